@@ -1,0 +1,16 @@
+# Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
+from typing import Literal
+
+EmbeddingDataEmbeddingScope = Literal["asset", "clip"]
+
+EMBEDDING_DATA_EMBEDDING_SCOPE_VALUES: set[EmbeddingDataEmbeddingScope] = {
+    "asset",
+    "clip",
+}
+
+
+def check_embedding_data_embedding_scope(
+    value: EmbeddingDataEmbeddingScope,
+) -> EmbeddingDataEmbeddingScope:
+    """Return the value as it came, also one that the contract does not list."""
+    return value

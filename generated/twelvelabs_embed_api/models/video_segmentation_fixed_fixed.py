@@ -1,0 +1,45 @@
+# Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+from attrs import define as _attrs_define
+
+T = TypeVar("T", bound="VideoSegmentationFixedFixed")
+
+
+@_attrs_define
+class VideoSegmentationFixedFixed:
+    """Segments of equal length. The last one may be shorter.
+
+    Attributes:
+        duration_sec (int): The length of a segment in seconds. Five seconds cut 12 seconds into 0-5, 5-10 and 10-12.
+            Default: 6.
+    """
+
+    duration_sec: int = 6
+
+    def to_dict(self) -> dict[str, Any]:
+        duration_sec = self.duration_sec
+
+        field_dict: dict[str, Any] = {}
+
+        field_dict.update(
+            {
+                "duration_sec": duration_sec,
+            }
+        )
+
+        return field_dict
+
+    @classmethod
+    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        d = dict(src_dict)
+        duration_sec = d.pop("duration_sec")
+
+        video_segmentation_fixed_fixed = cls(
+            duration_sec=duration_sec,
+        )
+
+        return video_segmentation_fixed_fixed

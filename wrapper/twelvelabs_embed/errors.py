@@ -1,0 +1,255 @@
+"""Every error that this library raises.
+
+    TwelveLabsError
+    ├── ConfigurationError            no key, or a setting that cannot be
+    ├── InvalidInputError             refused here, before a byte was sent; also a ValueError
+    ├── ApiConnectionError            no answer: refused, reset, cut off
+    │   └── ApiTimeoutError           no answer in time; also a TimeoutError
+    ├── InvalidResponseError          an answer that is not what the contract promises
+    └── ApiError                      an answer with a status of 300 or more
+        ├── BadRequestError           400
+        ├── UnauthorizedError         401
+        ├── ForbiddenError            403
+        ├── NotFoundError             404
+        ├── ConflictError             409
+        ├── ContentTooLargeError      413
+        ├── TooManyRequestsError      429
+        └── ServerError               500 and above
+            ├── InternalServerError       500
+            ├── ServiceUnavailableError   503
+            └── GatewayTimeoutError       504
+
+The classes with a status of their own have the names of the vendor's SDK.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+from attrs import frozen
+
+if TYPE_CHECKING:
+    import httpx
+
+__all__ = [
+    "ApiConnectionError",
+    "ApiError",
+    "ApiTimeoutError",
+    "BadRequestError",
+    "ConfigurationError",
+    "ConflictError",
+    "ContentTooLargeError",
+    "ForbiddenError",
+    "GatewayTimeoutError",
+    "InternalServerError",
+    "InvalidInputError",
+    "InvalidResponseError",
+    "NotFoundError",
+    "Problem",
+    "ServerError",
+    "ServiceUnavailableError",
+    "TooManyRequestsError",
+    "TwelveLabsError",
+    "UnauthorizedError",
+]
+
+_SHOWN_CHARACTERS = 300
+
+
+class TwelveLabsError(Exception):
+    """The base of every error of this library."""
+
+    attempts: int = 0
+    """How many times the request was sent. 0 when it never was."""
+
+
+class ConfigurationError(TwelveLabsError):
+    """A key or a setting is missing or cannot be."""
+
+
+@frozen
+class Problem:
+    """One thing that is wrong with an input.
+
+    Attributes:
+        field: where, as a path of names: `video.segmentation.fixed.duration_sec`
+        value: what was given, shortened for reading
+        limit: what is allowed
+        way_out: what to do about it
+    """
+
+    field: str
+    value: str
+    limit: str
+    way_out: str = ""
+
+    def __str__(self) -> str:
+        way_out = f". {self.way_out}" if self.way_out else ""
+        return f"{self.field}: {self.value}, but {self.limit}{way_out}"
+
+
+class InvalidInputError(TwelveLabsError, ValueError):
+    """An input that the API would refuse. Nothing was sent.
+
+    Attributes:
+        problems: everything that is wrong with it, not only the first thing
+    """
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(problems)
+        self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        return "\n".join(str(problem) for problem in self.problems)
+
+
+class ApiConnectionError(TwelveLabsError):
+    """The service could not be reached, or the connection broke before the answer was whole."""
+
+
+class ApiTimeoutError(ApiConnectionError, TimeoutError):
+    """The service did not answer in time."""
+
+
+class InvalidResponseError(TwelveLabsError):
+    """A successful answer that cannot be read as what the contract promises.
+
+    Attributes:
+        response: the answer as it came
+    """
+
+    def __init__(self, message: str, response: httpx.Response) -> None:
+        super().__init__(message, response)
+        self.response = response
+
+    def __str__(self) -> str:
+        return str(self.args[0])
+
+
+class ApiError(TwelveLabsError):
+    """The service answered with an error.
+
+    Attributes:
+        status_code: the HTTP status
+        headers: the headers of the answer
+        body: the answer's body: what its JSON holds, otherwise its text
+        code: the service's short name of the error, if it gave one
+        message: the service's sentence about it, if it gave one
+        details: more about it, if the service gave more
+        request_id: the id to quote to the vendor's support, if the answer has one
+        response: the answer as it came
+    """
+
+    def __init__(self, response: httpx.Response) -> None:
+        super().__init__(response)
+        self.response = response
+        self.status_code: int = response.status_code
+        self.headers: Mapping[str, str] = response.headers
+        self.body: Any = _read_body(response)
+        says = _find_error(self.body)
+        self.code: str | None = _text_or_none(says.get("code"))
+        self.message: str | None = _text_or_none(says.get("message"))
+        details = says.get("details")
+        self.details: Mapping[str, Any] = details if isinstance(details, Mapping) else {}
+        self.request_id: str | None = response.headers.get("x-request-id")
+
+    def __str__(self) -> str:
+        name = f"{self.status_code} {self.code}" if self.code else str(self.status_code)
+        text = self.message or _shorten(self.body)
+        parts = [f"{name}: {text}" if text else name]
+        if self.request_id:
+            parts.append(f"request {self.request_id}")
+        if self.attempts > 1:
+            parts.append(f"after {self.attempts} attempts")
+        return f"{parts[0]} ({', '.join(parts[1:])})" if parts[1:] else parts[0]
+
+
+class BadRequestError(ApiError):
+    """400: the request is not valid."""
+
+
+class UnauthorizedError(ApiError):
+    """401: the key is missing or not accepted."""
+
+
+class ForbiddenError(ApiError):
+    """403: the account may not do this."""
+
+
+class NotFoundError(ApiError):
+    """404: something that the request names does not exist."""
+
+
+class ConflictError(ApiError):
+    """409: the request cannot be done in the present state."""
+
+
+class ContentTooLargeError(ApiError):
+    """413: the body is too large."""
+
+
+class TooManyRequestsError(ApiError):
+    """429: a rate limit is reached."""
+
+
+class ServerError(ApiError):
+    """500 and above: the service, or something in front of it, failed."""
+
+
+class InternalServerError(ServerError):
+    """500: the service failed."""
+
+
+class ServiceUnavailableError(ServerError):
+    """503: the service is not available now."""
+
+
+class GatewayTimeoutError(ServerError):
+    """504: something in front of the service waited too long for it."""
+
+
+_BY_STATUS: Mapping[int, type[ApiError]] = {
+    400: BadRequestError,
+    401: UnauthorizedError,
+    403: ForbiddenError,
+    404: NotFoundError,
+    409: ConflictError,
+    413: ContentTooLargeError,
+    429: TooManyRequestsError,
+    500: InternalServerError,
+    503: ServiceUnavailableError,
+    504: GatewayTimeoutError,
+}
+
+
+def api_error(response: httpx.Response) -> ApiError:
+    """The error that stands for an answer, whose body has been read."""
+    fallback = ServerError if response.status_code >= 500 else ApiError
+    return _BY_STATUS.get(response.status_code, fallback)(response)
+
+
+def _read_body(response: httpx.Response) -> Any:
+    try:
+        return json.loads(response.content)
+    except (ValueError, RecursionError):
+        return response.text
+
+
+def _find_error(body: Any) -> Mapping[str, Any]:
+    """The part of a body that holds code and message, in either of the two shapes."""
+    if not isinstance(body, Mapping):
+        return {}
+    nested = body.get("error")
+    return nested if isinstance(nested, Mapping) else body
+
+
+def _text_or_none(value: Any) -> str | None:
+    return value if isinstance(value, str) and value else None
+
+
+def _shorten(body: Any) -> str:
+    text = body if isinstance(body, str) else json.dumps(body)
+    text = " ".join(text.split())
+    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"

@@ -1,0 +1,126 @@
+"""When to try again, and how long to wait before. Decisions only: nothing here sleeps or sends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import UTC, datetime
+from random import random
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen, validators
+
+if TYPE_CHECKING:
+    from twelvelabs_embed.errors import ApiError
+
+__all__ = ["NO_RETRY", "Clock", "RetryPolicy"]
+
+_RETRYABLE_STATUSES = frozenset({408, 429})
+
+
+async def _sleep_async(duration_sec: float) -> None:
+    import anyio
+
+    await anyio.sleep(duration_sec)
+
+
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
+@frozen
+class Clock:
+    """Time, as a client sees it. Tests pass one that does not wait.
+
+    Attributes:
+        monotonic: seconds that only ever grow
+        now: the present moment, aware of its zone
+        sleep: waits this many seconds
+        sleep_async: the same, awaited
+    """
+
+    monotonic: Callable[[], float] = time.monotonic
+    now: Callable[[], datetime] = _now
+    sleep: Callable[[float], None] = time.sleep
+    sleep_async: Callable[[float], Awaitable[None]] = _sleep_async
+
+
+@frozen
+class RetryPolicy:
+    """How often and how long a call is tried.
+
+    Repeated are answers 408, 429 and 500 and above, connections that fail or break, timeouts, and
+    answers that were cut off. Waits grow as `base_sec * 2**n` up to `cap_sec`, each shortened by a
+    random part; where the service sends `Retry-After`, that is waited instead, up to
+    `retry_after_cap_sec`. A call never waits beyond `total_sec`: it fails at once with the last
+    error instead.
+
+    Attributes:
+        attempts: how many times a request is sent at most; 1 turns retries off
+        total_sec: how long all attempts and waits of a call may take, in seconds
+        base_sec: the longest first wait, in seconds
+        cap_sec: the longest wait that is our own choice, in seconds
+        retry_after_cap_sec: the longest wait that the service may ask for, in seconds
+        jitter: the part of a wait that is left to chance, from 0 (none) to 1 (all of it)
+        random: a source of numbers from 0 to 1
+    """
+
+    attempts: int = field(default=8, validator=validators.ge(1))
+    total_sec: float = field(default=300.0, validator=validators.ge(0))
+    base_sec: float = field(default=0.5, validator=validators.ge(0))
+    cap_sec: float = field(default=20.0, validator=validators.ge(0))
+    retry_after_cap_sec: float = field(default=60.0, validator=validators.ge(0))
+    jitter: float = field(default=0.5, validator=[validators.ge(0), validators.le(1)])
+    random: Callable[[], float] = field(default=random, repr=False, eq=False)
+
+    def delay_sec(self, failures: int, asked_sec: float | None) -> float:
+        """The wait before the next attempt, in seconds.
+
+        Args:
+            failures: how many attempts have failed so far, at least 1
+            asked_sec: the wait that the service asked for, if it did
+        """
+        if asked_sec is not None:
+            return min(asked_sec, self.retry_after_cap_sec)
+        # The exponent is bounded, so that a policy of thousands of attempts cannot overflow.
+        longest_sec = min(self.cap_sec, self.base_sec * 2.0 ** min(failures - 1, 30))
+        return longest_sec * (1 - self.jitter * self.random())
+
+
+NO_RETRY = RetryPolicy(attempts=1)
+"""Every request is sent once."""
+
+
+def is_retryable_status(status_code: int) -> bool:
+    """Whether a request that was answered like this may be sent again."""
+    return status_code in _RETRYABLE_STATUSES or status_code >= 500
+
+
+def asked_wait_sec(error: ApiError, now: datetime) -> float | None:
+    """The wait that an answer asks for in its headers, in seconds from `now`; None if it does not."""
+    if (wait_sec := _from_number(error.headers, "retry-after-ms", 0.001)) is not None:
+        return wait_sec
+    if (wait_sec := _from_number(error.headers, "retry-after", 1.0)) is not None:
+        return wait_sec
+    return _from_date(error.headers.get("retry-after", ""), now)
+
+
+def _from_number(headers: Mapping[str, str], name: str, unit_sec: float) -> float | None:
+    try:
+        wait_sec = float(headers[name]) * unit_sec
+    except (KeyError, ValueError):
+        return None
+    # "nan" and "inf" are numbers to float(), but no time that one can wait.
+    return wait_sec if 0 <= wait_sec < float("inf") else None
+
+
+def _from_date(text: str, now: datetime) -> float | None:
+    from dateutil.parser import parse
+
+    try:
+        moment = parse(text)
+    except (ValueError, OverflowError):
+        return None
+    if moment.tzinfo is None:
+        moment = moment.replace(tzinfo=UTC)
+    return max(0.0, (moment - now).total_seconds())
