@@ -3,6 +3,7 @@
     TwelveLabsError
     ├── ConfigurationError            no key, or a setting that cannot be
     ├── InvalidInputError             refused here, before a byte was sent; also a ValueError
+    ├── ModelMismatchError            vectors that cannot be compared; also a ValueError
     ├── ApiConnectionError            no answer: refused, reset, cut off
     │   └── ApiTimeoutError           no answer in time; also a TimeoutError
     ├── InvalidResponseError          an answer that is not what the contract promises
@@ -26,7 +27,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 from attrs import frozen
 
@@ -46,6 +47,7 @@ __all__ = [
     "InternalServerError",
     "InvalidInputError",
     "InvalidResponseError",
+    "ModelMismatchError",
     "NotFoundError",
     "Problem",
     "ServerError",
@@ -103,6 +105,10 @@ class InvalidInputError(TwelveLabsError, ValueError):
 
     def __str__(self) -> str:
         return "\n".join(str(problem) for problem in self.problems)
+
+
+class ModelMismatchError(TwelveLabsError, ValueError):
+    """Vectors of different models, or of different lengths, were to be compared or joined."""
 
 
 class ApiConnectionError(TwelveLabsError):
@@ -239,10 +245,13 @@ def _read_body(response: httpx.Response) -> Any:
 
 def _find_error(body: Any) -> Mapping[str, Any]:
     """The part of a body that holds code and message, in either of the two shapes."""
-    if not isinstance(body, Mapping):
-        return {}
-    nested = body.get("error")
-    return nested if isinstance(nested, Mapping) else body
+    match body:
+        case {"error": {"code": _} | {"message": _}}:
+            return cast(Mapping[str, Any], body["error"])
+        case {**flat}:
+            return cast(Mapping[str, Any], flat)
+        case _:
+            return {}
 
 
 def _text_or_none(value: Any) -> str | None:

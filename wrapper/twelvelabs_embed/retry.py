@@ -97,7 +97,7 @@ def is_retryable_status(status_code: int) -> bool:
 
 
 def asked_wait_sec(error: ApiError, now: datetime) -> float | None:
-    """The wait that an answer asks for in its headers, in seconds from `now`; None if it does not."""
+    """The wait that an answer's headers ask for, in seconds from `now`, if they do."""
     if (wait_sec := _from_number(error.headers, "retry-after-ms", 0.001)) is not None:
         return wait_sec
     if (wait_sec := _from_number(error.headers, "retry-after", 1.0)) is not None:
@@ -115,6 +115,9 @@ def _from_number(headers: Mapping[str, str], name: str, unit_sec: float) -> floa
 
 
 def _from_date(text: str, now: datetime) -> float | None:
+    # Without a time of day it is no date of HTTP, and dateutil would read "-1" as a day.
+    if ":" not in text:
+        return None
     from dateutil.parser import parse
 
     try:

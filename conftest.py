@@ -1,0 +1,42 @@
+"""Runs the examples of README.md, against the emulator and in a folder that has a film."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sybil import Sybil
+from sybil.parsers.markdown import PythonCodeBlockParser
+
+
+@pytest.fixture(scope="module")
+def first_steps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """What a reader has: a key, a service, a film."""
+    from twelvelabs_embed_emulator import Emulator, samples
+
+    folder = tmp_path_factory.mktemp("readme")
+    samples.video(folder / "film.mkv")
+    before = Path.cwd()
+    with pytest.MonkeyPatch.context() as patch, Emulator() as emulator:
+        patch.setenv("TWELVELABS_API_KEY", "any")
+        patch.setenv("TWELVELABS_BASE_URL", emulator.base_url)
+        patch.delenv("TWELVE_LABS_API_KEY", raising=False)
+        os.chdir(folder)
+        yield
+        os.chdir(before)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        if item.path.suffix == ".md":
+            # The client of a short script need not be closed; the socket goes with the process.
+            item.add_marker(
+                pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+            )
+
+
+pytest_collect_file = Sybil(
+    parsers=[PythonCodeBlockParser()],
+    patterns=["README.md"],
+    fixtures=["first_steps"],
+).pytest()

@@ -1,0 +1,122 @@
+"""Failures on real sockets, blocking and awaited: what is survived, and what is told."""
+
+from typing import Any
+
+import pytest
+from twelvelabs_embed import (
+    ApiConnectionError,
+    ApiTimeoutError,
+    AsyncTwelveLabs,
+    Clock,
+    RetryPolicy,
+    ServerError,
+    TextInputRequest,
+    TooManyRequestsError,
+    TwelveLabs,
+)
+
+from tests.scripted import Answer, Reset, Stall, Step, Truncated, scripted
+
+OK = Answer(body={"data": [{"embedding": [0.5, -0.25]}]})
+LIMITED = Answer(429, {"error": {"code": "too_many_requests", "message": "wait"}})
+BUSY = Answer(503, b"<html>busy</html>", {"content-type": "text/html"})
+TEXT: dict[str, Any] = {
+    "input_type": "text",
+    "model_name": "marengo3.0",
+    "text": TextInputRequest(input_text="a dog"),
+}
+
+
+class Waits(list[float]):
+    """Takes down waits instead of waiting."""
+
+    async def append_async(self, duration_sec: float) -> None:
+        self.append(duration_sec)
+
+    def clock(self) -> Clock:
+        return Clock(sleep=self.append, sleep_async=self.append_async)
+
+
+@pytest.fixture(params=["blocking", "awaited"])
+def awaited(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param == "awaited")
+
+
+async def create(base_url: str, awaited: bool, waits: Waits, **settings: Any) -> Any:
+    options = settings.pop("request_options", None)
+    settings = {"base_url": base_url, "clock": waits.clock(), **settings}
+    if awaited:
+        async with AsyncTwelveLabs("k", **settings) as client:
+            return await client.embed.v_2.with_raw_response.create(**TEXT, request_options=options)
+    with TwelveLabs("k", **settings) as blocking:
+        return blocking.embed.v_2.with_raw_response.create(**TEXT, request_options=options)
+
+
+@pytest.mark.parametrize(
+    "steps",
+    [
+        [LIMITED, OK],
+        [BUSY, BUSY, OK],
+        [Reset(), OK],
+        [Truncated(OK), OK],
+        [Answer(200, b'{"data": [{"embedd'), OK],
+        [Answer(200, OK.raw_body(), {"content-encoding": "gzip"}), OK],
+        [Answer(408), Reset(), LIMITED, Truncated(OK), BUSY, OK],
+    ],
+    ids=["429", "503", "reset", "truncated", "half a JSON", "no gzip", "all"],
+)
+async def test_survived(awaited: bool, steps: list[Step]) -> None:
+    waits = Waits()
+    with scripted(*steps) as server:
+        raw = await create(server.base_url, awaited, waits)
+    assert raw.data.data[0].embedding == [0.5, -0.25]
+    assert raw.attempts == len(steps) == len(server.requests) == len(waits) + 1
+    assert len({request.body for request in server.requests}) == 1
+
+
+async def test_retry_after(awaited: bool) -> None:
+    waits = Waits()
+    limited = Answer(429, LIMITED.body, {"retry-after": "3"})
+    with scripted(limited, OK) as server:
+        await create(server.base_url, awaited, waits)
+    assert waits == [3]
+
+
+async def test_given_up(awaited: bool) -> None:
+    waits = Waits()
+    with scripted(LIMITED) as server:
+        with pytest.raises(TooManyRequestsError, match="after 3 attempts") as caught:
+            await create(server.base_url, awaited, waits, retry=RetryPolicy(attempts=3))
+    assert len(server.requests) == 3
+    assert caught.value.code == "too_many_requests"
+
+
+async def test_max_retries(awaited: bool) -> None:
+    with scripted(BUSY) as server:
+        with pytest.raises(ServerError):
+            await create(server.base_url, awaited, Waits(), request_options={"max_retries": 0})
+        assert len(server.requests) == 1
+        with pytest.raises(ServerError):
+            await create(server.base_url, awaited, Waits(), request_options={"max_retries": 2})
+    assert len(server.requests) == 4
+
+
+async def test_nobody_listens(awaited: bool) -> None:
+    with scripted(OK) as server:
+        pass
+    waits = Waits()
+    with pytest.raises(ApiConnectionError, match="connection failed") as caught:
+        await create(server.base_url, awaited, waits, retry=RetryPolicy(attempts=2))
+    assert caught.value.attempts == 2
+    assert len(waits) == 1
+
+
+async def test_too_slow(awaited: bool) -> None:
+    with scripted(Stall()) as server, pytest.raises(ApiTimeoutError, match="no answer in time"):
+        await create(
+            server.base_url,
+            awaited,
+            Waits(),
+            request_options={"timeout_in_seconds": 0.2, "max_retries": 1},
+        )
+    assert len(server.requests) == 2

@@ -1,0 +1,70 @@
+"""The house is as ARCHITECTURE.md draws it."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import twelvelabs_embed
+import yaml
+from twelvelabs_embed import errors
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def test_imports_point_one_way() -> None:
+    """The rules are in pyproject.toml, under importlinter."""
+    done = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert "4 kept, 0 broken" in done.stdout
+
+
+def test_every_public_name_is_there_and_says_what_it_is() -> None:
+    assert len(twelvelabs_embed.__all__) > 50
+    for name in twelvelabs_embed.__all__:
+        value = getattr(twelvelabs_embed, name)
+        if isinstance(value, type):
+            assert value.__doc__, name
+
+
+def test_every_error_is_public() -> None:
+    assert set(errors.__all__) <= set(twelvelabs_embed.__all__)
+
+
+@pytest.mark.parametrize("heavy", ["httpx", "numpy", "attrs", "msgspec", "twelvelabs_embed_api"])
+def test_the_import_is_lazy(heavy: str) -> None:
+    code = f"import sys, twelvelabs_embed; sys.exit({heavy!r} in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_the_contract_names_the_reference_pages_types() -> None:
+    contract = yaml.safe_load((ROOT / "openapi" / "embed-v2.yaml").read_text())
+    named = {
+        "AudioInputRequest",
+        "AudioSegmentation",
+        "AudioSegmentationFixed",
+        "CreateEmbeddingsRequestInputType",
+        "EmbeddingData",
+        "EmbeddingDataEmbeddingOption",
+        "EmbeddingDataEmbeddingScope",
+        "EmbeddingMediaMetadata",
+        "EmbeddingSuccessResponse",
+        "ImageInputRequest",
+        "MediaSource",
+        "TextImageInputRequest",
+        "TextInputRequest",
+        "VideoInputRequest",
+        "VideoSegmentation",
+        "VideoSegmentationDynamicDynamic",
+        "VideoSegmentationFixedFixed",
+    }
+    schemas = contract["components"]["schemas"]
+    assert named <= set(schemas)
+    assert contract["info"]["version"] == "2026-02"
+    assert named <= set(twelvelabs_embed.__all__)

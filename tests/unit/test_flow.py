@@ -1,0 +1,222 @@
+"""Decisions of a call, made without a socket: the flow is asked what it would do."""
+
+import logging
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from twelvelabs_embed import Clock, RawResponse, RequestOptions, RetryPolicy
+from twelvelabs_embed._flow import Connection, Send, Sleep, call
+from twelvelabs_embed._operations import Operation
+from twelvelabs_embed.errors import (
+    ApiConnectionError,
+    ApiTimeoutError,
+    BadRequestError,
+    ConfigurationError,
+    InvalidResponseError,
+    ServiceUnavailableError,
+    TooManyRequestsError,
+    TwelveLabsError,
+)
+
+Outcome = httpx.Response | Exception
+OK = httpx.Response(200, json={"data": 7})
+BUSY = httpx.Response(503, text="<html>busy</html>")
+POLICY = RetryPolicy(attempts=4, base_sec=1, jitter=0, total_sec=100)
+
+
+def run(
+    *outcomes: Outcome,
+    policy: RetryPolicy = POLICY,
+    options: RequestOptions | None = None,
+    attempt_sec: float = 0.0,
+) -> tuple[list[float], RawResponse[Any] | TwelveLabsError]:
+    """Give a call these outcomes; return its waits in seconds and how it ended."""
+    now_sec = 0.0
+    clock = Clock(monotonic=lambda: now_sec, now=lambda: datetime(2026, 11, 22, tzinfo=UTC))
+    connection = Connection(
+        "http://api/v1.3", httpx.Headers({"x-api-key": "k"}), httpx.Timeout(9), policy, clock
+    )
+    operation = Operation("thing.do", "post", "/do", {"a": 1}, lambda r: r.json()["data"])
+    flow = call(operation, connection, options)
+    waits_sec: list[float] = []
+    left = list(outcomes)
+    try:
+        command = next(flow)
+        while True:
+            if isinstance(command, Sleep):
+                waits_sec.append(command.duration_sec)
+                now_sec += command.duration_sec
+                command = flow.send(None)
+            else:
+                now_sec += attempt_sec
+                outcome = left.pop(0)
+                command = (
+                    flow.throw(outcome) if isinstance(outcome, Exception) else flow.send(outcome)
+                )
+    except StopIteration as stop:
+        assert not left
+        return waits_sec, stop.value
+    except TwelveLabsError as error:
+        assert not left
+        return waits_sec, error
+
+
+def test_a_call_that_works() -> None:
+    waits_sec, raw = run(OK)
+    assert waits_sec == []
+    assert isinstance(raw, RawResponse)
+    assert (raw.data, raw.status_code, raw.attempts) == (7, 200, 1)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        BUSY,
+        httpx.Response(408),
+        httpx.Response(429),
+        httpx.Response(502),
+        httpx.Response(524),
+        httpx.ConnectError("refused"),
+        httpx.ReadError("reset"),
+        httpx.RemoteProtocolError("cut off"),
+        httpx.ReadTimeout("slow"),
+        httpx.PoolTimeout("full"),
+        httpx.DecodingError("not gzip"),
+        httpx.Response(200, text='{"data": 7'),
+        httpx.Response(200, text="<html>a proxy</html>"),
+    ],
+    ids=lambda f: f"{type(f).__name__} {getattr(f, 'status_code', '')}",
+)
+def test_what_is_tried_again(failure: Outcome) -> None:
+    waits_sec, raw = run(failure, failure, OK)
+    assert waits_sec == [1, 2]
+    assert isinstance(raw, RawResponse)
+    assert raw.attempts == 3
+
+
+@pytest.mark.parametrize(
+    ("failure", "kind"),
+    [
+        (httpx.Response(400), BadRequestError),
+        (httpx.Response(302, headers={"location": "http://elsewhere"}), TwelveLabsError),
+        (httpx.Response(200, json={}), InvalidResponseError),
+        (httpx.Response(200, json=[1]), InvalidResponseError),
+        (httpx.UnsupportedProtocol("ftp"), ConfigurationError),
+        (httpx.LocalProtocolError("header"), ConfigurationError),
+    ],
+)
+def test_what_is_not_tried_again(failure: Outcome, kind: type[TwelveLabsError]) -> None:
+    waits_sec, error = run(failure)
+    assert waits_sec == []
+    assert isinstance(error, kind)
+    assert error.attempts == 1
+
+
+def test_the_last_failure_is_raised_and_counts_attempts() -> None:
+    waits_sec, error = run(httpx.Response(429), httpx.ReadTimeout("slow"), BUSY, BUSY)
+    assert waits_sec == [1, 2, 4]
+    assert isinstance(error, ServiceUnavailableError)
+    assert error.attempts == 4
+    assert "after 4 attempts" in str(error)
+
+
+def test_a_connection_failure_keeps_its_cause() -> None:
+    _, error = run(httpx.ConnectError("refused"), policy=RetryPolicy(attempts=1))
+    assert isinstance(error, ApiConnectionError)
+    assert isinstance(error.__cause__, httpx.ConnectError)
+    assert "thing.do" in str(error)
+    assert "refused" in str(error)
+    _, error = run(httpx.ReadTimeout(""), policy=RetryPolicy(attempts=1))
+    assert isinstance(error, ApiTimeoutError)
+
+
+@pytest.mark.parametrize("retries", [0, 1, 3])
+def test_max_retries_counts_truthfully(retries: int) -> None:
+    waits_sec, error = run(*[BUSY] * (retries + 1), options={"max_retries": retries})
+    assert len(waits_sec) == retries
+    assert isinstance(error, ServiceUnavailableError)
+    assert error.attempts == retries + 1
+
+
+def test_retry_after_is_waited() -> None:
+    waits_sec, _ = run(httpx.Response(429, headers={"retry-after": "7"}), OK)
+    assert waits_sec == [7]
+
+
+def test_no_wait_goes_beyond_the_total() -> None:
+    policy = RetryPolicy(attempts=9, base_sec=1, jitter=0, total_sec=10)
+    waits_sec, error = run(BUSY, BUSY, policy=policy, attempt_sec=5)
+    assert waits_sec == [1]
+    assert isinstance(error, ServiceUnavailableError)
+    limited = httpx.Response(429, headers={"retry-after": "11"})
+    waits_sec, error = run(limited, policy=policy)
+    assert waits_sec == []
+    assert isinstance(error, TooManyRequestsError)
+
+
+def test_each_retry_is_logged_with_its_reason(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.WARNING, "twelvelabs_embed"):
+        run(BUSY, httpx.ReadError("reset"), OK)
+    assert [record.message for record in caplog.records] == [
+        "thing.do: attempt 1 of 4 failed (503: <html>busy</html>), trying again in 1.0 s",
+        "thing.do: attempt 2 of 4 failed (thing.do: the connection failed (ReadError: reset)), "
+        "trying again in 2.0 s",
+    ]
+
+
+def first_request(options: RequestOptions) -> Send:
+    connection = Connection(
+        "http://api/v1.3",
+        httpx.Headers({"x-api-key": "k", "user-agent": "ours"}),
+        httpx.Timeout(9),
+        POLICY,
+        Clock(),
+    )
+    operation = Operation("thing.do", "post", "/do", {"a": 1, "b": {"c": 2}}, lambda r: r)
+    command = next(call(operation, connection, options))
+    assert isinstance(command, Send)
+    return command
+
+
+def test_request_options() -> None:
+    request = first_request(
+        {
+            "timeout_in_seconds": 3,
+            "additional_headers": {"X-Trace": "1", "User-Agent": "theirs"},
+            "additional_query_parameters": {"q": "x"},
+            "additional_body_parameters": {"b": 3, "d": 4},
+        }
+    )
+    assert request.url == "http://api/v1.3/do"
+    assert request.timeout == httpx.Timeout(3)
+    assert dict(request.headers) == {
+        "content-type": "application/json",
+        "x-api-key": "k",
+        "user-agent": "theirs",
+        "x-trace": "1",
+    }
+    assert request.params == {"q": "x"}
+    assert request.json == {"a": 1, "b": 3, "d": 4}
+
+
+def test_without_request_options() -> None:
+    request = first_request({})
+    assert request.timeout == httpx.Timeout(9)
+    assert request.json == {"a": 1, "b": {"c": 2}}
+
+
+@pytest.mark.parametrize("options", [{"max_retry": 1}, {"max_retries": -1}])
+def test_request_options_that_cannot_be(options: Any) -> None:
+    with pytest.raises(ConfigurationError, match="max_retr"):
+        first_request(options)
+
+
+def test_the_key_is_not_in_a_repr() -> None:
+    connection = Connection(
+        "http://api", httpx.Headers({"x-api-key": "SECRET"}), httpx.Timeout(9), POLICY, Clock()
+    )
+    operation = Operation("thing.do", "post", "/do", {}, lambda r: r)
+    assert "SECRET" not in repr(connection)
+    assert "SECRET" not in repr(next(call(operation, connection, None)))

@@ -1,0 +1,196 @@
+# The public names and where each lives. twelvelabs_embed/__init__.py reads this file at run time.
+from ._flow import (
+    RawResponse as RawResponse,
+)
+from ._flow import (
+    RequestOptions as RequestOptions,
+)
+from .client import (
+    AsyncTwelveLabs as AsyncTwelveLabs,
+)
+from .client import (
+    TwelveLabs as TwelveLabs,
+)
+from .errors import (
+    ApiConnectionError as ApiConnectionError,
+)
+from .errors import (
+    ApiError as ApiError,
+)
+from .errors import (
+    ApiTimeoutError as ApiTimeoutError,
+)
+from .errors import (
+    BadRequestError as BadRequestError,
+)
+from .errors import (
+    ConfigurationError as ConfigurationError,
+)
+from .errors import (
+    ConflictError as ConflictError,
+)
+from .errors import (
+    ContentTooLargeError as ContentTooLargeError,
+)
+from .errors import (
+    ForbiddenError as ForbiddenError,
+)
+from .errors import (
+    GatewayTimeoutError as GatewayTimeoutError,
+)
+from .errors import (
+    InternalServerError as InternalServerError,
+)
+from .errors import (
+    InvalidInputError as InvalidInputError,
+)
+from .errors import (
+    InvalidResponseError as InvalidResponseError,
+)
+from .errors import (
+    ModelMismatchError as ModelMismatchError,
+)
+from .errors import (
+    NotFoundError as NotFoundError,
+)
+from .errors import (
+    Problem as Problem,
+)
+from .errors import (
+    ServerError as ServerError,
+)
+from .errors import (
+    ServiceUnavailableError as ServiceUnavailableError,
+)
+from .errors import (
+    TooManyRequestsError as TooManyRequestsError,
+)
+from .errors import (
+    TwelveLabsError as TwelveLabsError,
+)
+from .errors import (
+    UnauthorizedError as UnauthorizedError,
+)
+from .inputs import (
+    Audio as Audio,
+)
+from .inputs import (
+    Dynamic as Dynamic,
+)
+from .inputs import (
+    Fixed as Fixed,
+)
+from .inputs import (
+    Image as Image,
+)
+from .inputs import (
+    Input as Input,
+)
+from .inputs import (
+    Text as Text,
+)
+from .inputs import (
+    TextImage as TextImage,
+)
+from .inputs import (
+    Video as Video,
+)
+from .media import (
+    Media as Media,
+)
+from .results import (
+    Embeddings as Embeddings,
+)
+from .results import (
+    Match as Match,
+)
+from .results import (
+    Segment as Segment,
+)
+from .retry import (
+    NO_RETRY as NO_RETRY,
+)
+from .retry import (
+    Clock as Clock,
+)
+from .retry import (
+    RetryPolicy as RetryPolicy,
+)
+from .v2 import (
+    AudioInputRequest as AudioInputRequest,
+)
+from .v2 import (
+    AudioSegmentation as AudioSegmentation,
+)
+from .v2 import (
+    AudioSegmentationFixed as AudioSegmentationFixed,
+)
+from .v2 import (
+    CreateEmbeddingsRequestInputType as CreateEmbeddingsRequestInputType,
+)
+from .v2 import (
+    EmbeddingAudioMetadata as EmbeddingAudioMetadata,
+)
+from .v2 import (
+    EmbeddingData as EmbeddingData,
+)
+from .v2 import (
+    EmbeddingDataEmbeddingOption as EmbeddingDataEmbeddingOption,
+)
+from .v2 import (
+    EmbeddingDataEmbeddingScope as EmbeddingDataEmbeddingScope,
+)
+from .v2 import (
+    EmbeddingImageMetadata as EmbeddingImageMetadata,
+)
+from .v2 import (
+    EmbeddingMediaMetadata as EmbeddingMediaMetadata,
+)
+from .v2 import (
+    EmbeddingOtherMetadata as EmbeddingOtherMetadata,
+)
+from .v2 import (
+    EmbeddingSuccessResponse as EmbeddingSuccessResponse,
+)
+from .v2 import (
+    EmbeddingTextImageMetadata as EmbeddingTextImageMetadata,
+)
+from .v2 import (
+    EmbeddingVideoMetadata as EmbeddingVideoMetadata,
+)
+from .v2 import (
+    ImageInputRequest as ImageInputRequest,
+)
+from .v2 import (
+    MediaSource as MediaSource,
+)
+from .v2 import (
+    TextImageInputRequest as TextImageInputRequest,
+)
+from .v2 import (
+    TextInputRequest as TextInputRequest,
+)
+from .v2 import (
+    VideoInputRequest as VideoInputRequest,
+)
+from .v2 import (
+    VideoSegmentation as VideoSegmentation,
+)
+from .v2 import (
+    VideoSegmentation_Dynamic as VideoSegmentation_Dynamic,
+)
+from .v2 import (
+    VideoSegmentation_Fixed as VideoSegmentation_Fixed,
+)
+from .v2 import (
+    VideoSegmentationDynamic as VideoSegmentationDynamic,
+)
+from .v2 import (
+    VideoSegmentationDynamicDynamic as VideoSegmentationDynamicDynamic,
+)
+from .v2 import (
+    VideoSegmentationFixed as VideoSegmentationFixed,
+)
+from .v2 import (
+    VideoSegmentationFixedFixed as VideoSegmentationFixedFixed,
+)

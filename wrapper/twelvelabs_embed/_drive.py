@@ -1,0 +1,163 @@
+"""The two drivers of flows, and all that is sync or async in this library.
+
+`blocking` and `awaiting` turn a method that makes a flow into the method that a user calls, with
+the same signature: each method is written once and stands in both clients.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Coroutine
+from contextlib import closing
+from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+
+import httpx
+from attrs import frozen
+
+from twelvelabs_embed._body import encode_json
+from twelvelabs_embed._flow import Flow, RawResponse, Send, Sleep
+from twelvelabs_embed.retry import Clock
+
+F = TypeVar("F")
+M = TypeVar("M", bound=Callable[..., Any])
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+def drive(flow: Flow[T], http: httpx.Client, clock: Clock) -> T:
+    """Run a flow, blocking."""
+
+    def perform(command: Send | Sleep) -> httpx.Response | None:
+        if isinstance(command, Send):
+            return http.send(_build(http, command), follow_redirects=False)
+        clock.sleep(command.duration_sec)
+        return None
+
+    with closing(flow):
+        step = _advance(flow, None, None)
+        while not isinstance(step, _Done):
+            try:
+                reply = perform(step)
+            except Exception as error:
+                step = _advance(flow, None, error)
+            else:
+                step = _advance(flow, reply, None)
+        return step.value
+
+
+async def drive_async(flow: Flow[T], http: httpx.AsyncClient, clock: Clock) -> T:
+    """Run a flow, awaited."""
+
+    async def perform(command: Send | Sleep) -> httpx.Response | None:
+        if isinstance(command, Send):
+            return await http.send(_build(http, command), follow_redirects=False)
+        await clock.sleep_async(command.duration_sec)
+        return None
+
+    with closing(flow):
+        step = _advance(flow, None, None)
+        while not isinstance(step, _Done):
+            try:
+                reply = await perform(step)
+            except Exception as error:
+                step = _advance(flow, None, error)
+            else:
+                step = _advance(flow, reply, None)
+        return step.value
+
+
+@frozen
+class _Done(Generic[T]):
+    value: T
+
+
+def _advance(
+    flow: Flow[T], reply: httpx.Response | None, error: Exception | None
+) -> Send | Sleep | _Done[T]:
+    try:
+        return flow.throw(error) if error else flow.send(reply)
+    except StopIteration as stop:
+        return _Done(stop.value)
+
+
+def _build(http: httpx.Client | httpx.AsyncClient, command: Send) -> httpx.Request:
+    body = encode_json(command.json)
+    request = http.build_request(
+        command.method,
+        command.url,
+        headers=command.headers,
+        params=dict(command.params) or None,
+        content=body if isinstance(body, bytes) else None,
+        timeout=command.timeout,
+    )
+    if isinstance(body, bytes):
+        return request
+    # Not by `content=`: httpx would take a stream that can be read both ways for a blocking one.
+    request.headers["content-length"] = str(body.length_bytes)
+    return httpx.Request(
+        request.method,
+        request.url,
+        headers=request.headers,
+        stream=body,
+        extensions=request.extensions,
+    )
+
+
+class Room(Generic[F]):
+    """A part of the blocking client: its flows, and what runs them."""
+
+    def __init__(self, flows: F, http: httpx.Client, clock: Clock) -> None:
+        self._flows = flows
+        self._http = http
+        self._clock = clock
+
+
+class AsyncRoom(Generic[F]):
+    """A part of the awaited client: its flows, and what runs them."""
+
+    def __init__(self, flows: F, http: httpx.AsyncClient, clock: Clock) -> None:
+        self._flows = flows
+        self._http = http
+        self._clock = clock
+
+
+def blocking(make: Callable[Concatenate[F, P], Flow[T]]) -> Callable[Concatenate[Room[F], P], T]:
+    """The blocking method for a method that makes a flow."""
+
+    def method(room: Room[F], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return drive(make(room._flows, *args, **kwargs), room._http, room._clock)
+
+    return _dressed(method, make)
+
+
+def awaiting(
+    make: Callable[Concatenate[F, P], Flow[T]],
+) -> Callable[Concatenate[AsyncRoom[F], P], Coroutine[Any, Any, T]]:
+    """The awaited method for a method that makes a flow."""
+
+    async def method(room: AsyncRoom[F], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await drive_async(make(room._flows, *args, **kwargs), room._http, room._clock)
+
+    return _dressed(method, make)
+
+
+def data_of(make: Callable[P, Flow[RawResponse[T]]]) -> Callable[P, Flow[T]]:
+    """The same flow without what HTTP says around its result."""
+
+    def flow(*args: P.args, **kwargs: P.kwargs) -> Flow[T]:
+        return (yield from make(*args, **kwargs)).data
+
+    return _dressed(flow, make, "RawResponse")
+
+
+def _dressed(method: M, make: Callable[..., Any], wrapped: str = "Flow") -> M:
+    """Give a method the name, docstring and signature of the one that makes its flow.
+
+    Not by `functools.wraps`: its `__wrapped__` would tell `inspect` that the method returns a flow.
+    """
+    signature = inspect.signature(make)
+    returned = str(signature.return_annotation).replace(f"{wrapped}[", "", 1).removesuffix("]")
+    method.__name__, method.__qualname__ = make.__name__, make.__qualname__
+    method.__doc__ = make.__doc__
+    method.__signature__ = signature.replace(return_annotation=returned)  # type: ignore[attr-defined]
+    return method

@@ -1,0 +1,220 @@
+"""Decisions without I/O: generators that yield what to do next and are sent what came of it.
+
+A flow yields `Send` and is sent the `httpx.Response`, or has the transport's error thrown into it;
+it yields `Sleep` and is sent nothing. It returns its result. `_drive` runs it, blocking or awaited.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Generator, Mapping
+from typing import Any, Generic, TypedDict, TypeVar
+
+import httpx
+from attrs import evolve, field, frozen
+
+from twelvelabs_embed._operations import Operation
+from twelvelabs_embed.errors import (
+    ApiConnectionError,
+    ApiError,
+    ApiTimeoutError,
+    ConfigurationError,
+    InvalidResponseError,
+    TwelveLabsError,
+    api_error,
+)
+from twelvelabs_embed.retry import Clock, RetryPolicy, asked_wait_sec, is_retryable_status
+
+T = TypeVar("T")
+_log = logging.getLogger("twelvelabs_embed")
+
+
+class RequestOptions(TypedDict, total=False):
+    """Settings of one call. The names are the vendor SDK's.
+
+    Attributes:
+        timeout_in_seconds: how long connecting, and each wait for data, may take
+        max_retries: how often the request is sent again after a failure; 0 turns retries off
+        additional_headers: sent with the request, and stronger than the library's own
+        additional_query_parameters: put behind the URL
+        additional_body_parameters: put into the JSON body, and stronger than what is there
+    """
+
+    timeout_in_seconds: float
+    max_retries: int
+    additional_headers: Mapping[str, str]
+    additional_query_parameters: Mapping[str, Any]
+    additional_body_parameters: Mapping[str, Any]
+
+
+@frozen
+class Connection:
+    """Where requests go and how: everything about a client but its sockets."""
+
+    base_url: str
+    headers: Mapping[str, str] = field(repr=False)  # they hold the key
+    timeout: httpx.Timeout
+    retry: RetryPolicy
+    clock: Clock
+
+
+@frozen
+class RawResponse(Generic[T]):
+    """An answer with what HTTP says around it.
+
+    Attributes:
+        data: what the call returns without `with_raw_response`
+        status_code: the HTTP status
+        headers: the answer's headers, names in lower case
+        attempts: how many times the request was sent
+        http_response: the answer as it came
+    """
+
+    data: T
+    status_code: int
+    headers: Mapping[str, str]
+    attempts: int
+    http_response: httpx.Response
+
+
+@frozen
+class Send:
+    """Send this; give back the answer with its body read."""
+
+    method: str
+    url: str
+    headers: httpx.Headers = field(repr=False)  # they hold the key
+    params: Mapping[str, Any]
+    json: Mapping[str, Any]
+    timeout: httpx.Timeout
+
+
+@frozen
+class Sleep:
+    """Wait this long."""
+
+    duration_sec: float
+
+
+Flow = Generator[Send | Sleep, Any, T]
+
+
+def call(
+    operation: Operation[T], connection: Connection, options: RequestOptions | None
+) -> Flow[RawResponse[T]]:
+    """Send an operation's request, again if the policy says so, and read the answer.
+
+    Raises:
+        ApiError, ApiConnectionError, InvalidResponseError: the last failure, when no retry is left
+    """
+    options = _known(options)
+    policy, clock = connection.retry, connection.clock
+    if (retries := options.get("max_retries")) is not None:
+        policy = evolve(policy, attempts=retries + 1)
+    request = _request(operation, connection, options)
+    started_sec, attempts = clock.monotonic(), 0
+    while True:
+        attempts += 1
+        try:
+            response: httpx.Response = yield request
+            return _read(operation, response, attempts)
+        except (httpx.RequestError, httpx.InvalidURL, TwelveLabsError) as caught:
+            failure = _as_ours(caught, operation)
+            failure.attempts = attempts
+            wait_sec = _wait_sec(failure, attempts, policy, clock)
+            spent_sec = clock.monotonic() - started_sec
+            if wait_sec is None or spent_sec + wait_sec > policy.total_sec:
+                raise failure from (None if failure is caught else caught)
+        _log.warning(
+            "%s: attempt %d of %d failed (%s), trying again in %.1f s",
+            *(operation.name, attempts, policy.attempts, failure, wait_sec),
+        )
+        yield Sleep(wait_sec)
+
+
+def _known(options: RequestOptions | None) -> RequestOptions:
+    options = options or {}
+    if unknown := options.keys() - RequestOptions.__annotations__.keys():
+        raise ConfigurationError(
+            f"request_options has {', '.join(sorted(unknown))}, but knows only "
+            f"{', '.join(RequestOptions.__annotations__)}"
+        )
+    retries = options.get("max_retries")
+    if retries is not None and retries < 0:
+        raise ConfigurationError(f"request_options['max_retries'] is {retries}, but at least 0 is")
+    return options
+
+
+def _request(operation: Operation[T], connection: Connection, options: RequestOptions) -> Send:
+    timeout_sec = options.get("timeout_in_seconds")
+    return Send(
+        method=operation.method,
+        url=connection.base_url + operation.path,
+        headers=_headers(connection.headers, options.get("additional_headers", {})),
+        params=options.get("additional_query_parameters", {}),
+        json={**operation.body, **options.get("additional_body_parameters", {})},
+        timeout=connection.timeout if timeout_sec is None else httpx.Timeout(timeout_sec),
+    )
+
+
+def _headers(own: Mapping[str, str], additional: Mapping[str, str]) -> httpx.Headers:
+    headers = httpx.Headers({"content-type": "application/json", **own})
+    headers.update(additional)  # whatever the case of the letters
+    return headers
+
+
+def _read(operation: Operation[T], response: httpx.Response, attempts: int) -> RawResponse[T]:
+    # Redirects are not followed: the key must not reach another host.
+    if not response.is_success:
+        raise api_error(response)
+    try:
+        data = operation.parse(response)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        what = f"{operation.name}: the answer ({response.status_code}) cannot be read: {error!r}"
+        raise InvalidResponseError(what, response) from error
+    return RawResponse(data, response.status_code, response.headers, attempts, response)
+
+
+def _as_ours(error: Exception, operation: Operation[T]) -> TwelveLabsError:
+    match error:
+        case TwelveLabsError():
+            return error
+        case httpx.TimeoutException():
+            return ApiTimeoutError(f"{operation.name}: no answer in time ({_words(error)})")
+        case httpx.UnsupportedProtocol() | httpx.InvalidURL() | httpx.LocalProtocolError():
+            return ConfigurationError(f"{operation.name}: cannot be sent ({_words(error)})")
+        case _:
+            return ApiConnectionError(f"{operation.name}: the connection failed ({_words(error)})")
+
+
+def _words(error: Exception) -> str:
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__
+
+
+def _wait_sec(
+    failure: TwelveLabsError, attempts: int, policy: RetryPolicy, clock: Clock
+) -> float | None:
+    """How long to wait before the next attempt, in seconds; None if there is to be none."""
+    if attempts >= policy.attempts or not _is_retryable(failure):
+        return None
+    asked_sec = asked_wait_sec(failure, clock.now()) if isinstance(failure, ApiError) else None
+    return policy.delay_sec(attempts, asked_sec)
+
+
+def _is_retryable(failure: TwelveLabsError) -> bool:
+    match failure:
+        case ApiError():
+            return is_retryable_status(failure.status_code)
+        case InvalidResponseError():
+            # Cut off on the way, as proxies do; an answer that is whole but wrong stays wrong.
+            return isinstance(failure.__cause__, ValueError) and not _is_json(failure.response)
+        case _:
+            return isinstance(failure, ApiConnectionError)
+
+
+def _is_json(response: httpx.Response) -> bool:
+    try:
+        response.json()
+    except (ValueError, RecursionError):
+        return False
+    return True

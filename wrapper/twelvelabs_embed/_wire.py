@@ -1,0 +1,175 @@
+"""Bodies as they travel: vectors are read here from the text of an answer.
+
+Importing this module imports numpy and msgspec, which takes longer than the rest of the library:
+import it where an answer is read, not where a client is made.
+"""
+
+from __future__ import annotations
+
+import re
+import struct
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any, TypeAlias
+
+import msgspec
+import numpy as np
+import numpy.typing as npt
+from attrs import frozen
+
+from twelvelabs_embed.results import Segment
+
+__all__ = ["DecodeError", "Decoded", "decode_embeddings"]
+
+_Vectors: TypeAlias = npt.NDArray[np.float32]
+_Numbers: TypeAlias = npt.NDArray[np.float64]
+_EXCERPT_BYTES = 20
+
+# --- decode ---------------------------------------------------------------------------------------
+
+
+class DecodeError(ValueError):
+    """A body that does not hold what the contract promises. The message says where."""
+
+
+@frozen
+class Decoded:
+    """What an answer holds.
+
+    Attributes:
+        vectors: shape (N, D), float32, C-contiguous; (0, 0) when the answer has no rows
+        segments: one for each row
+        metadata: what the service says of the media; None when it says nothing
+    """
+
+    vectors: _Vectors
+    segments: list[Segment]
+    metadata: dict[str, Any] | None
+
+
+class _Row(msgspec.Struct, gc=False):  # holds nothing that could refer back to it
+    embedding: msgspec.Raw
+    embedding_option: str | None = None
+    embedding_scope: str | None = None
+    start_sec: float | None = None
+    end_sec: float | None = None
+
+
+class _Answer(msgspec.Struct):
+    data: list[_Row]
+    metadata: dict[str, Any] | None = None
+
+
+_decode_answer = msgspec.json.Decoder(_Answer).decode
+_decode_floats = msgspec.json.Decoder(list[float]).decode
+
+
+def decode_embeddings(body: bytes) -> Decoded:
+    """Reads a successful answer of `POST /embed-v2`, or that of a task that is ready.
+
+    Numbers become float32 as numpy makes them: from decimal to float64, and from there to float32.
+    Unknown fields are passed over, and options and scopes are kept whatever they say. Beside the
+    body and the result this needs memory for one row at a time.
+
+    Raises:
+        DecodeError: the body is not JSON, has no list of rows, or a row's vector is not a flat list
+            of numbers that fit float32, as many as in the other rows.
+    """
+    try:
+        answer = _decode_answer(body)
+    except (ValueError, RecursionError) as error:
+        raise DecodeError(_explain(error, body)) from error
+    segments = [
+        Segment(row.embedding_option, row.embedding_scope, row.start_sec, row.end_sec)
+        for row in answer.data
+    ]
+    return Decoded(_decode_vectors(answer.data), segments, answer.metadata)
+
+
+def _decode_vectors(rows: list[_Row]) -> _Vectors:
+    decode_numbers = _numbers_decoder()
+    vectors = np.empty((0, 0), np.float32)
+    with np.errstate(over="ignore"):  # what does not fit becomes infinite, and is found below
+        for index, row in enumerate(rows):
+            try:
+                numbers = decode_numbers(row.embedding)
+            except ValueError as error:
+                raise DecodeError(_explain_number(error, index)) from error
+            if index == 0:
+                vectors = np.empty((len(rows), len(numbers)), np.float32)
+            if len(numbers) != vectors.shape[1]:
+                raise DecodeError(
+                    f"row {index}: {len(numbers)} numbers, where row 0 has {vectors.shape[1]}"
+                )
+            vectors[index] = numbers
+    _check_numbers(vectors)
+    return vectors
+
+
+def _check_numbers(vectors: _Vectors) -> None:
+    if len(vectors) and not vectors.size:
+        raise DecodeError("row 0: the vector is empty")
+    # The extremes show what is infinite, without a second array of the same size.
+    if vectors.size and not np.isfinite([vectors.min(), vectors.max()]).all():
+        row, column = np.argwhere(np.isinf(vectors))[0]
+        raise DecodeError(f"row {row}, number {column}: too large for float32")
+
+
+def _import_simdjson() -> Any:
+    """What the extra `fast` brings. Any, so that types do not depend on what is installed."""
+    try:
+        return import_module("simdjson")
+    except ImportError:
+        return None
+
+
+simdjson = _import_simdjson()
+
+
+def _numbers_decoder() -> Callable[[msgspec.Raw], _Numbers]:
+    """The faster of the two ways to read a row that is at hand."""
+    if simdjson is None:
+        return _decode_numbers
+    parser = simdjson.Parser()  # not to be shared between threads, therefore new for each answer
+
+    def decode_numbers(raw: msgspec.Raw) -> _Numbers:
+        text = bytes(raw)
+        # It would read [[1, 2], []] as [1, 2].
+        if text.find(b"[", 1) != -1:
+            return _decode_numbers(raw)
+        try:
+            return np.frombuffer(parser.parse(text).as_buffer(of_type="d"))
+        except Exception:  # integers beyond 64 bits, and every row that deserves a good message
+            return _decode_numbers(raw)
+
+    return decode_numbers
+
+
+def _decode_numbers(raw: msgspec.Raw) -> _Numbers:
+    """The reference: what this refuses is wrong, and what it reads is right."""
+    numbers = _decode_floats(raw)
+    # By way of bytes, because numpy takes three times as long to read a list.
+    return np.frombuffer(struct.pack(f"{len(numbers)}d", *numbers))
+
+
+def _explain(error: Exception, body: bytes) -> str:
+    """What msgspec found, told in rows."""
+    if isinstance(error, RecursionError):
+        return "the JSON is nested too deeply"
+    what, _, path = str(error).partition(" - at `$")
+    if path:
+        place = re.sub(r"^\.data\[(\d+)\]\.?", r"row \1, ", path.rstrip("`"))
+        return f"{place.strip('., ')}: {what}"
+    at_byte = re.search(r"\(byte (\d+)\)", what)
+    if at_byte is None and what != "Input data was truncated":
+        return what
+    end = int(at_byte[1]) if at_byte else len(body)
+    place = f"near row {rows - 1}: " if (rows := body.count(b'"embedding"', 0, end)) else ""
+    excerpt = body[end : end + _EXCERPT_BYTES].decode(errors="replace")
+    return f"{place}{what}" + (f": {excerpt!r}" if excerpt else "")
+
+
+def _explain_number(error: ValueError, row: int) -> str:
+    what, _, path = str(error).partition(" - at `$[")
+    place = f"row {row}, number {path.rstrip('`]')}" if path else f"row {row}, embedding"
+    return f"{place}: {what}"

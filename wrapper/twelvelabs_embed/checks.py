@@ -1,0 +1,332 @@
+"""Everything that is wrong with an input, found before a byte of it is sent.
+
+    problems = check(Video("match.mp4"))        # [] when nothing speaks against sending it
+
+A check never refuses what the API would take: where the documents leave a question open, the most
+generous reading holds (`limits`), and what cannot be known is a note, not a problem.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import TypeAlias
+
+from twelvelabs_embed.errors import Problem
+from twelvelabs_embed.inputs import Audio, Image, Input, Text, TextImage, Video
+from twelvelabs_embed.limits import (
+    DEFAULT_MODEL,
+    InputType,
+    Limit,
+    LimitName,
+    find_limit,
+    find_words,
+)
+from twelvelabs_embed.media import FORMATS, Format, MediaFacts, fault_problem, probe
+
+__all__ = ["check", "examine", "notes", "problems"]
+
+LimitOf: TypeAlias = Callable[[LimitName], Limit | None]
+
+
+def check(input: Input, *, model: str = DEFAULT_MODEL) -> list[Problem]:
+    """Look at an input's media, if it is on this machine, and find everything that is wrong.
+
+    Args:
+        input: what is to be sent to `POST /embed-v2`
+        model: what is to embed it; a model whose limits are not known has none
+
+    Returns:
+        All problems; empty when nothing speaks against sending it.
+    """
+    return problems(input, examine(input), model=model)
+
+
+def examine(input: Input) -> MediaFacts:
+    """What is known of an input's media, for `problems` and `notes`; nothing for `Text`."""
+    return MediaFacts() if isinstance(input, Text) else probe(input.media, input.input_type)
+
+
+def problems(input: Input, facts: MediaFacts, *, model: str = DEFAULT_MODEL) -> list[Problem]:
+    """Everything that is wrong with an input whose media is known. Pure: nothing is opened.
+
+    Args:
+        input: what is to be sent to `POST /embed-v2`
+        facts: what `examine` found
+        model: what is to embed it; a model whose limits are not known has none
+    """
+    limit_of: LimitOf = partial(
+        find_limit, input_type=input.input_type, model=model, route=facts.route
+    )
+    match input:
+        case Text():
+            return _text_problems(input.text, limit_of)
+        case TextImage():
+            return [
+                *_text_problems(input.text, limit_of),
+                *_file_problems(input.input_type, facts, model),
+                *_size_problems(input.input_type, facts, limit_of),
+                *_image_pixel_problems(facts, limit_of),
+            ]
+        case Image():
+            return [
+                *_file_problems(input.input_type, facts, model),
+                *_size_problems(input.input_type, facts, limit_of),
+                *_image_pixel_problems(facts, limit_of),
+            ]
+        case Audio():
+            return [
+                *_file_problems(input.input_type, facts, model),
+                *_size_problems(input.input_type, facts, limit_of),
+                *_duration_problems(facts, limit_of),
+                *_start_problems(input, facts),
+            ]
+        case Video():
+            return [
+                *_file_problems(input.input_type, facts, model),
+                *_size_problems(input.input_type, facts, limit_of),
+                *_video_pixel_problems(facts, limit_of),
+                *_duration_problems(facts, limit_of),
+                *_start_problems(input, facts),
+                *_sound_problems(input, facts),
+            ]
+
+
+def notes(input: Input, facts: MediaFacts, *, model: str = DEFAULT_MODEL) -> list[str]:
+    """What could not be checked, and what may not bring what one hopes for. Pure, as `problems`."""
+    found: list[str] = []
+    if isinstance(input, (Text, TextImage)):
+        found += _text_notes(input.text, find_limit("max_text_tokens", "text", model=model))
+    if not isinstance(input, Text):
+        found += facts.notes
+    if isinstance(input, Video) and _is_silent(facts) and _wants_pictures(input):
+        found.append(f"{facts.label} has no audio track: expect visual vectors only")
+    return found
+
+
+# ----------------------------------------------------------------------------------------- texts
+
+
+def _text_problems(text: str, limit_of: LimitOf) -> list[Problem]:
+    found: list[Problem] = []
+    if not text:
+        found.append(Problem("text", "the text is empty", "there must be something to embed"))
+    if any("\ud800" <= sign <= "\udfff" for sign in text):
+        value = "the text holds half a character (a lone surrogate)"
+        way_out = "Read it again with the right encoding"
+        found.append(Problem("text", value, "only whole characters can be sent as UTF-8", way_out))
+    # Only a lower bound of the tokens is certain, because the tokenizer is not public.
+    limit, words = limit_of("max_text_tokens"), len(text.split())
+    if limit is not None and words > limit.value:
+        allowed = f"it may have at most {limit.value:g} tokens, and each word is at least one"
+        way_out = "Shorten it, or embed its parts one by one"
+        found.append(Problem("text", f"the text has {words} words", allowed, way_out))
+    return found
+
+
+def _text_notes(text: str, limit: Limit | None) -> list[str]:
+    # However a text is cut into tokens, none is shorter than a byte.
+    size_bytes = len(text.encode(errors="replace"))
+    if limit is None or size_bytes <= limit.value or len(text.split()) > limit.value:
+        return []
+    return [
+        f"the text may have more than {limit.value:g} tokens; how they are counted is not public"
+    ]
+
+
+# ----------------------------------------------------------------------------------------- files
+
+
+def _file_problems(input_type: InputType, facts: MediaFacts, model: str) -> list[Problem]:
+    """A file of another kind, or one that cannot be read."""
+    if facts.route != "inline":
+        return []
+    if facts.fault in ("missing", "directory", "unreadable", "empty"):
+        return [_fault_problem(facts)]
+    wrong = (
+        _no_video_problems(facts)
+        if input_type == "video"
+        else _format_problems(input_type, facts, model)
+    )
+    return wrong or ([_fault_problem(facts)] if facts.fault else [])
+
+
+def _fault_problem(facts: MediaFacts) -> Problem:
+    assert facts.fault is not None
+    return fault_problem(facts.label, facts.fault, facts.fault_detail)
+
+
+def _format_problems(input_type: InputType, facts: MediaFacts, model: str) -> list[Problem]:
+    known = find_words("formats", input_type, model=model)
+    if known is None or (facts.format is not None and facts.format.name in known):
+        return []
+    if facts.format is None and input_type == "audio":
+        return []  # an MP3 may begin with anything: only PyAV can say
+    what = facts.format.title if facts.format else "of an unknown format"
+    titles = [FORMATS[name].title for name in known]
+    noun = "audio" if input_type == "audio" else "an image"
+    allowed = f"{noun} has to be {', '.join(titles[:-1])} or {titles[-1]}"
+    way_out = _way_out_of_format(facts.format, input_type)
+    return [Problem("media", f"{facts.label} is {what}", allowed, way_out)]
+
+
+def _no_video_problems(facts: MediaFacts) -> list[Problem]:
+    form = facts.format
+    if facts.has_video or form is None:
+        return []
+    if facts.has_video is None and form.may_hold_video:
+        return []
+    what = f"{form.title} without a video stream" if form.kind == "video" else form.title
+    way_out = _way_out_of_format(form, "video")
+    return [Problem("media", f"{facts.label} is {what}", "a video has moving pictures", way_out)]
+
+
+_WAY_OUT_OF_OTHERS = {
+    "text": "For the words of a text use Text(…)",
+    "html": "It is a web page: find the link of the file itself",
+    "zip": "Unpack it",
+    "gzip": "Unpack it",
+    "pdf": "Turn its pages into pictures",
+}
+
+
+def _way_out_of_format(form: Format | None, input_type: InputType) -> str:
+    is_image, is_video = input_type in ("image", "text_image"), input_type == "video"
+    match form.kind if form else None:
+        case "image" if is_image:
+            return "Convert it, or give it as a PIL image, which is sent as PNG"
+        case "image":
+            return "Use Image(…)"
+        case "audio" | "video" if is_image:
+            return "Use Video(…) or Audio(…)"
+        case "audio" | "video" if is_video:
+            return "Use Audio(…); it takes WAV, MP3 and FLAC"
+        case "video":
+            return "Use Video(…, options=['audio']), or extract the sound: ffmpeg -i FILE FILE.flac"
+        case "audio":
+            return "Convert it: ffmpeg -i FILE FILE.flac"
+        case _:
+            return (
+                _WAY_OUT_OF_OTHERS.get(form.name, "")
+                if form
+                else "See whether it is the right file"
+            )
+
+
+def _size_problems(input_type: InputType, facts: MediaFacts, limit_of: LimitOf) -> list[Problem]:
+    limit = limit_of("max_size_bytes")
+    if limit is None or facts.size_bytes is None or facts.size_bytes <= limit.value:
+        return []
+    value = f"{facts.label} has {_megabytes(facts.size_bytes)}"
+    if input_type in ("image", "text_image"):
+        allowed = f"an image may have at most {limit.value / _MIB:g} MB"
+        way_out = "Make it smaller: fewer pixels, or JPEG of lower quality"
+    else:
+        allowed = f"at most {limit.value / _MIB:g} MB can be sent inside a request"
+        way_out = "Give a link to it, encode it at a lower bit rate, or split it"
+    return [Problem("media", value, allowed, way_out)]
+
+
+# ---------------------------------------------------------------------------- pictures and time
+
+
+def _image_pixel_problems(facts: MediaFacts, limit_of: LimitOf) -> list[Problem]:
+    limit = limit_of("min_side_px")
+    if limit is None or facts.width_px is None or facts.height_px is None:
+        return []
+    if min(facts.width_px, facts.height_px) >= limit.value:
+        return []
+    value = f"{facts.label} has {facts.width_px}x{facts.height_px} pixels"
+    allowed = f"each side of an image has to have at least {limit.value:g}"
+    return [Problem("media", value, allowed, "Take a larger picture, or scale it up")]
+
+
+def _video_pixel_problems(facts: MediaFacts, limit_of: LimitOf) -> list[Problem]:
+    """Of pictures as they are stored, unless they are right as they are shown.
+
+    The documents do not say which size counts when pixels are not square.
+    """
+    if facts.width_px is None or facts.height_px is None:
+        return []
+    shown_px = round(facts.width_px * facts.pixel_aspect_ratio)
+    if not _picture_problems(facts.label, shown_px, facts.height_px, limit_of):
+        return []
+    return _picture_problems(facts.label, facts.width_px, facts.height_px, limit_of)
+
+
+def _picture_problems(
+    label: str, width_px: int, height_px: int, limit_of: LimitOf
+) -> list[Problem]:
+    short_px, long_px = sorted((width_px, height_px))
+    value = f"{label} has {width_px}x{height_px} pixels"
+    found: list[Problem] = []
+    low = limit_of("min_side_px")
+    if low and short_px < low.value:
+        allowed = f"a video has to have at least {low.value:g}x{low.value:g}"
+        found.append(Problem("media", value, allowed, "Scale it up, or take a better copy"))
+    high_long, high_short = limit_of("max_long_side_px"), limit_of("max_short_side_px")
+    if high_long and high_short and (long_px > high_long.value or short_px > high_short.value):
+        allowed = f"a video may have at most {high_long.value:g}x{high_short.value:g}"
+        found.append(Problem("media", value, allowed, "Scale it down"))
+    ratio = limit_of("max_aspect_ratio")
+    if ratio and long_px > short_px * ratio.value:
+        value = (
+            f"the sides of {label} are as {long_px / short_px:.3f} to 1 ({width_px}x{height_px})"
+        )
+        allowed = f"they may be at most as {ratio.value:g} to 1"
+        found.append(Problem("media", value, allowed, "Crop it, or pad it with bars"))
+    return found
+
+
+def _duration_problems(facts: MediaFacts, limit_of: LimitOf) -> list[Problem]:
+    limit = limit_of("max_duration_sec")
+    if limit is None or facts.duration_sec is None or facts.duration_sec <= limit.value:
+        return []
+    value = f"{facts.label} is {_minutes(facts.duration_sec)} long"
+    allowed = f"at most {_minutes(limit.value)} go through the sync endpoint"
+    way_out = "Split it into shorter files; start and end do not help, since the whole file counts"
+    return [Problem("media", value, allowed, way_out)]
+
+
+def _start_problems(input: Audio | Video, facts: MediaFacts) -> list[Problem]:
+    duration_sec = facts.duration_sec
+    if input.start_sec is None or duration_sec is None or input.start_sec < duration_sec:
+        return []
+    allowed = f"{facts.label} is {duration_sec:g} s long"
+    return [Problem("start", f"{input.start_sec:g} s", allowed, "Take an earlier start")]
+
+
+def _sound_problems(input: Video, facts: MediaFacts) -> list[Problem]:
+    if not _is_silent(facts) or _wants_pictures(input):
+        return []
+    value = " and ".join(input.options or ())
+    allowed = f"{facts.label} has no audio track"
+    return [Problem("options", value, allowed, "Ask for 'visual'")]
+
+
+def _is_silent(facts: MediaFacts) -> bool:
+    return facts.has_video is True and facts.has_audio is False
+
+
+def _wants_pictures(input: Video) -> bool:
+    return input.options is None or "visual" in input.options
+
+
+# ----------------------------------------------------------------------------------------- words
+
+_MIB = 1 << 20
+
+
+def _megabytes(size_bytes: int) -> str:
+    return (
+        f"{size_bytes / _MIB:.2f} MB" if size_bytes < 100 * _MIB else f"{size_bytes / _MIB:.0f} MB"
+    )
+
+
+def _minutes(duration_sec: float) -> str:
+    """`11 min 40 s`; with milliseconds when they matter."""
+    minutes, seconds = divmod(round(duration_sec, 3), 60)
+    shown = f"{seconds:.3f}".rstrip("0").rstrip(".")
+    if not minutes:
+        return f"{shown} s"
+    return f"{minutes:.0f} min" + ("" if shown == "0" else f" {shown} s")

@@ -1,0 +1,175 @@
+"""The two clients: `TwelveLabs`, which blocks, and `AsyncTwelveLabs`, which is awaited."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Mapping
+from importlib.metadata import version
+from types import TracebackType
+from typing import Self
+
+import httpx
+
+from twelvelabs_embed._embed import AsyncEmbed, Embed, EmbedFlows
+from twelvelabs_embed._flow import Connection
+from twelvelabs_embed.errors import ConfigurationError
+from twelvelabs_embed.retry import Clock, RetryPolicy
+
+__all__ = ["AsyncTwelveLabs", "TwelveLabs"]
+
+DEFAULT_BASE_URL = "https://api.twelvelabs.io/v1.3"
+# The first is the one that the vendor documents.
+KEY_VARIABLES = ("TWELVE_LABS_API_KEY", "TWELVELABS_API_KEY")
+BASE_URL_VARIABLE = "TWELVELABS_BASE_URL"
+# Ten minutes of video are embedded while one waits; a connection that cannot be made is known soon.
+DEFAULT_TIMEOUT = httpx.Timeout(300.0, connect=10.0)
+
+
+class TwelveLabs:
+    """A client that blocks. It keeps connections open; use it in a `with` or close it.
+
+    Threads may share one.
+
+    Args:
+        api_key: your key; otherwise TWELVE_LABS_API_KEY or TWELVELABS_API_KEY of the environment
+        base_url: otherwise TWELVELABS_BASE_URL of the environment, otherwise the public service
+        timeout: seconds for connecting and for each wait for data, or an `httpx.Timeout`
+        retry: how failures are retried; `NO_RETRY` turns it off
+        http_client: your own `httpx.Client`, for proxies, certificates and the like; you close it
+        headers: sent with every request
+        clock: time, for tests that do not wait
+
+    Raises:
+        ConfigurationError: no key, or a key or URL that cannot be
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
+        retry: RetryPolicy = RetryPolicy(),
+        http_client: httpx.Client | None = None,
+        headers: Mapping[str, str] | None = None,
+        clock: Clock = Clock(),
+    ) -> None:
+        self._connection = connection(api_key, base_url, timeout, retry, headers, clock)
+        self._own_http = http_client is None
+        self._http = http_client or httpx.Client(timeout=self._connection.timeout)
+        self.embed = Embed(EmbedFlows(self._connection), self._http, clock)
+
+    def close(self) -> None:
+        """Close the connections, unless they belong to a client that you passed in."""
+        if self._own_http:
+            self._http.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self._connection.base_url!r})"
+
+
+class AsyncTwelveLabs:
+    """A client that is awaited. It keeps connections open; use it in an `async with` or close it.
+
+    Takes what `TwelveLabs` takes; `http_client` is an `httpx.AsyncClient`.
+    """
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
+        retry: RetryPolicy = RetryPolicy(),
+        http_client: httpx.AsyncClient | None = None,
+        headers: Mapping[str, str] | None = None,
+        clock: Clock = Clock(),
+    ) -> None:
+        self._connection = connection(api_key, base_url, timeout, retry, headers, clock)
+        self._own_http = http_client is None
+        self._http = http_client or httpx.AsyncClient(timeout=self._connection.timeout)
+        self.embed = AsyncEmbed(EmbedFlows(self._connection), self._http, clock)
+
+    async def close(self) -> None:
+        """Close the connections, unless they belong to a client that you passed in."""
+        if self._own_http:
+            await self._http.aclose()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self._connection.base_url!r})"
+
+
+def connection(
+    api_key: str | None,
+    base_url: str | None,
+    timeout: float | httpx.Timeout,
+    retry: RetryPolicy,
+    headers: Mapping[str, str] | None,
+    clock: Clock,
+) -> Connection:
+    """What the two clients have in common, from arguments and the environment."""
+    return Connection(
+        base_url=_base_url(base_url),
+        headers={
+            "user-agent": _user_agent(),
+            **(headers or {}),
+            "x-api-key": _api_key(api_key),
+        },
+        timeout=timeout if isinstance(timeout, httpx.Timeout) else httpx.Timeout(timeout),
+        retry=retry,
+        clock=clock,
+    )
+
+
+def _api_key(given: str | None) -> str:
+    found = (given, *map(os.environ.get, KEY_VARIABLES))
+    key = next((key.strip() for key in found if key and key.strip()), None)
+    if key is None:
+        raise ConfigurationError(
+            f"No API key: pass TwelveLabs(api_key=...) or set {KEY_VARIABLES[0]}. "
+            "Without an account, run the emulator: twelvelabs-embed emulator"
+        )
+    if not (key.isascii() and key.isprintable()):
+        # The value is not shown: it may be a real key with one wrong character.
+        raise ConfigurationError("The API key has characters that no HTTP header can carry.")
+    return key
+
+
+def _base_url(given: str | None) -> str:
+    text = given or os.environ.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL as error:
+        raise ConfigurationError(f"base_url: {text!r} is not a URL ({error})") from error
+    if url.scheme not in ("http", "https") or not url.host:
+        raise ConfigurationError(
+            f"base_url: {text!r} does not start with https:// or http:// and a host"
+        )
+    return text.rstrip("/")
+
+
+def _user_agent() -> str:
+    return f"twelvelabs-embed/{version('twelvelabs-embed')} python/{platform.python_version()}"

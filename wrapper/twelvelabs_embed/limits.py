@@ -1,0 +1,340 @@
+"""Every documented limit of what can be embedded, as data: `LIMITS` and `WORDS`.
+
+A new fact of the API is a new row here. `checks` and `inputs` look limits up and know no number of
+their own; where nothing is written for a model, an endpoint or a route, nothing is refused.
+
+Grades say how sure a row is: `documented` by the vendor, seen `live` in a real answer, or `assumed`
+because the documents leave it open. Where they do, the row takes the most generous reading, since a
+check must never refuse what the API would take.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from attrs import frozen
+
+__all__ = [
+    "DEFAULT_MODEL",
+    "LIMITS",
+    "WORDS",
+    "Endpoint",
+    "Grade",
+    "InputType",
+    "Limit",
+    "LimitName",
+    "Route",
+    "WordList",
+    "WordListName",
+    "find_limit",
+    "find_words",
+]
+
+InputType: TypeAlias = Literal["text", "image", "text_image", "audio", "video"]
+Grade: TypeAlias = Literal["documented", "live", "assumed"]
+
+Endpoint: TypeAlias = Literal["sync"]
+"""What the input is sent to. `sync` is `POST /embed-v2`."""
+
+Route: TypeAlias = Literal["inline", "url", "asset"]
+"""How the media gets there: in the request as base64, by a link, or uploaded before."""
+
+LimitName: TypeAlias = Literal[
+    "max_text_tokens",
+    "max_size_bytes",
+    "max_duration_sec",
+    "min_side_px",
+    "max_long_side_px",
+    "max_short_side_px",
+    "max_aspect_ratio",
+    "min_start_sec",
+    "min_fixed_sec",
+    "max_fixed_sec",
+    "min_dynamic_sec",
+    "max_dynamic_sec",
+]
+WordListName: TypeAlias = Literal["formats", "options", "scopes"]
+
+DEFAULT_MODEL = "marengo3.0"
+
+_MB = 1 << 20
+_MB_REMARK = "MB is read as 2**20 bytes; the documents do not say whether it is 10**6"
+_ROUTES: tuple[Route, ...] = ("inline", "url", "asset")
+_PAGE = "reference page 'Create sync embeddings', input requirements; contract of 2026-02, "
+
+
+@frozen(kw_only=True)
+class Limit:
+    """One number that an input must not pass.
+
+    Attributes:
+        name: what is limited, and from which side
+        value: the last value that is allowed, in `unit`
+        unit: `tokens`, `bytes`, `s`, `px` or `1` (a ratio)
+        input_types: the inputs that it holds for
+        field: where it lies in the request, named as in the contract, below the input's section
+        grade: how sure it is
+        source: where it is written
+        remark: how an open question was read; empty when there is none
+        models: the models that it holds for
+        endpoints: the endpoints that it holds for
+        routes: the ways of sending media that it holds for
+    """
+
+    name: LimitName
+    value: float
+    unit: str
+    input_types: tuple[InputType, ...]
+    field: str
+    grade: Grade
+    source: str
+    remark: str = ""
+    models: tuple[str, ...] = (DEFAULT_MODEL,)
+    endpoints: tuple[Endpoint, ...] = ("sync",)
+    routes: tuple[Route, ...] = _ROUTES
+
+
+@frozen(kw_only=True)
+class WordList:
+    """The words that one setting may have, or the formats that a file may have.
+
+    Attributes:
+        name: the setting
+        values: the words, in the order of the contract; formats by their names in `media.FORMATS`
+        input_types: the inputs that it holds for
+        field: where it lies in the request, named as in the contract, below the input's section
+        grade: how sure it is
+        source: where it is written
+        models: the models that it holds for
+        endpoints: the endpoints that it holds for
+    """
+
+    name: WordListName
+    values: tuple[str, ...]
+    input_types: tuple[InputType, ...]
+    field: str
+    grade: Grade
+    source: str
+    models: tuple[str, ...] = (DEFAULT_MODEL,)
+    endpoints: tuple[Endpoint, ...] = ("sync",)
+
+
+LIMITS: tuple[Limit, ...] = (
+    Limit(
+        name="max_text_tokens",
+        value=500,
+        unit="tokens",
+        input_types=("text", "text_image"),
+        field="input_text",
+        grade="documented",
+        source=_PAGE + "TextInputRequest",
+        remark="the tokenizer is not public; a word is taken for at least one token",
+    ),
+    Limit(
+        name="max_size_bytes",
+        value=5 * _MB,
+        unit="bytes",
+        input_types=("image", "text_image"),
+        field="media_source",
+        grade="documented",
+        source=_PAGE + "ImageInputRequest",
+        remark=_MB_REMARK,
+    ),
+    Limit(
+        name="min_side_px",
+        value=128,
+        unit="px",
+        input_types=("image", "text_image"),
+        field="media_source",
+        grade="documented",
+        source=_PAGE + "ImageInputRequest",
+    ),
+    Limit(
+        name="max_size_bytes",
+        value=36 * _MB,
+        unit="bytes",
+        input_types=("audio", "video"),
+        routes=("inline",),
+        field="media_source.base64_string",
+        grade="documented",
+        source=_PAGE + "AudioInputRequest and VideoInputRequest",
+        remark=f"counted on the file, not on its base64; {_MB_REMARK}",
+    ),
+    Limit(
+        name="max_duration_sec",
+        value=600,
+        unit="s",
+        input_types=("audio", "video"),
+        field="media_source",
+        grade="documented",
+        source=_PAGE + "AudioInputRequest and VideoInputRequest",
+        remark="of the whole file, whatever part of it start and end choose",
+    ),
+    Limit(
+        name="min_side_px",
+        value=360,
+        unit="px",
+        input_types=("video",),
+        field="media_source",
+        grade="documented",
+        source=_PAGE + "VideoInputRequest",
+    ),
+    Limit(
+        name="max_long_side_px",
+        value=5184,
+        unit="px",
+        input_types=("video",),
+        field="media_source",
+        grade="documented",
+        source=_PAGE + "VideoInputRequest",
+        remark="a portrait video is measured as if it lay on its side",
+    ),
+    Limit(
+        name="max_short_side_px",
+        value=2160,
+        unit="px",
+        input_types=("video",),
+        field="media_source",
+        grade="documented",
+        source=_PAGE + "VideoInputRequest",
+        remark="a portrait video is measured as if it lay on its side",
+    ),
+    Limit(
+        name="max_aspect_ratio",
+        value=2.4,
+        unit="1",
+        input_types=("video",),
+        field="media_source",
+        grade="documented",
+        source=_PAGE + "VideoInputRequest",
+        remark="the long side by the short one",
+    ),
+    Limit(
+        name="min_start_sec",
+        value=0,
+        unit="s",
+        input_types=("audio", "video"),
+        field="start_sec",
+        grade="documented",
+        source="contract of 2026-02, AudioInputRequest and VideoInputRequest",
+    ),
+    Limit(
+        name="min_fixed_sec",
+        value=2,
+        unit="s",
+        input_types=("audio", "video"),
+        field="segmentation.fixed.duration_sec",
+        grade="documented",
+        source="contract of 2026-02, AudioSegmentationFixed and VideoSegmentationFixedFixed",
+    ),
+    Limit(
+        name="max_fixed_sec",
+        value=10,
+        unit="s",
+        input_types=("audio", "video"),
+        field="segmentation.fixed.duration_sec",
+        grade="documented",
+        source="contract of 2026-02, AudioSegmentationFixed and VideoSegmentationFixedFixed",
+    ),
+    Limit(
+        name="min_dynamic_sec",
+        value=2,
+        unit="s",
+        input_types=("video",),
+        field="segmentation.dynamic.min_duration_sec",
+        grade="documented",
+        source="contract of 2026-02, VideoSegmentationDynamicDynamic",
+    ),
+    Limit(
+        name="max_dynamic_sec",
+        value=5,
+        unit="s",
+        input_types=("video",),
+        field="segmentation.dynamic.min_duration_sec",
+        grade="documented",
+        source="contract of 2026-02, VideoSegmentationDynamicDynamic",
+    ),
+)
+
+WORDS: tuple[WordList, ...] = (
+    WordList(
+        name="formats",
+        values=("jpeg", "png"),
+        input_types=("image", "text_image"),
+        field="media_source",
+        grade="documented",
+        source=_PAGE + "ImageInputRequest",
+    ),
+    WordList(
+        name="formats",
+        values=("wav", "mp3", "flac"),
+        input_types=("audio",),
+        field="media_source",
+        grade="documented",
+        source=_PAGE + "AudioInputRequest",
+    ),
+    WordList(
+        name="options",
+        values=("audio", "transcription"),
+        input_types=("audio",),
+        field="embedding_option",
+        grade="documented",
+        source="contract of 2026-02, AudioInputRequest",
+    ),
+    WordList(
+        name="options",
+        values=("visual", "audio", "transcription"),
+        input_types=("video",),
+        field="embedding_option",
+        grade="documented",
+        source="contract of 2026-02, VideoInputRequest",
+    ),
+    WordList(
+        name="scopes",
+        values=("clip", "asset"),
+        input_types=("audio", "video"),
+        field="embedding_scope",
+        grade="documented",
+        source="contract of 2026-02, AudioInputRequest and VideoInputRequest",
+    ),
+)
+
+
+def find_limit(
+    name: LimitName,
+    input_type: InputType,
+    *,
+    model: str = DEFAULT_MODEL,
+    endpoint: Endpoint = "sync",
+    route: Route = "inline",
+) -> Limit | None:
+    """The limit that holds for an input; None when none is known."""
+    for limit in LIMITS:
+        if (
+            limit.name == name
+            and input_type in limit.input_types
+            and model in limit.models
+            and endpoint in limit.endpoints
+            and route in limit.routes
+        ):
+            return limit
+    return None
+
+
+def find_words(
+    name: WordListName,
+    input_type: InputType,
+    *,
+    model: str = DEFAULT_MODEL,
+    endpoint: Endpoint = "sync",
+) -> tuple[str, ...] | None:
+    """The words that a setting of an input may have; None when anything may be."""
+    for words in WORDS:
+        if (
+            words.name == name
+            and input_type in words.input_types
+            and model in words.models
+            and endpoint in words.endpoints
+        ):
+            return words.values
+    return None

@@ -1,0 +1,766 @@
+"""What an embedding call gives back: the vectors, and what each of them stands for."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import os
+import struct
+import zlib
+from base64 import b64encode
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import partial
+from html import escape
+from importlib import import_module
+from pathlib import Path
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    Literal,
+    NamedTuple,
+    SupportsIndex,
+    TypeAlias,
+    cast,
+    final,
+    overload,
+)
+
+import numpy as np
+import numpy.typing as npt
+from attrs import field, frozen
+
+from twelvelabs_embed.errors import ModelMismatchError
+
+if TYPE_CHECKING:
+    import pandas  # type: ignore[import-untyped,import-not-found,unused-ignore]
+
+__all__ = ["Embeddings", "Match", "Segment"]
+
+Vectors: TypeAlias = npt.NDArray[np.float32]
+ArrowTable: TypeAlias = Any  # pyarrow.Table: pyarrow has no types
+Pooling: TypeAlias = Literal["mean", "mean_by_duration", "max"]
+
+
+@frozen
+class Segment:
+    """The part of an input that one vector stands for.
+
+    Attributes:
+        option: what it describes: `visual`, `audio`, `transcription`; None for text and images
+        scope: `clip` for a segment, `asset` for the whole file; None for text and images
+        start_sec: where the segment starts, in seconds; None for text and images
+        end_sec: where it ends, in seconds; None for text and images
+
+    Options and scopes are plain strings: an API that is newer than this library may send others.
+    Source: `EmbeddingData` in the contract.
+    """
+
+    option: str | None = None
+    scope: str | None = None
+    start_sec: float | None = None
+    end_sec: float | None = None
+
+
+@frozen
+class Match:
+    """A row that is near to a query.
+
+    Attributes:
+        index: the row's index
+        score: the cosine similarity, from -1 to 1
+        segment: what the row stands for
+    """
+
+    index: int
+    score: float
+    segment: Segment
+
+
+def _as_vectors(vectors: Vectors) -> Vectors:
+    """The same memory where possible, as an array that cannot be written to."""
+    if (kind := getattr(vectors, "dtype", type(vectors).__name__)) != np.float32:
+        raise TypeError(f"vectors must be a numpy array of float32, not {kind}")
+    if vectors.ndim != 2:
+        raise ValueError(f"vectors must have the shape (N, D), not {vectors.shape}")
+    if len(vectors) and not vectors.size:
+        raise ValueError("vectors must have at least one number")
+    # Infinite and NaN both show in the extremes, which need no second array of the same size.
+    if vectors.size and not np.isfinite([vectors.min(), vectors.max()]).all():
+        raise ValueError("vectors must be finite numbers")
+    frozen_view = np.ascontiguousarray(vectors).view()
+    frozen_view.flags.writeable = False
+    return frozen_view
+
+
+def _as_segments(segments: Sequence[Segment]) -> tuple[Segment, ...]:
+    return tuple(segments)
+
+
+def _as_metadata(metadata: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
+    return None if metadata is None else dict(metadata)
+
+
+@final
+@frozen(eq=False, repr=False)
+class Embeddings:
+    """Vectors of one model, and the segment that each stands for.
+
+    Iterating gives pairs, `for segment, vector in clips`. `len`, slices, masks and `==` work as one
+    expects; `clips[3]` is again `Embeddings`, of one row, so that the model is not lost on the way.
+    Rows keep the order of the answer, of which the API promises nothing.
+
+    Attributes:
+        vectors: shape (N, D), float32, C-contiguous, finite. It shares the memory of the array that
+            was given and cannot be written to: take `vectors.copy()` to change it
+        segments: N of them, in the order of the rows
+        model: the model that made the vectors, such as `marengo3.0`
+        input_type: `text`, `image`, `text_image`, `audio` or `video`; `mixed` after joining several
+        metadata: what the service says of the media; None when it says nothing. Not to be changed
+
+    Raises:
+        TypeError: `vectors` is no array of float32.
+        ValueError: its shape is not (N, D), there are not N segments, or a number is not finite.
+    """
+
+    vectors: Vectors = field(converter=_as_vectors)
+    segments: tuple[Segment, ...] = field(converter=_as_segments)
+    model: str = field(kw_only=True)
+    input_type: str = field(kw_only=True)
+    metadata: Mapping[str, Any] | None = field(default=None, converter=_as_metadata, kw_only=True)
+
+    def __attrs_post_init__(self) -> None:
+        if len(self.segments) != len(self.vectors):
+            raise ValueError(f"{len(self.vectors)} vectors, but {len(self.segments)} segments")
+
+    @classmethod
+    def concat(cls, parts: Iterable[Embeddings]) -> Embeddings:
+        """All rows of several, in order.
+
+        The metadata is kept where all parts have the same, and is None otherwise.
+
+        Raises:
+            ModelMismatchError: they are of different models or lengths.
+            ValueError: there is nothing to join.
+        """
+        parts = list(parts)
+        if not parts:
+            raise ValueError("there is nothing to join")
+        first = next((part for part in parts if len(part)), parts[0])
+        for part in parts:
+            _check_same_model(first, part)
+        input_types = {part.input_type for part in parts}
+        same_metadata = all(part.metadata == first.metadata for part in parts)
+        return cls(
+            np.concatenate([part.vectors for part in parts if len(part)] or [first.vectors]),
+            [segment for part in parts for segment in part.segments],
+            model=first.model,
+            input_type=input_types.pop() if len(input_types) == 1 else "mixed",
+            metadata=first.metadata if same_metadata else None,
+        )
+
+    # --- one vector, or some ----------------------------------------------------------------------
+
+    @property
+    def vector(self) -> Vectors:
+        """The only vector, shape (D,), float32.
+
+        Raises:
+            ValueError: there are none or several. The message says what there is to choose from.
+        """
+        if len(self) != 1:
+            raise ValueError(_how_to_choose(self))
+        vector: Vectors = self.vectors[0]
+        return vector
+
+    def select(
+        self,
+        *,
+        option: str | Iterable[str] | None = None,
+        scope: str | Iterable[str] | None = None,
+    ) -> Embeddings:
+        """The rows with this option and this scope; each may be one value or several.
+
+        Raises:
+            ValueError: no row has one of the values, or none has both together.
+        """
+        options = _check_present("option", option, [segment.option for segment in self.segments])
+        scopes = _check_present("scope", scope, [segment.scope for segment in self.segments])
+        rows = [
+            index
+            for index, segment in enumerate(self.segments)
+            if (options is None or segment.option in options)
+            and (scopes is None or segment.scope in scopes)
+        ]
+        if not rows and self.segments:
+            pairs = sorted({f"{segment.option} with {segment.scope}" for segment in self.segments})
+            raise ValueError(
+                f"no row has the option {option!r} with the scope {scope!r} "
+                f"(present: {', '.join(pairs)})"
+            )
+        return self[rows]
+
+    def __getitem__(
+        self, index: SupportsIndex | slice | Sequence[int] | Sequence[bool] | npt.NDArray[Any]
+    ) -> Embeddings:
+        rows: npt.NDArray[np.intp] = np.atleast_1d(np.arange(len(self))[index])
+        if rows.ndim != 1:
+            raise IndexError("rows have one index: a number, a slice, a mask or a list of numbers")
+        # A slice shares memory, as it does in numpy.
+        vectors = self.vectors[index] if isinstance(index, slice) else self.vectors[rows]
+        return self._with_rows(vectors, [self.segments[int(row)] for row in rows])
+
+    def __len__(self) -> int:
+        return len(self.vectors)
+
+    def __iter__(self) -> Iterator[tuple[Segment, Vectors]]:
+        # Pairs, because `for segment, vector in clips` is what a loop over rows is written for.
+        return zip(self.segments, self.vectors, strict=True)
+
+    def __array__(
+        self, dtype: npt.DTypeLike | None = None, copy: bool | None = None
+    ) -> npt.NDArray[Any]:
+        return np.array(self.vectors, dtype=dtype, copy=copy)
+
+    # --- comparing --------------------------------------------------------------------------------
+
+    def similarity(self, other: Embeddings | npt.NDArray[np.floating[Any]]) -> Vectors:
+        """The cosine similarity of each row with each row of `other`.
+
+        Args:
+            other: `Embeddings`, or an array of shape (M, D) or (D,)
+
+        Returns:
+            Shape (N, M), float32, from -1 to 1. A vector of zeros is similar to nothing: 0.
+
+        Raises:
+            ModelMismatchError: `other` is of another model or another length.
+            ValueError: `other` is an array that does not fit.
+        """
+        return _cosine(self.vectors, _comparable(self, other))
+
+    @overload
+    def best(self, query: Embeddings | npt.NDArray[np.floating[Any]]) -> Match: ...
+    @overload
+    def best(
+        self, query: Embeddings | npt.NDArray[np.floating[Any]], *, top: int
+    ) -> list[Match]: ...
+    def best(
+        self, query: Embeddings | npt.NDArray[np.floating[Any]], *, top: int | None = None
+    ) -> Match | list[Match]:
+        """The row nearest to a query by cosine similarity, or the `top` nearest, nearest first.
+
+        Of rows that are equally near, the first comes first.
+
+        Args:
+            query: `Embeddings` of one row, or an array of shape (D,)
+            top: how many, at least 1; fewer come when there are fewer rows
+
+        Raises:
+            ModelMismatchError: the query is of another model or another length.
+            ValueError: the query is not one vector, or there are no rows to find it in.
+        """
+        if top is not None and top < 1:
+            raise ValueError(f"top must be at least 1, not {top}")
+        if not len(self):
+            raise ValueError("there are no rows to search")
+        wanted = _comparable(self, query)
+        if len(wanted) != 1:
+            raise ValueError(f"the query must be one vector, not {len(wanted)}")
+        scores = _cosine(self.vectors, wanted)[:, 0]
+        nearest = map(int, np.argsort(-scores, kind="stable")[: top or 1])
+        matches = [Match(row, float(scores[row]), self.segments[row]) for row in nearest]
+        return matches[0] if top is None else matches
+
+    def pool(self, how: Pooling = "mean") -> Embeddings:
+        """One row that stands for all of them. Select first, so as not to mix clips with the asset.
+
+        Its segment spans all of theirs, has their option if they share one, and no scope, because
+        the API did not make it.
+
+        Args:
+            how: `mean`; `mean_by_duration`, where each row counts by its seconds; or `max`, the
+                largest of each component
+
+        Raises:
+            ValueError: there are no rows, or no durations to count by.
+        """
+        if not len(self):
+            raise ValueError("there are no rows to pool")
+        if how not in _POOLINGS:
+            raise ValueError(f"how must be one of {', '.join(_POOLINGS)}, not {how!r}")
+        pooled = _POOLINGS[how](self)
+        return self._with_rows(pooled[np.newaxis], [_span(self.segments)])
+
+    # --- taking it elsewhere ----------------------------------------------------------------------
+
+    def to_arrow(self) -> ArrowTable:
+        """A table of one row for each vector. `from_arrow` reads it back without loss.
+
+        Columns: `option`, `scope` (string), `start_sec`, `end_sec` (double), `vector` (fixed-size
+        list of D floats; shares memory). Model, input type and metadata are in the metadata of the
+        schema, as JSON under `twelvelabs_embed`.
+
+        Raises:
+            ImportError: pyarrow is missing; the extra `arrow` brings it.
+        """
+        pa = _import_extra("pyarrow", "arrow")
+        columns = [
+            pa.array([segment.option for segment in self.segments], pa.string()),
+            pa.array([segment.scope for segment in self.segments], pa.string()),
+            pa.array([segment.start_sec for segment in self.segments], pa.float64()),
+            pa.array([segment.end_sec for segment in self.segments], pa.float64()),
+            _arrow_vectors(self.vectors),
+        ]
+        about = {"model": self.model, "input_type": self.input_type, "metadata": self.metadata}
+        table = pa.Table.from_arrays(columns, names=[*_SEGMENT_COLUMNS, "vector"])
+        return table.replace_schema_metadata({_SCHEMA_KEY: json.dumps(about)})
+
+    @classmethod
+    def from_arrow(cls, table: ArrowTable) -> Embeddings:
+        """What `to_arrow` made.
+
+        Raises:
+            ValueError: the table is not one of those.
+        """
+        about = _read_about(table)
+        vectors = table.column("vector").combine_chunks()
+        numbers = vectors.flatten().to_numpy(zero_copy_only=False)
+        segments = zip(*(table.column(name).to_pylist() for name in _SEGMENT_COLUMNS), strict=True)
+        return cls(
+            numbers.reshape(len(vectors), vectors.type.list_size),
+            [Segment(*values) for values in segments],
+            **about,
+        )
+
+    def to_parquet(self, path: str | os.PathLike[str]) -> None:
+        """Writes a Parquet file with the columns of `to_arrow`.
+
+        The file appears whole or not at all; one that exists is replaced.
+
+        Raises:
+            ImportError: pyarrow is missing; the extra `arrow` brings it.
+        """
+        parquet = _import_extra("pyarrow.parquet", "arrow")
+        table = self.to_arrow()
+        target = Path(path).resolve()  # a link stays a link
+        aside = target.with_name(f".{target.name}.{os.urandom(4).hex()}.part")
+        try:
+            parquet.write_table(table, aside, use_dictionary=["option", "scope"])
+            aside.replace(target)
+        finally:
+            aside.unlink(missing_ok=True)
+
+    @classmethod
+    def from_parquet(cls, path: str | os.PathLike[str]) -> Embeddings:
+        """What `to_parquet` wrote.
+
+        Raises:
+            ImportError: pyarrow is missing; the extra `arrow` brings it.
+            ValueError: the file is not one of those.
+        """
+        parquet = _import_extra("pyarrow.parquet", "arrow")
+        with parquet.ParquetFile(path) as file:
+            return cls.from_arrow(file.read())
+
+    def to_pandas(self) -> pandas.DataFrame:
+        """A frame of one row for each vector, with the columns of `to_arrow`.
+
+        `vector` holds arrays of shape (D,), float32, missing times are NaN, and `attrs` holds model,
+        input type and metadata.
+
+        Raises:
+            ImportError: pandas is missing; the extra `pandas` brings it.
+        """
+        pd = _import_extra("pandas", "pandas")
+        columns: dict[str, Any] = {
+            name: [getattr(segment, name) for segment in self.segments] for name in _SEGMENT_COLUMNS
+        }
+        for name in ("start_sec", "end_sec"):  # numbers also where all are missing
+            columns[name] = np.array(columns[name], dtype=np.float64)
+        frame = pd.DataFrame({**columns, "vector": list(self.vectors)})
+        frame.attrs.update(model=self.model, input_type=self.input_type, metadata=self.metadata)
+        return cast("pandas.DataFrame", frame)
+
+    # --- being a value ----------------------------------------------------------------------------
+
+    def __eq__(self, other: object) -> bool:
+        """Whether everything is equal: numbers, segments, model, input type and metadata."""
+        if not isinstance(other, Embeddings):
+            return NotImplemented
+        return (
+            (self.model, self.input_type) == (other.model, other.input_type)
+            and self.segments == other.segments
+            and self.metadata == other.metadata
+            and np.array_equal(self.vectors, other.vectors)
+        )
+
+    def __reduce__(self) -> tuple[Callable[..., Embeddings], tuple[Any, ...]]:
+        # By way of the constructor: a pickled array comes back writeable.
+        make = partial(
+            Embeddings, model=self.model, input_type=self.input_type, metadata=self.metadata
+        )
+        return make, (self.vectors, self.segments)
+
+    def __repr__(self) -> str:
+        rows, dimensions = self.vectors.shape
+        kinds = [
+            ", ".join(f"{count} {value}" for value, count in counts.items())
+            for counts in (_count(self.segments, "option"), _count(self.segments, "scope"))
+            if counts
+        ]
+        about = f"{rows} x {dimensions} {self.model} {self.input_type}"
+        return f"<Embeddings {about}{': ' if kinds else ''}{'; '.join(kinds)}>"
+
+    def _repr_html_(self) -> str:
+        """What a notebook shows: a line of facts, a picture and the first rows."""
+        parts = (_html_facts(self), _html_picture(self), _html_table(self))
+        return f"<div>{''.join(parts)}</div>"
+
+    def _with_rows(self, vectors: Vectors, segments: Sequence[Segment]) -> Embeddings:
+        return Embeddings(
+            vectors,
+            segments,
+            model=self.model,
+            input_type=self.input_type,
+            metadata=self.metadata,
+        )
+
+
+# --- choosing rows --------------------------------------------------------------------------------
+
+
+def _count(segments: Iterable[Segment], name: str) -> Counter[str]:
+    """How often each option or scope occurs, apart from None."""
+    values = (getattr(segment, name) for segment in segments)
+    return Counter(value for value in values if value is not None)
+
+
+def _check_present(
+    name: str, wanted: str | Iterable[str] | None, found: Sequence[str | None]
+) -> set[str] | None:
+    """The values to select, all of which some row has; None when all rows are wanted."""
+    if wanted is None:
+        return None
+    values = {wanted} if isinstance(wanted, str) else set(wanted)
+    present = sorted({value for value in found if value is not None})
+    for value in sorted(values.difference(present)):
+        near = difflib.get_close_matches(value, present, n=1)
+        hint = f"; did you mean {near[0]!r}?" if near else ""
+        there = ", ".join(map(repr, present)) or "none"
+        raise ValueError(f"no row has the {name} {value!r}{hint} ({name}s present: {there})")
+    return values
+
+
+def _how_to_choose(embeddings: Embeddings) -> str:
+    if not len(embeddings):
+        return "there are no vectors"
+    segments = embeddings.segments
+    parts = [f"there are {len(segments)} vectors, not one"]
+    for name in ("option", "scope"):
+        if counts := _count(segments, name):
+            there = ", ".join(f"{value!r} ({count})" for value, count in counts.items())
+            parts.append(f"{name}s present: {there}")
+    kinds = Counter((segment.option, segment.scope) for segment in segments)
+    single = [kind for kind, count in kinds.items() if count == 1 and None not in kind]
+    # One vector for the whole file is what is most often meant.
+    single.sort(key=lambda kind: kind[1] != "asset")
+    if single:
+        option, scope = single[0]
+        parts.append(f'choose one with .select(scope="{scope}", option="{option}")')
+    else:
+        parts.append("choose one by its index, [0], or make one with .pool()")
+    return "; ".join(parts)
+
+
+# --- comparing ------------------------------------------------------------------------------------
+
+
+def _check_same_model(one: Embeddings, other: Embeddings) -> None:
+    # Without rows there is no length that could differ.
+    lengths = {part.vectors.shape[1] for part in (one, other) if len(part)}
+    if one.model != other.model or len(lengths) > 1:
+        names = [f"{part.model} ({part.vectors.shape[1]} numbers)" for part in (one, other)]
+        raise ModelMismatchError(
+            f"vectors of different models or lengths do not mix: {' and '.join(names)}"
+        )
+
+
+def _comparable(embeddings: Embeddings, other: object) -> Vectors:
+    """The rows of `other`, once it is clear that they can be compared with these."""
+    if isinstance(other, Embeddings):
+        _check_same_model(embeddings, other)
+        return other.vectors
+    if not isinstance(other, np.ndarray):
+        raise TypeError(f"expected Embeddings or a numpy array, not {type(other).__name__}")
+    array = cast("npt.NDArray[Any]", other)
+    fits = array.ndim in (1, 2) and array.shape[-1] == embeddings.vectors.shape[1]
+    if not fits or array.dtype.kind not in "fiu":
+        raise ValueError(
+            f"an array of {array.dtype} of the shape {array.shape} cannot be compared with vectors "
+            f"of {embeddings.vectors.shape[1]} numbers"
+        )
+    with np.errstate(over="ignore"):  # what does not fit becomes infinite, and is refused
+        return _as_vectors(np.atleast_2d(array).astype(np.float32))
+
+
+def _cosine(rows: Vectors, others: Vectors) -> Vectors:
+    if not len(rows) or not len(others):
+        return np.zeros((len(rows), len(others)), np.float32)
+    cosine: Vectors = _unit(rows) @ _unit(others).T
+    return np.clip(cosine, -1, 1, out=cosine)  # rounding may lead beyond
+
+
+def _unit(vectors: Vectors) -> Vectors:
+    """Each row with the length 1, and zeros as they are."""
+    # Squares of very large or small numbers do not fit float32: first make the largest 1.
+    largest = np.maximum(vectors.max(axis=1), -vectors.min(axis=1))[:, np.newaxis]
+    scaled = np.divide(vectors, largest, out=np.zeros_like(vectors), where=largest > 0)
+    lengths = np.sqrt(np.einsum("nd,nd->n", scaled, scaled))[:, np.newaxis]
+    unit: Vectors = np.divide(scaled, lengths, out=scaled, where=lengths > 0)
+    return unit
+
+
+# --- pooling --------------------------------------------------------------------------------------
+
+
+def _mean(embeddings: Embeddings) -> Vectors:
+    mean: npt.NDArray[np.float64] = embeddings.vectors.mean(axis=0, dtype=np.float64)
+    return mean.astype(np.float32)
+
+
+def _mean_by_duration(embeddings: Embeddings) -> Vectors:
+    durations_sec = [_duration_sec(segment) for segment in embeddings.segments]
+    if not sum(durations_sec) > 0:
+        raise ValueError("the rows have no durations to count by")
+    return np.average(embeddings.vectors, axis=0, weights=durations_sec).astype(np.float32)
+
+
+def _max(embeddings: Embeddings) -> Vectors:
+    largest: Vectors = embeddings.vectors.max(axis=0)
+    return largest
+
+
+_POOLINGS: Mapping[str, Callable[[Embeddings], Vectors]] = {
+    "mean": _mean,
+    "mean_by_duration": _mean_by_duration,
+    "max": _max,
+}
+
+
+def _duration_sec(segment: Segment) -> float:
+    if segment.start_sec is None or segment.end_sec is None:
+        raise ValueError("a row has no start or end, so no duration to count by")
+    return max(segment.end_sec - segment.start_sec, 0.0)
+
+
+def _span(segments: Sequence[Segment]) -> Segment:
+    options = {segment.option for segment in segments}
+    starts = [segment.start_sec for segment in segments if segment.start_sec is not None]
+    ends = [segment.end_sec for segment in segments if segment.end_sec is not None]
+    return Segment(
+        option=options.pop() if len(options) == 1 else None,
+        start_sec=min(starts, default=None),
+        end_sec=max(ends, default=None),
+    )
+
+
+# --- arrow ----------------------------------------------------------------------------------------
+
+_SEGMENT_COLUMNS = ("option", "scope", "start_sec", "end_sec")
+_SCHEMA_KEY = b"twelvelabs_embed"
+
+
+def _import_extra(module: str, extra: str) -> Any:
+    try:
+        return import_module(module)
+    except ImportError as error:
+        package = module.partition(".")[0]
+        raise ImportError(
+            f"{package} is not installed: pip install 'twelvelabs-embed[{extra}]'", name=package
+        ) from error
+
+
+def _arrow_vectors(vectors: Vectors) -> Any:
+    pa = _import_extra("pyarrow", "arrow")
+    kind = pa.list_(pa.float32(), vectors.shape[1])
+    if not vectors.size:  # from_arrays knows no lists of length 0
+        return pa.array([], kind)
+    return pa.FixedSizeListArray.from_arrays(pa.array(vectors.reshape(-1)), type=kind)
+
+
+def _read_about(table: ArrowTable) -> dict[str, Any]:
+    """Model, input type and metadata of a table that `to_arrow` made."""
+    missing = {*_SEGMENT_COLUMNS, "vector"}.difference(table.column_names)
+    schema_metadata: dict[bytes, bytes] = table.schema.metadata or {}
+    about = schema_metadata.get(_SCHEMA_KEY)
+    vector_type = None if missing else table.schema.field("vector").type
+    if about is None or not hasattr(vector_type, "list_size"):
+        raise ValueError("the table was not made by Embeddings.to_arrow")
+    return cast("dict[str, Any]", json.loads(about))
+
+
+# --- in a notebook --------------------------------------------------------------------------------
+# Text takes the colour of the page, everything else has middle tones: both themes are readable.
+
+_SHOWN_ROWS = 8
+_SHOWN_NUMBERS = 4
+_HEAT_MAP_ROWS = 64
+_TIMELINE_WIDTH_PX = 400
+_LABEL_WIDTH_PX = 100
+_LABEL_CHARACTERS = 13
+_LANE_HEIGHT_PX = 26
+_LANE_COLOURS = ("#4a90d9", "#e08a1e", "#2fa37c", "#b06fd8")
+_HEAT_COLOURS = np.array(  # viridis, dark to light
+    [(68, 1, 84), (59, 82, 139), (33, 145, 140), (94, 201, 98), (253, 231, 37)]
+)
+
+
+class _Span(NamedTuple):
+    option: str
+    whole: bool
+    start_sec: float
+    end_sec: float
+
+
+def _html_facts(embeddings: Embeddings) -> str:
+    rows, dimensions = embeddings.vectors.shape
+    facts = [f"{rows:,} × {dimensions:,}", embeddings.model, embeddings.input_type]
+    metadata = embeddings.metadata or {}
+    if name := metadata.get("input_filename") or metadata.get("input_url"):
+        facts.append(str(name))
+    return f"<div><b>Embeddings</b> {escape(' · '.join(facts))}</div>"
+
+
+def _html_picture(embeddings: Embeddings) -> str:
+    parts = [_svg_timeline(embeddings.segments), _html_heat_map(embeddings.vectors)]
+    shown = "".join(part for part in parts if part)
+    style = "display:flex;flex-wrap:wrap;gap:1.5em;align-items:flex-start;margin:0.6em 0"
+    return f'<div style="{style}">{shown}</div>' if shown else ""
+
+
+def _html_table(embeddings: Embeddings) -> str:
+    if not len(embeddings):
+        return ""
+    columns = [
+        name
+        for name in _SEGMENT_COLUMNS
+        if any(getattr(segment, name) is not None for segment in embeddings.segments)
+    ]
+    lines = [_html_row("th", ["", *columns, "vector"])]
+    for index, (segment, vector) in enumerate(embeddings[:_SHOWN_ROWS]):
+        values = [_show(getattr(segment, name)) for name in columns]
+        numbers = ", ".join(f"{number:.4f}" for number in vector[:_SHOWN_NUMBERS])
+        more = ", …" if len(vector) > _SHOWN_NUMBERS else ""
+        lines.append(_html_row("td", [str(index), *values, numbers + more]))
+    if (hidden := len(embeddings) - _SHOWN_ROWS) > 0:
+        lines.append(_html_row("td", ["…", f"{hidden:,} more"]))
+    style = "border-collapse:collapse;font-size:inherit;white-space:nowrap"
+    return f'<table style="{style}">{"".join(lines)}</table>'
+
+
+def _html_row(tag: str, values: Iterable[str]) -> str:
+    style = "text-align:left;padding:0.15em 1em 0.15em 0;font-variant-numeric:tabular-nums"
+    cells = "".join(f'<{tag} style="{style}">{escape(value)}</{tag}>' for value in values)
+    return f"<tr>{cells}</tr>"
+
+
+def _show(value: str | float | None) -> str:
+    if value is None:
+        return "–"
+    return value if isinstance(value, str) else f"{value:g}"
+
+
+def _svg_timeline(segments: Sequence[Segment]) -> str:
+    """A lane for each option: segments as blocks, the whole file as a line below them."""
+    spans = [
+        _Span(_show(segment.option), segment.scope == "asset", segment.start_sec, segment.end_sec)
+        for segment in segments
+        if segment.start_sec is not None and segment.end_sec is not None
+    ]
+    first_sec = min((span.start_sec for span in spans), default=0.0)
+    last_sec = max((span.end_sec for span in spans), default=0.0)
+    if last_sec <= first_sec:
+        return ""
+    px_per_sec = _TIMELINE_WIDTH_PX / (last_sec - first_sec)
+    options = list(dict.fromkeys(span.option for span in spans))
+    lanes = [
+        _svg_lane(lane, [span for span in spans if span.option == option], first_sec, px_per_sec)
+        for lane, option in enumerate(options)
+    ]
+    width_px, base_px = _LABEL_WIDTH_PX + _TIMELINE_WIDTH_PX, len(lanes) * _LANE_HEIGHT_PX + 12
+    height_px = base_px + 4
+    return (
+        f'<svg width="{width_px}" height="{height_px}" role="img" aria-label="segments over time" '
+        'style="font:12px system-ui,sans-serif;max-width:100%" fill="currentColor" '
+        f'viewBox="0 0 {width_px} {height_px}">{"".join(lanes)}'
+        f'<text x="{_LABEL_WIDTH_PX}" y="{base_px}" fill-opacity="0.7">{first_sec:g} s</text>'
+        f'<text x="{width_px}" y="{base_px}" fill-opacity="0.7" text-anchor="end">'
+        f"{last_sec:g} s</text></svg>"
+    )
+
+
+def _svg_lane(lane: int, spans: Sequence[_Span], first_sec: float, px_per_sec: float) -> str:
+    top_px = lane * _LANE_HEIGHT_PX
+    blocks: dict[int, str] = {}
+    lines = ""
+    for span in spans:
+        left_px = round((span.start_sec - first_sec) * px_per_sec)
+        width_px = max(round((span.end_sec - first_sec) * px_per_sec) - left_px, 1)
+        across = f"h{width_px}v{{0}}h-{width_px}z"
+        if span.whole:
+            lines = f"M{_LABEL_WIDTH_PX + left_px} {top_px + 19}{across.format(2)}"
+        else:
+            # One block for a pixel: the segments of hours would make megabytes.
+            block = f"M{_LABEL_WIDTH_PX + left_px} {top_px + 2}{across.format(15)}"
+            blocks.setdefault(left_px, block)
+    ordered = [blocks[left_px] for left_px in sorted(blocks)]
+    colour = _LANE_COLOURS[lane % len(_LANE_COLOURS)]
+    name = spans[0].option
+    label = name if len(name) <= _LABEL_CHARACTERS else f"{name[: _LABEL_CHARACTERS - 1]}…"
+    # Neighbours differ in tone, so that the cuts show.
+    return (
+        f'<text x="0" y="{top_px + 14}">{escape(label)}</text>'
+        f'<path d="{"".join(ordered[0::2])}{lines}" fill="{colour}"/>'
+        f'<path d="{"".join(ordered[1::2])}" fill="{colour}" fill-opacity="0.55"/>'
+    )
+
+
+def _html_heat_map(vectors: Vectors) -> str:
+    """How similar the rows are to each other; of one row, its numbers."""
+    if not len(vectors):
+        return ""
+    if len(vectors) == 1:
+        values, width_px, height_px = vectors, _TIMELINE_WIDTH_PX, 24
+        about = f"its {vectors.size:,} numbers"
+    else:
+        rows = np.linspace(0, len(vectors) - 1, min(len(vectors), _HEAT_MAP_ROWS)).astype(int)
+        values, width_px, height_px = _cosine(vectors[rows], vectors[rows]), 150, 150
+        sample = "" if len(rows) == len(vectors) else f"{len(rows)} of the {len(vectors):,} "
+        about = f"cosine similarity of {sample}rows"
+    low, high = float(values.min()), float(values.max())
+    levels = (values - low) / ((high - low) or 1)
+    stops = np.linspace(0, 1, len(_HEAT_COLOURS))
+    channels = [np.interp(levels, stops, _HEAT_COLOURS[:, channel]) for channel in range(3)]
+    picture = b64encode(_png(np.stack(channels, axis=-1).astype(np.uint8))).decode()
+    ramp = ",".join(f"rgb({red},{green},{blue})" for red, green, blue in _HEAT_COLOURS)
+    return (
+        f'<div style="font:12px system-ui,sans-serif"><img width="{width_px}" height="{height_px}" '
+        f'style="image-rendering:pixelated;display:block" alt="{about}" '
+        f'src="data:image/png;base64,{picture}">'
+        f'<div style="margin-top:0.3em">{about}</div><div>{low:.2f} <span style="display:'
+        f"inline-block;width:4em;height:0.7em;background:linear-gradient(to right,{ramp})"
+        f'"></span> {high:.2f}</div></div>'
+    )
+
+
+def _png(colours: npt.NDArray[np.uint8]) -> bytes:
+    """A picture of shape (height, width, 3) as PNG, so that a notebook needs no more than numpy."""
+    height, width, _ = colours.shape
+    lines = np.pad(colours.reshape(height, -1), ((0, 0), (1, 0)))  # each line begins with filter 0
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
+    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(lines.tobytes())), (b"IEND", b""))
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
+        struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+        for kind, data in chunks
+    )

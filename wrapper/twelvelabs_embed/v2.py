@@ -1,0 +1,223 @@
+"""The vendor SDK's calling style, `client.embed.v_2.create(...)`, and its classes.
+
+The signature and the class names are those of the reference page "Create sync embeddings".
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from twelvelabs_embed_api import models
+from twelvelabs_embed_api.models import (
+    AudioInputRequest,
+    AudioSegmentation,
+    AudioSegmentationFixed,
+    CreateEmbeddingsRequest,
+    CreateEmbeddingsRequestInputType,
+    EmbeddingAudioMetadata,
+    EmbeddingData,
+    EmbeddingDataEmbeddingOption,
+    EmbeddingDataEmbeddingScope,
+    EmbeddingImageMetadata,
+    EmbeddingOtherMetadata,
+    EmbeddingSuccessResponse,
+    EmbeddingTextImageMetadata,
+    EmbeddingVideoMetadata,
+    ImageInputRequest,
+    TextImageInputRequest,
+    TextInputRequest,
+    VideoInputRequest,
+    VideoSegmentationDynamic,
+    VideoSegmentationDynamicDynamic,
+    VideoSegmentationFixed,
+    VideoSegmentationFixedFixed,
+)
+from twelvelabs_embed_api.types import UNSET, Unset
+
+from twelvelabs_embed._drive import AsyncRoom, Room, awaiting, blocking, data_of
+from twelvelabs_embed._flow import (
+    Connection,
+    Flow,
+    RawResponse,
+    RequestOptions,
+    call,
+)
+from twelvelabs_embed._operations import create_embeddings, parse_embeddings
+from twelvelabs_embed.errors import InvalidInputError, Problem
+
+__all__ = [
+    "OMIT",
+    "AsyncV2Client",
+    "AsyncV2RawClient",
+    "AudioInputRequest",
+    "AudioSegmentation",
+    "AudioSegmentationFixed",
+    "CreateEmbeddingsRequestInputType",
+    "EmbeddingAudioMetadata",
+    "EmbeddingData",
+    "EmbeddingDataEmbeddingOption",
+    "EmbeddingDataEmbeddingScope",
+    "EmbeddingImageMetadata",
+    "EmbeddingMediaMetadata",
+    "EmbeddingOtherMetadata",
+    "EmbeddingSuccessResponse",
+    "EmbeddingTextImageMetadata",
+    "EmbeddingVideoMetadata",
+    "ImageInputRequest",
+    "MediaSource",
+    "TextImageInputRequest",
+    "TextInputRequest",
+    "V2Client",
+    "V2RawClient",
+    "VideoInputRequest",
+    "VideoSegmentation",
+    "VideoSegmentationDynamic",
+    "VideoSegmentationDynamicDynamic",
+    "VideoSegmentationFixed",
+    "VideoSegmentationFixedFixed",
+    "VideoSegmentation_Dynamic",
+    "VideoSegmentation_Fixed",
+]
+
+OMIT: Any = UNSET
+"""Stands for an argument that is not given. `None` means the same."""
+
+# Unions have a name in the contract but no class in the generated code.
+VideoSegmentation = VideoSegmentationFixed | VideoSegmentationDynamic
+EmbeddingMediaMetadata = (
+    EmbeddingImageMetadata
+    | EmbeddingTextImageMetadata
+    | EmbeddingAudioMetadata
+    | EmbeddingVideoMetadata
+    | EmbeddingOtherMetadata
+)
+
+# The vendor SDK's spelling of the two variants.
+VideoSegmentation_Fixed = VideoSegmentationFixed
+VideoSegmentation_Dynamic = VideoSegmentationDynamic
+
+
+class MediaSource(models.MediaSource):
+    """Where the media comes from: exactly one of the three.
+
+    Args:
+        base64_string: the file, encoded as base64
+        url: a public, direct link to the file
+        asset_id: the id of an uploaded asset that is ready
+        base_64_string: the vendor SDK's name for `base64_string`
+    """
+
+    def __init__(
+        self,
+        *,
+        base64_string: str | Unset = UNSET,
+        url: str | Unset = UNSET,
+        asset_id: str | Unset = UNSET,
+        base_64_string: str | Unset = UNSET,
+    ) -> None:
+        super().__init__(base64_string=base64_string or base_64_string, url=url, asset_id=asset_id)
+
+    @property
+    def base_64_string(self) -> str | Unset:
+        """The vendor SDK's name for `base64_string`."""
+        return self.base64_string
+
+
+class V2Flows:
+    """What the four clients below do, written once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def create_raw(
+        self,
+        *,
+        input_type: CreateEmbeddingsRequestInputType,
+        model_name: str,
+        text: TextInputRequest | None = OMIT,
+        image: ImageInputRequest | None = OMIT,
+        text_image: TextImageInputRequest | None = OMIT,
+        audio: AudioInputRequest | None = OMIT,
+        video: VideoInputRequest | None = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[RawResponse[EmbeddingSuccessResponse]]:
+        """Create embeddings and receive them in the answer.
+
+        Args:
+            input_type: `text`, `image`, `text_image`, `audio` or `video`
+            model_name: `marengo3.0`
+            text: what to embed when `input_type` is `text`
+            image: what to embed when `input_type` is `image`
+            text_image: what to embed when `input_type` is `text_image`
+            audio: what to embed when `input_type` is `audio`
+            video: what to embed when `input_type` is `video`
+            request_options: settings of this call
+
+        Returns:
+            `data`, one row for each segment, option and scope, and `metadata`. A row's `embedding`
+            is a list of 512 floats, with the very numbers that the service sent.
+
+        Raises:
+            InvalidInputError: the part that `input_type` names is missing; nothing was sent
+            ApiError: the service answered with an error
+            ApiConnectionError: the service could not be reached
+            InvalidResponseError: the answer is not what the contract promises
+
+        Source: the reference page "Create sync embeddings".
+        """
+        given = {
+            "text": text,
+            "image": image,
+            "text_image": text_image,
+            "audio": audio,
+            "video": video,
+        }
+        parts: dict[str, Any] = {name: part for name, part in given.items() if part}
+        if input_type not in parts:
+            raise InvalidInputError([_missing_part(input_type, list(parts), list(given))])
+        request = CreateEmbeddingsRequest(input_type, model_name, **parts)  # type: ignore[arg-type]  # the service judges the model
+        operation = create_embeddings(request, parse_embeddings)
+        return call(operation, self._connection, request_options)
+
+    create = data_of(create_raw)
+
+
+def _missing_part(input_type: str, given: list[str], known: list[str]) -> Problem:
+    if input_type not in known:
+        return Problem("input_type", repr(input_type), f"must be one of {', '.join(known)}")
+    value = f"input_type is {input_type!r} and {' and '.join(given) or 'nothing'} is given"
+    return Problem(input_type, value, f"{input_type}=... is required", f"Pass {input_type}=")
+
+
+class V2RawClient(Room[V2Flows]):
+    """`client.embed.v_2.with_raw_response`: answers with their status, headers and attempts."""
+
+    create = blocking(V2Flows.create_raw)
+
+
+class AsyncV2RawClient(AsyncRoom[V2Flows]):
+    """`client.embed.v_2.with_raw_response`: answers with their status, headers and attempts."""
+
+    create = awaiting(V2Flows.create_raw)
+
+
+class V2Client(Room[V2Flows]):
+    """`client.embed.v_2`: the reference page's `EmbedClient.V2Client`."""
+
+    create = blocking(V2Flows.create)
+
+    @property
+    def with_raw_response(self) -> V2RawClient:
+        """The same methods, returning `RawResponse`."""
+        return V2RawClient(self._flows, self._http, self._clock)
+
+
+class AsyncV2Client(AsyncRoom[V2Flows]):
+    """`client.embed.v_2`, awaited."""
+
+    create = awaiting(V2Flows.create)
+
+    @property
+    def with_raw_response(self) -> AsyncV2RawClient:
+        """The same methods, returning `RawResponse`."""
+        return AsyncV2RawClient(self._flows, self._http, self._clock)
