@@ -1,7 +1,7 @@
 """Generate the low-level client from the contract, the same to the byte on every machine.
 
-    scripts/regenerate            write generated/twelvelabs_embed_api
-    scripts/regenerate --check    generate aside, name every file that differs, fail if one does
+scripts/regenerate            write generated/twelvelabs_embed_api
+scripts/regenerate --check    generate aside, name every file that differs, fail if one does
 """
 
 import argparse
@@ -115,7 +115,8 @@ def require_pinned_versions() -> None:
 
 def package_folder(name: str) -> Path:
     spec = find_spec(name)
-    assert spec is not None and spec.origin is not None
+    assert spec is not None
+    assert spec.origin is not None
     return Path(spec.origin).parent
 
 

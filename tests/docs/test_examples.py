@@ -1,0 +1,58 @@
+"""The programs in examples/ run as a reader would run them."""
+
+import os
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import pytest
+from twelvelabs_embed_emulator import Emulator, samples
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+@pytest.fixture
+def media_url(tmp_path: Path) -> Iterator[str]:
+    """Where a picture and a film are served, on this machine."""
+    samples.image(tmp_path / "beach.jpg")
+    samples.video(tmp_path / "film.mkv", duration_sec=6)
+    handler = partial(SimpleHTTPRequestHandler, directory=str(tmp_path))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.01,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+        server.shutdown()
+        thread.join()
+
+
+def test_the_three_examples_of_the_reference_page(media_url: str) -> None:
+    with Emulator() as emulator:
+        done = subprocess.run(
+            [
+                sys.executable,
+                ROOT / "examples" / "reference_page.py",
+                f"{media_url}/beach.jpg",
+                f"{media_url}/film.mkv",
+            ],
+            env={
+                **os.environ,
+                "TWELVELABS_API_KEY": "any",
+                "TWELVELABS_BASE_URL": emulator.base_url,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    counts = [
+        int(line.rpartition(" ")[2])
+        for line in done.stdout.splitlines()
+        if line.startswith("Number of embeddings")
+    ]
+    assert counts[:2] == [1, 1]
+    assert counts[2] > 3
+    assert done.stdout.count("Embedding dimensions: 512") == sum(counts)
