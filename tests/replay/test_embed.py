@@ -4,6 +4,7 @@ import base64
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
 
+import httpx
 import numpy as np
 import pytest
 from twelvelabs_embed import (
@@ -88,7 +89,11 @@ def client(source: str) -> Iterator[TwelveLabs]:
 
 @pytest.fixture
 async def async_client(source: str) -> AsyncIterator[AsyncTwelveLabs]:
-    async with AsyncTwelveLabs(API_KEY, base_url=BASE_URL, retry=NO_RETRY) as client:
+    # Not the default transport, which vcrpy would record in another way than the blocking one.
+    async with (
+        httpx.AsyncClient() as http,
+        AsyncTwelveLabs(API_KEY, base_url=BASE_URL, retry=NO_RETRY, http_client=http) as client,
+    ):
         yield client
 
 

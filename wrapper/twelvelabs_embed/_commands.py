@@ -34,7 +34,7 @@ def emulator(
     Example: twelvelabs-embed emulator --port 8321
     """
     try:
-        from twelvelabs_embed_emulator.__main__ import serve
+        from twelvelabs_embed_emulator import serve
     except ImportError as error:
         sys.exit(str(error))
     serve(host=host, port=port, allow_hosts=allow_host or ())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable, Coroutine
 from contextlib import closing
+from threading import Lock
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import httpx
@@ -24,46 +25,101 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def drive(flow: Flow[T], http: httpx.Client, clock: Clock) -> T:
-    """Run a flow, blocking."""
+class Driver:
+    """Runs flows, blocking. Its client is made for the first one, unless it is given."""
 
-    def perform(command: Send | Sleep) -> httpx.Response | None:
+    def __init__(self, http: httpx.Client | None, timeout: httpx.Timeout, clock: Clock) -> None:
+        self._given = http
+        self._http = http
+        self._timeout = timeout
+        self._clock = clock
+        self._closed = False
+        self._lock = Lock()
+
+    def run(self, flow: Flow[T]) -> T:
+        """Run a flow to its end."""
+        with closing(flow):
+            step = _advance(flow, None, None)
+            while not isinstance(step, _Done):
+                try:
+                    reply = self._perform(step)
+                except Exception as error:
+                    step = _advance(flow, None, error)
+                else:
+                    step = _advance(flow, reply, None)
+            return step.value
+
+    def _perform(self, command: Send | Sleep) -> httpx.Response | None:
         if isinstance(command, Send):
+            http = self._client()
             return http.send(_build(http, command), follow_redirects=False)
-        clock.sleep(command.duration_sec)
+        self._clock.sleep(command.duration_sec)
         return None
 
-    with closing(flow):
-        step = _advance(flow, None, None)
-        while not isinstance(step, _Done):
-            try:
-                reply = perform(step)
-            except Exception as error:
-                step = _advance(flow, None, error)
-            else:
-                step = _advance(flow, reply, None)
-        return step.value
+    def _client(self) -> httpx.Client:
+        with self._lock:
+            if self._closed:
+                raise RuntimeError("this client is closed")
+            if self._http is None:
+                from twelvelabs_embed._transport import make_client
+
+                self._http = make_client(self._timeout)
+            return self._http
+
+    def close(self) -> None:
+        """Close the connections, unless the client was given."""
+        with self._lock:
+            self._closed = True
+            if self._http is not None and self._given is None:
+                self._http.close()
 
 
-async def drive_async(flow: Flow[T], http: httpx.AsyncClient, clock: Clock) -> T:
-    """Run a flow, awaited."""
+class AsyncDriver:
+    """Runs flows, awaited. Its client is made for the first one, unless it is given."""
 
-    async def perform(command: Send | Sleep) -> httpx.Response | None:
+    def __init__(
+        self, http: httpx.AsyncClient | None, timeout: httpx.Timeout, clock: Clock
+    ) -> None:
+        self._given = http
+        self._http = http
+        self._timeout = timeout
+        self._clock = clock
+        self._closed = False
+
+    async def run(self, flow: Flow[T]) -> T:
+        """Run a flow to its end."""
+        with closing(flow):
+            step = _advance(flow, None, None)
+            while not isinstance(step, _Done):
+                try:
+                    reply = await self._perform(step)
+                except Exception as error:
+                    step = _advance(flow, None, error)
+                else:
+                    step = _advance(flow, reply, None)
+            return step.value
+
+    async def _perform(self, command: Send | Sleep) -> httpx.Response | None:
         if isinstance(command, Send):
+            http = self._client()
             return await http.send(_build(http, command), follow_redirects=False)
-        await clock.sleep_async(command.duration_sec)
+        await self._clock.sleep_async(command.duration_sec)
         return None
 
-    with closing(flow):
-        step = _advance(flow, None, None)
-        while not isinstance(step, _Done):
-            try:
-                reply = await perform(step)
-            except Exception as error:
-                step = _advance(flow, None, error)
-            else:
-                step = _advance(flow, reply, None)
-        return step.value
+    def _client(self) -> httpx.AsyncClient:
+        if self._closed:
+            raise RuntimeError("this client is closed")
+        if self._http is None:
+            from twelvelabs_embed._transport import make_async_client
+
+            self._http = make_async_client(self._timeout)
+        return self._http
+
+    async def close(self) -> None:
+        """Close the connections, unless the client was given."""
+        self._closed = True
+        if self._http is not None and self._given is None:
+            await self._http.aclose()
 
 
 @frozen
@@ -106,26 +162,24 @@ def _build(http: httpx.Client | httpx.AsyncClient, command: Send) -> httpx.Reque
 class Room(Generic[F]):
     """A part of the blocking client: its flows, and what runs them."""
 
-    def __init__(self, flows: F, http: httpx.Client, clock: Clock) -> None:
+    def __init__(self, flows: F, driver: Driver) -> None:
         self._flows = flows
-        self._http = http
-        self._clock = clock
+        self._driver = driver
 
 
 class AsyncRoom(Generic[F]):
     """A part of the awaited client: its flows, and what runs them."""
 
-    def __init__(self, flows: F, http: httpx.AsyncClient, clock: Clock) -> None:
+    def __init__(self, flows: F, driver: AsyncDriver) -> None:
         self._flows = flows
-        self._http = http
-        self._clock = clock
+        self._driver = driver
 
 
 def blocking(make: Callable[Concatenate[F, P], Flow[T]]) -> Callable[Concatenate[Room[F], P], T]:
     """The blocking method for a method that makes a flow."""
 
     def method(room: Room[F], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return drive(make(room._flows, *args, **kwargs), room._http, room._clock)
+        return room._driver.run(make(room._flows, *args, **kwargs))
 
     return _dressed(method, make)
 
@@ -136,7 +190,7 @@ def awaiting(
     """The awaited method for a method that makes a flow."""
 
     async def method(room: AsyncRoom[F], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await drive_async(make(room._flows, *args, **kwargs), room._http, room._clock)
+        return await room._driver.run(make(room._flows, *args, **kwargs))
 
     return _dressed(method, make)
 

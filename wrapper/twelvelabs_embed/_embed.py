@@ -111,7 +111,7 @@ class Embed(Room[EmbedFlows]):
     @property
     def v_2(self) -> V2Client:
         """The vendor SDK's calling style."""
-        return V2Client(self._flows.v_2, self._http, self._clock)
+        return V2Client(self._flows.v_2, self._driver)
 
 
 class AsyncEmbed(AsyncRoom[EmbedFlows]):
@@ -122,4 +122,4 @@ class AsyncEmbed(AsyncRoom[EmbedFlows]):
     @property
     def v_2(self) -> AsyncV2Client:
         """The vendor SDK's calling style, awaited."""
-        return AsyncV2Client(self._flows.v_2, self._http, self._clock)
+        return AsyncV2Client(self._flows.v_2, self._driver)

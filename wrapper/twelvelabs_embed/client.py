@@ -11,6 +11,7 @@ from typing import Self
 
 import httpx
 
+from twelvelabs_embed._drive import AsyncDriver, Driver
 from twelvelabs_embed._embed import AsyncEmbed, Embed, EmbedFlows
 from twelvelabs_embed._flow import Connection
 from twelvelabs_embed.errors import ConfigurationError
@@ -56,14 +57,12 @@ class TwelveLabs:
         clock: Clock = Clock(),
     ) -> None:
         self._connection = connection(api_key, base_url, timeout, retry, headers, clock)
-        self._own_http = http_client is None
-        self._http = http_client or httpx.Client(timeout=self._connection.timeout)
-        self.embed = Embed(EmbedFlows(self._connection), self._http, clock)
+        self._driver = Driver(http_client, self._connection.timeout, clock)
+        self.embed = Embed(EmbedFlows(self._connection), self._driver)
 
     def close(self) -> None:
         """Close the connections, unless they belong to a client that you passed in."""
-        if self._own_http:
-            self._http.close()
+        self._driver.close()
 
     def __enter__(self) -> Self:
         return self
@@ -98,14 +97,12 @@ class AsyncTwelveLabs:
         clock: Clock = Clock(),
     ) -> None:
         self._connection = connection(api_key, base_url, timeout, retry, headers, clock)
-        self._own_http = http_client is None
-        self._http = http_client or httpx.AsyncClient(timeout=self._connection.timeout)
-        self.embed = AsyncEmbed(EmbedFlows(self._connection), self._http, clock)
+        self._driver = AsyncDriver(http_client, self._connection.timeout, clock)
+        self.embed = AsyncEmbed(EmbedFlows(self._connection), self._driver)
 
     async def close(self) -> None:
         """Close the connections, unless they belong to a client that you passed in."""
-        if self._own_http:
-            await self._http.aclose()
+        await self._driver.close()
 
     async def __aenter__(self) -> Self:
         return self

@@ -209,7 +209,7 @@ class V2Client(Room[V2Flows]):
     @property
     def with_raw_response(self) -> V2RawClient:
         """The same methods, returning `RawResponse`."""
-        return V2RawClient(self._flows, self._http, self._clock)
+        return V2RawClient(self._flows, self._driver)
 
 
 class AsyncV2Client(AsyncRoom[V2Flows]):
@@ -220,4 +220,4 @@ class AsyncV2Client(AsyncRoom[V2Flows]):
     @property
     def with_raw_response(self) -> AsyncV2RawClient:
         """The same methods, returning `RawResponse`."""
-        return AsyncV2RawClient(self._flows, self._http, self._clock)
+        return AsyncV2RawClient(self._flows, self._driver)
