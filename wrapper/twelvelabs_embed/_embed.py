@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import httpx
 from twelvelabs_embed_api.models import CreateEmbeddingsRequest
 
 from twelvelabs_embed._drive import AsyncRoom, Room, awaiting, blocking
@@ -13,8 +12,12 @@ from twelvelabs_embed._operations import create_embeddings
 from twelvelabs_embed.errors import InvalidInputError
 from twelvelabs_embed.inputs import Input, Promotable, promote
 from twelvelabs_embed.media import Media
-from twelvelabs_embed.results import Embeddings
 from twelvelabs_embed.v2 import AsyncV2Client, V2Client, V2Flows
+
+if TYPE_CHECKING:
+    import httpx
+
+    from twelvelabs_embed.results import Embeddings
 
 __all__ = ["AsyncEmbed", "Embed"]
 
@@ -91,7 +94,9 @@ def _source(media: Media) -> dict[str, Any]:
 
 
 def _read(response: httpx.Response, input: Input, model: str) -> Embeddings:
+    # numpy and msgspec are not needed before the first answer.
     from twelvelabs_embed._wire import decode_embeddings
+    from twelvelabs_embed.results import Embeddings
 
     decoded = decode_embeddings(response.content)
     return Embeddings(

@@ -1,0 +1,35 @@
+"""The TwelveLabs embedding API on loopback, so that code that calls it runs without a key.
+
+::
+
+    from twelvelabs_embed_emulator import Emulator
+
+    with Emulator() as emulator:
+        ...  # send requests to emulator.base_url, with any API key
+
+It judges requests by the contract file and by the documented limits of media, and answers with
+vectors made from the content: alike content gets vectors that are near each other. It is no model:
+the numbers mean nothing outside it, and a text is near a text, never near a picture.
+`PARITY.md` says of each behaviour whether it is documented, seen live, or assumed.
+
+`twelvelabs_embed_emulator.samples` makes pictures, sound and video to try it with.
+"""
+
+from typing import TYPE_CHECKING, Any
+
+from . import _extras
+
+if TYPE_CHECKING:
+    from ._server import Emulator, serve
+
+__all__ = ["Emulator", "serve"]
+
+
+def __getattr__(name: str) -> Any:
+    # The server and the media libraries take most of a second to import: only when they are used.
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    _extras.require_all()
+    from . import _server
+
+    return getattr(_server, name)

@@ -1,0 +1,54 @@
+"""`python -m twelvelabs_embed_emulator`: runs the emulator until Ctrl-C."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from . import serve
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the emulator with the options in `argv` (those of the process when None).
+
+    Returns:
+        The exit status: 0 after Ctrl-C or SIGTERM, 1 when the port or contract cannot be used.
+    """
+    options = _parser().parse_args(argv)
+    try:
+        serve(
+            host=options.host,
+            port=options.port,
+            api_keys=options.api_key,
+            allow_hosts=options.allow_host,
+            contract=options.contract,
+        )
+    except OSError as error:
+        print(f"The emulator cannot start: {error}", file=sys.stderr)
+        return 1
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m twelvelabs_embed_emulator",
+        description="Runs the TwelveLabs embedding API on this machine, to try code without a key.",
+    )
+    parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
+    parser.add_argument("--port", type=int, default=0, help="port; a free one when left out")
+    parser.add_argument(
+        "--api-key", action="append", help="accept only this key; may be repeated (any key)"
+    )
+    parser.add_argument(
+        "--allow-host",
+        action="append",
+        default=[],
+        metavar="HOST",
+        help="fetch media from this host, too; may be repeated; * is any (this machine only)",
+    )
+    parser.add_argument("--contract", type=Path, help="OpenAPI file to judge by (the package's)")
+    return parser
+
+
+if __name__ == "__main__":
+    sys.exit(main())

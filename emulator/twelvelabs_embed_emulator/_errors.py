@@ -1,0 +1,49 @@
+"""The one exception that becomes an error answer."""
+
+from typing import Any, Literal, TypeAlias
+
+Code: TypeAlias = Literal[
+    "api_key_invalid",
+    "internal_server_error",
+    "method_not_allowed",
+    "parameter_invalid",
+    "parameter_not_provided",
+    "parameter_unknown",
+    "resource_not_exist",
+    "video_duration_too_long",
+    "video_file_broken",
+    "video_filesize_too_large",
+    "video_resolution_invalid_aspect_ratio",
+    "video_resolution_too_high",
+    "video_resolution_too_low",
+]
+"""The error codes that the emulator sends. All but `internal_server_error` and
+`method_not_allowed` are documented; which status carries which code is not."""
+
+
+class ApiError(Exception):
+    """A request that is answered with an error.
+
+    Args:
+        status: the HTTP status.
+        code: a name that programs can compare.
+        message: a sentence for people, which names the field, its value and the limit.
+        flat: send `{"code", "message"}` and not `{"error": {"code", "message"}}`.
+    """
+
+    def __init__(self, status: int, code: Code, message: str, *, flat: bool = False) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.flat = flat
+
+    def body(self) -> dict[str, Any]:
+        """Return the JSON body of the answer."""
+        error = {"code": self.code, "message": self.message}
+        return error if self.flat else {"error": error}
+
+
+def refuse(field: str, problem: str, code: Code = "parameter_invalid") -> ApiError:
+    """Return the error of a request whose `field` has a `problem`; the caller raises it."""
+    return ApiError(400, code, f"{field}: {problem}")

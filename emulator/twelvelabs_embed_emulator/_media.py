@@ -1,0 +1,243 @@
+"""Opens media files and judges them: images, audio files and videos.
+
+Times are seconds from the first picture of a video, or from the first sound of an audio file.
+"""
+
+import io
+import math
+from collections.abc import Generator, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import av
+import numpy as np
+import numpy.typing as npt
+from av.container import InputContainer
+from av.error import FFmpegError
+from av.packet import Packet
+from av.stream import Disposition, Stream
+from av.subtitles.subtitle import AssSubtitle
+from PIL import Image, UnidentifiedImageError
+
+from . import _rules
+from ._errors import ApiError, refuse
+from ._segments import Segment
+from ._vectors import THUMBNAIL_PX
+
+# Without this, a file that is a playlist would have FFmpeg open other files and addresses.
+_OPTIONS = {"protocol_whitelist": "none"}
+
+# Containers whose header says how long the file is, so that one that was cut off can be told.
+_DECLARES_LENGTH = ("matroska", "mov", "flac", "avi")
+
+_AUDIO_CODECS = {"wav": "pcm_", "mp3": "mp3", "flac": "flac"}
+
+
+# ------------------------------------------------------------------------------------------ images
+
+
+def open_image(data: bytes, name: str) -> npt.NDArray[np.uint8]:
+    """Judge an image and return it in RGB, made small: shape (64, 64, 3).
+
+    The orientation that a camera notes in the file does not count. `name` is that of the field, for
+    messages.
+
+    Raises:
+        ApiError: not a JPEG or PNG, broken, or too small.
+    """
+    side = THUMBNAIL_PX
+    try:
+        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as image:
+            _rules.check_image(name, *image.size)
+            image.draft("RGB", (4 * side, 4 * side))  # a JPEG can be decoded small at once
+            return np.asarray(image.convert("RGB").resize((side, side), Image.Resampling.BOX))
+    except UnidentifiedImageError:
+        raise refuse(name, "the file is not a JPEG or PNG image") from None
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise refuse(name, f"the image has more pixels than the emulator reads: {error}") from error
+    except (OSError, SyntaxError, ValueError) as error:
+        raise refuse(name, f"the image is broken: {error}") from error
+
+
+# ------------------------------------------------------------------------------------- recordings
+
+
+@dataclass(frozen=True)
+class Cue:
+    """Words of a subtitle track, and when they are shown."""
+
+    start_sec: float
+    end_sec: float
+    text: str
+
+
+@dataclass(frozen=True)
+class Recording:
+    """An audio or video file that keeps the rules."""
+
+    data: bytes
+    duration_sec: float
+    origin_sec: float  # what the clock of the file says when our time is zero
+    picture_stream: int | None  # None for an audio file
+    has_sound: bool
+    cues: tuple[Cue, ...]
+
+    def words(self, segment: Segment) -> str:
+        """Return the words that are shown during `segment`, which may be none."""
+        return " ".join(
+            cue.text
+            for cue in self.cues
+            if cue.start_sec < segment.end_sec and cue.end_sec > segment.start_sec
+        )
+
+
+def open_audio(data: bytes, name: str) -> Recording:
+    """Judge an audio file.
+
+    Raises:
+        ApiError: not a WAV, MP3 or FLAC, broken, or too long.
+    """
+    with open_container(data, name) as container:
+        stream = next(readable(container.streams.audio), None)
+        codec = stream.codec_context.name if stream else "no sound that can be decoded"
+        if not stream or not codec.startswith(_AUDIO_CODECS.get(container.format.name, "?")):
+            found = f"{container.format.name} with {codec}"
+            raise refuse(name, f"the file is not WAV (uncompressed), MP3 or FLAC, but {found}")
+        scan = _scan(container, name)
+        start_sec, end_sec = scan.span(stream, name)
+        measured_sec, declared_sec = end_sec - start_sec, seconds(stream.duration, stream)
+        # An MP3 begins and ends with some padding, which its header lets the player leave out.
+        is_padded = declared_sec > 0 and 0 <= measured_sec - declared_sec < 0.25
+        duration_sec = round(declared_sec if is_padded else measured_sec, 3)
+        _rules.check_duration(name, duration_sec)
+        origin_sec = seconds(stream.start_time, stream) if is_padded else start_sec
+        cues = scan.cues_from(origin_sec)
+        return Recording(data, duration_sec, origin_sec, None, True, cues)
+
+
+def open_video(data: bytes, name: str) -> Recording:
+    """Judge a video file. Rotation noted in the file and pixels that are not square do not count.
+
+    Raises:
+        ApiError: broken, without a video stream, of a wrong size or shape, or too long.
+    """
+    with open_container(data, name) as container:
+        form = container.format.name
+        streams = readable(container.streams.video)
+        stream = next((stream for stream in streams if not _is_cover(stream)), None)
+        if not stream or form == "image2" or form.endswith("_pipe"):
+            raise refuse(name, f"the file has no video stream that can be decoded; it is {form}")
+        _rules.check_picture_size(name, stream.codec_context.width, stream.codec_context.height)
+        scan = _scan(container, name)
+        start_sec, end_sec = scan.span(stream, name)
+        duration_sec = round(end_sec - start_sec, 3)
+        _rules.check_duration(name, duration_sec)
+        has_sound, cues = any(readable(container.streams.audio)), scan.cues_from(start_sec)
+        return Recording(data, duration_sec, start_sec, stream.index, has_sound, cues)
+
+
+def _is_cover(stream: Stream) -> bool:
+    """Whether the "video" is the cover picture of a piece of music."""
+    return bool(stream.disposition & Disposition.attached_pic)
+
+
+_Stream = TypeVar("_Stream", bound=Stream)
+
+
+def readable(streams: Iterable[_Stream]) -> Iterator[_Stream]:
+    """Return the streams that FFmpeg has a decoder for; PyAV gives the others no context."""
+    return (stream for stream in streams if getattr(stream, "codec_context", None) is not None)
+
+
+@contextmanager
+def open_container(data: bytes, name: str) -> Generator[InputContainer, None, None]:
+    """Open a file in memory; whatever FFmpeg dislikes about it becomes `video_file_broken`."""
+    try:
+        with av.open(io.BytesIO(data), "r", options=_OPTIONS) as container:
+            yield container
+    except FFmpegError as error:
+        raise broken(name, error.strerror or str(error)) from error
+    except ValueError as error:  # PyAV, when a stream changes its form on the way
+        raise broken(name, str(error)) from error
+
+
+def decode(packet: "Packet[Any]") -> Sequence[Any]:
+    """Return what is in a packet; nothing if it is damaged: players pass such packets over, too."""
+    try:
+        return packet.decode()
+    except FFmpegError:
+        return ()
+
+
+def broken(name: str, problem: str) -> ApiError:
+    """Return the error of a file that cannot be read; the caller raises it."""
+    return refuse(name, f"the file is broken or no media file: {problem}", "video_file_broken")
+
+
+def seconds(ticks: int | None, owner: "Stream | Packet[Any]") -> float:
+    """Convert a time in the clock of a stream or packet; no time is zero."""
+    return float(ticks * owner.time_base) if ticks is not None and owner.time_base else 0.0
+
+
+# ------------------------------------------------------------------------------------ all packets
+
+
+@dataclass
+class _Scan:
+    """What the packets of a file say, which is more reliable than what its header says."""
+
+    spans: dict[int, tuple[float, float]] = field(default_factory=dict)
+    cues: list[Cue] = field(default_factory=list)
+    words_index: int | None = None  # the stream of the words: the first with text
+
+    def span(self, stream: Stream, name: str) -> tuple[float, float]:
+        """Return when `stream` starts and ends on the clock of the file."""
+        start_sec, end_sec = self.spans.get(stream.index, (0.0, 0.0))
+        if end_sec <= start_sec:
+            raise broken(name, "it has no content")
+        return start_sec, end_sec
+
+    def cues_from(self, origin_sec: float) -> tuple[Cue, ...]:
+        """Return the cues in time counted from `origin_sec`."""
+        return tuple(
+            Cue(cue.start_sec - origin_sec, cue.end_sec - origin_sec, cue.text) for cue in self.cues
+        )
+
+
+def _scan(container: InputContainer, name: str) -> _Scan:
+    """Go through the packets of a file without decoding sound or pictures.
+
+    Raises:
+        ApiError: the file ends long before its header says it does.
+    """
+    scan = _Scan()
+    for count, packet in enumerate(container.demux()):
+        if count > _rules.MEDIA_MAX_PACKETS:
+            raise refuse(name, f"more than {count} packets, which is the most the emulator reads")
+        first, last = scan.spans.get(packet.stream_index, (math.inf, 0.0))
+        ticks = packet.dts if packet.pts is None else packet.pts
+        start_sec = last if ticks is None else seconds(ticks, packet)  # raw streams have no clock
+        end_sec = start_sec + seconds(packet.duration, packet)
+        scan.spans[packet.stream_index] = (min(first, start_sec), max(last, end_sec))
+        if packet.stream.type == "subtitle" and scan.words_index in (None, packet.stream_index):
+            _collect_words(scan, packet, start_sec, end_sec)
+    _check_complete(container, scan, name)
+    return scan
+
+
+def _collect_words(scan: _Scan, packet: "Packet[Any]", start_sec: float, end_sec: float) -> None:
+    for subtitle in decode(packet):
+        if isinstance(subtitle, AssSubtitle):  # the other kind is pictures of words
+            scan.words_index = packet.stream_index
+            text = " ".join(subtitle.dialogue.decode(errors="replace").split())
+            scan.cues.append(Cue(start_sec, end_sec, text))
+
+
+def _check_complete(container: InputContainer, scan: _Scan, name: str) -> None:
+    if container.duration is None or not container.format.name.startswith(_DECLARES_LENGTH):
+        return
+    declared_sec = container.duration / av.time_base
+    measured_sec = max((end for _, end in scan.spans.values()), default=0.0)
+    if declared_sec > measured_sec + max(1.0, declared_sec * 0.05):
+        raise broken(name, f"it ends at {measured_sec:.1f} s, and says {declared_sec:.1f} s")

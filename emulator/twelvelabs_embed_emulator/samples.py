@@ -1,0 +1,370 @@
+"""Small real media files, made on the spot, for demonstrations and tests.
+
+Every file is drawn, synthesised and encoded here from nothing, the same way each time::
+
+    image(Path("beach.jpg"), scene="beach")
+    audio(Path("talk.wav"), kind="speech", duration_sec=30)
+    video(Path("film.mkv"))  # three scenes of four seconds, with sound and subtitles
+
+The defaults satisfy every documented limit of the API; the parameters can break each of them.
+The subtitles of a video are what the emulator "hears": a text query such as "a man walking a dog"
+is closest to the `transcription` row of the beach scene.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from fractions import Fraction
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+
+from ._extras import missing
+
+try:
+    import av
+    from av.audio.stream import AudioStream
+    from av.container import OutputContainer
+    from av.subtitles.stream import SubtitleStream
+    from av.subtitles.subtitle import SubtitleSet
+    from av.video.stream import VideoStream
+    from PIL import Image, ImageDraw
+except ImportError as error:
+    raise missing(error.name) from error
+
+__all__ = ["SCENES", "SENTENCES", "SUBRIP", "Sound", "audio", "image", "subrip", "video"]
+
+SCENES = ("beach", "station", "kitchen")
+"""The names of the drawn scenes. A number means the scene at that place; numbers from 3 on are
+abstract pictures, each different."""
+
+SENTENCES = (
+    "A man is walking his dog along the beach.",
+    "The train to the mountains is leaving the station.",
+    "The cook is making a hot soup of carrots and onions.",
+)
+"""What is said in each scene of a video, in the order of `SCENES`."""
+
+Sound: TypeAlias = Literal["speech", "music", "tone", "silence", "waves", "train", "sizzle"]
+"""The sounds that `audio` can make. The last three belong to the scenes of a video."""
+
+_Samples: TypeAlias = npt.NDArray[np.float64]
+_SCENE_SOUNDS: tuple[Sound, ...] = ("waves", "train", "sizzle", "music", "speech")
+_CHORDS_HZ = ((262, 330, 392), (220, 262, 330), (175, 220, 262), (196, 247, 294))
+_BLOCK = 1 << 16  # samples
+_BITEXACT = {"fflags": "+bitexact"}  # no random ids and no dates: equal calls make equal files
+
+_Cue: TypeAlias = tuple[float, float, str]
+_MILLISECOND = Fraction(1, 1000)
+_ASS_HEADER = b"""[Script Info]
+ScriptType: v4.00+
+
+[V4+ Styles]
+Format: Name, Fontname, Fontsize, PrimaryColour, Alignment
+Style: Default,Arial,16,&Hffffff,2
+
+[Events]
+Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
+"""  # FFmpeg encodes every kind of text subtitle from this form
+
+
+# --------------------------------------------------------------------------------------- pictures
+
+
+def image(
+    path: Path,
+    *,
+    width: int = 640,
+    height: int = 480,
+    scene: str | int = "beach",
+    quality: int = 90,
+) -> Path:
+    """Write a picture of `width` x `height` pixels; the suffix of `path` picks the format.
+
+    Any suffix that Pillow can write will do (`.jpg`, `.png`, and `.gif` or `.bmp` for a format that
+    the API refuses). `scene` is a name or number of `SCENES`. `quality` is for JPEG, 1 to 95.
+    """
+    _picture(scene, width, height, progress=0.5).save(path, quality=quality)
+    return path
+
+
+def _picture(scene: str | int, width: int, height: int, *, progress: float) -> Image.Image:
+    """Draw `scene` as it looks at `progress` (0 to 1) of its time: things move."""
+    number = SCENES.index(scene) if isinstance(scene, str) else scene
+    picture = Image.new("RGB", (width, height))
+    canvas = _Canvas(picture)
+    if number < len(_PAINTERS):
+        _PAINTERS[number](canvas, progress)
+    else:
+        _paint_abstract(canvas, progress, number)
+    return picture
+
+
+class _Canvas:
+    """Draws shapes whose corners are given as parts (0 to 1) of the width and height."""
+
+    def __init__(self, picture: Image.Image) -> None:
+        self._draw = ImageDraw.Draw(picture)
+        self._width, self._height = picture.size
+
+    def box(self, left: float, top: float, right: float, bottom: float, colour: str) -> None:
+        self._draw.rectangle(self._pixels(left, top, right, bottom), fill=colour)
+
+    def disc(self, x: float, y: float, radius: float, colour: str) -> None:
+        flat = radius * self._height / self._width  # round whatever the shape of the picture
+        corners = self._pixels(x - flat, y - radius, x + flat, y + radius)
+        self._draw.ellipse(corners, fill=colour)
+
+    def _pixels(
+        self, left: float, top: float, right: float, bottom: float
+    ) -> tuple[float, float, float, float]:
+        w, h = self._width, self._height
+        return (left * w, top * h, right * w, bottom * h)
+
+
+def _paint_beach(canvas: _Canvas, progress: float) -> None:
+    canvas.box(0, 0, 1, 0.45, "#8fc9f2")  # sky
+    canvas.disc(0.82, 0.16, 0.09, "#ffe45c")  # sun
+    canvas.box(0, 0.45, 1, 0.62, "#1f6fb5")  # sea
+    canvas.box(0, 0.62, 1, 1, "#e8cf91")  # sand
+    man = 0.15 + 0.5 * progress
+    canvas.box(man, 0.5, man + 0.05, 0.85, "#5a2d82")
+    canvas.disc(man + 0.025, 0.45, 0.055, "#f0b58a")
+    canvas.box(man + 0.13, 0.73, man + 0.25, 0.82, "#3b2413")  # dog
+    canvas.disc(man + 0.26, 0.71, 0.045, "#3b2413")
+
+
+def _paint_station(canvas: _Canvas, progress: float) -> None:
+    canvas.box(0, 0, 1, 1, "#2c3038")
+    canvas.box(0, 0, 1, 0.12, "#4a515c")  # roof
+    canvas.box(0, 0.85, 1, 1, "#6d6f73")  # platform
+    train = -0.2 + 0.9 * progress
+    canvas.box(train, 0.3, train + 0.8, 0.8, "#b3122a")
+    for window in range(5):
+        left = train + 0.06 + 0.145 * window
+        canvas.box(left, 0.38, left + 0.1, 0.55, "#f7f3c6")
+    for post in range(4):
+        canvas.box(0.1 + 0.25 * post, 0.12, 0.12 + 0.25 * post, 0.85, "#15171b")
+
+
+def _paint_kitchen(canvas: _Canvas, progress: float) -> None:
+    canvas.box(0, 0, 1, 0.7, "#dfeee0")  # wall
+    for tile in range(0, 10, 2):
+        canvas.box(tile / 10, 0.1, (tile + 1) / 10, 0.25, "#4d9a5b")
+    canvas.box(0, 0.7, 1, 1, "#7a4a21")  # table
+    canvas.disc(0.5, 0.58, 0.26, "#8d99a6")  # pot
+    canvas.disc(0.5, 0.5, 0.19, "#f08a1d")  # soup
+    for bubble in range(4):
+        rise = (progress * 2 + bubble / 4) % 1
+        canvas.disc(0.38 + 0.08 * bubble, 0.4 - 0.35 * rise, 0.035, "#ffffff")
+
+
+def _paint_abstract(canvas: _Canvas, progress: float, number: int) -> None:
+    random = np.random.Generator(np.random.PCG64(number))
+    colours = [f"#{value:06x}" for value in random.integers(0, 0xFFFFFF, size=7).tolist()]
+    canvas.box(0, 0, 1, 1, colours[0])
+    for colour, (x, y, size) in zip(colours[1:], random.random((6, 3)).tolist(), strict=True):
+        canvas.disc((x + 0.3 * progress) % 1, y, 0.08 + 0.2 * size, colour)
+
+
+_PAINTERS: tuple[Callable[[_Canvas, float], None], ...] = (
+    _paint_beach,
+    _paint_station,
+    _paint_kitchen,
+)
+
+
+# ------------------------------------------------------------------------------------------ sound
+
+
+def audio(
+    path: Path,
+    *,
+    duration_sec: float = 12.0,
+    kind: Sound = "speech",
+    sample_rate_hz: int = 16_000,
+) -> Path:
+    """Write mono sound of `duration_sec` seconds; the suffix of `path` picks the format.
+
+    `.wav`, `.mp3` and `.flac` are what the API takes; `.ogg` and `.m4a` are what it refuses.
+    """
+    codecs = {".wav": "pcm_s16le", ".mp3": "libmp3lame", ".flac": "flac", ".m4a": "aac"}
+    samples = _sound(kind, round(duration_sec * sample_rate_hz), sample_rate_hz)
+    with av.open(str(path), "w", container_options=_BITEXACT) as container:
+        codec = codecs.get(path.suffix.lower(), container.default_audio_codec)
+        stream = _audio_stream(container, codec, sample_rate_hz)
+        _encode_audio(container, stream, samples, position=0)
+        container.mux(stream.encode(None))
+    return path
+
+
+def _audio_stream(container: OutputContainer, codec: str, sample_rate_hz: int) -> AudioStream:
+    stream = container.add_stream(codec, rate=sample_rate_hz)
+    assert isinstance(stream, AudioStream)
+    stream.layout = "mono"
+    return stream
+
+
+def _encode_audio(
+    container: OutputContainer, stream: AudioStream, samples: _Samples, *, position: int
+) -> None:
+    """Encode `samples`, of which the first is number `position` of the stream."""
+    pcm = (np.clip(samples, -1, 1) * 32767).astype(np.int16)
+    for offset in range(0, len(pcm), _BLOCK):  # in blocks: ten minutes in one frame are too much
+        piece = pcm[offset : offset + _BLOCK].reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(piece, format="s16", layout="mono")
+        frame.sample_rate, frame.pts = stream.rate, position + offset
+        container.mux(stream.encode(frame))
+
+
+def _sound(kind: Sound, count: int, sample_rate_hz: int) -> _Samples:
+    """Make `count` samples between -1 and 1."""
+    time_sec = np.arange(count) / sample_rate_hz
+
+    def tone(frequency_hz: float) -> _Samples:
+        wave: _Samples = np.sin(2 * math.pi * frequency_hz * time_sec)
+        return wave
+
+    def noise() -> _Samples:
+        return np.random.Generator(np.random.PCG64(7)).uniform(-1, 1, count)
+
+    match kind:
+        case "silence":
+            return np.zeros(count)
+        case "tone":
+            return 0.4 * tone(440)
+        case "music":
+            beat = (time_sec * 2).astype(int) % len(_CHORDS_HZ)
+            chords = [tone(low) + tone(middle) + tone(high) for low, middle, high in _CHORDS_HZ]
+            return 0.25 * np.choose(beat, chords)
+        case "speech":
+            syllables = np.clip(np.sin(2 * math.pi * 3.5 * time_sec), 0, 1)
+            voice = tone(120) + tone(240) / 2 + tone(360) / 3 + tone(480) / 4
+            return 0.3 * syllables * (voice + 0.5 * tone(700) + 0.3 * tone(1150))
+        case "waves":
+            swell = 0.5 + 0.5 * np.sin(2 * math.pi * 0.4 * time_sec)
+            return 0.5 * swell * np.convolve(noise(), np.ones(12) / 12, mode="same")
+        case "train":
+            wheels = np.clip(np.sin(2 * math.pi * 2.2 * time_sec), 0.2, 1)
+            return 0.3 * wheels * (tone(55) + tone(82) + 0.2 * noise()) + 0.15 * tone(620)
+        case "sizzle":
+            return 0.3 * np.diff(noise(), append=0.0)
+
+
+# ------------------------------------------------------------------------------------------ video
+
+
+def video(
+    path: Path,
+    *,
+    duration_sec: float = 12.0,
+    width: int = 640,
+    height: int = 360,
+    fps: float = 12,
+    scenes: int = 3,
+    sound: bool = True,
+    subtitles: Sequence[str] | None = SENTENCES,
+) -> Path:
+    """Write a video of `scenes` equally long scenes; the suffix of `path` picks the container.
+
+    Each scene has its own picture (with something that moves), sound and sentence. `subtitles` are
+    the sentences in the order of the scenes; with None, or after the last one, nothing is said.
+    They need a container for text: `.mkv`, `.mp4` or `.mov`.
+    """
+    scene_sec = duration_sec / scenes
+    cues = _cues(subtitles or (), scene_sec)[:scenes]
+    with av.open(str(path), "w", container_options=_BITEXACT) as container:
+        pictures = _video_stream(container, width, height, fps)
+        sounds = _audio_stream(container, "aac", 16_000) if sound else None
+        words = _subtitle_stream(container) if cues else None
+        container.start_encoding()
+        for scene in range(scenes):
+            if words is not None and scene < len(cues):
+                _encode_cue(container, words, cues[scene])
+            frames = range(round(scene * scene_sec * fps), round((scene + 1) * scene_sec * fps))
+            _encode_scene(container, pictures, scene, frames)
+            if sounds is not None:
+                first, end = (round(part * scene_sec * sounds.rate) for part in (scene, scene + 1))
+                heard = _sound(_SCENE_SOUNDS[scene % 5], end - first, sounds.rate)
+                _encode_audio(container, sounds, heard, position=first)
+        for stream in (pictures, sounds):
+            if stream is not None:
+                container.mux(stream.encode(None))
+    return path
+
+
+def _video_stream(container: OutputContainer, width: int, height: int, fps: float) -> VideoStream:
+    """H.264 where FFmpeg was built with it, else MPEG-4 part 2, which always is there."""
+    rate = Fraction(fps).limit_denominator(1001)
+    fast = {"preset": "ultrafast", "threads": "1"}  # one thread: the same bytes on each machine
+    if "libx264" in av.codecs_available:
+        stream = container.add_stream("libx264", rate=rate, options=fast)
+    else:
+        stream = container.add_stream("mpeg4", rate=rate)
+    assert isinstance(stream, VideoStream)
+    stream.width, stream.height = width, height
+    stream.pix_fmt = "yuv444p" if width % 2 or height % 2 else "yuv420p"  # 4:2:0 needs even sides
+    return stream
+
+
+def _encode_scene(
+    container: OutputContainer, stream: VideoStream, scene: int, frames: range
+) -> None:
+    for number in frames:
+        progress = (number - frames.start) / len(frames)
+        picture = _picture(scene, stream.width, stream.height, progress=progress)
+        frame = av.VideoFrame.from_ndarray(np.asarray(picture), format="rgb24")
+        frame.pts, frame.time_base = number, 1 / stream.codec_context.framerate
+        container.mux(stream.encode(frame))
+
+
+# -------------------------------------------------------------------------------------- subtitles
+
+
+def subrip(sentences: Sequence[str], *, scene_sec: float = 4.0) -> str:
+    """Return `sentences` as SubRip text: one in each scene, half a second inside its bounds."""
+    return "\n".join(
+        f"{number}\n{_clock(start_sec)} --> {_clock(end_sec)}\n{sentence}\n"
+        for number, (start_sec, end_sec, sentence) in enumerate(_cues(sentences, scene_sec), 1)
+    )
+
+
+def _cues(sentences: Sequence[str], scene_sec: float) -> list[_Cue]:
+    """Return start, end and words; a pause at both ends keeps each sentence in its scene."""
+    pause_sec = min(0.5, scene_sec / 4)
+    return [
+        (number * scene_sec + pause_sec, (number + 1) * scene_sec - pause_sec, sentence)
+        for number, sentence in enumerate(sentences)
+    ]
+
+
+def _clock(time_sec: float) -> str:
+    seconds, milliseconds = divmod(round(time_sec * 1000), 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours:02}:{minutes:02}:{seconds:02},{milliseconds:03}"
+
+
+def _subtitle_stream(container: OutputContainer) -> SubtitleStream:
+    codec = "subrip" if "matroska" in container.format.name else "mov_text"
+    stream = container.add_stream(codec)
+    assert isinstance(stream, SubtitleStream)
+    stream.codec_context.subtitle_header = _ASS_HEADER
+    stream.codec_context.time_base = _MILLISECOND
+    return stream
+
+
+def _encode_cue(container: OutputContainer, stream: SubtitleStream, cue: _Cue) -> None:
+    start_ms, end_ms = round(cue[0] * 1000), round(cue[1] * 1000)
+    dialogue = f"0,0,Default,,0,0,0,,{cue[2]}".encode()
+    subtitle = SubtitleSet.create(dialogue, start=0, end=end_ms - start_ms, pts=start_ms)
+    packet = stream.codec_context.encode_subtitle(subtitle)
+    packet.stream, packet.time_base = stream, _MILLISECOND
+    packet.pts = packet.dts = start_ms
+    packet.duration = end_ms - start_ms
+    container.mux(packet)
+
+
+SUBRIP = subrip(SENTENCES)
+"""The subtitles of the default video, as SubRip text."""

@@ -1,0 +1,105 @@
+"""One emulator, one client and one folder of media for all tests of a process."""
+
+import functools
+import http.server
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from twelvelabs_embed_emulator import Emulator, samples
+
+from tests.emulator.helpers import request_body
+
+Embed = Callable[..., httpx.Response]
+Sample = Callable[..., Path]
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def client(emulator: Emulator) -> Iterator[httpx.Client]:
+    """A client of the emulator with a key; paths are relative to the base URL."""
+    headers = {"x-api-key": "some key"}
+    with httpx.Client(base_url=emulator.base_url, headers=headers, timeout=60) as client:
+        yield client
+
+
+@pytest.fixture(scope="session")
+def embed(client: httpx.Client) -> Embed:
+    """`embed("text", input_text="...")` sends a request of that input type."""
+
+    def embed(kind: str, /, **settings: Any) -> httpx.Response:
+        return client.post("/embed-v2", json=request_body(kind, **settings))
+
+    return embed
+
+
+@pytest.fixture(scope="session")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Sample:
+    """`sample("video", ".mkv", fps=8)` makes the file once and returns its path."""
+    folder = tmp_path_factory.mktemp("samples")
+
+    @functools.cache
+    def sample(make: str, suffix: str, **settings: Any) -> Path:
+        name = "_".join([make, *(f"{key}-{value}" for key, value in settings.items())])
+        path: Path = getattr(samples, make)(folder / f"{name[:100]}{suffix}", **settings)
+        return path
+
+    return sample
+
+
+@pytest.fixture(scope="session")
+def film(sample: Sample) -> Path:
+    """The default video: 12 seconds, three scenes of four, with sound and subtitles."""
+    return sample("video", ".mkv")
+
+
+@pytest.fixture(scope="session")
+def media_server(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a web server on loopback with media and with traps; see `_MediaHandler`."""
+    _MediaHandler.files = {
+        "/my%20beach.jpg": sample("image", ".jpg").read_bytes(),
+        "/talk.wav": sample("audio", ".wav").read_bytes(),
+        "/film.mkv": sample("video", ".mkv").read_bytes(),
+        "/large.jpg": bytes(5 * 1024 * 1024 + 1),
+    }
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _MediaHandler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+class _MediaHandler(http.server.BaseHTTPRequestHandler):
+    """Serves `files`. `/away` redirects to another machine, `/near` to a file, `/round` to it."""
+
+    files: dict[str, bytes]
+
+    def do_GET(self) -> None:
+        targets = {
+            "/away": "http://203.0.113.1/x.jpg",
+            "/near": "/my%20beach.jpg",
+            "/round": "/round",
+        }
+        path = self.path.partition("?")[0]
+        if target := targets.get(path):
+            self.send_response(302)
+            self.send_header("location", target)
+            self.end_headers()
+            return
+        data = self.files.get(path)
+        self.send_response(200 if data else 404)
+        self.end_headers()
+        self.wfile.write(data or b"")
+
+    def log_message(self, format: str, *args: Any) -> None:
+        pass

@@ -1,0 +1,288 @@
+"""The contract file is the judge of requests: what it says is what happens."""
+
+import httpx
+import jsonschema_rs
+import pytest
+import yaml
+from twelvelabs_embed_emulator import Emulator, _contract
+
+from tests.emulator.helpers import OPENAPI, dynamic, error, fixed, request_body, rows
+
+BY_URL = {"url": "http://127.0.0.1:9/film.mkv"}
+
+
+def video(**settings):
+    return request_body("video", media_source=BY_URL, **settings)
+
+
+def audio(**settings):
+    return request_body("audio", media_source=BY_URL, **settings)
+
+
+def source(**settings):
+    return request_body("image", media_source=settings)
+
+
+def without(body, name):
+    return {key: value for key, value in body.items() if key != name}
+
+
+TEXT = request_body("text", input_text="a dog")
+
+REFUSED = [
+    # body, code, message
+    ({}, "parameter_not_provided", "input_type: is required"),
+    (without(TEXT, "input_type"), "parameter_not_provided", "input_type: is required"),
+    (without(TEXT, "model_name"), "parameter_not_provided", "model_name: is required"),
+    *(
+        (
+            {"input_type": kind, "model_name": "marengo3.0"},
+            "parameter_not_provided",
+            f"{kind}: is required",
+        )
+        for kind in ("text", "image", "text_image", "audio", "video")
+    ),
+    (request_body("text"), "parameter_not_provided", "text.input_text: is required"),
+    (request_body("image"), "parameter_not_provided", "image.media_source: is required"),
+    (
+        request_body("text_image", media_source=BY_URL),
+        "parameter_not_provided",
+        "text_image.input_text: is required",
+    ),
+    ([], "parameter_invalid", 'body: [] is not of type "object"'),
+    ("text", "parameter_invalid", 'body: "text" is not of type "object"'),
+    (
+        {**TEXT, "model_name": "marengo2.7"},
+        "parameter_invalid",
+        'model_name: "marengo2.7" is not "marengo3.0"',
+    ),
+    (
+        {**TEXT, "input_type": "smell"},
+        "parameter_invalid",
+        'input_type: "smell" is not "text", "image", "text_image", "audio" or "video"',
+    ),
+    ({**TEXT, "colour": 1}, "parameter_unknown", "colour: is not a known parameter"),
+    (
+        request_body("text", input_text="a", language="en"),
+        "parameter_unknown",
+        "text.language: is not a known parameter",
+    ),
+    (
+        source(url="http://127.0.0.1/x", name="x"),
+        "parameter_unknown",
+        "image.media_source.name: is not a known parameter",
+    ),
+    (video(start="0"), "parameter_unknown", "video.start: is not a known parameter"),
+    (
+        request_body("text", input_text=7),
+        "parameter_invalid",
+        'text.input_text: 7 is not of type "string"',
+    ),
+    (
+        request_body("text", input_text=""),
+        "parameter_invalid",
+        'text.input_text: "" is shorter than 1 character',
+    ),
+    (source(), "parameter_invalid", "image.media_source: {} has less than 1 property"),
+    (
+        source(url="http://127.0.0.1/x", asset_id="1"),
+        "parameter_invalid",
+        'image.media_source: {"asset_id":"1","url":"http://127.0.0.1/x"} has more than 1 property',
+    ),
+    (
+        source(url="not a url"),
+        "parameter_invalid",
+        'image.media_source.url: "not a url" is not a "uri"',
+    ),
+    (
+        video(start_sec=-0.5),
+        "parameter_invalid",
+        "video.start_sec: -0.5 is less than the minimum of 0",
+    ),
+    (video(end_sec="end"), "parameter_invalid", 'video.end_sec: "end" is not of type "number"'),
+    (
+        video(embedding_scope=["clip", "clip"]),
+        "parameter_invalid",
+        'video.embedding_scope: ["clip","clip"] has non-unique elements',
+    ),
+    (
+        audio(embedding_option=["audio", "audio"]),
+        "parameter_invalid",
+        'audio.embedding_option: ["audio","audio"] has non-unique elements',
+    ),
+    (
+        audio(embedding_option=["visual"]),
+        "parameter_invalid",
+        'audio.embedding_option[0]: "visual" is not "audio" or "transcription"',
+    ),
+    (
+        video(segmentation=fixed(11)),
+        "parameter_invalid",
+        "video.segmentation.fixed.duration_sec: 11 is greater than the maximum of 10",
+    ),
+    (
+        video(segmentation=fixed(1)),
+        "parameter_invalid",
+        "video.segmentation.fixed.duration_sec: 1 is less than the minimum of 2",
+    ),
+    (
+        video(segmentation=fixed(5.5)),
+        "parameter_invalid",
+        'video.segmentation.fixed.duration_sec: 5.5 is not of type "integer"',
+    ),
+    (
+        video(segmentation=dynamic(6)),
+        "parameter_invalid",
+        "video.segmentation.dynamic.min_duration_sec: 6 is greater than the maximum of 5",
+    ),
+    (
+        video(segmentation=dynamic(1)),
+        "parameter_invalid",
+        "video.segmentation.dynamic.min_duration_sec: 1 is less than the minimum of 2",
+    ),
+    (
+        audio(segmentation=fixed(11)),
+        "parameter_invalid",
+        "audio.segmentation.fixed.duration_sec: 11 is greater than the maximum of 10",
+    ),
+    (
+        audio(segmentation=dynamic(4)),
+        "parameter_invalid",
+        'audio.segmentation.strategy: "dynamic" is not "fixed"',
+    ),
+    (
+        video(segmentation={"strategy": "clever"}),
+        "parameter_invalid",
+        'video.segmentation.strategy: "clever" is not "fixed" or "dynamic"',
+    ),
+    (
+        video(segmentation={}),
+        "parameter_not_provided",
+        "video.segmentation.strategy: is required",
+    ),
+    (
+        video(segmentation={"strategy": "fixed"}),
+        "parameter_not_provided",
+        "video.segmentation.fixed: is required",
+    ),
+    (
+        video(segmentation={"strategy": "dynamic", "fixed": {"duration_sec": 5}}),
+        "parameter_not_provided",
+        "video.segmentation.dynamic: is required",
+    ),
+    (
+        video(segmentation={**fixed(5), "dynamic": {"min_duration_sec": 4}}),
+        "parameter_unknown",
+        "video.segmentation.dynamic: is not a known parameter",
+    ),
+    (video(segmentation=3), "parameter_invalid", 'video.segmentation: 3 is not of type "object"'),
+]
+
+
+@pytest.mark.parametrize(("body", "code", "message"), REFUSED, ids=[row[2][:60] for row in REFUSED])
+def test_refused(client, body, code, message):
+    assert error(client.post("/embed-v2", json=body)) == (400, code, message)
+
+
+def test_a_value_that_is_too_long_to_show_is_cut(client):
+    body = request_body("image", media_source="A" * 1_000_000)
+    _, _, message = error(client.post("/embed-v2", json=body))
+    assert message.startswith('image.media_source: "AAAA')
+    assert message.endswith('AAAA" is not of type "object"')
+    assert len(message) < 300
+
+
+@pytest.fixture(scope="module")
+def judge():
+    return _contract.Contract(OPENAPI).judge
+
+
+@pytest.mark.parametrize("duration_sec", [2, 6, 10, 5.0])
+def test_lengths_of_fixed_segments_within_the_bounds(judge, duration_sec):
+    judge(video(segmentation=fixed(duration_sec)))
+    judge(audio(segmentation=fixed(duration_sec)))
+
+
+@pytest.mark.parametrize("min_duration_sec", [2, 4, 5])
+def test_lengths_of_dynamic_segments_within_the_bounds(judge, min_duration_sec):
+    judge(video(segmentation=dynamic(min_duration_sec)))
+
+
+def test_the_examples_of_the_contract_keep_it(judge):
+    post = yaml.safe_load(OPENAPI.read_text())["paths"]["/embed-v2"]["post"]
+    examples = post["requestBody"]["content"]["application/json"]["examples"]
+    assert len(examples) == 5
+    for example in examples.values():
+        judge(example["value"])
+
+
+def test_the_contract_of_the_checkout_is_the_default():
+    assert _contract.default_path() == OPENAPI
+
+
+def altered(tmp_path, change):
+    """Return a contract file that differs from the real one by what `change` does to it."""
+    document = yaml.safe_load(OPENAPI.read_text())
+    change(document["components"]["schemas"])
+    path = tmp_path / "altered.yaml"
+    path.write_text(yaml.safe_dump(document))
+    return path
+
+
+def test_a_changed_contract_changes_the_judgement(tmp_path):
+    def change(schemas):
+        schemas["CreateEmbeddingsRequestModelName"]["enum"] = ["marengo9"]
+        schemas["TextInputRequest"]["properties"]["input_text"]["maxLength"] = 5
+        schemas["TextInputRequest"]["properties"]["language"] = {"type": "string"}
+        schemas["TextInputRequest"]["required"].append("language")
+
+    body = {"model_name": "marengo9", "input_type": "text"}
+    cases = [
+        ({**TEXT, "text": {}}, "text.input_text: is required"),
+        (without(TEXT, "text"), 'model_name: "marengo3.0" is not "marengo9"'),
+        ({**body, "text": {"input_text": "a dog"}}, "text.language: is required"),
+        (
+            {**body, "text": {"input_text": "a  dog", "language": "en"}},
+            'text.input_text: "a  dog" is longer than 5 characters',
+        ),
+    ]
+    with (
+        Emulator(contract=altered(tmp_path, change)) as emulator,
+        httpx_client(emulator) as client,
+    ):
+        for request, message in cases:
+            assert error(client.post("/embed-v2", json=request))[2] == message
+        rows(
+            client.post(
+                "/embed-v2", json={**body, "text": {"input_text": "a dog", "language": "en"}}
+            )
+        )
+
+
+def test_an_input_type_that_only_the_contract_knows_is_refused(tmp_path):
+    def change(schemas):
+        schemas["CreateEmbeddingsRequestInputType"]["enum"].append("smell")
+
+    contract = altered(tmp_path, change)
+    with Emulator(contract=contract) as emulator, httpx_client(emulator) as client:
+        status, code, message = error(
+            client.post("/embed-v2", json={"input_type": "smell", "model_name": "marengo3.0"})
+        )
+    assert (status, code) == (400, "parameter_invalid")
+    assert message == 'input_type: "smell" is in the contract, but not in this emulator'
+
+
+def httpx_client(emulator):
+    return httpx.Client(base_url=emulator.base_url, headers={"x-api-key": "k"})
+
+
+def test_a_contract_that_is_not_there_is_an_error(tmp_path):
+    with pytest.raises(FileNotFoundError):
+        Emulator(contract=tmp_path / "none.yaml")
+
+
+def test_a_union_without_tags_is_still_explained():
+    """The contract has none today; a later one may."""
+    validator = jsonschema_rs.validator_for({"oneOf": [{"type": "string"}, {"minimum": 3}]})
+    (problem,) = _contract._problems(validator.iter_errors(2))
+    assert problem.text == '2 is not of type "string"'

@@ -1,0 +1,230 @@
+"""Everything around the request itself: key, paths, bodies, headers, encodings, load."""
+
+import http.client
+import json
+import logging
+import socket
+from concurrent.futures import ThreadPoolExecutor
+from importlib import metadata
+
+import httpx
+import pytest
+from twelvelabs_embed_emulator import Emulator, _app
+
+from tests.emulator.helpers import MIB, error, fixed, inline, request_body, rows
+
+TEXT = request_body("text", input_text="a dog")
+JSON = {"content-type": "application/json"}
+
+
+@pytest.mark.parametrize("headers", [{}, {"x-api-key": ""}], ids=["missing", "empty"])
+def test_a_key_is_needed(emulator, headers):
+    response = httpx.post(f"{emulator.base_url}/embed-v2", json=TEXT, headers=headers)
+    assert response.status_code == 401
+    assert response.json() == {
+        "code": "api_key_invalid",
+        "message": "x-api-key: the key is missing",
+    }
+
+
+def test_only_the_given_keys_are_accepted():
+    with Emulator(api_keys=["one", "two"]) as emulator:
+        statuses = {
+            key: httpx.post(
+                f"{emulator.base_url}/embed-v2", json=TEXT, headers={"x-api-key": key}
+            ).status_code
+            for key in ("one", "two", "three")
+        }
+    assert statuses == {"one": 200, "two": 200, "three": 401}
+
+
+@pytest.mark.parametrize("body", [b"no JSON", b"", b"{}"], ids=len)
+def test_the_key_is_judged_before_the_body(emulator, body):
+    response = httpx.post(f"{emulator.base_url}/embed-v2", content=body)
+    assert response.status_code == 401
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"input_type=text",
+        b'{"input_type": NaN}',
+        b'{"input_type": -Infinity}',
+        b'{"input_type": 1e999}',
+        b'{"input_type": ' + b"9" * 5000 + b"}",
+        b"[" * 100_000,
+        b'{"input_type": "\xff"}',
+        json.dumps(TEXT).encode("utf-16"),
+        b"\xef\xbb\xbf" + json.dumps(TEXT).encode(),
+        json.dumps(request_body("text", input_text="\ud800")).encode(),
+        json.dumps(request_body("text", **{"\udfff": "x"})).encode(),
+    ],
+    ids=lambda body: repr(body[:24]),
+)
+def test_a_body_that_is_no_json_is_refused(client, body):
+    status, code, message = error(client.post("/embed-v2", content=body, headers=JSON))
+    assert (status, code) == (400, "parameter_invalid")
+    assert message.startswith("body: not valid JSON")
+
+
+def test_escaped_characters_outside_the_basic_plane_are_fine(client):
+    body = json.dumps(request_body("text", input_text="\N{DOG FACE}")).encode()
+    assert b"\\ud83d" in body
+    rows(client.post("/embed-v2", content=body, headers=JSON))
+
+
+@pytest.mark.parametrize(
+    ("headers", "named"),
+    [
+        ({"content-type": "text/plain"}, "content-type"),
+        ({"content-type": "multipart/form-data; boundary=x"}, "content-type"),
+        ({}, "content-type"),
+        ({**JSON, "content-encoding": "gzip"}, "content-encoding"),
+    ],
+)
+def test_a_body_of_another_kind_is_refused(client, headers, named):
+    response = client.post("/embed-v2", content=json.dumps(TEXT), headers=headers)
+    status, code, message = error(response)
+    assert (status, code) == (400, "parameter_invalid")
+    assert message.startswith(f"{named}: ")
+
+
+@pytest.mark.parametrize("kind", ["application/json; charset=utf-8", "Application/JSON"])
+def test_json_may_be_named_in_other_ways(client, kind):
+    body = json.dumps(TEXT)
+    rows(client.post("/embed-v2", content=body, headers={"content-type": kind}))
+
+
+def test_a_body_that_is_too_large_is_refused_when_its_length_is_announced(client):
+    check_too_large(client.post("/embed-v2", content=b"A" * 50 * MIB, headers=JSON))
+
+
+def test_a_body_that_is_too_large_is_refused_when_it_is_streamed(client):
+    pieces = (b"A" * MIB for _ in range(50))
+    check_too_large(client.post("/embed-v2", content=pieces, headers=JSON))
+
+
+def check_too_large(response):
+    status, code, message = error(response)
+    assert (status, code) == (413, "video_filesize_too_large")
+    assert str(_app._MAX_BODY_BYTES) in message
+    assert "36 MB" in message
+
+
+def test_a_streamed_body_is_read(client):
+    pieces = (bytes([byte]) for byte in json.dumps(TEXT).encode())
+    rows(client.post("/embed-v2", content=pieces, headers=JSON))
+
+
+@pytest.mark.parametrize("path", ["/", "/embed-v2/", "/embed-v2/tasks", "/assets", "/../embed-v2"])
+def test_unknown_paths(client, path):
+    status, code, message = error(client.post(path, json=TEXT))
+    assert (status, code) == (404, "resource_not_exist")
+    assert "POST /v1.3/embed-v2" in message
+
+
+@pytest.mark.parametrize(
+    ("path", "headers", "status"),
+    [
+        ("/v1.3/nothing", {}, 404),
+        ("/v1.3/embed-v2", {}, 401),
+        ("/v1.3/embed-v2", {"x-api-key": "k"}, 400),
+        ("/v1.3/embed-v2", {"x-api-key": "k", **JSON}, 413),
+    ],
+)
+def test_a_refusal_does_not_cut_off_a_client_that_is_still_sending(emulator, path, headers, status):
+    """`http.client` sends all before it reads, and fails if the connection is closed meanwhile."""
+    url = httpx.URL(emulator.base_url)
+    connection = http.client.HTTPConnection(url.host, url.port, timeout=60)
+    try:
+        connection.request("POST", path, body=b"x" * 52 * MIB, headers=headers)
+        assert connection.getresponse().status == status
+    finally:
+        connection.close()
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "PATCH", "DELETE", "OPTIONS"])
+def test_unknown_methods(client, method):
+    response = client.request(method, "/embed-v2")
+    status, code, _ = error(response)
+    assert (status, code) == (405, "method_not_allowed")
+    assert response.headers["allow"] == "POST"
+
+
+def test_every_answer_says_that_it_is_emulated(client, emulator):
+    responses = [
+        client.post("/embed-v2", json=TEXT),
+        client.post("/embed-v2", json={}),
+        client.post("/embed-v2", content=b"x" * 52 * MIB, headers=JSON),
+        client.post("/nothing"),
+        client.get("/embed-v2"),
+        httpx.post(f"{emulator.base_url}/embed-v2"),
+    ]
+    assert [response.status_code for response in responses] == [200, 400, 413, 404, 405, 401]
+    version = metadata.version("twelvelabs-embed")
+    for response in responses:
+        assert response.headers["x-emulated-by"] == f"twelvelabs-embed-emulator/{version}"
+        assert response.headers["content-type"] == "application/json"
+    assert len({response.headers["x-request-id"] for response in responses}) == len(responses)
+
+
+@pytest.mark.parametrize(("body", "status"), [(TEXT, 200), ({}, 400)])
+def test_answers_are_compressed_for_clients_that_accept_it(client, body, status):
+    for encoding, expected in (("gzip, deflate", "gzip"), ("identity", None)):
+        headers = {"accept-encoding": encoding}
+        with client.stream("POST", "/embed-v2", json=body, headers=headers) as response:
+            raw = b"".join(response.iter_raw())
+        assert response.status_code == status
+        assert response.headers.get("content-encoding") == expected
+        assert (raw[:2] == b"\x1f\x8b") == (expected == "gzip")
+
+
+def test_fifty_calls_at_once(client, sample):
+    image = inline(sample("image", ".jpg"))
+    requests = [
+        request_body("image", media_source=image)
+        if number % 5 == 0
+        else request_body("text", input_text=f"text {number}")
+        for number in range(50)
+    ]
+    with ThreadPoolExecutor(50) as pool:
+        answers = list(pool.map(lambda body: client.post("/embed-v2", json=body), requests))
+    vectors = {tuple(row["embedding"]) for answer in answers for row in rows(answer)}
+    assert len(vectors) == 40 + 1  # each text has its own, the image the same ten times
+
+
+def test_text_is_answered_while_a_video_is_looked_at(client, film):
+    body = request_body("video", media_source=inline(film), segmentation=fixed(2))
+    with ThreadPoolExecutor(1) as pool:
+        video = pool.submit(client.post, "/embed-v2", json=body)
+        texts = 0
+        while not video.done():
+            rows(client.post("/embed-v2", json=TEXT))
+            texts += 1
+    assert len(rows(video.result())) == 3 * (6 + 1)
+    assert texts > 5
+
+
+def test_a_client_that_goes_away_is_no_fault(emulator, client, caplog):
+    url = httpx.URL(emulator.base_url)
+    with caplog.at_level(logging.WARNING):
+        with socket.create_connection((url.host, url.port)) as connection:
+            connection.sendall(
+                b"POST /v1.3/embed-v2 HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nhalf"
+            )
+        rows(client.post("/embed-v2", json=TEXT))
+    assert caplog.text == ""
+
+
+def test_a_fault_of_the_emulator_is_an_answer_and_a_log_line(client, monkeypatch, caplog):
+    def fail(*_):
+        raise ZeroDivisionError("a fault")
+
+    monkeypatch.setattr(_app, "embed", fail)
+    with caplog.at_level(logging.ERROR):
+        status, code, message = error(client.post("/embed-v2", json=TEXT))
+    assert (status, code) == (500, "internal_server_error")
+    assert "ZeroDivisionError" not in message
+    assert "ZeroDivisionError" in caplog.text

@@ -1,0 +1,195 @@
+"""Starting, stopping, and the program `python -m twelvelabs_embed_emulator`."""
+
+import os
+import re
+import signal
+import socket
+import subprocess
+import sys
+import threading
+import time
+
+import httpx
+import pytest
+from twelvelabs_embed_emulator import Emulator, samples
+
+from tests.emulator.helpers import inline, request_body
+
+TEXT = request_body("text", input_text="a dog")
+KEY = {"x-api-key": "any"}
+
+
+def is_answering(base_url):
+    try:
+        return httpx.post(f"{base_url}/embed-v2", json=TEXT, headers=KEY).status_code == 200
+    except httpx.ConnectError:
+        return False
+
+
+def test_base_url_is_known_only_while_it_runs():
+    emulator = Emulator()
+    with pytest.raises(RuntimeError, match="not running"):
+        _ = emulator.base_url
+    with emulator:
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+/v1\.3", emulator.base_url)
+        assert is_answering(emulator.base_url)
+        with pytest.raises(RuntimeError, match="already running"):
+            emulator.start()
+    with pytest.raises(RuntimeError, match="not running"):
+        _ = emulator.base_url
+
+
+def test_the_first_request_needs_no_waiting():
+    for _ in range(5):
+        with Emulator() as emulator:
+            assert is_answering(emulator.base_url)
+
+
+def test_many_times_without_leaving_threads_or_ports():
+    emulator = Emulator()
+    video = request_body("image", media_source={"base64_string": "AAAA"})  # work in a thread
+    threads = threading.active_count()
+    for _ in range(5):
+        emulator.start()
+        base_url = emulator.base_url
+        httpx.post(f"{base_url}/embed-v2", json=video, headers=KEY)
+        emulator.stop()
+        assert not is_answering(base_url)
+    emulator.stop()  # once more does nothing
+    deadline = time.monotonic() + 5
+    while threading.active_count() > threads and time.monotonic() < deadline:
+        time.sleep(0.01)
+    assert threading.active_count() <= threads
+
+
+def test_stop_does_not_wait_for_idle_connections():
+    with Emulator() as emulator, httpx.Client(headers=KEY) as client:
+        assert client.post(f"{emulator.base_url}/embed-v2", json=TEXT).status_code == 200
+        began = time.monotonic()
+        emulator.stop()
+        assert time.monotonic() - began < 2
+
+
+def test_two_at_a_time():
+    with Emulator() as one, Emulator() as other:
+        assert one.base_url != other.base_url
+        assert is_answering(one.base_url)
+        assert is_answering(other.base_url)
+
+
+def test_a_port_of_ones_own_can_be_used_again_at_once():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    for _ in range(2):
+        with Emulator(port=port) as emulator:
+            assert emulator.base_url == f"http://127.0.0.1:{port}/v1.3"
+            assert is_answering(emulator.base_url)
+
+
+def test_a_port_that_is_taken_is_an_error():
+    with Emulator() as emulator:
+        port = httpx.URL(emulator.base_url).port
+        second = Emulator(port=port)
+        with pytest.raises(OSError, match="in use"):
+            second.start()
+
+
+def test_answers_on_a_kept_connection_do_not_wait_for_acknowledgements():
+    """With Nagle's algorithm on, each answer after the first would take some 40 ms."""
+    with Emulator() as emulator, httpx.Client(headers=KEY) as client:
+        url = f"{emulator.base_url}/embed-v2"
+        times = []
+        for _ in range(15):
+            began = time.perf_counter()
+            client.post(url, json=TEXT)
+            times.append(time.perf_counter() - began)
+        assert sorted(times)[len(times) // 2] < 0.035
+
+
+def test_importing_the_package_is_light():
+    code = (
+        "import sys, twelvelabs_embed_emulator;"
+        "print({'av', 'PIL', 'cv2', 'numpy', 'starlette', 'uvicorn'} & set(sys.modules))"
+    )
+    output = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert output.stdout.strip() == "set()"
+
+
+@pytest.mark.parametrize("wanted", ["Emulator", "samples"])
+def test_a_missing_part_is_named_with_the_extra(wanted):
+    code = f"import sys; sys.modules['av'] = None\nfrom twelvelabs_embed_emulator import {wanted}"
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert output.returncode == 1
+    last_line = output.stderr.strip().splitlines()[-1]
+    assert last_line.startswith("ImportError: The emulator needs av")
+    assert "twelvelabs-embed[emulator]" in last_line
+
+
+def run_program(*options, **environment):
+    return subprocess.Popen(
+        [sys.executable, "-m", "twelvelabs_embed_emulator", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, **environment},
+    )
+
+
+def test_the_program_serves_until_it_is_told_to_stop(emulator, sample):
+    """And another process with other hash seeds answers with the very same bytes."""
+    requests = [
+        TEXT,
+        request_body("image", media_source=inline(sample("image", ".jpg"))),
+        request_body("audio", media_source=inline(sample("audio", ".flac"))),
+        request_body("video", media_source=inline(sample("video", ".mkv"))),
+    ]
+    with run_program("--api-key", "mine", PYTHONHASHSEED="7") as program:
+        line = program.stdout.readline()
+        base_url, again, key = re.fullmatch(
+            r"Emulator at (\S+); to use it: "
+            r"export TWELVELABS_BASE_URL=(\S+) TWELVELABS_API_KEY=(\S+)\n",
+            line,
+        ).groups()
+        assert (base_url, key) == (again, "mine")
+        assert httpx.post(f"{base_url}/embed-v2", json=TEXT, headers=KEY).status_code == 401
+        for request in requests:
+            here, there = (
+                httpx.post(f"{url}/embed-v2", json=request, headers={"x-api-key": key}, timeout=60)
+                for url in (emulator.base_url, base_url)
+            )
+            assert here.status_code == there.status_code == 200
+            assert here.content == there.content
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(timeout=20) == 0
+        assert program.stderr.read() == ""
+    assert not is_answering(base_url)
+
+
+def test_the_program_says_why_it_cannot_start(emulator):
+    port = str(httpx.URL(emulator.base_url).port)
+    with run_program("--port", port) as program:
+        assert program.wait(timeout=20) == 1
+        assert "in use" in program.stderr.read()
+
+
+def test_ctrl_c_ends_the_program_cleanly():
+    with run_program() as program:
+        assert program.stdout.readline().startswith("Emulator at ")
+        program.send_signal(signal.SIGINT)
+        assert program.wait(timeout=20) == 0
+        assert "Traceback" not in program.stderr.read()
+
+
+def test_samples_are_made_the_same_way_each_time(tmp_path):
+    for make, suffix in ((samples.image, ".jpg"), (samples.audio, ".mp3"), (samples.video, ".mkv")):
+        first, second = make(tmp_path / f"1{suffix}"), make(tmp_path / f"2{suffix}")
+        assert first.read_bytes() == second.read_bytes()
+
+
+def test_subrip_of_the_samples():
+    first, second, third = samples.SUBRIP.split("\n\n")
+    assert first == f"1\n00:00:00,500 --> 00:00:03,500\n{samples.SENTENCES[0]}"
+    assert second.startswith("2\n00:00:04,500 --> 00:00:07,500\n")
+    assert third == f"3\n00:00:08,500 --> 00:00:11,500\n{samples.SENTENCES[2]}\n"

@@ -1,0 +1,156 @@
+"""Where media comes from: base64, URLs on loopback and elsewhere, assets."""
+
+import base64
+
+import httpx
+import numpy as np
+import pytest
+from twelvelabs_embed_emulator import Emulator, _sources
+
+from tests.emulator.helpers import MIB, error, fixed, inline, request_body, rows, vector
+
+
+def test_a_file_inline_and_by_url_is_the_same(embed, sample, media_server):
+    path = sample("image", ".jpg")
+    by_url = embed("image", media_source={"url": f"{media_server}/my%20beach.jpg"})
+    assert np.array_equal(vector(embed("image", media_source=inline(path))), vector(by_url))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "no base64!",
+        "data:image/jpeg;base64,AAAA",
+        "AAA",
+        "AAAA\nAAAA",
+        "AAAA====",
+        "=AAA",
+        "AA-_",
+        "\N{SNOWMAN}AAA",
+    ],
+)
+def test_what_is_not_base64_is_refused(embed, text):
+    status, code, message = error(embed("image", media_source={"base64_string": text}))
+    assert (status, code) == (400, "parameter_invalid")
+    assert message.startswith("image.media_source.base64_string: not base64 (")
+    assert ("without a data: prefix" in message) == text.startswith("data:")
+
+
+@pytest.mark.parametrize("kind", ["image", "text_image", "audio", "video"])
+def test_there_are_no_assets(embed, kind):
+    settings = {"input_text": "a"} if kind == "text_image" else {}
+    response = embed(kind, media_source={"asset_id": "6298d673f1090f1100476d4c"}, **settings)
+    status, code, message = error(response)
+    assert (status, code) == (404, "resource_not_exist")
+    assert message.endswith("there is no asset 6298d673f1090f1100476d4c")
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "filename"),
+    [
+        ("/my%20beach.jpg", "image", "my beach.jpg"),
+        ("/my%20beach.jpg?size=large", "image", "my beach.jpg"),
+        ("/near", "image", "near"),
+        ("/talk.wav", "audio", "talk.wav"),
+        ("/film.mkv", "video", "film.mkv"),
+    ],
+)
+def test_metadata_of_a_url(embed, media_server, path, kind, filename):
+    url = f"{media_server}{path}"
+    response = embed(kind, media_source={"url": url})
+    assert rows(response)
+    metadata = response.json()["metadata"]
+    assert (metadata["input_url"], metadata["input_filename"]) == (url, filename)
+
+
+@pytest.mark.parametrize(
+    ("path", "problem"),
+    [
+        ("/nothing.jpg", "cannot be fetched: its server answers 404"),
+        ("/away", "not from '203.0.113.1', unless started with allow_hosts"),
+        ("/round", "leads to more than 5 redirects"),
+        ("/large.jpg", "is greater than the maximum of 5242880 bytes (5 MB)"),
+    ],
+)
+def test_urls_that_lead_nowhere(embed, media_server, path, problem):
+    response = embed("image", media_source={"url": f"{media_server}{path}"})
+    status, code, message = error(response)
+    assert (status, code) == (400, "parameter_invalid")
+    assert message.startswith("image.media_source.url: ")
+    assert problem in message
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("https://media.example.com/dog.jpg", "not from 'media.example.com'"),
+        ("http://10.0.0.1/dog.jpg", "not from '10.0.0.1'"),
+        ("http://127.0.0.1.example.com/dog.jpg", "not from '127.0.0.1.example.com'"),
+        ("http://localhost@example.com/dog.jpg", "not from 'example.com'"),
+        ("file:///etc/passwd", "the scheme 'file' is not http or https"),
+        ("ftp://127.0.0.1/dog.jpg", "the scheme 'ftp' is not http or https"),
+        ("http://127.0.0.1:1/dog.jpg", "cannot be fetched: "),
+        ("http://127.0.0.1:99999/dog.jpg", "cannot be fetched: "),
+        ("http://127.0.0.1/" + "x" * 9000, "9017 characters are more than the 8192"),
+    ],
+    ids=lambda text: text[:40],
+)
+def test_urls_that_are_not_fetched(embed, url, problem):
+    status, code, message = error(embed("image", media_source={"url": url}))
+    assert (status, code) == (400, "parameter_invalid")
+    assert problem in message
+
+
+@pytest.mark.parametrize(
+    ("host", "is_loopback"),
+    [
+        ("127.0.0.1", True),
+        ("127.8.9.1", True),
+        ("::1", True),
+        ("localhost", True),
+        ("0.0.0.0", False),
+        ("192.168.0.1", False),
+        ("localhost.example.com", False),
+    ],
+)
+def test_what_counts_as_this_machine(host, is_loopback):
+    assert _sources._is_loopback(host) == is_loopback
+
+
+@pytest.mark.parametrize("allowed", ["nowhere.invalid", "*"])
+def test_other_hosts_are_fetched_from_when_allowed(allowed):
+    """The host does not exist: that it is looked for is what tells that it was allowed."""
+    url = "http://nowhere.invalid/dog.jpg"
+    with Emulator(allow_hosts=[allowed]) as emulator:
+        response = httpx.post(
+            f"{emulator.base_url}/embed-v2",
+            json=request_body("image", media_source={"url": url}),
+            headers={"x-api-key": "k"},
+            timeout=60,
+        )
+    assert error(response)[2].startswith("image.media_source.url: cannot be fetched: ")
+
+
+def with_free_space(file: bytes, size_bytes: int) -> bytes:
+    """Make an MP4 `size_bytes` long by a box at its end that players pass over."""
+    rest = size_bytes - len(file)
+    return file + rest.to_bytes(4, "big") + b"free" + bytes(rest - 8)
+
+
+def test_36_mb_inline_are_accepted_and_one_byte_more_is_not(embed, sample):
+    film = sample("video", ".mp4", duration_sec=2, scenes=1).read_bytes()
+    largest = inline(with_free_space(film, 36 * MIB))
+    assert len(largest["base64_string"]) == 48 * MIB
+    settings = {"segmentation": fixed(2), "embedding_option": ["visual"]}
+    assert len(rows(embed("video", media_source=largest, **settings))) == 2
+    too_large = {"base64_string": "A" * 48 * MIB + "AA=="}
+    status, code, message = error(embed("video", media_source=too_large, **settings))
+    assert (status, code) == (413, "video_filesize_too_large")
+    assert "37748737 bytes is greater than the maximum of 37748736 bytes (36 MB)" in message
+
+
+def test_padding_does_not_count_as_content():
+    for size_bytes in range(1, 9):
+        text = base64.b64encode(bytes(size_bytes)).decode()
+        limit = _sources.SizeLimit(size_bytes, "it", 400, "parameter_invalid")
+        assert len(_sources._decode(text, "field", limit)) == size_bytes

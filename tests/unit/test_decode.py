@@ -1,0 +1,298 @@
+"""Bytes to vectors, both ways of doing it, against `json.loads` and `numpy.array`."""
+
+from __future__ import annotations
+
+import json
+import math
+import tracemalloc
+from fractions import Fraction
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from twelvelabs_embed import _wire
+from twelvelabs_embed._wire import Decoded, DecodeError, decode_embeddings
+from twelvelabs_embed.results import Segment
+
+FLOAT32_MAX = float(np.finfo(np.float32).max)
+# Both ways where the extra `fast` is installed, otherwise the one that is always there.
+WAYS: dict[str, Any] = {"msgspec": None}
+if _wire.simdjson:
+    WAYS["simdjson"] = _wire.simdjson
+
+
+@pytest.fixture(params=WAYS.values(), ids=list(WAYS))
+def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_wire, "simdjson", request.param)
+
+
+def decode_each_way(body: bytes) -> list[Decoded | str]:
+    """What each way makes of a body: the result, or the message of its error."""
+    outcomes: list[Decoded | str] = []
+    for simdjson in WAYS.values():
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(_wire, "simdjson", simdjson)
+            try:
+                outcomes.append(decode_embeddings(body))
+            except DecodeError as error:
+                outcomes.append(str(error))
+    return outcomes
+
+
+def body_of(*embeddings: str) -> bytes:
+    rows = ", ".join(f'{{"embedding": {embedding}}}' for embedding in embeddings)
+    return f'{{"data": [{rows}]}}'.encode()
+
+
+def bits(vectors: npt.NDArray[np.float32]) -> list[list[int]]:
+    same: list[list[int]] = vectors.view(np.uint32).tolist()
+    return same
+
+
+# --- numbers --------------------------------------------------------------------------------------
+
+
+def midpoint_texts(lower: float) -> list[str]:
+    """Decimals at and around the middle of two neighbouring float32, where rounding twice shows."""
+    upper = float(np.nextafter(np.float32(lower), np.float32(np.inf)))
+    middle = (Fraction(lower) + Fraction(upper)) / 2
+    scaled = middle * 10**60
+    return [f"{math.floor(scaled) + nudge}e-60" for nudge in (-1, 0, 1)]
+
+
+number_texts = st.one_of(
+    st.floats(-FLOAT32_MAX, FLOAT32_MAX).map(repr),
+    st.floats(-1, 1, width=32).map(lambda number: repr(round(number, 7))),
+    st.integers(-(10**38), 10**38).map(str),
+    st.from_regex(r"\A-?(0|[1-9][0-9]{0,30})\.[0-9]{1,50}([eE][+-]?[0-7])?\Z"),
+    st.floats(2**-20, 2**20, width=32).map(midpoint_texts).flatmap(st.sampled_from),
+    st.sampled_from(
+        ["-0", "-0.0", "0", "1e-46", "5e-324", "1e-400", "1E+2", "18446744073709551616"]
+    ),
+)
+number_rows = st.integers(1, 6).flatmap(
+    lambda length: st.lists(
+        st.lists(number_texts, min_size=length, max_size=length), min_size=1, max_size=4
+    )
+)
+
+
+@given(number_rows)
+def test_numbers_are_those_of_json_and_numpy_bit_for_bit(rows: list[list[str]]) -> None:
+    body = body_of(*(f"[{', '.join(row)}]" for row in rows))
+    loaded = [row["embedding"] for row in json.loads(body)["data"]]
+    expected = np.array(loaded, dtype=np.float32)
+    for outcome in decode_each_way(body):
+        assert isinstance(outcome, Decoded), outcome
+        assert outcome.vectors.dtype == np.float32
+        assert outcome.vectors.flags.c_contiguous
+        assert bits(outcome.vectors) == bits(expected)
+
+
+@pytest.mark.usefixtures("way")
+def test_rounds_by_way_of_float64() -> None:
+    # A hair above the middle of 1 and the next float32: float64 does not see the hair, and the
+    # middle goes to the even neighbour. Rounding once would go up.
+    body = body_of("[1.00000005960464477539062500000001]")
+    assert decode_embeddings(body).vectors.tolist() == [[1.0]]
+
+
+@pytest.mark.usefixtures("way")
+def test_largest_float32_and_what_still_rounds_to_it() -> None:
+    vectors = decode_embeddings(body_of("[3.4028235e38, -3.4028235677e38]")).vectors
+    assert vectors.tolist() == [[FLOAT32_MAX, -FLOAT32_MAX]]
+
+
+# --- what surrounds them --------------------------------------------------------------------------
+
+VIDEO = {
+    "data": [
+        {
+            "embedding": [0.5, -1, 2.25],
+            "embedding_option": "visual",
+            "embedding_scope": "clip",
+            "start_sec": 0,
+            "end_sec": 4.5,
+        },
+        {
+            "embedding": [1, 2, 3],
+            "embedding_option": "fused",
+            "embedding_scope": "page",
+            "start_page_number": 3,
+            "embedding_uncertainty": [0.1, 0.2, 0.3],
+        },
+        {
+            "embedding": [4, 5, 6],
+            "embedding_option": None,
+            "embedding_scope": None,
+            "start_sec": None,
+            "end_sec": None,
+        },
+    ],
+    "metadata": {"input_type": "video", "duration": 4.5, "embedding_options": ["visual"]},
+    "usage": {"input_tokens": {"video": 3}},
+}
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("around", [{}, {"_id": "6298d673f1090f1100476d4c", "status": "ready"}])
+@pytest.mark.parametrize("indent", [None, 2])
+def test_an_answer_and_that_of_a_task(around: dict[str, str], indent: int | None) -> None:
+    decoded = decode_embeddings(json.dumps(around | VIDEO, indent=indent).encode())
+    assert decoded.vectors.tolist() == [[0.5, -1, 2.25], [1, 2, 3], [4, 5, 6]]
+    assert decoded.segments == [
+        Segment("visual", "clip", 0.0, 4.5),
+        Segment("fused", "page"),
+        Segment(),
+    ]
+    assert decoded.metadata == VIDEO["metadata"]
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("metadata", ["", ', "metadata": null'])
+def test_no_metadata(metadata: str) -> None:
+    decoded = decode_embeddings(f'{{"data": [{{"embedding": [1]}}]{metadata}}}'.encode())
+    assert decoded.metadata is None
+
+
+@pytest.mark.usefixtures("way")
+def test_no_rows() -> None:
+    decoded = decode_embeddings(b'{"data": []}')
+    assert decoded.vectors.shape == (0, 0)
+    assert decoded.vectors.dtype == np.float32
+    assert decoded.segments == []
+
+
+# --- what is refused ------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize(
+    ("rows", "message"),
+    [
+        (["[1, 2]", "[1]"], "row 1: 1 numbers, where row 0 has 2"),
+        (["[1, 2]", "[1, 2]", "[1, 2, 3]"], "row 2: 3 numbers, where row 0 has 2"),
+        (["[1, 2]", "[]"], "row 1: 0 numbers, where row 0 has 2"),
+        (["[]", "[]"], "row 0: the vector is empty"),
+        (["[1, 2]", "[[1, 2]]"], "row 1, number 0: Expected `float`, got `array`"),
+        (["[1, 2]", "[[1, 2], []]"], "row 1, number 0: Expected `float`, got `array`"),
+        (["[1, 2]", "[1, [2]]"], "row 1, number 1: Expected `float`, got `array`"),
+        (["[1, null]"], "row 0, number 1: Expected `float`, got `null`"),
+        (["[true, 1]"], "row 0, number 0: Expected `float`, got `bool`"),
+        (['[1, "2"]'], "row 0, number 1: Expected `float`, got `str`"),
+        (['["[", "["]'], "row 0, number 0: Expected `float`, got `str`"),
+        (["[{}]"], "row 0, number 0: Expected `float`, got `object`"),
+        (["[1]", "null"], "row 1, embedding: Expected `array`, got `null`"),
+        (["[1]", '"AAAA"'], "row 1, embedding: Expected `array`, got `str`"),
+        (["[1]", "7"], "row 1, embedding: Expected `array`, got `int`"),
+        (["[1]", '{"0": 1}'], "row 1, embedding: Expected `array`, got `object`"),
+        (["[1, 2]", "[1, 3.5e38]"], "row 1, number 1: too large for float32"),
+        (["[1, 2]", "[-1e39, 0]"], "row 1, number 0: too large for float32"),
+        (["[1, 2]", "[1, 1e999]"], "row 1, number 1: Number out of range"),
+    ],
+)
+def test_a_bad_row_is_named(rows: list[str], message: str) -> None:
+    with pytest.raises(DecodeError) as raised:
+        decode_embeddings(body_of(*rows))
+    assert str(raised.value) == message
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "nan", "01", "+1", "1.", ".5"])
+def test_what_is_no_json_number_is_found_near_its_row(number: str) -> None:
+    with pytest.raises(DecodeError, match=r"^near row 1: JSON is malformed"):
+        decode_embeddings(body_of("[1, 2]", f"[1, {number}]", "[1, 2]"))
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"", "Input data was truncated"),
+        (b"<html>", "JSON is malformed: invalid character (byte 0): '<html>'"),
+        (b"[]", "Expected `object`, got `array`"),
+        (b"null", "Expected `object`, got `null`"),
+        (b"{}", "Object missing required field `data`"),
+        (b'{"data": null}', "data: Expected `array`, got `null`"),
+        (b'{"data": {}}', "data: Expected `array`, got `object`"),
+        (b'{"data": [{"embedding": [1]}, null]}', "row 1: Expected `object`, got `null`"),
+        (b'{"data": [[1]]}', "row 0: Expected `object`, got `array`"),
+        (b'{"data": [{}]}', "row 0: Object missing required field `embedding`"),
+        (
+            b'{"data": [{"embedding": [1], "start_sec": "0"}]}',
+            "row 0, start_sec: Expected `float | null`, got `str`",
+        ),
+        (
+            b'{"data": [{"embedding": [1], "embedding_scope": 1}]}',
+            "row 0, embedding_scope: Expected `str | null`, got `int`",
+        ),
+        (b'{"data": [], "metadata": []}', "metadata: Expected `object | null`, got `array`"),
+        (b'{"data": [], "x": ' + b"[" * 100_000, "the JSON is nested too deeply"),
+    ],
+)
+def test_a_bad_body_is_explained(body: bytes, message: str) -> None:
+    with pytest.raises(DecodeError) as raised:
+        decode_embeddings(body)
+    assert str(raised.value) == message
+
+
+@pytest.mark.usefixtures("way")
+def test_text_that_is_not_utf8() -> None:
+    with pytest.raises(DecodeError, match="utf-8"):
+        decode_embeddings(b'{"data": [{"embedding": [1], "embedding_option": "\xff"}]}')
+
+
+@pytest.mark.usefixtures("way")
+def test_every_cut_off_answer_is_refused() -> None:
+    body = json.dumps(VIDEO).encode()
+    for length in range(len(body)):
+        with pytest.raises(DecodeError):
+            decode_embeddings(body[:length])
+
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers(-5, 5) | st.floats(-4, 4) | st.text(max_size=2),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=2), inner),
+    max_leaves=6,
+)
+flat_vectors = st.lists(st.integers(-5, 5) | st.floats(-4, 4), min_size=2, max_size=2)
+
+
+def is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+@given(st.lists(json_values | flat_vectors, min_size=1, max_size=4))
+def test_anything_is_read_rightly_or_refused(embeddings: list[Any]) -> None:
+    rows = [{"embedding": embedding} for embedding in embeddings]
+    flat = all(isinstance(row, list) and row and all(map(is_number, row)) for row in embeddings)
+    readable = flat and len({len(row) for row in embeddings}) == 1
+    outcomes = decode_each_way(json.dumps({"data": rows}).encode())
+    for outcome in outcomes:
+        if readable:
+            assert isinstance(outcome, Decoded), outcome
+            assert bits(outcome.vectors) == bits(np.array(embeddings, dtype=np.float32))
+        else:
+            assert isinstance(outcome, str)
+            assert outcome == outcomes[0]
+
+
+# --- memory ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("way")
+def test_needs_little_more_memory_than_the_vectors() -> None:
+    numbers = [round(number, 7) for number in np.random.default_rng(0).normal(size=512).tolist()]
+    body = json.dumps({"data": [{"embedding": numbers}] * 400}).encode()
+    decode_embeddings(body_of("[1]"))  # what is made once is not counted
+    tracemalloc.start()
+    try:
+        vectors = decode_embeddings(body).vectors
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    # All numbers as Python floats at once would take 16 times the vectors.
+    assert peak_bytes < 1.5 * vectors.nbytes
