@@ -1,7 +1,7 @@
 """The sockets that the clients use unless they are given others.
 
-Blocking: httpx's own. Awaited: aiohttp below httpx, because httpx's own collapses under many calls at
-once (ARCHITECTURE.md has the figures). Imported with the first call, which is when TLS is set up.
+Blocking: httpx's own. Awaited: aiohttp below httpx, because httpx's own collapses under many calls
+at once (ARCHITECTURE.md has the figures). Imported with the first call, when TLS is set up.
 """
 
 from __future__ import annotations
@@ -15,12 +15,12 @@ _LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=200, keep
 
 
 def make_client(timeout: httpx.Timeout) -> httpx.Client:
-    """A blocking client. Proxies and certificates come from the environment, as httpx reads it."""
+    """A blocking client. Proxies come from the environment, as httpx reads it."""
     return httpx.Client(timeout=timeout, limits=_LIMITS)
 
 
 def make_async_client(timeout: httpx.Timeout) -> httpx.AsyncClient:
-    """An awaited client. Proxies and certificates come from the environment, as aiohttp reads it."""
+    """An awaited client. Proxies come from the environment, as aiohttp reads it."""
     return httpx.AsyncClient(timeout=timeout, transport=_Transport(limits=_LIMITS))
 
 

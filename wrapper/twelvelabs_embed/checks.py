@@ -246,9 +246,9 @@ def _video_pixel_problems(facts: MediaFacts, limit_of: LimitOf) -> list[Problem]
 
     The documents do not say which size counts when pixels are not square.
     """
-    if facts.width_px is None or facts.height_px is None:
+    if not facts.width_px or not facts.height_px:
         return []
-    shown_px = round(facts.width_px * facts.pixel_aspect_ratio)
+    shown_px = max(1, round(facts.width_px * facts.pixel_aspect_ratio))
     if not _picture_problems(facts.label, shown_px, facts.height_px, limit_of):
         return []
     return _picture_problems(facts.label, facts.width_px, facts.height_px, limit_of)
@@ -318,9 +318,7 @@ _MIB = 1 << 20
 
 
 def _megabytes(size_bytes: int) -> str:
-    return (
-        f"{size_bytes / _MIB:.2f} MB" if size_bytes < 100 * _MIB else f"{size_bytes / _MIB:.0f} MB"
-    )
+    return f"{size_bytes / _MIB:.2f} MB ({size_bytes:,} bytes)"
 
 
 def _minutes(duration_sec: float) -> str:

@@ -64,7 +64,7 @@ _LONGEST_SHOWN = 60  # characters of a text in repr and messages
 
 # ------------------------------------------------------------------------------------ conversions
 
-# A converter changes what has a meaning and passes on what has none: `_refuse_problems` then finds
+# A converter changes what has a meaning and passes on what has none: `_problems` then finds
 # everything that is wrong, and not only the first thing.
 
 
@@ -478,7 +478,8 @@ def _word_problems(name: WordListName, words: object, input_type: InputType) -> 
 def _suggest(word: object, known: tuple[str, ...]) -> str:
     import difflib  # only needed here
 
-    near = difflib.get_close_matches(str(word).lower(), known, n=1, cutoff=0.5)
+    text = word.lower() if isinstance(word, str) else ""
+    near = difflib.get_close_matches(text, known, n=1, cutoff=0.5)
     return f"Did you mean {near[0]!r}?" if near else ""
 
 

@@ -58,7 +58,7 @@ WordListName: TypeAlias = Literal["formats", "options", "scopes"]
 DEFAULT_MODEL = "marengo3.0"
 
 _MB = 1 << 20
-_MB_REMARK = "MB is read as 2**20 bytes; the documents do not say whether it is 10**6"
+_MB_READING = "MB is read as 2**20 bytes; the documents do not say whether it is 10**6"
 _ROUTES: tuple[Route, ...] = ("inline", "url", "asset")
 _PAGE = "reference page 'Create sync embeddings', input requirements; contract of 2026-02, "
 
@@ -75,7 +75,8 @@ class Limit:
         field: where it lies in the request, named as in the contract, below the input's section
         grade: how sure it is
         source: where it is written
-        remark: how an open question was read; empty when there is none
+        reading: how a question is read that the documents leave open; empty when there is none.
+            It is `assumed`, whatever the grade of the rest
         models: the models that it holds for
         endpoints: the endpoints that it holds for
         routes: the ways of sending media that it holds for
@@ -88,7 +89,7 @@ class Limit:
     field: str
     grade: Grade
     source: str
-    remark: str = ""
+    reading: str = ""
     models: tuple[str, ...] = (DEFAULT_MODEL,)
     endpoints: tuple[Endpoint, ...] = ("sync",)
     routes: tuple[Route, ...] = _ROUTES
@@ -128,7 +129,7 @@ LIMITS: tuple[Limit, ...] = (
         field="input_text",
         grade="documented",
         source=_PAGE + "TextInputRequest",
-        remark="the tokenizer is not public; a word is taken for at least one token",
+        reading="the tokenizer is not public; a word is taken for at least one token",
     ),
     Limit(
         name="max_size_bytes",
@@ -138,7 +139,7 @@ LIMITS: tuple[Limit, ...] = (
         field="media_source",
         grade="documented",
         source=_PAGE + "ImageInputRequest",
-        remark=_MB_REMARK,
+        reading=_MB_READING,
     ),
     Limit(
         name="min_side_px",
@@ -158,7 +159,7 @@ LIMITS: tuple[Limit, ...] = (
         field="media_source.base64_string",
         grade="documented",
         source=_PAGE + "AudioInputRequest and VideoInputRequest",
-        remark=f"counted on the file, not on its base64; {_MB_REMARK}",
+        reading=f"counted on the file, not on its base64; {_MB_READING}",
     ),
     Limit(
         name="max_duration_sec",
@@ -168,7 +169,7 @@ LIMITS: tuple[Limit, ...] = (
         field="media_source",
         grade="documented",
         source=_PAGE + "AudioInputRequest and VideoInputRequest",
-        remark="of the whole file, whatever part of it start and end choose",
+        reading="of the whole file, whatever part of it start and end choose",
     ),
     Limit(
         name="min_side_px",
@@ -187,7 +188,7 @@ LIMITS: tuple[Limit, ...] = (
         field="media_source",
         grade="documented",
         source=_PAGE + "VideoInputRequest",
-        remark="a portrait video is measured as if it lay on its side",
+        reading="a portrait video is measured as if it lay on its side",
     ),
     Limit(
         name="max_short_side_px",
@@ -197,7 +198,7 @@ LIMITS: tuple[Limit, ...] = (
         field="media_source",
         grade="documented",
         source=_PAGE + "VideoInputRequest",
-        remark="a portrait video is measured as if it lay on its side",
+        reading="a portrait video is measured as if it lay on its side",
     ),
     Limit(
         name="max_aspect_ratio",
@@ -207,7 +208,7 @@ LIMITS: tuple[Limit, ...] = (
         field="media_source",
         grade="documented",
         source=_PAGE + "VideoInputRequest",
-        remark="the long side by the short one",
+        reading="the long side by the short one",
     ),
     Limit(
         name="min_start_sec",

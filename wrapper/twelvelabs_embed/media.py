@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, Literal, Protocol, TypeAlias, c
 from attrs import evolve, field, frozen
 
 from twelvelabs_embed.errors import InvalidInputError, Problem
-from twelvelabs_embed.limits import InputType
+from twelvelabs_embed.limits import InputType, Route
 
 if TYPE_CHECKING:
     from fractions import Fraction
@@ -64,8 +64,8 @@ class PilImage(Protocol):
     def mode(self) -> str: ...
     @property
     def size(self) -> tuple[int, int]: ...
-    def convert(self, mode: str, /) -> PilImage: ...
-    def save(self, fp: BinaryIO, /, format: str, **params: Any) -> None: ...
+    def convert(self, mode: str) -> PilImage: ...
+    def save(self, fp: BinaryIO, format: str, **params: Any) -> None: ...
 
 
 # ------------------------------------------------------------------------------------------ Media
@@ -94,6 +94,7 @@ class Media:
         Raises:
             InvalidInputError: the path is empty.
         """
+        _check_type(path, (str, os.PathLike), "a path is a str or a pathlib.Path")
         text = os.fspath(path)
         if not text:
             raise _refusal("'' is no path", "a file has a name", "Give the path of a file")
@@ -102,6 +103,7 @@ class Media:
     @classmethod
     def bytes(cls, data: _Bytes | bytearray | memoryview, filename: str | None = None) -> Media:
         """The content of a file, in memory. `filename` is for messages only."""
+        _check_type(data, (bytes, bytearray, memoryview), "the content of a file is bytes")
         return cls("bytes", _Bytes(data), filename)
 
     @classmethod
@@ -114,6 +116,13 @@ class Media:
         Source: `MediaSource.url` of the contract. Pages of video hosts and links for sharing do not
         work; presigned links do.
         """
+        _check_type(url, str, "a link is a str")
+        if any(sign < " " or sign == "\x7f" for sign in url):
+            raise _refusal(
+                f"{_shorten(repr(_show_link(url)))} holds a control character",
+                "a link has none",
+                "Remove it: often it is the end of the line, and strip() will do",
+            )
         if not _is_link(url) or not _split_host(url):
             raise _refusal(
                 f"{_shorten(_show_link(url))!r} is no link",
@@ -129,6 +138,7 @@ class Media:
         Raises:
             InvalidInputError: the id is empty.
         """
+        _check_type(asset_id, str, "an asset's id is a str")
         if not asset_id.strip():
             raise _refusal(f"{asset_id!r} is no id", "an asset has an id", "Give the asset's id")
         return cls("asset", asset_id)
@@ -229,7 +239,8 @@ def as_media(value: MediaLike) -> Media:
 
     A `str` that begins with `http://` or `https://` is a link, any other `str` is a path. A file
     object is read at once, from where it stands to its end. A PIL image is encoded as PNG, or as
-    JPEG when the PNG would be larger than 5 MB; metadata is left out, and pixels stay as they are.
+    JPEG when the PNG would be larger than 5 MB. Its pixels are sent as they are: metadata is left
+    out, even that which says how a camera was held.
 
     Raises:
         InvalidInputError: none of these, or it cannot be read.
@@ -251,6 +262,12 @@ def as_media(value: MediaLike) -> Media:
         "media is a path, a link, bytes, a file object, a PIL image or Media",
         "Convert it to one of these",
     )
+
+
+def _check_type(value: object, types: type | tuple[type, ...], limit: str) -> None:
+    if not isinstance(value, types):
+        given = f"{_shorten(repr(value))} is of type {type(value).__name__}"
+        raise _refusal(given, limit, "See the four constructors of Media")
 
 
 def _from_text(text: str) -> Media:
@@ -307,7 +324,8 @@ def _encode_image(image: PilImage) -> bytes:
     try:
         png = io.BytesIO()
         kept = image if image.mode in _PNG_MODES else image.convert("RGB")
-        kept.save(png, format="PNG")
+        # A colour profile may be one of the mode that the image had before.
+        kept.save(png, format="PNG", icc_profile=None)
         if png.tell() <= _JPEG_FROM_BYTES:
             return png.getvalue()
         jpeg = io.BytesIO()
@@ -557,7 +575,7 @@ def _sniff_container(head: bytes) -> str | None:
         return "aiff"
     if head[4:8] == b"ftyp":
         return _sniff_brand(head[8:12])
-    if head[4:8] in _MOV_ATOMS:
+    if head[4:8] in _MOV_ATOMS and head[0] < 0x20:  # a length, and not "The free lunch"
         return "mov"
     if head.startswith(b"\x1aE\xdf\xa3"):
         return "webm" if b"webm" in head[:64] else "matroska"
@@ -652,7 +670,7 @@ class MediaFacts:
         notes: what could not be found out, and why
     """
 
-    route: Literal["inline", "url", "asset"] = "inline"
+    route: Route = "inline"
     label: str = "the data"
     size_bytes: int | None = None
     format: Format | None = None
@@ -737,6 +755,9 @@ def _probe_image(media: Media, facts: MediaFacts) -> MediaFacts:
         note = f"{media.label} has too many pixels to be looked at"
         return evolve(facts, notes=(*facts.notes, note))
     except (OSError, SyntaxError, ValueError, EOFError) as error:
+        if "too large" in str(error):  # Pillow's guard against texts inside a PNG that unfold
+            note = f"{media.label} has more metadata than is looked at"
+            return evolve(facts, notes=(*facts.notes, note))
         fault: Fault = "truncated" if "truncated" in str(error) else "broken"
         return evolve(facts, fault=fault, fault_detail=str(error))
     return facts
@@ -750,13 +771,17 @@ def _probe_recording(media: Media, facts: MediaFacts) -> MediaFacts:
         note = f"{media.label}: only size and format are known; install twelvelabs-embed[media]"
         return evolve(facts, notes=(*facts.notes, note))
     try:
-        with media.open() as file, av.open(file, "r", options=_NO_OTHER_FILES) as container:
+        with (
+            media.open() as file,
+            # Titles and names may be in any encoding; they are of no account here.
+            av.open(file, "r", options=_NO_OTHER_FILES, metadata_errors="replace") as container,
+        ):
             return _measure(container, facts)
     except FFmpegError as error:
         if _is_cut_off(media, facts):
             return evolve(facts, fault="truncated", fault_detail="its last part is missing")
         return evolve(facts, fault="broken", fault_detail=error.strerror or type(error).__name__)
-    except ValueError as error:  # PyAV, when a stream changes its form on the way
+    except (OSError, ValueError) as error:  # reading; a stream that changes its form on the way
         return evolve(facts, fault="broken", fault_detail=str(error))
 
 
@@ -781,23 +806,27 @@ def _is_cut_off(media: Media, facts: MediaFacts) -> bool:
 def _measure(container: InputContainer, facts: MediaFacts) -> MediaFacts:
     is_still = container.format.name == "image2" or container.format.name.endswith("_pipe")
     pictures = [s for s in container.streams.video if not _is_cover(s) and not is_still]
-    sounds = container.streams.audio
+    video = next(filter(_is_known, pictures), None)
+    audio = next(filter(_is_known, container.streams.audio), None)
     facts = evolve(
         facts,
-        has_video=bool(pictures),
-        has_audio=bool(sounds),
-        format=_format_of(container, facts.format),
+        # Another FFmpeg may know what this one does not.
+        has_video=True if video else None if pictures else False,
+        has_audio=True if audio else None if container.streams.audio else False,
+        format=_format_of(container, facts.format, audio.codec_context.name if audio else "no"),
     )
-    if pictures:
-        context = pictures[0].codec_context
+    if facts.has_video is None or facts.has_audio is None:
+        note = f"{facts.label} has streams of a kind that is not known here"
+        facts = evolve(facts, notes=(*facts.notes, note))
+    if video:
         facts = evolve(
             facts,
-            width_px=context.width or None,
-            height_px=context.height or None,
-            pixel_aspect_ratio=float(pictures[0].sample_aspect_ratio or 1),
+            width_px=video.codec_context.width or None,
+            height_px=video.codec_context.height or None,
+            pixel_aspect_ratio=float(video.sample_aspect_ratio or 1),
         )
-    streams: list[Stream] = [*pictures[:1], *sounds[:1]]
-    return _measure_duration(container, streams[0], facts) if streams else facts
+    stream = video or audio
+    return _measure_duration(container, stream, facts) if stream else facts
 
 
 def _is_cover(stream: Stream) -> bool:
@@ -806,17 +835,21 @@ def _is_cover(stream: Stream) -> bool:
     return bool(stream.disposition & Disposition.attached_pic)
 
 
-def _format_of(container: InputContainer, sniffed: Format | None) -> Format:
+def _is_known(stream: Stream) -> bool:
+    # PyAV gives no context to a stream that FFmpeg has no decoder for, whatever its types say.
+    return getattr(stream, "codec_context", None) is not None
+
+
+def _format_of(container: InputContainer, sniffed: Format | None, codec: str) -> Format:
     """The format as FFmpeg sees it, which looks closer; its other names are lists of several."""
-    name, title = container.format.name, container.format.long_name
-    sounds = container.streams.audio
-    codec = sounds[0].codec_context.name if sounds else ""
+    name = container.format.name
     if name == "wav" and not codec.startswith("pcm_"):
-        return Format("wav-compressed", f"WAV with {codec or 'no'} sound", "audio")
+        return Format("wav-compressed", f"WAV with {codec} sound", "audio")
     if name == "mp3" and not codec.startswith("mp3"):
-        return Format("mpeg-audio", f"MPEG audio with {codec or 'no'} sound", "audio")
+        return Format("mpeg-audio", f"MPEG audio with {codec} sound", "audio")
     kind: FormatKind = "video" if container.streams.video else "audio"
-    return FORMATS.get(name) or sniffed or Format(name, title, kind, may_hold_video=True)
+    other = Format(name, container.format.long_name, kind, may_hold_video=True)
+    return FORMATS.get(name) or sniffed or other
 
 
 def _measure_duration(container: InputContainer, stream: Stream, facts: MediaFacts) -> MediaFacts:
@@ -829,34 +862,35 @@ def _measure_duration(container: InputContainer, stream: Stream, facts: MediaFac
         note = f"{facts.label} was not read to its end, because it is large"
         return evolve(facts, duration_sec=declared_sec, notes=(*facts.notes, note))
     spans = _read_spans(container)
-    start_sec, end_sec = spans.get(stream.index, (0.0, 0.0))
-    if end_sec <= start_sec:
+    if stream.index not in spans:
         return evolve(facts, fault="broken", fault_detail="it has no content")
-    last_sec = max(end for _, end in spans.values())
-    tells = container.format.name.startswith(_TELLS_DURATION)
-    missing_sec = (declared_sec or 0.0) - last_sec
-    if tells and missing_sec > max(_MISSING_SEC, _MISSING_PART * (missing_sec + last_sec)):
-        detail = f"it is {declared_sec:.1f} s long, of which {last_sec:.1f} s are there"
+    missing_sec = (declared_sec or 0.0) - max(end for _, end in spans.values())
+    is_told = container.format.name.startswith(_TELLS_DURATION)
+    if is_told and missing_sec > max(_MISSING_SEC, _MISSING_PART * (declared_sec or 0.0)):
+        detail = f"of {declared_sec:.1f} s, {missing_sec:.1f} s are missing"
         return evolve(facts, fault="truncated", fault_detail=detail)
+    start_sec, end_sec = spans[stream.index]
     length_sec = end_sec - start_sec
     if stream.type == "audio":
         # The silence that encoders put around sound is in the packets, but does not count.
         told = (declared_sec, _to_sec(stream.duration, stream.time_base))
         near = [sec for sec in told if sec and 0 <= length_sec - sec < _SAME_DURATION_SEC]
         length_sec = min([length_sec, *near])
-    return evolve(facts, duration_sec=round(length_sec, 3))
+    return evolve(facts, duration_sec=round(length_sec, 3) or None)
 
 
 def _read_spans(container: InputContainer) -> dict[int, tuple[float, float]]:
-    """When each stream begins and ends, in seconds of the file's clock."""
+    """When each stream that has packets begins and ends, in seconds of the file's clock."""
     spans: dict[int, tuple[float, float]] = {}
     for packet in container.demux():
-        start_sec = _to_sec(packet.dts if packet.pts is None else packet.pts, packet.time_base)
-        if start_sec is None:
-            continue
+        if not packet.size:
+            continue  # PyAV's own, after the last one
+        first_sec, last_sec = spans.get(packet.stream_index, (None, 0.0))
+        told_sec = _to_sec(packet.dts if packet.pts is None else packet.pts, packet.time_base)
+        start_sec = last_sec if told_sec is None else told_sec  # raw streams have no clock
         end_sec = start_sec + (_to_sec(packet.duration, packet.time_base) or 0.0)
-        first, last = spans.get(packet.stream_index, (start_sec, end_sec))
-        spans[packet.stream_index] = min(first, start_sec), max(last, end_sec)
+        first_sec = start_sec if first_sec is None else min(first_sec, start_sec)
+        spans[packet.stream_index] = first_sec, max(last_sec, end_sec)
     return spans
 
 

@@ -1,0 +1,336 @@
+"""Checks: every problem of every kind, all at once, and nothing where nothing is certain."""
+
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from PIL import Image as Pillow
+from twelvelabs_embed.checks import check, examine, notes, problems
+from twelvelabs_embed.errors import Problem
+from twelvelabs_embed.inputs import Audio, Image, Input, Text, TextImage, Video, VideoOption
+from twelvelabs_embed.media import FORMATS, Format, MediaFacts
+
+MB = 1 << 20
+
+IMAGE = MediaFacts(
+    label="dog.jpg", size_bytes=9_000, format=FORMATS["jpeg"], width_px=640, height_px=480
+)
+SOUND = MediaFacts(
+    label="talk.mp3",
+    size_bytes=90_000,
+    format=FORMATS["mp3"],
+    duration_sec=60.0,
+    has_video=False,
+    has_audio=True,
+)
+FILM = MediaFacts(
+    label="match.mp4",
+    size_bytes=900_000,
+    format=FORMATS["mp4"],
+    duration_sec=60.0,
+    width_px=640,
+    height_px=360,
+    has_video=True,
+    has_audio=True,
+)
+GOOD: list[tuple[Input, MediaFacts]] = [
+    (Text("a dog"), MediaFacts()),
+    (Image("dog.jpg"), IMAGE),
+    (TextImage("a dog", "dog.jpg"), IMAGE),
+    (Audio("talk.mp3"), SOUND),
+    (Video("match.mp4"), FILM),
+]
+
+
+def only(found: list[Problem]) -> Problem:
+    (problem,) = found
+    return problem
+
+
+def but(facts: MediaFacts, **changes: Any) -> MediaFacts:
+    return attrs.evolve(facts, **changes)
+
+
+@pytest.mark.parametrize(("input", "facts"), GOOD)
+def test_good_inputs_have_no_problems_and_no_notes(input: Input, facts: MediaFacts) -> None:
+    assert problems(input, facts) == []
+    assert notes(input, facts) == []
+
+
+# ------------------------------------------------------------------------------------------- texts
+
+
+@pytest.mark.parametrize("make", [Text, lambda text: TextImage(text, "dog.jpg")])
+def test_texts(make: Any) -> None:
+    def said(text: str) -> str:
+        return only(problems(make(text), IMAGE)).value
+
+    assert said("") == "the text is empty"
+    assert said("dog " * 501) == "the text has 501 words"
+    assert "lone surrogate" in said("a \ud83d dog")
+    for text in (" ", "dog " * 500, "犬" * 5000, "a \U0001f415 dog"):
+        assert problems(make(text), IMAGE) == []
+
+
+def test_how_long_a_text_may_be_is_noted() -> None:
+    assert notes(Text("a" * 500), MediaFacts()) == []
+    for text in ("a" * 501, "dog " * 300, "犬" * 167):
+        assert "may have more than 500 tokens" in notes(Text(text), MediaFacts())[0]
+    assert notes(Text("dog " * 501), MediaFacts()) == []  # that one is a problem
+
+
+# ------------------------------------------------------------------------------------------- files
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("missing", "there is no file 'dog.jpg'"),
+        ("directory", "dog.jpg is a directory"),
+        ("unreadable", "dog.jpg cannot be read"),
+        ("empty", "dog.jpg is empty"),
+        ("truncated", "dog.jpg is cut off"),
+        ("broken", "dog.jpg is broken or no media file"),
+    ],
+)
+@pytest.mark.parametrize("input", [Image("a"), TextImage("a", "a"), Audio("a"), Video("a")])
+def test_faults(fault: Any, said: str, input: Input) -> None:
+    form = {"audio": FORMATS["wav"], "video": FORMATS["mp4"]}.get(input.input_type, IMAGE.format)
+    facts = MediaFacts(label="dog.jpg", fault=fault, format=form)
+    problem = only(problems(input, facts))
+    assert (problem.field, problem.value) == ("media", said)
+    assert problem.way_out
+
+
+@pytest.mark.parametrize(
+    ("name", "image", "audio", "video"),
+    [
+        ("jpeg", True, False, False),
+        ("png", True, False, False),
+        ("gif", False, False, True),
+        ("webp", False, False, True),
+        ("heif", False, False, False),
+        ("wav", False, True, False),
+        ("mp3", False, True, False),
+        ("flac", False, True, False),
+        ("aac", False, False, False),
+        ("m4a", False, False, True),
+        ("ogg", False, False, True),
+        ("mp4", False, False, True),
+        ("avi", False, False, True),
+        ("text", False, False, False),
+        ("pdf", False, False, False),
+        ("html", False, False, False),
+    ],
+)
+def test_formats_by_magic_alone(name: str, image: bool, audio: bool, video: bool) -> None:
+    """Without the extra; what may hold a video is given the benefit of the doubt."""
+    facts = MediaFacts(size_bytes=9_000, format=FORMATS[name])
+    inputs: list[Input] = [Image("a"), TextImage("a", "a"), Audio("a"), Video("a")]
+    accepted = [not problems(input, facts) for input in inputs]
+    assert accepted == [image, image, audio, video]
+
+
+@pytest.mark.parametrize(
+    ("input", "format", "way_out"),
+    [
+        (Image("a"), "gif", "PIL image"),
+        (Image("a"), "mp4", "Use Video(…) or Audio(…)"),
+        (Image("a"), "html", "web page"),
+        (Audio("a"), "m4a", "ffmpeg"),
+        (Audio("a"), "mp4", "options=['audio']"),
+        (Audio("a"), "png", "Use Image(…)"),
+        (Audio("a"), "zip", "Unpack"),
+        (Video("a"), "jpeg", "Use Image(…)"),
+        (Video("a"), "mp3", "Use Audio(…)"),
+        (Video("a"), "text", "use Text(…)"),
+    ],
+)
+def test_ways_out_of_a_format(input: Input, format: str, way_out: str) -> None:
+    facts = MediaFacts(label="it", size_bytes=9, format=FORMATS[format])
+    problem = only(problems(input, facts))
+    assert problem.value == f"it is {FORMATS[format].title}"
+    assert way_out in problem.way_out
+
+
+def test_an_unknown_format() -> None:
+    facts = MediaFacts(label="it", size_bytes=9)
+    assert only(problems(Image("a"), facts)).value == "it is of an unknown format"
+    assert problems(Audio("a"), facts) == []
+    assert problems(Video("a"), facts) == []
+
+
+def test_a_closer_look_counts_more_than_magic() -> None:
+    """FFmpeg found pictures in a format for sound, and only sound in one for pictures."""
+    assert problems(Video("a"), but(FILM, format=FORMATS["mp3"])) == []
+    problem = only(problems(Video("a"), but(SOUND, format=FORMATS["mp4"])))
+    assert problem.value == "talk.mp3 is MP4 without a video stream"
+    assert "Use Audio(…)" in problem.way_out
+    other = Format("ape", "Monkey's Audio", "audio", may_hold_video=True)
+    assert only(problems(Video("a"), but(SOUND, format=other))).value.endswith("Monkey's Audio")
+    assert only(problems(Audio("a"), but(SOUND, format=other))).value.endswith("Monkey's Audio")
+
+
+# -------------------------------------------------------------------------------------------- size
+
+
+@pytest.mark.parametrize(
+    ("input", "facts", "most"),
+    [
+        (Image("a"), IMAGE, 5),
+        (TextImage("a", "a"), IMAGE, 5),
+        (Audio("a"), SOUND, 36),
+        (Video("a"), FILM, 36),
+    ],
+)
+def test_sizes(input: Input, facts: MediaFacts, most: int) -> None:
+    assert problems(input, but(facts, size_bytes=most * MB)) == []
+    problem = only(problems(input, but(facts, size_bytes=most * MB + 1)))
+    assert f"at most {most} MB" in problem.limit
+    assert problem.way_out
+
+
+def test_a_link_has_no_limit_of_size_that_could_be_checked() -> None:
+    facts = examine(Video("https://a.example/a.mp4"))
+    assert problems(Video("https://a.example/a.mp4"), facts) == []
+    assert problems(Video("a"), but(FILM, route="url", size_bytes=99 * MB)) == []
+
+
+# ---------------------------------------------------------------------------------- pixels and time
+
+
+@pytest.mark.parametrize(
+    ("size", "ok"),
+    [((128, 128), True), ((127, 128), False), ((5000, 127), False), ((9000, 128), True)],
+)
+@pytest.mark.parametrize("input", [Image("a"), TextImage("a", "a")])
+def test_image_pixels(size: tuple[int, int], ok: bool, input: Input) -> None:
+    found = problems(input, but(IMAGE, width_px=size[0], height_px=size[1]))
+    assert (not found) is ok
+    if found:
+        assert only(found).value == f"dog.jpg has {size[0]}x{size[1]} pixels"
+
+
+@pytest.mark.parametrize(
+    ("size", "said"),
+    [
+        ((360, 360), []),
+        ((359, 360), ["at least 360x360"]),
+        ((864, 360), []),
+        ((360, 864), []),
+        ((866, 360), ["2.4 to 1"]),
+        ((5184, 2160), []),
+        ((2160, 5184), []),
+        ((5186, 2162), ["at most 5184x2160"]),
+        ((3000, 2400), ["at most 5184x2160"]),
+        ((5300, 300), ["at least 360x360", "at most 5184x2160", "2.4 to 1"]),
+        ((0, 0), []),
+    ],
+)
+def test_video_pixels(size: tuple[int, int], said: list[str]) -> None:
+    found = problems(Video("a"), but(FILM, width_px=size[0], height_px=size[1]))
+    assert len(found) == len(said)
+    for problem, words in zip(found, said, strict=True):
+        assert words in problem.limit
+        assert f"{size[0]}x{size[1]}" in problem.value
+
+
+def test_pixels_that_are_not_square() -> None:
+    """Only what is wrong both ways is refused."""
+    narrow = but(FILM, width_px=320, height_px=480, pixel_aspect_ratio=1.2)
+    assert problems(Video("a"), narrow) == []
+    stretched = but(FILM, width_px=640, height_px=360, pixel_aspect_ratio=2.0)
+    assert problems(Video("a"), stretched) == []
+    assert problems(Video("a"), but(narrow, pixel_aspect_ratio=1.01))
+    assert problems(Video("a"), but(narrow, pixel_aspect_ratio=0.0001))
+
+
+@pytest.mark.parametrize(("input", "facts"), [(Audio("a"), SOUND), (Video("a"), FILM)])
+def test_durations(input: Input, facts: MediaFacts) -> None:
+    assert problems(input, but(facts, duration_sec=600.0)) == []
+    problem = only(problems(input, but(facts, duration_sec=700.0)))
+    assert str(problem) == (
+        f"media: {facts.label} is 11 min 40 s long, but at most 10 min go through the sync "
+        "endpoint. Split it into shorter files; start and end do not help, since the whole file "
+        "counts"
+    )
+    assert "10 min 0.04 s" in only(problems(input, but(facts, duration_sec=600.04))).value
+
+
+def test_a_start_behind_the_end() -> None:
+    for input, facts in ((Audio("a", start=60), SOUND), (Video("a", start=99.5), FILM)):
+        problem = only(problems(input, facts))
+        assert problem.field == "start"
+        assert "60 s long" in problem.limit
+    assert problems(Audio("a", start=59.9), SOUND) == []
+    assert problems(Audio("a", start=1, end=9_999), SOUND) == []
+    assert problems(Audio("a", start=99), but(SOUND, duration_sec=None)) == []
+
+
+def test_sound_that_is_not_there() -> None:
+    silent = but(FILM, has_audio=False)
+    wanted: list[list[VideoOption]] = [["audio"], ["transcription"], ["audio", "transcription"]]
+    for options in wanted:
+        problem = only(problems(Video("a", options=options), silent))
+        assert problem.field == "options"
+        assert "no audio track" in problem.limit
+        assert problems(Video("a", options=options), but(FILM, has_audio=None)) == []
+    for video in (Video("a"), Video("a", options=["visual", "audio"])):
+        assert problems(video, silent) == []
+        assert "no audio track" in notes(video, silent)[0]
+
+
+def test_all_problems_at_once() -> None:
+    facts = but(
+        FILM,
+        size_bytes=50 * MB,
+        width_px=5300,
+        height_px=300,
+        duration_sec=700.0,
+        has_audio=False,
+        fault="truncated",
+    )
+    found = problems(Video("a", start=800, options="audio"), facts)
+    assert [problem.field for problem in found] == ["media"] * 6 + ["start", "options"]
+    both = problems(TextImage("", "a"), but(IMAGE, width_px=1))
+    assert [problem.field for problem in both] == ["text", "media"]
+
+
+@pytest.mark.parametrize(("input", "facts"), GOOD[1:])
+def test_a_model_without_known_limits_refuses_nothing_for_them(
+    input: Input, facts: MediaFacts
+) -> None:
+    facts = but(facts, size_bytes=99 * MB, duration_sec=9_999.0, width_px=1)
+    assert problems(input, facts)
+    assert problems(input, facts, model="marengo9") == []
+
+
+# ----------------------------------------------------------------------------- files, from the disk
+
+
+def test_check_looks_at_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "small.png"
+    Pillow.new("RGB", (100, 300)).save(path)
+    assert only(check(Image(path))).value == "small.png has 100x300 pixels"
+    assert only(check(Video(path))).value == "small.png is PNG"
+    assert "there is no file" in only(check(Audio(tmp_path / "none.mp3"))).value
+    assert only(check(Video(tmp_path))).value == f"{tmp_path.name} is a directory"
+    assert check(Text("a dog")) == []
+    assert check(Image(path), model="marengo9") == []
+
+
+def test_a_text_file_called_mp4(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    path.write_text("This is not a film.\n" * 100)
+    assert only(check(Video(path))).value == "film.mp4 is plain text"
+    assert only(check(Audio(path))).value == "film.mp4 is plain text"
+    assert only(check(Image(path))).value == "film.mp4 is plain text"
+
+
+def test_links_and_assets_are_noted(tmp_path: Path) -> None:
+    video = Video("https://a.example/film.mp4?key=secret")
+    assert check(video) == []
+    assert notes(video, examine(video)) == [
+        "https://a.example/film.mp4 was not downloaded: nothing is known of the file"
+    ]

@@ -1,0 +1,171 @@
+"""Limits are data: they agree with the contract, and new rows need no new code."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+import pytest
+import yaml
+from twelvelabs_embed import limits
+from twelvelabs_embed.limits import (
+    LIMITS,
+    WORDS,
+    Grade,
+    InputType,
+    Limit,
+    LimitName,
+    WordList,
+    WordListName,
+    find_limit,
+    find_words,
+)
+from twelvelabs_embed.media import FORMATS
+
+ALL: list[Limit | WordList] = [*LIMITS, *WORDS]
+CONTRACT = Path(__file__).parents[2] / "openapi" / "embed-v2.yaml"
+SECTIONS = {
+    "text": "TextInputRequest",
+    "image": "ImageInputRequest",
+    "text_image": "TextImageInputRequest",
+    "audio": "AudioInputRequest",
+    "video": "VideoInputRequest",
+}
+
+
+@pytest.fixture(scope="module")
+def schemas() -> dict[str, Any]:
+    document = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))
+    found: dict[str, Any] = document["components"]["schemas"]
+    return found
+
+
+def leaves(schemas: dict[str, Any], input_type: str, field: str) -> Iterator[dict[str, Any]]:
+    """The schemas at a path of names below an input's section, in every variant."""
+    nodes = [schemas[SECTIONS[input_type]]]
+    for name in field.split("."):
+        variants = [v for node in nodes for v in node.get("oneOf", [node])]
+        resolved = [schemas[v["$ref"].rpartition("/")[2]] if "$ref" in v else v for v in variants]
+        nodes = [r["properties"][name] for r in resolved if name in r.get("properties", {})]
+        nodes = [schemas[n["$ref"].rpartition("/")[2]] if "$ref" in n else n for n in nodes]
+    yield from nodes
+
+
+def rows() -> list[tuple[str, Any]]:
+    return [(kind, row) for row in ALL for kind in row.input_types]
+
+
+@pytest.mark.parametrize(("input_type", "row"), rows())
+def test_each_field_is_in_the_contract(input_type: str, row: Any, schemas: dict[str, Any]) -> None:
+    assert list(leaves(schemas, input_type, row.field))
+
+
+@pytest.mark.parametrize(
+    ("name", "keyword"),
+    [
+        ("min_start_sec", "minimum"),
+        ("min_fixed_sec", "minimum"),
+        ("max_fixed_sec", "maximum"),
+        ("min_dynamic_sec", "minimum"),
+        ("max_dynamic_sec", "maximum"),
+    ],
+)
+def test_numbers_are_the_contracts(name: LimitName, keyword: str, schemas: dict[str, Any]) -> None:
+    found = [row for row in LIMITS if row.name == name]
+    assert found
+    for row in found:
+        for input_type in row.input_types:
+            for leaf in leaves(schemas, input_type, row.field):
+                assert leaf[keyword] == row.value
+
+
+@pytest.mark.parametrize("name", ["options", "scopes"])
+def test_words_are_the_contracts(name: WordListName, schemas: dict[str, Any]) -> None:
+    for row in WORDS:
+        if row.name != name:
+            continue
+        for input_type in row.input_types:
+            (leaf,) = leaves(schemas, input_type, row.field)
+            items = schemas[leaf["items"]["$ref"].rpartition("/")[2]]
+            assert list(row.values) == items["enum"] == leaf["default"]
+
+
+@pytest.mark.parametrize(
+    ("name", "input_type", "said"),
+    [
+        ("max_text_tokens", "text", "at most 500 tokens"),
+        ("max_size_bytes", "image", "at most 5 MB"),
+        ("min_side_px", "image", "at least 128 pixels"),
+        ("max_size_bytes", "audio", "at most 36 MB"),
+        ("max_size_bytes", "video", "at most 36 MB"),
+        ("max_duration_sec", "audio", "at most 10 minutes"),
+        ("max_duration_sec", "video", "at most 10 minutes"),
+        ("min_side_px", "video", "360x360 to"),
+        ("max_long_side_px", "video", "to 5184x2160"),
+        ("max_short_side_px", "video", "to 5184x2160"),
+        ("max_aspect_ratio", "video", "1:2.4 and 2.4:1"),
+    ],
+)
+def test_what_the_contract_says_in_words(
+    name: LimitName, input_type: InputType, said: str, schemas: dict[str, Any]
+) -> None:
+    schema = schemas[SECTIONS[input_type]]
+    text = schema["description"] + schema["properties"].get("input_text", {}).get("description", "")
+    assert said in " ".join(text.split())
+    limit = find_limit(name, input_type)
+    assert limit
+    shown = limit.value / {"bytes": 1 << 20, "s": 60}.get(limit.unit, 1)
+    assert f"{shown:g}" in said
+
+
+def test_every_name_has_a_row_and_every_row_a_source() -> None:
+    assert {row.name for row in LIMITS} == set(get_args(LimitName))
+    assert {row.name for row in WORDS} == set(get_args(WordListName))
+    for row in ALL:
+        assert row.source
+        assert row.grade in get_args(Grade)
+        assert set(row.input_types) <= set(get_args(InputType))
+
+
+def test_no_two_rows_say_the_same_thing() -> None:
+    keys = [
+        (row.name, kind, model, endpoint, route)
+        for row in LIMITS
+        for kind in row.input_types
+        for model in row.models
+        for endpoint in row.endpoints
+        for route in row.routes
+    ]
+    assert len(keys) == len(set(keys))
+
+
+def test_formats_are_those_that_are_sniffed() -> None:
+    for row in WORDS:
+        if row.name == "formats":
+            assert set(row.values) <= set(FORMATS)
+
+
+def test_the_route_decides() -> None:
+    assert find_limit("max_size_bytes", "video", route="inline")
+    assert find_limit("max_size_bytes", "video", route="url") is None
+    assert find_limit("max_size_bytes", "image", route="url")
+
+
+def test_nothing_is_known_of_other_models() -> None:
+    assert find_limit("max_duration_sec", "video", model="marengo9") is None
+    assert find_words("options", "video", model="marengo9") is None
+
+
+def test_a_new_model_is_a_new_row(monkeypatch: pytest.MonkeyPatch) -> None:
+    row = Limit(
+        name="max_text_tokens",
+        value=2000,
+        unit="tokens",
+        input_types=("text",),
+        field="input_text",
+        grade="documented",
+        source="a later page",
+        models=("marengo9",),
+    )
+    monkeypatch.setattr(limits, "LIMITS", (*LIMITS, row))
+    assert find_limit("max_text_tokens", "text", model="marengo9") is row
+    assert find_limit("max_text_tokens", "text") in LIMITS
