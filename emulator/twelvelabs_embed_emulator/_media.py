@@ -154,7 +154,10 @@ def readable(streams: Iterable[_Stream]) -> Iterator[_Stream]:
 def open_container(data: bytes, name: str) -> Generator[InputContainer, None, None]:
     """Open a file in memory; whatever FFmpeg dislikes about it becomes `video_file_broken`."""
     try:
-        with av.open(io.BytesIO(data), "r", options=_OPTIONS) as container:
+        # Titles and the like may be in any encoding: no reason to refuse a file.
+        with av.open(
+            io.BytesIO(data), "r", options=_OPTIONS, metadata_errors="replace"
+        ) as container:
             yield container
     except FFmpegError as error:
         raise broken(name, error.strerror or str(error)) from error

@@ -56,6 +56,15 @@ def wav(duration_sec: float, rate_hz: int = 2000, channels: int = 1) -> bytes:
     return file.getvalue()
 
 
+def titled(sound: bytes, title: bytes) -> bytes:
+    """A WAV with its title in front of the sound."""
+    padded = title + bytes(2 - len(title) % 2)
+    info = b"INFOINAM" + len(padded).to_bytes(4, "little") + padded
+    chunk = b"LIST" + len(info).to_bytes(4, "little") + info
+    whole = sound[8:36] + chunk + sound[36:]
+    return b"RIFF" + len(whole).to_bytes(4, "little") + whole
+
+
 def film(form: str, size: tuple[int, int], seconds: tuple[int, ...] = (0, 1)) -> bytes:
     """Plain pictures, each shown for a second, at the `seconds` that are given."""
     rate_hz = 25 if form == "mpegts" else 1
@@ -105,6 +114,7 @@ def make_samples(folder: Path) -> dict[str, bytes]:
         "png cut off": picture((300, 200), "PNG")[:200],
         # sound
         "wav": wav(3),
+        "wav with a title in Latin-1": titled(wav(3), "caf\xe9".encode("latin-1")),
         "wav of 10 min": wav(600),
         "wav of 10 min and a moment": wav(600.01),
         "wav without sound": wav(0),

@@ -23,7 +23,8 @@ from twelvelabs_embed.inputs import (
     promote,
 )
 from twelvelabs_embed.limits import Limit, find_limit
-from twelvelabs_embed.media import Media, MediaFacts, as_media, probe
+from twelvelabs_embed.media import Media, as_media
+from twelvelabs_embed.probing import MediaFacts, probe
 
 # Media from anywhere.
 Image("dog.jpg")

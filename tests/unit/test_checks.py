@@ -8,8 +8,9 @@ import pytest
 from PIL import Image as Pillow
 from twelvelabs_embed.checks import check, examine, notes, problems
 from twelvelabs_embed.errors import Problem
+from twelvelabs_embed.formats import FORMATS, Format
 from twelvelabs_embed.inputs import Audio, Image, Input, Text, TextImage, Video, VideoOption
-from twelvelabs_embed.media import FORMATS, Format, MediaFacts
+from twelvelabs_embed.probing import MediaFacts
 
 MB = 1 << 20
 

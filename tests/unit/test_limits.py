@@ -7,6 +7,7 @@ from typing import Any, get_args
 import pytest
 import yaml
 from twelvelabs_embed import limits
+from twelvelabs_embed.formats import FORMATS
 from twelvelabs_embed.limits import (
     LIMITS,
     WORDS,
@@ -19,7 +20,6 @@ from twelvelabs_embed.limits import (
     find_limit,
     find_words,
 )
-from twelvelabs_embed.media import FORMATS
 
 ALL: list[Limit | WordList] = [*LIMITS, *WORDS]
 CONTRACT = Path(__file__).parents[2] / "openapi" / "embed-v2.yaml"

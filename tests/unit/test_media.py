@@ -18,9 +18,11 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 from PIL import PngImagePlugin
-from twelvelabs_embed import media as module
+from twelvelabs_embed import probing
 from twelvelabs_embed.errors import InvalidInputError, Problem
-from twelvelabs_embed.media import FORMATS, Media, MediaFacts, as_media, probe, sniff
+from twelvelabs_embed.formats import FORMATS, sniff
+from twelvelabs_embed.media import Media, as_media, read_head
+from twelvelabs_embed.probing import MediaFacts, probe
 
 
 def refused(make: Callable[[], object]) -> Problem:
@@ -229,15 +231,15 @@ def test_pil_images_keep_their_pixels(mode: str) -> None:
 
 @pytest.mark.parametrize("mode", ["CMYK", "YCbCr", "HSV", "F", "I", "PA", "RGBX", "LAB"])
 def test_pil_images_of_every_mode_are_encoded(mode: str) -> None:
-    assert sniff(module.read_head(as_media(Pillow.new(mode, (20, 10))))) == FORMATS["png"]
+    assert sniff(read_head(as_media(Pillow.new(mode, (20, 10))))) == FORMATS["png"]
 
 
 def test_a_pil_image_that_is_too_large_as_png_becomes_jpeg() -> None:
     image = noise(1500, 1300)
     media = as_media(image)
-    assert sniff(module.read_head(media)) == FORMATS["jpeg"]
+    assert sniff(read_head(media)) == FORMATS["jpeg"]
     assert media.size_bytes <= 5_000_000
-    assert sniff(module.read_head(as_media(noise(500, 500)))) == FORMATS["png"]
+    assert sniff(read_head(as_media(noise(500, 500)))) == FORMATS["png"]
 
 
 def test_a_colour_profile_is_left_out() -> None:
@@ -728,7 +730,7 @@ image_bytes_once, wav_once = image_bytes(), wav_bytes()
 
 
 def test_large_images_are_measured_but_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_MOST_PIXELS", 1000)
+    monkeypatch.setattr(probing, "_MOST_PIXELS", 1000)
     facts = probe(Media.bytes(image_bytes()[:100]))
     assert (facts.width_px, facts.fault) == (200, None)
     assert "too large" in facts.notes[0]
@@ -753,7 +755,7 @@ def test_a_png_with_much_text_is_no_fault() -> None:
 
 
 def test_large_recordings_are_not_read_to_their_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_WHOLE_SCAN_BYTES", 1000)
+    monkeypatch.setattr(probing, "_WHOLE_SCAN_BYTES", 1000)
     facts = probe(Media.bytes(wav_bytes(2.0)))
     assert facts.duration_sec == 2.0
     assert "large" in facts.notes[0]

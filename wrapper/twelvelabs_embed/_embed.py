@@ -11,6 +11,7 @@ from twelvelabs_embed._flow import Connection, Flow, RequestOptions, call
 from twelvelabs_embed._operations import create_embeddings
 from twelvelabs_embed.errors import InvalidInputError
 from twelvelabs_embed.inputs import Input, Promotable, promote
+from twelvelabs_embed.limits import DEFAULT_MODEL
 from twelvelabs_embed.media import Media
 from twelvelabs_embed.v2 import AsyncV2Client, V2Client, V2Flows
 
@@ -20,8 +21,6 @@ if TYPE_CHECKING:
     from twelvelabs_embed.results import Embeddings
 
 __all__ = ["AsyncEmbed", "Embed"]
-
-DEFAULT_MODEL = "marengo3.0"
 
 
 class EmbedFlows:
@@ -64,7 +63,7 @@ class EmbedFlows:
         if check:
             from twelvelabs_embed.checks import check as problems_of
 
-            if problems := problems_of(promoted):
+            if problems := problems_of(promoted, model=model):
                 raise InvalidInputError(problems)
         operation = create_embeddings(
             _request(promoted, model), lambda response: _read(response, promoted, model)

@@ -13,6 +13,7 @@ from functools import partial
 from typing import TypeAlias
 
 from twelvelabs_embed.errors import Problem
+from twelvelabs_embed.formats import FORMATS, Format
 from twelvelabs_embed.inputs import Audio, Image, Input, Text, TextImage, Video
 from twelvelabs_embed.limits import (
     DEFAULT_MODEL,
@@ -22,7 +23,8 @@ from twelvelabs_embed.limits import (
     find_limit,
     find_words,
 )
-from twelvelabs_embed.media import FORMATS, Format, MediaFacts, fault_problem, probe
+from twelvelabs_embed.media import fault_problem
+from twelvelabs_embed.probing import MediaFacts, probe
 
 __all__ = ["check", "examine", "notes", "problems"]
 

@@ -76,7 +76,7 @@ class Problem:
     """One thing that is wrong with an input.
 
     Attributes:
-        field: where, as a path of names: `video.segmentation.fixed.duration_sec`
+        field: which argument of the builder: `media`, `end`, `Fixed.sec`
         value: what was given, shortened for reading
         limit: what is allowed
         way_out: what to do about it

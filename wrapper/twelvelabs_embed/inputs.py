@@ -22,6 +22,7 @@ from typing import Any, Literal, SupportsIndex, TypeAlias, cast
 from attrs import Attribute, field, fields, frozen
 
 from twelvelabs_embed.errors import InvalidInputError, Problem
+from twelvelabs_embed.formats import sniff
 from twelvelabs_embed.limits import InputType, LimitName, WordListName, find_limit, find_words
 from twelvelabs_embed.media import (
     Media,
@@ -30,7 +31,6 @@ from twelvelabs_embed.media import (
     ReadableFile,
     as_media,
     read_head,
-    sniff,
 )
 
 __all__ = [

@@ -101,7 +101,7 @@ class WordList:
 
     Attributes:
         name: the setting
-        values: the words, in the order of the contract; formats by their names in `media.FORMATS`
+        values: the words, in the order of the contract; formats by their names in `formats.FORMATS`
         input_types: the inputs that it holds for
         field: where it lies in the request, named as in the contract, below the input's section
         grade: how sure it is

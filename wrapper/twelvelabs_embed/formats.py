@@ -1,0 +1,186 @@
+"""Formats of media, told by a file's first bytes and never by its name."""
+
+from __future__ import annotations
+
+from typing import Literal, TypeAlias
+
+from attrs import frozen
+
+__all__ = ["FORMATS", "HEAD_BYTES", "Format", "FormatKind", "sniff"]
+
+FormatKind: TypeAlias = Literal["image", "audio", "video", "other"]
+HEAD_BYTES = 4096
+
+
+@frozen
+class Format:
+    """A file format.
+
+    Attributes:
+        name: as `limits` names it
+        title: as people call it
+        kind: what it holds, as a rule
+        may_hold_video: whether only a closer look tells that no video is in it
+    """
+
+    name: str
+    title: str
+    kind: FormatKind
+    may_hold_video: bool = False
+
+
+FORMATS: dict[str, Format] = {
+    form.name: form
+    for form in (
+        Format("jpeg", "JPEG", "image"),
+        Format("png", "PNG", "image"),
+        Format("gif", "GIF", "image", may_hold_video=True),
+        Format("webp", "WebP", "image", may_hold_video=True),
+        Format("bmp", "BMP", "image"),
+        Format("tiff", "TIFF", "image"),
+        Format("heif", "HEIC or AVIF", "image"),
+        Format("svg", "SVG", "image"),
+        Format("wav", "WAV", "audio"),
+        Format("mp3", "MP3", "audio"),
+        Format("flac", "FLAC", "audio"),
+        Format("aac", "AAC", "audio"),
+        Format("aiff", "AIFF", "audio"),
+        Format("amr", "AMR", "audio"),
+        Format("m4a", "M4A", "audio", may_hold_video=True),
+        Format("ogg", "Ogg", "audio", may_hold_video=True),
+        Format("mp4", "MP4", "video", may_hold_video=True),
+        Format("mov", "QuickTime", "video", may_hold_video=True),
+        Format("matroska", "Matroska", "video", may_hold_video=True),
+        Format("webm", "WebM", "video", may_hold_video=True),
+        Format("avi", "AVI", "video", may_hold_video=True),
+        Format("asf", "Windows Media", "video", may_hold_video=True),
+        Format("flv", "Flash Video", "video", may_hold_video=True),
+        Format("mpegts", "MPEG transport stream", "video", may_hold_video=True),
+        Format("mpegps", "MPEG program stream", "video", may_hold_video=True),
+        Format("mpegvideo", "MPEG video", "video", may_hold_video=True),
+        Format("mxf", "MXF", "video", may_hold_video=True),
+        Format("y4m", "YUV4MPEG2", "video", may_hold_video=True),
+        Format("ogv", "Ogg video", "video", may_hold_video=True),
+        Format("pdf", "PDF", "other"),
+        Format("zip", "a ZIP archive", "other"),
+        Format("gzip", "a gzip archive", "other"),
+        Format("html", "an HTML page", "other"),
+        Format("text", "plain text", "other"),
+    )
+}
+
+# What stands at the very beginning.
+_MAGIC: tuple[tuple[bytes, str], ...] = (
+    (b"\xff\xd8\xff", "jpeg"),
+    (b"\x89PNG\r\n\x1a\n", "png"),
+    (b"GIF87a", "gif"),
+    (b"GIF89a", "gif"),
+    (b"II*\x00", "tiff"),
+    (b"MM\x00*", "tiff"),
+    (b"fLaC", "flac"),
+    (b"#!AMR", "amr"),
+    (b"0&\xb2u\x8ef\xcf\x11", "asf"),
+    (b"FLV\x01", "flv"),
+    (b"\x00\x00\x01\xba", "mpegps"),
+    (b"\x00\x00\x01\xb3", "mpegvideo"),
+    (b"\x06\x0e+4\x02\x05\x01\x01", "mxf"),
+    (b"YUV4MPEG2 ", "y4m"),
+    (b"%PDF-", "pdf"),
+    (b"PK\x03\x04", "zip"),
+    (b"\x1f\x8b\x08", "gzip"),
+)
+_RIFF_FORMS = {b"WAVE": "wav", b"AVI ": "avi", b"WEBP": "webp"}
+_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
+_M4A_BRANDS = (b"M4A ", b"M4B ", b"M4P ")
+_MOV_ATOMS = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")  # of files without `ftyp`
+
+
+def sniff(head: bytes) -> Format | None:
+    """The format of a file that begins with `head`, by content alone.
+
+    Args:
+        head: the first bytes; 4096 are enough, fewer tell less
+
+    Returns:
+        None when nothing certain can be said.
+    """
+    for magic, name in _MAGIC:
+        if head.startswith(magic):
+            return FORMATS[name]
+    found = (
+        _sniff_container(head)
+        or _sniff_mpeg_audio(head)
+        or _sniff_transport_stream(head)
+        or _sniff_text(head)
+    )
+    return FORMATS[found] if found else None
+
+
+def _sniff_container(head: bytes) -> str | None:
+    if head[:4] in (b"RIFF", b"RF64", b"RIFX", b"BW64"):
+        return _RIFF_FORMS.get(head[8:12])
+    if head[:4] == b"FORM" and head[8:12] in (b"AIFF", b"AIFC"):
+        return "aiff"
+    if head[4:8] == b"ftyp":
+        return _sniff_brand(head[8:12])
+    if head[4:8] in _MOV_ATOMS and head[0] < 0x20:  # a length, and not "The free lunch"
+        return "mov"
+    if head.startswith(b"\x1aE\xdf\xa3"):
+        return "webm" if b"webm" in head[:64] else "matroska"
+    if head.startswith(b"OggS"):
+        return "ogv" if b"theora" in head[:256] else "ogg"
+    if head.startswith(b"BM") and head[6:10] == bytes(4):
+        return "bmp"
+    return None
+
+
+def _sniff_brand(brand: bytes) -> str:
+    if brand in _HEIF_BRANDS:
+        return "heif"
+    if brand in _M4A_BRANDS:
+        return "m4a"
+    return "mov" if brand == b"qt  " else "mp4"
+
+
+def _sniff_mpeg_audio(head: bytes) -> str | None:
+    if head.startswith(b"ID3") and len(head) >= 10:
+        size = 0
+        for byte in head[6:10]:  # seven bits of each
+            size = size << 7 | byte & 0x7F
+        after = head[10 + size :]
+        # A cover picture may be longer than the head; nearly all such files are MP3.
+        found = sniff(after)
+        return found.name if found else "mp3"
+    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
+        return None
+    version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
+    if layer == 0 and head[1] & 0xF0 == 0xF0:
+        return "aac"
+    bit_rate, sample_rate = head[2] >> 4, head[2] >> 2 & 3
+    is_frame = version != 1 and layer == 1 and bit_rate not in (0, 15) and sample_rate != 3
+    return "mp3" if is_frame else None
+
+
+def _sniff_transport_stream(head: bytes) -> str | None:
+    for start, step in ((0, 188), (4, 192)):
+        syncs = head[start : start + 3 * step : step]
+        if syncs == b"GGG":
+            return "mpegts"
+    return None
+
+
+def _sniff_text(head: bytes) -> str | None:
+    if head.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "text"
+    try:
+        text = head.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if error.start < len(head) - 3:  # otherwise the head ends within a character
+            return None
+        text = head[: error.start].decode("utf-8-sig")
+    if not text or any(ord(sign) < 32 and sign not in "\t\n\r\f\x1b" for sign in text):
+        return None
+    start = text.lstrip()[:200].lower()
+    if start.startswith(("<!doctype html", "<html")):
+        return "html"
+    return "svg" if "<svg" in start else "text"
