@@ -176,7 +176,7 @@ def test_both_names_of_base64() -> None:
 def test_an_answer_that_is_none(body: bytes) -> None:
     with scripted(Answer(body=body)) as server:
         with TwelveLabs("k", base_url=server.base_url, retry=NO_RETRY) as client:
-            with pytest.raises(InvalidResponseError, match=r"embed\.v_2\.create") as caught:
+            with pytest.raises(InvalidResponseError, match="cannot be read") as caught:
                 client.embed.v_2.create(**TEXT)
     assert caught.value.response.content == body
     assert caught.value.attempts == 1

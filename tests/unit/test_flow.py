@@ -126,7 +126,6 @@ def test_a_connection_failure_keeps_its_cause() -> None:
     _, error = run(httpx.ConnectError("refused"), policy=RetryPolicy(attempts=1))
     assert isinstance(error, ApiConnectionError)
     assert isinstance(error.__cause__, httpx.ConnectError)
-    assert "thing.do" in str(error)
     assert "refused" in str(error)
     _, error = run(httpx.ReadTimeout(""), policy=RetryPolicy(attempts=1))
     assert isinstance(error, ApiTimeoutError)
@@ -161,7 +160,7 @@ def test_each_retry_is_logged_with_its_reason(caplog: pytest.LogCaptureFixture) 
         run(BUSY, httpx.ReadError("reset"), OK)
     assert [record.message for record in caplog.records] == [
         "thing.do: attempt 1 of 4 failed (503: <html>busy</html>), trying again in 1.0 s",
-        "thing.do: attempt 2 of 4 failed (thing.do: the connection failed (ReadError: reset)), "
+        "thing.do: attempt 2 of 4 failed (the connection failed (ReadError: reset)), "
         "trying again in 2.0 s",
     ]
 
@@ -190,7 +189,7 @@ def test_request_options() -> None:
         }
     )
     assert request.url == "http://api/v1.3/do"
-    assert request.timeout == httpx.Timeout(3)
+    assert request.timeout == httpx.Timeout(3, connect=3)
     assert dict(request.headers) == {
         "content-type": "application/json",
         "x-api-key": "k",

@@ -66,7 +66,7 @@ class EmbedFlows:
             if problems := problems_of(promoted, model=model):
                 raise InvalidInputError(problems)
         operation = create_embeddings(
-            _request(promoted, model), lambda response: _read(response, promoted, model)
+            "embed", _request(promoted, model), lambda response: _read(response, promoted, model)
         )
         answer = yield from call(operation, self._connection, request_options)
         return answer.data

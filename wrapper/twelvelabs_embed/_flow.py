@@ -47,6 +47,16 @@ class RequestOptions(TypedDict, total=False):
     additional_body_parameters: Mapping[str, Any]
 
 
+_CONNECT_SEC = 10.0
+
+
+def as_timeout(timeout: float | httpx.Timeout) -> httpx.Timeout:
+    """Seconds for each wait for data; that nobody can be reached is known after ten at most."""
+    if isinstance(timeout, httpx.Timeout):
+        return timeout
+    return httpx.Timeout(timeout, connect=min(timeout, _CONNECT_SEC))
+
+
 @frozen
 class Connection:
     """Where requests go and how: everything about a client but its sockets."""
@@ -119,7 +129,7 @@ def call(
             response: httpx.Response = yield request
             return _read(operation, response, attempts)
         except (httpx.RequestError, httpx.InvalidURL, TwelveLabsError) as caught:
-            failure = _as_ours(caught, operation)
+            failure = _as_ours(caught)
             failure.attempts = attempts
             wait_sec = _wait_sec(failure, attempts, policy, clock)
             spent_sec = clock.monotonic() - started_sec
@@ -153,7 +163,7 @@ def _request(operation: Operation[T], connection: Connection, options: RequestOp
         headers=_headers(connection.headers, options.get("additional_headers", {})),
         params=options.get("additional_query_parameters", {}),
         json={**operation.body, **options.get("additional_body_parameters", {})},
-        timeout=connection.timeout if timeout_sec is None else httpx.Timeout(timeout_sec),
+        timeout=connection.timeout if timeout_sec is None else as_timeout(timeout_sec),
     )
 
 
@@ -170,21 +180,21 @@ def _read(operation: Operation[T], response: httpx.Response, attempts: int) -> R
     try:
         data = operation.parse(response)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        what = f"{operation.name}: the answer ({response.status_code}) cannot be read: {error!r}"
+        what = f"the answer ({response.status_code}) cannot be read: {error!r}"
         raise InvalidResponseError(what, response) from error
     return RawResponse(data, response.status_code, response.headers, attempts, response)
 
 
-def _as_ours(error: Exception, operation: Operation[T]) -> TwelveLabsError:
+def _as_ours(error: Exception) -> TwelveLabsError:
     match error:
         case TwelveLabsError():
             return error
         case httpx.TimeoutException():
-            return ApiTimeoutError(f"{operation.name}: no answer in time ({_words(error)})")
+            return ApiTimeoutError(f"no answer in time ({_words(error)})")
         case httpx.UnsupportedProtocol() | httpx.InvalidURL() | httpx.LocalProtocolError():
-            return ConfigurationError(f"{operation.name}: cannot be sent ({_words(error)})")
+            return ConfigurationError(f"the request cannot be sent ({_words(error)})")
         case _:
-            return ApiConnectionError(f"{operation.name}: the connection failed ({_words(error)})")
+            return ApiConnectionError(f"the connection failed ({_words(error)})")
 
 
 def _words(error: Exception) -> str:

@@ -28,7 +28,7 @@ class Operation(Generic[T]):
     """One request of the API and the way to read its answer.
 
     Attributes:
-        name: as users write it, for messages: `embed.v_2.create`
+        name: as users write it, for the log: `embed.v_2.create`
         method: the HTTP method
         path: below the base URL
         body: what becomes the JSON body
@@ -43,11 +43,11 @@ class Operation(Generic[T]):
 
 
 def create_embeddings(
-    request: CreateEmbeddingsRequest, parse: Callable[[httpx.Response], T]
+    name: str, request: CreateEmbeddingsRequest, parse: Callable[[httpx.Response], T]
 ) -> Operation[T]:
     """`POST /embed-v2`."""
     kwargs = _create_embeddings._get_kwargs(body=request)
-    return Operation("embed.v_2.create", kwargs["method"], kwargs["url"], kwargs["json"], parse)
+    return Operation(name, kwargs["method"], kwargs["url"], kwargs["json"], parse)
 
 
 def parse_embeddings(response: httpx.Response) -> EmbeddingSuccessResponse:

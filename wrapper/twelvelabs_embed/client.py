@@ -13,7 +13,7 @@ import httpx
 
 from twelvelabs_embed._drive import AsyncDriver, Driver
 from twelvelabs_embed._embed import AsyncEmbed, Embed, EmbedFlows
-from twelvelabs_embed._flow import Connection
+from twelvelabs_embed._flow import Connection, as_timeout
 from twelvelabs_embed.errors import ConfigurationError
 from twelvelabs_embed.retry import Clock, RetryPolicy
 
@@ -23,8 +23,8 @@ DEFAULT_BASE_URL = "https://api.twelvelabs.io/v1.3"
 # The first is the one that the vendor documents.
 KEY_VARIABLES = ("TWELVE_LABS_API_KEY", "TWELVELABS_API_KEY")
 BASE_URL_VARIABLE = "TWELVELABS_BASE_URL"
-# Ten minutes of video are embedded while one waits; a connection that cannot be made is known soon.
-DEFAULT_TIMEOUT = httpx.Timeout(300.0, connect=10.0)
+# Ten minutes of video are embedded while one waits.
+DEFAULT_TIMEOUT_SEC = 300.0
 
 
 class TwelveLabs:
@@ -35,7 +35,7 @@ class TwelveLabs:
     Args:
         api_key: your key; otherwise TWELVE_LABS_API_KEY or TWELVELABS_API_KEY of the environment
         base_url: otherwise TWELVELABS_BASE_URL of the environment, otherwise the public service
-        timeout: seconds for connecting and for each wait for data, or an `httpx.Timeout`
+        timeout: seconds for each wait for data (connecting takes ten at most), or `httpx.Timeout`
         retry: how failures are retried; `NO_RETRY` turns it off
         http_client: your own `httpx.Client`, for proxies, certificates and the like; you close it
         headers: sent with every request
@@ -50,7 +50,7 @@ class TwelveLabs:
         api_key: str | None = None,
         *,
         base_url: str | None = None,
-        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
+        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT_SEC,
         retry: RetryPolicy = RetryPolicy(),
         http_client: httpx.Client | None = None,
         headers: Mapping[str, str] | None = None,
@@ -59,6 +59,11 @@ class TwelveLabs:
         self._connection = connection(api_key, base_url, timeout, retry, headers, clock)
         self._driver = Driver(http_client, self._connection.timeout, clock)
         self.embed = Embed(EmbedFlows(self._connection), self._driver)
+
+    @property
+    def base_url(self) -> str:
+        """Where requests go."""
+        return self._connection.base_url
 
     def close(self) -> None:
         """Close the connections, unless they belong to a client that you passed in."""
@@ -90,7 +95,7 @@ class AsyncTwelveLabs:
         api_key: str | None = None,
         *,
         base_url: str | None = None,
-        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT,
+        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT_SEC,
         retry: RetryPolicy = RetryPolicy(),
         http_client: httpx.AsyncClient | None = None,
         headers: Mapping[str, str] | None = None,
@@ -99,6 +104,11 @@ class AsyncTwelveLabs:
         self._connection = connection(api_key, base_url, timeout, retry, headers, clock)
         self._driver = AsyncDriver(http_client, self._connection.timeout, clock)
         self.embed = AsyncEmbed(EmbedFlows(self._connection), self._driver)
+
+    @property
+    def base_url(self) -> str:
+        """Where requests go."""
+        return self._connection.base_url
 
     async def close(self) -> None:
         """Close the connections, unless they belong to a client that you passed in."""
@@ -135,7 +145,7 @@ def connection(
             **(headers or {}),
             "x-api-key": _api_key(api_key),
         },
-        timeout=timeout if isinstance(timeout, httpx.Timeout) else httpx.Timeout(timeout),
+        timeout=as_timeout(timeout),
         retry=retry,
         clock=clock,
     )

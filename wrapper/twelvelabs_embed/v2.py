@@ -176,7 +176,7 @@ class V2Flows:
         if input_type not in parts:
             raise InvalidInputError([_missing_part(input_type, list(parts), list(given))])
         request = CreateEmbeddingsRequest(input_type, model_name, **parts)  # type: ignore[arg-type]  # the service judges the model
-        operation = create_embeddings(request, parse_embeddings)
+        operation = create_embeddings("embed.v_2.create", request, parse_embeddings)
         return call(operation, self._connection, request_options)
 
     create = data_of(create_raw)

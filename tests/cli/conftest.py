@@ -1,0 +1,53 @@
+"""The command line in this process, an emulator, and a folder of media to run it in."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from twelvelabs_embed_emulator import Emulator, samples
+
+from tests.cli.running import Run, run_here
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[Emulator]:
+    with Emulator(api_keys=["good"]) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with good and bad files."""
+    folder = tmp_path_factory.mktemp("media")
+    samples.image(folder / "beach.jpg", width=320, height=240)
+    samples.image(folder / "tiny.png", width=64, height=64)
+    samples.audio(folder / "talk.wav", duration_sec=6, sample_rate_hz=8_000)
+    samples.video(folder / "film.mkv", fps=8)
+    samples.video(folder / "silent.mp4", duration_sec=4, fps=6, scenes=1, sound=False)
+    (folder / "fake.mp4").write_text("This is no video.\n")
+    (folder / "empty.mp4").touch()
+    (folder / "half.jpg").write_bytes((folder / "beach.jpg").read_bytes()[:2000])
+    (folder / "evil\x1b[31m.jpg").touch()
+    return folder
+
+
+@pytest.fixture
+def cli(media: Path, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """`cli("text", "a dog")` runs the command line in `media`, with a key and the emulator."""
+    monkeypatch.chdir(media)
+    for name in ("TWELVE_LABS_API_KEY", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TWELVELABS_API_KEY", "good")
+    monkeypatch.setenv("TWELVELABS_BASE_URL", emulator.base_url)
+    return run_here
+
+
+@pytest.fixture
+def environment(media: Path, emulator: Emulator) -> dict[str, str]:
+    """The environment of a process that is to run the command line."""
+    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    address = {"TWELVELABS_API_KEY": "good", "TWELVELABS_BASE_URL": emulator.base_url}
+    return {**kept, **address, "PYTHONIOENCODING": "utf-8"}

@@ -1,0 +1,106 @@
+"""`twelvelabs-embed check`."""
+
+from __future__ import annotations
+
+import sys
+
+import pytest
+
+from tests.cli.running import Run
+
+
+def test_good_files_are_described(cli: Run) -> None:
+    ran = cli("check", "beach.jpg", "talk.wav", "film.mkv")
+    assert (ran.status, ran.err) == (0, "")
+    rows = [line.split() for line in ran.out.splitlines() if "fine" in line]
+    assert rows[0][:3] + rows[0][5:] == ["beach.jpg", "image", "JPEG", "320x240", "–", "fine"]
+    assert rows[1][:3] + rows[1][5:] == ["talk.wav", "audio", "WAV", "–", "6.00", "s", "fine"]
+    assert rows[2][5:] == ["640x360", "12.00", "s", "fine"]
+
+
+def test_bad_files_are_told_with_all_problems(cli: Run) -> None:
+    ran = cli("check", "film.mkv", "tiny.png", "missing.jpg", "empty.mp4", "fake.mp4")
+    assert (ran.status, ran.err) == (1, "")
+    assert ran.out.count("1 problem") == 4
+    told = ran.out.partition("\ntiny.png\n")[2]
+    assert (
+        told
+        == """\
+
+  field    media
+  value    tiny.png has 64x64 pixels
+  limit    each side of an image has to have at least 128
+  way out  Take a larger picture, or scale it up
+
+missing.jpg
+
+  field    media
+  value    there is no file 'missing.jpg'
+  limit    a path leads to a file
+  way out  Check the path; a relative one starts from the working directory
+
+empty.mp4
+
+  field    media
+  value    empty.mp4 is empty
+  limit    there must be something to embed
+  way out  Get it again
+
+fake.mp4
+
+  field    input
+  value    fake.mp4 is plain text
+  limit    images, audio and video are told by their first bytes
+  way out  Say what it is with --as; for its words: twelvelabs-embed text - < FILE
+
+"""
+    )
+
+
+def test_as_forces_the_kind(cli: Run) -> None:
+    assert cli("check", "film.mkv", "--as", "video").status == 0
+    ran = cli("check", "film.mkv", "--as", "audio")
+    assert ran.status == 1
+    assert "audio has to be WAV, MP3 or FLAC" in ran.out
+
+
+def test_json_has_everything(cli: Run) -> None:
+    ran = cli("check", "film.mkv", "silent.mp4", "tiny.png", "--json")
+    assert (ran.status, ran.err) == (1, "")
+    film, silent, tiny = ran.json["files"]
+    assert film == {
+        "file": "film.mkv",
+        "input_type": "video",
+        "format": "Matroska",
+        "size_bytes": film["size_bytes"],
+        "width_px": 640,
+        "height_px": 360,
+        "duration_sec": 12.0,
+        "has_video": True,
+        "has_audio": True,
+        "problems": [],
+        "notes": [],
+    }
+    assert film["size_bytes"] > 1000
+    assert silent["notes"] == ["silent.mp4 has no audio track: expect visual vectors only"]
+    assert [problem["value"] for problem in tiny["problems"]] == ["tiny.png has 64x64 pixels"]
+
+
+def test_nothing_is_sent_and_no_key_is_needed(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TWELVELABS_API_KEY")
+    monkeypatch.setenv("TWELVELABS_BASE_URL", "http://127.0.0.1:9")
+    assert cli("check", "film.mkv").status == 0
+
+
+def test_without_the_media_extra_it_says_so(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "av", None)
+    ran = cli("check", "film.mkv")
+    assert ran.status == 0
+    assert "install twelvelabs-embed[media]" in ran.out
+
+
+@pytest.mark.parametrize("columns", ["80", "120"])
+def test_it_fits_the_terminal(cli: Run, columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    ran = cli("check", "film.mkv", "beach.jpg", "fake.mp4")
+    assert max(map(len, ran.out.splitlines())) <= int(columns)

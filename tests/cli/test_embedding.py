@@ -1,0 +1,179 @@
+"""The commands that embed: what they send, print and save."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+from twelvelabs_embed import (
+    Audio,
+    Dynamic,
+    Embeddings,
+    Fixed,
+    Image,
+    Input,
+    Text,
+    TextImage,
+    TwelveLabs,
+    Video,
+)
+
+from tests.cli.running import Run
+
+CASES: list[tuple[list[str], Input]] = [
+    (["text", "a dog"], Text("a dog")),
+    (["image", "beach.jpg"], Image("beach.jpg")),
+    (["text-image", "a dog", "beach.jpg"], TextImage("a dog", "beach.jpg")),
+    (["audio", "talk.wav"], Audio("talk.wav")),
+    (
+        ["audio", "talk.wav", "--fixed-sec", "3", "--option", "audio", "--scope", "clip"],
+        Audio("talk.wav", segmentation=Fixed(3), options=["audio"], scopes=["clip"]),
+    ),
+    (
+        ["audio", "talk.wav", "--start-sec", "1.5", "--end-sec", "4"],
+        Audio("talk.wav", start=1.5, end=4),
+    ),
+    (
+        ["video", "film.mkv", "--dynamic-min-sec", "4", "--option", "visual", "--option", "audio"],
+        Video("film.mkv", segmentation=Dynamic(4), options=["visual", "audio"]),
+    ),
+    (
+        ["video", "film.mkv", "--fixed-sec", "5", "--start-sec", "2", "--end-sec", "12"],
+        Video("film.mkv", segmentation=Fixed(5), start=2, end=12),
+    ),
+]
+
+
+@pytest.mark.parametrize(("words", "input"), CASES, ids=[" ".join(words) for words, _ in CASES])
+def test_a_command_gives_what_the_client_gives(cli: Run, words: list[str], input: Input) -> None:
+    ran = cli(*words, "--json")
+    assert (ran.status, ran.err) == (0, "")
+    with TwelveLabs() as client:
+        wanted = client.embed(input)
+    rows = ran.json["embeddings"]
+    assert ran.json["model"] == "marengo3.0"
+    assert ran.json["input_type"] == input.input_type
+    assert ran.json["metadata"] == wanted.metadata
+    got = [(row["option"], row["scope"], row["start_sec"], row["end_sec"]) for row in rows]
+    assert got == [(s.option, s.scope, s.start_sec, s.end_sec) for s in wanted.segments]
+    vectors = np.array([row["vector"] for row in rows], np.float32)
+    assert np.array_equal(vectors, wanted.vectors)
+
+
+@pytest.mark.parametrize("text", [b"a dog", b"a dog\n", b"a dog\r\n", b"\xef\xbb\xbfa dog\n"])
+def test_a_text_may_come_from_standard_input(cli: Run, text: bytes) -> None:
+    assert cli("text", "-", "--json", stdin=text).json == cli("text", "a dog", "--json").json
+
+
+def test_only_one_line_end_is_taken_off(cli: Run) -> None:
+    piped = cli("text-image", "-", "beach.jpg", "--json", stdin=b"a\n\n").json
+    assert piped == cli("text-image", "a\n", "beach.jpg", "--json").json
+
+
+def test_a_link_and_an_asset_are_sent_as_they_are(cli: Run) -> None:
+    linked = cli("image", "http://127.0.0.1:9/x.jpg")
+    assert linked.status == 1
+    assert "image.media_source.url" in linked.err
+    asset = cli("image", "asset:6298d673f1090f1100476d4c")
+    assert asset.status == 1
+    assert "there is no asset 6298d673f1090f1100476d4c" in asset.err
+
+
+def test_the_emulator_of_a_call_needs_no_key_and_no_network(
+    cli: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TWELVELABS_API_KEY")
+    monkeypatch.setenv("TWELVELABS_BASE_URL", "http://127.0.0.1:9")
+    monkeypatch.setenv("HTTP_PROXY", "http://127.0.0.1:9")
+    monkeypatch.setenv("NO_PROXY", "")
+    ran = cli("text", "a dog", "--emulator", "--json")
+    assert ran.status == 0
+    assert len(ran.json["embeddings"][0]["vector"]) == 512
+    note = "Note: these vectors come from the emulator and mean nothing outside it\n"
+    assert ran.err == note
+
+
+def test_no_check_leaves_it_to_the_service(cli: Run) -> None:
+    checked, sent = cli("image", "tiny.png"), cli("image", "tiny.png", "--no-check")
+    assert (checked.status, sent.status) == (1, 1)
+    assert checked.err.startswith("Refused; nothing was sent\n")
+    assert sent.err.startswith("Refused by the service\n")
+
+
+def test_what_may_surprise_is_noted(cli: Run) -> None:
+    ran = cli("video", "silent.mp4", "--scope", "asset")
+    assert ran.status == 0
+    assert ran.err == "Note: silent.mp4 has no audio track: expect visual vectors only\n"
+
+
+# ---------------------------------------------------------------------------------------- the table
+
+
+def test_the_table_says_what_each_vector_stands_for(cli: Run) -> None:
+    ran = cli("video", "film.mkv", "--fixed-sec", "6", "--option", "visual")
+    lines = [line.rstrip() for line in ran.out.splitlines() if line.strip()]
+    assert lines[0] == "film.mkv: 3 vectors of 512 numbers (marengo3.0, video)"
+    names = ["option", "scope", "start sec", "end sec", "norm", "first numbers"]
+    assert re.split("  +", lines[1].strip()) == names
+    assert [line.split()[:4] for line in lines[3:]] == [
+        ["visual", "clip", "0.00", "6.00"],
+        ["visual", "clip", "6.00", "12.00"],
+        ["visual", "asset", "0.00", "12.00"],
+    ]
+
+
+@pytest.mark.parametrize("columns", ["80", "120"])
+def test_the_table_fits_the_terminal(
+    cli: Run, columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    ran = cli("video", "film.mkv")
+    assert "transcription" in ran.out
+    assert max(map(len, ran.out.splitlines())) <= int(columns)
+    assert ran.out.count("…") == 12  # at the end of the numbers only
+
+
+def test_a_text_has_no_segment_columns(cli: Run) -> None:
+    ran = cli("text", "a dog")
+    assert ran.out.startswith("the text: 1 vector of 512 numbers (marengo3.0, text)\n")
+    assert "scope" not in ran.out
+
+
+def test_output_that_is_no_terminal_is_plain_and_whole(cli: Run) -> None:
+    ran = cli("video", "film.mkv", "--fixed-sec", "2")
+    assert "\x1b" not in ran.out + ran.err
+    assert "more" not in ran.out
+
+
+# ------------------------------------------------------------------------------------------- saving
+
+
+def test_a_parquet_file_holds_everything(cli: Run, tmp_path: Path) -> None:
+    target = tmp_path / "film.parquet"
+    ran = cli("video", "film.mkv", "--out", str(target))
+    assert (ran.status, ran.err) == (0, f"Wrote 12 vectors to {target}\n")
+    assert ran.out.startswith("film.mkv: 12 vectors")
+    with TwelveLabs() as client:
+        assert Embeddings.from_parquet(target) == client.embed(Video("film.mkv"))
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_an_npy_file_holds_the_vectors(cli: Run, tmp_path: Path) -> None:
+    target = tmp_path / "talk.NPY"
+    target.write_bytes(b"old")
+    ran = cli("audio", "talk.wav", "--out", str(target), "--json")
+    count = len(ran.json["embeddings"])
+    assert ran.err == f"Wrote {count} vectors to {target}, without their segments\n"
+    vectors = np.load(target)
+    assert (vectors.shape, vectors.dtype) == ((count, 512), np.float32)
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_json_is_ascii_on_one_line(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    ran = cli("text", "a dog", "--json")
+    assert ran.out.isascii()
+    assert ran.out.count("\n") == 1
+    assert json.loads(ran.out)

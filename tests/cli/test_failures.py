@@ -1,0 +1,360 @@
+"""What a user sees when something is wrong, and the exit statuses."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from twelvelabs_embed import InvalidInputError, InvalidResponseError
+from twelvelabs_embed._commands import failures
+from twelvelabs_embed._commands.wording import as_typed
+from twelvelabs_embed.checks import check
+from twelvelabs_embed.errors import api_error
+from twelvelabs_embed.inputs import Audio, Image, Video
+from twelvelabs_embed_emulator import Emulator
+
+from tests.cli.running import Run
+from tests.scripted import Answer, Reset, Stall, Truncated, scripted
+
+# What is typed, and all that is shown. `title: name: text; name: text` would be hard to read.
+REFUSED: dict[str, str] = {
+    "video film.mkv --fixed-sec 12 --option visuel --option audio --scope clp": """\
+Refused; nothing was sent (3 problems)
+
+  field    --fixed-sec
+  value    12 s
+  limit    it is a whole number of seconds, 2 to 10
+  way out  Take 10
+
+  field    --option
+  value    'visuel'
+  limit    options of video are visual, audio and transcription
+  way out  Did you mean 'visual'?
+
+  field    --scope
+  value    'clp'
+  limit    scopes of video are clip and asset
+  way out  Did you mean 'clip'?
+""",
+    "video film.mkv --dynamic-min-sec 9": """\
+Refused; nothing was sent
+
+  field    --dynamic-min-sec
+  value    9 s
+  limit    it is a whole number of seconds, 2 to 5
+  way out  Take 5
+""",
+    "audio talk.wav --start-sec 4 --end-sec 3": """\
+Refused; nothing was sent
+
+  field    --end-sec
+  value    3 s
+  limit    the end lies after the start, which is at 4 s
+  way out  Count both from the beginning of the file, or leave --end-sec out
+""",
+    "audio talk.wav --start-sec 99": """\
+Refused; nothing was sent
+
+  field    --start-sec
+  value    99 s
+  limit    talk.wav is 6 s long
+  way out  Take an earlier start
+""",
+    "video missing.mp4": """\
+Refused; nothing was sent
+
+  field    media
+  value    there is no file 'missing.mp4'
+  limit    a path leads to a file
+  way out  Check the path; a relative one starts from the working directory
+""",
+    "video empty.mp4": """\
+Refused; nothing was sent
+
+  field    media
+  value    empty.mp4 is empty
+  limit    there must be something to embed
+  way out  Get it again
+""",
+    "video fake.mp4": """\
+Refused; nothing was sent
+
+  field    media
+  value    fake.mp4 is plain text
+  limit    a video has moving pictures
+  way out  For its words: twelvelabs-embed text - < FILE
+""",
+    "image film.mkv": """\
+Refused; nothing was sent
+
+  field    media
+  value    film.mkv is Matroska
+  limit    an image has to be JPEG or PNG
+  way out  Use the command video or audio
+""",
+    "image tiny.png": """\
+Refused; nothing was sent
+
+  field    media
+  value    tiny.png has 64x64 pixels
+  limit    each side of an image has to have at least 128
+  way out  Take a larger picture, or scale it up
+""",
+    "audio film.mkv": """\
+Refused; nothing was sent
+
+  field    media
+  value    film.mkv is Matroska
+  limit    audio has to be WAV, MP3 or FLAC
+  way out  Use the command video with --option audio, or extract the sound: ffmpeg -i FILE FILE.flac
+""",
+    "video silent.mp4 --option audio": """\
+Refused; nothing was sent
+
+  field    --option
+  value    audio
+  limit    silent.mp4 has no audio track
+  way out  Add --option visual
+""",
+    "image ftp://example.com/x.jpg": """\
+Refused; nothing was sent
+
+  field    media
+  value    'ftp://example.com/x.jpg' begins with ftp://
+  limit    the service fetches only http:// and https:// links
+  way out  Give a link of that kind (object stores make presigned ones), or a path
+""",
+    "image asset:": """\
+Refused; nothing was sent
+
+  field    media
+  value    '' is no id
+  limit    an asset has an id
+  way out  Give the asset's id
+""",
+    "text -": """\
+Refused; nothing was sent
+
+  field    text
+  value    standard input is not UTF-8 (byte 3)
+  limit    a text is read as UTF-8
+  way out  Convert it first, for example: iconv -f latin1 -t utf-8
+""",
+}
+
+
+@pytest.mark.parametrize("typed", REFUSED)
+def test_a_bad_input_is_told_with_field_value_limit_and_way_out(cli: Run, typed: str) -> None:
+    ran = cli(*typed.split(), stdin=b"caf\xe9")
+    assert (ran.status, ran.out, ran.err) == (1, "", REFUSED[typed])
+
+
+MISUSED = {
+    "text": "Missing argument 'TEXT'.",
+    "vidoe x": "Did you mean 'video'?",
+    "video film.mkv --optoin visual": "No such option: --optoin",
+    "video film.mkv --fixed-sec five": "'five' is not a valid",
+    "video film.mkv --fixed-sec 5 --dynamic-min-sec 3": "give this or --fixed-sec",
+    "text hi --emulator --base-url http://127.0.0.1": "give one of the two",
+    "text hi --timeout-sec nan": "more than 0 and at most 86400",
+    "text hi --max-retries -1": "-1 is not in the range",
+    "text hi --out hi.csv": "'hi.csv' ends neither in .parquet nor in .npy.",
+    "text hi --out hi": "'hi' ends neither in .parquet nor in .npy.",
+    "text hi --out nowhere/hi.npy": "there is no folder 'nowhere'.",
+    "check film.mkv --as cat": "'cat' is not one of",
+}
+
+
+@pytest.mark.parametrize("typed", MISUSED)
+def test_a_command_line_that_is_wrong_is_status_2(cli: Run, typed: str) -> None:
+    ran = cli(*typed.split())
+    assert (ran.status, ran.out) == (2, "")
+    words = " ".join(re.sub("[│╭╮╰╯─]", " ", ran.err).split())
+    assert MISUSED[typed] in words
+
+
+def test_a_long_message_is_wrapped_where_the_terminal_ends(
+    cli: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    ran = cli("audio", "film.mkv")
+    lines = ran.err.splitlines()
+    assert max(map(len, lines)) <= 60
+    assert lines[-1].startswith(" " * 11)
+
+
+def test_what_moves_the_cursor_is_not_printed(cli: Run) -> None:
+    checked, embedded = cli("check", "evil\x1b[31m.jpg"), cli("image", "evil\x1b[31m.jpg")
+    for shown in (checked.out, embedded.err):
+        assert "\x1b" not in shown
+        assert "evil\\x1b[31m.jpg" in shown
+
+
+# ----------------------------------------------------------------------- the service and the set-up
+
+
+def test_a_missing_key_is_told_with_what_to_do(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TWELVELABS_API_KEY")
+    ran = cli("text", "a dog")
+    assert ran.status == 4
+    assert ran.err == (
+        "Not set up\n\n"
+        "  reason   No API key: set TWELVE_LABS_API_KEY. Without an account, add --emulator\n"
+    )
+
+
+def test_a_key_that_is_not_accepted(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWELVELABS_API_KEY", "secret-key")
+    ran = cli("text", "a dog")
+    assert ran.status == 4
+    assert ran.err.startswith("The key was not accepted\n\n  status   401 api_key_invalid\n")
+    assert "secret-key" not in ran.err
+
+
+def test_an_answer_with_an_error_is_told(cli: Run) -> None:
+    ran = cli("text", "a dog", "--model", "marengo0.1")
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err.startswith(
+        "Refused by the service\n\n"
+        "  status   400 parameter_invalid\n"
+        '  message  model_name: "marengo0.1" is not "marengo3.0"\n'
+        "  request  "
+    )
+
+
+def test_an_address_that_is_none(cli: Run) -> None:
+    ran = cli("text", "hi", "--base-url", "localhost")
+    assert ran.status == 4
+    assert "--base-url: 'localhost' does not start with https://" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("step", "title", "named"),
+    [
+        (Reset(), "No answer", "the connection failed"),
+        (Stall(), "No answer", "no answer in time"),
+        (Answer(503, b"<h1>busy</h1>"), "The service cannot do it now", "<h1>busy</h1>"),
+        (Answer(429, {"code": "slow", "message": "wait"}), "The service cannot do it now", "slow"),
+        (Answer(200, b"<html>"), "The answer cannot be read", "cannot be read"),
+        (Truncated(Answer(200, {"data": []})), "No answer", "the connection failed"),
+    ],
+    ids=["reset", "stall", "503", "429", "html", "truncated"],
+)
+def test_no_answer_is_status_3(cli: Run, step: Any, title: str, named: str) -> None:
+    with scripted(step) as server:
+        settings = ["--base-url", server.base_url, "--max-retries", "1", "--timeout-sec", "0.5"]
+        ran = cli("text", "a dog", *settings)
+    assert (ran.status, ran.out) == (3, "")
+    note, _, failure = ran.err.partition("\n")
+    assert note.startswith("Note: embed: attempt 1 of 2 failed (")
+    assert failure.startswith(f"{title}\n\n")
+    assert named in failure
+    assert "  attempts 2\n" in failure
+    assert "embed.v_2.create" not in ran.err
+
+
+def test_the_address_is_told_when_nobody_answers(cli: Run) -> None:
+    ran = cli("text", "a dog", "--base-url", "http://127.0.0.1:9", "--max-retries", "0")
+    assert ran.status == 3
+    assert "  address  http://127.0.0.1:9\n" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("code", "status"),
+    [(302, 1), (400, 1), (401, 4), (403, 4), (404, 1), (408, 3), (413, 1), (429, 3), (500, 3)],
+)
+def test_each_http_status_has_its_exit_status(code: int, status: int) -> None:
+    account = failures.explain(api_error(httpx.Response(code, json={"message": "so"})))
+    assert account is not None
+    assert account.status == status
+    assert account.blocks[0]["message"] == "so"
+
+
+def test_details_of_an_answer_are_told() -> None:
+    body = {"error": {"code": "c", "message": "m", "details": {"field": "x"}}}
+    account = failures.explain(api_error(httpx.Response(400, json=body)))
+    assert account is not None
+    assert account.blocks[0]["details"] == '{"field": "x"}'
+
+
+def test_an_unknown_error_is_not_explained_away() -> None:
+    assert failures.explain(ImportError("cannot import name 'x' from 'y'")) is None
+    answer = InvalidResponseError("no numbers", httpx.Response(200))
+    assert failures.explain(answer) is not None
+
+
+def test_a_port_that_is_taken(cli: Run, emulator: Emulator) -> None:
+    port = str(httpx.URL(emulator.base_url).port)
+    ran = cli("emulator", "--port", port)
+    assert ran.status == 4
+    assert ran.err == (
+        "The emulator cannot start\n\n"
+        f"  address  127.0.0.1:{port}\n"
+        "  reason   Address already in use\n"
+        "  way out  Take another --port (0 picks a free one), or another --host\n"
+    )
+
+
+def test_a_disk_that_is_full_is_told(
+    cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def save(*args: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("numpy.save", save)
+    ran = cli("text", "a dog", "--out", str(tmp_path / "x.npy"))
+    assert ran.status == 4
+    assert ran.err == "This machine refused\n\n  reason   [Errno 28] No space left on device\n"
+    assert list(tmp_path.iterdir()) == []
+
+
+# ------------------------------------------------------------------------------ the words of Python
+
+OTHERS = {
+    "gif": b"GIF89a" + bytes(20),
+    "html": b"<!doctype html><p>hi",
+    "zip": b"PK\x03\x04" + bytes(20),
+    "gzip": b"\x1f\x8b\x08" + bytes(20),
+    "pdf": b"%PDF-1.7\n",
+    "m4a": b"\x00\x00\x00\x20ftypM4A " + bytes(20),
+    "ogg": b"OggS" + bytes(40),
+    "unknown": bytes(range(200, 256)),
+}
+PYTHON = re.compile(r"\w\(|…\)|=\[|\bPIL\b|\bstr\b|seek|Fixed|Dynamic|Text\b|Media\.|\bNone\b")
+
+
+def test_no_way_out_speaks_of_python(media: Path, tmp_path: Path) -> None:
+    for name, data in OTHERS.items():
+        (tmp_path / name).write_bytes(data)
+    files = [*media.iterdir(), *tmp_path.iterdir(), tmp_path, tmp_path / "missing"]
+    told = [
+        as_typed(problem.way_out)
+        for file in files
+        for make in (Image, Audio, Video)
+        for problem in check(make(file))
+    ]
+    assert len(told) > 30
+    assert [words for words in told if PYTHON.search(words)] == []
+
+
+@pytest.mark.parametrize(
+    "settings",
+    [
+        {"start": float("nan"), "end": float("inf")},
+        {"start": -1.0, "end": -2.0},
+        {"options": ["audio", "audio", "sound"], "scopes": ["all"]},
+    ],
+)
+def test_no_setting_is_told_of_in_python(settings: dict[str, Any]) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        Video("film.mkv", **settings)
+    account = failures.explain(caught.value)
+    assert account is not None
+    told = [text for block in account.blocks for text in block.values()]
+    assert [words for words in told if PYTHON.search(words)] == []
+    assert {block["field"] for block in account.blocks} <= {
+        *("--start-sec", "--end-sec", "--option", "--scope")
+    }

@@ -1,0 +1,259 @@
+"""The command line as a process: streams, signals, terminals, missing parts, completion."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+from twelvelabs_embed._commands.showing import plain
+
+PROGRAM = str(Path(sys.executable).with_name("twelvelabs-embed"))
+# Runs the command line as if modules were not installed.
+WITHOUT = "import sys; sys.modules.update(dict.fromkeys({modules!r}.split())); {imports}; main()"
+
+
+def run(
+    *words: str, env: Mapping[str, str], cwd: Path, stdin: str = ""
+) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        words, env=env, cwd=cwd, input=stdin, capture_output=True, text=True, check=False
+    )
+
+
+def without(modules: str) -> list[str]:
+    imports = "from twelvelabs_embed.cli import main"
+    return [sys.executable, "-c", WITHOUT.format(modules=modules, imports=imports)]
+
+
+def on_terminal(words: Sequence[str], env: Mapping[str, str], cwd: Path) -> str:
+    """What appears on a terminal of 80 columns."""
+    parent, child = pty.openpty()
+    process = subprocess.Popen(
+        words,
+        env={**env, "TERM": "xterm", "COLUMNS": "80"},
+        cwd=cwd,
+        stdin=child,
+        stdout=child,
+        stderr=child,
+    )
+    os.close(child)
+    shown = b""
+    try:
+        while data := os.read(parent, 1 << 16):
+            shown += data
+    except OSError:  # so Linux tells that the other end is closed
+        pass
+    os.close(parent)
+    assert process.wait() == 0
+    return shown.decode()
+
+
+def test_json_is_all_that_is_on_standard_output(environment: dict[str, str], media: Path) -> None:
+    del environment["TWELVELABS_API_KEY"]
+    done = run(PROGRAM, "video", "film.mkv", "--emulator", "--json", env=environment, cwd=media)
+    assert done.returncode == 0
+    assert len(json.loads(done.stdout)["embeddings"]) == 12
+    assert done.stderr.startswith("Note: ")
+
+
+def test_it_runs_as_a_module(environment: dict[str, str], media: Path) -> None:
+    words = (sys.executable, "-m", "twelvelabs_embed", "text", "-", "--json")
+    done = run(*words, env=environment, cwd=media, stdin="a dog\n")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert json.loads(done.stdout)["input_type"] == "text"
+
+
+def test_help_imports_nothing_heavy(environment: dict[str, str], media: Path) -> None:
+    code = (
+        "import sys, atexit; atexit.register(lambda: print(*sorted(sys.modules)));"
+        "from twelvelabs_embed.cli import main; main()"
+    )
+    done = run(sys.executable, "-c", code, "--version", env=environment, cwd=media)
+    version, modules = done.stdout.splitlines()
+    assert version.startswith("twelvelabs-embed ")
+    loaded = set(modules.split())
+    assert "typer" in loaded
+    assert not {"httpx", "numpy", "av", "PIL", "twelvelabs_embed_api", "uvicorn"} & loaded
+
+
+@pytest.mark.parametrize(
+    ("modules", "words", "status", "told"),
+    [
+        ("typer", ["--help"], 4, "pip install 'twelvelabs-embed[cli]'"),
+        ("rich.console", ["--help"], 4, "pip install 'twelvelabs-embed[cli]'"),
+        ("pyarrow", ["text", "hi", "--out", "x.parquet"], 4, "twelvelabs-embed[arrow]'"),
+        ("uvicorn", ["text", "hi", "--emulator"], 4, 'twelvelabs-embed[emulator]"'),
+        ("uvicorn", ["emulator"], 4, 'twelvelabs-embed[emulator]"'),
+        ("httpx", ["text", "hi"], 5, "This is a mistake in twelvelabs-embed"),
+    ],
+)
+def test_a_missing_part_is_named(
+    environment: dict[str, str],
+    media: Path,
+    modules: str,
+    words: list[str],
+    status: int,
+    told: str,
+) -> None:
+    done = run(*without(modules), *words, env=environment, cwd=media)
+    assert (done.returncode, done.stdout) == (status, "")
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (media / "x.parquet").exists()
+
+
+def test_a_mistake_shows_its_traceback_on_demand(environment: dict[str, str], media: Path) -> None:
+    environment["TWELVELABS_EMBED_TRACEBACK"] = "1"
+    done = run(*without("httpx"), "text", "hi", env=environment, cwd=media)
+    assert done.returncode == 1
+    assert "Traceback" in done.stderr
+
+
+def test_ctrl_c_is_130(environment: dict[str, str], media: Path) -> None:
+    # The whole of standard input is awaited, so that the command is surely running.
+    with subprocess.Popen(
+        [PROGRAM, "text", "-"],
+        env=environment,
+        cwd=media,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+    ) as process:
+        time.sleep(1)
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 130
+        assert process.stderr is not None
+        assert process.stderr.read() == b""
+
+
+@pytest.mark.parametrize("words", [["check", "beach.jpg"], ["check", "beach.jpg", "--json"]])
+def test_a_pipe_that_nobody_reads_is_141(
+    environment: dict[str, str], media: Path, words: list[str]
+) -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+    done = subprocess.run(
+        [PROGRAM, *words],
+        env=environment,
+        cwd=media,
+        stdout=writer,
+        stderr=subprocess.PIPE,
+        check=False,
+    )
+    os.close(writer)
+    assert (done.returncode, done.stderr) == (141, b"")
+
+
+def test_streams_that_are_closed_are_no_error(environment: dict[str, str], media: Path) -> None:
+    words = ["sh", "-c", '"$0" check beach.jpg >&- 2>&-', PROGRAM]
+    assert run(*words, env=environment, cwd=media).returncode == 0
+
+
+def test_a_terminal_shows_colours_unless_told_not_to(
+    environment: dict[str, str], media: Path
+) -> None:
+    words = [PROGRAM, "check", "beach.jpg", "silent.mp4"]
+    coloured = on_terminal(words, environment, media)
+    assert "\x1b[1m" in coloured
+    bare = on_terminal(words, {**environment, "NO_COLOR": "1"}, media)
+    assert "\x1b[1m" not in bare
+    assert "expect visual vectors only" in bare
+
+
+def test_a_terminal_gets_the_first_rows(environment: dict[str, str], media: Path) -> None:
+    script = (
+        "import sys, numpy as np; from twelvelabs_embed import Embeddings, Segment\n"
+        "from twelvelabs_embed._commands.showing import show_embeddings\n"
+        "segments = [Segment('visual', 'clip', i, i + 1) for i in range(900)]\n"
+        "show_embeddings(Embeddings(np.ones((900, 512), np.float32), segments, model='m',"
+        " input_type='video'), 'x')"
+    )
+    shown = on_terminal([sys.executable, "-c", script], environment, media)
+    assert "x: 900 vectors of 512 numbers (m, video)" in shown
+    assert shown.count("visual") == 40
+    assert "and 860 more; --json prints and --out saves all of them" in shown
+    assert max(map(len, re.sub(r"\x1b\[[0-9;]*m", "", shown).splitlines())) <= 80
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1"])
+def test_any_encoding_will_do(environment: dict[str, str], media: Path, encoding: str) -> None:
+    environment["PYTHONIOENCODING"] = encoding
+    done = subprocess.run(
+        [PROGRAM, "check", "beach.jpg", "талк.wav"],
+        env=environment,
+        cwd=media,
+        capture_output=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert b"????.wav" in done.stdout
+    assert done.stderr == b""
+
+
+# -------------------------------------------------------------------------------------- completion
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("twelvelabs-embed te", "text text-image"),
+        ("twelvelabs-embed video x --option v", "visual"),
+        ("twelvelabs-embed check x --as a", "audio"),
+        ("twelvelabs-embed video x --dyn", "--dynamic-min-sec"),
+    ],
+)
+def test_bash_completes(
+    environment: dict[str, str], media: Path, typed: str, completed: str
+) -> None:
+    environment |= {
+        "_TWELVELABS_EMBED_COMPLETE": "complete_bash",
+        "COMP_WORDS": typed,
+        "COMP_CWORD": str(len(typed.split()) - 1),
+    }
+    done = run(PROGRAM, env=environment, cwd=media)
+    assert done.stdout.split() == completed.split()
+
+
+def test_completion_can_be_installed(environment: dict[str, str], tmp_path: Path) -> None:
+    environment |= {"HOME": str(tmp_path), "SHELL": "/bin/bash"}
+    environment["_TYPER_COMPLETE_TEST_DISABLE_SHELL_DETECTION"] = "1"
+    done = run(PROGRAM, "--install-completion", "bash", env=environment, cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    script = tmp_path / ".bash_completions" / "twelvelabs-embed.sh"
+    assert "_TWELVELABS_EMBED_COMPLETE=complete_bash" in script.read_text()
+    shown = run(PROGRAM, "--show-completion", "zsh", env=environment, cwd=tmp_path)
+    assert shown.stdout.startswith("#compdef twelvelabs-embed")
+
+
+# ------------------------------------------------------------------------------------- the emulator
+
+
+def test_the_emulator_serves_until_ctrl_c(environment: dict[str, str], media: Path) -> None:
+    words = [PROGRAM, "emulator", "--port", "0"]
+    with subprocess.Popen(
+        words, env=environment, cwd=media, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout is not None
+        said = process.stdout.readline()
+        address = said.partition("TWELVELABS_BASE_URL=")[2].split()[0]
+        done = run(PROGRAM, "text", "hi", "--base-url", address, env=environment, cwd=media)
+        assert done.returncode == 0, done.stderr
+        process.send_signal(signal.SIGINT)
+        assert process.wait() == 0
+        assert process.stderr is not None
+        assert process.stderr.read() == ""
+
+
+def test_plain_texts_stay_as_they_are() -> None:
+    assert plain("a  b\nc") == "a b c"
+    assert plain("naïve 猫") == "naïve 猫"
+    assert plain("\x1b[2J\udcff\x00") == "\\x1b[2J\\udcff\\x00"

@@ -1,0 +1,86 @@
+"""What `twelvelabs-embed` can do. Imported by `cli`, which tells what is missing.
+
+| room | what lives there |
+|---|---|
+| `settings` | the options that every embedding command has |
+| `embedding`, `checking`, `serving` | the commands |
+| `calling` | one call: check, connect, embed, save, show |
+| `saving` | `--out` |
+| `showing` | how things are printed: tables, JSON, blocks, notes |
+| `failures` | what is told of failures, and the exit statuses |
+| `wording` | the library's messages in the words of the command line |
+
+typer and rich are imported here, and what is heavier (httpx, numpy) only when a command runs, so
+that help and completion are quick.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from twelvelabs_embed._commands import checking, embedding, serving
+from twelvelabs_embed._commands.failures import STATUS_HELP, told
+
+__all__ = ["app"]
+
+
+class _Group(TyperGroup):
+    """All commands; what goes wrong in one of them is told, and becomes an exit status."""
+
+    def invoke(self, ctx: Any) -> Any:
+        with told():
+            result = super().invoke(ctx)
+            # Here, and not when Python ends: a pipe that nobody reads any more is told as well.
+            sys.stdout.flush()
+            return result
+
+
+app = typer.Typer(
+    name="twelvelabs-embed",
+    cls=_Group,
+    epilog=STATUS_HELP,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["--help", "-h"]},
+)
+
+
+def _print_version(wanted: bool) -> None:
+    if wanted:
+        from importlib.metadata import version
+
+        typer.echo(f"twelvelabs-embed {version('twelvelabs-embed')}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool,
+        typer.Option(
+            "--version", callback=_print_version, is_eager=True, help="Show the version and exit."
+        ),
+    ] = False,
+) -> None:
+    """Turn text, images, audio and video into vectors with the TwelveLabs Embed API.
+
+    Example: twelvelabs-embed video film.mkv --option visual --out film.parquet
+
+    The key is read from TWELVE_LABS_API_KEY or TWELVELABS_API_KEY in the
+    environment and nowhere else: others can read the command lines of a
+    machine. --emulator needs no key.
+    """
+
+
+app.command("text")(embedding.text)
+app.command("image")(embedding.image)
+app.command("text-image")(embedding.text_image)
+app.command("audio")(embedding.audio)
+app.command("video")(embedding.video)
+app.command("check")(checking.check)
+app.command("emulator")(serving.emulator)

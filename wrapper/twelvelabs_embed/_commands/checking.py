@@ -1,0 +1,167 @@
+"""`twelvelabs-embed check FILE...`: what files are, and whether the service would take them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from attrs import asdict, frozen
+from rich.text import Text
+
+from twelvelabs_embed._commands import showing
+from twelvelabs_embed._commands.failures import Status
+from twelvelabs_embed._commands.wording import as_block
+from twelvelabs_embed.checks import examine, notes, problems
+from twelvelabs_embed.errors import InvalidInputError, Problem
+from twelvelabs_embed.inputs import Audio, Image, Input, Video, promote
+from twelvelabs_embed.media import Media, fault_problem
+from twelvelabs_embed.probing import MediaFacts, probe
+
+
+class Kind(StrEnum):
+    """What a file can be embedded as."""
+
+    IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+
+
+_BUILDERS: Mapping[Kind, Callable[[Media], Input]] = {
+    Kind.IMAGE: Image,
+    Kind.AUDIO: Audio,
+    Kind.VIDEO: Video,
+}
+
+
+@frozen
+class Report:
+    """What is known of a file.
+
+    Attributes:
+        file: the file as it was typed
+        kind: what it would be embedded as; None when that is not certain
+        facts: what was found out
+        problems: why the service would refuse it; empty when nothing speaks against it
+        notes: what could not be found out, and what may surprise
+    """
+
+    file: str
+    kind: str | None
+    facts: MediaFacts
+    problems: Sequence[Problem]
+    notes: Sequence[str]
+
+
+def check(
+    files: Annotated[
+        list[Path], typer.Argument(metavar="FILE...", help="Images, audio and video files.")
+    ],
+    kind: Annotated[
+        Kind | None,
+        typer.Option(
+            "--as",
+            metavar="KIND",
+            help="What they are to be embedded as: image, audio or video. "
+            "Their content decides when left out.",
+        ),
+    ] = None,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document instead of a table.")
+    ] = False,
+) -> None:
+    """Tell what files are and everything the service would refuse. Nothing is sent.
+
+    Example: twelvelabs-embed check film.mkv beach.jpg
+    """
+    with showing.waiting(f"Looking at {showing.counted(len(files), 'file')}"):
+        reports = [_report(file, kind) for file in files]
+    if json:
+        showing.print_json({"files": [_as_document(report) for report in reports]})
+    else:
+        _show(reports)
+    if any(report.problems for report in reports):
+        raise typer.Exit(Status.REFUSED)
+
+
+def _report(file: Path, kind: Kind | None) -> Report:
+    media = Media.file(file)
+    try:
+        input = _BUILDERS[kind](media) if kind else promote(media)
+    except InvalidInputError as error:
+        facts, found = probe(media), error.problems
+        if facts.fault:  # that says more than that its kind is not certain
+            found = (fault_problem(facts.label, facts.fault, facts.fault_detail),)
+        return Report(str(file), None, facts, found, facts.notes)
+    facts = examine(input)
+    return Report(str(file), input.input_type, facts, problems(input, facts), notes(input, facts))
+
+
+def _as_document(report: Report) -> dict[str, Any]:
+    facts = report.facts
+    return {
+        "file": report.file,
+        "input_type": report.kind,
+        "format": facts.format.title if facts.format else None,
+        "size_bytes": facts.size_bytes,
+        "width_px": facts.width_px,
+        "height_px": facts.height_px,
+        "duration_sec": facts.duration_sec,
+        "has_video": facts.has_video,
+        "has_audio": facts.has_audio,
+        "problems": [asdict(problem) for problem in report.problems],
+        "notes": list(report.notes),
+    }
+
+
+def _show(reports: Sequence[Report]) -> None:
+    """Print a table of the files, and below it what is to be said of each."""
+    out = showing.console()
+    table = showing.new_table()
+    table.add_column("file", overflow="fold")
+    for name in ("as", "format"):
+        table.add_column(name)
+    for name in ("size", "pixels", "duration"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("result", no_wrap=True)
+    for report in reports:
+        table.add_row(*_cells(report))
+    out.print(table)
+    for report in reports:
+        if report.problems or report.notes:
+            out.print(showing.plain(report.file), style="bold", soft_wrap=True)
+            showing.print_blocks(out, [as_block(problem) for problem in report.problems])
+            showing.print_blocks(out, [{"note": note} for note in report.notes])
+            out.print()
+
+
+def _cells(report: Report) -> list[str | Text]:
+    facts, count = report.facts, len(report.problems)
+    return [
+        showing.plain(report.file),
+        report.kind or "–",
+        facts.format.title if facts.format else "–",
+        "–" if facts.size_bytes is None else _size(facts.size_bytes),
+        f"{facts.width_px}x{facts.height_px}" if facts.width_px else "–",
+        "–" if facts.duration_sec is None else _duration(facts.duration_sec),
+        Text(showing.counted(count, "problem"), "red") if count else Text("fine", "green"),
+    ]
+
+
+def _size(size_bytes: int) -> str:
+    """In the units that the limits are counted in."""
+    if size_bytes < 1 << 10:
+        return f"{size_bytes} B"
+    if size_bytes < 1 << 20:
+        return f"{size_bytes / (1 << 10):.1f} KB"
+    return f"{size_bytes / (1 << 20):,.1f} MB"
+
+
+def _duration(duration_sec: float) -> str:
+    """`7.25 s`, `11:40 min`."""
+    if duration_sec < 60:
+        return f"{duration_sec:.2f} s"
+    minutes, seconds = divmod(round(duration_sec), 60)
+    return f"{minutes}:{seconds:02} min"
