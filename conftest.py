@@ -1,4 +1,4 @@
-"""Runs the examples of README.md, against the emulator and in a folder that has a film."""
+"""Runs the examples of README.md and docs/guide.md against the emulator, in a folder with media."""
 
 import os
 from collections.abc import Iterator
@@ -11,11 +11,13 @@ from sybil.parsers.markdown import PythonCodeBlockParser
 
 @pytest.fixture(scope="module")
 def first_steps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What a reader has: a key, a service, a film."""
+    """What a reader has: a key, a service, some media."""
     from twelvelabs_embed_emulator import Emulator, samples
 
     folder = tmp_path_factory.mktemp("readme")
     samples.video(folder / "film.mkv")
+    samples.audio(folder / "talk.wav")
+    samples.image(folder / "beach.jpg")
     before = Path.cwd()
     with pytest.MonkeyPatch.context() as patch, Emulator() as emulator:
         patch.setenv("TWELVELABS_API_KEY", "any")
@@ -37,6 +39,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 pytest_collect_file = Sybil(
     parsers=[PythonCodeBlockParser()],
-    patterns=["README.md"],
+    patterns=["README.md", "guide.md"],
     fixtures=["first_steps"],
 ).pytest()

@@ -52,12 +52,12 @@ class RetryPolicy:
     Repeated are answers 408, 429 and 500 and above, connections that fail or break, timeouts, and
     answers that were cut off. Waits grow as `base_sec * 2**n` up to `cap_sec`, each shortened by a
     random part; where the service sends `Retry-After`, that is waited instead, up to
-    `retry_after_cap_sec`. A call never waits beyond `total_sec`: it fails at once with the last
-    error instead.
+    `retry_after_cap_sec`. No attempt begins later than `total_sec` after the first: a call that
+    would have to wait longer fails at once with the last error.
 
     Attributes:
         attempts: how many times a request is sent at most; 1 turns retries off
-        total_sec: how long all attempts and waits of a call may take, in seconds
+        total_sec: how long after the first attempt the last may begin, in seconds
         base_sec: the longest first wait, in seconds
         cap_sec: the longest wait that is our own choice, in seconds
         retry_after_cap_sec: the longest wait that the service may ask for, in seconds
