@@ -13,10 +13,11 @@ from threading import Lock
 from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import httpx
+from anyio import to_thread
 from attrs import frozen
 
 from twelvelabs_embed._body import encode_json
-from twelvelabs_embed._flow import Flow, RawResponse, Send, Sleep
+from twelvelabs_embed._flow import Command, Do, Flow, RawResponse, Send, Sleep
 from twelvelabs_embed.retry import Clock
 
 F = TypeVar("F")
@@ -49,12 +50,15 @@ class Driver:
                     step = _advance(flow, reply, None)
             return step.value
 
-    def _perform(self, command: Send | Sleep) -> httpx.Response | None:
-        if isinstance(command, Send):
-            http = self._client()
-            return http.send(_build(http, command), follow_redirects=False)
-        self._clock.sleep(command.duration_sec)
-        return None
+    def _perform(self, command: Command) -> Any:
+        match command:
+            case Send():
+                http = self._client()
+                return http.send(_build(http, command), follow_redirects=False)
+            case Sleep():
+                return self._clock.sleep(command.duration_sec)
+            case Do():
+                return command.work()
 
     def _client(self) -> httpx.Client:
         with self._lock:
@@ -99,12 +103,15 @@ class AsyncDriver:
                     step = _advance(flow, reply, None)
             return step.value
 
-    async def _perform(self, command: Send | Sleep) -> httpx.Response | None:
-        if isinstance(command, Send):
-            http = self._client()
-            return await http.send(_build(http, command), follow_redirects=False)
-        await self._clock.sleep_async(command.duration_sec)
-        return None
+    async def _perform(self, command: Command) -> Any:
+        match command:
+            case Send():
+                http = self._client()
+                return await http.send(_build(http, command), follow_redirects=False)
+            case Sleep():
+                return await self._clock.sleep_async(command.duration_sec)
+            case Do():
+                return await to_thread.run_sync(command.work)
 
     def _client(self) -> httpx.AsyncClient:
         if self._closed:
@@ -127,9 +134,7 @@ class _Done(Generic[T]):
     value: T
 
 
-def _advance(
-    flow: Flow[T], reply: httpx.Response | None, error: Exception | None
-) -> Send | Sleep | _Done[T]:
+def _advance(flow: Flow[T], reply: Any, error: Exception | None) -> Command | _Done[T]:
     try:
         return flow.throw(error) if error else flow.send(reply)
     except StopIteration as stop:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from twelvelabs_embed_api.models import CreateEmbeddingsRequest
 
 from twelvelabs_embed._drive import AsyncRoom, Room, awaiting, blocking
-from twelvelabs_embed._flow import Connection, Flow, RequestOptions, call
+from twelvelabs_embed._flow import Connection, Do, Flow, RequestOptions, call
 from twelvelabs_embed._operations import create_embeddings
 from twelvelabs_embed.errors import InvalidInputError
-from twelvelabs_embed.inputs import Input, Promotable, promote
+from twelvelabs_embed.inputs import Input, Promotable, Text, promote
 from twelvelabs_embed.limits import DEFAULT_MODEL
 from twelvelabs_embed.media import Media
 from twelvelabs_embed.v2 import AsyncV2Client, V2Client, V2Flows
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from twelvelabs_embed.results import Embeddings
 
 __all__ = ["AsyncEmbed", "Embed"]
+
+_log = logging.getLogger("twelvelabs_embed")
 
 
 class EmbedFlows:
@@ -61,15 +65,26 @@ class EmbedFlows:
         """
         promoted = promote(input)
         if check:
-            from twelvelabs_embed.checks import check as problems_of
-
-            if problems := problems_of(promoted, model=model):
-                raise InvalidInputError(problems)
+            yield from _check(promoted, model)
         operation = create_embeddings(
             "embed", _request(promoted, model), lambda response: _read(response, promoted, model)
         )
         answer = yield from call(operation, self._connection, request_options)
         return answer.data
+
+
+def _check(input: Input, model: str) -> Flow[None]:
+    from twelvelabs_embed.checks import examine, notes, problems
+
+    facts = (yield Do(partial(examine, input))) if _is_local(input) else examine(input)
+    if found := problems(input, facts, model=model):
+        raise InvalidInputError(found)
+    for note in notes(input, facts, model=model):
+        _log.info("%s", note)
+
+
+def _is_local(input: Input) -> bool:
+    return not isinstance(input, Text) and input.media.is_local
 
 
 def _request(input: Input, model: str) -> CreateEmbeddingsRequest:

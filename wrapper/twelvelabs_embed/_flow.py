@@ -1,13 +1,14 @@
 """Decisions without I/O: generators that yield what to do next and are sent what came of it.
 
 A flow yields `Send` and is sent the `httpx.Response`, or has the transport's error thrown into it;
-it yields `Sleep` and is sent nothing. It returns its result. `_drive` runs it, blocking or awaited.
+it yields `Sleep` and is sent nothing; it yields `Do` and is sent what was done. It returns its
+result. `_drive` runs it, blocking or awaited.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from typing import Any, Generic, TypedDict, TypeVar
 
 import httpx
@@ -106,7 +107,15 @@ class Sleep:
     duration_sec: float
 
 
-Flow = Generator[Send | Sleep, Any, T]
+@frozen
+class Do:
+    """Do this, which blocks, and give back what it returns: in a thread where others wait."""
+
+    work: Callable[[], Any]
+
+
+Command = Send | Sleep | Do
+Flow = Generator[Command, Any, T]
 
 
 def call(

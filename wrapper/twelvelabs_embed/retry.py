@@ -19,9 +19,9 @@ _RETRYABLE_STATUSES = frozenset({408, 429})
 
 
 async def _sleep_async(duration_sec: float) -> None:
-    import anyio
+    from anyio import sleep
 
-    await anyio.sleep(duration_sec)
+    await sleep(duration_sec)
 
 
 def _now() -> datetime:
