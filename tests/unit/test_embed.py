@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 from PIL import Image as Pillow
-from tests.scripted import Answer, scripted
 from twelvelabs_embed import (
     NO_RETRY,
     AsyncTwelveLabs,
@@ -23,6 +22,8 @@ from twelvelabs_embed import (
     TwelveLabs,
     Video,
 )
+
+from tests.scripted import Answer, scripted
 
 OK = Answer(body={"data": [{"embedding": [0.5, -0.25]}]})
 URL = "https://media.example.com/film.mkv"
