@@ -24,6 +24,8 @@ except ImportError:
 
 # Divisible by three, so that no piece but the last ends in padding.
 _PIECE_BYTES = 3 * 128 * 1024
+# Stands for media while the JSON is written. No text can hold it: it is never sent.
+_MARK = secrets.token_hex(16)
 
 
 class MediaBody(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -58,20 +60,19 @@ def encode_json(body: Mapping[str, Any]) -> bytes | MediaBody:
         ValueError: NaN, an infinite number, or text that cannot be written as UTF-8
     """
     media: list[Media] = []
-    mark = secrets.token_hex(16)
 
     def set_aside(value: object) -> str:
         if not isinstance(value, Media):
             raise TypeError(f"{type(value).__name__} cannot be written as JSON")
         media.append(value)
-        return mark
+        return _MARK
 
     text = json.dumps(
         body, default=set_aside, ensure_ascii=False, allow_nan=False, separators=(",", ":")
     )
     if not media:
         return text.encode()
-    first, *rest = (piece.encode() for piece in text.split(mark))
+    first, *rest = (piece.encode() for piece in text.split(_MARK))
     parts: list[bytes | Media] = [first]
     for item, piece in zip(media, rest, strict=True):
         parts += [item, piece]

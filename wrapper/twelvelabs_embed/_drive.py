@@ -10,7 +10,7 @@ import inspect
 from collections.abc import Callable, Coroutine
 from contextlib import closing
 from threading import Lock
-from typing import Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import httpx
 from anyio import to_thread
@@ -19,6 +19,9 @@ from attrs import frozen
 from twelvelabs_embed._body import encode_json
 from twelvelabs_embed._flow import Command, Do, Flow, RawResponse, Send, Sleep
 from twelvelabs_embed.retry import Clock
+
+if TYPE_CHECKING:
+    from twelvelabs_embed._transport import LeanAsyncClient
 
 F = TypeVar("F")
 M = TypeVar("M", bound=Callable[..., Any])
@@ -85,7 +88,7 @@ class AsyncDriver:
         self, http: httpx.AsyncClient | None, timeout: httpx.Timeout, clock: Clock
     ) -> None:
         self._given = http
-        self._http = http
+        self._http: httpx.AsyncClient | LeanAsyncClient | None = http
         self._timeout = timeout
         self._clock = clock
         self._closed = False
@@ -113,13 +116,13 @@ class AsyncDriver:
             case Do():
                 return await to_thread.run_sync(command.work)
 
-    def _client(self) -> httpx.AsyncClient:
+    def _client(self) -> httpx.AsyncClient | LeanAsyncClient:
         if self._closed:
             raise RuntimeError("this client is closed")
         if self._http is None:
-            from twelvelabs_embed._transport import make_async_client
+            from twelvelabs_embed._transport import LeanAsyncClient
 
-            self._http = make_async_client(self._timeout)
+            self._http = LeanAsyncClient(self._timeout)
         return self._http
 
     async def close(self) -> None:
@@ -141,7 +144,9 @@ def _advance(flow: Flow[T], reply: Any, error: Exception | None) -> Command | _D
         return _Done(stop.value)
 
 
-def _build(http: httpx.Client | httpx.AsyncClient, command: Send) -> httpx.Request:
+def _build(
+    http: httpx.Client | httpx.AsyncClient | LeanAsyncClient, command: Send
+) -> httpx.Request:
     body = encode_json(command.json)
     request = http.build_request(
         command.method,
