@@ -131,6 +131,12 @@ def test_a_connection_failure_keeps_its_cause() -> None:
     assert isinstance(error, ApiTimeoutError)
 
 
+def test_an_answer_that_cannot_be_read_keeps_its_cause() -> None:
+    _, error = run(httpx.Response(200, json={}))
+    assert isinstance(error, InvalidResponseError)
+    assert isinstance(error.__cause__, KeyError)
+
+
 @pytest.mark.parametrize("retries", [0, 1, 3])
 def test_max_retries_counts_truthfully(retries: int) -> None:
     waits_sec, error = run(*[BUSY] * (retries + 1), options={"max_retries": retries})

@@ -143,7 +143,9 @@ def call(
             wait_sec = _wait_sec(failure, attempts, policy, clock)
             spent_sec = clock.monotonic() - started_sec
             if wait_sec is None or spent_sec + wait_sec > policy.total_sec:
-                raise failure from (None if failure is caught else caught)
+                if failure is caught:
+                    raise
+                raise failure from caught
         _log.warning(
             "%s: attempt %d of %d failed (%s), trying again in %.1f s",
             *(operation.name, attempts, policy.attempts, failure, wait_sec),
