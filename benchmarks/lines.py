@@ -1,0 +1,305 @@
+"""The lines of the table in DESIGN.md: how each is measured, and its targets."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from random import Random
+
+from attrs import frozen
+
+from benchmarks import server
+from benchmarks.bodies import DIMENSIONS, make_body
+from benchmarks.child import Figures
+from benchmarks.measure import Bench, Run, child, run_for_json
+from benchmarks.rows import MB, Must, Row, Unit, at_most_mb, share, times
+from benchmarks.sides import FAST_MODULES, KEY, TEXT
+
+INSTALLS = {"core": "core", "fast": "[fast]"}
+# The largest answer takes the SDK a minute.
+_ENOUGH_OF_THE_LARGEST = 3
+_AT_ONCE_IN_FAULTS = 10
+_FAILING = 0.2
+
+
+@frozen
+class Scale:
+    """How much is measured. The targets are meant for these numbers.
+
+    Attributes:
+        rows: of the answers that are decoded: small, middle, large
+        file_mb: sizes of the files that are sent: small, the target's, large
+        at_once: how many calls at once; the last has the target
+        seconds: how long calls are made for one measurement
+        calls: text calls for one measurement of their CPU time
+        fault_calls: calls to a server that fails
+    """
+
+    rows: tuple[int, int, int] = (1, 900, 21_600)
+    file_mb: tuple[float, float, float] = (9, 27, 36)
+    at_once: tuple[int, ...] = (1, 8, 32, 100)
+    seconds: float = 3.0
+    calls: int = 500
+    fault_calls: int = 100
+
+
+QUICK = Scale(
+    rows=(1, 9, 90),
+    file_mb=(0.9, 2.7, 3.6),
+    at_once=(1, 10),
+    seconds=0.2,
+    calls=20,
+    fault_calls=20,
+)
+
+
+# --- 1 --------------------------------------------------------------------------------------------
+
+# What is imported, how a client is made, and its first call.
+_STARTS = {
+    "core": (
+        "import twelvelabs_embed",
+        "client = twelvelabs_embed.TwelveLabs({key!r}, base_url={url!r})",
+        "client.embed({text!r})",
+    ),
+    "sdk": (
+        "import twelvelabs",
+        "client = twelvelabs.TwelveLabs(api_key={key!r}, base_url={url!r})",
+        "client.embed.v_2.create(input_type='text', model_name='marengo3.0', "
+        "text=twelvelabs.TextInputRequest(input_text={text!r}))",
+    ),
+    "httpx": (
+        "import httpx",
+        "client = httpx.Client()",
+        "client.post({url!r} + '/embed-v2', json={{'text': {text!r}}}).json()",
+    ),
+}
+# What none of the three installs for itself. httpx imports click and rich where it finds them, and
+# that takes as long as the rest of it.
+_NOT_INSTALLED = ("click", *FAST_MODULES)
+# Inside a Python that has started, so that its own start is not in the figures.
+_START = """
+import sys, time
+sys.modules.update(dict.fromkeys({hidden}))
+started = time.perf_counter()
+{imports}
+imported = time.perf_counter()
+{makes}
+made = time.perf_counter()
+{calls}
+called = time.perf_counter()
+print('{{"import_sec": %r, "client_sec": %r, "answer_sec": %r}}'
+      % (imported - started, made - started, called - started))
+"""
+
+
+def start(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
+    """Import and make a client."""
+
+    def run(side: str, url: str) -> Run:
+        names = {"key": KEY, "url": url, "text": TEXT}
+        imports, makes, calls = (statement.format(**names) for statement in _STARTS[side])
+        code = _START.format(hidden=_NOT_INSTALLED, imports=imports, makes=makes, calls=calls)
+        return lambda _: run_for_json([sys.executable, "-c", code], folder)
+
+    with server.running() as url:
+        runs = {side: run(side, url) for side in _STARTS}
+        for once in runs.values():
+            once(0)  # fills the disk's cache, and writes what is compiled
+        measured = bench.alternate("start", runs)
+
+    def row(work: str, figure: str, against: str, must: Must | None) -> Row:
+        ours = measured.median("core", figure)
+        theirs = measured.median(against, figure)
+        name = "httpx" if against == "httpx" else "SDK"
+        return Row(1, work, "core", "sec", ours, theirs, must, name)
+
+    yield row("import and make a client", "client_sec", "sdk", times(4))
+    yield row("import and make a client", "client_sec", "httpx", share(1.15))
+    yield row("import alone", "import_sec", "sdk", None)
+    yield row("import alone", "import_sec", "httpx", share(0.25))
+    yield row("import to the first answer", "answer_sec", "sdk", None)
+    yield row("import to the first answer", "answer_sec", "httpx", None)
+
+
+# --- 2 --------------------------------------------------------------------------------------------
+
+
+def decode(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
+    """Read an answer to a float32 array."""
+    few, some, many = scale.rows
+    loops = {few: 100, some: 3, many: 1}
+    musts: dict[int, tuple[Must | None, Must | None]] = {
+        few: (None, None),
+        some: (times(30), times(55)),
+        many: (times(40), times(55)),
+    }
+    for rows in scale.rows:
+        body = folder / f"{rows}.json"
+        body.write_bytes(make_body(rows))
+
+        def run(side: str, body: Path = body, rows: int = rows) -> Run:
+            return lambda _: child("decode", side, body, loops=loops[rows])
+
+        measured = bench.alternate(
+            f"decode {rows}",
+            {side: run(side) for side in ("core", "fast", "sdk")},
+            at_most=_ENOUGH_OF_THE_LARGEST if rows == many else sys.maxsize,
+        )
+        work = f"decode {rows:,} x {DIMENSIONS}"
+        for side, must in zip(INSTALLS, musts[rows], strict=True):
+            yield Row(
+                2,
+                work,
+                INSTALLS[side],
+                "sec",
+                measured.median(side, "sec"),
+                measured.median("sdk", "sec"),
+                must,
+            )
+        if rows != few:
+            for side, install in INSTALLS.items():
+                yield Row(
+                    2,
+                    f"{work}: peak memory",
+                    install,
+                    "bytes",
+                    measured.median(side, "peak_bytes"),
+                    measured.median("sdk", "peak_bytes"),
+                    at_most_mb(60) if rows == many else None,
+                )
+
+
+# --- 3 --------------------------------------------------------------------------------------------
+
+
+def send(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
+    """Send a file inside the request."""
+    _, target_mb, _ = scale.file_mb
+    with server.running() as url:
+        for file_mb in scale.file_mb:
+            path = folder / f"{file_mb:g}.mp4"
+            path.write_bytes(Random(1).randbytes(int(file_mb * MB)))
+
+            def run(task: str, side: str, path: Path = path) -> Run:
+                return lambda _: child(task, side, url, file=path, loops=3)
+
+            runs = {side: run("send", side) for side in ("core", "fast", "sdk")}
+            awaited = {f"{side} awaited": run("send_async", side) for side in INSTALLS}
+            measured = bench.alternate(f"send {file_mb:g} MB", {**runs, **awaited})
+            work = f"send {file_mb:g} MB"
+            if file_mb == target_mb:
+                for side, must in zip(INSTALLS, (times(3), times(6)), strict=True):
+                    ours, theirs = measured.median(side, "sec"), measured.median("sdk", "sec")
+                    yield Row(3, work, INSTALLS[side], "sec", ours, theirs, must)
+            theirs = measured.median("sdk", "peak_bytes")
+            for how in ("", " awaited"):
+                for side, install in INSTALLS.items():
+                    ours = measured.median(side + how, "peak_bytes")
+                    what = f"{work}{how and ',' + how}: peak memory"
+                    yield Row(3, what, install, "bytes", ours, theirs, at_most_mb(4))
+
+
+# --- 4 --------------------------------------------------------------------------------------------
+
+
+def call(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
+    """One text call through the whole client."""
+    with server.running() as url:
+
+        def run(side: str) -> Run:
+            return lambda _: child("call", side, url, loops=scale.calls)
+
+        measured = bench.alternate("call", {side: run(side) for side in ("core", "fast", "sdk")})
+    for figure, work, must in (
+        ("cpu_sec", "one text call: CPU time", times(4)),
+        ("sec", "one text call: wall time", None),
+    ):
+        for side, install in INSTALLS.items():
+            ours, theirs = measured.median(side, figure), measured.median("sdk", figure)
+            yield Row(4, work, install, "sec", ours, theirs, must)
+
+
+# --- 5 --------------------------------------------------------------------------------------------
+
+
+def at_once(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
+    """Many text calls at once."""
+    figures: list[tuple[Unit, str, str, Must | None]] = [
+        ("calls/s", "calls_per_sec", "", times(8)),
+        ("sec", "p99_sec", ": p99 of the wait", share(1 / 8)),
+        ("sec", "cpu_sec", ": CPU time a call", None),
+    ]
+    with server.running() as url:
+
+        def run(task: str, side: str, calls: int) -> Run:
+            return lambda _: child(task, side, url, at_once=calls, seconds=scale.seconds)
+
+        for calls in scale.at_once:
+            target = calls == scale.at_once[-1]
+            installs = INSTALLS if target else {"core": "core"}
+            measured = bench.alternate(
+                f"{calls} at once",
+                {side: run("concurrent", side, calls) for side in (*installs, "sdk")},
+            )
+            work = f"text calls, {calls} at once"
+            for side, install in installs.items():
+                for unit, figure, what, must in figures:
+                    yield Row(
+                        5,
+                        work + what,
+                        install,
+                        unit,
+                        measured.median(side, figure),
+                        measured.median("sdk", figure),
+                        must if target else None,
+                    )
+        for calls in scale.at_once[0::2]:
+            measured = bench.alternate(
+                f"{calls} threads", {side: run("threads", side, calls) for side in ("core", "sdk")}
+            )
+            ours, theirs = (measured.median(side, "calls_per_sec") for side in ("core", "sdk"))
+            yield Row(5, f"text calls, {calls} threads", "core", "calls/s", ours, theirs)
+
+
+# --- 6 --------------------------------------------------------------------------------------------
+
+
+def faults(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
+    """Calls of which a part of the attempts fails."""
+    calls = scale.fault_calls
+
+    def run(task: str, side: str) -> Run:
+        def once(repetition: int) -> Figures:
+            # A server of its own: both sides meet the same failures.
+            with server.running(failing=_FAILING, seed=repetition + 1) as url:
+                return child(task, side, url, loops=calls, at_once=_AT_ONCE_IN_FAULTS)
+
+        return once
+
+    for task, how in (("faults", "awaited"), ("faults_blocking", "blocking")):
+        measured = bench.alternate(
+            f"faults, {how}", {side: run(task, side) for side in ("core", "sdk")}
+        )
+        yield Row(
+            6,
+            f"{calls} calls, {_FAILING:.0%} of attempts fail, {how}",
+            "core",
+            "calls",
+            measured.least("core", "succeeded"),
+            measured.median("sdk", "succeeded"),
+            Must(f"{calls}", value=calls),
+        )
+        ours, theirs = (measured.median(side, "sec") for side in ("core", "sdk"))
+        yield Row(6, f"{calls} calls, {how}: until all have ended", "core", "sec", ours, theirs)
+
+
+LINES: dict[str, Callable[[Bench, Scale, Path], Iterator[Row]]] = {
+    "start": start,
+    "decode": decode,
+    "send": send,
+    "call": call,
+    "at-once": at_once,
+    "faults": faults,
+}

@@ -1,0 +1,125 @@
+"""What is compared, each written as a user would: `core`, `fast` and `sdk`.
+
+`core` is our client as it is installed without extras, `fast` the same with the extra `[fast]`,
+`sdk` the vendor's own client. Everything is imported where it is used, so that a process that
+measures one side holds nothing of the other.
+"""
+
+from __future__ import annotations
+
+import base64
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import Any, Literal
+
+Side = Literal["core", "fast", "sdk"]
+
+KEY = "any"
+TEXT = "a man walks his dog along the beach"
+_MODEL = "marengo3.0"
+# What the extra `fast` brings.
+FAST_MODULES = ("pybase64", "simdjson")
+
+
+def prepare(side: Side) -> None:
+    """Make this process one where the extra is not installed, if the side is `core`.
+
+    Raises:
+        ImportError: the side is `fast` and the extra is not installed
+    """
+    for module in FAST_MODULES:
+        if side == "core":
+            # None in place of a module makes its import fail, as if it were not there.
+            sys.modules[module] = None  # type: ignore[assignment]
+        elif side == "fast":
+            __import__(module)
+
+
+def decoder(side: Side) -> Callable[[bytes], Any]:
+    """What reads the body of an answer to a float32 array."""
+    if side != "sdk":
+        from twelvelabs_embed._wire import decode_embeddings
+
+        return lambda body: decode_embeddings(body).vectors
+
+    import httpx
+    import numpy as np
+    from twelvelabs.core.pydantic_utilities import parse_obj_as
+    from twelvelabs.types.embedding_success_response import EmbeddingSuccessResponse
+
+    def decode(body: bytes) -> Any:
+        # The two steps of its raw client, and the one that is left to the user.
+        answer = httpx.Response(200, content=body).json()
+        parsed = parse_obj_as(type_=EmbeddingSuccessResponse, object_=answer)
+        return np.array([row.embedding for row in parsed.data], np.float32)
+
+    return decode
+
+
+def text_caller(side: Side, base_url: str) -> Callable[[], object]:
+    """One text call through a whole client that blocks."""
+    if side != "sdk":
+        from twelvelabs_embed import TwelveLabs
+
+        client = TwelveLabs(KEY, base_url=base_url)
+        return lambda: client.embed(TEXT)
+
+    import twelvelabs
+
+    sdk = twelvelabs.TwelveLabs(api_key=KEY, base_url=base_url)
+    return lambda: sdk.embed.v_2.create(
+        input_type="text",
+        model_name=_MODEL,
+        text=twelvelabs.TextInputRequest(input_text=TEXT),
+    )
+
+
+def async_text_caller(side: Side, base_url: str) -> Callable[[], Awaitable[object]]:
+    """The same through a client that is awaited."""
+    if side != "sdk":
+        from twelvelabs_embed import AsyncTwelveLabs
+
+        client = AsyncTwelveLabs(KEY, base_url=base_url)
+        return lambda: client.embed(TEXT)
+
+    import twelvelabs
+
+    sdk = twelvelabs.AsyncTwelveLabs(api_key=KEY, base_url=base_url)
+    return lambda: sdk.embed.v_2.create(
+        input_type="text",
+        model_name=_MODEL,
+        text=twelvelabs.TextInputRequest(input_text=TEXT),
+    )
+
+
+def sender(side: Side, base_url: str) -> Callable[[Path], object]:
+    """What sends a file inside the request, through a client that blocks."""
+    if side != "sdk":
+        from twelvelabs_embed import TwelveLabs, Video
+
+        client = TwelveLabs(KEY, base_url=base_url)
+        return lambda path: client.embed(Video(path), check=False)
+
+    import twelvelabs
+
+    sdk = twelvelabs.TwelveLabs(api_key=KEY, base_url=base_url)
+
+    def send(path: Path) -> object:
+        source = twelvelabs.MediaSource(base_64_string=base64.b64encode(path.read_bytes()).decode())
+        return sdk.embed.v_2.create(
+            input_type="video",
+            model_name=_MODEL,
+            video=twelvelabs.VideoInputRequest(media_source=source),
+        )
+
+    return send
+
+
+def async_sender(side: Side, base_url: str) -> Callable[[Path], Awaitable[object]]:
+    """The same through our client that is awaited."""
+    from twelvelabs_embed import AsyncTwelveLabs, Video
+
+    assert side != "sdk", "its two clients make the body alike"
+    client = AsyncTwelveLabs(KEY, base_url=base_url)
+    return lambda path: client.embed(Video(path), check=False)
