@@ -6,8 +6,7 @@ import os
 import platform
 from collections.abc import Mapping
 from importlib.metadata import version
-from types import TracebackType
-from typing import Self
+from typing import Generic, Self, TypeVar
 
 import httpx
 
@@ -27,7 +26,40 @@ BASE_URL_VARIABLE = "TWELVELABS_BASE_URL"
 DEFAULT_TIMEOUT_SEC = 300.0
 
 
-class TwelveLabs:
+Http = TypeVar("Http", httpx.Client, httpx.AsyncClient)
+
+
+class _Client(Generic[Http]):
+    """What the two clients have in common."""
+
+    def __init__(
+        self,
+        api_key: str | None = None,
+        *,
+        base_url: str | None = None,
+        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT_SEC,
+        retry: RetryPolicy = RetryPolicy(),
+        http_client: Http | None = None,
+        headers: Mapping[str, str] | None = None,
+        clock: Clock = Clock(),
+    ) -> None:
+        self._connection = connection(api_key, base_url, timeout, retry, headers, clock)
+        self._furnish(http_client)
+
+    def _furnish(self, http_client: Http | None) -> None:
+        """Make the rooms and what runs them."""
+        raise NotImplementedError
+
+    @property
+    def base_url(self) -> str:
+        """Where requests go."""
+        return self._connection.base_url
+
+    def __repr__(self) -> str:
+        return f"{type(self).__name__}(base_url={self.base_url!r})"
+
+
+class TwelveLabs(_Client[httpx.Client]):
     """A client that blocks. It keeps connections open; use it in a `with` or close it.
 
     Threads may share one.
@@ -45,25 +77,12 @@ class TwelveLabs:
         ConfigurationError: no key, or a key or URL that cannot be
     """
 
-    def __init__(
-        self,
-        api_key: str | None = None,
-        *,
-        base_url: str | None = None,
-        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT_SEC,
-        retry: RetryPolicy = RetryPolicy(),
-        http_client: httpx.Client | None = None,
-        headers: Mapping[str, str] | None = None,
-        clock: Clock = Clock(),
-    ) -> None:
-        self._connection = connection(api_key, base_url, timeout, retry, headers, clock)
-        self._driver = Driver(http_client, self._connection.timeout, clock)
-        self.embed = Embed(EmbedFlows(self._connection), self._driver)
+    embed: Embed
+    """Embeds: call it with an input."""
 
-    @property
-    def base_url(self) -> str:
-        """Where requests go."""
-        return self._connection.base_url
+    def _furnish(self, http_client: httpx.Client | None) -> None:
+        self._driver = Driver(http_client, self._connection.timeout, self._connection.clock)
+        self.embed = Embed(EmbedFlows(self._connection), self._driver)
 
     def close(self) -> None:
         """Close the connections, unless they belong to a client that you passed in."""
@@ -72,43 +91,22 @@ class TwelveLabs:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()
 
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._connection.base_url!r})"
 
-
-class AsyncTwelveLabs:
+class AsyncTwelveLabs(_Client[httpx.AsyncClient]):
     """A client that is awaited. It keeps connections open; use it in an `async with` or close it.
 
     Takes what `TwelveLabs` takes; `http_client` is an `httpx.AsyncClient`.
     """
 
-    def __init__(
-        self,
-        api_key: str | None = None,
-        *,
-        base_url: str | None = None,
-        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT_SEC,
-        retry: RetryPolicy = RetryPolicy(),
-        http_client: httpx.AsyncClient | None = None,
-        headers: Mapping[str, str] | None = None,
-        clock: Clock = Clock(),
-    ) -> None:
-        self._connection = connection(api_key, base_url, timeout, retry, headers, clock)
-        self._driver = AsyncDriver(http_client, self._connection.timeout, clock)
-        self.embed = AsyncEmbed(EmbedFlows(self._connection), self._driver)
+    embed: AsyncEmbed
+    """Embeds: await it with an input."""
 
-    @property
-    def base_url(self) -> str:
-        """Where requests go."""
-        return self._connection.base_url
+    def _furnish(self, http_client: httpx.AsyncClient | None) -> None:
+        self._driver = AsyncDriver(http_client, self._connection.timeout, self._connection.clock)
+        self.embed = AsyncEmbed(EmbedFlows(self._connection), self._driver)
 
     async def close(self) -> None:
         """Close the connections, unless they belong to a client that you passed in."""
@@ -117,16 +115,8 @@ class AsyncTwelveLabs:
     async def __aenter__(self) -> Self:
         return self
 
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
+    async def __aexit__(self, *_: object) -> None:
         await self.close()
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self._connection.base_url!r})"
 
 
 def connection(
@@ -137,7 +127,7 @@ def connection(
     headers: Mapping[str, str] | None,
     clock: Clock,
 ) -> Connection:
-    """What the two clients have in common, from arguments and the environment."""
+    """Where a client's requests go and how, from its arguments and the environment."""
     return Connection(
         base_url=_base_url(base_url),
         headers={
