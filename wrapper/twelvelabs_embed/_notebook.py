@@ -77,7 +77,7 @@ def _html_table(embeddings: Embeddings) -> str:
         lines.append(_html_row("td", [str(index), *values, numbers + more]))
     if (hidden := len(embeddings) - _SHOWN_ROWS) > 0:
         lines.append(_html_row("td", ["…", f"{hidden:,} more"]))
-    style = "border-collapse:collapse;font-size:inherit;white-space:nowrap"
+    style = "border-collapse:collapse;color:inherit;font-size:inherit;white-space:nowrap"
     return f'<table style="{style}">{"".join(lines)}</table>'
 
 
