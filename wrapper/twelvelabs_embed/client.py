@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import os
-import platform
+import sys
 from collections.abc import Mapping
-from importlib.metadata import version
 from typing import Generic, Self, TypeVar
 
 import httpx
@@ -13,6 +12,7 @@ import httpx
 from twelvelabs_embed._drive import AsyncDriver, Driver
 from twelvelabs_embed._embed import AsyncEmbed, Embed, EmbedFlows
 from twelvelabs_embed._flow import Connection, as_timeout
+from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.errors import ConfigurationError
 from twelvelabs_embed.retry import Clock, RetryPolicy
 
@@ -169,4 +169,5 @@ def _base_url(given: str | None) -> str:
 
 
 def _user_agent() -> str:
-    return f"twelvelabs-embed/{version('twelvelabs-embed')} python/{platform.python_version()}"
+    python = ".".join(map(str, sys.version_info[:3]))
+    return f"twelvelabs-embed/{VERSION} python/{python}"

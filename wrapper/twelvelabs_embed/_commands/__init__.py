@@ -52,9 +52,9 @@ app = typer.Typer(
 
 def _print_version(wanted: bool) -> None:
     if wanted:
-        from importlib.metadata import version
+        from twelvelabs_embed._version import VERSION
 
-        typer.echo(f"twelvelabs-embed {version('twelvelabs-embed')}")
+        typer.echo(f"twelvelabs-embed {VERSION}")
         raise typer.Exit
 
 
