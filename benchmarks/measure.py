@@ -96,8 +96,15 @@ def run_for_json(command: list[str], folder: Path) -> Figures:
     Raises:
         RuntimeError: it failed; the message is what it said
     """
-    # A proxy of the environment would stand between client and server, and one side would ask it.
-    environment = {k: v for k, v in os.environ.items() if not k.lower().endswith("_proxy")}
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        # A proxy would stand between client and server.
+        if not name.lower().endswith("_proxy")
+        # pip compiles what it installs. Our files, as they stand here, would be compiled anew in
+        # every child where Python is told to keep nothing.
+        and name != "PYTHONDONTWRITEBYTECODE"
+    }
     done = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )

@@ -13,7 +13,6 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 
 import httpx
-from anyio import to_thread
 from attrs import frozen
 
 from twelvelabs_embed._body import encode_json
@@ -114,6 +113,8 @@ class AsyncDriver:
             case Sleep():
                 return await self._clock.sleep_async(command.duration_sec)
             case Do():
+                from anyio import to_thread  # not needed before the first file
+
                 return await to_thread.run_sync(command.work)
 
     def _client(self) -> httpx.AsyncClient | LeanAsyncClient:
