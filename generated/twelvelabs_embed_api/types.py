@@ -53,3 +53,25 @@ class Response(Generic[T]):
 
 
 __all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]
+
+from datetime import datetime, timezone
+
+
+def read_timestamp(text: object) -> datetime | Unset:
+    """A moment in UTC, however it is written; UNSET if it is none. Without a zone it is taken for UTC."""
+    from dateutil import parser, utils  # not needed before the first timestamp
+
+    if not isinstance(text, str):
+        return UNSET
+    try:
+        moment = parser.parse(text, tzinfos=_zone_offset_sec)
+        return utils.default_tzinfo(moment, timezone.utc).astimezone(timezone.utc)
+    except (ValueError, OverflowError):
+        return UNSET
+
+
+def _zone_offset_sec(name: str | None, offset_sec: int | None) -> int | None:
+    # Names of zones, such as PST, mean different things in different places.
+    if name and offset_sec is None:
+        raise ValueError(f"the zone {name} is not known")
+    return offset_sec

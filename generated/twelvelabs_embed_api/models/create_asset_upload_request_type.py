@@ -1,0 +1,15 @@
+# Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
+from typing import Literal
+
+CreateAssetUploadRequestType = Literal["video"]
+
+CREATE_ASSET_UPLOAD_REQUEST_TYPE_VALUES: set[CreateAssetUploadRequestType] = {
+    "video",
+}
+
+
+def check_create_asset_upload_request_type(
+    value: CreateAssetUploadRequestType,
+) -> CreateAssetUploadRequestType:
+    """Return the value as it came, also one that the contract does not list."""
+    return value

@@ -1,0 +1,16 @@
+# Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
+from typing import Literal
+
+CreateAsyncEmbeddingRequestInputType = Literal["audio", "video"]
+
+CREATE_ASYNC_EMBEDDING_REQUEST_INPUT_TYPE_VALUES: set[CreateAsyncEmbeddingRequestInputType] = {
+    "audio",
+    "video",
+}
+
+
+def check_create_async_embedding_request_input_type(
+    value: CreateAsyncEmbeddingRequestInputType,
+) -> CreateAsyncEmbeddingRequestInputType:
+    """Return the value as it came, also one that the contract does not list."""
+    return value

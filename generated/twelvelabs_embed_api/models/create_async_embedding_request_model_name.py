@@ -1,0 +1,15 @@
+# Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
+from typing import Literal
+
+CreateAsyncEmbeddingRequestModelName = Literal["marengo3.0"]
+
+CREATE_ASYNC_EMBEDDING_REQUEST_MODEL_NAME_VALUES: set[CreateAsyncEmbeddingRequestModelName] = {
+    "marengo3.0",
+}
+
+
+def check_create_async_embedding_request_model_name(
+    value: CreateAsyncEmbeddingRequestModelName,
+) -> CreateAsyncEmbeddingRequestModelName:
+    """Return the value as it came, also one that the contract does not list."""
+    return value
