@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from twelvelabs_embed import InvalidInputError, Media
-from twelvelabs_embed._body import MediaBody, encode_json
+from twelvelabs_embed._body import StreamedBody, encode_json
 
 
-def whole(body: bytes | MediaBody) -> bytes:
+def whole(body: bytes | StreamedBody) -> bytes:
     if isinstance(body, bytes):
         return body
     pieces = b"".join(body)
@@ -31,7 +31,7 @@ def test_without_media_it_is_plain_json(value: Any) -> None:
 @given(st.binary(max_size=2000), st.binary(max_size=9), st.text())
 def test_media_is_base64_inside_json(first: bytes, second: bytes, text: str) -> None:
     body = encode_json({"a": Media.bytes(first), "text": text, "b": [Media.bytes(second)]})
-    assert isinstance(body, MediaBody)
+    assert isinstance(body, StreamedBody)
     parsed = json.loads(whole(body))
     assert base64.b64decode(parsed["a"], validate=True) == first
     assert base64.b64decode(parsed["b"][0], validate=True) == second
@@ -49,7 +49,7 @@ def test_pieces_join(tmp_path: Path, size_bytes: int) -> None:
 
 async def test_it_can_be_sent_again_and_awaited() -> None:
     body = encode_json({"media": Media.bytes(b"content")})
-    assert isinstance(body, MediaBody)
+    assert isinstance(body, StreamedBody)
     assert whole(body) == whole(body) == b"".join([piece async for piece in body])
 
 

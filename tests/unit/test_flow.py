@@ -1,5 +1,6 @@
 """Decisions of a call, made without a socket: the flow is asked what it would do."""
 
+import json
 import logging
 from datetime import UTC, datetime
 from typing import Any
@@ -38,7 +39,7 @@ def run(
     connection = Connection(
         "http://api/v1.3", httpx.Headers({"x-api-key": "k"}), httpx.Timeout(9), policy, clock
     )
-    operation = Operation("thing.do", "post", "/do", {"a": 1}, lambda r: r.json()["data"])
+    operation = Operation("thing.do", "POST", "/do", lambda r: r.json()["data"], {"a": 1})
     flow = call(operation, connection, options)
     waits_sec: list[float] = []
     left = list(outcomes)
@@ -179,7 +180,7 @@ def first_request(options: RequestOptions) -> Send:
         POLICY,
         Clock(),
     )
-    operation = Operation("thing.do", "post", "/do", {"a": 1, "b": {"c": 2}}, lambda r: r)
+    operation = Operation("thing.do", "POST", "/do", lambda r: r, {"a": 1, "b": {"c": 2}})
     command = next(call(operation, connection, options))
     assert isinstance(command, Send)
     return command
@@ -203,13 +204,15 @@ def test_request_options() -> None:
         "x-trace": "1",
     }
     assert request.params == {"q": "x"}
-    assert request.json == {"a": 1, "b": 3, "d": 4}
+    assert isinstance(request.body, bytes)
+    assert json.loads(request.body) == {"a": 1, "b": 3, "d": 4}
 
 
 def test_without_request_options() -> None:
     request = first_request({})
     assert request.timeout == httpx.Timeout(9)
-    assert request.json == {"a": 1, "b": {"c": 2}}
+    assert isinstance(request.body, bytes)
+    assert json.loads(request.body) == {"a": 1, "b": {"c": 2}}
 
 
 @pytest.mark.parametrize("options", [{"max_retry": 1}, {"max_retries": -1}])
@@ -222,6 +225,6 @@ def test_the_key_is_not_in_a_repr() -> None:
     connection = Connection(
         "http://api", httpx.Headers({"x-api-key": "SECRET"}), httpx.Timeout(9), POLICY, Clock()
     )
-    operation = Operation("thing.do", "post", "/do", {}, lambda r: r)
+    operation = Operation("thing.do", "POST", "/do", lambda r: r, {})
     assert "SECRET" not in repr(connection)
     assert "SECRET" not in repr(next(call(operation, connection, None)))

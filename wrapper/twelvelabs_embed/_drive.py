@@ -7,7 +7,7 @@ the same signature: each method is written once and stands in both clients.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import closing
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
@@ -15,8 +15,8 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
 import httpx
 from attrs import frozen
 
-from twelvelabs_embed._body import encode_json
-from twelvelabs_embed._flow import Command, Do, Flow, RawResponse, Send, Sleep
+from twelvelabs_embed._flow import Command, Do, Flow, Gather, RawResponse, Send, Sleep
+from twelvelabs_embed.paging import AsyncPager, Page, Pager
 from twelvelabs_embed.retry import Clock
 
 if TYPE_CHECKING:
@@ -56,11 +56,32 @@ class Driver:
         match command:
             case Send():
                 http = self._client()
-                return http.send(_build(http, command), follow_redirects=False)
+                return http.send(_build(http, command), auth=_auth(command), follow_redirects=False)
             case Sleep():
                 return self._clock.sleep(command.duration_sec)
             case Do():
                 return command.work()
+            case Gather():
+                return self._gather(command)
+
+    def _gather(self, command: Gather) -> list[Any]:
+        """Run flows in threads, each of which takes the next flow when it is done with one."""
+        from concurrent.futures import ThreadPoolExecutor
+
+        shared = _Shared(command)
+
+        def work() -> None:
+            for number, flow in shared:
+                shared.results[number] = self.run(flow)
+
+        with ThreadPoolExecutor(command.at_once, "twelvelabs-embed") as pool:
+            try:
+                workers = [pool.submit(shared.guard, work) for _ in range(command.at_once)]
+                for worker in workers:
+                    worker.result()
+            finally:
+                shared.stop()
+        return shared.in_order()
 
     def _client(self) -> httpx.Client:
         with self._lock:
@@ -109,13 +130,36 @@ class AsyncDriver:
         match command:
             case Send():
                 http = self._client()
-                return await http.send(_build(http, command), follow_redirects=False)
+                request = _build(http, command)
+                return await http.send(request, auth=_auth(command), follow_redirects=False)
             case Sleep():
                 return await self._clock.sleep_async(command.duration_sec)
             case Do():
                 from anyio import to_thread  # not needed before the first file
 
                 return await to_thread.run_sync(command.work)
+            case Gather():
+                return await self._gather(command)
+
+    async def _gather(self, command: Gather) -> list[Any]:
+        """Run flows in tasks, each of which takes the next flow when it is done with one."""
+        from anyio import create_task_group
+
+        shared = _Shared(command)
+
+        async def work() -> None:
+            for number, flow in shared:
+                shared.results[number] = await self.run(flow)
+
+        try:
+            async with create_task_group() as tasks:
+                for _ in range(command.at_once):
+                    tasks.start_soon(work)
+        except BaseExceptionGroup as group:
+            # The first failure cancelled the others, so there is one that says why.
+            errors = group.split(Exception)[0]
+            raise (errors or group).exceptions[0] from None
+        return shared.in_order()
 
     def _client(self) -> httpx.AsyncClient | LeanAsyncClient:
         if self._closed:
@@ -133,6 +177,37 @@ class AsyncDriver:
             await self._http.aclose()
 
 
+class _Shared:
+    """The flows that several workers take from, one at a time, until one of them fails."""
+
+    def __init__(self, command: Gather) -> None:
+        self._flows = enumerate(command.flows)
+        self._lock = Lock()
+        self._is_stopped = False
+        self.results: dict[int, Any] = {}
+
+    def __iter__(self) -> Iterator[tuple[int, Flow[Any]]]:
+        while True:
+            with self._lock:
+                item = None if self._is_stopped else next(self._flows, None)
+            if item is None:
+                return
+            yield item
+
+    def stop(self) -> None:
+        self._is_stopped = True
+
+    def guard(self, work: Callable[[], None]) -> None:
+        try:
+            work()
+        except BaseException:
+            self.stop()
+            raise
+
+    def in_order(self) -> list[Any]:
+        return [self.results[number] for number in sorted(self.results)]
+
+
 @frozen
 class _Done(Generic[T]):
     value: T
@@ -148,16 +223,27 @@ def _advance(flow: Flow[T], reply: Any, error: Exception | None) -> Command | _D
 def _build(
     http: httpx.Client | httpx.AsyncClient | LeanAsyncClient, command: Send
 ) -> httpx.Request:
-    body = encode_json(command.json)
-    request = http.build_request(
-        command.method,
-        command.url,
-        headers=command.headers,
-        params=dict(command.params) or None,
-        content=body if isinstance(body, bytes) else None,
-        timeout=command.timeout,
-    )
-    if isinstance(body, bytes):
+    body = command.body
+    is_streamed = not (body is None or isinstance(body, bytes))
+    if command.is_foreign:
+        # Not by the client, which adds headers and cookies of its own: they may hold a key.
+        request = httpx.Request(
+            command.method,
+            command.url,
+            headers=command.headers,
+            content=None if is_streamed else body,
+            extensions={"timeout": command.timeout.as_dict()},
+        )
+    else:
+        request = http.build_request(
+            command.method,
+            command.url,
+            headers=command.headers,
+            params=dict(command.params) or None,
+            content=None if is_streamed else body,
+            timeout=command.timeout,
+        )
+    if body is None or isinstance(body, bytes):
         return request
     # Not by `content=`: httpx would take a stream that can be read both ways for a blocking one.
     request.headers["content-length"] = str(body.length_bytes)
@@ -168,6 +254,11 @@ def _build(
         stream=body,
         extensions=request.extensions,
     )
+
+
+def _auth(command: Send) -> Any:
+    # What a client of yours signs requests with is not for another host.
+    return None if command.is_foreign else httpx.USE_CLIENT_DEFAULT
 
 
 class Room(Generic[F]):
@@ -206,6 +297,30 @@ def awaiting(
     return _dressed(method, make)
 
 
+def blocking_pages(
+    make: Callable[Concatenate[F, P], Flow[Page[T]]],
+) -> Callable[Concatenate[Room[F], P], Pager[T]]:
+    """The blocking method for a method that makes a flow to the first page of a list."""
+
+    def method(room: Room[F], /, *args: P.args, **kwargs: P.kwargs) -> Pager[T]:
+        run = room._driver.run
+        return Pager(run(make(room._flows, *args, **kwargs)), run)
+
+    return _dressed(method, make, "Flow[Page", "Pager")
+
+
+def awaiting_pages(
+    make: Callable[Concatenate[F, P], Flow[Page[T]]],
+) -> Callable[Concatenate[AsyncRoom[F], P], Coroutine[Any, Any, AsyncPager[T]]]:
+    """The awaited method for a method that makes a flow to the first page of a list."""
+
+    async def method(room: AsyncRoom[F], /, *args: P.args, **kwargs: P.kwargs) -> AsyncPager[T]:
+        run = room._driver.run
+        return AsyncPager(await run(make(room._flows, *args, **kwargs)), run)
+
+    return _dressed(method, make, "Flow[Page", "AsyncPager")
+
+
 def data_of(make: Callable[P, Flow[RawResponse[T]]]) -> Callable[P, Flow[T]]:
     """The same flow without what HTTP says around its result."""
 
@@ -215,13 +330,16 @@ def data_of(make: Callable[P, Flow[RawResponse[T]]]) -> Callable[P, Flow[T]]:
     return _dressed(flow, make, "RawResponse")
 
 
-def _dressed(method: M, make: Callable[..., Any], wrapped: str = "Flow") -> M:
+def _dressed(
+    method: M, make: Callable[..., Any], wrapped: str = "Flow", instead: str = ""
+) -> M:
     """Give a method the name, docstring and signature of the one that makes its flow.
 
     Not by `functools.wraps`: its `__wrapped__` would tell `inspect` that the method returns a flow.
     """
     signature = inspect.signature(make)
-    returned = str(signature.return_annotation).replace(f"{wrapped}[", "", 1).removesuffix("]")
+    returned = str(signature.return_annotation).replace(f"{wrapped}[", instead and f"{instead}[", 1)
+    returned = returned.removesuffix("]")
     method.__name__, method.__qualname__ = make.__name__, make.__qualname__
     method.__doc__ = make.__doc__
     method.__signature__ = signature.replace(return_annotation=returned)  # type: ignore[attr-defined]

@@ -1,30 +1,38 @@
 """Decisions without I/O: generators that yield what to do next and are sent what came of it.
 
 A flow yields `Send` and is sent the `httpx.Response`, or has the transport's error thrown into it;
-it yields `Sleep` and is sent nothing; it yields `Do` and is sent what was done. It returns its
-result. `_drive` runs it, blocking or awaited.
+it yields `Sleep` and is sent nothing; it yields `Do` and is sent what was done; it yields `Gather`
+and is sent what several flows returned. It returns its result. `_drive` runs it, blocking or
+awaited.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Mapping
-from typing import Any, Generic, TypedDict, TypeVar
+from collections.abc import Callable, Generator, Iterable, Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
 
 import httpx
 from attrs import evolve, field, frozen
 
-from twelvelabs_embed._operations import Operation
 from twelvelabs_embed.errors import (
     ApiConnectionError,
     ApiError,
     ApiTimeoutError,
     ConfigurationError,
     InvalidResponseError,
+    OutcomeUnknownError,
+    ServerError,
     TwelveLabsError,
     api_error,
 )
 from twelvelabs_embed.retry import Clock, RetryPolicy, asked_wait_sec, is_retryable_status
+
+if TYPE_CHECKING:
+    # The generated code is not needed before the first call.
+    from twelvelabs_embed._body import StreamedBody
+    from twelvelabs_embed._operations import Operation
 
 T = TypeVar("T")
 _log = logging.getLogger("twelvelabs_embed")
@@ -90,14 +98,20 @@ class RawResponse(Generic[T]):
 
 @frozen
 class Send:
-    """Send this; give back the answer with its body read."""
+    """Send this; give back the answer with its body read.
+
+    Attributes:
+        is_foreign: it goes to another host than the API's: nothing that the client adds by itself
+            to requests may come with it
+    """
 
     method: str
     url: str
     headers: httpx.Headers = field(repr=False)  # they hold the key
     params: Mapping[str, Any]
-    json: Mapping[str, Any]
+    body: bytes | StreamedBody | None = field(repr=False)
     timeout: httpx.Timeout
+    is_foreign: bool = False
 
 
 @frozen
@@ -114,7 +128,19 @@ class Do:
     work: Callable[[], Any]
 
 
-Command = Send | Sleep | Do
+@frozen
+class Gather:
+    """Run these flows, some at once, and give back what they returned, in their order.
+
+    When one fails, no other is begun, those that run go on to their end or are cancelled, and its
+    error is thrown.
+    """
+
+    flows: Iterable[Flow[Any]]
+    at_once: int
+
+
+Command = Send | Sleep | Do | Gather
 Flow = Generator[Command, Any, T]
 
 
@@ -125,13 +151,21 @@ def call(
 
     Raises:
         ApiError, ApiConnectionError, InvalidResponseError: the last failure, when no retry is left
+        OutcomeUnknownError: the request may have created something, and must not be sent again
     """
     options = _known(options)
-    policy, clock = connection.retry, connection.clock
+    policy = connection.retry
     if (retries := options.get("max_retries")) is not None:
         policy = evolve(policy, attempts=retries + 1)
     request = _request(operation, connection, options)
-    started_sec, attempts = clock.monotonic(), 0
+    return (yield from send(request, operation, policy, connection.clock))
+
+
+def send(
+    request: Send, operation: Operation[T], policy: RetryPolicy, clock: Clock
+) -> Flow[RawResponse[T]]:
+    """Send a request, again if the policy says so, and read the answer as its operation does."""
+    started_sec, since, attempts = clock.monotonic(), clock.now(), 0
     while True:
         attempts += 1
         try:
@@ -140,6 +174,8 @@ def call(
         except (httpx.RequestError, httpx.InvalidURL, TwelveLabsError) as caught:
             failure = _as_ours(caught)
             failure.attempts = attempts
+            if operation.creates and _may_be_done(failure, caught, request):
+                raise _unknown(operation, since, failure) from caught
             wait_sec = _wait_sec(failure, attempts, policy, clock)
             spent_sec = clock.monotonic() - started_sec
             if wait_sec is None or spent_sec + wait_sec > policy.total_sec:
@@ -168,18 +204,37 @@ def _known(options: RequestOptions | None) -> RequestOptions:
 
 def _request(operation: Operation[T], connection: Connection, options: RequestOptions) -> Send:
     timeout_sec = options.get("timeout_in_seconds")
+    content_type, body = _body(operation, options.get("additional_body_parameters", {}))
+    own = {**content_type, **connection.headers}
     return Send(
         method=operation.method,
         url=connection.base_url + operation.path,
-        headers=_headers(connection.headers, options.get("additional_headers", {})),
-        params=options.get("additional_query_parameters", {}),
-        json={**operation.body, **options.get("additional_body_parameters", {})},
+        headers=_headers(own, options.get("additional_headers", {})),
+        params={**operation.params, **options.get("additional_query_parameters", {})},
+        body=body,
         timeout=connection.timeout if timeout_sec is None else as_timeout(timeout_sec),
     )
 
 
+def _body(
+    operation: Operation[T], additional: Mapping[str, Any]
+) -> tuple[Mapping[str, str], bytes | StreamedBody | None]:
+    """The header that says what the body is, and the body."""
+    from twelvelabs_embed._body import encode_form, encode_json
+    from twelvelabs_embed._operations import Form
+
+    if operation.body is None and not additional:
+        return {}, None
+    if isinstance(operation.body, Form):
+        texts = {**operation.body.texts, **{name: str(text) for name, text in additional.items()}}
+        content_type, form = encode_form(evolve(operation.body, texts=texts))
+        return {"content-type": content_type}, form
+    body = {**(operation.body or {}), **additional}
+    return {"content-type": "application/json"}, encode_json(body)
+
+
 def _headers(own: Mapping[str, str], additional: Mapping[str, str]) -> httpx.Headers:
-    headers = httpx.Headers({"content-type": "application/json", **own})
+    headers = httpx.Headers(own)
     headers.update(additional)  # whatever the case of the letters
     return headers
 
@@ -206,6 +261,43 @@ def _as_ours(error: Exception) -> TwelveLabsError:
             return ConfigurationError(f"the request cannot be sent ({_words(error)})")
         case _:
             return ApiConnectionError(f"the connection failed ({_words(error)})")
+
+
+# No connection was made, so nothing was sent.
+_NOT_CONNECTED = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
+
+
+def _may_be_done(failure: TwelveLabsError, caught: Exception, request: Send) -> bool:
+    """Whether the service may have done what was asked, though no answer says so."""
+    match failure:
+        case ApiError():
+            # A refusal (the documents say so of 429) has done nothing; a breakdown may have.
+            return isinstance(failure, ServerError) or failure.status_code == 408
+        case InvalidResponseError():
+            return True
+        case ApiConnectionError():
+            is_cut_short = not isinstance(request.body, bytes) and not getattr(
+                request.body, "is_handed_over", True
+            )
+            return not (isinstance(caught, _NOT_CONNECTED) or is_cut_short)
+        case _:
+            return False
+
+
+def _unknown(
+    operation: Operation[T], since: datetime, failure: TwelveLabsError
+) -> OutcomeUnknownError:
+    how_to_find = operation.how_to_find.format(since=since.isoformat(timespec="seconds"))
+    error = OutcomeUnknownError(operation.creates, since, how_to_find, failure)
+    error.attempts = failure.attempts
+    return error
 
 
 def _words(error: Exception) -> str:

@@ -6,21 +6,75 @@ No other room imports those. Nothing here does I/O.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, Generic, Protocol, TypeVar
 
 from attrs import frozen
-from twelvelabs_embed_api import Client
+from twelvelabs_embed_api.api.assets import create_asset as _create_asset
+from twelvelabs_embed_api.api.assets import delete_asset as _delete_asset
+from twelvelabs_embed_api.api.assets import list_assets as _list_assets
+from twelvelabs_embed_api.api.assets import retrieve_asset as _retrieve_asset
 from twelvelabs_embed_api.api.embed import create_embeddings as _create_embeddings
-from twelvelabs_embed_api.models import CreateEmbeddingsRequest, EmbeddingSuccessResponse
+from twelvelabs_embed_api.api.multipart_uploads import create_multipart_upload as _create_upload
+from twelvelabs_embed_api.api.multipart_uploads import get_upload_status as _get_upload_status
+from twelvelabs_embed_api.api.multipart_uploads import list_incomplete_uploads as _list_uploads
+from twelvelabs_embed_api.api.multipart_uploads import report_chunk_batch as _report_chunk_batch
+from twelvelabs_embed_api.api.multipart_uploads import request_presigned_urls as _request_urls
+from twelvelabs_embed_api.api.tasks import create_task as _create_task
+from twelvelabs_embed_api.api.tasks import list_tasks as _list_tasks
+from twelvelabs_embed_api.api.tasks import retrieve_task as _retrieve_task
+from twelvelabs_embed_api.models import (
+    Asset,
+    AssetsListResponse,
+    CreateAssetRequest,
+    CreateAssetUploadRequest,
+    CreateAssetUploadResponse,
+    CreateAsyncEmbeddingRequest,
+    CreateEmbeddingsRequest,
+    EmbeddingSuccessResponse,
+    EmbeddingTaskResponse,
+    GetUploadStatusResponse,
+    ListIncompleteUploadsResponse,
+    ReportChunkBatchRequest,
+    ReportChunkBatchResponse,
+    RequestAdditionalPresignedUrlsRequest,
+    RequestAdditionalPresignedUrlsResponse,
+    TasksCreateResponse,
+    TasksListResponse,
+)
 from twelvelabs_embed_api.types import Unset
+
+from twelvelabs_embed.media import Media
 
 if TYPE_CHECKING:
     import httpx
 
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
 
-# The generated code asks a client only whether an unexpected status should raise.
-_STRICT = Client(base_url="", raise_on_unexpected_status=True)
+
+@frozen
+class FormFile:
+    """The file of a form.
+
+    Attributes:
+        content: read anew each time that the form is sent
+        filename: what the form calls it
+        content_type: a MIME type
+        report: is told how many bytes of the form were sent, again from 0 when it is sent again
+    """
+
+    content: Media | BinaryIO
+    filename: str
+    content_type: str = "application/octet-stream"
+    report: Callable[[int], None] | None = None
+
+
+@frozen
+class Form:
+    """A multipart form: texts, and perhaps a file with the name `file`."""
+
+    texts: Mapping[str, str]
+    file: FormFile | None = None
 
 
 @frozen
@@ -31,31 +85,188 @@ class Operation(Generic[T]):
         name: as users write it, for the log: `embed.v_2.create`
         method: the HTTP method
         path: below the base URL
-        body: what becomes the JSON body
         parse: reads an answer of status 2xx, or raises ValueError, TypeError or the like
+        body: what becomes the JSON body, or a form
+        params: what stands behind the URL
+        creates: what would be there twice if the request were sent again after it was done; empty
+            when sending it again does no harm
+        how_to_find: how to see whether it is there, when no answer came
     """
 
     name: str
     method: str
     path: str
-    body: Mapping[str, Any]
     parse: Callable[[httpx.Response], T]
+    body: Mapping[str, Any] | Form | None = None
+    params: Mapping[str, Any] = {}
+    creates: str = ""
+    how_to_find: str = ""
+
+
+class _Model(Protocol[T_co]):
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> T_co: ...
+
+
+def _reads(model: type[_Model[T]]) -> Callable[[httpx.Response], T]:
+    # Not the endpoint's own `_parse_response`: it knows one status, and reads a 200 for a 201 as
+    # nothing.
+    return lambda response: model.from_dict(response.json())
+
+
+def _operation(
+    name: str,
+    kwargs: Mapping[str, Any],
+    parse: Callable[[httpx.Response], T],
+    *,
+    creates: str = "",
+    how_to_find: str = "",
+) -> Operation[T]:
+    body, params = kwargs.get("json"), kwargs.get("params", {})
+    method, path = kwargs["method"].upper(), kwargs["url"]
+    return Operation(name, method, path, parse, body, params, creates, how_to_find)
+
+
+# ----------------------------------------------------------------------------------- embeddings
 
 
 def create_embeddings(
     name: str, request: CreateEmbeddingsRequest, parse: Callable[[httpx.Response], T]
 ) -> Operation[T]:
     """`POST /embed-v2`."""
-    kwargs = _create_embeddings._get_kwargs(body=request)
-    return Operation(name, kwargs["method"], kwargs["url"], kwargs["json"], parse)
+    return _operation(name, _create_embeddings._get_kwargs(body=request), parse)
 
 
 def parse_embeddings(response: httpx.Response) -> EmbeddingSuccessResponse:
     """The answer as the contract's own classes, numbers as they were sent."""
-    answer = _create_embeddings._parse_response(client=_STRICT, response=response)
-    if answer is None:
-        raise ValueError("the answer is empty")
+    answer = EmbeddingSuccessResponse.from_dict(response.json())
     # Absent and null metadata mean the same; a user should have to know only one of them.
     if isinstance(answer.metadata, Unset):
         answer.metadata = None
     return answer
+
+
+# ----------------------------------------------------------------------------------------- tasks
+
+
+def create_task(
+    name: str, request: CreateAsyncEmbeddingRequest
+) -> Operation[TasksCreateResponse]:
+    """`POST /embed-v2/tasks`."""
+    return _operation(
+        name,
+        _create_task._get_kwargs(body=request),
+        _reads(TasksCreateResponse),
+        creates="task",
+        how_to_find="client.embed.v_2.tasks.list(started_at={since!r})",
+    )
+
+
+def list_tasks(**filters: Any) -> Operation[TasksListResponse]:
+    """`GET /embed-v2/tasks`."""
+    kwargs = _list_tasks._get_kwargs(**filters)
+    return _operation("embed.v_2.tasks.list", kwargs, _reads(TasksListResponse))
+
+
+def retrieve_task(name: str, task_id: str, parse: Callable[[httpx.Response], T]) -> Operation[T]:
+    """`GET /embed-v2/tasks/{task_id}`."""
+    return _operation(name, _retrieve_task._get_kwargs(task_id), parse)
+
+
+def parse_task(response: httpx.Response) -> EmbeddingTaskResponse:
+    """The task as the contract's own classes, numbers as they were sent."""
+    answer = EmbeddingTaskResponse.from_dict(response.json())
+    if isinstance(answer.metadata, Unset):
+        answer.metadata = None
+    return answer
+
+
+# ---------------------------------------------------------------------------------------- assets
+
+
+def create_asset(name: str, request: CreateAssetRequest, file: FormFile | None) -> Operation[Asset]:
+    """`POST /assets`. The file is streamed, so the generated form, which reads it, is not used."""
+    texts = {key: text for key, text in request.to_dict().items() if key != "file"}
+    kwargs = _create_asset._get_kwargs(body=request)
+    return Operation(
+        name,
+        kwargs["method"].upper(),
+        kwargs["url"],
+        _reads(Asset),
+        body=Form(texts, file),
+        creates="asset",
+        how_to_find="client.assets.list(), newest first",
+    )
+
+
+def list_assets(**filters: Any) -> Operation[AssetsListResponse]:
+    """`GET /assets`."""
+    return _operation(
+        "assets.list", _list_assets._get_kwargs(**filters), _reads(AssetsListResponse)
+    )
+
+
+def retrieve_asset(asset_id: str) -> Operation[Asset]:
+    """`GET /assets/{asset_id}`."""
+    return _operation("assets.retrieve", _retrieve_asset._get_kwargs(asset_id), _reads(Asset))
+
+
+def delete_asset(asset_id: str) -> Operation[None]:
+    """`DELETE /assets/{asset_id}`."""
+    return _operation("assets.delete", _delete_asset._get_kwargs(asset_id), lambda response: None)
+
+
+# ------------------------------------------------------------------------------------ multipart
+
+
+def create_multipart_upload(
+    request: CreateAssetUploadRequest,
+) -> Operation[CreateAssetUploadResponse]:
+    """`POST /assets/multipart-uploads`."""
+    return _operation(
+        "multipart_upload.create",
+        _create_upload._get_kwargs(body=request),
+        _reads(CreateAssetUploadResponse),
+        creates="upload session",
+        how_to_find="client.multipart_upload.list_incomplete_uploads(), newest first",
+    )
+
+
+def list_incomplete_uploads(**filters: Any) -> Operation[ListIncompleteUploadsResponse]:
+    """`GET /assets/multipart-uploads`."""
+    return _operation(
+        "multipart_upload.list_incomplete_uploads",
+        _list_uploads._get_kwargs(**filters),
+        _reads(ListIncompleteUploadsResponse),
+    )
+
+
+def report_chunk_batch(
+    upload_id: str, request: ReportChunkBatchRequest
+) -> Operation[ReportChunkBatchResponse]:
+    """`POST /assets/multipart-uploads/{upload_id}`. A piece that is reported twice is counted."""
+    return _operation(
+        "multipart_upload.report_chunk_batch",
+        _report_chunk_batch._get_kwargs(upload_id, body=request),
+        _reads(ReportChunkBatchResponse),
+    )
+
+
+def get_upload_status(upload_id: str, **filters: Any) -> Operation[GetUploadStatusResponse]:
+    """`GET /assets/multipart-uploads/{upload_id}`."""
+    return _operation(
+        "multipart_upload.get_status",
+        _get_upload_status._get_kwargs(upload_id, **filters),
+        _reads(GetUploadStatusResponse),
+    )
+
+
+def request_presigned_urls(
+    upload_id: str, request: RequestAdditionalPresignedUrlsRequest
+) -> Operation[RequestAdditionalPresignedUrlsResponse]:
+    """`POST /assets/multipart-uploads/{upload_id}/presigned-urls`."""
+    return _operation(
+        "multipart_upload.get_additional_presigned_urls",
+        _request_urls._get_kwargs(upload_id, body=request),
+        _reads(RequestAdditionalPresignedUrlsResponse),
+    )

@@ -57,8 +57,10 @@ class LeanAsyncClient:
             extensions={"timeout": (timeout or self._timeout).as_dict()},
         )
 
-    async def send(self, request: httpx.Request, *, follow_redirects: bool) -> httpx.Response:
-        assert not follow_redirects
+    async def send(
+        self, request: httpx.Request, *, auth: object, follow_redirects: bool
+    ) -> httpx.Response:
+        assert not follow_redirects  # and there is no other way to sign in than the key
         started_sec = perf_counter()
         response = await self._transport.handle_async_request(request)
         response.elapsed = timedelta(seconds=perf_counter() - started_sec)

@@ -7,6 +7,11 @@
     ├── ApiConnectionError            no answer: refused, reset, cut off
     │   └── ApiTimeoutError           no answer in time; also a TimeoutError
     ├── InvalidResponseError          an answer that is not what the contract promises
+    ├── OutcomeUnknownError           no answer says whether something was created
+    ├── TaskFailedError               the service could not embed a task's media
+    ├── AssetFailedError              the service cannot use what was uploaded
+    ├── UploadError                   pieces of a file could not be put where they belong
+    ├── WaitTimeoutError              not ready within the time given; also a TimeoutError
     └── ApiError                      an answer with a status of 300 or more
         ├── BadRequestError           400
         ├── UnauthorizedError         401
@@ -32,12 +37,15 @@ from typing import TYPE_CHECKING, Any, cast
 from attrs import frozen
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     import httpx
 
 __all__ = [
     "ApiConnectionError",
     "ApiError",
     "ApiTimeoutError",
+    "AssetFailedError",
     "BadRequestError",
     "ConfigurationError",
     "ConflictError",
@@ -49,12 +57,16 @@ __all__ = [
     "InvalidResponseError",
     "ModelMismatchError",
     "NotFoundError",
+    "OutcomeUnknownError",
     "Problem",
     "ServerError",
     "ServiceUnavailableError",
+    "TaskFailedError",
     "TooManyRequestsError",
     "TwelveLabsError",
     "UnauthorizedError",
+    "UploadError",
+    "WaitTimeoutError",
 ]
 
 _SHOWN_CHARACTERS = 300
@@ -132,6 +144,105 @@ class InvalidResponseError(TwelveLabsError):
 
     def __str__(self) -> str:
         return str(self.args[0])
+
+
+class OutcomeUnknownError(TwelveLabsError):
+    """A request that creates something was sent, and no answer says whether it was done.
+
+    It is not sent again, because then there might be two. The failure is the `__cause__`.
+
+    Attributes:
+        creates: what may have been created: `task`, `asset`, `upload session`
+        since: when it was begun, by this machine's clock
+        how_to_find: how to see whether it is there
+    """
+
+    def __init__(
+        self, creates: str, since: datetime, how_to_find: str, failure: TwelveLabsError
+    ) -> None:
+        super().__init__(creates, since, how_to_find, failure)
+        self.creates = creates
+        self.since = since
+        self.how_to_find = how_to_find
+
+    def __str__(self) -> str:
+        article = "an" if self.creates[0] in "aeiou" else "a"
+        return (
+            f"{article} {self.creates} may have been created, but the answer did not come "
+            f"({self.args[3]}). Look before you try again: {self.how_to_find}"
+        )
+
+
+class TaskFailedError(TwelveLabsError):
+    """The service could not embed what a task was given.
+
+    Attributes:
+        task_id: the task
+        message: the service's sentence about it, if it gave one
+        response: the task as the service tells it; None when there is no more than the message
+    """
+
+    def __init__(self, task_id: str, message: str | None, response: Any = None) -> None:
+        super().__init__(task_id, message)
+        self.task_id = task_id
+        self.message = message
+        self.response = response
+
+    def __str__(self) -> str:
+        return f"task {self.task_id} failed: {self.message or 'the service does not say why'}"
+
+
+class AssetFailedError(TwelveLabsError):
+    """The service took a file but cannot use it.
+
+    Attributes:
+        asset_id: the asset
+        message: the service's sentence about it, if it gave one
+    """
+
+    def __init__(self, asset_id: str, label: str, message: str | None = None) -> None:
+        super().__init__(asset_id, label, message)
+        self.asset_id = asset_id
+        self.message = message
+
+    def __str__(self) -> str:
+        why = self.args[2] or "the service does not say why; see whether a player opens the file"
+        return f"asset {self.asset_id} ({self.args[1]}) failed: {why}"
+
+
+class UploadError(TwelveLabsError):
+    """Pieces of a file could not be put where they belong.
+
+    What was uploaded stays with the service for a day; uploading the same file again goes on there.
+
+    Attributes:
+        upload_id: the session
+    """
+
+    def __init__(self, upload_id: str, what: str) -> None:
+        super().__init__(upload_id, what)
+        self.upload_id = upload_id
+
+    def __str__(self) -> str:
+        return f"upload {self.upload_id}: {self.args[1]}"
+
+
+class WaitTimeoutError(TwelveLabsError, TimeoutError):
+    """A task or an asset was not ready within the time that was given. Nothing is lost.
+
+    Attributes:
+        id: the task or the asset
+        waited_sec: how long it was waited for, in seconds
+    """
+
+    def __init__(self, kind: str, id: str, waited_sec: float, way_out: str) -> None:
+        super().__init__(kind, id, waited_sec, way_out)
+        self.id = id
+        self.waited_sec = waited_sec
+
+    def __str__(self) -> str:
+        kind, _, _, way_out = self.args
+        return f"{kind} {self.id} is not ready after {self.waited_sec:.0f} s. {way_out}"
 
 
 class ApiError(TwelveLabsError):

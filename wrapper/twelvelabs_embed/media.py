@@ -190,6 +190,25 @@ class Media:
             if left_bytes:
                 raise _changed(self, expected_bytes, "shrank")
 
+    def iter_range(
+        self, offset_bytes: int, length_bytes: int, chunk_bytes: int
+    ) -> Iterator[_Bytes]:
+        """A part of the content in pieces of at most `chunk_bytes`, read anew at each call.
+
+        Raises:
+            InvalidInputError: the file cannot be read, or ends before the part does.
+        """
+        left_bytes = length_bytes
+        with self.open() as file:
+            file.seek(offset_bytes)
+            while left_bytes:
+                with _reading(self):
+                    chunk = file.read(min(chunk_bytes, left_bytes))
+                if not chunk:
+                    raise _changed(self, offset_bytes + length_bytes, "shrank")
+                left_bytes -= len(chunk)
+                yield chunk
+
     @property
     def label(self) -> str:
         """What messages call it: the file's name, the link without its query, or the asset's id."""
