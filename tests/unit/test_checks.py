@@ -185,17 +185,31 @@ def test_a_closer_look_counts_more_than_magic() -> None:
         (Video("a"), FILM, 36),
     ],
 )
-def test_sizes(input: Input, facts: MediaFacts, most: int) -> None:
-    assert problems(input, but(facts, size_bytes=most * MB)) == []
-    problem = only(problems(input, but(facts, size_bytes=most * MB + 1)))
+def test_sizes_inline(input: Input, facts: MediaFacts, most: int) -> None:
+    assert problems(input, but(facts, size_bytes=most * MB), route="inline") == []
+    problem = only(problems(input, but(facts, size_bytes=most * MB + 1), route="inline"))
     assert f"at most {most} MB" in problem.limit
     assert problem.way_out
+
+
+@pytest.mark.parametrize(
+    ("input", "facts", "most", "said"),
+    [
+        (Audio("a"), SOUND, 200 * MB, "at most 200 MB of audio can be uploaded"),
+        (Video("a"), FILM, 4096 * MB, "at most 4 GB of video can be uploaded"),
+    ],
+)
+def test_sizes_of_uploads(input: Input, facts: MediaFacts, most: int, said: str) -> None:
+    assert problems(input, but(facts, size_bytes=most)) == []
+    for duration_sec in (facts.duration_sec, 7200.0):  # embedded at once, or by a task
+        too_large = but(facts, size_bytes=most + 1, duration_sec=duration_sec)
+        assert only(problems(input, too_large)).limit == said
 
 
 def test_a_link_has_no_limit_of_size_that_could_be_checked() -> None:
     facts = examine(Video("https://a.example/a.mp4"))
     assert problems(Video("https://a.example/a.mp4"), facts) == []
-    assert problems(Video("a"), but(FILM, route="url", size_bytes=99 * MB)) == []
+    assert problems(Video("a"), but(FILM, via="url", size_bytes=99 * MB)) == []
 
 
 # ---------------------------------------------------------------------------------- pixels and time
@@ -249,14 +263,28 @@ def test_pixels_that_are_not_square() -> None:
 
 @pytest.mark.parametrize(("input", "facts"), [(Audio("a"), SOUND), (Video("a"), FILM)])
 def test_durations(input: Input, facts: MediaFacts) -> None:
-    assert problems(input, but(facts, duration_sec=600.0)) == []
-    problem = only(problems(input, but(facts, duration_sec=700.0)))
+    assert problems(input, but(facts, duration_sec=600.0), route="inline") == []
+    problem = only(problems(input, but(facts, duration_sec=700.0), route="inline"))
     assert str(problem) == (
         f"media: {facts.label} is 11 min 40 s long, but at most 10 min go through the sync "
-        "endpoint. Split it into shorter files; start and end do not help, since the whole file "
-        "counts"
+        "endpoint. Leave route out, and a task embeds it"
     )
-    assert "10 min 0.04 s" in only(problems(input, but(facts, duration_sec=600.04))).value
+    slightly = but(facts, duration_sec=600.04)
+    assert "10 min 0.04 s" in only(problems(input, slightly, route="inline")).value
+
+
+@pytest.mark.parametrize(("input", "facts"), [(Audio("a"), SOUND), (Video("a"), FILM)])
+def test_durations_of_tasks(input: Input, facts: MediaFacts) -> None:
+    assert problems(input, but(facts, duration_sec=4 * 3600.0)) == []
+    problem = only(problems(input, but(facts, duration_sec=4 * 3600 + 0.5)))
+    assert str(problem) == (
+        f"media: {facts.label} is 4 h 0.5 s long, but a task takes at most 4 h. Split it into "
+        "shorter files; start and end do not help, since the whole file counts"
+    )
+    assert problems(input, but(facts, duration_sec=4.0), route="task") == []
+    short = but(facts, duration_sec=3.9)
+    assert problems(input, short) == []
+    assert only(problems(input, short, route="task")).limit == "a task takes at least 4 s"
 
 
 def test_a_start_behind_the_end() -> None:
@@ -292,7 +320,7 @@ def test_all_problems_at_once() -> None:
         has_audio=False,
         fault="truncated",
     )
-    found = problems(Video("a", start=800, options="audio"), facts)
+    found = problems(Video("a", start=800, options="audio"), facts, route="inline")
     assert [problem.field for problem in found] == ["media"] * 6 + ["start", "options"]
     both = problems(TextImage("", "a"), but(IMAGE, width_px=1))
     assert [problem.field for problem in both] == ["text", "media"]
@@ -302,7 +330,7 @@ def test_all_problems_at_once() -> None:
 def test_a_model_without_known_limits_refuses_nothing_for_them(
     input: Input, facts: MediaFacts
 ) -> None:
-    facts = but(facts, size_bytes=99 * MB, duration_sec=9_999.0, width_px=1)
+    facts = but(facts, size_bytes=9_999 * MB, duration_sec=99_999.0, width_px=1)
     assert problems(input, facts)
     assert problems(input, facts, model="marengo9") == []
 

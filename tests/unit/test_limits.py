@@ -30,6 +30,7 @@ SECTIONS = {
     "audio": "AudioInputRequest",
     "video": "VideoInputRequest",
 }
+UPLOADS = {"asset": "CreateAssetRequest", "multipart": "CreateAssetUploadRequest"}
 
 
 @pytest.fixture(scope="module")
@@ -39,9 +40,9 @@ def schemas() -> dict[str, Any]:
     return found
 
 
-def leaves(schemas: dict[str, Any], input_type: str, field: str) -> Iterator[dict[str, Any]]:
+def leaves(schemas: dict[str, Any], section: str, field: str) -> Iterator[dict[str, Any]]:
     """The schemas at a path of names below an input's section, in every variant."""
-    nodes = [schemas[SECTIONS[input_type]]]
+    nodes = [schemas[SECTIONS.get(section, section)]]
     for name in field.split("."):
         variants = [v for node in nodes for v in node.get("oneOf", [node])]
         resolved = [schemas[v["$ref"].rpartition("/")[2]] if "$ref" in v else v for v in variants]
@@ -56,7 +57,9 @@ def rows() -> list[tuple[str, Any]]:
 
 @pytest.mark.parametrize(("input_type", "row"), rows())
 def test_each_field_is_in_the_contract(input_type: str, row: Any, schemas: dict[str, Any]) -> None:
-    assert list(leaves(schemas, input_type, row.field))
+    for endpoint in row.endpoints:
+        section = UPLOADS.get(endpoint, input_type)
+        assert list(leaves(schemas, section, row.field))
 
 
 @pytest.mark.parametrize(
@@ -128,12 +131,12 @@ def test_every_name_has_a_row_and_every_row_a_source() -> None:
 
 def test_no_two_rows_say_the_same_thing() -> None:
     keys = [
-        (row.name, kind, model, endpoint, route)
+        (row.name, kind, model, endpoint, via)
         for row in LIMITS
         for kind in row.input_types
         for model in row.models
         for endpoint in row.endpoints
-        for route in row.routes
+        for via in row.via
     ]
     assert len(keys) == len(set(keys))
 
@@ -144,10 +147,40 @@ def test_formats_are_those_that_are_sniffed() -> None:
             assert set(row.values) <= set(FORMATS)
 
 
-def test_the_route_decides() -> None:
-    assert find_limit("max_size_bytes", "video", route="inline")
-    assert find_limit("max_size_bytes", "video", route="url") is None
-    assert find_limit("max_size_bytes", "image", route="url")
+def test_uploads_in_pieces_are_the_contracts(schemas: dict[str, Any]) -> None:
+    limit = find_limit("max_size_bytes", "video", endpoint="multipart", via="asset")
+    (total_size,) = leaves(schemas, UPLOADS["multipart"], "total_size")
+    assert limit
+    assert limit.value == total_size["maximum"]
+    assert schemas["CreateAssetUploadRequestType"]["enum"] == ["video"]
+    assert find_limit("max_size_bytes", "audio", endpoint="multipart", via="asset") is None
+
+
+@pytest.mark.parametrize(
+    ("name", "endpoint", "via", "operation", "said"),
+    [
+        ("min_duration_sec", "task", "inline", ("/embed-v2/tasks", "post"), "of 4 seconds to"),
+        ("max_duration_sec", "task", "inline", ("/embed-v2/tasks", "post"), "to 4 hours"),
+        ("max_size_bytes", "asset", "asset", ("/assets", "post"), "at most 200 MB"),
+        ("max_size_bytes", "asset", "url", ("/assets", "post"), "at most 4 GB"),
+    ],
+)
+def test_what_the_contract_says_of_operations(
+    name: LimitName, endpoint: Any, via: Any, operation: tuple[str, str], said: str
+) -> None:
+    document = yaml.safe_load(CONTRACT.read_text(encoding="utf-8"))
+    path, method = operation
+    assert said in " ".join(document["paths"][path][method]["description"].split())
+    limit = find_limit(name, "video", endpoint=endpoint, via=via)
+    assert limit
+    units = {1 << 20: "MB", 1 << 30: "GB", 1: "seconds", 3600: "hours"}
+    assert f"{limit.value / next(u for u in units if units[u] in said):g}" in said
+
+
+def test_the_way_decides() -> None:
+    assert find_limit("max_size_bytes", "video", via="inline")
+    assert find_limit("max_size_bytes", "video", via="url") is None
+    assert find_limit("max_size_bytes", "image", via="url")
 
 
 def test_nothing_is_known_of_other_models() -> None:

@@ -701,10 +701,10 @@ def test_files_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 
 def test_what_is_elsewhere_is_noted() -> None:
     link = probe(Media.url("https://a.example/a.mp4?key=secret"))
-    assert (link.route, link.fault) == ("url", None)
+    assert (link.via, link.fault) == ("url", None)
     assert "https://a.example/a.mp4 was not downloaded" in link.notes[0]
     asset = probe(Media.asset("6298"))
-    assert asset.route == "asset"
+    assert asset.via == "asset"
     assert "6298 was not looked up" in asset.notes[0]
 
 

@@ -5,6 +5,15 @@ from ._flow import (
 from ._flow import (
     RequestOptions as RequestOptions,
 )
+from .assets import (
+    Asset as Asset,
+)
+from .assets import (
+    AssetsClient as AssetsClient,
+)
+from .assets import (
+    AsyncAssetsClient as AsyncAssetsClient,
+)
 from .client import (
     AsyncTwelveLabs as AsyncTwelveLabs,
 )
@@ -19,6 +28,9 @@ from .errors import (
 )
 from .errors import (
     ApiTimeoutError as ApiTimeoutError,
+)
+from .errors import (
+    AssetFailedError as AssetFailedError,
 )
 from .errors import (
     BadRequestError as BadRequestError,
@@ -54,6 +66,9 @@ from .errors import (
     NotFoundError as NotFoundError,
 )
 from .errors import (
+    OutcomeUnknownError as OutcomeUnknownError,
+)
+from .errors import (
     Problem as Problem,
 )
 from .errors import (
@@ -63,6 +78,9 @@ from .errors import (
     ServiceUnavailableError as ServiceUnavailableError,
 )
 from .errors import (
+    TaskFailedError as TaskFailedError,
+)
+from .errors import (
     TooManyRequestsError as TooManyRequestsError,
 )
 from .errors import (
@@ -70,6 +88,12 @@ from .errors import (
 )
 from .errors import (
     UnauthorizedError as UnauthorizedError,
+)
+from .errors import (
+    UploadError as UploadError,
+)
+from .errors import (
+    WaitTimeoutError as WaitTimeoutError,
 )
 from .inputs import (
     Audio as Audio,
@@ -98,6 +122,45 @@ from .inputs import (
 from .media import (
     Media as Media,
 )
+from .multipart import (
+    AsyncMultipartUploadClient as AsyncMultipartUploadClient,
+)
+from .multipart import (
+    ChunkInfo as ChunkInfo,
+)
+from .multipart import (
+    CompletedChunk as CompletedChunk,
+)
+from .multipart import (
+    CreateAssetUploadResponse as CreateAssetUploadResponse,
+)
+from .multipart import (
+    IncompleteUploadSummary as IncompleteUploadSummary,
+)
+from .multipart import (
+    MultipartUploadClient as MultipartUploadClient,
+)
+from .multipart import (
+    PresignedUrlChunk as PresignedUrlChunk,
+)
+from .multipart import (
+    ReportChunkBatchResponse as ReportChunkBatchResponse,
+)
+from .multipart import (
+    RequestAdditionalPresignedUrlsResponse as RequestAdditionalPresignedUrlsResponse,
+)
+from .paging import (
+    AsyncPager as AsyncPager,
+)
+from .paging import (
+    Page as Page,
+)
+from .paging import (
+    Pager as Pager,
+)
+from .progress import (
+    Progress as Progress,
+)
 from .results import (
     Embeddings as Embeddings,
 )
@@ -115,6 +178,24 @@ from .retry import (
 )
 from .retry import (
     RetryPolicy as RetryPolicy,
+)
+from .routes import (
+    Route as Route,
+)
+from .tasks import (
+    AsyncTasksClient as AsyncTasksClient,
+)
+from .tasks import (
+    EmbeddingTaskResponse as EmbeddingTaskResponse,
+)
+from .tasks import (
+    MediaEmbeddingTask as MediaEmbeddingTask,
+)
+from .tasks import (
+    TasksClient as TasksClient,
+)
+from .tasks import (
+    TasksCreateResponse as TasksCreateResponse,
 )
 from .v2 import (
     AudioInputRequest as AudioInputRequest,

@@ -224,14 +224,14 @@ def _build(
     http: httpx.Client | httpx.AsyncClient | LeanAsyncClient, command: Send
 ) -> httpx.Request:
     body = command.body
-    is_streamed = not (body is None or isinstance(body, bytes))
+    content = body if isinstance(body, bytes) else None
     if command.is_foreign:
         # Not by the client, which adds headers and cookies of its own: they may hold a key.
         request = httpx.Request(
             command.method,
             command.url,
             headers=command.headers,
-            content=None if is_streamed else body,
+            content=content,
             extensions={"timeout": command.timeout.as_dict()},
         )
     else:
@@ -240,7 +240,7 @@ def _build(
             command.url,
             headers=command.headers,
             params=dict(command.params) or None,
-            content=None if is_streamed else body,
+            content=content,
             timeout=command.timeout,
         )
     if body is None or isinstance(body, bytes):
@@ -330,9 +330,7 @@ def data_of(make: Callable[P, Flow[RawResponse[T]]]) -> Callable[P, Flow[T]]:
     return _dressed(flow, make, "RawResponse")
 
 
-def _dressed(
-    method: M, make: Callable[..., Any], wrapped: str = "Flow", instead: str = ""
-) -> M:
+def _dressed(method: M, make: Callable[..., Any], wrapped: str = "Flow", instead: str = "") -> M:
     """Give a method the name, docstring and signature of the one that makes its flow.
 
     Not by `functools.wraps`: its `__wrapped__` would tell `inspect` that the method returns a flow.

@@ -1,38 +1,59 @@
-"""`client.embed(...)`: any input in, vectors out."""
+"""`client.embed(...)`: any input in, vectors out, whichever way they have to go."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
-from twelvelabs_embed_api.models import CreateEmbeddingsRequest
+from attrs import evolve, frozen
 
 from twelvelabs_embed._drive import AsyncRoom, Room, awaiting, blocking
 from twelvelabs_embed._flow import Connection, Do, Flow, RequestOptions, call
-from twelvelabs_embed._operations import create_embeddings
-from twelvelabs_embed.errors import InvalidInputError
-from twelvelabs_embed.inputs import Input, Promotable, Text, promote
+from twelvelabs_embed.errors import (
+    BadRequestError,
+    InvalidInputError,
+    OutcomeUnknownError,
+    TaskFailedError,
+    TwelveLabsError,
+    WaitTimeoutError,
+)
+from twelvelabs_embed.inputs import Audio, Input, Promotable, Text, Video, promote
 from twelvelabs_embed.limits import DEFAULT_MODEL
 from twelvelabs_embed.media import Media
-from twelvelabs_embed.v2 import AsyncV2Client, V2Client, V2Flows
+from twelvelabs_embed.routes import Route, RouteName, find_route
 
 if TYPE_CHECKING:
     import httpx
 
+    from twelvelabs_embed._journal import Journal
+    from twelvelabs_embed.assets import AssetsFlows
+    from twelvelabs_embed.probing import MediaFacts
+    from twelvelabs_embed.progress import Progress
     from twelvelabs_embed.results import Embeddings
+    from twelvelabs_embed.v2 import AsyncV2Client, V2Client
 
 __all__ = ["AsyncEmbed", "Embed"]
 
 _log = logging.getLogger("twelvelabs_embed")
 
+DEFAULT_WAIT_SEC = 7200.0
+"""How long uploads and tasks are waited for unless you say otherwise."""
+
 
 class EmbedFlows:
     """What `Embed` and `AsyncEmbed` do, written once."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-        self.v_2 = V2Flows(connection)
+    def __init__(
+        self,
+        connection: Connection,
+        assets: Callable[[], AssetsFlows],
+        journal: Callable[[], Journal],
+    ) -> None:
+        self.connection = connection
+        self._assets = assets
+        self._journal = journal
 
     def __call__(
         self,
@@ -40,60 +61,309 @@ class EmbedFlows:
         *,
         model: str = DEFAULT_MODEL,
         check: bool = True,
+        route: RouteName | None = None,
+        keep_asset: bool = False,
+        wait_sec: float | None = DEFAULT_WAIT_SEC,
+        progress: Callable[[Progress], object] | None = None,
         request_options: RequestOptions | None = None,
     ) -> Flow[Embeddings]:
         """Embed one input.
+
+        Media goes inside the request when it fits, is uploaded when it is too large for that, and
+        is embedded by a task when it is too long for the sync endpoint. `Embeddings.route` says
+        which way it went, and why.
 
         Args:
             input: `Text`, `Image`, `TextImage`, `Audio` or `Video`. A `str` is a text; a
                 `pathlib.Path`, a `Media` or a PIL image becomes what its content is.
             model: the model's name
             check: find out before sending whether the API would refuse the input
-            request_options: settings of this call
+            route: the way to go, `inline`, `url`, `asset` or `task`, instead of the one found
+            keep_asset: keep what is uploaded on the way; otherwise it is deleted afterwards
+            wait_sec: how long to wait for a task, and for an upload to be ready, in seconds; None
+                waits for ever
+            progress: is told how far uploading and waiting are, from whichever thread sends
+            request_options: settings of each call
 
         Returns:
             `vectors`, shape (N, D), float32, one row for each segment, option and scope;
             texts and images have one row, with its `vector`, shape (D,). D is 512 for `marengo3.0`.
 
         Raises:
-            InvalidInputError: the input cannot be, or a check refused it; nothing was sent
+            InvalidInputError: the input cannot be, a check refused it, or it cannot go by `route`;
+                nothing was sent
             ApiError: the service answered with an error
             ApiConnectionError: the service could not be reached
             InvalidResponseError: the answer is not what the contract promises
+            TaskFailedError, AssetFailedError: the service could not use the media
+            WaitTimeoutError: a task or an upload is not done yet; `resume` collects a task
+            OutcomeUnknownError: a task or an asset may have been created; it is not created again
 
-        Source: `POST /embed-v2` of the contract.
+        Source: `POST /embed-v2`, `POST /embed-v2/tasks`, `POST /assets` of the contract.
         """
         promoted = promote(input)
+        facts = yield from _examine(promoted, check)
+        way = find_route(promoted, facts, model=model, route=route)
         if check:
-            yield from _check(promoted, model)
-        operation = create_embeddings(
-            "embed", _request(promoted, model), lambda response: _read(response, promoted, model)
+            _check(promoted, facts, model, route)
+        errand = _Errand(model, keep_asset, wait_sec, progress, request_options)
+        if way.via == "asset" and not _is_asset(promoted):
+            return (yield from self._uploaded(promoted, way, errand, is_free=route is None))
+        return (yield from self._sent(promoted, way, errand, is_free=route is None))
+
+    def resume(
+        self,
+        task_id: str,
+        *,
+        model: str | None = None,
+        keep_asset: bool = False,
+        wait_sec: float | None = DEFAULT_WAIT_SEC,
+        progress: Callable[[Progress], object] | None = None,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[Embeddings]:
+        """Collect the vectors of a task that was created before, perhaps by a process that died.
+
+        Args:
+            task_id: the task; the log has it, `WaitTimeoutError.id`, and `v_2.tasks.list()`
+            model: the model that embeds it, when another machine created the task; otherwise it is
+                known
+            keep_asset: keep what was uploaded for it; otherwise it is deleted afterwards
+            wait_sec: how long to wait, in seconds; None waits for ever
+            progress: is told how long it has waited
+            request_options: settings of each call
+
+        Raises:
+            TaskFailedError: the service could not embed the media
+            WaitTimeoutError: the task is not done yet
+            NotFoundError: there is no such task, or not any more: the service keeps vectors for
+                seven days
+
+        Source: `GET /embed-v2/tasks/{task_id}` of the contract.
+        """
+        kept = yield Do(partial(self._journal().find_task, task_id))
+        if model is None:
+            model = kept.model if kept else DEFAULT_MODEL
+        asset_id = kept.asset_id if kept else None
+        way = Route("task", "it was resumed", "asset" if asset_id else "inline", asset_id=asset_id)
+        errand = _Errand(model, keep_asset, wait_sec, progress, request_options)
+        label = kept.label if kept else ""
+        input_type = kept.input_type if kept else ""
+        collect = partial(self._collected, task_id, input_type, label, way, errand)
+        if asset_id is None:
+            return (yield from collect())
+        return (yield from self._then_deleted(asset_id, collect, errand))
+
+    # --- the ways ---------------------------------------------------------------------------------
+
+    def _sent(self, input: Input, way: Route, errand: _Errand, is_free: bool) -> Flow[Embeddings]:
+        """Embed what needs no upload, or is uploaded already."""
+        _log.info("%s goes %s", _label(input), way)
+        if way.name == "task":
+            return (yield from self._by_task(input, way, errand))
+        try:
+            return (yield from self._sync(input, way, errand))
+        except BadRequestError as error:
+            # Only the service can know how long the media behind a link is.
+            is_too_long = error.code == "video_duration_too_long"
+            if not (is_free and is_too_long and isinstance(input, (Audio, Video))):
+                raise
+            why = f"the service says: {error.message}"
+        way = evolve(way, name="task", why=why)
+        _log.info("%s goes %s", _label(input), way)
+        return (yield from self._by_task(input, way, errand))
+
+    def _sync(self, input: Input, way: Route, errand: _Errand) -> Flow[Embeddings]:
+        from twelvelabs_embed_api.models import CreateEmbeddingsRequest
+
+        from twelvelabs_embed import _operations
+
+        request = CreateEmbeddingsRequest.from_dict(_body(input, errand.model))
+        operation = _operations.create_embeddings(
+            "embed", request, lambda response: _read(response, input.input_type, errand.model, way)
         )
-        answer = yield from call(operation, self._connection, request_options)
-        return answer.data
+        return (yield from call(operation, self.connection, errand.options)).data
+
+    def _uploaded(
+        self, input: Input, way: Route, errand: _Errand, is_free: bool
+    ) -> Flow[Embeddings]:
+        """Upload the media, embed it, delete it."""
+        assert not isinstance(input, Text)
+        _log.info("%s is uploaded: %s", _label(input), way.why)
+        asset = yield from self._assets().upload(
+            input.media, timeout=0, progress=errand.progress, request_options=errand.options
+        )
+        asset_id = str(asset.id)
+
+        def embed() -> Flow[Embeddings]:
+            yield from self._assets().wait_until_ready(
+                asset_id,
+                label=_label(input),
+                timeout=errand.wait_sec,
+                callback=errand.tells("processing", _label(input), self.connection),
+                request_options=errand.options,
+            )
+            there = evolve(input, media=Media.asset(asset_id))
+            return (yield from self._sent(there, evolve(way, asset_id=asset_id), errand, is_free))
+
+        return (yield from self._then_deleted(asset_id, embed, errand))
+
+    def _then_deleted(
+        self, asset_id: str, work: Callable[[], Flow[Embeddings]], errand: _Errand
+    ) -> Flow[Embeddings]:
+        """Do the work, then delete the asset, also when it failed."""
+        try:
+            result = yield from work()
+        except (WaitTimeoutError, OutcomeUnknownError):
+            # A task may still need it, and you may want to wait longer.
+            _log.warning("asset %s is kept: it may still be needed", asset_id)
+            raise
+        except TwelveLabsError:
+            yield from self._delete(asset_id, errand)
+            raise
+        yield from self._delete(asset_id, errand)
+        return result
+
+    def _delete(self, asset_id: str, errand: _Errand) -> Flow[None]:
+        if errand.keep_asset:
+            return
+        try:
+            yield from self._assets().delete(asset_id, request_options=errand.options)
+        except TwelveLabsError as error:
+            # The vectors are there, or another error says why they are not.
+            _log.warning("asset %s could not be deleted (%s)", asset_id, error)
+
+    def _by_task(self, input: Input, way: Route, errand: _Errand) -> Flow[Embeddings]:
+        from twelvelabs_embed_api.models import CreateAsyncEmbeddingRequest
+
+        from twelvelabs_embed import _operations
+
+        request = CreateAsyncEmbeddingRequest.from_dict(_body(input, errand.model))
+        operation = _operations.create_task("embed", request)
+        created = (yield from call(operation, self.connection, errand.options)).data
+        _log.info("task %s embeds %s", created.id, _label(input))
+        yield Do(
+            partial(
+                self._journal().keep_task,
+                created.id,
+                base_url=self.connection.base_url,
+                model=errand.model,
+                input_type=input.input_type,
+                label=_label(input),
+                asset_id=None if errand.keep_asset else way.asset_id,
+                created_at=self.connection.clock.now(),
+            )
+        )
+        return (
+            yield from self._collected(created.id, input.input_type, _label(input), way, errand)
+        )
+
+    def _collected(
+        self, task_id: str, input_type: str, label: str, way: Route, errand: _Errand
+    ) -> Flow[Embeddings]:
+        """Wait for a task and read its vectors."""
+        from twelvelabs_embed import _operations
+        from twelvelabs_embed._waiting import wait_until
+        from twelvelabs_embed.tasks import HOW_TO_GO_ON
+
+        way = evolve(way, task_id=task_id)
+
+        def look(connection: Connection) -> Flow[_Look]:
+            read = partial(_read_task, input_type=input_type, model=errand.model, way=way)
+            operation = _operations.retrieve_task("embed", task_id, read)
+            return (yield from call(operation, connection, errand.options)).data
+
+        found = yield from wait_until(
+            look,
+            lambda found: found.status != "processing",
+            connection=self.connection,
+            kind="task",
+            id=task_id,
+            way_out=HOW_TO_GO_ON,
+            timeout_sec=errand.wait_sec,
+            callback=errand.tells("embedding", label, self.connection),
+        )
+        yield Do(partial(self._journal().drop_task, task_id))
+        if found.embeddings is None:
+            raise TaskFailedError(task_id, found.message)
+        return found.embeddings
 
 
-def _check(input: Input, model: str) -> Flow[None]:
-    from twelvelabs_embed.checks import examine, notes, problems
+@frozen
+class _Errand:
+    """What stays the same on the whole way of an input."""
 
-    facts = (yield Do(partial(examine, input))) if _is_local(input) else examine(input)
-    if found := problems(input, facts, model=model):
+    model: str
+    keep_asset: bool
+    wait_sec: float | None
+    progress: Callable[[Progress], object] | None
+    options: RequestOptions | None
+
+    def tells(
+        self, phase: Literal["processing", "embedding"], label: str, connection: Connection
+    ) -> Callable[[object], None]:
+        """A callback for waiting that tells of the progress."""
+        from twelvelabs_embed.progress import Progress
+
+        started_sec = connection.clock.monotonic()
+
+        def tell(found: object) -> None:
+            if self.progress is not None:
+                elapsed_sec = connection.clock.monotonic() - started_sec
+                self.progress(Progress(phase, label, 0, 0, elapsed_sec))
+
+        return tell
+
+
+@frozen
+class _Look:
+    """What a look at a task found."""
+
+    status: str
+    message: str | None
+    embeddings: Embeddings | None
+
+
+def _examine(input: Input, check: bool) -> Flow[MediaFacts]:
+    """What is known of the media: all that can be, or only its size when nothing is to be checked.
+
+    Its size alone decides whether it must be uploaded.
+    """
+    from twelvelabs_embed.checks import examine
+    from twelvelabs_embed.probing import MediaFacts
+
+    if isinstance(input, Text):
+        return MediaFacts()
+    if check and input.media.is_local:
+        facts: MediaFacts = yield Do(partial(examine, input))
+        return facts
+    if check or not input.media.is_local:
+        return examine(input)
+    return MediaFacts(label=input.media.label, size_bytes=input.media.size_bytes)
+
+
+def _check(input: Input, facts: MediaFacts, model: str, route: RouteName | None) -> None:
+    from twelvelabs_embed.checks import notes, problems
+
+    if found := problems(input, facts, model=model, route=route):
         raise InvalidInputError(found)
     for note in notes(input, facts, model=model):
         _log.info("%s", note)
 
 
-def _is_local(input: Input) -> bool:
-    return not isinstance(input, Text) and input.media.is_local
+def _is_asset(input: Input) -> bool:
+    return not isinstance(input, Text) and input.media.kind == "asset"
 
 
-def _request(input: Input, model: str) -> CreateEmbeddingsRequest:
-    body: dict[str, Any] = {
+def _label(input: Input) -> str:
+    return "the text" if isinstance(input, Text) else input.media.label
+
+
+def _body(input: Input, model: str) -> dict[str, Any]:
+    return {
         "input_type": input.input_type,
         "model_name": model,
         input.input_type: input.section(_source),
     }
-    return CreateEmbeddingsRequest.from_dict(body)
 
 
 def _source(media: Media) -> dict[str, Any]:
@@ -107,7 +377,7 @@ def _source(media: Media) -> dict[str, Any]:
             return {"base64_string": media}
 
 
-def _read(response: httpx.Response, input: Input, model: str) -> Embeddings:
+def _read(response: httpx.Response, input_type: str, model: str, way: Route) -> Embeddings:
     # numpy and msgspec are not needed before the first answer.
     from twelvelabs_embed._wire import decode_embeddings
     from twelvelabs_embed.results import Embeddings
@@ -117,28 +387,48 @@ def _read(response: httpx.Response, input: Input, model: str) -> Embeddings:
         vectors=decoded.vectors,
         segments=decoded.segments,
         model=model,
-        input_type=input.input_type,
+        input_type=input_type,
         metadata=decoded.metadata,
+        route=way,
     )
+
+
+def _read_task(response: httpx.Response, input_type: str, model: str, way: Route) -> _Look:
+    from twelvelabs_embed._wire import read_task_state
+
+    state = read_task_state(response.content)
+    if state.status != "ready":
+        return _Look(state.status, state.error.message if state.error else None, None)
+    embeddings = _read(response, input_type, model, way)
+    if not input_type:  # of a task that another machine created
+        said = (embeddings.metadata or {}).get("input_type", "")
+        embeddings = evolve(embeddings, input_type=said)
+    return _Look(state.status, None, embeddings)
 
 
 class Embed(Room[EmbedFlows]):
     """`client.embed`: call it with an input. `client.embed.v_2` has the vendor SDK's style."""
 
     __call__ = blocking(EmbedFlows.__call__)
+    resume = blocking(EmbedFlows.resume)
 
     @property
     def v_2(self) -> V2Client:
         """The vendor SDK's calling style."""
-        return V2Client(self._flows.v_2, self._driver)
+        from twelvelabs_embed.v2 import V2Client, V2Flows  # not needed before its first call
+
+        return V2Client(V2Flows(self._flows.connection), self._driver)
 
 
 class AsyncEmbed(AsyncRoom[EmbedFlows]):
     """`client.embed`, awaited."""
 
     __call__ = awaiting(EmbedFlows.__call__)
+    resume = awaiting(EmbedFlows.resume)
 
     @property
     def v_2(self) -> AsyncV2Client:
         """The vendor SDK's calling style, awaited."""
-        return AsyncV2Client(self._flows.v_2, self._driver)
+        from twelvelabs_embed.v2 import AsyncV2Client, V2Flows  # not needed before its first call
+
+        return AsyncV2Client(V2Flows(self._flows.connection), self._driver)

@@ -149,9 +149,7 @@ def parse_embeddings(response: httpx.Response) -> EmbeddingSuccessResponse:
 # ----------------------------------------------------------------------------------------- tasks
 
 
-def create_task(
-    name: str, request: CreateAsyncEmbeddingRequest
-) -> Operation[TasksCreateResponse]:
+def create_task(name: str, request: CreateAsyncEmbeddingRequest) -> Operation[TasksCreateResponse]:
     """`POST /embed-v2/tasks`."""
     return _operation(
         name,

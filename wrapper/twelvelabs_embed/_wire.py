@@ -19,7 +19,7 @@ from attrs import frozen
 
 from twelvelabs_embed.results import Segment
 
-__all__ = ["DecodeError", "Decoded", "decode_embeddings"]
+__all__ = ["DecodeError", "Decoded", "decode_embeddings", "read_task_state"]
 
 _Vectors: TypeAlias = npt.NDArray[np.float32]
 _Numbers: TypeAlias = npt.NDArray[np.float64]
@@ -60,6 +60,16 @@ class _Answer(msgspec.Struct):
     metadata: dict[str, Any] | None = None
 
 
+class _TaskError(msgspec.Struct):
+    message: str | None = None
+
+
+class _TaskState(msgspec.Struct):
+    status: str
+    error: _TaskError | None = None
+
+
+_decode_task_state = msgspec.json.Decoder(_TaskState).decode
 _decode_answer = msgspec.json.Decoder(_Answer).decode
 _decode_floats = msgspec.json.Decoder(list[float]).decode
 
@@ -84,6 +94,18 @@ def decode_embeddings(body: bytes) -> Decoded:
         for row in answer.data
     ]
     return Decoded(_decode_vectors(answer.data), segments, answer.metadata)
+
+
+def read_task_state(body: bytes) -> _TaskState:
+    """Reads of an answer of `GET /embed-v2/tasks/{task_id}` how the task stands, not its vectors.
+
+    Raises:
+        DecodeError: the body is not JSON, or has no status.
+    """
+    try:
+        return _decode_task_state(body)
+    except (ValueError, RecursionError) as error:
+        raise DecodeError(_explain(error, body)) from error
 
 
 def _decode_vectors(rows: list[_Row]) -> _Vectors:

@@ -1,6 +1,6 @@
 """Everything that is wrong with an input, found before a byte of it is sent.
 
-    problems = check(Video("match.mp4"))        # [] when nothing speaks against sending it
+    problems = check(Video("match.mp4"))        # [] when nothing speaks against embedding it
 
 A check never refuses what the API would take: where the documents leave a question open, the most
 generous reading holds (`limits`), and what cannot be known is a note, not a problem.
@@ -12,7 +12,8 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeAlias
 
-from twelvelabs_embed.errors import Problem
+from twelvelabs_embed._units import duration_words, size_words
+from twelvelabs_embed.errors import InvalidInputError, Problem
 from twelvelabs_embed.formats import FORMATS, Format
 from twelvelabs_embed.inputs import Audio, Image, Input, Text, TextImage, Video
 from twelvelabs_embed.limits import (
@@ -25,23 +26,27 @@ from twelvelabs_embed.limits import (
 )
 from twelvelabs_embed.media import fault_problem
 from twelvelabs_embed.probing import MediaFacts, probe
+from twelvelabs_embed.routes import Route, RouteName, find_route, upload_limit
 
 __all__ = ["check", "examine", "notes", "problems"]
 
 LimitOf: TypeAlias = Callable[[LimitName], Limit | None]
 
 
-def check(input: Input, *, model: str = DEFAULT_MODEL) -> list[Problem]:
+def check(
+    input: Input, *, model: str = DEFAULT_MODEL, route: RouteName | None = None
+) -> list[Problem]:
     """Look at an input's media, if it is on this machine, and find everything that is wrong.
 
     Args:
-        input: what is to be sent to `POST /embed-v2`
+        input: what is to be embedded
         model: what is to embed it; a model whose limits are not known has none
+        route: the way it is to go; the one that `find_route` finds unless given
 
     Returns:
-        All problems; empty when nothing speaks against sending it.
+        All problems; empty when nothing speaks against embedding it.
     """
-    return problems(input, examine(input), model=model)
+    return problems(input, examine(input), model=model, route=route)
 
 
 def examine(input: Input) -> MediaFacts:
@@ -49,16 +54,27 @@ def examine(input: Input) -> MediaFacts:
     return MediaFacts() if isinstance(input, Text) else probe(input.media, input.input_type)
 
 
-def problems(input: Input, facts: MediaFacts, *, model: str = DEFAULT_MODEL) -> list[Problem]:
+def problems(
+    input: Input,
+    facts: MediaFacts,
+    *,
+    model: str = DEFAULT_MODEL,
+    route: RouteName | None = None,
+) -> list[Problem]:
     """Everything that is wrong with an input whose media is known. Pure: nothing is opened.
 
     Args:
-        input: what is to be sent to `POST /embed-v2`
+        input: what is to be embedded
         facts: what `examine` found
         model: what is to embed it; a model whose limits are not known has none
+        route: the way it is to go; the one that `find_route` finds unless given
     """
+    try:
+        way = find_route(input, facts, model=model, route=route)
+    except InvalidInputError as error:
+        return [*error.problems]
     limit_of: LimitOf = partial(
-        find_limit, input_type=input.input_type, model=model, route=facts.route
+        find_limit, input_type=input.input_type, model=model, endpoint=way.endpoint, via=way.via
     )
     match input:
         case Text():
@@ -79,16 +95,16 @@ def problems(input: Input, facts: MediaFacts, *, model: str = DEFAULT_MODEL) -> 
         case Audio():
             return [
                 *_file_problems(input.input_type, facts, model),
-                *_size_problems(input.input_type, facts, limit_of),
-                *_duration_problems(facts, limit_of),
+                *_weight_problems(input, facts, limit_of, way, model),
+                *_duration_problems(facts, limit_of, way),
                 *_start_problems(input, facts),
             ]
         case Video():
             return [
                 *_file_problems(input.input_type, facts, model),
-                *_size_problems(input.input_type, facts, limit_of),
+                *_weight_problems(input, facts, limit_of, way, model),
                 *_video_pixel_problems(facts, limit_of),
-                *_duration_problems(facts, limit_of),
+                *_duration_problems(facts, limit_of, way),
                 *_start_problems(input, facts),
                 *_sound_problems(input, facts),
             ]
@@ -141,7 +157,7 @@ def _text_notes(text: str, limit: Limit | None) -> list[str]:
 
 def _file_problems(input_type: InputType, facts: MediaFacts, model: str) -> list[Problem]:
     """A file of another kind, or one that cannot be read."""
-    if facts.route != "inline":
+    if facts.via != "inline":
         return []
     if facts.fault in ("missing", "directory", "unreadable", "empty"):
         return [_fault_problem(facts)]
@@ -219,13 +235,38 @@ def _size_problems(input_type: InputType, facts: MediaFacts, limit_of: LimitOf) 
     limit = limit_of("max_size_bytes")
     if limit is None or facts.size_bytes is None or facts.size_bytes <= limit.value:
         return []
-    value = f"{facts.label} has {_megabytes(facts.size_bytes)}"
+    value = f"{facts.label} has {size_words(facts.size_bytes)}"
     if input_type in ("image", "text_image"):
-        allowed = f"an image may have at most {limit.value / _MIB:g} MB"
+        allowed = f"an image may have at most {size_words(limit.value)}"
         way_out = "Make it smaller: fewer pixels, or JPEG of lower quality"
+    elif "inline" in limit.via:
+        allowed = f"at most {size_words(limit.value)} can be sent inside a request"
+        way_out = "Leave route out, and it is uploaded"
     else:
-        allowed = f"at most {limit.value / _MIB:g} MB can be sent inside a request"
-        way_out = "Give a link to it, encode it at a lower bit rate, or split it"
+        allowed = f"a task takes at most {size_words(limit.value)}"
+        way_out = "Encode it at a lower bit rate, or split it"
+    return [Problem("media", value, allowed, way_out)]
+
+
+def _weight_problems(
+    input: Audio | Video, facts: MediaFacts, limit_of: LimitOf, way: Route, model: str
+) -> list[Problem]:
+    """Too large to upload, or for what comes after that."""
+    uploading = _upload_problems(input, facts, way, model)
+    return uploading or _size_problems(input.input_type, facts, limit_of)
+
+
+def _upload_problems(
+    input: Audio | Video, facts: MediaFacts, way: Route, model: str
+) -> list[Problem]:
+    if facts.via != "inline" or way.via != "asset" or facts.size_bytes is None:
+        return []
+    limit = upload_limit(input.input_type, model)
+    if limit is None or facts.size_bytes <= limit.value:
+        return []
+    value = f"{facts.label} has {size_words(facts.size_bytes)}"
+    allowed = f"at most {size_words(limit.value)} of {input.input_type} can be uploaded"
+    way_out = "Give a link to it, encode it at a lower bit rate, or split it"
     return [Problem("media", value, allowed, way_out)]
 
 
@@ -280,12 +321,20 @@ def _picture_problems(
     return found
 
 
-def _duration_problems(facts: MediaFacts, limit_of: LimitOf) -> list[Problem]:
-    limit = limit_of("max_duration_sec")
-    if limit is None or facts.duration_sec is None or facts.duration_sec <= limit.value:
+def _duration_problems(facts: MediaFacts, limit_of: LimitOf, way: Route) -> list[Problem]:
+    if facts.duration_sec is None:
         return []
-    value = f"{facts.label} is {_minutes(facts.duration_sec)} long"
-    allowed = f"at most {_minutes(limit.value)} go through the sync endpoint"
+    value = f"{facts.label} is {duration_words(facts.duration_sec)} long"
+    low, high = limit_of("min_duration_sec"), limit_of("max_duration_sec")
+    if low is not None and facts.duration_sec < low.value:
+        allowed = f"a task takes at least {duration_words(low.value)}"
+        return [Problem("media", value, allowed, "Leave route out: short files need no task")]
+    if high is None or facts.duration_sec <= high.value:
+        return []
+    if way.endpoint == "sync":
+        allowed = f"at most {duration_words(high.value)} go through the sync endpoint"
+        return [Problem("media", value, allowed, "Leave route out, and a task embeds it")]
+    allowed = f"a task takes at most {duration_words(high.value)}"
     way_out = "Split it into shorter files; start and end do not help, since the whole file counts"
     return [Problem("media", value, allowed, way_out)]
 
@@ -312,21 +361,3 @@ def _is_silent(facts: MediaFacts) -> bool:
 
 def _wants_pictures(input: Video) -> bool:
     return input.options is None or "visual" in input.options
-
-
-# ----------------------------------------------------------------------------------------- words
-
-_MIB = 1 << 20
-
-
-def _megabytes(size_bytes: int) -> str:
-    return f"{size_bytes / _MIB:.2f} MB ({size_bytes:,} bytes)"
-
-
-def _minutes(duration_sec: float) -> str:
-    """`11 min 40 s`; with milliseconds when they matter."""
-    minutes, seconds = divmod(round(duration_sec, 3), 60)
-    shown = f"{seconds:.3f}".rstrip("0").rstrip(".")
-    if not minutes:
-        return f"{shown} s"
-    return f"{minutes:.0f} min" + ("" if shown == "0" else f" {shown} s")

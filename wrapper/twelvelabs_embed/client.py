@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from typing import Generic, Self, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 import httpx
 
@@ -16,12 +17,20 @@ from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.errors import ConfigurationError
 from twelvelabs_embed.retry import Clock, RetryPolicy
 
+# The rooms below, and the generated code behind them, are imported with their first use.
+if TYPE_CHECKING:
+    from twelvelabs_embed._journal import Journal
+    from twelvelabs_embed._upload import UploadFlows
+    from twelvelabs_embed.assets import AssetsClient, AssetsFlows, AsyncAssetsClient
+    from twelvelabs_embed.multipart import AsyncMultipartUploadClient, MultipartUploadClient
+
 __all__ = ["AsyncTwelveLabs", "TwelveLabs"]
 
 DEFAULT_BASE_URL = "https://api.twelvelabs.io/v1.3"
 # The first is the one that the vendor documents.
 KEY_VARIABLES = ("TWELVE_LABS_API_KEY", "TWELVELABS_API_KEY")
 BASE_URL_VARIABLE = "TWELVELABS_BASE_URL"
+JOURNAL_VARIABLE = "TWELVELABS_EMBED_JOURNAL_DIR"
 # Ten minutes of video are embedded while one waits.
 DEFAULT_TIMEOUT_SEC = 300.0
 
@@ -41,9 +50,12 @@ class _Client(Generic[Http]):
         retry: RetryPolicy = RetryPolicy(),
         http_client: Http | None = None,
         headers: Mapping[str, str] | None = None,
+        journal_dir: str | os.PathLike[str] | None = None,
         clock: Clock = Clock(),
     ) -> None:
         self._connection = connection(api_key, base_url, timeout, retry, headers, clock)
+        self._journal_dir = journal_dir or os.environ.get(JOURNAL_VARIABLE)
+        self._opened_journal: Journal | None = None
         self._furnish(http_client)
 
     def _furnish(self, http_client: Http | None) -> None:
@@ -54,6 +66,23 @@ class _Client(Generic[Http]):
     def base_url(self) -> str:
         """Where requests go."""
         return self._connection.base_url
+
+    def _journal(self) -> Journal:
+        if self._opened_journal is None:
+            from twelvelabs_embed._journal import Journal
+
+            self._opened_journal = Journal(Path(self._journal_dir) if self._journal_dir else None)
+        return self._opened_journal
+
+    def _uploads(self) -> UploadFlows:
+        from twelvelabs_embed._upload import UploadFlows
+
+        return UploadFlows(self._connection, self._journal())
+
+    def _assets(self) -> AssetsFlows:
+        from twelvelabs_embed.assets import AssetsFlows
+
+        return AssetsFlows(self._connection, self._uploads)
 
     def __repr__(self) -> str:
         return f"{type(self).__name__}(base_url={self.base_url!r})"
@@ -70,7 +99,10 @@ class TwelveLabs(_Client[httpx.Client]):
         timeout: seconds for each wait for data (connecting takes ten at most), or `httpx.Timeout`
         retry: how failures are retried; `NO_RETRY` turns it off
         http_client: your own `httpx.Client`, for proxies, certificates and the like; you close it
-        headers: sent with every request
+        headers: sent with every request, but never to the storage that uploads go to
+        journal_dir: where running uploads and tasks are noted, so that they can be resumed after a
+            crash; otherwise TWELVELABS_EMBED_JOURNAL_DIR of the environment, otherwise a folder in
+            your cache folder
         clock: time, for tests that do not wait
 
     Raises:
@@ -82,7 +114,22 @@ class TwelveLabs(_Client[httpx.Client]):
 
     def _furnish(self, http_client: httpx.Client | None) -> None:
         self._driver = Driver(http_client, self._connection.timeout, self._connection.clock)
-        self.embed = Embed(EmbedFlows(self._connection), self._driver)
+        flows = EmbedFlows(self._connection, self._assets, self._journal)
+        self.embed = Embed(flows, self._driver)
+
+    @property
+    def assets(self) -> AssetsClient:
+        """Uploads media, lists and deletes it."""
+        from twelvelabs_embed.assets import AssetsClient
+
+        return AssetsClient(self._assets(), self._driver)
+
+    @property
+    def multipart_upload(self) -> MultipartUploadClient:
+        """Uploads a large video in pieces, call by call; `assets.upload` makes them for you."""
+        from twelvelabs_embed.multipart import MultipartUploadClient, MultipartUploadFlows
+
+        return MultipartUploadClient(MultipartUploadFlows(self._connection), self._driver)
 
     def close(self) -> None:
         """Close the connections, unless they belong to a client that you passed in."""
@@ -106,7 +153,22 @@ class AsyncTwelveLabs(_Client[httpx.AsyncClient]):
 
     def _furnish(self, http_client: httpx.AsyncClient | None) -> None:
         self._driver = AsyncDriver(http_client, self._connection.timeout, self._connection.clock)
-        self.embed = AsyncEmbed(EmbedFlows(self._connection), self._driver)
+        flows = EmbedFlows(self._connection, self._assets, self._journal)
+        self.embed = AsyncEmbed(flows, self._driver)
+
+    @property
+    def assets(self) -> AsyncAssetsClient:
+        """Uploads media, lists and deletes it; awaited."""
+        from twelvelabs_embed.assets import AsyncAssetsClient
+
+        return AsyncAssetsClient(self._assets(), self._driver)
+
+    @property
+    def multipart_upload(self) -> AsyncMultipartUploadClient:
+        """Uploads a large video in pieces, call by call; `assets.upload` makes them for you."""
+        from twelvelabs_embed.multipart import AsyncMultipartUploadClient, MultipartUploadFlows
+
+        return AsyncMultipartUploadClient(MultipartUploadFlows(self._connection), self._driver)
 
     async def close(self) -> None:
         """Close the connections, unless they belong to a client that you passed in."""

@@ -23,8 +23,8 @@ __all__ = [
     "InputType",
     "Limit",
     "LimitName",
-    "Route",
     "WordList",
+    "Via",
     "WordListName",
     "find_limit",
     "find_words",
@@ -33,10 +33,11 @@ __all__ = [
 InputType: TypeAlias = Literal["text", "image", "text_image", "audio", "video"]
 Grade: TypeAlias = Literal["documented", "live", "assumed"]
 
-Endpoint: TypeAlias = Literal["sync"]
-"""What the input is sent to. `sync` is `POST /embed-v2`."""
+Endpoint: TypeAlias = Literal["sync", "task", "asset", "multipart"]
+"""What the input or its media is sent to: `POST` to `/embed-v2`, `/embed-v2/tasks`, `/assets` or
+`/assets/multipart-uploads`."""
 
-Route: TypeAlias = Literal["inline", "url", "asset"]
+Via: TypeAlias = Literal["inline", "url", "asset"]
 """How the media gets there: in the request as base64, by a link, or uploaded before."""
 
 LimitName: TypeAlias = Literal[
@@ -47,6 +48,7 @@ LimitName: TypeAlias = Literal[
     "max_long_side_px",
     "max_short_side_px",
     "max_aspect_ratio",
+    "min_duration_sec",
     "min_start_sec",
     "min_fixed_sec",
     "max_fixed_sec",
@@ -58,8 +60,12 @@ WordListName: TypeAlias = Literal["formats", "options", "scopes"]
 DEFAULT_MODEL = "marengo3.0"
 
 _MB = 1 << 20
+_GB = 1 << 30
 _MB_READING = "MB is read as 2**20 bytes; the documents do not say whether it is 10**6"
-_ROUTES: tuple[Route, ...] = ("inline", "url", "asset")
+_GB_READING = "GB is read as 2**30 bytes, as the contract does for uploads in pieces"
+_ANY_WAY: tuple[Via, ...] = ("inline", "url", "asset")
+_EMBEDDING: tuple[Endpoint, ...] = ("sync", "task")
+_TASKS = "facts of 2026-02, create a task"
 _PAGE = "reference page 'Create sync embeddings', input requirements; contract of 2026-02, "
 
 
@@ -79,7 +85,7 @@ class Limit:
             It is `assumed`, whatever the grade of the rest
         models: the models that it holds for
         endpoints: the endpoints that it holds for
-        routes: the ways of sending media that it holds for
+        via: the ways of sending media that it holds for
     """
 
     name: LimitName
@@ -91,8 +97,8 @@ class Limit:
     source: str
     reading: str = ""
     models: tuple[str, ...] = (DEFAULT_MODEL,)
-    endpoints: tuple[Endpoint, ...] = ("sync",)
-    routes: tuple[Route, ...] = _ROUTES
+    endpoints: tuple[Endpoint, ...] = _EMBEDDING
+    via: tuple[Via, ...] = _ANY_WAY
 
 
 @frozen(kw_only=True)
@@ -117,7 +123,7 @@ class WordList:
     grade: Grade
     source: str
     models: tuple[str, ...] = (DEFAULT_MODEL,)
-    endpoints: tuple[Endpoint, ...] = ("sync",)
+    endpoints: tuple[Endpoint, ...] = _EMBEDDING
 
 
 LIMITS: tuple[Limit, ...] = (
@@ -130,6 +136,7 @@ LIMITS: tuple[Limit, ...] = (
         grade="documented",
         source=_PAGE + "TextInputRequest",
         reading="the tokenizer is not public; a word is taken for at least one token",
+        endpoints=("sync",),
     ),
     Limit(
         name="max_size_bytes",
@@ -155,11 +162,12 @@ LIMITS: tuple[Limit, ...] = (
         value=36 * _MB,
         unit="bytes",
         input_types=("audio", "video"),
-        routes=("inline",),
+        via=("inline",),
         field="media_source.base64_string",
         grade="documented",
         source=_PAGE + "AudioInputRequest and VideoInputRequest",
         reading=f"counted on the file, not on its base64; {_MB_READING}",
+        endpoints=("sync",),
     ),
     Limit(
         name="max_duration_sec",
@@ -170,6 +178,89 @@ LIMITS: tuple[Limit, ...] = (
         grade="documented",
         source=_PAGE + "AudioInputRequest and VideoInputRequest",
         reading="of the whole file, whatever part of it start and end choose",
+        endpoints=("sync",),
+    ),
+    Limit(
+        name="min_duration_sec",
+        value=4,
+        unit="s",
+        input_types=("audio", "video"),
+        field="media_source",
+        grade="documented",
+        source=_TASKS,
+        reading="of the whole file, whatever part of it start and end choose",
+        endpoints=("task",),
+    ),
+    Limit(
+        name="max_duration_sec",
+        value=4 * 3600,
+        unit="s",
+        input_types=("audio", "video"),
+        field="media_source",
+        grade="documented",
+        source=_TASKS,
+        reading="of the whole file, whatever part of it start and end choose",
+        endpoints=("task",),
+    ),
+    Limit(
+        name="max_size_bytes",
+        value=36 * _MB,
+        unit="bytes",
+        input_types=("audio", "video"),
+        via=("inline",),
+        field="media_source.base64_string",
+        grade="assumed",
+        source="as for the sync endpoint: both take the same media source",
+        reading=f"counted on the file, not on its base64; {_MB_READING}",
+        endpoints=("task",),
+    ),
+    Limit(
+        name="max_size_bytes",
+        value=4 * _GB,
+        unit="bytes",
+        input_types=("audio", "video"),
+        via=("url", "asset"),
+        field="media_source",
+        grade="documented",
+        source=_TASKS,
+        reading=_GB_READING,
+        endpoints=("task",),
+    ),
+    Limit(
+        name="max_size_bytes",
+        value=200 * _MB,
+        unit="bytes",
+        input_types=("image", "audio", "video"),
+        via=("asset",),
+        field="file",
+        grade="documented",
+        source="facts of 2026-02, create an asset by the method direct",
+        reading=_MB_READING,
+        endpoints=("asset",),
+    ),
+    Limit(
+        name="max_size_bytes",
+        value=4 * _GB,
+        unit="bytes",
+        input_types=("image", "audio", "video"),
+        via=("url",),
+        field="url",
+        grade="documented",
+        source="facts of 2026-02, create an asset by the method url",
+        reading=_GB_READING,
+        endpoints=("asset",),
+    ),
+    Limit(
+        name="max_size_bytes",
+        value=4 * _GB,
+        unit="bytes",
+        # The only kind that the contract of 2026-02 lets be uploaded in pieces.
+        input_types=("video",),
+        via=("asset",),
+        field="total_size",
+        grade="documented",
+        source="contract of 2026-02, CreateAssetUploadRequest",
+        endpoints=("multipart",),
     ),
     Limit(
         name="min_side_px",
@@ -307,7 +398,7 @@ def find_limit(
     *,
     model: str = DEFAULT_MODEL,
     endpoint: Endpoint = "sync",
-    route: Route = "inline",
+    via: Via = "inline",
 ) -> Limit | None:
     """The limit that holds for an input; None when none is known."""
     for limit in LIMITS:
@@ -316,7 +407,7 @@ def find_limit(
             and input_type in limit.input_types
             and model in limit.models
             and endpoint in limit.endpoints
-            and route in limit.routes
+            and via in limit.via
         ):
             return limit
     return None

@@ -13,7 +13,7 @@ from attrs import evolve, frozen
 
 from twelvelabs_embed.errors import InvalidInputError
 from twelvelabs_embed.formats import FORMATS, Format, FormatKind, sniff
-from twelvelabs_embed.limits import InputType, Route
+from twelvelabs_embed.limits import InputType, Via
 from twelvelabs_embed.media import Fault, Media, fault_of, read_head
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 __all__ = ["MediaFacts", "probe"]
 
-_WHOLE_SCAN_BYTES = 64 << 20  # larger files are refused for their size: their header will do
+_WHOLE_SCAN_BYTES = 64 << 20  # of larger files, which take long to read, the header will do
 _MOST_PIXELS = 100_000_000  # decoding more takes too much memory for a check
 _SAME_DURATION_SEC = 0.25  # encoders put less silence than this around sound
 # How much of what the header tells may be missing: the service's own measure is not known.
@@ -39,7 +39,7 @@ class MediaFacts:
     """What is known of media before it is sent. None stands for not known.
 
     Attributes:
-        route: how it reaches the service: `inline`, `url` or `asset`
+        via: how it reaches the service: `inline`, `url` or `asset`
         label: what messages call it
         size_bytes: the size of the file
         format: the format, by content
@@ -54,7 +54,7 @@ class MediaFacts:
         notes: what could not be found out, and why
     """
 
-    route: Route = "inline"
+    via: Via = "inline"
     label: str = "the data"
     size_bytes: int | None = None
     format: Format | None = None
@@ -81,10 +81,10 @@ def probe(media: Media, input_type: InputType | None = None) -> MediaFacts:
     """
     if media.kind == "url":
         note = f"{media.label} was not downloaded: nothing is known of the file"
-        return MediaFacts(route="url", label=media.label, notes=(note,))
+        return MediaFacts(via="url", label=media.label, notes=(note,))
     if media.kind == "asset":
         note = f"{media.label} was not looked up: nothing is known of the file"
-        return MediaFacts(route="asset", label=media.label, notes=(note,))
+        return MediaFacts(via="asset", label=media.label, notes=(note,))
     facts = _probe_file(media)
     if facts.fault:
         return facts

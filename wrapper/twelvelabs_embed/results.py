@@ -30,6 +30,8 @@ from twelvelabs_embed.errors import ModelMismatchError
 if TYPE_CHECKING:
     import pandas  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
+    from twelvelabs_embed.routes import Route
+
 __all__ = ["Embeddings", "Match", "Segment"]
 
 Vectors: TypeAlias = npt.NDArray[np.float32]
@@ -112,6 +114,8 @@ class Embeddings:
         model: the model that made the vectors, such as `marengo3.0`
         input_type: `text`, `image`, `text_image`, `audio` or `video`; `mixed` after joining several
         metadata: what the service says of the media; None when it says nothing. Not to be changed
+        route: which way the input went to the service, and why; None after joining several. It does
+            not count in `==`
 
     Raises:
         TypeError: `vectors` is no array of float32.
@@ -123,6 +127,7 @@ class Embeddings:
     model: str = field(kw_only=True)
     input_type: str = field(kw_only=True)
     metadata: Mapping[str, Any] | None = field(default=None, converter=_as_metadata, kw_only=True)
+    route: Route | None = field(default=None, eq=False, repr=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if len(self.segments) != len(self.vectors):

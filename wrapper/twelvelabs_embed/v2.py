@@ -44,6 +44,7 @@ from twelvelabs_embed._flow import (
 )
 from twelvelabs_embed._operations import create_embeddings, parse_embeddings
 from twelvelabs_embed.errors import InvalidInputError, Problem
+from twelvelabs_embed.tasks import AsyncTasksClient, TasksClient, TasksFlows
 
 __all__ = [
     "OMIT",
@@ -127,7 +128,7 @@ class V2Flows:
     """What the four clients below do, written once."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
 
     def create_raw(
         self,
@@ -177,7 +178,7 @@ class V2Flows:
             raise InvalidInputError([_missing_part(input_type, list(parts), list(given))])
         request = CreateEmbeddingsRequest(input_type, model_name, **parts)  # type: ignore[arg-type]  # the service judges the model
         operation = create_embeddings("embed.v_2.create", request, parse_embeddings)
-        return call(operation, self._connection, request_options)
+        return call(operation, self.connection, request_options)
 
     create = data_of(create_raw)
 
@@ -207,6 +208,11 @@ class V2Client(Room[V2Flows]):
     create = blocking(V2Flows.create)
 
     @property
+    def tasks(self) -> TasksClient:
+        """Tasks, for long audio and video."""
+        return TasksClient(TasksFlows(self._flows.connection), self._driver)
+
+    @property
     def with_raw_response(self) -> V2RawClient:
         """The same methods, returning `RawResponse`."""
         return V2RawClient(self._flows, self._driver)
@@ -216,6 +222,11 @@ class AsyncV2Client(AsyncRoom[V2Flows]):
     """`client.embed.v_2`, awaited."""
 
     create = awaiting(V2Flows.create)
+
+    @property
+    def tasks(self) -> AsyncTasksClient:
+        """Tasks, for long audio and video, awaited."""
+        return AsyncTasksClient(TasksFlows(self._flows.connection), self._driver)
 
     @property
     def with_raw_response(self) -> AsyncV2RawClient:

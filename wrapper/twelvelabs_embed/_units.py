@@ -1,0 +1,25 @@
+"""Sizes and durations as people read them."""
+
+from __future__ import annotations
+
+_MIB = 1 << 20
+_GIB = 1 << 30
+
+
+def size_words(size_bytes: float) -> str:
+    """`36 MB`, `4 GB`; with the bytes when they matter: `36.00 MB (37,748,737 bytes)`."""
+    unit, name = (_GIB, "GB") if size_bytes >= _GIB else (_MIB, "MB")
+    if size_bytes % unit == 0:
+        return f"{size_bytes / unit:g} {name}"
+    return f"{size_bytes / unit:.2f} {name} ({size_bytes:,.0f} bytes)"
+
+
+def duration_words(duration_sec: float) -> str:
+    """`11 min 40 s`, `4 h`; with milliseconds when they matter."""
+    hours, seconds = divmod(round(duration_sec, 3), 3600)
+    minutes, seconds = divmod(seconds, 60)
+    shown = f"{round(seconds, 3):.3f}".rstrip("0").rstrip(".")
+    words = [f"{hours:.0f} h"] * bool(hours) + [f"{minutes:.0f} min"] * bool(minutes)
+    if shown != "0" or not words:
+        words.append(f"{shown} s")
+    return " ".join(words)

@@ -1,0 +1,332 @@
+"""`client.assets`: upload media once, and refer to it by its id.
+
+    asset = client.assets.upload("film.mkv")          # waits until it is ready
+    client.embed(Video(Media.asset(asset.id)))
+
+The signatures and class names are the vendor SDK's; `upload` is ours.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+
+from twelvelabs_embed_api.models import Asset, CreateAssetRequest
+from twelvelabs_embed_api.types import UNSET
+
+from twelvelabs_embed import _operations
+from twelvelabs_embed._drive import (
+    AsyncRoom,
+    Room,
+    awaiting,
+    awaiting_pages,
+    blocking,
+    blocking_pages,
+    data_of,
+)
+from twelvelabs_embed._flow import Connection, Flow, RawResponse, RequestOptions, call
+from twelvelabs_embed._lists import fetch_page
+from twelvelabs_embed._operations import FormFile
+from twelvelabs_embed._waiting import wait_until
+from twelvelabs_embed.errors import AssetFailedError, InvalidInputError, Problem
+from twelvelabs_embed.media import MediaLike, as_media
+from twelvelabs_embed.paging import Page
+
+if TYPE_CHECKING:
+    from twelvelabs_embed._upload import UploadFlows
+    from twelvelabs_embed.progress import Progress
+
+__all__ = [
+    "Asset",
+    "AssetsClient",
+    "AssetsRawClient",
+    "AsyncAssetsClient",
+    "AsyncAssetsRawClient",
+]
+
+_OMIT: Any = UNSET
+DEFAULT_TIMEOUT_SEC = 1800.0
+
+Content: TypeAlias = BinaryIO | bytes | str
+FileLike: TypeAlias = Content | tuple[str | None, Content] | tuple[str | None, Content, str | None]
+"""What the vendor SDK takes for a file: its content, or filename, content and MIME type."""
+
+
+class AssetsFlows:
+    """What the four clients below do, written once."""
+
+    def __init__(self, connection: Connection, uploads: Callable[[], UploadFlows]) -> None:
+        self._connection = connection
+        self._uploads = uploads
+
+    def create_raw(
+        self,
+        *,
+        method: str,
+        file: FileLike | None = _OMIT,
+        url: str | None = _OMIT,
+        filename: str | None = _OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[RawResponse[Asset]]:
+        """Upload a file of at most 200 MB, or have the service fetch one of at most 4 GB.
+
+        `upload` is simpler: it takes paths, large files and waits until the asset is ready.
+
+        Args:
+            method: `direct` or `url`
+            file: an open file or bytes, or a tuple of filename, one of these, and MIME type; read
+                while it is sent
+            url: a public, direct link
+            filename: what the asset is called, at most 255 characters
+            request_options: settings of this call
+
+        Returns:
+            the asset, which is `processing`: nothing may use it before it is `ready`
+
+        Raises:
+            InvalidInputError: what the method needs is missing; nothing was sent
+            OutcomeUnknownError: the asset may have been created; it is not created again
+            ApiError: the service answered with an error
+
+        Source: `POST /assets` of the contract.
+        """
+        needed = {"direct": ("file", file), "url": ("url", url)}.get(method)
+        if needed is not None and not needed[1]:
+            value, limit = f"method is {method!r} and no {needed[0]} is given", "it needs one"
+            raise InvalidInputError([Problem(needed[0], value, limit, f"Pass {needed[0]}=")])
+        request = CreateAssetRequest(method, url=url or UNSET, filename=filename or UNSET)  # type: ignore[arg-type]  # the service judges the method
+        form = _form_file(file) if file else None
+        operation = _operations.create_asset("assets.create", request, form)
+        return call(operation, self._connection, request_options)
+
+    def retrieve_raw(
+        self, asset_id: str, *, request_options: RequestOptions | None = None
+    ) -> Flow[RawResponse[Asset]]:
+        """Fetch what is known of an asset.
+
+        Raises:
+            NotFoundError: there is no such asset
+
+        Source: `GET /assets/{asset_id}` of the contract.
+        """
+        return call(_operations.retrieve_asset(asset_id), self._connection, request_options)
+
+    def delete_raw(
+        self, asset_id: str, *, request_options: RequestOptions | None = None
+    ) -> Flow[RawResponse[None]]:
+        """Delete an asset.
+
+        Raises:
+            NotFoundError: there is no such asset
+            ConflictError: something, such as a task, still refers to it
+
+        Source: `DELETE /assets/{asset_id}` of the contract.
+        """
+        return call(_operations.delete_asset(asset_id), self._connection, request_options)
+
+    create = data_of(create_raw)
+    retrieve = data_of(retrieve_raw)
+    delete = data_of(delete_raw)
+
+    def list(
+        self,
+        *,
+        page: int | None = None,
+        page_limit: int | None = None,
+        asset_ids: str | Sequence[str] | None = None,
+        asset_types: str | Sequence[str] | None = None,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[Page[Asset]]:
+        """List assets, newest first.
+
+        Args:
+            page: where to begin, from 1
+            page_limit: how many are fetched at once, 1 to 50
+            asset_ids: only these
+            asset_types: only of these kinds: `image`, `video`, `audio`
+            request_options: settings of each call
+
+        Returns:
+            a pager: iterate it for assets, or its `iter_pages()`
+
+        Source: `GET /assets` of the contract.
+        """
+        make: Callable[..., Any] = partial(
+            _operations.list_assets,
+            asset_ids=_several(asset_ids),
+            asset_types=_several(asset_types),
+            page_limit=page_limit or UNSET,
+        )
+        return fetch_page(make, page or 1, self._connection, request_options)
+
+    def upload(
+        self,
+        media: MediaLike,
+        *,
+        filename: str | None = None,
+        timeout: float | None = DEFAULT_TIMEOUT_SEC,
+        at_once: int = 4,
+        progress: Callable[[Progress], object] | None = None,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[Asset]:
+        """Upload media of any size, and wait until the service can use it.
+
+        Up to 200 MB go in one request; a larger video goes in pieces, several at once, each tried
+        again by itself. Memory stays the same however large the file. After a crash, upload the
+        same file again: it goes on where it stood. A link is fetched by the service.
+
+        Args:
+            media: a path, a link, bytes or `Media`
+            filename: what the asset is called; the file's own name unless given
+            timeout: seconds to wait until the asset is ready, once it is uploaded; None waits for
+                ever, 0 does not wait
+            at_once: how many pieces are sent at the same time
+            progress: is told how far it is, from whichever thread sends
+            request_options: settings of each call
+
+        Returns:
+            the asset, `ready`; with `timeout=0` perhaps `processing`
+
+        Raises:
+            InvalidInputError: the file cannot be read or is too large, or changed on the way
+            AssetFailedError: the service cannot use the file
+            WaitTimeoutError: the asset is still being processed; it is not lost
+            UploadError: pieces could not be sent; what was sent is kept for the next time
+            OutcomeUnknownError: the asset may have been created; it is not created again
+        """
+        media = as_media(media)
+        if media.kind == "asset":
+            asset: Asset = yield from self.retrieve(
+                str(media.value), request_options=request_options
+            )
+        else:
+            asset = yield from self._uploads().upload(
+                media,
+                filename=filename,
+                at_once=at_once,
+                progress=progress,
+                request_options=request_options,
+            )
+        if timeout == 0:
+            return asset
+        return (
+            yield from self.wait_until_ready(
+                str(asset.id), label=media.label, timeout=timeout, request_options=request_options
+            )
+        )
+
+    def wait_until_ready(
+        self,
+        asset_id: str,
+        *,
+        label: str = "",
+        timeout: float | None = DEFAULT_TIMEOUT_SEC,
+        callback: Callable[[Asset], object] | None = None,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[Asset]:
+        """Wait until an asset can be used.
+
+        Failures that pass do not end the waiting before `timeout` does.
+
+        Args:
+            asset_id: the asset
+            label: what messages call it
+            timeout: seconds to wait at most; None waits for ever
+            callback: is given the asset after each look
+            request_options: settings of each call
+
+        Raises:
+            AssetFailedError: the service cannot use the file
+            WaitTimeoutError: the asset is still being processed; it is not lost
+            NotFoundError: there is no such asset
+        """
+        asset = yield from wait_until(
+            lambda connection: AssetsFlows(connection, self._uploads).retrieve(
+                asset_id, request_options=request_options
+            ),
+            lambda found: found.status != "processing",
+            connection=self._connection,
+            kind="asset",
+            id=asset_id,
+            way_out="It goes on without you: wait again with assets.wait_until_ready(id)",
+            timeout_sec=timeout,
+            callback=callback,
+        )
+        if asset.status == "failed":
+            error = asset.additional_properties.get("error")  # of later revisions
+            message = error.get("message") if isinstance(error, dict) else None
+            raise AssetFailedError(asset_id, label or str(asset.filename or ""), message)
+        return asset
+
+
+def _several(value: str | Sequence[str] | None) -> Any:
+    if value is None:
+        return UNSET
+    return [value] if isinstance(value, str) else [*value]
+
+
+def _form_file(file: FileLike) -> FormFile:
+    filename, content, content_type = None, file, None
+    if isinstance(file, tuple):
+        filename, content, content_type = (*file, None, None)[:3]
+    if isinstance(content, str):
+        content = content.encode()
+    if isinstance(content, bytes):
+        content = io.BytesIO(content)
+    assert not isinstance(content, tuple)
+    named = filename or getattr(content, "name", None)
+    return FormFile(
+        content,
+        named.replace("\\", "/").rpartition("/")[2] if isinstance(named, str) else "file",
+        content_type or "application/octet-stream",
+    )
+
+
+class AssetsRawClient(Room[AssetsFlows]):
+    """`client.assets.with_raw_response`: answers with their status and headers."""
+
+    create = blocking(AssetsFlows.create_raw)
+    retrieve = blocking(AssetsFlows.retrieve_raw)
+    delete = blocking(AssetsFlows.delete_raw)
+
+
+class AsyncAssetsRawClient(AsyncRoom[AssetsFlows]):
+    """`client.assets.with_raw_response`: answers with their status and headers."""
+
+    create = awaiting(AssetsFlows.create_raw)
+    retrieve = awaiting(AssetsFlows.retrieve_raw)
+    delete = awaiting(AssetsFlows.delete_raw)
+
+
+class AssetsClient(Room[AssetsFlows]):
+    """`client.assets`: uploads media, lists and deletes it."""
+
+    create = blocking(AssetsFlows.create)
+    retrieve = blocking(AssetsFlows.retrieve)
+    delete = blocking(AssetsFlows.delete)
+    upload = blocking(AssetsFlows.upload)
+    wait_until_ready = blocking(AssetsFlows.wait_until_ready)
+    list = blocking_pages(AssetsFlows.list)
+
+    @property
+    def with_raw_response(self) -> AssetsRawClient:
+        """The same methods, returning `RawResponse`."""
+        return AssetsRawClient(self._flows, self._driver)
+
+
+class AsyncAssetsClient(AsyncRoom[AssetsFlows]):
+    """`client.assets`, awaited."""
+
+    create = awaiting(AssetsFlows.create)
+    retrieve = awaiting(AssetsFlows.retrieve)
+    delete = awaiting(AssetsFlows.delete)
+    upload = awaiting(AssetsFlows.upload)
+    wait_until_ready = awaiting(AssetsFlows.wait_until_ready)
+    list = awaiting_pages(AssetsFlows.list)
+
+    @property
+    def with_raw_response(self) -> AsyncAssetsRawClient:
+        """The same methods, returning `RawResponse`."""
+        return AsyncAssetsRawClient(self._flows, self._driver)

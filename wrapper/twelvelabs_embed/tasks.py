@@ -1,0 +1,254 @@
+"""`client.embed.v_2.tasks`: long audio and video, embedded while you do something else.
+
+The signatures and class names are the vendor SDK's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from twelvelabs_embed_api.models import (
+    AudioInputRequest,
+    CreateAsyncEmbeddingRequest,
+    EmbeddingTaskResponse,
+    MediaEmbeddingTask,
+    TasksCreateResponse,
+    VideoInputRequest,
+)
+from twelvelabs_embed_api.types import UNSET, Unset
+
+from twelvelabs_embed import _operations
+from twelvelabs_embed._drive import (
+    AsyncRoom,
+    Room,
+    awaiting,
+    awaiting_pages,
+    blocking,
+    blocking_pages,
+    data_of,
+)
+from twelvelabs_embed._flow import Connection, Flow, RawResponse, RequestOptions, call
+from twelvelabs_embed._lists import fetch_page
+from twelvelabs_embed._waiting import wait_until
+from twelvelabs_embed.errors import InvalidInputError, Problem, TaskFailedError
+from twelvelabs_embed.paging import Page
+from twelvelabs_embed.timestamps import Moment, read_moment
+
+__all__ = [
+    "AsyncTasksClient",
+    "AsyncTasksRawClient",
+    "EmbeddingTaskResponse",
+    "MediaEmbeddingTask",
+    "TasksClient",
+    "TasksCreateResponse",
+    "TasksRawClient",
+]
+
+_OMIT: Any = UNSET
+DEFAULT_TIMEOUT_SEC = 7200.0
+"""How long a task is waited for unless you say otherwise."""
+
+HOW_TO_GO_ON = "It goes on without you: wait again with the same id, or embed.resume(id)"
+
+
+class TasksFlows:
+    """What the four clients below do, written once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def create_raw(
+        self,
+        *,
+        input_type: str,
+        model_name: str,
+        audio: AudioInputRequest | None = _OMIT,
+        video: VideoInputRequest | None = _OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[RawResponse[TasksCreateResponse]]:
+        """Create a task that embeds audio or video of 4 seconds to 4 hours.
+
+        Args:
+            input_type: `audio` or `video`
+            model_name: `marengo3.0`
+            audio: what to embed when `input_type` is `audio`
+            video: what to embed when `input_type` is `video`
+            request_options: settings of this call
+
+        Returns:
+            the task's `id` and `status`, without vectors: `wait_for_done` brings them
+
+        Raises:
+            InvalidInputError: the part that `input_type` names is missing; nothing was sent
+            OutcomeUnknownError: the task may have been created; it is not created again
+            ApiError: the service answered with an error; no task was created
+
+        Source: `POST /embed-v2/tasks` of the contract.
+        """
+        given = {"audio": audio, "video": video}
+        parts: dict[str, Any] = {name: part for name, part in given.items() if part}
+        if input_type not in parts:
+            value = f"input_type is {input_type!r} and {' and '.join(parts) or 'nothing'} is given"
+            limit = "a task embeds audio or video, given by the argument of that name"
+            raise InvalidInputError([Problem("input_type", value, limit, "Pass audio= or video=")])
+        request = CreateAsyncEmbeddingRequest(input_type, model_name, **parts)  # type: ignore[arg-type]  # the service judges both
+        operation = _operations.create_task("embed.v_2.tasks.create", request)
+        return call(operation, self._connection, request_options)
+
+    def retrieve_raw(
+        self, task_id: str, *, request_options: RequestOptions | None = None
+    ) -> Flow[RawResponse[EmbeddingTaskResponse]]:
+        """Fetch a task and, when it is `ready`, its vectors.
+
+        Args:
+            task_id: the task
+            request_options: settings of this call
+
+        Returns:
+            `status`; `data`, rows as in `v_2.create`, None unless it is ready; `metadata`
+
+        Raises:
+            NotFoundError: there is no such task, or not any more: the service keeps vectors for
+                seven days
+
+        Source: `GET /embed-v2/tasks/{task_id}` of the contract.
+        """
+        parse = _operations.parse_task
+        operation = _operations.retrieve_task("embed.v_2.tasks.retrieve", task_id, parse)
+        return call(operation, self._connection, request_options)
+
+    create = data_of(create_raw)
+    retrieve = data_of(retrieve_raw)
+
+    def wait_for_done(
+        self,
+        task_id: str,
+        *,
+        sleep_interval: float = 5.0,
+        timeout: float | None = DEFAULT_TIMEOUT_SEC,
+        callback: Callable[[EmbeddingTaskResponse], object] | None = None,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[EmbeddingTaskResponse]:
+        """Wait until a task is ready, and fetch its vectors.
+
+        Failures that pass, such as a lost connection or a service that is busy, do not end the
+        waiting before `timeout` does.
+
+        Args:
+            task_id: the task
+            sleep_interval: seconds between two looks
+            timeout: seconds to wait at most; None waits for ever
+            callback: is given the task after each look
+            request_options: settings of each call
+
+        Raises:
+            TaskFailedError: the service could not embed the media, with the reason it gives
+            WaitTimeoutError: the task is still being worked on; it is not lost
+            NotFoundError: there is no such task
+        """
+        task = yield from wait_until(
+            partial(self._look, task_id, request_options),
+            lambda found: found.status != "processing",
+            connection=self._connection,
+            kind="task",
+            id=task_id,
+            way_out=HOW_TO_GO_ON,
+            timeout_sec=timeout,
+            sleep_sec=lambda looks: sleep_interval,
+            callback=callback,
+        )
+        if task.status == "failed":
+            raise TaskFailedError(task_id, _message(task), task)
+        return task
+
+    def _look(
+        self, task_id: str, options: RequestOptions | None, connection: Connection
+    ) -> Flow[EmbeddingTaskResponse]:
+        flows = TasksFlows(connection)
+        return flows.retrieve(task_id, request_options=options)
+
+    def list(
+        self,
+        *,
+        started_at: Moment | None = None,
+        ended_at: Moment | None = None,
+        status: str | None = None,
+        page: int | None = None,
+        page_limit: int | None = None,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[Page[MediaEmbeddingTask]]:
+        """List tasks, newest first, without their vectors.
+
+        Args:
+            started_at: only tasks created at this moment or later: a `datetime`, a `date`, or a
+                text such as `2026-02-01 14:30`, which is this machine's time unless it names a zone
+            ended_at: only tasks created at this moment or before
+            status: `processing`, `ready` or `failed`
+            page: where to begin, from 1
+            page_limit: how many are fetched at once, 1 to 50
+            request_options: settings of each call
+
+        Returns:
+            a pager: iterate it for tasks, or its `iter_pages()`
+
+        Source: `GET /embed-v2/tasks` of the contract.
+        """
+        now = self._connection.clock.now()
+        filters = {
+            "started_at": read_moment(started_at, "started_at", now) if started_at else UNSET,
+            "ended_at": read_moment(ended_at, "ended_at", now) if ended_at else UNSET,
+            "status": status or UNSET,
+        }
+        make = partial(_operations.list_tasks, **filters, page_limit=page_limit or UNSET)
+        return fetch_page(make, page or 1, self._connection, request_options)
+
+
+def _message(task: EmbeddingTaskResponse) -> str | None:
+    error = task.error
+    if error is None or isinstance(error, Unset) or isinstance(error.message, Unset):
+        return None
+    return error.message
+
+
+class TasksRawClient(Room[TasksFlows]):
+    """`client.embed.v_2.tasks.with_raw_response`: answers with their status and headers."""
+
+    create = blocking(TasksFlows.create_raw)
+    retrieve = blocking(TasksFlows.retrieve_raw)
+
+
+class AsyncTasksRawClient(AsyncRoom[TasksFlows]):
+    """`client.embed.v_2.tasks.with_raw_response`: answers with their status and headers."""
+
+    create = awaiting(TasksFlows.create_raw)
+    retrieve = awaiting(TasksFlows.retrieve_raw)
+
+
+class TasksClient(Room[TasksFlows]):
+    """`client.embed.v_2.tasks`: creates tasks, looks at them, waits for them."""
+
+    create = blocking(TasksFlows.create)
+    retrieve = blocking(TasksFlows.retrieve)
+    wait_for_done = blocking(TasksFlows.wait_for_done)
+    list = blocking_pages(TasksFlows.list)
+
+    @property
+    def with_raw_response(self) -> TasksRawClient:
+        """The same methods, returning `RawResponse`."""
+        return TasksRawClient(self._flows, self._driver)
+
+
+class AsyncTasksClient(AsyncRoom[TasksFlows]):
+    """`client.embed.v_2.tasks`, awaited."""
+
+    create = awaiting(TasksFlows.create)
+    retrieve = awaiting(TasksFlows.retrieve)
+    wait_for_done = awaiting(TasksFlows.wait_for_done)
+    list = awaiting_pages(TasksFlows.list)
+
+    @property
+    def with_raw_response(self) -> AsyncTasksRawClient:
+        """The same methods, returning `RawResponse`."""
+        return AsyncTasksRawClient(self._flows, self._driver)
