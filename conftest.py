@@ -9,6 +9,14 @@ from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
 
+@pytest.fixture(autouse=True, scope="session")
+def journal_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No test, and no process that one starts, writes into your cache folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TWELVELABS_EMBED_JOURNAL_DIR", str(tmp_path_factory.mktemp("journal")))
+        yield
+
+
 @pytest.fixture(scope="module")
 def first_steps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """What a reader has: a key, a service, some media."""

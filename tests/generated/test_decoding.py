@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from tests.scripted import Answer, scripted
 from twelvelabs_embed_api import AuthenticatedClient, errors
 from twelvelabs_embed_api.api.embed import create_embeddings
 from twelvelabs_embed_api.models import (
@@ -17,6 +16,8 @@ from twelvelabs_embed_api.models import (
     VideoSegmentationFixedFixed,
 )
 from twelvelabs_embed_api.types import UNSET
+
+from tests.scripted import Answer, scripted
 
 ROW = {
     "embedding": [0.5, -0.25],

@@ -2,20 +2,23 @@
 
 import json
 import logging
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
-from twelvelabs_embed import Clock, RawResponse, RequestOptions, RetryPolicy
+from twelvelabs_embed import Clock, Media, RawResponse, RequestOptions, RetryPolicy
+from twelvelabs_embed._body import StreamedBody
 from twelvelabs_embed._flow import Connection, Send, Sleep, call
-from twelvelabs_embed._operations import Operation
+from twelvelabs_embed._operations import Form, FormFile, Operation
 from twelvelabs_embed.errors import (
     ApiConnectionError,
     ApiTimeoutError,
     BadRequestError,
     ConfigurationError,
     InvalidResponseError,
+    OutcomeUnknownError,
     ServiceUnavailableError,
     TooManyRequestsError,
     TwelveLabsError,
@@ -32,6 +35,9 @@ def run(
     policy: RetryPolicy = POLICY,
     options: RequestOptions | None = None,
     attempt_sec: float = 0.0,
+    creates: str = "",
+    body: Mapping[str, Any] | Form | None = None,
+    handed_over: bool = True,
 ) -> tuple[list[float], RawResponse[Any] | TwelveLabsError]:
     """Give a call these outcomes; return its waits in seconds and how it ended."""
     now_sec = 0.0
@@ -39,7 +45,15 @@ def run(
     connection = Connection(
         "http://api/v1.3", httpx.Headers({"x-api-key": "k"}), httpx.Timeout(9), policy, clock
     )
-    operation = Operation("thing.do", "POST", "/do", lambda r: r.json()["data"], {"a": 1})
+    operation = Operation(
+        "thing.do",
+        "POST",
+        "/do",
+        lambda r: r.json()["data"],
+        body or {"a": 1},
+        creates=creates,
+        how_to_find="things.list(since={since!r})",
+    )
     flow = call(operation, connection, options)
     waits_sec: list[float] = []
     left = list(outcomes)
@@ -51,6 +65,12 @@ def run(
                 now_sec += command.duration_sec
                 command = flow.send(None)
             else:
+                assert isinstance(command, Send)
+                if isinstance(command.body, StreamedBody):
+                    pieces = iter(command.body)
+                    next(pieces)
+                    if handed_over:
+                        list(pieces)
                 now_sec += attempt_sec
                 outcome = left.pop(0)
                 command = (
@@ -228,3 +248,68 @@ def test_the_key_is_not_in_a_repr() -> None:
     operation = Operation("thing.do", "POST", "/do", lambda r: r, {})
     assert "SECRET" not in repr(connection)
     assert "SECRET" not in repr(next(call(operation, connection, None)))
+
+
+# ------------------------------------------------------------- what must not be created twice
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        httpx.Response(429),
+        httpx.ConnectError("refused"),
+        httpx.ConnectTimeout("slow"),
+        httpx.PoolTimeout("full"),
+        httpx.ProxyError("no"),
+    ],
+    ids=lambda f: f"{type(f).__name__} {getattr(f, 'status_code', '')}",
+)
+def test_what_was_certainly_not_created_is_tried_again(failure: Outcome) -> None:
+    waits_sec, raw = run(failure, failure, OK, creates="task")
+    assert waits_sec == [1, 2]
+    assert isinstance(raw, RawResponse)
+
+
+@pytest.mark.parametrize(
+    "failure",
+    [
+        BUSY,
+        httpx.Response(500),
+        httpx.Response(408),
+        httpx.Response(524, text="<html>"),
+        httpx.Response(200, text='{"data": 7'),
+        httpx.Response(200, json={}),
+        httpx.ReadError("reset"),
+        httpx.ReadTimeout("slow"),
+        httpx.WriteError("reset"),
+        httpx.RemoteProtocolError("cut off"),
+        httpx.DecodingError("not gzip"),
+    ],
+    ids=lambda f: f"{type(f).__name__} {getattr(f, 'status_code', '')}",
+)
+def test_what_may_have_been_created_is_not_sent_again(failure: Outcome) -> None:
+    waits_sec, error = run(httpx.Response(429), failure, creates="task")
+    assert waits_sec == [1]
+    assert isinstance(error, OutcomeUnknownError)
+    assert error.attempts == 2
+    assert (error.creates, error.since) == ("task", datetime(2026, 11, 22, tzinfo=UTC))
+    assert error.how_to_find == "things.list(since='2026-11-22T00:00:00+00:00')"
+    assert str(error).startswith("a task may have been created, but the answer did not come (")
+    assert error.__cause__ is not None
+
+
+def test_what_the_service_refuses_was_not_created() -> None:
+    assert isinstance(run(httpx.Response(400), creates="task")[1], BadRequestError)
+
+
+FILE = Form({"method": "direct"}, FormFile(Media.bytes(b"x" * 2_000_000), "film.mkv"))
+
+
+@pytest.mark.parametrize("failure", [httpx.WriteError("reset"), httpx.RemoteProtocolError("gone")])
+def test_a_file_that_did_not_arrive_whole_is_sent_again(failure: Outcome) -> None:
+    waits_sec, raw = run(failure, OK, creates="asset", body=FILE, handed_over=False)
+    assert waits_sec == [1]
+    assert isinstance(raw, RawResponse)
+    _, error = run(failure, creates="asset", body=FILE, handed_over=True)
+    assert isinstance(error, OutcomeUnknownError)
+    assert "an asset may have been created" in str(error)

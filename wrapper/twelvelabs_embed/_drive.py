@@ -20,7 +20,7 @@ from twelvelabs_embed.paging import AsyncPager, Page, Pager
 from twelvelabs_embed.retry import Clock
 
 if TYPE_CHECKING:
-    from twelvelabs_embed._transport import LeanAsyncClient
+    from twelvelabs_embed._transport_async import LeanAsyncClient
 
 F = TypeVar("F")
 M = TypeVar("M", bound=Callable[..., Any])
@@ -165,7 +165,7 @@ class AsyncDriver:
         if self._closed:
             raise RuntimeError("this client is closed")
         if self._http is None:
-            from twelvelabs_embed._transport import LeanAsyncClient
+            from twelvelabs_embed._transport_async import LeanAsyncClient
 
             self._http = LeanAsyncClient(self._timeout)
         return self._http

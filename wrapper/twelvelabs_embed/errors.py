@@ -231,18 +231,24 @@ class WaitTimeoutError(TwelveLabsError, TimeoutError):
     """A task or an asset was not ready within the time that was given. Nothing is lost.
 
     Attributes:
-        id: the task or the asset
+        kind: `task` or `asset`
+        id: its id
         waited_sec: how long it was waited for, in seconds
+        way_out: how to go on
     """
 
     def __init__(self, kind: str, id: str, waited_sec: float, way_out: str) -> None:
-        super().__init__(kind, id, waited_sec, way_out)
+        super().__init__()  # OSError, below TimeoutError, has a meaning of its own for arguments
+        self.kind = kind
         self.id = id
         self.waited_sec = waited_sec
+        self.way_out = way_out
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.kind, self.id, self.waited_sec, self.way_out)
 
     def __str__(self) -> str:
-        kind, _, _, way_out = self.args
-        return f"{kind} {self.id} is not ready after {self.waited_sec:.0f} s. {way_out}"
+        return f"{self.kind} {self.id} is not ready after {self.waited_sec:.0f} s. {self.way_out}"
 
 
 class ApiError(TwelveLabsError):
