@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from twelvelabs_embed._journal import Journal
     from twelvelabs_embed.assets import AssetsFlows
     from twelvelabs_embed.probing import MediaFacts
-    from twelvelabs_embed.progress import Progress
+    from twelvelabs_embed.progress import Phase, Progress
     from twelvelabs_embed.results import Embeddings
     from twelvelabs_embed.v2 import AsyncV2Client, V2Client
 
@@ -106,7 +106,7 @@ class EmbedFlows:
         way = find_route(promoted, facts, model=model, route=route)
         if check:
             _check(promoted, facts, model, route)
-        errand = _Errand(model, keep_asset, wait_sec, progress, request_options)
+        errand = _Errand(_label(promoted), model, keep_asset, wait_sec, progress, request_options)
         if way.via == "asset" and not _is_asset(promoted):
             return (yield from self._uploaded(promoted, way, errand, is_free=route is None))
         return (yield from self._sent(promoted, way, errand, is_free=route is None))
@@ -145,10 +145,9 @@ class EmbedFlows:
             model = kept.model if kept else DEFAULT_MODEL
         asset_id = kept.asset_id if kept else None
         way = Route("task", "it was resumed", "asset" if asset_id else "inline", asset_id=asset_id)
-        errand = _Errand(model, keep_asset, wait_sec, progress, request_options)
-        label = kept.label if kept else ""
-        input_type = kept.input_type if kept else ""
-        collect = partial(self._collected, task_id, input_type, label, way, errand)
+        label, input_type = (kept.label, kept.input_type) if kept else ("", "")
+        errand = _Errand(label, model, keep_asset, wait_sec, progress, request_options)
+        collect = partial(self._collected, task_id, input_type, way, errand)
         if asset_id is None:
             return (yield from collect())
         return (yield from self._then_deleted(asset_id, collect, errand))
@@ -157,7 +156,7 @@ class EmbedFlows:
 
     def _sent(self, input: Input, way: Route, errand: _Errand, is_free: bool) -> Flow[Embeddings]:
         """Embed what needs no upload, or is uploaded already."""
-        _log.info("%s goes %s", _label(input), way)
+        _log.info("%s goes %s", errand.label, way)
         if way.name == "task":
             return (yield from self._by_task(input, way, errand))
         try:
@@ -169,7 +168,7 @@ class EmbedFlows:
                 raise
             why = f"the service says: {error.message}"
         way = evolve(way, name="task", why=why)
-        _log.info("%s goes %s", _label(input), way)
+        _log.info("%s goes %s", errand.label, way)
         return (yield from self._by_task(input, way, errand))
 
     def _sync(self, input: Input, way: Route, errand: _Errand) -> Flow[Embeddings]:
@@ -188,7 +187,7 @@ class EmbedFlows:
     ) -> Flow[Embeddings]:
         """Upload the media, embed it, delete it."""
         assert not isinstance(input, Text)
-        _log.info("%s is uploaded: %s", _label(input), way.why)
+        _log.info("%s is uploaded: %s", errand.label, way.why)
         asset = yield from self._assets().upload(
             input.media, timeout=0, progress=errand.progress, request_options=errand.options
         )
@@ -197,9 +196,9 @@ class EmbedFlows:
         def embed() -> Flow[Embeddings]:
             yield from self._assets().wait_until_ready(
                 asset_id,
-                label=_label(input),
+                label=errand.label,
                 timeout=errand.wait_sec,
-                callback=errand.tells("processing", _label(input), self.connection),
+                callback=errand.tells("processing", asset_id, self.connection),
                 request_options=errand.options,
             )
             there = evolve(input, media=Media.asset(asset_id))
@@ -240,7 +239,7 @@ class EmbedFlows:
         request = CreateAsyncEmbeddingRequest.from_dict(_body(input, errand.model))
         operation = _operations.create_task("embed", request)
         created = (yield from call(operation, self.connection, errand.options)).data
-        _log.info("task %s embeds %s", created.id, _label(input))
+        _log.info("task %s embeds %s", created.id, errand.label)
         yield Do(
             partial(
                 self._journal().keep_task,
@@ -248,17 +247,15 @@ class EmbedFlows:
                 base_url=self.connection.base_url,
                 model=errand.model,
                 input_type=input.input_type,
-                label=_label(input),
+                label=errand.label,
                 asset_id=None if errand.keep_asset else way.asset_id,
                 created_at=self.connection.clock.now(),
             )
         )
-        return (
-            yield from self._collected(created.id, input.input_type, _label(input), way, errand)
-        )
+        return (yield from self._collected(created.id, input.input_type, way, errand))
 
     def _collected(
-        self, task_id: str, input_type: str, label: str, way: Route, errand: _Errand
+        self, task_id: str, input_type: str, way: Route, errand: _Errand
     ) -> Flow[Embeddings]:
         """Wait for a task and read its vectors."""
         from twelvelabs_embed import _operations
@@ -272,6 +269,8 @@ class EmbedFlows:
             operation = _operations.retrieve_task("embed", task_id, read)
             return (yield from call(operation, connection, errand.options)).data
 
+        tell = errand.tells("embedding", task_id, self.connection)
+        tell(None)  # at once, so that whoever listens knows the id
         found = yield from wait_until(
             look,
             lambda found: found.status != "processing",
@@ -280,7 +279,7 @@ class EmbedFlows:
             id=task_id,
             way_out=HOW_TO_GO_ON,
             timeout_sec=errand.wait_sec,
-            callback=errand.tells("embedding", label, self.connection),
+            callback=tell,
         )
         yield Do(partial(self._journal().drop_task, task_id))
         if found.embeddings is None:
@@ -292,15 +291,14 @@ class EmbedFlows:
 class _Errand:
     """What stays the same on the whole way of an input."""
 
+    label: str
     model: str
     keep_asset: bool
     wait_sec: float | None
     progress: Callable[[Progress], object] | None
     options: RequestOptions | None
 
-    def tells(
-        self, phase: Literal["processing", "embedding"], label: str, connection: Connection
-    ) -> Callable[[object], None]:
+    def tells(self, phase: Phase, id: str, connection: Connection) -> Callable[[object], None]:
         """A callback for waiting that tells of the progress."""
         from twelvelabs_embed.progress import Progress
 
@@ -309,7 +307,7 @@ class _Errand:
         def tell(found: object) -> None:
             if self.progress is not None:
                 elapsed_sec = connection.clock.monotonic() - started_sec
-                self.progress(Progress(phase, label, 0, 0, elapsed_sec))
+                self.progress(Progress(phase, self.label, 0, 0, elapsed_sec, id))
 
         return tell
 

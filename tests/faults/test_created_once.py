@@ -1,0 +1,108 @@
+"""What creates something is sent again only when it certainly was not created; on real sockets."""
+
+import io
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from twelvelabs_embed import (
+    AsyncTwelveLabs,
+    Clock,
+    Media,
+    OutcomeUnknownError,
+    RetryPolicy,
+    TwelveLabs,
+    Video,
+)
+from twelvelabs_embed.v2 import MediaSource, VideoInputRequest
+
+from tests.scripted import Answer, Reset, Stall, Truncated, scripted
+
+TASK = Answer(202, {"_id": "t1", "status": "processing", "data": None})
+ASSET = Answer(201, {"_id": "a1", "status": "processing"})
+SESSION = Answer(201, {"upload_id": "u1", "asset_id": "a1", "chunk_size": 9, "total_chunks": 1})
+BUSY = Answer(429, {"code": "too_many_requests", "message": "wait"}, {"retry-after": "1"})
+FAST = {
+    "clock": Clock(sleep=lambda duration_sec: None),
+    "retry": RetryPolicy(attempts=4),
+    "timeout": 0.5,
+}
+VIDEO = VideoInputRequest(MediaSource(url="https://media.example.com/film.mkv"))
+
+
+def task(client: TwelveLabs) -> Any:
+    return client.embed.v_2.tasks.create(
+        input_type="video", model_name="marengo3.0", video=VIDEO
+    ).id
+
+
+def embed(client: TwelveLabs) -> Any:
+    return client.embed(Video("https://media.example.com/film.mkv"), route="task")
+
+
+def asset(client: TwelveLabs) -> Any:
+    return client.assets.create(method="direct", file=io.BytesIO(b"film"), filename="f.mkv").id
+
+
+def upload(client: TwelveLabs) -> Any:
+    return client.assets.upload(Media.bytes(b"film"), timeout=0).id
+
+
+def session(client: TwelveLabs) -> Any:
+    return client.multipart_upload.create(filename="f.mkv", type="video", total_size=9).upload_id
+
+
+CREATES = pytest.mark.parametrize(
+    ("create", "done", "id"),
+    [(task, TASK, "t1"), (asset, ASSET, "a1"), (upload, ASSET, "a1"), (session, SESSION, "u1")],
+)
+
+
+@CREATES
+def test_after_a_refusal_it_is_sent_again(
+    create: Callable[[TwelveLabs], Any], done: Answer, id: str
+) -> None:
+    with (
+        scripted(BUSY, BUSY, done) as server,
+        TwelveLabs("k", base_url=server.base_url, **FAST) as client,  # type: ignore[arg-type]
+    ):
+        assert create(client) == id
+    assert len(server.requests) == 3
+    assert len({request.body for request in server.requests}) in (1, 3)  # a form has boundaries
+
+
+@CREATES
+@pytest.mark.parametrize(
+    "fault", [Reset(), Stall(), Answer(503), Answer(500), Answer(504), Answer(200, b"<html>")]
+)
+def test_after_anything_else_it_is_not(
+    create: Callable[[TwelveLabs], Any], done: Answer, id: str, fault: Answer | Reset | Stall
+) -> None:
+    with (
+        scripted(fault, done) as server,
+        TwelveLabs("k", base_url=server.base_url, **FAST) as client,  # type: ignore[arg-type]
+        pytest.raises(OutcomeUnknownError, match="may have been created"),
+    ):
+        create(client)
+    assert len(server.requests) == 1
+
+
+def test_an_answer_that_was_cut_off_means_that_it_was_done() -> None:
+    with (
+        scripted(Truncated(TASK), TASK) as server,
+        TwelveLabs("k", base_url=server.base_url, **FAST) as client,  # type: ignore[arg-type]
+        pytest.raises(OutcomeUnknownError, match=r"tasks\.list\(started_at='20") as caught,
+    ):
+        embed(client)
+    assert len(server.requests) == 1
+    assert caught.value.creates == "task"
+
+
+async def test_awaited() -> None:
+    with scripted(BUSY, Reset(), TASK) as server:
+        async with AsyncTwelveLabs("k", base_url=server.base_url, timeout=0.5) as client:
+            with pytest.raises(OutcomeUnknownError) as caught:
+                await client.embed.v_2.tasks.create(
+                    input_type="video", model_name="marengo3.0", video=VIDEO
+                )
+    assert caught.value.attempts == len(server.requests) == 2
