@@ -56,3 +56,30 @@ def test_the_three_examples_of_the_reference_page(media_url: str) -> None:
     assert counts[:2] == [1, 1]
     assert counts[2] > 3
     assert done.stdout.count("Embedding dimensions: 512") == sum(counts)
+
+
+def test_long_media(tmp_path: Path) -> None:
+    film = samples.write_long_video(tmp_path / "film.mkv", 660)
+    with Emulator() as emulator:
+        settings = {"TWELVELABS_API_KEY": "any", "TWELVELABS_BASE_URL": emulator.base_url}
+        command = [sys.executable, str(ROOT / "examples" / "long_media.py")]
+        first = subprocess.run(
+            [*command, str(film)],
+            env={**os.environ, **settings},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert first.returncode == 0, first.stderr
+        *told, route, clips = first.stdout.splitlines()
+        assert route.startswith("task: film.mkv is 11 min long")
+        task_id = told[0].split()[1].rstrip(":")
+        second = subprocess.run(
+            [*command, task_id],
+            env={**os.environ, **settings},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert second.returncode == 0, second.stderr
+    assert second.stdout.splitlines()[-2:] == ["task: it was resumed", clips]
