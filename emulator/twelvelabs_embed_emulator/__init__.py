@@ -7,6 +7,10 @@
     with Emulator() as emulator:
         ...  # send requests to emulator.base_url, with any API key
 
+It has the operations of the contract: embeddings at once, tasks, assets and multipart uploads.
+Their state lasts as long as the emulator runs, or, with `Emulator(state=path)`, from run to run.
+Time is its own: after `emulator.advance(hours=2)` what lasts for an hour has expired.
+
 It judges requests by the contract file and by the documented limits of media, and answers with
 vectors made from the content: alike content gets vectors that are near each other. It is no model:
 the numbers mean nothing outside it, and a text is near a text, never near a picture.

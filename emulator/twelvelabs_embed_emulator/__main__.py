@@ -5,25 +5,32 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import serve
+from . import Emulator, serve
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the emulator with the options in `argv` (those of the process when None).
 
     Returns:
-        The exit status: 0 after Ctrl-C or SIGTERM, 1 when the port or contract cannot be used.
+        The exit status: 0 after Ctrl-C or SIGTERM, 1 when a port, the contract or the state cannot
+        be used.
     """
     options = _parser().parse_args(argv)
     try:
         serve(
-            host=options.host,
-            port=options.port,
-            api_keys=options.api_key,
-            allow_hosts=options.allow_host,
-            contract=options.contract,
+            Emulator(
+                host=options.host,
+                port=options.port,
+                api_keys=options.api_key,
+                allow_hosts=options.allow_host,
+                contract=options.contract,
+                state=options.state,
+                processing_sec=options.processing_seconds,
+                chunk_bytes=options.chunk_bytes,
+                storage_port=options.storage_port,
+            )
         )
-    except OSError as error:
+    except (OSError, ValueError) as error:
         print(f"The emulator cannot start: {error}", file=sys.stderr)
         return 1
     return 0
@@ -47,6 +54,33 @@ def _parser() -> argparse.ArgumentParser:
         help="fetch media from this host, too; may be repeated; * is any (this machine only)",
     )
     parser.add_argument("--contract", type=Path, help="OpenAPI file to judge by (the package's)")
+    parser.add_argument(
+        "--state",
+        type=Path,
+        metavar="PATH",
+        help="keep assets, uploads and tasks in this file from run to run (forget them)",
+    )
+    parser.add_argument(
+        "--processing-seconds",
+        type=float,
+        default=0.0,
+        metavar="N",
+        help="how long assets and tasks are processing at least (%(default)s)",
+    )
+    parser.add_argument(
+        "--chunk-bytes",
+        type=int,
+        default=8 * 1024 * 1024,
+        metavar="N",
+        help="how long the chunks of multipart uploads are (%(default)s)",
+    )
+    parser.add_argument(
+        "--storage-port",
+        type=int,
+        default=0,
+        metavar="PORT",
+        help="port where chunks are put; a free one when left out",
+    )
     return parser
 
 

@@ -1,22 +1,28 @@
-"""Judges request bodies by the contract file itself, so that a changed contract changes the judge.
+"""Judges requests by the contract file itself, so that a changed contract changes the judge.
 
-Nothing here knows a property of a request by name: what is required, allowed and bounded stands in
-`embed-v2.yaml` alone.
+Nothing here knows a parameter or a property of a request by name: what is required, allowed and
+bounded stands in `embed-v2.yaml` alone.
 """
 
 import json
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
-import jsonschema_rs
 import yaml
-from jsonschema_rs import ValidationError, ValidationErrorKind
+from jsonschema_rs import Draft202012Validator, ValidationError, ValidationErrorKind
 
 from ._errors import Code, refuse
 
-_PATH = "/embed-v2"
+_Json: TypeAlias = dict[str, Any]
+
+JSON = "application/json"
+FORM = "multipart/form-data"
+
+_METHODS = ("get", "put", "post", "delete", "patch")
+_INTEGER = re.compile(r"-?[0-9]{1,15}", re.ASCII)
 _LONGEST_MESSAGE = 240  # characters; a wrong value may be a whole file in base64
 
 
@@ -28,23 +34,51 @@ def default_path() -> Path:
 
 
 class Contract:
-    """The contract, compiled once; `judge` may be called from several threads.
+    """The contract, compiled once.
 
     Args:
-        path: an OpenAPI 3.1 document that describes `POST /embed-v2`.
+        path: an OpenAPI 3.1 document.
+
+    Attributes:
+        operations: all that it describes, those with parameters in the path after those without.
 
     Raises:
         OSError: the file cannot be read.
-        KeyError: it does not describe the operation.
+        KeyError: it is no such document.
     """
 
     def __init__(self, path: Path) -> None:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is ten times faster
-        document: dict[str, Any] = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
-        body = document["paths"][_PATH]["post"]["requestBody"]
-        schema = body["content"]["application/json"]["schema"]
-        self._validator = jsonschema_rs.Draft202012Validator(
-            {**schema, "components": document["components"]}, validate_formats=True, offline=True
+        document: _Json = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+        components = document["components"]
+        self.operations = [
+            Operation(path, method, item[method], components)
+            for path, item in sorted(document["paths"].items(), key=lambda pair: "{" in pair[0])
+            for method in _METHODS
+            if method in item
+        ]
+
+
+class Operation:
+    """One operation of the contract; its methods may be called from several threads.
+
+    Attributes:
+        id: its `operationId`.
+        path: such as `/embed-v2/tasks/{task_id}`.
+        method: such as `POST`.
+        content_type: that of the body; None when it has none.
+    """
+
+    def __init__(self, path: str, method: str, operation: _Json, components: _Json) -> None:
+        self.id: str = operation["operationId"]
+        self.path = path
+        self.method = method.upper()
+        content = operation.get("requestBody", {}).get("content", {})
+        self.content_type: str | None = next(iter(content), None)
+        self._query = _query_schema(operation.get("parameters", []), components)
+        self._query_validator = _validator(self._query, components)
+        self._body_validator = (
+            _validator(content[self.content_type]["schema"], components) if content else None
         )
 
     def judge(self, document: Any) -> None:
@@ -53,9 +87,56 @@ class Contract:
         Raises:
             ApiError: the body breaks the contract; the message names the most telling problem.
         """
-        if not self._validator.is_valid(document):
-            problem = _most_telling(_problems(self._validator.iter_errors(document)))
-            raise refuse(_field(problem.path), problem.text, problem.code)
+        if self._body_validator is not None:
+            _judge(document, self._body_validator)
+
+    def read_query(self, items: Iterable[tuple[str, str]]) -> _Json:
+        """Return the parameters of a query, with their types and default values.
+
+        Raises:
+            ApiError: the query breaks the contract.
+        """
+        properties: _Json = self._query["properties"]
+        query: _Json = {}
+        for name, text in items:
+            schema = properties.get(name, {})
+            if schema.get("type") == "array":
+                query.setdefault(name, []).append(text)
+            elif name in query:
+                raise refuse(name, "is given more than once")
+            else:
+                is_integer = schema.get("type") == "integer" and _INTEGER.fullmatch(text)
+                query[name] = int(text) if is_integer else text
+        _judge(query, self._query_validator)
+        defaults = {name: one["default"] for name, one in properties.items() if "default" in one}
+        return defaults | query
+
+
+def _query_schema(parameters: Sequence[_Json], components: _Json) -> _Json:
+    """Return the schema of an object that holds the parameters of a query."""
+    known = [
+        components["parameters"][one["$ref"].rpartition("/")[2]] if "$ref" in one else one
+        for one in parameters
+    ]
+    found = [one for one in known if one["in"] == "query"]
+    return {
+        "type": "object",
+        "properties": {one["name"]: one["schema"] for one in found},
+        "required": [one["name"] for one in found if one.get("required")],
+        "additionalProperties": False,
+    }
+
+
+def _validator(schema: _Json, components: _Json) -> Draft202012Validator:
+    return Draft202012Validator(
+        {**schema, "components": components}, validate_formats=True, offline=True
+    )
+
+
+def _judge(document: Any, validator: Draft202012Validator) -> None:
+    if not validator.is_valid(document):
+        problem = _most_telling(_problems(validator.iter_errors(document)))
+        raise refuse(_field(problem.path), problem.text, problem.code)
 
 
 @dataclass(frozen=True)

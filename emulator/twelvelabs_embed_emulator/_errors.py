@@ -11,6 +11,7 @@ Code: TypeAlias = Literal[
     "parameter_unknown",
     "resource_not_exist",
     "video_duration_too_long",
+    "video_duration_too_short",
     "video_file_broken",
     "video_filesize_too_large",
     "video_resolution_invalid_aspect_ratio",
@@ -28,20 +29,25 @@ class ApiError(Exception):
         status: the HTTP status.
         code: a name that programs can compare.
         message: a sentence for people, which names the field, its value and the limit.
-        flat: send `{"code", "message"}` and not `{"error": {"code", "message"}}`.
     """
 
-    def __init__(self, status: int, code: Code, message: str, *, flat: bool = False) -> None:
+    def __init__(self, status: int, code: Code, message: str) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
-        self.flat = flat
 
-    def body(self) -> dict[str, Any]:
-        """Return the JSON body of the answer."""
+    def body(self, *, is_flat: bool) -> dict[str, Any]:
+        """Return the JSON body of the answer.
+
+        Args:
+            is_flat: whether the operation's errors are `{"code", "message"}` and not
+                `{"error": {"code", "message"}}`. A wrong key is always flat, and a body that is
+                too large never, as the vendor's SDK cannot read that one flat.
+        """
         error = {"code": self.code, "message": self.message}
-        return error if self.flat else {"error": error}
+        is_flat = (is_flat or self.status == 401) and self.status != 413
+        return error if is_flat else {"error": error}
 
 
 def refuse(field: str, problem: str, code: Code = "parameter_invalid") -> ApiError:

@@ -3,8 +3,6 @@
 Times are seconds from the first picture of a video, or from the first sound of an audio file.
 """
 
-import io
-import math
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -22,7 +20,9 @@ from PIL import Image, UnidentifiedImageError
 
 from . import _rules
 from ._errors import ApiError, refuse
+from ._rules import Rules
 from ._segments import Segment
+from ._sources import Media
 from ._vectors import THUMBNAIL_PX
 
 # Without this, a file that is a playlist would have FFmpeg open other files and addresses.
@@ -37,7 +37,7 @@ _AUDIO_CODECS = {"wav": "pcm_", "mp3": "mp3", "flac": "flac"}
 # ------------------------------------------------------------------------------------------ images
 
 
-def open_image(data: bytes, name: str) -> npt.NDArray[np.uint8]:
+def open_image(media: Media, name: str) -> npt.NDArray[np.uint8]:
     """Judge an image and return it in RGB, made small: shape (64, 64, 3).
 
     The orientation that a camera notes in the file does not count. `name` is that of the field, for
@@ -48,7 +48,7 @@ def open_image(data: bytes, name: str) -> npt.NDArray[np.uint8]:
     """
     side = THUMBNAIL_PX
     try:
-        with Image.open(io.BytesIO(data), formats=("JPEG", "PNG")) as image:
+        with media.open() as file, Image.open(file, formats=("JPEG", "PNG")) as image:
             _rules.check_image(name, *image.size)
             image.draft("RGB", (4 * side, 4 * side))  # a JPEG can be decoded small at once
             return np.asarray(image.convert("RGB").resize((side, side), Image.Resampling.BOX))
@@ -76,7 +76,7 @@ class Cue:
 class Recording:
     """An audio or video file that keeps the rules."""
 
-    data: bytes
+    media: Media
     duration_sec: float
     origin_sec: float  # what the clock of the file says when our time is zero
     picture_stream: int | None  # None for an audio file
@@ -92,49 +92,49 @@ class Recording:
         )
 
 
-def open_audio(data: bytes, name: str) -> Recording:
+def open_audio(media: Media, name: str, rules: Rules) -> Recording:
     """Judge an audio file.
 
     Raises:
-        ApiError: not a WAV, MP3 or FLAC, broken, or too long.
+        ApiError: not a WAV, MP3 or FLAC, broken, too short or too long.
     """
-    with open_container(data, name) as container:
+    with open_container(media, name) as container:
         stream = next(readable(container.streams.audio), None)
         codec = stream.codec_context.name if stream else "no sound that can be decoded"
         if not stream or not codec.startswith(_AUDIO_CODECS.get(container.format.name, "?")):
             found = f"{container.format.name} with {codec}"
             raise refuse(name, f"the file is not WAV (uncompressed), MP3 or FLAC, but {found}")
-        scan = _scan(container, name)
+        scan = _scan(container, name, rules)
         start_sec, end_sec = scan.span(stream, name)
         measured_sec, declared_sec = end_sec - start_sec, seconds(stream.duration, stream)
         # An MP3 begins and ends with some padding, which its header lets the player leave out.
         is_padded = declared_sec > 0 and 0 <= measured_sec - declared_sec < 0.25
         duration_sec = round(declared_sec if is_padded else measured_sec, 3)
-        _rules.check_duration(name, duration_sec)
+        rules.check_duration(name, duration_sec)
         origin_sec = seconds(stream.start_time, stream) if is_padded else start_sec
         cues = scan.cues_from(origin_sec)
-        return Recording(data, duration_sec, origin_sec, None, True, cues)
+        return Recording(media, duration_sec, origin_sec, None, True, cues)
 
 
-def open_video(data: bytes, name: str) -> Recording:
+def open_video(media: Media, name: str, rules: Rules) -> Recording:
     """Judge a video file. Rotation noted in the file and pixels that are not square do not count.
 
     Raises:
-        ApiError: broken, without a video stream, of a wrong size or shape, or too long.
+        ApiError: broken, without a video stream, of a wrong size or shape, too short or too long.
     """
-    with open_container(data, name) as container:
+    with open_container(media, name) as container:
         form = container.format.name
         streams = readable(container.streams.video)
         stream = next((stream for stream in streams if not _is_cover(stream)), None)
         if not stream or form == "image2" or form.endswith("_pipe"):
             raise refuse(name, f"the file has no video stream that can be decoded; it is {form}")
         _rules.check_picture_size(name, stream.codec_context.width, stream.codec_context.height)
-        scan = _scan(container, name)
+        scan = _scan(container, name, rules)
         start_sec, end_sec = scan.span(stream, name)
         duration_sec = round(end_sec - start_sec, 3)
-        _rules.check_duration(name, duration_sec)
+        rules.check_duration(name, duration_sec)
         has_sound, cues = any(readable(container.streams.audio)), scan.cues_from(start_sec)
-        return Recording(data, duration_sec, start_sec, stream.index, has_sound, cues)
+        return Recording(media, duration_sec, start_sec, stream.index, has_sound, cues)
 
 
 def _is_cover(stream: Stream) -> bool:
@@ -151,17 +151,18 @@ def readable(streams: Iterable[_Stream]) -> Iterator[_Stream]:
 
 
 @contextmanager
-def open_container(data: bytes, name: str) -> Generator[InputContainer, None, None]:
-    """Open a file in memory; whatever FFmpeg dislikes about it becomes `video_file_broken`."""
+def open_container(media: Media, name: str) -> Generator[InputContainer, None, None]:
+    """Open a media file; whatever FFmpeg dislikes about it becomes `video_file_broken`."""
     try:
         # Titles and the like may be in any encoding: no reason to refuse a file.
-        with av.open(
-            io.BytesIO(data), "r", options=_OPTIONS, metadata_errors="replace"
-        ) as container:
+        with (
+            media.open() as file,
+            av.open(file, "r", options=_OPTIONS, metadata_errors="replace") as container,
+        ):
             yield container
     except FFmpegError as error:
         raise broken(name, error.strerror or str(error)) from error
-    except ValueError as error:  # PyAV, when a stream changes its form on the way
+    except (IndexError, ValueError) as error:  # PyAV, when a stream changes or appears on the way
         raise broken(name, str(error)) from error
 
 
@@ -190,16 +191,17 @@ def seconds(ticks: int | None, owner: "Stream | Packet[Any]") -> float:
 class _Scan:
     """What the packets of a file say, which is more reliable than what its header says."""
 
-    spans: dict[int, tuple[float, float]] = field(default_factory=dict)
+    # Of each stream, on its own clock: whole numbers, as hours have a million packets.
+    spans: dict[int, tuple[int, int]] = field(default_factory=dict)
     cues: list[Cue] = field(default_factory=list)
     words_index: int | None = None  # the stream of the words: the first with text
 
     def span(self, stream: Stream, name: str) -> tuple[float, float]:
-        """Return when `stream` starts and ends on the clock of the file."""
-        start_sec, end_sec = self.spans.get(stream.index, (0.0, 0.0))
-        if end_sec <= start_sec:
+        """Return when `stream` starts and ends on the clock of the file, in seconds."""
+        start, end = self.spans.get(stream.index, (0, 0))
+        if end <= start:
             raise broken(name, "it has no content")
-        return start_sec, end_sec
+        return seconds(start, stream), seconds(end, stream)
 
     def cues_from(self, origin_sec: float) -> tuple[Cue, ...]:
         """Return the cues in time counted from `origin_sec`."""
@@ -208,7 +210,7 @@ class _Scan:
         )
 
 
-def _scan(container: InputContainer, name: str) -> _Scan:
+def _scan(container: InputContainer, name: str, rules: Rules) -> _Scan:
     """Go through the packets of a file without decoding sound or pictures.
 
     Raises:
@@ -216,31 +218,35 @@ def _scan(container: InputContainer, name: str) -> _Scan:
     """
     scan = _Scan()
     for count, packet in enumerate(container.demux()):
-        if count > _rules.MEDIA_MAX_PACKETS:
+        if count > rules.max_packets:
             raise refuse(name, f"more than {count} packets, which is the most the emulator reads")
-        first, last = scan.spans.get(packet.stream_index, (math.inf, 0.0))
-        ticks = packet.dts if packet.pts is None else packet.pts
-        start_sec = last if ticks is None else seconds(ticks, packet)  # raw streams have no clock
-        end_sec = start_sec + seconds(packet.duration, packet)
-        scan.spans[packet.stream_index] = (min(first, start_sec), max(last, end_sec))
+        known = scan.spans.get(packet.stream_index)
+        last = known[1] if known else 0
+        start = packet.dts if packet.pts is None else packet.pts
+        start = last if start is None else start  # raw streams have no clock
+        end = start + (packet.duration or 0)
+        scan.spans[packet.stream_index] = (min(known[0], start) if known else start, max(last, end))
         if packet.stream.type == "subtitle" and scan.words_index in (None, packet.stream_index):
-            _collect_words(scan, packet, start_sec, end_sec)
+            _collect_words(scan, packet)
     _check_complete(container, scan, name)
     return scan
 
 
-def _collect_words(scan: _Scan, packet: "Packet[Any]", start_sec: float, end_sec: float) -> None:
+def _collect_words(scan: _Scan, packet: "Packet[Any]") -> None:
+    start_sec = seconds(packet.dts if packet.pts is None else packet.pts, packet)
     for subtitle in decode(packet):
         if isinstance(subtitle, AssSubtitle):  # the other kind is pictures of words
             scan.words_index = packet.stream_index
             text = " ".join(subtitle.dialogue.decode(errors="replace").split())
-            scan.cues.append(Cue(start_sec, end_sec, text))
+            scan.cues.append(Cue(start_sec, start_sec + seconds(packet.duration, packet), text))
 
 
 def _check_complete(container: InputContainer, scan: _Scan, name: str) -> None:
     if container.duration is None or not container.format.name.startswith(_DECLARES_LENGTH):
         return
     declared_sec = container.duration / av.time_base
-    measured_sec = max((end for _, end in scan.spans.values()), default=0.0)
+    streams = container.streams
+    ends_sec = [seconds(end, streams[index]) for index, (_, end) in scan.spans.items()]
+    measured_sec = max(ends_sec, default=0.0)
     if declared_sec > measured_sec + max(1.0, declared_sec * 0.05):
         raise broken(name, f"it ends at {measured_sec:.1f} s, and says {declared_sec:.1f} s")

@@ -29,12 +29,12 @@ class SizeLimit(NamedTuple):
 IMAGE_SIZE = SizeLimit(5 * _MIB, "5 MB", 400, "parameter_invalid")
 INLINE_SIZE = SizeLimit(36 * _MIB, "36 MB", 413, "video_filesize_too_large")
 """Of audio and video in base64, counted on the decoded file."""
-REMOTE_SIZE = SizeLimit(256 * _MIB, "256 MB", 413, "video_filesize_too_large")
-"""Of audio and video by URL: a rule of the emulator; the documents name no limit."""
+FILE_SIZE = SizeLimit(4096 * _MIB, "4 GB", 413, "video_filesize_too_large")
+"""Of audio and video by URL or as an asset. Documented for tasks and assets; the documents name no
+limit for URLs of the sync endpoint."""
 
 TEXT_MAX_TOKENS = 500
 IMAGE_MIN_SIDE_PX = 128
-MEDIA_MAX_DURATION_SEC = 600.0
 VIDEO_MIN_SIDE_PX = 360
 VIDEO_MAX_LONG_SIDE_PX = 5184
 VIDEO_MAX_SHORT_SIDE_PX = 2160
@@ -42,8 +42,31 @@ VIDEO_MAX_ASPECT_RATIO = 2.4
 
 IMAGE_MAX_PIXELS = 90_000_000
 """A rule of the emulator: a small file can unfold to more pixels than there is memory."""
-MEDIA_MAX_PACKETS = 500_000
-"""A rule of the emulator: ten minutes at 240 pictures a second, with sound, are half of this."""
+
+
+class Rules(NamedTuple):
+    """What an endpoint takes, and how long audio and video may be."""
+
+    input_types: tuple[str, ...]
+    min_duration_sec: float
+    max_duration_sec: float
+    max_packets: int
+    """A rule of the emulator: half of them are 240 pictures a second, with sound, all the time."""
+
+    def check_duration(self, field: str, duration_sec: float) -> None:
+        """Refuse audio and video that is too short or too long, whatever part is to be embedded."""
+        if duration_sec < self.min_duration_sec:
+            problem = f"{duration_sec} s is less than the minimum of {self.min_duration_sec:g} s"
+            raise refuse(field, f"the duration of {problem}", "video_duration_too_short")
+        if duration_sec > self.max_duration_sec:
+            problem = f"{duration_sec} s is greater than the maximum of {self.max_duration_sec:g} s"
+            raise refuse(field, f"the duration of {problem}", "video_duration_too_long")
+
+
+SYNC = Rules(("text", "image", "text_image", "audio", "video"), 0.0, 600.0, 500_000)
+"""`POST /embed-v2`. No minimum is documented."""
+TASK = Rules(("audio", "video"), 4.0, 14_400.0, 12_000_000)
+"""`POST /embed-v2/tasks`."""
 
 
 def check_text(field: str, text: str) -> None:
@@ -88,10 +111,3 @@ def check_picture_size(field: str, width_px: int, height_px: int) -> None:
             f"the aspect ratio of {size} is {long / short:.3f}:1, more than the maximum of 2.4:1"
         )
         raise refuse(field, problem, "video_resolution_invalid_aspect_ratio")
-
-
-def check_duration(field: str, duration_sec: float) -> None:
-    """Refuse audio and video of more than ten minutes, whatever part of it is to be embedded."""
-    if duration_sec > MEDIA_MAX_DURATION_SEC:
-        problem = f"{duration_sec} s is greater than the maximum of {MEDIA_MAX_DURATION_SEC:g} s"
-        raise refuse(field, f"the duration of {problem}", "video_duration_too_long")

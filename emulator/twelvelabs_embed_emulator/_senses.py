@@ -1,9 +1,14 @@
-"""What is seen and heard in a recording: features at moments, and where scenes change."""
+"""What is seen and heard in a recording: features at moments, and where scenes change.
+
+All of it is done as the file is decoded, so that hours need no more memory than minutes.
+"""
 
 import math
+from array import array
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from typing import Any
+from functools import lru_cache
+from tempfile import SpooledTemporaryFile
+from typing import Any, TypeAlias
 
 import av
 import numpy as np
@@ -21,37 +26,95 @@ from ._vectors import (
     SOUND_RATE_HZ,
     THUMBNAIL_PX,
     WINDOW,
+    WINDOWS_AT_ONCE,
     Array,
     look_features,
     sound_bands,
 )
 
+_Piece: TypeAlias = tuple[float, npt.NDArray[np.float32]]
+"""When the sound begins of which this is a piece, and the samples of the piece."""
+
 _PICTURES_PER_SEC = 4  # at most; cuts are found to a quarter of a second
 _CUT_THRESHOLD = 27.0  # mean change of hue, saturation and light (0 to 255), PySceneDetect's own
 
+_BLOCK = 1024  # moments that are read at once
+_SPOOL_BYTES = 16 * 1024 * 1024  # of features in memory; more of them lie on the disk
 
-@dataclass(frozen=True)
+
 class Moments:
-    """Features, shape (moments, features), and the time from which each of them holds."""
+    """Features, and the time from which each of them holds, in order of time.
 
-    times_sec: Array
-    features: Array
+    The features of more than about 20 minutes lie on the disk, until `close`. Sums are made one
+    moment after the other, so that it makes no difference how many are read at once.
+    """
 
-    def during(self, segment: Segment) -> Array:
-        """Return the features from within `segment`, or else those that hold when it begins."""
-        first, end = np.searchsorted(self.times_sec, segment)
+    def __init__(self) -> None:
+        self._times_sec = array("d")
+        self._file = SpooledTemporaryFile(max_size=_SPOOL_BYTES)  # noqa: SIM115
+        self._width = 0  # features of a moment
+
+    def close(self) -> None:
+        """Delete what lies on the disk."""
+        self._file.close()
+
+    def __len__(self) -> int:
+        return len(self._times_sec)
+
+    def add(self, times_sec: Array, features: Array) -> None:
+        """Add features, shape (moments, features), that hold from `times_sec` on."""
+        self._times_sec.frombytes(times_sec.tobytes())
+        self._file.write(features.tobytes())
+        self._width = features.shape[1]
+
+    def mean(self, segment: Segment) -> Array:
+        """Return the mean of the features during `segment`, or else of those when it begins."""
+        first, end = self._during(segment)
+        return _sum(self._blocks(first, end)) / (end - first)
+
+    def deviation(self, segment: Segment) -> Array:
+        """Return the standard deviation of the features during `segment`, as `mean` does."""
+        first, end = self._during(segment)
+        mean = self.mean(segment)
+        squares = ((block - mean) ** 2 for block in self._blocks(first, end))
+        deviation: Array = np.sqrt(_sum(squares) / (end - first))
+        return deviation
+
+    def _during(self, segment: Segment) -> tuple[int, int]:
+        """Return the numbers of the first moment in `segment` and of the first one after it."""
+        first, end = np.searchsorted(np.frombuffer(self._times_sec), segment).tolist()
         first = min(first, max(0, end - 1))
-        return self.features[first : max(end, first + 1)]
+        return first, max(end, first + 1)
+
+    def _blocks(self, first: int, end: int) -> Iterator[Array]:
+        row_bytes = self._width * np.dtype(np.float64).itemsize
+        self._file.seek(first * row_bytes)
+        for start in range(first, end, _BLOCK):
+            data = self._file.read(min(_BLOCK, end - start) * row_bytes)
+            yield np.frombuffer(bytearray(data)).reshape(-1, self._width)
+
+
+def _sum(blocks: Iterable[Array]) -> Array:
+    """Return the sum of the rows of all `blocks`, which it may change."""
+    total: Array | None = None
+    for block in blocks:
+        if total is not None:
+            block[0] += total
+        total = block.sum(axis=0)
+    assert total is not None
+    return total
 
 
 # ------------------------------------------------------------------------------------------- sight
 
 
-def look(recording: Recording, part: Segment, name: str) -> tuple[Moments, list[float]]:
+def look(recording: Recording, part: Segment, name: str, moments: Moments) -> list[float]:
     """Look at `part` of a video, some pictures a second, in one pass.
 
+    Adds the features of each picture to `moments`.
+
     Returns:
-        The features of each picture, and the times at which a new scene begins.
+        The times at which a new scene begins.
 
     Raises:
         ApiError: no picture can be decoded.
@@ -60,18 +123,20 @@ def look(recording: Recording, part: Segment, name: str) -> tuple[Moments, list[
     from scenedetect import ContentDetector, FrameTimecode  # type: ignore[import-untyped]
 
     detector = ContentDetector(threshold=_CUT_THRESHOLD, min_scene_len=0)
-    times_sec: list[float] = []
-    features: list[Array] = []
     cuts_sec: list[float] = []
     for time_sec, picture in _thumbnails(recording, part, name):
-        timecode = FrameTimecode(len(times_sec), fps=float(_PICTURES_PER_SEC))
+        timecode = FrameTimecode(len(moments), fps=float(_PICTURES_PER_SEC))
         if detector.process_frame(timecode, np.ascontiguousarray(picture[:, :, ::-1])):  # BGR
             cuts_sec.append(round(time_sec, 3))
-        times_sec.append(time_sec)
-        features.append(look_features(picture))
-    if not times_sec:
+        moments.add(np.array([time_sec]), _features(picture.tobytes())[np.newaxis])
+    if not len(moments):
         raise broken(name, "no picture can be decoded")
-    return Moments(np.array(times_sec), np.array(features)), cuts_sec
+    return cuts_sec
+
+
+@lru_cache(maxsize=256)  # 4 MB; slides, and videos that are made for tests, repeat their pictures
+def _features(thumbnail: bytes) -> Array:
+    return look_features(np.frombuffer(thumbnail, np.uint8).reshape(THUMBNAIL_PX, THUMBNAIL_PX, 3))
 
 
 def _thumbnails(
@@ -79,13 +144,13 @@ def _thumbnails(
 ) -> Iterator[tuple[float, npt.NDArray[np.uint8]]]:
     """Yield the time and the look, shape (64, 64, 3), of some pictures of `part`."""
     reformatter, side = VideoReformatter(), THUMBNAIL_PX
-    with open_container(recording.data, name) as container:
+    with open_container(recording.media, name) as container:
         stream = container.streams[recording.picture_stream or 0]
         assert isinstance(stream, VideoStream)
         stream.thread_type = "AUTO"
         for time_sec, frame in _sampled(_decoded(container, stream, recording), part):
             small = reformatter.reformat(
-                frame, side, side, "rgb24", interpolation=Interpolation.AREA
+                frame, side, side, "rgb24", interpolation=Interpolation.AREA, threads=1
             )
             yield time_sec, small.to_ndarray().astype(np.uint8, copy=False)
 
@@ -116,18 +181,36 @@ def _sampled(
 # ----------------------------------------------------------------------------------------- hearing
 
 
-def listen(recording: Recording, part: Segment, name: str) -> Moments:
+def listen(recording: Recording, part: Segment, name: str, moments: Moments) -> None:
     """Listen to `part` of a recording, all of it, in windows of 64 ms.
 
-    Where the track of sound is shorter than `part`, there is silence.
+    Adds the loudness of the bands of each window to `moments`. Where the track of sound is shorter
+    than `part`, there is silence.
 
     Raises:
         ApiError: no sound can be decoded.
     """
+    for begin_sec, samples in _joined(_cropped(_resampled(recording, part, name), part)):
+        bands = sound_bands(_tamed(samples))
+        windows = np.arange(len(moments), len(moments) + len(bands), dtype=np.float64)
+        moments.add(begin_sec + windows * (WINDOW / SOUND_RATE_HZ), bands)
+    if not len(moments):
+        moments.add(np.array([part.start_sec]), sound_bands(np.zeros(1, np.float32)))
+
+
+def _tamed(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Bring samples to -1 to 1: files of floats may hold anything."""
+    tamed = np.clip(samples, -1, 1)
+    tamed[np.isnan(tamed)] = 0
+    return tamed
+
+
+def _resampled(recording: Recording, part: Segment, name: str) -> Iterator[_Piece]:
+    """Yield the sound of the frames that touch `part`, all with the time of the first frame."""
     resampler = av.AudioResampler(format="flt", layout="mono", rate=SOUND_RATE_HZ)
-    pieces: list[npt.NDArray[np.float32]] = []
-    first_sec = last_sec = None
-    with open_container(recording.data, name) as container:
+    waiting = av.AudioFifo()  # most frames are so short that they are better resampled together
+    first_sec = last_sec = channels = None
+    with open_container(recording.media, name) as container:
         stream = next(readable(container.streams.audio))
         for time_sec, frame in _decoded(container, stream, recording):
             last_sec = time_sec
@@ -135,31 +218,51 @@ def listen(recording: Recording, part: Segment, name: str) -> Moments:
                 break
             if time_sec + frame.samples / frame.sample_rate > part.start_sec:
                 first_sec = time_sec if first_sec is None else first_sec
-                pieces += [piece.to_ndarray()[0] for piece in resampler.resample(frame)]
-        if pieces:
-            pieces += [piece.to_ndarray()[0] for piece in resampler.resample(None)]
+                channels = frame.layout.nb_channels if channels is None else channels
+                if frame.layout.nb_channels != channels:  # the queue would read what is not there
+                    raise broken(name, f"its sound has {channels} channels, and then it has not")
+                frame.pts = None  # there may be gaps and overlaps, which do not count
+                waiting.write(frame)
+                if waiting.samples >= frame.sample_rate:
+                    for piece in resampler.resample(waiting.read()):
+                        yield first_sec, piece.to_ndarray()[0]
+        if first_sec is not None:
+            rest = [waiting.read()] if waiting.samples else []
+            for frame in (*rest, None):
+                for piece in resampler.resample(frame):
+                    yield first_sec, piece.to_ndarray()[0]
     if last_sec is None:
         raise broken(name, "no sound can be decoded")
-    begin_sec, samples = _crop(pieces, first_sec or 0.0, part)
-    bands = sound_bands(samples)
-    windows = np.arange(len(bands), dtype=np.float64)
-    return Moments(begin_sec + windows * (WINDOW / SOUND_RATE_HZ), bands)
 
 
-def _crop(
-    pieces: list[npt.NDArray[np.float32]], first_sec: float, part: Segment
-) -> tuple[float, npt.NDArray[np.float32]]:
-    """Join `pieces`, which begin at `first_sec`, and keep what is of `part`, at least one sample.
+def _cropped(pieces: Iterable[_Piece], part: Segment) -> Iterator[_Piece]:
+    """Keep what is of `part`, and turn the times into the one at which that begins."""
+    position = 0
+    for first_sec, samples in pieces:
+        begin_sec = max(first_sec, part.start_sec)
+        start, end = (
+            max(0, round((at - first_sec) * SOUND_RATE_HZ) - position)
+            for at in (begin_sec, part.end_sec)
+        )
+        position += len(samples)
+        if len(samples[start:end]):
+            yield begin_sec, samples[start:end]
 
-    Returns:
-        When the sound begins, and its samples.
-    """
-    begin_sec = max(first_sec, part.start_sec)
-    start, end = (round((at - first_sec) * SOUND_RATE_HZ) for at in (begin_sec, part.end_sec))
-    samples = np.concatenate([*pieces, np.zeros(0, np.float32)])[start:end]
-    if not samples.size:
-        return part.start_sec, np.zeros(1, np.float32)
-    return begin_sec, np.clip(np.nan_to_num(samples), -1, 1)  # files of floats may hold anything
+
+def _joined(pieces: Iterable[_Piece]) -> Iterator[_Piece]:
+    """Join pieces of sound until they fill as many windows as are worth working on at once."""
+    size = WINDOWS_AT_ONCE * WINDOW
+    waiting: list[npt.NDArray[np.float32]] = []
+    begin_sec, count = 0.0, 0
+    for begin_sec, samples in pieces:
+        waiting.append(samples)
+        count += len(samples)
+        while count >= size:
+            whole = np.concatenate(waiting)
+            yield begin_sec, whole[:size]
+            waiting, count = [whole[size:]], count - size
+    if count:
+        yield begin_sec, np.concatenate(waiting)
 
 
 def _decoded(

@@ -1,4 +1,4 @@
-"""Runs the application on a real socket, in a thread or until a signal comes."""
+"""Runs the applications on real sockets, in threads or until a signal comes."""
 
 import os
 import signal
@@ -6,6 +6,9 @@ import socket
 import threading
 import time
 from collections.abc import Collection
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Self
@@ -15,10 +18,15 @@ from starlette.types import ASGIApp
 
 from ._app import PREFIX, create_app
 from ._contract import Contract, default_path
+from ._http import Stamp
+from ._state import Settings, State
+from ._storage import Storage
 
 
 class Emulator:
     """The embedding API on a port of this machine, for the time of a `with` block.
+
+    A second port is the storage host, where the chunks of multipart uploads are put.
 
     Args:
         host: the address to listen on.
@@ -26,12 +34,20 @@ class Emulator:
         api_keys: the keys that are accepted; None accepts any that is not empty.
         allow_hosts: from where media URLs may be fetched, besides this machine; `*` is anywhere.
         contract: the OpenAPI file to judge by; None is the one that the package brings.
+        state: the SQLite file that keeps assets, uploads and tasks from one run to the next; it is
+            made when it is not there. None is a private one, which is gone when the emulator stops.
+        processing_sec: how long assets and tasks are `processing` at least, by its own clock.
+        chunk_bytes: how long the chunks of multipart uploads are.
+        urls_per_answer: with how many URLs for chunks a new upload comes at most; up to 50.
+        storage_port: the port of the storage host; 0 is a free one.
 
     One emulator can be started and stopped many times, and there can be many in a process.
     Media by URL is otherwise fetched from loopback addresses only, so that tests stay offline.
 
     Raises:
-        OSError: the contract cannot be read, or (when starting) the port is taken.
+        OSError: the contract cannot be read, or (when starting) a port is taken, or the state is
+            that of another emulator that runs, or no state at all.
+        ValueError: a number is out of bounds.
     """
 
     def __init__(
@@ -42,16 +58,24 @@ class Emulator:
         api_keys: Collection[str] | None = None,
         allow_hosts: Collection[str] = (),
         contract: Path | None = None,
+        state: Path | None = None,
+        processing_sec: float = 0.0,
+        chunk_bytes: int = Settings.chunk_bytes,
+        urls_per_answer: int = Settings.urls_per_answer,
+        storage_port: int = 0,
     ) -> None:
-        self._address = (host, port)
-        self._app = create_app(
-            Contract(contract or default_path()),
-            api_keys=None if api_keys is None else frozenset(api_keys),
+        self._host = host
+        self._ports = (port, storage_port)
+        self._contract = Contract(contract or default_path())
+        self._api_keys = None if api_keys is None else tuple(api_keys)
+        self._path = state
+        self._settings = Settings(
             allow_hosts=frozenset(allow_hosts),
+            processing_sec=processing_sec,
+            chunk_bytes=chunk_bytes,
+            urls_per_answer=urls_per_answer,
         )
-        self._base_url: str | None = None
-        self._server: uvicorn.Server | None = None
-        self._thread: threading.Thread | None = None
+        self._run: _Run | None = None
 
     @property
     def base_url(self) -> str:
@@ -60,39 +84,82 @@ class Emulator:
         Raises:
             RuntimeError: the emulator is not running.
         """
-        if self._base_url is None:
-            raise RuntimeError("The emulator is not running: use it in a with block, or start it.")
-        return self._base_url
+        return self._running().api_url + PREFIX
+
+    @property
+    def storage_url(self) -> str:
+        """The address of the storage host.
+
+        Raises:
+            RuntimeError: the emulator is not running.
+        """
+        return self._running().storage_url
+
+    @property
+    def received_chunk_bytes(self) -> int:
+        """The length of all chunks that were accepted since the start, each as often as it came.
+
+        Raises:
+            RuntimeError: the emulator is not running.
+        """
+        return self._running().chunks.received_bytes
+
+    @property
+    def key(self) -> str:
+        """A key that is accepted."""
+        return self._api_keys[0] if self._api_keys else "any"
+
+    def advance(
+        self,
+        *,
+        days: float = 0,
+        hours: float = 0,
+        minutes: float = 0,
+        seconds: float = 0,
+    ) -> None:
+        """Move the emulator's clock ahead. All that expires or takes time looks at it alone.
+
+        Raises:
+            RuntimeError: the emulator is not running.
+            ValueError: it would go back.
+        """
+        step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        self._running().state.advance(step)
 
     def start(self) -> Self:
         """Begin to listen, and return when requests are answered."""
-        if self._thread is not None:
+        if self._run is not None:
             raise RuntimeError("The emulator is already running.")
-        # The socket is bound here, and not by the server's thread, so that the port is known and
-        # a port that is taken is an error of the caller.
-        listener = _listen(*self._address)
-        self._base_url = _url(listener) + PREFIX
-        self._server = uvicorn.Server(_config(self._app))
-        self._thread = threading.Thread(
-            target=self._server.run,
-            args=([listener],),
-            name="twelvelabs-embed-emulator",
-            daemon=True,
-        )
-        self._thread.start()
-        while not self._server.started:
-            if not self._thread.is_alive():
-                self.stop()
-                raise RuntimeError("The emulator did not start; its log says why.")
-            time.sleep(0.001)
+        with ExitStack() as stack:
+            servers = api, storage = [_Server((self._host, port), stack) for port in self._ports]
+            state = State(self._path, self._settings, storage.url)
+            stack.callback(state.close)
+            chunks = Storage(state)
+            app = create_app(
+                self._contract,
+                state,
+                api_keys=self._api_keys,
+                allow_hosts=self._settings.allow_hosts,
+            )
+            state.start()
+            stack.callback(_stop, servers)
+            api.start(app, "twelvelabs-embed-emulator")
+            storage.start(Stamp(chunks), "twelvelabs-embed-storage")
+            for server in servers:
+                server.wait_until_started()
+            self._run = _Run(stack.pop_all(), state, api.url, storage.url, chunks)
         return self
 
     def stop(self) -> None:
-        """Stop listening, and return when the port and the thread are gone. May be repeated."""
-        if self._server is not None and self._thread is not None:
-            self._server.should_exit = True
-            self._thread.join()
-        self._base_url = self._server = self._thread = None
+        """Stop listening, and return when the ports and their threads are gone. May be repeated."""
+        if self._run is not None:
+            self._run.stack.close()
+        self._run = None
+
+    def _running(self) -> "_Run":
+        if self._run is None:
+            raise RuntimeError("The emulator is not running: use it in a with block, or start it.")
+        return self._run
 
     def __enter__(self) -> Self:
         return self.start()
@@ -106,17 +173,78 @@ class Emulator:
         self.stop()
 
 
-def serve(
-    *,
-    host: str = "127.0.0.1",
-    port: int = 0,
-    api_keys: Collection[str] | None = None,
-    allow_hosts: Collection[str] = (),
-    contract: Path | None = None,
-) -> None:
+@dataclass(frozen=True)
+class _Run:
+    """What there is while an emulator runs; closing the stack ends it."""
+
+    stack: ExitStack
+    state: State
+    api_url: str
+    storage_url: str
+    chunks: Storage
+
+
+class _Server:
+    """One port, and, when started, the thread that answers on it.
+
+    Args:
+        address: host and port to listen on; port 0 is a free one.
+        stack: closes the port.
+
+    Raises:
+        OSError: the port is taken. The socket is bound here, and not by the thread, so that the
+            port is known, and so that this is an error of the caller.
+    """
+
+    def __init__(self, address: tuple[str, int], stack: ExitStack) -> None:
+        self._listener = stack.enter_context(_listen(*address))
+        self.url = _url(self._listener)
+        self._server: uvicorn.Server | None = None
+        self._thread: threading.Thread | None = None
+
+    def start(self, app: ASGIApp, name: str) -> None:
+        """Begin to answer by `app`."""
+        self._server = uvicorn.Server(_config(app))
+        self._thread = threading.Thread(
+            target=self._server.run, args=([self._listener],), name=name, daemon=True
+        )
+        self._thread.start()
+
+    def wait_until_started(self) -> None:
+        """Return when requests are answered."""
+        assert self._server is not None
+        assert self._thread is not None
+        while not self._server.started:
+            if not self._thread.is_alive():
+                raise RuntimeError("The emulator did not start; its log says why.")
+            time.sleep(0.001)
+
+    def tell_to_stop(self) -> None:
+        """Begin to stop."""
+        if self._server is not None:
+            self._server.should_exit = True
+
+    def wait_until_stopped(self) -> None:
+        """Return when the thread is gone."""
+        if self._thread is not None:
+            self._thread.join()
+
+
+def _stop(servers: Collection[_Server]) -> None:
+    """Stop servers at the same time: each takes a tenth of a second to notice."""
+    for server in servers:
+        server.tell_to_stop()
+    for server in servers:
+        server.wait_until_stopped()
+
+
+def serve(emulator: Emulator) -> None:
     """Run an emulator until Ctrl-C or SIGTERM, and say on standard output how to use it.
 
-    The arguments are those of `Emulator`. To be called from the main thread.
+    To be called from the main thread.
+
+    Raises:
+        OSError: as `Emulator` does when starting.
     """
     stopping = threading.Event()
 
@@ -125,11 +253,8 @@ def serve(
 
     before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
-        with Emulator(
-            host=host, port=port, api_keys=api_keys, allow_hosts=allow_hosts, contract=contract
-        ) as emulator:
-            key = next(iter(api_keys), "any") if api_keys else "any"
-            settings = f"TWELVELABS_BASE_URL={emulator.base_url} TWELVELABS_API_KEY={key}"
+        with emulator:
+            settings = f"TWELVELABS_BASE_URL={emulator.base_url} TWELVELABS_API_KEY={emulator.key}"
             print(f"Emulator at {emulator.base_url}; to use it: export {settings}", flush=True)
             while not stopping.wait(0.5):  # with a pause: else Ctrl-C goes unheard on Windows
                 pass

@@ -1,11 +1,16 @@
-"""From a media source (base64, URL or asset) to the bytes of the file."""
+"""From a media source (base64, URL or asset) to a file that can be opened."""
 
 import base64
+import io
 import time
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Generator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import ip_address
 from pathlib import PurePosixPath
+from tempfile import SpooledTemporaryFile
+from threading import Lock
+from typing import IO, TYPE_CHECKING, BinaryIO, TypeAlias
 from urllib.parse import unquote
 
 import httpx
@@ -13,47 +18,143 @@ import httpx
 from ._errors import ApiError, refuse
 from ._rules import SizeLimit
 
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
+
 _LONGEST_URL = 8192  # characters
-_TIMEOUT_SEC = 30.0  # of a whole download
+_SILENCE_SEC = 30.0  # until the next bytes of a download
+_DOWNLOAD_SEC = 600.0  # of a whole one; the largest file at 7 MB a second
 _MAX_REDIRECTS = 5
+_SPOOL_BYTES = 8 * 1024 * 1024  # of a download in memory; a larger one lies on the disk
+_BUFFER_BYTES = 256 * 1024
 
 
 @dataclass(frozen=True)
 class Media:
-    """A file, and where it came from."""
+    """A file: its size, where it came from, and how to open it anew.
 
-    data: bytes
+    Attributes:
+        size_bytes: the length of the file.
+        open: returns a reader that begins at byte 0, can seek, and shares no position with other
+            readers. Whoever opens it closes it.
+        url: where it was fetched from, for the metadata of the answer.
+        filename: what it is called there.
+    """
+
+    size_bytes: int
+    open: Callable[[], BinaryIO]
     url: str | None = None
-
-    @property
-    def filename(self) -> str | None:
-        """The last part of the URL's path, when there is one."""
-        path = httpx.URL(self.url).path if self.url else ""
-        return unquote(PurePosixPath(path).name) or None
+    filename: str | None = None
 
 
+Assets: TypeAlias = Callable[[str, str], Media]
+"""Finds the file of an asset by its id. The second argument is the name of the field, for the
+`ApiError` that it raises when there is no such asset, or none that is ready."""
+
+
+def no_assets(asset_id: str, field: str) -> Media:
+    """Refuse every asset: there are none."""
+    raise ApiError(404, "resource_not_exist", f"{field}: there is no asset {asset_id}")
+
+
+@contextmanager
 def load(
     source: Mapping[str, str],
     *,
     field: str,
     inline: SizeLimit,
     remote: SizeLimit,
-    allow_hosts: Collection[str],
-) -> Media:
-    """Return the file that `source` (a `MediaSource` of the contract) names.
+    allow_hosts: Collection[str] = (),
+    assets: Assets = no_assets,
+) -> Generator[Media, None, None]:
+    """Return the file that `source` (a `MediaSource` of the contract) names, while a `with` lasts.
 
     URLs are fetched from this machine only, and from `allow_hosts` (`*` for any).
 
+    Args:
+        source: with one of `base64_string`, `url`, `asset_id`.
+        field: the name of `source` in the request, for messages.
+        inline: how large base64 may be, decoded.
+        remote: how large a URL or an asset may be.
+        allow_hosts: where URLs may lead, besides this machine.
+        assets: finds the file of an asset.
+
     Raises:
-        ApiError: it is not base64, too large, cannot be fetched, or is an asset (there are none).
+        ApiError: it is not base64, too large, cannot be fetched, or there is no such asset.
     """
     if "base64_string" in source:
-        return Media(_decode(source["base64_string"], f"{field}.base64_string", inline))
-    if "url" in source:
-        url = source["url"]
-        return Media(_fetch(url, f"{field}.url", remote, allow_hosts), url)
-    asset_id = source["asset_id"]
-    raise ApiError(404, "resource_not_exist", f"{field}.asset_id: there is no asset {asset_id}")
+        yield in_memory(_decode(source["base64_string"], f"{field}.base64_string", inline))
+    elif "url" in source:
+        with download(source["url"], f"{field}.url", remote, allow_hosts) as media:
+            yield media
+    else:
+        asset = assets(source["asset_id"], f"{field}.asset_id")
+        remote.check(f"{field}.asset_id", asset.size_bytes)
+        yield asset
+
+
+def in_memory(data: bytes) -> Media:
+    """Return the file whose content is `data`."""
+    return Media(len(data), lambda: io.BytesIO(data))  # which shares the bytes
+
+
+@contextmanager
+def download(
+    url: str, field: str, limit: SizeLimit, allow_hosts: Collection[str]
+) -> Generator[Media, None, None]:
+    """Fetch the file at `url`; it lies in memory or, if large, on the disk while a `with` lasts.
+
+    Raises:
+        ApiError: it is too large or cannot be fetched.
+    """
+    lock = Lock()  # readers may be in several threads, and the file has one position
+    with SpooledTemporaryFile(max_size=_SPOOL_BYTES) as file:
+        size_bytes = _fetch(url, field, limit, allow_hosts, file)
+
+        def read_at(offset: int, count: int) -> bytes:
+            with lock:
+                file.seek(offset)
+                return file.read(count)
+
+        yield Media(size_bytes, lambda: reader(size_bytes, read_at), url, _last_part(url))
+
+
+def _last_part(url: str) -> str | None:
+    """Return the last part of the URL's path, when there is one."""
+    return unquote(PurePosixPath(httpx.URL(url).path).name) or None
+
+
+def reader(size_bytes: int, read_at: Callable[[int, int], bytes]) -> BinaryIO:
+    """Return a file object of `size_bytes` whose content comes from `read_at(offset, count)`.
+
+    `read_at` may return fewer bytes than asked for; none at all are the end of the file.
+    """
+    return io.BufferedReader(_Reader(size_bytes, read_at), _BUFFER_BYTES)
+
+
+class _Reader(io.RawIOBase):
+    def __init__(self, size_bytes: int, read_at: Callable[[int, int], bytes]) -> None:
+        self._size_bytes = size_bytes
+        self._read_at = read_at
+        self._position = 0
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: "WriteableBuffer") -> int:
+        view = memoryview(buffer).cast("B")
+        data = self._read_at(self._position, len(view))
+        view[: len(data)] = data
+        self._position += len(data)
+        return len(data)
+
+    def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
+        base = {io.SEEK_SET: 0, io.SEEK_CUR: self._position, io.SEEK_END: self._size_bytes}
+        self._position = max(0, base[whence] + offset)
+        return self._position
 
 
 def _decode(text: str, field: str, limit: SizeLimit) -> bytes:
@@ -69,20 +170,22 @@ def _decode(text: str, field: str, limit: SizeLimit) -> bytes:
     return data
 
 
-def _fetch(url: str, field: str, limit: SizeLimit, allow_hosts: Collection[str]) -> bytes:
-    """Download `url`; each hop of a redirect must itself be allowed."""
+def _fetch(
+    url: str, field: str, limit: SizeLimit, allow_hosts: Collection[str], file: IO[bytes]
+) -> int:
+    """Download `url` into `file` and return its size; each hop of a redirect must be allowed."""
     if len(url) > _LONGEST_URL:
         raise refuse(field, f"{len(url)} characters are more than the {_LONGEST_URL} it may have")
-    deadline = time.monotonic() + _TIMEOUT_SEC
+    deadline = time.monotonic() + _DOWNLOAD_SEC
     try:
         # No proxy settings from the environment: they would lead loopback addresses astray.
-        with httpx.Client(timeout=_TIMEOUT_SEC, trust_env=False) as client:
+        with httpx.Client(timeout=_SILENCE_SEC, trust_env=False) as client:
             location = httpx.URL(url)
             for _ in range(1 + _MAX_REDIRECTS):
                 _check_host(location, field, allow_hosts)
                 with client.stream("GET", location) as response:
                     if response.next_request is None:
-                        return _read(response, field, limit, deadline)
+                        return _copy(response, field, limit, deadline, file)
                     location = response.next_request.url
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise refuse(field, f"cannot be fetched: {error or type(error).__name__}") from error
@@ -104,13 +207,15 @@ def _is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
-def _read(response: httpx.Response, field: str, limit: SizeLimit, deadline: float) -> bytes:
+def _copy(
+    response: httpx.Response, field: str, limit: SizeLimit, deadline: float, file: IO[bytes]
+) -> int:
     if response.status_code != 200:
         raise refuse(field, f"cannot be fetched: its server answers {response.status_code}")
-    data = bytearray()
+    size_bytes = 0
     for chunk in response.iter_bytes():
-        data += chunk
-        limit.check(field, len(data))
+        size_bytes += file.write(chunk)
+        limit.check(field, size_bytes)
         if time.monotonic() > deadline:
-            raise refuse(field, f"cannot be fetched within {_TIMEOUT_SEC:g} s")
-    return bytes(data)
+            raise refuse(field, f"cannot be fetched within {_DOWNLOAD_SEC:g} s")
+    return size_bytes

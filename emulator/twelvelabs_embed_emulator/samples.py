@@ -6,16 +6,24 @@ Every file is drawn, synthesised and encoded here from nothing, the same way eac
     audio(Path("talk.wav"), kind="speech", duration_sec=30)
     video(Path("film.mkv"))  # three scenes of four seconds, with sound and subtitles
 
+Long and large files are made in seconds, by repeating what was encoded once::
+
+    write_long_video(Path("film.mp4"), 4 * 3600)
+    write_long_audio(Path("talk.flac"), 4 * 3600)
+    write_padded_video(Path("film.mp4"), 1_000_000_000)  # takes hardly any room on the disk
+
 The defaults satisfy every documented limit of the API; the parameters can break each of them.
 The subtitles of a video are what the emulator "hears": a text query such as "a man walking a dog"
 is closest to the `transcription` row of the beach scene.
 """
 
 import math
-from collections.abc import Callable, Sequence
+import os
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from fractions import Fraction
 from pathlib import Path
-from typing import Literal, TypeAlias
+from tempfile import TemporaryDirectory
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -25,7 +33,8 @@ from ._extras import missing
 try:
     import av
     from av.audio.stream import AudioStream
-    from av.container import OutputContainer
+    from av.container import InputContainer, OutputContainer
+    from av.packet import Packet
     from av.subtitles.stream import SubtitleStream
     from av.subtitles.subtitle import SubtitleSet
     from av.video.stream import VideoStream
@@ -33,7 +42,19 @@ try:
 except ImportError as error:
     raise missing(error.name) from error
 
-__all__ = ["SCENES", "SENTENCES", "SUBRIP", "Sound", "audio", "image", "subrip", "video"]
+__all__ = [
+    "SCENES",
+    "SENTENCES",
+    "SUBRIP",
+    "Sound",
+    "audio",
+    "image",
+    "subrip",
+    "video",
+    "write_long_audio",
+    "write_long_video",
+    "write_padded_video",
+]
 
 SCENES = ("beach", "station", "kitchen")
 """The names of the drawn scenes. A number means the scene at that place; numbers from 3 on are
@@ -52,7 +73,7 @@ Sound: TypeAlias = Literal["speech", "music", "tone", "silence", "waves", "train
 _Samples: TypeAlias = npt.NDArray[np.float64]
 _SCENE_SOUNDS: tuple[Sound, ...] = ("waves", "train", "sizzle", "music", "speech")
 _CHORDS_HZ = ((262, 330, 392), (220, 262, 330), (175, 220, 262), (196, 247, 294))
-_BLOCK = 1 << 16  # samples
+_BLOCK = 1 << 13  # samples that are encoded at once
 _BITEXACT = {"fflags": "+bitexact"}  # no random ids and no dates: equal calls make equal files
 
 _Cue: TypeAlias = tuple[float, float, str]
@@ -189,12 +210,19 @@ def audio(
 
     `.wav`, `.mp3` and `.flac` are what the API takes; `.ogg` and `.m4a` are what it refuses.
     """
-    codecs = {".wav": "pcm_s16le", ".mp3": "libmp3lame", ".flac": "flac", ".m4a": "aac"}
     samples = _sound(kind, round(duration_sec * sample_rate_hz), sample_rate_hz)
+    return _write_audio(path, [samples], sample_rate_hz)
+
+
+def _write_audio(path: Path, pieces: Iterable[_Samples], sample_rate_hz: int) -> Path:
+    codecs = {".wav": "pcm_s16le", ".mp3": "libmp3lame", ".flac": "flac", ".m4a": "aac"}
+    position = 0
     with av.open(str(path), "w", container_options=_BITEXACT) as container:
         codec = codecs.get(path.suffix.lower(), container.default_audio_codec)
         stream = _audio_stream(container, codec, sample_rate_hz)
-        _encode_audio(container, stream, samples, position=0)
+        for samples in pieces:
+            _encode_audio(container, stream, samples, position=position)
+            position += len(samples)
         container.mux(stream.encode(None))
     return path
 
@@ -272,11 +300,25 @@ def video(
     the sentences in the order of the scenes; with None, or after the last one, nothing is said.
     They need a container for text: `.mkv`, `.mp4` or `.mov`.
     """
+    cues = _cues(subtitles or (), duration_sec / scenes)[:scenes]
+    codec = ("aac", 16_000) if sound else None
+    return _write_video(path, duration_sec, (width, height), fps, scenes, codec, cues)
+
+
+def _write_video(
+    path: Path,
+    duration_sec: float,
+    size_px: tuple[int, int],
+    fps: float,
+    scenes: int,
+    sound: tuple[str, int] | None,
+    cues: Sequence[_Cue],
+) -> Path:
+    """Write the video that `video` describes; `sound` is the codec and its sample rate in Hz."""
     scene_sec = duration_sec / scenes
-    cues = _cues(subtitles or (), scene_sec)[:scenes]
     with av.open(str(path), "w", container_options=_BITEXACT) as container:
-        pictures = _video_stream(container, width, height, fps)
-        sounds = _audio_stream(container, "aac", 16_000) if sound else None
+        pictures = _video_stream(container, *size_px, fps)
+        sounds = _audio_stream(container, *sound) if sound else None
         words = _subtitle_stream(container) if cues else None
         container.start_encoding()
         for scene in range(scenes):
@@ -368,3 +410,86 @@ def _encode_cue(container: OutputContainer, stream: SubtitleStream, cue: _Cue) -
 
 SUBRIP = subrip(SENTENCES)
 """The subtitles of the default video, as SubRip text."""
+
+
+# ------------------------------------------------------------------------------- long and large
+
+_LOOP_SEC = 48
+_LOOP_SCENES = 3
+
+
+def write_long_video(
+    path: Path,
+    duration_sec: float,
+    *,
+    width: int = 360,
+    height: int = 360,
+    fps: float = 1,
+    sound: bool = True,
+    subtitles: Sequence[str] | None = SENTENCES,
+) -> Path:
+    """Write a video of up to some hours; the suffix is `.mkv`, `.mp4` or `.mov`.
+
+    Three scenes of 16 seconds are encoded once, as `video` does, and their packets repeated. Four
+    hours take some seconds and 250 MB; most of that is the sound, which is not compressed, as that
+    is decoded fastest. There are as many pictures as begin before `duration_sec`: choose `fps` to
+    let the last of them end there.
+    """
+    cues = _cues(subtitles or (), _LOOP_SEC / _LOOP_SCENES)[:_LOOP_SCENES]
+    codec = ("pcm_s16le", 8_000) if sound else None
+    with TemporaryDirectory() as folder:
+        loop = Path(folder) / f"loop{path.suffix}"
+        _write_video(loop, _LOOP_SEC, (width, height), fps, _LOOP_SCENES, codec, cues)
+        with (
+            av.open(str(loop)) as source,
+            av.open(str(path), "w", container_options=_BITEXACT) as target,
+        ):
+            streams = [target.add_stream_from_template(stream) for stream in source.streams]
+            for packet in _repeated(source, duration_sec):
+                packet.stream = streams[packet.stream_index]
+                target.mux(packet)
+    return path
+
+
+def _repeated(source: InputContainer, duration_sec: float) -> "Iterator[Packet[Any]]":
+    """Yield the packets of `source` again and again, each time later, until `duration_sec`."""
+    timed = [
+        (float(packet.pts * packet.time_base), packet)
+        for packet in source.demux()
+        if packet.pts is not None  # at the end of a stream
+    ]
+    for start_sec in range(0, math.ceil(duration_sec), _LOOP_SEC):
+        for time_sec, packet in timed:
+            if start_sec + time_sec < duration_sec - 0.0005:
+                yield packet
+                # Who wrote it has brought it to the clock of the stream that it was written to.
+                packet.pts = packet.dts = (packet.pts or 0) + round(_LOOP_SEC / packet.time_base)
+
+
+def write_long_audio(
+    path: Path, duration_sec: float, *, kind: Sound = "speech", sample_rate_hz: int = 8_000
+) -> Path:
+    """Write sound of up to some hours, a minute of it repeated; otherwise as `audio`.
+
+    Four hours take some seconds and 60 MB as `.flac`, less than a second and 230 MB as `.wav`.
+    """
+    minute = _sound(kind, 60 * sample_rate_hz, sample_rate_hz)
+    count = round(duration_sec * sample_rate_hz)
+    pieces = (minute[: count - start] for start in range(0, count, len(minute)))
+    return _write_audio(path, pieces, sample_rate_hz)
+
+
+def write_padded_video(path: Path, size_bytes: int) -> Path:
+    """Write the default video as an MP4 of `size_bytes`, most of it a hole in the file.
+
+    After the video there is a box of zeros that players pass over. It takes no time, and no room
+    on the disk where the file system can leave it out.
+    """
+    video(path)
+    with path.open("r+b") as file:
+        box_bytes = size_bytes - file.seek(0, os.SEEK_END)
+        if path.suffix.lower() != ".mp4" or box_bytes < 16:
+            raise ValueError(f"{path.name} of {size_bytes} bytes: not .mp4, or less than the video")
+        file.write((1).to_bytes(4, "big") + b"free" + box_bytes.to_bytes(8, "big"))
+        file.truncate(size_bytes)
+    return path

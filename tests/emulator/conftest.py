@@ -4,6 +4,7 @@ import functools
 import http.server
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from tests.emulator.helpers import request_body
 
 Embed = Callable[..., httpx.Response]
 Sample = Callable[..., Path]
+Start = Callable[..., tuple[Emulator, httpx.Client]]
 
 
 @pytest.fixture(scope="session")
@@ -29,6 +31,20 @@ def client(emulator: Emulator) -> Iterator[httpx.Client]:
     headers = {"x-api-key": "some key"}
     with httpx.Client(base_url=emulator.base_url, headers=headers, timeout=60) as client:
         yield client
+
+
+@pytest.fixture
+def start() -> Iterator[Start]:
+    """`start(chunk_bytes=1000)` returns an emulator of one's own, and a client of it."""
+    with ExitStack() as stack:
+
+        def start(**settings: Any) -> tuple[Emulator, httpx.Client]:
+            emulator = stack.enter_context(Emulator(**settings))
+            headers = {"x-api-key": "some key"}
+            client = httpx.Client(base_url=emulator.base_url, headers=headers, timeout=60)
+            return emulator, stack.enter_context(client)
+
+        yield start
 
 
 @pytest.fixture(scope="session")
@@ -68,6 +84,7 @@ def media_server(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> It
         "/my%20beach.jpg": sample("image", ".jpg").read_bytes(),
         "/talk.wav": sample("audio", ".wav").read_bytes(),
         "/film.mkv": sample("video", ".mkv").read_bytes(),
+        "/broken.mp4": b"no media",
         "/large.jpg": bytes(5 * 1024 * 1024 + 1),
     }
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _MediaHandler)

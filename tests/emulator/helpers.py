@@ -1,6 +1,8 @@
 """What the tests of the emulator share: small functions without state."""
 
 import base64
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +59,110 @@ def error(response: httpx.Response) -> tuple[int, str, str]:
     body = response.json()
     assert set(body) == {"error"}, body
     return response.status_code, body["error"]["code"], body["error"]["message"]
+
+
+def flat_error(response: httpx.Response) -> tuple[int, str, str]:
+    """Return status, code and message of a refusal in the flat shape."""
+    body = response.json()
+    assert set(body) == {"code", "message"}, body
+    return response.status_code, body["code"], body["message"]
+
+
+def ended(client: httpx.Client, path: str) -> dict[str, Any]:
+    """Return an asset or task when it is no longer processing."""
+    deadline = time.monotonic() + 30
+    while True:
+        answer: dict[str, Any] = client.get(path).raise_for_status().json()
+        if answer["status"] != "processing":
+            return answer
+        assert time.monotonic() < deadline, answer
+        time.sleep(0.005)
+
+
+def create_asset(client: httpx.Client, file: Path, **fields: str) -> dict[str, Any]:
+    """Upload a file, and return the asset when it is no longer processing."""
+    with file.open("rb") as content:
+        response = client.post(
+            "/assets", data={"method": "direct"} | fields, files={"file": (file.name, content)}
+        )
+    assert response.status_code == 201, response.text
+    return ended(client, f"/assets/{response.json()['_id']}")
+
+
+def create_task(client: httpx.Client, kind: str, /, **settings: Any) -> dict[str, Any]:
+    """Create a task that embeds `kind`, and return it when it is no longer processing."""
+    response = client.post("/embed-v2/tasks", json=request_body(kind, **settings))
+    assert response.status_code == 202, response.text
+    return ended(client, f"/embed-v2/tasks/{response.json()['_id']}")
+
+
+def form_of(size_bytes: int) -> Iterator[bytes]:
+    """Yield a form with a file of `size_bytes`, whose boundary is `x`."""
+    yield b'--x\r\nContent-Disposition: form-data; name="method"\r\n\r\ndirect\r\n--x\r\n'
+    yield b'Content-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n'
+    piece = bytes(MIB)
+    for begin in range(0, size_bytes, MIB):
+        yield piece[: size_bytes - begin]
+    yield b"\r\n--x--\r\n"
+
+
+CHUNK_HEADERS = {"content-type": "application/octet-stream"}
+
+
+def put_chunk(url: str, **settings: Any) -> httpx.Response:
+    """Send to the storage host by a connection of its own; without certificates, to be quick."""
+    return httpx.put(url, verify=False, **settings)
+
+
+class Upload:
+    """A file on its way through the five steps of a multipart upload."""
+
+    def __init__(self, client: httpx.Client, content: bytes) -> None:
+        self.client = client
+        self.content = content
+        document = {"filename": "film.mkv", "type": "video", "total_size": len(content)}
+        response = client.post("/assets/multipart-uploads", json=document)
+        assert response.status_code == 201, response.text
+        self.session = response.json()
+        self.path = f"/assets/multipart-uploads/{self.session['upload_id']}"
+        self.asset_path = f"/assets/{self.session['asset_id']}"
+        self.urls = {one["chunk_index"]: one["url"] for one in self.session["upload_urls"]}
+
+    def chunk(self, index: int) -> bytes:
+        size = self.session["chunk_size"]
+        return self.content[(index - 1) * size : index * size]
+
+    def more(self, start: int, count: int) -> httpx.Response:
+        document = {"start": start, "count": count}
+        return self.client.post(f"{self.path}/presigned-urls", json=document)
+
+    def url(self, index: int) -> str:
+        """Ask for a fresh URL."""
+        response = self.more(index, 1)
+        assert response.status_code == 200, response.text
+        url: str = response.json()["upload_urls"][0]["url"]
+        return url
+
+    def put(
+        self, index: int, content: bytes | None = None, url: str | None = None
+    ) -> dict[str, Any]:
+        """Send a chunk, and return what is to be reported of it."""
+        content = self.chunk(index) if content is None else content
+        response = put_chunk(url or self.url(index), content=content, headers=CHUNK_HEADERS)
+        assert response.status_code == 200, response.text
+        return {
+            "chunk_index": index,
+            "proof": response.headers["etag"],
+            "proof_type": "etag",
+            "chunk_size": len(content),
+        }
+
+    def report(self, *chunks: dict[str, Any]) -> httpx.Response:
+        return self.client.post(self.path, json={"completed_chunks": chunks})
+
+    def status(self, **query: Any) -> dict[str, Any]:
+        body: dict[str, Any] = self.client.get(self.path, params=query).raise_for_status().json()
+        return body
 
 
 def cosine(first: np.ndarray, second: np.ndarray) -> float:

@@ -4,9 +4,9 @@ import httpx
 import jsonschema_rs
 import pytest
 import yaml
-from twelvelabs_embed_emulator import Emulator, _contract
+from twelvelabs_embed_emulator import Emulator, _app, _contract
 
-from tests.emulator.helpers import OPENAPI, dynamic, error, fixed, request_body, rows
+from tests.emulator.helpers import OPENAPI, dynamic, error, fixed, flat_error, request_body, rows
 
 BY_URL = {"url": "http://127.0.0.1:9/film.mkv"}
 
@@ -193,8 +193,13 @@ def test_a_value_that_is_too_long_to_show_is_cut(client):
 
 
 @pytest.fixture(scope="module")
-def judge():
-    return _contract.Contract(OPENAPI).judge
+def operations():
+    return {operation.id: operation for operation in _contract.Contract(OPENAPI).operations}
+
+
+@pytest.fixture(scope="module")
+def judge(operations):
+    return operations["create_embeddings"].judge
 
 
 @pytest.mark.parametrize("duration_sec", [2, 6, 10, 5.0])
@@ -214,6 +219,43 @@ def test_the_examples_of_the_contract_keep_it(judge):
     assert len(examples) == 5
     for example in examples.values():
         judge(example["value"])
+
+
+def test_the_emulator_does_all_that_the_contract_describes(operations):
+    assert len(operations) == 13
+    for name in operations:
+        assert hasattr(_app._Operations, name)
+
+
+QUERIES = [
+    ("page=0", "parameter_invalid", "page: 0 is less than the minimum of 1"),
+    ("page=x", "parameter_invalid", 'page: "x" is not of type "integer"'),
+    ("page=", "parameter_invalid", 'page: "" is not of type "integer"'),
+    ("page=1.0", "parameter_invalid", 'page: "1.0" is not of type "integer"'),
+    ("page=1&page=2", "parameter_invalid", "page: is given more than once"),
+    ("page_limit=51", "parameter_invalid", "page_limit: 51 is greater than the maximum of 50"),
+    ("colour=red", "parameter_unknown", "colour: is not a known parameter"),
+    (
+        "asset_types=video&asset_types=text",
+        "parameter_invalid",
+        'asset_types[1]: "text" is not "image", "video" or "audio"',
+    ),
+]
+
+
+@pytest.mark.parametrize(("query", "code", "message"), QUERIES, ids=[row[0] for row in QUERIES])
+def test_queries_are_judged_too(client, query, code, message):
+    assert flat_error(client.get(f"/assets?{query}")) == (400, code, message)
+
+
+def test_a_query_gets_its_types_and_default_values(operations):
+    read = operations["list_assets"].read_query
+    assert read([]) == {"page": 1, "page_limit": 10}
+    assert read([("page", "3"), ("asset_ids", "a"), ("asset_ids", "b")]) == {
+        "page": 3,
+        "page_limit": 10,
+        "asset_ids": ["a", "b"],
+    }
 
 
 def test_the_contract_of_the_checkout_is_the_default():

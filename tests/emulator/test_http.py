@@ -9,9 +9,9 @@ from importlib import metadata
 
 import httpx
 import pytest
-from twelvelabs_embed_emulator import Emulator, _app
+from twelvelabs_embed_emulator import Emulator, _app, _bodies
 
-from tests.emulator.helpers import MIB, error, fixed, inline, request_body, rows
+from tests.emulator.helpers import MIB, error, fixed, flat_error, inline, request_body, rows
 
 TEXT = request_body("text", input_text="a dog")
 JSON = {"content-type": "application/json"}
@@ -109,7 +109,7 @@ def test_a_body_that_is_too_large_is_refused_when_it_is_streamed(client):
 def check_too_large(response):
     status, code, message = error(response)
     assert (status, code) == (413, "video_filesize_too_large")
-    assert str(_app._MAX_BODY_BYTES) in message
+    assert str(_bodies.MAX_JSON_BYTES) in message
     assert "36 MB" in message
 
 
@@ -118,11 +118,14 @@ def test_a_streamed_body_is_read(client):
     rows(client.post("/embed-v2", content=pieces, headers=JSON))
 
 
-@pytest.mark.parametrize("path", ["/", "/embed-v2/", "/embed-v2/tasks", "/assets", "/../embed-v2"])
+@pytest.mark.parametrize(
+    "path", ["/", "/embed-v2/", "/embed-v2/tasks/", "/assets/1/2", "/../embed-v2"]
+)
 def test_unknown_paths(client, path):
     status, code, message = error(client.post(path, json=TEXT))
     assert (status, code) == (404, "resource_not_exist")
-    assert "POST /v1.3/embed-v2" in message
+    assert "POST /v1.3/embed-v2; GET, POST /v1.3/embed-v2/tasks;" in message
+    assert "DELETE, GET /v1.3/assets/{asset_id};" in message
 
 
 @pytest.mark.parametrize(
@@ -151,6 +154,20 @@ def test_unknown_methods(client, method):
     status, code, _ = error(response)
     assert (status, code) == (405, "method_not_allowed")
     assert response.headers["allow"] == "POST"
+
+
+def test_the_methods_of_a_path_are_named(client):
+    response = client.patch("/assets/1")
+    assert response.status_code == 405
+    assert response.headers["allow"] == "DELETE, GET"
+
+
+@pytest.mark.parametrize(
+    "path", ["/embed-v2/tasks", "/embed-v2/tasks/1", "/assets", "/assets/multipart-uploads/1"]
+)
+def test_every_operation_needs_a_key(emulator, path):
+    response = httpx.get(emulator.base_url + path)
+    assert flat_error(response)[:2] == (401, "api_key_invalid")
 
 
 def test_every_answer_says_that_it_is_emulated(client, emulator):
@@ -222,7 +239,7 @@ def test_a_fault_of_the_emulator_is_an_answer_and_a_log_line(client, monkeypatch
     def fail(*_):
         raise ZeroDivisionError("a fault")
 
-    monkeypatch.setattr(_app, "embed", fail)
+    monkeypatch.setattr(_app, "answer", fail)
     with caplog.at_level(logging.ERROR):
         status, code, message = error(client.post("/embed-v2", json=TEXT))
     assert (status, code) == (500, "internal_server_error")

@@ -249,6 +249,22 @@ def test_audio_that_was_cut_off(embed, sample):
     assert error(response)[:2] == (400, "video_file_broken")
 
 
+@pytest.mark.parametrize("order", [("mono", "stereo"), ("stereo", "mono")])
+def test_sound_whose_channels_change_on_the_way(embed, tmp_path, order):
+    for layout in order:
+        with av.open(str(tmp_path / f"{layout}.mp3"), "w") as container:
+            stream = container.add_stream("libmp3lame", rate=16_000, layout=layout)
+            shape = (1, 32_000 * stream.layout.nb_channels)
+            frame = av.AudioFrame.from_ndarray(np.ones(shape, np.int16), "s16", layout)
+            frame.sample_rate = 16_000
+            container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
+    data = b"".join((tmp_path / f"{layout}.mp3").read_bytes() for layout in order)
+    status, code, message = error(embed("audio", media_source=inline(data)))
+    assert (status, code) == (400, "video_file_broken")
+    assert "channels" in message
+
+
 @pytest.mark.parametrize("kind", ["audio", "video"])
 @pytest.mark.parametrize(
     "data", [b"\0", b"no media at all" * 100, bytes(range(256)) * 100], ids=len

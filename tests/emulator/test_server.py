@@ -94,6 +94,20 @@ def test_a_port_that_is_taken_is_an_error():
             second.start()
 
 
+def test_the_storage_host_has_a_port_of_its_own():
+    with Emulator() as emulator:
+        storage_url = emulator.storage_url
+        assert re.fullmatch(r"http://127\.0\.0\.1:\d+", storage_url)
+        assert not emulator.base_url.startswith(storage_url)
+        response = httpx.get(storage_url)
+        assert response.status_code == 405
+        assert response.headers["x-emulated-by"].startswith("twelvelabs-embed-emulator/")
+        with pytest.raises(OSError, match="in use"):
+            Emulator(storage_port=httpx.URL(storage_url).port).start()
+    with pytest.raises(httpx.ConnectError):
+        httpx.get(storage_url)
+
+
 def test_answers_on_a_kept_connection_do_not_wait_for_acknowledgements():
     """With Nagle's algorithm on, each answer after the first would take some 40 ms."""
     with Emulator() as emulator, httpx.Client(headers=KEY) as client:
@@ -165,6 +179,20 @@ def test_the_program_serves_until_it_is_told_to_stop(emulator, sample):
         assert program.wait(timeout=20) == 0
         assert program.stderr.read() == ""
     assert not is_answering(base_url)
+
+
+def test_the_program_takes_the_settings_of_uploads():
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    with run_program("--chunk-bytes", "5", "--storage-port", str(port)) as program:
+        base_url = program.stdout.readline().split()[2].rstrip(";")
+        document = {"filename": "a.mp4", "type": "video", "total_size": 11}
+        response = httpx.post(f"{base_url}/assets/multipart-uploads", json=document, headers=KEY)
+        assert response.json()["total_chunks"] == 3
+        url = response.json()["upload_urls"][0]["url"]
+        assert url.startswith(f"http://127.0.0.1:{port}/")
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(timeout=20) == 0
 
 
 def test_the_program_says_why_it_cannot_start(emulator):

@@ -1,11 +1,18 @@
 """Where media comes from: base64, URLs on loopback and elsewhere, assets."""
 
 import base64
+import contextlib
+import http.server
+import io
+import os
+import threading
 
 import httpx
 import numpy as np
 import pytest
 from twelvelabs_embed_emulator import Emulator, _sources
+from twelvelabs_embed_emulator._errors import ApiError
+from twelvelabs_embed_emulator._rules import FILE_SIZE, INLINE_SIZE
 
 from tests.emulator.helpers import MIB, error, fixed, inline, request_body, rows, vector
 
@@ -154,3 +161,93 @@ def test_padding_does_not_count_as_content():
         text = base64.b64encode(bytes(size_bytes)).decode()
         limit = _sources.SizeLimit(size_bytes, "it", 400, "parameter_invalid")
         assert len(_sources._decode(text, "field", limit)) == size_bytes
+
+
+# ------------------------------------------------------------------------------------ files as such
+
+CONTENT = np.random.default_rng(8).bytes(20 * MIB)
+LIMITS = {"field": "media_source", "inline": INLINE_SIZE, "remote": FILE_SIZE}
+
+
+@pytest.fixture(scope="module")
+def content_url():
+    """The address of `CONTENT` on loopback."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            with contextlib.suppress(ConnectionError):  # when it is refused half-way
+                self.wfile.write(CONTENT)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        yield f"http://127.0.0.1:{server.server_port}/film.mp4"
+        server.shutdown()
+        thread.join()
+
+
+def check_reads_as_content(media):
+    """Two readers at once, each with its own position."""
+    assert media.size_bytes == len(CONTENT)
+    with media.open() as first, media.open() as second:
+        assert first.read(1000) == CONTENT[:1000]
+        assert second.seek(-1000, os.SEEK_END) == len(CONTENT) - 1000
+        assert first.read(5) == CONTENT[1000:1005]
+        assert second.read() == CONTENT[-1000:]
+        assert second.read(1) == b""
+        assert first.seek(3 * MIB) == 3 * MIB
+        assert first.seek(7, os.SEEK_CUR) == first.tell() == 3 * MIB + 7
+        assert first.read(10 * MIB) == CONTENT[3 * MIB + 7 : 13 * MIB + 7]
+
+
+def test_a_file_in_base64():
+    with _sources.load(inline(CONTENT), **LIMITS) as media:
+        check_reads_as_content(media)
+        assert (media.url, media.filename) == (None, None)
+
+
+@pytest.mark.parametrize("spool_bytes", [8 * MIB, 64 * MIB], ids=["on_disk", "in_memory"])
+def test_a_downloaded_file(content_url, spool_bytes, monkeypatch):
+    monkeypatch.setattr(_sources, "_SPOOL_BYTES", spool_bytes)
+    with _sources.load({"url": content_url}, **LIMITS) as media:
+        check_reads_as_content(media)
+        assert (media.url, media.filename) == (content_url, "film.mp4")
+        file = media.open()
+    with pytest.raises(ValueError, match="closed file"):  # it is gone when the `with` ends
+        file.read()
+
+
+def test_a_downloaded_file_that_is_too_large(content_url):
+    limits = LIMITS | {"remote": FILE_SIZE._replace(max_bytes=MIB)}
+    with pytest.raises(ApiError, match="greater than the maximum of 1048576 bytes"):
+        with _sources.load({"url": content_url}, **limits):
+            pass
+
+
+def test_an_asset_is_asked_for_and_its_size_judged():
+    def find(asset_id, field):
+        assert (asset_id, field) == ("abc", "media_source.asset_id")
+        return asset
+
+    asset = _sources.Media(FILE_SIZE.max_bytes, io.BytesIO, filename="film.mp4")
+    with _sources.load({"asset_id": "abc"}, **LIMITS, assets=find) as media:
+        assert media is asset
+    asset = _sources.Media(FILE_SIZE.max_bytes + 1, io.BytesIO)
+    with pytest.raises(ApiError, match=r"media_source.asset_id: 4294967297 bytes") as caught:
+        with _sources.load({"asset_id": "abc"}, **LIMITS, assets=find):
+            pass
+    assert caught.value.status == 413
+
+
+def test_a_reader_of_what_comes_in_small_pieces():
+    def read_at(offset, count):
+        return CONTENT[offset : offset + min(count, 70_000)]
+
+    check_reads_as_content(
+        _sources.Media(len(CONTENT), lambda: _sources.reader(len(CONTENT), read_at))
+    )

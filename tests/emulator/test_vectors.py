@@ -1,6 +1,8 @@
 """Content to numbers: the pure functions, and what they promise about likeness."""
 
 import io
+import json
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -20,7 +22,8 @@ def plain(red, green, blue):
 
 
 def sound(waves):
-    return _vectors.sound_vector(_vectors.sound_features(_vectors.sound_bands(waves)))
+    bands = _vectors.sound_bands(waves)
+    return _vectors.sound_vector(_vectors.sound_features(bands.mean(axis=0), bands.std(axis=0)))
 
 
 @pytest.fixture(scope="module")
@@ -69,6 +72,24 @@ def check_vector(vector):
     assert np.isfinite(numbers).all()
     assert 0.9 <= np.linalg.norm(numbers) < 0.995  # about one, and never quite
     assert all(len(f"{abs(number):.8f}".rstrip("0")) <= 10 for number in numbers)
+
+
+@pytest.mark.parametrize("size", [0.04, 0.3, 1e-4, 1e-6])
+def test_vectors_are_printed_as_the_standard_library_prints_them(size):
+    random = np.random.default_rng(2)
+    for _ in range(200):
+        vector = np.clip(random.normal(0, size, 512), -0.99, 0.99)
+        plain = json.dumps(_vectors.numbers(vector), separators=(",", ":"))
+        assert _vectors.printed(vector).decode() == plain
+
+
+def test_a_text_of_any_length_is_the_sum_of_its_words_and_pairs():
+    """What is said in hours is summed up piece by piece."""
+    words = [f"word{number % 700}" for number in range(1000)]
+    pairs = [f"pair {first} {second}" for first, second in pairwise(words)]
+    total = np.sum([_vectors._word_direction(word) for word in words], axis=0)
+    total = total + _vectors._PAIR_WEIGHT * _vectors._directions(pairs).sum(axis=0)
+    assert np.array_equal(_vectors.text_vector(" ".join(words)), _vectors._finish(total))
 
 
 def test_lengths_differ_with_the_content():

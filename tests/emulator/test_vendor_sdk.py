@@ -3,7 +3,7 @@
 import httpx
 import numpy as np
 import pytest
-from twelvelabs_embed_emulator import Emulator
+from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.emulator.helpers import MIB, fixed, inline
 
@@ -153,3 +153,184 @@ def test_fixed_segments_as_plain_settings(sdk, sample):
     )
     response = sdk.embed.v_2.create(input_type="video", video=video, **MODEL)
     assert response.metadata.clip_length == 6
+
+
+# ---------------------------------------------------------------------------------- assets, uploads
+
+
+SOON = {"request_options": {"max_retries": 0}}
+
+
+def wait_for_asset(sdk, asset_id):
+    while (asset := sdk.assets.retrieve(asset_id, **SOON)).status == "processing":
+        pass
+    return asset
+
+
+def test_assets(sdk, sample, media_server):
+    path = sample("image", ".jpg")
+    with path.open("rb") as file:
+        direct = sdk.assets.create(method="direct", file=file, filename="a.jpg", **SOON)
+    by_url = sdk.assets.create(method="url", url=f"{media_server}/talk.wav", **SOON)
+    assert direct.status == by_url.status == "processing"
+    asset = wait_for_asset(sdk, direct.id)
+    assert (asset.status, asset.filename, asset.file_type) == ("ready", "a.jpg", "image/jpeg")
+    assert wait_for_asset(sdk, by_url.id).filename == "talk.wav"
+
+    ids = [direct.id, by_url.id]
+    listed = sdk.assets.list(asset_ids=ids, page_limit=1, **SOON)
+    assert [asset.id for asset in listed] == ids[::-1]
+    listed = sdk.assets.list(asset_ids=ids, asset_types=["image", "video"], **SOON)
+    assert [asset.id for asset in listed] == [direct.id]
+
+    source = twelvelabs.MediaSource(asset_id=direct.id)
+    image = twelvelabs.ImageInputRequest(media_source=source)
+    assert len(sdk.embed.v_2.create(input_type="image", image=image, **MODEL).data) == 1
+
+    sdk.assets.delete(direct.id, **SOON)
+    with pytest.raises(twelvelabs.NotFoundError):
+        sdk.assets.retrieve(direct.id, **SOON)
+
+
+def test_an_asset_that_is_wrong(sdk):
+    with pytest.raises(twelvelabs.BadRequestError) as caught:
+        sdk.assets.create(method="direct", **SOON)
+    assert caught.value.body["code"] == "parameter_not_provided"
+
+
+@pytest.fixture(scope="module")
+def large_film(sample, tmp_path_factory):
+    """A video of 20 MB: what follows its content is padding."""
+    path = tmp_path_factory.mktemp("large") / "film.mp4"
+    return samples.write_padded_video(path, 20 * MIB)
+
+
+def test_upload_file(start, large_film):
+    """The SDK cuts the file up, sends the pieces, asks for more URLs and reports."""
+    emulator, _ = start(chunk_bytes=MIB, urls_per_answer=3)
+    with httpx.Client(timeout=60) as connections:
+        sdk = twelvelabs.TwelveLabs(
+            api_key="any", base_url=emulator.base_url, httpx_client=connections
+        )
+        seen = []
+        result = sdk.multipart_upload.upload_file(
+            large_film,
+            batch_size=6,
+            max_retries=0,
+            progress_callback=lambda progress: seen.append(progress.completed_chunks),
+        )
+        assert seen == [6, 12, 18, 20]
+        assert result.asset_url.startswith(emulator.storage_url)
+        assert emulator.received_chunk_bytes == large_film.stat().st_size
+        asset = wait_for_asset(sdk, result.asset_id)
+        assert (asset.status, asset.filename) == ("ready", "film.mp4")
+        video = twelvelabs.VideoInputRequest(
+            media_source=twelvelabs.MediaSource(asset_id=asset.id), embedding_option=["visual"]
+        )
+        assert sdk.embed.v_2.create(input_type="video", video=video, **MODEL).data
+
+
+def test_an_upload_in_steps(start):
+    emulator, _ = start(chunk_bytes=10)
+    content = bytes(range(115))
+    with httpx.Client(timeout=60) as connections:
+        sdk = twelvelabs.TwelveLabs(
+            api_key="any", base_url=emulator.base_url, httpx_client=connections
+        )
+        uploads = sdk.multipart_upload
+        session = uploads.create(filename="a.mp4", type="video", total_size=len(content))
+        (listed,) = uploads.list_incomplete_uploads()
+        assert (listed.upload_id, listed.total_chunks) == (session.upload_id, 12)
+        more = uploads.get_additional_presigned_urls(session.upload_id, start=12, count=1)
+        assert more.upload_urls[0].chunk_index == 12
+        chunks = []
+        for one in session.upload_urls:
+            piece = content[(one.chunk_index - 1) * 10 : one.chunk_index * 10]
+            response = connections.put(one.url, content=piece, headers=session.upload_headers)
+            chunks.append(
+                twelvelabs.CompletedChunk(
+                    chunk_index=one.chunk_index,
+                    proof=response.headers["etag"],
+                    proof_type="etag",
+                    chunk_size=len(piece),
+                )
+            )
+        assert (
+            uploads.report_chunk_batch(session.upload_id, completed_chunks=chunks[:5]).url is None
+        )
+        states = [chunk.status for chunk in uploads.get_status(session.upload_id)]
+        assert states == ["completed"] * 5 + ["pending"] * 7
+        assert uploads.report_chunk_batch(session.upload_id, completed_chunks=chunks[5:]).url
+        status = uploads.wait_for_upload_completion(session.upload_id)
+        assert (status.status, status.total_chunks) == ("completed", 12)
+        assert list(uploads.list_incomplete_uploads()) == []
+
+
+async def test_upload_file_async(start, large_film):
+    emulator, _ = start(chunk_bytes=4 * MIB)
+    async with httpx.AsyncClient(timeout=60) as connections:
+        sdk = twelvelabs.AsyncTwelveLabs(
+            api_key="any", base_url=emulator.base_url, httpx_client=connections
+        )
+        result = await sdk.multipart_upload.upload_file(large_film, max_retries=0)
+        while (asset := await sdk.assets.retrieve(result.asset_id)).status == "processing":
+            pass
+        assert asset.status == "ready"
+
+
+# -------------------------------------------------------------------------------------------- tasks
+
+
+def test_tasks(start, sample):
+    emulator, _ = start()
+    audio = twelvelabs.AsyncAudioInputRequest(media_source=media(sample("audio", ".mp3")))
+    with httpx.Client(timeout=60) as connections:
+        sdk = twelvelabs.TwelveLabs(
+            api_key="any", base_url=emulator.base_url, httpx_client=connections
+        )
+        created = [
+            sdk.embed.v_2.tasks.create(input_type="audio", audio=audio, **MODEL) for _ in range(3)
+        ]
+        assert created[0].status == "processing"
+        assert created[0].data is None
+        for one in created:
+            while (task := sdk.embed.v_2.tasks.retrieve(one.id)).status == "processing":
+                pass
+        assert task.status == "ready"
+        assert len(task.data[0].embedding) == 512
+        assert task.metadata.input_type == "audio"
+        assert task.metadata.duration == 12
+        listed = list(sdk.embed.v_2.tasks.list(status="ready", page_limit=2))
+        assert [task.id for task in listed] == [task.id for task in created[::-1]]
+        assert listed[0].audio_embedding.metadata.duration == 12
+        with pytest.raises(twelvelabs.BadRequestError) as caught:
+            sdk.embed.v_2.tasks.list(started_at="yesterday")
+        assert caught.value.body["code"] == "parameter_invalid"
+        with pytest.raises(twelvelabs.NotFoundError) as caught:
+            sdk.embed.v_2.tasks.retrieve("7")
+        assert caught.value.body["error"]["code"] == "resource_not_exist"
+
+
+def test_a_task_that_fails(sdk, sample):
+    path = sample("audio", ".wav", duration_sec=3, sample_rate_hz=2_000)
+    audio = twelvelabs.AsyncAudioInputRequest(media_source=media(path))
+    created = sdk.embed.v_2.tasks.create(input_type="audio", audio=audio, **MODEL)
+    while (task := sdk.embed.v_2.tasks.retrieve(created.id)).status == "processing":
+        pass
+    assert task.status == "failed"
+    assert "minimum of 4 s" in task.error.message
+
+
+async def test_tasks_async(emulator, sample):
+    path = sample("video", ".mp4", duration_sec=4, fps=4)
+    video = twelvelabs.AsyncVideoInputRequest(media_source=media(path))
+    async with httpx.AsyncClient(timeout=60) as connections:
+        sdk = twelvelabs.AsyncTwelveLabs(
+            api_key="any", base_url=emulator.base_url, httpx_client=connections
+        )
+        tasks = sdk.embed.v_2.tasks
+        created = await tasks.create(input_type="video", video=video, **MODEL)
+        while (task := await tasks.retrieve(created.id)).status == "processing":
+            pass
+        assert task.metadata.input_type == "video"
+        assert created.id in [one.id async for one in await tasks.list(page_limit=50)]

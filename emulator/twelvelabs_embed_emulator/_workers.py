@@ -1,0 +1,39 @@
+"""Work that goes on after a request is answered."""
+
+import logging
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import ParamSpec
+
+from ._store import ClosedError
+
+_P = ParamSpec("_P")
+
+_log = logging.getLogger(__name__)
+
+
+class Workers:
+    """A few threads for one kind of work.
+
+    Whoever closes the store also stops the work on it: its next look into the store ends it.
+    """
+
+    def __init__(self, name: str, count: int) -> None:
+        self._pool = ThreadPoolExecutor(count, thread_name_prefix=f"twelvelabs-embed-{name}")
+
+    def submit(self, work: Callable[_P, None], *args: _P.args, **kwargs: _P.kwargs) -> None:
+        """Call `work` in one of the threads, when one is free."""
+        self._pool.submit(_run, lambda: work(*args, **kwargs))
+
+    def stop(self) -> None:
+        """Begin no more work. What has begun is not waited for: it ends with the store."""
+        self._pool.shutdown(wait=False, cancel_futures=True)
+
+
+def _run(work: Callable[[], None]) -> None:
+    try:
+        work()
+    except ClosedError:
+        pass  # begun again when the state is used again
+    except Exception:
+        _log.exception("The emulator failed at work in the background.")

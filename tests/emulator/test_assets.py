@@ -1,0 +1,325 @@
+"""Assets: uploaded or fetched, listed, used and deleted."""
+
+import socket
+
+import httpx
+import pytest
+from twelvelabs_embed_emulator import Emulator
+
+from tests.emulator.helpers import (
+    MIB,
+    create_asset,
+    ended,
+    error,
+    flat_error,
+    form_of,
+    inline,
+    request_body,
+    rows,
+)
+
+
+@pytest.mark.parametrize(
+    ("make", "suffix", "file_type"),
+    [
+        ("video", ".mkv", "video/x-matroska"),
+        ("video", ".mp4", "video/mp4"),
+        ("audio", ".mp3", "audio/mpeg"),
+        ("audio", ".wav", "audio/wav"),
+        ("audio", ".flac", "audio/flac"),
+        ("image", ".jpg", "image/jpeg"),
+        ("image", ".png", "image/png"),
+    ],
+)
+def test_a_file_that_is_sent_becomes_ready(client, sample, make, suffix, file_type):
+    file = sample(make, suffix)
+    asset = create_asset(client, file)
+    assert asset.pop("_id")
+    assert asset.pop("created_at").endswith("Z")
+    assert asset == {
+        "method": "direct",
+        "status": "ready",
+        "filename": file.name,
+        "file_type": file_type,
+    }
+
+
+def test_the_kind_is_known_by_the_content_and_not_by_the_name(client, sample):
+    asset = create_asset(client, sample("image", ".png"), filename="talk.wav")
+    assert asset["filename"] == "talk.wav"
+    assert asset["file_type"] == "image/png"
+
+
+def test_the_answer_to_a_creation_says_processing(client, sample):
+    data, files = {"method": "direct"}, {"file": sample("image", ".jpg").read_bytes()}
+    response = client.post("/assets", data=data, files=files)
+    assert response.status_code == 201
+    assert response.json()["status"] == "processing"
+    assert response.json()["filename"] == "upload"  # what httpx calls a file without a name
+
+
+def test_a_url_is_fetched_afterwards(client, media_server):
+    data = {"method": "url", "url": f"{media_server}/my%20beach.jpg"}
+    response = client.post("/assets", files=fields(data))
+    assert (response.status_code, response.json()["status"]) == (201, "processing")
+    asset = ended(client, f"/assets/{response.json()['_id']}")
+    assert asset["method"] == "url"
+    assert asset["status"] == "ready"
+    assert asset["filename"] == "my beach.jpg"
+    assert asset["file_type"] == "image/jpeg"
+
+
+@pytest.mark.parametrize("path", ["/nothing.mp4", "/broken.mp4", "/away", "/round"])
+def test_what_cannot_be_fetched_or_read_fails(client, media_server, path):
+    data = {"method": "url", "url": media_server + path, "filename": "x.mp4"}
+    response = client.post("/assets", files=fields(data))
+    assert ended(client, f"/assets/{response.json()['_id']}")["status"] == "failed"
+
+
+@pytest.mark.parametrize("content", [b"", b"a text", b"\0" * 100_000])
+def test_a_file_that_is_no_media_fails(client, tmp_path, content):
+    (tmp_path / "a.mp4").write_bytes(content)
+    assert create_asset(client, tmp_path / "a.mp4")["status"] == "failed"
+
+
+# ------------------------------------------------------------------------------------ wrong forms
+
+
+def fields(data):
+    """Return the fields of a form, so that httpx sends it as multipart/form-data."""
+    return [(name, (None, value)) for name, value in data.items()]
+
+
+FILE = ("file", ("a.mp4", b"content"))
+URL = "http://127.0.0.1:9/a.mp4"
+
+WRONG = [
+    # fields, files, code, message
+    ({}, [FILE], "parameter_not_provided", "method: is required"),
+    ({"method": "mail"}, [FILE], "parameter_invalid", 'method: "mail" is not "direct" or "url"'),
+    (
+        {"method": "direct"},
+        [],
+        "parameter_not_provided",
+        'file: is required for the method "direct"',
+    ),
+    ({"method": "url"}, [], "parameter_not_provided", 'url: is required for the method "url"'),
+    (
+        {"method": "direct", "url": URL},
+        [FILE],
+        "parameter_unknown",
+        'url: is not for the method "direct"',
+    ),
+    (
+        {"method": "url", "url": URL},
+        [FILE],
+        "parameter_unknown",
+        'file: is not for the method "url"',
+    ),
+    (
+        {"method": "direct", "colour": "red"},
+        [FILE],
+        "parameter_unknown",
+        "colour: is not a known parameter",
+    ),
+    (
+        {"method": "direct", "filename": ""},
+        [FILE],
+        "parameter_invalid",
+        'filename: "" is shorter than 1 character',
+    ),
+    (
+        {"method": "direct", "filename": "a" * 256},
+        [FILE],
+        "parameter_invalid",
+        "is longer than 255 characters",
+    ),
+    (
+        {"method": "direct"},
+        [("file", ("a" * 256, b""))],
+        "parameter_invalid",
+        "filename: 256 characters are not 1 to 255; send a filename of that length",
+    ),
+    ({"method": "direct"}, [FILE, FILE], "parameter_invalid", "file: is given more than once"),
+    (
+        {"method": "direct"},
+        [("filename", ("a", b"a")), FILE],
+        "parameter_invalid",
+        "filename: is a file; send it as text, without a filename",
+    ),
+    (
+        {"method": "direct", "file": "content"},
+        [],
+        "parameter_invalid",
+        "file: is text; send it as a file, with a filename",
+    ),
+    (
+        {"method": "url", "url": "ftp://127.0.0.1/x"},
+        [],
+        "parameter_invalid",
+        "url: the scheme 'ftp'",
+    ),
+    ({"method": "url", "url": "http://[::1"}, [], "parameter_invalid", "url: is no URL: "),
+    (
+        {"method": "url", "url": "https://media.example.com/a.mp4"},
+        [],
+        "parameter_invalid",
+        "url: the emulator fetches from this machine only, not from 'media.example.com'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("data", "files", "code", "message"), WRONG, ids=[row[3] for row in WRONG])
+def test_refused(client, data, files, code, message):
+    response = client.post("/assets", files=[*fields(data), *files])
+    status, found, text = flat_error(response)
+    assert (status, found) == (400, code)
+    assert message in text
+
+
+@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data", ""])
+def test_a_body_that_is_no_form_is_refused(client, kind):
+    response = client.post("/assets", content=b"{}", headers={"content-type": kind})
+    assert flat_error(response)[0] == 400
+
+
+def test_a_form_that_is_cut_off_is_refused(client):
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    body = b'--x\r\ncontent-disposition: form-data; name="method"\r\n\r\ndirect\r\n--y'
+    assert flat_error(client.post("/assets", content=body, headers=headers))[0] == 400
+
+
+# ------------------------------------------------------------------------------------------- sizes
+
+
+@pytest.mark.parametrize("size_bytes", [200 * MIB + 1, 202 * MIB])
+def test_a_file_of_more_than_200_mb_is_refused(client, size_bytes):
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    response = client.post("/assets", content=form_of(size_bytes), headers=headers)
+    status, code, message = error(response)  # nested, as the vendor's SDK needs it
+    assert (status, code) == (413, "video_filesize_too_large")
+    assert "200 MB" in message
+
+
+def test_a_form_that_is_announced_too_large_is_refused_before_it_comes(emulator):
+    url = httpx.URL(emulator.base_url)
+    head = (
+        b"POST /v1.3/assets HTTP/1.1\r\nhost: x\r\nx-api-key: k\r\ncontent-length: 999999999\r\n"
+        b"content-type: multipart/form-data; boundary=x\r\n\r\n"
+    )
+    with socket.create_connection((url.host, url.port), timeout=10) as connection:
+        connection.sendall(head)
+        assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
+
+
+def test_a_file_of_200_mb_is_taken(client):
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    response = client.post("/assets", content=form_of(200 * MIB), headers=headers)
+    assert response.status_code == 201
+    client.delete(f"/assets/{response.json()['_id']}")
+
+
+# ----------------------------------------------------------------------------------- list, delete
+
+
+@pytest.fixture(scope="module")
+def listed(sample):
+    """An emulator with five assets, and their ids, newest first."""
+    with Emulator() as emulator:
+        headers = {"x-api-key": "some key"}
+        with httpx.Client(base_url=emulator.base_url, headers=headers) as client:
+            files = [
+                sample("image", ".jpg"),
+                sample("image", ".png"),
+                sample("audio", ".wav"),
+                sample("video", ".mkv"),
+                sample("audio", ".mp3"),
+            ]
+            ids = [create_asset(client, file)["_id"] for file in files]
+            yield client, ids[::-1]
+
+
+def listing(client, query=""):
+    body = client.get(f"/assets{query}").raise_for_status().json()
+    return [asset["_id"] for asset in body["data"]], body["page_info"]
+
+
+def test_list_newest_first(listed):
+    client, ids = listed
+    info = {"limit_per_page": 10, "page": 1, "total_page": 1, "total_results": 5}
+    assert listing(client) == (ids, info)
+    assert client.get("/assets").json()["data"][1] == client.get(f"/assets/{ids[1]}").json()
+
+
+def test_pages(listed):
+    client, ids = listed
+    pages = [listing(client, f"?page={page}&page_limit=2") for page in (1, 2, 3, 4, 10**14)]
+    assert [page[0] for page in pages] == [ids[:2], ids[2:4], ids[4:], [], []]
+    info = {"limit_per_page": 2, "page": 3, "total_page": 3, "total_results": 5}
+    assert pages[2][1] == info
+
+
+def test_filters(listed):
+    client, ids = listed
+    mp3, mkv, wav, png, jpg = ids
+    assert listing(client, "?asset_types=audio")[0] == [mp3, wav]
+    assert listing(client, "?asset_types=image&asset_types=video")[0] == [mkv, png, jpg]
+    assert listing(client, f"?asset_ids={wav}&asset_ids={mp3}&asset_ids=other")[0] == [mp3, wav]
+    assert listing(client, f"?asset_ids={wav}&asset_ids={mkv}&asset_types=video")[0] == [mkv]
+    assert listing(client, "?asset_ids=other")[1]["total_page"] == 0
+
+
+def test_delete(client, sample):
+    path = f"/assets/{create_asset(client, sample('image', '.jpg'))['_id']}"
+    response = client.delete(path)
+    assert (response.status_code, response.content) == (204, b"")
+    for again in (client.delete(path), client.get(path)):
+        assert flat_error(again)[:2] == (404, "resource_not_exist")
+
+
+# --------------------------------------------------------------------------------------------- use
+
+
+@pytest.mark.parametrize(
+    ("kind", "make", "suffix"),
+    [("video", "video", ".mkv"), ("audio", "audio", ".mp3"), ("image", "image", ".png")],
+)
+def test_an_asset_has_the_vectors_of_its_file(client, sample, kind, make, suffix):
+    file = sample(make, suffix)
+    asset_id = create_asset(client, file)["_id"]
+    sources = ({"asset_id": asset_id}, inline(file))
+    here, there = (
+        client.post("/embed-v2", json=request_body(kind, media_source=source)) for source in sources
+    )
+    assert rows(here) == rows(there)
+    assert here.json()["metadata"]["input_filename"] == file.name
+
+
+def embed_asset(client, asset_id):
+    body = request_body("image", media_source={"asset_id": asset_id})
+    return client.post("/embed-v2", json=body)
+
+
+def test_an_asset_that_is_not_there(client):
+    status, code, message = error(embed_asset(client, "7"))
+    assert (status, code) == (404, "resource_not_exist")
+    assert message == "image.media_source.asset_id: there is no asset 7"
+
+
+def test_an_asset_that_is_processing_or_failed(start, sample, tmp_path):
+    emulator, client = start(processing_sec=60)
+    (tmp_path / "broken.jpg").write_bytes(b"no image")
+    ids = []
+    for file in (sample("image", ".jpg"), tmp_path / "broken.jpg"):
+        data, files = {"method": "direct"}, {"file": file.read_bytes()}
+        ids.append(client.post("/assets", data=data, files=files).json()["_id"])
+    good, broken = ids
+    for asset_id in ids:
+        status, code, message = error(embed_asset(client, asset_id))
+        assert (status, code) == (400, "parameter_invalid")
+        assert f"asset {asset_id} is processing" in message
+    emulator.advance(minutes=1)
+    assert ended(client, f"/assets/{good}")["status"] == "ready"
+    assert ended(client, f"/assets/{broken}")["status"] == "failed"
+    rows(embed_asset(client, good))
+    assert f"asset {broken} is failed" in error(embed_asset(client, broken))[2]
