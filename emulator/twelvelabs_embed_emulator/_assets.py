@@ -246,8 +246,8 @@ class Assets:
             address = httpx.URL(url)
         except httpx.InvalidURL as error:
             raise refuse("url", f"is no URL: {error}") from None
-        _sources._check_host(address, "url", self._allow_hosts)
-        return _sources._last_part(url) or address.host
+        _sources.check_host(address, "url", self._allow_hosts)
+        return _sources.last_part(url) or address.host
 
 
 def _json(asset: Row) -> _Json:

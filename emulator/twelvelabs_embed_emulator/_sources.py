@@ -116,10 +116,10 @@ def download(
                 file.seek(offset)
                 return file.read(count)
 
-        yield Media(size_bytes, lambda: reader(size_bytes, read_at), url, _last_part(url))
+        yield Media(size_bytes, lambda: reader(size_bytes, read_at), url, last_part(url))
 
 
-def _last_part(url: str) -> str | None:
+def last_part(url: str) -> str | None:
     """Return the last part of the URL's path, when there is one."""
     return unquote(PurePosixPath(httpx.URL(url).path).name) or None
 
@@ -182,7 +182,7 @@ def _fetch(
         with httpx.Client(timeout=_SILENCE_SEC, trust_env=False) as client:
             location = httpx.URL(url)
             for _ in range(1 + _MAX_REDIRECTS):
-                _check_host(location, field, allow_hosts)
+                check_host(location, field, allow_hosts)
                 with client.stream("GET", location) as response:
                     if response.next_request is None:
                         return _copy(response, field, limit, deadline, file)
@@ -192,7 +192,7 @@ def _fetch(
     raise refuse(field, f"leads to more than {_MAX_REDIRECTS} redirects")
 
 
-def _check_host(url: httpx.URL, field: str, allow_hosts: Collection[str]) -> None:
+def check_host(url: httpx.URL, field: str, allow_hosts: Collection[str]) -> None:
     if url.scheme not in ("http", "https"):
         raise refuse(field, f"the scheme {url.scheme!r} is not http or https")
     if not (_is_loopback(url.host) or "*" in allow_hosts or url.host in allow_hosts):
