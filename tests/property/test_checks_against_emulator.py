@@ -11,6 +11,7 @@ refuses because nobody says what it means, and the emulator takes for "all".
 import base64
 import io
 import json
+import time
 import wave
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -27,6 +28,7 @@ from PIL import Image as Pillow
 from twelvelabs_embed.checks import examine, problems
 from twelvelabs_embed.errors import InvalidInputError, Problem
 from twelvelabs_embed.inputs import Audio, Dynamic, Fixed, Image, Input, Text, TextImage, Video
+from twelvelabs_embed.routes import RouteName
 from twelvelabs_embed_emulator import Emulator, samples
 
 # The same cases each time, or nearly: a run must not fail for another reason than a change.
@@ -177,6 +179,19 @@ class Judge:
         assert response.status_code in (400, 413), response.text
         return response.text
 
+    def task_refusal(self, input_type: str, section: dict[str, Any]) -> str | None:
+        """What the emulator says against a task, at once or when it has worked on it."""
+        body = {"input_type": input_type, "model_name": "marengo3.0", input_type: section}
+        headers = {"content-type": "application/json", "x-api-key": "any"}
+        created = self._http.post("/embed-v2/tasks", content=json.dumps(body), headers=headers)
+        if created.status_code != 202:
+            assert created.status_code in (400, 413), created.text
+            return created.text
+        path = f"/embed-v2/tasks/{created.json()['_id']}"
+        while (task := self._http.get(path, headers=headers).json())["status"] == "processing":
+            time.sleep(0.01)  # the emulator really works meanwhile
+        return str(task["error"]["message"]) if task["status"] == "failed" else None
+
 
 @pytest.fixture(scope="module")
 def judge() -> Iterator[Judge]:
@@ -188,15 +203,18 @@ def encoded(data: bytes) -> dict[str, str]:
     return {"base64_string": base64.b64encode(data).decode()}
 
 
-def problems_of(make: Callable[[], Input]) -> list[Problem]:
-    """What the builder refuses, or else what the checks refuse. Nothing is left unknown."""
+def problems_of(make: Callable[[], Input], route: RouteName = "inline") -> list[Problem]:
+    """What the builder refuses, or else what the checks refuse. Nothing is left unknown.
+
+    The route is given, because otherwise another one would be found for what is too large or long.
+    """
     try:
         input = make()
     except InvalidInputError as error:
         return list(error.problems)
     facts = examine(input)
     assert facts.notes == ()
-    return problems(input, facts)
+    return problems(input, facts, route=route)
 
 
 # --------------------------------------------------------------------------- every file, every type
@@ -223,6 +241,22 @@ def test_every_file_as_every_type(files: dict[str, bytes], judge: Judge) -> None
     assert sum(verdicts.values()) == 4 * len(files)
     assert all(verdicts[input_type, True] >= 4 for input_type in BUILDERS)
     print("every file:", dict(verdicts))
+
+
+def test_every_file_as_a_task(files: dict[str, bytes], judge: Judge) -> None:
+    """Also of 3 seconds, which is too short, and of more than 10 minutes, which is not too long."""
+    verdicts: Counter[tuple[str, bool]] = Counter()
+    sounds = {"wav of 4 s": wav(4), "wav of 3.999 s": wav(3.999), "wav of 11 min": wav(660)}
+    for name, data in {**files, **sounds}.items():
+        for input_type in ("audio", "video"):
+            make = BUILDERS[input_type]
+            found = problems_of(lambda make=make, data=data: make(data), "task")  # type: ignore[misc]
+            refusal = judge.task_refusal(input_type, {"media_source": encoded(data)})
+            assert bool(refusal) is bool(found), (name, input_type, found, refusal)
+            verdicts[input_type, not refusal] += 1
+    assert verdicts["audio", True] >= 2
+    assert verdicts["video", True] >= 2
+    print("every task:", dict(verdicts))
 
 
 @pytest.mark.parametrize(("more_bytes", "accepted"), [(0, True), (1, False)])
