@@ -95,8 +95,19 @@ class _Transport(AiohttpTransport):
                 await response.aclose()
                 raise
         except httpx.TransportError as error:
+            if (of_body := _raised_by_body(error)) is not None:
+                raise of_body from of_body.__cause__
             raise _told_apart(error) from error.__cause__
         return response
+
+
+def _raised_by_body(error: httpx.TransportError) -> Exception | None:
+    """What was raised where the body was read, such as by a file that shrinks; not the network."""
+    of_body = error.__cause__ and error.__cause__.__cause__
+    is_wrapped = type(error.__cause__) is aiohttp.ClientConnectionError
+    if is_wrapped and isinstance(of_body, Exception) and not isinstance(of_body, OSError):
+        return of_body
+    return None
 
 
 def _told_apart(error: httpx.TransportError) -> httpx.TransportError:
@@ -112,7 +123,8 @@ def _told_apart(error: httpx.TransportError) -> httpx.TransportError:
             return httpx.ReadTimeout(text)
         case aiohttp.ServerDisconnectedError() | aiohttp.ClientPayloadError():
             return httpx.RemoteProtocolError(text)
-        case aiohttp.ClientOSError():
-            return httpx.ReadError(text)
+        case aiohttp.ClientOSError() as failed:
+            # Its own words name the whole URL, and a presigned one must not be logged.
+            return httpx.ReadError(str(failed.__cause__ or failed.strerror))
         case _:
             return error

@@ -1,0 +1,123 @@
+"""Uploads in processes of their own: how much memory they take, and what is left when they die."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from twelvelabs_embed._journal import Journal
+from twelvelabs_embed_emulator import Emulator, samples
+
+ROOT = Path(__file__).parents[2]
+CHUNK_BYTES = 4 << 20
+AT_ONCE = 4  # what `assets.upload` does unless told otherwise
+SIZE_BYTES = 210 << 20  # more than may be sent at once
+
+both = pytest.mark.parametrize("kind", ["blocking", "awaited"])
+Start = Callable[..., "subprocess.Popen[str]"]
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    with Emulator(chunk_bytes=CHUNK_BYTES) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return samples.write_padded_video(tmp_path_factory.mktemp("film") / "film.mp4", SIZE_BYTES)
+
+
+@pytest.fixture
+def journal_dir(tmp_path: Path) -> Path:
+    return tmp_path / "journal"
+
+
+@pytest.fixture
+def start(emulator: Emulator, journal_dir: Path) -> Iterator[Start]:
+    """Begin to upload a file in another process."""
+    processes: list[subprocess.Popen[str]] = []
+
+    def begin(film: Path, kind: str) -> "subprocess.Popen[str]":
+        command = [sys.executable, "-m", "tests.large.child", emulator.base_url]
+        process = subprocess.Popen(
+            [*command, str(film), str(journal_dir), kind],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        processes.append(process)
+        return process
+
+    yield begin
+    for process in processes:
+        process.kill()
+        process.communicate()
+
+
+def result(process: "subprocess.Popen[str]") -> dict[str, Any]:
+    out, err = process.communicate(timeout=100)
+    assert process.returncode == 0, err
+    took: dict[str, Any] = json.loads(out)
+    return took
+
+
+def wait_for(emulator: Emulator, received_bytes: int) -> None:
+    for _ in range(30_000):
+        if emulator.received_chunk_bytes >= received_bytes:
+            return
+        time.sleep(0.002)
+    raise AssertionError(f"only {emulator.received_chunk_bytes} bytes came")
+
+
+@pytest.mark.slow
+@both
+def test_a_gigabyte_takes_little_memory(
+    emulator: Emulator, start: Start, tmp_path: Path, kind: str
+) -> None:
+    film = samples.write_padded_video(tmp_path / "film.mp4", 1 << 30)
+    took = result(start(film, kind))
+    print(f"\n1 GiB, {kind}: {took['duration_sec']} s, {took['memory_mib']} MiB more memory")
+    assert took["status"] == "ready"
+    assert emulator.received_chunk_bytes == 1 << 30
+    assert took["memory_mib"] < 64
+
+
+@pytest.mark.slow
+@both
+def test_an_upload_that_was_killed_goes_on(
+    emulator: Emulator, start: Start, film: Path, journal_dir: Path, kind: str
+) -> None:
+    first = start(film, kind)
+    wait_for(emulator, SIZE_BYTES // 2)
+    first.kill()
+    first.wait()
+    before_bytes = emulator.received_chunk_bytes
+    (entry,) = Journal(journal_dir).uploads()
+    took = result(start(film, kind))
+    twice_bytes = emulator.received_chunk_bytes - SIZE_BYTES
+    print(f"\nkilled after {before_bytes} of {SIZE_BYTES} bytes: {twice_bytes} bytes sent twice")
+    assert before_bytes < SIZE_BYTES
+    assert took["asset_id"] == entry.session.asset_id
+    assert took["status"] == "ready"
+    assert twice_bytes <= AT_ONCE * CHUNK_BYTES
+    assert Journal(journal_dir).uploads() == []
+
+
+@pytest.mark.slow
+def test_two_processes_have_a_session_each(
+    emulator: Emulator, start: Start, film: Path, journal_dir: Path
+) -> None:
+    first = start(film, "blocking")
+    wait_for(emulator, 1)
+    second = start(film, "awaited")
+    took = [result(first), result(second)]
+    assert [one["status"] for one in took] == ["ready", "ready"]
+    assert took[0]["asset_id"] != took[1]["asset_id"]
+    assert emulator.received_chunk_bytes == 2 * SIZE_BYTES
+    assert Journal(journal_dir).uploads() == []

@@ -1,0 +1,274 @@
+"""Uploads in pieces over real sockets, awaited and blocking, with what goes wrong on the way."""
+
+import asyncio
+import logging
+import os
+import threading
+from collections.abc import Callable, Iterator
+from hashlib import md5
+from pathlib import Path
+
+import httpx
+import pytest
+from twelvelabs_embed import (
+    Asset,
+    AsyncTwelveLabs,
+    InvalidInputError,
+    Media,
+    Progress,
+    TwelveLabs,
+)
+from twelvelabs_embed._journal import Journal
+from twelvelabs_embed._upload import UploadFlows
+from twelvelabs_embed_emulator import Emulator, samples
+
+from tests.faults.test_retries import Waits
+from tests.scripted import Answer, Reset, scripted
+
+CHUNK_BYTES = 512 * 1024
+SIZE_BYTES = 16 * CHUNK_BYTES - 1000
+Tell = Callable[[Progress], object]
+
+both = pytest.mark.parametrize("awaited", [False, True], ids=["blocking", "awaited"])
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    with Emulator(chunk_bytes=CHUNK_BYTES, urls_per_answer=5) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    path = samples.write_padded_video(tmp_path_factory.mktemp("film") / "film.mp4", SIZE_BYTES)
+    with path.open("r+b") as file:  # not only zeros, so that pieces differ
+        for offset in range(SIZE_BYTES - 1, SIZE_BYTES // 4, -CHUNK_BYTES // 3):
+            file.seek(offset)
+            file.write(offset.to_bytes(4, "big")[:1])
+    return path
+
+
+@pytest.fixture
+def film(original: Path, tmp_path: Path) -> Path:
+    copy = tmp_path / "film.mp4"
+    copy.write_bytes(original.read_bytes())
+    return copy
+
+
+@pytest.fixture
+def journal(tmp_path: Path) -> Journal:
+    return Journal(tmp_path / "journal")
+
+
+async def upload(
+    base_url: str,
+    awaited: bool,
+    film: Path,
+    journal: Journal,
+    progress: Tell | None = None,
+    *,
+    at_once: int = 4,
+) -> Asset:
+    """Upload in pieces, however small the file, and wait until it is ready."""
+    clock, media = Waits().clock(), Media.file(film)
+    if awaited:
+        async with AsyncTwelveLabs("any", base_url=base_url, clock=clock) as client:
+            flows = UploadFlows(client._connection, journal, direct_bytes=0)
+            flow = flows.upload(media, at_once=at_once, progress=progress)
+            return await client.assets.wait_until_ready(str((await client._driver.run(flow)).id))
+    with TwelveLabs("any", base_url=base_url, clock=clock) as blocking:
+        flows = UploadFlows(blocking._connection, journal, direct_bytes=0)
+        flow = flows.upload(media, at_once=at_once, progress=progress)
+        return blocking.assets.wait_until_ready(str(blocking._driver.run(flow).id))
+
+
+def once_at(part: float, act: Callable[[], object]) -> Tell:
+    """Do something when this part of the file was sent."""
+    left = [act]
+
+    def tell(progress: Progress) -> None:
+        if left and progress.done_bytes >= part * progress.total_bytes:
+            left.pop()()
+
+    return tell
+
+
+@both
+async def test_the_service_gets_every_piece_once(
+    emulator: Emulator, film: Path, journal: Journal, awaited: bool
+) -> None:
+    told: list[Progress] = []
+    asset = await upload(emulator.base_url, awaited, film, journal, told.append)
+    assert (asset.status, asset.filename) == ("ready", "film.mp4")
+    assert emulator.received_chunk_bytes == SIZE_BYTES
+    done_bytes = [step.done_bytes for step in told]
+    assert done_bytes == sorted(done_bytes)
+    assert done_bytes[-1] == SIZE_BYTES
+    assert journal.uploads() == []
+
+
+@both
+async def test_links_that_expire_on_the_way(
+    emulator: Emulator,
+    film: Path,
+    journal: Journal,
+    awaited: bool,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    tell = once_at(0.5, lambda: emulator.advance(hours=2))
+    asset = await upload(emulator.base_url, awaited, film, journal, tell)
+    assert asset.status == "ready"
+    assert emulator.received_chunk_bytes == SIZE_BYTES
+    assert "storage: 403" in caplog.text
+
+
+@both
+async def test_a_session_that_expires_on_the_way(
+    emulator: Emulator,
+    film: Path,
+    journal: Journal,
+    awaited: bool,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    tell = once_at(0.5, lambda: emulator.advance(hours=25))
+    asset = await upload(emulator.base_url, awaited, film, journal, tell)
+    assert asset.status == "ready"
+    assert "the session is expired; it is uploaded anew" in caplog.text
+
+
+class StoppedError(Exception):
+    pass
+
+
+@both
+async def test_what_was_stopped_goes_on(
+    emulator: Emulator, film: Path, journal: Journal, awaited: bool
+) -> None:
+    def stop() -> None:
+        raise StoppedError
+
+    with pytest.raises(StoppedError):
+        await upload(emulator.base_url, awaited, film, journal, once_at(0.6, stop))
+    (entry,) = journal.uploads()
+    assert 4 <= entry.done_chunks < entry.session.total_chunks
+    told: list[Progress] = []
+    await upload(emulator.base_url, not awaited, film, journal, told.append)
+    assert told[0].done_bytes == entry.done_bytes
+    assert emulator.received_chunk_bytes <= SIZE_BYTES + 4 * CHUNK_BYTES
+
+
+async def test_what_was_cancelled_goes_on(emulator: Emulator, film: Path, journal: Journal) -> None:
+    task: asyncio.Task[Asset]
+    tell = once_at(0.5, lambda: task.cancel())
+    task = asyncio.ensure_future(upload(emulator.base_url, True, film, journal, tell))
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    (entry,) = journal.uploads()
+    asset = await upload(emulator.base_url, True, film, journal)
+    assert asset.id == entry.session.asset_id
+    assert emulator.received_chunk_bytes <= SIZE_BYTES + 4 * CHUNK_BYTES
+
+
+@both
+@pytest.mark.parametrize("change", ["shrinks", "grows", "is written"])
+async def test_a_file_that_changes_on_the_way(
+    emulator: Emulator, film: Path, journal: Journal, awaited: bool, change: str
+) -> None:
+    size_bytes = {"shrinks": SIZE_BYTES // 3, "grows": SIZE_BYTES + 1, "is written": SIZE_BYTES}
+    tell = once_at(0.5, lambda: os.truncate(film, size_bytes[change]))
+    with pytest.raises(InvalidInputError, match=r"film\.mp4 (shrank|changed) while it was"):
+        await upload(emulator.base_url, awaited, film, journal, tell)
+    with httpx.Client(base_url=emulator.base_url, headers={"x-api-key": "any"}) as client:
+        (session,) = client.get("/assets/multipart-uploads").json()["data"]
+        status = client.get(f"/assets/multipart-uploads/{session['upload_id']}").json()
+    assert status["chunks_completed"] == 0
+
+
+def test_two_threads_have_a_session_each(
+    emulator: Emulator, film: Path, journal: Journal, caplog: pytest.LogCaptureFixture
+) -> None:
+    has_begun = threading.Event()
+
+    def work() -> None:
+        tell = once_at(0, has_begun.set)
+        asyncio.run(upload(emulator.base_url, False, film, journal, tell))
+
+    def start_second() -> None:
+        second.start()
+        assert has_begun.wait(30)
+
+    second = threading.Thread(target=work)
+    with caplog.at_level(logging.INFO, "twelvelabs_embed"):
+        asyncio.run(upload(emulator.base_url, False, film, journal, once_at(0.1, start_second)))
+        second.join()
+    assert "uploaded a second time" in caplog.text
+    assert emulator.received_chunk_bytes == 2 * SIZE_BYTES
+    assert journal.uploads() == []
+
+
+# ------------------------------------------------------------------------------ the storage host
+
+
+def session(storage_url: str, body: bytes) -> Answer:
+    link = f"{storage_url}/piece?signature=PRESIGNED"
+    return Answer(
+        201,
+        {
+            "upload_id": "u",
+            "asset_id": "a",
+            "chunk_size": len(body),
+            "total_chunks": 1,
+            "upload_urls": [{"chunk_index": 1, "url": link}],
+            "upload_headers": {"content-type": "video/x-piece"},
+        },
+        {"set-cookie": "signed-in=yes; path=/"},
+    )
+
+
+@both
+async def test_neither_keys_nor_links_get_where_they_do_not_belong(
+    film: Path, journal: Journal, awaited: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    body = film.read_bytes()
+    good = Answer(200, headers={"etag": f'"{md5(body).hexdigest()}"'})
+    ready = Answer(200, {"_id": "a", "status": "ready"})
+    with scripted(Reset(), Answer(503), good) as storage:
+        reported = Answer(200, {"total_completed": 1})
+        with scripted(session(storage.base_url, body), reported, ready) as api:
+            with caplog.at_level(logging.DEBUG, "twelvelabs_embed"):
+                asset = await upload(api.base_url, awaited, film, journal)
+    assert asset.status == "ready"
+    assert [request.method for request in storage.requests] == ["PUT"] * 3
+    for request in storage.requests:
+        assert request.body == body
+        assert request.headers["content-type"] == "video/x-piece"
+        assert request.headers["content-length"] == str(len(body))
+        assert not {"x-api-key", "authorization", "cookie"} & request.headers.keys()
+        assert "twelvelabs" not in request.headers.get("user-agent", "")
+    assert {request.headers["x-api-key"] for request in api.requests} == {"any"}
+    assert "attempt 2 of 8 failed" in caplog.text
+    assert "PRESIGNED" not in caplog.text
+
+
+@both
+async def test_what_your_own_client_signs_with_does_not_get_there(
+    emulator: Emulator, film: Path, journal: Journal, awaited: bool
+) -> None:
+    """The emulator's storage host refuses keys."""
+    headers, auth = {"x-api-key": "any", "authorization": "Bearer x"}, ("me", "x")
+    base_url, media = emulator.base_url, Media.file(film)
+    if awaited:
+        async with (
+            httpx.AsyncClient(headers=headers, auth=auth) as http,
+            AsyncTwelveLabs("any", base_url=base_url, http_client=http) as client,
+        ):
+            flows = UploadFlows(client._connection, journal, direct_bytes=0)
+            await client._driver.run(flows.upload(media))
+    else:
+        with (
+            httpx.Client(headers=headers, auth=auth) as own,
+            TwelveLabs("any", base_url=base_url, http_client=own) as blocking,
+        ):
+            flows = UploadFlows(blocking._connection, journal, direct_bytes=0)
+            blocking._driver.run(flows.upload(media))
+    assert emulator.received_chunk_bytes == SIZE_BYTES

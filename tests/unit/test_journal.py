@@ -1,0 +1,233 @@
+"""The journal: what it keeps, who may have it, and what happens when it cannot be written."""
+
+import logging
+import stat
+import subprocess
+import sys
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from twelvelabs_embed import Clock
+from twelvelabs_embed._journal import Journal, KeptTask, Session
+
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+SESSION = Session(
+    base_url="http://api/v1.3",
+    label="film.mp4",
+    path="/media/film.mp4",
+    filename="film.mp4",
+    size_bytes=95,
+    upload_id="u1",
+    asset_id="a1",
+    chunk_bytes=10,
+    total_chunks=10,
+    upload_headers={"content-type": "application/octet-stream"},
+    expires_at=NOW + timedelta(hours=24),
+)
+TASK = KeptTask("t1", "http://api/v1.3", "marengo3.0", "video", "film.mp4", "a1", NOW)
+
+
+def journal(folder: Path, now: datetime = NOW) -> Journal:
+    return Journal(folder, Clock(now=lambda: now))
+
+
+def begin(folder: Path, *indexes: int) -> None:
+    """Leave a session behind, as a process does that is killed."""
+    record = journal(folder).hold("key")
+    record.begin(SESSION)
+    for index in indexes:
+        record.add(index, f"etag{index}")
+    record.release()
+
+
+def test_another_process_goes_on_where_the_last_stood(tmp_path: Path) -> None:
+    begin(tmp_path, 3, 1)
+    record = journal(tmp_path).hold("key")
+    assert record.session == SESSION
+    assert record.etags == {3: "etag3", 1: "etag1"}
+    record.release()
+    other = journal(tmp_path).hold("another key")
+    assert other.session is None
+    other.release()
+
+
+def test_what_is_dropped_leaves_nothing_behind(tmp_path: Path) -> None:
+    begin(tmp_path, 1)
+    record = journal(tmp_path).hold("key")
+    record.drop()
+    record.release()
+    assert list((tmp_path / "uploads").iterdir()) == []
+
+
+@pytest.mark.parametrize("torn", [b'\n{"index": 4, "et', b"\n", b"\x00\x00", b"\nnull"])
+def test_a_line_that_was_cut_off_spoils_nothing(tmp_path: Path, torn: bytes) -> None:
+    begin(tmp_path, 1)
+    (file,) = (tmp_path / "uploads").glob("*.jsonl")
+    with file.open("ab") as end:
+        end.write(torn)
+    record = journal(tmp_path).hold("key")
+    record.add(2, "etag2")
+    record.release()
+    kept = journal(tmp_path).hold("key").etags
+    assert kept == ({2: "etag2"} if torn == b"\x00\x00" else {1: "etag1", 2: "etag2"})
+
+
+@pytest.mark.parametrize("head", [b"", b"{", b'{"version": 2}', b"[]", b"\xff"])
+def test_a_journal_that_cannot_be_read_is_begun_anew(tmp_path: Path, head: bytes) -> None:
+    (tmp_path / "uploads").mkdir()
+    (tmp_path / "uploads" / "key.jsonl").write_bytes(head)
+    assert journal(tmp_path).uploads() == []
+    record = journal(tmp_path).hold("key")
+    assert record.session is None
+    record.begin(SESSION)
+    record.release()
+    assert journal(tmp_path).hold("key").session == SESSION
+
+
+def test_a_session_that_expired_is_forgotten(tmp_path: Path) -> None:
+    begin(tmp_path, 1)
+    tomorrow = journal(tmp_path, now=SESSION.expires_at)
+    assert tomorrow.uploads() == []
+    assert list((tmp_path / "uploads").iterdir()) == []
+
+
+def test_the_list_tells_how_far_it_is(tmp_path: Path) -> None:
+    begin(tmp_path, 1, 10)
+    (entry,) = journal(tmp_path).uploads()
+    assert entry.session == SESSION
+    assert (entry.done_chunks, entry.done_bytes) == (2, 15)
+    assert journal(tmp_path / "nothing").uploads() == []
+
+
+def test_nobody_shares_a_session(tmp_path: Path) -> None:
+    begin(tmp_path, 1)
+    holder, other = journal(tmp_path), journal(tmp_path)
+    record = holder.hold("key")
+    second = other.hold("key")
+    assert (second.session, second.etags) == (None, {})
+    second.begin(SESSION)
+    second.add(7, "of another session")
+    second.drop()
+    second.release()
+    assert len(other.uploads()) == 1
+    record.release()
+    again = other.hold("key")
+    assert again.etags == {1: "etag1"}
+    again.release()
+
+
+def test_no_other_process_shares_a_session(tmp_path: Path) -> None:
+    begin(tmp_path, 1)
+    record = journal(tmp_path).hold("key")
+    code = (
+        "import sys; from pathlib import Path; from twelvelabs_embed._journal import Journal\n"
+        "from twelvelabs_embed import Clock; from datetime import datetime\n"
+        "clock = Clock(now=lambda: datetime.fromisoformat(sys.argv[2]))\n"
+        "print(Journal(Path(sys.argv[1]), clock).hold('key').session is None)"
+    )
+    command = [sys.executable, "-c", code, str(tmp_path), NOW.isoformat()]
+    held = subprocess.run(command, capture_output=True, text=True, check=True)
+    record.release()
+    free = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert (held.stdout.strip(), free.stdout.strip()) == ("True", "False")
+
+
+def test_what_expired_but_is_held_stays(tmp_path: Path) -> None:
+    begin(tmp_path, 1)
+    record = journal(tmp_path).hold("key")
+    assert len(journal(tmp_path, now=SESSION.expires_at).uploads()) == 1
+    record.release()
+    assert journal(tmp_path, now=SESSION.expires_at).uploads() == []
+
+
+def test_another_thread_may_release_it(tmp_path: Path) -> None:
+    """The awaited driver does each piece of work in some thread."""
+    with ThreadPoolExecutor(1) as pool:
+        record = pool.submit(journal(tmp_path).hold, "key").result()
+        record.begin(SESSION)
+        record.release()
+    again = journal(tmp_path).hold("key")
+    assert again.session == SESSION
+    again.release()
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="has no such permissions")
+def test_only_you_can_read_it(tmp_path: Path) -> None:
+    begin(tmp_path, 1)
+    keep(journal(tmp_path), "t1")
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert len(files) == 3
+    assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+
+
+def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    (tmp_path / "file").touch()
+    broken = journal(tmp_path / "file")
+    with caplog.at_level(logging.WARNING, "twelvelabs_embed"):
+        record = broken.hold("key")
+        record.begin(SESSION)
+        record.add(1, "etag1")
+        assert record.etags == {1: "etag1"}
+        record.drop()
+        record.release()
+        keep(broken, "t1")
+        assert broken.find_task("t1") is None
+        broken.drop_task("t1")
+        assert broken.tasks() == []
+        assert broken.uploads() == []
+    assert len(caplog.records) == 1
+    assert "no journal" in caplog.text
+
+
+def test_it_lies_in_your_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
+    monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    keep(Journal(), "t1")
+    (file,) = tmp_path.rglob("t1.json")
+    assert "twelvelabs-embed" in file.parts
+
+
+# ----------------------------------------------------------------------------------------- tasks
+
+
+def keep(kept: Journal, task_id: str, created_at: datetime = NOW) -> None:
+    kept.keep_task(
+        task_id,
+        base_url=TASK.base_url,
+        model=TASK.model,
+        input_type=TASK.input_type,
+        label=TASK.label,
+        asset_id=TASK.asset_id,
+        created_at=created_at,
+    )
+
+
+def test_a_task_is_kept_until_it_is_dropped(tmp_path: Path) -> None:
+    keep(journal(tmp_path), "t1")
+    assert journal(tmp_path).find_task("t1") == TASK
+    assert journal(tmp_path).find_task("t2") is None
+    journal(tmp_path).drop_task("t1")
+    journal(tmp_path).drop_task("t1")
+    assert journal(tmp_path).find_task("t1") is None
+    assert list((tmp_path / "tasks").iterdir()) == []
+
+
+def test_tasks_are_listed_oldest_first(tmp_path: Path) -> None:
+    keep(journal(tmp_path), "a", NOW)
+    keep(journal(tmp_path), "b", NOW - timedelta(days=1))
+    (tmp_path / "tasks" / "broken.json").write_text('{"task_id":')
+    assert [task.task_id for task in journal(tmp_path).tasks()] == ["b", "a"]
+
+
+@pytest.mark.parametrize("task_id", ["../../up", "a/b", "", ".", "x" * 300, "nul\0", "Ünïcode"])
+def test_any_id_is_a_safe_file_name(tmp_path: Path, task_id: str) -> None:
+    keep(journal(tmp_path), task_id)
+    found = journal(tmp_path).find_task(task_id)
+    assert found is not None
+    assert found.task_id == task_id
+    assert [path.parent.name for path in tmp_path.rglob("*.json")] == ["tasks"]
