@@ -91,7 +91,7 @@ def test_the_same_file_any_way(client: TwelveLabs, media: Path, route: RouteName
 def test_a_long_file_uploaded_or_not(client: TwelveLabs, media: Path) -> None:
     inline = client.embed(film(media / "long.mkv"))
     asset = client.assets.upload(media / "long.mkv")
-    uploaded = client.embed(Video(Media.asset(str(asset.id)), segmentation=Fixed(5)))
+    uploaded = client.embed(Video(Media.asset(asset.id), segmentation=Fixed(5)))
     assert (uploaded.vectors == inline.vectors).all()
     # Nothing is known of an asset here: the service said that it is too long.
     assert uploaded.route is not None

@@ -1,16 +1,15 @@
-"""What users do most, against recorded answers."""
+"""Embedding, whichever way it goes, against recorded answers."""
 
 import base64
-from collections.abc import AsyncIterator, Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
-import httpx
 import numpy as np
 import pytest
 from twelvelabs_embed import (
     NO_RETRY,
     AsyncTwelveLabs,
     Audio,
+    AudioInputRequest,
     BadRequestError,
     Dynamic,
     EmbeddingVideoMetadata,
@@ -18,6 +17,7 @@ from twelvelabs_embed import (
     Image,
     ImageInputRequest,
     Input,
+    Media,
     MediaSource,
     NotFoundError,
     Text,
@@ -28,16 +28,9 @@ from twelvelabs_embed import (
     Video,
     VideoInputRequest,
 )
+from twelvelabs_embed.routes import RouteName
 
-from tests.replay.recording import (
-    API_KEY,
-    BASE_URL,
-    CASSETTES,
-    MEDIA,
-    RECORDING,
-    without_cookies,
-    without_secrets_and_media,
-)
+from tests.replay.recording import BASE_URL, MEDIA, MEDIA_URL
 
 pytestmark = [pytest.mark.vcr, pytest.mark.block_network(allowed_hosts=["127.0.0.1"])]
 
@@ -48,53 +41,6 @@ INPUTS: dict[str, Callable[[], Input]] = {
     "audio": lambda: Audio(MEDIA / "talk.wav", segmentation=Fixed(5), options=["audio"]),
     "video": lambda: Video(MEDIA / "film.mkv", segmentation=Dynamic(2), scopes=["clip"]),
 }
-
-
-def sources() -> list[str]:
-    if RECORDING:
-        return [RECORDING]
-    return [name for name in ("emulator", "live") if (CASSETTES / name).is_dir()]
-
-
-def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if "source" in metafunc.fixturenames:
-        metafunc.parametrize("source", sources(), scope="module")
-
-
-@pytest.fixture(scope="module")
-def vcr_config() -> dict[str, Any]:
-    return {
-        "match_on": ["method", "path", "query", "body"],
-        "before_record_request": without_secrets_and_media,
-        "before_record_response": without_cookies,
-        "decode_compressed_response": True,
-    }
-
-
-@pytest.fixture
-def vcr_cassette_dir(source: str) -> str:
-    return str(CASSETTES / source)
-
-
-@pytest.fixture
-def default_cassette_name(request: pytest.FixtureRequest, source: str) -> str:
-    return request.node.name.replace(f"[{source}]", "").replace(f"{source}-", "")
-
-
-@pytest.fixture
-def client(source: str) -> Iterator[TwelveLabs]:
-    with TwelveLabs(API_KEY, base_url=BASE_URL, retry=NO_RETRY) as client:
-        yield client
-
-
-@pytest.fixture
-async def async_client(source: str) -> AsyncIterator[AsyncTwelveLabs]:
-    # Not the default transport, which vcrpy would record in another way than the blocking one.
-    async with (
-        httpx.AsyncClient() as http,
-        AsyncTwelveLabs(API_KEY, base_url=BASE_URL, retry=NO_RETRY, http_client=http) as client,
-    ):
-        yield client
 
 
 @pytest.mark.parametrize("name", list(INPUTS))
@@ -119,6 +65,78 @@ def test_segments_of_a_video(client: TwelveLabs) -> None:
     )
     assert {segment.option for segment in clips.segments} == {"visual"}
     assert [(s.start_sec, s.end_sec) for s in clips.segments] == [(0, 2), (2, 4), (4, 6)]
+
+
+# ------------------------------------------------------------------------------- the ways to go
+
+
+def talk() -> Audio:
+    return Audio(MEDIA / "talk.wav", options=["audio"], scopes=["asset"])
+
+
+def film() -> Video:
+    return Video(MEDIA / "film.mkv", segmentation=Fixed(3), options=["visual"], scopes=["clip"])
+
+
+@pytest.mark.parametrize("make", [talk, film])
+@pytest.mark.parametrize("route", ["asset", "task"])
+def test_embed_by_another_way(
+    client: TwelveLabs, make: Callable[[], Audio | Video], route: RouteName
+) -> None:
+    embeddings = client.embed(make(), route=route)
+    assert embeddings.vectors.shape == (1 if make is talk else 2, 512)
+    assert embeddings.input_type == make().input_type
+    assert embeddings.route is not None
+    assert embeddings.route.name == route
+    assert bool(embeddings.route.asset_id) == (route == "asset")
+    assert bool(embeddings.route.task_id) == (route == "task")
+
+
+@pytest.mark.parametrize("route", ["asset", "task"])
+async def test_embed_by_another_way_awaited(
+    async_client: AsyncTwelveLabs, route: RouteName
+) -> None:
+    embeddings = await async_client.embed(talk(), route=route)
+    assert embeddings.vectors.shape == (1, 512)
+    assert str(embeddings.route) == f"{route}: route={route!r} was asked for"
+
+
+def test_embed_a_link(client: TwelveLabs) -> None:
+    embeddings = client.embed(Image(f"{MEDIA_URL}/beach.jpg"))
+    assert embeddings.vector.shape == (512,)
+    assert embeddings.route is not None
+    assert embeddings.route.name == "url"
+    assert embeddings.metadata is not None
+    assert embeddings.metadata["input_url"] == f"{MEDIA_URL}/beach.jpg"
+
+
+def test_embed_what_was_uploaded(client: TwelveLabs) -> None:
+    asset = client.assets.upload(MEDIA / "beach.jpg")
+    uploaded = client.embed(Image(Media.asset(str(asset.id))))
+    inline = client.embed(Image(MEDIA / "beach.jpg"))
+    assert uploaded.vector == pytest.approx(inline.vector, abs=1e-3)
+    client.assets.delete(str(asset.id))
+
+
+def test_resume(client: TwelveLabs) -> None:
+    """A task that was created elsewhere is collected by its id."""
+    created = client.embed.v_2.tasks.create(
+        input_type="audio",
+        model_name="marengo3.0",
+        audio=AudioInputRequest(
+            media_source=MediaSource(base_64_string=base64_of("talk.wav")),
+            embedding_option=["audio"],
+            embedding_scope=["asset"],
+        ),
+    )
+    embeddings = client.embed.resume(created.id)
+    assert embeddings.vectors.shape == (1, 512)
+    assert embeddings.input_type == "audio"
+    assert embeddings.route is not None
+    assert embeddings.route.task_id == created.id
+
+
+# ------------------------------------------------------------------------- in the vendor's style
 
 
 def test_create_text(client: TwelveLabs) -> None:

@@ -1,12 +1,37 @@
 """Code that must type-check, under mypy --strict and pyright's strict mode. It is never run."""
 
 import io
-from collections.abc import Mapping
-from datetime import timedelta
+from collections.abc import AsyncIterator, Iterator, Mapping
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, assert_never, assert_type
+from typing import Any, Literal, assert_never, assert_type
 
 from PIL import Image as Pillow
+from twelvelabs_embed import (
+    Asset,
+    AsyncPager,
+    AsyncTwelveLabs,
+    AudioInputRequest,
+    ChunkInfo,
+    CompletedChunk,
+    CreateAssetUploadResponse,
+    Embeddings,
+    EmbeddingTaskResponse,
+    IncompleteUploadSummary,
+    MediaEmbeddingTask,
+    MediaSource,
+    Page,
+    Pager,
+    Progress,
+    RawResponse,
+    ReportChunkBatchResponse,
+    RequestAdditionalPresignedUrlsResponse,
+    RequestOptions,
+    Route,
+    TaskFailedError,
+    TasksCreateResponse,
+    TwelveLabs,
+)
 from twelvelabs_embed.checks import check, examine, notes, problems
 from twelvelabs_embed.errors import Problem
 from twelvelabs_embed.inputs import (
@@ -22,9 +47,10 @@ from twelvelabs_embed.inputs import (
     VideoOption,
     promote,
 )
-from twelvelabs_embed.limits import Limit, find_limit
+from twelvelabs_embed.limits import Endpoint, Limit, find_limit
 from twelvelabs_embed.media import Media, as_media
 from twelvelabs_embed.probing import MediaFacts, probe
+from twelvelabs_embed.routes import RouteName, find_route
 
 # Media from anywhere.
 Image("dog.jpg")
@@ -133,3 +159,142 @@ assert_type(check(video), list[Problem])
 assert_type(problems(video, facts, model="marengo3.0"), list[Problem])
 assert_type(notes(video, facts), list[str])
 assert_type(find_limit("max_duration_sec", "video", via="url"), Limit | None)
+
+# Which way an input goes.
+way = find_route(video, facts, model="marengo3.0", route="task")
+assert_type(way, Route)
+assert_type(way.name, RouteName)
+assert_type(way.endpoint, Endpoint)
+assert_type(way.asset_id, str | None)
+assert_type(way.task_id, str | None)
+
+
+# Whoever is told of the progress may return anything.
+def show(progress: Progress) -> None:
+    assert_type(progress.phase, Literal["upload", "processing", "embedding"])
+    assert_type(progress.done_bytes, int)
+    assert_type(progress.elapsed_sec, float)
+    assert_type(progress.id, str | None)
+
+
+seen: list[Progress] = []
+told: list[str] = []
+options = RequestOptions(max_retries=0, timeout_in_seconds=5.0)
+source_of_task = AudioInputRequest(media_source=MediaSource(asset_id="a"))
+
+client = TwelveLabs("k", journal_dir=Path("journal"))
+
+# Any input, any way.
+assert_type(client.embed("a dog"), Embeddings)
+assert_type(client.embed(video, route="task", wait_sec=None, keep_asset=True), Embeddings)
+assert_type(client.embed(Path("a.mp4"), model="marengo3.0", check=False), Embeddings)
+client.embed(video, route=None, progress=show, request_options=options)
+client.embed(video, progress=seen.append, request_options={"max_retries": 0})
+chosen_way: RouteName = "asset"
+assert_type(client.embed(video, route=chosen_way).route, Route | None)
+assert_type(client.embed.resume("t", model="marengo3.0", wait_sec=60, progress=show), Embeddings)
+
+# Tasks.
+tasks = client.embed.v_2.tasks
+created = tasks.create(input_type="audio", model_name="marengo3.0", audio=source_of_task)
+assert_type(created, TasksCreateResponse)
+assert_type(created.id, str)
+assert_type(tasks.retrieve(created.id), EmbeddingTaskResponse)
+assert_type(
+    tasks.wait_for_done(
+        created.id, sleep_interval=2, timeout=None, callback=lambda task: told.append(task.status)
+    ),
+    EmbeddingTaskResponse,
+)
+listed = tasks.list(started_at=datetime.now(UTC), ended_at="yesterday", status="ready", page=2)
+assert_type(listed, Pager[MediaEmbeddingTask])
+tasks.list(started_at=date(2026, 1, 1), page_limit=50)
+assert_type(
+    tasks.with_raw_response.retrieve("t", request_options=options),
+    RawResponse[EmbeddingTaskResponse],
+)
+try:
+    tasks.wait_for_done("t")
+except TaskFailedError as error:
+    assert_type(error.task_id, str)
+    assert_type(error.message, str | None)
+
+# Lists: items, pages, and what the first page tells.
+assert_type(iter(listed), Iterator[MediaEmbeddingTask])
+assert_type(list(listed), list[MediaEmbeddingTask])
+assert_type(listed.items, list[MediaEmbeddingTask])
+assert_type(listed.first_page, Page[MediaEmbeddingTask])
+assert_type(listed.has_next, bool)
+assert_type(listed.total_results, int | None)
+for page in listed.iter_pages():
+    assert_type(page, Page[MediaEmbeddingTask])
+    assert_type(page.items, list[MediaEmbeddingTask])
+    assert_type(page.number, int)
+    assert_type(page.total_pages, int | None)
+
+# Assets.
+assert_type(client.assets.upload("a.mp4", timeout=None, at_once=2, progress=show), Asset)
+assert_type(client.assets.upload(b"abc", filename="a.jpg", timeout=0), Asset)
+client.assets.upload(Path("a.mp4"), progress=seen.append)
+client.assets.upload(Media.url("https://a.example/a.mp4"))
+with open("a.mp4", "rb") as opened_film:
+    assert_type(client.assets.create(method="direct", file=opened_film), Asset)
+    client.assets.create(method="direct", file=("a.mp4", opened_film, "video/mp4"))
+client.assets.create(method="direct", file=b"abc", filename="a.jpg")
+client.assets.create(method="url", url="https://a.example/a.mp4")
+assert_type(client.assets.retrieve("a"), Asset)
+assert_type(client.assets.wait_until_ready("a", timeout=60, callback=print), Asset)
+assert_type(client.assets.list(asset_ids="a", asset_types=["image", "video"]), Pager[Asset])
+assert_type(client.assets.with_raw_response.delete("a"), RawResponse[None])
+client.assets.delete("a")
+
+# Uploads, call by call.
+uploads = client.multipart_upload
+session = uploads.create(filename="a.mp4", type="video", total_size=1 << 30)
+assert_type(session, CreateAssetUploadResponse)
+chunk = CompletedChunk(chunk_index=1, proof="5a", proof_type="etag", chunk_size=100)
+assert_type(
+    uploads.report_chunk_batch(session.upload_id, completed_chunks=[chunk]),
+    ReportChunkBatchResponse,
+)
+uploads.report_chunk_batch(session.upload_id, completed_chunks=(chunk,))
+assert_type(
+    uploads.get_additional_presigned_urls(session.upload_id, start=51, count=50),
+    RequestAdditionalPresignedUrlsResponse,
+)
+assert_type(uploads.get_status(session.upload_id, page_limit=50), Pager[ChunkInfo])
+assert_type(uploads.list_incomplete_uploads(), Pager[IncompleteUploadSummary])
+
+
+# The same, awaited.
+async def awaited(client: AsyncTwelveLabs) -> None:
+    assert_type(await client.embed(video, route="asset", progress=seen.append), Embeddings)
+    assert_type(await client.embed.resume("t"), Embeddings)
+
+    tasks = client.embed.v_2.tasks
+    created = await tasks.create(input_type="audio", model_name="marengo3.0", audio=source_of_task)
+    assert_type(created, TasksCreateResponse)
+    assert_type(await tasks.wait_for_done(created.id), EmbeddingTaskResponse)
+    listed = await tasks.list(started_at="2026-02-01")
+    assert_type(listed, AsyncPager[MediaEmbeddingTask])
+    assert_type(aiter(listed), AsyncIterator[MediaEmbeddingTask])
+    assert_type([task async for task in listed], list[MediaEmbeddingTask])
+    assert_type(listed.items, list[MediaEmbeddingTask])
+    async for page in listed.iter_pages():
+        assert_type(page, Page[MediaEmbeddingTask])
+
+    assert_type(await client.assets.upload("a.mp4", progress=show), Asset)
+    assert_type(await client.assets.wait_until_ready("a"), Asset)
+    assert_type(await client.assets.list(), AsyncPager[Asset])
+    assert_type(await client.assets.with_raw_response.retrieve("a"), RawResponse[Asset])
+    await client.assets.delete("a")
+
+    uploads = client.multipart_upload
+    session = await uploads.create(filename="a.mp4", type="video", total_size=100)
+    assert_type(session, CreateAssetUploadResponse)
+    assert_type(
+        await uploads.report_chunk_batch(session.upload_id, completed_chunks=[chunk]),
+        ReportChunkBatchResponse,
+    )
+    assert_type(await uploads.get_status(session.upload_id), AsyncPager[ChunkInfo])
+    assert_type(await uploads.list_incomplete_uploads(), AsyncPager[IncompleteUploadSummary])

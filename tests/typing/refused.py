@@ -9,6 +9,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import assert_never
 
+from twelvelabs_embed import (
+    AsyncTwelveLabs,
+    Progress,
+    RequestOptions,
+    TwelveLabs,
+)
 from twelvelabs_embed.checks import check
 from twelvelabs_embed.inputs import (
     Audio,
@@ -85,3 +91,74 @@ def not_exhaustive(input: Input) -> str:
             return "not a video"
         case _:
             assert_never(input)  # error
+
+
+# Ways, waits and callbacks.
+client = TwelveLabs("k")
+video = Video("a.mp4")
+client.embed(video, route="upload")  # error
+client.embed(video, "task")  # error
+client.embed(video, wait_sec="1h")  # error
+client.embed(video, keep_assets=True)  # error
+client.embed(video, timeout=5)  # error
+client.embed(video, request_options={"retries": 3})  # error
+client.embed([video, video])  # error
+client.embed.resume(b"t")  # error
+RequestOptions(max_retries="no")  # error
+TwelveLabs("k", journal_dir=1)  # error
+
+
+def show_bytes(done_bytes: int, total_bytes: int) -> None: ...
+
+
+def show_name(name: str) -> None: ...
+
+
+def show(progress: Progress) -> None:
+    progress.done_bytes = 0  # error
+    print(progress.percent)  # error
+
+
+client.embed(video, progress=show_bytes)  # error
+client.assets.upload("a.mp4", progress=show_name)  # error
+client.embed("a dog").route.name = "task"  # error
+
+# Tasks, assets and uploads.
+tasks = client.embed.v_2.tasks
+tasks.create("audio", "marengo3.0")  # error
+tasks.create(input_type="text", model_name="marengo3.0", text="a dog")  # error
+tasks.create(input_type="video")  # error
+tasks.retrieve()  # error
+tasks.wait_for_done("t", callback=show_name)  # error
+tasks.wait_for_done("t", sleep_interval="5")  # error
+tasks.list(started_at=1767225600)  # error
+tasks.list(page="2")  # error
+client.assets.upload(42)  # error
+client.assets.upload("a.mp4", "name.mp4")  # error
+client.assets.create(file=b"abc")  # error
+client.assets.create(method="direct", file=42)  # error
+client.assets.list(asset_ids=[1, 2])  # error
+client.multipart_upload.create(filename="a.mp4", type="video")  # error
+client.multipart_upload.create(filename="a.mp4", type="video", total_size="1 GB")  # error
+client.multipart_upload.report_chunk_batch("u", completed_chunks=[{"chunk_index": 1}])  # error
+
+# A pager is no list, and not of something else.
+names: list[str] = tasks.list()  # error
+first: str = tasks.list().items[0]  # error
+tasks.list()[0]  # error
+len(tasks.list())  # error
+for task in tasks.list():
+    print(task.data)  # error
+
+
+# What is awaited is not there before.
+async def awaited(client: AsyncTwelveLabs) -> None:
+    print(client.embed(video).vectors)  # error
+    print(client.embed.v_2.tasks.list().items)  # error
+    listed = await client.embed.v_2.tasks.list()
+    for task in listed:  # error
+        print(task)
+    print(list(listed))  # error
+    async for asset in client.assets.list():  # error
+        print(asset)
+    await client.assets.upload("a.mp4", progress=show_bytes)  # error

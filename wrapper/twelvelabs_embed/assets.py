@@ -213,7 +213,7 @@ class AssetsFlows:
             return asset
         return (
             yield from self.wait_until_ready(
-                str(asset.id), label=media.label, timeout=timeout, request_options=request_options
+                asset.id, label=media.label, timeout=timeout, request_options=request_options
             )
         )
 

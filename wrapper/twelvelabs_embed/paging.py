@@ -98,7 +98,9 @@ class Pager(_Pager[T]):
         page = self.first_page
         yield page
         while page.has_next:
-            page = self._run(page.fetch_next())
+            before, page = page, self._run(page.fetch_next())
+            if page.total_pages is None and page.items == before.items:
+                return  # the service does not count pages
             yield page
 
     def __iter__(self) -> Iterator[T]:
@@ -122,7 +124,9 @@ class AsyncPager(_Pager[T]):
         page = self.first_page
         yield page
         while page.has_next:
-            page = await self._run(page.fetch_next())
+            before, page = page, await self._run(page.fetch_next())
+            if page.total_pages is None and page.items == before.items:
+                return  # the service does not count pages
             yield page
 
     async def __aiter__(self) -> AsyncIterator[T]:

@@ -47,7 +47,7 @@ class Route:
     task_id: str | None = field(default=None, kw_only=True)
 
     @property
-    def endpoint(self) -> Endpoint:
+    def endpoint(self) -> Literal["sync", "task"]:
         """What the input is sent to: `sync` or `task`."""
         return "task" if self.name == "task" else "sync"
 

@@ -23,7 +23,7 @@ class Asset:
     """Media that was uploaded.
 
     Attributes:
-        id (str | Unset): The id of the asset.
+        id (str): The id of the asset.
         method (CreateAssetRequestMethod | Unset): The file is sent along (direct), or fetched from a link (url).
         status (AssetStatus | Unset): Only an asset that is ready can be used.
         filename (str | Unset): What the asset is called.
@@ -31,7 +31,7 @@ class Asset:
         created_at (datetime.datetime | Unset): When the asset was created.
     """
 
-    id: str | Unset = UNSET
+    id: str
     method: CreateAssetRequestMethod | Unset = UNSET
     status: AssetStatus | Unset = UNSET
     filename: str | Unset = UNSET
@@ -60,9 +60,11 @@ class Asset:
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if id is not UNSET:
-            field_dict["_id"] = id
+        field_dict.update(
+            {
+                "_id": id,
+            }
+        )
         if method is not UNSET:
             field_dict["method"] = method
         if status is not UNSET:
@@ -79,7 +81,7 @@ class Asset:
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         d = dict(src_dict)
-        id = d.pop("_id", UNSET)
+        id = d.pop("_id")
 
         _method = d.pop("method", UNSET)
         method: CreateAssetRequestMethod | Unset

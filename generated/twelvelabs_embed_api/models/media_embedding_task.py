@@ -28,7 +28,7 @@ class MediaEmbeddingTask:
     """A task as the list shows it, without its vectors.
 
     Attributes:
-        id (str | Unset): The id of the task.
+        id (str): The id of the task.
         model_name (str | Unset): The embedding model.
         status (TaskStatus | Unset): Vectors are there only when a task is ready.
         created_at (datetime.datetime | Unset): When the task was created.
@@ -37,7 +37,7 @@ class MediaEmbeddingTask:
         audio_embedding (MediaEmbeddingTaskAudioEmbedding | Unset): What the task embeds, when it is audio.
     """
 
-    id: str | Unset = UNSET
+    id: str
     model_name: str | Unset = UNSET
     status: TaskStatus | Unset = UNSET
     created_at: datetime.datetime | Unset = UNSET
@@ -73,9 +73,11 @@ class MediaEmbeddingTask:
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if id is not UNSET:
-            field_dict["_id"] = id
+        field_dict.update(
+            {
+                "_id": id,
+            }
+        )
         if model_name is not UNSET:
             field_dict["model_name"] = model_name
         if status is not UNSET:
@@ -101,7 +103,7 @@ class MediaEmbeddingTask:
         )
 
         d = dict(src_dict)
-        id = d.pop("_id", UNSET)
+        id = d.pop("_id")
 
         model_name = d.pop("model_name", UNSET)
 

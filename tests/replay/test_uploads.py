@@ -1,0 +1,126 @@
+"""Uploads in pieces, against recorded answers. A piece of 5 MB is a hash in the recording."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+from twelvelabs_embed import (
+    Asset,
+    AsyncTwelveLabs,
+    BadRequestError,
+    CompletedChunk,
+    Media,
+    NotFoundError,
+    Progress,
+    TwelveLabs,
+)
+from twelvelabs_embed._upload import UploadFlows
+
+from tests.replay.recording import MEDIA
+
+pytestmark = [pytest.mark.vcr, pytest.mark.block_network(allowed_hosts=["127.0.0.1"])]
+
+SIZE_BYTES = 15_000_000
+
+
+@pytest.fixture
+def film(tmp_path: Path) -> Path:
+    """A film of 15 MB: what stands behind its end is no part of it."""
+    content = (MEDIA / "film.mkv").read_bytes()
+    path = tmp_path / "film.mkv"
+    path.write_bytes(content.ljust(SIZE_BYTES, b"\0"))
+    return path
+
+
+@pytest.fixture
+def storage() -> Iterator[httpx.Client]:
+    """What a user sends pieces with: it knows no key."""
+    with httpx.Client(timeout=60) as http:
+        yield http
+
+
+def test_an_upload_call_by_call(client: TwelveLabs, storage: httpx.Client, film: Path) -> None:
+    uploads, content = client.multipart_upload, film.read_bytes()
+    session = uploads.create(filename=film.name, type="video", total_size=len(content))
+    assert session.total_chunks == -(-len(content) // session.chunk_size)
+    assert session.upload_headers
+    headers = session.upload_headers.additional_properties
+    links = {link.chunk_index: link.url for link in session.upload_urls or []}
+    done = []
+    for index in range(1, session.total_chunks + 1):
+        if index not in links:
+            more = uploads.get_additional_presigned_urls(session.upload_id, start=index, count=1)
+            links |= {link.chunk_index: link.url for link in more.upload_urls or []}
+        piece = content[(index - 1) * session.chunk_size : index * session.chunk_size]
+        answer = storage.put(links[index], content=piece, headers=headers).raise_for_status()
+        etag = answer.headers["etag"].strip('"')
+        done.append(CompletedChunk(index, etag, "etag", len(piece)))
+
+    report = uploads.report_chunk_batch(session.upload_id, completed_chunks=done[:-1])
+    assert (report.processed_chunks, report.total_completed) == (len(done) - 1, len(done) - 1)
+    assert not report.url
+    status = uploads.get_status(session.upload_id, page_limit=50)
+    assert (status.response.status, status.response.chunks_pending) == ("active", 1)
+    assert [chunk.status for chunk in status] == ["completed"] * (len(done) - 1) + ["pending"]
+
+    report = uploads.report_chunk_batch(session.upload_id, completed_chunks=done)
+    assert (report.processed_chunks, report.duplicate_chunks) == (1, len(done) - 1)
+    assert report.url
+    assert uploads.get_status(session.upload_id).response.status == "completed"
+    check_and_delete(client, client.assets.wait_until_ready(session.asset_id))
+
+
+def check_and_delete(client: TwelveLabs, asset: Asset) -> None:
+    assert (asset.status, asset.filename) == ("ready", "film.mkv")
+    assert str(asset.file_type).startswith("video/")
+    client.assets.delete(asset.id)
+
+
+def test_an_upload_in_pieces(client: TwelveLabs, film: Path) -> None:
+    """What `assets.upload` does with larger files, several pieces at a time."""
+    told: list[Progress] = []
+    flows = UploadFlows(client._connection, client._journal(), direct_bytes=0)
+    asset = client._driver.run(flows.upload(Media.file(film), progress=told.append))
+    assert (told[-1].done_bytes, told[-1].total_bytes) == (SIZE_BYTES, SIZE_BYTES)
+    assert client._journal().uploads() == []
+    check_and_delete(client, client.assets.wait_until_ready(asset.id))
+
+
+async def test_an_upload_in_pieces_awaited(async_client: AsyncTwelveLabs, film: Path) -> None:
+    flows = UploadFlows(async_client._connection, async_client._journal(), direct_bytes=0)
+    created = await async_client._driver.run(flows.upload(Media.file(film)))
+    asset = await async_client.assets.wait_until_ready(created.id)
+    assert (asset.status, asset.filename) == ("ready", "film.mkv")
+    await async_client.assets.delete(asset.id)
+
+
+def test_uploads_that_are_not_complete(client: TwelveLabs) -> None:
+    """One on a page, so that the second comes with the second page."""
+    uploads = client.multipart_upload
+    sessions = [
+        uploads.create(filename="film.mkv", type="video", total_size=SIZE_BYTES) for _ in range(2)
+    ]
+    listed = iter(uploads.list_incomplete_uploads(page_limit=1))
+    for session in reversed(sessions):
+        found = next(listed)
+        assert (found.upload_id, found.status) == (session.upload_id, "active")
+        assert (found.total_size, found.total_chunks) == (SIZE_BYTES, session.total_chunks)
+    for session in sessions:
+        client.assets.delete(session.asset_id)
+
+
+def test_a_piece_that_was_not_put(client: TwelveLabs) -> None:
+    uploads = client.multipart_upload
+    session = uploads.create(filename="film.mkv", type="video", total_size=100)
+    chunk = CompletedChunk(1, "0" * 32, "etag", 100)
+    with pytest.raises(BadRequestError) as caught:
+        uploads.report_chunk_batch(session.upload_id, completed_chunks=[chunk])
+    assert caught.value.code == "parameter_invalid"
+    client.assets.delete(session.asset_id)
+
+
+def test_an_upload_that_is_not_there(client: TwelveLabs) -> None:
+    with pytest.raises(NotFoundError) as caught:
+        client.multipart_upload.get_status("0" * 24)
+    assert caught.value.code == "resource_not_exist"
