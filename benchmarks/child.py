@@ -36,12 +36,13 @@ Figures: TypeAlias = dict[str, float | None]
 _STATUS = Path("/proc/self/status")
 _CLEAR = Path("/proc/self/clear_refs")
 _SMALL_FILE_BYTES = 10_000
+_WARMING_UP = 50  # texts
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.child", description=__doc__)
     parser.add_argument("task", choices=TASKS)
-    parser.add_argument("side", choices=["core", "fast", "sdk"])
+    parser.add_argument("side", choices=["core", "fast", "sdk", "aiohttp"])
     parser.add_argument("source", help="a file with a body for decode, otherwise a base URL")
     parser.add_argument("--file", type=Path, help="what is sent")
     parser.add_argument("--loops", type=int, default=1, help="how often the work is done")
@@ -250,9 +251,36 @@ def _outcomes(outcomes: list[str], started_sec: float) -> Figures:
     return {"sec": time.perf_counter() - started_sec, "succeeded": 0, **figures}
 
 
+def bulk(options: argparse.Namespace) -> Figures:
+    """Many texts, some at a time, awaited."""
+    embed = sides.bulk(options.side, options.source, options.at_once)
+    with asyncio.Runner() as runner:
+        runner.run(embed(_texts(_WARMING_UP)))
+        return _rate(lambda: runner.run(embed(_texts(options.loops))), options.loops)
+
+
+def bulk_blocking(options: argparse.Namespace) -> Figures:
+    """The same by the client that blocks, whose sockets are opened anew each time."""
+    embed = sides.blocking_bulk(options.side, options.source, options.at_once)
+    embed(_texts(_WARMING_UP))
+    return _rate(lambda: embed(_texts(options.loops)), options.loops)
+
+
+def _texts(count: int) -> list[str]:
+    return [f"{sides.TEXT}, {number}" for number in range(count)]
+
+
+def _rate(work: Callable[[], object], count: int) -> Figures:
+    sec, cpu_sec = _time(work)
+    return {"calls_per_sec": count / sec, "cpu_sec": cpu_sec / count}
+
+
 TASKS: dict[str, Callable[[argparse.Namespace], Figures]] = {
     task.__name__: task
-    for task in (decode, send, send_async, call, concurrent, threads, faults, faults_blocking)
+    for task in (
+        *(decode, send, send_async, call, concurrent, threads, faults, faults_blocking),
+        *(bulk, bulk_blocking),
+    )
 }
 
 

@@ -9,7 +9,7 @@ from random import Random
 
 from attrs import frozen
 
-from benchmarks import server
+from benchmarks import emulator, server
 from benchmarks.bodies import DIMENSIONS, make_body
 from benchmarks.child import Figures
 from benchmarks.measure import Bench, Run, child, run_for_json
@@ -20,6 +20,7 @@ INSTALLS = {"core": "core", "fast": "[fast]"}
 # The largest answer takes the SDK a minute.
 _ENOUGH_OF_THE_LARGEST = 3
 _AT_ONCE_IN_FAULTS = 10
+_AT_ONCE_IN_BULK = 16
 _FAILING = 0.2
 
 
@@ -34,6 +35,7 @@ class Scale:
         seconds: how long calls are made for one measurement
         calls: text calls for one measurement of their CPU time
         fault_calls: calls to a server that fails
+        bulk: texts for one measurement of `many`; the emulator gets a third
     """
 
     rows: tuple[int, int, int] = (1, 900, 21_600)
@@ -42,6 +44,7 @@ class Scale:
     seconds: float = 3.0
     calls: int = 500
     fault_calls: int = 100
+    bulk: int = 3_000
 
 
 QUICK = Scale(
@@ -51,6 +54,7 @@ QUICK = Scale(
     seconds=0.2,
     calls=20,
     fault_calls=20,
+    bulk=60,
 )
 
 
@@ -295,6 +299,33 @@ def faults(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
         yield Row(6, f"{calls} calls, {how}: until all have ended", "core", "sec", ours, theirs)
 
 
+# --- 7 --------------------------------------------------------------------------------------------
+
+
+def bulk(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
+    """Many texts by `many`, beside a bare loop."""
+    services = (
+        ("a server that costs nothing", server.running, scale.bulk, None),
+        ("the emulator", emulator.running, scale.bulk // 3, times(0.7)),
+    )
+    for name, running, texts, must in services:
+        with running() as url:
+
+            def run(task: str, side: str, url: str = url, texts: int = texts) -> Run:
+                return lambda _: child(task, side, url, loops=texts, at_once=_AT_ONCE_IN_BULK)
+
+            runs = {"aiohttp": run("bulk", "aiohttp")}
+            runs |= {side: run("bulk", side) for side in INSTALLS}
+            runs |= {f"{side} blocking": run("bulk_blocking", side) for side in INSTALLS}
+            measured = bench.alternate(f"many, {name}", runs)
+        for how in ("", " blocking"):
+            for side, install in INSTALLS.items():
+                ours = measured.median(side + how, "calls_per_sec")
+                theirs = measured.median("aiohttp", "calls_per_sec")
+                work = f"many texts,{how or ' awaited'}, {name}"
+                yield Row(7, work, install, "calls/s", ours, theirs, must, "aiohttp")
+
+
 LINES: dict[str, Callable[[Bench, Scale, Path], Iterator[Row]]] = {
     "start": start,
     "decode": decode,
@@ -302,4 +333,5 @@ LINES: dict[str, Callable[[Bench, Scale, Path], Iterator[Row]]] = {
     "call": call,
     "at-once": at_once,
     "faults": faults,
+    "many": bulk,
 }

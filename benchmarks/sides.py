@@ -1,19 +1,21 @@
-"""What is compared, each written as a user would: `core`, `fast` and `sdk`.
+"""What is compared, each written as a user would: `core`, `fast`, `sdk` and `aiohttp`.
 
 `core` is our client as it is installed without extras, `fast` the same with the extra `[fast]`,
-`sdk` the vendor's own client. Everything is imported where it is used, so that a process that
-measures one side holds nothing of the other.
+`sdk` the vendor's own client, `aiohttp` a loop that does no more than send and read. Everything is
+imported where it is used, so that a process that measures one side holds nothing of the other.
 """
 
 from __future__ import annotations
 
+import asyncio
 import base64
+import json
 import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any, Literal
 
-Side = Literal["core", "fast", "sdk"]
+Side = Literal["core", "fast", "sdk", "aiohttp"]
 
 KEY = "any"
 TEXT = "a man walks his dog along the beach"
@@ -123,3 +125,54 @@ def async_sender(side: Side, base_url: str) -> Callable[[Path], Awaitable[object
     assert side != "sdk", "its two clients make the body alike"
     client = AsyncTwelveLabs(KEY, base_url=base_url)
     return lambda path: client.embed(Video(path), check=False)
+
+
+def bulk(side: Side, base_url: str, at_once: int) -> Callable[[list[str]], Awaitable[None]]:
+    """What embeds many texts, some at a time, awaited."""
+    if side != "aiohttp":
+        from twelvelabs_embed import AsyncTwelveLabs
+
+        client = AsyncTwelveLabs(KEY, base_url=base_url)
+
+        async def embed(texts: list[str]) -> None:
+            async for outcome in client.embed.many(texts, concurrency=at_once):
+                outcome.unwrap()
+
+        return embed
+
+    import aiohttp
+
+    session: aiohttp.ClientSession | None = None
+    headers = {"content-type": "application/json", "x-api-key": KEY}
+
+    async def post(texts: list[str]) -> None:
+        nonlocal session
+        session = session or aiohttp.ClientSession(connector=aiohttp.TCPConnector(limit=0))
+        left = iter(texts)
+
+        async def loop(session: aiohttp.ClientSession) -> None:
+            for text in left:
+                request = {"input_type": "text", "model_name": _MODEL, "text": {"input_text": text}}
+                body = json.dumps(request, ensure_ascii=False, separators=(",", ":")).encode()
+                async with session.post(
+                    f"{base_url}/embed-v2", data=body, headers=headers
+                ) as answer:
+                    await answer.read()
+
+        await asyncio.gather(*(loop(session) for _ in range(at_once)))
+
+    return post
+
+
+def blocking_bulk(side: Side, base_url: str, at_once: int) -> Callable[[list[str]], None]:
+    """The same by our client that blocks."""
+    from twelvelabs_embed import TwelveLabs
+
+    assert side in ("core", "fast"), "the others have nothing like it"
+    client = TwelveLabs(KEY, base_url=base_url)
+
+    def embed(texts: list[str]) -> None:
+        for outcome in client.embed.many(texts, concurrency=at_once):
+            outcome.unwrap()
+
+    return embed

@@ -4,10 +4,12 @@ import argparse
 import os
 import re
 import sys
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 PAGE = Path(__file__).resolve().parent.parent / "docs" / "cli.md"
-BLOCK = re.compile(r"<!-- help: (?P<command>[\w-]+) -->\n```text\n.*?```\n", re.DOTALL)
+BLOCK = re.compile(r"<!-- help: (?P<command>[\w-]+(?: [\w-]+)?) -->\n```text\n.*?```\n", re.DOTALL)
 ROOT = "twelvelabs-embed"
 
 # The same on every machine: 80 columns, no colour. Read by typer and rich when they are imported.
@@ -39,11 +41,20 @@ def main() -> int:
 
 def commands() -> set[str]:
     """What there is to be documented: the program itself and its commands."""
-    return {ROOT, *typer.main.get_group(app).commands}
+    return {ROOT, *leaves(typer.main.get_group(app))}
+
+
+def leaves(group: Any, prefix: str = "") -> Iterator[str]:
+    """The commands of a group and of the groups in it: `video`, `tasks list`."""
+    for name, command in group.commands.items():
+        if hasattr(command, "commands"):
+            yield from leaves(command, f"{name} ")
+        else:
+            yield prefix + name
 
 
 def block(command: str) -> str:
-    words = [] if command == ROOT else [command]
+    words = [] if command == ROOT else command.split()
     shown = CliRunner().invoke(app, [*words, "--help"], prog_name=ROOT)
     if shown.exit_code:
         raise SystemExit(f"{command} --help fails: {shown.output}")

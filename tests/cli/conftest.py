@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from twelvelabs_embed import Progress, TwelveLabs
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.cli.running import Run, run_here
+from tests.cli.running import CHUNK_BYTES, Run, run_here
 
 
 @pytest.fixture(scope="session")
 def emulator() -> Iterator[Emulator]:
-    with Emulator(api_keys=["good"]) as running:
+    with Emulator(api_keys=["good"], chunk_bytes=CHUNK_BYTES) as running:
         yield running
 
 
@@ -27,6 +28,8 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
     samples.audio(folder / "talk.wav", duration_sec=6, sample_rate_hz=8_000)
     samples.video(folder / "film.mkv", fps=8)
     samples.video(folder / "silent.mp4", duration_sec=4, fps=6, scenes=1, sound=False)
+    samples.write_long_video(folder / "long.mkv", 601, subtitles=None)
+    samples.write_padded_video(folder / "large.mp4", 37 << 20)
     (folder / "fake.mp4").write_text("This is no video.\n")
     (folder / "empty.mp4").touch()
     (folder / "half.jpg").write_bytes((folder / "beach.jpg").read_bytes()[:2000])
@@ -34,20 +37,48 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture(scope="session")
+def journal_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the tests, but those of uploads, note what is under way."""
+    return tmp_path_factory.mktemp("journal")
+
+
 @pytest.fixture
-def cli(media: Path, emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> Run:
+def cli(media: Path, emulator: Emulator, journal_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """`cli("text", "a dog")` runs the command line in `media`, with a key and the emulator."""
     monkeypatch.chdir(media)
     for name in ("TWELVE_LABS_API_KEY", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TWELVELABS_API_KEY", "good")
     monkeypatch.setenv("TWELVELABS_BASE_URL", emulator.base_url)
+    monkeypatch.setenv("TWELVELABS_EMBED_JOURNAL_DIR", str(journal_dir))
     return run_here
 
 
 @pytest.fixture
-def environment(media: Path, emulator: Emulator) -> dict[str, str]:
+def begin_upload(
+    cli: Run, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> Callable[[str], None]:
+    """`begin_upload("film.mkv")` uploads in pieces, and stops when two of them are there."""
+    monkeypatch.setenv("TWELVELABS_EMBED_JOURNAL_DIR", str(tmp_path_factory.mktemp("journal")))
+    # As if the smallest file were too large to go at once.
+    monkeypatch.setattr("twelvelabs_embed._upload.direct_limit", lambda kind: None)
+
+    def stop(progress: Progress) -> None:
+        if progress.done_bytes > 2 * CHUNK_BYTES:
+            raise RuntimeError("stopped")
+
+    def begin(name: str) -> None:
+        with TwelveLabs() as client, pytest.raises(RuntimeError, match="stopped"):
+            client.assets.upload(Path(name), at_once=1, progress=stop)
+
+    return begin
+
+
+@pytest.fixture
+def environment(media: Path, emulator: Emulator, journal_dir: Path) -> dict[str, str]:
     """The environment of a process that is to run the command line."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     address = {"TWELVELABS_API_KEY": "good", "TWELVELABS_BASE_URL": emulator.base_url}
-    return {**kept, **address, "PYTHONIOENCODING": "utf-8"}
+    journal = {"TWELVELABS_EMBED_JOURNAL_DIR": str(journal_dir)}
+    return {**kept, **address, **journal, "PYTHONIOENCODING": "utf-8"}

@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+import os
+import pty
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import Any, TypeAlias
 
 from attrs import frozen
 from twelvelabs_embed._commands import app
 from typer.testing import CliRunner
+
+PROGRAM = str(Path(sys.executable).with_name("twelvelabs-embed"))
+CHUNK_BYTES = 1 << 16
+"""How long the pieces of uploads are."""
 
 
 @frozen
@@ -33,3 +42,27 @@ def run_here(*words: str, stdin: bytes | None = None) -> Ran:
     if result.exception and not isinstance(result.exception, SystemExit):
         raise result.exception
     return Ran(result.exit_code, result.stdout, result.stderr)
+
+
+def on_terminal(words: Sequence[str], env: Mapping[str, str], cwd: Path, typed: bytes = b"") -> str:
+    """What appears on a terminal of 80 columns, where somebody types."""
+    parent, child = pty.openpty()
+    process = subprocess.Popen(
+        words,
+        env={**env, "TERM": "xterm", "COLUMNS": "80"},
+        cwd=cwd,
+        stdin=child,
+        stdout=child,
+        stderr=child,
+    )
+    os.close(child)
+    os.write(parent, typed)
+    shown = b""
+    try:
+        while data := os.read(parent, 1 << 16):
+            shown += data
+    except OSError:  # so Linux tells that the other end is closed
+        pass
+    os.close(parent)
+    assert process.wait() == 0
+    return shown.decode()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 
 import pytest
@@ -13,9 +14,10 @@ def test_good_files_are_described(cli: Run) -> None:
     ran = cli("check", "beach.jpg", "talk.wav", "film.mkv")
     assert (ran.status, ran.err) == (0, "")
     rows = [line.split() for line in ran.out.splitlines() if "fine" in line]
-    assert rows[0][:3] + rows[0][5:] == ["beach.jpg", "image", "JPEG", "320x240", "–", "fine"]
-    assert rows[1][:3] + rows[1][5:] == ["talk.wav", "audio", "WAV", "–", "6.00", "s", "fine"]
-    assert rows[2][5:] == ["640x360", "12.00", "s", "fine"]
+    ends = ["inline", "fine"]
+    assert rows[0][:3] + rows[0][5:] == ["beach.jpg", "image", "JPEG", "320x240", "–", *ends]
+    assert rows[1][:3] + rows[1][5:] == ["talk.wav", "audio", "WAV", "–", "6.00", "s", *ends]
+    assert rows[2][5:] == ["640x360", "12.00", "s", *ends]
 
 
 def test_bad_files_are_told_with_all_problems(cli: Run) -> None:
@@ -78,12 +80,30 @@ def test_json_has_everything(cli: Run) -> None:
         "duration_sec": 12.0,
         "has_video": True,
         "has_audio": True,
+        "route": "inline",
+        "route_why": "film.mkv fits into the request",
         "problems": [],
         "notes": [],
     }
     assert film["size_bytes"] > 1000
     assert silent["notes"] == ["silent.mp4 has no audio track: expect visual vectors only"]
     assert [problem["value"] for problem in tiny["problems"]] == ["tiny.png has 64x64 pixels"]
+    assert (tiny["route"], tiny["route_why"]) == (None, None)
+
+
+def test_the_way_that_a_file_would_go_is_told_with_the_reason(cli: Run) -> None:
+    ran = cli("check", "film.mkv", "large.mp4", "long.mkv")
+    assert (ran.status, ran.err) == (0, "")
+    assert re.findall(r"(\w+) +fine", ran.out) == ["inline", "asset", "task"]
+    why = {
+        "large.mp4": "asset: large.mp4 has 37 MB, and at most 36 MB can be sent inside a request",
+        "long.mkv": "task: long.mkv is 10 min 1 s long, and at most 10 min go through the sync "
+        "endpoint",
+    }
+    blocks = [f"{name}\n\n  route    {words}\n\n" for name, words in why.items()]
+    assert ran.out.endswith("".join(blocks))
+    found = cli("check", *why, "--json").json["files"]
+    assert [f"{one['route']}: {one['route_why']}" for one in found] == list(why.values())
 
 
 def test_nothing_is_sent_and_no_key_is_needed(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,5 +122,5 @@ def test_without_the_media_extra_it_says_so(cli: Run, monkeypatch: pytest.Monkey
 @pytest.mark.parametrize("columns", ["80", "120"])
 def test_it_fits_the_terminal(cli: Run, columns: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", columns)
-    ran = cli("check", "film.mkv", "beach.jpg", "fake.mp4")
+    ran = cli("check", "film.mkv", "beach.jpg", "fake.mp4", "long.mkv")
     assert max(map(len, ran.out.splitlines())) <= int(columns)

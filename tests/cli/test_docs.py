@@ -6,16 +6,23 @@ import re
 import shlex
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any, get_args
 
 import attrs
 import pytest
-from twelvelabs_embed import RetryPolicy
+import typer.main
+from twelvelabs_embed import RetryPolicy, TwelveLabs, Video, WaitTimeoutError
+from twelvelabs_embed import assets as library_assets
+from twelvelabs_embed._commands import app
 from twelvelabs_embed._commands.failures import STATUS_HELP, Status
-from twelvelabs_embed._commands.settings import Settings
+from twelvelabs_embed._commands.settings import MediaSettings, RouteWord
+from twelvelabs_embed._embed import DEFAULT_WAIT_SEC
 from twelvelabs_embed.client import BASE_URL_VARIABLE, DEFAULT_TIMEOUT_SEC, KEY_VARIABLES
+from twelvelabs_embed.routes import RouteName
 
-from tests.cli.running import Run
+from tests.cli.running import Ran, Run
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")
@@ -38,31 +45,59 @@ def test_the_help_in_the_page_is_current() -> None:
     assert done.returncode == 0, done.stderr
 
 
-@pytest.mark.parametrize("line", EXAMPLES)
-def test_the_examples_of_the_page_run(
-    cli: Run, line: str, media: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def example(
+    cli: Run,
+    media: Path,
+    tmp_path: Path,
+    begin_upload: Callable[[str], None],
+    monkeypatch: pytest.MonkeyPatch,
+) -> Run:
+    """Runs an example where it can: among media, with a task, an asset and half an upload."""
     for name in ("film.mkv", "beach.jpg", "talk.wav"):
         (tmp_path / name).symlink_to(media / name)
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("TWELVELABS_API_KEY")
+
+    def run(*words: str, stdin: bytes | None = None) -> Ran:
+        if words[0] in ("search", "report") and not (tmp_path / "vectors").exists():
+            assert cli("run", "beach.jpg", "film.mkv", "--out", "vectors").status == 0
+        if "--emulator" in words:
+            monkeypatch.delenv("TWELVELABS_API_KEY")
+        if words[:2] == ("uploads", "resume"):
+            begin_upload("film.mkv")
+        if words[0] == "tasks":
+            words = tuple(_task_id() if word == "ID" else word for word in words)
+        elif "ID" in " ".join(words):
+            name = "film.mkv" if words[0] == "video" else "beach.jpg"
+            asset_id = cli("assets", "upload", name).out.strip()
+            words = tuple(re.sub(r"\bID$", asset_id, word) for word in words)
+        return cli(*words, stdin=stdin)
+
+    return run
+
+
+def _task_id() -> str:
+    """A new task."""
+    with TwelveLabs() as client, pytest.raises(WaitTimeoutError) as caught:
+        client.embed(Video("film.mkv"), route="task", wait_sec=0)
+    return caught.value.id
+
+
+@pytest.mark.parametrize("line", EXAMPLES)
+def test_the_examples_of_the_page_run(example: Run, line: str) -> None:
     said, _, command = line.rpartition(" | ")
     stdin = shlex.split(said)[1].encode() + b"\n" if said else None
-    ran = cli(*shlex.split(command)[1:], stdin=stdin)
+    ran = example(*shlex.split(command)[1:], stdin=stdin)
     assert ran.status == 0, ran.err
 
 
-def test_the_examples_of_the_help_run(
-    cli: Run, tmp_path: Path, media: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in ("film.mkv", "beach.jpg", "talk.wav"):
-        (tmp_path / name).symlink_to(media / name)
-    monkeypatch.chdir(tmp_path)
+def test_the_examples_of_the_help_run(example: Run) -> None:
     examples = re.findall(r"Example: twelvelabs-embed (.*)", HELP)
-    assert len(examples) == 8  # each command, and the program
-    for example in examples:
-        if not example.startswith("emulator"):
-            assert cli(*shlex.split(example)).status == 0, example
+    assert len(examples) == PAGE.count("<!-- help: ")  # each command, and the program
+    for words in examples:
+        if not words.startswith("emulator"):
+            ran = example(*shlex.split(words))
+            assert ran.status == 0, (words, ran.err)
 
 
 def test_the_error_that_the_page_shows_is_what_is_shown(cli: Run) -> None:
@@ -77,8 +112,26 @@ def test_every_exit_status_is_documented() -> None:
 
 
 def test_defaults_and_names_are_those_of_the_client() -> None:
-    defaults = {one.name: one.default for one in attrs.fields(Settings)}
+    defaults = {one.name: one.default for one in attrs.fields(MediaSettings)}
     assert defaults["timeout_sec"] == DEFAULT_TIMEOUT_SEC
     assert defaults["max_retries"] == RetryPolicy().attempts - 1
+    assert defaults["wait_sec"] == DEFAULT_WAIT_SEC
+    assert [*RouteWord] == [*get_args(RouteName)]
     for name in (*KEY_VARIABLES, BASE_URL_VARIABLE):
         assert name in HELP
+
+
+@pytest.mark.parametrize(
+    ("words", "wait_sec"),
+    [
+        ("tasks wait", DEFAULT_WAIT_SEC),
+        ("assets upload", library_assets.DEFAULT_TIMEOUT_SEC),
+        ("uploads resume", library_assets.DEFAULT_TIMEOUT_SEC),
+    ],
+)
+def test_commands_wait_as_long_as_the_client(words: str, wait_sec: float) -> None:
+    command: Any = typer.main.get_group(app)
+    for word in words.split():
+        command = command.commands[word]
+    defaults = {one.name: one.default for one in command.params}
+    assert defaults["wait_sec"] == wait_sec

@@ -6,6 +6,7 @@ import json
 import re
 from pathlib import Path
 
+import attrs
 import numpy as np
 import pytest
 from twelvelabs_embed import (
@@ -57,6 +58,8 @@ def test_a_command_gives_what_the_client_gives(cli: Run, words: list[str], input
     assert ran.json["model"] == "marengo3.0"
     assert ran.json["input_type"] == input.input_type
     assert ran.json["metadata"] == wanted.metadata
+    assert wanted.route is not None
+    assert ran.json["route"] == attrs.asdict(wanted.route)
     got = [(row["option"], row["scope"], row["start_sec"], row["end_sec"]) for row in rows]
     assert got == [(s.option, s.scope, s.start_sec, s.end_sec) for s in wanted.segments]
     vectors = np.array([row["vector"] for row in rows], np.float32)
@@ -116,9 +119,10 @@ def test_the_table_says_what_each_vector_stands_for(cli: Run) -> None:
     ran = cli("video", "film.mkv", "--fixed-sec", "6", "--option", "visual")
     lines = [line.rstrip() for line in ran.out.splitlines() if line.strip()]
     assert lines[0] == "film.mkv: 3 vectors of 512 numbers (marengo3.0, video)"
+    assert lines[1] == "route inline: film.mkv fits into the request"
     names = ["option", "scope", "start sec", "end sec", "norm", "first numbers"]
-    assert re.split("  +", lines[1].strip()) == names
-    assert [line.split()[:4] for line in lines[3:]] == [
+    assert re.split("  +", lines[2].strip()) == names
+    assert [line.split()[:4] for line in lines[4:]] == [
         ["visual", "clip", "0.00", "6.00"],
         ["visual", "clip", "6.00", "12.00"],
         ["visual", "asset", "0.00", "12.00"],

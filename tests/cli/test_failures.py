@@ -3,21 +3,36 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from twelvelabs_embed import InvalidInputError, InvalidResponseError
+from twelvelabs_embed import (
+    ApiConnectionError,
+    AssetFailedError,
+    InvalidInputError,
+    InvalidResponseError,
+    OutcomeUnknownError,
+    TaskFailedError,
+    TwelveLabsError,
+    UploadError,
+    WaitTimeoutError,
+)
 from twelvelabs_embed._commands import failures
-from twelvelabs_embed._commands.wording import as_typed
-from twelvelabs_embed.checks import check
+from twelvelabs_embed._commands.wording import as_block, as_typed
+from twelvelabs_embed.checks import examine, problems
 from twelvelabs_embed.errors import api_error
 from twelvelabs_embed.inputs import Audio, Image, Video
+from twelvelabs_embed.routes import RouteName
+from twelvelabs_embed.tasks import HOW_TO_GO_ON
 from twelvelabs_embed_emulator import Emulator
 
 from tests.cli.running import Run
 from tests.scripted import Answer, Reset, Stall, Truncated, scripted
+
+ROOT = Path(__file__).resolve().parents[2]
 
 # What is typed, and all that is shown. `title: name: text; name: text` would be hard to read.
 REFUSED: dict[str, str] = {
@@ -202,7 +217,8 @@ def test_a_missing_key_is_told_with_what_to_do(cli: Run, monkeypatch: pytest.Mon
     assert ran.status == 4
     assert ran.err == (
         "Not set up\n\n"
-        "  reason   No API key: set TWELVE_LABS_API_KEY. Without an account, add --emulator\n"
+        "  reason   No API key: set TWELVE_LABS_API_KEY. Without an account, use --emulator, or "
+        "twelvelabs-embed emulator\n"
     )
 
 
@@ -273,6 +289,61 @@ def test_each_http_status_has_its_exit_status(code: int, status: int) -> None:
     assert account.blocks[0]["message"] == "so"
 
 
+SINCE = datetime(2026, 2, 1, 14, 30, tzinfo=UTC)
+RESET = ApiConnectionError("the connection failed (ReadError)")
+LONG_ERRORS: dict[str, tuple[TwelveLabsError, int, str]] = {
+    "a task failed": (TaskFailedError("t1", "it is too short"), 1, "it is too short"),
+    "an asset failed": (AssetFailedError("a1", "film.mkv"), 1, "the service does not say why"),
+    "an upload": (UploadError("u1", "piece 3: no"), 3, "twelvelabs-embed uploads resume u1"),
+    "a task takes long": (
+        WaitTimeoutError("task", "t1", 61, HOW_TO_GO_ON),
+        3,
+        "It goes on without you: twelvelabs-embed tasks wait t1",
+    ),
+    "an asset takes long": (
+        WaitTimeoutError("asset", "a1", 61, "wait again with assets.wait_until_ready(id)"),
+        3,
+        "when twelvelabs-embed assets list says ready, embed asset:a1",
+    ),
+    "a task, perhaps": (
+        OutcomeUnknownError("task", SINCE, "client.embed.v_2.tasks.list()", RESET),
+        3,
+        f"twelvelabs-embed tasks list --since '{SINCE.astimezone():%Y-%m-%d %H:%M:%S}'",
+    ),
+    "an asset, perhaps": (
+        OutcomeUnknownError("asset", SINCE, "client.assets.list(), newest first", RESET),
+        3,
+        "twelvelabs-embed assets list",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", LONG_ERRORS)
+def test_what_takes_more_than_a_call_is_told_with_the_way_out(name: str) -> None:
+    error, status, way_out = LONG_ERRORS[name]
+    account = failures.explain(error)
+    assert account is not None
+    assert account.status == status
+    [block] = account.blocks
+    assert "way out" in block
+    assert way_out in " ".join(block.values())
+    assert [text for text in block.values() if PYTHON.search(text)] == []
+
+
+def test_a_task_that_may_exist_is_told_with_how_to_look(cli: Run) -> None:
+    with scripted(Reset()) as server:
+        address = ["--base-url", server.base_url]
+        ran = cli("video", "film.mkv", "--route", "task", *address)
+    assert (ran.status, ran.out, len(server.requests)) == (3, "", 1)
+    assert ran.err.startswith(
+        "Perhaps done, perhaps not\n\n  value    a task may have been created"
+    )
+    assert re.search(
+        r"way out  Look before .*: twelvelabs-embed tasks list --since '[-: \d]+' --base-url http://",
+        ran.err,
+    )
+
+
 def test_details_of_an_answer_are_told() -> None:
     body = {"error": {"code": "c", "message": "m", "details": {"field": "x"}}}
     account = failures.explain(api_error(httpx.Response(400, json=body)))
@@ -323,21 +394,36 @@ OTHERS = {
     "ogg": b"OggS" + bytes(40),
     "unknown": bytes(range(200, 256)),
 }
-PYTHON = re.compile(r"\w\(|…\)|=\[|\bPIL\b|\bstr\b|seek|Fixed|Dynamic|Text\b|Media\.|\bNone\b")
+PYTHON = re.compile(
+    r"\w\(|…\)|=\[|\w=\w|\bPIL\b|\bstr\b|seek|Fixed|Dynamic|Text\b|Media\.|\bNone\b|client\.|embed\."
+    r"|datetime|eave route"
+)
 
 
 def test_no_way_out_speaks_of_python(media: Path, tmp_path: Path) -> None:
     for name, data in OTHERS.items():
         (tmp_path / name).write_bytes(data)
     files = [*media.iterdir(), *tmp_path.iterdir(), tmp_path, tmp_path / "missing"]
-    told = [
-        as_typed(problem.way_out)
-        for file in files
-        for make in (Image, Audio, Video)
-        for problem in check(make(file))
+    inputs = [make(file) for file in files for make in (Image, Audio, Video)]
+    routes: list[RouteName | None] = [None, "inline", "url", "asset", "task"]
+    blocks = [
+        as_block(problem)
+        for input, facts in [(input, examine(input)) for input in inputs]
+        for route in routes
+        for problem in problems(input, facts, route=route)
     ]
+    told = {text for block in blocks for name, text in block.items() if name != "value"}
+    assert {"--route", "Leave --route out, and it is uploaded"} < told
     assert len(told) > 30
     assert [words for words in told if PYTHON.search(words)] == []
+
+
+def test_no_note_of_a_failed_attempt_speaks_of_python() -> None:
+    operations = (ROOT / "wrapper" / "twelvelabs_embed" / "_operations.py").read_text()
+    names = re.findall(r'"((?:embed|assets|multipart_upload)\.[\w.]+)"', operations)
+    assert len(names) > 6
+    notes = [as_typed(f"{name}: attempt 1 of 8 failed") for name in [*names, "assets.upload"]]
+    assert [note for note in notes if re.search(r"\w\.\w|_", note)] == []
 
 
 @pytest.mark.parametrize(

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import json
 import os
-import pty
 import re
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 from twelvelabs_embed._commands.showing import plain
 
-PROGRAM = str(Path(sys.executable).with_name("twelvelabs-embed"))
+from tests.cli.running import PROGRAM, on_terminal
+
 # Runs the command line as if modules were not installed.
 WITHOUT = "import sys; sys.modules.update(dict.fromkeys({modules!r}.split())); {imports}; main()"
 
@@ -32,29 +32,6 @@ def run(
 def without(modules: str) -> list[str]:
     imports = "from twelvelabs_embed.cli import main"
     return [sys.executable, "-c", WITHOUT.format(modules=modules, imports=imports)]
-
-
-def on_terminal(words: Sequence[str], env: Mapping[str, str], cwd: Path) -> str:
-    """What appears on a terminal of 80 columns."""
-    parent, child = pty.openpty()
-    process = subprocess.Popen(
-        words,
-        env={**env, "TERM": "xterm", "COLUMNS": "80"},
-        cwd=cwd,
-        stdin=child,
-        stdout=child,
-        stderr=child,
-    )
-    os.close(child)
-    shown = b""
-    try:
-        while data := os.read(parent, 1 << 16):
-            shown += data
-    except OSError:  # so Linux tells that the other end is closed
-        pass
-    os.close(parent)
-    assert process.wait() == 0
-    return shown.decode()
 
 
 def test_json_is_all_that_is_on_standard_output(environment: dict[str, str], media: Path) -> None:

@@ -95,6 +95,9 @@ from .errors import (
 from .errors import (
     WaitTimeoutError as WaitTimeoutError,
 )
+from .gate import (
+    Gate as Gate,
+)
 from .inputs import (
     Audio as Audio,
 )
@@ -118,6 +121,9 @@ from .inputs import (
 )
 from .inputs import (
     Video as Video,
+)
+from .many import (
+    Outcome as Outcome,
 )
 from .media import (
     Media as Media,

@@ -7,10 +7,17 @@ the same signature: each method is written once and stands in both clients.
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import (
+    AsyncGenerator,
+    Awaitable,
+    Callable,
+    Coroutine,
+    Generator,
+    Iterator,
+)
 from contextlib import closing
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 
 import httpx
 from attrs import frozen
@@ -26,6 +33,21 @@ F = TypeVar("F")
 M = TypeVar("M", bound=Callable[..., Any])
 P = ParamSpec("P")
 T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Door(Protocol):
+    """What the requests of a flow go through, one by one: a quota, for example."""
+
+    def send(self, command: Send, send: Callable[[Send], httpx.Response]) -> httpx.Response: ...
+
+
+class AsyncDoor(Protocol):
+    """`Door`, awaited."""
+
+    async def send(
+        self, command: Send, send: Callable[[Send], Awaitable[httpx.Response]]
+    ) -> httpx.Response: ...
 
 
 class Driver:
@@ -39,32 +61,45 @@ class Driver:
         self._closed = False
         self._lock = Lock()
 
-    def run(self, flow: Flow[T]) -> T:
-        """Run a flow to its end."""
+    @property
+    def is_given(self) -> bool:
+        """Whether its client was given."""
+        return self._given is not None
+
+    def with_clock(self, clock: Clock) -> Driver:
+        """Another one with the client that was given."""
+        assert self._given is not None
+        return Driver(self._given, self._timeout, clock)
+
+    def run(self, flow: Flow[T], door: Door | None = None) -> T:
+        """Run a flow to its end; its requests go through the door."""
         with closing(flow):
             step = _advance(flow, None, None)
             while not isinstance(step, _Done):
                 try:
-                    reply = self._perform(step)
+                    reply = self._perform(step, door)
                 except Exception as error:
                     step = _advance(flow, None, error)
                 else:
                     step = _advance(flow, reply, None)
             return step.value
 
-    def _perform(self, command: Command) -> Any:
+    def _perform(self, command: Command, door: Door | None) -> Any:
         match command:
             case Send():
-                http = self._client()
-                return http.send(_build(http, command), auth=_auth(command), follow_redirects=False)
+                return door.send(command, self._send) if door else self._send(command)
             case Sleep():
                 return self._clock.sleep(command.duration_sec)
             case Do():
                 return command.work()
             case Gather():
-                return self._gather(command)
+                return self._gather(command, door)
 
-    def _gather(self, command: Gather) -> list[Any]:
+    def _send(self, command: Send) -> httpx.Response:
+        http = self._client()
+        return http.send(_build(http, command), auth=_auth(command), follow_redirects=False)
+
+    def _gather(self, command: Gather, door: Door | None) -> list[Any]:
         """Run flows in threads, each of which takes the next flow when it is done with one."""
         from concurrent.futures import ThreadPoolExecutor
 
@@ -72,7 +107,7 @@ class Driver:
 
         def work() -> None:
             for number, flow in shared:
-                shared.results[number] = self.run(flow)
+                shared.results[number] = self.run(flow, door)
 
         with ThreadPoolExecutor(command.at_once, "twelvelabs-embed") as pool:
             try:
@@ -83,10 +118,14 @@ class Driver:
                 shared.stop()
         return shared.in_order()
 
+    def check_open(self) -> None:
+        """Raise RuntimeError if it is closed."""
+        if self._closed:
+            raise RuntimeError("this client is closed")
+
     def _client(self) -> httpx.Client:
         with self._lock:
-            if self._closed:
-                raise RuntimeError("this client is closed")
+            self.check_open()
             if self._http is None:
                 from twelvelabs_embed._transport import make_client
 
@@ -113,25 +152,23 @@ class AsyncDriver:
         self._clock = clock
         self._closed = False
 
-    async def run(self, flow: Flow[T]) -> T:
-        """Run a flow to its end."""
+    async def run(self, flow: Flow[T], door: AsyncDoor | None = None) -> T:
+        """Run a flow to its end; its requests go through the door."""
         with closing(flow):
             step = _advance(flow, None, None)
             while not isinstance(step, _Done):
                 try:
-                    reply = await self._perform(step)
+                    reply = await self._perform(step, door)
                 except Exception as error:
                     step = _advance(flow, None, error)
                 else:
                     step = _advance(flow, reply, None)
             return step.value
 
-    async def _perform(self, command: Command) -> Any:
+    async def _perform(self, command: Command, door: AsyncDoor | None) -> Any:
         match command:
             case Send():
-                http = self._client()
-                request = _build(http, command)
-                return await http.send(request, auth=_auth(command), follow_redirects=False)
+                return await (door.send(command, self._send) if door else self._send(command))
             case Sleep():
                 return await self._clock.sleep_async(command.duration_sec)
             case Do():
@@ -139,9 +176,14 @@ class AsyncDriver:
 
                 return await to_thread.run_sync(command.work)
             case Gather():
-                return await self._gather(command)
+                return await self._gather(command, door)
 
-    async def _gather(self, command: Gather) -> list[Any]:
+    async def _send(self, command: Send) -> httpx.Response:
+        http = self._client()
+        request = _build(http, command)
+        return await http.send(request, auth=_auth(command), follow_redirects=False)
+
+    async def _gather(self, command: Gather, door: AsyncDoor | None) -> list[Any]:
         """Run flows in tasks, each of which takes the next flow when it is done with one."""
         from anyio import create_task_group
 
@@ -149,7 +191,7 @@ class AsyncDriver:
 
         async def work() -> None:
             for number, flow in shared:
-                shared.results[number] = await self.run(flow)
+                shared.results[number] = await self.run(flow, door)
 
         try:
             async with create_task_group() as tasks:
@@ -161,9 +203,13 @@ class AsyncDriver:
             raise (errors or group).exceptions[0] from None
         return shared.in_order()
 
-    def _client(self) -> httpx.AsyncClient | LeanAsyncClient:
+    def check_open(self) -> None:
+        """Raise RuntimeError if it is closed."""
         if self._closed:
             raise RuntimeError("this client is closed")
+
+    def _client(self) -> httpx.AsyncClient | LeanAsyncClient:
+        self.check_open()
         if self._http is None:
             from twelvelabs_embed._transport_async import LeanAsyncClient
 
@@ -321,6 +367,36 @@ def awaiting_pages(
     return _dressed(method, make, "Flow[Page", "AsyncPager")
 
 
+class Plan(Protocol[T_co]):
+    """Work whose results are iterated, by either driver."""
+
+    def run(self, driver: Driver) -> Generator[T_co, None, None]: ...
+
+    def run_async(self, driver: AsyncDriver) -> AsyncGenerator[T_co, None]: ...
+
+
+def blocking_results(
+    make: Callable[Concatenate[F, P], Plan[T]],
+) -> Callable[Concatenate[Room[F], P], Generator[T, None, None]]:
+    """The blocking method for a method that makes a plan."""
+
+    def method(room: Room[F], /, *args: P.args, **kwargs: P.kwargs) -> Generator[T, None, None]:
+        return make(room._flows, *args, **kwargs).run(room._driver)
+
+    return _dressed(method, make, "Plan", "Iterator")
+
+
+def awaiting_results(
+    make: Callable[Concatenate[F, P], Plan[T]],
+) -> Callable[Concatenate[AsyncRoom[F], P], AsyncGenerator[T, None]]:
+    """The method, iterated with `async for`, for a method that makes a plan."""
+
+    def method(room: AsyncRoom[F], /, *args: P.args, **kwargs: P.kwargs) -> AsyncGenerator[T, None]:
+        return make(room._flows, *args, **kwargs).run_async(room._driver)
+
+    return _dressed(method, make, "Plan", "AsyncIterator")
+
+
 def data_of(make: Callable[P, Flow[RawResponse[T]]]) -> Callable[P, Flow[T]]:
     """The same flow without what HTTP says around its result."""
 
@@ -336,8 +412,9 @@ def _dressed(method: M, make: Callable[..., Any], wrapped: str = "Flow", instead
     Not by `functools.wraps`: its `__wrapped__` would tell `inspect` that the method returns a flow.
     """
     signature = inspect.signature(make)
-    returned = str(signature.return_annotation).replace(f"{wrapped}[", instead and f"{instead}[", 1)
-    returned = returned.removesuffix("]")
+    annotation = str(signature.return_annotation)
+    returned = annotation.replace(f"{wrapped}[", instead and f"{instead}[", 1)
+    returned = returned.removesuffix("]" * (annotation.count("[") - returned.count("[")))
     method.__name__, method.__qualname__ = make.__name__, make.__qualname__
     method.__doc__ = make.__doc__
     method.__signature__ = signature.replace(return_annotation=returned)  # type: ignore[attr-defined]

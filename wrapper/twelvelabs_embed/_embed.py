@@ -3,16 +3,25 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterable, Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from attrs import evolve, frozen
 
-from twelvelabs_embed._drive import AsyncRoom, Room, awaiting, blocking
+from twelvelabs_embed._drive import (
+    AsyncRoom,
+    Plan,
+    Room,
+    awaiting,
+    awaiting_results,
+    blocking,
+    blocking_results,
+)
 from twelvelabs_embed._flow import Connection, Do, Flow, RequestOptions, call
 from twelvelabs_embed.errors import (
     BadRequestError,
+    ConfigurationError,
     InvalidInputError,
     OutcomeUnknownError,
     TaskFailedError,
@@ -29,6 +38,8 @@ if TYPE_CHECKING:
 
     from twelvelabs_embed._journal import Journal
     from twelvelabs_embed.assets import AssetsFlows
+    from twelvelabs_embed.gate import Gate
+    from twelvelabs_embed.many import Outcome
     from twelvelabs_embed.probing import MediaFacts
     from twelvelabs_embed.progress import Phase, Progress
     from twelvelabs_embed.results import Embeddings
@@ -111,6 +122,74 @@ class EmbedFlows:
             return (yield from self._uploaded(promoted, way, errand, is_free=route is None))
         return (yield from self._sent(promoted, way, errand, is_free=route is None))
 
+    def many(
+        self,
+        inputs: Iterable[Promotable] | AsyncIterable[Promotable],
+        *,
+        concurrency: int = 16,
+        in_order: bool = False,
+        rpm: float | None = None,
+        tpm: float | None = None,
+        max_in_flight_bytes: int = 256 << 20,
+        gate: Gate | None = None,
+        model: str = DEFAULT_MODEL,
+        check: bool = True,
+        route: RouteName | None = None,
+        keep_asset: bool = False,
+        wait_sec: float | None = DEFAULT_WAIT_SEC,
+        progress: Callable[[Progress], object] | None = None,
+        request_options: RequestOptions | None = None,
+    ) -> Plan[Outcome]:
+        """Embed many inputs, and iterate what comes of each. One that fails stops no other.
+
+        Inputs are read while others are embedded, so there may be any number of them: at most
+        twice `concurrency` are begun and not yet taken by you. An iterable that may block, such as
+        a generator, is read in a thread, at most `concurrency` items ahead. Ending the iteration
+        early (`break`, an exception, cancellation, `close()`) cancels what is under way.
+
+        Args:
+            inputs: what `client.embed` takes; an iterable or an async iterable
+            concurrency: how many are under way at most
+            in_order: yield outcomes in the order of the inputs, and not as they finish
+            rpm: requests a minute at most, in every minute and counting retries. Without it, what
+                the service says of its quota counts
+            tpm: tokens of text a minute at most. They are counted by an upper bound, a token for a
+                byte, because the tokenizer is not public
+            max_in_flight_bytes: bytes that are being sent at a time; a larger body goes alone
+            gate: a `Gate` that several runs share, instead of `rpm` and `tpm`
+            model, check, route, keep_asset, wait_sec, progress, request_options: as for one input
+
+        Returns:
+            an iterator of `Outcome`: `input`, `embeddings` or `error`, `attempts`, `seconds` and
+            `route`
+
+        Raises:
+            ConfigurationError: a number below 1, or both `gate` and a quota
+            Exception: what reading the inputs raised, after the last outcome
+        """
+        from twelvelabs_embed.gate import Gate
+        from twelvelabs_embed.many import Pace, plan_inputs
+
+        if gate is not None and (rpm, tpm) != (None, None):
+            raise ConfigurationError("gate and rpm or tpm are given, but a gate has its own quota")
+        pace = Pace(
+            concurrency=concurrency,
+            in_order=in_order,
+            max_in_flight_bytes=max_in_flight_bytes,
+            gate=gate or Gate(rpm, tpm),
+        )
+        embed = partial(
+            self.__call__,
+            model=model,
+            check=check,
+            route=route,
+            keep_asset=keep_asset,
+            wait_sec=wait_sec,
+            progress=progress,
+            request_options=request_options,
+        )
+        return plan_inputs(self.connection, inputs, embed, model, pace)
+
     def resume(
         self,
         task_id: str,
@@ -191,7 +270,7 @@ class EmbedFlows:
         asset = yield from self._assets().upload(
             input.media, timeout=0, progress=errand.progress, request_options=errand.options
         )
-        asset_id = str(asset.id)
+        asset_id = asset.id
 
         def embed() -> Flow[Embeddings]:
             yield from self._assets().wait_until_ready(
@@ -408,6 +487,7 @@ class Embed(Room[EmbedFlows]):
     """`client.embed`: call it with an input. `client.embed.v_2` has the vendor SDK's style."""
 
     __call__ = blocking(EmbedFlows.__call__)
+    many = blocking_results(EmbedFlows.many)
     resume = blocking(EmbedFlows.resume)
 
     @property
@@ -422,6 +502,7 @@ class AsyncEmbed(AsyncRoom[EmbedFlows]):
     """`client.embed`, awaited."""
 
     __call__ = awaiting(EmbedFlows.__call__)
+    many = awaiting_results(EmbedFlows.many)
     resume = awaiting(EmbedFlows.resume)
 
     @property

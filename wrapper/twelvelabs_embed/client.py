@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from twelvelabs_embed._journal import Journal
     from twelvelabs_embed._upload import UploadFlows
     from twelvelabs_embed.assets import AssetsClient, AssetsFlows, AsyncAssetsClient
+    from twelvelabs_embed.bulk import AsyncBulk, Bulk
     from twelvelabs_embed.multipart import AsyncMultipartUploadClient, MultipartUploadClient
 
 __all__ = ["AsyncTwelveLabs", "TwelveLabs"]
@@ -125,6 +126,13 @@ class TwelveLabs(_Client[httpx.Client]):
         return AssetsClient(self._assets(), self._driver)
 
     @property
+    def bulk(self) -> Bulk:
+        """Embeds whole archives into a folder of Parquet parts."""
+        from twelvelabs_embed.bulk import Bulk, BulkFlows
+
+        return Bulk(BulkFlows(self.embed._flows), self._driver)
+
+    @property
     def multipart_upload(self) -> MultipartUploadClient:
         """Uploads a large video in pieces, call by call; `assets.upload` makes them for you."""
         from twelvelabs_embed.multipart import MultipartUploadClient, MultipartUploadFlows
@@ -162,6 +170,13 @@ class AsyncTwelveLabs(_Client[httpx.AsyncClient]):
         from twelvelabs_embed.assets import AsyncAssetsClient
 
         return AsyncAssetsClient(self._assets(), self._driver)
+
+    @property
+    def bulk(self) -> AsyncBulk:
+        """Embeds whole archives into a folder of Parquet parts; awaited."""
+        from twelvelabs_embed.bulk import AsyncBulk, BulkFlows
+
+        return AsyncBulk(BulkFlows(self.embed._flows), self._driver)
 
     @property
     def multipart_upload(self) -> AsyncMultipartUploadClient:

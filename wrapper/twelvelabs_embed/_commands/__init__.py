@@ -2,11 +2,13 @@
 
 | room | what lives there |
 |---|---|
-| `settings` | the options that every embedding command has |
-| `embedding`, `checking`, `serving` | the commands |
+| `settings` | the options that several commands have |
+| `embedding`, `running`, `checking`, `serving` | the commands |
+| `tasks`, `assets`, `uploads` | the groups of commands |
 | `calling` | one call: check, connect, embed, save, show |
 | `saving` | `--out` |
 | `showing` | how things are printed: tables, JSON, blocks, notes |
+| `watching`, `run_panel` | what is shown while one waits |
 | `failures` | what is told of failures, and the exit statuses |
 | `wording` | the library's messages in the words of the command line |
 
@@ -22,7 +24,17 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from twelvelabs_embed._commands import checking, embedding, serving
+from twelvelabs_embed._commands import (
+    assets,
+    checking,
+    embedding,
+    reporting,
+    running,
+    searching,
+    serving,
+    tasks,
+    uploads,
+)
 from twelvelabs_embed._commands.failures import STATUS_HELP, told
 
 __all__ = ["app"]
@@ -82,5 +94,11 @@ app.command("image")(embedding.image)
 app.command("text-image")(embedding.text_image)
 app.command("audio")(embedding.audio)
 app.command("video")(embedding.video)
+app.command("run")(running.run)
+app.command("search")(searching.search)
+app.command("report")(reporting.report)
 app.command("check")(checking.check)
+app.add_typer(tasks.app, name="tasks", help="Long audio and video: list tasks, collect vectors.")
+app.add_typer(assets.app, name="assets", help="What is uploaded: list, upload and delete it.")
+app.add_typer(uploads.app, name="uploads", help="Uploads in pieces: list them, go on with one.")
 app.command("emulator")(serving.emulator)

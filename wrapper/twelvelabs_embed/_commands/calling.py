@@ -2,19 +2,33 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
-from typing import TYPE_CHECKING
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
 
 import typer
 
 from twelvelabs_embed._commands import saving, showing
-from twelvelabs_embed._commands.settings import Settings
-from twelvelabs_embed.errors import ApiConnectionError, InvalidInputError
+from twelvelabs_embed._commands.settings import MediaSettings, Service, Settings
+from twelvelabs_embed._commands.watching import Watcher, watching
+from twelvelabs_embed.errors import (
+    ApiConnectionError,
+    InvalidInputError,
+    OutcomeUnknownError,
+    UploadError,
+    WaitTimeoutError,
+)
 from twelvelabs_embed.inputs import Input, Text
+from twelvelabs_embed.media import Media
 
 if TYPE_CHECKING:
     from twelvelabs_embed.client import TwelveLabs
+    from twelvelabs_embed.results import Embeddings
+    from twelvelabs_embed.routes import Route
 
 
 def run(input: Input, settings: Settings) -> None:
@@ -25,34 +39,108 @@ def run(input: Input, settings: Settings) -> None:
         )
     if settings.out:
         saving.require_parts(settings.out)
-    label = "the text" if isinstance(input, Text) else input.media.label
+    way = _way(settings)
     if settings.check:
-        _check(input, settings.model)
-    with _connected(settings) as client, showing.waiting(f"Embedding {label}"):
-        embeddings = client.embed(input, model=settings.model, check=False)
-    if settings.out:
-        saving.save(embeddings, settings.out)
-        showing.show_saved(embeddings, settings.out)
-    if settings.json:
+        _check(input, settings.model, way.get("route"))
+    label = "the text" if isinstance(input, Text) else input.media.label
+    # The emulator of one call takes its tasks with it.
+    later = None if settings.emulator else partial(typed, settings)
+    with connected(settings, emulator=settings.emulator) as client:
+        with watching(f"Embedding {label}", typed=later) as watcher:
+            with telling_of_uploads(client, watcher, input):
+                embeddings = client.embed(
+                    input,
+                    model=settings.model,
+                    check=settings.check,
+                    progress=watcher.tell,
+                    **way,
+                )
+    deliver(embeddings, label, out=settings.out, json=settings.json)
+
+
+def _way(settings: Settings) -> dict[str, Any]:
+    """What `client.embed` is told of the way; of a text there is nothing to tell."""
+    if not isinstance(settings, MediaSettings):
+        return {}
+    return {
+        "route": settings.route.value if settings.route else None,
+        "keep_asset": settings.keep_asset,
+        "wait_sec": settings.wait_sec,
+    }
+
+
+def _check(input: Input, model: str, route: Any) -> None:
+    """Refuse what the service would refuse, and tell what may surprise."""
+    from twelvelabs_embed.checks import examine, notes, problems
+    from twelvelabs_embed.routes import find_route
+
+    facts = examine(input)
+    if found := problems(input, facts, model=model, route=route):
+        raise InvalidInputError(found)
+    if facts.via != "inline":  # of links and assets nothing is known, which surprises nobody
+        return
+    for note in notes(input, facts, model=model):
+        showing.show_note(note)
+    if route is None:
+        _tell_way(find_route(input, facts, model=model))
+
+
+def _tell_way(way: Route) -> None:
+    """Tell of what takes a while."""
+    if way.name == "task":
+        showing.show_note(f"{way.why}: a task embeds it")
+    elif way.name == "asset":
+        showing.show_note(f"{way.why}: it is uploaded first")
+
+
+def deliver(embeddings: Embeddings, label: str, *, out: Path | None, json: bool) -> None:
+    """Save vectors and print them."""
+    if out:
+        saving.save(embeddings, out)
+        showing.show_saved(embeddings, out)
+    if json:
         showing.print_json(showing.as_document(embeddings))
     else:
         showing.show_embeddings(embeddings, label)
 
 
-def _check(input: Input, model: str) -> None:
-    """Refuse what the service would refuse, and tell what may surprise."""
-    from twelvelabs_embed.checks import examine, notes, problems
+# ------------------------------------------------------------------------------------ interruption
 
-    facts = examine(input)
-    if found := problems(input, facts, model=model):
-        raise InvalidInputError(found)
-    if facts.route == "inline":  # of links and assets nothing is known, which surprises nobody
-        for note in notes(input, facts, model=model):
-            showing.show_note(note)
+
+def typed(service: Service, *words: str) -> str:
+    """A command as one types it, with the address if that was typed, too."""
+    return shlex.join(["twelvelabs-embed", *words, *_address(service)])
+
+
+def _address(service: Service) -> list[str]:
+    return ["--base-url", service.base_url] if service.base_url else []
 
 
 @contextmanager
-def _connected(settings: Settings) -> Generator[TwelveLabs]:
+def telling_of_uploads(
+    client: TwelveLabs, watcher: Watcher, input: Input | Media
+) -> Generator[None]:
+    """After Ctrl-C, tell that an upload in pieces is not lost."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        media = input if isinstance(input, Media) else getattr(input, "media", None)
+        if media and _is_kept(client, media):
+            watcher.stop()
+            watcher.note(f"{media.label} is uploaded in part; the same command goes on from there")
+        raise
+
+
+def _is_kept(client: TwelveLabs, media: Media) -> bool:
+    path = str(media.value.resolve()) if isinstance(media.value, Path) else None
+    return path in {entry.session.path for entry in client._journal().uploads()}
+
+
+# -------------------------------------------------------------------------------------- connecting
+
+
+@contextmanager
+def connected(service: Service, *, emulator: bool = False) -> Generator[TwelveLabs]:
     """A client of the service, or of an emulator that lives as long."""
     import httpx
 
@@ -60,23 +148,30 @@ def _connected(settings: Settings) -> Generator[TwelveLabs]:
     from twelvelabs_embed.retry import RetryPolicy
 
     with ExitStack() as stack:
-        api_key, base_url, http = None, settings.base_url, None
-        if settings.emulator:
+        api_key, base_url, http, journal_dir = None, service.base_url, None, None
+        if emulator:
             base_url = stack.enter_context(_emulator())
             # No proxy of the environment stands between two ends of one process.
             http = stack.enter_context(httpx.Client(trust_env=False))
             api_key = "emulator"
+            # What it holds is gone afterwards, and nothing is to be resumed.
+            journal_dir = stack.enter_context(TemporaryDirectory())
         client = TwelveLabs(
             api_key,
             base_url=base_url,
-            timeout=settings.timeout_sec,
-            retry=RetryPolicy(attempts=settings.max_retries + 1),
+            timeout=service.timeout_sec,
+            retry=RetryPolicy(attempts=service.max_retries + 1),
             http_client=http,
+            journal_dir=journal_dir,
         )
         try:
             yield stack.enter_context(client)
         except ApiConnectionError as error:
             error.add_note(client.base_url)
+            raise
+        except (WaitTimeoutError, OutcomeUnknownError, UploadError) as error:
+            for word in _address(service):
+                error.add_note(shlex.quote(word))
             raise
 
 

@@ -13,12 +13,14 @@ from rich.text import Text
 
 from twelvelabs_embed._commands import showing
 from twelvelabs_embed._commands.failures import Status
+from twelvelabs_embed._commands.watching import watching
 from twelvelabs_embed._commands.wording import as_block
 from twelvelabs_embed.checks import examine, notes, problems
 from twelvelabs_embed.errors import InvalidInputError, Problem
 from twelvelabs_embed.inputs import Audio, Image, Input, Video, promote
 from twelvelabs_embed.media import Media, fault_problem
 from twelvelabs_embed.probing import MediaFacts, probe
+from twelvelabs_embed.routes import Route, find_route
 
 
 class Kind(StrEnum):
@@ -45,6 +47,7 @@ class Report:
         kind: what it would be embedded as; None when that is not certain
         facts: what was found out
         problems: why the service would refuse it; empty when nothing speaks against it
+        route: which way it would go, and why; None when it would be refused
         notes: what could not be found out, and what may surprise
     """
 
@@ -53,6 +56,7 @@ class Report:
     facts: MediaFacts
     problems: Sequence[Problem]
     notes: Sequence[str]
+    route: Route | None = None
 
 
 def check(
@@ -72,11 +76,13 @@ def check(
         bool, typer.Option("--json", help="Print one JSON document instead of a table.")
     ] = False,
 ) -> None:
-    """Tell what files are and everything the service would refuse. Nothing is sent.
+    """Tell what files are, which way they would go, and all that the service would refuse.
+
+    Nothing is sent.
 
     Example: twelvelabs-embed check film.mkv beach.jpg
     """
-    with showing.waiting(f"Looking at {showing.counted(len(files), 'file')}"):
+    with watching(f"Looking at {showing.counted(len(files), 'file')}"):
         reports = [_report(file, kind) for file in files]
     if json:
         showing.print_json({"files": [_as_document(report) for report in reports]})
@@ -96,7 +102,9 @@ def _report(file: Path, kind: Kind | None) -> Report:
             found = (fault_problem(facts.label, facts.fault, facts.fault_detail),)
         return Report(str(file), None, facts, found, facts.notes)
     facts = examine(input)
-    return Report(str(file), input.input_type, facts, problems(input, facts), notes(input, facts))
+    refused = problems(input, facts)
+    way = None if refused else find_route(input, facts)
+    return Report(str(file), input.input_type, facts, refused, notes(input, facts), way)
 
 
 def _as_document(report: Report) -> dict[str, Any]:
@@ -111,6 +119,8 @@ def _as_document(report: Report) -> dict[str, Any]:
         "duration_sec": facts.duration_sec,
         "has_video": facts.has_video,
         "has_audio": facts.has_audio,
+        "route": report.route.name if report.route else None,
+        "route_why": report.route.why if report.route else None,
         "problems": [asdict(problem) for problem in report.problems],
         "notes": list(report.notes),
     }
@@ -125,43 +135,38 @@ def _show(reports: Sequence[Report]) -> None:
         table.add_column(name)
     for name in ("size", "pixels", "duration"):
         table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("route", no_wrap=True)
     table.add_column("result", no_wrap=True)
     for report in reports:
         table.add_row(*_cells(report))
     out.print(table)
     for report in reports:
-        if report.problems or report.notes:
+        told = _told(report)
+        if report.problems or told:
             out.print(showing.plain(report.file), style="bold", soft_wrap=True)
             showing.print_blocks(out, [as_block(problem) for problem in report.problems])
-            showing.print_blocks(out, [{"note": note} for note in report.notes])
+            if told:
+                out.print()
+                showing.print_fields(out, told)
             out.print()
+
+
+def _told(report: Report) -> list[tuple[str, str]]:
+    """What is told of a file that is no problem. That it fits into a request surprises nobody."""
+    way = report.route
+    why = [("route", str(way))] if way and way.name != "inline" else []
+    return [*why, *(("note", note) for note in report.notes)]
 
 
 def _cells(report: Report) -> list[str | Text]:
     facts, count = report.facts, len(report.problems)
     return [
         showing.plain(report.file),
-        report.kind or "–",
-        facts.format.title if facts.format else "–",
-        "–" if facts.size_bytes is None else _size(facts.size_bytes),
-        f"{facts.width_px}x{facts.height_px}" if facts.width_px else "–",
-        "–" if facts.duration_sec is None else _duration(facts.duration_sec),
+        report.kind or showing.NOTHING,
+        facts.format.title if facts.format else showing.NOTHING,
+        showing.size(facts.size_bytes),
+        f"{facts.width_px}x{facts.height_px}" if facts.width_px else showing.NOTHING,
+        showing.duration(facts.duration_sec),
+        report.route.name if report.route else showing.NOTHING,
         Text(showing.counted(count, "problem"), "red") if count else Text("fine", "green"),
     ]
-
-
-def _size(size_bytes: int) -> str:
-    """In the units that the limits are counted in."""
-    if size_bytes < 1 << 10:
-        return f"{size_bytes} B"
-    if size_bytes < 1 << 20:
-        return f"{size_bytes / (1 << 10):.1f} KB"
-    return f"{size_bytes / (1 << 20):,.1f} MB"
-
-
-def _duration(duration_sec: float) -> str:
-    """`7.25 s`, `11:40 min`."""
-    if duration_sec < 60:
-        return f"{duration_sec:.2f} s"
-    minutes, seconds = divmod(round(duration_sec), 60)
-    return f"{minutes}:{seconds:02} min"

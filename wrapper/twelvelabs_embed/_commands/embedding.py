@@ -13,7 +13,7 @@ from typing import Annotated, Any, TypeAlias, TypeVar, cast
 import typer
 
 from twelvelabs_embed._commands.calling import run
-from twelvelabs_embed._commands.settings import Settings, with_settings
+from twelvelabs_embed._commands.settings import MediaSettings, Settings, with_settings
 from twelvelabs_embed.errors import InvalidInputError, Problem
 from twelvelabs_embed.inputs import Audio, Dynamic, Fixed, Image, Text, TextImage, Video
 from twelvelabs_embed.limits import InputType, LimitName, WordListName, find_limit, find_words
@@ -104,7 +104,7 @@ def text(settings: Settings, text: _TextArgument) -> None:
 
 
 @with_settings
-def image(settings: Settings, media: _MediaArgument) -> None:
+def image(settings: MediaSettings, media: _MediaArgument) -> None:
     """Embed an image: JPEG or PNG. One vector.
 
     Example: twelvelabs-embed image beach.jpg --json
@@ -113,7 +113,7 @@ def image(settings: Settings, media: _MediaArgument) -> None:
 
 
 @with_settings
-def text_image(settings: Settings, text: _TextArgument, media: _MediaArgument) -> None:
+def text_image(settings: MediaSettings, text: _TextArgument, media: _MediaArgument) -> None:
     """Embed a text and an image together, as one vector.
 
     Example: twelvelabs-embed text-image "the same beach, at night" beach.jpg
@@ -123,7 +123,7 @@ def text_image(settings: Settings, text: _TextArgument, media: _MediaArgument) -
 
 @with_settings
 def audio(
-    settings: Settings,
+    settings: MediaSettings,
     media: _MediaArgument,
     start_sec: _StartSec = None,
     end_sec: _EndSec = None,
@@ -153,7 +153,7 @@ def audio(
 
 @with_settings
 def video(
-    settings: Settings,
+    settings: MediaSettings,
     media: _MediaArgument,
     start_sec: _StartSec = None,
     end_sec: _EndSec = None,

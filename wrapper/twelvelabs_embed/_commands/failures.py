@@ -14,13 +14,20 @@ from attrs import frozen
 
 from twelvelabs_embed._commands import showing
 from twelvelabs_embed._commands.wording import Block, as_block, as_typed
+from twelvelabs_embed._units import duration_words
 from twelvelabs_embed.errors import (
     ApiConnectionError,
     ApiError,
+    AssetFailedError,
     ConfigurationError,
     InvalidInputError,
     InvalidResponseError,
+    ModelMismatchError,
+    OutcomeUnknownError,
+    TaskFailedError,
     TwelveLabsError,
+    UploadError,
+    WaitTimeoutError,
     _shorten,
 )
 
@@ -31,7 +38,9 @@ class Status(IntEnum):
     REFUSED = 1
     NO_ANSWER = 3
     NOT_SET_UP = 4
+    SOME_FAILED = 6
     BROKEN_PIPE = 141
+    TERMINATED = 143
 
 
 STATUS_HELP = """\
@@ -42,8 +51,10 @@ Exit status:
   3  no answer: no connection, no time left, the service is busy or failing
   4  not set up: no valid key, a part is missing, a file cannot be written
   5  a mistake in this program
+  6  of run: done, but items failed, or wait for their tasks
 130  Ctrl-C
 141  nobody reads the output any more
+143  it was told to end (SIGTERM)
 """
 
 
@@ -91,6 +102,10 @@ def explain(error: Exception) -> Account | None:
             return Account(Status.REFUSED, title, [as_block(one) for one in error.problems])
         case ApiError():
             return _explain_api_error(error)
+        case WaitTimeoutError() | OutcomeUnknownError() | UploadError():
+            return _explain_unfinished(error)
+        case TaskFailedError() | AssetFailedError():
+            return _explain_failed(error)
         case ApiConnectionError():
             # `calling` adds the address as a note.
             block = {
@@ -104,6 +119,8 @@ def explain(error: Exception) -> Account | None:
             block = {"reason": reason, "way out": way_out}
             title = "The answer cannot be read"
             return Account(Status.NO_ANSWER, title, [_with_attempts(block, error)])
+        case ModelMismatchError():
+            return Account(Status.REFUSED, "Vectors that do not go together", [{"reason": reason}])
         case SetUpError():
             return Account(Status.NOT_SET_UP, error.title, [error.block])
         case ConfigurationError():
@@ -116,13 +133,77 @@ def explain(error: Exception) -> Account | None:
             return None
 
 
+# --------------------------------------------------------------------- what takes more than a call
+
+
+def _explain_unfinished(error: WaitTimeoutError | OutcomeUnknownError | UploadError) -> Account:
+    """What is not done, and how to go on."""
+    match error:
+        case WaitTimeoutError():
+            title, block = "Not ready in time", _explain_timeout(error)
+        case OutcomeUnknownError():
+            title = "Perhaps done, perhaps not"
+            article = "an" if error.creates[0] in "aeiou" else "a"
+            block = {
+                "value": f"{article} {error.creates} may have been created",
+                "reason": str(error.args[3]),
+                "limit": "it is not created again, because then there might be two",
+                "way out": f"Look before you try again: {_how_to_find(error)}",
+            }
+        case UploadError():
+            title, resume = "The upload is not complete", f"uploads resume {error.upload_id}"
+            block = {
+                "upload": error.upload_id,
+                "reason": str(error.args[1]),
+                "way out": f"The same command goes on from there; or: {_typed(resume, error)}",
+            }
+    return Account(Status.NO_ANSWER, title, [_with_attempts(block, error)])
+
+
+def _explain_timeout(error: WaitTimeoutError) -> Block:
+    if error.kind == "task":
+        later = f": {_typed(f'tasks wait {error.id}', error)}"
+    else:
+        later = f"; when {_typed('assets list', error)} says ready, embed asset:{error.id}"
+    return {
+        error.kind: error.id,
+        "value": f"not ready after {duration_words(round(error.waited_sec))}",
+        "limit": "--wait-sec says how long to wait",
+        "way out": f"It goes on without you{later}",
+    }
+
+
+def _how_to_find(error: OutcomeUnknownError) -> str:
+    since = f"{error.since.astimezone():%Y-%m-%d %H:%M:%S}"
+    words = {"task": f"tasks list --since '{since}'", "asset": "assets list"}
+    return _typed(words.get(error.creates, "uploads list"), error)
+
+
+def _typed(words: str, error: TwelveLabsError) -> str:
+    """A command as one types it. `calling` adds the address as a note, if that was typed, too."""
+    return " ".join(["twelvelabs-embed", words, *getattr(error, "__notes__", [])])
+
+
+def _explain_failed(error: TaskFailedError | AssetFailedError) -> Account:
+    """What the service took, but cannot use."""
+    unknown = "the service does not say why"
+    way_out = "See whether a player opens the file, and what twelvelabs-embed check says of it"
+    if isinstance(error, TaskFailedError):
+        title, which = "The service cannot embed it", {"task": error.task_id}
+    else:
+        title, which = "The service cannot use the file", {"asset": error.asset_id}
+    block = {**which, "message": error.message or unknown, "way out": way_out}
+    return Account(Status.REFUSED, title, [block])
+
+
 # ---------------------------------------------------------------------------- errors of the service
 
 _WAYS_OUT: Mapping[int, str] = {
-    401: "Set TWELVE_LABS_API_KEY to a key that is valid; --emulator needs none",
+    401: "Set TWELVE_LABS_API_KEY to a key that is valid; the emulator needs none",
     403: "See in your account what this key may do",
-    404: "Check the asset's id, --model and the address (--base-url, TWELVELABS_BASE_URL)",
-    413: "Give a link instead of the file, or a smaller file",
+    404: "Check the id and the address (--base-url, TWELVELABS_BASE_URL)",
+    409: "Something refers to it, such as a task: wait until that is done",
+    413: "Leave --route out, or give a link instead of the file, or a smaller file",
     429: "Wait a while, or raise --max-retries",
 }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -27,21 +28,55 @@ def emulator(
             "May be repeated.",
         ),
     ] = None,
+    state: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="PATH",
+            help="Keep assets, uploads and tasks in this file, from one run to the next.",
+        ),
+    ] = None,
+    processing_seconds: Annotated[
+        float,
+        typer.Option(metavar="N", min=0, help="How long assets and tasks take at least."),
+    ] = 0.0,
+    chunk_bytes: Annotated[
+        int,
+        typer.Option(metavar="N", min=1, help="How long the pieces of multipart uploads are."),
+    ] = 8 * 1024 * 1024,
+    storage_port: Annotated[
+        int,
+        typer.Option(
+            metavar="N", min=0, max=65535, help="The port that pieces are sent to; 0 is a free one."
+        ),
+    ] = 0,
 ) -> None:
     """Serve the API on this machine until Ctrl-C, without a key and without a network.
 
     Example: twelvelabs-embed emulator --port 8321
     """
-    from twelvelabs_embed_emulator import serve
+    from twelvelabs_embed_emulator import Emulator, serve
 
     try:
-        serve(host=host, port=port, allow_hosts=allow_host or ())
+        serve(
+            Emulator(
+                host=host,
+                port=port,
+                allow_hosts=allow_host or (),
+                state=state,
+                processing_sec=processing_seconds,
+                chunk_bytes=chunk_bytes,
+                storage_port=storage_port,
+            )
+        )
     except OSError as error:
+        is_network = error.errno is not None
         raise SetUpError(
             "The emulator cannot start",
             {
                 "address": f"{host}:{port}",
                 "reason": error.strerror or str(error),
-                "way out": "Take another --port (0 picks a free one), or another --host",
+                "way out": "Take another --port (0 picks a free one), or another --host"
+                if is_network
+                else "Take another --state",
             },
         ) from error

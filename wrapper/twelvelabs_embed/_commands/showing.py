@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import sys
 import textwrap
-from collections.abc import Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager, nullcontext
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
+from attrs import asdict
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 _MOST_ROWS = 40  # on a terminal; a pipe gets them all
 _UNWRAPPED = 1000  # characters: the lines of a file or pipe are left whole, for grep
 _INDENT = 11  # characters
+
+NOTHING = "–"
+"""Stands where nothing is known."""
 
 
 class _Console(Console):
@@ -70,6 +73,66 @@ def new_table() -> Table:
     return Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
 
 
+def megabytes(size_bytes: float) -> str:
+    """In the unit that the limits are counted in: `40.0`."""
+    return f"{size_bytes / (1 << 20):,.1f}"
+
+
+def size(size_bytes: int | None) -> str:
+    """`812 B`, `12.5 KB`, `40.0 MB`, in the units that the limits are counted in."""
+    if size_bytes is None:
+        return NOTHING
+    if size_bytes < 1 << 10:
+        return f"{size_bytes} B"
+    if size_bytes < 1 << 20:
+        return f"{size_bytes / (1 << 10):.1f} KB"
+    return f"{megabytes(size_bytes)} MB"
+
+
+def duration(duration_sec: float | None) -> str:
+    """`7.25 s`, `11:40 min`, `3:05:00 h`."""
+    if duration_sec is None:
+        return NOTHING
+    if duration_sec < 60:
+        return f"{duration_sec:.2f} s"
+    minutes, seconds = divmod(round(duration_sec), 60)
+    if minutes < 60:
+        return f"{minutes}:{seconds:02} min"
+    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02} h"
+
+
+def moment(at: datetime | None) -> str:
+    """`2026-02-01 14:30:05`, by the clock of this machine."""
+    return NOTHING if at is None else f"{at.astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def day_and_time(at: datetime | None) -> str:
+    """`Feb 01 14:30`, of what is gone within a year."""
+    return NOTHING if at is None else f"{at.astimezone():%b %d %H:%M}"
+
+
+def status_cell(status: str | None) -> Text:
+    """How a task or an asset stands."""
+    style = {"ready": "green", "failed": "red"}.get(status or "", "")
+    return Text(plain(status or NOTHING), style)
+
+
+def timestamp(at: datetime | None) -> str | None:
+    """A moment for programs: RFC 3339, in UTC."""
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def show_list(table: Table, shown: int, total: int | None, noun: str) -> None:
+    """Print a table, unless it is empty, and how much more there is."""
+    out = console()
+    if shown:
+        out.print(table)
+    else:
+        out.print(f"no {noun}s")
+    if total is not None and total > shown:
+        out.print(f"and {total - shown:,} more; --limit shows more of them")
+
+
 # ----------------------------------------------------------------------------------------- vectors
 
 
@@ -84,6 +147,7 @@ def as_document(embeddings: Embeddings) -> dict[str, Any]:
         "model": embeddings.model,
         "input_type": embeddings.input_type,
         "metadata": embeddings.metadata,
+        "route": None if embeddings.route is None else asdict(embeddings.route),
         "embeddings": [
             {
                 "option": segment.option,
@@ -105,6 +169,8 @@ def show_embeddings(embeddings: Embeddings, label: str) -> None:
         f"{plain(label)}: {counted(rows, 'vector')} of {dimensions} numbers "
         f"({plain(embeddings.model)}, {embeddings.input_type})"
     )
+    if embeddings.route is not None:
+        out.print(plain(as_typed(f"route {embeddings.route}")), style="dim")
     shown = embeddings[:_MOST_ROWS] if out.is_terminal else embeddings
     if rows:
         out.print(_vector_table(shown, out.width))
@@ -136,15 +202,20 @@ def _vector_table(embeddings: Embeddings, width: int) -> Table:
 
 
 def _segment_cells(segment: Segment) -> list[str]:
-    words = [plain(word) if word else "–" for word in (segment.option, segment.scope)]
+    words = [plain(word) if word else NOTHING for word in (segment.option, segment.scope)]
     times = [
-        "–" if time_sec is None else f"{time_sec:.2f}"
+        NOTHING if time_sec is None else f"{time_sec:.2f}"
         for time_sec in (segment.start_sec, segment.end_sec)
     ]
     return [*words, *times]
 
 
 # --------------------------------------------------------------------------- what goes wrong, notes
+
+
+def show_result(text: str) -> None:
+    """Print one line on standard output."""
+    console().print(plain(text), soft_wrap=True)
 
 
 def show_failure(title: str, blocks: Sequence[Block]) -> None:
@@ -159,9 +230,14 @@ def print_blocks(to: Console, blocks: Iterable[Block]) -> None:
     """Print blocks of lines `name  text`, each after an empty line."""
     for block in blocks:
         to.print()
-        for name, text in block.items():
-            if text:
-                _print_field(to, name, plain(text))
+        print_fields(to, block.items())
+
+
+def print_fields(to: Console, fields: Iterable[tuple[str, str]]) -> None:
+    """Print lines `name  text`; those without a text are left out."""
+    for name, text in fields:
+        if text:
+            _print_field(to, name, plain(text))
 
 
 def _print_field(to: Console, name: str, text: str) -> None:
@@ -173,40 +249,20 @@ def _print_field(to: Console, name: str, text: str) -> None:
 
 def show_note(text: str) -> None:
     """Print what is no failure on standard error."""
-    _print_note(console(stderr=True), text)
+    print_note(console(stderr=True), text)
 
 
-def _print_note(to: Console, text: str) -> None:
+def print_note(to: Console, text: str) -> None:
+    """Print what is no failure."""
     to.print(Text(f"Note: {plain(text)}", style="yellow"))
+
+
+def show_remark(text: str) -> None:
+    """Print one line on standard error, which is neither a failure nor a surprise."""
+    console(stderr=True).print(plain(text), soft_wrap=True)
 
 
 def show_saved(embeddings: Embeddings, path: Path) -> None:
     """Tell on standard error what was written where."""
     without = "" if path.suffix.lower() == ".parquet" else ", without their segments"
-    written = f"Wrote {counted(len(embeddings), 'vector')} to {plain(str(path))}{without}"
-    console(stderr=True).print(written, soft_wrap=True)
-
-
-@contextmanager
-def waiting(what: str) -> Generator[None]:
-    """Show on a terminal that something goes on; tell of attempts that failed."""
-    err = console(stderr=True)
-    log, handler = logging.getLogger("twelvelabs_embed"), _NoteHandler(err)
-    log.addHandler(handler)
-    try:
-        # A spinner is for people who watch, not for files.
-        with err.status(plain(what)) if err.is_terminal else nullcontext():
-            yield
-    finally:
-        log.removeHandler(handler)
-
-
-class _NoteHandler(logging.Handler):
-    """Prints what the library logs: each attempt that failed and is repeated."""
-
-    def __init__(self, to: Console) -> None:
-        super().__init__(logging.WARNING)
-        self._to = to
-
-    def emit(self, record: logging.LogRecord) -> None:
-        _print_note(self._to, as_typed(record.getMessage()))
+    show_remark(f"Wrote {counted(len(embeddings), 'vector')} to {path}{without}")

@@ -20,7 +20,22 @@ _FIELDS: Mapping[str, str] = {
     "scopes": "--scope",
     "Fixed.sec": "--fixed-sec",
     "Dynamic.min_sec": "--dynamic-min-sec",
+    "route": "--route",
+    "option": "--option",
+    "scope": "--scope",
+    "input_type": "--type",
+    "where": "DIR",
+    "started_at": "--since",
+    "ended_at": "--until",
 }
+
+_UPLOAD_CALLS = (
+    "create",
+    "report_chunk_batch",
+    "get_additional_presigned_urls",
+    "get_status",
+    "list_incomplete_uploads",
+)
 
 # From the most special to the most general. A test sees to it that nothing of Python is left in
 # what a user can come across.
@@ -43,8 +58,17 @@ _WORDS: Sequence[tuple[str, str]] = (
     ("eave end out", "eave --end-sec out"),
     ("; start and end do not help", "; --start-sec and --end-sec do not help"),
     ("pass TwelveLabs(api_key=...) or set", "set"),
-    ("run the emulator: twelvelabs-embed emulator", "add --emulator"),
+    ("run the emulator: twelvelabs-embed emulator", "use --emulator, or twelvelabs-embed emulator"),
     ("base_url: ", "--base-url: "),
+    # How the library calls its calls, in notes of attempts that failed.
+    ("embed.v_2.tasks.list: ", "tasks list: "),
+    *((f"assets.{call}: ", f"assets {call}: ") for call in ("list", "upload", "delete")),
+    ("assets.retrieve: ", "asset: "),
+    *((f"multipart_upload.{call}: ", "uploads: ") for call in _UPLOAD_CALLS),
+    ("Leave route out", "Leave --route out"),
+    *((f"route={word!r}", f"--route {word}") for word in ("inline", "url", "asset", "task")),
+    ("a moment is a datetime, a date, or a text such as", "a moment is written such as"),
+    ("Write it like one of these", "Write it like that"),
 )
 
 
@@ -53,7 +77,7 @@ def as_block(problem: Problem) -> Block:
     return {
         "field": _FIELDS.get(problem.field, problem.field),
         "value": problem.value,
-        "limit": problem.limit,
+        "limit": as_typed(problem.limit),
         "way out": as_typed(problem.way_out),
     }
 

@@ -1,0 +1,28 @@
+"""Search what a run wrote, and make a page to look at it.
+
+    python examples/search.py vectors "a man walking his dog" report.html
+
+`vectors` is a folder that `twelvelabs-embed run` or `client.bulk.run` wrote; see examples/bulk.py.
+"""
+
+import sys
+
+from twelvelabs_embed import TwelveLabs
+from twelvelabs_embed.report import write_report
+from twelvelabs_embed.search import look_into, search
+
+folder, text, page = sys.argv[1:]
+
+contents = look_into(folder)
+print(f"{contents.rows} vectors of {contents.model}; options: {', '.join(contents.options)}")
+
+with TwelveLabs() as client:
+    # The query is embedded once, by the model that made the vectors.
+    query = client.embed(text, model=contents.model or "marengo3.0")
+    for option in contents.options:
+        [hit] = search(folder, query, top=1, option=option, scope="clip")
+        segment = hit.segment
+        print(f"{option}: {hit.id}, {segment.start_sec} to {segment.end_sec} s ({hit.score:.3f})")
+    facts = write_report(folder, page, queries=[text], client=client)
+
+print(f"Wrote {facts.path}: {facts.items} items, {facts.segments} segments")

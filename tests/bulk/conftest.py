@@ -1,0 +1,35 @@
+"""One emulator for all runs of a process, a proxy before it, and clients that do not wait long."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from twelvelabs_embed import RetryPolicy, TwelveLabs
+from twelvelabs_embed_emulator import Emulator
+
+from tests.bulk.faulty import Faulty, faulty
+
+QUICK = RetryPolicy(base_sec=0.01)
+
+
+@pytest.fixture(scope="session")
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def service(emulator: Emulator) -> Iterator[Faulty]:
+    """The emulator behind a proxy that counts, and lets some of it fail."""
+    with faulty(emulator.base_url) as running:
+        yield running
+
+
+@pytest.fixture
+def client(service: Faulty, tmp_path: Path) -> Iterator[TwelveLabs]:
+    with TwelveLabs(
+        "k", base_url=service.base_url, retry=QUICK, journal_dir=tmp_path / "journal"
+    ) as client:
+        yield client

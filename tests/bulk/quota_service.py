@@ -1,0 +1,123 @@
+"""A service on a real socket that keeps a quota, tells what remains, and notes what it saw."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from aiohttp import web
+from attrs import define, field
+
+ROW = {"embedding": [0.5, -0.25]}
+
+
+@define
+class QuotaService:
+    """Takes at most `quota` requests in any window.
+
+    Attributes:
+        quota: None for no quota
+        window_sec: its length
+        tells: whether answers say what remains
+        hold_sec: how long each request takes
+        refuse_once_sec: the next request is refused, and asked to wait so long
+        taken_sec: when each request came that it took
+        refused_sec: when each came that it refused
+        most_bytes: the most bytes of bodies that were on their way at the same time
+        most_requests: the most requests at the same time
+        most_beside_bytes: by the size of a body, the most bytes of others at the same time
+    """
+
+    base_url: str = ""
+    quota: int | None = None
+    window_sec: float = 1.0
+    tells: bool = True
+    hold_sec: float = 0.0
+    refuse_once_sec: float | None = None
+    taken_sec: list[float] = field(factory=list)
+    refused_sec: list[float] = field(factory=list)
+    most_bytes: int = 0
+    most_requests: int = 0
+    most_beside_bytes: dict[int, int] = field(factory=dict)
+    _under_way: list[int] = field(factory=list)
+    _log: deque[float] = field(factory=deque)
+
+    async def embed(self, request: web.Request) -> web.Response:
+        """`POST /embed-v2`."""
+        now_sec = time.monotonic()
+        size_bytes = int(request.headers["content-length"])
+        self._begin(size_bytes)
+        try:
+            while self._log and self._log[0] <= now_sec - self.window_sec:
+                self._log.popleft()
+            if (again_sec := self._refusal_sec(now_sec)) is not None:
+                self.refused_sec.append(now_sec)
+                headers = {"retry-after-ms": f"{again_sec * 1e3:.0f}", **self._headers()}
+                error = {"code": "too_many_requests", "message": "slow down"}
+                return web.json_response({"error": error}, status=429, headers=headers)
+            self._log.append(now_sec)
+            self.taken_sec.append(now_sec)
+            headers = self._headers()
+            async for _ in request.content.iter_chunked(1 << 16):
+                pass
+            await asyncio.sleep(self.hold_sec)
+            return web.json_response({"data": [ROW]}, headers=headers)
+        finally:
+            self._under_way.remove(size_bytes)
+
+    def _begin(self, size_bytes: int) -> None:
+        beside_bytes = sum(self._under_way)
+        self._under_way.append(size_bytes)
+        self.most_bytes = max(self.most_bytes, beside_bytes + size_bytes)
+        self.most_requests = max(self.most_requests, len(self._under_way))
+        for size in {*self._under_way}:
+            others_bytes = sum(self._under_way) - size
+            self.most_beside_bytes[size] = max(self.most_beside_bytes.get(size, 0), others_bytes)
+
+    def _refusal_sec(self, now_sec: float) -> float | None:
+        """How long to wait, if there is no room."""
+        if self.refuse_once_sec is not None:
+            again_sec, self.refuse_once_sec = self.refuse_once_sec, None
+            return again_sec
+        if self.quota is None or len(self._log) < self.quota:
+            return None
+        return self._log[0] + self.window_sec - now_sec
+
+    def _headers(self) -> dict[str, str]:
+        if self.quota is None or not self.tells:
+            return {}
+        return {
+            "x-ratelimit-dimensions": "Duration,Request",
+            "x-ratelimit-request-limit": str(self.quota),
+            "x-ratelimit-request-remaining": str(self.quota - len(self._log)),
+        }
+
+
+@contextmanager
+def running(service: QuotaService) -> Iterator[QuotaService]:
+    """Serve in a thread of its own."""
+    loop = asyncio.new_event_loop()
+    thread = threading.Thread(target=loop.run_forever)
+    thread.start()
+    app = web.Application(client_max_size=1 << 30)
+    app.router.add_post("/v1.3/embed-v2", service.embed)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0)
+    try:
+        asyncio.run_coroutine_threadsafe(_start(runner), loop).result()
+        host, port = runner.addresses[0][:2]
+        service.base_url = f"http://{host}:{port}/v1.3"
+        yield service
+    finally:
+        asyncio.run_coroutine_threadsafe(runner.cleanup(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+
+async def _start(runner: web.AppRunner) -> None:
+    await runner.setup()
+    await web.TCPSite(runner, "127.0.0.1", 0, backlog=1000).start()

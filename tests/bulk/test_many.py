@@ -1,0 +1,337 @@
+"""Many calls at once on real sockets: the emulator, and a service that keeps a quota."""
+
+import asyncio
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import AsyncIterator, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import httpx
+import numpy as np
+import pytest
+from twelvelabs_embed import (
+    AsyncTwelveLabs,
+    Audio,
+    Clock,
+    Dynamic,
+    Image,
+    InvalidInputError,
+    Media,
+    NotFoundError,
+    RetryPolicy,
+    ServerError,
+    Text,
+    TextImage,
+    TwelveLabs,
+    Video,
+)
+from twelvelabs_embed.gate import Gate
+from twelvelabs_embed.many import Outcome
+from twelvelabs_embed_emulator import Emulator, samples
+
+from tests.bulk.quota_service import QuotaService, running
+from tests.scripted import Answer, Reset, Step, scripted
+
+How = Literal["awaited", "blocking", "own http_client"]
+HOWS: list[How] = ["awaited", "blocking", "own http_client"]
+each_way = pytest.mark.parametrize("how", HOWS)
+OK = Answer(body={"data": [{"embedding": [0.5, -0.25]}]})
+BUSY = Answer(503)
+LIMITED = Answer(429, {"message": "wait"}, {"retry-after-ms": "5"})
+
+
+def embed_many(how: How, base_url: str, inputs: Iterable[Any], **settings: Any) -> list[Outcome]:
+    clock = settings.pop("clock", Clock())
+    retry = settings.pop("retry", RetryPolicy())
+    if how == "awaited":
+        return asyncio.run(embed_many_awaited(base_url, inputs, clock, retry, settings))
+    with httpx.Client(headers={"x-mine": "1"}) as http:
+        own = http if how == "own http_client" else None
+        with TwelveLabs(
+            "k", base_url=base_url, clock=clock, retry=retry, http_client=own
+        ) as client:
+            return list(client.embed.many(inputs, **settings))
+
+
+async def embed_many_awaited(
+    base_url: str, inputs: Iterable[Any], clock: Clock, retry: RetryPolicy, settings: Any
+) -> list[Outcome]:
+    async with AsyncTwelveLabs("k", base_url=base_url, clock=clock, retry=retry) as client:
+        return [outcome async for outcome in client.embed.many(inputs, **settings)]
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_running() -> Iterator[None]:
+    sockets = open_sockets()
+    yield
+    names = [thread.name for thread in threading.enumerate()]
+    ours = ("twelvelabs-embed-many", "twelvelabs-embed-input", "twelvelabs-embed_")
+    assert not [name for name in names if name.startswith(ours)]
+    until_sec = time.monotonic() + 5
+    while open_sockets() > sockets and time.monotonic() < until_sec:
+        time.sleep(0.005)  # the emulator sees a moment later that a client is gone
+    assert open_sockets() <= sockets
+
+
+def open_sockets() -> int:
+    """How many sockets this process has; 0 where that cannot be told."""
+    folder = Path("/proc/self/fd")
+    links = (
+        [os.readlink(fd) for fd in folder.iterdir() if fd.is_symlink()] if folder.exists() else []
+    )
+    return sum(link.startswith("socket:") for link in links)
+
+
+# ------------------------------------------------------------------------------------- the emulator
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("media")
+    samples.video(folder / "film.mkv")
+    samples.audio(folder / "talk.wav")
+    samples.image(folder / "beach.jpg")
+    return folder
+
+
+@each_way
+def test_every_kind_of_input(emulator: Emulator, media: Path, how: How) -> None:
+    beach = media / "beach.jpg"
+    inputs: list[Any] = [
+        "a man walks his dog",
+        Text("another"),
+        Image(beach),
+        beach,
+        TextImage("the same, at night", beach),
+        Audio(media / "talk.wav"),
+        Video(media / "film.mkv", segmentation=Dynamic(3)),
+    ]
+    outcomes = embed_many(how, emulator.base_url, inputs, in_order=True, concurrency=3)
+    with TwelveLabs("k", base_url=emulator.base_url) as client:
+        for input, outcome in zip(inputs, outcomes, strict=True):
+            alone = client.embed(input)
+            assert outcome.input is input
+            assert outcome.unwrap() == alone
+            assert outcome.route == alone.route
+            assert outcome.attempts == 1
+            assert outcome.seconds > 0
+
+
+@each_way
+def test_what_fails_is_an_outcome(emulator: Emulator, media: Path, how: How) -> None:
+    (media / "notes.txt").write_text("no picture")
+    bad: list[Any] = [
+        "",
+        5,
+        Image(media / "missing.jpg"),
+        media / "notes.txt",
+        Video(media / "beach.jpg"),
+        Image(Media.asset("6298d673f1090f1100476d4c")),
+    ]
+    outcomes = embed_many(how, emulator.base_url, [*bad, "a dog"], in_order=True)
+    *failed, last = outcomes
+    assert last.error is None
+    assert [outcome.input for outcome in failed] == bad
+    assert [type(outcome.error) for outcome in failed] == [InvalidInputError] * 5 + [NotFoundError]
+    assert [outcome.attempts for outcome in failed] == [0] * 5 + [1]
+
+
+@each_way
+def test_settings_are_those_of_embed(emulator: Emulator, media: Path, how: How) -> None:
+    film = Video(media / "film.mkv")
+    (outcome,) = embed_many(how, emulator.base_url, [film], route="task")
+    assert outcome.route is not None
+    assert outcome.route.name == "task"
+    assert outcome.attempts >= 2  # it is created, and looked at
+    (outcome,) = embed_many(how, emulator.base_url, ["a dog"], model="marengo0.1")
+    assert "marengo0.1" in str(outcome.error)
+
+
+async def test_an_awaited_input(emulator: Emulator) -> None:
+    async def texts() -> AsyncIterator[str]:
+        for number in range(20):
+            await asyncio.sleep(0)
+            yield f"text {number}"
+
+    async with AsyncTwelveLabs("k", base_url=emulator.base_url) as client:
+        outcomes = [outcome async for outcome in client.embed.many(texts(), in_order=True)]
+    assert [outcome.input for outcome in outcomes] == [f"text {number}" for number in range(20)]
+    with TwelveLabs("k", base_url=emulator.base_url) as blocking:
+        again = blocking.embed.many(texts(), in_order=True)
+        assert [o.embeddings for o in again] == [o.embeddings for o in outcomes]
+
+
+# ----------------------------------------------------------------------------------------- attempts
+
+
+@each_way
+@pytest.mark.parametrize(
+    ("steps", "attempts", "error"),
+    [
+        ([OK], 1, None),
+        ([LIMITED, BUSY, Reset(), OK], 4, None),
+        ([BUSY], 3, ServerError),
+        ([Answer(404)], 1, NotFoundError),
+    ],
+    ids=["good", "survived", "given up", "refused"],
+)
+def test_every_request_is_counted(
+    how: How, steps: list[Step], attempts: int, error: type[Exception] | None
+) -> None:
+    retry = RetryPolicy(attempts=4 if len(steps) > 1 else 3, base_sec=0.001)
+    with scripted(*steps) as server:
+        (outcome,) = embed_many(how, server.base_url, ["a dog"], retry=retry)
+        assert outcome.attempts == len(server.requests) == attempts
+        assert isinstance(outcome.error, error or type(None))
+        assert ("x-mine" in server.requests[0].headers) == (how == "own http_client")
+
+
+# -------------------------------------------------------------------------------------------- quota
+
+
+@each_way
+def test_no_window_has_more_than_the_quota(how: How) -> None:
+    service = QuotaService(quota=40, window_sec=0.5, tells=False)
+    with running(service):
+        gate = Gate(40, window_sec=0.5)
+        outcomes = embed_many(how, service.base_url, texts(100), gate=gate, concurrency=30)
+    assert all(outcome.attempts == 1 for outcome in outcomes)
+    assert (len(service.taken_sec), service.refused_sec) == (100, [])
+    assert gate.waited_sec > 0.5
+    assert gate.in_flight == 0
+
+
+@each_way
+def test_what_the_service_says_remains_is_kept(how: How) -> None:
+    # Retries would hide a refusal from the outcomes, but not from the service.
+    service = QuotaService(quota=40, window_sec=1.0)
+    with running(service):
+        gate = Gate(window_sec=1.0)
+        outcomes = embed_many(how, service.base_url, texts(100), gate=gate, concurrency=10)
+    assert all(outcome.error is None for outcome in outcomes)
+    assert len(service.refused_sec) <= 1
+    assert gate.waited_sec > 0.5
+
+
+@each_way
+def test_retries_count_too(how: How) -> None:
+    retry = RetryPolicy(attempts=100, base_sec=0.0, total_sec=60)
+    with scripted(*[BUSY] * 30, OK) as server:
+        started_sec = time.monotonic()
+        gate = Gate(10, window_sec=0.3)
+        (outcome,) = embed_many(how, server.base_url, ["a dog"], retry=retry, gate=gate)
+        assert outcome.attempts == 31
+        assert time.monotonic() - started_sec >= 3 * 0.3
+
+
+@each_way
+def test_all_obey_a_retry_after(how: How) -> None:
+    service = QuotaService(hold_sec=0.01, refuse_once_sec=0.5)
+    with running(service):
+        outcomes = embed_many(how, service.base_url, texts(30), concurrency=5)
+    assert all(outcome.error is None for outcome in outcomes)
+    (refused_sec,) = service.refused_sec
+    # Those on their way already come through; and then nobody, until the time is up.
+    pause_sec = [sec for sec in service.taken_sec if refused_sec + 0.2 < sec < refused_sec + 0.5]
+    assert pause_sec == []
+    assert sum(sec >= refused_sec + 0.5 for sec in service.taken_sec) >= 20
+
+
+def test_the_wait_for_the_quota_is_not_part_of_an_outcomes_time() -> None:
+    service = QuotaService(hold_sec=0.02)
+    with running(service):
+        outcomes = embed_many("blocking", service.base_url, texts(12), gate=Gate(4, window_sec=0.4))
+    assert sum(outcome.seconds for outcome in outcomes) < 0.4 * 2 * 12 / 4
+    assert max(outcome.seconds for outcome in outcomes) < 0.4
+
+
+def test_two_runs_may_share_a_gate() -> None:
+    service = QuotaService(quota=20, window_sec=0.5, tells=False)
+    gate = Gate(20, window_sec=0.5)
+    with running(service), TwelveLabs("k", base_url=service.base_url) as client:
+        runs = [client.embed.many(texts(20), gate=gate) for _ in range(2)]
+        threads = [threading.Thread(target=list, args=[run]) for run in runs]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert (len(service.taken_sec), service.refused_sec) == (40, [])
+
+
+# -------------------------------------------------------------------------------------------- bytes
+
+
+@each_way
+def test_bytes_in_flight_are_bounded(how: How) -> None:
+    small, large = 300_000, 3_000_000
+    sizes = [small] * 8 + [large] + [small] * 8
+    images = [Image(np.random.default_rng(1).bytes(size)) for size in sizes]
+    service = QuotaService(hold_sec=0.01)
+    with running(service):
+        outcomes = embed_many(
+            how, service.base_url, images, check=False, max_in_flight_bytes=1_300_000
+        )
+    assert all(outcome.error is None for outcome in outcomes)
+    sent_small, sent_large = sorted(service.most_beside_bytes)
+    assert sent_small > small * 4 / 3
+    assert service.most_beside_bytes[sent_small] == 2 * sent_small  # three at a time
+    assert service.most_beside_bytes[sent_large] == 0  # more than is allowed goes alone
+    assert service.most_bytes == sent_large
+
+
+# ------------------------------------------------------------------------------------------ the end
+
+
+@pytest.mark.parametrize("how", ["blocking", "own http_client"])
+def test_closing_early_leaves_nothing_running(how: How) -> None:
+    service = QuotaService(hold_sec=0.2)
+    with running(service), httpx.Client() as http:
+        own = http if how == "own http_client" else None
+        with TwelveLabs("k", base_url=service.base_url, http_client=own) as client:
+            outcomes = client.embed.many(texts(1000), concurrency=8)
+            next(outcomes)
+            outcomes.close()
+            time.sleep(0.1)  # for what was sent before
+            taken = len(service.taken_sec)
+            time.sleep(0.3)
+    assert taken == len(service.taken_sec) <= 24
+
+
+def test_a_key_pressed_by_the_user(tmp_path: Path) -> None:
+    """Ctrl-C in the middle: the process ends at once, and with the exception."""
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import signal, sys, threading\n"
+        "from itertools import count\n"
+        "from twelvelabs_embed import TwelveLabs\n"
+        "client = TwelveLabs('k', base_url=sys.argv[1])\n"
+        "try:\n"
+        "    for number, _ in enumerate(client.embed.many(map(str, count()))):\n"
+        "        if number == 20: signal.raise_signal(signal.SIGINT)\n"
+        "except KeyboardInterrupt:\n"
+        "    print([thread.name for thread in threading.enumerate()])\n"
+    )
+    with running(QuotaService(hold_sec=0.01)) as service:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", program, service.base_url],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "['MainThread']\n"
+
+
+def texts(count: int) -> list[str]:
+    return [f"text {number}" for number in range(count)]

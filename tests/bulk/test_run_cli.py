@@ -1,0 +1,245 @@
+"""`twelvelabs-embed run`: what a person sees, and what a script is told."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+from twelvelabs_embed._commands import run_panel, showing
+from twelvelabs_embed.bulk import Current, RunProgress
+from twelvelabs_embed.bulk.parts import read_errors, read_ids
+from twelvelabs_embed.bulk.store import Store
+
+from tests.bulk.faulty import Faulty
+from tests.bulk.test_kill import PROGRAM
+from tests.bulk.test_run import manifest
+from tests.cli.running import Run, on_terminal, run_here
+
+
+@pytest.fixture
+def cli(service: Faulty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """`cli("run", ...)` in a folder of its own, with a key and the emulator behind the proxy."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("TWELVE_LABS_API_KEY", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TWELVELABS_API_KEY", "good")
+    monkeypatch.setenv("TWELVELABS_BASE_URL", service.base_url)
+    return run_here
+
+
+@pytest.fixture
+def mixed(tmp_path: Path) -> str:
+    """A manifest of which one item in four is refused."""
+    return manifest(tmp_path / "m.jsonl", ["permanent 1", "one", "two", "three"]).name
+
+
+def test_a_clean_run_has_the_status_0(cli: Run, tmp_path: Path) -> None:
+    manifest(tmp_path / "m.jsonl", ["one", "two"])
+    ran = cli("run", "m.jsonl", "--out", "vectors")
+    assert ran.status == 0
+    assert "2 items embedded in" in ran.out
+    assert "2 vectors written to vectors" in ran.out
+    assert "slowest" in ran.out
+    assert ran.err == ""
+    assert "2 were done before" in cli("run", "m.jsonl", "--out", "vectors").out
+
+
+def test_failures_are_grouped_with_an_example_and_have_a_status_of_their_own(
+    cli: Run, mixed: str
+) -> None:
+    ran = cli("run", mixed, "--out", "vectors")
+    assert ran.status == 6
+    assert "1 failed" in ran.out
+    assert "permanent 1: 400 parameter_invalid: permanent 1 is refused" in ran.out
+    again = cli("run", mixed, "--out", "vectors")
+    assert again.status == 6
+    assert "1 failed before: --retry-errors runs them again" in again.out
+    assert cli("run", mixed, "--out", "vectors", "--retry-errors").status == 6
+
+
+def test_json_is_one_document(cli: Run, mixed: str) -> None:
+    ran = cli("run", mixed, "--out", "vectors", "--json")
+    assert ran.status == 6
+    assert (ran.json["done"], ran.json["failed"]) == (3, 1)
+    assert ran.json["failures"][0]["code"] == "parameter_invalid"
+
+
+def test_settings_of_the_command_line_reach_the_service(
+    cli: Run, tmp_path: Path, mixed: str
+) -> None:
+    words = ["--option", "visual", "--fixed-sec", "5", "--start-sec", "1", "--scope", "clip"]
+    cli("run", mixed, "--out", "vectors", *words)
+    settings = json.loads((tmp_path / "vectors" / "run.json").read_text())["settings"]
+    assert settings == {
+        "start": 1.0,
+        "segmentation": "fixed:5",
+        "options": ["visual"],
+        "scopes": ["clip"],
+    }
+
+
+def test_other_settings_are_refused_field_by_field(cli: Run, mixed: str) -> None:
+    cli("run", mixed, "--out", "vectors")
+    ran = cli("run", mixed, "--out", "vectors", "--option", "audio", "--model", "marengo9")
+    assert ran.status == 1
+    assert "Refused; nothing was sent (2 problems)" in ran.err
+    assert "--option" in ran.err
+    assert 'vectors was begun with "marengo3.0"' in ran.err
+
+
+def test_unknown_columns_are_refused_before_anything_is_sent(
+    cli: Run, tmp_path: Path, service: Faulty
+) -> None:
+    (tmp_path / "m.csv").write_text("id,txt\n1,a\n")
+    ran = cli("run", "m.csv", "--out", "vectors")
+    assert ran.status == 1
+    assert "Did you mean 'text'?" in ran.err
+    assert not service.posts
+
+
+def test_what_is_wrong_with_the_folder_is_one_message(
+    cli: Run, tmp_path: Path, mixed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "file").touch()
+    ran = cli("run", mixed, "--out", "file")
+    assert ran.status == 4
+    assert ran.err.startswith("The run cannot go on\n")
+    add = Store.add
+
+    def run_another(store: Store, id: str, embeddings: Any) -> None:
+        other = cli("run", mixed, "--out", "vectors")
+        assert other.status == 4
+        assert "another run is writing to vectors" in other.err
+        add(store, id, embeddings)
+
+    monkeypatch.setattr(Store, "add", run_another)
+    assert cli("run", mixed, "--out", "vectors").status == 6
+
+
+def test_standard_input_limits_and_dry_runs(cli: Run, tmp_path: Path, service: Faulty) -> None:
+    lines = b'{"text": "a dog"}\n{"text": "a cat"}\n{"media": "nowhere.jpg"}\n'
+    dry = cli("run", "-", "--out", "vectors", "--dry-run", stdin=lines)
+    assert dry.status == 1
+    assert "2 items to embed: 2 text" in dry.out
+    assert "1 would be refused" in dry.out
+    assert not (tmp_path / "vectors").exists()
+    assert (
+        cli("run", "-", "--out", "vectors", "--dry-run", "--json", stdin=lines).json["failed"] == 1
+    )
+    ran = cli("run", "-", "--out", "vectors", "--limit", "1", stdin=lines)
+    assert ran.status == 0
+    assert "it was stopped before the end" in ran.out
+    assert len(read_ids(tmp_path / "vectors")) == 1
+    assert not list(read_errors(tmp_path / "vectors"))
+
+
+def test_a_service_that_is_down_is_told_with_a_count(
+    cli: Run, tmp_path: Path, service: Faulty
+) -> None:
+    manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(40)])
+    service.is_down = True
+    ran = cli("run", "m.jsonl", "--out", "vectors", "--max-retries", "0")
+    assert ran.status == 3
+    assert "16 items in a row failed like this" in ran.err
+
+
+def test_the_emulator_of_one_call_needs_no_key(
+    cli: Run, mixed: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("TWELVELABS_API_KEY")
+    monkeypatch.delenv("TWELVELABS_BASE_URL")
+    ran = cli("run", mixed, "--out", "vectors", "--emulator")
+    assert ran.status == 0
+    assert "mean nothing outside it" in ran.err
+
+
+def test_a_terminal_shows_a_panel_and_then_the_summary(service: Faulty, tmp_path: Path) -> None:
+    manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(20)])
+    service.delay_sec = 0.1
+    env = {
+        "PATH": os.environ["PATH"],
+        "TWELVELABS_API_KEY": "k",
+        "TWELVELABS_BASE_URL": service.base_url,
+    }
+    words = [PROGRAM, "run", "m.jsonl", "--out", "vectors", "--concurrency", "2"]
+    shown = on_terminal(words, env, tmp_path)
+    assert "items/s" in shown
+    assert "sending" in shown
+    assert shown.index("20 items embedded") > shown.rindex("sending")
+
+
+# -------------------------------------------------------------------------------------------- panel
+
+
+def progress(**settings: Any) -> RunProgress:
+    usual: dict[str, Any] = {
+        "total": 10_000,
+        "done": 5_200,
+        "failed": 30,
+        "passed_over": 70,
+        "rows": 52_000,
+        "elapsed_sec": 430.0,
+        "items_per_sec": 12.25,
+        "left_sec": 384.0,
+        "waited_sec": 62.0,
+        "held_by": "rpm",
+        "current": tuple(
+            Current(
+                f"archive/2026/{'very long ' * 8}{number}.mkv", "upload", 400.0, 40 << 20, 120 << 20
+            )
+            for number in range(16)
+        ),
+    }
+    return RunProgress(**{**usual, **settings})
+
+
+@pytest.mark.parametrize("columns", [80, 120])
+def test_the_panel_fits_and_says_everything(columns: int) -> None:
+    written = io.StringIO()
+    to = Console(file=written, force_terminal=True, width=columns, _environ={"TERM": "xterm"})
+    panel = run_panel.Panel(to)
+    with panel.open():
+        panel.tell(progress())
+        panel.tell_stop()
+        panel.tell(progress())
+    shown = Console(file=io.StringIO(), width=columns)
+    shown.print(panel._picture(progress()))
+    file = shown.file
+    assert isinstance(file, io.StringIO)
+    lines = file.getvalue().splitlines()
+    assert max(map(len, lines)) <= columns
+    text = "\n".join(line.rstrip() for line in lines)
+    for part in (
+        "53%  5,300 of 10,000 items  7:10",
+        "5,200 done  ·  30 failed  ·  52,000 vectors  ·  70 passed over",
+        "12.2 items/s  ·  6:24 left  ·  quota wait 1:02 (rpm)",
+        "uploading 40.0/120.0 MB  0:30",
+        "and 10 more",
+        "Once more ends it at once",
+    ):
+        assert part in text
+
+
+def test_a_file_gets_a_line_now_and_then() -> None:
+    written = io.StringIO()
+    panel = run_panel.Panel(Console(file=written, width=1000))
+    with panel.open():
+        for elapsed_sec in range(0, 200):
+            panel.tell(progress(elapsed_sec=float(elapsed_sec), total=None, left_sec=None))
+    lines = written.getvalue().splitlines()
+    assert len(lines) == 5  # after 10, 30, 70, 130 and 190 seconds
+    assert lines[0] == (
+        "5,300 items after 10 s, 5,200 done, 30 failed, 12.2 items/s, waits for the quota (rpm)"
+    )
+
+
+def test_names_cannot_move_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
+    current = (Current("a\x1b[2Jb\nc", "sending", 0.0),)
+    panel = run_panel.Panel(showing.console())
+    showing.console().print(panel._picture(progress(current=current)))
+    assert "a\\x1b[2Jb c" in capsys.readouterr().out

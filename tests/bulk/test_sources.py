@@ -1,0 +1,340 @@
+"""Folders, globs, manifests and standard input: which items they have, and what they are called."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import sys
+import threading
+import tracemalloc
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pytest
+from pyarrow import parquet
+from twelvelabs_embed import (
+    Audio,
+    Dynamic,
+    Fixed,
+    Image,
+    InvalidInputError,
+    Media,
+    Text,
+    TextImage,
+    Video,
+)
+from twelvelabs_embed.bulk.rows import Bad, Defaults, Entry, Item
+from twelvelabs_embed.bulk.sources import Source, SourceLike
+from twelvelabs_embed_emulator import samples
+
+
+def read(given: SourceLike, defaults: Defaults = Defaults(), **settings: Any) -> list[Entry]:
+    source = Source(given, defaults, **settings)
+    source.prepare()
+    return list(source)
+
+
+def ids(entries: Sequence[Entry]) -> list[str]:
+    return [entry.id for entry in entries]
+
+
+def only(entries: Sequence[Entry]) -> Entry:
+    assert len(entries) == 1
+    return entries[0]
+
+
+@pytest.fixture(scope="module")
+def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with media and with what is none."""
+    folder = tmp_path_factory.mktemp("archive")
+    for name in ("b", ".hidden", "vectors"):
+        (folder / name).mkdir()
+    picture = samples.image(folder / "z.jpg", width=160, height=160).read_bytes()
+    samples.audio(folder / "b" / "talk.wav", duration_sec=4, sample_rate_hz=8_000)
+    for name in ("a.png", "b/without suffix", ".hidden/x.jpg", ".y.jpg", "vectors/v.jpg"):
+        (folder / name).write_bytes(picture)
+    (folder / "fake.mp4").write_text("no video")
+    (folder / "readme.txt").write_text("no media")
+    (folder / "code.ts").write_text("let media = null")
+    (folder / "round").symlink_to(folder)
+    return folder
+
+
+# ------------------------------------------------------------------------------------------ folders
+
+
+def test_a_folder_gives_its_media_in_order_without_hidden_files_and_the_output(
+    archive: Path,
+) -> None:
+    entries = read(archive, out=archive / "vectors")
+    assert ids(entries) == ["a.png", "b/talk.wav", "b/without suffix", "fake.mp4", "z.jpg"]
+    types = [entry.input_type for entry in entries]
+    assert types == ["image", "audio", "image", None, "image"]  # by content
+    assert isinstance(entries[3], Bad)
+    assert "plain text" in entries[3].message
+
+
+def test_the_count_is_known_before(archive: Path) -> None:
+    assert Source(archive, out=archive / "vectors").prepare() == 5
+
+
+def test_a_folder_that_cannot_be_listed_is_told_of(
+    archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scandir = os.scandir
+
+    def refuse(path: str) -> Any:
+        if Path(path).name == "b":
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refuse)
+    told = next(entry for entry in read(archive) if entry.id == "b")
+    assert isinstance(told, Bad)
+
+
+def test_ids_start_from_a_single_folder_and_otherwise_from_the_working_folder(
+    archive: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(archive.parent)
+    assert ids(read(f"./{archive.name}/b")) == ["talk.wav", "without suffix"]
+    two = read([f"./{archive.name}/b", f"{archive.name}/a.png"])
+    assert ids(two) == [f"{archive.name}/{x}" for x in ("b/talk.wav", "b/without suffix", "a.png")]
+    assert Source(archive.name).root == archive
+
+
+def test_globs_are_matched_in_order(archive: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(archive)
+    assert ids(read("*.[jp][pn]g")) == ["a.png", "z.jpg"]
+    assert ids(read("**/*.wav"))[0] == "b/talk.wav"
+
+
+@pytest.mark.parametrize("nothing", ["nowhere", "*.tiff", []])
+def test_what_is_not_there_is_refused_before_anything_is_read(
+    archive: Path, nothing: SourceLike, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(archive)
+    with pytest.raises(InvalidInputError, match="a source is a folder"):
+        Source(nothing)
+
+
+def test_names_that_are_no_utf_8_get_an_id(tmp_path: Path) -> None:
+    (tmp_path / os.fsdecode(b"caf\xe9.jpg")).write_bytes(b"\xff\xd8\xff")
+    assert ids(read(tmp_path)) == ["caf\\udce9.jpg"]
+
+
+# ---------------------------------------------------------------------------------------- manifests
+
+ROWS: list[dict[str, Any]] = [
+    {"id": "one", "text": "a dog"},
+    {"media": "z.jpg"},
+    {"id": "both", "text": "a beach", "media": "z.jpg"},
+    {"media": "https://example.com/film.mp4?sig=x", "start": 1.5, "segmentation": "dynamic:4"},
+    {"type": "audio", "media": "b/talk.wav", "segmentation": "fixed:5", "options": "audio"},
+    {"text": "no id"},
+]
+
+
+def write_csv(path: Path, rows: Sequence[dict[str, Any]]) -> Path:
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    with path.open("w", newline="", encoding="utf-8-sig") as file:
+        writer = csv.DictWriter(file, names)
+        writer.writeheader()
+        writer.writerows(rows)
+    return path
+
+
+def write_jsonl(path: Path, rows: Sequence[dict[str, Any]]) -> Path:
+    path.write_text("".join(f"{json.dumps(row)}\n\n" for row in rows))
+    return path
+
+
+def write_parquet(path: Path, rows: Sequence[dict[str, Any]]) -> Path:
+    parquet.write_table(pa.Table.from_pylist(rows), path)
+    return path
+
+
+@pytest.mark.parametrize("write", [write_csv, write_jsonl, write_parquet])
+def test_every_manifest_gives_the_same_items(
+    archive: Path, write: Callable[[Path, Any], Path]
+) -> None:
+    names = {write_csv: "m.csv", write_jsonl: "m.jsonl", write_parquet: "m.parquet"}
+    # As Parquet has it, where each row has each column.
+    nothing = dict.fromkeys(name for row in ROWS for name in row)
+    rows = ROWS if write is write_csv else [{**nothing, **row} for row in ROWS]
+    path = write(archive / names[write], rows)
+    assert Source(path).prepare() == 6
+    entries = read(path)
+    path.unlink()
+    link = "https://example.com/film.mp4?sig=x"
+    assert ids(entries) == ["one", "z.jpg", "both", link, "b/talk.wav", f"{path.name}:6"]
+    picture = Media.file(archive / "z.jpg")
+    assert [entry.input for entry in entries if isinstance(entry, Item)] == [
+        Text("a dog"),
+        Image(picture),
+        TextImage("a beach", picture),
+        Video(link, start=1.5, segmentation=Dynamic(4)),
+        Audio(archive / "b/talk.wav", segmentation=Fixed(5), options=["audio"]),
+        Text("no id"),
+    ]
+
+
+def test_unknown_columns_are_one_error_with_the_near_ones(tmp_path: Path) -> None:
+    write_jsonl(tmp_path / "m.jsonl", [{"text": "a"}, {"txt": "b"}, {"segmentaton": 1}])
+    write_csv(tmp_path / "m.csv", [{"txt": "b", "segmentaton": 1}])
+    write_parquet(tmp_path / "m.parquet", [{"txt": "b", "segmentaton": 1}])
+    for path in sorted(tmp_path.iterdir()):
+        with pytest.raises(InvalidInputError) as caught:
+            Source(path).prepare()
+        assert [problem.way_out for problem in caught.value.problems] == [
+            "Did you mean 'segmentation'?",
+            "Did you mean 'text'?",
+        ]
+
+
+@pytest.mark.parametrize(
+    ("row", "told"),
+    [
+        ({}, "no text and no media"),
+        ({"media": "nowhere.jpg"}, "there is no file"),
+        ({"media": "https://example.com/watch"}, "Give a type"),
+        ({"media": 5}, "it is a path or a link"),
+        ({"text": 5}, "a text is a str"),
+        ({"text": "a", "type": "vidio"}, "Did you mean 'video'?"),
+        ({"text": "a", "options": "visual"}, "text has no options"),
+        ({"type": "image", "text": "a"}, "image has no text"),
+        ({"type": "video"}, "video needs media"),
+        ({"type": "video", "media": "x.mp4", "start": "soon"}, "a time is a number"),
+        ({"type": "video", "media": "x.mp4", "segmentation": "fixed:99"}, "2 to 10"),
+        ({"type": "video", "media": "x.mp4", "segmentation": {"even": 3}}, "fixed:SECONDS"),
+        ({"type": "audio", "media": "x.mp3", "options": ["visual"]}, "options of audio"),
+        ({"id": True, "text": "a"}, "an id is a text or a number"),
+    ],
+)
+def test_a_row_that_cannot_be_is_told_of_and_the_next_one_goes_on(
+    tmp_path: Path, row: dict[str, Any], told: str
+) -> None:
+    bad, good = read(write_jsonl(tmp_path / "m.jsonl", [row, {"id": 7, "text": "good"}]))
+    assert isinstance(bad, Bad)
+    assert told in bad.message
+    assert good.id == "7"
+
+
+@pytest.mark.parametrize(
+    "segmentation",
+    [
+        "fixed:5",
+        " fixed : 5 ",
+        {"fixed": 5},
+        {"fixed": 5, "dynamic": None},
+        {"strategy": "fixed", "fixed": {"duration_sec": 5}},
+    ],
+)
+def test_segmentation_is_a_word_or_a_struct(tmp_path: Path, segmentation: Any) -> None:
+    row = {"type": "video", "media": "x.mp4", "segmentation": segmentation}
+    entry = only(read(write_jsonl(tmp_path / "m.jsonl", [row])))
+    assert isinstance(entry, Item)
+    assert entry.input == Video(tmp_path / "x.mp4", segmentation=Fixed(5))
+
+
+def test_lines_and_rows_that_cannot_be_read_are_told_of(tmp_path: Path) -> None:
+    (tmp_path / "m.jsonl").write_bytes(b'{"text": "a"\n[1]\n{"text": "\xff"}\n{"text": "b"}')
+    assert ids(read(tmp_path / "m.jsonl")) == [f"m.jsonl:{n}" for n in (1, 2, 3, 4)]
+    assert [type(entry) for entry in read(tmp_path / "m.jsonl")] == [Bad, Bad, Bad, Item]
+    (tmp_path / "m.csv").write_bytes(b"id,text\n1,a,b\n2,\xff\n3,c\n")
+    entries = read(tmp_path / "m.csv")
+    assert [type(entry) for entry in entries] == [Bad, Bad, Item]
+    (tmp_path / "m.parquet").write_bytes(b"no parquet")
+    with pytest.raises(InvalidInputError, match=r"m\.parquet cannot be read"):
+        Source(tmp_path / "m.parquet").prepare()
+
+
+def test_settings_of_the_run_hold_where_the_row_has_none(tmp_path: Path) -> None:
+    rows = [
+        {"type": "video", "media": "x.mp4"},
+        {"type": "video", "id": "2", "media": "x.mp4", "options": "audio"},
+        {"text": "a"},
+    ]
+    defaults = Defaults(options=["visual"], segmentation="fixed:4", start=2)
+    items = read(write_jsonl(tmp_path / "m.jsonl", rows), defaults)
+    film, settings = tmp_path / "x.mp4", {"segmentation": Fixed(4), "start": 2}
+    assert [item.input for item in items if isinstance(item, Item)] == [
+        Video(film, options=["visual"], **settings),
+        Video(film, options=["audio"], **settings),
+        Text("a"),
+    ]
+
+
+def test_settings_that_nothing_can_have_are_refused_at_once(tmp_path: Path) -> None:
+    for wrong in (Defaults(options="smell"), Defaults(segmentation="5"), Defaults(start="soon")):  # type: ignore[arg-type]
+        with pytest.raises(InvalidInputError):
+            Source(tmp_path, wrong)
+
+
+def test_equal_settings_are_the_same_json() -> None:
+    one = Defaults(options=["visual", "audio"], segmentation=Fixed(4))
+    other = Defaults(options="audio, visual", segmentation="fixed:4")
+    assert one.as_json() == other.as_json()
+
+
+# ----------------------------------------------------------------------------------- standard input
+
+
+@pytest.fixture
+def pipe(monkeypatch: pytest.MonkeyPatch) -> Any:
+    """What is written here comes from standard input."""
+    end, other = os.pipe()
+    with open(end) as stdin, os.fdopen(other, "wb", buffering=0) as written:
+        monkeypatch.setattr(sys, "stdin", stdin)
+        yield written
+
+
+def test_standard_input_is_read_while_it_is_written(pipe: Any) -> None:
+    pipe.write(b'\n{"text": "a"}\n{"text"')
+    source = Source("-")
+    assert source.prepare() is None
+    entries = iter(source)
+    assert next(entries).id == "-:1"
+    pipe.write(b': "b", "more": 1}\n{"id": "x", "text": "c"}')
+    pipe.close()
+    bad, last = entries
+    assert isinstance(bad, Bad)
+    assert (bad.id, last.id) == ("-:2", "x")
+
+
+def test_the_first_line_decides_whether_columns_are_known(pipe: Any) -> None:
+    pipe.write(b'{"txt": "a"}\n')
+    with pytest.raises(InvalidInputError, match="Did you mean 'text'"):
+        Source("-").prepare()
+
+
+def test_nobody_has_to_write_for_a_run_to_stop(pipe: Any) -> None:
+    stopped = threading.Event()
+    source = Source("-")
+    source.is_stopped = stopped.is_set
+    threading.Timer(0.05, stopped.set).start()
+    assert list(source) == []
+
+
+# ------------------------------------------------------------------------------------------- memory
+
+
+def test_reading_takes_no_more_memory_for_more_rows(tmp_path: Path) -> None:
+    def peak(path: Path) -> int:
+        tracemalloc.start()
+        source = Source(path)
+        source.prepare()
+        assert sum(1 for _ in source) >= 1000
+        _, peak_bytes = tracemalloc.get_traced_memory()
+        tracemalloc.stop()
+        return peak_bytes
+
+    for write, name in ((write_csv, "{}.csv"), (write_jsonl, "{}.jsonl")):
+        rows = [{"id": f"number {number}", "text": "a" * 100} for number in range(20_000)]
+        few = write(tmp_path / name.format("few"), rows[:1000])
+        many = write(tmp_path / name.format("many"), rows)
+        peak(few)  # what is imported with the first
+        assert peak(many) < peak(few) + 100_000

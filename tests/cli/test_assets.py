@@ -1,0 +1,220 @@
+"""`twelvelabs-embed assets` and `twelvelabs-embed uploads`."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from twelvelabs_embed import TwelveLabs
+from twelvelabs_embed_emulator import Emulator
+
+from tests.cli.running import CHUNK_BYTES, PROGRAM, Run, on_terminal
+
+
+@pytest.fixture
+def asset_id(cli: Run) -> str:
+    """An image that is uploaded."""
+    return cli("assets", "upload", "beach.jpg").out.strip()
+
+
+# ----------------------------------------------------------------------------------------- assets
+
+
+def test_uploading_prints_the_id_and_how_it_is_used(cli: Run) -> None:
+    ran = cli("assets", "upload", "beach.jpg")
+    asset_id = ran.out.strip()
+    assert ran.status == 0
+    assert ran.err == (
+        f"beach.jpg is uploaded as asset {asset_id}\n"
+        f"Use it: twelvelabs-embed image asset:{asset_id}\n"
+    )
+    used = cli("image", f"asset:{asset_id}", "--json").json["embeddings"]
+    assert used == cli("image", "beach.jpg", "--json").json["embeddings"]
+
+
+@pytest.mark.parametrize(("name", "command"), [("talk.wav", "audio"), ("film.mkv", "video")])
+def test_an_asset_is_for_the_command_of_its_kind(cli: Run, name: str, command: str) -> None:
+    ran = cli("assets", "upload", name, "--wait-sec", "0")
+    assert ran.err == f"Use it: twelvelabs-embed {command} asset:{ran.out}"
+
+
+def test_an_asset_may_have_another_name(cli: Run) -> None:
+    ran = cli("assets", "upload", "beach.jpg", "--filename", "sea.jpg", "--json")
+    assert ran.json == {
+        "id": ran.json["id"],
+        "status": "ready",
+        "type": "image/jpeg",
+        "method": "direct",
+        "created_at": ran.json["created_at"],
+        "name": "sea.jpg",
+    }
+
+
+def test_a_file_that_cannot_be_uploaded_is_refused(cli: Run) -> None:
+    ran = cli("assets", "upload", "missing.mp4")
+    assert (ran.status, ran.out) == (1, "")
+    assert "  value    there is no file 'missing.mp4'\n" in ran.err
+
+
+def test_a_list_has_the_newest_first(cli: Run, asset_id: str) -> None:
+    listed = cli("assets", "list", "--limit", "1", "--json").json
+    assert [asset["id"] for asset in listed["assets"]] == [asset_id]
+    assert listed["total"] >= 1
+    row = next(line for line in cli("assets", "list").out.splitlines() if asset_id in line)
+    assert row.split()[1:3] == ["ready", "image/jpeg"]
+    assert row.split()[-1] == "beach.jpg"
+    videos = cli("assets", "list", "--type", "video", "--json").json["assets"]
+    assert asset_id not in {asset["id"] for asset in videos}
+
+
+@pytest.mark.parametrize("columns", ["80", "120"])
+def test_the_table_fits_the_terminal(
+    cli: Run, asset_id: str, columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    out = cli("assets", "list").out
+    assert asset_id in out
+    assert max(map(len, out.splitlines())) <= int(columns)
+
+
+def test_deleting_goes_on_after_a_failure(cli: Run, asset_id: str) -> None:
+    ran = cli("assets", "delete", "nowhere", asset_id, "--yes")
+    assert (ran.status, ran.out) == (1, f"deleted {asset_id}\n")
+    assert ran.err.startswith(
+        "nowhere: Refused by the service\n\n"
+        "  status   404 resource_not_exist\n"
+        "  message  asset_id: there is no asset nowhere\n"
+    )
+    assert cli("assets", "delete", asset_id, "--yes").status == 1
+
+
+def test_deleting_wants_a_yes(
+    cli: Run, asset_id: str, environment: dict[str, str], media: Path
+) -> None:
+    nobody = cli("assets", "delete", asset_id)
+    assert (nobody.status, nobody.out) == (2, "")
+    assert "nobody can be asked here: add --yes" in nobody.err
+    words = [PROGRAM, "assets", "delete", asset_id]
+    no = on_terminal(words, environment, media, typed=b"n\n")
+    assert "Delete 1 asset? [y/N]" in no
+    assert "deleted" not in no
+    assert f"deleted {asset_id}" in on_terminal(words, environment, media, typed=b"y\n")
+
+
+def test_a_key_that_is_not_accepted_ends_deleting(
+    cli: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWELVELABS_API_KEY", "bad")
+    ran = cli("assets", "delete", "a", "b", "--yes")
+    assert ran.status == 4
+    assert ran.err.count("The key was not accepted") == 1
+
+
+# ---------------------------------------------------------------------------------------- uploads
+
+
+def uploads(cli: Run) -> dict[str, Any]:
+    """What is listed, by its id."""
+    return {one["id"]: one for one in cli("uploads", "list", "--json").json["uploads"]}
+
+
+def begun(cli: Run) -> dict[str, Any]:
+    """The only upload that this machine began."""
+    [found] = [one for one in uploads(cli).values() if one["file"]]
+    return dict(found)
+
+
+def test_an_upload_that_was_begun_is_listed(
+    cli: Run, begin_upload: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_upload("film.mkv")
+    size_bytes = Path("film.mkv").stat().st_size
+    found = begun(cli)
+    assert found == {
+        "id": found["id"],
+        "status": "active",
+        "file": str(Path("film.mkv").resolve()),
+        "done_chunks": 2,
+        "total_chunks": -(-size_bytes // CHUNK_BYTES),
+        "done_bytes": 2 * CHUNK_BYTES,
+        "total_bytes": size_bytes,
+        "expires_at": found["expires_at"],
+    }
+    for columns in ("80", "120"):
+        monkeypatch.setenv("COLUMNS", columns)
+        out = cli("uploads", "list").out
+        assert max(map(len, out.splitlines())) <= int(columns)
+        row = next(line for line in out.splitlines() if found["id"] in line).split()
+        assert row[1:4] == [f"2/{found['total_chunks']}", "0.1/0.2", "MB"]
+        assert row[-1] == "film.mkv"
+
+
+def test_uploads_of_other_machines_have_no_file(
+    cli: Run,
+    begin_upload: Callable[[str], None],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begin_upload("film.mkv")
+    here = begun(cli)
+    monkeypatch.setenv("TWELVELABS_EMBED_JOURNAL_DIR", str(tmp_path))
+    there = uploads(cli)[here["id"]]
+    assert there["file"] is None
+    assert there["total_chunks"] == here["total_chunks"]
+    assert there["total_bytes"] == here["total_bytes"]
+    assert cli("uploads", "resume").status == 1
+
+
+def test_an_upload_that_the_service_forgot_begins_anew(
+    cli: Run, begin_upload: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Emulator(api_keys=["good"], chunk_bytes=CHUNK_BYTES) as forgetful:
+        port = httpx.URL(forgetful.base_url).port or 0
+        monkeypatch.setenv("TWELVELABS_BASE_URL", forgetful.base_url)
+        begin_upload("film.mkv")
+        forgetful.advance(hours=25)
+        assert begun(cli)["status"] == "expired"
+        assert " expired  film.mkv" in cli("uploads", "list").out
+    with Emulator(api_keys=["good"], chunk_bytes=CHUNK_BYTES, port=port):
+        assert begun(cli)["status"] == "gone"
+        assert " gone     film.mkv" in cli("uploads", "list").out
+        assert "it is uploaded anew" in cli("uploads", "resume", "--wait-sec", "0").err
+
+
+@pytest.mark.parametrize("named", ["nothing", "file", "id"])
+def test_an_upload_goes_on_where_it_stood(
+    cli: Run, begin_upload: Callable[[str], None], named: str
+) -> None:
+    begin_upload("film.mkv")
+    id = begun(cli)["id"]
+    words = {"nothing": [], "file": ["film.mkv"], "id": [id]}[named]
+    ran = cli("uploads", "resume", *words, "--wait-sec", "0")
+    assert ran.status == 0
+    assert ran.err == (
+        "Note: film.mkv: 2 of 3 pieces are there from before\n"
+        f"Use it: twelvelabs-embed video asset:{ran.out}"
+    )
+    assert id not in uploads(cli)
+    with TwelveLabs() as client:
+        assert client.assets.wait_until_ready(ran.out.strip()).status == "ready"
+
+
+def test_what_is_not_clear_is_refused(
+    cli: Run, begin_upload: Callable[[str], None], tmp_path: Path
+) -> None:
+    nothing = cli("uploads", "resume", "film.mkv")
+    assert (nothing.status, nothing.out) == (1, "")
+    assert "  value    'film.mkv' is not being uploaded\n" in nothing.err
+    begin_upload("film.mkv")
+    other = shutil.copy("film.mkv", tmp_path / "other.mkv")
+    begin_upload(str(other))
+    both = cli("uploads", "resume")
+    assert both.status == 1
+    assert "  value    2 uploads are open\n" in both.err
+    later = ("--wait-sec", "0", "--json")
+    assert cli("uploads", "resume", str(other), *later).json["name"] == "other.mkv"
+    assert cli("uploads", "resume", *later).json["name"] == "film.mkv"

@@ -1,0 +1,180 @@
+"""`twelvelabs-embed tasks`."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import numpy as np
+import pytest
+from twelvelabs_embed import TwelveLabs, Video, WaitTimeoutError
+from twelvelabs_embed_emulator import Emulator
+
+from tests.cli.running import Run
+
+
+def begin(client: TwelveLabs, film: Path) -> str:
+    """A task that nobody waits for."""
+    with pytest.raises(WaitTimeoutError) as caught:
+        client.embed(Video(film, scopes=["asset"]), route="task", wait_sec=0)
+    return caught.value.id
+
+
+@pytest.fixture(scope="module")
+def ready_id(emulator: Emulator, media: Path, journal_dir: Path) -> str:
+    """A task that is ready and was not collected."""
+    with TwelveLabs("good", base_url=emulator.base_url, journal_dir=journal_dir) as client:
+        begin(client, media / "film.mkv")
+        task_id = begin(client, media / "film.mkv")
+        client.embed.v_2.tasks.wait_for_done(task_id, sleep_interval=0.05)
+    return task_id
+
+
+@pytest.fixture
+def task_id(cli: Run) -> str:
+    """A task that is still to be collected."""
+    with TwelveLabs() as client:
+        return begin(client, Path("film.mkv"))
+
+
+def test_a_list_has_the_newest_first(cli: Run, ready_id: str) -> None:
+    ran = cli("tasks", "list", "--limit", "1", "--json")
+    assert (ran.status, ran.err) == (0, "")
+    [task] = ran.json["tasks"]
+    assert ran.json["total"] >= 1
+    created_at = datetime.fromisoformat(task["created_at"])
+    assert timedelta() <= datetime.now(UTC) - created_at < timedelta(minutes=2)
+    assert task == {
+        "id": ready_id,
+        "status": "ready",
+        "input_type": "video",
+        "model": "marengo3.0",
+        "created_at": task["created_at"],
+        "updated_at": task["updated_at"],
+        "duration_sec": 12.0,
+        "name": "film.mkv",
+    }
+
+
+@pytest.mark.parametrize("columns", ["80", "120"])
+def test_the_table_fits_the_terminal(
+    cli: Run, ready_id: str, columns: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", columns)
+    out = cli("tasks", "list").out
+    assert max(map(len, out.splitlines())) <= int(columns)
+    row = next(line for line in out.splitlines() if ready_id in line)
+    assert row.split()[1:3] == ["ready", "video"]
+    assert row.split()[-3:] == ["12.00", "s", "film.mkv"]
+    assert f"{datetime.now():%H:%M}"[:2] in row  # of this machine's clock
+
+
+def test_a_list_has_only_what_is_asked_for(cli: Run, ready_id: str) -> None:
+    def listed(*words: str) -> set[str]:
+        return {task["id"] for task in cli("tasks", "list", *words, "--json").json["tasks"]}
+
+    soon = f"{datetime.now() + timedelta(minutes=5):%Y-%m-%d %H:%M}"
+    assert ready_id in listed("--since", "2026-02-01 14:30", "--until", soon)
+    assert listed("--since", soon) == set()
+    assert ready_id not in listed("--until", "2026-02-01")
+    assert ready_id in listed("--status", "ready")
+    assert ready_id not in listed("--status", "failed")
+
+
+def test_more_than_is_shown_is_told(cli: Run, ready_id: str) -> None:
+    total = cli("tasks", "list", "--json").json["total"]
+    ran = cli("tasks", "list", "--limit", "1")
+    assert ran.out.endswith(f"and {total - 1} more; --limit shows more of them\n")
+
+
+def test_an_empty_list_says_so(cli: Run) -> None:
+    with Emulator(api_keys=["good"]) as empty:
+        for group in ("tasks", "assets", "uploads"):
+            ran = cli(group, "list", "--base-url", empty.base_url)
+            assert (ran.status, ran.out, ran.err) == (0, f"no {group}\n", "")
+
+
+def test_a_moment_that_is_none_is_refused(cli: Run) -> None:
+    ran = cli("tasks", "list", "--since", "soon")
+    assert (ran.status, ran.out) == (1, "")
+    assert ran.err == (
+        "Refused; nothing was sent\n\n"
+        "  field    --since\n"
+        "  value    'soon'\n"
+        "  limit    a moment is written such as '2026-02-01 14:30'\n"
+        "  way out  Write it like that\n"
+    )
+
+
+def test_a_task_is_shown_without_its_vectors(cli: Run, ready_id: str) -> None:
+    shown = cli("tasks", "show", ready_id, "--json").json
+    assert shown["vectors"] == 3
+    assert shown["error"] is None
+    [listed] = cli("tasks", "list", "--limit", "1", "--json").json["tasks"]
+    assert {key: shown[key] for key in listed} == listed
+    lines = cli("tasks", "show", ready_id).out.splitlines()
+    assert [line.split()[:2] for line in lines[:4]] == [
+        ["task", ready_id],
+        ["status", "ready"],
+        ["kind", "video"],
+        ["name", "film.mkv"],
+    ]
+    assert lines[-1] == f"  collect  twelvelabs-embed tasks wait {ready_id}"
+
+
+def test_a_task_that_failed_says_why(cli: Run) -> None:
+    ran = cli("video", "fake.mp4", "--no-check", "--route", "task")
+    task_id = ran.err.split()[1]
+    shown = cli("tasks", "show", task_id, "--json").json
+    assert (shown["status"], shown["vectors"]) == ("failed", 0)
+    assert shown["error"]
+    out = cli("tasks", "show", task_id).out
+    assert f"\n  message  {shown['error']}\n" in out
+    assert "collect" not in out
+    waited = cli("tasks", "wait", task_id)
+    assert waited.status == 1
+    assert waited.err.startswith(f"The service cannot embed it\n\n  task     {task_id}\n")
+
+
+def test_waiting_brings_what_embedding_brings(cli: Run, task_id: str, tmp_path: Path) -> None:
+    wanted = cli("video", "film.mkv", "--scope", "asset", "--json").json
+    target = tmp_path / "film.npy"
+    ran = cli("tasks", "wait", task_id, "--out", str(target), "--json")
+    assert (ran.status, ran.err) == (
+        0,
+        f"Wrote 3 vectors to {target}, without their segments\n",
+    )
+    assert ran.json["embeddings"] == wanted["embeddings"]
+    assert (ran.json["model"], ran.json["input_type"]) == ("marengo3.0", "video")
+    assert ran.json["route"]["task_id"] == task_id
+    assert np.load(target).shape == (3, 512)
+
+
+def test_waiting_knows_the_file_of_a_task_of_this_machine(cli: Run, task_id: str) -> None:
+    first, again = cli("tasks", "wait", task_id), cli("tasks", "wait", task_id)
+    title = "3 vectors of 512 numbers (marengo3.0, video)\nroute task: it was resumed\n"
+    assert first.out.startswith(f"film.mkv: {title}")
+    assert again.out.startswith(f"task {task_id}: {title}")  # as on any other machine
+
+
+def test_a_task_that_does_not_exist(cli: Run) -> None:
+    for command in ("show", "wait"):
+        ran = cli("tasks", command, "nowhere")
+        assert (ran.status, ran.out) == (1, "")
+        assert ran.err.startswith("Refused by the service\n\n  status   404 resource_not_exist\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        ("list --status done", "'done' is not one of"),
+        ("list --limit 0", "0 is not in the range"),
+        ("wait t --wait-sec nan", "0 to 604800 seconds"),
+        ("wait t --out x.csv", "'x.csv' ends neither"),
+        ("list --emulator", "No such option: --emulator"),
+    ],
+)
+def test_a_command_line_that_is_wrong_is_status_2(cli: Run, words: str, told: str) -> None:
+    ran = cli("tasks", *words.split())
+    assert ran.status == 2
+    assert told in " ".join(ran.err.replace("│", " ").split())

@@ -1,0 +1,171 @@
+"""What is shown while one waits. Time is told, so that no test waits."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import logging
+import re
+from collections.abc import Callable
+from typing import Literal
+
+import pytest
+from rich.console import Console
+from twelvelabs_embed import Progress
+from twelvelabs_embed._commands import showing
+from twelvelabs_embed._commands.watching import Watcher, watching
+
+MB = 1 << 20
+log = logging.getLogger("twelvelabs_embed")
+
+
+@pytest.fixture
+def shown(monkeypatch: pytest.MonkeyPatch) -> Callable[..., io.StringIO]:
+    """`shown(80)` makes standard error a terminal of 80 columns; `shown()` makes it a file."""
+
+    def make(columns: int = 0) -> io.StringIO:
+        written = io.StringIO()
+        console = Console(
+            file=written,
+            force_terminal=bool(columns),
+            width=columns or 1000,
+            highlight=False,
+            legacy_windows=False,
+            _environ={"TERM": "xterm"},
+        )
+        monkeypatch.setattr(showing, "console", lambda *, stderr: console)
+        return written
+
+    return make
+
+
+def upload(done_mb: float, elapsed_sec: float, label: str = "film.mkv") -> Progress:
+    return Progress("upload", label, round(done_mb * MB), 400 * MB, elapsed_sec)
+
+
+def waited(elapsed_sec: float, id: str | None = None) -> Progress:
+    return Progress("embedding", "film.mkv", 0, 0, elapsed_sec, id)
+
+
+def frames(written: io.StringIO) -> list[str]:
+    """The lines that were on the terminal, one after the other."""
+    text = re.sub(r"\x1b\[[0-9;?]*[a-zA-Z]", "", written.getvalue())
+    return [line.strip() for line in re.split(r"[\r\n]+", text) if line.strip()]
+
+
+def typed(*words: str) -> str:
+    return f"type {' '.join(words)}"
+
+
+def test_a_file_gets_a_line_now_and_then(shown: Callable[..., io.StringIO]) -> None:
+    written = shown()
+    with watching("Embedding film.mkv") as watcher:
+        for elapsed_sec in range(200):
+            watcher.tell(upload(2 * elapsed_sec, elapsed_sec))
+        for elapsed_sec in range(70):
+            watcher.tell(waited(elapsed_sec))
+    assert written.getvalue().splitlines() == [
+        "Uploading film.mkv: 20.0 of 400.0 MB after 10 s",
+        "Uploading film.mkv: 60.0 of 400.0 MB after 30 s",
+        "Uploading film.mkv: 140.0 of 400.0 MB after 1 min 10 s",
+        "Uploading film.mkv: 260.0 of 400.0 MB after 2 min 10 s",
+        "Uploading film.mkv: 380.0 of 400.0 MB after 3 min 10 s",
+        "Embedding film.mkv: 10 s",
+        "Embedding film.mkv: 30 s",
+    ]
+
+
+def test_what_is_quick_gets_no_line(shown: Callable[..., io.StringIO]) -> None:
+    written = shown()
+    with watching("Embedding film.mkv") as watcher:
+        watcher.tell(upload(400, 9.9))
+        watcher.tell(waited(9.9))
+    assert written.getvalue() == ""
+
+
+@pytest.mark.parametrize("columns", [60, 80, 120])
+def test_a_terminal_gets_a_bar_with_bytes(shown: Callable[..., io.StringIO], columns: int) -> None:
+    written, label = shown(columns), "a film with a name that is " + "rather " * 6 + "long.mkv"
+    with watching(f"Embedding {label}") as watcher:
+        watcher.tell(upload(100, 1, label))
+        watcher.tell(upload(399.9, 2, label))
+    lines = frames(written)
+    assert max(map(len, lines)) <= columns
+    assert lines[0].startswith("⠋ Embedding a film")
+    assert lines[0].endswith("0:00:00")
+    bars = [line for line in lines if line.startswith("Uploading")]
+    assert "100.0/400.0 MB" in bars[0]
+    assert "399.9/400.0 MB" in bars[-1]
+
+
+def test_a_bar_has_the_speed_and_the_time_that_is_left(
+    shown: Callable[..., io.StringIO],
+) -> None:
+    written = shown(120)
+    with watching("Embedding film.mkv") as watcher:
+        for done_mb in (100, 200, 300, 399.9):
+            watcher.tell(upload(done_mb, 1))
+    assert re.search(r"399.9/400.0 MB +[\d.,]+ MB/s +\d\d:\d\d$", frames(written)[-1])
+
+
+def test_a_terminal_gets_a_clock_while_the_service_works(
+    shown: Callable[..., io.StringIO],
+) -> None:
+    written = shown(80)
+    with watching("Embedding film.mkv") as watcher:
+        watcher.tell(Progress("processing", "film.mkv", 0, 0, 0))
+        watcher.tell(waited(0))
+    lines = frames(written)
+    assert "⠋ Preparing film.mkv 0:00:00" in lines
+    assert lines[-1] == "⠋ Embedding film.mkv 0:00:00"
+
+
+def test_what_is_told_meanwhile_stands_on_lines_of_its_own(
+    shown: Callable[..., io.StringIO],
+) -> None:
+    written = shown(80)
+    with watching("Embedding film.mkv", typed=typed) as watcher:
+        watcher.tell(upload(100, 1))
+        log.warning("piece 3 failed")
+        log.info("nobody need know")
+        watcher.tell(upload(200, 2))
+        watcher.tell(waited(0, "t1"))
+        watcher.tell(waited(1, "t1"))
+    lines = frames(written)
+    assert lines.count("Note: piece 3 failed") == 1
+    assert lines.count("Task t1 embeds film.mkv") == 1
+    assert lines.count("It can be collected later: type tasks wait t1") == 1
+    assert not [line for line in lines if "nobody" in line]
+    # What moves is gone in the end.
+    assert written.getvalue().endswith("\x1b[2K\x1b[?25h") or "\x1b[1A\x1b[2K" in written.getvalue()
+
+
+INTERRUPTED = {
+    "embedding": "Task i1 goes on without you: type tasks wait i1",
+    "processing": "Asset i1 stays; to delete it: type assets delete i1",
+}
+
+
+@pytest.mark.parametrize("phase", ["embedding", "processing"])
+def test_ctrl_c_tells_what_stays(
+    shown: Callable[..., io.StringIO], phase: Literal["embedding", "processing"]
+) -> None:
+    def interrupted(typed: Callable[..., str] | None) -> list[str]:
+        written = shown()
+        with contextlib.suppress(KeyboardInterrupt):
+            with watching("Embedding film.mkv", typed=typed) as watcher:
+                watcher.tell(Progress(phase, "film.mkv", 0, 0, 0, "i1"))
+                raise KeyboardInterrupt
+        return written.getvalue().splitlines()
+
+    assert interrupted(typed)[-1] == INTERRUPTED[phase]
+    assert not [line for line in interrupted(None) if "type" in line]
+
+
+def test_the_log_is_left_as_it_was(shown: Callable[..., io.StringIO]) -> None:
+    shown()
+    before = (log.level, [*log.handlers])
+    with watching("Embedding film.mkv") as watcher:
+        assert isinstance(watcher, Watcher)
+        assert log.isEnabledFor(logging.INFO)
+    assert (log.level, log.handlers) == before

@@ -1,0 +1,191 @@
+"""Dataframes on Daft's native runner, against the emulator and a counting service."""
+
+from __future__ import annotations
+
+import io
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import daft
+import numpy as np
+import pytest
+import twelvelabs_embed.daft as ours
+from twelvelabs_embed import ConfigurationError, Dynamic, InvalidInputError, TwelveLabs, Video
+from twelvelabs_embed_emulator import Emulator, samples
+
+from tests.bulk.faulty import faulty
+from tests.bulk.quota_service import QuotaService, running
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as running_emulator:
+        yield running_emulator
+
+
+def embedded(df: Any, column: str, base_url: str, **settings: Any) -> list[dict[str, Any]]:
+    df = ours.embed(df, column, api_key="any", base_url=base_url, **settings)
+    rows: list[dict[str, Any]] = df.collect().to_pylist()
+    return rows
+
+
+def texts(count: int) -> Any:
+    return daft.from_pydict({"text": [f"text {number}" for number in range(count)]})
+
+
+def test_vectors_are_those_of_the_client_bit_for_bit(emulator: Emulator, tmp_path: Path) -> None:
+    film = samples.video(tmp_path / "film.mkv", duration_sec=9)
+    df = daft.from_pydict({"film": [str(film)]})
+    settings: dict[str, Any] = {"segmentation": Dynamic(4), "options": ["visual", "audio"]}
+    (row,) = embedded(df, "film", emulator.base_url, type="video", **settings)
+    with TwelveLabs("any", base_url=emulator.base_url) as client:
+        clips = client.embed(Video(film, **settings))
+    assert row["error"] is None
+    found = np.array([segment["vector"] for segment in row["embeddings"]], np.float32)
+    assert found.tobytes() == clips.vectors.tobytes()
+    for got, segment in zip(row["embeddings"], clips.segments, strict=True):
+        del got["vector"]
+        assert got == {
+            "option": segment.option,
+            "scope": segment.scope,
+            "start_sec": segment.start_sec,
+            "end_sec": segment.end_sec,
+        }
+
+
+def test_columns_have_the_promised_types() -> None:
+    df = ours.embed(texts(1), "text", type="text", api_key="any", out="v", error="e")
+    t = daft.DataType
+    kinds: Any = {field.name: field.dtype for field in df.schema()}
+    assert list(kinds) == ["text", "v", "e"]
+    assert kinds["v"].dtype.fields["vector"] == t.fixed_size_list(t.float32(), 512)
+    assert kinds["v"].dtype.fields["start_sec"] == t.float64()
+    assert kinds["e"] == t.struct({"code": t.string(), "message": t.string()})
+
+
+def test_failed_rows_carry_their_error_and_stop_no_other(emulator: Emulator) -> None:
+    words = ["a", None, "permanent", "b", "", "passing c", "limited d"]
+    with faulty(emulator.base_url) as service:
+        df = daft.from_pydict({"text": words})
+        rows = embedded(df, "text", service.base_url, type="text", batch_size=3)
+    assert [row["text"] for row in rows] == words
+    assert [row["error"] and row["error"]["code"] for row in rows] == [
+        None,
+        "invalid_input",
+        "parameter_invalid",
+        None,
+        "invalid_input",
+        None,
+        None,
+    ]
+    assert [row["embeddings"] is None for row in rows] == [bool(row["error"]) for row in rows]
+
+
+def test_structs_say_what_they_are(emulator: Emulator, tmp_path: Path) -> None:
+    picture = samples.image(tmp_path / "beach.jpg")
+    structs = [
+        {"type": None, "text": "a dog", "media": None},
+        {"type": "image", "text": None, "media": str(picture)},
+        {"type": "text_image", "text": "a dog", "media": str(picture)},
+        {"type": "sound", "text": None, "media": str(picture)},
+    ]
+    rows = embedded(daft.from_pydict({"item": structs}), "item", emulator.base_url)
+    assert [row["error"] is None for row in rows] == [True, True, True, False]
+    assert "sound" in rows[3]["error"]["message"]
+    vectors = [tuple(row["embeddings"][0]["vector"]) for row in rows[:3]]
+    assert len(set(vectors)) == 3
+
+
+def test_vectors_of_another_length_are_an_error(emulator: Emulator) -> None:
+    (row,) = embedded(texts(1), "text", emulator.base_url, type="text", dimensions=256)
+    assert row["error"]["code"] == "other_dimensions"
+    assert "dimensions=512" in row["error"]["message"]
+
+
+def test_concurrency_holds_over_all_threads_of_daft() -> None:
+    with running(QuotaService(hold_sec=0.05)) as service:
+        rows = embedded(
+            texts(60),
+            "text",
+            service.base_url,
+            type="text",
+            dimensions=2,
+            concurrency=5,
+            batch_size=7,
+        )
+        assert service.most_requests == 5
+    assert len(service.taken_sec) == len(rows) == 60
+    assert not any(row["error"] for row in rows)
+
+
+def test_queries_of_one_key_share_the_quota(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ours, "_WINDOW_SEC", 0.5)
+    with running(QuotaService(quota=20, window_sec=0.5, tells=False)) as service:
+        for _ in range(2):
+            embedded(texts(25), "text", service.base_url, type="text", dimensions=2, rpm=20)
+        assert len(service.taken_sec) == 50
+        assert service.refused_sec == []
+
+
+def test_the_engine_ends_when_nothing_is_to_be_done(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ours, "_LINGER_SEC", 0.01)
+    embedded(texts(3), "text", emulator.base_url, type="text")
+    until_sec = time.monotonic() + 10
+    while engine_threads() and time.monotonic() < until_sec:
+        time.sleep(0.01)
+    assert engine_threads() == []
+    assert ours._engines == {}
+
+
+def engine_threads() -> list[str]:
+    ours_are = ("twelvelabs-embed-daft", "twelvelabs-embed-many", "twelvelabs-embed-input")
+    return [thread.name for thread in threading.enumerate() if thread.name in ours_are]
+
+
+def test_a_mistake_of_ours_ends_the_query_and_no_other(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(*_: Any) -> Any:
+        raise RuntimeError("broken")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(ours, "run_jobs", broken)
+        with pytest.raises(Exception, match="broken"):
+            embedded(texts(3), "text", emulator.base_url, type="text")
+    assert len(embedded(texts(3), "text", emulator.base_url, type="text")) == 3
+
+
+def test_what_cannot_be_is_refused_before_the_query() -> None:
+    df = daft.from_pydict({"text": ["a"], "number": [1], "item": [{"text": "a", "weight": 1}]})
+
+    def refused(*arguments: Any, **settings: Any) -> str:
+        with pytest.raises((ConfigurationError, InvalidInputError)) as caught:
+            ours.embed(df, *arguments, api_key="any", **settings)
+        return str(caught.value)
+
+    assert "there are text, number, item" in refused("txt", type="text")
+    assert "strings or structs" in refused("number", type="text")
+    assert "give text, image" in refused("text")
+    assert "make a struct" in refused("text", type="text_image")
+    assert "weight" in refused("item")
+    assert "say it in them" in refused("item", type="text")
+    assert "there twice" in refused("text", type="text", out="number")
+    assert "there twice" in refused("text", type="text", out="v", error="v")
+    assert "rpm is 0" in refused("text", type="text", rpm=0)
+    assert "concurrency is 0" in refused("text", type="text", concurrency=0)
+    assert "dimensions is 0" in refused("text", type="text", dimensions=0)
+    assert "fixed:SECONDS" in refused("text", type="text", segmentation="odd:3")
+
+
+def test_the_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWELVELABS_API_KEY", "secret")
+    monkeypatch.delenv("TWELVE_LABS_API_KEY", raising=False)
+    shown = io.StringIO()
+    ours.embed(texts(1), "text", type="text").explain(show_all=True, file=shown)
+    assert "_embed_rows" in shown.getvalue()
+    assert "secret" not in shown.getvalue()

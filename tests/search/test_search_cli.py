@@ -1,0 +1,143 @@
+"""`twelvelabs-embed search`, as a person sees it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from twelvelabs_embed import Image, Segment, TextImage, TwelveLabs
+from twelvelabs_embed.search import search
+from twelvelabs_embed_emulator import Emulator, samples
+
+from tests.cli.running import run_here
+from tests.search.making import as_item, random_vectors, write_parts
+
+TEXTS = {"dog": "a dog jumps", "train": "the train leaves", "odd\x1b[31m": "soup with onions"}
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def client(emulator: Emulator) -> Iterator[TwelveLabs]:
+    with TwelveLabs("any", base_url=emulator.base_url) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def folder(client: TwelveLabs, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    items = [
+        as_item(
+            id,
+            client.embed(text).vectors,
+            segments=[Segment("transcription", "clip", 3661.0, 3725.5)],
+        )
+        for id, text in TEXTS.items()
+    ]
+    items.append(
+        as_item("text", client.embed("a cat").vectors, segments=[Segment()], input_type="text")
+    )
+    return write_parts(tmp_path_factory.mktemp("search"), items)
+
+
+@pytest.fixture(autouse=True)
+def service(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWELVELABS_API_KEY", "any")
+    monkeypatch.setenv("TWELVELABS_BASE_URL", emulator.base_url)
+
+
+def test_a_table_of_the_nearest(folder: Path) -> None:
+    ran = run_here("search", str(folder), "a dog jumping", "--top", "2")
+    assert ran.status == 0, ran.err
+    head, _, first, second = [line for line in ran.out.splitlines() if line.strip()]
+    assert head.split() == ["score", "item", "time", "option", "scope"]
+    score, *rest = first.split()
+    assert 0.3 < float(score) <= 1
+    assert rest == ["dog", "1:01:01–1:02:06", "transcription", "clip"]
+    assert len(second.split()) == 5
+
+
+def test_what_has_no_time_shows_a_dash_and_names_are_escaped(folder: Path) -> None:
+    ran = run_here("search", str(folder), "a cat")
+    assert "\x1b[31m" not in ran.out
+    assert "odd\\x1b[31m" in ran.out
+    assert [line.split()[1:] for line in ran.out.splitlines() if " text " in line] == [
+        ["text", "–", "–", "–"]
+    ]
+
+
+def test_json_has_all_of_it(folder: Path, client: TwelveLabs) -> None:
+    ran = run_here(
+        "search", str(folder), "-", "--json", "--type", "video", stdin=b"a dog jumping\n"
+    )
+    assert (ran.json["model"], ran.json["searched"]) == ("marengo3.0", 4)
+    assert (ran.json["text"], ran.json["image"]) == ("-", None)
+    wanted = search(folder, "a dog jumping", input_type="video", client=client)
+    assert [hit["id"] for hit in ran.json["hits"]] == [hit.id for hit in wanted]
+    assert ran.json["hits"][0] == {
+        "id": "dog",
+        "score": wanted[0].score,
+        "input_type": "video",
+        "option": "transcription",
+        "scope": "clip",
+        "start_sec": 3661.0,
+        "end_sec": 3725.5,
+    }
+
+
+def test_a_picture_or_both_can_be_looked_for(
+    folder: Path, client: TwelveLabs, tmp_path: Path
+) -> None:
+    picture = samples.image(tmp_path / "beach.jpg", width=200, height=150)
+    seen = run_here("search", str(folder), "--image", str(picture), "--json")
+    both = run_here("search", str(folder), "a dog", "--image", str(picture), "--json")
+    wanted = [
+        search(folder, one, client=client) for one in (Image(picture), TextImage("a dog", picture))
+    ]
+    for ran, hits in zip((seen, both), wanted, strict=True):
+        assert [hit["score"] for hit in ran.json["hits"]] == [hit.score for hit in hits]
+
+
+def test_an_emulator_of_its_own_will_do(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWELVELABS_BASE_URL", "http://127.0.0.1:9")
+    ran = run_here("search", str(folder), "a dog", "--emulator", "--json")
+    assert ran.json["hits"][0]["id"] == "dog"
+    assert "come from the emulator" in ran.err
+
+
+def test_nothing_found_says_so_and_nothing_there_asks_nobody(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    words = ("--type", "text", "--option", "transcription")
+    assert "has these options" in run_here("search", str(folder), "a", *words).out
+    empty = write_parts(tmp_path, [as_item("film", np.zeros((0, 16)), segments=[])])
+    monkeypatch.setenv("TWELVELABS_BASE_URL", "http://127.0.0.1:9")
+    ran = run_here("search", str(empty), "a dog")
+    assert (ran.status, ran.out) == (0, f"{empty} holds no vectors: there is nothing to search\n")
+
+
+@pytest.mark.parametrize(
+    ("words", "status", "says"),
+    [
+        (["."], 2, "give a text, --image, or both"),
+        (["none", "x"], 1, "DIR value 'none' does not exist"),
+        ([".", "x", "--option", "visul"], 1, "'visul' is in no row limit there is visual"),
+        ([".", "x", "--top", "0"], 2, "--top"),
+        (["models", "x"], 1, "Vectors that do not go together"),
+    ],
+)
+def test_what_cannot_be_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], status: int, says: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_parts(tmp_path, [as_item("film", random_vectors(2, 512))])
+    mixed = [as_item("a", random_vectors(1)), as_item("b", random_vectors(1), model="other")]
+    write_parts(tmp_path / "models", mixed)
+    ran = run_here("search", *words)
+    assert ran.status == status
+    assert says in " ".join(ran.err.replace("│", " ").split())

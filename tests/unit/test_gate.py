@@ -1,0 +1,331 @@
+"""The gate of a quota in simulated minutes: a service that counts, a client that hurries."""
+
+import heapq
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import count, pairwise
+from random import Random
+from typing import Any
+
+import pytest
+from attrs import define, field
+from twelvelabs_embed import Audio, ConfigurationError, Image, Media, Text, TextImage
+from twelvelabs_embed.gate import Gate, Pass, Wait, most_tokens
+
+MINUTE_SEC = 60.0
+Answer = tuple[int, dict[str, str], float | None]
+"""Status, headers and the wait that is asked for."""
+
+
+@define
+class Service:
+    """Counts requests in a sliding minute, a minute of the clock, or a bucket that refills.
+
+    Attributes:
+        rpm: the quota
+        kind: how it counts
+        tells: whether answers have the headers about what remains
+        retry_after: whether refusals say when to come again
+        counted: when each request that it took was counted
+        refused: how many it refused
+    """
+
+    rpm: int
+    kind: str = "sliding"
+    tells: bool = True
+    retry_after: bool = True
+    counted: list[float] = field(factory=list)
+    refused: int = 0
+    _log: deque[float] = field(factory=deque)
+    _bucket: float = field(default=1e9)
+    _seen_sec: float = 0.0
+
+    def answer(
+        self, now_sec: float, is_ours: bool = True
+    ) -> tuple[int, dict[str, str], float | None]:
+        """Status, headers and the wait that is asked for."""
+        left, again_sec = self._left(now_sec)
+        is_taken = left >= 1
+        if is_taken:
+            self._log.append(now_sec)
+            self._bucket -= 1
+            if is_ours:
+                self.counted.append(now_sec)
+        elif is_ours:
+            self.refused += 1
+        headers = {
+            "x-ratelimit-dimensions": "Duration,Request",
+            "x-ratelimit-duration-limit": "3600",
+            "x-ratelimit-duration-remaining": "3600",
+            "x-ratelimit-request-limit": str(self.rpm),
+            "x-ratelimit-request-remaining": str(int(left) - is_taken),
+        }
+        asked_sec = again_sec if self.retry_after and not is_taken else None
+        return 200 if is_taken else 429, headers if self.tells else {}, asked_sec
+
+    def _left(self, now_sec: float) -> tuple[float, float]:
+        if self.kind == "bucket":
+            refilled = (now_sec - self._seen_sec) * self.rpm / MINUTE_SEC
+            self._bucket = min(float(self.rpm), self._bucket + refilled)
+            self._seen_sec = now_sec
+            return self._bucket, MINUTE_SEC / self.rpm
+        from_sec = now_sec - MINUTE_SEC
+        if self.kind == "fixed":
+            from_sec = now_sec - now_sec % MINUTE_SEC - 1e-9
+        while self._log and self._log[0] <= from_sec:
+            self._log.popleft()
+        oldest_sec = self._log[0] if self._log else now_sec
+        return self.rpm - len(self._log), oldest_sec + MINUTE_SEC - now_sec
+
+
+def hurry(
+    gate: Gate,
+    service: Service,
+    *,
+    until_sec: float = 300.0,
+    at_once: int = 16,
+    latency_sec: Callable[[], float] = lambda: 0.2,
+    tokens: int = 0,
+) -> Iterator[float]:
+    """Send as fast as the gate lets, `at_once` at a time; yields when each was sent."""
+    random = Random(1)
+    now_sec = 1000.0
+    end_sec = now_sec + until_sec
+    ahead: list[tuple[float, int, Callable[[float], None]]] = []
+    numbers = count()
+    under_way = 0
+
+    def later(at_sec: float, work: Callable[[float], None]) -> None:
+        heapq.heappush(ahead, (at_sec, next(numbers), work))
+
+    def send(leave: Pass, answered_sec: float) -> None:
+        def arrive(at_sec: float) -> None:
+            answer = service.answer(at_sec)
+            later(answered_sec, lambda at_sec: finish(at_sec, answer))
+
+        def finish(at_sec: float, answer: Answer) -> None:
+            nonlocal under_way
+            under_way -= 1
+            status, headers, asked_sec = answer
+            gate.leave(leave, at_sec, status, headers, asked_sec)
+
+        later(now_sec + (answered_sec - now_sec) * random.random(), arrive)
+
+    while now_sec < end_sec:
+        while ahead and ahead[0][0] <= now_sec:
+            at_sec, _, work = heapq.heappop(ahead)
+            work(at_sec)
+        answer = gate.enter(now_sec, tokens) if under_way < at_once else None
+        if isinstance(answer, Pass):
+            under_way += 1
+            send(answer, now_sec + latency_sec())
+            yield now_sec
+            continue
+        moments_sec = [ahead[0][0]] if ahead else []
+        if answer is not None:
+            moments_sec.append(now_sec + min(max(answer.sec, 0.001), 1.0))
+        now_sec = min(moments_sec)
+
+
+def most_in_a_minute(moments_sec: list[float]) -> int:
+    moments_sec = sorted(moments_sec)
+    first, most = 0, 0
+    for last, moment_sec in enumerate(moments_sec):
+        while moments_sec[first] <= moment_sec - MINUTE_SEC:
+            first += 1
+        most = max(most, last - first + 1)
+    return most
+
+
+UNLIMITED = 10**9
+
+
+@pytest.mark.parametrize("rpm", [1, 7, 100, 3000])
+@pytest.mark.parametrize("longest_sec", [0.0, 0.5, 4.9])
+def test_no_minute_has_more_than_the_quota_wherever_it_begins(rpm: int, longest_sec: float) -> None:
+    random = Random(rpm)
+    service = Service(UNLIMITED, tells=False)
+    list(hurry(Gate(rpm), service, at_once=500, latency_sec=lambda: longest_sec * random.random()))
+    assert most_in_a_minute(service.counted) <= rpm
+    # And nearly all of it is used: a request counts a little longer than it must.
+    minutes = 300 / (MINUTE_SEC + longest_sec + 0.2)
+    assert len(service.counted) >= rpm * int(minutes)
+
+
+def test_a_slow_answer_counts_from_five_seconds_after_it_was_asked_for() -> None:
+    sent = list(
+        hurry(Gate(1), Service(UNLIMITED, tells=False), latency_sec=lambda: 40.0, until_sec=200)
+    )
+    gaps_sec = [after - before for before, after in pairwise(sent)]
+    assert gaps_sec == pytest.approx([65.0] * 3, abs=0.2)
+
+
+def test_no_minute_has_more_tokens_than_the_quota() -> None:
+    service = Service(UNLIMITED, tells=False)
+    sent = list(hurry(Gate(tpm=1000), service, tokens=70))
+    assert most_in_a_minute(service.counted) == 14
+    assert len(sent) >= 14 * 4
+
+
+def test_a_text_of_more_tokens_than_the_quota_goes_alone() -> None:
+    gate = Gate(tpm=100)
+    first = gate.enter(0.0, 5000)
+    assert isinstance(first, Pass)
+    assert isinstance(gate.enter(0.0, 1), Wait)
+    gate.leave(first, 1.0, 200, {})
+    assert isinstance(gate.enter(60.9, 1), Wait)
+    assert isinstance(gate.enter(61.1, 1), Pass)
+
+
+def test_what_was_not_sent_does_not_count() -> None:
+    gate = Gate(1, tpm=10)
+    for _ in range(3):
+        leave = gate.enter(5.0, 10)
+        assert isinstance(leave, Pass)
+        gate.give_back(leave)
+    assert gate.in_flight == 0
+
+
+def test_all_obey_a_retry_after() -> None:
+    gate = Gate()
+    first, second = gate.enter(0.0), gate.enter(0.0)
+    assert isinstance(first, Pass)
+    assert isinstance(second, Pass)
+    gate.leave(first, 1.0, 503, {}, asked_sec=20.0)
+    gate.leave(second, 1.1, 503, {}, asked_sec=5.0)  # sooner, but the other still holds
+    assert gate.enter(2.0) == Wait(19.0, "Retry-After")
+    assert gate.held_by == "Retry-After"
+    assert isinstance(gate.enter(21.0), Pass)
+    assert gate.waited_sec == 19.0
+    assert gate.held_by == ""
+
+
+def test_no_pause_is_longer_than_an_hour() -> None:
+    gate = Gate()
+    leave = gate.enter(0.0)
+    assert isinstance(leave, Pass)
+    gate.leave(leave, 1.0, 429, {}, asked_sec=1e9)
+    assert gate.enter(1.0) == Wait(3600.0, "Retry-After")
+
+
+@pytest.mark.parametrize("kind", ["sliding", "fixed", "bucket"])
+@pytest.mark.parametrize("rpm", [30, 600])
+def test_what_remains_is_seen_before_anything_is_refused(kind: str, rpm: int) -> None:
+    service = Service(rpm, kind=kind)
+    list(hurry(Gate(), service, until_sec=600))
+    assert service.refused == 0
+    assert len(service.counted) >= rpm * 10 * 0.75
+
+
+def test_it_slows_down_for_others_and_speeds_up_when_they_are_gone() -> None:
+    service = Service(600)
+    sent_sec: list[float] = []
+    minutes_sec = [1000.0 + 60 * minute for minute in range(5)]
+    for now_sec in hurry(Gate(), service, until_sec=600):
+        sent_sec.append(now_sec)
+        while minutes_sec and minutes_sec[0] <= now_sec:  # others take most of these minutes
+            at_sec = minutes_sec.pop(0)
+            for _ in range(480):
+                service.answer(at_sec, is_ours=False)
+    during = sum(sec < 1300 for sec in sent_sec)
+    after = sum(1420 <= sec < 1600 for sec in sent_sec)
+    assert 5 * 120 * 0.85 <= during <= 5 * 120 * 1.01
+    assert after >= 3 * 600 * 0.85
+    assert service.refused <= 0.01 * len(sent_sec)
+
+
+def test_in_the_last_tenth_requests_go_slower_and_slower() -> None:
+    sent_sec = list(hurry(Gate(), Service(100), until_sec=50, at_once=1))
+    gaps_sec = [after - before for before, after in pairwise(sent_sec)]
+    assert max(gaps_sec[:88]) < 0.3
+    assert gaps_sec[-1] > gaps_sec[-4] > gaps_sec[92] > 0.6
+
+
+@pytest.mark.parametrize(("retry_after", "refused"), [(True, 0.05), (False, 0.25)])
+def test_refusals_alone_find_the_rate(retry_after: bool, refused: float) -> None:
+    service = Service(120, tells=False, retry_after=retry_after)
+    sent = list(hurry(Gate(), service, until_sec=600, at_once=4))
+    assert len(service.counted) >= 120 * 10 * 0.9
+    assert service.refused <= refused * len(sent)
+
+
+def test_one_burst_of_refusals_halves_the_rate_once() -> None:
+    gate = Gate()
+    leaves = [gate.enter(10.0) for _ in range(20)]
+    for leave in leaves:
+        assert isinstance(leave, Pass)
+        gate.leave(leave, 11.0, 429, {})
+    # 20 in the second since the first, and then 10.
+    assert gate.enter(10.01) == Wait(pytest.approx(0.09), "refusals")
+    assert isinstance(gate.enter(10.11), Pass)
+
+
+def test_old_news_is_forgotten() -> None:
+    gate = Gate()
+    leave = gate.enter(0.0)
+    assert isinstance(leave, Pass)
+    gate.leave(leave, 1.0, 200, remaining(0))
+    assert gate.enter(1.0) == Wait(pytest.approx(60.0, abs=0.2), "remaining")
+    assert isinstance(gate.enter(61.2), Pass)
+
+
+def test_another_dimension_counts_too() -> None:
+    gate = Gate()
+    leave = gate.enter(0.0)
+    assert isinstance(leave, Pass)
+    gate.leave(leave, 1.0, 200, remaining(0, name="Duration"))
+    assert gate.enter(1.0) == Wait(60.0, "remaining")
+
+
+@pytest.mark.parametrize("text", ["", "many", "-1", "nan", "inf"])
+def test_headers_that_say_nothing(text: str) -> None:
+    gate = Gate()
+    leave = gate.enter(0.0)
+    assert isinstance(leave, Pass)
+    gate.leave(leave, 1.0, 200, {**remaining(0), "x-ratelimit-request-remaining": text})
+    assert isinstance(gate.enter(1.0), Pass)
+
+
+def remaining(count: int, name: str = "Request") -> dict[str, str]:
+    return {
+        "x-ratelimit-dimensions": name,
+        f"x-ratelimit-{name.lower()}-limit": "100",
+        f"x-ratelimit-{name.lower()}-remaining": str(count),
+    }
+
+
+def test_its_size_does_not_grow_with_the_requests() -> None:
+    gate = Gate()
+    for number in range(50_000):
+        leave = gate.enter(number / 500)
+        assert isinstance(leave, Pass)
+        gate.leave(leave, number / 500 + 0.01, 200, {})
+    assert len(gate._log._steps) <= 602
+    assert gate._log.calls == pytest.approx(30_000, abs=100)
+
+
+@pytest.mark.parametrize("quota", [{"rpm": 0}, {"tpm": -1}, {"rpm": float("nan")}])
+def test_a_quota_that_cannot_be(quota: dict[str, float]) -> None:
+    with pytest.raises(ConfigurationError, match=r"[rt]pm is .*, but at least 1"):
+        Gate(**quota)
+
+
+@pytest.mark.parametrize(
+    ("input", "tokens"),
+    [
+        ("a dog", 5 + 3),
+        (Text("ein Rüde"), 10 + 3),  # ü is two bytes, and three when it is taken apart
+        ("\ufdfa", 33 + 3),  # one sign of Arabic script, normalized to four words
+        ("a" * 4000, 500),  # the service takes no more
+        (TextImage("a dog", b"..."), 5 + 3),
+        (Image(b"..."), 0),
+        (Audio("talk.wav"), 0),
+        (Media.bytes(b"..."), 0),
+    ],
+)
+def test_most_tokens(input: Any, tokens: int) -> None:
+    assert most_tokens(input) == tokens
+
+
+def test_most_tokens_of_a_model_without_known_limits() -> None:
+    assert most_tokens("a" * 4000, "marengo9") == 4003

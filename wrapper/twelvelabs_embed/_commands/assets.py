@@ -1,0 +1,213 @@
+"""`twelvelabs-embed assets`: media that is uploaded once and referred to by its id."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from enum import StrEnum
+from functools import partial
+from itertools import islice
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from twelvelabs_embed._commands import showing
+from twelvelabs_embed._commands.calling import connected, telling_of_uploads, typed
+from twelvelabs_embed._commands.failures import explain
+from twelvelabs_embed._commands.settings import AsJson, Limit, Service, wait_option, with_settings
+from twelvelabs_embed._commands.watching import Watcher, watching
+from twelvelabs_embed.errors import ApiError, UnauthorizedError
+from twelvelabs_embed.media import Media, as_media
+
+if TYPE_CHECKING:
+    from twelvelabs_embed.assets import Asset
+    from twelvelabs_embed.client import TwelveLabs
+
+app = typer.Typer(no_args_is_help=True)
+
+
+class Kind(StrEnum):
+    """What an asset may be."""
+
+    IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+
+
+WaitUntilReady = Annotated[
+    float, wait_option("How long to wait until it is ready, once it is uploaded; 0: do not wait.")
+]
+
+
+# ------------------------------------------------------------------------------------ the commands
+
+
+@app.command("list")
+@with_settings
+def list_assets(
+    settings: Service,
+    type: Annotated[
+        list[Kind] | None,
+        typer.Option(metavar="WORD", help="Only these: image, audio or video. May be repeated."),
+    ] = None,
+    limit: Limit = 20,
+    json: AsJson = False,
+) -> None:
+    """List what is uploaded, newest first.
+
+    Example: twelvelabs-embed assets list --type video --json
+    """
+    with connected(settings) as client, watching("Listing assets"):
+        pager = client.assets.list(
+            asset_types=[kind.value for kind in type] if type else None, page_limit=min(limit, 50)
+        )
+        assets = [*islice(pager, limit)]
+    total = pager.total_results
+    if json:
+        showing.print_json({"assets": [as_document(asset) for asset in assets], "total": total})
+        return
+    table = showing.new_table()
+    for name in ("id", "status", "type", "created"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("name", overflow="fold")
+    for asset in assets:
+        document = as_document(asset)
+        table.add_row(
+            showing.plain(document["id"]),
+            showing.status_cell(document["status"]),
+            showing.plain(document["type"] or showing.NOTHING),
+            showing.moment(asset.created_at or None),
+            showing.plain(document["name"] or showing.NOTHING),
+        )
+    showing.show_list(table, len(assets), total, "asset")
+
+
+@app.command("delete")
+@with_settings
+def delete_assets(
+    settings: Service,
+    asset_ids: Annotated[list[str], typer.Argument(metavar="ID...", help="The assets' ids.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+) -> None:
+    """Delete assets. One that cannot be deleted does not keep the others.
+
+    Example: twelvelabs-embed assets delete ID --yes
+    """
+    if not yes:
+        _ask(f"Delete {showing.counted(len(asset_ids), 'asset')}?")
+    failed = []
+    with connected(settings) as client, watching("Deleting"):
+        for asset_id in dict.fromkeys(asset_ids):
+            try:
+                client.assets.delete(asset_id)
+            except UnauthorizedError:  # the next would not be deleted, either
+                raise
+            except ApiError as error:
+                failed.append((asset_id, error))
+            else:
+                showing.show_result(f"deleted {asset_id}")
+    accounts = [(asset_id, account) for asset_id, error in failed if (account := explain(error))]
+    for asset_id, account in accounts:
+        showing.show_failure(f"{showing.plain(asset_id)}: {account.title}", account.blocks)
+    if accounts:
+        raise typer.Exit(accounts[0][1].status)
+
+
+@app.command("upload")
+@with_settings
+def upload_asset(
+    settings: Service,
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="The path of a file, or an http(s) link.")
+    ],
+    filename: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="What the asset is called; otherwise the file's own name."
+        ),
+    ] = None,
+    wait_sec: WaitUntilReady = 1800,
+    json: AsJson = False,
+) -> None:
+    """Upload a file, and print the id by which the other commands take it: asset:ID.
+
+    Large files go in pieces. When that is interrupted, the same command goes on where it stood.
+
+    Example: twelvelabs-embed assets upload film.mkv
+    """
+    media = as_media(file)
+    with connected(settings) as client:
+        asset = upload(settings, client, media, filename, wait_sec)
+    deliver_asset(settings, asset, json)
+
+
+# ------------------------------------------------------------------------------------- their parts
+
+
+def upload(
+    service: Service, client: TwelveLabs, media: Media, filename: str | None, wait_sec: float
+) -> Asset:
+    """Upload media and wait until it is ready, or for `wait_sec` seconds, unless that is 0."""
+    with watching(f"Uploading {media.label}", typed=partial(typed, service)) as watcher:
+        with telling_of_uploads(client, watcher, media):
+            asset = client.assets.upload(media, filename=filename, timeout=0, progress=watcher.tell)
+        if not wait_sec:
+            return asset
+        asset_id = asset.id
+        watcher.remark(f"{media.label} is uploaded as asset {asset_id}")
+        return client.assets.wait_until_ready(
+            asset_id,
+            label=media.label,
+            timeout=wait_sec,
+            callback=_telling(watcher, media.label, asset_id),
+        )
+
+
+def _telling(watcher: Watcher, label: str, asset_id: str) -> Callable[[object], None]:
+    """A callback for waiting that tells for how long."""
+    from time import monotonic
+
+    from twelvelabs_embed.progress import Progress
+
+    started_sec = monotonic()
+
+    def tell(found: object) -> None:
+        watcher.tell(Progress("processing", label, 0, 0, monotonic() - started_sec, asset_id))
+
+    return tell
+
+
+def deliver_asset(service: Service, asset: Asset, json: bool) -> None:
+    """Print the asset's id, and how it is used."""
+    document = as_document(asset)
+    if json:
+        showing.print_json(document)
+        return
+    showing.show_result(document["id"])
+    kind = str(document["type"]).partition("/")[0]
+    command = kind if kind in set(Kind) else "video"
+    showing.show_remark(f"Use it: {typed(service, command, f'asset:{asset.id}')}")
+
+
+def as_document(asset: Asset) -> dict[str, Any]:
+    """What `--json` prints of an asset."""
+    return {
+        "id": str(asset.id or ""),
+        "status": asset.status or None,
+        "type": asset.file_type or None,
+        "method": asset.method or None,
+        "created_at": showing.timestamp(asset.created_at or None),
+        "name": asset.filename or None,
+    }
+
+
+def _ask(question: str) -> None:
+    """Ask on a terminal; elsewhere nobody can answer."""
+    if not _is_somebody_there():
+        raise typer.BadParameter("nobody can be asked here: add --yes.", param_hint="--yes")
+    if not typer.confirm(question, err=True):
+        raise typer.Exit(0)
+
+
+def _is_somebody_there() -> bool:
+    return sys.stdin.isatty()

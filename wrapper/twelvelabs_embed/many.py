@@ -1,0 +1,821 @@
+"""Many inputs at once: outcomes as they finish, in bounded memory, within a quota.
+
+    for outcome in client.embed.many(inputs, concurrency=16, rpm=600): ...
+    async for outcome in client.embed.many(inputs, in_order=True): ...
+
+Both clients run the same engine, which is awaited: of calls that wait for the network, one thread
+makes more than many threads do (ARCHITECTURE.md has the figures). The blocking client gives it an
+event loop in a thread of its own, so that it also works where a loop is running already, such as in
+a notebook.
+
+`run_jobs` and `run_jobs_async` are the same with a flow for each item, for runs that also resume
+tasks.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import deque
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterable,
+    Awaitable,
+    Callable,
+    Collection,
+    Generator,
+    Iterable,
+)
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from functools import partial
+from threading import Condition, Event, Semaphore, Thread
+from time import sleep as really_sleep
+from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
+
+import httpx
+from attrs import evolve, field, frozen
+
+from twelvelabs_embed._drive import AsyncDriver, Driver
+from twelvelabs_embed._flow import Connection, Do, Flow, Send
+from twelvelabs_embed.errors import ConfigurationError, TwelveLabsError, api_error
+from twelvelabs_embed.gate import Gate, Pass, Wait, most_tokens
+from twelvelabs_embed.inputs import Audio, Image, Promotable, Text, TextImage, Video, promote
+from twelvelabs_embed.limits import DEFAULT_MODEL
+from twelvelabs_embed.retry import Clock, asked_wait_sec
+
+if TYPE_CHECKING:
+    from twelvelabs_embed.results import Embeddings
+    from twelvelabs_embed.routes import Route
+
+__all__ = ["Job", "JobPlan", "Outcome", "Pace", "run_jobs", "run_jobs_async"]
+
+K = TypeVar("K")
+R = TypeVar("R")
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+# What was begun and is not taken yet: so many times `concurrency`, under way and finished together.
+_BEGUN_FACTOR = 2
+# News may come while a request waits for its quota.
+_LONGEST_NAP_SEC, _SHORTEST_NAP_SEC = 1.0, 0.001
+
+
+# ------------------------------------------------------------------------------------ what one says
+
+
+@frozen
+class Outcome:
+    """What came of one input of many: its vectors or its error.
+
+    Attributes:
+        input: what was given
+        embeddings: its vectors; None when it failed
+        error: why it failed; None when it did not
+        attempts: how many requests were sent for it, with retries, uploads and polls
+        seconds: how long it took, in seconds; the wait for the quota before its first request is
+            not part of it
+        route: which way it went, and why; None when it failed
+    """
+
+    input: Promotable
+    embeddings: Embeddings | None
+    error: TwelveLabsError | None
+    attempts: int
+    seconds: float
+    route: Route | None
+
+    def unwrap(self) -> Embeddings:
+        """The vectors.
+
+        Raises:
+            TwelveLabsError: the error, if it failed
+        """
+        if self.error is not None:
+            raise self.error
+        assert self.embeddings is not None
+        return self.embeddings
+
+
+@frozen
+class Job(Generic[K]):
+    """One thing to do in a run.
+
+    Attributes:
+        key: whatever tells it from others; it is handed back
+        input: what it embeds; its text counts for tokens
+        make: makes the flow that embeds it, when it is its turn
+        model: the model that embeds it
+    """
+
+    key: K
+    input: Promotable
+    make: Callable[[], Flow[Embeddings]] = field(repr=False)
+    model: str = DEFAULT_MODEL
+
+
+@frozen(kw_only=True)
+class Pace:
+    """How fast a run may be.
+
+    Attributes:
+        concurrency: how many items are under way at most
+        in_order: outcomes come in the order of the input, and not as they finish
+        max_in_flight_bytes: how many bytes of request bodies are being sent at a time; a larger
+            body goes alone
+        gate: keeps the requests within a quota
+
+    Raises:
+        ConfigurationError: less than one item or byte at a time
+    """
+
+    concurrency: int = 16
+    in_order: bool = False
+    max_in_flight_bytes: int = 256 << 20
+    gate: Gate = field(factory=Gate)
+
+    def __attrs_post_init__(self) -> None:
+        for name in ("concurrency", "max_in_flight_bytes"):
+            if (value := getattr(self, name)) < 1:
+                raise ConfigurationError(f"{name} is {value}, but at least 1 goes at a time")
+
+
+# -------------------------------------------------------------------------------------- a run of it
+
+
+@frozen
+class JobPlan(Generic[T, R]):
+    """A run that can be begun by either client.
+
+    Attributes:
+        connection: where requests go
+        items: what there is to do, read while it is done
+        job_of: what to do with an item
+        pack: what is yielded for a job and its outcome
+        pace: how fast
+    """
+
+    connection: Connection
+    items: Iterable[T] | AsyncIterable[T]
+    job_of: Callable[[T], Job[Any]]
+    pack: Callable[[Job[Any], Outcome], R]
+    pace: Pace
+
+    def run(self, driver: Driver) -> Generator[R, None, None]:
+        """Do it with the blocking client's settings."""
+        driver.check_open()
+        return _iterate(self, driver)
+
+    def run_async(self, driver: AsyncDriver) -> AsyncGenerator[R, None]:
+        """Do it with the awaited client."""
+        driver.check_open()
+        return _iterate_async(self, driver)
+
+
+def run_jobs(
+    driver: Driver, connection: Connection, jobs: Iterable[Job[K]], pace: Pace
+) -> Generator[tuple[K, Outcome], None, None]:
+    """Do jobs, and yield the key and the outcome of each. `EmbedFlows.many` says the rest."""
+    return JobPlan(connection, jobs, _itself, _with_key, pace).run(driver)
+
+
+def run_jobs_async(
+    driver: AsyncDriver,
+    connection: Connection,
+    jobs: Iterable[Job[K]] | AsyncIterable[Job[K]],
+    pace: Pace,
+) -> AsyncGenerator[tuple[K, Outcome], None]:
+    """`run_jobs`, awaited."""
+    return JobPlan(connection, jobs, _itself, _with_key, pace).run_async(driver)
+
+
+def plan_inputs(
+    connection: Connection,
+    inputs: Iterable[Promotable] | AsyncIterable[Promotable],
+    embed: Callable[[Promotable], Flow[Embeddings]],
+    model: str,
+    pace: Pace,
+) -> JobPlan[Promotable, Outcome]:
+    """The plan of `client.embed.many(inputs)`."""
+
+    def job_of(input: Promotable) -> Job[None]:
+        return Job(None, input, partial(_begin, embed, input), model)
+
+    return JobPlan(connection, inputs, job_of, _without_key, pace)
+
+
+def _begin(embed: Callable[[Promotable], Flow[Embeddings]], input: Promotable) -> Flow[Embeddings]:
+    if isinstance(input, (str, Text, Image, TextImage, Audio, Video)):
+        return embed(input)
+    return _promote_first(embed, input)
+
+
+def _promote_first(
+    embed: Callable[[Promotable], Flow[Embeddings]], input: Promotable
+) -> Flow[Embeddings]:
+    # Files are opened and pictures encoded, which must not hold the others up.
+    promoted = yield Do(partial(promote, input))
+    return (yield from embed(promoted))
+
+
+def _itself(job: Job[K]) -> Job[K]:
+    return job
+
+
+def _with_key(job: Job[K], outcome: Outcome) -> tuple[K, Outcome]:
+    return job.key, outcome
+
+
+def _without_key(job: Job[None], outcome: Outcome) -> Outcome:
+    return outcome
+
+
+# ------------------------------------------------------------------------------------------- engine
+
+Drive: TypeAlias = Callable[[Callable[[], Flow["Embeddings"]], "_Door"], Awaitable["Embeddings"]]
+
+
+class _Run(Generic[T, R]):
+    """Items under way. Lives in one event loop.
+
+    Args:
+        plan: what there is to do
+        drive: runs a flow, whose requests go through a door
+        emit: is told each result
+    """
+
+    def __init__(
+        self, plan: JobPlan[T, R], clock: Clock, drive: Drive, emit: Callable[[R], None]
+    ) -> None:
+        self._plan = plan
+        self._clock = clock
+        self._drive = drive
+        self._emit = emit
+        self._source = _source(plan.items, plan.pace.concurrency)
+        self._room = asyncio.Semaphore(plan.pace.concurrency * _BEGUN_FACTOR)
+        self._traffic = _Traffic(plan.pace, clock)
+        self._shelf: dict[int, R] = {}
+        self._next_number = 0
+
+    def taken(self, count: int = 1) -> None:
+        """So many results were taken: others may begin."""
+        for _ in range(count):
+            self._room.release()
+
+    async def run(self) -> None:
+        """Do all of it.
+
+        Raises:
+            Exception: what reading the items raised, after the last outcome; or what an item
+                raised that is no TwelveLabsError, at once
+        """
+        workers = [asyncio.create_task(self._work()) for _ in range(self._plan.pace.concurrency)]
+        try:
+            await asyncio.gather(*workers)
+        finally:
+            self._traffic.is_stopped = True
+            self._source.stop()
+            for worker in workers:
+                worker.cancel()
+            await asyncio.gather(*workers, return_exceptions=True)
+        if self._source.error is not None:
+            raise self._source.error
+
+    async def _work(self) -> None:
+        while True:
+            await self._room.acquire()
+            numbered = await self._source.next()
+            if numbered is None:
+                self._room.release()  # another worker may wait to see the end
+                return
+            number, item = numbered
+            job = self._plan.job_of(item)
+            self._settle(number, self._plan.pack(job, await self._do(job)))
+            del numbered, item, job  # not to be kept until the next one comes
+
+    async def _do(self, job: Job[Any]) -> Outcome:
+        monotonic = self._clock.monotonic
+        tokens = most_tokens(job.input, job.model) if self._traffic.counts_tokens else 0
+        door = _Door(self._traffic, tokens, await self._traffic.enter(tokens))
+        started_sec = monotonic()
+        try:
+            embeddings = await self._drive(job.make, door)
+        except TwelveLabsError as error:
+            seconds = monotonic() - started_sec
+            return Outcome(job.input, None, error, door.requests, seconds, None)
+        finally:
+            door.close()
+        seconds = monotonic() - started_sec
+        return Outcome(job.input, embeddings, None, door.requests, seconds, embeddings.route)
+
+    def _settle(self, number: int, result: R) -> None:
+        if not self._plan.pace.in_order:
+            self._emit(result)
+            return
+        self._shelf[number] = result
+        while self._next_number in self._shelf:
+            self._emit(self._shelf.pop(self._next_number))
+            self._next_number += 1
+
+
+# ------------------------------------------------------------------------------------------ traffic
+
+
+class _Traffic:
+    """What all requests of a run share: the gate and the bytes on their way."""
+
+    def __init__(self, pace: Pace, clock: Clock) -> None:
+        self.gate = pace.gate
+        self.clock = clock
+        self.counts_tokens = pace.gate.counts_tokens
+        self.is_stopped = False
+        self._gate_line = asyncio.Lock()
+        self._bytes_line = asyncio.Lock()
+        self._freed = asyncio.Event()
+        self._max_bytes = pace.max_in_flight_bytes
+        self._bytes = 0
+
+    async def enter(self, tokens: int) -> Pass:
+        """Wait for the gate, first come, first served."""
+        if not self._gate_line.locked():
+            answer = self.gate.enter(self.clock.monotonic(), tokens)
+            if isinstance(answer, Pass):
+                return answer
+        async with self._gate_line:
+            while isinstance(answer := self.gate.enter(self.clock.monotonic(), tokens), Wait):
+                self.check()
+                nap_sec = min(max(answer.sec, _SHORTEST_NAP_SEC), _LONGEST_NAP_SEC)
+                await self.clock.sleep_async(nap_sec)
+                await asyncio.sleep(0)  # others go on, even if the clock does not wait
+            return answer
+
+    async def take_bytes(self, size_bytes: int) -> None:
+        """Wait until so many bytes may be sent, first come, first served."""
+        if not self._bytes_line.locked() and self._fits(size_bytes):
+            self._bytes += size_bytes
+            return
+        async with self._bytes_line:
+            while not self._fits(size_bytes):
+                self._freed.clear()
+                await self._freed.wait()
+            self.check()
+            self._bytes += size_bytes
+
+    def give_bytes(self, size_bytes: int) -> None:
+        """So many bytes were sent."""
+        self._bytes -= size_bytes
+        self._freed.set()
+
+    def check(self) -> None:
+        if self.is_stopped:
+            raise _StoppedError
+
+    def _fits(self, size_bytes: int) -> bool:
+        return not self._bytes or self._bytes + size_bytes <= self._max_bytes
+
+
+class _StoppedError(Exception):
+    """The run was closed. Ends flows that run in threads; nobody else sees it."""
+
+
+class _Door:
+    """Through which the requests of one item go: counted, and within the quota.
+
+    Args:
+        traffic: the run's
+        tokens: how many the item counts for
+        first: leave for the first request
+    """
+
+    def __init__(self, traffic: _Traffic, tokens: int, first: Pass) -> None:
+        self._traffic = traffic
+        self._tokens = tokens
+        self._first: Pass | None = first
+        self.requests = 0
+
+    async def send(
+        self, command: Send, send: Callable[[Send], Awaitable[httpx.Response]]
+    ) -> httpx.Response:
+        """Send a request when it may go."""
+        leave = await self.enter(command)
+        response = None
+        try:
+            response = await send(command)
+            return response
+        finally:
+            self.leave(command, leave, response)
+
+    async def enter(self, command: Send) -> Pass | None:
+        """Wait until a request may go. `leave` must follow."""
+        self._traffic.check()
+        leave = None if command.is_foreign else await self._pass(command)
+        try:
+            await self._traffic.take_bytes(_size_bytes(command))
+        except BaseException:
+            if leave is not None:
+                self._traffic.gate.give_back(leave)
+            raise
+        if leave is not None:
+            leave.sent_sec = self._traffic.clock.monotonic()
+        self.requests += 1
+        return leave
+
+    def leave(self, command: Send, leave: Pass | None, response: httpx.Response | None) -> None:
+        """A request was answered, or failed."""
+        traffic = self._traffic
+        traffic.give_bytes(_size_bytes(command))
+        if leave is None:
+            return
+        now_sec = traffic.clock.monotonic()
+        if response is None:
+            traffic.gate.leave(leave, now_sec, None, {})
+            return
+        asked_sec = None
+        if response.status_code in (429, 503):
+            asked_sec = asked_wait_sec(api_error(response), traffic.clock.now())
+        traffic.gate.leave(leave, now_sec, response.status_code, response.headers, asked_sec)
+
+    def close(self) -> None:
+        """No more requests come."""
+        if self._first is not None:
+            self._traffic.gate.give_back(self._first)
+            self._first = None
+
+    async def _pass(self, command: Send) -> Pass:
+        first, self._first = self._first, None
+        if first is not None:
+            return first
+        return await self._traffic.enter(self._tokens if _embeds(command) else 0)
+
+
+def _size_bytes(command: Send) -> int:
+    body = command.body
+    if body is None:
+        return 0
+    return len(body) if isinstance(body, bytes) else body.length_bytes
+
+
+def _embeds(command: Send) -> bool:
+    return command.method == "POST" and "/embed-v2" in command.url
+
+
+# ------------------------------------------------------------------------------------------- source
+
+
+class _Source(Protocol[T_co]):
+    """Gives items one after the other, with their numbers from 0.
+
+    Attributes:
+        error: what reading them raised; there are no more after it
+    """
+
+    error: BaseException | None
+
+    async def next(self) -> tuple[int, T_co] | None: ...
+
+    def stop(self) -> None: ...
+
+
+def _source(items: Iterable[T] | AsyncIterable[T], ahead: int) -> _Source[T]:
+    if isinstance(items, AsyncIterable):
+        return _AwaitedSource(items)
+    if isinstance(items, Collection):  # it is there: there is nothing to wait for
+        return _ReadySource(items)
+    return _ThreadSource(items, ahead)
+
+
+class _ReadySource(Generic[T]):
+    """Items that are in memory."""
+
+    def __init__(self, items: Iterable[T]) -> None:
+        self._items = enumerate(items)
+        self.error: BaseException | None = None
+
+    async def next(self) -> tuple[int, T] | None:
+        if self.error is None:
+            try:
+                return next(self._items, None)
+            except Exception as error:
+                self.error = error
+        return None
+
+    def stop(self) -> None:
+        pass
+
+
+class _AwaitedSource(Generic[T]):
+    """Items that are awaited, one at a time."""
+
+    def __init__(self, items: AsyncIterable[T]) -> None:
+        self._items = aiter(items)
+        self._line = asyncio.Lock()
+        self._count = 0
+        self._is_over = False
+        self.error: BaseException | None = None
+
+    async def next(self) -> tuple[int, T] | None:
+        async with self._line:
+            if self._is_over:
+                return None
+            try:
+                item = await anext(self._items)
+            except Exception as error:
+                self._is_over = True
+                if not isinstance(error, StopAsyncIteration):
+                    self.error = error
+                return None
+            self._count += 1
+            return self._count - 1, item
+
+    def stop(self) -> None:
+        pass
+
+
+class _ThreadSource(Generic[T]):
+    """Items whose reading may block, such as a generator's: read by a thread, some ahead.
+
+    Otherwise what is finished would have to wait for what is not even read.
+    """
+
+    def __init__(self, items: Iterable[T], ahead: int) -> None:
+        self._items = items
+        self._read: deque[tuple[int, T] | None] = deque()
+        self._wanted = Semaphore(ahead)
+        self._is_reading = False
+        self._is_stopped = False
+        self._is_over = False
+        self._line = asyncio.Lock()
+        self._news = asyncio.Event()
+        self._is_awaited = False
+        self._loop = asyncio.get_running_loop()
+        self.error: BaseException | None = None
+        self._thread = Thread(target=self._read_all, name="twelvelabs-embed-input", daemon=True)
+        self._thread.start()
+
+    async def next(self) -> tuple[int, T] | None:
+        if not self._read or self._line.locked():
+            async with self._line:
+                while not self._read and not self._is_over:
+                    self._is_awaited = True
+                    self._news.clear()
+                    if not self._read:  # otherwise it came before the thread could know
+                        await self._news.wait()
+                    self._is_awaited = False
+                return self._take()
+        return self._take()
+
+    def _take(self) -> tuple[int, T] | None:
+        numbered = None if self._is_over else self._read.popleft()
+        self._is_over = numbered is None
+        self._wanted.release()
+        return numbered
+
+    def stop(self) -> None:
+        """End the thread: at once, or when the iterator gives what it is asked for."""
+        self._is_stopped = True
+        self._wanted.release()
+        self._thread.join(0.1 if self._is_reading else None)
+
+    def _read_all(self) -> None:
+        try:
+            items = enumerate(self._items)
+            while self._wanted.acquire():
+                self._is_reading = True  # before the next line looks, so that `stop` can tell
+                numbered = None if self._is_stopped else next(items, None)
+                self._is_reading = False
+                if numbered is None:
+                    break
+                self._tell(numbered)
+                del numbered
+        except BaseException as error:
+            self.error = error
+        self._tell(None)
+
+    def _tell(self, numbered: tuple[int, T] | None) -> None:
+        self._read.append(numbered)
+        if self._is_awaited:
+            with suppress(RuntimeError):  # the loop is closed
+                self._loop.call_soon_threadsafe(self._news.set)
+
+
+# ---------------------------------------------------------------------------------------- awaited
+
+
+async def _iterate_async(plan: JobPlan[T, R], driver: AsyncDriver) -> AsyncGenerator[R, None]:
+    _check_loop()
+    finished: deque[R] = deque()
+    news = asyncio.Event()
+
+    def emit(result: R) -> None:
+        finished.append(result)
+        news.set()
+
+    run = _Run(plan, plan.connection.clock, _awaiting(driver), emit)
+    running = asyncio.create_task(run.run())
+    running.add_done_callback(lambda _: news.set())
+    try:
+        while finished or not running.done():
+            while finished:
+                result = finished.popleft()
+                run.taken()
+                yield result
+                del result
+            if not running.done():
+                news.clear()
+                await news.wait()
+        await running
+    finally:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+
+def _awaiting(driver: AsyncDriver) -> Drive:
+    async def drive(make: Callable[[], Flow[Embeddings]], door: _Door) -> Embeddings:
+        return await driver.run(make(), door)
+
+    return drive
+
+
+def _check_loop() -> None:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError as error:
+        raise ConfigurationError(
+            "many(...) needs asyncio's event loop. In another one, use the blocking client in a "
+            "thread"
+        ) from error
+
+
+# --------------------------------------------------------------------------------------- blocking
+
+
+def _iterate(plan: JobPlan[T, R], driver: Driver) -> Generator[R, None, None]:
+    channel: _Channel[R] = _Channel()
+    thread = Thread(
+        target=_serve, args=(plan, driver, channel), name="twelvelabs-embed-many", daemon=True
+    )
+    thread.start()
+    # So often it is told that there is room: not for each, since that wakes the other thread.
+    often = max(1, plan.pace.concurrency // 4)
+    try:
+        while results := channel.take():
+            count = 0
+            while results:
+                yield results.popleft()
+                count += 1
+                if count == often or not results:
+                    channel.tell_taken(count)
+                    count = 0
+        if channel.error is not None:
+            raise channel.error
+    finally:
+        channel.stop()
+        thread.join()
+
+
+class _Channel(Generic[R]):
+    """Carries results out of the thread of the event loop, and news into it."""
+
+    def __init__(self) -> None:
+        self._changed = Condition()
+        self._finished: deque[R] = deque()
+        self._is_over = False
+        self._is_stopped = False
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._running: asyncio.Task[None] | None = None
+        self._taken: Callable[[int], None] | None = None
+        self.error: BaseException | None = None
+
+    def begin(self, running: asyncio.Task[None], taken: Callable[[int], None]) -> None:
+        with self._changed:
+            self._loop = asyncio.get_running_loop()
+            self._running, self._taken = running, taken
+            if self._is_stopped:
+                running.cancel()
+
+    def put(self, result: R) -> None:
+        with self._changed:
+            self._finished.append(result)
+            self._changed.notify()
+
+    def end(self, error: BaseException | None) -> None:
+        with self._changed:
+            self._is_over = True
+            self.error = error
+            self._changed.notify()
+
+    def take(self) -> deque[R]:
+        """All that is finished; empty when nothing more comes."""
+        with self._changed:
+            while not self._finished and not self._is_over:
+                self._changed.wait(1.0)  # on Windows, an endless wait would not see Ctrl-C
+            finished, self._finished = self._finished, deque()
+            return finished
+
+    def tell_taken(self, count: int) -> None:
+        if self._taken is not None and count:
+            self._call(partial(self._taken, count))
+
+    def stop(self) -> None:
+        with self._changed:
+            self._is_stopped = True
+            if self._running is not None:
+                self._call(self._running.cancel)
+
+    def _call(self, work: Callable[[], object]) -> None:
+        assert self._loop is not None
+        with suppress(RuntimeError):  # the loop is closed: all is done
+            self._loop.call_soon_threadsafe(work)
+
+
+def _serve(plan: JobPlan[T, R], driver: Driver, channel: _Channel[R]) -> None:
+    try:
+        asyncio.run(_pump(plan, driver, channel))
+    except asyncio.CancelledError:
+        channel.end(None)
+    except BaseException as error:
+        channel.end(error)
+    else:
+        channel.end(None)
+
+
+async def _pump(plan: JobPlan[T, R], driver: Driver, channel: _Channel[R]) -> None:
+    clock = _awaitable(plan.connection.clock)
+    if driver.is_given:
+        await _pump_with_threads(plan, driver, clock, channel)
+        return
+    own = AsyncDriver(None, plan.connection.timeout, clock)
+    try:
+        await _do_all(plan, clock, _awaiting(own), channel)
+    finally:
+        await own.close()
+
+
+async def _do_all(plan: JobPlan[T, R], clock: Clock, drive: Drive, channel: _Channel[R]) -> None:
+    run = _Run(plan, clock, drive, channel.put)
+    running = asyncio.create_task(run.run())
+    channel.begin(running, run.taken)
+    await running
+
+
+def _awaitable(clock: Clock) -> Clock:
+    """The clock, whose awaited sleep does what its blocking one does."""
+    if clock.sleep is really_sleep:
+        return clock
+
+    async def sleep(duration_sec: float) -> None:
+        await asyncio.to_thread(clock.sleep, duration_sec)
+
+    return evolve(clock, sleep_async=sleep)
+
+
+# ----------------------------------------------------------- blocking, with an http_client of yours
+
+
+async def _pump_with_threads(
+    plan: JobPlan[T, R], driver: Driver, clock: Clock, channel: _Channel[R]
+) -> None:
+    """Flows run in threads, because a client of yours can only block."""
+    loop = asyncio.get_running_loop()
+    stopped = Event()
+    own = driver.with_clock(evolve(clock, sleep=partial(_sleep_until_stopped, clock, stopped)))
+
+    def run(make: Callable[[], Flow[Embeddings]], door: _Door) -> Embeddings:
+        return own.run(make(), _ThreadDoor(door, loop))
+
+    async def drive(make: Callable[[], Flow[Embeddings]], door: _Door) -> Embeddings:
+        return await loop.run_in_executor(pool, run, make, door)
+
+    pool = ThreadPoolExecutor(plan.pace.concurrency, "twelvelabs-embed")
+    try:
+        await _do_all(plan, clock, drive, channel)
+    finally:
+        stopped.set()
+        # In the default executor, because those that wait at a door need the loop to be told.
+        await asyncio.to_thread(pool.shutdown)
+
+
+class _ThreadDoor:
+    """A door whose requests are sent in threads, while the gate is asked in the event loop."""
+
+    def __init__(self, door: _Door, loop: asyncio.AbstractEventLoop) -> None:
+        self._door = door
+        self._loop = loop
+
+    def send(self, command: Send, send: Callable[[Send], httpx.Response]) -> httpx.Response:
+        entering = asyncio.run_coroutine_threadsafe(self._door.enter(command), self._loop)
+        leave = entering.result()
+        response = None
+        try:
+            response = send(command)
+            return response
+        finally:
+            self._loop.call_soon_threadsafe(self._door.leave, command, leave, response)
+
+
+def _sleep_until_stopped(clock: Clock, stopped: Event, duration_sec: float) -> None:
+    if clock.sleep is really_sleep:
+        stopped.wait(duration_sec)
+    else:
+        clock.sleep(duration_sec)
+    if stopped.is_set():
+        raise _StoppedError

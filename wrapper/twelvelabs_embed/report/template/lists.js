@@ -1,0 +1,242 @@
+// --------------------------------------------------------------------------------------- lists.js
+// What is listed: the nearest segments, the table, near duplicates, failures.
+
+const CARDS = 12;
+const ROWS_OF_PAGE = 50;
+const PAIRS_OF_PAGE = 10;
+
+let tablePage = 0;
+let pairsPage = 0;
+
+const pagesOf = (count, size) => Math.max(1, Math.ceil(count / size));
+
+/** Buttons for the pages of a list; none when there is one page. */
+function renderPager(name, page, count, size, noun, turn) {
+  const pages = pagesOf(count, size);
+  const pager = byId(`${name}-pager`);
+  pager.hidden = pages === 1;
+  const button = (text, to) =>
+    element(
+      "button",
+      { type: "button", disabled: to < 0 || to >= pages, onclick: () => turnAndFocus(to, text) },
+      text,
+    );
+  const turnAndFocus = (to, text) => {
+    turn(to);
+    // The button was made anew; whoever pressed it with the keyboard stays there.
+    const again = [...pager.querySelectorAll("button")].find((one) => one.textContent === text);
+    (again && !again.disabled ? again : pager.querySelector("button:enabled"))?.focus({
+      preventScroll: true,
+    });
+  };
+  const last = Math.min(count, (page + 1) * size);
+  pager.replaceChildren(
+    button("Back", page - 1),
+    element(
+      "span",
+      {},
+      `${(page * size + 1).toLocaleString("en")}–${last.toLocaleString("en")} of ${counted(count, noun)}`,
+    ),
+    button("Next", page + 1),
+  );
+}
+
+/** A picture of a segment, or a patch with its colour. */
+function face(row) {
+  const picture = pictureOf(row);
+  if (picture) return element("img", { src: picture.src, alt: "", loading: "lazy" });
+  const patch = element("span", { class: "patch", "aria-hidden": "true" }, kindOf(row));
+  patch.style.background = colourOf(row);
+  patch.style.color = level(row) > 0.45 === isDark.matches ? "#0b1220" : "#ffffff";
+  if (!isDark.matches && level(row) <= 0.45) patch.style.color = "#0b1220";
+  return patch;
+}
+
+function bar(row) {
+  const filled = element("span", {});
+  filled.style.width = `${Math.round(level(row) * 100)}%`;
+  filled.style.background = colourOf(row);
+  return element("span", { class: "bar", "aria-hidden": "true" }, filled);
+}
+
+function renderCards() {
+  const nearest = ranked.filter((row) => row !== state.query.row).slice(0, CARDS);
+  byId("cards").replaceChildren(
+    ...nearest.map((row) =>
+      element(
+        "li",
+        {},
+        element(
+          "button",
+          {
+            type: "button",
+            class: "card",
+            onclick: () => ask({ row }),
+            title: "Find what is like this",
+          },
+          face(row),
+          element("span", { class: "card-name" }, named(itemOf(row))),
+          element("span", { class: "card-part" }, partOf(row)),
+          element("span", { class: "card-score" }, bar(row), shown(scores[row])),
+        ),
+      ),
+    ),
+  );
+  if (!nearest.length)
+    byId("cards").append(element("li", { class: "empty" }, "Nothing passes the filters."));
+}
+
+function renderTable() {
+  if (!byId("table-details").open) return; // drawn when it is opened
+  tablePage = Math.min(tablePage, pagesOf(ranked.length, ROWS_OF_PAGE) - 1);
+  const some = ranked.slice(tablePage * ROWS_OF_PAGE, (tablePage + 1) * ROWS_OF_PAGE);
+  byId("table").replaceChildren(
+    ...some.map((row) =>
+      element(
+        "tr",
+        { class: row === state.query.row ? "chosen" : "" },
+        element("td", { class: "number" }, shown(scores[row])),
+        element("th", { scope: "row" }, named(itemOf(row))),
+        element("td", {}, itemOf(row).type.replace("_", " and ")),
+        element("td", {}, timeOf(row) || "–"),
+        element("td", {}, optionOf(row) || "–"),
+        element("td", {}, scopeOf(row) || "–"),
+        element(
+          "td",
+          {},
+          element(
+            "button",
+            {
+              type: "button",
+              onclick: () => ask({ row }),
+              "aria-label": `More like this: ${itemOf(row).label} ${partOf(row)}`,
+            },
+            "More like this",
+          ),
+        ),
+      ),
+    ),
+  );
+  renderPager("table", tablePage, ranked.length, ROWS_OF_PAGE, "segment", (page) => {
+    tablePage = page;
+    renderTable();
+  });
+}
+
+// -------------------------------------------------------------------------------- near duplicates
+
+function renderPairs() {
+  const percent = data.leastScore.toFixed(2);
+  byId("duplicates-count").textContent = data.pairs.length;
+  byId("duplicates-hint").textContent = data.pairs.length
+    ? `Items with segments of one kind whose cosine similarity is ${percent} or more. Those of which the larger part is alike come first.`
+    : `No two items have segments whose cosine similarity is ${percent} or more.`;
+  const first = pairsPage * PAIRS_OF_PAGE;
+  byId("pairs").start = first + 1;
+  byId("pairs").replaceChildren(...data.pairs.slice(first, first + PAIRS_OF_PAGE).map(pairElement));
+  renderPager("pairs", pairsPage, data.pairs.length, PAIRS_OF_PAGE, "pair", (page) => {
+    pairsPage = page;
+    renderPairs();
+    byId("duplicates").scrollIntoView();
+  });
+}
+
+function pairElement([first, second, score, alike, of]) {
+  const side = (row) =>
+    element(
+      "button",
+      {
+        type: "button",
+        class: "side",
+        onclick: () => ask({ row }),
+        title: "Find what is like this",
+      },
+      face(row),
+      element("span", {}, named(itemOf(row)), element("span", { class: "card-part" }, partOf(row))),
+    );
+  const part = of > 1 ? ` ${alike} of ${counted(of, "segment")} alike` : "";
+  return element(
+    "li",
+    { class: "pair" },
+    side(first),
+    element("p", { class: "verdict" }, element("strong", {}, score.toFixed(3)), part),
+    side(second),
+  );
+}
+
+// ---------------------------------------------------------------------------------------- failures
+
+function renderFailures() {
+  const count = data.failures.reduce((sum, group) => sum + group.count, 0);
+  byId("failures-count").textContent = count.toLocaleString("en");
+  const groups = data.failures.map((group) =>
+    element(
+      "details",
+      { class: "failure" },
+      element(
+        "summary",
+        {},
+        element("code", {}, visible(group.code)),
+        ` ${counted(group.count, "item")}`,
+      ),
+      element(
+        "ul",
+        { class: "messages" },
+        ...group.messages.map(([message, times]) =>
+          element("li", {}, visible(message), times > 1 ? ` (${counted(times, "time")})` : ""),
+        ),
+      ),
+      failureTable(group),
+    ),
+  );
+  byId("failure-groups").replaceChildren(
+    ...(count ? groups : [element("p", { class: "hint" }, "Nothing failed.")]),
+  );
+  if (groups.length === 1) groups[0].open = true;
+}
+
+function failureTable(group) {
+  const left = group.count - group.items.length;
+  const caption = left
+    ? `The first ${counted(group.items.length, "item")}`
+    : counted(group.count, "item");
+  return element(
+    "div",
+    {
+      class: "scroll",
+      role: "region",
+      tabindex: 0,
+      "aria-label": `Items that failed with ${visible(group.code)}`,
+    },
+    element(
+      "table",
+      {},
+      element("caption", {}, caption),
+      element(
+        "thead",
+        {},
+        element(
+          "tr",
+          {},
+          ...["Item", "Message", "Requests", "When"].map((name) =>
+            element("th", { scope: "col", class: name === "Requests" ? "number" : "" }, name),
+          ),
+        ),
+      ),
+      element(
+        "tbody",
+        {},
+        ...group.items.map(([id, message, attempts, failedAt]) =>
+          element(
+            "tr",
+            {},
+            element("th", { scope: "row" }, element("bdi", { class: "id" }, visible(id))),
+            element("td", {}, visible(message)),
+            element("td", { class: "number" }, attempts),
+            element("td", {}, new Date(failedAt).toLocaleString("en-GB")),
+          ),
+        ),
+      ),
+    ),
+  );
+}

@@ -1,0 +1,193 @@
+"""Small pictures of images and moments of videos that lie on this machine."""
+
+from __future__ import annotations
+
+import io
+import math
+import warnings
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+
+import numpy as np
+from attrs import field, frozen
+
+from twelvelabs_embed.report.gathering import Archive
+from twelvelabs_embed.results import _import_extra
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from PIL import Image
+
+__all__ = ["Thumbnail", "make_thumbnails"]
+
+T = TypeVar("T")
+
+_SIZE_PX = (160, 120)
+_QUALITY = 60
+_MOST_FRAMES = 120  # that are decoded on the way to a moment
+_NO_OTHER_FILES = {"protocol_whitelist": "none"}  # a playlist must not make FFmpeg open things
+
+
+@frozen
+class Thumbnail:
+    """A small picture of an item.
+
+    Attributes:
+        item: the number of the item
+        time_sec: the moment of a video; None for an image
+        jpeg: the picture, at most 160 x 120 pixels
+    """
+
+    item: int
+    time_sec: float | None
+    jpeg: bytes = field(repr=False)
+
+
+@frozen
+class _Moment:
+    """A part of a video of which a picture is wanted."""
+
+    start_sec: float
+    end_sec: float
+
+    @property
+    def middle_sec(self) -> float:
+        return (self.start_sec + self.end_sec) / 2
+
+
+def make_thumbnails(
+    archive: Archive, media: Path, *, most: int, most_bytes: int
+) -> list[Thumbnail]:
+    """Pictures of the items whose ids are the paths of images and videos inside a folder.
+
+    An image has one. A video has one for each of its clips, or for as many as there is room for.
+    What cannot be read has none.
+
+    Args:
+        archive: the items
+        media: the folder that ids are paths in; nothing outside of it is opened
+        most: how many at most
+        most_bytes: how large all of them may be together
+
+    Raises:
+        ImportError: Pillow or PyAV is missing; the extra `media` brings them.
+    """
+    for module in ("av", "PIL"):
+        _import_extra(module, "media")
+    files = [
+        (item, path)
+        for item, id in enumerate(archive.ids)
+        if archive.input_types[item] in ("image", "text_image", "video")
+        and (path := _inside(media, id)) is not None
+    ]
+    files = _spread(files, most)
+    share = most // max(len(files), 1)
+    pictures = [list(_pictures(archive, item, path, share)) for item, path in files]
+    # One of each item first, so that all have one when there is no room for more.
+    in_turn = [one for turn in zip_longest(*pictures) for one in turn if one is not None]
+    sizes_bytes = np.cumsum([len(one.jpeg) for one in in_turn])
+    return in_turn[: np.searchsorted(sizes_bytes, most_bytes, side="right")]
+
+
+def _inside(folder: Path, id: str) -> Path | None:
+    """The file inside the folder whose path the id is, if there is one."""
+    try:
+        path = (folder / id).resolve()
+        return path if path.is_relative_to(folder.resolve()) and path.is_file() else None
+    except (OSError, ValueError):  # too long; a zero character
+        return None
+
+
+def _pictures(archive: Archive, item: int, path: Path, most: int) -> Iterator[Thumbnail]:
+    """Pictures of an item. One that cannot be read has none: without, the report is as good."""
+    from av.error import FFmpegError
+    from PIL.Image import DecompressionBombError, DecompressionBombWarning
+
+    too_large = (DecompressionBombError, DecompressionBombWarning)
+    try:
+        if archive.input_types[item] == "video":
+            yield from _frames(path, item, _middle_first(_spread(_moments(archive, item), most)))
+        else:
+            yield Thumbnail(item, None, _image(path))
+    except (*too_large, FFmpegError, OSError, SyntaxError, ValueError):
+        return
+
+
+def _image(path: Path) -> bytes:
+    from PIL import Image
+
+    with warnings.catch_warnings():
+        # Pillow warns of an image that unfolds to much more than its file; here it is left out.
+        warnings.simplefilter("error", Image.DecompressionBombWarning)
+        with Image.open(path, formats=("JPEG", "PNG", "WEBP")) as image:
+            image.draft("RGB", _SIZE_PX)  # JPEG: much less work
+            return _jpeg(image)
+
+
+def _jpeg(image: Image.Image) -> bytes:
+    small = image.convert("RGB")
+    small.thumbnail(_SIZE_PX)
+    file = io.BytesIO()
+    small.save(file, "JPEG", quality=_QUALITY, optimize=True)
+    return file.getvalue()
+
+
+# ------------------------------------------------------------------------------------------ videos
+
+
+def _moments(archive: Archive, item: int) -> list[_Moment]:
+    """The parts of a video that its clips are of, in order; all of it when there are no clips."""
+    rows = np.flatnonzero(archive.item == item)
+    spans = {
+        row: (float(archive.start_sec[row]), float(archive.end_sec[row]))
+        for row in rows.tolist()
+        if math.isfinite(archive.start_sec[row]) and math.isfinite(archive.end_sec[row])
+    }
+    clips = {spans[row] for row in spans if archive.scope[row] == "clip"}
+    return [_Moment(*span) for span in sorted(clips or set(spans.values()))]
+
+
+def _middle_first(moments: Sequence[_Moment]) -> list[_Moment]:
+    middle = len(moments) // 2
+    return [*moments[middle:], *moments[:middle]]
+
+
+def _spread(things: Sequence[T], most: int) -> list[T]:
+    """Some of the things, evenly spread."""
+    count = min(most, len(things))
+    return [things[(2 * place + 1) * len(things) // (2 * count)] for place in range(count)]
+
+
+def _frames(path: Path, item: int, moments: Sequence[_Moment]) -> Iterator[Thumbnail]:
+    import av
+
+    with (
+        path.open("rb") as file,
+        av.open(file, "r", options=_NO_OTHER_FILES, metadata_errors="replace") as container,
+    ):
+        if not container.streams.video:
+            return
+        for moment in moments:
+            if (image := _frame(container, moment)) is not None:
+                yield Thumbnail(item, round(moment.middle_sec, 3), _jpeg(image))
+
+
+def _frame(container: InputContainer, moment: _Moment) -> Image.Image | None:
+    """What is seen in a moment: the nearest key frame before its middle, if that is in it."""
+    stream = container.streams.video[0]
+    origin_sec = float((stream.start_time or 0) * (stream.time_base or 0))
+    container.seek(int((origin_sec + moment.middle_sec) * 1_000_000))
+    frame = None
+    for count, frame in enumerate(container.decode(stream)):
+        if count == _MOST_FRAMES or (frame.time or 0) - origin_sec >= moment.start_sec:
+            break
+    if frame is None:
+        return None
+    width_px = max(frame.width * _SIZE_PX[1] // frame.height, 1)
+    # The stubs of PyAV leave this method out.
+    small: Image.Image = cast(Any, frame).to_image(
+        width=min(width_px, 2 * _SIZE_PX[0]), height=_SIZE_PX[1]
+    )
+    return small.rotate(frame.rotation, expand=True) if frame.rotation else small
