@@ -333,5 +333,50 @@ def test_a_key_pressed_by_the_user(tmp_path: Path) -> None:
     assert done.stdout == "['MainThread']\n"
 
 
+ENDLESS = """
+import resource, sys
+from itertools import count
+import httpx, numpy as np
+from twelvelabs_embed import Clock, RetryPolicy
+from twelvelabs_embed._drive import Driver
+from twelvelabs_embed._flow import Connection
+from twelvelabs_embed.many import Job, Pace, run_jobs
+from twelvelabs_embed.results import Embeddings, Segment
+
+def job(number):
+    def flow():
+        vectors = np.full((1, 512), number, np.float32)
+        return Embeddings(
+            vectors=vectors, segments=[Segment()], model="m", input_type="text", metadata=None
+        )
+        yield
+    return Job(number, f"text {number}", flow)
+
+clock, timeout = Clock(), httpx.Timeout(5)
+connection = Connection("http://api", httpx.Headers(), timeout, RetryPolicy(), clock)
+in_order = sys.argv[1] == "in order"
+results = run_jobs(
+    Driver(None, timeout, clock), connection, map(job, count()), Pace(in_order=in_order)
+)
+for number, (_, outcome) in enumerate(results, 1):
+    outcome.unwrap()
+    if number in (5_000, 100_000):
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    if number == 100_000:
+        break
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="peaks are in kilobytes only there")
+@pytest.mark.parametrize("order", ["as they finish", "in order"])
+def test_memory_stays_the_same_however_many_come(order: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ENDLESS, order], capture_output=True, text=True, check=True
+    )
+    before_kb, after_kb = map(int, done.stdout.split())
+    assert after_kb - before_kb < 1024  # the vectors alone would take 195 MB
+
+
 def texts(count: int) -> list[str]:
     return [f"text {number}" for number in range(count)]

@@ -147,6 +147,20 @@ def test_a_worker_keeps_to_its_share_and_tells_all_that_was_sent() -> None:
 
 
 @pytest.mark.usefixtures("quick")
+def test_a_worker_that_may_not_send_more_hoards_no_passes() -> None:
+    other = ClusterGate(rpm=None)
+    gate = _LeasedGate(worker_of(other))
+    for _ in range(4):
+        enter(gate)
+    before = other.figures()["exchanges"]
+    while other.figures()["exchanges"] < before + 10:
+        assert isinstance(gate.enter(time.monotonic()), Wait)
+        time.sleep(0.005)
+    assert other.figures()["open"] <= 8  # four under way, four for afterwards
+    gate.close()
+
+
+@pytest.mark.usefixtures("quick")
 def test_leases_that_nobody_used_in_time_are_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ours, "_LEASE_SEC", 0.05)
     other = ClusterGate(rpm=4)

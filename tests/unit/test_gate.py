@@ -241,12 +241,21 @@ def test_in_the_last_tenth_requests_go_slower_and_slower() -> None:
     assert gaps_sec[-1] > gaps_sec[-4] > gaps_sec[92] > 0.6
 
 
-@pytest.mark.parametrize(("retry_after", "refused"), [(True, 0.05), (False, 0.25)])
+@pytest.mark.parametrize(("retry_after", "refused"), [(True, 0.05), (False, 0.3)])
 def test_refusals_alone_find_the_rate(retry_after: bool, refused: float) -> None:
     service = Service(120, tells=False, retry_after=retry_after)
     sent = list(hurry(Gate(), service, until_sec=600, at_once=4))
     assert len(service.counted) >= 120 * 10 * 0.9
     assert service.refused <= refused * len(sent)
+
+
+def test_a_refusal_now_and_then_is_no_reason_to_slow_down() -> None:
+    gate, random = Gate(), Random(1)
+    for number in range(10_000):
+        leave = gate.enter(number / 1000)
+        assert isinstance(leave, Pass)
+        gate.leave(leave, number / 1000, 429 if random.random() < 0.05 else 200, {})
+    assert gate.waited_sec == 0
 
 
 def test_one_burst_of_refusals_halves_the_rate_once() -> None:

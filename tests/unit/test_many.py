@@ -5,12 +5,21 @@ import threading
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
 from functools import partial
+from pathlib import Path
 from typing import Any, Literal
 
 import httpx
 import numpy as np
 import pytest
-from twelvelabs_embed import Clock, ConfigurationError, RetryPolicy, TwelveLabs, TwelveLabsError
+from twelvelabs_embed import (
+    Clock,
+    ConfigurationError,
+    InvalidInputError,
+    RetryPolicy,
+    Text,
+    TwelveLabs,
+    TwelveLabsError,
+)
 from twelvelabs_embed._drive import AsyncDriver, Driver
 from twelvelabs_embed._flow import Connection, Do, Flow, Sleep
 from twelvelabs_embed.many import Job, Outcome, Pace, run_jobs, run_jobs_async
@@ -348,5 +357,8 @@ def test_a_mistake_in_the_call_is_told_at_once() -> None:
             client.embed.many(["a"], rpm=0)
         with pytest.raises(ConfigurationError, match="concurrency is 0"):
             client.embed.many(["a"], concurrency=0)
+        for one in ("a dog", b"...", Path("dog.jpg"), Text("a dog")):
+            with pytest.raises(InvalidInputError, match="is one input, but many takes an iterable"):
+                client.embed.many(one)  # type: ignore[arg-type]
     with pytest.raises(RuntimeError, match="closed"):
         client.embed.many(["a"])

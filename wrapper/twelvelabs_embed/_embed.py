@@ -36,7 +36,7 @@ from twelvelabs_embed.routes import Route, RouteName, find_route
 if TYPE_CHECKING:
     import httpx
 
-    from twelvelabs_embed._journal import Journal
+    from twelvelabs_embed._journal import Journal, KeptTask
     from twelvelabs_embed.assets import AssetsFlows
     from twelvelabs_embed.gate import Gate
     from twelvelabs_embed.many import Outcome
@@ -219,9 +219,8 @@ class EmbedFlows:
 
         Source: `GET /embed-v2/tasks/{task_id}` of the contract.
         """
-        kept = yield Do(partial(self._journal().find_task, task_id))
-        if model is None:
-            model = kept.model if kept else DEFAULT_MODEL
+        kept: KeptTask | None = yield Do(partial(self._journal().find_task, task_id))
+        model = model or (kept.model if kept else DEFAULT_MODEL)
         asset_id = kept.asset_id if kept else None
         way = Route("task", "it was resumed", "asset" if asset_id else "inline", asset_id=asset_id)
         label, input_type = (kept.label, kept.input_type) if kept else ("", "")

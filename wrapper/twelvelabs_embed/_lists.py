@@ -28,6 +28,10 @@ def fetch_page(
         options: settings of each call
         items_of: the items of an answer
     """
+
+    def fetch(next_number: int) -> Flow[Page[Any]]:
+        return fetch_page(make, next_number, connection, options, items_of)
+
     answer = (yield from call(make(page=number), connection, options)).data
     info, items = answer.page_info, items_of(answer)
     return Page(
@@ -36,7 +40,7 @@ def fetch_page(
         total_pages=_number(info, "total_page"),
         total_results=_number(info, "total_results"),
         response=answer,
-        fetch=lambda next: fetch_page(make, next, connection, options, items_of),
+        fetch=fetch,
     )
 
 

@@ -268,14 +268,17 @@ def _several(value: str | Sequence[str] | None) -> Any:
 
 
 def _form_file(file: FileLike) -> FormFile:
-    filename, content, content_type = None, file, None
-    if isinstance(file, tuple):
-        filename, content, content_type = (*file, None, None)[:3]
+    match file:
+        case (filename, content, content_type):
+            pass
+        case (filename, content):
+            content_type = None
+        case _:
+            filename, content, content_type = None, file, None
     if isinstance(content, str):
         content = content.encode()
     if isinstance(content, bytes):
         content = io.BytesIO(content)
-    assert not isinstance(content, tuple)
     named = filename or getattr(content, "name", None)
     return FormFile(
         content,

@@ -655,7 +655,7 @@ class _LeasedGate(Gate):
                 raise self._error
             self._drop_leases(now_sec - _LEASE_SEC)
             is_full = self.in_flight >= self._share
-            if is_full or len(self._leases) <= self._share // 2:
+            if len(self._leases) <= self._share // 2:
                 self._is_wanted = True
                 self._wake.set()
             if is_full or not self._leases:
@@ -728,7 +728,8 @@ class _LeasedGate(Gate):
             self._drop_leases(now_sec if is_last else now_sec - _LEASE_SEC)
             wanted = 0
             if self._is_wanted and now_sec >= self._again_sec:
-                wanted = max(1, min(_LEASES, self._share) - len(self._leases))
+                # At least one, even before its share is known.
+                wanted = max(0, min(_LEASES, max(1, self._share)) - len(self._leases))
             self._is_wanted = False
             done, self._told = self._told, []
             unused, self._unused = self._unused, []

@@ -11,8 +11,8 @@ well known, and the strictest one holds:
   much of a quota is left, whoever used the rest. In its last tenth requests go the slower the less
   is left, and none goes when nothing is; they go faster as soon as more is left.
 - **AIMD** (additive increase, multiplicative decrease), as TCP has it, for refusals that do not say
-  when to come again. Each halves the rate of the requests, and half a minute later it is what it
-  was.
+  when to come again. Several in a row halve the rate of the requests, and half a minute later it is
+  what it was. One alone says nothing of the rate: at a full quota all are refused.
 
 Source of the facts: 429 carries `Retry-After` in seconds (documented); the headers come with every
 answer, `x-ratelimit-dimensions: Duration,Request` (seen in real answers). That they speak of a
@@ -43,6 +43,8 @@ _LONGEST_WAY_SEC = 5.0
 _LONGEST_PAUSE_SEC = 3600.0
 # The part of a quota that is spread out.
 _LAST_PART = 0.1
+# So many refusals without an answer between them are no accident.
+_TELLING_REFUSALS = 5
 # Refusals that say nothing more make requests no rarer than this.
 _SLOWEST_PER_SEC = 1.0
 _STEPS = 600  # of a window: what counts is forgotten a tenth of a second late at most
@@ -114,6 +116,7 @@ class Gate:
         self._closed_until_sec = -math.inf
         self._remaining: dict[str, _Remaining] = {}
         self._cut: _Cut | None = None
+        self._refused_in_a_row = 0
         self._held_since_sec: float | None = None
         self.waited_sec = 0.0
         self.held_by = ""
@@ -172,7 +175,9 @@ class Gate:
                 pause_sec = min(asked_sec, _LONGEST_PAUSE_SEC)
                 self._closed_until_sec = max(self._closed_until_sec, now_sec + pause_sec)
             elif status_code == 429:
-                self._slow_down(leave, now_sec)
+                self._count_refusal(leave, now_sec)
+            if status_code is not None and status_code != 429:
+                self._refused_in_a_row = 0
 
     # --- what holds a request up ------------------------------------------------------------------
 
@@ -250,10 +255,15 @@ class Gate:
         part = before.our_part if before else 0
         return min(max(min(part, at_most), at_least), limit)
 
-    def _slow_down(self, leave: Pass, now_sec: float) -> None:
-        cut = self._cut
-        if cut is not None and leave.turn <= cut.turn:
+    def _count_refusal(self, leave: Pass, now_sec: float) -> None:
+        if self._cut is not None and leave.turn <= self._cut.turn:
             return  # it was on its way when the rate was cut
+        self._refused_in_a_row += 1
+        if self._refused_in_a_row >= _TELLING_REFUSALS:
+            self._slow_down(now_sec)
+
+    def _slow_down(self, now_sec: float) -> None:
+        cut = self._cut
         over_sec = min(now_sec - self._first_sec, self._window_sec)
         rate = self._calls / max(over_sec, 1.0)
         growth_per_sec = rate / self._window_sec

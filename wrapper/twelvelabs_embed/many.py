@@ -21,27 +21,27 @@ from collections.abc import (
     AsyncIterable,
     Awaitable,
     Callable,
-    Collection,
     Generator,
     Iterable,
 )
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from functools import partial
-from threading import Condition, Event, Semaphore, Thread
+from threading import Condition, Event, Thread
 from time import sleep as really_sleep
-from typing import TYPE_CHECKING, Any, Generic, Protocol, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
-import httpx
 from attrs import evolve, field, frozen
 
 from twelvelabs_embed._drive import AsyncDriver, Driver
-from twelvelabs_embed._flow import Connection, Do, Flow, Send
-from twelvelabs_embed.errors import ConfigurationError, TwelveLabsError, api_error
-from twelvelabs_embed.gate import Gate, Pass, Wait, most_tokens
+from twelvelabs_embed._flow import Connection, Do, Flow
+from twelvelabs_embed._supply import as_source
+from twelvelabs_embed._traffic import Door, StoppedError, ThreadDoor, Traffic
+from twelvelabs_embed.errors import ConfigurationError, InvalidInputError, Problem, TwelveLabsError
+from twelvelabs_embed.gate import Gate, most_tokens
 from twelvelabs_embed.inputs import Audio, Image, Promotable, Text, TextImage, Video, promote
 from twelvelabs_embed.limits import DEFAULT_MODEL
-from twelvelabs_embed.retry import Clock, asked_wait_sec
+from twelvelabs_embed.retry import Clock
 
 if TYPE_CHECKING:
     from twelvelabs_embed.results import Embeddings
@@ -52,12 +52,9 @@ __all__ = ["Job", "JobPlan", "Outcome", "Pace", "run_jobs", "run_jobs_async"]
 K = TypeVar("K")
 R = TypeVar("R")
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 
 # What was begun and is not taken yet: so many times `concurrency`, under way and finished together.
 _BEGUN_FACTOR = 2
-# News may come while a request waits for its quota.
-_LONGEST_NAP_SEC, _SHORTEST_NAP_SEC = 1.0, 0.001
 
 
 # ------------------------------------------------------------------------------------ what one says
@@ -195,7 +192,16 @@ def plan_inputs(
     model: str,
     pace: Pace,
 ) -> JobPlan[Promotable, Outcome]:
-    """The plan of `client.embed.many(inputs)`."""
+    """The plan of `client.embed.many(inputs)`.
+
+    Raises:
+        InvalidInputError: one input instead of many
+    """
+    is_iterable = hasattr(inputs, "__iter__") or hasattr(inputs, "__aiter__")
+    if isinstance(inputs, (str, bytes, bytearray)) or not is_iterable:
+        value = f"{type(inputs).__name__} is one input"
+        limit = "many takes an iterable of them"
+        raise InvalidInputError([Problem("inputs", value, limit, "Put it into a list")])
 
     def job_of(input: Promotable) -> Job[None]:
         return Job(None, input, partial(_begin, embed, input), model)
@@ -231,7 +237,7 @@ def _without_key(job: Job[None], outcome: Outcome) -> Outcome:
 
 # ------------------------------------------------------------------------------------------- engine
 
-Drive: TypeAlias = Callable[[Callable[[], Flow["Embeddings"]], "_Door"], Awaitable["Embeddings"]]
+Drive: TypeAlias = Callable[[Callable[[], Flow["Embeddings"]], Door], Awaitable["Embeddings"]]
 
 
 class _Run(Generic[T, R]):
@@ -250,9 +256,9 @@ class _Run(Generic[T, R]):
         self._clock = clock
         self._drive = drive
         self._emit = emit
-        self._source = _source(plan.items, plan.pace.concurrency)
+        self._source = as_source(plan.items, plan.pace.concurrency)
         self._room = asyncio.Semaphore(plan.pace.concurrency * _BEGUN_FACTOR)
-        self._traffic = _Traffic(plan.pace, clock)
+        self._traffic = Traffic(plan.pace.gate, plan.pace.max_in_flight_bytes, clock)
         self._shelf: dict[int, R] = {}
         self._next_number = 0
 
@@ -295,7 +301,7 @@ class _Run(Generic[T, R]):
     async def _do(self, job: Job[Any]) -> Outcome:
         monotonic = self._clock.monotonic
         tokens = most_tokens(job.input, job.model) if self._traffic.counts_tokens else 0
-        door = _Door(self._traffic, tokens, await self._traffic.enter(tokens))
+        door = Door(self._traffic, tokens, await self._traffic.enter(tokens))
         started_sec = monotonic()
         try:
             embeddings = await self._drive(job.make, door)
@@ -315,286 +321,6 @@ class _Run(Generic[T, R]):
         while self._next_number in self._shelf:
             self._emit(self._shelf.pop(self._next_number))
             self._next_number += 1
-
-
-# ------------------------------------------------------------------------------------------ traffic
-
-
-class _Traffic:
-    """What all requests of a run share: the gate and the bytes on their way."""
-
-    def __init__(self, pace: Pace, clock: Clock) -> None:
-        self.gate = pace.gate
-        self.clock = clock
-        self.counts_tokens = pace.gate.counts_tokens
-        self.is_stopped = False
-        self._gate_line = asyncio.Lock()
-        self._bytes_line = asyncio.Lock()
-        self._freed = asyncio.Event()
-        self._max_bytes = pace.max_in_flight_bytes
-        self._bytes = 0
-
-    async def enter(self, tokens: int) -> Pass:
-        """Wait for the gate, first come, first served."""
-        if not self._gate_line.locked():
-            answer = self.gate.enter(self.clock.monotonic(), tokens)
-            if isinstance(answer, Pass):
-                return answer
-        async with self._gate_line:
-            while isinstance(answer := self.gate.enter(self.clock.monotonic(), tokens), Wait):
-                self.check()
-                nap_sec = min(max(answer.sec, _SHORTEST_NAP_SEC), _LONGEST_NAP_SEC)
-                await self.clock.sleep_async(nap_sec)
-                await asyncio.sleep(0)  # others go on, even if the clock does not wait
-            return answer
-
-    async def take_bytes(self, size_bytes: int) -> None:
-        """Wait until so many bytes may be sent, first come, first served."""
-        if not self._bytes_line.locked() and self._fits(size_bytes):
-            self._bytes += size_bytes
-            return
-        async with self._bytes_line:
-            while not self._fits(size_bytes):
-                self._freed.clear()
-                await self._freed.wait()
-            self.check()
-            self._bytes += size_bytes
-
-    def give_bytes(self, size_bytes: int) -> None:
-        """So many bytes were sent."""
-        self._bytes -= size_bytes
-        self._freed.set()
-
-    def check(self) -> None:
-        if self.is_stopped:
-            raise _StoppedError
-
-    def _fits(self, size_bytes: int) -> bool:
-        return not self._bytes or self._bytes + size_bytes <= self._max_bytes
-
-
-class _StoppedError(Exception):
-    """The run was closed. Ends flows that run in threads; nobody else sees it."""
-
-
-class _Door:
-    """Through which the requests of one item go: counted, and within the quota.
-
-    Args:
-        traffic: the run's
-        tokens: how many the item counts for
-        first: leave for the first request
-    """
-
-    def __init__(self, traffic: _Traffic, tokens: int, first: Pass) -> None:
-        self._traffic = traffic
-        self._tokens = tokens
-        self._first: Pass | None = first
-        self.requests = 0
-
-    async def send(
-        self, command: Send, send: Callable[[Send], Awaitable[httpx.Response]]
-    ) -> httpx.Response:
-        """Send a request when it may go."""
-        leave = await self.enter(command)
-        response = None
-        try:
-            response = await send(command)
-            return response
-        finally:
-            self.leave(command, leave, response)
-
-    async def enter(self, command: Send) -> Pass | None:
-        """Wait until a request may go. `leave` must follow."""
-        self._traffic.check()
-        leave = None if command.is_foreign else await self._pass(command)
-        try:
-            await self._traffic.take_bytes(_size_bytes(command))
-        except BaseException:
-            if leave is not None:
-                self._traffic.gate.give_back(leave)
-            raise
-        if leave is not None:
-            leave.sent_sec = self._traffic.clock.monotonic()
-        self.requests += 1
-        return leave
-
-    def leave(self, command: Send, leave: Pass | None, response: httpx.Response | None) -> None:
-        """A request was answered, or failed."""
-        traffic = self._traffic
-        traffic.give_bytes(_size_bytes(command))
-        if leave is None:
-            return
-        now_sec = traffic.clock.monotonic()
-        if response is None:
-            traffic.gate.leave(leave, now_sec, None, {})
-            return
-        asked_sec = None
-        if response.status_code in (429, 503):
-            asked_sec = asked_wait_sec(api_error(response), traffic.clock.now())
-        traffic.gate.leave(leave, now_sec, response.status_code, response.headers, asked_sec)
-
-    def close(self) -> None:
-        """No more requests come."""
-        if self._first is not None:
-            self._traffic.gate.give_back(self._first)
-            self._first = None
-
-    async def _pass(self, command: Send) -> Pass:
-        first, self._first = self._first, None
-        if first is not None:
-            return first
-        return await self._traffic.enter(self._tokens if _embeds(command) else 0)
-
-
-def _size_bytes(command: Send) -> int:
-    body = command.body
-    if body is None:
-        return 0
-    return len(body) if isinstance(body, bytes) else body.length_bytes
-
-
-def _embeds(command: Send) -> bool:
-    return command.method == "POST" and "/embed-v2" in command.url
-
-
-# ------------------------------------------------------------------------------------------- source
-
-
-class _Source(Protocol[T_co]):
-    """Gives items one after the other, with their numbers from 0.
-
-    Attributes:
-        error: what reading them raised; there are no more after it
-    """
-
-    error: BaseException | None
-
-    async def next(self) -> tuple[int, T_co] | None: ...
-
-    def stop(self) -> None: ...
-
-
-def _source(items: Iterable[T] | AsyncIterable[T], ahead: int) -> _Source[T]:
-    if isinstance(items, AsyncIterable):
-        return _AwaitedSource(items)
-    if isinstance(items, Collection):  # it is there: there is nothing to wait for
-        return _ReadySource(items)
-    return _ThreadSource(items, ahead)
-
-
-class _ReadySource(Generic[T]):
-    """Items that are in memory."""
-
-    def __init__(self, items: Iterable[T]) -> None:
-        self._items = enumerate(items)
-        self.error: BaseException | None = None
-
-    async def next(self) -> tuple[int, T] | None:
-        if self.error is None:
-            try:
-                return next(self._items, None)
-            except Exception as error:
-                self.error = error
-        return None
-
-    def stop(self) -> None:
-        pass
-
-
-class _AwaitedSource(Generic[T]):
-    """Items that are awaited, one at a time."""
-
-    def __init__(self, items: AsyncIterable[T]) -> None:
-        self._items = aiter(items)
-        self._line = asyncio.Lock()
-        self._count = 0
-        self._is_over = False
-        self.error: BaseException | None = None
-
-    async def next(self) -> tuple[int, T] | None:
-        async with self._line:
-            if self._is_over:
-                return None
-            try:
-                item = await anext(self._items)
-            except Exception as error:
-                self._is_over = True
-                if not isinstance(error, StopAsyncIteration):
-                    self.error = error
-                return None
-            self._count += 1
-            return self._count - 1, item
-
-    def stop(self) -> None:
-        pass
-
-
-class _ThreadSource(Generic[T]):
-    """Items whose reading may block, such as a generator's: read by a thread, some ahead.
-
-    Otherwise what is finished would have to wait for what is not even read.
-    """
-
-    def __init__(self, items: Iterable[T], ahead: int) -> None:
-        self._items = items
-        self._read: deque[tuple[int, T] | None] = deque()
-        self._wanted = Semaphore(ahead)
-        self._is_reading = False
-        self._is_stopped = False
-        self._is_over = False
-        self._line = asyncio.Lock()
-        self._news = asyncio.Event()
-        self._is_awaited = False
-        self._loop = asyncio.get_running_loop()
-        self.error: BaseException | None = None
-        self._thread = Thread(target=self._read_all, name="twelvelabs-embed-input", daemon=True)
-        self._thread.start()
-
-    async def next(self) -> tuple[int, T] | None:
-        if not self._read or self._line.locked():
-            async with self._line:
-                while not self._read and not self._is_over:
-                    self._is_awaited = True
-                    self._news.clear()
-                    if not self._read:  # otherwise it came before the thread could know
-                        await self._news.wait()
-                    self._is_awaited = False
-                return self._take()
-        return self._take()
-
-    def _take(self) -> tuple[int, T] | None:
-        numbered = None if self._is_over else self._read.popleft()
-        self._is_over = numbered is None
-        self._wanted.release()
-        return numbered
-
-    def stop(self) -> None:
-        """End the thread: at once, or when the iterator gives what it is asked for."""
-        self._is_stopped = True
-        self._wanted.release()
-        self._thread.join(0.1 if self._is_reading else None)
-
-    def _read_all(self) -> None:
-        try:
-            items = enumerate(self._items)
-            while self._wanted.acquire():
-                self._is_reading = True  # before the next line looks, so that `stop` can tell
-                numbered = None if self._is_stopped else next(items, None)
-                self._is_reading = False
-                if numbered is None:
-                    break
-                self._tell(numbered)
-                del numbered
-        except BaseException as error:
-            self.error = error
-        self._tell(None)
-
-    def _tell(self, numbered: tuple[int, T] | None) -> None:
-        self._read.append(numbered)
-        if self._is_awaited:
-            with suppress(RuntimeError):  # the loop is closed
-                self._loop.call_soon_threadsafe(self._news.set)
 
 
 # ---------------------------------------------------------------------------------------- awaited
@@ -629,7 +355,7 @@ async def _iterate_async(plan: JobPlan[T, R], driver: AsyncDriver) -> AsyncGener
 
 
 def _awaiting(driver: AsyncDriver) -> Drive:
-    async def drive(make: Callable[[], Flow[Embeddings]], door: _Door) -> Embeddings:
+    async def drive(make: Callable[[], Flow[Embeddings]], door: Door) -> Embeddings:
         return await driver.run(make(), door)
 
     return drive
@@ -779,10 +505,10 @@ async def _pump_with_threads(
     stopped = Event()
     own = driver.with_clock(evolve(clock, sleep=partial(_sleep_until_stopped, clock, stopped)))
 
-    def run(make: Callable[[], Flow[Embeddings]], door: _Door) -> Embeddings:
-        return own.run(make(), _ThreadDoor(door, loop))
+    def run(make: Callable[[], Flow[Embeddings]], door: Door) -> Embeddings:
+        return own.run(make(), ThreadDoor(door, loop))
 
-    async def drive(make: Callable[[], Flow[Embeddings]], door: _Door) -> Embeddings:
+    async def drive(make: Callable[[], Flow[Embeddings]], door: Door) -> Embeddings:
         return await loop.run_in_executor(pool, run, make, door)
 
     pool = ThreadPoolExecutor(plan.pace.concurrency, "twelvelabs-embed")
@@ -794,28 +520,10 @@ async def _pump_with_threads(
         await asyncio.to_thread(pool.shutdown)
 
 
-class _ThreadDoor:
-    """A door whose requests are sent in threads, while the gate is asked in the event loop."""
-
-    def __init__(self, door: _Door, loop: asyncio.AbstractEventLoop) -> None:
-        self._door = door
-        self._loop = loop
-
-    def send(self, command: Send, send: Callable[[Send], httpx.Response]) -> httpx.Response:
-        entering = asyncio.run_coroutine_threadsafe(self._door.enter(command), self._loop)
-        leave = entering.result()
-        response = None
-        try:
-            response = send(command)
-            return response
-        finally:
-            self._loop.call_soon_threadsafe(self._door.leave, command, leave, response)
-
-
 def _sleep_until_stopped(clock: Clock, stopped: Event, duration_sec: float) -> None:
     if clock.sleep is really_sleep:
         stopped.wait(duration_sec)
     else:
         clock.sleep(duration_sec)
     if stopped.is_set():
-        raise _StoppedError
+        raise StoppedError

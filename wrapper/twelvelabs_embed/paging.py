@@ -39,7 +39,7 @@ class Page(Generic[T]):
     total_pages: int | None
     total_results: int | None
     response: Any = field(repr=False, eq=False)
-    _fetch: Callable[[int], Flow[Page[T]]] = field(repr=False, eq=False)
+    _fetch: Callable[[int], Flow[Page[T]]] = field(repr=False, eq=False, alias="fetch")
 
     @property
     def has_next(self) -> bool:

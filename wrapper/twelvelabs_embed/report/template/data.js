@@ -25,6 +25,8 @@ const rows = {
   steps: unpack(data.rows.steps, Float32Array),
 };
 
+const hasTime = (row) => Number.isFinite(rows.startSec[row]) && Number.isFinite(rows.endSec[row]);
+
 const queries = data.queries.map(({ text, scores }) => ({
   text,
   scores: Float32Array.from(unpack(scores, Int16Array), (score) => score / 32767),
@@ -39,8 +41,17 @@ const items = data.items.map(([id, type], number) => ({
   type,
   rows: [],
   pictures: [],
+  // When its segments begin and end; of what has no time, this stays as it is.
+  firstSec: Infinity,
+  lastSec: -Infinity,
 }));
-for (let row = 0; row < rows.count; row++) items[rows.item[row]].rows.push(row);
+for (let row = 0; row < rows.count; row++) {
+  const item = items[rows.item[row]];
+  item.rows.push(row);
+  if (!hasTime(row)) continue;
+  item.firstSec = Math.min(item.firstSec, rows.startSec[row]);
+  item.lastSec = Math.max(item.lastSec, rows.endSec[row]);
+}
 for (const [item, timeSec, jpeg] of data.thumbnails) {
   items[item].pictures.push({ timeSec, src: `data:image/jpeg;base64,${jpeg}` });
 }
@@ -62,7 +73,6 @@ function word(words, number) {
 const optionOf = (row) => word(data.rows.options, rows.option[row]);
 const scopeOf = (row) => word(data.rows.scopes, rows.scope[row]);
 const itemOf = (row) => items[rows.item[row]];
-const hasTime = (row) => Number.isFinite(rows.startSec[row]) && Number.isFinite(rows.endSec[row]);
 
 /** What a segment is of: `visual`; of texts and images, which have no option, their type. */
 const kindOf = (row) => optionOf(row) || itemOf(row).type.replace("_", " and ");
@@ -100,8 +110,10 @@ function pictureOf(row) {
   );
 }
 
+const grouped = (number) => number.toLocaleString("en");
+
 function counted(number, noun) {
-  return `${number.toLocaleString("en")} ${noun}${number === 1 ? "" : "s"}`;
+  return `${grouped(number)} ${noun}${number === 1 ? "" : "s"}`;
 }
 
 /** `0.31`, `−0.05`. */

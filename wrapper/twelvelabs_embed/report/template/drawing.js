@@ -11,8 +11,10 @@ function readColours() {
   const style = getComputedStyle(document.documentElement);
   const read = (name) => style.getPropertyValue(name).trim();
   const stops = [0, 1, 2, 3, 4].map((number) => channels(read(`--ramp-${number}`)));
+  const ramp = Array.from({ length: COLOURS }, (_, place) => blend(stops, place / (COLOURS - 1)));
   colours = {
-    ramp: Array.from({ length: COLOURS }, (_, place) => blend(stops, place / (COLOURS - 1))),
+    ramp: ramp.map((mixed) => `rgb(${mixed})`),
+    onRamp: ramp.map((mixed) => (luminance(mixed) > 0.18 ? "#000000" : "#ffffff")),
     kinds: [0, 1, 2, 3, 4].map((number) => read(`--kind-${number}`)),
     text: read("--text"),
     faint: read("--faint"),
@@ -29,8 +31,15 @@ function channels(hex) {
 function blend(stops, part) {
   const place = Math.min(part * (stops.length - 1), stops.length - 1.001);
   const [from, to, share] = [stops[Math.floor(place)], stops[Math.floor(place) + 1], place % 1];
-  const mixed = from.map((value, channel) => Math.round(value + (to[channel] - value) * share));
-  return `rgb(${mixed})`;
+  return from.map((value, channel) => Math.round(value + (to[channel] - value) * share));
+}
+
+/** As WCAG has it: from 0.18 on, black is easier to read on a colour than white. */
+function luminance(mixed) {
+  const [red, green, blue] = mixed.map((value) =>
+    value <= 10 ? value / 3294 : ((value / 255 + 0.055) / 1.055) ** 2.4,
+  );
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue;
 }
 
 const colourNumber = (row) => Math.round(level(row) * (COLOURS - 1));

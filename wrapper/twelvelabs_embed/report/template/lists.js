@@ -32,11 +32,7 @@ function renderPager(name, page, count, size, noun, turn) {
   const last = Math.min(count, (page + 1) * size);
   pager.replaceChildren(
     button("Back", page - 1),
-    element(
-      "span",
-      {},
-      `${(page * size + 1).toLocaleString("en")}–${last.toLocaleString("en")} of ${counted(count, noun)}`,
-    ),
+    element("span", {}, `${grouped(page * size + 1)}–${grouped(last)} of ${counted(count, noun)}`),
     button("Next", page + 1),
   );
 }
@@ -47,8 +43,7 @@ function face(row) {
   if (picture) return element("img", { src: picture.src, alt: "", loading: "lazy" });
   const patch = element("span", { class: "patch", "aria-hidden": "true" }, kindOf(row));
   patch.style.background = colourOf(row);
-  patch.style.color = level(row) > 0.45 === isDark.matches ? "#0b1220" : "#ffffff";
-  if (!isDark.matches && level(row) <= 0.45) patch.style.color = "#0b1220";
+  patch.style.color = colours.onRamp[colourNumber(row)];
   return patch;
 }
 
@@ -126,11 +121,12 @@ function renderTable() {
 // -------------------------------------------------------------------------------- near duplicates
 
 function renderPairs() {
-  const percent = data.leastScore.toFixed(2);
+  const least = data.leastScore.toFixed(2);
   byId("duplicates-count").textContent = data.pairs.length;
   byId("duplicates-hint").textContent = data.pairs.length
-    ? `Items with segments of one kind whose cosine similarity is ${percent} or more. Those of which the larger part is alike come first.`
-    : `No two items have segments whose cosine similarity is ${percent} or more.`;
+    ? `Items with segments of one kind whose cosine similarity is ${least} or more. ` +
+      "Those of which the larger part is alike come first."
+    : `No two items have segments whose cosine similarity is ${least} or more.`;
   const first = pairsPage * PAIRS_OF_PAGE;
   byId("pairs").start = first + 1;
   byId("pairs").replaceChildren(...data.pairs.slice(first, first + PAIRS_OF_PAGE).map(pairElement));
@@ -168,7 +164,7 @@ function pairElement([first, second, score, alike, of]) {
 
 function renderFailures() {
   const count = data.failures.reduce((sum, group) => sum + group.count, 0);
-  byId("failures-count").textContent = count.toLocaleString("en");
+  byId("failures-count").textContent = grouped(count);
   const groups = data.failures.map((group) =>
     element(
       "details",

@@ -60,7 +60,7 @@ function renderQuery() {
 function saySummary() {
   const best = ranked.find((row) => row !== state.query.row);
   const nearest = best === undefined ? "" : ` Nearest: ${itemOf(best).label}, ${inWords(best)}.`;
-  const part = `${ranked.length.toLocaleString("en")} of ${counted(rows.count, "segment")}`;
+  const part = `${grouped(ranked.length)} of ${counted(rows.count, "segment")}`;
   byId("status").textContent = `${part}, compared with ${queryWords()}.${nearest}`;
 }
 
@@ -76,10 +76,10 @@ function sayFacts() {
   const facts = [
     data.model,
     data.allItems > items.length
-      ? `${items.length.toLocaleString("en")} of ${counted(data.allItems, "item")}`
+      ? `${grouped(items.length)} of ${counted(data.allItems, "item")}`
       : counted(items.length, "item"),
     data.allRows > rows.count
-      ? `${rows.count.toLocaleString("en")} of ${counted(data.allRows, "segment")}`
+      ? `${grouped(rows.count)} of ${counted(data.allRows, "segment")}`
       : counted(rows.count, "segment"),
     new Date(data.madeAt).toLocaleDateString("en-GB", {
       day: "numeric",
@@ -94,10 +94,11 @@ function sayFacts() {
   byId("notes").hidden = !notes.length;
   byId("notes").append(...notes.map((note) => element("li", {}, note)));
   byId("about").textContent =
-    "Similarities to typed texts are exact; a text is embedded when the report is made. Those to a segment are " +
-    `computed on this page from ${rows.steps.length} of ${data.dimensions} dimensions: 95 of 100 are within ` +
-    `±${data.error.toFixed(3)} of the exact ones. On the map, segments are drawn to their nearest neighbours; ` +
-    "distances between far groups mean little. This page asks no network. " +
+    "Similarities to typed texts are exact; a text is embedded when the report is made. " +
+    `Those to a segment are computed on this page from ${rows.steps.length} of ` +
+    `${data.dimensions} dimensions: 95 of 100 are within ±${data.error.toFixed(3)} of the exact ` +
+    "ones. On the map, segments are drawn to their nearest neighbours; distances between far " +
+    "groups mean little. This page asks no network. " +
     `Made by twelvelabs-embed ${data.version}.`;
 }
 

@@ -76,7 +76,7 @@ function newTimeline({ item, best }) {
     ),
     canvas,
   );
-  const timeline = { item, lanes, canvas, place, cursor: best, boxes: [] };
+  const timeline = { item, lanes, canvas, place, cursor: best, isActive: false, boxes: [] };
   sayCursor(timeline);
   listenToTimeline(timeline);
   return timeline;
@@ -104,12 +104,11 @@ function measureTimelines() {
 }
 
 function drawTimeline(timeline) {
-  const { canvas, lanes, item, width } = timeline;
-  const timed = item.rows.filter(hasTime);
-  const firstSec = timed.length ? Math.min(...timed.map((row) => rows.startSec[row])) : 0;
-  const lastSec = timed.length ? Math.max(...timed.map((row) => rows.endSec[row])) : 0;
+  const { canvas, lanes, width } = timeline;
+  const { firstSec, lastSec } = timeline.item;
+  const isTimed = firstSec <= lastSec;
   const topOf = (lane) => TOP_PX + lane * (LANE_PX + LANE_GAP_PX);
-  const context = sized(canvas, width, topOf(lanes.length) + (timed.length ? AXIS_PX : 0));
+  const context = sized(canvas, width, topOf(lanes.length) + (isTimed ? AXIS_PX : 0));
   const left = width < 480 ? 88 : 100;
   const scale = (width - left) / (lastSec - firstSec || 1);
   timeline.boxes = lanes.flatMap((lane, number) =>
@@ -119,7 +118,7 @@ function drawTimeline(timeline) {
     const top = topOf(number);
     context.fillStyle = colours.faint;
     context.fillText(fitted(context, lane.name, left - 8), 0, top + 14);
-    if (timed.length) {
+    if (isTimed) {
       context.fillStyle = colours.lane;
       context.fillRect(left, top, width - left, LANE_PX - 5);
     }
@@ -135,7 +134,7 @@ function drawTimeline(timeline) {
     if (box.row === state.query.row) ring(context, box, colours.accent, -1);
     if (box.row === timeline.cursor && isWatched) ring(context, box, colours.text, 1);
   }
-  if (timed.length) drawAxis(context, left, width, topOf(lanes.length), firstSec, lastSec);
+  if (isTimed) drawAxis(context, left, width, topOf(lanes.length), firstSec, lastSec);
 }
 
 /** Where the segments of a lane are: clips as blocks, the whole file as a line below them. */
@@ -193,8 +192,10 @@ function listenToTimeline(timeline) {
     canvas.style.cursor = box ? "pointer" : "default";
     if (box) showTip(box.row, event.clientX, event.clientY);
     else hideTip();
+    const row = box?.row ?? timeline.cursor;
+    if (timeline.isActive === Boolean(box) && row === timeline.cursor) return;
     timeline.isActive = Boolean(box);
-    moveCursor(timeline, box?.row ?? timeline.cursor);
+    moveCursor(timeline, row);
   });
   canvas.addEventListener("pointerleave", () => {
     hideTip();
@@ -289,7 +290,7 @@ function showTimeline(row) {
 
 const placeOf = (row) => orderedItems().findIndex(({ item }) => item === itemOf(row));
 
-/** Put the focus on the timeline of a segment, if it is on the page, and the cursor on the segment. */
+/** Put the focus on the timeline of a segment, if it is shown, and the cursor on the segment. */
 function focusTimeline(row, block) {
   const timeline = drawnTimelines.find(({ item }) => item === itemOf(row));
   if (!timeline) return;

@@ -1,0 +1,175 @@
+"""What the requests of a run share: the gate of its quota, and the bytes that are being sent.
+
+Lives in one event loop; nothing here is for several threads but `ThreadDoor`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable
+
+import httpx
+
+from twelvelabs_embed._flow import Send
+from twelvelabs_embed.errors import api_error
+from twelvelabs_embed.gate import Gate, Pass, Wait
+from twelvelabs_embed.retry import Clock, asked_wait_sec
+
+# News may come while a request waits for its quota.
+_LONGEST_NAP_SEC, _SHORTEST_NAP_SEC = 1.0, 0.001
+
+
+class Traffic:
+    """What all requests of a run share: the gate and the bytes on their way."""
+
+    def __init__(self, gate: Gate, max_bytes: int, clock: Clock) -> None:
+        self.gate = gate
+        self.clock = clock
+        self.counts_tokens = gate.counts_tokens
+        self.is_stopped = False
+        self._gate_line = asyncio.Lock()
+        self._bytes_line = asyncio.Lock()
+        self._freed = asyncio.Event()
+        self._max_bytes = max_bytes
+        self._bytes = 0
+
+    async def enter(self, tokens: int) -> Pass:
+        """Wait for the gate, first come, first served."""
+        if not self._gate_line.locked():
+            answer = self.gate.enter(self.clock.monotonic(), tokens)
+            if isinstance(answer, Pass):
+                return answer
+        async with self._gate_line:
+            while isinstance(answer := self.gate.enter(self.clock.monotonic(), tokens), Wait):
+                self.check()
+                nap_sec = min(max(answer.sec, _SHORTEST_NAP_SEC), _LONGEST_NAP_SEC)
+                await self.clock.sleep_async(nap_sec)
+                await asyncio.sleep(0)  # others go on, even if the clock does not wait
+            return answer
+
+    async def take_bytes(self, size_bytes: int) -> None:
+        """Wait until so many bytes may be sent, first come, first served."""
+        if not self._bytes_line.locked() and self._fits(size_bytes):
+            self._bytes += size_bytes
+            return
+        async with self._bytes_line:
+            while not self._fits(size_bytes):
+                self._freed.clear()
+                await self._freed.wait()
+            self.check()
+            self._bytes += size_bytes
+
+    def give_bytes(self, size_bytes: int) -> None:
+        """So many bytes were sent."""
+        self._bytes -= size_bytes
+        self._freed.set()
+
+    def check(self) -> None:
+        if self.is_stopped:
+            raise StoppedError
+
+    def _fits(self, size_bytes: int) -> bool:
+        return not self._bytes or self._bytes + size_bytes <= self._max_bytes
+
+
+class StoppedError(Exception):
+    """The run was closed. Ends flows that run in threads; nobody else sees it."""
+
+
+class Door:
+    """Through which the requests of one item go: counted, and within the quota.
+
+    Args:
+        traffic: the run's
+        tokens: how many the item counts for
+        first: leave for the first request
+    """
+
+    def __init__(self, traffic: Traffic, tokens: int, first: Pass) -> None:
+        self._traffic = traffic
+        self._tokens = tokens
+        self._first: Pass | None = first
+        self.requests = 0
+
+    async def send(
+        self, command: Send, send: Callable[[Send], Awaitable[httpx.Response]]
+    ) -> httpx.Response:
+        """Send a request when it may go."""
+        leave = await self.enter(command)
+        response = None
+        try:
+            response = await send(command)
+            return response
+        finally:
+            self.leave(command, leave, response)
+
+    async def enter(self, command: Send) -> Pass | None:
+        """Wait until a request may go. `leave` must follow."""
+        self._traffic.check()
+        leave = None if command.is_foreign else await self._pass(command)
+        try:
+            await self._traffic.take_bytes(_size_bytes(command))
+        except BaseException:
+            if leave is not None:
+                self._traffic.gate.give_back(leave)
+            raise
+        if leave is not None:
+            leave.sent_sec = self._traffic.clock.monotonic()
+        self.requests += 1
+        return leave
+
+    def leave(self, command: Send, leave: Pass | None, response: httpx.Response | None) -> None:
+        """A request was answered, or failed."""
+        traffic = self._traffic
+        traffic.give_bytes(_size_bytes(command))
+        if leave is None:
+            return
+        now_sec = traffic.clock.monotonic()
+        if response is None:
+            traffic.gate.leave(leave, now_sec, None, {})
+            return
+        asked_sec = None
+        if response.status_code in (429, 503):
+            asked_sec = asked_wait_sec(api_error(response), traffic.clock.now())
+        traffic.gate.leave(leave, now_sec, response.status_code, response.headers, asked_sec)
+
+    def close(self) -> None:
+        """No more requests come."""
+        if self._first is not None:
+            self._traffic.gate.give_back(self._first)
+            self._first = None
+
+    async def _pass(self, command: Send) -> Pass:
+        first, self._first = self._first, None
+        if first is not None:
+            return first
+        return await self._traffic.enter(self._tokens if _embeds(command) else 0)
+
+
+def _size_bytes(command: Send) -> int:
+    body = command.body
+    if body is None:
+        return 0
+    return len(body) if isinstance(body, bytes) else body.length_bytes
+
+
+def _embeds(command: Send) -> bool:
+    return command.method == "POST" and "/embed-v2" in command.url
+
+
+class ThreadDoor:
+    """A door whose requests are sent in threads, while the gate is asked in the event loop."""
+
+    def __init__(self, door: Door, loop: asyncio.AbstractEventLoop) -> None:
+        self._door = door
+        self._loop = loop
+
+    def send(self, command: Send, send: Callable[[Send], httpx.Response]) -> httpx.Response:
+        entering = asyncio.run_coroutine_threadsafe(self._door.enter(command), self._loop)
+        leave = entering.result()
+        response = None
+        try:
+            response = send(command)
+            return response
+        finally:
+            self._loop.call_soon_threadsafe(self._door.leave, command, leave, response)
