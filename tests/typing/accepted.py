@@ -47,7 +47,7 @@ from twelvelabs_embed.inputs import (
     VideoOption,
     promote,
 )
-from twelvelabs_embed.limits import Endpoint, Limit, find_limit
+from twelvelabs_embed.limits import Limit, find_limit
 from twelvelabs_embed.media import Media, as_media
 from twelvelabs_embed.probing import MediaFacts, probe
 from twelvelabs_embed.routes import RouteName, find_route
@@ -164,7 +164,7 @@ assert_type(find_limit("max_duration_sec", "video", via="url"), Limit | None)
 way = find_route(video, facts, model="marengo3.0", route="task")
 assert_type(way, Route)
 assert_type(way.name, RouteName)
-assert_type(way.endpoint, Endpoint)
+assert_type(way.endpoint, Literal["sync", "task"])
 assert_type(way.asset_id, str | None)
 assert_type(way.task_id, str | None)
 
