@@ -26,7 +26,6 @@ _PACKAGES = (
     "twelvelabs-embed",
     "twelvelabs",
     "httpx",
-    "httpx-aiohttp",
     "aiohttp",
     "msgspec",
     "numpy",

@@ -1,4 +1,4 @@
-"""Chromium without a window, driven through its DevTools protocol with what httpx-aiohttp brings.
+"""Chromium without a window, driven through its DevTools protocol with aiohttp.
 
 The protocol: https://chromedevtools.github.io/devtools-protocol/
 """

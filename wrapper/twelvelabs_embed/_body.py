@@ -99,9 +99,9 @@ def encode_json(body: Mapping[str, Any]) -> bytes | StreamedBody:
         media.append(value)
         return _MARK
 
-    text = json.dumps(
-        body, default=set_aside, ensure_ascii=False, allow_nan=False, separators=(",", ":")
-    )
+    text = json.JSONEncoder(
+        default=set_aside, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    ).encode(body)
     if not media:
         return text.encode()
     first, *rest = (piece.encode() for piece in text.split(_MARK))

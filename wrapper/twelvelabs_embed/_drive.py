@@ -180,6 +180,8 @@ class AsyncDriver:
 
     async def _send(self, command: Send) -> httpx.Response:
         http = self._client()
+        if not isinstance(http, httpx.AsyncClient):
+            return await http.send(command)
         request = _build(http, command)
         return await http.send(request, auth=_auth(command), follow_redirects=False)
 
@@ -213,7 +215,7 @@ class AsyncDriver:
         if self._http is None:
             from twelvelabs_embed._transport_async import LeanAsyncClient
 
-            self._http = LeanAsyncClient(self._timeout)
+            self._http = LeanAsyncClient()
         return self._http
 
     async def close(self) -> None:
@@ -266,9 +268,7 @@ def _advance(flow: Flow[T], reply: Any, error: Exception | None) -> Command | _D
         return _Done(stop.value)
 
 
-def _build(
-    http: httpx.Client | httpx.AsyncClient | LeanAsyncClient, command: Send
-) -> httpx.Request:
+def _build(http: httpx.Client | httpx.AsyncClient, command: Send) -> httpx.Request:
     body = command.body
     content = body if isinstance(body, bytes) else None
     if command.is_foreign:

@@ -250,13 +250,12 @@ class EmbedFlows:
         return (yield from self._by_task(input, way, errand))
 
     def _sync(self, input: Input, way: Route, errand: _Errand) -> Flow[Embeddings]:
-        from twelvelabs_embed_api.models import CreateEmbeddingsRequest
-
         from twelvelabs_embed import _operations
 
-        request = CreateEmbeddingsRequest.from_dict(_body(input, errand.model))
-        operation = _operations.create_embeddings(
-            "embed", request, lambda response: _read(response, input.input_type, errand.model, way)
+        operation = _operations.embed(
+            "embed",
+            _body(input, errand.model),
+            lambda response: _read(response, input.input_type, errand.model, way),
         )
         return (yield from call(operation, self.connection, errand.options)).data
 

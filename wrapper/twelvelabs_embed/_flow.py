@@ -11,6 +11,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator, Iterable, Mapping
 from datetime import datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
 
 import httpx
@@ -233,7 +234,14 @@ def _body(
     return {"content-type": "application/json"}, encode_json(body)
 
 
+@lru_cache(maxsize=16)
+def _own_headers(items: tuple[tuple[str, str], ...]) -> httpx.Headers:
+    return httpx.Headers(items)
+
+
 def _headers(own: Mapping[str, str], additional: Mapping[str, str]) -> httpx.Headers:
+    if not additional:  # the same for each call, and nobody changes them
+        return _own_headers(tuple(own.items()))
     headers = httpx.Headers(own)
     headers.update(additional)  # whatever the case of the letters
     return headers

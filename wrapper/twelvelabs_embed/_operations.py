@@ -137,6 +137,15 @@ def create_embeddings(
     return _operation(name, _create_embeddings._get_kwargs(body=request), parse)
 
 
+# What the endpoint says of every request; only the body is another.
+_EMBED = _create_embeddings._get_kwargs(body=CreateEmbeddingsRequest("text", ""))  # type: ignore[arg-type]
+
+
+def embed(name: str, body: Mapping[str, Any], parse: Callable[[httpx.Response], T]) -> Operation[T]:
+    """`POST /embed-v2` with a body that is written already."""
+    return Operation(name, _EMBED["method"].upper(), _EMBED["url"], parse, body)
+
+
 def parse_embeddings(response: httpx.Response) -> EmbeddingSuccessResponse:
     """The answer as the contract's own classes, numbers as they were sent."""
     answer = EmbeddingSuccessResponse.from_dict(response.json())

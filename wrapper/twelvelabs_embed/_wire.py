@@ -10,6 +10,7 @@ import re
 import struct
 from collections.abc import Callable
 from importlib import import_module
+from math import isfinite
 from typing import Any, TypeAlias
 
 import msgspec
@@ -132,7 +133,7 @@ def _check_numbers(vectors: _Vectors) -> None:
     if len(vectors) and not vectors.size:
         raise DecodeError("row 0: the vector is empty")
     # The extremes show what is infinite, without a second array of the same size.
-    if vectors.size and not np.isfinite([vectors.min(), vectors.max()]).all():
+    if vectors.size and not (isfinite(vectors.min()) and isfinite(vectors.max())):
         row, column = np.argwhere(np.isinf(vectors))[0]
         raise DecodeError(f"row {row}, number {column}: too large for float32")
 
