@@ -378,5 +378,27 @@ def test_memory_stays_the_same_however_many_come(order: str) -> None:
     assert after_kb - before_kb < 1024  # the vectors alone would take 195 MB
 
 
+def test_the_example_runs(tmp_path: Path) -> None:
+    lines = tmp_path / "lines.txt"
+    lines.write_text("a dog walks\n\na man walks his dog\nstock prices\na cat\n")
+    program = Path(__file__).resolve().parents[2] / "examples" / "many.py"
+    with Emulator() as emulator:
+        done = subprocess.run(
+            [sys.executable, program, lines, "a man walks his dog"],
+            env={
+                **os.environ,
+                "TWELVELABS_API_KEY": "any",
+                "TWELVELABS_BASE_URL": emulator.base_url,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == "1.000  a man walks his dog"
+    assert len(done.stdout.splitlines()) == 3
+    assert "left out ''" in done.stderr
+
+
 def texts(count: int) -> list[str]:
     return [f"text {number}" for number in range(count)]
