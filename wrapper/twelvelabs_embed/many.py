@@ -418,9 +418,9 @@ class _Channel(Generic[R]):
             if self._is_stopped:
                 running.cancel()
 
-    def put(self, result: R) -> None:
+    def put(self, results: Iterable[R]) -> None:
         with self._changed:
-            self._finished.append(result)
+            self._finished.extend(results)
             self._changed.notify()
 
     def end(self, error: BaseException | None) -> None:
@@ -477,10 +477,26 @@ async def _pump(plan: JobPlan[T, R], driver: Driver, channel: _Channel[R]) -> No
 
 
 async def _do_all(plan: JobPlan[T, R], clock: Clock, drive: Drive, channel: _Channel[R]) -> None:
-    run = _Run(plan, clock, drive, channel.put)
+    loop = asyncio.get_running_loop()
+    finished: list[R] = []
+
+    # What finishes in one turn of the loop is put at once: each time, the other thread wakes.
+    def emit(result: R) -> None:
+        if not finished:
+            loop.call_soon(put)
+        finished.append(result)
+
+    def put() -> None:
+        channel.put(finished)
+        finished.clear()
+
+    run = _Run(plan, clock, drive, emit)
     running = asyncio.create_task(run.run())
     channel.begin(running, run.taken)
-    await running
+    try:
+        await running
+    finally:
+        put()
 
 
 def _awaitable(clock: Clock) -> Clock:
