@@ -140,7 +140,7 @@ def _as_multidict(raw: tuple[tuple[bytes, bytes], ...]) -> CIMultiDict[str]:
 
 
 def _data(body: bytes | StreamedBody | None) -> Any:
-    # aiohttp hands bytes to the socket at once, and others wait meanwhile; a file it sends in pieces.
+    # aiohttp hands bytes to the socket at once, and others wait; a file it sends in pieces.
     if isinstance(body, bytes) and len(body) > _LARGE_BYTES:
         return BytesIO(body)
     return body
