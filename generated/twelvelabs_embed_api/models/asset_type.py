@@ -1,10 +1,11 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
 from typing import Literal
 
-AssetType = Literal["audio", "image", "video"]
+AssetType = Literal["audio", "document", "image", "video"]
 
 ASSET_TYPE_VALUES: set[AssetType] = {
     "audio",
+    "document",
     "image",
     "video",
 }

@@ -24,6 +24,8 @@ class AudioEmbeddingMetadata:
         duration (float | Unset): The length of the file in seconds.
         start_offset_sec (float | Unset): Where the embedded part starts, in seconds.
         end_offset_sec (float | Unset): Where the embedded part ends, in seconds.
+        audio_embedding_option (list[str] | Unset): The options that were asked for.
+        audio_embedding_scope (list[str] | Unset): The scopes that were asked for.
     """
 
     input_url: str | Unset = UNSET
@@ -33,6 +35,8 @@ class AudioEmbeddingMetadata:
     duration: float | Unset = UNSET
     start_offset_sec: float | Unset = UNSET
     end_offset_sec: float | Unset = UNSET
+    audio_embedding_option: list[str] | Unset = UNSET
+    audio_embedding_scope: list[str] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -54,6 +58,14 @@ class AudioEmbeddingMetadata:
 
         end_offset_sec = self.end_offset_sec
 
+        audio_embedding_option: list[str] | Unset = UNSET
+        if not isinstance(self.audio_embedding_option, Unset):
+            audio_embedding_option = self.audio_embedding_option
+
+        audio_embedding_scope: list[str] | Unset = UNSET
+        if not isinstance(self.audio_embedding_scope, Unset):
+            audio_embedding_scope = self.audio_embedding_scope
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
@@ -71,6 +83,10 @@ class AudioEmbeddingMetadata:
             field_dict["start_offset_sec"] = start_offset_sec
         if end_offset_sec is not UNSET:
             field_dict["end_offset_sec"] = end_offset_sec
+        if audio_embedding_option is not UNSET:
+            field_dict["audio_embedding_option"] = audio_embedding_option
+        if audio_embedding_scope is not UNSET:
+            field_dict["audio_embedding_scope"] = audio_embedding_scope
 
         return field_dict
 
@@ -91,6 +107,10 @@ class AudioEmbeddingMetadata:
 
         end_offset_sec = d.pop("end_offset_sec", UNSET)
 
+        audio_embedding_option = cast(list[str], d.pop("audio_embedding_option", UNSET))
+
+        audio_embedding_scope = cast(list[str], d.pop("audio_embedding_scope", UNSET))
+
         audio_embedding_metadata = cls(
             input_url=input_url,
             input_filename=input_filename,
@@ -99,6 +119,8 @@ class AudioEmbeddingMetadata:
             duration=duration,
             start_offset_sec=start_offset_sec,
             end_offset_sec=end_offset_sec,
+            audio_embedding_option=audio_embedding_option,
+            audio_embedding_scope=audio_embedding_scope,
         )
 
         audio_embedding_metadata.additional_properties = d

@@ -14,6 +14,10 @@ from ..models.audio_input_request_embedding_scope_item import (
     AudioInputRequestEmbeddingScopeItem,
     check_audio_input_request_embedding_scope_item,
 )
+from ..models.audio_input_request_embedding_type_item import (
+    AudioInputRequestEmbeddingTypeItem,
+    check_audio_input_request_embedding_type_item,
+)
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -37,6 +41,9 @@ class AudioInputRequest:
             absent.
         embedding_scope (list[AudioInputRequestEmbeddingScopeItem] | Unset): A vector for each segment (clip), for the
             whole file (asset), or both. Both when absent.
+        embedding_type (list[AudioInputRequestEmbeddingTypeItem] | Unset): A vector for each option, one that fuses them
+            all, or both. Only with two options or more. Separate
+            vectors when absent.
     """
 
     media_source: MediaSource
@@ -45,6 +52,7 @@ class AudioInputRequest:
     segmentation: AudioSegmentation | Unset = UNSET
     embedding_option: list[AudioInputRequestEmbeddingOptionItem] | Unset = UNSET
     embedding_scope: list[AudioInputRequestEmbeddingScopeItem] | Unset = UNSET
+    embedding_type: list[AudioInputRequestEmbeddingTypeItem] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         media_source = self.media_source.to_dict()
@@ -71,6 +79,13 @@ class AudioInputRequest:
                 embedding_scope_item: str = embedding_scope_item_data
                 embedding_scope.append(embedding_scope_item)
 
+        embedding_type: list[str] | Unset = UNSET
+        if not isinstance(self.embedding_type, Unset):
+            embedding_type = []
+            for embedding_type_item_data in self.embedding_type:
+                embedding_type_item: str = embedding_type_item_data
+                embedding_type.append(embedding_type_item)
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -88,6 +103,8 @@ class AudioInputRequest:
             field_dict["embedding_option"] = embedding_option
         if embedding_scope is not UNSET:
             field_dict["embedding_scope"] = embedding_scope
+        if embedding_type is not UNSET:
+            field_dict["embedding_type"] = embedding_type
 
         return field_dict
 
@@ -138,6 +155,20 @@ class AudioInputRequest:
 
                 embedding_scope.append(embedding_scope_item)
 
+        _embedding_type = d.pop("embedding_type", UNSET)
+        embedding_type: list[AudioInputRequestEmbeddingTypeItem] | Unset = UNSET
+        if _embedding_type is not UNSET:
+            embedding_type = []
+            for embedding_type_item_data in _embedding_type or []:
+                if embedding_type_item_data is None:
+                    embedding_type.append(embedding_type_item_data)
+                    continue
+                embedding_type_item = check_audio_input_request_embedding_type_item(
+                    embedding_type_item_data
+                )
+
+                embedding_type.append(embedding_type_item)
+
         audio_input_request = cls(
             media_source=media_source,
             start_sec=start_sec,
@@ -145,6 +176,7 @@ class AudioInputRequest:
             segmentation=segmentation,
             embedding_option=embedding_option,
             embedding_scope=embedding_scope,
+            embedding_type=embedding_type,
         )
 
         return audio_input_request

@@ -1,9 +1,11 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
 from typing import Literal
 
-CreateAssetUploadRequestType = Literal["video"]
+CreateAssetUploadRequestType = Literal["audio", "image", "video"]
 
 CREATE_ASSET_UPLOAD_REQUEST_TYPE_VALUES: set[CreateAssetUploadRequestType] = {
+    "audio",
+    "image",
     "video",
 }
 

@@ -1,10 +1,12 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
 from typing import Literal
 
-CreateAsyncEmbeddingRequestInputType = Literal["audio", "video"]
+CreateAsyncEmbeddingRequestInputType = Literal["audio", "document", "image", "video"]
 
 CREATE_ASYNC_EMBEDDING_REQUEST_INPUT_TYPE_VALUES: set[CreateAsyncEmbeddingRequestInputType] = {
     "audio",
+    "document",
+    "image",
     "video",
 }
 

@@ -1,10 +1,11 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
 from typing import Literal
 
-CreateAsyncEmbeddingRequestModelName = Literal["marengo3.0"]
+CreateAsyncEmbeddingRequestModelName = Literal["marengo3.0", "marengo3.5"]
 
 CREATE_ASYNC_EMBEDDING_REQUEST_MODEL_NAME_VALUES: set[CreateAsyncEmbeddingRequestModelName] = {
     "marengo3.0",
+    "marengo3.5",
 }
 
 

@@ -19,6 +19,7 @@ from ..types import UNSET, Unset
 if TYPE_CHECKING:
     from ..models.audio_input_request import AudioInputRequest
     from ..models.image_input_request import ImageInputRequest
+    from ..models.multi_input_request import MultiInputRequest
     from ..models.text_image_input_request import TextImageInputRequest
     from ..models.text_input_request import TextInputRequest
     from ..models.video_input_request import VideoInputRequest
@@ -32,10 +33,10 @@ class CreateEmbeddingsRequest:
     """What to embed. The property that is named like the input type is required.
 
     Attributes:
-        input_type (CreateEmbeddingsRequestInputType): The kind of content to embed.
-        model_name (CreateEmbeddingsRequestModelName): The embedding model.
+        input_type (CreateEmbeddingsRequestInputType): The kind of content to embed. With marengo3.5, multi_input alone.
+        model_name (CreateEmbeddingsRequestModelName): The embedding model. Vectors of two models cannot be compared.
         text (TextInputRequest | Unset): A text to embed.
-        image (ImageInputRequest | Unset): An image to embed: JPEG or PNG, at least 128 pixels on each side, at most 5
+        image (ImageInputRequest | Unset): An image to embed: JPEG or PNG, at least 128 pixels on each side, at most 32
             MB.
         text_image (TextImageInputRequest | Unset): A text and an image that together become one vector.
         audio (AudioInputRequest | Unset): Audio to embed: WAV, MP3 or FLAC, at most 10 minutes long, at most 36 MB when
@@ -43,6 +44,16 @@ class CreateEmbeddingsRequest:
         video (VideoInputRequest | Unset): A video to embed: any format FFmpeg reads, 360x360 to 5184x2160 pixels, an
             aspect ratio between
             1:2.4 and 2.4:1, at most 10 minutes long, at most 36 MB when sent inline.
+        multi_input (MultiInputRequest | Unset): A text, media, or both, that together become one vector. Media of
+            several kinds need a text. A PDF is the only
+            source and goes without a text; another document counts as text, and something that is no text goes with it.
+        embedding_dimension (int | Unset): How many numbers a vector has, 512 when absent. A shorter vector is the
+            beginning of a longer one. Only for
+            marengo3.5, and the same for all vectors that are to be compared.
+        embedding_uncertainty (bool | Unset): Whether each row also says how unsure each of its numbers is. Only for
+            marengo3.5.
+        auto_truncate (bool | Unset): Whether a text that is too long is cut, and usage says so. Otherwise it is an
+            error. Only for marengo3.5.
     """
 
     input_type: CreateEmbeddingsRequestInputType
@@ -52,6 +63,10 @@ class CreateEmbeddingsRequest:
     text_image: TextImageInputRequest | Unset = UNSET
     audio: AudioInputRequest | Unset = UNSET
     video: VideoInputRequest | Unset = UNSET
+    multi_input: MultiInputRequest | Unset = UNSET
+    embedding_dimension: int | Unset = UNSET
+    embedding_uncertainty: bool | Unset = UNSET
+    auto_truncate: bool | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         input_type: str = self.input_type
@@ -78,6 +93,16 @@ class CreateEmbeddingsRequest:
         if not isinstance(self.video, Unset):
             video = self.video.to_dict()
 
+        multi_input: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.multi_input, Unset):
+            multi_input = self.multi_input.to_dict()
+
+        embedding_dimension = self.embedding_dimension
+
+        embedding_uncertainty = self.embedding_uncertainty
+
+        auto_truncate = self.auto_truncate
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -96,6 +121,14 @@ class CreateEmbeddingsRequest:
             field_dict["audio"] = audio
         if video is not UNSET:
             field_dict["video"] = video
+        if multi_input is not UNSET:
+            field_dict["multi_input"] = multi_input
+        if embedding_dimension is not UNSET:
+            field_dict["embedding_dimension"] = embedding_dimension
+        if embedding_uncertainty is not UNSET:
+            field_dict["embedding_uncertainty"] = embedding_uncertainty
+        if auto_truncate is not UNSET:
+            field_dict["auto_truncate"] = auto_truncate
 
         return field_dict
 
@@ -103,6 +136,7 @@ class CreateEmbeddingsRequest:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.audio_input_request import AudioInputRequest  # noqa: PLC0415
         from ..models.image_input_request import ImageInputRequest  # noqa: PLC0415
+        from ..models.multi_input_request import MultiInputRequest  # noqa: PLC0415
         from ..models.text_image_input_request import TextImageInputRequest  # noqa: PLC0415
         from ..models.text_input_request import TextInputRequest  # noqa: PLC0415
         from ..models.video_input_request import VideoInputRequest  # noqa: PLC0415
@@ -147,6 +181,19 @@ class CreateEmbeddingsRequest:
         else:
             video = VideoInputRequest.from_dict(_video)
 
+        _multi_input = d.pop("multi_input", UNSET)
+        multi_input: MultiInputRequest | Unset
+        if isinstance(_multi_input, Unset):
+            multi_input = UNSET
+        else:
+            multi_input = MultiInputRequest.from_dict(_multi_input)
+
+        embedding_dimension = d.pop("embedding_dimension", UNSET)
+
+        embedding_uncertainty = d.pop("embedding_uncertainty", UNSET)
+
+        auto_truncate = d.pop("auto_truncate", UNSET)
+
         create_embeddings_request = cls(
             input_type=input_type,
             model_name=model_name,
@@ -155,6 +202,10 @@ class CreateEmbeddingsRequest:
             text_image=text_image,
             audio=audio,
             video=video,
+            multi_input=multi_input,
+            embedding_dimension=embedding_dimension,
+            embedding_uncertainty=embedding_uncertainty,
+            auto_truncate=auto_truncate,
         )
 
         return create_embeddings_request

@@ -1,11 +1,14 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
 from typing import Literal
 
-CreateEmbeddingsRequestInputType = Literal["audio", "image", "text", "text_image", "video"]
+CreateEmbeddingsRequestInputType = Literal[
+    "audio", "image", "multi_input", "text", "text_image", "video"
+]
 
 CREATE_EMBEDDINGS_REQUEST_INPUT_TYPE_VALUES: set[CreateEmbeddingsRequestInputType] = {
     "audio",
     "image",
+    "multi_input",
     "text",
     "text_image",
     "video",

@@ -1,10 +1,11 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
 from typing import Literal
 
-CreateEmbeddingsRequestModelName = Literal["marengo3.0"]
+CreateEmbeddingsRequestModelName = Literal["marengo3.0", "marengo3.5"]
 
 CREATE_EMBEDDINGS_REQUEST_MODEL_NAME_VALUES: set[CreateEmbeddingsRequestModelName] = {
     "marengo3.0",
+    "marengo3.5",
 }
 
 

@@ -30,6 +30,7 @@ class EmbeddingAudioMetadata:
         input_filename (str | Unset): The name of the file, when it has one.
         start_offset_sec (float | Unset): Where the embedded part starts, in seconds.
         end_offset_sec (float | Unset): Where the embedded part ends, in seconds.
+        embedding_dimension (int | Unset): How many numbers a vector has. Only of marengo3.5.
     """
 
     input_type: Literal["audio"]
@@ -40,6 +41,7 @@ class EmbeddingAudioMetadata:
     input_filename: str | Unset = UNSET
     start_offset_sec: float | Unset = UNSET
     end_offset_sec: float | Unset = UNSET
+    embedding_dimension: int | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -59,6 +61,8 @@ class EmbeddingAudioMetadata:
 
         end_offset_sec = self.end_offset_sec
 
+        embedding_dimension = self.embedding_dimension
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -77,6 +81,8 @@ class EmbeddingAudioMetadata:
             field_dict["start_offset_sec"] = start_offset_sec
         if end_offset_sec is not UNSET:
             field_dict["end_offset_sec"] = end_offset_sec
+        if embedding_dimension is not UNSET:
+            field_dict["embedding_dimension"] = embedding_dimension
 
         return field_dict
 
@@ -101,6 +107,8 @@ class EmbeddingAudioMetadata:
 
         end_offset_sec = d.pop("end_offset_sec", UNSET)
 
+        embedding_dimension = d.pop("embedding_dimension", UNSET)
+
         embedding_audio_metadata = cls(
             input_type=input_type,
             embedding_options=embedding_options,
@@ -110,6 +118,7 @@ class EmbeddingAudioMetadata:
             input_filename=input_filename,
             start_offset_sec=start_offset_sec,
             end_offset_sec=end_offset_sec,
+            embedding_dimension=embedding_dimension,
         )
 
         embedding_audio_metadata.additional_properties = d

@@ -1,10 +1,12 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
 from typing import Literal
 
-EmbeddingDataEmbeddingOption = Literal["audio", "transcription", "visual"]
+EmbeddingDataEmbeddingOption = Literal["audio", "fused", "text", "transcription", "visual"]
 
 EMBEDDING_DATA_EMBEDDING_OPTION_VALUES: set[EmbeddingDataEmbeddingOption] = {
     "audio",
+    "fused",
+    "text",
     "transcription",
     "visual",
 }

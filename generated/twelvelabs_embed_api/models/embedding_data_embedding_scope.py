@@ -1,11 +1,13 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
 from typing import Literal
 
-EmbeddingDataEmbeddingScope = Literal["asset", "clip"]
+EmbeddingDataEmbeddingScope = Literal["asset", "chunk", "clip", "page"]
 
 EMBEDDING_DATA_EMBEDDING_SCOPE_VALUES: set[EmbeddingDataEmbeddingScope] = {
     "asset",
+    "chunk",
     "clip",
+    "page",
 }
 
 

@@ -13,8 +13,10 @@ if TYPE_CHECKING:
     from ..models.embedding_audio_metadata import EmbeddingAudioMetadata
     from ..models.embedding_data import EmbeddingData
     from ..models.embedding_image_metadata import EmbeddingImageMetadata
+    from ..models.embedding_multi_input_metadata import EmbeddingMultiInputMetadata
     from ..models.embedding_other_metadata import EmbeddingOtherMetadata
     from ..models.embedding_text_image_metadata import EmbeddingTextImageMetadata
+    from ..models.embedding_usage import EmbeddingUsage
     from ..models.embedding_video_metadata import EmbeddingVideoMetadata
 
 
@@ -26,28 +28,34 @@ class EmbeddingSuccessResponse:
     """The vectors and what the service says of the media.
 
     Attributes:
-        data (list[EmbeddingData]): One row for each segment, option and scope. Text and images have one row.
-        metadata (EmbeddingAudioMetadata | EmbeddingImageMetadata | EmbeddingOtherMetadata | EmbeddingTextImageMetadata
-            | EmbeddingVideoMetadata | None | Unset):
+        data (list[EmbeddingData]): One row for each segment, option and scope. Text, images and multi_input have one
+            row.
+        metadata (EmbeddingAudioMetadata | EmbeddingImageMetadata | EmbeddingMultiInputMetadata | EmbeddingOtherMetadata
+            | EmbeddingTextImageMetadata | EmbeddingVideoMetadata | None | Unset):
+        usage (EmbeddingUsage | None | Unset):
     """
 
     data: list[EmbeddingData]
     metadata: (
         EmbeddingAudioMetadata
         | EmbeddingImageMetadata
+        | EmbeddingMultiInputMetadata
         | EmbeddingOtherMetadata
         | EmbeddingTextImageMetadata
         | EmbeddingVideoMetadata
         | None
         | Unset
     ) = UNSET
+    usage: EmbeddingUsage | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.embedding_audio_metadata import EmbeddingAudioMetadata  # noqa: PLC0415
         from ..models.embedding_image_metadata import EmbeddingImageMetadata  # noqa: PLC0415
+        from ..models.embedding_multi_input_metadata import EmbeddingMultiInputMetadata  # noqa: PLC0415
         from ..models.embedding_other_metadata import EmbeddingOtherMetadata  # noqa: PLC0415
         from ..models.embedding_text_image_metadata import EmbeddingTextImageMetadata  # noqa: PLC0415
+        from ..models.embedding_usage import EmbeddingUsage  # noqa: PLC0415
         from ..models.embedding_video_metadata import EmbeddingVideoMetadata  # noqa: PLC0415
 
         data = []
@@ -66,10 +74,20 @@ class EmbeddingSuccessResponse:
             metadata = self.metadata.to_dict()
         elif isinstance(self.metadata, EmbeddingVideoMetadata):
             metadata = self.metadata.to_dict()
+        elif isinstance(self.metadata, EmbeddingMultiInputMetadata):
+            metadata = self.metadata.to_dict()
         elif isinstance(self.metadata, EmbeddingOtherMetadata):
             metadata = self.metadata.to_dict()
         else:
             metadata = self.metadata
+
+        usage: dict[str, Any] | None | Unset
+        if isinstance(self.usage, Unset):
+            usage = UNSET
+        elif isinstance(self.usage, EmbeddingUsage):
+            usage = self.usage.to_dict()
+        else:
+            usage = self.usage
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -80,6 +98,8 @@ class EmbeddingSuccessResponse:
         )
         if metadata is not UNSET:
             field_dict["metadata"] = metadata
+        if usage is not UNSET:
+            field_dict["usage"] = usage
 
         return field_dict
 
@@ -88,8 +108,10 @@ class EmbeddingSuccessResponse:
         from ..models.embedding_audio_metadata import EmbeddingAudioMetadata  # noqa: PLC0415
         from ..models.embedding_data import EmbeddingData  # noqa: PLC0415
         from ..models.embedding_image_metadata import EmbeddingImageMetadata  # noqa: PLC0415
+        from ..models.embedding_multi_input_metadata import EmbeddingMultiInputMetadata  # noqa: PLC0415
         from ..models.embedding_other_metadata import EmbeddingOtherMetadata  # noqa: PLC0415
         from ..models.embedding_text_image_metadata import EmbeddingTextImageMetadata  # noqa: PLC0415
+        from ..models.embedding_usage import EmbeddingUsage  # noqa: PLC0415
         from ..models.embedding_video_metadata import EmbeddingVideoMetadata  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -110,6 +132,7 @@ class EmbeddingSuccessResponse:
         ) -> (
             EmbeddingAudioMetadata
             | EmbeddingImageMetadata
+            | EmbeddingMultiInputMetadata
             | EmbeddingOtherMetadata
             | EmbeddingTextImageMetadata
             | EmbeddingVideoMetadata
@@ -164,15 +187,26 @@ class EmbeddingSuccessResponse:
                 if not isinstance(data, dict):
                     raise TypeError()
                 componentsschemas_embedding_media_metadata_type_4 = (
-                    EmbeddingOtherMetadata.from_dict(data)
+                    EmbeddingMultiInputMetadata.from_dict(data)
                 )
 
                 return componentsschemas_embedding_media_metadata_type_4
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_embedding_media_metadata_type_5 = (
+                    EmbeddingOtherMetadata.from_dict(data)
+                )
+
+                return componentsschemas_embedding_media_metadata_type_5
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
             return cast(
                 EmbeddingAudioMetadata
                 | EmbeddingImageMetadata
+                | EmbeddingMultiInputMetadata
                 | EmbeddingOtherMetadata
                 | EmbeddingTextImageMetadata
                 | EmbeddingVideoMetadata
@@ -183,9 +217,27 @@ class EmbeddingSuccessResponse:
 
         metadata = _parse_metadata(d.pop("metadata", UNSET))
 
+        def _parse_usage(data: object) -> EmbeddingUsage | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                usage_type_0 = EmbeddingUsage.from_dict(data)
+
+                return usage_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(EmbeddingUsage | None | Unset, data)
+
+        usage = _parse_usage(d.pop("usage", UNSET))
+
         embedding_success_response = cls(
             data=data,
             metadata=metadata,
+            usage=usage,
         )
 
         embedding_success_response.additional_properties = d

@@ -12,12 +12,13 @@ from ..models.task_status import TaskStatus, check_task_status
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
+    from ..models.async_document_metadata import AsyncDocumentMetadata
+    from ..models.async_image_metadata import AsyncImageMetadata
     from ..models.embedding_audio_metadata import EmbeddingAudioMetadata
     from ..models.embedding_data import EmbeddingData
-    from ..models.embedding_image_metadata import EmbeddingImageMetadata
     from ..models.embedding_other_metadata import EmbeddingOtherMetadata
     from ..models.embedding_task_response_error import EmbeddingTaskResponseError
-    from ..models.embedding_text_image_metadata import EmbeddingTextImageMetadata
+    from ..models.embedding_usage import EmbeddingUsage
     from ..models.embedding_video_metadata import EmbeddingVideoMetadata
 
 
@@ -34,9 +35,10 @@ class EmbeddingTaskResponse:
         data (list[EmbeddingData] | None): One row for each segment, option and scope. Null unless the task is ready.
         created_at (datetime.datetime | Unset): When the task was created.
         updated_at (datetime.datetime | Unset): When the task changed last.
-        metadata (EmbeddingAudioMetadata | EmbeddingImageMetadata | EmbeddingOtherMetadata | EmbeddingTextImageMetadata
-            | EmbeddingVideoMetadata | None | Unset):
+        metadata (AsyncDocumentMetadata | AsyncImageMetadata | EmbeddingAudioMetadata | EmbeddingOtherMetadata |
+            EmbeddingVideoMetadata | None | Unset):
         error (EmbeddingTaskResponseError | None | Unset):
+        usage (EmbeddingUsage | None | Unset):
     """
 
     id: str
@@ -45,23 +47,25 @@ class EmbeddingTaskResponse:
     created_at: datetime.datetime | Unset = UNSET
     updated_at: datetime.datetime | Unset = UNSET
     metadata: (
-        EmbeddingAudioMetadata
-        | EmbeddingImageMetadata
+        AsyncDocumentMetadata
+        | AsyncImageMetadata
+        | EmbeddingAudioMetadata
         | EmbeddingOtherMetadata
-        | EmbeddingTextImageMetadata
         | EmbeddingVideoMetadata
         | None
         | Unset
     ) = UNSET
     error: EmbeddingTaskResponseError | None | Unset = UNSET
+    usage: EmbeddingUsage | None | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.async_document_metadata import AsyncDocumentMetadata  # noqa: PLC0415
+        from ..models.async_image_metadata import AsyncImageMetadata  # noqa: PLC0415
         from ..models.embedding_audio_metadata import EmbeddingAudioMetadata  # noqa: PLC0415
-        from ..models.embedding_image_metadata import EmbeddingImageMetadata  # noqa: PLC0415
         from ..models.embedding_other_metadata import EmbeddingOtherMetadata  # noqa: PLC0415
         from ..models.embedding_task_response_error import EmbeddingTaskResponseError  # noqa: PLC0415
-        from ..models.embedding_text_image_metadata import EmbeddingTextImageMetadata  # noqa: PLC0415
+        from ..models.embedding_usage import EmbeddingUsage  # noqa: PLC0415
         from ..models.embedding_video_metadata import EmbeddingVideoMetadata  # noqa: PLC0415
 
         id = self.id
@@ -89,13 +93,13 @@ class EmbeddingTaskResponse:
         metadata: dict[str, Any] | None | Unset
         if isinstance(self.metadata, Unset):
             metadata = UNSET
-        elif isinstance(self.metadata, EmbeddingImageMetadata):
-            metadata = self.metadata.to_dict()
-        elif isinstance(self.metadata, EmbeddingTextImageMetadata):
-            metadata = self.metadata.to_dict()
         elif isinstance(self.metadata, EmbeddingAudioMetadata):
             metadata = self.metadata.to_dict()
         elif isinstance(self.metadata, EmbeddingVideoMetadata):
+            metadata = self.metadata.to_dict()
+        elif isinstance(self.metadata, AsyncDocumentMetadata):
+            metadata = self.metadata.to_dict()
+        elif isinstance(self.metadata, AsyncImageMetadata):
             metadata = self.metadata.to_dict()
         elif isinstance(self.metadata, EmbeddingOtherMetadata):
             metadata = self.metadata.to_dict()
@@ -109,6 +113,14 @@ class EmbeddingTaskResponse:
             error = self.error.to_dict()
         else:
             error = self.error
+
+        usage: dict[str, Any] | None | Unset
+        if isinstance(self.usage, Unset):
+            usage = UNSET
+        elif isinstance(self.usage, EmbeddingUsage):
+            usage = self.usage.to_dict()
+        else:
+            usage = self.usage
 
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
@@ -127,17 +139,20 @@ class EmbeddingTaskResponse:
             field_dict["metadata"] = metadata
         if error is not UNSET:
             field_dict["error"] = error
+        if usage is not UNSET:
+            field_dict["usage"] = usage
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
+        from ..models.async_document_metadata import AsyncDocumentMetadata  # noqa: PLC0415
+        from ..models.async_image_metadata import AsyncImageMetadata  # noqa: PLC0415
         from ..models.embedding_audio_metadata import EmbeddingAudioMetadata  # noqa: PLC0415
         from ..models.embedding_data import EmbeddingData  # noqa: PLC0415
-        from ..models.embedding_image_metadata import EmbeddingImageMetadata  # noqa: PLC0415
         from ..models.embedding_other_metadata import EmbeddingOtherMetadata  # noqa: PLC0415
         from ..models.embedding_task_response_error import EmbeddingTaskResponseError  # noqa: PLC0415
-        from ..models.embedding_text_image_metadata import EmbeddingTextImageMetadata  # noqa: PLC0415
+        from ..models.embedding_usage import EmbeddingUsage  # noqa: PLC0415
         from ..models.embedding_video_metadata import EmbeddingVideoMetadata  # noqa: PLC0415
 
         d = dict(src_dict)
@@ -191,10 +206,10 @@ class EmbeddingTaskResponse:
         def _parse_metadata(
             data: object,
         ) -> (
-            EmbeddingAudioMetadata
-            | EmbeddingImageMetadata
+            AsyncDocumentMetadata
+            | AsyncImageMetadata
+            | EmbeddingAudioMetadata
             | EmbeddingOtherMetadata
-            | EmbeddingTextImageMetadata
             | EmbeddingVideoMetadata
             | None
             | Unset
@@ -206,58 +221,58 @@ class EmbeddingTaskResponse:
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                componentsschemas_embedding_media_metadata_type_0 = (
-                    EmbeddingImageMetadata.from_dict(data)
-                )
-
-                return componentsschemas_embedding_media_metadata_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                componentsschemas_embedding_media_metadata_type_1 = (
-                    EmbeddingTextImageMetadata.from_dict(data)
-                )
-
-                return componentsschemas_embedding_media_metadata_type_1
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                componentsschemas_embedding_media_metadata_type_2 = (
+                componentsschemas_embedding_task_media_metadata_type_0 = (
                     EmbeddingAudioMetadata.from_dict(data)
                 )
 
-                return componentsschemas_embedding_media_metadata_type_2
+                return componentsschemas_embedding_task_media_metadata_type_0
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                componentsschemas_embedding_media_metadata_type_3 = (
+                componentsschemas_embedding_task_media_metadata_type_1 = (
                     EmbeddingVideoMetadata.from_dict(data)
                 )
 
-                return componentsschemas_embedding_media_metadata_type_3
+                return componentsschemas_embedding_task_media_metadata_type_1
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
             try:
                 if not isinstance(data, dict):
                     raise TypeError()
-                componentsschemas_embedding_media_metadata_type_4 = (
+                componentsschemas_embedding_task_media_metadata_type_2 = (
+                    AsyncDocumentMetadata.from_dict(data)
+                )
+
+                return componentsschemas_embedding_task_media_metadata_type_2
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_embedding_task_media_metadata_type_3 = (
+                    AsyncImageMetadata.from_dict(data)
+                )
+
+                return componentsschemas_embedding_task_media_metadata_type_3
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                componentsschemas_embedding_task_media_metadata_type_4 = (
                     EmbeddingOtherMetadata.from_dict(data)
                 )
 
-                return componentsschemas_embedding_media_metadata_type_4
+                return componentsschemas_embedding_task_media_metadata_type_4
             except (TypeError, ValueError, AttributeError, KeyError):
                 pass
             return cast(
-                EmbeddingAudioMetadata
-                | EmbeddingImageMetadata
+                AsyncDocumentMetadata
+                | AsyncImageMetadata
+                | EmbeddingAudioMetadata
                 | EmbeddingOtherMetadata
-                | EmbeddingTextImageMetadata
                 | EmbeddingVideoMetadata
                 | None
                 | Unset,
@@ -283,6 +298,23 @@ class EmbeddingTaskResponse:
 
         error = _parse_error(d.pop("error", UNSET))
 
+        def _parse_usage(data: object) -> EmbeddingUsage | None | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                usage_type_0 = EmbeddingUsage.from_dict(data)
+
+                return usage_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(EmbeddingUsage | None | Unset, data)
+
+        usage = _parse_usage(d.pop("usage", UNSET))
+
         embedding_task_response = cls(
             id=id,
             status=status,
@@ -291,6 +323,7 @@ class EmbeddingTaskResponse:
             updated_at=updated_at,
             metadata=metadata,
             error=error,
+            usage=usage,
         )
 
         embedding_task_response.additional_properties = d

@@ -31,6 +31,7 @@ class EmbeddingVideoMetadata:
         clip_length (int | Unset): The length of a segment in seconds, for fixed segments.
         start_offset_sec (float | Unset): Where the embedded part starts, in seconds.
         end_offset_sec (float | Unset): Where the embedded part ends, in seconds.
+        embedding_dimension (int | Unset): How many numbers a vector has. Only of marengo3.5.
     """
 
     input_type: Literal["video"]
@@ -42,6 +43,7 @@ class EmbeddingVideoMetadata:
     clip_length: int | Unset = UNSET
     start_offset_sec: float | Unset = UNSET
     end_offset_sec: float | Unset = UNSET
+    embedding_dimension: int | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -63,6 +65,8 @@ class EmbeddingVideoMetadata:
 
         end_offset_sec = self.end_offset_sec
 
+        embedding_dimension = self.embedding_dimension
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -83,6 +87,8 @@ class EmbeddingVideoMetadata:
             field_dict["start_offset_sec"] = start_offset_sec
         if end_offset_sec is not UNSET:
             field_dict["end_offset_sec"] = end_offset_sec
+        if embedding_dimension is not UNSET:
+            field_dict["embedding_dimension"] = embedding_dimension
 
         return field_dict
 
@@ -109,6 +115,8 @@ class EmbeddingVideoMetadata:
 
         end_offset_sec = d.pop("end_offset_sec", UNSET)
 
+        embedding_dimension = d.pop("embedding_dimension", UNSET)
+
         embedding_video_metadata = cls(
             input_type=input_type,
             embedding_options=embedding_options,
@@ -119,6 +127,7 @@ class EmbeddingVideoMetadata:
             clip_length=clip_length,
             start_offset_sec=start_offset_sec,
             end_offset_sec=end_offset_sec,
+            embedding_dimension=embedding_dimension,
         )
 
         embedding_video_metadata.additional_properties = d

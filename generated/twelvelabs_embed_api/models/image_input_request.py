@@ -15,7 +15,7 @@ T = TypeVar("T", bound="ImageInputRequest")
 
 @_attrs_define
 class ImageInputRequest:
-    """An image to embed: JPEG or PNG, at least 128 pixels on each side, at most 5 MB.
+    """An image to embed: JPEG or PNG, at least 128 pixels on each side, at most 32 MB.
 
     Attributes:
         media_source (MediaSource): Where the media comes from. Exactly one of the three is given.

@@ -15,6 +15,12 @@ if TYPE_CHECKING:
     from ..models.media_embedding_task_audio_embedding import (
         MediaEmbeddingTaskAudioEmbedding,
     )
+    from ..models.media_embedding_task_document_embedding import (
+        MediaEmbeddingTaskDocumentEmbedding,
+    )
+    from ..models.media_embedding_task_image_embedding import (
+        MediaEmbeddingTaskImageEmbedding,
+    )
     from ..models.media_embedding_task_video_embedding import (
         MediaEmbeddingTaskVideoEmbedding,
     )
@@ -35,6 +41,8 @@ class MediaEmbeddingTask:
         updated_at (datetime.datetime | Unset): When the task changed last.
         video_embedding (MediaEmbeddingTaskVideoEmbedding | Unset): What the task embeds, when it is a video.
         audio_embedding (MediaEmbeddingTaskAudioEmbedding | Unset): What the task embeds, when it is audio.
+        document_embedding (MediaEmbeddingTaskDocumentEmbedding | Unset): What the task embeds, when it is a document.
+        image_embedding (MediaEmbeddingTaskImageEmbedding | Unset): What the task embeds, when it is an image.
     """
 
     id: str
@@ -44,6 +52,8 @@ class MediaEmbeddingTask:
     updated_at: datetime.datetime | Unset = UNSET
     video_embedding: MediaEmbeddingTaskVideoEmbedding | Unset = UNSET
     audio_embedding: MediaEmbeddingTaskAudioEmbedding | Unset = UNSET
+    document_embedding: MediaEmbeddingTaskDocumentEmbedding | Unset = UNSET
+    image_embedding: MediaEmbeddingTaskImageEmbedding | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -71,6 +81,14 @@ class MediaEmbeddingTask:
         if not isinstance(self.audio_embedding, Unset):
             audio_embedding = self.audio_embedding.to_dict()
 
+        document_embedding: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.document_embedding, Unset):
+            document_embedding = self.document_embedding.to_dict()
+
+        image_embedding: dict[str, Any] | Unset = UNSET
+        if not isinstance(self.image_embedding, Unset):
+            image_embedding = self.image_embedding.to_dict()
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -90,6 +108,10 @@ class MediaEmbeddingTask:
             field_dict["video_embedding"] = video_embedding
         if audio_embedding is not UNSET:
             field_dict["audio_embedding"] = audio_embedding
+        if document_embedding is not UNSET:
+            field_dict["document_embedding"] = document_embedding
+        if image_embedding is not UNSET:
+            field_dict["image_embedding"] = image_embedding
 
         return field_dict
 
@@ -97,6 +119,12 @@ class MediaEmbeddingTask:
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.media_embedding_task_audio_embedding import (
             MediaEmbeddingTaskAudioEmbedding,  # noqa: PLC0415
+        )
+        from ..models.media_embedding_task_document_embedding import (
+            MediaEmbeddingTaskDocumentEmbedding,  # noqa: PLC0415
+        )
+        from ..models.media_embedding_task_image_embedding import (
+            MediaEmbeddingTaskImageEmbedding,  # noqa: PLC0415
         )
         from ..models.media_embedding_task_video_embedding import (
             MediaEmbeddingTaskVideoEmbedding,  # noqa: PLC0415
@@ -146,6 +174,20 @@ class MediaEmbeddingTask:
         else:
             audio_embedding = MediaEmbeddingTaskAudioEmbedding.from_dict(_audio_embedding)
 
+        _document_embedding = d.pop("document_embedding", UNSET)
+        document_embedding: MediaEmbeddingTaskDocumentEmbedding | Unset
+        if isinstance(_document_embedding, Unset):
+            document_embedding = UNSET
+        else:
+            document_embedding = MediaEmbeddingTaskDocumentEmbedding.from_dict(_document_embedding)
+
+        _image_embedding = d.pop("image_embedding", UNSET)
+        image_embedding: MediaEmbeddingTaskImageEmbedding | Unset
+        if isinstance(_image_embedding, Unset):
+            image_embedding = UNSET
+        else:
+            image_embedding = MediaEmbeddingTaskImageEmbedding.from_dict(_image_embedding)
+
         media_embedding_task = cls(
             id=id,
             model_name=model_name,
@@ -154,6 +196,8 @@ class MediaEmbeddingTask:
             updated_at=updated_at,
             video_embedding=video_embedding,
             audio_embedding=audio_embedding,
+            document_embedding=document_embedding,
+            image_embedding=image_embedding,
         )
 
         media_embedding_task.additional_properties = d

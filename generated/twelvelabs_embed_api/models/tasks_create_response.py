@@ -12,6 +12,7 @@ from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.embedding_data import EmbeddingData
+    from ..models.tasks_create_response_metadata import TasksCreateResponseMetadata
 
 
 T = TypeVar("T", bound="TasksCreateResponse")
@@ -25,14 +26,18 @@ class TasksCreateResponse:
         id (str): The id of the task.
         status (TaskStatus): Vectors are there only when a task is ready.
         data (list[EmbeddingData] | None | Unset): Null. There are no vectors yet.
+        metadata (None | TasksCreateResponseMetadata | Unset):
     """
 
     id: str
     status: TaskStatus
     data: list[EmbeddingData] | None | Unset = UNSET
+    metadata: None | TasksCreateResponseMetadata | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
+        from ..models.tasks_create_response_metadata import TasksCreateResponseMetadata  # noqa: PLC0415
+
         id = self.id
 
         status: str = self.status
@@ -49,6 +54,14 @@ class TasksCreateResponse:
         else:
             data = self.data
 
+        metadata: dict[str, Any] | None | Unset
+        if isinstance(self.metadata, Unset):
+            metadata = UNSET
+        elif isinstance(self.metadata, TasksCreateResponseMetadata):
+            metadata = self.metadata.to_dict()
+        else:
+            metadata = self.metadata
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update(
@@ -59,12 +72,15 @@ class TasksCreateResponse:
         )
         if data is not UNSET:
             field_dict["data"] = data
+        if metadata is not UNSET:
+            field_dict["metadata"] = metadata
 
         return field_dict
 
     @classmethod
     def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
         from ..models.embedding_data import EmbeddingData  # noqa: PLC0415
+        from ..models.tasks_create_response_metadata import TasksCreateResponseMetadata  # noqa: PLC0415
 
         d = dict(src_dict)
         id = d.pop("_id")
@@ -98,10 +114,28 @@ class TasksCreateResponse:
 
         data = _parse_data(d.pop("data", UNSET))
 
+        def _parse_metadata(data: object) -> None | TasksCreateResponseMetadata | Unset:
+            if data is None:
+                return data
+            if isinstance(data, Unset):
+                return data
+            try:
+                if not isinstance(data, dict):
+                    raise TypeError()
+                metadata_type_0 = TasksCreateResponseMetadata.from_dict(data)
+
+                return metadata_type_0
+            except (TypeError, ValueError, AttributeError, KeyError):
+                pass
+            return cast(None | TasksCreateResponseMetadata | Unset, data)
+
+        metadata = _parse_metadata(d.pop("metadata", UNSET))
+
         tasks_create_response = cls(
             id=id,
             status=status,
             data=data,
+            metadata=metadata,
         )
 
         tasks_create_response.additional_properties = d

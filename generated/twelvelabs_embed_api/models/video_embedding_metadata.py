@@ -22,6 +22,7 @@ class VideoEmbeddingMetadata:
         video_clip_length (float | Unset): The length of a segment in seconds, for fixed segments.
         video_embedding_scope (list[str] | Unset): The scopes that were asked for.
         duration (float | Unset): The length of the file in seconds.
+        video_embedding_option (list[str] | Unset): The options that were asked for.
     """
 
     input_url: str | Unset = UNSET
@@ -29,6 +30,7 @@ class VideoEmbeddingMetadata:
     video_clip_length: float | Unset = UNSET
     video_embedding_scope: list[str] | Unset = UNSET
     duration: float | Unset = UNSET
+    video_embedding_option: list[str] | Unset = UNSET
     additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
@@ -44,6 +46,10 @@ class VideoEmbeddingMetadata:
 
         duration = self.duration
 
+        video_embedding_option: list[str] | Unset = UNSET
+        if not isinstance(self.video_embedding_option, Unset):
+            video_embedding_option = self.video_embedding_option
+
         field_dict: dict[str, Any] = {}
         field_dict.update(self.additional_properties)
         field_dict.update({})
@@ -57,6 +63,8 @@ class VideoEmbeddingMetadata:
             field_dict["video_embedding_scope"] = video_embedding_scope
         if duration is not UNSET:
             field_dict["duration"] = duration
+        if video_embedding_option is not UNSET:
+            field_dict["video_embedding_option"] = video_embedding_option
 
         return field_dict
 
@@ -73,12 +81,15 @@ class VideoEmbeddingMetadata:
 
         duration = d.pop("duration", UNSET)
 
+        video_embedding_option = cast(list[str], d.pop("video_embedding_option", UNSET))
+
         video_embedding_metadata = cls(
             input_url=input_url,
             input_filename=input_filename,
             video_clip_length=video_clip_length,
             video_embedding_scope=video_embedding_scope,
             duration=duration,
+            video_embedding_option=video_embedding_option,
         )
 
         video_embedding_metadata.additional_properties = d

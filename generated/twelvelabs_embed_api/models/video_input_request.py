@@ -14,6 +14,10 @@ from ..models.video_input_request_embedding_scope_item import (
     VideoInputRequestEmbeddingScopeItem,
     check_video_input_request_embedding_scope_item,
 )
+from ..models.video_input_request_embedding_type_item import (
+    VideoInputRequestEmbeddingTypeItem,
+    check_video_input_request_embedding_type_item,
+)
 from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
@@ -39,6 +43,9 @@ class VideoInputRequest:
                 options when absent.
             embedding_scope (list[VideoInputRequestEmbeddingScopeItem] | Unset): A vector for each segment (clip), for the
                 whole file (asset), or both. Both when absent.
+            embedding_type (list[VideoInputRequestEmbeddingTypeItem] | Unset): A vector for each option, one that fuses them
+                all, or both. Only with two options or more. Separate
+                vectors when absent.
     """
 
     media_source: MediaSource
@@ -47,6 +54,7 @@ class VideoInputRequest:
     segmentation: Unset | VideoSegmentationDynamic | VideoSegmentationFixed = UNSET
     embedding_option: list[VideoInputRequestEmbeddingOptionItem] | Unset = UNSET
     embedding_scope: list[VideoInputRequestEmbeddingScopeItem] | Unset = UNSET
+    embedding_type: list[VideoInputRequestEmbeddingTypeItem] | Unset = UNSET
 
     def to_dict(self) -> dict[str, Any]:
         from ..models.video_segmentation_fixed import VideoSegmentationFixed  # noqa: PLC0415
@@ -79,6 +87,13 @@ class VideoInputRequest:
                 embedding_scope_item: str = embedding_scope_item_data
                 embedding_scope.append(embedding_scope_item)
 
+        embedding_type: list[str] | Unset = UNSET
+        if not isinstance(self.embedding_type, Unset):
+            embedding_type = []
+            for embedding_type_item_data in self.embedding_type:
+                embedding_type_item: str = embedding_type_item_data
+                embedding_type.append(embedding_type_item)
+
         field_dict: dict[str, Any] = {}
 
         field_dict.update(
@@ -96,6 +111,8 @@ class VideoInputRequest:
             field_dict["embedding_option"] = embedding_option
         if embedding_scope is not UNSET:
             field_dict["embedding_scope"] = embedding_scope
+        if embedding_type is not UNSET:
+            field_dict["embedding_type"] = embedding_type
 
         return field_dict
 
@@ -161,6 +178,20 @@ class VideoInputRequest:
 
                 embedding_scope.append(embedding_scope_item)
 
+        _embedding_type = d.pop("embedding_type", UNSET)
+        embedding_type: list[VideoInputRequestEmbeddingTypeItem] | Unset = UNSET
+        if _embedding_type is not UNSET:
+            embedding_type = []
+            for embedding_type_item_data in _embedding_type or []:
+                if embedding_type_item_data is None:
+                    embedding_type.append(embedding_type_item_data)
+                    continue
+                embedding_type_item = check_video_input_request_embedding_type_item(
+                    embedding_type_item_data
+                )
+
+                embedding_type.append(embedding_type_item)
+
         video_input_request = cls(
             media_source=media_source,
             start_sec=start_sec,
@@ -168,6 +199,7 @@ class VideoInputRequest:
             segmentation=segmentation,
             embedding_option=embedding_option,
             embedding_scope=embedding_scope,
+            embedding_type=embedding_type,
         )
 
         return video_input_request

@@ -62,9 +62,11 @@ def sync_detailed(
 ) -> Response[Asset]:
     """Upload a file, or have the service fetch it
 
-     The method `direct` takes a file of at most 200 MB, `url` the link to one of at most 4 GB. The asset
-    is
-    `processing` at first; nothing may use it before it is `ready`.
+     The method `direct` takes a file of at most 200 MB, `url` the link to one of at most 4 GB; an image
+    may have
+    32 MB, a document behind a link 512 MB. The asset is `processing` at first; nothing may use it
+    before it is
+    `ready`.
 
     Args:
         body (CreateAssetRequest): A file, or where to fetch it. The property that the method
@@ -96,9 +98,11 @@ def sync(
 ) -> Asset | None:
     """Upload a file, or have the service fetch it
 
-     The method `direct` takes a file of at most 200 MB, `url` the link to one of at most 4 GB. The asset
-    is
-    `processing` at first; nothing may use it before it is `ready`.
+     The method `direct` takes a file of at most 200 MB, `url` the link to one of at most 4 GB; an image
+    may have
+    32 MB, a document behind a link 512 MB. The asset is `processing` at first; nothing may use it
+    before it is
+    `ready`.
 
     Args:
         body (CreateAssetRequest): A file, or where to fetch it. The property that the method
@@ -125,9 +129,11 @@ async def asyncio_detailed(
 ) -> Response[Asset]:
     """Upload a file, or have the service fetch it
 
-     The method `direct` takes a file of at most 200 MB, `url` the link to one of at most 4 GB. The asset
-    is
-    `processing` at first; nothing may use it before it is `ready`.
+     The method `direct` takes a file of at most 200 MB, `url` the link to one of at most 4 GB; an image
+    may have
+    32 MB, a document behind a link 512 MB. The asset is `processing` at first; nothing may use it
+    before it is
+    `ready`.
 
     Args:
         body (CreateAssetRequest): A file, or where to fetch it. The property that the method
@@ -157,9 +163,11 @@ async def asyncio(
 ) -> Asset | None:
     """Upload a file, or have the service fetch it
 
-     The method `direct` takes a file of at most 200 MB, `url` the link to one of at most 4 GB. The asset
-    is
-    `processing` at first; nothing may use it before it is `ready`.
+     The method `direct` takes a file of at most 200 MB, `url` the link to one of at most 4 GB; an image
+    may have
+    32 MB, a document behind a link 512 MB. The asset is `processing` at first; nothing may use it
+    before it is
+    `ready`.
 
     Args:
         body (CreateAssetRequest): A file, or where to fetch it. The property that the method

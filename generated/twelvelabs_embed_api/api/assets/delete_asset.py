@@ -7,18 +7,27 @@ import httpx
 
 from ... import errors
 from ...client import AuthenticatedClient, Client
-from ...types import Response
+from ...types import UNSET, Response, Unset
 
 
 def _get_kwargs(
     asset_id: str,
+    *,
+    force: bool | Unset = UNSET,
 ) -> dict[str, Any]:
+
+    params: dict[str, Any] = {}
+
+    params["force"] = force
+
+    params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
     _kwargs: dict[str, Any] = {
         "method": "delete",
         "url": "/assets/{asset_id}".format(
             asset_id=quote(str(asset_id), safe=""),
         ),
+        "params": params,
     }
 
     return _kwargs
@@ -51,11 +60,13 @@ def sync_detailed(
     asset_id: str,
     *,
     client: AuthenticatedClient | Client,
+    force: bool | Unset = UNSET,
 ) -> Response[Any]:
     """Delete an asset
 
     Args:
         asset_id (str):
+        force (bool | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -67,6 +78,7 @@ def sync_detailed(
 
     kwargs = _get_kwargs(
         asset_id=asset_id,
+        force=force,
     )
 
     response = client.get_httpx_client().request(
@@ -80,11 +92,13 @@ async def asyncio_detailed(
     asset_id: str,
     *,
     client: AuthenticatedClient | Client,
+    force: bool | Unset = UNSET,
 ) -> Response[Any]:
     """Delete an asset
 
     Args:
         asset_id (str):
+        force (bool | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -96,6 +110,7 @@ async def asyncio_detailed(
 
     kwargs = _get_kwargs(
         asset_id=asset_id,
+        force=force,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)

@@ -17,6 +17,7 @@ def _get_kwargs(
     page_limit: int | Unset = 10,
     asset_ids: list[str] | Unset = UNSET,
     asset_types: list[AssetType] | Unset = UNSET,
+    filename: str | Unset = UNSET,
 ) -> dict[str, Any]:
 
     params: dict[str, Any] = {}
@@ -39,6 +40,8 @@ def _get_kwargs(
             json_asset_types.append(asset_types_item)
 
     params["asset_types"] = json_asset_types
+
+    params["filename"] = filename
 
     params = {k: v for k, v in params.items() if v is not UNSET and v is not None}
 
@@ -83,6 +86,7 @@ def sync_detailed(
     page_limit: int | Unset = 10,
     asset_ids: list[str] | Unset = UNSET,
     asset_types: list[AssetType] | Unset = UNSET,
+    filename: str | Unset = UNSET,
 ) -> Response[AssetsListResponse]:
     """List assets, newest first
 
@@ -91,6 +95,7 @@ def sync_detailed(
         page_limit (int | Unset):  Default: 10.
         asset_ids (list[str] | Unset):
         asset_types (list[AssetType] | Unset):
+        filename (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -105,6 +110,7 @@ def sync_detailed(
         page_limit=page_limit,
         asset_ids=asset_ids,
         asset_types=asset_types,
+        filename=filename,
     )
 
     response = client.get_httpx_client().request(
@@ -121,6 +127,7 @@ def sync(
     page_limit: int | Unset = 10,
     asset_ids: list[str] | Unset = UNSET,
     asset_types: list[AssetType] | Unset = UNSET,
+    filename: str | Unset = UNSET,
 ) -> AssetsListResponse | None:
     """List assets, newest first
 
@@ -129,6 +136,7 @@ def sync(
         page_limit (int | Unset):  Default: 10.
         asset_ids (list[str] | Unset):
         asset_types (list[AssetType] | Unset):
+        filename (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -144,6 +152,7 @@ def sync(
         page_limit=page_limit,
         asset_ids=asset_ids,
         asset_types=asset_types,
+        filename=filename,
     ).parsed
 
 
@@ -154,6 +163,7 @@ async def asyncio_detailed(
     page_limit: int | Unset = 10,
     asset_ids: list[str] | Unset = UNSET,
     asset_types: list[AssetType] | Unset = UNSET,
+    filename: str | Unset = UNSET,
 ) -> Response[AssetsListResponse]:
     """List assets, newest first
 
@@ -162,6 +172,7 @@ async def asyncio_detailed(
         page_limit (int | Unset):  Default: 10.
         asset_ids (list[str] | Unset):
         asset_types (list[AssetType] | Unset):
+        filename (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -176,6 +187,7 @@ async def asyncio_detailed(
         page_limit=page_limit,
         asset_ids=asset_ids,
         asset_types=asset_types,
+        filename=filename,
     )
 
     response = await client.get_async_httpx_client().request(**kwargs)
@@ -190,6 +202,7 @@ async def asyncio(
     page_limit: int | Unset = 10,
     asset_ids: list[str] | Unset = UNSET,
     asset_types: list[AssetType] | Unset = UNSET,
+    filename: str | Unset = UNSET,
 ) -> AssetsListResponse | None:
     """List assets, newest first
 
@@ -198,6 +211,7 @@ async def asyncio(
         page_limit (int | Unset):  Default: 10.
         asset_ids (list[str] | Unset):
         asset_types (list[AssetType] | Unset):
+        filename (str | Unset):
 
     Raises:
         errors.UnexpectedStatus: If the server returns an undocumented status code and Client.raise_on_unexpected_status is True.
@@ -214,5 +228,6 @@ async def asyncio(
             page_limit=page_limit,
             asset_ids=asset_ids,
             asset_types=asset_types,
+            filename=filename,
         )
     ).parsed

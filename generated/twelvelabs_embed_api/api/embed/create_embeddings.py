@@ -62,8 +62,11 @@ def sync_detailed(
 ) -> Response[EmbeddingSuccessResponse]:
     """Create embeddings, synchronously
 
-     Embeds one text, image, text with image, audio file or video, and answers with the vectors.
-    Audio and video may be up to 10 minutes long.
+     Embeds one text, image, text with image, audio file or video, or several of them as one, and answers
+    with
+    the vectors. Audio and video may be up to 10 minutes long. `marengo3.5` takes `multi_input` alone,
+    with audio
+    and video of up to 30 seconds; `marengo3.0` takes every kind, and only images inside `multi_input`.
 
     Args:
         body (CreateEmbeddingsRequest): What to embed. The property that is named like the input
@@ -95,8 +98,11 @@ def sync(
 ) -> EmbeddingSuccessResponse | None:
     """Create embeddings, synchronously
 
-     Embeds one text, image, text with image, audio file or video, and answers with the vectors.
-    Audio and video may be up to 10 minutes long.
+     Embeds one text, image, text with image, audio file or video, or several of them as one, and answers
+    with
+    the vectors. Audio and video may be up to 10 minutes long. `marengo3.5` takes `multi_input` alone,
+    with audio
+    and video of up to 30 seconds; `marengo3.0` takes every kind, and only images inside `multi_input`.
 
     Args:
         body (CreateEmbeddingsRequest): What to embed. The property that is named like the input
@@ -123,8 +129,11 @@ async def asyncio_detailed(
 ) -> Response[EmbeddingSuccessResponse]:
     """Create embeddings, synchronously
 
-     Embeds one text, image, text with image, audio file or video, and answers with the vectors.
-    Audio and video may be up to 10 minutes long.
+     Embeds one text, image, text with image, audio file or video, or several of them as one, and answers
+    with
+    the vectors. Audio and video may be up to 10 minutes long. `marengo3.5` takes `multi_input` alone,
+    with audio
+    and video of up to 30 seconds; `marengo3.0` takes every kind, and only images inside `multi_input`.
 
     Args:
         body (CreateEmbeddingsRequest): What to embed. The property that is named like the input
@@ -154,8 +163,11 @@ async def asyncio(
 ) -> EmbeddingSuccessResponse | None:
     """Create embeddings, synchronously
 
-     Embeds one text, image, text with image, audio file or video, and answers with the vectors.
-    Audio and video may be up to 10 minutes long.
+     Embeds one text, image, text with image, audio file or video, or several of them as one, and answers
+    with
+    the vectors. Audio and video may be up to 10 minutes long. `marengo3.5` takes `multi_input` alone,
+    with audio
+    and video of up to 30 seconds; `marengo3.0` takes every kind, and only images inside `multi_input`.
 
     Args:
         body (CreateEmbeddingsRequest): What to embed. The property that is named like the input

@@ -60,10 +60,11 @@ def sync_detailed(
     client: AuthenticatedClient | Client,
     body: CreateAsyncEmbeddingRequest,
 ) -> Response[TasksCreateResponse]:
-    """Create a task that embeds audio or video
+    """Create a task that embeds audio, video, an image or a document
 
-     Embeds one audio file or video of 4 seconds to 4 hours. The answer comes at once and holds the
-    task's id.
+     Embeds one audio file or video of 4 seconds to 4 hours or, with `marengo3.5`, one image or document.
+    The answer
+    comes at once and holds the task's id.
 
     Args:
         body (CreateAsyncEmbeddingRequest): What to embed by a task. The property that is named
@@ -93,10 +94,11 @@ def sync(
     client: AuthenticatedClient | Client,
     body: CreateAsyncEmbeddingRequest,
 ) -> TasksCreateResponse | None:
-    """Create a task that embeds audio or video
+    """Create a task that embeds audio, video, an image or a document
 
-     Embeds one audio file or video of 4 seconds to 4 hours. The answer comes at once and holds the
-    task's id.
+     Embeds one audio file or video of 4 seconds to 4 hours or, with `marengo3.5`, one image or document.
+    The answer
+    comes at once and holds the task's id.
 
     Args:
         body (CreateAsyncEmbeddingRequest): What to embed by a task. The property that is named
@@ -121,10 +123,11 @@ async def asyncio_detailed(
     client: AuthenticatedClient | Client,
     body: CreateAsyncEmbeddingRequest,
 ) -> Response[TasksCreateResponse]:
-    """Create a task that embeds audio or video
+    """Create a task that embeds audio, video, an image or a document
 
-     Embeds one audio file or video of 4 seconds to 4 hours. The answer comes at once and holds the
-    task's id.
+     Embeds one audio file or video of 4 seconds to 4 hours or, with `marengo3.5`, one image or document.
+    The answer
+    comes at once and holds the task's id.
 
     Args:
         body (CreateAsyncEmbeddingRequest): What to embed by a task. The property that is named
@@ -152,10 +155,11 @@ async def asyncio(
     client: AuthenticatedClient | Client,
     body: CreateAsyncEmbeddingRequest,
 ) -> TasksCreateResponse | None:
-    """Create a task that embeds audio or video
+    """Create a task that embeds audio, video, an image or a document
 
-     Embeds one audio file or video of 4 seconds to 4 hours. The answer comes at once and holds the
-    task's id.
+     Embeds one audio file or video of 4 seconds to 4 hours or, with `marengo3.5`, one image or document.
+    The answer
+    comes at once and holds the task's id.
 
     Args:
         body (CreateAsyncEmbeddingRequest): What to embed by a task. The property that is named
