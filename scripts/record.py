@@ -1,4 +1,8 @@
-"""Record the cassettes of tests/replay again, from the emulator or from the real service."""
+"""Record the cassettes of tests/replay again, from the emulator or from the real service.
+
+Says which of them changed in shape. A recording that breaks the contract is put aside, and what was
+there before stays.
+"""
 
 import argparse
 import os
@@ -6,18 +10,22 @@ import shutil
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import shapes
+import yaml
 from twelvelabs_embed.client import DEFAULT_BASE_URL, KEY_VARIABLES
 from twelvelabs_embed_emulator import Emulator, samples
 
 ROOT = Path(__file__).resolve().parent.parent
+CONTRACT = ROOT / "openapi" / "embed-v2.yaml"
 CASSETTES = ROOT / "tests" / "cassettes"
 MEDIA = CASSETTES / "media"
+REFUSED = "refused"
 # The key that tests/replay uses to be refused is another one.
 EMULATOR_KEY = "any"
 
@@ -41,12 +49,42 @@ def main() -> int:
     if failed:
         # Half a recording is none: what was there before stays.
         shutil.rmtree(CASSETTES / source, ignore_errors=True)
-        if aside.exists():
-            aside.rename(CASSETTES / source)
+        put_back(aside, CASSETTES / source)
         return failed
-    shutil.rmtree(aside, ignore_errors=True)
-    print(f"Recorded {len(list((CASSETTES / source).glob('*.yaml')))} cassettes from the {source}")
+    return keep_if_allowed(CASSETTES / source, aside, CASSETTES / REFUSED / source, CONTRACT)
+
+
+def keep_if_allowed(fresh: Path, before: Path, refused: Path, contract: Path) -> int:
+    """Show what changed in shape; keep the fresh recording unless the contract does not allow it.
+
+    Fields that the contract does not know are only named: answers are open.
+    """
+    document = yaml.safe_load(contract.read_text("utf-8"))
+    print(f"Recorded {len(list(fresh.glob('*.yaml')))} cassettes from the {fresh.name}")
+    show("What changed in shape", shapes.compared(before, fresh, document))
+    show("Not in the contract", shapes.unknown_fields(fresh, document))
+    broken = shapes.violations(fresh, document)
+    if broken:
+        shutil.rmtree(refused, ignore_errors=True)
+        refused.parent.mkdir(exist_ok=True)
+        fresh.rename(refused)
+        put_back(before, fresh)
+        show("The contract does not allow", broken)
+        print(f"The recording is put aside in {refused}; what was there before stays.")
+        print("Bring openapi/embed-v2.yaml up to date with the service, then record again.")
+        return 1
+    shutil.rmtree(before, ignore_errors=True)
     return 0
+
+
+def put_back(aside: Path, place: Path) -> None:
+    if aside.exists():
+        aside.rename(place)
+
+
+def show(title: str, lines: Iterable[str]) -> None:
+    found = [f"  {line}" for line in lines]
+    print("\n".join([f"{title}:", *found] if found else [f"{title}: nothing"]))
 
 
 def record_live(media_url: str) -> int:

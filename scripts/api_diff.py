@@ -1,0 +1,152 @@
+"""What changed between two contracts, and what that does to users of this client.
+
+OLD and NEW are files, git revisions of our contract (`HEAD~3`, a tag, `HEAD~3:FILE`)
+or the vendor's document. docs/regenerating.md tells what each line means.
+
+exit status:
+  0  nothing changed, or only names and spellings
+  2  the arguments are wrong, or a document cannot be read
+  3  additive: what worked goes on working
+  4  breaking: for requests, for responses, or for Python code that names what is gone
+"""
+
+import argparse
+import json
+import re
+import sys
+import tempfile
+from pathlib import Path
+
+from api_report import Entry, Report, annotations, as_json, markdown
+from documents import CONTRACT, ROOT, LoadError, Source, source
+from mentions import Mention, Mentions
+from python_diff import PythonChange, PythonDiff, python_changes
+from twelvelabs_embed._version import VERSION
+from wire import ADDITIVE, BREAKING, COSMETIC, MergedChange, Place, Severity, compare, merged
+
+USAGE_ERROR = 2
+EXIT = {COSMETIC: 0, ADDITIVE: 3, BREAKING: 4}
+FAIL_ON = {"additive": ADDITIVE, "breaking": BREAKING, "never": None}
+NO_PYTHON = PythonDiff((), "not asked for")
+
+
+def main(arguments: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(
+        prog="scripts/api-diff",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("old")
+    parser.add_argument("new", nargs="?", default=CONTRACT, help="default: the contract")
+    form = parser.add_mutually_exclusive_group()
+    form.add_argument("--json", action="store_true", help="all there is, for programs")
+    form.add_argument("--ci", action="store_true", help="annotations, as GitHub reads them")
+    parser.add_argument(
+        "--fail-on", choices=FAIL_ON, default="additive", help="exit with 0 below this severity"
+    )
+    parser.add_argument(
+        "--no-python", action="store_true", help="the wire only: nothing is generated"
+    )
+    asked = parser.parse_args(arguments)
+    try:
+        old, new = source(asked.old), source(asked.new)
+        found = report(old, new, python=not asked.no_python)
+    except LoadError as error:
+        print(f"scripts/api-diff: {error}", file=sys.stderr)
+        return USAGE_ERROR
+    if asked.json:
+        print(json.dumps(as_json(found, VERSION), indent=2, ensure_ascii=False))
+    elif asked.ci:
+        print("\n".join(annotations(found, new)))
+    else:
+        print("\n".join(markdown(found, VERSION)))
+    return status(found.severity, FAIL_ON[asked.fail_on])
+
+
+def status(worst: Severity | None, least: Severity | None) -> int:
+    return 0 if worst is None or least is None or worst < least else EXIT[worst]
+
+
+def report(old: Source, new: Source, *, python: bool) -> Report:
+    one, other = old.document(), new.document()
+    changes = merged(compare(one, other))
+    names = python_names(old, new) if python else NO_PYTHON
+    # What our code speaks of, it calls by the names of our contract.
+    is_ours = old.revision or (old.file and old.file.resolve().is_relative_to(ROOT))
+    mentions = Mentions((one if is_ours else source(CONTRACT).document()).content)
+    entries = tuple(
+        Entry(change, python_of(change, names), mentions_of(change, mentions)) for change in changes
+    )
+    told = {name for entry in entries for name in entry.python}
+    return Report(
+        old=old.label,
+        new=new.label,
+        entries=entries,
+        python_alone=tuple(name for name in names.changes if name not in told),
+        no_python=names.reason,
+        dangling=tuple(f"{d.label}: {ref}" for d in (one, other) for ref in sorted(d.dangling)),
+    )
+
+
+def python_names(old: Source, new: Source) -> PythonDiff:
+    with tempfile.TemporaryDirectory() as aside:
+        one, other = (file_of(side, Path(aside)) for side in (old, new))
+        revisions = [side.revision for side in (old, new) if side.revision]
+        return python_changes(one, other, revisions=revisions)
+
+
+def file_of(side: Source, aside: Path) -> Path:
+    if side.file:
+        return side.file
+    file = aside / f"{len(list(aside.iterdir()))}.yaml"
+    file.write_text(side.text, "utf-8")
+    return file
+
+
+def python_of(change: MergedChange, names: PythonDiff) -> tuple[PythonChange, ...]:
+    found = list[PythonChange]()
+    for place in change.places:
+        for schema in place.component:
+            found += [one for one in names.of(schema) if one.property is None]
+        for schema in place.schemas:
+            if field := field_of(place):
+                found += names.of(schema, field)
+        if not place.schemas:
+            parameter = parameter_of(place)
+            found += [
+                one for one in names.of(operation=operation_of(place)) if one.parameter == parameter
+            ]
+    return tuple(dict.fromkeys(found))
+
+
+def mentions_of(change: MergedChange, mentions: Mentions) -> tuple[Mention, ...]:
+    """Where our code speaks of it. Of a new field nothing speaks yet."""
+    found = list[Mention]()
+    for place in change.places if change.severity > COSMETIC else ():
+        field = field_of(place)
+        if place.schemas:
+            found += mentions.of(place.schemas[0], field)
+        elif place.use:
+            found += mentions.of(
+                property=field or parameter_of(place), operation=operation_of(place)
+            )
+    return tuple(dict.fromkeys(found))
+
+
+def field_of(place: Place) -> str | None:
+    """The last name of a path: `fixed.duration_sec[]` ends with `duration_sec`."""
+    names = re.findall(r"(?:^|[.)])([^.\[({)]+)", place.path)
+    return names[-1] if names else None
+
+
+def parameter_of(place: Place) -> str | None:
+    return place.owner.removeprefix("parameter ") if place.owner.startswith("parameter ") else None
+
+
+def operation_of(place: Place) -> str:
+    """`POST /assets 201` is of the operation `POST /assets`."""
+    return " ".join(place.use.split(" ")[:2])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,130 @@
+"""Build wheel and sdist, install the wheel into clean environments, and try what it brings."""
+
+import argparse
+import os
+import subprocess
+import sys
+import tarfile
+import time
+import tomllib
+import venv
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+from shutil import copytree
+from tempfile import TemporaryDirectory
+
+from twelvelabs_embed_emulator import Emulator, samples
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = ("twelvelabs_embed", "twelvelabs_embed_api", "twelvelabs_embed_emulator")
+NEEDED = {
+    *(f"{package}/py.typed" for package in PACKAGES),
+    "twelvelabs_embed/__init__.pyi",  # read when names are imported
+    "twelvelabs_embed_emulator/embed-v2.yaml",
+    "twelvelabs_embed_emulator/PARITY.md",
+}
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="scripts/check-wheel", description=__doc__)
+    parser.add_argument("extras", nargs="*", help="try the wheel with each of these extras")
+    parser.add_argument("--all", action="store_true", help="try every extra, and a project")
+    arguments = parser.parse_args()
+    extras = known_extras() if arguments.all else arguments.extras
+    if unknown := set(extras) - set(known_extras()):
+        parser.error(f"there is no extra {', '.join(sorted(unknown))}; there are {known_extras()}")
+    with TemporaryDirectory() as folder:
+        try:
+            check(Path(folder), extras, with_project=arguments.all)
+        except subprocess.CalledProcessError as error:
+            print(error, file=sys.stderr)
+            return 1
+    return 0
+
+
+def check(folder: Path, extras: Sequence[str], *, with_project: bool) -> None:
+    wheel = built(folder / "dist")
+    media = folder / "media"
+    media.mkdir()
+    samples.video(media / "film.mkv", duration_sec=6, fps=8)
+    samples.image(media / "beach.jpg")
+    with Emulator() as emulator:
+        settings = {
+            "TWELVELABS_API_KEY": emulator.key,
+            "TWELVELABS_BASE_URL": emulator.base_url,
+            "TWELVELABS_EMBED_JOURNAL_DIR": str(folder / "journal"),
+        }
+        for extra in ("", *extras):
+            started_sec = time.monotonic()
+            python = environment(folder / f"with-{extra or 'nothing'}", wheel, extra)
+            smoke = [python, ROOT / "scripts" / "smoke.py", extra or "nothing"]
+            subprocess.run(smoke, cwd=media, env=os.environ | settings, check=True)
+            shown = f"twelvelabs-embed[{extra}]" if extra else "twelvelabs-embed"
+            print(f"{shown}: good, {time.monotonic() - started_sec:.0f} s", flush=True)
+    if with_project:
+        python = environment(folder / "project", wheel, "emulator", "pytest")
+        project = copytree(ROOT / "examples" / "downstream", folder / "downstream")
+        install(python, "--no-deps", project)
+        subprocess.run([python, "-m", "pytest", "-q"], cwd=project, check=True)
+        print("examples/downstream: good")
+
+
+def built(folder: Path) -> Path:
+    """The wheel, after a look into it. That of the sdist has to be the same."""
+    hatch = [sys.executable, "-m", "hatchling", "build"]
+    subprocess.run([*hatch, "-d", folder], cwd=ROOT, check=True, capture_output=True)
+    (wheel,), (sdist,) = folder.glob("*.whl"), folder.glob("*.tar.gz")
+    with tarfile.open(sdist) as archive:
+        archive.extractall(folder, filter="data")
+    (unpacked,) = (path for path in folder.iterdir() if path.is_dir())
+    subprocess.run([*hatch, "-t", "wheel"], cwd=unpacked, check=True, capture_output=True)
+    (again,) = (unpacked / "dist").glob("*.whl")
+    if contents(wheel) != contents(again):
+        raise SystemExit("The wheel that the sdist makes is another one.")
+    look_into(wheel)
+    for path in (wheel, sdist):
+        print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")
+    return wheel
+
+
+def look_into(wheel: Path) -> None:
+    """Say what is missing in a wheel, and what should not be there."""
+    names = set(contents(wheel))
+    if missing := NEEDED - names:
+        raise SystemExit(f"The wheel has no {', '.join(sorted(missing))}")
+    tops = {name.partition("/")[0] for name in names}
+    if odd := {top for top in tops - set(PACKAGES) if not top.endswith(".dist-info")}:
+        raise SystemExit(f"The wheel has {', '.join(sorted(odd))}, which is no package of ours")
+
+
+def contents(wheel: Path) -> dict[str, int]:
+    """The names in a wheel, with the checksum of each. A file that is there twice is a mistake."""
+    with zipfile.ZipFile(wheel) as archive:
+        found = {info.filename: info.CRC for info in archive.infolist()}
+        if len(found) < len(archive.infolist()):
+            raise SystemExit(f"{wheel.name} has a file twice")
+    return found
+
+
+def environment(folder: Path, wheel: Path, extra: str, *packages: str) -> Path:
+    """The interpreter of a new environment that has the wheel, with the versions that we test."""
+    venv.create(folder, with_pip=False)
+    python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    wanted = f"twelvelabs-embed[{extra}] @ {wheel.as_uri()}" if extra else str(wheel)
+    install(python, "--constraint", ROOT / "constraints.txt", wanted, *packages)
+    return python
+
+
+def install(python: Path, *arguments: str | Path) -> None:
+    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet"]
+    subprocess.run([*pip, "--disable-pip-version-check", *arguments], check=True)
+
+
+def known_extras() -> list[str]:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return list(project["optional-dependencies"])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,47 @@
+"""Small documents for the tests of the tools."""
+
+import json
+from typing import Any
+
+import yaml
+from documents import Document, Source
+from wire import MergedChange, compare, merged
+
+Json = Any
+
+
+def document(text: str, label: str = "a document") -> Document:
+    return Source(label, text).document()
+
+
+def with_operations(operations: str, components: str = "{}") -> Document:
+    """A document of these paths and components, in YAML."""
+    content = {"paths": yaml.safe_load(operations), "components": yaml.safe_load(components)}
+    return document(json.dumps(content))
+
+
+def asked_and_answered(schemas: str | dict[str, Json]) -> Document:
+    """A document whose only operation is sent a `Thing` and answers with a `Thing`."""
+    body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}
+    post = {"requestBody": body, "responses": {"200": body}}
+    known = yaml.safe_load(schemas) if isinstance(schemas, str) else schemas
+    return document(
+        json.dumps({"paths": {"/embed-v2": {"post": post}}, "components": {"schemas": known}})
+    )
+
+
+def answered(schemas: str) -> Document:
+    """A document whose only operation answers with a `Thing`."""
+    both = asked_and_answered(schemas).content
+    del both["paths"]["/embed-v2"]["post"]["requestBody"]
+    return document(json.dumps(both))
+
+
+def told(old: Document, new: Document) -> list[str]:
+    """What differs, a line for each: `request breaking Thing.size: field is gone`."""
+    return [line(change) for change in merged(compare(old, new))]
+
+
+def line(change: MergedChange) -> str:
+    subjects = ", ".join(change.subjects)
+    return f"{change.part} {change.severity.name.lower()} {subjects}: {change.text}"

@@ -1,0 +1,100 @@
+"""What of ours mentions a part of the contract: all that does, and nothing that only sounds so."""
+
+from pathlib import Path
+
+import pytest
+import yaml
+from mentions import Mention, Mentions
+
+ROOT = Path(__file__).resolve().parents[2]
+EARLIER = yaml.safe_load((ROOT / "openapi" / "history" / "2026-02.yaml").read_text())
+
+
+def checkout(folder: Path) -> Path:
+    """A small project with the rows of the real one."""
+    files = {
+        "wrapper/twelvelabs_embed/limits.py": "LIMITS: tuple[Limit, ...] = ()\n",
+        "wrapper/twelvelabs_embed/talk.py": (
+            "from models import Asset\n\n\n"
+            "def wait(asset: Asset) -> bool:\n"
+            "    return asset.status == 'ready'\n\n\n"
+            "def ask(response):\n"
+            "    status, type = response.status, 'a status of a type'\n"
+            "    return response.embedding_scope\n\n\n"
+            "def pause():\n"
+            "    duration_sec = 4\n"
+            "    return {'duration_sec': duration_sec}\n"
+        ),
+        "wrapper/twelvelabs_embed/loud.py": "duration_sec = sleep(other.duration_sec)\n",
+        "emulator/twelvelabs_embed_emulator/_assets.py": "def row():\n    return {'status': 1}\n",
+        "emulator/twelvelabs_embed_emulator/_http.py": "def answer():\n    return {'status': 2}\n",
+        "emulator/twelvelabs_embed_emulator/_app.py": "def delete_asset():\n    pass\n",
+        "emulator/twelvelabs_embed_emulator/PARITY.md": (
+            "## Assets\n\n| a | grade |\n|---|---|\n| the `status` of assets | live |\n"
+            "| its status | live |\n\n## Tasks\n\n| the `status` of tasks | live |\n"
+        ),
+    }
+    for name, text in files.items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(text)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def small(tmp_path_factory: pytest.TempPathFactory) -> Mentions:
+    return Mentions(EARLIER, checkout(tmp_path_factory.mktemp("small")))
+
+
+@pytest.fixture(scope="module")
+def ours() -> Mentions:
+    return Mentions(EARLIER)
+
+
+def places(found: tuple[Mention, ...]) -> list[str]:
+    return [f"{Path(one.file).name}:{one.line} {one.what}" for one in found]
+
+
+def test_a_common_word_counts_only_where_it_belongs(small: Mentions) -> None:
+    assert places(small.of("Asset", "status")) == [
+        "PARITY.md:5 PARITY: the `status` of assets",
+        "_assets.py:2 row",
+        "talk.py:5 wait",
+    ]
+    assert places(small.of("ChunkInfo", "status")) == []
+
+
+def test_a_name_of_two_words_counts_everywhere(small: Mentions) -> None:
+    assert places(small.of("EmbeddingData", "embedding_scope")) == ["talk.py:10 ask"]
+
+
+def test_a_name_with_a_unit_counts_as_a_key(small: Mentions) -> None:
+    found = [one for one in small.of("AudioSegmentationFixed", "duration_sec") if one.line > 1]
+    assert places(tuple(found)) == ["talk.py:15 pause"]
+
+
+def test_operations_are_found_by_their_ids(small: Mentions) -> None:
+    found = places(small.of(operation="DELETE /assets/{asset_id}"))
+    assert found == ["_app.py:1 delete_asset"] == places(small.of(operation="delete_asset"))
+
+
+def test_what_nobody_knows_is_not_mentioned(small: Mentions) -> None:
+    assert small.of("Nobody") == small.of("Asset", "nothing") == small.of(operation="GET /no") == ()
+
+
+def test_rows_of_limits_are_found_by_their_fields(ours: Mentions) -> None:
+    """`duration_sec` of both kinds of segments has two rows; no other schema has them."""
+    for schema in ("AudioSegmentationFixed", "VideoSegmentationFixedFixed"):
+        rows = [one for one in ours.of(schema, "duration_sec") if "LIMITS" in one.what]
+        assert [one.what.split()[1] for one in rows] == ["min_fixed_sec", "max_fixed_sec"]
+        lines = (ROOT / rows[0].file).read_text().splitlines()
+        assert [lines[one.line - 1].strip() for one in rows] == ["Limit(", "Limit("]
+    words = [one.what for one in ours.of("VideoInputRequestEmbeddingScopeItem")]
+    assert any(row.startswith("WORDS: scopes of embedding_scope") for row in words)
+
+
+def test_every_operation_is_mentioned_on_both_sides(ours: Mentions) -> None:
+    for path, item in EARLIER["paths"].items():
+        for method in item:
+            found = {one.file for one in ours.of(operation=f"{method.upper()} {path}")}
+            assert "wrapper/twelvelabs_embed/_operations.py" in found
+            assert "emulator/twelvelabs_embed_emulator/_app.py" in found

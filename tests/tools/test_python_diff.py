@@ -1,0 +1,160 @@
+"""What a change of the contract does to Python code: two small contracts, really generated."""
+
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from python_diff import PythonDiff, python_changes
+from regenerate import PACKAGE, generate, is_made_from, seen_by_code
+
+ROOT = Path(__file__).resolve().parents[2]
+REQUEST, ANSWER = "#/components/schemas/Question", "#/components/schemas/Reply"
+
+
+def operation(name: str, **parts: Any) -> dict[str, Any]:
+    answer = {"description": "Done.", "content": {"application/json": {"schema": {"$ref": ANSWER}}}}
+    return {"operationId": name, "tags": ["talk"], "responses": {"200": answer}, **parts}
+
+
+def query(name: str) -> dict[str, Any]:
+    return {"name": name, "in": "query", "schema": {"type": "string"}}
+
+
+OLD: dict[str, Any] = {
+    "openapi": "3.1.0",
+    "info": {"title": "Small", "version": "1"},
+    "paths": {
+        "/ask": {
+            "post": operation(
+                "ask_something",
+                requestBody={"content": {"application/json": {"schema": {"$ref": REQUEST}}}},
+            ),
+            "get": operation("list_questions", parameters=[query("status"), query("page")]),
+        }
+    },
+    "components": {
+        "schemas": {
+            "Question": {
+                "type": "object",
+                "additionalProperties": False,
+                "required": ["text"],
+                "properties": {
+                    "text": {"type": "string"},
+                    "kind": {"$ref": "#/components/schemas/Kind"},
+                    "note": {"type": "string"},
+                    "limit": {"type": "integer", "default": 4},
+                },
+            },
+            "Kind": {"type": "string", "enum": ["open", "closed"]},
+            "Mood": {"type": "string", "enum": ["calm"]},
+            "Reply": {
+                "type": "object",
+                "required": ["_id", "mood"],
+                "properties": {
+                    "_id": {"type": "string"},
+                    "mood": {"$ref": "#/components/schemas/Mood"},
+                    "length": {"type": "integer"},
+                },
+            },
+        }
+    },
+}
+
+
+def changed() -> dict[str, Any]:
+    new = deepcopy(OLD)
+    schemas = new["components"]["schemas"]
+    asked, told = schemas["Question"]["properties"], schemas["Reply"]["properties"]
+    schemas["Question"]["required"] = ["text", "note"]
+    asked["limit"]["default"] = 5
+    asked["language"] = {"type": "string"}
+    schemas["Kind"]["enum"] = ["open", "half"]
+    schemas["Mood"]["enum"].append("angry")
+    schemas["Reply"]["required"] = ["mood"]
+    told["length"]["type"] = ["integer", "null"]
+    told["seconds"] = {"type": "number"}
+    schemas["Reply"]["required"].append("seconds")
+    new["paths"]["/ask"]["get"]["parameters"] = [query("page"), query("force")]
+    new["paths"]["/ask"]["delete"] = operation("forget_all")
+    return new
+
+
+def write(folder: Path, name: str, contract: dict[str, Any]) -> Path:
+    file = folder / name
+    file.write_text(yaml.safe_dump(contract, sort_keys=False))
+    return file
+
+
+@pytest.fixture(scope="module")
+def diff(tmp_path_factory: pytest.TempPathFactory) -> PythonDiff:
+    folder = tmp_path_factory.mktemp("contracts")
+    return python_changes(write(folder, "old.yaml", OLD), write(folder, "new.yaml", changed()))
+
+
+def test_what_breaks_code_and_nothing_else(diff: PythonDiff) -> None:
+    assert [str(one) for one in diff.changes if one.breaking] == [
+        "api.talk.list_questions(status): removed",
+        "models.Kind: 'closed' -> 'half'",
+        "models.Question: another order, for who gives by position: kind, note",
+        "models.Question.limit: default 4 -> 5",
+        "models.Question.note: is no longer Unset, must be given",
+        "models.Reply.id: may be Unset, too, need not be given",
+        "models.Reply.length: may be None, too",
+    ]
+
+
+def test_what_is_new_and_breaks_nothing(diff: PythonDiff) -> None:
+    """A word that an answer may hold, a field of an answer that is always there: both are read."""
+    assert [str(one) for one in diff.changes if not one.breaking] == [
+        "api.talk.forget_all: added, Response[Reply]",
+        "api.talk.list_questions(force): added, str | Unset",
+        "models.Mood: may be 'angry', too",
+        "models.Question.language: added, str | Unset",
+        "models.Reply.seconds: added, float, must be given",
+    ]
+
+
+def test_changes_are_found_by_their_names_in_the_contract(diff: PythonDiff) -> None:
+    (moved,) = diff.of("Reply", "_id")
+    assert moved.name == "models.Reply.id"
+    assert {one.parameter for one in diff.of(operation="GET /ask")} == {"status", "force"}
+    assert {one.property for one in diff.of("Question")} == {None, "note", "limit", "language"}
+    assert diff.of("Nobody") == ()
+
+
+def test_the_text_has_what_breaks_first_and_new_names_in_short(diff: PythonDiff) -> None:
+    lines = diff.text().splitlines()
+    assert lines[0] == "What breaks code in Python:"
+    assert "  models.Reply: seconds" in lines[lines.index("What is new in Python:") :]
+
+
+def test_a_document_that_the_generator_refuses_has_no_names_but_a_reason(tmp_path: Path) -> None:
+    refused = deepcopy(OLD)
+    del refused["paths"]["/ask"]["get"]["responses"]["200"]["description"]
+    diff = python_changes(ROOT / "openapi/embed-v2.yaml", write(tmp_path, "bad.yaml", refused))
+    assert diff.changes == ()
+    assert "no client can be made of" in diff.reason
+    assert "bad.yaml" in diff.reason
+
+
+def test_prose_is_nothing_that_python_code_sees(tmp_path: Path) -> None:
+    contract = ROOT / "openapi" / "embed-v2.yaml"
+    other = tmp_path / "embed-v2.yaml"
+    other.write_text(contract.read_text().replace("A text to embed.", "A text to embed!"))
+    diff = python_changes(contract, other)
+    assert diff == PythonDiff(())
+    assert diff.text() == "Nothing that Python code sees\n"
+
+
+def test_the_package_that_is_there_serves_where_it_was_made_from_the_contract(
+    tmp_path: Path,
+) -> None:
+    small = write(tmp_path, "small.yaml", OLD)
+    assert is_made_from(PACKAGE, ROOT / "openapi" / "embed-v2.yaml")
+    assert not is_made_from(PACKAGE, small)
+    assert not is_made_from(tmp_path, small)
+    made = generate(tmp_path, small)
+    assert is_made_from(made, small)
+    assert "  models.Asset: removed\n" in seen_by_code(PACKAGE, made)
