@@ -125,7 +125,7 @@ def _handler(
                     self.close_connection = True
                     self.wfile = open("/dev/null", "wb")  # noqa: SIM115
 
-        do_GET = do_PUT = do_POST  # noqa: N815  # the base class wants these names
+        do_GET = do_PUT = do_PATCH = do_DELETE = do_POST  # noqa: N815  # the base class wants these names
 
         def _body(self) -> Iterable[bytes]:
             if self.headers.get("transfer-encoding") == "chunked":

@@ -30,6 +30,8 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
     samples.video(folder / "silent.mp4", duration_sec=4, fps=6, scenes=1, sound=False)
     samples.write_long_video(folder / "long.mkv", 601, subtitles=None)
     samples.write_padded_video(folder / "large.mp4", 37 << 20)
+    samples.document(folder / "paper.pdf", pages=["First.", "Second."])
+    (folder / "notes.md").write_text("One. Two. Three. Four.\n")
     (folder / "fake.mp4").write_text("This is no video.\n")
     (folder / "empty.mp4").touch()
     (folder / "half.jpg").write_bytes((folder / "beach.jpg").read_bytes()[:2000])

@@ -13,6 +13,7 @@ from twelvelabs_embed import TwelveLabs
 from twelvelabs_embed_emulator import Emulator
 
 from tests.cli.running import CHUNK_BYTES, PROGRAM, Run, on_terminal
+from tests.scripted import Answer, scripted
 
 
 @pytest.fixture
@@ -112,6 +113,73 @@ def test_a_key_that_is_not_accepted_ends_deleting(
     ran = cli("assets", "delete", "a", "b", "--yes")
     assert ran.status == 4
     assert ran.err.count("The key was not accepted") == 1
+
+
+def test_what_something_refers_to_is_deleted_with_force(cli: Run, asset_id: str) -> None:
+    refers = {"code": "conflict", "message": "used", "docs_url": "https://a.example/409"}
+    with scripted(Answer(409, refers), Answer(204)) as server:
+        address = ("--base-url", server.base_url)
+        kept = cli("assets", "delete", "a1", "--yes", *address)
+        gone = cli("assets", "delete", "a1", "--yes", "--force", *address)
+    assert (kept.status, gone.status) == (1, 0)
+    assert "  docs     https://a.example/409\n" in kept.err
+    assert "or add --force" in kept.err
+    assert [one.path.partition("a1")[2] for one in server.requests] == ["", "?force=true"]
+
+
+def test_a_list_may_be_of_some_names(cli: Run, asset_id: str) -> None:
+    other = cli("assets", "upload", "beach.jpg", "--filename", "Meeting.jpg").out.strip()
+    found = cli("assets", "list", "--name", "meet", "--json").json["assets"]
+    assert other in {asset["id"] for asset in found}
+    assert asset_id not in {asset["id"] for asset in found}
+
+
+def test_names_and_values_are_noted_on_an_asset(cli: Run, asset_id: str) -> None:
+    note = ("assets", "metadata", asset_id)
+    noted = cli(*note, "shoot=5", "by=A. B.=C", 'tags=["a"]', "raw=true", "odd=NaN", "--json").json
+    assert noted == {"shoot": 5, "by": "A. B.=C", "tags": ["a"], "raw": True, "odd": "NaN"}
+    changed = cli(*note, "shoot=6", "raw=", "odd=")
+    assert set(changed.out.splitlines()) == {"shoot=6", "by=A. B.=C", 'tags=["a"]'}
+    assert cli(*note, "only=1", "--clear").out == "only=1\n"
+    assert cli(*note).out == "only=1\n"
+    assert cli(*note, "--clear", "--json").json == {}
+
+
+def test_what_is_no_name_and_value_is_refused(cli: Run) -> None:
+    for word in ("shoot", "=5"):
+        ran = cli("assets", "metadata", "a1", word)
+        assert ran.status == 2
+        assert f"'{word}' is no NAME=VALUE" in ran.err
+
+
+SPOKEN = {
+    "status": "ready",
+    "sentences": [{"start": 0.5, "end": 2, "value": "Hello, everybody. " * 6}],
+    "utterances": [{"start": 0.5, "end": 2, "value": "Hello.", "speaker": "A\x1b[31m"}],
+}
+
+
+def test_what_is_said_is_shown_with_its_times(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    with scripted(Answer(body=SPOKEN)) as server:
+        ask = ("assets", "transcription", "a1", "--base-url", server.base_url)
+        sentences, turns, raw = cli(*ask), cli(*ask, "--by", "utterances"), cli(*ask, "--json")
+    assert max(map(len, sentences.out.splitlines())) <= 80
+    assert sentences.out.splitlines()[3].split()[:3] == ["0.50", "2.00", "Hello,"]
+    assert "speaker" not in sentences.out
+    assert turns.out.splitlines()[3].split() == ["0.50", "2.00", "A\\x1b[31m", "Hello."]
+    assert raw.json == SPOKEN
+    assert server.requests[1].path.endswith("?include=utterances")
+
+
+def test_a_transcription_that_is_not_there(cli: Run) -> None:
+    failed = Answer(body={"status": "failed", "error": {"message": "no speech"}})
+    with scripted(Answer(body={"status": "pending"}), failed) as server:
+        ask = ("assets", "transcription", "a1", "--base-url", server.base_url)
+        pending, gone = cli(*ask), cli(*ask)
+    assert (pending.status, pending.out) == (0, "the transcription is pending\n")
+    assert (gone.status, gone.out) == (1, "")
+    assert gone.err == "There is no transcription\n\n  message  no speech\n"
 
 
 # ---------------------------------------------------------------------------------------- uploads

@@ -106,6 +106,15 @@ def test_the_way_that_a_file_would_go_is_told_with_the_reason(cli: Run) -> None:
     assert [f"{one['route']}: {one['route_why']}" for one in found] == list(why.values())
 
 
+def test_what_a_file_would_be_with_another_model(cli: Run) -> None:
+    files = ("paper.pdf", "talk.wav")
+    old, new = cli("check", *files), cli("check", *files, "--model", "marengo3.5")
+    assert (old.status, new.status) == (1, 0)
+    assert "way out  Use --model marengo3.5" in old.out
+    assert re.findall(r"(\w+) +fine", new.out) == ["task", "inline"]
+    assert cli("check", "notes.md", "--as", "document", "--model", "marengo3.5").status == 0
+
+
 def test_nothing_is_sent_and_no_key_is_needed(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("TWELVELABS_API_KEY")
     monkeypatch.setenv("TWELVELABS_BASE_URL", "http://127.0.0.1:9")

@@ -55,7 +55,7 @@ def example(
     monkeypatch: pytest.MonkeyPatch,
 ) -> Run:
     """Runs an example where it can: among media, with a task, an asset and half an upload."""
-    for name in ("film.mkv", "beach.jpg", "talk.wav"):
+    for name in ("film.mkv", "beach.jpg", "talk.wav", "paper.pdf", "notes.md"):
         (tmp_path / name).symlink_to(media / name)
     monkeypatch.chdir(tmp_path)
 
@@ -69,7 +69,8 @@ def example(
         if words[0] == "tasks":
             words = tuple(_task_id() if word == "ID" else word for word in words)
         elif "ID" in " ".join(words):
-            name = "film.mkv" if words[0] == "video" else "beach.jpg"
+            is_film = words[0] == "video" or "transcription" in words
+            name = "film.mkv" if is_film else "beach.jpg"
             asset_id = cli("assets", "upload", name).out.strip()
             words = tuple(re.sub(r"\bID$", asset_id, word) for word in words)
         return cli(*words, stdin=stdin)

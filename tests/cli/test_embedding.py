@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import attrs
 import numpy as np
@@ -21,6 +22,7 @@ from twelvelabs_embed import (
     TwelveLabs,
     Video,
 )
+from twelvelabs_embed.inputs import Document, MultiInput, Sequential, Spatial, TimedText
 
 from tests.cli.running import Run
 
@@ -64,6 +66,92 @@ def test_a_command_gives_what_the_client_gives(cli: Run, words: list[str], input
     assert got == [(s.option, s.scope, s.start_sec, s.end_sec) for s in wanted.segments]
     vectors = np.array([row["vector"] for row in rows], np.float32)
     assert np.array_equal(vectors, wanted.vectors)
+
+
+NEW_CASES: list[tuple[list[str], Input]] = [
+    (["text", "a dog", "--dimension", "16", "--uncertainty", "--auto-truncate"], Text("a dog")),
+    (
+        ["multi", "a <@dog-1> and", "--image", "dog-1=beach.jpg", "--audio", "talk.wav"],
+        MultiInput("a <@dog-1> and", Audio("talk.wav"), **{"dog-1": Image("beach.jpg")}),
+    ),
+    (["multi", "--document", "paper.pdf"], MultiInput(None, Document("paper.pdf"))),
+    (["document", "paper.pdf"], Document("paper.pdf")),
+    (
+        ["document", "paper.pdf", "--spatial", "quadrants", "--option", "visual"],
+        Document("paper.pdf", segmentation=Spatial("quadrants"), options=["visual"]),
+    ),
+    (
+        [
+            *("document", "notes.md", "--max-sentences", "2", "--overlap-sentences", "1"),
+            *("--option", "text", "--scope", "local", "--uncertainty"),
+        ],
+        Document("notes.md", segmentation=Sequential(2, 1), options=["text"], scopes=["local"]),
+    ),
+    (
+        [
+            *("video", "film.mkv", "--type", "fused", "--timed-text", "0-2.5=a goal = 1"),
+            *("--dynamic-min-sec", "4", "--scope", "local", "--uncertainty"),
+        ],
+        Video(
+            "film.mkv",
+            types=["fused"],
+            time_based_metadata=[TimedText(0, 2.5, "a goal = 1")],
+            segmentation=Dynamic(4),
+            scopes=["local"],
+        ),
+    ),
+    (["audio", "talk.wav", "--dynamic-min-sec", "3"], Audio("talk.wav", segmentation=Dynamic(3))),
+]
+
+
+@pytest.mark.parametrize(
+    ("words", "input"), NEW_CASES, ids=[" ".join(words) for words, _ in NEW_CASES]
+)
+def test_marengo_3_5_takes_what_the_client_gives(cli: Run, words: list[str], input: Input) -> None:
+    ran = cli(*words, "--model", "marengo3.5", "--json")
+    assert ran.status == 0, ran.err
+    asked: dict[str, Any] = {
+        "dimension": 16 if "--dimension" in words else None,
+        "uncertainty": "--uncertainty" in words,
+    }
+    with TwelveLabs() as client:
+        wanted = client.embed(input, model="marengo3.5", **asked)
+    rows = ran.json["embeddings"]
+    assert (ran.json["model"], ran.json["input_type"]) == ("marengo3.5", input.input_type)
+    places = ("option", "scope", "start_sec", "start_page", "quadrant", "chunk_index")
+    got = [tuple(row.get(name) for name in places) for row in rows]
+    assert got == [tuple(getattr(one, name) for name in places) for one in wanted.segments]
+    assert np.array_equal(np.array([row["vector"] for row in rows], np.float32), wanted.vectors)
+    assert ("uncertainty" in rows[0]) == asked["uncertainty"]
+    assert (ran.json["usage"] is None) == (wanted.usage is None)
+
+
+def test_the_table_of_a_document_says_which_page(cli: Run) -> None:
+    ran = cli("document", "paper.pdf", "--model", "marengo3.5", "--spatial", "quadrants")
+    lines = [line.split() for line in ran.out.splitlines() if line.startswith(" visual")]
+    assert len(lines) == 10
+    assert [line[:4] for line in lines[:2]] == [
+        ["visual", "page", "1", "–"],
+        ["visual", "page", "1", "top_left"],
+    ]
+    assert " start sec " not in ran.out
+
+
+def test_a_text_that_is_cut_is_noted(cli: Run) -> None:
+    words = ("text", "-", "--model", "marengo3.5")
+    long = b"word " * 2_100
+    ran = cli(*words, "--auto-truncate", stdin=long)
+    assert ran.status == 0, ran.err
+    assert "Note: the text was cut" in ran.err
+    assert "tokens 2,000 of text" in ran.out
+    assert cli(*words, stdin=long).status == 1
+
+
+def test_a_name_goes_to_the_first_equals_sign(cli: Run, tmp_path: Path) -> None:
+    odd = tmp_path / "a=b.jpg"
+    odd.write_bytes(Path("beach.jpg").read_bytes())
+    same = cli("multi", "see", "--image", "beach.jpg", "--json").json["embeddings"]
+    assert cli("multi", "see", "--image", str(odd), "--json").json["embeddings"] == same
 
 
 @pytest.mark.parametrize("text", [b"a dog", b"a dog\n", b"a dog\r\n", b"\xef\xbb\xbfa dog\n"])

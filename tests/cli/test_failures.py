@@ -51,7 +51,7 @@ Refused; nothing was sent (3 problems)
 
   field    --scope
   value    'clp'
-  limit    scopes of video are clip and asset
+  limit    scopes of video are clip, local and asset
   way out  Did you mean 'clip'?
 """,
     "video film.mkv --dynamic-min-sec 9": """\
@@ -160,6 +160,118 @@ Refused; nothing was sent
 """,
 }
 
+REFUSED |= {
+    "multi <@hat> --image hut=beach.jpg": """\
+Refused; nothing was sent (2 problems)
+
+  field    text
+  value    it refers to <@hat>
+  limit    each reference needs a source of that name
+  way out  Did you mean 'hut'?
+
+  field    hut
+  value    the text does not refer to it
+  limit    a named source is referred to by <@hut>
+  way out  Write that into the text, or give the source without a name
+""",
+    "multi <@outfit>": """\
+Refused; nothing was sent
+
+  field    text
+  value    it refers to <@outfit>
+  limit    each reference needs a source of that name
+  way out  Add --image outfit=FILE
+""",
+    "multi": """\
+Refused; nothing was sent
+
+  field    TEXT
+  value    it is empty
+  limit    there must be something to embed
+  way out  Give a text, an image or a video
+""",
+    "multi a --video film.mkv": """\
+Refused; nothing was sent
+
+  field    media
+  value    video, with marengo3.0
+  limit    only marengo3.5 takes it
+  way out  Leave it out, or use --model marengo3.5
+""",
+    "multi <@a> --image a=beach.jpg --image a=beach.jpg": """\
+Refused; nothing was sent
+
+  field    a
+  value    two sources are called 'a'
+  limit    a name stands for one
+  way out  Give each source a name of its own
+""",
+    "document paper.pdf": """\
+Refused; nothing was sent
+
+  field    --model
+  value    'marengo3.0'
+  limit    only marengo3.5 embeds documents
+  way out  Use --model marengo3.5
+""",
+    "text hi --dimension 256": """\
+Refused; nothing was sent
+
+  field    --dimension
+  value    256
+  limit    only marengo3.5 takes it
+  way out  Leave --dimension out, or use --model marengo3.5
+""",
+    "audio talk.wav --dynamic-min-sec 3": """\
+Refused; nothing was sent
+
+  field    --fixed-sec or --dynamic-min-sec
+  value    --dynamic-min-sec 3, with marengo3.0
+  limit    of sounds, only marengo3.5 takes it
+  way out  Use --fixed-sec, or use --model marengo3.5
+""",
+    "video film.mkv --model marengo3.5 --type fused": """\
+Refused; nothing was sent
+
+  field    --type
+  value    'fused'
+  limit    with marengo3.5 it is made together with --timed-text
+  way out  Give --timed-text, or leave --type out
+""",
+    "video film.mkv --timed-text 5-3=x": """\
+Refused; nothing was sent
+
+  field    --timed-text
+  value    '5-3=x'
+  limit    it is two times in seconds, the end behind the start, and a text: START-END=TEXT
+  way out  Write '12.5-20=the goal', for example
+""",
+    "video film.mkv --model marengo3.5 --uncertainty --fixed-sec 5": """\
+Refused; nothing was sent
+
+  field    --uncertainty
+  value    the whole file is embedded, too
+  limit    only segments of audio and video have it
+  way out  Add --scope clip
+""",
+    "document notes.md --model marengo3.5 --max-sentences 2 --overlap-sentences 2": """\
+Refused; nothing was sent
+
+  field    --overlap-sentences
+  value    2
+  limit    it is a whole number from 0, below --max-sentences, which is 2
+  way out  Leave it out for none
+""",
+    "document film.mkv --model marengo3.5": """\
+Refused; nothing was sent
+
+  field    media
+  value    film.mkv is Matroska
+  limit    a document is PDF or text
+  way out  Use the command video
+""",
+}
+
 
 @pytest.mark.parametrize("typed", REFUSED)
 def test_a_bad_input_is_told_with_field_value_limit_and_way_out(cli: Run, typed: str) -> None:
@@ -173,6 +285,8 @@ MISUSED = {
     "video film.mkv --optoin visual": "No such option: --optoin",
     "video film.mkv --fixed-sec five": "'five' is not a valid",
     "video film.mkv --fixed-sec 5 --dynamic-min-sec 3": "give this or --fixed-sec",
+    "document x.pdf --spatial standard --max-sentences 3": "give this or --max-sentences",
+    "document x.txt --overlap-sentences 3": "it goes with --max-sentences",
     "text hi --emulator --base-url http://127.0.0.1": "give one of the two",
     "text hi --timeout-sec nan": "more than 0 and at most 86400",
     "text hi --max-retries -1": "-1 is not in the range",
@@ -236,7 +350,7 @@ def test_an_answer_with_an_error_is_told(cli: Run) -> None:
     assert ran.err.startswith(
         "Refused by the service\n\n"
         "  status   400 parameter_invalid\n"
-        '  message  model_name: "marengo0.1" is not "marengo3.0"\n'
+        '  message  model_name: "marengo0.1" is not "marengo3.0" or "marengo3.5"\n'
         "  request  "
     )
 

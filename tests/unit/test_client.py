@@ -204,6 +204,11 @@ def test_the_signature_is_the_reference_pages(client: TwelveLabs | AsyncTwelveLa
         "text_image",
         "audio",
         "video",
+        # since 2026-11
+        "multi_input",
+        "embedding_dimension",
+        "embedding_uncertainty",
+        "auto_truncate",
         "request_options",
     ]
     required = [p.name for p in signature.parameters.values() if p.default is p.empty]

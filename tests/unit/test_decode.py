@@ -15,7 +15,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twelvelabs_embed import _wire
 from twelvelabs_embed._wire import Decoded, DecodeError, decode_embeddings
-from twelvelabs_embed.results import Segment
+from twelvelabs_embed.results import Segment, Usage
 
 FLOAT32_MAX = float(np.finfo(np.float32).max)
 # Both ways where the extra `fast` is installed, otherwise the one that is always there.
@@ -145,10 +145,14 @@ def test_an_answer_and_that_of_a_task(around: dict[str, str], indent: int | None
     assert decoded.vectors.tolist() == [[0.5, -1, 2.25], [1, 2, 3], [4, 5, 6]]
     assert decoded.segments == [
         Segment("visual", "clip", 0.0, 4.5),
-        Segment("fused", "page"),
+        Segment("fused", "page", start_page=3),
         Segment(),
     ]
     assert decoded.metadata == VIDEO["metadata"]
+    assert decoded.usage == Usage({"video": 3})
+    assert decoded.uncertainties is not None
+    assert np.isnan(decoded.uncertainties).all(axis=1).tolist() == [True, False, True]
+    assert decoded.uncertainties[1].tolist() == np.array([0.1, 0.2, 0.3], np.float32).tolist()
 
 
 @pytest.mark.usefixtures("way")
@@ -164,6 +168,42 @@ def test_no_rows() -> None:
     assert decoded.vectors.shape == (0, 0)
     assert decoded.vectors.dtype == np.float32
     assert decoded.segments == []
+
+
+@pytest.mark.usefixtures("way")
+def test_rows_of_documents() -> None:
+    page = {"embedding_option": "visual", "embedding_scope": "page", "start_page_number": 2}
+    rows = [
+        page | {"end_page_number": 2, "quadrant": None, "embedding_uncertainty": None},
+        page | {"end_page_number": 2, "quadrant": "middle"},  # a word that nobody has said yet
+        {"embedding_option": "text", "embedding_scope": "chunk", "chunk_index": 0},
+        {"start_page_number": None, "chunk_index": None},
+    ]
+    body = {"data": [{"embedding": [1], **row} for row in rows], "usage": None}
+    decoded = decode_embeddings(json.dumps(body).encode())
+    assert decoded.segments == [
+        Segment("visual", "page", start_page=2, end_page=2),
+        Segment("visual", "page", start_page=2, end_page=2, quadrant="middle"),
+        Segment("text", "chunk", chunk_index=0),
+        Segment(),
+    ]
+    assert decoded.usage is None
+    assert decoded.uncertainties is None
+
+
+@pytest.mark.parametrize(
+    ("said", "usage"),
+    [
+        (
+            {"input_tokens": {"text": 12, "smell": 2}, "truncated": True, "truncation_reason": "x"},
+            Usage({"text": 12, "smell": 2}, truncated=True, truncation_reason="x"),
+        ),
+        ({"input_tokens": {}, "truncated": False, "truncation_reason": None}, Usage({})),
+        ({"new": 1}, Usage({})),
+    ],
+)
+def test_usage(said: dict[str, Any], usage: Usage) -> None:
+    assert decode_embeddings(json.dumps({"data": [], "usage": said}).encode()).usage == usage
 
 
 # --- what is refused ------------------------------------------------------------------------------
@@ -229,6 +269,23 @@ def test_what_is_no_json_number_is_found_near_its_row(number: str) -> None:
             b'{"data": [{"embedding": [1], "embedding_scope": 1}]}',
             "row 0, embedding_scope: Expected `str | null`, got `int`",
         ),
+        (
+            b'{"data": [{"embedding": [1], "start_page_number": "1"}]}',
+            "row 0, start_page_number: Expected `int | null`, got `str`",
+        ),
+        (
+            b'{"data": [{"embedding": [1], "chunk_index": 0.5}]}',
+            "row 0, chunk_index: Expected `int | null`, got `float`",
+        ),
+        (
+            b'{"data": [{"embedding": [1], "quadrant": 1}]}',
+            "row 0, quadrant: Expected `str | null`, got `int`",
+        ),
+        (b'{"data": [], "usage": []}', "usage: Expected `object | null`, got `array`"),
+        (
+            b'{"data": [], "usage": {"input_tokens": {"text": "1"}}}',
+            "usage.input_tokens[...]: Expected `int`, got `str`",
+        ),
         (b'{"data": [], "metadata": []}', "metadata: Expected `object | null`, got `array`"),
         (b'{"data": [], "x": ' + b"[" * 100_000, "the JSON is nested too deeply"),
     ],
@@ -237,6 +294,26 @@ def test_a_bad_body_is_explained(body: bytes, message: str) -> None:
     with pytest.raises(DecodeError) as raised:
         decode_embeddings(body)
     assert str(raised.value) == message
+
+
+@pytest.mark.usefixtures("way")
+@pytest.mark.parametrize(
+    ("uncertainty", "message"),
+    [
+        ("[1]", ": 1 numbers, where the vector has 2"),
+        ("[]", ": 0 numbers, where the vector has 2"),
+        ("7", ": Expected `array`, got `int`"),
+        ("[1, null]", ", number 1: Expected `float`, got `null`"),
+        ("[[1, 2], []]", ", number 0: Expected `float`, got `array`"),
+        ("[1, 3.5e38]", ": a number is too large for float32"),
+    ],
+)
+def test_bad_uncertainties_are_named(uncertainty: str, message: str) -> None:
+    good = '{"embedding": [1, 2], "embedding_uncertainty": [0, 0]}'
+    bad = f'{{"embedding": [1, 2], "embedding_uncertainty": {uncertainty}}}'
+    with pytest.raises(DecodeError) as raised:
+        decode_embeddings(f'{{"data": [{good}, {bad}]}}'.encode())
+    assert str(raised.value) == f"row 1, embedding_uncertainty{message}"
 
 
 @pytest.mark.usefixtures("way")

@@ -43,6 +43,7 @@ def test_nested() -> None:
         "too long",
         {"max": 5},
     )
+    assert error.docs_url is None
     assert error.body == NESTED
     assert error.request_id == "r1"
     assert error.headers["x-request-id"] == "r1"
@@ -53,6 +54,7 @@ def test_flat() -> None:
     error = api_error(httpx.Response(413, json=FLAT))
     assert (error.code, error.message) == ("parameter_invalid", "too long")
     assert error.details == {}
+    assert error.docs_url == "https://example.com"
     assert error.request_id is None
     assert str(error) == "413 parameter_invalid: too long"
 

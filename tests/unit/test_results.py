@@ -22,7 +22,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as st_numpy
 from PIL import Image
 from twelvelabs_embed.errors import ModelMismatchError, TwelveLabsError
-from twelvelabs_embed.results import Embeddings, Match, Segment
+from twelvelabs_embed.results import Embeddings, Match, Segment, Usage
 
 pa = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -46,6 +46,27 @@ def make(rows: Any, segments: Any = None, **about: Any) -> Embeddings:
 @pytest.fixture
 def video() -> Embeddings:
     return make([[1, 0], [0, 2], [3, 3], [-1, 0]], CLIPS, metadata=METADATA)
+
+
+PAGES = (
+    Segment("visual", "page", start_page=1, end_page=1),
+    Segment("visual", "page", start_page=3, end_page=3, quadrant="top_left"),
+    Segment("visual", "asset", start_page=1, end_page=3),
+)
+USAGE = Usage({"document": 512}, truncated=True, truncation_reason="model_context_window")
+
+
+@pytest.fixture
+def paper() -> Embeddings:
+    unsure = np.array([[0.5, 0.25], [0.125, 1], [np.nan, np.nan]], np.float32)
+    return make(
+        [[1, 0], [0, 2], [3, 3]],
+        PAGES,
+        model="marengo3.5",
+        input_type="document",
+        usage=USAGE,
+        uncertainties=unsure,
+    )
 
 
 TEXT = make([[2, 1]], input_type="text")
@@ -97,6 +118,105 @@ def test_vectors_become_contiguous() -> None:
 def test_what_cannot_be(vectors: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=f"^{re.escape(message)}$"):
         Embeddings(vectors, [Segment()], model="m", input_type="text")
+
+
+@pytest.mark.parametrize(
+    ("uncertainties", "error", "message"),
+    [
+        (np.ones((1, 2)), TypeError, "uncertainties must be a numpy array of float32, not float64"),
+        (
+            np.ones((2, 1), np.float32),
+            ValueError,
+            "uncertainties must have the shape of the vectors, (1, 2), not (2, 1)",
+        ),
+        (
+            np.array([[1, np.inf]], np.float32),
+            ValueError,
+            "uncertainties must be finite numbers, or NaN where there are none",
+        ),
+    ],
+)
+def test_uncertainties_that_cannot_be(
+    uncertainties: Any, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=f"^{re.escape(message)}$"):
+        make([[1, 2]], uncertainties=uncertainties)
+
+
+def test_a_segment_shows_what_is_of_documents_only_there() -> None:
+    assert repr(CLIPS[0]) == ("Segment(option='visual', scope='clip', start_sec=0.0, end_sec=4.0)")
+    assert repr(Segment("text", "chunk", chunk_index=0)) == (
+        "Segment(option='text', scope='chunk', start_sec=None, end_sec=None, chunk_index=0)"
+    )
+    for segment in (*CLIPS, *PAGES):
+        assert eval(repr(segment)) == segment
+
+
+# --- documents, usage and uncertainties -----------------------------------------------------------
+
+
+def test_rows_keep_what_is_theirs(paper: Embeddings) -> None:
+    for some in (paper.select(scope="page"), paper[:2], paper[[0, 1]]):
+        assert some.segments == PAGES[:2]
+        assert some.usage == USAGE
+        assert some.uncertainties is not None
+        assert some.uncertainties.tolist() == [[0.5, 0.25], [0.125, 1]]
+        with pytest.raises(ValueError, match="read-only"):
+            some.uncertainties[0, 0] = 1
+
+
+def test_pooled_pages(paper: Embeddings) -> None:
+    pooled = paper[:2].pool()
+    assert pooled.segments == (Segment("visual", start_page=1, end_page=3),)
+    assert paper[1:2].pool().segments[0].quadrant == "top_left"
+    assert pooled.usage == USAGE
+    assert pooled.uncertainties is None
+
+
+def test_joined_with_rows_that_have_none(paper: Embeddings) -> None:
+    plain = make([[7, 7]], model="marengo3.5", input_type="document")
+    joined = Embeddings.concat([plain, paper])
+    assert joined.segments == (Segment(), *PAGES)
+    assert joined.usage is None
+    assert joined.uncertainties is not None
+    assert np.isnan(joined.uncertainties[0]).all()
+    assert joined.uncertainties[1].tolist() == [0.5, 0.25]
+    assert Embeddings.concat([paper[:1], paper[1:]]) == paper
+    assert Embeddings.concat([plain, plain]).uncertainties is None
+
+
+def test_documents_and_back(paper: Embeddings, tmp_path: Path) -> None:
+    paper.to_parquet(tmp_path / "paper.parquet")
+    assert_same(paper, Embeddings.from_parquet(tmp_path / "paper.parquet"))
+    assert_same(paper, Embeddings.from_arrow(paper.to_arrow()))
+    assert_same(paper, pickle.loads(pickle.dumps(paper)))
+    assert_same(paper, copy.deepcopy(paper))
+    table = paper.to_arrow()
+    assert table.schema.names[4:] == [
+        "vector", "start_page", "end_page", "quadrant", "chunk_index", "uncertainty",
+    ]  # fmt: skip
+    nothing = paper[:0]
+    assert_same(nothing, Embeddings.from_arrow(nothing.to_arrow()))
+
+
+def test_documents_in_pandas(paper: Embeddings) -> None:
+    frame: Any = paper.to_pandas()
+    assert frame["start_page"].tolist() == [1, 3, 1]
+    assert frame["chunk_index"].isna().all()
+    assert frame["quadrant"].tolist()[1] == "top_left"
+    assert frame["uncertainty"][0].tolist() == [0.5, 0.25]
+    assert frame.attrs["usage"] == {
+        "input_tokens": {"document": 512},
+        "truncated": True,
+        "truncation_reason": "model_context_window",
+    }
+
+
+def test_documents_in_a_notebook(paper: Embeddings) -> None:
+    html = paper._repr_html_()
+    assert "marengo3.5 · document · 512 document tokens · cut to fit" in html
+    heads = re.findall(r"<th[^>]*>([^<]*)</th>", html)
+    assert heads == ["", "option", "scope", "start_page", "end_page", "quadrant", "vector"]
 
 
 # --- choosing -------------------------------------------------------------------------------------
@@ -384,7 +504,13 @@ def test_nothing_to_join() -> None:
 
 texts = st.none() | st.text(st.characters(codec="utf-8"), max_size=5)
 times = st.none() | st.floats(allow_nan=False)
-segments = st.builds(Segment, texts, texts, times, times)
+pages = st.none() | st.integers(0, 2**62)
+segments = st.builds(Segment, texts, texts, times, times) | st.builds(
+    Segment, texts, texts, times, times, pages, pages, texts, pages
+)
+usages = st.builds(
+    Usage, st.dictionaries(st.text(max_size=3), st.integers(0), max_size=2), st.booleans(), texts
+)
 json_like = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=3),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=3), inner),
@@ -401,6 +527,8 @@ def any_embeddings(draw: st.DrawFn) -> Embeddings:
         model=draw(st.text(max_size=5)),
         input_type=draw(st.text(max_size=5)),
         metadata=draw(st.none() | st.dictionaries(st.text(max_size=3), json_like, max_size=3)),
+        usage=draw(st.none() | usages),
+        uncertainties=draw(st.none() | st.just(np.abs(vectors))),
     )
 
 
@@ -557,6 +685,8 @@ def test_equality(video: Embeddings) -> None:
         {"metadata": None},
         {"model": "marengo3.5"},
         {"input_type": "audio"},
+        {"usage": USAGE},
+        {"uncertainties": video.vectors},
     ):
         assert video != make(**(equal | change))
     assert video != "video"

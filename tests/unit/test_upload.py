@@ -659,8 +659,11 @@ def test_a_file_that_is_empty_or_missing(
 @pytest.mark.parametrize(
     ("head", "size_bytes", "what"),
     [
-        (b"fLaC", 201 << 20, r"has 201 MB, but at most 200 MB of audio can be uploaded"),
-        (b"\x00\x00\x00\x18ftypmp42", (4 << 30) + 1, r"at most 4 GB of video can be uploaded"),
+        (b"fLaC", 10241 << 20, r"at most 10 GB of audio can be uploaded\. Cut"),
+        (b"\x00\x00\x00\x18ftypmp42", (10 << 30) + 1, r"at most 10 GB of video can be uploaded"),
+        (b"\x89PNG\r\n\x1a\n", 33 << 20, r"has 33 MB, but at most 32 MB of image"),
+        (b"%PDF-1.7", 201 << 20, r"at most 200 MB of document .* link to it .* up to 512 MB"),
+        (b"%PDF-1.7", 513 << 20, r"at most 200 MB of document can be uploaded\. Split it"),
     ],
 )
 def test_a_file_that_is_too_large(
@@ -687,7 +690,7 @@ def test_at_least_one_piece_is_sent_at_a_time(upload: Uploader) -> None:
     ("media", "given", "sent"),
     [
         (Media.bytes(MP4), None, "media.mp4"),
-        (Media.bytes(b"who knows"), None, "media.bin"),
+        (Media.bytes(bytes(range(200, 256))), None, "media.bin"),
         (Media.bytes(MP4, "mine.mov"), None, "mine.mov"),
         (Media.bytes(MP4, "mine.mov"), "yours.mov", "yours.mov"),
         (Media.bytes(MP4), "x" * 300 + ".mp4", "x" * 127 + "…" + "x" * 123 + ".mp4"),
@@ -701,6 +704,16 @@ def test_what_the_asset_is_called(
     request = json.loads(service.bodies[0])
     assert request["filename"] == sent
     assert request["type"] == "video"
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"), [(b"RIFF\0\0\0\0WAVE", "audio"), (b"\x89PNG\r\n\x1a\n", "image")]
+)
+def test_pieces_of_sound_and_pictures_are_told_as_such(
+    service: Service, upload: Uploader, head: bytes, kind: str
+) -> None:
+    upload(Media.bytes(head + MP4[len(head) :]))
+    assert json.loads(service.bodies[0])["type"] == kind
 
 
 def test_progress_grows_to_the_whole(service: Service, upload: Uploader) -> None:

@@ -9,10 +9,43 @@ from .assets import (
     Asset as Asset,
 )
 from .assets import (
+    AssetDetail as AssetDetail,
+)
+from .assets import (
+    AssetError as AssetError,
+)
+from .assets import (
+    AssetHls as AssetHls,
+)
+from .assets import (
     AssetsClient as AssetsClient,
 )
 from .assets import (
+    AssetSource as AssetSource,
+)
+from .assets import (
+    AssetThumbnail as AssetThumbnail,
+)
+from .assets import (
+    AssetTranscriptionEntry as AssetTranscriptionEntry,
+)
+from .assets import (
+    AssetTranscriptionInclude as AssetTranscriptionInclude,
+)
+from .assets import (
+    AssetTranscriptionResponse as AssetTranscriptionResponse,
+)
+from .assets import (
+    AssetTranscriptionUtterance as AssetTranscriptionUtterance,
+)
+from .assets import (
     AsyncAssetsClient as AsyncAssetsClient,
+)
+from .assets import (
+    TechnicalMetadata as TechnicalMetadata,
+)
+from .assets import (
+    UserMetadata as UserMetadata,
 )
 from .client import (
     AsyncTwelveLabs as AsyncTwelveLabs,
@@ -102,6 +135,9 @@ from .inputs import (
     Audio as Audio,
 )
 from .inputs import (
+    Document as Document,
+)
+from .inputs import (
     Dynamic as Dynamic,
 )
 from .inputs import (
@@ -114,10 +150,22 @@ from .inputs import (
     Input as Input,
 )
 from .inputs import (
+    MultiInput as MultiInput,
+)
+from .inputs import (
+    Sequential as Sequential,
+)
+from .inputs import (
+    Spatial as Spatial,
+)
+from .inputs import (
     Text as Text,
 )
 from .inputs import (
     TextImage as TextImage,
+)
+from .inputs import (
+    TimedText as TimedText,
 )
 from .inputs import (
     Video as Video,
@@ -176,6 +224,9 @@ from .results import (
 from .results import (
     Segment as Segment,
 )
+from .results import (
+    Usage as Usage,
+)
 from .retry import (
     NO_RETRY as NO_RETRY,
 )
@@ -189,7 +240,58 @@ from .routes import (
     Route as Route,
 )
 from .tasks import (
+    AsyncAudioInputRequest as AsyncAudioInputRequest,
+)
+from .tasks import (
+    AsyncAudioInputRequestSegmentation as AsyncAudioInputRequestSegmentation,
+)
+from .tasks import (
+    AsyncDocumentInputRequest as AsyncDocumentInputRequest,
+)
+from .tasks import (
+    AsyncDocumentMetadata as AsyncDocumentMetadata,
+)
+from .tasks import (
+    AsyncImageInputRequest as AsyncImageInputRequest,
+)
+from .tasks import (
+    AsyncImageMetadata as AsyncImageMetadata,
+)
+from .tasks import (
     AsyncTasksClient as AsyncTasksClient,
+)
+from .tasks import (
+    AsyncTemporalSegmentation as AsyncTemporalSegmentation,
+)
+from .tasks import (
+    AsyncVideoInputRequest as AsyncVideoInputRequest,
+)
+from .tasks import (
+    AsyncVideoInputRequestSegmentation as AsyncVideoInputRequestSegmentation,
+)
+from .tasks import (
+    DocumentSegmentation as DocumentSegmentation,
+)
+from .tasks import (
+    DocumentSequentialSegmentation as DocumentSequentialSegmentation,
+)
+from .tasks import (
+    DocumentSpatialSegmentation as DocumentSpatialSegmentation,
+)
+from .tasks import (
+    EmbeddingTaskMediaMetadata as EmbeddingTaskMediaMetadata,
+)
+from .tasks import (
+    EmbeddingTaskMediaMetadata_Audio as EmbeddingTaskMediaMetadata_Audio,
+)
+from .tasks import (
+    EmbeddingTaskMediaMetadata_Document as EmbeddingTaskMediaMetadata_Document,
+)
+from .tasks import (
+    EmbeddingTaskMediaMetadata_Image as EmbeddingTaskMediaMetadata_Image,
+)
+from .tasks import (
+    EmbeddingTaskMediaMetadata_Video as EmbeddingTaskMediaMetadata_Video,
 )
 from .tasks import (
     EmbeddingTaskResponse as EmbeddingTaskResponse,
@@ -202,6 +304,30 @@ from .tasks import (
 )
 from .tasks import (
     TasksCreateResponse as TasksCreateResponse,
+)
+from .tasks import (
+    TemporalSegmentation as TemporalSegmentation,
+)
+from .tasks import (
+    TemporalSegmentation_Dynamic as TemporalSegmentation_Dynamic,
+)
+from .tasks import (
+    TemporalSegmentation_Fixed as TemporalSegmentation_Fixed,
+)
+from .tasks import (
+    TemporalSegmentationDynamic as TemporalSegmentationDynamic,
+)
+from .tasks import (
+    TemporalSegmentationDynamicDynamic as TemporalSegmentationDynamicDynamic,
+)
+from .tasks import (
+    TemporalSegmentationFixed as TemporalSegmentationFixed,
+)
+from .tasks import (
+    TemporalSegmentationFixedFixed as TemporalSegmentationFixedFixed,
+)
+from .tasks import (
+    TimeBasedMetadataEntry as TimeBasedMetadataEntry,
 )
 from .v2 import (
     AudioInputRequest as AudioInputRequest,
@@ -234,6 +360,24 @@ from .v2 import (
     EmbeddingMediaMetadata as EmbeddingMediaMetadata,
 )
 from .v2 import (
+    EmbeddingMediaMetadata_Audio as EmbeddingMediaMetadata_Audio,
+)
+from .v2 import (
+    EmbeddingMediaMetadata_Image as EmbeddingMediaMetadata_Image,
+)
+from .v2 import (
+    EmbeddingMediaMetadata_MultiInput as EmbeddingMediaMetadata_MultiInput,
+)
+from .v2 import (
+    EmbeddingMediaMetadata_TextImage as EmbeddingMediaMetadata_TextImage,
+)
+from .v2 import (
+    EmbeddingMediaMetadata_Video as EmbeddingMediaMetadata_Video,
+)
+from .v2 import (
+    EmbeddingMultiInputMetadata as EmbeddingMultiInputMetadata,
+)
+from .v2 import (
     EmbeddingOtherMetadata as EmbeddingOtherMetadata,
 )
 from .v2 import (
@@ -243,6 +387,9 @@ from .v2 import (
     EmbeddingTextImageMetadata as EmbeddingTextImageMetadata,
 )
 from .v2 import (
+    EmbeddingUsage as EmbeddingUsage,
+)
+from .v2 import (
     EmbeddingVideoMetadata as EmbeddingVideoMetadata,
 )
 from .v2 import (
@@ -250,6 +397,15 @@ from .v2 import (
 )
 from .v2 import (
     MediaSource as MediaSource,
+)
+from .v2 import (
+    MultiInputMediaSource as MultiInputMediaSource,
+)
+from .v2 import (
+    MultiInputMediaSourceMediaType as MultiInputMediaSourceMediaType,
+)
+from .v2 import (
+    MultiInputRequest as MultiInputRequest,
 )
 from .v2 import (
     TextImageInputRequest as TextImageInputRequest,

@@ -19,6 +19,7 @@ from twelvelabs_embed._drive import (
     blocking_results,
 )
 from twelvelabs_embed._flow import Connection, Do, Flow, RequestOptions, call
+from twelvelabs_embed._model_settings import ModelSettings
 from twelvelabs_embed.errors import (
     BadRequestError,
     ConfigurationError,
@@ -28,8 +29,18 @@ from twelvelabs_embed.errors import (
     TwelveLabsError,
     WaitTimeoutError,
 )
-from twelvelabs_embed.inputs import Audio, Input, Promotable, Text, Video, promote
-from twelvelabs_embed.limits import DEFAULT_MODEL
+from twelvelabs_embed.inputs import (
+    Audio,
+    Image,
+    Input,
+    MultiInput,
+    Promotable,
+    Text,
+    TextImage,
+    Video,
+    promote,
+)
+from twelvelabs_embed.limits import DEFAULT_MODEL, find_form
 from twelvelabs_embed.media import Media
 from twelvelabs_embed.routes import Route, RouteName, find_route
 
@@ -71,6 +82,9 @@ class EmbedFlows:
         input: Promotable,
         *,
         model: str = DEFAULT_MODEL,
+        dimension: int | None = None,
+        uncertainty: bool = False,
+        auto_truncate: bool = False,
         check: bool = True,
         route: RouteName | None = None,
         keep_asset: bool = False,
@@ -85,9 +99,14 @@ class EmbedFlows:
         which way it went, and why.
 
         Args:
-            input: `Text`, `Image`, `TextImage`, `Audio` or `Video`. A `str` is a text; a
-                `pathlib.Path`, a `Media` or a PIL image becomes what its content is.
-            model: the model's name
+            input: `Text`, `Image`, `TextImage`, `Audio`, `Video`, `Document` or `MultiInput`. A
+                `str` is a text; a `pathlib.Path`, a `Media` or a PIL image becomes what its content
+                is.
+            model: the model's name. What differs on the wire between models is done for you:
+                `marengo3.5` gets texts, images and short recordings as a `multi_input`
+            dimension: how many numbers a vector shall have, with `marengo3.5`
+            uncertainty: ask how uncertain each number is, with `marengo3.5`
+            auto_truncate: have a text that is too long cut, and not refused, with `marengo3.5`
             check: find out before sending whether the API would refuse the input
             route: the way to go, `inline`, `url`, `asset` or `task`, instead of the one found
             keep_asset: keep what is uploaded on the way; otherwise it is deleted afterwards
@@ -98,7 +117,8 @@ class EmbedFlows:
 
         Returns:
             `vectors`, shape (N, D), float32, one row for each segment, option and scope;
-            texts and images have one row, with its `vector`, shape (D,). D is 512 for `marengo3.0`.
+            texts and images have one row, with its `vector`, shape (D,). D is 512 unless
+            `dimension` says otherwise.
 
         Raises:
             InvalidInputError: the input cannot be, a check refused it, or it cannot go by `route`;
@@ -112,12 +132,19 @@ class EmbedFlows:
 
         Source: `POST /embed-v2`, `POST /embed-v2/tasks`, `POST /assets` of the contract.
         """
+        from twelvelabs_embed.checks import form_problems
+
         promoted = promote(input)
         facts = yield from _examine(promoted, check)
         way = find_route(promoted, facts, model=model, route=route)
+        settings = ModelSettings(dimension, uncertainty, auto_truncate)
         if check:
-            _check(promoted, facts, model, route)
-        errand = _Errand(_label(promoted), model, keep_asset, wait_sec, progress, request_options)
+            _check(promoted, facts, model, route, settings)
+        elif found := form_problems(promoted, model, way):  # it cannot even be written down
+            raise InvalidInputError(found)
+        errand = _Errand(
+            _label(promoted), model, settings, keep_asset, wait_sec, progress, request_options
+        )
         if way.via == "asset" and not _is_asset(promoted):
             return (yield from self._uploaded(promoted, way, errand, is_free=route is None))
         return (yield from self._sent(promoted, way, errand, is_free=route is None))
@@ -133,6 +160,9 @@ class EmbedFlows:
         max_in_flight_bytes: int = 256 << 20,
         gate: Gate | None = None,
         model: str = DEFAULT_MODEL,
+        dimension: int | None = None,
+        uncertainty: bool = False,
+        auto_truncate: bool = False,
         check: bool = True,
         route: RouteName | None = None,
         keep_asset: bool = False,
@@ -157,7 +187,8 @@ class EmbedFlows:
                 byte, because the tokenizer is not public
             max_in_flight_bytes: bytes that are being sent at a time; a larger body goes alone
             gate: a `Gate` that several runs share, instead of `rpm` and `tpm`
-            model, check, route, keep_asset, wait_sec, progress, request_options: as for one input
+            model, dimension, uncertainty, auto_truncate, check, route, keep_asset, wait_sec,
+                progress, request_options: as for one input
 
         Returns:
             an iterator of `Outcome`: `input`, `embeddings` or `error`, `attempts`, `seconds` and
@@ -181,6 +212,9 @@ class EmbedFlows:
         embed = partial(
             self.__call__,
             model=model,
+            dimension=dimension,
+            uncertainty=uncertainty,
+            auto_truncate=auto_truncate,
             check=check,
             route=route,
             keep_asset=keep_asset,
@@ -224,7 +258,9 @@ class EmbedFlows:
         asset_id = kept.asset_id if kept else None
         way = Route("task", "it was resumed", "asset" if asset_id else "inline", asset_id=asset_id)
         label, input_type = (kept.label, kept.input_type) if kept else ("", "")
-        errand = _Errand(label, model, keep_asset, wait_sec, progress, request_options)
+        errand = _Errand(
+            label, model, ModelSettings(), keep_asset, wait_sec, progress, request_options
+        )
         collect = partial(self._collected, task_id, input_type, way, errand)
         if asset_id is None:
             return (yield from collect())
@@ -254,7 +290,7 @@ class EmbedFlows:
 
         operation = _operations.embed(
             "embed",
-            _body(input, errand.model),
+            _body(input, errand, way),
             lambda response: _read(response, input.input_type, errand.model, way),
         )
         return (yield from call(operation, self.connection, errand.options)).data
@@ -263,7 +299,7 @@ class EmbedFlows:
         self, input: Input, way: Route, errand: _Errand, is_free: bool
     ) -> Flow[Embeddings]:
         """Upload the media, embed it, delete it."""
-        assert not isinstance(input, Text)
+        assert not isinstance(input, (Text, MultiInput))
         _log.info("%s is uploaded: %s", errand.label, way.why)
         asset = yield from self._assets().upload(
             input.media, timeout=0, progress=errand.progress, request_options=errand.options
@@ -313,7 +349,7 @@ class EmbedFlows:
 
         from twelvelabs_embed import _operations
 
-        request = CreateAsyncEmbeddingRequest.from_dict(_body(input, errand.model))
+        request = CreateAsyncEmbeddingRequest.from_dict(_body(input, errand, way))
         operation = _operations.create_task("embed", request)
         created = (yield from call(operation, self.connection, errand.options)).data
         _log.info("task %s embeds %s", created.id, errand.label)
@@ -370,6 +406,7 @@ class _Errand:
 
     label: str
     model: str
+    settings: ModelSettings
     keep_asset: bool
     wait_sec: float | None
     progress: Callable[[Progress], object] | None
@@ -408,6 +445,9 @@ def _examine(input: Input, check: bool) -> Flow[MediaFacts]:
 
     if isinstance(input, Text):
         return MediaFacts()
+    if isinstance(input, MultiInput):
+        found: MediaFacts = (yield Do(partial(examine, input))) if check else MediaFacts()
+        return found
     if check and input.media.is_local:
         facts: MediaFacts = yield Do(partial(examine, input))
         return facts
@@ -416,29 +456,61 @@ def _examine(input: Input, check: bool) -> Flow[MediaFacts]:
     return MediaFacts(label=input.media.label, size_bytes=input.media.size_bytes)
 
 
-def _check(input: Input, facts: MediaFacts, model: str, route: RouteName | None) -> None:
+def _check(
+    input: Input,
+    facts: MediaFacts,
+    model: str,
+    route: RouteName | None,
+    settings: ModelSettings,
+) -> None:
     from twelvelabs_embed.checks import notes, problems
 
-    if found := problems(input, facts, model=model, route=route):
+    if found := problems(input, facts, model=model, route=route, settings=settings):
         raise InvalidInputError(found)
     for note in notes(input, facts, model=model):
         _log.info("%s", note)
 
 
 def _is_asset(input: Input) -> bool:
-    return not isinstance(input, Text) and input.media.kind == "asset"
+    return not isinstance(input, (Text, MultiInput)) and input.media.kind == "asset"
 
 
 def _label(input: Input) -> str:
-    return "the text" if isinstance(input, Text) else input.media.label
+    match input:
+        case Text():
+            return "the text"
+        case MultiInput():
+            return "what is combined"
+        case _:
+            return input.media.label
 
 
-def _body(input: Input, model: str) -> dict[str, Any]:
+def _body(input: Input, errand: _Errand, way: Route) -> dict[str, Any]:
+    """The request, in the form that the model takes at the endpoint."""
+    form = find_form(input.input_type, model=errand.model, endpoint=way.endpoint)
+    if form == "multi_input":
+        kind, section = "multi_input", _combined_section(input)
+    else:
+        kind, section = input.input_type, input.section(_source)
+    if form == "temporal" and "segmentation" in section:
+        section["segmentation"] = {"temporal": section["segmentation"]}
     return {
-        "input_type": input.input_type,
-        "model_name": model,
-        input.input_type: input.section(_source),
+        "input_type": kind,
+        "model_name": errand.model,
+        **errand.settings.fields(input),
+        kind: section,
     }
+
+
+def _combined_section(input: Input) -> dict[str, Any]:
+    """The `multi_input` that stands for one simple input."""
+    section: dict[str, Any] = {}
+    if isinstance(input, (Text, TextImage)):
+        section["input_text"] = input.text
+    if isinstance(input, (Image, TextImage, Audio, Video)):
+        kind = "image" if isinstance(input, TextImage) else input.input_type
+        section["media_sources"] = [{"media_type": kind, **_source(input.media)}]
+    return section
 
 
 def _source(media: Media) -> dict[str, Any]:
@@ -465,6 +537,8 @@ def _read(response: httpx.Response, input_type: str, model: str, way: Route) -> 
         input_type=input_type,
         metadata=decoded.metadata,
         route=way,
+        usage=decoded.usage,
+        uncertainties=decoded.uncertainties,
     )
 
 

@@ -18,7 +18,10 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from twelvelabs_embed.results import Embeddings, Segment, Vectors
 
-_COLUMNS = ("option", "scope", "start_sec", "end_sec")
+_COLUMNS = (
+    *("option", "scope", "start_sec", "end_sec"),
+    *("start_page", "end_page", "quadrant", "chunk_index"),
+)
 _SHOWN_ROWS = 8
 _SHOWN_NUMBERS = 4
 _HEAT_MAP_ROWS = 64
@@ -51,6 +54,9 @@ def _html_facts(embeddings: Embeddings) -> str:
     metadata = embeddings.metadata or {}
     if name := metadata.get("input_filename") or metadata.get("input_url"):
         facts.append(str(name))
+    if usage := embeddings.usage:
+        facts += [f"{count:,} {kind} tokens" for kind, count in usage.input_tokens.items()]
+        facts += ["cut to fit"] if usage.truncated else []
     return f"<div><b>Embeddings</b> {escape(' · '.join(facts))}</div>"
 
 

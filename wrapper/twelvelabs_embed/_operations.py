@@ -5,14 +5,18 @@ No other room imports those. Nothing here does I/O.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, BinaryIO, Generic, Protocol, TypeVar
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from attrs import frozen
 from twelvelabs_embed_api.api.assets import create_asset as _create_asset
 from twelvelabs_embed_api.api.assets import delete_asset as _delete_asset
+from twelvelabs_embed_api.api.assets import delete_user_metadata as _delete_user_metadata
 from twelvelabs_embed_api.api.assets import list_assets as _list_assets
+from twelvelabs_embed_api.api.assets import replace_user_metadata as _replace_user_metadata
 from twelvelabs_embed_api.api.assets import retrieve_asset as _retrieve_asset
+from twelvelabs_embed_api.api.assets import retrieve_transcription as _retrieve_transcription
+from twelvelabs_embed_api.api.assets import update_user_metadata as _update_user_metadata
 from twelvelabs_embed_api.api.embed import create_embeddings as _create_embeddings
 from twelvelabs_embed_api.api.multipart_uploads import create_multipart_upload as _create_upload
 from twelvelabs_embed_api.api.multipart_uploads import get_upload_status as _get_upload_status
@@ -25,6 +29,7 @@ from twelvelabs_embed_api.api.tasks import retrieve_task as _retrieve_task
 from twelvelabs_embed_api.models import (
     Asset,
     AssetsListResponse,
+    AssetTranscriptionResponse,
     CreateAssetRequest,
     CreateAssetUploadRequest,
     CreateAssetUploadResponse,
@@ -40,13 +45,18 @@ from twelvelabs_embed_api.models import (
     RequestAdditionalPresignedUrlsResponse,
     TasksCreateResponse,
     TasksListResponse,
+    UserMetadata,
+    UserMetadataRequest,
 )
-from twelvelabs_embed_api.types import Unset
+from twelvelabs_embed_api.types import UNSET, Unset
 
 from twelvelabs_embed.media import Media
 
 if TYPE_CHECKING:
     import httpx
+
+UserMetadataLike: TypeAlias = Mapping[str, str | float | bool | Sequence[str] | None] | UserMetadata
+"""What you note on an asset: names, and texts, numbers, booleans or lists of texts."""
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
@@ -127,6 +137,27 @@ def _operation(
     return Operation(name, method, path, parse, body, params, creates, how_to_find)
 
 
+def only_given(**values: Any) -> dict[str, Any]:
+    """The settings that were given. `None` means that one was not, as `OMIT` does; `False` is."""
+    return {
+        name: value
+        for name, value in values.items()
+        if value is not None and not isinstance(value, Unset)
+    }
+
+
+def read_message(error: object) -> str | None:
+    """The service's sentence in the `error` of a task, an asset or a transcription, if it has one.
+
+    An `error` of an unforeseen shape stays a dict.
+    """
+    if isinstance(error, Mapping):
+        message = cast(Mapping[str, object], error).get("message")
+    else:
+        message = getattr(error, "message", None)
+    return message if isinstance(message, str) and message else None
+
+
 # ----------------------------------------------------------------------------------- embeddings
 
 
@@ -193,7 +224,7 @@ def parse_task(response: httpx.Response) -> EmbeddingTaskResponse:
 
 def create_asset(name: str, request: CreateAssetRequest, file: FormFile | None) -> Operation[Asset]:
     """`POST /assets`. The file is streamed, so the generated form, which reads it, is not used."""
-    texts = {key: text for key, text in request.to_dict().items() if key != "file"}
+    texts = {key: _as_text(value) for key, value in request.to_dict().items() if key != "file"}
     kwargs = _create_asset._get_kwargs(body=request)
     return Operation(
         name,
@@ -218,9 +249,48 @@ def retrieve_asset(asset_id: str) -> Operation[Asset]:
     return _operation("assets.retrieve", _retrieve_asset._get_kwargs(asset_id), _reads(Asset))
 
 
-def delete_asset(asset_id: str) -> Operation[None]:
+def delete_asset(asset_id: str, force: bool | Unset = UNSET) -> Operation[None]:
     """`DELETE /assets/{asset_id}`."""
-    return _operation("assets.delete", _delete_asset._get_kwargs(asset_id), lambda response: None)
+    kwargs = _delete_asset._get_kwargs(asset_id, force=force)
+    return _operation("assets.delete", kwargs, _reads_nothing)
+
+
+def replace_user_metadata(asset_id: str, request: UserMetadataRequest) -> Operation[None]:
+    """`PUT /assets/{asset_id}/user-metadata`."""
+    kwargs = _replace_user_metadata._get_kwargs(asset_id, body=request)
+    return _operation("assets.replace_user_metadata", kwargs, _reads_nothing)
+
+
+def update_user_metadata(asset_id: str, request: UserMetadataRequest) -> Operation[None]:
+    """`PATCH /assets/{asset_id}/user-metadata`."""
+    kwargs = _update_user_metadata._get_kwargs(asset_id, body=request)
+    return _operation("assets.update_user_metadata", kwargs, _reads_nothing)
+
+
+def delete_user_metadata(asset_id: str) -> Operation[None]:
+    """`DELETE /assets/{asset_id}/user-metadata`."""
+    kwargs = _delete_user_metadata._get_kwargs(asset_id)
+    return _operation("assets.delete_user_metadata", kwargs, _reads_nothing)
+
+
+def retrieve_transcription(asset_id: str, **filters: Any) -> Operation[AssetTranscriptionResponse]:
+    """`GET /assets/{asset_id}/transcription`."""
+    kwargs = _retrieve_transcription._get_kwargs(asset_id, **filters)
+    return _operation("assets.retrieve_transcription", kwargs, _reads(AssetTranscriptionResponse))
+
+
+def as_user_metadata(value: UserMetadataLike) -> UserMetadata:
+    """As the generated code takes it."""
+    return value if isinstance(value, UserMetadata) else UserMetadata.from_dict(value)
+
+
+def _as_text(value: str | bool) -> str:
+    """As a form carries it; a boolean is a word of JSON there, not of Python."""
+    return value if isinstance(value, str) else str(value).lower()
+
+
+def _reads_nothing(response: httpx.Response) -> None:
+    """The answer says nothing more than that it was done."""
 
 
 # ------------------------------------------------------------------------------------ multipart

@@ -1,6 +1,8 @@
-"""Sizes and durations as people read them."""
+"""Sizes, durations and lists as people read them."""
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 _MIB = 1 << 20
 _GIB = 1 << 30
@@ -23,3 +25,8 @@ def duration_words(duration_sec: float) -> str:
     if shown != "0" or not words:
         words.append(f"{shown} s")
     return " ".join(words)
+
+
+def join_words(words: Sequence[str]) -> str:
+    """Words as a sentence has them: `a, b and c`."""
+    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

@@ -62,14 +62,14 @@ from twelvelabs_embed.errors import (
     UploadError,
 )
 from twelvelabs_embed.formats import Format, sniff
-from twelvelabs_embed.limits import DEFAULT_MODEL
+from twelvelabs_embed.limits import DEFAULT_MODEL, find_limit
 from twelvelabs_embed.media import Media, _reading, fault_problem, read_head
 from twelvelabs_embed.progress import Progress
 from twelvelabs_embed.retry import Clock, RetryPolicy
 from twelvelabs_embed.routes import direct_limit, upload_limit
 
 T = TypeVar("T")
-_Kind: TypeAlias = Literal["image", "audio", "video"]
+_Kind: TypeAlias = Literal["image", "audio", "video", "document"]
 _log = logging.getLogger("twelvelabs_embed")
 
 _READ_BYTES = 384 * 1024
@@ -261,7 +261,7 @@ class _Pieces:
     def begin(self, at_once: int) -> Flow[None]:
         """Begin a session, and put all pieces there."""
         source = self._source
-        request = CreateAssetUploadRequest(source.filename, "video", source.size_bytes)
+        request = CreateAssetUploadRequest(source.filename, source.kind, source.size_bytes)  # type: ignore[arg-type]  # documents are never so large
         # A second session does no harm: nobody sees what was never completed.
         operation = evolve(_operations.create_multipart_upload(request), creates="")
         answer = (yield from call(operation, self._connection, self._options)).data
@@ -578,6 +578,8 @@ def _stat(media: Media) -> tuple[int, int]:
 
 def _kind(form: Format | None) -> _Kind:
     # What may be a video is taken for one, since that may be larger; the service judges.
+    if form is not None and form.name in _DOCUMENTS:
+        return "document"
     if form is None or form.may_hold_video or form.kind == "other":
         return "video"
     return form.kind
@@ -588,8 +590,16 @@ def _check_size(source: _Source) -> None:
     if limit is not None and source.size_bytes > limit.value:
         value = f"{source.media.label} has {size_words(source.size_bytes)}"
         allowed = f"at most {size_words(limit.value)} of {source.kind} can be uploaded"
-        way_out = "Give a link to it (the service fetches up to 4 GB), cut or compress it"
-        raise InvalidInputError([Problem("media", value, allowed, way_out)])
+        raise InvalidInputError([Problem("media", value, allowed, _way_out(source))])
+
+
+def _way_out(source: _Source) -> str:
+    """What to do with a file that is too large: links may lead to larger ones."""
+    shrink = "Split it" if source.kind == "document" else "Cut or compress it"
+    fetched = find_limit("max_size_bytes", source.kind, endpoint="asset", via="url")
+    if fetched is None or source.size_bytes > fetched.value:
+        return shrink
+    return f"Give a link to it (the service fetches up to {size_words(fetched.value)})"
 
 
 def _fit(name: str) -> str:
@@ -629,7 +639,10 @@ _TYPES = {
     "mpegvideo": ("mpg", "video/mpeg"),
     "mxf": ("mxf", "application/mxf"),
     "ogv": ("ogv", "video/ogg"),
+    "pdf": ("pdf", "application/pdf"),
+    "text": ("txt", ""),  # by its name: Markdown is text, too
 }
+_DOCUMENTS = ("pdf", "text")
 
 
 class _Meter:

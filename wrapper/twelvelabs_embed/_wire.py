@@ -18,13 +18,14 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from twelvelabs_embed.results import Segment
+from twelvelabs_embed.results import Segment, Usage
 
 __all__ = ["DecodeError", "Decoded", "decode_embeddings", "read_task_state"]
 
 _Vectors: TypeAlias = npt.NDArray[np.float32]
 _Numbers: TypeAlias = npt.NDArray[np.float64]
 _EXCERPT_BYTES = 20
+_NULL = msgspec.Raw(b"null")
 
 # --- decode ---------------------------------------------------------------------------------------
 
@@ -41,11 +42,15 @@ class Decoded:
         vectors: shape (N, D), float32, C-contiguous; (0, 0) when the answer has no rows
         segments: one for each row
         metadata: what the service says of the media; None when it says nothing
+        usage: what the request used; None when the answer does not say
+        uncertainties: shape (N, D), float32, NaN in rows that say nothing; None when none does
     """
 
     vectors: _Vectors
     segments: list[Segment]
     metadata: dict[str, Any] | None
+    usage: Usage | None
+    uncertainties: _Vectors | None
 
 
 class _Row(msgspec.Struct, gc=False):  # holds nothing that could refer back to it
@@ -54,11 +59,24 @@ class _Row(msgspec.Struct, gc=False):  # holds nothing that could refer back to 
     embedding_scope: str | None = None
     start_sec: float | None = None
     end_sec: float | None = None
+    embedding_uncertainty: msgspec.Raw = _NULL
+    start_page_number: int | None = None
+    end_page_number: int | None = None
+    quadrant: str | None = None
+    chunk_index: int | None = None
+
+
+class _Usage(msgspec.Struct):
+    # Vectors are not to be lost because an answer says less of what they cost.
+    input_tokens: dict[str, int] = {}
+    truncated: bool = False
+    truncation_reason: str | None = None
 
 
 class _Answer(msgspec.Struct):
     data: list[_Row]
     metadata: dict[str, Any] | None = None
+    usage: _Usage | None = None
 
 
 class _TaskError(msgspec.Struct):
@@ -84,17 +102,39 @@ def decode_embeddings(body: bytes) -> Decoded:
 
     Raises:
         DecodeError: the body is not JSON, has no list of rows, or a row's vector is not a flat list
-            of numbers that fit float32, as many as in the other rows.
+            of numbers that fit float32, as many as in the other rows; its uncertainties likewise.
     """
     try:
         answer = _decode_answer(body)
     except (ValueError, RecursionError) as error:
         raise DecodeError(_explain(error, body)) from error
-    segments = [
-        Segment(row.embedding_option, row.embedding_scope, row.start_sec, row.end_sec)
-        for row in answer.data
-    ]
-    return Decoded(_decode_vectors(answer.data), segments, answer.metadata)
+    vectors = _decode_vectors(answer.data)
+    return Decoded(
+        vectors,
+        [_segment(row) for row in answer.data],
+        answer.metadata,
+        _usage(answer.usage),
+        _decode_uncertainties(answer.data, vectors),
+    )
+
+
+def _segment(row: _Row) -> Segment:
+    return Segment(
+        row.embedding_option,
+        row.embedding_scope,
+        row.start_sec,
+        row.end_sec,
+        row.start_page_number,
+        row.end_page_number,
+        row.quadrant,
+        row.chunk_index,
+    )
+
+
+def _usage(said: _Usage | None) -> Usage | None:
+    if said is None:
+        return None
+    return Usage(said.input_tokens, said.truncated, said.truncation_reason)
 
 
 def read_task_state(body: bytes) -> _TaskState:
@@ -117,7 +157,7 @@ def _decode_vectors(rows: list[_Row]) -> _Vectors:
             try:
                 numbers = decode_numbers(row.embedding)
             except ValueError as error:
-                raise DecodeError(_explain_number(error, index)) from error
+                raise DecodeError(_explain_number(error, f"row {index}", "embedding")) from error
             if index == 0:
                 vectors = np.empty((len(rows), len(numbers)), np.float32)
             if len(numbers) != vectors.shape[1]:
@@ -127,6 +167,32 @@ def _decode_vectors(rows: list[_Row]) -> _Vectors:
             vectors[index] = numbers
     _check_numbers(vectors)
     return vectors
+
+
+def _decode_uncertainties(rows: list[_Row], vectors: _Vectors) -> _Vectors | None:
+    said = [
+        (f"row {index}, embedding_uncertainty", index, row.embedding_uncertainty)
+        for index, row in enumerate(rows)
+        # First by identity, which costs next to nothing where no row says any.
+        if row.embedding_uncertainty is not _NULL and bytes(row.embedding_uncertainty) != b"null"
+    ]
+    if not said:
+        return None
+    decode_numbers = _numbers_decoder()
+    uncertainties = np.full(vectors.shape, np.nan, np.float32)
+    with np.errstate(over="ignore"):  # as above
+        for place, index, raw in said:
+            try:
+                numbers = decode_numbers(raw)
+            except ValueError as error:
+                raise DecodeError(_explain_number(error, place)) from error
+            if len(numbers) != vectors.shape[1]:
+                have = f"{len(numbers)} numbers, where the vector has {vectors.shape[1]}"
+                raise DecodeError(f"{place}: {have}")
+            uncertainties[index] = numbers
+            if np.isinf(uncertainties[index]).any():
+                raise DecodeError(f"{place}: a number is too large for float32")
+    return uncertainties
 
 
 def _check_numbers(vectors: _Vectors) -> None:
@@ -192,7 +258,8 @@ def _explain(error: Exception, body: bytes) -> str:
     return f"{place}{what}" + (f": {excerpt!r}" if excerpt else "")
 
 
-def _explain_number(error: ValueError, row: int) -> str:
+def _explain_number(error: ValueError, place: str, otherwise: str = "") -> str:
+    """What is wrong with a list of numbers; `otherwise` ends the place when it is no list."""
     what, _, path = str(error).partition(" - at `$[")
-    place = f"row {row}, number {path.rstrip('`]')}" if path else f"row {row}, embedding"
-    return f"{place}: {what}"
+    inside = f"number {path.rstrip('`]')}" if path else otherwise
+    return f"{place}{', ' if inside else ''}{inside}: {what}"

@@ -9,12 +9,27 @@ The signatures and class names are the vendor SDK's; `upload` is ours.
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
 
-from twelvelabs_embed_api.models import Asset, CreateAssetRequest
-from twelvelabs_embed_api.types import UNSET
+from twelvelabs_embed_api.models import (
+    Asset,
+    AssetError,
+    AssetHls,
+    AssetSource,
+    AssetThumbnail,
+    AssetTranscriptionEntry,
+    AssetTranscriptionInclude,
+    AssetTranscriptionResponse,
+    AssetTranscriptionUtterance,
+    CreateAssetRequest,
+    TechnicalMetadata,
+    UserMetadata,
+    UserMetadataRequest,
+)
+from twelvelabs_embed_api.types import UNSET, Unset
 
 from twelvelabs_embed import _operations
 from twelvelabs_embed._drive import (
@@ -28,7 +43,7 @@ from twelvelabs_embed._drive import (
 )
 from twelvelabs_embed._flow import Connection, Flow, RawResponse, RequestOptions, call
 from twelvelabs_embed._lists import fetch_page
-from twelvelabs_embed._operations import FormFile
+from twelvelabs_embed._operations import FormFile, UserMetadataLike, as_user_metadata
 from twelvelabs_embed._waiting import wait_until
 from twelvelabs_embed.errors import AssetFailedError, InvalidInputError, Problem
 from twelvelabs_embed.media import MediaLike, as_media
@@ -40,11 +55,25 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Asset",
+    "AssetDetail",
+    "AssetError",
+    "AssetHls",
+    "AssetSource",
+    "AssetThumbnail",
+    "AssetTranscriptionEntry",
+    "AssetTranscriptionInclude",
+    "AssetTranscriptionResponse",
+    "AssetTranscriptionUtterance",
     "AssetsClient",
     "AssetsRawClient",
     "AsyncAssetsClient",
     "AsyncAssetsRawClient",
+    "TechnicalMetadata",
+    "UserMetadata",
 ]
+
+AssetDetail = Asset
+"""The vendor SDK's name for an asset with its details. Here any asset may have them."""
 
 _OMIT: Any = UNSET
 DEFAULT_TIMEOUT_SEC = 1800.0
@@ -68,6 +97,9 @@ class AssetsFlows:
         file: FileLike | None = _OMIT,
         url: str | None = _OMIT,
         filename: str | None = _OMIT,
+        enable_hls: bool | None = _OMIT,
+        enable_thumbnail: bool | None = _OMIT,
+        user_metadata: UserMetadataLike | str | None = _OMIT,
         request_options: RequestOptions | None = None,
     ) -> Flow[RawResponse[Asset]]:
         """Upload a file of at most 200 MB, or have the service fetch one of at most 4 GB.
@@ -80,6 +112,11 @@ class AssetsFlows:
                 while it is sent
             url: a public, direct link
             filename: what the asset is called, at most 255 characters
+            enable_hls: whether audio or video is prepared for streaming; the service decides when
+                left out
+            enable_thumbnail: whether a small picture is made of it; the service decides when left
+                out
+            user_metadata: what you note on it, or the same as a text that is JSON
             request_options: settings of this call
 
         Returns:
@@ -96,7 +133,13 @@ class AssetsFlows:
         if needed is not None and not needed[1]:
             value, limit = f"method is {method!r} and no {needed[0]} is given", "it needs one"
             raise InvalidInputError([Problem(needed[0], value, limit, f"Pass {needed[0]}=")])
-        request = CreateAssetRequest(method, url=url or UNSET, filename=filename or UNSET)  # type: ignore[arg-type]  # the service judges the method
+        texts = {"url": url, "filename": filename, "user_metadata": _as_json(user_metadata)}
+        settings: dict[str, Any] = _operations.only_given(
+            **{name: text or UNSET for name, text in texts.items()},
+            enable_hls=enable_hls,
+            enable_thumbnail=enable_thumbnail,
+        )
+        request = CreateAssetRequest(method, **settings)  # type: ignore[arg-type]  # the service judges the method
         form = _form_file(file) if file else None
         operation = _operations.create_asset("assets.create", request, form)
         return call(operation, self._connection, request_options)
@@ -114,21 +157,123 @@ class AssetsFlows:
         return call(_operations.retrieve_asset(asset_id), self._connection, request_options)
 
     def delete_raw(
-        self, asset_id: str, *, request_options: RequestOptions | None = None
+        self,
+        asset_id: str,
+        *,
+        force: bool | None = None,
+        request_options: RequestOptions | None = None,
     ) -> Flow[RawResponse[None]]:
         """Delete an asset.
 
+        Args:
+            asset_id: the asset
+            force: whether it goes even when something still refers to it
+            request_options: settings of this call
+
         Raises:
             NotFoundError: there is no such asset
-            ConflictError: something, such as a task, still refers to it
+            ConflictError: something still refers to it, and `force` is not given
 
         Source: `DELETE /assets/{asset_id}` of the contract.
         """
-        return call(_operations.delete_asset(asset_id), self._connection, request_options)
+        operation = _operations.delete_asset(asset_id, UNSET if force is None else force)
+        return call(operation, self._connection, request_options)
+
+    def replace_user_metadata_raw(
+        self,
+        asset_id: str,
+        *,
+        user_metadata: UserMetadataLike,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[RawResponse[None]]:
+        """Note this on an asset, and nothing else: what was noted before is gone.
+
+        Args:
+            asset_id: the asset
+            user_metadata: names and values; `{}` clears all. A name with `None`, an empty text or
+                an empty list is passed over
+            request_options: settings of this call
+
+        Raises:
+            NotFoundError: there is no such asset
+
+        Source: `PUT /assets/{asset_id}/user-metadata` of the contract.
+        """
+        request = UserMetadataRequest(as_user_metadata(user_metadata))
+        operation = _operations.replace_user_metadata(asset_id, request)
+        return call(operation, self._connection, request_options)
+
+    def update_user_metadata_raw(
+        self,
+        asset_id: str,
+        *,
+        user_metadata: UserMetadataLike,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[RawResponse[None]]:
+        """Note this on an asset besides what is noted already.
+
+        Args:
+            asset_id: the asset
+            user_metadata: names and values; `None` deletes a name. One with an empty text or an
+                empty list stays as it is
+            request_options: settings of this call
+
+        Raises:
+            NotFoundError: there is no such asset
+
+        Source: `PATCH /assets/{asset_id}/user-metadata` of the contract.
+        """
+        request = UserMetadataRequest(as_user_metadata(user_metadata))
+        operation = _operations.update_user_metadata(asset_id, request)
+        return call(operation, self._connection, request_options)
+
+    def delete_user_metadata_raw(
+        self, asset_id: str, *, request_options: RequestOptions | None = None
+    ) -> Flow[RawResponse[None]]:
+        """Delete all that was noted on an asset.
+
+        Raises:
+            NotFoundError: there is no such asset
+
+        Source: `DELETE /assets/{asset_id}/user-metadata` of the contract.
+        """
+        operation = _operations.delete_user_metadata(asset_id)
+        return call(operation, self._connection, request_options)
+
+    def retrieve_transcription_raw(
+        self,
+        asset_id: str,
+        *,
+        include: AssetTranscriptionInclude | Sequence[AssetTranscriptionInclude] | None = None,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[RawResponse[AssetTranscriptionResponse]]:
+        """Fetch what is said in audio or video.
+
+        Args:
+            asset_id: the asset
+            include: how it is cut, one or several of `words`, `sentences` and `utterances` (turns
+                of a speaker); `words` when left out
+            request_options: settings of this call
+
+        Returns:
+            `status`: `pending`, `processing`, `ready` or `failed`, and when it is ready the lists
+            that were asked for and are there, with times in seconds
+
+        Raises:
+            NotFoundError: there is no such asset, or it has no transcription
+
+        Source: `GET /assets/{asset_id}/transcription` of the contract.
+        """
+        operation = _operations.retrieve_transcription(asset_id, include=_several(include))
+        return call(operation, self._connection, request_options)
 
     create = data_of(create_raw)
     retrieve = data_of(retrieve_raw)
     delete = data_of(delete_raw)
+    replace_user_metadata = data_of(replace_user_metadata_raw)
+    update_user_metadata = data_of(update_user_metadata_raw)
+    delete_user_metadata = data_of(delete_user_metadata_raw)
+    retrieve_transcription = data_of(retrieve_transcription_raw)
 
     def list(
         self,
@@ -137,6 +282,7 @@ class AssetsFlows:
         page_limit: int | None = None,
         asset_ids: str | Sequence[str] | None = None,
         asset_types: str | Sequence[str] | None = None,
+        filename: str | None = None,
         request_options: RequestOptions | None = None,
     ) -> Flow[Page[Asset]]:
         """List assets, newest first.
@@ -145,7 +291,8 @@ class AssetsFlows:
             page: where to begin, from 1
             page_limit: how many are fetched at once, 1 to 50
             asset_ids: only these
-            asset_types: only of these kinds: `image`, `video`, `audio`
+            asset_types: only of these kinds: `image`, `video`, `audio`, `document`
+            filename: only those whose name has this text in it, in capital or small letters
             request_options: settings of each call
 
         Returns:
@@ -157,6 +304,7 @@ class AssetsFlows:
             _operations.list_assets,
             asset_ids=_several(asset_ids),
             asset_types=_several(asset_types),
+            filename=filename or UNSET,
             page_limit=page_limit or UNSET,
         )
         return fetch_page(make, page or 1, self._connection, request_options)
@@ -255,8 +403,7 @@ class AssetsFlows:
             callback=callback,
         )
         if asset.status == "failed":
-            error = asset.additional_properties.get("error")  # of later revisions
-            message = error.get("message") if isinstance(error, dict) else None
+            message = _operations.read_message(asset.error)
             raise AssetFailedError(asset_id, label or str(asset.filename or ""), message)
         return asset
 
@@ -265,6 +412,13 @@ def _several(value: str | Sequence[str] | None) -> Any:
     if value is None:
         return UNSET
     return [value] if isinstance(value, str) else [*value]
+
+
+def _as_json(value: UserMetadataLike | str | Unset | None) -> str | None:
+    """As the form of an upload carries it."""
+    if value is None or isinstance(value, (str, Unset)):
+        return value or None
+    return json.dumps(as_user_metadata(value).to_dict())
 
 
 def _form_file(file: FileLike) -> FormFile:
@@ -293,6 +447,10 @@ class AssetsRawClient(Room[AssetsFlows]):
     create = blocking(AssetsFlows.create_raw)
     retrieve = blocking(AssetsFlows.retrieve_raw)
     delete = blocking(AssetsFlows.delete_raw)
+    replace_user_metadata = blocking(AssetsFlows.replace_user_metadata_raw)
+    update_user_metadata = blocking(AssetsFlows.update_user_metadata_raw)
+    delete_user_metadata = blocking(AssetsFlows.delete_user_metadata_raw)
+    retrieve_transcription = blocking(AssetsFlows.retrieve_transcription_raw)
 
 
 class AsyncAssetsRawClient(AsyncRoom[AssetsFlows]):
@@ -301,6 +459,10 @@ class AsyncAssetsRawClient(AsyncRoom[AssetsFlows]):
     create = awaiting(AssetsFlows.create_raw)
     retrieve = awaiting(AssetsFlows.retrieve_raw)
     delete = awaiting(AssetsFlows.delete_raw)
+    replace_user_metadata = awaiting(AssetsFlows.replace_user_metadata_raw)
+    update_user_metadata = awaiting(AssetsFlows.update_user_metadata_raw)
+    delete_user_metadata = awaiting(AssetsFlows.delete_user_metadata_raw)
+    retrieve_transcription = awaiting(AssetsFlows.retrieve_transcription_raw)
 
 
 class AssetsClient(Room[AssetsFlows]):
@@ -309,6 +471,10 @@ class AssetsClient(Room[AssetsFlows]):
     create = blocking(AssetsFlows.create)
     retrieve = blocking(AssetsFlows.retrieve)
     delete = blocking(AssetsFlows.delete)
+    replace_user_metadata = blocking(AssetsFlows.replace_user_metadata)
+    update_user_metadata = blocking(AssetsFlows.update_user_metadata)
+    delete_user_metadata = blocking(AssetsFlows.delete_user_metadata)
+    retrieve_transcription = blocking(AssetsFlows.retrieve_transcription)
     upload = blocking(AssetsFlows.upload)
     wait_until_ready = blocking(AssetsFlows.wait_until_ready)
     list = blocking_pages(AssetsFlows.list)
@@ -325,6 +491,10 @@ class AsyncAssetsClient(AsyncRoom[AssetsFlows]):
     create = awaiting(AssetsFlows.create)
     retrieve = awaiting(AssetsFlows.retrieve)
     delete = awaiting(AssetsFlows.delete)
+    replace_user_metadata = awaiting(AssetsFlows.replace_user_metadata)
+    update_user_metadata = awaiting(AssetsFlows.update_user_metadata)
+    delete_user_metadata = awaiting(AssetsFlows.delete_user_metadata)
+    retrieve_transcription = awaiting(AssetsFlows.retrieve_transcription)
     upload = awaiting(AssetsFlows.upload)
     wait_until_ready = awaiting(AssetsFlows.wait_until_ready)
     list = awaiting_pages(AssetsFlows.list)

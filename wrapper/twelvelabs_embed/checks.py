@@ -12,29 +12,60 @@ from collections.abc import Callable
 from functools import partial
 from typing import TypeAlias
 
-from twelvelabs_embed._units import duration_words, size_words
+from attrs import evolve
+
+from twelvelabs_embed._model_settings import ModelSettings, only_with_words
+from twelvelabs_embed._units import duration_words, join_words, size_words
 from twelvelabs_embed.errors import InvalidInputError, Problem
 from twelvelabs_embed.formats import FORMATS, Format
-from twelvelabs_embed.inputs import Audio, Image, Input, Text, TextImage, Video
+from twelvelabs_embed.inputs import (
+    Audio,
+    Document,
+    Dynamic,
+    Image,
+    Input,
+    MultiInput,
+    Text,
+    TextImage,
+    Video,
+)
 from twelvelabs_embed.limits import (
     DEFAULT_MODEL,
+    MODELS,
+    Endpoint,
     InputType,
     Limit,
     LimitName,
+    WordListName,
+    find_form,
     find_limit,
     find_words,
+    models_with_setting,
+    models_with_word,
 )
 from twelvelabs_embed.media import fault_problem
 from twelvelabs_embed.probing import MediaFacts, probe
-from twelvelabs_embed.routes import Route, RouteName, find_route, upload_limit
+from twelvelabs_embed.routes import (
+    Route,
+    RouteName,
+    find_route,
+    settings_refused,
+    upload_limit,
+)
 
-__all__ = ["check", "examine", "notes", "problems"]
+__all__ = ["check", "examine", "form_problems", "notes", "problems"]
 
 LimitOf: TypeAlias = Callable[[LimitName], Limit | None]
 
 
 def check(
-    input: Input, *, model: str = DEFAULT_MODEL, route: RouteName | None = None
+    input: Input,
+    *,
+    model: str = DEFAULT_MODEL,
+    route: RouteName | None = None,
+    dimension: int | None = None,
+    uncertainty: bool = False,
+    auto_truncate: bool = False,
 ) -> list[Problem]:
     """Look at an input's media, if it is on this machine, and find everything that is wrong.
 
@@ -42,16 +73,27 @@ def check(
         input: what is to be embedded
         model: what is to embed it; a model whose limits are not known has none
         route: the way it is to go; the one that `find_route` finds unless given
+        dimension, uncertainty, auto_truncate: as for `client.embed`
 
     Returns:
         All problems; empty when nothing speaks against embedding it.
     """
-    return problems(input, examine(input), model=model, route=route)
+    settings = ModelSettings(dimension, uncertainty, auto_truncate)
+    return problems(input, examine(input), model=model, route=route, settings=settings)
 
 
 def examine(input: Input) -> MediaFacts:
-    """What is known of an input's media, for `problems` and `notes`; nothing for `Text`."""
-    return MediaFacts() if isinstance(input, Text) else probe(input.media, input.input_type)
+    """What is known of an input's media, for `problems` and `notes`; nothing for `Text`.
+
+    Of `MultiInput`, each source is in `sources`.
+    """
+    if isinstance(input, Text):
+        return MediaFacts()
+    if isinstance(input, MultiInput):
+        sources = tuple(probe(one.input.media, one.input.input_type) for one in input.sources)
+        notes = tuple(note for facts in sources for note in facts.notes)
+        return MediaFacts(label="what is combined", sources=sources, notes=notes)
+    return probe(input.media, input.input_type)
 
 
 def problems(
@@ -60,6 +102,7 @@ def problems(
     *,
     model: str = DEFAULT_MODEL,
     route: RouteName | None = None,
+    settings: ModelSettings | None = None,
 ) -> list[Problem]:
     """Everything that is wrong with an input whose media is known. Pure: nothing is opened.
 
@@ -68,43 +111,157 @@ def problems(
         facts: what `examine` found
         model: what is to embed it; a model whose limits are not known has none
         route: the way it is to go; the one that `find_route` finds unless given
+        settings: what was chosen about the vectors
     """
     try:
         way = find_route(input, facts, model=model, route=route)
     except InvalidInputError as error:
         return [*error.problems]
+    settings = settings or ModelSettings()
+    return [
+        *(form_problems(input, model, way) or _model_problems(input, model, way)),
+        *settings.problems(input, model, way.endpoint),
+        *_content_problems(input, facts, model, way, settings.auto_truncate),
+    ]
+
+
+def form_problems(input: Input, model: str, way: Route) -> list[Problem]:
+    """What cannot even be written into a request to a model. It holds without other checks, too."""
+    kind = input.input_type
+    form = find_form(kind, model=model, endpoint=way.endpoint)
+    if form is None:
+        models = [one for one in MODELS if _is_taken(kind, one)]
+        names = join_words(models)
+        limit = f"only {names} embeds {_PLURALS[kind]}"
+        return [Problem("model", repr(model), limit, f"Use model={models[-1]!r}")]
+    if form != "multi_input":
+        return []
+    return [
+        Problem(
+            name,
+            f"with {model}, the sync endpoint embeds a file as a whole",
+            "only tasks have that setting",
+            "Leave route out, and a task embeds it",
+        )
+        for name in settings_refused(input, model, "sync")
+    ]
+
+
+_PLURALS: dict[InputType, str] = {
+    "text": "texts",
+    "image": "images",
+    "text_image": "texts with images",
+    "audio": "sounds",
+    "video": "videos",
+    "multi_input": "what is combined",
+    "document": "documents",
+}
+
+
+def _is_taken(kind: InputType, model: str) -> bool:
+    return any(find_form(kind, model=model, endpoint=where) for where in ("sync", "task"))
+
+
+def _model_problems(input: Input, model: str, way: Route) -> list[Problem]:
+    """Settings and words that another model has."""
+    if model not in MODELS:
+        return []
+    kind, endpoint = input.input_type, way.endpoint
+    found: list[Problem] = []
+    for name in settings_refused(input, model, endpoint):
+        limit, way_out = only_with_words(models_with_setting(name, kind), f"Leave {name} out")
+        found.append(Problem(name, f"it is given, with {model}", limit, way_out))
+    if isinstance(input, (Audio, Video)) and isinstance(input.segmentation, Dynamic):
+        models = models_with_setting("dynamic", kind, endpoint)
+        if model not in models:
+            models = models or models_with_setting("dynamic", kind)
+            limit, way_out = only_with_words(models, "Use Fixed(sec)")
+            what = f"{input.segmentation!r}, with {model}"
+            found.append(Problem("segmentation", what, f"of {_PLURALS[kind]}, {limit}", way_out))
+    word_lists: tuple[WordListName, ...] = ("options", "scopes", "types")
+    for setting in word_lists:
+        words: tuple[str, ...] = getattr(input, setting, None) or ()
+        found += _word_problems(setting, words, kind, model, way)
+    if isinstance(input, (Audio, Video)) and input.types and "fused" in input.types:
+        found += _fused_problems(input, model)
+    return found
+
+
+def _word_problems(
+    name: WordListName, words: tuple[str, ...], kind: InputType, model: str, way: Route
+) -> list[Problem]:
+    known = find_words(name, kind, model=model, endpoint=way.endpoint)
+    if known is None:
+        return []
+    found: list[Problem] = []
+    for word in words:
+        if word not in known:
+            models = tuple(m for m in models_with_word(name, word, kind) if m != model)
+            there = "in tasks" if way.endpoint == "task" else "in the sync endpoint"
+            limit = f"{name} of {kind} with {model} {there} are {join_words(known)}"
+            way_out = "Leave it out" + (f", or use model={models[-1]!r}" if models else "")
+            found.append(Problem(name, repr(word), limit, way_out))
+    return found
+
+
+def _fused_problems(input: Audio | Video, model: str) -> list[Problem]:
+    """One vector of several options needs several. With marengo3.5 it needs words about parts."""
+    options = find_words("options", input.input_type, model=model) or input.options or ("", "")
+    if input.options is not None:
+        options = input.options
+    if len(options) < 2 and input.time_based_metadata is None:
+        limit, way_out = "it takes at least two options", "Leave types out"
+        return [Problem("types", f"'fused' of {join_words(options)}", limit, way_out)]
+    takes_words = model in models_with_setting("time_based_metadata", input.input_type)
+    if takes_words and input.time_based_metadata is None:
+        limit = f"with {model} it is made together with time_based_metadata"
+        return [Problem("types", "'fused'", limit, "Give time_based_metadata, or leave types out")]
+    return []
+
+
+def _content_problems(
+    input: Input, facts: MediaFacts, model: str, way: Route, auto_truncate: bool
+) -> list[Problem]:
     limit_of: LimitOf = partial(
         find_limit, input_type=input.input_type, model=model, endpoint=way.endpoint, via=way.via
     )
+    text_limit = None if auto_truncate else limit_of("max_text_tokens")
     match input:
         case Text():
-            return _text_problems(input.text, limit_of)
+            return _text_problems(input.text, text_limit)
+        case MultiInput():
+            return _combined_problems(input, facts, limit_of, text_limit, model)
+        case Document():
+            return [
+                *_document_problems(facts),
+                *_weight_problems(input, facts, limit_of, way, model),
+            ]
         case TextImage():
             return [
-                *_text_problems(input.text, limit_of),
-                *_file_problems(input.input_type, facts, model),
+                *_text_problems(input.text, text_limit),
+                *_file_problems(input.input_type, facts, model, way.endpoint),
                 *_size_problems(input.input_type, facts, limit_of),
                 *_image_pixel_problems(facts, limit_of),
             ]
         case Image():
             return [
-                *_file_problems(input.input_type, facts, model),
+                *_file_problems(input.input_type, facts, model, way.endpoint),
                 *_size_problems(input.input_type, facts, limit_of),
                 *_image_pixel_problems(facts, limit_of),
             ]
         case Audio():
             return [
-                *_file_problems(input.input_type, facts, model),
+                *_file_problems(input.input_type, facts, model, way.endpoint),
                 *_weight_problems(input, facts, limit_of, way, model),
-                *_duration_problems(facts, limit_of, way),
+                *_duration_problems(input, facts, limit_of, way, model),
                 *_start_problems(input, facts),
             ]
         case Video():
             return [
-                *_file_problems(input.input_type, facts, model),
+                *_file_problems(input.input_type, facts, model, way.endpoint),
                 *_weight_problems(input, facts, limit_of, way, model),
                 *_video_pixel_problems(facts, limit_of),
-                *_duration_problems(facts, limit_of, way),
+                *_duration_problems(input, facts, limit_of, way, model),
                 *_start_problems(input, facts),
                 *_sound_problems(input, facts),
             ]
@@ -113,7 +270,7 @@ def problems(
 def notes(input: Input, facts: MediaFacts, *, model: str = DEFAULT_MODEL) -> list[str]:
     """What could not be checked, and what may not bring what one hopes for. Pure, as `problems`."""
     found: list[str] = []
-    if isinstance(input, (Text, TextImage)):
+    if isinstance(input, (Text, TextImage, MultiInput)) and input.text:
         found += _text_notes(input.text, find_limit("max_text_tokens", "text", model=model))
     if not isinstance(input, Text):
         found += facts.notes
@@ -125,7 +282,7 @@ def notes(input: Input, facts: MediaFacts, *, model: str = DEFAULT_MODEL) -> lis
 # ----------------------------------------------------------------------------------------- texts
 
 
-def _text_problems(text: str, limit_of: LimitOf) -> list[Problem]:
+def _text_problems(text: str, limit: Limit | None) -> list[Problem]:
     found: list[Problem] = []
     if not text:
         found.append(Problem("text", "the text is empty", "there must be something to embed"))
@@ -134,7 +291,7 @@ def _text_problems(text: str, limit_of: LimitOf) -> list[Problem]:
         way_out = "Read it again with the right encoding"
         found.append(Problem("text", value, "only whole characters can be sent as UTF-8", way_out))
     # Only a lower bound of the tokens is certain, because the tokenizer is not public.
-    limit, words = limit_of("max_text_tokens"), len(text.split())
+    words = len(text.split())
     if limit is not None and words > limit.value:
         allowed = f"it may have at most {limit.value:g} tokens, and each word is at least one"
         way_out = "Shorten it, or embed its parts one by one"
@@ -152,10 +309,87 @@ def _text_notes(text: str, limit: Limit | None) -> list[str]:
     ]
 
 
+# ----------------------------------------------------------------------------- several together
+
+
+def _combined_problems(
+    input: MultiInput, facts: MediaFacts, limit_of: LimitOf, text_limit: Limit | None, model: str
+) -> list[Problem]:
+    found = _text_problems(input.text, text_limit) if input.text is not None else []
+    found += _mixture_problems(input, facts, model)
+    for number, (source, its) in enumerate(zip(input.sources, facts.sources, strict=True), 1):
+        name = source.name or f"media {number}"
+        own = _source_problems(source.input, its, limit_of, model)
+        found += [evolve(problem, field=name) for problem in own]
+    return found
+
+
+def _mixture_problems(input: MultiInput, facts: MediaFacts, model: str) -> list[Problem]:
+    """Kinds that cannot be combined. Source: `MultiInputRequest` of the contract."""
+    kinds = tuple(dict.fromkeys(source.input.input_type for source in input.sources))
+    known = find_words("sources", "multi_input", model=model)
+    found: list[Problem] = []
+    for kind in kinds:
+        if known is not None and kind not in known:
+            models = models_with_word("sources", kind, "multi_input")
+            limit, way_out = only_with_words(models, "Leave it out")
+            found.append(Problem("media", f"{kind}, with {model}", limit, way_out))
+    if len(kinds) > 1 and input.text is None:
+        limit, way_out = "different kinds need a text that connects them", "Add a text"
+        found.append(Problem("text", f"there is none beside {join_words(kinds)}", limit, way_out))
+    formats = [its.format.name if its.format else "" for its in facts.sources]
+    if "pdf" in formats and len(formats) > 1:
+        limit, way_out = "a PDF has to be the only source", "Embed it by itself"
+        found.append(Problem("media", f"there are {len(formats)} sources", limit, way_out))
+    texts = [name == "text" for name in formats]
+    if texts and all(texts) and (len(texts) > 1 or input.text is not None):
+        limit, way_out = "only texts cannot be combined", "Join them into one Text"
+        found.append(Problem("media", "there are only texts", limit, way_out))
+    return found
+
+
+def _source_problems(
+    input: Image | Audio | Video | Document, facts: MediaFacts, limit_of: LimitOf, model: str
+) -> list[Problem]:
+    kind = input.input_type
+    found = (
+        _document_problems(facts)
+        if isinstance(input, Document)
+        else _file_problems(kind, facts, model, "sync")
+    )
+    limit = limit_of("max_size_bytes")
+    if limit is not None and facts.size_bytes is not None and facts.size_bytes > limit.value:
+        value = f"{facts.label} has {size_words(facts.size_bytes)}"
+        allowed = f"each source may have at most {size_words(limit.value)}"
+        found.append(Problem("media", value, allowed, "Take a smaller copy"))
+    longest = limit_of("max_duration_sec")
+    if longest is not None and (facts.duration_sec or 0.0) > longest.value:
+        value = f"{facts.label} is {duration_words(facts.duration_sec or 0.0)} long"
+        allowed = f"what is combined may be at most {duration_words(longest.value)} long"
+        found.append(Problem("media", value, allowed, "Cut a part out"))
+    return found
+
+
+def _document_problems(facts: MediaFacts) -> list[Problem]:
+    if facts.via != "inline":
+        return []
+    if facts.fault is not None:
+        return [_fault_problem(facts)]
+    form = facts.format
+    if form is None or form.kind not in ("image", "audio", "video"):
+        return []
+    way_out = f"Use {form.kind.capitalize()}(…)"
+    return [
+        Problem("media", f"{facts.label} is {form.title}", "a document is PDF or text", way_out)
+    ]
+
+
 # ----------------------------------------------------------------------------------------- files
 
 
-def _file_problems(input_type: InputType, facts: MediaFacts, model: str) -> list[Problem]:
+def _file_problems(
+    input_type: InputType, facts: MediaFacts, model: str, endpoint: Endpoint
+) -> list[Problem]:
     """A file of another kind, or one that cannot be read."""
     if facts.via != "inline":
         return []
@@ -164,7 +398,7 @@ def _file_problems(input_type: InputType, facts: MediaFacts, model: str) -> list
     wrong = (
         _no_video_problems(facts)
         if input_type == "video"
-        else _format_problems(input_type, facts, model)
+        else _format_problems(input_type, facts, model, endpoint)
     )
     return wrong or ([_fault_problem(facts)] if facts.fault else [])
 
@@ -174,8 +408,10 @@ def _fault_problem(facts: MediaFacts) -> Problem:
     return fault_problem(facts.label, facts.fault, facts.fault_detail)
 
 
-def _format_problems(input_type: InputType, facts: MediaFacts, model: str) -> list[Problem]:
-    known = find_words("formats", input_type, model=model)
+def _format_problems(
+    input_type: InputType, facts: MediaFacts, model: str, endpoint: Endpoint
+) -> list[Problem]:
+    known = find_words("formats", input_type, model=model, endpoint=endpoint)
     if known is None or (facts.format is not None and facts.format.name in known):
         return []
     if facts.format is None and input_type == "audio":
@@ -239,6 +475,9 @@ def _size_problems(input_type: InputType, facts: MediaFacts, limit_of: LimitOf) 
     if input_type in ("image", "text_image"):
         allowed = f"an image may have at most {size_words(limit.value)}"
         way_out = "Make it smaller: fewer pixels, or JPEG of lower quality"
+    elif limit.endpoints == ("sync",) and "asset" in limit.via:
+        allowed = f"at most {size_words(limit.value)} go through the sync endpoint"
+        way_out = "Leave route out, and a task embeds it"
     elif "inline" in limit.via:
         allowed = f"at most {size_words(limit.value)} can be sent inside a request"
         way_out = "Leave route out, and it is uploaded"
@@ -249,7 +488,11 @@ def _size_problems(input_type: InputType, facts: MediaFacts, limit_of: LimitOf) 
 
 
 def _weight_problems(
-    input: Audio | Video, facts: MediaFacts, limit_of: LimitOf, way: Route, model: str
+    input: Audio | Video | Document,
+    facts: MediaFacts,
+    limit_of: LimitOf,
+    way: Route,
+    model: str,
 ) -> list[Problem]:
     """Too large to upload, or for what comes after that."""
     uploading = _upload_problems(input, facts, way, model)
@@ -257,7 +500,7 @@ def _weight_problems(
 
 
 def _upload_problems(
-    input: Audio | Video, facts: MediaFacts, way: Route, model: str
+    input: Audio | Video | Document, facts: MediaFacts, way: Route, model: str
 ) -> list[Problem]:
     if facts.via != "inline" or way.via != "asset" or facts.size_bytes is None:
         return []
@@ -321,14 +564,19 @@ def _picture_problems(
     return found
 
 
-def _duration_problems(facts: MediaFacts, limit_of: LimitOf, way: Route) -> list[Problem]:
+def _duration_problems(
+    input: Audio | Video, facts: MediaFacts, limit_of: LimitOf, way: Route, model: str
+) -> list[Problem]:
     if facts.duration_sec is None:
         return []
     value = f"{facts.label} is {duration_words(facts.duration_sec)} long"
     low, high = limit_of("min_duration_sec"), limit_of("max_duration_sec")
     if low is not None and facts.duration_sec < low.value:
         allowed = f"a task takes at least {duration_words(low.value)}"
-        return [Problem("media", value, allowed, "Leave route out: short files need no task")]
+        way_out = "Leave route out: short files need no task"
+        if refused := settings_refused(input, model, "sync"):
+            way_out = f"Leave {join_words(refused)} out: as a whole, it needs no task"
+        return [Problem("media", value, allowed, way_out)]
     if high is None or facts.duration_sec <= high.value:
         return []
     if way.endpoint == "sync":

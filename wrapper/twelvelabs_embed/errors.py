@@ -261,6 +261,7 @@ class ApiError(TwelveLabsError):
         code: the service's short name of the error, if it gave one
         message: the service's sentence about it, if it gave one
         details: more about it, if the service gave more
+        docs_url: the service's page about it, if it names one
         request_id: the id to quote to the vendor's support, if the answer has one
         response: the answer as it came
     """
@@ -276,6 +277,7 @@ class ApiError(TwelveLabsError):
         self.message: str | None = _text_or_none(says.get("message"))
         details = says.get("details")
         self.details: Mapping[str, Any] = details if isinstance(details, Mapping) else {}
+        self.docs_url: str | None = _text_or_none(says.get("docs_url"))
         self.request_id: str | None = response.headers.get("x-request-id")
 
     def __str__(self) -> str:

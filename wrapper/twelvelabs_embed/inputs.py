@@ -1,9 +1,12 @@
-"""What can be embedded: `Text`, `Image`, `TextImage`, `Audio`, `Video`; together, `Input`.
+"""What can be embedded: `Text`, `Image`, `TextImage`, `Audio`, `Video`, `Document`, `MultiInput`;
+together, `Input`.
 
     Video("match.mp4", segmentation=Dynamic(min_sec=4), options=["visual"])
+    MultiInput("A person wearing <@outfit>", outfit=Image("outfit.png"))
 
 All are frozen and can be compared and hashed. A constructor refuses what cannot be, with everything
-that is wrong at once; what depends on the media's content is found by `checks`. Every input has
+that is wrong at once; what depends on the model or on the media's content is found by `checks`.
+Every input has
 
 - `input_type`, the tag of the union, never typed by hand; a `match` over the classes is exhaustive;
 - `section(source)`, its part of the request, with the names of the contract.
@@ -11,19 +14,28 @@ that is wrong at once; what depends on the media's content is found by `checks`.
 
 from __future__ import annotations
 
-import math
-import operator
 import os
+import re
 from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import timedelta
-from numbers import Real
-from typing import Any, Literal, SupportsIndex, TypeAlias, cast
+from typing import Any, Literal, TypeAlias, cast
 
 from attrs import Attribute, field, fields, frozen
 
+from twelvelabs_embed._input_rules import (
+    Seconds,
+    given,
+    refuse,
+    shorten,
+    suggest,
+    text_problems,
+    time_problems,
+    to_sec,
+    to_words,
+    word_problems,
+)
 from twelvelabs_embed.errors import InvalidInputError, Problem
 from twelvelabs_embed.formats import sniff
-from twelvelabs_embed.limits import InputType, LimitName, WordListName, find_limit, find_words
+from twelvelabs_embed.limits import InputType, find_limit
 from twelvelabs_embed.media import (
     Media,
     MediaLike,
@@ -32,18 +44,30 @@ from twelvelabs_embed.media import (
     as_media,
     read_head,
 )
+from twelvelabs_embed.segmentation import Dynamic, Fixed, Sequential, Spatial, TimedText
 
 __all__ = [
     "Audio",
     "AudioOption",
+    "Document",
+    "DocumentOption",
+    "DocumentScope",
     "Dynamic",
+    "EmbeddingKind",
     "Fixed",
     "Image",
     "Input",
+    "MultiInput",
     "Promotable",
     "Scope",
+    "Seconds",
+    "Sequential",
+    "Source",
+    "SourceInput",
+    "Spatial",
     "Text",
     "TextImage",
+    "TimedText",
     "Video",
     "VideoOption",
     "promote",
@@ -51,21 +75,18 @@ __all__ = [
 
 AudioOption: TypeAlias = Literal["audio", "transcription"]
 VideoOption: TypeAlias = Literal["visual", "audio", "transcription"]
-Scope: TypeAlias = Literal["clip", "asset"]
+DocumentOption: TypeAlias = Literal["visual", "text"]
+Scope: TypeAlias = Literal["clip", "local", "asset"]
+DocumentScope: TypeAlias = Literal["local", "asset"]
+EmbeddingKind: TypeAlias = Literal["separate", "fused"]
+"""A vector for each option, or one of all of them."""
 
-Seconds: TypeAlias = float | timedelta
-"""A time from the beginning of a file."""
 
 SourceOf: TypeAlias = Callable[[Media], Mapping[str, Any]]
 """Makes the request's media source, such as `{"url": …}`, of media."""
 
-_LONGEST_SHOWN = 60  # characters of a text in repr and messages
-
 
 # ------------------------------------------------------------------------------------ conversions
-
-# A converter changes what has a meaning and passes on what has none: `_problems` then finds
-# everything that is wrong, and not only the first thing.
 
 
 def _to_media(value: MediaLike) -> Media:
@@ -75,103 +96,44 @@ def _to_media(value: MediaLike) -> Media:
         return cast(Media, error)
 
 
-def _to_sec(value: Seconds | None) -> float | None:
-    if isinstance(value, timedelta):
-        return value.total_seconds()
-    if isinstance(value, bool) or not isinstance(value, Real):
-        return value
-    try:
-        return float(value)
-    except OverflowError:
-        return math.inf
-
-
-def _to_int(value: SupportsIndex) -> int:
-    # numpy's integers are as good as int; a bool is a mistake, and 4.0 may be one.
-    if isinstance(value, bool) or not hasattr(value, "__index__"):
-        return cast(int, value)
-    return operator.index(value)
-
-
 def _to_audio_options(
     value: AudioOption | Collection[AudioOption] | None,
 ) -> tuple[AudioOption, ...] | None:
-    return cast(tuple[AudioOption, ...] | None, _to_words(value, "options", "audio"))
+    return cast(tuple[AudioOption, ...] | None, to_words(value, "options", "audio"))
 
 
 def _to_video_options(
     value: VideoOption | Collection[VideoOption] | None,
 ) -> tuple[VideoOption, ...] | None:
-    return cast(tuple[VideoOption, ...] | None, _to_words(value, "options", "video"))
+    return cast(tuple[VideoOption, ...] | None, to_words(value, "options", "video"))
 
 
 def _to_scopes(value: Scope | Collection[Scope] | None) -> tuple[Scope, ...] | None:
-    return cast(tuple[Scope, ...] | None, _to_words(value, "scopes", "video"))
+    return cast(tuple[Scope, ...] | None, to_words(value, "scopes", "video"))
 
 
-def _to_words(value: object, name: WordListName, input_type: InputType) -> object:
-    """Known words in the order of the contract, so that equal choices are equal inputs.
-
-    A bare string is one word: it can mean nothing else, and is often typed.
-    """
-    if isinstance(value, str):
-        return (value,)
-    if value is None or isinstance(value, bytes) or not isinstance(value, Iterable):
-        return value
-    words = tuple(cast(Iterable[object], value))
-    known = find_words(name, input_type) or ()
-    return tuple(sorted(words, key=lambda word: known.index(word) if word in known else 99))
+def _to_types(
+    value: EmbeddingKind | Collection[EmbeddingKind] | None,
+) -> tuple[EmbeddingKind, ...] | None:
+    return cast(tuple[EmbeddingKind, ...] | None, to_words(value, "types", "video"))
 
 
-# ------------------------------------------------------------------------------------- segments
+def _to_document_options(
+    value: DocumentOption | Collection[DocumentOption] | None,
+) -> tuple[DocumentOption, ...] | None:
+    return cast(tuple[DocumentOption, ...] | None, to_words(value, "options", "document"))
 
 
-@frozen
-class Fixed:
-    """Segments of equal length; the last one may be shorter.
-
-    Attributes:
-        sec: the length of a segment in whole seconds, 2 to 10
-
-    Raises:
-        InvalidInputError: not an integer, or out of range.
-
-    Source: `AudioSegmentationFixed` and `VideoSegmentationFixedFixed` of the contract.
-    """
-
-    sec: int = field(converter=_to_int)
-
-    def __attrs_post_init__(self) -> None:
-        _refuse(_int_problems("Fixed.sec", self.sec, "min_fixed_sec", "max_fixed_sec"))
-
-    def section(self) -> dict[str, Any]:
-        """The `segmentation` of the request."""
-        return {"strategy": "fixed", "fixed": {"duration_sec": self.sec}}
+def _to_document_scopes(
+    value: DocumentScope | Collection[DocumentScope] | None,
+) -> tuple[DocumentScope, ...] | None:
+    return cast(tuple[DocumentScope, ...] | None, to_words(value, "scopes", "document"))
 
 
-@frozen
-class Dynamic:
-    """Segments that follow the scenes of a video.
-
-    Attributes:
-        min_sec: the shortest length of a segment in whole seconds, 2 to 5
-
-    Raises:
-        InvalidInputError: not an integer, or out of range.
-
-    Source: `VideoSegmentationDynamicDynamic` of the contract. Audio cannot be cut like this.
-    """
-
-    min_sec: int = field(converter=_to_int)
-
-    def __attrs_post_init__(self) -> None:
-        _refuse(
-            _int_problems("Dynamic.min_sec", self.min_sec, "min_dynamic_sec", "max_dynamic_sec")
-        )
-
-    def section(self) -> dict[str, Any]:
-        """The `segmentation` of the request."""
-        return {"strategy": "dynamic", "dynamic": {"min_duration_sec": self.min_sec}}
+def _to_tuple(value: Collection[TimedText] | None) -> tuple[TimedText, ...] | None:
+    if isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
+        return tuple(value)
+    return cast("tuple[TimedText, ...] | None", value)
 
 
 # --------------------------------------------------------------------------------------- inputs
@@ -191,7 +153,7 @@ class Text:
     input_type: Literal["text"] = field(init=False, default="text")
 
     def __attrs_post_init__(self) -> None:
-        _refuse(_problems(self))
+        refuse(_problems(self))
 
     def section(self, source: SourceOf) -> dict[str, Any]:
         """What goes into the request as `text`. `source` is not needed."""
@@ -203,7 +165,7 @@ class Text:
 
 @frozen(repr=False)
 class Image:
-    """An image: JPEG or PNG, at least 128 pixels on each side, at most 5 MB. One vector.
+    """An image: JPEG or PNG, at least 128 pixels on each side, at most 32 MB. One vector.
 
     Args:
         media: a path, a link, bytes, a file object, a PIL image or `Media`
@@ -218,7 +180,7 @@ class Image:
     input_type: Literal["image"] = field(init=False, default="image")
 
     def __attrs_post_init__(self) -> None:
-        _refuse(_problems(self))
+        refuse(_problems(self))
 
     def section(self, source: SourceOf) -> dict[str, Any]:
         """What goes into the request as `image`; `source` makes the media source."""
@@ -247,7 +209,7 @@ class TextImage:
     input_type: Literal["text_image"] = field(init=False, default="text_image")
 
     def __attrs_post_init__(self) -> None:
-        _refuse(_problems(self))
+        refuse(_problems(self))
 
     def section(self, source: SourceOf) -> dict[str, Any]:
         """What goes into the request as `text_image`; `source` makes the media source."""
@@ -267,9 +229,14 @@ class Audio:
         media: a path, a link, bytes, a file object or `Media`
         start: where to start, in seconds or as `timedelta`; the beginning when left out
         end: where to stop, likewise; the end of the file when left out
-        segmentation: `Fixed`; the service decides when left out
+        segmentation: `Fixed`, or `Dynamic` with `marengo3.5`; the service decides when left out
         options: `audio` (sounds and music), `transcription` (speech); both when left out
-        scopes: `clip` (each segment), `asset` (the whole file); both when left out
+        scopes: `clip` (each segment), `asset` (the whole file); both when left out. `marengo3.5`
+            has `local`, too, its own word for `clip`
+        types: `separate` (a vector for each option), `fused` (one of all options); separate when
+            left out
+        time_based_metadata: what is known of parts of it, as `TimedText`; `marengo3.5`, for fused
+            vectors
 
     Raises:
         InvalidInputError: with everything that is wrong.
@@ -278,17 +245,21 @@ class Audio:
     """
 
     media: Media = field(converter=_to_media)
-    start_sec: float | None = field(default=None, converter=_to_sec, alias="start", kw_only=True)
-    end_sec: float | None = field(default=None, converter=_to_sec, alias="end", kw_only=True)
-    segmentation: Fixed | None = field(default=None, kw_only=True)
+    start_sec: float | None = field(default=None, converter=to_sec, alias="start", kw_only=True)
+    end_sec: float | None = field(default=None, converter=to_sec, alias="end", kw_only=True)
+    segmentation: Fixed | Dynamic | None = field(default=None, kw_only=True)
     options: tuple[AudioOption, ...] | None = field(
         default=None, converter=_to_audio_options, kw_only=True
     )
     scopes: tuple[Scope, ...] | None = field(default=None, converter=_to_scopes, kw_only=True)
+    types: tuple[EmbeddingKind, ...] | None = field(default=None, converter=_to_types, kw_only=True)
+    time_based_metadata: tuple[TimedText, ...] | None = field(
+        default=None, converter=_to_tuple, kw_only=True
+    )
     input_type: Literal["audio"] = field(init=False, default="audio")
 
     def __attrs_post_init__(self) -> None:
-        _refuse(_problems(self))
+        refuse(_problems(self))
 
     def section(self, source: SourceOf) -> dict[str, Any]:
         """What goes into the request as `audio`; `source` makes the media source."""
@@ -312,7 +283,12 @@ class Video:
         segmentation: `Fixed` or `Dynamic`; the service decides when left out
         options: `visual` (what is seen), `audio` (sounds and music), `transcription` (speech); all
             when left out
-        scopes: `clip` (each segment), `asset` (the whole file); both when left out
+        scopes: `clip` (each segment), `asset` (the whole file); both when left out. `marengo3.5`
+            has `local`, too, its own word for `clip`
+        types: `separate` (a vector for each option), `fused` (one of all options); separate when
+            left out
+        time_based_metadata: what is known of parts of it, as `TimedText`; `marengo3.5`, for fused
+            vectors
 
     Raises:
         InvalidInputError: with everything that is wrong.
@@ -321,17 +297,21 @@ class Video:
     """
 
     media: Media = field(converter=_to_media)
-    start_sec: float | None = field(default=None, converter=_to_sec, alias="start", kw_only=True)
-    end_sec: float | None = field(default=None, converter=_to_sec, alias="end", kw_only=True)
+    start_sec: float | None = field(default=None, converter=to_sec, alias="start", kw_only=True)
+    end_sec: float | None = field(default=None, converter=to_sec, alias="end", kw_only=True)
     segmentation: Fixed | Dynamic | None = field(default=None, kw_only=True)
     options: tuple[VideoOption, ...] | None = field(
         default=None, converter=_to_video_options, kw_only=True
     )
     scopes: tuple[Scope, ...] | None = field(default=None, converter=_to_scopes, kw_only=True)
+    types: tuple[EmbeddingKind, ...] | None = field(default=None, converter=_to_types, kw_only=True)
+    time_based_metadata: tuple[TimedText, ...] | None = field(
+        default=None, converter=_to_tuple, kw_only=True
+    )
     input_type: Literal["video"] = field(init=False, default="video")
 
     def __attrs_post_init__(self) -> None:
-        _refuse(_problems(self))
+        refuse(_problems(self))
 
     def section(self, source: SourceOf) -> dict[str, Any]:
         """What goes into the request as `video`; `source` makes the media source."""
@@ -341,20 +321,144 @@ class Video:
         return _repr(self)
 
 
-Input: TypeAlias = Text | Image | TextImage | Audio | Video
+@frozen(repr=False)
+class Document:
+    """A document: a PDF, at most 512 MB, or a text file. `marengo3.5`, by a task.
+
+    Inside a `MultiInput` it goes without a task, and has to be the only source when it is a PDF.
+
+    Args:
+        media: a path, a link, bytes, a file object or `Media`
+        options: `visual` (pages as pictures), `text` (their words); the service decides when left
+            out
+        scopes: `local` (each page or piece), `asset` (the whole document); likewise
+        segmentation: `Spatial` for a PDF, `Sequential` for text; likewise
+
+    Raises:
+        InvalidInputError: with everything that is wrong.
+
+    Source: `AsyncDocumentInputRequest` of the contract.
+    """
+
+    media: Media = field(converter=_to_media)
+    options: tuple[DocumentOption, ...] | None = field(
+        default=None, converter=_to_document_options, kw_only=True
+    )
+    scopes: tuple[DocumentScope, ...] | None = field(
+        default=None, converter=_to_document_scopes, kw_only=True
+    )
+    segmentation: Spatial | Sequential | None = field(default=None, kw_only=True)
+    input_type: Literal["document"] = field(init=False, default="document")
+
+    def __attrs_post_init__(self) -> None:
+        refuse(_problems(self))
+
+    def section(self, source: SourceOf) -> dict[str, Any]:
+        """What goes into the request as `document`; `source` makes the media source."""
+        return _given_only(
+            media_source=source(self.media),
+            segmentation=self.segmentation and self.segmentation.section(),
+            embedding_option=self.options and list(self.options),
+            embedding_scope=self.scopes and list(self.scopes),
+        )
+
+    def __repr__(self) -> str:
+        return _repr(self)
+
+
+SourceInput: TypeAlias = Image | Audio | Video | Document
+"""What `MultiInput` is made of, besides text."""
+
+
+@frozen
+class Source:
+    """One part of a `MultiInput`.
+
+    Attributes:
+        input: an image, a sound, a video or a document
+        name: what the text calls it, as `<@name>`; None when it does not
+    """
+
+    input: SourceInput
+    name: str | None = None
+
+
+@frozen(repr=False, init=False)
+class MultiInput:
+    """A text, images, sounds and videos that together become one vector. `marengo3.5`; images also
+    with `marengo3.0`.
+
+        MultiInput("A person wearing <@outfit>", outfit=Image("outfit.png"))
+        MultiInput(None, Image("front.png"), Image("back.png"))
+
+    Args:
+        text: the text, which refers to a source by `<@name>`; None for no text
+        media: sources without a name
+        named: sources that the text refers to
+
+    Attributes:
+        text: the text
+        sources: all sources, at most 10, those without a name first
+
+    Raises:
+        InvalidInputError: with everything that is wrong: a source with settings of its own, which
+            the service does not take here; a reference without a source, and a named source that
+            the text does not refer to.
+
+    Source: `MultiInputRequest` of the contract.
+    """
+
+    text: str | None
+    sources: tuple[Source, ...]
+    input_type: Literal["multi_input"] = field(init=False, default="multi_input")
+
+    def __init__(
+        self, text: str | None = None, /, *media: SourceInput, **named: SourceInput
+    ) -> None:
+        sources = [*map(Source, media), *(Source(one, name) for name, one in named.items())]
+        object.__setattr__(self, "text", text)
+        object.__setattr__(self, "sources", tuple(sources))
+        object.__setattr__(self, "input_type", "multi_input")
+        refuse(_combined_problems(text, self.sources))
+
+    def section(self, source: SourceOf) -> dict[str, Any]:
+        """What goes into the request as `multi_input`; `source` makes each media source."""
+        sources = [
+            _given_only(name=one.name, media_type=one.input.input_type, **source(one.input.media))
+            for one in self.sources
+        ]
+        return _given_only(input_text=self.text, media_sources=sources or None)
+
+    def __repr__(self) -> str:
+        parts = [] if self.text is None and not self.sources else [repr(self.text)]
+        if self.text is not None:
+            parts = [repr(shorten(self.text))]
+        parts += [
+            f"{one.name}={one.input!r}" if one.name else repr(one.input) for one in self.sources
+        ]
+        return f"MultiInput({', '.join(parts)})"
+
+
+Input: TypeAlias = Text | Image | TextImage | Audio | Video | Document | MultiInput
 """Everything that can be embedded."""
 
 
 def _recording_section(input: Audio | Video, source: SourceOf) -> dict[str, Any]:
-    settings: dict[str, Any] = {
-        "media_source": source(input.media),
-        "start_sec": input.start_sec,
-        "end_sec": input.end_sec,
-        "segmentation": input.segmentation and input.segmentation.section(),
-        "embedding_option": None if input.options is None else list(input.options),
-        "embedding_scope": None if input.scopes is None else list(input.scopes),
-    }
-    return {name: value for name, value in settings.items() if value is not None}
+    timed = input.time_based_metadata
+    return _given_only(
+        media_source=source(input.media),
+        start_sec=input.start_sec,
+        end_sec=input.end_sec,
+        segmentation=input.segmentation and input.segmentation.section(),
+        embedding_option=input.options and list(input.options),
+        embedding_scope=input.scopes and list(input.scopes),
+        embedding_type=input.types and [f"{kind}_embedding" for kind in input.types],
+        time_based_metadata=timed and [one.section() for one in timed],
+    )
+
+
+def _given_only(**values: Any) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value is not None}
 
 
 def _repr(input: Input) -> str:
@@ -364,144 +468,133 @@ def _repr(input: Input) -> str:
         value = getattr(input, attribute.name)
         if attribute.init and value is not None:
             name = f"{attribute.alias}=" if attribute.kw_only else ""
-            parts.append(name + repr(_shorten(value) if isinstance(value, str) else value))
+            parts.append(name + repr(shorten(value) if isinstance(value, str) else value))
     return f"{type(input).__name__}({', '.join(parts)})"
-
-
-def _shorten(text: str) -> str:
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
 
 
 # ------------------------------------------------------------------------------------- problems
 
 
-def _refuse(problems: list[Problem]) -> None:
-    if problems:
-        raise InvalidInputError(problems)
-
-
 def _problems(input: Input) -> list[Problem]:
     """Everything that is wrong with an input, whatever its media holds."""
+    if isinstance(input, MultiInput):
+        return _combined_problems(input.text, input.sources)
     problems: list[Problem] = []
     if isinstance(input, (Text, TextImage)):
-        problems += _text_problems(input.text)
+        problems += text_problems(input.text)
     if not isinstance(input, Text):
         problems += _media_problems(input.media)
     if isinstance(input, (Audio, Video)):
-        problems += _time_problems(input.start_sec, input.end_sec)
+        problems += time_problems(input.start_sec, input.end_sec)
+    if isinstance(input, (Audio, Video, Document)):
         problems += _segmentation_problems(input.segmentation, input.input_type)
-        problems += _word_problems("options", input.options, input.input_type)
-        problems += _word_problems("scopes", input.scopes, input.input_type)
+        problems += word_problems("options", input.options, input.input_type)
+        problems += word_problems("scopes", input.scopes, input.input_type)
+    if isinstance(input, (Audio, Video)):
+        problems += word_problems("types", input.types, input.input_type)
+        problems += _timed_problems(input.time_based_metadata)
     return problems
 
 
-def _text_problems(text: object) -> list[Problem]:
-    if isinstance(text, str):
+_REFERENCE = re.compile(r"<@([^<>@]*)>")
+
+
+def _combined_problems(text: object, sources: tuple[Source, ...]) -> list[Problem]:
+    problems = [] if text is None else text_problems(text)
+    if text is None and not sources:
+        limit, way_out = "there must be something to embed", "Give a text, an image or a video"
+        problems.append(Problem("MultiInput", "it is empty", limit, way_out))
+    most = find_limit("max_sources", "multi_input")
+    if most is not None and len(sources) > most.value:
+        limit = f"it may have at most {most.value:g} sources"
+        problems.append(Problem("media", f"{len(sources)} sources are given", limit))
+    for number, source in enumerate(sources, 1):
+        problems += _source_problems(source.name or f"media {number}", source.input)
+    return problems + _reference_problems(text if isinstance(text, str) else "", sources)
+
+
+def _source_problems(name: str, input: object) -> list[Problem]:
+    if not isinstance(input, (Image, Audio, Video, Document)):
+        limit, way_out = (
+            "it is an Image, Audio, Video or Document",
+            "Wrap it: Image(…), for example",
+        )
+        return [Problem(name, given(input), limit, way_out)]
+    settings = [
+        attribute.alias
+        for attribute in cast("tuple[Attribute[Any], ...]", fields(type(input)))
+        if attribute.kw_only and getattr(input, attribute.name) is not None
+    ]
+    limit = "what is combined is taken whole, without settings of its own"
+    way_out = "Leave it out, or embed it by itself"
+    return [Problem(name, f"it has {setting}", limit, way_out) for setting in settings]
+
+
+def _reference_problems(text: str, sources: tuple[Source, ...]) -> list[Problem]:
+    wanted = list(dict.fromkeys(_REFERENCE.findall(text)))
+    names = [source.name for source in sources if source.name is not None]
+    problems = [
+        Problem(
+            "text",
+            f"it refers to <@{name}>",
+            "each reference needs a source of that name",
+            _suggested_source(name, tuple(names)),
+        )
+        for name in wanted
+        if name not in names
+    ]
+    problems += [
+        Problem(
+            name,
+            "the text does not refer to it",
+            f"a named source is referred to by <@{name}>",
+            "Write that into the text, or give the source without a name",
+        )
+        for name in names
+        if name not in wanted
+    ]
+    return problems
+
+
+def _suggested_source(name: str, names: tuple[str, ...]) -> str:
+    return suggest(name, names) or f"Add {name or 'name'}=Image(…), for example"
+
+
+def _timed_problems(value: object) -> list[Problem]:
+    if value is None:
         return []
-    way_out = "Convert it with str(), or wrap media in Image, Audio or Video"
-    return [Problem("text", _given(text), "a text is a str", way_out)]
+    limit, way_out = "it is a list of TimedText(start, end, text)", "Leave it out for nothing"
+    name = "time_based_metadata"
+    if not isinstance(value, tuple):
+        return [Problem(name, given(value), limit, way_out)]
+    if not value:
+        return [Problem(name, "it is empty", limit, way_out)]
+    others = [one for one in cast(tuple[object, ...], value) if not isinstance(one, TimedText)]
+    return [Problem(name, given(one), limit, "") for one in others[:1]]
 
 
 def _media_problems(media: object) -> list[Problem]:
     return list(media.problems) if isinstance(media, InvalidInputError) else []
 
 
-_WHOLE = {"start": "beginning", "end": "end"}
-
-
-def _time_problems(start_sec: object, end_sec: object) -> list[Problem]:
-    problems: list[Problem] = []
-    limit = find_limit("min_start_sec", "video")
-    earliest_sec = limit.value if limit else 0.0
-    for name, value in (("start", start_sec), ("end", end_sec)):
-        if value is None:
-            continue
-        if not isinstance(value, float):
-            allowed = "a time is a number of seconds or a timedelta"
-            problems.append(
-                Problem(name, _given(value), allowed, f"Write {name}=12.5, for example")
-            )
-        elif not math.isfinite(value):
-            way_out = f"Leave {name} out to mean the {_WHOLE[name]} of the file"
-            problems.append(Problem(name, f"{value}", "a time is a finite number", way_out))
-        elif name == "start" and value < earliest_sec:
-            allowed = f"a recording starts at {earliest_sec:g} s"
-            problems.append(Problem(name, f"{value:g} s", allowed, "Count from the beginning"))
-    if problems or not isinstance(end_sec, float):
-        return problems
-    start = start_sec if isinstance(start_sec, float) else 0.0
-    if end_sec <= start:
-        allowed = f"the end lies after the start, which is at {start:g} s"
-        way_out = "Count both from the beginning of the file, or leave end out"
-        problems.append(Problem("end", f"{end_sec:g} s", allowed, way_out))
-    return problems
+_SEGMENTATIONS: Mapping[str, tuple[type, ...]] = {
+    "audio": (Fixed, Dynamic),
+    "video": (Fixed, Dynamic),
+    "document": (Spatial, Sequential),
+}
+_SEGMENTATION_CALLS = {
+    "audio": "Fixed(sec) or Dynamic(min_sec)",
+    "video": "Fixed(sec) or Dynamic(min_sec)",
+    "document": "Spatial(strategy) or Sequential(max_sentences)",
+}
 
 
 def _segmentation_problems(value: object, input_type: InputType) -> list[Problem]:
-    allowed = Fixed if input_type == "audio" else (Fixed, Dynamic)
-    if value is None or isinstance(value, allowed):
+    if value is None or isinstance(value, _SEGMENTATIONS[input_type]):
         return []
-    if isinstance(value, Dynamic):
-        way_out = "Use Fixed(sec), or leave segmentation out"
-        return [Problem("segmentation", repr(value), "audio is cut by Fixed only", way_out)]
-    calls = "Fixed(sec)" if input_type == "audio" else "Fixed(sec) or Dynamic(min_sec)"
+    calls = _SEGMENTATION_CALLS[input_type]
     way_out = f"Use {calls}, or leave segmentation out"
-    return [Problem("segmentation", _given(value), f"it is {calls}", way_out)]
-
-
-def _word_problems(name: WordListName, words: object, input_type: InputType) -> list[Problem]:
-    known = find_words(name, input_type) or ()
-    allowed = f"{name} of {input_type} are {_join(known)}"
-    if words is None:
-        return []
-    if not isinstance(words, tuple):
-        way_out = f"Write {name}={list(known)}, for example"
-        return [Problem(name, _given(words), allowed, way_out)]
-    given = cast(tuple[object, ...], words)
-    if not given:
-        # The contract does not say what an empty list means; all and nothing are both thinkable.
-        way_out = f"Leave {name} out for all of them"
-        return [Problem(name, "nothing is asked for", allowed, way_out)]
-    problems = [
-        Problem(name, _shorten(repr(word)), allowed, _suggest(word, known))
-        for index, word in enumerate(given)
-        if word not in known and word not in given[:index]  # words need not be hashable
-    ]
-    problems += [
-        Problem(name, f"{word!r} is there {given.count(word)} times", "each may be there once")
-        for word in known
-        if given.count(word) > 1
-    ]
-    return problems
-
-
-def _suggest(word: object, known: tuple[str, ...]) -> str:
-    import difflib  # only needed here
-
-    text = word.lower() if isinstance(word, str) else ""
-    near = difflib.get_close_matches(text, known, n=1, cutoff=0.5)
-    return f"Did you mean {near[0]!r}?" if near else ""
-
-
-def _int_problems(name: str, value: object, low: LimitName, high: LimitName) -> list[Problem]:
-    low_limit, high_limit = find_limit(low, "video"), find_limit(high, "video")
-    assert low_limit is not None
-    assert high_limit is not None
-    minimum, maximum = int(low_limit.value), int(high_limit.value)
-    allowed = f"it is a whole number of seconds, {minimum} to {maximum}"
-    if not isinstance(value, int) or isinstance(value, bool):
-        return [Problem(name, _given(value), allowed, f"Write {minimum}, for example")]
-    if minimum <= value <= maximum:
-        return []
-    return [Problem(name, f"{value} s", allowed, f"Take {min(max(value, minimum), maximum)}")]
-
-
-def _given(value: object) -> str:
-    return f"{_shorten(repr(value))} is of type {type(value).__name__}"
-
-
-def _join(words: tuple[str, ...]) -> str:
-    return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
+    return [Problem("segmentation", given(value), f"it is {calls}", way_out)]
 
 
 # ------------------------------------------------------------------------------------ promotion
@@ -524,14 +617,14 @@ def promote(value: Promotable) -> Input:
     """Make an input of a plain value.
 
     A `str` is a text, always: it is never taken for a path or a link. A `pathlib.Path`, bytes, a
-    file object or local `Media` becomes an `Image`, `Audio` or `Video`, as its first bytes tell; a
-    PIL image becomes an `Image`. Inputs are given back as they are.
+    file object or local `Media` becomes an `Image`, `Audio`, `Video` or (a PDF) `Document`, as its
+    first bytes tell; a PIL image becomes an `Image`. Inputs are given back as they are.
 
     Raises:
         InvalidInputError: it cannot be read, or its kind is not certain; the message names what to
             write instead.
     """
-    if isinstance(value, (Text, Image, TextImage, Audio, Video)):
+    if isinstance(value, (Text, Image, TextImage, Audio, Video, Document, MultiInput)):
         return value
     if isinstance(value, str):
         return Text(value)
@@ -547,6 +640,8 @@ def promote(value: Promotable) -> Input:
             return Audio(media)
         case "video":
             return Video(media)
+        case _ if form is not None and form.name == "pdf":
+            return Document(media)
         case _:
             pass
     what = form.title if form else "of an unknown format" if head else "empty"

@@ -1,7 +1,8 @@
-"""Every documented limit of what can be embedded, as data: `LIMITS` and `WORDS`.
+"""What the models take, as data: `LIMITS`, `WORDS`, `FORMS` and `SETTINGS`.
 
 A new fact of the API is a new row here. `checks` and `inputs` look limits up and know no number of
-their own; where nothing is written for a model, an endpoint or a route, nothing is refused.
+their own; where nothing is written for a model, an endpoint or a route, nothing is refused. A model
+that no row knows is sent what `DEFAULT_MODEL` takes.
 
 Grades say how sure a row is: `documented` by the vendor, seen `live` in a real answer, or `assumed`
 because the documents leave it open. Where they do, the row takes the most generous reading, since a
@@ -16,21 +17,34 @@ from attrs import frozen
 
 __all__ = [
     "DEFAULT_MODEL",
+    "FORMS",
     "LIMITS",
+    "MODELS",
+    "SETTINGS",
     "WORDS",
     "Endpoint",
+    "Form",
+    "FormName",
     "Grade",
     "InputType",
     "Limit",
     "LimitName",
+    "Setting",
+    "SettingName",
     "WordList",
     "Via",
     "WordListName",
+    "all_words",
+    "find_form",
     "find_limit",
     "find_words",
+    "models_with_setting",
+    "models_with_word",
 ]
 
-InputType: TypeAlias = Literal["text", "image", "text_image", "audio", "video"]
+InputType: TypeAlias = Literal[
+    "text", "image", "text_image", "audio", "video", "multi_input", "document"
+]
 Grade: TypeAlias = Literal["documented", "live", "assumed"]
 
 Endpoint: TypeAlias = Literal["sync", "task", "asset", "multipart"]
@@ -48,6 +62,7 @@ LimitName: TypeAlias = Literal[
     "max_long_side_px",
     "max_short_side_px",
     "max_aspect_ratio",
+    "max_sources",
     "min_duration_sec",
     "min_start_sec",
     "min_fixed_sec",
@@ -55,9 +70,30 @@ LimitName: TypeAlias = Literal[
     "min_dynamic_sec",
     "max_dynamic_sec",
 ]
-WordListName: TypeAlias = Literal["formats", "options", "scopes"]
+WordListName: TypeAlias = Literal["formats", "options", "scopes", "types", "sources"]
+
+FormName: TypeAlias = Literal["own", "multi_input", "temporal"]
+"""What an input looks like in a request: `own`, the part that is named after it; the same with the
+segmentation inside `temporal`; or the only source of a `multi_input`."""
+
+SettingName: TypeAlias = Literal[
+    "dimension",
+    "uncertainty",
+    "auto_truncate",
+    "start",
+    "end",
+    "segmentation",
+    "dynamic",
+    "options",
+    "scopes",
+    "types",
+    "time_based_metadata",
+]
 
 DEFAULT_MODEL = "marengo3.0"
+_OLD, _NEW = DEFAULT_MODEL, "marengo3.5"
+MODELS = (_OLD, _NEW)
+"""The models that rows speak of, the oldest first."""
 
 _MB = 1 << 20
 _GB = 1 << 30
@@ -66,6 +102,7 @@ _GB_READING = "GB is read as 2**30 bytes, as the contract does for uploads in pi
 _ANY_WAY: tuple[Via, ...] = ("inline", "url", "asset")
 _EMBEDDING: tuple[Endpoint, ...] = ("sync", "task")
 _TASKS = "facts of 2026-02, create a task"
+_NOVEMBER = "contract of 2026-11, "
 _PAGE = "reference page 'Create sync embeddings', input requirements; contract of 2026-02, "
 
 
@@ -126,6 +163,50 @@ class WordList:
     endpoints: tuple[Endpoint, ...] = _EMBEDDING
 
 
+@frozen(kw_only=True)
+class Form:
+    """What an input looks like in a request to a model.
+
+    Attributes:
+        name: how it looks
+        input_types: the inputs
+        models: the models
+        endpoint: the endpoint
+        grade: how sure it is
+        source: where it is written
+    """
+
+    name: FormName
+    input_types: tuple[InputType, ...]
+    models: tuple[str, ...]
+    endpoint: Endpoint
+    grade: Grade = "documented"
+    source: str = _NOVEMBER + "model_name"
+
+
+@frozen(kw_only=True)
+class Setting:
+    """Where a setting can be chosen.
+
+    Attributes:
+        name: the setting; `dynamic` is a segmentation that follows scenes
+        input_types: the inputs
+        models: the models
+        endpoints: the endpoints
+        field: where it lies in the request, named as in the contract
+        grade: how sure it is
+        source: where it is written
+    """
+
+    name: SettingName
+    input_types: tuple[InputType, ...]
+    models: tuple[str, ...]
+    endpoints: tuple[Endpoint, ...]
+    field: str
+    grade: Grade = "documented"
+    source: str = _NOVEMBER + "model_name"
+
+
 LIMITS: tuple[Limit, ...] = (
     Limit(
         name="max_text_tokens",
@@ -139,14 +220,110 @@ LIMITS: tuple[Limit, ...] = (
         endpoints=("sync",),
     ),
     Limit(
+        name="max_text_tokens",
+        value=2000,
+        unit="tokens",
+        input_types=("text", "text_image"),
+        field="input_text",
+        grade="documented",
+        source=_NOVEMBER + "MultiInputRequest",
+        reading="the tokenizer is not public; a word is taken for at least one token",
+        models=(_NEW,),
+        endpoints=("sync",),
+    ),
+    Limit(
+        name="max_text_tokens",
+        value=2000,
+        unit="tokens",
+        input_types=("multi_input",),
+        field="input_text",
+        grade="documented",
+        source=_NOVEMBER + "MultiInputRequest",
+        reading="the tokenizer is not public; a word is taken for at least one token",
+        models=MODELS,
+        endpoints=("sync",),
+    ),
+    Limit(
         name="max_size_bytes",
-        value=5 * _MB,
+        value=32 * _MB,
         unit="bytes",
-        input_types=("image", "text_image"),
+        input_types=("image", "text_image", "multi_input"),
         field="media_source",
         grade="documented",
-        source=_PAGE + "ImageInputRequest",
+        source=_NOVEMBER + "ImageInputRequest; it was 5 MB until the middle of 2026",
         reading=_MB_READING,
+    ),
+    Limit(
+        name="max_size_bytes",
+        value=32 * _MB,
+        unit="bytes",
+        input_types=("image", "text_image", "audio", "video", "document", "multi_input"),
+        field="media_sources",
+        grade="documented",
+        source=_NOVEMBER + "MultiInputMediaSource",
+        reading=_MB_READING,
+        models=(_NEW,),
+        endpoints=("sync",),
+    ),
+    Limit(
+        name="max_size_bytes",
+        value=32 * _MB,
+        unit="bytes",
+        input_types=("image",),
+        field="media_source",
+        grade="documented",
+        source=_NOVEMBER + "AsyncImageInputRequest",
+        reading=_MB_READING,
+        models=(_NEW,),
+        endpoints=("task",),
+    ),
+    Limit(
+        name="max_duration_sec",
+        value=30,
+        unit="s",
+        input_types=("audio", "video", "multi_input"),
+        field="media_sources",
+        grade="documented",
+        source=_NOVEMBER + "MultiInputMediaSource",
+        models=(_NEW,),
+        endpoints=("sync",),
+    ),
+    Limit(
+        name="max_sources",
+        value=10,
+        unit="1",
+        input_types=("multi_input",),
+        field="media_sources",
+        grade="documented",
+        source=_NOVEMBER + "MultiInputRequest",
+        models=MODELS,
+        endpoints=("sync",),
+    ),
+    Limit(
+        name="max_size_bytes",
+        value=36 * _MB,
+        unit="bytes",
+        input_types=("document",),
+        via=("inline",),
+        field="media_source.base64_string",
+        grade="assumed",
+        source="as for audio and video: all take the same media source",
+        reading=f"counted on the file, not on its base64; {_MB_READING}",
+        models=(_NEW,),
+        endpoints=("task",),
+    ),
+    Limit(
+        name="max_size_bytes",
+        value=512 * _MB,
+        unit="bytes",
+        input_types=("document",),
+        via=("url", "asset"),
+        field="media_source",
+        grade="documented",
+        source=_NOVEMBER + "AsyncDocumentInputRequest",
+        reading=_MB_READING,
+        models=(_NEW,),
+        endpoints=("task",),
     ),
     Limit(
         name="min_side_px",
@@ -156,6 +333,17 @@ LIMITS: tuple[Limit, ...] = (
         field="media_source",
         grade="documented",
         source=_PAGE + "ImageInputRequest",
+    ),
+    Limit(
+        name="min_side_px",
+        value=128,
+        unit="px",
+        input_types=("image",),
+        field="media_source",
+        grade="documented",
+        source=_NOVEMBER + "AsyncImageInputRequest",
+        models=(_NEW,),
+        endpoints=("task",),
     ),
     Limit(
         name="max_size_bytes",
@@ -189,6 +377,7 @@ LIMITS: tuple[Limit, ...] = (
         grade="documented",
         source=_TASKS,
         reading="of the whole file, whatever part of it start and end choose",
+        models=MODELS,
         endpoints=("task",),
     ),
     Limit(
@@ -200,6 +389,7 @@ LIMITS: tuple[Limit, ...] = (
         grade="documented",
         source=_TASKS,
         reading="of the whole file, whatever part of it start and end choose",
+        models=MODELS,
         endpoints=("task",),
     ),
     Limit(
@@ -212,6 +402,7 @@ LIMITS: tuple[Limit, ...] = (
         grade="assumed",
         source="as for the sync endpoint: both take the same media source",
         reading=f"counted on the file, not on its base64; {_MB_READING}",
+        models=MODELS,
         endpoints=("task",),
     ),
     Limit(
@@ -224,43 +415,74 @@ LIMITS: tuple[Limit, ...] = (
         grade="documented",
         source=_TASKS,
         reading=_GB_READING,
+        models=MODELS,
         endpoints=("task",),
     ),
     Limit(
         name="max_size_bytes",
         value=200 * _MB,
         unit="bytes",
-        input_types=("image", "audio", "video"),
+        input_types=("audio", "video", "document"),
         via=("asset",),
         field="file",
         grade="documented",
         source="facts of 2026-02, create an asset by the method direct",
         reading=_MB_READING,
+        models=MODELS,
         endpoints=("asset",),
     ),
     Limit(
         name="max_size_bytes",
         value=4 * _GB,
         unit="bytes",
-        input_types=("image", "audio", "video"),
+        input_types=("audio", "video"),
         via=("url",),
         field="url",
         grade="documented",
         source="facts of 2026-02, create an asset by the method url",
         reading=_GB_READING,
+        models=MODELS,
         endpoints=("asset",),
     ),
     Limit(
         name="max_size_bytes",
-        value=4 * _GB,
+        value=10 * _GB,
         unit="bytes",
-        # The only kind that the contract of 2026-02 lets be uploaded in pieces.
-        input_types=("video",),
+        input_types=("audio", "video"),
         via=("asset",),
         field="total_size",
         grade="documented",
-        source="contract of 2026-02, CreateAssetUploadRequest",
+        source=_NOVEMBER
+        + "CreateAssetUploadRequest; 4 GB and only videos until the middle of 2026",
+        reading=_GB_READING,
+        models=MODELS,
         endpoints=("multipart",),
+    ),
+    Limit(
+        name="max_size_bytes",
+        value=32 * _MB,
+        unit="bytes",
+        input_types=("image",),
+        via=("asset", "url"),
+        field="file",
+        grade="documented",
+        source=_NOVEMBER + "ImageInputRequest: more cannot be embedded",
+        reading=_MB_READING,
+        models=MODELS,
+        endpoints=("asset",),
+    ),
+    Limit(
+        name="max_size_bytes",
+        value=512 * _MB,
+        unit="bytes",
+        input_types=("document",),
+        via=("url",),
+        field="url",
+        grade="documented",
+        source=_NOVEMBER + "AsyncDocumentInputRequest: more cannot be embedded",
+        reading=_MB_READING,
+        models=MODELS,
+        endpoints=("asset",),
     ),
     Limit(
         name="min_side_px",
@@ -272,8 +494,41 @@ LIMITS: tuple[Limit, ...] = (
         source=_PAGE + "VideoInputRequest",
     ),
     Limit(
+        name="min_side_px",
+        value=360,
+        unit="px",
+        input_types=("video",),
+        field="media_source",
+        grade="documented",
+        source=_NOVEMBER + "AsyncVideoInputRequest",
+        models=(_NEW,),
+        endpoints=("task",),
+    ),
+    Limit(
         name="max_long_side_px",
         value=5184,
+        unit="px",
+        input_types=("video",),
+        field="media_source",
+        grade="documented",
+        source=_PAGE + "VideoInputRequest",
+        reading="a portrait video is measured as if it lay on its side",
+    ),
+    Limit(
+        name="max_long_side_px",
+        value=5184,
+        unit="px",
+        input_types=("video",),
+        field="media_source",
+        grade="documented",
+        source=_NOVEMBER + "AsyncVideoInputRequest",
+        reading="a portrait video is measured as if it lay on its side",
+        models=(_NEW,),
+        endpoints=("task",),
+    ),
+    Limit(
+        name="max_short_side_px",
+        value=2160,
         unit="px",
         input_types=("video",),
         field="media_source",
@@ -288,8 +543,10 @@ LIMITS: tuple[Limit, ...] = (
         input_types=("video",),
         field="media_source",
         grade="documented",
-        source=_PAGE + "VideoInputRequest",
+        source=_NOVEMBER + "AsyncVideoInputRequest",
         reading="a portrait video is measured as if it lay on its side",
+        models=(_NEW,),
+        endpoints=("task",),
     ),
     Limit(
         name="max_aspect_ratio",
@@ -302,6 +559,18 @@ LIMITS: tuple[Limit, ...] = (
         reading="the long side by the short one",
     ),
     Limit(
+        name="max_aspect_ratio",
+        value=2.4,
+        unit="1",
+        input_types=("video",),
+        field="media_source",
+        grade="documented",
+        source=_NOVEMBER + "AsyncVideoInputRequest",
+        reading="the long side by the short one",
+        models=(_NEW,),
+        endpoints=("task",),
+    ),
+    Limit(
         name="min_start_sec",
         value=0,
         unit="s",
@@ -309,6 +578,7 @@ LIMITS: tuple[Limit, ...] = (
         field="start_sec",
         grade="documented",
         source="contract of 2026-02, AudioInputRequest and VideoInputRequest",
+        models=MODELS,
     ),
     Limit(
         name="min_fixed_sec",
@@ -318,6 +588,7 @@ LIMITS: tuple[Limit, ...] = (
         field="segmentation.fixed.duration_sec",
         grade="documented",
         source="contract of 2026-02, AudioSegmentationFixed and VideoSegmentationFixedFixed",
+        models=MODELS,
     ),
     Limit(
         name="max_fixed_sec",
@@ -327,6 +598,7 @@ LIMITS: tuple[Limit, ...] = (
         field="segmentation.fixed.duration_sec",
         grade="documented",
         source="contract of 2026-02, AudioSegmentationFixed and VideoSegmentationFixedFixed",
+        models=MODELS,
     ),
     Limit(
         name="min_dynamic_sec",
@@ -336,6 +608,7 @@ LIMITS: tuple[Limit, ...] = (
         field="segmentation.dynamic.min_duration_sec",
         grade="documented",
         source="contract of 2026-02, VideoSegmentationDynamicDynamic",
+        models=MODELS,
     ),
     Limit(
         name="max_dynamic_sec",
@@ -345,6 +618,7 @@ LIMITS: tuple[Limit, ...] = (
         field="segmentation.dynamic.min_duration_sec",
         grade="documented",
         source="contract of 2026-02, VideoSegmentationDynamicDynamic",
+        models=MODELS,
     ),
 )
 
@@ -366,12 +640,42 @@ WORDS: tuple[WordList, ...] = (
         source=_PAGE + "AudioInputRequest",
     ),
     WordList(
+        name="formats",
+        values=("jpeg", "png"),
+        input_types=("image",),
+        field="media_source",
+        grade="documented",
+        source=_NOVEMBER + "AsyncImageInputRequest",
+        models=(_NEW,),
+        endpoints=("task",),
+    ),
+    WordList(
+        name="formats",
+        values=("wav", "mp3", "flac"),
+        input_types=("audio",),
+        field="media_source",
+        grade="documented",
+        source=_NOVEMBER + "AsyncAudioInputRequest",
+        models=(_NEW,),
+        endpoints=("task",),
+    ),
+    WordList(
         name="options",
         values=("audio", "transcription"),
         input_types=("audio",),
         field="embedding_option",
         grade="documented",
         source="contract of 2026-02, AudioInputRequest",
+    ),
+    WordList(
+        name="options",
+        values=("audio",),
+        input_types=("audio",),
+        field="embedding_option",
+        grade="documented",
+        source=_NOVEMBER + "AsyncAudioInputRequest",
+        models=(_NEW,),
+        endpoints=("task",),
     ),
     WordList(
         name="options",
@@ -382,12 +686,170 @@ WORDS: tuple[WordList, ...] = (
         source="contract of 2026-02, VideoInputRequest",
     ),
     WordList(
+        name="options",
+        values=("visual", "audio"),
+        input_types=("video",),
+        field="embedding_option",
+        grade="documented",
+        source=_NOVEMBER + "AsyncVideoInputRequest",
+        models=(_NEW,),
+        endpoints=("task",),
+    ),
+    WordList(
+        name="options",
+        values=("visual", "text"),
+        input_types=("document",),
+        field="embedding_option",
+        grade="documented",
+        source=_NOVEMBER + "AsyncDocumentInputRequest",
+        models=(_NEW,),
+        endpoints=("task",),
+    ),
+    WordList(
         name="scopes",
         values=("clip", "asset"),
         input_types=("audio", "video"),
         field="embedding_scope",
         grade="documented",
         source="contract of 2026-02, AudioInputRequest and VideoInputRequest",
+    ),
+    WordList(
+        name="scopes",
+        values=("clip", "local", "asset"),
+        input_types=("audio", "video"),
+        field="embedding_scope",
+        grade="documented",
+        source=_NOVEMBER + "AsyncAudioInputRequest and AsyncVideoInputRequest",
+        models=(_NEW,),
+        endpoints=("task",),
+    ),
+    WordList(
+        name="scopes",
+        values=("local", "asset"),
+        input_types=("document",),
+        field="embedding_scope",
+        grade="documented",
+        source=_NOVEMBER + "AsyncDocumentInputRequest",
+        models=(_NEW,),
+        endpoints=("task",),
+    ),
+    WordList(
+        name="types",
+        values=("separate", "fused"),
+        input_types=("audio", "video"),
+        field="embedding_type",
+        grade="documented",
+        source=_NOVEMBER + "embedding_type",
+        models=MODELS,
+    ),
+    WordList(
+        name="sources",
+        values=("image",),
+        input_types=("multi_input",),
+        field="media_sources.media_type",
+        grade="documented",
+        source=_NOVEMBER + "MultiInputRequest",
+        endpoints=("sync",),
+    ),
+    WordList(
+        name="sources",
+        values=("image", "video", "audio", "document"),
+        input_types=("multi_input",),
+        field="media_sources.media_type",
+        grade="documented",
+        source=_NOVEMBER + "MultiInputRequest",
+        models=(_NEW,),
+        endpoints=("sync",),
+    ),
+)
+
+_RECORDINGS: tuple[InputType, ...] = ("audio", "video")
+
+FORMS: tuple[Form, ...] = (
+    Form(
+        name="own",
+        input_types=("text", "image", "text_image", "audio", "video", "multi_input"),
+        models=(_OLD,),
+        endpoint="sync",
+    ),
+    Form(name="own", input_types=_RECORDINGS, models=(_OLD,), endpoint="task"),
+    Form(name="own", input_types=("multi_input",), models=(_NEW,), endpoint="sync"),
+    Form(
+        name="multi_input",
+        input_types=("text", "image", "text_image", "audio", "video"),
+        models=(_NEW,),
+        endpoint="sync",
+    ),
+    Form(name="temporal", input_types=_RECORDINGS, models=(_NEW,), endpoint="task"),
+    Form(name="own", input_types=("image", "document"), models=(_NEW,), endpoint="task"),
+)
+
+_EVERY_INPUT: tuple[InputType, ...] = (
+    "text", "image", "text_image", "audio", "video", "multi_input", "document",
+)  # fmt: skip
+# What a part of a request has that is named after its input; a `multi_input` has nothing of it.
+_OF_THE_PART: tuple[tuple[SettingName, str], ...] = (
+    ("start", "start_sec"),
+    ("end", "end_sec"),
+    ("segmentation", "segmentation"),
+    ("options", "embedding_option"),
+    ("scopes", "embedding_scope"),
+    ("types", "embedding_type"),
+)
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting(
+        name="dimension",
+        input_types=_EVERY_INPUT,
+        models=(_NEW,),
+        endpoints=_EMBEDDING,
+        field="embedding_dimension",
+    ),
+    Setting(
+        name="uncertainty",
+        input_types=_EVERY_INPUT,
+        models=(_NEW,),
+        endpoints=_EMBEDDING,
+        field="embedding_uncertainty",
+    ),
+    Setting(
+        name="auto_truncate",
+        input_types=("text", "text_image", "multi_input"),
+        models=(_NEW,),
+        endpoints=("sync",),
+        field="auto_truncate",
+    ),
+    *(
+        Setting(name=name, input_types=_RECORDINGS, models=models, endpoints=endpoints, field=field)
+        for name, field in _OF_THE_PART
+        for models, endpoints in (((_OLD,), _EMBEDDING), ((_NEW,), ("task",)))
+    ),
+    Setting(
+        name="dynamic",
+        input_types=("video",),
+        models=(_OLD,),
+        endpoints=_EMBEDDING,
+        field="segmentation.dynamic",
+    ),
+    Setting(
+        name="dynamic",
+        input_types=_RECORDINGS,
+        models=(_NEW,),
+        endpoints=("task",),
+        field="segmentation.temporal.dynamic",
+    ),
+    Setting(
+        name="time_based_metadata",
+        input_types=_RECORDINGS,
+        models=(_NEW,),
+        endpoints=("task",),
+        field="time_based_metadata",
+    ),
+    *(
+        Setting(
+            name=name, input_types=("document",), models=(_NEW,), endpoints=("task",), field=field
+        )
+        for name, field in _OF_THE_PART[2:5]
     ),
 )
 
@@ -430,3 +892,56 @@ def find_words(
         ):
             return words.values
     return None
+
+
+def all_words(name: WordListName, input_type: InputType) -> tuple[str, ...]:
+    """The words that a setting of an input may have with any model, in the contract's order."""
+    lists = [
+        words.values for words in WORDS if words.name == name and input_type in words.input_types
+    ]
+    # The longest has all that the others have; the order of a mere union would be by chance.
+    longest = max(lists, key=len, default=())
+    return (*longest, *dict.fromkeys(w for words in lists for w in words if w not in longest))
+
+
+def find_form(
+    input_type: InputType, *, model: str = DEFAULT_MODEL, endpoint: Endpoint = "sync"
+) -> FormName | None:
+    """What an input looks like in a request; None when the model does not take it there."""
+    known = model if model in MODELS else DEFAULT_MODEL
+    for form in FORMS:
+        if input_type in form.input_types and known in form.models and endpoint == form.endpoint:
+            return form.name
+    return None
+
+
+def models_with_setting(
+    name: SettingName, input_type: InputType, endpoint: Endpoint | None = None
+) -> tuple[str, ...]:
+    """The models with which a setting of an input can be chosen, at an endpoint or at any."""
+    return tuple(
+        model
+        for model in MODELS
+        if any(
+            setting.name == name
+            and input_type in setting.input_types
+            and model in setting.models
+            and (endpoint is None or endpoint in setting.endpoints)
+            for setting in SETTINGS
+        )
+    )
+
+
+def models_with_word(name: WordListName, word: str, input_type: InputType) -> tuple[str, ...]:
+    """The models with which a setting of an input may have a word."""
+    return tuple(
+        model
+        for model in MODELS
+        if any(
+            words.name == name
+            and word in words.values
+            and input_type in words.input_types
+            and model in words.models
+            for words in WORDS
+        )
+    )

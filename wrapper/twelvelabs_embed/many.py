@@ -29,7 +29,7 @@ from contextlib import suppress
 from functools import partial
 from threading import Condition, Event, Thread
 from time import sleep as really_sleep
-from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, get_args
 
 from attrs import evolve, field, frozen
 
@@ -39,7 +39,7 @@ from twelvelabs_embed._supply import as_source
 from twelvelabs_embed._traffic import Door, StoppedError, ThreadDoor, Traffic
 from twelvelabs_embed.errors import ConfigurationError, InvalidInputError, Problem, TwelveLabsError
 from twelvelabs_embed.gate import Gate, most_tokens
-from twelvelabs_embed.inputs import Audio, Image, Promotable, Text, TextImage, Video, promote
+from twelvelabs_embed.inputs import Input, Promotable, promote
 from twelvelabs_embed.limits import DEFAULT_MODEL
 from twelvelabs_embed.retry import Clock
 
@@ -209,8 +209,11 @@ def plan_inputs(
     return JobPlan(connection, inputs, job_of, _without_key, pace)
 
 
+_MADE = (str, *get_args(Input))  # nothing of them has to be looked at first
+
+
 def _begin(embed: Callable[[Promotable], Flow[Embeddings]], input: Promotable) -> Flow[Embeddings]:
-    if isinstance(input, (str, Text, Image, TextImage, Audio, Video)):
+    if isinstance(input, _MADE):
         return embed(input)
     return _promote_first(embed, input)
 

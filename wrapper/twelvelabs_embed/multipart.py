@@ -1,4 +1,4 @@
-"""`client.multipart_upload`: the five calls that upload a large video in pieces, one by one.
+"""`client.multipart_upload`: the five calls that upload a large file in pieces, one by one.
 
 `client.assets.upload` makes them for you. The signatures and class names are the vendor SDK's.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from functools import partial
+from typing import Any
 
 from twelvelabs_embed_api.models import (
     ChunkInfo,
@@ -34,6 +35,7 @@ from twelvelabs_embed._drive import (
 )
 from twelvelabs_embed._flow import Connection, Flow, RawResponse, RequestOptions, call
 from twelvelabs_embed._lists import fetch_page
+from twelvelabs_embed._operations import UserMetadataLike, as_user_metadata
 from twelvelabs_embed.paging import Page
 
 __all__ = [
@@ -63,14 +65,22 @@ class MultipartUploadFlows:
         filename: str,
         type: str,
         total_size: int,
+        enable_hls: bool | None = None,
+        enable_thumbnail: bool | None = None,
+        user_metadata: UserMetadataLike | None = None,
         request_options: RequestOptions | None = None,
     ) -> Flow[RawResponse[CreateAssetUploadResponse]]:
         """Begin to upload a file in pieces.
 
         Args:
             filename: what the asset is called, at most 255 characters
-            type: `video`
-            total_size: the length of the file in bytes, at most 4 GB
+            type: `video`, `audio` or `image`
+            total_size: the length of the file in bytes, at most 10 GB; of an image 32 MB
+            enable_hls: whether audio or video is prepared for streaming; the service decides when
+                left out
+            enable_thumbnail: whether a small picture is made of it; the service decides when left
+                out
+            user_metadata: what you note on the asset
             request_options: settings of this call
 
         Returns:
@@ -81,7 +91,12 @@ class MultipartUploadFlows:
 
         Source: `POST /assets/multipart-uploads` of the contract.
         """
-        request = CreateAssetUploadRequest(filename, type, total_size)  # type: ignore[arg-type]  # the service judges the type
+        settings: dict[str, Any] = _operations.only_given(
+            enable_hls=enable_hls,
+            enable_thumbnail=enable_thumbnail,
+            user_metadata=None if user_metadata is None else as_user_metadata(user_metadata),
+        )
+        request = CreateAssetUploadRequest(filename, type, total_size, **settings)  # type: ignore[arg-type]  # the service judges the type
         operation = _operations.create_multipart_upload(request)
         return call(operation, self._connection, request_options)
 

@@ -52,6 +52,7 @@ class MediaFacts:
         has_video: whether it has moving pictures; a cover picture is none
         has_audio: whether it has sound
         notes: what could not be found out, and why
+        sources: what is known of each source, of what is combined of several
     """
 
     via: Via = "inline"
@@ -67,6 +68,7 @@ class MediaFacts:
     has_video: bool | None = None
     has_audio: bool | None = None
     notes: tuple[str, ...] = ()
+    sources: tuple[MediaFacts, ...] = ()
 
 
 def probe(media: Media, input_type: InputType | None = None) -> MediaFacts:

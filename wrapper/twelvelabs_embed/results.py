@@ -23,7 +23,7 @@ from typing import (
 
 import numpy as np
 import numpy.typing as npt
-from attrs import field, frozen
+from attrs import asdict, field, frozen
 
 from twelvelabs_embed.errors import ModelMismatchError
 
@@ -32,24 +32,30 @@ if TYPE_CHECKING:
 
     from twelvelabs_embed.routes import Route
 
-__all__ = ["Embeddings", "Match", "Segment"]
+__all__ = ["Embeddings", "Match", "Segment", "Usage"]
 
 Vectors: TypeAlias = npt.NDArray[np.float32]
 ArrowTable: TypeAlias = Any  # pyarrow.Table: pyarrow has no types
 Pooling: TypeAlias = Literal["mean", "mean_by_duration", "max"]
 
 
-@frozen
+@frozen(repr=False)
 class Segment:
     """The part of an input that one vector stands for.
 
     Attributes:
-        option: what it describes: `visual`, `audio`, `transcription`; None for text and images
-        scope: `clip` for a segment, `asset` for the whole file; None for text and images
-        start_sec: where the segment starts, in seconds; None for text and images
-        end_sec: where it ends, in seconds; None for text and images
+        option: what it describes: `visual`, `audio`, `transcription`, `text`, or `fused` for all of
+            them together; None for text and images
+        scope: `clip` for a segment, `page` for a page or its quarter, `chunk` for a piece of a
+            text, `asset` for the whole file; None for text and images
+        start_sec: where the segment starts, in seconds; only of audio and video
+        end_sec: where it ends, in seconds; only of audio and video
+        start_page: the first page that it stands for, from 1; only of PDFs
+        end_page: the last one, itself included; only of PDFs
+        quadrant: the quarter of a page, such as `top_left`; None for whole pages
+        chunk_index: which piece of the text, from 0; only of text documents
 
-    Options and scopes are plain strings: an API that is newer than this library may send others.
+    Words are plain strings: an API that is newer than this library may send others.
     Source: `EmbeddingData` in the contract.
     """
 
@@ -57,6 +63,41 @@ class Segment:
     scope: str | None = None
     start_sec: float | None = None
     end_sec: float | None = None
+    start_page: int | None = None
+    end_page: int | None = None
+    quadrant: str | None = None
+    chunk_index: int | None = None
+
+    def __repr__(self) -> str:
+        # Most rows are of no document, and need not say so.
+        shown = [
+            f"{name}={value!r}"
+            for name in (*_SEGMENT_COLUMNS, *DOCUMENT_COLUMNS)
+            if (value := getattr(self, name)) is not None or name in _SEGMENT_COLUMNS
+        ]
+        return f"Segment({', '.join(shown)})"
+
+
+def _as_tokens(input_tokens: Mapping[str, int]) -> Mapping[str, int]:
+    return dict(input_tokens)
+
+
+@frozen
+class Usage:
+    """What a request used, as models from `marengo3.5` on say it.
+
+    Attributes:
+        input_tokens: how many tokens each kind of content took, such as `{"text": 12}`. Not to be
+            changed
+        truncated: whether something was cut off to fit
+        truncation_reason: why, such as `model_context_window`; None when nothing was cut off
+
+    Source: `EmbeddingUsage` in the contract.
+    """
+
+    input_tokens: Mapping[str, int] = field(converter=_as_tokens)
+    truncated: bool = False
+    truncation_reason: str | None = None
 
 
 @frozen
@@ -85,9 +126,24 @@ def _as_vectors(vectors: Vectors) -> Vectors:
     # Infinite and NaN both show in the extremes, which need no second array of the same size.
     if vectors.size and not np.isfinite([vectors.min(), vectors.max()]).all():
         raise ValueError("vectors must be finite numbers")
-    frozen_view = np.ascontiguousarray(vectors).view()
+    return _read_only(vectors)
+
+
+def _read_only(numbers: Vectors) -> Vectors:
+    frozen_view = np.ascontiguousarray(numbers).view()
     frozen_view.flags.writeable = False
     return frozen_view
+
+
+def _as_uncertainties(uncertainties: Vectors | None) -> Vectors | None:
+    if uncertainties is None:
+        return None
+    kind = getattr(uncertainties, "dtype", type(uncertainties).__name__)
+    if kind != np.float32:
+        raise TypeError(f"uncertainties must be a numpy array of float32, not {kind}")
+    if np.isinf(uncertainties).any():
+        raise ValueError("uncertainties must be finite numbers, or NaN where there are none")
+    return _read_only(uncertainties)
 
 
 def _as_segments(segments: Sequence[Segment]) -> tuple[Segment, ...]:
@@ -112,13 +168,18 @@ class Embeddings:
             was given and cannot be written to: take `vectors.copy()` to change it
         segments: N of them, in the order of the rows
         model: the model that made the vectors, such as `marengo3.0`
-        input_type: `text`, `image`, `text_image`, `audio` or `video`; `mixed` after joining several
+        input_type: `text`, `image`, `text_image`, `audio`, `video`, `document` or `multi_input`;
+            `mixed` after joining several
         metadata: what the service says of the media; None when it says nothing. Not to be changed
+        usage: what the request used that all of these rows came from; None when the service does
+            not say, and after joining rows of which that differs
+        uncertainties: how unsure each number is, higher for less sure. Shape (N, D), float32, not
+            to be written to; NaN in rows that have none, None when no row has any
         route: which way the input went to the service, and why; None after joining several. It does
             not count in `==`
 
     Raises:
-        TypeError: `vectors` is no array of float32.
+        TypeError: `vectors` or `uncertainties` is no array of float32.
         ValueError: its shape is not (N, D), there are not N segments, or a number is not finite.
     """
 
@@ -127,17 +188,23 @@ class Embeddings:
     model: str = field(kw_only=True)
     input_type: str = field(kw_only=True)
     metadata: Mapping[str, Any] | None = field(default=None, converter=_as_metadata, kw_only=True)
+    usage: Usage | None = field(default=None, kw_only=True)
+    uncertainties: Vectors | None = field(default=None, converter=_as_uncertainties, kw_only=True)
     route: Route | None = field(default=None, eq=False, repr=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
         if len(self.segments) != len(self.vectors):
             raise ValueError(f"{len(self.vectors)} vectors, but {len(self.segments)} segments")
+        unsure = self.uncertainties
+        if unsure is not None and unsure.shape != self.vectors.shape:
+            shapes = f"{self.vectors.shape}, not {unsure.shape}"
+            raise ValueError(f"uncertainties must have the shape of the vectors, {shapes}")
 
     @classmethod
     def concat(cls, parts: Iterable[Embeddings]) -> Embeddings:
         """All rows of several, in order.
 
-        The metadata is kept where all parts have the same, and is None otherwise.
+        Metadata and usage are kept where all parts have the same, and are None otherwise.
 
         Raises:
             ModelMismatchError: they are of different models or lengths.
@@ -152,12 +219,16 @@ class Embeddings:
             _check_same_model(first, part)
         input_types = {part.input_type for part in parts}
         same_metadata = all(part.metadata == first.metadata for part in parts)
+        same_usage = all(part.usage == first.usage for part in parts)
+        with_rows = [part for part in parts if len(part)] or [first]
         return cls(
-            np.concatenate([part.vectors for part in parts if len(part)] or [first.vectors]),
+            np.concatenate([part.vectors for part in with_rows]),
             [segment for part in parts for segment in part.segments],
             model=first.model,
             input_type=input_types.pop() if len(input_types) == 1 else "mixed",
             metadata=first.metadata if same_metadata else None,
+            usage=first.usage if same_usage else None,
+            uncertainties=join_uncertainties(with_rows),
         )
 
     # --- one vector, or some ----------------------------------------------------------------------
@@ -208,8 +279,10 @@ class Embeddings:
         if rows.ndim != 1:
             raise IndexError("rows have one index: a number, a slice, a mask or a list of numbers")
         # A slice shares memory, as it does in numpy.
-        vectors = self.vectors[index] if isinstance(index, slice) else self.vectors[rows]
-        return self._with_rows(vectors, [self.segments[int(row)] for row in rows])
+        wanted = index if isinstance(index, slice) else rows
+        unsure = None if self.uncertainties is None else self.uncertainties[wanted]
+        segments = [self.segments[int(row)] for row in rows]
+        return self._with_rows(self.vectors[wanted], segments, unsure)
 
     def __len__(self) -> int:
         return len(self.vectors)
@@ -278,8 +351,8 @@ class Embeddings:
     def pool(self, how: Pooling = "mean") -> Embeddings:
         """One row that stands for all of them. Select first, so as not to mix clips with the asset.
 
-        Its segment spans all of theirs, has their option if they share one, and no scope, because
-        the API did not make it.
+        Its segment spans all of theirs, has what else they share, and no scope, because the API did
+        not make it. How unsure it is, nothing says: it has no uncertainties.
 
         Args:
             how: `mean`; `mean_by_duration`, where each row counts by its seconds; or `max`, the
@@ -301,8 +374,10 @@ class Embeddings:
         """A table of one row for each vector. `from_arrow` reads it back without loss.
 
         Columns: `option`, `scope` (string), `start_sec`, `end_sec` (double), `vector` (fixed-size
-        list of D floats; shares memory). Model, input type and metadata are in the metadata of the
-        schema, as JSON under `twelvelabs_embed`.
+        list of D floats; shares memory); where a row is of a document, also `start_page`,
+        `end_page` (int64), `quadrant` (string) and `chunk_index` (int64); where there are
+        uncertainties, `uncertainty`, which is like `vector`. Model, input type, metadata and usage
+        are in the metadata of the schema, as JSON under `twelvelabs_embed`.
 
         Raises:
             ImportError: pyarrow is missing; the extra `arrow` brings it.
@@ -313,11 +388,14 @@ class Embeddings:
             pa.array([segment.scope for segment in self.segments], pa.string()),
             pa.array([segment.start_sec for segment in self.segments], pa.float64()),
             pa.array([segment.end_sec for segment in self.segments], pa.float64()),
-            _arrow_vectors(self.vectors),
+            arrow_vectors(self.vectors),
         ]
-        about = {"model": self.model, "input_type": self.input_type, "metadata": self.metadata}
         table = pa.Table.from_arrays(columns, names=[*_SEGMENT_COLUMNS, "vector"])
-        return table.replace_schema_metadata({_SCHEMA_KEY: json.dumps(about)})
+        for name, column in document_columns(self.segments).items():
+            table = table.append_column(name, column)
+        if self.uncertainties is not None:
+            table = table.append_column("uncertainty", arrow_vectors(self.uncertainties))
+        return table.replace_schema_metadata({_SCHEMA_KEY: json.dumps(self._about())})
 
     @classmethod
     def from_arrow(cls, table: ArrowTable) -> Embeddings:
@@ -327,12 +405,15 @@ class Embeddings:
             ValueError: the table is not one of those.
         """
         about = _read_about(table)
-        vectors = table.column("vector").combine_chunks()
-        numbers = vectors.flatten().to_numpy()
-        segments = zip(*(table.column(name).to_pylist() for name in _SEGMENT_COLUMNS), strict=True)
+        if about.get("usage") is not None:
+            about["usage"] = Usage(**about["usage"])
+        columns = [name for name in table.column_names if name in _SEGMENT_FIELDS]
+        rows = zip(*(table.column(name).to_pylist() for name in columns), strict=True)
+        unsure = "uncertainty" in table.column_names
         return cls(
-            numbers.reshape(len(vectors), vectors.type.list_size),
-            [Segment(*values) for values in segments],
+            _numpy_vectors(table, "vector"),
+            [Segment(**dict(zip(columns, values, strict=True))) for values in rows],
+            uncertainties=_numpy_vectors(table, "uncertainty") if unsure else None,
             **about,
         )
 
@@ -369,8 +450,9 @@ class Embeddings:
     def to_pandas(self) -> pandas.DataFrame:
         """A frame of one row for each vector, with the columns of `to_arrow`.
 
-        `vector` holds arrays of shape (D,), float32. Times that are missing are NaN. `attrs` holds
-        model, input type and metadata.
+        `vector` and `uncertainty` hold arrays of shape (D,), float32. Times that are missing are
+        NaN; pages and indexes are pandas' own `Int64`, which has missing values. `attrs` holds
+        model, input type, metadata and, if the service says it, usage.
 
         Raises:
             ImportError: pandas is missing; the extra `pandas` brings it.
@@ -381,27 +463,40 @@ class Embeddings:
         }
         for name in ("start_sec", "end_sec"):  # numbers also where all are missing
             columns[name] = np.array(columns[name], dtype=np.float64)
-        frame = pd.DataFrame({**columns, "vector": list(self.vectors)})
-        frame.attrs.update(model=self.model, input_type=self.input_type, metadata=self.metadata)
+        columns["vector"] = list(self.vectors)
+        if any(map(is_of_document, self.segments)):
+            for name, kind in DOCUMENT_COLUMNS.items():
+                values = [getattr(segment, name) for segment in self.segments]
+                columns[name] = pd.array(values, "Int64") if kind == "int64" else values
+        if self.uncertainties is not None:
+            columns["uncertainty"] = list(self.uncertainties)
+        frame = pd.DataFrame(columns)
+        frame.attrs.update(self._about())
         return cast("pandas.DataFrame", frame)
 
     # --- being a value ----------------------------------------------------------------------------
 
     def __eq__(self, other: object) -> bool:
-        """Whether everything is equal: numbers, segments, model, input type and metadata."""
+        """Whether everything is equal, and not only the numbers; the route does not count."""
         if not isinstance(other, Embeddings):
             return NotImplemented
         return (
             (self.model, self.input_type) == (other.model, other.input_type)
             and self.segments == other.segments
-            and self.metadata == other.metadata
+            and (self.metadata, self.usage) == (other.metadata, other.usage)
             and np.array_equal(self.vectors, other.vectors)
+            and _same_uncertainties(self.uncertainties, other.uncertainties)
         )
 
     def __reduce__(self) -> tuple[Callable[..., Embeddings], tuple[Any, ...]]:
         # By way of the constructor: a pickled array comes back writeable.
         make = partial(
-            Embeddings, model=self.model, input_type=self.input_type, metadata=self.metadata
+            Embeddings,
+            model=self.model,
+            input_type=self.input_type,
+            metadata=self.metadata,
+            usage=self.usage,
+            uncertainties=self.uncertainties,
         )
         return make, (self.vectors, self.segments)
 
@@ -421,14 +516,23 @@ class Embeddings:
 
         return as_html(self)
 
-    def _with_rows(self, vectors: Vectors, segments: Sequence[Segment]) -> Embeddings:
+    def _with_rows(
+        self, vectors: Vectors, segments: Sequence[Segment], uncertainties: Vectors | None = None
+    ) -> Embeddings:
         return Embeddings(
             vectors,
             segments,
             model=self.model,
             input_type=self.input_type,
             metadata=self.metadata,
+            usage=self.usage,
+            uncertainties=uncertainties,
         )
+
+    def _about(self) -> dict[str, Any]:
+        """What there is to say of all rows, as JSON has it."""
+        about = {"model": self.model, "input_type": self.input_type, "metadata": self.metadata}
+        return about if self.usage is None else {**about, "usage": asdict(self.usage)}
 
 
 # --- choosing rows --------------------------------------------------------------------------------
@@ -475,6 +579,27 @@ def _how_to_choose(embeddings: Embeddings) -> str:
     else:
         parts.append("choose one by its index, [0], or make one with .pool()")
     return "; ".join(parts)
+
+
+# --- uncertainties --------------------------------------------------------------------------------
+
+
+def join_uncertainties(parts: Sequence[Embeddings]) -> Vectors | None:
+    """Those of all rows, NaN in rows of parts without any; None when no part has any."""
+    if all(part.uncertainties is None for part in parts):
+        return None
+    return np.concatenate(
+        [
+            np.full_like(part.vectors, np.nan) if part.uncertainties is None else part.uncertainties
+            for part in parts
+        ]
+    )
+
+
+def _same_uncertainties(one: Vectors | None, other: Vectors | None) -> bool:
+    if one is None or other is None:
+        return one is other
+    return np.array_equal(one, other, equal_nan=True)
 
 
 # --- comparing ------------------------------------------------------------------------------------
@@ -559,19 +684,36 @@ def _duration_sec(segment: Segment) -> float:
 
 
 def _span(segments: Sequence[Segment]) -> Segment:
-    options = {segment.option for segment in segments}
-    starts = [segment.start_sec for segment in segments if segment.start_sec is not None]
-    ends = [segment.end_sec for segment in segments if segment.end_sec is not None]
+    def said(name: str) -> list[Any]:
+        values = (getattr(segment, name) for segment in segments)
+        return [value for value in values if value is not None]
+
+    def shared(name: str) -> Any:
+        values = {getattr(segment, name) for segment in segments}
+        return values.pop() if len(values) == 1 else None
+
     return Segment(
-        option=options.pop() if len(options) == 1 else None,
-        start_sec=min(starts, default=None),
-        end_sec=max(ends, default=None),
+        option=shared("option"),
+        start_sec=min(said("start_sec"), default=None),
+        end_sec=max(said("end_sec"), default=None),
+        start_page=min(said("start_page"), default=None),
+        end_page=max(said("end_page"), default=None),
+        quadrant=shared("quadrant"),
+        chunk_index=shared("chunk_index"),
     )
 
 
 # --- arrow ----------------------------------------------------------------------------------------
 
 _SEGMENT_COLUMNS = ("option", "scope", "start_sec", "end_sec")
+# There only where a row is of a document: other tables look as they did before there were any.
+DOCUMENT_COLUMNS = {
+    "start_page": "int64",
+    "end_page": "int64",
+    "quadrant": "string",
+    "chunk_index": "int64",
+}
+_SEGMENT_FIELDS = (*_SEGMENT_COLUMNS, *DOCUMENT_COLUMNS)
 _SCHEMA_KEY = b"twelvelabs_embed"
 
 
@@ -585,12 +727,40 @@ def _import_extra(module: str, extra: str) -> Any:
         ) from error
 
 
-def _arrow_vectors(vectors: Vectors) -> Any:
+def arrow_vectors(vectors: Vectors) -> Any:
     pa = _import_extra("pyarrow", "arrow")
     kind = pa.list_(pa.float32(), vectors.shape[1])
     if not vectors.size:  # from_arrays knows no lists of length 0
         return pa.array([], kind)
     return pa.FixedSizeListArray.from_arrays(pa.array(vectors.reshape(-1)), type=kind)
+
+
+def _numpy_vectors(table: ArrowTable, name: str) -> Vectors:
+    lists = table.column(name).combine_chunks()
+    numbers: Vectors = lists.flatten().to_numpy()
+    return numbers.reshape(len(lists), lists.type.list_size)
+
+
+def is_of_document(segment: Segment) -> bool:
+    """Whether it has what only segments of documents have."""
+    # Spelled out: it is asked of each row of an archive.
+    return (
+        segment.start_page is not None
+        or segment.end_page is not None
+        or segment.quadrant is not None
+        or segment.chunk_index is not None
+    )
+
+
+def document_columns(segments: Sequence[Segment]) -> dict[str, Any]:
+    """What tables of documents have besides, as Arrow has it; nothing where no row is of one."""
+    pa = _import_extra("pyarrow", "arrow")
+    if not any(map(is_of_document, segments)):
+        return {}
+    return {
+        name: pa.array([getattr(segment, name) for segment in segments], kind)
+        for name, kind in DOCUMENT_COLUMNS.items()
+    }
 
 
 def _read_about(table: ArrowTable) -> dict[str, Any]:

@@ -5,20 +5,24 @@ find_route(Video("film.mkv"), facts)    # task: film.mkv is 15 min long, and at 
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import Literal, TypeAlias, get_args
 
 from attrs import field, frozen
 
-from twelvelabs_embed._units import duration_words, size_words
+from twelvelabs_embed._units import duration_words, join_words, size_words
 from twelvelabs_embed.errors import InvalidInputError, Problem
-from twelvelabs_embed.inputs import Audio, Input, Text, Video
+from twelvelabs_embed.inputs import Audio, Document, Input, MultiInput, Text, Video
 from twelvelabs_embed.limits import (
     DEFAULT_MODEL,
+    MODELS,
     Endpoint,
     InputType,
     Limit,
+    SettingName,
     Via,
+    find_form,
     find_limit,
+    models_with_setting,
 )
 from twelvelabs_embed.probing import MediaFacts
 
@@ -65,7 +69,8 @@ def find_route(
     """Decide which way an input goes. Pure: nothing is opened or sent.
 
     Inline when it fits, uploaded when it is too large for that, by a task when it is too long for
-    the sync endpoint. Whether the way can be gone to its end is for `checks` to say.
+    the sync endpoint, or asks for what only a task does. Whether the way can be gone to its end is
+    for `checks` to say.
 
     Args:
         input: what is to be embedded
@@ -80,13 +85,57 @@ def find_route(
         return _forced(input, facts, model, route)
     if isinstance(input, Text):
         return Route("inline", "a text is sent inside the request", "inline")
+    if isinstance(input, MultiInput):
+        return Route("inline", "all parts are sent in one request", "inline")
     via, why = _find_via(input.input_type, facts, model)
-    if isinstance(input, (Audio, Video)) and (
-        too_long := _too_long(input.input_type, facts, model)
-    ):
+    if reason := _needs_task(input, facts, model):
         via, _ = _find_via(input.input_type, facts, model, endpoint="task")
-        return Route("task", too_long, via)
+        return Route("task", reason, via)
     return Route(via, why, via)
+
+
+_OF_RECORDINGS: tuple[SettingName, ...] = (
+    "start", "end", "segmentation", "options", "scopes", "types", "time_based_metadata",
+)  # fmt: skip
+
+
+def chosen_settings(input: Input) -> tuple[SettingName, ...]:
+    """The settings of its own that an input has."""
+    if not isinstance(input, (Audio, Video, Document)):
+        return ()
+    attributes = {"start": "start_sec", "end": "end_sec"}
+    return tuple(
+        name
+        for name in _OF_RECORDINGS
+        if getattr(input, attributes.get(name, name), None) is not None
+    )
+
+
+def settings_refused(
+    input: Input, model: str, endpoint: Literal["sync", "task"]
+) -> tuple[SettingName, ...]:
+    """The settings of an input that cannot be chosen with a model at an endpoint."""
+    if model not in MODELS:
+        return ()
+    return tuple(
+        name
+        for name in chosen_settings(input)
+        if model not in models_with_setting(name, input.input_type, endpoint)
+    )
+
+
+def _needs_task(input: Input, facts: MediaFacts, model: str) -> str:
+    """Why only a task can embed it; empty when there is no reason."""
+    if find_form(input.input_type, model=model, endpoint="task") is None:
+        return ""
+    if find_form(input.input_type, model=model) is None:
+        return f"only tasks embed {input.input_type}s with {model}"
+    if not isinstance(input, (Audio, Video)):
+        return ""
+    refused = settings_refused(input, model, "sync")
+    if refused and not settings_refused(input, model, "task"):
+        return f"with {model}, only tasks take {join_words(refused)}"
+    return _too_long(input.input_type, facts, model) or _too_large(input.input_type, facts, model)
 
 
 def upload_limit(input_type: InputType, model: str) -> Limit | None:
@@ -128,21 +177,42 @@ def _too_long(input_type: InputType, facts: MediaFacts, model: str) -> str:
     return f"{facts.label} is {duration_words(facts.duration_sec)} long, and {allowed}"
 
 
+def _too_large(input_type: InputType, facts: MediaFacts, model: str) -> str:
+    """Too large for the sync endpoint, however it gets there."""
+    limit = find_limit("max_size_bytes", input_type, model=model)
+    if limit is None or "asset" not in limit.via or facts.size_bytes is None:
+        return ""
+    if facts.size_bytes <= limit.value:
+        return ""
+    allowed = f"at most {size_words(limit.value)} go through the sync endpoint"
+    return f"{facts.label} has {size_words(facts.size_bytes)}, and {allowed}"
+
+
 def _forced(input: Input, facts: MediaFacts, model: str, route: RouteName) -> Route:
     why = f"route={route!r} was asked for"
     if route not in ("inline", "url", "asset", "task"):
         raise _refusal(route, "it is one of 'inline', 'url', 'asset' and 'task'")
     if isinstance(input, Text) and route != "inline":
         raise _refusal(route, "a text is always sent inside the request")
+    if isinstance(input, MultiInput) and route != "inline":
+        raise _refusal(route, "what is combined is always sent inside the request")
     if route == "task":
-        if not isinstance(input, (Audio, Video)):
-            raise _refusal(route, "tasks embed only audio and video")
-        return Route(route, why, _find_via(input.input_type, facts, model, endpoint="task")[0])
+        if find_form(input.input_type, model=model, endpoint="task") is None:
+            raise _refusal(route, f"with {model}, tasks embed only {_in_tasks(model)}")
+        via = _find_via(input.input_type, facts, model, endpoint="task")[0]
+        return Route(route, why, via)
+    if find_form(input.input_type, model=model) is None:
+        raise _refusal(route, f"only tasks embed {input.input_type}s")
     if route == "inline" and facts.via != "inline":
         raise _refusal(route, f"{facts.label} is not on this machine")
     if route == "url" and facts.via != "url":
         raise _refusal(route, f"{facts.label} is no link")
     return Route(route, why, route)
+
+
+def _in_tasks(model: str) -> str:
+    known = [kind for kind in get_args(InputType) if find_form(kind, model=model, endpoint="task")]
+    return join_words(known)
 
 
 def _refusal(route: str, limit: str) -> InvalidInputError:

@@ -26,7 +26,14 @@ import numpy.typing as npt
 from attrs import frozen
 
 from twelvelabs_embed.errors import InvalidInputError, ModelMismatchError, Problem
-from twelvelabs_embed.results import Embeddings, Segment, Vectors, _cosine, _import_extra
+from twelvelabs_embed.results import (
+    DOCUMENT_COLUMNS,
+    Embeddings,
+    Segment,
+    Vectors,
+    _cosine,
+    _import_extra,
+)
 
 if TYPE_CHECKING:
     from twelvelabs_embed.client import TwelveLabs
@@ -49,7 +56,8 @@ _MOST_THREADS = 4
 # Twice as far as a cosine in float32 may be from the exact one.
 _COARSE_ERROR = 2e-4
 _WORDS = ("model", "input_type", "option", "scope")
-_SHOWN = ("id", "input_type", "option", "scope", "start_sec", "end_sec")
+_SEGMENT = ("option", "scope", "start_sec", "end_sec")
+_SHOWN = ("id", "input_type", *_SEGMENT)
 
 
 @frozen
@@ -372,7 +380,14 @@ def _best_of_batch(batch: _RecordBatch, query: _Numbers, top: int, worst: float)
     rows = np.flatnonzero(coarse > least - _COARSE_ERROR)
     scores = _exact_scores(vectors[rows], query)
     nearest = np.argsort(-scores, kind="stable")[:top]
-    return _hits(batch.select(_SHOWN).take(rows[nearest]).to_pylist(), scores[nearest])
+    return _hits(_shown(batch).take(rows[nearest]).to_pylist(), scores[nearest])
+
+
+def _shown(table: _RecordBatch) -> _RecordBatch:
+    """The columns that make a hit. Only what has rows of documents has theirs."""
+    return table.select(
+        [*_SHOWN, *(name for name in DOCUMENT_COLUMNS if name in table.schema.names)]
+    )
 
 
 def _hits(rows: Iterable[Mapping[str, Any]], scores: _Numbers) -> list[Hit]:
@@ -381,7 +396,7 @@ def _hits(rows: Iterable[Mapping[str, Any]], scores: _Numbers) -> list[Hit]:
             row["id"],
             float(score),
             row["input_type"],
-            Segment(row["option"], row["scope"], row["start_sec"], row["end_sec"]),
+            Segment(**{name: row.get(name) for name in (*_SEGMENT, *DOCUMENT_COLUMNS)}),
         )
         for row, score in zip(rows, scores, strict=True)
     ]
@@ -449,7 +464,7 @@ class _Table:
         table = found.to_arrow()
         from twelvelabs_embed.bulk.parts import vectors_of
 
-        return _hits(table.select(_SHOWN).to_pylist(), _exact_scores(vectors_of(table), query))
+        return _hits(_shown(table).to_pylist(), _exact_scores(vectors_of(table), query))
 
 
 def _sql(name: str, words: Collection[str]) -> str:

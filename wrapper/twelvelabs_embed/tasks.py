@@ -1,4 +1,4 @@
-"""`client.embed.v_2.tasks`: long audio and video, embedded while you do something else.
+"""`client.embed.v_2.tasks`: long media and documents, embedded while you do something else.
 
 The signatures and class names are the vendor SDK's.
 """
@@ -7,17 +7,38 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from typing import Any
+from typing import Any, TypeAlias
 
 from twelvelabs_embed_api.models import (
+    AsyncAudioInputRequest,
+    AsyncDocumentInputRequest,
+    AsyncDocumentMetadata,
+    AsyncImageInputRequest,
+    AsyncImageMetadata,
+    AsyncTemporalSegmentation,
+    AsyncVideoInputRequest,
     AudioInputRequest,
+    AudioSegmentation,
     CreateAsyncEmbeddingRequest,
+    DocumentSegmentation,
+    DocumentSequentialSegmentation,
+    DocumentSpatialSegmentation,
+    EmbeddingAudioMetadata,
+    EmbeddingOtherMetadata,
     EmbeddingTaskResponse,
+    EmbeddingVideoMetadata,
     MediaEmbeddingTask,
     TasksCreateResponse,
+    TemporalSegmentationDynamic,
+    TemporalSegmentationDynamicDynamic,
+    TemporalSegmentationFixed,
+    TemporalSegmentationFixedFixed,
+    TimeBasedMetadataEntry,
     VideoInputRequest,
+    VideoSegmentationDynamic,
+    VideoSegmentationFixed,
 )
-from twelvelabs_embed_api.types import UNSET, Unset
+from twelvelabs_embed_api.types import UNSET
 
 from twelvelabs_embed import _operations
 from twelvelabs_embed._drive import (
@@ -37,16 +58,64 @@ from twelvelabs_embed.paging import Page
 from twelvelabs_embed.timestamps import Moment, read_moment
 
 __all__ = [
+    "AsyncAudioInputRequest",
+    "AsyncAudioInputRequestSegmentation",
+    "AsyncDocumentInputRequest",
+    "AsyncDocumentMetadata",
+    "AsyncImageInputRequest",
+    "AsyncImageMetadata",
     "AsyncTasksClient",
     "AsyncTasksRawClient",
+    "AsyncTemporalSegmentation",
+    "AsyncVideoInputRequest",
+    "AsyncVideoInputRequestSegmentation",
+    "DocumentSegmentation",
+    "DocumentSequentialSegmentation",
+    "DocumentSpatialSegmentation",
+    "EmbeddingTaskMediaMetadata",
+    "EmbeddingTaskMediaMetadata_Audio",
+    "EmbeddingTaskMediaMetadata_Document",
+    "EmbeddingTaskMediaMetadata_Image",
+    "EmbeddingTaskMediaMetadata_Video",
     "EmbeddingTaskResponse",
     "MediaEmbeddingTask",
     "TasksClient",
     "TasksCreateResponse",
     "TasksRawClient",
+    "TemporalSegmentation",
+    "TemporalSegmentationDynamic",
+    "TemporalSegmentationDynamicDynamic",
+    "TemporalSegmentationFixed",
+    "TemporalSegmentationFixedFixed",
+    "TemporalSegmentation_Dynamic",
+    "TemporalSegmentation_Fixed",
+    "TimeBasedMetadataEntry",
 ]
 
 _OMIT: Any = UNSET
+
+# Unions have a name in the contract but no class in the generated code.
+TemporalSegmentation: TypeAlias = TemporalSegmentationFixed | TemporalSegmentationDynamic
+AsyncAudioInputRequestSegmentation: TypeAlias = AudioSegmentation | AsyncTemporalSegmentation
+AsyncVideoInputRequestSegmentation: TypeAlias = (
+    VideoSegmentationFixed | VideoSegmentationDynamic | AsyncTemporalSegmentation
+)
+EmbeddingTaskMediaMetadata: TypeAlias = (
+    EmbeddingAudioMetadata
+    | EmbeddingVideoMetadata
+    | AsyncDocumentMetadata
+    | AsyncImageMetadata
+    | EmbeddingOtherMetadata
+)
+
+# The vendor SDK's spelling of the variants.
+TemporalSegmentation_Fixed = TemporalSegmentationFixed
+TemporalSegmentation_Dynamic = TemporalSegmentationDynamic
+EmbeddingTaskMediaMetadata_Audio = EmbeddingAudioMetadata
+EmbeddingTaskMediaMetadata_Document = AsyncDocumentMetadata
+EmbeddingTaskMediaMetadata_Image = AsyncImageMetadata
+EmbeddingTaskMediaMetadata_Video = EmbeddingVideoMetadata
+
 DEFAULT_TIMEOUT_SEC = 7200.0
 """How long a task is waited for unless you say otherwise."""
 
@@ -64,17 +133,26 @@ class TasksFlows:
         *,
         input_type: str,
         model_name: str,
-        audio: AudioInputRequest | None = _OMIT,
-        video: VideoInputRequest | None = _OMIT,
+        audio: AsyncAudioInputRequest | AudioInputRequest | None = _OMIT,
+        video: AsyncVideoInputRequest | VideoInputRequest | None = _OMIT,
+        document: AsyncDocumentInputRequest | None = _OMIT,
+        image: AsyncImageInputRequest | None = _OMIT,
+        embedding_dimension: int | None = _OMIT,
+        embedding_uncertainty: bool | None = _OMIT,
         request_options: RequestOptions | None = None,
     ) -> Flow[RawResponse[TasksCreateResponse]]:
-        """Create a task that embeds audio or video of 4 seconds to 4 hours.
+        """Create a task that embeds audio or video of 4 seconds to 4 hours, a document or an image.
 
         Args:
-            input_type: `audio` or `video`
-            model_name: `marengo3.0`
-            audio: what to embed when `input_type` is `audio`
+            input_type: `audio` or `video`; of marengo3.5 also `document` or `image`
+            model_name: `marengo3.0` or `marengo3.5`
+            audio: what to embed when `input_type` is `audio`. The segmentation of marengo3.5 is an
+                `AsyncTemporalSegmentation`, and so it is for video
             video: what to embed when `input_type` is `video`
+            document: what to embed when `input_type` is `document`: PDF, plain text or Markdown
+            image: what to embed when `input_type` is `image`
+            embedding_dimension: how many numbers a vector has; only of marengo3.5
+            embedding_uncertainty: whether rows say how unsure each number is; only of marengo3.5
             request_options: settings of this call
 
         Returns:
@@ -87,13 +165,17 @@ class TasksFlows:
 
         Source: `POST /embed-v2/tasks` of the contract.
         """
-        given = {"audio": audio, "video": video}
+        given = {"audio": audio, "video": video, "document": document, "image": image}
         parts: dict[str, Any] = {name: part for name, part in given.items() if part}
         if input_type not in parts:
             value = f"input_type is {input_type!r} and {' and '.join(parts) or 'nothing'} is given"
-            limit = "a task embeds audio or video, given by the argument of that name"
-            raise InvalidInputError([Problem("input_type", value, limit, "Pass audio= or video=")])
-        request = CreateAsyncEmbeddingRequest(input_type, model_name, **parts)  # type: ignore[arg-type]  # the service judges both
+            limit = f"a task embeds one of {', '.join(given)}, given by the argument of that name"
+            way_out = f"Pass {input_type}=" if input_type in given else "Pass audio= or video="
+            raise InvalidInputError([Problem("input_type", value, limit, way_out)])
+        settings: dict[str, Any] = _operations.only_given(
+            embedding_dimension=embedding_dimension, embedding_uncertainty=embedding_uncertainty
+        )
+        request = CreateAsyncEmbeddingRequest(input_type, model_name, **parts, **settings)  # type: ignore[arg-type]  # the service judges both
         operation = _operations.create_task("embed.v_2.tasks.create", request)
         return call(operation, self._connection, request_options)
 
@@ -160,7 +242,7 @@ class TasksFlows:
             callback=callback,
         )
         if task.status == "failed":
-            raise TaskFailedError(task_id, _message(task), task)
+            raise TaskFailedError(task_id, _operations.read_message(task.error), task)
         return task
 
     def _look(
@@ -203,13 +285,6 @@ class TasksFlows:
         }
         make = partial(_operations.list_tasks, **filters, page_limit=page_limit or UNSET)
         return fetch_page(make, page or 1, self._connection, request_options)
-
-
-def _message(task: EmbeddingTaskResponse) -> str | None:
-    error = task.error
-    if error is None or isinstance(error, Unset) or isinstance(error.message, Unset):
-        return None
-    return error.message
 
 
 class TasksRawClient(Room[TasksFlows]):

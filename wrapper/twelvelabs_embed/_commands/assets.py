@@ -3,24 +3,31 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import partial
 from itertools import islice
+from json import dumps as json_text
+from json import loads as json_value
+from math import isfinite
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from twelvelabs_embed._commands import showing
 from twelvelabs_embed._commands.calling import connected, telling_of_uploads, typed
-from twelvelabs_embed._commands.failures import explain
+from twelvelabs_embed._commands.failures import Status, explain
 from twelvelabs_embed._commands.settings import AsJson, Limit, Service, wait_option, with_settings
 from twelvelabs_embed._commands.watching import Watcher, watching
 from twelvelabs_embed.errors import ApiError, UnauthorizedError
 from twelvelabs_embed.media import Media, as_media
 
 if TYPE_CHECKING:
-    from twelvelabs_embed.assets import Asset
+    from twelvelabs_embed.assets import (
+        Asset,
+        AssetTranscriptionEntry,
+        AssetTranscriptionUtterance,
+    )
     from twelvelabs_embed.client import TwelveLabs
 
 app = typer.Typer(no_args_is_help=True)
@@ -32,8 +39,18 @@ class Kind(StrEnum):
     IMAGE = "image"
     AUDIO = "audio"
     VIDEO = "video"
+    DOCUMENT = "document"
 
 
+class Cut(StrEnum):
+    """How a transcription may be cut."""
+
+    WORDS = "words"
+    SENTENCES = "sentences"
+    UTTERANCES = "utterances"
+
+
+_AssetArgument = Annotated[str, typer.Argument(metavar="ID", help="The asset's id.")]
 WaitUntilReady = Annotated[
     float, wait_option("How long to wait until it is ready, once it is uploaded; 0: do not wait.")
 ]
@@ -48,7 +65,14 @@ def list_assets(
     settings: Service,
     type: Annotated[
         list[Kind] | None,
-        typer.Option(metavar="WORD", help="Only these: image, audio or video. May be repeated."),
+        typer.Option(
+            metavar="WORD",
+            help="Only these: image, audio, video or document. May be repeated.",
+        ),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="Only those whose name has this text in it."),
     ] = None,
     limit: Limit = 20,
     json: AsJson = False,
@@ -59,7 +83,9 @@ def list_assets(
     """
     with connected(settings) as client, watching("Listing assets"):
         pager = client.assets.list(
-            asset_types=[kind.value for kind in type] if type else None, page_limit=min(limit, 50)
+            asset_types=[kind.value for kind in type] if type else None,
+            filename=name,
+            page_limit=min(limit, 50),
         )
         assets = [*islice(pager, limit)]
     total = pager.total_results
@@ -88,6 +114,9 @@ def delete_assets(
     settings: Service,
     asset_ids: Annotated[list[str], typer.Argument(metavar="ID...", help="The assets' ids.")],
     yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also delete what something still refers to.")
+    ] = False,
 ) -> None:
     """Delete assets. One that cannot be deleted does not keep the others.
 
@@ -99,7 +128,7 @@ def delete_assets(
     with connected(settings) as client, watching("Deleting"):
         for asset_id in dict.fromkeys(asset_ids):
             try:
-                client.assets.delete(asset_id)
+                client.assets.delete(asset_id, force=force or None)
             except UnauthorizedError:  # the next would not be deleted, either
                 raise
             except ApiError as error:
@@ -141,7 +170,106 @@ def upload_asset(
     deliver_asset(settings, asset, json)
 
 
+@app.command("transcription")
+@with_settings
+def show_transcription(
+    settings: Service,
+    asset_id: _AssetArgument,
+    cut: Annotated[
+        Cut,
+        typer.Option(
+            "--by", metavar="WORD", help="A line for each of the words, sentences or utterances."
+        ),
+    ] = Cut.SENTENCES,
+    json: AsJson = False,
+) -> None:
+    """Print what is said in audio or video, with the times.
+
+    Example: twelvelabs-embed assets transcription ID
+    """
+    from twelvelabs_embed._operations import read_message
+
+    with connected(settings) as client, watching("Fetching the transcription"):
+        found = client.assets.retrieve_transcription(asset_id, include=cut.value)
+    if json:
+        showing.print_json(found.to_dict())
+        return
+    if found.status == "failed":
+        message = read_message(found.error) or "the service does not say why"
+        showing.show_failure("There is no transcription", [{"message": message}])
+        raise typer.Exit(Status.REFUSED)
+    if found.status != "ready":
+        showing.show_result(f"the transcription is {found.status}")
+        return
+    lines: Sequence[AssetTranscriptionEntry | AssetTranscriptionUtterance]
+    lines = getattr(found, cut.value) or []
+    table = showing.new_table()
+    for name in ("start sec", "end sec"):
+        table.add_column(name, justify="right", no_wrap=True)
+    if cut is Cut.UTTERANCES:
+        table.add_column("speaker", no_wrap=True)
+    table.add_column("text", overflow="fold")
+    for line in lines:
+        said = [f"{line.start:.2f}", f"{line.end:.2f}", showing.plain(line.value)]
+        if cut is Cut.UTTERANCES:
+            said.insert(2, showing.plain(getattr(line, "speaker", None) or showing.NOTHING))
+        table.add_row(*said)
+    showing.show_list(table, len(lines), None, cut.value.removesuffix("s"))
+
+
+@app.command("metadata")
+@with_settings
+def metadata(
+    settings: Service,
+    asset_id: _AssetArgument,
+    values: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME=VALUE]...",
+            help="What to note: a text, or a number, true, false or a list as JSON has them. "
+            "NAME= takes a name away.",
+        ),
+    ] = None,
+    clear: Annotated[
+        bool, typer.Option("--clear", help="Take away what was noted before.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Note your own names and values on an asset, or print what is noted.
+
+    Example: twelvelabs-embed assets metadata ID shoot=5 'tags=["beach", "dog"]'
+    """
+    noted = dict(map(_read_value, values or []))
+    with connected(settings) as client, watching("Asking the service"):
+        if noted and clear:
+            client.assets.replace_user_metadata(asset_id, user_metadata=noted)
+        elif noted:
+            client.assets.update_user_metadata(asset_id, user_metadata=noted)
+        elif clear:
+            client.assets.delete_user_metadata(asset_id)
+        found = client.assets.retrieve(asset_id).user_metadata
+    there = found.to_dict() if found else {}
+    if json:
+        showing.print_json(there)
+        return
+    for name, value in there.items():
+        showing.show_result(f"{name}={value if isinstance(value, str) else json_text(value)}")
+
+
 # ------------------------------------------------------------------------------------- their parts
+
+
+def _read_value(typed: str) -> tuple[str, Any]:
+    """`shoot=5` as a name and a value; without a value, None, which takes the name away."""
+    name, equals, value = typed.partition("=")
+    if not (name and equals):
+        raise typer.BadParameter(f"{typed!r} is no NAME=VALUE.", param_hint="NAME=VALUE")
+    try:
+        found = json_value(value) if value else None
+    except ValueError:
+        return name, value
+    # JSON has no such number, although Python reads it.
+    return name, value if isinstance(found, float) and not isfinite(found) else found
 
 
 def upload(

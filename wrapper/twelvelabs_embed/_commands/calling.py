@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from pathlib import Path
@@ -15,6 +15,7 @@ import typer
 from twelvelabs_embed._commands import saving, showing
 from twelvelabs_embed._commands.settings import MediaSettings, Service, Settings
 from twelvelabs_embed._commands.watching import Watcher, watching
+from twelvelabs_embed._commands.wording import as_typed
 from twelvelabs_embed.errors import (
     ApiConnectionError,
     InvalidInputError,
@@ -22,7 +23,7 @@ from twelvelabs_embed.errors import (
     UploadError,
     WaitTimeoutError,
 )
-from twelvelabs_embed.inputs import Input, Text
+from twelvelabs_embed.inputs import Document, Input, MultiInput, Source, Text
 from twelvelabs_embed.media import Media
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def run(input: Input, settings: Settings) -> None:
         saving.require_parts(settings.out)
     way = _way(settings)
     if settings.check:
-        _check(input, settings.model, way.get("route"))
-    label = "the text" if isinstance(input, Text) else input.media.label
+        _check(input, settings, way.get("route"))
+    label = _label(input)
     # The emulator of one call takes its tasks with it.
     later = None if settings.emulator else partial(typed, settings)
     with connected(settings, emulator=settings.emulator) as client:
@@ -53,6 +54,7 @@ def run(input: Input, settings: Settings) -> None:
                     model=settings.model,
                     check=settings.check,
                     progress=watcher.tell,
+                    **_asked(settings),
                     **way,
                 )
     deliver(embeddings, label, out=settings.out, json=settings.json)
@@ -69,26 +71,53 @@ def _way(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _check(input: Input, model: str, route: Any) -> None:
+def _asked(settings: Settings) -> dict[str, Any]:
+    """What `client.embed` is told of the vectors, where something was asked for."""
+    asked = {
+        "dimension": settings.dimension,
+        "uncertainty": settings.uncertainty or None,
+        "auto_truncate": settings.auto_truncate or None,
+    }
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+def _label(input: Input) -> str:
+    match input:
+        case Text():
+            return "the text"
+        case MultiInput(text=text, sources=sources):
+            parts = ["the text"] if text else []
+            return " and ".join([*parts, *([_joint(sources)] if sources else [])])
+        case _:
+            return input.media.label
+
+
+def _joint(sources: Sequence[Source]) -> str:
+    return sources[0].input.media.label if len(sources) == 1 else f"{len(sources)} sources"
+
+
+def _check(input: Input, settings: Settings, route: Any) -> None:
     """Refuse what the service would refuse, and tell what may surprise."""
+    from twelvelabs_embed._model_settings import ModelSettings
     from twelvelabs_embed.checks import examine, notes, problems
     from twelvelabs_embed.routes import find_route
 
-    facts = examine(input)
-    if found := problems(input, facts, model=model, route=route):
+    facts, model = examine(input), settings.model
+    asked = ModelSettings(settings.dimension, settings.uncertainty, settings.auto_truncate)
+    if found := problems(input, facts, model=model, route=route, settings=asked):
         raise InvalidInputError(found)
     if facts.via != "inline":  # of links and assets nothing is known, which surprises nobody
         return
     for note in notes(input, facts, model=model):
         showing.show_note(note)
-    if route is None:
+    if route is None and not isinstance(input, Document):  # which nobody expects at once
         _tell_way(find_route(input, facts, model=model))
 
 
 def _tell_way(way: Route) -> None:
     """Tell of what takes a while."""
     if way.name == "task":
-        showing.show_note(f"{way.why}: a task embeds it")
+        showing.show_note(f"{as_typed(way.why)}: a task embeds it")
     elif way.name == "asset":
         showing.show_note(f"{way.why}: it is uploaded first")
 

@@ -17,7 +17,8 @@ from twelvelabs_embed._commands.watching import watching
 from twelvelabs_embed._commands.wording import as_block
 from twelvelabs_embed.checks import examine, notes, problems
 from twelvelabs_embed.errors import InvalidInputError, Problem
-from twelvelabs_embed.inputs import Audio, Image, Input, Video, promote
+from twelvelabs_embed.inputs import Audio, Document, Image, Input, Video, promote
+from twelvelabs_embed.limits import DEFAULT_MODEL
 from twelvelabs_embed.media import Media, fault_problem
 from twelvelabs_embed.probing import MediaFacts, probe
 from twelvelabs_embed.routes import Route, find_route
@@ -29,12 +30,14 @@ class Kind(StrEnum):
     IMAGE = "image"
     AUDIO = "audio"
     VIDEO = "video"
+    DOCUMENT = "document"
 
 
 _BUILDERS: Mapping[Kind, Callable[[Media], Input]] = {
     Kind.IMAGE: Image,
     Kind.AUDIO: Audio,
     Kind.VIDEO: Video,
+    Kind.DOCUMENT: Document,
 }
 
 
@@ -61,17 +64,21 @@ class Report:
 
 def check(
     files: Annotated[
-        list[Path], typer.Argument(metavar="FILE...", help="Images, audio and video files.")
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Images, audio and video files, documents."),
     ],
     kind: Annotated[
         Kind | None,
         typer.Option(
             "--as",
             metavar="KIND",
-            help="What they are to be embedded as: image, audio or video. "
+            help="What they are to be embedded as: image, audio, video or document. "
             "Their content decides when left out.",
         ),
     ] = None,
+    model: Annotated[
+        str, typer.Option(metavar="NAME", help="The model that is to embed them.")
+    ] = DEFAULT_MODEL,
     json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document instead of a table.")
     ] = False,
@@ -83,7 +90,7 @@ def check(
     Example: twelvelabs-embed check film.mkv beach.jpg
     """
     with watching(f"Looking at {showing.counted(len(files), 'file')}"):
-        reports = [_report(file, kind) for file in files]
+        reports = [_report(file, kind, model) for file in files]
     if json:
         showing.print_json({"files": [_as_document(report) for report in reports]})
     else:
@@ -92,7 +99,7 @@ def check(
         raise typer.Exit(Status.REFUSED)
 
 
-def _report(file: Path, kind: Kind | None) -> Report:
+def _report(file: Path, kind: Kind | None, model: str) -> Report:
     media = Media.file(file)
     try:
         input = _BUILDERS[kind](media) if kind else promote(media)
@@ -102,9 +109,10 @@ def _report(file: Path, kind: Kind | None) -> Report:
             found = (fault_problem(facts.label, facts.fault, facts.fault_detail),)
         return Report(str(file), None, facts, found, facts.notes)
     facts = examine(input)
-    refused = problems(input, facts)
-    way = None if refused else find_route(input, facts)
-    return Report(str(file), input.input_type, facts, refused, notes(input, facts), way)
+    refused = problems(input, facts, model=model)
+    way = None if refused else find_route(input, facts, model=model)
+    told = notes(input, facts, model=model)
+    return Report(str(file), input.input_type, facts, refused, told, way)
 
 
 def _as_document(report: Report) -> dict[str, Any]:

@@ -1,10 +1,11 @@
-"""The commands that embed: `text`, `image`, `text-image`, `audio`, `video`.
+"""The commands that embed: `text`, `image`, `text-image`, `audio`, `video`, `document`, `multi`.
 
 Docstrings are what `--help` shows.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -15,8 +16,21 @@ import typer
 from twelvelabs_embed._commands.calling import run
 from twelvelabs_embed._commands.settings import MediaSettings, Settings, with_settings
 from twelvelabs_embed.errors import InvalidInputError, Problem
-from twelvelabs_embed.inputs import Audio, Dynamic, Fixed, Image, Text, TextImage, Video
-from twelvelabs_embed.limits import InputType, LimitName, WordListName, find_limit, find_words
+from twelvelabs_embed.inputs import (
+    Audio,
+    Document,
+    Dynamic,
+    Fixed,
+    Image,
+    MultiInput,
+    Sequential,
+    Spatial,
+    Text,
+    TextImage,
+    TimedText,
+    Video,
+)
+from twelvelabs_embed.limits import InputType, LimitName, WordListName, all_words, find_limit
 from twelvelabs_embed.media import Media
 
 T = TypeVar("T")
@@ -25,12 +39,14 @@ T = TypeVar("T")
 # ---------------------------------------------------------------------------- what can be written
 
 
-def _words_option(name: WordListName, input_type: InputType, help: str) -> Any:
+def _words_option(
+    name: WordListName, input_type: InputType, help: str, default: str = "all"
+) -> Any:
     """An option that may be repeated and takes the words that the contract has.
 
     The words are checked by the builder, which finds everything that is wrong and the near word.
     """
-    words: Sequence[str] = find_words(name, input_type) or ()
+    words: Sequence[str] = all_words(name, input_type)
 
     def complete(incomplete: str) -> list[str]:
         return [word for word in words if word.startswith(incomplete)]
@@ -38,7 +54,7 @@ def _words_option(name: WordListName, input_type: InputType, help: str) -> Any:
     return typer.Option(
         metavar="WORD",
         autocompletion=complete,
-        help=f"{help}: {', '.join(words)}. May be repeated; all when left out.",
+        help=f"{help}: {', '.join(words)}. May be repeated; {default} when left out.",
     )
 
 
@@ -76,7 +92,8 @@ _DynamicMinSec: TypeAlias = Annotated[
     typer.Option(
         metavar="SECONDS",
         help="Segments that follow the scenes, none shorter than this: "
-        f"{_range('min_dynamic_sec', 'max_dynamic_sec')}. Not together with --fixed-sec.",
+        f"{_range('min_dynamic_sec', 'max_dynamic_sec')}. Not together with --fixed-sec; of audio "
+        "only with marengo3.5.",
     ),
 ]
 _AudioOptions: TypeAlias = Annotated[
@@ -87,8 +104,58 @@ _VideoOptions: TypeAlias = Annotated[
 ]
 _Scopes: TypeAlias = Annotated[
     list[str] | None,
-    _words_option("scopes", "video", "A vector for each segment, or one for the whole file"),
+    _words_option(
+        "scopes",
+        "video",
+        "A vector for each segment, or one for the whole file",
+        "clip and asset",
+    ),
 ]
+_Types: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--type",
+        metavar="WORD",
+        help="separate (a vector for each option), fused (one for all of them). May be repeated; "
+        "separate when left out.",
+    ),
+]
+_TimedText: TypeAlias = Annotated[
+    list[str] | None,
+    typer.Option(
+        metavar="START-END=TEXT",
+        help="What is known of a part, such as '12.5-20=the goal'; what marengo3.5 needs for "
+        "fused. May be repeated.",
+    ),
+]
+_DocumentOptions: TypeAlias = Annotated[
+    list[str] | None,
+    _words_option("options", "document", "What the vectors describe", "what goes with the file"),
+]
+_DocumentScopes: TypeAlias = Annotated[
+    list[str] | None,
+    _words_option(
+        "scopes",
+        "document",
+        "A vector for each page or piece, or one for the whole document",
+        "what goes with the file",
+    ),
+]
+
+
+def _sources_option(kind: str) -> Any:
+    """An option that may be repeated, for the media of one kind."""
+    return typer.Option(
+        metavar="[NAME=]MEDIA",
+        help=f"{kind}: a path, an http(s) link or asset:ID, with the name that the text has for it "
+        "as <@NAME>. May be repeated.",
+    )
+
+
+_Images: TypeAlias = Annotated[list[str] | None, _sources_option("An image")]
+_Videos: TypeAlias = Annotated[list[str] | None, _sources_option("A video")]
+_Sounds: TypeAlias = Annotated[list[str] | None, _sources_option("A sound file")]
+_Documents: TypeAlias = Annotated[list[str] | None, _sources_option("A document")]
 
 
 # ------------------------------------------------------------------------------------ the commands
@@ -128,15 +195,18 @@ def audio(
     start_sec: _StartSec = None,
     end_sec: _EndSec = None,
     fixed_sec: _FixedSec = None,
+    dynamic_min_sec: _DynamicMinSec = None,
     option: _AudioOptions = None,
     scope: _Scopes = None,
+    type: _Types = None,
+    timed_text: _TimedText = None,
 ) -> None:
     """Embed a sound file: WAV, MP3 or FLAC. A vector for each segment, option and scope.
 
     Example: twelvelabs-embed audio talk.wav --fixed-sec 5 --option transcription
     """
     problems: list[Problem] = []
-    segmentation = None if fixed_sec is None else _try(partial(Fixed, fixed_sec), problems)
+    segmentation = _segmentation(fixed_sec, dynamic_min_sec, problems)
     input = _try(
         lambda: Audio(
             _read_media(media),
@@ -145,6 +215,8 @@ def audio(
             segmentation=segmentation,
             options=cast(Any, option or None),
             scopes=cast(Any, scope or None),
+            types=cast(Any, type or None),
+            time_based_metadata=[_read_timed_text(one) for one in timed_text or []] or None,
         ),
         problems,
     )
@@ -161,26 +233,70 @@ def video(
     dynamic_min_sec: _DynamicMinSec = None,
     option: _VideoOptions = None,
     scope: _Scopes = None,
+    type: _Types = None,
+    timed_text: _TimedText = None,
 ) -> None:
     """Embed a video. A vector for each segment, option and scope.
 
     Example: twelvelabs-embed video film.mkv --dynamic-min-sec 4 --out film.npy
     """
-    if fixed_sec is not None and dynamic_min_sec is not None:
-        raise typer.BadParameter(
-            "a video is cut in one way: give this or --fixed-sec.", param_hint="--dynamic-min-sec"
-        )
     problems: list[Problem] = []
-    segmentation: Fixed | Dynamic | None = None
-    if fixed_sec is not None:
-        segmentation = _try(partial(Fixed, fixed_sec), problems)
-    elif dynamic_min_sec is not None:
-        segmentation = _try(partial(Dynamic, dynamic_min_sec), problems)
+    segmentation = _segmentation(fixed_sec, dynamic_min_sec, problems)
     input = _try(
         lambda: Video(
             _read_media(media),
             start=start_sec,
             end=end_sec,
+            segmentation=segmentation,
+            options=cast(Any, option or None),
+            scopes=cast(Any, scope or None),
+            types=cast(Any, type or None),
+            time_based_metadata=[_read_timed_text(one) for one in timed_text or []] or None,
+        ),
+        problems,
+    )
+    run(_whole(input, problems), settings)
+
+
+@with_settings
+def document(
+    settings: MediaSettings,
+    media: _MediaArgument,
+    spatial: Annotated[
+        str | None,
+        typer.Option(metavar="WORD", help="Cut the pages of a PDF: standard or quadrants."),
+    ] = None,
+    max_sentences: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="Cut a text into pieces of at most so many sentences."),
+    ] = None,
+    overlap_sentences: Annotated[
+        int | None,
+        typer.Option(metavar="N", help="How many of them the next piece has, too."),
+    ] = None,
+    option: _DocumentOptions = None,
+    scope: _DocumentScopes = None,
+) -> None:
+    """Embed a document by a task: PDF, plain text or Markdown. Only of marengo3.5.
+
+    Example: twelvelabs-embed document paper.pdf --model marengo3.5
+    """
+    if spatial is not None and (max_sentences is not None or overlap_sentences is not None):
+        raise typer.BadParameter(
+            "a document is cut in one way: give this or --max-sentences.", param_hint="--spatial"
+        )
+    if overlap_sentences is not None and max_sentences is None:
+        raise typer.BadParameter("it goes with --max-sentences.", param_hint="--overlap-sentences")
+    problems: list[Problem] = []
+    segmentation: Spatial | Sequential | None = None
+    if spatial is not None:
+        segmentation = _try(partial(Spatial, cast(Any, spatial)), problems)
+    elif max_sentences is not None:
+        make = partial(Sequential, max_sentences, overlap_sentences=overlap_sentences)
+        segmentation = _try(make, problems)
+    input = _try(
+        lambda: Document(
+            _read_media(media),
             segmentation=segmentation,
             options=cast(Any, option or None),
             scopes=cast(Any, scope or None),
@@ -190,7 +306,75 @@ def video(
     run(_whole(input, problems), settings)
 
 
+@with_settings
+def multi(
+    settings: Settings,
+    text: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[TEXT]",
+            help="The text, or - to read it from standard input; <@NAME> stands for a source.",
+        ),
+    ] = None,
+    image: _Images = None,
+    video: _Videos = None,
+    audio: _Sounds = None,
+    document: _Documents = None,
+) -> None:
+    """Embed a text and up to 10 sources together, as one vector.
+
+    A path that begins like a NAME is written ./like=this.png.
+
+    Example: twelvelabs-embed multi "wearing <@hat> at sea" --image hat=beach.jpg
+    """
+    problems: list[Problem] = []
+    unnamed: list[Any] = []
+    named: dict[str, Any] = {}
+    kinds = ((Image, image), (Video, video), (Audio, audio), (Document, document))
+    for make, typed in kinds:
+        for word in typed or []:
+            name, media = _read_source(word)
+            source = _try(partial(make, media), problems)
+            if not name:
+                unnamed.append(source)
+            elif name in named:
+                problems.append(_twice(name))
+            else:
+                named[name] = source
+    if problems:
+        raise InvalidInputError(problems)
+    whole = None if text is None else _read_text(text)
+    run(MultiInput(whole, *unnamed, **named), settings)
+
+
 # --------------------------------------------------------------------------------- reading values
+
+
+def _read_source(word: str) -> tuple[str | None, str | Media]:
+    """`outfit=o.png` as a name and media; the name is None where there is none."""
+    name, equals, media = word.partition("=")
+    if equals and re.fullmatch(r"[\w-]+", name):
+        return name, _read_media(media)
+    return None, _read_media(word)
+
+
+def _twice(name: str) -> Problem:
+    way_out = "Give each source a name of its own"
+    return Problem(name, f"two sources are called {name!r}", "a name stands for one", way_out)
+
+
+def _read_timed_text(word: str) -> TimedText:
+    """`12.5-20=the goal` as a text with its times."""
+    found = re.fullmatch(r"([\d.]+)-([\d.]+)=(.*)", word, re.DOTALL)
+    try:
+        start_sec, end_sec = (float(found[1]), float(found[2])) if found else (None, None)
+    except ValueError:
+        start_sec = end_sec = None
+    if found is None or start_sec is None or end_sec is None or start_sec >= end_sec:
+        limit = "it is two times in seconds, the end behind the start, and a text: START-END=TEXT"
+        way_out = "Write '12.5-20=the goal', for example"
+        raise InvalidInputError([Problem("time_based_metadata", repr(word), limit, way_out)])
+    return TimedText(start_sec, end_sec, found[3])
 
 
 def _try(make: Callable[[], T], problems: list[Problem]) -> T | None:
@@ -200,6 +384,20 @@ def _try(make: Callable[[], T], problems: list[Problem]) -> T | None:
     except InvalidInputError as error:
         problems += error.problems
         return None
+
+
+def _segmentation(
+    fixed_sec: int | None, dynamic_min_sec: int | None, problems: list[Problem]
+) -> Fixed | Dynamic | None:
+    if fixed_sec is not None and dynamic_min_sec is not None:
+        raise typer.BadParameter(
+            "a file is cut in one way: give this or --fixed-sec.", param_hint="--dynamic-min-sec"
+        )
+    if fixed_sec is not None:
+        return _try(partial(Fixed, fixed_sec), problems)
+    if dynamic_min_sec is not None:
+        return _try(partial(Dynamic, dynamic_min_sec), problems)
+    return None
 
 
 def _whole(input: T | None, problems: list[Problem]) -> T:

@@ -202,7 +202,7 @@ _WAYS_OUT: Mapping[int, str] = {
     401: "Set TWELVE_LABS_API_KEY to a key that is valid; the emulator needs none",
     403: "See in your account what this key may do",
     404: "Check the id and the address (--base-url, TWELVELABS_BASE_URL)",
-    409: "Something refers to it, such as a task: wait until that is done",
+    409: "Something refers to it, such as a task: wait until that is done, or add --force",
     413: "Leave --route out, or give a link instead of the file, or a smaller file",
     429: "Wait a while, or raise --max-retries",
 }
@@ -215,6 +215,7 @@ def _explain_api_error(error: ApiError) -> Account:
         # What is not from the service itself, such as a proxy's page, has no message of its own.
         "message": error.message or _shorten(error.body),
         "details": json.dumps(dict(error.details)) if error.details else "",
+        "docs": error.docs_url or "",
         "request": error.request_id or "",
         "way out": _WAYS_OUT.get(code, "Try again later" if code >= 500 else ""),
     }

@@ -49,6 +49,17 @@ def emulator(
             metavar="N", min=0, max=65535, help="The port that pieces are sent to; 0 is a free one."
         ),
     ] = 0,
+    faults: Annotated[
+        str | None,
+        typer.Option(
+            metavar="SCRIPT",
+            help="Let requests fail, one after the other: 503*2,reset,pass or FILE.json.",
+        ),
+    ] = None,
+    storage_faults: Annotated[
+        str | None,
+        typer.Option(metavar="SCRIPT", help="Let requests fail that send pieces."),
+    ] = None,
 ) -> None:
     """Serve the API on this machine until Ctrl-C, without a key and without a network.
 
@@ -66,10 +77,17 @@ def emulator(
                 processing_sec=processing_seconds,
                 chunk_bytes=chunk_bytes,
                 storage_port=storage_port,
+                faults=faults,
+                storage_faults=storage_faults,
             )
         )
+    except ValueError as error:
+        raise SetUpError(
+            "The emulator cannot start",
+            {"reason": str(error), "way out": "docs/faults.md says how --faults are written"},
+        ) from error
     except OSError as error:
-        is_network = error.errno is not None
+        is_network = error.errno is not None and error.filename is None
         raise SetUpError(
             "The emulator cannot start",
             {
@@ -77,6 +95,6 @@ def emulator(
                 "reason": error.strerror or str(error),
                 "way out": "Take another --port (0 picks a free one), or another --host"
                 if is_network
-                else "Take another --state",
+                else "Take another file",
             },
         ) from error

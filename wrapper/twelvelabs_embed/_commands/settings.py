@@ -14,6 +14,7 @@ from attrs import fields_dict, frozen
 from twelvelabs_embed._commands.saving import check_target
 from twelvelabs_embed.limits import DEFAULT_MODEL
 
+_VECTORS = "Vectors"
 _WAY = "Way to the service"
 _OUTPUT = "Output"
 _SERVICE = "Service"
@@ -135,6 +136,30 @@ class Settings(Service):
         str,
         typer.Option(metavar="NAME", help="The model that embeds.", rich_help_panel=_SERVICE),
     ] = DEFAULT_MODEL
+    dimension: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N",
+            help="How many numbers a vector has; only of marengo3.5. 512 when left out.",
+            rich_help_panel=_VECTORS,
+        ),
+    ] = None
+    uncertainty: Annotated[
+        bool,
+        typer.Option(
+            "--uncertainty",
+            help="Also ask how unsure each number is; only of marengo3.5. --json prints it.",
+            rich_help_panel=_VECTORS,
+        ),
+    ] = False
+    auto_truncate: Annotated[
+        bool,
+        typer.Option(
+            "--auto-truncate",
+            help="Cut a text that is too long instead of refusing it; only of marengo3.5.",
+            rich_help_panel=_VECTORS,
+        ),
+    ] = False
     check: Annotated[
         bool,
         typer.Option(

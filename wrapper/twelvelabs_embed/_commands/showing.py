@@ -6,8 +6,9 @@ import json
 import os
 import sys
 import textwrap
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
+from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -20,7 +21,7 @@ from rich.text import Text
 from twelvelabs_embed._commands.wording import Block, as_typed
 
 if TYPE_CHECKING:
-    from twelvelabs_embed.results import Embeddings, Segment
+    from twelvelabs_embed.results import Embeddings, Segment, Usage
 
 _MOST_ROWS = 40  # on a terminal; a pipe gets them all
 _UNWRAPPED = 1000  # characters: the lines of a file or pipe are left whole, for grep
@@ -148,17 +149,42 @@ def as_document(embeddings: Embeddings) -> dict[str, Any]:
         "input_type": embeddings.input_type,
         "metadata": embeddings.metadata,
         "route": None if embeddings.route is None else asdict(embeddings.route),
-        "embeddings": [
-            {
-                "option": segment.option,
-                "scope": segment.scope,
-                "start_sec": segment.start_sec,
-                "end_sec": segment.end_sec,
-                "vector": vector.tolist(),
-            }
-            for segment, vector in embeddings
-        ],
+        "usage": _usage_document(embeddings),
+        "embeddings": _rows(embeddings),
     }
+
+
+def _usage_document(embeddings: Embeddings) -> dict[str, Any] | None:
+    usage = embeddings.usage
+    if usage is None:
+        return None
+    return {
+        "input_tokens": dict(usage.input_tokens),
+        "truncated": usage.truncated,
+        "truncation_reason": usage.truncation_reason,
+    }
+
+
+def _rows(embeddings: Embeddings) -> list[dict[str, Any]]:
+    """The vectors with their segments; what only documents have is there where it is known."""
+    rows: list[dict[str, Any]] = []
+    places = ("start_page", "end_page", "quadrant", "chunk_index")
+    for segment, vector in embeddings:
+        known = {name: getattr(segment, name) for name in places}
+        row = {
+            "option": segment.option,
+            "scope": segment.scope,
+            "start_sec": segment.start_sec,
+            "end_sec": segment.end_sec,
+            **{name: value for name, value in known.items() if value is not None},
+            "vector": vector.tolist(),
+        }
+        rows.append(row)
+    if embeddings.uncertainties is not None:
+        for row, unsure in zip(rows, embeddings.uncertainties.tolist(), strict=True):
+            # JSON has no NaN, which stands for a row without it.
+            row["uncertainty"] = None if any(map(isnan, unsure)) else unsure
+    return rows
 
 
 def show_embeddings(embeddings: Embeddings, label: str) -> None:
@@ -171,6 +197,8 @@ def show_embeddings(embeddings: Embeddings, label: str) -> None:
     )
     if embeddings.route is not None:
         out.print(plain(as_typed(f"route {embeddings.route}")), style="dim")
+    if embeddings.usage is not None:
+        _show_usage(out, embeddings.usage)
     shown = embeddings[:_MOST_ROWS] if out.is_terminal else embeddings
     if rows:
         out.print(_vector_table(shown, out.width))
@@ -178,36 +206,56 @@ def show_embeddings(embeddings: Embeddings, label: str) -> None:
         out.print(f"and {rows - len(shown):,} more; --json prints and --out saves all of them")
 
 
+def _show_usage(out: Console, usage: Usage) -> None:
+    tokens = (f"{count:,} of {plain(kind)}" for kind, count in usage.input_tokens.items())
+    out.print(f"tokens {', '.join(tokens)}", style="dim")
+    if usage.truncated:
+        reason = f" ({usage.truncation_reason})" if usage.truncation_reason else ""
+        show_note(f"the text was cut, and the vector stands for its beginning{reason}")
+
+
 def _vector_table(embeddings: Embeddings, width: int) -> Table:
     import numpy as np
 
-    has_segments = any(segment.option for segment in embeddings.segments)
+    told = [(name, cell) for name, cell in _CELLS.items() if any(map(cell, embeddings.segments))]
     table = new_table()
-    if has_segments:
-        table.add_column("option")
-        table.add_column("scope")
-        table.add_column("start sec", justify="right")
-        table.add_column("end sec", justify="right")
+    for name, _ in told:
+        table.add_column(name, justify="left" if name in _WORD_COLUMNS else "right")
     table.add_column("norm", justify="right")
     table.add_column("first numbers", no_wrap=True)
     # As many as fit, at eight characters for each.
-    count = max(2, min(8, (width - (52 if has_segments else 10)) // 8))
+    count = max(2, min(8, (width - (52 if told else 10)) // 8))
     norms = np.linalg.norm(embeddings.vectors, axis=1)
     for (segment, vector), norm in zip(embeddings, norms, strict=True):
         numbers = " ".join(f"{number:7.4f}" for number in vector[:count])
         ending = " …" if len(vector) > count else ""
-        cells = _segment_cells(segment) if has_segments else []
+        cells = [cell(segment) or NOTHING for _, cell in told]
         table.add_row(*cells, f"{norm:.3f}", numbers + ending)
     return table
 
 
-def _segment_cells(segment: Segment) -> list[str]:
-    words = [plain(word) if word else NOTHING for word in (segment.option, segment.scope)]
-    times = [
-        NOTHING if time_sec is None else f"{time_sec:.2f}"
-        for time_sec in (segment.start_sec, segment.end_sec)
-    ]
-    return [*words, *times]
+def _seconds(time_sec: float | None) -> str:
+    return "" if time_sec is None else f"{time_sec:.2f}"
+
+
+def _pages(segment: Segment) -> str:
+    first, last = segment.start_page, segment.end_page
+    if first is None or last is None or first == last:
+        return "" if first is None else str(first)
+    return f"{first}–{last}"
+
+
+# What is told of a segment; columns without anything are left out.
+_CELLS: Mapping[str, Callable[[Segment], str]] = {
+    "option": lambda segment: plain(segment.option or ""),
+    "scope": lambda segment: plain(segment.scope or ""),
+    "start sec": lambda segment: _seconds(segment.start_sec),
+    "end sec": lambda segment: _seconds(segment.end_sec),
+    "page": _pages,
+    "quadrant": lambda segment: plain(segment.quadrant or ""),
+    "chunk": lambda segment: "" if segment.chunk_index is None else str(segment.chunk_index),
+}
+_WORD_COLUMNS = ("option", "scope", "quadrant")
 
 
 # --------------------------------------------------------------------------- what goes wrong, notes

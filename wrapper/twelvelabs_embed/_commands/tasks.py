@@ -53,7 +53,7 @@ class TaskFacts:
     Attributes:
         id: the task
         status: `processing`, `ready` or `failed`
-        input_type: `audio` or `video`
+        input_type: `audio`, `video`, `document` or `image`
         model: what embeds it
         created_at: when it was created
         updated_at: when its status changed last
@@ -232,10 +232,15 @@ def _read_head(response: httpx.Response) -> tuple[EmbeddingTaskResponse, int]:
 
 
 def _facts_of_row(task: MediaEmbeddingTask, kept: Mapping[str, KeptTask]) -> TaskFacts:
-    section = task.video_embedding or task.audio_embedding
+    sections = {
+        "video": task.video_embedding,
+        "audio": task.audio_embedding,
+        "document": task.document_embedding,
+        "image": task.image_embedding,
+    }
+    kind, section = next(((kind, found) for kind, found in sections.items() if found), (None, None))
     said = section.metadata if section else None
     here = kept.get(task.id or "")
-    kind = "video" if task.video_embedding else "audio" if task.audio_embedding else None
     return TaskFacts(
         id=task.id or "",
         status=task.status or "",
@@ -243,7 +248,7 @@ def _facts_of_row(task: MediaEmbeddingTask, kept: Mapping[str, KeptTask]) -> Tas
         model=task.model_name or None,
         created_at=task.created_at or None,
         updated_at=task.updated_at or None,
-        duration_sec=(said.duration if said else None) or None,
+        duration_sec=getattr(said, "duration", None) or None,
         name=_name(said, here),
     )
 

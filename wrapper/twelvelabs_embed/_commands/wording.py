@@ -5,10 +5,12 @@ They name what one writes in Python. Here that is an option or a command, or is 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TypeAlias
 
 from twelvelabs_embed.errors import Problem
+from twelvelabs_embed.limits import MODELS
 
 Block: TypeAlias = Mapping[str, str]
 """What is said of one problem: names and texts, of which empty ones are left out."""
@@ -20,6 +22,17 @@ _FIELDS: Mapping[str, str] = {
     "scopes": "--scope",
     "Fixed.sec": "--fixed-sec",
     "Dynamic.min_sec": "--dynamic-min-sec",
+    "MultiInput": "TEXT",
+    "segmentation": "--fixed-sec or --dynamic-min-sec",
+    "types": "--type",
+    "time_based_metadata": "--timed-text",
+    "Spatial.strategy": "--spatial",
+    "Sequential.max_sentences": "--max-sentences",
+    "Sequential.overlap_sentences": "--overlap-sentences",
+    "dimension": "--dimension",
+    "uncertainty": "--uncertainty",
+    "auto_truncate": "--auto-truncate",
+    "model": "--model",
     "route": "--route",
     "option": "--option",
     "scope": "--scope",
@@ -37,13 +50,19 @@ _UPLOAD_CALLS = (
     "list_incomplete_uploads",
 )
 
+_LEFT_OUT = ("dimension", "uncertainty", "auto_truncate", "options", "scopes", "types")
+_METADATA_CALLS = ("replace", "update", "delete")
+
 # From the most special to the most general. A test sees to it that nothing of Python is left in
 # what a user can come across.
 _WORDS: Sequence[tuple[str, str]] = (
     ("Use Video(…, options=['audio'])", "Use the command video with --option audio"),
     ("Use Video(…) or Audio(…)", "Use the command video or audio"),
-    ("Use Image(…)", "Use the command image"),
-    ("Use Audio(…)", "Use the command audio"),
+    *(
+        (f"Use {kind}(…)", f"Use the command {kind.lower()}")
+        for kind in ("Image", "Audio", "Video")
+    ),
+    ("Use Fixed(sec)", "Use --fixed-sec"),
     ("For the words of a text use Text(…)", "For its words: twelvelabs-embed text - < FILE"),
     (
         "Say what it is: Image(…), Audio(…) or Video(…); for the words of a text give a str",
@@ -54,6 +73,13 @@ _WORDS: Sequence[tuple[str, str]] = (
     ("; a file object is read from where it stands: seek(0) first", ""),
     ("Decode what follows 'base64,' and give the bytes", "Save it as a file and give its path"),
     ("Ask for 'visual'", "Add --option visual"),
+    *((f"Ask for scopes={word!r}", f"Add --scope {word}") for word in ("clip", "local")),
+    ("Join them into one Text", "Join them into one text"),
+    ("Say what it is: Image(…), Audio(…), Video(…) or Document(…)", "Say what it is with --as"),
+    *((f"model={name!r}", f"--model {name}") for name in MODELS),
+    *((f"eave {name} out", f"eave {_FIELDS[name]} out") for name in _LEFT_OUT),
+    ("time_based_metadata", "--timed-text"),
+    ("below max_sentences", "below --max-sentences"),
     ("eave start out", "eave --start-sec out"),
     ("eave end out", "eave --end-sec out"),
     ("; start and end do not help", "; --start-sec and --end-sec do not help"),
@@ -63,6 +89,8 @@ _WORDS: Sequence[tuple[str, str]] = (
     # How the library calls its calls, in notes of attempts that failed.
     ("embed.v_2.tasks.list: ", "tasks list: "),
     *((f"assets.{call}: ", f"assets {call}: ") for call in ("list", "upload", "delete")),
+    *((f"assets.{call}_user_metadata: ", "assets metadata: ") for call in _METADATA_CALLS),
+    ("assets.retrieve_transcription: ", "assets transcription: "),
     ("assets.retrieve: ", "asset: "),
     *((f"multipart_upload.{call}: ", "uploads: ") for call in _UPLOAD_CALLS),
     ("Leave route out", "Leave --route out"),
@@ -74,9 +102,12 @@ _WORDS: Sequence[tuple[str, str]] = (
 
 def as_block(problem: Problem) -> Block:
     """A problem, as the command line tells it."""
+    value = problem.value
+    if problem.field == "segmentation":
+        value = re.sub(r"Dynamic\(min_sec=(\d+)\)", r"--dynamic-min-sec \1", value)
     return {
         "field": _FIELDS.get(problem.field, problem.field),
-        "value": problem.value,
+        "value": value,
         "limit": as_typed(problem.limit),
         "way out": as_typed(problem.way_out),
     }
@@ -86,4 +117,9 @@ def as_typed(message: str) -> str:
     """A message, as the command line tells it."""
     for python, typed in _WORDS:
         message = message.replace(python, typed)
-    return message
+    message = re.sub(r"Add (\S+)=Image\(…\), for example", r"Add --image \1=FILE", message)
+    return re.sub(r"(?<=only tasks take )[\w ]+", _as_options, message)
+
+
+def _as_options(names: re.Match[str]) -> str:
+    return ", ".join(_FIELDS.get(name, name) for name in names[0].split(" and "))
