@@ -14,6 +14,7 @@ Time is its own: after `emulator.advance(hours=2)` what lasts for an hour has ex
 It judges requests by the contract file and by the documented limits of media, and answers with
 vectors made from the content: alike content gets vectors that are near each other. It is no model:
 the numbers mean nothing outside it, and a text is near a text, never near a picture.
+Requests can be made to fail: `Emulator(faults="503*2,reset,pass")`; docs/faults.md says how.
 `PARITY.md` says of each behaviour whether it is documented, seen live, or assumed.
 
 `twelvelabs_embed_emulator.samples` makes pictures, sound and video to try it with.
@@ -24,9 +25,11 @@ from typing import TYPE_CHECKING, Any
 from . import _extras
 
 if TYPE_CHECKING:
+    from ._fault_layer import Seen
+    from ._faults import Fault
     from ._server import Emulator, serve
 
-__all__ = ["Emulator", "serve"]
+__all__ = ["Emulator", "Fault", "Seen", "serve"]
 
 
 def __getattr__(name: str) -> Any:

@@ -28,6 +28,8 @@ def main(argv: Sequence[str] | None = None) -> int:
                 processing_sec=options.processing_seconds,
                 chunk_bytes=options.chunk_bytes,
                 storage_port=options.storage_port,
+                faults=options.faults,
+                storage_faults=options.storage_faults,
             )
         )
     except (OSError, ValueError) as error:
@@ -80,6 +82,16 @@ def _parser() -> argparse.ArgumentParser:
         default=0,
         metavar="PORT",
         help="port where chunks are put; a free one when left out",
+    )
+    parser.add_argument(
+        "--faults",
+        metavar="SCRIPT",
+        help="let requests fail: 503*2,reset,pass or FILE.json; see docs/faults.md (none)",
+    )
+    parser.add_argument(
+        "--storage-faults",
+        metavar="SCRIPT",
+        help="let requests to the storage host fail, by a script of its own (none)",
     )
     return parser
 

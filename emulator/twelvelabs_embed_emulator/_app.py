@@ -97,7 +97,24 @@ class _Operations:
         return json_response(self._now().assets.retrieve(call.id("asset_id")))
 
     def delete_asset(self, call: Call) -> Response:
-        self._now().assets.delete(call.id("asset_id"))
+        force = call.query.get("force", False)
+        self._now().assets.delete(call.id("asset_id"), force=force)
+        return Response(status_code=204)
+
+    def retrieve_transcription(self, call: Call) -> Response:
+        include = call.query.get("include", [])
+        return json_response(self._now().assets.transcription(call.id("asset_id"), include))
+
+    def replace_user_metadata(self, call: Call) -> Response:
+        self._now().assets.note(call.id("asset_id"), call.body["user_metadata"])
+        return Response(status_code=204)
+
+    def update_user_metadata(self, call: Call) -> Response:
+        self._now().assets.note(call.id("asset_id"), call.body["user_metadata"], merge=True)
+        return Response(status_code=204)
+
+    def delete_user_metadata(self, call: Call) -> Response:
+        self._now().assets.note(call.id("asset_id"), {})
         return Response(status_code=204)
 
     # ------------------------------------------------------------------------------------ uploads

@@ -21,9 +21,14 @@ MAX_FORM_BYTES = DIRECT_SIZE.max_bytes + 1024 * 1024
 
 
 class Form(NamedTuple):
-    """The fields of a form: what is text, and the file if there is one."""
+    """The fields of a form: what is text, and the file if there is one.
 
-    fields: dict[str, str]
+    Attributes:
+        fields: as text, or with the types of the contract, when that has judged them.
+        file: the field `file`.
+    """
+
+    fields: dict[str, Any]
     file: SentFile | None
 
 
@@ -86,7 +91,7 @@ async def reading_form(request: Request) -> AsyncGenerator[Form, None]:
 
 
 def _form(form: FormData) -> Form:
-    fields: dict[str, str] = {}
+    fields: dict[str, Any] = {}
     file = None
     for name, value in form.multi_items():
         if name in fields or (name == "file" and file is not None):

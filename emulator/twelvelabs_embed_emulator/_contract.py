@@ -6,7 +6,7 @@ bounded stands in `embed-v2.yaml` alone.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -23,6 +23,7 @@ FORM = "multipart/form-data"
 
 _METHODS = ("get", "put", "post", "delete", "patch")
 _INTEGER = re.compile(r"-?[0-9]{1,15}", re.ASCII)
+_BOOLEANS = {"true": True, "false": False}
 _LONGEST_MESSAGE = 240  # characters; a wrong value may be a whole file in base64
 
 
@@ -40,7 +41,8 @@ class Contract:
         path: an OpenAPI 3.1 document.
 
     Attributes:
-        operations: all that it describes, those with parameters in the path after those without.
+        operations: all that it describes. Of two paths that a request could mean, the one comes
+            first that has a fixed part where the other has a parameter.
 
     Raises:
         OSError: the file cannot be read.
@@ -53,10 +55,16 @@ class Contract:
         components = document["components"]
         self.operations = [
             Operation(path, method, item[method], components)
-            for path, item in sorted(document["paths"].items(), key=lambda pair: "{" in pair[0])
+            for path, item in sorted(document["paths"].items(), key=_with_parameters)
             for method in _METHODS
             if method in item
         ]
+
+
+def _with_parameters(item: tuple[str, _Json]) -> list[bool]:
+    """Return which parts of a path are parameters; nothing when none is."""
+    are_parameters = [part.startswith("{") for part in item[0].split("/")]
+    return are_parameters if any(are_parameters) else []
 
 
 class Operation:
@@ -77,9 +85,9 @@ class Operation:
         self.content_type: str | None = next(iter(content), None)
         self._query = _query_schema(operation.get("parameters", []), components)
         self._query_validator = _validator(self._query, components)
-        self._body_validator = (
-            _validator(content[self.content_type]["schema"], components) if content else None
-        )
+        self._body: _Json = content[self.content_type]["schema"] if content else {}
+        self._body_validator = _validator(self._body, components) if content else None
+        self._components = components
 
     def judge(self, document: Any) -> None:
         """Check the decoded body of a request.
@@ -101,15 +109,44 @@ class Operation:
         for name, text in items:
             schema = properties.get(name, {})
             if schema.get("type") == "array":
-                query.setdefault(name, []).append(text)
+                # Words of a list hold no comma: one value may be several of them.
+                is_words = "enum" in _resolved(schema["items"], self._components)
+                query.setdefault(name, []).extend(text.split(",") if is_words else [text])
             elif name in query:
                 raise refuse(name, "is given more than once")
             else:
-                is_integer = schema.get("type") == "integer" and _INTEGER.fullmatch(text)
-                query[name] = int(text) if is_integer else text
+                query[name] = _typed(text, schema)
         _judge(query, self._query_validator)
         defaults = {name: one["default"] for name, one in properties.items() if "default" in one}
         return defaults | query
+
+    def read_form(self, fields: Mapping[str, str]) -> _Json:
+        """Return the fields of a form that are text, with their types.
+
+        Raises:
+            ApiError: the form breaks the contract.
+        """
+        properties: _Json = _resolved(self._body, self._components).get("properties", {})
+        form = {name: _typed(text, properties.get(name, {})) for name, text in fields.items()}
+        self.judge(form)
+        return form
+
+
+def _typed(text: str, schema: _Json) -> Any:
+    """Return what `text` means as a value of `schema`; the text itself if it is no such value."""
+    if schema.get("type") == "integer" and _INTEGER.fullmatch(text):
+        return int(text)
+    if schema.get("type") == "boolean" and text in _BOOLEANS:
+        return _BOOLEANS[text]
+    return text
+
+
+def _resolved(schema: _Json, components: _Json) -> _Json:
+    """Return a schema, or the one of the components that it refers to."""
+    found: _Json = schema
+    if "$ref" in schema:
+        found = components["schemas"][schema["$ref"].rpartition("/")[2]]
+    return found
 
 
 def _query_schema(parameters: Sequence[_Json], components: _Json) -> _Json:
@@ -164,6 +201,9 @@ def _problems(errors: Iterable[ValidationError]) -> Iterator[_Problem]:
                 yield _Problem(path, depth, "parameter_invalid", _not_one_of(error, [expected]))
             case ValidationErrorKind.OneOfNotValid(variants):
                 yield _problem_of_union(path, depth, variants)
+            case ValidationErrorKind.OneOfMultipleValid():
+                text = f"{_shorten(json.dumps(error.instance))} gives more than one of what may be"
+                yield _Problem(path, depth, "parameter_invalid", f"{text} given alone; choose one")
             case _:
                 yield _Problem(path, depth, "parameter_invalid", _shorten(error.message))
 
@@ -173,16 +213,42 @@ def _problem_of_union(
 ) -> _Problem:
     """Return the problem of the variant that is meant: the one whose tag (a `const`) matches.
 
-    When no tag matches, the tag itself is the problem.
+    One that knows nothing of what is there is not meant. When no tag matches, the tag itself is the
+    problem, and when each variant lacks just one property, that none of them is there.
     """
+    lacking = [_only_lack(errors, path) for errors in variants]
+    if all(lacking):
+        text = f"one of {_either([str(name) for name in lacking])} is required"
+        return _Problem(path, depth, "parameter_not_provided", text)
     wrong_tags: list[ValidationError] = []
-    for errors in variants:
+    meant = [errors for errors in variants if not _is_foreign(errors, path)]
+    for errors in meant or variants:
         found = [error for error in errors if _is_wrong_tag(error, path)]
         if not found:
             return _most_telling(_problems(errors))
         wrong_tags += found
     text = _not_one_of(wrong_tags[0], [tag.kind.value for tag in wrong_tags])
     return _Problem(tuple(wrong_tags[0].instance_path), depth, "parameter_invalid", text)
+
+
+def _only_lack(errors: list[ValidationError], path: tuple[str | int, ...]) -> str | None:
+    """Return the name of the property without which alone the object at `path` is wrong."""
+    kind = errors[0].kind if len(errors) == 1 else None
+    if isinstance(kind, ValidationErrorKind.Required) and tuple(errors[0].instance_path) == path:
+        return str(kind.property)
+    return None
+
+
+def _is_foreign(errors: list[ValidationError], path: tuple[str | int, ...]) -> bool:
+    """Whether a variant requires what is not there, and knows nothing of what is."""
+    own = [error for error in errors if tuple(error.instance_path) == path]
+    requires = any(isinstance(error.kind, ValidationErrorKind.Required) for error in own)
+    return requires and any(
+        isinstance(error.kind, ValidationErrorKind.AdditionalProperties)
+        and isinstance(error.instance, dict)
+        and set(error.kind.unexpected) == set(error.instance)
+        for error in own
+    )
 
 
 def _is_wrong_tag(error: ValidationError, path: tuple[str | int, ...]) -> bool:
@@ -208,9 +274,12 @@ def _order(problem: _Problem) -> tuple[int, bool, int]:
 
 def _not_one_of(error: ValidationError, allowed: Sequence[Any]) -> str:
     """Say what may stand there, all of it; the library's own message leaves some out."""
+    return f"{_shorten(json.dumps(error.instance))} is not {_either(allowed)}"
+
+
+def _either(allowed: Sequence[Any]) -> str:
     names = [json.dumps(value) for value in allowed]
-    either = " or ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
-    return f"{_shorten(json.dumps(error.instance))} is not {either}"
+    return " or ".join([", ".join(names[:-1]), names[-1]] if names[1:] else names)
 
 
 def _field(path: tuple[str | int, ...]) -> str:

@@ -98,8 +98,7 @@ class Endpoint:
     async def _read_body(self, request: Request, stack: AsyncExitStack) -> Any:
         if self._operation.content_type == FORM:
             form = await stack.enter_async_context(_bodies.reading_form(request))
-            self._operation.judge(form.fields)
-            return form
+            return form._replace(fields=self._operation.read_form(form.fields))
         if self._operation.content_type == JSON:
             body = await _bodies.read_json(request)
             is_small = len(body) <= _SMALL_BODY_BYTES

@@ -11,6 +11,8 @@ URL_LIFE_MS = _clock.HOUR_MS
 UPLOAD_LIFE_MS = 24 * _clock.HOUR_MS
 TASK_LIFE_MS = 7 * _clock.DAY_MS
 
+_EXPIRED = "The upload of its file was not completed within 24 hours."
+
 _END_PROCESSING = (
     "update asset set status = outcome"
     " where status = 'processing' and outcome is not null and due_ms <= :now",
@@ -42,4 +44,8 @@ def _expire(store: Store, files: Files, upload_id: str, asset_id: str) -> None:
     store.run("update chunk set file_id = null where upload_id = :id", id=upload_id)
     sql = "update upload set status = 'expired', updated_ms = expires_ms where id = :id"
     store.run(sql, id=upload_id)
-    store.run("update asset set status = 'failed' where id = :id", id=asset_id)
+    store.run(
+        "update asset set status = 'failed', error = :error where id = :id",
+        error=_EXPIRED,
+        id=asset_id,
+    )

@@ -232,6 +232,18 @@ def _scan(container: InputContainer, name: str, rules: Rules) -> _Scan:
     return scan
 
 
+def read_cues(container: InputContainer, name: str) -> list[Cue]:
+    """Return the words of the first subtitle track that has some, in time from the first picture.
+
+    Raises:
+        ApiError: the file ends long before its header says it does.
+    """
+    scan = _scan(container, name, _rules.TASK)
+    streams = [*readable(container.streams.video), *readable(container.streams.audio)]
+    origin_sec = scan.span(streams[0], name)[0] if streams else 0.0
+    return list(scan.cues_from(origin_sec))
+
+
 def _collect_words(scan: _Scan, packet: "Packet[Any]") -> None:
     start_sec = seconds(packet.dts if packet.pts is None else packet.pts, packet)
     for subtitle in decode(packet):

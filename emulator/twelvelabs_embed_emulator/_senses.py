@@ -38,6 +38,8 @@ _Piece: TypeAlias = tuple[float, npt.NDArray[np.float32]]
 _PICTURES_PER_SEC = 4  # at most; cuts are found to a quarter of a second
 _CUT_THRESHOLD = 27.0  # mean change of hue, saturation and light (0 to 255), PySceneDetect's own
 
+_CHANGE_OF_LOUDNESS = 0.5  # root of the mean square over the bands, in units of 10 dB
+
 _BLOCK = 1024  # moments that are read at once
 _SPOOL_BYTES = 16 * 1024 * 1024  # of features in memory; more of them lie on the disk
 
@@ -196,6 +198,18 @@ def listen(recording: Recording, part: Segment, name: str, moments: Moments) -> 
         moments.add(begin_sec + windows * (WINDOW / SOUND_RATE_HZ), bands)
     if not len(moments):
         moments.add(np.array([part.start_sec]), sound_bands(np.zeros(1, np.float32)))
+
+
+def changes(sounds: Moments, part: Segment) -> list[float]:
+    """Return when the sound of `part` becomes another: how loud its bands are, second by second."""
+    count = math.floor(part.end_sec - part.start_sec)
+    seconds = [Segment(part.start_sec + at, part.start_sec + at + 1) for at in range(count)]
+    means = [sounds.mean(second) for second in seconds]
+    return [
+        second.start_sec
+        for second, before, now in zip(seconds[1:], means, means[1:], strict=False)
+        if math.sqrt(float(((now - before) ** 2).mean())) > _CHANGE_OF_LOUDNESS
+    ]
 
 
 def _tamed(samples: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:

@@ -18,6 +18,8 @@ from starlette.types import ASGIApp
 
 from ._app import PREFIX, create_app
 from ._contract import Contract, default_path
+from ._fault_layer import FaultLayer, Seen
+from ._faults import Fault, Script, Steps, read_faults
 from ._http import Stamp
 from ._state import Settings, State
 from ._storage import Storage
@@ -40,6 +42,10 @@ class Emulator:
         chunk_bytes: how long the chunks of multipart uploads are.
         urls_per_answer: with how many URLs for chunks a new upload comes at most; up to 50.
         storage_port: the port of the storage host; 0 is a free one.
+        faults: what happens to which request, such as `503*2,reset,pass`: the typed form, the path
+            of a JSON file, or steps (`Fault`); `docs/faults.md` says what there is. None stands for
+            none, now and later; a script that is empty can be replaced by `set_faults`.
+        storage_faults: the same for the storage host.
 
     One emulator can be started and stopped many times, and there can be many in a process.
     Media by URL is otherwise fetched from loopback addresses only, so that tests stay offline.
@@ -47,7 +53,7 @@ class Emulator:
     Raises:
         OSError: the contract cannot be read, or (when starting) a port is taken, or the state is
             that of another emulator that runs, or no state at all.
-        ValueError: a number is out of bounds.
+        ValueError: a number is out of bounds, or a script of faults is none.
     """
 
     def __init__(
@@ -63,9 +69,14 @@ class Emulator:
         chunk_bytes: int = Settings.chunk_bytes,
         urls_per_answer: int = Settings.urls_per_answer,
         storage_port: int = 0,
+        faults: Script | None = None,
+        storage_faults: Script | None = None,
     ) -> None:
         self._host = host
         self._ports = (port, storage_port)
+        self._faults = [
+            None if script is None else read_faults(script) for script in (faults, storage_faults)
+        ]
         self._contract = Contract(contract or default_path())
         self._api_keys = None if api_keys is None else tuple(api_keys)
         self._path = state
@@ -105,6 +116,30 @@ class Emulator:
         return self._running().chunks.received_bytes
 
     @property
+    def seen(self) -> list[Seen]:
+        """The last requests that came and what happened to them, oldest first.
+
+        Raises:
+            RuntimeError: the emulator is not running, or was made without faults.
+        """
+        return list(self._layer().seen)
+
+    def set_faults(self, script: Script) -> None:
+        """Go on with another script of faults, from its first step.
+
+        Raises:
+            RuntimeError: the emulator is not running, or was made without faults.
+            ValueError: it is no script.
+        """
+        self._layer().steps.replace(script)
+
+    def _layer(self) -> FaultLayer:
+        layer = self._running().layers[0]
+        if layer is None:
+            raise RuntimeError("The emulator was made without faults: Emulator(faults=())")
+        return layer
+
+    @property
     def key(self) -> str:
         """A key that is accepted."""
         return self._api_keys[0] if self._api_keys else "any"
@@ -126,13 +161,31 @@ class Emulator:
         step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
         self._running().state.advance(step)
 
+    def wait_until_idle(self) -> None:
+        """Return when nothing is being worked on in the background.
+
+        What takes time only by its own clock (`processing_sec`) is not waited for: `advance` it.
+
+        Raises:
+            RuntimeError: the emulator is not running.
+        """
+        self._running().state.wait_until_idle()
+
     def start(self) -> Self:
-        """Begin to listen, and return when requests are answered."""
+        """Begin to listen, and return when requests are answered.
+
+        Raises:
+            RuntimeError: it is running already.
+        """
         if self._run is not None:
             raise RuntimeError("The emulator is already running.")
         with ExitStack() as stack:
-            servers = api, storage = [_Server((self._host, port), stack) for port in self._ports]
-            state = State(self._path, self._settings, storage.url)
+            doors = api_door, storage_door = [
+                _Door((self._host, port), faults, stack)
+                for port, faults in zip(self._ports, self._faults, strict=True)
+            ]
+            servers = api, storage = [door.server for door in doors]
+            state = State(self._path, self._settings, storage_door.url)
             stack.callback(state.close)
             chunks = Storage(state)
             app = create_app(
@@ -147,7 +200,10 @@ class Emulator:
             storage.start(Stamp(chunks), "twelvelabs-embed-storage")
             for server in servers:
                 server.wait_until_started()
-            self._run = _Run(stack.pop_all(), state, api.url, storage.url, chunks)
+            layers = [door.open(stack) for door in doors]
+            self._run = _Run(
+                stack.pop_all(), state, api_door.url, storage_door.url, chunks, layers
+            )
         return self
 
     def stop(self) -> None:
@@ -182,6 +238,38 @@ class _Run:
     api_url: str
     storage_url: str
     chunks: Storage
+    layers: list[FaultLayer | None]
+
+
+class _Door:
+    """Where clients of a server come: to its port, or to that of a layer of faults before it.
+
+    Args:
+        address: host and port for clients; port 0 is a free one.
+        faults: the script of the layer; None when there is to be none.
+        stack: closes the ports.
+
+    Raises:
+        OSError: the port is taken.
+    """
+
+    def __init__(
+        self, address: tuple[str, int], faults: list[Fault] | None, stack: ExitStack
+    ) -> None:
+        self._layer: FaultLayer | None = None
+        self.server = _Server(address if faults is None else ("127.0.0.1", 0), stack)
+        self.url = self.server.url
+        if faults is not None:
+            listener = stack.enter_context(_listen(*address))
+            self._layer = FaultLayer(listener, self.server.address, Steps(faults))
+            self.url = _url(listener)
+
+    def open(self, stack: ExitStack) -> FaultLayer | None:
+        """Let clients in, when the server has started; the stack closes it before the server."""
+        if self._layer is not None:
+            self._layer.start()
+            stack.callback(self._layer.stop)
+        return self._layer
 
 
 class _Server:
@@ -199,6 +287,7 @@ class _Server:
     def __init__(self, address: tuple[str, int], stack: ExitStack) -> None:
         self._listener = stack.enter_context(_listen(*address))
         self.url = _url(self._listener)
+        self.address: tuple[str, int] = self._listener.getsockname()[:2]
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 

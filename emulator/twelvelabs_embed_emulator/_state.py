@@ -62,6 +62,7 @@ class State:
             self._store,
             self.files,
             self.clock,
+            signer=self.signer,
             processing_ms=processing_ms,
             allow_hosts=settings.allow_hosts,
         )
@@ -98,6 +99,11 @@ class State:
         """Move the clock ahead; it stays so when the state is used again."""
         self.clock.advance(step)
         self._store.keep_setting("clock_offset_ms", self.clock.offset_ms)
+
+    def wait_until_idle(self) -> None:
+        """Return when nothing is being worked on in the background."""
+        self.assets.wait()
+        self.tasks.wait()
 
     def close(self) -> None:
         """Close the file, which ends what is being worked on."""

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 Row: TypeAlias = sqlite3.Row
 
-_VERSION = 1  # of the tables; a file with others is refused
+_VERSION = 2  # of the tables; a file with others is refused
 
 # Moments end in _ms and are those of the emulator's clock. `outcome` is what came of the work on an
 # asset or task; it becomes the status at the moment `due_ms`, but not before (see `_lifetimes`).
@@ -27,6 +27,8 @@ create table extent (
 create table asset (
     number integer primary key, id text unique not null, method text not null,
     filename text not null, file_type text not null, url text, file_id integer,
+    wants_hls integer not null, wants_thumbnail integer not null, notes text not null,
+    technical text, error text,
     status text not null default 'processing', outcome text,
     created_ms integer not null, due_ms integer not null
 );

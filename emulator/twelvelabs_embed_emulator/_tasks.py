@@ -1,19 +1,22 @@
-"""Embedding in the background: long audio and video."""
+"""Embedding in the background: long audio and video, documents and images."""
 
 import json
 import logging
 import zlib
 from collections.abc import Collection, Iterator
+from contextlib import ExitStack
 from functools import partial
 from secrets import token_hex
 from typing import Any, NamedTuple, TypeAlias
 
-from . import _clock, _rules, _sources
+from . import _clock, _requests, _rules, _sources
 from ._assets import Assets
 from ._clock import Clock
-from ._embed import Context, Embedded, embed
+from ._embed import embed
 from ._errors import ApiError, refuse
 from ._files import Files, pieces_of
+from ._papers import check_document
+from ._rows import Context, Embedded, Job
 from ._sources import Media
 from ._store import ClosedError, Row, Store
 from ._workers import Workers
@@ -24,24 +27,24 @@ _GZIP = 16 + zlib.MAX_WBITS
 _INLINE = "inline"  # stands for an asset in the request of a task whose media came with it
 
 # The list of tasks calls some things otherwise than their answers do.
+_SAME_IN_LIST = ("input_url", "input_filename", "duration", "start_offset_sec", "end_offset_sec")
 _NAMES_IN_LIST = {
-    "video": {
-        "input_url": "input_url",
-        "input_filename": "input_filename",
-        "clip_length": "video_clip_length",
-        "embedding_scopes": "video_embedding_scope",
-        "duration": "duration",
-    },
+    "video": {"clip_length": "video_clip_length", "embedding_scopes": "video_embedding_scope"},
     "audio": {
-        "input_url": "input_url",
-        "input_filename": "input_filename",
         "embedding_options": "audio_embedding_options",
         "embedding_scopes": "audio_embedding_scopes",
-        "duration": "duration",
-        "start_offset_sec": "start_offset_sec",
-        "end_offset_sec": "end_offset_sec",
     },
 }
+# Of models that came with the later contract.
+_NEW_NAMES_IN_LIST = {
+    kind: {
+        "clip_length": f"{kind}_clip_length",
+        "embedding_options": f"{kind}_embedding_option",
+        "embedding_scopes": f"{kind}_embedding_scope",
+    }
+    for kind in ("video", "audio", "document", "image")
+}
+_NOT_IN_LIST = {"video": ("start_offset_sec", "end_offset_sec")}
 
 _log = logging.getLogger(__name__)
 
@@ -99,6 +102,10 @@ class Tasks:
         for row in self._store.all(sql):
             self._workers.submit(self._work, row["id"])
 
+    def wait(self) -> None:
+        """Return when nothing is being worked on."""
+        self._workers.wait()
+
     def stop(self) -> None:
         """Begin no more work."""
         self._workers.stop()
@@ -111,9 +118,8 @@ class Tasks:
         Raises:
             ApiError: its media is no base64, too large, or no asset that is ready.
         """
-        kind = document["input_type"]
-        if kind not in _rules.TASK.input_types:
-            raise refuse("input_type", f'"{kind}" is in the contract, but not in this emulator')
+        kind, rules = document["input_type"], _rules.rules_of("task", document["model_name"])
+        _requests.check(document, rules)
         field, source = f"{kind}.media_source", document[kind]["media_source"]
         task_id, now_ms, file_id = token_hex(12), self._clock.now_ms(), None
         if "base64_string" in source:
@@ -124,6 +130,8 @@ class Tasks:
         with self._store.transaction():
             if "asset_id" in source:
                 self._assets.media(source["asset_id"], f"{field}.asset_id")
+            if kind == "document" and "url" not in source:
+                self._check_document(document, file_id)
             self._store.run(
                 "insert into task (id, request, asset_id, file_id, created_ms, updated_ms, due_ms)"
                 " values (:id, :request, :asset_id, :file_id, :now, :now, :due_ms)",
@@ -135,7 +143,11 @@ class Tasks:
                 due_ms=now_ms + self._processing_ms,
             )
         self._workers.submit(self._work, task_id)
-        return {"_id": task_id, "status": "processing", "data": None}
+        answer: _Json = {"_id": task_id, "status": "processing", "data": None}
+        if rules.is_new:
+            length = document.get("embedding_dimension", _rules.DIMENSIONS)
+            answer["metadata"] = {"embedding_dimension": length}
+        return answer
 
     def retrieve(self, task_id: str) -> _Json | Result:
         """Return what is known of a task; when it is ready, its vectors."""
@@ -173,12 +185,8 @@ class Tasks:
         if task is None:
             return  # it was kept long enough
         try:
-            context = Context(
-                rules=_rules.TASK,
-                allow_hosts=self._allow_hosts,
-                assets=partial(self._media, task["file_id"]),
-            )
-            with embed(json.loads(task["request"]), context) as embedded:
+            request = json.loads(task["request"])
+            with embed(request, self._context(request, task["file_id"])) as embedded:
                 ended_ms, result_id = self._keep_result(task, embedded)
                 self._end(task, ended_ms, result_id=result_id, metadata=embedded.metadata)
         except ApiError as error:
@@ -202,7 +210,7 @@ class Tasks:
             for piece in embedded.data():
                 writer.write(zipped.compress(piece))
             ended_ms = max(self._clock.now_ms(), task["due_ms"])
-            tail = {"updated_at": _clock.written(ended_ms), "metadata": embedded.metadata}
+            tail = {"updated_at": _clock.written(ended_ms)} | embedded.tail()
             writer.write(zipped.compress(b"," + _dumps(tail).removeprefix(b"{")) + zipped.flush())
         return ended_ms, writer.file_id
 
@@ -227,6 +235,22 @@ class Tasks:
                 error=error,
                 id=task["id"],
             )
+
+    def _context(self, request: _Json, file_id: int | None) -> Context:
+        return Context(
+            rules=_rules.rules_of("task", request["model_name"]),
+            allow_hosts=self._allow_hosts,
+            assets=partial(self._media, file_id),
+        )
+
+    def _check_document(self, request: _Json, file_id: int | None) -> None:
+        """Refuse what does not go with the kind of a document that is here already."""
+        try:
+            with ExitStack() as stack:
+                check_document(Job(request, self._context(request, file_id), stack))
+        except ApiError:
+            self._files.delete(file_id)
+            raise
 
     def _keep(self, source: _Json, field: str) -> int:
         media = _sources.load(
@@ -257,7 +281,9 @@ def _list_row(task: Row) -> _Json:
     request = json.loads(task["request"])
     kind = request["input_type"]
     known = json.loads(task["metadata"]) if task["status"] == "ready" else _asked(request[kind])
-    names = _NAMES_IN_LIST[kind]
+    is_new = _rules.rules_of("task", request["model_name"]).is_new
+    same = {name: name for name in _SAME_IN_LIST if name not in _NOT_IN_LIST.get(kind, ())}
+    names = same | (_NEW_NAMES_IN_LIST if is_new else _NAMES_IN_LIST)[kind]
     metadata = {names[name]: value for name, value in known.items() if name in names}
     row = _head(task) | {
         "model_name": request["model_name"],
@@ -268,9 +294,10 @@ def _list_row(task: Row) -> _Json:
 
 def _asked(settings: _Json) -> _Json:
     """Return what a request alone says of the metadata."""
+    cut = settings.get("segmentation", {})
     asked = {
         "input_url": settings["media_source"].get("url"),
-        "clip_length": settings.get("segmentation", {}).get("fixed", {}).get("duration_sec"),
+        "clip_length": cut.get("temporal", cut).get("fixed", {}).get("duration_sec"),
         "embedding_options": settings.get("embedding_option"),
         "embedding_scopes": settings.get("embedding_scope"),
     }

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from secrets import token_hex
 from typing import Any, NamedTuple, TypeAlias
 
-from . import _clock
-from ._assets import Assets
+from . import _clock, _rules
+from ._assets import Assets, Extras
 from ._clock import Clock
 from ._errors import ApiError, refuse
 from ._files import Files
@@ -75,9 +75,15 @@ class Uploads:
     def create(self, document: _Json) -> _Json:
         """Begin a session, and reserve its asset."""
         upload_id, now_ms = token_hex(12), self._clock.now_ms()
+        if document["type"] == "image":
+            _rules.IMAGE_SIZE.check("total_size", int(document["total_size"]))
+        extras = Extras(
+            hls=document.get("enable_hls", False),
+            thumbnail=document.get("enable_thumbnail", False),
+            notes=document.get("user_metadata", {}),
+        )
         with self._store.transaction():
-            # The contract of 2026-02 knows no method of assets for this.
-            asset_id = self._assets.add("direct", document["filename"])
+            asset_id = self._assets.add("multipart", document["filename"], extras)
             self._store.run(
                 "insert into upload (id, asset_id, total_bytes, chunk_bytes, created_ms,"
                 " updated_ms, expires_ms) values"

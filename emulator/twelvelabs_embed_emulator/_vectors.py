@@ -10,7 +10,7 @@ import json
 import math
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import cache, lru_cache
 from hashlib import blake2b
 from itertools import pairwise
@@ -20,10 +20,9 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-Array: TypeAlias = npt.NDArray[np.float64]
+from ._rules import DIMENSIONS
 
-DIMENSIONS = 512
-"""How many numbers a vector of marengo3.0 has (documented)."""
+Array: TypeAlias = npt.NDArray[np.float64]
 
 
 # ------------------------------------------------------------------------- directions and vectors
@@ -61,9 +60,38 @@ def _finish(vector: Array) -> Array:
     return unit * (0.95 + 0.04 * math.tanh(lean))
 
 
-def combine(first: Array, second: Array) -> Array:
-    """Return the vector that lies halfway between two (a text and its image)."""
-    return _finish(_unit(first) + _unit(second))
+def combine(*vectors: Array, weights: Sequence[float] = ()) -> Array:
+    """Return the vector that lies in the middle of several (a text and its image).
+
+    Args:
+        vectors: one or more.
+        weights: how much each of them counts; all the same when there are none.
+    """
+    units = [_unit(vector) for vector in vectors]
+    if weights:
+        units = [unit * weight for unit, weight in zip(units, weights, strict=True)]
+    return _finish(sum(units, start=np.zeros(DIMENSIONS)))
+
+
+def in_space_of(vector: Array, model: str) -> Array:
+    """Return a vector as another model has it: as near to others of that model, far from ours.
+
+    Vectors of two models cannot be compared (documented): who does should find nothing.
+    """
+    turned: Array = vector * _space(model)
+    return turned
+
+
+@cache
+def _space(model: str) -> Array:
+    signs: Array = _directions([f"model {model}"])[0]
+    return signs
+
+
+def uncertainty(vector: Array) -> Array:
+    """Return how unsure each number of a vector is: made of the vector, positive, and small."""
+    unsure: Array = np.abs(np.roll(vector, 1)) / 10 + 0.001
+    return unsure
 
 
 def numbers(vector: Array) -> list[float]:

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import ParamSpec
 
 from ._store import ClosedError
@@ -20,10 +20,17 @@ class Workers:
 
     def __init__(self, name: str, count: int) -> None:
         self._pool = ThreadPoolExecutor(count, thread_name_prefix=f"twelvelabs-embed-{name}")
+        self._under_way = set[Future[None]]()
 
     def submit(self, work: Callable[_P, None], *args: _P.args, **kwargs: _P.kwargs) -> None:
         """Call `work` in one of the threads, when one is free."""
-        self._pool.submit(_run, lambda: work(*args, **kwargs))
+        future = self._pool.submit(_run, lambda: work(*args, **kwargs))
+        self._under_way.add(future)
+        future.add_done_callback(self._under_way.discard)
+
+    def wait(self) -> None:
+        """Return when all is done that was submitted before."""
+        wait(list(self._under_way))
 
     def stop(self) -> None:
         """Begin no more work. What has begun is not waited for: it ends with the store."""

@@ -5,6 +5,7 @@ Every file is drawn, synthesised and encoded here from nothing, the same way eac
     image(Path("beach.jpg"), scene="beach")
     audio(Path("talk.wav"), kind="speech", duration_sec=30)
     video(Path("film.mkv"))  # three scenes of four seconds, with sound and subtitles
+    document(Path("manual.pdf"))  # three pages, each with a sentence
 
 Long and large files are made in seconds, by repeating what was encoded once::
 
@@ -48,6 +49,7 @@ __all__ = [
     "SUBRIP",
     "Sound",
     "audio",
+    "document",
     "image",
     "subrip",
     "video",
@@ -484,6 +486,9 @@ def write_padded_video(path: Path, size_bytes: int) -> Path:
 
     After the video there is a box of zeros that players pass over. It takes no time, and no room
     on the disk where the file system can leave it out.
+
+    Raises:
+        ValueError: the name is not that of an MP4, or the video alone is larger
     """
     video(path)
     with path.open("r+b") as file:
@@ -493,3 +498,45 @@ def write_padded_video(path: Path, size_bytes: int) -> Path:
         file.write((1).to_bytes(4, "big") + b"free" + box_bytes.to_bytes(8, "big"))
         file.truncate(size_bytes)
     return path
+
+
+# ------------------------------------------------------------------------------------- documents
+
+
+def document(path: Path, *, pages: Sequence[str] = SENTENCES) -> Path:
+    """Write a PDF with a text on each page, or a text of these parts; the suffix picks which.
+
+    `.pdf` takes texts in Latin letters, of one line each. Any other suffix is a text in UTF-8.
+    """
+    if path.suffix.lower() == ".pdf":
+        path.write_bytes(_pdf(pages))
+    else:
+        path.write_text("\n\n".join(pages) + "\n", encoding="utf-8")
+    return path
+
+
+def _pdf(pages: Sequence[str]) -> bytes:
+    """Return a PDF whose objects are the catalogue, the tree of pages, a font, then two a page."""
+    kids = " ".join(f"{4 + 2 * at} 0 R" for at in range(len(pages)))
+    font = "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>"
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>",
+        f"<< /Type /Pages /Kids [{kids}] /Count {len(pages)} >>",
+        font,
+    ]
+    for at, text in enumerate(pages):
+        escaped = text.replace("\\", "\\\\").replace("(", "\\(").replace(")", "\\)")
+        content = f"BT /F1 24 Tf 50 700 Td ({escaped}) Tj ET"
+        objects += [
+            "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842]"
+            f" /Resources << /Font << /F1 3 0 R >> >> /Contents {5 + 2 * at} 0 R >>",
+            f"<< /Length {len(content)} >>\nstream\n{content}\nendstream",
+        ]
+    body, starts = b"%PDF-1.4\n", []
+    for number, one in enumerate(objects, 1):
+        starts.append(len(body))
+        body += f"{number} 0 obj\n{one}\nendobj\n".encode("latin-1")
+    table = "".join(f"{start:010} 00000 n \n" for start in starts)
+    size = len(objects) + 1
+    head, end = f"xref\n0 {size}\n0000000000 65535 f \n", f"startxref\n{len(body)}\n%%EOF\n"
+    return body + f"{head}{table}trailer\n<< /Size {size} /Root 1 0 R >>\n{end}".encode()

@@ -51,6 +51,7 @@ class Real:
             "text_image": image,
             "audio": samples.audio(folder / "a.wav", duration_sec=4, sample_rate_hz=2_000),
             "video": samples.video(folder / "v.mkv", duration_sec=4, width=360, height=360, fps=4),
+            "document": samples.document(folder / "d.pdf"),
         }
 
     @cached_property
@@ -86,7 +87,7 @@ class Real:
     def path_parameters(self, operation_id: str) -> dict[str, str]:
         is_last_time = operation_id == "delete_asset"
         return {
-            "asset_id": self.new_asset("image") if is_last_time else self.assets["image"],
+            "asset_id": self.new_asset("image") if is_last_time else self.assets["audio"],
             "task_id": self.task_id,
             "upload_id": self.upload.session["upload_id"],
         }
@@ -154,6 +155,20 @@ def put_media(body: dict[str, Any], real: Real, is_chosen: bool) -> None:
                 source["base64_string"] = encoded
             case {"media_source": {"asset_id": str()} as source} if is_chosen:
                 source["asset_id"] = real.assets[kind]
+    match body.get("multi_input"):
+        case {"media_sources": list() as sources}:
+            for source in sources:
+                put_source(source, real, is_chosen)
+
+
+def put_source(source: Any, real: Real, is_chosen: bool) -> None:
+    match source:
+        case {"media_type": str() as kind, "base64_string": str() as given} if (
+            given and kind in real.media
+        ):
+            source["base64_string"] = real.media[kind]
+        case {"media_type": str() as kind, "asset_id": str()} if is_chosen and kind in real.media:
+            source["asset_id"] = real.assets[kind]
 
 
 # Parametrized, though by one value: otherwise pytest 9.2 gives the tests of all operations one id,

@@ -85,7 +85,7 @@ def media_server(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> It
         "/talk.wav": sample("audio", ".wav").read_bytes(),
         "/film.mkv": sample("video", ".mkv").read_bytes(),
         "/broken.mp4": b"no media",
-        "/large.jpg": bytes(5 * 1024 * 1024 + 1),
+        "/large.jpg": bytes(32 * 1024 * 1024 + 1),
     }
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _MediaHandler)
     thread = threading.Thread(target=server.serve_forever, args=(0.05,))

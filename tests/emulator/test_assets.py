@@ -20,22 +20,31 @@ from tests.emulator.helpers import (
 
 
 @pytest.mark.parametrize(
-    ("make", "suffix", "file_type"),
+    ("make", "suffix", "file_type", "duration_sec", "what", "number"),
     [
-        ("video", ".mkv", "video/x-matroska"),
-        ("video", ".mp4", "video/mp4"),
-        ("audio", ".mp3", "audio/mpeg"),
-        ("audio", ".wav", "audio/wav"),
-        ("audio", ".flac", "audio/flac"),
-        ("image", ".jpg", "image/jpeg"),
-        ("image", ".png", "image/png"),
+        ("video", ".mkv", "video/x-matroska", 12, "video_width", 640),
+        ("video", ".mp4", "video/mp4", 12, "video_fps", 12),
+        ("audio", ".mp3", "audio/mpeg", 12, "audio_sample_rate", 16_000),
+        ("audio", ".wav", "audio/wav", 12, "audio_channels", 1),
+        ("audio", ".flac", "audio/flac", 12, "has_audio", True),
+        ("image", ".jpg", "image/jpeg", None, "image_width", 640),
+        ("image", ".png", "image/png", None, "has_alpha", False),
+        ("document", ".pdf", "application/pdf", None, "document_page_count", 3),
+        ("document", ".md", "text/markdown", None, "document_page_count", None),
     ],
 )
-def test_a_file_that_is_sent_becomes_ready(client, sample, make, suffix, file_type):
+def test_a_file_that_is_sent_becomes_ready(
+    client, sample, make, suffix, file_type, duration_sec, what, number
+):
     file = sample(make, suffix)
     asset = create_asset(client, file)
     assert asset.pop("_id")
     assert asset.pop("created_at").endswith("Z")
+    assert asset.pop("size") == file.stat().st_size
+    assert asset.pop("duration", None) == pytest.approx(duration_sec, abs=0.1)
+    technical = asset.pop("technical_metadata")
+    assert technical["file_mime_type"] == file_type
+    assert technical.get(what) == number
     assert asset == {
         "method": "direct",
         "status": "ready",
@@ -323,3 +332,86 @@ def test_an_asset_that_is_processing_or_failed(start, sample, tmp_path):
     assert ended(client, f"/assets/{broken}")["status"] == "failed"
     rows(embed_asset(client, good))
     assert f"asset {broken} is failed" in error(embed_asset(client, broken))[2]
+
+
+# ------------------------------------------------------------------- details, notes, transcription
+
+
+def test_streams_and_thumbnails_are_made_when_asked_for(client, film, sample):
+    asked = {"enable_hls": "true", "enable_thumbnail": "true"}
+    asset = create_asset(client, film, **asked)
+    assert asset["hls"]["status"] == asset["thumbnail"]["status"] == "ready"
+    assert "hls" not in create_asset(client, sample("image", ".jpg"), **asked)
+    assert "hls" not in create_asset(client, film, enable_hls="false")
+    response = client.post("/assets", data={"method": "direct", "enable_hls": "yes"}, files=[FILE])
+    assert flat_error(response)[2] == 'enable_hls: "yes" is not of type "boolean"'
+
+
+def test_why_an_asset_failed(client, tmp_path):
+    (tmp_path / "notes.pdf").write_text("not a PDF")
+    asset = create_asset(client, tmp_path / "notes.pdf")
+    assert asset["status"] == "failed"
+    assert "its end does not go with the content" in asset["error"]["message"]
+
+
+@pytest.fixture
+def noted(client, sample):
+    """The path of an asset on which something is noted."""
+    notes = '{"season": 2026, "tags": ["final"], "empty": "", "none": null}'
+    asset = create_asset(client, sample("image", ".jpg"), user_metadata=notes)
+    assert asset["user_metadata"] == {"season": 2026, "tags": ["final"]}
+    return f"/assets/{asset['_id']}"
+
+
+@pytest.mark.parametrize(
+    ("method", "change", "expected"),
+    [
+        ("PUT", {"rating": 9.5, "tags": [], "x": None, "y": ""}, {"rating": 9.5}),
+        ("PUT", {}, None),
+        ("PATCH", {"season": 2027, "tags": None}, {"season": 2027}),
+        ("PATCH", {"season": "", "tags": [], "final": True}, ...),
+        ("DELETE", None, None),
+    ],
+)
+def test_notes_are_replaced_changed_and_deleted(client, noted, method, change, expected):
+    if expected is ...:
+        expected = {"season": 2026, "tags": ["final"], "final": True}
+    body = {} if change is None else {"json": {"user_metadata": change}}
+    assert client.request(method, f"{noted}/user-metadata", **body).status_code == 204
+    assert client.get(noted).json().get("user_metadata") == expected
+
+
+@pytest.mark.parametrize("notes", ["no JSON", "[]", '{"a": {}}', '{"a": [1]}', '{"a": NaN}'])
+def test_notes_that_are_refused(client, notes):
+    data = {"method": "direct", "user_metadata": notes}
+    status, code, message = flat_error(client.post("/assets", data=data, files=[FILE]))
+    assert (status, code) == (400, "parameter_invalid")
+    assert message.startswith("user_metadata")
+
+
+def test_a_transcription_is_cut_as_asked_for(client, film):
+    path = f"/assets/{create_asset(client, film)['_id']}/transcription"
+    words = client.get(path).json()
+    assert words.keys() == {"status", "words"}
+    assert words["words"][1] == {"start": 0.591, "end": 0.864, "value": "man"}
+    both = client.get(f"{path}?include=sentences,utterances").json()
+    assert both == client.get(f"{path}?include=sentences&include=utterances").json()
+    assert both["sentences"][0]["value"] == "A man is walking his dog along the beach."
+    assert both["utterances"][0]["speaker"] == "speaker_0"
+
+
+def test_what_has_no_transcription(client, sample, tmp_path):
+    image = create_asset(client, sample("image", ".jpg"))
+    path = f"/assets/{image['_id']}/transcription"
+    assert flat_error(client.get(path))[:2] == (404, "resource_not_exist")
+    talk = create_asset(client, sample("audio", ".wav"))
+    answer = client.get(f"/assets/{talk['_id']}/transcription").json()
+    assert answer == {"status": "ready", "words": []}
+
+
+def test_part_of_a_name_finds_an_asset(listed):
+    client, _ = listed
+    first = client.get("/assets").json()["data"][0]
+    found = client.get("/assets", params={"filename": first["filename"][:7].upper()}).json()["data"]
+    assert first in found
+    assert listing(client, "?filename=nothing")[0] == []

@@ -40,7 +40,7 @@ REFUSED = [
             "parameter_not_provided",
             f"{kind}: is required",
         )
-        for kind in ("text", "image", "text_image", "audio", "video")
+        for kind in ("text", "image", "text_image", "audio", "video", "multi_input")
     ),
     (request_body("text"), "parameter_not_provided", "text.input_text: is required"),
     (request_body("image"), "parameter_not_provided", "image.media_source: is required"),
@@ -54,12 +54,13 @@ REFUSED = [
     (
         {**TEXT, "model_name": "marengo2.7"},
         "parameter_invalid",
-        'model_name: "marengo2.7" is not "marengo3.0"',
+        'model_name: "marengo2.7" is not "marengo3.0" or "marengo3.5"',
     ),
     (
         {**TEXT, "input_type": "smell"},
         "parameter_invalid",
-        'input_type: "smell" is not "text", "image", "text_image", "audio" or "video"',
+        'input_type: "smell" is not "text", "image", "text_image", "audio", "video"'
+        ' or "multi_input"',
     ),
     ({**TEXT, "colour": 1}, "parameter_unknown", "colour: is not a known parameter"),
     (
@@ -216,13 +217,13 @@ def test_lengths_of_dynamic_segments_within_the_bounds(judge, min_duration_sec):
 def test_the_examples_of_the_contract_keep_it(judge):
     post = yaml.safe_load(OPENAPI.read_text())["paths"]["/embed-v2"]["post"]
     examples = post["requestBody"]["content"]["application/json"]["examples"]
-    assert len(examples) == 5
+    assert len(examples) == 8
     for example in examples.values():
         judge(example["value"])
 
 
 def test_the_emulator_does_all_that_the_contract_describes(operations):
-    assert len(operations) == 13
+    assert len(operations) == 17
     for name in operations:
         assert hasattr(_app._Operations, name)
 
@@ -238,7 +239,7 @@ QUERIES = [
     (
         "asset_types=video&asset_types=text",
         "parameter_invalid",
-        'asset_types[1]: "text" is not "image", "video" or "audio"',
+        'asset_types[1]: "text" is not "image", "video", "audio" or "document"',
     ),
 ]
 
@@ -328,3 +329,23 @@ def test_a_union_without_tags_is_still_explained():
     validator = jsonschema_rs.validator_for({"oneOf": [{"type": "string"}, {"minimum": 3}]})
     (problem,) = _contract._problems(validator.iter_errors(2))
     assert problem.text == '2 is not of type "string"'
+
+
+def test_a_fixed_part_of_a_path_comes_before_a_parameter(client):
+    """An upload could have the name of what an asset has."""
+    status, _, message = flat_error(client.get("/assets/multipart-uploads/transcription"))
+    assert status == 404
+    assert message == "upload_id: there is no upload session transcription"
+
+
+def test_words_of_a_query_may_be_set_apart_by_commas(operations):
+    read = operations["retrieve_transcription"].read_query
+    assert read([("include", "words,sentences")]) == {"include": ["words", "sentences"]}
+    names = operations["list_assets"].read_query([("asset_ids", "a,b")])["asset_ids"]
+    assert names == ["a,b"]
+
+
+def test_booleans_of_queries_and_forms(operations):
+    assert operations["delete_asset"].read_query([("force", "true")]) == {"force": True}
+    form = operations["create_asset"].read_form({"method": "url", "enable_hls": "false"})
+    assert form == {"method": "url", "enable_hls": False}

@@ -1,5 +1,6 @@
 """Media of hours and of gigabytes: limits of each endpoint, memory, and the files made for this."""
 
+import dataclasses
 import json
 import os
 import subprocess
@@ -115,13 +116,13 @@ def test_tasks_take_no_more_inline_than_the_other_endpoint():
 
 
 def test_images_are_not_for_tasks(sample):
-    with pytest.raises(ApiError, match='"image" is in the contract, but not') as caught:
+    with pytest.raises(ApiError, match='"image" is for "marengo') as caught:
         metadata(sample("image", ".jpg"), "image", TASK)
     assert caught.value.code == "parameter_invalid"
 
 
 def test_too_many_packets(sample):
-    rules = TASK._replace(max_packets=100)
+    rules = dataclasses.replace(TASK, max_packets=100)
     status, code, message = refusal(sample("video", ".mkv"), "video", rules)
     assert (status, code) == (400, "parameter_invalid")
     assert "more than 101 packets" in message

@@ -48,13 +48,13 @@ def test_images_that_are_too_small(embed, kind, size):
     assert error(response) == (400, "parameter_invalid", message)
 
 
-def test_5_mb_of_image_are_accepted_and_one_byte_more_is_not(embed):
+def test_32_mb_of_image_are_accepted_and_one_byte_more_is_not(embed):
     image = picture(128, 128, "JPEG")
-    padded = image + bytes(5 * MIB - len(image))
+    padded = image + bytes(32 * MIB - len(image))
     assert rows(embed("image", media_source=inline(padded)))
     message = (
-        "image.media_source.base64_string: 5242881 bytes is greater than the maximum of "
-        "5242880 bytes (5 MB)"
+        "image.media_source.base64_string: 33554433 bytes is greater than the maximum of "
+        "33554432 bytes (32 MB)"
     )
     response = embed("image", media_source=inline(padded + b"x"))
     assert error(response) == (400, "parameter_invalid", message)

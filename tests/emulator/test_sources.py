@@ -76,7 +76,7 @@ def test_metadata_of_a_url(embed, media_server, path, kind, filename):
         ("/nothing.jpg", "cannot be fetched: its server answers 404"),
         ("/away", "not from '203.0.113.1', unless started with allow_hosts"),
         ("/round", "leads to more than 5 redirects"),
-        ("/large.jpg", "is greater than the maximum of 5242880 bytes (5 MB)"),
+        ("/large.jpg", "is greater than the maximum of 33554432 bytes (32 MB)"),
     ],
 )
 def test_urls_that_lead_nowhere(embed, media_server, path, problem):

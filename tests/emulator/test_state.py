@@ -208,7 +208,7 @@ def test_a_database_of_something_else_is_left_alone(path):
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("create table diary (text)")
     before = path.read_bytes()
-    with pytest.raises(OSError, match="its version is 0, not 1; take another file"):
+    with pytest.raises(OSError, match="its version is 0, not 2; take another file"):
         Emulator(state=path).start()
     assert path.read_bytes() == before
 

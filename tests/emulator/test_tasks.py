@@ -144,7 +144,7 @@ def create(client, kind, source):
             request_body("text", input_text="a dog"),
             400,
             "parameter_invalid",
-            'input_type: "text" is not "audio" or "video"',
+            'input_type: "text" is not "audio", "video", "document" or "image"',
         ),
         (
             request_body("audio", media_source={"base64_string": "no base64"}),
@@ -220,6 +220,18 @@ def test_vectors_are_kept_for_seven_days(start, talk):
     emulator.advance(minutes=1)
     assert error(client.get(path))[:2] == (404, "resource_not_exist")
     assert listing(client)[0] == []
+
+
+def test_an_asset_that_a_task_is_about_is_deleted_by_force(start, talk):
+    emulator, client = start(processing_sec=60)
+    asset = client.post("/assets", data={"method": "direct"}, files={"file": talk.read_bytes()})
+    path = f"/assets/{asset.json()['_id']}"
+    emulator.advance(minutes=1)
+    assert ended(client, path)["status"] == "ready"
+    assert create(client, "audio", {"asset_id": asset.json()["_id"]}).status_code == 202
+    assert flat_error(client.delete(f"{path}?force=false"))[0] == 409
+    assert client.delete(f"{path}?force=true").status_code == 204
+    assert client.get(path).status_code == 404
 
 
 def test_an_asset_is_not_deleted_while_a_task_is_about_it(start, talk):

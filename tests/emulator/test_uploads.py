@@ -70,6 +70,16 @@ def ended_not(client, upload):
     return asset["status"] == "processing" and asset["filename"] == "film.mkv"
 
 
+def test_what_is_asked_for_and_noted_when_an_upload_begins(client):
+    document = {"filename": "a.mp4", "type": "video", "total_size": 10, "enable_hls": True}
+    notes = {"season": 2026, "none": None}
+    response = client.post("/assets/multipart-uploads", json=document | {"user_metadata": notes})
+    asset = client.get(f"/assets/{response.json()['asset_id']}").json()
+    assert asset["method"] == "multipart"
+    assert asset["user_metadata"] == {"season": 2026}
+    assert asset["hls"] == {"status": "processing"}
+
+
 def test_an_upload_that_is_no_media_fails(start):
     _, client = start(chunk_bytes=1000)
     upload = Upload(client, b"no media" * 200)
@@ -81,9 +91,10 @@ def test_an_upload_that_is_no_media_fails(start):
 @pytest.mark.parametrize(
     ("document", "message"),
     [
-        ({"type": "audio"}, 'type: "audio" is not "video"'),
+        ({"type": "document"}, 'type: "document" is not "video", "audio" or "image"'),
         ({"total_size": 0}, "total_size: 0 is less than the minimum of 1"),
-        ({"total_size": 4 * 2**30 + 1}, "is greater than the maximum of 4294967296"),
+        ({"total_size": 10 * 2**30 + 1}, "is greater than the maximum of 10737418240"),
+        ({"type": "image", "total_size": 32 * 2**20 + 1}, "33554432 bytes (32 MB)"),
         ({"filename": ""}, 'filename: "" is shorter than 1 character'),
         ({"colour": "red"}, "colour: is not a known parameter"),
     ],

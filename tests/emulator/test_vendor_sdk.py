@@ -112,7 +112,7 @@ def test_bad_requests(sdk):
     assert caught.value.body["error"]["code"] == "parameter_not_provided"
 
 
-def test_parameters_of_a_later_contract(sdk):
+def test_what_only_the_later_model_takes(sdk):
     text = twelvelabs.TextInputRequest(input_text="a dog")
     with pytest.raises(twelvelabs.BadRequestError, match="embedding_dimension"):
         sdk.embed.v_2.create(input_type="text", text=text, embedding_dimension=256, **MODEL)
@@ -334,3 +334,132 @@ async def test_tasks_async(emulator, sample):
             pass
         assert task.metadata.input_type == "video"
         assert created.id in [one.id async for one in await tasks.list(page_limit=50)]
+
+
+# --------------------------------------------------------------------------------- of November 2026
+
+NEW = {"model_name": "marengo3.5", "request_options": {"max_retries": 0}}
+
+
+def wait_for_task(sdk, created):
+    while (task := sdk.embed.v_2.tasks.retrieve(created.id, **SOON)).status == "processing":
+        pass
+    assert task.status == "ready", task.error
+    return task
+
+
+def test_multi_input(sdk, sample):
+    outfit = twelvelabs.MultiInputMediaSource(
+        name="outfit",
+        media_type="image",
+        base_64_string=inline(sample("image", ".jpg"))["base64_string"],
+    )
+    response = sdk.embed.v_2.create(
+        input_type="multi_input",
+        multi_input=twelvelabs.MultiInputRequest(
+            input_text="A person wearing <@outfit>", media_sources=[outfit]
+        ),
+        embedding_dimension=256,
+        **NEW,
+    )
+    assert [len(row.embedding) for row in response.data] == [256]
+    assert response.metadata.input_type == "multi_input"
+    assert response.metadata.embedding_dimension == 256
+    assert response.usage.input_tokens["image"] > 0
+    assert response.usage.truncated is False
+
+
+def test_multi_input_with_uncertainty_and_a_long_text(sdk):
+    response = sdk.embed.v_2.create(
+        input_type="multi_input",
+        multi_input=twelvelabs.MultiInputRequest(input_text="word " * 2001),
+        embedding_uncertainty=True,
+        auto_truncate=True,
+        **NEW,
+    )
+    assert len(response.data[0].embedding_uncertainty) == 512
+    assert response.usage.truncation_reason == "model_context_window"
+
+
+def test_a_video_with_temporal_segmentation_and_fused_vectors(sdk, film):
+    video = twelvelabs.AsyncVideoInputRequest(
+        media_source=media(film),
+        segmentation=twelvelabs.AsyncTemporalSegmentation(
+            temporal=twelvelabs.TemporalSegmentation_Fixed(
+                fixed=twelvelabs.TemporalSegmentationFixedFixed(duration_sec=6)
+            )
+        ),
+        embedding_scope=["local"],
+        embedding_type=["fused_embedding"],
+        time_based_metadata=[twelvelabs.TimeBasedMetadataEntry(start=1, end=2, text="goal")],
+    )
+    tasks = sdk.embed.v_2.tasks
+    created = tasks.create(input_type="video", video=video, embedding_dimension=64, **NEW)
+    assert created.metadata.embedding_dimension == 64
+    task = wait_for_task(sdk, created)
+    assert [(row.embedding_option, row.embedding_scope) for row in task.data] == [
+        ("fused", "clip")
+    ] * 2
+    assert task.metadata.clip_length == 6
+    assert task.usage.input_tokens["video"] > 0
+
+
+def test_an_image_and_a_document_by_tasks(sdk, sample):
+    tasks = sdk.embed.v_2.tasks
+    image = twelvelabs.AsyncImageInputRequest(media_source=media(sample("image", ".jpg")))
+    task = wait_for_task(sdk, tasks.create(input_type="image", image=image, **NEW))
+    assert task.metadata.input_type == "image"
+    assert [row.embedding_scope for row in task.data] == ["asset"]
+    document = twelvelabs.AsyncDocumentInputRequest(
+        media_source=media(sample("document", ".pdf")),
+        segmentation=twelvelabs.DocumentSegmentation(
+            spatial=twelvelabs.DocumentSpatialSegmentation(strategy="quadrants")
+        ),
+    )
+    task = wait_for_task(sdk, tasks.create(input_type="document", document=document, **NEW))
+    assert task.metadata.input_type == "document"
+    assert len(task.data) == 15
+    assert (task.data[1].quadrant, task.data[1].end_page_number) == ("top_left", 1)
+    listed = {task.id: task for task in sdk.embed.v_2.tasks.list(page_limit=50, **SOON)}
+    assert listed[task.id].document_embedding.metadata.document_embedding_option == ["visual"]
+
+
+def test_details_and_notes_of_assets(sdk, film):
+    with film.open("rb") as file:
+        created = sdk.assets.create(
+            method="direct",
+            file=file,
+            filename="The Match.mkv",
+            enable_hls=True,
+            enable_thumbnail=True,
+            user_metadata='{"season": 2026}',
+            **SOON,
+        )
+    asset = wait_for_asset(sdk, created.id)
+    assert asset.user_metadata == {"season": 2026}
+    assert asset.hls.status == asset.thumbnail.status == "ready"
+    assert asset.technical_metadata.video_width == 640
+    assert asset.duration == pytest.approx(12, abs=0.1)
+    assert created.id in [one.id for one in sdk.assets.list(filename="match", **SOON)]
+    sdk.assets.update_user_metadata(created.id, user_metadata={"final": True}, **SOON)
+    assert sdk.assets.retrieve(created.id).user_metadata == {"season": 2026, "final": True}
+    sdk.assets.replace_user_metadata(created.id, user_metadata={"rating": 9.5}, **SOON)
+    assert sdk.assets.retrieve(created.id).user_metadata == {"rating": 9.5}
+    sdk.assets.delete_user_metadata(created.id, **SOON)
+    assert sdk.assets.retrieve(created.id).user_metadata is None
+    spoken = sdk.assets.retrieve_transcription(created.id, include=["sentences"], **SOON)
+    assert spoken.status == "ready"
+    assert spoken.words is None
+    assert spoken.sentences[0].value.startswith("A man is walking")
+    sdk.assets.delete(created.id, force=True, **SOON)
+    with pytest.raises(twelvelabs.NotFoundError):
+        sdk.assets.retrieve_transcription(created.id, **SOON)
+
+
+@pytest.mark.parametrize("kind", ["video", "audio", "image"])
+def test_uploads_of_all_kinds(sdk, kind):
+    session = sdk.multipart_upload.create(
+        filename=f"a.{kind}", type=kind, total_size=100, user_metadata={"season": 2026}, **SOON
+    )
+    asset = sdk.assets.retrieve(session.asset_id, **SOON)
+    assert (asset.method, asset.user_metadata) == ("multipart", {"season": 2026})

@@ -8,8 +8,10 @@ from twelvelabs_embed_api.api.embed import create_embeddings
 from twelvelabs_embed_api.models import (
     CreateEmbeddingsRequest,
     EmbeddingAudioMetadata,
+    EmbeddingMultiInputMetadata,
     EmbeddingOtherMetadata,
     EmbeddingSuccessResponse,
+    EmbeddingUsage,
     EmbeddingVideoMetadata,
     TextInputRequest,
     VideoSegmentationFixed,
@@ -55,15 +57,29 @@ def test_an_unknown_enum_value_passes_through(name: str) -> None:
 
 
 def test_extra_fields_are_kept() -> None:
-    answer = decoded(data=[{**ROW, "quadrant": 3}], usage={"input_tokens": 7})
-    assert answer.data[0]["quadrant"] == 3
-    assert answer["usage"] == {"input_tokens": 7}
+    answer = decoded(data=[{**ROW, "smell": 3}], cost={"input_tokens": 7})
+    assert answer.data[0]["smell"] == 3
+    assert answer["cost"] == {"input_tokens": 7}
+
+
+def test_what_a_later_model_answers() -> None:
+    answer = decoded(
+        data=[{**ROW, "quadrant": "top_left", "embedding_uncertainty": [0.1, 0.2]}],
+        metadata={"input_type": "multi_input", "embedding_dimension": 2},
+        usage={"input_tokens": {"text": 7}, "truncated": False},
+    )
+    assert answer.data[0].quadrant == "top_left"
+    assert answer.data[0].embedding_uncertainty == [0.1, 0.2]
+    assert isinstance(answer.metadata, EmbeddingMultiInputMetadata)
+    assert answer.metadata.embedding_dimension == 2
+    assert isinstance(answer.usage, EmbeddingUsage)
+    assert answer.usage.input_tokens["text"] == 7
 
 
 def test_metadata_of_an_unknown_kind_is_kept_whole() -> None:
-    metadata = decoded(metadata={"input_type": "document", "pages": 3}).metadata
+    metadata = decoded(metadata={"input_type": "book", "pages": 3}).metadata
     assert isinstance(metadata, EmbeddingOtherMetadata)
-    assert metadata.input_type == "document"
+    assert metadata.input_type == "book"
     assert metadata["pages"] == 3
 
 

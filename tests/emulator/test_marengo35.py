@@ -1,0 +1,437 @@
+"""What came with marengo3.5: several inputs as one, shorter vectors, documents and images."""
+
+import numpy as np
+import pytest
+from twelvelabs_embed_emulator import samples
+
+from tests.emulator.helpers import (
+    MIB,
+    cosine,
+    create_asset,
+    dynamic,
+    ended,
+    error,
+    fixed,
+    inline,
+    request_body,
+    rows,
+    vector,
+)
+
+TEXT = "a man walking a dog"
+SETTINGS = ("embedding_dimension", "embedding_uncertainty", "auto_truncate")
+
+
+def body(kind, /, **settings):
+    """Return a request with marengo3.5; settings of the whole request stand where they belong."""
+    request = {name: settings.pop(name) for name in SETTINGS if name in settings}
+    return request_body(kind, **settings) | request | {"model_name": "marengo3.5"}
+
+
+def pdf(path, page_count):
+    return samples.document(path, pages=["a page"] * page_count)
+
+
+def source(media_type, file, **settings):
+    return {"media_type": media_type, **inline(file), **settings}
+
+
+@pytest.fixture(scope="module")
+def combine(client):
+    """`combine(input_text="a dog")` sends a `multi_input`."""
+    return lambda **settings: client.post("/embed-v2", json=body("multi_input", **settings))
+
+
+@pytest.fixture(scope="module")
+def create(client):
+    """`create("image", media_source=...)` creates a task."""
+    return lambda kind, /, **settings: client.post("/embed-v2/tasks", json=body(kind, **settings))
+
+
+@pytest.fixture(scope="module")
+def task(client, create):
+    """`task("image", media_source=...)` returns a task when it is no longer processing."""
+
+    def task(kind, /, **settings):
+        response = create(kind, **settings)
+        assert response.status_code == 202, response.text
+        return ended(client, f"/embed-v2/tasks/{response.json()['_id']}")
+
+    return task
+
+
+@pytest.fixture(scope="module")
+def files(sample):
+    """A small file of each kind."""
+    return {
+        "image": sample("image", ".jpg", width=160, height=160),
+        "audio": sample("audio", ".wav", duration_sec=5, sample_rate_hz=2_000),
+        "video": sample("video", ".mkv", duration_sec=4, width=360, height=360, fps=4),
+        "document": sample("document", ".md"),
+        "pdf": sample("document", ".pdf"),
+    }
+
+
+# -------------------------------------------------------------------------------------- multi_input
+
+
+def test_a_text(combine):
+    response = combine(input_text=TEXT)
+    (row,) = rows(response)
+    assert row.keys() == {
+        "embedding",
+        "embedding_option",
+        "embedding_scope",
+        "start_sec",
+        "end_sec",
+    }
+    assert row["embedding_option"] is row["embedding_scope"] is row["start_sec"] is None
+    assert response.json()["metadata"] == {"input_type": "multi_input", "embedding_dimension": 512}
+    assert response.json()["usage"] == {"input_tokens": {"text": 5}, "truncated": False}
+
+
+def test_all_kinds_of_media_become_one_vector(combine, files):
+    sources = [source(kind, files[kind]) for kind in ("image", "audio", "video", "document")]
+    response = combine(input_text="all of it", media_sources=sources)
+    assert len(rows(response)) == 1
+    assert set(response.json()["usage"]["input_tokens"]) == {"text", "image", "audio", "video"}
+
+
+def test_one_image_is_near_itself_with_a_text(combine, files):
+    image = source("image", files["image"])
+    alone = vector(combine(media_sources=[image]))
+    both = vector(combine(input_text=TEXT, media_sources=[image]))
+    assert 0.5 < cosine(alone, both) < 0.9
+
+
+def test_the_order_of_sources_matters(combine, files, sample):
+    images = [source("image", file) for file in (files["image"], sample("image", ".png", scene=1))]
+    there, back = (vector(combine(media_sources=one)) for one in (images, images[::-1]))
+    assert 0.9 < cosine(there, back) < 0.9999
+
+
+def test_references(combine, files):
+    image = source("image", files["image"], name="outfit")
+    assert rows(combine(input_text="A person wearing <@outfit>", media_sources=[image]))
+    message = "multi_input.input_text: refers to <@hat>, and no source has that name"
+    response = combine(input_text="A person wearing <@hat>", media_sources=[image])
+    assert error(response) == (400, "parameter_invalid", message)
+
+
+def test_vectors_of_two_models_are_far_from_each_other(combine, embed):
+    old, new = vector(embed("text", input_text=TEXT)), vector(combine(input_text=TEXT))
+    assert abs(cosine(old, new)) < 0.2
+    assert cosine(new, vector(combine(input_text=TEXT + "!"))) > 0.99
+
+
+REFUSED = [
+    # kinds of the sources, text, message
+    ((), None, "multi_input: {} has less than 1 property"),
+    (("image", "audio"), None, "input_text: is required for media of several types"),
+    (("pdf",), TEXT, "a PDF must be the only source and goes without input_text"),
+    (("pdf", "document"), None, "a PDF must be the only source"),
+    (("document",), TEXT, "all of it is text"),
+    (("document", "document"), None, "all of it is text"),
+    (("image",) * 11, None, "has more than 10 items"),
+]
+
+
+@pytest.mark.parametrize(
+    ("kinds", "text", "message"), REFUSED, ids=[str(row[0]) for row in REFUSED]
+)
+def test_combinations_that_are_refused(combine, files, kinds, text, message):
+    media_types = {"pdf": "document"}
+    sources = [source(media_types.get(kind, kind), files[kind]) for kind in kinds]
+    settings = {"media_sources": sources} if sources else {}
+    response = combine(**settings, **({"input_text": text} if text else {}))
+    assert error(response)[0] == 400
+    assert message in error(response)[2]
+
+
+def test_exactly_one_place_of_a_source(combine):
+    place = {"url": "http://127.0.0.1:9/a.jpg"}
+    both = {"media_type": "image", **place, "asset_id": "1"}
+    _, code, message = error(combine(media_sources=[both]))
+    assert code == "parameter_invalid"
+    assert "gives more than one of what may be given alone" in message
+    _, code, message = error(combine(media_sources=[{"media_type": "image"}]))
+    assert code == "parameter_not_provided"
+    assert message.endswith('one of "url", "base64_string" or "asset_id" is required')
+
+
+def test_32_mb_and_30_seconds(combine, files, sample):
+    large = files["image"].read_bytes().ljust(32 * MIB, b"\0")
+    assert rows(combine(media_sources=[source("image", large)]))
+    response = combine(media_sources=[source("image", large + b"x")])
+    assert error(response)[:2] == (413, "video_filesize_too_large")
+    long = sample("audio", ".wav", duration_sec=31, sample_rate_hz=2_000)
+    response = combine(media_sources=[source("audio", long)])
+    assert error(response)[1] == "video_duration_too_long"
+
+
+def test_pages_of_a_pdf_are_limited_by_its_size(combine, tmp_path):
+    fits, too_many = (pdf(tmp_path / f"{count}.pdf", count) for count in (16, 17))
+    assert rows(combine(media_sources=[source("document", fits)]))
+    status, _, message = error(combine(media_sources=[source("document", too_many)]))
+    assert status == 413
+    assert "17 pages are more than the 16" in message
+
+
+def test_a_document_without_content(combine):
+    response = combine(media_sources=[source("document", b" \n")])
+    assert "no content to embed" in error(response)[2]
+
+
+# ------------------------------------------------------------------- settings of the whole request
+
+
+def test_a_shorter_vector_is_the_beginning_of_the_whole_one(combine):
+    whole, short = (combine(input_text=TEXT, embedding_dimension=n) for n in (512, 256))
+    assert rows(short)[0]["embedding"] == rows(whole)[0]["embedding"][:256]
+    assert short.json()["metadata"]["embedding_dimension"] == 256
+
+
+@pytest.mark.parametrize(("dimension", "limit"), [(0, "minimum of 1"), (513, "maximum of 512")])
+def test_dimensions_that_are_refused(combine, dimension, limit):
+    response = combine(input_text=TEXT, embedding_dimension=dimension)
+    assert error(response)[0] == 400
+    assert limit in error(response)[2]
+
+
+def test_uncertainty(combine, files):
+    response = combine(input_text=TEXT, embedding_uncertainty=True, embedding_dimension=8)
+    (row,) = rows(response)
+    assert len(row["embedding_uncertainty"]) == 8
+    assert min(row["embedding_uncertainty"]) > 0
+    for settings in (
+        {"input_text": TEXT, "media_sources": [source("image", files["image"])]},
+        {"media_sources": [source("document", files["document"])]},
+    ):
+        status, _, message = error(combine(embedding_uncertainty=True, **settings))
+        assert status == 400
+        assert message.startswith("embedding_uncertainty: ")
+
+
+def test_a_long_text_is_refused_or_cut(combine):
+    long = "word " * 2001
+    assert "maximum of 2000 tokens" in error(combine(input_text=long))[2]
+    response = combine(input_text=long, auto_truncate=True)
+    assert response.json()["usage"] == {
+        "input_tokens": {"text": 2000},
+        "truncated": True,
+        "truncation_reason": "model_context_window",
+    }
+    assert rows(response) == rows(combine(input_text="word " * 2000))
+
+
+# -------------------------------------------------------------------- what each model does not take
+
+
+def test_marengo35_takes_only_multi_input_at_once(client):
+    status, code, message = error(client.post("/embed-v2", json=body("text", input_text=TEXT)))
+    assert (status, code) == (400, "parameter_invalid")
+    assert message.endswith('marengo3.5 takes only "multi_input" here')
+
+
+def test_marengo30_combines_only_images(embed, files):
+    response = embed("multi_input", media_sources=[source("image", files["image"])])
+    assert len(rows(response)) == 1
+    assert response.json().keys() == {"data", "metadata"}
+    assert response.json()["metadata"] == {"input_type": "multi_input"}
+    message = error(embed("multi_input", media_sources=[source("audio", files["audio"])]))[2]
+    assert '"audio" is not for marengo3.0' in message
+
+
+@pytest.mark.parametrize(
+    ("name", "value"), [(SETTINGS[0], 256), *((one, True) for one in SETTINGS[1:])]
+)
+def test_marengo30_does_not_know_the_new_settings(client, name, value):
+    request = request_body("text", input_text=TEXT) | {name: value}
+    message = error(client.post("/embed-v2", json=request))[2]
+    assert message == f'{name}: is only for "marengo3.5", not for marengo3.0'
+
+
+TEMPORAL = {"segmentation": {"temporal": fixed(3)}}
+WRONG = [
+    # model, kind, settings, message
+    ("marengo3.5", "video", {"segmentation": fixed(3)}, "has the strategy inside temporal"),
+    ("marengo3.0", "video", TEMPORAL, "has the strategy here, not inside temporal"),
+    ("marengo3.5", "video", {"embedding_option": ["transcription"]}, "is not for marengo3.5"),
+    ("marengo3.0", "audio", {"embedding_scope": ["local"]}, "is not for marengo3.0"),
+    (
+        "marengo3.5",
+        "video",
+        {"embedding_type": ["fused_embedding"]},
+        "time_based_metadata: is requ",
+    ),
+    ("marengo3.0", "video", {"time_based_metadata": []}, "is not for marengo3.0"),
+    ("marengo3.5", "video", {"time_based_metadata": []}, "goes into fused vectors only"),
+    (
+        "marengo3.0",
+        "video",
+        {"embedding_option": ["visual"], "embedding_type": ["fused_embedding"]},
+        "is for two options or more",
+    ),
+    ("marengo3.5", "video", {"segmentation": {"strategy": "x"}}, '"x" is not "fixed" or "dynamic"'),
+    ("marengo3.5", "video", {"segmentation": {"temporal": dynamic(9)}}, "the maximum of 5"),
+    ("marengo3.0", "image", {}, '"image" is for "marengo3.5"'),
+]
+
+
+@pytest.mark.parametrize(("model", "kind", "settings", "message"), WRONG, ids=[r[3] for r in WRONG])
+def test_tasks_that_are_refused(client, files, model, kind, settings, message):
+    request = body(kind, media_source=inline(files[kind]), **settings) | {"model_name": model}
+    response = client.post("/embed-v2/tasks", json=request)
+    assert error(response)[0] == 400
+    assert message in error(response)[2]
+
+
+# -------------------------------------------------------------------------------------------- tasks
+
+
+def test_the_answer_to_a_creation_tells_the_length(create, files):
+    source = inline(files["image"])
+    answer = create("image", media_source=source, embedding_dimension=64).json()
+    assert answer["metadata"] == {"embedding_dimension": 64}
+
+
+def test_an_image(task, files):
+    image = task("image", media_source=inline(files["image"]))
+    (row,) = image["data"]
+    assert (row["embedding_option"], row["embedding_scope"]) == ("visual", "asset")
+    assert image["metadata"] == {
+        "input_type": "image",
+        "embedding_options": ["visual"],
+        "embedding_scopes": ["asset"],
+        "embedding_dimension": 512,
+    }
+    assert image["usage"]["input_tokens"].keys() == {"image"}
+
+
+def test_sound_is_cut_where_it_changes(task, sample, tmp_path):
+    """A tone that begins after silence begins a segment."""
+    path = tmp_path / "a.wav"
+    parts = [sample("audio", ".wav", duration_sec=4, kind=kind) for kind in ("silence", "tone")]
+    head, silence = parts[0].read_bytes()[:44], parts[0].read_bytes()[44:]
+    sizes = len(silence) * 2
+    fixed_head = head[:4] + (36 + sizes).to_bytes(4, "little") + head[8:40]
+    path.write_bytes(
+        fixed_head + sizes.to_bytes(4, "little") + silence + parts[1].read_bytes()[44:]
+    )
+    audio = task("audio", media_source=inline(path), embedding_scope=["local"])
+    spans = [(row["start_sec"], row["end_sec"]) for row in audio["data"]]
+    assert spans == [(0, 4), (4, 8)]
+    assert {row["embedding_scope"] for row in audio["data"]} == {"clip"}
+    assert audio["metadata"]["embedding_scopes"] == ["local"]
+
+
+def test_fused_vectors_hold_what_is_noted(task, film):
+    noted = [{"start": 5, "end": 5, "text": "goal by the home team"}]
+    settings = {"media_source": inline(film), "embedding_scope": ["clip"]}
+    types = ["separate_embedding", "fused_embedding"]
+    with_goal, without = (
+        task(
+            "video",
+            embedding_type=types,
+            time_based_metadata=[one | {"text": text} for one in noted],
+            **settings,
+        )["data"]
+        for text in ("goal by the home team", "rain")
+    )
+    options = [row["embedding_option"] for row in with_goal]
+    assert options == ["visual"] * 3 + ["audio"] * 3 + ["fused"] * 3
+    same = [
+        here["embedding"] == there["embedding"]
+        for here, there in zip(with_goal, without, strict=True)
+    ]
+    assert same == [True] * 6 + [True, False, True]
+
+
+def test_fused_vectors_of_marengo30(embed, film):
+    response = embed("video", media_source=inline(film), embedding_type=["fused_embedding"])
+    assert {row["embedding_option"] for row in rows(response)} == {"fused"}
+
+
+def test_pages_of_a_pdf(task, files):
+    scopes = ["local", "asset"]
+    data = task("document", media_source=inline(files["pdf"]), embedding_scope=scopes)["data"]
+    assert [row["embedding_scope"] for row in data] == ["page"] * 3 + ["asset"]
+    assert [row.get("start_page_number") for row in data] == [1, 2, 3, None]
+    vectors = [np.array(row["embedding"]) for row in data]
+    assert cosine(vectors[0], vectors[3]) > cosine(vectors[0], vectors[1]) + 0.2
+
+
+def test_quarters_of_a_page(task, files):
+    cut = {"spatial": {"strategy": "quadrants"}}
+    data = task("document", media_source=inline(files["pdf"]), segmentation=cut)["data"]
+    assert [row["quadrant"] for row in data[:5]] == [
+        None,
+        "top_left",
+        "top_right",
+        "bottom_left",
+        "bottom_right",
+    ]
+    assert {row["end_page_number"] for row in data[:5]} == {1}
+
+
+def test_pieces_of_a_text(task, files):
+    cut = {"sequential": {"strategy": "sentence", "max_sentences": 2, "overlap_sentences": 1}}
+    settings = {"embedding_scope": ["local"], "segmentation": cut, "embedding_uncertainty": True}
+    text = task("document", media_source=inline(files["document"]), **settings)
+    assert [row["chunk_index"] for row in text["data"]] == [0, 1]
+    assert {row["embedding_scope"] for row in text["data"]} == {"chunk"}
+    assert len(text["data"][0]["embedding_uncertainty"]) == 512
+
+
+SEQUENTIAL = {"sequential": {"strategy": "sentence", "max_sentences": 2}}
+OVERLAP = {"sequential": {"strategy": "sentence", "max_sentences": 2, "overlap_sentences": 2}}
+WRONG_DOCUMENTS = [
+    ("pdf", {"embedding_option": ["text"]}, '"text" with the scope "local" is not for a PDF'),
+    ("document", {"embedding_option": ["visual"]}, "is not for plain text or Markdown"),
+    ("document", {"embedding_scope": ["local"]}, "sequential: is required"),
+    ("pdf", {"segmentation": SEQUENTIAL}, "is not for a PDF; use spatial"),
+    ("document", {"segmentation": SEQUENTIAL}, 'needs the option "text" and the scope "local"'),
+    (
+        "document",
+        {"embedding_scope": ["local"], "segmentation": OVERLAP},
+        "2 is not less than max_sentences, 2",
+    ),
+    ("pdf", {"embedding_type": ["fused_embedding"]}, "no fused vectors"),
+    ("pdf", {"embedding_uncertainty": True}, "a PDF has none"),
+    ("image", {}, "not a PDF, plain text in UTF-8 or Markdown"),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "message"), WRONG_DOCUMENTS, ids=[row[2] for row in WRONG_DOCUMENTS]
+)
+def test_documents_that_are_refused(create, files, kind, settings, message):
+    response = create("document", media_source=inline(files[kind]), **settings)
+    assert error(response)[0] == 400
+    assert message in error(response)[2]
+
+
+def test_too_many_pages_fail_the_task(task, tmp_path):
+    failed = task("document", media_source=inline(pdf(tmp_path / "a.pdf", 65)))
+    assert failed["status"] == "failed"
+    assert "65 pages are more than the 64" in failed["error"]["message"]
+
+
+def test_the_list_names_what_each_task_is_about(client, task, files):
+    created = task("document", media_source=inline(files["pdf"]))
+    (row,) = [
+        row
+        for row in client.get("/embed-v2/tasks", params={"page_limit": 50}).json()["data"]
+        if row["_id"] == created["_id"]
+    ]
+    assert row["document_embedding"]["metadata"] == {
+        "document_embedding_option": ["visual"],
+        "document_embedding_scope": ["local"],
+    }
+
+
+def test_a_document_that_is_an_asset(client, create, task, files):
+    asset = create_asset(client, files["document"])
+    source = {"asset_id": asset["_id"]}
+    assert task("document", media_source=source)["metadata"]["input_filename"] == asset["filename"]
+    assert error(create("document", media_source=source, embedding_option=["visual"]))[0] == 400
