@@ -120,6 +120,8 @@ def make_media(folder: Path) -> None:
         samples.audio(folder / "talk.wav", duration_sec=12, sample_rate_hz=4_000)
     if not (folder / "film.mkv").exists():
         samples.video(folder / "film.mkv", duration_sec=6, width=360, height=360, fps=8)
+    if not (folder / "paper.pdf").exists():
+        samples.document(folder / "paper.pdf", pages=["a man and his dog", "the beach at night"])
     if not (folder / "short.wav").exists():  # for tasks
         samples.audio(folder / "short.wav", duration_sec=2, sample_rate_hz=4_000)
 

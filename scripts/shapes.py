@@ -6,7 +6,7 @@ Not in a shape: vectors, ids, moments, hosts, and how often a call is repeated u
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -125,6 +125,12 @@ def parts(value: Any, place: str) -> Iterator[tuple[str, str]]:
             yield place, "null"
 
 
+def is_outermost(place: str, places: Set[str]) -> bool:
+    """Whether a place is one of them, and does not lie within another of them."""
+    within = {place[: match.start()] for match in re.finditer(r"\.|\[", place)}
+    return place in places and not within & places
+
+
 def changes(old: Shape, new: Shape) -> list[str]:
     """What is not as it was, a line for each place."""
     lines = [f"{call}: no longer called" for call in old if call not in new]
@@ -133,11 +139,12 @@ def changes(old: Shape, new: Shape) -> list[str]:
             lines.append(f"{call}: new")
             continue
         before = old[call]
-        lines += [f"{call}: {place}: gone" for place in before if place not in places]
+        gone, come = before.keys() - places.keys(), places.keys() - before.keys()
+        lines += [f"{call}: {place}: gone" for place in before if is_outermost(place, gone)]
         for place, kind in places.items():
-            if place not in before:
+            if is_outermost(place, come):
                 lines.append(f"{call}: {place}: new, {kind}")
-            elif before[place] != kind:
+            elif before.get(place, kind) != kind:
                 lines.append(f"{call}: {place}: {before[place]} -> {kind}")
     return lines
 
