@@ -26,6 +26,7 @@ def first_steps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     samples.video(folder / "film.mkv")
     samples.audio(folder / "talk.wav")
     samples.image(folder / "beach.jpg")
+    samples.document(folder / "paper.pdf", pages=["a man and his dog", "the beach"])
     before = Path.cwd()
     with pytest.MonkeyPatch.context() as patch, Emulator() as emulator:
         patch.setenv("TWELVELABS_API_KEY", "any")
