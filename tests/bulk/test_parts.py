@@ -15,6 +15,7 @@ from pyarrow import parquet
 from twelvelabs_embed import Embeddings, ModelMismatchError, Segment
 from twelvelabs_embed.bulk.parts import (
     COLUMNS,
+    EXTRA_COLUMNS,
     SCHEMA,
     Failure,
     Ids,
@@ -103,6 +104,46 @@ def test_rows_are_read_back_by_column_and_filter(tmp_path: Path) -> None:
     assert np.array_equal(vectors, expected)
     assert list(scan(tmp_path, ["id"], {"option": "audio"})) == []
     assert sum(batch.num_rows for batch in scan(tmp_path, batch_rows=1)) == 5
+
+
+def paper(seed: int) -> Embeddings:
+    pages = (
+        Segment("visual", "page", start_page=1, end_page=1, quadrant="top_left"),
+        Segment("text", "chunk", chunk_index=3),
+    )
+    vectors = video(seed).vectors
+    return Embeddings(
+        vectors, pages, model="marengo3.5", input_type="document", uncertainties=np.abs(vectors)
+    )
+
+
+def test_only_parts_with_documents_have_their_columns(tmp_path: Path) -> None:
+    writer = PartWriter(tmp_path, 8)
+    first = writer.write([("film.mkv", video(1))])
+    second = writer.write([("7", text(2)), ("paper.pdf", paper(3))])
+    assert parquet.read_schema(first).names == list(COLUMNS)
+    assert parquet.read_schema(second).names == [*COLUMNS, *EXTRA_COLUMNS]
+    table = parquet.read_table(second)
+    assert np.isnan(table.column("uncertainty").to_pylist()[0]).all()
+    assert np.array_equal(table.column("uncertainty").to_pylist()[1:], np.abs(video(3).vectors))
+    assert read_dimensions(tmp_path) == 8
+    assert len(read_ids(tmp_path)) == 3
+
+
+def test_columns_of_documents_are_read_from_any_part(tmp_path: Path) -> None:
+    writer = PartWriter(tmp_path, 8)
+    writer.write([("film.mkv", video(1))])
+    writer.write([("paper.pdf", paper(3))])
+    columns = ["id", "start_page", "chunk_index"]
+    rows = [tuple(row.values()) for batch in scan(tmp_path, columns) for row in batch.to_pylist()]
+    assert rows == [
+        ("film.mkv", None, None),
+        ("film.mkv", None, None),
+        ("paper.pdf", 1, None),
+        ("paper.pdf", None, 3),
+    ]
+    (batch,) = scan(tmp_path, ["id"], {"quadrant": "top_left"})
+    assert batch.column("id").to_pylist() == ["paper.pdf"]
 
 
 def test_other_lengths_are_refused_and_nothing_is_written(tmp_path: Path) -> None:

@@ -26,8 +26,9 @@ from twelvelabs_embed import (
     TextImage,
     Video,
 )
-from twelvelabs_embed.bulk.rows import Bad, Defaults, Entry, Item
+from twelvelabs_embed.bulk.rows import Bad, Defaults, Entry, Item, RowReader
 from twelvelabs_embed.bulk.sources import Source, SourceLike
+from twelvelabs_embed.inputs import Document, Sequential, Spatial
 from twelvelabs_embed_emulator import samples
 
 
@@ -221,6 +222,28 @@ def test_a_row_that_cannot_be_is_told_of_and_the_next_one_goes_on(
     assert isinstance(bad, Bad)
     assert told in bad.message
     assert good.id == "7"
+
+
+@pytest.mark.parametrize(
+    ("segmentation", "expected"),
+    [
+        ("spatial:quadrants", Spatial("quadrants")),
+        ({"spatial": {"strategy": "standard"}}, Spatial()),
+        ("sequential:5", Sequential(5)),
+        (
+            {"sequential": {"strategy": "sentence", "max_sentences": 5, "overlap_sentences": 1}},
+            Sequential(5, 1),
+        ),
+    ],
+)
+def test_documents_are_rows_and_take_no_settings_of_recordings(
+    tmp_path: Path, segmentation: Any, expected: Any
+) -> None:
+    reader = RowReader(tmp_path, "", "rows", {"start": 3.0, "options": ["audio"]})
+    link = "https://example.com/paper.pdf?sig=x"
+    entry = reader.read({"media": link, "segmentation": segmentation}, 1)
+    assert isinstance(entry, Item), entry
+    assert entry.input == Document(link, segmentation=expected)
 
 
 @pytest.mark.parametrize(

@@ -68,6 +68,14 @@ def test_texts_and_images_have_no_segment(tmp_path: Path) -> None:
     assert (hit.score, hit.segment) == (0.0, Segment())
 
 
+def test_a_page_is_found_among_parts_without_pages(tmp_path: Path) -> None:
+    segment = Segment("visual", "page", start_page=2, end_page=2, quadrant="top_left")
+    paper = as_item("paper.pdf", [[1, 0]], segments=[segment], input_type="document")
+    folder = write_parts(tmp_path, [as_item("film", [[0, 1]])], [paper])
+    found = search(folder, np.array([1.0, 0.5]))
+    assert [hit.segment for hit in found] == [segment, Segment("visual", "clip", 0, 6)]
+
+
 def test_of_what_is_equally_near_the_first_comes_first(tmp_path: Path) -> None:
     # Lengths of products of matrices that are no multiple of anything, so that the same row lies
     # in places that BLAS treats differently.

@@ -27,13 +27,22 @@ from attrs import asdict, frozen
 
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.errors import ModelMismatchError
-from twelvelabs_embed.results import ArrowTable, Vectors, _import_extra
+from twelvelabs_embed.results import (
+    DOCUMENT_COLUMNS,
+    ArrowTable,
+    Vectors,
+    _import_extra,
+    arrow_vectors,
+    document_columns,
+    join_uncertainties,
+)
 
 if TYPE_CHECKING:
     from twelvelabs_embed.results import Embeddings
 
 __all__ = [
     "COLUMNS",
+    "EXTRA_COLUMNS",
     "SCHEMA",
     "Failure",
     "Ids",
@@ -53,6 +62,9 @@ Item: TypeAlias = "tuple[str, Embeddings]"
 Folder: TypeAlias = str | os.PathLike[str]
 
 COLUMNS = ("id", "input_type", "model", "option", "scope", "start_sec", "end_sec", "vector")
+"""What every part has."""
+EXTRA_COLUMNS = (*DOCUMENT_COLUMNS, "uncertainty")
+"""What parts have besides when a row of theirs has it: those of documents, and uncertainties."""
 
 _WORDS = ("id", "input_type", "model", "option", "scope")
 _ABOUT_KEY = b"twelvelabs_embed"
@@ -68,6 +80,10 @@ def SCHEMA(dimensions: int, about: Mapping[str, str] | None = None) -> Any:  # n
     Columns: `id`, `input_type`, `model` (string), `option`, `scope` (string, null for texts and
     images), `start_sec`, `end_sec` (double, null for texts and images), `vector` (fixed-size list
     of D floats, never null).
+
+    A part with rows of documents has four more behind them, `start_page`, `end_page` (int64),
+    `quadrant` (string) and `chunk_index` (int64), and one with uncertainties has `uncertainty`, a
+    list like `vector` and of NaN where a row has none. `scan` reads them from any part.
 
     Args:
         dimensions: D, how many numbers a vector has
@@ -134,7 +150,13 @@ class PartWriter:
                 pa.array(vectors.reshape(-1)), type=self._schema.field("vector").type
             ),
         ]
-        return pa.Table.from_arrays(columns, schema=self._schema)
+        table = pa.Table.from_arrays(columns, schema=self._schema)
+        for name, column in document_columns([segment for _, _, segment in rows]).items():
+            table = table.append_column(name, column)
+        uncertainties = join_uncertainties([one for _, one in items if len(one)])
+        if uncertainties is not None:
+            table = table.append_column("uncertainty", arrow_vectors(uncertainties))
+        return table
 
     def write(self, items: Sequence[Item]) -> Path:
         """Write one part with all rows of some items.
@@ -159,8 +181,11 @@ class PartWriter:
                 table,
                 file,
                 compression="zstd",
-                use_dictionary=list(_WORDS),
-                use_byte_stream_split=["start_sec", "end_sec", "vector.list.element"],
+                use_dictionary=[*_WORDS, "quadrant"],
+                use_byte_stream_split=[
+                    *("start_sec", "end_sec", "vector.list.element"),
+                    *(["uncertainty.list.element"] if "uncertainty" in table.schema.names else []),
+                ],
             )
 
         write_aside(path, write)
@@ -211,7 +236,8 @@ def scan(
 
     Args:
         folder: where the parts are
-        columns: what is read, in this order; vectors are the most of it by far
+        columns: what is read, in this order; vectors are the most of it by far. Of
+            `EXTRA_COLUMNS`, a part that has none gives null
         filters: which rows: a column of words, and the value or values that it may have
         batch_rows: how many rows a batch has at most. 16,384 of 512 numbers take 32 MB
 
@@ -229,9 +255,11 @@ def scan(
     read = [*columns, *(name for name in wanted if name not in columns)]
     for path in part_paths(folder):
         with parquet.ParquetFile(path, memory_map=True) as file:
+            missing = [name for name in read if name not in file.schema_arrow.names]
             for batch in file.iter_batches(batch_rows, columns=read):
                 # In the order of the file, whatever was asked for.
-                chosen = _filtered(batch, wanted).select(list(columns))
+                whole = _with_nulls(batch, missing)
+                chosen = _filtered(whole, wanted).select(list(columns))
                 if chosen.num_rows:
                     yield chosen
 
@@ -243,6 +271,17 @@ def vectors_of(batch: RecordBatch) -> Vectors:
         column = column.combine_chunks()
     numbers = column.flatten().to_numpy(zero_copy_only=True)
     return cast(Vectors, numbers.reshape(len(column), column.type.list_size))
+
+
+def _with_nulls(batch: RecordBatch, missing: Collection[str]) -> RecordBatch:
+    """A batch with the columns that its part has not, as far as parts may lack them."""
+    pa = _import_extra("pyarrow", "bulk")
+    for name in missing:
+        if name in EXTRA_COLUMNS:
+            kind = DOCUMENT_COLUMNS.get(name, "null")
+            nulls = pa.nulls(batch.num_rows, pa.type_for_alias(kind))
+            batch = batch.append_column(name, nulls)
+    return batch
 
 
 def _filtered(batch: RecordBatch, wanted: Mapping[str, list[str | None]]) -> RecordBatch:

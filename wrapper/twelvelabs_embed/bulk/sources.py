@@ -291,13 +291,18 @@ def _count_parquet(path: Path) -> int:
 
 
 def _read_parquet(reader: RowReader, path: Path) -> Iterator[Entry]:
+    for number, row in enumerate(_parquet_rows(path), 1):
+        yield reader.read(row, number)
+
+
+def _parquet_rows(path: Path) -> Iterator[dict[str, Any]]:
     parquet = _import_extra("pyarrow.parquet", "bulk")
-    number = 0
-    with parquet.ParquetFile(path, memory_map=True) as file:
-        for batch in file.iter_batches(batch_size=1024):
-            for row in batch.to_pylist():
-                number += 1
-                yield reader.read(row, number)
+    try:
+        with parquet.ParquetFile(path, memory_map=True) as file:
+            for batch in file.iter_batches(batch_size=1024):
+                yield from batch.to_pylist()
+    except (OSError, ValueError) as error:  # damaged where the counting did not look
+        raise _refusal(f"{path.name} cannot be read ({error})", "Check the file") from error
 
 
 def _count_lines(path: Path) -> int:

@@ -8,6 +8,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
+from twelvelabs_embed.bulk.parts import COLUMNS
 from twelvelabs_embed.bulk.sinks._common import (
     TABLE,
     Held,
@@ -81,7 +82,8 @@ class LanceDBSink:
             return
         pa = _import_extra("pyarrow", "lancedb")
         keys = [str(key) for key in segment_ids(table)]
-        rows = table.append_column("segment_id", pa.array(keys, pa.string()))
+        # A table that was made for other inputs takes no more columns than these.
+        rows = table.select(list(COLUMNS)).append_column("segment_id", pa.array(keys, pa.string()))
         rows = rows.replace_schema_metadata(None)
         with self._telling():
             if self._table is None:
