@@ -66,7 +66,7 @@ def test_the_contract_names_the_reference_pages_types() -> None:
     }
     schemas = contract["components"]["schemas"]
     assert named <= set(schemas)
-    assert contract["info"]["version"] == "2026-02"
+    assert contract["info"]["version"] == "2026-11"
     assert named <= set(twelvelabs_embed.__all__)
 
 

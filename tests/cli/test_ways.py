@@ -82,7 +82,7 @@ REFUSED = {
     "image beach.jpg --route task": """\
   field    --route
   value    'task'
-  limit    tasks embed only audio and video
+  limit    with marengo3.0, tasks embed only audio and video
   way out  Leave --route out
 """,
     "video film.mkv --route url": """\

@@ -82,7 +82,7 @@ def test_a_way_that_you_want(input: Input, facts: MediaFacts, route: RouteName, 
     [
         (Text("a"), MediaFacts(), "task", "a text is always sent inside the request"),
         (Text("a"), MediaFacts(), "asset", "a text is always sent inside the request"),
-        (Image("a"), FILE, "task", "tasks embed only audio and video"),
+        (Image("a"), FILE, "task", "with marengo3.0, tasks embed only audio and video"),
         (Video("a"), LINK, "inline", "https://a.example/film.mkv is not on this machine"),
         (Video("a"), ASSET, "inline", "asset a1 is not on this machine"),
         (Video("a"), FILE, "url", "film.mkv is no link"),
