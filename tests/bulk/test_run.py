@@ -246,6 +246,40 @@ def test_while_nothing_is_written_settings_may_change(
     assert client.bulk.run(source, out, options=["audio"]).failed_before == 1
 
 
+def test_what_is_chosen_about_vectors_is_kept_and_nothing_else(
+    client: TwelveLabs, three: Path, out: Path
+) -> None:
+    chosen: dict[str, Any] = {"model": "marengo3.5", "dimension": 64, "uncertainty": True}
+    assert client.bulk.run(three, out, **chosen).done == 3
+    # Folders of earlier versions say nothing of it, so that nothing of it must be said.
+    assert json.loads((out / "run.json").read_bytes())["settings"] == {
+        "dimension": 64,
+        "uncertainty": True,
+    }
+    rows = [row for path in part_paths(out) for row in parquet.read_table(path).to_pylist()]
+    assert {(len(row["vector"]), len(row["uncertainty"])) for row in rows} == {(64, 64)}
+    assert client.bulk.run(three, out, **chosen).done_before == 3
+    assert dry_run(three, out, **chosen).done_before == 3
+    for again in (client.bulk.run, dry_run):
+        with pytest.raises(RunChangedError, match="dimension was 64, now it is 128"):
+            again(three, out, **{**chosen, "dimension": 128})
+
+
+def test_documents_are_for_models_that_take_them(
+    client: TwelveLabs, tmp_path: Path, out: Path
+) -> None:
+    folder = tmp_path / "archive"
+    folder.mkdir()
+    samples.document(folder / "paper.pdf", pages=["a dog", "a beach"])
+    samples.image(folder / "beach.jpg", width=160, height=160)
+    assert dry_run(folder).to_run == {"image": 1}  # as ever, a folder is about media
+    source = tmp_path / "m.jsonl"
+    source.write_text(json.dumps({"type": "document", "media": "archive/paper.pdf"}) + "\n")
+    (refused,) = dry_run(source).failures
+    assert "only marengo3.5 embeds documents" in refused.example.message
+    assert client.bulk.run(source, out, model="marengo3.5").done == 1
+
+
 def test_a_second_run_on_the_same_folder_is_refused(
     client: TwelveLabs, three: Path, out: Path
 ) -> None:

@@ -36,13 +36,18 @@ from twelvelabs_embed.checks import check, examine, notes, problems
 from twelvelabs_embed.errors import Problem
 from twelvelabs_embed.inputs import (
     Audio,
+    Document,
     Dynamic,
     Fixed,
     Image,
     Input,
+    MultiInput,
     Scope,
+    Sequential,
+    Spatial,
     Text,
     TextImage,
+    TimedText,
     Video,
     VideoOption,
     promote,
@@ -103,6 +108,15 @@ assert_type(video.options, tuple[VideoOption, ...] | None)
 assert_type(video.scopes, tuple[Scope, ...] | None)
 assert_type(Fixed(5).sec, int)
 
+# Several together, documents, and what came with marengo3.5.
+assert_type(MultiInput("a <@hat>", Audio("a.mp3"), hat=Image("hat.png")), MultiInput)
+MultiInput(None, Image("a.png"), Video("a.mp4"), Document("a.pdf"))
+Document("a.pdf", options="visual", scopes=["local", "asset"], segmentation=Spatial("quadrants"))
+Document(Path("a.txt"), segmentation=Sequential(5, overlap_sentences=1))
+Audio("a.mp3", segmentation=Dynamic(4), scopes="local")
+Video("a.mp4", types=["separate", "fused"], time_based_metadata=[TimedText(1, 2, "a goal")])
+
+
 # Plain values.
 assert_type(promote("a dog"), Input)
 promote(Path("dog.jpg"))
@@ -129,6 +143,12 @@ def by_class(input: Input) -> str:
             return f"{min_sec}"
         case Video():
             return input.media.label
+        case Document(media, segmentation=Spatial(strategy)):
+            return f"{media.label} {strategy}"
+        case Document(media):
+            return media.label
+        case MultiInput():
+            return input.text or " ".join(source.input.media.label for source in input.sources)
 
 
 def by_tag(input: Input) -> object:
@@ -142,6 +162,10 @@ def by_tag(input: Input) -> object:
         return input.segmentation
     if input.input_type == "video":
         return input.segmentation
+    if input.input_type == "document":
+        return input.segmentation
+    if input.input_type == "multi_input":
+        return input.sources
     assert_never(input)
 
 

@@ -18,10 +18,13 @@ from twelvelabs_embed import (
 from twelvelabs_embed.checks import check
 from twelvelabs_embed.inputs import (
     Audio,
+    Document,
     Dynamic,
     Fixed,
     Image,
     Input,
+    MultiInput,
+    Spatial,
     Text,
     TextImage,
     Video,
@@ -30,8 +33,16 @@ from twelvelabs_embed.inputs import (
 from twelvelabs_embed.limits import find_limit
 from twelvelabs_embed.media import Media
 
-# Audio is cut into equal pieces only, and is not seen.
-Audio("a.mp3", segmentation=Dynamic(4))  # error
+# Audio is not seen, and documents are cut in other ways.
+Audio("a.mp3", segmentation=Spatial("quadrants"))  # error
+Document("a.pdf", segmentation=Dynamic(4))  # error
+Document("a.pdf", scopes=["clip"])  # error
+Document("a.pdf", start=1)  # error
+Spatial("halves")  # error
+Video("a.mp4", types=["both"])  # error
+MultiInput("a dog", "dog.jpg")  # error
+MultiInput("a dog", Text("a dog"))  # error
+MultiInput("<@a>", a=TextImage("a dog", "dog.jpg"))  # error
 Audio("a.mp3", options=["visual"])  # error
 Audio("a.mp3", options="visual")  # error
 

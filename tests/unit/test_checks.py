@@ -179,8 +179,8 @@ def test_a_closer_look_counts_more_than_magic() -> None:
 @pytest.mark.parametrize(
     ("input", "facts", "most"),
     [
-        (Image("a"), IMAGE, 5),
-        (TextImage("a", "a"), IMAGE, 5),
+        (Image("a"), IMAGE, 32),
+        (TextImage("a", "a"), IMAGE, 32),
         (Audio("a"), SOUND, 36),
         (Video("a"), FILM, 36),
     ],
@@ -195,8 +195,8 @@ def test_sizes_inline(input: Input, facts: MediaFacts, most: int) -> None:
 @pytest.mark.parametrize(
     ("input", "facts", "most", "said"),
     [
-        (Audio("a"), SOUND, 200 * MB, "at most 200 MB of audio can be uploaded"),
-        (Video("a"), FILM, 4096 * MB, "at most 4 GB of video can be uploaded"),
+        (Audio("a"), SOUND, 10240 * MB, "at most 10 GB of audio can be uploaded"),
+        (Video("a"), FILM, 10240 * MB, "at most 10 GB of video can be uploaded"),
     ],
 )
 def test_sizes_of_uploads(input: Input, facts: MediaFacts, most: int, said: str) -> None:
@@ -204,6 +204,13 @@ def test_sizes_of_uploads(input: Input, facts: MediaFacts, most: int, said: str)
     for duration_sec in (facts.duration_sec, 7200.0):  # embedded at once, or by a task
         too_large = but(facts, size_bytes=most + 1, duration_sec=duration_sec)
         assert only(problems(input, too_large)).limit == said
+
+
+def test_what_can_be_uploaded_may_be_too_large_for_a_task() -> None:
+    long = but(FILM, duration_sec=7200.0)
+    assert problems(Video("a"), but(long, size_bytes=4096 * MB)) == []
+    problem = only(problems(Video("a"), but(long, size_bytes=4096 * MB + 1)))
+    assert problem.limit == "a task takes at most 4 GB"
 
 
 def test_a_link_has_no_limit_of_size_that_could_be_checked() -> None:

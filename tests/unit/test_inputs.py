@@ -11,25 +11,35 @@ from pathlib import Path
 from typing import Any, get_args
 
 import attrs
+import hypothesis
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 from PIL import Image as Pillow
 from twelvelabs_embed.errors import InvalidInputError, Problem
 from twelvelabs_embed.inputs import (
     Audio,
     AudioOption,
+    Document,
+    DocumentOption,
+    DocumentScope,
     Dynamic,
+    EmbeddingKind,
     Fixed,
     Image,
     Input,
+    MultiInput,
     Scope,
+    Sequential,
+    Spatial,
     Text,
     TextImage,
+    TimedText,
     Video,
     VideoOption,
     promote,
 )
-from twelvelabs_embed.limits import find_words
+from twelvelabs_embed.limits import all_words, find_words
 from twelvelabs_embed.media import Media
 
 
@@ -66,7 +76,7 @@ EVERY: list[Input] = [
 def test_each_input_knows_its_type(input: Input, input_type: str) -> None:
     assert input.input_type == input_type
     with pytest.raises(TypeError):
-        type(input)("a", input_type="text")  # type: ignore[call-arg]
+        type(input)("a", input_type="text")  # type: ignore[call-arg,arg-type]
 
 
 @pytest.mark.parametrize("input", EVERY)
@@ -124,7 +134,10 @@ def test_a_bare_string_is_one_word() -> None:
 def test_the_typed_words_are_those_of_the_limits() -> None:
     assert get_args(AudioOption) == find_words("options", "audio")
     assert get_args(VideoOption) == find_words("options", "video")
-    assert get_args(Scope) == find_words("scopes", "audio") == find_words("scopes", "video")
+    assert get_args(Scope) == all_words("scopes", "audio") == all_words("scopes", "video")
+    assert get_args(EmbeddingKind) == all_words("types", "audio") == all_words("types", "video")
+    assert get_args(DocumentOption) == all_words("options", "document")
+    assert get_args(DocumentScope) == all_words("scopes", "document")
 
 
 def test_numpy_integers_are_integers() -> None:
@@ -200,11 +213,12 @@ def test_dynamic_refuses(sec: Any) -> None:
     assert "2 to 5" in problem.limit
 
 
-def test_audio_is_never_cut_at_scenes() -> None:
-    segmentation: Any = Dynamic(4)
+def test_whether_audio_is_cut_at_scenes_is_the_models_business() -> None:
+    assert Audio("a.mp3", segmentation=Dynamic(4)).segmentation == Dynamic(4)
+    segmentation: Any = Spatial("quadrants")
     (problem,) = refused(lambda: Audio("a.mp3", segmentation=segmentation))
     assert problem.field == "segmentation"
-    assert "Use Fixed(sec)" in problem.way_out
+    assert "Use Fixed(sec) or Dynamic(min_sec)" in problem.way_out
 
 
 @pytest.mark.parametrize("segmentation", [6, "fixed", {"strategy": "fixed"}, Fixed])
@@ -299,7 +313,7 @@ def test_all_problems_at_once() -> None:
             "",
             start=-1,
             end=math.nan,
-            segmentation=Dynamic(4),
+            segmentation=4,
             options=["visul", "audio", "audio"],
             scopes=[],
         )
@@ -316,6 +330,109 @@ def test_all_problems_at_once() -> None:
     assert str(InvalidInputError(problems)).count("\n") == 6
     text_image: Any = TextImage
     assert fields_of(refused(lambda: text_image(3, 4))) == ["text", "media"]
+
+
+# ------------------------------------------------------------------------------- several together
+
+OUTFIT, PLACE = Image("outfit.png"), Image("place.png")
+
+
+def test_a_combined_input_is_a_value() -> None:
+    worn = MultiInput("<@outfit> at <@place>, <@outfit>", outfit=OUTFIT, place=PLACE)
+    assert worn == MultiInput("<@outfit> at <@place>, <@outfit>", outfit=OUTFIT, place=PLACE)
+    assert hash(worn) == hash(MultiInput(worn.text, outfit=OUTFIT, place=PLACE))
+    assert repr(MultiInput(None, OUTFIT)) == f"MultiInput(None, {OUTFIT!r})"
+    assert repr(worn).startswith("MultiInput('<@outfit> at")
+    assert [source.name for source in worn.sources] == ["outfit", "place"]
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        worn.text = ""  # type: ignore[misc]
+
+
+def test_sections_of_combined_inputs() -> None:
+    assert MultiInput("a dog").section(source) == {"input_text": "a dog"}
+    section = MultiInput("<@outfit>", Audio("a.mp3"), outfit=OUTFIT).section(source)
+    assert [(one["media_type"], one.get("name")) for one in section["media_sources"]] == [
+        ("audio", None),
+        ("image", "outfit"),
+    ]
+
+
+NAMES = st.sets(st.text(st.characters(exclude_characters="<>@", codec="utf-8"), min_size=1))
+
+
+@hypothesis.settings(derandomize=True, deadline=None, database=None)
+@hypothesis.given(there=NAMES, wanted=NAMES)
+def test_references_are_checked_both_ways(there: set[str], wanted: set[str]) -> None:
+    text = "x" + " ".join(f"<@{name}>" for name in sorted(wanted))
+    named = dict.fromkeys(sorted(there)[:10], OUTFIT)
+    wrong = wanted ^ set(named)
+    try:
+        made = MultiInput(text, **named)
+    except InvalidInputError as error:
+        said = [
+            one.field if one.field != "text" or "refers" not in one.value else one.value
+            for one in error.problems
+        ]
+        assert sorted(said) == sorted(
+            f"it refers to <@{name}>" if name in wanted else name for name in wrong
+        )
+    else:
+        assert not wrong
+        assert {one.name for one in made.sources} == wanted
+
+
+@pytest.mark.parametrize(
+    ("make", "field", "value"),
+    [
+        (lambda: MultiInput(), "MultiInput", "it is empty"),
+        (lambda: MultiInput(None, *[OUTFIT] * 11), "media", "11 sources are given"),
+        (lambda: MultiInput(None, Audio("a", start=1)), "media 1", "it has start"),
+        (lambda: MultiInput("<@a>", a=Video("a", types="fused")), "a", "it has types"),
+        (lambda: MultiInput("<@a>", a=Document("a", scopes="local")), "a", "it has scopes"),
+        (lambda: MultiInput("<@a>"), "text", "it refers to <@a>"),
+        (lambda: MultiInput("a", a=OUTFIT), "a", "the text does not refer to it"),
+        (lambda: MultiInput(None, a=OUTFIT), "a", "the text does not refer to it"),
+    ],
+)
+def test_combined_inputs_refuse(make: Callable[[], object], field: str, value: str) -> None:
+    (problem,) = refused(make)
+    assert (problem.field, problem.value) == (field, value)
+
+
+def test_a_source_is_an_input() -> None:
+    wrong: Any = "dog.jpg"
+    (problem,) = refused(lambda: MultiInput("a dog", wrong))
+    assert problem.field == "media 1"
+    assert "Image(…)" in problem.way_out
+
+
+# -------------------------------------------------------------------------------------- documents
+
+
+def test_sections_of_documents() -> None:
+    pages = Document("a.pdf", options="visual", scopes="local", segmentation=Spatial("quadrants"))
+    assert pages.section(source) | {"media_source": 0} == {
+        "media_source": 0,
+        "segmentation": {"spatial": {"strategy": "quadrants"}},
+        "embedding_option": ["visual"],
+        "embedding_scope": ["local"],
+    }
+    words = Document("a.txt", segmentation=Sequential(5, overlap_sentences=1)).section(source)
+    assert (
+        words["segmentation"]["sequential"].items()
+        >= {
+            "max_sentences": 5,
+            "overlap_sentences": 1,
+        }.items()
+    )
+    assert Document("a.pdf").section(source).keys() == {"media_source"}
+
+
+def test_sections_of_what_came_with_marengo35() -> None:
+    talk = Audio("a.mp3", types="fused", time_based_metadata=[TimedText(1, 2.5, "a goal")])
+    section = talk.section(source)
+    assert section["embedding_type"] == ["fused_embedding"]
+    assert section["time_based_metadata"] == [{"start": 1, "end": 2.5, "text": "a goal"}]
 
 
 # ---------------------------------------------------------------------------------------- promotion

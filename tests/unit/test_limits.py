@@ -9,7 +9,11 @@ import yaml
 from twelvelabs_embed import limits
 from twelvelabs_embed.formats import FORMATS
 from twelvelabs_embed.limits import (
+    DEFAULT_MODEL,
+    FORMS,
     LIMITS,
+    MODELS,
+    SETTINGS,
     WORDS,
     Grade,
     InputType,
@@ -17,6 +21,8 @@ from twelvelabs_embed.limits import (
     LimitName,
     WordList,
     WordListName,
+    all_words,
+    find_form,
     find_limit,
     find_words,
 )
@@ -29,6 +35,13 @@ SECTIONS = {
     "text_image": "TextImageInputRequest",
     "audio": "AudioInputRequest",
     "video": "VideoInputRequest",
+    "multi_input": "MultiInputRequest",
+}
+SECTIONS_OF_TASKS = {
+    "audio": "AsyncAudioInputRequest",
+    "video": "AsyncVideoInputRequest",
+    "image": "AsyncImageInputRequest",
+    "document": "AsyncDocumentInputRequest",
 }
 UPLOADS = {"asset": "CreateAssetRequest", "multipart": "CreateAssetUploadRequest"}
 
@@ -44,22 +57,76 @@ def leaves(schemas: dict[str, Any], section: str, field: str) -> Iterator[dict[s
     """The schemas at a path of names below an input's section, in every variant."""
     nodes = [schemas[SECTIONS.get(section, section)]]
     for name in field.split("."):
-        variants = [v for node in nodes for v in node.get("oneOf", [node])]
-        resolved = [schemas[v["$ref"].rpartition("/")[2]] if "$ref" in v else v for v in variants]
-        nodes = [r["properties"][name] for r in resolved if name in r.get("properties", {})]
-        nodes = [schemas[n["$ref"].rpartition("/")[2]] if "$ref" in n else n for n in nodes]
-    yield from nodes
+        inside = [v for node in nodes for v in variants(node, schemas)]
+        nodes = [node["properties"][name] for node in inside if name in node.get("properties", {})]
+    for node in nodes:
+        yield schemas[node["$ref"].rpartition("/")[2]] if "$ref" in node else node
 
 
-def rows() -> list[tuple[str, Any]]:
-    return [(kind, row) for row in ALL for kind in row.input_types]
+def variants(node: dict[str, Any], schemas: dict[str, Any]) -> list[dict[str, Any]]:
+    """What a schema may be, with references followed; of a list, what its items may be."""
+    if "$ref" in node:
+        return variants(schemas[node["$ref"].rpartition("/")[2]], schemas)
+    if "items" in node:
+        return variants(node["items"], schemas)
+    if "oneOf" in node:
+        return [found for one in node["oneOf"] for found in variants(one, schemas)]
+    return [node]
 
 
-@pytest.mark.parametrize(("input_type", "row"), rows())
-def test_each_field_is_in_the_contract(input_type: str, row: Any, schemas: dict[str, Any]) -> None:
+def sections(input_type: InputType, row: Any) -> set[str]:
+    """The schemas that an input can have in the requests that a row is about."""
+    found: set[str] = set()
     for endpoint in row.endpoints:
-        section = UPLOADS.get(endpoint, input_type)
-        assert list(leaves(schemas, section, row.field))
+        if endpoint in UPLOADS:
+            found.add(UPLOADS[endpoint])
+            continue
+        own = SECTIONS if endpoint == "sync" else SECTIONS_OF_TASKS
+        for model in row.models:
+            match find_form(input_type, model=model, endpoint=endpoint):
+                case None:  # the model does not take it there, so that nothing is said of it
+                    pass
+                case "multi_input":
+                    found.add("MultiInputRequest")
+                case _:
+                    found.add(own[input_type])
+    return found
+
+
+@pytest.mark.parametrize(
+    ("input_type", "row"), [(kind, row) for row in ALL for kind in row.input_types]
+)
+def test_each_field_is_in_the_contract(
+    input_type: InputType, row: Any, schemas: dict[str, Any]
+) -> None:
+    where = sections(input_type, row)
+    assert where
+    # A recording that is sent as a whole has no settings, which rows for all models are about.
+    if len(where) > 1 and not row.field.startswith(("input_text", "media_sources")):
+        where.discard("MultiInputRequest")
+    for section in where:
+        assert list(leaves(schemas, section, row.field)), section
+
+
+@pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{form.name}-{form.endpoint}")
+def test_forms_are_the_contracts(form: Any, schemas: dict[str, Any]) -> None:
+    request = (
+        "CreateEmbeddingsRequest" if form.endpoint == "sync" else "CreateAsyncEmbeddingRequest"
+    )
+    for kind in form.input_types:
+        name = "multi_input" if form.name == "multi_input" else kind
+        assert name in schemas[request]["properties"]
+
+
+@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
+def test_settings_are_the_contracts(setting: Any, schemas: dict[str, Any]) -> None:
+    of_the_request = setting.name in ("dimension", "uncertainty", "auto_truncate")
+    for endpoint in setting.endpoints:
+        own = SECTIONS if endpoint == "sync" else SECTIONS_OF_TASKS
+        request = "CreateEmbeddingsRequest" if endpoint == "sync" else "CreateAsyncEmbeddingRequest"
+        for kind in setting.input_types:
+            section = request if of_the_request else own[kind]
+            assert list(leaves(schemas, section, setting.field)), (kind, endpoint)
 
 
 @pytest.mark.parametrize(
@@ -81,22 +148,39 @@ def test_numbers_are_the_contracts(name: LimitName, keyword: str, schemas: dict[
                 assert leaf[keyword] == row.value
 
 
-@pytest.mark.parametrize("name", ["options", "scopes"])
-def test_words_are_the_contracts(name: WordListName, schemas: dict[str, Any]) -> None:
+@pytest.mark.parametrize("name", ["options", "scopes", "types"])
+@pytest.mark.parametrize("model", MODELS)
+def test_words_are_the_contracts(name: WordListName, model: str, schemas: dict[str, Any]) -> None:
     for row in WORDS:
-        if row.name != name:
+        if row.name != name or model not in row.models:
             continue
         for input_type in row.input_types:
-            (leaf,) = leaves(schemas, input_type, row.field)
-            items = schemas[leaf["items"]["$ref"].rpartition("/")[2]]
-            assert list(row.values) == items["enum"] == leaf["default"]
+            where = SECTIONS_OF_TASKS if model != DEFAULT_MODEL else SECTIONS
+            (leaf,) = leaves(schemas, where[input_type], row.field)
+            known = [
+                word.removesuffix("_embedding")
+                for word in schemas[leaf["items"]["$ref"].rpartition("/")[2]]["enum"]
+            ]
+            # Both models share a list there: what only one of them knows is prose.
+            assert list(row.values) == [word for word in known if word in row.values]
+            assert set(all_words(name, input_type)) >= set(known)
+            if model == DEFAULT_MODEL and "default" in leaf:
+                assert list(row.values) == leaf["default"]
+
+
+def test_sources_are_the_contracts(schemas: dict[str, Any]) -> None:
+    known = schemas["MultiInputMediaSourceMediaType"]["enum"]
+    assert all_words("sources", "multi_input") == tuple(known)
+    most = find_limit("max_sources", "multi_input")
+    assert most
+    assert most.value == schemas["MultiInputRequest"]["properties"]["media_sources"]["maxItems"]
 
 
 @pytest.mark.parametrize(
     ("name", "input_type", "said"),
     [
         ("max_text_tokens", "text", "at most 500 tokens"),
-        ("max_size_bytes", "image", "at most 5 MB"),
+        ("max_size_bytes", "image", "at most 32 MB"),
         ("min_side_px", "image", "at least 128 pixels"),
         ("max_size_bytes", "audio", "at most 36 MB"),
         ("max_size_bytes", "video", "at most 36 MB"),
@@ -152,8 +236,12 @@ def test_uploads_in_pieces_are_the_contracts(schemas: dict[str, Any]) -> None:
     (total_size,) = leaves(schemas, UPLOADS["multipart"], "total_size")
     assert limit
     assert limit.value == total_size["maximum"]
-    assert schemas["CreateAssetUploadRequestType"]["enum"] == ["video"]
-    assert find_limit("max_size_bytes", "audio", endpoint="multipart", via="asset") is None
+    kinds = schemas["CreateAssetUploadRequestType"]["enum"]
+    assert kinds == ["video", "audio", "image"]
+    assert limit == find_limit("max_size_bytes", "audio", endpoint="multipart", via="asset")
+    # An image that needs pieces is too large to be embedded.
+    for other in ("image", "document"):
+        assert find_limit("max_size_bytes", other, endpoint="multipart", via="asset") is None
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from twelvelabs_embed._drive import (
 )
 from twelvelabs_embed._flow import Connection, Do, Flow, RequestOptions, call
 from twelvelabs_embed._model_settings import ModelSettings
+from twelvelabs_embed._telemetry import EmbeddingWatch
 from twelvelabs_embed.errors import (
     BadRequestError,
     ConfigurationError,
@@ -134,20 +135,26 @@ class EmbedFlows:
         """
         from twelvelabs_embed.checks import form_problems
 
-        promoted = promote(input)
-        facts = yield from _examine(promoted, check)
-        way = find_route(promoted, facts, model=model, route=route)
-        settings = ModelSettings(dimension, uncertainty, auto_truncate)
-        if check:
-            _check(promoted, facts, model, route, settings)
-        elif found := form_problems(promoted, model, way):  # it cannot even be written down
-            raise InvalidInputError(found)
-        errand = _Errand(
-            _label(promoted), model, settings, keep_asset, wait_sec, progress, request_options
-        )
-        if way.via == "asset" and not _is_asset(promoted):
-            return (yield from self._uploaded(promoted, way, errand, is_free=route is None))
-        return (yield from self._sent(promoted, way, errand, is_free=route is None))
+        with self._watch(model) as watch:
+            promoted = promote(input)
+            watch.input_type = promoted.input_type
+            facts = yield from _examine(promoted, check)
+            way = watch.route = find_route(promoted, facts, model=model, route=route)
+            settings = ModelSettings(dimension, uncertainty, auto_truncate)
+            if check:
+                _check(promoted, facts, model, route, settings)
+            elif found := form_problems(promoted, model, way):  # it cannot even be written down
+                raise InvalidInputError(found)
+            options = request_options
+            errand = _Errand(
+                _label(promoted), model, settings, keep_asset, wait_sec, progress, options, watch
+            )
+            is_uploaded = way.via == "asset" and not _is_asset(promoted)
+            go = self._uploaded if is_uploaded else self._sent
+            return watch.found((yield from go(promoted, way, errand, is_free=route is None)))
+
+    def _watch(self, model: str) -> EmbeddingWatch:
+        return EmbeddingWatch(model, self.connection.base_url, self.connection.clock)
 
     def many(
         self,
@@ -258,19 +265,28 @@ class EmbedFlows:
         asset_id = kept.asset_id if kept else None
         way = Route("task", "it was resumed", "asset" if asset_id else "inline", asset_id=asset_id)
         label, input_type = (kept.label, kept.input_type) if kept else ("", "")
-        errand = _Errand(
-            label, model, ModelSettings(), keep_asset, wait_sec, progress, request_options
-        )
-        collect = partial(self._collected, task_id, input_type, way, errand)
-        if asset_id is None:
-            return (yield from collect())
-        return (yield from self._then_deleted(asset_id, collect, errand))
+        with self._watch(model) as watch:
+            watch.input_type, watch.route = input_type, way
+            errand = _Errand(
+                label,
+                model,
+                ModelSettings(),
+                keep_asset,
+                wait_sec,
+                progress,
+                request_options,
+                watch,
+            )
+            collect = partial(self._collected, task_id, input_type, way, errand)
+            if asset_id is None:
+                return watch.found((yield from collect()))
+            return watch.found((yield from self._then_deleted(asset_id, collect, errand)))
 
     # --- the ways ---------------------------------------------------------------------------------
 
     def _sent(self, input: Input, way: Route, errand: _Errand, is_free: bool) -> Flow[Embeddings]:
         """Embed what needs no upload, or is uploaded already."""
-        _log.info("%s goes %s", errand.label, way)
+        errand.watch.tell("%s goes %s", errand.label, way)
         if way.name == "task":
             return (yield from self._by_task(input, way, errand))
         try:
@@ -281,8 +297,8 @@ class EmbedFlows:
             if not (is_free and is_too_long and isinstance(input, (Audio, Video))):
                 raise
             why = f"the service says: {error.message}"
-        way = evolve(way, name="task", why=why)
-        _log.info("%s goes %s", errand.label, way)
+        way = errand.watch.route = evolve(way, name="task", why=why)
+        errand.watch.tell("%s goes %s", errand.label, way)
         return (yield from self._by_task(input, way, errand))
 
     def _sync(self, input: Input, way: Route, errand: _Errand) -> Flow[Embeddings]:
@@ -300,7 +316,7 @@ class EmbedFlows:
     ) -> Flow[Embeddings]:
         """Upload the media, embed it, delete it."""
         assert not isinstance(input, (Text, MultiInput))
-        _log.info("%s is uploaded: %s", errand.label, way.why)
+        errand.watch.tell("%s is uploaded: %s", errand.label, way.why)
         asset = yield from self._assets().upload(
             input.media, timeout=0, progress=errand.progress, request_options=errand.options
         )
@@ -352,7 +368,7 @@ class EmbedFlows:
         request = CreateAsyncEmbeddingRequest.from_dict(_body(input, errand, way))
         operation = _operations.create_task("embed", request)
         created = (yield from call(operation, self.connection, errand.options)).data
-        _log.info("task %s embeds %s", created.id, errand.label)
+        errand.watch.tell("task %s embeds %s", created.id, errand.label)
         yield Do(
             partial(
                 self._journal().keep_task,
@@ -411,6 +427,7 @@ class _Errand:
     wait_sec: float | None
     progress: Callable[[Progress], object] | None
     options: RequestOptions | None
+    watch: EmbeddingWatch
 
     def tells(self, phase: Phase, id: str, connection: Connection) -> Callable[[object], None]:
         """A callback for waiting that tells of the progress."""

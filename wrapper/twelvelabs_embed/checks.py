@@ -182,8 +182,12 @@ def _model_problems(input: Input, model: str, way: Route) -> list[Problem]:
     for setting in word_lists:
         words: tuple[str, ...] = getattr(input, setting, None) or ()
         found += _word_problems(setting, words, kind, model, way)
-    if isinstance(input, (Audio, Video)) and input.types and "fused" in input.types:
-        found += _fused_problems(input, model)
+    if isinstance(input, (Audio, Video)):
+        if "fused" in (input.types or ()):
+            found += _fused_problems(input, model)
+        elif input.time_based_metadata is not None and not found:
+            what, limit = "there is no fused vector", "it is for fused vectors alone"
+            found.append(Problem("time_based_metadata", what, limit, "Add types='fused'"))
     return found
 
 
@@ -338,9 +342,10 @@ def _mixture_problems(input: MultiInput, facts: MediaFacts, model: str) -> list[
         limit, way_out = "different kinds need a text that connects them", "Add a text"
         found.append(Problem("text", f"there is none beside {join_words(kinds)}", limit, way_out))
     formats = [its.format.name if its.format else "" for its in facts.sources]
-    if "pdf" in formats and len(formats) > 1:
-        limit, way_out = "a PDF has to be the only source", "Embed it by itself"
-        found.append(Problem("media", f"there are {len(formats)} sources", limit, way_out))
+    if "pdf" in formats and (len(formats) > 1 or input.text is not None):
+        what = f"there are {len(formats)} sources" if len(formats) > 1 else "there is a text, too"
+        limit, way_out = "a PDF has to be alone", "Embed it by itself"
+        found.append(Problem("media", what, limit, way_out))
     texts = [name == "text" for name in formats]
     if texts and all(texts) and (len(texts) > 1 or input.text is not None):
         limit, way_out = "only texts cannot be combined", "Join them into one Text"

@@ -464,7 +464,7 @@ class Embeddings:
         for name in ("start_sec", "end_sec"):  # numbers also where all are missing
             columns[name] = np.array(columns[name], dtype=np.float64)
         columns["vector"] = list(self.vectors)
-        if any(map(is_of_document, self.segments)):
+        if any(map(_is_of_document, self.segments)):
             for name, kind in DOCUMENT_COLUMNS.items():
                 values = [getattr(segment, name) for segment in self.segments]
                 columns[name] = pd.array(values, "Int64") if kind == "int64" else values
@@ -741,7 +741,7 @@ def _numpy_vectors(table: ArrowTable, name: str) -> Vectors:
     return numbers.reshape(len(lists), lists.type.list_size)
 
 
-def is_of_document(segment: Segment) -> bool:
+def _is_of_document(segment: Segment) -> bool:
     """Whether it has what only segments of documents have."""
     # Spelled out: it is asked of each row of an archive.
     return (
@@ -755,7 +755,7 @@ def is_of_document(segment: Segment) -> bool:
 def document_columns(segments: Sequence[Segment]) -> dict[str, Any]:
     """What tables of documents have besides, as Arrow has it; nothing where no row is of one."""
     pa = _import_extra("pyarrow", "arrow")
-    if not any(map(is_of_document, segments)):
+    if not any(map(_is_of_document, segments)):
         return {}
     return {
         name: pa.array([getattr(segment, name) for segment in segments], kind)

@@ -99,7 +99,7 @@ _OF_RECORDINGS: tuple[SettingName, ...] = (
 )  # fmt: skip
 
 
-def chosen_settings(input: Input) -> tuple[SettingName, ...]:
+def _chosen_settings(input: Input) -> tuple[SettingName, ...]:
     """The settings of its own that an input has."""
     if not isinstance(input, (Audio, Video, Document)):
         return ()
@@ -119,7 +119,7 @@ def settings_refused(
         return ()
     return tuple(
         name
-        for name in chosen_settings(input)
+        for name in _chosen_settings(input)
         if model not in models_with_setting(name, input.input_type, endpoint)
     )
 

@@ -25,9 +25,12 @@ from twelvelabs_embed._commands.embedding import (
 from twelvelabs_embed._commands.failures import SetUpError, Status
 from twelvelabs_embed._commands.settings import (
     AsJson,
+    AutoTruncate,
+    Dimension,
     KeepAsset,
     RouteWord,
     Service,
+    Uncertainty,
     wait_option,
     with_settings,
 )
@@ -80,6 +83,9 @@ class RunSettings(Service):
         str,
         typer.Option(metavar="NAME", help="The model that embeds.", rich_help_panel=_SERVICE),
     ] = DEFAULT_MODEL
+    dimension: Dimension = None
+    uncertainty: Uncertainty = False
+    auto_truncate: AutoTruncate = False
     check: Annotated[
         bool,
         typer.Option(
@@ -204,6 +210,9 @@ def run(
         )
     vectors = {
         "model": settings.model,
+        "dimension": settings.dimension,
+        "uncertainty": settings.uncertainty,
+        "auto_truncate": settings.auto_truncate,
         "start": start_sec,
         "end": end_sec,
         "segmentation": _segmentation(fixed_sec, dynamic_min_sec),

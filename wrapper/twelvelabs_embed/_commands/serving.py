@@ -87,7 +87,7 @@ def emulator(
             {"reason": str(error), "way out": "docs/faults.md says how --faults are written"},
         ) from error
     except OSError as error:
-        is_network = error.errno is not None and error.filename is None
+        is_network = error.errno is not None
         raise SetUpError(
             "The emulator cannot start",
             {
@@ -95,6 +95,6 @@ def emulator(
                 "reason": error.strerror or str(error),
                 "way out": "Take another --port (0 picks a free one), or another --host"
                 if is_network
-                else "Take another file",
+                else "Take another --state",
             },
         ) from error

@@ -126,6 +126,32 @@ class Service:
     ] = 7
 
 
+Dimension: TypeAlias = Annotated[
+    int | None,
+    typer.Option(
+        metavar="N",
+        help="How many numbers a vector has; only of marengo3.5. 512 when left out.",
+        rich_help_panel=_VECTORS,
+    ),
+]
+Uncertainty: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--uncertainty",
+        help="Also ask how unsure each number is; only of marengo3.5. --json prints it.",
+        rich_help_panel=_VECTORS,
+    ),
+]
+AutoTruncate: TypeAlias = Annotated[
+    bool,
+    typer.Option(
+        "--auto-truncate",
+        help="Cut a text that is too long instead of refusing it; only of marengo3.5.",
+        rich_help_panel=_VECTORS,
+    ),
+]
+
+
 @frozen(kw_only=True)
 class Settings(Service):
     """How an input is embedded and what is done with its vectors."""
@@ -136,30 +162,9 @@ class Settings(Service):
         str,
         typer.Option(metavar="NAME", help="The model that embeds.", rich_help_panel=_SERVICE),
     ] = DEFAULT_MODEL
-    dimension: Annotated[
-        int | None,
-        typer.Option(
-            metavar="N",
-            help="How many numbers a vector has; only of marengo3.5. 512 when left out.",
-            rich_help_panel=_VECTORS,
-        ),
-    ] = None
-    uncertainty: Annotated[
-        bool,
-        typer.Option(
-            "--uncertainty",
-            help="Also ask how unsure each number is; only of marengo3.5. --json prints it.",
-            rich_help_panel=_VECTORS,
-        ),
-    ] = False
-    auto_truncate: Annotated[
-        bool,
-        typer.Option(
-            "--auto-truncate",
-            help="Cut a text that is too long instead of refusing it; only of marengo3.5.",
-            rich_help_panel=_VECTORS,
-        ),
-    ] = False
+    dimension: Dimension = None
+    uncertainty: Uncertainty = False
+    auto_truncate: AutoTruncate = False
     check: Annotated[
         bool,
         typer.Option(

@@ -25,6 +25,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from twelvelabs_embed._drive import AsyncRoom, Room, _dressed
 from twelvelabs_embed._embed import DEFAULT_WAIT_SEC, EmbedFlows
 from twelvelabs_embed._flow import RequestOptions
+from twelvelabs_embed._model_settings import ModelSettings
 from twelvelabs_embed.bulk.report import Current, FailureGroup, RunProgress, RunReport, Slow
 from twelvelabs_embed.bulk.rows import Defaults
 from twelvelabs_embed.bulk.run import How, Run, Settings
@@ -40,6 +41,7 @@ from twelvelabs_embed.bulk.store import (
     RunChangedError,
     Sink,
     Store,
+    as_chosen,
 )
 from twelvelabs_embed.bulk.trial import DryReport, dry_run
 from twelvelabs_embed.gate import Gate
@@ -92,6 +94,9 @@ class BulkFlows:
         tpm: float | None = None,
         max_in_flight_bytes: int = 256 << 20,
         model: str = DEFAULT_MODEL,
+        dimension: int | None = None,
+        uncertainty: bool = False,
+        auto_truncate: bool = False,
         start: Seconds | None = None,
         end: Seconds | None = None,
         segmentation: Fixed | Dynamic | str | None = None,
@@ -132,6 +137,9 @@ class BulkFlows:
             tpm: how many tokens of text may be sent in any minute
             max_in_flight_bytes: how many bytes of requests may be on their way at once
             model: the model's name
+            dimension: how many numbers a vector shall have, with `marengo3.5`
+            uncertainty: ask how uncertain each number is, with `marengo3.5`
+            auto_truncate: have texts that are too long cut, and not refused, with `marengo3.5`
             start: of audio and video, where the source does not say it; in seconds or `timedelta`
             end: likewise
             segmentation: likewise; `Fixed`, `Dynamic`, or as in a manifest
@@ -174,9 +182,10 @@ class BulkFlows:
         )
         folder = Path(out)
         read_from = Source(source, defaults, out=folder)
+        of_vectors = ModelSettings(dimension, uncertainty, auto_truncate)
         plan = Plan(
             model=model,
-            settings=defaults.as_json(),
+            settings={**defaults.as_json(), **as_chosen(of_vectors)},
             root=str(read_from.root),
             sources=read_from.names,
         )
@@ -186,7 +195,17 @@ class BulkFlows:
             # What is finished and not taken yet, at most `concurrency`, waits to be written, too.
             Store(folder, plan, max(flush_rows - concurrency, 1), flush_sec, sink, clock),
             self.embed,
-            Settings(model, check, route, keep_asset, wait_sec, request_options),
+            Settings(
+                model=model,
+                dimension=dimension,
+                uncertainty=uncertainty,
+                auto_truncate=auto_truncate,
+                check=check,
+                route=route,
+                keep_asset=keep_asset,
+                wait_sec=wait_sec,
+                request_options=request_options,
+            ),
             Pace(
                 concurrency=concurrency,
                 max_in_flight_bytes=max_in_flight_bytes,

@@ -78,11 +78,14 @@ class _NotBegunError(BulkError):
     """The run was stopped before this item was begun."""
 
 
-@frozen
+@frozen(kw_only=True)
 class Settings:
     """What `client.embed` is called with for each item, besides the item."""
 
     model: str
+    dimension: int | None
+    uncertainty: bool
+    auto_truncate: bool
     check: bool
     route: RouteName | None
     keep_asset: bool

@@ -201,8 +201,15 @@ def _walk(folder: str, left_out: Path | None) -> Iterator[str]:
         if entry.is_dir(follow_symlinks=False):
             if left_out is None or Path(entry.path).resolve() != left_out:
                 yield from _walk(entry.path, left_out)
-        elif entry.is_file() and _looks_like_media(entry.path):
+        elif _is_file(entry) and _looks_like_media(entry.path):
             yield entry.path
+
+
+def _is_file(entry: os.DirEntry[str]) -> bool:
+    try:
+        return entry.is_file()
+    except OSError:  # a link that leads round
+        return False
 
 
 def _looks_like_media(path: str) -> bool:

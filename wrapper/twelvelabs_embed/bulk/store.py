@@ -22,6 +22,7 @@ from uuid import uuid4
 from attrs import evolve, field, frozen
 from filelock import FileLock, Timeout
 
+from twelvelabs_embed._model_settings import ModelSettings
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.bulk.parts import (
     Failure,
@@ -230,6 +231,17 @@ def _write_plan(path: Path, plan: Plan) -> None:
     fields = {name: getattr(plan, name) for name in Plan.__annotations__}
     text = json.dumps({"format": _FORMAT, "version": VERSION, **fields}, indent=2) + "\n"
     write_aside(path, lambda file: file.writelines([text.encode()]))
+
+
+def as_chosen(settings: ModelSettings) -> dict[str, Any]:
+    """What was chosen about the vectors, as `run.json` has it.
+
+    What was not is left out: folders of earlier versions know nothing of it, and go on.
+    """
+    values = {name: getattr(settings, name) for name in ModelSettings.__annotations__}
+    return {
+        name: value for name, value in values.items() if value is not None and value is not False
+    }
 
 
 def check_plan(folder: Path, plan: Plan) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from os import PathLike
 from pathlib import Path
@@ -12,14 +13,15 @@ from typing import Any
 
 from attrs import asdict, frozen
 
+from twelvelabs_embed._model_settings import ModelSettings
 from twelvelabs_embed.bulk.parts import Failure, Ids, read_ids
 from twelvelabs_embed.bulk.report import FailureGroup, Tally
 from twelvelabs_embed.bulk.rows import Bad, Defaults, Entry, as_json, clean, duplicate
 from twelvelabs_embed.bulk.sources import Source, SourceLike
-from twelvelabs_embed.bulk.store import Plan, check_plan
+from twelvelabs_embed.bulk.store import Plan, as_chosen, check_plan
 from twelvelabs_embed.checks import check as find_problems
-from twelvelabs_embed.errors import InvalidInputError
-from twelvelabs_embed.inputs import Dynamic, Fixed, Seconds
+from twelvelabs_embed.errors import InvalidInputError, Problem
+from twelvelabs_embed.inputs import Dynamic, Fixed, Input, Seconds
 from twelvelabs_embed.limits import DEFAULT_MODEL
 from twelvelabs_embed.routes import RouteName
 
@@ -55,6 +57,9 @@ def dry_run(
     out: str | PathLike[str] | None = None,
     *,
     model: str = DEFAULT_MODEL,
+    dimension: int | None = None,
+    uncertainty: bool = False,
+    auto_truncate: bool = False,
     start: Seconds | None = None,
     end: Seconds | None = None,
     segmentation: Fixed | Dynamic | str | None = None,
@@ -81,16 +86,26 @@ def dry_run(
     defaults = Defaults(
         start=start, end=end, segmentation=segmentation, options=options, scopes=scopes
     )
+    of_vectors = ModelSettings(dimension, uncertainty, auto_truncate)
     folder = Path(out) if out is not None and Path(out).is_dir() else None
     read_from = Source(source, defaults, out=folder)
     total = read_from.prepare()
     done = Ids()
     if folder is not None:
-        check_plan(folder, Plan(model, defaults.as_json(), str(read_from.root), read_from.names))
+        settings = {**defaults.as_json(), **as_chosen(of_vectors)}
+        check_plan(folder, Plan(model, settings, str(read_from.root), read_from.names))
         done = read_ids(folder)
     tally, types = Tally(), Counter[str]()
+    look = partial(
+        find_problems,
+        model=model,
+        route=route,
+        dimension=dimension,
+        uncertainty=uncertainty,
+        auto_truncate=auto_truncate,
+    )
     for number, entry in enumerate(islice(_new(read_from, done, tally), limit), 1):
-        outcome = _look(entry, model, check, route)
+        outcome = _look(entry, look if check else None)
         if isinstance(outcome, Bad):
             tally.fail(_failure(outcome))
         else:
@@ -117,11 +132,11 @@ def _new(source: Source, done: Ids, tally: Tally) -> Iterator[Entry]:
             yield entry
 
 
-def _look(entry: Entry, model: str, check: bool, route: RouteName | None) -> str | Bad:
+def _look(entry: Entry, find: Callable[[Input], list[Problem]] | None) -> str | Bad:
     """What an entry would be embedded as, or why it would not."""
     if isinstance(entry, Bad):
         return entry
-    problems = find_problems(entry.input, model=model, route=route) if check else []
+    problems = find(entry.input) if find is not None else []
     if not problems:
         return entry.input_type
     message = clean(str(InvalidInputError(problems)))

@@ -1,0 +1,413 @@
+"""What a model makes of an input: the request and its way, or the problem, as tables."""
+
+from typing import Any
+
+import pytest
+from twelvelabs_embed import (
+    Audio,
+    Document,
+    Dynamic,
+    Fixed,
+    Image,
+    MultiInput,
+    Spatial,
+    Text,
+    TextImage,
+    TimedText,
+    TwelveLabs,
+    Video,
+)
+from twelvelabs_embed._model_settings import ModelSettings
+from twelvelabs_embed.checks import problems
+from twelvelabs_embed.formats import FORMATS
+from twelvelabs_embed.inputs import Input
+from twelvelabs_embed.probing import MediaFacts
+
+from tests.scripted import Answer, scripted
+
+OLD, NEW = "marengo3.0", "marengo3.5"
+LINK = "https://media.example.com/a"
+BY_LINK = {"media_source": {"url": LINK}}
+FUSED: dict[str, Any] = {"types": "fused", "time_based_metadata": [TimedText(1, 2, "a goal")]}
+
+VECTOR = {"embedding": [0.5, -0.25]}
+OK = Answer(body={"data": [VECTOR]})
+CREATED = Answer(202, {"_id": "t1", "status": "processing"})
+READY = Answer(body={"_id": "t1", "status": "ready", "data": [VECTOR]})
+
+
+def whole(kind: str) -> dict[str, Any]:
+    return {"media_sources": [{"media_type": kind, "url": LINK}]}
+
+
+# input, model, settings of the request -> the path, and the body without the model
+SENT: list[tuple[Input, str, dict[str, Any], str, dict[str, Any]]] = [
+    (Text("a"), OLD, {}, "", {"input_type": "text", "text": {"input_text": "a"}}),
+    (Image(LINK), OLD, {}, "", {"input_type": "image", "image": BY_LINK}),
+    (
+        TextImage("a", LINK),
+        OLD,
+        {},
+        "",
+        {"input_type": "text_image", "text_image": {"input_text": "a", **BY_LINK}},
+    ),
+    (Audio(LINK), OLD, {}, "", {"input_type": "audio", "audio": BY_LINK}),
+    (
+        Video(LINK, segmentation=Fixed(5), types="fused"),
+        OLD,
+        {},
+        "",
+        {
+            "input_type": "video",
+            "video": {
+                **BY_LINK,
+                "segmentation": {"strategy": "fixed", "fixed": {"duration_sec": 5}},
+                "embedding_type": ["fused_embedding"],
+            },
+        },
+    ),
+    (
+        MultiInput(None, Image(LINK)),
+        OLD,
+        {},
+        "",
+        {"input_type": "multi_input", "multi_input": whole("image")},
+    ),
+    (Text("a"), NEW, {}, "", {"input_type": "multi_input", "multi_input": {"input_text": "a"}}),
+    (Image(LINK), NEW, {}, "", {"input_type": "multi_input", "multi_input": whole("image")}),
+    (
+        TextImage("a", LINK),
+        NEW,
+        {},
+        "",
+        {"input_type": "multi_input", "multi_input": {"input_text": "a", **whole("image")}},
+    ),
+    (Audio(LINK), NEW, {}, "", {"input_type": "multi_input", "multi_input": whole("audio")}),
+    (Video(LINK), NEW, {}, "", {"input_type": "multi_input", "multi_input": whole("video")}),
+    (
+        MultiInput("<@b> and <@a>", Audio(LINK), b=Image(LINK), a=Image(LINK)),
+        NEW,
+        {},
+        "",
+        {
+            "input_type": "multi_input",
+            "multi_input": {
+                "input_text": "<@b> and <@a>",
+                "media_sources": [
+                    {"media_type": "audio", "url": LINK},
+                    {"name": "b", "media_type": "image", "url": LINK},
+                    {"name": "a", "media_type": "image", "url": LINK},
+                ],
+            },
+        },
+    ),
+    (
+        Text("a"),
+        NEW,
+        {"dimension": 64, "uncertainty": True, "auto_truncate": True},
+        "",
+        {
+            "input_type": "multi_input",
+            "embedding_dimension": 64,
+            "embedding_uncertainty": True,
+            "auto_truncate": True,
+            "multi_input": {"input_text": "a"},
+        },
+    ),
+    (  # it has no text that could be cut
+        Image(LINK),
+        NEW,
+        {"auto_truncate": True},
+        "",
+        {"input_type": "multi_input", "multi_input": whole("image")},
+    ),
+    (
+        Audio(LINK, start=1, segmentation=Dynamic(4)),
+        NEW,
+        {"dimension": 64},
+        "/tasks",
+        {
+            "input_type": "audio",
+            "embedding_dimension": 64,
+            "audio": {
+                **BY_LINK,
+                "start_sec": 1,
+                "segmentation": {
+                    "temporal": {"strategy": "dynamic", "dynamic": {"min_duration_sec": 4}}
+                },
+            },
+        },
+    ),
+    (
+        Video(LINK, scopes="local", **FUSED),
+        NEW,
+        {},
+        "/tasks",
+        {
+            "input_type": "video",
+            "video": {
+                **BY_LINK,
+                "embedding_scope": ["local"],
+                "embedding_type": ["fused_embedding"],
+                "time_based_metadata": [{"start": 1, "end": 2, "text": "a goal"}],
+            },
+        },
+    ),
+    (
+        Document(LINK, segmentation=Spatial("quadrants")),
+        NEW,
+        {},
+        "/tasks",
+        {
+            "input_type": "document",
+            "document": {**BY_LINK, "segmentation": {"spatial": {"strategy": "quadrants"}}},
+        },
+    ),
+    (
+        Video(LINK),
+        "marengo9",
+        {"dimension": 64},
+        "",
+        {"input_type": "video", "embedding_dimension": 64, "video": BY_LINK},
+    ),
+]
+
+
+@pytest.mark.parametrize(("input", "model", "settings", "path", "body"), SENT)
+def test_what_is_sent(
+    input: Input,
+    model: str,
+    settings: dict[str, Any],
+    path: str,
+    body: dict[str, Any],
+    tmp_path: Any,
+) -> None:
+    answers = [CREATED, READY] if path else [OK]
+    with (
+        scripted(*answers) as server,
+        TwelveLabs("k", base_url=server.base_url, journal_dir=tmp_path) as client,
+    ):
+        found = client.embed(input, model=model, **settings)
+    request = server.requests[0]
+    assert request.path == f"/v1.3/embed-v2{path}"
+    assert _without_defaults(request.json) == {"model_name": model, **body}
+    assert found.input_type == input.input_type
+    assert found.route is not None
+    is_inside = isinstance(input, (Text, MultiInput))
+    assert found.route.name == ("task" if path else "inline" if is_inside else "url")
+
+
+def _without_defaults(body: dict[str, Any]) -> dict[str, Any]:
+    """Without `start_sec: 0`, which the generated client writes into tasks."""
+    kind = body["input_type"]
+    section = {
+        name: value for name, value in body[kind].items() if (name, value) != ("start_sec", 0)
+    }
+    return {**body, kind: section}
+
+
+# --------------------------------------------------------------------------------- what is refused
+
+PICTURE = MediaFacts(
+    label="a.png", size_bytes=9_000, format=FORMATS["png"], width_px=640, height_px=480
+)
+SOUND = MediaFacts(
+    label="a.wav",
+    size_bytes=90_000,
+    format=FORMATS["wav"],
+    duration_sec=20.0,
+    has_video=False,
+    has_audio=True,
+)
+PAPER = MediaFacts(label="a.pdf", size_bytes=9_000, format=FORMATS["pdf"])
+NOTES = MediaFacts(label="a.txt", size_bytes=9_000, format=FORMATS["text"])
+FEW, MANY = Text("a"), Text("dog " * 2001)
+FACTS: dict[str, MediaFacts] = {"image": PICTURE, "audio": SOUND, "document": PAPER}
+
+
+def facts_of(input: Input) -> MediaFacts:
+    match input:
+        case MultiInput():
+            sources = [
+                NOTES if s.input.media.label == "a.txt" else FACTS[s.input.input_type]
+                for s in input.sources
+            ]
+            return MediaFacts(label="what is combined", sources=tuple(sources))
+        case Text() | Video():
+            return MediaFacts(via="url", label="a")
+        case TextImage():
+            return PICTURE
+        case _:
+            return FACTS[input.input_type]
+
+
+# input, model, settings of the request -> the problem
+REFUSED: list[tuple[Input, str, dict[str, Any], str]] = [
+    (
+        FEW,
+        OLD,
+        {"dimension": 256},
+        "dimension: 256, but only marengo3.5 takes it. "
+        "Leave dimension out, or use model='marengo3.5'",
+    ),
+    (
+        FEW,
+        OLD,
+        {"uncertainty": True},
+        "uncertainty: True, but only marengo3.5 takes it. "
+        "Leave uncertainty out, or use model='marengo3.5'",
+    ),
+    (
+        FEW,
+        OLD,
+        {"auto_truncate": True},
+        "auto_truncate: True, but only marengo3.5 takes it. "
+        "Leave auto_truncate out, or use model='marengo3.5'",
+    ),
+    (
+        FEW,
+        NEW,
+        {"dimension": 0},
+        "dimension: 0, but it is a whole number of at least 1. Write 256, for example",
+    ),
+    (
+        MANY,
+        NEW,
+        {},
+        "text: the text has 2001 words, but "
+        "it may have at most 2000 tokens, and each word is at least one. "
+        "Shorten it, or embed its parts one by one",
+    ),
+    (
+        Text("dog " * 501),
+        OLD,
+        {},
+        "text: the text has 501 words, but "
+        "it may have at most 500 tokens, and each word is at least one. "
+        "Shorten it, or embed its parts one by one",
+    ),
+    (
+        TextImage("a", "a.png"),
+        NEW,
+        {"uncertainty": True},
+        "uncertainty: True, but text and an image together have none. Leave uncertainty out",
+    ),
+    (
+        MultiInput("a", Image("a.png")),
+        NEW,
+        {"uncertainty": True},
+        "uncertainty: True, but text and media together have none. Leave uncertainty out",
+    ),
+    (
+        Audio("a.wav", scopes="asset"),
+        NEW,
+        {"uncertainty": True},
+        "uncertainty: the whole file is embedded, too, but "
+        "only segments of audio and video have it. Ask for scopes='clip'",
+    ),
+    (
+        Audio("a.wav", segmentation=Fixed(5)),
+        NEW,
+        {"uncertainty": True},
+        "uncertainty: the whole file is embedded, too, but "
+        "only segments of audio and video have it. Ask for scopes='clip'",
+    ),
+    (
+        Document("a.pdf"),
+        NEW,
+        {"uncertainty": True},
+        "uncertainty: True, but of documents, only pieces of text have it. Ask for scopes='local'",
+    ),
+    (
+        MultiInput(None, Document("a.pdf")),
+        NEW,
+        {"uncertainty": True},
+        "uncertainty: True, but documents have none. Leave uncertainty out",
+    ),
+    (
+        Document("a.pdf"),
+        OLD,
+        {},
+        "model: 'marengo3.0', but only marengo3.5 embeds documents. Use model='marengo3.5'",
+    ),
+    (
+        MultiInput(None, Audio("a.wav")),
+        OLD,
+        {},
+        "media: audio, with marengo3.0, but only marengo3.5 takes it. "
+        "Leave it out, or use model='marengo3.5'",
+    ),
+    (
+        MultiInput(None, Image("a.png"), Audio("a.wav")),
+        NEW,
+        {},
+        "text: there is none beside image and audio, but "
+        "different kinds need a text that connects them. Add a text",
+    ),
+    (
+        MultiInput(None, Document("a.pdf"), Document("a.pdf")),
+        NEW,
+        {},
+        "media: there are 2 sources, but a PDF has to be alone. Embed it by itself",
+    ),
+    (
+        MultiInput("a", Document("a.txt")),
+        NEW,
+        {},
+        "media: there are only texts, but only texts cannot be combined. Join them into one Text",
+    ),
+    (
+        MultiInput(None, Document("a.txt"), Document("a.txt")),
+        NEW,
+        {},
+        "media: there are only texts, but only texts cannot be combined. Join them into one Text",
+    ),
+    (
+        Audio("a.wav", segmentation=Dynamic(4)),
+        OLD,
+        {},
+        "segmentation: Dynamic(min_sec=4), with marengo3.0, but "
+        "of sounds, only marengo3.5 takes it. Use Fixed(sec), or use model='marengo3.5'",
+    ),
+    (
+        Audio("a.wav", options="transcription"),
+        NEW,
+        {},
+        "options: 'transcription', but options of audio with marengo3.5 in tasks are audio. "
+        "Leave it out, or use model='marengo3.0'",
+    ),
+    (
+        Audio("a.wav", scopes="local"),
+        OLD,
+        {},
+        "scopes: 'local', but "
+        "scopes of audio with marengo3.0 in the sync endpoint are clip and asset. "
+        "Leave it out, or use model='marengo3.5'",
+    ),
+    (
+        Audio("a.wav", time_based_metadata=[TimedText(1, 2, "a")]),
+        OLD,
+        {},
+        "time_based_metadata: it is given, with marengo3.0, but only marengo3.5 takes it. "
+        "Leave time_based_metadata out, or use model='marengo3.5'",
+    ),
+    (
+        Audio("a.wav", types="fused"),
+        NEW,
+        {},
+        "types: 'fused', but with marengo3.5 it is made together with time_based_metadata. "
+        "Give time_based_metadata, or leave types out",
+    ),
+    (
+        Audio("a.wav", types="fused", options="audio"),
+        OLD,
+        {},
+        "types: 'fused' of audio, but it takes at least two options. Leave types out",
+    ),
+]
+
+
+@pytest.mark.parametrize(("input", "model", "settings", "said"), REFUSED)
+def test_what_is_refused(input: Input, model: str, settings: dict[str, Any], said: str) -> None:
+    (problem,) = problems(input, facts_of(input), model=model, settings=ModelSettings(**settings))
+    assert str(problem) == said
