@@ -58,7 +58,7 @@ def check(folder: Path, extras: Sequence[str], *, with_project: bool) -> None:
         for extra in ("", *extras):
             started_sec = time.monotonic()
             python = environment(folder / f"with-{extra or 'nothing'}", wheel, extra)
-            smoke = [python, ROOT / "scripts" / "smoke.py", extra or "nothing"]
+            smoke = [str(python), str(ROOT / "scripts" / "smoke.py"), extra or "nothing"]
             subprocess.run(smoke, cwd=media, env=os.environ | settings, check=True)
             shown = f"twelvelabs-embed[{extra}]" if extra else "twelvelabs-embed"
             print(f"{shown}: good, {time.monotonic() - started_sec:.0f} s", flush=True)
@@ -117,8 +117,8 @@ def environment(folder: Path, wheel: Path, extra: str, *packages: str) -> Path:
 
 
 def install(python: Path, *arguments: str | Path) -> None:
-    pip = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet"]
-    subprocess.run([*pip, "--disable-pip-version-check", *arguments], check=True)
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet"]
+    subprocess.run([*pip, "--disable-pip-version-check", *map(str, arguments)], check=True)
 
 
 def known_extras() -> list[str]:

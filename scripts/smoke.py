@@ -88,17 +88,17 @@ def emulator() -> None:
 
 def bulk() -> None:
     with TwelveLabs() as client:
-        assert client.bulk.run("beach.jpg", "vectors").done == 1
+        assert client.bulk.run("beach.jpg", f"vectors-{sys.argv[1]}").done == 1
 
 
 def lancedb() -> None:
     with TwelveLabs() as client:
-        client.bulk.run("beach.jpg", "vectors", sink="lancedb:lance#pictures")
+        client.bulk.run("beach.jpg", "in-lance", sink="lancedb:lance#pictures")
 
 
 def qdrant() -> None:
     with TwelveLabs() as client:
-        client.bulk.run("beach.jpg", "vectors", sink="qdrant:points#pictures")
+        client.bulk.run("beach.jpg", "in-qdrant", sink="qdrant:points#pictures")
 
 
 def pgvector() -> None:
@@ -118,10 +118,23 @@ def daft() -> None:
     assert frame.collect().to_pydict()["error"] == [None]
 
 
+def langchain() -> None:
+    from twelvelabs_embed.adapters.langchain import TwelveLabsEmbeddings
+
+    assert len(TwelveLabsEmbeddings().embed_query("a dog")) == 512
+
+
+def chroma() -> None:
+    from twelvelabs_embed.adapters.chroma import TwelveLabsFunction
+
+    assert len(TwelveLabsFunction()(["a dog"])[0]) == 512
+
+
 def all() -> None:
+    """Chroma is left out of this extra."""
     for one in (media, arrow, pandas, fast, cli, emulator, bulk, lancedb, qdrant, pgvector, daft):
-        Path(one.__name__).mkdir()
         one()
+    langchain()
 
 
 def dog() -> Embeddings:

@@ -6,7 +6,7 @@ Times are seconds from the first picture of a video, or from the first sound of 
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from typing import Any, TypeVar
+from typing import Any, BinaryIO, TypeVar
 
 import av
 import numpy as np
@@ -27,6 +27,10 @@ from ._vectors import THUMBNAIL_PX
 
 # Without this, a file that is a playlist would have FFmpeg open other files and addresses.
 _OPTIONS = {"protocol_whitelist": "none"}
+
+# How many reads and seeks a file may take: some, and more for a large one.
+_MOST_STEPS = 200_000
+_STEP_BYTES = 4096
 
 # Containers whose header says how long the file is, so that one that was cut off can be told.
 _DECLARES_LENGTH = ("matroska", "mov", "flac", "avi")
@@ -155,15 +159,48 @@ def open_container(media: Media, name: str) -> Generator[InputContainer, None, N
     """Open a media file; whatever FFmpeg dislikes about it becomes `video_file_broken`."""
     try:
         # Titles and the like may be in any encoding: no reason to refuse a file.
-        with (
-            media.open() as file,
-            av.open(file, "r", options=_OPTIONS, metadata_errors="replace") as container,
-        ):
-            yield container
+        with media.open() as file:
+            bounded = _Bounded(file, _MOST_STEPS + media.size_bytes // _STEP_BYTES)
+            try:
+                with av.open(bounded, "r", options=_OPTIONS, metadata_errors="replace") as opened:
+                    yield opened
+            finally:
+                if bounded.is_over:  # whatever was found: it ended too early
+                    raise broken(name, "reading it to its end takes too many steps")
     except FFmpegError as error:
         raise broken(name, error.strerror or str(error)) from error
     except (IndexError, ValueError) as error:  # PyAV, when a stream changes or appears on the way
         raise broken(name, str(error)) from error
+
+
+class _Bounded:
+    """A file that ends when it was read `most_steps` times.
+
+    Some files have FFmpeg look at every eighth byte, such as a WAV file with zeros behind its end.
+
+    Attributes:
+        is_over: whether that happened.
+    """
+
+    def __init__(self, file: BinaryIO, most_steps: int) -> None:
+        self._file = file
+        self._left = most_steps
+        self.is_over = False
+
+    def read(self, count: int = -1) -> bytes:
+        """Return the next bytes; none at the end."""
+        self._left -= 1
+        self.is_over = self._left < 0
+        return b"" if self.is_over else self._file.read(count)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        """Go to a place in the file."""
+        self._left -= 1
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        """Return the place in the file."""
+        return self._file.tell()
 
 
 def decode(packet: "Packet[Any]") -> Sequence[Any]:

@@ -21,6 +21,7 @@ from ._contract import Contract, default_path
 from ._fault_layer import FaultLayer, Seen
 from ._faults import Fault, Script, Steps, read_faults
 from ._http import Stamp
+from ._patience import patient
 from ._state import Settings, State
 from ._storage import Storage
 
@@ -46,6 +47,7 @@ class Emulator:
             of a JSON file, or steps (`Fault`); `docs/faults.md` says what there is. None stands for
             none, now and later; a script that is empty can be replaced by `set_faults`.
         storage_faults: the same for the storage host.
+        patience_sec: how long a client may be silent in the middle of a request.
 
     One emulator can be started and stopped many times, and there can be many in a process.
     Media by URL is otherwise fetched from loopback addresses only, so that tests stay offline.
@@ -71,6 +73,7 @@ class Emulator:
         storage_port: int = 0,
         faults: Script | None = None,
         storage_faults: Script | None = None,
+        patience_sec: float = 60.0,
     ) -> None:
         self._host = host
         self._ports = (port, storage_port)
@@ -80,6 +83,7 @@ class Emulator:
         self._contract = Contract(contract or default_path())
         self._api_keys = None if api_keys is None else tuple(api_keys)
         self._path = state
+        self._patience_sec = patience_sec
         self._settings = Settings(
             allow_hosts=frozenset(allow_hosts),
             processing_sec=processing_sec,
@@ -196,14 +200,12 @@ class Emulator:
             )
             state.start()
             stack.callback(_stop, servers)
-            api.start(app, "twelvelabs-embed-emulator")
-            storage.start(Stamp(chunks), "twelvelabs-embed-storage")
+            api.start(app, "twelvelabs-embed-emulator", self._patience_sec)
+            storage.start(Stamp(chunks), "twelvelabs-embed-storage", self._patience_sec)
             for server in servers:
                 server.wait_until_started()
             layers = [door.open(stack) for door in doors]
-            self._run = _Run(
-                stack.pop_all(), state, api_door.url, storage_door.url, chunks, layers
-            )
+            self._run = _Run(stack.pop_all(), state, api_door.url, storage_door.url, chunks, layers)
         return self
 
     def stop(self) -> None:
@@ -291,9 +293,9 @@ class _Server:
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
 
-    def start(self, app: ASGIApp, name: str) -> None:
+    def start(self, app: ASGIApp, name: str, patience_sec: float) -> None:
         """Begin to answer by `app`."""
-        self._server = uvicorn.Server(_config(app))
+        self._server = uvicorn.Server(_config(app, patience_sec))
         self._thread = threading.Thread(
             target=self._server.run, args=([self._listener],), name=name, daemon=True
         )
@@ -373,9 +375,10 @@ def _url(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _config(app: ASGIApp) -> uvicorn.Config:
+def _config(app: ASGIApp, patience_sec: float) -> uvicorn.Config:
     return uvicorn.Config(
         app,
+        http=patient(patience_sec),
         lifespan="off",
         ws="none",
         log_config=None,  # logging belongs to the program that the emulator runs in

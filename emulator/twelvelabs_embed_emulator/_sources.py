@@ -212,6 +212,8 @@ def _copy(
 ) -> int:
     if response.status_code != 200:
         raise refuse(field, f"cannot be fetched: its server answers {response.status_code}")
+    if "," in response.headers.get("content-encoding", ""):  # each multiplies the other
+        raise refuse(field, "cannot be fetched: its server has it encoded more than once")
     size_bytes = 0
     for chunk in response.iter_bytes():
         size_bytes += file.write(chunk)

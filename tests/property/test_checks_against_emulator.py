@@ -25,9 +25,23 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from PIL import Image as Pillow
+from twelvelabs_embed._model_settings import ModelSettings
 from twelvelabs_embed.checks import examine, problems
 from twelvelabs_embed.errors import InvalidInputError, Problem
-from twelvelabs_embed.inputs import Audio, Dynamic, Fixed, Image, Input, Text, TextImage, Video
+from twelvelabs_embed.inputs import (
+    Audio,
+    Document,
+    Dynamic,
+    Fixed,
+    Image,
+    Input,
+    MultiInput,
+    SourceInput,
+    Text,
+    TextImage,
+    Video,
+)
+from twelvelabs_embed.limits import MODELS
 from twelvelabs_embed.routes import RouteName
 from twelvelabs_embed_emulator import Emulator, samples
 
@@ -172,6 +186,10 @@ class Judge:
         """What the emulator says against a request; None when it accepts it."""
         # Written by hand: neither the wrapper's client nor its checks have a part in it.
         body = {"input_type": input_type, "model_name": "marengo3.0", input_type: section}
+        return self.refusal_of(body)
+
+    def refusal_of(self, body: dict[str, Any]) -> str | None:
+        """The same of a whole request."""
         headers = {"content-type": "application/json", "x-api-key": "any"}
         response = self._http.post("/embed-v2", content=json.dumps(body), headers=headers)
         if response.status_code == 200:
@@ -386,6 +404,55 @@ def in_order(section: dict[str, Any]) -> dict[str, Any]:
     return {
         name: sorted(value) if isinstance(value, list) else value for name, value in section.items()
     }
+
+
+# ---------------------------------------------------------------------------------- several together
+
+KINDS: dict[str, Callable[[bytes], SourceInput]] = {
+    "png": Image,
+    "png of 127x300": Image,
+    "gif": Image,
+    "wav": Audio,
+    "m4a": Audio,
+    "mkv": Video,
+    "paper": Document,
+    "text": Document,
+}
+
+
+@pytest.mark.parametrize("model", MODELS)
+def test_several_together(
+    model: str, files: dict[str, bytes], judge: Judge, tmp_path: Path
+) -> None:
+    """What is refused is refused rightly. Not the reverse: what nobody documents is let through."""
+    paper = samples.document(tmp_path / "a.pdf", pages=["a dog", "a beach"]).read_bytes()
+    verdicts: Counter[tuple[bool, bool]] = Counter()
+    texts = st.sampled_from([None, None, "a dog", "dog " * 501, "dog " * 2001])
+    chosen = st.lists(st.sampled_from([*KINDS, "png", "png", "wav"]), max_size=3)
+
+    @settings(SETTINGS, max_examples=100)
+    @given(texts, chosen, st.booleans())
+    def agree(text: str | None, names: list[str], uncertainty: bool) -> None:
+        if text is None and not names:
+            return
+        data = {name: paper if name == "paper" else files[name] for name in names}
+        made = MultiInput(text, *(KINDS[name](data[name]) for name in names))
+        asked = ModelSettings(uncertainty=uncertainty)
+        found = problems(made, examine(made), model=model, settings=asked)
+        body = {
+            "input_type": "multi_input",
+            "model_name": model,
+            "multi_input": made.section(lambda media: encoded(b"".join(media.iter_chunks(MIB)))),
+            **({"embedding_uncertainty": True} if uncertainty else {}),
+        }
+        refusal = judge.refusal_of(body)
+        assert refusal or not found, found
+        verdicts[not found, not refusal] += 1
+
+    agree()
+    print("several together (accepted by checks, by the emulator):", dict(verdicts))
+    assert verdicts[False, False] >= 10
+    assert verdicts[True, True] >= 5
 
 
 # ------------------------------------------------------------------------------------ damaged files

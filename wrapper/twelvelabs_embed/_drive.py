@@ -7,6 +7,8 @@ the same signature: each method is written once and stands in both clients.
 from __future__ import annotations
 
 import inspect
+import os
+import sys
 from collections.abc import (
     AsyncGenerator,
     Awaitable,
@@ -14,15 +16,21 @@ from collections.abc import (
     Coroutine,
     Generator,
     Iterator,
+    Sequence,
 )
 from contextlib import closing
-from threading import Lock
+from contextvars import copy_context
+from threading import Lock, Thread
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
+from weakref import WeakSet
 
 import httpx
 from attrs import frozen
 
 from twelvelabs_embed._flow import Command, Do, Flow, Gather, RawResponse, Send, Sleep
+from twelvelabs_embed._reading import read, read_async
+from twelvelabs_embed._secret import drop_transport_frames, forget_secrets
 from twelvelabs_embed.paging import AsyncPager, Page, Pager
 from twelvelabs_embed.retry import Clock
 
@@ -60,6 +68,7 @@ class Driver:
         self._clock = clock
         self._closed = False
         self._lock = Lock()
+        _drivers.add(self)
 
     @property
     def is_given(self) -> bool:
@@ -71,11 +80,21 @@ class Driver:
         assert self._given is not None
         return Driver(self._given, self._timeout, clock)
 
-    def run(self, flow: Flow[T], door: Door | None = None) -> T:
-        """Run a flow to its end; its requests go through the door."""
+    def run(
+        self, flow: Flow[T], door: Door | None = None, check: Callable[[], object] | None = None
+    ) -> T:
+        """Run a flow to its end.
+
+        Args:
+            flow: what to do
+            door: its requests go through it
+            check: is called before each step; what it raises ends the flow
+        """
         with closing(flow):
             step = _advance(flow, None, None)
             while not isinstance(step, _Done):
+                if check is not None:
+                    check()
                 try:
                     reply = self._perform(step, door)
                 except Exception as error:
@@ -96,26 +115,56 @@ class Driver:
                 return self._gather(command, door)
 
     def _send(self, command: Send) -> httpx.Response:
-        http = self._client()
-        return http.send(_build(http, command), auth=_auth(command), follow_redirects=False)
+        http, before = self._client(), sys.exception()
+        request = _build(http, command)
+        try:
+            if command.is_foreign:
+                from twelvelabs_embed._transport import send_foreign
+
+                return send_foreign(http, request)
+            answer = http.send(request, stream=True, follow_redirects=False)
+            read(answer)
+            answer.next_request = None  # it would take the key to another host
+            return answer
+        except BaseException as error:
+            drop_transport_frames(error, until=before)
+            raise
+        finally:
+            forget_secrets(request, is_foreign=command.is_foreign)
 
     def _gather(self, command: Gather, door: Door | None) -> list[Any]:
-        """Run flows in threads, each of which takes the next flow when it is done with one."""
-        from concurrent.futures import ThreadPoolExecutor
+        """Run flows in threads, each of which takes the next flow when it is done with one.
 
+        Not by an executor: the interpreter waits for its threads, however long they send, and
+        Ctrl-C would wait with it.
+        """
         shared = _Shared(command)
 
         def work() -> None:
             for number, flow in shared:
-                shared.results[number] = self.run(flow, door)
+                shared.results[number] = self.run(flow, door, shared.check)
 
-        with ThreadPoolExecutor(command.at_once, "twelvelabs-embed") as pool:
-            try:
-                workers = [pool.submit(shared.guard, work) for _ in range(command.at_once)]
-                for worker in workers:
-                    worker.result()
-            finally:
-                shared.stop()
+        threads = [
+            Thread(
+                target=copy_context().run,
+                args=(shared.guard, work),
+                name="twelvelabs-embed",
+                daemon=True,
+            )
+            for _ in range(command.at_once)
+        ]
+        try:
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                while thread.is_alive():
+                    thread.join(1.0)  # on Windows, an endless wait would not see Ctrl-C
+        except BaseException:
+            shared.interrupt()
+            _join_soon(threads)
+            raise
+        if shared.error is not None:
+            raise shared.error
         return shared.in_order()
 
     def check_open(self) -> None:
@@ -139,6 +188,12 @@ class Driver:
             if self._http is not None and self._given is None:
                 self._http.close()
 
+    def leave_to_parent(self) -> object:
+        """Begin anew in a process that was forked, and return what belongs to its parent."""
+        sockets, self._http = self._http, self._given
+        self._lock = Lock()  # somebody may have held it who is not here
+        return sockets
+
 
 class AsyncDriver:
     """Runs flows, awaited. Its client is made for the first one, unless it is given."""
@@ -151,6 +206,7 @@ class AsyncDriver:
         self._timeout = timeout
         self._clock = clock
         self._closed = False
+        _drivers.add(self)
 
     async def run(self, flow: Flow[T], door: AsyncDoor | None = None) -> T:
         """Run a flow to its end; its requests go through the door."""
@@ -179,11 +235,28 @@ class AsyncDriver:
                 return await self._gather(command, door)
 
     async def _send(self, command: Send) -> httpx.Response:
-        http = self._client()
-        if not isinstance(http, httpx.AsyncClient):
+        http, before = self._client(), sys.exception()
+        try:
+            if isinstance(http, httpx.AsyncClient):
+                return await self._send_by_given(http, command)
             return await http.send(command)
+        except BaseException as error:
+            drop_transport_frames(error, until=before)
+            raise
+
+    async def _send_by_given(self, http: httpx.AsyncClient, command: Send) -> httpx.Response:
         request = _build(http, command)
-        return await http.send(request, auth=_auth(command), follow_redirects=False)
+        try:
+            if command.is_foreign:
+                from twelvelabs_embed._transport import send_foreign_async
+
+                return await send_foreign_async(http, request)
+            answer = await http.send(request, stream=True, follow_redirects=False)
+            await read_async(answer)
+            answer.next_request = None  # it would take the key to another host
+            return answer
+        finally:
+            forget_secrets(request, is_foreign=command.is_foreign)
 
     async def _gather(self, command: Gather, door: AsyncDoor | None) -> list[Any]:
         """Run flows in tasks, each of which takes the next flow when it is done with one."""
@@ -224,15 +297,55 @@ class AsyncDriver:
         if self._http is not None and self._given is None:
             await self._http.aclose()
 
+    def leave_to_parent(self) -> object:
+        """Begin anew in a process that was forked, and return what belongs to its parent."""
+        sockets, self._http = self._http, self._given
+        return sockets
+
+
+_drivers: WeakSet[Driver | AsyncDriver] = WeakSet()
+# Not closed, and not even let go: that could end connections that the parent still uses.
+_of_parent: list[object] = []
+
+
+def _leave_to_parent() -> None:
+    _of_parent.extend([driver.leave_to_parent() for driver in _drivers])
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_leave_to_parent)
+
+
+# How long threads that were interrupted may take to note what they have done, in seconds.
+_GRACE_SEC = 0.5
+
+
+def _join_soon(threads: Sequence[Thread]) -> None:
+    until_sec = monotonic() + _GRACE_SEC
+    for thread in threads:
+        if thread.ident is not None:
+            thread.join(max(0.0, until_sec - monotonic()))
+
+
+class _InterruptedError(Exception):
+    """The thread that waits for the others was interrupted. Nobody sees it."""
+
 
 class _Shared:
-    """The flows that several workers take from, one at a time, until one of them fails."""
+    """The flows that several workers take from, one at a time, until one of them fails.
+
+    Attributes:
+        results: what the flows returned, by their number
+        error: the first failure
+    """
 
     def __init__(self, command: Gather) -> None:
         self._flows = enumerate(command.flows)
         self._lock = Lock()
         self._is_stopped = False
+        self._is_interrupted = False
         self.results: dict[int, Any] = {}
+        self.error: BaseException | None = None
 
     def __iter__(self) -> Iterator[tuple[int, Flow[Any]]]:
         while True:
@@ -242,15 +355,23 @@ class _Shared:
                 return
             yield item
 
-    def stop(self) -> None:
-        self._is_stopped = True
+    def interrupt(self) -> None:
+        """Let no flow begin, and those that run end with the step that they are at."""
+        self._is_stopped = self._is_interrupted = True
+
+    def check(self) -> None:
+        """Raise when they are to end."""
+        if self._is_interrupted:
+            raise _InterruptedError
 
     def guard(self, work: Callable[[], None]) -> None:
+        """Do the work of a thread, and keep what it raises."""
         try:
             work()
-        except BaseException:
-            self.stop()
-            raise
+        except BaseException as error:
+            with self._lock:
+                self._is_stopped = True
+                self.error = self.error or error
 
     def in_order(self) -> list[Any]:
         return [self.results[number] for number in sorted(self.results)]
@@ -300,11 +421,6 @@ def _build(http: httpx.Client | httpx.AsyncClient, command: Send) -> httpx.Reque
         stream=body,
         extensions=request.extensions,
     )
-
-
-def _auth(command: Send) -> Any:
-    # What a client of yours signs requests with is not for another host.
-    return None if command.is_foreign else httpx.USE_CLIENT_DEFAULT
 
 
 class Room(Generic[F]):

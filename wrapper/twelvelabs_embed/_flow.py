@@ -10,19 +10,23 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Generator, Iterable, Mapping
+from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeGuard, TypeVar
 
 import httpx
 from attrs import evolve, field, frozen
 
+from twelvelabs_embed._secret import SecretHeaders, without_query
+from twelvelabs_embed._telemetry import OperationWatch
 from twelvelabs_embed.errors import (
     ApiConnectionError,
     ApiError,
     ApiTimeoutError,
     ConfigurationError,
     InvalidResponseError,
+    NotFoundError,
     OutcomeUnknownError,
     ServerError,
     TwelveLabsError,
@@ -107,7 +111,7 @@ class Send:
     """
 
     method: str
-    url: str
+    url: str = field(repr=without_query)  # it may be presigned
     headers: httpx.Headers = field(repr=False)  # they hold the key
     params: Mapping[str, Any]
     body: bytes | StreamedBody | None = field(repr=False)
@@ -166,16 +170,34 @@ def send(
     request: Send, operation: Operation[T], policy: RetryPolicy, clock: Clock
 ) -> Flow[RawResponse[T]]:
     """Send a request, again if the policy says so, and read the answer as its operation does."""
+    with OperationWatch(operation, request, clock) as watch:
+        return (yield from _send(request, operation, policy, clock, watch))
+
+
+def _send(
+    request: Send,
+    operation: Operation[T],
+    policy: RetryPolicy,
+    clock: Clock,
+    watch: OperationWatch,
+) -> Flow[RawResponse[T]]:
     started_sec, since, attempts = clock.monotonic(), clock.now(), 0
+    may_be_done = False
     while True:
         attempts += 1
+        watch.sent()
         try:
             response: httpx.Response = yield request
+            watch.answered(response)
             return _read(operation, response, attempts)
         except (httpx.RequestError, httpx.InvalidURL, TwelveLabsError) as caught:
             failure = _as_ours(caught)
             failure.attempts = attempts
-            if operation.creates and _may_be_done(failure, caught, request):
+            if operation.removes and may_be_done and _says_gone(failure):
+                # An attempt before this one has done it, and only the answer was lost.
+                return _answered(operation, failure.response, attempts)
+            may_be_done = may_be_done or _may_be_done(failure, caught, request)
+            if operation.creates and may_be_done:
                 raise _unknown(operation, since, failure) from caught
             wait_sec = _wait_sec(failure, attempts, policy, clock)
             spent_sec = clock.monotonic() - started_sec
@@ -186,8 +208,15 @@ def send(
         _log.warning(
             "%s: attempt %d of %d failed (%s), trying again in %.1f s",
             *(operation.name, attempts, policy.attempts, failure, wait_sec),
+            extra=watch.fields(failure),
         )
+        watch.retries(failure, wait_sec)
         yield Sleep(wait_sec)
+
+
+def _says_gone(failure: TwelveLabsError) -> TypeGuard[NotFoundError]:
+    """Whether it is the service that says so, and no proxy."""
+    return isinstance(failure, NotFoundError) and _is_json(failure.response)
 
 
 def _known(options: RequestOptions | None) -> RequestOptions:
@@ -236,13 +265,20 @@ def _body(
 
 @lru_cache(maxsize=16)
 def _own_headers(items: tuple[tuple[str, str], ...]) -> httpx.Headers:
-    return httpx.Headers(items)
+    return SecretHeaders(items)
 
 
 def _headers(own: Mapping[str, str], additional: Mapping[str, str]) -> httpx.Headers:
+    with suppress(UnicodeError, AttributeError, TypeError):
+        return _merged_headers(own, additional)
+    # Not from httpx's own error: its frames hold the key.
+    raise ConfigurationError("a header cannot be sent: names and values are str, and only ASCII")
+
+
+def _merged_headers(own: Mapping[str, str], additional: Mapping[str, str]) -> httpx.Headers:
     if not additional:  # the same for each call, and nobody changes them
         return _own_headers(tuple(own.items()))
-    headers = httpx.Headers(own)
+    headers = SecretHeaders(own)
     headers.update(additional)  # whatever the case of the letters
     return headers
 
@@ -251,6 +287,10 @@ def _read(operation: Operation[T], response: httpx.Response, attempts: int) -> R
     # Redirects are not followed: the key must not reach another host.
     if not response.is_success:
         raise api_error(response)
+    return _answered(operation, response, attempts)
+
+
+def _answered(operation: Operation[T], response: httpx.Response, attempts: int) -> RawResponse[T]:
     try:
         data = operation.parse(response)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:

@@ -50,6 +50,7 @@ from twelvelabs_embed_api.models import (
 )
 from twelvelabs_embed_api.types import UNSET, Unset
 
+from twelvelabs_embed._secret import Secret
 from twelvelabs_embed.media import Media
 
 if TYPE_CHECKING:
@@ -101,6 +102,7 @@ class Operation(Generic[T]):
         creates: what would be there twice if the request were sent again after it was done; empty
             when sending it again does no harm
         how_to_find: how to see whether it is there, when no answer came
+        removes: whether it is done when what it is about is not there
     """
 
     name: str
@@ -111,6 +113,7 @@ class Operation(Generic[T]):
     params: Mapping[str, Any] = {}
     creates: str = ""
     how_to_find: str = ""
+    removes: bool = False
 
 
 class _Model(Protocol[T_co]):
@@ -124,6 +127,18 @@ def _reads(model: type[_Model[T]]) -> Callable[[httpx.Response], T]:
     return lambda response: model.from_dict(response.json())
 
 
+def _reads_links(model: type[_Model[T]]) -> Callable[[httpx.Response], T]:
+    """For answers with presigned links: whoever has one may write to the storage host."""
+
+    def parse(response: httpx.Response) -> T:
+        document = response.json()
+        for link in document.get("upload_urls") or ():
+            link["url"] = Secret(link["url"])
+        return model.from_dict(document)
+
+    return parse
+
+
 def _operation(
     name: str,
     kwargs: Mapping[str, Any],
@@ -131,10 +146,11 @@ def _operation(
     *,
     creates: str = "",
     how_to_find: str = "",
+    removes: bool = False,
 ) -> Operation[T]:
     body, params = kwargs.get("json"), kwargs.get("params", {})
     method, path = kwargs["method"].upper(), kwargs["url"]
-    return Operation(name, method, path, parse, body, params, creates, how_to_find)
+    return Operation(name, method, path, parse, body, params, creates, how_to_find, removes)
 
 
 def only_given(**values: Any) -> dict[str, Any]:
@@ -252,7 +268,7 @@ def retrieve_asset(asset_id: str) -> Operation[Asset]:
 def delete_asset(asset_id: str, force: bool | Unset = UNSET) -> Operation[None]:
     """`DELETE /assets/{asset_id}`."""
     kwargs = _delete_asset._get_kwargs(asset_id, force=force)
-    return _operation("assets.delete", kwargs, _reads_nothing)
+    return _operation("assets.delete", kwargs, _reads_nothing, removes=True)
 
 
 def replace_user_metadata(asset_id: str, request: UserMetadataRequest) -> Operation[None]:
@@ -290,7 +306,13 @@ def _as_text(value: str | bool) -> str:
 
 
 def _reads_nothing(response: httpx.Response) -> None:
-    """The answer says nothing more than that it was done."""
+    """The answer says nothing more than that it was done.
+
+    Raises:
+        ValueError: it says something that the service does not, such as a proxy's page
+    """
+    if response.content:
+        response.json()
 
 
 # ------------------------------------------------------------------------------------ multipart
@@ -303,7 +325,7 @@ def create_multipart_upload(
     return _operation(
         "multipart_upload.create",
         _create_upload._get_kwargs(body=request),
-        _reads(CreateAssetUploadResponse),
+        _reads_links(CreateAssetUploadResponse),
         creates="upload session",
         how_to_find="client.multipart_upload.list_incomplete_uploads(), newest first",
     )
@@ -345,5 +367,5 @@ def request_presigned_urls(
     return _operation(
         "multipart_upload.get_additional_presigned_urls",
         _request_urls._get_kwargs(upload_id, body=request),
-        _reads(RequestAdditionalPresignedUrlsResponse),
+        _reads_links(RequestAdditionalPresignedUrlsResponse),
     )

@@ -6,10 +6,12 @@ first call, when TLS is set up.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import asyncio
+import os
+import ssl
+from collections.abc import AsyncIterator, Mapping
 from datetime import timedelta
 from functools import lru_cache
-from io import BytesIO
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies
@@ -19,6 +21,8 @@ import httpx
 from multidict import CIMultiDict
 from yarl import URL
 
+from twelvelabs_embed._reading import Pieces, collect, read
+from twelvelabs_embed._secret import forget_secrets, without_query
 from twelvelabs_embed._transport import LIMITS
 
 if TYPE_CHECKING:
@@ -35,7 +39,6 @@ class LeanAsyncClient:
     """
 
     def __init__(self) -> None:
-        self._tls = httpx.create_ssl_context()
         self._session: aiohttp.ClientSession | None = None
         # The same for each call but for rare ones; making them takes as long as reading the answer.
         # Kept here, not in the module: they hold the key.
@@ -48,38 +51,51 @@ class LeanAsyncClient:
             httpx.TransportError: as httpx would
             Exception: what reading the body that is sent raised
         """
+        body, headers = command.body, self._headers_of(tuple(command.headers.raw))
+        if body is None or (isinstance(body, bytes) and len(body) <= _AT_ONCE_BYTES):
+            return await self._request(command, headers, body)
+        length_bytes = len(body) if isinstance(body, bytes) else body.length_bytes
+        headers = headers.copy()
+        headers["content-length"] = str(length_bytes)
+        # aiohttp would wait for ever for a server that does not read what it is sent.
+        try:
+            async with asyncio.timeout(None) as watch:
+                parts = _watched(body, watch, command.timeout.write)
+                return await self._request(command, headers, parts)
+        except TimeoutError as error:
+            raise httpx.WriteTimeout("the server does not read the request") from error
+
+    async def _request(
+        self,
+        command: Send,
+        headers: CIMultiDict[str],
+        data: bytes | AsyncIterator[memoryview] | None,
+    ) -> httpx.Response:
         started_sec = perf_counter()
         session = self._session or self._open()
         try:
             async with session.request(
                 command.method,
                 _url(command.url, command.params),
-                headers=self._headers(command),
-                data=_data(command.body),
+                headers=headers,
+                data=data,
                 allow_redirects=False,
                 timeout=_timeout(*command.timeout.as_dict().values()),
             ) as answer:
-                body = await answer.read()
+                parts = answer.content.iter_any()
+                content = await collect(parts, answer.status, answer.raw_headers)
         except aiohttp.ClientError as error:
-            if (of_body := _raised_by_body(error)) is not None:
-                raise of_body from of_body.__cause__
-            raise _as_httpx(error) from error
-        return _Answer(command, answer, body, perf_counter() - started_sec)
-
-    def _headers(self, command: Send) -> CIMultiDict[str]:
-        headers = self._headers_of(tuple(command.headers.raw))
-        body = command.body
-        if body is None or isinstance(body, bytes):
-            return headers
-        headers = headers.copy()
-        headers["content-length"] = str(body.length_bytes)
-        return headers
+            # Raised below: nothing should lead to aiohttp's own error, which holds the headers.
+            failure, cause = _as_raised(error)
+        else:
+            return _Answer(command, answer, content, perf_counter() - started_sec)
+        raise failure from cause
 
     def _open(self) -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(
             limit=LIMITS.max_connections or 0,
             keepalive_timeout=LIMITS.keepalive_expiry,
-            ssl=self._tls,
+            ssl=_tls(*map(os.environ.get, ("SSL_CERT_FILE", "SSL_CERT_DIR"))),
         )
         self._session = aiohttp.ClientSession(
             connector=connector,
@@ -87,6 +103,8 @@ class LeanAsyncClient:
             trust_env=bool(getproxies()),
             auto_decompress=False,  # httpx does it
         )
+        # What is sent again is decided, counted and paced by the flows, and by nobody below them.
+        self._session._retry_connection = False
         return self._session
 
     async def aclose(self) -> None:
@@ -103,32 +121,41 @@ class _Answer(httpx.Response):
         super().__init__(
             answer.status,
             headers=answer.raw_headers,
-            content=body,
+            stream=Pieces(body),
             extensions={
                 "http_version": b"HTTP/1.1",
                 "reason_phrase": (answer.reason or "").encode(),
             },
         )
+        read(self)
         self._command = command
         self.elapsed = timedelta(seconds=elapsed_sec)
 
     @property
     def request(self) -> httpx.Request:
         command = self._command
-        return httpx.Request(
+        request = httpx.Request(
             command.method,
             command.url,
             params=dict(command.params) or None,
             headers=command.headers,
             content=command.body,
         )
+        forget_secrets(request, is_foreign=command.is_foreign)
+        return request
 
     @request.setter
     def request(self, value: httpx.Request) -> None:
         raise AttributeError("an answer is to one request")
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = {**super().__getstate__(), "_request": self.request}
+        del state["_command"]
+        return httpx.Response.__new__, (httpx.Response,), state
 
-_LARGE_BYTES = 1 << 20
+
+# So much goes to the socket without waiting, and then the wait for the answer begins.
+_AT_ONCE_BYTES = 64 << 10
 _DEFAULTS = httpx.Client(transport=httpx.BaseTransport()).headers
 _OWN_HEADERS = {name: _DEFAULTS[name] for name in ("accept", "accept-encoding")}
 
@@ -139,15 +166,28 @@ def _as_multidict(raw: tuple[tuple[bytes, bytes], ...]) -> CIMultiDict[str]:
     return headers
 
 
-def _data(body: bytes | StreamedBody | None) -> Any:
-    # aiohttp hands bytes to the socket at once, and others wait; a file it sends in pieces.
-    if isinstance(body, bytes) and len(body) > _LARGE_BYTES:
-        return BytesIO(body)
-    return body
+async def _watched(
+    body: bytes | StreamedBody, watch: asyncio.Timeout, wait_sec: float | None
+) -> AsyncIterator[memoryview]:
+    """A body in parts, for each of which the server has so many seconds to take it."""
+    loop = asyncio.get_running_loop()
+    # Reading a file blocks, but for less time than handing a piece to a thread would take.
+    for piece in (body,) if isinstance(body, bytes) else body:
+        view = memoryview(piece)
+        for start in range(0, len(view), _AT_ONCE_BYTES):
+            watch.reschedule(None if wait_sec is None else loop.time() + wait_sec)
+            yield view[start : start + _AT_ONCE_BYTES]
+    watch.reschedule(None)
 
 
 def _url(url: str, params: Mapping[str, Any]) -> URL:
     return _parse_url(str(httpx.URL(url, params=dict(params))) if params else url)
+
+
+@lru_cache(maxsize=4)
+def _tls(cert_file: str | None, cert_dir: str | None) -> ssl.SSLContext:
+    """What httpx makes of these variables; once, because `many` opens a client for each run."""
+    return httpx.create_ssl_context()
 
 
 @lru_cache(maxsize=256)
@@ -165,6 +205,13 @@ def _timeout(
     return aiohttp.ClientTimeout(sock_connect=connect_sec, sock_read=read_sec, connect=pool_sec)
 
 
+def _as_raised(error: aiohttp.ClientError) -> tuple[Exception, BaseException | None]:
+    """What to raise for an error of aiohttp, and from what."""
+    if (of_body := _raised_by_body(error)) is not None:
+        return of_body, of_body.__cause__
+    return _as_httpx(error), error.__cause__
+
+
 def _raised_by_body(error: aiohttp.ClientError) -> Exception | None:
     """What was raised where the body was read, such as by a file that shrinks; not the network."""
     of_body = error.__cause__
@@ -176,7 +223,7 @@ def _raised_by_body(error: aiohttp.ClientError) -> Exception | None:
 
 def _as_httpx(error: aiohttp.ClientError) -> Exception:
     """What may be sent again depends on the difference."""
-    text = str(error)
+    text = without_query(str(error))  # some of its words name the link, which may be presigned
     match error:
         case aiohttp.NonHttpUrlClientError() | aiohttp.InvalidURL():
             return httpx.UnsupportedProtocol(text)
@@ -189,7 +236,6 @@ def _as_httpx(error: aiohttp.ClientError) -> Exception:
         case aiohttp.ServerTimeoutError():
             return httpx.ReadTimeout(text)
         case aiohttp.ClientOSError() as failed:
-            # Its own words name the whole URL, and a presigned one must not be logged.
             return httpx.ReadError(str(failed.__cause__ or failed.strerror))
         case _:
             return httpx.RemoteProtocolError(text)

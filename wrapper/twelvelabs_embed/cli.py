@@ -6,6 +6,8 @@ import os
 import sys
 from io import StringIO, TextIOWrapper
 
+__all__ = ["main"]
+
 _MISSING = "The command line needs an extra: pip install 'twelvelabs-embed[cli]'"
 _MISTAKE = (
     "This is a mistake in twelvelabs-embed, not in what you typed: {error!r}\n"

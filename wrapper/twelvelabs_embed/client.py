@@ -13,6 +13,7 @@ import httpx
 from twelvelabs_embed._drive import AsyncDriver, Driver
 from twelvelabs_embed._embed import AsyncEmbed, Embed, EmbedFlows
 from twelvelabs_embed._flow import Connection, as_timeout
+from twelvelabs_embed._secret import Secret
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.errors import ConfigurationError
 from twelvelabs_embed.retry import Clock, RetryPolicy
@@ -54,6 +55,7 @@ class _Client(Generic[Http]):
         journal_dir: str | os.PathLike[str] | None = None,
         clock: Clock = Clock(),
     ) -> None:
+        api_key = Secret(api_key) if api_key else None  # so that no traceback shows it
         self._connection = connection(api_key, base_url, timeout, retry, headers, clock)
         self._journal_dir = journal_dir or os.environ.get(JOURNAL_VARIABLE)
         self._opened_journal: Journal | None = None
@@ -86,7 +88,8 @@ class _Client(Generic[Http]):
         return AssetsFlows(self._connection, self._uploads)
 
     def __repr__(self) -> str:
-        return f"{type(self).__name__}(base_url={self.base_url!r})"
+        made = getattr(self, "_connection", None)  # not yet, where a traceback shows a failure
+        return f"{type(self).__name__}(base_url={made.base_url if made else None!r})"
 
 
 class TwelveLabs(_Client[httpx.Client]):
@@ -219,8 +222,8 @@ def connection(
 
 
 def _api_key(given: str | None) -> str:
-    found = (given, *map(os.environ.get, KEY_VARIABLES))
-    key = next((key.strip() for key in found if key and key.strip()), None)
+    found = map(Secret, filter(None, (given, *map(os.environ.get, KEY_VARIABLES))))
+    key = next((Secret(key.strip()) for key in found if key.strip()), None)
     if key is None:
         raise ConfigurationError(
             f"No API key: pass TwelveLabs(api_key=...) or set {KEY_VARIABLES[0]}. "

@@ -70,6 +70,7 @@ __all__ = [
 ]
 
 _SHOWN_CHARACTERS = 300
+_LONGEST_MESSAGE = 4000  # characters; more is no sentence
 
 
 class TwelveLabsError(Exception):
@@ -282,7 +283,7 @@ class ApiError(TwelveLabsError):
 
     def __str__(self) -> str:
         name = f"{self.status_code} {self.code}" if self.code else str(self.status_code)
-        text = self.message or _shorten(self.body)
+        text = _cut(self.message) if self.message else _shorten(self.body)
         parts = [f"{name}: {text}" if text else name]
         if self.request_id:
             parts.append(f"request {self.request_id}")
@@ -379,5 +380,8 @@ def _text_or_none(value: Any) -> str | None:
 
 def _shorten(body: Any) -> str:
     text = body if isinstance(body, str) else json.dumps(body)
-    text = " ".join(text.split())
-    return text if len(text) <= _SHOWN_CHARACTERS else f"{text[:_SHOWN_CHARACTERS]}…"
+    return _cut(" ".join(text.split()), _SHOWN_CHARACTERS)
+
+
+def _cut(text: str, longest: int = _LONGEST_MESSAGE) -> str:
+    return text if len(text) <= longest else f"{text[:longest]}…"

@@ -24,8 +24,8 @@ from collections.abc import (
     Generator,
     Iterable,
 )
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
+from contextvars import copy_context
 from functools import partial
 from threading import Condition, Event, Thread
 from time import sleep as really_sleep
@@ -55,6 +55,8 @@ T = TypeVar("T")
 
 # What was begun and is not taken yet: so many times `concurrency`, under way and finished together.
 _BEGUN_FACTOR = 2
+# How long requests of a client of yours may go on when the run is over, in seconds.
+_GRACE_SEC = 1.0
 
 
 # ------------------------------------------------------------------------------------ what one says
@@ -380,7 +382,10 @@ def _check_loop() -> None:
 def _iterate(plan: JobPlan[T, R], driver: Driver) -> Generator[R, None, None]:
     channel: _Channel[R] = _Channel()
     thread = Thread(
-        target=_serve, args=(plan, driver, channel), name="twelvelabs-embed-many", daemon=True
+        target=copy_context().run,  # what is traced here has its requests within it
+        args=(_serve, plan, driver, channel),
+        name="twelvelabs-embed-many",
+        daemon=True,
     )
     thread.start()
     # So often it is told that there is room: not for each, since that wakes the other thread.
@@ -523,20 +528,45 @@ async def _pump_with_threads(
     loop = asyncio.get_running_loop()
     stopped = Event()
     own = driver.with_clock(evolve(clock, sleep=partial(_sleep_until_stopped, clock, stopped)))
+    running: set[asyncio.Future[Embeddings]] = set()
 
     def run(make: Callable[[], Flow[Embeddings]], door: Door) -> Embeddings:
         return own.run(make(), ThreadDoor(door, loop))
 
     async def drive(make: Callable[[], Flow[Embeddings]], door: Door) -> Embeddings:
-        return await loop.run_in_executor(pool, run, make, door)
+        future = _in_thread(partial(run, make, door))
+        running.add(future)
+        future.add_done_callback(running.discard)
+        return await asyncio.shield(future)
 
-    pool = ThreadPoolExecutor(plan.pace.concurrency, "twelvelabs-embed")
     try:
         await _do_all(plan, clock, drive, channel)
     finally:
         stopped.set()
-        # In the default executor, because those that wait at a door need the loop to be told.
-        await asyncio.to_thread(pool.shutdown)
+        if running:  # those that wait at a door need the loop to be told
+            await asyncio.wait(running, timeout=_GRACE_SEC)
+
+
+def _in_thread(work: Callable[[], T]) -> asyncio.Future[T]:
+    """Do this in a thread for which neither Ctrl-C nor the end of the interpreter has to wait."""
+    loop = asyncio.get_running_loop()
+    future: asyncio.Future[T] = loop.create_future()
+    future.add_done_callback(asyncio.Future.exception)  # of those that nobody waits for any more
+
+    def tell(settle: Callable[[Any], None], value: Any) -> None:
+        with suppress(RuntimeError):  # the loop is closed
+            loop.call_soon_threadsafe(settle, value)
+
+    def run() -> None:
+        try:
+            result = work()
+        except BaseException as error:
+            tell(future.set_exception, error)
+        else:
+            tell(future.set_result, result)
+
+    Thread(target=copy_context().run, args=(run,), name="twelvelabs-embed", daemon=True).start()
+    return future
 
 
 def _sleep_until_stopped(clock: Clock, stopped: Event, duration_sec: float) -> None:

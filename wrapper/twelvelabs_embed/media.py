@@ -5,8 +5,10 @@ Media.file("dog.jpg")   Media.bytes(data)   Media.url("https://…")   Media.ass
 
 from __future__ import annotations
 
+import errno
 import io
 import os
+import stat
 import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
@@ -158,6 +160,7 @@ class Media:
         """
         if isinstance(self.value, Path):
             with _reading(self):
+                _check_kind(self.value)
                 return self.value.open("rb")
         if isinstance(self.value, str):
             raise ValueError(f"the content of {self!r} is not here")
@@ -403,6 +406,13 @@ def _reading(media: Media) -> Generator[None]:
         if isinstance(error, InvalidInputError):
             raise
         raise InvalidInputError([fault_problem(media.label, *fault_of(error))]) from error
+
+
+def _check_kind(path: Path) -> None:
+    # Opening a pipe waits for who writes to it, and a device may never end.
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise OSError(errno.EINVAL, "not a regular file")
 
 
 def fault_of(error: OSError | ValueError) -> tuple[Fault, str]:

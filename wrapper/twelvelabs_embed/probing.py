@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from attrs import evolve, frozen
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 __all__ = ["MediaFacts", "probe"]
 
 _WHOLE_SCAN_BYTES = 64 << 20  # of larger files, which take long to read, the header will do
+_MOST_STEPS = 200_000  # reads and seeks: a second or two
 _MOST_PIXELS = 100_000_000  # decoding more takes too much memory for a check
 _SAME_DURATION_SEC = 0.25  # encoders put less silence than this around sound
 # How much of what the header tells may be missing: the service's own measure is not known.
@@ -156,19 +157,54 @@ def _probe_recording(media: Media, facts: MediaFacts) -> MediaFacts:
     except ImportError:
         note = f"{media.label}: only size and format are known; install twelvelabs-embed[media]"
         return evolve(facts, notes=(*facts.notes, note))
+    bounded = None
     try:
-        with (
-            media.open() as file,
-            # Titles and names may be in any encoding; they are of no account here.
-            av.open(file, "r", options=_NO_OTHER_FILES, metadata_errors="replace") as container,
-        ):
-            return _measure(container, facts)
+        with media.open() as file:
+            bounded = _Bounded(file)
+            found = _open_recording(av, bounded, facts)
     except FFmpegError as error:
-        if _is_cut_off(media, facts):
-            return evolve(facts, fault="truncated", fault_detail="its last part is missing")
-        return evolve(facts, fault="broken", fault_detail=error.strerror or type(error).__name__)
+        cut_off = _is_cut_off(media, facts)
+        why = "its last part is missing" if cut_off else error.strerror or type(error).__name__
+        found = evolve(facts, fault="truncated" if cut_off else "broken", fault_detail=why)
     except (OSError, ValueError) as error:  # reading; a stream that changes its form on the way
-        return evolve(facts, fault="broken", fault_detail=str(error))
+        found = evolve(facts, fault="broken", fault_detail=str(error))
+    if bounded is not None and bounded.is_over:
+        note = f"{media.label} was not read to its end: that would take too long"
+        return evolve(facts, notes=(*facts.notes, note))
+    return found
+
+
+def _open_recording(av: Any, file: _Bounded, facts: MediaFacts) -> MediaFacts:
+    # Titles and names may be in any encoding; they are of no account here.
+    with av.open(file, "r", options=_NO_OTHER_FILES, metadata_errors="replace") as container:
+        return _measure(container, facts)
+
+
+class _Bounded:
+    """A file that ends when it was read too many times.
+
+    Some files have FFmpeg look at every eighth byte, such as a WAV file with zeros behind its end.
+
+    Attributes:
+        is_over: whether that happened
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._steps = 0
+        self.is_over = False
+
+    def read(self, count: int = -1) -> bytes:
+        self._steps += 1
+        self.is_over = self._steps > _MOST_STEPS
+        return b"" if self.is_over else self._file.read(count)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self._steps += 1
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
 
 
 def _is_cut_off(media: Media, facts: MediaFacts) -> bool:

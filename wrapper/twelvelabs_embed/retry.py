@@ -114,15 +114,20 @@ def _from_number(headers: Mapping[str, str], name: str, unit_sec: float) -> floa
     return wait_sec if 0 <= wait_sec < float("inf") else None
 
 
+_LONGEST_DATE = 40  # characters
+
+
 def _from_date(text: str, now: datetime) -> float | None:
     # Without a time of day it is no date of HTTP, and dateutil would read "-1" as a day.
-    if ":" not in text:
+    if ":" not in text or len(text) > _LONGEST_DATE:
         return None
     from dateutil.parser import parse
 
+    from twelvelabs_embed.timestamps import _zone_offset_sec
+
     try:
-        moment = parse(text)
-    except (ValueError, OverflowError):
+        moment = parse(text, tzinfos=_zone_offset_sec)
+    except (ValueError, ArithmeticError):
         return None
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=UTC)

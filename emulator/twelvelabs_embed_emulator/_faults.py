@@ -1,0 +1,194 @@
+"""Faults on purpose, as data: what happens to which request.
+
+A script is a list of steps: the next one for the next request, in the order in which requests
+begin. After the last step everything passes. A script can be typed::
+
+    503*2,reset,pass        two answers 503, then a lost answer; all that follows passes
+    429:3                   an answer 429 with Retry-After: 3
+    pass*4,503,repeat       of five requests the last one fails, for ever
+
+or it is a JSON file: a list of such words, or of objects with `kind`, `value` and `times`. `KINDS`
+says what there is. `_fault_layer` does it.
+"""
+
+import json
+import re
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+
+class Kind(NamedTuple):
+    """What can happen to a request.
+
+    Attributes:
+        says: a sentence for people.
+        takes: what its value is: `SEC`, `MB`, `STATUS` or `URL`; empty when it takes none.
+        is_done: whether the server does what is asked, though the client may never know.
+    """
+
+    says: str
+    takes: str = ""
+    is_done: bool = False
+
+
+STATUS, PASS, REPEAT = "STATUS", "pass", "repeat"
+
+KINDS = {
+    PASS: Kind("nothing happens to it", is_done=True),
+    STATUS: Kind("an error answer with this status; `503:3` has `Retry-After: 3`", "SEC"),
+    "html": Kind("a proxy answers with a page of HTML, status 502 or the given one", STATUS),
+    "redirect": Kind("it is sent to another host", "URL"),
+    "reset-before": Kind("the connection is reset before the request is read"),
+    "reset-during": Kind("the connection is reset when half of the request is read"),
+    "reset": Kind("the connection is reset when it is done: the answer is lost", is_done=True),
+    "stall-request": Kind("half of it is read, and nothing more for 60 s, or SEC", "SEC"),
+    "stall": Kind("it is read and never answered"),
+    "stall-body": Kind("half of the answer's body comes, and nothing more", is_done=True),
+    "slow-head": Kind("the answer's head comes in 8 pieces, 0.25 s apart, or SEC", "SEC", True),
+    "slow-body": Kind("the answer's body comes in 8 pieces, 0.25 s apart, or SEC", "SEC", True),
+    "truncated": Kind("the connection ends after half of the answer's body", is_done=True),
+    "short-length": Kind("Content-Length says half of the body that comes", is_done=True),
+    "long-length": Kind("Content-Length says more than comes, and nothing ends", is_done=True),
+    "gzip": Kind("the answer is said to be gzip, and is nothing of it", is_done=True),
+    "garbage": Kind("the answer's body is 100 MB of noise, or MB", "MB", True),
+    REPEAT: Kind("at the end of a script: begin again with its first step"),
+}
+"""The kinds of faults by the words of a script; `STATUS` stands for any from 200 to 599."""
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A step of a script: what happens to the next request.
+
+    Attributes:
+        kind: a status, such as `503`, or a word of `KINDS`.
+        value: what stands behind the colon, such as the seconds of `429:3`; empty when nothing
+            does.
+        times: to how many requests it happens.
+
+    Raises:
+        ValueError: there is no such kind, or it takes no such value.
+    """
+
+    kind: str
+    value: str = ""
+    times: int = 1
+
+    def __post_init__(self) -> None:
+        if self.name not in KINDS:
+            raise ValueError(f"fault {self.kind!r}: there are only {', '.join(KINDS)}")
+        if self.times < 1:
+            raise ValueError(f"fault {self}: it happens at least once")
+        takes = KINDS[self.name].takes
+        if self.value and not takes:
+            raise ValueError(f"fault {self}: it takes no value")
+        if takes in _NUMBERS and self.value and not _is_number(self.value):
+            raise ValueError(f"fault {self}: the value is no number of {takes}")
+
+    @property
+    def name(self) -> str:
+        """Its name in `KINDS`."""
+        is_status = self.kind.isdecimal() and 300 <= int(self.kind) <= 599
+        return STATUS if is_status else self.kind
+
+    def number(self, otherwise: float) -> float:
+        """Return the value, or what it is when none is given."""
+        return float(self.value) if self.value else otherwise
+
+    def __str__(self) -> str:
+        value = f":{self.value}" if self.value else ""
+        return f"{self.kind}{value}" + (f"*{self.times}" if self.times != 1 else "")
+
+
+Script: TypeAlias = str | Iterable[Fault | str]
+"""A script as people give it: the typed form, or its steps."""
+
+_STEP = re.compile(r"(?P<kind>[a-z-]+|\d{3})(:(?P<value>.+?))?(\*(?P<times>\d+))?")
+_NUMBERS = ("SEC", "MB", STATUS)
+
+
+def read_faults(script: Script) -> list[Fault]:
+    """Return the steps of a script.
+
+    Args:
+        script: such as `503*2,reset,pass`, the path of a JSON file (it ends in `.json`), or steps.
+
+    Raises:
+        ValueError: a step is no fault, or the file cannot be read or is no list of them.
+    """
+    if isinstance(script, str) and script.endswith(".json"):
+        script = _read_file(Path(script))
+    if isinstance(script, str):
+        script = [step for step in script.split(",") if step.strip()]
+    steps = [step if isinstance(step, Fault) else _read_step(step) for step in script]
+    if any(step.kind == REPEAT for step in steps[:-1]) or [s.kind for s in steps] == [REPEAT]:
+        raise ValueError(f"faults: {REPEAT} stands at the end, behind what is repeated")
+    return steps
+
+
+def _read_step(text: str) -> Fault:
+    if (found := _STEP.fullmatch(text.strip())) is None:
+        raise ValueError(f"fault {text!r}: it is written as KIND, KIND:VALUE or KIND:VALUE*TIMES")
+    return Fault(found["kind"], found["value"] or "", int(found["times"] or 1))
+
+
+def _read_file(path: Path) -> list[Fault | str]:
+    try:
+        found = json.loads(path.read_bytes())
+    except OSError as error:
+        raise ValueError(f"faults: {path}: {error.strerror}") from error
+    except ValueError as error:
+        raise ValueError(f"faults: {path} is no JSON ({error})") from error
+    hint = "it has to be a list of words, or of objects with kind, value and times"
+    if not isinstance(found, list):
+        raise ValueError(f"faults: {path}: {hint}")
+    try:
+        return [_read_entry(entry) for entry in found]
+    except (TypeError, KeyError, AttributeError) as error:
+        raise ValueError(f"faults: {path}: {hint}") from error
+
+
+def _read_entry(entry: Any) -> Fault | str:
+    if isinstance(entry, str):
+        return entry
+    return Fault(str(entry["kind"]), str(entry.get("value", "")), int(entry.get("times", 1)))
+
+
+def _is_number(text: str) -> bool:
+    return re.fullmatch(r"\d+(\.\d+)?", text) is not None
+
+
+class Steps:
+    """Gives out the steps of a script, one for each request. Threads may share one."""
+
+    def __init__(self, script: Script) -> None:
+        self._lock = threading.Lock()
+        self.replace(script)
+
+    def replace(self, script: Script) -> None:
+        """Go on with another script.
+
+        Raises:
+            ValueError: see `read_faults`.
+        """
+        steps = _unroll(read_faults(script))
+        with self._lock:
+            self._steps = steps
+
+    def next(self) -> Fault:
+        """Return what happens to the next request."""
+        with self._lock:
+            return next(self._steps, Fault(PASS))
+
+
+def _unroll(steps: list[Fault]) -> Iterator[Fault]:
+    is_repeated = bool(steps) and steps[-1].kind == REPEAT
+    while steps:
+        for step in steps:
+            if step.kind != REPEAT:
+                yield from [step] * step.times
+        if not is_repeated:
+            return

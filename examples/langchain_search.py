@@ -1,0 +1,20 @@
+"""Texts and a question in a vector store of LangChain.
+
+    pip install 'twelvelabs-embed[langchain]'
+    python examples/langchain_search.py "an animal in the air"
+
+The key comes from TWELVE_LABS_API_KEY. Without one: `twelvelabs-embed emulator`, which says what to
+set; its vectors know words, not what they mean.
+"""
+
+import sys
+
+from langchain_core.vectorstores import InMemoryVectorStore
+from twelvelabs_embed.adapters.langchain import TwelveLabsEmbeddings
+
+TEXTS = ["a dog jumps over a fence", "a car drives through rain", "people eat at a long table"]
+
+store = InMemoryVectorStore(TwelveLabsEmbeddings(concurrency=8, rpm=600))
+store.add_texts(TEXTS)
+for document, score in store.similarity_search_with_score(sys.argv[1], k=2):
+    print(f"{score:.3f} {document.page_content}")

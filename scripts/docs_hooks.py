@@ -1,0 +1,63 @@
+"""Pages of the site that come from outside docs/, and links that lead to where things are."""
+
+import logging
+import os
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.structure.files import File, Files
+from mkdocs.structure.pages import Page
+
+ROOT = Path(__file__).resolve().parent.parent
+# Pages that stand where people look for them in a repository.
+ELSEWHERE = {
+    "README.md": "readme.md",
+    "ARCHITECTURE.md": "architecture.md",
+    "CHANGELOG.md": "changelog.md",
+    "CONTRIBUTING.md": "contributing.md",
+    "SECURITY.md": "security.md",
+    "emulator/twelvelabs_embed_emulator/PARITY.md": "parity.md",
+}
+LINK = re.compile(r"\[(?P<text>[^\]\n]*)\]\((?P<target>[^)\s]+)\)")
+
+_log = logging.getLogger("mkdocs.hooks")
+
+
+def on_files(files: Files, config: MkDocsConfig) -> Files:
+    for path, name in ELSEWHERE.items():
+        files.append(File.generated(config, name, abs_src_path=str(ROOT / path)))
+    return files
+
+
+def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
+    """Links in the repository become links in the site; to what is not in it, just their text."""
+    source = Path(page.file.abs_src_path or "")
+
+    def rewritten(link: re.Match[str]) -> str:
+        parts = urlsplit(link["target"])
+        if parts.scheme or not parts.path:
+            return link[0]
+        path = Path(os.path.normpath(source.parent / parts.path))
+        if not path.exists():
+            _log.warning("%s: there is no %s", source.name, link["target"])
+        name = page_of(path)
+        if name is None:
+            return link["text"]
+        target = os.path.relpath(name, Path(page.file.src_uri).parent).replace(os.sep, "/")
+        fragment = f"#{parts.fragment}" if parts.fragment else ""
+        return f"[{link['text']}]({target}{fragment})"
+
+    # Not inside code: there, brackets and parentheses mean something else.
+    pieces = re.split(r"(^```.*?^```$)", markdown, flags=re.DOTALL | re.MULTILINE)
+    return "".join(
+        piece if piece.startswith("```") else LINK.sub(rewritten, piece) for piece in pieces
+    )
+
+
+def page_of(path: Path) -> str | None:
+    """What a file of the repository is called in the site, if it is there."""
+    if path.is_relative_to(ROOT / "docs"):
+        return path.relative_to(ROOT / "docs").as_posix()
+    return ELSEWHERE.get(path.relative_to(ROOT).as_posix())

@@ -1,0 +1,88 @@
+"""Try the targets of tests/hostile/targets.py with bytes made by atheris, each in its own process.
+
+What makes a target fail is kept below the folder of `--keep`, with the traceback on the screen.
+
+exit status:
+  0  nothing was found
+  1  a target failed, took more than ten seconds, or more than 2 GB
+  2  the arguments are wrong, or atheris is not installed (it has wheels for Linux)
+"""
+
+import argparse
+import re
+import subprocess
+import sys
+import time
+from importlib.util import find_spec
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+SLOWEST_SEC = 10
+MOST_MB = 2048
+_RUNS = re.compile(r"Done (\d+) runs|#(\d+)\s")
+
+
+def main() -> int:
+    arguments = _arguments()
+    if find_spec("atheris") is None:
+        print("atheris is not installed: pip install atheris", file=sys.stderr)
+        return 2
+    from tests.hostile.targets import TARGETS
+
+    names = arguments.only or list(TARGETS)
+    if unknown := set(names) - set(TARGETS):
+        print(f"there is no {', '.join(unknown)}; there are {', '.join(TARGETS)}", file=sys.stderr)
+        return 2
+    failed = [name for name in names if not _fuzz(name, arguments)]
+    print(f"{len(names) - len(failed)} of {len(names)} targets found nothing")
+    return bool(failed)
+
+
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="scripts/fuzz",
+        description=__doc__,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--seconds", type=int, default=60, help="for each target (60)")
+    parser.add_argument("--only", nargs="+", metavar="TARGET", help="some targets")
+    parser.add_argument("--repeat", type=Path, metavar="FILE", help="run these bytes alone")
+    parser.add_argument("--keep", type=Path, default=Path("dist/fuzz"), help="for what fails")
+    return parser.parse_args()
+
+
+def _fuzz(name: str, arguments: argparse.Namespace) -> bool:
+    """Try a target, and return whether nothing was found."""
+    from tests.hostile.targets import TARGETS
+
+    target = TARGETS[name]
+    kept = arguments.keep / name
+    kept.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as corpus:
+        for number, seed in enumerate(target.seeds()):
+            Path(corpus, f"seed-{number}").write_bytes(seed)
+        flags = [
+            f"-max_total_time={arguments.seconds}",
+            f"-max_len={max(target.most_bytes, *map(len, target.seeds()))}",
+            f"-timeout={SLOWEST_SEC}",
+            f"-rss_limit_mb={MOST_MB}",
+            f"-artifact_prefix={kept}/",
+        ]
+        what = [str(arguments.repeat)] if arguments.repeat else [corpus]
+        command = [sys.executable, str(ROOT / "scripts" / "fuzz_target.py"), name, *flags, *what]
+        started_sec = time.monotonic()
+        done = subprocess.run(command, capture_output=True, text=True, check=False)
+        took_sec = time.monotonic() - started_sec
+    runs = [int(a or b) for a, b in _RUNS.findall(done.stderr)]
+    said = "nothing found" if done.returncode == 0 else "FAILED"
+    print(f"{name:14} {max(runs, default=0):>9,} runs  {took_sec:5.0f} s  {said}", flush=True)
+    if done.returncode:
+        print((done.stdout + done.stderr)[-4000:])
+    return done.returncode == 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,20 @@
+"""Try one target until libFuzzer ends this process: `fuzz_target.py NAME FLAGS… [CORPUS]`.
+
+`scripts/fuzz` starts it. Our packages are imported so that atheris sees which branches are taken.
+"""
+
+import sys
+from pathlib import Path
+
+import atheris
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+OURS = ["twelvelabs_embed", "twelvelabs_embed_api", "twelvelabs_embed_emulator"]
+
+with atheris.instrument_imports(include=OURS):
+    from tests.hostile.targets import TARGETS
+
+target = TARGETS[sys.argv[1]]
+target.run(b"")  # what is made once should not count as slow
+atheris.Setup([sys.argv[0], *sys.argv[2:]], target.run)
+atheris.Fuzz()

@@ -1,0 +1,110 @@
+"""`TwelveLabsFunction` in a LanceDB database on disk."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import lancedb
+import pytest
+from lancedb.embeddings import get_registry
+from lancedb.pydantic import LanceModel, Vector
+from twelvelabs_embed import Image, InvalidInputError, TwelveLabs, UnauthorizedError, Video
+from twelvelabs_embed.adapters.lancedb import TwelveLabsFunction
+from twelvelabs_embed_emulator import samples
+
+from tests.adapters.conftest import KEY
+
+
+def make_table(folder: Path, **settings: Any) -> Any:
+    """A table whose column `source` is embedded."""
+    function: Any = TwelveLabsFunction.create(**settings)
+
+    class Row(LanceModel):
+        source: str | None = function.SourceField()
+        vector: Vector(function.ndims()) | None = function.VectorField()  # type: ignore[valid-type]
+
+    return lancedb.connect(folder).create_table("rows", schema=Row)
+
+
+def vectors(table: Any) -> list[Any]:
+    return [row["vector"] for row in table.to_arrow().to_pylist()]
+
+
+def test_texts_are_found_when_the_table_is_opened_again(tmp_path: Path) -> None:
+    make_table(tmp_path, rpm=1000).add([{"source": text} for text in ("a dog", "a car", "rain")])
+    table = lancedb.connect(tmp_path).open_table("rows")
+    assert [row["source"] for row in table.search("a car").limit(1).to_list()] == ["a car"]
+
+
+def test_images_are_found_by_texts_and_by_images(tmp_path: Path, client: TwelveLabs) -> None:
+    for name in ("beach", "station"):
+        samples.image(tmp_path / f"{name}.jpg", scene=name)
+    table = make_table(tmp_path, input_type="image")
+    table.add([{"source": str(path)} for path in sorted(tmp_path.glob("*.jpg"))])
+    expected = client.embed(Image(tmp_path / "beach.jpg")).vector.tolist()
+    assert vectors(table)[0] == pytest.approx(expected)
+    found = table.search(Image(tmp_path / "station.jpg")).limit(1).to_list()
+    assert found[0]["source"].endswith("station.jpg")
+    assert len(table.search("a beach").limit(2).to_list()) == 2
+
+
+@pytest.mark.parametrize("option", ["visual", "audio"])
+def test_a_film_is_one_vector_of_the_whole(tmp_path: Path, client: TwelveLabs, option: str) -> None:
+    film = samples.video(tmp_path / "film.mkv", duration_sec=6)
+    table = make_table(tmp_path, input_type="video", option=option)
+    table.add([{"source": str(film)}])
+    expected = client.embed(Video(film)).select(option=option, scope="asset").vector
+    assert vectors(table)[0] == pytest.approx(expected.tolist())
+
+
+def test_rows_without_a_value_have_no_vector(tmp_path: Path) -> None:
+    function = TwelveLabsFunction.create()
+    assert function.compute_source_embeddings([]) == []
+    first, second, third = function.compute_source_embeddings(["a", None, "b"])
+    assert first is not None
+    assert second is None
+    assert third is not None
+
+
+def test_a_row_that_fails_is_named_at_once(tmp_path: Path) -> None:
+    table = make_table(tmp_path)
+    # LanceDB calls the function from Rust, and makes one text of the error and its notes.
+    with pytest.raises(RuntimeError, match=r"InvalidInputError: text: .*\n.*the index 1, of 2"):
+        table.add([{"source": "a"}, {"source": ""}])
+    with pytest.raises(InvalidInputError):
+        table.search("").to_list()
+
+
+def test_other_lengths_of_vectors_are_kept_with_the_table(tmp_path: Path) -> None:
+    make_table(tmp_path, model="marengo3.5", dimension=256).add([{"source": "a"}])
+    table = lancedb.connect(tmp_path).open_table("rows")
+    assert len(vectors(table)[0]) == 256
+    assert len(table.search("a").limit(1).to_list()) == 1
+
+
+def test_the_key_is_never_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("TWELVE_LABS_API_KEY")
+    with pytest.raises(ValueError, match="Sensitive key 'api_key'"):
+        TwelveLabsFunction.create(api_key=KEY)
+    get_registry().set_var("my_key", KEY)
+    table = make_table(tmp_path, api_key="$var:my_key")
+    table.add([{"source": "a"}])
+    table = lancedb.connect(tmp_path).open_table("rows")
+    assert len(table.search("a").limit(1).to_list()) == 1
+    written = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
+    assert b"$var:my_key" in written
+    assert KEY.encode() not in written
+    function = table.embedding_functions["vector"].function
+    assert KEY not in f"{function!r} {function.model_dump()}"
+
+
+def test_a_table_cannot_say_where_the_key_goes() -> None:
+    function = TwelveLabsFunction.create(base_url="http://127.0.0.1:1")  # pydantic passes it over
+    assert len(function.compute_query_embeddings("a")[0]) == 512
+
+
+def test_a_key_that_is_refused_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TWELVE_LABS_API_KEY", "wrong-key-55")
+    with pytest.raises(UnauthorizedError):
+        TwelveLabsFunction.create().compute_query_embeddings_with_retry("a")

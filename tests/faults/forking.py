@@ -1,0 +1,45 @@
+"""A process that forks after a call; parent and child then call at the same time.
+
+    python -m tests.faults.forking BASE_URL
+
+Prints the sockets of the parent, before and after, and of the child.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from twelvelabs_embed import TwelveLabs
+
+_CALLS = 100
+
+
+def main(base_url: str) -> int:
+    with TwelveLabs("k", base_url=base_url) as client:
+        vectors = [client.embed(f"dog {number}").vector.tolist() for number in range(2)]
+        print("before:", *_sockets(), flush=True)
+        child = os.fork()
+        own = vectors[bool(child)]
+        # Who reads the other's answers has the other's vectors.
+        is_right = all(
+            client.embed(f"dog {int(bool(child))}").vector.tolist() == own for _ in range(_CALLS)
+        )
+        print("after:" if child else "child:", *_sockets(), flush=True)
+        if not child:
+            os._exit(not is_right)
+        _, status = os.waitpid(child, 0)
+        return int(status != 0 or not is_right)
+
+
+def _sockets() -> list[str]:
+    found = []
+    for path in Path("/proc/self/fd").glob("*"):
+        try:
+            found.append(os.readlink(path))
+        except OSError:  # the folder that was listed
+            continue
+    return [link for link in found if link.startswith("socket:")]
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))

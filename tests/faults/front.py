@@ -1,0 +1,75 @@
+"""Layers of faults in front of a running emulator, and what a process has open."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from twelvelabs_embed import Clock
+from twelvelabs_embed_emulator._fault_layer import FaultLayer
+from twelvelabs_embed_emulator._faults import Script, Steps
+
+
+@contextmanager
+def failing(base_url: str, script: Script) -> Iterator[tuple[str, FaultLayer]]:
+    """Stand before a server; gives the address for clients, and the layer."""
+    target = urlsplit(base_url)
+    assert target.hostname is not None
+    assert target.port is not None
+    # The protocol is named so that asyncio turns off Nagle's algorithm.
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
+        listener.bind(("127.0.0.1", 0))
+        listener.listen(128)
+        layer = FaultLayer(listener, (target.hostname, target.port), Steps(script))
+        layer.start()
+        try:
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}{target.path}", layer
+        finally:
+            layer.stop()
+
+
+class Waits(list[float]):
+    """Takes down waits instead of waiting."""
+
+    async def append_async(self, duration_sec: float) -> None:
+        self.append(duration_sec)
+
+    def clock(self) -> Clock:
+        return Clock(sleep=self.append, sleep_async=self.append_async)
+
+
+def sockets() -> int:
+    """How many sockets this process has open; 0 where the system does not tell."""
+    folder = Path("/proc/self/fd")
+    return sum(_link(path).startswith("socket:") for path in folder.glob("*"))
+
+
+def _link(path: Path) -> str:
+    try:
+        return os.readlink(path)
+    except OSError:  # closed since
+        return ""
+
+
+async def settle(is_so: Callable[[], bool], within_sec: float = 5.0) -> bool:
+    """Whether it is so soon, while the loop goes on: connections are closed by it."""
+    for _ in range(int(within_sec / 0.01)):
+        if is_so():
+            return True
+        await asyncio.sleep(0.01)
+    return False
+
+
+def wait_until(is_so: Callable[[], bool], within_sec: float = 5.0) -> bool:
+    """Whether it is so, soon."""
+    for _ in range(int(within_sec / 0.01)):
+        if is_so():
+            return True
+        time.sleep(0.01)
+    return False

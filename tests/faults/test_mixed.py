@@ -1,0 +1,81 @@
+"""A thousand calls of which every fifth request fails: what is safe to repeat succeeds."""
+
+import asyncio
+import random
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+from twelvelabs_embed import AsyncTwelveLabs, TwelveLabs
+from twelvelabs_embed_emulator import Emulator
+
+from tests.faults.front import Waits, failing, settle, sockets, wait_until
+
+CALLS, AT_ONCE = 1000, 32
+KINDS = (
+    "429:3",
+    "503",
+    "500",
+    "html",
+    "html:200",
+    "reset-before",
+    "reset-during",
+    "reset",
+    "truncated",
+    "short-length",
+    "gzip",
+    "garbage:0.1",
+    "stall",
+    "stall-body",
+)
+
+
+def script() -> str:
+    """Of a hundred requests twenty fail, at other places in each hundred."""
+    chance = random.Random(7)
+    steps = []
+    for _ in range(20):
+        hundred = ["pass"] * 80 + chance.choices(KINDS[:-2], k=19) + chance.choices(KINDS[-2:])
+        chance.shuffle(hundred)
+        steps += hundred
+    return ",".join(steps)
+
+
+@pytest.fixture(scope="module")
+def emulator():
+    with Emulator() as running:
+        yield running
+
+
+@pytest.mark.slow
+async def test_awaited(emulator: Emulator) -> None:
+    waits, room = Waits(), asyncio.Semaphore(AT_ONCE)
+    before, tasks = sockets(), asyncio.all_tasks()
+    with failing(emulator.base_url, f"{script()},repeat") as (url, layer):
+        async with AsyncTwelveLabs("k", base_url=url, clock=waits.clock(), timeout=2) as client:
+
+            async def call(number: int) -> int:
+                async with room:
+                    return len((await client.embed(f"dog {number}")).vector)
+
+            lengths = await asyncio.gather(*map(call, range(CALLS)))
+        failed = Counter(seen.fault.kind for seen in layer.seen)
+    assert lengths == [512] * CALLS
+    assert len(waits) > CALLS / 5 * 0.9
+    assert set(failed) > {kind.partition(":")[0] for kind in KINDS} - {"stall", "stall-body"}
+    assert asyncio.all_tasks() == tasks
+    assert await settle(lambda: sockets() <= before)
+
+
+@pytest.mark.slow
+def test_blocking_in_threads_that_share_a_client(emulator: Emulator) -> None:
+    waits, before = Waits(), sockets()
+    with (
+        failing(emulator.base_url, f"{script()},repeat") as (url, _),
+        TwelveLabs("k", base_url=url, clock=waits.clock(), timeout=2) as client,
+        ThreadPoolExecutor(AT_ONCE) as pool,
+    ):
+        lengths = list(pool.map(lambda n: len(client.embed(f"dog {n}").vector), range(CALLS)))
+    assert lengths == [512] * CALLS
+    assert len(waits) > CALLS / 5 * 0.9
+    assert wait_until(lambda: sockets() <= before)

@@ -1,0 +1,128 @@
+"""Scripts of faults, and the emulator that follows them."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import httpx
+import pytest
+from twelvelabs_embed_emulator import Emulator, Fault
+from twelvelabs_embed_emulator._faults import Steps, read_faults
+
+TEXT = {"input_type": "text", "model_name": "marengo3.0", "text": {"input_text": "a dog"}}
+
+
+def given_out(script: str, count: int) -> list[str]:
+    steps = Steps(script)
+    return [steps.next().kind for _ in range(count)]
+
+
+def test_as_it_is_typed() -> None:
+    assert read_faults("503*2, 429:3,reset,slow-body:0.5*4") == [
+        Fault("503", times=2),
+        Fault("429", "3"),
+        Fault("reset"),
+        Fault("slow-body", "0.5", 4),
+    ]
+    assert ",".join(map(str, read_faults("503*2,429:3,reset"))) == "503*2,429:3,reset"
+
+
+def test_in_a_file(tmp_path: Path) -> None:
+    path = tmp_path / "faults.json"
+    there = {"kind": "redirect", "value": "http://there/?a=1,2"}
+    path.write_text(json.dumps(["503*2", there, {"kind": "429", "value": 3}]))
+    assert read_faults(str(path)) == [
+        Fault("503", times=2),
+        Fault("redirect", "http://there/?a=1,2"),
+        Fault("429", "3"),
+    ]
+
+
+def test_what_comes_after_its_end_passes() -> None:
+    assert given_out("503*2,reset", 5) == ["503", "503", "reset", "pass", "pass"]
+    assert given_out("", 1) == ["pass"]
+
+
+def test_from_the_beginning() -> None:
+    assert given_out("pass*2,503,repeat", 7) == ["pass", "pass", "503"] * 2 + ["pass"]
+
+
+@pytest.mark.parametrize(
+    ("script", "says"),
+    [
+        ("explode", "fault 'explode': there are only pass, "),
+        ("200", "there are only"),
+        ("503 twice", "is written as"),
+        ("503:soon", "no number of SEC"),
+        ("reset:3", "takes no value"),
+        ("503*0", "at least once"),
+        ("repeat", "repeat stands at the end"),
+        ("503,repeat,503", "repeat stands at the end"),
+        ("missing.json", "missing.json: No such file"),
+    ],
+)
+def test_no_script(script: str, says: str) -> None:
+    with pytest.raises(ValueError, match=says):
+        Emulator(faults=script)
+
+
+@pytest.mark.parametrize("content", ["{", "3", "[3]", '{"kind": "503"}', '[{"value": 3}]'])
+def test_no_script_in_a_file(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "faults.json"
+    path.write_text(content)
+    with pytest.raises(ValueError, match=r"faults\.json"):
+        read_faults(str(path))
+
+
+def test_an_emulator_that_fails() -> None:
+    with (
+        Emulator(faults="503:2,429", storage_faults="reset,500") as emulator,
+        httpx.Client(headers={"x-api-key": "k"}) as client,
+    ):
+        url = f"{emulator.base_url}/embed-v2"
+        answers = [client.post(url, json=TEXT) for _ in range(3)]
+        assert [answer.status_code for answer in answers] == [503, 429, 200]
+        assert answers[0].headers["retry-after"] == "2"
+        assert [
+            (seen.method, seen.path, str(seen.fault), seen.is_done) for seen in emulator.seen
+        ] == [
+            ("POST", "/v1.3/embed-v2", "503:2", False),
+            ("POST", "/v1.3/embed-v2", "429", False),
+            ("POST", "/v1.3/embed-v2", "pass", True),
+        ]
+        emulator.set_faults([Fault("html"), "pass"])
+        assert client.post(url, json=TEXT).headers["content-type"] == "text/html"
+        assert client.post(url, json=TEXT).status_code == 200
+        with pytest.raises(httpx.ReadError):
+            client.get(emulator.storage_url)
+        assert client.get(emulator.storage_url).status_code == 500
+        assert client.get(emulator.storage_url).status_code == 400  # its own answer
+
+
+def test_an_emulator_that_was_made_without() -> None:
+    with Emulator() as emulator, pytest.raises(RuntimeError, match=r"Emulator\(faults=\(\)\)"):
+        emulator.set_faults("503")
+
+
+def test_what_passes_is_not_changed() -> None:
+    """Large bodies both ways, and a connection that is used again."""
+    body = {**TEXT, "text": {"input_text": "dog " * 100_000}}
+    with (
+        Emulator(faults=()) as emulator,
+        Emulator() as plain,
+        httpx.Client(headers={"x-api-key": "k"}) as client,
+    ):
+        for one in (TEXT, body, TEXT):
+            answers = [client.post(f"{at.base_url}/embed-v2", json=one) for at in (emulator, plain)]
+            assert answers[0].content == answers[1].content
+            assert answers[0].status_code == answers[1].status_code
+            assert dict(answers[0].headers).keys() == dict(answers[1].headers).keys()
+        assert {seen.fault for seen in emulator.seen} == {Fault("pass")}
+
+
+def test_the_command_line_says_what_is_wrong() -> None:
+    command = [sys.executable, "-m", "twelvelabs_embed_emulator", "--faults", "explode"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert "there are only pass" in done.stderr

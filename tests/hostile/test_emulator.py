@@ -1,0 +1,270 @@
+"""What an emulator is sent by raw sockets, and what it is asked to fetch."""
+
+from __future__ import annotations
+
+import base64
+import http.server
+import random
+import socket
+import struct
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx
+import psutil
+import pytest
+from twelvelabs_embed_emulator import Emulator
+
+from tests.hostile.targets import TARGETS
+from tests.hostile.test_files import endless_wav as endless_wav
+
+MIB = 1 << 20
+HEADERS = {"x-api-key": "k"}
+
+
+@pytest.fixture(scope="module")
+def emulator(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Emulator]:
+    with Emulator(state=tmp_path_factory.mktemp("state") / "state.db") as running:
+        yield running
+
+
+def address(url: str) -> tuple[str, int]:
+    parts = urlsplit(url)
+    assert parts.hostname
+    assert parts.port
+    return parts.hostname, parts.port
+
+
+def is_well(emulator: Emulator) -> bool:
+    body = {"input_type": "text", "model_name": "marengo3.0", "text": {"input_text": "a dog"}}
+    answer = httpx.post(f"{emulator.base_url}/embed-v2", json=body, headers=HEADERS)
+    return answer.status_code == 200
+
+
+def embed(emulator: Emulator, kind: str, source: dict[str, str]) -> httpx.Response:
+    body = {"input_type": kind, "model_name": "marengo3.0", kind: {"media_source": source}}
+    return httpx.post(f"{emulator.base_url}/embed-v2", json=body, headers=HEADERS, timeout=60)
+
+
+# ----------------------------------------------------------------------------- malformed requests
+
+_HEAD = b"POST /v1.3/%s HTTP/1.1\r\nhost: x\r\nx-api-key: k\r\n"
+_PATHS = (b"embed-v2", b"embed-v2/tasks", b"assets", b"assets/multipart-uploads", b"..%2f..%2fx")
+
+
+def malformed(chance: random.Random) -> bytes:
+    """Bytes that are nearly a request."""
+    target = TARGETS[chance.choice(["judge-request", "read-form"])]
+    body = bytearray(chance.choice(list(target.seeds())))
+    for _ in range(chance.randrange(4)):
+        body[chance.randrange(len(body))] = chance.randrange(256)
+    length = chance.choice([b"%d" % len(body), b"5", b"99999999999", b"-1", b"x", b"1, 2"])
+    kind = chance.choice([b"application/json", b"multipart/form-data; boundary=edge", b"\xff"])
+    request = _HEAD % chance.choice(_PATHS) + b"content-type: " + kind + b"\r\n"
+    request += b"content-length: " + length + b"\r\n\r\n" + body
+    match chance.randrange(6):
+        case 0:
+            return request[: chance.randrange(len(request))]
+        case 1:
+            return bytes(chance.randrange(256) for _ in range(chance.randrange(1, 300)))
+        case 2:
+            return request.replace(b"\r\n", b"\n", 1).replace(b"HTTP/1.1", b"HTTP/9.9")
+        case 3:
+            return request.replace(b"content-length", b"transfer-encoding: chunked\r\nx", 1)
+        case 4:
+            return request[:40] + b"a: " + b"x" * 70_000 + b"\r\n" + request[40:]
+        case _:
+            return request
+
+
+def send(where: tuple[str, int], data: bytes, *, reset: bool) -> None:
+    """Send bytes and go away without waiting for an answer, politely or not."""
+    with socket.create_connection(where) as connection:
+        if reset:
+            linger = struct.pack("ii", 1, 0)
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+        try:
+            connection.sendall(data)
+            connection.shutdown(socket.SHUT_WR)
+            if not reset:
+                connection.settimeout(10)
+                connection.recv(1 << 12)
+        except OSError:  # it has closed the connection already
+            pass
+
+
+@pytest.mark.parametrize("host", ["api", "storage"])
+def test_500_malformed_requests_leave_nothing_behind(host: str, emulator: Emulator) -> None:
+    where = address(emulator.base_url if host == "api" else emulator.storage_url)
+    chance, process = random.Random(7), psutil.Process()
+    sizes_bytes, files = [], []
+    for number in range(500):
+        send(where, malformed(chance), reset=number % 5 == 0)
+        if number in (249, 499):
+            time.sleep(0.2)
+            sizes_bytes.append(process.memory_info().rss)
+            files.append(process.num_fds())
+    assert is_well(emulator)
+    assert sizes_bytes[1] - sizes_bytes[0] < 16 * MIB
+    assert files[1] - files[0] < 10
+
+
+@pytest.mark.parametrize("sent", [b"", b"POST /v1.3/embed-v2 HT", _HEAD % b"embed-v2"], ids=len)
+def test_who_does_not_go_on_is_left(sent: bytes) -> None:
+    with Emulator(patience_sec=0.3) as emulator:
+        with socket.create_connection(address(emulator.base_url)) as connection:
+            connection.sendall(sent)
+            connection.settimeout(10)
+            assert connection.recv(1 << 12) == b""
+        assert is_well(emulator)
+
+
+@pytest.mark.parametrize("path", [b"embed-v2", b"assets"])
+def test_who_sends_half_a_body_is_answered(path: bytes) -> None:
+    kind = b"application/json" if path == b"embed-v2" else b"multipart/form-data; boundary=x"
+    head = _HEAD % path + b"content-type: " + kind + b"\r\ncontent-length: 100\r\n\r\n"
+    with (
+        Emulator(patience_sec=0.3) as emulator,
+        socket.create_connection(address(emulator.base_url)) as connection,
+    ):
+        connection.sendall(head + (b"{" if path == b"embed-v2" else b"--x\r\n"))
+        connection.settimeout(10)
+        assert connection.recv(1 << 12).startswith(b"HTTP/1.1 408 ")
+
+
+def test_a_slow_body_is_taken() -> None:
+    """What counts is the wait for the next bytes."""
+    body = b'{"input_type": "text", "model_name": "marengo3.0", "text": {"input_text": "a"}}'
+    head = _HEAD % b"embed-v2" + b"content-type: application/json\r\ncontent-length: %d\r\n\r\n"
+    with (
+        Emulator(patience_sec=0.5) as emulator,
+        socket.create_connection(address(emulator.base_url)) as connection,
+    ):
+        connection.sendall(head % len(body))
+        for start in range(0, len(body), 10):
+            connection.sendall(body[start : start + 10])
+            time.sleep(0.1)
+        connection.settimeout(10)
+        assert connection.recv(1 << 12).startswith(b"HTTP/1.1 200 ")
+
+
+def test_a_request_of_great_depth_or_with_a_huge_number_is_refused(emulator: Emulator) -> None:
+    for body in (b"[" * 10**6, b'{"a":' * 10**6, b'{"a": 1e999}', b'{"a": ' + b"9" * 10**6 + b"}"):
+        answer = httpx.post(
+            f"{emulator.base_url}/embed-v2",
+            content=body,
+            headers={**HEADERS, "content-type": "application/json"},
+        )
+        assert answer.status_code == 400
+        assert len(answer.text) < 2000
+
+
+def test_a_body_that_is_folded_is_not_unfolded(emulator: Emulator) -> None:
+    headers = {**HEADERS, "content-type": "application/json", "content-encoding": "gzip"}
+    answer = httpx.post(f"{emulator.base_url}/embed-v2", content=b"x", headers=headers)
+    assert answer.status_code == 400
+
+
+def test_a_file_that_takes_too_many_steps_is_refused(emulator: Emulator, endless_wav: Path) -> None:
+    started_sec = time.monotonic()
+    data = base64.b64encode(endless_wav.read_bytes()).decode()
+    answer = embed(emulator, "audio", {"base64_string": data})
+    assert answer.status_code == 400
+    assert "too many steps" in answer.text
+    assert time.monotonic() - started_sec < 10
+
+
+# ----------------------------------------------------------------------------------- where it goes
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://203.0.113.1/x.jpg",
+        "http://127.0.0.1.example.com/x.jpg",
+        "http://localhost.example.com/x.jpg",
+        "http://127.0.0.1@203.0.113.1/x.jpg",
+        "http://203.0.113.1#@127.0.0.1/x.jpg",
+        "http://203.0.113.1\\@127.0.0.1/x.jpg",
+        "http://0.0.0.0/x.jpg",
+        "http://2130706433/x.jpg",
+        "http://0x7f.1/x.jpg",
+        "http://169.254.169.254/latest/meta-data",
+        "http://[fe80::1]/x.jpg",
+        "file:///etc/passwd",
+        "FILE:///etc/passwd",
+        "ftp://127.0.0.1/x.jpg",
+        "gopher://127.0.0.1/x",
+        "//203.0.113.1/x.jpg",
+        "concat:/etc/passwd",
+    ],
+)
+def test_only_this_machine_is_asked(url: str, emulator: Emulator) -> None:
+    answer = embed(emulator, "image", {"url": url})
+    assert answer.status_code == 400
+    refusals = ("from this machine only", "not http or https", "is not a")
+    assert any(words in answer.text for words in refusals)
+
+
+@pytest.fixture
+def away() -> Iterator[str]:
+    """A web server whose answers lead elsewhere, or unfold."""
+
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path == "/folded":
+                self.send_response(200)
+                self.send_header("content-encoding", "gzip, gzip")
+                self.end_headers()
+                self.wfile.write(b"x")
+                return
+            self.send_response(302)
+            target = {"/host": "http://example.com/", "/file": "file:///etc/passwd"}
+            self.send_header("location", target.get(self.path, "//203.0.113.1/"))
+            self.end_headers()
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+@pytest.mark.parametrize("path", ["/host", "/file", "/other"])
+def test_redirects_lead_nowhere_else(path: str, away: str, emulator: Emulator) -> None:
+    answer = embed(emulator, "image", {"url": away + path})
+    assert answer.status_code == 400
+    assert "from this machine only" in answer.text or "not http or https" in answer.text
+
+
+def test_what_is_folded_twice_is_not_fetched(away: str, emulator: Emulator) -> None:
+    answer = embed(emulator, "image", {"url": f"{away}/folded"})
+    assert answer.status_code == 400
+    assert "encoded more than once" in answer.text
+
+
+def test_it_listens_on_loopback_alone(emulator: Emulator) -> None:
+    mine = [one for one in psutil.Process().net_connections("inet") if one.status == "LISTEN"]
+    assert mine
+    assert {one.laddr.ip for one in mine} <= {"127.0.0.1", "::1"}
+
+
+@pytest.mark.parametrize("name", ["../../../tmp/x.mp4", "/etc/x.mp4", "..\\x.mp4", "\x00"])
+def test_names_are_no_paths(name: str, tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    folder.mkdir()
+    with Emulator(state=folder / "state.db") as emulator:
+        file = {"file": (name, b"x", "video/mp4")}
+        form = {"method": "direct"}
+        url = f"{emulator.base_url}/assets"
+        answer = httpx.post(url, data=form, files=file, headers=HEADERS)
+        assert answer.status_code in (201, 400)
+    assert all(path.is_relative_to(folder) for path in tmp_path.rglob("*") if path.is_file())

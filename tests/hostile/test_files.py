@@ -1,0 +1,215 @@
+"""Files that are no files, change while they are read, or have names that nobody expects."""
+
+from __future__ import annotations
+
+import os
+import struct
+import time
+import wave
+import zlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from twelvelabs_embed import Image, InvalidInputError, Media, TwelveLabs, Video
+from twelvelabs_embed.bulk.sources import Source
+from twelvelabs_embed.probing import probe
+from twelvelabs_embed_emulator import Emulator, samples
+
+SOON_SEC = 10
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture
+def client(
+    emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[TwelveLabs]:
+    with TwelveLabs("k", base_url=emulator.base_url, journal_dir=tmp_path / "journal") as client:
+        yield client
+
+
+# ------------------------------------------------------------------------------ what is no file
+
+
+def _pipe(path: Path) -> None:
+    os.mkfifo(path)
+
+
+def _zeros(path: Path) -> None:
+    path.symlink_to("/dev/zero")
+
+
+def _loop(path: Path) -> None:
+    path.symlink_to(path)
+
+
+def _socket(path: Path) -> None:
+    path.symlink_to("/dev/tty")
+
+
+@pytest.mark.parametrize("make", [_pipe, _zeros, _loop])
+@pytest.mark.parametrize(
+    "use",
+    [
+        lambda client, path: client.embed(Image(path)),
+        lambda client, path: client.embed(Image(path), check=False),
+        lambda client, path: client.embed(Video(path), check=False, route="task"),
+        lambda client, path: client.assets.upload(path),
+    ],
+    ids=["embed", "without check", "task", "upload"],
+)
+def test_what_is_no_file_is_refused_at_once(
+    make: Callable[[Path], None],
+    use: Callable[[TwelveLabs, Path], Any],
+    client: TwelveLabs,
+    tmp_path: Path,
+) -> None:
+    """Nobody writes to the pipe: who opens it waits for ever."""
+    path = tmp_path / "dog.jpg"
+    make(path)
+    started_sec = time.monotonic()
+    with pytest.raises(InvalidInputError, match=r"dog\.jpg"):
+        use(client, path)
+    assert time.monotonic() - started_sec < SOON_SEC
+
+
+@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+def test_what_may_not_be_read_is_refused(client: TwelveLabs, tmp_path: Path) -> None:
+    path = samples.image(tmp_path / "dog.jpg")
+    path.chmod(0)
+    with pytest.raises(InvalidInputError, match="cannot be read"):
+        client.embed(Image(path))
+
+
+def test_a_folder_of_traps_is_walked(tmp_path: Path) -> None:
+    samples.image(tmp_path / "dog.jpg", width=160, height=160)
+    _pipe(tmp_path / "pipe.jpg")
+    _loop(tmp_path / "loop.jpg")
+    _zeros(tmp_path / "zeros.jpg")
+    (tmp_path / "round").symlink_to(tmp_path)
+    assert [entry.id for entry in Source(tmp_path)] == ["dog.jpg"]
+
+
+# -------------------------------------------------------------------------------- what changes
+
+
+class _Meanwhile(httpx.HTTPTransport):
+    """Does something to a file after its size was told, and before it is sent."""
+
+    def __init__(self, change: Callable[[], object]) -> None:
+        super().__init__()
+        self._change = change
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        self._change()
+        return super().handle_request(request)
+
+
+@pytest.mark.parametrize(("size_bytes", "what"), [(3 << 20, "grew"), (1 << 20, "shrank")])
+def test_what_changes_while_it_is_sent_is_refused(
+    size_bytes: int, what: str, emulator: Emulator, tmp_path: Path
+) -> None:
+    path = samples.write_padded_video(tmp_path / "film.mp4", 2 << 20)
+    transport = _Meanwhile(lambda: os.truncate(path, size_bytes))
+    with (
+        httpx.Client(transport=transport) as http,
+        TwelveLabs("k", base_url=emulator.base_url, http_client=http) as client,
+        pytest.raises(InvalidInputError, match=what),
+    ):
+        client.embed(Video(path), check=False)
+
+
+def test_a_file_that_grows_while_it_is_looked_at_is_looked_at(tmp_path: Path) -> None:
+    path = samples.write_padded_video(tmp_path / "film.mp4", 2 << 20)
+    media = Media.file(path)
+    with path.open("ab") as file:
+        file.write(bytes(1 << 20))
+    assert probe(media, "video").has_video
+
+
+# ---------------------------------------------------------------------------------------- names
+
+
+@pytest.mark.parametrize(
+    "name", [b"a\nb.jpg", b"caf\xe9.jpg", b"\x1b[31mred.jpg", "ド.jpg".encode()]
+)
+def test_any_name_will_do(name: bytes, client: TwelveLabs, tmp_path: Path) -> None:
+    made = samples.image(tmp_path / "made.jpg", width=160, height=160)
+    path = tmp_path / os.fsdecode(name)
+    made.rename(path)
+    assert client.embed(Image(path)).vector.shape == (512,)
+    assert client.assets.upload(path).status == "ready"
+    report = client.bulk.run(tmp_path, tmp_path / "out")
+    assert report.done == 1
+    label = Media.file(path).label
+    assert label.isprintable()
+    label.encode()
+    path.unlink()
+    with pytest.raises(InvalidInputError) as raised:
+        client.embed(Image(path))
+    assert str(raised.value).isprintable()
+    str(raised.value).encode()
+
+
+# ------------------------------------------------------------------------- what unfolds, or lasts
+
+
+def _png(width_px: int, height_px: int) -> bytes:
+    def chunk(name: bytes, data: bytes) -> bytes:
+        return (
+            struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
+        )
+
+    head = struct.pack(">IIBBBBB", width_px, height_px, 8, 2, 0, 0, 0)
+    data = zlib.compress(bytes(1000))
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
+
+
+def _jpeg(width_px: int, height_px: int, like: bytes) -> bytes:
+    at = like.index(b"\xff\xc0") + 5
+    return like[:at] + struct.pack(">HH", height_px, width_px) + like[at + 4 :]
+
+
+@pytest.mark.parametrize("suffix", ["png", "jpg"])
+def test_an_image_of_four_billion_pixels_is_not_decoded(
+    suffix: str, client: TwelveLabs, tmp_path: Path
+) -> None:
+    """Which would take 13 GB."""
+    like = samples.image(tmp_path / "a.jpg", width=160, height=160).read_bytes()
+    data = _png(65_535, 65_535) if suffix == "png" else _jpeg(65_535, 65_535, like)
+    started_sec = time.monotonic()
+    facts = probe(Media.bytes(data))
+    assert facts.fault is None
+    assert facts.notes
+    with pytest.raises(Exception, match="pixels"):
+        client.embed(Image(data))
+    assert time.monotonic() - started_sec < SOON_SEC
+
+
+@pytest.fixture(scope="module")
+def endless_wav(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A WAV file with 24 MB of zeros behind its end, where FFmpeg looks at every eighth byte."""
+    path = tmp_path_factory.mktemp("media") / "zeros.wav"
+    with wave.open(str(path), "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(8000)
+        file.writeframes(bytes(80_000))
+    with path.open("ab") as tail:
+        tail.write(bytes(24 << 20))
+    return path
+
+
+def test_a_file_that_takes_too_many_steps_is_given_up(endless_wav: Path) -> None:
+    started_sec = time.monotonic()
+    facts = probe(Media.file(endless_wav), "audio")
+    assert time.monotonic() - started_sec < SOON_SEC
+    assert facts.fault is None
+    assert "too long" in " ".join(facts.notes)

@@ -1,0 +1,115 @@
+"""What users can see of the packages: their public modules, and what those offer."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import cache
+from types import ModuleType
+from typing import Any
+
+import twelvelabs_embed
+import twelvelabs_embed_emulator
+from twelvelabs_embed._embed import AsyncEmbed, Embed
+
+
+@cache
+def modules() -> tuple[ModuleType, ...]:
+    """Every module whose path has no underscore, but for those of extras that are not installed."""
+    found: list[ModuleType] = [twelvelabs_embed_emulator]
+    for package in (twelvelabs_embed, twelvelabs_embed_emulator):
+        for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
+            if not any(part.startswith("_") for part in info.name.split(".")):
+                with suppress(MissingExtraError):
+                    found.append(imported(info.name))
+    return tuple(found)
+
+
+class MissingExtraError(Exception):
+    """A module is for an extra that is not installed here."""
+
+
+def imported(name: str) -> ModuleType:
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        if "twelvelabs-embed[" not in str(error):
+            raise
+        raise MissingExtraError(str(error)) from error
+
+
+@dataclass(frozen=True)
+class Thing:
+    """A public class, function, method or property of ours.
+
+    Attributes:
+        name: where it is: `twelvelabs_embed.client.TwelveLabs.close`
+        value: the class or the function; of a property, its getter
+        owner: the class that has it
+    """
+
+    name: str
+    value: Any
+    owner: type | None = None
+
+    @property
+    def doc(self) -> str:
+        return inspect.getdoc(self.value) or ""
+
+    @property
+    def is_class(self) -> bool:
+        return isinstance(self.value, type)
+
+    def parameters(self) -> list[inspect.Parameter]:
+        """What one gives it; of a frozen class with fields, those."""
+        try:
+            found = inspect.signature(self.value).parameters.values()
+        except (TypeError, ValueError):
+            return []
+        return [one for one in found if one.name not in ("self", "cls")]
+
+
+@cache
+def things() -> tuple[Thing, ...]:
+    """All of them, each once, in order."""
+    found = {thing.value: thing for thing in reversed(tuple(_things()))}
+    return tuple(sorted(found.values(), key=lambda thing: thing.name))
+
+
+def _things() -> Iterator[Thing]:
+    # Nobody imports these two: they are `client.embed`.
+    for room in (Embed, AsyncEmbed):
+        yield from _members(room)
+    for module in modules():
+        for name in module.__all__ if hasattr(module, "__all__") else ():
+            value = getattr(module, name)
+            if isinstance(value, type) and _is_ours(value):
+                yield Thing(f"{value.__module__}.{name}", value)
+                yield from _members(value)
+            elif inspect.isfunction(value) and _is_ours(value):
+                yield Thing(f"{value.__module__}.{name}", value)
+
+
+def _members(owner: type) -> Iterator[Thing]:
+    """What a class has besides what it inherits from others' classes."""
+    for base in owner.__mro__:
+        if not _is_ours(base):
+            continue
+        for name, value in vars(base).items():
+            if name.startswith("_") and name != "__call__":
+                continue
+            if isinstance(value, property):
+                value = value.fget
+            elif isinstance(value, (classmethod, staticmethod)):
+                value = value.__func__
+            if inspect.isfunction(value) and getattr(owner, name, None) is not None:
+                yield Thing(f"{owner.__module__}.{owner.__qualname__}.{name}", value, owner)
+
+
+def _is_ours(value: Any) -> bool:
+    module = value.__module__.partition(".")[0]
+    return module in ("twelvelabs_embed", "twelvelabs_embed_emulator")

@@ -1,0 +1,134 @@
+"""The fixture `embed_emulator`: used here, and in runs of pytest of its own, as users have them."""
+
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from twelvelabs_embed import ApiError, TwelveLabs
+from twelvelabs_embed.pytest_plugin import EmbedEmulator
+from twelvelabs_embed_emulator import samples
+
+pytest_plugins = ["pytester"]
+
+
+def test_its_client_is_ready(embed_emulator: EmbedEmulator) -> None:
+    assert embed_emulator.client is embed_emulator.client
+    assert embed_emulator.client.embed("a dog").vector.shape == (512,)
+
+
+async def test_so_is_one_that_is_awaited(embed_emulator: EmbedEmulator) -> None:
+    async with embed_emulator.async_client() as client:
+        assert (await client.embed("a dog")).vector.shape == (512,)
+
+
+def test_the_tested_code_finds_it(embed_emulator: EmbedEmulator) -> None:
+    with TwelveLabs() as client:
+        assert client.base_url == embed_emulator.base_url
+        assert client.embed("a dog").vector.shape == (512,)
+
+
+def test_so_do_processes(embed_emulator: EmbedEmulator) -> None:
+    code = "from twelvelabs_embed import TwelveLabs; print(TwelveLabs().base_url)"
+    shown = subprocess.run([sys.executable, "-c", code], stdout=subprocess.PIPE, check=True)
+    assert shown.stdout.decode().strip() == embed_emulator.base_url
+
+
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_each_test_begins_with_nothing(
+    embed_emulator: EmbedEmulator, time: str, tmp_path: Path
+) -> None:
+    assert list(embed_emulator.client.assets.list()) == [], time
+    embed_emulator.client.assets.upload(samples.image(tmp_path / "beach.jpg"))
+    assert len(list(embed_emulator.client.assets.list())) == 1
+
+
+@pytest.mark.embed_emulator(api_keys=["far"])
+class TestMarks:
+    def test_they_set_the_emulator(self, embed_emulator: EmbedEmulator) -> None:
+        assert embed_emulator.api_key == "far"
+
+    @pytest.mark.embed_emulator(api_keys=["near"])
+    def test_the_nearest_counts(self, embed_emulator: EmbedEmulator) -> None:
+        embed_emulator.client.embed("a dog")
+        with TwelveLabs("far") as client, pytest.raises(ApiError, match="401"):
+            client.embed("a dog")
+
+
+@pytest.mark.embed_emulator(processing_sec=60)
+def test_time_passes_when_somebody_waits(embed_emulator: EmbedEmulator, tmp_path: Path) -> None:
+    clock, began_sec = embed_emulator.clock, time.monotonic()
+    expected_sec = clock.monotonic() + 60
+    embed_emulator.client.assets.upload(samples.image(tmp_path / "beach.jpg"))
+    assert clock.monotonic() >= expected_sec
+    assert time.monotonic() < began_sec + 30
+
+
+async def test_all_its_clocks_go_ahead(embed_emulator: EmbedEmulator) -> None:
+    clock = embed_emulator.clock
+    before_sec, before = clock.monotonic(), clock.now()
+    await clock.sleep_async(3600)
+    assert 3600 <= clock.monotonic() - before_sec < 3630
+    assert 3600 <= (clock.now() - before).total_seconds() < 3630
+
+
+def test_failures_are_not_waited_for(embed_emulator: EmbedEmulator) -> None:
+    began_sec = time.monotonic()
+    embed_emulator.set_faults("503*2,reset")
+    embed_emulator.client.embed("a dog")
+    assert len(embed_emulator.seen) == 4
+    with pytest.raises(ValueError, match="fault"):
+        embed_emulator.set_faults("nonsense")
+    assert time.monotonic() < began_sec + 10
+
+
+def test_its_own_time_only_goes_ahead(embed_emulator: EmbedEmulator) -> None:
+    embed_emulator.advance(days=1, hours=1, minutes=1, seconds=1)
+    with pytest.raises(ValueError, match="ahead"):
+        embed_emulator.advance(hours=-1)
+
+
+def test_nothing_is_imported_for_those_who_do_not_use_it(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        """
+        import sys
+
+        def test_what_is_loaded(pytestconfig):
+            assert pytestconfig.pluginmanager.has_plugin("twelvelabs_embed")
+            heavy = {"httpx", "numpy", "attrs", "uvicorn", "twelvelabs_embed_emulator"}
+            assert not heavy & set(sys.modules)
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_it_is_strict_and_tidies_up(
+    pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWELVE_LABS_API_KEY", "my real key")
+    monkeypatch.delenv("TWELVELABS_BASE_URL", raising=False)
+    pytester.makeini(
+        """
+        [pytest]
+        addopts = --strict-markers
+        filterwarnings = error
+        asyncio_default_fixture_loop_scope = function
+        """
+    )
+    pytester.makepyfile(
+        """
+        import os
+        import pytest
+
+        @pytest.mark.embed_emulator(processing_sec=1)
+        def test_inside(embed_emulator):
+            embed_emulator.client.embed("a dog")
+            assert os.environ["TWELVE_LABS_API_KEY"] == embed_emulator.api_key != "my real key"
+
+        def test_outside():
+            assert os.environ["TWELVE_LABS_API_KEY"] == "my real key"
+            assert "TWELVELABS_BASE_URL" not in os.environ
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=2)
