@@ -406,7 +406,7 @@ def in_order(section: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-# ---------------------------------------------------------------------------------- several together
+# --------------------------------------------------------------------------------- several together
 
 KINDS: dict[str, Callable[[bytes], SourceInput]] = {
     "png": Image,

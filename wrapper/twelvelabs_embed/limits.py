@@ -101,6 +101,7 @@ _MB_READING = "MB is read as 2**20 bytes; the documents do not say whether it is
 _GB_READING = "GB is read as 2**30 bytes, as the contract does for uploads in pieces"
 _ANY_WAY: tuple[Via, ...] = ("inline", "url", "asset")
 _EMBEDDING: tuple[Endpoint, ...] = ("sync", "task")
+_IN_TASKS: tuple[Endpoint, ...] = ("task",)
 _TASKS = "facts of 2026-02, create a task"
 _NOVEMBER = "contract of 2026-11, "
 _PAGE = "reference page 'Create sync embeddings', input requirements; contract of 2026-02, "
@@ -833,7 +834,7 @@ SETTINGS: tuple[Setting, ...] = (
     *(
         Setting(name=name, input_types=_RECORDINGS, models=models, endpoints=endpoints, field=field)
         for name, field in _OF_THE_PART
-        for models, endpoints in (((_OLD,), _EMBEDDING), ((_NEW,), ("task",)))
+        for models, endpoints in (((_OLD,), _EMBEDDING), ((_NEW,), _IN_TASKS))
     ),
     Setting(
         name="dynamic",

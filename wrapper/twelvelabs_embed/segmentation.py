@@ -11,6 +11,7 @@ from attrs import field, frozen
 from attrs.converters import optional
 
 from twelvelabs_embed._input_rules import (
+    Seconds,
     int_problems,
     is_int,
     refuse,
@@ -135,6 +136,10 @@ class Sequential:
         return {"sequential": found}
 
 
+def _to_time(value: Seconds) -> float:
+    return cast(float, to_sec(value))  # None stays None, and is refused
+
+
 @frozen
 class TimedText:
     """Words about a part of a recording, such as a scene's description. `marengo3.5`.
@@ -150,8 +155,8 @@ class TimedText:
     Source: `TimeBasedMetadataEntry` of the contract.
     """
 
-    start_sec: float = field(converter=to_sec, alias="start")
-    end_sec: float = field(converter=to_sec, alias="end")
+    start_sec: float = field(converter=_to_time, alias="start")
+    end_sec: float = field(converter=_to_time, alias="end")
     text: str
 
     def __attrs_post_init__(self) -> None:
