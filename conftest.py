@@ -1,9 +1,11 @@
 """Runs the examples of README.md and docs/guide.md against the emulator, in a folder with media."""
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
@@ -33,8 +35,18 @@ def first_steps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         patch.setenv("TWELVELABS_BASE_URL", emulator.base_url)
         patch.delenv("TWELVE_LABS_API_KEY", raising=False)
         os.chdir(folder)
+        clients_before = _open_clients()
         yield
         os.chdir(before)
+        for client in _open_clients() - clients_before:
+            client.close()
+
+
+def _open_clients() -> set[httpx.Client]:
+    """Of a page, the client of a short script need not be closed; its sockets are, so that nobody
+    else is told of them."""
+    known = [one for one in gc.get_objects() if issubclass(type(one), httpx.Client)]
+    return {client for client in known if not client.is_closed}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -81,13 +81,15 @@ async def reading_form(request: Request) -> AsyncGenerator[Form, None]:
     stream = _at_most(request, MAX_FORM_BYTES, DIRECT_SIZE, "in a form")
     parser = MultiPartParser(request.headers, stream, max_files=10, max_fields=100)
     try:
-        form = await parser.parse()
-    except MultiPartException as error:
-        raise refuse("body", f"not valid {_contract.FORM}: {error.message}") from None
-    try:
+        try:
+            form = await parser.parse()
+        except MultiPartException as error:
+            raise refuse("body", f"not valid {_contract.FORM}: {error.message}") from None
         yield _form(form)
     finally:
-        await form.close()
+        # Not by `form.close()`, which knows nothing of a file whose end never came.
+        for file in parser._files_to_close_on_error:
+            file.close()
 
 
 def _form(form: FormData) -> Form:

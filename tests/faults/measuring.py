@@ -15,7 +15,7 @@ from tests.faults.operations import CALLS, Things
 
 # Only what stalls has to be waited for; all others answer, however busy the machine is.
 _STALLS = ("stall", "stall-request", "stall-body", "long-length")
-_SHORT_SEC, _LONG_SEC = 0.5, 20.0
+_SHORT_SEC, _LONG_SEC = 1.0, 20.0
 
 
 @frozen
