@@ -52,9 +52,10 @@ class Told:
 def telemetry() -> Told:
     """Set up once for a process, as OpenTelemetry allows it."""
     exporter = InMemorySpanExporter()
-    provider = TracerProvider()
+    trace.set_tracer_provider(TracerProvider())  # a page of docs/ may have been first
+    provider = trace.get_tracer_provider()
+    assert isinstance(provider, TracerProvider)
     provider.add_span_processor(SimpleSpanProcessor(exporter))
-    trace.set_tracer_provider(provider)
     delta = AggregationTemporality.DELTA
     reader = InMemoryMetricReader(preferred_temporality={Counter: delta, Histogram: delta})
     metrics.set_meter_provider(MeterProvider([reader]))
