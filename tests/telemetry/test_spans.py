@@ -143,9 +143,11 @@ def test_what_an_input_takes_is_all_within_it(
     client.embed(Image(samples.image(tmp_path / "beach.jpg")), route="asset")
     embedded = told.named(EMBED)[0]
     names = [span.name for span in told.spans() if is_within(span, embedded)]
-    assert names == ["POST /assets", "GET /assets/{id}", SENT, "DELETE /assets/{id}"]
+    looks = names.count("GET /assets/{id}")  # as many as it takes until it is ready
+    assert looks >= 1
+    assert names == ["POST /assets", *["GET /assets/{id}"] * looks, SENT, "DELETE /assets/{id}"]
     assert about(embedded)["twelvelabs_embed.route"] == "asset"
-    assert about(embedded)["twelvelabs_embed.attempts"] == 4
+    assert about(embedded)["twelvelabs_embed.attempts"] == len(names)
 
 
 def test_pieces_sent_by_threads_are_within_what_sends_them(
