@@ -210,9 +210,7 @@ def _word_problems(
 
 def _fused_problems(input: Audio | Video, model: str) -> list[Problem]:
     """One vector of several options needs several. With marengo3.5 it needs words about parts."""
-    options = find_words("options", input.input_type, model=model) or input.options or ("", "")
-    if input.options is not None:
-        options = input.options
+    options = input.options or find_words("options", input.input_type, model=model) or ("", "")
     if len(options) < 2 and input.time_based_metadata is None:
         limit, way_out = "it takes at least two options", "Leave types out"
         return [Problem("types", f"'fused' of {join_words(options)}", limit, way_out)]
@@ -603,7 +601,7 @@ def _start_problems(input: Audio | Video, facts: MediaFacts) -> list[Problem]:
 def _sound_problems(input: Video, facts: MediaFacts) -> list[Problem]:
     if not _is_silent(facts) or _wants_pictures(input):
         return []
-    value = " and ".join(input.options or ())
+    value = join_words(input.options or ())
     allowed = f"{facts.label} has no audio track"
     return [Problem("options", value, allowed, "Ask for 'visual'")]
 
