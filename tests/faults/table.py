@@ -25,7 +25,8 @@ are sent: "done, 2" means that the first one failed and the second was answered.
 
 - *Reads* answer with something, and doing them twice does no harm: {reads}.
 - *Changes* answer with nothing (204), and doing them twice does no harm: {changes}. An asset that
-  is gone when its deletion is sent again counts as deleted.
+  is gone when its deletion is sent again counts as deleted, if the service says so; half an answer
+  or a proxy's page says nothing, so it is asked again.
 - *Creates* make something with each request: {creates}. They are sent once, unless it is certain
   that nothing was made; `OutcomeUnknownError` says how to look.
 - *For ever* is `create_embeddings` with `RetryPolicy(attempts=3)` when each attempt fails alike.

@@ -18,6 +18,7 @@ from twelvelabs_embed.errors import (
     BadRequestError,
     ConfigurationError,
     InvalidResponseError,
+    NotFoundError,
     OutcomeUnknownError,
     ServiceUnavailableError,
     TooManyRequestsError,
@@ -36,6 +37,7 @@ def run(
     options: RequestOptions | None = None,
     attempt_sec: float = 0.0,
     creates: str = "",
+    removes: bool = False,
     body: Mapping[str, Any] | Form | None = None,
     handed_over: bool = True,
 ) -> tuple[list[float], RawResponse[Any] | TwelveLabsError]:
@@ -53,6 +55,7 @@ def run(
         body or {"a": 1},
         creates=creates,
         how_to_find="things.list(since={since!r})",
+        removes=removes,
     )
     flow = call(operation, connection, options)
     waits_sec: list[float] = []
@@ -313,3 +316,36 @@ def test_a_file_that_did_not_arrive_whole_is_sent_again(failure: Outcome) -> Non
     _, error = run(failure, creates="asset", body=FILE, handed_over=True)
     assert isinstance(error, OutcomeUnknownError)
     assert "an asset may have been created" in str(error)
+
+
+GONE = httpx.Response(404, json={"code": "resource_not_exist", "data": None})
+GONE_CUT = httpx.Response(404, text='{"code": "resource_')
+
+
+@pytest.mark.parametrize("lost", [BUSY, httpx.ReadError("reset"), httpx.Response(200, text="\0")])
+def test_what_is_gone_after_a_lost_answer_was_removed(lost: Outcome) -> None:
+    _, raw = run(lost, GONE, removes=True)
+    assert isinstance(raw, RawResponse)
+    assert (raw.status_code, raw.attempts) == (404, 2)
+
+
+def test_whether_it_is_gone_is_asked_again_when_that_answer_is_cut_off() -> None:
+    waits_sec, raw = run(httpx.ReadError("reset"), GONE_CUT, GONE, removes=True)
+    assert waits_sec == [1, 2]
+    assert isinstance(raw, RawResponse)
+    assert raw.attempts == 3
+
+
+def test_a_proxy_that_finds_nothing_is_no_proof_that_it_is_gone() -> None:
+    page = httpx.Response(404, text="<html>no such page</html>")
+    waits_sec, error = run(httpx.ReadError("reset"), page, page, page, removes=True)
+    assert waits_sec == [1, 2, 4]
+    assert isinstance(error, NotFoundError)
+
+
+@pytest.mark.parametrize("gone", [GONE, GONE_CUT])
+def test_what_was_never_there_is_an_error_at_once(gone: httpx.Response) -> None:
+    # A refusal before it has removed nothing.
+    waits_sec, error = run(httpx.Response(429), gone, removes=True)
+    assert waits_sec == [1]
+    assert isinstance(error, NotFoundError)

@@ -13,7 +13,7 @@ from collections.abc import Callable, Generator, Iterable, Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeGuard, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
 
 import httpx
 from attrs import evolve, field, frozen
@@ -193,13 +193,16 @@ def _send(
         except (httpx.RequestError, httpx.InvalidURL, TwelveLabsError) as caught:
             failure = _as_ours(caught)
             failure.attempts = attempts
-            if operation.removes and may_be_done and _says_gone(failure):
-                # An attempt before this one has done it, and only the answer was lost.
-                return _answered(operation, failure.response, attempts)
+            is_retryable = _is_retryable(failure)
+            if operation.removes and may_be_done and isinstance(failure, NotFoundError):
+                if _is_json(failure.response):
+                    # An attempt before this one has done it, and only the answer was lost.
+                    return _answered(operation, failure.response, attempts)
+                is_retryable = True  # a proxy's page, or cut off on the way: it may be done or not
             may_be_done = may_be_done or _may_be_done(failure, caught, request)
             if operation.creates and may_be_done:
                 raise _unknown(operation, since, failure) from caught
-            wait_sec = _wait_sec(failure, attempts, policy, clock)
+            wait_sec = _wait_sec(failure, attempts, policy, clock) if is_retryable else None
             spent_sec = clock.monotonic() - started_sec
             if wait_sec is None or spent_sec + wait_sec > policy.total_sec:
                 if failure is caught:
@@ -212,11 +215,6 @@ def _send(
         )
         watch.retries(failure, wait_sec)
         yield Sleep(wait_sec)
-
-
-def _says_gone(failure: TwelveLabsError) -> TypeGuard[NotFoundError]:
-    """Whether it is the service that says so, and no proxy."""
-    return isinstance(failure, NotFoundError) and _is_json(failure.response)
 
 
 def _known(options: RequestOptions | None) -> RequestOptions:
@@ -355,8 +353,8 @@ def _words(error: Exception) -> str:
 def _wait_sec(
     failure: TwelveLabsError, attempts: int, policy: RetryPolicy, clock: Clock
 ) -> float | None:
-    """How long to wait before the next attempt, in seconds; None if there is to be none."""
-    if attempts >= policy.attempts or not _is_retryable(failure):
+    """How long to wait before the next attempt, in seconds; None if none is left."""
+    if attempts >= policy.attempts:
         return None
     asked_sec = asked_wait_sec(failure, clock.now()) if isinstance(failure, ApiError) else None
     return policy.delay_sec(attempts, asked_sec)
