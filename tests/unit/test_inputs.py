@@ -428,6 +428,14 @@ def test_sections_of_documents() -> None:
     assert Document("a.pdf").section(source).keys() == {"media_source"}
 
 
+def test_what_happens_at_once_starts_and_stops_at_the_same_time() -> None:
+    assert TimedText(2, 2, "a goal").section() == {"start": 2.0, "end": 2.0, "text": "a goal"}
+    assert TimedText(timedelta(0), 0, "").section() == {"start": 0.0, "end": 0.0, "text": ""}
+    for start, end in ((2, 1), (-1, -1), (math.nan, math.nan), (math.inf, math.inf), ("1", "1")):
+        with pytest.raises(InvalidInputError):
+            TimedText(start, end, "a goal")  # type: ignore[arg-type]
+
+
 def test_sections_of_what_came_with_marengo35() -> None:
     talk = Audio("a.mp3", types="fused", time_based_metadata=[TimedText(1, 2.5, "a goal")])
     section = talk.section(source)

@@ -10,6 +10,7 @@ from twelvelabs_embed import limits
 from twelvelabs_embed.formats import FORMATS
 from twelvelabs_embed.limits import (
     DEFAULT_MODEL,
+    DOCUMENT_KINDS,
     FORMS,
     LIMITS,
     MODELS,
@@ -22,6 +23,7 @@ from twelvelabs_embed.limits import (
     WordList,
     WordListName,
     all_words,
+    find_document_kinds,
     find_form,
     find_limit,
     find_words,
@@ -223,6 +225,28 @@ def test_no_two_rows_say_the_same_thing() -> None:
         for via in row.via
     ]
     assert len(keys) == len(set(keys))
+
+
+@pytest.mark.parametrize("kind", DOCUMENT_KINDS, ids=lambda kind: kind.title)
+def test_kinds_of_documents_are_the_contracts(kind: Any, schemas: dict[str, Any]) -> None:
+    request = "AsyncDocumentInputRequest"
+    options = schemas[f"{request}EmbeddingOptionItem"]["enum"]
+    scopes = schemas[f"{request}EmbeddingScopeItem"]["enum"]
+    assert all(option in options and scope in scopes for option, scope in kind.pairs)
+    assert len(set(kind.pairs)) == len(kind.pairs)
+    assert kind.cut_pair in kind.pairs
+    assert list(leaves(schemas, request, f"segmentation.{kind.cut}"))
+    assert set(kind.formats) <= set(FORMATS)
+    assert kind.grade in get_args(Grade)
+    assert kind.source
+
+
+def test_a_document_of_an_unknown_format_may_be_of_any_kind() -> None:
+    assert find_document_kinds(None, model="marengo3.5") == DOCUMENT_KINDS
+    (pdf,) = find_document_kinds("pdf", model="marengo3.5")
+    assert pdf.title == "a PDF"
+    assert find_document_kinds("zip", model="marengo3.5") == ()
+    assert find_document_kinds(None, model="marengo3.0") == ()
 
 
 def test_formats_are_those_that_are_sniffed() -> None:

@@ -433,6 +433,7 @@ def test_sniffing(head: bytes, name: str) -> None:
         b"a\x00b",
         b"\xff",
         b"\xffBM" + bytes(20),
+        b"received by mail\n%PDF-1.7\n",  # a PDF or a text
     ],
 )
 def test_nothing_certain(head: bytes) -> None:

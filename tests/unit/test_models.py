@@ -10,6 +10,7 @@ from twelvelabs_embed import (
     Fixed,
     Image,
     MultiInput,
+    Sequential,
     Spatial,
     Text,
     TextImage,
@@ -222,17 +223,18 @@ SOUND = MediaFacts(
 PAPER = MediaFacts(label="a.pdf", size_bytes=9_000, format=FORMATS["pdf"])
 NOTES = MediaFacts(label="a.txt", size_bytes=9_000, format=FORMATS["text"])
 FEW, MANY = Text("a"), Text("dog " * 2001)
-FACTS: dict[str, MediaFacts] = {"image": PICTURE, "audio": SOUND, "document": PAPER}
+ARCHIVE = MediaFacts(label="a.zip", size_bytes=9_000, format=FORMATS["zip"])
+PAPERS = {paper.label: paper for paper in (PAPER, NOTES, ARCHIVE)}
+FACTS: dict[str, MediaFacts] = {"image": PICTURE, "audio": SOUND}
 
 
 def facts_of(input: Input) -> MediaFacts:
     match input:
         case MultiInput():
-            sources = [
-                NOTES if s.input.media.label == "a.txt" else FACTS[s.input.input_type]
-                for s in input.sources
-            ]
-            return MediaFacts(label="what is combined", sources=tuple(sources))
+            sources = tuple(facts_of(source.input) for source in input.sources)
+            return MediaFacts(label="what is combined", sources=sources)
+        case Document():
+            return PAPERS.get(input.media.label, MediaFacts(via="url", label="a"))
         case Text() | Video():
             return MediaFacts(via="url", label="a")
         case TextImage():
@@ -316,7 +318,87 @@ REFUSED: list[tuple[Input, str, dict[str, Any], str]] = [
         Document("a.pdf"),
         NEW,
         {"uncertainty": True},
+        "uncertainty: True, but a PDF has none. Leave uncertainty out",
+    ),
+    (
+        Document("a.pdf", scopes="local"),
+        NEW,
+        {"uncertainty": True},
+        "uncertainty: True, but a PDF has none. Leave uncertainty out",
+    ),
+    (
+        Document("a.txt"),
+        NEW,
+        {"uncertainty": True},
         "uncertainty: True, but of documents, only pieces of text have it. Ask for scopes='local'",
+    ),
+    (
+        Document(LINK, scopes=["local", "asset"], segmentation=Sequential(5)),
+        NEW,
+        {"uncertainty": True},
+        "uncertainty: True, but of documents, only pieces of text have it. Ask for scopes='local'",
+    ),
+    (
+        Document("a.pdf", options="text"),
+        NEW,
+        {},
+        "options: 'text' with scope 'local', of a PDF, but there are 'visual' with scope 'local', "
+        "'visual' with scope 'asset' and 'text' with scope 'asset'. Ask for scopes='asset'",
+    ),
+    (
+        Document("a.txt", options="visual"),
+        NEW,
+        {},
+        "options: 'visual' with scope 'asset', of a text file, but "
+        "there are 'text' with scope 'asset' and 'text' with scope 'local'. "
+        "Ask for options='text'",
+    ),
+    (
+        Document("a.txt", scopes="local"),
+        NEW,
+        {},
+        "segmentation: there is none beside 'text' with scope 'local', of a text file, but "
+        "that has to be cut. Use Sequential(5), for example",
+    ),
+    (
+        Document("a.pdf", segmentation=Sequential(5)),
+        NEW,
+        {},
+        "segmentation: Sequential(max_sentences=5, overlap_sentences=None), of a PDF, but "
+        "only Spatial() cuts it. Use that, or leave segmentation out",
+    ),
+    (
+        Document("a.pdf", scopes="asset", segmentation=Spatial()),
+        NEW,
+        {},
+        "segmentation: Spatial(strategy='standard'), of a PDF, but "
+        "it cuts 'visual' with scope 'local'. "
+        "Ask for options='visual' and scopes='local', or leave segmentation out",
+    ),
+    (
+        Document("a.zip"),
+        NEW,
+        {},
+        "media: a.zip is a ZIP archive, but a document is PDF or text. Save it as PDF, or as text",
+    ),
+    (
+        MultiInput("a", Document(LINK)),
+        NEW,
+        {},
+        "media: there is nothing but documents, but a PDF has to be alone, and so have texts. "
+        "Embed them one by one",
+    ),
+    (
+        Audio("a.wav", options="audio", types="separate"),
+        OLD,
+        {},
+        "types: 'separate' of audio, but it takes at least 2 options. Leave types out",
+    ),
+    (
+        Video(LINK, options="visual", types=["separate", "fused"]),
+        OLD,
+        {},
+        "types: 'separate' and 'fused' of visual, but it takes at least 2 options. Leave types out",
     ),
     (
         MultiInput(None, Document("a.pdf")),
@@ -402,7 +484,7 @@ REFUSED: list[tuple[Input, str, dict[str, Any], str]] = [
         Audio("a.wav", types="fused", options="audio"),
         OLD,
         {},
-        "types: 'fused' of audio, but it takes at least two options. Leave types out",
+        "types: 'fused' of audio, but it takes at least 2 options. Leave types out",
     ),
 ]
 
@@ -411,3 +493,28 @@ REFUSED: list[tuple[Input, str, dict[str, Any], str]] = [
 def test_what_is_refused(input: Input, model: str, settings: dict[str, Any], said: str) -> None:
     (problem,) = problems(input, facts_of(input), model=model, settings=ModelSettings(**settings))
     assert str(problem) == said
+
+
+# input -> nothing speaks against it, although its kind is not known
+ACCEPTED: list[Input] = [
+    Document(LINK, options="text"),
+    Document(LINK, options="visual", scopes="asset"),
+    Document(LINK, scopes="local", segmentation=Sequential(5)),
+    Document("a.pdf", options=["visual", "text"], scopes="asset"),
+    Document("a.txt", scopes=["local", "asset"], segmentation=Sequential(5, overlap_sentences=4)),
+    MultiInput(None, Document(LINK)),
+    MultiInput("a", Document(LINK), Image("a.png")),
+    Video(LINK, types=["separate", "fused"], time_based_metadata=[TimedText(1, 1, "a goal")]),
+]
+
+
+@pytest.mark.parametrize("input", ACCEPTED, ids=str)
+def test_what_is_accepted(input: Input) -> None:
+    assert problems(input, facts_of(input), model=NEW) == []
+
+
+@pytest.mark.parametrize("input", [Document("a.pdf", options="text"), Document("a.zip")])
+def test_what_is_not_known_of_a_model_is_not_refused(input: Input) -> None:
+    settings = ModelSettings(uncertainty=True)
+    found = problems(input, facts_of(input), model="marengo9", settings=settings)
+    assert {problem.field for problem in found} <= {"model", "route"}

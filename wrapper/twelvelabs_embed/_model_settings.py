@@ -6,9 +6,11 @@ from typing import Any
 
 from attrs import frozen
 
+from twelvelabs_embed._document_rules import uncertainty_problems
 from twelvelabs_embed.errors import Problem
 from twelvelabs_embed.inputs import Audio, Document, Input, MultiInput, Text, TextImage, Video
 from twelvelabs_embed.limits import MODELS, Endpoint, SettingName, models_with_setting
+from twelvelabs_embed.probing import MediaFacts
 
 
 @frozen
@@ -37,15 +39,18 @@ class ModelSettings:
             fields["auto_truncate"] = True
         return fields
 
-    def problems(self, input: Input, model: str, endpoint: Endpoint) -> list[Problem]:
-        """Everything that is wrong with it for an input."""
+    def problems(
+        self, input: Input, facts: MediaFacts, model: str, endpoint: Endpoint
+    ) -> list[Problem]:
+        """Everything that is wrong with it for an input, of which `facts` are known."""
         problems: list[Problem] = []
         if self.dimension is not None:
             problems += _dimension_problems(self.dimension)
             problems += _only_with("dimension", self.dimension, input, model, endpoint)
         if self.uncertainty:
             problems += _only_with("uncertainty", True, input, model, endpoint)
-            problems += _uncertain_problems(input, endpoint)
+            if model in models_with_setting("uncertainty", input.input_type, endpoint):
+                problems += _uncertain_problems(input, facts, model, endpoint)
         if self.auto_truncate and _has_text(input):
             problems += _only_with("auto_truncate", True, input, model, endpoint)
         return problems
@@ -85,7 +90,9 @@ def _only_with(
     return [Problem(name, f"{value!r}", limit, way_out)]
 
 
-def _uncertain_problems(input: Input, endpoint: Endpoint) -> list[Problem]:
+def _uncertain_problems(
+    input: Input, facts: MediaFacts, model: str, endpoint: Endpoint
+) -> list[Problem]:
     """What has no uncertainty. Source: the vendor's description of `embedding_uncertainty`."""
     match input:
         case TextImage():
@@ -102,9 +109,8 @@ def _uncertain_problems(input: Input, endpoint: Endpoint) -> list[Problem]:
                 "Ask for scopes='clip'",
             )
             return [problem]
-        case Document() if input.scopes != ("local",):
-            what = "of documents, only pieces of text have it"
-            return [Problem("uncertainty", "True", what, "Ask for scopes='local'")]
+        case Document():
+            return uncertainty_problems(input, facts, model)
         case _:
             return []
     return [Problem("uncertainty", "True", what, "Leave uncertainty out")]

@@ -14,6 +14,7 @@ from typing import TypeAlias
 
 from attrs import evolve
 
+from twelvelabs_embed._document_rules import choice_problems, kinds_of
 from twelvelabs_embed._model_settings import ModelSettings, only_with_words
 from twelvelabs_embed._units import duration_words, join_words, size_words
 from twelvelabs_embed.errors import InvalidInputError, Problem
@@ -37,6 +38,7 @@ from twelvelabs_embed.limits import (
     Limit,
     LimitName,
     WordListName,
+    find_document_kinds,
     find_form,
     find_limit,
     find_words,
@@ -120,7 +122,7 @@ def problems(
     settings = settings or ModelSettings()
     return [
         *(form_problems(input, model, way) or _model_problems(input, model, way)),
-        *settings.problems(input, model, way.endpoint),
+        *settings.problems(input, facts, model, way.endpoint),
         *_content_problems(input, facts, model, way, settings.auto_truncate),
     ]
 
@@ -182,12 +184,9 @@ def _model_problems(input: Input, model: str, way: Route) -> list[Problem]:
     for setting in word_lists:
         words: tuple[str, ...] = getattr(input, setting, None) or ()
         found += _word_problems(setting, words, kind, model, way)
-    if isinstance(input, (Audio, Video)):
-        if "fused" in (input.types or ()):
-            found += _fused_problems(input, model)
-        elif input.time_based_metadata is not None and not found:
-            what, limit = "there is no fused vector", "it is for fused vectors alone"
-            found.append(Problem("time_based_metadata", what, limit, "Add types='fused'"))
+    said = {problem.field for problem in found}
+    if isinstance(input, (Audio, Video)) and not said & {"options", "types", "time_based_metadata"}:
+        found += _types_problems(input, model, endpoint)
     return found
 
 
@@ -208,16 +207,22 @@ def _word_problems(
     return found
 
 
-def _fused_problems(input: Audio | Video, model: str) -> list[Problem]:
-    """One vector of several options needs several. With marengo3.5 it needs words about parts."""
-    options = input.options or find_words("options", input.input_type, model=model) or ("", "")
-    if len(options) < 2 and input.time_based_metadata is None:
-        limit, way_out = "it takes at least two options", "Leave types out"
-        return [Problem("types", f"'fused' of {join_words(options)}", limit, way_out)]
-    takes_words = model in models_with_setting("time_based_metadata", input.input_type)
-    if takes_words and input.time_based_metadata is None:
+def _types_problems(input: Audio | Video, model: str, endpoint: Endpoint) -> list[Problem]:
+    """Types of a single option, and fused vectors without the words that a model makes them of."""
+    moments, kind = input.time_based_metadata, input.input_type
+    is_fused = "fused" in (input.types or ())
+    if moments is not None and not is_fused:
+        what, limit = "there is no fused vector", "it is for fused vectors alone"
+        return [Problem("time_based_metadata", what, limit, "Add types='fused'")]
+    if is_fused and moments is None and model in models_with_setting("time_based_metadata", kind):
         limit = f"with {model} it is made together with time_based_metadata"
         return [Problem("types", "'fused'", limit, "Give time_based_metadata, or leave types out")]
+    options = input.options or find_words("options", kind, model=model, endpoint=endpoint) or ()
+    fewest = find_limit("min_options", kind, model=model, endpoint=endpoint)
+    if input.types and moments is None and fewest is not None and len(options) < fewest.value:
+        what = f"{join_words([repr(one) for one in input.types])} of {join_words(options)}"
+        limit = f"it takes at least {fewest.value:g} options"
+        return [Problem("types", what, limit, "Leave types out")]
     return []
 
 
@@ -235,7 +240,8 @@ def _content_problems(
             return _combined_problems(input, facts, limit_of, text_limit, model)
         case Document():
             return [
-                *_document_problems(facts),
+                *_document_problems(facts, model),
+                *choice_problems(input, facts, model),
                 *_weight_problems(input, facts, limit_of, way, model),
             ]
         case TextImage():
@@ -339,16 +345,29 @@ def _mixture_problems(input: MultiInput, facts: MediaFacts, model: str) -> list[
     if len(kinds) > 1 and input.text is None:
         limit, way_out = "different kinds need a text that connects them", "Add a text"
         found.append(Problem("text", f"there is none beside {join_words(kinds)}", limit, way_out))
-    formats = [its.format.name if its.format else "" for its in facts.sources]
-    if "pdf" in formats and (len(formats) > 1 or input.text is not None):
-        what = f"there are {len(formats)} sources" if len(formats) > 1 else "there is a text, too"
+    return found + _paper_problems(input, facts, model)
+
+
+def _paper_problems(input: MultiInput, facts: MediaFacts, model: str) -> list[Problem]:
+    """Documents that have to be alone. One whose kind is not known is a PDF, or it is text."""
+    pairs = zip(input.sources, facts.sources, strict=True)
+    papers = [its for source, its in pairs if isinstance(source.input, Document)]
+    number = len(input.sources)
+    is_alone = number == 1 and input.text is None
+    if not papers or is_alone or not find_document_kinds(None, model=model):
+        return []
+    known = [its.format.name for its in papers if its.format is not None]
+    if "pdf" in known:
+        what = f"there are {number} sources" if number > 1 else "there is a text, too"
         limit, way_out = "a PDF has to be alone", "Embed it by itself"
-        found.append(Problem("media", what, limit, way_out))
-    texts = [name == "text" for name in formats]
-    if texts and all(texts) and (len(texts) > 1 or input.text is not None):
-        limit, way_out = "only texts cannot be combined", "Join them into one Text"
-        found.append(Problem("media", "there are only texts", limit, way_out))
-    return found
+        return [Problem("media", what, limit, way_out)]
+    if len(papers) < number:
+        return []
+    if len(known) == number:
+        what, limit = "there are only texts", "only texts cannot be combined"
+        return [Problem("media", what, limit, "Join them into one Text")]
+    what, limit = "there is nothing but documents", "a PDF has to be alone, and so have texts"
+    return [Problem("media", what, limit, "Embed them one by one")]
 
 
 def _source_problems(
@@ -356,7 +375,7 @@ def _source_problems(
 ) -> list[Problem]:
     kind = input.input_type
     found = (
-        _document_problems(facts)
+        _document_problems(facts, model)
         if isinstance(input, Document)
         else _file_problems(kind, facts, model, "sync")
     )
@@ -373,15 +392,16 @@ def _source_problems(
     return found
 
 
-def _document_problems(facts: MediaFacts) -> list[Problem]:
+def _document_problems(facts: MediaFacts, model: str) -> list[Problem]:
     if facts.via != "inline":
         return []
     if facts.fault is not None:
         return [_fault_problem(facts)]
     form = facts.format
-    if form is None or form.kind not in ("image", "audio", "video"):
+    if form is None or not find_document_kinds(None, model=model) or kinds_of(facts, model):
         return []
-    way_out = f"Use {form.kind.capitalize()}(…)"
+    is_media = form.kind in ("image", "audio", "video")
+    way_out = f"Use {form.kind.capitalize()}(…)" if is_media else "Save it as PDF, or as text"
     return [
         Problem("media", f"{facts.label} is {form.title}", "a document is PDF or text", way_out)
     ]

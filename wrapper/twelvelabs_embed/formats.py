@@ -180,6 +180,8 @@ def _sniff_text(head: bytes) -> str | None:
         text = head[: error.start].decode("utf-8-sig")
     if not text or any(ord(sign) < 32 and sign not in "\t\n\r\f\x1b" for sign in text):
         return None
+    if b"%PDF-" in head[:1024]:  # a PDF may have something in front of it, and a text may say so
+        return None
     start = text.lstrip()[:200].lower()
     if start.startswith(("<!doctype html", "<html")):
         return "html"

@@ -1,4 +1,4 @@
-"""What the models take, as data: `LIMITS`, `WORDS`, `FORMS` and `SETTINGS`.
+"""What the models take, as data: `LIMITS`, `WORDS`, `FORMS`, `SETTINGS` and `DOCUMENT_KINDS`.
 
 A new fact of the API is a new row here. `checks` and `inputs` look limits up and know no number of
 their own; where nothing is written for a model, an endpoint or a route, nothing is refused. A model
@@ -17,11 +17,14 @@ from attrs import frozen
 
 __all__ = [
     "DEFAULT_MODEL",
+    "DOCUMENT_KINDS",
     "FORMS",
     "LIMITS",
     "MODELS",
     "SETTINGS",
     "WORDS",
+    "CutName",
+    "DocumentKind",
     "Endpoint",
     "Form",
     "FormName",
@@ -35,6 +38,7 @@ __all__ = [
     "Via",
     "WordListName",
     "all_words",
+    "find_document_kinds",
     "find_form",
     "find_limit",
     "find_words",
@@ -63,6 +67,7 @@ LimitName: TypeAlias = Literal[
     "max_short_side_px",
     "max_aspect_ratio",
     "max_sources",
+    "min_options",
     "min_duration_sec",
     "min_start_sec",
     "min_fixed_sec",
@@ -89,6 +94,9 @@ SettingName: TypeAlias = Literal[
     "types",
     "time_based_metadata",
 ]
+
+CutName: TypeAlias = Literal["spatial", "sequential"]
+"""How a document is cut, as `segmentation.Spatial` and `Sequential` do it."""
 
 DEFAULT_MODEL = "marengo3.0"
 _OLD, _NEW = DEFAULT_MODEL, "marengo3.5"
@@ -208,6 +216,37 @@ class Setting:
     source: str = _NOVEMBER + "model_name"
 
 
+@frozen(kw_only=True)
+class DocumentKind:
+    """What can be asked of one kind of document.
+
+    Attributes:
+        title: what people call it
+        formats: the formats that it has, by their names in `formats.FORMATS`
+        pairs: the options with their scopes that can be asked for; the first is the default
+        cut: how it can be cut
+        cut_pair: what is cut, an option with a scope
+        is_cut_required: whether that pair cannot be asked for without
+        uncertain_scopes: the scopes with which it has an uncertainty; None when it never has one
+        models: the models that it holds for
+        grade: how sure it is
+        source: where it is written
+        reading: how a question is read that the documents leave open
+    """
+
+    title: str
+    formats: tuple[str, ...]
+    pairs: tuple[tuple[str, str], ...]
+    cut: CutName
+    cut_pair: tuple[str, str]
+    is_cut_required: bool
+    uncertain_scopes: tuple[str, ...] | None
+    models: tuple[str, ...]
+    grade: Grade
+    source: str
+    reading: str
+
+
 LIMITS: tuple[Limit, ...] = (
     Limit(
         name="max_text_tokens",
@@ -310,6 +349,17 @@ LIMITS: tuple[Limit, ...] = (
         source=_NOVEMBER + "MultiInputRequest",
         models=MODELS,
         endpoints=("sync",),
+    ),
+    Limit(
+        name="min_options",
+        value=2,
+        unit="1",
+        input_types=("audio", "video"),
+        field="embedding_type",
+        grade="documented",
+        source=_NOVEMBER + "embedding_type",
+        reading="options by default count, and so does what is known of parts of the file",
+        models=MODELS,
     ),
     Limit(
         name="max_size_bytes",
@@ -775,6 +825,36 @@ WORDS: tuple[WordList, ...] = (
     ),
 )
 
+DOCUMENT_KINDS: tuple[DocumentKind, ...] = (
+    DocumentKind(
+        title="a PDF",
+        formats=("pdf",),
+        pairs=(("visual", "local"), ("visual", "asset"), ("text", "asset")),
+        cut="spatial",
+        cut_pair=("visual", "local"),
+        is_cut_required=False,
+        uncertain_scopes=None,
+        models=(_NEW,),
+        grade="documented",
+        source=_NOVEMBER + "AsyncDocumentInputRequest",
+        reading="a PDF is told by its first bytes, not by its name",
+    ),
+    DocumentKind(
+        title="a text file",
+        # What begins like a web page or a drawing may be Markdown.
+        formats=("text", "html", "svg"),
+        pairs=(("text", "asset"), ("text", "local")),
+        cut="sequential",
+        cut_pair=("text", "local"),
+        is_cut_required=True,
+        uncertain_scopes=("local",),
+        models=(_NEW,),
+        grade="documented",
+        source=_NOVEMBER + "AsyncDocumentInputRequest",
+        reading="a text is told by its first bytes, not by its name",
+    ),
+)
+
 _RECORDINGS: tuple[InputType, ...] = ("audio", "video")
 
 FORMS: tuple[Form, ...] = (
@@ -904,6 +984,15 @@ def find_words(
         ):
             return words.values
     return None
+
+
+def find_document_kinds(format_name: str | None, *, model: str) -> tuple[DocumentKind, ...]:
+    """The kinds that a document may be of: all when its format is not known, none of others."""
+    return tuple(
+        kind
+        for kind in DOCUMENT_KINDS
+        if model in kind.models and (format_name is None or format_name in kind.formats)
+    )
 
 
 def all_words(name: WordListName, input_type: InputType) -> tuple[str, ...]:

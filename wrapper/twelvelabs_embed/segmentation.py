@@ -146,7 +146,7 @@ class TimedText:
 
     Args:
         start: where the part starts, in seconds or as `timedelta`
-        end: where it stops, after the start
+        end: where it stops; the same as start for what happens at once
         text: the words
 
     Raises:
@@ -166,7 +166,9 @@ class TimedText:
             for name, value in (("start", start), ("end", end))
             if value is None
         ]
-        refuse([*(missing or time_problems(start, end)), *text_problems(self.text)])
+        is_moment = isinstance(start, float) and start == end
+        times = time_problems(start, None if is_moment else end)
+        refuse([*(missing or times), *text_problems(self.text)])
 
     def section(self) -> dict[str, Any]:
         """The entry of the request's `time_based_metadata`."""
