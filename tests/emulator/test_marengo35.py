@@ -224,6 +224,15 @@ def test_a_long_text_is_refused_or_cut(combine):
     assert rows(response) == rows(combine(input_text="word " * 2000))
 
 
+def test_the_older_model_takes_no_more_text_here_than_elsewhere(client):
+    def combine_with_marengo30(text):
+        request = body("multi_input", input_text=text) | {"model_name": "marengo3.0"}
+        return client.post("/embed-v2", json=request)
+
+    assert "maximum of 500 tokens" in error(combine_with_marengo30("word " * 501))[2]
+    assert rows(combine_with_marengo30("word " * 500))
+
+
 # -------------------------------------------------------------------- what each model does not take
 
 

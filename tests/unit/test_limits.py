@@ -182,6 +182,7 @@ def test_sources_are_the_contracts(schemas: dict[str, Any]) -> None:
     ("name", "input_type", "said"),
     [
         ("max_text_tokens", "text", "at most 500 tokens"),
+        ("max_text_tokens", "multi_input", "at most 500 tokens with marengo3.0"),
         ("max_size_bytes", "image", "at most 32 MB"),
         ("min_side_px", "image", "at least 128 pixels"),
         ("max_size_bytes", "audio", "at most 36 MB"),

@@ -289,6 +289,22 @@ REFUSED: list[tuple[Input, str, dict[str, Any], str]] = [
         "Shorten it, or embed its parts one by one",
     ),
     (
+        MultiInput("dog " * 501, Image("a.png")),
+        OLD,
+        {},
+        "text: the text has 501 words, but "
+        "it may have at most 500 tokens, and each word is at least one. "
+        "Shorten it, or embed its parts one by one",
+    ),
+    (
+        MultiInput("dog " * 2001, Image("a.png")),
+        NEW,
+        {},
+        "text: the text has 2001 words, but "
+        "it may have at most 2000 tokens, and each word is at least one. "
+        "Shorten it, or embed its parts one by one",
+    ),
+    (
         TextImage("a", "a.png"),
         NEW,
         {"uncertainty": True},
@@ -502,6 +518,7 @@ ACCEPTED: list[Input] = [
     Document(LINK, scopes="local", segmentation=Sequential(5)),
     Document("a.pdf", options=["visual", "text"], scopes="asset"),
     Document("a.txt", scopes=["local", "asset"], segmentation=Sequential(5, overlap_sentences=4)),
+    MultiInput("dog " * 2000, Image("a.png")),
     MultiInput(None, Document(LINK)),
     MultiInput("a", Document(LINK), Image("a.png")),
     Video(LINK, types=["separate", "fused"], time_based_metadata=[TimedText(1, 1, "a goal")]),

@@ -279,7 +279,9 @@ def notes(input: Input, facts: MediaFacts, *, model: str = DEFAULT_MODEL) -> lis
     """What could not be checked, and what may not bring what one hopes for. Pure, as `problems`."""
     found: list[str] = []
     if isinstance(input, (Text, TextImage, MultiInput)) and input.text:
-        found += _text_notes(input.text, find_limit("max_text_tokens", "text", model=model))
+        found += _text_notes(
+            input.text, find_limit("max_text_tokens", input.input_type, model=model)
+        )
     if not isinstance(input, Text):
         found += facts.notes
     if isinstance(input, Video) and _is_silent(facts) and _wants_pictures(input):

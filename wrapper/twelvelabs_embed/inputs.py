@@ -141,7 +141,7 @@ def _to_tuple(value: Collection[TimedText] | None) -> tuple[TimedText, ...] | No
 
 @frozen(repr=False)
 class Text:
-    """A text, at most 500 tokens long. One vector.
+    """A text, at most 500 tokens long, 2,000 with `marengo3.5`. One vector.
 
     Raises:
         InvalidInputError: not a `str`.

@@ -21,8 +21,9 @@ class MultiInputRequest:
     source and goes without a text; another document counts as text, and something that is no text goes with it.
 
         Attributes:
-            input_text (str | Unset): The text, at most 2,000 tokens long. It refers to a source as `<@name>`; each such
-                name needs its source.
+            input_text (str | Unset): The text, at most 2,000 tokens long with marengo3.5 and at most 500 tokens with
+                marengo3.0. It refers to a
+                source as `<@name>`; each such name needs its source.
             media_sources (list[MultiInputMediaSource] | Unset): At most 10 sources. Their order counts.
     """
 
