@@ -8,13 +8,14 @@ import tracemalloc
 from fractions import Fraction
 from typing import Any
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from twelvelabs_embed import _wire
-from twelvelabs_embed._wire import Decoded, DecodeError, decode_embeddings
+from twelvelabs_embed._wire import Decoded, DecodeError, decode_embeddings, read_task_state
 from twelvelabs_embed.results import Segment, Usage
 
 FLOAT32_MAX = float(np.finfo(np.float32).max)
@@ -104,6 +105,22 @@ def test_rounds_by_way_of_float64() -> None:
 def test_largest_float32_and_what_still_rounds_to_it() -> None:
     vectors = decode_embeddings(body_of("[3.4028235e38, -3.4028235677e38]")).vectors
     assert vectors.tolist() == [[FLOAT32_MAX, -FLOAT32_MAX]]
+
+
+@pytest.mark.skipif("simdjson" not in WAYS, reason="the extra `fast` is not installed")
+def test_the_faster_way_reads_what_it_can_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert _wire._import_simdjson() is _wire.simdjson
+    left_over: list[bytes] = []
+    reference = _wire._decode_numbers
+
+    def watched(raw: msgspec.Raw) -> Any:
+        left_over.append(bytes(raw))
+        return reference(raw)
+
+    monkeypatch.setattr(_wire, "_decode_numbers", watched)
+    big = "[18446744073709551616, 0]"
+    assert decode_embeddings(body_of("[1.5, 2]", big, "[-3, 0]")).vectors[0].tolist() == [1.5, 2]
+    assert left_over == [big.encode()]
 
 
 # --- what surrounds them --------------------------------------------------------------------------
@@ -252,8 +269,15 @@ def test_what_is_no_json_number_is_found_near_its_row(number: str) -> None:
     ("body", "message"),
     [
         (b"", "Input data was truncated"),
+        (b'{"data": [{"embedding": [1]}, {"embed', "near row 0: Input data was truncated"),
         (b"<html>", "JSON is malformed: invalid character (byte 0): '<html>'"),
+        (b'{"data": \xff}', "JSON is malformed: invalid character (byte 9): '\ufffd}'"),
+        (
+            b'{"data": [], "usage": }, "metadata": {}}',
+            "JSON is malformed: invalid character (byte 22): '}, \"metadata\": {}}'",
+        ),
         (b"[]", "Expected `object`, got `array`"),
+        (b'[{"embedding": [1]}]', "Expected `object`, got `array`"),
         (b"null", "Expected `object`, got `null`"),
         (b"{}", "Object missing required field `data`"),
         (b'{"data": null}', "data: Expected `array`, got `null`"),
@@ -320,6 +344,28 @@ def test_bad_uncertainties_are_named(uncertainty: str, message: str) -> None:
 def test_text_that_is_not_utf8() -> None:
     with pytest.raises(DecodeError, match="utf-8"):
         decode_embeddings(b'{"data": [{"embedding": [1], "embedding_option": "\xff"}]}')
+
+
+def test_how_a_task_stands() -> None:
+    failed = b'{"_id": "t1", "status": "failed", "error": {"message": "no sound"}, "data": 7}'
+    state = read_task_state(failed)
+    assert (state.status, state.error and state.error.message) == ("failed", "no sound")
+    assert read_task_state(b'{"status": "ready"}').error is None
+    assert read_task_state(b'{"status": "ready", "error": {}}').error == _wire._TaskError()
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b"{}", "Object missing required field `status`"),
+        (b'{"status": 1}', "status: Expected `str`, got `int`"),
+        (b"<html>", "JSON is malformed: invalid character (byte 0): '<html>'"),
+    ],
+)
+def test_a_bad_state_of_a_task_is_explained(body: bytes, message: str) -> None:
+    with pytest.raises(DecodeError) as raised:
+        read_task_state(body)
+    assert str(raised.value) == message
 
 
 @pytest.mark.usefixtures("way")

@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from twelvelabs_embed import RetryPolicy
 from twelvelabs_embed.errors import api_error
-from twelvelabs_embed.retry import asked_wait_sec, is_retryable_status
+from twelvelabs_embed.retry import NO_RETRY, Clock, asked_wait_sec, is_retryable_status
 
 NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
 
@@ -28,6 +28,11 @@ NOW = datetime(2026, 11, 22, 12, 0, 0, tzinfo=UTC)
         ({"retry-after": "2026-11-22T12:00:30Z"}, 30.0),
         ({"retry-after": "2026-11-22T12:00:30"}, 30.0),
         ({"retry-after": "Sun, 22 Nov 2026 11:00:00 GMT"}, 0.0),
+        # What CST means depends on where one is.
+        ({"retry-after": "Sun, 22 Nov 2026 12:00:30 CST"}, None),
+        # Of 40 characters, and of 41, which no date has.
+        ({"retry-after": "2026-11-22T12:00:30.00000000000000+00:00"}, 30.0),
+        ({"retry-after": "2026-11-22T12:00:30.000000000000000+00:00"}, None),
         ({"retry-after-ms": "250"}, 0.25),
         ({"retry-after-ms": "0", "retry-after": "9"}, 0.0),
         ({"retry-after-ms": "x", "retry-after": "9"}, 9.0),
@@ -43,8 +48,9 @@ def test_waits_double_up_to_the_cap() -> None:
 
 
 def test_jitter_shortens() -> None:
-    policy = RetryPolicy(base_sec=1, jitter=0.5, random=lambda: 1.0)
-    assert policy.delay_sec(1, None) == 0.5
+    for chance, wait_sec in ((0.0, 1.0), (0.25, 0.875), (1.0, 0.5)):
+        policy = RetryPolicy(base_sec=1, jitter=0.5, random=lambda chance=chance: chance)
+        assert policy.delay_sec(1, None) == wait_sec
 
 
 def test_the_service_has_the_last_word_up_to_a_cap() -> None:
@@ -64,8 +70,43 @@ def test_retryable_statuses() -> None:
     assert retryable == {408, 429, *range(500, 600)}
 
 
+def test_by_default_a_call_is_tried_for_five_minutes() -> None:
+    policy = RetryPolicy(jitter=0)
+    waits_sec = [policy.delay_sec(failures, None) for failures in range(1, policy.attempts)]
+    assert waits_sec == [0.5, 1, 2, 4, 8, 16, 20]
+    assert (policy.total_sec, policy.delay_sec(1, 1e9)) == (300, 60)
+    assert RetryPolicy(random=lambda: 1.0).delay_sec(1, None) == 0.25
+    assert RetryPolicy(attempts=1) == NO_RETRY
+
+
+async def test_the_clock_is_that_of_the_machine() -> None:
+    clock = Clock()
+    assert clock.now().utcoffset() == timedelta(0)
+    before_sec = clock.monotonic()
+    await clock.sleep_async(0.02)
+    clock.sleep(0.02)
+    # Timers may be early by the fineness of the machine's clock.
+    assert clock.monotonic() - before_sec > 0.03
+
+
+def test_a_policy_at_its_limits() -> None:
+    zeros = {"total_sec": 0, "base_sec": 0, "cap_sec": 0, "retry_after_cap_sec": 0}
+    for jitter in (0, 1):
+        policy = RetryPolicy(attempts=1, jitter=jitter, **zeros)
+        assert policy.delay_sec(1, None) == policy.delay_sec(1, 9.0) == 0
+
+
 @pytest.mark.parametrize(
-    "setting", [{"attempts": 0}, {"total_sec": -1}, {"jitter": 1.1}, {"base_sec": -0.1}]
+    "setting",
+    [
+        {"attempts": 0},
+        {"total_sec": -0.1},
+        {"base_sec": -0.1},
+        {"cap_sec": -0.1},
+        {"retry_after_cap_sec": -0.1},
+        {"jitter": -0.1},
+        {"jitter": 1.1},
+    ],
 )
 def test_a_policy_that_cannot_be(setting: dict[str, float]) -> None:
     with pytest.raises(ValueError, match=next(iter(setting))):

@@ -247,8 +247,8 @@ def _explain(error: Exception, body: bytes) -> str:
         return "the JSON is nested too deeply"
     what, _, path = str(error).partition(" - at `$")
     if path:
-        place = re.sub(r"^\.data\[(\d+)\]\.?", r"row \1, ", path.rstrip("`"))
-        return f"{place.strip('., ')}: {what}"
+        place = re.sub(r"^\.data\[(\d+)\]\.?", r"row \1, ", path.removesuffix("`"))
+        return f"{place.removeprefix('.').removesuffix(', ')}: {what}"
     at_byte = re.search(r"\(byte (\d+)\)", what)
     if at_byte is None and what != "Input data was truncated":
         return what
@@ -261,5 +261,5 @@ def _explain(error: Exception, body: bytes) -> str:
 def _explain_number(error: ValueError, place: str, otherwise: str = "") -> str:
     """What is wrong with a list of numbers; `otherwise` ends the place when it is no list."""
     what, _, path = str(error).partition(" - at `$[")
-    inside = f"number {path.rstrip('`]')}" if path else otherwise
+    inside = f"number {path.removesuffix(']`')}" if path else otherwise
     return f"{place}{', ' if inside else ''}{inside}: {what}"

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
+from math import inf
 from random import random
 from typing import TYPE_CHECKING
 
@@ -111,7 +112,7 @@ def _from_number(headers: Mapping[str, str], name: str, unit_sec: float) -> floa
     except (KeyError, ValueError):
         return None
     # "nan" and "inf" are numbers to float(), but no time that one can wait.
-    return wait_sec if 0 <= wait_sec < float("inf") else None
+    return wait_sec if 0 <= wait_sec < inf else None
 
 
 _LONGEST_DATE = 40  # characters
