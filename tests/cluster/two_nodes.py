@@ -29,6 +29,9 @@ from tests.cluster.rows import CALLS, CONCURRENCY, KILLED_AFTER, PARTITIONS, ROW
 def main(folder: str) -> None:
     ours._WINDOW_SEC = WINDOW_SEC
     with tempfile.TemporaryDirectory(prefix="ray") as temp, Emulator() as emulator:
+        # Whatever it is told, Ray writes an address here, and does not make the folder.
+        os.environ["RAY_TMPDIR"] = temp
+        Path(temp, "ray").mkdir()
         with faulty(emulator.base_url, delay_sec=0.15) as service:
             node = {"num_cpus": 1, "object_store_memory": 100 << 20}
             head = {**node, "include_dashboard": False, "temp_dir": temp}

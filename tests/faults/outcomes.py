@@ -48,7 +48,7 @@ ROWS: Mapping[str, Row] = {
     "reset-before": _passes("ApiConnectionError"),
     "reset-during": _passes("ApiConnectionError"),
     "reset": _passes("ApiConnectionError"),
-    "stall-request:1": _passes("ApiTimeoutError"),
+    "stall-request:3": _passes("ApiTimeoutError"),
     "stall": _passes("ApiTimeoutError"),
     "stall-body": _passes("ApiTimeoutError", _NEVER),
     "slow-head:0.02": Row(*[_NEVER] * 4),
