@@ -3,10 +3,16 @@
     python -m benchmarks.soak --minutes 3
 
 The emulator runs in a process of its own. Here, threads that share a blocking client and tasks that
-share an awaited one embed texts and pictures, list, upload and delete. Each line is a moment; the
-last one compares the last third of the time with the first. What begins (imports, threads, first
-connections) takes a tenth of the time and is not compared. The exit status is 1 when memory grew
-by more than a tenth, or more files were open.
+share an awaited one embed texts and pictures, list, upload and delete. They work in rounds; between
+two all of them rest, so that what is held is looked at, and not what is under way. What begins
+(imports, first connections) falls into the first rounds, which are not compared.
+
+Resident memory alone tells little: it has room for a small leak, and it also grows because what is
+free lies scattered. So what Python and malloc have given out is counted as well, which stays the
+same to a few hundred blocks and some 10 kB when nothing leaks, however long this runs.
+
+The exit status is 1 when the last third holds more than the first, or when anything came of a call
+but its result or what `_EXPECTED` says.
 """
 
 from __future__ import annotations
@@ -23,21 +29,22 @@ import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Generator, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
-from statistics import mean
-from typing import Any
+from statistics import median
+from typing import Any, TypeAlias
 
-from attrs import frozen
+from attrs import field, frozen
 from twelvelabs_embed import (
     AsyncTwelveLabs,
     Clock,
     Image,
     Media,
     OutcomeUnknownError,
+    RetryPolicy,
     TwelveLabs,
-    TwelveLabsError,
 )
 from twelvelabs_embed_emulator import samples
 
@@ -45,17 +52,37 @@ _FAULTS = (
     "pass*8,429:1,503,pass*8,reset,html,pass*8,truncated,reset-before,"
     "pass*8,gzip,reset-during,pass*8,short-length,garbage:0.1,repeat"
 )
+_UPLOAD = "upload and delete"
+_EXPECTED = {(_UPLOAD, OutcomeUnknownError.__name__)}
+"""What may come of a call besides its result. An upload is sent once, unless it certainly was not
+done; of all else a second attempt does no harm, so in the end it succeeds."""
+_ATTEMPTS = 20
+"""So many that chance does not end a call: of eight in a row, a few in a million would all fail."""
+
 _THREADS, _TASKS = 4, 8
-_LINES = 18
+_ROUNDS, _WARM_UP = 20, 4
+
+# How much more the last third may hold than the first.
+_MOST_RSS = 1.1
+_MOST_BLOCKS_PER_CALL = 0.25
+_MOST_MALLOC_BYTES_PER_CALL = 50
+_MOST_FILES = 4  # as many connections may rest or not
+
+_MOST_THREADS = 1 + _TASKS
+"""While nobody works: AnyIO keeps one for each task that read a picture, for some seconds."""
+
+_Works: TypeAlias = Mapping[str, Callable[[], Any]]
 
 
 @frozen
 class Moment:
-    """What this process holds.
+    """What this process holds while nobody works.
 
     Attributes:
         second: since the beginning
         rss_mib: resident memory in MiB
+        blocks: how many pieces of memory Python's objects have
+        malloc_kib: what malloc has given out, which is what libraries in C hold; 0 without glibc
         files: open file descriptors, sockets among them
         threads: how many run
         calls: how many were made so far
@@ -63,25 +90,72 @@ class Moment:
 
     second: float
     rss_mib: float
+    blocks: int
+    malloc_kib: float
     files: int
     threads: int
     calls: int
 
 
+@frozen
+class Tally:
+    """What came of the calls. Threads may share one.
+
+    Attributes:
+        came: how many, by the kind of call and the name of the error, which is empty for a result
+        unexpected: the first errors that nobody expects, in words
+    """
+
+    came: Counter[tuple[str, str]] = field(factory=Counter)
+    unexpected: list[str] = field(factory=list)
+    _lock: threading.Lock = field(factory=threading.Lock, repr=False)
+
+    def add(self, work: str, error: Exception | None = None) -> None:
+        """Count a call."""
+        name = type(error).__name__ if error else ""
+        with self._lock:
+            self.came[work, name] += 1
+            if error and (work, name) not in _EXPECTED and len(self.unexpected) < 10:
+                self.unexpected.append(f"{work}: {name}: {error} (from {error.__cause__!r})")
+
+
+class _Retries(logging.Handler):
+    """Counts what the library logs of requests that are sent again, which nobody would read."""
+
+    count = 0
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.count += 1
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
-    parser.add_argument("--minutes", type=float, default=3.0, help="how long (%(default)s)")
+    parser.add_argument(
+        "--minutes", type=float, default=3.0, help="how long, at least 1 (%(default)s)"
+    )
     options = parser.parse_args()
-    logging.disable()  # each retry is logged, which nobody would read here
+    if options.minutes < 1:
+        parser.error("--minutes: caches fill in the first thousands of calls, which takes one")
+    tally, retries = Tally(), _Retries()
+    log = logging.getLogger("twelvelabs_embed")
+    log.addHandler(retries)
+    log.propagate = False
     with tempfile.TemporaryDirectory() as folder, _emulator() as base_url:
         picture = samples.image(Path(folder) / "picture.jpg")
-        moments, calls = asyncio.run(_soak(base_url, picture, options.minutes * 60))
-    print("  ".join(f"{what} {count}" for what, count in sorted(calls.items())))
-    return _compare(moments)
+        moments = asyncio.run(_soak(base_url, picture, options.minutes * 60, tally))
+    for (work, error), count in sorted(tally.came.items()):
+        print(f"{count:8d}  {work}{f': {error}' if error else ''}")
+    print(f"{retries.count:8d}  requests were sent again")
+    wrong = [*_growth(moments), *tally.unexpected]
+    if retries.count < tally.came.total() / 10:
+        wrong.append("too few requests failed: the faults are not those of this file")
+    for line in wrong:
+        print(f"WRONG: {line}")
+    return bool(wrong)
 
 
 @contextmanager
-def _emulator() -> Iterator[str]:
+def _emulator() -> Generator[str, None, None]:
     """An emulator that fails; gives its base URL."""
     command = [sys.executable, "-m", "twelvelabs_embed_emulator", "--faults", _FAULTS]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
@@ -92,106 +166,176 @@ def _emulator() -> Iterator[str]:
             process.terminate()
 
 
-async def _soak(base_url: str, picture: Path, duration_sec: float) -> tuple[list[Moment], Any]:
-    # Waits are short, so that there are many calls.
-    clock = Clock(sleep=lambda _: time.sleep(0.01), sleep_async=lambda _: asyncio.sleep(0.01))
-    settings: dict[str, Any] = {"base_url": base_url, "clock": clock, "timeout": 20}
-    calls: Counter[str] = Counter()
+async def _soak(base_url: str, picture: Path, duration_sec: float, tally: Tally) -> list[Moment]:
+    settings: dict[str, Any] = {
+        "base_url": base_url,
+        # Waits are short, so that there are many calls.
+        "clock": Clock(sleep=lambda _: time.sleep(0.01), sleep_async=lambda _: asyncio.sleep(0.01)),
+        "retry": RetryPolicy(attempts=_ATTEMPTS),
+        "timeout": 20,
+    }
     started_sec = time.monotonic()
-    until_sec = started_sec + duration_sec
     moments: list[Moment] = []
     with TwelveLabs("k", **settings) as blocking:
+        async with AsyncTwelveLabs("k", **settings) as awaited:
+            for number in range(1, _ROUNDS + 1):
+                until_sec = started_sec + duration_sec * number / _ROUNDS
+                await _round(blocking, awaited, picture, tally, until_sec)
+                moments.append(_look(time.monotonic() - started_sec, tally.came.total()))
+    return moments
+
+
+async def _round(
+    blocking: TwelveLabs, awaited: AsyncTwelveLabs, picture: Path, tally: Tally, until_sec: float
+) -> None:
+    """Have all work until then, and return when the last one has ended."""
+    loop = asyncio.get_running_loop()
+    with ThreadPoolExecutor(_THREADS) as pool:
         threads = [
-            threading.Thread(target=_block, args=(blocking, picture, calls, until_sec, number))
+            loop.run_in_executor(
+                pool, _block, _blocking_works(blocking, picture, number), tally, until_sec
+            )
             for number in range(_THREADS)
         ]
-        for thread in threads:
-            thread.start()
-        async with AsyncTwelveLabs("k", **settings) as awaited:
-            tasks = [
-                asyncio.create_task(_await(awaited, picture, calls, until_sec, number))
-                for number in range(_TASKS)
-            ]
-            await asyncio.sleep(duration_sec / 10)
-            while time.monotonic() < until_sec:
-                await asyncio.sleep(duration_sec * 0.9 / _LINES)
-                moments.append(_look(time.monotonic() - started_sec, calls))
-            await asyncio.gather(*tasks)
-        for thread in threads:
-            thread.join()
-    return moments, calls
+        tasks = [
+            _await(_awaited_works(awaited, picture, number), tally, until_sec)
+            for number in range(_TASKS)
+        ]
+        await asyncio.gather(*threads, *tasks)
 
 
-def _block(
-    client: TwelveLabs, picture: Path, calls: Counter[str], until_sec: float, number: int
-) -> None:
-    content = picture.read_bytes()
-    works = [
-        lambda: client.embed(f"dog {number}"),
-        lambda: client.embed(Image(picture)),
-        lambda: client.assets.list(page_limit=3),
-        lambda: [outcome.unwrap() for outcome in client.embed.many(["a", "b", "c"])],
-        lambda: client.assets.delete(client.assets.upload(Media.bytes(content), timeout=0).id),
-    ]
-    for work in _in_turn(works, until_sec):
+def _works(client: Any, picture: Path, number: int) -> _Works:
+    """What either client is asked for; the awaited one gives what is to be awaited."""
+    return {
+        "embed a text": lambda: client.embed(f"dog {number}"),
+        "embed a picture": lambda: client.embed(Image(picture)),
+        "list assets": lambda: client.assets.list(page_limit=3),
+        "list tasks": lambda: client.embed.v_2.tasks.list(page_limit=3),
+    }
+
+
+def _blocking_works(client: TwelveLabs, picture: Path, number: int) -> _Works:
+    media = Media.bytes(picture.read_bytes())
+    return {
+        **_works(client, picture, number),
+        "embed many": lambda: [one.unwrap() for one in client.embed.many(["a", "b", "c"])],
+        _UPLOAD: lambda: client.assets.delete(client.assets.upload(media, timeout=0).id),
+    }
+
+
+def _awaited_works(client: AsyncTwelveLabs, picture: Path, number: int) -> _Works:
+    media = Media.bytes(picture.read_bytes())
+
+    async def embed_many() -> None:
+        async for one in client.embed.many(["a", "b", "c"]):
+            one.unwrap()
+
+    async def upload_and_delete() -> None:
+        asset = await client.assets.upload(media, timeout=0)
+        await client.assets.delete(asset.id)
+
+    return {
+        **_works(client, picture, number),
+        "embed many": embed_many,
+        _UPLOAD: upload_and_delete,
+    }
+
+
+def _block(works: _Works, tally: Tally, until_sec: float) -> None:
+    for name, work in _in_turn(works, until_sec):
         try:
             work()
-        except OutcomeUnknownError:
-            calls["unknown"] += 1
-        except TwelveLabsError as error:
-            calls[type(error).__name__] += 1
-        calls["calls"] += 1
+        except Exception as error:  # whatever it is, it is told, and judged in the end
+            tally.add(name, error)
+        else:
+            tally.add(name)
 
 
-async def _await(
-    client: AsyncTwelveLabs, picture: Path, calls: Counter[str], until_sec: float, number: int
-) -> None:
-    works = [
-        lambda: client.embed(f"dog {number}"),
-        lambda: client.embed(Image(picture)),
-        lambda: client.assets.list(page_limit=3),
-        lambda: client.embed.v_2.tasks.list(page_limit=3),
-    ]
-    for work in _in_turn(works, until_sec):
+async def _await(works: _Works, tally: Tally, until_sec: float) -> None:
+    for name, work in _in_turn(works, until_sec):
         try:
             await work()
-        except TwelveLabsError as error:
-            calls[type(error).__name__] += 1
-        calls["calls"] += 1
+        except Exception as error:  # as above
+            tally.add(name, error)
+        else:
+            tally.add(name)
 
 
-def _in_turn(works: list[Any], until_sec: float) -> Iterator[Any]:
-    while time.monotonic() < until_sec:
-        yield from works
+def _in_turn(works: _Works, until_sec: float) -> Iterator[tuple[str, Callable[[], Any]]]:
+    while True:
+        for name, work in works.items():
+            if time.monotonic() >= until_sec:
+                return
+            yield name, work
 
 
-def _look(second: float, calls: Counter[str]) -> Moment:
-    # What is free is given back to the system, so that only what is held is counted.
+class _MallInfo(ctypes.Structure):
+    """`struct mallinfo2` of glibc."""
+
+    _fields_ = [
+        (name, ctypes.c_size_t)
+        for name in (
+            *("arena", "ordblks", "smblks", "hblks", "hblkhd"),
+            *("usmblks", "fsmblks", "uordblks", "fordblks", "keepcost"),
+        )
+    ]
+
+
+def _malloc_kib() -> float:
+    """Give what is free back to the system; return what is not, of all threads, in KiB."""
+    libc = ctypes.CDLL(None)
+    try:
+        libc.malloc_trim(0)
+        libc.mallinfo2.restype = _MallInfo
+        info = libc.mallinfo2()
+    except AttributeError:  # no glibc, or one before 2.33
+        return 0.0
+    return float(info.uordblks + info.hblkhd) / 1024
+
+
+def _look(second: float, calls: int) -> Moment:
     gc.collect()
-    with suppress(OSError, AttributeError):
-        ctypes.CDLL(None).malloc_trim(0)
+    malloc_kib = _malloc_kib()
     status = Path("/proc/self/status").read_text()
-    kib = int(status.partition("VmRSS:")[2].split()[0])
-    files = len(os.listdir("/proc/self/fd"))
-    moment = Moment(second, kib / 1024, files, threading.active_count(), calls["calls"])
+    moment = Moment(
+        second,
+        rss_mib=int(status.partition("VmRSS:")[2].split()[0]) / 1024,
+        blocks=sys.getallocatedblocks(),
+        malloc_kib=malloc_kib,
+        files=len(os.listdir("/proc/self/fd")),
+        threads=threading.active_count(),
+        calls=calls,
+    )
     print(
-        f"{second:6.0f} s  {moment.rss_mib:7.1f} MiB  {files:4d} files  "
+        f"{second:6.0f} s  {moment.rss_mib:7.1f} MiB  {moment.blocks:8d} blocks  "
+        f"{moment.malloc_kib:8.0f} KiB of malloc  {moment.files:4d} files  "
         f"{moment.threads:3d} threads  {moment.calls:7d} calls",
         flush=True,
     )
     return moment
 
 
-def _compare(moments: list[Moment]) -> int:
+def _growth(moments: list[Moment]) -> Iterator[str]:
+    """What the last third holds more than the first, after the warm-up, in words."""
+    moments = moments[_WARM_UP:]
     third = len(moments) // 3
-    first, last = moments[:third], moments[-third:]
-    rss_mib = [mean(moment.rss_mib for moment in part) for part in (first, last)]
-    files = [max(moment.files for moment in part) for part in (first, last)]
-    print(
-        f"last third against the first: {rss_mib[1]:.1f} MiB against {rss_mib[0]:.1f}, "
-        f"at most {files[1]} files against {files[0]}"
-    )
-    return int(rss_mib[1] > rss_mib[0] * 1.1 or files[1] > files[0] * 1.1)
+    parts = moments[:third], moments[-third:]
+    held: dict[str, list[float]] = {}
+    for figure in ("rss_mib", "blocks", "malloc_kib", "files", "threads", "calls"):
+        first, last = (median(getattr(moment, figure) for moment in part) for part in parts)
+        print(f"{figure}: {first:,.1f} in the first third, {last:,.1f} in the last")
+        held[figure] = [first, last]
+    more = {figure: last - first for figure, (first, last) in held.items()}
+    if held["rss_mib"][1] > held["rss_mib"][0] * _MOST_RSS:
+        yield "resident memory grows"
+    if more["blocks"] > more["calls"] * _MOST_BLOCKS_PER_CALL:
+        yield "objects are held after their call"
+    if more["malloc_kib"] * 1024 > more["calls"] * _MOST_MALLOC_BYTES_PER_CALL:
+        yield "memory of malloc is held after a call"
+    if more["files"] > _MOST_FILES:
+        yield "files or sockets are left open"
+    if held["threads"][1] > _MOST_THREADS:
+        yield "threads are left"
 
 
 if __name__ == "__main__":
