@@ -1,112 +1,58 @@
 """A marker key goes through all kinds of calls and failures, and is looked for in what they leave.
 
 Looked at are logs of all loggers at all levels, standard output and error, errors (their text,
-`repr`, arguments, causes, pickles, copies and tracebacks with locals), and every file written.
+`repr`, arguments, causes, pickles, copies and tracebacks with locals), every file written, and the
+spans and metrics of OpenTelemetry. What servers repeat is in `test_echoes`.
 """
 
 from __future__ import annotations
 
 import asyncio
 import faulthandler
+import gc
 import json
 import logging
+import os
+import pickle
 import socket
 import struct
 import threading
+import warnings
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+import vcr
+from opentelemetry import metrics
 from twelvelabs_embed import (
     AsyncTwelveLabs,
-    Clock,
     Image,
     Progress,
-    RetryPolicy,
     TextInputRequest,
     TwelveLabs,
     TwelveLabsError,
     Video,
     _drive,
 )
-from twelvelabs_embed_emulator import Emulator, samples
+from twelvelabs_embed.report import write_report
+from twelvelabs_embed_emulator import Emulator
 
-from tests.cli.running import run_here
+from tests.cli.running import PROGRAM, on_terminal, run_here
+from tests.replay.recording import without_cookies_and_signatures, without_secrets_and_media
 from tests.scripted import Answer, Reset, Stall, Step, Truncated, scripted
+from tests.secrets.conftest import KEY, fail, settings
 from tests.secrets.evidence import Evidence, spelled
+from tests.told import Told
 
-KEY = "tlk_2MARKER7f3a90b1c6d5e84MARKER"
+pytest_plugins = ["pytester"]
+
 SIGNED = "expires=1&signature=5ec2e7"
-CHUNK_BYTES = 1 << 16
 HTML = {"content-type": "text/html"}
 OK = Answer(body={"data": [{"embedding": [0.5, 0.25]}]})
 LARGE = bytes(8 << 20)  # more than the buffers of sockets hold
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator(api_keys=[KEY], chunk_bytes=CHUNK_BYTES) as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
-def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("media")
-    samples.image(folder / "beach.jpg", width=320, height=240)
-    samples.video(folder / "film.mkv", fps=8)
-    return folder
-
-
-@pytest.fixture
-def evidence(
-    tmp_path: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Evidence]:
-    """Collects what a test leaves, and fails it if the key or a signature is there."""
-    monkeypatch.setenv("TWELVELABS_EMBED_JOURNAL_DIR", str(tmp_path / "journal"))
-    # As if the smallest file were too large to go at once.
-    monkeypatch.setattr("twelvelabs_embed._upload.direct_limit", lambda kind: None)
-    found = Evidence()
-    with found.logs():
-        yield found
-    for where, text in zip(("stdout", "stderr"), capfd.readouterr(), strict=True):
-        found.add(where, text)
-    found.add_files(tmp_path)
-    assert found.texts
-    assert found.leaks(KEY) == []
-
-
-@pytest.fixture(params=["blocking", "awaited"])
-def awaited(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param == "awaited")
-
-
-def settings(base_url: str) -> dict[str, Any]:
-    async def no_wait(duration_sec: float) -> None:
-        pass
-
-    return {
-        "base_url": base_url,
-        "retry": RetryPolicy(attempts=2),
-        "timeout": 0.3,
-        "clock": Clock(sleep=lambda duration_sec: None, sleep_async=no_wait),
-    }
-
-
-async def fail(base_url: str, awaited: bool, work: Callable[[Any], Any]) -> Exception:
-    """What a call of a client with the key raises."""
-    try:
-        if awaited:
-            async with AsyncTwelveLabs(KEY, **settings(base_url)) as client:
-                await work(client)
-        else:
-            with TwelveLabs(KEY, **settings(base_url)) as blocking:
-                work(blocking)
-    except Exception as error:
-        return error
-    raise AssertionError("it did not fail")
 
 
 def embed(client: Any) -> Any:
@@ -120,9 +66,12 @@ def send_much(client: Any) -> Any:
 # -------------------------------------------------------------------------------------- what works
 
 
-def test_what_works_leaves_no_key(emulator: Emulator, media: Path, evidence: Evidence) -> None:
+def test_what_works_leaves_no_key(
+    emulator: Emulator, media: Path, evidence: Evidence, told: Told, tmp_path: Path
+) -> None:
     def tell(progress: Progress) -> None:
         evidence.add("progress", f"{progress!r} {progress}")
+        evidence.add_files(tmp_path / "journal")  # as it is found after a crash
         with (media.parent / "crash.txt").open("w+") as file:
             faulthandler.dump_traceback(file)
             evidence.add("crash file", (media.parent / "crash.txt").read_text())
@@ -133,27 +82,102 @@ def test_what_works_leaves_no_key(emulator: Emulator, media: Path, evidence: Evi
             input_type="text", model_name="marengo3.0", text=TextInputRequest("a dog")
         )
         evidence.add("raw response", f"{raw!r} {raw.http_response.request!r}")
+        evidence.add("pickle", pickle.dumps(raw))
         client.assets.upload(media / "film.mkv", progress=tell)
         client.embed(Video(media / "film.mkv"), route="task", progress=tell)
         for outcome in client.embed.many(["a", Image(media / "beach.jpg")], progress=tell):
             evidence.add("outcome", repr(outcome))
+            evidence.add("pickle", pickle.dumps(outcome))
+    assert {"name of a file", "progress"} <= {where for where, _ in evidence.texts}
+    assert told.named("PUT")
+    assert told.named("embeddings marengo3.0")
 
 
 async def test_what_works_awaited_leaves_no_key(
-    emulator: Emulator, media: Path, evidence: Evidence
+    emulator: Emulator, media: Path, evidence: Evidence, told: Told
 ) -> None:
     async with AsyncTwelveLabs(KEY, base_url=emulator.base_url) as client:
         await client.assets.upload(media / "film.mkv")
         async for outcome in client.embed.many(["a", Image(media / "beach.jpg")]):
             evidence.add("outcome", repr(outcome))
+    assert told.named("PUT")
 
 
-def test_a_run_leaves_no_key(
+def test_a_run_and_its_report_leave_no_key(
     emulator: Emulator, media: Path, evidence: Evidence, tmp_path: Path
 ) -> None:
     with TwelveLabs(KEY, base_url=emulator.base_url) as client:
         report = client.bulk.run(media, tmp_path / "out")
-    evidence.add("report", f"{report!r} {report}")
+        page = tmp_path / "page.html"
+        facts = write_report(tmp_path / "out", page, queries=["a dog"], client=client)
+    evidence.add("report", f"{report!r} {report} {facts!r}")
+    evidence.add("pickle", pickle.dumps([report, facts]))
+    assert page.exists()
+
+
+@pytest.mark.parametrize("upload", [False, True])
+def test_a_recording_holds_no_key(
+    upload: bool,
+    emulator: Emulator,
+    media: Path,
+    evidence: Evidence,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Cassettes are made as those in tests/cassettes are."""
+    monkeypatch.setattr("tests.replay.recording.BASE_URL", emulator.base_url)
+    recorder = vcr.VCR(
+        before_record_request=without_secrets_and_media,
+        before_record_response=without_cookies_and_signatures,
+        decode_compressed_response=True,
+    )
+    with (
+        recorder.use_cassette(tmp_path / "cassette.yaml"),
+        TwelveLabs(KEY, base_url=emulator.base_url) as client,
+    ):
+        client.assets.upload(media / "film.mkv") if upload else client.embed("a dog")
+    assert ("PUT" if upload else "/embed-v2") in (tmp_path / "cassette.yaml").read_text()
+
+
+async def test_warnings_tell_no_key(emulator: Emulator, evidence: Evidence) -> None:
+    async def forget() -> None:
+        await AsyncTwelveLabs(KEY, base_url=emulator.base_url).embed("a dog")
+        TwelveLabs(KEY, base_url=emulator.base_url).embed("a dog")
+        _ = AsyncTwelveLabs(KEY, base_url=emulator.base_url).embed("it is not awaited")
+
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        await forget()
+        gc.collect()
+    for warning in warned:
+        evidence.add("warning", f"{warning!r} {warning.message} {warning.source!r}")
+    kinds = {warning.category for warning in warned}
+    assert kinds == {ResourceWarning, RuntimeWarning}
+
+
+def test_what_pytest_shows_of_a_failed_test_has_no_key(
+    pytester: pytest.Pytester, evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With all locals, in a process that has a key of its own, which is put aside for a test."""
+    monkeypatch.setenv("TWELVE_LABS_API_KEY", KEY)
+    pytester.makepyfile(
+        """
+        from twelvelabs_embed import TwelveLabs
+
+        def test_with_the_emulator(embed_emulator):
+            embed_emulator.set_faults("503*9")
+            embed_emulator.client.embed("a dog")
+
+        def test_without():
+            client = TwelveLabs(base_url="http://127.0.0.1:9")
+            client.embed("a dog", request_options={"max_retries": 0})
+        """
+    )
+    options = ("--showlocals", "--full-trace", "-vv", "--junitxml=result.xml", "-o", "log_level=1")
+    ran = pytester.runpytest_subprocess("-p", "no:cacheprovider", *options)
+    ran.assert_outcomes(failed=2)
+    evidence.add("pytest", "\n".join([*ran.outlines, *ran.errlines]))
+    evidence.add("junit", (pytester.path / "result.xml").read_text())
 
 
 # -------------------------------------------------------------------------------------- what fails
@@ -313,7 +337,7 @@ def session(url: str) -> Answer:
 
 @pytest.mark.parametrize("steps", [[Answer(403, b"<Error/>")], [Reset()], [Stall()]], ids=repr)
 async def test_storage_sees_no_key_and_nobody_its_links(
-    steps: list[Step], awaited: bool, evidence: Evidence
+    steps: list[Step], awaited: bool, evidence: Evidence, told: Told, tmp_path: Path
 ) -> None:
     """Not even when they are refused, or nobody is there."""
 
@@ -328,6 +352,8 @@ async def test_storage_sees_no_key_and_nobody_its_links(
     for request in storage.requests:
         assert request.path.endswith(SIGNED)
         evidence.add("storage", f"{request.headers!r} {request.body!r}")
+    assert list((tmp_path / "journal").rglob("*.*"))  # to go on with: looked at like all files
+    assert told.named("PUT")
 
 
 def test_the_hooks_of_a_given_client_do_not_bring_the_key_to_storage(evidence: Evidence) -> None:
@@ -361,23 +387,31 @@ async def test_a_wrong_answer_about_links_does_not_show_them(
 
 
 @pytest.mark.parametrize(
-    "words",
+    ("words", "status"),
     [
-        "text dog --json",
-        "image beach.jpg",
-        "assets upload film.mkv --json",
-        "video film.mkv --route task --json",
-        "assets list",
-        "tasks list",
-        "uploads list",
-        "run . --out {out} --plain",
-        "text dog --base-url http://127.0.0.1:9",
-        "image nowhere.jpg",
-        "tasks wait nowhere",
+        ("text dog --json", 0),
+        ("image beach.jpg", 0),
+        ("assets upload film.mkv --json", 0),
+        ("video film.mkv --route task --json", 0),
+        ("assets list", 0),
+        ("assets list --json", 0),
+        ("tasks list", 0),
+        ("tasks list --json", 0),
+        ("uploads list", 0),
+        ("uploads list --json", 0),
+        ("run . --out {out}", 0),
+        ("run . --out {out} --json", 0),
+        ("text dog --base-url http://127.0.0.1:9", 3),
+        ("text dog --base-url http://127.0.0.1:9 --json", 3),
+        ("run . --out {out} --base-url http://127.0.0.1:9", 6),
+        ("image nowhere.jpg", 1),
+        ("tasks wait nowhere", 1),
+        ("tasks wait nowhere --json", 1),
     ],
 )
 def test_no_command_shows_the_key(
     words: str,
+    status: int,
     emulator: Emulator,
     media: Path,
     evidence: Evidence,
@@ -389,8 +423,44 @@ def test_no_command_shows_the_key(
     monkeypatch.setenv("TWELVELABS_BASE_URL", emulator.base_url)
     monkeypatch.setenv("TWELVELABS_EMBED_TRACEBACK", "1")
     ran = run_here(*words.format(out=tmp_path / "out").split(), "--max-retries", "0")
+    assert ran.status == status, ran.err
     assert ran.out or ran.err
     evidence.add("command", f"{ran.out} {ran.err}")
+
+
+def test_what_is_made_of_an_archive_does_not_show_the_key(
+    emulator: Emulator,
+    media: Path,
+    evidence: Evidence,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("TWELVE_LABS_API_KEY", KEY)
+    monkeypatch.setenv("TWELVELABS_BASE_URL", emulator.base_url)
+    monkeypatch.chdir(tmp_path)
+    for words in (
+        f"run {media} --out out",
+        "search out dog --json",
+        "search out dog",
+        "report out --query dog --json",
+    ):
+        ran = run_here(*words.split())
+        assert ran.status == 0, ran.err
+        evidence.add("command", f"{ran.out} {ran.err}")
+
+
+def test_no_terminal_shows_the_key(
+    emulator: Emulator, media: Path, evidence: Evidence, tmp_path: Path
+) -> None:
+    """Where progress is drawn, again and again."""
+    env = {
+        **os.environ,
+        "TWELVE_LABS_API_KEY": KEY,
+        "TWELVELABS_BASE_URL": emulator.base_url,
+    }
+    shown = on_terminal([PROGRAM, "run", ".", "--out", str(tmp_path / "out")], env, media)
+    assert "of 2 items" in shown
+    evidence.add("terminal", shown)
 
 
 # ----------------------------------------------------------------------------- does the hunt find?
@@ -414,6 +484,17 @@ def test_the_hunt_finds_what_logs_and_tracebacks_hold() -> None:
     found.add_error(raised.value)
     places = {leak.partition(":")[0] for leak in found.leaks(KEY)}
     assert {"log of httpx", "traceback", "rich traceback"} <= places
+
+
+def test_the_hunt_finds_what_spans_and_metrics_hold(told: Told) -> None:
+    with suppress(KeyError), told.tracer.start_as_current_span("an event and a status"):
+        raise KeyError(KEY)
+    told.tracer.start_span("an attribute", attributes={"key": KEY}).end()
+    metrics.get_meter("an application").create_counter("counter").add(1, {"key": KEY})
+    found = Evidence()
+    found.add_telemetry(told)
+    places = [leak.partition(":")[0] for leak in found.leaks(KEY)]
+    assert places == ["span an event and a status", "span an attribute", "metrics"]
 
 
 async def test_the_hunt_finds_what_the_frames_of_a_transport_hold(

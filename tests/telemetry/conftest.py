@@ -1,72 +1,26 @@
-"""OpenTelemetry as an application sets it up, with what it would export kept in memory."""
+"""What is told to OpenTelemetry, and a client that tells it."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
-from attrs import frozen
-from opentelemetry import metrics, trace
-from opentelemetry.sdk.metrics import Counter, Histogram, MeterProvider
-from opentelemetry.sdk.metrics.export import AggregationTemporality, InMemoryMetricReader
-from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
-from opentelemetry.sdk.trace.export import SimpleSpanProcessor
-from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
 from twelvelabs_embed import Clock, Media, RetryPolicy, TwelveLabs
 from twelvelabs_embed._upload import UploadFlows
 from twelvelabs_embed_emulator import Emulator, samples
+
+from tests.told import Told, telemetry_in_memory
 
 KEY = "marker-key-7f3a"
 SIZE_BYTES = 3 << 20
 
 
-@frozen
-class Told:
-    """What was told to OpenTelemetry."""
-
-    exporter: InMemorySpanExporter
-    reader: InMemoryMetricReader
-    tracer: trace.Tracer
-
-    def spans(self) -> list[ReadableSpan]:
-        """The spans that have ended, in the order of their ends."""
-        return list(self.exporter.get_finished_spans())
-
-    def named(self, name: str) -> list[ReadableSpan]:
-        return [span for span in self.spans() if span.name == name]
-
-    def points(self) -> dict[str, list[Any]]:
-        """What was measured since the last look, by the name of the metric."""
-        data = self.reader.get_metrics_data()
-        return {
-            metric.name: list(metric.data.data_points)
-            for resource in (data.resource_metrics if data else [])
-            for scope in resource.scope_metrics
-            for metric in scope.metrics
-        }
-
-
-@pytest.fixture(scope="session")
-def telemetry() -> Told:
-    """Set up once for a process, as OpenTelemetry allows it."""
-    exporter = InMemorySpanExporter()
-    trace.set_tracer_provider(TracerProvider())  # a page of docs/ may have been first
-    provider = trace.get_tracer_provider()
-    assert isinstance(provider, TracerProvider)
-    provider.add_span_processor(SimpleSpanProcessor(exporter))
-    delta = AggregationTemporality.DELTA
-    reader = InMemoryMetricReader(preferred_temporality={Counter: delta, Histogram: delta})
-    metrics.set_meter_provider(MeterProvider([reader]))
-    return Told(exporter, reader, provider.get_tracer("an application"))
-
-
 @pytest.fixture
-def told(telemetry: Told) -> Told:
-    telemetry.exporter.clear()
-    telemetry.points()
-    return telemetry
+def told() -> Told:
+    told = telemetry_in_memory()
+    told.clear()
+    return told
 
 
 @pytest.fixture(scope="session")

@@ -28,7 +28,8 @@ from twelvelabs_embed._telemetry import _WORDS
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.scripted import Answer, Reset, Stall, scripted
-from tests.telemetry.conftest import IMPATIENT, KEY, QUICK, SIZE_BYTES, Told, upload_in_pieces
+from tests.telemetry.conftest import IMPATIENT, KEY, QUICK, SIZE_BYTES, upload_in_pieces
+from tests.told import Told
 
 ROOT = Path(__file__).resolve().parents[2]
 EMBED = "embeddings marengo3.0"

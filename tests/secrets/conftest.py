@@ -1,0 +1,93 @@
+"""A key to look for, and what a test with it leaves behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from twelvelabs_embed import AsyncTwelveLabs, Clock, RetryPolicy, TwelveLabs
+from twelvelabs_embed_emulator import Emulator, samples
+
+from tests.secrets.evidence import Evidence
+from tests.told import Told, telemetry_in_memory
+
+KEY = "tlk_2MARKER7f3a90b1c6d5e84MARKER"
+CHUNK_BYTES = 1 << 16
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    with Emulator(api_keys=[KEY], chunk_bytes=CHUNK_BYTES) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("media")
+    samples.image(folder / "beach.jpg", width=320, height=240)
+    samples.video(folder / "film.mkv", fps=8)
+    return folder
+
+
+@pytest.fixture
+def told() -> Told:
+    told = telemetry_in_memory()
+    told.clear()
+    return told
+
+
+@pytest.fixture
+def evidence(
+    tmp_path: Path,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+    told: Told,
+) -> Iterator[Evidence]:
+    """Collects what a test leaves, and fails it if the key or a signature is there."""
+    monkeypatch.setenv("TWELVELABS_EMBED_JOURNAL_DIR", str(tmp_path / "journal"))
+    # As if the smallest file were too large to go at once.
+    monkeypatch.setattr("twelvelabs_embed._upload.direct_limit", lambda kind: None)
+    found = Evidence()
+    with found.logs():
+        yield found
+    for where, text in zip(("stdout", "stderr"), capfd.readouterr(), strict=True):
+        found.add(where, text)
+    found.add_files(tmp_path)
+    found.add_telemetry(told)
+    assert found.texts
+    assert found.leaks(KEY) == []
+
+
+@pytest.fixture(params=["blocking", "awaited"])
+def awaited(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param == "awaited")
+
+
+def settings(base_url: str) -> dict[str, Any]:
+    async def no_wait(duration_sec: float) -> None:
+        pass
+
+    return {
+        "base_url": base_url,
+        "retry": RetryPolicy(attempts=2),
+        "timeout": 0.3,
+        "clock": Clock(sleep=lambda duration_sec: None, sleep_async=no_wait),
+    }
+
+
+async def fail(base_url: str, awaited: bool, work: Callable[[Any], Any]) -> Exception:
+    """What a call of a client with the key raises, within a span of an application."""
+    try:
+        # Which notes what passes through it: type, words and traceback.
+        with telemetry_in_memory().tracer.start_as_current_span("work"):
+            if awaited:
+                async with AsyncTwelveLabs(KEY, **settings(base_url)) as client:
+                    await work(client)
+            else:
+                with TwelveLabs(KEY, **settings(base_url)) as blocking:
+                    work(blocking)
+    except Exception as error:
+        return error
+    raise AssertionError("it did not fail")
