@@ -18,7 +18,13 @@ from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
 import httpx
 from attrs import evolve, field, frozen
 
-from twelvelabs_embed._secret import SecretHeaders, without_query
+from twelvelabs_embed._secret import (
+    SecretHeaders,
+    find_secrets,
+    redact_error,
+    redact_response,
+    without_query,
+)
 from twelvelabs_embed._telemetry import OperationWatch
 from twelvelabs_embed.errors import (
     ApiConnectionError,
@@ -118,6 +124,11 @@ class Send:
     timeout: httpx.Timeout
     is_foreign: bool = False
 
+    def secrets(self) -> list[str]:
+        """What nobody should see of it, though an answer may repeat it: the key, a signature."""
+        query = self.url.partition("?")[2] if self.is_foreign else ""
+        return find_secrets(self.headers, query)
+
 
 @frozen
 class Sleep:
@@ -189,15 +200,16 @@ def _send(
         try:
             response: httpx.Response = yield request
             watch.answered(response)
-            return _read(operation, response, attempts)
+            return _read(operation, request, response, attempts)
         except (httpx.RequestError, httpx.InvalidURL, TwelveLabsError) as caught:
+            redact_error(caught, request.secrets())
             failure = _as_ours(caught)
             failure.attempts = attempts
             is_retryable = _is_retryable(failure)
             if operation.removes and may_be_done and isinstance(failure, NotFoundError):
                 if _is_json(failure.response):
                     # An attempt before this one has done it, and only the answer was lost.
-                    return _answered(operation, failure.response, attempts)
+                    return _answered(operation, request, failure.response, attempts)
                 is_retryable = True  # a proxy's page, or cut off on the way: it may be done or not
             may_be_done = may_be_done or _may_be_done(failure, caught, request)
             if operation.creates and may_be_done:
@@ -281,20 +293,29 @@ def _merged_headers(own: Mapping[str, str], additional: Mapping[str, str]) -> ht
     return headers
 
 
-def _read(operation: Operation[T], response: httpx.Response, attempts: int) -> RawResponse[T]:
+def _read(
+    operation: Operation[T], request: Send, response: httpx.Response, attempts: int
+) -> RawResponse[T]:
     # Redirects are not followed: the key must not reach another host.
     if not response.is_success:
+        redact_response(response, request.secrets())
         raise api_error(response)
-    return _answered(operation, response, attempts)
+    return _answered(operation, request, response, attempts)
 
 
-def _answered(operation: Operation[T], response: httpx.Response, attempts: int) -> RawResponse[T]:
+def _answered(
+    operation: Operation[T], request: Send, response: httpx.Response, attempts: int
+) -> RawResponse[T]:
     try:
         data = operation.parse(response)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
-        what = f"the answer ({response.status_code}) cannot be read: {error!r}"
-        raise InvalidResponseError(what, response) from error
-    return RawResponse(data, response.status_code, response.headers, attempts, response)
+        if not redact_response(response, request.secrets()):
+            what = f"the answer ({response.status_code}) cannot be read: {error!r}"
+            raise InvalidResponseError(what, response) from error
+    else:
+        return RawResponse(data, response.status_code, response.headers, attempts, response)
+    # The error quotes what is masked by now, as do the frames of its traceback: not with that one.
+    return _answered(operation, request, response, attempts)
 
 
 def _as_ours(error: Exception) -> TwelveLabsError:

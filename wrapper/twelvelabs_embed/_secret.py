@@ -3,14 +3,21 @@
 Tools that write tracebacks down often write the local variables of each frame, too: rich, pytest
 and the services that collect crashes. So what is secret has a type whose `repr` does not show it,
 and the frames of HTTP libraries, which hold headers as plain text, are left out of tracebacks.
+
+A server, or a proxy before it, may also repeat in an error answer what it was sent. So what is
+secret of a request is masked in its answer before that becomes an error.
 """
 
 from __future__ import annotations
 
+import json
 import re
-from collections.abc import Iterator
+from base64 import b64encode
+from collections.abc import Collection, Iterator
+from html import escape
 from types import TracebackType
-from typing import Any, SupportsIndex
+from typing import Any, AnyStr, SupportsIndex
+from urllib.parse import quote, unquote
 
 import httpx
 
@@ -19,12 +26,17 @@ __all__ = [
     "Secret",
     "SecretHeaders",
     "drop_transport_frames",
+    "find_secrets",
     "forget_secrets",
+    "redact_error",
+    "redact_response",
     "without_query",
 ]
 
 SECRET_HEADERS = ("x-api-key", "authorization", "proxy-authorization", "cookie")
 _MASK = "***"
+# A shorter text is no key of the service, and may stand anywhere: "any" stands in "company".
+_FEWEST_CHARACTERS = 8
 _QUERY = re.compile(r"(https?://[^\s?'\"<>]*)\?[^\s'\"<>)]*")
 # What is in these frames is of no account to who reads why a request failed.
 _TRANSPORTS = {
@@ -40,7 +52,9 @@ _TRANSPORTS = {
     "multidict",
     "yarl",
 }
-_OUR_TRANSPORTS = {"twelvelabs_embed._transport", "twelvelabs_embed._transport_async"}
+_OUR_TRANSPORTS = {
+    f"twelvelabs_embed.{name}" for name in ("_reading", "_transport", "_transport_async")
+}
 
 
 class Secret(str):
@@ -83,6 +97,96 @@ def forget_secrets(request: httpx.Request, *, is_foreign: bool) -> None:
     request.headers = _masked(request.headers)
     if is_foreign:
         request.url = request.url.copy_with(query=None)
+
+
+# ------------------------------------------------------------------------------ what servers repeat
+
+
+def find_secrets(headers: httpx.Headers, query: str = "") -> list[str]:
+    """What is secret of a request, in each way in which an answer may repeat it, longest first.
+
+    Args:
+        headers: of the request
+        query: what stands behind `?` in a presigned link; empty for any other link
+    """
+    secrets = {query, *(pair.partition("=")[2] for pair in query.split("&"))}
+    for value in filter(None, map(headers.get, SECRET_HEADERS)):
+        secrets |= {value, *re.split(r"[\s;,]+", value)}  # `Bearer ...`, too, and each cookie
+    spelled = {spelling for secret in secrets for spelling in _spellings(secret)}
+    return sorted((one for one in spelled if len(one) >= _FEWEST_CHARACTERS), key=len, reverse=True)
+
+
+def _spellings(secret: str) -> Iterator[str]:
+    """A text as it is, as JSON, HTML and URLs write it, in hexadecimal digits and in base64."""
+    if len(secret) < _FEWEST_CHARACTERS:
+        return
+    in_json = json.dumps(secret)[1:-1]
+    quoted = quote(secret, safe="")
+    yield from (secret, unquote(secret), repr(secret)[1:-1], escape(secret))
+    yield from (in_json, in_json.replace("/", r"\/"))
+    yield from (quoted, quote(secret), quoted.replace("%20", "+"))
+    yield re.sub("%..", lambda found: found[0].lower(), quoted)
+    data = secret.encode()
+    yield from (data.hex(), data.hex().upper())
+    # What stands before it decides how it falls into groups of three bytes, each four characters.
+    for before in range(3):
+        encoded = b64encode(bytes(before) + data).decode()
+        whole = encoded[-(-8 * before // 6) : 8 * (before + len(data)) // 6]
+        yield from (whole, whole.translate(_URL_SAFE))
+
+
+_URL_SAFE = str.maketrans("+/", "-_")
+
+
+def redact_response(response: httpx.Response, secrets: Collection[str]) -> bool:
+    """Mask secrets in an answer that was read; returns whether there were any."""
+    headers = [(name, _without(value, secrets)) for name, value in response.headers.raw]
+    content = _without(response.content, secrets)
+    said = response.extensions.get("reason_phrase", b"")
+    reason = _without(said, secrets)
+    if (headers, content, reason) == (response.headers.raw, response.content, said):
+        return False
+    # In place: it may be of a class of its own, and knows its request.
+    response.headers = httpx.Headers(headers)
+    response._content = content
+    response.__dict__.pop("_text", None)  # the text of what was there before
+    response.extensions = {**response.extensions, "reason_phrase": reason}
+    return True
+
+
+def redact_error(error: BaseException, secrets: Collection[str]) -> None:
+    """Mask secrets in an error and in its causes: their words may quote what a server said."""
+    for one in _with_causes(error, None):
+        for part in (*one.args, *vars(one).values()):
+            if isinstance(part, httpx.Response):
+                redact_response(part, secrets)
+        args = tuple(_masked_part(part, secrets) for part in one.args)
+        if args != one.args:
+            one.args = args
+        for name, part in vars(one).items():
+            vars(one)[name] = _masked_part(part, secrets)
+
+
+def _masked_part(part: Any, secrets: Collection[str]) -> Any:
+    match part:
+        case str():
+            return _without(part, secrets)
+        case bytes():
+            return _without(part, secrets)
+        case _:
+            return part
+
+
+def _without(text: AnyStr, secrets: Collection[str]) -> AnyStr:
+    for secret in secrets:
+        if isinstance(text, str):
+            text = text.replace(secret, _MASK)
+        else:
+            text = text.replace(secret.encode(), _MASK.encode())
+    return text
+
+
+# --------------------------------------------------------------------------------------- tracebacks
 
 
 def drop_transport_frames(error: BaseException, until: BaseException | None) -> None:

@@ -136,7 +136,7 @@ class InvalidResponseError(TwelveLabsError):
     """A successful answer that cannot be read as what the contract promises.
 
     Attributes:
-        response: the answer as it came
+        response: the answer as it came, but for secrets, which `***` stands for
     """
 
     def __init__(self, message: str, response: httpx.Response) -> None:
@@ -254,6 +254,8 @@ class WaitTimeoutError(TwelveLabsError, TimeoutError):
 
 class ApiError(TwelveLabsError):
     """The service answered with an error.
+
+    Where a server repeats what it was sent, `***` stands for the key in all of this.
 
     Attributes:
         status_code: the HTTP status
