@@ -4,221 +4,27 @@
 - What the checks accept, the emulator accepts.
 - What a builder refuses, the emulator refuses, when it is written as plain JSON.
 
+Here with marengo3.0; with marengo3.5, and of what came with it, in `test_marengo35`.
+
 The one thing that is left out on purpose: an empty list of options or scopes, which a builder
 refuses because nobody says what it means, and the emulator takes for "all".
 """
 
-import base64
-import io
-import json
-import time
-import wave
 from collections import Counter
-from collections.abc import Callable, Iterator
-from fractions import Fraction
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
-import av
-import httpx
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
-from PIL import Image as Pillow
-from twelvelabs_embed._model_settings import ModelSettings
 from twelvelabs_embed.checks import examine, problems
 from twelvelabs_embed.errors import InvalidInputError, Problem
-from twelvelabs_embed.inputs import (
-    Audio,
-    Document,
-    Dynamic,
-    Fixed,
-    Image,
-    Input,
-    MultiInput,
-    SourceInput,
-    Text,
-    TextImage,
-    Video,
-)
-from twelvelabs_embed.limits import MODELS
+from twelvelabs_embed.inputs import Audio, Dynamic, Fixed, Image, Input, Text, TextImage, Video
 from twelvelabs_embed.routes import RouteName
-from twelvelabs_embed_emulator import Emulator, samples
 
-# The same cases each time, or nearly: a run must not fail for another reason than a change.
-SETTINGS = settings(
-    derandomize=True,
-    deadline=None,
-    database=None,
-    phases=[Phase.explicit, Phase.generate],
-    suppress_health_check=list(HealthCheck),
-)
-MIB = 1 << 20
-
-
-# -------------------------------------------------------------------------------------------- media
-
-
-new_frame: Any = av.VideoFrame.from_image
-
-
-def wav(duration_sec: float, rate_hz: int = 2000, channels: int = 1) -> bytes:
-    file = io.BytesIO()
-    with wave.open(file, "wb") as sound:
-        sound.setnchannels(channels)
-        sound.setsampwidth(2)
-        sound.setframerate(rate_hz)
-        sound.writeframes(bytes(2 * channels * round(duration_sec * rate_hz)))
-    return file.getvalue()
-
-
-def titled(sound: bytes, title: bytes) -> bytes:
-    """A WAV with its title in front of the sound."""
-    padded = title + bytes(2 - len(title) % 2)
-    info = b"INFOINAM" + len(padded).to_bytes(4, "little") + padded
-    chunk = b"LIST" + len(info).to_bytes(4, "little") + info
-    whole = sound[8:36] + chunk + sound[36:]
-    return b"RIFF" + len(whole).to_bytes(4, "little") + whole
-
-
-def film(form: str, size: tuple[int, int], seconds: tuple[int, ...] = (0, 1)) -> bytes:
-    """Plain pictures, each shown for a second, at the `seconds` that are given."""
-    rate_hz = 25 if form == "mpegts" else 1
-    file = io.BytesIO()
-    with av.open(file, "w", format=form) as container:
-        codec = "mpeg2video" if form == "mpegts" else "mpeg4"
-        stream: Any = container.add_stream(codec, rate=rate_hz)
-        stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
-        for second in seconds:
-            frame = new_frame(Pillow.new("RGB", size, (second * 40 % 256, 90, 90)))
-            frame.pts, frame.time_base = second, Fraction(1)
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    return file.getvalue()
-
-
-def picture(size: tuple[int, int], form: str) -> bytes:
-    file = io.BytesIO()
-    Pillow.new("RGB", size, "teal").save(file, format=form)
-    return file.getvalue()
-
-
-def make_samples(folder: Path) -> dict[str, bytes]:
-    """Good files of every kind, and one for each thing that can be wrong."""
-    jpeg = samples.image(folder / "a.jpg", scene="station").read_bytes()
-    mp3 = samples.audio(folder / "a.mp3", duration_sec=3).read_bytes()
-    flac = samples.audio(folder / "a.flac", duration_sec=12, kind="waves").read_bytes()
-    small: Any = {"duration_sec": 3, "fps": 4, "width": 360, "height": 360, "scenes": 1}
-    mkv = samples.video(folder / "a.mkv", **small).read_bytes()
-    mp4 = samples.video(folder / "a.mp4", **small, subtitles=None).read_bytes()
-    silent = samples.video(folder / "b.mkv", **small, sound=False, subtitles=None).read_bytes()
-    ripped = samples.audio(folder / "a.m4a", duration_sec=3).read_bytes()
-    large_jpeg = jpeg + bytes(5 * MIB - len(jpeg))
-    return {
-        # images
-        "jpeg": jpeg,
-        "png": picture((300, 200), "PNG"),
-        "png of 128x128": picture((128, 128), "PNG"),
-        "png of 127x300": picture((127, 300), "PNG"),
-        "jpeg of 300x127": picture((300, 127), "JPEG"),
-        "gif": picture((400, 400), "GIF"),
-        "webp": picture((400, 400), "WEBP"),
-        "bmp": picture((130, 130), "BMP"),
-        "jpeg of 5 MB": large_jpeg,
-        "jpeg of 5 MB and a byte": large_jpeg + b"\0",
-        "jpeg cut off": jpeg[: len(jpeg) // 2],
-        "png cut off": picture((300, 200), "PNG")[:200],
-        # sound
-        "wav": wav(3),
-        "wav with a title in Latin-1": titled(wav(3), "caf\xe9".encode("latin-1")),
-        "wav of 10 min": wav(600),
-        "wav of 10 min and a moment": wav(600.01),
-        "wav without sound": wav(0),
-        "wav cut off": wav(3)[:6000],
-        "wav behind a wrong length": wav(3)[:4] + bytes(4) + wav(3)[8:],
-        "mp3": mp3,
-        "mp3 behind junk": b"\x80" * 99 + mp3,
-        "mp3 cut off": mp3[: len(mp3) // 2],
-        "flac": flac,
-        "flac cut off": flac[: len(flac) // 2],
-        "m4a": ripped,
-        "ogg": samples.audio(folder / "a.ogg", duration_sec=3).read_bytes(),
-        # video
-        "mkv": mkv,
-        "mp4": mp4,
-        "mkv without sound": silent,
-        "avi": film("avi", (360, 360)),
-        "transport stream": film("mpegts", (480, 360)),
-        "360x864": film("matroska", (360, 864)),
-        "358x360": film("matroska", (358, 360)),
-        "866x360": film("matroska", (866, 360)),
-        "5184x2160": film("matroska", (5184, 2160)),
-        "2162x2400": film("matroska", (2162, 2400)),
-        "10 min": film("matroska", (360, 360), (0, 300, 599)),
-        "10 min and a second": film("matroska", (360, 360), (0, 300, 600)),
-        "mp4 cut off": mp4[: len(mp4) // 2],
-        "mkv cut off": silent[: len(silent) // 2],
-        # others
-        "nothing": b"",
-        "zeros": bytes(2000),
-        "text": b"a man walks his dog\n" * 20,
-        "page": b"<!DOCTYPE html><html><body>not found</body></html>",
-        "playlist": b"#EXTM3U\n#EXT-X-TARGETDURATION:3\n#EXTINF:3,\na.ts\n#EXT-X-ENDLIST\n",
-        "pdf": b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj\n",
-    }
-
-
-@pytest.fixture(scope="module")
-def files(tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    return make_samples(tmp_path_factory.mktemp("samples"))
-
+from tests.property.judging import MIB, SETTINGS, Judge, encoded, wav
 
 # ------------------------------------------------------------------------------------------ judging
-
-
-class Judge:
-    """The emulator, asked with plain HTTP."""
-
-    def __init__(self, http: httpx.Client) -> None:
-        self._http = http
-
-    def refusal(self, input_type: str, section: dict[str, Any]) -> str | None:
-        """What the emulator says against a request; None when it accepts it."""
-        # Written by hand: neither the wrapper's client nor its checks have a part in it.
-        body = {"input_type": input_type, "model_name": "marengo3.0", input_type: section}
-        return self.refusal_of(body)
-
-    def refusal_of(self, body: dict[str, Any]) -> str | None:
-        """The same of a whole request."""
-        headers = {"content-type": "application/json", "x-api-key": "any"}
-        response = self._http.post("/embed-v2", content=json.dumps(body), headers=headers)
-        if response.status_code == 200:
-            return None
-        assert response.status_code in (400, 413), response.text
-        return response.text
-
-    def task_refusal(self, input_type: str, section: dict[str, Any]) -> str | None:
-        """What the emulator says against a task, at once or when it has worked on it."""
-        body = {"input_type": input_type, "model_name": "marengo3.0", input_type: section}
-        headers = {"content-type": "application/json", "x-api-key": "any"}
-        created = self._http.post("/embed-v2/tasks", content=json.dumps(body), headers=headers)
-        if created.status_code != 202:
-            assert created.status_code in (400, 413), created.text
-            return created.text
-        path = f"/embed-v2/tasks/{created.json()['_id']}"
-        while (task := self._http.get(path, headers=headers).json())["status"] == "processing":
-            time.sleep(0.01)  # the emulator really works meanwhile
-        return str(task["error"]["message"]) if task["status"] == "failed" else None
-
-
-@pytest.fixture(scope="module")
-def judge() -> Iterator[Judge]:
-    with Emulator() as emulator, httpx.Client(base_url=emulator.base_url, timeout=60) as http:
-        yield Judge(http)
-
-
-def encoded(data: bytes) -> dict[str, str]:
-    return {"base64_string": base64.b64encode(data).decode()}
 
 
 def problems_of(make: Callable[[], Input], route: RouteName = "inline") -> list[Problem]:
@@ -404,55 +210,6 @@ def in_order(section: dict[str, Any]) -> dict[str, Any]:
     return {
         name: sorted(value) if isinstance(value, list) else value for name, value in section.items()
     }
-
-
-# --------------------------------------------------------------------------------- several together
-
-KINDS: dict[str, Callable[[bytes], SourceInput]] = {
-    "png": Image,
-    "png of 127x300": Image,
-    "gif": Image,
-    "wav": Audio,
-    "m4a": Audio,
-    "mkv": Video,
-    "paper": Document,
-    "text": Document,
-}
-
-
-@pytest.mark.parametrize("model", MODELS)
-def test_several_together(
-    model: str, files: dict[str, bytes], judge: Judge, tmp_path: Path
-) -> None:
-    """What is refused is refused rightly. Not the reverse: what nobody documents is let through."""
-    paper = samples.document(tmp_path / "a.pdf", pages=["a dog", "a beach"]).read_bytes()
-    verdicts: Counter[tuple[bool, bool]] = Counter()
-    texts = st.sampled_from([None, None, "a dog", "dog " * 501, "dog " * 2001])
-    chosen = st.lists(st.sampled_from([*KINDS, "png", "png", "wav"]), max_size=3)
-
-    @settings(SETTINGS, max_examples=100)
-    @given(texts, chosen, st.booleans())
-    def agree(text: str | None, names: list[str], uncertainty: bool) -> None:
-        if text is None and not names:
-            return
-        data = {name: paper if name == "paper" else files[name] for name in names}
-        made = MultiInput(text, *(KINDS[name](data[name]) for name in names))
-        asked = ModelSettings(uncertainty=uncertainty)
-        found = problems(made, examine(made), model=model, settings=asked)
-        body = {
-            "input_type": "multi_input",
-            "model_name": model,
-            "multi_input": made.section(lambda media: encoded(b"".join(media.iter_chunks(MIB)))),
-            **({"embedding_uncertainty": True} if uncertainty else {}),
-        }
-        refusal = judge.refusal_of(body)
-        assert refusal or not found, found
-        verdicts[not found, not refusal] += 1
-
-    agree()
-    print("several together (accepted by checks, by the emulator):", dict(verdicts))
-    assert verdicts[False, False] >= 10
-    assert verdicts[True, True] >= 5
 
 
 # ------------------------------------------------------------------------------------ damaged files

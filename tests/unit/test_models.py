@@ -2,6 +2,7 @@
 
 from typing import Any
 
+import attrs
 import pytest
 from twelvelabs_embed import (
     Audio,
@@ -224,6 +225,8 @@ PAPER = MediaFacts(label="a.pdf", size_bytes=9_000, format=FORMATS["pdf"])
 NOTES = MediaFacts(label="a.txt", size_bytes=9_000, format=FORMATS["text"])
 FEW, MANY = Text("a"), Text("dog " * 2001)
 ARCHIVE = MediaFacts(label="a.zip", size_bytes=9_000, format=FORMATS["zip"])
+SMALL = attrs.evolve(PICTURE, label="small.png", width_px=100)
+PICTURES = {facts.label: facts for facts in (SMALL, SOUND)}
 PAPERS = {paper.label: paper for paper in (PAPER, NOTES, ARCHIVE)}
 FACTS: dict[str, MediaFacts] = {"image": PICTURE, "audio": SOUND}
 
@@ -239,6 +242,8 @@ def facts_of(input: Input) -> MediaFacts:
             return MediaFacts(via="url", label="a")
         case TextImage():
             return PICTURE
+        case Image() if input.media.label in PICTURES:
+            return PICTURES[input.media.label]
         case _:
             return FACTS[input.input_type]
 
@@ -303,6 +308,19 @@ REFUSED: list[tuple[Input, str, dict[str, Any], str]] = [
         "text: the text has 2001 words, but "
         "it may have at most 2000 tokens, and each word is at least one. "
         "Shorten it, or embed its parts one by one",
+    ),
+    (
+        MultiInput(None, Image("small.png")),
+        OLD,
+        {},
+        "media 1: small.png has 100x480 pixels, but "
+        "each side of an image has to have at least 128. Take a larger picture, or scale it up",
+    ),
+    (
+        MultiInput(None, Image("a.wav")),
+        NEW,
+        {},
+        "media 1: a.wav is WAV, but that is not an image. Use Video(…) or Audio(…)",
     ),
     (
         TextImage("a", "a.png"),
@@ -519,6 +537,7 @@ ACCEPTED: list[Input] = [
     Document("a.pdf", options=["visual", "text"], scopes="asset"),
     Document("a.txt", scopes=["local", "asset"], segmentation=Sequential(5, overlap_sentences=4)),
     MultiInput("dog " * 2000, Image("a.png")),
+    MultiInput(None, Image("small.png")),
     MultiInput(None, Document(LINK)),
     MultiInput("a", Document(LINK), Image("a.png")),
     Video(LINK, types=["separate", "fused"], time_based_metadata=[TimedText(1, 1, "a goal")]),

@@ -381,6 +381,11 @@ def _source_problems(
         if isinstance(input, Document)
         else _file_problems(kind, facts, model, "sync")
     )
+    own: LimitOf = partial(find_limit, input_type=kind, model=model, endpoint="sync")
+    if isinstance(input, Image):
+        found += _image_pixel_problems(facts, own)
+    if isinstance(input, Video):
+        found += _video_pixel_problems(facts, own)
     limit = limit_of("max_size_bytes")
     if limit is not None and facts.size_bytes is not None and facts.size_bytes > limit.value:
         value = f"{facts.label} has {size_words(facts.size_bytes)}"
@@ -437,7 +442,9 @@ def _format_problems(
     input_type: InputType, facts: MediaFacts, model: str, endpoint: Endpoint
 ) -> list[Problem]:
     known = find_words("formats", input_type, model=model, endpoint=endpoint)
-    if known is None or (facts.format is not None and facts.format.name in known):
+    if known is None:
+        return _kind_problems(input_type, facts)
+    if facts.format is not None and facts.format.name in known:
         return []
     if facts.format is None and input_type == "audio":
         return []  # an MP3 may begin with anything: only PyAV can say
@@ -447,6 +454,15 @@ def _format_problems(
     allowed = f"{noun} has to be {', '.join(titles[:-1])} or {titles[-1]}"
     way_out = _way_out_of_format(facts.format, input_type)
     return [Problem("media", f"{facts.label} is {what}", allowed, way_out)]
+
+
+def _kind_problems(input_type: InputType, facts: MediaFacts) -> list[Problem]:
+    """What is no image or sound, whichever formats of them a model takes."""
+    form, is_sound = facts.format, input_type == "audio"
+    if form is None or form.kind in (("audio", "video") if is_sound else ("image",)):
+        return []
+    what, noun = f"{facts.label} is {form.title}", "a sound" if is_sound else "an image"
+    return [Problem("media", what, f"that is not {noun}", _way_out_of_format(form, input_type))]
 
 
 def _no_video_problems(facts: MediaFacts) -> list[Problem]:

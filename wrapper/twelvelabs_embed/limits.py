@@ -279,7 +279,7 @@ LIMITS: tuple[Limit, ...] = (
         field="input_text",
         grade="documented",
         source="reference page 'Create sync embeddings', input requirements, Text",
-        reading="they are those of all texts with this model; 2,000 tokens are said of the newer one",
+        reading="so are those of all texts with this model; 2,000 are said of the newer one",
         endpoints=("sync",),
     ),
     Limit(

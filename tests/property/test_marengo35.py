@@ -1,0 +1,455 @@
+"""What came with marengo3.5, by checks and builders against the emulator: see
+`test_checks_against_emulator`.
+
+Every input, and every setting of it, at once and by a task; marengo3.0 among it, since what one
+model knows the other refuses. Both agree, but for what stands in `DIFFERENCES`.
+"""
+
+from collections import Counter
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple, TypeAlias
+
+import pytest
+from attrs import field, frozen
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from twelvelabs_embed._model_settings import ModelSettings
+from twelvelabs_embed.checks import examine, problems
+from twelvelabs_embed.errors import InvalidInputError, Problem
+from twelvelabs_embed.inputs import (
+    Audio,
+    Document,
+    Dynamic,
+    Fixed,
+    Image,
+    Input,
+    MultiInput,
+    Sequential,
+    SourceInput,
+    Spatial,
+    Text,
+    TextImage,
+    TimedText,
+    Video,
+)
+from twelvelabs_embed.routes import RouteName
+from twelvelabs_embed_emulator import samples
+
+from tests.property.judging import SETTINGS, Judge, encoded, picture, wav
+
+OLD, NEW = "marengo3.0", "marengo3.5"
+Strategy: TypeAlias = st.SearchStrategy[Any]
+
+
+@frozen(kw_only=True)
+class Case:
+    """What somebody asks for, named as the contract names it.
+
+    Attributes:
+        kind: the input type
+        model: the model
+        is_task: whether a task shall do it
+        text: the text of texts
+        names: the files; of all but `multi_input`, one
+        called: what the text calls each file, if anything
+        chosen: settings of the input; segmentation is a pair of the strategy and its numbers
+        asked: settings of the request
+    """
+
+    kind: str
+    model: str = NEW
+    is_task: bool = False
+    text: str | None = None
+    names: tuple[str, ...] = ()
+    called: tuple[str | None, ...] = ()
+    chosen: dict[str, Any] = field(factory=dict)
+    asked: dict[str, Any] = field(factory=dict)
+
+
+class Difference(NamedTuple):
+    """Where checks and emulator judge otherwise, who of them refuses, and why that is right."""
+
+    why: str
+    refuses: str
+    is_it: Callable[[Case], bool]
+    example: Case
+
+
+# ---------------------------------------------------------------------------------------- the files
+
+KINDS: dict[str, Callable[[bytes], SourceInput]] = {
+    "png": Image,
+    "png of 127x300": Image,
+    "gif": Image,
+    "wav": Audio,
+    "wav of 31 s": Audio,
+    "m4a": Audio,
+    "mkv": Video,
+    "mkv of 5 s": Video,
+    "358x360": Video,
+    "paper": Document,
+    "text": Document,
+    "svg": Document,
+}
+# Broken, of too many pages, without words, in another encoding, of pieces that are too long.
+UNREAD = {"pdf", "thick paper", "blank", "latin", "endless"}
+ODD = {"gif", "m4a", "png of 127x300", "358x360"}
+PAPERS = ["paper", "text", "svg", "sentences", "zip", "png", "nothing", *sorted(UNREAD)]
+
+
+DIFFERENCES = [
+    Difference(
+        "which lengths vectors may have is not documented; the emulator makes no more than 512",
+        "emulator",
+        lambda case: case.asked.get("embedding_dimension", 0) > 512,
+        Case(kind="text", text="a dog", asked={"embedding_dimension": 1024}),
+    ),
+    Difference(
+        "which formats and sides of pictures marengo3.5 takes at once is not documented; the"
+        " emulator takes those of marengo3.0",
+        "emulator",
+        lambda case: case.model == NEW and not case.is_task and bool(ODD.intersection(case.names)),
+        Case(kind="image", names=("gif",)),
+    ),
+    Difference(
+        "checks read the first bytes of a document; the emulator counts its pages and pieces",
+        "emulator",
+        lambda case: bool(UNREAD.intersection(case.names)),
+        Case(kind="document", is_task=True, names=("thick paper",)),
+    ),
+    Difference(
+        "a name that no text refers to is a mistake in `MultiInput`, which takes sources without",
+        "checks",
+        lambda case: any(name and f"<@{name}>" not in (case.text or "") for name in case.called),
+        Case(kind="multi_input", text="a dog", names=("png",), called=("one",)),
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def data(files: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    folder: Path = tmp_path_factory.mktemp("papers")
+    small: Any = {"duration_sec": 5, "fps": 2, "width": 360, "height": 360, "scenes": 1}
+    silent = samples.video(folder / "b.mkv", **small, sound=False, subtitles=None)
+    return {
+        **files,
+        "wav of 5 s": wav(5),
+        "wav of 31 s": wav(31),
+        "mkv of 5 s": samples.video(folder / "a.mkv", **small, subtitles=None).read_bytes(),
+        "mkv of 5 s without sound": silent.read_bytes(),
+        "jpeg": picture((200, 200), "JPEG"),
+        "paper": samples.document(folder / "a.pdf", pages=["a dog", "a beach"]).read_bytes(),
+        "thick paper": samples.document(folder / "b.pdf", pages=["a dog"] * 70).read_bytes(),
+        "sentences": b"A man walks. His dog runs. They rest.",
+        "svg": b"<svg><!-- which may be Markdown, too -->",
+        "zip": b"PK\x03\x04" + bytes(50),
+        "blank": b" \n\n ",
+        "latin": "Das war schön. So schön.".encode("latin-1"),
+        "endless": b"word " * 2001,
+    }
+
+
+# ------------------------------------------------------------------------------- what is asked for
+
+
+def words(*known: str) -> Strategy:
+    right = st.lists(st.sampled_from(known), min_size=1, unique=True)
+    wrong = st.lists(st.sampled_from([*known, "visual", "clips"]), min_size=1, max_size=3)
+    return st.one_of(right, right, right, wrong)
+
+
+def often(strategy: Strategy) -> Strategy:
+    """Mostly nothing, so that what is right is not rare among so many settings."""
+    return st.one_of(st.just({}), st.just({}), strategy)
+
+
+TYPES = words("separate_embedding", "fused_embedding")
+MOMENTS = st.lists(
+    st.fixed_dictionaries(
+        {
+            "start": st.sampled_from([0, 0, 1, 1.5, 99, -1]),
+            "end": st.sampled_from([1, 1.5, 2, 99, 0.5, -1]),
+            "text": st.sampled_from(["a goal", "a goal", ""]),
+        }
+    ),
+    min_size=1,
+    max_size=2,
+)
+ASKED = st.fixed_dictionaries(
+    {},
+    optional={
+        "embedding_dimension": st.sampled_from([1, 256, 256, 512, 513, 0, -1]),
+        "embedding_uncertainty": st.just(True),
+        "auto_truncate": st.just(True),
+    },
+)
+ASKED_OF_TASKS = ASKED.map(lambda asked: {n: v for n, v in asked.items() if n != "auto_truncate"})
+MODEL = st.sampled_from([NEW, NEW, NEW, OLD])
+TEXTS = st.sampled_from(
+    ["a dog", "a dog", "a dog", "", " ", "\ud83d", "dog " * 2000, "dog " * 2001]
+)
+
+
+def recordings(kind: str, names: list[str], *options: str) -> Strategy:
+    lengths = st.tuples(st.just("fixed"), st.integers(2, 11))
+    cuts = st.one_of(lengths, st.tuples(st.just("dynamic"), st.integers(1, 5)))
+    chosen = {
+        "start_sec": st.sampled_from([0, 0, 0.5, 99, -1]),
+        "end_sec": st.sampled_from([2, 2, 99, 0.5, 0]),
+        "segmentation": cuts,
+        "embedding_option": words(*options),
+        "embedding_scope": words("clip", "local", "asset"),
+        "embedding_type": TYPES,
+        "time_based_metadata": MOMENTS,
+    }
+    of_options = {"embedding_option": words(*options), "embedding_type": TYPES}
+    fused = {
+        "embedding_type": st.just(["fused_embedding"]),
+        "time_based_metadata": MOMENTS,
+        "embedding_option": words(*options),
+    }
+    return st.builds(
+        Case,
+        kind=st.just(kind),
+        model=MODEL,
+        is_task=st.sampled_from([True, True, True, False]),
+        names=st.tuples(st.sampled_from(names)),
+        chosen=st.one_of(
+            st.fixed_dictionaries({}, optional=chosen),
+            st.fixed_dictionaries({}, optional={"embedding_scope": words("clip", "local")}),
+            st.fixed_dictionaries({}, optional=of_options),
+            st.fixed_dictionaries(fused),
+            st.just({}),
+        ),
+        asked=often(ASKED_OF_TASKS),
+    )
+
+
+DOCUMENTS = st.builds(
+    Case,
+    kind=st.just("document"),
+    is_task=st.just(True),
+    model=st.sampled_from([NEW] * 9 + [OLD]),
+    names=st.tuples(st.sampled_from(["paper", "text", "sentences", "paper", *PAPERS])),
+    chosen=st.fixed_dictionaries(
+        {},
+        optional={
+            "segmentation": st.one_of(
+                st.tuples(st.just("spatial"), st.sampled_from(["standard", "quadrants", "thirds"])),
+                st.tuples(st.just("sequential"), st.integers(0, 2), st.integers(0, 2)),
+                st.tuples(st.just("sequential"), st.integers(1, 2)),
+            ),
+            "embedding_option": st.one_of(words("visual", "text"), words("text")),
+            "embedding_scope": st.one_of(words("local", "asset"), words("local")),
+        },
+    ),
+    asked=often(ASKED_OF_TASKS),
+)
+IMAGES = st.builds(
+    Case,
+    kind=st.just("image"),
+    model=MODEL,
+    is_task=st.booleans(),
+    names=st.tuples(st.sampled_from(["png", "jpeg", "png of 127x300", "gif", "wav"])),
+    asked=often(ASKED_OF_TASKS),  # `auto_truncate` is for texts, and is not sent with media
+)
+WORDS = st.builds(Case, kind=st.just("text"), text=TEXTS, asked=st.one_of(st.just({}), ASKED))
+WORDS_WITH_IMAGES = st.builds(
+    Case,
+    kind=st.just("text_image"),
+    text=TEXTS,
+    names=st.tuples(st.sampled_from(["png", "jpeg", "gif"])),
+    asked=often(ASKED),
+)
+
+
+@st.composite
+def combined(draw: st.DrawFn) -> Case:
+    """Sources without a name first, as `MultiInput` sends them."""
+    names = draw(st.lists(st.sampled_from([*KINDS, "png", "png", "wav"]), max_size=3))
+    if draw(st.integers(0, 15)) == 0:
+        names = ["png"] * draw(st.integers(10, 11))
+    named = draw(st.integers(0, min(len(names), 2)))
+    called = [None] * (len(names) - named) + ["one", "two"][:named]
+    text = draw(st.sampled_from([None, None, "a dog", "a dog", "dog " * 501, "dog " * 2001]))
+    if text is not None:
+        text += " ".join(f"<@{one}>" for one in ["one", "two"][: draw(st.integers(named, 2))])
+    return Case(
+        kind="multi_input",
+        model=draw(MODEL),
+        text=text,
+        names=tuple(names),
+        called=tuple(called),
+        asked=draw(often(ASKED)),
+    )
+
+
+# --------------------------------------------------------------------------------- the two of them
+
+
+def checked(case: Case, data: dict[str, bytes]) -> list[Problem]:
+    """What the builder refuses, or else what the checks refuse."""
+    try:
+        made = build(case, data)
+    except InvalidInputError as error:
+        return list(error.problems)
+    asked = ModelSettings(
+        dimension=case.asked.get("embedding_dimension"),
+        uncertainty=case.asked.get("embedding_uncertainty", False),
+        auto_truncate=case.asked.get("auto_truncate", False),
+    )
+    route: RouteName | None = "task" if case.is_task else "inline"
+    return problems(made, examine(made), model=case.model, route=route, settings=asked)
+
+
+CUTS: dict[str, Callable[..., Any]] = {
+    "fixed": Fixed,
+    "dynamic": Dynamic,
+    "spatial": Spatial,
+    "sequential": Sequential,
+}
+RECORDINGS: dict[str, Callable[..., Input]] = {"audio": Audio, "video": Video, "document": Document}
+
+
+def build(case: Case, data: dict[str, bytes]) -> Input:
+    """The input as a user writes it."""
+    media = [data[name] for name in case.names]
+    match case.kind:
+        case "text":
+            return Text(case.text or "")
+        case "image":
+            return Image(media[0])
+        case "text_image":
+            return TextImage(case.text or "", media[0])
+        case "multi_input":
+            sources = [
+                (name, KINDS[one](data[one]))
+                for one, name in zip(case.names, case.called, strict=True)
+            ]
+            named = {name: one for name, one in sources if name}
+            return MultiInput(case.text, *(one for name, one in sources if not name), **named)
+        case _:
+            pass
+    return RECORDINGS[case.kind](media[0], **arguments(case.chosen))
+
+
+def arguments(chosen: dict[str, Any]) -> dict[str, Any]:
+    found: dict[str, Any] = {}
+    for name, value in chosen.items():
+        match name:
+            case "start_sec" | "end_sec":
+                found[name.removesuffix("_sec")] = value
+            case "segmentation":
+                found[name] = CUTS[value[0]](*value[1:])
+            case "embedding_type":
+                found["types"] = [word.removesuffix("_embedding") for word in value]
+            case "time_based_metadata":
+                found[name] = [TimedText(one["start"], one["end"], one["text"]) for one in value]
+            case _:
+                found[f"{name.removeprefix('embedding_')}s"] = value
+    return found
+
+
+def judged(case: Case, data: dict[str, bytes], judge: Judge) -> str | None:
+    request = {"model_name": case.model, **case.asked, **write(case, data)}
+    return judge.task_refusal_of(request) if case.is_task else judge.refusal_of(request)
+
+
+def write(case: Case, data: dict[str, bytes]) -> dict[str, Any]:
+    """The request as somebody writes it who only has the contract."""
+    media = [encoded(data[name]) for name in case.names]
+    if case.kind == "multi_input":
+        sources = [
+            {"media_type": KINDS[one](b"").input_type, **source, **({"name": name} if name else {})}
+            for one, name, source in zip(case.names, case.called, media, strict=True)
+        ]
+        return combination(case.text, sources)
+    if case.model == NEW and not case.is_task and not case.chosen:
+        kind = case.kind.removeprefix("text_")
+        return combination(case.text, [{"media_type": kind, **source} for source in media])
+    section: dict[str, Any] = {**case.chosen}
+    if media:
+        section["media_source"] = media[0]
+    if case.text is not None:
+        section["input_text"] = case.text
+    if "segmentation" in case.chosen:
+        section["segmentation"] = cut(*case.chosen["segmentation"], model=case.model)
+    return {"input_type": case.kind, case.kind: section}
+
+
+def combination(text: str | None, sources: list[dict[str, Any]]) -> dict[str, Any]:
+    section = {"input_text": text, "media_sources": sources or None}
+    given_ = {name: value for name, value in section.items() if value is not None}
+    return {"input_type": "multi_input", "multi_input": given_}
+
+
+def cut(strategy: str, first: Any, *rest: int, model: str) -> dict[str, Any]:
+    match strategy:
+        case "spatial":
+            return {"spatial": {"strategy": first}}
+        case "sequential":
+            overlap = {"overlap_sentences": rest[0]} if rest else {}
+            return {"sequential": {"strategy": "sentence", "max_sentences": first, **overlap}}
+        case _:
+            name = "duration_sec" if strategy == "fixed" else "min_duration_sec"
+            bare = {"strategy": strategy, strategy: {name: first}}
+            return {"temporal": bare} if model == NEW else bare
+
+
+# ------------------------------------------------------------------------------------- they agree
+
+SOUNDS = ["wav of 5 s", "wav of 5 s", "flac", "wav", "wav of 31 s", "m4a"]
+EVERYTHING: dict[str, tuple[Strategy, int]] = {
+    "text": (WORDS, 40),
+    "text_image": (WORDS_WITH_IMAGES, 40),
+    "image": (IMAGES, 60),
+    "audio": (
+        recordings("audio", SOUNDS, "audio", "transcription"),
+        200,
+    ),
+    "video": (
+        recordings(
+            "video",
+            ["mkv of 5 s", "mkv of 5 s", "mkv", "mkv of 5 s without sound", "wav of 5 s"],
+            *("visual", "audio", "transcription"),
+        ),
+        200,
+    ),
+    "document": (DOCUMENTS, 200),
+    "multi_input": (combined(), 200),
+}
+
+
+@pytest.mark.parametrize("kind", EVERYTHING)
+def test_checks_and_emulator_agree(kind: str, data: dict[str, bytes], judge: Judge) -> None:
+    cases, most = EVERYTHING[kind]
+    verdicts: Counter[str] = Counter()
+
+    @settings(SETTINGS, max_examples=most)
+    @given(cases)
+    def agree(case: Case) -> None:
+        found, refusal = checked(case, data), judged(case, data, judge)
+        if bool(found) is bool(refusal):
+            verdicts["refused" if found else "accepted"] += 1
+            return
+        refuses = "checks" if found else "emulator"
+        known = [one for one in DIFFERENCES if one.refuses == refuses and one.is_it(case)]
+        assert known, (case, found, refusal)
+        verdicts[known[0].why] += 1
+
+    agree()
+    print(kind, dict(verdicts))
+    assert verdicts["accepted"] >= most // 10
+    assert verdicts["refused"] >= most // 10
+
+
+@pytest.mark.parametrize("difference", DIFFERENCES, ids=lambda difference: difference.why)
+def test_each_difference_is_there(
+    difference: Difference, data: dict[str, bytes], judge: Judge
+) -> None:
+    found = checked(difference.example, data)
+    refusal = judged(difference.example, data, judge)
+    assert difference.is_it(difference.example)
+    assert bool(found) is (difference.refuses == "checks")
+    assert bool(refusal) is (difference.refuses == "emulator")
