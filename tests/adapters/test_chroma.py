@@ -1,4 +1,7 @@
-"""`TwelveLabsFunction` in a Chroma database on disk."""
+"""`TwelveLabsFunction` in a Chroma database on disk.
+
+Chroma has tests of its own functions, but none for those of others.
+"""
 
 from __future__ import annotations
 

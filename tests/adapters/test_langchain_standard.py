@@ -1,20 +1,12 @@
-"""LangChain's own tests of embeddings, against the emulator.
-
-`langchain-tests` asks for an older vcrpy than the replays need, so it is not among what a developer
-installs: `pip install --no-deps langchain-tests` brings it.
-"""
+"""LangChain's own tests of embeddings, against the emulator. scripts/setup installs them."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pytest
-from twelvelabs_embed.adapters.langchain import TwelveLabsEmbeddings
-
-pytest.importorskip("langchain_tests", reason="pip install --no-deps langchain-tests")
-
 from langchain_tests.integration_tests import EmbeddingsIntegrationTests
 from langchain_tests.unit_tests import EmbeddingsUnitTests
+from twelvelabs_embed.adapters.langchain import TwelveLabsEmbeddings
 
 
 class TestUnits(EmbeddingsUnitTests):
