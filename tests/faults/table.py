@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from twelvelabs_embed_emulator._faults import KINDS, read_faults
+from twelvelabs_embed_emulator._faults import KINDS
 
 from tests.faults.operations import CALLS, CREATES, EMPTY
 from tests.faults.outcomes import ROWS
@@ -31,8 +31,10 @@ are sent: "done, 2" means that the first one failed and the second was answered.
   that nothing was made; `OutcomeUnknownError` says how to look.
 - *For ever* is `create_embeddings` with `RetryPolicy(attempts=3)` when each attempt fails alike.
 
-| fault | what happens | reads | changes | creates | for ever |
-|---|---|---|---|---|---|
+What each fault is stands below, in [Trying it](#trying-it).
+
+| fault | reads | changes | creates | for ever |
+|---|---|---|---|---|
 {rows}
 
 Three things are not in the table:
@@ -85,9 +87,8 @@ def _names(names: list[str] | tuple[str, ...]) -> str:
 
 
 def _row(script: str) -> str:
-    row, kind = ROWS[script], KINDS[read_faults(script)[0].name]
-    says = kind.says.partition("; `")[0]
-    cells = (f"`{script}`", says, row.reads, row.changes, row.creates, row.for_ever)
+    row = ROWS[script]
+    cells = (f"`{script}`", row.reads, row.changes, row.creates, row.for_ever)
     return f"| {' | '.join(cells)} |"
 
 
