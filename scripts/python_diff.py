@@ -18,6 +18,7 @@ from typing import Literal
 
 import griffe
 import yaml
+from generating import PACKAGE, ROOT, GenerationError, generate, is_made_from
 from python_names import (
     Declared,
     Document,
@@ -28,7 +29,6 @@ from python_names import (
     sent_and_received,
     union_members,
 )
-from regenerate import PACKAGE, ROOT, GenerationError, generate, is_made_from
 
 Kind = Literal["added", "removed", "changed"]
 
