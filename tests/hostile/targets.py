@@ -13,8 +13,8 @@ import io
 import json
 import pickle
 import zlib
-from collections.abc import Callable, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -27,6 +27,7 @@ from starlette.requests import Request
 from twelvelabs_embed import InvalidInputError, Media, TwelveLabsError
 from twelvelabs_embed import _operations as operations
 from twelvelabs_embed._flow import _read
+from twelvelabs_embed._steps import Send
 from twelvelabs_embed._wire import DecodeError, decode_embeddings, read_task_state
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.errors import api_error
@@ -34,8 +35,19 @@ from twelvelabs_embed.formats import sniff
 from twelvelabs_embed.limits import InputType
 from twelvelabs_embed.probing import probe
 from twelvelabs_embed.retry import Clock, asked_wait_sec
-from twelvelabs_embed_emulator import _bodies, _media, _rules, _sources, samples
-from twelvelabs_embed_emulator._contract import Contract, default_path
+from twelvelabs_embed_emulator import (
+    _assets,
+    _bodies,
+    _documents,
+    _embed,
+    _notes,
+    _requests,
+    _rules,
+    _sources,
+    _technical,
+    samples,
+)
+from twelvelabs_embed_emulator._contract import Contract, Operation, default_path
 from twelvelabs_embed_emulator._errors import ApiError as Refusal
 
 
@@ -103,11 +115,16 @@ _OPERATIONS: Sequence[operations.Operation[Any]] = (
 )
 
 
+_REQUEST = Send(
+    "GET", "http://api", httpx.Headers({"x-api-key": "a long key"}), {}, None, httpx.Timeout(1)
+)
+
+
 def parse_answer(data: bytes) -> None:
     """An answer of any operation, as the classes of the contract."""
     for operation in _OPERATIONS:
         with suppress(TwelveLabsError):
-            _read(operation, httpx.Response(200, content=data), 1)
+            _read(operation, _REQUEST, httpx.Response(200, content=data), 1)
 
 
 def read_error(data: bytes) -> None:
@@ -169,52 +186,119 @@ def decode_base64(data: bytes) -> None:
     assert len(base64.b64encode(found)) == len(text)
 
 
+@contextmanager
+def _refusing() -> Iterator[None]:
+    """Let refusals pass that can be told: short, and in UTF-8."""
+    try:
+        yield
+    except Refusal as refusal:
+        _check_refusal(refusal)
+
+
+def _check_refusal(refusal: Refusal) -> None:
+    assert refusal.status < 500
+    assert len(refusal.message) < 2000, refusal.message[:4000]
+    refusal.message.encode()
+
+
 @cache
-def _judges() -> Mapping[str, Callable[[Any], object]]:
+def _contract() -> Mapping[str, Operation]:
     contract = Contract(default_path())
-    return {one.id: one.judge for one in contract.operations if one.content_type is not None}
+    return {one.id: one for one in contract.operations if one.content_type is not None}
+
+
+_ENDPOINTS: Mapping[str, _rules.Endpoint] = {"create_embeddings": "sync", "create_task": "task"}
 
 
 def judge_request(data: bytes) -> None:
-    """The JSON of a request."""
-    with suppress(Refusal):
+    """The JSON of a request: the contract's judgement, and the model's."""
+    with _refusing():
         document = _bodies.decode(bytearray(data))
-        for judge in _judges().values():
-            with suppress(Refusal):
-                judge(document)
+        for operation in _contract().values():
+            with _refusing():
+                operation.judge(document)
+                if endpoint := _ENDPOINTS.get(operation.id):
+                    model = document["model_name"]
+                    _requests.check(document, _rules.rules_of(endpoint, model))
+                if "user_metadata" in document:
+                    json.dumps(_notes.merged({"a": 1}, document["user_metadata"])).encode()
+
+
+_PIECE_BYTES = 61  # so that most forms come in several
 
 
 def _request(body: bytes, content_type: str) -> Request:
+    pieces = [body[at : at + _PIECE_BYTES] for at in range(0, len(body), _PIECE_BYTES)]
+    coming = iter([*pieces, b""])
+
     async def receive() -> dict[str, Any]:
-        return {"type": "http.request", "body": body, "more_body": False}
+        piece = next(coming)
+        return {"type": "http.request", "body": piece, "more_body": bool(piece)}
 
     headers = [(b"content-type", content_type.encode("latin-1"))]
     return Request({"type": "http", "method": "POST", "headers": headers}, receive)
 
 
-async def _receive_form(body: bytes, boundary: str) -> None:
-    request = _request(body, f"multipart/form-data; boundary={boundary}")
-    with suppress(Refusal):
+async def _receive_form(body: bytes, parameters: str) -> None:
+    request = _request(body, f"multipart/form-data; boundary={parameters}")
+    with _refusing():
         async with _bodies.reading_form(request) as form:
             assert not form.file or form.file.size_bytes <= len(body)
+            fields = _contract()["create_asset"].read_form(form.fields)
+            if "user_metadata" in fields:
+                json.dumps(_notes.parse(fields["user_metadata"]), allow_nan=False)
+            filename = _assets._filename(fields, form.file.filename if form.file else "")
+            filename.encode()  # what is stored is UTF-8
 
 
 def read_form(data: bytes) -> None:
-    """A form with a file."""
-    boundary, _, body = data.partition(b"\n")
-    asyncio.run(_receive_form(body, boundary.decode("latin-1")))
+    """A form with a file; its first line is the boundary, and what follows that in the header."""
+    parameters, _, body = data.partition(b"\n")
+    asyncio.run(_receive_form(body, parameters.decode("latin-1")))
+
+
+def _embed_alone(kind: str, media: _sources.Media) -> None:
+    with media.open() as file:
+        source = {"base64_string": base64.b64encode(file.read()).decode()}
+    request = {"input_type": kind, "model_name": "marengo3.0", kind: {"media_source": source}}
+    json.loads(_embed.answer(request, _embed.Context()))
+
+
+def _describe(media: _sources.Media, filename: str) -> None:
+    _, technical = _technical.describe(media, filename)
+    json.dumps(technical, allow_nan=False)
+
+
+def _read_document(media: _sources.Media) -> None:
+    document = _documents.open_document(media, "x")
+    assert all(document.pages)
+    document.text.encode()
+    list(_documents.chunks(document.text, 2, 1))
+
+
+_OPENING: Sequence[Callable[[_sources.Media], object]] = (
+    lambda media: _embed_alone("image", media),
+    lambda media: _embed_alone("audio", media),
+    lambda media: _embed_alone("video", media),
+    lambda media: _describe(media, "a"),
+    _technical.cues,
+)
 
 
 def judge_media(data: bytes) -> None:
-    """A file that is embedded."""
-    media = _sources.in_memory(data[1:])
-    opening = (
-        lambda: _media.open_image(media, "x"),
-        lambda: _media.open_audio(media, "x", _rules.SYNC),
-        lambda: _media.open_video(media, "x", _rules.SYNC),
-    )
-    with suppress(Refusal):
-        opening[(data[0] if data else 0) % len(opening)]()
+    """A file that is embedded, or looked into as an asset; the first byte says which."""
+    with _refusing():
+        _OPENING[(data[0] if data else 0) % len(_OPENING)](_sources.in_memory(data[1:]))
+
+
+def judge_document(data: bytes) -> None:
+    """A PDF or a text, embedded and as an asset."""
+    media = _sources.in_memory(data)
+    with _refusing():
+        _read_document(media)
+    for filename in ("a.pdf", "a.md"):
+        with _refusing():
+            _describe(media, filename)
 
 
 # ------------------------------------------------------------------------------------------- seeds
@@ -225,18 +309,55 @@ def _files() -> Sequence[bytes]:
     with TemporaryDirectory() as folder:
         made = [
             samples.image(Path(folder, "a.jpg"), width=160, height=160),
-            samples.image(Path(folder, "b.png"), width=32, height=32),
+            samples.image(Path(folder, "b.png"), width=128, height=128),
             samples.audio(Path(folder, "c.wav"), duration_sec=0.5, sample_rate_hz=8_000),
             samples.audio(Path(folder, "d.mp3"), duration_sec=0.5, sample_rate_hz=16_000),
             samples.audio(Path(folder, "e.flac"), duration_sec=0.5, sample_rate_hz=8_000),
             samples.video(Path(folder, "f.mp4"), duration_sec=1, fps=4, scenes=1, sound=False),
             samples.video(Path(folder, "g.mkv"), duration_sec=1, fps=4, scenes=1),
+            samples.video(Path(folder, "h.mp4"), duration_sec=1, fps=4, scenes=1),
         ]
         return [path.read_bytes() for path in made]
 
 
+def _probe_seeds() -> list[bytes]:
+    return [bytes([kind]) + file for file in _files() for kind in range(len(_KINDS))]
+
+
+_SUITED: Mapping[bytes, Sequence[int]] = {b"\xff\xd8": (0, 3), b"\x89P": (0, 3)}
+_SUITED |= {start: (1, 3) for start in (b"RI", b"ID", b"fL")}
+
+
 def _media_seeds() -> list[bytes]:
-    return [bytes([kind]) + file for file in _files() for kind in range(4)]
+    """Each file with all that takes it, so that what is changed is not refused at once."""
+    return [bytes([way]) + file for file in _files() for way in _SUITED.get(file[:2], (2, 3, 4))]
+
+
+def _pdf(*objects: bytes) -> bytes:
+    numbered = enumerate(objects, 1)
+    return b"%PDF-1.7\n" + b"".join(b"%d 0 obj %b endobj\n" % pair for pair in numbered)
+
+
+def _stream(content: bytes, more: bytes = b"") -> bytes:
+    head = b"<< /Length %d /Filter /FlateDecode %b>>" % (len(zlib.compress(content)), more)
+    return head + b" stream\n" + zlib.compress(content) + b"\nendstream"
+
+
+def _document_seeds() -> list[bytes]:
+    page = b"<< /Type /Page /Contents %b /Resources << /Font 4 0 R >> >>"
+    packed = b"7 0 8 %d %b%b" % (len(page % b"2 0 R"), page % b"2 0 R", page % b"[2 0 R 2 0 R]")
+    return [
+        b"One dog. Two dogs!\n\nThree?",
+        "# Ein H\u00fcndchen\n".encode("utf-8-sig"),
+        _pdf(page % b"2 0 R", b"<< >> stream\nBT (a \\(dog\\)) Tj ET\nendstream"),
+        _pdf(page % b"[2 0 R]", _stream(b"BT [(a) 3 (dog)] TJ ET")),
+        _pdf(page % b"2 0 R", b"<< >> stream\nq\nendstream", b"<< >>", b"<< /Type /Font >>"),
+        _pdf(
+            b"<< /Type /Pages >>",
+            _stream(b"(a dog) Tj"),
+            _stream(packed, b"/Type /ObjStm /First 8 "),
+        ),
+    ]
 
 
 _CELLS = [["id", "text", "media", "start"], ["a", "a dog", "", "1"], ["b", "", "x.mp4", ""]]
@@ -263,8 +384,87 @@ _FORM = (
     b'Content-Disposition: form-data; name="file"; filename="a.mp4"\r\n'
     b"Content-Type: video/mp4\r\n\r\n\x00\x01\x02\r\n--edge--\r\n"
 )
+_FORMS = (
+    _FORM,
+    _FORM.replace(b"edge\n", b'"edge"; charset=utf-8\n\r\n', 1),
+    b'e\n--e\r\nContent-Disposition: form-data; name="method"\r\n\r\nurl\r\n--e\r\n'
+    b"Content-Disposition: form-data; name=url\r\n\r\nhttps://example.com/x.mp4\r\n--e\r\n"
+    b'Content-Disposition: form-data; name="filename"\r\n\r\ncaf\xc3\xa9.mp4\r\n--e\r\n'
+    b'Content-Disposition: form-data; name="enable_hls"\r\n\r\ntrue\r\n--e\r\n'
+    b'Content-Disposition: form-data; name="user_metadata"\r\n\r\n'
+    b'{"place": "home", "year": 2026, "tags": ["a"], "x": null, "y": 1e3}\r\n--e--',
+    b'e; x=y\n--e\r\nContent-Type: text/plain\r\nContent-Disposition: form-data; name="file"; '
+    b'filename="C:\\\\a b.mp4"; filename*=x\r\nContent-Transfer-Encoding: base64\r\n\r\n--f\r\n\r\n--e--\r\nbehind it",
+)
+_SOURCE = {"base64_string": "YQ=="}
+_MOMENT = {"start": 0, "end": 2.5, "text": "a dog"}
+
+
+def _of_task(kind: str, **settings: Any) -> Any:
+    model = {"input_type": kind, "model_name": "marengo3.5", "embedding_dimension": 256}
+    return model | {kind: {"media_source": _SOURCE, **settings}}
+
+
 _REQUESTS: Sequence[Any] = (
     {"input_type": "text", "model_name": "marengo3.0", "text": {"input_text": "a dog"}},
+    {"input_type": "image", "model_name": "marengo3.0", "image": {"media_source": _SOURCE}},
+    {
+        "input_type": "text_image",
+        "model_name": "marengo3.0",
+        "text_image": {"media_source": {"asset_id": "0" * 24}, "input_text": "a dog"},
+    },
+    {
+        "input_type": "audio",
+        "model_name": "marengo3.0",
+        "audio": {
+            "media_source": _SOURCE,
+            "start_sec": 0,
+            "end_sec": 9.5,
+            "segmentation": {"strategy": "fixed", "fixed": {"duration_sec": 6}},
+            "embedding_option": ["audio", "transcription"],
+            "embedding_scope": ["clip", "asset"],
+            "embedding_type": ["separate_embedding", "fused_embedding"],
+        },
+    },
+    {
+        "input_type": "multi_input",
+        "model_name": "marengo3.5",
+        "auto_truncate": True,
+        "multi_input": {
+            "input_text": "like <@dog>",
+            "media_sources": [
+                {"media_type": "image", "name": "dog", **_SOURCE},
+                {"media_type": "video", "url": "https://example.com/x.mp4"},
+            ],
+        },
+    },
+    _of_task(
+        "video",
+        segmentation={
+            "temporal": {"strategy": "dynamic", "dynamic": {"min_duration_sec": 2}},
+        },
+        embedding_option=["visual", "audio"],
+        embedding_scope=["clip"],
+        embedding_type=["fused_embedding"],
+        time_based_metadata=[_MOMENT],
+    ),
+    _of_task(
+        "document",
+        segmentation={
+            "sequential": {"strategy": "sentence", "max_sentences": 3, "overlap_sentences": 1}
+        },
+        embedding_option=["text"],
+        embedding_scope=["local"],
+    ),
+    _of_task("document", segmentation={"spatial": {"strategy": "quadrants"}}),
+    {
+        "input_type": "multi_input",
+        "model_name": "marengo3.5",
+        "embedding_uncertainty": True,
+        "multi_input": {"media_sources": [{"media_type": "audio", **_SOURCE}]},
+    },
+    {"user_metadata": {"place": "home", "year": 2026, "tags": ["a", "b"], "x": None}},
+    {"start": 2, "count": 1},
     {
         "input_type": "video",
         "model_name": "marengo3.0",
@@ -299,7 +499,7 @@ TARGETS: Mapping[str, Target] = {
         ),
     ),
     "read-error": Target(read_error, lambda: _ERRORS),
-    "probe-media": Target(probe_media, _media_seeds, 1 << 16),
+    "probe-media": Target(probe_media, _probe_seeds, 1 << 16),
     "read-csv": Target(_read_manifest(".csv"), _csv),
     "read-jsonl": Target(
         _read_manifest(".jsonl"), lambda: [b'{"id": "a", "text": "a dog"}\n\n{"media": "x.mp4"}\n']
@@ -307,6 +507,7 @@ TARGETS: Mapping[str, Target] = {
     "read-parquet": Target(_read_manifest(".parquet"), _parquet, 1 << 13),
     "decode-base64": Target(decode_base64, lambda: [b"YQ==", b"YWI=", b"YWJj", b"data:,YWJj"]),
     "judge-request": Target(judge_request, lambda: _json(*_REQUESTS)),
-    "read-form": Target(read_form, lambda: [_FORM]),
+    "read-form": Target(read_form, lambda: _FORMS),
     "judge-media": Target(judge_media, _media_seeds, 1 << 16),
+    "judge-document": Target(judge_document, _document_seeds),
 }

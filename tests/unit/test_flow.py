@@ -10,8 +10,9 @@ import httpx
 import pytest
 from twelvelabs_embed import Clock, Media, RawResponse, RequestOptions, RetryPolicy
 from twelvelabs_embed._body import StreamedBody
-from twelvelabs_embed._flow import Connection, Send, Sleep, call
+from twelvelabs_embed._flow import Connection, call
 from twelvelabs_embed._operations import Form, FormFile, Operation
+from twelvelabs_embed._steps import Send, Sleep
 from twelvelabs_embed.errors import (
     ApiConnectionError,
     ApiTimeoutError,

@@ -21,7 +21,8 @@ from twelvelabs_embed import (
     TwelveLabsError,
 )
 from twelvelabs_embed._drive import AsyncDriver, Driver
-from twelvelabs_embed._flow import Connection, Do, Flow, Sleep
+from twelvelabs_embed._flow import Connection
+from twelvelabs_embed._steps import Do, Flow, Sleep
 from twelvelabs_embed.many import Job, Outcome, Pace, run_jobs, run_jobs_async
 from twelvelabs_embed.results import Embeddings, Segment
 

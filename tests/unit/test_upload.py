@@ -15,8 +15,9 @@ import httpx
 import pytest
 from twelvelabs_embed import Asset, Clock, InvalidInputError, Media, Progress, RetryPolicy
 from twelvelabs_embed._body import StreamedBody
-from twelvelabs_embed._flow import Command, Connection, Do, Flow, Gather, Send, Sleep
+from twelvelabs_embed._flow import Connection
 from twelvelabs_embed._journal import Journal
+from twelvelabs_embed._steps import Command, Do, Flow, Gather, Send, Sleep
 from twelvelabs_embed._upload import UploadFlows
 from twelvelabs_embed.errors import (
     BadRequestError,

@@ -8,7 +8,8 @@ from typing import Any
 import httpx
 import pytest
 from twelvelabs_embed import Clock, RetryPolicy, WaitTimeoutError
-from twelvelabs_embed._flow import Connection, Flow, Sleep
+from twelvelabs_embed._flow import Connection
+from twelvelabs_embed._steps import Flow, Sleep
 from twelvelabs_embed._waiting import growing_sleep_sec, wait_until
 from twelvelabs_embed.errors import (
     ApiConnectionError,

@@ -28,9 +28,10 @@ from weakref import WeakSet
 import httpx
 from attrs import frozen
 
-from twelvelabs_embed._flow import Command, Do, Flow, Gather, RawResponse, Send, Sleep
+from twelvelabs_embed._flow import RawResponse
 from twelvelabs_embed._reading import read, read_async
 from twelvelabs_embed._secret import drop_transport_frames, forget_secrets
+from twelvelabs_embed._steps import Command, Do, Flow, Gather, Send, Sleep
 from twelvelabs_embed.paging import AsyncPager, Page, Pager
 from twelvelabs_embed.retry import Clock
 

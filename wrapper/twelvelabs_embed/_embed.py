@@ -18,8 +18,9 @@ from twelvelabs_embed._drive import (
     blocking,
     blocking_results,
 )
-from twelvelabs_embed._flow import Connection, Do, Flow, RequestOptions, call
+from twelvelabs_embed._flow import Connection, RequestOptions, call
 from twelvelabs_embed._model_settings import ModelSettings
+from twelvelabs_embed._steps import Do, Flow
 from twelvelabs_embed._telemetry import EmbeddingWatch
 from twelvelabs_embed.errors import (
     BadRequestError,

@@ -1,15 +1,12 @@
 """Decisions without I/O: generators that yield what to do next and are sent what came of it.
 
-A flow yields `Send` and is sent the `httpx.Response`, or has the transport's error thrown into it;
-it yields `Sleep` and is sent nothing; it yields `Do` and is sent what was done; it yields `Gather`
-and is sent what several flows returned. It returns its result. `_drive` runs it, blocking or
-awaited.
+What they yield is in `_steps`.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Generator, Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime
 from functools import lru_cache
@@ -20,11 +17,10 @@ from attrs import evolve, field, frozen
 
 from twelvelabs_embed._secret import (
     SecretHeaders,
-    find_secrets,
     redact_error,
     redact_response,
-    without_query,
 )
+from twelvelabs_embed._steps import Flow, Send, Sleep
 from twelvelabs_embed._telemetry import OperationWatch
 from twelvelabs_embed.errors import (
     ApiConnectionError,
@@ -105,59 +101,6 @@ class RawResponse(Generic[T]):
     headers: Mapping[str, str]
     attempts: int
     http_response: httpx.Response
-
-
-@frozen
-class Send:
-    """Send this; give back the answer with its body read.
-
-    Attributes:
-        is_foreign: it goes to another host than the API's: nothing that the client adds by itself
-            to requests may come with it
-    """
-
-    method: str
-    url: str = field(repr=without_query)  # it may be presigned
-    headers: httpx.Headers = field(repr=False)  # they hold the key
-    params: Mapping[str, Any]
-    body: bytes | StreamedBody | None = field(repr=False)
-    timeout: httpx.Timeout
-    is_foreign: bool = False
-
-    def secrets(self) -> list[str]:
-        """What nobody should see of it, though an answer may repeat it: the key, a signature."""
-        query = self.url.partition("?")[2] if self.is_foreign else ""
-        return find_secrets(self.headers, query)
-
-
-@frozen
-class Sleep:
-    """Wait this long."""
-
-    duration_sec: float
-
-
-@frozen
-class Do:
-    """Do this, which blocks, and give back what it returns: in a thread where others wait."""
-
-    work: Callable[[], Any]
-
-
-@frozen
-class Gather:
-    """Run these flows, some at once, and give back what they returned, in their order.
-
-    When one fails, no other is begun, those that run go on to their end or are cancelled, and its
-    error is thrown.
-    """
-
-    flows: Iterable[Flow[Any]]
-    at_once: int
-
-
-Command = Send | Sleep | Do | Gather
-Flow = Generator[Command, Any, T]
 
 
 def call(

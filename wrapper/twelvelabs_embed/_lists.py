@@ -7,8 +7,9 @@ from typing import Any
 
 from twelvelabs_embed_api.types import Unset
 
-from twelvelabs_embed._flow import Connection, Flow, RequestOptions, call
+from twelvelabs_embed._flow import Connection, RequestOptions, call
 from twelvelabs_embed._operations import Operation
+from twelvelabs_embed._steps import Flow
 from twelvelabs_embed.paging import Page
 
 

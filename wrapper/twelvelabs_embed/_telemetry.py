@@ -29,8 +29,8 @@ from twelvelabs_embed.errors import ApiError, TwelveLabsError
 if TYPE_CHECKING:
     import httpx
 
-    from twelvelabs_embed._flow import Send
     from twelvelabs_embed._operations import Operation
+    from twelvelabs_embed._steps import Send
     from twelvelabs_embed.results import Embeddings
     from twelvelabs_embed.retry import Clock
     from twelvelabs_embed.routes import Route

@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 
 import httpx
 
-from twelvelabs_embed._flow import Send
+from twelvelabs_embed._steps import Send
 from twelvelabs_embed.errors import api_error
 from twelvelabs_embed.gate import Gate, Pass, Wait
 from twelvelabs_embed.retry import Clock, asked_wait_sec

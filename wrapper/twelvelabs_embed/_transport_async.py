@@ -27,7 +27,7 @@ from twelvelabs_embed._transport import LIMITS
 
 if TYPE_CHECKING:
     from twelvelabs_embed._body import StreamedBody
-    from twelvelabs_embed._flow import Send
+    from twelvelabs_embed._steps import Send
 
 
 class LeanAsyncClient:

@@ -35,20 +35,11 @@ from twelvelabs_embed_api.types import UNSET, Unset
 
 from twelvelabs_embed import _operations
 from twelvelabs_embed._body import Streamed, StreamedBody
-from twelvelabs_embed._flow import (
-    Connection,
-    Do,
-    Flow,
-    Gather,
-    RequestOptions,
-    Send,
-    as_timeout,
-    call,
-    send,
-)
+from twelvelabs_embed._flow import Connection, RequestOptions, as_timeout, call, send
 from twelvelabs_embed._journal import Journal, Record, Session
 from twelvelabs_embed._lists import fetch_page
 from twelvelabs_embed._operations import FormFile, Operation
+from twelvelabs_embed._steps import Do, Flow, Gather, Send
 from twelvelabs_embed._units import size_words
 from twelvelabs_embed.errors import (
     ApiConnectionError,

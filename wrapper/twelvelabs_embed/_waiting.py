@@ -8,7 +8,8 @@ from typing import TypeVar
 
 from attrs import evolve
 
-from twelvelabs_embed._flow import Connection, Flow, Sleep
+from twelvelabs_embed._flow import Connection
+from twelvelabs_embed._steps import Flow, Sleep
 from twelvelabs_embed.errors import (
     ApiConnectionError,
     ServerError,

@@ -41,9 +41,10 @@ from twelvelabs_embed._drive import (
     blocking_pages,
     data_of,
 )
-from twelvelabs_embed._flow import Connection, Flow, RawResponse, RequestOptions, call
+from twelvelabs_embed._flow import Connection, RawResponse, RequestOptions, call
 from twelvelabs_embed._lists import fetch_page
 from twelvelabs_embed._operations import FormFile, UserMetadataLike, as_user_metadata
+from twelvelabs_embed._steps import Flow
 from twelvelabs_embed._waiting import wait_until
 from twelvelabs_embed.errors import AssetFailedError, InvalidInputError, Problem
 from twelvelabs_embed.media import MediaLike, as_media

@@ -34,7 +34,8 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, get_args
 from attrs import evolve, field, frozen
 
 from twelvelabs_embed._drive import AsyncDriver, Driver
-from twelvelabs_embed._flow import Connection, Do, Flow
+from twelvelabs_embed._flow import Connection
+from twelvelabs_embed._steps import Do, Flow
 from twelvelabs_embed._supply import as_source
 from twelvelabs_embed._traffic import Door, StoppedError, ThreadDoor, Traffic
 from twelvelabs_embed.errors import ConfigurationError, InvalidInputError, Problem, TwelveLabsError

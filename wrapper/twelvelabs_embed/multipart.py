@@ -33,9 +33,10 @@ from twelvelabs_embed._drive import (
     blocking_pages,
     data_of,
 )
-from twelvelabs_embed._flow import Connection, Flow, RawResponse, RequestOptions, call
+from twelvelabs_embed._flow import Connection, RawResponse, RequestOptions, call
 from twelvelabs_embed._lists import fetch_page
 from twelvelabs_embed._operations import UserMetadataLike, as_user_metadata
+from twelvelabs_embed._steps import Flow
 from twelvelabs_embed.paging import Page
 
 __all__ = [

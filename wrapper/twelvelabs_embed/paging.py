@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from attrs import field, frozen
 
 if TYPE_CHECKING:
-    from twelvelabs_embed._flow import Flow
+    from twelvelabs_embed._steps import Flow
 
 __all__ = ["AsyncPager", "Page", "Pager"]
 

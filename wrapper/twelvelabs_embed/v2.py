@@ -39,14 +39,9 @@ from twelvelabs_embed_api.models import (
 from twelvelabs_embed_api.types import UNSET, Unset
 
 from twelvelabs_embed._drive import AsyncRoom, Room, awaiting, blocking, data_of
-from twelvelabs_embed._flow import (
-    Connection,
-    Flow,
-    RawResponse,
-    RequestOptions,
-    call,
-)
+from twelvelabs_embed._flow import Connection, RawResponse, RequestOptions, call
 from twelvelabs_embed._operations import create_embeddings, only_given, parse_embeddings
+from twelvelabs_embed._steps import Flow
 from twelvelabs_embed.errors import InvalidInputError, Problem
 from twelvelabs_embed.tasks import AsyncTasksClient, TasksClient, TasksFlows
 

@@ -16,7 +16,8 @@ from typing import Self
 from attrs import asdict, evolve, frozen
 
 from twelvelabs_embed._embed import EmbedFlows
-from twelvelabs_embed._flow import Do, Flow, RequestOptions
+from twelvelabs_embed._flow import RequestOptions
+from twelvelabs_embed._steps import Do, Flow
 from twelvelabs_embed.bulk.parts import Failure, Ids
 from twelvelabs_embed.bulk.report import (
     Current,
