@@ -1,7 +1,9 @@
 """The house is as ARCHITECTURE.md draws it."""
 
+import ast
 import subprocess
 import sys
+from graphlib import TopologicalSorter
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,19 @@ def test_imports_point_one_way() -> None:
     )
     assert done.returncode == 0, done.stdout
     assert "5 kept, 0 broken" in done.stdout
+
+
+def test_imports_of_scripts_point_one_way() -> None:
+    scripts = {path.stem: path for path in (ROOT / "scripts").glob("*.py")}
+    imports: dict[str, set[str]] = {name: set() for name in scripts}
+    for name, path in scripts.items():
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.Import):
+                imports[name] |= {one.name for one in node.names}
+            elif isinstance(node, ast.ImportFrom) and node.module:
+                imports[name].add(node.module)
+    assert "generating" in imports["regenerate"]
+    TopologicalSorter(imports).prepare()  # raises CycleError
 
 
 def test_every_public_name_is_there_and_says_what_it_is() -> None:
