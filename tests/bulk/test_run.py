@@ -280,6 +280,37 @@ def test_documents_are_for_models_that_take_them(
     assert client.bulk.run(source, out, model="marengo3.5").done == 1
 
 
+def test_rows_of_a_manifest_have_settings_of_their_own(
+    client: TwelveLabs, tmp_path: Path, out: Path
+) -> None:
+    small: dict[str, Any] = {"duration_sec": 6, "fps": 2, "width": 360, "height": 360, "scenes": 1}
+    samples.video(tmp_path / "film.mkv", **small, subtitles=None)
+    samples.document(tmp_path / "paper.pdf", pages=["a dog", "a beach"])
+    rows: list[dict[str, Any]] = [
+        {
+            "media": "film.mkv",
+            "scopes": "clip",
+            "segmentation": "fixed:3",
+            "types": ["separate", "fused"],
+            "time_based_metadata": [{"start": 1, "end": 1, "text": "a goal"}],
+        },
+        {"type": "document", "media": "paper.pdf", "scopes": ["local", "asset"]},
+    ]
+    source = tmp_path / "m.jsonl"
+    source.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    assert client.bulk.run(source, out, model="marengo3.5").done == 2
+    columns = ["id", "option", "scope", "start_page"]
+    found = [row for batch in scan(out, columns) for row in batch.to_pylist()]
+    assert Counter((row["id"], row["option"], row["scope"]) for row in found) == {
+        ("film.mkv", "visual", "clip"): 2,
+        ("film.mkv", "audio", "clip"): 2,
+        ("film.mkv", "fused", "clip"): 2,
+        ("paper.pdf", "visual", "page"): 2,
+        ("paper.pdf", "visual", "asset"): 1,
+    }
+    assert {row["start_page"] for row in found if row["scope"] == "page"} == {1, 2}
+
+
 def test_a_second_run_on_the_same_folder_is_refused(
     client: TwelveLabs, three: Path, out: Path
 ) -> None:

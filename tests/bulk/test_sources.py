@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import attrs
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
@@ -26,9 +27,9 @@ from twelvelabs_embed import (
     TextImage,
     Video,
 )
-from twelvelabs_embed.bulk.rows import Bad, Defaults, Entry, Item, RowReader
+from twelvelabs_embed.bulk.rows import COLUMNS, Bad, Defaults, Entry, Item, RowReader
 from twelvelabs_embed.bulk.sources import Source, SourceLike
-from twelvelabs_embed.inputs import Document, Sequential, Spatial
+from twelvelabs_embed.inputs import Document, Sequential, Spatial, TimedText
 from twelvelabs_embed_emulator import samples
 
 
@@ -213,6 +214,22 @@ def test_unknown_columns_are_one_error_with_the_near_ones(tmp_path: Path) -> Non
         ({"type": "video", "media": "x.mp4", "segmentation": {"even": 3}}, "fixed:SECONDS"),
         ({"type": "audio", "media": "x.mp3", "options": ["visual"]}, "options of audio"),
         ({"id": True, "text": "a"}, "an id is a text or a number"),
+        ({"type": "multi_input", "text": "a"}, "client.embed.many"),
+        ({"text": "a", "types": "fused"}, "text has no types"),
+        ({"type": "document", "media": "a.pdf", "types": ["fused"]}, "document has no types"),
+        ({"type": "video", "media": "x.mp4", "types": "both"}, "types of video are"),
+        ({"type": "video", "media": "x.mp4", "time_based_metadata": "a goal"}, "a list of structs"),
+        ({"type": "video", "media": "x.mp4", "time_based_metadata": "5"}, "a list of structs"),
+        (
+            {
+                "type": "video",
+                "media": "x.mp4",
+                "time_based_metadata": [{"start": 9, "end": 1, "text": "a goal"}],
+            },
+            "the end lies after the start",
+        ),
+        ({"type": "document", "media": "a.txt", "segmentation": "sequential:5:5"}, "below"),
+        ({"type": "document", "media": "a.txt", "segmentation": "sequential:5:1:1"}, "at least 1"),
     ],
 )
 def test_a_row_that_cannot_be_is_told_of_and_the_next_one_goes_on(
@@ -224,12 +241,53 @@ def test_a_row_that_cannot_be_is_told_of_and_the_next_one_goes_on(
     assert good.id == "7"
 
 
+@pytest.mark.parametrize("write", [write_csv, write_jsonl, write_parquet])
+def test_every_setting_of_a_recording_is_a_column(
+    tmp_path: Path, write: Callable[[Path, Any], Path]
+) -> None:
+    moments = [{"start": 1, "end": 2.5, "text": "a goal"}, {"start": 9, "end": 9, "text": "Ende"}]
+    row: dict[str, Any] = {
+        "media": "https://example.com/film.mp4",
+        "start": 0.5,
+        "end": 90,
+        "segmentation": "dynamic:4",
+        "options": ["visual", "audio"],
+        "scopes": ["clip"],
+        "types": ["separate", "fused"],
+        "time_based_metadata": moments,
+    }
+    if write is write_csv:
+        lists = {name: ", ".join(row[name]) for name in ("options", "scopes", "types")}
+        row = {**row, **lists, "time_based_metadata": json.dumps(moments)}
+    names = {write_csv: "m.csv", write_jsonl: "m.jsonl", write_parquet: "m.parquet"}
+    entry = only(read(write(tmp_path / names[write], [row])))
+    assert isinstance(entry, Item), entry
+    assert entry.input == Video(
+        row["media"],
+        start=0.5,
+        end=90,
+        segmentation=Dynamic(4),
+        options=["visual", "audio"],
+        scopes="clip",
+        types=["separate", "fused"],
+        time_based_metadata=[TimedText(1, 2.5, "a goal"), TimedText(9, 9, "Ende")],
+    )
+
+
+def test_every_setting_of_an_input_is_a_column() -> None:
+    for made in (Audio("a.wav"), Video("a.mp4"), Document("a.pdf")):
+        own = {one.alias for one in attrs.fields(type(made)) if one.kw_only}
+        assert own <= set(COLUMNS), made
+
+
 @pytest.mark.parametrize(
     ("segmentation", "expected"),
     [
         ("spatial:quadrants", Spatial("quadrants")),
         ({"spatial": {"strategy": "standard"}}, Spatial()),
         ("sequential:5", Sequential(5)),
+        (" sequential : 5:1 ", Sequential(5, 1)),
+        ({"spatial": {"strategy": "quadrants"}, "sequential": None}, Spatial("quadrants")),
         (
             {"sequential": {"strategy": "sentence", "max_sentences": 5, "overlap_sentences": 1}},
             Sequential(5, 1),
@@ -254,6 +312,7 @@ def test_documents_are_rows_and_take_no_settings_of_recordings(
         {"fixed": 5},
         {"fixed": 5, "dynamic": None},
         {"strategy": "fixed", "fixed": {"duration_sec": 5}},
+        {"temporal": {"strategy": "fixed", "fixed": {"duration_sec": 5}}},
     ],
 )
 def test_segmentation_is_a_word_or_a_struct(tmp_path: Path, segmentation: Any) -> None:

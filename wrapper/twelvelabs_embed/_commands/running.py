@@ -200,7 +200,8 @@ def run(
 
     A manifest has one row for each item, with some of the columns id, type,
     text, media (a path from the manifest's folder, or a link), start, end,
-    segmentation (fixed:6 or dynamic:4), options and scopes.
+    segmentation (fixed:6 or dynamic:4), options, scopes, types and
+    time_based_metadata.
 
     Example: twelvelabs-embed run . --out vectors --rpm 600
     """

@@ -130,7 +130,8 @@ class BulkFlows:
             source: a folder, a glob, a media file, a manifest (.csv, .jsonl, .ndjson, .parquet) or
                 `-` for JSONL on standard input; or several of them. Columns of a manifest: `id`,
                 `type`, `text`, `media` (a path from the manifest's folder, or a link), `start`,
-                `end`, `segmentation` (`fixed:6`, `dynamic:4`), `options`, `scopes`
+                `end`, `segmentation` (`fixed:6`, `dynamic:4`), `options`, `scopes`, `types`,
+                `time_based_metadata`
             out: the folder, which is made when it is not there
             concurrency: how many items are under way at once
             rpm: how many requests may be sent in any minute

@@ -1,7 +1,8 @@
 """A row of a source, and the item that it becomes.
 
 A row has some of the columns `id`, `type`, `text`, `media`, `start`, `end`, `segmentation`,
-`options` and `scopes`. What is left out is found, or is what the whole run says.
+`options`, `scopes`, `types` and `time_based_metadata`. What is left out is found, or is what the
+whole run says.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeAlias, cast
 
-from attrs import evolve, frozen
+from attrs import asdict, evolve, frozen
 
 from twelvelabs_embed.errors import InvalidInputError, Problem
 from twelvelabs_embed.inputs import (
@@ -29,6 +30,7 @@ from twelvelabs_embed.inputs import (
     Spatial,
     Text,
     TextImage,
+    TimedText,
     Video,
     promote,
 )
@@ -54,7 +56,10 @@ __all__ = [
 
 Row: TypeAlias = Mapping[str, Any]
 
-COLUMNS = ("id", "type", "text", "media", "start", "end", "segmentation", "options", "scopes")
+COLUMNS = (
+    "id", "type", "text", "media",
+    "start", "end", "segmentation", "options", "scopes", "types", "time_based_metadata",
+)  # fmt: skip
 """What a manifest may hold."""
 
 _SETTINGS = COLUMNS[4:]
@@ -256,6 +261,11 @@ def _find_type(row: Row, media: Media | None, problems: list[Problem]) -> InputT
     if given is not None:
         if given in _USED:
             return cast(InputType, given)
+        if given == "multi_input":
+            limit = "a row holds one text, one file, or one of each"
+            way_out = "Embed it with client.embed(MultiInput(...)) or client.embed.many"
+            problems.append(Problem("type", repr(given), limit, way_out))
+            return None
         limit = f"a type is one of {', '.join(_USED)}"
         problems.append(Problem("type", repr(given), limit, suggest(str(given), _USED)))
         return None
@@ -345,7 +355,9 @@ class Defaults:
             InvalidInputError: neither audio nor video can have it
         """
         problems: list[Problem] = []
-        given = {name: value for name in _SETTINGS if (value := getattr(self, name)) is not None}
+        given = {
+            name: value for name, value in asdict(self, recurse=False).items() if value is not None
+        }
         settings = _read_settings(given, problems)
         if problems:
             raise InvalidInputError(problems)
@@ -384,6 +396,8 @@ def _read_settings(row: Row, problems: list[Problem]) -> dict[str, Any]:
         "segmentation": _read_segmentation,
         "options": _read_words,
         "scopes": _read_words,
+        "types": _read_words,
+        "time_based_metadata": _read_moments,
     }
     settings: dict[str, Any] = {}
     for name in _SETTINGS:
@@ -411,11 +425,37 @@ def _read_words(value: Any) -> Any:
     return value
 
 
+def _read_moments(value: Any) -> Any:
+    """A list of `{"start": 1, "end": 2, "text": "a goal"}`, as JSON where all is text."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError:
+            value = [value]  # which is told of below
+    if not isinstance(value, list):
+        value = [value]
+    return [_read_moment(one) for one in value]
+
+
+def _read_moment(value: Any) -> TimedText:
+    match value:
+        case {"start": start, "end": end, "text": text, **rest} if not rest:
+            return TimedText(start, end, text)
+        case _:
+            limit = "it is a list of structs with start, end and text"
+            way_out = 'Write [{"start": 1, "end": 2, "text": "a goal"}], for example'
+            problem = Problem("time_based_metadata", repr(value), limit, way_out)
+            raise InvalidInputError([problem])
+
+
 def _read_segmentation(value: Any) -> Fixed | Dynamic | Spatial | Sequential:
-    """`fixed:6`; `{"fixed": 6}`; `spatial:quadrants`; `sequential:5`; or as the contract has it."""
+    """`fixed:6`; `{"fixed": 6}`; `spatial:quadrants`; `sequential:5` or, with what each piece has
+    of the one before, `sequential:5:1`; or as the contract has it."""
     match value:
         case Fixed() | Dynamic() | Spatial() | Sequential():
             return value
+        case {"temporal": inner} if inner is not None:
+            return _read_segmentation(inner)
         case {"spatial": {"strategy": strategy, **rest}} if not rest:
             return Spatial(strategy)
         case {"sequential": {"max_sentences": most, **rest}} if rest.keys() <= {
@@ -448,11 +488,17 @@ def _make_segmentation(value: Any, how: Any, given: Any) -> Fixed | Dynamic | Sp
         case "spatial":
             return Spatial(number)
         case "sequential":
-            return Sequential(number)
+            return Sequential(*_sentences(number))
         case _:
             limit = (
-                "it is fixed:SECONDS or dynamic:SECONDS; of documents spatial:STRATEGY or "
-                "sequential:SENTENCES"
+                "it is fixed:SECONDS or dynamic:SECONDS; of documents spatial:STRATEGY, "
+                "sequential:SENTENCES or sequential:SENTENCES:OVERLAP"
             )
             problem = Problem("segmentation", repr(value), limit, "Write fixed:6, for example")
             raise InvalidInputError([problem])
+
+
+def _sentences(given: Any) -> list[Any]:
+    """`5`, or `5:1` with how many of them the next piece has, too."""
+    parts = given.split(":") if isinstance(given, str) and given.count(":") == 1 else [given]
+    return [int(part) if str(part).strip().isdecimal() else part for part in parts]
