@@ -30,6 +30,7 @@ from twelvelabs_embed import Embeddings, InvalidInputError, ModelMismatchError, 
 from twelvelabs_embed.bulk import Sink
 from twelvelabs_embed.bulk.parts import PartWriter, part_paths
 from twelvelabs_embed.bulk.sinks import SinkError, open_sink
+from twelvelabs_embed.bulk.sinks._common import segment_ids
 from twelvelabs_embed.bulk.sinks.pgvector import PgvectorSink
 from twelvelabs_embed.results import ArrowTable
 from twelvelabs_embed.search import search
@@ -39,7 +40,10 @@ from tests.bulk import qdrant_service
 
 Row = tuple[object, ...]
 Rows = dict[Row, list[float]]
-COLUMNS = ("segment_id", "id", "input_type", "model", "option", "scope", "start_sec", "end_sec")
+PLACES = ("start_page", "end_page", "quadrant", "chunk_index")
+COLUMNS = (
+    "segment_id", "id", "input_type", "model", "option", "scope", "start_sec", "end_sec", *PLACES,
+)  # fmt: skip
 
 
 @frozen
@@ -49,6 +53,7 @@ class Place:
     address: str
     read: Callable[[], Rows]
     spoil: Callable[[], object]  # make something else of the same name
+    age: Callable[[], object]  # take away what tables have had only since there are documents
 
 
 @pytest.fixture(scope="module")
@@ -97,12 +102,17 @@ def place(
 def _lancedb(path: Path) -> Place:
     def read() -> Rows:
         table = lancedb.connect(path).open_table("films").to_arrow()
-        return {tuple(row[name] for name in COLUMNS): row["vector"] for row in table.to_pylist()}
+        return {
+            tuple(row.get(name) for name in COLUMNS): row["vector"] for row in table.to_pylist()
+        }
 
     def spoil() -> None:
         lancedb.connect(path).create_table("films", pa.table({"id": ["a"]}))
 
-    return Place(f"lancedb:{path}#films", read, spoil)
+    def age() -> None:
+        lancedb.connect(path).open_table("films").drop_columns(list(PLACES))
+
+    return Place(f"lancedb:{path}#films", read, spoil, age)
 
 
 def _qdrant(location: str) -> Place:
@@ -118,7 +128,7 @@ def _qdrant(location: str) -> Place:
         rows: Rows = {}
         for point in points:
             assert point.payload is not None
-            payload = [point.payload[name] for name in COLUMNS[1:]]
+            payload = [point.payload.get(name) for name in COLUMNS[1:]]
             rows[(point.id, *payload)] = point.vector  # type: ignore[assignment]
         return rows
 
@@ -128,23 +138,42 @@ def _qdrant(location: str) -> Place:
         opened.create_collection("films", {"named": params})
         opened.close()
 
-    return Place(f"qdrant:{location}#films", read, spoil)
+    def age() -> None:
+        opened = client()
+        points, _ = opened.scroll("films", limit=10_000, with_vectors=True)
+        payloads = [
+            {name: value for name, value in (point.payload or {}).items() if name not in PLACES}
+            for point in points
+        ]
+        vectors: Any = [point.vector for point in points]
+        ids = [point.id for point in points]
+        old = models.Batch(ids=ids, vectors=vectors, payloads=payloads)
+        opened.upsert("films", old, wait=True)
+        opened.close()
+
+    return Place(f"qdrant:{location}#films", read, spoil, age)
 
 
 def _pgvector(uri: str) -> Place:
     table = f"films_{uuid4().hex}"
 
     def read() -> Rows:
-        query = f"select {', '.join(COLUMNS)}, vector::text from {table}"
         with psycopg.connect(uri) as connection:
-            found = connection.execute(query).fetchall()
-        return {(str(row[0]), *row[1:-1]): json.loads(row[-1]) for row in found}
+            reading = connection.cursor(row_factory=psycopg.rows.dict_row)
+            found = reading.execute(f"select *, vector::text from {table}").fetchall()
+        rows = [{**row, "segment_id": str(row["segment_id"])} for row in found]
+        return {tuple(row.get(name) for name in COLUMNS): json.loads(row["vector"]) for row in rows}
 
     def spoil() -> None:
         with psycopg.connect(uri) as connection:
             connection.execute(f"create table {table} (id text)")
 
-    return Place(f"{uri}#{table}", read, spoil)
+    def age() -> None:
+        with psycopg.connect(uri) as connection:
+            for name in PLACES:
+                connection.execute(f"alter table {table} drop column {name}")
+
+    return Place(f"{uri}#{table}", read, spoil, age)
 
 
 def film(
@@ -163,6 +192,25 @@ TEXT = (
 )
 
 
+def document(id: str, segments: Sequence[Segment], input_type: str = "document") -> tuple[str, Any]:
+    vectors = np.eye(4, dtype="f4")[: len(segments)]
+    return id, Embeddings(vectors, segments, model="marengo3.0", input_type=input_type)
+
+
+PAGES = document(
+    "paper.pdf",
+    [
+        Segment("visual", "page", start_page=1, end_page=1),
+        Segment("visual", "page", start_page=1, end_page=1, quadrant="top_left"),
+        Segment("visual", "page", start_page=2, end_page=2),
+        Segment("text", "asset"),
+    ],
+)
+PIECES = document(
+    "notes.md", [Segment("text", "chunk", chunk_index=0), Segment("text", "chunk", chunk_index=1)]
+)
+
+
 def table_of(tmp_path: Path, *items: tuple[str, Embeddings]) -> ArrowTable:
     return PartWriter(tmp_path, items[0][1].vectors.shape[1]).table(items)
 
@@ -170,7 +218,7 @@ def table_of(tmp_path: Path, *items: tuple[str, Embeddings]) -> ArrowTable:
 def expected(table: ArrowTable) -> dict[Row, list[float]]:
     """The rows of a table, without ids of segments."""
     return {
-        tuple(row[name] for name in COLUMNS[1:]): pytest.approx(row["vector"], abs=1e-6)
+        tuple(row.get(name) for name in COLUMNS[1:]): pytest.approx(row["vector"], abs=1e-6)
         for row in table.to_pylist()
     }
 
@@ -258,6 +306,72 @@ def test_postgresql_keeps_the_old_rows_when_it_refuses_new_ones(
     with pytest.raises(SinkError, match="NUL"):
         put(place, refused)
     assert place.read() == before
+
+
+# ---------------------------------------------------------------------------------------- documents
+
+
+def test_places_in_documents_are_there(place: Place, tmp_path: Path) -> None:
+    table = table_of(tmp_path, film("a.mp4", [0, 4, 8]), PAGES, PIECES, TEXT)
+    put(place, table, table)
+    assert without_segment_ids(place.read()) == expected(table)
+    assert {(None, None, None, 1), (1, 1, "top_left", None)} <= {key[-4:] for key in place.read()}
+
+
+def test_a_table_that_is_older_than_documents_gets_their_columns_with_the_first(
+    place: Place, tmp_path: Path
+) -> None:
+    before = table_of(tmp_path, film("a.mp4", [0, 4, 8]))
+    put(place, before)
+    place.age()
+    more = table_of(tmp_path, film("b.mp4", [0, 4], seed=1))
+    put(place, more)  # of which no column is missing
+    old = {**expected(before), **expected(more)}
+    assert without_segment_ids(place.read()) == old
+    papers = table_of(tmp_path, PAGES, PIECES)
+    put(place, papers, papers)
+    assert without_segment_ids(place.read()) == {**old, **expected(papers)}
+
+
+def test_pages_are_called_the_same_in_whatever_order_they_come(
+    place: Place, tmp_path: Path
+) -> None:
+    id, pages = PAGES
+    turned = Embeddings(
+        pages.vectors[::-1].copy(), pages.segments[::-1], model=pages.model, input_type="document"
+    )
+    put(place, table_of(tmp_path, PAGES))
+    before = {key: pytest.approx(vector, abs=1e-6) for key, vector in place.read().items()}
+    put(place, table_of(tmp_path, (id, turned)))
+    assert place.read() == before
+
+
+def test_rows_without_a_place_are_called_as_they_were_before_there_were_documents(
+    tmp_path: Path,
+) -> None:
+    clip = film("a.mp4", [0, 4])
+    (alone,) = segment_ids(table_of(tmp_path, clip))
+    among = segment_ids(table_of(tmp_path, PAGES, clip))
+    assert str(alone) == "5de84513-31ab-585d-bfe7-3e9ed77ed7df"
+    assert among[-1] == alone
+
+
+def test_postgresql_says_what_the_owner_of_an_older_table_has_to_do(
+    postgres: str, tmp_path: Path
+) -> None:
+    place = _pgvector(postgres)
+    put(place, table_of(tmp_path, film("a.mp4", [0, 4])))
+    place.age()
+    name, table = f"writer_{uuid4().hex}", place.address.rpartition("#")[2]
+    with psycopg.connect(postgres) as connection:
+        connection.execute(f"create role {name} login password 'any'")
+        connection.execute(f"grant select, insert, update, delete on {table} to {name}")
+    sink = PgvectorSink(make_conninfo(postgres, user=name, password="any"), table)
+    sink.write(table_of(tmp_path, film("b.mp4", [0, 4])))
+    said = rf'owner say: alter table "{table}" add column if not exists "start_page" bigint'
+    with pytest.raises(SinkError, match=said):
+        sink.write(table_of(tmp_path, PAGES))
+    assert len(place.read()) == 2
 
 
 # ----------------------------------------------------------------------------------------- refusing

@@ -19,6 +19,8 @@ from twelvelabs_embed_emulator import Emulator, samples
 from tests.bulk.faulty import faulty
 from tests.bulk.quota_service import QuotaService, running
 
+PLACES = ("start_page", "end_page", "quadrant", "chunk_index")
+
 
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[Emulator]:
@@ -53,7 +55,44 @@ def test_vectors_are_those_of_the_client_bit_for_bit(emulator: Emulator, tmp_pat
             "scope": segment.scope,
             "start_sec": segment.start_sec,
             "end_sec": segment.end_sec,
+            **dict.fromkeys(PLACES),
         }
+
+
+def test_pages_and_pieces_of_documents_say_where_they_are(
+    emulator: Emulator, tmp_path: Path
+) -> None:
+    paper = samples.document(tmp_path / "a.pdf", pages=["a dog", "a beach"])
+    notes = tmp_path / "notes.md"
+    notes.write_text("A man walks. His dog runs.")
+    moments = [{"start": 1.0, "end": 2.0, "text": "a goal"}]
+    film = samples.video(tmp_path / "film.mkv", duration_sec=6, width=360, height=360)
+    rows: list[dict[str, Any]] = [
+        {"media": str(paper), "segmentation": "spatial:quadrants"},
+        {
+            "type": "document",
+            "media": str(notes),
+            "segmentation": "sequential:1",
+            "scopes": ["local"],
+        },
+        {
+            "media": str(film),
+            "types": ["fused"],
+            "time_based_metadata": moments,
+            "scopes": ["clip"],
+        },
+    ]
+    names = list(dict.fromkeys(name for row in rows for name in row))
+    df = daft.from_pydict({"row": [{name: row.get(name) for name in names} for row in rows]})
+    pages, pieces, fused = embedded(df, "row", emulator.base_url, model="marengo3.5")
+    assert [row["error"] for row in (pages, pieces, fused)] == [None] * 3
+    assert [tuple(one[name] for name in PLACES) for one in pages["embeddings"]][:2] == [
+        (1, 1, None, None),
+        (1, 1, "top_left", None),
+    ]
+    assert len(pages["embeddings"]) == 10
+    assert [one["chunk_index"] for one in pieces["embeddings"]] == [0, 1]
+    assert {one["option"] for one in fused["embeddings"]} == {"fused"}
 
 
 def test_columns_have_the_promised_types() -> None:
@@ -63,6 +102,8 @@ def test_columns_have_the_promised_types() -> None:
     assert list(kinds) == ["text", "v", "e"]
     assert kinds["v"].dtype.fields["vector"] == t.fixed_size_list(t.float32(), 512)
     assert kinds["v"].dtype.fields["start_sec"] == t.float64()
+    assert kinds["v"].dtype.fields["start_page"] == t.int64()
+    assert kinds["v"].dtype.fields["quadrant"] == t.string()
     assert kinds["e"] == t.struct({"code": t.string(), "message": t.string()})
 
 

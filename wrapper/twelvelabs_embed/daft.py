@@ -46,7 +46,7 @@ from twelvelabs_embed.gate import Gate, Pass, Wait
 from twelvelabs_embed.inputs import Dynamic, Fixed, Input, Seconds
 from twelvelabs_embed.limits import DEFAULT_MODEL, InputType
 from twelvelabs_embed.many import Job, Outcome, Pace, run_jobs
-from twelvelabs_embed.results import Embeddings, _import_extra
+from twelvelabs_embed.results import DOCUMENT_COLUMNS, Embeddings, _import_extra
 from twelvelabs_embed.retry import Clock, RetryPolicy
 from twelvelabs_embed.routes import RouteName
 
@@ -118,9 +118,10 @@ def embed(
 
     Returns:
         the dataframe with two more columns: `out`, a list of structs `option`, `scope` (string),
-        `start_sec`, `end_sec` (double; these four null for texts and images) and `vector`
-        (fixed-size list of D float32), null when the row failed; and `error`, a struct of `code`
-        and `message`, null when it did not
+        `start_sec`, `end_sec` (double; these four null for texts and images), `start_page`,
+        `end_page`, `quadrant` and `chunk_index` (integers, `quadrant` string; null but for pages
+        and pieces of documents) and `vector` (fixed-size list of D float32), null when the row
+        failed; and `error`, a struct of `code` and `message`, null when it did not
 
     Raises:
         ConfigurationError: the column, a name or a number cannot be, or there is no key
@@ -189,8 +190,8 @@ def _check_columns(
         raise ConfigurationError(f"{column!r} is of {dtype}, but it must be of strings or structs")
     elif type is None or type == "text_image":
         raise ConfigurationError(
-            f"type is {type}, but {column!r} has strings: give text, image, audio or video; "
-            "for a text with a picture, make a struct of text and media"
+            f"type is {type}, but {column!r} has strings: give text, image, audio, video or "
+            "document; for a text with a picture, make a struct of text and media"
         )
 
 
@@ -198,7 +199,9 @@ def _dtype(dimensions: int) -> Any:
     DataType = _import_extra("daft", "daft").DataType  # noqa: N806
     text, number = DataType.string(), DataType.float64()
     vector = DataType.fixed_size_list(DataType.float32(), dimensions)
-    segment = {"option": text, "scope": text, "start_sec": number, "end_sec": number}
+    kinds = {"string": text, "int64": DataType.int64()}
+    places = {name: kinds[kind] for name, kind in DOCUMENT_COLUMNS.items()}
+    segment = {"option": text, "scope": text, "start_sec": number, "end_sec": number, **places}
     return DataType.struct(
         {
             "embeddings": DataType.list(DataType.struct({**segment, "vector": vector})),
@@ -297,9 +300,13 @@ def _as_array(results: Sequence[_Result], dimensions: int) -> Any:
         pa.array([segment.scope for segment in segments], pa.string()),
         pa.array([segment.start_sec for segment in segments], pa.float64()),
         pa.array([segment.end_sec for segment in segments], pa.float64()),
+        *(
+            pa.array([getattr(segment, name) for segment in segments], kind)
+            for name, kind in DOCUMENT_COLUMNS.items()
+        ),
         pa.FixedSizeListArray.from_arrays(pa.array(flat), dimensions),
     ]
-    names = ["option", "scope", "start_sec", "end_sec", "vector"]
+    names = ["option", "scope", "start_sec", "end_sec", *DOCUMENT_COLUMNS, "vector"]
     starts: list[int | None] = []
     count = 0
     for result in results:

@@ -9,9 +9,11 @@
 | `postgresql://HOST/DATABASE#TABLE` | `pgvector` | a server with the extension pgvector |
 
 What stands behind `#` is `vectors` when it is left out. Each has one row for each vector, with the
-columns of a part and `segment_id`, a UUID that follows from the id, the option, the scope and the
-times. An item that comes again replaces all its rows, so writing twice changes nothing. Indexes for
-searching are yours to make: which is best depends on how many vectors there are.
+columns of a part, those of documents (`start_page`, `end_page`, `quadrant`, `chunk_index`) and
+`segment_id`, a UUID that follows from the id, the option, the scope, the times and the place in a
+document. A table that is older than documents gets their columns with the first of them. An item
+that comes again replaces all its rows, so writing twice changes nothing. Indexes for searching are
+yours to make: which is best depends on how many vectors there are.
 """
 
 from __future__ import annotations

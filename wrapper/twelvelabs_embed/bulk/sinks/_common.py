@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection
+from typing import Any
 from uuid import UUID, uuid5
 
 from attrs import frozen
@@ -11,12 +12,13 @@ from attrs import frozen
 from twelvelabs_embed.bulk.parts import COLUMNS
 from twelvelabs_embed.bulk.store import BulkError
 from twelvelabs_embed.errors import ModelMismatchError
-from twelvelabs_embed.results import ArrowTable
+from twelvelabs_embed.results import DOCUMENT_COLUMNS, ArrowTable, _import_extra
 
 __all__ = [
     "Held",
     "SinkError",
     "TABLE",
+    "fit_rows",
     "held_by",
     "item_ids",
     "refuse_others",
@@ -101,6 +103,32 @@ def require_columns(address: str, columns: Collection[str]) -> None:
         )
 
 
+def fit_rows(table: ArrowTable, columns: Collection[str] | None) -> tuple[ArrowTable, list[Any]]:
+    """The rows as sinks have them, and the columns that the sink's table has to get first.
+
+    The places in documents have columns in every table, null for all else. A table that was made
+    before there were documents has none. It gets them with the first document and not before: who
+    may write rows may not always change tables.
+
+    Args:
+        table: rows of ours, with columns of documents only if a row is of one
+        columns: those of the sink's table; None when it is to be made, or takes any
+
+    Returns:
+        the rows, with the vector as their last column; and `pyarrow.Field`s
+    """
+    pa = _import_extra("pyarrow", "bulk")
+    places = [pa.field(name, pa.type_for_alias(kind)) for name, kind in DOCUMENT_COLUMNS.items()]
+    has_documents = not set(DOCUMENT_COLUMNS).isdisjoint(table.column_names)
+    missing = [place for place in places if columns is not None and place.name not in columns]
+    for place in places:
+        if place.name not in table.column_names:
+            table = table.append_column(place, pa.nulls(len(table), place.type))
+    left_out = set() if has_documents else {place.name for place in missing}
+    names = [*COLUMNS[:-1], *(name for name in DOCUMENT_COLUMNS if name not in left_out)]
+    return table.select([*names, "vector"]), missing if has_documents else []
+
+
 def item_ids(table: ArrowTable) -> list[str]:
     """The ids of the items of a table, each once."""
     return [str(id) for id in table.column("id").unique().to_pylist()]
@@ -109,13 +137,17 @@ def item_ids(table: ArrowTable) -> list[str]:
 def segment_ids(table: ArrowTable) -> list[UUID]:
     """A UUID for each row, the same whenever and wherever it is written.
 
-    It is made of the id, the option, the scope and the times, and of a number where an item has
-    rows that are equal in these.
+    It is made of the id, the option, the scope and the times, of the place in a document, and of a
+    number where an item has rows that are equal in these.
     """
     seen: dict[str, int] = {}
     found: list[UUID] = []
-    for row in table.select(list(_SEGMENT)).to_pylist():
-        name = json.dumps([row[column] for column in _SEGMENT])
+    places = [name for name in DOCUMENT_COLUMNS if name in table.column_names]
+    for row in table.select([*_SEGMENT, *places]).to_pylist():
+        # Rows of other things are called as they were before there were documents.
+        place = [row[column] for column in places]
+        is_placed = any(value is not None for value in place)
+        name = json.dumps([row[column] for column in _SEGMENT] + (place if is_placed else []))
         number = seen[name] = seen.get(name, -1) + 1
         found.append(uuid5(_NAMESPACE, f"{name} {number}" if number else name))
     return found

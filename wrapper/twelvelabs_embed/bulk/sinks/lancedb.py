@@ -8,11 +8,11 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
-from twelvelabs_embed.bulk.parts import COLUMNS
 from twelvelabs_embed.bulk.sinks._common import (
     TABLE,
     Held,
     SinkError,
+    fit_rows,
     held_by,
     item_ids,
     refuse_others,
@@ -82,12 +82,15 @@ class LanceDBSink:
             return
         pa = _import_extra("pyarrow", "lancedb")
         keys = [str(key) for key in segment_ids(table)]
-        # A table that was made for other inputs takes no more columns than these.
-        rows = table.select(list(COLUMNS)).append_column("segment_id", pa.array(keys, pa.string()))
+        known = None if self._table is None else self._table.schema.names
+        rows, added = fit_rows(table, known)
+        rows = rows.append_column("segment_id", pa.array(keys, pa.string()))
         rows = rows.replace_schema_metadata(None)
         with self._telling():
             if self._table is None:
                 self._table = self._database.create_table(self._name, schema=rows.schema)
+            if added:
+                self._table.add_columns(added)
             merge = self._table.merge_insert("segment_id").when_matched_update_all()
             merge.when_not_matched_insert_all().execute(rows)
             old = f"id IN ({_words(item_ids(table))}) AND segment_id NOT IN ({_words(keys)})"

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
+from uuid import UUID
 
-from twelvelabs_embed.bulk.parts import COLUMNS, vectors_of
+from twelvelabs_embed.bulk.parts import vectors_of
 from twelvelabs_embed.bulk.sinks._common import (
     TABLE,
     Held,
     SinkError,
+    fit_rows,
     held_by,
     item_ids,
     refuse_others,
@@ -25,7 +27,7 @@ __all__ = ["PgvectorSink"]
 
 _CONNECT_TIMEOUT_SEC = 10
 _KEY = ("id", "segment_id")
-_REST = COLUMNS[1:]
+_TYPES = {"int64": "bigint", "string": "text"}
 
 # The key begins with the id, so that it serves to find an item's rows, too.
 _CREATE = """
@@ -38,6 +40,10 @@ _CREATE = """
         scope text,
         start_sec double precision,
         end_sec double precision,
+        start_page bigint,
+        end_page bigint,
+        quadrant text,
+        chunk_index bigint,
         vector vector({dimensions}) not null,
         primary key (id, segment_id)
     )
@@ -73,18 +79,21 @@ class PgvectorSink:
         self._table = self._psycopg.sql.Identifier(*table.split("."))
         self.address = _address(self._conninfo, table)
         with self._connected() as connection:
-            self._held(connection)
+            self._held(connection, self._columns(connection))
 
     def check(self, model: str, dimensions: int | None) -> None:
         """Refuse vectors that do not go with those that are there. See `Sink`."""
         with self._connected() as connection:
-            if (held := self._held(connection)) is not None:
+            if (held := self._held(connection, self._columns(connection))) is not None:
                 refuse_others(self.address, held, Held(model, dimensions))
 
-    def _held(self, connection: Any) -> Held | None:
-        """What the table has; None when there is no table yet."""
+    def _columns(self, connection: Any) -> dict[str, int]:
+        """The columns of the table, with the lengths of vectors; none when there is no table."""
         name = self._table.as_string(connection)
-        columns = dict(connection.execute(_COLUMNS_THERE, [name]).fetchall())
+        return dict(connection.execute(_COLUMNS_THERE, [name]).fetchall())
+
+    def _held(self, connection: Any, columns: dict[str, int]) -> Held | None:
+        """What the table has; None when there is no table yet."""
         if not columns:
             return None
         require_columns(self.address, columns)
@@ -96,7 +105,8 @@ class PgvectorSink:
         """Replace all rows of the items. See `Sink`."""
         comes = held_by(table)
         with self._connected() as connection:
-            held = self._held(connection)
+            columns = self._columns(connection)
+            held = self._held(connection, columns)
             if held is not None:
                 refuse_others(self.address, held, comes)
             if not len(table):
@@ -104,27 +114,44 @@ class PgvectorSink:
             if held is None:
                 connection.execute("create extension if not exists vector")
                 connection.execute(self._sql(_CREATE, dimensions=comes.dimensions))
+            rows, added = fit_rows(table, columns or None)
+            self._extend(connection, added)
             self._register(connection)
-            self._replace(connection, table)
+            self._replace(connection, rows, segment_ids(table))
 
-    def _replace(self, connection: Any, table: ArrowTable) -> None:
-        words = table.select(list(COLUMNS[:-1])).to_pylist()
+    def _extend(self, connection: Any, added: Sequence[Any]) -> None:
+        """Add columns, such as those of documents to a table that is older than they are."""
+        sql, refused = self._psycopg.sql, self._psycopg.errors.InsufficientPrivilege
+        for place in added:
+            name, kind = sql.Identifier(place.name), sql.SQL(_TYPES[str(place.type)])
+            change = self._sql(
+                "alter table {table} add column if not exists {name} {kind}", name=name, kind=kind
+            )
+            try:
+                connection.execute(change)
+            except refused as error:
+                way_out = f"Let the table's owner say: {change.as_string(connection)}"
+                raise SinkError(self.address, error, way_out) from error
+
+    def _replace(self, connection: Any, table: ArrowTable, keys: Sequence[UUID]) -> None:
+        words = table.drop_columns("vector").to_pylist()
         rows = [
             {**row, "segment_id": key, "vector": vector}
-            for row, key, vector in zip(words, segment_ids(table), vectors_of(table), strict=True)
+            for row, key, vector in zip(words, keys, vectors_of(table), strict=True)
         ]
         delete = self._sql("delete from {table} where id = any(%s)")
         connection.execute(delete, [item_ids(table)])
         with connection.cursor() as cursor:
-            cursor.executemany(self._insert(), rows)
+            cursor.executemany(self._insert(table.column_names), rows)
 
-    def _insert(self) -> Any:
+    def _insert(self, columns: Sequence[str]) -> Any:
         sql = self._psycopg.sql
-        names = [*_KEY, *_REST]
+        rest = [name for name in columns if name not in _KEY]
+        names = [*_KEY, *rest]
         # Vectors travel as bytes: as text they are five times as long.
         forms = ["%b" if name == "vector" else "%s" for name in names]
         values = [form.replace("%", f"%({name})") for form, name in zip(forms, names, strict=True)]
-        updates = [f"{name} = excluded.{name}" for name in _REST]
+        updates = [f"{name} = excluded.{name}" for name in rest]
         return self._sql(
             _INSERT,
             columns=sql.SQL(", ".join(names)),

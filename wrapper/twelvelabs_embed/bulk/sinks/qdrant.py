@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
-from twelvelabs_embed.bulk.parts import COLUMNS, vectors_of
+from twelvelabs_embed.bulk.parts import vectors_of
 from twelvelabs_embed.bulk.sinks._common import (
     TABLE,
     Held,
     SinkError,
+    fit_rows,
     held_by,
     item_ids,
     refuse_others,
@@ -23,7 +24,6 @@ from twelvelabs_embed.results import ArrowTable, _import_extra
 
 __all__ = ["QdrantSink"]
 
-_PAYLOAD = COLUMNS[:-1]
 _POINTS = 256  # a request takes 32 MB, and a vector's numbers are text in it
 _TIMEOUT_SEC = 60
 
@@ -102,11 +102,12 @@ class QdrantSink:
         if not len(table):
             return
         keys = [str(key) for key in segment_ids(table)]
+        rows, _ = fit_rows(table, None)  # a point takes any payload
         with self._telling():
             if held is None:
                 self._create(comes)
-            for begin in range(0, len(table), _POINTS):
-                self._upsert(keys[begin : begin + _POINTS], table.slice(begin, _POINTS))
+            for begin in range(0, len(rows), _POINTS):
+                self._upsert(keys[begin : begin + _POINTS], rows.slice(begin, _POINTS))
             self._drop_others(item_ids(table), keys)
 
     def _create(self, comes: Held) -> None:
@@ -121,7 +122,7 @@ class QdrantSink:
         points = self._models.Batch(
             ids=keys,
             vectors=vectors_of(table).tolist(),
-            payloads=table.select(list(_PAYLOAD)).to_pylist(),
+            payloads=table.drop_columns("vector").to_pylist(),
         )
         self._client.upsert(self._collection, points, wait=True)
 
