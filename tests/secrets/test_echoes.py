@@ -10,13 +10,16 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 import httpx
+import pyarrow.parquet as parquet
 import pytest
 from twelvelabs_embed import (
     ApiError,
+    AsyncTwelveLabs,
     InvalidResponseError,
     TwelveLabs,
     TwelveLabsError,
@@ -24,6 +27,7 @@ from twelvelabs_embed import (
 from twelvelabs_embed._secret import find_secrets
 from twelvelabs_embed._secret import redact_response as redact
 
+from tests.cli.running import run_here
 from tests.scripted import Answer, scripted
 from tests.secrets.conftest import KEY, fail, settings
 from tests.secrets.evidence import Evidence
@@ -137,6 +141,46 @@ async def test_what_a_server_repeats_does_not_show_the_key(
         evidence.add("parts", f"{error.headers.items()!r} {error.body!r} {error.request_id!r}")
         shown = f"{error.body} {error.headers} {error.response.reason_phrase}"
         assert "***" in shown
+
+
+@pytest.mark.parametrize("how", ["as JSON", "in a header", "in what is no header"])
+async def test_nor_does_it_by_a_client_that_was_given(
+    how: str, evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in LOGS_OF_OTHERS:
+        monkeypatch.setattr(logging.getLogger(name), "disabled", True)
+    async with httpx.AsyncClient() as given:
+        with echoing(ANSWERS[how]) as base_url, pytest.raises(TwelveLabsError) as raised:
+            await AsyncTwelveLabs(KEY, **settings(base_url), http_client=given).embed("a dog")
+    evidence.add_error(raised.value)
+
+
+def test_what_a_run_writes_about_it_has_no_key(evidence: Evidence, tmp_path: Path) -> None:
+    (tmp_path / "texts.csv").write_text("text\na dog\na cat\n")
+    with (
+        echoing(lambda head: http(flat(key_in(head)))) as base_url,
+        TwelveLabs(KEY, **settings(base_url)) as client,
+    ):
+        for outcome in client.embed.many(["a dog"]):
+            evidence.add("outcome", repr(outcome))
+        report = client.bulk.run(tmp_path / "texts.csv", tmp_path / "out")
+    evidence.add("report", f"{report!r} {report}")
+    assert report.failed == 2
+    (errors,) = (tmp_path / "out").glob("errors-*.parquet")
+    rows = parquet.read_table(errors).to_pylist()
+    assert "no ***" in rows[0]["message"]
+    evidence.add("errors of a run", repr(rows))
+
+
+@pytest.mark.parametrize("words", ["text dog", "text dog --json", "assets list"])
+def test_no_command_shows_it(
+    words: str, evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWELVE_LABS_API_KEY", KEY)
+    with echoing(ANSWERS["as JSON"]) as base_url:
+        ran = run_here(*words.split(), "--base-url", base_url, "--max-retries", "0")
+    assert "***" in ran.err + ran.out
+    evidence.add("command", f"{ran.out} {ran.err}")
 
 
 async def test_the_rest_of_what_it_said_is_there(awaited: bool) -> None:
