@@ -9,7 +9,17 @@ from PIL import Image as Pillow
 from twelvelabs_embed.checks import check, examine, notes, problems
 from twelvelabs_embed.errors import Problem
 from twelvelabs_embed.formats import FORMATS, Format
-from twelvelabs_embed.inputs import Audio, Image, Input, Text, TextImage, Video, VideoOption
+from twelvelabs_embed.inputs import (
+    Audio,
+    Document,
+    Image,
+    Input,
+    MultiInput,
+    Text,
+    TextImage,
+    Video,
+    VideoOption,
+)
 from twelvelabs_embed.probing import MediaFacts
 
 MB = 1 << 20
@@ -79,6 +89,10 @@ def test_how_long_a_text_may_be_is_noted() -> None:
     for text in ("a" * 501, "dog " * 300, "犬" * 167):
         assert "may have more than 500 tokens" in notes(Text(text), MediaFacts())[0]
     assert notes(Text("dog " * 501), MediaFacts()) == []  # that one is a problem
+    assert notes(Text("a" * 2000), MediaFacts(), model="marengo3.5") == []
+    assert notes(Text("a" * 2001), MediaFacts(), model="marengo3.5") == [
+        "the text may have more than 2000 tokens; how they are counted is not public"
+    ]
 
 
 # ------------------------------------------------------------------------------------------- files
@@ -102,6 +116,16 @@ def test_faults(fault: Any, said: str, input: Input) -> None:
     problem = only(problems(input, facts))
     assert (problem.field, problem.value) == ("media", said)
     assert problem.way_out
+    why = only(problems(input, but(facts, fault_detail="the reason"))).value
+    assert "the reason" in why or fault in ("directory", "empty")
+
+
+def test_faults_of_documents() -> None:
+    facts = MediaFacts(label="a.pdf", fault="empty")
+    assert str(only(problems(Document("a.pdf"), facts, model="marengo3.5"))) == (
+        "media: a.pdf is empty, but there must be something to embed. "
+        "Get it again; a file object is read from where it stands: seek(0) first"
+    )
 
 
 @pytest.mark.parametrize(
@@ -133,31 +157,72 @@ def test_formats_by_magic_alone(name: str, image: bool, audio: bool, video: bool
     assert accepted == [image, image, audio, video]
 
 
+A_PICTURE = "an image has to be JPEG or PNG"
+A_SOUND = "audio has to be WAV, MP3 or FLAC"
+A_VIDEO = "a video has moving pictures"
+A_DOCUMENT = "a document is PDF or text"
+
+
 @pytest.mark.parametrize(
-    ("input", "format", "way_out"),
+    ("input", "format", "said"),
     [
-        (Image("a"), "gif", "PIL image"),
-        (Image("a"), "mp4", "Use Video(…) or Audio(…)"),
-        (Image("a"), "html", "web page"),
-        (Audio("a"), "m4a", "ffmpeg"),
-        (Audio("a"), "mp4", "options=['audio']"),
-        (Audio("a"), "png", "Use Image(…)"),
-        (Audio("a"), "zip", "Unpack"),
-        (Video("a"), "jpeg", "Use Image(…)"),
-        (Video("a"), "mp3", "Use Audio(…)"),
-        (Video("a"), "text", "use Text(…)"),
+        (
+            Image("a"),
+            "gif",
+            f"GIF, but {A_PICTURE}. Convert it, or give it as a PIL image, which is sent as PNG",
+        ),
+        (Image("a"), "mp4", f"MP4, but {A_PICTURE}. Use Video(…) or Audio(…)"),
+        (Image("a"), "mp3", f"MP3, but {A_PICTURE}. Use Video(…) or Audio(…)"),
+        (TextImage("a", "a"), "mp4", f"MP4, but {A_PICTURE}. Use Video(…) or Audio(…)"),
+        (
+            Image("a"),
+            "html",
+            f"an HTML page, but {A_PICTURE}. It is a web page: find the link of the file itself",
+        ),
+        (Audio("a"), "m4a", f"M4A, but {A_SOUND}. Convert it: ffmpeg -i FILE FILE.flac"),
+        (
+            Audio("a"),
+            "mp4",
+            f"MP4, but {A_SOUND}. "
+            "Use Video(…, options=['audio']), or extract the sound: ffmpeg -i FILE FILE.flac",
+        ),
+        (Audio("a"), "png", f"PNG, but {A_SOUND}. Use Image(…)"),
+        (Audio("a"), "zip", f"a ZIP archive, but {A_SOUND}. Unpack it"),
+        (Video("a"), "jpeg", f"JPEG, but {A_VIDEO}. Use Image(…)"),
+        (
+            Video("a"),
+            "mp3",
+            f"MP3, but {A_VIDEO}. Use Audio(…); it takes WAV, MP3 and FLAC",
+        ),
+        (
+            Video("a"),
+            "text",
+            f"plain text, but {A_VIDEO}. For the words of a text use Text(…)",
+        ),
+        (Document("a"), "png", f"PNG, but {A_DOCUMENT}. Use Image(…)"),
+        (Document("a"), "mp3", f"MP3, but {A_DOCUMENT}. Use Audio(…)"),
+        (Document("a"), "mp4", f"MP4, but {A_DOCUMENT}. Use Video(…)"),
+        (Document("a"), "zip", f"a ZIP archive, but {A_DOCUMENT}. Save it as PDF, or as text"),
     ],
 )
-def test_ways_out_of_a_format(input: Input, format: str, way_out: str) -> None:
+def test_ways_out_of_a_format(input: Input, format: str, said: str) -> None:
     facts = MediaFacts(label="it", size_bytes=9, format=FORMATS[format])
-    problem = only(problems(input, facts))
-    assert problem.value == f"it is {FORMATS[format].title}"
-    assert way_out in problem.way_out
+    model = "marengo3.5" if isinstance(input, Document) else "marengo3.0"
+    assert str(only(problems(input, facts, model=model))) == f"media: it is {said}"
+
+
+def test_nothing_is_advised_about_what_is_hardly_ever_seen() -> None:
+    facts = MediaFacts(label="it", format=Format("wasm", "WebAssembly", "other"))
+    problem = only(problems(Image("a"), facts))
+    assert str(problem) == f"media: it is WebAssembly, but {A_PICTURE}"
+    assert problem.way_out == ""
 
 
 def test_an_unknown_format() -> None:
     facts = MediaFacts(label="it", size_bytes=9)
-    assert only(problems(Image("a"), facts)).value == "it is of an unknown format"
+    assert str(only(problems(Image("a"), facts))) == (
+        f"media: it is of an unknown format, but {A_PICTURE}. See whether it is the right file"
+    )
     assert problems(Audio("a"), facts) == []
     assert problems(Video("a"), facts) == []
 
@@ -176,20 +241,33 @@ def test_a_closer_look_counts_more_than_magic() -> None:
 # -------------------------------------------------------------------------------------------- size
 
 
+OF_IMAGES = "an image may have at most 32 MB. "
+OF_IMAGES += "Make it smaller: fewer pixels, or JPEG of lower quality"
+OF_REQUESTS = "at most 36 MB can be sent inside a request. Leave route out, and it is uploaded"
+OF_THE_SYNC_ENDPOINT = "at most 32 MB go through the sync endpoint. "
+OF_THE_SYNC_ENDPOINT += "Leave route out, and a task embeds it"
+
+
 @pytest.mark.parametrize(
-    ("input", "facts", "most"),
+    ("input", "facts", "model", "most", "said"),
     [
-        (Image("a"), IMAGE, 32),
-        (TextImage("a", "a"), IMAGE, 32),
-        (Audio("a"), SOUND, 36),
-        (Video("a"), FILM, 36),
+        (Image("a"), IMAGE, "marengo3.0", 32, OF_IMAGES),
+        (TextImage("a", "a"), IMAGE, "marengo3.0", 32, OF_IMAGES),
+        (Audio("a"), SOUND, "marengo3.0", 36, OF_REQUESTS),
+        (Video("a"), FILM, "marengo3.0", 36, OF_REQUESTS),
+        (Image("a"), IMAGE, "marengo3.5", 32, OF_IMAGES),
+        (TextImage("a", "a"), IMAGE, "marengo3.5", 32, OF_IMAGES),
+        (Audio("a"), but(SOUND, duration_sec=20.0), "marengo3.5", 32, OF_THE_SYNC_ENDPOINT),
+        (Video("a"), but(FILM, duration_sec=20.0), "marengo3.5", 32, OF_THE_SYNC_ENDPOINT),
     ],
 )
-def test_sizes_inline(input: Input, facts: MediaFacts, most: int) -> None:
-    assert problems(input, but(facts, size_bytes=most * MB), route="inline") == []
-    problem = only(problems(input, but(facts, size_bytes=most * MB + 1), route="inline"))
-    assert f"at most {most} MB" in problem.limit
-    assert problem.way_out
+def test_sizes_inline(input: Input, facts: MediaFacts, model: str, most: int, said: str) -> None:
+    fits = but(facts, size_bytes=most * MB)
+    assert problems(input, fits, model=model, route="inline") == []
+    too_large = but(facts, size_bytes=most * MB + 1)
+    assert str(only(problems(input, too_large, model=model, route="inline"))) == (
+        f"media: {facts.label} has {most}.00 MB ({most * MB + 1:,} bytes), but {said}"
+    )
 
 
 @pytest.mark.parametrize(
@@ -210,7 +288,10 @@ def test_what_can_be_uploaded_may_be_too_large_for_a_task() -> None:
     long = but(FILM, duration_sec=7200.0)
     assert problems(Video("a"), but(long, size_bytes=4096 * MB)) == []
     problem = only(problems(Video("a"), but(long, size_bytes=4096 * MB + 1)))
-    assert problem.limit == "a task takes at most 4 GB"
+    assert str(problem) == (
+        "media: match.mp4 has 4.00 GB (4,294,967,297 bytes), but a task takes at most 4 GB. "
+        "Encode it at a lower bit rate, or split it"
+    )
 
 
 def test_a_link_has_no_limit_of_size_that_could_be_checked() -> None:
@@ -231,31 +312,52 @@ def test_image_pixels(size: tuple[int, int], ok: bool, input: Input) -> None:
     found = problems(input, but(IMAGE, width_px=size[0], height_px=size[1]))
     assert (not found) is ok
     if found:
-        assert only(found).value == f"dog.jpg has {size[0]}x{size[1]} pixels"
+        assert str(only(found)) == (
+            f"media: dog.jpg has {size[0]}x{size[1]} pixels, but "
+            "each side of an image has to have at least 128. "
+            "Take a larger picture, or scale it up"
+        )
+
+
+def test_pixels_that_are_not_known() -> None:
+    for unknown in ({"width_px": None}, {"height_px": None}):
+        assert problems(Image("a"), but(IMAGE, **unknown)) == []
+        assert problems(Video("a"), but(FILM, **unknown)) == []
+
+
+TOO_SMALL = "match.mp4 has {} pixels, but a video has to have at least 360x360. "
+TOO_SMALL += "Scale it up, or take a better copy"
+TOO_LARGE = "match.mp4 has {} pixels, but a video may have at most 5184x2160. Scale it down"
+TOO_LONG = "the sides of match.mp4 are as {} to 1 ({}), but they may be at most as 2.4 to 1. "
+TOO_LONG += "Crop it, or pad it with bars"
 
 
 @pytest.mark.parametrize(
     ("size", "said"),
     [
         ((360, 360), []),
-        ((359, 360), ["at least 360x360"]),
+        ((359, 360), [TOO_SMALL.format("359x360")]),
         ((864, 360), []),
         ((360, 864), []),
-        ((866, 360), ["2.4 to 1"]),
+        ((866, 360), [TOO_LONG.format("2.406", "866x360")]),
         ((5184, 2160), []),
         ((2160, 5184), []),
-        ((5186, 2162), ["at most 5184x2160"]),
-        ((3000, 2400), ["at most 5184x2160"]),
-        ((5300, 300), ["at least 360x360", "at most 5184x2160", "2.4 to 1"]),
+        ((5186, 2162), [TOO_LARGE.format("5186x2162")]),
+        ((3000, 2400), [TOO_LARGE.format("3000x2400")]),
+        (
+            (5300, 300),
+            [
+                TOO_SMALL.format("5300x300"),
+                TOO_LARGE.format("5300x300"),
+                TOO_LONG.format("17.667", "5300x300"),
+            ],
+        ),
         ((0, 0), []),
     ],
 )
 def test_video_pixels(size: tuple[int, int], said: list[str]) -> None:
     found = problems(Video("a"), but(FILM, width_px=size[0], height_px=size[1]))
-    assert len(found) == len(said)
-    for problem, words in zip(found, said, strict=True):
-        assert words in problem.limit
-        assert f"{size[0]}x{size[1]}" in problem.value
+    assert [str(problem) for problem in found] == [f"media: {words}" for words in said]
 
 
 def test_pixels_that_are_not_square() -> None:
@@ -308,9 +410,9 @@ def test_sound_that_is_not_there() -> None:
     silent = but(FILM, has_audio=False)
     wanted: list[list[VideoOption]] = [["audio"], ["transcription"], ["audio", "transcription"]]
     for options in wanted:
-        problem = only(problems(Video("a", options=options), silent))
-        assert problem.field == "options"
-        assert "no audio track" in problem.limit
+        assert str(only(problems(Video("a", options=options), silent))) == (
+            f"options: {' and '.join(options)}, but match.mp4 has no audio track. Ask for 'visual'"
+        )
         assert problems(Video("a", options=options), but(FILM, has_audio=None)) == []
     for video in (Video("a"), Video("a", options=["visual", "audio"])):
         assert problems(video, silent) == []
@@ -354,6 +456,26 @@ def test_check_looks_at_the_file(tmp_path: Path) -> None:
     assert only(check(Video(tmp_path))).value == f"{tmp_path.name} is a directory"
     assert check(Text("a dog")) == []
     assert check(Image(path), model="marengo9") == []
+
+
+def test_check_is_told_what_is_wanted(tmp_path: Path) -> None:
+    def fields(**wanted: Any) -> list[str]:
+        return [problem.field for problem in check(Text("a dog"), **wanted)]
+
+    assert fields(dimension=256) == ["dimension"]
+    assert fields(uncertainty=True) == ["uncertainty"]
+    assert fields(auto_truncate=True) == ["auto_truncate"]
+    assert fields(route="task") == ["route"]
+    assert fields(dimension=256, uncertainty=True, auto_truncate=True, model="marengo3.5") == []
+
+
+def test_what_is_combined_is_looked_at_one_by_one(tmp_path: Path) -> None:
+    (tmp_path / "talk.mp3").write_text("This is not a talk.\n" * 100)
+    talk, link = Audio(tmp_path / "talk.mp3"), Image("https://a.example/dog.jpg")
+    facts = examine(MultiInput("a talk about a dog", talk, link))
+    assert facts.sources == (examine(talk), examine(link))
+    assert facts.notes == examine(link).notes != ()
+    assert notes(MultiInput("a", talk, link), facts) == [*facts.notes]
 
 
 def test_a_text_file_called_mp4(tmp_path: Path) -> None:

@@ -235,7 +235,7 @@ def facts_of(input: Input) -> MediaFacts:
     match input:
         case MultiInput():
             sources = tuple(facts_of(source.input) for source in input.sources)
-            return MediaFacts(label="what is combined", sources=sources)
+            return MediaFacts(sources=sources)
         case Document():
             return PAPERS.get(input.media.label, MediaFacts(via="url", label="a"))
         case Text() | Video():
@@ -508,6 +508,13 @@ REFUSED: list[tuple[Input, str, dict[str, Any], str]] = [
         "Leave time_based_metadata out, or use model='marengo3.5'",
     ),
     (
+        Audio("a.wav", types="separate", time_based_metadata=[TimedText(1, 2, "a")]),
+        NEW,
+        {},
+        "time_based_metadata: there is no fused vector, but it is for fused vectors alone. "
+        "Add types='fused'",
+    ),
+    (
         Audio("a.wav", types="fused"),
         NEW,
         {},
@@ -542,6 +549,12 @@ ACCEPTED: list[Input] = [
     MultiInput("a", Document(LINK), Image("a.png")),
     Video(LINK, types=["separate", "fused"], time_based_metadata=[TimedText(1, 1, "a goal")]),
 ]
+
+
+@pytest.mark.parametrize("types", ["fused", "separate"])
+def test_two_options_are_enough(types: Any) -> None:
+    for options in (None, ["audio", "transcription"]):  # both are the default
+        assert problems(Audio("a.wav", options=options, types=types), SOUND, model=OLD) == []
 
 
 @pytest.mark.parametrize("input", ACCEPTED, ids=str)

@@ -94,7 +94,7 @@ def examine(input: Input) -> MediaFacts:
     if isinstance(input, MultiInput):
         sources = tuple(probe(one.input.media, one.input.input_type) for one in input.sources)
         notes = tuple(note for facts in sources for note in facts.notes)
-        return MediaFacts(label="what is combined", sources=sources, notes=notes)
+        return MediaFacts(sources=sources, notes=notes)
     return probe(input.media, input.input_type)
 
 
