@@ -59,9 +59,11 @@ def echoing(answer: Callable[[str], bytes]) -> Iterator[str]:
     with socket.create_server(("127.0.0.1", 0)) as server:
         thread = threading.Thread(target=serve)
         thread.start()
-        yield f"http://127.0.0.1:{server.getsockname()[1]}/v1.3"
-        server.shutdown(socket.SHUT_RDWR)
-    thread.join()
+        try:
+            yield f"http://127.0.0.1:{server.getsockname()[1]}/v1.3"
+        finally:
+            server.shutdown(socket.SHUT_RDWR)
+            thread.join()
 
 
 def key_in(head: str) -> str:
@@ -80,7 +82,8 @@ def flat(key: str) -> str:
     return json.dumps({"code": "bad", "message": f"no {key}", "details": {"got": key}})
 
 
-ANSWERS: dict[str, Callable[[str], bytes]] = {
+Make = Callable[[str], bytes]
+IN_BODIES: dict[str, Make] = {
     "the whole head": lambda head: http(head),
     "in HTML": lambda head: http(f"<pre>{html.escape(head)}</pre>", "502 Bad Gateway"),
     "as JSON": lambda head: http(flat(key_in(head)), "401 Unauthorized"),
@@ -89,17 +92,17 @@ ANSWERS: dict[str, Callable[[str], bytes]] = {
     "percent-encoded": lambda head: http(quote(head, safe="")),
     "in base64": lambda head: http(base64.b64encode(head.encode()).decode()),
     "in hexadecimal digits": lambda head: http(head.encode().hex()),
-    "when it is to go elsewhere": lambda head: http("", "302 Found", f"location: /?{key_in(head)}"),
-    "in a header": lambda head: http("", header=f"x-request-id: {key_in(head)}"),
-    "in the reason": lambda head: http("", f"400 not {key_in(head)}"),
     "when it was too much": lambda head: http(flat(key_in(head)), "429 Slow"),
     "in a good answer that is none": lambda head: http(head, "200 OK"),
     "in one of another shape": lambda head: http(
         json.dumps({"data": [{"embedding": key_in(head)}]}), "200 OK"
     ),
-    "in one that is encoded twice": lambda head: http(
-        "", "200 OK", f"content-encoding: {key_in(head)}, gzip"
-    ),
+}
+BEFORE_BODIES: dict[str, Make] = {
+    "when it is to go elsewhere": lambda head: http("", "302 Found", f"location: /?{key_in(head)}"),
+    "in a header": lambda head: http("", header=f"x-request-id: {key_in(head)}"),
+    "in the reason": lambda head: http("", f"400 not {key_in(head)}"),
+    "as two encodings": lambda head: http("", "200 OK", f"content-encoding: {key_in(head)}, gzip"),
     "in what is no header": lambda head: http("", "200 OK", f"no header {key_in(head)}"),
     "in what is no status": lambda head: f"HTTP/1.1 {key_in(head)}\r\n\r\n".encode(),
     "in what is no length": lambda head: (
@@ -109,17 +112,22 @@ ANSWERS: dict[str, Callable[[str], bytes]] = {
         f"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{key_in(head)}\r\n".encode()
     ),
 }
-# Logs of theirs, at DEBUG and of httpx at INFO, hold an answer's headers and its reason as they
-# came; SECURITY.md says so.
-LOGS_OF_OTHERS = ("httpcore.http11", "httpx")
+ANSWERS = IN_BODIES | BEFORE_BODIES
+
+
+@pytest.fixture
+def without_logs_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """httpcore logs an answer's headers at DEBUG, httpx its reason at INFO: SECURITY.md says so."""
+    for name in ("httpcore.http11", "httpx"):
+        monkeypatch.setattr(logging.getLogger(name), "disabled", True)
 
 
 @pytest.mark.parametrize("how", ANSWERS)
 async def test_what_a_server_repeats_does_not_show_the_key(
-    how: str, awaited: bool, evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+    how: str, awaited: bool, evidence: Evidence, request: pytest.FixtureRequest
 ) -> None:
-    for name in LOGS_OF_OTHERS:
-        monkeypatch.setattr(logging.getLogger(name), "disabled", True)
+    if how in BEFORE_BODIES:
+        request.getfixturevalue("without_logs_of_others")
     sent = []
 
     def answer(head: str) -> bytes:
@@ -144,11 +152,8 @@ async def test_what_a_server_repeats_does_not_show_the_key(
 
 
 @pytest.mark.parametrize("how", ["as JSON", "in a header", "in what is no header"])
-async def test_nor_does_it_by_a_client_that_was_given(
-    how: str, evidence: Evidence, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    for name in LOGS_OF_OTHERS:
-        monkeypatch.setattr(logging.getLogger(name), "disabled", True)
+@pytest.mark.usefixtures("without_logs_of_others")
+async def test_nor_does_it_by_a_client_that_was_given(how: str, evidence: Evidence) -> None:
     async with httpx.AsyncClient() as given:
         with echoing(ANSWERS[how]) as base_url, pytest.raises(TwelveLabsError) as raised:
             await AsyncTwelveLabs(KEY, **settings(base_url), http_client=given).embed("a dog")

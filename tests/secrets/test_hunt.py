@@ -155,6 +155,7 @@ async def test_warnings_tell_no_key(emulator: Emulator, evidence: Evidence) -> N
     assert kinds == {ResourceWarning, RuntimeWarning}
 
 
+@pytest.mark.slow
 def test_what_pytest_shows_of_a_failed_test_has_no_key(
     pytester: pytest.Pytester, evidence: Evidence, monkeypatch: pytest.MonkeyPatch
 ) -> None:
