@@ -1,11 +1,10 @@
 """Request bodies: JSON, and forms with files."""
 
-import json
-import math
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
+from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
 from starlette.requests import Request
@@ -14,6 +13,7 @@ from . import _contract
 from ._assets import DIRECT_SIZE, SentFile
 from ._errors import ApiError, refuse
 from ._rules import INLINE_SIZE, SizeLimit
+from ._strict import strict_json
 
 MAX_JSON_BYTES = (INLINE_SIZE.max_bytes + 2) // 3 * 4 + 1024 * 1024
 """The largest file in base64, and 1 MB for the rest of the request."""
@@ -51,20 +51,9 @@ async def read_json(request: Request) -> bytearray:
 def decode(body: bytearray) -> Any:
     """Decode JSON, strictly: UTF-8, no NaN or infinity, no halves of characters."""
     try:
-        text = body.decode()
-        document = json.loads(text, parse_float=_finite, parse_constant=_finite)
-        if "\\ud" in text or "\\uD" in text:  # escaped surrogates: fine in pairs, else no character
-            json.dumps(document, ensure_ascii=False).encode()
+        return strict_json(body.decode())
     except (ValueError, RecursionError) as error:
         raise refuse("body", f"not valid JSON in UTF-8: {str(error)[:200]}") from None
-    return document
-
-
-def _finite(text: str) -> float:
-    number = float(text)
-    if not math.isfinite(number):
-        raise ValueError(f"{text[:40]} is no finite number")
-    return number
 
 
 # ------------------------------------------------------------------------------------------- forms
@@ -75,9 +64,10 @@ async def reading_form(request: Request) -> AsyncGenerator[Form, None]:
     """Receive a form. Its file lies in a temporary one, until the block ends.
 
     Raises:
-        ApiError: it is no form, or too large, or a field is given twice.
+        ApiError: it is no form, is not in UTF-8, or too large, or a field is given twice.
     """
     _check_content_type(request.headers, _contract.FORM)
+    _check_charset(request.headers["content-type"])
     stream = _at_most(request, MAX_FORM_BYTES, DIRECT_SIZE, "in a form")
     parser = MultiPartParser(request.headers, stream, max_files=10, max_fields=100)
     try:
@@ -140,3 +130,11 @@ def _check_content_type(headers: Headers, wanted: str) -> None:
     encoding = headers.get("content-encoding", "identity")
     if encoding != "identity":
         raise refuse("content-encoding", f'"{encoding}" is not accepted; send the body as it is')
+
+
+def _check_charset(content_type: str) -> None:
+    """Refuse what Python would decode, by codecs that do as they like, such as `idna`."""
+    _, parameters = parse_options_header(content_type)
+    charset = parameters.get(b"charset", b"utf-8").decode("latin-1")
+    if charset.lower() not in ("utf-8", "utf8"):
+        raise refuse("content-type", f"the charset {charset[:40]!r} is not accepted; send UTF-8")

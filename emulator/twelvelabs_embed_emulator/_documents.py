@@ -11,6 +11,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from hashlib import blake2b
+from itertools import pairwise
 
 from ._errors import ApiError, refuse
 from ._rules import DOCUMENT_SIZE, TOKENS_PER_PAGE, Rules, words
@@ -19,13 +20,21 @@ from ._sources import Media
 _MOST_BYTES = 64 * 1024 * 1024
 """A rule of the emulator: a document lies in memory as a whole, and compressed ones unfold."""
 
-_OBJECT = re.compile(rb"(?<!\d)(\d+)\s+\d+\s+obj\b(.*?)\bendobj\b", re.DOTALL)
-_STREAM = re.compile(rb"\bstream\r?\n(.*?)\r?\n?endstream", re.DOTALL)
+_MOST_WORK_BYTES = 128 * 1024 * 1024
+"""A rule of the emulator: how much a PDF may unfold to, all of its streams together. What several
+pages draw counts for each of them."""
+_STRING_BYTES = 32  # as how much a string counts besides its length: there may be many
+
+# Ends are looked for by `find`: a lazy `.*?` would begin anew at each beginning that has no end.
+# No number is longer than ten digits: Python refuses to read one of thousands.
+_OBJECT = re.compile(rb"(?<!\d)(\d{1,10})\s+\d{1,10}\s+obj\b")
+_STREAM = re.compile(rb"\bstream\r?\n")
 _PAGE = re.compile(rb"/Type\s*/Page(?![A-Za-z])")
 _IN_TREE = re.compile(rb"/Type\s*/Pages?(?![A-Za-z])")
-_CONTENTS = re.compile(rb"/Contents\s*(\[[^\]]*\]|\d+\s+\d+\s+R)")
-_REFERENCE = re.compile(rb"(\d+)\s+\d+\s+R")
-_STRING = re.compile(rb"\(((?:[^()\\]|\\.)*)\)", re.DOTALL)
+_CONTENTS = re.compile(rb"/Contents\s*(\[[^\[\]]*\]|\d{1,10}\s+\d{1,10}\s+R)")
+_REFERENCE = re.compile(rb"(?<!\d)(\d{1,10})\s+\d{1,10}\s+R")
+# Also one that has no end, so that what comes next is looked for behind it.
+_STRING = re.compile(rb"\(((?:[^()\\]++|\\.)*+)(\)?)", re.DOTALL)
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n\s*\n")
 
 
@@ -102,11 +111,11 @@ def sentences(text: str) -> list[str]:
     return [sentence for part in _SENTENCE_END.split(text) if (sentence := part.strip())]
 
 
-def chunks(text: str, max_sentences: int, overlap_sentences: int = 0) -> list[str]:
-    """Return pieces of at most `max_sentences`, each beginning with the last of the one before."""
+def chunks(text: str, max_sentences: int, overlap_sentences: int = 0) -> Iterator[str]:
+    """Yield pieces of at most `max_sentences`, each beginning with the last of the one before."""
     found, step = sentences(text), max_sentences - overlap_sentences
     last = max(1, len(found) - overlap_sentences)
-    return [" ".join(found[at : at + max_sentences]) for at in range(0, last, step)]
+    return (" ".join(found[at : at + max_sentences]) for at in range(0, last, step))
 
 
 def quarters(text: str) -> list[str]:
@@ -127,58 +136,97 @@ def _text(data: bytes) -> str | None:
 # --------------------------------------------------------------------------------------------- PDF
 
 
+class _Work:
+    """Counts what a PDF unfolds to, and ends it when that is too much."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+        self._left_bytes = _MOST_WORK_BYTES
+
+    def spend(self, count_bytes: int) -> None:
+        """Count something.
+
+        Raises:
+            ApiError: there is too much of it.
+        """
+        self._left_bytes -= count_bytes
+        if self._left_bytes < 0:
+            problem = f"more than {_MOST_WORK_BYTES} bytes, which is the most the emulator reads"
+            raise refuse(self._name, f"the PDF unfolds to {problem}")
+
+    def unpacked(self, body: bytes) -> bytes:
+        """Return the content of the stream of an object; nothing if it cannot be read."""
+        start = _STREAM.search(body)
+        end = body.find(b"endstream", start.end()) if start else -1
+        if start is None or end < 0:
+            return b""
+        content = body[start.end() : end].removesuffix(b"\n").removesuffix(b"\r")
+        if b"/FlateDecode" in body[: start.start()]:
+            try:
+                content = zlib.decompressobj().decompress(content, _MOST_BYTES)
+            except zlib.error:
+                return b""
+        self.spend(len(content))
+        return content
+
+
 def _open_pdf(data: bytes, name: str) -> Document:
-    objects = dict(_objects(data))
+    work = _Work(name)
+    objects = dict(_objects(data, work))
     pages = [body for body in objects.values() if _PAGE.search(body)]
     if re.search(rb"/Encrypt\s+\d", data):
         raise refuse(name, "the PDF is encrypted")
     if not pages:
         raise refuse(name, "the PDF is broken or has no pages")
     version = data[data.index(b"%PDF-") + 5 :][:3].decode("ascii", "replace")
-    texts = tuple(_page_text(page, objects) for page in pages)
+    texts = tuple(_page_text(page, objects, work) for page in pages)
     return Document(True, len(data), texts, version)
 
 
-def _objects(data: bytes) -> Iterator[tuple[int, bytes]]:
+def _objects(data: bytes, work: _Work) -> Iterator[tuple[int, bytes]]:
     """Yield the number and the content of each object, also of those in object streams."""
-    for match in _OBJECT.finditer(data):
-        number, body = int(match[1]), match[2]
-        yield number, body
-        if b"/ObjStm" in body[:1024] and (packed := _unpacked(body)):
-            head = packed[: _number(body, b"First")].split()
-            starts = [int(one) for one in head[1::2]]
-            for inner, start, end in zip(head[::2], starts, [*starts[1:], None], strict=False):
-                first = _number(body, b"First")
-                yield int(inner), packed[first + start : None if end is None else first + end]
+    match = _OBJECT.search(data)
+    while match and (end := data.find(b"endobj", match.end())) >= 0:
+        body = data[match.end() : end]
+        yield int(match[1]), body
+        if b"/ObjStm" in body[:1024]:
+            yield from _packed_objects(work.unpacked(body), _number(body, b"First"))
+        match = _OBJECT.search(data, end)
+
+
+def _packed_objects(packed: bytes, first: int) -> Iterator[tuple[int, bytes]]:
+    """Yield the objects of an object stream, whose content begins with where each of them lies."""
+    head = packed[:first].split()
+    if not all(one.isdigit() and len(one) <= 10 for one in head):
+        return  # it is damaged
+    starts = [first + int(one) for one in head[1::2]]
+    # Sorted, so that each byte is of one object, however often the head says where it lies.
+    ends = dict(pairwise(sorted({*starts, len(packed)})))
+    for inner, start in dict(zip(map(int, head[::2]), starts, strict=False)).items():
+        yield inner, packed[start : ends.get(start)]
 
 
 def _number(body: bytes, key: bytes) -> int:
-    match = re.search(rb"/" + key + rb"\s+(\d+)", body)
+    match = re.search(rb"/" + key + rb"\s+(\d{1,10})", body)
     return int(match[1]) if match else 0
 
 
-def _unpacked(body: bytes) -> bytes:
-    """Return the content of the stream of an object; nothing if it cannot be read."""
-    match = _STREAM.search(body)
-    if match is None:
-        return b""
-    if b"/FlateDecode" not in body[: match.start()]:
-        return match[1]
-    try:
-        return zlib.decompressobj().decompress(match[1], _MOST_BYTES)
-    except zlib.error:
-        return b""
-
-
-def _page_text(page: bytes, objects: Mapping[int, bytes]) -> str:
+def _page_text(page: bytes, objects: Mapping[int, bytes], work: _Work) -> str:
     """Return the words that a page draws or, if none can be found, a name made of its content."""
     found = _CONTENTS.search(page)
     numbers = [int(one) for one in _REFERENCE.findall(found[1])] if found else []
-    content = b"\n".join(_unpacked(objects.get(number, b"")) for number in numbers)
-    strings = (re.sub(rb"\\(.)", rb"\1", one) for one in _STRING.findall(content))
-    text = " ".join(string.decode("latin-1") for string in strings)
-    if text.strip():
-        return text
-    drawn = (objects.get(int(one), b"") for one in _REFERENCE.findall(page))
-    drawn = (body for body in drawn if not _IN_TREE.search(body))
-    return f"page {blake2b(content + b''.join(drawn), digest_size=8).hexdigest()}"
+    content = b"\n".join(work.unpacked(objects.get(number, b"")) for number in numbers)
+    text = bytearray()
+    for string in _STRING.finditer(content):
+        work.spend(len(string[1]) + _STRING_BYTES)
+        if string[2]:
+            text += re.sub(rb"\\(.)", rb"\1", string[1]) + b" "
+    if words_drawn := text.decode("latin-1").strip():
+        return words_drawn
+    digest = blake2b(content, digest_size=8)
+    for one in _REFERENCE.findall(page):
+        body = objects.get(int(one), b"")
+        work.spend(len(body))
+        if not _IN_TREE.search(body):
+            digest.update(body)
+    return f"page {digest.hexdigest()}"

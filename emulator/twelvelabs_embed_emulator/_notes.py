@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from typing import Any, TypeAlias
 
 from ._errors import refuse
+from ._strict import strict_json
 
 _Notes: TypeAlias = dict[str, Any]
 
@@ -19,7 +20,7 @@ def parse(text: str) -> _Notes:
         ApiError: it is no JSON, or not what may be noted.
     """
     try:
-        notes = json.loads(text, parse_constant=_refuse_constant)
+        notes = strict_json(text)
     except (ValueError, RecursionError) as error:
         raise refuse("user_metadata", f"not valid JSON: {str(error)[:200]}") from None
     if not isinstance(notes, dict):
@@ -40,10 +41,6 @@ def merged(known: Mapping[str, Any], notes: Mapping[str, Any]) -> _Notes:
     """Return the notes that are known, with changes: null deletes, what is empty is ignored."""
     kept = {name: value for name, value in known.items() if notes.get(name, name) is not None}
     return kept | replaced(notes)
-
-
-def _refuse_constant(text: str) -> None:
-    raise ValueError(f"{text} is no number")
 
 
 def _may_be_noted(value: Any) -> bool:

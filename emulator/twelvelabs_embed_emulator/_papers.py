@@ -11,6 +11,10 @@ from ._vectors import text_vector
 
 _Json: TypeAlias = dict[str, Any]
 
+_MOST_PIECES_BYTES = 256 * 1024 * 1024
+"""A rule of the emulator: how much memory the pieces of a document may take."""
+_PIECE_BYTES = 8 * _rules.DIMENSIONS + 512  # of a vector, and of what holds it
+
 _QUARTERS = ("top_left", "top_right", "bottom_left", "bottom_right")
 
 
@@ -60,10 +64,17 @@ def _page_rows(document: Document, *, has_quarters: bool) -> Iterator[Row]:
 def _chunks(job: Job, document: Document) -> list[str]:
     sequential = job.settings["segmentation"]["sequential"]
     overlap = sequential.get("overlap_sentences", 0)
-    pieces = chunks(document.text, int(sequential["max_sentences"]), int(overlap))
-    most = job.context.rules.text_max_tokens
-    for at, piece in enumerate(pieces):
+    most, left_bytes = job.context.rules.text_max_tokens, _MOST_PIECES_BYTES
+    pieces: list[str] = []
+    for at, piece in enumerate(
+        chunks(document.text, int(sequential["max_sentences"]), int(overlap))
+    ):
+        left_bytes -= len(piece) + _PIECE_BYTES
+        if left_bytes < 0:
+            problem = "cuts the document into more pieces than the emulator holds; take more"
+            raise refuse("document.segmentation.sequential.max_sentences", problem)
         if (count := _rules.words(piece)) > most:
             problem = f"piece {at} has {count} words, more than the {most} tokens of the model"
             raise refuse("document.segmentation.sequential.max_sentences", problem)
+        pieces.append(piece)
     return pieces

@@ -97,13 +97,13 @@ def send(where: tuple[str, int], data: bytes, *, reset: bool) -> None:
 
 
 @pytest.mark.parametrize("host", ["api", "storage"])
-def test_500_malformed_requests_leave_nothing_behind(host: str, emulator: Emulator) -> None:
+def test_1000_malformed_requests_leave_nothing_behind(host: str, emulator: Emulator) -> None:
     where = address(emulator.base_url if host == "api" else emulator.storage_url)
     chance, process = random.Random(7), psutil.Process()
     sizes_bytes, files = [], []
-    for number in range(500):
+    for number in range(1000):
         send(where, malformed(chance), reset=number % 5 == 0)
-        if number in (249, 499):
+        if number in (499, 999):
             time.sleep(0.2)
             sizes_bytes.append(process.memory_info().rss)
             files.append(process.num_fds())
@@ -175,6 +175,35 @@ def test_a_file_that_takes_too_many_steps_is_refused(emulator: Emulator, endless
     assert answer.status_code == 400
     assert "too many steps" in answer.text
     assert time.monotonic() - started_sec < 10
+
+
+@pytest.mark.parametrize("charset", ["idna", "undefined", "unicode_escape", "utf-7", "x" * 999])
+def test_a_form_of_another_charset_is_refused(charset: str, emulator: Emulator) -> None:
+    """Python has codecs that fail in their own ways, or make halves of characters."""
+    body = (
+        b'--edge\r\ncontent-disposition: form-data; name="method"\r\n\r\ndirect\r\n--edge\r\n'
+        b'content-disposition: form-data; name="file"; filename="\\ud800..x.mp4"\r\n\r\n'
+        b"\xff\r\n--edge--\r\n"
+    )
+    kind = f"multipart/form-data; boundary=edge; charset={charset}"
+    headers = {**HEADERS, "content-type": kind}
+    answer = httpx.post(f"{emulator.base_url}/assets", content=body, headers=headers)
+    assert answer.status_code == 400
+    assert "send UTF-8" in answer.text
+
+
+@pytest.mark.parametrize(
+    "notes", ['{"a": 1e999}', '{"a": "\\ud800"}', '{"a": NaN}', "[" * 10**5, '{"a": ' + "9" * 10**5]
+)
+def test_notes_that_no_answer_could_tell_are_refused(notes: str, emulator: Emulator) -> None:
+    """They would be kept, and each list of assets would be no JSON from then on."""
+    form = {"method": "direct", "user_metadata": notes}
+    url = f"{emulator.base_url}/assets"
+    file = {"file": ("x.mp4", b"x", "video/mp4")}
+    answer = httpx.post(url, data=form, files=file, headers=HEADERS)
+    assert answer.status_code == 400
+    assert "user_metadata" in answer.text
+    assert len(answer.text) < 2000
 
 
 # ----------------------------------------------------------------------------------- where it goes
