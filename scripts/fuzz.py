@@ -61,17 +61,21 @@ def _fuzz(name: str, arguments: argparse.Namespace) -> bool:
     target = TARGETS[name]
     kept = arguments.keep / name
     kept.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as corpus:
+    with TemporaryDirectory() as folder:
+        corpus, words = Path(folder, "corpus"), Path(folder, "words")
+        corpus.mkdir()
         for number, seed in enumerate(target.seeds()):
             Path(corpus, f"seed-{number}").write_bytes(seed)
+        words.write_text("".join(map(_entry, target.words())), encoding="ascii")
         flags = [
             f"-max_total_time={arguments.seconds}",
             f"-max_len={max(target.most_bytes, *map(len, target.seeds()))}",
             f"-timeout={SLOWEST_SEC}",
             f"-rss_limit_mb={MOST_MB}",
             f"-artifact_prefix={kept}/",
+            *([f"-dict={words}"] if words.stat().st_size else []),
         ]
-        what = [str(arguments.repeat)] if arguments.repeat else [corpus]
+        what = [str(arguments.repeat)] if arguments.repeat else [str(corpus)]
         command = [sys.executable, str(ROOT / "scripts" / "fuzz_target.py"), name, *flags, *what]
         started_sec = time.monotonic()
         done = subprocess.run(command, capture_output=True, text=True, check=False)
@@ -82,6 +86,11 @@ def _fuzz(name: str, arguments: argparse.Namespace) -> bool:
     if done.returncode:
         print((done.stdout + done.stderr)[-4000:])
     return done.returncode == 0
+
+
+def _entry(word: str) -> str:
+    """A line of a dictionary of libFuzzer."""
+    return '"' + "".join(f"\\x{byte:02x}" for byte in word.encode()) + '"\n'
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ import io
 import json
 import pickle
 import zlib
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
@@ -22,6 +22,7 @@ from typing import Any
 
 import httpx
 import numpy as np
+import yaml
 from attrs import field, frozen
 from starlette.requests import Request
 from twelvelabs_embed import InvalidInputError, Media, TwelveLabsError
@@ -59,11 +60,13 @@ class Target:
         run: takes bytes; raises only when something is wrong with the code
         seeds: bytes to begin with, which are read as they should be
         most_bytes: more is of no use
+        words: what may well stand in such bytes, to be put there
     """
 
     run: Callable[[bytes], object]
     seeds: Callable[[], Sequence[bytes]] = field(repr=False)
     most_bytes: int = 4096
+    words: Callable[[], Collection[str]] = field(default=tuple, repr=False)
 
 
 # ------------------------------------------------------------------------------ what a client reads
@@ -324,8 +327,10 @@ def _probe_seeds() -> list[bytes]:
     return [bytes([kind]) + file for file in _files() for kind in range(len(_KINDS))]
 
 
-_SUITED: Mapping[bytes, Sequence[int]] = {b"\xff\xd8": (0, 3), b"\x89P": (0, 3)}
-_SUITED |= {start: (1, 3) for start in (b"RI", b"ID", b"fL")}
+_SUITED: Mapping[bytes, Sequence[int]] = {
+    **dict.fromkeys((b"\xff\xd8", b"\x89P"), (0, 3)),  # pictures
+    **dict.fromkeys((b"RI", b"ID", b"fL"), (1, 3)),  # sound
+}
 
 
 def _media_seeds() -> list[bytes]:
@@ -341,6 +346,21 @@ def _pdf(*objects: bytes) -> bytes:
 def _stream(content: bytes, more: bytes = b"") -> bytes:
     head = b"<< /Length %d /Filter /FlateDecode %b>>" % (len(zlib.compress(content)), more)
     return head + b" stream\n" + zlib.compress(content) + b"\nendstream"
+
+
+_PDF_WORDS = (
+    *(
+        "obj",
+        "endobj",
+        "stream\n",
+        "endstream",
+        "/Type /Page ",
+        "/Type /Pages ",
+        "/ObjStm",
+        "/First ",
+    ),
+    *("/FlateDecode", "/Contents ", "[2 0 R]", "2 0 R", "/Encrypt 3", "(a)", "9" * 11, "%PDF-"),
+)
 
 
 def _document_seeds() -> list[bytes]:
@@ -394,25 +414,26 @@ _FORMS = (
     b'Content-Disposition: form-data; name="user_metadata"\r\n\r\n'
     b'{"place": "home", "year": 2026, "tags": ["a"], "x": null, "y": 1e3}\r\n--e--',
     b'e; x=y\n--e\r\nContent-Type: text/plain\r\nContent-Disposition: form-data; name="file"; '
-    b'filename="C:\\\\a b.mp4"; filename*=x\r\nContent-Transfer-Encoding: base64\r\n\r\n--f\r\n\r\n--e--\r\nbehind it",
+    b'filename="C:\\\\a b.mp4"; filename*=x\r\nContent-Transfer-Encoding: base64\r\n\r\n'
+    b"--f\r\n\r\n--e--\r\nbehind it",
+)
+_FORM_WORDS = (
+    *("\r\n--edge", "--\r\n", "\r\n\r\n", "Content-Disposition: form-data; ", "name=", "filename="),
+    *('"file"', '"method"', '"url"', '"filename"', '"user_metadata"', '"enable_thumbnail"'),
+    *(
+        "; charset=",
+        "utf-8",
+        "idna",
+        "utf-7",
+        "unicode_escape",
+        "; boundary=",
+        "filename*=",
+        "true",
+    ),
+    *('{"a": ', "1e999", "\\ud800", "null", "direct"),
 )
 _SOURCE = {"base64_string": "YQ=="}
-_MOMENT = {"start": 0, "end": 2.5, "text": "a dog"}
-
-
-def _of_task(kind: str, **settings: Any) -> Any:
-    model = {"input_type": kind, "model_name": "marengo3.5", "embedding_dimension": 256}
-    return model | {kind: {"media_source": _SOURCE, **settings}}
-
-
-_REQUESTS: Sequence[Any] = (
-    {"input_type": "text", "model_name": "marengo3.0", "text": {"input_text": "a dog"}},
-    {"input_type": "image", "model_name": "marengo3.0", "image": {"media_source": _SOURCE}},
-    {
-        "input_type": "text_image",
-        "model_name": "marengo3.0",
-        "text_image": {"media_source": {"asset_id": "0" * 24}, "input_text": "a dog"},
-    },
+_REQUESTS: Sequence[Any] = (  # what no example of the contract has
     {
         "input_type": "audio",
         "model_name": "marengo3.0",
@@ -429,54 +450,59 @@ _REQUESTS: Sequence[Any] = (
     {
         "input_type": "multi_input",
         "model_name": "marengo3.5",
-        "auto_truncate": True,
-        "multi_input": {
-            "input_text": "like <@dog>",
-            "media_sources": [
-                {"media_type": "image", "name": "dog", **_SOURCE},
-                {"media_type": "video", "url": "https://example.com/x.mp4"},
-            ],
-        },
-    },
-    _of_task(
-        "video",
-        segmentation={
-            "temporal": {"strategy": "dynamic", "dynamic": {"min_duration_sec": 2}},
-        },
-        embedding_option=["visual", "audio"],
-        embedding_scope=["clip"],
-        embedding_type=["fused_embedding"],
-        time_based_metadata=[_MOMENT],
-    ),
-    _of_task(
-        "document",
-        segmentation={
-            "sequential": {"strategy": "sentence", "max_sentences": 3, "overlap_sentences": 1}
-        },
-        embedding_option=["text"],
-        embedding_scope=["local"],
-    ),
-    _of_task("document", segmentation={"spatial": {"strategy": "quadrants"}}),
-    {
-        "input_type": "multi_input",
-        "model_name": "marengo3.5",
         "embedding_uncertainty": True,
         "multi_input": {"media_sources": [{"media_type": "audio", **_SOURCE}]},
     },
-    {"user_metadata": {"place": "home", "year": 2026, "tags": ["a", "b"], "x": None}},
-    {"start": 2, "count": 1},
     {
         "input_type": "video",
-        "model_name": "marengo3.0",
+        "model_name": "marengo3.5",
         "video": {
-            "media_source": {"url": "https://example.com/x.mp4"},
-            "embedding_option": ["visual"],
-            "segmentation": {"strategy": "dynamic", "dynamic": {"min_duration_sec": 4}},
+            "media_source": _SOURCE,
+            "embedding_type": ["fused_embedding"],
+            "time_based_metadata": [{"start": 0, "end": 2.5, "text": "a dog"}],
         },
     },
-    {"filename": "a.mp4", "type": "video", "total_size": 9},
     {"completed_chunks": [{"chunk_index": 1, "proof": "x", "proof_type": "etag", "chunk_size": 1}]},
 )
+
+
+@cache
+def _paths() -> Any:
+    return yaml.safe_load(default_path().read_text())["paths"]
+
+
+def _examples() -> Iterator[Any]:
+    """The bodies of requests that stand in the contract."""
+    operations_there = (one for path in _paths().values() for one in path.values())
+    bodies = (one["requestBody"] for one in operations_there if "requestBody" in one)
+    for body in bodies:
+        for content in body["content"].values():
+            yield from (one["value"] for one in content.get("examples", {}).values())
+            yield from [content["example"]] if "example" in content else []
+
+
+def _request_seeds() -> list[bytes]:
+    return _json(*_examples(), *_REQUESTS)
+
+
+def _words(document: Any) -> Iterator[str]:
+    """All names and texts in a document."""
+    match document:
+        case dict():
+            for name, value in document.items():
+                yield from (name, *_words(value))
+        case list():
+            for value in document:
+                yield from _words(value)
+        case str():
+            yield document
+
+
+def _request_words() -> set[str]:
+    words = {json.dumps(word) for seed in _request_seeds() for word in _words(json.loads(seed))}
+    return words | {"1e9", "-1", "null", "true", "[]", "{}", "\\ud800"}
+
+
 _ERRORS = (
     b"content-type: application/json\nx-request-id: 1\nretry-after: 5\n\n"
     b'{"error": {"code": "too_many_requests", "message": "wait", "details": {}}}',
@@ -506,8 +532,8 @@ TARGETS: Mapping[str, Target] = {
     ),
     "read-parquet": Target(_read_manifest(".parquet"), _parquet, 1 << 13),
     "decode-base64": Target(decode_base64, lambda: [b"YQ==", b"YWI=", b"YWJj", b"data:,YWJj"]),
-    "judge-request": Target(judge_request, lambda: _json(*_REQUESTS)),
-    "read-form": Target(read_form, lambda: _FORMS),
+    "judge-request": Target(judge_request, _request_seeds, words=_request_words),
+    "read-form": Target(read_form, lambda: _FORMS, words=lambda: _FORM_WORDS),
     "judge-media": Target(judge_media, _media_seeds, 1 << 16),
-    "judge-document": Target(judge_document, _document_seeds),
+    "judge-document": Target(judge_document, _document_seeds, words=lambda: _PDF_WORDS),
 }
