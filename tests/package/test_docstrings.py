@@ -25,8 +25,8 @@ MADE_BY_US = {"AsyncPager", "Page", "Pager", "AssetFailedError", "InvalidRespons
     "SinkError",
 }
 EXCEPTIONS = {
-    "bulk.store.Sink.address": "a field of a protocol, told of with the others",
-    "bulk.store.Sink": "a protocol is not called",
+    "bulk.sinks.Sink.address": "a field of a protocol, told of with the others",
+    "bulk.sinks.Sink": "a protocol is not called",
     "bulk.trial.dry_run": "its settings of inputs are those of `Bulk.run`, and it says so",
     "bulk.report.Tally.time": "only `Bulk.run` calls it",
     "report.page.Story": "only `write_report` makes it",

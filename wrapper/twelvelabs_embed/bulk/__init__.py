@@ -9,6 +9,7 @@
 | `store` | the folder of a run: what is done, what failed, what waits to be written |
 | `run`, `report` | taking items through, and what is told of it |
 | `sinks` | LanceDB, Qdrant and PostgreSQL, besides Parquet |
+| `errors` | why a run cannot begin or go on |
 | `trial` | looking at a source without sending anything |
 """
 
@@ -26,23 +27,20 @@ from twelvelabs_embed._drive import AsyncRoom, Room, _dressed
 from twelvelabs_embed._embed import DEFAULT_WAIT_SEC, EmbedFlows
 from twelvelabs_embed._flow import RequestOptions
 from twelvelabs_embed._model_settings import ModelSettings
-from twelvelabs_embed.bulk.report import Current, FailureGroup, RunProgress, RunReport, Slow
-from twelvelabs_embed.bulk.rows import Defaults
-from twelvelabs_embed.bulk.run import How, Run, Settings
-from twelvelabs_embed.bulk.sinks import SinkError, open_sink
-from twelvelabs_embed.bulk.sources import Source, SourceLike
-from twelvelabs_embed.bulk.store import (
+from twelvelabs_embed.bulk.errors import (
     BulkError,
     Difference,
     FolderError,
     FolderInUseError,
     NoAnswerError,
-    Plan,
     RunChangedError,
-    Sink,
-    Store,
-    as_chosen,
 )
+from twelvelabs_embed.bulk.report import Current, FailureGroup, RunProgress, RunReport, Slow
+from twelvelabs_embed.bulk.rows import Defaults
+from twelvelabs_embed.bulk.run import How, Run, Settings
+from twelvelabs_embed.bulk.sinks import Sink, SinkError, open_sink
+from twelvelabs_embed.bulk.sources import Source, SourceLike
+from twelvelabs_embed.bulk.store import Plan, Store, as_chosen
 from twelvelabs_embed.bulk.trial import DryReport, dry_run
 from twelvelabs_embed.gate import Gate
 from twelvelabs_embed.inputs import Dynamic, Fixed, Seconds

@@ -18,6 +18,7 @@ from attrs import asdict, evolve, frozen
 from twelvelabs_embed._embed import EmbedFlows
 from twelvelabs_embed._flow import RequestOptions
 from twelvelabs_embed._steps import Do, Flow
+from twelvelabs_embed.bulk.errors import BulkError, FolderError, NoAnswerError
 from twelvelabs_embed.bulk.parts import Failure, Ids
 from twelvelabs_embed.bulk.report import (
     Current,
@@ -39,7 +40,7 @@ from twelvelabs_embed.bulk.rows import (
 )
 from twelvelabs_embed.bulk.sinks import SinkError
 from twelvelabs_embed.bulk.sources import Source
-from twelvelabs_embed.bulk.store import BulkError, FolderError, NoAnswerError, Store
+from twelvelabs_embed.bulk.store import Store
 from twelvelabs_embed.errors import (
     ApiConnectionError,
     ConfigurationError,

@@ -11,12 +11,12 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Generator, Mapping, Sequence
+from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
 from threading import RLock
-from typing import TYPE_CHECKING, Any, Protocol, Self
+from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
 from attrs import evolve, field, frozen
@@ -24,6 +24,12 @@ from filelock import FileLock, Timeout
 
 from twelvelabs_embed._model_settings import ModelSettings
 from twelvelabs_embed._version import VERSION
+from twelvelabs_embed.bulk.errors import (
+    Difference,
+    FolderError,
+    FolderInUseError,
+    RunChangedError,
+)
 from twelvelabs_embed.bulk.parts import (
     Failure,
     Ids,
@@ -41,22 +47,15 @@ from twelvelabs_embed.bulk.parts import (
     write_errors,
 )
 from twelvelabs_embed.bulk.rows import BAD_ROW, DUPLICATE
-from twelvelabs_embed.errors import TwelveLabsError
-from twelvelabs_embed.results import ArrowTable, _import_extra
+from twelvelabs_embed.bulk.sinks import Sink, open_sink
+from twelvelabs_embed.results import _import_extra
 from twelvelabs_embed.retry import Clock
 
 if TYPE_CHECKING:
     from twelvelabs_embed.results import Embeddings
 
 __all__ = [
-    "BulkError",
-    "Difference",
-    "FolderError",
-    "FolderInUseError",
-    "NoAnswerError",
     "Plan",
-    "RunChangedError",
-    "Sink",
     "Store",
 ]
 
@@ -64,113 +63,7 @@ _FORMAT = 1
 _MOST_BYTES = 64 << 20  # of vectors that wait to be written
 
 
-# ------------------------------------------------------------------------------------------- errors
-
-
-class BulkError(TwelveLabsError):
-    """A run cannot begin or go on. What it has written stays, and it can be run again."""
-
-
-class FolderError(BulkError):
-    """The folder of a run cannot be read or written."""
-
-
-class FolderInUseError(BulkError):
-    """Another process runs into the same folder."""
-
-    def __init__(self, folder: Path) -> None:
-        super().__init__(folder)
-        self.folder = folder
-
-    def __str__(self) -> str:
-        return f"another run is writing to {self.folder}: let it end, or take another folder"
-
-
-class NoAnswerError(BulkError):
-    """Item after item failed for lack of an answer.
-
-    Attributes:
-        in_a_row: how many failed; they are not to blame and run again next time
-        failure: the last failure
-    """
-
-    def __init__(self, in_a_row: int, failure: TwelveLabsError) -> None:
-        super().__init__(in_a_row, failure)
-        self.in_a_row = in_a_row
-        self.failure = failure
-
-    def __str__(self) -> str:
-        return f"{self.in_a_row} items in a row failed, so the run has ended ({self.failure})"
-
-
-@frozen
-class Difference:
-    """A setting that is not what it was.
-
-    Attributes:
-        name: the setting
-        was: what the folder has been written with
-        now: what is asked for
-    """
-
-    name: str
-    was: str
-    now: str
-
-    def __str__(self) -> str:
-        return f"{self.name} was {self.was}, now it is {self.now}"
-
-
-class RunChangedError(BulkError):
-    """The folder was written with other settings, whose vectors do not go with these.
-
-    Attributes:
-        differences: every setting that is not what it was
-    """
-
-    def __init__(self, folder: Path, differences: Sequence[Difference]) -> None:
-        super().__init__(folder, differences)
-        self.folder = folder
-        self.differences = tuple(differences)
-
-    def __str__(self) -> str:
-        listed = "; ".join(map(str, self.differences))
-        return f"{self.folder} was begun with other settings: {listed}. Take another folder"
-
-
 # --------------------------------------------------------------------------------------------- plan
-
-
-class Sink(Protocol):
-    """Where rows go besides the Parquet parts. Nothing is to be inherited.
-
-    Attributes:
-        address: names it in run.json, without anything secret
-    """
-
-    @property
-    def address(self) -> str: ...
-
-    def check(self, model: str, dimensions: int | None) -> None:
-        """Refuse vectors that do not go with what is there, before they are paid.
-
-        Raises:
-            ModelMismatchError: it has vectors of another model or another length
-        """
-        ...
-
-    def write(self, table: ArrowTable) -> None:
-        """Keep the rows of a table that has the columns of `parts.SCHEMA`.
-
-        All rows of an id are in one call. When it returns they are kept for good, and no other rows
-        of these ids are: after a crash, the same ids come again. It is called by one thread at a
-        time, before the part with the same rows appears. What it raises ends the run.
-        """
-        ...
-
-    def close(self) -> None:
-        """Let go of connections."""
-        ...
 
 
 @frozen
@@ -375,8 +268,6 @@ class Store:
 
     def _open_sink(self) -> None:
         """Open the sink, and give it what the parts have, unless it has all of that."""
-        from twelvelabs_embed.bulk.sinks import open_sink  # which needs what is above
-
         given = self._given_sink
         if given is None:
             self._keep_sinks([])

@@ -18,11 +18,45 @@ yours to make: which is best depends on how many vectors there are.
 
 from __future__ import annotations
 
-from twelvelabs_embed.bulk.sinks._common import TABLE, SinkError
-from twelvelabs_embed.bulk.store import Sink
-from twelvelabs_embed.errors import InvalidInputError, Problem
+from typing import Protocol
 
-__all__ = ["SinkError", "open_sink"]
+from twelvelabs_embed.bulk.sinks._common import TABLE, SinkError
+from twelvelabs_embed.errors import InvalidInputError, Problem
+from twelvelabs_embed.results import ArrowTable
+
+__all__ = ["Sink", "SinkError", "open_sink"]
+
+
+class Sink(Protocol):
+    """Where rows go besides the Parquet parts. Nothing is to be inherited.
+
+    Attributes:
+        address: names it in run.json, without anything secret
+    """
+
+    @property
+    def address(self) -> str: ...
+
+    def check(self, model: str, dimensions: int | None) -> None:
+        """Refuse vectors that do not go with what is there, before they are paid.
+
+        Raises:
+            ModelMismatchError: it has vectors of another model or another length
+        """
+        ...
+
+    def write(self, table: ArrowTable) -> None:
+        """Keep the rows of a table that has the columns of `parts.SCHEMA`.
+
+        All rows of an id are in one call. When it returns they are kept for good, and no other rows
+        of these ids are: after a crash, the same ids come again. It is called by one thread at a
+        time, before the part with the same rows appears. What it raises ends the run.
+        """
+        ...
+
+    def close(self) -> None:
+        """Let go of connections."""
+        ...
 
 
 def open_sink(address: str) -> Sink:

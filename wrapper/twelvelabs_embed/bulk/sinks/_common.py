@@ -9,8 +9,8 @@ from uuid import UUID, uuid5
 
 from attrs import frozen
 
+from twelvelabs_embed.bulk.errors import BulkError
 from twelvelabs_embed.bulk.parts import COLUMNS
-from twelvelabs_embed.bulk.store import BulkError
 from twelvelabs_embed.errors import ModelMismatchError
 from twelvelabs_embed.results import DOCUMENT_COLUMNS, ArrowTable, _import_extra
 

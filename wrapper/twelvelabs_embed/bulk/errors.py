@@ -1,0 +1,90 @@
+"""Why a run cannot begin or go on. The error of a sink stands with the sinks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from attrs import frozen
+
+from twelvelabs_embed.errors import TwelveLabsError
+
+__all__ = [
+    "BulkError",
+    "Difference",
+    "FolderError",
+    "FolderInUseError",
+    "NoAnswerError",
+    "RunChangedError",
+]
+
+
+class BulkError(TwelveLabsError):
+    """A run cannot begin or go on. What it has written stays, and it can be run again."""
+
+
+class FolderError(BulkError):
+    """The folder of a run cannot be read or written."""
+
+
+class FolderInUseError(BulkError):
+    """Another process runs into the same folder."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder)
+        self.folder = folder
+
+    def __str__(self) -> str:
+        return f"another run is writing to {self.folder}: let it end, or take another folder"
+
+
+class NoAnswerError(BulkError):
+    """Item after item failed for lack of an answer.
+
+    Attributes:
+        in_a_row: how many failed; they are not to blame and run again next time
+        failure: the last failure
+    """
+
+    def __init__(self, in_a_row: int, failure: TwelveLabsError) -> None:
+        super().__init__(in_a_row, failure)
+        self.in_a_row = in_a_row
+        self.failure = failure
+
+    def __str__(self) -> str:
+        return f"{self.in_a_row} items in a row failed, so the run has ended ({self.failure})"
+
+
+@frozen
+class Difference:
+    """A setting that is not what it was.
+
+    Attributes:
+        name: the setting
+        was: what the folder has been written with
+        now: what is asked for
+    """
+
+    name: str
+    was: str
+    now: str
+
+    def __str__(self) -> str:
+        return f"{self.name} was {self.was}, now it is {self.now}"
+
+
+class RunChangedError(BulkError):
+    """The folder was written with other settings, whose vectors do not go with these.
+
+    Attributes:
+        differences: every setting that is not what it was
+    """
+
+    def __init__(self, folder: Path, differences: Sequence[Difference]) -> None:
+        super().__init__(folder, differences)
+        self.folder = folder
+        self.differences = tuple(differences)
+
+    def __str__(self) -> str:
+        listed = "; ".join(map(str, self.differences))
+        return f"{self.folder} was begun with other settings: {listed}. Take another folder"
