@@ -4,13 +4,20 @@ from __future__ import annotations
 
 import base64
 import http.server
+import os
 import random
 import socket
 import struct
+import sys
 import threading
 import time
+import tracemalloc
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
+from functools import cache
 from pathlib import Path
+from tempfile import gettempdir
 from urllib.parse import urlsplit
 
 import httpx
@@ -238,12 +245,26 @@ def test_only_this_machine_is_asked(url: str, emulator: Emulator) -> None:
     assert any(words in answer.text for words in refusals)
 
 
+@cache
+def _bomb() -> bytes:
+    """Zeros as gzip: 256 kB of 256 MB."""
+    fold = zlib.compressobj(9, wbits=31)
+    return b"".join([*(fold.compress(bytes(MIB)) for _ in range(256)), fold.flush()])
+
+
 @pytest.fixture
 def away() -> Iterator[str]:
     """A web server whose answers lead elsewhere, or unfold."""
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self) -> None:
+            if self.path == "/bomb":
+                self.send_response(200)
+                self.send_header("content-encoding", "gzip")
+                self.end_headers()
+                with suppress(OSError):  # who reads it goes away
+                    self.wfile.write(_bomb())
+                return
             if self.path == "/folded":
                 self.send_response(200)
                 self.send_header("content-encoding", "gzip, gzip")
@@ -280,20 +301,114 @@ def test_what_is_folded_twice_is_not_fetched(away: str, emulator: Emulator) -> N
     assert "encoded more than once" in answer.text
 
 
+def test_what_unfolds_to_too_much_is_not_fetched(away: str, emulator: Emulator) -> None:
+    tracemalloc.start()
+    try:
+        answer = embed(emulator, "image", {"url": f"{away}/bomb"})
+        assert tracemalloc.get_traced_memory()[1] < 200 * MIB  # what 64 kB unfold to, and copies
+    finally:
+        tracemalloc.stop()
+    assert answer.status_code == 400
+    assert "greater than the maximum" in answer.text
+
+
+def test_what_is_allowed_is_fetched_and_nothing_else(away: str) -> None:
+    """The hosts are made up, so that nothing is reached; a redirect is judged like the first."""
+    with Emulator(allow_hosts=["media.example.invalid"]) as emulator:
+        answer = embed(emulator, "image", {"url": "http://media.example.invalid/x.jpg"})
+        assert "cannot be fetched" in answer.text
+        for url in (
+            "http://example.invalid/x.jpg",
+            "http://other.media.example.invalid/x.jpg",
+            "http://media.example.invalid.example.com/x.jpg",
+            "http://media.example.invalid@203.0.113.1/x.jpg",
+            f"{away}/host",
+        ):
+            assert "from this machine only" in embed(emulator, "image", {"url": url}).text
+
+
 def test_it_listens_on_loopback_alone(emulator: Emulator) -> None:
     mine = [one for one in psutil.Process().net_connections("inet") if one.status == "LISTEN"]
     assert mine
     assert {one.laddr.ip for one in mine} <= {"127.0.0.1", "::1"}
 
 
-@pytest.mark.parametrize("name", ["../../../tmp/x.mp4", "/etc/x.mp4", "..\\x.mp4", "\x00"])
-def test_names_are_no_paths(name: str, tmp_path: Path) -> None:
+NAMES = [
+    b"../../../tmp/x.mp4",
+    b"/etc/x.mp4",
+    b"..\\x.mp4",
+    b"\x00",
+    b"a%00b.mp4",
+    b"a%0D%0Ab.mp4",
+    b"a\x1bb.mp4",
+    b"caf\xe9.mp4",
+    b"%2e%2e%2fx.mp4",
+    b".",
+    b"x" * 255,
+]
+
+_written: list[str] = []
+_is_watching = False
+
+
+def _watch(event: str, arguments: tuple[object, ...]) -> None:
+    """Take down what is opened for writing, made, renamed or removed: an audit hook of Python."""
+    if not _is_watching:
+        return
+    if event == "open":
+        path, _, flags = arguments
+        if isinstance(flags, int) and flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            _written.append(str(path))
+    elif event in ("os.mkdir", "os.rename", "os.remove", "os.symlink", "sqlite3.connect"):
+        _written.append(str(arguments[0]))
+
+
+@pytest.fixture(scope="module")
+def hook() -> None:
+    sys.addaudithook(_watch)  # which cannot be taken away
+
+
+@pytest.fixture
+def written(hook: None) -> Iterator[list[str]]:
+    """The paths that this process writes to."""
+    global _is_watching
+    _written.clear()
+    _is_watching = True
+    yield _written
+    _is_watching = False
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_names_are_no_paths(name: bytes, tmp_path: Path, written: list[str]) -> None:
     folder = tmp_path / "state"
     folder.mkdir()
-    with Emulator(state=folder / "state.db") as emulator:
-        file = {"file": (name, b"x", "video/mp4")}
-        form = {"method": "direct"}
+    head = b'--edge\r\ncontent-disposition: form-data; name="method"\r\n\r\ndirect\r\n--edge\r\n'
+    body = (
+        head
+        + b'content-disposition: form-data; name="file"; filename="%b"\r\n\r\n' % name
+        + bytes(2 * MIB)  # more than a form holds in memory
+        + b"\r\n--edge--\r\n"
+    )
+    kind = {"content-type": "multipart/form-data; boundary=edge"}
+    with Emulator(state=folder / "state.db") as emulator, httpx.Client(headers=HEADERS) as client:
         url = f"{emulator.base_url}/assets"
-        answer = httpx.post(url, data=form, files=file, headers=HEADERS)
-        assert answer.status_code in (201, 400)
+        sent = client.post(url, content=body, headers=kind)
+        assert sent.status_code in (201, 400)
+        text = name.decode("latin-1")
+        upload = {"filename": text, "type": "video", "total_size": 9}
+        session = client.post(f"{url}/multipart-uploads", json=upload)
+        assert session.status_code in (201, 400)
+        if session.status_code == 201:
+            said = session.json()
+            link = said["upload_urls"][0]["url"]
+            client.put(link, content=bytes(9), headers=said["upload_headers"])
+            client.put(f"{emulator.storage_url}/..%2f..%2fx", content=bytes(9))
+        for path in ("..%2f..%2fx", "%2e%2e/%2e%2e/x", "x" * 5000):
+            assert client.get(f"{url}/{path}").status_code in (400, 404)
+        assert client.get(url).json()["data"] is not None
+        emulator.wait_until_idle()
     assert all(path.is_relative_to(folder) for path in tmp_path.rglob("*") if path.is_file())
+    # Besides, there are temporary files without a name: only their folder is told (O_TMPFILE).
+    allowed = (str(folder), f"file:{folder}")
+    strangers = [one for one in written if not one.startswith(allowed) and not one.isdecimal()]
+    assert set(strangers) <= {gettempdir()}

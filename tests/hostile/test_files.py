@@ -8,12 +8,15 @@ import time
 import wave
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import httpx
 import pytest
-from twelvelabs_embed import Image, InvalidInputError, Media, TwelveLabs, Video
+from twelvelabs_embed import Image, InvalidInputError, Media, TaskFailedError, TwelveLabs, Video
+from twelvelabs_embed._upload import UploadFlows
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.probing import probe
 from twelvelabs_embed_emulator import Emulator, samples
@@ -50,21 +53,16 @@ def _loop(path: Path) -> None:
     path.symlink_to(path)
 
 
-def _socket(path: Path) -> None:
-    path.symlink_to("/dev/tty")
+USES: dict[str, Callable[[TwelveLabs, Path], Any]] = {
+    "embed": lambda client, path: client.embed(Image(path)),
+    "without check": lambda client, path: client.embed(Image(path), check=False),
+    "task": lambda client, path: client.embed(Video(path), check=False, route="task"),
+    "upload": lambda client, path: client.assets.upload(path),
+}
 
 
 @pytest.mark.parametrize("make", [_pipe, _zeros, _loop])
-@pytest.mark.parametrize(
-    "use",
-    [
-        lambda client, path: client.embed(Image(path)),
-        lambda client, path: client.embed(Image(path), check=False),
-        lambda client, path: client.embed(Video(path), check=False, route="task"),
-        lambda client, path: client.assets.upload(path),
-    ],
-    ids=["embed", "without check", "task", "upload"],
-)
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
 def test_what_is_no_file_is_refused_at_once(
     make: Callable[[Path], None],
     use: Callable[[TwelveLabs, Path], Any],
@@ -80,12 +78,101 @@ def test_what_is_no_file_is_refused_at_once(
     assert time.monotonic() - started_sec < SOON_SEC
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_what_may_not_be_read_is_refused(client: TwelveLabs, tmp_path: Path) -> None:
-    path = samples.image(tmp_path / "dog.jpg")
-    path.chmod(0)
-    with pytest.raises(InvalidInputError, match="cannot be read"):
-        client.embed(Image(path))
+def _dangling(path: Path) -> None:
+    path.symlink_to("nowhere.jpg")
+
+
+def _folder(path: Path) -> None:
+    path.mkdir()
+
+
+def _memory(path: Path) -> None:
+    """Is a regular file by its looks, and gives EIO whoever reads it."""
+    path.symlink_to("/proc/self/mem")
+
+
+@pytest.mark.parametrize("make", [_dangling, _folder, _memory])
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+def test_what_holds_nothing_to_read_is_refused(
+    make: Callable[[Path], None],
+    use: Callable[[TwelveLabs, Path], Any],
+    client: TwelveLabs,
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "dog.jpg"
+    make(path)
+    with pytest.raises(InvalidInputError, match=r"dog\.jpg"):
+        use(client, path)
+
+
+def test_a_link_to_a_file_is_that_file(client: TwelveLabs, tmp_path: Path) -> None:
+    made = samples.image(tmp_path / "made.jpg", width=160, height=160)
+    link = tmp_path / "link.jpg"
+    link.symlink_to(made)
+    assert client.embed(Image(link)).vector.tolist() == client.embed(Image(made)).vector.tolist()
+
+
+_NOBODY = 65534
+
+
+@contextmanager
+def as_nobody() -> Iterator[None]:
+    """Have no rights for a while. Who is not root has few enough; root may read everything."""
+    if os.geteuid() != 0:
+        yield
+        return
+    os.seteuid(_NOBODY)
+    try:
+        yield
+    finally:
+        os.seteuid(0)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """One that everybody may enter, so that what is in it is refused for its own sake."""
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        folder.chmod(0o777)
+        yield folder
+
+
+@pytest.mark.parametrize("closed", ["file", "folder"])
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+def test_what_may_not_be_read_is_refused(
+    use: Callable[[TwelveLabs, Path], Any], closed: str, client: TwelveLabs, open_folder: Path
+) -> None:
+    folder = open_folder / "pictures"
+    folder.mkdir(mode=0o777)
+    path = samples.image(folder / "dog.jpg", width=160, height=160)
+    # What is imported with the first use may not be read either. A picture is no video, for tasks.
+    with suppress(TaskFailedError):
+        use(client, path)
+    (path if closed == "file" else folder).chmod(0)
+    with as_nobody():
+        with pytest.raises(PermissionError):
+            path.read_bytes()
+        with pytest.raises(InvalidInputError, match=r"dog\.jpg.*cannot be read") as raised:
+            use(client, path)
+    assert "Permission denied" in str(raised.value)
+    folder.chmod(0o777)  # so that it can be deleted by who is not root
+
+
+def test_a_folder_with_what_may_not_be_read_is_walked_and_tells_of_it(
+    client: TwelveLabs, open_folder: Path
+) -> None:
+    folder, out = open_folder / "pictures", open_folder / "out"
+    folder.mkdir()
+    for name in ("a.jpg", "b.jpg"):
+        samples.image(folder / name, width=160, height=160)
+    client.bulk.run(folder, open_folder / "before")  # imports what it needs
+    (folder / "b.jpg").chmod(0)
+    (folder / "closed").mkdir(mode=0)
+    with as_nobody():
+        assert [entry.id for entry in Source(folder)] == ["a.jpg", "b.jpg", "closed"]
+        report = client.bulk.run(folder, out)
+    assert (report.done, report.failed) == (1, 2)
+    (folder / "closed").chmod(0o777)
 
 
 def test_a_folder_of_traps_is_walked(tmp_path: Path) -> None:
@@ -124,6 +211,28 @@ def test_what_changes_while_it_is_sent_is_refused(
         pytest.raises(InvalidInputError, match=what),
     ):
         client.embed(Video(path), check=False)
+
+
+@pytest.mark.parametrize("route", ["direct", "in pieces"])
+@pytest.mark.parametrize(
+    ("size_bytes", "what"), [(13 << 20, "grew|changed"), (1 << 20, "shrank|changed")]
+)
+def test_what_changes_while_it_is_uploaded_is_refused(
+    route: str, size_bytes: int, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = samples.write_padded_video(tmp_path / "film.mp4", 12 << 20)
+    if route == "in pieces":
+        monkeypatch.setattr(UploadFlows, "_most_at_once_bytes", lambda *_: 0)
+    transport = _Meanwhile(lambda: os.truncate(path, size_bytes))
+    with (
+        Emulator() as emulator,
+        httpx.Client(transport=transport) as http,
+        TwelveLabs(
+            "k", base_url=emulator.base_url, http_client=http, journal_dir=tmp_path / "journal"
+        ) as client,
+        pytest.raises(InvalidInputError, match=what),
+    ):
+        client.assets.upload(path)
 
 
 def test_a_file_that_grows_while_it_is_looked_at_is_looked_at(tmp_path: Path) -> None:
@@ -213,3 +322,47 @@ def test_a_file_that_takes_too_many_steps_is_given_up(endless_wav: Path) -> None
     assert time.monotonic() - started_sec < SOON_SEC
     assert facts.fault is None
     assert "too long" in " ".join(facts.notes)
+
+
+# -------------------------------------------------------------------------------------- great depth
+
+DEEP = "[" * 100_000 + "]" * 100_000
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("items.jsonl", f'{{"id": "a", "text": "a dog", "media": {DEEP}}}'),
+        ("items.jsonl", DEEP),
+        ("items.jsonl", '{"id": ' * 100_000),
+        ("items.jsonl", f'{{"id": "a", "text": "a dog", "media": {DEEP[99_100:100_900]}}}'),
+        ("items.csv", f'id,media,time_based_metadata\na,x.mp4,"{DEEP[50_000:150_000]}"'),
+    ],
+    ids=["in a row", "a row", "without an end", "just not too deep", "in a cell"],
+)
+def test_a_manifest_of_great_depth_spoils_its_row_alone(
+    name: str, text: str, client: TwelveLabs, tmp_path: Path
+) -> None:
+    path = tmp_path / name
+    good = '{"id": "b", "text": "a dog"}' if name.endswith("l") else "b,,"
+    path.write_text(f"{text}\n{good}\n")
+    source = Source(path)
+    assert source.prepare() == 2
+    first, second = source
+    assert first.id != second.id == "b"
+    report = client.bulk.run(path, tmp_path / "out")
+    assert report.failed >= 1
+
+
+def test_folders_of_great_depth_are_walked(tmp_path: Path) -> None:
+    place = tmp_path / "deep"
+    place.mkdir()
+    folder = os.open(place, os.O_RDONLY)
+    for _ in range(1500):
+        os.mkdir("d", dir_fd=folder)
+        inner = os.open("d", os.O_RDONLY, dir_fd=folder)
+        os.close(folder)
+        folder = inner
+    os.close(folder)
+    samples.image(place / "dog.jpg", width=160, height=160)
+    assert [entry.id for entry in Source(place)] == ["dog.jpg"]

@@ -61,7 +61,9 @@ def test_what_is_dropped_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list((tmp_path / "uploads").iterdir()) == []
 
 
-@pytest.mark.parametrize("torn", [b'\n{"index": 4, "et', b"\n", b"\x00\x00", b"\nnull"])
+@pytest.mark.parametrize(
+    "torn", [b'\n{"index": 4, "et', b"\n", b"\x00\x00", b"\nnull", b'\n{"x": ' + b"[" * 10_000]
+)
 def test_a_line_that_was_cut_off_spoils_nothing(tmp_path: Path, torn: bytes) -> None:
     begin(tmp_path, 1)
     (file,) = (tmp_path / "uploads").glob("*.jsonl")
@@ -74,7 +76,9 @@ def test_a_line_that_was_cut_off_spoils_nothing(tmp_path: Path, torn: bytes) -> 
     assert kept == ({2: "etag2"} if torn == b"\x00\x00" else {1: "etag1", 2: "etag2"})
 
 
-@pytest.mark.parametrize("head", [b"", b"{", b'{"version": 2}', b"[]", b"\xff"])
+@pytest.mark.parametrize(
+    "head", [b"", b"{", b'{"version": 2}', b"[]", b"\xff", b'{"x": ' + b"[" * 10_000]
+)
 def test_a_journal_that_cannot_be_read_is_begun_anew(tmp_path: Path, head: bytes) -> None:
     (tmp_path / "uploads").mkdir()
     (tmp_path / "uploads" / "key.jsonl").write_bytes(head)

@@ -321,7 +321,7 @@ def _read_session(path: Path) -> Session | None:
     try:
         with path.open("rb") as file:
             session = json.decode(file.readline(), type=Session)
-    except (OSError, DecodeError):
+    except (OSError, DecodeError, RecursionError):
         return None
     is_known = session.version == _VERSION and session.expires_at.tzinfo is not None
     return session if is_known else None
@@ -339,7 +339,7 @@ def _read_pieces(lines: list[bytes]) -> Iterator[_Piece]:
     from msgspec import DecodeError, json
 
     for line in lines:
-        with suppress(DecodeError):  # cut off by a crash
+        with suppress(DecodeError, RecursionError):  # cut off by a crash, or damaged
             yield json.decode(line, type=_Piece)
 
 
@@ -348,7 +348,7 @@ def _read_task(path: Path) -> KeptTask | None:
 
     try:
         return json.decode(path.read_bytes(), type=KeptTask)
-    except (OSError, DecodeError):
+    except (OSError, DecodeError, RecursionError):
         return None
 
 

@@ -430,7 +430,7 @@ def _read_moments(value: Any) -> Any:
     if isinstance(value, str):
         try:
             value = json.loads(value)
-        except ValueError:
+        except (ValueError, RecursionError):
             value = [value]  # which is told of below
     if not isinstance(value, list):
         value = [value]

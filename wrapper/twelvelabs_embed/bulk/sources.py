@@ -189,20 +189,29 @@ def _walk(folder: str, left_out: Path | None) -> Iterator[str]:
 
     Links to files are followed, links to folders are not: they may lead round.
     """
-    try:
-        with os.scandir(folder) as found:
-            entries = sorted(found, key=lambda entry: entry.name)
-    except OSError:
-        yield folder  # as if it were a file: who opens it is told why that cannot be
-        return
-    for entry in entries:
-        if entry.name.startswith("."):
+    walking = [_entries(folder)]  # what is left of each folder on the way down
+    while walking:
+        entry = next(walking[-1], None)
+        if entry is None:
+            walking.pop()
+        elif isinstance(entry, str):
+            yield entry
+        elif entry.name.startswith("."):
             continue
-        if entry.is_dir(follow_symlinks=False):
+        elif entry.is_dir(follow_symlinks=False):
             if left_out is None or Path(entry.path).resolve() != left_out:
-                yield from _walk(entry.path, left_out)
+                walking.append(_entries(entry.path))  # no recursion: there may be thousands
         elif _is_file(entry) and _looks_like_media(entry.path):
             yield entry.path
+
+
+def _entries(folder: str) -> Iterator[os.DirEntry[str] | str]:
+    """What is in a folder, in order; its own path when it cannot be looked into."""
+    try:
+        with os.scandir(folder) as found:
+            return iter(sorted(found, key=lambda entry: entry.name))
+    except OSError:
+        return iter([folder])  # as if it were a file: who opens it is told why that cannot be
 
 
 def _is_file(entry: os.DirEntry[str]) -> bool:
@@ -331,7 +340,7 @@ def _keys_of(line: bytes) -> set[str]:
 
     try:
         return set(decode(line, type=dict[str, Raw]))
-    except (DecodeError, ValueError):
+    except (DecodeError, ValueError, RecursionError):
         return set()
 
 
@@ -343,7 +352,7 @@ def _read_lines(reader: RowReader, lines: Iterable[bytes]) -> Iterator[Entry]:
     for number, line in enumerate((line for line in lines if line.strip()), 1):
         try:
             row = decode(line, type=dict[str, Any])
-        except (DecodeError, ValueError) as error:
+        except (DecodeError, ValueError, RecursionError) as error:
             shown = line.decode(errors="backslashreplace").strip()
             yield reader.bad(shown, number, f"the line is no object of JSON ({error})")
             continue
