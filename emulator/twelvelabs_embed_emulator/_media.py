@@ -26,7 +26,9 @@ from ._sources import Media
 from ._vectors import THUMBNAIL_PX
 
 # Without this, a file that is a playlist would have FFmpeg open other files and addresses.
-_OPTIONS = {"protocol_whitelist": "none"}
+# FFmpeg also decodes a picture to learn of it: a small file could unfold to 2 GB.
+DECODER_OPTIONS = {"max_pixels": str(_rules.IMAGE_MAX_PIXELS)}
+_OPTIONS = {"protocol_whitelist": "none", **DECODER_OPTIONS}
 
 # How many reads and seeks a file may take: some, and more for a large one.
 _MOST_STEPS = 200_000

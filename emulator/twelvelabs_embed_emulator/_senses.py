@@ -20,7 +20,7 @@ from av.video.frame import VideoFrame
 from av.video.reformatter import Interpolation, VideoReformatter
 from av.video.stream import VideoStream
 
-from ._media import Recording, broken, decode, open_container, readable
+from ._media import DECODER_OPTIONS, Recording, broken, decode, open_container, readable
 from ._segments import Segment
 from ._vectors import (
     SOUND_RATE_HZ,
@@ -150,6 +150,7 @@ def _thumbnails(
         stream = container.streams[recording.picture_stream or 0]
         assert isinstance(stream, VideoStream)
         stream.thread_type = "AUTO"
+        stream.codec_context.options = DECODER_OPTIONS  # a picture may say that it is larger
         for time_sec, frame in _sampled(_decoded(container, stream, recording), part):
             small = reformatter.reformat(
                 frame, side, side, "rgb24", interpolation=Interpolation.AREA, threads=1

@@ -2,20 +2,33 @@
 
 from __future__ import annotations
 
+import io
 import os
 import struct
 import time
 import wave
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from fractions import Fraction
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import av
 import httpx
 import pytest
-from twelvelabs_embed import Image, InvalidInputError, Media, TaskFailedError, TwelveLabs, Video
+from PIL import Image as PillowImage
+from twelvelabs_embed import (
+    Image,
+    InvalidInputError,
+    Media,
+    TaskFailedError,
+    TwelveLabs,
+    TwelveLabsError,
+    Video,
+)
 from twelvelabs_embed._upload import UploadFlows
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.probing import probe
@@ -270,14 +283,13 @@ def test_any_name_will_do(name: bytes, client: TwelveLabs, tmp_path: Path) -> No
 # ------------------------------------------------------------------------- what unfolds, or lasts
 
 
-def _png(width_px: int, height_px: int) -> bytes:
+def _png(width_px: int, height_px: int, data: bytes = zlib.compress(bytes(1000))) -> bytes:
     def chunk(name: bytes, data: bytes) -> bytes:
         return (
             struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
         )
 
     head = struct.pack(">IIBBBBB", width_px, height_px, 8, 2, 0, 0, 0)
-    data = zlib.compress(bytes(1000))
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", data) + chunk(b"IEND", b"")
 
 
@@ -300,6 +312,73 @@ def test_an_image_of_four_billion_pixels_is_not_decoded(
     with pytest.raises(Exception, match="pixels"):
         client.embed(Image(data))
     assert time.monotonic() - started_sec < SOON_SEC
+
+
+def _black_png(side_px: int) -> bytes:
+    """A whole one, a thousandth of what it unfolds to."""
+    fold, row = zlib.compressobj(9), bytes(1 + 3 * side_px)
+    data = b"".join(fold.compress(row) for _ in range(side_px)) + fold.flush()
+    return _png(side_px, side_px, data)
+
+
+@pytest.fixture(scope="module")
+def bomb() -> bytes:
+    """A picture of 700 kB that unfolds to 720 MB."""
+    return _black_png(15_500)
+
+
+def _film(pictures: Sequence[bytes]) -> bytes:
+    """A video that says of all its pictures that they are of 640x360 pixels."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="mov") as container:
+        stream = container.add_stream("png", rate=4)
+        stream.width, stream.height, stream.pix_fmt = 640, 360, "rgb24"
+        for number, picture in enumerate(pictures):
+            packet = av.Packet(picture)
+            packet.stream, packet.time_base, packet.is_keyframe = stream, Fraction(1, 4), True
+            packet.pts = packet.dts = number
+            container.mux(packet)
+    return file.getvalue()
+
+
+_CLEAR = Path("/proc/self/clear_refs")
+_peaks_are_known = pytest.mark.skipif(not _CLEAR.exists(), reason="Linux alone tells of peaks")
+
+
+def _peak_mib(work: Callable[[], object]) -> float:
+    """How far resident memory rises meanwhile, of this process, where the emulator runs, too."""
+    _CLEAR.write_text("5")
+    before_mib = _high_water_mib()
+    work()
+    return _high_water_mib() - before_mib
+
+
+def _high_water_mib() -> float:
+    status = Path("/proc/self/status").read_text()
+    return int(status.partition("VmHWM:")[2].split()[0]) / 1024
+
+
+def _refused(work: Callable[[], object]) -> None:
+    with suppress(TwelveLabsError):
+        work()
+
+
+@_peaks_are_known
+def test_a_picture_that_unfolds_is_not_unfolded(bomb: bytes, client: TwelveLabs) -> None:
+    small = io.BytesIO()
+    PillowImage.new("RGB", (640, 360)).save(small, "PNG")
+    film = _film([small.getvalue()] * 2 + [bomb] + [small.getvalue()] * 2)
+    uses: dict[str, Callable[[], object]] = {
+        "looked at": lambda: probe(Media.bytes(bomb)),
+        "looked at as a video": lambda: probe(Media.bytes(bomb), "video"),
+        "embedded": lambda: client.embed(Image(bomb)),
+        "embedded without check": lambda: client.embed(Image(bomb), check=False),
+        "embedded as a video": lambda: client.embed(Video(bomb), check=False),
+        "an asset": lambda: client.assets.upload(Media.bytes(bomb), filename="a.png"),
+        "in a video": lambda: client.embed(Video(film), check=False),
+    }
+    peaks_mib = {name: _peak_mib(partial(_refused, use)) for name, use in uses.items()}
+    assert {name: mib for name, mib in peaks_mib.items() if mib > 150} == {}
 
 
 @pytest.fixture(scope="module")

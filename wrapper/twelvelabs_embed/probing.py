@@ -31,7 +31,10 @@ _SAME_DURATION_SEC = 0.25  # encoders put less silence than this around sound
 # How much of what the header tells may be missing: the service's own measure is not known.
 _MISSING_SEC = 1.0
 _MISSING_PART = 0.05
-_NO_OTHER_FILES = {"protocol_whitelist": "none"}  # a playlist must not make FFmpeg open things
+_OPTIONS = {
+    "protocol_whitelist": "none",  # a playlist must not make FFmpeg open things
+    "max_pixels": "90000000",  # it decodes a picture to learn of it, which could unfold to 2 GB
+}
 _TELLS_DURATION = ("mov", "matroska", "avi", "flac")  # formats whose header says it reliably
 
 
@@ -176,7 +179,7 @@ def _probe_recording(media: Media, facts: MediaFacts) -> MediaFacts:
 
 def _open_recording(av: Any, file: _Bounded, facts: MediaFacts) -> MediaFacts:
     # Titles and names may be in any encoding; they are of no account here.
-    with av.open(file, "r", options=_NO_OTHER_FILES, metadata_errors="replace") as container:
+    with av.open(file, "r", options=_OPTIONS, metadata_errors="replace") as container:
         return _measure(container, facts)
 
 
