@@ -18,8 +18,10 @@ from typing import Any
 
 import av
 import httpx
+import pyarrow
 import pytest
 from PIL import Image as PillowImage
+from pyarrow import parquet
 from twelvelabs_embed import (
     Image,
     InvalidInputError,
@@ -280,6 +282,13 @@ def test_any_name_will_do(name: bytes, client: TwelveLabs, tmp_path: Path) -> No
     str(raised.value).encode()
 
 
+@pytest.mark.parametrize("name", ["~no\0body.jpg", "~\ud800.jpg", "~nobody-here.jpg", "a\0.jpg"])
+def test_what_is_no_name_of_anybody_is_told(name: str, client: TwelveLabs) -> None:
+    """Found by scripts/fuzz: Python looks up who is behind a ~, and fails in its own way."""
+    with pytest.raises(InvalidInputError, match=r"cannot be read|there is no file"):
+        client.embed(Image(name))
+
+
 # ------------------------------------------------------------------------- what unfolds, or lasts
 
 
@@ -431,6 +440,19 @@ def test_a_manifest_of_great_depth_spoils_its_row_alone(
     assert first.id != second.id == "b"
     report = client.bulk.run(path, tmp_path / "out")
     assert report.failed >= 1
+
+
+def test_a_parquet_file_that_tells_of_more_rows_than_it_has_is_refused(tmp_path: Path) -> None:
+    """Found by scripts/fuzz: the run would wait for items that never come."""
+    path = tmp_path / "items.parquet"
+    parquet.write_table(pyarrow.table({"id": ["a", "b"], "text": ["a dog", "a cat"]}), path)
+    two, nine = b"\x16\x04\x19\x1c", b"\x16\x12\x19\x1c"  # before the list of row groups
+    assert path.read_bytes().count(two) == 1
+    path.write_bytes(path.read_bytes().replace(two, nine))
+    source = Source(path)
+    assert source.prepare() == 9
+    with pytest.raises(InvalidInputError, match="tells of 9 rows and has 2"):
+        list(source)
 
 
 def test_folders_of_great_depth_are_walked(tmp_path: Path) -> None:

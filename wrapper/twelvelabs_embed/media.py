@@ -350,7 +350,7 @@ def _encode_image(image: PilImage) -> bytes:
 def _expand(path: str) -> Path:
     try:
         return Path(path).expanduser()
-    except RuntimeError:  # no such user: then it is a name that begins with ~
+    except (RuntimeError, ValueError):  # no such user: then it is a name that begins with ~
         return Path(path)
 
 

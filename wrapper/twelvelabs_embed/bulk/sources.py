@@ -315,8 +315,12 @@ def _parquet_rows(path: Path) -> Iterator[dict[str, Any]]:
     parquet = _import_extra("pyarrow.parquet", "bulk")
     try:
         with parquet.ParquetFile(path, memory_map=True) as file:
+            told, found = file.metadata.num_rows, 0
             for batch in file.iter_batches(batch_size=1024):
+                found += batch.num_rows
                 yield from batch.to_pylist()
+            if found != told:
+                raise ValueError(f"it tells of {told} rows and has {found}")
     except (OSError, ValueError) as error:  # damaged where the counting did not look
         raise _refusal(f"{path.name} cannot be read ({error})", "Check the file") from error
 
