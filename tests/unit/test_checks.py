@@ -86,7 +86,7 @@ def test_texts(make: Any) -> None:
 
 def test_how_long_a_text_may_be_is_noted() -> None:
     assert notes(Text("a" * 500), MediaFacts()) == []
-    for text in ("a" * 501, "dog " * 300, "犬" * 167):
+    for text in ("a" * 501, "dog " * 300, "dog " * 500, "犬" * 167):
         assert "may have more than 500 tokens" in notes(Text(text), MediaFacts())[0]
     assert notes(Text("dog " * 501), MediaFacts()) == []  # that one is a problem
     assert notes(Text("a" * 2000), MediaFacts(), model="marengo3.5") == []
@@ -281,7 +281,18 @@ def test_sizes_of_uploads(input: Input, facts: MediaFacts, most: int, said: str)
     assert problems(input, but(facts, size_bytes=most)) == []
     for duration_sec in (facts.duration_sec, 7200.0):  # embedded at once, or by a task
         too_large = but(facts, size_bytes=most + 1, duration_sec=duration_sec)
-        assert only(problems(input, too_large)).limit == said
+        assert str(only(problems(input, too_large))) == (
+            f"media: {facts.label} has 10.00 GB (10,737,418,241 bytes), but {said}. "
+            "Give a link to it, encode it at a lower bit rate, or split it"
+        )
+
+
+def test_only_what_is_uploaded_has_limits_of_uploads() -> None:
+    enormous = but(FILM, size_bytes=99 * 1024 * MB)
+    for via in ("url", "asset"):
+        assert problems(Video("a"), but(enormous, via=via)) == []
+    assert "inside a request" in only(problems(Video("a"), enormous, route="inline")).limit
+    assert problems(Video("a"), but(FILM, size_bytes=None), route="asset") == []
 
 
 def test_what_can_be_uploaded_may_be_too_large_for_a_task() -> None:
@@ -393,14 +404,28 @@ def test_durations_of_tasks(input: Input, facts: MediaFacts) -> None:
     assert problems(input, but(facts, duration_sec=4.0), route="task") == []
     short = but(facts, duration_sec=3.9)
     assert problems(input, short) == []
-    assert only(problems(input, short, route="task")).limit == "a task takes at least 4 s"
+    assert str(only(problems(input, short, route="task"))) == (
+        f"media: {facts.label} is 3.9 s long, but a task takes at least 4 s. "
+        "Leave route out: short files need no task"
+    )
+
+
+def test_a_short_file_that_goes_by_a_task_for_its_settings() -> None:
+    found = problems(Audio("a", start=1), but(SOUND, duration_sec=3.9), model="marengo3.5")
+    assert str(only(found)) == (
+        "media: talk.mp3 is 3.9 s long, but a task takes at least 4 s. "
+        "Leave start out: as a whole, it needs no task"
+    )
+    # With the other model they are no reason for a task.
+    found = problems(Audio("a", start=1), but(SOUND, duration_sec=3.9), route="task")
+    assert only(found).way_out == "Leave route out: short files need no task"
 
 
 def test_a_start_behind_the_end() -> None:
     for input, facts in ((Audio("a", start=60), SOUND), (Video("a", start=99.5), FILM)):
-        problem = only(problems(input, facts))
-        assert problem.field == "start"
-        assert "60 s long" in problem.limit
+        assert str(only(problems(input, facts))) == (
+            f"start: {input.start_sec:g} s, but {facts.label} is 60 s long. Take an earlier start"
+        )
     assert problems(Audio("a", start=59.9), SOUND) == []
     assert problems(Audio("a", start=1, end=9_999), SOUND) == []
     assert problems(Audio("a", start=99), but(SOUND, duration_sec=None)) == []
