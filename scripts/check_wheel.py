@@ -13,7 +13,9 @@ from collections.abc import Sequence
 from pathlib import Path
 from shutil import copytree
 from tempfile import TemporaryDirectory
+from typing import Any
 
+from packaging.requirements import Requirement
 from twelvelabs_embed_emulator import Emulator, samples
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -30,25 +32,29 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/check-wheel", description=__doc__)
     parser.add_argument("extras", nargs="*", help="try the wheel with each of these extras")
     parser.add_argument("--all", action="store_true", help="try every extra, and a project")
+    parser.add_argument(
+        "--lowest", action="store_true", help="with the lowest versions that pyproject.toml allows"
+    )
     arguments = parser.parse_args()
     extras = known_extras() if arguments.all else arguments.extras
     if unknown := set(extras) - set(known_extras()):
         parser.error(f"there is no extra {', '.join(sorted(unknown))}; there are {known_extras()}")
     with TemporaryDirectory() as folder:
         try:
-            check(Path(folder), extras, with_project=arguments.all)
+            check(Path(folder), extras, with_project=arguments.all, lowest=arguments.lowest)
         except subprocess.CalledProcessError as error:
             print(error, file=sys.stderr)
             return 1
     return 0
 
 
-def check(folder: Path, extras: Sequence[str], *, with_project: bool) -> None:
+def check(folder: Path, extras: Sequence[str], *, with_project: bool, lowest: bool) -> None:
     wheel = built(folder / "dist")
     media = folder / "media"
     media.mkdir()
     samples.video(media / "film.mkv", duration_sec=6, fps=8)
     samples.image(media / "beach.jpg")
+    samples.audio(media / "sound.wav")
     with Emulator() as emulator:
         settings = {
             "TWELVELABS_API_KEY": emulator.key,
@@ -57,13 +63,14 @@ def check(folder: Path, extras: Sequence[str], *, with_project: bool) -> None:
         }
         for extra in ("", *extras):
             started_sec = time.monotonic()
-            python = environment(folder / f"with-{extra or 'nothing'}", wheel, extra)
+            python = environment(folder / f"with-{extra or 'nothing'}", wheel, extra, lowest=lowest)
             smoke = [str(python), str(ROOT / "scripts" / "smoke.py"), extra or "nothing"]
-            subprocess.run(smoke, cwd=media, env=os.environ | settings, check=True)
+            work = copytree(media, folder / f"work-{extra or 'nothing'}")
+            subprocess.run(smoke, cwd=work, env=os.environ | settings, check=True)
             shown = f"twelvelabs-embed[{extra}]" if extra else "twelvelabs-embed"
             print(f"{shown}: good, {time.monotonic() - started_sec:.0f} s", flush=True)
     if with_project:
-        python = environment(folder / "project", wheel, "emulator", "pytest")
+        python = environment(folder / "project", wheel, "emulator", "pytest", lowest=lowest)
         project = copytree(ROOT / "examples" / "downstream", folder / "downstream")
         install(python, "--no-deps", project)
         subprocess.run([python, "-m", "pytest", "-q"], cwd=project, check=True)
@@ -107,12 +114,21 @@ def contents(wheel: Path) -> dict[str, int]:
     return found
 
 
-def environment(folder: Path, wheel: Path, extra: str, *packages: str) -> Path:
-    """The interpreter of a new environment that has the wheel, with the versions that we test."""
+def environment(folder: Path, wheel: Path, extra: str, *packages: str, lowest: bool) -> Path:
+    """The interpreter of a new environment that has the wheel.
+
+    It has the versions that we test, or the lowest that pyproject.toml allows. One of those that is
+    not there, or does not go with the others, is an error: pip does not take the next. What they
+    need in turn is the newest that fits.
+    """
     venv.create(folder, with_pip=False)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
     wanted = f"twelvelabs-embed[{extra}] @ {wheel.as_uri()}" if extra else str(wheel)
-    install(python, "--constraint", ROOT / "constraints.txt", wanted, *packages)
+    versions = ROOT / "constraints.txt"
+    if lowest:
+        versions = folder / "lowest.txt"
+        versions.write_text("\n".join(sorted(lowest_versions(extra))), encoding="utf-8")
+    install(python, "--constraint", versions, wanted, *packages)
     return python
 
 
@@ -121,9 +137,27 @@ def install(python: Path, *arguments: str | Path) -> None:
     subprocess.run([*pip, "--disable-pip-version-check", *map(str, arguments)], check=True)
 
 
+def lowest_versions(extra: str = "") -> set[str]:
+    """Constraints: the lower bound of each package that pyproject.toml names, with an extra."""
+    told = project()
+    asked = told["dependencies"] + told["optional-dependencies"].get(extra, [])
+    pins: set[str] = set()
+    for one in map(Requirement, asked):
+        if one.name == told["name"]:  # an extra that stands for others
+            pins.update(*map(lowest_versions, one.extras))
+        else:
+            (low,) = (bound.version for bound in one.specifier if bound.operator == ">=")
+            pins.add(f"{one.name}=={low}")
+    return pins
+
+
 def known_extras() -> list[str]:
-    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return list(project["optional-dependencies"])
+    return list(project()["optional-dependencies"])
+
+
+def project() -> dict[str, Any]:
+    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
+    return dict(told["project"])
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from scripts import smoke
-from scripts.check_wheel import known_extras
+from scripts.check_wheel import known_extras, lowest_versions
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -26,3 +26,28 @@ def test_it_works_without_any_extra() -> None:
 
 def test_every_extra_is_tried() -> None:
     assert [extra for extra in known_extras() if not hasattr(smoke, extra)] == []
+
+
+def test_lowest_is_an_option_for_any_extra() -> None:
+    done = subprocess.run(
+        [sys.executable, ROOT / "scripts" / "check_wheel.py", "--lowest", "nothing-of-ours"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 2
+    assert "there is no extra nothing-of-ours" in done.stderr
+
+
+def test_the_lowest_versions_are_those_of_one_extra_or_of_all_it_stands_for() -> None:
+    def names(extra: str) -> set[str]:
+        return {pin.partition("==")[0] for pin in lowest_versions(extra)}
+
+    assert names("arrow") - names("") == {"pyarrow"}
+    assert names("media") | names("cli") <= names("all")
+
+
+@pytest.mark.parametrize("extra", ["", *known_extras()])
+def test_a_package_has_one_lower_bound(extra: str) -> None:
+    names = [pin.partition("==")[0] for pin in lowest_versions(extra)]
+    assert len(names) == len(set(names))
