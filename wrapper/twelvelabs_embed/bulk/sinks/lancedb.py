@@ -8,6 +8,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
+from twelvelabs_embed.bulk.parts import vectors_of
 from twelvelabs_embed.bulk.sinks._common import (
     TABLE,
     Held,
@@ -19,7 +20,7 @@ from twelvelabs_embed.bulk.sinks._common import (
     require_columns,
     segment_ids,
 )
-from twelvelabs_embed.results import ArrowTable, _import_extra
+from twelvelabs_embed.results import ArrowTable, _import_extra, arrow_vectors
 
 __all__ = ["LanceDBSink"]
 
@@ -84,6 +85,8 @@ class LanceDBSink:
         keys = [str(key) for key in segment_ids(table)]
         known = None if self._table is None else self._table.schema.names
         rows, added = fit_rows(table, known)
+        # Parquet calls a list's numbers `element`; not every version of LanceDB knows them by that.
+        rows = rows.drop_columns("vector").append_column("vector", arrow_vectors(vectors_of(rows)))
         rows = rows.append_column("segment_id", pa.array(keys, pa.string()))
         rows = rows.replace_schema_metadata(None)
         with self._telling():

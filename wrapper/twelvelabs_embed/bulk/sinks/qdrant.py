@@ -47,7 +47,7 @@ class QdrantSink:
 
     def __init__(self, location: str, collection: str = TABLE, api_key: str | None = None) -> None:
         qdrant = _import_extra("qdrant_client", "qdrant")
-        self._models = qdrant.models
+        self._models = _import_extra("qdrant_client.models", "qdrant")
         self._collection = collection
         self._is_server = location.startswith(("http://", "https://"))
         self.address = f"qdrant:{_shown(location)}#{collection}"
