@@ -105,6 +105,7 @@ def cli() -> None:
         shown = command(*arguments)
         assert shown.returncode == 0, shown
         assert "text" in shown.stdout or "film" in shown.stdout, shown
+    assert command("text").returncode == 2  # a text is missing
     shown = command("text", "a dog", "--json")
     assert json.loads(shown.stdout), shown
 
