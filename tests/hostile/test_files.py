@@ -6,11 +6,13 @@ import io
 import os
 import struct
 import subprocess
+import sys
 import time
 import wave
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from datetime import UTC, datetime
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -19,22 +21,35 @@ from typing import Any
 
 import av
 import httpx
+import numpy as np
 import pyarrow
 import pytest
 from PIL import Image as PillowImage
 from pyarrow import parquet
 from twelvelabs_embed import (
+    Embeddings,
     Image,
     InvalidInputError,
     Media,
+    Segment,
     TaskFailedError,
     TwelveLabs,
     TwelveLabsError,
     Video,
 )
 from twelvelabs_embed._upload import UploadFlows
+from twelvelabs_embed.bulk import _unfolding
+from twelvelabs_embed.bulk.parts import (
+    Failure,
+    PartWriter,
+    read_errors,
+    read_ids,
+    scan,
+    write_errors,
+)
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.probing import probe
+from twelvelabs_embed.search import look_into, search
 from twelvelabs_embed_emulator import Emulator, samples
 
 SOON_SEC = 10
@@ -471,3 +486,141 @@ def test_folders_of_great_depth_are_walked() -> None:
         assert [entry.id for entry in Source(place)] == ["dog.jpg"]
     finally:
         subprocess.run(["rm", "-rf", place], check=True)  # Python's own way is a recursion
+
+
+# --------------------------------------------------------------------------- Parquet that unfolds
+
+
+def _large(count: int, size_mib: int) -> Any:
+    """A column of one value, which a dictionary holds once."""
+    value = pyarrow.array(["a" * (size_mib << 20)])
+    return pyarrow.DictionaryArray.from_arrays(pyarrow.array([0] * count, pyarrow.int32()), value)
+
+
+def _parquet_bomb(path: Path, columns: dict[str, Any], **settings: Any) -> Path:
+    parquet.write_table(pyarrow.table(columns), path, compression="zstd", **settings)
+    assert path.stat().st_size < 1 << 20
+    return path
+
+
+def _options(values: Any, *, rows: int) -> dict[str, Any]:
+    starts = np.linspace(0, len(values), rows + 1, dtype=np.int32)
+    return {"options": pyarrow.ListArray.from_arrays(starts, values)}
+
+
+_TOO_LONG = "the row has 50 MB of text, more than the 32 MB that a row may have"
+PARQUET_BOMBS: dict[str, tuple[Callable[[Path], Path], str]] = {
+    # Each would be GBs if all rows were there at once.
+    "a value in many rows": (
+        lambda path: _parquet_bomb(path, {"text": _large(1024, 50)}),
+        _TOO_LONG,
+    ),
+    "a value in many rows, not known as a dictionary": (
+        lambda path: _parquet_bomb(path, {"text": _large(100, 50)}, store_schema=False),
+        _TOO_LONG,
+    ),
+    "a value in rows behind many without": (
+        lambda path: _parquet_bomb(
+            path,
+            {
+                "text": pyarrow.concat_arrays(
+                    [pyarrow.nulls(2000, _large(1, 1).type), _large(9, 50)]
+                )
+            },
+            store_schema=False,
+        ),
+        _TOO_LONG,
+    ),
+    "values in lists": (
+        lambda path: _parquet_bomb(path, _options(_large(60, 50), rows=60)),
+        "there must be something to embed",
+    ),
+    "values of a fixed length": (
+        lambda path: _parquet_bomb(
+            path, {"text": pyarrow.array([bytes(50 << 20)] * 8, pyarrow.binary(50 << 20))}
+        ),
+        _TOO_LONG,
+    ),
+    "a large page": (
+        lambda path: _parquet_bomb(
+            path, {"text": _large(20, 50).dictionary_decode()}, use_dictionary=False
+        ),
+        "but its row group 0 unfolds to 1000.00 MB (1,048,576,113 bytes)",
+    ),
+}
+
+_READ = """
+import sys
+from pathlib import Path
+from twelvelabs_embed import TwelveLabsError
+from twelvelabs_embed.bulk import _unfolding
+from twelvelabs_embed.bulk.parts import (
+    Failure,
+    PartWriter,
+    read_errors,
+    read_ids,
+    scan,
+    write_errors,
+)
+from twelvelabs_embed.bulk.sources import Source
+try:
+    source = Source(sys.argv[1])
+    source.prepare()
+    print(*{entry.message for entry in source})
+except TwelveLabsError as error:
+    print(error)
+print(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
+"""
+
+
+@_peaks_are_known
+@pytest.mark.parametrize(("make", "message"), PARQUET_BOMBS.values(), ids=PARQUET_BOMBS)
+def test_parquet_that_unfolds_is_told_of(
+    make: Callable[[Path], Path], message: str, tmp_path: Path
+) -> None:
+    """In a process of its own: what makes the file takes more."""
+    path = make(tmp_path / "items.parquet")
+    done = subprocess.run(
+        [sys.executable, "-c", _READ, str(path)], capture_output=True, text=True, timeout=120
+    )
+    assert done.returncode == 0, done.stderr[-2000:]
+    told, peak_kib = done.stdout.splitlines()
+    print(told[:60], int(peak_kib) >> 10)
+    assert message in told
+    assert int(peak_kib) < 1 << 20
+
+
+PART_READERS: dict[str, Callable[[Path], object]] = {
+    "scanned": lambda folder: list(scan(folder, ["id"])),
+    "read for its ids": read_ids,
+    "searched": lambda folder: search(folder, np.ones(4, np.float32)),
+    "looked into": look_into,
+    "read for what failed": lambda folder: list(read_errors(folder)),
+}
+
+
+@pytest.mark.parametrize("read", PART_READERS.values(), ids=PART_READERS)
+def test_files_of_a_run_that_unfold_are_refused(
+    read: Callable[[Path], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_unfolding, "_PLAIN_BYTES", 1 << 20)
+    long = "a" * (2 << 20)
+    one = Embeddings(
+        np.ones((1, 4), np.float32), [Segment()], model="marengo3.0", input_type="text"
+    )
+    PartWriter(tmp_path, 4).write([(long, one)])
+    write_errors(tmp_path, [Failure("a", None, "c", long, "{}", 1, datetime.now(UTC))])
+    with pytest.raises(InvalidInputError, match=r"-00000\.parquet has .* unfolds to 2\.00 MB"):
+        read(tmp_path)
+
+
+def test_a_value_that_many_rows_have_makes_small_batches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_unfolding, "_BATCH_BYTES", 1 << 20)
+    ones = Embeddings(
+        np.ones((9, 4), np.float32), [Segment()] * 9, model="marengo3.0", input_type="video"
+    )
+    PartWriter(tmp_path, 4).write([("a" * (300 << 10), ones)])
+    assert [batch.num_rows for batch in scan(tmp_path, ["id"])] == [3, 3, 3]
+    assert [batch.num_rows for batch in scan(tmp_path, ["vector"])] == [9]

@@ -125,7 +125,8 @@ def search(
         client: embeds the query, by the model that made the parts
 
     Raises:
-        InvalidInputError: there are no parts, or no row with such an option, scope or input type
+        InvalidInputError: there are no parts, one unfolds to much more than its size, or no row is
+            there with such an option, scope or input type
         ModelMismatchError: the query is of another model or length than the parts, or these differ
             among themselves
         ValueError: the query is not one vector
@@ -150,7 +151,7 @@ def look_into(where: Where) -> Contents:
     """What there is to search. Vectors are not read, so it takes no time.
 
     Raises:
-        InvalidInputError: there are no parts
+        InvalidInputError: there are no parts, or one unfolds to much more than its size
         ModelMismatchError: the parts are of different models or lengths
         ImportError: pyarrow (extra `bulk`) or lancedb (extra `lancedb`) is missing
     """
@@ -314,12 +315,15 @@ class _Parts:
         self._parquet = _import_extra("pyarrow.parquet", "bulk")
 
     def contents(self) -> Contents:
+        from twelvelabs_embed.bulk._unfolding import check_unfolding
+
         words: dict[str, set[str]] = {name: set() for name in _WORDS}
         dimensions: dict[int, Path] = {}
         rows = 0
         for path in self._paths:
             with self._opened(path) as file:
                 rows += file.metadata.num_rows
+                check_unfolding(file, path)
                 dimensions.setdefault(_dimensions(file.schema_arrow, path), path)
                 table = file.read(_WORDS)
             for name in _WORDS:
@@ -337,10 +341,12 @@ class _Parts:
 
     def _look_through(self, path: Path, query: _Numbers, wanted: _Wanted, top: int) -> list[Hit]:
         """The best of one part."""
+        from twelvelabs_embed.bulk._unfolding import batches
+
         best: list[Hit] = []
         with self._opened(path) as file:
             # One thread for a part, as there is one part for a thread.
-            for batch in file.iter_batches(_BLOCK_ROWS, use_threads=False):
+            for batch in batches(file, path, _BLOCK_ROWS, use_threads=False):
                 worst = best[-1].score if len(best) == top else -2.0
                 best += _best_of_batch(_filtered(batch, wanted), query, top, worst)
                 best = sorted(best, key=lambda hit: -hit.score)[:top]

@@ -26,6 +26,7 @@ import numpy as np
 from attrs import asdict, frozen
 
 from twelvelabs_embed._version import VERSION
+from twelvelabs_embed.bulk._unfolding import batches, check_unfolding
 from twelvelabs_embed.errors import ModelMismatchError
 from twelvelabs_embed.results import (
     DOCUMENT_COLUMNS,
@@ -245,6 +246,7 @@ def scan(
         `pyarrow.RecordBatch`es, none of them empty. `vectors_of` gives their vectors as an array.
 
     Raises:
+        InvalidInputError: a part unfolds to much more than its size
         ImportError: pyarrow is missing; the extra `bulk` brings it.
     """
     parquet = _import_extra("pyarrow.parquet", "bulk")
@@ -256,7 +258,7 @@ def scan(
     for path in part_paths(folder):
         with parquet.ParquetFile(path, memory_map=True) as file:
             missing = [name for name in read if name not in file.schema_arrow.names]
-            for batch in file.iter_batches(batch_rows, columns=read):
+            for batch in batches(file, path, batch_rows, read):
                 # In the order of the file, whatever was asked for.
                 whole = _with_nulls(batch, missing)
                 chosen = _filtered(whole, wanted).select(list(columns))
@@ -353,7 +355,7 @@ def read_error_file(path: Path) -> Iterator[Failure]:
     """What one file says of failures."""
     parquet = _import_extra("pyarrow.parquet", "bulk")
     with parquet.ParquetFile(path) as file:
-        for batch in file.iter_batches():
+        for batch in batches(file, path, 1024):
             for row in batch.to_pylist():
                 yield Failure(**row)
 
@@ -416,6 +418,7 @@ def read_ids(folder: Folder) -> Ids:
     ids = Ids()
     for path in part_paths(folder):
         with parquet.ParquetFile(path, memory_map=True, read_dictionary=["id"]) as file:
+            check_unfolding(file, path)
             for batch in file.iter_batches(columns=["id"]):
                 for id in batch.column("id").unique().to_pylist():
                     ids.add(id)

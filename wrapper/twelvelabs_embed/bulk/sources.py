@@ -23,6 +23,8 @@ from io import UnsupportedOperation
 from pathlib import Path
 from typing import Any, BinaryIO, TypeAlias, cast
 
+from twelvelabs_embed._units import size_words
+from twelvelabs_embed.bulk._unfolding import batches, check_unfolding, text_lengths
 from twelvelabs_embed.bulk.rows import (
     COLUMNS,
     SUFFIXES,
@@ -44,6 +46,8 @@ SourceLike: TypeAlias = str | os.PathLike[str] | Sequence[str | os.PathLike[str]
 _MANIFESTS = (".csv", ".jsonl", ".ndjson", ".parquet")
 _MEDIA = SUFFIXES.keys() - {".ts", ".mts"}  # TypeScript, more often than not; content tells
 _STDIN = "-"
+_MOST_ROW_BYTES = 32 << 20
+"""More is no row: the longest text that a model takes has a thousandth of that."""
 
 
 class Source:
@@ -303,24 +307,37 @@ def _count_parquet(path: Path) -> int:
     parquet = _import_extra("pyarrow.parquet", "bulk")
     with parquet.ParquetFile(path) as file:
         _check_columns(path.name, file.schema_arrow.names)
+        check_unfolding(file, path)
         return cast(int, file.metadata.num_rows)
 
 
 def _read_parquet(reader: RowReader, path: Path) -> Iterator[Entry]:
     for number, row in enumerate(_parquet_rows(path), 1):
-        yield reader.read(row, number)
+        if isinstance(row, int):
+            limit = f"more than the {size_words(_MOST_ROW_BYTES)} that a row may have"
+            yield reader.bad({}, number, f"the row has {size_words(row)} of text, {limit}")
+        else:
+            yield reader.read(row, number)
 
 
-def _parquet_rows(path: Path) -> Iterator[dict[str, Any]]:
+def _parquet_rows(path: Path) -> Iterator[dict[str, Any] | int]:
+    """The rows of a file; of one that is too long only its length, in bytes."""
     parquet = _import_extra("pyarrow.parquet", "bulk")
     try:
         with parquet.ParquetFile(path, memory_map=True) as file:
             told, found = file.metadata.num_rows, 0
-            for batch in file.iter_batches(batch_size=1024):
+            for batch in batches(file, path, 1024):
                 found += batch.num_rows
-                yield from batch.to_pylist()
+                if batch.nbytes <= _MOST_ROW_BYTES:
+                    yield from batch.to_pylist()
+                    continue
+                for at, length_bytes in enumerate(text_lengths(batch)):
+                    is_long = length_bytes > _MOST_ROW_BYTES
+                    yield length_bytes if is_long else batch.slice(at, 1).to_pylist()[0]
             if found != told:
                 raise ValueError(f"it tells of {told} rows and has {found}")
+    except InvalidInputError:
+        raise
     except (OSError, ValueError) as error:  # damaged where the counting did not look
         raise _refusal(f"{path.name} cannot be read ({error})", "Check the file") from error
 

@@ -24,6 +24,7 @@ from filelock import FileLock, Timeout
 
 from twelvelabs_embed._model_settings import ModelSettings
 from twelvelabs_embed._version import VERSION
+from twelvelabs_embed.bulk._unfolding import batches
 from twelvelabs_embed.bulk.errors import (
     Difference,
     FolderError,
@@ -275,9 +276,12 @@ class Store:
         self._sink = sink = open_sink(given) if isinstance(given, str) else given
         sink.check(self._plan.model, self.dimensions)
         if sink.address not in self._plan.sinks:
+            pa = _import_extra("pyarrow", "bulk")
             parquet = _import_extra("pyarrow.parquet", "bulk")
             for path in part_paths(self.folder):
-                sink.write(parquet.read_table(path))
+                with parquet.ParquetFile(path, memory_map=True) as file:
+                    for batch in batches(file, path, file.metadata.num_rows):
+                        sink.write(pa.Table.from_batches([batch]))
         self._keep_sinks([sink.address])
 
     def _keep_sinks(self, addresses: list[str]) -> None:
