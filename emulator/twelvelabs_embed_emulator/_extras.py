@@ -2,7 +2,7 @@
 
 from importlib.util import find_spec
 
-_MODULES = ("av", "jsonschema_rs", "PIL", "scenedetect", "starlette", "uvicorn", "yaml")
+_MODULES = ("av", "jsonschema_rs", "PIL", "pypdf", "scenedetect", "starlette", "uvicorn", "yaml")
 
 
 def require_all() -> None:

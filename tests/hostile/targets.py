@@ -338,46 +338,9 @@ def _media_seeds() -> list[bytes]:
     return [bytes([way]) + file for file in _files() for way in _SUITED.get(file[:2], (2, 3, 4))]
 
 
-def _pdf(*objects: bytes) -> bytes:
-    numbered = enumerate(objects, 1)
-    return b"%PDF-1.7\n" + b"".join(b"%d 0 obj %b endobj\n" % pair for pair in numbered)
-
-
-def _stream(content: bytes, more: bytes = b"") -> bytes:
-    head = b"<< /Length %d /Filter /FlateDecode %b>>" % (len(zlib.compress(content)), more)
-    return head + b" stream\n" + zlib.compress(content) + b"\nendstream"
-
-
-_PDF_WORDS = (
-    *(
-        "obj",
-        "endobj",
-        "stream\n",
-        "endstream",
-        "/Type /Page ",
-        "/Type /Pages ",
-        "/ObjStm",
-        "/First ",
-    ),
-    *("/FlateDecode", "/Contents ", "[2 0 R]", "2 0 R", "/Encrypt 3", "(a)", "9" * 11, "%PDF-"),
-)
-
-
 def _document_seeds() -> list[bytes]:
-    page = b"<< /Type /Page /Contents %b /Resources << /Font 4 0 R >> >>"
-    packed = b"7 0 8 %d %b%b" % (len(page % b"2 0 R"), page % b"2 0 R", page % b"[2 0 R 2 0 R]")
-    return [
-        b"One dog. Two dogs!\n\nThree?",
-        "# Ein H\u00fcndchen\n".encode("utf-8-sig"),
-        _pdf(page % b"2 0 R", b"<< >> stream\nBT (a \\(dog\\)) Tj ET\nendstream"),
-        _pdf(page % b"[2 0 R]", _stream(b"BT [(a) 3 (dog)] TJ ET")),
-        _pdf(page % b"2 0 R", b"<< >> stream\nq\nendstream", b"<< >>", b"<< /Type /Font >>"),
-        _pdf(
-            b"<< /Type /Pages >>",
-            _stream(b"(a dog) Tj"),
-            _stream(packed, b"/Type /ObjStm /First 8 "),
-        ),
-    ]
+    # No PDF: what reads one is not ours, and a process of its own for each run.
+    return [b"One dog. Two dogs!\n\nThree?", "# Ein H\u00fcndchen\n".encode("utf-8-sig")]
 
 
 _CELLS = [["id", "text", "media", "start"], ["a", "a dog", "", "1"], ["b", "", "x.mp4", ""]]
@@ -535,5 +498,5 @@ TARGETS: Mapping[str, Target] = {
     "judge-request": Target(judge_request, _request_seeds, words=_request_words),
     "read-form": Target(read_form, lambda: _FORMS, words=lambda: _FORM_WORDS),
     "judge-media": Target(judge_media, _media_seeds, 1 << 16),
-    "judge-document": Target(judge_document, _document_seeds, words=lambda: _PDF_WORDS),
+    "judge-document": Target(judge_document, _document_seeds),
 }
