@@ -18,7 +18,8 @@ create table setting (name text primary key, value) without rowid;
 
 -- A file is a row of extents, each of which is a piece. So a piece can move to another file
 -- without being copied.
-create table file (id integer primary key, size_bytes integer);
+-- No number is given twice: who still looks into a file that was deleted must not find another.
+create table file (id integer primary key autoincrement, size_bytes integer);
 create table piece (id integer primary key, data blob not null);
 create table extent (
     file_id integer, start integer, piece_id integer not null, primary key (file_id, start)

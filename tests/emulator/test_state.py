@@ -44,6 +44,19 @@ def client_of(emulator):
 # --------------------------------------------------------------------------------- from run to run
 
 
+def test_the_number_of_a_file_that_is_gone_is_not_given_again(path, sample):
+    """Who still looks into it would find another's: found by the soak."""
+    numbers, before = [], None
+    for _ in range(3):
+        with Emulator(state=path) as emulator, client_of(emulator) as client:
+            if before:
+                assert client.delete(f"/assets/{before}").status_code == 204
+            before = create_asset(client, sample("image", ".jpg"))["_id"]
+        with closing(sqlite3.connect(path)) as state:
+            numbers += [number for (number,) in state.execute("select id from file")]
+    assert len(numbers) == len(set(numbers)) == 3
+
+
 def test_assets_and_tasks_survive_a_restart(path, sample):
     with Emulator(state=path) as emulator, client_of(emulator) as client:
         asset = create_asset(client, sample("image", ".jpg"))
