@@ -303,7 +303,8 @@ class EmbedFlows:
         return (yield from self._by_task(input, way, errand))
 
     def _sync(self, input: Input, way: Route, errand: _Errand) -> Flow[Embeddings]:
-        from twelvelabs_embed import _operations
+        # Not `from twelvelabs_embed`, which looks for the room again with each call.
+        import twelvelabs_embed._operations as _operations
 
         operation = _operations.embed(
             "embed",

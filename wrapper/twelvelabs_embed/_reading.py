@@ -29,7 +29,10 @@ def read(response: httpx.Response) -> None:
     if hasattr(response, "_content"):  # its transport has read it
         return
     try:
-        _check_codings(response)
+        codings = _check_codings(response)
+        if not codings and isinstance(response.stream, Pieces):  # it is whole already
+            response._content, response.is_stream_consumed = response.stream.body, True
+            return
         whole = _Whole(response.status_code, response.headers)
         for piece in response.iter_bytes():
             whole.add(piece)
@@ -62,10 +65,10 @@ class Pieces(httpx.SyncByteStream):
     """A body that came as it was sent, for `read`, which unfolds it."""
 
     def __init__(self, body: bytes) -> None:
-        self._body = body
+        self.body = body
 
     def __iter__(self) -> Iterator[bytes]:
-        body = self._body
+        body = self.body
         return (body[at : at + _PIECE_BYTES] for at in range(0, len(body), _PIECE_BYTES))
 
 
@@ -86,12 +89,13 @@ class _Whole:
         return self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
 
 
-def _check_codings(response: httpx.Response) -> None:
+def _check_codings(response: httpx.Response) -> str:
     # Each multiplies what the other unfolds to.
-    codings = response.headers.get("content-encoding", "")
+    codings: str = response.headers.get("content-encoding", "")
     if "," in codings:
         what = f"the answer is encoded more than once ({codings})"
         raise _refusal(what, response.status_code, response.headers)
+    return codings
 
 
 def _refusal(what: str, status_code: int, headers: HeaderTypes) -> InvalidResponseError:

@@ -92,6 +92,9 @@ class _ThreadSource(Generic[T]):
         self._items = items
         self._read: deque[tuple[int, T] | None] = deque()
         self._wanted = Semaphore(ahead)
+        # So many are asked for at once: each time, the other thread wakes.
+        self._at_once = max(1, ahead // 2)
+        self._taken = 0
         self._is_reading = False
         self._is_stopped = False
         self._is_over = False
@@ -118,7 +121,10 @@ class _ThreadSource(Generic[T]):
     def _take(self) -> tuple[int, T] | None:
         numbered = None if self._is_over else self._read.popleft()
         self._is_over = numbered is None
-        self._wanted.release()
+        self._taken += 1
+        if self._taken == self._at_once:
+            self._taken = 0
+            self._wanted.release(self._at_once)
         return numbered
 
     def stop(self) -> None:

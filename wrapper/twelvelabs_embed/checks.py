@@ -296,7 +296,7 @@ def _text_problems(text: str, limit: Limit | None) -> list[Problem]:
     found: list[Problem] = []
     if not text:
         found.append(Problem("text", "the text is empty", "there must be something to embed"))
-    if any("\ud800" <= sign <= "\udfff" for sign in text):
+    if not _is_whole(text):
         value = "the text holds half a character (a lone surrogate)"
         way_out = "Read it again with the right encoding"
         found.append(Problem("text", value, "only whole characters can be sent as UTF-8", way_out))
@@ -307,6 +307,14 @@ def _text_problems(text: str, limit: Limit | None) -> list[Problem]:
         way_out = "Shorten it, or embed its parts one by one"
         found.append(Problem("text", f"the text has {words} words", allowed, way_out))
     return found
+
+
+def _is_whole(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _text_notes(text: str, limit: Limit | None) -> list[str]:

@@ -56,6 +56,9 @@ T = TypeVar("T")
 
 # What was begun and is not taken yet: so many times `concurrency`, under way and finished together.
 _BEGUN_FACTOR = 2
+# What finishes within so many seconds is handed to the other thread at once, since it wakes each
+# time. It is as long as the interpreter lets a thread run when another one waits.
+_TOGETHER_SEC = 0.005
 # How long requests of a client of yours may go on when the run is over, in seconds.
 _GRACE_SEC = 1.0
 
@@ -489,15 +492,15 @@ async def _do_all(plan: JobPlan[T, R], clock: Clock, drive: Drive, channel: _Cha
     loop = asyncio.get_running_loop()
     finished: list[R] = []
 
-    # What finishes in one turn of the loop is put at once: each time, the other thread wakes.
     def emit(result: R) -> None:
         if not finished:
-            loop.call_soon(put)
+            loop.call_later(_TOGETHER_SEC, put)
         finished.append(result)
 
     def put() -> None:
-        channel.put(finished)
-        finished.clear()
+        if finished:
+            channel.put(finished)
+            finished.clear()
 
     run = _Run(plan, clock, drive, emit)
     running = asyncio.create_task(run.run())

@@ -9,6 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from importlib import import_module
+from math import isfinite
 from pathlib import Path
 from typing import (
     TYPE_CHECKING,
@@ -124,7 +125,7 @@ def _as_vectors(vectors: Vectors) -> Vectors:
     if len(vectors) and not vectors.size:
         raise ValueError("vectors must have at least one number")
     # Infinite and NaN both show in the extremes, which need no second array of the same size.
-    if vectors.size and not np.isfinite([vectors.min(), vectors.max()]).all():
+    if vectors.size and not (isfinite(vectors.min()) and isfinite(vectors.max())):
         raise ValueError("vectors must be finite numbers")
     return _read_only(vectors)
 

@@ -145,6 +145,7 @@ class Run:
         self._store = store
         self._flows = flows
         self._settings = settings
+        self._keywords = asdict(settings, recurse=False)
         self.pace = pace
         self._how = how
         self._clock = flows.connection.clock
@@ -245,8 +246,7 @@ class Run:
                 return (yield from self._resume(task_id, tell))
             except NotFoundError:  # it is kept for seven days
                 yield Do(partial(self._store.keep_task, item.id, None))
-        settings = asdict(self._settings, recurse=False)
-        return (yield from self._flows(item.input, progress=tell, **settings))
+        return (yield from self._flows(item.input, progress=tell, **self._keywords))
 
     def _resume(self, task_id: str, tell: Callable[[Progress], None]) -> Flow[Embeddings]:
         settings = self._settings
