@@ -96,7 +96,8 @@ def text_lengths(batch: _RecordBatch) -> list[int]:
         else:
             found = compute.binary_length(column)
         lengths += np.asarray(found.fill_null(0))
-    return cast("list[int]", lengths.tolist())
+    as_list: list[int] = lengths.tolist()
+    return as_list
 
 
 def _largest_value(
