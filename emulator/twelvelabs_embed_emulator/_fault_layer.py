@@ -48,12 +48,14 @@ class FaultLayer:
         steps: what happens to requests.
 
     Attributes:
-        seen: the last requests that came, oldest first.
+        seen: the last requests that came and are over, oldest first.
+        open_requests: how many have begun and are not over.
         steps: what happens to the next ones.
     """
 
     def __init__(self, listener: socket.socket, target: tuple[str, int], steps: Steps) -> None:
         self.seen: deque[Seen] = deque(maxlen=_REMEMBERED)
+        self.open_requests = 0
         self._listener = listener
         self._target = target
         self.steps = steps
@@ -109,10 +111,12 @@ class FaultLayer:
     async def _let_pass_or_fail(self, exchange: "_Exchange") -> bool:
         """Do what comes next in the script; return whether the connection can go on."""
         fault = self.steps.next()
+        self.open_requests += 1
         try:
             return await _ACTS[fault.name](exchange, fault)
         finally:
             self.seen.append(Seen(exchange.method, exchange.path, fault, exchange.is_done))
+            self.open_requests -= 1
 
 
 class _Peer:

@@ -25,6 +25,9 @@ from ._patience import patient
 from ._state import Settings, State
 from ._storage import Storage
 
+_NOTING_SEC = 0.2
+"""How long `seen` waits for requests to be over: an answer arrives a moment before it is noted."""
+
 
 class Emulator:
     """The embedding API on a port of this machine, for the time of a `with` block.
@@ -126,7 +129,10 @@ class Emulator:
         Raises:
             RuntimeError: the emulator is not running, or was made without faults.
         """
-        return list(self._layer().seen)
+        layer, until_sec = self._layer(), time.monotonic() + _NOTING_SEC
+        while layer.open_requests and time.monotonic() < until_sec:
+            time.sleep(0.001)
+        return list(layer.seen)
 
     def set_faults(self, script: Script) -> None:
         """Go on with another script of faults, from its first step.
