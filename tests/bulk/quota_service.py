@@ -8,6 +8,7 @@ import time
 from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import blake2b
 
 from aiohttp import web
 from attrs import define, field
@@ -25,6 +26,7 @@ class QuotaService:
         tells: whether answers say what remains
         hold_sec: how long each request takes
         refuse_once_sec: the next request is refused, and asked to wait so long
+        fails_first: the first request with each body fails
         taken_sec: when each request came that it took
         refused_sec: when each came that it refused
         most_bytes: the most bytes of bodies that were on their way at the same time
@@ -38,6 +40,7 @@ class QuotaService:
     tells: bool = True
     hold_sec: float = 0.0
     refuse_once_sec: float | None = None
+    fails_first: bool = False
     taken_sec: list[float] = field(factory=list)
     refused_sec: list[float] = field(factory=list)
     most_bytes: int = 0
@@ -45,6 +48,7 @@ class QuotaService:
     most_beside_bytes: dict[int, int] = field(factory=dict)
     _under_way: list[int] = field(factory=list)
     _log: deque[float] = field(factory=deque)
+    _seen: set[bytes] = field(factory=set)
 
     async def embed(self, request: web.Request) -> web.Response:
         """`POST /embed-v2`."""
@@ -62,9 +66,13 @@ class QuotaService:
             self._log.append(now_sec)
             self.taken_sec.append(now_sec)
             headers = self._headers()
-            async for _ in request.content.iter_chunked(1 << 16):
-                pass
+            digest = blake2b()
+            async for piece in request.content.iter_chunked(1 << 16):
+                digest.update(piece)
             await asyncio.sleep(self.hold_sec)
+            if self.fails_first and digest.digest() not in self._seen:
+                self._seen.add(digest.digest())
+                return web.Response(status=503)
             return web.json_response({"data": [ROW]}, headers=headers)
         finally:
             self._under_way.remove(size_bytes)

@@ -268,6 +268,19 @@ def test_two_runs_may_share_a_gate() -> None:
     assert (len(service.taken_sec), service.refused_sec) == (40, [])
 
 
+# ------------------------------------------------------------------------------------------- places
+
+
+@each_way
+def test_attempts_and_others_together_are_no_more_than_are_allowed(how: How) -> None:
+    retry = RetryPolicy(base_sec=0.02)
+    service = QuotaService(hold_sec=0.005, fails_first=True)
+    with running(service):
+        outcomes = embed_many(how, service.base_url, texts(60), concurrency=5, retry=retry)
+    assert [outcome.attempts for outcome in outcomes] == [2] * 60
+    assert service.most_requests == 5
+
+
 # -------------------------------------------------------------------------------------------- bytes
 
 

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import httpx
 import numpy as np
 import pytest
+from attrs import evolve
 from twelvelabs_embed import (
     Clock,
     ConfigurationError,
@@ -182,6 +183,76 @@ def test_no_more_at_once_than_allowed(how: How) -> None:
 
     list(iterate(how, [job(number, work) for number in range(20)], concurrency=3))
     assert most == 3
+
+
+def waiting(is_over: threading.Event) -> Clock:
+    """A clock whose sleep ends with an event."""
+
+    async def sleep_async(duration_sec: float) -> None:
+        await asyncio.to_thread(is_over.wait, 10)
+
+    def sleep(duration_sec: float) -> None:
+        is_over.wait(10)
+
+    return Clock(sleep=sleep, sleep_async=sleep_async)
+
+
+def job_tried_again(number: int) -> Job[int]:
+    """A job that waits before another attempt."""
+
+    def flow() -> Flow[Embeddings]:
+        yield Sleep(1.0, gives_way=True)
+        return embeddings(number)
+
+    return Job(number, f"text {number}", flow)
+
+
+@each_way
+@pytest.mark.parametrize("is_slow", [False, True])
+def test_others_go_on_while_one_waits_for_another_attempt(how: How, is_slow: bool) -> None:
+    """Also where the source gives no more before that one has ended."""
+    is_over, is_ended = threading.Event(), threading.Event()
+
+    def jobs() -> Iterator[Job[int]]:
+        yield job_tried_again(0)
+        yield from map(job, range(1, 9))
+        yield job(9, is_over.set)
+        if is_slow:
+            assert is_ended.wait(10)
+        yield job(10)
+
+    keys: list[int] = []
+    for key, _ in iterate(how, jobs(), concurrency=1, clock=waiting(is_over)):
+        keys.append(key)
+        if key == 0:
+            is_ended.set()
+    assert [key for key in keys if key not in (0, 10)] == list(range(1, 10))
+    assert sorted(keys) == list(range(11))
+
+
+@each_way
+def test_no_more_wait_for_another_attempt_than_may_be_begun(how: How) -> None:
+    is_over, begun = threading.Event(), []
+    most: list[int] = []
+
+    def end() -> None:
+        most.append(len(begun))
+        is_over.set()
+
+    def jobs() -> Iterator[Job[int]]:
+        for number in range(50):
+            one = job_tried_again(number)
+            yield evolve(one, make=partial(begin, one))
+
+    def begin(one: Job[int]) -> Flow[Embeddings]:
+        begun.append(one.key)
+        if len(begun) == 8:
+            threading.Timer(0.1, end).start()
+        return one.make()
+
+    results = iterate(how, jobs(), concurrency=4, clock=waiting(is_over))
+    assert sorted(key for key, _ in results) == list(range(50))
+    assert most == [8]
 
 
 @each_way

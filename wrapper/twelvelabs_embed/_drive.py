@@ -50,6 +50,8 @@ class Door(Protocol):
 
     def send(self, command: Send, send: Callable[[Send], httpx.Response]) -> httpx.Response: ...
 
+    def give_way(self) -> None: ...
+
 
 class AsyncDoor(Protocol):
     """`Door`, awaited."""
@@ -57,6 +59,8 @@ class AsyncDoor(Protocol):
     async def send(
         self, command: Send, send: Callable[[Send], Awaitable[httpx.Response]]
     ) -> httpx.Response: ...
+
+    def give_way(self) -> None: ...
 
 
 class Driver:
@@ -109,6 +113,8 @@ class Driver:
             case Send():
                 return door.send(command, self._send) if door else self._send(command)
             case Sleep():
+                if door and command.gives_way:
+                    door.give_way()
                 return self._clock.sleep(command.duration_sec)
             case Do():
                 return command.work()
@@ -227,6 +233,8 @@ class AsyncDriver:
             case Send():
                 return await (door.send(command, self._send) if door else self._send(command))
             case Sleep():
+                if door and command.gives_way:
+                    door.give_way()
                 return await self._clock.sleep_async(command.duration_sec)
             case Do():
                 from anyio import to_thread  # not needed before the first file

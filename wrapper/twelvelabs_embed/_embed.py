@@ -187,7 +187,8 @@ class EmbedFlows:
 
         Args:
             inputs: what `client.embed` takes; an iterable or an async iterable
-            concurrency: how many are under way at most
+            concurrency: how many are under way at most. One that waits before another attempt is
+                not: others go on in its place
             in_order: yield outcomes in the order of the inputs, and not as they finish
             rpm: requests a minute at most, in every minute and counting retries. Without it, what
                 the service says of its quota counts

@@ -169,7 +169,7 @@ def _send(
             extra=watch.fields(failure),
         )
         watch.retries(failure, wait_sec)
-        yield Sleep(wait_sec)
+        yield Sleep(wait_sec, gives_way=True)
 
 
 def _known(options: RequestOptions | None) -> RequestOptions:

@@ -47,9 +47,14 @@ class Send:
 
 @frozen
 class Sleep:
-    """Wait this long."""
+    """Wait this long.
+
+    Attributes:
+        gives_way: it is before another attempt: what waits may go on in its place
+    """
 
     duration_sec: float
+    gives_way: bool = False
 
 
 @frozen

@@ -1,4 +1,4 @@
-"""What the requests of a run share: the gate of its quota, and the bytes that are being sent.
+"""What the requests of a run share: its places, the gate of its quota, and the bytes being sent.
 
 Lives in one event loop; nothing here is for several threads but `ThreadDoor`.
 """
@@ -20,13 +20,29 @@ _LONGEST_NAP_SEC, _SHORTEST_NAP_SEC = 1.0, 0.001
 
 
 class Traffic:
-    """What all requests of a run share: the gate and the bytes on their way."""
+    """What all requests of a run share: the places, the gate and the bytes on their way.
 
-    def __init__(self, gate: Gate, max_bytes: int, clock: Clock) -> None:
+    Args:
+        concurrency: how many places there are
+        gate: of the quota
+        max_bytes: how many bytes of bodies may be on their way
+        clock: time
+
+    Attributes:
+        places: who has one may send
+        turns: who has one may begin items. Whoever waits before another attempt gives both away,
+            so that others go on, and needs only a place to end what it has begun. Were the two one,
+            it would wait for those who have a place and nothing to do, because the source is slow
+    """
+
+    def __init__(self, concurrency: int, gate: Gate, max_bytes: int, clock: Clock) -> None:
+        self.places = asyncio.Semaphore(concurrency)
+        self.turns = asyncio.Semaphore(concurrency)
         self.gate = gate
         self.clock = clock
         self.counts_tokens = gate.counts_tokens
         self.is_stopped = False
+        self.line_for_places = asyncio.Lock()
         self._gate_line = asyncio.Lock()
         self._bytes_line = asyncio.Lock()
         self._freed = asyncio.Event()
@@ -82,14 +98,25 @@ class Door:
     Args:
         traffic: the run's
         tokens: how many the item counts for
-        first: leave for the first request
+
+    Attributes:
+        requests: how many were sent
+        has_turn: whether whoever opened it still has the turn for it
     """
 
-    def __init__(self, traffic: Traffic, tokens: int, first: Pass) -> None:
+    def __init__(self, traffic: Traffic, tokens: int) -> None:
         self._traffic = traffic
         self._tokens = tokens
-        self._first: Pass | None = first
+        self._first: Pass | None = None
+        self._has_place = False
+        self._under_way = 0
+        self.has_turn = True
         self.requests = 0
+
+    async def open(self) -> None:
+        """Wait for a place, and for leave for the first request. `close` must follow."""
+        await self._take_place()
+        self._first = await self._traffic.enter(self._tokens)
 
     async def send(
         self, command: Send, send: Callable[[Send], Awaitable[httpx.Response]]
@@ -106,10 +133,15 @@ class Door:
     async def enter(self, command: Send) -> Pass | None:
         """Wait until a request may go. `leave` must follow."""
         self._traffic.check()
-        leave = None if command.is_foreign else await self._pass(command)
+        self._under_way += 1
+        leave = None
         try:
+            if not self._has_place:
+                await self._take_place()
+            leave = None if command.is_foreign else await self._pass(command)
             await self._traffic.take_bytes(_size_bytes(command))
         except BaseException:
+            self._under_way -= 1
             if leave is not None:
                 self._traffic.gate.give_back(leave)
             raise
@@ -121,6 +153,7 @@ class Door:
     def leave(self, command: Send, leave: Pass | None, response: httpx.Response | None) -> None:
         """A request was answered, or failed."""
         traffic = self._traffic
+        self._under_way -= 1
         traffic.give_bytes(_size_bytes(command))
         if leave is None:
             return
@@ -133,11 +166,31 @@ class Door:
             asked_sec = asked_wait_sec(api_error(response), traffic.clock.now())
         traffic.gate.leave(leave, now_sec, response.status_code, response.headers, asked_sec)
 
+    def give_way(self) -> None:
+        """Let others go on until the next request, unless a part of it is still being sent."""
+        if not self._under_way:
+            self._leave_place()
+            if self.has_turn:
+                self.has_turn = False
+                self._traffic.turns.release()
+
     def close(self) -> None:
         """No more requests come."""
+        self._leave_place()
         if self._first is not None:
             self._traffic.gate.give_back(self._first)
             self._first = None
+
+    async def _take_place(self) -> None:
+        async with self._traffic.line_for_places:  # parts of an item may ask at once
+            if not self._has_place:
+                await self._traffic.places.acquire()
+                self._has_place = True
+
+    def _leave_place(self) -> None:
+        if self._has_place:
+            self._has_place = False
+            self._traffic.places.release()
 
     async def _pass(self, command: Send) -> Pass:
         first, self._first = self._first, None
@@ -173,3 +226,6 @@ class ThreadDoor:
             return response
         finally:
             self._loop.call_soon_threadsafe(self._door.leave, command, leave, response)
+
+    def give_way(self) -> None:
+        self._loop.call_soon_threadsafe(self._door.give_way)

@@ -54,7 +54,8 @@ K = TypeVar("K")
 R = TypeVar("R")
 T = TypeVar("T")
 
-# What was begun and is not taken yet: so many times `concurrency`, under way and finished together.
+# What was begun and is not taken yet: so many times `concurrency`, whether under way, finished, or
+# waiting before another attempt.
 _BEGUN_FACTOR = 2
 # What finishes within so many seconds is handed to the other thread at once, since it wakes each
 # time. It is as long as the interpreter lets a thread run when another one waits.
@@ -121,7 +122,8 @@ class Pace:
     """How fast a run may be.
 
     Attributes:
-        concurrency: how many items are under way at most
+        concurrency: how many items are under way at most. One that waits before another attempt is
+            not: others go on in its place
         in_order: outcomes come in the order of the input, and not as they finish
         max_in_flight_bytes: how many bytes of request bodies are being sent at a time; a larger
             body goes alone
@@ -267,7 +269,9 @@ class _Run(Generic[T, R]):
         self._emit = emit
         self._source = as_source(plan.items, plan.pace.concurrency)
         self._room = asyncio.Semaphore(plan.pace.concurrency * _BEGUN_FACTOR)
-        self._traffic = Traffic(plan.pace.gate, plan.pace.max_in_flight_bytes, clock)
+        self._traffic = Traffic(
+            plan.pace.concurrency, plan.pace.gate, plan.pace.max_in_flight_bytes, clock
+        )
         self._shelf: dict[int, R] = {}
         self._next_number = 0
 
@@ -283,7 +287,9 @@ class _Run(Generic[T, R]):
             Exception: what reading the items raised, after the last outcome; or what an item
                 raised that is no TwelveLabsError, at once
         """
-        workers = [asyncio.create_task(self._work()) for _ in range(self._plan.pace.concurrency)]
+        # More than there are turns: others go on where one waits before another attempt.
+        count = self._plan.pace.concurrency * _BEGUN_FACTOR
+        workers = [asyncio.create_task(self._work()) for _ in range(count)]
         try:
             await asyncio.gather(*workers)
         finally:
@@ -296,23 +302,32 @@ class _Run(Generic[T, R]):
             raise self._source.error
 
     async def _work(self) -> None:
-        while True:
-            await self._room.acquire()
-            numbered = await self._source.next()
-            if numbered is None:
-                self._room.release()  # another worker may wait to see the end
-                return
+        turns = self._traffic.turns
+        await turns.acquire()
+        while (numbered := await self._next()) is not None:
             number, item = numbered
             job = self._plan.job_of(item)
-            self._settle(number, self._plan.pack(job, await self._do(job)))
+            tokens = most_tokens(job.input, job.model) if self._traffic.counts_tokens else 0
+            door = Door(self._traffic, tokens)
+            self._settle(number, self._plan.pack(job, await self._do(job, door)))
             del numbered, item, job  # not to be kept until the next one comes
+            if not door.has_turn:
+                await turns.acquire()
+        turns.release()  # another worker may wait to see the end
 
-    async def _do(self, job: Job[Any]) -> Outcome:
+    async def _next(self) -> tuple[int, T] | None:
+        await self._room.acquire()
+        numbered = await self._source.next()
+        if numbered is None:
+            self._room.release()
+        return numbered
+
+    async def _do(self, job: Job[Any], door: Door) -> Outcome:
         monotonic = self._clock.monotonic
-        tokens = most_tokens(job.input, job.model) if self._traffic.counts_tokens else 0
-        door = Door(self._traffic, tokens, await self._traffic.enter(tokens))
         started_sec = monotonic()
         try:
+            await door.open()
+            started_sec = monotonic()
             embeddings = await self._drive(job.make, door)
         except TwelveLabsError as error:
             seconds = monotonic() - started_sec

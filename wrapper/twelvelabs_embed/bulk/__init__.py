@@ -131,7 +131,8 @@ class BulkFlows:
                 `end`, `segmentation` (`fixed:6`, `dynamic:4`), `options`, `scopes`, `types`,
                 `time_based_metadata`
             out: the folder, which is made when it is not there
-            concurrency: how many items are under way at once
+            concurrency: how many items are under way at once. One that waits before another attempt
+                is not: others go on in its place
             rpm: how many requests may be sent in any minute
             tpm: how many tokens of text may be sent in any minute
             max_in_flight_bytes: how many bytes of requests may be on their way at once
