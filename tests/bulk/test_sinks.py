@@ -531,7 +531,7 @@ class Archive:
     def run(self, count: int, sink: Sink | str | None) -> None:
         rows = [{"id": f"{number}", "text": f"dog {number}"} for number in range(count)]
         self.source.write_text("\n".join(map(json.dumps, rows)))
-        report = self.client.bulk.run(self.source, self.out, sink=sink, flush_rows=2)
+        report = self.client.bulk.run(self.source, self.out, sink=sink, flush_rows=2, concurrency=1)
         assert report.failed == 0
 
     def parts(self) -> set[Row]:

@@ -10,7 +10,6 @@ import re
 import struct
 from collections.abc import Callable
 from importlib import import_module
-from math import isfinite
 from typing import Any, TypeAlias
 
 import msgspec
@@ -18,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from twelvelabs_embed.results import Segment, Usage
+from twelvelabs_embed.results import Segment, Usage, is_finite
 
 __all__ = ["DecodeError", "Decoded", "decode_embeddings", "read_task_state"]
 
@@ -198,8 +197,7 @@ def _decode_uncertainties(rows: list[_Row], vectors: _Vectors) -> _Vectors | Non
 def _check_numbers(vectors: _Vectors) -> None:
     if len(vectors) and not vectors.size:
         raise DecodeError("row 0: the vector is empty")
-    # The extremes show what is infinite, without a second array of the same size.
-    if vectors.size and not (isfinite(vectors.min()) and isfinite(vectors.max())):
+    if not is_finite(vectors):
         row, column = np.argwhere(np.isinf(vectors))[0]
         raise DecodeError(f"row {row}, number {column}: too large for float32")
 

@@ -8,8 +8,9 @@ makes more than many threads do (ARCHITECTURE.md has the figures). The blocking 
 event loop in a thread of its own, so that it also works where a loop is running already, such as in
 a notebook.
 
-`run_jobs` and `run_jobs_async` are the same with a flow for each item, for runs that also resume
-tasks.
+`run_jobs` is the same with a flow for each item, for runs that also resume tasks. `do_jobs` hands
+what comes of them over within the engine, so that no other thread has to wake. Both are also there
+to be awaited.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from collections.abc import (
     Generator,
     Iterable,
 )
-from contextlib import suppress
+from contextlib import aclosing, closing, suppress
 from contextvars import copy_context
 from functools import partial
 from threading import Condition, Event, Thread
@@ -48,7 +49,16 @@ if TYPE_CHECKING:
     from twelvelabs_embed.results import Embeddings
     from twelvelabs_embed.routes import Route
 
-__all__ = ["Job", "JobPlan", "Outcome", "Pace", "run_jobs", "run_jobs_async"]
+__all__ = [
+    "Job",
+    "JobPlan",
+    "Outcome",
+    "Pace",
+    "do_jobs",
+    "do_jobs_async",
+    "run_jobs",
+    "run_jobs_async",
+]
 
 K = TypeVar("K")
 R = TypeVar("R")
@@ -157,6 +167,8 @@ class JobPlan(Generic[T, R]):
         job_of: what to do with an item
         pack: what is yielded for a job and its outcome
         pace: how fast
+        take: takes the key of a job and its outcome, in the engine's event loop; then nothing is
+            yielded. The job is under way until it is taken
     """
 
     connection: Connection
@@ -164,6 +176,7 @@ class JobPlan(Generic[T, R]):
     job_of: Callable[[T], Job[Any]]
     pack: Callable[[Job[Any], Outcome], R]
     pace: Pace
+    take: Callable[[Any, Outcome], Awaitable[None]] | None = None
 
     def run(self, driver: Driver) -> Generator[R, None, None]:
         """Do it with the blocking client's settings."""
@@ -191,6 +204,33 @@ def run_jobs_async(
 ) -> AsyncGenerator[tuple[K, Outcome], None]:
     """`run_jobs`, awaited."""
     return JobPlan(connection, jobs, _itself, _with_key, pace).run_async(driver)
+
+
+def do_jobs(
+    driver: Driver,
+    connection: Connection,
+    jobs: Iterable[Job[K]],
+    pace: Pace,
+    take: Callable[[K, Outcome], Awaitable[None]],
+) -> None:
+    """Do jobs, and hand the key and the outcome of each over. What `take` raises ends it."""
+    with closing(JobPlan(connection, jobs, _itself, _with_key, pace, take).run(driver)) as nothing:
+        for _ in nothing:
+            pass
+
+
+async def do_jobs_async(
+    driver: AsyncDriver,
+    connection: Connection,
+    jobs: Iterable[Job[K]] | AsyncIterable[Job[K]],
+    pace: Pace,
+    take: Callable[[K, Outcome], Awaitable[None]],
+) -> None:
+    """`do_jobs`, awaited."""
+    plan = JobPlan(connection, jobs, _itself, _with_key, pace, take)
+    async with aclosing(plan.run_async(driver)) as nothing:
+        async for _ in nothing:
+            pass
 
 
 def plan_inputs(
@@ -302,15 +342,20 @@ class _Run(Generic[T, R]):
             raise self._source.error
 
     async def _work(self) -> None:
-        turns = self._traffic.turns
+        plan, turns = self._plan, self._traffic.turns
         await turns.acquire()
         while (numbered := await self._next()) is not None:
             number, item = numbered
-            job = self._plan.job_of(item)
+            job = plan.job_of(item)
             tokens = most_tokens(job.input, job.model) if self._traffic.counts_tokens else 0
             door = Door(self._traffic, tokens)
-            self._settle(number, self._plan.pack(job, await self._do(job, door)))
-            del numbered, item, job  # not to be kept until the next one comes
+            outcome = await self._do(job, door)
+            if plan.take is None:
+                self._settle(number, plan.pack(job, outcome))
+            else:
+                await plan.take(job.key, outcome)
+                self._room.release()
+            del numbered, item, job, outcome  # not to be kept until the next one comes
             if not door.has_turn:
                 await turns.acquire()
         turns.release()  # another worker may wait to see the end

@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Collection, Coroutine
-from contextlib import ExitStack, aclosing, closing
+from contextlib import ExitStack
 from functools import partial
 from os import PathLike
 from pathlib import Path
@@ -45,7 +45,7 @@ from twelvelabs_embed.bulk.trial import DryReport, dry_run
 from twelvelabs_embed.gate import Gate
 from twelvelabs_embed.inputs import Dynamic, Fixed, Seconds
 from twelvelabs_embed.limits import DEFAULT_MODEL
-from twelvelabs_embed.many import Pace, run_jobs, run_jobs_async
+from twelvelabs_embed.many import Pace, do_jobs, do_jobs_async
 from twelvelabs_embed.routes import RouteName
 
 __all__ = [
@@ -192,7 +192,7 @@ class BulkFlows:
         clock = self.embed.connection.clock
         return Run(
             read_from,
-            # What is finished and not taken yet, at most `concurrency`, waits to be written, too.
+            # What ends while others wait for room, at most `concurrency`, waits to be written, too.
             Store(folder, plan, max(flush_rows - concurrency, 1), flush_sec, sink, clock),
             self.embed,
             Settings(
@@ -223,11 +223,8 @@ def _blocking(
     def run(room: Room[BulkFlows], /, *args: P.args, **kwargs: P.kwargs) -> RunReport:
         connection = room._flows.embed.connection
         run = make(room._flows, *args, **kwargs)
-        with run, closing(run_jobs(room._driver, connection, run.jobs(), run.pace)) as outcomes:
-            for item, outcome in outcomes:
-                run.take(item, outcome)
-                if run.is_full:
-                    run.flush()
+        with run:
+            do_jobs(room._driver, connection, run.jobs(), run.pace, run.take)
         return run.report()
 
     return _reporting(run, make)
@@ -246,12 +243,7 @@ def _awaiting(
         with ExitStack() as stack:
             # Looking through the source and the folder takes a while.
             await to_thread.run_sync(partial(stack.enter_context, run))
-            outcomes = run_jobs_async(room._driver, connection, run.jobs(), run.pace)
-            async with aclosing(outcomes):
-                async for item, outcome in outcomes:
-                    run.take(item, outcome)
-                    if run.is_full:
-                        await to_thread.run_sync(run.flush)
+            await do_jobs_async(room._driver, connection, run.jobs(), run.pace, run.take)
         return run.report()
 
     return _reporting(run, make)

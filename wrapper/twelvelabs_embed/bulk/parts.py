@@ -401,6 +401,8 @@ class Ids:
         if key in self._fresh:
             return True
         settled = self._sorted  # once: another thread may settle more
+        if not len(settled):  # numpy would let other threads run first
+            return False
         place = int(settled.searchsorted(key))
         # numpy leaves zeros at the end out of what it gives back, and of nothing else.
         return place < len(settled) and bytes(settled[place]) == key.rstrip(b"\0")

@@ -8,7 +8,9 @@ that waited to be written.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from asyncio import Lock as AsyncLock
+from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from functools import partial
 from threading import Event, Lock, Thread
 from typing import Self
@@ -116,11 +118,10 @@ class Run:
     """One run, from `with` to its end.
 
         with run:
-            for item, outcome in run_jobs(..., run.jobs(), run.pace):
-                run.take(item, outcome)
+            do_jobs(..., run.jobs(), run.pace, run.take)
         run.report()
 
-    Jobs are made by one thread while another takes outcomes.
+    Jobs are made by one thread while another takes outcomes and a third writes them.
 
     Args:
         source: what is to be embedded
@@ -155,10 +156,15 @@ class Run:
         self._held: list[tuple[float, Failure]] = []
         self._total: int | None = None
         self._is_read_to_its_end = False
+        self._is_over = False
         self._broken: BaseException | None = None
         self._lock = Lock()
-        self._ending = Event()
-        self._ticker = Thread(target=self._tick_on, name="twelvelabs-embed-run", daemon=True)
+        self._line = AsyncLock()
+        self._ending, self._is_due = Event(), Event()
+        self._helpers = [
+            Thread(target=work, name=f"twelvelabs-embed-{name}", daemon=True)
+            for name, work in (("run", self._tell_on), ("write", self._write_on))
+        ]
         self._started_sec = self._ended_sec = 0.0
         # As exact as the files keep it.
         now = self._clock.now()
@@ -168,12 +174,15 @@ class Run:
         self._total = self._source.prepare()
         self._store.__enter__()
         self._started_sec = self._clock.monotonic()
-        self._ticker.start()
+        for helper in self._helpers:
+            helper.start()
         return self
 
     def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
         self._ending.set()
-        self._ticker.join()
+        self._is_due.set()
+        for helper in self._helpers:
+            helper.join()
         try:
             if not isinstance(error, (FolderError, SinkError)):  # which cannot be written
                 self._write_the_rest()
@@ -273,17 +282,32 @@ class Run:
 
     # -------------------------------------------------------------------------------- outcomes out
 
-    def take(self, item: Item, outcome: Outcome) -> None:
-        """Take what came of an item.
+    async def take(self, item: Item, outcome: Outcome) -> None:
+        """Take what came of an item, and wait while nothing more may wait to be written.
 
         Raises:
             TwelveLabsError: every other item would fail like this one
             NoAnswerError: as the last ones did
             FolderError: the folder cannot be written
         """
+        try:
+            self._take(item, outcome)
+        except BaseException:
+            self._is_over = True
+            raise
+        if self._store.is_full:
+            from anyio import to_thread
+
+            async with self._line:  # one thread is enough to wait
+                if self._store.is_full:
+                    await to_thread.run_sync(self._store.flush_if_due)
+
+    def _take(self, item: Item, outcome: Outcome) -> None:
         current = self._current.pop(item.id, None)
         self._raise_if_broken()
         if isinstance(outcome.error, _NotBegunError):
+            return
+        if self._is_over and outcome.error is not None:  # which may have the same reason
             return
         error, tally = outcome.error, self._tally
         tally.requests += outcome.attempts
@@ -292,6 +316,8 @@ class Run:
             tally.done += 1
             tally.rows += len(outcome.embeddings)
             self._store.add(item.id, outcome.embeddings)
+            if self._store.is_due:
+                self._is_due.set()
             self._release(current.started_sec if current else 0.0)
         elif error is None:
             self._fail(self._failure(item, "no_vectors", "the service gave no vectors", outcome))
@@ -301,19 +327,6 @@ class Run:
             tally.unfinished += 1
         else:
             self._take_error(item, outcome, error)
-
-    @property
-    def is_full(self) -> bool:
-        """Whether enough rows wait for a part to be written."""
-        return self._store.is_full
-
-    def flush(self) -> None:
-        """Write a part.
-
-        Raises:
-            FolderError: the folder cannot be written
-        """
-        self._store.flush()
 
     def _take_error(self, item: Item, outcome: Outcome, error: TwelveLabsError) -> None:
         failure = self._failure(item, code_of(error), str(error), outcome)
@@ -377,14 +390,25 @@ class Run:
             is_stopped=not self._is_read_to_its_end,
         )
 
-    def _tick_on(self) -> None:
-        while not self._ending.wait(_TICK_SEC):
-            try:
-                self._store.flush_if_due()
+    def _tell_on(self) -> None:
+        with self._breaking():
+            while not self._ending.wait(_TICK_SEC):
                 self._tell()
-            except BaseException as error:
-                self._broken = error
-                return
+
+    def _write_on(self) -> None:
+        with self._breaking():
+            while not self._ending.is_set():
+                self._store.flush_if_due()
+                self._is_due.wait(_TICK_SEC)
+                self._is_due.clear()
+
+    @contextmanager
+    def _breaking(self) -> Generator[None]:
+        """End the run with what is raised."""
+        try:
+            yield
+        except BaseException as error:
+            self._broken = error
 
     def _raise_if_broken(self) -> None:
         if self._broken is not None:

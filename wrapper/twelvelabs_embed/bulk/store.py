@@ -10,16 +10,17 @@ tasks.jsonl              tasks that run, so that they are collected and not crea
 from __future__ import annotations
 
 import json
+import math
 import os
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from pathlib import Path
-from threading import RLock
+from threading import Lock, RLock
 from typing import TYPE_CHECKING, Any, Self
 from uuid import uuid4
 
-from attrs import evolve, field, frozen
+from attrs import define, evolve, field, frozen
 from filelock import FileLock, Timeout
 
 from twelvelabs_embed._model_settings import ModelSettings
@@ -62,6 +63,8 @@ __all__ = [
 
 _FORMAT = 1
 _MOST_BYTES = 64 << 20  # of vectors that wait to be written
+# A part is written when so much of what may wait does: the rest is for what comes meanwhile.
+_PART = 0.75
 
 
 # --------------------------------------------------------------------------------------------- plan
@@ -169,14 +172,33 @@ def _read_tasks(path: Path) -> dict[str, str]:
 # -------------------------------------------------------------------------------------------- store
 
 
+@define
+class _Window:
+    """What waits to be written, since `first_sec`."""
+
+    items: list[tuple[str, Embeddings]] = field(factory=list["tuple[str, Embeddings]"])
+    failures: list[Failure] = field(factory=list[Failure])
+    rows: int = 0
+    bytes: int = 0
+    first_sec: float = math.inf
+
+    def add(self, later: _Window) -> None:
+        """Take in what came later."""
+        self.items += later.items
+        self.failures += later.failures
+        self.rows += later.rows
+        self.bytes += later.bytes
+        self.first_sec = min(self.first_sec, later.first_sec)
+
+
 class Store:
     """A run's folder, held from `open` to `close`. Threads may share it.
 
     Args:
         folder: is made when it is not there
         plan: what the run embeds with
-        flush_rows: a part is written when so many rows wait
-        flush_sec: a part is written when something has waited for so many seconds
+        flush_rows: how many rows may wait to be written
+        flush_sec: a part is due when something has waited for so many seconds
         sink: where rows go besides: an address is opened and closed, a `Sink` is yours to close
         clock: time
 
@@ -206,12 +228,11 @@ class Store:
         self._sink: Sink | None = None
         self._clock = clock
         self._file_lock = FileLock(folder / ".lock", thread_local=False)
-        self._lock = RLock()
+        self._lock = Lock()  # held for moments
+        self._writing_lock = Lock()  # held while a part is written; taken before the other one
         self._tasks_lock = RLock()
-        self._items: list[tuple[str, Embeddings]] = []
-        self._failures: list[Failure] = []
-        self._rows = self._bytes = 0
-        self._first_sec = 0.0
+        self._waiting = _Window()
+        self._leaving = _Window()  # is being written
         self.done = self.failed = self.known = Ids()
         self.tasks: dict[str, str] = {}
         self.dimensions: int | None = None
@@ -317,40 +338,60 @@ class Store:
             dimensions = self.dimensions or embeddings.vectors.shape[1]
             check_length(id, embeddings, dimensions)
             self.dimensions = dimensions
-            self._begin_window()
-            self._items.append((id, embeddings))
-            self._rows += len(embeddings)
-            self._bytes += embeddings.vectors.nbytes
+            waiting = self._begun_window()
+            waiting.items.append((id, embeddings))
+            waiting.rows += len(embeddings)
+            waiting.bytes += embeddings.vectors.nbytes
             if id in self.failed:  # no more
                 self.done.add(id)
 
     def add_failure(self, failure: Failure) -> None:
-        """Keep what failed, to be written with the next part."""
-        with self._lock:
-            self._begin_window()
-            self._failures.append(failure)
-            if len(self._failures) >= self._flush_rows:
-                self.flush()
+        """Keep what failed, to be written with the next part.
 
-    def _begin_window(self) -> None:
-        if not (self._items or self._failures):
-            self._first_sec = self._clock.monotonic()
+        Raises:
+            FolderError: so many waited that they had to be written, and the folder cannot be
+        """
+        with self._lock:
+            self._begun_window().failures.append(failure)
+        if self.is_full:  # of rows that cannot be read, which come faster than they are written
+            self.flush_if_due()
+
+    def _begun_window(self) -> _Window:
+        waiting = self._waiting
+        if not (waiting.items or waiting.failures):
+            waiting.first_sec = self._clock.monotonic()
+        return waiting
 
     @property
     def is_full(self) -> bool:
-        """Whether so many rows wait that a part is to be written."""
-        return self._rows >= self._flush_rows or self._bytes >= _MOST_BYTES
+        """Whether nothing more may wait before a part is written."""
+        waiting, leaving = self._waiting, self._leaving
+        return (
+            waiting.rows + leaving.rows >= self._flush_rows
+            or len(waiting.failures) + len(leaving.failures) >= self._flush_rows
+            or waiting.bytes + leaving.bytes >= _MOST_BYTES
+        )
+
+    @property
+    def is_due(self) -> bool:
+        """Whether enough waits for a part."""
+        waiting, rows = self._waiting, _PART * self._flush_rows
+        return (
+            waiting.rows >= rows
+            or len(waiting.failures) >= rows
+            or waiting.bytes >= _PART * _MOST_BYTES
+        )
 
     def flush_if_due(self) -> None:
-        """Write what has waited long enough.
+        """Write what waits if it is enough, or has waited long enough, when no other thread writes.
 
         Raises:
-            FolderError: the folder cannot be written
+            FolderError: the folder cannot be written; everything goes on waiting
         """
-        with self._lock:
-            waits = bool(self._items or self._failures)
-            if waits and self._clock.monotonic() - self._first_sec >= self._flush_sec:
-                self.flush()
+        with self._writing_lock:
+            waited_sec = self._clock.monotonic() - self._waiting.first_sec
+            if self.is_due or waited_sec >= self._flush_sec:
+                self._flush()
 
     def flush(self) -> None:
         """Write everything that waits.
@@ -358,19 +399,36 @@ class Store:
         Raises:
             FolderError: the folder cannot be written; everything goes on waiting
         """
+        with self._writing_lock:
+            self._flush()
+
+    def _flush(self) -> None:
         with self._lock:
-            if self._items and self.dimensions is not None:
-                writer = PartWriter(self.folder, self.dimensions, {"run_id": self._plan.run_id})
-                table = writer.table(self._items)
-                if self._sink is not None:
-                    self._sink.write(table)
-                with self._telling():
-                    writer.write_table(table)
-                self._items, self._rows, self._bytes = [], 0, 0
-            if self._failures:
-                with self._telling():
-                    write_errors(self.folder, self._failures)
-                self._failures = []
+            self._leaving, self._waiting = self._waiting, _Window()
+        try:
+            self._write(self._leaving)
+        except BaseException:
+            with self._lock:
+                self._leaving.add(self._waiting)
+                self._waiting = self._leaving
+            raise
+        finally:
+            self._leaving = _Window()
+
+    def _write(self, window: _Window) -> None:
+        """Write a window, and take out of it what is written."""
+        if window.items and self.dimensions is not None:
+            writer = PartWriter(self.folder, self.dimensions, {"run_id": self._plan.run_id})
+            table = writer.table(window.items)
+            if self._sink is not None:
+                self._sink.write(table)
+            with self._telling():
+                writer.write_table(table)
+            window.items, window.rows, window.bytes = [], 0, 0
+        if window.failures:
+            with self._telling():
+                write_errors(self.folder, window.failures)
+            window.failures = []
 
     def settle(self, told_since: datetime | None = None) -> None:
         """Drop what is said of failures that are over.
@@ -390,7 +448,7 @@ class Store:
             is_gone = is_strange and told_since is not None and failure.failed_at < told_since
             return not said_later.add(*key) or (own and failure.id in self.done) or is_gone
 
-        with self._lock, self._telling():
+        with self._writing_lock, self._telling():
             for path in reversed(error_paths(self.folder)):
                 failures = list(read_error_file(path))
                 kept = [one for one in reversed(failures) if not is_over(one)]
