@@ -17,7 +17,7 @@ SEND = Send("GET", "http://api/", httpx.Headers(), {}, None, httpx.Timeout(5))
 async def traffic() -> AsyncIterator[Traffic]:
     traffic = Traffic(1, Gate(), 1 << 20, Clock())
     yield traffic
-    assert not traffic.places.locked()  # in the end it is free
+    assert traffic.places.value  # in the end it is free
 
 
 async def opened(traffic: Traffic) -> Door:
@@ -36,7 +36,7 @@ async def test_a_place_given_away_is_taken_back_with_the_next_request(traffic: T
     assert not entering.done()
     second.close()
     leave = await entering
-    assert traffic.places.locked()
+    assert not traffic.places.value
     assert (first.has_turn, second.has_turn) == (False, True)
     first.leave(SEND, leave, None)
     first.close()
@@ -46,11 +46,11 @@ async def test_it_is_kept_while_another_part_of_the_item_is_sent(traffic: Traffi
     door = await opened(traffic)
     leave = await door.enter(SEND)
     door.give_way()
-    assert traffic.places.locked()
+    assert not traffic.places.value
     assert door.has_turn
     door.leave(SEND, leave, None)
     door.give_way()
-    assert not traffic.places.locked()
+    assert traffic.places.value
 
 
 async def test_parts_that_ask_at_once_take_one_place(traffic: Traffic) -> None:
@@ -64,9 +64,9 @@ async def test_parts_that_ask_at_once_take_one_place(traffic: Traffic) -> None:
     for leave in await asyncio.gather(*entering):
         first.leave(SEND, leave, None)
     first.close()
-    assert not traffic.places.locked()
+    assert traffic.places.value
     await traffic.places.acquire()
-    assert traffic.places.locked()  # there is no second one
+    assert not traffic.places.value  # there is no second one
     traffic.places.release()
 
 
@@ -79,5 +79,5 @@ async def test_who_is_cancelled_while_it_asks_has_none(traffic: Traffic) -> None
     entering.cancel()
     await asyncio.gather(entering, return_exceptions=True)
     first.close()
-    assert traffic.places.locked()
+    assert not traffic.places.value
     second.close()

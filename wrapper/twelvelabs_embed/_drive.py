@@ -396,6 +396,8 @@ def _advance(flow: Flow[T], reply: Any, error: Exception | None) -> Command | _D
         return flow.throw(error) if error else flow.send(reply)
     except StopIteration as stop:
         return _Done(stop.value)
+    finally:
+        del error  # its traceback leads here: it would hold all this until the collector comes
 
 
 def _build(http: httpx.Client | httpx.AsyncClient, command: Send) -> httpx.Request:

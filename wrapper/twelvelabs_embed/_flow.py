@@ -147,28 +147,32 @@ def _send(
         except (httpx.RequestError, httpx.InvalidURL, TwelveLabsError) as caught:
             redact_error(caught, request.secrets())
             failure = _as_ours(caught)
-            failure.attempts = attempts
-            is_retryable = _is_retryable(failure)
-            if operation.removes and may_be_done and isinstance(failure, NotFoundError):
-                if _is_json(failure.response):
-                    # An attempt before this one has done it, and only the answer was lost.
-                    return _answered(operation, request, failure.response, attempts)
-                is_retryable = True  # a proxy's page, or cut off on the way: it may be done or not
-            may_be_done = may_be_done or _may_be_done(failure, caught, request)
-            if operation.creates and may_be_done:
-                raise _unknown(operation, since, failure) from caught
-            wait_sec = _wait_sec(failure, attempts, policy, clock) if is_retryable else None
-            spent_sec = clock.monotonic() - started_sec
-            if wait_sec is None or spent_sec + wait_sec > policy.total_sec:
-                if failure is caught:
-                    raise
-                raise failure from caught
-        _log.warning(
-            "%s: attempt %d of %d failed (%s), trying again in %.1f s",
-            *(operation.name, attempts, policy.attempts, failure, wait_sec),
-            extra=watch.fields(failure),
-        )
-        watch.retries(failure, wait_sec)
+            try:
+                failure.attempts = attempts
+                is_retryable = _is_retryable(failure)
+                if operation.removes and may_be_done and isinstance(failure, NotFoundError):
+                    if _is_json(failure.response):
+                        # An attempt before this one has done it, and only the answer was lost.
+                        return _answered(operation, request, failure.response, attempts)
+                    is_retryable = True  # a proxy's page, or cut off: it may be done or not
+                may_be_done = may_be_done or _may_be_done(failure, caught, request)
+                if operation.creates and may_be_done:
+                    raise _unknown(operation, since, failure) from caught
+                wait_sec = _wait_sec(failure, attempts, policy, clock) if is_retryable else None
+                spent_sec = clock.monotonic() - started_sec
+                if wait_sec is None or spent_sec + wait_sec > policy.total_sec:
+                    if failure is caught:
+                        raise
+                    raise failure from caught
+                _log.warning(
+                    "%s: attempt %d of %d failed (%s), trying again in %.1f s",
+                    *(operation.name, attempts, policy.attempts, failure, wait_sec),
+                    extra=watch.fields(failure),
+                )
+                watch.retries(failure, wait_sec)
+            finally:
+                # Its traceback leads here: it would hold all this until the collector comes.
+                del failure
         yield Sleep(wait_sec, gives_way=True)
 
 

@@ -29,10 +29,7 @@ def read(response: httpx.Response) -> None:
     if hasattr(response, "_content"):  # its transport has read it
         return
     try:
-        codings = _check_codings(response)
-        if not codings and isinstance(response.stream, Pieces):  # it is whole already
-            response._content, response.is_stream_consumed = response.stream.body, True
-            return
+        _check_codings(response)
         whole = _Whole(response.status_code, response.headers)
         for piece in response.iter_bytes():
             whole.add(piece)
@@ -89,13 +86,12 @@ class _Whole:
         return self._pieces[0] if len(self._pieces) == 1 else b"".join(self._pieces)
 
 
-def _check_codings(response: httpx.Response) -> str:
+def _check_codings(response: httpx.Response) -> None:
     # Each multiplies what the other unfolds to.
     codings: str = response.headers.get("content-encoding", "")
     if "," in codings:
         what = f"the answer is encoded more than once ({codings})"
         raise _refusal(what, response.status_code, response.headers)
-    return codings
 
 
 def _refusal(what: str, status_code: int, headers: HeaderTypes) -> InvalidResponseError:

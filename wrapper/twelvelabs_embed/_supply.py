@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncIterable, Collection, Iterable
 from contextlib import suppress
-from threading import Semaphore, Thread
+from threading import Event, Thread
 from typing import Generic, Protocol, TypeVar
 
 T = TypeVar("T")
@@ -91,10 +91,10 @@ class _ThreadSource(Generic[T]):
     def __init__(self, items: Iterable[T], ahead: int) -> None:
         self._items = items
         self._read: deque[tuple[int, T] | None] = deque()
-        self._wanted = Semaphore(ahead)
-        # So many are asked for at once: each time, the other thread wakes.
-        self._at_once = max(1, ahead // 2)
-        self._taken = 0
+        self._ahead = ahead
+        # It wakes when so few are left: each time, it stops the others for a moment.
+        self._few = ahead // 2
+        self._wanted = Event()
         self._is_reading = False
         self._is_stopped = False
         self._is_over = False
@@ -121,22 +121,21 @@ class _ThreadSource(Generic[T]):
     def _take(self) -> tuple[int, T] | None:
         numbered = None if self._is_over else self._read.popleft()
         self._is_over = numbered is None
-        self._taken += 1
-        if self._taken == self._at_once:
-            self._taken = 0
-            self._wanted.release(self._at_once)
+        if len(self._read) <= self._few and not self._wanted.is_set():
+            self._wanted.set()
         return numbered
 
     def stop(self) -> None:
         """End the thread: at once, or when the iterator gives what it is asked for."""
         self._is_stopped = True
-        self._wanted.release()
+        self._wanted.set()
         self._thread.join(0.1 if self._is_reading else None)
 
     def _read_all(self) -> None:
         try:
             items = enumerate(self._items)
-            while self._wanted.acquire():
+            while True:
+                self._wait_until_wanted()
                 self._is_reading = True  # before the next line looks, so that `stop` can tell
                 numbered = None if self._is_stopped else next(items, None)
                 self._is_reading = False
@@ -147,6 +146,12 @@ class _ThreadSource(Generic[T]):
         except BaseException as error:
             self.error = error
         self._tell(None)
+
+    def _wait_until_wanted(self) -> None:
+        while len(self._read) >= self._ahead and not self._is_stopped:
+            self._wanted.clear()
+            if len(self._read) >= self._ahead and not self._is_stopped:  # still
+                self._wanted.wait()
 
     def _tell(self, numbered: tuple[int, T] | None) -> None:
         self._read.append(numbered)

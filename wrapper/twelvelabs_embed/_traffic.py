@@ -9,6 +9,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import httpx
+from anyio import Semaphore
 
 from twelvelabs_embed._steps import Send
 from twelvelabs_embed.errors import api_error
@@ -33,11 +34,14 @@ class Traffic:
         turns: who has one may begin items. Whoever waits before another attempt gives both away,
             so that others go on, and needs only a place to end what it has begun. Were the two one,
             it would wait for those who have a place and nothing to do, because the source is slow
+        turnless: the doors that have come back and have no turn
     """
 
     def __init__(self, concurrency: int, gate: Gate, max_bytes: int, clock: Clock) -> None:
-        self.places = asyncio.Semaphore(concurrency)
-        self.turns = asyncio.Semaphore(concurrency)
+        # Not asyncio's, behind which everybody waits from the moment in which one has waited.
+        self.places = Semaphore(concurrency)
+        self.turns = Semaphore(concurrency)
+        self.turnless: dict[Door, None] = {}
         self.gate = gate
         self.clock = clock
         self.counts_tokens = gate.counts_tokens
@@ -62,6 +66,17 @@ class Traffic:
                 await self.clock.sleep_async(nap_sec)
                 await asyncio.sleep(0)  # others go on, even if the clock does not wait
             return answer
+
+    def pass_turn(self) -> bool:
+        """Let one that has come back have the turn of one that has ended, if there is any.
+
+        Otherwise there would be more turns than places, and everyone would wait for a place.
+        """
+        for door in self.turnless:
+            door.has_turn = True
+            del self.turnless[door]
+            return True
+        return False
 
     async def take_bytes(self, size_bytes: int) -> None:
         """Wait until so many bytes may be sent, first come, first served."""
@@ -115,7 +130,12 @@ class Door:
 
     async def open(self) -> None:
         """Wait for a place, and for leave for the first request. `close` must follow."""
-        await self._take_place()
+        places = self._traffic.places
+        if places.value:
+            places.acquire_nowait()
+        else:
+            await places.acquire()
+        self._has_place = True
         self._first = await self._traffic.enter(self._tokens)
 
     async def send(
@@ -173,10 +193,12 @@ class Door:
             if self.has_turn:
                 self.has_turn = False
                 self._traffic.turns.release()
+            self._traffic.turnless.pop(self, None)
 
     def close(self) -> None:
         """No more requests come."""
         self._leave_place()
+        self._traffic.turnless.pop(self, None)
         if self._first is not None:
             self._traffic.gate.give_back(self._first)
             self._first = None
@@ -184,6 +206,8 @@ class Door:
     async def _take_place(self) -> None:
         async with self._traffic.line_for_places:  # parts of an item may ask at once
             if not self._has_place:
+                if not self.has_turn:
+                    self._traffic.turnless[self] = None
                 await self._traffic.places.acquire()
                 self._has_place = True
 

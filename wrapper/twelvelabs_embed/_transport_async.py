@@ -9,11 +9,11 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from datetime import timedelta
 from functools import lru_cache
 from time import perf_counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
 from urllib.request import getproxies
 
 import aiohttp
@@ -30,6 +30,10 @@ if TYPE_CHECKING:
     from twelvelabs_embed._steps import Send
 
 
+T = TypeVar("T")
+V = TypeVar("V")
+
+
 class LeanAsyncClient:
     """The part of `httpx.AsyncClient` that a driver needs, by aiohttp.
 
@@ -41,8 +45,8 @@ class LeanAsyncClient:
     def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
         # The same for each call but for rare ones; making them takes as long as reading the answer.
-        # Kept here, not in the module: they hold the key.
-        self._headers_of = lru_cache(maxsize=16)(_as_multidict)
+        self._headers_of = _Latest(_as_multidict)
+        self._timeout_of = _Latest(_as_timeout)
 
     async def send(self, command: Send) -> httpx.Response:
         """Send a request, and read the answer to its end.
@@ -51,7 +55,7 @@ class LeanAsyncClient:
             httpx.TransportError: as httpx would
             Exception: what reading the body that is sent raised
         """
-        body, headers = command.body, self._headers_of(tuple(command.headers.raw))
+        body, headers = command.body, self._headers_of(command.headers)
         if body is None or (isinstance(body, bytes) and len(body) <= _AT_ONCE_BYTES):
             return await self._request(command, headers, body)
         length_bytes = len(body) if isinstance(body, bytes) else body.length_bytes
@@ -80,7 +84,7 @@ class LeanAsyncClient:
                 headers=headers,
                 data=data,
                 allow_redirects=False,
-                timeout=_timeout(*command.timeout.as_dict().values()),
+                timeout=self._timeout_of(command.timeout),
             ) as answer:
                 parts = answer.content.iter_any()
                 content = await collect(parts, answer.status, answer.raw_headers)
@@ -127,7 +131,10 @@ class _Answer(httpx.Response):
                 "reason_phrase": (answer.reason or "").encode(),
             },
         )
-        read(self)
+        if aiohttp.hdrs.CONTENT_ENCODING in answer.headers:
+            read(self)
+        else:
+            self._content, self.is_stream_consumed, self.is_closed = body, True, True
         self._command = command
         self.elapsed = timedelta(seconds=elapsed_sec)
 
@@ -160,10 +167,24 @@ _DEFAULTS = httpx.Client(transport=httpx.BaseTransport()).headers
 _OWN_HEADERS = {name: _DEFAULTS[name] for name in ("accept", "accept-encoding")}
 
 
-def _as_multidict(raw: tuple[tuple[bytes, bytes], ...]) -> CIMultiDict[str]:
-    headers = CIMultiDict(_OWN_HEADERS)
-    headers.update((name.decode("ascii"), value.decode("latin-1")) for name, value in raw)
-    return headers
+class _Latest(Generic[V, T]):
+    """What was made of the latest value, which mostly is the next one, too. It is not changed."""
+
+    def __init__(self, make: Callable[[V], T]) -> None:
+        self._make = make
+        self._latest: tuple[V, T] | None = None
+
+    def __call__(self, value: V) -> T:
+        latest = self._latest
+        if latest is None or latest[0] is not value:
+            latest = self._latest = (value, self._make(value))
+        return latest[1]
+
+
+def _as_multidict(headers: httpx.Headers) -> CIMultiDict[str]:
+    made = CIMultiDict(_OWN_HEADERS)
+    made.update((name.decode("ascii"), value.decode("latin-1")) for name, value in headers.raw)
+    return made
 
 
 async def _watched(
@@ -195,14 +216,10 @@ def _parse_url(url: str) -> URL:
     return URL(str(httpx.URL(url)), encoded=True)
 
 
-@lru_cache(maxsize=16)
-def _timeout(
-    connect_sec: float | None,
-    read_sec: float | None,
-    write_sec: float | None,
-    pool_sec: float | None,
-) -> aiohttp.ClientTimeout:
-    return aiohttp.ClientTimeout(sock_connect=connect_sec, sock_read=read_sec, connect=pool_sec)
+def _as_timeout(timeout: httpx.Timeout) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(
+        sock_connect=timeout.connect, sock_read=timeout.read, connect=timeout.pool
+    )
 
 
 def _as_raised(error: aiohttp.ClientError) -> tuple[Exception, BaseException | None]:

@@ -182,8 +182,9 @@ def _model_problems(input: Input, model: str, way: Route) -> list[Problem]:
             found.append(Problem("segmentation", what, f"of {_PLURALS[kind]}, {limit}", way_out))
     word_lists: tuple[WordListName, ...] = ("options", "scopes", "types")
     for setting in word_lists:
-        words: tuple[str, ...] = getattr(input, setting, None) or ()
-        found += _word_problems(setting, words, kind, model, way)
+        words: tuple[str, ...] | None = getattr(input, setting, None)
+        if words:
+            found += _word_problems(setting, words, kind, model, way)
     said = {problem.field for problem in found}
     if isinstance(input, (Audio, Video)) and not said & {"options", "types", "time_based_metadata"}:
         found += _types_problems(input, model, endpoint)

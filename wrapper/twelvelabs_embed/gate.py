@@ -105,6 +105,7 @@ class Gate:
         _check_quota("tpm", tpm, "tokens")
         self._rpm = rpm
         self._tpm = tpm
+        self._has_quota = (rpm, tpm) != (None, None)
         self._window_sec = window_sec
         self._lock = Lock()
         self._log = _Log(window_sec)
@@ -131,7 +132,7 @@ class Gate:
         """Ask for leave to send a request now."""
         with self._lock:
             self._log.forget(now_sec)
-            hold = max(self._holds(now_sec, tokens), key=lambda wait: wait.sec, default=None)
+            hold = self._longest_hold(now_sec, tokens)
             self._tell(now_sec, hold)
             if hold is not None:
                 return hold
@@ -180,6 +181,16 @@ class Gate:
                 self._refused_in_a_row = 0
 
     # --- what holds a request up ------------------------------------------------------------------
+
+    def _longest_hold(self, now_sec: float, tokens: int) -> Wait | None:
+        if not (
+            self._has_quota
+            or self._cut is not None
+            or self._remaining
+            or now_sec < self._closed_until_sec
+        ):
+            return None  # as mostly; the rest takes longer
+        return max(self._holds(now_sec, tokens), key=lambda wait: wait.sec, default=None)
 
     def _holds(self, now_sec: float, tokens: int) -> Iterator[Wait]:
         if now_sec < self._closed_until_sec:

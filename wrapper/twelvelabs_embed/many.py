@@ -356,7 +356,7 @@ class _Run(Generic[T, R]):
                 await plan.take(job.key, outcome)
                 self._room.release()
             del numbered, item, job, outcome  # not to be kept until the next one comes
-            if not door.has_turn:
+            if not door.has_turn or self._traffic.pass_turn():
                 await turns.acquire()
         turns.release()  # another worker may wait to see the end
 
