@@ -228,20 +228,21 @@ class AsyncDriver:
                     step = _advance(flow, reply, None)
             return step.value
 
-    async def _perform(self, command: Command, door: AsyncDoor | None) -> Any:
+    def _perform(self, command: Command, door: AsyncDoor | None) -> Awaitable[Any]:
+        # Not a coroutine itself: there is one for each layer of each request.
         match command:
             case Send():
-                return await (door.send(command, self._send) if door else self._send(command))
+                return door.send(command, self._send) if door else self._send(command)
             case Sleep():
                 if door and command.gives_way:
                     door.give_way()
-                return await self._clock.sleep_async(command.duration_sec)
+                return self._clock.sleep_async(command.duration_sec)
             case Do():
                 from anyio import to_thread  # not needed before the first file
 
-                return await to_thread.run_sync(command.work)
+                return to_thread.run_sync(command.work)
             case Gather():
-                return await self._gather(command, door)
+                return self._gather(command, door)
 
     async def _send(self, command: Send) -> httpx.Response:
         http, before = self._client(), sys.exception()

@@ -310,7 +310,7 @@ class EmbedFlows:
         operation = _operations.embed(
             "embed",
             _body(input, errand, way),
-            lambda response: _read(response, input.input_type, errand.model, way),
+            partial(_read, input.input_type, errand.model, way),
         )
         return (yield from call(operation, self.connection, errand.options)).data
 
@@ -397,7 +397,7 @@ class EmbedFlows:
         way = evolve(way, task_id=task_id)
 
         def look(connection: Connection) -> Flow[_Look]:
-            read = partial(_read_task, input_type=input_type, model=errand.model, way=way)
+            read = partial(_read_task, input_type, errand.model, way)
             operation = _operations.retrieve_task("embed", task_id, read)
             return (yield from call(operation, connection, errand.options)).data
 
@@ -544,7 +544,7 @@ def _source(media: Media) -> dict[str, Any]:
             return {"base64_string": media}
 
 
-def _read(response: httpx.Response, input_type: str, model: str, way: Route) -> Embeddings:
+def _read(input_type: str, model: str, way: Route, response: httpx.Response) -> Embeddings:
     # numpy and msgspec are not needed before the first answer.
     from twelvelabs_embed._wire import decode_embeddings
     from twelvelabs_embed.results import Embeddings
@@ -562,13 +562,13 @@ def _read(response: httpx.Response, input_type: str, model: str, way: Route) -> 
     )
 
 
-def _read_task(response: httpx.Response, input_type: str, model: str, way: Route) -> _Look:
+def _read_task(input_type: str, model: str, way: Route, response: httpx.Response) -> _Look:
     from twelvelabs_embed._wire import read_task_state
 
     state = read_task_state(response.content)
     if state.status != "ready":
         return _Look(state.status, state.error.message if state.error else None, None)
-    embeddings = _read(response, input_type, model, way)
+    embeddings = _read(input_type, model, way, response)
     if not input_type:  # of a task that another machine created
         said = (embeddings.metadata or {}).get("input_type", "")
         embeddings = evolve(embeddings, input_type=said)

@@ -117,7 +117,7 @@ def call(
     if (retries := options.get("max_retries")) is not None:
         policy = evolve(policy, attempts=retries + 1)
     request = _request(operation, connection, options)
-    return (yield from send(request, operation, policy, connection.clock))
+    return send(request, operation, policy, connection.clock)
 
 
 def send(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import ssl
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
 from functools import lru_cache
 from time import perf_counter
@@ -48,7 +48,7 @@ class LeanAsyncClient:
         self._headers_of = _Latest(_as_multidict)
         self._timeout_of = _Latest(_as_timeout)
 
-    async def send(self, command: Send) -> httpx.Response:
+    def send(self, command: Send) -> Awaitable[httpx.Response]:
         """Send a request, and read the answer to its end.
 
         Raises:
@@ -57,7 +57,12 @@ class LeanAsyncClient:
         """
         body, headers = command.body, self._headers_of(command.headers)
         if body is None or (isinstance(body, bytes) and len(body) <= _AT_ONCE_BYTES):
-            return await self._request(command, headers, body)
+            return self._request(command, headers, body)
+        return self._send_watched(command, headers, body)
+
+    async def _send_watched(
+        self, command: Send, headers: CIMultiDict[str], body: bytes | StreamedBody
+    ) -> httpx.Response:
         length_bytes = len(body) if isinstance(body, bytes) else body.length_bytes
         headers = headers.copy()
         headers["content-length"] = str(length_bytes)

@@ -424,10 +424,7 @@ async def _iterate_async(plan: JobPlan[T, R], driver: AsyncDriver) -> AsyncGener
 
 
 def _awaiting(driver: AsyncDriver) -> Drive:
-    async def drive(make: Callable[[], Flow[Embeddings]], door: Door) -> Embeddings:
-        return await driver.run(make(), door)
-
-    return drive
+    return lambda make, door: driver.run(make(), door)
 
 
 def _check_loop() -> None:
