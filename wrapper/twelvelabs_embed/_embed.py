@@ -44,6 +44,7 @@ from twelvelabs_embed.inputs import (
 )
 from twelvelabs_embed.limits import DEFAULT_MODEL, find_form
 from twelvelabs_embed.media import Media
+from twelvelabs_embed.probing import NO_MEDIA, MediaFacts
 from twelvelabs_embed.routes import Route, RouteName, find_route
 
 if TYPE_CHECKING:
@@ -53,7 +54,6 @@ if TYPE_CHECKING:
     from twelvelabs_embed.assets import AssetsFlows
     from twelvelabs_embed.gate import Gate
     from twelvelabs_embed.many import Outcome
-    from twelvelabs_embed.probing import MediaFacts
     from twelvelabs_embed.progress import Phase, Progress
     from twelvelabs_embed.results import Embeddings
     from twelvelabs_embed.v2 import AsyncV2Client, V2Client
@@ -134,7 +134,8 @@ class EmbedFlows:
 
         Source: `POST /embed-v2`, `POST /embed-v2/tasks`, `POST /assets` of the contract.
         """
-        from twelvelabs_embed.checks import form_problems
+        # Here and below not `from twelvelabs_embed...`, which looks for it anew with each call.
+        import twelvelabs_embed.checks as checks
 
         with self._watch(model) as watch:
             promoted = promote(input)
@@ -144,7 +145,9 @@ class EmbedFlows:
             settings = ModelSettings(dimension, uncertainty, auto_truncate)
             if check:
                 _check(promoted, facts, model, route, settings)
-            elif found := form_problems(promoted, model, way):  # it cannot even be written down
+            elif found := checks.form_problems(
+                promoted, model, way
+            ):  # it cannot even be written down
                 raise InvalidInputError(found)
             options = request_options
             errand = _Errand(
@@ -304,7 +307,6 @@ class EmbedFlows:
         return (yield from self._by_task(input, way, errand))
 
     def _sync(self, input: Input, way: Route, errand: _Errand) -> Flow[Embeddings]:
-        # Not `from twelvelabs_embed`, which looks for the room again with each call.
         import twelvelabs_embed._operations as _operations
 
         operation = _operations.embed(
@@ -460,11 +462,10 @@ def _examine(input: Input, check: bool) -> Flow[MediaFacts]:
 
     Its size alone decides whether it must be uploaded.
     """
-    from twelvelabs_embed.checks import examine
-    from twelvelabs_embed.probing import MediaFacts
-
     if isinstance(input, Text):
-        return MediaFacts()
+        return NO_MEDIA
+    from twelvelabs_embed.checks import examine
+
     if isinstance(input, MultiInput):
         found: MediaFacts = (yield Do(partial(examine, input))) if check else MediaFacts()
         return found
@@ -483,11 +484,11 @@ def _check(
     route: RouteName | None,
     settings: ModelSettings,
 ) -> None:
-    from twelvelabs_embed.checks import notes, problems
+    import twelvelabs_embed.checks as checks
 
-    if found := problems(input, facts, model=model, route=route, settings=settings):
+    if found := checks.problems(input, facts, model=model, route=route, settings=settings):
         raise InvalidInputError(found)
-    for note in notes(input, facts, model=model):
+    for note in checks.notes(input, facts, model=model):
         _log.info("%s", note)
 
 
@@ -546,11 +547,11 @@ def _source(media: Media) -> dict[str, Any]:
 
 def _read(input_type: str, model: str, way: Route, response: httpx.Response) -> Embeddings:
     # numpy and msgspec are not needed before the first answer.
-    from twelvelabs_embed._wire import decode_embeddings
-    from twelvelabs_embed.results import Embeddings
+    import twelvelabs_embed._wire as _wire
+    import twelvelabs_embed.results as results
 
-    decoded = decode_embeddings(response.content)
-    return Embeddings(
+    decoded = _wire.decode_embeddings(response.content)
+    return results.Embeddings(
         vectors=decoded.vectors,
         segments=decoded.segments,
         model=model,

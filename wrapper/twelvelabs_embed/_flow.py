@@ -207,17 +207,18 @@ def _body(
     operation: Operation[T], additional: Mapping[str, Any]
 ) -> tuple[Mapping[str, str], bytes | StreamedBody | None]:
     """The header that says what the body is, and the body."""
-    from twelvelabs_embed._body import encode_form, encode_json
-    from twelvelabs_embed._operations import Form
+    # Not `from`, which looks for each name anew with each call.
+    import twelvelabs_embed._body as bodies
+    import twelvelabs_embed._operations as operations
 
     if operation.body is None and not additional:
         return {}, None
-    if isinstance(operation.body, Form):
+    if isinstance(operation.body, operations.Form):
         texts = {**operation.body.texts, **{name: str(text) for name, text in additional.items()}}
-        content_type, form = encode_form(evolve(operation.body, texts=texts))
+        content_type, form = bodies.encode_form(evolve(operation.body, texts=texts))
         return {"content-type": content_type}, form
     body = {**(operation.body or {}), **additional}
-    return {"content-type": "application/json"}, encode_json(body)
+    return {"content-type": "application/json"}, bodies.encode_json(body)
 
 
 @lru_cache(maxsize=16)

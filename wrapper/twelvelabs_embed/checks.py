@@ -46,7 +46,7 @@ from twelvelabs_embed.limits import (
     models_with_word,
 )
 from twelvelabs_embed.media import fault_problem
-from twelvelabs_embed.probing import MediaFacts, probe
+from twelvelabs_embed.probing import NO_MEDIA, MediaFacts, probe
 from twelvelabs_embed.routes import (
     Route,
     RouteName,
@@ -90,7 +90,7 @@ def examine(input: Input) -> MediaFacts:
     Of `MultiInput`, each source is in `sources`.
     """
     if isinstance(input, Text):
-        return MediaFacts()
+        return NO_MEDIA
     if isinstance(input, MultiInput):
         sources = tuple(probe(one.input.media, one.input.input_type) for one in input.sources)
         notes = tuple(note for facts in sources for note in facts.notes)

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.stream import Stream
 
-__all__ = ["MediaFacts", "probe"]
+__all__ = ["NO_MEDIA", "MediaFacts", "probe"]
 
 _WHOLE_SCAN_BYTES = 64 << 20  # of larger files, which take long to read, the header will do
 _MOST_STEPS = 200_000  # reads and seeks: a second or two
@@ -73,6 +73,10 @@ class MediaFacts:
     has_audio: bool | None = None
     notes: tuple[str, ...] = ()
     sources: tuple[MediaFacts, ...] = ()
+
+
+NO_MEDIA = MediaFacts()
+"""What is known of the media of an input that has none."""
 
 
 def probe(media: Media, input_type: InputType | None = None) -> MediaFacts:
