@@ -68,25 +68,31 @@ def make_texts(count: int) -> Iterator[str]:
 # ------------------------------------------------------------------------------------------- sides
 
 
-class _NoPandas:
-    """As where `[bulk]` alone is installed: pyarrow takes half a second to import pandas."""
+class _OnlyBulk:
+    """As where `[bulk]` alone is installed: else pyarrow imports pandas, and httpx click and rich."""
 
     def find_spec(self, name: str, *_: object) -> None:
-        if name == "pandas":
+        if name in ("click", "pandas", "rich"):
             raise ModuleNotFoundError(name=name)
 
 
 def _measure(side: str, url: str, items: int, at_once: int) -> dict[str, Any]:
     logging.disable()
-    sys.meta_path.insert(0, _NoPandas())
-    started_sec = time.perf_counter()
-    if side == "aiohttp":
-        done, failed = asyncio.run(_bare(url, items, at_once))
-    elif side == "many, awaited":
-        done, failed = asyncio.run(_awaited(url, items, at_once))
-    else:
-        done, failed = (_blocking if side == "many, blocking" else _bulk)(url, items, at_once)
-    elapsed_sec = time.perf_counter() - started_sec
+    sys.meta_path.insert(0, _OnlyBulk())
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        with (folder / "texts.jsonl").open("w") as file:
+            file.writelines(f"{json.dumps({'text': text})}\n" for text in make_texts(items))
+        started_sec = time.perf_counter()
+        if side == "aiohttp":
+            done, failed = asyncio.run(_bare(url, items, at_once))
+        elif side == "many, awaited":
+            done, failed = asyncio.run(_awaited(url, items, at_once))
+        elif side == "many, blocking":
+            done, failed = _blocking(url, items, at_once)
+        else:
+            done, failed = _bulk(url, folder, at_once)
+        elapsed_sec = time.perf_counter() - started_sec
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
     return {
         "per_sec": items / elapsed_sec,
@@ -143,14 +149,11 @@ def _blocking(url: str, items: int, at_once: int) -> tuple[int, int]:
     return done, failed
 
 
-def _bulk(url: str, items: int, at_once: int) -> tuple[int, int]:
+def _bulk(url: str, folder: Path, at_once: int) -> tuple[int, int]:
     from twelvelabs_embed import TwelveLabs
 
-    with TemporaryDirectory() as folder, TwelveLabs(api_key="any", base_url=url) as client:
-        manifest = Path(folder, "texts.jsonl")
-        with manifest.open("w") as file:
-            file.writelines(f"{json.dumps({'text': text})}\n" for text in make_texts(items))
-        report = client.bulk.run(manifest, Path(folder, "out"), concurrency=at_once)
+    with TwelveLabs(api_key="any", base_url=url) as client:
+        report = client.bulk.run(folder / "texts.jsonl", folder / "out", concurrency=at_once)
     return report.done, report.failed
 
 

@@ -18,7 +18,6 @@ from collections.abc import (
     Iterator,
     Sequence,
 )
-from contextlib import closing
 from contextvars import copy_context
 from threading import Lock, Thread
 from time import monotonic
@@ -26,7 +25,6 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol
 from weakref import WeakSet
 
 import httpx
-from attrs import frozen
 
 from twelvelabs_embed._flow import RawResponse
 from twelvelabs_embed._reading import read, read_async
@@ -95,18 +93,21 @@ class Driver:
             door: its requests go through it
             check: is called before each step; what it raises ends the flow
         """
-        with closing(flow):
-            step = _advance(flow, None, None)
-            while not isinstance(step, _Done):
+        try:
+            step = flow.send(None)
+            while True:
                 if check is not None:
                     check()
                 try:
                     reply = self._perform(step, door)
                 except Exception as error:
-                    step = _advance(flow, None, error)
+                    step = flow.throw(error)
                 else:
-                    step = _advance(flow, reply, None)
-            return step.value
+                    step = flow.send(reply)
+        except StopIteration as stop:  # of the flow: no other leaves a generator
+            return stop.value  # type: ignore[no-any-return]
+        finally:
+            flow.close()
 
     def _perform(self, command: Command, door: Door | None) -> Any:
         match command:
@@ -217,16 +218,19 @@ class AsyncDriver:
 
     async def run(self, flow: Flow[T], door: AsyncDoor | None = None) -> T:
         """Run a flow to its end; its requests go through the door."""
-        with closing(flow):
-            step = _advance(flow, None, None)
-            while not isinstance(step, _Done):
+        try:
+            step = flow.send(None)
+            while True:
                 try:
                     reply = await self._perform(step, door)
                 except Exception as error:
-                    step = _advance(flow, None, error)
+                    step = flow.throw(error)
                 else:
-                    step = _advance(flow, reply, None)
-            return step.value
+                    step = flow.send(reply)
+        except StopIteration as stop:
+            return stop.value  # type: ignore[no-any-return]
+        finally:
+            flow.close()
 
     def _perform(self, command: Command, door: AsyncDoor | None) -> Awaitable[Any]:
         # Not a coroutine itself: there is one for each layer of each request.
@@ -385,20 +389,6 @@ class _Shared:
 
     def in_order(self) -> list[Any]:
         return [self.results[number] for number in sorted(self.results)]
-
-
-@frozen
-class _Done(Generic[T]):
-    value: T
-
-
-def _advance(flow: Flow[T], reply: Any, error: Exception | None) -> Command | _Done[T]:
-    try:
-        return flow.throw(error) if error else flow.send(reply)
-    except StopIteration as stop:
-        return _Done(stop.value)
-    finally:
-        del error  # its traceback leads here: it would hold all this until the collector comes
 
 
 def _build(http: httpx.Client | httpx.AsyncClient, command: Send) -> httpx.Request:

@@ -53,12 +53,15 @@ class Traffic:
         self._max_bytes = max_bytes
         self._bytes = 0
 
+    def enter_now(self, tokens: int) -> Pass | None:
+        """Leave for a request if nobody has to wait, as mostly."""
+        if self._gate_line.locked():
+            return None
+        answer = self.gate.enter(self.clock.monotonic(), tokens)
+        return answer if isinstance(answer, Pass) else None
+
     async def enter(self, tokens: int) -> Pass:
         """Wait for the gate, first come, first served."""
-        if not self._gate_line.locked():
-            answer = self.gate.enter(self.clock.monotonic(), tokens)
-            if isinstance(answer, Pass):
-                return answer
         async with self._gate_line:
             while isinstance(answer := self.gate.enter(self.clock.monotonic(), tokens), Wait):
                 self.check()
@@ -78,11 +81,15 @@ class Traffic:
             return True
         return False
 
+    def take_bytes_now(self, size_bytes: int) -> bool:
+        """Take so many bytes if nobody has to wait. Returns whether they were taken."""
+        if self._bytes_line.locked() or not self._fits(size_bytes):
+            return False
+        self._bytes += size_bytes
+        return True
+
     async def take_bytes(self, size_bytes: int) -> None:
         """Wait until so many bytes may be sent, first come, first served."""
-        if not self._bytes_line.locked() and self._fits(size_bytes):
-            self._bytes += size_bytes
-            return
         async with self._bytes_line:
             while not self._fits(size_bytes):
                 self._freed.clear()
@@ -130,13 +137,13 @@ class Door:
 
     async def open(self) -> None:
         """Wait for a place, and for leave for the first request. `close` must follow."""
-        places = self._traffic.places
-        if places.value:
-            places.acquire_nowait()
+        traffic, tokens = self._traffic, self._tokens
+        if traffic.places.value:
+            traffic.places.acquire_nowait()
         else:
-            await places.acquire()
+            await traffic.places.acquire()
         self._has_place = True
-        self._first = await self._traffic.enter(self._tokens)
+        self._first = traffic.enter_now(tokens) or await traffic.enter(tokens)
 
     async def send(
         self, command: Send, send: Callable[[Send], Awaitable[httpx.Response]]
@@ -152,21 +159,28 @@ class Door:
 
     async def enter(self, command: Send) -> Pass | None:
         """Wait until a request may go. `leave` must follow."""
-        self._traffic.check()
+        traffic = self._traffic
+        traffic.check()
         self._under_way += 1
         leave = None
         try:
             if not self._has_place:
                 await self._take_place()
-            leave = None if command.is_foreign else await self._pass(command)
-            await self._traffic.take_bytes(_size_bytes(command))
+            if not command.is_foreign:
+                leave, self._first = self._first, None
+                if leave is None:
+                    tokens = self._tokens if _embeds(command) else 0
+                    leave = traffic.enter_now(tokens) or await traffic.enter(tokens)
+            size_bytes = _size_bytes(command)
+            if not traffic.take_bytes_now(size_bytes):
+                await traffic.take_bytes(size_bytes)
         except BaseException:
             self._under_way -= 1
             if leave is not None:
-                self._traffic.gate.give_back(leave)
+                traffic.gate.give_back(leave)
             raise
         if leave is not None:
-            leave.sent_sec = self._traffic.clock.monotonic()
+            leave.sent_sec = traffic.clock.monotonic()
         self.requests += 1
         return leave
 
@@ -215,12 +229,6 @@ class Door:
         if self._has_place:
             self._has_place = False
             self._traffic.places.release()
-
-    async def _pass(self, command: Send) -> Pass:
-        first, self._first = self._first, None
-        if first is not None:
-            return first
-        return await self._traffic.enter(self._tokens if _embeds(command) else 0)
 
 
 def _size_bytes(command: Send) -> int:
