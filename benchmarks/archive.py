@@ -69,7 +69,7 @@ def make_texts(count: int) -> Iterator[str]:
 
 
 class _OnlyBulk:
-    """As where `[bulk]` alone is installed: else pyarrow imports pandas, and httpx click and rich."""
+    """As where `[bulk]` alone is installed: pyarrow would import pandas, httpx click and rich."""
 
     def find_spec(self, name: str, *_: object) -> None:
         if name in ("click", "pandas", "rich"):

@@ -1,11 +1,13 @@
 """Many calls at once on real sockets: the emulator, and a service that keeps a quota."""
 
 import asyncio
+import gc
 import os
 import subprocess
 import sys
 import threading
 import time
+import weakref
 from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +16,7 @@ import httpx
 import numpy as np
 import pytest
 from twelvelabs_embed import (
+    ApiConnectionError,
     AsyncTwelveLabs,
     Audio,
     Clock,
@@ -194,6 +197,30 @@ def test_every_request_is_counted(
         assert outcome.attempts == len(server.requests) == attempts
         assert isinstance(outcome.error, error or type(None))
         assert ("x-mine" in server.requests[0].headers) == (how == "own http_client")
+
+
+@each_way
+@pytest.mark.parametrize(
+    ("steps", "error"),
+    [([Answer(404)], NotFoundError), ([BUSY], ServerError), ([Reset()], ApiConnectionError)],
+    ids=["refused", "given up", "broken"],
+)
+def test_an_error_is_gone_with_the_last_who_knows_it(
+    how: How, steps: list[Step], error: type[Exception]
+) -> None:
+    """It leads to the request and the answer: they are not to wait for the garbage collector."""
+    retry = RetryPolicy(attempts=2, base_sec=0.001)
+    gc.collect()
+    gc.disable()
+    try:
+        with scripted(*steps) as server:
+            (outcome,) = embed_many(how, server.base_url, ["a dog"], retry=retry)
+        assert isinstance(outcome.error, error)
+        known = weakref.ref(outcome.error)
+        del outcome
+        assert known() is None
+    finally:
+        gc.enable()
 
 
 # -------------------------------------------------------------------------------------------- quota

@@ -598,7 +598,10 @@ async def _pump_with_threads(
         future = _in_thread(partial(run, make, door))
         running.add(future)
         future.add_done_callback(running.discard)
-        return await asyncio.shield(future)
+        try:
+            return await asyncio.shield(future)
+        finally:
+            del future  # the traceback of its error leads here: nobody else would end that circle
 
     try:
         await _do_all(plan, clock, drive, channel)
@@ -614,17 +617,20 @@ def _in_thread(work: Callable[[], T]) -> asyncio.Future[T]:
     future: asyncio.Future[T] = loop.create_future()
     future.add_done_callback(asyncio.Future.exception)  # of those that nobody waits for any more
 
-    def tell(settle: Callable[[Any], None], value: Any) -> None:
+    # Taken out when it is told: an error leads to the frames below, and they must not lead to it.
+    waiting = [future]
+
+    def tell(settle: Callable[[asyncio.Future[T], Any], None], value: Any) -> None:
         with suppress(RuntimeError):  # the loop is closed
-            loop.call_soon_threadsafe(settle, value)
+            loop.call_soon_threadsafe(settle, waiting.pop(), value)
 
     def run() -> None:
         try:
             result = work()
         except BaseException as error:
-            tell(future.set_exception, error)
+            tell(asyncio.Future.set_exception, error)
         else:
-            tell(future.set_result, result)
+            tell(asyncio.Future.set_result, result)
 
     Thread(target=copy_context().run, args=(run,), name="twelvelabs-embed", daemon=True).start()
     return future
