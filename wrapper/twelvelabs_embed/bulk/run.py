@@ -8,7 +8,8 @@ that waited to be written.
 from __future__ import annotations
 
 import math
-from asyncio import Lock as AsyncLock
+import time
+from asyncio import sleep
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -64,6 +65,8 @@ from twelvelabs_embed.routes import RouteName
 __all__ = ["How", "Run", "Settings"]
 
 _TICK_SEC = 0.25
+# So often it is looked whether a part is written, when nothing more may wait.
+_LOOK_SEC = 0.01
 
 # Not the fault of an item: every other one would fail like it.
 _ENDS_THE_RUN = (
@@ -159,7 +162,6 @@ class Run:
         self._is_over = False
         self._broken: BaseException | None = None
         self._lock = Lock()
-        self._line = AsyncLock()
         self._ending, self._is_due = Event(), Event()
         self._helpers = [
             Thread(target=work, name=f"twelvelabs-embed-{name}", daemon=True)
@@ -206,6 +208,8 @@ class Run:
         """What is to be embedded, until the source ends or the run is stopped."""
         begun = 0
         for entry in self._source:
+            while self._store.is_full and not self.is_stopping:
+                time.sleep(_LOOK_SEC)
             if self.is_stopping:
                 return
             if (item := self._admit(entry)) is None:
@@ -295,12 +299,9 @@ class Run:
         except BaseException:
             self._is_over = True
             raise
-        if self._store.is_full:
-            from anyio import to_thread
-
-            async with self._line:  # one thread is enough to wait
-                if self._store.is_full:
-                    await to_thread.run_sync(self._store.flush_if_due)
+        while self._store.is_full:
+            self._raise_if_broken()
+            await sleep(_LOOK_SEC)
 
     def _take(self, item: Item, outcome: Outcome) -> None:
         current = self._current.pop(item.id, None)
@@ -316,8 +317,7 @@ class Run:
             tally.done += 1
             tally.rows += len(outcome.embeddings)
             self._store.add(item.id, outcome.embeddings)
-            if self._store.is_due:
-                self._is_due.set()
+            self._wake_writer()
             self._release(current.started_sec if current else 0.0)
         elif error is None:
             self._fail(self._failure(item, "no_vectors", "the service gave no vectors", outcome))
@@ -353,6 +353,11 @@ class Run:
         with self._lock:  # both threads come here
             self._tally.fail(failure)
         self._store.add_failure(failure)
+        self._wake_writer()
+
+    def _wake_writer(self) -> None:
+        if self._store.is_due:
+            self._is_due.set()
 
     def _failure(
         self, entry: Entry, code: str, message: str, outcome: Outcome | None = None

@@ -192,7 +192,7 @@ class _Window:
 
 
 class Store:
-    """A run's folder, held from `open` to `close`. Threads may share it.
+    """A run's folder, held in a `with`. Any thread may add to it, and one at a time may write.
 
     Args:
         folder: is made when it is not there
@@ -228,8 +228,7 @@ class Store:
         self._sink: Sink | None = None
         self._clock = clock
         self._file_lock = FileLock(folder / ".lock", thread_local=False)
-        self._lock = Lock()  # held for moments
-        self._writing_lock = Lock()  # held while a part is written; taken before the other one
+        self._lock = Lock()  # held for moments, and not while a part is written
         self._tasks_lock = RLock()
         self._waiting = _Window()
         self._leaving = _Window()  # is being written
@@ -346,15 +345,9 @@ class Store:
                 self.done.add(id)
 
     def add_failure(self, failure: Failure) -> None:
-        """Keep what failed, to be written with the next part.
-
-        Raises:
-            FolderError: so many waited that they had to be written, and the folder cannot be
-        """
+        """Keep what failed, to be written with the next part."""
         with self._lock:
             self._begun_window().failures.append(failure)
-        if self.is_full:  # of rows that cannot be read, which come faster than they are written
-            self.flush_if_due()
 
     def _begun_window(self) -> _Window:
         waiting = self._waiting
@@ -383,15 +376,14 @@ class Store:
         )
 
     def flush_if_due(self) -> None:
-        """Write what waits if it is enough, or has waited long enough, when no other thread writes.
+        """Write what waits if it is enough, or has waited long enough.
 
         Raises:
             FolderError: the folder cannot be written; everything goes on waiting
         """
-        with self._writing_lock:
-            waited_sec = self._clock.monotonic() - self._waiting.first_sec
-            if self.is_due or waited_sec >= self._flush_sec:
-                self._flush()
+        waited_sec = self._clock.monotonic() - self._waiting.first_sec
+        if self.is_due or waited_sec >= self._flush_sec:
+            self.flush()
 
     def flush(self) -> None:
         """Write everything that waits.
@@ -399,10 +391,6 @@ class Store:
         Raises:
             FolderError: the folder cannot be written; everything goes on waiting
         """
-        with self._writing_lock:
-            self._flush()
-
-    def _flush(self) -> None:
         with self._lock:
             self._leaving, self._waiting = self._waiting, _Window()
         try:
@@ -448,7 +436,7 @@ class Store:
             is_gone = is_strange and told_since is not None and failure.failed_at < told_since
             return not said_later.add(*key) or (own and failure.id in self.done) or is_gone
 
-        with self._writing_lock, self._telling():
+        with self._telling():
             for path in reversed(error_paths(self.folder)):
                 failures = list(read_error_file(path))
                 kept = [one for one in reversed(failures) if not is_over(one)]
