@@ -392,7 +392,7 @@ class Ids:
         return self._has(_hash(parts))
 
     def __contains__(self, id: str) -> bool:
-        return self._has(_hash((id,)))
+        return len(self) > 0 and self._has(_hash((id,)))
 
     def __len__(self) -> int:
         return len(self._sorted) + len(self._fresh)

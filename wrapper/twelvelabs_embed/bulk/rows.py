@@ -299,7 +299,9 @@ def _type_of_link(media: Media) -> InputType:
 def _column_problems(row: Row, input_type: InputType) -> list[Problem]:
     """What is there and has no meaning, and what is not there."""
     used = _USED[input_type]
-    strange = [name for name in COLUMNS[2:] if name in row and name not in used]
+    # Mostly there is none, and a row is shorter than the list of columns.
+    strange = [name for name in row if name not in used and name in COLUMNS[2:]]
+    strange.sort(key=COLUMNS.index)
     missing = [name for name in ("text", "media") if name in used and name not in row]
     return [
         *(Problem(name, repr(row[name]), f"{input_type} has no {name}") for name in strange),
