@@ -301,7 +301,7 @@ def test_two_runs_may_share_a_gate() -> None:
 @each_way
 def test_attempts_and_others_together_are_no_more_than_are_allowed(how: How) -> None:
     retry = RetryPolicy(base_sec=0.02)
-    service = QuotaService(hold_sec=0.005, fails_first=True)
+    service = QuotaService(hold_sec=0.02, fails_first=True)
     with running(service):
         outcomes = embed_many(how, service.base_url, texts(60), concurrency=5, retry=retry)
     assert [outcome.attempts for outcome in outcomes] == [2] * 60
