@@ -8,7 +8,7 @@ import pytest
 from twelvelabs_embed import Clock
 from twelvelabs_embed._steps import Send
 from twelvelabs_embed._traffic import Door, Traffic
-from twelvelabs_embed.gate import Gate
+from twelvelabs_embed.gate import Gate, Pass
 
 SEND = Send("GET", "http://api/", httpx.Headers(), {}, None, httpx.Timeout(5))
 
@@ -27,12 +27,18 @@ async def opened(traffic: Traffic) -> Door:
     return door
 
 
-async def test_a_place_given_away_is_taken_back_with_the_next_request(traffic: Traffic) -> None:
+async def asked(traffic: Traffic) -> tuple[Door, Door, asyncio.Future[Pass | None]]:
+    """A door that asks for the place that it gave away, who has that now, and what comes of it."""
     first = await opened(traffic)
     first.give_way()
     second = await opened(traffic)
     entering = asyncio.ensure_future(first.enter(SEND))
     await asyncio.sleep(0)
+    return first, second, entering
+
+
+async def test_a_place_given_away_is_taken_back_with_the_next_request(traffic: Traffic) -> None:
+    first, second, entering = await asked(traffic)
     assert not entering.done()
     second.close()
     leave = await entering
@@ -71,11 +77,7 @@ async def test_parts_that_ask_at_once_take_one_place(traffic: Traffic) -> None:
 
 
 async def test_who_is_cancelled_while_it_asks_has_none(traffic: Traffic) -> None:
-    first = await opened(traffic)
-    first.give_way()
-    second = await opened(traffic)
-    entering = asyncio.ensure_future(first.enter(SEND))
-    await asyncio.sleep(0)
+    first, second, entering = await asked(traffic)
     entering.cancel()
     await asyncio.gather(entering, return_exceptions=True)
     first.close()

@@ -145,9 +145,8 @@ class EmbedFlows:
             settings = ModelSettings(dimension, uncertainty, auto_truncate)
             if check:
                 _check(promoted, facts, model, route, settings)
-            elif found := checks.form_problems(
-                promoted, model, way
-            ):  # it cannot even be written down
+            # What cannot even be written down is refused without checks, too.
+            elif found := checks.form_problems(promoted, model, way):
                 raise InvalidInputError(found)
             options = request_options
             errand = _Errand(

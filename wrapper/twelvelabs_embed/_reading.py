@@ -62,10 +62,10 @@ class Pieces(httpx.SyncByteStream):
     """A body that came as it was sent, for `read`, which unfolds it."""
 
     def __init__(self, body: bytes) -> None:
-        self.body = body
+        self._body = body
 
     def __iter__(self) -> Iterator[bytes]:
-        body = self.body
+        body = self._body
         return (body[at : at + _PIECE_BYTES] for at in range(0, len(body), _PIECE_BYTES))
 
 
@@ -88,7 +88,7 @@ class _Whole:
 
 def _check_codings(response: httpx.Response) -> None:
     # Each multiplies what the other unfolds to.
-    codings: str = response.headers.get("content-encoding", "")
+    codings = response.headers.get("content-encoding", "")
     if "," in codings:
         what = f"the answer is encoded more than once ({codings})"
         raise _refusal(what, response.status_code, response.headers)

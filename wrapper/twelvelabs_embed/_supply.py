@@ -148,10 +148,13 @@ class _ThreadSource(Generic[T]):
         self._tell(None)
 
     def _wait_until_wanted(self) -> None:
-        while len(self._read) >= self._ahead and not self._is_stopped:
+        while self._has_enough():
             self._wanted.clear()
-            if len(self._read) >= self._ahead and not self._is_stopped:  # still
+            if self._has_enough():  # still: otherwise nobody would wake it
                 self._wanted.wait()
+
+    def _has_enough(self) -> bool:
+        return len(self._read) >= self._ahead and not self._is_stopped
 
     def _tell(self, numbered: tuple[int, T] | None) -> None:
         self._read.append(numbered)

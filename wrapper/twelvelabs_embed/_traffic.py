@@ -218,7 +218,8 @@ class Door:
             self._first = None
 
     async def _take_place(self) -> None:
-        async with self._traffic.line_for_places:  # parts of an item may ask at once
+        # Parts of an item may ask at once. One line for all items, since all come to one queue.
+        async with self._traffic.line_for_places:
             if not self._has_place:
                 if not self.has_turn:
                     self._traffic.turnless[self] = None

@@ -45,6 +45,7 @@ class LeanAsyncClient:
     def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
         # The same for each call but for rare ones; making them takes as long as reading the answer.
+        # Kept here, not in the module: headers hold the key.
         self._headers_of = _Latest(_as_multidict)
         self._timeout_of = _Latest(_as_timeout)
 

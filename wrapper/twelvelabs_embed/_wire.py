@@ -149,10 +149,8 @@ def read_task_state(body: bytes) -> _TaskState:
 
 
 def _decode_vectors(rows: list[_Row]) -> _Vectors:
-    vectors = np.empty((0, 0), np.float32)
-    if not rows:
-        return vectors
     decode_numbers = _numbers_decoder()
+    vectors = np.empty((0, 0), np.float32)
     with np.errstate(over="ignore"):  # what does not fit becomes infinite, and is found below
         for index, row in enumerate(rows):
             try:
