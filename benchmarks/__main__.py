@@ -6,11 +6,13 @@ import argparse
 import json
 import os
 import platform
+import signal
 import sys
+import time
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, Self
 
 from attrs import asdict
 from rich.box import ROUNDED
@@ -51,12 +53,20 @@ def main() -> None:
     if repeat < 1:
         parser.error("--repeat must be at least 1")
     code = fingerprint()
-    with errors.status("starting") as status, TemporaryDirectory() as folder:
-        bench = Bench(repeat, status.update)
-        rows = [
-            row for name in options.only or LINES for row in LINES[name](bench, scale, Path(folder))
-        ]
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
+    names = options.only or list(LINES)
+    rows: list[Row] = []
+    with Progress(len(names)) as progress, TemporaryDirectory() as folder:
+        bench = Bench(repeat, progress.update)
+        try:
+            for name in names:
+                progress.start_line(name)
+                rows.extend(LINES[name](bench, scale, Path(folder)))
+        except KeyboardInterrupt:
+            progress.is_stopped = True
     show(rows, options.quick)
+    if progress.is_stopped:
+        console.print("[bold red]Stopped:[/] the table has what was measured until then.")
     same = fingerprint() == code
     if not same:
         console.print(
@@ -66,6 +76,47 @@ def main() -> None:
     if options.json:
         figures = {"code": code, "code_stayed_the_same": same, **report(bench, scale, rows)}
         options.json.write_text(json.dumps(figures, indent=2) + "\n")
+    if progress.is_stopped:
+        sys.exit(130)
+
+
+class Progress:
+    """What is being measured: a line that changes on a terminal, otherwise a line for each figure.
+
+    Attributes:
+        is_stopped: whether Ctrl-C ended it
+    """
+
+    def __init__(self, lines: int) -> None:
+        self._lines = lines
+        self._line = ""
+        self._count = 0
+        self._measurement = ""
+        self._started_sec = time.monotonic()
+        self._status = errors.status("starting")
+        self.is_stopped = False
+
+    def __enter__(self) -> Self:
+        self._status.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._status.stop()
+
+    def start_line(self, name: str) -> None:
+        """Show that a line of the table begins."""
+        self._count += 1
+        self._line = f"{self._count} of {self._lines}, {name}"
+
+    def update(self, measurement: str) -> None:
+        """Show what is measured: `decode 900: core, 2 of 5`."""
+        minutes, seconds = divmod(int(time.monotonic() - self._started_sec), 60)
+        text = f"{minutes}:{seconds:02}  [{self._line}] {measurement}"
+        self._status.update(escape(text))
+        name = measurement.partition(":")[0]
+        if not errors.is_terminal and name != self._measurement:
+            print(text, file=sys.stderr, flush=True)
+        self._measurement = name
 
 
 def show(rows: list[Row], quick: bool) -> None:

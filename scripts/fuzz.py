@@ -10,6 +10,7 @@ exit status:
 
 import argparse
 import re
+import signal
 import subprocess
 import sys
 import time
@@ -32,13 +33,23 @@ def main() -> int:
         return 2
     from tests.hostile.targets import TARGETS
 
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     names = arguments.only or list(TARGETS)
     if unknown := set(names) - set(TARGETS):
         print(f"there is no {', '.join(unknown)}; there are {', '.join(TARGETS)}", file=sys.stderr)
         return 2
-    failed = [name for name in names if not _fuzz(name, arguments)]
-    print(f"{len(names) - len(failed)} of {len(names)} targets found nothing")
-    return bool(failed)
+    passed: list[str] = []
+    failed: list[str] = []
+    try:
+        for number, name in enumerate(names, 1):
+            print(f"[{number}/{len(names)}] {name}, for {arguments.seconds} s", file=sys.stderr)
+            (passed if _fuzz(name, arguments) else failed).append(name)
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+    print(f"{len(passed)} of {len(names)} targets found nothing")
+    if failed:
+        return 1
+    return 0 if len(passed) == len(names) else 130
 
 
 def _arguments() -> argparse.Namespace:

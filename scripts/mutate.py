@@ -18,15 +18,19 @@ exit status:
 
 import argparse
 import os
+import re
 import shutil
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "twelvelabs_embed"
 LEAST_PERCENT = 85.0
+REPORT_EVERY_SEC = 15.0
 
 ROOMS = {
     "retry": ["tests/unit/test_retry.py"],
@@ -57,11 +61,21 @@ use_git_change_detection = false
 
 def main() -> int:
     arguments = _arguments()
-    counts = {room: _count(room, arguments.jobs) for room in arguments.rooms or ROOMS}
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
+    counts: dict[str, tuple[int, int]] = {}
+    is_stopped = False
+    try:
+        for room in arguments.rooms or ROOMS:
+            counts[room] = _count(room, arguments.jobs)
+    except KeyboardInterrupt:
+        is_stopped = True
+        print("stopped; what was counted until then:", file=sys.stderr)
     print(f"\n{'room':10} {'mutants':>8} {'killed':>8} {'survived':>8} {'score':>8}")
     for room, (total, killed) in counts.items():
         percent = 100 * killed / total
         print(f"{room:10} {total:8} {killed:8} {total - killed:8} {percent:6.1f} %")
+    if is_stopped:
+        return 130
     return int(any(100 * killed < LEAST_PERCENT * total for total, killed in counts.values()))
 
 
@@ -86,13 +100,18 @@ def _count(room: str, jobs: int) -> tuple[int, int]:
     folder = ROOT / "dist" / "mutate" / room
     _lay_out(room, folder)
     log = folder / "mutmut.log"
-    print(f"{room}: how far it is stands in {log.relative_to(ROOT)}", flush=True)
+    print(f"{room}: mutmut's log is {log.relative_to(ROOT)}", flush=True)
     with log.open("w") as out:
         command = [*_MUTMUT, "run", "--max-children", str(jobs)]
         # What other runs of pytest left behind may be what pytest fails to clear away.
         env = {**os.environ, "PYTEST_DEBUG_TEMPROOT": str(folder)}
-        done = subprocess.run(command, cwd=folder, env=env, stdout=out, stderr=out, check=False)
-    if done.returncode:
+        with subprocess.Popen(command, cwd=folder, env=env, stdout=out, stderr=out) as process:
+            while process.poll() is None:
+                with suppress(subprocess.TimeoutExpired):
+                    process.wait(REPORT_EVERY_SEC)
+                if counts := _COUNT.findall(log.read_text(errors="replace")):
+                    print(f"{room}: {counts[-1]} changes tried", file=sys.stderr, flush=True)
+    if process.returncode:
         print(log.read_text()[-4000:], file=sys.stderr)
         sys.exit(f"{room} could not be judged; all that was said is in {log}")
     states = dict(_states(folder))
@@ -104,6 +123,7 @@ def _count(room: str, jobs: int) -> tuple[int, int]:
     return len(states), sum(state in KILLED for state in states.values())
 
 
+_COUNT = re.compile(r"\d+/\d+")
 _MUTMUT = [str(Path(sys.executable).with_name("mutmut"))]
 
 

@@ -45,11 +45,16 @@ def main() -> int:
     shutil.rmtree(aside, ignore_errors=True)
     if (CASSETTES / source).exists():
         (CASSETTES / source).rename(aside)
-    failed = record_live(arguments.media_url) if arguments.live else record_emulator()
+    failed = 130
+    try:
+        failed = record_live(arguments.media_url) if arguments.live else record_emulator()
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+    finally:
+        if failed:  # half a recording is none: what was there before stays
+            shutil.rmtree(CASSETTES / source, ignore_errors=True)
+            put_back(aside, CASSETTES / source)
     if failed:
-        # Half a recording is none: what was there before stays.
-        shutil.rmtree(CASSETTES / source, ignore_errors=True)
-        put_back(aside, CASSETTES / source)
         return failed
     return keep_if_allowed(CASSETTES / source, aside, CASSETTES / REFUSED / source, CONTRACT)
 
