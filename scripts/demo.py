@@ -35,8 +35,13 @@ def main() -> None:
         "--live", action="store_true", help="use the real service and the key in the environment"
     )
     with TemporaryDirectory() as folder, connected(parser.parse_args().live) as client:
-        inputs = make_inputs(Path(folder))
-        results = {name: timed(client, input) for name, input in inputs.items()}
+        with console.status("making the media"):
+            inputs = make_inputs(Path(folder))
+        results: dict[str, tuple[Embeddings, float]] = {}
+        with console.status("embedding") as status:
+            for name, input in inputs.items():
+                status.update(f"embedding: {name}")
+                results[name] = timed(client, input)
         show_results(results)
         show_answer(client, results["video"][0])
 
@@ -101,7 +106,7 @@ def show_answer(client: TwelveLabs, film: Embeddings) -> None:
         start_sec, end_sec = match.segment.start_sec or 0.0, match.segment.end_sec or 0.0
         scene_sec = FILM_SEC / len(samples.SENTENCES)
         said = samples.SENTENCES[int((start_sec + end_sec) / 2 // scene_sec)]
-        table.add_row(f"{start_sec:4.1f} to {end_sec:4.1f}", said, f"{match.score:.2f}")
+        table.add_row(f"{start_sec:4.1f} to {end_sec:4.1f}", said, f"{match.score:z.2f}")
     console.print(f"\nWhere in the video is it about “{QUERY}”?")
     console.print(table)
 
