@@ -83,11 +83,3 @@ def test_the_contract_names_the_reference_pages_types() -> None:
     assert named <= set(schemas)
     assert contract["info"]["version"] == "2026-11"
     assert named <= set(twelvelabs_embed.__all__)
-
-
-def test_the_version_is_the_distributions() -> None:
-    from importlib.metadata import version
-
-    from twelvelabs_embed._version import VERSION
-
-    assert version("twelvelabs-embed") == VERSION

@@ -22,21 +22,30 @@ Requests can be made to fail: `Emulator(faults="503*2,reset,pass")`; docs/faults
 
 from typing import TYPE_CHECKING, Any
 
-from . import _extras
+from . import _extras, _version
 
 if TYPE_CHECKING:
     from ._fault_layer import Seen
     from ._faults import Fault
     from ._server import Emulator, serve
 
+__version__ = _version.VERSION
 __all__ = ["Emulator", "Fault", "Seen", "serve"]
 
 
 def __getattr__(name: str) -> Any:
     # The server and the media libraries take most of a second to import: only when they are used.
     if name not in __all__:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        raise AttributeError(_unknown(name), name=name)
     _extras.require_all()
     from . import _server
 
     return getattr(_server, name)
+
+
+def _unknown(name: str) -> str:
+    from difflib import get_close_matches
+
+    message = f"module {__name__!r} has no attribute {name!r}"
+    near = get_close_matches(name, __all__, 1)
+    return f"{message}; did you mean {near[0]!r}?" if near else message

@@ -5,18 +5,18 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from . import Emulator, serve
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the emulator with the options in `argv` (those of the process when None).
 
     Returns:
         The exit status: 0 after Ctrl-C or SIGTERM, 1 when a port, the contract or the state cannot
-        be used.
+        be used, or a package is missing.
     """
     options = _parser().parse_args(argv)
     try:
+        from . import Emulator, serve
+
         serve(
             Emulator(
                 host=options.host,
@@ -32,7 +32,7 @@ def main(argv: Sequence[str] | None = None) -> int:
                 storage_faults=options.storage_faults,
             )
         )
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, ModuleNotFoundError) as error:
         print(f"The emulator cannot start: {error}", file=sys.stderr)
         return 1
     return 0

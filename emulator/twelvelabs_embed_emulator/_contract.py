@@ -8,6 +8,8 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
+from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -27,11 +29,11 @@ _BOOLEANS = {"true": True, "false": False}
 _LONGEST_MESSAGE = 240  # characters; a wrong value may be a whole file in base64
 
 
-def default_path() -> Path:
-    """Return the contract file: beside the package when installed, else that of the checkout."""
-    here = Path(__file__).resolve().parent
-    installed = here / "embed-v2.yaml"
-    return installed if installed.exists() else here.parents[1] / "openapi" / "embed-v2.yaml"
+def default_path() -> Traversable:
+    """Return the contract file: that of the package when installed, else that of the checkout."""
+    installed = files("twelvelabs_embed_emulator") / "embed-v2.yaml"
+    checkout = Path(__file__).resolve().parents[2]
+    return installed if installed.is_file() else checkout / "openapi" / "embed-v2.yaml"
 
 
 class Contract:
@@ -49,7 +51,7 @@ class Contract:
         KeyError: it is no such document.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Traversable) -> None:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is ten times faster
         document: _Json = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
         components = document["components"]

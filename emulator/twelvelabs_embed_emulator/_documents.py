@@ -1,16 +1,17 @@
 """Opens documents: PDF, plain text and Markdown.
 
 A PDF is read by pypdf, in a process of its own that is ended when it takes too long: see `_pdf`.
+A frozen program has no interpreter for that, and reads it itself, without bounds.
 Its pages are known by their words; the service renders them. What is encrypted is refused.
 """
 
 import json
+import os
 import re
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from ._errors import ApiError, refuse
 from ._rules import DOCUMENT_SIZE, TOKENS_PER_PAGE, Rules, words
@@ -23,7 +24,6 @@ _MOST_PDF_SEC = 60
 """A rule of the emulator: how long a PDF may take to read."""
 _MOST_PDF_BYTES = 768 * 1024 * 1024
 """A rule of the emulator: how much memory that may take."""
-_PDF_READER = Path(__file__).with_name("_pdf.py")
 
 _SENTENCE_END = re.compile(r"(?<=[.!?])\s+|\n\s*\n")
 
@@ -126,16 +126,40 @@ def _text(data: bytes) -> str | None:
 def _open_pdf(data: bytes, name: str) -> Document:
     if re.search(rb"/Encrypt\s*(\d|<<)", data):
         raise refuse(name, "the PDF is encrypted")
-    command = [sys.executable, "-P", str(_PDF_READER), str(_MOST_PDF_BYTES)]
+    is_frozen = getattr(sys, "frozen", False)  # then sys.executable is the program itself
     try:
-        done = subprocess.run(command, input=data, capture_output=True, timeout=_MOST_PDF_SEC)
+        pages, reason = _read_here(data) if is_frozen else _read_apart(data)
     except subprocess.TimeoutExpired:
         problem = f"the PDF takes longer to read than the {_MOST_PDF_SEC} s the emulator takes"
         raise refuse(name, problem) from None
-    pages: list[str] = [] if done.returncode else json.loads(done.stdout)
     if not pages:
-        reason = done.stderr.decode(errors="replace").strip().rpartition("\n")[2][:200]
         problem = "the PDF is broken, has no pages or unfolds to more than the emulator reads"
-        raise refuse(name, f"{problem} ({reason})" if reason else problem)
+        raise refuse(name, f"{problem} ({reason[:200]})" if reason else problem)
     version = data[data.index(b"%PDF-") + 5 :][:3].decode("ascii", "replace")
     return Document(True, len(data), tuple(pages), version)
+
+
+def _read_apart(data: bytes) -> tuple[list[str], str]:
+    """Return the words of each page, or why there are none; read in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", f"{__package__}._pdf", str(_MOST_PDF_BYTES)],
+        input=data,
+        # Where this process finds its modules, which may be a zip file.
+        env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
+        capture_output=True,
+        timeout=_MOST_PDF_SEC,
+    )
+    if done.returncode:
+        return [], done.stderr.decode(errors="replace").strip().rpartition("\n")[2]
+    pages: list[str] = json.loads(done.stdout)
+    return pages, ""
+
+
+def _read_here(data: bytes) -> tuple[list[str], str]:
+    """Return the words of each page, or why there are none; read in this process."""
+    from ._pdf import read_pages
+
+    try:
+        return read_pages(data), ""
+    except Exception as error:  # whatever pypdf makes of a broken file
+        return [], f"{type(error).__name__}: {error}"

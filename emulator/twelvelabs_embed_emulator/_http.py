@@ -4,7 +4,6 @@ import json
 import logging
 from collections.abc import Callable, Collection, Mapping
 from contextlib import AsyncExitStack
-from importlib import metadata
 from typing import Any, NamedTuple, TypeAlias
 from uuid import uuid4
 
@@ -18,6 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from . import _bodies
 from ._contract import FORM, JSON, Operation
 from ._errors import ApiError, Code
+from ._version import VERSION
 
 _SMALL_BODY_BYTES = 64 * 1024
 """Larger ones are decoded in a thread, as that may take tenths of a second."""
@@ -175,7 +175,7 @@ class Stamp:
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
-        self._emulated_by = f"twelvelabs-embed-emulator/{metadata.version('twelvelabs-embed')}"
+        self._emulated_by = f"twelvelabs-embed-emulator/{VERSION}"
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def stamped(message: Message) -> None:

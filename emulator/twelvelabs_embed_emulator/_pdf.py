@@ -21,8 +21,13 @@ def main(most_bytes: int) -> None:
 
         resource.setrlimit(resource.RLIMIT_AS, (most_bytes, most_bytes))
     logging.disable()  # pypdf tells of each fault that it passes over
-    pages = [_words(page) for page in PdfReader(BytesIO(sys.stdin.buffer.read())).pages]
+    pages = read_pages(sys.stdin.buffer.read())
     sys.stdout.buffer.write(json.dumps(pages, ensure_ascii=False).encode())
+
+
+def read_pages(data: bytes) -> list[str]:
+    """Return the words of each page of a PDF."""
+    return [_words(page) for page in PdfReader(BytesIO(data)).pages]
 
 
 def _words(page: PageObject) -> str:

@@ -68,8 +68,8 @@ class Emulator:
         port: int = 0,
         api_keys: Collection[str] | None = None,
         allow_hosts: Collection[str] = (),
-        contract: Path | None = None,
-        state: Path | None = None,
+        contract: str | os.PathLike[str] | None = None,
+        state: str | os.PathLike[str] | None = None,
         processing_sec: float = 0.0,
         chunk_bytes: int = Settings.chunk_bytes,
         urls_per_answer: int = Settings.urls_per_answer,
@@ -83,9 +83,9 @@ class Emulator:
         self._faults = [
             None if script is None else read_faults(script) for script in (faults, storage_faults)
         ]
-        self._contract = Contract(contract or default_path())
+        self._contract = Contract(default_path() if contract is None else Path(contract))
         self._api_keys = None if api_keys is None else tuple(api_keys)
-        self._path = state
+        self._path = None if state is None else Path(state)
         self._patience_sec = patience_sec
         self._settings = Settings(
             allow_hosts=frozenset(allow_hosts),

@@ -2,16 +2,16 @@
 
 Every file is drawn, synthesised and encoded here from nothing, the same way each time::
 
-    image(Path("beach.jpg"), scene="beach")
-    audio(Path("talk.wav"), kind="speech", duration_sec=30)
-    video(Path("film.mkv"))  # three scenes of four seconds, with sound and subtitles
-    document(Path("manual.pdf"))  # three pages, each with a sentence
+    image("beach.jpg", scene="beach")
+    audio("talk.wav", kind="speech", duration_sec=30)
+    video("film.mkv")  # three scenes of four seconds, with sound and subtitles
+    document("manual.pdf")  # three pages, each with a sentence
 
 Long and large files are made in seconds, by repeating what was encoded once::
 
-    write_long_video(Path("film.mp4"), 4 * 3600)
-    write_long_audio(Path("talk.flac"), 4 * 3600)
-    write_padded_video(Path("film.mp4"), 1_000_000_000)  # takes hardly any room on the disk
+    write_long_video("film.mp4", 4 * 3600)
+    write_long_audio("talk.flac", 4 * 3600)
+    write_padded_video("film.mp4", 1_000_000_000)  # takes hardly any room on the disk
 
 The defaults satisfy every documented limit of the API; the parameters can break each of them.
 The subtitles of a video are what the emulator "hears": a text query such as "a man walking a dog"
@@ -72,6 +72,7 @@ SENTENCES = (
 Sound: TypeAlias = Literal["speech", "music", "tone", "silence", "waves", "train", "sizzle"]
 """The sounds that `audio` can make. The last three belong to the scenes of a video."""
 
+_PathLike: TypeAlias = str | os.PathLike[str]
 _Samples: TypeAlias = npt.NDArray[np.float64]
 _SCENE_SOUNDS: tuple[Sound, ...] = ("waves", "train", "sizzle", "music", "speech")
 _CHORDS_HZ = ((262, 330, 392), (220, 262, 330), (175, 220, 262), (196, 247, 294))
@@ -96,7 +97,7 @@ Format: Layer, Start, End, Style, Name, MarginL, MarginR, MarginV, Effect, Text
 
 
 def image(
-    path: Path,
+    path: _PathLike,
     *,
     width: int = 640,
     height: int = 480,
@@ -108,6 +109,7 @@ def image(
     Any suffix that Pillow can write will do (`.jpg`, `.png`, and `.gif` or `.bmp` for a format that
     the API refuses). `scene` is a name or number of `SCENES`. `quality` is for JPEG, 1 to 95.
     """
+    path = Path(path)
     _picture(scene, width, height, progress=0.5).save(path, quality=quality)
     return path
 
@@ -202,7 +204,7 @@ _PAINTERS: tuple[Callable[[_Canvas, float], None], ...] = (
 
 
 def audio(
-    path: Path,
+    path: _PathLike,
     *,
     duration_sec: float = 12.0,
     kind: Sound = "speech",
@@ -212,6 +214,7 @@ def audio(
 
     `.wav`, `.mp3` and `.flac` are what the API takes; `.ogg` and `.m4a` are what it refuses.
     """
+    path = Path(path)
     samples = _sound(kind, round(duration_sec * sample_rate_hz), sample_rate_hz)
     return _write_audio(path, [samples], sample_rate_hz)
 
@@ -286,7 +289,7 @@ def _sound(kind: Sound, count: int, sample_rate_hz: int) -> _Samples:
 
 
 def video(
-    path: Path,
+    path: _PathLike,
     *,
     duration_sec: float = 12.0,
     width: int = 640,
@@ -302,6 +305,7 @@ def video(
     the sentences in the order of the scenes; with None, or after the last one, nothing is said.
     They need a container for text: `.mkv`, `.mp4` or `.mov`.
     """
+    path = Path(path)
     cues = _cues(subtitles or (), duration_sec / scenes)[:scenes]
     codec = ("aac", 16_000) if sound else None
     return _write_video(path, duration_sec, (width, height), fps, scenes, codec, cues)
@@ -421,7 +425,7 @@ _LOOP_SCENES = 3
 
 
 def write_long_video(
-    path: Path,
+    path: _PathLike,
     duration_sec: float,
     *,
     width: int = 360,
@@ -437,6 +441,7 @@ def write_long_video(
     is decoded fastest. There are as many pictures as begin before `duration_sec`: choose `fps` to
     let the last of them end there.
     """
+    path = Path(path)
     cues = _cues(subtitles or (), _LOOP_SEC / _LOOP_SCENES)[:_LOOP_SCENES]
     codec = ("pcm_s16le", 8_000) if sound else None
     with TemporaryDirectory() as folder:
@@ -469,19 +474,20 @@ def _repeated(source: InputContainer, duration_sec: float) -> "Iterator[Packet[A
 
 
 def write_long_audio(
-    path: Path, duration_sec: float, *, kind: Sound = "speech", sample_rate_hz: int = 8_000
+    path: _PathLike, duration_sec: float, *, kind: Sound = "speech", sample_rate_hz: int = 8_000
 ) -> Path:
     """Write sound of up to some hours, a minute of it repeated; otherwise as `audio`.
 
     Four hours take some seconds and 60 MB as `.flac`, less than a second and 230 MB as `.wav`.
     """
+    path = Path(path)
     minute = _sound(kind, 60 * sample_rate_hz, sample_rate_hz)
     count = round(duration_sec * sample_rate_hz)
     pieces = (minute[: count - start] for start in range(0, count, len(minute)))
     return _write_audio(path, pieces, sample_rate_hz)
 
 
-def write_padded_video(path: Path, size_bytes: int) -> Path:
+def write_padded_video(path: _PathLike, size_bytes: int) -> Path:
     """Write the default video as an MP4 of `size_bytes`, most of it a hole in the file.
 
     After the video there is a box of zeros that players pass over. It takes no time, and no room
@@ -490,6 +496,7 @@ def write_padded_video(path: Path, size_bytes: int) -> Path:
     Raises:
         ValueError: the name is not that of an MP4, or the video alone is larger
     """
+    path = Path(path)
     video(path)
     with path.open("r+b") as file:
         box_bytes = size_bytes - file.seek(0, os.SEEK_END)
@@ -503,11 +510,12 @@ def write_padded_video(path: Path, size_bytes: int) -> Path:
 # ------------------------------------------------------------------------------------- documents
 
 
-def document(path: Path, *, pages: Sequence[str] = SENTENCES) -> Path:
+def document(path: _PathLike, *, pages: Sequence[str] = SENTENCES) -> Path:
     """Write a PDF with a text on each page, or a text of these parts; the suffix picks which.
 
     `.pdf` takes texts in Latin letters, of one line each. Any other suffix is a text in UTF-8.
     """
+    path = Path(path)
     if path.suffix.lower() == ".pdf":
         path.write_bytes(_pdf(pages))
     else:

@@ -14,8 +14,13 @@ from typing import Any, get_args
 import attrs
 import pytest
 import typer.main
-from twelvelabs_embed import RetryPolicy, TwelveLabs, Video, WaitTimeoutError
-from twelvelabs_embed import assets as library_assets
+from twelvelabs_embed import (
+    RetryPolicy,
+    TwelveLabs,
+    Video,
+    WaitTimeoutError,
+    assets as library_assets,
+)
 from twelvelabs_embed._commands import app
 from twelvelabs_embed._commands.failures import STATUS_HELP, Status
 from twelvelabs_embed._commands.settings import MediaSettings, RouteWord

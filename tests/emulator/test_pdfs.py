@@ -1,6 +1,7 @@
 """What the emulator reads of a PDF: its pages in order, and their words."""
 
 import io
+import sys
 
 import pytest
 from PIL import Image
@@ -30,6 +31,14 @@ def test_pages_come_in_their_order_and_those_no_longer_shown_do_not(writer):
     writer.insert_page(pages[2], 0)
     writer.remove_page(pages[1])
     assert read(writer) == ("a naïve fox", "(one)", "a naïve fox")
+
+
+def test_a_frozen_program_reads_a_pdf_itself(writer, monkeypatch):
+    monkeypatch.setattr(sys, "frozen", True, raising=False)
+    monkeypatch.setattr(sys, "executable", "/nothing/to/start")
+    assert read(writer) == ("(one)", "two \\ 2", "a naïve fox")
+    with pytest.raises(ApiError, match=r"the PDF is broken, .* \(\w+: "):
+        open_document(in_memory(b"%PDF-1.4 and no more"), "x")
 
 
 def test_an_edited_file_is_as_it_is_now(tmp_path):

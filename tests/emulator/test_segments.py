@@ -3,8 +3,7 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from twelvelabs_embed_emulator._segments import Segment, dynamic, fixed
 
 TIMES = st.floats(0, 600).map(lambda number: round(number, 3))

@@ -1,5 +1,6 @@
 """Starting, stopping, and the program `python -m twelvelabs_embed_emulator`."""
 
+import ast
 import os
 import re
 import signal
@@ -8,15 +9,20 @@ import subprocess
 import sys
 import threading
 import time
+from pathlib import Path
 
 import httpx
 import pytest
-from twelvelabs_embed_emulator import Emulator, samples
+from twelvelabs_embed_emulator import Emulator, _extras, samples
 
 from tests.emulator.helpers import inline, request_body
 
 TEXT = request_body("text", input_text="a dog")
 KEY = {"x-api-key": "any"}
+MISSING = (
+    "{} is not installed. The extra [emulator] of twelvelabs-embed brings it; "
+    'see "Install" in its README.'
+)
 
 
 def is_answering(base_url):
@@ -137,8 +143,32 @@ def test_a_missing_part_is_named_with_the_extra(wanted):
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert output.returncode == 1
     last_line = output.stderr.strip().splitlines()[-1]
-    assert last_line.startswith("ImportError: The emulator needs av")
-    assert "twelvelabs-embed[emulator]" in last_line
+    assert last_line == f"ModuleNotFoundError: {MISSING.format('av')}"
+
+
+@pytest.mark.parametrize("package", _extras._MODULES)
+def test_the_program_says_in_a_line_what_is_missing(package):
+    code = (
+        f"import sys; sys.modules[{package!r}] = None\n"
+        "from twelvelabs_embed_emulator.__main__ import main; sys.exit(main([]))"
+    )
+    output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (output.returncode, output.stdout) == (1, "")
+    assert output.stderr == f"The emulator cannot start: {MISSING.format(package)}\n"
+
+
+def test_every_package_that_it_imports_is_looked_for():
+    imported = set()
+    for path in Path(_extras.__file__).parent.glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            match node:
+                case ast.Import(names=names):
+                    imported |= {alias.name.partition(".")[0] for alias in names}
+                case ast.ImportFrom(module=module, level=0):
+                    imported.add(module.partition(".")[0])
+    ours = {"twelvelabs_embed_emulator"}  # and what comes with the client, or with type checkers
+    everybodys = {"_typeshed", "httpx", "msgspec", "numpy"}
+    assert imported - sys.stdlib_module_names - ours - everybodys == set(_extras._MODULES)
 
 
 def run_program(*options, **environment):

@@ -25,8 +25,7 @@ import numpy as np
 import yaml
 from attrs import field, frozen
 from starlette.requests import Request
-from twelvelabs_embed import InvalidInputError, Media, TwelveLabsError
-from twelvelabs_embed import _operations as operations
+from twelvelabs_embed import InvalidInputError, Media, TwelveLabsError, _operations as operations
 from twelvelabs_embed._flow import _read
 from twelvelabs_embed._steps import Send
 from twelvelabs_embed._wire import DecodeError, decode_embeddings, read_task_state

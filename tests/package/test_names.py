@@ -2,8 +2,12 @@
 
 import ast
 import inspect
+import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from functools import cache
+from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
@@ -37,6 +41,59 @@ def test_the_package_lists_what_its_rooms_list() -> None:
     rooms = {name for module in modules() for name in list_of(module)}
     shared_with_rooms_of_ours = {"RawResponse", "RequestOptions"}
     assert set(twelvelabs_embed.__all__) - rooms <= shared_with_rooms_of_ours
+
+
+def test_type_checkers_see_the_names_that_are_there() -> None:
+    """What stands below `if TYPE_CHECKING:` is what the table has, each name from its module."""
+    found = {}
+    for node in ast.walk(tree(Path(inspect.getfile(twelvelabs_embed)))):
+        match node:
+            case ast.If(test=ast.Name(id="TYPE_CHECKING"), body=imports):
+                for one in imports:
+                    assert isinstance(one, ast.ImportFrom)
+                    assert [alias.name for alias in one.names] == [a.asname for a in one.names]
+                    found |= {alias.name: one.module for alias in one.names}
+    table = twelvelabs_embed._MODULES
+    assert found == {name: f"twelvelabs_embed.{module}" for name, module in table.items()}
+    assert twelvelabs_embed.__all__ == sorted(table)
+
+
+@pytest.mark.parametrize("package", [twelvelabs_embed, twelvelabs_embed_emulator])
+def test_the_version_is_the_distributions(package: ModuleType) -> None:
+    assert package.__version__ == metadata.version("twelvelabs-embed")
+
+
+@pytest.mark.parametrize(
+    ("package", "name", "message"),
+    [
+        (twelvelabs_embed, "Vidoe", "module 'twelvelabs_embed' has no attribute 'Vidoe'; did you"),
+        (twelvelabs_embed, "Vidoe", "did you mean 'Video'?"),
+        (twelvelabs_embed, "xyzzy", "module 'twelvelabs_embed' has no attribute 'xyzzy'"),
+        (twelvelabs_embed_emulator, "Emulater", "did you mean 'Emulator'?"),
+        (twelvelabs_embed_emulator, "xyzzy", "no attribute 'xyzzy'"),
+    ],
+)
+def test_an_unknown_name_comes_with_one_that_is_near(
+    package: ModuleType, name: str, message: str
+) -> None:
+    with pytest.raises(AttributeError, match=rf"{re.escape(message)}") as told:
+        getattr(package, name)
+    # Python would add its own suggestion to that of the message.
+    assert (told.value.name, told.value.obj) == (name, None)
+    assert not hasattr(package, name)
+
+
+def test_dir_has_the_names_before_they_are_used() -> None:
+    code = "import twelvelabs_embed as t; print({'Video', '__version__'} <= set(dir(t)))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "True\n"
+
+
+@pytest.mark.skipif(sys.version_info < (3, 12), reason="Python 3.11 suggests nothing for imports")
+def test_python_suggests_a_name_that_is_imported() -> None:
+    code = "from twelvelabs_embed import Vidoe"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert "Did you mean: 'Video'?" in done.stderr
 
 
 @pytest.mark.parametrize(

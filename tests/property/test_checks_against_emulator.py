@@ -15,8 +15,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from twelvelabs_embed.checks import examine, problems
 from twelvelabs_embed.errors import InvalidInputError, Problem
 from twelvelabs_embed.inputs import Audio, Dynamic, Fixed, Image, Input, Text, TextImage, Video

@@ -12,8 +12,7 @@ from typing import Any, NamedTuple, TypeAlias
 
 import pytest
 from attrs import field, frozen
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from twelvelabs_embed._model_settings import ModelSettings
 from twelvelabs_embed.checks import examine, problems
 from twelvelabs_embed.errors import InvalidInputError, Problem

@@ -24,8 +24,7 @@ from twelvelabs_embed import (
     TwelveLabs,
     TwelveLabsError,
 )
-from twelvelabs_embed._secret import find_secrets
-from twelvelabs_embed._secret import redact_response as redact
+from twelvelabs_embed._secret import find_secrets, redact_response as redact
 
 from tests.cli.running import run_here
 from tests.scripted import Answer, scripted

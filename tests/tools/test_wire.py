@@ -10,8 +10,7 @@ from typing import Any
 import pytest
 import yaml
 from documents import Document
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from hypothesis import given, settings, strategies as st
 from wire import ADDITIVE, BREAKING, COSMETIC, compare, merged
 
 from tests.tools.specimens import (

@@ -7,8 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from twelvelabs_embed import InvalidInputError, Media
 from twelvelabs_embed._body import StreamedBody, encode_json
 

@@ -12,8 +12,7 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from twelvelabs_embed import _wire
 from twelvelabs_embed._wire import Decoded, DecodeError, decode_embeddings, read_task_state
 from twelvelabs_embed.results import Segment, Usage

@@ -16,8 +16,7 @@ from typing import Any
 import av
 import numpy as np
 import pytest
-from PIL import Image as Pillow
-from PIL import PngImagePlugin
+from PIL import Image as Pillow, PngImagePlugin
 from twelvelabs_embed import probing
 from twelvelabs_embed.errors import InvalidInputError, Problem
 from twelvelabs_embed.formats import FORMATS, sniff

@@ -17,8 +17,7 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from attrs.exceptions import FrozenInstanceError
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from hypothesis.extra import numpy as st_numpy
 from PIL import Image
 from twelvelabs_embed.errors import ModelMismatchError, TwelveLabsError

@@ -2,8 +2,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 from twelvelabs_embed import RetryPolicy
 from twelvelabs_embed.errors import api_error
 from twelvelabs_embed.retry import NO_RETRY, Clock, asked_wait_sec, is_retryable_status

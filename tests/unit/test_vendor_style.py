@@ -11,11 +11,14 @@ from typing import Any
 import httpx
 import pytest
 import twelvelabs as vendor
-from twelvelabs_embed import InvalidInputError, TwelveLabs
-from twelvelabs_embed import assets as our_assets
-from twelvelabs_embed import multipart as our_multipart
-from twelvelabs_embed import tasks as our_tasks
-from twelvelabs_embed import v2 as our_v2
+from twelvelabs_embed import (
+    InvalidInputError,
+    TwelveLabs,
+    assets as our_assets,
+    multipart as our_multipart,
+    tasks as our_tasks,
+    v2 as our_v2,
+)
 
 from tests.scripted import Answer, Request, Scripted, scripted
 

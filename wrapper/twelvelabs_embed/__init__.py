@@ -8,6 +8,277 @@
 Every name below is imported when it is first used, so that `import twelvelabs_embed` costs nothing.
 """
 
-import lazy_loader
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)
+from twelvelabs_embed import _version
+
+# Type checkers, and tools that look for the modules of a program, read the imports; Python reads
+# the table below. tests/package/test_names.py holds the two equal.
+if TYPE_CHECKING:
+    from twelvelabs_embed._flow import (
+        RawResponse as RawResponse,
+        RequestOptions as RequestOptions,
+    )
+    from twelvelabs_embed.assets import (
+        Asset as Asset,
+        AssetDetail as AssetDetail,
+        AssetError as AssetError,
+        AssetHls as AssetHls,
+        AssetsClient as AssetsClient,
+        AssetSource as AssetSource,
+        AssetThumbnail as AssetThumbnail,
+        AssetTranscriptionEntry as AssetTranscriptionEntry,
+        AssetTranscriptionInclude as AssetTranscriptionInclude,
+        AssetTranscriptionResponse as AssetTranscriptionResponse,
+        AssetTranscriptionUtterance as AssetTranscriptionUtterance,
+        AsyncAssetsClient as AsyncAssetsClient,
+        TechnicalMetadata as TechnicalMetadata,
+        UserMetadata as UserMetadata,
+    )
+    from twelvelabs_embed.client import (
+        AsyncTwelveLabs as AsyncTwelveLabs,
+        TwelveLabs as TwelveLabs,
+    )
+    from twelvelabs_embed.errors import (
+        ApiConnectionError as ApiConnectionError,
+        ApiError as ApiError,
+        ApiTimeoutError as ApiTimeoutError,
+        AssetFailedError as AssetFailedError,
+        BadRequestError as BadRequestError,
+        ConfigurationError as ConfigurationError,
+        ConflictError as ConflictError,
+        ContentTooLargeError as ContentTooLargeError,
+        ForbiddenError as ForbiddenError,
+        GatewayTimeoutError as GatewayTimeoutError,
+        InternalServerError as InternalServerError,
+        InvalidInputError as InvalidInputError,
+        InvalidResponseError as InvalidResponseError,
+        ModelMismatchError as ModelMismatchError,
+        NotFoundError as NotFoundError,
+        OutcomeUnknownError as OutcomeUnknownError,
+        Problem as Problem,
+        ServerError as ServerError,
+        ServiceUnavailableError as ServiceUnavailableError,
+        TaskFailedError as TaskFailedError,
+        TooManyRequestsError as TooManyRequestsError,
+        TwelveLabsError as TwelveLabsError,
+        UnauthorizedError as UnauthorizedError,
+        UploadError as UploadError,
+        WaitTimeoutError as WaitTimeoutError,
+    )
+    from twelvelabs_embed.gate import (
+        Gate as Gate,
+    )
+    from twelvelabs_embed.inputs import (
+        Audio as Audio,
+        Document as Document,
+        Dynamic as Dynamic,
+        Fixed as Fixed,
+        Image as Image,
+        Input as Input,
+        MultiInput as MultiInput,
+        Sequential as Sequential,
+        Spatial as Spatial,
+        Text as Text,
+        TextImage as TextImage,
+        TimedText as TimedText,
+        Video as Video,
+    )
+    from twelvelabs_embed.many import (
+        Outcome as Outcome,
+    )
+    from twelvelabs_embed.media import (
+        Media as Media,
+    )
+    from twelvelabs_embed.multipart import (
+        AsyncMultipartUploadClient as AsyncMultipartUploadClient,
+        ChunkInfo as ChunkInfo,
+        CompletedChunk as CompletedChunk,
+        CreateAssetUploadResponse as CreateAssetUploadResponse,
+        IncompleteUploadSummary as IncompleteUploadSummary,
+        MultipartUploadClient as MultipartUploadClient,
+        PresignedUrlChunk as PresignedUrlChunk,
+        ReportChunkBatchResponse as ReportChunkBatchResponse,
+        RequestAdditionalPresignedUrlsResponse as RequestAdditionalPresignedUrlsResponse,
+    )
+    from twelvelabs_embed.paging import (
+        AsyncPager as AsyncPager,
+        Page as Page,
+        Pager as Pager,
+    )
+    from twelvelabs_embed.progress import (
+        Progress as Progress,
+    )
+    from twelvelabs_embed.results import (
+        Embeddings as Embeddings,
+        Match as Match,
+        Segment as Segment,
+        Usage as Usage,
+    )
+    from twelvelabs_embed.retry import (
+        NO_RETRY as NO_RETRY,
+        Clock as Clock,
+        RetryPolicy as RetryPolicy,
+    )
+    from twelvelabs_embed.routes import (
+        Route as Route,
+    )
+    from twelvelabs_embed.tasks import (
+        AsyncAudioInputRequest as AsyncAudioInputRequest,
+        AsyncAudioInputRequestSegmentation as AsyncAudioInputRequestSegmentation,
+        AsyncDocumentInputRequest as AsyncDocumentInputRequest,
+        AsyncDocumentMetadata as AsyncDocumentMetadata,
+        AsyncImageInputRequest as AsyncImageInputRequest,
+        AsyncImageMetadata as AsyncImageMetadata,
+        AsyncTasksClient as AsyncTasksClient,
+        AsyncTemporalSegmentation as AsyncTemporalSegmentation,
+        AsyncVideoInputRequest as AsyncVideoInputRequest,
+        AsyncVideoInputRequestSegmentation as AsyncVideoInputRequestSegmentation,
+        DocumentSegmentation as DocumentSegmentation,
+        DocumentSequentialSegmentation as DocumentSequentialSegmentation,
+        DocumentSpatialSegmentation as DocumentSpatialSegmentation,
+        EmbeddingTaskMediaMetadata as EmbeddingTaskMediaMetadata,
+        EmbeddingTaskMediaMetadata_Audio as EmbeddingTaskMediaMetadata_Audio,
+        EmbeddingTaskMediaMetadata_Document as EmbeddingTaskMediaMetadata_Document,
+        EmbeddingTaskMediaMetadata_Image as EmbeddingTaskMediaMetadata_Image,
+        EmbeddingTaskMediaMetadata_Video as EmbeddingTaskMediaMetadata_Video,
+        EmbeddingTaskResponse as EmbeddingTaskResponse,
+        MediaEmbeddingTask as MediaEmbeddingTask,
+        TasksClient as TasksClient,
+        TasksCreateResponse as TasksCreateResponse,
+        TemporalSegmentation as TemporalSegmentation,
+        TemporalSegmentation_Dynamic as TemporalSegmentation_Dynamic,
+        TemporalSegmentation_Fixed as TemporalSegmentation_Fixed,
+        TemporalSegmentationDynamic as TemporalSegmentationDynamic,
+        TemporalSegmentationDynamicDynamic as TemporalSegmentationDynamicDynamic,
+        TemporalSegmentationFixed as TemporalSegmentationFixed,
+        TemporalSegmentationFixedFixed as TemporalSegmentationFixedFixed,
+        TimeBasedMetadataEntry as TimeBasedMetadataEntry,
+    )
+    from twelvelabs_embed.v2 import (
+        AudioInputRequest as AudioInputRequest,
+        AudioSegmentation as AudioSegmentation,
+        AudioSegmentationFixed as AudioSegmentationFixed,
+        CreateEmbeddingsRequestInputType as CreateEmbeddingsRequestInputType,
+        EmbeddingAudioMetadata as EmbeddingAudioMetadata,
+        EmbeddingData as EmbeddingData,
+        EmbeddingDataEmbeddingOption as EmbeddingDataEmbeddingOption,
+        EmbeddingDataEmbeddingScope as EmbeddingDataEmbeddingScope,
+        EmbeddingImageMetadata as EmbeddingImageMetadata,
+        EmbeddingMediaMetadata as EmbeddingMediaMetadata,
+        EmbeddingMediaMetadata_Audio as EmbeddingMediaMetadata_Audio,
+        EmbeddingMediaMetadata_Image as EmbeddingMediaMetadata_Image,
+        EmbeddingMediaMetadata_MultiInput as EmbeddingMediaMetadata_MultiInput,
+        EmbeddingMediaMetadata_TextImage as EmbeddingMediaMetadata_TextImage,
+        EmbeddingMediaMetadata_Video as EmbeddingMediaMetadata_Video,
+        EmbeddingMultiInputMetadata as EmbeddingMultiInputMetadata,
+        EmbeddingOtherMetadata as EmbeddingOtherMetadata,
+        EmbeddingSuccessResponse as EmbeddingSuccessResponse,
+        EmbeddingTextImageMetadata as EmbeddingTextImageMetadata,
+        EmbeddingUsage as EmbeddingUsage,
+        EmbeddingVideoMetadata as EmbeddingVideoMetadata,
+        ImageInputRequest as ImageInputRequest,
+        MediaSource as MediaSource,
+        MultiInputMediaSource as MultiInputMediaSource,
+        MultiInputMediaSourceMediaType as MultiInputMediaSourceMediaType,
+        MultiInputRequest as MultiInputRequest,
+        TextImageInputRequest as TextImageInputRequest,
+        TextInputRequest as TextInputRequest,
+        VideoInputRequest as VideoInputRequest,
+        VideoSegmentation as VideoSegmentation,
+        VideoSegmentation_Dynamic as VideoSegmentation_Dynamic,
+        VideoSegmentation_Fixed as VideoSegmentation_Fixed,
+        VideoSegmentationDynamic as VideoSegmentationDynamic,
+        VideoSegmentationDynamicDynamic as VideoSegmentationDynamicDynamic,
+        VideoSegmentationFixed as VideoSegmentationFixed,
+        VideoSegmentationFixedFixed as VideoSegmentationFixedFixed,
+    )
+
+_NAMES_BY_MODULE = {
+    "_flow": "RawResponse RequestOptions",
+    "assets": (
+        "Asset AssetDetail AssetError AssetHls AssetSource AssetThumbnail "
+        "AssetTranscriptionEntry AssetTranscriptionInclude AssetTranscriptionResponse "
+        "AssetTranscriptionUtterance AssetsClient AsyncAssetsClient TechnicalMetadata "
+        "UserMetadata"
+    ),
+    "client": "AsyncTwelveLabs TwelveLabs",
+    "errors": (
+        "ApiConnectionError ApiError ApiTimeoutError AssetFailedError BadRequestError "
+        "ConfigurationError ConflictError ContentTooLargeError ForbiddenError "
+        "GatewayTimeoutError InternalServerError InvalidInputError InvalidResponseError "
+        "ModelMismatchError NotFoundError OutcomeUnknownError Problem "
+        "ServerError ServiceUnavailableError TaskFailedError TooManyRequestsError "
+        "TwelveLabsError UnauthorizedError UploadError WaitTimeoutError"
+    ),
+    "gate": "Gate",
+    "inputs": (
+        "Audio Document Dynamic Fixed Image Input MultiInput Sequential Spatial Text TextImage "
+        "TimedText Video"
+    ),
+    "many": "Outcome",
+    "media": "Media",
+    "multipart": (
+        "AsyncMultipartUploadClient ChunkInfo CompletedChunk CreateAssetUploadResponse "
+        "IncompleteUploadSummary MultipartUploadClient PresignedUrlChunk "
+        "ReportChunkBatchResponse RequestAdditionalPresignedUrlsResponse"
+    ),
+    "paging": "AsyncPager Page Pager",
+    "progress": "Progress",
+    "results": "Embeddings Match Segment Usage",
+    "retry": "Clock NO_RETRY RetryPolicy",
+    "routes": "Route",
+    "tasks": (
+        "AsyncAudioInputRequest AsyncAudioInputRequestSegmentation AsyncDocumentInputRequest "
+        "AsyncDocumentMetadata AsyncImageInputRequest AsyncImageMetadata AsyncTasksClient "
+        "AsyncTemporalSegmentation AsyncVideoInputRequest AsyncVideoInputRequestSegmentation "
+        "DocumentSegmentation DocumentSequentialSegmentation DocumentSpatialSegmentation "
+        "EmbeddingTaskMediaMetadata EmbeddingTaskMediaMetadata_Audio "
+        "EmbeddingTaskMediaMetadata_Document EmbeddingTaskMediaMetadata_Image "
+        "EmbeddingTaskMediaMetadata_Video EmbeddingTaskResponse MediaEmbeddingTask TasksClient "
+        "TasksCreateResponse TemporalSegmentation TemporalSegmentationDynamic "
+        "TemporalSegmentationDynamicDynamic TemporalSegmentationFixed "
+        "TemporalSegmentationFixedFixed TemporalSegmentation_Dynamic TemporalSegmentation_Fixed "
+        "TimeBasedMetadataEntry"
+    ),
+    "v2": (
+        "AudioInputRequest AudioSegmentation AudioSegmentationFixed "
+        "CreateEmbeddingsRequestInputType EmbeddingAudioMetadata EmbeddingData "
+        "EmbeddingDataEmbeddingOption EmbeddingDataEmbeddingScope EmbeddingImageMetadata "
+        "EmbeddingMediaMetadata EmbeddingMediaMetadata_Audio EmbeddingMediaMetadata_Image "
+        "EmbeddingMediaMetadata_MultiInput EmbeddingMediaMetadata_TextImage "
+        "EmbeddingMediaMetadata_Video EmbeddingMultiInputMetadata EmbeddingOtherMetadata "
+        "EmbeddingSuccessResponse EmbeddingTextImageMetadata EmbeddingUsage "
+        "EmbeddingVideoMetadata ImageInputRequest MediaSource MultiInputMediaSource "
+        "MultiInputMediaSourceMediaType MultiInputRequest TextImageInputRequest "
+        "TextInputRequest VideoInputRequest VideoSegmentation VideoSegmentationDynamic "
+        "VideoSegmentationDynamicDynamic VideoSegmentationFixed VideoSegmentationFixedFixed "
+        "VideoSegmentation_Dynamic VideoSegmentation_Fixed"
+    ),
+}
+_MODULES = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names.split()}
+
+__version__ = _version.VERSION
+if not TYPE_CHECKING:  # which know the names by their imports
+    __all__ = sorted(_MODULES)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _MODULES:
+        raise AttributeError(_unknown(name), name=name)
+    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    globals()[name] = value  # so that this is asked once
+    return value
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_MODULES})
+
+
+def _unknown(name: str) -> str:
+    from difflib import get_close_matches
+
+    message = f"module {__name__!r} has no attribute {name!r}"
+    near = get_close_matches(name, _MODULES, 1)
+    return f"{message}; did you mean {near[0]!r}?" if near else message

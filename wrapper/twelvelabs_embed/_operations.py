@@ -9,23 +9,29 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, BinaryIO, Generic, Protocol, TypeAlias, TypeVar, cast
 
 from attrs import frozen
-from twelvelabs_embed_api.api.assets import create_asset as _create_asset
-from twelvelabs_embed_api.api.assets import delete_asset as _delete_asset
-from twelvelabs_embed_api.api.assets import delete_user_metadata as _delete_user_metadata
-from twelvelabs_embed_api.api.assets import list_assets as _list_assets
-from twelvelabs_embed_api.api.assets import replace_user_metadata as _replace_user_metadata
-from twelvelabs_embed_api.api.assets import retrieve_asset as _retrieve_asset
-from twelvelabs_embed_api.api.assets import retrieve_transcription as _retrieve_transcription
-from twelvelabs_embed_api.api.assets import update_user_metadata as _update_user_metadata
+from twelvelabs_embed_api.api.assets import (
+    create_asset as _create_asset,
+    delete_asset as _delete_asset,
+    delete_user_metadata as _delete_user_metadata,
+    list_assets as _list_assets,
+    replace_user_metadata as _replace_user_metadata,
+    retrieve_asset as _retrieve_asset,
+    retrieve_transcription as _retrieve_transcription,
+    update_user_metadata as _update_user_metadata,
+)
 from twelvelabs_embed_api.api.embed import create_embeddings as _create_embeddings
-from twelvelabs_embed_api.api.multipart_uploads import create_multipart_upload as _create_upload
-from twelvelabs_embed_api.api.multipart_uploads import get_upload_status as _get_upload_status
-from twelvelabs_embed_api.api.multipart_uploads import list_incomplete_uploads as _list_uploads
-from twelvelabs_embed_api.api.multipart_uploads import report_chunk_batch as _report_chunk_batch
-from twelvelabs_embed_api.api.multipart_uploads import request_presigned_urls as _request_urls
-from twelvelabs_embed_api.api.tasks import create_task as _create_task
-from twelvelabs_embed_api.api.tasks import list_tasks as _list_tasks
-from twelvelabs_embed_api.api.tasks import retrieve_task as _retrieve_task
+from twelvelabs_embed_api.api.multipart_uploads import (
+    create_multipart_upload as _create_upload,
+    get_upload_status as _get_upload_status,
+    list_incomplete_uploads as _list_uploads,
+    report_chunk_batch as _report_chunk_batch,
+    request_presigned_urls as _request_urls,
+)
+from twelvelabs_embed_api.api.tasks import (
+    create_task as _create_task,
+    list_tasks as _list_tasks,
+    retrieve_task as _retrieve_task,
+)
 from twelvelabs_embed_api.models import (
     Asset,
     AssetsListResponse,

@@ -7,8 +7,7 @@ from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import partial
 from itertools import islice
-from json import dumps as json_text
-from json import loads as json_value
+from json import dumps as json_text, loads as json_value
 from math import isfinite
 from typing import TYPE_CHECKING, Annotated, Any
 

@@ -97,8 +97,7 @@ def search(
 
     Example: twelvelabs-embed search vectors "a dog jumping" --option visual
     """
-    from twelvelabs_embed.search import look_into
-    from twelvelabs_embed.search import search as find
+    from twelvelabs_embed.search import look_into, search as find
 
     query = _read_query(text, image)
     contents = look_into(folder)
