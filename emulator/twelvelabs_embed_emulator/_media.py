@@ -30,6 +30,12 @@ from ._vectors import THUMBNAIL_PX
 DECODER_OPTIONS = {"max_pixels": str(_rules.IMAGE_MAX_PIXELS)}
 _OPTIONS = {"protocol_whitelist": "none", **DECODER_OPTIONS}
 
+# Titles and the like may be in any encoding: no reason to refuse a file. From version 19 on, PyAV
+# accepts any, and the argument that asks for it is gone.
+_ANY_ENCODING: dict[str, Any] = (
+    {"metadata_errors": "replace"} if int(av.__version__.partition(".")[0]) < 19 else {}
+)
+
 # How many reads and seeks a file may take: some, and more for a large one.
 _MOST_STEPS = 200_000
 _STEP_BYTES = 4096
@@ -160,11 +166,10 @@ def readable(streams: Iterable[_Stream]) -> Iterator[_Stream]:
 def open_container(media: Media, name: str) -> Generator[InputContainer, None, None]:
     """Open a media file; whatever FFmpeg dislikes about it becomes `video_file_broken`."""
     try:
-        # Titles and the like may be in any encoding: no reason to refuse a file.
         with media.open() as file:
             bounded = _Bounded(file, _MOST_STEPS + media.size_bytes // _STEP_BYTES)
             try:
-                with av.open(bounded, "r", options=_OPTIONS, metadata_errors="replace") as opened:
+                with av.open(bounded, "r", options=_OPTIONS, **_ANY_ENCODING) as opened:
                     yield opened
             finally:
                 if bounded.is_over:  # whatever was found: it ended too early

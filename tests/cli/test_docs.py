@@ -23,6 +23,7 @@ from twelvelabs_embed import (
 )
 from twelvelabs_embed._commands import app
 from twelvelabs_embed._commands.failures import STATUS_HELP, Status
+from twelvelabs_embed._commands.help import Command, Group
 from twelvelabs_embed._commands.settings import MediaSettings, RouteWord
 from twelvelabs_embed._embed import DEFAULT_WAIT_SEC
 from twelvelabs_embed.client import BASE_URL_VARIABLE, DEFAULT_TIMEOUT_SEC, KEY_VARIABLES
@@ -49,6 +50,31 @@ def test_the_help_in_the_page_is_current() -> None:
         check=False,
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_each_command_has_our_help() -> None:
+    """Not typer's, which is worded and arranged differently in every other version."""
+
+    def check(group: Any) -> None:
+        assert isinstance(group, Group)
+        for one in group.commands.values():
+            if hasattr(one, "commands"):
+                check(one)
+            else:
+                assert isinstance(one, Command), one.name
+
+    check(typer.main.get_group(app))
+
+
+@pytest.mark.parametrize("columns", [40, 80, 200])
+def test_the_help_fits_the_terminal(
+    cli: Run, columns: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", str(columns))
+    for words in ((), ("run",), ("assets", "metadata")):
+        ran = cli(*words, "--help")
+        assert ran.status == 0
+        assert max(map(len, ran.out.splitlines())) <= min(columns, 80)
 
 
 @pytest.fixture

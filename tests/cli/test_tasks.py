@@ -167,11 +167,11 @@ def test_a_task_that_does_not_exist(cli: Run) -> None:
 @pytest.mark.parametrize(
     ("words", "told"),
     [
-        ("list --status done", "'done' is not one of"),
-        ("list --limit 0", "0 is not in the range"),
+        ("list --status done", "--status"),
+        ("list --limit 0", "it is 1 or more."),
         ("wait t --wait-sec nan", "0 to 604800 seconds"),
         ("wait t --out x.csv", "'x.csv' ends neither"),
-        ("list --emulator", "No such option: --emulator"),
+        ("list --emulator", "--emulator"),
     ],
 )
 def test_a_command_line_that_is_wrong_is_status_2(cli: Run, words: str, told: str) -> None:

@@ -128,6 +128,22 @@ def test_a_wav_that_is_compressed(embed, tmp_path):
     assert message.endswith("but wav with adpcm_ima_wav")
 
 
+@pytest.mark.parametrize("kind", ["audio", "video"])
+def test_a_title_that_is_not_utf8(embed, sample, tmp_path, kind):
+    suffix = {"audio": ".mp3", "video": ".mkv"}[kind]
+    path = tmp_path / f"titled{suffix}"
+    with av.open(str(sample(kind, suffix))) as source, av.open(str(path), "w") as target:
+        target.metadata["title"] = "cafX"
+        streams = [target.add_stream_from_template(stream) for stream in source.streams]
+        for packet in source.demux():
+            if packet.dts is not None:
+                packet.stream = streams[packet.stream_index]
+                target.mux(packet)
+    data = path.read_bytes()
+    assert data.count(b"cafX") == 1
+    assert rows(embed(kind, media_source=inline(data.replace(b"cafX", b"caf\xe9"))))
+
+
 def test_a_video_is_no_audio(embed, film):
     assert error(embed("audio", media_source=inline(film)))[1] == "parameter_invalid"
 

@@ -204,6 +204,18 @@ def test_videos_have_a_picture_of_each_clip(tmp_path: Path) -> None:
         assert len(one.jpeg) < 8_000
 
 
+def test_a_video_whose_title_is_not_utf8_has_a_picture(tmp_path: Path) -> None:
+    path = samples.video(tmp_path / "film.mkv", fps=6)
+    # What FFmpeg wrote itself with, which is a text of the file as a title is.
+    data = path.read_bytes()
+    assert data.count(b"Lavf") >= 1
+    path.write_bytes(data.replace(b"Lavf", b"\xe9avf"))
+    found = make_thumbnails(
+        media_archive(tmp_path, "film.mkv"), tmp_path, most=10, most_bytes=100_000
+    )
+    assert len(found) == 2
+
+
 def test_only_files_inside_the_folder_are_opened(tmp_path: Path) -> None:
     media = tmp_path / "media"
     media.mkdir()

@@ -341,8 +341,11 @@ def test_bad_uncertainties_are_named(uncertainty: str, message: str) -> None:
 
 @pytest.mark.usefixtures("way")
 def test_text_that_is_not_utf8() -> None:
-    with pytest.raises(DecodeError, match="utf-8"):
-        decode_embeddings(b'{"data": [{"embedding": [1], "embedding_option": "\xff"}]}')
+    body = b'{"data": [{"embedding": [1], "embedding_option": "\xff"}]}'
+    with pytest.raises(DecodeError) as raised:
+        decode_embeddings(body)
+    at = body.index(b"\xff")
+    assert str(raised.value) == f"the text is not UTF-8 (byte {at})"
 
 
 def test_how_a_task_stands() -> None:

@@ -249,11 +249,21 @@ def _explain(error: Exception, body: bytes) -> str:
         return f"{place.removeprefix('.').removesuffix(', ')}: {what}"
     at_byte = re.search(r"\(byte (\d+)\)", what)
     if at_byte is None and what != "Input data was truncated":
-        return what
+        # The wording of msgspec for a text that is not UTF-8 varies from version to version.
+        return _explain_encoding(body) or what
     end = int(at_byte[1]) if at_byte else len(body)
     place = f"near row {rows - 1}: " if (rows := body.count(b'"embedding"', 0, end)) else ""
     excerpt = body[end : end + _EXCERPT_BYTES].decode(errors="replace")
     return f"{place}{what}" + (f": {excerpt!r}" if excerpt else "")
+
+
+def _explain_encoding(body: bytes) -> str:
+    """Say where the body is not UTF-8; nothing if it is."""
+    try:
+        body.decode()
+    except UnicodeDecodeError as error:
+        return f"the text is not UTF-8 (byte {error.start})"
+    return ""
 
 
 def _explain_number(error: ValueError, place: str, otherwise: str = "") -> str:

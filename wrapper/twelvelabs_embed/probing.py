@@ -6,6 +6,7 @@ Pillow and PyAV, the extra `[media]`, are imported only when something is probed
 from __future__ import annotations
 
 import stat
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.stream import Stream
 
-__all__ = ["NO_MEDIA", "MediaFacts", "probe"]
+__all__ = ["NO_MEDIA", "MediaFacts", "open_container", "probe"]
 
 _WHOLE_SCAN_BYTES = 64 << 20  # of larger files, which take long to read, the header will do
 _MOST_STEPS = 200_000  # reads and seeks: a second or two
@@ -160,7 +161,6 @@ def _probe_image(media: Media, facts: MediaFacts) -> MediaFacts:
 def _probe_recording(media: Media, facts: MediaFacts) -> MediaFacts:
     try:
         import av
-        from av.error import FFmpegError
     except ImportError:
         note = f"{media.label}: only size and format are known; install twelvelabs-embed[media]"
         return evolve(facts, notes=(*facts.notes, note))
@@ -168,8 +168,9 @@ def _probe_recording(media: Media, facts: MediaFacts) -> MediaFacts:
     try:
         with media.open() as file:
             bounded = _Bounded(file)
-            found = _open_recording(av, bounded, facts)
-    except FFmpegError as error:
+            with open_container(bounded, _OPTIONS) as container:
+                found = _measure(container, facts)
+    except av.error.FFmpegError as error:
         cut_off = _is_cut_off(media, facts)
         why = "its last part is missing" if cut_off else error.strerror or type(error).__name__
         found = evolve(facts, fault="truncated" if cut_off else "broken", fault_detail=why)
@@ -181,10 +182,27 @@ def _probe_recording(media: Media, facts: MediaFacts) -> MediaFacts:
     return found
 
 
-def _open_recording(av: Any, file: _Bounded, facts: MediaFacts) -> MediaFacts:
-    # Titles and names may be in any encoding; they are of no account here.
-    with av.open(file, "r", options=_OPTIONS, metadata_errors="replace") as container:
-        return _measure(container, facts)
+def open_container(file: BinaryIO | _Bounded, options: Mapping[str, str]) -> InputContainer:
+    """Open a media file with PyAV, whatever encoding its titles and names are in.
+
+    From version 19 on, PyAV accepts any encoding, and the argument that asks for it is gone.
+
+    Args:
+        file: the file
+        options: options of FFmpeg
+
+    Raises:
+        av.error.FFmpegError: it is no media file, or a broken one
+    """
+    import av
+
+    any_encoding: dict[str, Any] = {}
+    if int(av.__version__.partition(".")[0]) < 19:
+        any_encoding["metadata_errors"] = "replace"
+    container: InputContainer = av.open(
+        cast(BinaryIO, file), "r", options=dict(options), **any_encoding
+    )
+    return container
 
 
 class _Bounded:
@@ -324,4 +342,5 @@ def _read_spans(container: InputContainer) -> dict[int, tuple[float, float]]:
 
 
 def _to_sec(ticks: int | None, time_base: Fraction | None) -> float | None:
-    return None if ticks is None or time_base is None else float(ticks * time_base)
+    # Where the file has none, PyAV gives None before version 19, and then a zero.
+    return float(ticks * time_base) if ticks is not None and time_base else None

@@ -10,6 +10,7 @@
 | `showing` | how things are printed: tables, JSON, blocks, notes |
 | `watching`, `run_panel` | what is shown while one waits |
 | `failures` | what is told of failures, and the exit statuses |
+| `help` | what `--help` shows |
 | `wording` | the library's messages in the words of the command line |
 
 typer and rich are imported here, and what is heavier (httpx, numpy) only when a command runs, so
@@ -22,7 +23,6 @@ import sys
 from typing import Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
 from twelvelabs_embed._commands import (
     assets,
@@ -36,11 +36,12 @@ from twelvelabs_embed._commands import (
     uploads,
 )
 from twelvelabs_embed._commands.failures import STATUS_HELP, told
+from twelvelabs_embed._commands.help import Command, Group
 
 __all__ = ["app"]
 
 
-class _Group(TyperGroup):
+class _Group(Group):
     """All commands; what goes wrong in one of them is told, and becomes an exit status."""
 
     def invoke(self, ctx: Any) -> Any:
@@ -89,18 +90,18 @@ def _root(
     """
 
 
-app.command("text")(embedding.text)
-app.command("image")(embedding.image)
-app.command("text-image")(embedding.text_image)
-app.command("audio")(embedding.audio)
-app.command("video")(embedding.video)
-app.command("document")(embedding.document)
-app.command("multi")(embedding.multi)
-app.command("run")(running.run)
-app.command("search")(searching.search)
-app.command("report")(reporting.report)
-app.command("check")(checking.check)
+app.command("text", cls=Command)(embedding.text)
+app.command("image", cls=Command)(embedding.image)
+app.command("text-image", cls=Command)(embedding.text_image)
+app.command("audio", cls=Command)(embedding.audio)
+app.command("video", cls=Command)(embedding.video)
+app.command("document", cls=Command)(embedding.document)
+app.command("multi", cls=Command)(embedding.multi)
+app.command("run", cls=Command)(running.run)
+app.command("search", cls=Command)(searching.search)
+app.command("report", cls=Command)(reporting.report)
+app.command("check", cls=Command)(checking.check)
 app.add_typer(tasks.app, name="tasks", help="Long media, documents: list tasks, collect vectors.")
 app.add_typer(assets.app, name="assets", help="What is uploaded: list it, upload, delete, note.")
 app.add_typer(uploads.app, name="uploads", help="Uploads in pieces: list them, go on with one.")
-app.command("emulator")(serving.emulator)
+app.command("emulator", cls=Command)(serving.emulator)

@@ -16,6 +16,7 @@ import typer
 from twelvelabs_embed._commands import showing
 from twelvelabs_embed._commands.calling import connected, telling_of_uploads, typed
 from twelvelabs_embed._commands.failures import Status, explain
+from twelvelabs_embed._commands.help import Command, Group
 from twelvelabs_embed._commands.settings import AsJson, Limit, Service, wait_option, with_settings
 from twelvelabs_embed._commands.watching import Watcher, watching
 from twelvelabs_embed.errors import ApiError, UnauthorizedError
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
     )
     from twelvelabs_embed.client import TwelveLabs
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(cls=Group, no_args_is_help=True)
 
 
 class Kind(StrEnum):
@@ -58,7 +59,7 @@ WaitUntilReady = Annotated[
 # ------------------------------------------------------------------------------------ the commands
 
 
-@app.command("list")
+@app.command("list", cls=Command)
 @with_settings
 def list_assets(
     settings: Service,
@@ -107,7 +108,7 @@ def list_assets(
     showing.show_list(table, len(assets), total, "asset")
 
 
-@app.command("delete")
+@app.command("delete", cls=Command)
 @with_settings
 def delete_assets(
     settings: Service,
@@ -141,7 +142,7 @@ def delete_assets(
         raise typer.Exit(accounts[0][1].status)
 
 
-@app.command("upload")
+@app.command("upload", cls=Command)
 @with_settings
 def upload_asset(
     settings: Service,
@@ -169,7 +170,7 @@ def upload_asset(
     deliver_asset(settings, asset, json)
 
 
-@app.command("transcription")
+@app.command("transcription", cls=Command)
 @with_settings
 def show_transcription(
     settings: Service,
@@ -216,7 +217,7 @@ def show_transcription(
     showing.show_list(table, len(lines), None, cut.value.removesuffix("s"))
 
 
-@app.command("metadata")
+@app.command("metadata", cls=Command)
 @with_settings
 def metadata(
     settings: Service,

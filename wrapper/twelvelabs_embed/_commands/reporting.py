@@ -12,7 +12,7 @@ from attrs import asdict, frozen
 from twelvelabs_embed._commands import showing
 from twelvelabs_embed._commands.calling import connected
 from twelvelabs_embed._commands.searching import AskEmulator
-from twelvelabs_embed._commands.settings import AsJson, Service, with_settings
+from twelvelabs_embed._commands.settings import AsJson, Service, number_option, with_settings
 from twelvelabs_embed._commands.watching import watching
 
 if TYPE_CHECKING:
@@ -87,10 +87,9 @@ def report(
     ] = None,
     segments: Annotated[
         int,
-        typer.Option(
-            metavar="N",
-            min=1,
-            max=50_000,
+        number_option(
+            low=1,
+            high=50_000,
             help="When there are more, whole items are chosen by chance.",
             rich_help_panel=_PAGE,
         ),

@@ -31,6 +31,7 @@ from twelvelabs_embed._commands.settings import (
     RouteWord,
     Service,
     Uncertainty,
+    number_option,
     wait_option,
     with_settings,
 )
@@ -57,24 +58,20 @@ class RunSettings(Service):
     json: AsJson = False
     concurrency: Annotated[
         int,
-        typer.Option(
-            metavar="N", min=1, help="How many items are under way at once.", rich_help_panel=_PACE
-        ),
+        number_option(low=1, help="How many items are under way at once.", rich_help_panel=_PACE),
     ] = 16
     rpm: Annotated[
         float | None,
-        typer.Option(
-            metavar="N",
-            min=1,
+        number_option(
+            low=1,
             help="At most so many requests in any minute.",
             rich_help_panel=_PACE,
         ),
     ] = None
     tpm: Annotated[
         float | None,
-        typer.Option(
-            metavar="N",
-            min=1,
+        number_option(
+            low=1,
             help="At most so many tokens of text in any minute.",
             rich_help_panel=_PACE,
         ),
@@ -144,9 +141,8 @@ def run(
     ] = False,
     limit: Annotated[
         int | None,
-        typer.Option(
-            metavar="N",
-            min=1,
+        number_option(
+            low=1,
             help="Run at most so many items; the next run goes on.",
             rich_help_panel=_ITEMS,
         ),
@@ -176,18 +172,17 @@ def run(
     ] = None,
     flush_rows: Annotated[
         int,
-        typer.Option(
-            metavar="N",
-            min=1,
+        number_option(
+            low=1,
             help="Write a part when so many vectors wait. After a crash these are paid again.",
             rich_help_panel=_OUTPUT,
         ),
     ] = 4096,
     flush_sec: Annotated[
         float,
-        typer.Option(
+        number_option(
             metavar="SECONDS",
-            min=0,
+            low=0,
             help="Write a part when a vector has waited so long.",
             rich_help_panel=_OUTPUT,
         ),

@@ -11,7 +11,7 @@ from attrs import frozen
 from twelvelabs_embed._commands import showing
 from twelvelabs_embed._commands.calling import connected
 from twelvelabs_embed._commands.embedding import _read_media, _read_text
-from twelvelabs_embed._commands.settings import AsJson, Service, with_settings
+from twelvelabs_embed._commands.settings import AsJson, Service, number_option, with_settings
 from twelvelabs_embed._commands.watching import watching
 from twelvelabs_embed.inputs import Image, Input, Text, TextImage
 
@@ -62,7 +62,7 @@ def search(
         ),
     ] = None,
     top: Annotated[
-        int, typer.Option(metavar="N", min=1, help="How many segments.", rich_help_panel=_ROWS)
+        int, number_option(low=1, help="How many segments.", rich_help_panel=_ROWS)
     ] = 10,
     option: Annotated[
         list[str] | None,

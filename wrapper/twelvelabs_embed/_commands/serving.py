@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 
 from twelvelabs_embed._commands.failures import SetUpError
+from twelvelabs_embed._commands.settings import number_option
 
 
 def emulator(
@@ -16,9 +17,7 @@ def emulator(
     ] = "127.0.0.1",
     port: Annotated[
         int,
-        typer.Option(
-            metavar="N", min=0, max=65535, help="The port to listen on; 0 picks a free one."
-        ),
+        number_option(low=0, high=65535, help="The port to listen on; 0 picks a free one."),
     ] = 8321,
     allow_host: Annotated[
         list[str] | None,
@@ -37,17 +36,15 @@ def emulator(
     ] = None,
     processing_seconds: Annotated[
         float,
-        typer.Option(metavar="N", min=0, help="How long assets and tasks take at least."),
+        number_option(low=0, help="How long assets and tasks take at least."),
     ] = 0.0,
     chunk_bytes: Annotated[
         int,
-        typer.Option(metavar="N", min=1, help="How long the pieces of multipart uploads are."),
+        number_option(low=1, help="How long the pieces of multipart uploads are."),
     ] = 8 * 1024 * 1024,
     storage_port: Annotated[
         int,
-        typer.Option(
-            metavar="N", min=0, max=65535, help="The port that pieces are sent to; 0 is a free one."
-        ),
+        number_option(low=0, high=65535, help="The port that pieces are sent to; 0 is a free one."),
     ] = 0,
     faults: Annotated[
         str | None,

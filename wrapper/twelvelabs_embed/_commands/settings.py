@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 from collections.abc import Callable
 from enum import StrEnum
+from math import inf
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias, get_type_hints
 
@@ -43,6 +44,34 @@ def _check_wait(value_sec: float) -> float:
     if not 0 <= value_sec <= 7 * _DAY_SEC:
         raise typer.BadParameter("it is 0 to 604800 seconds, which is a week.")
     return value_sec
+
+
+def number_option(
+    *,
+    low: float,
+    high: float | None = None,
+    metavar: str = "N",
+    help: str,
+    rich_help_panel: str | None = None,
+) -> Any:
+    """Declare an option for a number with bounds, which are validated here.
+
+    The errors of typer's own `min` and `max` are worded differently from version to version, and
+    they accept "nan".
+    """
+    wanted = f"{low:g} or more" if high is None else f"{low:g} to {high:g}"
+
+    def check(value: float | None) -> float | None:
+        if value is None or low <= value <= (inf if high is None else high):
+            return value
+        raise typer.BadParameter(f"it is {wanted}.")
+
+    return typer.Option(
+        metavar=metavar,
+        callback=check,
+        help=f"{help} [{wanted}]",
+        rich_help_panel=rich_help_panel,
+    )
 
 
 def wait_option(help: str) -> Any:
@@ -86,7 +115,7 @@ KeepAsset: TypeAlias = Annotated[
 ]
 
 
-Limit: TypeAlias = Annotated[int, typer.Option(metavar="N", min=1, help="At most so many.")]
+Limit: TypeAlias = Annotated[int, number_option(low=1, help="At most so many.")]
 
 
 @frozen(kw_only=True)
@@ -117,9 +146,8 @@ class Service:
     ] = 300
     max_retries: Annotated[
         int,
-        typer.Option(
-            metavar="N",
-            min=0,
+        number_option(
+            low=0,
             help="How often to try again when the service cannot be reached or is busy.",
             rich_help_panel=_SERVICE,
         ),

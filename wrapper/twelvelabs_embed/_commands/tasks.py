@@ -14,6 +14,7 @@ from rich.text import Text
 
 from twelvelabs_embed._commands import saving, showing
 from twelvelabs_embed._commands.calling import connected, deliver, typed
+from twelvelabs_embed._commands.help import Command, Group
 from twelvelabs_embed._commands.settings import (
     AsJson,
     KeepAsset,
@@ -35,7 +36,7 @@ if TYPE_CHECKING:
     from twelvelabs_embed.client import TwelveLabs
     from twelvelabs_embed.tasks import EmbeddingTaskResponse, MediaEmbeddingTask
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(cls=Group, no_args_is_help=True)
 
 
 class State(StrEnum):
@@ -91,7 +92,7 @@ _TaskArgument = Annotated[str, typer.Argument(metavar="ID", help="The id of the 
 # ------------------------------------------------------------------------------------ the commands
 
 
-@app.command("list")
+@app.command("list", cls=Command)
 @with_settings
 def list_tasks(
     settings: Service,
@@ -142,7 +143,7 @@ def list_tasks(
     showing.show_list(table, len(tasks), total, "task")
 
 
-@app.command("show")
+@app.command("show", cls=Command)
 @with_settings
 def show_task(settings: Service, task_id: _TaskArgument, json: AsJson = False) -> None:
     """Show how a task stands, without its vectors.
@@ -171,7 +172,7 @@ def show_task(settings: Service, task_id: _TaskArgument, json: AsJson = False) -
     showing.print_fields(showing.console(), fields.items())
 
 
-@app.command("wait")
+@app.command("wait", cls=Command)
 @with_settings
 def wait_for_task(
     settings: Service,

@@ -11,6 +11,7 @@ from attrs import frozen
 from twelvelabs_embed._commands import showing
 from twelvelabs_embed._commands.assets import WaitUntilReady, deliver_asset, upload
 from twelvelabs_embed._commands.calling import connected
+from twelvelabs_embed._commands.help import Command, Group
 from twelvelabs_embed._commands.settings import AsJson, Service, with_settings
 from twelvelabs_embed._commands.watching import watching
 from twelvelabs_embed.errors import InvalidInputError, Problem
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from twelvelabs_embed.client import TwelveLabs
     from twelvelabs_embed.multipart import IncompleteUploadSummary
 
-app = typer.Typer(no_args_is_help=True)
+app = typer.Typer(cls=Group, no_args_is_help=True)
 
 _GONE = "gone"  # from the service, though this machine knows of it: the file is uploaded anew
 
@@ -70,7 +71,7 @@ class UploadFacts:
 # ------------------------------------------------------------------------------------ the commands
 
 
-@app.command("list")
+@app.command("list", cls=Command)
 @with_settings
 def list_uploads(settings: Service, json: AsJson = False) -> None:
     """List uploads in pieces that are not complete, newest first.
@@ -108,7 +109,7 @@ def list_uploads(settings: Service, json: AsJson = False) -> None:
     showing.show_list(table, len(uploads), None, "upload")
 
 
-@app.command("resume")
+@app.command("resume", cls=Command)
 @with_settings
 def resume_upload(
     settings: Service,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import numpy as np
 from attrs import field, frozen
 
+from twelvelabs_embed.probing import open_container
 from twelvelabs_embed.report.gathering import Archive
 from twelvelabs_embed.results import _import_extra
 
@@ -161,12 +162,7 @@ def _spread(things: Sequence[T], most: int) -> list[T]:
 
 
 def _frames(path: Path, item: int, moments: Sequence[_Moment]) -> Iterator[Thumbnail]:
-    import av
-
-    with (
-        path.open("rb") as file,
-        av.open(file, "r", options=_NO_OTHER_FILES, metadata_errors="replace") as container,
-    ):
+    with path.open("rb") as file, open_container(file, _NO_OTHER_FILES) as container:
         if not container.streams.video:
             return
         for moment in moments:
