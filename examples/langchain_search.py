@@ -1,6 +1,5 @@
 """Texts and a question in a vector store of LangChain.
 
-    pip install 'twelvelabs-embed[langchain]'
     python examples/langchain_search.py "an animal in the air"
 
 The key comes from TWELVE_LABS_API_KEY. Without one: `twelvelabs-embed emulator`, which says what to

@@ -22,7 +22,6 @@ ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("twelvelabs_embed", "twelvelabs_embed_api", "twelvelabs_embed_emulator")
 NEEDED = {
     *(f"{package}/py.typed" for package in PACKAGES),
-    "twelvelabs_embed/__init__.pyi",  # read when names are imported
     "twelvelabs_embed_emulator/embed-v2.yaml",
     "twelvelabs_embed_emulator/PARITY.md",
 }

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from twelvelabs_embed._commands.calling import require_emulator
 from twelvelabs_embed._commands.failures import SetUpError
 
 
@@ -65,6 +66,7 @@ def emulator(
 
     Example: twelvelabs-embed emulator --port 8321
     """
+    require_emulator()
     from twelvelabs_embed_emulator import Emulator, serve
 
     try:
