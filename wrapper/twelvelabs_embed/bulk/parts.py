@@ -327,7 +327,7 @@ def error_paths(folder: Folder) -> list[Path]:
     return _paths(folder, "errors")
 
 
-def write_errors(folder: Folder, failures: Sequence[Failure], path: Path | None = None) -> Path:
+def write_errors(folder: Folder, failures: Sequence[Failure], path: Folder | None = None) -> Path:
     """Write a file of failures: a new one, or instead of the one at `path`.
 
     Raises:
@@ -340,7 +340,7 @@ def write_errors(folder: Folder, failures: Sequence[Failure], path: Path | None 
     fields.append(pa.field("failed_at", pa.timestamp("ms", "UTC"), nullable=False))
     schema = pa.schema(fields, {_ABOUT_KEY: json.dumps({"version": VERSION})})
     table = pa.Table.from_pylist([asdict(failure) for failure in failures], schema)
-    target = path or _next_path(Path(folder), "errors")
+    target = Path(path) if path else _next_path(Path(folder), "errors")
     write_aside(target, lambda file: parquet.write_table(table, file, compression="zstd"))
     return target
 

@@ -79,12 +79,12 @@ class Source:
         given: SourceLike,
         defaults: Defaults = Defaults(),
         *,
-        out: Path | None = None,
+        out: str | os.PathLike[str] | None = None,
     ) -> None:
         several = [given] if isinstance(given, (str, os.PathLike)) else list(given)
         self.names = [os.path.expanduser(os.fspath(name)) for name in several]
         self._defaults = defaults.as_row()
-        self._out = out.resolve() if out else None
+        self._out = Path(out).resolve() if out else None
         self.is_stopped: Callable[[], bool] = lambda: False
         self._stdin: _Lines | None = None
         if not self.names:

@@ -212,22 +212,22 @@ class Store:
 
     def __init__(
         self,
-        folder: Path,
+        folder: str | os.PathLike[str],
         plan: Plan,
         flush_rows: int,
         flush_sec: float,
         sink: Sink | str | None = None,
         clock: Clock = Clock(),
     ) -> None:
-        self.folder = folder
-        self._tasks_path = folder / "tasks.jsonl"
+        self.folder = Path(folder)
+        self._tasks_path = self.folder / "tasks.jsonl"
         self._plan = plan
         self._flush_rows = flush_rows
         self._flush_sec = flush_sec
         self._given_sink = sink
         self._sink: Sink | None = None
         self._clock = clock
-        self._file_lock = FileLock(folder / ".lock", thread_local=False)
+        self._file_lock = FileLock(self.folder / ".lock", thread_local=False)
         self._lock = Lock()  # held for moments, and not while a part is written
         self._tasks_lock = RLock()
         self._waiting = _Window()
