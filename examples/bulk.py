@@ -21,6 +21,8 @@ def show(progress: RunProgress) -> None:
     print(f"{progress.done} of {progress.total} done, {progress.failed} failed: {names}")
 
 
+if len(sys.argv) != 3:
+    sys.exit("usage: python examples/bulk.py SOURCE FOLDER")
 source, folder = sys.argv[1:]
 with TwelveLabs() as client:
     report = client.bulk.run(source, folder, rpm=600, scopes="clip", progress=show)

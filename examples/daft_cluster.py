@@ -15,6 +15,8 @@ import sys
 import daft
 from twelvelabs_embed.daft import embed
 
+if len(sys.argv) != 3:
+    sys.exit("usage: python examples/daft_cluster.py TEXTS.parquet FOLDER")
 source, folder = sys.argv[1:]
 texts = daft.read_parquet(source).into_partitions(8)  # what can run on different nodes
 texts = embed(texts, "text", type="text", concurrency=32, rpm=3000)

@@ -1,10 +1,9 @@
 """Texts and a question in a vector store of LangChain.
 
-    pip install 'twelvelabs-embed[langchain]'
     python examples/langchain_search.py "an animal in the air"
 
-The key comes from TWELVE_LABS_API_KEY. Without one: `twelvelabs-embed emulator`, which says what to
-set; its vectors know words, not what they mean.
+It takes the extra `[langchain]`. The key comes from TWELVE_LABS_API_KEY. Without one:
+`twelvelabs-embed emulator`, which says what to set; its vectors know words, not what they mean.
 """
 
 import sys
@@ -12,6 +11,8 @@ import sys
 from langchain_core.vectorstores import InMemoryVectorStore
 from twelvelabs_embed.adapters.langchain import TwelveLabsEmbeddings
 
+if len(sys.argv) != 2:
+    sys.exit("usage: python examples/langchain_search.py QUESTION")
 TEXTS = ["a dog jumps over a fence", "a car drives through rain", "people eat at a long table"]
 
 store = InMemoryVectorStore(TwelveLabsEmbeddings(concurrency=8, rpm=600))

@@ -22,6 +22,8 @@ def show(progress: Progress) -> None:
         print(f"{progress.phase} {progress.id}: {progress.elapsed_sec:.0f} s")
 
 
+if len(sys.argv) != 2:
+    sys.exit("usage: python examples/long_media.py FILE|TASK_ID")
 (what,) = sys.argv[1:]
 with TwelveLabs() as client:
     if Path(what).exists():

@@ -11,6 +11,8 @@ import sys
 
 from twelvelabs_embed import Embeddings, TwelveLabs
 
+if len(sys.argv) != 3:
+    sys.exit("usage: python examples/many.py LINES.txt QUESTION")
 path, question = sys.argv[1:]
 lines: list[str] = []
 found: list[Embeddings] = []

@@ -1,13 +1,20 @@
 """The three examples of the reference page "Create sync embeddings"; only the import lines differ.
 
-Run it against the emulator:
+    python examples/reference_page.py
 
-    twelvelabs-embed emulator --port 8321 &
-    export TWELVELABS_BASE_URL=http://127.0.0.1:8321/v1.3 TWELVELABS_API_KEY=any
+Without arguments it starts an emulator and makes a picture and a film for it. With two it sends the
+addresses of yours to the service that TWELVELABS_BASE_URL and TWELVELABS_API_KEY name:
+
     python examples/reference_page.py IMAGE_URL VIDEO_URL
 """
 
 import sys
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from tempfile import TemporaryDirectory
 
 from twelvelabs_embed import (
     EmbeddingSuccessResponse,
@@ -18,9 +25,6 @@ from twelvelabs_embed import (
     VideoInputRequest,
 )
 
-image_url, video_url = sys.argv[1:]
-client = TwelveLabs()
-
 
 def show(response: EmbeddingSuccessResponse) -> None:
     print(f"Number of embeddings: {len(response.data)}")
@@ -29,36 +33,69 @@ def show(response: EmbeddingSuccessResponse) -> None:
         print(f"First 10 values: {embedding_data.embedding[:10]}")
 
 
-show(
-    client.embed.v_2.create(
-        input_type="text",
-        model_name="marengo3.0",
-        text=TextInputRequest(
-            input_text="a man walks his dog along the beach",
-        ),
-    )
-)
-
-show(
-    client.embed.v_2.create(
-        input_type="image",
-        model_name="marengo3.0",
-        image=ImageInputRequest(
-            media_source=MediaSource(
-                url=image_url,
+def examples(client: TwelveLabs, image_url: str, video_url: str) -> None:
+    show(
+        client.embed.v_2.create(
+            input_type="text",
+            model_name="marengo3.0",
+            text=TextInputRequest(
+                input_text="a man walks his dog along the beach",
             ),
-        ),
+        )
     )
-)
 
-show(
-    client.embed.v_2.create(
-        input_type="video",
-        model_name="marengo3.0",
-        video=VideoInputRequest(
-            media_source=MediaSource(
-                url=video_url,
+    show(
+        client.embed.v_2.create(
+            input_type="image",
+            model_name="marengo3.0",
+            image=ImageInputRequest(
+                media_source=MediaSource(
+                    url=image_url,
+                ),
             ),
-        ),
+        )
     )
-)
+
+    show(
+        client.embed.v_2.create(
+            input_type="video",
+            model_name="marengo3.0",
+            video=VideoInputRequest(
+                media_source=MediaSource(
+                    url=video_url,
+                ),
+            ),
+        )
+    )
+
+
+@contextmanager
+def served_samples() -> Iterator[str]:
+    """The address of a picture and a film, served on this machine while the block runs."""
+    from twelvelabs_embed_emulator import samples
+
+    with TemporaryDirectory() as folder:
+        samples.image(f"{folder}/beach.jpg")
+        samples.video(f"{folder}/film.mkv")
+        handler = partial(SimpleHTTPRequestHandler, directory=folder)
+        with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+            threading.Thread(target=server.serve_forever, daemon=True).start()
+            yield f"http://127.0.0.1:{server.server_address[1]}"
+            server.shutdown()
+
+
+match sys.argv[1:]:
+    case []:
+        from twelvelabs_embed_emulator import Emulator
+
+        with (
+            Emulator() as emulator,
+            TwelveLabs(emulator.key, base_url=emulator.base_url) as client,
+            served_samples() as address,
+        ):
+            examples(client, f"{address}/beach.jpg", f"{address}/film.mkv")
+    case [image_url, video_url]:
+        with TwelveLabs() as client:
+            examples(client, image_url, video_url)
+    case _:
+        sys.exit("usage: python examples/reference_page.py [IMAGE_URL VIDEO_URL]")

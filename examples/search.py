@@ -11,6 +11,8 @@ from twelvelabs_embed import TwelveLabs
 from twelvelabs_embed.report import write_report
 from twelvelabs_embed.search import look_into, search
 
+if len(sys.argv) != 4:
+    sys.exit("usage: python examples/search.py FOLDER QUESTION REPORT.html")
 folder, text, page = sys.argv[1:]
 
 contents = look_into(folder)

@@ -20,9 +20,15 @@ from twelvelabs_embed_emulator import Emulator, samples
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("twelvelabs_embed", "twelvelabs_embed_api", "twelvelabs_embed_emulator")
+PROGRAM = """
+import sys
+from twelvelabs_embed import TwelveLabs
+
+with TwelveLabs() as client:
+    print(client.embed(sys.argv[1]).vector.shape)
+"""
 NEEDED = {
     *(f"{package}/py.typed" for package in PACKAGES),
-    "twelvelabs_embed/__init__.pyi",  # read when names are imported
     "twelvelabs_embed_emulator/embed-v2.yaml",
     "twelvelabs_embed_emulator/PARITY.md",
 }
@@ -31,7 +37,10 @@ NEEDED = {
 def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/check-wheel", description=__doc__)
     parser.add_argument("extras", nargs="*", help="try the wheel with each of these extras")
-    parser.add_argument("--all", action="store_true", help="try every extra, and a project")
+    parser.add_argument(
+        "--all", action="store_true", help="try every extra, a project and a frozen program"
+    )
+    parser.add_argument("--frozen", action="store_true", help="try a program made by PyInstaller")
     parser.add_argument(
         "--lowest", action="store_true", help="with the lowest versions that pyproject.toml allows"
     )
@@ -41,14 +50,22 @@ def main() -> int:
         parser.error(f"there is no extra {', '.join(sorted(unknown))}; there are {known_extras()}")
     with TemporaryDirectory() as folder:
         try:
-            check(Path(folder), extras, with_project=arguments.all, lowest=arguments.lowest)
+            check(
+                Path(folder),
+                extras,
+                with_project=arguments.all,
+                frozen=arguments.frozen or arguments.all,
+                lowest=arguments.lowest,
+            )
         except subprocess.CalledProcessError as error:
             print(error, file=sys.stderr)
             return 1
     return 0
 
 
-def check(folder: Path, extras: Sequence[str], *, with_project: bool, lowest: bool) -> None:
+def check(
+    folder: Path, extras: Sequence[str], *, with_project: bool, frozen: bool, lowest: bool
+) -> None:
     wheel = built(folder / "dist")
     media = folder / "media"
     media.mkdir()
@@ -69,6 +86,18 @@ def check(folder: Path, extras: Sequence[str], *, with_project: bool, lowest: bo
             subprocess.run(smoke, cwd=work, env=os.environ | settings, check=True)
             shown = f"twelvelabs-embed[{extra}]" if extra else "twelvelabs-embed"
             print(f"{shown}: good, {time.monotonic() - started_sec:.0f} s", flush=True)
+        if frozen:
+            started_sec = time.monotonic()
+            python = environment(folder / "freezing", wheel, "", "pyinstaller", lowest=lowest)
+            program = freeze(python, folder)
+            # Only these: a frozen program that needs anything of an environment is none.
+            done = subprocess.run(
+                [program, "a dog"], env=settings, capture_output=True, text=True, check=True
+            )
+            if done.stdout != "(512,)\n":
+                raise SystemExit(f"The frozen program printed {done.stdout!r}")
+            size_mb = program.stat().st_size / 1e6
+            print(f"frozen: good, {size_mb:.0f} MB, {time.monotonic() - started_sec:.0f} s")
     if with_project:
         python = environment(folder / "project", wheel, "emulator", "pytest", lowest=lowest)
         project = copytree(ROOT / "examples" / "downstream", folder / "downstream")
@@ -130,6 +159,14 @@ def environment(folder: Path, wheel: Path, extra: str, *packages: str, lowest: b
         versions.write_text("\n".join(sorted(lowest_versions(extra))), encoding="utf-8")
     install(python, "--constraint", versions, wanted, *packages)
     return python
+
+
+def freeze(python: Path, folder: Path) -> Path:
+    """One file that embeds its argument, made by PyInstaller without options for our packages."""
+    (folder / "program.py").write_text(PROGRAM, encoding="utf-8")
+    command = [python, "-m", "PyInstaller", "--onefile", "--log-level", "ERROR", "program.py"]
+    subprocess.run(command, cwd=folder, check=True)
+    return next((folder / "dist").glob("program*"))
 
 
 def install(python: Path, *arguments: str | Path) -> None:

@@ -48,7 +48,7 @@ def nothing() -> None:
     """What needs an extra says which."""
     shown = command("--help")
     assert shown.returncode == 4, shown
-    assert "twelvelabs-embed[cli]" in shown.stderr, shown
+    assert "The extra [cli] of twelvelabs-embed" in shown.stderr, shown
 
     with TwelveLabs() as client:
         refused("arrow", lambda: dog().to_arrow())
@@ -58,7 +58,7 @@ def nothing() -> None:
     # What size and first bytes tell is checked all the same, and what is not checked is told.
     facts = probe(Video("film.mkv").media)
     assert facts.duration_sec is None
-    assert "twelvelabs-embed[media]" in " ".join(facts.notes), facts
+    assert "The extra [media] of twelvelabs-embed" in " ".join(facts.notes), facts
     Path("fake.mp4").write_text("a list of films")
     assert check(Video("fake.mp4"))
 
@@ -242,7 +242,7 @@ def refused(extra: str, work: Callable[[], Any]) -> None:
         said = str(error)
     else:
         said = "nothing, since it works"
-    assert f"twelvelabs-embed[{extra}]" in said, said
+    assert f"The extra [{extra}] of twelvelabs-embed" in said, said
 
 
 if __name__ == "__main__":

@@ -58,6 +58,26 @@ def test_the_three_examples_of_the_reference_page(media_url: str) -> None:
     assert done.stdout.count("Embedding dimensions: 512") == sum(counts)
 
 
+def test_the_reference_page_runs_by_itself() -> None:
+    command = [sys.executable, ROOT / "examples" / "reference_page.py"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.count("Embedding dimensions: 512") > 4
+
+
+@pytest.mark.parametrize(
+    "example",
+    sorted(path.name for path in (ROOT / "examples").glob("*.py")),
+)
+def test_an_example_without_its_arguments_says_which(example: str) -> None:
+    given = ["one", "two", "three", "four"] if example == "reference_page.py" else []
+    command = [sys.executable, ROOT / "examples" / example, *given]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(f"usage: python examples/{example} ")
+    assert len(done.stderr.splitlines()) == 1
+
+
 def test_long_media(tmp_path: Path) -> None:
     film = samples.write_long_video(tmp_path / "film.mkv", 660)
     with Emulator() as emulator:

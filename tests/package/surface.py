@@ -14,6 +14,7 @@ from typing import Any
 
 import twelvelabs_embed
 import twelvelabs_embed_emulator
+from twelvelabs_embed import MissingDependencyError
 from twelvelabs_embed._embed import AsyncEmbed, Embed
 
 
@@ -24,22 +25,9 @@ def modules() -> tuple[ModuleType, ...]:
     for package in (twelvelabs_embed, twelvelabs_embed_emulator):
         for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not any(part.startswith("_") for part in info.name.split(".")):
-                with suppress(MissingExtraError):
-                    found.append(imported(info.name))
+                with suppress(MissingDependencyError):
+                    found.append(importlib.import_module(info.name))
     return tuple(found)
-
-
-class MissingExtraError(Exception):
-    """A module is for an extra that is not installed here."""
-
-
-def imported(name: str) -> ModuleType:
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        if "twelvelabs-embed[" not in str(error):
-            raise
-        raise MissingExtraError(str(error)) from error
 
 
 @dataclass(frozen=True)

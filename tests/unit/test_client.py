@@ -1,5 +1,6 @@
 import inspect
 from typing import Any
+from unittest.mock import create_autospec
 
 import httpx
 import pytest
@@ -218,3 +219,27 @@ def test_the_signature_is_the_reference_pages(client: TwelveLabs | AsyncTwelveLa
     assert signature.parameters["model_name"].annotation == "str"
     assert signature.return_annotation == "EmbeddingSuccessResponse"
     assert "reference page" in (type(client.embed.v_2).create.__doc__ or "")
+
+
+@pytest.mark.parametrize("client_type", [TwelveLabs, AsyncTwelveLabs])
+def test_a_mock_of_the_class_has_every_attribute(client_type: type) -> None:
+    client = create_autospec(client_type)("key")
+    client.embed("a dog")
+    client.embed.v_2.create(**TEXT)
+    client.embed.many(["a dog"])
+    client.assets.list()
+    with pytest.raises(AttributeError):
+        client.embedd("a dog")
+
+
+@pytest.mark.parametrize("client_type", [TwelveLabs, AsyncTwelveLabs])
+def test_a_mock_of_a_client_takes_what_the_client_takes(client_type: type) -> None:
+    """Of the class, a mock cannot know: Python does not say what a property will return."""
+    client = create_autospec(client_type("key"))
+    client.embed("a dog", model="marengo3.0")
+    client.embed.many(["a dog"], concurrency=2)
+    for call in (client.embed, client.embed.v_2.create, client.embed.many, client.assets.upload):
+        with pytest.raises(TypeError):
+            call(nonsense=1)
+    with pytest.raises(AttributeError):
+        _ = client.embed.v_2.tasks.creat

@@ -723,7 +723,7 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
         assert facts.format is FORMATS[name]
         assert facts.size_bytes == len(data)
         assert (facts.width_px, facts.duration_sec, facts.fault) == (None, None, None)
-        assert "twelvelabs-embed[media]" in facts.notes[0]
+        assert "The extra [media] of twelvelabs-embed brings it" in facts.notes[0]
 
 
 image_bytes_once, wav_once = image_bytes(), wav_bytes()

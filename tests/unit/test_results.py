@@ -20,7 +20,7 @@ from attrs.exceptions import FrozenInstanceError
 from hypothesis import given, strategies as st
 from hypothesis.extra import numpy as st_numpy
 from PIL import Image
-from twelvelabs_embed.errors import ModelMismatchError, TwelveLabsError
+from twelvelabs_embed.errors import MissingDependencyError, ModelMismatchError, TwelveLabsError
 from twelvelabs_embed.results import Embeddings, Match, Segment, Usage
 
 pa = pytest.importorskip("pyarrow")
@@ -658,9 +658,17 @@ def test_a_missing_package_is_named(
     monkeypatch.setitem(sys.modules, module, None)
     monkeypatch.setitem(sys.modules, f"{module}.parquet", None)
     arguments = [tmp_path / "file.parquet"] if "parquet" in method else []
-    message = rf"^{module} is not installed: pip install 'twelvelabs-embed\[{extra}\]'$"
-    with pytest.raises(ImportError, match=message):
+    with pytest.raises(MissingDependencyError) as told:
         getattr(TEXT, method)(*arguments)
+    error = told.value
+    assert (error.package, error.extra, error.name) == (module, extra, module)
+    assert str(error) == (
+        f"{module} is not installed. The extra [{extra}] of twelvelabs-embed brings it; "
+        'see "Install" in its README.'
+    )
+    again = pickle.loads(pickle.dumps(error))
+    assert isinstance(again, ImportError)
+    assert (str(again), again.extra, again.name) == (str(error), extra, module)
 
 
 def test_import_is_light() -> None:

@@ -54,6 +54,7 @@ if TYPE_CHECKING:
         InternalServerError as InternalServerError,
         InvalidInputError as InvalidInputError,
         InvalidResponseError as InvalidResponseError,
+        MissingDependencyError as MissingDependencyError,
         ModelMismatchError as ModelMismatchError,
         NotFoundError as NotFoundError,
         OutcomeUnknownError as OutcomeUnknownError,
@@ -208,7 +209,7 @@ _NAMES_BY_MODULE = {
         "ApiConnectionError ApiError ApiTimeoutError AssetFailedError BadRequestError "
         "ConfigurationError ConflictError ContentTooLargeError ForbiddenError "
         "GatewayTimeoutError InternalServerError InvalidInputError InvalidResponseError "
-        "ModelMismatchError NotFoundError OutcomeUnknownError Problem "
+        "MissingDependencyError ModelMismatchError NotFoundError OutcomeUnknownError Problem "
         "ServerError ServiceUnavailableError TaskFailedError TooManyRequestsError "
         "TwelveLabsError UnauthorizedError UploadError WaitTimeoutError"
     ),

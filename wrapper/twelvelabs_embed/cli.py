@@ -8,7 +8,6 @@ from io import StringIO, TextIOWrapper
 
 __all__ = ["main"]
 
-_MISSING = "The command line needs an extra: pip install 'twelvelabs-embed[cli]'"
 _MISTAKE = (
     "This is a mistake in twelvelabs-embed, not in what you typed: {error!r}\n"
     "Please report it, with what is shown when TWELVELABS_EMBED_TRACEBACK=1 is set."
@@ -32,9 +31,12 @@ def _run() -> None:
     try:
         from twelvelabs_embed._commands import app
     except ImportError as error:
-        if (error.name or "").partition(".")[0] not in ("typer", "rich"):
+        package = (error.name or "").partition(".")[0]
+        if package not in ("typer", "rich"):
             raise
-        print(_MISSING, file=sys.stderr)
+        from twelvelabs_embed.errors import MissingDependencyError
+
+        print(MissingDependencyError(package, "cli"), file=sys.stderr)
         sys.exit(4)
     # A stream that was closed before is None, and would be an error at each print.
     sys.stdout, sys.stderr = sys.stdout or StringIO(), sys.stderr or StringIO()

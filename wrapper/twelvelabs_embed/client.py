@@ -113,13 +113,15 @@ class TwelveLabs(_Client[httpx.Client]):
         ConfigurationError: no key, or a key or URL that cannot be
     """
 
-    embed: Embed
-    """Embeds: call it with an input."""
-
     def _furnish(self, http_client: httpx.Client | None) -> None:
         self._driver = Driver(http_client, self._connection.timeout, self._connection.clock)
         flows = EmbedFlows(self._connection, self._assets, self._journal)
-        self.embed = Embed(flows, self._driver)
+        self._embed = Embed(flows, self._driver)
+
+    @property
+    def embed(self) -> Embed:
+        """Embeds: call it with an input."""
+        return self._embed
 
     @property
     def assets(self) -> AssetsClient:
@@ -159,13 +161,15 @@ class AsyncTwelveLabs(_Client[httpx.AsyncClient]):
     Takes what `TwelveLabs` takes; `http_client` is an `httpx.AsyncClient`.
     """
 
-    embed: AsyncEmbed
-    """Embeds: await it with an input."""
-
     def _furnish(self, http_client: httpx.AsyncClient | None) -> None:
         self._driver = AsyncDriver(http_client, self._connection.timeout, self._connection.clock)
         flows = EmbedFlows(self._connection, self._assets, self._journal)
-        self.embed = AsyncEmbed(flows, self._driver)
+        self._embed = AsyncEmbed(flows, self._driver)
+
+    @property
+    def embed(self) -> AsyncEmbed:
+        """Embeds: await it with an input."""
+        return self._embed
 
     @property
     def assets(self) -> AsyncAssetsClient:

@@ -38,6 +38,7 @@ from uuid import uuid4
 
 from attrs import define, evolve, field, frozen
 
+from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.bulk.report import code_of
 from twelvelabs_embed.bulk.rows import COLUMNS, Bad, Defaults, Row, RowReader, clean
 from twelvelabs_embed.client import DEFAULT_TIMEOUT_SEC, TwelveLabs, connection
@@ -46,7 +47,7 @@ from twelvelabs_embed.gate import Gate, Pass, Wait
 from twelvelabs_embed.inputs import Dynamic, Fixed, Input, Seconds
 from twelvelabs_embed.limits import DEFAULT_MODEL, InputType
 from twelvelabs_embed.many import Job, Outcome, Pace, run_jobs
-from twelvelabs_embed.results import DOCUMENT_COLUMNS, Embeddings, _import_extra
+from twelvelabs_embed.results import DOCUMENT_COLUMNS, Embeddings
 from twelvelabs_embed.retry import Clock, RetryPolicy
 from twelvelabs_embed.routes import RouteName
 
@@ -126,9 +127,9 @@ def embed(
     Raises:
         ConfigurationError: the column, a name or a number cannot be, or there is no key
         InvalidInputError: neither audio nor video can have such settings
-        ImportError: daft is missing; the extra `daft` brings it
+        MissingDependencyError: daft is missing; the extra `daft` brings it
     """
-    daft = _import_extra("daft", "daft")
+    daft = import_extra("daft", "daft")
     _check_columns(df, column, type, (out, error))
     if dimensions < 1:
         raise ConfigurationError(f"dimensions is {dimensions}, but a vector has at least 1 number")
@@ -196,7 +197,7 @@ def _check_columns(
 
 
 def _dtype(dimensions: int) -> Any:
-    DataType = _import_extra("daft", "daft").DataType  # noqa: N806
+    DataType = import_extra("daft", "daft").DataType  # noqa: N806
     text, number = DataType.string(), DataType.float64()
     vector = DataType.fixed_size_list(DataType.float32(), dimensions)
     kinds = {"string": text, "int64": DataType.int64()}
@@ -290,7 +291,7 @@ def _as_array(results: Sequence[_Result], dimensions: int) -> Any:
     """The results as `pyarrow.StructArray`."""
     import numpy as np
 
-    pa = _import_extra("pyarrow", "daft")
+    pa = import_extra("pyarrow", "daft")
     done = [result for result in results if isinstance(result, Embeddings)]
     segments = [segment for embeddings in done for segment in embeddings.segments]
     numbers = [embeddings.vectors.reshape(-1) for embeddings in done if len(embeddings)]

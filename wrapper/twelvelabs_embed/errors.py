@@ -2,6 +2,7 @@
 
     TwelveLabsError
     ├── ConfigurationError            no key, or a setting that cannot be
+    ├── MissingDependencyError        an extra is not installed; also an ImportError
     ├── InvalidInputError             refused here, before a byte was sent; also a ValueError
     ├── ModelMismatchError            vectors that cannot be compared; also a ValueError
     ├── ApiConnectionError            no answer: refused, reset, cut off
@@ -55,6 +56,7 @@ __all__ = [
     "InternalServerError",
     "InvalidInputError",
     "InvalidResponseError",
+    "MissingDependencyError",
     "ModelMismatchError",
     "NotFoundError",
     "OutcomeUnknownError",
@@ -82,6 +84,26 @@ class TwelveLabsError(Exception):
 
 class ConfigurationError(TwelveLabsError):
     """A key or a setting is missing or cannot be."""
+
+
+class MissingDependencyError(TwelveLabsError, ImportError):
+    """A package is not installed that an extra of this distribution brings.
+
+    Attributes:
+        package: the package, as one imports it: `pyarrow`
+        extra: the extra that brings it: `arrow`
+    """
+
+    def __init__(self, package: str, extra: str) -> None:
+        super().__init__(package, extra, name=package)
+        self.package = package
+        self.extra = extra
+
+    def __str__(self) -> str:
+        return (
+            f"{self.package} is not installed. The extra [{self.extra}] of twelvelabs-embed brings "
+            'it; see "Install" in its README.'
+        )
 
 
 @frozen

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 from attrs import evolve, frozen
 
-from twelvelabs_embed.errors import InvalidInputError
+from twelvelabs_embed.errors import InvalidInputError, MissingDependencyError
 from twelvelabs_embed.formats import FORMATS, Format, FormatKind, sniff
 from twelvelabs_embed.limits import InputType, Via
 from twelvelabs_embed.media import Fault, Media, fault_of, read_head
@@ -135,7 +135,8 @@ def _probe_image(media: Media, facts: MediaFacts) -> MediaFacts:
     try:
         from PIL import Image
     except ImportError:
-        note = f"{media.label}: the pixels were not looked at; install twelvelabs-embed[media]"
+        missing = MissingDependencyError("PIL", "media")
+        note = f"{media.label}: the pixels were not looked at; {missing}"
         return evolve(facts, notes=(*facts.notes, note))
     try:
         with media.open() as file, Image.open(file, formats=("JPEG", "PNG")) as image:
@@ -162,7 +163,8 @@ def _probe_recording(media: Media, facts: MediaFacts) -> MediaFacts:
     try:
         import av
     except ImportError:
-        note = f"{media.label}: only size and format are known; install twelvelabs-embed[media]"
+        missing = MissingDependencyError("av", "media")
+        note = f"{media.label}: only size and format are known; {missing}"
         return evolve(facts, notes=(*facts.notes, note))
     bounded = None
     try:

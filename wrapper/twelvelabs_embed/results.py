@@ -8,7 +8,6 @@ import os
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from importlib import import_module
 from math import isfinite
 from pathlib import Path
 from typing import (
@@ -26,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 from attrs import asdict, field, frozen
 
+from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.errors import ModelMismatchError
 
 if TYPE_CHECKING:
@@ -388,9 +388,9 @@ class Embeddings:
         are in the metadata of the schema, as JSON under `twelvelabs_embed`.
 
         Raises:
-            ImportError: pyarrow is missing; the extra `arrow` brings it.
+            MissingDependencyError: pyarrow is missing; the extra `arrow` brings it.
         """
-        pa = _import_extra("pyarrow", "arrow")
+        pa = import_extra("pyarrow", "arrow")
         columns = [
             pa.array([segment.option for segment in self.segments], pa.string()),
             pa.array([segment.scope for segment in self.segments], pa.string()),
@@ -431,9 +431,9 @@ class Embeddings:
         The file appears whole or not at all; one that exists is replaced.
 
         Raises:
-            ImportError: pyarrow is missing; the extra `arrow` brings it.
+            MissingDependencyError: pyarrow is missing; the extra `arrow` brings it.
         """
-        parquet = _import_extra("pyarrow.parquet", "arrow")
+        parquet = import_extra("pyarrow.parquet", "arrow")
         table = self.to_arrow()
         target = Path(path).resolve()  # a link stays a link
         aside = target.with_name(f".{target.name}.{os.urandom(4).hex()}.part")
@@ -448,10 +448,10 @@ class Embeddings:
         """What `to_parquet` wrote.
 
         Raises:
-            ImportError: pyarrow is missing; the extra `arrow` brings it.
+            MissingDependencyError: pyarrow is missing; the extra `arrow` brings it.
             ValueError: the file is not one of those.
         """
-        parquet = _import_extra("pyarrow.parquet", "arrow")
+        parquet = import_extra("pyarrow.parquet", "arrow")
         with parquet.ParquetFile(path) as file:
             return cls.from_arrow(file.read())
 
@@ -463,9 +463,9 @@ class Embeddings:
         model, input type, metadata and, if the service says it, usage.
 
         Raises:
-            ImportError: pandas is missing; the extra `pandas` brings it.
+            MissingDependencyError: pandas is missing; the extra `pandas` brings it.
         """
-        pd = _import_extra("pandas", "pandas")
+        pd = import_extra("pandas", "pandas")
         columns: dict[str, Any] = {
             name: [getattr(segment, name) for segment in self.segments] for name in _SEGMENT_COLUMNS
         }
@@ -725,18 +725,8 @@ _SEGMENT_FIELDS = (*_SEGMENT_COLUMNS, *DOCUMENT_COLUMNS)
 _SCHEMA_KEY = b"twelvelabs_embed"
 
 
-def _import_extra(module: str, extra: str) -> Any:
-    try:
-        return import_module(module)
-    except ModuleNotFoundError as error:  # other ImportErrors say best themselves what is wrong
-        package = module.partition(".")[0]
-        raise ImportError(
-            f"{package} is not installed: pip install 'twelvelabs-embed[{extra}]'", name=package
-        ) from error
-
-
 def arrow_vectors(vectors: Vectors) -> Any:
-    pa = _import_extra("pyarrow", "arrow")
+    pa = import_extra("pyarrow", "arrow")
     kind = pa.list_(pa.float32(), vectors.shape[1])
     if not vectors.size:  # from_arrays knows no lists of length 0
         return pa.array([], kind)
@@ -762,7 +752,7 @@ def _is_of_document(segment: Segment) -> bool:
 
 def document_columns(segments: Sequence[Segment]) -> dict[str, Any]:
     """What tables of documents have besides, as Arrow has it; nothing where no row is of one."""
-    pa = _import_extra("pyarrow", "arrow")
+    pa = import_extra("pyarrow", "arrow")
     if not any(map(_is_of_document, segments)):
         return {}
     return {

@@ -25,6 +25,7 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
+from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.errors import InvalidInputError, ModelMismatchError, Problem
 from twelvelabs_embed.results import (
     DOCUMENT_COLUMNS,
@@ -32,7 +33,6 @@ from twelvelabs_embed.results import (
     Segment,
     Vectors,
     _cosine,
-    _import_extra,
 )
 
 if TYPE_CHECKING:
@@ -130,7 +130,7 @@ def search(
         ModelMismatchError: the query is of another model or length than the parts, or these differ
             among themselves
         ValueError: the query is not one vector
-        ImportError: pyarrow (extra `bulk`) or lancedb (extra `lancedb`) is missing
+        MissingDependencyError: pyarrow (extra `bulk`) or lancedb (extra `lancedb`) is missing
         TwelveLabsError: the query could not be embedded
     """
     if top < 1:
@@ -153,7 +153,7 @@ def look_into(where: Where) -> Contents:
     Raises:
         InvalidInputError: there are no parts, or one unfolds to much more than its size
         ModelMismatchError: the parts are of different models or lengths
-        ImportError: pyarrow (extra `bulk`) or lancedb (extra `lancedb`) is missing
+        MissingDependencyError: pyarrow (extra `bulk`) or lancedb (extra `lancedb`) is missing
     """
     return _open(where).contents()
 
@@ -312,7 +312,7 @@ class _Parts:
 
     def __init__(self, paths: list[Path]) -> None:
         self._paths = paths
-        self._parquet = _import_extra("pyarrow.parquet", "bulk")
+        self._parquet = import_extra("pyarrow.parquet", "bulk")
 
     def contents(self) -> Contents:
         from twelvelabs_embed.bulk._unfolding import check_unfolding
@@ -353,7 +353,7 @@ class _Parts:
         return best
 
     def _opened(self, path: Path) -> Any:
-        pa = _import_extra("pyarrow", "bulk")
+        pa = import_extra("pyarrow", "bulk")
         try:
             return self._parquet.ParquetFile(path, memory_map=True, read_dictionary=["id", *_WORDS])
         except (KeyError, pa.ArrowInvalid) as error:  # without such a column; no Parquet
@@ -368,7 +368,7 @@ def _dimensions(schema: Any, path: Path) -> int:
 
 
 def _filtered(batch: _RecordBatch, wanted: _Wanted) -> _RecordBatch:
-    pa, compute = _import_extra("pyarrow", "bulk"), _import_extra("pyarrow.compute", "bulk")
+    pa, compute = import_extra("pyarrow", "bulk"), import_extra("pyarrow.compute", "bulk")
     for name, words in wanted.items():
         batch = batch.filter(compute.is_in(batch.column(name), pa.array(words, pa.string())))
     return batch
@@ -453,7 +453,7 @@ class _Table:
     def __init__(self, path: Path) -> None:
         if not path.is_dir():
             raise InvalidInputError([_no_parts(path, "does not exist")])
-        lancedb = _import_extra("lancedb", "lancedb")
+        lancedb = import_extra("lancedb", "lancedb")
         self._table = lancedb.connect(path.parent).open_table(path.stem)
         self._dimensions = _dimensions(self._table.schema, path)
 

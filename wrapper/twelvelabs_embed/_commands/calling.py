@@ -19,6 +19,7 @@ from twelvelabs_embed._commands.wording import as_typed
 from twelvelabs_embed.errors import (
     ApiConnectionError,
     InvalidInputError,
+    MissingDependencyError,
     OutcomeUnknownError,
     UploadError,
     WaitTimeoutError,
@@ -204,8 +205,23 @@ def connected(service: Service, *, emulator: bool = False) -> Generator[TwelveLa
             raise
 
 
+def require_emulator() -> None:
+    """Import the emulator, which shares no code with the library and has an error of its own.
+
+    Raises:
+        MissingDependencyError: a package is missing that the extra `emulator` brings
+    """
+    import twelvelabs_embed_emulator
+
+    try:
+        _ = twelvelabs_embed_emulator.Emulator
+    except ModuleNotFoundError as error:
+        raise MissingDependencyError(str(error.name), "emulator") from error
+
+
 @contextmanager
 def _emulator() -> Generator[str]:
+    require_emulator()
     from twelvelabs_embed_emulator import Emulator
 
     with Emulator() as emulator:

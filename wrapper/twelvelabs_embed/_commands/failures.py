@@ -22,6 +22,7 @@ from twelvelabs_embed.errors import (
     ConfigurationError,
     InvalidInputError,
     InvalidResponseError,
+    MissingDependencyError,
     ModelMismatchError,
     OutcomeUnknownError,
     TaskFailedError,
@@ -85,7 +86,7 @@ def told() -> Generator[None]:
         # Python flushes once more when it ends: into nothing.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(Status.BROKEN_PIPE) from None
-    except (TwelveLabsError, SetUpError, OSError, ImportError) as error:
+    except (TwelveLabsError, SetUpError, OSError) as error:
         account = explain(error)
         if account is None:
             raise
@@ -127,7 +128,7 @@ def explain(error: Exception) -> Account | None:
             return Account(Status.NOT_SET_UP, "Not set up", [{"reason": reason}])
         case OSError():
             return Account(Status.NOT_SET_UP, "This machine refused", [{"reason": reason}])
-        case ImportError() if "twelvelabs-embed[" in reason:
+        case MissingDependencyError():
             return Account(Status.NOT_SET_UP, "A part is missing", [{"reason": reason}])
         case _:
             return None

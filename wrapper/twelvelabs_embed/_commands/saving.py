@@ -31,12 +31,12 @@ def require_parts(path: Path) -> None:
     """Import what writing the file takes.
 
     Raises:
-        ImportError: it is missing; the message names the extra that brings it.
+        MissingDependencyError: it is missing; the message names the extra that brings it.
     """
-    from twelvelabs_embed.results import _import_extra
+    from twelvelabs_embed._extras import import_extra
 
     if path.suffix.lower() == ".parquet":
-        _import_extra("pyarrow.parquet", "arrow")
+        import_extra("pyarrow.parquet", "arrow")
 
 
 def save(embeddings: Embeddings, path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from twelvelabs_embed._commands.calling import require_emulator
 from twelvelabs_embed._commands.failures import SetUpError
 from twelvelabs_embed._commands.settings import number_option
 
@@ -62,6 +63,7 @@ def emulator(
 
     Example: twelvelabs-embed emulator --port 8321
     """
+    require_emulator()
     from twelvelabs_embed_emulator import Emulator, serve
 
     try:

@@ -20,20 +20,20 @@ import os
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
+from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.adapters._common import Embedder, own_client
 from twelvelabs_embed.client import KEY_VARIABLES, TwelveLabs
 from twelvelabs_embed.errors import ConfigurationError
 from twelvelabs_embed.inputs import Image, Promotable, Text
 from twelvelabs_embed.limits import DEFAULT_MODEL
-from twelvelabs_embed.results import _import_extra
 
 if TYPE_CHECKING:
     from chromadb.api.types import Embeddable, EmbeddingFunction, Embeddings, Space
     from chromadb.utils.embedding_functions import register_embedding_function
 else:
-    _types = _import_extra("chromadb.api.types", "chroma")
+    _types = import_extra("chromadb.api.types", "chroma")
     Embeddable, EmbeddingFunction = _types.Embeddable, _types.EmbeddingFunction
-    register_embedding_function = _import_extra(
+    register_embedding_function = import_extra(
         "chromadb.utils.embedding_functions", "chroma"
     ).register_embedding_function
 
@@ -56,7 +56,7 @@ class TwelveLabsFunction(EmbeddingFunction[Embeddable]):
 
     Raises:
         ConfigurationError: there is no key, or a quota of less than one
-        ImportError: chromadb is missing; the extra `chroma` brings it (when imported)
+        MissingDependencyError: chromadb is missing; the extra `chroma` brings it (when imported)
     """
 
     def __init__(
@@ -171,4 +171,4 @@ def _key_of(variable: str | None) -> str | None:
 def _as_input(item: Any) -> Promotable:
     if isinstance(item, str):
         return Text(item)
-    return Image(_import_extra("PIL.Image", "media").fromarray(item))
+    return Image(import_extra("PIL.Image", "media").fromarray(item))

@@ -26,17 +26,18 @@ from functools import lru_cache
 from os import environ
 from typing import TYPE_CHECKING, Any, Literal, cast
 
+from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.adapters._common import Embedder, own_client
 from twelvelabs_embed.client import BASE_URL_VARIABLE, KEY_VARIABLES, TwelveLabs
 from twelvelabs_embed.inputs import Audio, AudioOption, Image, Promotable, Text, Video
 from twelvelabs_embed.limits import DEFAULT_MODEL
-from twelvelabs_embed.results import Vectors, _import_extra
+from twelvelabs_embed.results import Vectors
 
 if TYPE_CHECKING:
     from lancedb.embeddings import EmbeddingFunction, register
     from pydantic import SecretStr
 else:
-    _embeddings = _import_extra("lancedb.embeddings", "lancedb")
+    _embeddings = import_extra("lancedb.embeddings", "lancedb")
     EmbeddingFunction, register = _embeddings.EmbeddingFunction, _embeddings.register
     from pydantic import SecretStr
 
@@ -64,7 +65,7 @@ class TwelveLabsFunction(EmbeddingFunction):
         max_retries: LanceDB's own, which is not used: the client knows what may be sent again
 
     Raises:
-        ImportError: lancedb is missing; the extra `lancedb` brings it (when imported)
+        MissingDependencyError: lancedb is missing; the extra `lancedb` brings it (when imported)
     """
 
     model: str = DEFAULT_MODEL

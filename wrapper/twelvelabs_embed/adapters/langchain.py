@@ -12,15 +12,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.adapters._common import Embedder, own_client
 from twelvelabs_embed.client import AsyncTwelveLabs, TwelveLabs
 from twelvelabs_embed.limits import DEFAULT_MODEL
-from twelvelabs_embed.results import Vectors, _import_extra
+from twelvelabs_embed.results import Vectors
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
 else:
-    Embeddings = _import_extra("langchain_core.embeddings", "langchain").Embeddings
+    Embeddings = import_extra("langchain_core.embeddings", "langchain").Embeddings
 
 __all__ = ["TwelveLabsEmbeddings"]
 
@@ -40,7 +41,8 @@ class TwelveLabsEmbeddings(Embeddings):
 
     Raises:
         ConfigurationError: no key, or a quota of less than one
-        ImportError: langchain-core is missing; the extra `langchain` brings it (when imported)
+        MissingDependencyError: langchain-core is missing, which the extra `langchain` brings (when
+            imported)
     """
 
     def __init__(

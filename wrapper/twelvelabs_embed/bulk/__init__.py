@@ -173,7 +173,7 @@ class BulkFlows:
             NoAnswerError: item after item failed for lack of an answer: no connection, a service
                 that fails, a quota that stays used up; these items run again next time
             SinkError: the sink cannot be reached or written
-            ImportError: pyarrow is missing; the extra `bulk` brings it.
+            MissingDependencyError: pyarrow is missing; the extra `bulk` brings it.
 
         Source: `POST /embed-v2` and what `client.embed` needs besides.
         """

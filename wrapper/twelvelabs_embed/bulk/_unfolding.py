@@ -13,9 +13,9 @@ from typing import Any, TypeAlias, cast
 
 import numpy as np
 
+from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._units import size_words
 from twelvelabs_embed.errors import InvalidInputError, Problem
-from twelvelabs_embed.results import _import_extra
 
 _ParquetFile: TypeAlias = Any  # pyarrow has no types
 _RecordBatch: TypeAlias = Any
@@ -82,8 +82,8 @@ def check_unfolding(file: _ParquetFile, path: Path) -> None:
 
 def text_lengths(batch: _RecordBatch) -> list[int]:
     """How many bytes the texts of each row have; those in lists do not count."""
-    compute = _import_extra("pyarrow.compute", "bulk")
-    pa = _import_extra("pyarrow", "bulk")
+    compute = import_extra("pyarrow.compute", "bulk")
+    pa = import_extra("pyarrow", "bulk")
     lengths = np.zeros(batch.num_rows, np.int64)
     for column in batch.columns:
         kind = column.type
@@ -108,7 +108,7 @@ def _largest_value(
     The values of a dictionary come with the first row that has one. Where there is none, all that
     the row group unfolds to may be such a value.
     """
-    parquet = _import_extra("pyarrow.parquet", "bulk")
+    parquet = import_extra("pyarrow.parquet", "bulk")
     about, texts, largest = file.metadata.row_group(group), list[str](), 0
     for at in range(about.num_columns):
         column = file.schema.column(at)
@@ -126,7 +126,7 @@ def _largest_value(
 
 def _longest(column: Any) -> int | None:
     """The length of the longest text in a column of dictionaries; None when none is known."""
-    pa, compute = _import_extra("pyarrow", "bulk"), _import_extra("pyarrow.compute", "bulk")
+    pa, compute = import_extra("pyarrow", "bulk"), import_extra("pyarrow.compute", "bulk")
     while pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
         column = column.values
     if not pa.types.is_dictionary(column.type):

@@ -25,6 +25,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, cast
 import numpy as np
 from attrs import asdict, frozen
 
+from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.bulk._unfolding import batches, check_unfolding
 from twelvelabs_embed.errors import ModelMismatchError
@@ -32,7 +33,6 @@ from twelvelabs_embed.results import (
     DOCUMENT_COLUMNS,
     ArrowTable,
     Vectors,
-    _import_extra,
     arrow_vectors,
     document_columns,
     join_uncertainties,
@@ -91,9 +91,9 @@ def SCHEMA(dimensions: int, about: Mapping[str, str] | None = None) -> Any:  # n
         about: goes as JSON, with our version, into the schema's metadata under `twelvelabs_embed`
 
     Raises:
-        ImportError: pyarrow is missing; the extra `bulk` brings it.
+        MissingDependencyError: pyarrow is missing; the extra `bulk` brings it.
     """
-    pa = _import_extra("pyarrow", "bulk")
+    pa = import_extra("pyarrow", "bulk")
     number = pa.field("element", pa.float32(), nullable=False)
     fields = [
         *(pa.field(name, pa.string(), nullable=False) for name in _WORDS[:3]),
@@ -127,7 +127,7 @@ class PartWriter:
         Raises:
             ModelMismatchError: a vector has another length
         """
-        pa = _import_extra("pyarrow", "bulk")
+        pa = import_extra("pyarrow", "bulk")
         for id, embeddings in items:
             check_length(id, embeddings, self.dimensions)
         rows = [(id, one, segment) for id, one in items for segment in one.segments]
@@ -174,7 +174,7 @@ class PartWriter:
         Raises:
             OSError: the disk is full, or refuses otherwise; nothing is left behind
         """
-        parquet = _import_extra("pyarrow.parquet", "bulk")
+        parquet = import_extra("pyarrow.parquet", "bulk")
         path = _next_path(self._folder, "part")
 
         def write(file: BinaryIO) -> None:
@@ -217,7 +217,7 @@ def read_dimensions(folder: Folder) -> int | None:
     Raises:
         ModelMismatchError: the parts differ
     """
-    parquet = _import_extra("pyarrow.parquet", "bulk")
+    parquet = import_extra("pyarrow.parquet", "bulk")
     found: dict[int, Path] = {}
     for path in part_paths(folder):
         found.setdefault(parquet.read_schema(path).field("vector").type.list_size, path)
@@ -247,9 +247,9 @@ def scan(
 
     Raises:
         InvalidInputError: a part unfolds to much more than its size
-        ImportError: pyarrow is missing; the extra `bulk` brings it.
+        MissingDependencyError: pyarrow is missing; the extra `bulk` brings it.
     """
-    parquet = _import_extra("pyarrow.parquet", "bulk")
+    parquet = import_extra("pyarrow.parquet", "bulk")
     wanted = {
         name: [values] if values is None or isinstance(values, str) else list(values)
         for name, values in (filters or {}).items()
@@ -277,7 +277,7 @@ def vectors_of(batch: RecordBatch) -> Vectors:
 
 def _with_nulls(batch: RecordBatch, missing: Collection[str]) -> RecordBatch:
     """A batch with the columns that its part has not, as far as parts may lack them."""
-    pa = _import_extra("pyarrow", "bulk")
+    pa = import_extra("pyarrow", "bulk")
     for name in missing:
         if name in EXTRA_COLUMNS:
             kind = DOCUMENT_COLUMNS.get(name, "null")
@@ -287,8 +287,8 @@ def _with_nulls(batch: RecordBatch, missing: Collection[str]) -> RecordBatch:
 
 
 def _filtered(batch: RecordBatch, wanted: Mapping[str, list[str | None]]) -> RecordBatch:
-    pa = _import_extra("pyarrow", "bulk")
-    compute = _import_extra("pyarrow.compute", "bulk")
+    pa = import_extra("pyarrow", "bulk")
+    compute = import_extra("pyarrow.compute", "bulk")
     for name, values in wanted.items():
         # None among the values means null, as `is_in` has it.
         allowed = pa.array(values, pa.string())
@@ -327,20 +327,20 @@ def error_paths(folder: Folder) -> list[Path]:
     return _paths(folder, "errors")
 
 
-def write_errors(folder: Folder, failures: Sequence[Failure], path: Path | None = None) -> Path:
+def write_errors(folder: Folder, failures: Sequence[Failure], path: Folder | None = None) -> Path:
     """Write a file of failures: a new one, or instead of the one at `path`.
 
     Raises:
         OSError: the disk is full, or refuses otherwise; nothing is left behind
     """
-    pa = _import_extra("pyarrow", "bulk")
-    parquet = _import_extra("pyarrow.parquet", "bulk")
+    pa = import_extra("pyarrow", "bulk")
+    parquet = import_extra("pyarrow.parquet", "bulk")
     fields = [pa.field(name, pa.string(), name == "input_type") for name in _ERROR_WORDS]
     fields.append(pa.field("attempts", pa.int32(), nullable=False))
     fields.append(pa.field("failed_at", pa.timestamp("ms", "UTC"), nullable=False))
     schema = pa.schema(fields, {_ABOUT_KEY: json.dumps({"version": VERSION})})
     table = pa.Table.from_pylist([asdict(failure) for failure in failures], schema)
-    target = path or _next_path(Path(folder), "errors")
+    target = Path(path) if path else _next_path(Path(folder), "errors")
     write_aside(target, lambda file: parquet.write_table(table, file, compression="zstd"))
     return target
 
@@ -353,7 +353,7 @@ def read_errors(folder: Folder) -> Iterator[Failure]:
 
 def read_error_file(path: Path) -> Iterator[Failure]:
     """What one file says of failures."""
-    parquet = _import_extra("pyarrow.parquet", "bulk")
+    parquet = import_extra("pyarrow.parquet", "bulk")
     with parquet.ParquetFile(path) as file:
         for batch in batches(file, path, 1024):
             for row in batch.to_pylist():
@@ -416,7 +416,7 @@ class Ids:
 
 def read_ids(folder: Folder) -> Ids:
     """The ids of all items that have their vectors, read from the parts."""
-    parquet = _import_extra("pyarrow.parquet", "bulk")
+    parquet = import_extra("pyarrow.parquet", "bulk")
     ids = Ids()
     for path in part_paths(folder):
         with parquet.ParquetFile(path, memory_map=True, read_dictionary=["id"]) as file:

@@ -25,6 +25,7 @@ from typing import Any, BinaryIO, TypeAlias, cast
 
 import msgspec
 
+from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._units import size_words
 from twelvelabs_embed.bulk._unfolding import batches, check_unfolding, text_lengths
 from twelvelabs_embed.bulk.rows import (
@@ -38,7 +39,6 @@ from twelvelabs_embed.bulk.rows import (
 )
 from twelvelabs_embed.errors import InvalidInputError, Problem
 from twelvelabs_embed.formats import HEAD_BYTES, sniff
-from twelvelabs_embed.results import _import_extra
 
 __all__ = ["Source", "SourceLike"]
 
@@ -79,12 +79,12 @@ class Source:
         given: SourceLike,
         defaults: Defaults = Defaults(),
         *,
-        out: Path | None = None,
+        out: str | os.PathLike[str] | None = None,
     ) -> None:
         several = [given] if isinstance(given, (str, os.PathLike)) else list(given)
         self.names = [os.path.expanduser(os.fspath(name)) for name in several]
         self._defaults = defaults.as_row()
-        self._out = out.resolve() if out else None
+        self._out = Path(out).resolve() if out else None
         self.is_stopped: Callable[[], bool] = lambda: False
         self._stdin: _Lines | None = None
         if not self.names:
@@ -306,7 +306,7 @@ def _is_utf8(text: str) -> bool:
 
 
 def _count_parquet(path: Path) -> int:
-    parquet = _import_extra("pyarrow.parquet", "bulk")
+    parquet = import_extra("pyarrow.parquet", "bulk")
     with parquet.ParquetFile(path) as file:
         _check_columns(path.name, file.schema_arrow.names)
         check_unfolding(file, path)
@@ -324,7 +324,7 @@ def _read_parquet(reader: RowReader, path: Path) -> Iterator[Entry]:
 
 def _parquet_rows(path: Path) -> Iterator[dict[str, Any] | int]:
     """The rows of a file; of one that is too long only its length, in bytes."""
-    parquet = _import_extra("pyarrow.parquet", "bulk")
+    parquet = import_extra("pyarrow.parquet", "bulk")
     try:
         with parquet.ParquetFile(path, memory_map=True) as file:
             told, found = file.metadata.num_rows, 0

@@ -23,6 +23,7 @@ from uuid import uuid4
 from attrs import define, evolve, field, frozen
 from filelock import FileLock, Timeout
 
+from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._model_settings import ModelSettings
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.bulk._unfolding import batches
@@ -50,7 +51,6 @@ from twelvelabs_embed.bulk.parts import (
 )
 from twelvelabs_embed.bulk.rows import BAD_ROW, DUPLICATE
 from twelvelabs_embed.bulk.sinks import Sink, open_sink
-from twelvelabs_embed.results import _import_extra
 from twelvelabs_embed.retry import Clock
 
 if TYPE_CHECKING:
@@ -212,22 +212,22 @@ class Store:
 
     def __init__(
         self,
-        folder: Path,
+        folder: str | os.PathLike[str],
         plan: Plan,
         flush_rows: int,
         flush_sec: float,
         sink: Sink | str | None = None,
         clock: Clock = Clock(),
     ) -> None:
-        self.folder = folder
-        self._tasks_path = folder / "tasks.jsonl"
+        self.folder = Path(folder)
+        self._tasks_path = self.folder / "tasks.jsonl"
         self._plan = plan
         self._flush_rows = flush_rows
         self._flush_sec = flush_sec
         self._given_sink = sink
         self._sink: Sink | None = None
         self._clock = clock
-        self._file_lock = FileLock(folder / ".lock", thread_local=False)
+        self._file_lock = FileLock(self.folder / ".lock", thread_local=False)
         self._lock = Lock()  # held for moments, and not while a part is written
         self._tasks_lock = RLock()
         self._waiting = _Window()
@@ -296,8 +296,8 @@ class Store:
         self._sink = sink = open_sink(given) if isinstance(given, str) else given
         sink.check(self._plan.model, self.dimensions)
         if sink.address not in self._plan.sinks:
-            pa = _import_extra("pyarrow", "bulk")
-            parquet = _import_extra("pyarrow.parquet", "bulk")
+            pa = import_extra("pyarrow", "bulk")
+            parquet = import_extra("pyarrow.parquet", "bulk")
             for path in part_paths(self.folder):
                 with parquet.ParquetFile(path, memory_map=True) as file:
                     for batch in batches(file, path, file.metadata.num_rows):

@@ -28,6 +28,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import frozen
 
+from twelvelabs_embed.errors import MissingDependencyError
 from twelvelabs_embed.report.gathering import Archive, gather, group_failures
 from twelvelabs_embed.report.layout import draw_map
 from twelvelabs_embed.report.likeness import compress, find_duplicates
@@ -108,7 +109,7 @@ def write_report(
     Raises:
         InvalidInputError: there are no parts
         ModelMismatchError: the parts are of different models or lengths
-        ImportError: pyarrow is missing; the extra `bulk` brings it
+        MissingDependencyError: pyarrow is missing; the extra `bulk` brings it
         OSError: the page cannot be written
         TwelveLabsError: a query could not be embedded
     """
@@ -171,8 +172,8 @@ def _thumbnails(archive: Archive, media: Path | None) -> tuple[list[Thumbnail], 
         found = make_thumbnails(
             archive, media, most=_MOST_THUMBNAILS, most_bytes=_MOST_THUMBNAIL_BYTES
         )
-    except ImportError:
-        return [], ["There are no pictures: install twelvelabs-embed[media] for them."]
+    except MissingDependencyError as error:
+        return [], [f"There are no pictures: {error}"]
     if not found:
         return [], [
             "There are no pictures: no id is the path of a file in the folder of the media."

@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
-from twelvelabs_embed.bulk.parts import Failure, error_paths, read_errors, scan, vectors_of
+from twelvelabs_embed.bulk.parts import Failure, Folder, error_paths, read_errors, scan, vectors_of
 from twelvelabs_embed.errors import InvalidInputError
 from twelvelabs_embed.results import Vectors, _unit
 from twelvelabs_embed.search import Contents, find_parts, look_into
@@ -75,7 +75,7 @@ class FailureGroup:
     failures: Sequence[Failure]
 
 
-def gather(folder: Path, most_rows: int) -> Archive:
+def gather(folder: Folder, most_rows: int) -> Archive:
     """Read the items of a folder: all, or as many as have `most_rows` rows together.
 
     Which are taken when there are more is left to chance, but is the same each time.
@@ -84,6 +84,7 @@ def gather(folder: Path, most_rows: int) -> Archive:
         InvalidInputError: there are no parts, and nothing that failed
         ModelMismatchError: the parts are of different models or lengths
     """
+    folder = Path(folder)
     contents = _look_into(folder)
     rows_of_items = _count_rows(folder)
     taken = _choose_items(rows_of_items, most_rows)
@@ -177,7 +178,7 @@ def _no_vectors(contents: Contents) -> Vectors:
     return np.empty((0, contents.dimensions), np.float32)
 
 
-def group_failures(folder: Path) -> list[FailureGroup]:
+def group_failures(folder: Folder) -> list[FailureGroup]:
     """What failed, by the code of the error, the most frequent first."""
     failures: dict[str, list[Failure]] = defaultdict(list)
     messages: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING, Any, TypeVar, cast
 import numpy as np
 from attrs import field, frozen
 
+from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.probing import open_container
 from twelvelabs_embed.report.gathering import Archive
-from twelvelabs_embed.results import _import_extra
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -73,10 +73,10 @@ def make_thumbnails(
         most_bytes: how large all of them may be together
 
     Raises:
-        ImportError: Pillow or PyAV is missing; the extra `media` brings them.
+        MissingDependencyError: Pillow or PyAV is missing; the extra `media` brings them.
     """
     for module in ("av", "PIL"):
-        _import_extra(module, "media")
+        import_extra(module, "media")
     files = [
         (item, path)
         for item, id in enumerate(archive.ids)

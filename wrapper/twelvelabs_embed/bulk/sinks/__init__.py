@@ -69,7 +69,7 @@ def open_sink(address: str) -> Sink:
     Raises:
         InvalidInputError: there is no such kind of sink, or the address cannot be
         SinkError: it cannot be reached, or its table was not made for vectors of ours
-        ImportError: a package is missing; the message names the extra that brings it.
+        MissingDependencyError: a package is missing; the message names the extra that brings it.
     """
     kind, _, rest = address.partition(":")
     place, _, table = (rest if "#" in rest else f"{rest}#").rpartition("#")

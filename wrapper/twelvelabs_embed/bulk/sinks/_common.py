@@ -9,10 +9,11 @@ from uuid import UUID, uuid5
 
 from attrs import frozen
 
+from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.bulk.errors import BulkError
 from twelvelabs_embed.bulk.parts import COLUMNS
 from twelvelabs_embed.errors import ModelMismatchError
-from twelvelabs_embed.results import DOCUMENT_COLUMNS, ArrowTable, _import_extra
+from twelvelabs_embed.results import DOCUMENT_COLUMNS, ArrowTable
 
 __all__ = [
     "Held",
@@ -117,7 +118,7 @@ def fit_rows(table: ArrowTable, columns: Collection[str] | None) -> tuple[ArrowT
     Returns:
         the rows, with the vector as their last column; and `pyarrow.Field`s
     """
-    pa = _import_extra("pyarrow", "bulk")
+    pa = import_extra("pyarrow", "bulk")
     places = [pa.field(name, pa.type_for_alias(kind)) for name, kind in DOCUMENT_COLUMNS.items()]
     has_documents = not set(DOCUMENT_COLUMNS).isdisjoint(table.column_names)
     missing = [place for place in places if columns is not None and place.name not in columns]

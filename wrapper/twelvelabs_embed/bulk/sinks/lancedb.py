@@ -8,6 +8,7 @@ from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
 
+from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.bulk.parts import vectors_of
 from twelvelabs_embed.bulk.sinks._common import (
     TABLE,
@@ -20,7 +21,7 @@ from twelvelabs_embed.bulk.sinks._common import (
     require_columns,
     segment_ids,
 )
-from twelvelabs_embed.results import ArrowTable, _import_extra, arrow_vectors
+from twelvelabs_embed.results import ArrowTable, arrow_vectors
 
 __all__ = ["LanceDBSink"]
 
@@ -34,11 +35,11 @@ class LanceDBSink:
 
     Raises:
         SinkError: it cannot be opened
-        ImportError: lancedb is missing; the extra `lancedb` brings it.
+        MissingDependencyError: lancedb is missing; the extra `lancedb` brings it.
     """
 
     def __init__(self, uri: str | PathLike[str], table: str = TABLE) -> None:
-        lancedb = _import_extra("lancedb", "lancedb")
+        lancedb = import_extra("lancedb", "lancedb")
         place = fspath(uri)
         if "://" not in place:
             # As run.json has it, it is the same from wherever the run is begun.
@@ -81,7 +82,7 @@ class LanceDBSink:
         self._check(held_by(table))
         if not len(table):
             return
-        pa = _import_extra("pyarrow", "lancedb")
+        pa = import_extra("pyarrow", "lancedb")
         keys = [str(key) for key in segment_ids(table)]
         known = None if self._table is None else self._table.schema.names
         rows, added = fit_rows(table, known)

@@ -8,6 +8,7 @@ from typing import Any
 from urllib.parse import quote
 from uuid import UUID
 
+from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.bulk.parts import vectors_of
 from twelvelabs_embed.bulk.sinks._common import (
     TABLE,
@@ -21,7 +22,7 @@ from twelvelabs_embed.bulk.sinks._common import (
     segment_ids,
 )
 from twelvelabs_embed.errors import InvalidInputError, Problem
-from twelvelabs_embed.results import ArrowTable, _import_extra
+from twelvelabs_embed.results import ArrowTable
 
 __all__ = ["PgvectorSink"]
 
@@ -69,12 +70,12 @@ class PgvectorSink:
     Raises:
         InvalidInputError: `conninfo` cannot be read
         SinkError: the server cannot be reached, or the table is another's
-        ImportError: psycopg or pgvector is missing; the extra `pgvector` brings them.
+        MissingDependencyError: psycopg or pgvector is missing; the extra `pgvector` brings them.
     """
 
     def __init__(self, conninfo: str, table: str = TABLE) -> None:
-        self._psycopg = _import_extra("psycopg", "pgvector")
-        self._register = _import_extra("pgvector.psycopg", "pgvector").register_vector
+        self._psycopg = import_extra("psycopg", "pgvector")
+        self._register = import_extra("pgvector.psycopg", "pgvector").register_vector
         self._conninfo = _read(conninfo)
         self._table = self._psycopg.sql.Identifier(*table.split("."))
         self.address = _address(self._conninfo, table)
@@ -190,8 +191,8 @@ class PgvectorSink:
 
 
 def _read(conninfo: str) -> dict[str, Any]:
-    conversion = _import_extra("psycopg.conninfo", "pgvector")
-    psycopg = _import_extra("psycopg", "pgvector")
+    conversion = import_extra("psycopg.conninfo", "pgvector")
+    psycopg = import_extra("psycopg", "pgvector")
     try:
         known = conversion.conninfo_to_dict(conninfo)
     except psycopg.ProgrammingError:

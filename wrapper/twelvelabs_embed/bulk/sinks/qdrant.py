@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.bulk.parts import vectors_of
 from twelvelabs_embed.bulk.sinks._common import (
     TABLE,
@@ -20,7 +21,7 @@ from twelvelabs_embed.bulk.sinks._common import (
     refuse_others,
     segment_ids,
 )
-from twelvelabs_embed.results import ArrowTable, _import_extra
+from twelvelabs_embed.results import ArrowTable
 
 __all__ = ["QdrantSink"]
 
@@ -42,12 +43,12 @@ class QdrantSink:
 
     Raises:
         SinkError: it cannot be reached or opened
-        ImportError: qdrant-client is missing; the extra `qdrant` brings it.
+        MissingDependencyError: qdrant-client is missing; the extra `qdrant` brings it.
     """
 
     def __init__(self, location: str, collection: str = TABLE, api_key: str | None = None) -> None:
-        qdrant = _import_extra("qdrant_client", "qdrant")
-        self._models = _import_extra("qdrant_client.models", "qdrant")
+        qdrant = import_extra("qdrant_client", "qdrant")
+        self._models = import_extra("qdrant_client.models", "qdrant")
         self._collection = collection
         self._is_server = location.startswith(("http://", "https://"))
         self.address = f"qdrant:{_shown(location)}#{collection}"
@@ -140,7 +141,7 @@ class QdrantSink:
 
     @contextmanager
     def _telling(self) -> Generator[None]:
-        exceptions: Any = _import_extra("qdrant_client.http.exceptions", "qdrant")
+        exceptions: Any = import_extra("qdrant_client.http.exceptions", "qdrant")
         try:
             yield
         except (exceptions.ApiException, OSError, RuntimeError, ValueError) as error:
