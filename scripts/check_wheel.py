@@ -6,17 +6,15 @@ import subprocess
 import sys
 import tarfile
 import time
-import tomllib
 import venv
 import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 from shutil import copytree
 from tempfile import TemporaryDirectory
-from typing import Any
 
-from packaging.requirements import Requirement
 from twelvelabs_embed_emulator import Emulator, samples
+from versions import lowest_versions, read_project
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGES = ("twelvelabs_embed", "twelvelabs_embed_api", "twelvelabs_embed_emulator")
@@ -174,27 +172,8 @@ def install(python: Path, *arguments: str | Path) -> None:
     subprocess.run([*pip, "--disable-pip-version-check", *map(str, arguments)], check=True)
 
 
-def lowest_versions(extra: str = "") -> set[str]:
-    """Constraints: the lower bound of each package that pyproject.toml names, with an extra."""
-    told = project()
-    asked = told["dependencies"] + told["optional-dependencies"].get(extra, [])
-    pins: set[str] = set()
-    for one in map(Requirement, asked):
-        if one.name == told["name"]:  # an extra that stands for others
-            pins.update(*map(lowest_versions, one.extras))
-        else:
-            (low,) = (bound.version for bound in one.specifier if bound.operator == ">=")
-            pins.add(f"{one.name}=={low}")
-    return pins
-
-
 def known_extras() -> list[str]:
-    return list(project()["optional-dependencies"])
-
-
-def project() -> dict[str, Any]:
-    told = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
-    return dict(told["project"])
+    return list(read_project()["optional-dependencies"])
 
 
 if __name__ == "__main__":

@@ -273,6 +273,11 @@ class Record:
         self.session: Session | None = None
         self.etags: dict[int, str] = {}
 
+    @property
+    def is_held(self) -> bool:
+        """Whether this holds the lock of the record; one that keeps nothing does not."""
+        return self._lock is not None and self._lock.is_locked
+
     def begin(self, session: Session) -> None:
         """Write down that a session was begun."""
         self.session, self.etags = session, {}
@@ -297,6 +302,8 @@ class Record:
         if self._lock is None or self._path is None:
             return
         if self.session is None:
+            # Deleted while the lock is held, and once: filelock (from 3.30) does not delete it
+            # again, and whoever has opened the deleted file sees that it has no name any more.
             with suppress(OSError):  # where files that are open cannot be deleted
                 self._path.with_suffix(".lock").unlink()
         self._lock.release()
