@@ -116,7 +116,7 @@ def _panels(command: Any, ctx: Any) -> dict[str, list[Any]]:
 
 
 def _panel(title: str, rows: Sequence[Sequence[Text]]) -> Panel:
-    """Build a box around a table; its last column takes the remaining width, empty ones are omitted."""
+    """Build a box around a table without its empty columns; the last takes the remaining width."""
     table = Table(box=None, show_header=False, expand=True, pad_edge=False, padding=(0, 2, 0, 0))
     *columns, _ = zip(*rows, strict=True)
     for column in columns:
