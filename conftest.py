@@ -24,10 +24,10 @@ def pytest_configure() -> None:
 
 
 @pytest.fixture(autouse=True, scope="session")
-def journal_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+def resume_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No test, and no process that one starts, writes into your cache folder."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TWELVELABS_EMBED_JOURNAL_DIR", str(tmp_path_factory.mktemp("journal")))
+        patch.setenv("TWELVELABS_EMBED_RESUME_DIR", str(tmp_path_factory.mktemp("journal")))
         yield
 
 

@@ -41,14 +41,14 @@ def main() -> None:
     parser.add_argument("--url", default="")
     options = parser.parse_args()
     if options.side:
-        print(json.dumps(_measure(options.side, options.url, options.items, options.at_once)))
+        print(json.dumps(_measure(options.side, options.url, options.items, options.concurrency)))
         return
     samples: dict[str, list[dict[str, Any]]] = {side: [] for side in _SIDES}
     with emulator.running() as origin:
         for repetition in range(options.repeat):
             for side in _SIDES:
                 with _proxy(origin) as proxy:
-                    figures = _child(side, proxy.url, options.items, options.at_once)
+                    figures = _child(side, proxy.url, options.items, options.concurrency)
                     figures |= proxy.counts()
                 samples[side].append(figures)
                 print(f"{repetition + 1} {side}: {json.dumps(figures)}", flush=True)
@@ -76,7 +76,7 @@ class _OnlyBulk:
             raise ModuleNotFoundError(name=name)
 
 
-def _measure(side: str, url: str, items: int, at_once: int) -> dict[str, Any]:
+def _measure(side: str, url: str, items: int, concurrency: int) -> dict[str, Any]:
     logging.disable()
     sys.meta_path.insert(0, _OnlyBulk())
     with TemporaryDirectory() as name:
@@ -85,13 +85,13 @@ def _measure(side: str, url: str, items: int, at_once: int) -> dict[str, Any]:
             file.writelines(f"{json.dumps({'text': text})}\n" for text in make_texts(items))
         started_sec = time.perf_counter()
         if side == "aiohttp":
-            done, failed = asyncio.run(_bare(url, items, at_once))
+            done, failed = asyncio.run(_bare(url, items, concurrency))
         elif side == "many, awaited":
-            done, failed = asyncio.run(_awaited(url, items, at_once))
+            done, failed = asyncio.run(_awaited(url, items, concurrency))
         elif side == "many, blocking":
-            done, failed = _blocking(url, items, at_once)
+            done, failed = _blocking(url, items, concurrency)
         else:
-            done, failed = _bulk(url, folder, at_once)
+            done, failed = _bulk(url, folder, concurrency)
         elapsed_sec = time.perf_counter() - started_sec
     peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024 / 1e6
     return {
@@ -102,7 +102,7 @@ def _measure(side: str, url: str, items: int, at_once: int) -> dict[str, Any]:
     }
 
 
-async def _bare(url: str, items: int, at_once: int) -> tuple[int, int]:
+async def _bare(url: str, items: int, concurrency: int) -> tuple[int, int]:
     import aiohttp
 
     texts, counts = make_texts(items), {200: 0, 400: 0}
@@ -122,38 +122,38 @@ async def _bare(url: str, items: int, at_once: int) -> tuple[int, int]:
 
     connector = aiohttp.TCPConnector(limit=0)
     async with aiohttp.ClientSession(connector=connector, headers={"x-api-key": "any"}) as session:
-        await asyncio.gather(*(work(session) for _ in range(at_once)))
+        await asyncio.gather(*(work(session) for _ in range(concurrency)))
     return counts[200], counts[400]
 
 
-async def _awaited(url: str, items: int, at_once: int) -> tuple[int, int]:
+async def _awaited(url: str, items: int, concurrency: int) -> tuple[int, int]:
     from twelvelabs_embed import AsyncTwelveLabs
 
     done = failed = 0
     async with AsyncTwelveLabs(api_key="any", base_url=url) as client:
-        outcomes: AsyncIterator[Any] = client.embed.many(make_texts(items), concurrency=at_once)
+        outcomes: AsyncIterator[Any] = client.embed.many(make_texts(items), concurrency=concurrency)
         async for outcome in outcomes:
             done += outcome.error is None
             failed += outcome.error is not None
     return done, failed
 
 
-def _blocking(url: str, items: int, at_once: int) -> tuple[int, int]:
+def _blocking(url: str, items: int, concurrency: int) -> tuple[int, int]:
     from twelvelabs_embed import TwelveLabs
 
     done = failed = 0
     with TwelveLabs(api_key="any", base_url=url) as client:
-        for outcome in client.embed.many(make_texts(items), concurrency=at_once):
+        for outcome in client.embed.many(make_texts(items), concurrency=concurrency):
             done += outcome.error is None
             failed += outcome.error is not None
     return done, failed
 
 
-def _bulk(url: str, folder: Path, at_once: int) -> tuple[int, int]:
+def _bulk(url: str, folder: Path, concurrency: int) -> tuple[int, int]:
     from twelvelabs_embed import TwelveLabs
 
     with TwelveLabs(api_key="any", base_url=url) as client:
-        report = client.bulk.run(folder / "texts.jsonl", folder / "out", concurrency=at_once)
+        report = client.bulk.run(folder / "texts.jsonl", folder / "out", concurrency=concurrency)
     return report.done, report.failed
 
 
@@ -192,9 +192,9 @@ with faulty(sys.argv[1]) as proxy:
 """
 
 
-def _child(side: str, url: str, items: int, at_once: int) -> dict[str, Any]:
+def _child(side: str, url: str, items: int, concurrency: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.archive", "--side", side, "--url", url]
-    command += ["--items", str(items), "--at-once", str(at_once)]
+    command += ["--items", str(items), "--at-once", str(concurrency)]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     done = subprocess.run(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True

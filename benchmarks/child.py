@@ -154,11 +154,11 @@ def call(options: argparse.Namespace) -> Figures:
 def concurrent(options: argparse.Namespace) -> Figures:
     """Text calls, many at once, awaited."""
     call = sides.async_text_caller(options.side, options.source)
-    return asyncio.run(_concurrent(call, options.at_once, options.seconds))
+    return asyncio.run(_concurrent(call, options.concurrency, options.seconds))
 
 
 async def _concurrent(
-    call: Callable[[], Awaitable[object]], at_once: int, duration_sec: float
+    call: Callable[[], Awaitable[object]], concurrency: int, duration_sec: float
 ) -> Figures:
     async def loop(end_sec: float) -> list[float]:
         latencies_sec: list[float] = []
@@ -168,9 +168,9 @@ async def _concurrent(
             latencies_sec.append(time.perf_counter() - started_sec)
         return latencies_sec
 
-    await asyncio.gather(*(loop(0) for _ in range(at_once)))  # opens the connections
+    await asyncio.gather(*(loop(0) for _ in range(concurrency)))  # opens the connections
     started_sec, started_cpu_sec = time.perf_counter(), time.process_time()
-    done = await asyncio.gather(*(loop(started_sec + duration_sec) for _ in range(at_once)))
+    done = await asyncio.gather(*(loop(started_sec + duration_sec) for _ in range(concurrency)))
     return _rates(done, started_sec, started_cpu_sec)
 
 
@@ -186,10 +186,10 @@ def threads(options: argparse.Namespace) -> Figures:
             latencies_sec.append(time.perf_counter() - started_sec)
         return latencies_sec
 
-    with ThreadPoolExecutor(options.at_once) as pool:
-        list(pool.map(loop, [0] * options.at_once))
+    with ThreadPoolExecutor(options.concurrency) as pool:
+        list(pool.map(loop, [0] * options.concurrency))
         started_sec, started_cpu_sec = time.perf_counter(), time.process_time()
-        ends_sec = [started_sec + options.seconds] * options.at_once
+        ends_sec = [started_sec + options.seconds] * options.concurrency
         return _rates(list(pool.map(loop, ends_sec)), started_sec, started_cpu_sec)
 
 
@@ -210,12 +210,12 @@ def _rates(done: list[list[float]], started_sec: float, started_cpu_sec: float) 
 def faults(options: argparse.Namespace) -> Figures:
     """Text calls of which a part of the attempts fails, awaited, with default settings."""
     call = sides.async_text_caller(options.side, options.source)
-    return asyncio.run(_faults(call, options.loops, options.at_once))
+    return asyncio.run(_faults(call, options.loops, options.concurrency))
 
 
-async def _faults(call: Callable[[], Awaitable[object]], calls: int, at_once: int) -> Figures:
+async def _faults(call: Callable[[], Awaitable[object]], calls: int, concurrency: int) -> Figures:
     started_sec = time.perf_counter()
-    turn = asyncio.Semaphore(at_once)
+    turn = asyncio.Semaphore(concurrency)
 
     async def outcome() -> str:
         async with turn:
@@ -241,7 +241,7 @@ def faults_blocking(options: argparse.Namespace) -> Figures:
             return type(error).__name__
         return "succeeded"
 
-    with ThreadPoolExecutor(options.at_once) as pool:
+    with ThreadPoolExecutor(options.concurrency) as pool:
         return _outcomes(list(pool.map(outcome, range(options.loops))), started_sec)
 
 
@@ -253,7 +253,7 @@ def _outcomes(outcomes: list[str], started_sec: float) -> Figures:
 
 def bulk(options: argparse.Namespace) -> Figures:
     """Many texts, some at a time, awaited."""
-    embed = sides.bulk(options.side, options.source, options.at_once)
+    embed = sides.bulk(options.side, options.source, options.concurrency)
     with asyncio.Runner() as runner:
         runner.run(embed(_texts(_WARMING_UP)))
         return _rate(lambda: runner.run(embed(_texts(options.loops))), options.loops)
@@ -261,7 +261,7 @@ def bulk(options: argparse.Namespace) -> Figures:
 
 def bulk_blocking(options: argparse.Namespace) -> Figures:
     """The same by the client that blocks, whose sockets are opened anew each time."""
-    embed = sides.blocking_bulk(options.side, options.source, options.at_once)
+    embed = sides.blocking_bulk(options.side, options.source, options.concurrency)
     embed(_texts(_WARMING_UP))
     return _rate(lambda: embed(_texts(options.loops)), options.loops)
 

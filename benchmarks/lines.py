@@ -13,7 +13,7 @@ from benchmarks import emulator, server
 from benchmarks.bodies import DIMENSIONS, make_body
 from benchmarks.child import Figures
 from benchmarks.measure import Bench, Run, child, run_for_json
-from benchmarks.rows import MB, Must, Row, Unit, at_most_mb, share, times
+from benchmarks.rows import MB, Must, Row, Unit, at_max_mb, share, times
 from benchmarks.sides import FAST_MODULES, KEY, TEXT
 
 INSTALLS = {"core": "core", "fast": "[fast]"}
@@ -31,7 +31,7 @@ class Scale:
     Attributes:
         rows: of the answers that are decoded: small, middle, large
         file_mb: sizes of the files that are sent: small, the target's, large
-        at_once: how many calls at once; the last has the target
+        concurrency: how many calls at once; the last has the target
         seconds: how long calls are made for one measurement
         calls: text calls for one measurement of their CPU time
         fault_calls: calls to a server that fails
@@ -40,7 +40,7 @@ class Scale:
 
     rows: tuple[int, int, int] = (1, 900, 21_600)
     file_mb: tuple[float, float, float] = (9, 27, 36)
-    at_once: tuple[int, ...] = (1, 8, 32, 100)
+    concurrency: tuple[int, ...] = (1, 8, 32, 100)
     seconds: float = 3.0
     calls: int = 500
     fault_calls: int = 100
@@ -50,7 +50,7 @@ class Scale:
 QUICK = Scale(
     rows=(1, 9, 90),
     file_mb=(0.9, 2.7, 3.6),
-    at_once=(1, 10),
+    concurrency=(1, 10),
     seconds=0.2,
     calls=20,
     fault_calls=20,
@@ -171,7 +171,7 @@ def decode(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
                     "bytes",
                     measured.median(side, "peak_bytes"),
                     measured.median("sdk", "peak_bytes"),
-                    at_most_mb(60) if rows == many else None,
+                    at_max_mb(60) if rows == many else None,
                 )
 
 
@@ -202,7 +202,7 @@ def send(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
                 for side, install in INSTALLS.items():
                     ours = measured.median(side + how, "peak_bytes")
                     what = f"{work}{how and ',' + how}: peak memory"
-                    yield Row(3, what, install, "bytes", ours, theirs, at_most_mb(4))
+                    yield Row(3, what, install, "bytes", ours, theirs, at_max_mb(4))
 
 
 # --- 4 --------------------------------------------------------------------------------------------
@@ -228,7 +228,7 @@ def call(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
 # --- 5 --------------------------------------------------------------------------------------------
 
 
-def at_once(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
+def concurrency(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
     """Many text calls at once."""
     figures: list[tuple[Unit, str, str, Must | None]] = [
         ("calls/s", "calls_per_sec", "", times(8)),
@@ -238,10 +238,10 @@ def at_once(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
     with server.running() as url:
 
         def run(task: str, side: str, calls: int) -> Run:
-            return lambda _: child(task, side, url, at_once=calls, seconds=scale.seconds)
+            return lambda _: child(task, side, url, concurrency=calls, seconds=scale.seconds)
 
-        for calls in scale.at_once:
-            target = calls == scale.at_once[-1]
+        for calls in scale.concurrency:
+            target = calls == scale.concurrency[-1]
             installs = INSTALLS if target else {"core": "core"}
             measured = bench.alternate(
                 f"{calls} at once",
@@ -259,7 +259,7 @@ def at_once(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
                         measured.median("sdk", figure),
                         must if target else None,
                     )
-        for calls in scale.at_once[0::2]:
+        for calls in scale.concurrency[0::2]:
             measured = bench.alternate(
                 f"{calls} threads", {side: run("threads", side, calls) for side in ("core", "sdk")}
             )
@@ -278,7 +278,7 @@ def faults(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
         def once(repetition: int) -> Figures:
             # A server of its own: both sides meet the same failures.
             with server.running(failing=_FAILING, seed=repetition + 1) as url:
-                return child(task, side, url, loops=calls, at_once=_AT_ONCE_IN_FAULTS)
+                return child(task, side, url, loops=calls, concurrency=_AT_ONCE_IN_FAULTS)
 
         return once
 
@@ -312,7 +312,7 @@ def bulk(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
         with running() as url:
 
             def run(task: str, side: str, url: str = url, texts: int = texts) -> Run:
-                return lambda _: child(task, side, url, loops=texts, at_once=_AT_ONCE_IN_BULK)
+                return lambda _: child(task, side, url, loops=texts, concurrency=_AT_ONCE_IN_BULK)
 
             runs = {"aiohttp": run("bulk", "aiohttp")}
             runs |= {side: run("bulk", side) for side in INSTALLS}
@@ -331,7 +331,7 @@ LINES: dict[str, Callable[[Bench, Scale, Path], Iterator[Row]]] = {
     "decode": decode,
     "send": send,
     "call": call,
-    "at-once": at_once,
+    "at-once": concurrency,
     "faults": faults,
     "many": bulk,
 }

@@ -85,7 +85,7 @@ def share(part: float) -> Must:
     return Must(f"at most {part:g}x of theirs", factor=1 / part)
 
 
-def at_most_mb(limit_mb: float) -> Must:
+def at_max_mb(limit_mb: float) -> Must:
     """At most this much memory."""
     return Must(f"at most {limit_mb:g} MB", value=limit_mb * MB)
 

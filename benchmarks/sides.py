@@ -41,7 +41,7 @@ def prepare(side: Side) -> None:
 def decoder(side: Side) -> Callable[[bytes], Any]:
     """What reads the body of an answer to a float32 array."""
     if side != "sdk":
-        from twelvelabs_embed._wire import decode_embeddings
+        from twelvelabs_embed._http.decoding import decode_embeddings
 
         return lambda body: decode_embeddings(body).vectors
 
@@ -127,7 +127,7 @@ def async_sender(side: Side, base_url: str) -> Callable[[Path], Awaitable[object
     return lambda path: client.embed(Video(path), check=False)
 
 
-def bulk(side: Side, base_url: str, at_once: int) -> Callable[[list[str]], Awaitable[None]]:
+def bulk(side: Side, base_url: str, concurrency: int) -> Callable[[list[str]], Awaitable[None]]:
     """What embeds many texts, some at a time, awaited."""
     if side != "aiohttp":
         from twelvelabs_embed import AsyncTwelveLabs
@@ -135,7 +135,7 @@ def bulk(side: Side, base_url: str, at_once: int) -> Callable[[list[str]], Await
         client = AsyncTwelveLabs(KEY, base_url=base_url)
 
         async def embed(texts: list[str]) -> None:
-            async for outcome in client.embed.many(texts, concurrency=at_once):
+            async for outcome in client.embed.many(texts, concurrency=concurrency):
                 outcome.unwrap()
 
         return embed
@@ -159,12 +159,12 @@ def bulk(side: Side, base_url: str, at_once: int) -> Callable[[list[str]], Await
                 ) as answer:
                     await answer.read()
 
-        await asyncio.gather(*(loop(session) for _ in range(at_once)))
+        await asyncio.gather(*(loop(session) for _ in range(concurrency)))
 
     return post
 
 
-def blocking_bulk(side: Side, base_url: str, at_once: int) -> Callable[[list[str]], None]:
+def blocking_bulk(side: Side, base_url: str, concurrency: int) -> Callable[[list[str]], None]:
     """The same by our client that blocks."""
     from twelvelabs_embed import TwelveLabs
 
@@ -172,7 +172,7 @@ def blocking_bulk(side: Side, base_url: str, at_once: int) -> Callable[[list[str
     client = TwelveLabs(KEY, base_url=base_url)
 
     def embed(texts: list[str]) -> None:
-        for outcome in client.embed.many(texts, concurrency=at_once):
+        for outcome in client.embed.many(texts, concurrency=concurrency):
             outcome.unwrap()
 
     return embed

@@ -63,12 +63,12 @@ _THREADS, _TASKS = 4, 8
 _ROUNDS, _WARM_UP = 20, 4
 
 # How much more the last third may hold than the first.
-_MOST_RSS = 1.1
-_MOST_BLOCKS_PER_CALL = 0.25
-_MOST_MALLOC_BYTES_PER_CALL = 50
-_MOST_FILES = 4  # as many connections may rest or not
+_MAX_RSS = 1.1
+_MAX_BLOCKS_PER_CALL = 0.25
+_MAX_MALLOC_BYTES_PER_CALL = 50
+_MAX_FILES = 4  # as many connections may rest or not
 
-_MOST_THREADS = 1 + _TASKS
+_MAX_THREADS = 1 + _TASKS
 """While nobody works: AnyIO keeps one for each task that read a picture, for some seconds."""
 
 _Works: TypeAlias = Mapping[str, Callable[[], Any]]
@@ -176,24 +176,24 @@ async def _soak(base_url: str, picture: Path, duration_sec: float, tally: Tally)
     }
     started_sec = time.monotonic()
     moments: list[Moment] = []
-    with TwelveLabs("k", **settings) as blocking:
+    with TwelveLabs("k", **settings) as sync_method:
         async with AsyncTwelveLabs("k", **settings) as awaited:
             for number in range(1, _ROUNDS + 1):
                 until_sec = started_sec + duration_sec * number / _ROUNDS
-                await _round(blocking, awaited, picture, tally, until_sec)
+                await _round(sync_method, awaited, picture, tally, until_sec)
                 moments.append(_look(time.monotonic() - started_sec, tally.came.total()))
     return moments
 
 
 async def _round(
-    blocking: TwelveLabs, awaited: AsyncTwelveLabs, picture: Path, tally: Tally, until_sec: float
+    sync_method: TwelveLabs, awaited: AsyncTwelveLabs, picture: Path, tally: Tally, until_sec: float
 ) -> None:
     """Have all work until then, and return when the last one has ended."""
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(_THREADS) as pool:
         threads = [
             loop.run_in_executor(
-                pool, _block, _blocking_works(blocking, picture, number), tally, until_sec
+                pool, _block, _blocking_works(sync_method, picture, number), tally, until_sec
             )
             for number in range(_THREADS)
         ]
@@ -326,15 +326,15 @@ def _growth(moments: list[Moment]) -> Iterator[str]:
         print(f"{figure}: {first:,.1f} in the first third, {last:,.1f} in the last")
         held[figure] = [first, last]
     more = {figure: last - first for figure, (first, last) in held.items()}
-    if held["rss_mib"][1] > held["rss_mib"][0] * _MOST_RSS:
+    if held["rss_mib"][1] > held["rss_mib"][0] * _MAX_RSS:
         yield "resident memory grows"
-    if more["blocks"] > more["calls"] * _MOST_BLOCKS_PER_CALL:
+    if more["blocks"] > more["calls"] * _MAX_BLOCKS_PER_CALL:
         yield "objects are held after their call"
-    if more["malloc_kib"] * 1024 > more["calls"] * _MOST_MALLOC_BYTES_PER_CALL:
+    if more["malloc_kib"] * 1024 > more["calls"] * _MAX_MALLOC_BYTES_PER_CALL:
         yield "memory of malloc is held after a call"
-    if more["files"] > _MOST_FILES:
+    if more["files"] > _MAX_FILES:
         yield "files or sockets are left open"
-    if held["threads"][1] > _MOST_THREADS:
+    if held["threads"][1] > _MAX_THREADS:
         yield "threads are left"
 
 

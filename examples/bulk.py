@@ -13,7 +13,7 @@ import sys
 
 from twelvelabs_embed import TwelveLabs
 from twelvelabs_embed.bulk import RunProgress
-from twelvelabs_embed.bulk.parts import read_errors, scan
+from twelvelabs_embed.bulk.part_files import read_errors, scan
 
 
 def show(progress: RunProgress) -> None:

@@ -13,7 +13,7 @@ The file has a column `text`.
 import sys
 
 import daft
-from twelvelabs_embed.daft import embed
+from twelvelabs_embed.integrations.daft import embed
 
 if len(sys.argv) != 3:
     sys.exit("usage: python examples/daft_cluster.py TEXTS.parquet FOLDER")

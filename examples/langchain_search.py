@@ -9,7 +9,7 @@ It takes the extra `[langchain]`. The key comes from TWELVE_LABS_API_KEY. Withou
 import sys
 
 from langchain_core.vectorstores import InMemoryVectorStore
-from twelvelabs_embed.adapters.langchain import TwelveLabsEmbeddings
+from twelvelabs_embed.integrations.langchain import TwelveLabsEmbeddings
 
 if len(sys.argv) != 2:
     sys.exit("usage: python examples/langchain_search.py QUESTION")

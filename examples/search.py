@@ -9,13 +9,13 @@ import sys
 
 from twelvelabs_embed import TwelveLabs
 from twelvelabs_embed.report import write_report
-from twelvelabs_embed.search import look_into, search
+from twelvelabs_embed.search.exact import describe, search
 
 if len(sys.argv) != 4:
     sys.exit("usage: python examples/search.py FOLDER QUESTION REPORT.html")
 folder, text, page = sys.argv[1:]
 
-contents = look_into(folder)
+contents = describe(folder)
 print(f"{contents.rows} vectors of {contents.model}; options: {', '.join(contents.options)}")
 
 with TwelveLabs() as client:

@@ -18,7 +18,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import yaml
-from api_report import BADGES, HEADINGS, MOST_SUBJECTS, some, used
+from api_report import BADGES, HEADINGS, MAX_SUBJECTS, some, used
 from documents import CONTRACT, ROOT, Document, LoadError, source
 from wire import COSMETIC, PARTS, Change, MergedChange, compare, merged
 
@@ -119,7 +119,7 @@ def markdown(found: Drift, ours: str, theirs: str) -> Iterator[str]:
         if changes:
             yield f"\n## {HEADINGS[part]}\n"
         for change in changes:
-            subjects = some([*dict.fromkeys(f"`{p.ours}`" for p in change.places)], MOST_SUBJECTS)
+            subjects = some([*dict.fromkeys(f"`{p.ours}`" for p in change.places)], MAX_SUBJECTS)
             yield f"- {BADGES[change.severity]} {subjects}: {change.text}{used(change)}"
     for title, lines in (
         ("References that lead nowhere", sorted(found.dangling)),

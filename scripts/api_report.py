@@ -19,7 +19,7 @@ HEADINGS: dict[Part, str] = {
 }
 BADGES = {BREAKING: "**breaking**", ADDITIVE: "additive", COSMETIC: "cosmetic"}
 # What a reader takes in at a glance; --json has all.
-MOST_SUBJECTS, MOST_USES, MOST_NAMES, MOST_MENTIONS = 6, 3, 4, 4
+MAX_SUBJECTS, MAX_USES, MAX_NAMES, MAX_MENTIONS = 6, 3, 4, 4
 LONGEST_WORDS = 100
 
 
@@ -108,7 +108,7 @@ def markdown(report: Report, version: str) -> Iterator[str]:
         others = [f"`{name.name}`" for name in report.python_alone if not name.breaking]
         yield from (f"- {BADGES[BREAKING]} {quoted(name)}" for name in breaking)
         if others:
-            yield f"- {BADGES[ADDITIVE]} {some(others, MOST_SUBJECTS)}"
+            yield f"- {BADGES[ADDITIVE]} {some(others, MAX_SUBJECTS)}"
     if report.dangling:
         yield "\n## References that lead nowhere\n"
         yield from (f"- {where}" for where in report.dangling)
@@ -116,19 +116,19 @@ def markdown(report: Report, version: str) -> Iterator[str]:
 
 def lines(entry: Entry) -> Iterator[str]:
     change = entry.change
-    subjects = some([f"`{subject}`" for subject in change.subjects], MOST_SUBJECTS)
+    subjects = some([f"`{subject}`" for subject in change.subjects], MAX_SUBJECTS)
     where = "" if change.part == "naming" else used(change)
     yield f"- {BADGES[change.severity]} {subjects}: {change.text}{where}"
     if entry.python:
-        yield f"  - Python: {some([quoted(name) for name in entry.python], MOST_NAMES)}"
+        yield f"  - Python: {some([quoted(name) for name in entry.python], MAX_NAMES)}"
     if entry.mentions:
-        yield f"  - See {some([shortened(str(one)) for one in entry.mentions], MOST_MENTIONS)}"
+        yield f"  - See {some([shortened(str(one)) for one in entry.mentions], MAX_MENTIONS)}"
 
 
 def used(change: MergedChange) -> str:
     """The operations that it is about, unless the line names them already."""
     uses = [use for use in change.uses if use and use not in change.subjects]
-    return f" ({some(uses, MOST_USES)})" if uses else ""
+    return f" ({some(uses, MAX_USES)})" if uses else ""
 
 
 def some(words: Sequence[str], most: int) -> str:

@@ -74,7 +74,7 @@ def check(
         settings = {
             "TWELVELABS_API_KEY": emulator.key,
             "TWELVELABS_BASE_URL": emulator.base_url,
-            "TWELVELABS_EMBED_JOURNAL_DIR": str(folder / "journal"),
+            "TWELVELABS_EMBED_RESUME_DIR": str(folder / "journal"),
         }
         for extra in ("", *extras):
             started_sec = time.monotonic()
@@ -116,13 +116,13 @@ def built(folder: Path) -> Path:
     (again,) = (unpacked / "dist").glob("*.whl")
     if contents(wheel) != contents(again):
         raise SystemExit("The wheel that the sdist makes is another one.")
-    look_into(wheel)
+    describe(wheel)
     for path in (wheel, sdist):
         print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")
     return wheel
 
 
-def look_into(wheel: Path) -> None:
+def describe(wheel: Path) -> None:
     """Say what is missing in a wheel, and what should not be there."""
     names = set(contents(wheel))
     if missing := NEEDED - names:

@@ -18,7 +18,7 @@ for name in ("FORCE_COLOR", "GITHUB_ACTIONS", "PY_COLORS", "TERMINAL_WIDTH", "TY
 os.environ.update(COLUMNS="80", NO_COLOR="1")
 
 import typer.main  # noqa: E402
-from twelvelabs_embed._commands import app  # noqa: E402
+from twelvelabs_embed.cli.app import app  # noqa: E402
 from typer.testing import CliRunner  # noqa: E402
 
 

@@ -1,6 +1,6 @@
 """For griffe, which reads source: methods that are made of flows take what those take.
 
-`create = blocking(V2Flows.create)` is an attribute to it. What it really is, Python knows.
+`create = sync_method(V2Flows.create)` is an attribute to it. What it really is, Python knows.
 """
 
 import importlib

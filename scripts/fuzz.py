@@ -22,7 +22,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 SLOWEST_SEC = 10
-MOST_MB = 2048
+MAX_MB = 2048
 _RUNS = re.compile(r"Done (\d+) runs|#(\d+)\s")
 
 
@@ -80,9 +80,9 @@ def _fuzz(name: str, arguments: argparse.Namespace) -> bool:
         words.write_text("".join(map(_entry, target.words())), encoding="ascii")
         flags = [
             f"-max_total_time={arguments.seconds}",
-            f"-max_len={max(target.most_bytes, *map(len, target.seeds()))}",
+            f"-max_len={max(target.max_bytes, *map(len, target.seeds()))}",
             f"-timeout={SLOWEST_SEC}",
-            f"-rss_limit_mb={MOST_MB}",
+            f"-rss_limit_mb={MAX_MB}",
             f"-artifact_prefix={kept}/",
             *([f"-dict={words}"] if words.stat().st_size else []),
         ]

@@ -21,13 +21,13 @@ from pathlib import Path
 
 from openapi_python_client.strings import ClassName, PythonIdentifier
 from python_names import Document, operations_of, reached, stepped, variants
-from twelvelabs_embed import limits
+from twelvelabs_embed.limits import tables
 
-MOST_NAMES = 4
+MAX_NAMES = 4
 ROOT = Path(__file__).resolve().parent.parent
 WRAPPER = "wrapper/twelvelabs_embed"
 EMULATOR = "emulator/twelvelabs_embed_emulator"
-LIMITS = f"{WRAPPER}/limits.py"
+LIMITS = f"{WRAPPER}/limits/tables.py"
 PARITY = f"{EMULATOR}/PARITY.md"
 
 # The rooms that write and read bodies, and the sections of PARITY.md, by the tags of operations.
@@ -294,8 +294,8 @@ def mentions_in(
         inside = [word for word in ours if word.definition]
         for first in (inside or ours)[:1]:  # what is imported is used further below
             names = list(dict.fromkeys(word.definition for word in inside))
-            more = f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else ""
-            yield Mention(file, first.line, ", ".join(names[:MOST_NAMES]) + more)
+            more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
+            yield Mention(file, first.line, ", ".join(names[:MAX_NAMES]) + more)
 
 
 # ------------------------------------------------------------------------------------ rows of ours
@@ -304,9 +304,9 @@ def mentions_in(
 def rows_of_limits(root: Path, contract: Document) -> Iterator[Row]:
     """The rows of `limits`, each with the parts of the contract that its `field` leads to."""
     lines_by_table = lines_of_rows(root / LIMITS)
-    tables: dict[str, Sequence[limits.Limit | limits.WordList]]
-    tables = {"LIMITS": limits.LIMITS, "WORDS": limits.WORDS}
-    for kind, rows in tables.items():
+    rows_by_table: dict[str, Sequence[tables.Limit | tables.Choices]]
+    rows_by_table = {"LIMITS": tables.LIMITS, "CHOICES": tables.CHOICES}
+    for kind, rows in rows_by_table.items():
         lines = lines_by_table.get(kind, [])
         if len(lines) != len(rows):  # the table is not written row by row
             lines = [1] * len(rows)

@@ -29,7 +29,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = "twelvelabs_embed"
-LEAST_PERCENT = 85.0
+MIN_PERCENT = 85.0
 REPORT_EVERY_SEC = 15.0
 
 ROOMS = {
@@ -76,14 +76,14 @@ def main() -> int:
         print(f"{room:10} {total:8} {killed:8} {total - killed:8} {percent:6.1f} %")
     if is_stopped:
         return 130
-    return int(any(100 * killed < LEAST_PERCENT * total for total, killed in counts.values()))
+    return int(any(100 * killed < MIN_PERCENT * total for total, killed in counts.values()))
 
 
 def _arguments() -> argparse.Namespace:
     rooms = "".join(f"  {room:8} {' '.join(tests)}\n" for room, tests in ROOMS.items())
     parser = argparse.ArgumentParser(
         prog="scripts/mutate",
-        description=(__doc__ or "").format(rooms=rooms, least=f"{LEAST_PERCENT:g}"),
+        description=(__doc__ or "").format(rooms=rooms, least=f"{MIN_PERCENT:g}"),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument("rooms", nargs="*", metavar="ROOM", help="some rooms; all unless given")

@@ -179,14 +179,14 @@ def violations(folder: Path, contract: Document) -> list[str]:
     by_line: defaultdict[str, list[str]] = defaultdict(list)
     for file in sorted(folder.glob("*.yaml")):
         for call in calls(file):
-            for problem in problems(call, judge):
-                line = f"{call.operation(contract)} {call.status}: {problem}"
+            for violation in violations_of(call, judge):
+                line = f"{call.operation(contract)} {call.status}: {violation}"
                 if file.stem not in by_line[line]:
                     by_line[line].append(file.stem)
     return [told(line, names) for line, names in by_line.items()]
 
 
-def problems(call: Call, judge: OpenAPI) -> Iterator[str]:
+def violations_of(call: Call, judge: OpenAPI) -> Iterator[str]:
     if call.is_of_storage:
         return  # the contract does not describe it
     request = MockRequest(

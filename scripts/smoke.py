@@ -24,8 +24,8 @@ from twelvelabs_embed import (
     TwelveLabs,
     Video,
 )
-from twelvelabs_embed.checks import check
-from twelvelabs_embed.probing import probe
+from twelvelabs_embed.validation.media_probe import probe
+from twelvelabs_embed.validation.rules import check
 
 
 def main() -> None:
@@ -116,7 +116,7 @@ def emulator() -> None:
 
 def bulk() -> None:
     from twelvelabs_embed.report import write_report
-    from twelvelabs_embed.search import search
+    from twelvelabs_embed.search.exact import search
 
     with TwelveLabs() as client:
         assert client.bulk.run("beach.jpg", "vectors").done == 1
@@ -127,8 +127,8 @@ def bulk() -> None:
 def lancedb() -> None:
     import lancedb
     from lancedb.pydantic import LanceModel, Vector
-    from twelvelabs_embed.adapters.lancedb import TwelveLabsFunction
-    from twelvelabs_embed.search import search
+    from twelvelabs_embed.integrations.lancedb import TwelveLabsFunction
+    from twelvelabs_embed.search.exact import search
 
     with TwelveLabs() as client:
         assert run_into("lancedb:lance#pictures", client) == 1
@@ -161,7 +161,7 @@ def pgvector() -> None:
 
 def daft() -> None:
     import daft
-    from twelvelabs_embed.daft import embed
+    from twelvelabs_embed.integrations.daft import embed
 
     frame = embed(daft.from_pydict({"text": ["a dog"]}), "text", type="text")
     assert frame.collect().to_pydict()["error"] == [None]
@@ -169,7 +169,7 @@ def daft() -> None:
 
 def langchain() -> None:
     from langchain_core.vectorstores import InMemoryVectorStore
-    from twelvelabs_embed.adapters.langchain import TwelveLabsEmbeddings
+    from twelvelabs_embed.integrations.langchain import TwelveLabsEmbeddings
 
     store = InMemoryVectorStore.from_texts(["a dog", "a car"], TwelveLabsEmbeddings())
     assert store.similarity_search("a car", k=1)[0].page_content == "a car"
@@ -177,7 +177,7 @@ def langchain() -> None:
 
 def chroma() -> None:
     import chromadb
-    from twelvelabs_embed.adapters.chroma import TwelveLabsFunction
+    from twelvelabs_embed.integrations.chroma import TwelveLabsFunction
 
     store = chromadb.PersistentClient("store", chromadb.Settings(anonymized_telemetry=False))
     texts = store.create_collection("texts", embedding_function=TwelveLabsFunction())

@@ -13,7 +13,7 @@ import numpy as np
 import pytest
 from chromadb.config import Settings
 from twelvelabs_embed import ConfigurationError, InvalidInputError, TwelveLabs
-from twelvelabs_embed.adapters.chroma import TwelveLabsFunction
+from twelvelabs_embed.integrations.chroma import TwelveLabsFunction
 from twelvelabs_embed_emulator import samples
 
 from tests.adapters.conftest import KEY

@@ -13,7 +13,7 @@ import pytest
 from lancedb.embeddings import get_registry
 from lancedb.pydantic import LanceModel, Vector
 from twelvelabs_embed import Image, InvalidInputError, TwelveLabs, UnauthorizedError, Video
-from twelvelabs_embed.adapters.lancedb import TwelveLabsFunction
+from twelvelabs_embed.integrations.lancedb import TwelveLabsFunction
 from twelvelabs_embed_emulator import samples
 
 from tests.adapters.conftest import KEY

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 from langchain_core.vectorstores import InMemoryVectorStore
 from twelvelabs_embed import AsyncTwelveLabs, InvalidInputError, TwelveLabs, UnauthorizedError
-from twelvelabs_embed.adapters.langchain import TwelveLabsEmbeddings
+from twelvelabs_embed.integrations.langchain import TwelveLabsEmbeddings
 
 TEXTS = [f"text {number}" for number in range(40)]
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from langchain_tests.integration_tests import EmbeddingsIntegrationTests
 from langchain_tests.unit_tests import EmbeddingsUnitTests
-from twelvelabs_embed.adapters.langchain import TwelveLabsEmbeddings
+from twelvelabs_embed.integrations.langchain import TwelveLabsEmbeddings
 
 
 class TestUnits(EmbeddingsUnitTests):

@@ -34,7 +34,7 @@ class Faulty:
         posts: how often each path was posted to
         is_down: whether everything is answered with 503
         open: how many requests are being answered
-        most_open: how many were at the same time
+        max_open: how many were at the same time
     """
 
     base_url: str
@@ -45,7 +45,7 @@ class Faulty:
     posts: Counter[str] = field(factory=Counter[str])
     is_down: bool = False
     open: int = 0
-    most_open: int = 0
+    max_open: int = 0
 
 
 @contextmanager
@@ -92,7 +92,7 @@ class _Handler:
         state = self._state
         state.moments.append(time.monotonic())
         state.open += 1
-        state.most_open = max(state.most_open, state.open)
+        state.max_open = max(state.max_open, state.open)
         try:
             return await self._answer(request)
         finally:

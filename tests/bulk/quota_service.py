@@ -29,9 +29,9 @@ class QuotaService:
         fails_first: the first request with each body fails
         taken_sec: when each request came that it took
         refused_sec: when each came that it refused
-        most_bytes: the most bytes of bodies that were on their way at the same time
-        most_requests: the most requests at the same time
-        most_beside_bytes: by the size of a body, the most bytes of others at the same time
+        max_bytes: the most bytes of bodies that were on their way at the same time
+        max_requests: the most requests at the same time
+        max_beside_bytes: by the size of a body, the most bytes of others at the same time
     """
 
     base_url: str = ""
@@ -43,9 +43,9 @@ class QuotaService:
     fails_first: bool = False
     taken_sec: list[float] = field(factory=list)
     refused_sec: list[float] = field(factory=list)
-    most_bytes: int = 0
-    most_requests: int = 0
-    most_beside_bytes: dict[int, int] = field(factory=dict)
+    max_bytes: int = 0
+    max_requests: int = 0
+    max_beside_bytes: dict[int, int] = field(factory=dict)
     _under_way: list[int] = field(factory=list)
     _log: deque[float] = field(factory=deque)
     _seen: set[bytes] = field(factory=set)
@@ -80,11 +80,11 @@ class QuotaService:
     def _begin(self, size_bytes: int) -> None:
         beside_bytes = sum(self._under_way)
         self._under_way.append(size_bytes)
-        self.most_bytes = max(self.most_bytes, beside_bytes + size_bytes)
-        self.most_requests = max(self.most_requests, len(self._under_way))
+        self.max_bytes = max(self.max_bytes, beside_bytes + size_bytes)
+        self.max_requests = max(self.max_requests, len(self._under_way))
         for size in {*self._under_way}:
             others_bytes = sum(self._under_way) - size
-            self.most_beside_bytes[size] = max(self.most_beside_bytes.get(size, 0), others_bytes)
+            self.max_beside_bytes[size] = max(self.max_beside_bytes.get(size, 0), others_bytes)
 
     def _refusal_sec(self, now_sec: float) -> float | None:
         """How long to wait, if there is no room."""

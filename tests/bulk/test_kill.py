@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from twelvelabs_embed import TwelveLabs
-from twelvelabs_embed.bulk.parts import read_errors, scan
+from twelvelabs_embed.bulk.part_files import read_errors, scan
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.bulk.conftest import QUICK
@@ -33,7 +33,7 @@ def start(source: Path, out: Path, base_url: str, *words: str) -> subprocess.Pop
             "PATH": os.environ["PATH"],
             "TWELVELABS_API_KEY": "k",
             "TWELVELABS_BASE_URL": base_url,
-            "TWELVELABS_EMBED_JOURNAL_DIR": str(out.parent / "journal"),
+            "TWELVELABS_EMBED_RESUME_DIR": str(out.parent / "journal"),
         },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

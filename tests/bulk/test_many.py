@@ -32,22 +32,24 @@ from twelvelabs_embed import (
     TwelveLabs,
     Video,
 )
-from twelvelabs_embed.gate import Gate
-from twelvelabs_embed.many import Outcome
+from twelvelabs_embed.batch.rate_limiter import RateLimiter
+from twelvelabs_embed.batch.worker_pool import BatchResult
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.bulk.quota_service import QuotaService, running
 from tests.scripted import Answer, Reset, Step, scripted
 
-How = Literal["awaited", "blocking", "own http_client"]
-HOWS: list[How] = ["awaited", "blocking", "own http_client"]
+RunOptions = Literal["awaited", "blocking", "own http_client"]
+HOWS: list[RunOptions] = ["awaited", "blocking", "own http_client"]
 each_way = pytest.mark.parametrize("how", HOWS)
 OK = Answer(body={"data": [{"embedding": [0.5, -0.25]}]})
 BUSY = Answer(503)
 LIMITED = Answer(429, {"message": "wait"}, {"retry-after-ms": "5"})
 
 
-def embed_many(how: How, base_url: str, inputs: Iterable[Any], **settings: Any) -> list[Outcome]:
+def embed_many(
+    how: RunOptions, base_url: str, inputs: Iterable[Any], **settings: Any
+) -> list[BatchResult]:
     clock = settings.pop("clock", Clock())
     retry = settings.pop("retry", RetryPolicy())
     if how == "awaited":
@@ -62,7 +64,7 @@ def embed_many(how: How, base_url: str, inputs: Iterable[Any], **settings: Any) 
 
 async def embed_many_awaited(
     base_url: str, inputs: Iterable[Any], clock: Clock, retry: RetryPolicy, settings: Any
-) -> list[Outcome]:
+) -> list[BatchResult]:
     async with AsyncTwelveLabs("k", base_url=base_url, clock=clock, retry=retry) as client:
         return [outcome async for outcome in client.embed.many(inputs, **settings)]
 
@@ -108,7 +110,7 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @each_way
-def test_every_kind_of_input(emulator: Emulator, media: Path, how: How) -> None:
+def test_every_kind_of_input(emulator: Emulator, media: Path, how: RunOptions) -> None:
     beach = media / "beach.jpg"
     inputs: list[Any] = [
         "a man walks his dog",
@@ -131,7 +133,7 @@ def test_every_kind_of_input(emulator: Emulator, media: Path, how: How) -> None:
 
 
 @each_way
-def test_what_fails_is_an_outcome(emulator: Emulator, media: Path, how: How) -> None:
+def test_what_fails_is_an_outcome(emulator: Emulator, media: Path, how: RunOptions) -> None:
     (media / "notes.txt").write_text("no picture")
     bad: list[Any] = [
         "",
@@ -150,7 +152,7 @@ def test_what_fails_is_an_outcome(emulator: Emulator, media: Path, how: How) -> 
 
 
 @each_way
-def test_settings_are_those_of_embed(emulator: Emulator, media: Path, how: How) -> None:
+def test_settings_are_those_of_embed(emulator: Emulator, media: Path, how: RunOptions) -> None:
     film = Video(media / "film.mkv")
     (outcome,) = embed_many(how, emulator.base_url, [film], route="task")
     assert outcome.route is not None
@@ -169,8 +171,8 @@ async def test_an_awaited_input(emulator: Emulator) -> None:
     async with AsyncTwelveLabs("k", base_url=emulator.base_url) as client:
         outcomes = [outcome async for outcome in client.embed.many(texts(), in_order=True)]
     assert [outcome.input for outcome in outcomes] == [f"text {number}" for number in range(20)]
-    with TwelveLabs("k", base_url=emulator.base_url) as blocking:
-        again = blocking.embed.many(texts(), in_order=True)
+    with TwelveLabs("k", base_url=emulator.base_url) as sync_method:
+        again = sync_method.embed.many(texts(), in_order=True)
         assert [o.embeddings for o in again] == [o.embeddings for o in outcomes]
 
 
@@ -189,7 +191,7 @@ async def test_an_awaited_input(emulator: Emulator) -> None:
     ids=["good", "survived", "given up", "refused"],
 )
 def test_every_request_is_counted(
-    how: How, steps: list[Step], attempts: int, error: type[Exception] | None
+    how: RunOptions, steps: list[Step], attempts: int, error: type[Exception] | None
 ) -> None:
     retry = RetryPolicy(attempts=4 if len(steps) > 1 else 3, base_sec=0.001)
     with scripted(*steps) as server:
@@ -206,7 +208,7 @@ def test_every_request_is_counted(
     ids=["refused", "given up", "broken"],
 )
 def test_an_error_is_gone_with_the_last_who_knows_it(
-    how: How, steps: list[Step], error: type[Exception]
+    how: RunOptions, steps: list[Step], error: type[Exception]
 ) -> None:
     """It leads to the request and the answer: they are not to wait for the garbage collector."""
     retry = RetryPolicy(attempts=2, base_sec=0.001)
@@ -245,10 +247,10 @@ async def weak_error_awaited(
 
 
 @each_way
-def test_no_window_has_more_than_the_quota(how: How) -> None:
+def test_no_window_has_more_than_the_quota(how: RunOptions) -> None:
     service = QuotaService(quota=40, window_sec=0.5, tells=False)
     with running(service):
-        gate = Gate(40, window_sec=0.5)
+        gate = RateLimiter(40, window_sec=0.5)
         outcomes = embed_many(how, service.base_url, texts(100), gate=gate, concurrency=30)
     assert all(outcome.attempts == 1 for outcome in outcomes)
     assert (len(service.taken_sec), service.refused_sec) == (100, [])
@@ -257,11 +259,11 @@ def test_no_window_has_more_than_the_quota(how: How) -> None:
 
 
 @each_way
-def test_what_the_service_says_remains_is_kept(how: How) -> None:
+def test_what_the_service_says_remains_is_kept(how: RunOptions) -> None:
     # Retries would hide a refusal from the outcomes, but not from the service.
     service = QuotaService(quota=40, window_sec=1.0)
     with running(service):
-        gate = Gate(window_sec=1.0)
+        gate = RateLimiter(window_sec=1.0)
         outcomes = embed_many(how, service.base_url, texts(100), gate=gate, concurrency=10)
     assert all(outcome.error is None for outcome in outcomes)
     assert len(service.refused_sec) <= 1
@@ -269,18 +271,18 @@ def test_what_the_service_says_remains_is_kept(how: How) -> None:
 
 
 @each_way
-def test_retries_count_too(how: How) -> None:
+def test_retries_count_too(how: RunOptions) -> None:
     retry = RetryPolicy(attempts=100, base_sec=0.0, total_sec=60)
     with scripted(*[BUSY] * 30, OK) as server:
         started_sec = time.monotonic()
-        gate = Gate(10, window_sec=0.3)
+        gate = RateLimiter(10, window_sec=0.3)
         (outcome,) = embed_many(how, server.base_url, ["a dog"], retry=retry, gate=gate)
         assert outcome.attempts == 31
         assert time.monotonic() - started_sec >= 3 * 0.3
 
 
 @each_way
-def test_all_obey_a_retry_after(how: How) -> None:
+def test_all_obey_a_retry_after(how: RunOptions) -> None:
     service = QuotaService(hold_sec=0.01, refuse_once_sec=0.5)
     with running(service):
         outcomes = embed_many(how, service.base_url, texts(30), concurrency=5)
@@ -295,14 +297,16 @@ def test_all_obey_a_retry_after(how: How) -> None:
 def test_the_wait_for_the_quota_is_not_part_of_an_outcomes_time() -> None:
     service = QuotaService(hold_sec=0.02)
     with running(service):
-        outcomes = embed_many("blocking", service.base_url, texts(12), gate=Gate(4, window_sec=0.4))
+        outcomes = embed_many(
+            "blocking", service.base_url, texts(12), gate=RateLimiter(4, window_sec=0.4)
+        )
     assert sum(outcome.seconds for outcome in outcomes) < 0.4 * 2 * 12 / 4
     assert max(outcome.seconds for outcome in outcomes) < 0.4
 
 
 def test_two_runs_may_share_a_gate() -> None:
     service = QuotaService(quota=20, window_sec=0.5, tells=False)
-    gate = Gate(20, window_sec=0.5)
+    gate = RateLimiter(20, window_sec=0.5)
     with running(service), TwelveLabs("k", base_url=service.base_url) as client:
         runs = [client.embed.many(texts(20), gate=gate) for _ in range(2)]
         threads = [threading.Thread(target=list, args=[run]) for run in runs]
@@ -317,20 +321,20 @@ def test_two_runs_may_share_a_gate() -> None:
 
 
 @each_way
-def test_attempts_and_others_together_are_no_more_than_are_allowed(how: How) -> None:
+def test_attempts_and_others_together_are_no_more_than_are_allowed(how: RunOptions) -> None:
     retry = RetryPolicy(base_sec=0.02)
     service = QuotaService(hold_sec=0.02, fails_first=True)
     with running(service):
         outcomes = embed_many(how, service.base_url, texts(60), concurrency=5, retry=retry)
     assert [outcome.attempts for outcome in outcomes] == [2] * 60
-    assert service.most_requests == 5
+    assert service.max_requests == 5
 
 
 # -------------------------------------------------------------------------------------------- bytes
 
 
 @each_way
-def test_bytes_in_flight_are_bounded(how: How) -> None:
+def test_bytes_in_flight_are_bounded(how: RunOptions) -> None:
     small, large = 300_000, 3_000_000
     sizes = [small] * 8 + [large] + [small] * 8
     images = [Image(np.random.default_rng(1).bytes(size)) for size in sizes]
@@ -340,18 +344,18 @@ def test_bytes_in_flight_are_bounded(how: How) -> None:
             how, service.base_url, images, check=False, max_in_flight_bytes=1_300_000
         )
     assert all(outcome.error is None for outcome in outcomes)
-    sent_small, sent_large = sorted(service.most_beside_bytes)
+    sent_small, sent_large = sorted(service.max_beside_bytes)
     assert sent_small > small * 4 / 3
-    assert service.most_beside_bytes[sent_small] == 2 * sent_small  # three at a time
-    assert service.most_beside_bytes[sent_large] == 0  # more than is allowed goes alone
-    assert service.most_bytes == sent_large
+    assert service.max_beside_bytes[sent_small] == 2 * sent_small  # three at a time
+    assert service.max_beside_bytes[sent_large] == 0  # more than is allowed goes alone
+    assert service.max_bytes == sent_large
 
 
 # ------------------------------------------------------------------------------------------ the end
 
 
 @pytest.mark.parametrize("how", ["blocking", "own http_client"])
-def test_closing_early_leaves_nothing_running(how: How) -> None:
+def test_closing_early_leaves_nothing_running(how: RunOptions) -> None:
     service = QuotaService(hold_sec=0.2)
     with running(service), httpx.Client() as http:
         own = http if how == "own http_client" else None
@@ -396,10 +400,10 @@ import resource, sys
 from itertools import count
 import httpx, numpy as np
 from twelvelabs_embed import Clock, RetryPolicy
-from twelvelabs_embed._drive import Driver
-from twelvelabs_embed._flow import Connection
-from twelvelabs_embed.many import Job, Pace, run_jobs
-from twelvelabs_embed.results import Embeddings, Segment
+from twelvelabs_embed._http.runners import Runner
+from twelvelabs_embed._http.request import Connection
+from twelvelabs_embed.batch.worker_pool import Job, ConcurrencyConfig, run_jobs
+from twelvelabs_embed.results.embeddings import Embeddings, Segment
 
 def job(number):
     def flow():
@@ -414,7 +418,10 @@ clock, timeout = Clock(), httpx.Timeout(5)
 connection = Connection("http://api", httpx.Headers(), timeout, RetryPolicy(), clock)
 in_order = sys.argv[1] == "in order"
 results = run_jobs(
-    Driver(None, timeout, clock), connection, map(job, count()), Pace(in_order=in_order)
+    Runner(None, timeout, clock),
+    connection,
+    map(job, count()),
+    ConcurrencyConfig(in_order=in_order),
 )
 for number, (_, outcome) in enumerate(results, 1):
     outcome.unwrap()

@@ -13,22 +13,22 @@ import numpy as np
 import pytest
 from pyarrow import parquet
 from twelvelabs_embed import Embeddings, ModelMismatchError, Segment
-from twelvelabs_embed.bulk.parts import (
+from twelvelabs_embed.bulk.part_files import (
     COLUMNS,
     EXTRA_COLUMNS,
-    SCHEMA,
     Failure,
-    Ids,
+    IdSet,
     PartWriter,
+    atomic_write,
     error_paths,
     part_paths,
+    part_schema,
     read_dimensions,
     read_errors,
     read_ids,
     remove_halves,
     scan,
     vectors_of,
-    write_aside,
     write_errors,
 )
 
@@ -57,7 +57,7 @@ def test_a_part_has_a_row_for_each_vector(tmp_path: Path) -> None:
     path = PartWriter(tmp_path, 8).write([("film.mkv", video(1)), ("7", text(2))])
     table = parquet.read_table(path)
     assert table.schema.names == list(COLUMNS)
-    assert table.schema.equals(SCHEMA(8))
+    assert table.schema.equals(part_schema(8))
     rows = table.to_pylist()
     assert [tuple(row.values())[:7] for row in rows] == [
         ("film.mkv", "video", "marengo3.0", "visual", "clip", 0.0, 4.0),
@@ -172,7 +172,7 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
         raise OSError(28, "No space left on device")
 
     with pytest.raises(OSError, match="No space left"):
-        write_aside(tmp_path / "run.json", fail)
+        atomic_write(tmp_path / "run.json", fail)
     assert list(tmp_path.iterdir()) == []
 
 
@@ -181,7 +181,7 @@ def test_a_disk_that_is_full_leaves_nothing_behind(tmp_path: Path) -> None:
     code = """
 import resource, signal, sys
 from tests.bulk.test_parts import video
-from twelvelabs_embed.bulk.parts import PartWriter
+from twelvelabs_embed.bulk.part_files import PartWriter
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
 try:
@@ -216,8 +216,8 @@ def test_ids_are_read_from_the_parts(tmp_path: Path) -> None:
 
 
 def test_a_set_of_ids_is_a_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Ids, "_MOST_FRESH", 7)
-    ids, expected = Ids(), set[str]()
+    monkeypatch.setattr(IdSet, "_MAX_FRESH", 7)
+    ids, expected = IdSet(), set[str]()
     for number in np.random.default_rng(1).integers(0, 300, 1000):
         id = str(number)
         assert ids.add(id) == (id not in expected)
@@ -227,7 +227,7 @@ def test_a_set_of_ids_is_a_set(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_several_texts_are_one_id_together() -> None:
-    ids = Ids()
+    ids = IdSet()
     ids.add("a", "bc")
     assert ids.has("a", "bc")
     assert not ids.has("ab", "c")
@@ -236,7 +236,7 @@ def test_several_texts_are_one_id_together() -> None:
 
 def test_a_set_of_ids_takes_little_memory() -> None:
     tracemalloc.start()
-    ids = Ids()
+    ids = IdSet()
     for number in range(1 << 17):
         ids.add(str(number))
     taken_bytes, _ = tracemalloc.get_traced_memory()

@@ -35,8 +35,8 @@ from twelvelabs_embed.bulk import (
     RunReport,
     dry_run,
 )
-from twelvelabs_embed.bulk.parts import part_paths, read_errors, read_ids, scan
-from twelvelabs_embed.results import ArrowTable
+from twelvelabs_embed.bulk.part_files import part_paths, read_errors, read_ids, scan
+from twelvelabs_embed.results.embeddings import ArrowTable
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.bulk.conftest import QUICK
@@ -546,7 +546,7 @@ def test_a_task_that_is_not_done_is_collected_by_the_next_run(
     client: TwelveLabs, service: Faulty, emulator: Emulator, film: Path, out: Path
 ) -> None:
     with Emulator(processing_sec=3600) as slow:
-        with TwelveLabs("k", base_url=slow.base_url, journal_dir=out.parent / "j") as other:
+        with TwelveLabs("k", base_url=slow.base_url, resume_dir=out.parent / "j") as other:
             report = other.bulk.run(film, out, route="task", wait_sec=0)
             assert (report.unfinished, report.failed, report.is_clean) == (1, 0, False)
             task = json.loads((out / "tasks.jsonl").read_text())
@@ -561,7 +561,7 @@ def test_a_task_that_the_service_has_forgotten_is_created_again(
     client: TwelveLabs, service: Faulty, film: Path, out: Path
 ) -> None:
     with Emulator(processing_sec=3600) as slow:
-        with TwelveLabs("k", base_url=slow.base_url, journal_dir=out.parent / "j") as other:
+        with TwelveLabs("k", base_url=slow.base_url, resume_dir=out.parent / "j") as other:
             other.bulk.run(film, out, route="task", wait_sec=0)
     report = client.bulk.run(film, out, route="task")
     assert report.done == 1

@@ -10,10 +10,10 @@ from typing import Any
 
 import pytest
 from rich.console import Console
-from twelvelabs_embed._commands import run_panel, showing
 from twelvelabs_embed.bulk import Current, RunProgress
-from twelvelabs_embed.bulk.parts import read_errors, read_ids
-from twelvelabs_embed.bulk.store import Store
+from twelvelabs_embed.bulk.checkpoint import Store
+from twelvelabs_embed.bulk.part_files import read_errors, read_ids
+from twelvelabs_embed.cli import rendering, run_panel
 
 from tests.bulk.faulty import Faulty
 from tests.bulk.test_kill import PROGRAM
@@ -240,6 +240,6 @@ def test_a_file_gets_a_line_now_and_then() -> None:
 
 def test_names_cannot_move_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
     current = (Current("a\x1b[2Jb\nc", "sending", 0.0),)
-    panel = run_panel.Panel(showing.console())
-    showing.console().print(panel._picture(progress(current=current)))
+    panel = run_panel.Panel(rendering.console())
+    rendering.console().print(panel._picture(progress(current=current)))
     assert "a\\x1b[2Jb c" in capsys.readouterr().out

@@ -29,12 +29,12 @@ from psycopg.conninfo import make_conninfo
 from qdrant_client import QdrantClient, models
 from twelvelabs_embed import Embeddings, InvalidInputError, ModelMismatchError, Segment, TwelveLabs
 from twelvelabs_embed.bulk import Sink
-from twelvelabs_embed.bulk.parts import PartWriter, part_paths
+from twelvelabs_embed.bulk.part_files import PartWriter, part_paths
 from twelvelabs_embed.bulk.sinks import SinkError, open_sink
 from twelvelabs_embed.bulk.sinks._common import segment_ids
 from twelvelabs_embed.bulk.sinks.pgvector import PgvectorSink
-from twelvelabs_embed.results import ArrowTable
-from twelvelabs_embed.search import search
+from twelvelabs_embed.results.embeddings import ArrowTable
+from twelvelabs_embed.search.exact import search
 from twelvelabs_embed_emulator import Emulator
 
 from tests.bulk import qdrant_service

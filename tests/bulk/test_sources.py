@@ -27,9 +27,9 @@ from twelvelabs_embed import (
     TextImage,
     Video,
 )
-from twelvelabs_embed.bulk.rows import COLUMNS, Bad, Defaults, Entry, Item, RowReader
+from twelvelabs_embed.bulk.rows import COLUMNS, Defaults, Entry, InvalidRow, Item, RowReader
 from twelvelabs_embed.bulk.sources import Source, SourceLike
-from twelvelabs_embed.inputs import Document, Sequential, Spatial, TimedText
+from twelvelabs_embed.inputs.builders import Document, Sequential, Spatial, TimedText
 from twelvelabs_embed_emulator import samples
 
 
@@ -75,7 +75,7 @@ def test_a_folder_gives_its_media_in_order_without_hidden_files_and_the_output(
     assert ids(entries) == ["a.png", "b/talk.wav", "b/without suffix", "fake.mp4", "z.jpg"]
     types = [entry.input_type for entry in entries]
     assert types == ["image", "audio", "image", None, "image"]  # by content
-    assert isinstance(entries[3], Bad)
+    assert isinstance(entries[3], InvalidRow)
     assert "plain text" in entries[3].message
 
 
@@ -95,7 +95,7 @@ def test_a_folder_that_cannot_be_listed_is_told_of(
 
     monkeypatch.setattr(os, "scandir", refuse)
     told = next(entry for entry in read(archive) if entry.id == "b")
-    assert isinstance(told, Bad)
+    assert isinstance(told, InvalidRow)
 
 
 def test_ids_start_from_a_single_folder_and_otherwise_from_the_working_folder(
@@ -191,7 +191,7 @@ def test_unknown_columns_are_one_error_with_the_near_ones(tmp_path: Path) -> Non
     for path in sorted(tmp_path.iterdir()):
         with pytest.raises(InvalidInputError) as caught:
             Source(path).prepare()
-        assert [problem.way_out for problem in caught.value.problems] == [
+        assert [violation.hint for violation in caught.value.violations] == [
             "Did you mean 'segmentation'?",
             "Did you mean 'text'?",
         ]
@@ -236,7 +236,7 @@ def test_a_row_that_cannot_be_is_told_of_and_the_next_one_goes_on(
     tmp_path: Path, row: dict[str, Any], told: str
 ) -> None:
     bad, good = read(write_jsonl(tmp_path / "m.jsonl", [row, {"id": 7, "text": "good"}]))
-    assert isinstance(bad, Bad)
+    assert isinstance(bad, InvalidRow)
     assert told in bad.message
     assert good.id == "7"
 
@@ -325,10 +325,15 @@ def test_segmentation_is_a_word_or_a_struct(tmp_path: Path, segmentation: Any) -
 def test_lines_and_rows_that_cannot_be_read_are_told_of(tmp_path: Path) -> None:
     (tmp_path / "m.jsonl").write_bytes(b'{"text": "a"\n[1]\n{"text": "\xff"}\n{"text": "b"}')
     assert ids(read(tmp_path / "m.jsonl")) == [f"m.jsonl:{n}" for n in (1, 2, 3, 4)]
-    assert [type(entry) for entry in read(tmp_path / "m.jsonl")] == [Bad, Bad, Bad, Item]
+    assert [type(entry) for entry in read(tmp_path / "m.jsonl")] == [
+        InvalidRow,
+        InvalidRow,
+        InvalidRow,
+        Item,
+    ]
     (tmp_path / "m.csv").write_bytes(b"id,text\n1,a,b\n2,\xff\n3,c\n")
     entries = read(tmp_path / "m.csv")
-    assert [type(entry) for entry in entries] == [Bad, Bad, Item]
+    assert [type(entry) for entry in entries] == [InvalidRow, InvalidRow, Item]
     (tmp_path / "m.parquet").write_bytes(b"no parquet")
     with pytest.raises(InvalidInputError, match=r"m\.parquet cannot be read"):
         Source(tmp_path / "m.parquet").prepare()
@@ -383,7 +388,7 @@ def test_standard_input_is_read_while_it_is_written(pipe: Any) -> None:
     pipe.write(b': "b", "more": 1}\n{"id": "x", "text": "c"}')
     pipe.close()
     bad, last = entries
-    assert isinstance(bad, Bad)
+    assert isinstance(bad, InvalidRow)
     assert (bad.id, last.id) == ("-:2", "x")
 
 

@@ -40,20 +40,20 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def journal_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def resume_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the tests, but those of uploads, note what is under way."""
     return tmp_path_factory.mktemp("journal")
 
 
 @pytest.fixture
-def cli(media: Path, emulator: Emulator, journal_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+def cli(media: Path, emulator: Emulator, resume_dir: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     """`cli("text", "a dog")` runs the command line in `media`, with a key and the emulator."""
     monkeypatch.chdir(media)
     for name in ("TWELVE_LABS_API_KEY", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS"):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("TWELVELABS_API_KEY", "good")
     monkeypatch.setenv("TWELVELABS_BASE_URL", emulator.base_url)
-    monkeypatch.setenv("TWELVELABS_EMBED_JOURNAL_DIR", str(journal_dir))
+    monkeypatch.setenv("TWELVELABS_EMBED_RESUME_DIR", str(resume_dir))
     return run_here
 
 
@@ -62,9 +62,9 @@ def begin_upload(
     cli: Run, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[str], None]:
     """`begin_upload("film.mkv")` uploads in pieces, and stops when two of them are there."""
-    monkeypatch.setenv("TWELVELABS_EMBED_JOURNAL_DIR", str(tmp_path_factory.mktemp("journal")))
+    monkeypatch.setenv("TWELVELABS_EMBED_RESUME_DIR", str(tmp_path_factory.mktemp("journal")))
     # As if the smallest file were too large to go at once.
-    monkeypatch.setattr("twelvelabs_embed._upload.direct_limit", lambda kind: None)
+    monkeypatch.setattr("twelvelabs_embed.uploads.upload.direct_limit", lambda kind: None)
 
     def stop(progress: Progress) -> None:
         if progress.done_bytes > 2 * CHUNK_BYTES:
@@ -72,15 +72,15 @@ def begin_upload(
 
     def begin(name: str) -> None:
         with TwelveLabs() as client, pytest.raises(RuntimeError, match="stopped"):
-            client.assets.upload(Path(name), at_once=1, progress=stop)
+            client.assets.upload(Path(name), concurrency=1, progress=stop)
 
     return begin
 
 
 @pytest.fixture
-def environment(media: Path, emulator: Emulator, journal_dir: Path) -> dict[str, str]:
+def environment(media: Path, emulator: Emulator, resume_dir: Path) -> dict[str, str]:
     """The environment of a process that is to run the command line."""
     kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
     address = {"TWELVELABS_API_KEY": "good", "TWELVELABS_BASE_URL": emulator.base_url}
-    journal = {"TWELVELABS_EMBED_JOURNAL_DIR": str(journal_dir)}
-    return {**kept, **address, **journal, "PYTHONIOENCODING": "utf-8"}
+    resume_store = {"TWELVELABS_EMBED_RESUME_DIR": str(resume_dir)}
+    return {**kept, **address, **resume_store, "PYTHONIOENCODING": "utf-8"}

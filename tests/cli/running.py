@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, TypeAlias
 
 from attrs import frozen
-from twelvelabs_embed._commands import app
+from twelvelabs_embed.cli.app import app
 from typer.testing import CliRunner
 
 PROGRAM = str(Path(sys.executable).with_name("twelvelabs-embed"))

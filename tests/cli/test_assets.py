@@ -229,7 +229,7 @@ def test_uploads_of_other_machines_have_no_file(
 ) -> None:
     begin_upload("film.mkv")
     here = begun(cli)
-    monkeypatch.setenv("TWELVELABS_EMBED_JOURNAL_DIR", str(tmp_path))
+    monkeypatch.setenv("TWELVELABS_EMBED_RESUME_DIR", str(tmp_path))
     there = uploads(cli)[here["id"]]
     assert there["file"] is None
     assert there["total_chunks"] == here["total_chunks"]

@@ -20,7 +20,7 @@ def test_good_files_are_described(cli: Run) -> None:
     assert rows[2][5:] == ["640x360", "12.00", "s", *ends]
 
 
-def test_bad_files_are_told_with_all_problems(cli: Run) -> None:
+def test_bad_files_are_told_with_all_violations(cli: Run) -> None:
     ran = cli("check", "film.mkv", "tiny.png", "missing.jpg", "empty.mp4", "fake.mp4")
     assert (ran.status, ran.err) == (1, "")
     assert ran.out.count("1 problem") == 4
@@ -87,7 +87,7 @@ def test_json_has_everything(cli: Run) -> None:
     }
     assert film["size_bytes"] > 1000
     assert silent["notes"] == ["silent.mp4 has no audio track: expect visual vectors only"]
-    assert [problem["value"] for problem in tiny["problems"]] == ["tiny.png has 64x64 pixels"]
+    assert [violation["value"] for violation in tiny["problems"]] == ["tiny.png has 64x64 pixels"]
     assert (tiny["route"], tiny["route_why"]) == (None, None)
 
 

@@ -14,20 +14,15 @@ from typing import Any, get_args
 import attrs
 import pytest
 import typer.main
-from twelvelabs_embed import (
-    RetryPolicy,
-    TwelveLabs,
-    Video,
-    WaitTimeoutError,
-    assets as library_assets,
-)
-from twelvelabs_embed._commands import app
-from twelvelabs_embed._commands.failures import STATUS_HELP, Status
-from twelvelabs_embed._commands.help import Command, Group
-from twelvelabs_embed._commands.settings import MediaSettings, RouteWord
-from twelvelabs_embed._embed import DEFAULT_WAIT_SEC
+from twelvelabs_embed import RetryPolicy, TwelveLabs, Video, WaitTimeoutError
+from twelvelabs_embed.api import assets as library_assets
+from twelvelabs_embed.cli.app import app
+from twelvelabs_embed.cli.failures import STATUS_HELP, Status
+from twelvelabs_embed.cli.help import Command, Group
+from twelvelabs_embed.cli.options import MediaSettings, RouteWord
 from twelvelabs_embed.client import BASE_URL_VARIABLE, DEFAULT_TIMEOUT_SEC, KEY_VARIABLES
-from twelvelabs_embed.routes import RouteName
+from twelvelabs_embed.embed import DEFAULT_WAIT_SEC
+from twelvelabs_embed.validation.routing import RouteName
 
 from tests.cli.running import Ran, Run
 

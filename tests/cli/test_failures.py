@@ -20,13 +20,13 @@ from twelvelabs_embed import (
     UploadError,
     WaitTimeoutError,
 )
-from twelvelabs_embed._commands import failures
-from twelvelabs_embed._commands.wording import as_block, as_typed
-from twelvelabs_embed.checks import examine, problems
+from twelvelabs_embed.api.tasks import HOW_TO_GO_ON
+from twelvelabs_embed.cli import failures
+from twelvelabs_embed.cli.wording import as_block, as_typed
 from twelvelabs_embed.errors import api_error
-from twelvelabs_embed.inputs import Audio, Image, Video
-from twelvelabs_embed.routes import RouteName
-from twelvelabs_embed.tasks import HOW_TO_GO_ON
+from twelvelabs_embed.inputs.builders import Audio, Image, Video
+from twelvelabs_embed.validation.routing import RouteName
+from twelvelabs_embed.validation.rules import inspect_media, violations
 from twelvelabs_embed_emulator import Emulator
 
 from tests.cli.running import Run
@@ -274,7 +274,7 @@ Refused; nothing was sent
 
 
 @pytest.mark.parametrize("typed", REFUSED)
-def test_a_bad_input_is_told_with_field_value_limit_and_way_out(cli: Run, typed: str) -> None:
+def test_a_bad_input_is_told_with_field_value_limit_and_hint(cli: Run, typed: str) -> None:
     ran = cli(*typed.split(), stdin=b"caf\xe9")
     assert (ran.status, ran.out, ran.err) == (1, "", REFUSED[typed])
 
@@ -438,14 +438,14 @@ LONG_ERRORS: dict[str, tuple[TwelveLabsError, int, str]] = {
 
 
 @pytest.mark.parametrize("name", LONG_ERRORS)
-def test_what_takes_more_than_a_call_is_told_with_the_way_out(name: str) -> None:
-    error, status, way_out = LONG_ERRORS[name]
+def test_what_takes_more_than_a_call_is_told_with_the_hint(name: str) -> None:
+    error, status, hint = LONG_ERRORS[name]
     account = failures.explain(error)
     assert account is not None
     assert account.status == status
     [block] = account.blocks
     assert "way out" in block
-    assert way_out in " ".join(block.values())
+    assert hint in " ".join(block.values())
     assert [text for text in block.values() if PYTHON.search(text)] == []
 
 
@@ -519,17 +519,17 @@ PYTHON = re.compile(
 )
 
 
-def test_no_way_out_speaks_of_python(media: Path, tmp_path: Path) -> None:
+def test_no_hint_speaks_of_python(media: Path, tmp_path: Path) -> None:
     for name, data in OTHERS.items():
         (tmp_path / name).write_bytes(data)
     files = [*media.iterdir(), *tmp_path.iterdir(), tmp_path, tmp_path / "missing"]
     inputs = [make(file) for file in files for make in (Image, Audio, Video)]
     routes: list[RouteName | None] = [None, "inline", "url", "asset", "task"]
     blocks = [
-        as_block(problem)
-        for input, facts in [(input, examine(input)) for input in inputs]
+        as_block(violation)
+        for input, facts in [(input, inspect_media(input)) for input in inputs]
         for route in routes
-        for problem in problems(input, facts, route=route)
+        for violation in violations(input, facts, route=route)
     ]
     told = {text for block in blocks for name, text in block.items() if name != "value"}
     assert {"--route", "Leave --route out, and it is uploaded"} < told

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
-from twelvelabs_embed._commands.showing import plain
+from twelvelabs_embed.cli.rendering import plain
 
 from tests.cli.running import PROGRAM, on_terminal
 
@@ -150,7 +150,7 @@ def test_a_terminal_shows_colours_unless_told_not_to(
 def test_a_terminal_gets_the_first_rows(environment: dict[str, str], media: Path) -> None:
     script = (
         "import sys, numpy as np; from twelvelabs_embed import Embeddings, Segment\n"
-        "from twelvelabs_embed._commands.showing import show_embeddings\n"
+        "from twelvelabs_embed.cli.rendering import show_embeddings\n"
         "segments = [Segment('visual', 'clip', i, i + 1) for i in range(900)]\n"
         "show_embeddings(Embeddings(np.ones((900, 512), np.float32), segments, model='m',"
         " input_type='video'), 'x')"

@@ -21,9 +21,9 @@ def begin(client: TwelveLabs, film: Path) -> str:
 
 
 @pytest.fixture(scope="module")
-def ready_id(emulator: Emulator, media: Path, journal_dir: Path) -> str:
+def ready_id(emulator: Emulator, media: Path, resume_dir: Path) -> str:
     """A task that is ready and was not collected."""
-    with TwelveLabs("good", base_url=emulator.base_url, journal_dir=journal_dir) as client:
+    with TwelveLabs("good", base_url=emulator.base_url, resume_dir=resume_dir) as client:
         begin(client, media / "film.mkv")
         task_id = begin(client, media / "film.mkv")
         client.embed.v_2.tasks.wait_for_done(task_id, sleep_interval=0.05)

@@ -12,8 +12,8 @@ from typing import Literal
 import pytest
 from rich.console import Console
 from twelvelabs_embed import Progress
-from twelvelabs_embed._commands import showing
-from twelvelabs_embed._commands.watching import Watcher, watching
+from twelvelabs_embed.cli import rendering
+from twelvelabs_embed.cli.progress import Watcher, watching
 
 MB = 1 << 20
 log = logging.getLogger("twelvelabs_embed")
@@ -33,7 +33,7 @@ def shown(monkeypatch: pytest.MonkeyPatch) -> Callable[..., io.StringIO]:
             legacy_windows=False,
             _environ={"TERM": "xterm"},
         )
-        monkeypatch.setattr(showing, "console", lambda *, stderr: console)
+        monkeypatch.setattr(rendering, "console", lambda *, stderr: console)
         return written
 
     return make

@@ -200,7 +200,7 @@ def test_a_file_that_was_uploaded_in_part_goes_on(
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("twelvelabs_embed._commands.watching.Watcher.tell", interrupt)
+        patch.setattr("twelvelabs_embed.cli.progress.Watcher.tell", interrupt)
         ran = cli("video", str(tmp_path / "other.mkv"), "--route", "asset")
     assert ran.status == 130
     told_last = "other.mkv is uploaded in part; the same command goes on from there"

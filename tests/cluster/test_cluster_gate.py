@@ -7,10 +7,17 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-import twelvelabs_embed.daft as ours
+import twelvelabs_embed.integrations.daft as ours
 from attrs import define, evolve
-from twelvelabs_embed.daft import ClusterGate, _Answer, _Done, _LeasedGate, _News, _Ticket
-from twelvelabs_embed.gate import Pass, Wait
+from twelvelabs_embed.batch.rate_limiter import Permit, Wait
+from twelvelabs_embed.integrations.daft import (
+    ClusterGate,
+    _Answer,
+    _Done,
+    _LeasedGate,
+    _News,
+    _Ticket,
+)
 
 
 @define
@@ -119,9 +126,9 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ours, "_GATHER_SEC", 0.001)
 
 
-def enter(gate: _LeasedGate) -> Pass:
+def enter(gate: _LeasedGate) -> Permit:
     for _ in range(2000):
-        if isinstance(answer := gate.enter(time.monotonic()), Pass):
+        if isinstance(answer := gate.enter(time.monotonic()), Permit):
             return answer
         time.sleep(0.005)
     raise AssertionError("no pass came")

@@ -12,7 +12,7 @@ from typing import Any
 import daft
 import numpy as np
 import pytest
-import twelvelabs_embed.daft as ours
+import twelvelabs_embed.integrations.daft as ours
 from twelvelabs_embed import ConfigurationError, Dynamic, InvalidInputError, TwelveLabs, Video
 from twelvelabs_embed_emulator import Emulator, samples
 
@@ -157,7 +157,7 @@ def test_concurrency_holds_over_all_threads_of_daft() -> None:
             concurrency=5,
             batch_size=7,
         )
-        assert service.most_requests == 5
+        assert service.max_requests == 5
     assert len(service.taken_sec) == len(rows) == 60
     assert not any(row["error"] for row in rows)
 

@@ -18,7 +18,7 @@ from typing import Any
 import daft
 import pyarrow.parquet as pq
 import ray
-import twelvelabs_embed.daft as ours
+import twelvelabs_embed.integrations.daft as ours
 from ray.cluster_utils import Cluster
 from twelvelabs_embed_emulator import Emulator
 
@@ -103,7 +103,7 @@ def run(service: Faulty, folder: str) -> dict[str, Any]:
         "seconds": round(seconds, 1),
         "calls": len(moments),
         "most_in_window": max(in_window),
-        "most_in_flight": service.most_open,
+        "most_in_flight": service.max_open,
         "paid_again": sum(service.sent.values()) - len(service.sent),
     }
 

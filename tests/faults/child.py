@@ -12,7 +12,7 @@ from pathlib import Path
 
 import httpx
 from twelvelabs_embed import AsyncTwelveLabs, TwelveLabs
-from twelvelabs_embed._journal import Journal
+from twelvelabs_embed.uploads.resume_store import ResumeStore
 
 
 def call(client: TwelveLabs, file: Path) -> None:
@@ -27,12 +27,12 @@ def upload(client: TwelveLabs, file: Path) -> None:
     client.assets.upload(file)
 
 
-def main(what: str, base_url: str, file: str, journal_dir: str) -> None:
+def main(what: str, base_url: str, file: str, resume_dir: str) -> None:
     kind, _, which = what.partition("-")
     print("begun", flush=True)
     try:
         if which == "awaited":
-            asyncio.run(awaited(kind, base_url, file, journal_dir))
+            asyncio.run(awaited(kind, base_url, file, resume_dir))
         else:
             works: dict[str, Callable[[TwelveLabs, Path], None]] = {
                 "call": call,
@@ -41,18 +41,18 @@ def main(what: str, base_url: str, file: str, journal_dir: str) -> None:
             }
             http = httpx.Client(timeout=60) if which == "given" else None
             with TwelveLabs(
-                "k", base_url=base_url, journal_dir=journal_dir, http_client=http
+                "k", base_url=base_url, resume_dir=resume_dir, http_client=http
             ) as client:
                 works[kind](client, Path(file))
             if http is not None:
                 http.close()
     except KeyboardInterrupt:
-        pieces = [entry.done_chunks for entry in Journal(Path(journal_dir)).uploads()]
+        pieces = [entry.done_chunks for entry in ResumeStore(Path(resume_dir)).uploads()]
         print("interrupted", pieces, flush=True)
 
 
-async def awaited(kind: str, base_url: str, file: str, journal_dir: str) -> None:
-    async with AsyncTwelveLabs("k", base_url=base_url, journal_dir=journal_dir) as client:
+async def awaited(kind: str, base_url: str, file: str, resume_dir: str) -> None:
+    async with AsyncTwelveLabs("k", base_url=base_url, resume_dir=resume_dir) as client:
         if kind == "upload":
             await client.assets.upload(Path(file))
         elif kind == "many":

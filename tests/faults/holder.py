@@ -14,19 +14,19 @@ import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from twelvelabs_embed._journal import Journal, Record, Session
+from twelvelabs_embed.uploads.resume_store import Record, ResumeStore, Session
 
 LONGEST_SEC = 60  # for all holds, so that a lock that nobody gets ends the process
 
 
-def main(journal_dir: str, marker: str, holds: str) -> None:
-    journal = Journal(Path(journal_dir))
+def main(resume_dir: str, marker: str, holds: str) -> None:
+    resume_store = ResumeStore(Path(resume_dir))
     print("ready", flush=True)
     sys.stdin.readline()
     held = overlaps = 0
     deadline_sec = time.monotonic() + LONGEST_SEC
     while held < int(holds) and time.monotonic() < deadline_sec:
-        record = journal.hold("key")
+        record = resume_store.hold("key")
         if record.is_held:
             overlaps += not hold(record, Path(marker), keeps_session=held % 2 == 0)
             held += 1

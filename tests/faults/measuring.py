@@ -34,7 +34,7 @@ class Came:
 
     @property
     def words(self) -> str:
-        """Outcome and attempts."""
+        """BatchResult and attempts."""
         return f"{self.outcome}, {self.attempts}"
 
 

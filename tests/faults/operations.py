@@ -12,8 +12,8 @@ import httpx
 import yaml
 from attrs import frozen
 from twelvelabs_embed import TwelveLabs
-from twelvelabs_embed.multipart import CompletedChunk
-from twelvelabs_embed.v2 import (
+from twelvelabs_embed.api.multipart import CompletedChunk
+from twelvelabs_embed.api.v2 import (
     AudioInputRequest,
     MediaSource,
     TextInputRequest,

@@ -18,19 +18,19 @@ class Row:
     Attributes:
         reads: operations that answer with something, and of which more than one do no harm
         changes: operations that answer with nothing (204), and of which more than one do no harm
-        creates: operations that create something with each request
+        created_resource: operations that create something with each request
         for_ever: of `create_embeddings` with three attempts, when the fault does not end
     """
 
     reads: str
     changes: str
-    creates: str
+    created_resource: str
     for_ever: str
 
 
-def _passes(for_ever: str, changes: str = "done, 2", creates: str = UNKNOWN) -> Row:
+def _passes(for_ever: str, changes: str = "done, 2", created_resource: str = UNKNOWN) -> Row:
     """Of a fault that is over with the next attempt."""
-    return Row("done, 2", changes, creates, f"{for_ever}, 3")
+    return Row("done, 2", changes, created_resource, f"{for_ever}, 3")
 
 
 _NEVER = "done, 1"  # what takes a while but comes, and what there is nothing of in a 204
@@ -38,7 +38,7 @@ _NEVER = "done, 1"  # what takes a while but comes, and what there is nothing of
 ROWS: Mapping[str, Row] = {
     "400": Row(*["BadRequestError, 1"] * 4),
     "408": _passes("ApiError"),
-    "429:3": _passes("TooManyRequestsError", creates="done, 2"),
+    "429:3": _passes("TooManyRequestsError", created_resource="done, 2"),
     "500": _passes("InternalServerError"),
     "503": _passes("ServiceUnavailableError"),
     "504": _passes("GatewayTimeoutError"),
@@ -71,6 +71,6 @@ def expected(operation: str, script: str, awaited: bool) -> set[str]:
     if operation in CREATES:
         # A body that is still being sent when the connection breaks was certainly not acted on.
         is_cut = operation == "create_asset" and script in ("reset-before", "reset-during")
-        return {row.creates, "done, 2"} if is_cut else {row.creates}
+        return {row.created_resource, "done, 2"} if is_cut else {row.created_resource}
     # httpx takes what is left of the answer for the next one, which costs an attempt.
     return {"done, 3"} if script == "short-length" and not awaited else {row.reads}

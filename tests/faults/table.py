@@ -70,7 +70,7 @@ def write_table() -> str:
     return _TEXT.format(
         reads=_names(reads),
         changes=_names(EMPTY),
-        creates=_names(CREATES),
+        created_resource=_names(CREATES),
         rows="\n".join(map(_row, ROWS)),
         kinds="\n".join(
             f"| {_word(name)} | {kind.takes} | {kind.says} |" for name, kind in KINDS.items()
@@ -88,7 +88,7 @@ def _names(names: list[str] | tuple[str, ...]) -> str:
 
 def _row(script: str) -> str:
     row = ROWS[script]
-    cells = (f"`{script}`", row.reads, row.changes, row.creates, row.for_ever)
+    cells = (f"`{script}`", row.reads, row.changes, row.created_resource, row.for_ever)
     return f"| {' | '.join(cells)} |"
 
 

@@ -14,7 +14,7 @@ from twelvelabs_embed import (
     TwelveLabs,
     Video,
 )
-from twelvelabs_embed.v2 import MediaSource, VideoInputRequest
+from twelvelabs_embed.api.v2 import MediaSource, VideoInputRequest
 
 from tests.scripted import Answer, Reset, Stall, Truncated, scripted
 
@@ -95,7 +95,7 @@ def test_an_answer_that_was_cut_off_means_that_it_was_done() -> None:
     ):
         embed(client)
     assert len(server.requests) == 1
-    assert caught.value.creates == "task"
+    assert caught.value.created_resource == "task"
 
 
 async def test_awaited() -> None:

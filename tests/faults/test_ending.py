@@ -155,8 +155,8 @@ async def test_a_request_that_nobody_reads(emulator: Emulator, awaited: bool) ->
             async with AsyncTwelveLabs("k", base_url=url, **settings) as client:
                 await asyncio.wait_for(client.assets.upload(media, timeout=0), 4)
         else:
-            with TwelveLabs("k", base_url=url, **settings) as blocking:
-                await asyncio.to_thread(blocking.assets.upload, media, timeout=0)
+            with TwelveLabs("k", base_url=url, **settings) as sync_method:
+                await asyncio.to_thread(sync_method.assets.upload, media, timeout=0)
 
     with failing(emulator.base_url, "stall-request:5") as (url, layer):
         with pytest.raises(ApiTimeoutError):

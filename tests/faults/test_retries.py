@@ -48,8 +48,8 @@ async def create(base_url: str, awaited: bool, waits: Waits, **settings: Any) ->
     if awaited:
         async with AsyncTwelveLabs("k", **settings) as client:
             return await client.embed.v_2.with_raw_response.create(**TEXT, request_options=options)
-    with TwelveLabs("k", **settings) as blocking:
-        return blocking.embed.v_2.with_raw_response.create(**TEXT, request_options=options)
+    with TwelveLabs("k", **settings) as sync_method:
+        return sync_method.embed.v_2.with_raw_response.create(**TEXT, request_options=options)
 
 
 @pytest.mark.parametrize(

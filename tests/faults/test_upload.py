@@ -25,8 +25,8 @@ async def embed(base_url: str, awaited: bool, film: Path) -> None:
         async with AsyncTwelveLabs("k", base_url=base_url, clock=clock) as client:
             await client.embed(Video(film), check=False)
     else:
-        with TwelveLabs("k", base_url=base_url, clock=clock) as blocking:
-            blocking.embed(Video(film), check=False)
+        with TwelveLabs("k", base_url=base_url, clock=clock) as sync_method:
+            sync_method.embed(Video(film), check=False)
 
 
 @pytest.mark.parametrize("awaited", [False, True], ids=["blocking", "awaited"])

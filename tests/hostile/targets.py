@@ -25,16 +25,17 @@ import numpy as np
 import yaml
 from attrs import field, frozen
 from starlette.requests import Request
-from twelvelabs_embed import InvalidInputError, Media, TwelveLabsError, _operations as operations
-from twelvelabs_embed._flow import _read
-from twelvelabs_embed._steps import Send
-from twelvelabs_embed._wire import DecodeError, decode_embeddings, read_task_state
+from twelvelabs_embed import InvalidInputError, Media, TwelveLabsError
+from twelvelabs_embed._http import endpoints as operations
+from twelvelabs_embed._http.decoding import DecodeError, decode_embeddings, read_task_state
+from twelvelabs_embed._http.effects import SendRequest
+from twelvelabs_embed._http.request import _read
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.errors import api_error
-from twelvelabs_embed.formats import sniff
-from twelvelabs_embed.limits import InputType
-from twelvelabs_embed.probing import probe
+from twelvelabs_embed.limits.file_signatures import sniff
+from twelvelabs_embed.limits.tables import InputType
 from twelvelabs_embed.retry import Clock, asked_wait_sec
+from twelvelabs_embed.validation.media_probe import probe
 from twelvelabs_embed_emulator import (
     _assets,
     _bodies,
@@ -58,13 +59,13 @@ class Target:
     Attributes:
         run: takes bytes; raises only when something is wrong with the code
         seeds: bytes to begin with, which are read as they should be
-        most_bytes: more is of no use
+        max_bytes: more is of no use
         words: what may well stand in such bytes, to be put there
     """
 
     run: Callable[[bytes], object]
     seeds: Callable[[], Sequence[bytes]] = field(repr=False)
-    most_bytes: int = 4096
+    max_bytes: int = 4096
     words: Callable[[], Collection[str]] = field(default=tuple, repr=False)
 
 
@@ -117,7 +118,7 @@ _OPERATIONS: Sequence[operations.Operation[Any]] = (
 )
 
 
-_REQUEST = Send(
+_REQUEST = SendRequest(
     "GET", "http://api", httpx.Headers({"x-api-key": "a long key"}), {}, None, httpx.Timeout(1)
 )
 

@@ -74,12 +74,12 @@ def zeros(count: int) -> bytes:
     return b"".join(fold.compress(bytes(MIB)) for _ in range(count // MIB)) + fold.flush()
 
 
-WORDS = b"BT /F1 24 Tf 50 700 Td (ab) Tj ET "
+CHOICES = b"BT /F1 24 Tf 50 700 Td (ab) Tj ET "
 FORM = b"/Type /XObject /Subtype /Form /Resources << /XObject << /X %d 0 R >> >>"
 IN_ITSELF = stream(zlib.compress(b"/X Do " * 1000), more=FORM % 5)
 
 ENDLESS: dict[str, Callable[[], bytes]] = {
-    "one stream on many pages": lambda: pdf(drawn(WORDS * 50_000), pages=200),
+    "one stream on many pages": lambda: pdf(drawn(CHOICES * 50_000), pages=200),
     "a form in itself": lambda: pdf(IN_ITSELF, IN_ITSELF, resources=b"/XObject << /X 5 0 R >>"),
     "one long string": lambda: pdf(drawn(b"BT /F1 24 Tf (" + b"a" * 60 * MIB + b") Tj ET")),
     "beginnings": lambda: b"%PDF-1.7\n" + b"startxref\n" * 6 * MIB,
@@ -139,7 +139,7 @@ BROKEN: dict[str, bytes] = {
     "digits": b"%PDF-1.7\n" + b"1" * 4_000_000 + b" 0 obj",
     "a number of an object": b"%PDF-1.7\n" + b"9" * 5000 + b" 0 obj endobj",
     "nested arrays": pdf(b"[" * MIB),
-    "the tree in itself": pdf(drawn(WORDS), pages=1).replace(b"5 0 R", b"2 0 R"),
+    "the tree in itself": pdf(drawn(CHOICES), pages=1).replace(b"5 0 R", b"2 0 R"),
 }
 
 

@@ -37,9 +37,8 @@ from twelvelabs_embed import (
     TwelveLabsError,
     Video,
 )
-from twelvelabs_embed._upload import UploadFlows
-from twelvelabs_embed.bulk import _unfolding
-from twelvelabs_embed.bulk.parts import (
+from twelvelabs_embed.bulk import decompression_guard
+from twelvelabs_embed.bulk.part_files import (
     Failure,
     PartWriter,
     read_errors,
@@ -48,8 +47,9 @@ from twelvelabs_embed.bulk.parts import (
     write_errors,
 )
 from twelvelabs_embed.bulk.sources import Source
-from twelvelabs_embed.probing import probe
-from twelvelabs_embed.search import look_into, search
+from twelvelabs_embed.search.exact import describe, search
+from twelvelabs_embed.uploads.upload import UploadFlows
+from twelvelabs_embed.validation.media_probe import probe
 from twelvelabs_embed_emulator import Emulator, samples
 
 SOON_SEC = 10
@@ -65,7 +65,7 @@ def emulator() -> Iterator[Emulator]:
 def client(
     emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[TwelveLabs]:
-    with TwelveLabs("k", base_url=emulator.base_url, journal_dir=tmp_path / "journal") as client:
+    with TwelveLabs("k", base_url=emulator.base_url, resume_dir=tmp_path / "journal") as client:
         yield client
 
 
@@ -259,7 +259,7 @@ def test_what_changes_while_it_is_uploaded_is_refused(
         Emulator() as emulator,
         httpx.Client(transport=transport) as http,
         TwelveLabs(
-            "k", base_url=emulator.base_url, http_client=http, journal_dir=tmp_path / "journal"
+            "k", base_url=emulator.base_url, http_client=http, resume_dir=tmp_path / "journal"
         ) as client,
         pytest.raises(InvalidInputError, match=what),
     ):
@@ -553,8 +553,8 @@ _READ = """
 import sys
 from pathlib import Path
 from twelvelabs_embed import TwelveLabsError
-from twelvelabs_embed.bulk import _unfolding
-from twelvelabs_embed.bulk.parts import (
+from twelvelabs_embed.bulk import decompression_guard
+from twelvelabs_embed.bulk.part_files import (
     Failure,
     PartWriter,
     read_errors,
@@ -594,7 +594,7 @@ PART_READERS: dict[str, Callable[[Path], object]] = {
     "scanned": lambda folder: list(scan(folder, ["id"])),
     "read for its ids": read_ids,
     "searched": lambda folder: search(folder, np.ones(4, np.float32)),
-    "looked into": look_into,
+    "looked into": describe,
     "read for what failed": lambda folder: list(read_errors(folder)),
 }
 
@@ -603,7 +603,7 @@ PART_READERS: dict[str, Callable[[Path], object]] = {
 def test_files_of_a_run_that_unfold_are_refused(
     read: Callable[[Path], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_unfolding, "_PLAIN_BYTES", 1 << 20)
+    monkeypatch.setattr(decompression_guard, "_PLAIN_BYTES", 1 << 20)
     long = "a" * (2 << 20)
     one = Embeddings(
         np.ones((1, 4), np.float32), [Segment()], model="marengo3.0", input_type="text"
@@ -617,7 +617,7 @@ def test_files_of_a_run_that_unfold_are_refused(
 def test_a_value_that_many_rows_have_makes_small_batches(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_unfolding, "_BATCH_BYTES", 1 << 20)
+    monkeypatch.setattr(decompression_guard, "_BATCH_BYTES", 1 << 20)
     ones = Embeddings(
         np.ones((9, 4), np.float32), [Segment()] * 9, model="marengo3.0", input_type="video"
     )

@@ -14,11 +14,11 @@ from twelvelabs_embed import Asset, AsyncTwelveLabs, TwelveLabs
 Took = tuple[Asset, int, float]  # the asset, the memory before in KiB, seconds
 
 
-def main(base_url: str, file: str, journal_dir: str, kind: str) -> None:
+def main(base_url: str, file: str, resume_dir: str, kind: str) -> None:
     asset, base_kib, duration_sec = (
-        asyncio.run(upload_awaited(base_url, file, journal_dir))
+        asyncio.run(upload_awaited(base_url, file, resume_dir))
         if kind == "awaited"
-        else upload_blocking(base_url, file, journal_dir)
+        else upload_blocking(base_url, file, resume_dir)
     )
     took = {
         "asset_id": asset.id,
@@ -29,16 +29,16 @@ def main(base_url: str, file: str, journal_dir: str, kind: str) -> None:
     print(json.dumps(took), flush=True)
 
 
-def upload_blocking(base_url: str, file: str, journal_dir: str) -> Took:
-    with TwelveLabs("any", base_url=base_url, journal_dir=journal_dir) as client:
+def upload_blocking(base_url: str, file: str, resume_dir: str) -> Took:
+    with TwelveLabs("any", base_url=base_url, resume_dir=resume_dir) as client:
         client.assets.list()  # what every call needs is there
         base_kib, started_sec = peak_kib(), time.perf_counter()
         asset = client.assets.upload(Path(file))
         return asset, base_kib, time.perf_counter() - started_sec
 
 
-async def upload_awaited(base_url: str, file: str, journal_dir: str) -> Took:
-    async with AsyncTwelveLabs("any", base_url=base_url, journal_dir=journal_dir) as client:
+async def upload_awaited(base_url: str, file: str, resume_dir: str) -> Took:
+    async with AsyncTwelveLabs("any", base_url=base_url, resume_dir=resume_dir) as client:
         await client.assets.list()
         base_kib, started_sec = peak_kib(), time.perf_counter()
         asset = await client.assets.upload(Path(file))

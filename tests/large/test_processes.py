@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from twelvelabs_embed._journal import Journal
+from twelvelabs_embed.uploads.resume_store import ResumeStore
 from twelvelabs_embed_emulator import Emulator, samples
 
 ROOT = Path(__file__).parents[2]
@@ -33,19 +33,19 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def journal_dir(tmp_path: Path) -> Path:
+def resume_dir(tmp_path: Path) -> Path:
     return tmp_path / "journal"
 
 
 @pytest.fixture
-def start(emulator: Emulator, journal_dir: Path) -> Iterator[Start]:
+def start(emulator: Emulator, resume_dir: Path) -> Iterator[Start]:
     """Begin to upload a file in another process."""
     processes: list[subprocess.Popen[str]] = []
 
     def begin(film: Path, kind: str) -> "subprocess.Popen[str]":
         command = [sys.executable, "-m", "tests.large.child", emulator.base_url]
         process = subprocess.Popen(
-            [*command, str(film), str(journal_dir), kind],
+            [*command, str(film), str(resume_dir), kind],
             cwd=ROOT,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -91,14 +91,14 @@ def test_a_gigabyte_takes_little_memory(
 @pytest.mark.slow
 @both
 def test_an_upload_that_was_killed_goes_on(
-    emulator: Emulator, start: Start, film: Path, journal_dir: Path, kind: str
+    emulator: Emulator, start: Start, film: Path, resume_dir: Path, kind: str
 ) -> None:
     first = start(film, kind)
     wait_for(emulator, SIZE_BYTES // 2)
     first.kill()
     first.wait()
     before_bytes = emulator.received_chunk_bytes
-    (entry,) = Journal(journal_dir).uploads()
+    (entry,) = ResumeStore(resume_dir).uploads()
     took = result(start(film, kind))
     twice_bytes = emulator.received_chunk_bytes - SIZE_BYTES
     print(f"\nkilled after {before_bytes} of {SIZE_BYTES} bytes: {twice_bytes} bytes sent twice")
@@ -106,12 +106,12 @@ def test_an_upload_that_was_killed_goes_on(
     assert took["asset_id"] == entry.session.asset_id
     assert took["status"] == "ready"
     assert twice_bytes <= AT_ONCE * CHUNK_BYTES
-    assert Journal(journal_dir).uploads() == []
+    assert ResumeStore(resume_dir).uploads() == []
 
 
 @pytest.mark.slow
 def test_two_processes_have_a_session_each(
-    emulator: Emulator, start: Start, film: Path, journal_dir: Path
+    emulator: Emulator, start: Start, film: Path, resume_dir: Path
 ) -> None:
     first = start(film, "blocking")
     wait_for(emulator, 1)
@@ -120,4 +120,4 @@ def test_two_processes_have_a_session_each(
     assert [one["status"] for one in took] == ["ready", "ready"]
     assert took[0]["asset_id"] != took[1]["asset_id"]
     assert emulator.received_chunk_bytes == 2 * SIZE_BYTES
-    assert Journal(journal_dir).uploads() == []
+    assert ResumeStore(resume_dir).uploads() == []

@@ -28,7 +28,7 @@ from twelvelabs_embed import (
     Video,
     WaitTimeoutError,
 )
-from twelvelabs_embed.routes import RouteName
+from twelvelabs_embed.validation.routing import RouteName
 from twelvelabs_embed_emulator import Emulator, samples
 
 # Waits are real, because the emulator really works meanwhile, but short.

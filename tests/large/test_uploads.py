@@ -18,8 +18,8 @@ from twelvelabs_embed import (
     Progress,
     TwelveLabs,
 )
-from twelvelabs_embed._journal import Journal
-from twelvelabs_embed._upload import UploadFlows
+from twelvelabs_embed.uploads.resume_store import ResumeStore
+from twelvelabs_embed.uploads.upload import UploadFlows
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.faults.test_retries import Waits
@@ -56,30 +56,30 @@ def film(original: Path, tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def journal(tmp_path: Path) -> Journal:
-    return Journal(tmp_path / "journal")
+def resume_store(tmp_path: Path) -> ResumeStore:
+    return ResumeStore(tmp_path / "journal")
 
 
 async def upload(
     base_url: str,
     awaited: bool,
     film: Path,
-    journal: Journal,
+    resume_store: ResumeStore,
     progress: Tell | None = None,
     *,
-    at_once: int = 4,
+    concurrency: int = 4,
 ) -> Asset:
     """Upload in pieces, however small the file, and wait until it is ready."""
     clock, media = Waits().clock(), Media.file(film)
     if awaited:
         async with AsyncTwelveLabs("any", base_url=base_url, clock=clock) as client:
-            flows = UploadFlows(client._connection, journal, direct_bytes=0)
-            flow = flows.upload(media, at_once=at_once, progress=progress)
-            return await client.assets.wait_until_ready(str((await client._driver.run(flow)).id))
-    with TwelveLabs("any", base_url=base_url, clock=clock) as blocking:
-        flows = UploadFlows(blocking._connection, journal, direct_bytes=0)
-        flow = flows.upload(media, at_once=at_once, progress=progress)
-        return blocking.assets.wait_until_ready(str(blocking._driver.run(flow).id))
+            flows = UploadFlows(client._connection, resume_store, direct_bytes=0)
+            flow = flows.upload(media, concurrency=concurrency, progress=progress)
+            return await client.assets.wait_until_ready(str((await client._runner.run(flow)).id))
+    with TwelveLabs("any", base_url=base_url, clock=clock) as sync_method:
+        flows = UploadFlows(sync_method._connection, resume_store, direct_bytes=0)
+        flow = flows.upload(media, concurrency=concurrency, progress=progress)
+        return sync_method.assets.wait_until_ready(str(sync_method._runner.run(flow).id))
 
 
 def once_at(part: float, act: Callable[[], object]) -> Tell:
@@ -95,28 +95,28 @@ def once_at(part: float, act: Callable[[], object]) -> Tell:
 
 @both
 async def test_the_service_gets_every_piece_once(
-    emulator: Emulator, film: Path, journal: Journal, awaited: bool
+    emulator: Emulator, film: Path, resume_store: ResumeStore, awaited: bool
 ) -> None:
     told: list[Progress] = []
-    asset = await upload(emulator.base_url, awaited, film, journal, told.append)
+    asset = await upload(emulator.base_url, awaited, film, resume_store, told.append)
     assert (asset.status, asset.filename) == ("ready", "film.mp4")
     assert emulator.received_chunk_bytes == SIZE_BYTES
     done_bytes = [step.done_bytes for step in told]
     assert done_bytes == sorted(done_bytes)
     assert done_bytes[-1] == SIZE_BYTES
-    assert journal.uploads() == []
+    assert resume_store.uploads() == []
 
 
 @both
 async def test_links_that_expire_on_the_way(
     emulator: Emulator,
     film: Path,
-    journal: Journal,
+    resume_store: ResumeStore,
     awaited: bool,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     tell = once_at(0.5, lambda: emulator.advance(hours=2))
-    asset = await upload(emulator.base_url, awaited, film, journal, tell)
+    asset = await upload(emulator.base_url, awaited, film, resume_store, tell)
     assert asset.status == "ready"
     assert emulator.received_chunk_bytes == SIZE_BYTES
     assert "storage: 403" in caplog.text
@@ -126,12 +126,12 @@ async def test_links_that_expire_on_the_way(
 async def test_a_session_that_expires_on_the_way(
     emulator: Emulator,
     film: Path,
-    journal: Journal,
+    resume_store: ResumeStore,
     awaited: bool,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     tell = once_at(0.5, lambda: emulator.advance(hours=25))
-    asset = await upload(emulator.base_url, awaited, film, journal, tell)
+    asset = await upload(emulator.base_url, awaited, film, resume_store, tell)
     assert asset.status == "ready"
     assert "the session is expired; it is uploaded anew" in caplog.text
 
@@ -142,29 +142,31 @@ class StoppedError(Exception):
 
 @both
 async def test_what_was_stopped_goes_on(
-    emulator: Emulator, film: Path, journal: Journal, awaited: bool
+    emulator: Emulator, film: Path, resume_store: ResumeStore, awaited: bool
 ) -> None:
     def stop() -> None:
         raise StoppedError
 
     with pytest.raises(StoppedError):
-        await upload(emulator.base_url, awaited, film, journal, once_at(0.6, stop))
-    (entry,) = journal.uploads()
+        await upload(emulator.base_url, awaited, film, resume_store, once_at(0.6, stop))
+    (entry,) = resume_store.uploads()
     assert 4 <= entry.done_chunks < entry.session.total_chunks
     told: list[Progress] = []
-    await upload(emulator.base_url, not awaited, film, journal, told.append)
+    await upload(emulator.base_url, not awaited, film, resume_store, told.append)
     assert told[0].done_bytes == entry.done_bytes
     assert emulator.received_chunk_bytes <= SIZE_BYTES + 4 * CHUNK_BYTES
 
 
-async def test_what_was_cancelled_goes_on(emulator: Emulator, film: Path, journal: Journal) -> None:
+async def test_what_was_cancelled_goes_on(
+    emulator: Emulator, film: Path, resume_store: ResumeStore
+) -> None:
     task: asyncio.Task[Asset]
     tell = once_at(0.5, lambda: task.cancel())
-    task = asyncio.ensure_future(upload(emulator.base_url, True, film, journal, tell))
+    task = asyncio.ensure_future(upload(emulator.base_url, True, film, resume_store, tell))
     with pytest.raises(asyncio.CancelledError):
         await task
-    (entry,) = journal.uploads()
-    asset = await upload(emulator.base_url, True, film, journal)
+    (entry,) = resume_store.uploads()
+    asset = await upload(emulator.base_url, True, film, resume_store)
     assert asset.id == entry.session.asset_id
     assert emulator.received_chunk_bytes <= SIZE_BYTES + 4 * CHUNK_BYTES
 
@@ -172,12 +174,12 @@ async def test_what_was_cancelled_goes_on(emulator: Emulator, film: Path, journa
 @both
 @pytest.mark.parametrize("change", ["shrinks", "grows", "is written"])
 async def test_a_file_that_changes_on_the_way(
-    emulator: Emulator, film: Path, journal: Journal, awaited: bool, change: str
+    emulator: Emulator, film: Path, resume_store: ResumeStore, awaited: bool, change: str
 ) -> None:
     size_bytes = {"shrinks": SIZE_BYTES // 3, "grows": SIZE_BYTES + 1, "is written": SIZE_BYTES}
     tell = once_at(0.5, lambda: os.truncate(film, size_bytes[change]))
     with pytest.raises(InvalidInputError, match=r"film\.mp4 (shrank|changed) while it was"):
-        await upload(emulator.base_url, awaited, film, journal, tell)
+        await upload(emulator.base_url, awaited, film, resume_store, tell)
     with httpx.Client(base_url=emulator.base_url, headers={"x-api-key": "any"}) as client:
         (session,) = client.get("/assets/multipart-uploads").json()["data"]
         status = client.get(f"/assets/multipart-uploads/{session['upload_id']}").json()
@@ -185,13 +187,13 @@ async def test_a_file_that_changes_on_the_way(
 
 
 def test_two_threads_have_a_session_each(
-    emulator: Emulator, film: Path, journal: Journal, caplog: pytest.LogCaptureFixture
+    emulator: Emulator, film: Path, resume_store: ResumeStore, caplog: pytest.LogCaptureFixture
 ) -> None:
     has_begun = threading.Event()
 
     def work() -> None:
         tell = once_at(0, has_begun.set)
-        asyncio.run(upload(emulator.base_url, False, film, journal, tell))
+        asyncio.run(upload(emulator.base_url, False, film, resume_store, tell))
 
     def start_second() -> None:
         second.start()
@@ -199,11 +201,13 @@ def test_two_threads_have_a_session_each(
 
     second = threading.Thread(target=work)
     with caplog.at_level(logging.INFO, "twelvelabs_embed"):
-        asyncio.run(upload(emulator.base_url, False, film, journal, once_at(0.1, start_second)))
+        asyncio.run(
+            upload(emulator.base_url, False, film, resume_store, once_at(0.1, start_second))
+        )
         second.join()
     assert "uploaded a second time" in caplog.text
     assert emulator.received_chunk_bytes == 2 * SIZE_BYTES
-    assert journal.uploads() == []
+    assert resume_store.uploads() == []
 
 
 # ------------------------------------------------------------------------------ the storage host
@@ -227,7 +231,7 @@ def session(storage_url: str, body: bytes) -> Answer:
 
 @both
 async def test_neither_keys_nor_links_get_where_they_do_not_belong(
-    film: Path, journal: Journal, awaited: bool, caplog: pytest.LogCaptureFixture
+    film: Path, resume_store: ResumeStore, awaited: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     body = film.read_bytes()
     good = Answer(200, headers={"etag": f'"{md5(body).hexdigest()}"'})
@@ -236,7 +240,7 @@ async def test_neither_keys_nor_links_get_where_they_do_not_belong(
         reported = Answer(200, {"total_completed": 1})
         with scripted(session(storage.base_url, body), reported, ready) as api:
             with caplog.at_level(logging.DEBUG, "twelvelabs_embed"):
-                asset = await upload(api.base_url, awaited, film, journal)
+                asset = await upload(api.base_url, awaited, film, resume_store)
     assert asset.status == "ready"
     assert [request.method for request in storage.requests] == ["PUT"] * 3
     for request in storage.requests:
@@ -252,7 +256,7 @@ async def test_neither_keys_nor_links_get_where_they_do_not_belong(
 
 @both
 async def test_what_your_own_client_signs_with_does_not_get_there(
-    emulator: Emulator, film: Path, journal: Journal, awaited: bool
+    emulator: Emulator, film: Path, resume_store: ResumeStore, awaited: bool
 ) -> None:
     """The emulator's storage host refuses keys."""
     headers, auth = {"x-api-key": "any", "authorization": "Bearer x"}, ("me", "x")
@@ -262,13 +266,13 @@ async def test_what_your_own_client_signs_with_does_not_get_there(
             httpx.AsyncClient(headers=headers, auth=auth) as http,
             AsyncTwelveLabs("any", base_url=base_url, http_client=http) as client,
         ):
-            flows = UploadFlows(client._connection, journal, direct_bytes=0)
-            await client._driver.run(flows.upload(media))
+            flows = UploadFlows(client._connection, resume_store, direct_bytes=0)
+            await client._runner.run(flows.upload(media))
     else:
         with (
             httpx.Client(headers=headers, auth=auth) as own,
-            TwelveLabs("any", base_url=base_url, http_client=own) as blocking,
+            TwelveLabs("any", base_url=base_url, http_client=own) as sync_method,
         ):
-            flows = UploadFlows(blocking._connection, journal, direct_bytes=0)
-            blocking._driver.run(flows.upload(media))
+            flows = UploadFlows(sync_method._connection, resume_store, direct_bytes=0)
+            sync_method._runner.run(flows.upload(media))
     assert emulator.received_chunk_bytes == SIZE_BYTES

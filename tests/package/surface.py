@@ -15,18 +15,20 @@ from typing import Any
 import twelvelabs_embed
 import twelvelabs_embed_emulator
 from twelvelabs_embed import MissingDependencyError
-from twelvelabs_embed._embed import AsyncEmbed, Embed
+from twelvelabs_embed.embed import AsyncEmbed, Embed
 
 
 @cache
 def modules() -> tuple[ModuleType, ...]:
-    """Every module whose path has no underscore, but for those of extras that are not installed."""
+    """Modules with `__all__` and no underscore in their path, without those of missing extras."""
     found: list[ModuleType] = [twelvelabs_embed_emulator]
     for package in (twelvelabs_embed, twelvelabs_embed_emulator):
         for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
             if not any(part.startswith("_") for part in info.name.split(".")):
                 with suppress(MissingDependencyError):
-                    found.append(importlib.import_module(info.name))
+                    module = importlib.import_module(info.name)
+                    if hasattr(module, "__all__"):
+                        found.append(module)
     return tuple(found)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 
 import attrs
 import pytest
-from twelvelabs_embed import limits
+from twelvelabs_embed.limits import tables
 
 from tests.package.surface import Thing, things
 
@@ -18,7 +18,7 @@ ARRAY = re.compile(r"Vectors|Numbers|Integers|NDArray|ndarray")
 SHAPE = re.compile(r"shape|\([NMDR]?,? ?[NMDR]?,?\)")
 
 # These describe classes of others, by which we know them: PIL's images, open files.
-OTHERS = ("media.PilImage", "media.ReadableFile")
+OTHERS = ("inputs.media.PilImage", "inputs.media.ReadableFile")
 # What is given to these is our own business: users get them, and do not make them.
 MADE_BY_US = {"AsyncPager", "Page", "Pager", "AssetFailedError", "InvalidResponseError"} | {
     "UploadError",
@@ -27,9 +27,9 @@ MADE_BY_US = {"AsyncPager", "Page", "Pager", "AssetFailedError", "InvalidRespons
 EXCEPTIONS = {
     "bulk.sinks.Sink.address": "a field of a protocol, told of with the others",
     "bulk.sinks.Sink": "a protocol is not called",
-    "bulk.trial.dry_run": "its settings of inputs are those of `Bulk.run`, and it says so",
+    "bulk.dry_run.dry_run": "its settings of inputs are those of `Bulk.run`, and it says so",
     "bulk.report.Tally.time": "only `Bulk.run` calls it",
-    "report.page.Story": "only `write_report` makes it",
+    "report.page.ReportData": "only `write_report` makes it",
 }
 
 
@@ -46,7 +46,7 @@ def ours(*, but: Collection[str] = ()) -> list[Thing]:
 
 def test_there_is_something_to_look_at() -> None:
     names = {thing.name.partition(".")[2] for thing in things()}
-    assert {"client.TwelveLabs", "_embed.Embed.__call__", "_server.Emulator.advance"} <= names
+    assert {"client.TwelveLabs", "embed.Embed.__call__", "_server.Emulator.advance"} <= names
     assert len(names) > 300
     assert set(EXCEPTIONS) <= names
 
@@ -87,15 +87,15 @@ def test_where_one_argument_is_told_of_all_are() -> None:
     ] == []
 
 
-@pytest.mark.parametrize("kind", [limits.Limit, limits.WordList])
+@pytest.mark.parametrize("kind", [tables.Limit, tables.Choices])
 def test_what_mirrors_the_documents_says_where_it_stands(kind: type) -> None:
     rows = [one for one in limit_rows() if isinstance(one, kind)]
     assert len(rows) > 5
     assert [row for row in rows if not row.source or not row.grade] == []
 
 
-def limit_rows() -> Iterator[limits.Limit | limits.WordList]:
-    for value in vars(limits).values():
+def limit_rows() -> Iterator[tables.Limit | tables.Choices]:
+    for value in vars(tables).values():
         if isinstance(value, tuple):
             yield from (one for one in value if attrs.has(type(one)) and hasattr(one, "source"))
 

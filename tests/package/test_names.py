@@ -39,7 +39,7 @@ def test_what_it_does_not_list_is_for_its_neighbours(module: ModuleType) -> None
 
 def test_the_package_lists_what_its_rooms_list() -> None:
     rooms = {name for module in modules() for name in list_of(module)}
-    shared_with_rooms_of_ours = {"RawResponse", "RequestOptions"}
+    shared_with_rooms_of_ours = {"RawResponse", "RequestOptions", "AsyncPager", "Page", "Pager"}
     assert set(twelvelabs_embed.__all__) - rooms <= shared_with_rooms_of_ours
 
 

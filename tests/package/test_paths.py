@@ -17,7 +17,7 @@ MADE_BY_US = {
     "twelvelabs_embed.bulk.errors.RunChangedError",
     "twelvelabs_embed.bulk.report.RunReport",
     "twelvelabs_embed.bulk.rows.RowReader",
-    "twelvelabs_embed.media.Media",  # made by `Media.file`, `.bytes`, `.url` …
+    "twelvelabs_embed.inputs.media.Media",  # made by `Media.file`, `.bytes`, `.url` …
     "twelvelabs_embed.report.ReportFacts",
     "twelvelabs_embed.report.thumbnails.make_thumbnails",
 }

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from twelvelabs_embed import ApiError, TwelveLabs
-from twelvelabs_embed.pytest_plugin import EmbedEmulator
+from twelvelabs_embed.integrations.pytest_plugin import EmbedEmulator
 from twelvelabs_embed_emulator import samples
 
 pytest_plugins = ["pytester"]

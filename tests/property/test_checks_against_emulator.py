@@ -16,17 +16,26 @@ from typing import Any
 
 import pytest
 from hypothesis import given, settings, strategies as st
-from twelvelabs_embed.checks import examine, problems
-from twelvelabs_embed.errors import InvalidInputError, Problem
-from twelvelabs_embed.inputs import Audio, Dynamic, Fixed, Image, Input, Text, TextImage, Video
-from twelvelabs_embed.routes import RouteName
+from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.inputs.builders import (
+    Audio,
+    Dynamic,
+    Fixed,
+    Image,
+    Input,
+    Text,
+    TextImage,
+    Video,
+)
+from twelvelabs_embed.validation.routing import RouteName
+from twelvelabs_embed.validation.rules import inspect_media, violations
 
-from tests.property.judging import MIB, SETTINGS, Judge, encoded, wav
+from tests.property.judging import MIB, OPTION_SPECS, Judge, encoded, wav
 
 # ------------------------------------------------------------------------------------------ judging
 
 
-def problems_of(make: Callable[[], Input], route: RouteName = "inline") -> list[Problem]:
+def violations_of(make: Callable[[], Input], route: RouteName = "inline") -> list[Violation]:
     """What the builder refuses, or else what the checks refuse. Nothing is left unknown.
 
     The route is given, because otherwise another one would be found for what is too large or long.
@@ -34,10 +43,10 @@ def problems_of(make: Callable[[], Input], route: RouteName = "inline") -> list[
     try:
         input = make()
     except InvalidInputError as error:
-        return list(error.problems)
-    facts = examine(input)
+        return list(error.violations)
+    facts = inspect_media(input)
     assert facts.notes == ()
-    return problems(input, facts, route=route)
+    return violations(input, facts, route=route)
 
 
 # --------------------------------------------------------------------------- every file, every type
@@ -54,7 +63,7 @@ def test_every_file_as_every_type(files: dict[str, bytes], judge: Judge) -> None
     verdicts: Counter[tuple[str, bool]] = Counter()
     for name, data in files.items():
         for input_type, make in BUILDERS.items():
-            found = problems_of(lambda make=make, data=data: make(data))  # type: ignore[misc]
+            found = violations_of(lambda make=make, data=data: make(data))  # type: ignore[misc]
             section: dict[str, Any] = {"media_source": encoded(data)}
             if input_type == "text_image":
                 section["input_text"] = "a dog"
@@ -73,7 +82,7 @@ def test_every_file_as_a_task(files: dict[str, bytes], judge: Judge) -> None:
     for name, data in {**files, **sounds}.items():
         for input_type in ("audio", "video"):
             make = BUILDERS[input_type]
-            found = problems_of(lambda make=make, data=data: make(data), "task")  # type: ignore[misc]
+            found = violations_of(lambda make=make, data=data: make(data), "task")  # type: ignore[misc]
             refusal = judge.task_refusal(input_type, {"media_source": encoded(data)})
             assert bool(refusal) is bool(found), (name, input_type, found, refusal)
             verdicts[input_type, not refusal] += 1
@@ -86,7 +95,7 @@ def test_every_file_as_a_task(files: dict[str, bytes], judge: Judge) -> None:
 def test_the_largest_file(more_bytes: int, accepted: bool, judge: Judge) -> None:
     sound = wav(36 * MIB / (2 * 8 * 192_000), rate_hz=192_000, channels=8)  # of few seconds
     data = sound[: 36 * MIB].ljust(36 * MIB + more_bytes, b"\0")
-    assert (not problems_of(lambda: Audio(data))) is accepted
+    assert (not violations_of(lambda: Audio(data))) is accepted
     assert (not judge.refusal("audio", {"media_source": encoded(data)})) is accepted
 
 
@@ -184,12 +193,12 @@ def write(input_type: str, text: str, data: bytes, raw: dict[str, Any]) -> dict[
 def test_every_setting(files: dict[str, bytes], judge: Judge) -> None:
     verdicts: Counter[tuple[str, bool]] = Counter()
 
-    @settings(SETTINGS, max_examples=400)
+    @settings(OPTION_SPECS, max_examples=400)
     @given(CASES)
     def agree(case: Case) -> None:
         input_type, text, name, raw = case
         data = files.get(name, b"")
-        found = problems_of(lambda: build(input_type, text, data, raw))
+        found = violations_of(lambda: build(input_type, text, data, raw))
         section = write(input_type, text, data, raw)
         refusal = judge.refusal(input_type, section)
         assert bool(refusal) is bool(found), (found, refusal)
@@ -220,7 +229,7 @@ def test_damaged_files(files: dict[str, bytes], judge: Judge) -> None:
     names = ["jpeg", "png", "wav", "mp3", "flac", "mkv", "mp4", "avi", "transport stream"]
     places = st.lists(st.floats(0, 1, exclude_max=True), max_size=8)
 
-    @settings(SETTINGS, max_examples=150)
+    @settings(OPTION_SPECS, max_examples=150)
     @given(st.sampled_from(names), places, st.floats(0.05, 1))
     def agree(name: str, flips: list[float], left: float) -> None:
         data = bytearray(files[name])
@@ -229,7 +238,7 @@ def test_damaged_files(files: dict[str, bytes], judge: Judge) -> None:
         damaged = bytes(data[: round(left * len(data))])
         input_type = {"jpeg": "image", "png": "image", "wav": "audio", "mp3": "audio"}.get(name)
         input_type = input_type or ("audio" if name == "flac" else "video")
-        found = problems_of(lambda: BUILDERS[input_type](damaged))
+        found = violations_of(lambda: BUILDERS[input_type](damaged))
         refusal = judge.refusal(input_type, {"media_source": encoded(damaged)})
         assert refusal or not found, found
         verdicts[not found, not refusal] += 1

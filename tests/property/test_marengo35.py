@@ -13,10 +13,8 @@ from typing import Any, NamedTuple, TypeAlias
 import pytest
 from attrs import field, frozen
 from hypothesis import given, settings, strategies as st
-from twelvelabs_embed._model_settings import ModelSettings
-from twelvelabs_embed.checks import examine, problems
-from twelvelabs_embed.errors import InvalidInputError, Problem
-from twelvelabs_embed.inputs import (
+from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.inputs.builders import (
     Audio,
     Document,
     Dynamic,
@@ -32,10 +30,12 @@ from twelvelabs_embed.inputs import (
     TimedText,
     Video,
 )
-from twelvelabs_embed.routes import RouteName
+from twelvelabs_embed.validation.routing import RouteName
+from twelvelabs_embed.validation.rules import inspect_media, violations
+from twelvelabs_embed.validation.vector_options import ModelSettings
 from twelvelabs_embed_emulator import samples
 
-from tests.property.judging import SETTINGS, Judge, encoded, picture, wav
+from tests.property.judging import OPTION_SPECS, Judge, encoded, picture, wav
 
 OLD, NEW = "marengo3.0", "marengo3.5"
 Strategy: TypeAlias = st.SearchStrategy[Any]
@@ -272,7 +272,7 @@ IMAGES = st.builds(
     names=st.tuples(mostly(["png", "jpeg"], ["png of 127x300", "gif", "wav"])),
     asked=ASKED_OF_MEDIA,
 )
-WORDS = st.builds(Case, kind=st.just("text"), text=TEXTS, asked=ASKED)
+CHOICES = st.builds(Case, kind=st.just("text"), text=TEXTS, asked=ASKED)
 WORDS_WITH_IMAGES = st.builds(
     Case,
     kind=st.just("text_image"),
@@ -307,19 +307,19 @@ def combined(draw: st.DrawFn) -> Case:
 # --------------------------------------------------------------------------------- the two of them
 
 
-def checked(case: Case, data: dict[str, bytes]) -> list[Problem]:
+def checked(case: Case, data: dict[str, bytes]) -> list[Violation]:
     """What the builder refuses, or else what the checks refuse."""
     try:
         made = build(case, data)
     except InvalidInputError as error:
-        return list(error.problems)
+        return list(error.violations)
     asked = ModelSettings(
         dimension=case.asked.get("embedding_dimension"),
         uncertainty=case.asked.get("embedding_uncertainty", False),
         auto_truncate=case.asked.get("auto_truncate", False),
     )
     route: RouteName | None = "task" if case.is_task else "inline"
-    return problems(made, examine(made), model=case.model, route=route, settings=asked)
+    return violations(made, inspect_media(made), model=case.model, route=route, settings=asked)
 
 
 CUTS: dict[str, Callable[..., Any]] = {
@@ -420,7 +420,7 @@ def cut(strategy: str, first: Any, *rest: int, model: str) -> dict[str, Any]:
 
 SOUNDS = ["wav of 5 s", "wav of 5 s", "flac", "wav", "wav of 31 s", "m4a"]
 EVERYTHING: dict[str, tuple[Strategy, int]] = {
-    "text": (WORDS, 100),
+    "text": (CHOICES, 100),
     "text_image": (WORDS_WITH_IMAGES, 60),
     "image": (IMAGES, 100),
     "audio": (
@@ -447,7 +447,7 @@ def test_checks_and_emulator_agree(kind: str, data: dict[str, bytes], judge: Jud
     seen: set[str] = set()
     accepted: set[str] = set()
 
-    @settings(SETTINGS, max_examples=most)
+    @settings(OPTION_SPECS, max_examples=most)
     @given(cases)
     def agree(case: Case) -> None:
         found, refusal = checked(case, data), judged(case, data, judge)

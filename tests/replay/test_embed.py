@@ -28,7 +28,7 @@ from twelvelabs_embed import (
     Video,
     VideoInputRequest,
 )
-from twelvelabs_embed.routes import RouteName
+from twelvelabs_embed.validation.routing import RouteName
 
 from tests.replay.recording import BASE_URL, MEDIA, MEDIA_URL
 

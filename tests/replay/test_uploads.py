@@ -15,7 +15,7 @@ from twelvelabs_embed import (
     Progress,
     TwelveLabs,
 )
-from twelvelabs_embed._upload import UploadFlows
+from twelvelabs_embed.uploads.upload import UploadFlows
 
 from tests.replay.recording import MEDIA
 
@@ -80,16 +80,16 @@ def check_and_delete(client: TwelveLabs, asset: Asset) -> None:
 def test_an_upload_in_pieces(client: TwelveLabs, film: Path) -> None:
     """What `assets.upload` does with larger files, several pieces at a time."""
     told: list[Progress] = []
-    flows = UploadFlows(client._connection, client._journal(), direct_bytes=0)
-    asset = client._driver.run(flows.upload(Media.file(film), progress=told.append))
+    flows = UploadFlows(client._connection, client._resume_store(), direct_bytes=0)
+    asset = client._runner.run(flows.upload(Media.file(film), progress=told.append))
     assert (told[-1].done_bytes, told[-1].total_bytes) == (SIZE_BYTES, SIZE_BYTES)
-    assert client._journal().uploads() == []
+    assert client._resume_store().uploads() == []
     check_and_delete(client, client.assets.wait_until_ready(asset.id))
 
 
 async def test_an_upload_in_pieces_awaited(async_client: AsyncTwelveLabs, film: Path) -> None:
-    flows = UploadFlows(async_client._connection, async_client._journal(), direct_bytes=0)
-    created = await async_client._driver.run(flows.upload(Media.file(film)))
+    flows = UploadFlows(async_client._connection, async_client._resume_store(), direct_bytes=0)
+    created = await async_client._runner.run(flows.upload(Media.file(film)))
     asset = await async_client.assets.wait_until_ready(created.id)
     assert (asset.status, asset.filename) == ("ready", "film.mkv")
     await async_client.assets.delete(asset.id)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from twelvelabs_embed.report import write_report
-from twelvelabs_embed.search import Hit, search
+from twelvelabs_embed.search.exact import Hit, search
 from twelvelabs_embed_emulator import Emulator
 
 from tests.report.archives import HOSTILE, NOON, QUERIES, Written, write_failures
@@ -130,7 +130,7 @@ async def test_similarities_to_a_segment_are_near_the_exact_ones(page: Page, man
 
 
 def _first_vector(written: Written) -> np.ndarray:
-    from twelvelabs_embed.bulk.parts import scan, vectors_of
+    from twelvelabs_embed.bulk.part_files import scan, vectors_of
 
     return vectors_of(next(scan(written.folder)))[0]
 

@@ -11,13 +11,13 @@ import numpy as np
 import pytest
 from PIL import Image
 from twelvelabs_embed import InvalidInputError, Segment
-from twelvelabs_embed.bulk.parts import Failure, write_errors
+from twelvelabs_embed.bulk.part_files import Failure, write_errors
 from twelvelabs_embed.report import write_report
-from twelvelabs_embed.report.gathering import Archive, gather, group_failures
 from twelvelabs_embed.report.layout import draw_map
-from twelvelabs_embed.report.likeness import compress, find_duplicates, find_neighbours
+from twelvelabs_embed.report.loader import Archive, gather, group_failures
+from twelvelabs_embed.report.similarity import compress, find_duplicates, find_neighbours
 from twelvelabs_embed.report.thumbnails import make_thumbnails
-from twelvelabs_embed.results import _unit
+from twelvelabs_embed.results.embeddings import _unit
 from twelvelabs_embed_emulator import samples
 
 from tests.report.archives import HOSTILE, NOON, Written
@@ -197,7 +197,7 @@ def media_archive(root: Path, *ids: str) -> Archive:
 def test_videos_have_a_picture_of_each_clip(tmp_path: Path) -> None:
     samples.video(tmp_path / "film.mkv", fps=6)
     archive = media_archive(tmp_path, "film.mkv")
-    found = make_thumbnails(archive, tmp_path, most=10, most_bytes=100_000)
+    found = make_thumbnails(archive, tmp_path, most=10, max_bytes=100_000)
     assert sorted((one.item, one.time_sec) for one in found) == [(0, 3.0), (0, 9.0)]
     for one in found:
         assert one.jpeg.startswith(b"\xff\xd8\xff")
@@ -211,7 +211,7 @@ def test_a_video_whose_title_is_not_utf8_has_a_picture(tmp_path: Path) -> None:
     assert data.count(b"Lavf") >= 1
     path.write_bytes(data.replace(b"Lavf", b"\xe9avf"))
     found = make_thumbnails(
-        media_archive(tmp_path, "film.mkv"), tmp_path, most=10, most_bytes=100_000
+        media_archive(tmp_path, "film.mkv"), tmp_path, most=10, max_bytes=100_000
     )
     assert len(found) == 2
 
@@ -224,7 +224,7 @@ def test_only_files_inside_the_folder_are_opened(tmp_path: Path) -> None:
     (media / "link.jpg").symlink_to(tmp_path / "secret.jpg")
     outside = ("../secret.jpg", str(tmp_path / "secret.jpg"), "link.jpg", "a\0b", "x" * 5000)
     archive = media_archive(tmp_path, *outside, "own.jpg")
-    found = make_thumbnails(archive, media, most=10, most_bytes=100_000)
+    found = make_thumbnails(archive, media, most=10, max_bytes=100_000)
     assert [archive.ids[one.item] for one in found] == ["own.jpg"]
 
 
@@ -234,7 +234,7 @@ def test_what_cannot_be_read_has_no_picture(tmp_path: Path) -> None:
     (tmp_path / "list.mkv").write_text("#EXTM3U\n/etc/hostname\n")
     samples.image(tmp_path / "good.png")
     archive = media_archive(tmp_path, "fake.mp4", "fake.jpg", "list.mkv", "good.png")
-    found = make_thumbnails(archive, tmp_path, most=10, most_bytes=100_000)
+    found = make_thumbnails(archive, tmp_path, most=10, max_bytes=100_000)
     assert [archive.ids[one.item] for one in found] == ["good.png"]
 
 
@@ -243,16 +243,16 @@ def test_pictures_are_bounded_in_number_and_bytes(tmp_path: Path) -> None:
     for place, name in enumerate(names):
         samples.image(tmp_path / name, width=200, height=150, scene=place)
     archive = media_archive(tmp_path, *names)
-    few = make_thumbnails(archive, tmp_path, most=3, most_bytes=100_000)
+    few = make_thumbnails(archive, tmp_path, most=3, max_bytes=100_000)
     assert [one.item for one in few] == [1, 4, 6]  # evenly spread
-    small = make_thumbnails(archive, tmp_path, most=8, most_bytes=6_000)
+    small = make_thumbnails(archive, tmp_path, most=8, max_bytes=6_000)
     assert 0 < sum(len(one.jpeg) for one in small) <= 6_000
 
 
 def test_a_very_large_image_is_left_out(tmp_path: Path) -> None:
     Image.new("1", (20_000, 6_000)).save(tmp_path / "large.png")
     archive = media_archive(tmp_path, "large.png")
-    assert make_thumbnails(archive, tmp_path, most=8, most_bytes=6_000) == []
+    assert make_thumbnails(archive, tmp_path, most=8, max_bytes=6_000) == []
 
 
 # ------------------------------------------------------------------------------------- the file

@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from twelvelabs_embed import Embeddings, Segment
-from twelvelabs_embed.bulk.parts import PartWriter
+from twelvelabs_embed.bulk.part_files import PartWriter
 
 Array = npt.NDArray[np.float32]
 

@@ -18,8 +18,8 @@ from twelvelabs_embed import (
     TwelveLabs,
     Video,
 )
-from twelvelabs_embed.bulk.parts import part_paths
-from twelvelabs_embed.search import Hit, _coarse_scores, look_into, search
+from twelvelabs_embed.bulk.part_files import part_paths
+from twelvelabs_embed.search.exact import Hit, _coarse_scores, describe, search
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.search.making import Array, as_item, random_vectors, write_parts
@@ -146,14 +146,14 @@ def test_rows_are_chosen_by_option_scope_and_type(mixed: Path) -> None:
 def test_words_that_no_row_has_are_refused_all_at_once(mixed: Path) -> None:
     with pytest.raises(InvalidInputError) as caught:
         search(mixed, random_vectors(1)[0], option=["visul", "audio"], scope="page")
-    option, scope = caught.value.problems
+    option, scope = caught.value.violations
     assert (option.field, option.value) == ("option", "'visul' is in no row")
-    assert (option.limit, option.way_out) == ("there is audio, visual", "Did you mean visual?")
+    assert (option.limit, option.hint) == ("there is audio, visual", "Did you mean visual?")
     assert (scope.field, scope.limit) == ("scope", "there is asset, clip")
 
 
 def test_what_there_is(mixed: Path) -> None:
-    contents = look_into(mixed)
+    contents = describe(mixed)
     assert (contents.rows, contents.dimensions, contents.model) == (5, 16, "marengo3.0")
     assert contents.input_types == ("text", "video")
     assert contents.options == ("audio", "visual")
@@ -190,7 +190,7 @@ def test_parts_without_rows_give_nothing_and_nothing_is_sent(
 ) -> None:
     folder = write_parts(tmp_path, [as_item("film", np.zeros((0, 16)), segments=[])])
     assert search(folder, "a dog", client=client) == []
-    assert look_into(folder).model is None
+    assert describe(folder).model is None
 
 
 # ---------------------------------------------------------------------------------------- refusing
@@ -231,7 +231,7 @@ def test_what_is_no_vector_is_refused(
         search(folder, query)  # type: ignore[arg-type]
 
 
-def test_top_is_at_least_one(tmp_path: Path) -> None:
+def test_top_is_at_min_one(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="top must be at least 1, not 0"):
         search(tmp_path, np.ones(2), top=0)
 
@@ -267,7 +267,7 @@ def test_a_lancedb_table_gives_the_same(mixed: Path) -> None:
         sink.write(parquet.read_table(path))
     query = random_vectors(1, seed=9)[0]
     for where in (database, database / "films.lance"):
-        assert look_into(where) == look_into(mixed)
+        assert describe(where) == describe(mixed)
         for choice in ({}, {"option": "visual"}, {"scope": ["clip", "asset"], "top": 2}):
             assert search(where, query, **choice) == search(mixed, query, **choice)
     LanceDBSink(database, "other").write(parquet.read_table(part_paths(mixed)[0]))
@@ -293,7 +293,7 @@ def test_what_is_searched_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
     halves = [[as_item(f"{seed}", random_vectors(30_000, 512, seed=seed))] for seed in range(2)]
     folder = write_parts(tmp_path, *halves)
     code = (
-        "import sys, numpy, pyarrow; from twelvelabs_embed.search import search;"
+        "import sys, numpy, pyarrow; from twelvelabs_embed.search.exact import search;"
         "search(sys.argv[1], numpy.ones(512)); print(pyarrow.default_memory_pool().max_memory())"
     )
     done = subprocess.run(

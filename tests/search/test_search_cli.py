@@ -8,7 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from twelvelabs_embed import Image, Segment, TextImage, TwelveLabs
-from twelvelabs_embed.search import search
+from twelvelabs_embed.search.exact import search
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.cli.running import run_here

@@ -46,9 +46,9 @@ def evidence(
     told: Told,
 ) -> Iterator[Evidence]:
     """Collects what a test leaves, and fails it if the key or a signature is there."""
-    monkeypatch.setenv("TWELVELABS_EMBED_JOURNAL_DIR", str(tmp_path / "journal"))
+    monkeypatch.setenv("TWELVELABS_EMBED_RESUME_DIR", str(tmp_path / "journal"))
     # As if the smallest file were too large to go at once.
-    monkeypatch.setattr("twelvelabs_embed._upload.direct_limit", lambda kind: None)
+    monkeypatch.setattr("twelvelabs_embed.uploads.upload.direct_limit", lambda kind: None)
     found = Evidence()
     with found.logs():
         yield found
@@ -86,8 +86,8 @@ async def fail(base_url: str, awaited: bool, work: Callable[[Any], Any]) -> Exce
                 async with AsyncTwelveLabs(KEY, **settings(base_url)) as client:
                     await work(client)
             else:
-                with TwelveLabs(KEY, **settings(base_url)) as blocking:
-                    work(blocking)
+                with TwelveLabs(KEY, **settings(base_url)) as sync_method:
+                    work(sync_method)
     except Exception as error:
         return error
     raise AssertionError("it did not fail")

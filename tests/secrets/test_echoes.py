@@ -24,7 +24,7 @@ from twelvelabs_embed import (
     TwelveLabs,
     TwelveLabsError,
 )
-from twelvelabs_embed._secret import find_secrets, redact_response as redact
+from twelvelabs_embed._http.redaction import collect_secrets, redact_response as redact
 
 from tests.cli.running import run_here
 from tests.scripted import Answer, scripted
@@ -267,7 +267,7 @@ def test_a_short_key_leaves_words_whole(key: str) -> None:
 
 def masked(body: str, key: str) -> str:
     response = httpx.Response(400, text=body)
-    redact(response, find_secrets(httpx.Headers({"x-api-key": key})))
+    redact(response, collect_secrets(httpx.Headers({"x-api-key": key})))
     return response.text
 
 
@@ -302,7 +302,7 @@ def test_all_places_are_masked_and_nothing_else_is_changed() -> None:
     assert masked(f"{KEY} and {KEY}.", KEY) == "*** and ***."
     response = httpx.Response(400, headers={"a": "b"}, content=b"\xff\x00 nothing")
     headers, content = response.headers, response.content
-    assert not redact(response, find_secrets(httpx.Headers({"x-api-key": KEY})))
+    assert not redact(response, collect_secrets(httpx.Headers({"x-api-key": KEY})))
     assert response.headers is headers
     assert response.content is content
 
@@ -310,5 +310,5 @@ def test_all_places_are_masked_and_nothing_else_is_changed() -> None:
 def test_a_text_that_was_read_before_is_masked_too() -> None:
     response = httpx.Response(400, text=f"no {KEY}")
     assert KEY in response.text
-    assert redact(response, find_secrets(httpx.Headers({"x-api-key": KEY})))
+    assert redact(response, collect_secrets(httpx.Headers({"x-api-key": KEY})))
     assert response.text == "no ***"

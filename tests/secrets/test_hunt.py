@@ -35,8 +35,8 @@ from twelvelabs_embed import (
     TwelveLabs,
     TwelveLabsError,
     Video,
-    _drive,
 )
+from twelvelabs_embed._http import runners
 from twelvelabs_embed.report import write_report
 from twelvelabs_embed_emulator import Emulator
 
@@ -502,7 +502,7 @@ async def test_the_hunt_finds_what_the_frames_of_a_transport_hold(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Which shows that they must be left out."""
-    monkeypatch.setattr(_drive, "drop_transport_frames", lambda error, until: None)
+    monkeypatch.setattr(runners, "drop_transport_frames", lambda error, until: None)
     found = Evidence()
     found.add_error(await cancel())
     assert found.leaks(KEY)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from twelvelabs_embed import Clock, Media, RetryPolicy, TwelveLabs
-from twelvelabs_embed._upload import UploadFlows
+from twelvelabs_embed.uploads.upload import UploadFlows
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.told import Told, telemetry_in_memory
@@ -36,7 +36,7 @@ def client(emulator: Emulator, tmp_path: Path) -> Iterator[TwelveLabs]:
         base_url=emulator.base_url,
         retry=QUICK,
         clock=IMPATIENT,
-        journal_dir=tmp_path / "journal",
+        resume_dir=tmp_path / "journal",
     ) as client:
         yield client
 
@@ -48,8 +48,8 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def upload_in_pieces(client: TwelveLabs, film: Path) -> None:
     """What `assets.upload` does with larger files."""
-    flows = UploadFlows(client._connection, client._journal(), direct_bytes=0)
-    client._driver.run(flows.upload(Media.file(film)))
+    flows = UploadFlows(client._connection, client._resume_store(), direct_bytes=0)
+    client._runner.run(flows.upload(Media.file(film)))
 
 
 async def _sleep_async(duration_sec: float) -> None:

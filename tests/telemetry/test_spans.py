@@ -24,7 +24,7 @@ from twelvelabs_embed import (
     UnauthorizedError,
     Video,
 )
-from twelvelabs_embed._telemetry import _WORDS
+from twelvelabs_embed._http.telemetry import _WORDS
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.scripted import Answer, Reset, Stall, scripted

@@ -13,7 +13,7 @@ EARLIER = yaml.safe_load((ROOT / "openapi" / "history" / "2026-02.yaml").read_te
 def checkout(folder: Path) -> Path:
     """A small project with the rows of the real one."""
     files = {
-        "wrapper/twelvelabs_embed/limits.py": "LIMITS: tuple[Limit, ...] = ()\n",
+        "wrapper/twelvelabs_embed/limits/tables.py": "LIMITS: tuple[Limit, ...] = ()\n",
         "wrapper/twelvelabs_embed/talk.py": (
             "from models import Asset\n\n\n"
             "def wait(asset: Asset) -> bool:\n"
@@ -96,5 +96,5 @@ def test_every_operation_is_mentioned_on_both_sides(ours: Mentions) -> None:
     for path, item in EARLIER["paths"].items():
         for method in item:
             found = {one.file for one in ours.of(operation=f"{method.upper()} {path}")}
-            assert "wrapper/twelvelabs_embed/_operations.py" in found
+            assert "wrapper/twelvelabs_embed/_http/endpoints.py" in found
             assert "emulator/twelvelabs_embed_emulator/_app.py" in found

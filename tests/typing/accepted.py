@@ -32,9 +32,8 @@ from twelvelabs_embed import (
     TasksCreateResponse,
     TwelveLabs,
 )
-from twelvelabs_embed.checks import check, examine, notes, problems
-from twelvelabs_embed.errors import Problem
-from twelvelabs_embed.inputs import (
+from twelvelabs_embed.errors import Violation
+from twelvelabs_embed.inputs.builders import (
     Audio,
     Document,
     Dynamic,
@@ -50,12 +49,13 @@ from twelvelabs_embed.inputs import (
     TimedText,
     Video,
     VideoOption,
-    promote,
+    coerce,
 )
-from twelvelabs_embed.limits import Limit, find_limit
-from twelvelabs_embed.media import Media, as_media
-from twelvelabs_embed.probing import MediaFacts, probe
-from twelvelabs_embed.routes import RouteName, find_route
+from twelvelabs_embed.inputs.media import Media, as_media
+from twelvelabs_embed.limits.tables import Limit, find_limit
+from twelvelabs_embed.validation.media_probe import MediaFacts, probe
+from twelvelabs_embed.validation.routing import RouteName, find_route
+from twelvelabs_embed.validation.rules import check, inspect_media, notes, violations
 
 # Media from anywhere.
 Image("dog.jpg")
@@ -72,7 +72,7 @@ with Pillow.open("dog.jpg") as opened:
     Image(opened)
     Image(opened.convert("RGB"))
     TextImage("a dog", opened)
-    promote(opened)
+    coerce(opened)
 for media in (
     Media.file("a"),
     Media.bytes(b"a", "a.jpg"),
@@ -118,11 +118,11 @@ Video("a.mp4", types=["separate", "fused"], time_based_metadata=[TimedText(1, 2,
 
 
 # Plain values.
-assert_type(promote("a dog"), Input)
-promote(Path("dog.jpg"))
-promote(b"abc")
-promote(Media.file("dog.jpg"))
-promote(video)
+assert_type(coerce("a dog"), Input)
+coerce(Path("dog.jpg"))
+coerce(b"abc")
+coerce(Media.file("dog.jpg"))
+coerce(video)
 assert_type(as_media("dog.jpg"), Media)
 
 
@@ -176,11 +176,11 @@ def source(media: Media) -> Mapping[str, Any]:
 assert_type(video.section(source), dict[str, Any])
 
 # Checks.
-facts = examine(video)
+facts = inspect_media(video)
 assert_type(facts, MediaFacts)
 assert_type(probe(video.media, video.input_type), MediaFacts)
-assert_type(check(video), list[Problem])
-assert_type(problems(video, facts, model="marengo3.0"), list[Problem])
+assert_type(check(video), list[Violation])
+assert_type(violations(video, facts, model="marengo3.0"), list[Violation])
 assert_type(notes(video, facts), list[str])
 assert_type(find_limit("max_duration_sec", "video", via="url"), Limit | None)
 
@@ -206,7 +206,7 @@ told: list[str] = []
 options = RequestOptions(max_retries=0, timeout_in_seconds=5.0)
 source_of_task = AudioInputRequest(media_source=MediaSource(asset_id="a"))
 
-client = TwelveLabs("k", journal_dir=Path("journal"))
+client = TwelveLabs("k", resume_dir=Path("journal"))
 
 # Any input, any way.
 assert_type(client.embed("a dog"), Embeddings)
@@ -257,7 +257,7 @@ for page in listed.iter_pages():
     assert_type(page.total_pages, int | None)
 
 # Assets.
-assert_type(client.assets.upload("a.mp4", timeout=None, at_once=2, progress=show), Asset)
+assert_type(client.assets.upload("a.mp4", timeout=None, concurrency=2, progress=show), Asset)
 assert_type(client.assets.upload(b"abc", filename="a.jpg", timeout=0), Asset)
 client.assets.upload(Path("a.mp4"), progress=seen.append)
 client.assets.upload(Media.url("https://a.example/a.mp4"))

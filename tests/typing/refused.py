@@ -15,8 +15,7 @@ from twelvelabs_embed import (
     RequestOptions,
     TwelveLabs,
 )
-from twelvelabs_embed.checks import check
-from twelvelabs_embed.inputs import (
+from twelvelabs_embed.inputs.builders import (
     Audio,
     Document,
     Dynamic,
@@ -28,10 +27,11 @@ from twelvelabs_embed.inputs import (
     Text,
     TextImage,
     Video,
-    promote,
+    coerce,
 )
-from twelvelabs_embed.limits import find_limit
-from twelvelabs_embed.media import Media
+from twelvelabs_embed.inputs.media import Media
+from twelvelabs_embed.limits.tables import find_limit
+from twelvelabs_embed.validation.rules import check
 
 # Audio is not seen, and documents are cut in other ways.
 Audio("a.mp3", segmentation=Spatial("quadrants"))  # error
@@ -80,8 +80,8 @@ TextImage(Path("dog.jpg"), "a dog")  # error
 Media.file(b"a.jpg")  # error
 Media.url(Path("a.jpg"))  # error
 Media.bytes("a")  # error
-promote(42)  # error
-promote(["a", "b"])  # error
+coerce(42)  # error
+coerce(["a", "b"])  # error
 check("a dog")  # error
 
 # The tag is never given, and nothing is changed.
@@ -116,7 +116,7 @@ client.embed(video, request_options={"retries": 3})  # error
 client.embed([video, video])  # error
 client.embed.resume(b"t")  # error
 RequestOptions(max_retries="no")  # error
-TwelveLabs("k", journal_dir=1)  # error
+TwelveLabs("k", resume_dir=1)  # error
 
 
 def show_bytes(done_bytes: int, total_bytes: int) -> None: ...

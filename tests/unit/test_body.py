@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 from twelvelabs_embed import InvalidInputError, Media
-from twelvelabs_embed._body import StreamedBody, encode_json
+from twelvelabs_embed._http.encoding import StreamedBody, encode_json
 
 
 def whole(body: bytes | StreamedBody) -> bytes:

@@ -6,10 +6,8 @@ from typing import Any
 import attrs
 import pytest
 from PIL import Image as Pillow
-from twelvelabs_embed.checks import check, examine, notes, problems
-from twelvelabs_embed.errors import Problem
-from twelvelabs_embed.formats import FORMATS, Format
-from twelvelabs_embed.inputs import (
+from twelvelabs_embed.errors import Violation
+from twelvelabs_embed.inputs.builders import (
     Audio,
     Document,
     Image,
@@ -20,7 +18,9 @@ from twelvelabs_embed.inputs import (
     Video,
     VideoOption,
 )
-from twelvelabs_embed.probing import MediaFacts
+from twelvelabs_embed.limits.file_signatures import FORMATS, Format
+from twelvelabs_embed.validation.media_probe import MediaFacts
+from twelvelabs_embed.validation.rules import check, inspect_media, notes, violations
 
 MB = 1 << 20
 
@@ -54,9 +54,9 @@ GOOD: list[tuple[Input, MediaFacts]] = [
 ]
 
 
-def only(found: list[Problem]) -> Problem:
-    (problem,) = found
-    return problem
+def only(found: list[Violation]) -> Violation:
+    (violation,) = found
+    return violation
 
 
 def but(facts: MediaFacts, **changes: Any) -> MediaFacts:
@@ -64,8 +64,8 @@ def but(facts: MediaFacts, **changes: Any) -> MediaFacts:
 
 
 @pytest.mark.parametrize(("input", "facts"), GOOD)
-def test_good_inputs_have_no_problems_and_no_notes(input: Input, facts: MediaFacts) -> None:
-    assert problems(input, facts) == []
+def test_good_inputs_have_no_violations_and_no_notes(input: Input, facts: MediaFacts) -> None:
+    assert violations(input, facts) == []
     assert notes(input, facts) == []
 
 
@@ -75,13 +75,13 @@ def test_good_inputs_have_no_problems_and_no_notes(input: Input, facts: MediaFac
 @pytest.mark.parametrize("make", [Text, lambda text: TextImage(text, "dog.jpg")])
 def test_texts(make: Any) -> None:
     def said(text: str) -> str:
-        return only(problems(make(text), IMAGE)).value
+        return only(violations(make(text), IMAGE)).value
 
     assert said("") == "the text is empty"
     assert said("dog " * 501) == "the text has 501 words"
     assert "lone surrogate" in said("a \ud83d dog")
     for text in (" ", "dog " * 500, "犬" * 5000, "a \U0001f415 dog"):
-        assert problems(make(text), IMAGE) == []
+        assert violations(make(text), IMAGE) == []
 
 
 def test_how_long_a_text_may_be_is_noted() -> None:
@@ -113,16 +113,16 @@ def test_how_long_a_text_may_be_is_noted() -> None:
 def test_faults(fault: Any, said: str, input: Input) -> None:
     form = {"audio": FORMATS["wav"], "video": FORMATS["mp4"]}.get(input.input_type, IMAGE.format)
     facts = MediaFacts(label="dog.jpg", fault=fault, format=form)
-    problem = only(problems(input, facts))
-    assert (problem.field, problem.value) == ("media", said)
-    assert problem.way_out
-    why = only(problems(input, but(facts, fault_detail="the reason"))).value
+    violation = only(violations(input, facts))
+    assert (violation.field, violation.value) == ("media", said)
+    assert violation.hint
+    why = only(violations(input, but(facts, fault_detail="the reason"))).value
     assert "the reason" in why or fault in ("directory", "empty")
 
 
 def test_faults_of_documents() -> None:
     facts = MediaFacts(label="a.pdf", fault="empty")
-    assert str(only(problems(Document("a.pdf"), facts, model="marengo3.5"))) == (
+    assert str(only(violations(Document("a.pdf"), facts, model="marengo3.5"))) == (
         "media: a.pdf is empty, but there must be something to embed. "
         "Get it again; a file object is read from where it stands: seek(0) first"
     )
@@ -153,7 +153,7 @@ def test_formats_by_magic_alone(name: str, image: bool, audio: bool, video: bool
     """Without the extra; what may hold a video is given the benefit of the doubt."""
     facts = MediaFacts(size_bytes=9_000, format=FORMATS[name])
     inputs: list[Input] = [Image("a"), TextImage("a", "a"), Audio("a"), Video("a")]
-    accepted = [not problems(input, facts) for input in inputs]
+    accepted = [not violations(input, facts) for input in inputs]
     assert accepted == [image, image, audio, video]
 
 
@@ -205,37 +205,37 @@ A_DOCUMENT = "a document is PDF or text"
         (Document("a"), "zip", f"a ZIP archive, but {A_DOCUMENT}. Save it as PDF, or as text"),
     ],
 )
-def test_ways_out_of_a_format(input: Input, format: str, said: str) -> None:
+def test_hints_of_a_format(input: Input, format: str, said: str) -> None:
     facts = MediaFacts(label="it", size_bytes=9, format=FORMATS[format])
     model = "marengo3.5" if isinstance(input, Document) else "marengo3.0"
-    assert str(only(problems(input, facts, model=model))) == f"media: it is {said}"
+    assert str(only(violations(input, facts, model=model))) == f"media: it is {said}"
 
 
 def test_nothing_is_advised_about_what_is_hardly_ever_seen() -> None:
     facts = MediaFacts(label="it", format=Format("wasm", "WebAssembly", "other"))
-    problem = only(problems(Image("a"), facts))
-    assert str(problem) == f"media: it is WebAssembly, but {A_PICTURE}"
-    assert problem.way_out == ""
+    violation = only(violations(Image("a"), facts))
+    assert str(violation) == f"media: it is WebAssembly, but {A_PICTURE}"
+    assert violation.hint == ""
 
 
 def test_an_unknown_format() -> None:
     facts = MediaFacts(label="it", size_bytes=9)
-    assert str(only(problems(Image("a"), facts))) == (
+    assert str(only(violations(Image("a"), facts))) == (
         f"media: it is of an unknown format, but {A_PICTURE}. See whether it is the right file"
     )
-    assert problems(Audio("a"), facts) == []
-    assert problems(Video("a"), facts) == []
+    assert violations(Audio("a"), facts) == []
+    assert violations(Video("a"), facts) == []
 
 
 def test_a_closer_look_counts_more_than_magic() -> None:
     """FFmpeg found pictures in a format for sound, and only sound in one for pictures."""
-    assert problems(Video("a"), but(FILM, format=FORMATS["mp3"])) == []
-    problem = only(problems(Video("a"), but(SOUND, format=FORMATS["mp4"])))
-    assert problem.value == "talk.mp3 is MP4 without a video stream"
-    assert "Use Audio(…)" in problem.way_out
+    assert violations(Video("a"), but(FILM, format=FORMATS["mp3"])) == []
+    violation = only(violations(Video("a"), but(SOUND, format=FORMATS["mp4"])))
+    assert violation.value == "talk.mp3 is MP4 without a video stream"
+    assert "Use Audio(…)" in violation.hint
     other = Format("ape", "Monkey's Audio", "audio", may_hold_video=True)
-    assert only(problems(Video("a"), but(SOUND, format=other))).value.endswith("Monkey's Audio")
-    assert only(problems(Audio("a"), but(SOUND, format=other))).value.endswith("Monkey's Audio")
+    assert only(violations(Video("a"), but(SOUND, format=other))).value.endswith("Monkey's Audio")
+    assert only(violations(Audio("a"), but(SOUND, format=other))).value.endswith("Monkey's Audio")
 
 
 # -------------------------------------------------------------------------------------------- size
@@ -263,9 +263,9 @@ OF_THE_SYNC_ENDPOINT += "Leave route out, and a task embeds it"
 )
 def test_sizes_inline(input: Input, facts: MediaFacts, model: str, most: int, said: str) -> None:
     fits = but(facts, size_bytes=most * MB)
-    assert problems(input, fits, model=model, route="inline") == []
+    assert violations(input, fits, model=model, route="inline") == []
     too_large = but(facts, size_bytes=most * MB + 1)
-    assert str(only(problems(input, too_large, model=model, route="inline"))) == (
+    assert str(only(violations(input, too_large, model=model, route="inline"))) == (
         f"media: {facts.label} has {most}.00 MB ({most * MB + 1:,} bytes), but {said}"
     )
 
@@ -278,10 +278,10 @@ def test_sizes_inline(input: Input, facts: MediaFacts, model: str, most: int, sa
     ],
 )
 def test_sizes_of_uploads(input: Input, facts: MediaFacts, most: int, said: str) -> None:
-    assert problems(input, but(facts, size_bytes=most)) == []
+    assert violations(input, but(facts, size_bytes=most)) == []
     for duration_sec in (facts.duration_sec, 7200.0):  # embedded at once, or by a task
         too_large = but(facts, size_bytes=most + 1, duration_sec=duration_sec)
-        assert str(only(problems(input, too_large))) == (
+        assert str(only(violations(input, too_large))) == (
             f"media: {facts.label} has 10.00 GB (10,737,418,241 bytes), but {said}. "
             "Give a link to it, encode it at a lower bit rate, or split it"
         )
@@ -290,25 +290,25 @@ def test_sizes_of_uploads(input: Input, facts: MediaFacts, most: int, said: str)
 def test_only_what_is_uploaded_has_limits_of_uploads() -> None:
     enormous = but(FILM, size_bytes=99 * 1024 * MB)
     for via in ("url", "asset"):
-        assert problems(Video("a"), but(enormous, via=via)) == []
-    assert "inside a request" in only(problems(Video("a"), enormous, route="inline")).limit
-    assert problems(Video("a"), but(FILM, size_bytes=None), route="asset") == []
+        assert violations(Video("a"), but(enormous, via=via)) == []
+    assert "inside a request" in only(violations(Video("a"), enormous, route="inline")).limit
+    assert violations(Video("a"), but(FILM, size_bytes=None), route="asset") == []
 
 
 def test_what_can_be_uploaded_may_be_too_large_for_a_task() -> None:
     long = but(FILM, duration_sec=7200.0)
-    assert problems(Video("a"), but(long, size_bytes=4096 * MB)) == []
-    problem = only(problems(Video("a"), but(long, size_bytes=4096 * MB + 1)))
-    assert str(problem) == (
+    assert violations(Video("a"), but(long, size_bytes=4096 * MB)) == []
+    violation = only(violations(Video("a"), but(long, size_bytes=4096 * MB + 1)))
+    assert str(violation) == (
         "media: match.mp4 has 4.00 GB (4,294,967,297 bytes), but a task takes at most 4 GB. "
         "Encode it at a lower bit rate, or split it"
     )
 
 
 def test_a_link_has_no_limit_of_size_that_could_be_checked() -> None:
-    facts = examine(Video("https://a.example/a.mp4"))
-    assert problems(Video("https://a.example/a.mp4"), facts) == []
-    assert problems(Video("a"), but(FILM, via="url", size_bytes=99 * MB)) == []
+    facts = inspect_media(Video("https://a.example/a.mp4"))
+    assert violations(Video("https://a.example/a.mp4"), facts) == []
+    assert violations(Video("a"), but(FILM, via="url", size_bytes=99 * MB)) == []
 
 
 # ---------------------------------------------------------------------------------- pixels and time
@@ -320,7 +320,7 @@ def test_a_link_has_no_limit_of_size_that_could_be_checked() -> None:
 )
 @pytest.mark.parametrize("input", [Image("a"), TextImage("a", "a")])
 def test_image_pixels(size: tuple[int, int], ok: bool, input: Input) -> None:
-    found = problems(input, but(IMAGE, width_px=size[0], height_px=size[1]))
+    found = violations(input, but(IMAGE, width_px=size[0], height_px=size[1]))
     assert (not found) is ok
     if found:
         assert str(only(found)) == (
@@ -332,8 +332,8 @@ def test_image_pixels(size: tuple[int, int], ok: bool, input: Input) -> None:
 
 def test_pixels_that_are_not_known() -> None:
     for unknown in ({"width_px": None}, {"height_px": None}):
-        assert problems(Image("a"), but(IMAGE, **unknown)) == []
-        assert problems(Video("a"), but(FILM, **unknown)) == []
+        assert violations(Image("a"), but(IMAGE, **unknown)) == []
+        assert violations(Video("a"), but(FILM, **unknown)) == []
 
 
 TOO_SMALL = "match.mp4 has {} pixels, but a video has to have at least 360x360. "
@@ -367,84 +367,84 @@ TOO_LONG += "Crop it, or pad it with bars"
     ],
 )
 def test_video_pixels(size: tuple[int, int], said: list[str]) -> None:
-    found = problems(Video("a"), but(FILM, width_px=size[0], height_px=size[1]))
-    assert [str(problem) for problem in found] == [f"media: {words}" for words in said]
+    found = violations(Video("a"), but(FILM, width_px=size[0], height_px=size[1]))
+    assert [str(violation) for violation in found] == [f"media: {words}" for words in said]
 
 
 def test_pixels_that_are_not_square() -> None:
     """Only what is wrong both ways is refused."""
     narrow = but(FILM, width_px=320, height_px=480, pixel_aspect_ratio=1.2)
-    assert problems(Video("a"), narrow) == []
+    assert violations(Video("a"), narrow) == []
     stretched = but(FILM, width_px=640, height_px=360, pixel_aspect_ratio=2.0)
-    assert problems(Video("a"), stretched) == []
-    assert problems(Video("a"), but(narrow, pixel_aspect_ratio=1.01))
-    assert problems(Video("a"), but(narrow, pixel_aspect_ratio=0.0001))
+    assert violations(Video("a"), stretched) == []
+    assert violations(Video("a"), but(narrow, pixel_aspect_ratio=1.01))
+    assert violations(Video("a"), but(narrow, pixel_aspect_ratio=0.0001))
 
 
 @pytest.mark.parametrize(("input", "facts"), [(Audio("a"), SOUND), (Video("a"), FILM)])
 def test_durations(input: Input, facts: MediaFacts) -> None:
-    assert problems(input, but(facts, duration_sec=600.0), route="inline") == []
-    problem = only(problems(input, but(facts, duration_sec=700.0), route="inline"))
-    assert str(problem) == (
+    assert violations(input, but(facts, duration_sec=600.0), route="inline") == []
+    violation = only(violations(input, but(facts, duration_sec=700.0), route="inline"))
+    assert str(violation) == (
         f"media: {facts.label} is 11 min 40 s long, but at most 10 min go through the sync "
         "endpoint. Leave route out, and a task embeds it"
     )
     slightly = but(facts, duration_sec=600.04)
-    assert "10 min 0.04 s" in only(problems(input, slightly, route="inline")).value
+    assert "10 min 0.04 s" in only(violations(input, slightly, route="inline")).value
 
 
 @pytest.mark.parametrize(("input", "facts"), [(Audio("a"), SOUND), (Video("a"), FILM)])
 def test_durations_of_tasks(input: Input, facts: MediaFacts) -> None:
-    assert problems(input, but(facts, duration_sec=4 * 3600.0)) == []
-    problem = only(problems(input, but(facts, duration_sec=4 * 3600 + 0.5)))
-    assert str(problem) == (
+    assert violations(input, but(facts, duration_sec=4 * 3600.0)) == []
+    violation = only(violations(input, but(facts, duration_sec=4 * 3600 + 0.5)))
+    assert str(violation) == (
         f"media: {facts.label} is 4 h 0.5 s long, but a task takes at most 4 h. Split it into "
         "shorter files; start and end do not help, since the whole file counts"
     )
-    assert problems(input, but(facts, duration_sec=4.0), route="task") == []
+    assert violations(input, but(facts, duration_sec=4.0), route="task") == []
     short = but(facts, duration_sec=3.9)
-    assert problems(input, short) == []
-    assert str(only(problems(input, short, route="task"))) == (
+    assert violations(input, short) == []
+    assert str(only(violations(input, short, route="task"))) == (
         f"media: {facts.label} is 3.9 s long, but a task takes at least 4 s. "
         "Leave route out: short files need no task"
     )
 
 
 def test_a_short_file_that_goes_by_a_task_for_its_settings() -> None:
-    found = problems(Audio("a", start=1), but(SOUND, duration_sec=3.9), model="marengo3.5")
+    found = violations(Audio("a", start=1), but(SOUND, duration_sec=3.9), model="marengo3.5")
     assert str(only(found)) == (
         "media: talk.mp3 is 3.9 s long, but a task takes at least 4 s. "
         "Leave start out: as a whole, it needs no task"
     )
     # With the other model they are no reason for a task.
-    found = problems(Audio("a", start=1), but(SOUND, duration_sec=3.9), route="task")
-    assert only(found).way_out == "Leave route out: short files need no task"
+    found = violations(Audio("a", start=1), but(SOUND, duration_sec=3.9), route="task")
+    assert only(found).hint == "Leave route out: short files need no task"
 
 
 def test_a_start_behind_the_end() -> None:
     for input, facts in ((Audio("a", start=60), SOUND), (Video("a", start=99.5), FILM)):
-        assert str(only(problems(input, facts))) == (
+        assert str(only(violations(input, facts))) == (
             f"start: {input.start_sec:g} s, but {facts.label} is 60 s long. Take an earlier start"
         )
-    assert problems(Audio("a", start=59.9), SOUND) == []
-    assert problems(Audio("a", start=1, end=9_999), SOUND) == []
-    assert problems(Audio("a", start=99), but(SOUND, duration_sec=None)) == []
+    assert violations(Audio("a", start=59.9), SOUND) == []
+    assert violations(Audio("a", start=1, end=9_999), SOUND) == []
+    assert violations(Audio("a", start=99), but(SOUND, duration_sec=None)) == []
 
 
 def test_sound_that_is_not_there() -> None:
     silent = but(FILM, has_audio=False)
     wanted: list[list[VideoOption]] = [["audio"], ["transcription"], ["audio", "transcription"]]
     for options in wanted:
-        assert str(only(problems(Video("a", options=options), silent))) == (
+        assert str(only(violations(Video("a", options=options), silent))) == (
             f"options: {' and '.join(options)}, but match.mp4 has no audio track. Ask for 'visual'"
         )
-        assert problems(Video("a", options=options), but(FILM, has_audio=None)) == []
+        assert violations(Video("a", options=options), but(FILM, has_audio=None)) == []
     for video in (Video("a"), Video("a", options=["visual", "audio"])):
-        assert problems(video, silent) == []
+        assert violations(video, silent) == []
         assert "no audio track" in notes(video, silent)[0]
 
 
-def test_all_problems_at_once() -> None:
+def test_all_violations_at_once() -> None:
     facts = but(
         FILM,
         size_bytes=50 * MB,
@@ -454,10 +454,10 @@ def test_all_problems_at_once() -> None:
         has_audio=False,
         fault="truncated",
     )
-    found = problems(Video("a", start=800, options="audio"), facts, route="inline")
-    assert [problem.field for problem in found] == ["media"] * 6 + ["start", "options"]
-    both = problems(TextImage("", "a"), but(IMAGE, width_px=1))
-    assert [problem.field for problem in both] == ["text", "media"]
+    found = violations(Video("a", start=800, options="audio"), facts, route="inline")
+    assert [violation.field for violation in found] == ["media"] * 6 + ["start", "options"]
+    both = violations(TextImage("", "a"), but(IMAGE, width_px=1))
+    assert [violation.field for violation in both] == ["text", "media"]
 
 
 @pytest.mark.parametrize(("input", "facts"), GOOD[1:])
@@ -465,8 +465,8 @@ def test_a_model_without_known_limits_refuses_nothing_for_them(
     input: Input, facts: MediaFacts
 ) -> None:
     facts = but(facts, size_bytes=9_999 * MB, duration_sec=99_999.0, width_px=1)
-    assert problems(input, facts)
-    assert problems(input, facts, model="marengo9") == []
+    assert violations(input, facts)
+    assert violations(input, facts, model="marengo9") == []
 
 
 # ----------------------------------------------------------------------------- files, from the disk
@@ -485,7 +485,7 @@ def test_check_looks_at_the_file(tmp_path: Path) -> None:
 
 def test_check_is_told_what_is_wanted(tmp_path: Path) -> None:
     def fields(**wanted: Any) -> list[str]:
-        return [problem.field for problem in check(Text("a dog"), **wanted)]
+        return [violation.field for violation in check(Text("a dog"), **wanted)]
 
     assert fields(dimension=256) == ["dimension"]
     assert fields(uncertainty=True) == ["uncertainty"]
@@ -497,9 +497,9 @@ def test_check_is_told_what_is_wanted(tmp_path: Path) -> None:
 def test_what_is_combined_is_looked_at_one_by_one(tmp_path: Path) -> None:
     (tmp_path / "talk.mp3").write_text("This is not a talk.\n" * 100)
     talk, link = Audio(tmp_path / "talk.mp3"), Image("https://a.example/dog.jpg")
-    facts = examine(MultiInput("a talk about a dog", talk, link))
-    assert facts.sources == (examine(talk), examine(link))
-    assert facts.notes == examine(link).notes != ()
+    facts = inspect_media(MultiInput("a talk about a dog", talk, link))
+    assert facts.sources == (inspect_media(talk), inspect_media(link))
+    assert facts.notes == inspect_media(link).notes != ()
     assert notes(MultiInput("a", talk, link), facts) == [*facts.notes]
 
 
@@ -514,6 +514,6 @@ def test_a_text_file_called_mp4(tmp_path: Path) -> None:
 def test_links_and_assets_are_noted(tmp_path: Path) -> None:
     video = Video("https://a.example/film.mp4?key=secret")
     assert check(video) == []
-    assert notes(video, examine(video)) == [
+    assert notes(video, inspect_media(video)) == [
         "https://a.example/film.mp4 was not downloaded: nothing is known of the file"
     ]

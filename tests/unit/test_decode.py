@@ -13,20 +13,20 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from hypothesis import given, strategies as st
-from twelvelabs_embed import _wire
-from twelvelabs_embed._wire import Decoded, DecodeError, decode_embeddings, read_task_state
-from twelvelabs_embed.results import Segment, Usage
+from twelvelabs_embed._http import decoding
+from twelvelabs_embed._http.decoding import Decoded, DecodeError, decode_embeddings, read_task_state
+from twelvelabs_embed.results.embeddings import Segment, Usage
 
 FLOAT32_MAX = float(np.finfo(np.float32).max)
 # Both ways where the extra `fast` is installed, otherwise the one that is always there.
 WAYS: dict[str, Any] = {"msgspec": None}
-if _wire.simdjson:
-    WAYS["simdjson"] = _wire.simdjson
+if decoding.simdjson:
+    WAYS["simdjson"] = decoding.simdjson
 
 
 @pytest.fixture(params=WAYS.values(), ids=list(WAYS))
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_wire, "simdjson", request.param)
+    monkeypatch.setattr(decoding, "simdjson", request.param)
 
 
 def decode_each_way(body: bytes) -> list[Decoded | str]:
@@ -34,7 +34,7 @@ def decode_each_way(body: bytes) -> list[Decoded | str]:
     outcomes: list[Decoded | str] = []
     for simdjson in WAYS.values():
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(_wire, "simdjson", simdjson)
+            patch.setattr(decoding, "simdjson", simdjson)
             try:
                 outcomes.append(decode_embeddings(body))
             except DecodeError as error:
@@ -108,15 +108,15 @@ def test_largest_float32_and_what_still_rounds_to_it() -> None:
 
 @pytest.mark.skipif("simdjson" not in WAYS, reason="the extra `fast` is not installed")
 def test_the_faster_way_reads_what_it_can_by_itself(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert _wire._import_simdjson() is _wire.simdjson
+    assert decoding._import_simdjson() is decoding.simdjson
     left_over: list[bytes] = []
-    reference = _wire._decode_numbers
+    reference = decoding._decode_numbers
 
     def watched(raw: msgspec.Raw) -> Any:
         left_over.append(bytes(raw))
         return reference(raw)
 
-    monkeypatch.setattr(_wire, "_decode_numbers", watched)
+    monkeypatch.setattr(decoding, "_decode_numbers", watched)
     big = "[18446744073709551616, 0]"
     assert decode_embeddings(body_of("[1.5, 2]", big, "[-3, 0]")).vectors[0].tolist() == [1.5, 2]
     assert left_over == [big.encode()]
@@ -353,7 +353,7 @@ def test_how_a_task_stands() -> None:
     state = read_task_state(failed)
     assert (state.status, state.error and state.error.message) == ("failed", "no sound")
     assert read_task_state(b'{"status": "ready"}').error is None
-    assert read_task_state(b'{"status": "ready", "error": {}}').error == _wire._TaskError()
+    assert read_task_state(b'{"status": "ready", "error": {}}').error == decoding._TaskError()
 
 
 @pytest.mark.parametrize(

@@ -71,7 +71,7 @@ def test_what_is_refused_is_not_sent(tmp_path: Path) -> None:
     with scripted(OK) as server, TwelveLabs("k", base_url=server.base_url) as client:
         with pytest.raises(InvalidInputError, match="20x200") as caught:
             client.embed(TextImage(" ".join(["word"] * 501), small))
-        assert {problem.field for problem in caught.value.problems} == {"text", "media"}
+        assert {violation.field for violation in caught.value.violations} == {"text", "media"}
         assert server.requests == []
         client.embed(TextImage("a word", small), check=False)
         assert len(server.requests) == 1

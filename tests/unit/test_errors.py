@@ -3,7 +3,7 @@ from typing import Any
 import httpx
 import pytest
 from twelvelabs_embed import errors
-from twelvelabs_embed.errors import ApiError, InvalidInputError, Problem, api_error
+from twelvelabs_embed.errors import ApiError, InvalidInputError, Violation, api_error
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_the_message_tells_attempts() -> None:
 
 def test_one_tree() -> None:
     for name in errors.__all__:
-        if name != "Problem":
+        if name != "Violation":
             assert issubclass(getattr(errors, name), errors.TwelveLabsError)
     assert issubclass(InvalidInputError, ValueError)
     assert issubclass(errors.ApiTimeoutError, TimeoutError)
@@ -100,12 +100,12 @@ def test_one_tree() -> None:
 def test_the_tree_in_the_docstring_names_every_error() -> None:
     assert errors.__doc__ is not None
     drawn = {line.strip("│├└─ ").split(" ")[0] for line in errors.__doc__.splitlines()}
-    assert set(errors.__all__) - {"Problem"} <= drawn
+    assert set(errors.__all__) - {"Violation"} <= drawn
 
 
-def test_all_problems_are_told() -> None:
+def test_all_violations_are_told() -> None:
     error = InvalidInputError(
-        [Problem("start", "-1", "at least 0 is allowed"), Problem("end", "nan", "not a number")]
+        [Violation("start", "-1", "at least 0 is allowed"), Violation("end", "nan", "not a number")]
     )
-    assert len(error.problems) == 2
+    assert len(error.violations) == 2
     assert str(error) == "start: -1, but at least 0 is allowed\nend: nan, but not a number"

@@ -9,10 +9,10 @@ from typing import Any
 import httpx
 import pytest
 from twelvelabs_embed import Clock, Media, RawResponse, RequestOptions, RetryPolicy
-from twelvelabs_embed._body import StreamedBody
-from twelvelabs_embed._flow import Connection, call
-from twelvelabs_embed._operations import Form, FormFile, Operation
-from twelvelabs_embed._steps import Send, Sleep
+from twelvelabs_embed._http.effects import SendRequest, Sleep
+from twelvelabs_embed._http.encoding import StreamedBody
+from twelvelabs_embed._http.endpoints import FormFile, MultipartForm, Operation
+from twelvelabs_embed._http.request import Connection, call
 from twelvelabs_embed.errors import (
     ApiConnectionError,
     ApiTimeoutError,
@@ -26,20 +26,20 @@ from twelvelabs_embed.errors import (
     TwelveLabsError,
 )
 
-Outcome = httpx.Response | Exception
+BatchResult = httpx.Response | Exception
 OK = httpx.Response(200, json={"data": 7})
 BUSY = httpx.Response(503, text="<html>busy</html>")
 POLICY = RetryPolicy(attempts=4, base_sec=1, jitter=0, total_sec=100)
 
 
 def run(
-    *outcomes: Outcome,
+    *outcomes: BatchResult,
     policy: RetryPolicy = POLICY,
     options: RequestOptions | None = None,
     attempt_sec: float = 0.0,
-    creates: str = "",
+    created_resource: str = "",
     removes: bool = False,
-    body: Mapping[str, Any] | Form | None = None,
+    body: Mapping[str, Any] | MultipartForm | None = None,
     handed_over: bool = True,
 ) -> tuple[list[float], RawResponse[Any] | TwelveLabsError]:
     """Give a call these outcomes; return its waits in seconds and how it ended."""
@@ -54,8 +54,8 @@ def run(
         "/do",
         lambda r: r.json()["data"],
         body or {"a": 1},
-        creates=creates,
-        how_to_find="things.list(since={since!r})",
+        created_resource=created_resource,
+        lookup_hint="things.list(since={since!r})",
         removes=removes,
     )
     flow = call(operation, connection, options)
@@ -69,7 +69,7 @@ def run(
                 now_sec += command.duration_sec
                 command = flow.send(None)
             else:
-                assert isinstance(command, Send)
+                assert isinstance(command, SendRequest)
                 if isinstance(command.body, StreamedBody):
                     pieces = iter(command.body)
                     next(pieces)
@@ -114,7 +114,7 @@ def test_a_call_that_works() -> None:
     ],
     ids=lambda f: f"{type(f).__name__} {getattr(f, 'status_code', '')}",
 )
-def test_what_is_tried_again(failure: Outcome) -> None:
+def test_what_is_tried_again(failure: BatchResult) -> None:
     waits_sec, raw = run(failure, failure, OK)
     assert waits_sec == [1, 2]
     assert isinstance(raw, RawResponse)
@@ -132,7 +132,7 @@ def test_what_is_tried_again(failure: Outcome) -> None:
         (httpx.LocalProtocolError("header"), ConfigurationError),
     ],
 )
-def test_what_is_not_tried_again(failure: Outcome, kind: type[TwelveLabsError]) -> None:
+def test_what_is_not_tried_again(failure: BatchResult, kind: type[TwelveLabsError]) -> None:
     waits_sec, error = run(failure)
     assert waits_sec == []
     assert isinstance(error, kind)
@@ -196,7 +196,7 @@ def test_each_retry_is_logged_with_its_reason(caplog: pytest.LogCaptureFixture) 
     ]
 
 
-def first_request(options: RequestOptions) -> Send:
+def first_request(options: RequestOptions) -> SendRequest:
     connection = Connection(
         "http://api/v1.3",
         httpx.Headers({"x-api-key": "k", "user-agent": "ours"}),
@@ -206,7 +206,7 @@ def first_request(options: RequestOptions) -> Send:
     )
     operation = Operation("thing.do", "POST", "/do", lambda r: r, {"a": 1, "b": {"c": 2}})
     command = next(call(operation, connection, options))
-    assert isinstance(command, Send)
+    assert isinstance(command, SendRequest)
     return command
 
 
@@ -268,8 +268,8 @@ def test_the_key_is_not_in_a_repr() -> None:
     ],
     ids=lambda f: f"{type(f).__name__} {getattr(f, 'status_code', '')}",
 )
-def test_what_was_certainly_not_created_is_tried_again(failure: Outcome) -> None:
-    waits_sec, raw = run(failure, failure, OK, creates="task")
+def test_what_was_certainly_not_created_is_tried_again(failure: BatchResult) -> None:
+    waits_sec, raw = run(failure, failure, OK, created_resource="task")
     assert waits_sec == [1, 2]
     assert isinstance(raw, RawResponse)
 
@@ -291,30 +291,30 @@ def test_what_was_certainly_not_created_is_tried_again(failure: Outcome) -> None
     ],
     ids=lambda f: f"{type(f).__name__} {getattr(f, 'status_code', '')}",
 )
-def test_what_may_have_been_created_is_not_sent_again(failure: Outcome) -> None:
-    waits_sec, error = run(httpx.Response(429), failure, creates="task")
+def test_what_may_have_been_created_is_not_sent_again(failure: BatchResult) -> None:
+    waits_sec, error = run(httpx.Response(429), failure, created_resource="task")
     assert waits_sec == [1]
     assert isinstance(error, OutcomeUnknownError)
     assert error.attempts == 2
-    assert (error.creates, error.since) == ("task", datetime(2026, 11, 22, tzinfo=UTC))
-    assert error.how_to_find == "things.list(since='2026-11-22T00:00:00+00:00')"
+    assert (error.created_resource, error.since) == ("task", datetime(2026, 11, 22, tzinfo=UTC))
+    assert error.lookup_hint == "things.list(since='2026-11-22T00:00:00+00:00')"
     assert str(error).startswith("a task may have been created, but the answer did not come (")
     assert error.__cause__ is not None
 
 
 def test_what_the_service_refuses_was_not_created() -> None:
-    assert isinstance(run(httpx.Response(400), creates="task")[1], BadRequestError)
+    assert isinstance(run(httpx.Response(400), created_resource="task")[1], BadRequestError)
 
 
-FILE = Form({"method": "direct"}, FormFile(Media.bytes(b"x" * 2_000_000), "film.mkv"))
+FILE = MultipartForm({"method": "direct"}, FormFile(Media.bytes(b"x" * 2_000_000), "film.mkv"))
 
 
 @pytest.mark.parametrize("failure", [httpx.WriteError("reset"), httpx.RemoteProtocolError("gone")])
-def test_a_file_that_did_not_arrive_whole_is_sent_again(failure: Outcome) -> None:
-    waits_sec, raw = run(failure, OK, creates="asset", body=FILE, handed_over=False)
+def test_a_file_that_did_not_arrive_whole_is_sent_again(failure: BatchResult) -> None:
+    waits_sec, raw = run(failure, OK, created_resource="asset", body=FILE, handed_over=False)
     assert waits_sec == [1]
     assert isinstance(raw, RawResponse)
-    _, error = run(failure, creates="asset", body=FILE, handed_over=True)
+    _, error = run(failure, created_resource="asset", body=FILE, handed_over=True)
     assert isinstance(error, OutcomeUnknownError)
     assert "an asset may have been created" in str(error)
 
@@ -324,7 +324,7 @@ GONE_CUT = httpx.Response(404, text='{"code": "resource_')
 
 
 @pytest.mark.parametrize("lost", [BUSY, httpx.ReadError("reset"), httpx.Response(200, text="\0")])
-def test_what_is_gone_after_a_lost_answer_was_removed(lost: Outcome) -> None:
+def test_what_is_gone_after_a_lost_answer_was_removed(lost: BatchResult) -> None:
     _, raw = run(lost, GONE, removes=True)
     assert isinstance(raw, RawResponse)
     assert (raw.status_code, raw.attempts) == (404, 2)

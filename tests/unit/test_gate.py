@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from attrs import define, field
 from twelvelabs_embed import Audio, ConfigurationError, Image, Media, Text, TextImage
-from twelvelabs_embed.gate import Gate, Pass, Wait, most_tokens
+from twelvelabs_embed.batch.rate_limiter import Permit, RateLimiter, Wait, max_tokens
 
 MINUTE_SEC = 60.0
 Answer = tuple[int, dict[str, str], float | None]
@@ -79,15 +79,15 @@ class Service:
 
 
 def hurry(
-    gate: Gate,
+    gate: RateLimiter,
     service: Service,
     *,
     until_sec: float = 300.0,
-    at_once: int = 16,
+    concurrency: int = 16,
     latency_sec: Callable[[], float] = lambda: 0.2,
     tokens: int = 0,
 ) -> Iterator[float]:
-    """Send as fast as the gate lets, `at_once` at a time; yields when each was sent."""
+    """Send as fast as the gate lets, `concurrency` at a time; yields when each was sent."""
     random = Random(1)
     now_sec = 1000.0
     end_sec = now_sec + until_sec
@@ -98,7 +98,7 @@ def hurry(
     def later(at_sec: float, work: Callable[[float], None]) -> None:
         heapq.heappush(ahead, (at_sec, next(numbers), work))
 
-    def send(leave: Pass, answered_sec: float) -> None:
+    def send(leave: Permit, answered_sec: float) -> None:
         def arrive(at_sec: float) -> None:
             answer = service.answer(at_sec)
             later(answered_sec, lambda at_sec: finish(at_sec, answer))
@@ -115,8 +115,8 @@ def hurry(
         while ahead and ahead[0][0] <= now_sec:
             at_sec, _, work = heapq.heappop(ahead)
             work(at_sec)
-        answer = gate.enter(now_sec, tokens) if under_way < at_once else None
-        if isinstance(answer, Pass):
+        answer = gate.enter(now_sec, tokens) if under_way < concurrency else None
+        if isinstance(answer, Permit):
             under_way += 1
             send(answer, now_sec + latency_sec())
             yield now_sec
@@ -127,7 +127,7 @@ def hurry(
         now_sec = min(moments_sec)
 
 
-def most_in_a_minute(moments_sec: list[float]) -> int:
+def max_in_a_minute(moments_sec: list[float]) -> int:
     moments_sec = sorted(moments_sec)
     first, most = 0, 0
     for last, moment_sec in enumerate(moments_sec):
@@ -145,8 +145,15 @@ UNLIMITED = 10**9
 def test_no_minute_has_more_than_the_quota_wherever_it_begins(rpm: int, longest_sec: float) -> None:
     random = Random(rpm)
     service = Service(UNLIMITED, tells=False)
-    list(hurry(Gate(rpm), service, at_once=500, latency_sec=lambda: longest_sec * random.random()))
-    assert most_in_a_minute(service.counted) <= rpm
+    list(
+        hurry(
+            RateLimiter(rpm),
+            service,
+            concurrency=500,
+            latency_sec=lambda: longest_sec * random.random(),
+        )
+    )
+    assert max_in_a_minute(service.counted) <= rpm
     # And nearly all of it is used: a request counts a little longer than it must.
     minutes = 300 / (MINUTE_SEC + longest_sec + 0.2)
     assert len(service.counted) >= rpm * int(minutes)
@@ -154,7 +161,9 @@ def test_no_minute_has_more_than_the_quota_wherever_it_begins(rpm: int, longest_
 
 def test_a_slow_answer_counts_from_five_seconds_after_it_was_asked_for() -> None:
     sent = list(
-        hurry(Gate(1), Service(UNLIMITED, tells=False), latency_sec=lambda: 40.0, until_sec=200)
+        hurry(
+            RateLimiter(1), Service(UNLIMITED, tells=False), latency_sec=lambda: 40.0, until_sec=200
+        )
     )
     gaps_sec = [after - before for before, after in pairwise(sent)]
     assert gaps_sec == pytest.approx([65.0] * 3, abs=0.2)
@@ -162,48 +171,48 @@ def test_a_slow_answer_counts_from_five_seconds_after_it_was_asked_for() -> None
 
 def test_no_minute_has_more_tokens_than_the_quota() -> None:
     service = Service(UNLIMITED, tells=False)
-    sent = list(hurry(Gate(tpm=1000), service, tokens=70))
-    assert most_in_a_minute(service.counted) == 14
+    sent = list(hurry(RateLimiter(tpm=1000), service, tokens=70))
+    assert max_in_a_minute(service.counted) == 14
     assert len(sent) >= 14 * 4
 
 
 def test_a_text_of_more_tokens_than_the_quota_goes_alone() -> None:
-    gate = Gate(tpm=100)
+    gate = RateLimiter(tpm=100)
     first = gate.enter(0.0, 5000)
-    assert isinstance(first, Pass)
+    assert isinstance(first, Permit)
     assert isinstance(gate.enter(0.0, 1), Wait)
     gate.leave(first, 1.0, 200, {})
     assert isinstance(gate.enter(60.9, 1), Wait)
-    assert isinstance(gate.enter(61.1, 1), Pass)
+    assert isinstance(gate.enter(61.1, 1), Permit)
 
 
 def test_what_was_not_sent_does_not_count() -> None:
-    gate = Gate(1, tpm=10)
+    gate = RateLimiter(1, tpm=10)
     for _ in range(3):
         leave = gate.enter(5.0, 10)
-        assert isinstance(leave, Pass)
+        assert isinstance(leave, Permit)
         gate.give_back(leave)
     assert gate.in_flight == 0
 
 
 def test_all_obey_a_retry_after() -> None:
-    gate = Gate()
+    gate = RateLimiter()
     first, second = gate.enter(0.0), gate.enter(0.0)
-    assert isinstance(first, Pass)
-    assert isinstance(second, Pass)
+    assert isinstance(first, Permit)
+    assert isinstance(second, Permit)
     gate.leave(first, 1.0, 503, {}, asked_sec=20.0)
     gate.leave(second, 1.1, 503, {}, asked_sec=5.0)  # sooner, but the other still holds
     assert gate.enter(2.0) == Wait(19.0, "Retry-After")
     assert gate.held_by == "Retry-After"
-    assert isinstance(gate.enter(21.0), Pass)
+    assert isinstance(gate.enter(21.0), Permit)
     assert gate.waited_sec == 19.0
     assert gate.held_by == ""
 
 
 def test_no_pause_is_longer_than_an_hour() -> None:
-    gate = Gate()
+    gate = RateLimiter()
     leave = gate.enter(0.0)
-    assert isinstance(leave, Pass)
+    assert isinstance(leave, Permit)
     gate.leave(leave, 1.0, 429, {}, asked_sec=1e9)
     assert gate.enter(1.0) == Wait(3600.0, "Retry-After")
 
@@ -212,7 +221,7 @@ def test_no_pause_is_longer_than_an_hour() -> None:
 @pytest.mark.parametrize("rpm", [30, 600])
 def test_what_remains_is_seen_before_anything_is_refused(kind: str, rpm: int) -> None:
     service = Service(rpm, kind=kind)
-    list(hurry(Gate(), service, until_sec=600))
+    list(hurry(RateLimiter(), service, until_sec=600))
     assert service.refused == 0
     assert len(service.counted) >= rpm * 10 * 0.75
 
@@ -221,7 +230,7 @@ def test_it_slows_down_for_others_and_speeds_up_when_they_are_gone() -> None:
     service = Service(600)
     sent_sec: list[float] = []
     minutes_sec = [1000.0 + 60 * minute for minute in range(5)]
-    for now_sec in hurry(Gate(), service, until_sec=600):
+    for now_sec in hurry(RateLimiter(), service, until_sec=600):
         sent_sec.append(now_sec)
         while minutes_sec and minutes_sec[0] <= now_sec:  # others take most of these minutes
             at_sec = minutes_sec.pop(0)
@@ -235,7 +244,7 @@ def test_it_slows_down_for_others_and_speeds_up_when_they_are_gone() -> None:
 
 
 def test_in_the_last_tenth_requests_go_slower_and_slower() -> None:
-    sent_sec = list(hurry(Gate(), Service(100), until_sec=50, at_once=1))
+    sent_sec = list(hurry(RateLimiter(), Service(100), until_sec=50, concurrency=1))
     gaps_sec = [after - before for before, after in pairwise(sent_sec)]
     assert max(gaps_sec[:88]) < 0.3
     assert gaps_sec[-1] > gaps_sec[-4] > gaps_sec[92] > 0.6
@@ -244,55 +253,55 @@ def test_in_the_last_tenth_requests_go_slower_and_slower() -> None:
 @pytest.mark.parametrize(("retry_after", "refused"), [(True, 0.05), (False, 0.3)])
 def test_refusals_alone_find_the_rate(retry_after: bool, refused: float) -> None:
     service = Service(120, tells=False, retry_after=retry_after)
-    sent = list(hurry(Gate(), service, until_sec=600, at_once=4))
+    sent = list(hurry(RateLimiter(), service, until_sec=600, concurrency=4))
     assert len(service.counted) >= 120 * 10 * 0.9
     assert service.refused <= refused * len(sent)
 
 
 def test_a_refusal_now_and_then_is_no_reason_to_slow_down() -> None:
-    gate, random = Gate(), Random(1)
+    gate, random = RateLimiter(), Random(1)
     for number in range(10_000):
         leave = gate.enter(number / 1000)
-        assert isinstance(leave, Pass)
+        assert isinstance(leave, Permit)
         gate.leave(leave, number / 1000, 429 if random.random() < 0.05 else 200, {})
     assert gate.waited_sec == 0
 
 
 def test_one_burst_of_refusals_halves_the_rate_once() -> None:
-    gate = Gate()
+    gate = RateLimiter()
     leaves = [gate.enter(10.0) for _ in range(20)]
     for leave in leaves:
-        assert isinstance(leave, Pass)
+        assert isinstance(leave, Permit)
         gate.leave(leave, 11.0, 429, {})
     # 20 in the second since the first, and then 10.
     assert gate.enter(10.01) == Wait(pytest.approx(0.09), "refusals")
-    assert isinstance(gate.enter(10.11), Pass)
+    assert isinstance(gate.enter(10.11), Permit)
 
 
 def test_old_news_is_forgotten() -> None:
-    gate = Gate()
+    gate = RateLimiter()
     leave = gate.enter(0.0)
-    assert isinstance(leave, Pass)
+    assert isinstance(leave, Permit)
     gate.leave(leave, 1.0, 200, remaining(0))
     assert gate.enter(1.0) == Wait(pytest.approx(60.0, abs=0.2), "remaining")
-    assert isinstance(gate.enter(61.2), Pass)
+    assert isinstance(gate.enter(61.2), Permit)
 
 
 def test_another_dimension_counts_too() -> None:
-    gate = Gate()
+    gate = RateLimiter()
     leave = gate.enter(0.0)
-    assert isinstance(leave, Pass)
+    assert isinstance(leave, Permit)
     gate.leave(leave, 1.0, 200, remaining(0, name="Duration"))
     assert gate.enter(1.0) == Wait(60.0, "remaining")
 
 
 @pytest.mark.parametrize("text", ["", "many", "-1", "nan", "inf"])
 def test_headers_that_say_nothing(text: str) -> None:
-    gate = Gate()
+    gate = RateLimiter()
     leave = gate.enter(0.0)
-    assert isinstance(leave, Pass)
+    assert isinstance(leave, Permit)
     gate.leave(leave, 1.0, 200, {**remaining(0), "x-ratelimit-request-remaining": text})
-    assert isinstance(gate.enter(1.0), Pass)
+    assert isinstance(gate.enter(1.0), Permit)
 
 
 def remaining(count: int, name: str = "Request") -> dict[str, str]:
@@ -304,10 +313,10 @@ def remaining(count: int, name: str = "Request") -> dict[str, str]:
 
 
 def test_its_size_does_not_grow_with_the_requests() -> None:
-    gate = Gate()
+    gate = RateLimiter()
     for number in range(50_000):
         leave = gate.enter(number / 500)
-        assert isinstance(leave, Pass)
+        assert isinstance(leave, Permit)
         gate.leave(leave, number / 500 + 0.01, 200, {})
     assert len(gate._log._steps) <= 602
     assert gate._log.calls == pytest.approx(30_000, abs=100)
@@ -316,7 +325,7 @@ def test_its_size_does_not_grow_with_the_requests() -> None:
 @pytest.mark.parametrize("quota", [{"rpm": 0}, {"tpm": -1}, {"rpm": float("nan")}])
 def test_a_quota_that_cannot_be(quota: dict[str, float]) -> None:
     with pytest.raises(ConfigurationError, match=r"[rt]pm is .*, but at least 1"):
-        Gate(**quota)
+        RateLimiter(**quota)
 
 
 @pytest.mark.parametrize(
@@ -332,9 +341,9 @@ def test_a_quota_that_cannot_be(quota: dict[str, float]) -> None:
         (Media.bytes(b"..."), 0),
     ],
 )
-def test_most_tokens(input: Any, tokens: int) -> None:
-    assert most_tokens(input) == tokens
+def test_max_tokens(input: Any, tokens: int) -> None:
+    assert max_tokens(input) == tokens
 
 
-def test_most_tokens_of_a_model_without_known_limits() -> None:
-    assert most_tokens("a" * 4000, "marengo9") == 4003
+def test_max_tokens_of_a_model_without_known_limits() -> None:
+    assert max_tokens("a" * 4000, "marengo9") == 4003

@@ -16,8 +16,8 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 from PIL import Image as Pillow
-from twelvelabs_embed.errors import InvalidInputError, Problem
-from twelvelabs_embed.inputs import (
+from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.inputs.builders import (
     Audio,
     AudioOption,
     Document,
@@ -37,24 +37,24 @@ from twelvelabs_embed.inputs import (
     TimedText,
     Video,
     VideoOption,
-    promote,
+    coerce,
 )
-from twelvelabs_embed.limits import all_words, find_words
-from twelvelabs_embed.media import Media
+from twelvelabs_embed.inputs.media import Media
+from twelvelabs_embed.limits.tables import all_choices, find_choices
 
 
 def source(media: Media) -> dict[str, Any]:
     return {"here": media}
 
 
-def refused(make: Callable[[], object]) -> tuple[Problem, ...]:
+def refused(make: Callable[[], object]) -> tuple[Violation, ...]:
     with pytest.raises(InvalidInputError) as caught:
         make()
-    return caught.value.problems
+    return caught.value.violations
 
 
-def fields_of(problems: tuple[Problem, ...]) -> list[str]:
-    return [problem.field for problem in problems]
+def fields_of(violations: tuple[Violation, ...]) -> list[str]:
+    return [violation.field for violation in violations]
 
 
 # ----------------------------------------------------------------------------------- what they hold
@@ -132,12 +132,12 @@ def test_a_bare_string_is_one_word() -> None:
 
 
 def test_the_typed_words_are_those_of_the_limits() -> None:
-    assert get_args(AudioOption) == find_words("options", "audio")
-    assert get_args(VideoOption) == find_words("options", "video")
-    assert get_args(Scope) == all_words("scopes", "audio") == all_words("scopes", "video")
-    assert get_args(EmbeddingKind) == all_words("types", "audio") == all_words("types", "video")
-    assert get_args(DocumentOption) == all_words("options", "document")
-    assert get_args(DocumentScope) == all_words("scopes", "document")
+    assert get_args(AudioOption) == find_choices("options", "audio")
+    assert get_args(VideoOption) == find_choices("options", "video")
+    assert get_args(Scope) == all_choices("scopes", "audio") == all_choices("scopes", "video")
+    assert get_args(EmbeddingKind) == all_choices("types", "audio") == all_choices("types", "video")
+    assert get_args(DocumentOption) == all_choices("options", "document")
+    assert get_args(DocumentScope) == all_choices("scopes", "document")
 
 
 def test_numpy_integers_are_integers() -> None:
@@ -201,31 +201,31 @@ def test_dynamic(sec: int) -> None:
 
 @pytest.mark.parametrize("sec", [1, 11, -3, 10**30, True, 2.0, 2.5, math.nan, "4", None])
 def test_fixed_refuses(sec: Any) -> None:
-    (problem,) = refused(lambda: Fixed(sec))
-    assert problem.field == "Fixed.sec"
-    assert "2 to 10" in problem.limit
+    (violation,) = refused(lambda: Fixed(sec))
+    assert violation.field == "Fixed.sec"
+    assert "2 to 10" in violation.limit
 
 
 @pytest.mark.parametrize("sec", [1, 6, False, 4.0, "4", None])
 def test_dynamic_refuses(sec: Any) -> None:
-    (problem,) = refused(lambda: Dynamic(sec))
-    assert problem.field == "Dynamic.min_sec"
-    assert "2 to 5" in problem.limit
+    (violation,) = refused(lambda: Dynamic(sec))
+    assert violation.field == "Dynamic.min_sec"
+    assert "2 to 5" in violation.limit
 
 
 def test_whether_audio_is_cut_at_scenes_is_the_models_business() -> None:
     assert Audio("a.mp3", segmentation=Dynamic(4)).segmentation == Dynamic(4)
     segmentation: Any = Spatial("quadrants")
-    (problem,) = refused(lambda: Audio("a.mp3", segmentation=segmentation))
-    assert problem.field == "segmentation"
-    assert "Use Fixed(sec) or Dynamic(min_sec)" in problem.way_out
+    (violation,) = refused(lambda: Audio("a.mp3", segmentation=segmentation))
+    assert violation.field == "segmentation"
+    assert "Use Fixed(sec) or Dynamic(min_sec)" in violation.hint
 
 
 @pytest.mark.parametrize("segmentation", [6, "fixed", {"strategy": "fixed"}, Fixed])
 @pytest.mark.parametrize("kind", [Audio, Video])
 def test_segmentation_refuses(kind: Any, segmentation: Any) -> None:
-    problems = refused(lambda: kind("a.mp4", segmentation=segmentation))
-    assert fields_of(problems) == ["segmentation"]
+    violations = refused(lambda: kind("a.mp4", segmentation=segmentation))
+    assert fields_of(violations) == ["segmentation"]
 
 
 @pytest.mark.parametrize(
@@ -244,9 +244,9 @@ def test_end_refuses(kind: Any, value: Any) -> None:
 
 @pytest.mark.parametrize(("start", "end"), [(5, 5), (5, 4), (timedelta(minutes=1), 59.9)])
 def test_the_end_is_after_the_start(start: Any, end: float) -> None:
-    (problem,) = refused(lambda: Video("a.mp4", start=start, end=end))
-    assert problem.field == "end"
-    assert "after the start" in problem.limit
+    (violation,) = refused(lambda: Video("a.mp4", start=start, end=end))
+    assert violation.field == "end"
+    assert "after the start" in violation.limit
     assert Video("a.mp4", start=5, end=5.001).end_sec == 5.001
 
 
@@ -263,25 +263,25 @@ def test_the_end_is_after_the_start(start: Any, end: float) -> None:
     ],
 )
 def test_unknown_words_are_named_and_the_near_one_is_suggested(options: Any, hint: str) -> None:
-    (problem,) = refused(lambda: Video("a.mp4", options=options))
-    assert problem.field == "options"
+    (violation,) = refused(lambda: Video("a.mp4", options=options))
+    assert violation.field == "options"
     word = options if isinstance(options, str) else options[0]
-    assert problem.value == repr(word)
-    assert problem.limit == "options of video are visual, audio and transcription"
-    assert problem.way_out == (f"Did you mean {hint}?" if hint else "")
+    assert violation.value == repr(word)
+    assert violation.limit == "options of video are visual, audio and transcription"
+    assert violation.hint == (f"Did you mean {hint}?" if hint else "")
 
 
 def test_visual_is_not_for_audio() -> None:
     options: Any = ["visual", "audio"]
-    (problem,) = refused(lambda: Audio("a.mp3", options=options))
-    assert problem.value == "'visual'"
-    assert problem.limit == "options of audio are audio and transcription"
+    (violation,) = refused(lambda: Audio("a.mp3", options=options))
+    assert violation.value == "'visual'"
+    assert violation.limit == "options of audio are audio and transcription"
 
 
 def test_repeats_are_refused_by_name() -> None:
-    (problem,) = refused(lambda: Video("a.mp4", scopes=["clip", "asset", "clip"]))
-    assert problem.field == "scopes"
-    assert problem.value == "'clip' is there 2 times"
+    (violation,) = refused(lambda: Video("a.mp4", scopes=["clip", "asset", "clip"]))
+    assert violation.field == "scopes"
+    assert violation.value == "'clip' is there 2 times"
 
 
 @pytest.mark.parametrize("words", [[], (), set(), 3, b"clip", True])
@@ -301,14 +301,14 @@ def test_a_text_is_a_str(text: Any) -> None:
     "media", [42, None, "", "http://", "s3://bucket/a.mp4", ["a.mp4"], io.StringIO("a")]
 )
 def test_media_refuses(kind: Any, media: Any) -> None:
-    (problem,) = refused(lambda: kind(media))
-    assert problem.field == "media"
-    assert problem.way_out
+    (violation,) = refused(lambda: kind(media))
+    assert violation.field == "media"
+    assert violation.hint
 
 
-def test_all_problems_at_once() -> None:
+def test_all_violations_at_once() -> None:
     wrong: Any = Audio
-    problems = refused(
+    violations = refused(
         lambda: wrong(
             "",
             start=-1,
@@ -318,7 +318,7 @@ def test_all_problems_at_once() -> None:
             scopes=[],
         )
     )
-    assert fields_of(problems) == [
+    assert fields_of(violations) == [
         "media",
         "start",
         "end",
@@ -327,7 +327,7 @@ def test_all_problems_at_once() -> None:
         "options",
         "scopes",
     ]
-    assert str(InvalidInputError(problems)).count("\n") == 6
+    assert str(InvalidInputError(violations)).count("\n") == 6
     text_image: Any = TextImage
     assert fields_of(refused(lambda: text_image(3, 4))) == ["text", "media"]
 
@@ -371,7 +371,7 @@ def test_references_are_checked_both_ways(there: set[str], wanted: set[str]) -> 
     except InvalidInputError as error:
         said = [
             one.field if one.field != "text" or "refers" not in one.value else one.value
-            for one in error.problems
+            for one in error.violations
         ]
         assert sorted(said) == sorted(
             f"it refers to <@{name}>" if name in wanted else name for name in wrong
@@ -395,15 +395,15 @@ def test_references_are_checked_both_ways(there: set[str], wanted: set[str]) -> 
     ],
 )
 def test_combined_inputs_refuse(make: Callable[[], object], field: str, value: str) -> None:
-    (problem,) = refused(make)
-    assert (problem.field, problem.value) == (field, value)
+    (violation,) = refused(make)
+    assert (violation.field, violation.value) == (field, value)
 
 
 def test_a_source_is_an_input() -> None:
     wrong: Any = "dog.jpg"
-    (problem,) = refused(lambda: MultiInput("a dog", wrong))
-    assert problem.field == "media 1"
-    assert "Image(…)" in problem.way_out
+    (violation,) = refused(lambda: MultiInput("a dog", wrong))
+    assert violation.field == "media 1"
+    assert "Image(…)" in violation.hint
 
 
 # -------------------------------------------------------------------------------------- documents
@@ -450,12 +450,12 @@ def test_sections_of_what_came_with_marengo35() -> None:
     "value", ["a dog", "dog.jpg", "/etc/passwd", "https://a.example/dog.jpg", ""]
 )
 def test_a_str_is_always_a_text(value: str) -> None:
-    assert promote(value) == Text(value)
+    assert coerce(value) == Text(value)
 
 
 @pytest.mark.parametrize("input", EVERY)
 def test_inputs_stay_as_they_are(input: Input) -> None:
-    assert promote(input) is input
+    assert coerce(input) is input
 
 
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF"
@@ -467,14 +467,14 @@ MP4 = b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00"
 def test_content_decides(data: bytes, kind: type[Input], tmp_path: Path) -> None:
     path = tmp_path / "misleading.txt"
     path.write_bytes(data)
-    assert promote(path) == kind(path)  # type: ignore[call-arg,arg-type]
-    assert promote(Media.file(path)) == kind(path)  # type: ignore[call-arg,arg-type]
+    assert coerce(path) == kind(path)  # type: ignore[call-arg,arg-type]
+    assert coerce(Media.file(path)) == kind(path)  # type: ignore[call-arg,arg-type]
     for given in (data, bytearray(data), memoryview(data), io.BytesIO(data), Media.bytes(data)):
-        assert promote(given) == kind(data)  # type: ignore[call-arg,arg-type]
+        assert coerce(given) == kind(data)  # type: ignore[call-arg,arg-type]
 
 
 def test_a_pil_image_is_an_image() -> None:
-    input = promote(Pillow.new("RGB", (130, 130)))
+    input = coerce(Pillow.new("RGB", (130, 130)))
     assert isinstance(input, Image)
     assert input.media.kind == "bytes"
 
@@ -484,18 +484,18 @@ def test_a_pil_image_is_an_image() -> None:
     [Media.url("https://a.example/dog.jpg"), Media.asset("6298"), b"plain text", b"", bytes(99)],
 )
 def test_what_is_not_certain_is_not_guessed(value: Any) -> None:
-    (problem,) = refused(lambda: promote(value))
-    assert "Image(…), Audio(…) or Video(…)" in problem.way_out
+    (violation,) = refused(lambda: coerce(value))
+    assert "Image(…), Audio(…) or Video(…)" in violation.hint
 
 
 @pytest.mark.parametrize("value", [42, None, [1.0], object(), {"text": "a"}])
 def test_other_values_are_refused(value: Any) -> None:
-    assert fields_of(refused(lambda: promote(value))) == ["media"]
+    assert fields_of(refused(lambda: coerce(value))) == ["media"]
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    assert "there is no file" in refused(lambda: promote(tmp_path / "none.mp4"))[0].value
-    assert "is a directory" in refused(lambda: promote(tmp_path))[0].value
+    assert "there is no file" in refused(lambda: coerce(tmp_path / "none.mp4"))[0].value
+    assert "is a directory" in refused(lambda: coerce(tmp_path))[0].value
 
 
 # ------------------------------------------------------------------------------------------- import
@@ -503,7 +503,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_importing_is_light() -> None:
     code = (
-        "import sys, twelvelabs_embed.checks, twelvelabs_embed.inputs\n"
+        "import sys, twelvelabs_embed.validation.rules, twelvelabs_embed.inputs.builders\n"
         "heavy = {'PIL', 'av', 'numpy', 'httpx'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from twelvelabs_embed import Clock
-from twelvelabs_embed._journal import Journal, KeptTask, Session
+from twelvelabs_embed.uploads.resume_store import PendingTask, ResumeStore, Session
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SESSION = Session(
@@ -26,16 +26,16 @@ SESSION = Session(
     upload_headers={"content-type": "application/octet-stream"},
     expires_at=NOW + timedelta(hours=24),
 )
-TASK = KeptTask("t1", "http://api/v1.3", "marengo3.0", "video", "film.mp4", "a1", NOW)
+TASK = PendingTask("t1", "http://api/v1.3", "marengo3.0", "video", "film.mp4", "a1", NOW)
 
 
-def journal(folder: Path, now: datetime = NOW) -> Journal:
-    return Journal(folder, Clock(now=lambda: now))
+def resume_store(folder: Path, now: datetime = NOW) -> ResumeStore:
+    return ResumeStore(folder, Clock(now=lambda: now))
 
 
 def begin(folder: Path, *indexes: int) -> None:
     """Leave a session behind, as a process does that is killed."""
-    record = journal(folder).hold("key")
+    record = resume_store(folder).hold("key")
     record.begin(SESSION)
     for index in indexes:
         record.add(index, f"etag{index}")
@@ -44,18 +44,18 @@ def begin(folder: Path, *indexes: int) -> None:
 
 def test_another_process_goes_on_where_the_last_stood(tmp_path: Path) -> None:
     begin(tmp_path, 3, 1)
-    record = journal(tmp_path).hold("key")
+    record = resume_store(tmp_path).hold("key")
     assert record.session == SESSION
     assert record.etags == {3: "etag3", 1: "etag1"}
     record.release()
-    other = journal(tmp_path).hold("another key")
+    other = resume_store(tmp_path).hold("another key")
     assert other.session is None
     other.release()
 
 
 def test_what_is_dropped_leaves_nothing_behind(tmp_path: Path) -> None:
     begin(tmp_path, 1)
-    record = journal(tmp_path).hold("key")
+    record = resume_store(tmp_path).hold("key")
     record.drop()
     record.release()
     assert list((tmp_path / "uploads").iterdir()) == []
@@ -69,45 +69,45 @@ def test_a_line_that_was_cut_off_spoils_nothing(tmp_path: Path, torn: bytes) -> 
     (file,) = (tmp_path / "uploads").glob("*.jsonl")
     with file.open("ab") as end:
         end.write(torn)
-    record = journal(tmp_path).hold("key")
+    record = resume_store(tmp_path).hold("key")
     record.add(2, "etag2")
     record.release()
-    kept = journal(tmp_path).hold("key").etags
+    kept = resume_store(tmp_path).hold("key").etags
     assert kept == ({2: "etag2"} if torn == b"\x00\x00" else {1: "etag1", 2: "etag2"})
 
 
 @pytest.mark.parametrize(
     "head", [b"", b"{", b'{"version": 2}', b"[]", b"\xff", b'{"x": ' + b"[" * 10_000]
 )
-def test_a_journal_that_cannot_be_read_is_begun_anew(tmp_path: Path, head: bytes) -> None:
+def test_a_resume_store_that_cannot_be_read_is_begun_anew(tmp_path: Path, head: bytes) -> None:
     (tmp_path / "uploads").mkdir()
     (tmp_path / "uploads" / "key.jsonl").write_bytes(head)
-    assert journal(tmp_path).uploads() == []
-    record = journal(tmp_path).hold("key")
+    assert resume_store(tmp_path).uploads() == []
+    record = resume_store(tmp_path).hold("key")
     assert record.session is None
     record.begin(SESSION)
     record.release()
-    assert journal(tmp_path).hold("key").session == SESSION
+    assert resume_store(tmp_path).hold("key").session == SESSION
 
 
 def test_a_session_that_expired_is_forgotten(tmp_path: Path) -> None:
     begin(tmp_path, 1)
-    tomorrow = journal(tmp_path, now=SESSION.expires_at)
+    tomorrow = resume_store(tmp_path, now=SESSION.expires_at)
     assert tomorrow.uploads() == []
     assert list((tmp_path / "uploads").iterdir()) == []
 
 
 def test_the_list_tells_how_far_it_is(tmp_path: Path) -> None:
     begin(tmp_path, 1, 10)
-    (entry,) = journal(tmp_path).uploads()
+    (entry,) = resume_store(tmp_path).uploads()
     assert entry.session == SESSION
     assert (entry.done_chunks, entry.done_bytes) == (2, 15)
-    assert journal(tmp_path / "nothing").uploads() == []
+    assert resume_store(tmp_path / "nothing").uploads() == []
 
 
 def test_nobody_shares_a_session(tmp_path: Path) -> None:
     begin(tmp_path, 1)
-    holder, other = journal(tmp_path), journal(tmp_path)
+    holder, other = resume_store(tmp_path), resume_store(tmp_path)
     record = holder.hold("key")
     second = other.hold("key")
     assert (second.session, second.etags) == (None, {})
@@ -124,12 +124,13 @@ def test_nobody_shares_a_session(tmp_path: Path) -> None:
 
 def test_no_other_process_shares_a_session(tmp_path: Path) -> None:
     begin(tmp_path, 1)
-    record = journal(tmp_path).hold("key")
+    record = resume_store(tmp_path).hold("key")
     code = (
-        "import sys; from pathlib import Path; from twelvelabs_embed._journal import Journal\n"
+        "import sys; from pathlib import Path\n"
+        "from twelvelabs_embed.uploads.resume_store import ResumeStore\n"
         "from twelvelabs_embed import Clock; from datetime import datetime\n"
         "clock = Clock(now=lambda: datetime.fromisoformat(sys.argv[2]))\n"
-        "print(Journal(Path(sys.argv[1]), clock).hold('key').session is None)"
+        "print(ResumeStore(Path(sys.argv[1]), clock).hold('key').session is None)"
     )
     command = [sys.executable, "-c", code, str(tmp_path), NOW.isoformat()]
     held = subprocess.run(command, capture_output=True, text=True, check=True)
@@ -140,19 +141,19 @@ def test_no_other_process_shares_a_session(tmp_path: Path) -> None:
 
 def test_what_expired_but_is_held_stays(tmp_path: Path) -> None:
     begin(tmp_path, 1)
-    record = journal(tmp_path).hold("key")
-    assert len(journal(tmp_path, now=SESSION.expires_at).uploads()) == 1
+    record = resume_store(tmp_path).hold("key")
+    assert len(resume_store(tmp_path, now=SESSION.expires_at).uploads()) == 1
     record.release()
-    assert journal(tmp_path, now=SESSION.expires_at).uploads() == []
+    assert resume_store(tmp_path, now=SESSION.expires_at).uploads() == []
 
 
 def test_another_thread_may_release_it(tmp_path: Path) -> None:
     """The awaited driver does each piece of work in some thread."""
     with ThreadPoolExecutor(1) as pool:
-        record = pool.submit(journal(tmp_path).hold, "key").result()
+        record = pool.submit(resume_store(tmp_path).hold, "key").result()
         record.begin(SESSION)
         record.release()
-    again = journal(tmp_path).hold("key")
+    again = resume_store(tmp_path).hold("key")
     assert again.session == SESSION
     again.release()
 
@@ -160,7 +161,7 @@ def test_another_thread_may_release_it(tmp_path: Path) -> None:
 @pytest.mark.skipif(sys.platform == "win32", reason="has no such permissions")
 def test_only_you_can_read_it(tmp_path: Path) -> None:
     begin(tmp_path, 1)
-    keep(journal(tmp_path), "t1")
+    keep(resume_store(tmp_path), "t1")
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(files) == 3
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
@@ -170,7 +171,7 @@ def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     (tmp_path / "file").touch()
-    broken = journal(tmp_path / "file")
+    broken = resume_store(tmp_path / "file")
     with caplog.at_level(logging.WARNING, "twelvelabs_embed"):
         record = broken.hold("key")
         record.begin(SESSION)
@@ -191,7 +192,7 @@ def test_it_lies_in_your_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
-    keep(Journal(), "t1")
+    keep(ResumeStore(), "t1")
     (file,) = tmp_path.rglob("t1.json")
     assert "twelvelabs-embed" in file.parts
 
@@ -199,8 +200,8 @@ def test_it_lies_in_your_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path:
 # ----------------------------------------------------------------------------------------- tasks
 
 
-def keep(kept: Journal, task_id: str, created_at: datetime = NOW) -> None:
-    kept.keep_task(
+def keep(kept: ResumeStore, task_id: str, created_at: datetime = NOW) -> None:
+    kept.save_task(
         task_id,
         base_url=TASK.base_url,
         model=TASK.model,
@@ -212,26 +213,26 @@ def keep(kept: Journal, task_id: str, created_at: datetime = NOW) -> None:
 
 
 def test_a_task_is_kept_until_it_is_dropped(tmp_path: Path) -> None:
-    keep(journal(tmp_path), "t1")
-    assert journal(tmp_path).find_task("t1") == TASK
-    assert journal(tmp_path).find_task("t2") is None
-    journal(tmp_path).drop_task("t1")
-    journal(tmp_path).drop_task("t1")
-    assert journal(tmp_path).find_task("t1") is None
+    keep(resume_store(tmp_path), "t1")
+    assert resume_store(tmp_path).find_task("t1") == TASK
+    assert resume_store(tmp_path).find_task("t2") is None
+    resume_store(tmp_path).drop_task("t1")
+    resume_store(tmp_path).drop_task("t1")
+    assert resume_store(tmp_path).find_task("t1") is None
     assert list((tmp_path / "tasks").iterdir()) == []
 
 
 def test_tasks_are_listed_oldest_first(tmp_path: Path) -> None:
-    keep(journal(tmp_path), "a", NOW)
-    keep(journal(tmp_path), "b", NOW - timedelta(days=1))
+    keep(resume_store(tmp_path), "a", NOW)
+    keep(resume_store(tmp_path), "b", NOW - timedelta(days=1))
     (tmp_path / "tasks" / "broken.json").write_text('{"task_id":')
-    assert [task.task_id for task in journal(tmp_path).tasks()] == ["b", "a"]
+    assert [task.task_id for task in resume_store(tmp_path).tasks()] == ["b", "a"]
 
 
 @pytest.mark.parametrize("task_id", ["../../up", "a/b", "", ".", "x" * 300, "nul\0", "Ünïcode"])
 def test_any_id_is_a_safe_file_name(tmp_path: Path, task_id: str) -> None:
-    keep(journal(tmp_path), task_id)
-    found = journal(tmp_path).find_task(task_id)
+    keep(resume_store(tmp_path), task_id)
+    found = resume_store(tmp_path).find_task(task_id)
     assert found is not None
     assert found.task_id == task_id
     assert [path.parent.name for path in tmp_path.rglob("*.json")] == ["tasks"]

@@ -6,30 +6,30 @@ from typing import Any, get_args
 
 import pytest
 import yaml
-from twelvelabs_embed import limits
-from twelvelabs_embed.formats import FORMATS
-from twelvelabs_embed.limits import (
+from twelvelabs_embed.limits import tables
+from twelvelabs_embed.limits.file_signatures import FORMATS
+from twelvelabs_embed.limits.tables import (
+    CHOICES,
     DEFAULT_MODEL,
     DOCUMENT_KINDS,
-    FORMS,
     LIMITS,
     MODELS,
-    SETTINGS,
-    WORDS,
+    OPTION_SPECS,
+    REQUEST_SHAPES,
+    ChoiceName,
+    Choices,
     Grade,
     InputType,
     Limit,
     LimitName,
-    WordList,
-    WordListName,
-    all_words,
+    all_choices,
+    find_choices,
     find_document_kinds,
-    find_form,
     find_limit,
-    find_words,
+    find_shape,
 )
 
-ALL: list[Limit | WordList] = [*LIMITS, *WORDS]
+ALL: list[Limit | Choices] = [*LIMITS, *CHOICES]
 CONTRACT = Path(__file__).parents[2] / "openapi" / "embed-v2.yaml"
 SECTIONS = {
     "text": "TextInputRequest",
@@ -85,7 +85,7 @@ def sections(input_type: InputType, row: Any) -> set[str]:
             continue
         own = SECTIONS if endpoint == "sync" else SECTIONS_OF_TASKS
         for model in row.models:
-            match find_form(input_type, model=model, endpoint=endpoint):
+            match find_shape(input_type, model=model, endpoint=endpoint):
                 case None:  # the model does not take it there, so that nothing is said of it
                     pass
                 case "multi_input":
@@ -110,7 +110,7 @@ def test_each_field_is_in_the_contract(
         assert list(leaves(schemas, section, row.field)), section
 
 
-@pytest.mark.parametrize("form", FORMS, ids=lambda form: f"{form.name}-{form.endpoint}")
+@pytest.mark.parametrize("form", REQUEST_SHAPES, ids=lambda form: f"{form.name}-{form.endpoint}")
 def test_forms_are_the_contracts(form: Any, schemas: dict[str, Any]) -> None:
     request = (
         "CreateEmbeddingsRequest" if form.endpoint == "sync" else "CreateAsyncEmbeddingRequest"
@@ -120,7 +120,7 @@ def test_forms_are_the_contracts(form: Any, schemas: dict[str, Any]) -> None:
         assert name in schemas[request]["properties"]
 
 
-@pytest.mark.parametrize("setting", SETTINGS, ids=lambda setting: setting.name)
+@pytest.mark.parametrize("setting", OPTION_SPECS, ids=lambda setting: setting.name)
 def test_settings_are_the_contracts(setting: Any, schemas: dict[str, Any]) -> None:
     of_the_request = setting.name in ("dimension", "uncertainty", "auto_truncate")
     for endpoint in setting.endpoints:
@@ -152,8 +152,8 @@ def test_numbers_are_the_contracts(name: LimitName, keyword: str, schemas: dict[
 
 @pytest.mark.parametrize("name", ["options", "scopes", "types"])
 @pytest.mark.parametrize("model", MODELS)
-def test_words_are_the_contracts(name: WordListName, model: str, schemas: dict[str, Any]) -> None:
-    for row in WORDS:
+def test_words_are_the_contracts(name: ChoiceName, model: str, schemas: dict[str, Any]) -> None:
+    for row in CHOICES:
         if row.name != name or model not in row.models:
             continue
         for input_type in row.input_types:
@@ -165,14 +165,14 @@ def test_words_are_the_contracts(name: WordListName, model: str, schemas: dict[s
             ]
             # Both models share a list there: what only one of them knows is prose.
             assert list(row.values) == [word for word in known if word in row.values]
-            assert set(all_words(name, input_type)) >= set(known)
+            assert set(all_choices(name, input_type)) >= set(known)
             if model == DEFAULT_MODEL and "default" in leaf:
                 assert list(row.values) == leaf["default"]
 
 
 def test_sources_are_the_contracts(schemas: dict[str, Any]) -> None:
     known = schemas["MultiInputMediaSourceMediaType"]["enum"]
-    assert all_words("sources", "multi_input") == tuple(known)
+    assert all_choices("sources", "multi_input") == tuple(known)
     most = find_limit("max_sources", "multi_input")
     assert most
     assert most.value == schemas["MultiInputRequest"]["properties"]["media_sources"]["maxItems"]
@@ -209,7 +209,7 @@ def test_what_the_contract_says_in_words(
 
 def test_every_name_has_a_row_and_every_row_a_source() -> None:
     assert {row.name for row in LIMITS} == set(get_args(LimitName))
-    assert {row.name for row in WORDS} == set(get_args(WordListName))
+    assert {row.name for row in CHOICES} == set(get_args(ChoiceName))
     for row in ALL:
         assert row.source
         assert row.grade in get_args(Grade)
@@ -251,7 +251,7 @@ def test_a_document_of_an_unknown_format_may_be_of_any_kind() -> None:
 
 
 def test_formats_are_those_that_are_sniffed() -> None:
-    for row in WORDS:
+    for row in CHOICES:
         if row.name == "formats":
             assert set(row.values) <= set(FORMATS)
 
@@ -298,7 +298,7 @@ def test_the_way_decides() -> None:
 
 def test_nothing_is_known_of_other_models() -> None:
     assert find_limit("max_duration_sec", "video", model="marengo9") is None
-    assert find_words("options", "video", model="marengo9") is None
+    assert find_choices("options", "video", model="marengo9") is None
 
 
 def test_a_new_model_is_a_new_row(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -312,6 +312,6 @@ def test_a_new_model_is_a_new_row(monkeypatch: pytest.MonkeyPatch) -> None:
         source="a later page",
         models=("marengo9",),
     )
-    monkeypatch.setattr(limits, "LIMITS", (*LIMITS, row))
+    monkeypatch.setattr(tables, "LIMITS", (*LIMITS, row))
     assert find_limit("max_text_tokens", "text", model="marengo9") is row
     assert find_limit("max_text_tokens", "text") in LIMITS

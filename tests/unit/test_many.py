@@ -21,14 +21,20 @@ from twelvelabs_embed import (
     TwelveLabs,
     TwelveLabsError,
 )
-from twelvelabs_embed._drive import AsyncDriver, Driver
-from twelvelabs_embed._flow import Connection
-from twelvelabs_embed._steps import Do, Flow, Sleep
-from twelvelabs_embed.many import Job, Outcome, Pace, run_jobs, run_jobs_async
-from twelvelabs_embed.results import Embeddings, Segment
+from twelvelabs_embed._http.effects import Flow, RunBlocking, Sleep
+from twelvelabs_embed._http.request import Connection
+from twelvelabs_embed._http.runners import AsyncRunner, Runner
+from twelvelabs_embed.batch.worker_pool import (
+    BatchResult,
+    ConcurrencyConfig,
+    Job,
+    run_jobs,
+    run_jobs_async,
+)
+from twelvelabs_embed.results.embeddings import Embeddings, Segment
 
-How = Literal["awaited", "blocking", "threads"]
-HOWS: list[How] = ["awaited", "blocking", "threads"]
+RunOptions = Literal["awaited", "blocking", "threads"]
+HOWS: list[RunOptions] = ["awaited", "blocking", "threads"]
 TIMEOUT = httpx.Timeout(5)
 each_way = pytest.mark.parametrize("how", HOWS)
 
@@ -54,7 +60,7 @@ def job(number: int, work: Callable[[], object] | None = None, sec: float = 0.0)
         if sec:
             yield Sleep(sec)
         if work is not None:
-            yield Do(work)
+            yield RunBlocking(work)
         return embeddings(number)
 
     return Job(number, f"text {number}", flow)
@@ -69,23 +75,23 @@ def failing_job(number: int, error: Exception) -> Job[int]:
 
 
 def iterate(
-    how: How, jobs: Iterable[Job[int]] | AsyncIterable[Job[int]], **pace: Any
-) -> Iterator[tuple[int, Outcome]]:
+    how: RunOptions, jobs: Iterable[Job[int]] | AsyncIterable[Job[int]], **pace: Any
+) -> Iterator[tuple[int, BatchResult]]:
     """The engine, from the outside of an event loop."""
     clock = pace.pop("clock", Clock())
-    settings = Pace(**pace)
+    settings = ConcurrencyConfig(**pace)
     if how == "awaited":
         return iterate_awaited(jobs, settings, clock)
-    driver = Driver(httpx.Client() if how == "threads" else None, TIMEOUT, clock)
+    runner = Runner(httpx.Client() if how == "threads" else None, TIMEOUT, clock)
     assert not isinstance(jobs, AsyncIterable)
-    return run_jobs(driver, connection(clock), jobs, settings)
+    return run_jobs(runner, connection(clock), jobs, settings)
 
 
 def iterate_awaited(
-    jobs: Iterable[Job[int]] | AsyncIterable[Job[int]], pace: Pace, clock: Clock
-) -> Iterator[tuple[int, Outcome]]:
-    driver = AsyncDriver(None, TIMEOUT, clock)
-    results = run_jobs_async(driver, connection(clock), jobs, pace)
+    jobs: Iterable[Job[int]] | AsyncIterable[Job[int]], pace: ConcurrencyConfig, clock: Clock
+) -> Iterator[tuple[int, BatchResult]]:
+    runner = AsyncRunner(None, TIMEOUT, clock)
+    results = run_jobs_async(runner, connection(clock), jobs, pace)
     with asyncio.Runner() as runner:
         try:
             while True:
@@ -98,7 +104,7 @@ def iterate_awaited(
             assert not [task for task in asyncio.all_tasks(runner.get_loop()) if not task.done()]
 
 
-async def after(results: AsyncIterator[tuple[int, Outcome]]) -> tuple[int, Outcome]:
+async def after(results: AsyncIterator[tuple[int, BatchResult]]) -> tuple[int, BatchResult]:
     return await anext(results)
 
 
@@ -115,7 +121,7 @@ def nothing_is_left_running() -> Iterator[None]:
 
 @each_way
 @pytest.mark.parametrize("in_order", [False, True])
-def test_all_come_once(how: How, in_order: bool) -> None:
+def test_all_come_once(how: RunOptions, in_order: bool) -> None:
     jobs = [job(number, sec=0.001 * (number % 3)) for number in range(50)]
     results = list(iterate(how, jobs, concurrency=4, in_order=in_order))
     keys = [key for key, _ in results]
@@ -128,13 +134,13 @@ def test_all_come_once(how: How, in_order: bool) -> None:
 
 
 @each_way
-def test_nothing_to_do(how: How) -> None:
+def test_nothing_to_do(how: RunOptions) -> None:
     assert list(iterate(how, [])) == []
     assert list(iterate(how, iter([]))) == []
 
 
 @each_way
-def test_what_fails_stops_no_other(how: How) -> None:
+def test_what_fails_stops_no_other(how: RunOptions) -> None:
     failure = TwelveLabsError("no")
     jobs = [failing_job(0, failure), *map(job, range(1, 6))]
     outcomes = dict(iterate(how, jobs, concurrency=2))
@@ -147,7 +153,7 @@ def test_what_fails_stops_no_other(how: How) -> None:
 
 
 @each_way
-def test_a_mistake_in_a_program_is_raised(how: How) -> None:
+def test_a_mistake_in_a_program_is_raised(how: RunOptions) -> None:
     begun: list[int] = []
     jobs = [failing_job(0, AttributeError("oops"))]
     jobs += [job(number, partial(begun.append, number), sec=0.05) for number in range(1, 100)]
@@ -157,7 +163,7 @@ def test_a_mistake_in_a_program_is_raised(how: How) -> None:
 
 
 @each_way
-def test_what_reading_the_jobs_raises_comes_last(how: How) -> None:
+def test_what_reading_the_jobs_raises_comes_last(how: RunOptions) -> None:
     def jobs() -> Iterator[Job[int]]:
         yield from map(partial(job, sec=0.02), range(3))
         raise ValueError("line 4 is wrong")
@@ -169,7 +175,7 @@ def test_what_reading_the_jobs_raises_comes_last(how: How) -> None:
 
 
 @each_way
-def test_no_more_at_once_than_allowed(how: How) -> None:
+def test_no_more_at_once_than_allowed(how: RunOptions) -> None:
     lock, running, most = threading.Lock(), 0, 0
 
     def work() -> None:
@@ -201,7 +207,7 @@ def job_tried_again(number: int) -> Job[int]:
     """A job that waits before another attempt."""
 
     def flow() -> Flow[Embeddings]:
-        yield Sleep(1.0, gives_way=True)
+        yield Sleep(1.0, yields_slot=True)
         return embeddings(number)
 
     return Job(number, f"text {number}", flow)
@@ -209,7 +215,7 @@ def job_tried_again(number: int) -> Job[int]:
 
 @each_way
 @pytest.mark.parametrize("is_slow", [False, True])
-def test_others_go_on_while_one_waits_for_another_attempt(how: How, is_slow: bool) -> None:
+def test_others_go_on_while_one_waits_for_another_attempt(how: RunOptions, is_slow: bool) -> None:
     """Also where the source gives no more before that one has ended."""
     is_over, is_ended = threading.Event(), threading.Event()
 
@@ -231,7 +237,7 @@ def test_others_go_on_while_one_waits_for_another_attempt(how: How, is_slow: boo
 
 
 @each_way
-def test_no_more_wait_for_another_attempt_than_may_be_begun(how: How) -> None:
+def test_no_more_wait_for_another_attempt_than_may_be_begun(how: RunOptions) -> None:
     is_over, begun = threading.Event(), []
     most: list[int] = []
 
@@ -257,7 +263,7 @@ def test_no_more_wait_for_another_attempt_than_may_be_begun(how: How) -> None:
 
 @each_way
 @pytest.mark.parametrize("in_order", [False, True])
-def test_an_endless_input_is_read_as_it_is_needed(how: How, in_order: bool) -> None:
+def test_an_endless_input_is_read_as_it_is_needed(how: RunOptions, in_order: bool) -> None:
     read = 0
 
     def jobs() -> Iterator[Job[int]]:
@@ -276,7 +282,7 @@ def test_an_endless_input_is_read_as_it_is_needed(how: How, in_order: bool) -> N
 
 
 @each_way
-def test_those_behind_a_slow_one_wait_in_order_but_not_for_ever_more(how: How) -> None:
+def test_those_behind_a_slow_one_wait_in_order_but_not_for_ever_more(how: RunOptions) -> None:
     is_first_done = threading.Event()
     done: list[int] = []
 
@@ -294,7 +300,7 @@ def test_those_behind_a_slow_one_wait_in_order_but_not_for_ever_more(how: How) -
 
 
 @each_way
-def test_what_is_finished_does_not_wait_for_a_slow_input(how: How) -> None:
+def test_what_is_finished_does_not_wait_for_a_slow_input(how: RunOptions) -> None:
     is_taken = threading.Event()
 
     def jobs() -> Iterator[Job[int]]:
@@ -317,8 +323,8 @@ async def test_what_is_finished_does_not_wait_for_a_slow_awaited_input() -> None
         yield job(1)
         raise ValueError("no more")
 
-    driver = AsyncDriver(None, TIMEOUT, Clock())
-    results = run_jobs_async(driver, connection(), jobs(), Pace())
+    runner = AsyncRunner(None, TIMEOUT, Clock())
+    results = run_jobs_async(runner, connection(), jobs(), ConcurrencyConfig())
     assert (await anext(results))[0] == 0
     is_taken.set()
     assert (await anext(results))[0] == 1
@@ -327,7 +333,7 @@ async def test_what_is_finished_does_not_wait_for_a_slow_awaited_input() -> None
 
 
 @each_way
-def test_closing_early_cancels_what_is_under_way(how: How) -> None:
+def test_closing_early_cancels_what_is_under_way(how: RunOptions) -> None:
     ended: list[int] = []
     jobs = [job(0)] + [job(number, partial(ended.append, number), sec=30) for number in range(1, 9)]
     results = iterate(how, jobs, concurrency=4)
@@ -339,7 +345,7 @@ def test_closing_early_cancels_what_is_under_way(how: How) -> None:
 
 
 @each_way
-def test_an_exception_in_the_loop_cancels_too(how: How) -> None:
+def test_an_exception_in_the_loop_cancels_too(how: RunOptions) -> None:
     def consume() -> None:
         for _ in iterate(how, (job(number, sec=30.0 * bool(number)) for number in range(9))):
             raise KeyboardInterrupt
@@ -352,10 +358,10 @@ async def test_cancelling_the_consumer_cancels_the_rest() -> None:
     began = asyncio.Event()
 
     async def consume() -> None:
-        driver = AsyncDriver(None, TIMEOUT, Clock())
+        runner = AsyncRunner(None, TIMEOUT, Clock())
         jobs = (job(number, sec=30) for number in range(9))
         began.set()
-        async for _ in run_jobs_async(driver, connection(), jobs, Pace(concurrency=3)):
+        async for _ in run_jobs_async(runner, connection(), jobs, ConcurrencyConfig(concurrency=3)):
             pass
 
     task = asyncio.create_task(consume())
@@ -368,9 +374,9 @@ async def test_cancelling_the_consumer_cancels_the_rest() -> None:
 
 
 async def test_a_break_cancels_the_rest() -> None:
-    driver = AsyncDriver(None, TIMEOUT, Clock())
+    runner = AsyncRunner(None, TIMEOUT, Clock())
     jobs = (job(number, sec=0.0 if number == 0 else 30.0) for number in range(9))
-    async for _ in run_jobs_async(driver, connection(), jobs, Pace(concurrency=3)):
+    async for _ in run_jobs_async(runner, connection(), jobs, ConcurrencyConfig(concurrency=3)):
         break
     async with asyncio.timeout(5):
         while asyncio.all_tasks() != {asyncio.current_task()}:
@@ -378,7 +384,7 @@ async def test_a_break_cancels_the_rest() -> None:
 
 
 @each_way
-def test_closing_does_not_wait_for_an_input_that_blocks(how: How) -> None:
+def test_closing_does_not_wait_for_an_input_that_blocks(how: RunOptions) -> None:
     is_over = threading.Event()
 
     def jobs() -> Iterator[Job[int]]:
@@ -394,13 +400,13 @@ def test_closing_does_not_wait_for_an_input_that_blocks(how: How) -> None:
 
 
 async def test_the_blocking_client_works_inside_a_running_loop() -> None:
-    driver = Driver(None, TIMEOUT, Clock())
-    results = run_jobs(driver, connection(), map(job, range(5)), Pace(in_order=True))
+    runner = Runner(None, TIMEOUT, Clock())
+    results = run_jobs(runner, connection(), map(job, range(5)), ConcurrencyConfig(in_order=True))
     assert [key for key, _ in results] == [0, 1, 2, 3, 4]
 
 
 @each_way
-def test_time_is_the_clients(how: How) -> None:
+def test_time_is_the_clients(how: RunOptions) -> None:
     now_sec = 100.0
     lock = threading.Lock()
 
@@ -420,7 +426,7 @@ def test_time_is_the_clients(how: How) -> None:
 @pytest.mark.parametrize("name", ["concurrency", "max_in_flight_bytes"])
 def test_a_pace_that_cannot_be(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{name} is 0, but at least 1"):
-        Pace(**{name: 0})
+        ConcurrencyConfig(**{name: 0})
 
 
 def test_a_mistake_in_the_call_is_told_at_once() -> None:

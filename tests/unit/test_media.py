@@ -17,18 +17,18 @@ import av
 import numpy as np
 import pytest
 from PIL import Image as Pillow, PngImagePlugin
-from twelvelabs_embed import probing
-from twelvelabs_embed.errors import InvalidInputError, Problem
-from twelvelabs_embed.formats import FORMATS, sniff
-from twelvelabs_embed.media import Media, as_media, read_head
-from twelvelabs_embed.probing import MediaFacts, probe
+from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.inputs.media import Media, as_media, read_head
+from twelvelabs_embed.limits.file_signatures import FORMATS, sniff
+from twelvelabs_embed.validation import media_probe
+from twelvelabs_embed.validation.media_probe import MediaFacts, probe
 
 
-def refused(make: Callable[[], object]) -> Problem:
+def refused(make: Callable[[], object]) -> Violation:
     with pytest.raises(InvalidInputError) as caught:
         make()
-    (problem,) = caught.value.problems
-    return problem
+    (violation,) = caught.value.violations
+    return violation
 
 
 def noise(width: int, height: int, mode: str = "RGB") -> Pillow.Image:
@@ -148,11 +148,11 @@ def test_as_media(value: Any, media: Media) -> None:
     ],
 )
 def test_as_media_refuses(value: Any, said: str) -> None:
-    problem = refused(lambda: as_media(value))
-    assert problem.field == "media"
-    assert said in problem.value
-    assert problem.way_out
-    assert "secret" not in str(problem)
+    violation = refused(lambda: as_media(value))
+    assert violation.field == "media"
+    assert said in violation.value
+    assert violation.hint
+    assert "secret" not in str(violation)
 
 
 @pytest.mark.parametrize("url", ["dog.jpg", "ftp://a/b", "", "file:///etc/passwd"])
@@ -298,9 +298,9 @@ def test_a_file_that_changed_since_its_length_was_told(
     size_bytes = media.size_bytes
     path.write_bytes(after)
     given: list[bytes] = []
-    problem = refused(lambda: given.extend(media.iter_chunks(chunk_bytes, size_bytes=size_bytes)))
-    assert said in problem.value
-    assert "10 bytes" in problem.value
+    violation = refused(lambda: given.extend(media.iter_chunks(chunk_bytes, size_bytes=size_bytes)))
+    assert said in violation.value
+    assert "10 bytes" in violation.value
 
 
 @pytest.mark.parametrize(("change_bytes", "said"), [(+1, "grew"), (+50, "grew"), (-1, "shrank")])
@@ -730,7 +730,7 @@ image_bytes_once, wav_once = image_bytes(), wav_bytes()
 
 
 def test_large_images_are_measured_but_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probing, "_MOST_PIXELS", 1000)
+    monkeypatch.setattr(media_probe, "_MAX_PIXELS", 1000)
     facts = probe(Media.bytes(image_bytes()[:100]))
     assert (facts.width_px, facts.fault) == (200, None)
     assert "too large" in facts.notes[0]
@@ -755,7 +755,7 @@ def test_a_png_with_much_text_is_no_fault() -> None:
 
 
 def test_large_recordings_are_not_read_to_their_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probing, "_WHOLE_SCAN_BYTES", 1000)
+    monkeypatch.setattr(media_probe, "_WHOLE_SCAN_BYTES", 1000)
     facts = probe(Media.bytes(wav_bytes(2.0)))
     assert facts.duration_sec == 2.0
     assert "large" in facts.notes[0]

@@ -19,11 +19,11 @@ from twelvelabs_embed import (
     TwelveLabs,
     Video,
 )
-from twelvelabs_embed._model_settings import ModelSettings
-from twelvelabs_embed.checks import problems
-from twelvelabs_embed.formats import FORMATS
-from twelvelabs_embed.inputs import Input
-from twelvelabs_embed.probing import MediaFacts
+from twelvelabs_embed.inputs.builders import Input
+from twelvelabs_embed.limits.file_signatures import FORMATS
+from twelvelabs_embed.validation.media_probe import MediaFacts
+from twelvelabs_embed.validation.rules import violations
+from twelvelabs_embed.validation.vector_options import ModelSettings
 
 from tests.scripted import Answer, scripted
 
@@ -187,7 +187,7 @@ def test_what_is_sent(
     answers = [CREATED, READY] if path else [OK]
     with (
         scripted(*answers) as server,
-        TwelveLabs("k", base_url=server.base_url, journal_dir=tmp_path) as client,
+        TwelveLabs("k", base_url=server.base_url, resume_dir=tmp_path) as client,
     ):
         found = client.embed(input, model=model, **settings)
     request = server.requests[0]
@@ -532,8 +532,10 @@ REFUSED: list[tuple[Input, str, dict[str, Any], str]] = [
 
 @pytest.mark.parametrize(("input", "model", "settings", "said"), REFUSED)
 def test_what_is_refused(input: Input, model: str, settings: dict[str, Any], said: str) -> None:
-    (problem,) = problems(input, facts_of(input), model=model, settings=ModelSettings(**settings))
-    assert str(problem) == said
+    (violation,) = violations(
+        input, facts_of(input), model=model, settings=ModelSettings(**settings)
+    )
+    assert str(violation) == said
 
 
 # input -> nothing speaks against it, although its kind is not known
@@ -554,16 +556,16 @@ ACCEPTED: list[Input] = [
 @pytest.mark.parametrize("types", ["fused", "separate"])
 def test_two_options_are_enough(types: Any) -> None:
     for options in (None, ["audio", "transcription"]):  # both are the default
-        assert problems(Audio("a.wav", options=options, types=types), SOUND, model=OLD) == []
+        assert violations(Audio("a.wav", options=options, types=types), SOUND, model=OLD) == []
 
 
 @pytest.mark.parametrize("input", ACCEPTED, ids=str)
 def test_what_is_accepted(input: Input) -> None:
-    assert problems(input, facts_of(input), model=NEW) == []
+    assert violations(input, facts_of(input), model=NEW) == []
 
 
 @pytest.mark.parametrize("input", [Document("a.pdf", options="text"), Document("a.zip")])
 def test_what_is_not_known_of_a_model_is_not_refused(input: Input) -> None:
     settings = ModelSettings(uncertainty=True)
-    found = problems(input, facts_of(input), model="marengo9", settings=settings)
-    assert {problem.field for problem in found} <= {"model", "route"}
+    found = violations(input, facts_of(input), model="marengo9", settings=settings)
+    assert {violation.field for violation in found} <= {"model", "route"}

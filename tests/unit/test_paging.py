@@ -52,8 +52,8 @@ async def read(
     """List assets some times, up to so many items; returns their ids."""
     found: list[Asset] = []
     if not awaited:
-        with TwelveLabs("k", base_url=server.base_url, retry=NO_RETRY) as blocking:
-            listed = blocking.assets.list(**filters)
+        with TwelveLabs("k", base_url=server.base_url, retry=NO_RETRY) as sync_method:
+            listed = sync_method.assets.list(**filters)
             for _ in range(times):
                 found += islice(listed, items)
         return ids(found)

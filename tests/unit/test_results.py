@@ -21,7 +21,7 @@ from hypothesis import given, strategies as st
 from hypothesis.extra import numpy as st_numpy
 from PIL import Image
 from twelvelabs_embed.errors import MissingDependencyError, ModelMismatchError, TwelveLabsError
-from twelvelabs_embed.results import Embeddings, Match, Segment, Usage
+from twelvelabs_embed.results.embeddings import Embeddings, Match, Segment, Usage
 
 pa = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -673,7 +673,8 @@ def test_a_missing_package_is_named(
 
 def test_import_is_light() -> None:
     heavy = "{'pyarrow', 'pandas', 'httpx', 'msgspec', 'twelvelabs_embed_api'}"
-    code = f"import sys, twelvelabs_embed.results; print(sorted({heavy} & set(sys.modules)))"
+    imports = "import sys, twelvelabs_embed.results.embeddings"
+    code = f"{imports}; print(sorted({heavy} & set(sys.modules)))"
     result = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True
     )

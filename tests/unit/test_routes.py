@@ -3,9 +3,9 @@
 import pytest
 from attrs import evolve
 from twelvelabs_embed import Audio, Image, InvalidInputError, Text, TextImage, Video
-from twelvelabs_embed.inputs import Input
-from twelvelabs_embed.probing import MediaFacts
-from twelvelabs_embed.routes import RouteName, find_route
+from twelvelabs_embed.inputs.builders import Input
+from twelvelabs_embed.validation.media_probe import MediaFacts
+from twelvelabs_embed.validation.routing import RouteName, find_route
 
 MB = 1 << 20
 FILE = MediaFacts(label="film.mkv", size_bytes=9 * MB, duration_sec=60.0)
@@ -92,5 +92,5 @@ def test_a_way_that_you_want(input: Input, facts: MediaFacts, route: RouteName, 
 def test_a_way_that_cannot_be(input: Input, facts: MediaFacts, route: RouteName, said: str) -> None:
     with pytest.raises(InvalidInputError) as caught:
         find_route(input, facts, route=route)
-    (problem,) = caught.value.problems
-    assert (problem.field, problem.value, problem.limit) == ("route", repr(route), said)
+    (violation,) = caught.value.violations
+    assert (violation.field, violation.value, violation.limit) == ("route", repr(route), said)

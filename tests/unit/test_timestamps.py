@@ -62,6 +62,6 @@ def test_a_time_is_todays(zone: str) -> None:
 def test_what_is_no_moment(value: Moment) -> None:
     with pytest.raises(InvalidInputError) as caught:
         read_moment(value, "ended_at", NOW)
-    (problem,) = caught.value.problems
-    assert (problem.field, problem.value) == ("ended_at", repr(value))
-    assert "2026-02-01 14:30" in problem.limit
+    (violation,) = caught.value.violations
+    assert (violation.field, violation.value) == ("ended_at", repr(value))
+    assert "2026-02-01 14:30" in violation.limit

@@ -14,17 +14,24 @@ from typing import Any
 import httpx
 import pytest
 from twelvelabs_embed import Asset, Clock, InvalidInputError, Media, Progress, RetryPolicy
-from twelvelabs_embed._body import StreamedBody
-from twelvelabs_embed._flow import Connection
-from twelvelabs_embed._journal import Journal
-from twelvelabs_embed._steps import Command, Do, Flow, Gather, Send, Sleep
-from twelvelabs_embed._upload import UploadFlows
+from twelvelabs_embed._http.effects import (
+    Command,
+    Flow,
+    RunBlocking,
+    RunConcurrently,
+    SendRequest,
+    Sleep,
+)
+from twelvelabs_embed._http.encoding import StreamedBody
+from twelvelabs_embed._http.request import Connection
 from twelvelabs_embed.errors import (
     BadRequestError,
     ServiceUnavailableError,
     TwelveLabsError,
     UploadError,
 )
+from twelvelabs_embed.uploads.resume_store import ResumeStore
+from twelvelabs_embed.uploads.upload import UploadFlows
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 4
@@ -53,7 +60,7 @@ class Service:
         self.now = NOW
         self.state = "active"
         self.asked: list[str] = []
-        self.sent: list[Send] = []
+        self.sent: list[SendRequest] = []
         self.bodies: list[bytes] = []
         self.instead: dict[str, list[Instead]] = {}
         self.put: dict[int, bytes] = {}
@@ -62,7 +69,7 @@ class Service:
         self.total_chunks = 0
         self.sessions = 0
 
-    def answer(self, send: Send) -> httpx.Response:
+    def answer(self, send: SendRequest) -> httpx.Response:
         body = send.body if isinstance(send.body, bytes) else b"".join(send.body or ())
         self.sent.append(send)
         self.bodies.append(body)
@@ -75,7 +82,7 @@ class Service:
             if isinstance(found, BaseException):
                 raise found
             return found
-        if send.is_foreign:
+        if send.is_external:
             return self._store(int(name.split()[1]), body)
         is_json = send.headers.get("content-type") == "application/json"
         return httpx.Response(200, json=self._do(name, json.loads(body) if is_json else {}))
@@ -138,8 +145,8 @@ class Service:
         ]
 
 
-def _name(send: Send, path: str, body: bytes) -> str:
-    if send.is_foreign:
+def _name(send: SendRequest, path: str, body: bytes) -> str:
+    if send.is_external:
         return f"put {path.rpartition('/')[2]}"
     if path == "":
         return "direct"
@@ -174,11 +181,11 @@ def run(flow: Flow[Any], service: Service) -> Any:
 
 def perform(command: Command, service: Service) -> Any:
     match command:
-        case Send():
+        case SendRequest():
             return service.answer(command)
-        case Do():
+        case RunBlocking():
             return command.work()
-        case Gather():
+        case RunConcurrently():
             return [run(flow, service) for flow in command.flows]
         case Sleep():
             return None
@@ -195,12 +202,12 @@ class Uploader:
             "http://api/v1.3", httpx.Headers(headers), httpx.Timeout(9), policy, clock
         )
         self._service = service
-        self.journal = Journal(folder / "journal", clock)
+        self.resume_store = ResumeStore(folder / "journal", clock)
 
     def __call__(
         self, media: Media = Media.bytes(MP4), direct_bytes: int | None = 0, **settings: Any
     ) -> Asset:
-        flows = UploadFlows(self._connection, self.journal, direct_bytes=direct_bytes)
+        flows = UploadFlows(self._connection, self.resume_store, direct_bytes=direct_bytes)
         asset: Asset = run(flows.upload(media, **settings), self._service)
         return asset
 
@@ -232,12 +239,12 @@ def test_a_large_file_goes_in_pieces(service: Service, upload: Uploader) -> None
     puts = [f"put {index}" for index in range(1, PIECES + 1)]
     assert service.asked == ["create", *puts, f"report {all_of()}", "asset"]
     assert joined(service) == MP4
-    assert upload.journal.uploads() == []
+    assert upload.resume_store.uploads() == []
 
 
 def test_pieces_take_only_the_headers_of_the_session(service: Service, upload: Uploader) -> None:
     upload(request_options={"additional_headers": {"x-mine": "1"}, "timeout_in_seconds": 3})
-    puts = [send for send in service.sent if send.is_foreign]
+    puts = [send for send in service.sent if send.is_external]
     assert len(puts) == PIECES
     for send in puts:
         assert dict(send.headers) == HEADERS
@@ -404,7 +411,7 @@ def test_a_piece_that_cannot_be_sent(
         upload()
     assert isinstance(caught.value.__cause__, TwelveLabsError)
     assert service.asked.count("put 5") == count
-    (entry,) = upload.journal.uploads()
+    (entry,) = upload.resume_store.uploads()
     assert entry.done_chunks == 4
 
 
@@ -512,7 +519,7 @@ def test_a_session_that_is_gone_is_replaced(
     assert "upload u1: the session is" in caplog.text
 
 
-def test_a_journal_that_the_service_contradicts_is_given_up(
+def test_a_resume_store_that_the_service_contradicts_is_given_up(
     service: Service, upload: Uploader
 ) -> None:
     interrupt(service, upload, "put 7")
@@ -586,17 +593,17 @@ def test_whoever_comes_second_has_a_session_of_its_own(
 ) -> None:
     interrupt(service, upload, "put 7")
     with caplog.at_level(logging.INFO, "twelvelabs_embed"):
-        record = hold_the_only(upload.journal)
+        record = hold_the_only(upload.resume_store)
         assert upload().id == "a2"
         record.release()
     assert "uploaded a second time" in caplog.text
-    (entry,) = upload.journal.uploads()
+    (entry,) = upload.resume_store.uploads()
     assert entry.session.upload_id == "u1"
 
 
-def hold_the_only(journal: Journal) -> Any:
-    (path,) = journal._files("uploads", "*.jsonl")
-    return journal.hold(path.stem)
+def hold_the_only(resume_store: ResumeStore) -> Any:
+    (path,) = resume_store._files("uploads", "*.jsonl")
+    return resume_store.hold(path.stem)
 
 
 def test_a_file_that_changes_is_never_reported(
@@ -613,7 +620,7 @@ def test_a_file_that_changes_is_never_reported(
     with pytest.raises(InvalidInputError, match=r"film\.mp4 changed while it was uploaded"):
         upload(Media.file(film))
     assert not any(name.startswith("report") for name in service.asked)
-    assert upload.journal.uploads()[0].done_chunks == 10
+    assert upload.resume_store.uploads()[0].done_chunks == 10
 
 
 def test_neither_key_nor_links_are_written_down(
@@ -679,9 +686,9 @@ def test_a_file_that_is_too_large(
     assert service.sent == []
 
 
-def test_at_least_one_piece_is_sent_at_a_time(upload: Uploader) -> None:
-    with pytest.raises(InvalidInputError, match="at_once: 0"):
-        upload(at_once=0)
+def test_at_min_one_piece_is_sent_at_a_time(upload: Uploader) -> None:
+    with pytest.raises(InvalidInputError, match="concurrency: 0"):
+        upload(concurrency=0)
 
 
 # -------------------------------------------------------------------------- names and progress

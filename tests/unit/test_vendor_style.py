@@ -11,9 +11,8 @@ from typing import Any
 import httpx
 import pytest
 import twelvelabs as vendor
-from twelvelabs_embed import (
-    InvalidInputError,
-    TwelveLabs,
+from twelvelabs_embed import InvalidInputError, TwelveLabs
+from twelvelabs_embed.api import (
     assets as our_assets,
     multipart as our_multipart,
     tasks as our_tasks,

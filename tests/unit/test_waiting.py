@@ -8,9 +8,9 @@ from typing import Any
 import httpx
 import pytest
 from twelvelabs_embed import Clock, RetryPolicy, WaitTimeoutError
-from twelvelabs_embed._flow import Connection
-from twelvelabs_embed._steps import Flow, Sleep
-from twelvelabs_embed._waiting import growing_sleep_sec, wait_until
+from twelvelabs_embed._http.effects import Flow, Sleep
+from twelvelabs_embed._http.request import Connection
+from twelvelabs_embed.api.polling import growing_sleep_sec, wait_until
 from twelvelabs_embed.errors import (
     ApiConnectionError,
     NotFoundError,
@@ -42,7 +42,7 @@ class Watch:
             connection=connection,
             kind="task",
             id="t1",
-            way_out="Wait again",
+            hint="Wait again",
             timeout_sec=self._timeout_sec,
             sleep_sec=lambda looks: 10.0 * looks,
             callback=self.told.append,
@@ -70,17 +70,17 @@ BUSY = api_error(httpx.Response(503))
 
 
 def test_it_looks_until_it_is_done() -> None:
-    watch = Watch("working", "working", "done")
-    assert watch.run() == "done"
-    assert watch.slept_sec == [10, 20]
-    assert watch.told == ["working", "working", "done"]
+    span = Watch("working", "working", "done")
+    assert span.run() == "done"
+    assert span.slept_sec == [10, 20]
+    assert span.told == ["working", "working", "done"]
 
 
 def test_failures_that_pass_do_not_end_it() -> None:
     failures = [BUSY, ApiConnectionError("reset"), api_error(httpx.Response(429))]
-    watch = Watch(*failures, "done")
-    assert watch.run() == "done"
-    assert watch.told == ["done"]
+    span = Watch(*failures, "done")
+    assert span.run() == "done"
+    assert span.told == ["done"]
 
 
 def test_failures_that_stay_do() -> None:
@@ -89,14 +89,14 @@ def test_failures_that_stay_do() -> None:
 
 
 def test_no_look_comes_after_the_deadline_and_no_retry_either() -> None:
-    watch = Watch(*["working"] * 9)
+    span = Watch(*["working"] * 9)
     with pytest.raises(
         WaitTimeoutError, match=r"task t1 is not ready after 100 s\. Wait again"
     ) as caught:
-        watch.run()
+        span.run()
     assert str(pickle.loads(pickle.dumps(caught.value))) == str(caught.value)
-    assert watch.slept_sec == [10, 20, 30, 40]
-    assert watch.retried_for_sec == [60, 60, 60, 40, 0]
+    assert span.slept_sec == [10, 20, 30, 40]
+    assert span.retried_for_sec == [60, 60, 60, 40, 0]
 
 
 def test_the_last_failure_is_the_cause() -> None:
@@ -108,9 +108,9 @@ def test_the_last_failure_is_the_cause() -> None:
 
 
 def test_it_may_wait_for_ever() -> None:
-    watch = Watch(*["working"] * 50, "done", timeout_sec=None)
-    assert watch.run() == "done"
-    assert watch.retried_for_sec == [60] * 51
+    span = Watch(*["working"] * 50, "done", timeout_sec=None)
+    assert span.run() == "done"
+    assert span.retried_for_sec == [60] * 51
 
 
 def test_pauses_grow_to_a_bound() -> None:

@@ -16,11 +16,16 @@ from twelvelabs_embed import _version
 # Type checkers, and tools that look for the modules of a program, read the imports; Python reads
 # the table below. tests/package/test_names.py holds the two equal.
 if TYPE_CHECKING:
-    from twelvelabs_embed._flow import (
+    from twelvelabs_embed._http.pagination import (
+        AsyncPager as AsyncPager,
+        Page as Page,
+        Pager as Pager,
+    )
+    from twelvelabs_embed._http.request import (
         RawResponse as RawResponse,
         RequestOptions as RequestOptions,
     )
-    from twelvelabs_embed.assets import (
+    from twelvelabs_embed.api.assets import (
         Asset as Asset,
         AssetDetail as AssetDetail,
         AssetError as AssetError,
@@ -36,63 +41,7 @@ if TYPE_CHECKING:
         TechnicalMetadata as TechnicalMetadata,
         UserMetadata as UserMetadata,
     )
-    from twelvelabs_embed.client import (
-        AsyncTwelveLabs as AsyncTwelveLabs,
-        TwelveLabs as TwelveLabs,
-    )
-    from twelvelabs_embed.errors import (
-        ApiConnectionError as ApiConnectionError,
-        ApiError as ApiError,
-        ApiTimeoutError as ApiTimeoutError,
-        AssetFailedError as AssetFailedError,
-        BadRequestError as BadRequestError,
-        ConfigurationError as ConfigurationError,
-        ConflictError as ConflictError,
-        ContentTooLargeError as ContentTooLargeError,
-        ForbiddenError as ForbiddenError,
-        GatewayTimeoutError as GatewayTimeoutError,
-        InternalServerError as InternalServerError,
-        InvalidInputError as InvalidInputError,
-        InvalidResponseError as InvalidResponseError,
-        MissingDependencyError as MissingDependencyError,
-        ModelMismatchError as ModelMismatchError,
-        NotFoundError as NotFoundError,
-        OutcomeUnknownError as OutcomeUnknownError,
-        Problem as Problem,
-        ServerError as ServerError,
-        ServiceUnavailableError as ServiceUnavailableError,
-        TaskFailedError as TaskFailedError,
-        TooManyRequestsError as TooManyRequestsError,
-        TwelveLabsError as TwelveLabsError,
-        UnauthorizedError as UnauthorizedError,
-        UploadError as UploadError,
-        WaitTimeoutError as WaitTimeoutError,
-    )
-    from twelvelabs_embed.gate import (
-        Gate as Gate,
-    )
-    from twelvelabs_embed.inputs import (
-        Audio as Audio,
-        Document as Document,
-        Dynamic as Dynamic,
-        Fixed as Fixed,
-        Image as Image,
-        Input as Input,
-        MultiInput as MultiInput,
-        Sequential as Sequential,
-        Spatial as Spatial,
-        Text as Text,
-        TextImage as TextImage,
-        TimedText as TimedText,
-        Video as Video,
-    )
-    from twelvelabs_embed.many import (
-        Outcome as Outcome,
-    )
-    from twelvelabs_embed.media import (
-        Media as Media,
-    )
-    from twelvelabs_embed.multipart import (
+    from twelvelabs_embed.api.multipart import (
         AsyncMultipartUploadClient as AsyncMultipartUploadClient,
         ChunkInfo as ChunkInfo,
         CompletedChunk as CompletedChunk,
@@ -103,29 +52,7 @@ if TYPE_CHECKING:
         ReportChunkBatchResponse as ReportChunkBatchResponse,
         RequestAdditionalPresignedUrlsResponse as RequestAdditionalPresignedUrlsResponse,
     )
-    from twelvelabs_embed.paging import (
-        AsyncPager as AsyncPager,
-        Page as Page,
-        Pager as Pager,
-    )
-    from twelvelabs_embed.progress import (
-        Progress as Progress,
-    )
-    from twelvelabs_embed.results import (
-        Embeddings as Embeddings,
-        Match as Match,
-        Segment as Segment,
-        Usage as Usage,
-    )
-    from twelvelabs_embed.retry import (
-        NO_RETRY as NO_RETRY,
-        Clock as Clock,
-        RetryPolicy as RetryPolicy,
-    )
-    from twelvelabs_embed.routes import (
-        Route as Route,
-    )
-    from twelvelabs_embed.tasks import (
+    from twelvelabs_embed.api.tasks import (
         AsyncAudioInputRequest as AsyncAudioInputRequest,
         AsyncAudioInputRequestSegmentation as AsyncAudioInputRequestSegmentation,
         AsyncDocumentInputRequest as AsyncDocumentInputRequest,
@@ -157,7 +84,7 @@ if TYPE_CHECKING:
         TemporalSegmentationFixedFixed as TemporalSegmentationFixedFixed,
         TimeBasedMetadataEntry as TimeBasedMetadataEntry,
     )
-    from twelvelabs_embed.v2 import (
+    from twelvelabs_embed.api.v2 import (
         AudioInputRequest as AudioInputRequest,
         AudioSegmentation as AudioSegmentation,
         AudioSegmentationFixed as AudioSegmentationFixed,
@@ -195,10 +122,83 @@ if TYPE_CHECKING:
         VideoSegmentationFixed as VideoSegmentationFixed,
         VideoSegmentationFixedFixed as VideoSegmentationFixedFixed,
     )
+    from twelvelabs_embed.batch.rate_limiter import (
+        RateLimiter as RateLimiter,
+    )
+    from twelvelabs_embed.batch.worker_pool import (
+        BatchResult as BatchResult,
+    )
+    from twelvelabs_embed.client import (
+        AsyncTwelveLabs as AsyncTwelveLabs,
+        TwelveLabs as TwelveLabs,
+    )
+    from twelvelabs_embed.errors import (
+        ApiConnectionError as ApiConnectionError,
+        ApiError as ApiError,
+        ApiTimeoutError as ApiTimeoutError,
+        AssetFailedError as AssetFailedError,
+        BadRequestError as BadRequestError,
+        ConfigurationError as ConfigurationError,
+        ConflictError as ConflictError,
+        ContentTooLargeError as ContentTooLargeError,
+        ForbiddenError as ForbiddenError,
+        GatewayTimeoutError as GatewayTimeoutError,
+        InternalServerError as InternalServerError,
+        InvalidInputError as InvalidInputError,
+        InvalidResponseError as InvalidResponseError,
+        MissingDependencyError as MissingDependencyError,
+        ModelMismatchError as ModelMismatchError,
+        NotFoundError as NotFoundError,
+        OutcomeUnknownError as OutcomeUnknownError,
+        ServerError as ServerError,
+        ServiceUnavailableError as ServiceUnavailableError,
+        TaskFailedError as TaskFailedError,
+        TooManyRequestsError as TooManyRequestsError,
+        TwelveLabsError as TwelveLabsError,
+        UnauthorizedError as UnauthorizedError,
+        UploadError as UploadError,
+        Violation as Violation,
+        WaitTimeoutError as WaitTimeoutError,
+    )
+    from twelvelabs_embed.inputs.builders import (
+        Audio as Audio,
+        Document as Document,
+        Dynamic as Dynamic,
+        Fixed as Fixed,
+        Image as Image,
+        Input as Input,
+        MultiInput as MultiInput,
+        Sequential as Sequential,
+        Spatial as Spatial,
+        Text as Text,
+        TextImage as TextImage,
+        TimedText as TimedText,
+        Video as Video,
+    )
+    from twelvelabs_embed.inputs.media import (
+        Media as Media,
+    )
+    from twelvelabs_embed.results.embeddings import (
+        Embeddings as Embeddings,
+        Match as Match,
+        Segment as Segment,
+        Usage as Usage,
+    )
+    from twelvelabs_embed.retry import (
+        NO_RETRY as NO_RETRY,
+        Clock as Clock,
+        RetryPolicy as RetryPolicy,
+    )
+    from twelvelabs_embed.uploads.progress import (
+        Progress as Progress,
+    )
+    from twelvelabs_embed.validation.routing import (
+        Route as Route,
+    )
 
 _NAMES_BY_MODULE = {
-    "_flow": "RawResponse RequestOptions",
-    "assets": (
+    "_http.request": "RawResponse RequestOptions",
+    "api.assets": (
         "Asset AssetDetail AssetError AssetHls AssetSource AssetThumbnail "
         "AssetTranscriptionEntry AssetTranscriptionInclude AssetTranscriptionResponse "
         "AssetTranscriptionUtterance AssetsClient AsyncAssetsClient TechnicalMetadata "
@@ -209,28 +209,28 @@ _NAMES_BY_MODULE = {
         "ApiConnectionError ApiError ApiTimeoutError AssetFailedError BadRequestError "
         "ConfigurationError ConflictError ContentTooLargeError ForbiddenError "
         "GatewayTimeoutError InternalServerError InvalidInputError InvalidResponseError "
-        "MissingDependencyError ModelMismatchError NotFoundError OutcomeUnknownError Problem "
+        "MissingDependencyError ModelMismatchError NotFoundError OutcomeUnknownError Violation "
         "ServerError ServiceUnavailableError TaskFailedError TooManyRequestsError "
         "TwelveLabsError UnauthorizedError UploadError WaitTimeoutError"
     ),
-    "gate": "Gate",
-    "inputs": (
+    "batch.rate_limiter": "RateLimiter",
+    "inputs.builders": (
         "Audio Document Dynamic Fixed Image Input MultiInput Sequential Spatial Text TextImage "
         "TimedText Video"
     ),
-    "many": "Outcome",
-    "media": "Media",
-    "multipart": (
+    "batch.worker_pool": "BatchResult",
+    "inputs.media": "Media",
+    "api.multipart": (
         "AsyncMultipartUploadClient ChunkInfo CompletedChunk CreateAssetUploadResponse "
         "IncompleteUploadSummary MultipartUploadClient PresignedUrlChunk "
         "ReportChunkBatchResponse RequestAdditionalPresignedUrlsResponse"
     ),
-    "paging": "AsyncPager Page Pager",
-    "progress": "Progress",
-    "results": "Embeddings Match Segment Usage",
+    "_http.pagination": "AsyncPager Page Pager",
+    "uploads.progress": "Progress",
+    "results.embeddings": "Embeddings Match Segment Usage",
     "retry": "Clock NO_RETRY RetryPolicy",
-    "routes": "Route",
-    "tasks": (
+    "validation.routing": "Route",
+    "api.tasks": (
         "AsyncAudioInputRequest AsyncAudioInputRequestSegmentation AsyncDocumentInputRequest "
         "AsyncDocumentMetadata AsyncImageInputRequest AsyncImageMetadata AsyncTasksClient "
         "AsyncTemporalSegmentation AsyncVideoInputRequest AsyncVideoInputRequestSegmentation "
@@ -243,7 +243,7 @@ _NAMES_BY_MODULE = {
         "TemporalSegmentationFixedFixed TemporalSegmentation_Dynamic TemporalSegmentation_Fixed "
         "TimeBasedMetadataEntry"
     ),
-    "v2": (
+    "api.v2": (
         "AudioInputRequest AudioSegmentation AudioSegmentationFixed "
         "CreateEmbeddingsRequestInputType EmbeddingAudioMetadata EmbeddingData "
         "EmbeddingDataEmbeddingOption EmbeddingDataEmbeddingScope EmbeddingImageMetadata "

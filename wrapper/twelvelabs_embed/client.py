@@ -10,21 +10,21 @@ from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
 import httpx
 
-from twelvelabs_embed._drive import AsyncDriver, Driver
-from twelvelabs_embed._embed import AsyncEmbed, Embed, EmbedFlows
-from twelvelabs_embed._flow import Connection, as_timeout
-from twelvelabs_embed._secret import Secret
+from twelvelabs_embed._http.redaction import Secret
+from twelvelabs_embed._http.request import Connection, as_timeout
+from twelvelabs_embed._http.runners import AsyncRunner, Runner
 from twelvelabs_embed._version import VERSION
+from twelvelabs_embed.embed import AsyncEmbed, Embed, EmbedFlows
 from twelvelabs_embed.errors import ConfigurationError
 from twelvelabs_embed.retry import Clock, RetryPolicy
 
 # The rooms below, and the generated code behind them, are imported with their first use.
 if TYPE_CHECKING:
-    from twelvelabs_embed._journal import Journal
-    from twelvelabs_embed._upload import UploadFlows
-    from twelvelabs_embed.assets import AssetsClient, AssetsFlows, AsyncAssetsClient
+    from twelvelabs_embed.api.assets import AssetsClient, AssetsFlows, AsyncAssetsClient
+    from twelvelabs_embed.api.multipart import AsyncMultipartUploadClient, MultipartUploadClient
     from twelvelabs_embed.bulk import AsyncBulk, Bulk
-    from twelvelabs_embed.multipart import AsyncMultipartUploadClient, MultipartUploadClient
+    from twelvelabs_embed.uploads.resume_store import ResumeStore
+    from twelvelabs_embed.uploads.upload import UploadFlows
 
 __all__ = ["AsyncTwelveLabs", "TwelveLabs"]
 
@@ -32,7 +32,7 @@ DEFAULT_BASE_URL = "https://api.twelvelabs.io/v1.3"
 # The first is the one that the vendor documents.
 KEY_VARIABLES = ("TWELVE_LABS_API_KEY", "TWELVELABS_API_KEY")
 BASE_URL_VARIABLE = "TWELVELABS_BASE_URL"
-JOURNAL_VARIABLE = "TWELVELABS_EMBED_JOURNAL_DIR"
+RESUME_DIR_VARIABLE = "TWELVELABS_EMBED_RESUME_DIR"
 # Ten minutes of video are embedded while one waits.
 DEFAULT_TIMEOUT_SEC = 300.0
 
@@ -52,16 +52,16 @@ class _Client(Generic[Http]):
         retry: RetryPolicy = RetryPolicy(),
         http_client: Http | None = None,
         headers: Mapping[str, str] | None = None,
-        journal_dir: str | os.PathLike[str] | None = None,
+        resume_dir: str | os.PathLike[str] | None = None,
         clock: Clock = Clock(),
     ) -> None:
         api_key = Secret(api_key) if api_key else None  # so that no traceback shows it
         self._connection = connection(api_key, base_url, timeout, retry, headers, clock)
-        self._journal_dir = journal_dir or os.environ.get(JOURNAL_VARIABLE)
-        self._opened_journal: Journal | None = None
-        self._furnish(http_client)
+        self._resume_dir = resume_dir or os.environ.get(RESUME_DIR_VARIABLE)
+        self._opened_resume_store: ResumeStore | None = None
+        self._build_resources(http_client)
 
-    def _furnish(self, http_client: Http | None) -> None:
+    def _build_resources(self, http_client: Http | None) -> None:
         """Make the rooms and what runs them."""
         raise NotImplementedError
 
@@ -70,20 +70,22 @@ class _Client(Generic[Http]):
         """Where requests go."""
         return self._connection.base_url
 
-    def _journal(self) -> Journal:
-        if self._opened_journal is None:
-            from twelvelabs_embed._journal import Journal
+    def _resume_store(self) -> ResumeStore:
+        if self._opened_resume_store is None:
+            from twelvelabs_embed.uploads.resume_store import ResumeStore
 
-            self._opened_journal = Journal(Path(self._journal_dir) if self._journal_dir else None)
-        return self._opened_journal
+            self._opened_resume_store = ResumeStore(
+                Path(self._resume_dir) if self._resume_dir else None
+            )
+        return self._opened_resume_store
 
     def _uploads(self) -> UploadFlows:
-        from twelvelabs_embed._upload import UploadFlows
+        from twelvelabs_embed.uploads.upload import UploadFlows
 
-        return UploadFlows(self._connection, self._journal())
+        return UploadFlows(self._connection, self._resume_store())
 
     def _assets(self) -> AssetsFlows:
-        from twelvelabs_embed.assets import AssetsFlows
+        from twelvelabs_embed.api.assets import AssetsFlows
 
         return AssetsFlows(self._connection, self._uploads)
 
@@ -104,8 +106,8 @@ class TwelveLabs(_Client[httpx.Client]):
         retry: how failures are retried; `NO_RETRY` turns it off
         http_client: your own `httpx.Client`, for proxies, certificates and the like; you close it
         headers: sent with every request, but never to the storage that uploads go to
-        journal_dir: where running uploads and tasks are noted, so that they can be resumed after a
-            crash; otherwise TWELVELABS_EMBED_JOURNAL_DIR of the environment, otherwise a folder in
+        resume_dir: where running uploads and tasks are noted, so that they can be resumed after a
+            crash; otherwise TWELVELABS_EMBED_RESUME_DIR of the environment, otherwise a folder in
             your cache folder
         clock: time, for tests that do not wait
 
@@ -113,10 +115,10 @@ class TwelveLabs(_Client[httpx.Client]):
         ConfigurationError: no key, or a key or URL that cannot be
     """
 
-    def _furnish(self, http_client: httpx.Client | None) -> None:
-        self._driver = Driver(http_client, self._connection.timeout, self._connection.clock)
-        flows = EmbedFlows(self._connection, self._assets, self._journal)
-        self._embed = Embed(flows, self._driver)
+    def _build_resources(self, http_client: httpx.Client | None) -> None:
+        self._runner = Runner(http_client, self._connection.timeout, self._connection.clock)
+        flows = EmbedFlows(self._connection, self._assets, self._resume_store)
+        self._embed = Embed(flows, self._runner)
 
     @property
     def embed(self) -> Embed:
@@ -126,27 +128,27 @@ class TwelveLabs(_Client[httpx.Client]):
     @property
     def assets(self) -> AssetsClient:
         """Uploads media, lists and deletes it."""
-        from twelvelabs_embed.assets import AssetsClient
+        from twelvelabs_embed.api.assets import AssetsClient
 
-        return AssetsClient(self._assets(), self._driver)
+        return AssetsClient(self._assets(), self._runner)
 
     @property
     def bulk(self) -> Bulk:
         """Embeds whole archives into a folder of Parquet parts."""
         from twelvelabs_embed.bulk import Bulk, BulkFlows
 
-        return Bulk(BulkFlows(self.embed._flows), self._driver)
+        return Bulk(BulkFlows(self.embed._flows), self._runner)
 
     @property
     def multipart_upload(self) -> MultipartUploadClient:
         """Uploads a large video in pieces, call by call; `assets.upload` makes them for you."""
-        from twelvelabs_embed.multipart import MultipartUploadClient, MultipartUploadFlows
+        from twelvelabs_embed.api.multipart import MultipartUploadClient, MultipartUploadFlows
 
-        return MultipartUploadClient(MultipartUploadFlows(self._connection), self._driver)
+        return MultipartUploadClient(MultipartUploadFlows(self._connection), self._runner)
 
     def close(self) -> None:
         """Close the connections, unless they belong to a client that you passed in."""
-        self._driver.close()
+        self._runner.close()
 
     def __enter__(self) -> Self:
         return self
@@ -161,10 +163,10 @@ class AsyncTwelveLabs(_Client[httpx.AsyncClient]):
     Takes what `TwelveLabs` takes; `http_client` is an `httpx.AsyncClient`.
     """
 
-    def _furnish(self, http_client: httpx.AsyncClient | None) -> None:
-        self._driver = AsyncDriver(http_client, self._connection.timeout, self._connection.clock)
-        flows = EmbedFlows(self._connection, self._assets, self._journal)
-        self._embed = AsyncEmbed(flows, self._driver)
+    def _build_resources(self, http_client: httpx.AsyncClient | None) -> None:
+        self._runner = AsyncRunner(http_client, self._connection.timeout, self._connection.clock)
+        flows = EmbedFlows(self._connection, self._assets, self._resume_store)
+        self._embed = AsyncEmbed(flows, self._runner)
 
     @property
     def embed(self) -> AsyncEmbed:
@@ -174,27 +176,27 @@ class AsyncTwelveLabs(_Client[httpx.AsyncClient]):
     @property
     def assets(self) -> AsyncAssetsClient:
         """Uploads media, lists and deletes it; awaited."""
-        from twelvelabs_embed.assets import AsyncAssetsClient
+        from twelvelabs_embed.api.assets import AsyncAssetsClient
 
-        return AsyncAssetsClient(self._assets(), self._driver)
+        return AsyncAssetsClient(self._assets(), self._runner)
 
     @property
     def bulk(self) -> AsyncBulk:
         """Embeds whole archives into a folder of Parquet parts; awaited."""
         from twelvelabs_embed.bulk import AsyncBulk, BulkFlows
 
-        return AsyncBulk(BulkFlows(self.embed._flows), self._driver)
+        return AsyncBulk(BulkFlows(self.embed._flows), self._runner)
 
     @property
     def multipart_upload(self) -> AsyncMultipartUploadClient:
         """Uploads a large video in pieces, call by call; `assets.upload` makes them for you."""
-        from twelvelabs_embed.multipart import AsyncMultipartUploadClient, MultipartUploadFlows
+        from twelvelabs_embed.api.multipart import AsyncMultipartUploadClient, MultipartUploadFlows
 
-        return AsyncMultipartUploadClient(MultipartUploadFlows(self._connection), self._driver)
+        return AsyncMultipartUploadClient(MultipartUploadFlows(self._connection), self._runner)
 
     async def close(self) -> None:
         """Close the connections, unless they belong to a client that you passed in."""
-        await self._driver.close()
+        await self._runner.close()
 
     async def __aenter__(self) -> Self:
         return self

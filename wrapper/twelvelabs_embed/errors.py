@@ -60,7 +60,7 @@ __all__ = [
     "ModelMismatchError",
     "NotFoundError",
     "OutcomeUnknownError",
-    "Problem",
+    "Violation",
     "ServerError",
     "ServiceUnavailableError",
     "TaskFailedError",
@@ -107,39 +107,39 @@ class MissingDependencyError(TwelveLabsError, ImportError):
 
 
 @frozen
-class Problem:
+class Violation:
     """One thing that is wrong with an input.
 
     Attributes:
         field: which argument of the builder: `media`, `end`, `Fixed.sec`
         value: what was given, shortened for reading
         limit: what is allowed
-        way_out: what to do about it
+        hint: what to do about it
     """
 
     field: str
     value: str
     limit: str
-    way_out: str = ""
+    hint: str = ""
 
     def __str__(self) -> str:
-        way_out = f". {self.way_out}" if self.way_out else ""
-        return f"{self.field}: {self.value}, but {self.limit}{way_out}"
+        hint = f". {self.hint}" if self.hint else ""
+        return f"{self.field}: {self.value}, but {self.limit}{hint}"
 
 
 class InvalidInputError(TwelveLabsError, ValueError):
     """An input that the API would refuse. Nothing was sent.
 
     Attributes:
-        problems: everything that is wrong with it, not only the first thing
+        violations: everything that is wrong with it, not only the first thing
     """
 
-    def __init__(self, problems: Sequence[Problem]) -> None:
-        super().__init__(problems)
-        self.problems = tuple(problems)
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        super().__init__(violations)
+        self.violations = tuple(violations)
 
     def __str__(self) -> str:
-        return "\n".join(str(problem) for problem in self.problems)
+        return "\n".join(str(violation) for violation in self.violations)
 
 
 class ModelMismatchError(TwelveLabsError, ValueError):
@@ -175,24 +175,24 @@ class OutcomeUnknownError(TwelveLabsError):
     It is not sent again, because then there might be two. The failure is the `__cause__`.
 
     Attributes:
-        creates: what may have been created: `task`, `asset`, `upload session`
+        created_resource: what may have been created: `task`, `asset`, `upload session`
         since: when it was begun, by this machine's clock
-        how_to_find: how to see whether it is there
+        lookup_hint: how to see whether it is there
     """
 
     def __init__(
-        self, creates: str, since: datetime, how_to_find: str, failure: TwelveLabsError
+        self, created_resource: str, since: datetime, lookup_hint: str, failure: TwelveLabsError
     ) -> None:
-        super().__init__(creates, since, how_to_find, failure)
-        self.creates = creates
+        super().__init__(created_resource, since, lookup_hint, failure)
+        self.created_resource = created_resource
         self.since = since
-        self.how_to_find = how_to_find
+        self.lookup_hint = lookup_hint
 
     def __str__(self) -> str:
-        article = "an" if self.creates[0] in "aeiou" else "a"
+        article = "an" if self.created_resource[0] in "aeiou" else "a"
         return (
-            f"{article} {self.creates} may have been created, but the answer did not come "
-            f"({self.args[3]}). Look before you try again: {self.how_to_find}"
+            f"{article} {self.created_resource} may have been created, but the answer did not come "
+            f"({self.args[3]}). Look before you try again: {self.lookup_hint}"
         )
 
 
@@ -257,21 +257,21 @@ class WaitTimeoutError(TwelveLabsError, TimeoutError):
         kind: `task` or `asset`
         id: its id
         waited_sec: how long it was waited for, in seconds
-        way_out: how to go on
+        hint: how to go on
     """
 
-    def __init__(self, kind: str, id: str, waited_sec: float, way_out: str) -> None:
+    def __init__(self, kind: str, id: str, waited_sec: float, hint: str) -> None:
         super().__init__()  # OSError, below TimeoutError, has a meaning of its own for arguments
         self.kind = kind
         self.id = id
         self.waited_sec = waited_sec
-        self.way_out = way_out
+        self.hint = hint
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.kind, self.id, self.waited_sec, self.way_out)
+        return type(self), (self.kind, self.id, self.waited_sec, self.hint)
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.id} is not ready after {self.waited_sec:.0f} s. {self.way_out}"
+        return f"{self.kind} {self.id} is not ready after {self.waited_sec:.0f} s. {self.hint}"
 
 
 class ApiError(TwelveLabsError):

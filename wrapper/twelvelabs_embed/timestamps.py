@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, time
 from typing import TypeAlias
 
-from twelvelabs_embed.errors import InvalidInputError, Problem
+from twelvelabs_embed.errors import InvalidInputError, Violation
 
 __all__ = ["Moment", "read_moment"]
 
@@ -46,7 +46,7 @@ def _read(value: Moment, field: str, now: datetime) -> datetime:
     except (TypeError, ValueError, OverflowError):
         raise InvalidInputError(
             [
-                Problem(
+                Violation(
                     field,
                     repr(value),
                     "a moment is a datetime, a date, or a text such as '2026-02-01 14:30'",

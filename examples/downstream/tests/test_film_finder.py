@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from film_finder import moment_sec, spoken, titles
 from twelvelabs_embed import InvalidInputError, NotFoundError, WaitTimeoutError
-from twelvelabs_embed.pytest_plugin import EmbedEmulator
+from twelvelabs_embed.integrations.pytest_plugin import EmbedEmulator
 from twelvelabs_embed_emulator import samples
 
 

@@ -23,10 +23,12 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
-from twelvelabs_embed._drive import AsyncRoom, Room, _dressed
-from twelvelabs_embed._embed import DEFAULT_WAIT_SEC, EmbedFlows
-from twelvelabs_embed._flow import RequestOptions
-from twelvelabs_embed._model_settings import ModelSettings
+from twelvelabs_embed._http.request import RequestOptions
+from twelvelabs_embed._http.runners import AsyncResource, Resource, with_signature_of
+from twelvelabs_embed.batch.rate_limiter import RateLimiter
+from twelvelabs_embed.batch.worker_pool import ConcurrencyConfig, do_jobs, do_jobs_async
+from twelvelabs_embed.bulk.checkpoint import Plan, Store, as_chosen
+from twelvelabs_embed.bulk.dry_run import DryReport, dry_run
 from twelvelabs_embed.bulk.errors import (
     BulkError,
     Difference,
@@ -37,16 +39,14 @@ from twelvelabs_embed.bulk.errors import (
 )
 from twelvelabs_embed.bulk.report import Current, FailureGroup, RunProgress, RunReport, Slow
 from twelvelabs_embed.bulk.rows import Defaults
-from twelvelabs_embed.bulk.run import How, Run, Settings
+from twelvelabs_embed.bulk.run import Run, RunOptions, Settings
 from twelvelabs_embed.bulk.sinks import Sink, SinkError, open_sink
 from twelvelabs_embed.bulk.sources import Source, SourceLike
-from twelvelabs_embed.bulk.store import Plan, Store, as_chosen
-from twelvelabs_embed.bulk.trial import DryReport, dry_run
-from twelvelabs_embed.gate import Gate
-from twelvelabs_embed.inputs import Dynamic, Fixed, Seconds
-from twelvelabs_embed.limits import DEFAULT_MODEL
-from twelvelabs_embed.many import Pace, do_jobs, do_jobs_async
-from twelvelabs_embed.routes import RouteName
+from twelvelabs_embed.embed import DEFAULT_WAIT_SEC, EmbedFlows
+from twelvelabs_embed.inputs.builders import Dynamic, Fixed, Seconds
+from twelvelabs_embed.limits.tables import DEFAULT_MODEL
+from twelvelabs_embed.validation.routing import RouteName
+from twelvelabs_embed.validation.vector_options import ModelSettings
 
 __all__ = [
     "AsyncBulk",
@@ -206,12 +206,12 @@ class BulkFlows:
                 wait_sec=wait_sec,
                 request_options=request_options,
             ),
-            Pace(
+            ConcurrencyConfig(
                 concurrency=concurrency,
                 max_in_flight_bytes=max_in_flight_bytes,
-                gate=Gate(rpm, tpm),
+                gate=RateLimiter(rpm, tpm),
             ),
-            How(retry_errors, limit, progress, stop),
+            RunOptions(retry_errors, limit, progress, stop),
         )
 
 
@@ -220,11 +220,11 @@ def _blocking(
 ) -> Callable[Concatenate[Bulk, P], RunReport]:
     """The blocking method for the one that makes a run."""
 
-    def run(room: Room[BulkFlows], /, *args: P.args, **kwargs: P.kwargs) -> RunReport:
+    def run(room: Resource[BulkFlows], /, *args: P.args, **kwargs: P.kwargs) -> RunReport:
         connection = room._flows.embed.connection
         run = make(room._flows, *args, **kwargs)
         with run:
-            do_jobs(room._driver, connection, run.jobs(), run.pace, run.take)
+            do_jobs(room._runner, connection, run.jobs(), run.pace, run.take)
         return run.report()
 
     return _reporting(run, make)
@@ -235,7 +235,9 @@ def _awaiting(
 ) -> Callable[Concatenate[AsyncBulk, P], Coroutine[Any, Any, RunReport]]:
     """The awaited method for the one that makes a run."""
 
-    async def run(room: AsyncRoom[BulkFlows], /, *args: P.args, **kwargs: P.kwargs) -> RunReport:
+    async def run(
+        room: AsyncResource[BulkFlows], /, *args: P.args, **kwargs: P.kwargs
+    ) -> RunReport:
         from anyio import to_thread
 
         connection = room._flows.embed.connection
@@ -243,7 +245,7 @@ def _awaiting(
         with ExitStack() as stack:
             # Looking through the source and the folder takes a while.
             await to_thread.run_sync(partial(stack.enter_context, run))
-            await do_jobs_async(room._driver, connection, run.jobs(), run.pace, run.take)
+            await do_jobs_async(room._runner, connection, run.jobs(), run.pace, run.take)
         return run.report()
 
     return _reporting(run, make)
@@ -252,18 +254,18 @@ def _awaiting(
 def _reporting(method: M, make: Callable[..., Run]) -> M:
     """Give a method the name, docstring and signature of the one that makes its run."""
     signature = inspect.signature(make).replace(return_annotation="RunReport")
-    dressed = _dressed(method, make)
+    dressed = with_signature_of(method, make)
     dressed.__signature__ = signature  # type: ignore[attr-defined]
     return dressed
 
 
-class Bulk(Room[BulkFlows]):
+class Bulk(Resource[BulkFlows]):
     """`client.bulk`: whole archives."""
 
     run = _blocking(BulkFlows.run)
 
 
-class AsyncBulk(AsyncRoom[BulkFlows]):
+class AsyncBulk(AsyncResource[BulkFlows]):
     """`client.bulk`, awaited."""
 
     run = _awaiting(BulkFlows.run)

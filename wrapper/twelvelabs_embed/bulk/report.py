@@ -11,7 +11,7 @@ from typing import Any
 
 from attrs import asdict, define, field, frozen
 
-from twelvelabs_embed.bulk.parts import Failure
+from twelvelabs_embed.bulk.part_files import Failure
 from twelvelabs_embed.errors import ApiError, TwelveLabsError
 
 __all__ = ["Current", "FailureGroup", "RunProgress", "RunReport", "Slow", "Tally", "code_of"]

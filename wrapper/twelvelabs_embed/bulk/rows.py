@@ -17,8 +17,8 @@ from typing import Any, TypeAlias, cast
 
 from attrs import asdict, evolve, frozen
 
-from twelvelabs_embed.errors import InvalidInputError, Problem
-from twelvelabs_embed.inputs import (
+from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.inputs.builders import (
     Audio,
     Document,
     Dynamic,
@@ -32,17 +32,17 @@ from twelvelabs_embed.inputs import (
     TextImage,
     TimedText,
     Video,
-    promote,
+    coerce,
 )
-from twelvelabs_embed.limits import InputType
-from twelvelabs_embed.media import Media, as_media
+from twelvelabs_embed.inputs.media import Media, as_media
+from twelvelabs_embed.limits.tables import InputType
 
 __all__ = [
     "BAD_ROW",
     "COLUMNS",
     "DUPLICATE",
     "SUFFIXES",
-    "Bad",
+    "InvalidRow",
     "Defaults",
     "Entry",
     "Item",
@@ -110,7 +110,7 @@ class Item:
 
 
 @frozen
-class Bad:
+class InvalidRow:
     """Something that cannot be embedded.
 
     Attributes:
@@ -128,17 +128,17 @@ class Bad:
     row: Row | str
 
 
-Entry: TypeAlias = Item | Bad
+Entry: TypeAlias = Item | InvalidRow
 
 
 DUPLICATE = "duplicate_id"
 BAD_ROW = "bad_row"
 
 
-def duplicate(entry: Entry) -> Bad:
+def duplicate(entry: Entry) -> InvalidRow:
     """An entry whose id another one has that came before."""
     message = f"the id {entry.id!r} is there before, and the first one counts. Give it another id"
-    return Bad(entry.id, entry.input_type, DUPLICATE, message, entry.row)
+    return InvalidRow(entry.id, entry.input_type, DUPLICATE, message, entry.row)
 
 
 def as_json(row: Row | str) -> str:
@@ -185,16 +185,16 @@ class RowReader:
         try:
             id = self._id(row, place)
         except InvalidInputError as error:
-            return Bad(place, None, BAD_ROW, clean(str(error)), row)
+            return InvalidRow(place, None, BAD_ROW, clean(str(error)), row)
         try:
             return Item(id, self._input(row), row)
         except InvalidInputError as error:
             input_type = row["type"] if isinstance(row.get("type"), str) else None
-            return Bad(id, input_type, "invalid_input", clean(str(error)), row)
+            return InvalidRow(id, input_type, "invalid_input", clean(str(error)), row)
 
-    def bad(self, row: Row | str, number: int, message: str) -> Bad:
+    def bad(self, row: Row | str, number: int, message: str) -> InvalidRow:
         """A row that cannot be read."""
-        return Bad(f"{self.name}:{number}", None, BAD_ROW, clean(message), row)
+        return InvalidRow(f"{self.name}:{number}", None, BAD_ROW, clean(message), row)
 
     def _id(self, row: Row, otherwise: str) -> str:
         match row.get("id", row.get("media")):
@@ -208,7 +208,7 @@ class RowReader:
                 return str(number)
             case value if "id" in row:
                 limit = "an id is a text or a number"
-                raise InvalidInputError([Problem("id", repr(value), limit, "Leave it out")])
+                raise InvalidInputError([Violation("id", repr(value), limit, "Leave it out")])
             case _:
                 return otherwise
 
@@ -216,21 +216,21 @@ class RowReader:
         return clean(os.path.normpath(os.path.join(self.prefix, path)).replace(os.sep, "/"))
 
     def _input(self, row: Row) -> Input:
-        problems: list[Problem] = []
-        media = self._media(row.get("media"), problems)
-        input_type = _find_type(row, media, problems)
+        violations: list[Violation] = []
+        media = self._media(row.get("media"), violations)
+        input_type = _find_type(row, media, violations)
         settings: dict[str, Any] = {}
         if input_type is not None:
-            problems += _column_problems(row, input_type)
+            violations += _column_violations(row, input_type)
             if input_type == "document":
-                settings = _read_settings(row, problems)
+                settings = _read_settings(row, violations)
             elif "start" in _USED[input_type]:
-                settings = _read_settings({**self.defaults, **row}, problems)
-        if problems or input_type is None:
-            raise InvalidInputError(problems)
+                settings = _read_settings({**self.defaults, **row}, violations)
+        if violations or input_type is None:
+            raise InvalidInputError(violations)
         return _build(input_type, row.get("text"), media, settings)
 
-    def _media(self, given: Any, problems: list[Problem]) -> Media | None:
+    def _media(self, given: Any, violations: list[Violation]) -> Media | None:
         try:
             match given:
                 case None:
@@ -243,10 +243,10 @@ class RowReader:
                     media = as_media(given)
                 case _:
                     limit = "it is a path or a link"
-                    problems.append(Problem("media", repr(given), limit, "Give one of them"))
+                    violations.append(Violation("media", repr(given), limit, "Give one of them"))
                     return None
         except InvalidInputError as error:
-            problems += error.problems
+            violations += error.violations
             return None
         return Media.file(self.base / media.value) if isinstance(media.value, Path) else media
 
@@ -255,7 +255,7 @@ def _is_remote(text: str) -> bool:
     return text.lower().startswith(("http://", "https://", "asset:"))
 
 
-def _find_type(row: Row, media: Media | None, problems: list[Problem]) -> InputType | None:
+def _find_type(row: Row, media: Media | None, violations: list[Violation]) -> InputType | None:
     """What a row is embedded as: what it says, otherwise what it has."""
     given = row.get("type")
     if given is not None:
@@ -263,25 +263,25 @@ def _find_type(row: Row, media: Media | None, problems: list[Problem]) -> InputT
             return cast(InputType, given)
         if given == "multi_input":
             limit = "a row holds one text, one file, or one of each"
-            way_out = "Embed it with client.embed(MultiInput(...)) or client.embed.many"
-            problems.append(Problem("type", repr(given), limit, way_out))
+            hint = "Embed it with client.embed(MultiInput(...)) or client.embed.many"
+            violations.append(Violation("type", repr(given), limit, hint))
             return None
         limit = f"a type is one of {', '.join(_USED)}"
-        problems.append(Problem("type", repr(given), limit, suggest(str(given), _USED)))
+        violations.append(Violation("type", repr(given), limit, suggest(str(given), _USED)))
         return None
     if "text" in row:
         return "text_image" if "media" in row else "text"
     if media is None:
-        if not problems:
+        if not violations:
             limit = "there must be something to embed"
-            problems.append(Problem("text", "the row has no text and no media", limit))
+            violations.append(Violation("text", "the row has no text and no media", limit))
         return None
     try:
-        return promote(media).input_type if media.is_local else _type_of_link(media)
+        return coerce(media).input_type if media.is_local else _type_of_link(media)
     except InvalidInputError as error:
-        way_out = "A manifest can say what it is, in the column type"
-        problems += [
-            evolve(one, way_out=way_out) if one.field == "input" else one for one in error.problems
+        hint = "A manifest can say what it is, in the column type"
+        violations += [
+            evolve(one, hint=hint) if one.field == "input" else one for one in error.violations
         ]
         return None
 
@@ -291,12 +291,12 @@ def _type_of_link(media: Media) -> InputType:
     suffix = PurePosixPath(path).suffix.lower() if media.kind == "url" else ""
     if (found := SUFFIXES.get(suffix) or _DOCUMENTS.get(suffix)) is None:
         limit = "only the end of a link's path can tell, such as .mp4"
-        way_out = f"Give a type: {', '.join(_USED)}"
-        raise InvalidInputError([Problem("type", f"{media.label} does not tell", limit, way_out)])
+        hint = f"Give a type: {', '.join(_USED)}"
+        raise InvalidInputError([Violation("type", f"{media.label} does not tell", limit, hint)])
     return found
 
 
-def _column_problems(row: Row, input_type: InputType) -> list[Problem]:
+def _column_violations(row: Row, input_type: InputType) -> list[Violation]:
     """What is there and has no meaning, and what is not there."""
     used = _USED[input_type]
     # Mostly there is none, and a row is shorter than the list of columns.
@@ -304,8 +304,8 @@ def _column_problems(row: Row, input_type: InputType) -> list[Problem]:
     strange.sort(key=COLUMNS.index)
     missing = [name for name in ("text", "media") if name in used and name not in row]
     return [
-        *(Problem(name, repr(row[name]), f"{input_type} has no {name}") for name in strange),
-        *(Problem(name, "nothing is given", f"{input_type} needs {name}") for name in missing),
+        *(Violation(name, repr(row[name]), f"{input_type} has no {name}") for name in strange),
+        *(Violation(name, "nothing is given", f"{input_type} needs {name}") for name in missing),
     ]
 
 
@@ -356,13 +356,13 @@ class Defaults:
         Raises:
             InvalidInputError: neither audio nor video can have it
         """
-        problems: list[Problem] = []
+        violations: list[Violation] = []
         given = {
             name: value for name, value in asdict(self, recurse=False).items() if value is not None
         }
-        settings = _read_settings(given, problems)
-        if problems:
-            raise InvalidInputError(problems)
+        settings = _read_settings(given, violations)
+        if violations:
+            raise InvalidInputError(violations)
         media = Media.asset("any")
         try:
             Video(media, **settings)
@@ -390,7 +390,7 @@ def _plain(value: Any) -> Any:
             return sorted(words)
 
 
-def _read_settings(row: Row, problems: list[Problem]) -> dict[str, Any]:
+def _read_settings(row: Row, violations: list[Violation]) -> dict[str, Any]:
     """The arguments of `Audio` and `Video` in a row."""
     readers: Mapping[str, Callable[[Any], Any]] = {
         "start": partial(_read_time, "start"),
@@ -407,7 +407,7 @@ def _read_settings(row: Row, problems: list[Problem]) -> dict[str, Any]:
             if name in row:
                 settings[name] = readers[name](row[name])
         except InvalidInputError as error:
-            problems += error.problems
+            violations += error.violations
     return settings
 
 
@@ -417,8 +417,8 @@ def _read_time(name: str, value: Any) -> Any:
     try:
         return float(value)
     except ValueError:
-        problem = Problem(name, repr(value), "a time is a number of seconds", "Write 12.5")
-        raise InvalidInputError([problem]) from None
+        violation = Violation(name, repr(value), "a time is a number of seconds", "Write 12.5")
+        raise InvalidInputError([violation]) from None
 
 
 def _read_words(value: Any) -> Any:
@@ -445,9 +445,9 @@ def _read_moment(value: Any) -> TimedText:
             return TimedText(start, end, text)
         case _:
             limit = "it is a list of structs with start, end and text"
-            way_out = 'Write [{"start": 1, "end": 2, "text": "a goal"}], for example'
-            problem = Problem("time_based_metadata", repr(value), limit, way_out)
-            raise InvalidInputError([problem])
+            hint = 'Write [{"start": 1, "end": 2, "text": "a goal"}], for example'
+            violation = Violation("time_based_metadata", repr(value), limit, hint)
+            raise InvalidInputError([violation])
 
 
 def _read_segmentation(value: Any) -> Fixed | Dynamic | Spatial | Sequential:
@@ -496,8 +496,8 @@ def _make_segmentation(value: Any, how: Any, given: Any) -> Fixed | Dynamic | Sp
                 "it is fixed:SECONDS or dynamic:SECONDS; of documents spatial:STRATEGY, "
                 "sequential:SENTENCES or sequential:SENTENCES:OVERLAP"
             )
-            problem = Problem("segmentation", repr(value), limit, "Write fixed:6, for example")
-            raise InvalidInputError([problem])
+            violation = Violation("segmentation", repr(value), limit, "Write fixed:6, for example")
+            raise InvalidInputError([violation])
 
 
 def _sentences(given: Any) -> list[Any]:

@@ -18,11 +18,12 @@ from typing import Self
 
 from attrs import asdict, evolve, frozen
 
-from twelvelabs_embed._embed import EmbedFlows
-from twelvelabs_embed._flow import RequestOptions
-from twelvelabs_embed._steps import Do, Flow
+from twelvelabs_embed._http.effects import Flow, RunBlocking
+from twelvelabs_embed._http.request import RequestOptions
+from twelvelabs_embed.batch.worker_pool import BatchResult, ConcurrencyConfig, Job
+from twelvelabs_embed.bulk.checkpoint import Store
 from twelvelabs_embed.bulk.errors import BulkError, FolderError, NoAnswerError
-from twelvelabs_embed.bulk.parts import Failure, Ids
+from twelvelabs_embed.bulk.part_files import Failure, IdSet
 from twelvelabs_embed.bulk.report import (
     Current,
     RunProgress,
@@ -34,8 +35,8 @@ from twelvelabs_embed.bulk.report import (
 from twelvelabs_embed.bulk.rows import (
     BAD_ROW,
     DUPLICATE,
-    Bad,
     Entry,
+    InvalidRow,
     Item,
     as_json,
     clean,
@@ -43,7 +44,7 @@ from twelvelabs_embed.bulk.rows import (
 )
 from twelvelabs_embed.bulk.sinks import SinkError
 from twelvelabs_embed.bulk.sources import Source
-from twelvelabs_embed.bulk.store import Store
+from twelvelabs_embed.embed import EmbedFlows
 from twelvelabs_embed.errors import (
     ApiConnectionError,
     ConfigurationError,
@@ -57,12 +58,11 @@ from twelvelabs_embed.errors import (
     UnauthorizedError,
     WaitTimeoutError,
 )
-from twelvelabs_embed.many import Job, Outcome, Pace
-from twelvelabs_embed.progress import Progress
-from twelvelabs_embed.results import Embeddings
-from twelvelabs_embed.routes import RouteName
+from twelvelabs_embed.results.embeddings import Embeddings
+from twelvelabs_embed.uploads.progress import Progress
+from twelvelabs_embed.validation.routing import RouteName
 
-__all__ = ["How", "Run", "Settings"]
+__all__ = ["RunOptions", "Run", "Settings"]
 
 _TICK_SEC = 0.25
 # So often it is looked whether a part is written, when nothing more may wait.
@@ -101,7 +101,7 @@ class Settings:
 
 
 @frozen
-class How:
+class RunOptions:
     """How a run goes, apart from what decides its vectors.
 
     Attributes:
@@ -141,8 +141,8 @@ class Run:
         store: Store,
         flows: EmbedFlows,
         settings: Settings,
-        pace: Pace,
-        how: How,
+        pace: ConcurrencyConfig,
+        how: RunOptions,
     ) -> None:
         self._source = source
         source.is_stopped = lambda: self.is_stopping
@@ -154,7 +154,7 @@ class Run:
         self._how = how
         self._clock = flows.connection.clock
         self._tally = Tally()
-        self._seen = Ids()
+        self._seen = IdSet()
         self._current: dict[str, Current] = {}
         self._held: list[tuple[float, Failure]] = []
         self._total: int | None = None
@@ -258,7 +258,7 @@ class Run:
             try:
                 return (yield from self._resume(task_id, tell))
             except NotFoundError:  # it is kept for seven days
-                yield Do(partial(self._store.keep_task, item.id, None))
+                yield RunBlocking(partial(self._store.save_task, item.id, None))
         return (yield from self._flows(item.input, progress=tell, **self._keywords))
 
     def _resume(self, task_id: str, tell: Callable[[Progress], None]) -> Flow[Embeddings]:
@@ -275,7 +275,7 @@ class Run:
     def _follow(self, id: str, progress: Progress) -> None:
         """Take note of how far an item is, and of its task at once."""
         if progress.phase == "embedding" and progress.id is not None:
-            self._store.keep_task(id, progress.id)
+            self._store.save_task(id, progress.id)
         if (current := self._current.get(id)) is not None:
             self._current[id] = evolve(
                 current,
@@ -286,7 +286,7 @@ class Run:
 
     # -------------------------------------------------------------------------------- outcomes out
 
-    async def take(self, item: Item, outcome: Outcome) -> None:
+    async def take(self, item: Item, outcome: BatchResult) -> None:
         """Take what came of an item, and wait while nothing more may wait to be written.
 
         Raises:
@@ -303,7 +303,7 @@ class Run:
             self._raise_if_broken()
             await sleep(_LOOK_SEC)
 
-    def _take(self, item: Item, outcome: Outcome) -> None:
+    def _take(self, item: Item, outcome: BatchResult) -> None:
         current = self._current.pop(item.id, None)
         self._raise_if_broken()
         if isinstance(outcome.error, _NotBegunError):
@@ -328,10 +328,10 @@ class Run:
         else:
             self._take_error(item, outcome, error)
 
-    def _take_error(self, item: Item, outcome: Outcome, error: TwelveLabsError) -> None:
+    def _take_error(self, item: Item, outcome: BatchResult, error: TwelveLabsError) -> None:
         failure = self._failure(item, code_of(error), str(error), outcome)
         if isinstance(error, TaskFailedError):
-            self._store.keep_task(item.id, None)
+            self._store.save_task(item.id, None)
         if not isinstance(error, _MAY_END_THE_RUN):
             self._fail(failure)
             return
@@ -360,7 +360,7 @@ class Run:
             self._is_due.set()
 
     def _failure(
-        self, entry: Entry, code: str, message: str, outcome: Outcome | None = None
+        self, entry: Entry, code: str, message: str, outcome: BatchResult | None = None
     ) -> Failure:
         return Failure(
             id=entry.id,
@@ -451,4 +451,4 @@ class Run:
 
 
 def _is_strange(entry: Entry) -> bool:
-    return isinstance(entry, Bad) and entry.code in (DUPLICATE, BAD_ROW)
+    return isinstance(entry, InvalidRow) and entry.code in (DUPLICATE, BAD_ROW)

@@ -4,7 +4,7 @@
     source = Source("items.jsonl")    # a manifest: .csv, .jsonl, .ndjson or .parquet
     source = Source("-")              # standard input, as JSONL
     source.prepare()                  # refuses unknown columns; counts
-    for entry in source: ...          # an `Item`, or a `Bad` one
+    for entry in source: ...          # an `Item`, or a `InvalidRow` one
 
 Everything is read as it is needed: a manifest of a million rows takes no more memory than one of a
 thousand.
@@ -26,8 +26,8 @@ from typing import Any, BinaryIO, TypeAlias, cast
 import msgspec
 
 from twelvelabs_embed._extras import import_extra
-from twelvelabs_embed._units import size_words
-from twelvelabs_embed.bulk._unfolding import batches, check_unfolding, text_lengths
+from twelvelabs_embed._text import size_words
+from twelvelabs_embed.bulk.decompression_guard import batches, check_decompressed_size, text_lengths
 from twelvelabs_embed.bulk.rows import (
     COLUMNS,
     SUFFIXES,
@@ -37,8 +37,8 @@ from twelvelabs_embed.bulk.rows import (
     clean,
     suggest,
 )
-from twelvelabs_embed.errors import InvalidInputError, Problem
-from twelvelabs_embed.formats import HEAD_BYTES, sniff
+from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.limits.file_signatures import HEAD_BYTES, sniff
 
 __all__ = ["Source", "SourceLike"]
 
@@ -48,7 +48,7 @@ SourceLike: TypeAlias = str | os.PathLike[str] | Sequence[str | os.PathLike[str]
 _MANIFESTS = (".csv", ".jsonl", ".ndjson", ".parquet")
 _MEDIA = SUFFIXES.keys() - {".ts", ".mts"}  # TypeScript, more often than not; content tells
 _STDIN = "-"
-_MOST_ROW_BYTES = 32 << 20
+_MAX_ROW_BYTES = 32 << 20
 """More is no row: the longest text that a model takes has a thousandth of that."""
 
 
@@ -170,9 +170,9 @@ class Source:
         return len(self.names) == 1 and folder.resolve() == self.root
 
 
-def _refusal(value: str, way_out: str) -> InvalidInputError:
+def _refusal(value: str, hint: str) -> InvalidInputError:
     limit = "a source is a folder, a glob, a media file, a manifest or -"
-    return InvalidInputError([Problem("source", value, limit, way_out)])
+    return InvalidInputError([Violation("source", value, limit, hint)])
 
 
 def _is_manifest(path: str | Path) -> bool:
@@ -245,12 +245,12 @@ def _looks_like_media(path: str) -> bool:
 def _check_columns(where: str, names: Iterable[str]) -> None:
     """Refuse columns that nobody knows, all at once."""
     limit = f"columns are {', '.join(COLUMNS)}"
-    problems = [
-        Problem("source", f"{where} has a column {name!r}", limit, suggest(name, COLUMNS))
+    violations = [
+        Violation("source", f"{where} has a column {name!r}", limit, suggest(name, COLUMNS))
         for name in sorted(set(names).difference(COLUMNS))
     ]
-    if problems:
-        raise InvalidInputError(problems)
+    if violations:
+        raise InvalidInputError(violations)
 
 
 def _count_rows(path: Path) -> int:
@@ -309,14 +309,14 @@ def _count_parquet(path: Path) -> int:
     parquet = import_extra("pyarrow.parquet", "bulk")
     with parquet.ParquetFile(path) as file:
         _check_columns(path.name, file.schema_arrow.names)
-        check_unfolding(file, path)
+        check_decompressed_size(file, path)
         return cast(int, file.metadata.num_rows)
 
 
 def _read_parquet(reader: RowReader, path: Path) -> Iterator[Entry]:
     for number, row in enumerate(_parquet_rows(path), 1):
         if isinstance(row, int):
-            limit = f"more than the {size_words(_MOST_ROW_BYTES)} that a row may have"
+            limit = f"more than the {size_words(_MAX_ROW_BYTES)} that a row may have"
             yield reader.bad({}, number, f"the row has {size_words(row)} of text, {limit}")
         else:
             yield reader.read(row, number)
@@ -330,11 +330,11 @@ def _parquet_rows(path: Path) -> Iterator[dict[str, Any] | int]:
             told, found = file.metadata.num_rows, 0
             for batch in batches(file, path, 1024):
                 found += batch.num_rows
-                if batch.nbytes <= _MOST_ROW_BYTES:
+                if batch.nbytes <= _MAX_ROW_BYTES:
                     yield from batch.to_pylist()
                     continue
                 for at, length_bytes in enumerate(text_lengths(batch)):
-                    is_long = length_bytes > _MOST_ROW_BYTES
+                    is_long = length_bytes > _MAX_ROW_BYTES
                     yield length_bytes if is_long else batch.slice(at, 1).to_pylist()[0]
             if found != told:
                 raise ValueError(f"it tells of {told} rows and has {found}")

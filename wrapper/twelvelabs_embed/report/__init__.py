@@ -9,7 +9,7 @@
 | room | what lives there |
 |---|---|
 | `gathering` | what is shown: items, segments, vectors, failures |
-| `likeness` | neighbours, near duplicates, vectors small enough for a page |
+| `similarity` | neighbours, near duplicates, vectors small enough for a page |
 | `layout` | the map |
 | `thumbnails` | small pictures of local files |
 | `page` | the HTML |
@@ -29,13 +29,13 @@ import numpy as np
 from attrs import frozen
 
 from twelvelabs_embed.errors import MissingDependencyError
-from twelvelabs_embed.report.gathering import Archive, gather, group_failures
 from twelvelabs_embed.report.layout import draw_map
-from twelvelabs_embed.report.likeness import compress, find_duplicates
-from twelvelabs_embed.report.page import Query, Story, as_html
+from twelvelabs_embed.report.loader import Archive, gather, group_failures
+from twelvelabs_embed.report.page import Query, ReportData, as_html
+from twelvelabs_embed.report.similarity import compress, find_duplicates
 from twelvelabs_embed.report.thumbnails import Thumbnail, make_thumbnails
-from twelvelabs_embed.results import _cosine
-from twelvelabs_embed.search import query_vector
+from twelvelabs_embed.results.embeddings import _cosine
+from twelvelabs_embed.search.exact import query_vector
 
 if TYPE_CHECKING:
     from twelvelabs_embed.client import TwelveLabs
@@ -44,9 +44,9 @@ __all__ = ["ReportFacts", "write_report"]
 
 # Of 10,000 segments these take 1.5 MB of the page.
 _DIMENSIONS = 112
-_MOST_PAIRS = 100
-_MOST_THUMBNAILS = 300
-_MOST_THUMBNAIL_BYTES = 700_000
+_MAX_PAIRS = 100
+_MAX_THUMBNAILS = 300
+_MAX_THUMBNAIL_BYTES = 700_000
 
 
 @frozen(kw_only=True)
@@ -84,8 +84,8 @@ def write_report(
     client: TwelveLabs | None = None,
     media: str | os.PathLike[str] | None = None,
     title: str | None = None,
-    most_segments: int = 10_000,
-    least_score: float = 0.95,
+    max_segments: int = 10_000,
+    min_score: float = 0.95,
     made_at: datetime | None = None,
 ) -> ReportFacts:
     """Write a page that shows what a run wrote.
@@ -102,8 +102,8 @@ def write_report(
         media: the folder that the ids are paths in, for small pictures of images and videos; known
             when a run wrote the folder
         title: what stands at the top; the name of the folder when left out
-        most_segments: when there are more, whole items are chosen by chance
-        least_score: the cosine similarity from which on segments are near duplicates
+        max_segments: when there are more, whole items are chosen by chance
+        min_score: the cosine similarity from which on segments are near duplicates
         made_at: the time that stands on the page; now when left out
 
     Raises:
@@ -114,11 +114,11 @@ def write_report(
         TwelveLabsError: a query could not be embedded
     """
     source, target = Path(folder), Path(path)
-    archive = gather(source, most_segments)
+    archive = gather(source, max_segments)
     failures = group_failures(source) if source.is_dir() else []
     thumbnails, notes = _thumbnails(archive, Path(media) if media else _find_media(source))
-    pairs = find_duplicates(archive, least_score, _MOST_PAIRS)
-    story = Story(
+    pairs = find_duplicates(archive, min_score, _MAX_PAIRS)
+    story = ReportData(
         title=title or source.resolve().name,
         made_at=made_at or datetime.now().astimezone(),
         archive=archive,
@@ -126,7 +126,7 @@ def write_report(
         places=draw_map(archive.vectors),
         queries=[_ask(text, archive, client) for text in queries],
         pairs=pairs,
-        least_score=least_score,
+        min_score=min_score,
         thumbnails=thumbnails,
         failures=failures,
         notes=notes,
@@ -170,7 +170,7 @@ def _thumbnails(archive: Archive, media: Path | None) -> tuple[list[Thumbnail], 
         return [], ["There are no pictures: the folder of the media is not known."]
     try:
         found = make_thumbnails(
-            archive, media, most=_MOST_THUMBNAILS, most_bytes=_MOST_THUMBNAIL_BYTES
+            archive, media, most=_MAX_THUMBNAILS, max_bytes=_MAX_THUMBNAIL_BYTES
         )
     except MissingDependencyError as error:
         return [], [f"There are no pictures: {error}"]

@@ -7,9 +7,9 @@ from typing import TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from twelvelabs_embed.report.gathering import Integers
-from twelvelabs_embed.report.likeness import find_neighbours
-from twelvelabs_embed.results import Vectors, _unit
+from twelvelabs_embed.report.loader import Integers
+from twelvelabs_embed.report.similarity import find_neighbours
+from twelvelabs_embed.results.embeddings import Vectors, _unit
 
 __all__ = ["Places", "draw_map"]
 

@@ -16,13 +16,13 @@ import numpy.typing as npt
 from attrs import frozen
 
 from twelvelabs_embed._version import VERSION
-from twelvelabs_embed.report.gathering import Archive, FailureGroup
 from twelvelabs_embed.report.layout import Places
-from twelvelabs_embed.report.likeness import Compressed, Pair
+from twelvelabs_embed.report.loader import Archive, FailureGroup
+from twelvelabs_embed.report.similarity import Compressed, Pair
 from twelvelabs_embed.report.thumbnails import Thumbnail
-from twelvelabs_embed.results import Vectors
+from twelvelabs_embed.results.embeddings import Vectors
 
-__all__ = ["Query", "Story", "as_html"]
+__all__ = ["Query", "ReportData", "as_html"]
 
 _SCRIPTS = ("data.js", "likeness.js", "drawing.js", "timelines.js", "map.js", "lists.js", "main.js")
 _NO_WORD = 255  # in a column of bytes that number words
@@ -44,7 +44,7 @@ class Query:
 
 
 @frozen(kw_only=True)
-class Story:
+class ReportData:
     """Everything that a page shows."""
 
     title: str
@@ -54,13 +54,13 @@ class Story:
     places: Places
     queries: Sequence[Query]
     pairs: Sequence[Pair]
-    least_score: float
+    min_score: float
     thumbnails: Sequence[Thumbnail]
     failures: Sequence[FailureGroup]
     notes: Sequence[str]
 
 
-def as_html(story: Story) -> str:
+def as_html(story: ReportData) -> str:
     """The page."""
     style, script = _read("style.css"), "\n".join(map(_read, _SCRIPTS))
     # Hashes and no 'unsafe-inline': nothing that a file's name might smuggle in could run.
@@ -99,7 +99,7 @@ def _as_json(document: Mapping[str, Any]) -> str:
 # -------------------------------------------------------------------------------------------- data
 
 
-def _as_document(story: Story) -> dict[str, Any]:
+def _as_document(story: ReportData) -> dict[str, Any]:
     archive = story.archive
     return {
         "title": story.title,
@@ -117,7 +117,7 @@ def _as_document(story: Story) -> dict[str, Any]:
             {"text": query.text, "scores": _packed(query.scores * _LARGEST_SCORE, "<i2")}
             for query in story.queries
         ],
-        "leastScore": story.least_score,
+        "leastScore": story.min_score,
         "pairs": [
             [pair.first, pair.second, round(pair.score, 4), pair.alike, pair.of]
             for pair in story.pairs

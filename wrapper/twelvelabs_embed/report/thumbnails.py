@@ -14,8 +14,8 @@ import numpy as np
 from attrs import field, frozen
 
 from twelvelabs_embed._extras import import_extra
-from twelvelabs_embed.probing import open_container
-from twelvelabs_embed.report.gathering import Archive
+from twelvelabs_embed.report.loader import Archive
+from twelvelabs_embed.validation.media_probe import open_container
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -27,7 +27,7 @@ T = TypeVar("T")
 
 _SIZE_PX = (160, 120)
 _QUALITY = 60
-_MOST_FRAMES = 120  # that are decoded on the way to a moment
+_MAX_FRAMES = 120  # that are decoded on the way to a moment
 _NO_OTHER_FILES = {"protocol_whitelist": "none"}  # a playlist must not make FFmpeg open things
 
 
@@ -58,9 +58,7 @@ class _Moment:
         return (self.start_sec + self.end_sec) / 2
 
 
-def make_thumbnails(
-    archive: Archive, media: Path, *, most: int, most_bytes: int
-) -> list[Thumbnail]:
+def make_thumbnails(archive: Archive, media: Path, *, most: int, max_bytes: int) -> list[Thumbnail]:
     """Pictures of the items whose ids are the paths of images and videos inside a folder.
 
     An image has one. A video has one for each of its clips, or for as many as there is room for.
@@ -70,7 +68,7 @@ def make_thumbnails(
         archive: the items
         media: the folder that ids are paths in; nothing outside of it is opened
         most: how many at most
-        most_bytes: how large all of them may be together
+        max_bytes: how large all of them may be together
 
     Raises:
         MissingDependencyError: Pillow or PyAV is missing; the extra `media` brings them.
@@ -89,7 +87,7 @@ def make_thumbnails(
     # One of each item first, so that all have one when there is no room for more.
     in_turn = [one for turn in zip_longest(*pictures) for one in turn if one is not None]
     sizes_bytes = np.cumsum([len(one.jpeg) for one in in_turn])
-    return in_turn[: np.searchsorted(sizes_bytes, most_bytes, side="right")]
+    return in_turn[: np.searchsorted(sizes_bytes, max_bytes, side="right")]
 
 
 def _inside(folder: Path, id: str) -> Path | None:
@@ -177,7 +175,7 @@ def _frame(container: InputContainer, moment: _Moment) -> Image.Image | None:
     container.seek(int((origin_sec + moment.middle_sec) * 1_000_000))
     frame = None
     for count, frame in enumerate(container.decode(stream)):
-        if count == _MOST_FRAMES or (frame.time or 0) - origin_sec >= moment.start_sec:
+        if count == _MAX_FRAMES or (frame.time or 0) - origin_sec >= moment.start_sec:
             break
     if frame is None:
         return None

@@ -21,8 +21,8 @@ from __future__ import annotations
 from typing import Protocol
 
 from twelvelabs_embed.bulk.sinks._common import TABLE, SinkError
-from twelvelabs_embed.errors import InvalidInputError, Problem
-from twelvelabs_embed.results import ArrowTable
+from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.results.embeddings import ArrowTable
 
 __all__ = ["Sink", "SinkError", "open_sink"]
 
@@ -46,7 +46,7 @@ class Sink(Protocol):
         ...
 
     def write(self, table: ArrowTable) -> None:
-        """Keep the rows of a table that has the columns of `parts.SCHEMA`.
+        """Keep the rows of a table that has the columns of `parts.part_schema`.
 
         All rows of an id are in one call. When it returns they are kept for good, and no other rows
         of these ids are: after a crash, the same ids come again. It is called by one thread at a
@@ -91,9 +91,9 @@ def open_sink(address: str) -> Sink:
             raise InvalidInputError([_unknown(kind)])
 
 
-def _unknown(kind: str) -> Problem:
+def _unknown(kind: str) -> Violation:
     # Not the whole address: it may hold a password.
-    return Problem(
+    return Violation(
         "sink",
         f"'{kind}:…'",
         "a sink is lancedb:PATH#TABLE, qdrant:URL#COLLECTION or postgresql://…#TABLE",

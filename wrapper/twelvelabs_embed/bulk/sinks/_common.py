@@ -11,9 +11,9 @@ from attrs import frozen
 
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.bulk.errors import BulkError
-from twelvelabs_embed.bulk.parts import COLUMNS
+from twelvelabs_embed.bulk.part_files import COLUMNS
 from twelvelabs_embed.errors import ModelMismatchError
-from twelvelabs_embed.results import DOCUMENT_COLUMNS, ArrowTable
+from twelvelabs_embed.results.embeddings import DOCUMENT_COLUMNS, ArrowTable
 
 __all__ = [
     "Held",
@@ -40,8 +40,8 @@ class SinkError(BulkError):
         address: the sink, without anything secret
     """
 
-    def __init__(self, address: str, reason: object, way_out: str) -> None:
-        super().__init__(address, reason, way_out)
+    def __init__(self, address: str, reason: object, hint: str) -> None:
+        super().__init__(address, reason, hint)
         self.address = address
 
     def __str__(self) -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from twelvelabs_embed._extras import import_extra
-from twelvelabs_embed.bulk.parts import vectors_of
+from twelvelabs_embed.bulk.part_files import vectors_of
 from twelvelabs_embed.bulk.sinks._common import (
     TABLE,
     Held,
@@ -21,7 +21,7 @@ from twelvelabs_embed.bulk.sinks._common import (
     require_columns,
     segment_ids,
 )
-from twelvelabs_embed.results import ArrowTable, arrow_vectors
+from twelvelabs_embed.results.embeddings import ArrowTable, arrow_vectors
 
 __all__ = ["LanceDBSink"]
 
@@ -109,8 +109,8 @@ class LanceDBSink:
         try:
             yield
         except (OSError, RuntimeError, ValueError) as error:  # all that it raises
-            way_out = "See that the folder can be written and that the table's name can be"
-            raise SinkError(self.address, error, way_out) from error
+            hint = "See that the folder can be written and that the table's name can be"
+            raise SinkError(self.address, error, hint) from error
 
 
 def _words(words: Iterable[str]) -> str:

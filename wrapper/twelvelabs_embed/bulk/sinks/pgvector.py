@@ -9,7 +9,7 @@ from urllib.parse import quote
 from uuid import UUID
 
 from twelvelabs_embed._extras import import_extra
-from twelvelabs_embed.bulk.parts import vectors_of
+from twelvelabs_embed.bulk.part_files import vectors_of
 from twelvelabs_embed.bulk.sinks._common import (
     TABLE,
     Held,
@@ -21,8 +21,8 @@ from twelvelabs_embed.bulk.sinks._common import (
     require_columns,
     segment_ids,
 )
-from twelvelabs_embed.errors import InvalidInputError, Problem
-from twelvelabs_embed.results import ArrowTable
+from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.results.embeddings import ArrowTable
 
 __all__ = ["PgvectorSink"]
 
@@ -131,8 +131,8 @@ class PgvectorSink:
             try:
                 connection.execute(change)
             except refused as error:
-                way_out = f"Let the table's owner say: {change.as_string(connection)}"
-                raise SinkError(self.address, error, way_out) from error
+                hint = f"Let the table's owner say: {change.as_string(connection)}"
+                raise SinkError(self.address, error, hint) from error
 
     def _replace(self, connection: Any, table: ArrowTable, keys: Sequence[UUID]) -> None:
         words = table.drop_columns("vector").to_pylist()
@@ -174,18 +174,14 @@ class PgvectorSink:
             with psycopg.connect(**self._conninfo) as connection:
                 yield connection
         except psycopg.errors.FeatureNotSupported as error:
-            way_out = (
-                "Install pgvector on the server (its package is named like postgresql-pgvector)"
-            )
-            raise SinkError(self.address, error, way_out) from error
+            hint = "Install pgvector on the server (its package is named like postgresql-pgvector)"
+            raise SinkError(self.address, error, hint) from error
         except psycopg.errors.InsufficientPrivilege as error:
-            way_out = (
-                "Let this user create tables, and an administrator say: create extension vector"
-            )
-            raise SinkError(self.address, error, way_out) from error
+            hint = "Let this user create tables, and an administrator say: create extension vector"
+            raise SinkError(self.address, error, hint) from error
         except psycopg.OperationalError as error:
-            way_out = "See that the server runs, and that address, user and password are right"
-            raise SinkError(self.address, error, way_out) from error
+            hint = "See that the server runs, and that address, user and password are right"
+            raise SinkError(self.address, error, hint) from error
         except psycopg.Error as error:
             raise SinkError(self.address, error, "See what the server's log says") from error
 
@@ -197,12 +193,12 @@ def _read(conninfo: str) -> dict[str, Any]:
         known = conversion.conninfo_to_dict(conninfo)
     except psycopg.ProgrammingError:
         # Its message may quote a password.
-        problem = Problem(
+        violation = Violation(
             "sink",
             "an address that PostgreSQL cannot read",
             "it is postgresql://USER@HOST/DATABASE",
         )
-        raise InvalidInputError([problem]) from None
+        raise InvalidInputError([violation]) from None
     return {"connect_timeout": _CONNECT_TIMEOUT_SEC, **known}
 
 

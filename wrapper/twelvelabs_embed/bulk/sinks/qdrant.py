@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from twelvelabs_embed._extras import import_extra
-from twelvelabs_embed.bulk.parts import vectors_of
+from twelvelabs_embed.bulk.part_files import vectors_of
 from twelvelabs_embed.bulk.sinks._common import (
     TABLE,
     Held,
@@ -21,7 +21,7 @@ from twelvelabs_embed.bulk.sinks._common import (
     refuse_others,
     segment_ids,
 )
-from twelvelabs_embed.results import ArrowTable
+from twelvelabs_embed.results.embeddings import ArrowTable
 
 __all__ = ["QdrantSink"]
 
@@ -145,12 +145,12 @@ class QdrantSink:
         try:
             yield
         except (exceptions.ApiException, OSError, RuntimeError, ValueError) as error:
-            way_out = (
+            hint = (
                 "See that the server runs, and that QDRANT_API_KEY is right if it needs a key"
                 if self._is_server
                 else "See that the folder can be written and that no other process has it open"
             )
-            raise SinkError(self.address, error, way_out) from error
+            raise SinkError(self.address, error, hint) from error
 
 
 def _shown(location: str) -> str:

@@ -1,0 +1,1 @@
+"""HTTP: effects and runners, requests with retries, endpoints, codecs, redaction, telemetry."""

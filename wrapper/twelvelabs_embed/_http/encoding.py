@@ -1,0 +1,169 @@
+"""Bodies as they travel: media is read, and encoded where it must be, while it is sent.
+
+Memory stays the same however large the file, the length is known before the first byte, and each
+attempt of a call reads the file anew.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import secrets
+from binascii import b2a_base64
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from functools import partial
+from typing import Any, BinaryIO
+
+import httpx
+from attrs import frozen
+
+from twelvelabs_embed._http.endpoints import MultipartForm
+from twelvelabs_embed.inputs.media import Media
+
+try:
+    from pybase64 import b64encode as _base64
+except ImportError:
+    _base64 = partial(b2a_base64, newline=False)
+
+# Divisible by three, so that no piece of base64 but the last ends in padding.
+_PIECE_BYTES = 3 * 128 * 1024
+# Stands for media while the JSON is written. No text can hold it: it is never sent.
+_MARK = secrets.token_hex(16)
+
+
+@frozen
+class Streamed:
+    """A part of a body that is made while it is sent.
+
+    Attributes:
+        length_bytes: how many bytes `read` gives
+        read: gives them in pieces; called anew for each attempt
+    """
+
+    length_bytes: int
+    read: Callable[[], Iterator[bytes]]
+
+
+class StreamedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
+    """A body of bytes and streamed parts. May be sent any number of times, one after the other.
+
+    Args:
+        parts: what it is made of
+        report: is told how many bytes of it were handed over in this attempt; blocking it blocks
+            the upload
+    """
+
+    def __init__(
+        self, parts: Sequence[bytes | Streamed], report: Callable[[int], None] | None = None
+    ) -> None:
+        self._parts = parts
+        self._report = report
+        self.length_bytes = sum(
+            len(part) if isinstance(part, bytes) else part.length_bytes for part in parts
+        )
+        self.is_handed_over = False
+        """Whether the last attempt came to the last byte. If not, no server has the request."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        given_bytes, self.is_handed_over = 0, False
+        for part in self._parts:
+            for piece in (part,) if isinstance(part, bytes) else part.read():
+                given_bytes += len(piece)
+                # Before it is given: the transport may fail after it has sent all of it.
+                self.is_handed_over = given_bytes >= self.length_bytes
+                yield piece
+                if self._report is not None:
+                    self._report(given_bytes)
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        # Reading blocks, but for less time than handing a piece to a thread would take.
+        for piece in self:
+            yield piece
+
+
+# ------------------------------------------------------------------------------------------ JSON
+
+
+def encode_json(body: Mapping[str, Any]) -> bytes | StreamedBody:
+    """Write a body as JSON, each `Media` in it as a base64 string.
+
+    Raises:
+        ValueError: NaN, an infinite number, or text that cannot be written as UTF-8
+        InvalidInputError: a file cannot be read
+    """
+    media: list[Media] = []
+
+    def set_aside(value: object) -> str:
+        if not isinstance(value, Media):
+            raise TypeError(f"{type(value).__name__} cannot be written as JSON")
+        media.append(value)
+        return _MARK
+
+    text = json.JSONEncoder(
+        default=set_aside, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+    ).encode(body)
+    if not media:
+        return text.encode()
+    first, *rest = (piece.encode() for piece in text.split(_MARK))
+    parts: list[bytes | Streamed] = [first]
+    for item, piece in zip(media, rest, strict=True):
+        parts += [_as_base64(item), piece]
+    return StreamedBody(parts)
+
+
+def _as_base64(media: Media) -> Streamed:
+    # A file that grows or shrinks after this is refused while it is read.
+    size_bytes = media.size_bytes
+    return Streamed(
+        4 * ((size_bytes + 2) // 3),
+        lambda: map(_base64, media.iter_chunks(_PIECE_BYTES, size_bytes=size_bytes)),
+    )
+
+
+# ------------------------------------------------------------------------------------------ forms
+
+
+def encode_form(form: MultipartForm) -> tuple[str, StreamedBody]:
+    """Write a multipart form, as browsers do.
+
+    Returns:
+        the content type, which names the boundary, and the body
+    """
+    boundary = secrets.token_hex(16)
+    parts: list[bytes | Streamed] = []
+    for name, text in form.texts.items():
+        head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'
+        parts.append(f"{head}{text}\r\n".encode())
+    file = form.file
+    if file is not None:
+        named = f'name="file"; filename="{_escape(file.filename)}"'
+        head = f"--{boundary}\r\nContent-Disposition: form-data; {named}\r\n"
+        parts.append(f"{head}Content-Type: {file.content_type}\r\n\r\n".encode(errors="replace"))
+        parts += [_as_it_is(file.content), b"\r\n"]
+    parts.append(f"--{boundary}--\r\n".encode())
+    body = StreamedBody(parts, file.report if file else None)
+    return f"multipart/form-data; boundary={boundary}", body
+
+
+_ESCAPES = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
+
+
+def _escape(filename: str) -> str:
+    # The HTML standard's rule for names in forms.
+    return filename.translate(_ESCAPES)
+
+
+def _as_it_is(content: Media | BinaryIO) -> Streamed:
+    if isinstance(content, Media):
+        size_bytes = content.size_bytes
+        return Streamed(
+            size_bytes, lambda: content.iter_chunks(_PIECE_BYTES, size_bytes=size_bytes)
+        )
+    start = content.tell()
+    length_bytes = content.seek(0, io.SEEK_END) - start
+
+    def read() -> Iterator[bytes]:
+        content.seek(start)
+        return iter(partial(content.read, _PIECE_BYTES), b"")
+
+    return Streamed(length_bytes, read)

@@ -1,0 +1,378 @@
+"""The API's operations: what to send and how to read the answer, by the generated endpoints.
+
+No other room imports those. Nothing here does I/O.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Any, BinaryIO, Generic, Protocol, TypeAlias, TypeVar, cast
+
+from attrs import frozen
+from twelvelabs_embed_api.api.assets import (
+    create_asset as _create_asset,
+    delete_asset as _delete_asset,
+    delete_user_metadata as _delete_user_metadata,
+    list_assets as _list_assets,
+    replace_user_metadata as _replace_user_metadata,
+    retrieve_asset as _retrieve_asset,
+    retrieve_transcription as _retrieve_transcription,
+    update_user_metadata as _update_user_metadata,
+)
+from twelvelabs_embed_api.api.embed import create_embeddings as _create_embeddings
+from twelvelabs_embed_api.api.multipart_uploads import (
+    create_multipart_upload as _create_upload,
+    get_upload_status as _get_upload_status,
+    list_incomplete_uploads as _list_uploads,
+    report_chunk_batch as _report_chunk_batch,
+    request_presigned_urls as _request_urls,
+)
+from twelvelabs_embed_api.api.tasks import (
+    create_task as _create_task,
+    list_tasks as _list_tasks,
+    retrieve_task as _retrieve_task,
+)
+from twelvelabs_embed_api.models import (
+    Asset,
+    AssetsListResponse,
+    AssetTranscriptionResponse,
+    CreateAssetRequest,
+    CreateAssetUploadRequest,
+    CreateAssetUploadResponse,
+    CreateAsyncEmbeddingRequest,
+    CreateEmbeddingsRequest,
+    EmbeddingSuccessResponse,
+    EmbeddingTaskResponse,
+    GetUploadStatusResponse,
+    ListIncompleteUploadsResponse,
+    ReportChunkBatchRequest,
+    ReportChunkBatchResponse,
+    RequestAdditionalPresignedUrlsRequest,
+    RequestAdditionalPresignedUrlsResponse,
+    TasksCreateResponse,
+    TasksListResponse,
+    UserMetadata,
+    UserMetadataRequest,
+)
+from twelvelabs_embed_api.types import UNSET, Unset
+
+from twelvelabs_embed._http.redaction import Secret
+from twelvelabs_embed.inputs.media import Media
+
+if TYPE_CHECKING:
+    import httpx
+
+UserMetadataLike: TypeAlias = Mapping[str, str | float | bool | Sequence[str] | None] | UserMetadata
+"""What you note on an asset: names, and texts, numbers, booleans or lists of texts."""
+
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+@frozen
+class FormFile:
+    """The file of a form.
+
+    Attributes:
+        content: read anew each time that the form is sent
+        filename: what the form calls it
+        content_type: a MIME type
+        report: is told how many bytes of the form were sent, again from 0 when it is sent again
+    """
+
+    content: Media | BinaryIO
+    filename: str
+    content_type: str = "application/octet-stream"
+    report: Callable[[int], None] | None = None
+
+
+@frozen
+class MultipartForm:
+    """A multipart form: texts, and perhaps a file with the name `file`."""
+
+    texts: Mapping[str, str]
+    file: FormFile | None = None
+
+
+@frozen
+class Operation(Generic[T]):
+    """One request of the API and the way to read its answer.
+
+    Attributes:
+        name: as users write it, for the log: `embed.v_2.create`
+        method: the HTTP method
+        path: below the base URL
+        parse: reads an answer of status 2xx, or raises ValueError, TypeError or the like
+        body: what becomes the JSON body, or a form
+        params: what stands behind the URL
+        created_resource: what a second request would create twice; empty when it does no harm
+        lookup_hint: how to see whether it is there, when no answer came
+        removes: whether it is done when what it is about is not there
+    """
+
+    name: str
+    method: str
+    path: str
+    parse: Callable[[httpx.Response], T]
+    body: Mapping[str, Any] | MultipartForm | None = None
+    params: Mapping[str, Any] = {}
+    created_resource: str = ""
+    lookup_hint: str = ""
+    removes: bool = False
+
+
+class _Model(Protocol[T_co]):
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> T_co: ...
+
+
+def _reads(model: type[_Model[T]]) -> Callable[[httpx.Response], T]:
+    # Not the endpoint's own `_parse_response`: it knows one status, and reads a 200 for a 201 as
+    # nothing.
+    return lambda response: model.from_dict(response.json())
+
+
+def _reads_links(model: type[_Model[T]]) -> Callable[[httpx.Response], T]:
+    """For answers with presigned links: whoever has one may write to the storage host."""
+
+    def parse(response: httpx.Response) -> T:
+        document = response.json()
+        for link in document.get("upload_urls") or ():
+            link["url"] = Secret(link["url"])
+        return model.from_dict(document)
+
+    return parse
+
+
+def _operation(
+    name: str,
+    kwargs: Mapping[str, Any],
+    parse: Callable[[httpx.Response], T],
+    *,
+    created_resource: str = "",
+    lookup_hint: str = "",
+    removes: bool = False,
+) -> Operation[T]:
+    body, params = kwargs.get("json"), kwargs.get("params", {})
+    method, path = kwargs["method"].upper(), kwargs["url"]
+    return Operation(
+        name, method, path, parse, body, params, created_resource, lookup_hint, removes
+    )
+
+
+def only_given(**values: Any) -> dict[str, Any]:
+    """The settings that were given. `None` means that one was not, as `OMIT` does; `False` is."""
+    return {
+        name: value
+        for name, value in values.items()
+        if value is not None and not isinstance(value, Unset)
+    }
+
+
+def read_message(error: object) -> str | None:
+    """The service's sentence in the `error` of a task, an asset or a transcription, if it has one.
+
+    An `error` of an unforeseen shape stays a dict.
+    """
+    if isinstance(error, Mapping):
+        message = cast(Mapping[str, object], error).get("message")
+    else:
+        message = getattr(error, "message", None)
+    return message if isinstance(message, str) and message else None
+
+
+# ----------------------------------------------------------------------------------- embeddings
+
+
+def create_embeddings(
+    name: str, request: CreateEmbeddingsRequest, parse: Callable[[httpx.Response], T]
+) -> Operation[T]:
+    """`POST /embed-v2`."""
+    return _operation(name, _create_embeddings._get_kwargs(body=request), parse)
+
+
+# What the endpoint says of every request; only the body is another.
+_EMBED = _create_embeddings._get_kwargs(body=CreateEmbeddingsRequest("text", ""))  # type: ignore[arg-type]
+
+
+def embed(name: str, body: Mapping[str, Any], parse: Callable[[httpx.Response], T]) -> Operation[T]:
+    """`POST /embed-v2` with a body that is written already."""
+    return Operation(name, _EMBED["method"].upper(), _EMBED["url"], parse, body)
+
+
+def parse_embeddings(response: httpx.Response) -> EmbeddingSuccessResponse:
+    """The answer as the contract's own classes, numbers as they were sent."""
+    answer = EmbeddingSuccessResponse.from_dict(response.json())
+    # Absent and null metadata mean the same; a user should have to know only one of them.
+    if isinstance(answer.metadata, Unset):
+        answer.metadata = None
+    return answer
+
+
+# ----------------------------------------------------------------------------------------- tasks
+
+
+def create_task(name: str, request: CreateAsyncEmbeddingRequest) -> Operation[TasksCreateResponse]:
+    """`POST /embed-v2/tasks`."""
+    return _operation(
+        name,
+        _create_task._get_kwargs(body=request),
+        _reads(TasksCreateResponse),
+        created_resource="task",
+        lookup_hint="client.embed.v_2.tasks.list(started_at={since!r})",
+    )
+
+
+def list_tasks(**filters: Any) -> Operation[TasksListResponse]:
+    """`GET /embed-v2/tasks`."""
+    kwargs = _list_tasks._get_kwargs(**filters)
+    return _operation("embed.v_2.tasks.list", kwargs, _reads(TasksListResponse))
+
+
+def retrieve_task(name: str, task_id: str, parse: Callable[[httpx.Response], T]) -> Operation[T]:
+    """`GET /embed-v2/tasks/{task_id}`."""
+    return _operation(name, _retrieve_task._get_kwargs(task_id), parse)
+
+
+def parse_task(response: httpx.Response) -> EmbeddingTaskResponse:
+    """The task as the contract's own classes, numbers as they were sent."""
+    answer = EmbeddingTaskResponse.from_dict(response.json())
+    if isinstance(answer.metadata, Unset):
+        answer.metadata = None
+    return answer
+
+
+# ---------------------------------------------------------------------------------------- assets
+
+
+def create_asset(name: str, request: CreateAssetRequest, file: FormFile | None) -> Operation[Asset]:
+    """`POST /assets`. The file is streamed, so the generated form, which reads it, is not used."""
+    texts = {key: _as_text(value) for key, value in request.to_dict().items() if key != "file"}
+    kwargs = _create_asset._get_kwargs(body=request)
+    return Operation(
+        name,
+        kwargs["method"].upper(),
+        kwargs["url"],
+        _reads(Asset),
+        body=MultipartForm(texts, file),
+        created_resource="asset",
+        lookup_hint="client.assets.list(), newest first",
+    )
+
+
+def list_assets(**filters: Any) -> Operation[AssetsListResponse]:
+    """`GET /assets`."""
+    return _operation(
+        "assets.list", _list_assets._get_kwargs(**filters), _reads(AssetsListResponse)
+    )
+
+
+def retrieve_asset(asset_id: str) -> Operation[Asset]:
+    """`GET /assets/{asset_id}`."""
+    return _operation("assets.retrieve", _retrieve_asset._get_kwargs(asset_id), _reads(Asset))
+
+
+def delete_asset(asset_id: str, force: bool | Unset = UNSET) -> Operation[None]:
+    """`DELETE /assets/{asset_id}`."""
+    kwargs = _delete_asset._get_kwargs(asset_id, force=force)
+    return _operation("assets.delete", kwargs, _reads_nothing, removes=True)
+
+
+def replace_user_metadata(asset_id: str, request: UserMetadataRequest) -> Operation[None]:
+    """`PUT /assets/{asset_id}/user-metadata`."""
+    kwargs = _replace_user_metadata._get_kwargs(asset_id, body=request)
+    return _operation("assets.replace_user_metadata", kwargs, _reads_nothing)
+
+
+def update_user_metadata(asset_id: str, request: UserMetadataRequest) -> Operation[None]:
+    """`PATCH /assets/{asset_id}/user-metadata`."""
+    kwargs = _update_user_metadata._get_kwargs(asset_id, body=request)
+    return _operation("assets.update_user_metadata", kwargs, _reads_nothing)
+
+
+def delete_user_metadata(asset_id: str) -> Operation[None]:
+    """`DELETE /assets/{asset_id}/user-metadata`."""
+    kwargs = _delete_user_metadata._get_kwargs(asset_id)
+    return _operation("assets.delete_user_metadata", kwargs, _reads_nothing)
+
+
+def retrieve_transcription(asset_id: str, **filters: Any) -> Operation[AssetTranscriptionResponse]:
+    """`GET /assets/{asset_id}/transcription`."""
+    kwargs = _retrieve_transcription._get_kwargs(asset_id, **filters)
+    return _operation("assets.retrieve_transcription", kwargs, _reads(AssetTranscriptionResponse))
+
+
+def as_user_metadata(value: UserMetadataLike) -> UserMetadata:
+    """As the generated code takes it."""
+    return value if isinstance(value, UserMetadata) else UserMetadata.from_dict(value)
+
+
+def _as_text(value: str | bool) -> str:
+    """As a form carries it; a boolean is a word of JSON there, not of Python."""
+    return value if isinstance(value, str) else str(value).lower()
+
+
+def _reads_nothing(response: httpx.Response) -> None:
+    """The answer says nothing more than that it was done.
+
+    Raises:
+        ValueError: it says something that the service does not, such as a proxy's page
+    """
+    if response.content:
+        response.json()
+
+
+# ------------------------------------------------------------------------------------ multipart
+
+
+def create_multipart_upload(
+    request: CreateAssetUploadRequest,
+) -> Operation[CreateAssetUploadResponse]:
+    """`POST /assets/multipart-uploads`."""
+    return _operation(
+        "multipart_upload.create",
+        _create_upload._get_kwargs(body=request),
+        _reads_links(CreateAssetUploadResponse),
+        created_resource="upload session",
+        lookup_hint="client.multipart_upload.list_incomplete_uploads(), newest first",
+    )
+
+
+def list_incomplete_uploads(**filters: Any) -> Operation[ListIncompleteUploadsResponse]:
+    """`GET /assets/multipart-uploads`."""
+    return _operation(
+        "multipart_upload.list_incomplete_uploads",
+        _list_uploads._get_kwargs(**filters),
+        _reads(ListIncompleteUploadsResponse),
+    )
+
+
+def report_chunk_batch(
+    upload_id: str, request: ReportChunkBatchRequest
+) -> Operation[ReportChunkBatchResponse]:
+    """`POST /assets/multipart-uploads/{upload_id}`. A piece that is reported twice is counted."""
+    return _operation(
+        "multipart_upload.report_chunk_batch",
+        _report_chunk_batch._get_kwargs(upload_id, body=request),
+        _reads(ReportChunkBatchResponse),
+    )
+
+
+def get_upload_status(upload_id: str, **filters: Any) -> Operation[GetUploadStatusResponse]:
+    """`GET /assets/multipart-uploads/{upload_id}`."""
+    return _operation(
+        "multipart_upload.get_status",
+        _get_upload_status._get_kwargs(upload_id, **filters),
+        _reads(GetUploadStatusResponse),
+    )
+
+
+def request_presigned_urls(
+    upload_id: str, request: RequestAdditionalPresignedUrlsRequest
+) -> Operation[RequestAdditionalPresignedUrlsResponse]:
+    """`POST /assets/multipart-uploads/{upload_id}/presigned-urls`."""
+    return _operation(
+        "multipart_upload.get_additional_presigned_urls",
+        _request_urls._get_kwargs(upload_id, body=request),
+        _reads_links(RequestAdditionalPresignedUrlsResponse),
+    )

@@ -1,0 +1,135 @@
+"""Lists that come in pages: iterate, and the next page is fetched when it is needed.
+
+    for task in client.embed.v_2.tasks.list(status="ready"): ...
+    async for asset in await client.assets.list(): ...
+
+Pages are counted by the service, newest first: an item that is created while you iterate moves the
+others on, so that one may come twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+
+from attrs import field, frozen
+
+if TYPE_CHECKING:
+    from twelvelabs_embed._http.effects import Flow
+
+__all__ = ["AsyncPager", "Page", "Pager"]
+
+T = TypeVar("T")
+
+
+@frozen
+class Page(Generic[T]):
+    """One page of a list.
+
+    Attributes:
+        items: what it holds
+        number: which page it is, from 1
+        total_pages: how many there are, if the service says so
+        total_results: how many items there are on all pages, if the service says so
+        response: the answer, with what it holds besides
+    """
+
+    items: list[T]
+    number: int
+    total_pages: int | None
+    total_results: int | None
+    response: Any = field(repr=False, eq=False)
+    _fetch: Callable[[int], Flow[Page[T]]] = field(repr=False, eq=False, alias="fetch")
+
+    @property
+    def has_next(self) -> bool:
+        """Whether there is a page after this one."""
+        if self.total_pages is None:
+            return bool(self.items)  # the page after the last is empty
+        return bool(self.items) and self.number < self.total_pages
+
+    def fetch_next(self) -> Flow[Page[T]]:
+        """The flow that fetches the page after this one."""
+        return self._fetch(self.number + 1)
+
+
+class _Pager(Generic[T]):
+    def __init__(self, first: Page[T]) -> None:
+        self.first_page = first
+
+    @property
+    def items(self) -> list[T]:
+        """The items of the first page."""
+        return self.first_page.items
+
+    @property
+    def has_next(self) -> bool:
+        """Whether there is more than one page."""
+        return self.first_page.has_next
+
+    @property
+    def total_results(self) -> int | None:
+        """How many items there are on all pages, if the service says so."""
+        return self.first_page.total_results
+
+    @property
+    def response(self) -> Any:
+        """The answer that brought the first page."""
+        return self.first_page.response
+
+    def __repr__(self) -> str:
+        page = self.first_page
+        return f"<{type(self).__name__} of {page.total_results} items, {page.total_pages} pages>"
+
+
+class Pager(_Pager[T]):
+    """A list that fetches its pages by itself. May be iterated again: then they are fetched again.
+
+    Attributes:
+        first_page: what has been fetched already
+    """
+
+    def __init__(self, first: Page[T], run: Callable[[Flow[Page[T]]], Page[T]]) -> None:
+        super().__init__(first)
+        self._run = run
+
+    def iter_pages(self) -> Iterator[Page[T]]:
+        """The pages, one after the other."""
+        page = self.first_page
+        yield page
+        while page.has_next:
+            before, page = page, self._run(page.fetch_next())
+            if page.total_pages is None and page.items == before.items:
+                return  # the service does not count pages
+            yield page
+
+    def __iter__(self) -> Iterator[T]:
+        for page in self.iter_pages():
+            yield from page.items
+
+
+class AsyncPager(_Pager[T]):
+    """`Pager`, iterated by `async for`.
+
+    Attributes:
+        first_page: what has been fetched already
+    """
+
+    def __init__(self, first: Page[T], run: Callable[[Flow[Page[T]]], Awaitable[Page[T]]]) -> None:
+        super().__init__(first)
+        self._run = run
+
+    async def iter_pages(self) -> AsyncIterator[Page[T]]:
+        """The pages, one after the other."""
+        page = self.first_page
+        yield page
+        while page.has_next:
+            before, page = page, await self._run(page.fetch_next())
+            if page.total_pages is None and page.items == before.items:
+                return  # the service does not count pages
+            yield page
+
+    async def __aiter__(self) -> AsyncIterator[T]:
+        async for page in self.iter_pages():
+            for item in page.items:
+                yield item

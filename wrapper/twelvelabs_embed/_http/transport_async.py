@@ -1,0 +1,264 @@
+"""The sockets of the awaited client, unless it is given others: aiohttp, without httpx above it.
+
+httpx's own collapses under many calls at once (ARCHITECTURE.md has the figures). Imported with the
+first call, when TLS is set up.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import ssl
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from datetime import timedelta
+from functools import lru_cache
+from time import perf_counter
+from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from urllib.request import getproxies
+
+import aiohttp
+import httpx
+from multidict import CIMultiDict
+from yarl import URL
+
+from twelvelabs_embed._http.bounded_read import Pieces, collect, read
+from twelvelabs_embed._http.redaction import redact_request, without_query
+from twelvelabs_embed._http.transport import LIMITS
+
+if TYPE_CHECKING:
+    from twelvelabs_embed._http.effects import SendRequest
+    from twelvelabs_embed._http.encoding import StreamedBody
+
+
+T = TypeVar("T")
+V = TypeVar("V")
+
+
+class LeanAsyncClient:
+    """The part of `httpx.AsyncClient` that a driver needs, by aiohttp.
+
+    httpx spends more on a small call than aiohttp does on sending it: on cookies, hooks, redirects
+    and the merging of headers, which a client of our own has no use for. Only answers are httpx's,
+    since users see them. Proxies come from the environment, as aiohttp reads it.
+    """
+
+    def __init__(self) -> None:
+        self._session: aiohttp.ClientSession | None = None
+        # The same for each call but for rare ones; making them takes as long as reading the answer.
+        # Kept here, not in the module: headers hold the key.
+        self._headers_of = _Latest(_as_multidict)
+        self._timeout_of = _Latest(_as_timeout)
+
+    def send(self, command: SendRequest) -> Awaitable[httpx.Response]:
+        """Send a request, and read the answer to its end.
+
+        Raises:
+            httpx.TransportError: as httpx would
+            Exception: what reading the body that is sent raised
+        """
+        body, headers = command.body, self._headers_of(command.headers)
+        if body is None or (isinstance(body, bytes) and len(body) <= _AT_ONCE_BYTES):
+            return self._request(command, headers, body)
+        return self._send_watched(command, headers, body)
+
+    async def _send_watched(
+        self, command: SendRequest, headers: CIMultiDict[str], body: bytes | StreamedBody
+    ) -> httpx.Response:
+        length_bytes = len(body) if isinstance(body, bytes) else body.length_bytes
+        headers = headers.copy()
+        headers["content-length"] = str(length_bytes)
+        # aiohttp would wait for ever for a server that does not read what it is sent.
+        try:
+            async with asyncio.timeout(None) as span:
+                parts = _watched(body, span, command.timeout.write)
+                return await self._request(command, headers, parts)
+        except TimeoutError as error:
+            raise httpx.WriteTimeout("the server does not read the request") from error
+
+    async def _request(
+        self,
+        command: SendRequest,
+        headers: CIMultiDict[str],
+        data: bytes | AsyncIterator[memoryview] | None,
+    ) -> httpx.Response:
+        started_sec = perf_counter()
+        session = self._session or self._open()
+        try:
+            async with session.request(
+                command.method,
+                _url(command.url, command.params),
+                headers=headers,
+                data=data,
+                allow_redirects=False,
+                timeout=self._timeout_of(command.timeout),
+            ) as answer:
+                parts = answer.content.iter_any()
+                content = await collect(parts, answer.status, answer.raw_headers)
+        except aiohttp.ClientError as error:
+            # Raised below: nothing should lead to aiohttp's own error, which holds the headers.
+            failure, cause = _as_raised(error)
+        else:
+            return _Answer(command, answer, content, perf_counter() - started_sec)
+        raise failure from cause
+
+    def _open(self) -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(
+            limit=LIMITS.max_connections or 0,
+            keepalive_timeout=LIMITS.keepalive_expiry,
+            ssl=_tls(*map(os.environ.get, ("SSL_CERT_FILE", "SSL_CERT_DIR"))),
+        )
+        self._session = aiohttp.ClientSession(
+            connector=connector,
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trust_env=bool(getproxies()),
+            auto_decompress=False,  # httpx does it
+        )
+        # What is sent again is decided, counted and paced by the flows, and by nobody below them.
+        self._session._retry_connection = False
+        return self._session
+
+    async def aclose(self) -> None:
+        if self._session is not None:
+            await self._session.close()
+
+
+class _Answer(httpx.Response):
+    """An answer whose request is made when somebody asks for it."""
+
+    def __init__(
+        self, command: SendRequest, answer: aiohttp.ClientResponse, body: bytes, elapsed_sec: float
+    ) -> None:
+        super().__init__(
+            answer.status,
+            headers=answer.raw_headers,
+            stream=Pieces(body),
+            extensions={
+                "http_version": b"HTTP/1.1",
+                "reason_phrase": (answer.reason or "").encode(),
+            },
+        )
+        if aiohttp.hdrs.CONTENT_ENCODING in answer.headers:
+            read(self)
+        else:
+            self._content, self.is_stream_consumed, self.is_closed = body, True, True
+        self._command = command
+        self.elapsed = timedelta(seconds=elapsed_sec)
+
+    @property
+    def request(self) -> httpx.Request:
+        command = self._command
+        request = httpx.Request(
+            command.method,
+            command.url,
+            params=dict(command.params) or None,
+            headers=command.headers,
+            content=command.body,
+        )
+        redact_request(request, is_external=command.is_external)
+        return request
+
+    @request.setter
+    def request(self, value: httpx.Request) -> None:
+        raise AttributeError("an answer is to one request")
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        state = {**super().__getstate__(), "_request": self.request}
+        del state["_command"]
+        return httpx.Response.__new__, (httpx.Response,), state
+
+
+# So much goes to the socket without waiting, and then the wait for the answer begins.
+_AT_ONCE_BYTES = 64 << 10
+_DEFAULTS = httpx.Client(transport=httpx.BaseTransport()).headers
+_OWN_HEADERS = {name: _DEFAULTS[name] for name in ("accept", "accept-encoding")}
+
+
+class _Latest(Generic[V, T]):
+    """What was made of the latest value, which mostly is the next one, too. It is not changed."""
+
+    def __init__(self, make: Callable[[V], T]) -> None:
+        self._make = make
+        self._latest: tuple[V, T] | None = None
+
+    def __call__(self, value: V) -> T:
+        latest = self._latest
+        if latest is None or latest[0] is not value:
+            latest = self._latest = (value, self._make(value))
+        return latest[1]
+
+
+def _as_multidict(headers: httpx.Headers) -> CIMultiDict[str]:
+    made = CIMultiDict(_OWN_HEADERS)
+    made.update((name.decode("ascii"), value.decode("latin-1")) for name, value in headers.raw)
+    return made
+
+
+async def _watched(
+    body: bytes | StreamedBody, span: asyncio.Timeout, wait_sec: float | None
+) -> AsyncIterator[memoryview]:
+    """A body in parts, for each of which the server has so many seconds to take it."""
+    loop = asyncio.get_running_loop()
+    # Reading a file blocks, but for less time than handing a piece to a thread would take.
+    for piece in (body,) if isinstance(body, bytes) else body:
+        view = memoryview(piece)
+        for start in range(0, len(view), _AT_ONCE_BYTES):
+            span.reschedule(None if wait_sec is None else loop.time() + wait_sec)
+            yield view[start : start + _AT_ONCE_BYTES]
+    span.reschedule(None)
+
+
+def _url(url: str, params: Mapping[str, Any]) -> URL:
+    return _parse_url(str(httpx.URL(url, params=dict(params))) if params else url)
+
+
+@lru_cache(maxsize=4)
+def _tls(cert_file: str | None, cert_dir: str | None) -> ssl.SSLContext:
+    """What httpx makes of these variables; once, because `many` opens a client for each run."""
+    return httpx.create_ssl_context()
+
+
+@lru_cache(maxsize=256)
+def _parse_url(url: str) -> URL:
+    return URL(str(httpx.URL(url)), encoded=True)
+
+
+def _as_timeout(timeout: httpx.Timeout) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(
+        sock_connect=timeout.connect, sock_read=timeout.read, connect=timeout.pool
+    )
+
+
+def _as_raised(error: aiohttp.ClientError) -> tuple[Exception, BaseException | None]:
+    """What to raise for an error of aiohttp, and from what."""
+    if (of_body := _raised_by_body(error)) is not None:
+        return of_body, of_body.__cause__
+    return _as_httpx(error), error.__cause__
+
+
+def _raised_by_body(error: aiohttp.ClientError) -> Exception | None:
+    """What was raised where the body was read, such as by a file that shrinks; not the network."""
+    of_body = error.__cause__
+    is_wrapped = type(error) is aiohttp.ClientConnectionError
+    if is_wrapped and isinstance(of_body, Exception) and not isinstance(of_body, OSError):
+        return of_body
+    return None
+
+
+def _as_httpx(error: aiohttp.ClientError) -> Exception:
+    """What may be sent again depends on the difference."""
+    text = without_query(str(error))  # some of its words name the link, which may be presigned
+    match error:
+        case aiohttp.NonHttpUrlClientError() | aiohttp.InvalidURL():
+            return httpx.UnsupportedProtocol(text)
+        case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError():
+            return httpx.ProxyError(text)
+        case aiohttp.ClientConnectorError():
+            return httpx.ConnectError(text)
+        case aiohttp.ConnectionTimeoutError():
+            return httpx.ConnectTimeout(text)
+        case aiohttp.ServerTimeoutError():
+            return httpx.ReadTimeout(text)
+        case aiohttp.ClientOSError() as failed:
+            return httpx.ReadError(str(failed.__cause__ or failed.strerror))
+        case _:
+            return httpx.RemoteProtocolError(text)

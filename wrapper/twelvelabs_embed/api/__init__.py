@@ -1,0 +1,1 @@
+"""The vendor's calling style: embeddings, tasks, assets, multipart uploads; and polling."""

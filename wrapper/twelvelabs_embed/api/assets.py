@@ -1,0 +1,506 @@
+"""`client.assets`: upload media once, and refer to it by its id.
+
+    asset = client.assets.upload("film.mkv")          # waits until it is ready
+    client.embed(Video(Media.asset(asset.id)))
+
+The signatures and class names are the vendor SDK's; `upload` is ours.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+
+from twelvelabs_embed_api.models import (
+    Asset,
+    AssetError,
+    AssetHls,
+    AssetSource,
+    AssetThumbnail,
+    AssetTranscriptionEntry,
+    AssetTranscriptionInclude,
+    AssetTranscriptionResponse,
+    AssetTranscriptionUtterance,
+    CreateAssetRequest,
+    TechnicalMetadata,
+    UserMetadata,
+    UserMetadataRequest,
+)
+from twelvelabs_embed_api.types import UNSET, Unset
+
+from twelvelabs_embed._http import endpoints
+from twelvelabs_embed._http.effects import Flow
+from twelvelabs_embed._http.endpoints import FormFile, UserMetadataLike, as_user_metadata
+from twelvelabs_embed._http.list_pages import fetch_page
+from twelvelabs_embed._http.pagination import Page
+from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions, call
+from twelvelabs_embed._http.runners import (
+    AsyncResource,
+    Resource,
+    async_method,
+    async_pages,
+    data_of,
+    sync_method,
+    sync_pages,
+)
+from twelvelabs_embed.api.polling import wait_until
+from twelvelabs_embed.errors import AssetFailedError, InvalidInputError, Violation
+from twelvelabs_embed.inputs.media import MediaLike, as_media
+
+if TYPE_CHECKING:
+    from twelvelabs_embed.uploads.progress import Progress
+    from twelvelabs_embed.uploads.upload import UploadFlows
+
+__all__ = [
+    "Asset",
+    "AssetDetail",
+    "AssetError",
+    "AssetHls",
+    "AssetSource",
+    "AssetThumbnail",
+    "AssetTranscriptionEntry",
+    "AssetTranscriptionInclude",
+    "AssetTranscriptionResponse",
+    "AssetTranscriptionUtterance",
+    "AssetsClient",
+    "AssetsRawClient",
+    "AsyncAssetsClient",
+    "AsyncAssetsRawClient",
+    "TechnicalMetadata",
+    "UserMetadata",
+]
+
+AssetDetail = Asset
+"""The vendor SDK's name for an asset with its details. Here any asset may have them."""
+
+_OMIT: Any = UNSET
+DEFAULT_TIMEOUT_SEC = 1800.0
+
+Content: TypeAlias = BinaryIO | bytes | str
+FileLike: TypeAlias = Content | tuple[str | None, Content] | tuple[str | None, Content, str | None]
+"""What the vendor SDK takes for a file: its content, or filename, content and MIME type."""
+
+
+class AssetsFlows:
+    """What the four clients below do, written once."""
+
+    def __init__(self, connection: Connection, uploads: Callable[[], UploadFlows]) -> None:
+        self._connection = connection
+        self._uploads = uploads
+
+    def create_raw(
+        self,
+        *,
+        method: str,
+        file: FileLike | None = _OMIT,
+        url: str | None = _OMIT,
+        filename: str | None = _OMIT,
+        enable_hls: bool | None = _OMIT,
+        enable_thumbnail: bool | None = _OMIT,
+        user_metadata: UserMetadataLike | str | None = _OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[RawResponse[Asset]]:
+        """Upload a file of at most 200 MB, or have the service fetch one of at most 4 GB.
+
+        `upload` is simpler: it takes paths, large files and waits until the asset is ready.
+
+        Args:
+            method: `direct` or `url`
+            file: an open file or bytes, or a tuple of filename, one of these, and MIME type; read
+                while it is sent
+            url: a public, direct link
+            filename: what the asset is called, at most 255 characters
+            enable_hls: whether audio or video is prepared for streaming; the service decides when
+                left out
+            enable_thumbnail: whether a small picture is made of it; the service decides when left
+                out
+            user_metadata: what you note on it, or the same as a text that is JSON
+            request_options: settings of this call
+
+        Returns:
+            the asset, which is `processing`: nothing may use it before it is `ready`
+
+        Raises:
+            InvalidInputError: what the method needs is missing; nothing was sent
+            OutcomeUnknownError: the asset may have been created; it is not created again
+            ApiError: the service answered with an error
+
+        Source: `POST /assets` of the contract.
+        """
+        needed = {"direct": ("file", file), "url": ("url", url)}.get(method)
+        if needed is not None and not needed[1]:
+            value, limit = f"method is {method!r} and no {needed[0]} is given", "it needs one"
+            raise InvalidInputError([Violation(needed[0], value, limit, f"Pass {needed[0]}=")])
+        texts = {"url": url, "filename": filename, "user_metadata": _as_json(user_metadata)}
+        settings: dict[str, Any] = endpoints.only_given(
+            **{name: text or UNSET for name, text in texts.items()},
+            enable_hls=enable_hls,
+            enable_thumbnail=enable_thumbnail,
+        )
+        request = CreateAssetRequest(method, **settings)  # type: ignore[arg-type]  # the service judges the method
+        form = _form_file(file) if file else None
+        operation = endpoints.create_asset("assets.create", request, form)
+        return call(operation, self._connection, request_options)
+
+    def retrieve_raw(
+        self, asset_id: str, *, request_options: RequestOptions | None = None
+    ) -> Flow[RawResponse[Asset]]:
+        """Fetch what is known of an asset.
+
+        Raises:
+            NotFoundError: there is no such asset
+
+        Source: `GET /assets/{asset_id}` of the contract.
+        """
+        return call(endpoints.retrieve_asset(asset_id), self._connection, request_options)
+
+    def delete_raw(
+        self,
+        asset_id: str,
+        *,
+        force: bool | None = None,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[RawResponse[None]]:
+        """Delete an asset.
+
+        Args:
+            asset_id: the asset
+            force: whether it goes even when something still refers to it
+            request_options: settings of this call
+
+        Raises:
+            NotFoundError: there is no such asset
+            ConflictError: something still refers to it, and `force` is not given
+
+        Source: `DELETE /assets/{asset_id}` of the contract.
+        """
+        operation = endpoints.delete_asset(asset_id, UNSET if force is None else force)
+        return call(operation, self._connection, request_options)
+
+    def replace_user_metadata_raw(
+        self,
+        asset_id: str,
+        *,
+        user_metadata: UserMetadataLike,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[RawResponse[None]]:
+        """Note this on an asset, and nothing else: what was noted before is gone.
+
+        Args:
+            asset_id: the asset
+            user_metadata: names and values; `{}` clears all. A name with `None`, an empty text or
+                an empty list is passed over
+            request_options: settings of this call
+
+        Raises:
+            NotFoundError: there is no such asset
+
+        Source: `PUT /assets/{asset_id}/user-metadata` of the contract.
+        """
+        request = UserMetadataRequest(as_user_metadata(user_metadata))
+        operation = endpoints.replace_user_metadata(asset_id, request)
+        return call(operation, self._connection, request_options)
+
+    def update_user_metadata_raw(
+        self,
+        asset_id: str,
+        *,
+        user_metadata: UserMetadataLike,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[RawResponse[None]]:
+        """Note this on an asset besides what is noted already.
+
+        Args:
+            asset_id: the asset
+            user_metadata: names and values; `None` deletes a name. One with an empty text or an
+                empty list stays as it is
+            request_options: settings of this call
+
+        Raises:
+            NotFoundError: there is no such asset
+
+        Source: `PATCH /assets/{asset_id}/user-metadata` of the contract.
+        """
+        request = UserMetadataRequest(as_user_metadata(user_metadata))
+        operation = endpoints.update_user_metadata(asset_id, request)
+        return call(operation, self._connection, request_options)
+
+    def delete_user_metadata_raw(
+        self, asset_id: str, *, request_options: RequestOptions | None = None
+    ) -> Flow[RawResponse[None]]:
+        """Delete all that was noted on an asset.
+
+        Raises:
+            NotFoundError: there is no such asset
+
+        Source: `DELETE /assets/{asset_id}/user-metadata` of the contract.
+        """
+        operation = endpoints.delete_user_metadata(asset_id)
+        return call(operation, self._connection, request_options)
+
+    def retrieve_transcription_raw(
+        self,
+        asset_id: str,
+        *,
+        include: AssetTranscriptionInclude | Sequence[AssetTranscriptionInclude] | None = None,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[RawResponse[AssetTranscriptionResponse]]:
+        """Fetch what is said in audio or video.
+
+        Args:
+            asset_id: the asset
+            include: how it is cut, one or several of `words`, `sentences` and `utterances` (turns
+                of a speaker); `words` when left out
+            request_options: settings of this call
+
+        Returns:
+            `status`: `pending`, `processing`, `ready` or `failed`, and when it is ready the lists
+            that were asked for and are there, with times in seconds
+
+        Raises:
+            NotFoundError: there is no such asset, or it has no transcription
+
+        Source: `GET /assets/{asset_id}/transcription` of the contract.
+        """
+        operation = endpoints.retrieve_transcription(asset_id, include=_several(include))
+        return call(operation, self._connection, request_options)
+
+    create = data_of(create_raw)
+    retrieve = data_of(retrieve_raw)
+    delete = data_of(delete_raw)
+    replace_user_metadata = data_of(replace_user_metadata_raw)
+    update_user_metadata = data_of(update_user_metadata_raw)
+    delete_user_metadata = data_of(delete_user_metadata_raw)
+    retrieve_transcription = data_of(retrieve_transcription_raw)
+
+    def list(
+        self,
+        *,
+        page: int | None = None,
+        page_limit: int | None = None,
+        asset_ids: str | Sequence[str] | None = None,
+        asset_types: str | Sequence[str] | None = None,
+        filename: str | None = None,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[Page[Asset]]:
+        """List assets, newest first.
+
+        Args:
+            page: where to begin, from 1
+            page_limit: how many are fetched at once, 1 to 50
+            asset_ids: only these
+            asset_types: only of these kinds: `image`, `video`, `audio`, `document`
+            filename: only those whose name has this text in it, in capital or small letters
+            request_options: settings of each call
+
+        Returns:
+            a pager: iterate it for assets, or its `iter_pages()`
+
+        Source: `GET /assets` of the contract.
+        """
+        make: Callable[..., Any] = partial(
+            endpoints.list_assets,
+            asset_ids=_several(asset_ids),
+            asset_types=_several(asset_types),
+            filename=filename or UNSET,
+            page_limit=page_limit or UNSET,
+        )
+        return fetch_page(make, page or 1, self._connection, request_options)
+
+    def upload(
+        self,
+        media: MediaLike,
+        *,
+        filename: str | None = None,
+        timeout: float | None = DEFAULT_TIMEOUT_SEC,
+        concurrency: int = 4,
+        progress: Callable[[Progress], object] | None = None,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[Asset]:
+        """Upload media of any size, and wait until the service can use it.
+
+        Up to 200 MB go in one request; a larger video goes in pieces, several at once, each tried
+        again by itself. Memory stays the same however large the file. After a crash, upload the
+        same file again: it goes on where it stood. A link is fetched by the service.
+
+        Args:
+            media: a path, a link, bytes or `Media`
+            filename: what the asset is called; the file's own name unless given
+            timeout: seconds to wait until the asset is ready, once it is uploaded; None waits for
+                ever, 0 does not wait
+            concurrency: how many pieces are sent at the same time
+            progress: is told how far it is, from whichever thread sends
+            request_options: settings of each call
+
+        Returns:
+            the asset, `ready`; with `timeout=0` perhaps `processing`
+
+        Raises:
+            InvalidInputError: the file cannot be read or is too large, or changed on the way
+            AssetFailedError: the service cannot use the file
+            WaitTimeoutError: the asset is still being processed; it is not lost
+            UploadError: pieces could not be sent; what was sent is kept for the next time
+            OutcomeUnknownError: the asset may have been created; it is not created again
+        """
+        media = as_media(media)
+        if media.kind == "asset":
+            asset: Asset = yield from self.retrieve(
+                str(media.value), request_options=request_options
+            )
+        else:
+            asset = yield from self._uploads().upload(
+                media,
+                filename=filename,
+                concurrency=concurrency,
+                progress=progress,
+                request_options=request_options,
+            )
+        if timeout == 0:
+            return asset
+        return (
+            yield from self.wait_until_ready(
+                asset.id, label=media.label, timeout=timeout, request_options=request_options
+            )
+        )
+
+    def wait_until_ready(
+        self,
+        asset_id: str,
+        *,
+        label: str = "",
+        timeout: float | None = DEFAULT_TIMEOUT_SEC,
+        callback: Callable[[Asset], object] | None = None,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[Asset]:
+        """Wait until an asset can be used.
+
+        Failures that pass do not end the waiting before `timeout` does.
+
+        Args:
+            asset_id: the asset
+            label: what messages call it
+            timeout: seconds to wait at most; None waits for ever
+            callback: is given the asset after each look
+            request_options: settings of each call
+
+        Raises:
+            AssetFailedError: the service cannot use the file
+            WaitTimeoutError: the asset is still being processed; it is not lost
+            NotFoundError: there is no such asset
+        """
+        asset = yield from wait_until(
+            lambda connection: AssetsFlows(connection, self._uploads).retrieve(
+                asset_id, request_options=request_options
+            ),
+            lambda found: found.status != "processing",
+            connection=self._connection,
+            kind="asset",
+            id=asset_id,
+            hint="It goes on without you: wait again with assets.wait_until_ready(id)",
+            timeout_sec=timeout,
+            callback=callback,
+        )
+        if asset.status == "failed":
+            message = endpoints.read_message(asset.error)
+            raise AssetFailedError(asset_id, label or str(asset.filename or ""), message)
+        return asset
+
+
+def _several(value: str | Sequence[str] | None) -> Any:
+    if value is None:
+        return UNSET
+    return [value] if isinstance(value, str) else [*value]
+
+
+def _as_json(value: UserMetadataLike | str | Unset | None) -> str | None:
+    """As the form of an upload carries it."""
+    if value is None or isinstance(value, (str, Unset)):
+        return value or None
+    return json.dumps(as_user_metadata(value).to_dict())
+
+
+def _form_file(file: FileLike) -> FormFile:
+    match file:
+        case (filename, content, content_type):
+            pass
+        case (filename, content):
+            content_type = None
+        case _:
+            filename, content, content_type = None, file, None
+    if isinstance(content, str):
+        content = content.encode()
+    if isinstance(content, bytes):
+        content = io.BytesIO(content)
+    named = filename or getattr(content, "name", None)
+    return FormFile(
+        content,
+        named.replace("\\", "/").rpartition("/")[2] if isinstance(named, str) else "file",
+        content_type or "application/octet-stream",
+    )
+
+
+class AssetsRawClient(Resource[AssetsFlows]):
+    """`client.assets.with_raw_response`: answers with their status and headers."""
+
+    create = sync_method(AssetsFlows.create_raw)
+    retrieve = sync_method(AssetsFlows.retrieve_raw)
+    delete = sync_method(AssetsFlows.delete_raw)
+    replace_user_metadata = sync_method(AssetsFlows.replace_user_metadata_raw)
+    update_user_metadata = sync_method(AssetsFlows.update_user_metadata_raw)
+    delete_user_metadata = sync_method(AssetsFlows.delete_user_metadata_raw)
+    retrieve_transcription = sync_method(AssetsFlows.retrieve_transcription_raw)
+
+
+class AsyncAssetsRawClient(AsyncResource[AssetsFlows]):
+    """`client.assets.with_raw_response`: answers with their status and headers."""
+
+    create = async_method(AssetsFlows.create_raw)
+    retrieve = async_method(AssetsFlows.retrieve_raw)
+    delete = async_method(AssetsFlows.delete_raw)
+    replace_user_metadata = async_method(AssetsFlows.replace_user_metadata_raw)
+    update_user_metadata = async_method(AssetsFlows.update_user_metadata_raw)
+    delete_user_metadata = async_method(AssetsFlows.delete_user_metadata_raw)
+    retrieve_transcription = async_method(AssetsFlows.retrieve_transcription_raw)
+
+
+class AssetsClient(Resource[AssetsFlows]):
+    """`client.assets`: uploads media, lists and deletes it."""
+
+    create = sync_method(AssetsFlows.create)
+    retrieve = sync_method(AssetsFlows.retrieve)
+    delete = sync_method(AssetsFlows.delete)
+    replace_user_metadata = sync_method(AssetsFlows.replace_user_metadata)
+    update_user_metadata = sync_method(AssetsFlows.update_user_metadata)
+    delete_user_metadata = sync_method(AssetsFlows.delete_user_metadata)
+    retrieve_transcription = sync_method(AssetsFlows.retrieve_transcription)
+    upload = sync_method(AssetsFlows.upload)
+    wait_until_ready = sync_method(AssetsFlows.wait_until_ready)
+    list = sync_pages(AssetsFlows.list)
+
+    @property
+    def with_raw_response(self) -> AssetsRawClient:
+        """The same methods, returning `RawResponse`."""
+        return AssetsRawClient(self._flows, self._runner)
+
+
+class AsyncAssetsClient(AsyncResource[AssetsFlows]):
+    """`client.assets`, awaited."""
+
+    create = async_method(AssetsFlows.create)
+    retrieve = async_method(AssetsFlows.retrieve)
+    delete = async_method(AssetsFlows.delete)
+    replace_user_metadata = async_method(AssetsFlows.replace_user_metadata)
+    update_user_metadata = async_method(AssetsFlows.update_user_metadata)
+    delete_user_metadata = async_method(AssetsFlows.delete_user_metadata)
+    retrieve_transcription = async_method(AssetsFlows.retrieve_transcription)
+    upload = async_method(AssetsFlows.upload)
+    wait_until_ready = async_method(AssetsFlows.wait_until_ready)
+    list = async_pages(AssetsFlows.list)
+
+    @property
+    def with_raw_response(self) -> AsyncAssetsRawClient:
+        """The same methods, returning `RawResponse`."""
+        return AsyncAssetsRawClient(self._flows, self._runner)

@@ -1,0 +1,247 @@
+"""`client.multipart_upload`: the five calls that upload a large file in pieces, one by one.
+
+`client.assets.upload` makes them for you. The signatures and class names are the vendor SDK's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import partial
+from typing import Any
+
+from twelvelabs_embed_api.models import (
+    ChunkInfo,
+    CompletedChunk,
+    CreateAssetUploadRequest,
+    CreateAssetUploadResponse,
+    IncompleteUploadSummary,
+    PresignedUrlChunk,
+    ReportChunkBatchRequest,
+    ReportChunkBatchResponse,
+    RequestAdditionalPresignedUrlsRequest,
+    RequestAdditionalPresignedUrlsResponse,
+)
+from twelvelabs_embed_api.types import UNSET
+
+from twelvelabs_embed._http import endpoints
+from twelvelabs_embed._http.effects import Flow
+from twelvelabs_embed._http.endpoints import UserMetadataLike, as_user_metadata
+from twelvelabs_embed._http.list_pages import fetch_page
+from twelvelabs_embed._http.pagination import Page
+from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions, call
+from twelvelabs_embed._http.runners import (
+    AsyncResource,
+    Resource,
+    async_method,
+    async_pages,
+    data_of,
+    sync_method,
+    sync_pages,
+)
+
+__all__ = [
+    "AsyncMultipartUploadClient",
+    "AsyncMultipartUploadRawClient",
+    "ChunkInfo",
+    "CompletedChunk",
+    "CreateAssetUploadResponse",
+    "IncompleteUploadSummary",
+    "MultipartUploadClient",
+    "MultipartUploadRawClient",
+    "PresignedUrlChunk",
+    "ReportChunkBatchResponse",
+    "RequestAdditionalPresignedUrlsResponse",
+]
+
+
+class MultipartUploadFlows:
+    """What the four clients below do, written once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def create_raw(
+        self,
+        *,
+        filename: str,
+        type: str,
+        total_size: int,
+        enable_hls: bool | None = None,
+        enable_thumbnail: bool | None = None,
+        user_metadata: UserMetadataLike | None = None,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[RawResponse[CreateAssetUploadResponse]]:
+        """Begin to upload a file in pieces.
+
+        Args:
+            filename: what the asset is called, at most 255 characters
+            type: `video`, `audio` or `image`
+            total_size: the length of the file in bytes, at most 10 GB; of an image 32 MB
+            enable_hls: whether audio or video is prepared for streaming; the service decides when
+                left out
+            enable_thumbnail: whether a small picture is made of it; the service decides when left
+                out
+            user_metadata: what you note on the asset
+            request_options: settings of this call
+
+        Returns:
+            how long a piece is, where to put the first ones, and the ids of session and asset
+
+        Raises:
+            OutcomeUnknownError: the session may have been created; it is not created again
+
+        Source: `POST /assets/multipart-uploads` of the contract.
+        """
+        settings: dict[str, Any] = endpoints.only_given(
+            enable_hls=enable_hls,
+            enable_thumbnail=enable_thumbnail,
+            user_metadata=None if user_metadata is None else as_user_metadata(user_metadata),
+        )
+        request = CreateAssetUploadRequest(filename, type, total_size, **settings)  # type: ignore[arg-type]  # the service judges the type
+        operation = endpoints.create_multipart_upload(request)
+        return call(operation, self._connection, request_options)
+
+    def report_chunk_batch_raw(
+        self,
+        upload_id: str,
+        *,
+        completed_chunks: Sequence[CompletedChunk],
+        request_options: RequestOptions | None = None,
+    ) -> Flow[RawResponse[ReportChunkBatchResponse]]:
+        """Report pieces that are uploaded, 1 to 50, in any order.
+
+        Args:
+            upload_id: the session
+            completed_chunks: each piece's index, length, and the ETag that the storage answered
+            request_options: settings of this call
+
+        Source: `POST /assets/multipart-uploads/{upload_id}` of the contract.
+        """
+        request = ReportChunkBatchRequest([*completed_chunks])
+        operation = endpoints.report_chunk_batch(upload_id, request)
+        return call(operation, self._connection, request_options)
+
+    def get_additional_presigned_urls_raw(
+        self,
+        upload_id: str,
+        *,
+        start: int,
+        count: int,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[RawResponse[RequestAdditionalPresignedUrlsResponse]]:
+        """Ask for links to put pieces to, when there were none or they expired.
+
+        Args:
+            upload_id: the session
+            start: the first piece, from 1
+            count: how many, at most 50
+            request_options: settings of this call
+
+        Source: `POST /assets/multipart-uploads/{upload_id}/presigned-urls` of the contract.
+        """
+        request = RequestAdditionalPresignedUrlsRequest(start, count)
+        operation = endpoints.request_presigned_urls(upload_id, request)
+        return call(operation, self._connection, request_options)
+
+    create = data_of(create_raw)
+    report_chunk_batch = data_of(report_chunk_batch_raw)
+    get_additional_presigned_urls = data_of(get_additional_presigned_urls_raw)
+
+    def get_status(
+        self,
+        upload_id: str,
+        *,
+        page: int | None = None,
+        page_limit: int | None = None,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[Page[ChunkInfo]]:
+        """List the pieces of a session and their states.
+
+        Args:
+            upload_id: the session
+            page: where to begin, from 1
+            page_limit: how many are fetched at once, 1 to 50
+            request_options: settings of each call
+
+        Returns:
+            a pager of pieces; its `response` tells of the whole session
+
+        Source: `GET /assets/multipart-uploads/{upload_id}` of the contract.
+        """
+        make = partial(endpoints.get_upload_status, upload_id, page_limit=page_limit or UNSET)
+        return fetch_page(
+            make,
+            page or 1,
+            self._connection,
+            request_options,
+            items_of=lambda answer: answer.uploaded_chunks,
+        )
+
+    def list_incomplete_uploads(
+        self,
+        *,
+        page: int | None = None,
+        page_limit: int | None = None,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[Page[IncompleteUploadSummary]]:
+        """List sessions that are not completed, newest first.
+
+        Args:
+            page: where to begin, from 1
+            page_limit: how many are fetched at once, 1 to 50
+            request_options: settings of each call
+
+        Source: `GET /assets/multipart-uploads` of the contract.
+        """
+        make = partial(endpoints.list_incomplete_uploads, page_limit=page_limit or UNSET)
+        return fetch_page(make, page or 1, self._connection, request_options)
+
+
+class MultipartUploadRawClient(Resource[MultipartUploadFlows]):
+    """`client.multipart_upload.with_raw_response`: answers with their status and headers."""
+
+    create = sync_method(MultipartUploadFlows.create_raw)
+    report_chunk_batch = sync_method(MultipartUploadFlows.report_chunk_batch_raw)
+    get_additional_presigned_urls = sync_method(
+        MultipartUploadFlows.get_additional_presigned_urls_raw
+    )
+
+
+class AsyncMultipartUploadRawClient(AsyncResource[MultipartUploadFlows]):
+    """`client.multipart_upload.with_raw_response`: answers with their status and headers."""
+
+    create = async_method(MultipartUploadFlows.create_raw)
+    report_chunk_batch = async_method(MultipartUploadFlows.report_chunk_batch_raw)
+    get_additional_presigned_urls = async_method(
+        MultipartUploadFlows.get_additional_presigned_urls_raw
+    )
+
+
+class MultipartUploadClient(Resource[MultipartUploadFlows]):
+    """`client.multipart_upload`: a session of pieces, call by call."""
+
+    create = sync_method(MultipartUploadFlows.create)
+    report_chunk_batch = sync_method(MultipartUploadFlows.report_chunk_batch)
+    get_additional_presigned_urls = sync_method(MultipartUploadFlows.get_additional_presigned_urls)
+    get_status = sync_pages(MultipartUploadFlows.get_status)
+    list_incomplete_uploads = sync_pages(MultipartUploadFlows.list_incomplete_uploads)
+
+    @property
+    def with_raw_response(self) -> MultipartUploadRawClient:
+        """The same methods, returning `RawResponse`."""
+        return MultipartUploadRawClient(self._flows, self._runner)
+
+
+class AsyncMultipartUploadClient(AsyncResource[MultipartUploadFlows]):
+    """`client.multipart_upload`, awaited."""
+
+    create = async_method(MultipartUploadFlows.create)
+    report_chunk_batch = async_method(MultipartUploadFlows.report_chunk_batch)
+    get_additional_presigned_urls = async_method(MultipartUploadFlows.get_additional_presigned_urls)
+    get_status = async_pages(MultipartUploadFlows.get_status)
+    list_incomplete_uploads = async_pages(MultipartUploadFlows.list_incomplete_uploads)
+
+    @property
+    def with_raw_response(self) -> AsyncMultipartUploadRawClient:
+        """The same methods, returning `RawResponse`."""
+        return AsyncMultipartUploadRawClient(self._flows, self._runner)

@@ -1,0 +1,81 @@
+"""Waiting until the service is done with something."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from attrs import evolve
+
+from twelvelabs_embed._http.effects import Flow, Sleep
+from twelvelabs_embed._http.request import Connection
+from twelvelabs_embed.errors import (
+    ApiConnectionError,
+    ServerError,
+    TooManyRequestsError,
+    TwelveLabsError,
+    WaitTimeoutError,
+)
+
+T = TypeVar("T")
+_log = logging.getLogger("twelvelabs_embed")
+
+_FIRST_SLEEP_SEC, _LONGEST_SLEEP_SEC = 0.5, 10.0
+
+
+def growing_sleep_sec(looks: int) -> float:
+    """Seconds before the next look: short at first, for small files, then longer."""
+    longer_sec: float = _FIRST_SLEEP_SEC * 1.5 ** min(looks - 1, 20)
+    return min(longer_sec, _LONGEST_SLEEP_SEC)
+
+
+def wait_until(
+    look: Callable[[Connection], Flow[T]],
+    is_done: Callable[[T], bool],
+    *,
+    connection: Connection,
+    kind: str,
+    id: str,
+    hint: str,
+    timeout_sec: float | None,
+    sleep_sec: Callable[[int], float] = growing_sleep_sec,
+    callback: Callable[[T], object] | None = None,
+) -> Flow[T]:
+    """Look again and again until it is done.
+
+    Failures that pass do not end the waiting: each look is retried by the connection's policy, and
+    when that gives up, there is another look after the usual pause, as long as time is left.
+
+    Raises:
+        WaitTimeoutError: time is up; its cause is the last look's failure, if it failed
+    """
+    clock = connection.clock
+    started_sec, looks = clock.monotonic(), 0
+    failure: TwelveLabsError | None = None
+    while True:
+        looks += 1
+        try:
+            found = yield from look(_hurried(connection, timeout_sec, started_sec))
+        except (ApiConnectionError, ServerError, TooManyRequestsError) as passing:
+            failure = passing
+            _log.warning("%s %s: cannot look now (%s)", kind, id, failure)
+        else:
+            failure = None
+            if callback is not None:
+                callback(found)
+            if is_done(found):
+                return found
+        waited_sec, pause_sec = clock.monotonic() - started_sec, sleep_sec(looks)
+        if timeout_sec is not None and waited_sec + pause_sec > timeout_sec:
+            raise WaitTimeoutError(kind, id, waited_sec, hint) from failure
+        yield Sleep(pause_sec)
+
+
+def _hurried(connection: Connection, timeout_sec: float | None, started_sec: float) -> Connection:
+    """The connection, whose retries end when time is up."""
+    if timeout_sec is None:
+        return connection
+    left_sec = max(0.0, timeout_sec - (connection.clock.monotonic() - started_sec))
+    policy = connection.retry
+    return evolve(connection, retry=evolve(policy, total_sec=min(policy.total_sec, left_sec)))

@@ -1,0 +1,330 @@
+"""`client.embed.v_2.tasks`: long media and documents, embedded while you do something else.
+
+The signatures and class names are the vendor SDK's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any, TypeAlias
+
+from twelvelabs_embed_api.models import (
+    AsyncAudioInputRequest,
+    AsyncDocumentInputRequest,
+    AsyncDocumentMetadata,
+    AsyncImageInputRequest,
+    AsyncImageMetadata,
+    AsyncTemporalSegmentation,
+    AsyncVideoInputRequest,
+    AudioInputRequest,
+    AudioSegmentation,
+    CreateAsyncEmbeddingRequest,
+    DocumentSegmentation,
+    DocumentSequentialSegmentation,
+    DocumentSpatialSegmentation,
+    EmbeddingAudioMetadata,
+    EmbeddingOtherMetadata,
+    EmbeddingTaskResponse,
+    EmbeddingVideoMetadata,
+    MediaEmbeddingTask,
+    TasksCreateResponse,
+    TemporalSegmentationDynamic,
+    TemporalSegmentationDynamicDynamic,
+    TemporalSegmentationFixed,
+    TemporalSegmentationFixedFixed,
+    TimeBasedMetadataEntry,
+    VideoInputRequest,
+    VideoSegmentationDynamic,
+    VideoSegmentationFixed,
+)
+from twelvelabs_embed_api.types import UNSET
+
+from twelvelabs_embed._http import endpoints
+from twelvelabs_embed._http.effects import Flow
+from twelvelabs_embed._http.list_pages import fetch_page
+from twelvelabs_embed._http.pagination import Page
+from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions, call
+from twelvelabs_embed._http.runners import (
+    AsyncResource,
+    Resource,
+    async_method,
+    async_pages,
+    data_of,
+    sync_method,
+    sync_pages,
+)
+from twelvelabs_embed.api.polling import wait_until
+from twelvelabs_embed.errors import InvalidInputError, TaskFailedError, Violation
+from twelvelabs_embed.timestamps import Moment, read_moment
+
+__all__ = [
+    "AsyncAudioInputRequest",
+    "AsyncAudioInputRequestSegmentation",
+    "AsyncDocumentInputRequest",
+    "AsyncDocumentMetadata",
+    "AsyncImageInputRequest",
+    "AsyncImageMetadata",
+    "AsyncTasksClient",
+    "AsyncTasksRawClient",
+    "AsyncTemporalSegmentation",
+    "AsyncVideoInputRequest",
+    "AsyncVideoInputRequestSegmentation",
+    "DocumentSegmentation",
+    "DocumentSequentialSegmentation",
+    "DocumentSpatialSegmentation",
+    "EmbeddingTaskMediaMetadata",
+    "EmbeddingTaskMediaMetadata_Audio",
+    "EmbeddingTaskMediaMetadata_Document",
+    "EmbeddingTaskMediaMetadata_Image",
+    "EmbeddingTaskMediaMetadata_Video",
+    "EmbeddingTaskResponse",
+    "MediaEmbeddingTask",
+    "TasksClient",
+    "TasksCreateResponse",
+    "TasksRawClient",
+    "TemporalSegmentation",
+    "TemporalSegmentationDynamic",
+    "TemporalSegmentationDynamicDynamic",
+    "TemporalSegmentationFixed",
+    "TemporalSegmentationFixedFixed",
+    "TemporalSegmentation_Dynamic",
+    "TemporalSegmentation_Fixed",
+    "TimeBasedMetadataEntry",
+]
+
+_OMIT: Any = UNSET
+
+# Unions have a name in the contract but no class in the generated code.
+TemporalSegmentation: TypeAlias = TemporalSegmentationFixed | TemporalSegmentationDynamic
+AsyncAudioInputRequestSegmentation: TypeAlias = AudioSegmentation | AsyncTemporalSegmentation
+AsyncVideoInputRequestSegmentation: TypeAlias = (
+    VideoSegmentationFixed | VideoSegmentationDynamic | AsyncTemporalSegmentation
+)
+EmbeddingTaskMediaMetadata: TypeAlias = (
+    EmbeddingAudioMetadata
+    | EmbeddingVideoMetadata
+    | AsyncDocumentMetadata
+    | AsyncImageMetadata
+    | EmbeddingOtherMetadata
+)
+
+# The vendor SDK's spelling of the variants.
+TemporalSegmentation_Fixed = TemporalSegmentationFixed
+TemporalSegmentation_Dynamic = TemporalSegmentationDynamic
+EmbeddingTaskMediaMetadata_Audio = EmbeddingAudioMetadata
+EmbeddingTaskMediaMetadata_Document = AsyncDocumentMetadata
+EmbeddingTaskMediaMetadata_Image = AsyncImageMetadata
+EmbeddingTaskMediaMetadata_Video = EmbeddingVideoMetadata
+
+DEFAULT_TIMEOUT_SEC = 7200.0
+"""How long a task is waited for unless you say otherwise."""
+
+HOW_TO_GO_ON = "It goes on without you: wait again with the same id, or embed.resume(id)"
+
+
+class TasksFlows:
+    """What the four clients below do, written once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def create_raw(
+        self,
+        *,
+        input_type: str,
+        model_name: str,
+        audio: AsyncAudioInputRequest | AudioInputRequest | None = _OMIT,
+        video: AsyncVideoInputRequest | VideoInputRequest | None = _OMIT,
+        document: AsyncDocumentInputRequest | None = _OMIT,
+        image: AsyncImageInputRequest | None = _OMIT,
+        embedding_dimension: int | None = _OMIT,
+        embedding_uncertainty: bool | None = _OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[RawResponse[TasksCreateResponse]]:
+        """Create a task that embeds audio or video of 4 seconds to 4 hours, a document or an image.
+
+        Args:
+            input_type: `audio` or `video`; of marengo3.5 also `document` or `image`
+            model_name: `marengo3.0` or `marengo3.5`
+            audio: what to embed when `input_type` is `audio`. The segmentation of marengo3.5 is an
+                `AsyncTemporalSegmentation`, and so it is for video
+            video: what to embed when `input_type` is `video`
+            document: what to embed when `input_type` is `document`: PDF, plain text or Markdown
+            image: what to embed when `input_type` is `image`
+            embedding_dimension: how many numbers a vector has; only of marengo3.5
+            embedding_uncertainty: whether rows say how unsure each number is; only of marengo3.5
+            request_options: settings of this call
+
+        Returns:
+            the task's `id` and `status`, without vectors: `wait_for_done` brings them
+
+        Raises:
+            InvalidInputError: the part that `input_type` names is missing; nothing was sent
+            OutcomeUnknownError: the task may have been created; it is not created again
+            ApiError: the service answered with an error; no task was created
+
+        Source: `POST /embed-v2/tasks` of the contract.
+        """
+        given = {"audio": audio, "video": video, "document": document, "image": image}
+        parts: dict[str, Any] = {name: part for name, part in given.items() if part}
+        if input_type not in parts:
+            value = f"input_type is {input_type!r} and {' and '.join(parts) or 'nothing'} is given"
+            limit = f"a task embeds one of {', '.join(given)}, given by the argument of that name"
+            hint = f"Pass {input_type}=" if input_type in given else "Pass audio= or video="
+            raise InvalidInputError([Violation("input_type", value, limit, hint)])
+        settings: dict[str, Any] = endpoints.only_given(
+            embedding_dimension=embedding_dimension, embedding_uncertainty=embedding_uncertainty
+        )
+        request = CreateAsyncEmbeddingRequest(input_type, model_name, **parts, **settings)  # type: ignore[arg-type]  # the service judges both
+        operation = endpoints.create_task("embed.v_2.tasks.create", request)
+        return call(operation, self._connection, request_options)
+
+    def retrieve_raw(
+        self, task_id: str, *, request_options: RequestOptions | None = None
+    ) -> Flow[RawResponse[EmbeddingTaskResponse]]:
+        """Fetch a task and, when it is `ready`, its vectors.
+
+        Args:
+            task_id: the task
+            request_options: settings of this call
+
+        Returns:
+            `status`; `data`, rows as in `v_2.create`, None unless it is ready; `metadata`
+
+        Raises:
+            NotFoundError: there is no such task, or not any more: the service keeps vectors for
+                seven days
+
+        Source: `GET /embed-v2/tasks/{task_id}` of the contract.
+        """
+        parse = endpoints.parse_task
+        operation = endpoints.retrieve_task("embed.v_2.tasks.retrieve", task_id, parse)
+        return call(operation, self._connection, request_options)
+
+    create = data_of(create_raw)
+    retrieve = data_of(retrieve_raw)
+
+    def wait_for_done(
+        self,
+        task_id: str,
+        *,
+        sleep_interval: float = 5.0,
+        timeout: float | None = DEFAULT_TIMEOUT_SEC,
+        callback: Callable[[EmbeddingTaskResponse], object] | None = None,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[EmbeddingTaskResponse]:
+        """Wait until a task is ready, and fetch its vectors.
+
+        Failures that pass, such as a lost connection or a service that is busy, do not end the
+        waiting before `timeout` does.
+
+        Args:
+            task_id: the task
+            sleep_interval: seconds between two looks
+            timeout: seconds to wait at most; None waits for ever
+            callback: is given the task after each look
+            request_options: settings of each call
+
+        Raises:
+            TaskFailedError: the service could not embed the media, with the reason it gives
+            WaitTimeoutError: the task is still being worked on; it is not lost
+            NotFoundError: there is no such task
+        """
+        task = yield from wait_until(
+            partial(self._look, task_id, request_options),
+            lambda found: found.status != "processing",
+            connection=self._connection,
+            kind="task",
+            id=task_id,
+            hint=HOW_TO_GO_ON,
+            timeout_sec=timeout,
+            sleep_sec=lambda looks: sleep_interval,
+            callback=callback,
+        )
+        if task.status == "failed":
+            raise TaskFailedError(task_id, endpoints.read_message(task.error), task)
+        return task
+
+    def _look(
+        self, task_id: str, options: RequestOptions | None, connection: Connection
+    ) -> Flow[EmbeddingTaskResponse]:
+        flows = TasksFlows(connection)
+        return flows.retrieve(task_id, request_options=options)
+
+    def list(
+        self,
+        *,
+        started_at: Moment | None = None,
+        ended_at: Moment | None = None,
+        status: str | None = None,
+        page: int | None = None,
+        page_limit: int | None = None,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[Page[MediaEmbeddingTask]]:
+        """List tasks, newest first, without their vectors.
+
+        Args:
+            started_at: only tasks created at this moment or later: a `datetime`, a `date`, or a
+                text such as `2026-02-01 14:30`, which is this machine's time unless it names a zone
+            ended_at: only tasks created at this moment or before
+            status: `processing`, `ready` or `failed`
+            page: where to begin, from 1
+            page_limit: how many are fetched at once, 1 to 50
+            request_options: settings of each call
+
+        Returns:
+            a pager: iterate it for tasks, or its `iter_pages()`
+
+        Source: `GET /embed-v2/tasks` of the contract.
+        """
+        now = self._connection.clock.now()
+        filters = {
+            "started_at": read_moment(started_at, "started_at", now) if started_at else UNSET,
+            "ended_at": read_moment(ended_at, "ended_at", now) if ended_at else UNSET,
+            "status": status or UNSET,
+        }
+        make = partial(endpoints.list_tasks, **filters, page_limit=page_limit or UNSET)
+        return fetch_page(make, page or 1, self._connection, request_options)
+
+
+class TasksRawClient(Resource[TasksFlows]):
+    """`client.embed.v_2.tasks.with_raw_response`: answers with their status and headers."""
+
+    create = sync_method(TasksFlows.create_raw)
+    retrieve = sync_method(TasksFlows.retrieve_raw)
+
+
+class AsyncTasksRawClient(AsyncResource[TasksFlows]):
+    """`client.embed.v_2.tasks.with_raw_response`: answers with their status and headers."""
+
+    create = async_method(TasksFlows.create_raw)
+    retrieve = async_method(TasksFlows.retrieve_raw)
+
+
+class TasksClient(Resource[TasksFlows]):
+    """`client.embed.v_2.tasks`: creates tasks, looks at them, waits for them."""
+
+    create = sync_method(TasksFlows.create)
+    retrieve = sync_method(TasksFlows.retrieve)
+    wait_for_done = sync_method(TasksFlows.wait_for_done)
+    list = sync_pages(TasksFlows.list)
+
+    @property
+    def with_raw_response(self) -> TasksRawClient:
+        """The same methods, returning `RawResponse`."""
+        return TasksRawClient(self._flows, self._runner)
+
+
+class AsyncTasksClient(AsyncResource[TasksFlows]):
+    """`client.embed.v_2.tasks`, awaited."""
+
+    create = async_method(TasksFlows.create)
+    retrieve = async_method(TasksFlows.retrieve)
+    wait_for_done = async_method(TasksFlows.wait_for_done)
+    list = async_pages(TasksFlows.list)
+
+    @property
+    def with_raw_response(self) -> AsyncTasksRawClient:
+        """The same methods, returning `RawResponse`."""
+        return AsyncTasksRawClient(self._flows, self._runner)

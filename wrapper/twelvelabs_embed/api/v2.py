@@ -1,0 +1,332 @@
+"""The vendor SDK's calling style, `client.embed.v_2.create(...)`, and its classes.
+
+The signature and the class names are those of the reference page "Create sync embeddings".
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from twelvelabs_embed_api import models
+from twelvelabs_embed_api.models import (
+    AudioInputRequest,
+    AudioSegmentation,
+    AudioSegmentationFixed,
+    CreateEmbeddingsRequest,
+    CreateEmbeddingsRequestInputType,
+    EmbeddingAudioMetadata,
+    EmbeddingData,
+    EmbeddingDataEmbeddingOption,
+    EmbeddingDataEmbeddingScope,
+    EmbeddingImageMetadata,
+    EmbeddingMultiInputMetadata,
+    EmbeddingOtherMetadata,
+    EmbeddingSuccessResponse,
+    EmbeddingTextImageMetadata,
+    EmbeddingUsage,
+    EmbeddingVideoMetadata,
+    ImageInputRequest,
+    MultiInputMediaSourceMediaType,
+    TextImageInputRequest,
+    TextInputRequest,
+    VideoInputRequest,
+    VideoSegmentationDynamic,
+    VideoSegmentationDynamicDynamic,
+    VideoSegmentationFixed,
+    VideoSegmentationFixedFixed,
+)
+from twelvelabs_embed_api.types import UNSET, Unset
+
+from twelvelabs_embed._http.effects import Flow
+from twelvelabs_embed._http.endpoints import create_embeddings, only_given, parse_embeddings
+from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions, call
+from twelvelabs_embed._http.runners import (
+    AsyncResource,
+    Resource,
+    async_method,
+    data_of,
+    sync_method,
+)
+from twelvelabs_embed.api.tasks import AsyncTasksClient, TasksClient, TasksFlows
+from twelvelabs_embed.errors import InvalidInputError, Violation
+
+__all__ = [
+    "OMIT",
+    "AsyncV2Client",
+    "AsyncV2RawClient",
+    "AudioInputRequest",
+    "AudioSegmentation",
+    "AudioSegmentationFixed",
+    "CreateEmbeddingsRequestInputType",
+    "EmbeddingAudioMetadata",
+    "EmbeddingData",
+    "EmbeddingDataEmbeddingOption",
+    "EmbeddingDataEmbeddingScope",
+    "EmbeddingImageMetadata",
+    "EmbeddingMediaMetadata",
+    "EmbeddingMediaMetadata_Audio",
+    "EmbeddingMediaMetadata_Image",
+    "EmbeddingMediaMetadata_MultiInput",
+    "EmbeddingMediaMetadata_TextImage",
+    "EmbeddingMediaMetadata_Video",
+    "EmbeddingMultiInputMetadata",
+    "EmbeddingOtherMetadata",
+    "EmbeddingSuccessResponse",
+    "EmbeddingTextImageMetadata",
+    "EmbeddingUsage",
+    "EmbeddingVideoMetadata",
+    "ImageInputRequest",
+    "MediaSource",
+    "MultiInputMediaSource",
+    "MultiInputMediaSourceMediaType",
+    "MultiInputRequest",
+    "TextImageInputRequest",
+    "TextInputRequest",
+    "V2Client",
+    "V2RawClient",
+    "VideoInputRequest",
+    "VideoSegmentation",
+    "VideoSegmentationDynamic",
+    "VideoSegmentationDynamicDynamic",
+    "VideoSegmentationFixed",
+    "VideoSegmentationFixedFixed",
+    "VideoSegmentation_Dynamic",
+    "VideoSegmentation_Fixed",
+]
+
+OMIT: Any = UNSET
+"""Stands for an argument that is not given. `None` means the same."""
+
+# Unions have a name in the contract but no class in the generated code.
+VideoSegmentation = VideoSegmentationFixed | VideoSegmentationDynamic
+EmbeddingMediaMetadata = (
+    EmbeddingImageMetadata
+    | EmbeddingTextImageMetadata
+    | EmbeddingAudioMetadata
+    | EmbeddingVideoMetadata
+    | EmbeddingMultiInputMetadata
+    | EmbeddingOtherMetadata
+)
+
+# The vendor SDK's spelling of the variants.
+VideoSegmentation_Fixed = VideoSegmentationFixed
+VideoSegmentation_Dynamic = VideoSegmentationDynamic
+EmbeddingMediaMetadata_Audio = EmbeddingAudioMetadata
+EmbeddingMediaMetadata_Image = EmbeddingImageMetadata
+EmbeddingMediaMetadata_MultiInput = EmbeddingMultiInputMetadata
+EmbeddingMediaMetadata_TextImage = EmbeddingTextImageMetadata
+EmbeddingMediaMetadata_Video = EmbeddingVideoMetadata
+
+
+class MediaSource(models.MediaSource):
+    """Where the media comes from: exactly one of the three.
+
+    Args:
+        base64_string: the file, encoded as base64
+        url: a public, direct link to the file
+        asset_id: the id of an uploaded asset that is ready
+        base_64_string: the vendor SDK's name for `base64_string`
+    """
+
+    def __init__(
+        self,
+        *,
+        base64_string: str | Unset = UNSET,
+        url: str | Unset = UNSET,
+        asset_id: str | Unset = UNSET,
+        base_64_string: str | Unset = UNSET,
+    ) -> None:
+        super().__init__(base64_string=base64_string or base_64_string, url=url, asset_id=asset_id)
+
+    @property
+    def base_64_string(self) -> str | Unset:
+        """The vendor SDK's name for `base64_string`."""
+        return self.base64_string
+
+
+class MultiInputMediaSource(models.MultiInputMediaSource):
+    """One medium of a `MultiInputRequest`, by exactly one of a link, base64 and an asset.
+
+    Args:
+        media_type: `image`, `video`, `audio` or `document`; marengo3.0 takes only images
+        name: what the text calls it: `<@name>`
+        url: a public, direct link to the file
+        base64_string: the file, encoded as base64
+        asset_id: the id of an uploaded asset that is ready
+        base_64_string: the vendor SDK's name for `base64_string`
+
+    Source: `MultiInputMediaSource` of the contract.
+    """
+
+    def __init__(
+        self,
+        media_type: MultiInputMediaSourceMediaType,
+        *,
+        name: str | Unset = UNSET,
+        url: str | Unset = UNSET,
+        base64_string: str | Unset = UNSET,
+        asset_id: str | Unset = UNSET,
+        base_64_string: str | Unset = UNSET,
+    ) -> None:
+        super().__init__(
+            media_type,
+            name=name,
+            url=url,
+            base64_string=base64_string or base_64_string,
+            asset_id=asset_id,
+        )
+
+    @property
+    def base_64_string(self) -> str | Unset:
+        """The vendor SDK's name for `base64_string`."""
+        return self.base64_string
+
+
+class MultiInputRequest(models.MultiInputRequest):
+    """A text, media, or both, that together become one vector.
+
+    Args:
+        input_text: the text; `<@name>` in it stands for the medium of that name
+        media_sources: at most 10; their order counts
+
+    Source: `MultiInputRequest` of the contract.
+    """
+
+    # Unlike the generated class, it takes any sequence: a list of the class above is no list of
+    # the generated one for type checkers.
+    def __init__(
+        self,
+        input_text: str | Unset = UNSET,
+        media_sources: Sequence[models.MultiInputMediaSource] | Unset = UNSET,
+    ) -> None:
+        sources = media_sources if isinstance(media_sources, Unset) else [*media_sources]
+        super().__init__(input_text, sources)
+
+
+class V2Flows:
+    """What the four clients below do, written once."""
+
+    def __init__(self, connection: Connection) -> None:
+        self.connection = connection
+
+    def create_raw(
+        self,
+        *,
+        input_type: CreateEmbeddingsRequestInputType,
+        model_name: str,
+        text: TextInputRequest | None = OMIT,
+        image: ImageInputRequest | None = OMIT,
+        text_image: TextImageInputRequest | None = OMIT,
+        audio: AudioInputRequest | None = OMIT,
+        video: VideoInputRequest | None = OMIT,
+        multi_input: models.MultiInputRequest | None = OMIT,
+        embedding_dimension: int | None = OMIT,
+        embedding_uncertainty: bool | None = OMIT,
+        auto_truncate: bool | None = OMIT,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[RawResponse[EmbeddingSuccessResponse]]:
+        """Create embeddings and receive them in the answer.
+
+        Args:
+            input_type: `text`, `image`, `text_image`, `audio`, `video` or `multi_input`, which is
+                the only one that marengo3.5 takes here
+            model_name: `marengo3.0` or `marengo3.5`
+            text: what to embed when `input_type` is `text`
+            image: what to embed when `input_type` is `image`
+            text_image: what to embed when `input_type` is `text_image`
+            audio: what to embed when `input_type` is `audio`
+            video: what to embed when `input_type` is `video`
+            multi_input: what to embed when `input_type` is `multi_input`; of media, marengo3.0
+                takes only images
+            embedding_dimension: how many numbers a vector has; only of marengo3.5
+            embedding_uncertainty: whether rows say how unsure each number is; only of marengo3.5
+            auto_truncate: whether a text that is too long is cut, and not refused; only of
+                marengo3.5
+            request_options: settings of this call
+
+        Returns:
+            `data`, one row for each segment, option and scope, `metadata`, and `usage` if the
+            service tells it. A row's `embedding` is a list of 512 floats, or as many as were asked
+            for, with the very numbers that the service sent.
+
+        Raises:
+            InvalidInputError: the part that `input_type` names is missing; nothing was sent
+            ApiError: the service answered with an error
+            ApiConnectionError: the service could not be reached
+            InvalidResponseError: the answer is not what the contract promises
+
+        Source: the reference page "Create sync embeddings".
+        """
+        given = {
+            "text": text,
+            "image": image,
+            "text_image": text_image,
+            "audio": audio,
+            "video": video,
+            "multi_input": multi_input,
+        }
+        parts: dict[str, Any] = {name: part for name, part in given.items() if part}
+        if input_type not in parts:
+            raise InvalidInputError([_missing_part(input_type, list(parts), list(given))])
+        settings: dict[str, Any] = only_given(
+            embedding_dimension=embedding_dimension,
+            embedding_uncertainty=embedding_uncertainty,
+            auto_truncate=auto_truncate,
+        )
+        request = CreateEmbeddingsRequest(input_type, model_name, **parts, **settings)  # type: ignore[arg-type]  # the service judges the model
+        operation = create_embeddings("embed.v_2.create", request, parse_embeddings)
+        return call(operation, self.connection, request_options)
+
+    create = data_of(create_raw)
+
+
+def _missing_part(input_type: str, given: list[str], known: list[str]) -> Violation:
+    if input_type not in known:
+        return Violation("input_type", repr(input_type), f"must be one of {', '.join(known)}")
+    value = f"input_type is {input_type!r} and {' and '.join(given) or 'nothing'} is given"
+    return Violation(input_type, value, f"{input_type}=... is required", f"Pass {input_type}=")
+
+
+class V2RawClient(Resource[V2Flows]):
+    """`client.embed.v_2.with_raw_response`: answers with their status, headers and attempts."""
+
+    create = sync_method(V2Flows.create_raw)
+
+
+class AsyncV2RawClient(AsyncResource[V2Flows]):
+    """`client.embed.v_2.with_raw_response`: answers with their status, headers and attempts."""
+
+    create = async_method(V2Flows.create_raw)
+
+
+class V2Client(Resource[V2Flows]):
+    """`client.embed.v_2`: the reference page's `EmbedClient.V2Client`."""
+
+    create = sync_method(V2Flows.create)
+
+    @property
+    def tasks(self) -> TasksClient:
+        """Tasks, for long audio and video, and for documents."""
+        return TasksClient(TasksFlows(self._flows.connection), self._runner)
+
+    @property
+    def with_raw_response(self) -> V2RawClient:
+        """The same methods, returning `RawResponse`."""
+        return V2RawClient(self._flows, self._runner)
+
+
+class AsyncV2Client(AsyncResource[V2Flows]):
+    """`client.embed.v_2`, awaited."""
+
+    create = async_method(V2Flows.create)
+
+    @property
+    def tasks(self) -> AsyncTasksClient:
+        """Tasks, for long audio and video, and for documents; awaited."""
+        return AsyncTasksClient(TasksFlows(self._flows.connection), self._runner)
+
+    @property
+    def with_raw_response(self) -> AsyncV2RawClient:
+        """The same methods, returning `RawResponse`."""
+        return AsyncV2RawClient(self._flows, self._runner)

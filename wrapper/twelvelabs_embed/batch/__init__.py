@@ -1,0 +1,1 @@
+"""Batches of inputs: worker pool, rate limiter, admission control, input streams."""

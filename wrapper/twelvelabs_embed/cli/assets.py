@@ -1,0 +1,341 @@
+"""`twelvelabs-embed assets`: media that is uploaded once and referred to by its id."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from enum import StrEnum
+from functools import partial
+from itertools import islice
+from json import dumps as json_text, loads as json_value
+from math import isfinite
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from twelvelabs_embed.cli import rendering
+from twelvelabs_embed.cli.failures import Status, explain
+from twelvelabs_embed.cli.help import Command, Group
+from twelvelabs_embed.cli.options import AsJson, Limit, Service, wait_option, with_settings
+from twelvelabs_embed.cli.progress import Watcher, watching
+from twelvelabs_embed.cli.session import connected, telling_of_uploads, typed
+from twelvelabs_embed.errors import ApiError, UnauthorizedError
+from twelvelabs_embed.inputs.media import Media, as_media
+
+if TYPE_CHECKING:
+    from twelvelabs_embed.api.assets import (
+        Asset,
+        AssetTranscriptionEntry,
+        AssetTranscriptionUtterance,
+    )
+    from twelvelabs_embed.client import TwelveLabs
+
+app = typer.Typer(cls=Group, no_args_is_help=True)
+
+
+class Kind(StrEnum):
+    """What an asset may be."""
+
+    IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+    DOCUMENT = "document"
+
+
+class Cut(StrEnum):
+    """How a transcription may be cut."""
+
+    CHOICES = "words"
+    SENTENCES = "sentences"
+    UTTERANCES = "utterances"
+
+
+_AssetArgument = Annotated[str, typer.Argument(metavar="ID", help="The asset's id.")]
+WaitUntilReady = Annotated[
+    float, wait_option("How long to wait until it is ready, once it is uploaded; 0: do not wait.")
+]
+
+
+# ------------------------------------------------------------------------------------ the commands
+
+
+@app.command("list", cls=Command)
+@with_settings
+def list_assets(
+    settings: Service,
+    type: Annotated[
+        list[Kind] | None,
+        typer.Option(
+            metavar="WORD",
+            help="Only these: image, audio, video or document. May be repeated.",
+        ),
+    ] = None,
+    name: Annotated[
+        str | None,
+        typer.Option(metavar="TEXT", help="Only those whose name has this text in it."),
+    ] = None,
+    limit: Limit = 20,
+    json: AsJson = False,
+) -> None:
+    """List what is uploaded, newest first.
+
+    Example: twelvelabs-embed assets list --type video --json
+    """
+    with connected(settings) as client, watching("Listing assets"):
+        pager = client.assets.list(
+            asset_types=[kind.value for kind in type] if type else None,
+            filename=name,
+            page_limit=min(limit, 50),
+        )
+        assets = [*islice(pager, limit)]
+    total = pager.total_results
+    if json:
+        rendering.print_json({"assets": [as_document(asset) for asset in assets], "total": total})
+        return
+    table = rendering.new_table()
+    for name in ("id", "status", "type", "created"):
+        table.add_column(name, no_wrap=True)
+    table.add_column("name", overflow="fold")
+    for asset in assets:
+        document = as_document(asset)
+        table.add_row(
+            rendering.plain(document["id"]),
+            rendering.status_cell(document["status"]),
+            rendering.plain(document["type"] or rendering.NOTHING),
+            rendering.moment(asset.created_at or None),
+            rendering.plain(document["name"] or rendering.NOTHING),
+        )
+    rendering.show_list(table, len(assets), total, "asset")
+
+
+@app.command("delete", cls=Command)
+@with_settings
+def delete_assets(
+    settings: Service,
+    asset_ids: Annotated[list[str], typer.Argument(metavar="ID...", help="The assets' ids.")],
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="Also delete what something still refers to.")
+    ] = False,
+) -> None:
+    """Delete assets. One that cannot be deleted does not keep the others.
+
+    Example: twelvelabs-embed assets delete ID --yes
+    """
+    if not yes:
+        _ask(f"Delete {rendering.counted(len(asset_ids), 'asset')}?")
+    failed = []
+    with connected(settings) as client, watching("Deleting"):
+        for asset_id in dict.fromkeys(asset_ids):
+            try:
+                client.assets.delete(asset_id, force=force or None)
+            except UnauthorizedError:  # the next would not be deleted, either
+                raise
+            except ApiError as error:
+                failed.append((asset_id, error))
+            else:
+                rendering.show_result(f"deleted {asset_id}")
+    accounts = [(asset_id, account) for asset_id, error in failed if (account := explain(error))]
+    for asset_id, account in accounts:
+        rendering.show_failure(f"{rendering.plain(asset_id)}: {account.title}", account.blocks)
+    if accounts:
+        raise typer.Exit(accounts[0][1].status)
+
+
+@app.command("upload", cls=Command)
+@with_settings
+def upload_asset(
+    settings: Service,
+    file: Annotated[
+        str, typer.Argument(metavar="FILE", help="The path of a file, or an http(s) link.")
+    ],
+    filename: Annotated[
+        str | None,
+        typer.Option(
+            metavar="NAME", help="What the asset is called; otherwise the file's own name."
+        ),
+    ] = None,
+    wait_sec: WaitUntilReady = 1800,
+    json: AsJson = False,
+) -> None:
+    """Upload a file, and print the id by which the other commands take it: asset:ID.
+
+    Large files go in pieces. When that is interrupted, the same command goes on where it stood.
+
+    Example: twelvelabs-embed assets upload film.mkv
+    """
+    media = as_media(file)
+    with connected(settings) as client:
+        asset = upload(settings, client, media, filename, wait_sec)
+    deliver_asset(settings, asset, json)
+
+
+@app.command("transcription", cls=Command)
+@with_settings
+def show_transcription(
+    settings: Service,
+    asset_id: _AssetArgument,
+    cut: Annotated[
+        Cut,
+        typer.Option(
+            "--by", metavar="WORD", help="A line for each of the words, sentences or utterances."
+        ),
+    ] = Cut.SENTENCES,
+    json: AsJson = False,
+) -> None:
+    """Print what is said in audio or video, with the times.
+
+    Example: twelvelabs-embed assets transcription ID
+    """
+    from twelvelabs_embed._http.endpoints import read_message
+
+    with connected(settings) as client, watching("Fetching the transcription"):
+        found = client.assets.retrieve_transcription(asset_id, include=cut.value)
+    if json:
+        rendering.print_json(found.to_dict())
+        return
+    if found.status == "failed":
+        message = read_message(found.error) or "the service does not say why"
+        rendering.show_failure("There is no transcription", [{"message": message}])
+        raise typer.Exit(Status.REFUSED)
+    if found.status != "ready":
+        rendering.show_result(f"the transcription is {found.status}")
+        return
+    lines: Sequence[AssetTranscriptionEntry | AssetTranscriptionUtterance]
+    lines = getattr(found, cut.value) or []
+    table = rendering.new_table()
+    for name in ("start sec", "end sec"):
+        table.add_column(name, justify="right", no_wrap=True)
+    if cut is Cut.UTTERANCES:
+        table.add_column("speaker", no_wrap=True)
+    table.add_column("text", overflow="fold")
+    for line in lines:
+        said = [f"{line.start:.2f}", f"{line.end:.2f}", rendering.plain(line.value)]
+        if cut is Cut.UTTERANCES:
+            said.insert(2, rendering.plain(getattr(line, "speaker", None) or rendering.NOTHING))
+        table.add_row(*said)
+    rendering.show_list(table, len(lines), None, cut.value.removesuffix("s"))
+
+
+@app.command("metadata", cls=Command)
+@with_settings
+def metadata(
+    settings: Service,
+    asset_id: _AssetArgument,
+    values: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[NAME=VALUE]...",
+            help="What to note: a text, or a number, true, false or a list as JSON has them. "
+            "NAME= takes a name away.",
+        ),
+    ] = None,
+    clear: Annotated[
+        bool, typer.Option("--clear", help="Take away what was noted before.")
+    ] = False,
+    json: AsJson = False,
+) -> None:
+    """Note your own names and values on an asset, or print what is noted.
+
+    Example: twelvelabs-embed assets metadata ID shoot=5 'tags=["beach", "dog"]'
+    """
+    noted = dict(map(_read_value, values or []))
+    with connected(settings) as client, watching("Asking the service"):
+        if noted and clear:
+            client.assets.replace_user_metadata(asset_id, user_metadata=noted)
+        elif noted:
+            client.assets.update_user_metadata(asset_id, user_metadata=noted)
+        elif clear:
+            client.assets.delete_user_metadata(asset_id)
+        found = client.assets.retrieve(asset_id).user_metadata
+    there = found.to_dict() if found else {}
+    if json:
+        rendering.print_json(there)
+        return
+    for name, value in there.items():
+        rendering.show_result(f"{name}={value if isinstance(value, str) else json_text(value)}")
+
+
+# ------------------------------------------------------------------------------------- their parts
+
+
+def _read_value(typed: str) -> tuple[str, Any]:
+    """`shoot=5` as a name and a value; without a value, None, which takes the name away."""
+    name, equals, value = typed.partition("=")
+    if not (name and equals):
+        raise typer.BadParameter(f"{typed!r} is no NAME=VALUE.", param_hint="NAME=VALUE")
+    try:
+        found = json_value(value) if value else None
+    except ValueError:
+        return name, value
+    # JSON has no such number, although Python reads it.
+    return name, value if isinstance(found, float) and not isfinite(found) else found
+
+
+def upload(
+    service: Service, client: TwelveLabs, media: Media, filename: str | None, wait_sec: float
+) -> Asset:
+    """Upload media and wait until it is ready, or for `wait_sec` seconds, unless that is 0."""
+    with watching(f"Uploading {media.label}", typed=partial(typed, service)) as watcher:
+        with telling_of_uploads(client, watcher, media):
+            asset = client.assets.upload(media, filename=filename, timeout=0, progress=watcher.tell)
+        if not wait_sec:
+            return asset
+        asset_id = asset.id
+        watcher.remark(f"{media.label} is uploaded as asset {asset_id}")
+        return client.assets.wait_until_ready(
+            asset_id,
+            label=media.label,
+            timeout=wait_sec,
+            callback=_telling(watcher, media.label, asset_id),
+        )
+
+
+def _telling(watcher: Watcher, label: str, asset_id: str) -> Callable[[object], None]:
+    """A callback for waiting that tells for how long."""
+    from time import monotonic
+
+    from twelvelabs_embed.uploads.progress import Progress
+
+    started_sec = monotonic()
+
+    def tell(found: object) -> None:
+        watcher.tell(Progress("processing", label, 0, 0, monotonic() - started_sec, asset_id))
+
+    return tell
+
+
+def deliver_asset(service: Service, asset: Asset, json: bool) -> None:
+    """Print the asset's id, and how it is used."""
+    document = as_document(asset)
+    if json:
+        rendering.print_json(document)
+        return
+    rendering.show_result(document["id"])
+    kind = str(document["type"]).partition("/")[0]
+    command = kind if kind in set(Kind) else "video"
+    rendering.show_remark(f"Use it: {typed(service, command, f'asset:{asset.id}')}")
+
+
+def as_document(asset: Asset) -> dict[str, Any]:
+    """What `--json` prints of an asset."""
+    return {
+        "id": str(asset.id or ""),
+        "status": asset.status or None,
+        "type": asset.file_type or None,
+        "method": asset.method or None,
+        "created_at": rendering.timestamp(asset.created_at or None),
+        "name": asset.filename or None,
+    }
+
+
+def _ask(question: str) -> None:
+    """Ask on a terminal; elsewhere nobody can answer."""
+    if not _is_somebody_there():
+        raise typer.BadParameter("nobody can be asked here: add --yes.", param_hint="--yes")
+    if not typer.confirm(question, err=True):
+        raise typer.Exit(0)
+
+
+def _is_somebody_there() -> bool:
+    return sys.stdin.isatty()

@@ -1,0 +1,180 @@
+"""`twelvelabs-embed check FILE...`: what files are, and whether the service would take them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from attrs import asdict, frozen
+from rich.text import Text
+
+from twelvelabs_embed.cli import rendering
+from twelvelabs_embed.cli.failures import Status
+from twelvelabs_embed.cli.progress import watching
+from twelvelabs_embed.cli.wording import as_block
+from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.inputs.builders import Audio, Document, Image, Input, Video, coerce
+from twelvelabs_embed.inputs.media import Media, fault_violation
+from twelvelabs_embed.limits.tables import DEFAULT_MODEL
+from twelvelabs_embed.validation.media_probe import MediaFacts, probe
+from twelvelabs_embed.validation.routing import Route, find_route
+from twelvelabs_embed.validation.rules import inspect_media, notes, violations
+
+
+class Kind(StrEnum):
+    """What a file can be embedded as."""
+
+    IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+    DOCUMENT = "document"
+
+
+_BUILDERS: Mapping[Kind, Callable[[Media], Input]] = {
+    Kind.IMAGE: Image,
+    Kind.AUDIO: Audio,
+    Kind.VIDEO: Video,
+    Kind.DOCUMENT: Document,
+}
+
+
+@frozen
+class Report:
+    """What is known of a file.
+
+    Attributes:
+        file: the file as it was typed
+        kind: what it would be embedded as; None when that is not certain
+        facts: what was found out
+        violations: why the service would refuse it; empty when nothing speaks against it
+        route: which way it would go, and why; None when it would be refused
+        notes: what could not be found out, and what may surprise
+    """
+
+    file: str
+    kind: str | None
+    facts: MediaFacts
+    violations: Sequence[Violation]
+    notes: Sequence[str]
+    route: Route | None = None
+
+
+def check(
+    files: Annotated[
+        list[Path],
+        typer.Argument(metavar="FILE...", help="Images, audio and video files, documents."),
+    ],
+    kind: Annotated[
+        Kind | None,
+        typer.Option(
+            "--as",
+            metavar="KIND",
+            help="What they are to be embedded as: image, audio, video or document. "
+            "Their content decides when left out.",
+        ),
+    ] = None,
+    model: Annotated[
+        str, typer.Option(metavar="NAME", help="The model that is to embed them.")
+    ] = DEFAULT_MODEL,
+    json: Annotated[
+        bool, typer.Option("--json", help="Print one JSON document instead of a table.")
+    ] = False,
+) -> None:
+    """Tell what files are, which way they would go, and all that the service would refuse.
+
+    Nothing is sent.
+
+    Example: twelvelabs-embed check film.mkv beach.jpg
+    """
+    with watching(f"Looking at {rendering.counted(len(files), 'file')}"):
+        reports = [_report(file, kind, model) for file in files]
+    if json:
+        rendering.print_json({"files": [_as_document(report) for report in reports]})
+    else:
+        _show(reports)
+    if any(report.violations for report in reports):
+        raise typer.Exit(Status.REFUSED)
+
+
+def _report(file: Path, kind: Kind | None, model: str) -> Report:
+    media = Media.file(file)
+    try:
+        input = _BUILDERS[kind](media) if kind else coerce(media)
+    except InvalidInputError as error:
+        facts, found = probe(media), error.violations
+        if facts.fault:  # that says more than that its kind is not certain
+            found = (fault_violation(facts.label, facts.fault, facts.fault_detail),)
+        return Report(str(file), None, facts, found, facts.notes)
+    facts = inspect_media(input)
+    refused = violations(input, facts, model=model)
+    way = None if refused else find_route(input, facts, model=model)
+    told = notes(input, facts, model=model)
+    return Report(str(file), input.input_type, facts, refused, told, way)
+
+
+def _as_document(report: Report) -> dict[str, Any]:
+    facts = report.facts
+    return {
+        "file": report.file,
+        "input_type": report.kind,
+        "format": facts.format.title if facts.format else None,
+        "size_bytes": facts.size_bytes,
+        "width_px": facts.width_px,
+        "height_px": facts.height_px,
+        "duration_sec": facts.duration_sec,
+        "has_video": facts.has_video,
+        "has_audio": facts.has_audio,
+        "route": report.route.name if report.route else None,
+        "route_why": report.route.why if report.route else None,
+        "problems": [asdict(violation) for violation in report.violations],
+        "notes": list(report.notes),
+    }
+
+
+def _show(reports: Sequence[Report]) -> None:
+    """Print a table of the files, and below it what is to be said of each."""
+    out = rendering.console()
+    table = rendering.new_table()
+    table.add_column("file", overflow="fold")
+    for name in ("as", "format"):
+        table.add_column(name)
+    for name in ("size", "pixels", "duration"):
+        table.add_column(name, justify="right", no_wrap=True)
+    table.add_column("route", no_wrap=True)
+    table.add_column("result", no_wrap=True)
+    for report in reports:
+        table.add_row(*_cells(report))
+    out.print(table)
+    for report in reports:
+        told = _told(report)
+        if report.violations or told:
+            out.print(rendering.plain(report.file), style="bold", soft_wrap=True)
+            rendering.print_blocks(out, [as_block(violation) for violation in report.violations])
+            if told:
+                out.print()
+                rendering.print_fields(out, told)
+            out.print()
+
+
+def _told(report: Report) -> list[tuple[str, str]]:
+    """What is told of a file that is no problem. That it fits into a request surprises nobody."""
+    way = report.route
+    why = [("route", str(way))] if way and way.name != "inline" else []
+    return [*why, *(("note", note) for note in report.notes)]
+
+
+def _cells(report: Report) -> list[str | Text]:
+    facts, count = report.facts, len(report.violations)
+    return [
+        rendering.plain(report.file),
+        report.kind or rendering.NOTHING,
+        facts.format.title if facts.format else rendering.NOTHING,
+        rendering.size(facts.size_bytes),
+        f"{facts.width_px}x{facts.height_px}" if facts.width_px else rendering.NOTHING,
+        rendering.duration(facts.duration_sec),
+        report.route.name if report.route else rendering.NOTHING,
+        Text(rendering.counted(count, "problem"), "red") if count else Text("fine", "green"),
+    ]

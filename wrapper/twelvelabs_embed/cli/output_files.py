@@ -1,0 +1,60 @@
+"""`--out FILE.parquet|.npy`: vectors into a file, which appears whole or not at all."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from twelvelabs_embed.results.embeddings import Embeddings
+
+
+def check_target(path: Path | None) -> Path | None:
+    """Refuse a file that cannot be written, before anything is sent and paid for."""
+    if path is None:
+        return None
+    if path.suffix.lower() not in (".parquet", ".npy"):
+        raise typer.BadParameter(f"{path.name!r} ends neither in .parquet nor in .npy.")
+    if path.is_dir():
+        raise typer.BadParameter(f"{str(path)!r} is a folder; give the name of a file in it.")
+    if not path.parent.is_dir():
+        raise typer.BadParameter(f"there is no folder {str(path.parent)!r}.")
+    if not os.access(path.parent, os.W_OK):
+        raise typer.BadParameter(f"the folder {str(path.parent)!r} may not be written to.")
+    return path
+
+
+def require_parts(path: Path) -> None:
+    """Import what writing the file takes.
+
+    Raises:
+        MissingDependencyError: it is missing; the message names the extra that brings it.
+    """
+    from twelvelabs_embed._extras import import_extra
+
+    if path.suffix.lower() == ".parquet":
+        import_extra("pyarrow.parquet", "arrow")
+
+
+def save(embeddings: Embeddings, path: Path) -> None:
+    """Write the vectors; a Parquet file also has their segments."""
+    if path.suffix.lower() == ".parquet":
+        embeddings.to_parquet(path)
+    else:
+        _save_npy(embeddings, path)
+
+
+def _save_npy(embeddings: Embeddings, path: Path) -> None:
+    import numpy as np
+
+    target = path.resolve()  # a link stays a link
+    aside = target.with_name(f".{target.name}.{os.urandom(4).hex()}.part")
+    try:
+        with aside.open("wb") as file:  # given a name, numpy would put .npy behind it
+            np.save(file, embeddings.vectors)
+        aside.replace(target)
+    finally:
+        aside.unlink(missing_ok=True)

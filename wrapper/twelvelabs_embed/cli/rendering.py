@@ -1,0 +1,316 @@
+"""How things are printed: results on standard output, everything else on standard error."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import textwrap
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from math import isnan
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, NoReturn
+
+from attrs import asdict
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from twelvelabs_embed.cli.wording import Block, as_typed
+
+if TYPE_CHECKING:
+    from twelvelabs_embed.results.embeddings import Embeddings, Segment, Usage
+
+_MAX_ROWS = 40  # on a terminal; a pipe gets them all
+_UNWRAPPED = 1000  # characters: the lines of a file or pipe are left whole, for grep
+_INDENT = 11  # characters
+
+NOTHING = "–"
+"""Stands where nothing is known."""
+
+
+class _Console(Console):
+    """A broken pipe stays an error, for `failures` to tell."""
+
+    def on_broken_pipe(self) -> NoReturn:
+        raise BrokenPipeError
+
+
+def console(*, stderr: bool = False) -> Console:
+    """A console that prints texts as they are, on one of the two streams."""
+    stream = sys.stderr if stderr else sys.stdout
+    has_width = stream.isatty() or "COLUMNS" in os.environ
+    return _Console(
+        stderr=stderr,
+        width=None if has_width else _UNWRAPPED,
+        # Without any style: NO_COLOR also means no bold and no dim.
+        color_system=None if os.environ.get("NO_COLOR") else "auto",
+        highlight=False,
+        markup=False,
+        emoji=False,
+    )
+
+
+def plain(text: str) -> str:
+    """A text on one line, in which what could move a terminal's cursor is escaped.
+
+    Names of files and messages of a service may hold anything.
+    """
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode()
+        for sign in " ".join(text.split())
+    )
+
+
+def counted(number: int, noun: str) -> str:
+    """`1 vector`, `2 vectors`."""
+    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+
+
+def new_table() -> Table:
+    """An empty table as all of ours look."""
+    return Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+
+
+def megabytes(size_bytes: float) -> str:
+    """In the unit that the limits are counted in: `40.0`."""
+    return f"{size_bytes / (1 << 20):,.1f}"
+
+
+def size(size_bytes: int | None) -> str:
+    """`812 B`, `12.5 KB`, `40.0 MB`, in the units that the limits are counted in."""
+    if size_bytes is None:
+        return NOTHING
+    if size_bytes < 1 << 10:
+        return f"{size_bytes} B"
+    if size_bytes < 1 << 20:
+        return f"{size_bytes / (1 << 10):.1f} KB"
+    return f"{megabytes(size_bytes)} MB"
+
+
+def duration(duration_sec: float | None) -> str:
+    """`7.25 s`, `11:40 min`, `3:05:00 h`."""
+    if duration_sec is None:
+        return NOTHING
+    if duration_sec < 60:
+        return f"{duration_sec:.2f} s"
+    minutes, seconds = divmod(round(duration_sec), 60)
+    if minutes < 60:
+        return f"{minutes}:{seconds:02} min"
+    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02} h"
+
+
+def moment(at: datetime | None) -> str:
+    """`2026-02-01 14:30:05`, by the clock of this machine."""
+    return NOTHING if at is None else f"{at.astimezone():%Y-%m-%d %H:%M:%S}"
+
+
+def day_and_time(at: datetime | None) -> str:
+    """`Feb 01 14:30`, of what is gone within a year."""
+    return NOTHING if at is None else f"{at.astimezone():%b %d %H:%M}"
+
+
+def status_cell(status: str | None) -> Text:
+    """How a task or an asset stands."""
+    style = {"ready": "green", "failed": "red"}.get(status or "", "")
+    return Text(plain(status or NOTHING), style)
+
+
+def timestamp(at: datetime | None) -> str | None:
+    """A moment for programs: RFC 3339, in UTC."""
+    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
+
+
+def show_list(table: Table, shown: int, total: int | None, noun: str) -> None:
+    """Print a table, unless it is empty, and how much more there is."""
+    out = console()
+    if shown:
+        out.print(table)
+    else:
+        out.print(f"no {noun}s")
+    if total is not None and total > shown:
+        out.print(f"and {total - shown:,} more; --limit shows more of them")
+
+
+# ----------------------------------------------------------------------------------------- vectors
+
+
+def print_json(document: Mapping[str, Any]) -> None:
+    """Print one JSON document, in ASCII: whoever reads it need not know the encoding."""
+    sys.stdout.write(json.dumps(document) + "\n")
+
+
+def as_document(embeddings: Embeddings) -> dict[str, Any]:
+    """What `--json` prints; the names are those of the columns of `Embeddings.to_arrow`."""
+    return {
+        "model": embeddings.model,
+        "input_type": embeddings.input_type,
+        "metadata": embeddings.metadata,
+        "route": None if embeddings.route is None else asdict(embeddings.route),
+        "usage": _usage_document(embeddings),
+        "embeddings": _rows(embeddings),
+    }
+
+
+def _usage_document(embeddings: Embeddings) -> dict[str, Any] | None:
+    usage = embeddings.usage
+    if usage is None:
+        return None
+    return {
+        "input_tokens": dict(usage.input_tokens),
+        "truncated": usage.truncated,
+        "truncation_reason": usage.truncation_reason,
+    }
+
+
+def _rows(embeddings: Embeddings) -> list[dict[str, Any]]:
+    """The vectors with their segments; what only documents have is there where it is known."""
+    rows: list[dict[str, Any]] = []
+    places = ("start_page", "end_page", "quadrant", "chunk_index")
+    for segment, vector in embeddings:
+        known = {name: getattr(segment, name) for name in places}
+        row = {
+            "option": segment.option,
+            "scope": segment.scope,
+            "start_sec": segment.start_sec,
+            "end_sec": segment.end_sec,
+            **{name: value for name, value in known.items() if value is not None},
+            "vector": vector.tolist(),
+        }
+        rows.append(row)
+    if embeddings.uncertainties is not None:
+        for row, unsure in zip(rows, embeddings.uncertainties.tolist(), strict=True):
+            # JSON has no NaN, which stands for a row without it.
+            row["uncertainty"] = None if any(map(isnan, unsure)) else unsure
+    return rows
+
+
+def show_embeddings(embeddings: Embeddings, label: str) -> None:
+    """Print a table of the vectors: what each stands for, its norm and its first numbers."""
+    out = console()
+    rows, dimensions = embeddings.vectors.shape
+    out.print(
+        f"{plain(label)}: {counted(rows, 'vector')} of {dimensions} numbers "
+        f"({plain(embeddings.model)}, {embeddings.input_type})"
+    )
+    if embeddings.route is not None:
+        out.print(plain(as_typed(f"route {embeddings.route}")), style="dim")
+    if embeddings.usage is not None:
+        _show_usage(out, embeddings.usage)
+    shown = embeddings[:_MAX_ROWS] if out.is_terminal else embeddings
+    if rows:
+        out.print(_vector_table(shown, out.width))
+    if len(shown) < rows:
+        out.print(f"and {rows - len(shown):,} more; --json prints and --out saves all of them")
+
+
+def _show_usage(out: Console, usage: Usage) -> None:
+    tokens = (f"{count:,} of {plain(kind)}" for kind, count in usage.input_tokens.items())
+    out.print(f"tokens {', '.join(tokens)}", style="dim")
+    if usage.truncated:
+        reason = f" ({usage.truncation_reason})" if usage.truncation_reason else ""
+        show_note(f"the text was cut, and the vector stands for its beginning{reason}")
+
+
+def _vector_table(embeddings: Embeddings, width: int) -> Table:
+    import numpy as np
+
+    told = [(name, cell) for name, cell in _CELLS.items() if any(map(cell, embeddings.segments))]
+    table = new_table()
+    for name, _ in told:
+        table.add_column(name, justify="left" if name in _WORD_COLUMNS else "right")
+    table.add_column("norm", justify="right")
+    table.add_column("first numbers", no_wrap=True)
+    # As many as fit, at eight characters for each.
+    count = max(2, min(8, (width - (52 if told else 10)) // 8))
+    norms = np.linalg.norm(embeddings.vectors, axis=1)
+    for (segment, vector), norm in zip(embeddings, norms, strict=True):
+        numbers = " ".join(f"{number:7.4f}" for number in vector[:count])
+        ending = " …" if len(vector) > count else ""
+        cells = [cell(segment) or NOTHING for _, cell in told]
+        table.add_row(*cells, f"{norm:.3f}", numbers + ending)
+    return table
+
+
+def _seconds(time_sec: float | None) -> str:
+    return "" if time_sec is None else f"{time_sec:.2f}"
+
+
+def _pages(segment: Segment) -> str:
+    first, last = segment.start_page, segment.end_page
+    if first is None or last is None or first == last:
+        return "" if first is None else str(first)
+    return f"{first}–{last}"
+
+
+# What is told of a segment; columns without anything are left out.
+_CELLS: Mapping[str, Callable[[Segment], str]] = {
+    "option": lambda segment: plain(segment.option or ""),
+    "scope": lambda segment: plain(segment.scope or ""),
+    "start sec": lambda segment: _seconds(segment.start_sec),
+    "end sec": lambda segment: _seconds(segment.end_sec),
+    "page": _pages,
+    "quadrant": lambda segment: plain(segment.quadrant or ""),
+    "chunk": lambda segment: "" if segment.chunk_index is None else str(segment.chunk_index),
+}
+_WORD_COLUMNS = ("option", "scope", "quadrant")
+
+
+# --------------------------------------------------------------------------- what goes wrong, notes
+
+
+def show_result(text: str) -> None:
+    """Print one line on standard output."""
+    console().print(plain(text), soft_wrap=True)
+
+
+def show_failure(title: str, blocks: Sequence[Block]) -> None:
+    """Print a title and what is said of each problem on standard error."""
+    err = console(stderr=True)
+    count = f" ({len(blocks)} problems)" if len(blocks) > 1 else ""
+    err.print(Text(title + count, style="bold red"))
+    print_blocks(err, blocks)
+
+
+def print_blocks(to: Console, blocks: Iterable[Block]) -> None:
+    """Print blocks of lines `name  text`, each after an empty line."""
+    for block in blocks:
+        to.print()
+        print_fields(to, block.items())
+
+
+def print_fields(to: Console, fields: Iterable[tuple[str, str]]) -> None:
+    """Print lines `name  text`; those without a text are left out."""
+    for name, text in fields:
+        if text:
+            _print_field(to, name, plain(text))
+
+
+def _print_field(to: Console, name: str, text: str) -> None:
+    width = max(to.width - _INDENT, 20)
+    lines = textwrap.wrap(text, width, break_on_hyphens=False, break_long_words=False)
+    name = f"  {name}".ljust(_INDENT)
+    to.print(Text.assemble((name, "dim"), f"\n{' ' * _INDENT}".join(lines)), soft_wrap=True)
+
+
+def show_note(text: str) -> None:
+    """Print what is no failure on standard error."""
+    print_note(console(stderr=True), text)
+
+
+def print_note(to: Console, text: str) -> None:
+    """Print what is no failure."""
+    to.print(Text(f"Note: {plain(text)}", style="yellow"))
+
+
+def show_remark(text: str) -> None:
+    """Print one line on standard error, which is neither a failure nor a surprise."""
+    console(stderr=True).print(plain(text), soft_wrap=True)
+
+
+def show_saved(embeddings: Embeddings, path: Path) -> None:
+    """Tell on standard error what was written where."""
+    without = "" if path.suffix.lower() == ".parquet" else ", without their segments"
+    show_remark(f"Wrote {counted(len(embeddings), 'vector')} to {path}{without}")

@@ -1,0 +1,282 @@
+"""What is shown of a run: a panel that moves, or a line now and then; a summary at the end."""
+
+from __future__ import annotations
+
+import logging
+import os
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from rich.console import Console, Group, RenderableType
+from rich.live import Live
+from rich.progress_bar import ProgressBar
+from rich.table import Table
+from rich.text import Text
+
+from twelvelabs_embed._text import duration_words
+from twelvelabs_embed.cli import rendering
+from twelvelabs_embed.cli.wording import as_typed
+
+if TYPE_CHECKING:
+    from twelvelabs_embed.bulk import Current, DryReport, FailureGroup, RunProgress, RunReport
+
+_FIRST_LINE_SEC, _LONGEST_PAUSE_SEC = 10.0, 60.0
+_SHOWN_CURRENT = 6
+_BAR_WIDTH = 40
+
+
+class Panel:
+    """Shows how far a run is, on standard error.
+
+    Attributes:
+        last: what was told last; None before the run began
+    """
+
+    def __init__(self, to: Console) -> None:
+        self.last: RunProgress | None = None
+        self._to = to
+        self._live = Live(console=to, transient=True, auto_refresh=False)
+        self._repeats = _Repeats()
+        self._lock = Lock()
+        self._is_stopping = False
+        self._pause_sec = self._due_sec = _FIRST_LINE_SEC
+
+    def tell(self, progress: RunProgress) -> None:
+        """Show this; a progress callback of the library."""
+        with self._lock:
+            self.last = progress
+            if self._to.is_interactive:
+                self._live.update(self._picture(progress), refresh=True)
+            elif progress.elapsed_sec >= self._due_sec:
+                self._pause_sec = min(2 * self._pause_sec, _LONGEST_PAUSE_SEC)
+                self._due_sec = progress.elapsed_sec + self._pause_sec
+                self._to.print(_line(progress), soft_wrap=True)
+
+    def tell_stop(self) -> None:
+        """Show that nothing more is begun."""
+        # Not with the lock: a signal comes at any time, also while it is held.
+        self._is_stopping = True
+        os.write(2, b"" if self._to.is_interactive else _STOPPING.encode() + b"\n")
+
+    def tell_end(self) -> None:
+        """Print how far it came, after it ended before its time."""
+        if self.last is not None:
+            done, failed = rendering.counted(self.last.done, "item"), self.last.failed
+            told = f"{done} embedded, {failed:,} failed; the same command goes on from here"
+            self._to.print(told, soft_wrap=True)
+
+    @contextmanager
+    def open(self) -> Generator[None]:
+        """Show it as long as this lasts."""
+        log = logging.getLogger("twelvelabs_embed")
+        log.addHandler(self._repeats)
+        try:
+            if self._to.is_interactive:
+                with self._live:
+                    self._live.update(Text("Looking at the source"), refresh=True)
+                    yield
+            else:
+                yield
+        finally:
+            log.removeHandler(self._repeats)
+
+    def _picture(self, progress: RunProgress) -> RenderableType:
+        parts: list[RenderableType] = [
+            _bar(progress),
+            _counts(progress),
+            _pace(progress, self._repeats.count),
+        ]
+        if progress.current:
+            parts.append(_current_table(progress, self._to.width))
+        if self._repeats.last:
+            parts.append(_one_line(f"Last repeated: {self._repeats.last}", "yellow"))
+        if self._is_stopping:
+            parts.append(_one_line(_STOPPING, "bold yellow"))
+        return Group(*parts)
+
+
+_STOPPING = "Stopping: what is under way goes on to its end. Once more ends it at once"
+
+
+class _Repeats(logging.Handler):
+    """Counts the attempts that failed and are repeated."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.count = 0
+        self.last = ""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.count += 1
+        self.last = rendering.plain(as_typed(record.getMessage()))
+
+
+# ------------------------------------------------------------------------------------ while it goes
+
+
+def _bar(progress: RunProgress) -> Table:
+    finished, total = _finished(progress), progress.total
+    row = Table.grid(padding=(0, 2, 0, 0))
+    if total is None:
+        row.add_row(rendering.counted(finished, "item"), _clock(progress.elapsed_sec))
+        return row
+    share = finished / total if total else 1.0
+    row.add_row(
+        ProgressBar(max(total, 1), finished, width=_BAR_WIDTH),
+        f"{share:4.0%}",
+        f"{finished:,} of {rendering.counted(total, 'item')}",
+        _clock(progress.elapsed_sec),
+    )
+    return row
+
+
+def _finished(progress: RunProgress) -> int:
+    return progress.done + progress.failed + progress.passed_over
+
+
+def _counts(progress: RunProgress) -> Text:
+    parts = [
+        (f"{progress.done:,} done", "green"),
+        (f"{progress.failed:,} failed", "red" if progress.failed else ""),
+        (rendering.counted(progress.rows, "vector"), ""),
+    ]
+    if progress.passed_over:
+        parts.append((f"{progress.passed_over:,} passed over", ""))
+    return _joined(parts)
+
+
+def _pace(progress: RunProgress, repeats: int) -> Text:
+    parts = [(f"{progress.items_per_sec:,.1f} items/s", "")]
+    if progress.left_sec is not None:
+        parts.append((f"{_clock(progress.left_sec)} left", ""))
+    if progress.held_by:
+        parts.append((f"quota wait {_clock(progress.waited_sec)} ({progress.held_by})", "yellow"))
+    elif progress.waited_sec >= 1:
+        parts.append((f"quota wait {_clock(progress.waited_sec)}", ""))
+    if repeats:
+        parts.append((rendering.counted(repeats, "repeat"), "yellow"))
+    return _joined(parts)
+
+
+def _joined(parts: Sequence[tuple[str, str]]) -> Text:
+    text = Text(no_wrap=True, overflow="ellipsis")
+    for number, (word, style) in enumerate(parts):
+        text.append("  ·  " if number else "", "dim").append(word, style)
+    return text
+
+
+def _current_table(progress: RunProgress, width: int) -> Table:
+    """The oldest items under way: they say most about what is slow."""
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True, overflow="ellipsis", max_width=max(width - 44, 16), style="dim")
+    table.add_column(no_wrap=True, style="dim")
+    table.add_column(no_wrap=True, justify="right", style="dim")
+    for one in progress.current[:_SHOWN_CURRENT]:
+        age_sec = max(progress.elapsed_sec - one.started_sec, 0.0)
+        table.add_row(rendering.plain(one.id), _phase(one), _clock(age_sec))
+    if (more := len(progress.current) - _SHOWN_CURRENT) > 0:
+        table.add_row(f"and {more:,} more", "", "")
+    return table
+
+
+def _phase(current: Current) -> str:
+    if current.phase == "upload" and current.total_bytes:
+        sent, total = map(rendering.megabytes, (current.done_bytes, current.total_bytes))
+        return f"uploading {sent}/{total} MB"
+    words = {"upload": "uploading", "processing": "preparing", "embedding": "embedding (task)"}
+    return words.get(current.phase, current.phase)
+
+
+def _one_line(text: str, style: str) -> Text:
+    return Text(text, style, no_wrap=True, overflow="ellipsis")
+
+
+def _clock(seconds: float) -> str:
+    """`0:07`, `12:40`, `3:05:00`."""
+    minutes, sec = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{sec:02}" if hours else f"{minutes}:{sec:02}"
+
+
+def _line(progress: RunProgress) -> str:
+    of = "" if progress.total is None else f" of {progress.total:,}"
+    parts = [
+        f"{_finished(progress):,}{of} items after {duration_words(round(progress.elapsed_sec))}",
+        f"{progress.done:,} done",
+        f"{progress.failed:,} failed",
+        f"{progress.items_per_sec:,.1f} items/s",
+    ]
+    if progress.left_sec is not None:
+        parts.append(f"{duration_words(round(progress.left_sec))} left")
+    if progress.held_by:
+        parts.append(f"waits for the quota ({progress.held_by})")
+    return ", ".join(parts)
+
+
+# --------------------------------------------------------------------------------------- at its end
+
+
+def show_summary(report: RunReport) -> None:
+    """Print what came of a run on standard output."""
+    out = rendering.console()
+    took = f"in {rendering.duration(report.seconds)} ({report.items_per_sec:,.1f} items/s)"
+    out.print(f"{rendering.counted(report.done, 'item')} embedded {took}")
+    folder = rendering.plain(str(report.out))
+    out.print(f"{rendering.counted(report.rows, 'vector')} written to {folder}", soft_wrap=True)
+    for text in _remarks(report):
+        out.print(rendering.plain(text))
+    if report.slowest:
+        out.print()
+        table = rendering.new_table()
+        table.add_column("slowest", overflow="fold")
+        table.add_column("sec", justify="right")
+        for slow in report.slowest:
+            table.add_row(rendering.plain(slow.id), f"{slow.seconds:.2f}")
+        out.print(table)
+    if report.failures:
+        _show_failures(out, report.failures)
+
+
+def _remarks(report: RunReport) -> list[str]:
+    """What else there is to say, if there is."""
+    counts = [
+        (report.failed, "{} failed"),
+        (report.done_before, "{} were done before"),
+        (report.failed_before, "{} failed before: --retry-errors runs them again"),
+        (report.left_out, "{} did not fail before; they run without --retry-errors"),
+        (report.unfinished, "{} wait for their tasks: the same command collects them later"),
+    ]
+    remarks = [said.format(f"{count:,}") for count, said in counts if count]
+    if report.waited_sec >= 1:
+        remarks.append(f"the quota held it up for {rendering.duration(report.waited_sec)}")
+    if report.is_stopped:
+        remarks.append("it was stopped before the end: the same command goes on from here")
+    return remarks
+
+
+def show_dry_run(report: DryReport) -> None:
+    """Print what a run would have before it on standard output."""
+    out = rendering.console()
+    total = sum(report.to_run.values())
+    types = ", ".join(f"{count:,} {name}" for name, count in sorted(report.to_run.items()))
+    out.print(f"{rendering.counted(total, 'item')} to embed{f': {types}' if types else ''}")
+    if report.done_before:
+        out.print(f"{report.done_before:,} are done")
+    if report.failures:
+        out.print(f"{report.failed:,} would be refused")
+        _show_failures(out, report.failures)
+
+
+def _show_failures(out: Console, failures: Sequence[FailureGroup]) -> None:
+    out.print()
+    table = rendering.new_table()
+    table.add_column("failed", justify="right")
+    table.add_column("why", no_wrap=True)
+    table.add_column("for example", overflow="fold")
+    for group in failures:
+        message = " ".join(as_typed(group.example.message).split())
+        example = f"{group.example.id}: {message}"
+        table.add_row(f"{group.count:,}", rendering.plain(group.code), rendering.plain(example))
+    out.print(table)

@@ -1,0 +1,229 @@
+"""One call: check the input, connect, embed, save and show."""
+
+from __future__ import annotations
+
+import shlex
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from twelvelabs_embed.cli import output_files, rendering
+from twelvelabs_embed.cli.options import MediaSettings, Service, Settings
+from twelvelabs_embed.cli.progress import Watcher, watching
+from twelvelabs_embed.cli.wording import as_typed
+from twelvelabs_embed.errors import (
+    ApiConnectionError,
+    InvalidInputError,
+    MissingDependencyError,
+    OutcomeUnknownError,
+    UploadError,
+    WaitTimeoutError,
+)
+from twelvelabs_embed.inputs.builders import Document, Input, MultiInput, Source, Text
+from twelvelabs_embed.inputs.media import Media
+
+if TYPE_CHECKING:
+    from twelvelabs_embed.client import TwelveLabs
+    from twelvelabs_embed.results.embeddings import Embeddings
+    from twelvelabs_embed.validation.routing import Route
+
+
+def run(input: Input, settings: Settings) -> None:
+    """Embed an input as the settings say."""
+    if settings.emulator and settings.base_url:
+        raise typer.BadParameter(
+            "the emulator has an address of its own: give one of the two.", param_hint="--emulator"
+        )
+    if settings.out:
+        output_files.require_parts(settings.out)
+    way = _way(settings)
+    if settings.check:
+        _check(input, settings, way.get("route"))
+    label = _label(input)
+    # The emulator of one call takes its tasks with it.
+    later = None if settings.emulator else partial(typed, settings)
+    with connected(settings, emulator=settings.emulator) as client:
+        with watching(f"Embedding {label}", typed=later) as watcher:
+            with telling_of_uploads(client, watcher, input):
+                embeddings = client.embed(
+                    input,
+                    model=settings.model,
+                    check=settings.check,
+                    progress=watcher.tell,
+                    **_asked(settings),
+                    **way,
+                )
+    deliver(embeddings, label, out=settings.out, json=settings.json)
+
+
+def _way(settings: Settings) -> dict[str, Any]:
+    """What `client.embed` is told of the way; of a text there is nothing to tell."""
+    if not isinstance(settings, MediaSettings):
+        return {}
+    return {
+        "route": settings.route.value if settings.route else None,
+        "keep_asset": settings.keep_asset,
+        "wait_sec": settings.wait_sec,
+    }
+
+
+def _asked(settings: Settings) -> dict[str, Any]:
+    """What `client.embed` is told of the vectors, where something was asked for."""
+    asked = {
+        "dimension": settings.dimension,
+        "uncertainty": settings.uncertainty or None,
+        "auto_truncate": settings.auto_truncate or None,
+    }
+    return {name: value for name, value in asked.items() if value is not None}
+
+
+def _label(input: Input) -> str:
+    match input:
+        case Text():
+            return "the text"
+        case MultiInput(text=text, sources=sources):
+            parts = ["the text"] if text else []
+            return " and ".join([*parts, *([_joint(sources)] if sources else [])])
+        case _:
+            return input.media.label
+
+
+def _joint(sources: Sequence[Source]) -> str:
+    return sources[0].input.media.label if len(sources) == 1 else f"{len(sources)} sources"
+
+
+def _check(input: Input, settings: Settings, route: Any) -> None:
+    """Refuse what the service would refuse, and tell what may surprise."""
+    from twelvelabs_embed.validation.routing import find_route
+    from twelvelabs_embed.validation.rules import inspect_media, notes, violations
+    from twelvelabs_embed.validation.vector_options import ModelSettings
+
+    facts, model = inspect_media(input), settings.model
+    asked = ModelSettings(settings.dimension, settings.uncertainty, settings.auto_truncate)
+    if found := violations(input, facts, model=model, route=route, settings=asked):
+        raise InvalidInputError(found)
+    if facts.via != "inline":  # of links and assets nothing is known, which surprises nobody
+        return
+    for note in notes(input, facts, model=model):
+        rendering.show_note(note)
+    if route is None and not isinstance(input, Document):  # which nobody expects at once
+        _tell_way(find_route(input, facts, model=model))
+
+
+def _tell_way(way: Route) -> None:
+    """Tell of what takes a while."""
+    if way.name == "task":
+        rendering.show_note(f"{as_typed(way.why)}: a task embeds it")
+    elif way.name == "asset":
+        rendering.show_note(f"{way.why}: it is uploaded first")
+
+
+def deliver(embeddings: Embeddings, label: str, *, out: Path | None, json: bool) -> None:
+    """Save vectors and print them."""
+    if out:
+        output_files.save(embeddings, out)
+        rendering.show_saved(embeddings, out)
+    if json:
+        rendering.print_json(rendering.as_document(embeddings))
+    else:
+        rendering.show_embeddings(embeddings, label)
+
+
+# ------------------------------------------------------------------------------------ interruption
+
+
+def typed(service: Service, *words: str) -> str:
+    """A command as one types it, with the address if that was typed, too."""
+    return shlex.join(["twelvelabs-embed", *words, *_address(service)])
+
+
+def _address(service: Service) -> list[str]:
+    return ["--base-url", service.base_url] if service.base_url else []
+
+
+@contextmanager
+def telling_of_uploads(
+    client: TwelveLabs, watcher: Watcher, input: Input | Media
+) -> Generator[None]:
+    """After Ctrl-C, tell that an upload in pieces is not lost."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        media = input if isinstance(input, Media) else getattr(input, "media", None)
+        if media and _is_kept(client, media):
+            watcher.stop()
+            watcher.note(f"{media.label} is uploaded in part; the same command goes on from there")
+        raise
+
+
+def _is_kept(client: TwelveLabs, media: Media) -> bool:
+    path = str(media.value.resolve()) if isinstance(media.value, Path) else None
+    return path in {entry.session.path for entry in client._resume_store().uploads()}
+
+
+# -------------------------------------------------------------------------------------- connecting
+
+
+@contextmanager
+def connected(service: Service, *, emulator: bool = False) -> Generator[TwelveLabs]:
+    """A client of the service, or of an emulator that lives as long."""
+    import httpx
+
+    from twelvelabs_embed.client import TwelveLabs
+    from twelvelabs_embed.retry import RetryPolicy
+
+    with ExitStack() as stack:
+        api_key, base_url, http, resume_dir = None, service.base_url, None, None
+        if emulator:
+            base_url = stack.enter_context(_emulator())
+            # No proxy of the environment stands between two ends of one process.
+            http = stack.enter_context(httpx.Client(trust_env=False))
+            api_key = "emulator"
+            # What it holds is gone afterwards, and nothing is to be resumed.
+            resume_dir = stack.enter_context(TemporaryDirectory())
+        client = TwelveLabs(
+            api_key,
+            base_url=base_url,
+            timeout=service.timeout_sec,
+            retry=RetryPolicy(attempts=service.max_retries + 1),
+            http_client=http,
+            resume_dir=resume_dir,
+        )
+        try:
+            yield stack.enter_context(client)
+        except ApiConnectionError as error:
+            error.add_note(client.base_url)
+            raise
+        except (WaitTimeoutError, OutcomeUnknownError, UploadError) as error:
+            for word in _address(service):
+                error.add_note(shlex.quote(word))
+            raise
+
+
+def require_emulator() -> None:
+    """Import the emulator, which shares no code with the library and has an error of its own.
+
+    Raises:
+        MissingDependencyError: a package is missing that the extra `emulator` brings
+    """
+    import twelvelabs_embed_emulator
+
+    try:
+        _ = twelvelabs_embed_emulator.Emulator
+    except ModuleNotFoundError as error:
+        raise MissingDependencyError(str(error.name), "emulator") from error
+
+
+@contextmanager
+def _emulator() -> Generator[str]:
+    require_emulator()
+    from twelvelabs_embed_emulator import Emulator
+
+    with Emulator() as emulator:
+        yield emulator.base_url
+    rendering.show_note("these vectors come from the emulator and mean nothing outside it")

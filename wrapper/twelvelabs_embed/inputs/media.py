@@ -1,0 +1,474 @@
+"""Media from anywhere: a file, bytes, a link, an asset, a PIL image.
+
+Media.file("dog.jpg")   Media.bytes(data)   Media.url("https://…")   Media.asset("6298…")
+"""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import stat
+import sys
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, BinaryIO, Literal, Protocol, TypeAlias, cast
+
+from attrs import field, frozen
+
+from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.limits.file_signatures import HEAD_BYTES
+
+__all__ = [
+    "Fault",
+    "Media",
+    "MediaLike",
+    "MediaSourceKind",
+    "PilImage",
+    "ReadableFile",
+    "as_media",
+    "fault_of",
+    "fault_violation",
+    "read_head",
+]
+
+MediaSourceKind: TypeAlias = Literal["file", "bytes", "url", "asset"]
+_Bytes: TypeAlias = bytes  # inside Media, `bytes` is the constructor
+
+_LONGEST_SHOWN = 80  # characters of a path or link in messages and repr
+
+
+class ReadableFile(Protocol):
+    """A file object that is open for reading bytes."""
+
+    def read(self, /) -> bytes: ...
+
+
+class PilImage(Protocol):
+    """What is needed of a `PIL.Image.Image`; Pillow itself need not be installed."""
+
+    @property
+    def mode(self) -> str: ...
+    @property
+    def size(self) -> tuple[int, int]: ...
+    def convert(self, mode: str) -> PilImage: ...
+    def save(self, fp: BinaryIO, format: str, **params: Any) -> None: ...
+
+
+# ------------------------------------------------------------------------------------------ Media
+
+
+@frozen(repr=False)
+class Media:
+    """One image, audio or video, from exactly one source. Made by its four constructors.
+
+    Nothing is opened when one is made: a file may still be missing then.
+
+    Attributes:
+        kind: the source: `file`, `bytes`, `url` or `asset`
+        value: the path, the bytes, the link or the id
+        filename: what messages call bytes; it is not sent and does not count in `==`
+    """
+
+    kind: MediaSourceKind
+    value: Path | bytes | str
+    filename: str | None = field(default=None, eq=False)
+
+    @classmethod
+    def file(cls, path: str | os.PathLike[str]) -> Media:
+        """A file on this machine; `~` is the home directory. It is read when it is sent.
+
+        Raises:
+            InvalidInputError: the path is empty.
+        """
+        _check_type(path, (str, os.PathLike), "a path is a str or a pathlib.Path")
+        text = os.fspath(path)
+        if not text:
+            raise _refusal("'' is no path", "a file has a name", "Give the path of a file")
+        return cls("file", _expand(text))
+
+    @classmethod
+    def bytes(cls, data: _Bytes | bytearray | memoryview, filename: str | None = None) -> Media:
+        """The content of a file, in memory. `filename` is for messages only."""
+        _check_type(data, (bytes, bytearray, memoryview), "the content of a file is bytes")
+        return cls("bytes", _Bytes(data), filename)
+
+    @classmethod
+    def url(cls, url: str) -> Media:
+        """A public, direct link to a file, which the service fetches itself.
+
+        Raises:
+            InvalidInputError: not http or https, or without a host.
+
+        Source: `MediaSource.url` of the contract. Pages of video hosts and links for sharing do not
+        work; presigned links do.
+        """
+        _check_type(url, str, "a link is a str")
+        if any(sign < " " or sign == "\x7f" for sign in url):
+            raise _refusal(
+                f"{_shorten(repr(_show_link(url)))} holds a control character",
+                "a link has none",
+                "Remove it: often it is the end of the line, and strip() will do",
+            )
+        if not _is_link(url) or not _split_host(url):
+            raise _refusal(
+                f"{_shorten(_show_link(url))!r} is no link",
+                "a link begins with http:// or https:// and a host",
+                "Give a direct link to the file, or Media.file(path) for a file on this machine",
+            )
+        return cls("url", url)
+
+    @classmethod
+    def asset(cls, asset_id: str) -> Media:
+        """A file that was uploaded before and whose asset is ready.
+
+        Raises:
+            InvalidInputError: the id is empty.
+        """
+        _check_type(asset_id, str, "an asset's id is a str")
+        if not asset_id.strip():
+            raise _refusal(f"{asset_id!r} is no id", "an asset has an id", "Give the asset's id")
+        return cls("asset", asset_id)
+
+    @property
+    def is_local(self) -> bool:
+        """Whether the content is here, so that it can be checked and is sent inside the request."""
+        return self.kind in ("file", "bytes")
+
+    @property
+    def size_bytes(self) -> int:
+        """The size of a file or of bytes, now.
+
+        Raises:
+            InvalidInputError: the file cannot be read.
+            ValueError: a link or an asset, whose size is not known here.
+        """
+        if isinstance(self.value, Path):
+            with _reading(self):
+                return self.value.stat().st_size
+        if isinstance(self.value, str):
+            raise ValueError(f"the size of {self!r} is not known here")
+        return len(self.value)
+
+    def open(self) -> BinaryIO:
+        """The content, opened anew for reading bytes.
+
+        Raises:
+            InvalidInputError: the file cannot be read.
+            ValueError: a link or an asset, whose content is not here.
+        """
+        if isinstance(self.value, Path):
+            with _reading(self):
+                _check_kind(self.value)
+                return self.value.open("rb")
+        if isinstance(self.value, str):
+            raise ValueError(f"the content of {self!r} is not here")
+        return io.BytesIO(self.value)
+
+    def iter_chunks(self, chunk_bytes: int, *, size_bytes: int | None = None) -> Iterator[_Bytes]:
+        """The content in pieces, each `chunk_bytes` long but for the last, read anew at each call.
+
+        Args:
+            chunk_bytes: the length of a piece
+            size_bytes: what the size was when the length of the body was told; otherwise the size
+                when reading begins
+
+        Raises:
+            InvalidInputError: the file cannot be read, or is not `size_bytes` long to its end.
+                Never more than `size_bytes` bytes are given.
+        """
+        with self.open() as file:
+            expected_bytes = self.size_bytes if size_bytes is None else size_bytes
+            left_bytes = expected_bytes
+            with _reading(self):
+                chunk = file.read(chunk_bytes)
+            while chunk:
+                left_bytes -= len(chunk)
+                if left_bytes < 0:
+                    raise _changed(self, expected_bytes, "grew")
+                yield chunk
+                with _reading(self):
+                    chunk = file.read(chunk_bytes)
+            if left_bytes:
+                raise _changed(self, expected_bytes, "shrank")
+
+    def iter_range(
+        self, offset_bytes: int, length_bytes: int, chunk_bytes: int
+    ) -> Iterator[_Bytes]:
+        """A part of the content in pieces of at most `chunk_bytes`, read anew at each call.
+
+        Raises:
+            InvalidInputError: the file cannot be read, or ends before the part does.
+        """
+        left_bytes = length_bytes
+        with self.open() as file:
+            file.seek(offset_bytes)
+            while left_bytes:
+                with _reading(self):
+                    chunk = file.read(min(chunk_bytes, left_bytes))
+                if not chunk:
+                    raise _changed(self, offset_bytes + length_bytes, "shrank")
+                left_bytes -= len(chunk)
+                yield chunk
+
+    @property
+    def label(self) -> str:
+        """What messages call it: the file's name, the link without its query, or the asset's id."""
+        match self.kind:
+            case "file":
+                label = cast(Path, self.value).name or str(self.value)
+            case "bytes":
+                label = self.filename or "the data"
+            case "url":
+                label = _show_link(cast(str, self.value))
+            case "asset":
+                label = f"asset {self.value!s}"
+        # Names may hold anything, even what moves a terminal's cursor.
+        return _shorten(label if label.isprintable() else repr(label))
+
+    def __repr__(self) -> str:
+        # Neither megabytes nor the signature of a presigned link.
+        if self.kind == "bytes":
+            name = f", filename={self.filename!r}" if self.filename else ""
+            return f"Media.bytes(<{self.size_bytes} bytes>{name})"
+        text = str(self.value)
+        return f"Media.{self.kind}({_shorten(_show_link(text) if self.kind == 'url' else text)!r})"
+
+
+MediaLike: TypeAlias = (
+    Media | str | os.PathLike[str] | bytes | bytearray | memoryview | PilImage | ReadableFile
+)
+"""What a builder takes for its media; `as_media` says how each is read."""
+
+
+def as_media(value: MediaLike) -> Media:
+    """Read a value that is given where media is wanted.
+
+    A `str` that begins with `http://` or `https://` is a link, any other `str` is a path. A file
+    object is read at once, from where it stands to its end. A PIL image is encoded as PNG, or as
+    JPEG when the PNG would be larger than 5 MB. Its pixels are sent as they are: metadata is left
+    out, even that which says how a camera was held.
+
+    Raises:
+        InvalidInputError: none of these, or it cannot be read.
+    """
+    if isinstance(value, Media):
+        return value
+    if isinstance(value, str):
+        return _from_text(value)
+    if isinstance(value, (bytes, bytearray, memoryview)):
+        return Media.bytes(value)
+    if _is_pil_image(value):
+        return Media.bytes(_encode_image(cast(PilImage, value)))
+    if isinstance(value, os.PathLike):
+        return Media.file(value)
+    if hasattr(value, "read"):
+        return _from_file_object(cast(ReadableFile, value))
+    raise _refusal(
+        f"{_shorten(repr(value))} is of type {type(value).__name__}",
+        "media is a path, a link, bytes, a file object, a PIL image or Media",
+        "Convert it to one of these",
+    )
+
+
+def _check_type(value: object, types: type | tuple[type, ...], limit: str) -> None:
+    if not isinstance(value, types):
+        given = f"{_shorten(repr(value))} is of type {type(value).__name__}"
+        raise _refusal(given, limit, "See the four constructors of Media")
+
+
+def _from_text(text: str) -> Media:
+    if _is_link(text):
+        return Media.url(text)
+    scheme, separator, _ = text.partition("://")
+    if separator and scheme.isalnum():
+        raise _refusal(
+            f"{_shorten(_show_link(text))!r} begins with {scheme}://",
+            "the service fetches only http:// and https:// links",
+            "Give a link of that kind (object stores make presigned ones), or a path",
+        )
+    if text.startswith("data:"):
+        raise _refusal(
+            "a data: link",
+            "the service fetches only http:// and https:// links",
+            "Decode what follows 'base64,' and give the bytes",
+        )
+    return Media.file(text)
+
+
+def _from_file_object(file: ReadableFile) -> Media:
+    name = getattr(file, "name", None)
+    filename = os.path.basename(name) if isinstance(name, str) else None
+    try:
+        data = cast(object, file.read())
+    except (OSError, ValueError) as error:
+        raise _refusal(
+            f"the file object {_shorten(repr(file))} cannot be read ({error})",
+            "it has to be open for reading bytes",
+            "Open it with open(path, 'rb'), or give the path",
+        ) from error
+    if not isinstance(data, bytes):  # opened as text
+        raise _refusal(
+            f"the file object {filename or ''} gives {type(data).__name__}",
+            "media is bytes",
+            "Open it with open(path, 'rb'), or give the path",
+        )
+    return Media.bytes(data, filename)
+
+
+def _is_pil_image(value: object) -> bool:
+    # Whoever holds a PIL image has imported Pillow.
+    pillow = sys.modules.get("PIL.Image")
+    return pillow is not None and isinstance(value, pillow.Image)
+
+
+# A PNG of these is read again with the same pixels; other modes have none.
+_PNG_MODES = ("1", "L", "LA", "I;16", "P", "RGB", "RGBA")
+_JPEG_FROM_BYTES = 5_000_000  # under the limit whichever way MB is read
+
+
+def _encode_image(image: PilImage) -> bytes:
+    try:
+        png = io.BytesIO()
+        kept = image if image.mode in _PNG_MODES else image.convert("RGB")
+        # A colour profile may be one of the mode that the image had before.
+        kept.save(png, format="PNG", icc_profile=None)
+        if png.tell() <= _JPEG_FROM_BYTES:
+            return png.getvalue()
+        jpeg = io.BytesIO()
+        image.convert("RGB").save(jpeg, format="JPEG", quality=90)
+        return jpeg.getvalue()
+    except (OSError, ValueError, SyntaxError) as error:
+        raise _refusal(
+            f"the PIL image cannot be encoded ({error})",
+            "its pixels have to be readable",
+            "Call its load() to see why",
+        ) from error
+
+
+def _expand(path: str) -> Path:
+    try:
+        return Path(path).expanduser()
+    except (RuntimeError, ValueError):  # no such user: then it is a name that begins with ~
+        return Path(path)
+
+
+def _is_link(text: str) -> bool:
+    return text[:8].lower().startswith(("http://", "https://"))
+
+
+def _split_host(url: str) -> str:
+    from urllib.parse import urlsplit
+
+    try:
+        return urlsplit(url).hostname or ""
+    except ValueError:
+        return ""
+
+
+def _show_link(url: str) -> str:
+    """A link without what may be secret: user, password, query and fragment."""
+    bare = url.partition("#")[0].partition("?")[0]
+    scheme, separator, rest = bare.partition("://")
+    host, slash, path = rest.partition("/")
+    return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}"
+
+
+def _shorten(text: str) -> str:
+    """The middle is left out of a long text: a path's end says most."""
+    half = _LONGEST_SHOWN // 2
+    return text if len(text) <= _LONGEST_SHOWN else f"{text[:half]}…{text[-half:]}"
+
+
+def read_head(media: Media) -> bytes:
+    """The first bytes of a file or of bytes, for `sniff`.
+
+    Raises:
+        InvalidInputError: the file cannot be read.
+    """
+    with media.open() as file, _reading(media):
+        return file.read(HEAD_BYTES)
+
+
+# ---------------------------------------------------------------------------------- file problems
+
+Fault: TypeAlias = Literal["missing", "directory", "unreadable", "empty", "broken", "truncated"]
+"""Why media cannot be embedded, whatever its format."""
+
+
+@contextmanager
+def _reading(media: Media) -> Generator[None]:
+    """Turn the errors of reading a file into `InvalidInputError`."""
+    try:
+        yield
+    except (OSError, ValueError) as error:  # ValueError: a path that holds a zero byte
+        if isinstance(error, InvalidInputError):
+            raise
+        raise InvalidInputError([fault_violation(media.label, *fault_of(error))]) from error
+
+
+def _check_kind(path: Path) -> None:
+    # Opening a pipe waits for who writes to it, and a device may never end.
+    mode = path.stat().st_mode
+    if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
+        raise OSError(errno.EINVAL, "not a regular file")
+
+
+def fault_of(error: OSError | ValueError) -> tuple[Fault, str]:
+    """Why a file cannot be read, and more about that for the message."""
+    match error:
+        case FileNotFoundError() | NotADirectoryError():
+            return "missing", _shorten(str(error.filename or ""))
+        case IsADirectoryError():
+            return "directory", ""
+        case OSError():
+            return "unreadable", error.strerror or type(error).__name__
+        case _:
+            return "unreadable", str(error)
+
+
+def fault_violation(label: str, fault: Fault, detail: str = "") -> Violation:
+    """The problem of media that cannot be embedded, whatever its format."""
+    because = f" ({detail})" if detail else ""
+    value, limit, hint = {
+        "missing": (
+            f"there is no file {detail or label!r}",
+            "a path leads to a file",
+            "Check the path; a relative one starts from the working directory",
+        ),
+        "directory": (f"{label} is a directory", "one file is embedded", "Name a file in it"),
+        "unreadable": (
+            f"{label} cannot be read{because}",
+            "it is read to be sent",
+            "Check that it is a file and that you may read it",
+        ),
+        "empty": (
+            f"{label} is empty",
+            "there must be something to embed",
+            "Get it again; a file object is read from where it stands: seek(0) first",
+        ),
+        "truncated": (
+            f"{label} is cut off{because}",
+            "a file has to be whole",
+            "Copy, download or export it again",
+        ),
+        "broken": (
+            f"{label} is broken or no media file{because}",
+            "it has to be readable",
+            "See whether a player opens it; convert it or export it again",
+        ),
+    }[fault]
+    return Violation("media", value, limit, hint)
+
+
+def _changed(media: Media, expected_bytes: int, how: str) -> InvalidInputError:
+    return _refusal(
+        f"{media.label} {how} while it was sent; it was {expected_bytes} bytes long",
+        "a file has to stay the same until it is sent",
+        "Send it again when nothing writes to it",
+    )
+
+
+def _refusal(value: str, limit: str, hint: str) -> InvalidInputError:
+    return InvalidInputError([Violation("media", value, limit, hint)])

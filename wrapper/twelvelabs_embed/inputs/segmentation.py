@@ -1,0 +1,177 @@
+"""How media is cut into segments, and words about parts of it.
+
+Video("match.mp4", segmentation=Dynamic(min_sec=4))
+"""
+
+from __future__ import annotations
+
+from typing import Any, Literal, cast
+
+from attrs import field, frozen
+from attrs.converters import optional
+
+from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.inputs.validators import (
+    Seconds,
+    int_violations,
+    is_int,
+    refuse,
+    suggest,
+    text_violations,
+    time_violations,
+    to_int,
+    to_sec,
+)
+
+__all__ = ["Dynamic", "Fixed", "Sequential", "Spatial", "TimedText"]
+
+
+@frozen
+class Fixed:
+    """Segments of equal length; the last one may be shorter.
+
+    Attributes:
+        sec: the length of a segment in whole seconds, 2 to 10
+
+    Raises:
+        InvalidInputError: not an integer, or out of range.
+
+    Source: `AudioSegmentationFixed` and `VideoSegmentationFixedFixed` of the contract.
+    """
+
+    sec: int = field(converter=to_int)
+
+    def __attrs_post_init__(self) -> None:
+        refuse(int_violations("Fixed.sec", self.sec, "min_fixed_sec", "max_fixed_sec"))
+
+    def section(self) -> dict[str, Any]:
+        """The `segmentation` of the request."""
+        return {"strategy": "fixed", "fixed": {"duration_sec": self.sec}}
+
+
+@frozen
+class Dynamic:
+    """Segments that follow the scenes of a video.
+
+    Attributes:
+        min_sec: the shortest length of a segment in whole seconds, 2 to 5
+
+    Raises:
+        InvalidInputError: not an integer, or out of range.
+
+    Source: `VideoSegmentationDynamicDynamic` of the contract. `marengo3.0` does not cut audio so.
+    """
+
+    min_sec: int = field(converter=to_int)
+
+    def __attrs_post_init__(self) -> None:
+        refuse(
+            int_violations("Dynamic.min_sec", self.min_sec, "min_dynamic_sec", "max_dynamic_sec")
+        )
+
+    def section(self) -> dict[str, Any]:
+        """The `segmentation` of the request."""
+        return {"strategy": "dynamic", "dynamic": {"min_duration_sec": self.min_sec}}
+
+
+@frozen
+class Spatial:
+    """How the pages of a PDF are cut. `marengo3.5`.
+
+    Attributes:
+        strategy: `standard`, a vector for a page, or `quadrants`, also one for each quarter of it
+
+    Raises:
+        InvalidInputError: another strategy.
+
+    Source: `DocumentSpatialSegmentation` of the contract.
+    """
+
+    strategy: Literal["standard", "quadrants"] = "standard"
+
+    def __attrs_post_init__(self) -> None:
+        if self.strategy not in ("standard", "quadrants"):
+            limit = "strategies are standard and quadrants"
+            hint = suggest(self.strategy, ("standard", "quadrants"))
+            violation = Violation("Spatial.strategy", repr(self.strategy), limit, hint)
+            raise InvalidInputError([violation])
+
+    def section(self) -> dict[str, Any]:
+        """The `segmentation` of the request."""
+        return {"spatial": {"strategy": self.strategy}}
+
+
+@frozen
+class Sequential:
+    """How the words of a text document are cut: so many sentences each. `marengo3.5`.
+
+    Attributes:
+        max_sentences: how many sentences a piece has at most, at least 1
+        overlap_sentences: how many of them the next piece has, too, fewer than `max_sentences`
+
+    Raises:
+        InvalidInputError: not integers, or out of range.
+
+    Source: `DocumentSequentialSegmentation` of the contract.
+    """
+
+    max_sentences: int = field(converter=to_int)
+    overlap_sentences: int | None = field(default=None, converter=optional(to_int))
+
+    def __attrs_post_init__(self) -> None:
+        most, both = self.max_sentences, self.overlap_sentences
+        violations: list[Violation] = []
+        if not is_int(most) or most < 1:
+            limit = "it is a whole number of sentences, at least 1"
+            violations.append(Violation("Sequential.max_sentences", repr(most), limit, "Write 5"))
+        elif both is not None and not (is_int(both) and 0 <= both < most):
+            limit = f"it is a whole number from 0, below max_sentences, which is {most}"
+            hint = "Leave it out for none"
+            violations.append(Violation("Sequential.overlap_sentences", repr(both), limit, hint))
+        refuse(violations)
+
+    def section(self) -> dict[str, Any]:
+        """The `segmentation` of the request."""
+        found: dict[str, Any] = {"strategy": "sentence", "max_sentences": self.max_sentences}
+        if self.overlap_sentences is not None:
+            found["overlap_sentences"] = self.overlap_sentences
+        return {"sequential": found}
+
+
+def _to_time(value: Seconds) -> float:
+    return cast(float, to_sec(value))  # None stays None, and is refused
+
+
+@frozen
+class TimedText:
+    """Words about a part of a recording, such as a scene's description. `marengo3.5`.
+
+    Args:
+        start: where the part starts, in seconds or as `timedelta`
+        end: where it stops; the same as start for what happens at once
+        text: the words
+
+    Raises:
+        InvalidInputError: with everything that is wrong.
+
+    Source: `TimeBasedMetadataEntry` of the contract.
+    """
+
+    start_sec: float = field(converter=_to_time, alias="start")
+    end_sec: float = field(converter=_to_time, alias="end")
+    text: str
+
+    def __attrs_post_init__(self) -> None:
+        start, end = cast(object, self.start_sec), cast(object, self.end_sec)
+        missing = [
+            Violation(name, "nothing", "words are about a part that has a start and an end")
+            for name, value in (("start", start), ("end", end))
+            if value is None
+        ]
+        is_moment = isinstance(start, float) and start == end
+        times = time_violations(start, None if is_moment else end)
+        refuse([*(missing or times), *text_violations(self.text)])
+
+    def section(self) -> dict[str, Any]:
+        """The entry of the request's `time_based_metadata`."""
+        return {"start": self.start_sec, "end": self.end_sec, "text": self.text}

@@ -1,0 +1,173 @@
+"""A pytest plugin: `embed_emulator` is a running emulator with a client that is ready.
+
+    def test_a_film_is_found(embed_emulator):
+        film = embed_emulator.client.embed(Video("film.mkv"))
+
+pytest finds it by itself where this package is installed. It needs the extra `[emulator]`. Where no
+test asks for the fixture, it costs nothing: what is heavy is imported when it is used.
+"""
+
+from __future__ import annotations
+
+import functools
+import threading
+import time
+from collections.abc import Iterable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    from twelvelabs_embed_emulator import Emulator, Fault, Seen
+
+    from twelvelabs_embed import AsyncTwelveLabs, Clock, TwelveLabs
+
+__all__ = ["EmbedEmulator", "embed_emulator"]
+
+_MARK = "embed_emulator(**settings): how the emulator of the fixture is made; see `Emulator`"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the mark known, as `--strict-markers` wants it."""
+    config.addinivalue_line("markers", _MARK)
+
+
+class EmbedEmulator:
+    """A running emulator, and clients of it for which waiting takes no time.
+
+    When a client waits, as before a retry or for a task, its clock and the emulator's go ahead
+    instead: a task that takes an hour is done in a moment.
+
+    Attributes:
+        emulator: the emulator itself
+        clock: the time of the clients; give it to clients that you make yourself
+        api_key: a key that the emulator accepts
+    """
+
+    def __init__(self, emulator: Emulator) -> None:
+        self.emulator = emulator
+        self.api_key = emulator.key
+        self.clock: Clock = _Time(emulator).clock()
+        self._client: TwelveLabs | None = None
+
+    @property
+    def base_url(self) -> str:
+        """The address for clients, the vendor's SDK among them; it ends in `/v1.3`."""
+        return self.emulator.base_url
+
+    @property
+    def client(self) -> TwelveLabs:
+        """A client, the same each time. It is closed after the test."""
+        from twelvelabs_embed import TwelveLabs
+
+        if self._client is None:
+            self._client = TwelveLabs(self.api_key, base_url=self.base_url, clock=self.clock)
+        return self._client
+
+    def async_client(self) -> AsyncTwelveLabs:
+        """Return a new client to be awaited; use it in `async with`, or close it."""
+        from twelvelabs_embed import AsyncTwelveLabs
+
+        return AsyncTwelveLabs(self.api_key, base_url=self.base_url, clock=self.clock)
+
+    def advance(
+        self, *, days: float = 0, hours: float = 0, minutes: float = 0, seconds: float = 0
+    ) -> None:
+        """Let time pass for the emulator: links expire, what is processed gets done.
+
+        Raises:
+            ValueError: it would go back
+        """
+        self.emulator.advance(days=days, hours=hours, minutes=minutes, seconds=seconds)
+
+    def set_faults(self, script: str | Iterable[Fault | str]) -> None:
+        """Let the next requests fail: `set_faults("503*2,reset")`. Retries are not waited for.
+
+        Args:
+            script: what happens to which request, as docs/faults.md says; "" ends it
+
+        Raises:
+            ValueError: it is no script
+        """
+        self.emulator.set_faults(script)
+
+    @property
+    def seen(self) -> list[Seen]:
+        """The last requests that came and what happened to them, oldest first."""
+        return self.emulator.seen
+
+    def close(self) -> None:
+        """Close the client, if there is one."""
+        if self._client is not None:
+            self._client.close()
+
+
+@pytest.fixture
+def embed_emulator(
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Iterator[EmbedEmulator]:
+    """A running emulator of the TwelveLabs Embed API, empty in each test; see `EmbedEmulator`.
+
+    Clients that the tested code makes find it, too, as do processes that it starts: the variables
+    for the key, the base URL and the journal are set for the time of the test. Settings of the
+    emulator come from the mark: `@pytest.mark.embed_emulator(processing_sec=60)`.
+    """
+    from twelvelabs_embed_emulator import Emulator
+
+    settings: dict[str, Any] = {}
+    for mark in reversed(list(request.node.iter_markers("embed_emulator"))):
+        settings |= mark.kwargs  # the mark of a test counts more than that of its module
+    if settings:
+        settings.setdefault("faults", ())  # so that a test can still think of some
+    with Emulator(**settings) if settings else _plain_emulator() as emulator:
+        # Nothing that is tested can reach the service, or a journal, with what is set up here.
+        monkeypatch.setenv("TWELVELABS_BASE_URL", emulator.base_url)
+        monkeypatch.setenv("TWELVELABS_API_KEY", emulator.key)
+        monkeypatch.setenv("TWELVE_LABS_API_KEY", emulator.key)
+        resume_dir = tmp_path_factory.mktemp("journal")
+        monkeypatch.setenv("TWELVELABS_EMBED_RESUME_DIR", str(resume_dir))
+        running = EmbedEmulator(emulator)
+        yield running
+        running.close()
+
+
+@functools.cache
+def _plain_emulator() -> Emulator:
+    """Kept, but not running, from test to test: reading the contract takes longer than a start."""
+    from twelvelabs_embed_emulator import Emulator
+
+    return Emulator(faults=())
+
+
+class _Time:
+    """Time that passes when somebody waits for it, and otherwise as it does."""
+
+    def __init__(self, emulator: Emulator) -> None:
+        self._emulator = emulator
+        self._passed_sec = 0.0
+        self._lock = threading.Lock()
+
+    def clock(self) -> Clock:
+        from twelvelabs_embed import Clock
+
+        return Clock(
+            monotonic=lambda: time.monotonic() + self._passed_sec,
+            now=lambda: datetime.now(UTC) + timedelta(seconds=self._passed_sec),
+            sleep=self._sleep,
+            sleep_async=self._sleep_async,
+        )
+
+    def _sleep(self, duration_sec: float) -> None:
+        """Let the emulator do what it is at, which takes real time, and let the rest pass."""
+        self._emulator.wait_until_idle()
+        with self._lock:
+            self._passed_sec += duration_sec
+            self._emulator.advance(seconds=duration_sec)
+
+    async def _sleep_async(self, duration_sec: float) -> None:
+        from anyio import to_thread
+
+        await to_thread.run_sync(self._sleep, duration_sec)

@@ -1,0 +1,1 @@
+"""Resumable uploads, the resume store that survives crashes, and progress."""

@@ -1,0 +1,365 @@
+"""What is being uploaded and which tasks run, kept on disk, so that a crash loses nothing.
+
+    uploads/<key>.jsonl    a session on its first line, then each piece that the storage host has
+    uploads/<key>.lock     held by whoever uploads that file
+    tasks/<id>.json        a task whose result was not collected yet
+
+Neither API keys nor presigned links are in it, and only you can read it. When it cannot be written,
+that is logged, and things go on without.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import re
+from collections.abc import Generator, Iterator
+from contextlib import contextmanager, suppress
+from datetime import datetime
+from hashlib import blake2b
+from pathlib import Path
+from tempfile import mkstemp
+from threading import Lock
+from typing import TYPE_CHECKING
+
+from attrs import field, frozen
+
+from twelvelabs_embed.retry import Clock
+
+if TYPE_CHECKING:
+    from filelock import BaseFileLock
+
+_log = logging.getLogger("twelvelabs_embed")
+
+_VERSION = 1
+_SAFE_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
+
+
+@frozen
+class Session:
+    """A file on its way to the service in pieces.
+
+    Attributes:
+        base_url: the service
+        label: what messages call the file
+        path: where it lies; None when it was in memory
+        filename: what the asset is called
+        size_bytes: the length of the file
+        upload_id: the session
+        asset_id: the asset that the file becomes
+        chunk_bytes: the length of each piece but the last
+        total_chunks: how many pieces there are
+        upload_headers: what each piece is sent with
+        expires_at: when the service forgets the session
+        version: of this format
+    """
+
+    base_url: str
+    label: str
+    path: str | None
+    filename: str
+    size_bytes: int
+    upload_id: str
+    asset_id: str
+    chunk_bytes: int
+    total_chunks: int
+    upload_headers: dict[str, str] = field(repr=False)
+    expires_at: datetime
+    version: int = _VERSION
+
+    def length_bytes(self, index: int) -> int:
+        """The length of a piece. They count from 1."""
+        return min(self.chunk_bytes, self.size_bytes - (index - 1) * self.chunk_bytes)
+
+
+@frozen
+class _Piece:
+    index: int
+    etag: str
+
+
+@frozen
+class UploadEntry:
+    """An upload that was begun and not completed.
+
+    Attributes:
+        session: what is uploaded, and where it stands with the service
+        done_chunks: how many pieces the storage host has, of `session.total_chunks`
+        done_bytes: the length of these
+    """
+
+    session: Session
+    done_chunks: int
+    done_bytes: int
+
+
+@frozen
+class PendingTask:
+    """A task that was created and whose result was not collected.
+
+    Attributes:
+        task_id: the task
+        base_url: the service
+        model: what embeds it
+        input_type: `audio` or `video`
+        label: what messages call its media
+        asset_id: the asset to delete when the task is done; None when it is to stay
+        created_at: when the task was created, by this machine's clock
+    """
+
+    task_id: str
+    base_url: str
+    model: str
+    input_type: str
+    label: str
+    asset_id: str | None
+    created_at: datetime
+
+
+class ResumeStore:
+    """Uploads and tasks on disk.
+
+    Args:
+        folder: where; otherwise the folder that the system has for caches
+        clock: tells which sessions have expired
+    """
+
+    def __init__(self, folder: Path | None = None, clock: Clock = Clock()) -> None:
+        self._given = folder
+        self._clock = clock
+        self._is_warned = False
+
+    # ------------------------------------------------------------------------------- uploads
+
+    def hold(self, key: str) -> Record:
+        """Take the record of an upload; nobody else has it until it is released.
+
+        Returns:
+            one that keeps nothing, when somebody else has it or the folder cannot be written
+        """
+        self._sweep()
+        record = self._hold(key)
+        if record is None:
+            _log.info("somebody else is uploading the same; it is uploaded a second time")
+        return record or Record(self)
+
+    def uploads(self) -> list[UploadEntry]:
+        """What was begun and not completed, also by processes that still run."""
+        self._sweep()
+        entries: list[UploadEntry] = []
+        for path in self._files("uploads", "*.jsonl"):
+            if (session := _read_session(path)) is not None:
+                pieces = _read_etags(path)
+                done_bytes = sum(map(session.length_bytes, pieces))
+                entries.append(UploadEntry(session, len(pieces), done_bytes))
+        return entries
+
+    def _hold(self, key: str) -> Record | None:
+        from filelock import FileLock, Timeout
+
+        with self._tolerant():
+            path = self._make_folder("uploads") / f"{key}.jsonl"
+            # Not of one thread: the awaited driver does each piece of work in another.
+            lock = FileLock(path.with_suffix(".lock"), mode=0o600, thread_local=False)
+            try:
+                lock.acquire(blocking=False)
+            except Timeout:
+                return None
+            record = Record(self, path, lock)
+            if (session := _read_session(path)) is None or self._is_expired(session):
+                record.drop()
+            else:
+                record.session, record.etags = session, _read_etags(path)
+            return record
+        return Record(self)
+
+    def _sweep(self) -> None:
+        """Delete what the service has forgotten, unless somebody still holds it."""
+        for path in self._files("uploads", "*.jsonl"):
+            session = _read_session(path)
+            is_over = session is None or self._is_expired(session)
+            if is_over and (record := self._hold(path.stem)) is not None:
+                record.release()
+
+    def _is_expired(self, session: Session) -> bool:
+        return session.expires_at <= self._clock.now()
+
+    # --------------------------------------------------------------------------------- tasks
+
+    def save_task(
+        self,
+        task_id: str,
+        *,
+        base_url: str,
+        model: str,
+        input_type: str,
+        label: str,
+        asset_id: str | None,
+        created_at: datetime,
+    ) -> None:
+        """Keep a task until `drop_task`."""
+        from msgspec import json
+
+        task = PendingTask(task_id, base_url, model, input_type, label, asset_id, created_at)
+        with self._tolerant():
+            path = self._make_folder("tasks") / _task_file(task_id)
+            # Written aside, so that nobody ever reads half of it. Others cannot read it.
+            file, name = mkstemp(dir=path.parent, suffix=".part")
+            with os.fdopen(file, "wb") as part:
+                part.write(json.encode(task))
+            Path(name).replace(path)
+
+    def find_task(self, task_id: str) -> PendingTask | None:
+        """What was kept of a task."""
+        with self._tolerant():
+            return _read_task(self._folder() / "tasks" / _task_file(task_id))
+        return None
+
+    def drop_task(self, task_id: str) -> None:
+        """Forget a task. It may have been forgotten before."""
+        with self._tolerant():
+            (self._folder() / "tasks" / _task_file(task_id)).unlink(missing_ok=True)
+
+    def tasks(self) -> list[PendingTask]:
+        """All tasks that are kept, oldest first."""
+        found = map(_read_task, self._files("tasks", "*.json"))
+        return sorted(filter(None, found), key=lambda task: task.created_at)
+
+    # -------------------------------------------------------------------------------- folder
+
+    def _folder(self) -> Path:
+        if self._given is not None:
+            return self._given
+        from platformdirs import user_cache_path
+
+        return user_cache_path("twelvelabs-embed", appauthor=False)
+
+    def _make_folder(self, name: str) -> Path:
+        folder = self._folder() / name
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        return folder
+
+    def _files(self, name: str, pattern: str) -> list[Path]:
+        with self._tolerant():
+            return sorted((self._folder() / name).glob(pattern))
+        return []
+
+    @contextmanager
+    def _tolerant(self) -> Generator[None]:
+        """Let a disk that fails be no reason to fail: the journal is a help, not a need."""
+        try:
+            yield
+        except (OSError, RuntimeError, NotImplementedError) as error:
+            if not self._is_warned:
+                self._is_warned = True
+                _log.warning("no journal, so nothing can be resumed after a crash: %s", error)
+
+
+class Record:
+    """One upload's place in the journal. Threads may share it. Without a path it keeps nothing.
+
+    Attributes:
+        session: what was begun, if something was
+        etags: the pieces that the storage host has, by their index, and what it answered
+    """
+
+    def __init__(
+        self, resume_store: ResumeStore, path: Path | None = None, lock: BaseFileLock | None = None
+    ) -> None:
+        self._resume_store = resume_store
+        self._path = path
+        self._lock = lock
+        self._writing = Lock()
+        self.session: Session | None = None
+        self.etags: dict[int, str] = {}
+
+    @property
+    def is_held(self) -> bool:
+        """Whether this holds the lock of the record; one that keeps nothing does not."""
+        return self._lock is not None and self._lock.is_locked
+
+    def begin(self, session: Session) -> None:
+        """Write down that a session was begun."""
+        self.session, self.etags = session, {}
+        self._write(session, os.O_TRUNC)
+
+    def add(self, index: int, etag: str) -> None:
+        """Write down that the storage host has a piece."""
+        with self._writing:
+            self.etags[index] = etag
+            # The line break comes first: a line that was cut off does not spoil the next.
+            self._write(_Piece(index, etag), os.O_APPEND, b"\n")
+
+    def drop(self) -> None:
+        """Forget the session."""
+        self.session, self.etags = None, {}
+        if self._path is not None:
+            with self._resume_store._tolerant():
+                self._path.unlink(missing_ok=True)
+
+    def release(self) -> None:
+        """Let somebody else have it."""
+        if self._lock is None or self._path is None:
+            return
+        if self.session is None:
+            # Deleted while the lock is held, and once: filelock (from 3.30) does not delete it
+            # again, and whoever has opened the deleted file sees that it has no name any more.
+            with suppress(OSError):  # where files that are open cannot be deleted
+                self._path.with_suffix(".lock").unlink()
+        self._lock.release()
+
+    def _write(self, line: Session | _Piece, how: int, before: bytes = b"") -> None:
+        from msgspec import json
+
+        if self._path is None:
+            return
+        with self._resume_store._tolerant():
+            file = os.open(self._path, os.O_WRONLY | os.O_CREAT | how, 0o600)
+            try:
+                os.write(file, before + json.encode(line))
+            finally:
+                os.close(file)
+
+
+def _read_session(path: Path) -> Session | None:
+    """The session on the first line; None when it cannot be read."""
+    from msgspec import DecodeError, json
+
+    try:
+        with path.open("rb") as file:
+            session = json.decode(file.readline(), type=Session)
+    except (OSError, DecodeError, RecursionError):
+        return None
+    is_known = session.version == _VERSION and session.expires_at.tzinfo is not None
+    return session if is_known else None
+
+
+def _read_etags(path: Path) -> dict[int, str]:
+    try:
+        lines = path.read_bytes().split(b"\n")[1:]
+    except OSError:
+        return {}
+    return {piece.index: piece.etag for piece in _read_pieces(lines)}
+
+
+def _read_pieces(lines: list[bytes]) -> Iterator[_Piece]:
+    from msgspec import DecodeError, json
+
+    for line in lines:
+        with suppress(DecodeError, RecursionError):  # cut off by a crash, or damaged
+            yield json.decode(line, type=_Piece)
+
+
+def _read_task(path: Path) -> PendingTask | None:
+    from msgspec import DecodeError, json
+
+    try:
+        return json.decode(path.read_bytes(), type=PendingTask)
+    except (OSError, DecodeError, RecursionError):
+        return None
+
+
+def _task_file(task_id: str) -> str:
+    if _SAFE_NAME.fullmatch(task_id):
+        return f"{task_id}.json"
+    return f"hash-{blake2b(task_id.encode(errors='replace'), digest_size=16).hexdigest()}.json"

@@ -1,0 +1,1 @@
+"""Validation of inputs before they are sent: media probing, rules, routing."""
