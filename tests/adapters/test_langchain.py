@@ -55,10 +55,10 @@ async def test_what_is_awaited_is_the_same(client: TwelveLabs) -> None:
 
 def test_a_quota_holds_for_all_calls_together(client: TwelveLabs) -> None:
     embeddings = TwelveLabsEmbeddings(client=client, rpm=1000)
-    gate = embeddings._embedder._gate
+    rate_limiter = embeddings._embedder._rate_limiter
     embeddings.embed_query("a")
     embeddings.embed_documents(["b", "c", "d"])
-    assert gate._done == 4
+    assert rate_limiter._done == 4
 
 
 def test_a_vector_store_finds_what_is_near(embeddings: TwelveLabsEmbeddings) -> None:

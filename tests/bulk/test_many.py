@@ -250,12 +250,14 @@ async def weak_error_awaited(
 def test_no_window_has_more_than_the_quota(how: RunOptions) -> None:
     service = QuotaService(quota=40, window_sec=0.5, tells=False)
     with running(service):
-        gate = RateLimiter(40, window_sec=0.5)
-        outcomes = embed_many(how, service.base_url, texts(100), gate=gate, concurrency=30)
+        rate_limiter = RateLimiter(40, window_sec=0.5)
+        outcomes = embed_many(
+            how, service.base_url, texts(100), rate_limiter=rate_limiter, concurrency=30
+        )
     assert all(outcome.attempts == 1 for outcome in outcomes)
     assert (len(service.taken_sec), service.refused_sec) == (100, [])
-    assert gate.waited_sec > 0.5
-    assert gate.in_flight == 0
+    assert rate_limiter.waited_sec > 0.5
+    assert rate_limiter.in_flight == 0
 
 
 @each_way
@@ -263,11 +265,13 @@ def test_what_the_service_says_remains_is_kept(how: RunOptions) -> None:
     # Retries would hide a refusal from the outcomes, but not from the service.
     service = QuotaService(quota=40, window_sec=1.0)
     with running(service):
-        gate = RateLimiter(window_sec=1.0)
-        outcomes = embed_many(how, service.base_url, texts(100), gate=gate, concurrency=10)
+        rate_limiter = RateLimiter(window_sec=1.0)
+        outcomes = embed_many(
+            how, service.base_url, texts(100), rate_limiter=rate_limiter, concurrency=10
+        )
     assert all(outcome.error is None for outcome in outcomes)
     assert len(service.refused_sec) <= 1
-    assert gate.waited_sec > 0.5
+    assert rate_limiter.waited_sec > 0.5
 
 
 @each_way
@@ -275,8 +279,10 @@ def test_retries_count_too(how: RunOptions) -> None:
     retry = RetryPolicy(attempts=100, base_sec=0.0, total_sec=60)
     with scripted(*[BUSY] * 30, OK) as server:
         started_sec = time.monotonic()
-        gate = RateLimiter(10, window_sec=0.3)
-        (outcome,) = embed_many(how, server.base_url, ["a dog"], retry=retry, gate=gate)
+        rate_limiter = RateLimiter(10, window_sec=0.3)
+        (outcome,) = embed_many(
+            how, server.base_url, ["a dog"], retry=retry, rate_limiter=rate_limiter
+        )
         assert outcome.attempts == 31
         assert time.monotonic() - started_sec >= 3 * 0.3
 
@@ -298,7 +304,7 @@ def test_the_wait_for_the_quota_is_not_part_of_an_outcomes_time() -> None:
     service = QuotaService(hold_sec=0.02)
     with running(service):
         outcomes = embed_many(
-            "blocking", service.base_url, texts(12), gate=RateLimiter(4, window_sec=0.4)
+            "blocking", service.base_url, texts(12), rate_limiter=RateLimiter(4, window_sec=0.4)
         )
     assert sum(outcome.seconds for outcome in outcomes) < 0.4 * 2 * 12 / 4
     assert max(outcome.seconds for outcome in outcomes) < 0.4
@@ -306,9 +312,9 @@ def test_the_wait_for_the_quota_is_not_part_of_an_outcomes_time() -> None:
 
 def test_two_runs_may_share_a_gate() -> None:
     service = QuotaService(quota=20, window_sec=0.5, tells=False)
-    gate = RateLimiter(20, window_sec=0.5)
+    rate_limiter = RateLimiter(20, window_sec=0.5)
     with running(service), TwelveLabs("k", base_url=service.base_url) as client:
-        runs = [client.embed.many(texts(20), gate=gate) for _ in range(2)]
+        runs = [client.embed.many(texts(20), rate_limiter=rate_limiter) for _ in range(2)]
         threads = [threading.Thread(target=list, args=[run]) for run in runs]
         for thread in threads:
             thread.start()

@@ -11,10 +11,10 @@ import twelvelabs_embed.integrations.daft as ours
 from attrs import define, evolve
 from twelvelabs_embed.batch.rate_limiter import Permit, Wait
 from twelvelabs_embed.integrations.daft import (
-    ClusterGate,
+    ClusterRateLimiter,
     _Answer,
     _Done,
-    _LeasedGate,
+    _LeasedRateLimiter,
     _News,
     _Ticket,
 )
@@ -42,79 +42,81 @@ def done(ticket: _Ticket, status: int = 200, asked_sec: float | None = None) -> 
 
 def test_the_quota_holds_over_all_workers() -> None:
     clock = Time()
-    gate = ClusterGate(rpm=10, clock=clock)
-    first = gate.exchange(news("a", wanted=6, concurrency=16)).tickets
-    second = gate.exchange(news("b", wanted=8, concurrency=16, run="other"))
+    rate_limiter = ClusterRateLimiter(rpm=10, clock=clock)
+    first = rate_limiter.exchange(news("a", wanted=6, concurrency=16)).tickets
+    second = rate_limiter.exchange(news("b", wanted=8, concurrency=16, run="other"))
     assert (len(first), len(second.tickets), second.why) == (6, 4, "rpm")
-    gate.exchange(news("a", wanted=0, done=[done(ticket) for ticket in first]))
+    rate_limiter.exchange(news("a", wanted=0, done=[done(ticket) for ticket in first]))
     clock.now_sec = 59.0
-    assert gate.exchange(news("a")).tickets == []
+    assert rate_limiter.exchange(news("a")).tickets == []
     clock.now_sec = 60.2
-    assert len(gate.exchange(news("a")).tickets) == 6
-    assert gate.figures()["attempts"] == 6
+    assert len(rate_limiter.exchange(news("a")).tickets) == 6
+    assert rate_limiter.figures()["attempts"] == 6
 
 
 def test_a_new_worker_gets_its_share_when_the_others_have_left_it() -> None:
-    gate = ClusterGate(rpm=None, clock=Time())
-    assert gate.exchange(news("a")).share == 8
-    assert gate.exchange(news("b")).share == 0
-    assert gate.exchange(news("a", holds=8)).share == 4
-    assert gate.exchange(news("b")).share == 0  # eight may still be under way
-    assert gate.exchange(news("a", holds=4)).share == 4
-    assert gate.exchange(news("b")).share == 4
-    gate.exchange(news("a", holds=4, is_last=True))
-    assert gate.exchange(news("b", holds=4)).share == 8
+    rate_limiter = ClusterRateLimiter(rpm=None, clock=Time())
+    assert rate_limiter.exchange(news("a")).share == 8
+    assert rate_limiter.exchange(news("b")).share == 0
+    assert rate_limiter.exchange(news("a", holds=8)).share == 4
+    assert rate_limiter.exchange(news("b")).share == 0  # eight may still be under way
+    assert rate_limiter.exchange(news("a", holds=4)).share == 4
+    assert rate_limiter.exchange(news("b")).share == 4
+    rate_limiter.exchange(news("a", holds=4, is_last=True))
+    assert rate_limiter.exchange(news("b", holds=4)).share == 8
 
 
 def test_queries_have_their_own_concurrency() -> None:
-    gate = ClusterGate(rpm=None, clock=Time())
-    assert [gate.exchange(news(run, run=run)).share for run in "xy"] == [8, 8]
+    rate_limiter = ClusterRateLimiter(rpm=None, clock=Time())
+    assert [rate_limiter.exchange(news(run, run=run)).share for run in "xy"] == [8, 8]
 
 
 def test_passes_of_a_silent_worker_count_as_used_and_its_share_is_free() -> None:
     clock = Time()
-    gate = ClusterGate(rpm=10, clock=clock)
-    lost = gate.exchange(news("a")).tickets
-    assert gate.figures()["open"] == 8
+    rate_limiter = ClusterRateLimiter(rpm=10, clock=clock)
+    lost = rate_limiter.exchange(news("a")).tickets
+    assert rate_limiter.figures()["open"] == 8
     clock.now_sec = 9.0
-    assert gate.exchange(news("b")).share == 0
+    assert rate_limiter.exchange(news("b")).share == 0
     clock.now_sec = 11.0
-    answer = gate.exchange(news("b"))
+    answer = rate_limiter.exchange(news("b"))
     assert (answer.share, len(answer.tickets)) == (8, 2)
-    assert gate.figures()["lost"] == len(lost) == 8
-    gate.exchange(news("a", wanted=0, done=[done(ticket) for ticket in lost]))  # it was alive
-    assert gate.figures()["attempts"] == 0
-    gate.exchange(news("a", is_last=True))
+    assert rate_limiter.figures()["lost"] == len(lost) == 8
+    rate_limiter.exchange(
+        news("a", wanted=0, done=[done(ticket) for ticket in lost])
+    )  # it was alive
+    assert rate_limiter.figures()["attempts"] == 0
+    rate_limiter.exchange(news("a", is_last=True))
     clock.now_sec = 70.0
-    assert gate.exchange(news("b")).tickets == []
+    assert rate_limiter.exchange(news("b")).tickets == []
     clock.now_sec = 71.2
-    assert len(gate.exchange(news("b")).tickets) == 8
+    assert len(rate_limiter.exchange(news("b")).tickets) == 8
 
 
 def test_what_is_given_back_does_not_count() -> None:
-    gate = ClusterGate(rpm=8, clock=Time())
-    tickets = gate.exchange(news("a")).tickets
-    assert len(gate.exchange(news("a", unused=tickets[:3])).tickets) == 3
+    rate_limiter = ClusterRateLimiter(rpm=8, clock=Time())
+    tickets = rate_limiter.exchange(news("a")).tickets
+    assert len(rate_limiter.exchange(news("a", unused=tickets[:3])).tickets) == 3
 
 
 def test_all_workers_obey_what_one_was_asked() -> None:
     clock = Time()
-    gate = ClusterGate(rpm=None, clock=clock)
-    (ticket,) = gate.exchange(news("a", wanted=1)).tickets
-    gate.exchange(news("a", is_last=True, done=[done(ticket, 429, asked_sec=7.0)]))
-    answer = gate.exchange(news("b"))
+    rate_limiter = ClusterRateLimiter(rpm=None, clock=clock)
+    (ticket,) = rate_limiter.exchange(news("a", wanted=1)).tickets
+    rate_limiter.exchange(news("a", is_last=True, done=[done(ticket, 429, asked_sec=7.0)]))
+    answer = rate_limiter.exchange(news("b"))
     assert (answer.tickets, answer.again_sec, answer.why) == ([], 7.0, "Retry-After")
-    assert gate.figures()["refused"] == 1
+    assert rate_limiter.figures()["refused"] == 1
 
 
 def test_a_gate_that_was_started_again_lets_nothing_through_for_a_window() -> None:
     clock = Time()
-    before = ClusterGate(rpm=10, clock=clock).exchange(news("a")).tickets
-    gate = ClusterGate(rpm=10, pause_sec=60.0, clock=clock)
-    answer = gate.exchange(news("a", done=[done(before[0])], unused=before[1:]))
+    before = ClusterRateLimiter(rpm=10, clock=clock).exchange(news("a")).tickets
+    rate_limiter = ClusterRateLimiter(rpm=10, pause_sec=60.0, clock=clock)
+    answer = rate_limiter.exchange(news("a", done=[done(before[0])], unused=before[1:]))
     assert (answer.tickets, answer.again_sec, answer.why) == ([], 60.0, "restart")
     clock.now_sec = 60.0
-    assert len(gate.exchange(news("a")).tickets) == 8
+    assert len(rate_limiter.exchange(news("a")).tickets) == 8
 
 
 # --- a worker's part ------------------------------------------------------------------------------
@@ -126,61 +128,61 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ours, "_GATHER_SEC", 0.001)
 
 
-def enter(gate: _LeasedGate) -> Permit:
+def enter(rate_limiter: _LeasedRateLimiter) -> Permit:
     for _ in range(2000):
-        if isinstance(answer := gate.enter(time.monotonic()), Permit):
+        if isinstance(answer := rate_limiter.enter(time.monotonic()), Permit):
             return answer
         time.sleep(0.005)
     raise AssertionError("no pass came")
 
 
-def worker_of(other: ClusterGate, name: str = "a") -> Callable[[_News], _Answer]:
+def worker_of(other: ClusterRateLimiter, name: str = "a") -> Callable[[_News], _Answer]:
     return lambda said: other.exchange(evolve(said, worker=name, run="r", concurrency=4))
 
 
 @pytest.mark.usefixtures("quick")
 def test_a_worker_keeps_to_its_share_and_tells_all_that_was_sent() -> None:
-    other = ClusterGate(rpm=None)
-    gate = _LeasedGate(worker_of(other))
-    passes = [enter(gate) for _ in range(4)]
-    assert isinstance(gate.enter(time.monotonic()), Wait)
-    gate.give_back(passes.pop())
+    other = ClusterRateLimiter(rpm=None)
+    rate_limiter = _LeasedRateLimiter(worker_of(other))
+    passes = [enter(rate_limiter) for _ in range(4)]
+    assert isinstance(rate_limiter.enter(time.monotonic()), Wait)
+    rate_limiter.give_back(passes.pop())
     for leave in passes:
-        gate.leave(leave, time.monotonic(), 200, {"X-RateLimit-Request-Remaining": "5"})
-    enter(gate)
-    gate.close()
+        rate_limiter.leave(leave, time.monotonic(), 200, {"X-RateLimit-Request-Remaining": "5"})
+    enter(rate_limiter)
+    rate_limiter.close()
     figures = other.figures()
     assert (figures["attempts"], figures["lost"]) == (3, 1)  # one is not answered yet
 
 
 @pytest.mark.usefixtures("quick")
 def test_a_worker_that_may_not_send_more_hoards_no_passes() -> None:
-    other = ClusterGate(rpm=None)
-    gate = _LeasedGate(worker_of(other))
+    other = ClusterRateLimiter(rpm=None)
+    rate_limiter = _LeasedRateLimiter(worker_of(other))
     for _ in range(4):
-        enter(gate)
+        enter(rate_limiter)
     before = other.figures()["exchanges"]
     while other.figures()["exchanges"] < before + 10:
-        assert isinstance(gate.enter(time.monotonic()), Wait)
+        assert isinstance(rate_limiter.enter(time.monotonic()), Wait)
         time.sleep(0.005)
     assert other.figures()["open"] <= 8  # four under way, four for afterwards
-    gate.close()
+    rate_limiter.close()
 
 
 @pytest.mark.usefixtures("quick")
 def test_leases_that_nobody_used_in_time_are_given_back(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(ours, "_LEASE_SEC", 0.05)
-    other = ClusterGate(rpm=4)
-    gate = _LeasedGate(worker_of(other))
-    gate.give_back(enter(gate))
+    other = ClusterRateLimiter(rpm=4)
+    rate_limiter = _LeasedRateLimiter(worker_of(other))
+    rate_limiter.give_back(enter(rate_limiter))
     time.sleep(0.3)
-    gate.close()
+    rate_limiter.close()
     assert len(other.exchange(news("b")).tickets) == 4
 
 
 @pytest.mark.usefixtures("quick")
 def test_what_could_not_be_told_is_told_later() -> None:
-    other = ClusterGate(rpm=None)
+    other = ClusterRateLimiter(rpm=None)
     ask = worker_of(other)
     failures = [ConnectionError("away")] * 3
 
@@ -189,10 +191,10 @@ def test_what_could_not_be_told_is_told_later() -> None:
             raise failures.pop()
         return ask(said)
 
-    gate = _LeasedGate(exchange)
-    gate.leave(enter(gate), time.monotonic(), 429, {}, 0.01)
-    enter(gate)
-    gate.close()
+    rate_limiter = _LeasedRateLimiter(exchange)
+    rate_limiter.leave(enter(rate_limiter), time.monotonic(), 429, {}, 0.01)
+    enter(rate_limiter)
+    rate_limiter.close()
     assert failures == []
     assert other.figures()["attempts"] == 1
 
@@ -204,7 +206,7 @@ def test_a_cluster_gate_that_stays_away_is_an_error(monkeypatch: pytest.MonkeyPa
     def away(said: _News) -> _Answer:
         raise ConnectionError("away")
 
-    gate = _LeasedGate(away)
+    rate_limiter = _LeasedRateLimiter(away)
     with pytest.raises(ConnectionError):
-        enter(gate)
-    gate.close()
+        enter(rate_limiter)
+    rate_limiter.close()

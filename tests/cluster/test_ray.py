@@ -37,8 +37,12 @@ def test_a_killed_node_loses_nothing_and_the_quota_holds(tmp_path: Path) -> None
     assert found["most_in_window"] <= CALLS
     assert 1 < found["most_in_flight"] <= CONCURRENCY
     assert (found["gates"], found["pause_after_restart_sec"]) == (1, WINDOW_SEC)
-    gate = found["gate"]
-    assert gate["attempts"] + gate["lost"] + gate["open"] >= found["calls"] > ROWS
+    rate_limiter = found["gate"]
+    assert (
+        rate_limiter["attempts"] + rate_limiter["lost"] + rate_limiter["open"]
+        >= found["calls"]
+        > ROWS
+    )
     assert 0 < found["paid_again"] <= ROWS // 2  # what the dead node had not handed in
 
     table = pa.concat_tables(pq.read_table(path) for path in found["paths"]).sort_by("number")

@@ -43,14 +43,14 @@ def main(folder: str) -> None:
             kill = lambda: cluster.remove_node(second, allow_graceful=False)  # noqa: E731
             threading.Thread(target=kill_later, args=(service, kill)).start()
             found = run(service, folder)
-            gates = [
+            rate_limiters = [
                 actor
                 for actor in ray.util.list_named_actors(all_namespaces=True)
                 if actor["namespace"] == "twelvelabs-embed"
             ]
-            gate: Any = ray.get_actor(**gates[0])
-            found |= {"gates": len(gates), "gate": ray.get(gate.figures.remote())}
-            found["pause_after_restart_sec"] = pause_after_restart(gate)
+            rate_limiter: Any = ray.get_actor(**rate_limiters[0])
+            found |= {"gates": len(rate_limiters), "gate": ray.get(rate_limiter.figures.remote())}
+            found["pause_after_restart_sec"] = pause_after_restart(rate_limiter)
             ray.shutdown()
             cluster.shutdown()
     print(json.dumps(found))
@@ -62,14 +62,14 @@ def kill_later(service: Faulty, kill: Callable[[], object]) -> None:
     kill()
 
 
-def pause_after_restart(gate: Any) -> float:
+def pause_after_restart(rate_limiter: Any) -> float:
     """How long nothing goes once the actor died and Ray has started it again."""
-    before: Any = ray.get(gate.figures.remote())
-    ray.kill(gate, no_restart=False)
+    before: Any = ray.get(rate_limiter.figures.remote())
+    ray.kill(rate_limiter, no_restart=False)
     until_sec = time.monotonic() + 60
     while time.monotonic() < until_sec:
         try:
-            figures: Any = ray.get(gate.figures.remote())
+            figures: Any = ray.get(rate_limiter.figures.remote())
         except ray.exceptions.ActorUnavailableError:
             continue
         # It counts anew; a worker that lingers may have asked it already.

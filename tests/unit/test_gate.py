@@ -79,7 +79,7 @@ class Service:
 
 
 def hurry(
-    gate: RateLimiter,
+    rate_limiter: RateLimiter,
     service: Service,
     *,
     until_sec: float = 300.0,
@@ -107,7 +107,7 @@ def hurry(
             nonlocal under_way
             under_way -= 1
             status, headers, asked_sec = answer
-            gate.leave(leave, at_sec, status, headers, asked_sec)
+            rate_limiter.leave(leave, at_sec, status, headers, asked_sec)
 
         later(now_sec + (answered_sec - now_sec) * random.random(), arrive)
 
@@ -115,7 +115,7 @@ def hurry(
         while ahead and ahead[0][0] <= now_sec:
             at_sec, _, work = heapq.heappop(ahead)
             work(at_sec)
-        answer = gate.enter(now_sec, tokens) if under_way < concurrency else None
+        answer = rate_limiter.enter(now_sec, tokens) if under_way < concurrency else None
         if isinstance(answer, Permit):
             under_way += 1
             send(answer, now_sec + latency_sec())
@@ -177,44 +177,44 @@ def test_no_minute_has_more_tokens_than_the_quota() -> None:
 
 
 def test_a_text_of_more_tokens_than_the_quota_goes_alone() -> None:
-    gate = RateLimiter(tpm=100)
-    first = gate.enter(0.0, 5000)
+    rate_limiter = RateLimiter(tpm=100)
+    first = rate_limiter.enter(0.0, 5000)
     assert isinstance(first, Permit)
-    assert isinstance(gate.enter(0.0, 1), Wait)
-    gate.leave(first, 1.0, 200, {})
-    assert isinstance(gate.enter(60.9, 1), Wait)
-    assert isinstance(gate.enter(61.1, 1), Permit)
+    assert isinstance(rate_limiter.enter(0.0, 1), Wait)
+    rate_limiter.leave(first, 1.0, 200, {})
+    assert isinstance(rate_limiter.enter(60.9, 1), Wait)
+    assert isinstance(rate_limiter.enter(61.1, 1), Permit)
 
 
 def test_what_was_not_sent_does_not_count() -> None:
-    gate = RateLimiter(1, tpm=10)
+    rate_limiter = RateLimiter(1, tpm=10)
     for _ in range(3):
-        leave = gate.enter(5.0, 10)
+        leave = rate_limiter.enter(5.0, 10)
         assert isinstance(leave, Permit)
-        gate.give_back(leave)
-    assert gate.in_flight == 0
+        rate_limiter.give_back(leave)
+    assert rate_limiter.in_flight == 0
 
 
 def test_all_obey_a_retry_after() -> None:
-    gate = RateLimiter()
-    first, second = gate.enter(0.0), gate.enter(0.0)
+    rate_limiter = RateLimiter()
+    first, second = rate_limiter.enter(0.0), rate_limiter.enter(0.0)
     assert isinstance(first, Permit)
     assert isinstance(second, Permit)
-    gate.leave(first, 1.0, 503, {}, asked_sec=20.0)
-    gate.leave(second, 1.1, 503, {}, asked_sec=5.0)  # sooner, but the other still holds
-    assert gate.enter(2.0) == Wait(19.0, "Retry-After")
-    assert gate.held_by == "Retry-After"
-    assert isinstance(gate.enter(21.0), Permit)
-    assert gate.waited_sec == 19.0
-    assert gate.held_by == ""
+    rate_limiter.leave(first, 1.0, 503, {}, asked_sec=20.0)
+    rate_limiter.leave(second, 1.1, 503, {}, asked_sec=5.0)  # sooner, but the other still holds
+    assert rate_limiter.enter(2.0) == Wait(19.0, "Retry-After")
+    assert rate_limiter.held_by == "Retry-After"
+    assert isinstance(rate_limiter.enter(21.0), Permit)
+    assert rate_limiter.waited_sec == 19.0
+    assert rate_limiter.held_by == ""
 
 
 def test_no_pause_is_longer_than_an_hour() -> None:
-    gate = RateLimiter()
-    leave = gate.enter(0.0)
+    rate_limiter = RateLimiter()
+    leave = rate_limiter.enter(0.0)
     assert isinstance(leave, Permit)
-    gate.leave(leave, 1.0, 429, {}, asked_sec=1e9)
-    assert gate.enter(1.0) == Wait(3600.0, "Retry-After")
+    rate_limiter.leave(leave, 1.0, 429, {}, asked_sec=1e9)
+    assert rate_limiter.enter(1.0) == Wait(3600.0, "Retry-After")
 
 
 @pytest.mark.parametrize("kind", ["sliding", "fixed", "bucket"])
@@ -259,49 +259,49 @@ def test_refusals_alone_find_the_rate(retry_after: bool, refused: float) -> None
 
 
 def test_a_refusal_now_and_then_is_no_reason_to_slow_down() -> None:
-    gate, random = RateLimiter(), Random(1)
+    rate_limiter, random = RateLimiter(), Random(1)
     for number in range(10_000):
-        leave = gate.enter(number / 1000)
+        leave = rate_limiter.enter(number / 1000)
         assert isinstance(leave, Permit)
-        gate.leave(leave, number / 1000, 429 if random.random() < 0.05 else 200, {})
-    assert gate.waited_sec == 0
+        rate_limiter.leave(leave, number / 1000, 429 if random.random() < 0.05 else 200, {})
+    assert rate_limiter.waited_sec == 0
 
 
 def test_one_burst_of_refusals_halves_the_rate_once() -> None:
-    gate = RateLimiter()
-    leaves = [gate.enter(10.0) for _ in range(20)]
+    rate_limiter = RateLimiter()
+    leaves = [rate_limiter.enter(10.0) for _ in range(20)]
     for leave in leaves:
         assert isinstance(leave, Permit)
-        gate.leave(leave, 11.0, 429, {})
+        rate_limiter.leave(leave, 11.0, 429, {})
     # 20 in the second since the first, and then 10.
-    assert gate.enter(10.01) == Wait(pytest.approx(0.09), "refusals")
-    assert isinstance(gate.enter(10.11), Permit)
+    assert rate_limiter.enter(10.01) == Wait(pytest.approx(0.09), "refusals")
+    assert isinstance(rate_limiter.enter(10.11), Permit)
 
 
 def test_old_news_is_forgotten() -> None:
-    gate = RateLimiter()
-    leave = gate.enter(0.0)
+    rate_limiter = RateLimiter()
+    leave = rate_limiter.enter(0.0)
     assert isinstance(leave, Permit)
-    gate.leave(leave, 1.0, 200, remaining(0))
-    assert gate.enter(1.0) == Wait(pytest.approx(60.0, abs=0.2), "remaining")
-    assert isinstance(gate.enter(61.2), Permit)
+    rate_limiter.leave(leave, 1.0, 200, remaining(0))
+    assert rate_limiter.enter(1.0) == Wait(pytest.approx(60.0, abs=0.2), "remaining")
+    assert isinstance(rate_limiter.enter(61.2), Permit)
 
 
 def test_another_dimension_counts_too() -> None:
-    gate = RateLimiter()
-    leave = gate.enter(0.0)
+    rate_limiter = RateLimiter()
+    leave = rate_limiter.enter(0.0)
     assert isinstance(leave, Permit)
-    gate.leave(leave, 1.0, 200, remaining(0, name="Duration"))
-    assert gate.enter(1.0) == Wait(60.0, "remaining")
+    rate_limiter.leave(leave, 1.0, 200, remaining(0, name="Duration"))
+    assert rate_limiter.enter(1.0) == Wait(60.0, "remaining")
 
 
 @pytest.mark.parametrize("text", ["", "many", "-1", "nan", "inf"])
 def test_headers_that_say_nothing(text: str) -> None:
-    gate = RateLimiter()
-    leave = gate.enter(0.0)
+    rate_limiter = RateLimiter()
+    leave = rate_limiter.enter(0.0)
     assert isinstance(leave, Permit)
-    gate.leave(leave, 1.0, 200, {**remaining(0), "x-ratelimit-request-remaining": text})
-    assert isinstance(gate.enter(1.0), Permit)
+    rate_limiter.leave(leave, 1.0, 200, {**remaining(0), "x-ratelimit-request-remaining": text})
+    assert isinstance(rate_limiter.enter(1.0), Permit)
 
 
 def remaining(count: int, name: str = "Request") -> dict[str, str]:
@@ -313,13 +313,13 @@ def remaining(count: int, name: str = "Request") -> dict[str, str]:
 
 
 def test_its_size_does_not_grow_with_the_requests() -> None:
-    gate = RateLimiter()
+    rate_limiter = RateLimiter()
     for number in range(50_000):
-        leave = gate.enter(number / 500)
+        leave = rate_limiter.enter(number / 500)
         assert isinstance(leave, Permit)
-        gate.leave(leave, number / 500 + 0.01, 200, {})
-    assert len(gate._log._steps) <= 602
-    assert gate._log.calls == pytest.approx(30_000, abs=100)
+        rate_limiter.leave(leave, number / 500 + 0.01, 200, {})
+    assert len(rate_limiter._log._steps) <= 602
+    assert rate_limiter._log.calls == pytest.approx(30_000, abs=100)
 
 
 @pytest.mark.parametrize("quota", [{"rpm": 0}, {"tpm": -1}, {"rpm": float("nan")}])

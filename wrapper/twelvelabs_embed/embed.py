@@ -170,7 +170,7 @@ class EmbedFlows:
         rpm: float | None = None,
         tpm: float | None = None,
         max_in_flight_bytes: int = 256 << 20,
-        gate: RateLimiter | None = None,
+        rate_limiter: RateLimiter | None = None,
         model: str = DEFAULT_MODEL,
         dimension: int | None = None,
         uncertainty: bool = False,
@@ -199,7 +199,7 @@ class EmbedFlows:
             tpm: tokens of text a minute at most. They are counted by an upper bound, a token for a
                 byte, because the tokenizer is not public
             max_in_flight_bytes: bytes that are being sent at a time; a larger body goes alone
-            gate: a `RateLimiter` that several runs share, instead of `rpm` and `tpm`
+            rate_limiter: a `RateLimiter` that several runs share, instead of `rpm` and `tpm`
             model, dimension, uncertainty, auto_truncate, check, route, keep_asset, wait_sec,
                 progress, request_options: as for one input
 
@@ -208,19 +208,19 @@ class EmbedFlows:
             and `route`
 
         Raises:
-            ConfigurationError: a number below 1, or both `gate` and a quota
+            ConfigurationError: a number below 1, or both `rate_limiter` and a quota
             Exception: what reading the inputs raised, after the last outcome
         """
         from twelvelabs_embed.batch.rate_limiter import RateLimiter
         from twelvelabs_embed.batch.worker_pool import ConcurrencyConfig, plan_inputs
 
-        if gate is not None and (rpm, tpm) != (None, None):
+        if rate_limiter is not None and (rpm, tpm) != (None, None):
             raise ConfigurationError("gate and rpm or tpm are given, but a gate has its own quota")
         pace = ConcurrencyConfig(
             concurrency=concurrency,
             in_order=in_order,
             max_in_flight_bytes=max_in_flight_bytes,
-            gate=gate or RateLimiter(rpm, tpm),
+            rate_limiter=rate_limiter or RateLimiter(rpm, tpm),
         )
         embed = partial(
             self.__call__,

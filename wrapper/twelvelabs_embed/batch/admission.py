@@ -25,7 +25,7 @@ class AdmissionControl:
 
     Args:
         concurrency: how many places there are
-        gate: of the quota
+        rate_limiter: of the quota
         max_bytes: how many bytes of bodies may be on their way
         clock: time
 
@@ -37,17 +37,19 @@ class AdmissionControl:
         turnless: the doors that have come back and have no turn
     """
 
-    def __init__(self, concurrency: int, gate: RateLimiter, max_bytes: int, clock: Clock) -> None:
+    def __init__(
+        self, concurrency: int, rate_limiter: RateLimiter, max_bytes: int, clock: Clock
+    ) -> None:
         # Not asyncio's, behind which everybody waits from the moment in which one has waited.
         self.places = Semaphore(concurrency)
         self.turns = Semaphore(concurrency)
         self.turnless: dict[Admission, None] = {}
-        self.gate = gate
+        self.rate_limiter = rate_limiter
         self.clock = clock
-        self.counts_tokens = gate.counts_tokens
+        self.counts_tokens = rate_limiter.counts_tokens
         self.is_stopped = False
         self.line_for_places = asyncio.Lock()
-        self._gate_line = asyncio.Lock()
+        self._rate_limiter_line = asyncio.Lock()
         self._bytes_line = asyncio.Lock()
         self._freed = asyncio.Event()
         self._max_bytes = max_bytes
@@ -55,15 +57,17 @@ class AdmissionControl:
 
     def enter_now(self, tokens: int) -> Permit | None:
         """Leave for a request if nobody has to wait, as mostly."""
-        if self._gate_line.locked():
+        if self._rate_limiter_line.locked():
             return None
-        answer = self.gate.enter(self.clock.monotonic(), tokens)
+        answer = self.rate_limiter.enter(self.clock.monotonic(), tokens)
         return answer if isinstance(answer, Permit) else None
 
     async def enter(self, tokens: int) -> Permit:
         """Wait for the gate, first come, first served."""
-        async with self._gate_line:
-            while isinstance(answer := self.gate.enter(self.clock.monotonic(), tokens), Wait):
+        async with self._rate_limiter_line:
+            while isinstance(
+                answer := self.rate_limiter.enter(self.clock.monotonic(), tokens), Wait
+            ):
                 self.check()
                 nap_sec = min(max(answer.sec, _SHORTEST_NAP_SEC), _LONGEST_NAP_SEC)
                 await self.clock.sleep_async(nap_sec)
@@ -179,7 +183,7 @@ class Admission:
         except BaseException:
             self._under_way -= 1
             if leave is not None:
-                admission_control.gate.give_back(leave)
+                admission_control.rate_limiter.give_back(leave)
             raise
         if leave is not None:
             leave.sent_sec = admission_control.clock.monotonic()
@@ -197,12 +201,12 @@ class Admission:
             return
         now_sec = admission_control.clock.monotonic()
         if response is None:
-            admission_control.gate.leave(leave, now_sec, None, {})
+            admission_control.rate_limiter.leave(leave, now_sec, None, {})
             return
         asked_sec = None
         if response.status_code in (429, 503):
             asked_sec = asked_wait_sec(api_error(response), admission_control.clock.now())
-        admission_control.gate.leave(
+        admission_control.rate_limiter.leave(
             leave, now_sec, response.status_code, response.headers, asked_sec
         )
 
@@ -220,7 +224,7 @@ class Admission:
         self._leave_place()
         self._traffic.turnless.pop(self, None)
         if self._first is not None:
-            self._traffic.gate.give_back(self._first)
+            self._traffic.rate_limiter.give_back(self._first)
             self._first = None
 
     async def _take_place(self) -> None:

@@ -147,7 +147,7 @@ class ConcurrencyConfig:
         in_order: outcomes come in the order of the input, and not as they finish
         max_in_flight_bytes: how many bytes of request bodies are being sent at a time; a larger
             body goes alone
-        gate: keeps the requests within a quota
+        rate_limiter: keeps the requests within a quota
 
     Raises:
         ConfigurationError: less than one item or byte at a time
@@ -156,7 +156,7 @@ class ConcurrencyConfig:
     concurrency: int = 16
     in_order: bool = False
     max_in_flight_bytes: int = 256 << 20
-    gate: RateLimiter = field(factory=RateLimiter)
+    rate_limiter: RateLimiter = field(factory=RateLimiter)
 
     def __attrs_post_init__(self) -> None:
         for name in ("concurrency", "max_in_flight_bytes"):
@@ -320,7 +320,7 @@ class _Run(Generic[T, R]):
         self._source = as_input_stream(plan.items, plan.pace.concurrency)
         self._room = asyncio.Semaphore(plan.pace.concurrency * _BEGUN_FACTOR)
         self._traffic = AdmissionControl(
-            plan.pace.concurrency, plan.pace.gate, plan.pace.max_in_flight_bytes, clock
+            plan.pace.concurrency, plan.pace.rate_limiter, plan.pace.max_in_flight_bytes, clock
         )
         self._shelf: dict[int, R] = {}
         self._next_number = 0

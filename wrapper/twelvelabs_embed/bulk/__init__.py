@@ -209,7 +209,7 @@ class BulkFlows:
             ConcurrencyConfig(
                 concurrency=concurrency,
                 max_in_flight_bytes=max_in_flight_bytes,
-                gate=RateLimiter(rpm, tpm),
+                rate_limiter=RateLimiter(rpm, tpm),
             ),
             RunOptions(retry_errors, limit, progress, stop),
         )

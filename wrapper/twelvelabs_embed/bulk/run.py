@@ -389,7 +389,7 @@ class Run:
             requests=tally.requests,
             seconds=seconds,
             items_per_sec=tally.finished / seconds if seconds else 0.0,
-            waited_sec=self.pace.gate.waited_sec,
+            waited_sec=self.pace.rate_limiter.waited_sec,
             slowest=tally.slowest(),
             failures=tally.failures(),
             is_stopped=not self._is_read_to_its_end,
@@ -424,7 +424,7 @@ class Run:
             self._how.progress(self._progress())
 
     def _progress(self) -> RunProgress:
-        tally, gate, now_sec = self._tally, self.pace.gate, self._clock.monotonic()
+        tally, rate_limiter, now_sec = self._tally, self.pace.rate_limiter, self._clock.monotonic()
         rate = tally.items_per_sec(now_sec)
         left = self._left()
         return RunProgress(
@@ -436,8 +436,8 @@ class Run:
             elapsed_sec=self._now_sec(),
             items_per_sec=rate,
             left_sec=left / rate if left is not None and rate else None,
-            waited_sec=gate.waited_sec,
-            held_by=gate.held_by,
+            waited_sec=rate_limiter.waited_sec,
+            held_by=rate_limiter.held_by,
             current=oldest_first(self._current.values()),
         )
 

@@ -37,7 +37,7 @@ class Embedder:
     dimension: int | None = None
     concurrency: int = 16
     rpm: float | None = None
-    _gate: RateLimiter = field(init=False, repr=False, eq=False)
+    _rate_limiter: RateLimiter = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
         object.__setattr__(self, "_gate", RateLimiter(self.rpm))  # it is frozen
@@ -61,7 +61,7 @@ class Embedder:
             inputs,
             in_order=True,
             concurrency=self.concurrency,
-            gate=self._gate,
+            rate_limiter=self._rate_limiter,
             model=self.model,
             dimension=self.dimension,
         )
@@ -79,7 +79,7 @@ class Embedder:
             inputs,
             in_order=True,
             concurrency=self.concurrency,
-            gate=self._gate,
+            rate_limiter=self._rate_limiter,
             model=self.model,
             dimension=self.dimension,
         )

@@ -54,7 +54,7 @@ from twelvelabs_embed.validation.routing import RouteName
 # daft.DataFrame. Any, because pyright takes `daft` for this file when it looks at it alone.
 DataFrame: TypeAlias = Any
 
-__all__ = ["ClusterGate", "embed"]
+__all__ = ["ClusterRateLimiter", "embed"]
 
 _log = logging.getLogger("twelvelabs_embed")
 
@@ -134,7 +134,7 @@ def embed(
     if dimensions < 1:
         raise ConfigurationError(f"dimensions is {dimensions}, but a vector has at least 1 number")
     ConcurrencyConfig(
-        concurrency=concurrency, gate=RateLimiter(rpm)
+        concurrency=concurrency, rate_limiter=RateLimiter(rpm)
     )  # refuses numbers that cannot be
     defaults = Defaults(
         start=start, end=end, segmentation=segmentation, options=options, scopes=scopes
@@ -238,7 +238,7 @@ class _Settings:
     arguments: Mapping[str, Any]
 
     @property
-    def gate_name(self) -> str:
+    def rate_limiter_name(self) -> str:
         """The same for all queries that share a quota."""
         words = f"{self.base_url}\n{self.api_key}\n{self.rpm}\n{self.window_sec}"
         return f"gate-{sha256(words.encode()).hexdigest()[:16]}"
@@ -337,7 +337,7 @@ def _as_array(results: Sequence[_Result], dimensions: int) -> Any:
 _Asked: TypeAlias = "tuple[Future[BatchResult], Input]"
 
 _engines: dict[str, _Engine] = {}
-_gates: dict[str, RateLimiter] = {}
+_rate_limiters: dict[str, RateLimiter] = {}
 _lock = Lock()
 
 
@@ -383,8 +383,8 @@ class _Engine:
 
     def _embed(self) -> None:
         settings = self._settings
-        gate = _gate(settings)
-        pace = ConcurrencyConfig(concurrency=settings.concurrency, gate=gate)
+        rate_limiter = _rate_limiter(settings)
+        pace = ConcurrencyConfig(concurrency=settings.concurrency, rate_limiter=rate_limiter)
         try:
             with TwelveLabs(
                 settings.api_key, base_url=settings.base_url, timeout=settings.timeout_sec
@@ -396,8 +396,8 @@ class _Engine:
                         self._open.discard(future)
                     future.set_result(outcome)
         finally:
-            if isinstance(gate, _LeasedGate):
-                gate.close()
+            if isinstance(rate_limiter, _LeasedRateLimiter):
+                rate_limiter.close()
 
     def _jobs(self, client: TwelveLabs) -> Iterator[Job[Future[BatchResult]]]:
         flows, arguments = client.embed._flows, self._settings.arguments
@@ -417,15 +417,15 @@ class _Engine:
             del _engines[self._settings.run]
 
 
-def _gate(settings: _Settings) -> RateLimiter:
+def _rate_limiter(settings: _Settings) -> RateLimiter:
     """The gate of this process, or a way to that of the cluster."""
     if _is_ray_worker():
-        return _LeasedGate(_exchange_with_ray(settings))
+        return _LeasedRateLimiter(_exchange_with_ray(settings))
     with _lock:
-        name = settings.gate_name
-        if name not in _gates:
-            _gates[name] = RateLimiter(settings.rpm, window_sec=settings.window_sec)
-        return _gates[name]
+        name = settings.rate_limiter_name
+        if name not in _rate_limiters:
+            _rate_limiters[name] = RateLimiter(settings.rpm, window_sec=settings.window_sec)
+        return _rate_limiters[name]
 
 
 def _is_ray_worker() -> bool:
@@ -515,7 +515,7 @@ class _Worker:
     passes: dict[int, Permit] = field(factory=dict[int, Permit])
 
 
-class ClusterGate:
+class ClusterRateLimiter:
     """The gate of all workers of a cluster; lives in a Ray actor.
 
     Args:
@@ -532,7 +532,7 @@ class ClusterGate:
         pause_sec: float = 0.0,
         clock: Callable[[], float] = monotonic,
     ) -> None:
-        self._gate = RateLimiter(rpm, window_sec=window_sec)
+        self._rate_limiter = RateLimiter(rpm, window_sec=window_sec)
         self._clock = clock
         self._pause_sec = pause_sec
         self._opens_sec = clock() + pause_sec
@@ -556,7 +556,7 @@ class ClusterGate:
         tickets: list[_Ticket] = []
         hold = Wait(self._opens_sec - now_sec, "restart") if now_sec < self._opens_sec else None
         while hold is None and len(tickets) < min(news.wanted, share):
-            answer = self._gate.enter(now_sec)
+            answer = self._rate_limiter.enter(now_sec)
             if isinstance(answer, Wait):
                 hold = answer
             else:
@@ -579,18 +579,18 @@ class ClusterGate:
     def _take(self, worker: _Worker, news: _News, now_sec: float) -> None:
         for ticket in news.unused:
             if (leave := self._pop(worker, ticket)) is not None:
-                self._gate.give_back(leave)
+                self._rate_limiter.give_back(leave)
         for done in news.done:
             if (leave := self._pop(worker, done.ticket)) is None:
                 continue  # of another gate, or counted when the worker was taken to be dead
             leave.sent_sec = now_sec - done.sent_sec
-            self._gate.leave(leave, now_sec, done.status_code, done.headers, done.asked_sec)
+            self._rate_limiter.leave(leave, now_sec, done.status_code, done.headers, done.asked_sec)
             self._figures["attempts"] += 1
             self._figures["refused"] += done.status_code == 429
 
     def _pop(self, worker: _Worker, ticket: _Ticket) -> Permit | None:
-        gate, turn = ticket
-        return worker.passes.pop(turn, None) if gate == self._name else None
+        rate_limiter, turn = ticket
+        return worker.passes.pop(turn, None) if rate_limiter == self._name else None
 
     def _share(self, worker: _Worker, news: _News) -> int:
         """How many requests a worker may have under way: its part of what others leave."""
@@ -612,7 +612,7 @@ class ClusterGate:
         """Passes that nobody can tell of any more count as used now."""
         for leave in self._workers.pop(name).passes.values():
             leave.sent_sec = now_sec
-            self._gate.leave(leave, now_sec, None, {})
+            self._rate_limiter.leave(leave, now_sec, None, {})
             self._figures["lost"] += 1
 
 
@@ -633,7 +633,7 @@ class _LeasedPass(Permit):
     ticket: _Ticket
 
 
-class _LeasedGate(RateLimiter):
+class _LeasedRateLimiter(RateLimiter):
     """A gate that leases passes from another one, in a thread of its own.
 
     Args:
@@ -807,7 +807,7 @@ def _find_actor(settings: _Settings) -> Any:
     ray: Any = import_module("ray")
     head = "node:__internal_head__"  # the node whose loss ends the cluster anyway
     options: dict[str, Any] = {
-        "name": settings.gate_name,
+        "name": settings.rate_limiter_name,
         "namespace": "twelvelabs-embed",
         "lifetime": "detached",
         "get_if_exists": True,
@@ -815,11 +815,11 @@ def _find_actor(settings: _Settings) -> Any:
         "max_restarts": -1,
         "resources": {head: 0.001} if head in ray.cluster_resources() else {},
     }
-    actor = ray.remote(_GateActor).options(**options)
+    actor = ray.remote(_RateLimiterActor).options(**options)
     return actor.remote(settings.rpm, settings.window_sec)
 
 
-class _GateActor(ClusterGate):
+class _RateLimiterActor(ClusterRateLimiter):
     """What the actor is made of."""
 
     def __init__(self, rpm: float | None, window_sec: float) -> None:
