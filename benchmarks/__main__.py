@@ -23,6 +23,7 @@ from rich.table import Table
 from benchmarks.lines import LINES, QUICK, Scale
 from benchmarks.measure import Bench, fingerprint
 from benchmarks.rows import Row, shown
+from benchmarks.sides import FAST_MODULES
 
 _PACKAGES = (
     "twelvelabs-embed",
@@ -32,7 +33,7 @@ _PACKAGES = (
     "msgspec",
     "numpy",
     "pybase64",
-    "pysimdjson",
+    *(["pysimdjson"] if "simdjson" in FAST_MODULES else []),
 )
 _MARKS = {True: "[green]yes[/]", False: "[bold red]NO[/]", None: ""}
 

@@ -20,8 +20,8 @@ Side = Literal["core", "fast", "sdk", "aiohttp"]
 KEY = "any"
 TEXT = "a man walks his dog along the beach"
 _MODEL = "marengo3.0"
-# What the extra `fast` brings.
-FAST_MODULES = ("pybase64", "simdjson")
+# What the extra `fast` brings. There is no simdjson for Python 3.14.
+FAST_MODULES = ("pybase64", "simdjson") if sys.version_info < (3, 14) else ("pybase64",)
 
 
 def prepare(side: Side) -> None:

@@ -223,6 +223,9 @@ def test_an_error_is_gone_with_the_last_who_knows_it(
                 assert isinstance(outcome.error, error)
                 known = weakref.ref(outcome.error)
                 del outcome
+        until_sec = time.monotonic() + 5
+        while known() is not None and time.monotonic() < until_sec:
+            time.sleep(0.005)  # the thread that sent it may not have ended yet
         assert known() is None
     finally:
         gc.enable()

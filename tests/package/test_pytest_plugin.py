@@ -111,7 +111,7 @@ def test_it_is_strict_and_tidies_up(
     pytester.makeini(
         """
         [pytest]
-        addopts = --strict-markers
+        addopts = --strict-markers -p no:langsmith_plugin
         filterwarnings = error
         asyncio_default_fixture_loop_scope = function
         """

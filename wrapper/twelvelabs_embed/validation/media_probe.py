@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from fractions import Fraction
 
     from av.container import InputContainer
+    from av.rational import AVRational
     from av.stream import Stream
 
 __all__ = ["NO_MEDIA", "MediaFacts", "open_container", "probe"]
@@ -343,6 +344,6 @@ def _read_spans(container: InputContainer) -> dict[int, tuple[float, float]]:
     return spans
 
 
-def _to_sec(ticks: int | None, time_base: Fraction | None) -> float | None:
+def _to_sec(ticks: int | None, time_base: Fraction | AVRational | None) -> float | None:
     # Where the file has none, PyAV gives None before version 19, and then a zero.
     return float(ticks * time_base) if ticks is not None and time_base else None
