@@ -22,12 +22,12 @@ Requests can be made to fail: `Emulator(faults="503*2,reset,pass")`; docs/faults
 
 from typing import TYPE_CHECKING, Any
 
-from . import _extras, _version
+from twelvelabs_embed_emulator import _extras, _version
 
 if TYPE_CHECKING:
-    from ._fault_layer import Seen
-    from ._faults import Fault
-    from ._server import Emulator, serve
+    from twelvelabs_embed_emulator.faults.proxy import Seen
+    from twelvelabs_embed_emulator.faults.script import Fault
+    from twelvelabs_embed_emulator.server.emulator import Emulator, serve
 
 __version__ = _version.VERSION
 __all__ = ["Emulator", "Fault", "Seen", "serve"]
@@ -38,7 +38,7 @@ def __getattr__(name: str) -> Any:
     if name not in __all__:
         raise AttributeError(_unknown(name), name=name)
     _extras.require_all()
-    from . import _server
+    from twelvelabs_embed_emulator.server import emulator as _server
 
     return getattr(_server, name)
 

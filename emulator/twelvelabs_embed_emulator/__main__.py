@@ -15,7 +15,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """
     options = _parser().parse_args(argv)
     try:
-        from . import Emulator, serve
+        from twelvelabs_embed_emulator import Emulator, serve
 
         serve(
             Emulator(

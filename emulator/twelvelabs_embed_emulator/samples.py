@@ -29,7 +29,7 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 import numpy.typing as npt
 
-from ._extras import missing
+from twelvelabs_embed_emulator._extras import missing
 
 try:
     import av

@@ -4,7 +4,9 @@ import httpx
 import jsonschema_rs
 import pytest
 import yaml
-from twelvelabs_embed_emulator import Emulator, _app, _contract
+from twelvelabs_embed_emulator import Emulator
+from twelvelabs_embed_emulator.contract import loader as _contract
+from twelvelabs_embed_emulator.server import app as _app
 
 from tests.emulator.helpers import OPENAPI, dynamic, error, fixed, flat_error, request_body, rows
 

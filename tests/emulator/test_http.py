@@ -9,7 +9,8 @@ from importlib import metadata
 
 import httpx
 import pytest
-from twelvelabs_embed_emulator import Emulator, _app, _bodies
+from twelvelabs_embed_emulator import Emulator
+from twelvelabs_embed_emulator.server import app as _app, bodies as _bodies
 
 from tests.emulator.helpers import MIB, error, fixed, flat_error, inline, request_body, rows
 

@@ -10,12 +10,14 @@ from contextlib import contextmanager
 import av
 import numpy as np
 import pytest
-from twelvelabs_embed_emulator import _rules, _senses, samples
-from twelvelabs_embed_emulator._embed import Context, answer, embed
-from twelvelabs_embed_emulator._errors import ApiError
-from twelvelabs_embed_emulator._rules import SYNC, TASK
-from twelvelabs_embed_emulator._segments import Segment
-from twelvelabs_embed_emulator._sources import Media
+from twelvelabs_embed_emulator import samples
+from twelvelabs_embed_emulator.contract import rules as _rules
+from twelvelabs_embed_emulator.contract.errors import ApiError
+from twelvelabs_embed_emulator.contract.rules import SYNC, TASK
+from twelvelabs_embed_emulator.embedding import features as _senses
+from twelvelabs_embed_emulator.embedding.embed import Context, answer, embed
+from twelvelabs_embed_emulator.embedding.segments import Segment
+from twelvelabs_embed_emulator.media.sources import Media
 
 from tests.emulator.helpers import MIB, dynamic, fixed, inline, request_body
 
@@ -237,9 +239,9 @@ MEASURE = """
 import sys
 from pathlib import Path
 import scenedetect
-from twelvelabs_embed_emulator._embed import Context, embed
-from twelvelabs_embed_emulator._rules import TASK
-from twelvelabs_embed_emulator._sources import Media
+from twelvelabs_embed_emulator.embedding.embed import Context, embed
+from twelvelabs_embed_emulator.contract.rules import TASK
+from twelvelabs_embed_emulator.media.sources import Media
 
 def highest_mb():  # not getrusage: that begins with what the parent of this process had
     status = Path("/proc/self/status").read_text()

@@ -6,8 +6,8 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
-from twelvelabs_embed_emulator import _rules
-from twelvelabs_embed_emulator._errors import ApiError
+from twelvelabs_embed_emulator.contract import rules as _rules
+from twelvelabs_embed_emulator.contract.errors import ApiError
 
 from tests.emulator.helpers import MIB, error, fixed, inline, rows, spans
 

@@ -8,9 +8,9 @@ from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject
 from twelvelabs_embed_emulator import samples
-from twelvelabs_embed_emulator._documents import open_document
-from twelvelabs_embed_emulator._errors import ApiError
-from twelvelabs_embed_emulator._sources import in_memory
+from twelvelabs_embed_emulator.contract.errors import ApiError
+from twelvelabs_embed_emulator.media.documents import open_document
+from twelvelabs_embed_emulator.media.sources import in_memory
 
 
 @pytest.fixture

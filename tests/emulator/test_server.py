@@ -159,7 +159,7 @@ def test_the_program_says_in_a_line_what_is_missing(package):
 
 def test_every_package_that_it_imports_is_looked_for():
     imported = set()
-    for path in Path(_extras.__file__).parent.glob("*.py"):
+    for path in Path(_extras.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             match node:
                 case ast.Import(names=names):

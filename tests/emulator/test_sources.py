@@ -10,9 +10,10 @@ import threading
 import httpx
 import numpy as np
 import pytest
-from twelvelabs_embed_emulator import Emulator, _sources
-from twelvelabs_embed_emulator._errors import ApiError
-from twelvelabs_embed_emulator._rules import FILE_SIZE, INLINE_SIZE
+from twelvelabs_embed_emulator import Emulator
+from twelvelabs_embed_emulator.contract.errors import ApiError
+from twelvelabs_embed_emulator.contract.rules import FILE_SIZE, INLINE_SIZE
+from twelvelabs_embed_emulator.media import sources as _sources
 
 from tests.emulator.helpers import MIB, error, fixed, inline, request_body, rows, vector
 

@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from twelvelabs_embed_emulator import Emulator, _clock, _tasks
+from twelvelabs_embed_emulator import Emulator
+from twelvelabs_embed_emulator.endpoints import tasks as _tasks
+from twelvelabs_embed_emulator.state import clock as _clock
 
 from tests.emulator.helpers import (
     MIB,
@@ -126,7 +128,7 @@ def test_a_fault_of_the_emulator_fails_the_task(client, talk, monkeypatch, caplo
     def fail(*_):
         raise ZeroDivisionError("a fault")
 
-    monkeypatch.setattr("twelvelabs_embed_emulator._tasks.embed", fail)
+    monkeypatch.setattr("twelvelabs_embed_emulator.endpoints.tasks.embed", fail)
     task = create_task(client, "audio", media_source=inline(talk))
     assert task["error"]["message"].startswith("The emulator failed.")
     assert "ZeroDivisionError" in caplog.text

@@ -7,7 +7,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PIL import Image, ImageEnhance
-from twelvelabs_embed_emulator import _vectors, samples
+from twelvelabs_embed_emulator import samples
+from twelvelabs_embed_emulator.embedding import vectors as _vectors
 
 from tests.emulator.helpers import cosine
 

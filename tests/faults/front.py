@@ -12,8 +12,8 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from twelvelabs_embed import Clock
-from twelvelabs_embed_emulator._fault_layer import FaultLayer
-from twelvelabs_embed_emulator._faults import Script, Steps
+from twelvelabs_embed_emulator.faults.proxy import FaultLayer
+from twelvelabs_embed_emulator.faults.script import Script, Steps
 
 
 @contextmanager

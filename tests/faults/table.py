@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from twelvelabs_embed_emulator._faults import KINDS
+from twelvelabs_embed_emulator.faults.script import KINDS
 
 from tests.faults.operations import CALLS, CREATES, EMPTY
 from tests.faults.outcomes import ROWS

@@ -35,20 +35,18 @@ from twelvelabs_embed.formats import sniff
 from twelvelabs_embed.limits import InputType
 from twelvelabs_embed.probing import probe
 from twelvelabs_embed.retry import Clock, asked_wait_sec
-from twelvelabs_embed_emulator import (
-    _assets,
-    _bodies,
-    _documents,
-    _embed,
-    _notes,
-    _requests,
-    _rules,
-    _sources,
-    _technical,
-    samples,
+from twelvelabs_embed_emulator import samples
+from twelvelabs_embed_emulator.contract import rules as _rules, validation as _requests
+from twelvelabs_embed_emulator.contract.errors import ApiError as Refusal
+from twelvelabs_embed_emulator.contract.loader import Contract, Operation, default_path
+from twelvelabs_embed_emulator.embedding import embed as _embed
+from twelvelabs_embed_emulator.endpoints import assets as _assets, user_metadata as _notes
+from twelvelabs_embed_emulator.media import (
+    documents as _documents,
+    metadata as _technical,
+    sources as _sources,
 )
-from twelvelabs_embed_emulator._contract import Contract, Operation, default_path
-from twelvelabs_embed_emulator._errors import ApiError as Refusal
+from twelvelabs_embed_emulator.server import bodies as _bodies
 
 
 @frozen

@@ -12,10 +12,11 @@ from typing import Any
 
 import httpx
 import pytest
-from twelvelabs_embed_emulator import Emulator, _documents
-from twelvelabs_embed_emulator._documents import open_document
-from twelvelabs_embed_emulator._errors import ApiError
-from twelvelabs_embed_emulator._sources import in_memory
+from twelvelabs_embed_emulator import Emulator
+from twelvelabs_embed_emulator.contract.errors import ApiError
+from twelvelabs_embed_emulator.media import documents as _documents
+from twelvelabs_embed_emulator.media.documents import open_document
+from twelvelabs_embed_emulator.media.sources import in_memory
 
 MIB, GIB = 1 << 20, 1 << 30
 SOON_SEC = 90  # of a request on a busy machine; the emulator ends what takes longer than 60
@@ -111,9 +112,9 @@ UNFOLDING: dict[str, Callable[[], bytes]] = {
 _MEASURE = """
 import resource, sys
 from pathlib import Path
-from twelvelabs_embed_emulator._documents import open_document
-from twelvelabs_embed_emulator._errors import ApiError
-from twelvelabs_embed_emulator._sources import Media
+from twelvelabs_embed_emulator.media.documents import open_document
+from twelvelabs_embed_emulator.contract.errors import ApiError
+from twelvelabs_embed_emulator.media.sources import Media
 path = Path(sys.argv[1])
 try:
     open_document(Media(path.stat().st_size, lambda: path.open("rb")), "x")
