@@ -5,8 +5,9 @@ import jsonschema_rs
 import pytest
 import yaml
 from twelvelabs_embed_emulator import Emulator
-from twelvelabs_embed_emulator.contract import loader as _contract
-from twelvelabs_embed_emulator.server import app as _app
+from twelvelabs_embed_emulator.contract.loader import Contract, default_path
+from twelvelabs_embed_emulator.contract.violations import violations
+from twelvelabs_embed_emulator.server.app import Handlers
 
 from tests.emulator.helpers import OPENAPI, dynamic, error, fixed, flat_error, request_body, rows
 
@@ -197,12 +198,12 @@ def test_a_value_that_is_too_long_to_show_is_cut(client):
 
 @pytest.fixture(scope="module")
 def operations():
-    return {operation.id: operation for operation in _contract.Contract(OPENAPI).operations}
+    return {operation.id: operation for operation in Contract(OPENAPI).operations}
 
 
 @pytest.fixture(scope="module")
 def judge(operations):
-    return operations["create_embeddings"].judge
+    return operations["create_embeddings"].validate
 
 
 @pytest.mark.parametrize("duration_sec", [2, 6, 10, 5.0])
@@ -227,7 +228,7 @@ def test_the_examples_of_the_contract_keep_it(judge):
 def test_the_emulator_does_all_that_the_contract_describes(operations):
     assert len(operations) == 17
     for name in operations:
-        assert hasattr(_app._Operations, name)
+        assert hasattr(Handlers, name)
 
 
 QUERIES = [
@@ -262,7 +263,7 @@ def test_a_query_gets_its_types_and_default_values(operations):
 
 
 def test_the_contract_of_the_checkout_is_the_default():
-    assert _contract.default_path() == OPENAPI
+    assert default_path() == OPENAPI
 
 
 def altered(tmp_path, change):
@@ -329,8 +330,8 @@ def test_a_contract_that_is_not_there_is_an_error(tmp_path):
 def test_a_union_without_tags_is_still_explained():
     """The contract has none today; a later one may."""
     validator = jsonschema_rs.validator_for({"oneOf": [{"type": "string"}, {"minimum": 3}]})
-    (problem,) = _contract._problems(validator.iter_errors(2))
-    assert problem.text == '2 is not of type "string"'
+    (violation,) = violations(validator.iter_errors(2))
+    assert violation.text == '2 is not of type "string"'
 
 
 def test_a_fixed_part_of_a_path_comes_before_a_parameter(client):

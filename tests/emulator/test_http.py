@@ -10,7 +10,7 @@ from importlib import metadata
 import httpx
 import pytest
 from twelvelabs_embed_emulator import Emulator
-from twelvelabs_embed_emulator.server import app as _app, bodies as _bodies
+from twelvelabs_embed_emulator.server import app, bodies
 
 from tests.emulator.helpers import MIB, error, fixed, flat_error, inline, request_body, rows
 
@@ -110,7 +110,7 @@ def test_a_body_that_is_too_large_is_refused_when_it_is_streamed(client):
 def check_too_large(response):
     status, code, message = error(response)
     assert (status, code) == (413, "video_filesize_too_large")
-    assert str(_bodies.MAX_JSON_BYTES) in message
+    assert str(bodies.MAX_JSON_BYTES) in message
     assert "36 MB" in message
 
 
@@ -240,7 +240,7 @@ def test_a_fault_of_the_emulator_is_an_answer_and_a_log_line(client, monkeypatch
     def fail(*_):
         raise ZeroDivisionError("a fault")
 
-    monkeypatch.setattr(_app, "answer", fail)
+    monkeypatch.setattr(app, "embed_sync", fail)
     with caplog.at_level(logging.ERROR):
         status, code, message = error(client.post("/embed-v2", json=TEXT))
     assert (status, code) == (500, "internal_server_error")

@@ -11,11 +11,12 @@ import av
 import numpy as np
 import pytest
 from twelvelabs_embed_emulator import samples
-from twelvelabs_embed_emulator.contract import rules as _rules
 from twelvelabs_embed_emulator.contract.errors import ApiError
+from twelvelabs_embed_emulator.contract.limits import FILE_SIZE
 from twelvelabs_embed_emulator.contract.rules import SYNC, TASK
-from twelvelabs_embed_emulator.embedding import features as _senses
-from twelvelabs_embed_emulator.embedding.embed import Context, answer, embed
+from twelvelabs_embed_emulator.embedding import features as feature_extraction
+from twelvelabs_embed_emulator.embedding.embed import embed, embed_sync
+from twelvelabs_embed_emulator.embedding.job import Context
 from twelvelabs_embed_emulator.embedding.segments import Segment
 from twelvelabs_embed_emulator.media.sources import Media
 
@@ -137,8 +138,8 @@ def test_too_many_packets(sample):
 @pytest.mark.parametrize(("kind", "suffix"), [("video", ".mkv"), ("audio", ".mp3")])
 def test_both_endpoints_give_the_same(sample, kind, suffix, settings):
     path = sample(kind, suffix)
-    by_sync = answer(*request_and_context(path, kind, SYNC, settings))
-    by_inline = answer(request_body(kind, media_source=inline(path), **settings), Context())
+    by_sync = embed_sync(*request_and_context(path, kind, SYNC, settings))
+    by_inline = embed_sync(request_body(kind, media_source=inline(path), **settings), Context())
     with embedded(path, kind, TASK, **settings) as result:
         by_task = {"data": json.loads(b"".join(result.data())), "metadata": result.metadata}
     assert by_task["data"]
@@ -215,22 +216,22 @@ def test_sound_that_ends_before_the_pictures(film, short_sound):
     assert np.isfinite(short).all()
 
 
-def test_moments_have_the_same_mean_however_they_are_kept(monkeypatch):
+def test_track_have_the_same_mean_however_they_are_kept(monkeypatch):
     random = np.random.default_rng(3)
     features = random.normal(5, 1, (5000, 40))
     times_sec = np.arange(5000) / 4
     for spool_bytes in (10_000, 10_000_000):  # on the disk, in memory
-        monkeypatch.setattr(_senses, "_SPOOL_BYTES", spool_bytes)
-        moments = _senses.Moments()
+        monkeypatch.setattr(feature_extraction, "_SPOOL_BYTES", spool_bytes)
+        track = feature_extraction.FeatureTrack()
         for start in range(0, 5000, 300):
-            moments.add(times_sec[start : start + 300], features[start : start + 300])
+            track.add(times_sec[start : start + 300], features[start : start + 300])
         for first, end in ((0, 5000), (1000, 1001), (1023, 1025), (4, 3000)):
             segment = Segment(first / 4, end / 4)
-            assert np.array_equal(moments.mean(segment), features[first:end].mean(axis=0))
-            assert np.array_equal(moments.deviation(segment), features[first:end].std(axis=0))
-        assert np.array_equal(moments.mean(Segment(2.1, 2.2)), features[8])  # between two of them
-        assert np.array_equal(moments.mean(Segment(9999, 10_000)), features[-1])
-        moments.close()
+            assert np.array_equal(track.mean(segment), features[first:end].mean(axis=0))
+            assert np.array_equal(track.deviation(segment), features[first:end].std(axis=0))
+        assert np.array_equal(track.mean(Segment(2.1, 2.2)), features[8])  # between two of them
+        assert np.array_equal(track.mean(Segment(9999, 10_000)), features[-1])
+        track.close()
 
 
 # ------------------------------------------------------------------------------ memory
@@ -239,7 +240,8 @@ MEASURE = """
 import sys
 from pathlib import Path
 import scenedetect
-from twelvelabs_embed_emulator.embedding.embed import Context, embed
+from twelvelabs_embed_emulator.embedding.embed import embed
+from twelvelabs_embed_emulator.embedding.job import Context
 from twelvelabs_embed_emulator.contract.rules import TASK
 from twelvelabs_embed_emulator.media.sources import Media
 
@@ -334,4 +336,4 @@ def test_a_padded_video_takes_no_room(tmp_path):
 def test_rules_are_those_of_the_documents():
     assert (SYNC.min_duration_sec, SYNC.max_duration_sec) == (0, 600)
     assert (TASK.min_duration_sec, TASK.max_duration_sec) == (4, HOURS_4)
-    assert _rules.FILE_SIZE.max_bytes == 4 * 1024 * MIB
+    assert FILE_SIZE.max_bytes == 4 * 1024 * MIB

@@ -6,8 +6,8 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
-from twelvelabs_embed_emulator.contract import rules as _rules
 from twelvelabs_embed_emulator.contract.errors import ApiError
+from twelvelabs_embed_emulator.contract.limits import check_image
 
 from tests.emulator.helpers import MIB, error, fixed, inline, rows, spans
 
@@ -95,7 +95,7 @@ def test_an_image_that_unfolds_to_too_many_pixels(embed):
     assert (status, code) == (400, "parameter_invalid")
     assert "pixels" in message
     with pytest.raises(ApiError, match="more than the 90000000 pixels"):
-        _rules.check_image("image", 10_000, 10_000)
+        check_image("image", 10_000, 10_000)
 
 
 # ----------------------------------------------------------------------------------------- audio

@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 from twelvelabs_embed_emulator import Emulator
 from twelvelabs_embed_emulator.contract.errors import ApiError
-from twelvelabs_embed_emulator.contract.rules import FILE_SIZE, INLINE_SIZE
-from twelvelabs_embed_emulator.media import sources as _sources
+from twelvelabs_embed_emulator.contract.limits import FILE_SIZE, INLINE_SIZE
+from twelvelabs_embed_emulator.media import sources
 
 from tests.emulator.helpers import MIB, error, fixed, inline, request_body, rows, vector
 
@@ -122,7 +122,7 @@ def test_urls_that_are_not_fetched(embed, url, problem):
     ],
 )
 def test_what_counts_as_this_machine(host, is_loopback):
-    assert _sources._is_loopback(host) == is_loopback
+    assert sources._is_loopback(host) == is_loopback
 
 
 @pytest.mark.parametrize("allowed", ["nowhere.invalid", "*"])
@@ -160,8 +160,8 @@ def test_36_mb_inline_are_accepted_and_one_byte_more_is_not(embed, sample):
 def test_padding_does_not_count_as_content():
     for size_bytes in range(1, 9):
         text = base64.b64encode(bytes(size_bytes)).decode()
-        limit = _sources.SizeLimit(size_bytes, "it", 400, "parameter_invalid")
-        assert len(_sources._decode(text, "field", limit)) == size_bytes
+        limit = sources.SizeLimit(size_bytes, "it", 400, "parameter_invalid")
+        assert len(sources._decode(text, "field", limit)) == size_bytes
 
 
 # ------------------------------------------------------------------------------------ files as such
@@ -207,15 +207,15 @@ def check_reads_as_content(media):
 
 
 def test_a_file_in_base64():
-    with _sources.load(inline(CONTENT), **LIMITS) as media:
+    with sources.load(inline(CONTENT), **LIMITS) as media:
         check_reads_as_content(media)
         assert (media.url, media.filename) == (None, None)
 
 
 @pytest.mark.parametrize("spool_bytes", [8 * MIB, 64 * MIB], ids=["on_disk", "in_memory"])
 def test_a_downloaded_file(content_url, spool_bytes, monkeypatch):
-    monkeypatch.setattr(_sources, "_SPOOL_BYTES", spool_bytes)
-    with _sources.load({"url": content_url}, **LIMITS) as media:
+    monkeypatch.setattr(sources, "_SPOOL_BYTES", spool_bytes)
+    with sources.load({"url": content_url}, **LIMITS) as media:
         check_reads_as_content(media)
         assert (media.url, media.filename) == (content_url, "film.mp4")
         file = media.open()
@@ -226,7 +226,7 @@ def test_a_downloaded_file(content_url, spool_bytes, monkeypatch):
 def test_a_downloaded_file_that_is_too_large(content_url):
     limits = LIMITS | {"remote": FILE_SIZE._replace(max_bytes=MIB)}
     with pytest.raises(ApiError, match="greater than the maximum of 1048576 bytes"):
-        with _sources.load({"url": content_url}, **limits):
+        with sources.load({"url": content_url}, **limits):
             pass
 
 
@@ -235,12 +235,12 @@ def test_an_asset_is_asked_for_and_its_size_judged():
         assert (asset_id, field) == ("abc", "media_source.asset_id")
         return asset
 
-    asset = _sources.Media(FILE_SIZE.max_bytes, io.BytesIO, filename="film.mp4")
-    with _sources.load({"asset_id": "abc"}, **LIMITS, assets=find) as media:
+    asset = sources.Media(FILE_SIZE.max_bytes, io.BytesIO, filename="film.mp4")
+    with sources.load({"asset_id": "abc"}, **LIMITS, assets=find) as media:
         assert media is asset
-    asset = _sources.Media(FILE_SIZE.max_bytes + 1, io.BytesIO)
+    asset = sources.Media(FILE_SIZE.max_bytes + 1, io.BytesIO)
     with pytest.raises(ApiError, match=r"media_source.asset_id: 4294967297 bytes") as caught:
-        with _sources.load({"asset_id": "abc"}, **LIMITS, assets=find):
+        with sources.load({"asset_id": "abc"}, **LIMITS, assets=find):
             pass
     assert caught.value.status == 413
 
@@ -250,5 +250,5 @@ def test_a_reader_of_what_comes_in_small_pieces():
         return CONTENT[offset : offset + min(count, 70_000)]
 
     check_reads_as_content(
-        _sources.Media(len(CONTENT), lambda: _sources.reader(len(CONTENT), read_at))
+        sources.Media(len(CONTENT), lambda: sources.reader(len(CONTENT), read_at))
     )

@@ -246,8 +246,8 @@ def test_the_program_says_what_is_wrong_with_the_state(path):
     "settings",
     [
         {"chunk_bytes": 0},
-        {"urls_per_answer": 51},
-        {"urls_per_answer": -1},
+        {"urls_per_response": 51},
+        {"urls_per_response": -1},
         {"processing_sec": -1},
         {"processing_sec": float("nan")},
     ],

@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import httpx
 import pytest
 from twelvelabs_embed_emulator import Emulator
-from twelvelabs_embed_emulator.endpoints import tasks as _tasks
-from twelvelabs_embed_emulator.state import clock as _clock
+from twelvelabs_embed_emulator.endpoints.tasks import GzipBody
+from twelvelabs_embed_emulator.state.clock import format_timestamp, parse_timestamp
 
 from tests.emulator.helpers import (
     MIB,
@@ -92,7 +92,7 @@ def test_a_result_is_unzipped_in_pieces_however_well_it_was_compressed():
     content = bytes(5 * MIB + 7)
     zipped = gzip.compress(content)
     halves = (zipped[:1000], zipped[1000:])
-    pieces = list(_tasks.Result(len(zipped), iter(halves)).pieces())
+    pieces = list(GzipBody(len(zipped), iter(halves)).chunks())
     assert b"".join(pieces) == content
     assert max(map(len, pieces)) <= MIB
 
@@ -207,7 +207,7 @@ def test_processing_lasts_as_long_as_was_said(start, talk):
 
 def wait_for_work(emulator):
     """Return when nothing is left to do in the background; only time is still to pass."""
-    store = emulator._run.state._store
+    store = emulator._run.backend.state.store
     deadline = time.monotonic() + 30
     while store.first("select 1 from task where outcome is null"):
         assert time.monotonic() < deadline
@@ -377,10 +377,10 @@ def test_what_the_list_knows_of_a_task_that_is_processing(start, talk):
 def test_moments_as_they_are_written_and_read():
     noon = datetime(2026, 2, 1, 12, 0, 0, 123_000, tzinfo=UTC)
     noon_ms = round(noon.timestamp() * 1000)
-    assert _clock.written(noon_ms) == "2026-02-01T12:00:00.123Z"
+    assert format_timestamp(noon_ms) == "2026-02-01T12:00:00.123Z"
     for text in (
         "2026-02-01T12:00:00.123Z",
         "2026-02-01t12:00:00.123000z",
         "2026-02-01T13:30:00.123+01:30",
     ):
-        assert _clock.read(text) == noon_ms
+        assert parse_timestamp(text) == noon_ms

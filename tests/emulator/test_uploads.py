@@ -125,7 +125,7 @@ def test_a_session_that_is_not_there(client, method):
 
 
 def test_urls_run_out_and_there_are_more(start, content):
-    _, client = start(chunk_bytes=4000, urls_per_answer=2)
+    _, client = start(chunk_bytes=4000, urls_per_response=2)
     upload = Upload(client, content)
     total = upload.session["total_chunks"]
     assert total == 57
@@ -155,7 +155,7 @@ def storage_error(response):
 @pytest.fixture
 def upload(start):
     """A session with three chunks, and two URLs."""
-    emulator, client = start(chunk_bytes=1000, urls_per_answer=2)
+    emulator, client = start(chunk_bytes=1000, urls_per_response=2)
     upload = Upload(client, bytes(2500))
     upload.emulator = emulator
     return upload
@@ -281,7 +281,7 @@ def test_a_chunk_that_is_not_uploaded(upload):
 
 
 def test_at_most_50_chunks_are_reported_at_once(start):
-    _, client = start(chunk_bytes=1, urls_per_answer=50)
+    _, client = start(chunk_bytes=1, urls_per_response=50)
     upload = Upload(client, bytes(51))
     chunks = [upload.put(index, url=url) for index, url in upload.urls.items()]
     chunks.append(upload.put(51))

@@ -207,7 +207,7 @@ def large_film(sample, tmp_path_factory):
 
 def test_upload_file(start, large_film):
     """The SDK cuts the file up, sends the pieces, asks for more URLs and reports."""
-    emulator, _ = start(chunk_bytes=MIB, urls_per_answer=3)
+    emulator, _ = start(chunk_bytes=MIB, urls_per_response=3)
     with httpx.Client(timeout=60) as connections:
         sdk = twelvelabs.TwelveLabs(
             api_key="any", base_url=emulator.base_url, httpx_client=connections

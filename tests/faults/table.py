@@ -73,7 +73,7 @@ def write_table() -> str:
         creates=_names(CREATES),
         rows="\n".join(map(_row, ROWS)),
         kinds="\n".join(
-            f"| {_word(name)} | {kind.takes} | {kind.says} |" for name, kind in KINDS.items()
+            f"| {_word(name)} | {kind.value} | {kind.description} |" for name, kind in KINDS.items()
         ),
     )
 

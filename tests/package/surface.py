@@ -19,13 +19,17 @@ from twelvelabs_embed._embed import AsyncEmbed, Embed
 
 @cache
 def modules() -> tuple[ModuleType, ...]:
-    """Every module whose path has no underscore, but for those of extras that are not installed."""
+    """Every module whose path has no underscore, but for those of extras that are not installed.
+
+    Of the emulator, only the package itself and `samples` are public.
+    """
     found: list[ModuleType] = [twelvelabs_embed_emulator]
-    for package in (twelvelabs_embed, twelvelabs_embed_emulator):
-        for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if not any(part.startswith("_") for part in info.name.split(".")):
-                with suppress(MissingExtraError):
-                    found.append(imported(info.name))
+    package = twelvelabs_embed
+    names = [info.name for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
+    for name in (*names, "twelvelabs_embed_emulator.samples"):
+        if not any(part.startswith("_") for part in name.split(".")):
+            with suppress(MissingExtraError):
+                found.append(imported(name))
     return tuple(found)
 
 

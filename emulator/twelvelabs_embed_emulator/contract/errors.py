@@ -1,4 +1,4 @@
-"""The one exception that becomes an error answer."""
+"""The exception that becomes an error response."""
 
 from typing import Any, Literal, TypeAlias
 
@@ -21,9 +21,11 @@ Code: TypeAlias = Literal[
 """The error codes that the emulator sends. All but `internal_server_error` and
 `method_not_allowed` are documented; which status carries which code is not."""
 
+INTERNAL_ERROR = "The emulator failed. Its log says why; this is a fault of the emulator."
+
 
 class ApiError(Exception):
-    """A request that is answered with an error.
+    """An error response.
 
     Args:
         status: the HTTP status.
@@ -38,7 +40,7 @@ class ApiError(Exception):
         self.message = message
 
     def body(self, *, is_flat: bool) -> dict[str, Any]:
-        """Return the JSON body of the answer.
+        """Return the JSON body of the response.
 
         Args:
             is_flat: whether the operation's errors are `{"code", "message"}` and not
@@ -50,6 +52,11 @@ class ApiError(Exception):
         return error if is_flat else {"error": error}
 
 
-def refuse(field: str, problem: str, code: Code = "parameter_invalid") -> ApiError:
-    """Return the error of a request whose `field` has a `problem`; the caller raises it."""
-    return ApiError(400, code, f"{field}: {problem}")
+def bad_request(field: str, reason: str, code: Code = "parameter_invalid") -> ApiError:
+    """Return the 400 for a `field` that is invalid for some reason; the caller raises it."""
+    return ApiError(400, code, f"{field}: {reason}")
+
+
+def not_found(field: str, reason: str) -> ApiError:
+    """Return the 404 for a `field` that names nothing that exists; the caller raises it."""
+    return ApiError(404, "resource_not_exist", f"{field}: {reason}")

@@ -1,4 +1,4 @@
-"""JSON as it should be, which is less than what Python reads."""
+"""Strict JSON decoding: Python's decoder accepts more than JSON allows."""
 
 import json
 import math
@@ -6,14 +6,14 @@ from typing import Any
 
 
 def strict_json(text: str) -> Any:
-    """Decode JSON: no NaN or infinity, no number beyond a float, no halves of characters.
+    """Decode JSON without NaN, infinity, numbers beyond a float, or lone surrogates.
 
     Raises:
-        ValueError: it is no such JSON.
+        ValueError: the text is not valid JSON in that sense.
         RecursionError: it is nested too deeply.
     """
     document = json.loads(text, parse_float=_finite, parse_constant=_finite)
-    if "\\ud" in text or "\\uD" in text:  # escaped surrogates: fine in pairs, else no character
+    if "\\ud" in text or "\\uD" in text:  # escaped surrogates are valid in pairs only
         json.dumps(document, ensure_ascii=False).encode()
     return document
 

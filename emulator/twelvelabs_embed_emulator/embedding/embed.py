@@ -1,4 +1,4 @@
-"""From a request that keeps the contract to the rows and the metadata of the answer."""
+"""Embedding of a request by its input type."""
 
 from collections.abc import Callable, Generator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -6,44 +6,41 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import Any, TypeAlias
 
-from twelvelabs_embed_emulator.contract import rules as _rules, validation as _requests
-from twelvelabs_embed_emulator.contract.rules import Endpoint
-from twelvelabs_embed_emulator.embedding import (
-    av as _recordings,
-    documents as _papers,
-    multi_input as _combined,
-    vectors as _vectors,
-)
-from twelvelabs_embed_emulator.embedding.results import Context, Embedded, Job, Row, dumps
-from twelvelabs_embed_emulator.embedding.vectors import Array
-from twelvelabs_embed_emulator.media.av_files import open_image
-
-__all__ = ["Context", "Embedded", "answer", "embed"]
+from twelvelabs_embed_emulator.contract import limits
+from twelvelabs_embed_emulator.contract.rules import Endpoint, Rules, rules_of
+from twelvelabs_embed_emulator.contract.validation import validate
+from twelvelabs_embed_emulator.embedding import vectors
+from twelvelabs_embed_emulator.embedding.av import embed_audio, embed_video
+from twelvelabs_embed_emulator.embedding.documents import embed_document
+from twelvelabs_embed_emulator.embedding.job import Context, Job
+from twelvelabs_embed_emulator.embedding.multi_input import embed_multi_input
+from twelvelabs_embed_emulator.embedding.results import Embedded, Row, dumps
+from twelvelabs_embed_emulator.media.images import open_image
 
 _Json: TypeAlias = dict[str, Any]
 
 
-def answer(request: Mapping[str, Any], context: Context) -> bytes:
-    """Return the JSON body that answers `request`, a decoded body that the contract has let pass.
+def embed_sync(request: Mapping[str, Any], context: Context) -> bytes:
+    """Return the JSON body of the response to `request`, a decoded body valid by the contract.
 
     Raises:
-        ApiError: the model does not take it, or a limit is broken that no contract can express.
+        ApiError: the model does not accept it, or a limit is violated.
     """
-    rules = _rules.rules_of("sync", request["model_name"])
+    rules = rules_of("sync", request["model_name"])
     if request["input_type"] == "text":
-        _requests.check(request, rules)
-        return _answer_text(request["text"]["input_text"])
+        validate(request, rules)
+        return _text_response(request["text"]["input_text"])
     with embed(request, replace(context, rules=rules)) as embedded:
-        return _body(embedded)
+        return _response_body(embedded)
 
 
 @lru_cache(maxsize=1024)  # 6 KB each; benchmarks and tests send the same text again and again
-def _answer_text(text: str) -> bytes:
-    _rules.check_text("text.input_text", text)
-    return _body(Embedded([Row(_vectors.text_vector(text))]))
+def _text_response(text: str) -> bytes:
+    limits.check_text("text.input_text", text)
+    return _response_body(Embedded([Row(vectors.text_vector(text))]))
 
 
-def _body(embedded: Embedded) -> bytes:
+def _response_body(embedded: Embedded) -> bytes:
     tail = embedded.tail()
     end = b"," + dumps(tail)[1:] if tail else b"}"
     return b"".join([b'{"data":', *embedded.data(), end])
@@ -51,78 +48,81 @@ def _body(embedded: Embedded) -> bytes:
 
 @contextmanager
 def embed(request: Mapping[str, Any], context: Context) -> Generator[Embedded, None, None]:
-    """Embed the media of `request`; its rows can be read while the `with` lasts.
+    """Embed the media of `request`; its rows can be read within the `with` block.
 
-    Media and what is seen and heard in it lie in temporary files, which are gone afterwards.
+    Media and the features of it are in temporary files, which are deleted afterwards.
 
     Args:
-        request: a decoded body that the contract has let pass, and that is not about a text.
+        request: a decoded body, valid by the contract, of another input type than text.
         context: the rules of the model and the endpoint, and where media comes from.
 
     Raises:
-        ApiError: the model does not take it, or a limit is broken that no contract can express.
+        ApiError: the model does not accept it, or a limit is violated.
     """
     rules = context.rules
-    _requests.check(request, rules)
+    validate(request, rules)
     with ExitStack() as stack:
-        embedded = _KINDS[rules.endpoint][request["input_type"]](Job(request, context, stack))
-        yield _of_model(embedded, request, rules) if rules.is_new else replace(embedded, tokens={})
+        embedded = _EMBED[rules.endpoint][request["input_type"]](Job(request, context, stack))
+        if rules.has_usage:
+            yield _for_model(embedded, request, rules)
+        else:
+            yield replace(embedded, tokens={})
 
 
-def _of_model(embedded: Embedded, request: Mapping[str, Any], rules: _rules.Rules) -> Embedded:
-    """Return what a model has that lets people choose the length of its vectors."""
-    length = request.get("embedding_dimension", _rules.DIMENSIONS)
-    is_unsure = request.get("embedding_uncertainty", False)
+def _for_model(embedded: Embedded, request: Mapping[str, Any], rules: Rules) -> Embedded:
+    """Return the result of a model with a choice of dimension and uncertainty."""
+    dimension = request.get("embedding_dimension", limits.DIMENSIONS)
+    has_uncertainty = request.get("embedding_uncertainty", False)
 
-    def cut(row: Row) -> Row:
-        vector = _vectors.in_space_of(row.vector, rules.model)
-        unsure = _vectors.uncertainty(vector)[:length] if is_unsure else None
-        return row._replace(vector=vector[:length], uncertainty=unsure)
+    def adapt(row: Row) -> Row:
+        vector = vectors.in_space_of(row.vector, rules.model)
+        uncertainty = vectors.uncertainty(vector)[:dimension] if has_uncertainty else None
+        return row._replace(vector=vector[:dimension], uncertainty=uncertainty)
 
-    metadata = (embedded.metadata or {}) | {"embedding_dimension": length}
-    return replace(embedded, rows=map(cut, embedded.rows), metadata=metadata)
+    metadata = (embedded.metadata or {}) | {"embedding_dimension": dimension}
+    return replace(embedded, rows=map(adapt, embedded.rows), metadata=metadata)
 
 
 # ------------------------------------------------------------------------------------------ images
 
 
-def _image(job: Job) -> Embedded:
+def _embed_image(job: Job) -> Embedded:
     vector, metadata = _image_vector(job)
     return Embedded([Row(vector)], metadata)
 
 
-def _text_image(job: Job) -> Embedded:
+def _embed_text_image(job: Job) -> Embedded:
     text = job.settings["input_text"]
-    _rules.check_text("text_image.input_text", text)
-    look, metadata = _image_vector(job)
-    return Embedded([Row(_vectors.combine(_vectors.text_vector(text), look))], metadata)
+    limits.check_text("text_image.input_text", text)
+    image, metadata = _image_vector(job)
+    return Embedded([Row(vectors.combine(vectors.text_vector(text), image))], metadata)
 
 
-def _image_of_task(job: Job) -> Embedded:
+def _embed_image_of_task(job: Job) -> Embedded:
     vector, metadata = _image_vector(job)
     metadata |= {"embedding_options": ["visual"], "embedding_scopes": ["asset"]}
-    tokens = {"image": _rules.TOKENS_PER_IMAGE}
+    tokens = {"image": limits.TOKENS_PER_IMAGE}
     return Embedded([Row(vector, "visual", "asset")], metadata, tokens)
 
 
-def _image_vector(job: Job) -> tuple[Array, _Json]:
-    media = job.load(_rules.IMAGE_SIZE, _rules.IMAGE_SIZE)
-    features = _vectors.look_features(open_image(media, job.field))
-    return _vectors.look_vector(features), job.metadata(media)
+def _image_vector(job: Job) -> tuple[vectors.Array, _Json]:
+    media = job.load(limits.IMAGE_SIZE, limits.IMAGE_SIZE)
+    features = vectors.image_features(open_image(media, job.field))
+    return vectors.image_vector(features), job.metadata(media)
 
 
-_KINDS: dict[Endpoint, dict[str, Callable[[Job], Embedded]]] = {
+_EMBED: dict[Endpoint, dict[str, Callable[[Job], Embedded]]] = {
     "sync": {
-        "image": _image,
-        "text_image": _text_image,
-        "audio": _recordings.embed_audio,
-        "video": _recordings.embed_video,
-        "multi_input": _combined.embed_multi_input,
+        "image": _embed_image,
+        "text_image": _embed_text_image,
+        "audio": embed_audio,
+        "video": embed_video,
+        "multi_input": embed_multi_input,
     },
     "task": {
-        "audio": _recordings.embed_audio,
-        "video": _recordings.embed_video,
-        "image": _image_of_task,
-        "document": _papers.embed_document,
+        "audio": embed_audio,
+        "video": embed_video,
+        "image": _embed_image_of_task,
+        "document": embed_document,
     },
 }

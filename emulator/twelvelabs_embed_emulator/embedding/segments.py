@@ -1,11 +1,11 @@
-"""Cuts a stretch of time into segments. Pure functions; all times are seconds of the file."""
+"""Segmentation of a time span. Pure functions; all times are seconds of the file."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
 
 
 class Segment(NamedTuple):
-    """A stretch of time from `start_sec` to `end_sec`, of which the end is not a part."""
+    """The time from `start_sec` to `end_sec`, exclusive."""
 
     start_sec: float
     end_sec: float
@@ -14,7 +14,7 @@ class Segment(NamedTuple):
 def fixed(whole: Segment, duration_sec: float) -> list[Segment]:
     """Cut `whole` into segments of `duration_sec`; the last may be shorter.
 
-    Twelve seconds in pieces of five are 0-5, 5-10 and 10-12 (the documented example). Cuts are
+    Twelve seconds in segments of five are 0-5, 5-10 and 10-12 (the documented example). Cuts are
     counted from the start of `whole`, not from the start of the file.
     """
     cuts: list[float] = []
@@ -28,9 +28,8 @@ def dynamic(
 ) -> list[Segment]:
     """Cut `whole` where scenes change, so that no segment is shorter than `min_duration_sec`.
 
-    A change that comes too soon after the last cut is passed over. What remains at the end, when
-    it is too short, belongs to the segment before it. Only a `whole` that is itself shorter gives
-    a shorter segment.
+    A change too soon after the last cut is skipped. A rest at the end that is too short belongs to
+    the segment before it. Only a `whole` that is itself shorter gives a shorter segment.
     """
     cuts: list[float] = []
     last = whole.start_sec

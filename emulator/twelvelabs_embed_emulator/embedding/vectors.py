@@ -1,4 +1,4 @@
-"""From content to 512 numbers: equal content, equal vector; alike content, near vectors.
+"""Vectors of 512 numbers: equal content has equal vectors, and similar content similar ones.
 
 Content is first described by *features* (numbers with a meaning: which words, which colours where,
 how loud which pitch), centred so that what all content has in common is near zero. Then features
@@ -20,8 +20,8 @@ import msgspec
 import numpy as np
 import numpy.typing as npt
 
-from twelvelabs_embed_emulator.contract.rules import DIMENSIONS
-from twelvelabs_embed_emulator.media.av_files import THUMBNAIL_PX
+from twelvelabs_embed_emulator.contract.limits import DIMENSIONS
+from twelvelabs_embed_emulator.media.images import THUMBNAIL_PX
 
 Array: TypeAlias = npt.NDArray[np.float64]
 
@@ -62,12 +62,7 @@ def _finish(vector: Array) -> Array:
 
 
 def combine(*vectors: Array, weights: Sequence[float] = ()) -> Array:
-    """Return the vector that lies in the middle of several (a text and its image).
-
-    Args:
-        vectors: one or more.
-        weights: how much each of them counts; all the same when there are none.
-    """
+    """Return the mean of vectors (of a text and its image), weighted if there are weights."""
     units = [_unit(vector) for vector in vectors]
     if weights:
         units = [unit * weight for unit, weight in zip(units, weights, strict=True)]
@@ -75,12 +70,12 @@ def combine(*vectors: Array, weights: Sequence[float] = ()) -> Array:
 
 
 def in_space_of(vector: Array, model: str) -> Array:
-    """Return a vector as another model has it: as near to others of that model, far from ours.
+    """Map a vector to the space of another model: distances within the space stay the same.
 
-    Vectors of two models cannot be compared (documented): who does should find nothing.
+    Vectors of two models cannot be compared (documented): a search across models finds nothing.
     """
-    turned: Array = vector * _space(model)
-    return turned
+    mapped: Array = vector * _space(model)
+    return mapped
 
 
 @cache
@@ -90,13 +85,13 @@ def _space(model: str) -> Array:
 
 
 def uncertainty(vector: Array) -> Array:
-    """Return how unsure each number of a vector is: made of the vector, positive, and small."""
-    unsure: Array = np.abs(np.roll(vector, 1)) / 10 + 0.001
-    return unsure
+    """Return an uncertainty for each number of a vector: derived from it, positive, and small."""
+    derived: Array = np.abs(np.roll(vector, 1)) / 10 + 0.001
+    return derived
 
 
 def numbers(vector: Array) -> list[float]:
-    """Return the numbers as the service prints them: as short as those of a float32."""
+    """Return the numbers with the precision of the service: that of a float32."""
     rounded: list[float] = np.round(vector, 8).tolist()
     return rounded
 
@@ -104,8 +99,8 @@ def numbers(vector: Array) -> list[float]:
 _SMALL = re.compile(rb"0\.0000[0-9]+")
 
 
-def printed(vector: Array) -> bytes:
-    """Return the JSON array of `numbers`, as the standard library writes it, but much faster."""
+def to_json(vector: Array) -> bytes:
+    """Return the JSON array of `numbers`, identical to that of the standard library, but faster."""
     values = numbers(vector)
     text = msgspec.json.encode(values)
     if b"e" in text:  # msgspec writes 1e-7 where the standard library has 1e-07
@@ -116,7 +111,7 @@ def printed(vector: Array) -> bytes:
 # ------------------------------------------------------------------------------------------- text
 
 _WORD = re.compile(r"[^\W_]+")
-_LONGEST_WORD = 64  # characters; whatever is longer is no word that others could be alike
+_WORD_MAX_CHARACTERS = 64  # of a longer one, only these are compared
 
 _COMMON_WORDS = """
     a about all also an and are as at be been but by can did do does for from had has have he her
@@ -135,7 +130,7 @@ def text_vector(text: str) -> Array:
     """
     folded = unicodedata.normalize("NFKC", text).casefold()
     words = _WORD.findall(folded) or [folded]  # of signs only: the whole text is the word
-    # Little by little: all that is said in four hours, as one array, would take 120 MB.
+    # In batches: the transcription of four hours, as one array, would take 120 MB.
     total = np.zeros(DIMENSIONS)
     for word in words:
         total += _word_direction(word)
@@ -146,7 +141,7 @@ def text_vector(text: str) -> Array:
 
 @lru_cache(maxsize=16_384)  # 4 KB each
 def _word_direction(word: str) -> Array:
-    marked = f"<{word[:_LONGEST_WORD]}>"
+    marked = f"<{word[:_WORD_MAX_CHARACTERS]}>"
     parts = [marked[at : at + size] for size in (3, 4) for at in range(len(marked) - size + 1)]
     direction = _directions([f"word {word}"])[0]
     if parts:
@@ -157,16 +152,16 @@ def _word_direction(word: str) -> Array:
     return weighted
 
 
-# ----------------------------------------------------------------------------------------- pictures
+# ------------------------------------------------------------------------------------------- images
 
 _HUES = 16
 _SLOPES = 8
 
 
-def look_features(thumbnail: npt.NDArray[np.uint8]) -> Array:
-    """Describe a picture of 64 x 64 x 3 bytes: light and colours by place, hues, edges by place.
+def image_features(thumbnail: npt.NDArray[np.uint8]) -> Array:
+    """Return the features of a thumbnail: light and colours by place, hues, edges by place.
 
-    Brightness as a whole counts little, so that the same picture a little brighter stays near.
+    Brightness as a whole counts little, so that the same picture a little brighter stays similar.
     """
     red, green, blue = np.moveaxis(thumbnail / 255.0, 2, 0)
     light = (red + green + blue) / 3
@@ -178,13 +173,13 @@ def look_features(thumbnail: npt.NDArray[np.uint8]) -> Array:
             _block(np.concatenate([_cells(warm, 8), _cells(tint, 8)]), 1.0),
             _block(_angles(np.arctan2(tint, warm), np.hypot(warm, tint), _HUES, cells=1), 0.7),
             _block(_edges(light), 0.7),
-            [0.2 * (mean_light - 0.5), 0.05],  # the last keeps a grey picture from being nothing
+            [0.2 * (mean_light - 0.5), 0.05],  # the last keeps a grey picture from being zero
         ]
     )
 
 
-def look_vector(features: Array) -> Array:
-    """Return the vector of a picture, or of several, from the mean of their features."""
+def image_vector(features: Array) -> Array:
+    """Return the vector of an image, or of several, from the mean of their features."""
     return _finish(features @ _projection("look", len(features)))
 
 
@@ -220,29 +215,29 @@ def _block(values: Array, weight: float) -> Array:
     return scaled
 
 
-# -------------------------------------------------------------------------------------------- sound
+# -------------------------------------------------------------------------------------------- audio
 
-SOUND_RATE_HZ = 16_000
-"""The sample rate of the sound from which spectra are made."""
+SAMPLE_RATE_HZ = 16_000
+"""The sample rate of the audio from which spectra are made."""
 WINDOW = 1024
 """Samples of one spectrum: 64 ms. The next one begins after it."""
-WINDOWS_AT_ONCE = 64
-"""All spectra of ten minutes at once would take 200 MB; these stay in the cache of a processor."""
+BATCH_WINDOWS = 64
+"""All spectra of ten minutes would take 200 MB; these stay in the cache of a processor."""
 
 _BANDS = 40
 _LOWEST_HZ, _HIGHEST_HZ = 50.0, 7_600.0
 _QUIETEST = 1e-7  # power, 70 dB below full scale: what is weaker counts as silence
 
 
-def sound_bands(samples: npt.NDArray[np.float32]) -> Array:
+def audio_bands(samples: npt.NDArray[np.float32]) -> Array:
     """Return the loudness (in units of 10 dB) of 40 bands of pitch for each window of `samples`.
 
-    Shape (windows, 40). What does not fill a window at the end is filled up with silence.
+    Shape (windows, 40). The last window is padded with silence.
     """
     padded = np.pad(samples, (0, -len(samples) % WINDOW)).reshape(-1, WINDOW)
-    starts = range(0, len(padded), WINDOWS_AT_ONCE)
-    pieces = [_loudness(padded[start : start + WINDOWS_AT_ONCE]) for start in starts]
-    return np.concatenate(pieces)
+    starts = range(0, len(padded), BATCH_WINDOWS)
+    batches = [_loudness(padded[start : start + BATCH_WINDOWS]) for start in starts]
+    return np.concatenate(batches)
 
 
 def _loudness(windows: npt.NDArray[np.float32]) -> Array:
@@ -254,8 +249,8 @@ def _loudness(windows: npt.NDArray[np.float32]) -> Array:
     return loudness
 
 
-def sound_features(mean: Array, change: Array) -> Array:
-    """Describe sound by the mean and the standard deviation of the loudness of its 40 bands."""
+def audio_features(mean: Array, change: Array) -> Array:
+    """Return the features of audio from the mean and deviation of the loudness of its bands."""
     level = mean.mean()
     return np.concatenate(
         [
@@ -266,8 +261,8 @@ def sound_features(mean: Array, change: Array) -> Array:
     )
 
 
-def sound_vector(features: Array) -> Array:
-    """Return the vector of a piece of sound."""
+def audio_vector(features: Array) -> Array:
+    """Return the vector of audio from its features."""
     return _finish(features @ _projection("sound", len(features)))
 
 
@@ -276,7 +271,7 @@ def _band_filters() -> Array:
     """Return (frequencies, bands): triangles that are equally wide to the ear (the mel scale)."""
     low, high = (2595 * np.log10(1 + hz / 700) for hz in (_LOWEST_HZ, _HIGHEST_HZ))
     edges_hz = 700 * (10 ** (np.linspace(low, high, _BANDS + 2) / 2595) - 1)
-    frequencies = np.fft.rfftfreq(WINDOW, 1 / SOUND_RATE_HZ)[:, None]
+    frequencies = np.fft.rfftfreq(WINDOW, 1 / SAMPLE_RATE_HZ)[:, None]
     left, middle, right = edges_hz[:-2], edges_hz[1:-1], edges_hz[2:]
     rising = (frequencies - left) / (middle - left)
     falling = (right - frequencies) / (right - middle)

@@ -1,49 +1,49 @@
-"""What people note on an asset: `user_metadata`."""
+"""User metadata of assets: parsing and updates."""
 
 import json
 from collections.abc import Mapping
 from typing import Any, TypeAlias
 
-from twelvelabs_embed_emulator.contract.errors import refuse
+from twelvelabs_embed_emulator.contract.errors import bad_request
 from twelvelabs_embed_emulator.contract.strict_json import strict_json
 
-_Notes: TypeAlias = dict[str, Any]
+_UserMetadata: TypeAlias = dict[str, Any]
 
 _EMPTY: tuple[Any, ...] = (None, "", [])
-"""Values that make no key."""
+"""Values whose keys are dropped."""
 
 
-def parse(text: str) -> _Notes:
-    """Return the notes that stand in a form, as JSON.
+def parse(text: str) -> _UserMetadata:
+    """Return the user metadata of a form, which is JSON.
 
     Raises:
-        ApiError: it is no JSON, or not what may be noted.
+        ApiError: it is invalid JSON, or has invalid values.
     """
     try:
-        notes = strict_json(text)
+        document = strict_json(text)
     except (ValueError, RecursionError) as error:
-        raise refuse("user_metadata", f"not valid JSON: {str(error)[:200]}") from None
-    if not isinstance(notes, dict):
-        raise refuse("user_metadata", f"{text[:60]} is no JSON object")
-    for name, value in notes.items():
-        if not _may_be_noted(value):
-            problem = f"{json.dumps(value)[:60]} is no text, number, boolean or list of texts"
-            raise refuse(f"user_metadata.{name[:100]}", problem)
-    return replaced(notes)
+        raise bad_request("user_metadata", f"not valid JSON: {str(error)[:200]}") from None
+    if not isinstance(document, dict):
+        raise bad_request("user_metadata", f"{text[:60]} is no JSON object")
+    for name, value in document.items():
+        if not _is_valid(value):
+            reason = f"{json.dumps(value)[:60]} is no text, number, boolean or list of texts"
+            raise bad_request(f"user_metadata.{name[:100]}", reason)
+    return without_empty(document)
 
 
-def replaced(notes: Mapping[str, Any]) -> _Notes:
-    """Return notes without the keys that have no value."""
-    return {name: value for name, value in notes.items() if value not in _EMPTY}
+def without_empty(document: Mapping[str, Any]) -> _UserMetadata:
+    """Return user metadata without the keys of empty values."""
+    return {name: value for name, value in document.items() if value not in _EMPTY}
 
 
-def merged(known: Mapping[str, Any], notes: Mapping[str, Any]) -> _Notes:
-    """Return the notes that are known, with changes: null deletes, what is empty is ignored."""
-    kept = {name: value for name, value in known.items() if notes.get(name, name) is not None}
-    return kept | replaced(notes)
+def merge(known: Mapping[str, Any], changes: Mapping[str, Any]) -> _UserMetadata:
+    """Return user metadata with changes: null deletes, other empty values are ignored."""
+    kept = {name: value for name, value in known.items() if changes.get(name, name) is not None}
+    return kept | without_empty(changes)
 
 
-def _may_be_noted(value: Any) -> bool:
+def _is_valid(value: Any) -> bool:
     if isinstance(value, list):
         return all(isinstance(one, str) for one in value)
     return value is None or isinstance(value, str | int | float)

@@ -1,14 +1,14 @@
-"""Faults on purpose, as data: what happens to which request.
+"""Scripts of faults, as data: what happens to which request.
 
 A script is a list of steps: the next one for the next request, in the order in which requests
-begin. After the last step everything passes. A script can be typed::
+start. After the last step everything passes. A script can be typed::
 
-    503*2,reset,pass        two answers 503, then a lost answer; all that follows passes
-    429:3                   an answer 429 with Retry-After: 3
+    503*2,reset,pass        two responses 503, then a lost response; all that follows passes
+    429:3                   a response 429 with Retry-After: 3
     pass*4,503,repeat       of five requests the last one fails, for ever
 
 or it is a JSON file: a list of such words, or of objects with `kind`, `value` and `times`. `KINDS`
-says what there is. `_fault_layer` does it.
+lists the faults, and `actions` performs them.
 """
 
 import json
@@ -21,42 +21,40 @@ from typing import Any, NamedTuple, TypeAlias
 
 
 class Kind(NamedTuple):
-    """What can happen to a request.
+    """A kind of fault.
 
     Attributes:
-        says: a sentence for people.
-        takes: what its value is: `SEC`, `MB`, `STATUS` or `URL`; empty when it takes none.
-        is_done: whether the server does what is asked, though the client may never know.
+        description: a sentence for people.
+        value: what its value is: `SEC`, `MB`, `STATUS` or `URL`; empty when it has none.
     """
 
-    says: str
-    takes: str = ""
-    is_done: bool = False
+    description: str
+    value: str = ""
 
 
 STATUS, PASS, REPEAT = "STATUS", "pass", "repeat"
 
 KINDS = {
-    PASS: Kind("nothing happens to it", is_done=True),
-    STATUS: Kind("an error answer with this status; `503:3` has `Retry-After: 3`", "SEC"),
-    "html": Kind("a proxy answers with a page of HTML, status 502 or the given one", STATUS),
-    "redirect": Kind("it is sent to another host", "URL"),
+    PASS: Kind("the request passes"),
+    STATUS: Kind("an error response with this status; `503:3` has `Retry-After: 3`", "SEC"),
+    "html": Kind("a proxy responds with an HTML page, status 502 or the given one", STATUS),
+    "redirect": Kind("a redirect to another host", "URL"),
     "reset-before": Kind("the connection is reset before the request is read"),
     "reset-during": Kind("the connection is reset when half of the request is read"),
-    "reset": Kind("the connection is reset when it is done: the answer is lost", is_done=True),
-    "stall-request": Kind("half of it is read, and nothing more for 60 s, or SEC", "SEC"),
-    "stall": Kind("it is read and never answered"),
-    "stall-body": Kind("half of the answer's body comes, and nothing more", is_done=True),
-    "slow-head": Kind("the answer's head comes in 8 pieces, 0.25 s apart, or SEC", "SEC", True),
-    "slow-body": Kind("the answer's body comes in 8 pieces, 0.25 s apart, or SEC", "SEC", True),
-    "truncated": Kind("the connection ends after half of the answer's body", is_done=True),
-    "short-length": Kind("Content-Length says half of the body that comes", is_done=True),
-    "long-length": Kind("Content-Length says more than comes, and nothing ends", is_done=True),
-    "gzip": Kind("the answer is said to be gzip, and is nothing of it", is_done=True),
-    "garbage": Kind("the answer's body is 100 MB of noise, or MB", "MB", True),
-    REPEAT: Kind("at the end of a script: begin again with its first step"),
+    "reset": Kind("the connection is reset when the request is done: the response is lost"),
+    "stall-request": Kind("half of the request is read, and nothing more for 60 s, or SEC", "SEC"),
+    "stall": Kind("the request is read, and there is no response"),
+    "stall-body": Kind("half of the response body is sent, and nothing more"),
+    "slow-head": Kind("the head of the response is sent in 8 parts, 0.25 s apart, or SEC", "SEC"),
+    "slow-body": Kind("the response body is sent in 8 parts, 0.25 s apart, or SEC", "SEC"),
+    "truncated": Kind("the connection ends after half of the response body"),
+    "short-length": Kind("Content-Length is half of the length of the response body"),
+    "long-length": Kind("Content-Length is more than is sent, and the connection stays open"),
+    "gzip": Kind("the response is declared as gzip, and is not"),
+    "garbage": Kind("the response body is 100 MB of noise, or MB", "MB"),
+    REPEAT: Kind("at the end of a script: start again with its first step"),
 }
-"""The kinds of faults by the words of a script; `STATUS` stands for any from 200 to 599."""
+"""The kinds of faults by their words in a script; `STATUS` stands for any from 300 to 599."""
 
 
 @dataclass(frozen=True)
@@ -70,7 +68,7 @@ class Fault:
         times: to how many requests it happens.
 
     Raises:
-        ValueError: there is no such kind, or it takes no such value.
+        ValueError: there is no such kind, or it has no such value.
     """
 
     kind: str
@@ -82,11 +80,11 @@ class Fault:
             raise ValueError(f"fault {self.kind!r}: there are only {', '.join(KINDS)}")
         if self.times < 1:
             raise ValueError(f"fault {self}: it happens at least once")
-        takes = KINDS[self.name].takes
-        if self.value and not takes:
+        expected = KINDS[self.name].value
+        if self.value and not expected:
             raise ValueError(f"fault {self}: it takes no value")
-        if takes in _NUMBERS and self.value and not _is_number(self.value):
-            raise ValueError(f"fault {self}: the value is no number of {takes}")
+        if expected in _NUMBERS and self.value and not re.fullmatch(r"\d+(\.\d+)?", self.value):
+            raise ValueError(f"fault {self}: the value is no number of {expected}")
 
     @property
     def name(self) -> str:
@@ -94,9 +92,9 @@ class Fault:
         is_status = self.kind.isdecimal() and 300 <= int(self.kind) <= 599
         return STATUS if is_status else self.kind
 
-    def number(self, otherwise: float) -> float:
-        """Return the value, or what it is when none is given."""
-        return float(self.value) if self.value else otherwise
+    def number(self, default: float) -> float:
+        """Return the value as a number."""
+        return float(self.value) if self.value else default
 
     def __str__(self) -> str:
         value = f":{self.value}" if self.value else ""
@@ -104,7 +102,7 @@ class Fault:
 
 
 Script: TypeAlias = str | Iterable[Fault | str]
-"""A script as people give it: the typed form, or its steps."""
+"""A script as people write it: the typed form, or its steps."""
 
 _STEP = re.compile(r"(?P<kind>[a-z-]+|\d{3})(:(?P<value>.+?))?(\*(?P<times>\d+))?")
 _NUMBERS = ("SEC", "MB", STATUS)
@@ -117,7 +115,7 @@ def read_faults(script: Script) -> list[Fault]:
         script: such as `503*2,reset,pass`, the path of a JSON file (it ends in `.json`), or steps.
 
     Raises:
-        ValueError: a step is no fault, or the file cannot be read or is no list of them.
+        ValueError: a step is not a fault, or the file cannot be read or is not a list of them.
     """
     if isinstance(script, str) and script.endswith(".json"):
         script = _read_file(Path(script))
@@ -137,16 +135,16 @@ def _read_step(text: str) -> Fault:
 
 def _read_file(path: Path) -> list[Fault | str]:
     try:
-        found = json.loads(path.read_bytes())
+        entries = json.loads(path.read_bytes())
     except OSError as error:
         raise ValueError(f"faults: {path}: {error.strerror}") from error
     except ValueError as error:
         raise ValueError(f"faults: {path} is no JSON ({error})") from error
     hint = "it has to be a list of words, or of objects with kind, value and times"
-    if not isinstance(found, list):
+    if not isinstance(entries, list):
         raise ValueError(f"faults: {path}: {hint}")
     try:
-        return [_read_entry(entry) for entry in found]
+        return [_read_entry(entry) for entry in entries]
     except (TypeError, KeyError, AttributeError) as error:
         raise ValueError(f"faults: {path}: {hint}") from error
 
@@ -157,19 +155,15 @@ def _read_entry(entry: Any) -> Fault | str:
     return Fault(str(entry["kind"]), str(entry.get("value", "")), int(entry.get("times", 1)))
 
 
-def _is_number(text: str) -> bool:
-    return re.fullmatch(r"\d+(\.\d+)?", text) is not None
-
-
-class Steps:
-    """Gives out the steps of a script, one for each request. Threads may share one."""
+class FaultScript:
+    """The steps of a script, one for each request. It is thread-safe."""
 
     def __init__(self, script: Script) -> None:
         self._lock = threading.Lock()
         self.replace(script)
 
     def replace(self, script: Script) -> None:
-        """Go on with another script.
+        """Continue with another script.
 
         Raises:
             ValueError: see `read_faults`.

@@ -1,28 +1,22 @@
-"""What can be read from a file without embedding it: technical data, and the words of subtitles."""
+"""Media metadata: the MIME type and technical data of a file, and its subtitles."""
 
 from typing import Any, TypeAlias
 
 import av
 from av.audio.stream import AudioStream
 from av.container import InputContainer
-from av.stream import Disposition, Stream
 from av.video.stream import VideoStream
 from PIL import Image
 
-from twelvelabs_embed_emulator.contract.errors import refuse
-from twelvelabs_embed_emulator.media.av_files import (
-    Cue,
-    open_container,
-    read_cues,
-    readable,
-    seconds,
-)
+from twelvelabs_embed_emulator.contract.errors import bad_request
+from twelvelabs_embed_emulator.media.av_files import Cue, read_cues
+from twelvelabs_embed_emulator.media.containers import is_cover, open_container, readable, seconds
 from twelvelabs_embed_emulator.media.documents import open_document
 from twelvelabs_embed_emulator.media.sources import Media
 
 _Json: TypeAlias = dict[str, Any]
 
-# What FFmpeg calls a format, and what MIME calls it.
+# Formats: FFmpeg's name, and the MIME subtype.
 _FORMATS = {
     "jpeg_pipe": "jpeg",
     "png_pipe": "png",
@@ -40,11 +34,11 @@ _BITS = {"1": 1, "I;16": 16, "I": 32, "F": 32}  # of modes of Pillow; all others
 def describe(media: Media, filename: str) -> tuple[str, _Json]:
     """Return the MIME type of a file and its technical metadata.
 
-    A document is known by the end of its name, which must go with its content (documented); media
-    by its content alone.
+    A document is recognised by its suffix, which must match its content (documented); media by its
+    content alone.
 
     Raises:
-        ApiError: it is neither a document nor media that can be read.
+        ApiError: the file is neither a document nor readable media.
     """
     suffix = "." + filename.rpartition(".")[2].lower()
     if suffix in _DOCUMENT_TYPES:
@@ -53,7 +47,7 @@ def describe(media: Media, filename: str) -> tuple[str, _Json]:
         with open_container(media, "file") as container:
             mime_type = _type(container)
             kind = mime_type.partition("/")[0]
-            data = {} if kind == "image" else _recording(container)
+            data = {} if kind == "image" else _av(container)
         if kind == "image":
             data = _image(media)
     common = {"file_size_bytes": media.size_bytes, "file_mime_type": mime_type}
@@ -61,7 +55,7 @@ def describe(media: Media, filename: str) -> tuple[str, _Json]:
 
 
 def cues(media: Media) -> list[Cue]:
-    """Return what is said in a recording, as its first subtitle track has it."""
+    """Return the subtitles of a file: those of its first track with text."""
     with open_container(media, "file") as container:
         return read_cues(container, "file")
 
@@ -72,22 +66,18 @@ def _type(container: InputContainer) -> str:
     subtype = _FORMATS.get(name, name)
     if form.endswith("_pipe") or form == "image2":
         return f"image/{subtype.removesuffix('_pipe')}"
-    if not all(map(_is_cover, container.streams.video)):
+    if not all(map(is_cover, container.streams.video)):
         return f"video/{subtype}"
     if container.streams.audio:
         return f"audio/{subtype}"
-    raise refuse("file", f"has neither pictures nor sound; it is {form}")
-
-
-def _is_cover(stream: Stream) -> bool:
-    return bool(stream.disposition & Disposition.attached_pic)
+    raise bad_request("file", f"has neither pictures nor sound; it is {form}")
 
 
 def _document(media: Media, *, is_pdf: bool) -> _Json:
     document = open_document(media, "file")
     if document.is_pdf != is_pdf:
-        found = "a PDF" if document.is_pdf else "a text"
-        raise refuse("filename", f"its end does not go with the content, which is {found}")
+        kind = "a PDF" if document.is_pdf else "a text"
+        raise bad_request("filename", f"its end does not go with the content, which is {kind}")
     if not is_pdf:
         return {}
     pages = {"document_page_count": len(document.pages), "document_is_encrypted": False}
@@ -110,8 +100,8 @@ def _image(media: Media) -> _Json:
         return {}  # FFmpeg could read it, so it is an image
 
 
-def _recording(container: InputContainer) -> _Json:
-    videos = [_video(one) for one in readable(container.streams.video) if not _is_cover(one)]
+def _av(container: InputContainer) -> _Json:
+    videos = [_video(one) for one in readable(container.streams.video) if not is_cover(one)]
     audios = [_audio(one) for one in readable(container.streams.audio)]
     length_sec = (container.duration or 0) / av.time_base
     for stream in (*videos, *audios):
@@ -139,7 +129,7 @@ _MAIN_AUDIO = ("codec", "sample_rate", "channels", "duration_seconds")
 
 def _video(stream: VideoStream) -> _Json:
     context = stream.codec_context
-    return _known(
+    return _present(
         index=stream.index,
         codec=context.name,
         width=context.width,
@@ -153,7 +143,7 @@ def _video(stream: VideoStream) -> _Json:
 
 def _audio(stream: AudioStream) -> _Json:
     context = stream.codec_context
-    return _known(
+    return _present(
         index=stream.index,
         codec=context.name,
         sample_rate=context.sample_rate,
@@ -164,5 +154,5 @@ def _audio(stream: AudioStream) -> _Json:
     )
 
 
-def _known(**fields: Any) -> _Json:
+def _present(**fields: Any) -> _Json:
     return {name: value for name, value in fields.items() if value is not None}

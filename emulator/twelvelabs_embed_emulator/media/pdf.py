@@ -1,8 +1,8 @@
-"""Reads a PDF with pypdf, in a process of its own: the file comes in, JSON goes out.
+"""The program that reads a PDF with pypdf: the file comes in on stdin, JSON goes out on stdout.
 
-`_documents` starts it. What a PDF that means harm takes is bounded by pypdf for a stream, not for a
-file: its memory ends here, and its time is up when who started it says so. An error is one: it
-ends the process, and the last line of what that says is the reason.
+`documents` starts it as a subprocess, because pypdf limits what a stream of a hostile PDF may
+take, but not a file: this process limits its memory, and the parent its time. An error ends the
+process, and the last line of its traceback is the reason.
 """
 
 import json
@@ -14,25 +14,25 @@ from io import BytesIO
 from pypdf import PageObject, PdfReader
 
 
-def main(most_bytes: int) -> None:
-    """Print the words of each page, in at most so much memory: on Linux, where that can be said."""
+def main(max_bytes: int) -> None:
+    """Print the text of each page; use at most `max_bytes` of memory, where that can be set."""
     if sys.platform == "linux":
         import resource
 
-        resource.setrlimit(resource.RLIMIT_AS, (most_bytes, most_bytes))
-    logging.disable()  # pypdf tells of each fault that it passes over
+        resource.setrlimit(resource.RLIMIT_AS, (max_bytes, max_bytes))
+    logging.disable()  # pypdf logs each fault that it skips
     pages = read_pages(sys.stdin.buffer.read())
     sys.stdout.buffer.write(json.dumps(pages, ensure_ascii=False).encode())
 
 
 def read_pages(data: bytes) -> list[str]:
-    """Return the words of each page of a PDF."""
-    return [_words(page) for page in PdfReader(BytesIO(data)).pages]
+    """Return the text of each page of a PDF."""
+    return [_text(page) for page in PdfReader(BytesIO(data)).pages]
 
 
-def _words(page: PageObject) -> str:
-    """Return the words of a page or, if it has none, a name made of its content."""
-    # No text: zeros, which stand for glyphs that no letter is known of, and halves of letters.
+def _text(page: PageObject) -> str:
+    """Return the text of a page or, if it has none, a name made of its content."""
+    # Not text: zeros, which stand for glyphs without a known letter, and lone surrogates.
     text = page.extract_text().replace("\0", " ")
     if words := text.encode(errors="replace").decode().strip():
         return words

@@ -1,8 +1,8 @@
-"""The emulator's own time, and how moments are written and read.
+"""The emulator's clock, and timestamps in RFC 3339.
 
-All that depends on time (how long something is processed, expires or is kept) looks only at this
-clock, so that a test can move it and waits for nothing. Moments are milliseconds since 1970 UTC:
-what the answers show, so that a moment from an answer is a good filter for a list.
+All that depends on time (processing, expiry, retention) looks only at this clock, so that a test
+can advance it and waits for nothing. Timestamps are milliseconds since 1970 UTC: the precision of
+the responses, so that a timestamp from a response is a good filter for a list.
 """
 
 import re
@@ -24,7 +24,7 @@ class Clock:
     """Real time plus an offset, which only grows.
 
     Args:
-        offset_ms: how far it runs ahead of real time.
+        offset_ms: how far it is ahead of real time.
         time_sec: real time, in seconds since 1970 UTC.
     """
 
@@ -33,7 +33,7 @@ class Clock:
         self._time_sec = time_sec
 
     def now_ms(self) -> int:
-        """Return the present moment."""
+        """Return the current time."""
         return int(self._time_sec() * 1000) + self.offset_ms
 
     def advance(self, step: timedelta) -> None:
@@ -47,17 +47,17 @@ class Clock:
         self.offset_ms += step // _MILLISECOND
 
 
-def written(moment_ms: int) -> str:
-    """Return a moment as the API writes it: RFC 3339 in UTC, with milliseconds."""
-    moment = _EPOCH + moment_ms * _MILLISECOND
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+def format_timestamp(time_ms: int) -> str:
+    """Return a timestamp as the API writes it: RFC 3339 in UTC, with milliseconds."""
+    timestamp = _EPOCH + time_ms * _MILLISECOND
+    return timestamp.isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def read(text: str) -> float:
-    """Return the moment that `text` names in RFC 3339, in milliseconds.
+def parse_timestamp(text: str) -> float:
+    """Return a timestamp in RFC 3339 in milliseconds.
 
     Raises:
-        ValueError: it is no such moment.
+        ValueError: it is not RFC 3339.
     """
     if not _RFC_3339.fullmatch(text):  # fromisoformat takes much else, such as 20260201
         raise ValueError(f"{text[:60]!r} is not a moment like 2026-02-01T12:00:00Z")

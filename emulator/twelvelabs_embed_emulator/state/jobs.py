@@ -1,4 +1,4 @@
-"""Work that goes on after a request is answered."""
+"""Background jobs: work that continues after the response."""
 
 import logging
 from collections.abc import Callable
@@ -12,35 +12,32 @@ _P = ParamSpec("_P")
 _log = logging.getLogger(__name__)
 
 
-class Workers:
-    """A few threads for one kind of work.
+class JobRunner:
+    """A few threads for one kind of job. A job ends at its next access to a closed store."""
 
-    Whoever closes the store also stops the work on it: its next look into the store ends it.
-    """
+    def __init__(self, name: str, max_workers: int) -> None:
+        self._pool = ThreadPoolExecutor(max_workers, thread_name_prefix=f"twelvelabs-embed-{name}")
+        self._running = set[Future[None]]()
 
-    def __init__(self, name: str, count: int) -> None:
-        self._pool = ThreadPoolExecutor(count, thread_name_prefix=f"twelvelabs-embed-{name}")
-        self._under_way = set[Future[None]]()
-
-    def submit(self, work: Callable[_P, None], *args: _P.args, **kwargs: _P.kwargs) -> None:
-        """Call `work` in one of the threads, when one is free."""
-        future = self._pool.submit(_run, lambda: work(*args, **kwargs))
-        self._under_way.add(future)
-        future.add_done_callback(self._under_way.discard)
+    def submit(self, job: Callable[_P, None], *args: _P.args, **kwargs: _P.kwargs) -> None:
+        """Run `job` in one of the threads."""
+        future = self._pool.submit(_run, lambda: job(*args, **kwargs))
+        self._running.add(future)
+        future.add_done_callback(self._running.discard)
 
     def wait(self) -> None:
-        """Return when all is done that was submitted before."""
-        wait(list(self._under_way))
+        """Return when all jobs are done that were submitted before."""
+        wait(list(self._running))
 
     def stop(self) -> None:
-        """Begin no more work. What has begun is not waited for: it ends with the store."""
+        """Start no more jobs. Running ones are not waited for: they end with the store."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
 
-def _run(work: Callable[[], None]) -> None:
+def _run(job: Callable[[], None]) -> None:
     try:
-        work()
+        job()
     except ClosedError:
-        pass  # begun again when the state is used again
+        pass  # it starts again when the state is used again
     except Exception:
         _log.exception("The emulator failed at work in the background.")

@@ -1,4 +1,4 @@
-"""All state of the emulator, in one SQLite file."""
+"""The store: all state of the emulator, in one SQLite file."""
 
 import sqlite3
 from collections.abc import Generator
@@ -9,16 +9,16 @@ from typing import Any, NamedTuple, TypeAlias
 
 Row: TypeAlias = sqlite3.Row
 
-_VERSION = 2  # of the tables; a file with others is refused
+_VERSION = 2  # of the tables; a file with others is rejected
 
-# Moments end in _ms and are those of the emulator's clock. `outcome` is what came of the work on an
-# asset or task; it becomes the status at the moment `due_ms`, but not before (see `_lifetimes`).
+# Timestamps end in _ms and are those of the emulator's clock. `outcome` is the result of processing
+# an asset or task; it becomes the status at `due_ms`, but not before (see `expiry`).
 _TABLES = """
 create table setting (name text primary key, value) without rowid;
 
--- A file is a row of extents, each of which is a piece. So a piece can move to another file
--- without being copied.
--- No number is given twice: who still looks into a file that was deleted must not find another.
+-- A file is a series of extents, each of which is a piece, so that a piece can move to another
+-- file without being copied.
+-- Ids are not reused: a reader of a deleted file must not find another one.
 create table file (id integer primary key autoincrement, size_bytes integer);
 create table piece (id integer primary key, data blob not null);
 create table extent (
@@ -65,11 +65,11 @@ _PRAGMAS = (
 
 
 class ClosedError(Exception):
-    """The emulator was stopped; whatever still works for it should end."""
+    """The emulator was stopped; jobs that still run for it should end."""
 
 
 class PageOf(NamedTuple):
-    """One page of rows, and the `page_info` of the answer."""
+    """One page of rows, and the `page_info` of the response."""
 
     rows: list[Row]
     info: dict[str, int]
@@ -79,12 +79,12 @@ class Store:
     """One connection behind a lock, for all threads.
 
     Args:
-        path: the file, which is made when it is not there. None is a private one in the system's
-            folder for temporary files, which SQLite deletes when it is closed: small state stays
-            in memory, large media does not.
+        path: the file, which is created if it does not exist. None is a private one in the
+            system's folder for temporary files, which SQLite deletes when it is closed: small
+            state stays in memory, large media does not.
 
     Raises:
-        OSError: the file cannot be used: it is no state of this emulator, or another one has it.
+        OSError: the file is not a state of this emulator, or another emulator uses it.
     """
 
     def __init__(self, path: Path | None = None) -> None:
@@ -102,14 +102,14 @@ class Store:
             raise OSError(f"the state in {path} cannot be used: {error}") from error
 
     def close(self) -> None:
-        """Close the file; whoever uses the store afterwards gets `ClosedError`."""
+        """Close the file; later calls raise `ClosedError`."""
         with self._lock:
             self._is_open = False
             self._connection.close()
 
     @contextmanager
     def transaction(self) -> Generator[None, None, None]:
-        """Keep all that is written within the block, or, after an error, nothing."""
+        """Commit all that is written within the block, or, after an error, roll back."""
         with self._lock:
             if self._connection.in_transaction:  # of this thread: the outer one decides
                 yield
@@ -123,12 +123,27 @@ class Store:
             self._connection.execute("commit")
 
     def run(self, sql: str, **values: Any) -> int:
-        """Write, and return the number of the row that was inserted last."""
+        """Execute a statement, and return the number of the row that was inserted last."""
         with self._lock:
             return self._execute(sql, values).lastrowid or 0
 
+    def insert(self, table: str, **values: Any) -> int:
+        """Insert a row, and return its number."""
+        names = ", ".join(values)
+        markers = ", ".join(f":{name}" for name in values)
+        return self.run(f"insert into {table} ({names}) values ({markers})", **values)
+
+    def update(self, table: str, row_id: str | int, **values: Any) -> None:
+        """Update the row with the id `row_id`."""
+        changes = ", ".join(f"{name} = :{name}" for name in values)
+        self.run(f"update {table} set {changes} where id = :row_id", row_id=row_id, **values)
+
+    def find(self, table: str, row_id: str | int) -> Row | None:
+        """Return the row with the id `row_id`, if it exists."""
+        return self.first(f"select * from {table} where id = :row_id", row_id=row_id)
+
     def first(self, sql: str, **values: Any) -> Row | None:
-        """Return the first row, when there is one."""
+        """Return the first row, if there is one."""
         with self._lock:
             cursor = self._execute(sql, values)
             row: Row | None = cursor.fetchone()
@@ -144,9 +159,9 @@ class Store:
         """Return one page, newest first. Past the last page there are no rows.
 
         Args:
-            source: a table, and which of its rows, such as `asset where id = :id`.
+            source: a table, and which of its rows, such as `task where status = :status`.
             query: holds `page` and `page_limit`.
-            values: what `source` names with a colon.
+            values: the parameters of `source`.
         """
         page, limit = int(query["page"]), int(query["page_limit"])
         with self._lock:
@@ -157,15 +172,15 @@ class Store:
         return PageOf(rows, page_info(page, limit, total))
 
     def setting(self, name: str, default: Any) -> Any:
-        """Return what was kept under `name`; if nothing was, keep `default`."""
+        """Return the setting `name`; if there is none, store and return `default`."""
         with self.transaction():
             row = self.first("select value from setting where name = :name", name=name)
             if row is None:
-                self.keep_setting(name, default)
+                self.set_setting(name, default)
             return default if row is None else row["value"]
 
-    def keep_setting(self, name: str, value: Any) -> None:
-        """Keep `value` under `name`."""
+    def set_setting(self, name: str, value: Any) -> None:
+        """Store the setting `name`."""
         self.run("insert or replace into setting values (:name, :value)", name=name, value=value)
 
     def _execute(self, sql: str, values: dict[str, Any]) -> sqlite3.Cursor:
@@ -175,10 +190,10 @@ class Store:
 
 
 def _prepare(connection: sqlite3.Connection) -> None:
-    """Make the tables if there are none, and lock the file.
+    """Create the tables if there are none, and lock the file.
 
     Raises:
-        ValueError: the tables are those of something else.
+        ValueError: the tables are those of another program or version.
     """
     connection.row_factory = sqlite3.Row
     for pragma in _PRAGMAS:
@@ -194,7 +209,7 @@ def _prepare(connection: sqlite3.Connection) -> None:
 
 
 def page_info(page: int, limit: int, total: int) -> dict[str, int]:
-    """Return the `page_info` of an answer with pages; `total` is the number of all items."""
+    """Return the `page_info` of a response; `total` is the number of all items."""
     return {
         "limit_per_page": limit,
         "page": page,

@@ -1,4 +1,4 @@
-"""URLs that allow one thing, without a key, for some time."""
+"""Presigned URLs: each allows one request, without a key, until it expires."""
 
 import hmac
 from hashlib import sha256
@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 
 
 class Signer:
-    """Makes and checks the URLs of the storage host.
+    """Makes and verifies the URLs of the storage host.
 
     Args:
         base_url: the address of the storage host.
-        secret: what only it and the API know.
+        secret: the key of the signatures.
     """
 
     def __init__(self, base_url: str, secret: bytes) -> None:
@@ -24,12 +24,12 @@ class Signer:
         return f"{self._base_url}/{upload_id}/{chunk_index}?{query}"
 
     def is_signed(self, upload_id: str, chunk_index: int, expires_ms: int, signature: str) -> bool:
-        """Whether these are from a URL that was made here."""
-        wanted = self._sign(upload_id, chunk_index, expires_ms)
-        return hmac.compare_digest(wanted.encode(), signature.encode())
+        """Whether the signature is that of a URL that was made here."""
+        expected = self._sign(upload_id, chunk_index, expires_ms)
+        return hmac.compare_digest(expected.encode(), signature.encode())
 
     def asset_url(self, asset_id: str) -> str:
-        """Return where the file of an asset lies. Nobody can fetch it there."""
+        """Return the URL of the file of an asset, from which nothing can be fetched."""
         return f"{self._base_url}/assets/{asset_id}"
 
     def _sign(self, upload_id: str, chunk_index: int, expires_ms: int) -> str:
