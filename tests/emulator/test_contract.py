@@ -1,4 +1,4 @@
-"""The contract file is the judge of requests: what it says is what happens."""
+"""The contract file is the validate of requests: what it says is what happens."""
 
 import httpx
 import jsonschema_rs
@@ -32,7 +32,7 @@ def without(body, name):
 
 TEXT = request_body("text", input_text="a dog")
 
-REFUSED = [
+INVALID = [
     # body, code, message
     ({}, "parameter_not_provided", "input_type: is required"),
     (without(TEXT, "input_type"), "parameter_not_provided", "input_type: is required"),
@@ -183,8 +183,8 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("body", "code", "message"), REFUSED, ids=[row[2][:60] for row in REFUSED])
-def test_refused(client, body, code, message):
+@pytest.mark.parametrize(("body", "code", "message"), INVALID, ids=[row[2][:60] for row in INVALID])
+def test_invalid_requests_are_rejected(client, body, code, message):
     assert error(client.post("/embed-v2", json=body)) == (400, code, message)
 
 
@@ -202,27 +202,27 @@ def operations():
 
 
 @pytest.fixture(scope="module")
-def judge(operations):
+def validate(operations):
     return operations["create_embeddings"].validate
 
 
 @pytest.mark.parametrize("duration_sec", [2, 6, 10, 5.0])
-def test_lengths_of_fixed_segments_within_the_bounds(judge, duration_sec):
-    judge(video(segmentation=fixed(duration_sec)))
-    judge(audio(segmentation=fixed(duration_sec)))
+def test_lengths_of_fixed_segments_within_the_bounds(validate, duration_sec):
+    validate(video(segmentation=fixed(duration_sec)))
+    validate(audio(segmentation=fixed(duration_sec)))
 
 
 @pytest.mark.parametrize("min_duration_sec", [2, 4, 5])
-def test_lengths_of_dynamic_segments_within_the_bounds(judge, min_duration_sec):
-    judge(video(segmentation=dynamic(min_duration_sec)))
+def test_lengths_of_dynamic_segments_within_the_bounds(validate, min_duration_sec):
+    validate(video(segmentation=dynamic(min_duration_sec)))
 
 
-def test_the_examples_of_the_contract_keep_it(judge):
+def test_the_examples_of_the_contract_keep_it(validate):
     post = yaml.safe_load(OPENAPI.read_text())["paths"]["/embed-v2"]["post"]
     examples = post["requestBody"]["content"]["application/json"]["examples"]
     assert len(examples) == 8
     for example in examples.values():
-        judge(example["value"])
+        validate(example["value"])
 
 
 def test_the_emulator_does_all_that_the_contract_describes(operations):
@@ -248,7 +248,7 @@ QUERIES = [
 
 
 @pytest.mark.parametrize(("query", "code", "message"), QUERIES, ids=[row[0] for row in QUERIES])
-def test_queries_are_judged_too(client, query, code, message):
+def test_queries_are_validated_too(client, query, code, message):
     assert flat_error(client.get(f"/assets?{query}")) == (400, code, message)
 
 
@@ -305,7 +305,7 @@ def test_a_changed_contract_changes_the_judgement(tmp_path):
         )
 
 
-def test_an_input_type_that_only_the_contract_knows_is_refused(tmp_path):
+def test_an_input_type_that_only_the_contract_knows_is_rejected(tmp_path):
     def change(schemas):
         schemas["CreateEmbeddingsRequestInputType"]["enum"].append("smell")
 

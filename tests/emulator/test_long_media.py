@@ -44,7 +44,7 @@ def metadata(path, kind="video", rules=TASK, **settings):
         return result.metadata
 
 
-def refusal(path, kind, rules):
+def error_of(path, kind, rules):
     with pytest.raises(ApiError) as caught:
         metadata(path, kind, rules)
     return caught.value.status, caught.value.code, caught.value.message
@@ -55,7 +55,7 @@ def refusal(path, kind, rules):
 
 def test_just_more_than_ten_minutes_are_for_tasks_only(sample):
     path = sample("write_long_video", ".mkv", duration_sec=600.1, fps=10)
-    assert refusal(path, "video", SYNC) == (
+    assert error_of(path, "video", SYNC) == (
         400,
         "video_duration_too_long",
         "video.media_source: the duration of 600.1 s is greater than the maximum of 600 s",
@@ -67,7 +67,7 @@ def test_just_more_than_ten_minutes_are_for_tasks_only(sample):
 def test_less_than_four_seconds_are_not_for_tasks(sample, kind):
     settings = {"fps": 10, "scenes": 1} if kind == "video" else {}
     path = sample(kind, ".mkv" if kind == "video" else ".wav", duration_sec=3.9, **settings)
-    assert refusal(path, kind, TASK) == (
+    assert error_of(path, kind, TASK) == (
         400,
         "video_duration_too_short",
         f"{kind}.media_source: the duration of 3.9 s is less than the minimum of 4 s",
@@ -87,14 +87,14 @@ def test_four_hours_are_for_tasks_and_half_a_second_more_is_not(sample, suffix):
     first = {"end_sec": 2, "embedding_option": ["visual"]}
     assert metadata(path, rules=TASK, **first)["duration"] == HOURS_4
     path = sample("write_long_video", suffix, duration_sec=HOURS_4 + 0.5, **settings)
-    status, code, message = refusal(path, "video", TASK)
+    status, code, message = error_of(path, "video", TASK)
     assert (status, code) == (400, "video_duration_too_long")
     assert message.endswith("of 14400.5 s is greater than the maximum of 14400 s")
 
 
 def test_four_hours_of_sound_and_a_quarter_of_a_second_more(sample):
     path = sample("write_long_audio", ".wav", duration_sec=HOURS_4 + 0.25)
-    status, code, message = refusal(path, "audio", TASK)
+    status, code, message = error_of(path, "audio", TASK)
     assert (status, code) == (400, "video_duration_too_long")
     assert message.endswith("of 14400.25 s is greater than the maximum of 14400 s")
     path.unlink()  # 230 MB
@@ -105,7 +105,7 @@ def test_4_gb_are_accepted_and_one_byte_more_is_not(sample, rules):
     path = sample("write_padded_video", ".mp4", size_bytes=4096 * MIB)
     assert metadata(path, rules=rules, **WORDS_ONLY)["duration"] == 12
     path = sample("write_padded_video", ".mp4", size_bytes=4096 * MIB + 1)
-    status, code, message = refusal(path, "video", rules)
+    status, code, message = error_of(path, "video", rules)
     assert (status, code) == (413, "video_filesize_too_large")
     assert "4294967297 bytes is greater than the maximum of 4294967296 bytes (4 GB)" in message
 
@@ -126,7 +126,7 @@ def test_images_are_not_for_tasks(sample):
 
 def test_too_many_packets(sample):
     rules = dataclasses.replace(TASK, max_packets=100)
-    status, code, message = refusal(sample("video", ".mkv"), "video", rules)
+    status, code, message = error_of(sample("video", ".mkv"), "video", rules)
     assert (status, code) == (400, "parameter_invalid")
     assert "more than 101 packets" in message
 
@@ -258,7 +258,7 @@ settings = {
 before_mb = highest_mb()
 context = Context(TASK, assets=lambda asset_id, field: media)
 with embed({"input_type": kind, kind: settings}, context) as embedded:
-    rows = sum(piece.count(b"embedding_option") for piece in embedded.data())
+    rows = sum(chunk.count(b"embedding_option") for chunk in embedded.data())
     assert embedded.metadata["duration"] == 14_400
 print(rows, highest_mb() - before_mb)
 """
@@ -324,7 +324,7 @@ def test_a_long_video_repeats_its_scenes_with_sound_and_words(sample, suffix):
     assert np.array_equal(said[1], said[4])
 
 
-def test_a_padded_video_takes_no_room(tmp_path):
+def test_a_padded_video_takes_no_space(tmp_path):
     path = samples.write_padded_video(tmp_path / "film.mp4", 10**9)
     assert path.stat().st_size == 10**9
     if hasattr(os.stat_result, "st_blocks"):

@@ -101,7 +101,7 @@ def encrypted_by_aes(writer):
 
 
 @pytest.mark.parametrize("encrypt", [encrypted, encrypted_by_aes])
-def test_what_is_encrypted_is_refused(writer, encrypt):
+def test_encrypted_pdfs_are_rejected(writer, encrypt):
     with pytest.raises(ApiError) as caught:
         open_document(in_memory(encrypt(writer)), "x")
     assert "the PDF is encrypted" in caught.value.message

@@ -37,7 +37,7 @@ def test_a_file_inline_and_by_url_is_the_same(embed, sample, media_server):
         "\N{SNOWMAN}AAA",
     ],
 )
-def test_what_is_not_base64_is_refused(embed, text):
+def test_invalid_base64_is_rejected(embed, text):
     status, code, message = error(embed("image", media_source={"base64_string": text}))
     assert (status, code) == (400, "parameter_invalid")
     assert message.startswith("image.media_source.base64_string: not base64 (")
@@ -72,7 +72,7 @@ def test_metadata_of_a_url(embed, media_server, path, kind, filename):
 
 
 @pytest.mark.parametrize(
-    ("path", "problem"),
+    ("path", "reason"),
     [
         ("/nothing.jpg", "cannot be fetched: its server answers 404"),
         ("/away", "not from '203.0.113.1', unless started with allow_hosts"),
@@ -80,16 +80,16 @@ def test_metadata_of_a_url(embed, media_server, path, kind, filename):
         ("/large.jpg", "is greater than the maximum of 33554432 bytes (32 MB)"),
     ],
 )
-def test_urls_that_lead_nowhere(embed, media_server, path, problem):
+def test_urls_that_lead_nowhere(embed, media_server, path, reason):
     response = embed("image", media_source={"url": f"{media_server}{path}"})
     status, code, message = error(response)
     assert (status, code) == (400, "parameter_invalid")
     assert message.startswith("image.media_source.url: ")
-    assert problem in message
+    assert reason in message
 
 
 @pytest.mark.parametrize(
-    ("url", "problem"),
+    ("url", "reason"),
     [
         ("https://media.example.com/dog.jpg", "not from 'media.example.com'"),
         ("http://10.0.0.1/dog.jpg", "not from '10.0.0.1'"),
@@ -103,10 +103,10 @@ def test_urls_that_lead_nowhere(embed, media_server, path, problem):
     ],
     ids=lambda text: text[:40],
 )
-def test_urls_that_are_not_fetched(embed, url, problem):
+def test_urls_that_are_not_fetched(embed, url, reason):
     status, code, message = error(embed("image", media_source={"url": url}))
     assert (status, code) == (400, "parameter_invalid")
-    assert problem in message
+    assert reason in message
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_what_counts_as_this_machine(host, is_loopback):
 
 @pytest.mark.parametrize("allowed", ["nowhere.invalid", "*"])
 def test_other_hosts_are_fetched_from_when_allowed(allowed):
-    """The host does not exist: that it is looked for is what tells that it was allowed."""
+    """The host does not exist: the lookup shows that it was allowed."""
     url = "http://nowhere.invalid/dog.jpg"
     with Emulator(allow_hosts=[allowed]) as emulator:
         response = httpx.post(
@@ -178,7 +178,7 @@ def content_url():
         def do_GET(self):
             self.send_response(200)
             self.end_headers()
-            with contextlib.suppress(ConnectionError):  # when it is refused half-way
+            with contextlib.suppress(ConnectionError):  # when it is rejected half-way
                 self.wfile.write(CONTENT)
 
         def log_message(self, *_):
@@ -245,7 +245,7 @@ def test_an_asset_is_asked_for_and_its_size_judged():
     assert caught.value.status == 413
 
 
-def test_a_reader_of_what_comes_in_small_pieces():
+def test_a_reader_of_small_chunks():
     def read_at(offset, count):
         return CONTENT[offset : offset + min(count, 70_000)]
 

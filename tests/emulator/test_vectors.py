@@ -1,4 +1,4 @@
-"""Content to numbers: the pure functions, and what they promise about likeness."""
+"""Vectors: the pure functions, and the similarity of what they return."""
 
 import io
 import json
@@ -86,7 +86,7 @@ def test_vectors_are_printed_as_the_standard_library_prints_them(size):
 
 
 def test_a_text_of_any_length_is_the_sum_of_its_words_and_pairs():
-    """What is said in hours is summed up piece by piece."""
+    """Long texts are summed up in batches."""
     words = [f"word{number % 700}" for number in range(1000)]
     pairs = [f"pair {first} {second}" for first, second in pairwise(words)]
     total = np.sum([vectors._word_direction(word) for word in words], axis=0)
@@ -100,7 +100,7 @@ def test_lengths_differ_with_the_content():
 
 
 def test_directions_are_the_same_everywhere():
-    """Fixed values: a change of them changes every stored vector, and every recorded answer."""
+    """Fixed values: a change of them changes every stored vector, and every recorded response."""
     numbers = vectors.numbers(vectors.text_vector("a man walking a dog"))
     assert numbers[:4] == [0.01812559, -0.03708329, -0.01318795, -0.04381112]
     assert vectors._directions(["look 0"])[0, :8].tolist() == [1, 1, 1, -1, -1, -1, 1, 1]

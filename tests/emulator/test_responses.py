@@ -1,4 +1,4 @@
-"""Rows, scopes, options, segments and metadata of good answers, for all five input types."""
+"""Rows, scopes, options, segments and metadata of responses, for all five input types."""
 
 import json
 
@@ -24,7 +24,7 @@ NOTHING = {"embedding_option": None, "embedding_scope": None, "start_sec": None,
 
 
 @pytest.fixture(scope="module")
-def answer_schema():
+def response_schema():
     schemas = yaml.safe_load(OPENAPI.read_text())["components"]
     return jsonschema_rs.validator_for(
         {"$ref": "#/components/schemas/EmbeddingSuccessResponse", "components": schemas}
@@ -41,10 +41,10 @@ def settings_of(kind, sample):
 
 
 @pytest.mark.parametrize("kind", ["text", "image", "text_image", "audio", "video"])
-def test_every_answer_keeps_the_contract(embed, sample, answer_schema, kind):
+def test_every_response_is_valid_by_the_contract(embed, sample, response_schema, kind):
     response = embed(kind, **settings_of(kind, sample))
     assert rows(response)
-    answer_schema.validate(response.json())
+    response_schema.validate(response.json())
 
 
 @pytest.mark.parametrize("kind", ["text", "image", "text_image"])
@@ -58,7 +58,7 @@ def test_one_row_without_times(embed, sample, kind):
 
 
 @pytest.mark.parametrize("kind", ["text", "image", "text_image", "audio", "video"])
-def test_equal_requests_have_equal_answers(embed, sample, kind):
+def test_equal_requests_have_equal_responses(embed, sample, kind):
     settings = settings_of(kind, sample)
     assert embed(kind, **settings).content == embed(kind, **settings).content
 
@@ -88,7 +88,7 @@ def test_audio_by_default(embed, sample):
     response = embed("audio", **settings_of("audio", sample))
     assert spans(response, "audio") == [(0, 6), (6, 12)]
     assert spans(response, "audio", "asset") == [(0, 12)]
-    assert spans(response, "transcription") == []  # no subtitles: nobody knows what is said
+    assert spans(response, "transcription") == []  # no subtitles: there is no transcription
     assert response.json()["metadata"] == {
         "input_type": "audio",
         "embedding_options": ["audio", "transcription"],
@@ -132,7 +132,7 @@ def test_a_part_of_the_file(embed, sample, kind, part, expected):
 
 @pytest.mark.parametrize("kind", ["audio", "video"])
 @pytest.mark.parametrize(
-    ("part", "problem"),
+    ("part", "reason"),
     [
         ({"start_sec": 5, "end_sec": 5}, "end_sec: 5 is not greater than start_sec, 5"),
         ({"start_sec": 5, "end_sec": 3.5}, "end_sec: 3.5 is not greater than start_sec, 5"),
@@ -142,9 +142,9 @@ def test_a_part_of_the_file(embed, sample, kind, part, expected):
         ({"start_sec": 50, "end_sec": 60}, "start_sec: 50 is past the end of the file, 12.0"),
     ],
 )
-def test_a_part_that_is_not_there(embed, sample, kind, part, problem):
+def test_a_part_outside_the_file_is_rejected(embed, sample, kind, part, reason):
     response = embed(kind, **settings_of(kind, sample), **part)
-    assert error(response) == (400, "parameter_invalid", f"{kind}.{problem}")
+    assert error(response) == (400, "parameter_invalid", f"{kind}.{reason}")
 
 
 def test_the_part_decides_what_is_heard(embed, sample):
@@ -249,9 +249,9 @@ def test_words_are_embedded_as_text_is(embed, film):
     response = embed(
         "video", media_source=inline(film), embedding_option=["transcription"], end_sec=4
     )
-    spoken = [row["embedding"] for row in rows(response)]
+    transcriptions = [row["embedding"] for row in rows(response)]
     (text,) = rows(embed("text", input_text=samples.SENTENCES[0]))
-    assert spoken == [text["embedding"]] * 2  # the one clip and the asset
+    assert transcriptions == [text["embedding"]] * 2  # the one clip and the asset
 
 
 def test_a_picture_finds_the_scene_of_a_video(embed, sample, film):
@@ -265,10 +265,10 @@ def test_a_picture_finds_the_scene_of_a_video(embed, sample, film):
     )
     for scene, start_sec in (("beach", 0), ("station", 4), ("kitchen", 8)):
         picture = vector(embed("image", media_source=inline(sample("image", ".jpg", scene=scene))))
-        likeness = {row["start_sec"]: cosine(picture, np.array(row["embedding"])) for row in clips}
-        best = max(likeness, key=likeness.__getitem__)
+        scores = {row["start_sec"]: cosine(picture, np.array(row["embedding"])) for row in clips}
+        best = max(scores, key=scores.__getitem__)
         assert best == start_sec
-        assert likeness.pop(best) > 0.6 > 0.3 > max(likeness.values())
+        assert scores.pop(best) > 0.6 > 0.3 > max(scores.values())
 
 
 def test_a_segment_without_words_has_no_transcription(embed, sample):
@@ -303,7 +303,7 @@ def test_a_video_without_sound_and_only_sound_asked_for(embed, sample, options):
     assert "need an audio track" in message
 
 
-def test_silence_is_answered_with_numbers(embed, sample):
+def test_silence_has_a_vector(embed, sample):
     path = sample("audio", ".wav", kind="silence", duration_sec=3)
     for row in rows(embed("audio", media_source=inline(path))):
         assert np.isfinite(row["embedding"]).all()
