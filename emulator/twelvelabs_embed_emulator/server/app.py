@@ -12,8 +12,10 @@ from starlette.types import ASGIApp
 from twelvelabs_embed_emulator.contract.loader import JSON, Contract
 from twelvelabs_embed_emulator.embedding.embed import embed_sync
 from twelvelabs_embed_emulator.embedding.job import Context
+from twelvelabs_embed_emulator.endpoints.assets import Assets
 from twelvelabs_embed_emulator.endpoints.backend import Backend
-from twelvelabs_embed_emulator.endpoints.tasks import GzipBody
+from twelvelabs_embed_emulator.endpoints.tasks import GzipBody, Tasks
+from twelvelabs_embed_emulator.endpoints.uploads import Uploads
 from twelvelabs_embed_emulator.media.sources import Media
 from twelvelabs_embed_emulator.server.endpoint import Call, Endpoint, Handler, Resource
 from twelvelabs_embed_emulator.server.responses import (
@@ -58,26 +60,40 @@ class Handlers:
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
         hosts = backend.state.settings.allow_hosts
-        self._context = Context(allow_hosts=hosts, assets=self._asset)
+        self._context = Context(allow_hosts=hosts, assets=self._asset_media)
+
+    # Each of the three applies expiry first: see `Backend.current`.
+
+    @property
+    def _assets(self) -> Assets:
+        return self._backend.current().assets
+
+    @property
+    def _tasks(self) -> Tasks:
+        return self._backend.current().tasks
+
+    @property
+    def _uploads(self) -> Uploads:
+        return self._backend.current().uploads
 
     def create_embeddings(self, call: Call) -> Response:
         return Response(embed_sync(call.body, self._context), media_type=JSON)
 
-    def _asset(self, asset_id: str, field: str) -> Media:
-        return self._backend.current().assets.media(asset_id, field)
+    def _asset_media(self, asset_id: str, field: str) -> Media:
+        return self._assets.media(asset_id, field)
 
     # -------------------------------------------------------------------------------------- tasks
 
     def create_task(self, call: Call) -> Response:
-        task = self._backend.current().tasks.create(call.body)
+        task = self._tasks.create(call.body)
         location = f"{call.request.base_url}{PREFIX[1:]}/embed-v2/tasks/{task['_id']}"
         return json_response(task, 202, {"location": location})
 
     def list_tasks(self, call: Call) -> Response:
-        return json_response(self._backend.current().tasks.list(call.query))
+        return json_response(self._tasks.list(call.query))
 
     def retrieve_task(self, call: Call) -> Response:
-        task = self._backend.current().tasks.retrieve(call.id("task_id"))
+        task = self._tasks.retrieve(call.id("task_id"))
         if not isinstance(task, GzipBody):
             return json_response(task)
         if "gzip" not in call.request.headers.get("accept-encoding", ""):
@@ -88,22 +104,22 @@ class Handlers:
     # ------------------------------------------------------------------------------------- assets
 
     def create_asset(self, call: Call) -> Response:
-        return json_response(self._backend.current().assets.create(*call.body), 201)
+        return json_response(self._assets.create(*call.body), 201)
 
     def list_assets(self, call: Call) -> Response:
-        return json_response(self._backend.current().assets.list(call.query))
+        return json_response(self._assets.list(call.query))
 
     def retrieve_asset(self, call: Call) -> Response:
-        return json_response(self._backend.current().assets.retrieve(call.id("asset_id")))
+        return json_response(self._assets.retrieve(call.id("asset_id")))
 
     def delete_asset(self, call: Call) -> Response:
         force = call.query.get("force", False)
-        self._backend.current().assets.delete(call.id("asset_id"), force=force)
+        self._assets.delete(call.id("asset_id"), force=force)
         return Response(status_code=204)
 
     def retrieve_transcription(self, call: Call) -> Response:
-        assets, include = self._backend.current().assets, call.query.get("include", [])
-        return json_response(assets.transcription(call.id("asset_id"), include))
+        include = call.query.get("include", [])
+        return json_response(self._assets.transcription(call.id("asset_id"), include))
 
     def replace_user_metadata(self, call: Call) -> Response:
         return self._set_user_metadata(call, call.body["user_metadata"])
@@ -117,26 +133,22 @@ class Handlers:
     def _set_user_metadata(
         self, call: Call, document: dict[str, object], *, merge: bool = False
     ) -> Response:
-        assets = self._backend.current().assets
-        assets.set_user_metadata(call.id("asset_id"), document, merge=merge)
+        self._assets.set_user_metadata(call.id("asset_id"), document, merge=merge)
         return Response(status_code=204)
 
     # ------------------------------------------------------------------------------------ uploads
 
     def create_multipart_upload(self, call: Call) -> Response:
-        return json_response(self._backend.current().uploads.create(call.body), 201)
+        return json_response(self._uploads.create(call.body), 201)
 
     def list_incomplete_uploads(self, call: Call) -> Response:
-        return json_response(self._backend.current().uploads.list_incomplete(call.query))
+        return json_response(self._uploads.list_incomplete(call.query))
 
     def report_chunk_batch(self, call: Call) -> Response:
-        uploads = self._backend.current().uploads
-        return json_response(uploads.report(call.id("upload_id"), call.body))
+        return json_response(self._uploads.report(call.id("upload_id"), call.body))
 
     def get_upload_status(self, call: Call) -> Response:
-        uploads = self._backend.current().uploads
-        return json_response(uploads.status(call.id("upload_id"), call.query))
+        return json_response(self._uploads.status(call.id("upload_id"), call.query))
 
     def request_presigned_urls(self, call: Call) -> Response:
-        uploads = self._backend.current().uploads
-        return json_response(uploads.presigned_urls(call.id("upload_id"), call.body))
+        return json_response(self._uploads.presigned_urls(call.id("upload_id"), call.body))
