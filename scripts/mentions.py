@@ -36,14 +36,14 @@ INPUT_ROOMS = (
     f"{WRAPPER}/_embed.py",
     f"{WRAPPER}/_wire.py",
     f"{WRAPPER}/bulk/rows.py",
-    f"{EMULATOR}/_embed.py",
-    f"{EMULATOR}/_sources.py",
+    f"{EMULATOR}/embedding/embed.py",
+    f"{EMULATOR}/media/sources.py",
 )
 ROOMS = {
     "embed": INPUT_ROOMS,
-    "tasks": (*INPUT_ROOMS, f"{EMULATOR}/_tasks.py"),
-    "assets": (f"{EMULATOR}/_assets.py",),
-    "multipart_uploads": (f"{EMULATOR}/_uploads.py",),
+    "tasks": (*INPUT_ROOMS, f"{EMULATOR}/endpoints/tasks.py"),
+    "assets": (f"{EMULATOR}/endpoints/assets.py",),
+    "multipart_uploads": (f"{EMULATOR}/endpoints/uploads.py",),
 }
 SECTIONS = {
     "embed": ("Requests", "Media sources", "Media", "Rows", "Metadata", "Vectors"),

@@ -103,7 +103,7 @@ def record_emulator() -> int:
         processing_sec=0.5,
         # A file of 15 MB has three pieces, and there is no link yet for the last one.
         chunk_bytes=5 * 1024 * 1024,
-        urls_per_answer=2,
+        urls_per_response=2,
     )
     with ExitStack() as stack:
         stack.enter_context(emulator)

@@ -1,4 +1,4 @@
-"""What the tests of the emulator share: small functions without state."""
+"""Helpers of the emulator's tests: functions without state."""
 
 import base64
 import time
@@ -33,14 +33,14 @@ def dynamic(min_duration_sec: object) -> dict[str, Any]:
 
 
 def rows(response: httpx.Response) -> list[dict[str, Any]]:
-    """Return the rows of a good answer."""
+    """Return the rows of a successful response."""
     assert response.status_code == 200, response.text
     data: list[dict[str, Any]] = response.json()["data"]
     return data
 
 
 def vector(response: httpx.Response) -> np.ndarray:
-    """Return the vector of an answer with one row."""
+    """Return the vector of a response with one row."""
     (row,) = rows(response)
     return np.array(row["embedding"])
 
@@ -55,14 +55,14 @@ def spans(response: httpx.Response, option: str, scope: str = "clip") -> list[tu
 
 
 def error(response: httpx.Response) -> tuple[int, str, str]:
-    """Return status, code and message of a refusal in the nested shape."""
+    """Return status, code and message of an error in the nested shape."""
     body = response.json()
     assert set(body) == {"error"}, body
     return response.status_code, body["error"]["code"], body["error"]["message"]
 
 
 def flat_error(response: httpx.Response) -> tuple[int, str, str]:
-    """Return status, code and message of a refusal in the flat shape."""
+    """Return status, code and message of an error in the flat shape."""
     body = response.json()
     assert set(body) == {"code", "message"}, body
     return response.status_code, body["code"], body["message"]
@@ -72,10 +72,10 @@ def ended(client: httpx.Client, path: str) -> dict[str, Any]:
     """Return an asset or task when it is no longer processing."""
     deadline = time.monotonic() + 30
     while True:
-        answer: dict[str, Any] = client.get(path).raise_for_status().json()
-        if answer["status"] != "processing":
-            return answer
-        assert time.monotonic() < deadline, answer
+        document: dict[str, Any] = client.get(path).raise_for_status().json()
+        if document["status"] != "processing":
+            return document
+        assert time.monotonic() < deadline, document
         time.sleep(0.005)
 
 
@@ -100,9 +100,9 @@ def form_of(size_bytes: int) -> Iterator[bytes]:
     """Yield a form with a file of `size_bytes`, whose boundary is `x`."""
     yield b'--x\r\nContent-Disposition: form-data; name="method"\r\n\r\ndirect\r\n--x\r\n'
     yield b'Content-Disposition: form-data; name="file"; filename="a.mp4"\r\n\r\n'
-    piece = bytes(MIB)
+    chunk = bytes(MIB)
     for begin in range(0, size_bytes, MIB):
-        yield piece[: size_bytes - begin]
+        yield chunk[: size_bytes - begin]
     yield b"\r\n--x--\r\n"
 
 

@@ -59,7 +59,7 @@ def test_the_kind_is_known_by_the_content_and_not_by_the_name(client, sample):
     assert asset["file_type"] == "image/png"
 
 
-def test_the_answer_to_a_creation_says_processing(client, sample):
+def test_a_new_asset_is_processing(client, sample):
     data, files = {"method": "direct"}, {"file": sample("image", ".jpg").read_bytes()}
     response = client.post("/assets", data=data, files=files)
     assert response.status_code == 201
@@ -179,7 +179,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("data", "files", "code", "message"), WRONG, ids=[row[3] for row in WRONG])
-def test_refused(client, data, files, code, message):
+def test_invalid_forms_are_rejected(client, data, files, code, message):
     response = client.post("/assets", files=[*fields(data), *files])
     status, found, text = flat_error(response)
     assert (status, found) == (400, code)
@@ -187,12 +187,12 @@ def test_refused(client, data, files, code, message):
 
 
 @pytest.mark.parametrize("kind", ["application/json", "multipart/form-data", ""])
-def test_a_body_that_is_no_form_is_refused(client, kind):
+def test_a_body_that_is_not_a_form_is_rejected(client, kind):
     response = client.post("/assets", content=b"{}", headers={"content-type": kind})
     assert flat_error(response)[0] == 400
 
 
-def test_a_form_that_is_cut_off_is_refused(client):
+def test_a_form_that_is_cut_off_is_rejected(client):
     headers = {"content-type": "multipart/form-data; boundary=x"}
     body = b'--x\r\ncontent-disposition: form-data; name="method"\r\n\r\ndirect\r\n--y'
     assert flat_error(client.post("/assets", content=body, headers=headers))[0] == 400
@@ -202,7 +202,7 @@ def test_a_form_that_is_cut_off_is_refused(client):
 
 
 @pytest.mark.parametrize("size_bytes", [200 * MIB + 1, 202 * MIB])
-def test_a_file_of_more_than_200_mb_is_refused(client, size_bytes):
+def test_a_file_of_more_than_200_mb_is_rejected(client, size_bytes):
     headers = {"content-type": "multipart/form-data; boundary=x"}
     response = client.post("/assets", content=form_of(size_bytes), headers=headers)
     status, code, message = error(response)  # nested, as the vendor's SDK needs it
@@ -210,7 +210,7 @@ def test_a_file_of_more_than_200_mb_is_refused(client, size_bytes):
     assert "200 MB" in message
 
 
-def test_a_form_that_is_announced_too_large_is_refused_before_it_comes(emulator):
+def test_a_form_that_is_announced_too_large_is_rejected_before_it_comes(emulator):
     url = httpx.URL(emulator.base_url)
     head = (
         b"POST /v1.3/assets HTTP/1.1\r\nhost: x\r\nx-api-key: k\r\ncontent-length: 999999999\r\n"
@@ -334,7 +334,7 @@ def test_an_asset_that_is_processing_or_failed(start, sample, tmp_path):
     assert f"asset {broken} is failed" in error(embed_asset(client, broken))[2]
 
 
-# ------------------------------------------------------------------- details, notes, transcription
+# ------------------------------------------------------------ details, metadata, transcription
 
 
 def test_streams_and_thumbnails_are_made_when_asked_for(client, film, sample):
@@ -348,8 +348,8 @@ def test_streams_and_thumbnails_are_made_when_asked_for(client, film, sample):
 
 
 def test_why_an_asset_failed(client, tmp_path):
-    (tmp_path / "notes.pdf").write_text("not a PDF")
-    asset = create_asset(client, tmp_path / "notes.pdf")
+    (tmp_path / "metadata.pdf").write_text("not a PDF")
+    asset = create_asset(client, tmp_path / "metadata.pdf")
     assert asset["status"] == "failed"
     assert "its end does not go with the content" in asset["error"]["message"]
 
@@ -357,8 +357,8 @@ def test_why_an_asset_failed(client, tmp_path):
 @pytest.fixture
 def noted(client, sample):
     """The path of an asset on which something is noted."""
-    notes = '{"season": 2026, "tags": ["final"], "empty": "", "none": null}'
-    asset = create_asset(client, sample("image", ".jpg"), user_metadata=notes)
+    metadata = '{"season": 2026, "tags": ["final"], "empty": "", "none": null}'
+    asset = create_asset(client, sample("image", ".jpg"), user_metadata=metadata)
     assert asset["user_metadata"] == {"season": 2026, "tags": ["final"]}
     return f"/assets/{asset['_id']}"
 
@@ -381,9 +381,9 @@ def test_notes_are_replaced_changed_and_deleted(client, noted, method, change, e
     assert client.get(noted).json().get("user_metadata") == expected
 
 
-@pytest.mark.parametrize("notes", ["no JSON", "[]", '{"a": {}}', '{"a": [1]}', '{"a": NaN}'])
-def test_notes_that_are_refused(client, notes):
-    data = {"method": "direct", "user_metadata": notes}
+@pytest.mark.parametrize("metadata", ["no JSON", "[]", '{"a": {}}', '{"a": [1]}', '{"a": NaN}'])
+def test_invalid_user_metadata_is_rejected(client, metadata):
+    data = {"method": "direct", "user_metadata": metadata}
     status, code, message = flat_error(client.post("/assets", data=data, files=[FILE]))
     assert (status, code) == (400, "parameter_invalid")
     assert message.startswith("user_metadata")
@@ -405,8 +405,8 @@ def test_what_has_no_transcription(client, sample, tmp_path):
     path = f"/assets/{image['_id']}/transcription"
     assert flat_error(client.get(path))[:2] == (404, "resource_not_exist")
     talk = create_asset(client, sample("audio", ".wav"))
-    answer = client.get(f"/assets/{talk['_id']}/transcription").json()
-    assert answer == {"status": "ready", "words": []}
+    body = client.get(f"/assets/{talk['_id']}/transcription").json()
+    assert body == {"status": "ready", "words": []}
 
 
 def test_part_of_a_name_finds_an_asset(listed):

@@ -1,10 +1,13 @@
-"""The contract file is the judge of requests: what it says is what happens."""
+"""The contract file is the validate of requests: what it says is what happens."""
 
 import httpx
 import jsonschema_rs
 import pytest
 import yaml
-from twelvelabs_embed_emulator import Emulator, _app, _contract
+from twelvelabs_embed_emulator import Emulator
+from twelvelabs_embed_emulator.contract.loader import Contract, default_path
+from twelvelabs_embed_emulator.contract.violations import violations
+from twelvelabs_embed_emulator.server.app import Handlers
 
 from tests.emulator.helpers import OPENAPI, dynamic, error, fixed, flat_error, request_body, rows
 
@@ -29,7 +32,7 @@ def without(body, name):
 
 TEXT = request_body("text", input_text="a dog")
 
-REFUSED = [
+INVALID = [
     # body, code, message
     ({}, "parameter_not_provided", "input_type: is required"),
     (without(TEXT, "input_type"), "parameter_not_provided", "input_type: is required"),
@@ -180,8 +183,8 @@ REFUSED = [
 ]
 
 
-@pytest.mark.parametrize(("body", "code", "message"), REFUSED, ids=[row[2][:60] for row in REFUSED])
-def test_refused(client, body, code, message):
+@pytest.mark.parametrize(("body", "code", "message"), INVALID, ids=[row[2][:60] for row in INVALID])
+def test_invalid_requests_are_rejected(client, body, code, message):
     assert error(client.post("/embed-v2", json=body)) == (400, code, message)
 
 
@@ -195,37 +198,37 @@ def test_a_value_that_is_too_long_to_show_is_cut(client):
 
 @pytest.fixture(scope="module")
 def operations():
-    return {operation.id: operation for operation in _contract.Contract(OPENAPI).operations}
+    return {operation.id: operation for operation in Contract(OPENAPI).operations}
 
 
 @pytest.fixture(scope="module")
-def judge(operations):
-    return operations["create_embeddings"].judge
+def validate(operations):
+    return operations["create_embeddings"].validate
 
 
 @pytest.mark.parametrize("duration_sec", [2, 6, 10, 5.0])
-def test_lengths_of_fixed_segments_within_the_bounds(judge, duration_sec):
-    judge(video(segmentation=fixed(duration_sec)))
-    judge(audio(segmentation=fixed(duration_sec)))
+def test_lengths_of_fixed_segments_within_the_bounds(validate, duration_sec):
+    validate(video(segmentation=fixed(duration_sec)))
+    validate(audio(segmentation=fixed(duration_sec)))
 
 
 @pytest.mark.parametrize("min_duration_sec", [2, 4, 5])
-def test_lengths_of_dynamic_segments_within_the_bounds(judge, min_duration_sec):
-    judge(video(segmentation=dynamic(min_duration_sec)))
+def test_lengths_of_dynamic_segments_within_the_bounds(validate, min_duration_sec):
+    validate(video(segmentation=dynamic(min_duration_sec)))
 
 
-def test_the_examples_of_the_contract_keep_it(judge):
+def test_the_examples_of_the_contract_keep_it(validate):
     post = yaml.safe_load(OPENAPI.read_text())["paths"]["/embed-v2"]["post"]
     examples = post["requestBody"]["content"]["application/json"]["examples"]
     assert len(examples) == 8
     for example in examples.values():
-        judge(example["value"])
+        validate(example["value"])
 
 
 def test_the_emulator_does_all_that_the_contract_describes(operations):
     assert len(operations) == 17
     for name in operations:
-        assert hasattr(_app._Operations, name)
+        assert hasattr(Handlers, name)
 
 
 QUERIES = [
@@ -245,7 +248,7 @@ QUERIES = [
 
 
 @pytest.mark.parametrize(("query", "code", "message"), QUERIES, ids=[row[0] for row in QUERIES])
-def test_queries_are_judged_too(client, query, code, message):
+def test_queries_are_validated_too(client, query, code, message):
     assert flat_error(client.get(f"/assets?{query}")) == (400, code, message)
 
 
@@ -260,7 +263,7 @@ def test_a_query_gets_its_types_and_default_values(operations):
 
 
 def test_the_contract_of_the_checkout_is_the_default():
-    assert _contract.default_path() == OPENAPI
+    assert default_path() == OPENAPI
 
 
 def altered(tmp_path, change):
@@ -302,7 +305,7 @@ def test_a_changed_contract_changes_the_judgement(tmp_path):
         )
 
 
-def test_an_input_type_that_only_the_contract_knows_is_refused(tmp_path):
+def test_an_input_type_that_only_the_contract_knows_is_rejected(tmp_path):
     def change(schemas):
         schemas["CreateEmbeddingsRequestInputType"]["enum"].append("smell")
 
@@ -327,8 +330,8 @@ def test_a_contract_that_is_not_there_is_an_error(tmp_path):
 def test_a_union_without_tags_is_still_explained():
     """The contract has none today; a later one may."""
     validator = jsonschema_rs.validator_for({"oneOf": [{"type": "string"}, {"minimum": 3}]})
-    (problem,) = _contract._problems(validator.iter_errors(2))
-    assert problem.text == '2 is not of type "string"'
+    (violation,) = violations(validator.iter_errors(2))
+    assert violation.text == '2 is not of type "string"'
 
 
 def test_a_fixed_part_of_a_path_comes_before_a_parameter(client):

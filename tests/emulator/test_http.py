@@ -9,7 +9,8 @@ from importlib import metadata
 
 import httpx
 import pytest
-from twelvelabs_embed_emulator import Emulator, _app, _bodies
+from twelvelabs_embed_emulator import Emulator
+from twelvelabs_embed_emulator.server import app, bodies
 
 from tests.emulator.helpers import MIB, error, fixed, flat_error, inline, request_body, rows
 
@@ -63,7 +64,7 @@ def test_the_key_is_judged_before_the_body(emulator, body):
     ],
     ids=lambda body: repr(body[:24]),
 )
-def test_a_body_that_is_no_json_is_refused(client, body):
+def test_a_body_that_is_not_json_is_rejected(client, body):
     status, code, message = error(client.post("/embed-v2", content=body, headers=JSON))
     assert (status, code) == (400, "parameter_invalid")
     assert message.startswith("body: not valid JSON")
@@ -84,7 +85,7 @@ def test_escaped_characters_outside_the_basic_plane_are_fine(client):
         ({**JSON, "content-encoding": "gzip"}, "content-encoding"),
     ],
 )
-def test_a_body_of_another_kind_is_refused(client, headers, named):
+def test_a_body_of_another_kind_is_rejected(client, headers, named):
     response = client.post("/embed-v2", content=json.dumps(TEXT), headers=headers)
     status, code, message = error(response)
     assert (status, code) == (400, "parameter_invalid")
@@ -97,25 +98,25 @@ def test_json_may_be_named_in_other_ways(client, kind):
     rows(client.post("/embed-v2", content=body, headers={"content-type": kind}))
 
 
-def test_a_body_that_is_too_large_is_refused_when_its_length_is_announced(client):
+def test_a_body_that_is_too_large_is_rejected_when_its_length_is_announced(client):
     check_too_large(client.post("/embed-v2", content=b"A" * 50 * MIB, headers=JSON))
 
 
-def test_a_body_that_is_too_large_is_refused_when_it_is_streamed(client):
-    pieces = (b"A" * MIB for _ in range(50))
-    check_too_large(client.post("/embed-v2", content=pieces, headers=JSON))
+def test_a_body_that_is_too_large_is_rejected_when_it_is_streamed(client):
+    chunks = (b"A" * MIB for _ in range(50))
+    check_too_large(client.post("/embed-v2", content=chunks, headers=JSON))
 
 
 def check_too_large(response):
     status, code, message = error(response)
     assert (status, code) == (413, "video_filesize_too_large")
-    assert str(_bodies.MAX_JSON_BYTES) in message
+    assert str(bodies.MAX_JSON_BYTES) in message
     assert "36 MB" in message
 
 
 def test_a_streamed_body_is_read(client):
-    pieces = (bytes([byte]) for byte in json.dumps(TEXT).encode())
-    rows(client.post("/embed-v2", content=pieces, headers=JSON))
+    chunks = (bytes([byte]) for byte in json.dumps(TEXT).encode())
+    rows(client.post("/embed-v2", content=chunks, headers=JSON))
 
 
 @pytest.mark.parametrize(
@@ -137,7 +138,7 @@ def test_unknown_paths(client, path):
         ("/v1.3/embed-v2", {"x-api-key": "k", **JSON}, 413),
     ],
 )
-def test_a_refusal_does_not_cut_off_a_client_that_is_still_sending(emulator, path, headers, status):
+def test_an_error_does_not_disconnect_a_client_that_still_sends(emulator, path, headers, status):
     """`http.client` sends all before it reads, and fails if the connection is closed meanwhile."""
     url = httpx.URL(emulator.base_url)
     connection = http.client.HTTPConnection(url.host, url.port, timeout=60)
@@ -170,7 +171,7 @@ def test_every_operation_needs_a_key(emulator, path):
     assert flat_error(response)[:2] == (401, "api_key_invalid")
 
 
-def test_every_answer_says_that_it_is_emulated(client, emulator):
+def test_every_response_is_marked_as_emulated(client, emulator):
     responses = [
         client.post("/embed-v2", json=TEXT),
         client.post("/embed-v2", json={}),
@@ -188,7 +189,7 @@ def test_every_answer_says_that_it_is_emulated(client, emulator):
 
 
 @pytest.mark.parametrize(("body", "status"), [(TEXT, 200), ({}, 400)])
-def test_answers_are_compressed_for_clients_that_accept_it(client, body, status):
+def test_responses_are_compressed_for_clients_that_accept_it(client, body, status):
     for encoding, expected in (("gzip, deflate", "gzip"), ("identity", None)):
         headers = {"accept-encoding": encoding}
         with client.stream("POST", "/embed-v2", json=body, headers=headers) as response:
@@ -198,7 +199,7 @@ def test_answers_are_compressed_for_clients_that_accept_it(client, body, status)
         assert (raw[:2] == b"\x1f\x8b") == (expected == "gzip")
 
 
-def test_fifty_calls_at_once(client, sample):
+def test_fifty_concurrent_calls(client, sample):
     image = inline(sample("image", ".jpg"))
     requests = [
         request_body("image", media_source=image)
@@ -207,12 +208,12 @@ def test_fifty_calls_at_once(client, sample):
         for number in range(50)
     ]
     with ThreadPoolExecutor(50) as pool:
-        answers = list(pool.map(lambda body: client.post("/embed-v2", json=body), requests))
-    vectors = {tuple(row["embedding"]) for answer in answers for row in rows(answer)}
+        responses = list(pool.map(lambda body: client.post("/embed-v2", json=body), requests))
+    vectors = {tuple(row["embedding"]) for response in responses for row in rows(response)}
     assert len(vectors) == 40 + 1  # each text has its own, the image the same ten times
 
 
-def test_text_is_answered_while_a_video_is_looked_at(client, film):
+def test_text_is_embedded_while_a_video_is_processed(client, film):
     body = request_body("video", media_source=inline(film), segmentation=fixed(2))
     with ThreadPoolExecutor(1) as pool:
         video = pool.submit(client.post, "/embed-v2", json=body)
@@ -235,11 +236,11 @@ def test_a_client_that_goes_away_is_no_fault(emulator, client, caplog):
     assert caplog.text == ""
 
 
-def test_a_fault_of_the_emulator_is_an_answer_and_a_log_line(client, monkeypatch, caplog):
+def test_a_fault_of_the_emulator_is_a_response_and_a_log_record(client, monkeypatch, caplog):
     def fail(*_):
         raise ZeroDivisionError("a fault")
 
-    monkeypatch.setattr(_app, "answer", fail)
+    monkeypatch.setattr(app, "embed_sync", fail)
     with caplog.at_level(logging.ERROR):
         status, code, message = error(client.post("/embed-v2", json=TEXT))
     assert (status, code) == (500, "internal_server_error")

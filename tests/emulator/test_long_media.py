@@ -10,12 +10,15 @@ from contextlib import contextmanager
 import av
 import numpy as np
 import pytest
-from twelvelabs_embed_emulator import _rules, _senses, samples
-from twelvelabs_embed_emulator._embed import Context, answer, embed
-from twelvelabs_embed_emulator._errors import ApiError
-from twelvelabs_embed_emulator._rules import SYNC, TASK
-from twelvelabs_embed_emulator._segments import Segment
-from twelvelabs_embed_emulator._sources import Media
+from twelvelabs_embed_emulator import samples
+from twelvelabs_embed_emulator.contract.errors import ApiError
+from twelvelabs_embed_emulator.contract.limits import FILE_SIZE
+from twelvelabs_embed_emulator.contract.rules import SYNC, TASK
+from twelvelabs_embed_emulator.embedding import features as feature_extraction
+from twelvelabs_embed_emulator.embedding.embed import embed, embed_sync
+from twelvelabs_embed_emulator.embedding.job import Context
+from twelvelabs_embed_emulator.embedding.segments import Segment
+from twelvelabs_embed_emulator.media.sources import Media
 
 from tests.emulator.helpers import MIB, dynamic, fixed, inline, request_body
 
@@ -41,7 +44,7 @@ def metadata(path, kind="video", rules=TASK, **settings):
         return result.metadata
 
 
-def refusal(path, kind, rules):
+def error_of(path, kind, rules):
     with pytest.raises(ApiError) as caught:
         metadata(path, kind, rules)
     return caught.value.status, caught.value.code, caught.value.message
@@ -52,7 +55,7 @@ def refusal(path, kind, rules):
 
 def test_just_more_than_ten_minutes_are_for_tasks_only(sample):
     path = sample("write_long_video", ".mkv", duration_sec=600.1, fps=10)
-    assert refusal(path, "video", SYNC) == (
+    assert error_of(path, "video", SYNC) == (
         400,
         "video_duration_too_long",
         "video.media_source: the duration of 600.1 s is greater than the maximum of 600 s",
@@ -64,7 +67,7 @@ def test_just_more_than_ten_minutes_are_for_tasks_only(sample):
 def test_less_than_four_seconds_are_not_for_tasks(sample, kind):
     settings = {"fps": 10, "scenes": 1} if kind == "video" else {}
     path = sample(kind, ".mkv" if kind == "video" else ".wav", duration_sec=3.9, **settings)
-    assert refusal(path, kind, TASK) == (
+    assert error_of(path, kind, TASK) == (
         400,
         "video_duration_too_short",
         f"{kind}.media_source: the duration of 3.9 s is less than the minimum of 4 s",
@@ -84,14 +87,14 @@ def test_four_hours_are_for_tasks_and_half_a_second_more_is_not(sample, suffix):
     first = {"end_sec": 2, "embedding_option": ["visual"]}
     assert metadata(path, rules=TASK, **first)["duration"] == HOURS_4
     path = sample("write_long_video", suffix, duration_sec=HOURS_4 + 0.5, **settings)
-    status, code, message = refusal(path, "video", TASK)
+    status, code, message = error_of(path, "video", TASK)
     assert (status, code) == (400, "video_duration_too_long")
     assert message.endswith("of 14400.5 s is greater than the maximum of 14400 s")
 
 
 def test_four_hours_of_sound_and_a_quarter_of_a_second_more(sample):
     path = sample("write_long_audio", ".wav", duration_sec=HOURS_4 + 0.25)
-    status, code, message = refusal(path, "audio", TASK)
+    status, code, message = error_of(path, "audio", TASK)
     assert (status, code) == (400, "video_duration_too_long")
     assert message.endswith("of 14400.25 s is greater than the maximum of 14400 s")
     path.unlink()  # 230 MB
@@ -102,7 +105,7 @@ def test_4_gb_are_accepted_and_one_byte_more_is_not(sample, rules):
     path = sample("write_padded_video", ".mp4", size_bytes=4096 * MIB)
     assert metadata(path, rules=rules, **WORDS_ONLY)["duration"] == 12
     path = sample("write_padded_video", ".mp4", size_bytes=4096 * MIB + 1)
-    status, code, message = refusal(path, "video", rules)
+    status, code, message = error_of(path, "video", rules)
     assert (status, code) == (413, "video_filesize_too_large")
     assert "4294967297 bytes is greater than the maximum of 4294967296 bytes (4 GB)" in message
 
@@ -123,7 +126,7 @@ def test_images_are_not_for_tasks(sample):
 
 def test_too_many_packets(sample):
     rules = dataclasses.replace(TASK, max_packets=100)
-    status, code, message = refusal(sample("video", ".mkv"), "video", rules)
+    status, code, message = error_of(sample("video", ".mkv"), "video", rules)
     assert (status, code) == (400, "parameter_invalid")
     assert "more than 101 packets" in message
 
@@ -135,8 +138,8 @@ def test_too_many_packets(sample):
 @pytest.mark.parametrize(("kind", "suffix"), [("video", ".mkv"), ("audio", ".mp3")])
 def test_both_endpoints_give_the_same(sample, kind, suffix, settings):
     path = sample(kind, suffix)
-    by_sync = answer(*request_and_context(path, kind, SYNC, settings))
-    by_inline = answer(request_body(kind, media_source=inline(path), **settings), Context())
+    by_sync = embed_sync(*request_and_context(path, kind, SYNC, settings))
+    by_inline = embed_sync(request_body(kind, media_source=inline(path), **settings), Context())
     with embedded(path, kind, TASK, **settings) as result:
         by_task = {"data": json.loads(b"".join(result.data())), "metadata": result.metadata}
     assert by_task["data"]
@@ -213,22 +216,22 @@ def test_sound_that_ends_before_the_pictures(film, short_sound):
     assert np.isfinite(short).all()
 
 
-def test_moments_have_the_same_mean_however_they_are_kept(monkeypatch):
+def test_track_have_the_same_mean_however_they_are_kept(monkeypatch):
     random = np.random.default_rng(3)
     features = random.normal(5, 1, (5000, 40))
     times_sec = np.arange(5000) / 4
     for spool_bytes in (10_000, 10_000_000):  # on the disk, in memory
-        monkeypatch.setattr(_senses, "_SPOOL_BYTES", spool_bytes)
-        moments = _senses.Moments()
+        monkeypatch.setattr(feature_extraction, "_SPOOL_BYTES", spool_bytes)
+        track = feature_extraction.FeatureTrack()
         for start in range(0, 5000, 300):
-            moments.add(times_sec[start : start + 300], features[start : start + 300])
+            track.add(times_sec[start : start + 300], features[start : start + 300])
         for first, end in ((0, 5000), (1000, 1001), (1023, 1025), (4, 3000)):
             segment = Segment(first / 4, end / 4)
-            assert np.array_equal(moments.mean(segment), features[first:end].mean(axis=0))
-            assert np.array_equal(moments.deviation(segment), features[first:end].std(axis=0))
-        assert np.array_equal(moments.mean(Segment(2.1, 2.2)), features[8])  # between two of them
-        assert np.array_equal(moments.mean(Segment(9999, 10_000)), features[-1])
-        moments.close()
+            assert np.array_equal(track.mean(segment), features[first:end].mean(axis=0))
+            assert np.array_equal(track.deviation(segment), features[first:end].std(axis=0))
+        assert np.array_equal(track.mean(Segment(2.1, 2.2)), features[8])  # between two of them
+        assert np.array_equal(track.mean(Segment(9999, 10_000)), features[-1])
+        track.close()
 
 
 # ------------------------------------------------------------------------------ memory
@@ -237,9 +240,10 @@ MEASURE = """
 import sys
 from pathlib import Path
 import scenedetect
-from twelvelabs_embed_emulator._embed import Context, embed
-from twelvelabs_embed_emulator._rules import TASK
-from twelvelabs_embed_emulator._sources import Media
+from twelvelabs_embed_emulator.embedding.embed import embed
+from twelvelabs_embed_emulator.embedding.job import Context
+from twelvelabs_embed_emulator.contract.rules import TASK
+from twelvelabs_embed_emulator.media.sources import Media
 
 def highest_mb():  # not getrusage: that begins with what the parent of this process had
     status = Path("/proc/self/status").read_text()
@@ -254,7 +258,7 @@ settings = {
 before_mb = highest_mb()
 context = Context(TASK, assets=lambda asset_id, field: media)
 with embed({"input_type": kind, kind: settings}, context) as embedded:
-    rows = sum(piece.count(b"embedding_option") for piece in embedded.data())
+    rows = sum(chunk.count(b"embedding_option") for chunk in embedded.data())
     assert embedded.metadata["duration"] == 14_400
 print(rows, highest_mb() - before_mb)
 """
@@ -320,7 +324,7 @@ def test_a_long_video_repeats_its_scenes_with_sound_and_words(sample, suffix):
     assert np.array_equal(said[1], said[4])
 
 
-def test_a_padded_video_takes_no_room(tmp_path):
+def test_a_padded_video_takes_no_space(tmp_path):
     path = samples.write_padded_video(tmp_path / "film.mp4", 10**9)
     assert path.stat().st_size == 10**9
     if hasattr(os.stat_result, "st_blocks"):
@@ -332,4 +336,4 @@ def test_a_padded_video_takes_no_room(tmp_path):
 def test_rules_are_those_of_the_documents():
     assert (SYNC.min_duration_sec, SYNC.max_duration_sec) == (0, 600)
     assert (TASK.min_duration_sec, TASK.max_duration_sec) == (4, HOURS_4)
-    assert _rules.FILE_SIZE.max_bytes == 4 * 1024 * MIB
+    assert FILE_SIZE.max_bytes == 4 * 1024 * MIB

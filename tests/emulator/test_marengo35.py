@@ -124,7 +124,7 @@ def test_vectors_of_two_models_are_far_from_each_other(combine, embed):
     assert cosine(new, vector(combine(input_text=TEXT + "!"))) > 0.99
 
 
-REFUSED = [
+INVALID = [
     # kinds of the sources, text, message
     ((), None, "multi_input: {} has less than 1 property"),
     (("image", "audio"), None, "input_text: is required for media of several types"),
@@ -137,9 +137,9 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(
-    ("kinds", "text", "message"), REFUSED, ids=[str(row[0]) for row in REFUSED]
+    ("kinds", "text", "message"), INVALID, ids=[str(row[0]) for row in INVALID]
 )
-def test_combinations_that_are_refused(combine, files, kinds, text, message):
+def test_combinations_that_are_rejected(combine, files, kinds, text, message):
     media_types = {"pdf": "document"}
     sources = [source(media_types.get(kind, kind), files[kind]) for kind in kinds]
     settings = {"media_sources": sources} if sources else {}
@@ -192,7 +192,7 @@ def test_a_shorter_vector_is_the_beginning_of_the_whole_one(combine):
 
 
 @pytest.mark.parametrize(("dimension", "limit"), [(0, "minimum of 1"), (513, "maximum of 512")])
-def test_dimensions_that_are_refused(combine, dimension, limit):
+def test_dimensions_that_are_rejected(combine, dimension, limit):
     response = combine(input_text=TEXT, embedding_dimension=dimension)
     assert error(response)[0] == 400
     assert limit in error(response)[2]
@@ -212,7 +212,7 @@ def test_uncertainty(combine, files):
         assert message.startswith("embedding_uncertainty: ")
 
 
-def test_a_long_text_is_refused_or_cut(combine):
+def test_a_long_text_is_rejected_or_truncated(combine):
     long = "word " * 2001
     assert "maximum of 2000 tokens" in error(combine(input_text=long))[2]
     response = combine(input_text=long, auto_truncate=True)
@@ -236,7 +236,7 @@ def test_the_older_model_takes_no_more_text_here_than_elsewhere(client):
 # -------------------------------------------------------------------- what each model does not take
 
 
-def test_marengo35_takes_only_multi_input_at_once(client):
+def test_marengo35_accepts_only_multi_input_synchronously(client):
     status, code, message = error(client.post("/embed-v2", json=body("text", input_text=TEXT)))
     assert (status, code) == (400, "parameter_invalid")
     assert message.endswith('marengo3.5 takes only "multi_input" here')
@@ -288,7 +288,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize(("model", "kind", "settings", "message"), WRONG, ids=[r[3] for r in WRONG])
-def test_tasks_that_are_refused(client, files, model, kind, settings, message):
+def test_tasks_that_are_rejected(client, files, model, kind, settings, message):
     request = body(kind, media_source=inline(files[kind]), **settings) | {"model_name": model}
     response = client.post("/embed-v2/tasks", json=request)
     assert error(response)[0] == 400
@@ -298,10 +298,10 @@ def test_tasks_that_are_refused(client, files, model, kind, settings, message):
 # -------------------------------------------------------------------------------------------- tasks
 
 
-def test_the_answer_to_a_creation_tells_the_length(create, files):
+def test_a_new_task_has_the_dimension(create, files):
     source = inline(files["image"])
-    answer = create("image", media_source=source, embedding_dimension=64).json()
-    assert answer["metadata"] == {"embedding_dimension": 64}
+    body = create("image", media_source=source, embedding_dimension=64).json()
+    assert body["metadata"] == {"embedding_dimension": 64}
 
 
 def test_an_image(task, files):
@@ -383,7 +383,7 @@ def test_quarters_of_a_page(task, files):
     assert {row["end_page_number"] for row in data[:5]} == {1}
 
 
-def test_pieces_of_a_text(task, files):
+def test_chunks_of_a_text(task, files):
     cut = {"sequential": {"strategy": "sentence", "max_sentences": 2, "overlap_sentences": 1}}
     settings = {"embedding_scope": ["local"], "segmentation": cut, "embedding_uncertainty": True}
     text = task("document", media_source=inline(files["document"]), **settings)
@@ -414,7 +414,7 @@ WRONG_DOCUMENTS = [
 @pytest.mark.parametrize(
     ("kind", "settings", "message"), WRONG_DOCUMENTS, ids=[row[2] for row in WRONG_DOCUMENTS]
 )
-def test_documents_that_are_refused(create, files, kind, settings, message):
+def test_documents_that_are_rejected(create, files, kind, settings, message):
     response = create("document", media_source=inline(files[kind]), **settings)
     assert error(response)[0] == 400
     assert message in error(response)[2]

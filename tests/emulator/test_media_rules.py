@@ -6,8 +6,8 @@ import av
 import numpy as np
 import pytest
 from PIL import Image
-from twelvelabs_embed_emulator import _rules
-from twelvelabs_embed_emulator._errors import ApiError
+from twelvelabs_embed_emulator.contract.errors import ApiError
+from twelvelabs_embed_emulator.contract.limits import check_image
 
 from tests.emulator.helpers import MIB, error, fixed, inline, rows, spans
 
@@ -87,7 +87,7 @@ def test_a_broken_image(embed, sample, suffix):
     assert message.startswith("image.media_source: the image is broken: ")
 
 
-def test_an_image_that_unfolds_to_too_many_pixels(embed):
+def test_an_image_that_decompresses_to_too_many_pixels(embed):
     """One byte for 8 pixels, and packed: 100 million pixels in a file of some kilobytes."""
     data = picture(10_000, 10_000, mode="1")
     assert len(data) < MIB
@@ -95,7 +95,7 @@ def test_an_image_that_unfolds_to_too_many_pixels(embed):
     assert (status, code) == (400, "parameter_invalid")
     assert "pixels" in message
     with pytest.raises(ApiError, match="more than the 90000000 pixels"):
-        _rules.check_image("image", 10_000, 10_000)
+        check_image("image", 10_000, 10_000)
 
 
 # ----------------------------------------------------------------------------------------- audio
@@ -189,7 +189,7 @@ def test_sizes_of_video_within_the_limits(embed, sample, width, height):
 
 
 @pytest.mark.parametrize(
-    ("width", "height", "code", "problem"),
+    ("width", "height", "code", "reason"),
     [
         (359, 360, "too_low", "359x360 px is less than the minimum of 360x360 px"),
         (640, 358, "too_low", "640x358 px is less than the minimum of 360x360 px"),
@@ -209,10 +209,10 @@ def test_sizes_of_video_within_the_limits(embed, sample, width, height):
         ),
     ],
 )
-def test_sizes_of_video_past_the_limits(embed, sample, width, height, code, problem):
+def test_sizes_of_video_past_the_limits(embed, sample, width, height, code, reason):
     path = sample("video", ".mkv", width=width, height=height, **LARGE)
     response = embed("video", media_source=inline(path))
-    expected = (400, f"video_resolution_{code}", f"video.media_source: {problem}")
+    expected = (400, f"video_resolution_{code}", f"video.media_source: {reason}")
     assert error(response) == expected
 
 
@@ -298,7 +298,7 @@ def test_a_playlist_does_not_make_the_emulator_open_other_files(embed, film, mon
     assert error(response)[:2] == (400, "video_file_broken")
 
 
-def test_random_damage_is_answered_and_never_a_fault(embed, sample):
+def test_random_damage_is_never_an_internal_error(embed, sample):
     random = np.random.default_rng(5)
     short = {"duration_sec": 2, "scenes": 1}
     files = [

@@ -8,9 +8,9 @@ from PIL import Image
 from pypdf import PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject
 from twelvelabs_embed_emulator import samples
-from twelvelabs_embed_emulator._documents import open_document
-from twelvelabs_embed_emulator._errors import ApiError
-from twelvelabs_embed_emulator._sources import in_memory
+from twelvelabs_embed_emulator.contract.errors import ApiError
+from twelvelabs_embed_emulator.media.documents import open_document
+from twelvelabs_embed_emulator.media.sources import in_memory
 
 
 @pytest.fixture
@@ -101,7 +101,7 @@ def encrypted_by_aes(writer):
 
 
 @pytest.mark.parametrize("encrypt", [encrypted, encrypted_by_aes])
-def test_what_is_encrypted_is_refused(writer, encrypt):
+def test_encrypted_pdfs_are_rejected(writer, encrypt):
     with pytest.raises(ApiError) as caught:
         open_document(in_memory(encrypt(writer)), "x")
     assert "the PDF is encrypted" in caught.value.message

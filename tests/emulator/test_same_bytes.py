@@ -1,4 +1,4 @@
-"""What the emulator answers for marengo3.0 stays as it was before there was another model."""
+"""The responses for marengo3.0 are the same as before there was another model."""
 
 import base64
 import hashlib
@@ -15,7 +15,7 @@ KINDS = ("text", "image", "text_image", "audio", "video")
 
 
 def recorded(kind):
-    """Return what was sent and answered; in place of media there is its digest."""
+    """Return the recorded request and response; in place of media there is its digest."""
     path = CASSETTES / "emulator" / f"test_embed[{kind}].yaml"
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     (one,) = yaml.load(path.read_text(), Loader=loader)["interactions"]
@@ -32,16 +32,16 @@ def media_of(digest):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_answers_are_those_that_were_recorded(client, kind):
-    request, answer = recorded(kind)
+def test_responses_are_those_that_were_recorded(client, kind):
+    request, response = recorded(kind)
     if source := request[kind].get("media_source"):
         source["base64_string"] = media_of(source["base64_string"])
-    assert client.post("/embed-v2", json=request).text == answer
+    assert client.post("/embed-v2", json=request).text == response
 
 
 DIGEST = "f038cebc0294ecfc3a2e972ac1109e10fceaef7df6eeddfe361d8aebef44adb9"
 
 
-def test_the_answer_about_a_text_has_not_changed_since_the_contract_of_2026_02(client):
-    answer = client.post("/embed-v2", json=request_body("text", input_text="a man walking a dog"))
-    assert hashlib.sha256(answer.content).hexdigest() == DIGEST
+def test_the_response_for_a_text_has_not_changed_since_the_contract_of_2026_02(client):
+    response = client.post("/embed-v2", json=request_body("text", input_text="a man walking a dog"))
+    assert hashlib.sha256(response.content).hexdigest() == DIGEST

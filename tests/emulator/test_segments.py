@@ -4,7 +4,7 @@ from itertools import pairwise
 
 import pytest
 from hypothesis import given, strategies as st
-from twelvelabs_embed_emulator._segments import Segment, dynamic, fixed
+from twelvelabs_embed_emulator.embedding.segments import Segment, dynamic, fixed
 
 TIMES = st.floats(0, 600).map(lambda number: round(number, 3))
 WHOLES = st.tuples(TIMES, st.floats(0.01, 600)).map(

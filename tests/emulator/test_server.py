@@ -83,7 +83,7 @@ def test_two_at_a_time():
         assert is_answering(other.base_url)
 
 
-def test_a_port_of_ones_own_can_be_used_again_at_once():
+def test_a_given_port_can_be_reused_immediately():
     with socket.create_server(("127.0.0.1", 0)) as free:
         port = free.getsockname()[1]
     for _ in range(2):
@@ -114,8 +114,8 @@ def test_the_storage_host_has_a_port_of_its_own():
         httpx.get(storage_url)
 
 
-def test_answers_on_a_kept_connection_do_not_wait_for_acknowledgements():
-    """With Nagle's algorithm on, no answer after the first would take less than some 40 ms."""
+def test_responses_on_a_kept_connection_do_not_wait_for_acknowledgements():
+    """With Nagle's algorithm on, no response after the first would take less than some 40 ms."""
     with Emulator() as emulator, httpx.Client(headers=KEY) as client:
         url = f"{emulator.base_url}/embed-v2"
         times = []
@@ -159,7 +159,7 @@ def test_the_program_says_in_a_line_what_is_missing(package):
 
 def test_every_package_that_it_imports_is_looked_for():
     imported = set()
-    for path in Path(_extras.__file__).parent.glob("*.py"):
+    for path in Path(_extras.__file__).parent.rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             match node:
                 case ast.Import(names=names):
@@ -181,8 +181,8 @@ def run_program(*options, **environment):
     )
 
 
-def test_the_program_serves_until_it_is_told_to_stop(emulator, sample):
-    """And another process with other hash seeds answers with the very same bytes."""
+def test_the_program_serves_until_a_signal(emulator, sample):
+    """Another process with other hash seeds sends the same bytes."""
     requests = [
         TEXT,
         request_body("image", media_source=inline(sample("image", ".jpg"))),

@@ -10,9 +10,10 @@ import threading
 import httpx
 import numpy as np
 import pytest
-from twelvelabs_embed_emulator import Emulator, _sources
-from twelvelabs_embed_emulator._errors import ApiError
-from twelvelabs_embed_emulator._rules import FILE_SIZE, INLINE_SIZE
+from twelvelabs_embed_emulator import Emulator
+from twelvelabs_embed_emulator.contract.errors import ApiError
+from twelvelabs_embed_emulator.contract.limits import FILE_SIZE, INLINE_SIZE
+from twelvelabs_embed_emulator.media import sources
 
 from tests.emulator.helpers import MIB, error, fixed, inline, request_body, rows, vector
 
@@ -36,7 +37,7 @@ def test_a_file_inline_and_by_url_is_the_same(embed, sample, media_server):
         "\N{SNOWMAN}AAA",
     ],
 )
-def test_what_is_not_base64_is_refused(embed, text):
+def test_invalid_base64_is_rejected(embed, text):
     status, code, message = error(embed("image", media_source={"base64_string": text}))
     assert (status, code) == (400, "parameter_invalid")
     assert message.startswith("image.media_source.base64_string: not base64 (")
@@ -71,7 +72,7 @@ def test_metadata_of_a_url(embed, media_server, path, kind, filename):
 
 
 @pytest.mark.parametrize(
-    ("path", "problem"),
+    ("path", "reason"),
     [
         ("/nothing.jpg", "cannot be fetched: its server answers 404"),
         ("/away", "not from '203.0.113.1', unless started with allow_hosts"),
@@ -79,16 +80,16 @@ def test_metadata_of_a_url(embed, media_server, path, kind, filename):
         ("/large.jpg", "is greater than the maximum of 33554432 bytes (32 MB)"),
     ],
 )
-def test_urls_that_lead_nowhere(embed, media_server, path, problem):
+def test_urls_that_lead_nowhere(embed, media_server, path, reason):
     response = embed("image", media_source={"url": f"{media_server}{path}"})
     status, code, message = error(response)
     assert (status, code) == (400, "parameter_invalid")
     assert message.startswith("image.media_source.url: ")
-    assert problem in message
+    assert reason in message
 
 
 @pytest.mark.parametrize(
-    ("url", "problem"),
+    ("url", "reason"),
     [
         ("https://media.example.com/dog.jpg", "not from 'media.example.com'"),
         ("http://10.0.0.1/dog.jpg", "not from '10.0.0.1'"),
@@ -102,10 +103,10 @@ def test_urls_that_lead_nowhere(embed, media_server, path, problem):
     ],
     ids=lambda text: text[:40],
 )
-def test_urls_that_are_not_fetched(embed, url, problem):
+def test_urls_that_are_not_fetched(embed, url, reason):
     status, code, message = error(embed("image", media_source={"url": url}))
     assert (status, code) == (400, "parameter_invalid")
-    assert problem in message
+    assert reason in message
 
 
 @pytest.mark.parametrize(
@@ -121,12 +122,12 @@ def test_urls_that_are_not_fetched(embed, url, problem):
     ],
 )
 def test_what_counts_as_this_machine(host, is_loopback):
-    assert _sources._is_loopback(host) == is_loopback
+    assert sources._is_loopback(host) == is_loopback
 
 
 @pytest.mark.parametrize("allowed", ["nowhere.invalid", "*"])
 def test_other_hosts_are_fetched_from_when_allowed(allowed):
-    """The host does not exist: that it is looked for is what tells that it was allowed."""
+    """The host does not exist: the lookup shows that it was allowed."""
     url = "http://nowhere.invalid/dog.jpg"
     with Emulator(allow_hosts=[allowed]) as emulator:
         response = httpx.post(
@@ -159,8 +160,8 @@ def test_36_mb_inline_are_accepted_and_one_byte_more_is_not(embed, sample):
 def test_padding_does_not_count_as_content():
     for size_bytes in range(1, 9):
         text = base64.b64encode(bytes(size_bytes)).decode()
-        limit = _sources.SizeLimit(size_bytes, "it", 400, "parameter_invalid")
-        assert len(_sources._decode(text, "field", limit)) == size_bytes
+        limit = sources.SizeLimit(size_bytes, "it", 400, "parameter_invalid")
+        assert len(sources._decode(text, "field", limit)) == size_bytes
 
 
 # ------------------------------------------------------------------------------------ files as such
@@ -177,7 +178,7 @@ def content_url():
         def do_GET(self):
             self.send_response(200)
             self.end_headers()
-            with contextlib.suppress(ConnectionError):  # when it is refused half-way
+            with contextlib.suppress(ConnectionError):  # when it is rejected half-way
                 self.wfile.write(CONTENT)
 
         def log_message(self, *_):
@@ -206,15 +207,15 @@ def check_reads_as_content(media):
 
 
 def test_a_file_in_base64():
-    with _sources.load(inline(CONTENT), **LIMITS) as media:
+    with sources.load(inline(CONTENT), **LIMITS) as media:
         check_reads_as_content(media)
         assert (media.url, media.filename) == (None, None)
 
 
 @pytest.mark.parametrize("spool_bytes", [8 * MIB, 64 * MIB], ids=["on_disk", "in_memory"])
 def test_a_downloaded_file(content_url, spool_bytes, monkeypatch):
-    monkeypatch.setattr(_sources, "_SPOOL_BYTES", spool_bytes)
-    with _sources.load({"url": content_url}, **LIMITS) as media:
+    monkeypatch.setattr(sources, "_SPOOL_BYTES", spool_bytes)
+    with sources.load({"url": content_url}, **LIMITS) as media:
         check_reads_as_content(media)
         assert (media.url, media.filename) == (content_url, "film.mp4")
         file = media.open()
@@ -225,7 +226,7 @@ def test_a_downloaded_file(content_url, spool_bytes, monkeypatch):
 def test_a_downloaded_file_that_is_too_large(content_url):
     limits = LIMITS | {"remote": FILE_SIZE._replace(max_bytes=MIB)}
     with pytest.raises(ApiError, match="greater than the maximum of 1048576 bytes"):
-        with _sources.load({"url": content_url}, **limits):
+        with sources.load({"url": content_url}, **limits):
             pass
 
 
@@ -234,20 +235,20 @@ def test_an_asset_is_asked_for_and_its_size_judged():
         assert (asset_id, field) == ("abc", "media_source.asset_id")
         return asset
 
-    asset = _sources.Media(FILE_SIZE.max_bytes, io.BytesIO, filename="film.mp4")
-    with _sources.load({"asset_id": "abc"}, **LIMITS, assets=find) as media:
+    asset = sources.Media(FILE_SIZE.max_bytes, io.BytesIO, filename="film.mp4")
+    with sources.load({"asset_id": "abc"}, **LIMITS, assets=find) as media:
         assert media is asset
-    asset = _sources.Media(FILE_SIZE.max_bytes + 1, io.BytesIO)
+    asset = sources.Media(FILE_SIZE.max_bytes + 1, io.BytesIO)
     with pytest.raises(ApiError, match=r"media_source.asset_id: 4294967297 bytes") as caught:
-        with _sources.load({"asset_id": "abc"}, **LIMITS, assets=find):
+        with sources.load({"asset_id": "abc"}, **LIMITS, assets=find):
             pass
     assert caught.value.status == 413
 
 
-def test_a_reader_of_what_comes_in_small_pieces():
+def test_a_reader_of_small_chunks():
     def read_at(offset, count):
         return CONTENT[offset : offset + min(count, 70_000)]
 
     check_reads_as_content(
-        _sources.Media(len(CONTENT), lambda: _sources.reader(len(CONTENT), read_at))
+        sources.Media(len(CONTENT), lambda: sources.reader(len(CONTENT), read_at))
     )

@@ -81,8 +81,8 @@ def test_an_upload_goes_on_after_a_restart(path, sample):
     with Emulator(state=path, chunk_bytes=5) as emulator, client_of(emulator) as client:
         upload.client = client
         assert upload.status()["chunks_completed"] == 1
-        answer = upload.report(one, two, upload.put(3)).json()
-        assert (answer["processed_chunks"], answer["duplicate_chunks"]) == (2, 1)
+        body = upload.report(one, two, upload.put(3)).json()
+        assert (body["processed_chunks"], body["duplicate_chunks"]) == (2, 1)
         assert ended(client, upload.asset_path)["status"] == "ready"
         assert emulator.received_chunk_bytes == len(content) - 200_000
 
@@ -115,7 +115,7 @@ def test_without_a_path_nothing_is_left(sample):
         assert flat_error(client.get(f"/assets/{asset['_id']}"))[0] == 404
 
 
-def test_what_was_begun_is_done_after_a_kill(path, sample, media_server):
+def test_unfinished_work_resumes_after_a_kill(path, sample, media_server):
     """Tasks and assets that were processing when the process was killed are worked on again."""
     film = inline(sample("video", ".mkv"))
     with run_program("--state", str(path), "--processing-seconds", "0.2") as program:
@@ -148,7 +148,7 @@ def test_what_a_killed_process_left_behind_is_deleted(path, sample):
     assert left_in(path) == (0, 0)
 
 
-def test_what_is_gone_takes_no_room(path, sample):
+def test_deleted_files_take_no_space(path, sample):
     talk = sample("audio", ".wav", duration_sec=5, sample_rate_hz=2_000)
     with Emulator(state=path, chunk_bytes=1000) as emulator, client_of(emulator) as client:
         expiring, deleted, cut_off = (Upload(client, bytes(1500)) for _ in range(3))
@@ -165,7 +165,7 @@ def test_what_is_gone_takes_no_room(path, sample):
 
 
 def left_in(path):
-    """Return how many files and pieces there are."""
+    """Return the number of files and blocks."""
     with closing(sqlite3.connect(path)) as connection:
         sql = "select (select count(*) from file), (select count(*) from piece)"
         return connection.execute(sql).fetchone()
@@ -246,8 +246,8 @@ def test_the_program_says_what_is_wrong_with_the_state(path):
     "settings",
     [
         {"chunk_bytes": 0},
-        {"urls_per_answer": 51},
-        {"urls_per_answer": -1},
+        {"urls_per_response": 51},
+        {"urls_per_response": -1},
         {"processing_sec": -1},
         {"processing_sec": float("nan")},
     ],

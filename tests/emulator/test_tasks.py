@@ -6,7 +6,9 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
-from twelvelabs_embed_emulator import Emulator, _clock, _tasks
+from twelvelabs_embed_emulator import Emulator
+from twelvelabs_embed_emulator.endpoints.tasks import GzipBody
+from twelvelabs_embed_emulator.state.clock import format_timestamp, parse_timestamp
 
 from tests.emulator.helpers import (
     MIB,
@@ -28,7 +30,7 @@ def talk(sample):
     return sample("audio", ".wav", duration_sec=5, sample_rate_hz=2_000)
 
 
-def test_the_answer_to_a_creation(client, talk):
+def test_a_new_task(client, talk):
     response = client.post("/embed-v2/tasks", json=request_body("audio", media_source=inline(talk)))
     assert response.status_code == 202
     task_id = response.json()["_id"]
@@ -50,7 +52,7 @@ def test_the_answer_to_a_creation(client, talk):
         ),
     ],
 )
-def test_a_task_has_the_vectors_of_the_synchronous_answer(
+def test_a_task_has_the_vectors_of_the_synchronous_response(
     client, embed, sample, kind, suffix, settings
 ):
     source = inline(sample(kind, suffix))
@@ -86,13 +88,13 @@ def test_vectors_come_compressed_and_not(client, talk):
         assert response.json() == task
 
 
-def test_a_result_is_unzipped_in_pieces_however_well_it_was_compressed():
+def test_a_result_is_decompressed_in_bounded_chunks():
     content = bytes(5 * MIB + 7)
     zipped = gzip.compress(content)
     halves = (zipped[:1000], zipped[1000:])
-    pieces = list(_tasks.Result(len(zipped), iter(halves)).pieces())
-    assert b"".join(pieces) == content
-    assert max(map(len, pieces)) <= MIB
+    chunks = list(GzipBody(len(zipped), iter(halves)).chunks())
+    assert b"".join(chunks) == content
+    assert max(map(len, chunks)) <= MIB
 
 
 # ------------------------------------------------------------------------------------------ failing
@@ -126,7 +128,7 @@ def test_a_fault_of_the_emulator_fails_the_task(client, talk, monkeypatch, caplo
     def fail(*_):
         raise ZeroDivisionError("a fault")
 
-    monkeypatch.setattr("twelvelabs_embed_emulator._tasks.embed", fail)
+    monkeypatch.setattr("twelvelabs_embed_emulator.endpoints.tasks.embed", fail)
     task = create_task(client, "audio", media_source=inline(talk))
     assert task["error"]["message"].startswith("The emulator failed.")
     assert "ZeroDivisionError" in caplog.text
@@ -160,7 +162,7 @@ def create(client, kind, source):
         ),
     ],
 )
-def test_refused_at_once_in_the_nested_shape(client, body, status, code, message):
+def test_invalid_requests_are_rejected_in_the_nested_shape(client, body, status, code, message):
     response = client.post("/embed-v2/tasks", json=body)
     found = error(response)
     assert found[:2] == (status, code)
@@ -205,7 +207,7 @@ def test_processing_lasts_as_long_as_was_said(start, talk):
 
 def wait_for_work(emulator):
     """Return when nothing is left to do in the background; only time is still to pass."""
-    store = emulator._run.state._store
+    store = emulator._run.backend.state.store
     deadline = time.monotonic() + 30
     while store.first("select 1 from task where outcome is null"):
         assert time.monotonic() < deadline
@@ -284,9 +286,9 @@ def test_list_newest_first_and_without_vectors(listed):
     client, tasks = listed
     found, info = listing(client)
     assert info == {"limit_per_page": 10, "page": 1, "total_page": 1, "total_results": 3}
-    moments = ("_id", "status", "created_at", "updated_at")
-    assert [{key: row.pop(key) for key in moments} for row in found] == [
-        {key: task[key] for key in moments} for task in tasks
+    fields = ("_id", "status", "created_at", "updated_at")
+    assert [{key: row.pop(key) for key in fields} for row in found] == [
+        {key: task[key] for key in fields} for task in tasks
     ]
     assert found == [
         {
@@ -356,7 +358,7 @@ def test_filters(listed):
     "text", ["", "yesterday", "2026-02-01", "20260201T120000Z", "2026-02-30T00:00:00Z", "7"]
 )
 @pytest.mark.parametrize("name", ["started_at", "ended_at"])
-def test_moments_that_are_no_rfc_3339(client, name, text):
+def test_timestamps_that_are_not_rfc_3339(client, name, text):
     status, code, message = flat_error(client.get("/embed-v2/tasks", params={name: text}))
     assert (status, code) == (400, "parameter_invalid")
     assert message.startswith(f"{name}: ")
@@ -372,13 +374,13 @@ def test_what_the_list_knows_of_a_task_that_is_processing(start, talk):
     assert row["audio_embedding"] == {"metadata": {"audio_embedding_options": ["audio"]}}
 
 
-def test_moments_as_they_are_written_and_read():
+def test_timestamps_are_formatted_and_parsed():
     noon = datetime(2026, 2, 1, 12, 0, 0, 123_000, tzinfo=UTC)
     noon_ms = round(noon.timestamp() * 1000)
-    assert _clock.written(noon_ms) == "2026-02-01T12:00:00.123Z"
+    assert format_timestamp(noon_ms) == "2026-02-01T12:00:00.123Z"
     for text in (
         "2026-02-01T12:00:00.123Z",
         "2026-02-01t12:00:00.123000z",
         "2026-02-01T13:30:00.123+01:30",
     ):
-        assert _clock.read(text) == noon_ms
+        assert parse_timestamp(text) == noon_ms

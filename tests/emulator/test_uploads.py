@@ -39,8 +39,8 @@ def test_the_five_steps(start, sample, content):
     assert chunks[1]["proof"] == f'"{hashlib.md5(content[:100_000]).hexdigest()}"'
     assert emulator.received_chunk_bytes == len(content)
 
-    answer = upload.report(chunks[0], chunks[2]).json()
-    assert answer == {
+    body = upload.report(chunks[0], chunks[2]).json()
+    assert body == {
         "asset_id": session["asset_id"],
         "processed_chunks": 2,
         "duplicate_chunks": 0,
@@ -50,9 +50,9 @@ def test_the_five_steps(start, sample, content):
     assert (status["status"], status["chunks_pending"]) == ("active", 1)
     assert status["uploaded_size"] == len(content) - 100_000
 
-    answer = upload.report(chunks[1]).json()
-    assert answer.pop("url").startswith(emulator.storage_url)
-    assert (answer["processed_chunks"], answer["total_completed"]) == (1, 3)
+    body = upload.report(chunks[1]).json()
+    assert body.pop("url").startswith(emulator.storage_url)
+    assert (body["processed_chunks"], body["total_completed"]) == (1, 3)
     assert upload.status()["status"] == "completed"
     assert upload.report(*chunks).json()["duplicate_chunks"] == 3  # which spoils nothing
 
@@ -99,14 +99,14 @@ def test_an_upload_that_is_no_media_fails(start):
         ({"colour": "red"}, "colour: is not a known parameter"),
     ],
 )
-def test_sessions_that_are_refused(client, document, message):
+def test_invalid_sessions_are_rejected(client, document, message):
     document = {"filename": "a.mp4", "type": "video", "total_size": 1} | document
     status, _, text = flat_error(client.post("/assets/multipart-uploads", json=document))
     assert status == 400
     assert message in text
 
 
-def test_4_gb_in_pieces_of_8_mb(client):
+def test_4_gb_in_chunks_of_8_mb(client):
     document = {"filename": "a.mp4", "type": "video", "total_size": 4 * 2**30}
     session = client.post("/assets/multipart-uploads", json=document).json()
     assert (session["chunk_size"], session["total_chunks"]) == (8 * 2**20, 512)
@@ -125,15 +125,15 @@ def test_a_session_that_is_not_there(client, method):
 
 
 def test_urls_run_out_and_there_are_more(start, content):
-    _, client = start(chunk_bytes=4000, urls_per_answer=2)
+    _, client = start(chunk_bytes=4000, urls_per_response=2)
     upload = Upload(client, content)
     total = upload.session["total_chunks"]
     assert total == 57
     assert list(upload.urls) == [1, 2]
-    answer = upload.more(3, 50).json()
-    assert (answer["start_index"], answer["count"]) == (3, 50)
-    assert [one["chunk_index"] for one in answer["upload_urls"]] == list(range(3, 53))
-    assert answer["expires_at"] == answer["upload_urls"][0]["expires_at"]
+    body = upload.more(3, 50).json()
+    assert (body["start_index"], body["count"]) == (3, 50)
+    assert [one["chunk_index"] for one in body["upload_urls"]] == list(range(3, 53))
+    assert body["expires_at"] == body["upload_urls"][0]["expires_at"]
     assert upload.more(total, 1).status_code == 200
     for start_index, count, message in (
         (53, 50, "count: chunks 53 to 102 are asked for, and there are 57"),
@@ -155,7 +155,7 @@ def storage_error(response):
 @pytest.fixture
 def upload(start):
     """A session with three chunks, and two URLs."""
-    emulator, client = start(chunk_bytes=1000, urls_per_answer=2)
+    emulator, client = start(chunk_bytes=1000, urls_per_response=2)
     upload = Upload(client, bytes(2500))
     upload.emulator = emulator
     return upload
@@ -217,7 +217,7 @@ def test_chunks_are_put(upload, method):
     assert response.headers["allow"] == "PUT"
 
 
-def test_lengths_that_the_storage_host_refuses(upload):
+def test_lengths_that_the_storage_host_rejects(upload):
     response = put_chunk(upload.urls[1], content=iter([b"x"]), headers=CHUNK_HEADERS)
     assert storage_error(response) == (411, "MissingContentLength")
     response = put_chunk(upload.urls[1], content=bytes(1001), headers=CHUNK_HEADERS)
@@ -280,8 +280,8 @@ def test_a_chunk_that_is_not_uploaded(upload):
     assert (status, text) == (400, "completed_chunks[0].chunk_index: chunk 2 is not uploaded")
 
 
-def test_at_most_50_chunks_are_reported_at_once(start):
-    _, client = start(chunk_bytes=1, urls_per_answer=50)
+def test_at_most_50_chunks_are_reported_together(start):
+    _, client = start(chunk_bytes=1, urls_per_response=50)
     upload = Upload(client, bytes(51))
     chunks = [upload.put(index, url=url) for index, url in upload.urls.items()]
     chunks.append(upload.put(51))
@@ -303,10 +303,10 @@ def test_duplicates_are_counted(upload):
         ((three, one), 0, 2, 3),  # also when the session is completed
     ]
     for chunks, new, duplicates, completed in steps:
-        answer = upload.report(*chunks).json()
-        counts = (answer["processed_chunks"], answer["duplicate_chunks"])
-        assert (*counts, answer["total_completed"]) == (new, duplicates, completed)
-        assert ("url" in answer) == (completed == 3)
+        body = upload.report(*chunks).json()
+        counts = (body["processed_chunks"], body["duplicate_chunks"])
+        assert (*counts, body["total_completed"]) == (new, duplicates, completed)
+        assert ("url" in body) == (completed == 3)
 
 
 def test_a_chunk_may_be_put_again(upload):

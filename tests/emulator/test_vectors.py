@@ -1,4 +1,4 @@
-"""Content to numbers: the pure functions, and what they promise about likeness."""
+"""Vectors: the pure functions, and the similarity of what they return."""
 
 import io
 import json
@@ -7,14 +7,16 @@ from itertools import pairwise
 import numpy as np
 import pytest
 from PIL import Image, ImageEnhance
-from twelvelabs_embed_emulator import _vectors, samples
+from twelvelabs_embed_emulator import samples
+from twelvelabs_embed_emulator.embedding import vectors
+from twelvelabs_embed_emulator.samples.sounds import synthesize
 
 from tests.emulator.helpers import cosine
 
 
 def look(picture):
     small = picture.convert("RGB").resize((64, 64), Image.Resampling.BOX)
-    return _vectors.look_vector(_vectors.look_features(np.asarray(small)))
+    return vectors.image_vector(vectors.image_features(np.asarray(small)))
 
 
 def plain(red, green, blue):
@@ -22,8 +24,8 @@ def plain(red, green, blue):
 
 
 def sound(waves):
-    bands = _vectors.sound_bands(waves)
-    return _vectors.sound_vector(_vectors.sound_features(bands.mean(axis=0), bands.std(axis=0)))
+    bands = vectors.audio_bands(waves)
+    return vectors.audio_vector(vectors.audio_features(bands.mean(axis=0), bands.std(axis=0)))
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +37,7 @@ def scenes(sample):
 @pytest.fixture(scope="module")
 def sounds():
     kinds = ("speech", "music", "tone", "silence", "waves", "train", "sizzle")
-    return {kind: samples._sound(kind, 48_000, 16_000).astype(np.float32) for kind in kinds}
+    return {kind: synthesize(kind, 48_000, 16_000).astype(np.float32) for kind in kinds}
 
 
 TEXTS = [
@@ -53,7 +55,7 @@ TEXTS = [
 
 @pytest.mark.parametrize("text", TEXTS, ids=lambda text: text[:12].strip() or "space")
 def test_every_text_has_a_vector(text):
-    check_vector(_vectors.text_vector(text))
+    check_vector(vectors.text_vector(text))
 
 
 @pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (128, 128, 128), (255, 0, 0)])
@@ -67,7 +69,7 @@ def test_silence_of_any_length_has_a_vector(count):
 
 
 def check_vector(vector):
-    numbers = _vectors.numbers(vector)
+    numbers = vectors.numbers(vector)
     assert len(numbers) == 512
     assert np.isfinite(numbers).all()
     assert 0.9 <= np.linalg.norm(numbers) < 0.995  # about one, and never quite
@@ -79,29 +81,29 @@ def test_vectors_are_printed_as_the_standard_library_prints_them(size):
     random = np.random.default_rng(2)
     for _ in range(200):
         vector = np.clip(random.normal(0, size, 512), -0.99, 0.99)
-        plain = json.dumps(_vectors.numbers(vector), separators=(",", ":"))
-        assert _vectors.printed(vector).decode() == plain
+        plain = json.dumps(vectors.numbers(vector), separators=(",", ":"))
+        assert vectors.to_json(vector).decode() == plain
 
 
 def test_a_text_of_any_length_is_the_sum_of_its_words_and_pairs():
-    """What is said in hours is summed up piece by piece."""
+    """Long texts are summed up in batches."""
     words = [f"word{number % 700}" for number in range(1000)]
     pairs = [f"pair {first} {second}" for first, second in pairwise(words)]
-    total = np.sum([_vectors._word_direction(word) for word in words], axis=0)
-    total = total + _vectors._PAIR_WEIGHT * _vectors._directions(pairs).sum(axis=0)
-    assert np.array_equal(_vectors.text_vector(" ".join(words)), _vectors._finish(total))
+    total = np.sum([vectors._word_direction(word) for word in words], axis=0)
+    total = total + vectors._PAIR_WEIGHT * vectors._directions(pairs).sum(axis=0)
+    assert np.array_equal(vectors.text_vector(" ".join(words)), vectors._finish(total))
 
 
 def test_lengths_differ_with_the_content():
-    lengths = {round(float(np.linalg.norm(_vectors.text_vector(text))), 6) for text in TEXTS}
+    lengths = {round(float(np.linalg.norm(vectors.text_vector(text))), 6) for text in TEXTS}
     assert len(lengths) > len(TEXTS) / 2
 
 
 def test_directions_are_the_same_everywhere():
-    """Fixed values: a change of them changes every stored vector, and every recorded answer."""
-    numbers = _vectors.numbers(_vectors.text_vector("a man walking a dog"))
+    """Fixed values: a change of them changes every stored vector, and every recorded response."""
+    numbers = vectors.numbers(vectors.text_vector("a man walking a dog"))
     assert numbers[:4] == [0.01812559, -0.03708329, -0.01318795, -0.04381112]
-    assert _vectors._directions(["look 0"])[0, :8].tolist() == [1, 1, 1, -1, -1, -1, 1, 1]
+    assert vectors._directions(["look 0"])[0, :8].tolist() == [1, 1, 1, -1, -1, -1, 1, 1]
 
 
 @pytest.mark.parametrize(
@@ -116,21 +118,21 @@ def test_directions_are_the_same_everywhere():
 )
 def test_texts_that_share_words_are_nearer(text, near, far):
     to_near, to_far = (
-        cosine(_vectors.text_vector(text), _vectors.text_vector(other)) for other in (near, far)
+        cosine(vectors.text_vector(text), vectors.text_vector(other)) for other in (near, far)
     )
     assert to_near > to_far + 0.25
 
 
 def test_case_and_punctuation_do_not_matter_but_order_does():
-    vector = _vectors.text_vector("The dog bites, the man!")
-    assert np.array_equal(vector, _vectors.text_vector("the DOG bites the man"))
-    assert cosine(vector, _vectors.text_vector("the man bites the dog")) < 0.999
+    vector = vectors.text_vector("The dog bites, the man!")
+    assert np.array_equal(vector, vectors.text_vector("the DOG bites the man"))
+    assert cosine(vector, vectors.text_vector("the man bites the dog")) < 0.999
 
 
 def test_different_scenes_are_far_apart(scenes):
-    vectors = [look(scene) for scene in scenes]
-    likeness = [cosine(a, b) for i, a in enumerate(vectors) for b in vectors[:i]]
-    assert max(likeness) < 0.5
+    found = [look(scene) for scene in scenes]
+    similarities = [cosine(a, b) for i, a in enumerate(found) for b in found[:i]]
+    assert max(similarities) < 0.5
 
 
 @pytest.mark.parametrize(
@@ -156,9 +158,9 @@ def test_a_picture_saved_badly_stays_near(scenes):
 
 
 def test_different_sounds_are_apart(sounds):
-    vectors = {kind: sound(waves) for kind, waves in sounds.items()}
-    likeness = [cosine(vectors[a], vectors[b]) for a in sounds for b in sounds if a < b]
-    assert max(likeness) < 0.85
+    found = {kind: sound(waves) for kind, waves in sounds.items()}
+    similarities = [cosine(found[a], found[b]) for a in sounds for b in sounds if a < b]
+    assert max(similarities) < 0.85
 
 
 def test_a_changed_sound_stays_near(sounds):
@@ -170,7 +172,7 @@ def test_a_changed_sound_stays_near(sounds):
 
 
 def test_combine_is_near_to_both(scenes):
-    text, picture = _vectors.text_vector("a dog on a beach"), look(scenes[0])
-    both = _vectors.combine(text, picture)
+    text, picture = vectors.text_vector("a dog on a beach"), look(scenes[0])
+    both = vectors.combine(text, picture)
     assert cosine(both, text) > 0.6
     assert cosine(both, picture) > 0.6

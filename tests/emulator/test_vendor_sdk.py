@@ -206,8 +206,8 @@ def large_film(sample, tmp_path_factory):
 
 
 def test_upload_file(start, large_film):
-    """The SDK cuts the file up, sends the pieces, asks for more URLs and reports."""
-    emulator, _ = start(chunk_bytes=MIB, urls_per_answer=3)
+    """The SDK splits the file, sends the chunks, asks for more URLs and reports."""
+    emulator, _ = start(chunk_bytes=MIB, urls_per_response=3)
     with httpx.Client(timeout=60) as connections:
         sdk = twelvelabs.TwelveLabs(
             api_key="any", base_url=emulator.base_url, httpx_client=connections
@@ -245,14 +245,14 @@ def test_an_upload_in_steps(start):
         assert more.upload_urls[0].chunk_index == 12
         chunks = []
         for one in session.upload_urls:
-            piece = content[(one.chunk_index - 1) * 10 : one.chunk_index * 10]
-            response = connections.put(one.url, content=piece, headers=session.upload_headers)
+            chunk = content[(one.chunk_index - 1) * 10 : one.chunk_index * 10]
+            response = connections.put(one.url, content=chunk, headers=session.upload_headers)
             chunks.append(
                 twelvelabs.CompletedChunk(
                     chunk_index=one.chunk_index,
                     proof=response.headers["etag"],
                     proof_type="etag",
-                    chunk_size=len(piece),
+                    chunk_size=len(chunk),
                 )
             )
         assert (
@@ -447,10 +447,10 @@ def test_details_and_notes_of_assets(sdk, film):
     assert sdk.assets.retrieve(created.id).user_metadata == {"rating": 9.5}
     sdk.assets.delete_user_metadata(created.id, **SOON)
     assert sdk.assets.retrieve(created.id).user_metadata is None
-    spoken = sdk.assets.retrieve_transcription(created.id, include=["sentences"], **SOON)
-    assert spoken.status == "ready"
-    assert spoken.words is None
-    assert spoken.sentences[0].value.startswith("A man is walking")
+    transcription = sdk.assets.retrieve_transcription(created.id, include=["sentences"], **SOON)
+    assert transcription.status == "ready"
+    assert transcription.words is None
+    assert transcription.sentences[0].value.startswith("A man is walking")
     sdk.assets.delete(created.id, force=True, **SOON)
     with pytest.raises(twelvelabs.NotFoundError):
         sdk.assets.retrieve_transcription(created.id, **SOON)

@@ -12,12 +12,12 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from twelvelabs_embed import Clock
-from twelvelabs_embed_emulator._fault_layer import FaultLayer
-from twelvelabs_embed_emulator._faults import Script, Steps
+from twelvelabs_embed_emulator.faults.proxy import FaultProxy
+from twelvelabs_embed_emulator.faults.script import FaultScript, Script
 
 
 @contextmanager
-def failing(base_url: str, script: Script) -> Iterator[tuple[str, FaultLayer]]:
+def failing(base_url: str, script: Script) -> Iterator[tuple[str, FaultProxy]]:
     """Stand before a server; gives the address for clients, and the layer."""
     target = urlsplit(base_url)
     assert target.hostname is not None
@@ -26,7 +26,7 @@ def failing(base_url: str, script: Script) -> Iterator[tuple[str, FaultLayer]]:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP) as listener:
         listener.bind(("127.0.0.1", 0))
         listener.listen(128)
-        layer = FaultLayer(listener, (target.hostname, target.port), Steps(script))
+        layer = FaultProxy(listener, (target.hostname, target.port), FaultScript(script))
         layer.start()
         try:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}{target.path}", layer

@@ -8,7 +8,7 @@ from typing import Any
 
 from attrs import frozen
 from twelvelabs_embed import AsyncTwelveLabs, RetryPolicy, TwelveLabs, TwelveLabsError
-from twelvelabs_embed_emulator._fault_layer import Seen
+from twelvelabs_embed_emulator.faults.proxy import Seen
 
 from tests.faults.front import Waits, failing
 from tests.faults.operations import CALLS, Things

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from twelvelabs_embed_emulator._faults import KINDS
+from twelvelabs_embed_emulator.faults.script import KINDS
 
 from tests.faults.operations import CALLS, CREATES, EMPTY
 from tests.faults.outcomes import ROWS
@@ -73,7 +73,7 @@ def write_table() -> str:
         created_resource=_names(CREATES),
         rows="\n".join(map(_row, ROWS)),
         kinds="\n".join(
-            f"| {_word(name)} | {kind.takes} | {kind.says} |" for name, kind in KINDS.items()
+            f"| {_word(name)} | {kind.value} | {kind.description} |" for name, kind in KINDS.items()
         ),
     )
 

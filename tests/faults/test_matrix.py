@@ -12,7 +12,7 @@ import httpx._transports.default
 import pytest
 from attrs import frozen
 from twelvelabs_embed_emulator import Emulator
-from twelvelabs_embed_emulator._faults import KINDS, read_faults
+from twelvelabs_embed_emulator.faults.script import KINDS, read_faults
 
 from tests.faults.front import settle, sockets
 from tests.faults.measuring import Came, measure

@@ -8,13 +8,13 @@ from pathlib import Path
 import httpx
 import pytest
 from twelvelabs_embed_emulator import Emulator, Fault
-from twelvelabs_embed_emulator._faults import Steps, read_faults
+from twelvelabs_embed_emulator.faults.script import FaultScript, read_faults
 
 TEXT = {"input_type": "text", "model_name": "marengo3.0", "text": {"input_text": "a dog"}}
 
 
 def given_out(script: str, count: int) -> list[str]:
-    steps = Steps(script)
+    steps = FaultScript(script)
     return [steps.next().kind for _ in range(count)]
 
 

@@ -36,20 +36,19 @@ from twelvelabs_embed.limits.file_signatures import sniff
 from twelvelabs_embed.limits.tables import InputType
 from twelvelabs_embed.retry import Clock, asked_wait_sec
 from twelvelabs_embed.validation.media_probe import probe
-from twelvelabs_embed_emulator import (
-    _assets,
-    _bodies,
-    _documents,
-    _embed,
-    _notes,
-    _requests,
-    _rules,
-    _sources,
-    _technical,
-    samples,
-)
-from twelvelabs_embed_emulator._contract import Contract, Operation, default_path
-from twelvelabs_embed_emulator._errors import ApiError as Refusal
+from twelvelabs_embed_emulator import samples
+from twelvelabs_embed_emulator.contract import limits, rules as model_rules
+from twelvelabs_embed_emulator.contract.errors import ApiError as Refusal
+from twelvelabs_embed_emulator.contract.loader import Contract, Operation, default_path
+from twelvelabs_embed_emulator.contract.validation import validate
+from twelvelabs_embed_emulator.embedding.chunking import chunks
+from twelvelabs_embed_emulator.embedding.embed import embed_sync
+from twelvelabs_embed_emulator.embedding.job import Context
+from twelvelabs_embed_emulator.endpoints import user_metadata
+from twelvelabs_embed_emulator.endpoints.assets import filename_from
+from twelvelabs_embed_emulator.media import metadata, sources
+from twelvelabs_embed_emulator.media.documents import open_document
+from twelvelabs_embed_emulator.server import bodies
 
 
 @frozen
@@ -182,7 +181,7 @@ def decode_base64(data: bytes) -> None:
     except ValueError:
         expected = None
     try:
-        found = _sources._decode(text, "x", _rules.INLINE_SIZE)
+        found = sources._decode(text, "x", limits.INLINE_SIZE)
     except Refusal:
         return  # it is stricter
     assert found == expected
@@ -210,21 +209,24 @@ def _contract() -> Mapping[str, Operation]:
     return {one.id: one for one in contract.operations if one.content_type is not None}
 
 
-_ENDPOINTS: Mapping[str, _rules.Endpoint] = {"create_embeddings": "sync", "create_task": "task"}
+_ENDPOINTS: Mapping[str, model_rules.Endpoint] = {
+    "create_embeddings": "sync",
+    "create_task": "task",
+}
 
 
 def judge_request(data: bytes) -> None:
     """The JSON of a request: the contract's judgement, and the model's."""
     with _refusing():
-        document = _bodies.decode(bytearray(data))
+        document = bodies.decode(bytearray(data))
         for operation in _contract().values():
             with _refusing():
-                operation.judge(document)
+                operation.validate(document)
                 if endpoint := _ENDPOINTS.get(operation.id):
                     model = document["model_name"]
-                    _requests.check(document, _rules.rules_of(endpoint, model))
+                    validate(document, model_rules.rules_of(endpoint, model))
                 if "user_metadata" in document:
-                    json.dumps(_notes.merged({"a": 1}, document["user_metadata"])).encode()
+                    json.dumps(user_metadata.merge({"a": 1}, document["user_metadata"])).encode()
 
 
 _PIECE_BYTES = 61  # so that most forms come in several
@@ -245,12 +247,12 @@ def _request(body: bytes, content_type: str) -> Request:
 async def _receive_form(body: bytes, parameters: str) -> None:
     request = _request(body, f"multipart/form-data; boundary={parameters}")
     with _refusing():
-        async with _bodies.reading_form(request) as form:
+        async with bodies.reading_form(request) as form:
             assert not form.file or form.file.size_bytes <= len(body)
             fields = _contract()["create_asset"].read_form(form.fields)
             if "user_metadata" in fields:
-                json.dumps(_notes.parse(fields["user_metadata"]), allow_nan=False)
-            filename = _assets._filename(fields, form.file.filename if form.file else "")
+                json.dumps(user_metadata.parse(fields["user_metadata"]), allow_nan=False)
+            filename = filename_from(fields, form.file.filename if form.file else "")
             filename.encode()  # what is stored is UTF-8
 
 
@@ -260,43 +262,43 @@ def read_form(data: bytes) -> None:
     asyncio.run(_receive_form(body, parameters.decode("latin-1")))
 
 
-def _embed_alone(kind: str, media: _sources.Media) -> None:
+def _embed_alone(kind: str, media: sources.Media) -> None:
     with media.open() as file:
         source = {"base64_string": base64.b64encode(file.read()).decode()}
     request = {"input_type": kind, "model_name": "marengo3.0", kind: {"media_source": source}}
-    json.loads(_embed.answer(request, _embed.Context()))
+    json.loads(embed_sync(request, Context()))
 
 
-def _describe(media: _sources.Media, filename: str) -> None:
-    _, technical = _technical.describe(media, filename)
+def _describe(media: sources.Media, filename: str) -> None:
+    _, technical = metadata.describe(media, filename)
     json.dumps(technical, allow_nan=False)
 
 
-def _read_document(media: _sources.Media) -> None:
-    document = _documents.open_document(media, "x")
+def _read_document(media: sources.Media) -> None:
+    document = open_document(media, "x")
     assert all(document.pages)
     document.text.encode()
-    list(_documents.chunks(document.text, 2, 1))
+    list(chunks(document.text, 2, 1))
 
 
-_OPENING: Sequence[Callable[[_sources.Media], object]] = (
+_OPENING: Sequence[Callable[[sources.Media], object]] = (
     lambda media: _embed_alone("image", media),
     lambda media: _embed_alone("audio", media),
     lambda media: _embed_alone("video", media),
     lambda media: _describe(media, "a"),
-    _technical.cues,
+    metadata.cues,
 )
 
 
 def judge_media(data: bytes) -> None:
     """A file that is embedded, or looked into as an asset; the first byte says which."""
     with _refusing():
-        _OPENING[(data[0] if data else 0) % len(_OPENING)](_sources.in_memory(data[1:]))
+        _OPENING[(data[0] if data else 0) % len(_OPENING)](sources.in_memory(data[1:]))
 
 
 def judge_document(data: bytes) -> None:
     """A PDF or a text, embedded and as an asset."""
-    media = _sources.in_memory(data)
+    media = sources.in_memory(data)
     with _refusing():
         _read_document(media)
     for filename in ("a.pdf", "a.md"):

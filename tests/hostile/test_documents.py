@@ -12,10 +12,11 @@ from typing import Any
 
 import httpx
 import pytest
-from twelvelabs_embed_emulator import Emulator, _documents
-from twelvelabs_embed_emulator._documents import open_document
-from twelvelabs_embed_emulator._errors import ApiError
-from twelvelabs_embed_emulator._sources import in_memory
+from twelvelabs_embed_emulator import Emulator
+from twelvelabs_embed_emulator.contract.errors import ApiError
+from twelvelabs_embed_emulator.media import documents
+from twelvelabs_embed_emulator.media.documents import open_document
+from twelvelabs_embed_emulator.media.sources import in_memory
 
 MIB, GIB = 1 << 20, 1 << 30
 SOON_SEC = 90  # of a request on a busy machine; the emulator ends what takes longer than 60
@@ -90,7 +91,7 @@ ENDLESS: dict[str, Callable[[], bytes]] = {
 def test_what_takes_too_long_is_ended(
     make: Callable[[], bytes], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(_documents, "_MOST_PDF_SEC", 2)
+    monkeypatch.setattr(documents, "_PDF_TIMEOUT_SEC", 2)
     with pytest.raises(ApiError) as caught:
         open_document(in_memory(make()), "x")
     assert "takes longer to read than the 2 s" in caught.value.message
@@ -111,9 +112,9 @@ UNFOLDING: dict[str, Callable[[], bytes]] = {
 _MEASURE = """
 import resource, sys
 from pathlib import Path
-from twelvelabs_embed_emulator._documents import open_document
-from twelvelabs_embed_emulator._errors import ApiError
-from twelvelabs_embed_emulator._sources import Media
+from twelvelabs_embed_emulator.media.documents import open_document
+from twelvelabs_embed_emulator.contract.errors import ApiError
+from twelvelabs_embed_emulator.media.sources import Media
 path = Path(sys.argv[1])
 try:
     open_document(Media(path.stat().st_size, lambda: path.open("rb")), "x")
@@ -130,7 +131,7 @@ def test_what_unfolds_to_too_much_is_refused(make: Callable[[], bytes], tmp_path
     command = [sys.executable, "-c", _MEASURE, str(path)]
     done = subprocess.run(command, capture_output=True, text=True, check=True)
     peak_bytes, _, message = done.stdout.partition(" ")
-    assert "unfolds to more than the emulator reads" in message
+    assert "decompresses to more than the emulator reads" in message
     assert int(peak_bytes) < GIB
 
 
@@ -176,12 +177,12 @@ def _task(emulator: Emulator, text: str, sequential: dict[str, Any]) -> Any:
         ("a. " * 300_000, {"max_sentences": 1}),
         ("b. " * 900 + "a" * MIB + ". b" * 900, {"max_sentences": 900, "overlap_sentences": 899}),
     ],
-    ids=["many pieces", "one long word in many pieces"],
+    ids=["many chunks", "one long word in many chunks"],
 )
-def test_a_text_of_too_many_pieces_fails(
+def test_a_text_of_too_many_chunks_fails(
     text: str, sequential: dict[str, Any], emulator: Emulator
 ) -> None:
-    """Each piece is a vector, and what overlaps is there many times."""
+    """Each chunk is a vector, and sentences that overlap are there many times."""
     task = _task(emulator, text, sequential)
     assert task["status"] == "failed"
-    assert "more pieces than the emulator holds" in task["error"]["message"]
+    assert "more chunks than the emulator holds" in task["error"]["message"]

@@ -121,7 +121,7 @@ def test_1000_malformed_requests_leave_nothing_behind(host: str, emulator: Emula
 
 @pytest.mark.parametrize("sent", [b"", b"POST /v1.3/embed-v2 HT", _HEAD % b"embed-v2"], ids=len)
 def test_who_does_not_go_on_is_left(sent: bytes) -> None:
-    with Emulator(patience_sec=0.3) as emulator:
+    with Emulator(read_timeout_sec=0.3) as emulator:
         with socket.create_connection(address(emulator.base_url)) as connection:
             connection.sendall(sent)
             connection.settimeout(10)
@@ -134,7 +134,7 @@ def test_who_sends_half_a_body_is_answered(path: bytes) -> None:
     kind = b"application/json" if path == b"embed-v2" else b"multipart/form-data; boundary=x"
     head = _HEAD % path + b"content-type: " + kind + b"\r\ncontent-length: 100\r\n\r\n"
     with (
-        Emulator(patience_sec=0.3) as emulator,
+        Emulator(read_timeout_sec=0.3) as emulator,
         socket.create_connection(address(emulator.base_url)) as connection,
     ):
         connection.sendall(head + (b"{" if path == b"embed-v2" else b"--x\r\n"))
@@ -147,7 +147,7 @@ def test_a_slow_body_is_taken() -> None:
     body = b'{"input_type": "text", "model_name": "marengo3.0", "text": {"input_text": "a"}}'
     head = _HEAD % b"embed-v2" + b"content-type: application/json\r\ncontent-length: %d\r\n\r\n"
     with (
-        Emulator(patience_sec=0.5) as emulator,
+        Emulator(read_timeout_sec=0.5) as emulator,
         socket.create_connection(address(emulator.base_url)) as connection,
     ):
         connection.sendall(head % len(body))

@@ -34,7 +34,7 @@ both = pytest.mark.parametrize("awaited", [False, True], ids=["blocking", "await
 
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
-    with Emulator(chunk_bytes=CHUNK_BYTES, urls_per_answer=5) as running:
+    with Emulator(chunk_bytes=CHUNK_BYTES, urls_per_response=5) as running:
         yield running
 
 

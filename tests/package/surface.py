@@ -20,15 +20,19 @@ from twelvelabs_embed.embed import AsyncEmbed, Embed
 
 @cache
 def modules() -> tuple[ModuleType, ...]:
-    """Modules with `__all__` and no underscore in their path, without those of missing extras."""
+    """Modules with `__all__` and no underscore in their path, without those of missing extras.
+
+    Of the emulator, only the package itself and `samples` are public.
+    """
     found: list[ModuleType] = [twelvelabs_embed_emulator]
-    for package in (twelvelabs_embed, twelvelabs_embed_emulator):
-        for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}."):
-            if not any(part.startswith("_") for part in info.name.split(".")):
-                with suppress(MissingDependencyError):
-                    module = importlib.import_module(info.name)
-                    if hasattr(module, "__all__"):
-                        found.append(module)
+    package = twelvelabs_embed
+    names = [info.name for info in pkgutil.walk_packages(package.__path__, f"{package.__name__}.")]
+    for name in (*names, "twelvelabs_embed_emulator.samples"):
+        if not any(part.startswith("_") for part in name.split(".")):
+            with suppress(MissingDependencyError):
+                module = importlib.import_module(name)
+                if hasattr(module, "__all__"):
+                    found.append(module)
     return tuple(found)
 
 

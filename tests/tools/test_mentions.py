@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from mentions import Mention, Mentions
+from mentions import EMULATOR, Mention, Mentions
 
 ROOT = Path(__file__).resolve().parents[2]
 EARLIER = yaml.safe_load((ROOT / "openapi" / "history" / "2026-02.yaml").read_text())
@@ -26,9 +26,9 @@ def checkout(folder: Path) -> Path:
             "    return {'duration_sec': duration_sec}\n"
         ),
         "wrapper/twelvelabs_embed/loud.py": "duration_sec = sleep(other.duration_sec)\n",
-        "emulator/twelvelabs_embed_emulator/_assets.py": "def row():\n    return {'status': 1}\n",
-        "emulator/twelvelabs_embed_emulator/_http.py": "def answer():\n    return {'status': 2}\n",
-        "emulator/twelvelabs_embed_emulator/_app.py": "def delete_asset():\n    pass\n",
+        f"{EMULATOR}/endpoints/assets.py": "def row():\n    return {'status': 1}\n",
+        f"{EMULATOR}/server/endpoint.py": "def answer():\n    return {'status': 2}\n",
+        f"{EMULATOR}/server/app.py": "def delete_asset():\n    pass\n",
         "emulator/twelvelabs_embed_emulator/PARITY.md": (
             "## Assets\n\n| a | grade |\n|---|---|\n| the `status` of assets | live |\n"
             "| its status | live |\n\n## Tasks\n\n| the `status` of tasks | live |\n"
@@ -57,7 +57,7 @@ def places(found: tuple[Mention, ...]) -> list[str]:
 def test_a_common_word_counts_only_where_it_belongs(small: Mentions) -> None:
     assert places(small.of("Asset", "status")) == [
         "PARITY.md:5 PARITY: the `status` of assets",
-        "_assets.py:2 row",
+        "assets.py:2 row",
         "talk.py:5 wait",
     ]
     assert places(small.of("ChunkInfo", "status")) == []
@@ -74,7 +74,7 @@ def test_a_name_with_a_unit_counts_as_a_key(small: Mentions) -> None:
 
 def test_operations_are_found_by_their_ids(small: Mentions) -> None:
     found = places(small.of(operation="DELETE /assets/{asset_id}"))
-    assert found == ["_app.py:1 delete_asset"] == places(small.of(operation="delete_asset"))
+    assert found == ["app.py:1 delete_asset"] == places(small.of(operation="delete_asset"))
 
 
 def test_what_nobody_knows_is_not_mentioned(small: Mentions) -> None:
@@ -97,4 +97,4 @@ def test_every_operation_is_mentioned_on_both_sides(ours: Mentions) -> None:
         for method in item:
             found = {one.file for one in ours.of(operation=f"{method.upper()} {path}")}
             assert "wrapper/twelvelabs_embed/_http/endpoints.py" in found
-            assert "emulator/twelvelabs_embed_emulator/_app.py" in found
+            assert "emulator/twelvelabs_embed_emulator/server/app.py" in found

@@ -1,0 +1,1 @@
+"""From a request to vectors: nothing here is a model, but similar content has similar vectors."""

@@ -1,0 +1,128 @@
+"""Embedding of a request by its input type."""
+
+from collections.abc import Callable, Generator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+from twelvelabs_embed_emulator.contract import limits
+from twelvelabs_embed_emulator.contract.rules import Endpoint, Rules, rules_of
+from twelvelabs_embed_emulator.contract.validation import validate
+from twelvelabs_embed_emulator.embedding import vectors
+from twelvelabs_embed_emulator.embedding.av import embed_audio, embed_video
+from twelvelabs_embed_emulator.embedding.documents import embed_document
+from twelvelabs_embed_emulator.embedding.job import Context, Job
+from twelvelabs_embed_emulator.embedding.multi_input import embed_multi_input
+from twelvelabs_embed_emulator.embedding.results import Embedded, Row, dumps
+from twelvelabs_embed_emulator.media.images import open_image
+
+_Json: TypeAlias = dict[str, Any]
+
+
+def embed_sync(request: Mapping[str, Any], context: Context) -> bytes:
+    """Return the JSON body of the response to `request`, a decoded body valid by the contract.
+
+    Raises:
+        ApiError: the model does not accept it, or a limit is violated.
+    """
+    rules = rules_of("sync", request["model_name"])
+    if request["input_type"] == "text":
+        validate(request, rules)
+        return _text_response(request["text"]["input_text"])
+    with embed(request, replace(context, rules=rules)) as embedded:
+        return _response_body(embedded)
+
+
+@lru_cache(maxsize=1024)  # 6 KB each; benchmarks and tests send the same text again and again
+def _text_response(text: str) -> bytes:
+    limits.check_text("text.input_text", text)
+    return _response_body(Embedded([Row(vectors.text_vector(text))]))
+
+
+def _response_body(embedded: Embedded) -> bytes:
+    tail = embedded.tail()
+    end = b"," + dumps(tail)[1:] if tail else b"}"
+    return b"".join([b'{"data":', *embedded.data(), end])
+
+
+@contextmanager
+def embed(request: Mapping[str, Any], context: Context) -> Generator[Embedded, None, None]:
+    """Embed the media of `request`; its rows can be read within the `with` block.
+
+    Media and the features of it are in temporary files, which are deleted afterwards.
+
+    Args:
+        request: a decoded body, valid by the contract, of another input type than text.
+        context: the rules of the model and the endpoint, and where media comes from.
+
+    Raises:
+        ApiError: the model does not accept it, or a limit is violated.
+    """
+    rules = context.rules
+    validate(request, rules)
+    with ExitStack() as stack:
+        embedded = _EMBED[rules.endpoint][request["input_type"]](Job(request, context, stack))
+        if rules.has_usage:
+            yield _for_model(embedded, request, rules)
+        else:
+            yield replace(embedded, tokens={})
+
+
+def _for_model(embedded: Embedded, request: Mapping[str, Any], rules: Rules) -> Embedded:
+    """Return the result of a model with a choice of dimension and uncertainty."""
+    dimension = request.get("embedding_dimension", limits.DIMENSIONS)
+    has_uncertainty = request.get("embedding_uncertainty", False)
+
+    def adapt(row: Row) -> Row:
+        vector = vectors.in_space_of(row.vector, rules.model)
+        uncertainty = vectors.uncertainty(vector)[:dimension] if has_uncertainty else None
+        return row._replace(vector=vector[:dimension], uncertainty=uncertainty)
+
+    metadata = (embedded.metadata or {}) | {"embedding_dimension": dimension}
+    return replace(embedded, rows=map(adapt, embedded.rows), metadata=metadata)
+
+
+# ------------------------------------------------------------------------------------------ images
+
+
+def _embed_image(job: Job) -> Embedded:
+    vector, metadata = _image_vector(job)
+    return Embedded([Row(vector)], metadata)
+
+
+def _embed_text_image(job: Job) -> Embedded:
+    text = job.settings["input_text"]
+    limits.check_text("text_image.input_text", text)
+    image, metadata = _image_vector(job)
+    return Embedded([Row(vectors.combine(vectors.text_vector(text), image))], metadata)
+
+
+def _embed_image_of_task(job: Job) -> Embedded:
+    vector, metadata = _image_vector(job)
+    metadata |= {"embedding_options": ["visual"], "embedding_scopes": ["asset"]}
+    tokens = {"image": limits.TOKENS_PER_IMAGE}
+    return Embedded([Row(vector, "visual", "asset")], metadata, tokens)
+
+
+def _image_vector(job: Job) -> tuple[vectors.Array, _Json]:
+    media = job.load(limits.IMAGE_SIZE, limits.IMAGE_SIZE)
+    features = vectors.image_features(open_image(media, job.field))
+    return vectors.image_vector(features), job.metadata(media)
+
+
+_EMBED: dict[Endpoint, dict[str, Callable[[Job], Embedded]]] = {
+    "sync": {
+        "image": _embed_image,
+        "text_image": _embed_text_image,
+        "audio": embed_audio,
+        "video": embed_video,
+        "multi_input": embed_multi_input,
+    },
+    "task": {
+        "audio": embed_audio,
+        "video": embed_video,
+        "image": _embed_image_of_task,
+        "document": embed_document,
+    },
+}

@@ -1,0 +1,91 @@
+"""The embedding job: a request, and what all input types need to embed it."""
+
+from collections.abc import Collection, Mapping
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Any, NamedTuple, TypeAlias
+
+from twelvelabs_embed_emulator.contract.limits import SizeLimit
+from twelvelabs_embed_emulator.contract.rules import SYNC, Rules
+from twelvelabs_embed_emulator.media.sources import AssetLookup, Media, load, no_assets
+
+_Json: TypeAlias = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Context:
+    """What an endpoint allows, and where media may come from.
+
+    Attributes:
+        rules: what the model accepts at the endpoint.
+        allow_hosts: the hosts that media may be fetched from, besides this machine.
+        assets: finds the file of an asset.
+    """
+
+    rules: Rules = SYNC
+    allow_hosts: Collection[str] = ()
+    assets: AssetLookup = no_assets
+
+
+class Job(NamedTuple):
+    """A request that is being embedded.
+
+    Attributes:
+        request: a decoded body, valid by the contract and the rules.
+        context: what is allowed, and where media comes from.
+        stack: closes temporary files when the rows have been read.
+    """
+
+    request: Mapping[str, Any]
+    context: Context
+    stack: ExitStack
+
+    @property
+    def kind(self) -> str:
+        """The input type."""
+        return str(self.request["input_type"])
+
+    @property
+    def settings(self) -> _Json:
+        """The object of the request that is named like the input type."""
+        settings: _Json = self.request[self.kind]
+        return settings
+
+    @property
+    def field(self) -> str:
+        """The name of the media source in the request, for messages."""
+        return f"{self.kind}.media_source"
+
+    def load(
+        self,
+        inline: SizeLimit,
+        remote: SizeLimit,
+        source: _Json | None = None,
+        field: str | None = None,
+    ) -> Media:
+        """Return the file of the media source, or of another `source` in the request.
+
+        Args:
+            inline: the maximum size of base64, decoded.
+            remote: the maximum size of a URL or an asset.
+            source: another source than `media_source`.
+            field: the name of that other one.
+        """
+        media = load(
+            source or self.settings["media_source"],
+            field=field or self.field,
+            inline=inline,
+            remote=remote,
+            allow_hosts=self.context.allow_hosts,
+            assets=self.context.assets,
+        )
+        return self.stack.enter_context(media)
+
+    def metadata(self, media: Media | None = None) -> _Json:
+        """Return the metadata that responses contain for all media."""
+        metadata = {"input_type": self.kind}
+        if media is not None and media.url is not None:
+            metadata["input_url"] = media.url
+        if media is not None and media.filename is not None:
+            metadata["input_filename"] = media.filename
+        return metadata

@@ -1,0 +1,1 @@
+"""Media files: where they come from, and how they are opened and validated."""

@@ -1,0 +1,182 @@
+"""Audio and video files: validation, duration and subtitles.
+
+Times are seconds from the first frame of a video, or from the first sample of an audio file.
+"""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+import av
+from av.container import InputContainer
+from av.packet import Packet
+from av.stream import Stream
+from av.subtitles.subtitle import AssSubtitle
+
+from twelvelabs_embed_emulator.contract.errors import bad_request
+from twelvelabs_embed_emulator.contract.limits import check_frame_size
+from twelvelabs_embed_emulator.contract.rules import TASK, Rules
+from twelvelabs_embed_emulator.media.containers import (
+    broken,
+    decode,
+    is_cover,
+    open_container,
+    readable,
+    seconds,
+)
+from twelvelabs_embed_emulator.media.sources import Media
+
+# Containers whose header contains the duration, so that truncation can be detected.
+_DECLARES_DURATION = ("matroska", "mov", "flac", "avi")
+
+_AUDIO_CODECS = {"wav": "pcm_", "mp3": "mp3", "flac": "flac"}
+
+
+@dataclass(frozen=True)
+class Cue:
+    """Words of a subtitle track, and when they are shown."""
+
+    start_sec: float
+    end_sec: float
+    text: str
+
+
+@dataclass(frozen=True)
+class AVFile:
+    """A valid audio or video file."""
+
+    media: Media
+    duration_sec: float
+    origin_sec: float  # what the clock of the file shows when our time is zero
+    video_stream: int | None  # None for an audio file
+    has_audio: bool
+    cues: tuple[Cue, ...]
+
+    def words(self, start_sec: float, end_sec: float) -> str:
+        """Return the words that are shown between two times, which may be none."""
+        return " ".join(
+            cue.text for cue in self.cues if cue.start_sec < end_sec and cue.end_sec > start_sec
+        )
+
+
+def open_audio(media: Media, name: str, rules: Rules) -> AVFile:
+    """Validate an audio file; `name` is that of the field, for messages.
+
+    Raises:
+        ApiError: the file is not a WAV, MP3 or FLAC, broken, too short or too long.
+    """
+    with open_container(media, name) as container:
+        stream = next(readable(container.streams.audio), None)
+        codec = stream.codec_context.name if stream else "no sound that can be decoded"
+        if not stream or not codec.startswith(_AUDIO_CODECS.get(container.format.name, "?")):
+            found = f"{container.format.name} with {codec}"
+            raise bad_request(name, f"the file is not WAV (uncompressed), MP3 or FLAC, but {found}")
+        scan = _scan(container, name, rules)
+        start_sec, end_sec = scan.span(stream, name)
+        measured_sec, declared_sec = end_sec - start_sec, seconds(stream.duration, stream)
+        # An MP3 begins and ends with some padding, which its header lets the player skip.
+        is_padded = declared_sec > 0 and 0 <= measured_sec - declared_sec < 0.25
+        duration_sec = round(declared_sec if is_padded else measured_sec, 3)
+        rules.check_duration(name, duration_sec)
+        origin_sec = seconds(stream.start_time, stream) if is_padded else start_sec
+        cues = scan.cues_from(origin_sec)
+        return AVFile(media, duration_sec, origin_sec, None, True, cues)
+
+
+def open_video(media: Media, name: str, rules: Rules) -> AVFile:
+    """Validate a video file. Rotation noted in the file and pixels that are not square are ignored.
+
+    Raises:
+        ApiError: broken, without a video stream, of a wrong size or shape, too short or too long.
+    """
+    with open_container(media, name) as container:
+        form = container.format.name
+        streams = readable(container.streams.video)
+        stream = next((stream for stream in streams if not is_cover(stream)), None)
+        if not stream or form == "image2" or form.endswith("_pipe"):
+            reason = f"the file has no video stream that can be decoded; it is {form}"
+            raise bad_request(name, reason)
+        check_frame_size(name, stream.codec_context.width, stream.codec_context.height)
+        scan = _scan(container, name, rules)
+        start_sec, end_sec = scan.span(stream, name)
+        duration_sec = round(end_sec - start_sec, 3)
+        rules.check_duration(name, duration_sec)
+        has_audio, cues = any(readable(container.streams.audio)), scan.cues_from(start_sec)
+        return AVFile(media, duration_sec, start_sec, stream.index, has_audio, cues)
+
+
+def read_cues(container: InputContainer, name: str) -> list[Cue]:
+    """Return the words of the first subtitle track that has some, in time from the first frame.
+
+    Raises:
+        ApiError: the file ends long before the duration in its header.
+    """
+    scan = _scan(container, name, TASK)
+    streams = [*readable(container.streams.video), *readable(container.streams.audio)]
+    origin_sec = scan.span(streams[0], name)[0] if streams else 0.0
+    return list(scan.cues_from(origin_sec))
+
+
+# --------------------------------------------------------------------------------- packets
+
+
+@dataclass
+class _Scan:
+    """The times and subtitles of all packets, which are more reliable than the header."""
+
+    # Of each stream, on its own clock: whole numbers, as hours have a million packets.
+    spans: dict[int, tuple[int, int]] = field(default_factory=dict)
+    cues: list[Cue] = field(default_factory=list)
+    subtitle_index: int | None = None  # of the first subtitle stream with text
+
+    def span(self, stream: Stream, name: str) -> tuple[float, float]:
+        """Return when `stream` starts and ends on the clock of the file, in seconds."""
+        start, end = self.spans.get(stream.index, (0, 0))
+        if end <= start:
+            raise broken(name, "it has no content")
+        return seconds(start, stream), seconds(end, stream)
+
+    def cues_from(self, origin_sec: float) -> tuple[Cue, ...]:
+        """Return the cues in time counted from `origin_sec`."""
+        return tuple(
+            Cue(cue.start_sec - origin_sec, cue.end_sec - origin_sec, cue.text) for cue in self.cues
+        )
+
+
+def _scan(container: InputContainer, name: str, rules: Rules) -> _Scan:
+    """Read the packets of a file without decoding audio or video."""
+    scan = _Scan()
+    for count, packet in enumerate(container.demux()):
+        if count > rules.max_packets:
+            reason = f"more than {count} packets, which is the most the emulator reads"
+            raise bad_request(name, reason)
+        known = scan.spans.get(packet.stream_index)
+        last = known[1] if known else 0
+        start = packet.dts if packet.pts is None else packet.pts
+        start = last if start is None else start  # raw streams have no clock
+        end = start + (packet.duration or 0)
+        scan.spans[packet.stream_index] = (min(known[0], start) if known else start, max(last, end))
+        if packet.stream.type == "subtitle" and scan.subtitle_index in (None, packet.stream_index):
+            _collect_cues(scan, packet)
+    _check_complete(container, scan, name)
+    return scan
+
+
+def _collect_cues(scan: _Scan, packet: "Packet[Any]") -> None:
+    start_sec = seconds(packet.dts if packet.pts is None else packet.pts, packet)
+    for subtitle in decode(packet):
+        if isinstance(subtitle, AssSubtitle):  # the other kind is pictures of words
+            scan.subtitle_index = packet.stream_index
+            text = " ".join(subtitle.dialogue.decode(errors="replace").split())
+            scan.cues.append(Cue(start_sec, start_sec + seconds(packet.duration, packet), text))
+
+
+def _check_complete(container: InputContainer, scan: _Scan, name: str) -> None:
+    """Reject a file that ends long before the duration in its header."""
+    if container.duration is None or not container.format.name.startswith(_DECLARES_DURATION):
+        return
+    declared_sec = container.duration / av.time_base
+    streams = container.streams
+    ends_sec = [seconds(end, streams[index]) for index, (_, end) in scan.spans.items()]
+    measured_sec = max(ends_sec, default=0.0)
+    if declared_sec > measured_sec + max(1.0, declared_sec * 0.05):
+        raise broken(name, f"it ends at {measured_sec:.1f} s, and says {declared_sec:.1f} s")

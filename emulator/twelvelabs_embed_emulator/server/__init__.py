@@ -1,0 +1,1 @@
+"""The HTTP server: sockets, the application, and the life of a request in it."""

@@ -1,0 +1,266 @@
+"""The emulator: its settings, its life, and the program that runs it."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Collection
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from types import FrameType, TracebackType
+from typing import Self
+
+from twelvelabs_embed_emulator.contract.loader import Contract, default_path
+from twelvelabs_embed_emulator.endpoints.backend import Backend
+from twelvelabs_embed_emulator.endpoints.storage import Storage
+from twelvelabs_embed_emulator.faults.proxy import FaultProxy, Seen
+from twelvelabs_embed_emulator.faults.script import Script, read_faults
+from twelvelabs_embed_emulator.server.app import PREFIX, create_app
+from twelvelabs_embed_emulator.server.listeners import Listener, stop_servers
+from twelvelabs_embed_emulator.server.responses import ResponseHeaders
+from twelvelabs_embed_emulator.state.state import Settings, State
+
+_SEEN_TIMEOUT_SEC = 0.2
+"""How long `seen` waits for open requests: a response arrives a moment before it is recorded."""
+
+
+class Emulator:
+    """The embedding API on a port of this machine, for the time of a `with` block.
+
+    A second port is the storage host, where the chunks of multipart uploads are put.
+
+    Args:
+        host: the address to listen on.
+        port: the port; 0 lets the operating system choose a free one.
+        api_keys: the keys that are accepted; None accepts any that is not empty.
+        allow_hosts: from where media URLs may be fetched, besides this machine; `*` is anywhere.
+        contract: the OpenAPI file to validate by; None is the one in the package.
+        state: the SQLite file that keeps assets, uploads and tasks from one run to the next; it is
+            created if it does not exist. None is a temporary one.
+        processing_sec: how long assets and tasks are `processing` at least, by its own clock.
+        chunk_bytes: how long the chunks of multipart uploads are.
+        urls_per_response: with how many URLs for chunks a new upload comes at most; up to 50.
+        storage_port: the port of the storage host; 0 is a free one.
+        faults: a script of what happens to which request, such as `503*2,reset,pass`: the typed
+            form, the path of a JSON file, or steps (`Fault`); see `docs/faults.md`. None stands
+            for none, now and later; an empty script can be replaced by `set_faults`.
+        storage_faults: the same for the storage host.
+        read_timeout_sec: how long a client may be silent in the middle of a request.
+
+    One emulator can be started and stopped many times, and there can be many in a process.
+    Media by URL is otherwise fetched from loopback addresses only, so that tests stay offline.
+
+    Raises:
+        OSError: the contract cannot be read, or (when starting) a port is in use, or the state is
+            that of another emulator that runs, or no state at all.
+        ValueError: a number is out of bounds, or a script of faults is invalid.
+    """
+
+    def __init__(
+        self,
+        *,
+        host: str = "127.0.0.1",
+        port: int = 0,
+        api_keys: Collection[str] | None = None,
+        allow_hosts: Collection[str] = (),
+        contract: str | os.PathLike[str] | None = None,
+        state: str | os.PathLike[str] | None = None,
+        processing_sec: float = 0.0,
+        chunk_bytes: int = Settings.chunk_bytes,
+        urls_per_response: int = Settings.urls_per_response,
+        storage_port: int = 0,
+        faults: Script | None = None,
+        storage_faults: Script | None = None,
+        read_timeout_sec: float = 60.0,
+    ) -> None:
+        self._addresses = ((host, port), (host, storage_port))
+        self._faults = [
+            None if script is None else read_faults(script) for script in (faults, storage_faults)
+        ]
+        self._contract = Contract(default_path() if contract is None else Path(contract))
+        self._api_keys = None if api_keys is None else tuple(api_keys)
+        self._path = None if state is None else Path(state)
+        self._read_timeout_sec = read_timeout_sec
+        self._settings = Settings(
+            allow_hosts=frozenset(allow_hosts),
+            processing_sec=processing_sec,
+            chunk_bytes=chunk_bytes,
+            urls_per_response=urls_per_response,
+        )
+        self._run: _Run | None = None
+
+    @property
+    def base_url(self) -> str:
+        """The address for clients, which ends in `/v1.3`.
+
+        Raises:
+            RuntimeError: the emulator is not running.
+        """
+        return self._running().api.url + PREFIX
+
+    @property
+    def storage_url(self) -> str:
+        """The address of the storage host.
+
+        Raises:
+            RuntimeError: the emulator is not running.
+        """
+        return self._running().storage_url
+
+    @property
+    def received_chunk_bytes(self) -> int:
+        """The length of all chunks that were accepted since the start, including repeated ones.
+
+        Raises:
+            RuntimeError: the emulator is not running.
+        """
+        return self._running().storage.received_bytes
+
+    @property
+    def seen(self) -> list[Seen]:
+        """The last requests and what happened to them, oldest first.
+
+        Raises:
+            RuntimeError: the emulator is not running, or was created without faults.
+        """
+        proxy, until_sec = self._proxy(), time.monotonic() + _SEEN_TIMEOUT_SEC
+        while proxy.open_requests and time.monotonic() < until_sec:
+            time.sleep(0.001)
+        return list(proxy.seen)
+
+    def set_faults(self, script: Script) -> None:
+        """Continue with another script of faults, from its first step.
+
+        Raises:
+            RuntimeError: the emulator is not running, or was created without faults.
+            ValueError: the script is invalid.
+        """
+        self._proxy().script.replace(script)
+
+    @property
+    def key(self) -> str:
+        """A key that is accepted."""
+        return self._api_keys[0] if self._api_keys else "any"
+
+    def advance(
+        self,
+        *,
+        days: float = 0,
+        hours: float = 0,
+        minutes: float = 0,
+        seconds: float = 0,
+    ) -> None:
+        """Move the emulator's clock ahead. All that expires or takes time looks at it alone.
+
+        Raises:
+            RuntimeError: the emulator is not running.
+            ValueError: it would go back.
+        """
+        step = timedelta(days=days, hours=hours, minutes=minutes, seconds=seconds)
+        self._running().backend.state.advance(step)
+
+    def wait_until_idle(self) -> None:
+        """Return when no background job is running.
+
+        What takes time only by its own clock (`processing_sec`) is not waited for: `advance` it.
+
+        Raises:
+            RuntimeError: the emulator is not running.
+        """
+        self._running().backend.wait_until_idle()
+
+    def start(self) -> Self:
+        """Start to listen, and return when requests are served.
+
+        Raises:
+            RuntimeError: it is running already.
+        """
+        if self._run is not None:
+            raise RuntimeError("The emulator is already running.")
+        with ExitStack() as stack:
+            listeners = api, storage_host = [
+                Listener(address, faults, stack)
+                for address, faults in zip(self._addresses, self._faults, strict=True)
+            ]
+            backend = Backend(State(self._path, self._settings, storage_host.url))
+            stack.callback(backend.close)
+            storage = Storage(backend)
+            app = create_app(self._contract, backend, api_keys=self._api_keys)
+            backend.start()
+            stack.callback(stop_servers, listeners)
+            api.server.start(app, "twelvelabs-embed-emulator", self._read_timeout_sec)
+            storage_host.server.start(
+                ResponseHeaders(storage), "twelvelabs-embed-storage", self._read_timeout_sec
+            )
+            for listener in listeners:
+                listener.server.wait_until_started()
+            for listener in listeners:
+                listener.start_proxy(stack)
+            self._run = _Run(stack.pop_all(), backend, storage, api, storage_host.url)
+        return self
+
+    def stop(self) -> None:
+        """Stop listening, and return when the ports and their threads are gone. May be repeated."""
+        if self._run is not None:
+            self._run.stack.close()
+        self._run = None
+
+    def _running(self) -> "_Run":
+        if self._run is None:
+            raise RuntimeError("The emulator is not running: use it in a with block, or start it.")
+        return self._run
+
+    def _proxy(self) -> FaultProxy:
+        proxy = self._running().api.proxy
+        if proxy is None:
+            raise RuntimeError("The emulator was made without faults: Emulator(faults=())")
+        return proxy
+
+    def __enter__(self) -> Self:
+        return self.start()
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self.stop()
+
+
+@dataclass(frozen=True)
+class _Run:
+    """What exists while an emulator runs; closing the stack ends it."""
+
+    stack: ExitStack
+    backend: Backend
+    storage: Storage
+    api: Listener
+    storage_url: str
+
+
+def serve(emulator: Emulator) -> None:
+    """Run an emulator until Ctrl-C or SIGTERM, and print how to use it.
+
+    To be called from the main thread.
+
+    Raises:
+        OSError: as `Emulator` does when starting.
+    """
+    stopping = threading.Event()
+
+    def stop(number: int, frame: FrameType | None) -> None:
+        stopping.set()
+
+    before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        with emulator:
+            settings = f"TWELVELABS_BASE_URL={emulator.base_url} TWELVELABS_API_KEY={emulator.key}"
+            print(f"Emulator at {emulator.base_url}; to use it: export {settings}", flush=True)
+            while not stopping.wait(0.5):  # with a pause: else Ctrl-C goes unheard on Windows
+                pass
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)

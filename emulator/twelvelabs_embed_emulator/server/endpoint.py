@@ -1,0 +1,135 @@
+"""The life of a request: authentication, body, validation, handler, errors."""
+
+import logging
+from collections.abc import Callable, Collection
+from contextlib import AsyncExitStack
+from typing import Any, NamedTuple, TypeAlias
+
+from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response
+from starlette.types import Receive, Scope, Send
+
+from twelvelabs_embed_emulator.contract.errors import INTERNAL_ERROR, ApiError
+from twelvelabs_embed_emulator.contract.loader import FORM, JSON, Operation
+from twelvelabs_embed_emulator.server import bodies
+from twelvelabs_embed_emulator.server.responses import error_response
+
+_SMALL_BODY_BYTES = 64 * 1024
+"""Larger ones are decoded in a thread, as that may take tenths of a second."""
+
+_log = logging.getLogger(__name__)
+
+
+class Call(NamedTuple):
+    """A validated request.
+
+    Attributes:
+        request: the HTTP request, whose body is read.
+        query: the parameters of the query, with default values.
+        body: the decoded JSON, or a `Form`; None when there is none.
+    """
+
+    request: Request
+    query: dict[str, Any]
+    body: Any
+
+    def id(self, name: str) -> str:
+        """Return a parameter of the path."""
+        return str(self.request.path_params[name])
+
+
+Handler: TypeAlias = Callable[[Call], Response]
+
+
+class Endpoint:
+    """Responds to the requests to one operation.
+
+    Args:
+        operation: validates them.
+        handler: makes the response; may raise `ApiError`. It is called in a thread, except for
+            texts.
+        api_keys: the keys that are accepted; None accepts any.
+        is_flat: the shape of errors; see `ApiError.body`.
+    """
+
+    def __init__(
+        self,
+        operation: Operation,
+        handler: Handler,
+        api_keys: Collection[str] | None,
+        *,
+        is_flat: bool,
+    ) -> None:
+        self.method = operation.method
+        self._operation = operation
+        self._handler = handler
+        self._api_keys = api_keys
+        self._is_flat = is_flat
+
+    async def __call__(self, request: Request) -> Response:
+        """Return the response to a request; every exception becomes one."""
+        try:
+            return await self._respond(request)
+        except ApiError as error:
+            return error_response(error, is_flat=self._is_flat)
+        except ClientDisconnect:
+            return Response(status_code=400)  # no client is there to read it
+        except Exception:
+            _log.exception("The emulator failed to answer a request.")
+            internal = ApiError(500, "internal_server_error", INTERNAL_ERROR)
+            return error_response(internal, is_flat=self._is_flat)
+
+    async def _respond(self, request: Request) -> Response:
+        # An error may come before all of the body: uvicorn reads and drops the rest, so that a
+        # client that is still sending gets its response, and no reset connection.
+        self._authenticate(request.headers.get("x-api-key", ""))
+        query = self._operation.read_query(request.query_params.multi_items())
+        async with AsyncExitStack() as stack:
+            call = Call(request, query, await self._read_body(request, stack))
+            if isinstance(call.body, dict) and call.body.get("input_type") == "text":
+                return self._handler(call)  # which takes less time than a change of threads
+            return await run_in_threadpool(self._handler, call)
+
+    def _authenticate(self, key: str) -> None:
+        if not key or (self._api_keys is not None and key not in self._api_keys):
+            reason = "is not accepted" if key else "is missing"
+            raise ApiError(401, "api_key_invalid", f"x-api-key: the key {reason}")
+
+    async def _read_body(self, request: Request, stack: AsyncExitStack) -> Any:
+        if self._operation.content_type == FORM:
+            form = await stack.enter_async_context(bodies.reading_form(request))
+            return form._replace(fields=self._operation.read_form(form.fields))
+        if self._operation.content_type == JSON:
+            body = await bodies.read_json(request)
+            is_small = len(body) <= _SMALL_BODY_BYTES
+            return self._decode(body) if is_small else await run_in_threadpool(self._decode, body)
+        return None
+
+    def _decode(self, body: bytearray) -> Any:
+        document = bodies.decode(body)
+        self._operation.validate(document)
+        return document
+
+
+class Resource:
+    """The endpoints of one path, by method."""
+
+    def __init__(self) -> None:
+        self._endpoints: dict[str, Endpoint] = {}
+
+    def add(self, endpoint: Endpoint) -> None:
+        """Add the endpoint of a method."""
+        self._endpoints[endpoint.method] = endpoint
+
+    def methods(self) -> str:
+        """Return the methods that there are, such as `GET, POST`."""
+        return ", ".join(sorted(self._endpoints))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        endpoint = self._endpoints.get(scope["method"])
+        if endpoint is None:
+            raise HTTPException(405, headers={"allow": self.methods()})
+        response = await endpoint(Request(scope, receive))
+        await response(scope, receive, send)

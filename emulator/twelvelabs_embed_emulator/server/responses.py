@@ -1,0 +1,61 @@
+"""Responses, and the headers that all of them have."""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+from uuid import uuid4
+
+from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from twelvelabs_embed_emulator._version import VERSION
+from twelvelabs_embed_emulator.contract.errors import ApiError, Code
+from twelvelabs_embed_emulator.contract.loader import JSON
+
+
+def json_response(
+    document: Any, status: int = 200, headers: Mapping[str, str] | None = None
+) -> Response:
+    """Return the response whose body is `document`."""
+    return Response(json.dumps(document), status, headers, media_type=JSON)
+
+
+def error_response(
+    error: ApiError, headers: Mapping[str, str] | None = None, *, is_flat: bool = False
+) -> Response:
+    """Return the response for `error`; see `ApiError.body`."""
+    return json_response(error.body(is_flat=is_flat), error.status, headers)
+
+
+def unknown_handler(known: str) -> Callable[[Request, Exception], Response]:
+    """Return the handler of unknown paths and methods; `known` lists those that there are."""
+
+    def handle(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        codes: dict[int, Code] = {404: "resource_not_exist", 405: "method_not_allowed"}
+        code = codes.get(error.status_code, "parameter_invalid")
+        message = f"{request.method} {request.url.path}: the emulator knows only {known}"
+        return error_response(ApiError(error.status_code, code, message), error.headers)
+
+    return handle
+
+
+class ResponseHeaders:
+    """Middleware that marks every response as the emulator's, and gives it a request id."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+        self._emulated_by = f"twelvelabs-embed-emulator/{VERSION}"
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                headers["x-emulated-by"] = self._emulated_by
+                headers["x-request-id"] = uuid4().hex
+            await send(message)
+
+        await self._app(scope, receive, send_with_headers)

@@ -1,0 +1,73 @@
+"""The state: store, files and clock, and the settings of what works on them."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from secrets import token_bytes
+
+from twelvelabs_embed_emulator.state.clock import Clock
+from twelvelabs_embed_emulator.state.expiry import apply_expiry
+from twelvelabs_embed_emulator.state.files import Files
+from twelvelabs_embed_emulator.state.presigned_urls import Signer
+from twelvelabs_embed_emulator.state.store import Store
+
+MAX_URLS = 50
+"""In one response."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Settings of media and uploads; see `Emulator`.
+
+    Raises:
+        ValueError: a value is out of bounds.
+    """
+
+    allow_hosts: Collection[str] = ()
+    processing_sec: float = 0.0
+    chunk_bytes: int = 8 * 1024 * 1024
+    urls_per_response: int = MAX_URLS
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.processing_sec < 1e9:
+            raise ValueError(f"processing_sec is {self.processing_sec}; it must be 0 or more")
+        if self.chunk_bytes < 1:
+            raise ValueError(f"chunk_bytes is {self.chunk_bytes}; it must be 1 or more")
+        if not 0 <= self.urls_per_response <= MAX_URLS:
+            value = f"urls_per_response is {self.urls_per_response}"
+            raise ValueError(f"{value}; it must be 0 to {MAX_URLS}")
+
+    @property
+    def processing_ms(self) -> int:
+        """How long assets and tasks are `processing` at least."""
+        return round(self.processing_sec * 1000)
+
+
+class State:
+    """What the emulator remembers.
+
+    Args:
+        path: the file; None is a temporary one.
+        settings: settings of media and uploads.
+        storage_url: the address of the storage host.
+
+    Raises:
+        OSError: the file cannot be used.
+    """
+
+    def __init__(self, path: Path | None, settings: Settings, storage_url: str) -> None:
+        self.settings = settings
+        self.store = Store(path)
+        self.files = Files(self.store)
+        self.clock = Clock(self.store.setting("clock_offset_ms", 0))
+        self.signer = Signer(storage_url, self.store.setting("secret", token_bytes(32)))
+
+    def apply_expiry(self) -> None:
+        """Do what should have happened by now."""
+        apply_expiry(self.store, self.files, self.clock.now_ms())
+
+    def advance(self, step: timedelta) -> None:
+        """Move the clock ahead; it stays so when the state is used again."""
+        self.clock.advance(step)
+        self.store.set_setting("clock_offset_ms", self.clock.offset_ms)

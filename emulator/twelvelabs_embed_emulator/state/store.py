@@ -1,0 +1,218 @@
+"""The store: all state of the emulator, in one SQLite file."""
+
+import sqlite3
+from collections.abc import Generator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from threading import RLock
+from typing import Any, NamedTuple, TypeAlias
+
+Row: TypeAlias = sqlite3.Row
+
+_VERSION = 2  # of the tables; a file with others is rejected
+
+# Timestamps end in _ms and are those of the emulator's clock. `outcome` is the result of processing
+# an asset or task; it becomes the status at `due_ms`, but not before (see `expiry`).
+_TABLES = """
+create table setting (name text primary key, value) without rowid;
+
+-- A file is a series of extents, each of which is a piece, so that a piece can move to another
+-- file without being copied.
+-- Ids are not reused: a reader of a deleted file must not find another one.
+create table file (id integer primary key autoincrement, size_bytes integer);
+create table piece (id integer primary key, data blob not null);
+create table extent (
+    file_id integer, start integer, piece_id integer not null, primary key (file_id, start)
+) without rowid;
+
+create table asset (
+    number integer primary key, id text unique not null, method text not null,
+    filename text not null, file_type text not null, url text, file_id integer,
+    wants_hls integer not null, wants_thumbnail integer not null, notes text not null,
+    technical text, error text,
+    status text not null default 'processing', outcome text,
+    created_ms integer not null, due_ms integer not null
+);
+create table upload (
+    number integer primary key, id text unique not null, asset_id text not null,
+    total_bytes integer not null, chunk_bytes integer not null,
+    status text not null default 'active',
+    created_ms integer not null, updated_ms integer not null, expires_ms integer not null
+);
+create table chunk (
+    upload_id text, chunk_index integer, file_id integer, etag text not null,
+    size_bytes integer not null, put_ms integer not null, reported_ms integer,
+    primary key (upload_id, chunk_index)
+) without rowid;
+create table task (
+    number integer primary key, id text unique not null, request text not null,
+    asset_id text, file_id integer, result_id integer, metadata text, error text,
+    status text not null default 'processing', outcome text,
+    created_ms integer not null, updated_ms integer not null, due_ms integer not null
+);
+"""
+
+_PRAGMAS = (
+    "page_size = 32768",  # media is large; with small pages, freeing it takes seconds
+    # What is written survives a killed process, as the system has it. Only a power failure could
+    # spoil the file, and an emulator's state is not worth the wait for the disk.
+    "synchronous = off",
+    "secure_delete = off",
+    "cache_size = -8000",  # KB
+    "locking_mode = exclusive",  # two emulators on one file would both do its tasks
+    "journal_mode = delete",  # so that there is one file, without companions
+)
+
+
+class ClosedError(Exception):
+    """The emulator was stopped; jobs that still run for it should end."""
+
+
+class PageOf(NamedTuple):
+    """One page of rows, and the `page_info` of the response."""
+
+    rows: list[Row]
+    info: dict[str, int]
+
+
+class Store:
+    """One connection behind a lock, for all threads.
+
+    Args:
+        path: the file, which is created if it does not exist. None is a private one in the
+            system's folder for temporary files, which SQLite deletes when it is closed: small
+            state stays in memory, large media does not.
+
+    Raises:
+        OSError: the file is not a state of this emulator, or another emulator uses it.
+    """
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._lock = RLock()
+        self._is_open = True
+        try:
+            self._connection = sqlite3.connect(
+                path or "", timeout=0.5, isolation_level=None, check_same_thread=False
+            )
+            with ExitStack() as stack:
+                stack.callback(self._connection.close)
+                _prepare(self._connection)
+                stack.pop_all()
+        except (sqlite3.DatabaseError, ValueError) as error:
+            raise OSError(f"the state in {path} cannot be used: {error}") from error
+
+    def close(self) -> None:
+        """Close the file; later calls raise `ClosedError`."""
+        with self._lock:
+            self._is_open = False
+            self._connection.close()
+
+    @contextmanager
+    def transaction(self) -> Generator[None, None, None]:
+        """Commit all that is written within the block, or, after an error, roll back."""
+        with self._lock:
+            if self._connection.in_transaction:  # of this thread: the outer one decides
+                yield
+                return
+            self._execute("begin immediate", {})
+            try:
+                yield
+            except BaseException:
+                self._connection.execute("rollback")
+                raise
+            self._connection.execute("commit")
+
+    def run(self, sql: str, **values: Any) -> int:
+        """Execute a statement, and return the number of the row that was inserted last."""
+        with self._lock:
+            return self._execute(sql, values).lastrowid or 0
+
+    def insert(self, table: str, **values: Any) -> int:
+        """Insert a row, and return its number."""
+        names = ", ".join(values)
+        markers = ", ".join(f":{name}" for name in values)
+        return self.run(f"insert into {table} ({names}) values ({markers})", **values)
+
+    def update(self, table: str, row_id: str | int, **values: Any) -> None:
+        """Update the row with the id `row_id`."""
+        changes = ", ".join(f"{name} = :{name}" for name in values)
+        self.run(f"update {table} set {changes} where id = :row_id", row_id=row_id, **values)
+
+    def find(self, table: str, row_id: str | int) -> Row | None:
+        """Return the row with the id `row_id`, if it exists."""
+        return self.first(f"select * from {table} where id = :row_id", row_id=row_id)
+
+    def first(self, sql: str, **values: Any) -> Row | None:
+        """Return the first row, if there is one."""
+        with self._lock:
+            cursor = self._execute(sql, values)
+            row: Row | None = cursor.fetchone()
+            cursor.close()  # else it would hold a read transaction open
+            return row
+
+    def all(self, sql: str, **values: Any) -> list[Row]:
+        """Return all rows."""
+        with self._lock:
+            return self._execute(sql, values).fetchall()
+
+    def page(self, source: str, query: dict[str, Any], **values: Any) -> PageOf:
+        """Return one page, newest first. Past the last page there are no rows.
+
+        Args:
+            source: a table, and which of its rows, such as `task where status = :status`.
+            query: holds `page` and `page_limit`.
+            values: the parameters of `source`.
+        """
+        page, limit = int(query["page"]), int(query["page_limit"])
+        with self._lock:
+            (total,) = self._execute(f"select count(*) from {source}", values).fetchone()
+            skip = (page - 1) * limit
+            sql = f"select * from {source} order by number desc limit :limit offset :skip"
+            rows = self.all(sql, limit=limit, skip=skip, **values) if skip < total else []
+        return PageOf(rows, page_info(page, limit, total))
+
+    def setting(self, name: str, default: Any) -> Any:
+        """Return the setting `name`; if there is none, store and return `default`."""
+        with self.transaction():
+            row = self.first("select value from setting where name = :name", name=name)
+            if row is None:
+                self.set_setting(name, default)
+            return default if row is None else row["value"]
+
+    def set_setting(self, name: str, value: Any) -> None:
+        """Store the setting `name`."""
+        self.run("insert or replace into setting values (:name, :value)", name=name, value=value)
+
+    def _execute(self, sql: str, values: dict[str, Any]) -> sqlite3.Cursor:
+        if not self._is_open:
+            raise ClosedError
+        return self._connection.execute(sql, values)
+
+
+def _prepare(connection: sqlite3.Connection) -> None:
+    """Create the tables if there are none, and lock the file.
+
+    Raises:
+        ValueError: the tables are those of another program or version.
+    """
+    connection.row_factory = sqlite3.Row
+    for pragma in _PRAGMAS:
+        connection.execute(f"pragma {pragma}")
+    connection.execute("begin exclusive")
+    (version,) = connection.execute("pragma user_version").fetchone()
+    is_new = not connection.execute("select 1 from sqlite_master").fetchone()
+    if not is_new and version != _VERSION:
+        raise ValueError(f"its version is {version}, not {_VERSION}; take another file")
+    connection.execute("commit")
+    if is_new:
+        connection.executescript(f"begin; {_TABLES} pragma user_version = {_VERSION}; commit")
+
+
+def page_info(page: int, limit: int, total: int) -> dict[str, int]:
+    """Return the `page_info` of a response; `total` is the number of all items."""
+    return {
+        "limit_per_page": limit,
+        "page": page,
+        "total_page": -(-total // limit),
+        "total_results": total,
+    }
