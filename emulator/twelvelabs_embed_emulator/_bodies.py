@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData, Headers, UploadFile
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -73,8 +74,8 @@ async def reading_form(request: Request) -> AsyncGenerator[Form, None]:
     try:
         try:
             form = await parser.parse()
-        except MultiPartException as error:
-            raise refuse("body", f"not valid {_contract.FORM}: {error.message}") from None
+        except (MultiPartException, FormParserError) as error:  # which one depends on starlette
+            raise refuse("body", f"not valid {_contract.FORM}: {error}") from None
         yield _form(form)
     finally:
         # Not by `form.close()`, which knows nothing of a file whose end never came.
