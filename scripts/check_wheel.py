@@ -76,8 +76,9 @@ def check(
             "TWELVELABS_BASE_URL": emulator.base_url,
             "TWELVELABS_EMBED_RESUME_DIR": str(folder / "journal"),
         }
-        for extra in ("", *extras):
+        for number, extra in enumerate(("", *extras), 1):
             started_sec = time.monotonic()
+            print(f"[{number}/{len(extras) + 1}] {extra or 'without extras'}", file=sys.stderr)
             python = environment(folder / f"with-{extra or 'nothing'}", wheel, extra, lowest=lowest)
             smoke = [str(python), str(ROOT / "scripts" / "smoke.py"), extra or "nothing"]
             work = copytree(media, folder / f"work-{extra or 'nothing'}")

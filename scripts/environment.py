@@ -237,7 +237,8 @@ class Environment:
                 yield None
             case _:
                 with NamedTemporaryFile("w", suffix=".txt") as file:
-                    file.write("\n".join(sorted(lowest_versions("all"))))
+                    pins = lowest_versions("all") | lowest_versions("chroma")
+                    file.write("\n".join(sorted(pins)))
                     file.flush()
                     yield Path(file.name)
 

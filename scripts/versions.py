@@ -11,8 +11,9 @@ it runs before anything is installed:
 pip then fails for a lower bound that does not exist or contradicts another one, and does not take
 the next version. What the direct dependencies need in turn is the newest version that fits, and so
 are the tools of the tests: all of them, because bounds that one of them would break are raised in
-pyproject.toml (anyio, jsonschema-rs, rich). Only langchain-tests is installed without what it asks
-for, as scripts/setup does: it wants a newer langchain-core than its tests of embeddings use.
+pyproject.toml (anyio, jsonschema-rs, langchain-core, rich). Only langchain-tests is installed
+without what it asks for, as scripts/setup does: it wants other versions of vcrpy and httpx, which
+its tests of embeddings do not use.
 """
 
 import argparse

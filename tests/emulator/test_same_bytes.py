@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from numpy.testing import assert_allclose
 
 from tests.emulator.helpers import request_body
 
@@ -36,7 +37,22 @@ def test_responses_are_those_that_were_recorded(client, kind):
     request, response = recorded(kind)
     if source := request[kind].get("media_source"):
         source["base64_string"] = media_of(source["base64_string"])
+<<<<<<< HEAD
     assert client.post("/embed-v2", json=request).text == response
+=======
+    assert_same(client.post("/embed-v2", json=request).json(), json.loads(answer))
+
+
+def assert_same(answer, expected):
+    """Compare two answers; numbers of vectors may differ a little, nothing else may.
+
+    numpy's `arctan2` rounds the last bit differently from version to version. A colour whose angle
+    lies between two of the ranges that are counted then counts in the other.
+    """
+    vectors = [one.pop("embedding") for one in answer["data"]]
+    assert_allclose(vectors, [one.pop("embedding") for one in expected["data"]], atol=1e-3)
+    assert answer == expected
+>>>>>>> 3eda3931d4a89f3a8c400dbeabb6ef1ec2e20935
 
 
 DIGEST = "f038cebc0294ecfc3a2e972ac1109e10fceaef7df6eeddfe361d8aebef44adb9"

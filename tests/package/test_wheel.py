@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from scripts import smoke
-from scripts.check_wheel import known_extras, lowest_versions
+from scripts.check_wheel import known_extras
+from scripts.versions import lowest_versions
 
 ROOT = Path(__file__).resolve().parents[2]
 
