@@ -37,22 +37,18 @@ def test_responses_are_those_that_were_recorded(client, kind):
     request, response = recorded(kind)
     if source := request[kind].get("media_source"):
         source["base64_string"] = media_of(source["base64_string"])
-<<<<<<< HEAD
-    assert client.post("/embed-v2", json=request).text == response
-=======
-    assert_same(client.post("/embed-v2", json=request).json(), json.loads(answer))
+    assert_same(client.post("/embed-v2", json=request).json(), json.loads(response))
 
 
-def assert_same(answer, expected):
-    """Compare two answers; numbers of vectors may differ a little, nothing else may.
+def assert_same(response, expected):
+    """Compare two responses; numbers of vectors may differ a little, nothing else may.
 
     numpy's `arctan2` rounds the last bit differently from version to version. A colour whose angle
     lies between two of the ranges that are counted then counts in the other.
     """
-    vectors = [one.pop("embedding") for one in answer["data"]]
+    vectors = [one.pop("embedding") for one in response["data"]]
     assert_allclose(vectors, [one.pop("embedding") for one in expected["data"]], atol=1e-3)
-    assert answer == expected
->>>>>>> 3eda3931d4a89f3a8c400dbeabb6ef1ec2e20935
+    assert response == expected
 
 
 DIGEST = "f038cebc0294ecfc3a2e972ac1109e10fceaef7df6eeddfe361d8aebef44adb9"

@@ -4,6 +4,7 @@ from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from typing import Any, NamedTuple
 
+from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import parse_options_header
 from starlette.datastructures import FormData, Headers
 from starlette.formparsers import MultiPartException, MultiPartParser
@@ -67,8 +68,8 @@ async def reading_form(request: Request) -> AsyncGenerator[Form, None]:
     try:
         try:
             form = await parser.parse()
-        except MultiPartException as error:
-            raise bad_request("body", f"not valid {FORM}: {error.message}") from None
+        except (MultiPartException, FormParserError) as error:  # which one depends on starlette
+            raise bad_request("body", f"not valid {FORM}: {error}") from None
         yield _form(form)
     finally:
         # Not by `form.close()`, which knows nothing of a file whose end never came.
