@@ -1,12 +1,12 @@
-"""Embeds an archive into a folder of Parquet parts. Run again, it goes on where it stood.
+"""Embeds a dataset into a folder of Parquet part files. Run again, it resumes.
 
 Run it against the emulator:
 
     twelvelabs-embed emulator --port 8321 &
     export TWELVELABS_BASE_URL=http://127.0.0.1:8321/v1.3 TWELVELABS_API_KEY=any
-    python examples/bulk.py archive vectors
+    python examples/bulk.py dataset vectors
 
-Instead of the folder `archive`, give a manifest: .csv, .jsonl or .parquet. Kill it at any moment.
+Instead of the folder `dataset`, pass a manifest: .csv, .jsonl or .parquet. Kill it at any moment.
 """
 
 import sys

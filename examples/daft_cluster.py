@@ -6,7 +6,7 @@ Run it against the emulator:
     export TWELVELABS_BASE_URL=http://127.0.0.1:8321/v1.3 TWELVELABS_API_KEY=any
     python examples/daft_cluster.py texts.parquet vectors
 
-On a cluster, set DAFT_RUNNER=ray and RAY_ADDRESS; files and service must be in reach of every node.
+On a cluster, set DAFT_RUNNER=ray and RAY_ADDRESS; every node must reach the files and the service.
 The file has a column `text`.
 """
 
@@ -20,7 +20,7 @@ if len(sys.argv) != 3:
 source, folder = sys.argv[1:]
 texts = daft.read_parquet(source).into_partitions(8)  # what can run on different nodes
 texts = embed(texts, "text", type="text", concurrency=32, rpm=3000)
-# Written at once: what is only collected lies in the memory of the nodes, and dies with them.
+# Written immediately: what is only collected is in the nodes' memory, and is lost with them.
 written = texts.write_parquet(folder).to_pydict()["path"]
 
 vectors = daft.read_parquet(written)

@@ -3,7 +3,7 @@
     python examples/langchain_search.py "an animal in the air"
 
 It takes the extra `[langchain]`. The key comes from TWELVE_LABS_API_KEY. Without one:
-`twelvelabs-embed emulator`, which says what to set; its vectors know words, not what they mean.
+`twelvelabs-embed emulator`, which prints what to set; its vectors know words, not their meaning.
 """
 
 import sys

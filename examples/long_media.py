@@ -1,4 +1,4 @@
-"""Embeds one file, however long or large, and tells which way it went.
+"""Embeds one file of any length and size, and prints the route that it took.
 
 Run it against the emulator:
 
@@ -6,7 +6,7 @@ Run it against the emulator:
     export TWELVELABS_BASE_URL=http://127.0.0.1:8321/v1.3 TWELVELABS_API_KEY=any
     python examples/long_media.py film.mkv
 
-Kill it while it waits for a task and give the task's id instead of the file: it goes on.
+Kill it while it waits for a task, and pass the task's id instead of the file: it resumes.
 """
 
 import sys

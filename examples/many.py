@@ -1,4 +1,4 @@
-"""Embeds the lines of a file, many at once, and prints those nearest to a question.
+"""Embeds the lines of a file concurrently, and prints those most similar to a question.
 
 Run it against the emulator:
 
@@ -18,12 +18,12 @@ lines: list[str] = []
 found: list[Embeddings] = []
 
 with TwelveLabs() as client, open(path, encoding="utf-8") as file:
-    for outcome in client.embed.many((line.strip() for line in file), concurrency=32, rpm=6000):
-        if outcome.embeddings is None:
-            print(f"left out {outcome.input!r}: {outcome.error}", file=sys.stderr)
+    for result in client.embed.many((line.strip() for line in file), concurrency=32, rpm=6000):
+        if result.embeddings is None:
+            print(f"skipped {result.input!r}: {result.error}", file=sys.stderr)
         else:
-            lines.append(str(outcome.input))
-            found.append(outcome.embeddings)
+            lines.append(str(result.input))
+            found.append(result.embeddings)
     wanted = client.embed(question)
 
 scores = Embeddings.concat(found).similarity(wanted)[:, 0]

@@ -2,8 +2,8 @@
 
     python examples/reference_page.py
 
-Without arguments it starts an emulator and makes a picture and a film for it. With two it sends the
-addresses of yours to the service that TWELVELABS_BASE_URL and TWELVELABS_API_KEY name:
+Without arguments it starts an emulator and serves a sample image and video. With two it sends your
+URLs to the service that TWELVELABS_BASE_URL and TWELVELABS_API_KEY name:
 
     python examples/reference_page.py IMAGE_URL VIDEO_URL
 """
@@ -71,7 +71,7 @@ def examples(client: TwelveLabs, image_url: str, video_url: str) -> None:
 
 @contextmanager
 def served_samples() -> Iterator[str]:
-    """The address of a picture and a film, served on this machine while the block runs."""
+    """Serve a sample image and video on this machine; yield their base URL."""
     from twelvelabs_embed_emulator import samples
 
     with TemporaryDirectory() as folder:

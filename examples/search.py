@@ -1,4 +1,4 @@
-"""Search what a run wrote, and make a page to look at it.
+"""Search the vectors of a run, and make a page to browse them.
 
     python examples/search.py vectors "a man walking his dog" report.html
 
@@ -15,13 +15,13 @@ if len(sys.argv) != 4:
     sys.exit("usage: python examples/search.py FOLDER QUESTION REPORT.html")
 folder, text, page = sys.argv[1:]
 
-contents = describe(folder)
-print(f"{contents.rows} vectors of {contents.model}; options: {', '.join(contents.options)}")
+dataset = describe(folder)
+print(f"{dataset.rows} vectors of {dataset.model}; options: {', '.join(dataset.options)}")
 
 with TwelveLabs() as client:
     # The query is embedded once, by the model that made the vectors.
-    query = client.embed(text, model=contents.model or "marengo3.0")
-    for option in contents.options:
+    query = client.embed(text, model=dataset.model or "marengo3.0")
+    for option in dataset.options:
         [hit] = search(folder, query, top=1, option=option, scope="clip")
         segment = hit.segment
         print(f"{option}: {hit.id}, {segment.start_sec} to {segment.end_sec} s ({hit.score:.3f})")

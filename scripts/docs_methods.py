@@ -10,7 +10,7 @@ from typing import Any
 
 import griffe
 
-MAKER = re.compile(r"_?(blocking|awaiting)\w*\(")
+MAKER = re.compile(r"_?(a?sync|blocking|awaiting)_?\w*\(")
 
 
 class WrittenOnce(griffe.Extension):

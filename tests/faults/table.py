@@ -19,43 +19,43 @@ _TEXT = """\
 
 <!-- Written by `python -m tests.faults.table`; tests/faults holds the library to it. -->
 
-What comes of a call when a request fails, blocking and awaited alike. A number is how many requests
-are sent: "done, 2" means that the first one failed and the second was answered. Errors are those of
+The result of a call when a request fails, for both clients. A number is how many requests are sent:
+"done, 2" means that the first one failed and its retry succeeded. Errors are those of
 `twelvelabs_embed`; after the last attempt the error of that attempt is raised.
 
-- *Reads* answer with something, and doing them twice does no harm: {reads}.
-- *Changes* answer with nothing (204), and doing them twice does no harm: {changes}. An asset that
-  is gone when its deletion is sent again counts as deleted, if the service says so; half an answer
-  or a proxy's page says nothing, so it is asked again.
+- *Reads* return something and are idempotent: {reads}.
+- *Changes* return nothing (204) and are idempotent: {changes}. An asset that is gone when its
+  deletion is retried counts as deleted, if the service says so; half a response or a proxy's page
+  proves nothing, so the deletion is sent again.
 - *Creates* make something with each request: {creates}. They are sent once, unless it is certain
-  that nothing was made; `OutcomeUnknownError` says how to look.
-- *For ever* is `create_embeddings` with `RetryPolicy(attempts=3)` when each attempt fails alike.
+  that nothing was made; `OutcomeUnknownError` says how to look it up.
+- *Always* is `create_embeddings` with `RetryPolicy(attempts=3)` when every attempt has the fault.
 
-What each fault is stands below, in [Trying it](#trying-it).
+The faults are described below, in [Trying it](#trying-it).
 
-| fault | reads | changes | creates | for ever |
+| fault | reads | changes | creates | always |
 |---|---|---|---|---|
 {rows}
 
 Three things are not in the table:
 
 - A connection that is reset while a file is sent (`reset-before`, `reset-during`): when the last
-  byte was not handed over yet, nobody can have acted on it, so `create_asset` is sent again.
-- `short-length`: the blocking client needs one attempt more, because httpx takes what is left of
-  the answer for the next answer.
+  byte was not handed over yet, the service cannot have acted on it, so `create_asset` is retried.
+- `short-length`: the blocking client needs one attempt more, because httpx reads the rest of the
+  response as the next response.
 - The timeout is for each wait for data, in both directions. A server that sends something now and
   then keeps a call waiting (`slow-head`, `slow-body`); one that stops does not.
 
 ## Trying it
 
-The emulator does all of this on demand. A script says what happens to one request after the other;
-what comes after its end passes.
+The emulator injects all of these faults on demand. A script has one step for each request; requests
+after its end pass.
 
 | script | meaning |
 |---|---|
-| `503*2,reset,pass` | two answers 503, then an answer that is lost; all that follows passes |
-| `429:3` | an answer 429 with `Retry-After: 3` |
-| `pass*4,503,repeat` | of five requests the last one fails, for ever |
+| `503*2,reset,pass` | two responses 503, then a response that is lost; all further requests pass |
+| `429:3` | a response 429 with `Retry-After: 3` |
+| `pass*4,503,repeat` | every fifth request fails |
 | `faults.json` | a file: a list of such words, or of objects with `kind`, `value` and `times` |
 
 | kind | value | what happens |
@@ -70,7 +70,7 @@ def write_table() -> str:
     return _TEXT.format(
         reads=_names(reads),
         changes=_names(EMPTY),
-        created_resource=_names(CREATES),
+        creates=_names(CREATES),
         rows="\n".join(map(_row, ROWS)),
         kinds="\n".join(
             f"| {_word(name)} | {kind.value} | {kind.description} |" for name, kind in KINDS.items()

@@ -40,7 +40,7 @@ class Embedder:
     _rate_limiter: RateLimiter = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "_gate", RateLimiter(self.rpm))  # it is frozen
+        object.__setattr__(self, "_rate_limiter", RateLimiter(self.rpm))  # it is frozen
 
     @property
     def dimensions(self) -> int:
