@@ -35,7 +35,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from attrs import frozen
+from twelvelabs_embed.violations import Hint, Violation
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,6 +53,7 @@ __all__ = [
     "ContentTooLargeError",
     "ForbiddenError",
     "GatewayTimeoutError",
+    "Hint",
     "InternalServerError",
     "InvalidInputError",
     "InvalidResponseError",
@@ -104,27 +105,6 @@ class MissingDependencyError(TwelveLabsError, ImportError):
             f"{self.package} is not installed. The extra [{self.extra}] of twelvelabs-embed brings "
             'it; see "Install" in its README.'
         )
-
-
-@frozen
-class Violation:
-    """One thing that is wrong with an input.
-
-    Attributes:
-        field: which argument of the builder: `media`, `end`, `Fixed.sec`
-        value: what was given, shortened for reading
-        limit: what is allowed
-        hint: what to do about it
-    """
-
-    field: str
-    value: str
-    limit: str
-    hint: str = ""
-
-    def __str__(self) -> str:
-        hint = f". {self.hint}" if self.hint else ""
-        return f"{self.field}: {self.value}, but {self.limit}{hint}"
 
 
 class InvalidInputError(TwelveLabsError, ValueError):

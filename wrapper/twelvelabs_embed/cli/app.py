@@ -11,7 +11,7 @@
 | `watching`, `run_panel` | what is shown while one waits |
 | `failures` | what is told of failures, and the exit statuses |
 | `help` | what `--help` shows |
-| `wording` | the library's messages in the words of the command line |
+| `messages` | violations, hints and failed attempts as texts of the command line |
 
 typer and rich are imported here, and what is heavier (httpx, numpy) only when a command runs, so
 that help and completion are quick.

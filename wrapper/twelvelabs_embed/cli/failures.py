@@ -14,7 +14,7 @@ from attrs import frozen
 
 from twelvelabs_embed._text import duration_words
 from twelvelabs_embed.cli import rendering
-from twelvelabs_embed.cli.wording import Block, as_block, as_typed
+from twelvelabs_embed.cli.messages import Block, as_block
 from twelvelabs_embed.errors import (
     ApiConnectionError,
     ApiError,
@@ -96,7 +96,7 @@ def told() -> Generator[None]:
 
 def explain(error: Exception) -> ErrorReport | None:
     """What to tell of an error; None when it is a mistake in this program."""
-    reason = as_typed(str(error))
+    reason = str(error)
     match error:
         case InvalidInputError():
             title = "Refused" if error.attempts else "Refused; nothing was sent"
@@ -112,12 +112,12 @@ def explain(error: Exception) -> ErrorReport | None:
             block = {
                 "address": " ".join(getattr(error, "__notes__", [])),
                 "reason": reason,
-                "way out": "Check the network and the address (--base-url, TWELVELABS_BASE_URL)",
+                "hint": "Check the network and the address (--base-url, TWELVELABS_BASE_URL)",
             }
             return ErrorReport(Status.NO_ANSWER, "No answer", [_with_attempts(block, error)])
         case InvalidResponseError():
             hint = "Try again; if it stays so, the API is newer than this program"
-            block = {"reason": reason, "way out": hint}
+            block = {"reason": reason, "hint": hint}
             title = "The answer cannot be read"
             return ErrorReport(Status.NO_ANSWER, title, [_with_attempts(block, error)])
         case ModelMismatchError():
@@ -150,15 +150,15 @@ def _explain_unfinished(error: WaitTimeoutError | OutcomeUnknownError | UploadEr
             block = {
                 "value": f"{article} {error.created_resource} may have been created",
                 "reason": str(error.args[3]),
-                "limit": "it is not created again, because then there might be two",
-                "way out": f"Look before you try again: {_how_to_find(error)}",
+                "allowed": "it is not created again, because then there might be two",
+                "hint": f"Look before you try again: {_how_to_find(error)}",
             }
         case UploadError():
             title, resume = "The upload is not complete", f"uploads resume {error.upload_id}"
             block = {
                 "upload": error.upload_id,
                 "reason": str(error.args[1]),
-                "way out": f"The same command goes on from there; or: {_typed(resume, error)}",
+                "hint": f"The same command goes on from there; or: {_typed(resume, error)}",
             }
     return ErrorReport(Status.NO_ANSWER, title, [_with_attempts(block, error)])
 
@@ -171,8 +171,8 @@ def _explain_timeout(error: WaitTimeoutError) -> Block:
     return {
         error.kind: error.id,
         "value": f"not ready after {duration_words(round(error.waited_sec))}",
-        "limit": "--wait-sec says how long to wait",
-        "way out": f"It goes on without you{later}",
+        "allowed": "--wait-sec says how long to wait",
+        "hint": f"It goes on without you{later}",
     }
 
 
@@ -195,7 +195,7 @@ def _explain_failed(error: TaskFailedError | AssetFailedError) -> ErrorReport:
         title, which = "The service cannot embed it", {"task": error.task_id}
     else:
         title, which = "The service cannot use the file", {"asset": error.asset_id}
-    block = {**which, "message": error.message or unknown, "way out": hint}
+    block = {**which, "message": error.message or unknown, "hint": hint}
     return ErrorReport(Status.REFUSED, title, [block])
 
 
@@ -220,7 +220,7 @@ def _explain_api_error(error: ApiError) -> ErrorReport:
         "details": json.dumps(dict(error.details)) if error.details else "",
         "docs": error.docs_url or "",
         "request": error.request_id or "",
-        "way out": _HINTS.get(code, "Try again later" if code >= 500 else ""),
+        "hint": _HINTS.get(code, "Try again later" if code >= 500 else ""),
     }
     if code in (401, 403):
         status, title = Status.NOT_SET_UP, "The key was not accepted"

@@ -1,4 +1,4 @@
-"""What can be known of media before it is sent. Faults are facts here, not errors.
+"""Media probing: what can be known of media before it is sent. Faults are facts, not errors.
 
 Pillow and PyAV, the extra `[media]`, are imported only when something is probed.
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from attrs import evolve, frozen
 
 from twelvelabs_embed.errors import InvalidInputError, MissingDependencyError
+from twelvelabs_embed.inputs.builders import Input, MultiInput, Text
 from twelvelabs_embed.inputs.media import Fault, Media, fault_of, read_head
 from twelvelabs_embed.limits.file_signatures import FORMATS, Format, FormatKind, sniff
 from twelvelabs_embed.limits.tables import InputType, Via
@@ -23,7 +24,7 @@ if TYPE_CHECKING:
     from av.container import InputContainer
     from av.stream import Stream
 
-__all__ = ["NO_MEDIA", "MediaFacts", "open_container", "probe"]
+__all__ = ["NO_MEDIA", "MediaFacts", "inspect_media", "open_container", "probe"]
 
 _WHOLE_SCAN_BYTES = 64 << 20  # of larger files, which take long to read, the header will do
 _MAX_STEPS = 200_000  # reads and seeks: a second or two
@@ -107,6 +108,17 @@ def probe(media: Media, input_type: InputType | None = None) -> MediaFacts:
     if input_type is None and (form is None or form.kind in ("audio", "video")):
         return _probe_recording(media, facts)
     return facts
+
+
+def inspect_media(input: Input) -> MediaFacts:
+    """Inspect the media of an input; nothing for `Text`. Of `MultiInput`, it is in `sources`."""
+    if isinstance(input, Text):
+        return NO_MEDIA
+    if isinstance(input, MultiInput):
+        sources = tuple(probe(one.input.media, one.input.input_type) for one in input.sources)
+        notes = tuple(note for facts in sources for note in facts.notes)
+        return MediaFacts(sources=sources, notes=notes)
+    return probe(input.media, input.input_type)
 
 
 def _probe_file(media: Media) -> MediaFacts:
