@@ -442,7 +442,7 @@ LONG_ERRORS: dict[str, tuple[TwelveLabsError, int, str]] = {
     "a task takes long": (
         WaitTimeoutError("task", "t1", 61, HOW_TO_GO_ON),
         3,
-        "It goes on without you: twelvelabs-embed tasks wait t1",
+        "It continues without you: twelvelabs-embed tasks wait t1",
     ),
     "an asset takes long": (
         WaitTimeoutError("asset", "a1", 61, "wait again with assets.wait_until_ready(id)"),

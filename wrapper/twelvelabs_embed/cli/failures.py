@@ -1,4 +1,4 @@
-"""How failures look, and the exit statuses. Never a traceback."""
+"""Errors on the command line: their texts and exit statuses. Never a traceback."""
 
 from __future__ import annotations
 
@@ -55,12 +55,12 @@ Exit status:
   6  of run: done, but items failed, or wait for their tasks
 130  Ctrl-C
 141  nobody reads the output any more
-143  it was told to end (SIGTERM)
+143  it was terminated (SIGTERM)
 """
 
 
 class SetupError(Exception):
-    """Something on this machine is to be set up differently. It is told as it is."""
+    """Something on this machine is to be set up differently. Shown as it is."""
 
     def __init__(self, title: str, block: Block) -> None:
         super().__init__(title)
@@ -70,7 +70,7 @@ class SetupError(Exception):
 
 @frozen
 class ErrorReport:
-    """What is told of a failure, and the exit status that goes with it."""
+    """What is shown of an error, and its exit status."""
 
     status: Status
     title: str
@@ -78,8 +78,8 @@ class ErrorReport:
 
 
 @contextmanager
-def told() -> Generator[None]:
-    """Tell of failures on standard error, and turn them into an exit status."""
+def handle_errors() -> Generator[None]:
+    """Show errors on standard error, and turn them into an exit status."""
     try:
         yield
     except BrokenPipeError:
@@ -87,15 +87,15 @@ def told() -> Generator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(Status.BROKEN_PIPE) from None
     except (TwelveLabsError, SetupError, OSError) as error:
-        account = explain(error)
-        if account is None:
+        report = explain(error)
+        if report is None:
             raise
-        rendering.show_failure(account.title, account.blocks)
-        raise typer.Exit(account.status) from error
+        rendering.show_failure(report.title, report.blocks)
+        raise typer.Exit(report.status) from error
 
 
 def explain(error: Exception) -> ErrorReport | None:
-    """What to tell of an error; None when it is a mistake in this program."""
+    """Return what to show of an error; None when it is a mistake in this program."""
     reason = str(error)
     match error:
         case InvalidInputError():
@@ -136,11 +136,11 @@ def explain(error: Exception) -> ErrorReport | None:
             return None
 
 
-# --------------------------------------------------------------------- what takes more than a call
+# --------------------------------------------------------------------- what takes several calls
 
 
 def _explain_unfinished(error: WaitTimeoutError | OutcomeUnknownError | UploadError) -> ErrorReport:
-    """What is not done, and how to go on."""
+    """Explain what is not done, and how to continue."""
     match error:
         case WaitTimeoutError():
             title, block = "Not ready in time", _explain_timeout(error)
@@ -158,7 +158,7 @@ def _explain_unfinished(error: WaitTimeoutError | OutcomeUnknownError | UploadEr
             block = {
                 "upload": error.upload_id,
                 "reason": str(error.args[1]),
-                "hint": f"The same command goes on from there; or: {_typed(resume, error)}",
+                "hint": f"The same command resumes it; or: {_typed(resume, error)}",
             }
     return ErrorReport(Status.NO_ANSWER, title, [_with_attempts(block, error)])
 
@@ -172,7 +172,7 @@ def _explain_timeout(error: WaitTimeoutError) -> Block:
         error.kind: error.id,
         "value": f"not ready after {duration_words(round(error.waited_sec))}",
         "allowed": "--wait-sec says how long to wait",
-        "hint": f"It goes on without you{later}",
+        "hint": f"It continues without you{later}",
     }
 
 
@@ -206,7 +206,7 @@ _HINTS: Mapping[int, str] = {
     403: "See in your account what this key may do",
     404: "Check the id and the address (--base-url, TWELVELABS_BASE_URL)",
     409: "Something refers to it, such as a task: wait until that is done, or add --force",
-    413: "Leave --route out, or give a link instead of the file, or a smaller file",
+    413: "Omit --route, or give a link instead of the file, or a smaller file",
     429: "Wait a while, or raise --max-retries",
 }
 

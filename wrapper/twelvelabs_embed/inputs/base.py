@@ -32,23 +32,19 @@ class InputBase:
         """Return the names of the input's own options that are given."""
         return tuple(
             str(one.alias)
-            for one in _attributes(type(self))
+            for one in fields(cast(Any, type(self)))
             if one.kw_only and getattr(self, one.name) is not None
         )
 
     def __repr__(self) -> str:
         """Return the call that makes the input, without what is None, and with texts shortened."""
         parts: list[str] = []
-        for attribute in _attributes(type(self)):
+        for attribute in cast("tuple[Attribute[Any], ...]", fields(cast(Any, type(self)))):
             value = getattr(self, attribute.name)
             if attribute.init and value is not None:
                 name = f"{attribute.alias}=" if attribute.kw_only else ""
                 parts.append(name + repr(shorten(value) if isinstance(value, str) else value))
         return f"{type(self).__name__}({', '.join(parts)})"
-
-
-def _attributes(cls: Any) -> tuple[Attribute[Any], ...]:
-    return cast("tuple[Attribute[Any], ...]", fields(cls))
 
 
 def given_only(**values: Any) -> dict[str, Any]:

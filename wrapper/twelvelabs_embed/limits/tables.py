@@ -4,8 +4,8 @@ A new fact of the API is a new row here. `validation` and `inputs` look limits u
 of their own; where nothing is written for a model, an endpoint or a route, nothing is rejected. A
 model that no row knows is sent what `DEFAULT_MODEL` accepts.
 
-Grades say how sure a row is: `documented` by the vendor, seen `live` in a real answer, or `assumed`
-because the documents leave it open. Where they do, the row takes the most generous reading, since a
+Grades say how sure a row is: `documented` by the vendor, seen `live` in a real response, or
+`assumed` because the documents leave it open. Where they do, the row takes the most generous reading, since a
 check must never reject what the API would accept.
 """
 

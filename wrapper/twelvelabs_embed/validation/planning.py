@@ -100,7 +100,13 @@ def plan_request(input: Input, facts: MediaFacts, options: PlanOptions) -> Reque
     warnings: list[str] = []
     if not violations:
         subject = Subject(
-            input=input, facts=facts, route=route, shape=shape, limits=limits, options=options
+            input=input,
+            facts=facts,
+            route=route,
+            endpoint=endpoint,
+            shape=shape,
+            limits=limits,
+            options=options,
         )
         violations = find_violations(subject) if options.check else request_shape(subject)
         warnings = find_warnings(subject) if options.check else []

@@ -24,7 +24,7 @@ def duration(subject: Subject) -> list[Violation]:
         return [Violation("media", value, allowed, hint, code="media.too_short")]
     if high is None or facts.duration_sec <= high.value:
         return []
-    if subject.route.name != "task":
+    if subject.endpoint != "task":
         allowed = f"at most {duration_words(high.value)} go through the sync endpoint"
         hint = Hint("omit", "route", then=", and a task embeds it")
     else:

@@ -18,7 +18,7 @@ from twelvelabs_embed.validation.rules.subject import Subject
 def file_format(subject: Subject) -> list[Violation]:
     """Judge whether a file can be read, and is what it is to be embedded as."""
     facts, kind = subject.facts, subject.input.input_type
-    return format_violations(facts, kind, subject.options.model, subject.route.endpoint)
+    return format_violations(facts, kind, subject.options.model, subject.endpoint)
 
 
 def format_violations(
@@ -160,7 +160,7 @@ def upload_size(subject: Subject) -> list[Violation]:
 def sound(subject: Subject) -> list[Violation]:
     """Judge whether a video has the sound that is asked for."""
     options = subject.input_options
-    if not subject.is_silent or options is None or "visual" in options:
+    if options is None or "visual" in options or not subject.is_silent:
         return []
     allowed, hint = f"{subject.facts.label} has no audio track", Hint("set", "options", "visual")
     return [Violation("options", join_words(options), allowed, hint, code="options.no_audio")]

@@ -75,7 +75,7 @@ def _has_shape(kind: InputType, model: str) -> bool:
 
 def given_options(subject: Subject) -> list[Violation]:
     """Judge the options of an input that another model has."""
-    input, model, endpoint = subject.input, subject.options.model, subject.route.endpoint
+    input, model, endpoint = subject.input, subject.options.model, subject.endpoint
     if model not in MODELS or not isinstance(input, (Audio, Video, Document)):
         return []
     if subject.shape is None or subject.shape == "multi_input":
@@ -95,9 +95,12 @@ def given_options(subject: Subject) -> list[Violation]:
             found.append(Violation("segmentation", value, allowed, hint, code=code))
     choices: tuple[ChoiceName, ...] = ("options", "scopes", "types")
     for choice in choices:
-        found += _choice_violations(choice, getattr(input, choice, None) or (), subject)
-    is_done = {violation.field for violation in found} & {"options", "types", "time_based_metadata"}
-    if isinstance(input, (Audio, Video)) and not is_done:
+        if words := getattr(input, choice, None):
+            found += _choice_violations(choice, words, subject)
+    if isinstance(input, Document) or not (input.types or input.time_based_metadata):
+        return found
+    judged = {violation.field for violation in found}
+    if not judged & {"options", "types", "time_based_metadata"}:
         found += _type_violations(input, subject)
     return found
 
@@ -105,8 +108,8 @@ def given_options(subject: Subject) -> list[Violation]:
 def _choice_violations(
     name: ChoiceName, words: tuple[str, ...], subject: Subject
 ) -> list[Violation]:
-    kind, model, endpoint = subject.input.input_type, subject.options.model, subject.route.endpoint
-    known = find_choices(name, kind, model=model, endpoint=endpoint) if words else None
+    kind, model, endpoint = subject.input.input_type, subject.options.model, subject.endpoint
+    known = find_choices(name, kind, model=model, endpoint=endpoint)
     if known is None:
         return []
     where = "in tasks" if endpoint == "task" else "in the sync endpoint"
@@ -137,7 +140,7 @@ def _type_violations(input: Audio | Video, subject: Subject) -> list[Violation]:
         allowed = f"with {model} it is made together with time-based metadata"
         hint = Hint("either", Hint("give", "time_based_metadata"), omit_types)
         return [Violation("types", "'fused'", allowed, hint, code="types.no_time_based_metadata")]
-    endpoint, minimum = subject.route.endpoint, subject.limits.get("min_options")
+    endpoint, minimum = subject.endpoint, subject.limits.get("min_options")
     options = input.options or find_choices("options", kind, model=model, endpoint=endpoint) or ()
     if minimum is None or len(options) >= minimum.value:
         return []
@@ -154,7 +157,7 @@ def vector_options(subject: Subject) -> list[Violation]:
         found += _only_with("dimension", options.dimension, subject)
     if options.uncertainty:
         found += _only_with("uncertainty", True, subject)
-        kind, endpoint = subject.input.input_type, subject.route.endpoint
+        kind, endpoint = subject.input.input_type, subject.endpoint
         if options.model in models_with_option("uncertainty", kind, endpoint):
             found += _uncertainty_violations(subject)
     if options.auto_truncate and has_text(subject.input):
@@ -171,7 +174,7 @@ def _dimension_violations(dimension: object) -> list[Violation]:
 
 def _only_with(name: OptionName, value: object, subject: Subject) -> list[Violation]:
     kind, model = subject.input.input_type, subject.options.model
-    known = models_with_option(name, kind, subject.route.endpoint)
+    known = models_with_option(name, kind, subject.endpoint)
     if model not in MODELS or model in known:
         return []
     allowed, hint = only_with(known or models_with_option(name, kind), Hint("omit", name))
@@ -180,7 +183,7 @@ def _only_with(name: OptionName, value: object, subject: Subject) -> list[Violat
 
 def _uncertainty_violations(subject: Subject) -> list[Violation]:
     """Judge what has no uncertainty, by the vendor's description of `embedding_uncertainty`."""
-    is_task = subject.route.name == "task"
+    is_task = subject.endpoint == "task"
     match subject.input:
         case TextImage():
             allowed = "text and an image together have none"

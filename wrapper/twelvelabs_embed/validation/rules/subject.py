@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from attrs import frozen
 
@@ -21,6 +22,7 @@ class Subject:
         input: the input
         facts: what is known of its media
         route: how it is to be sent
+        endpoint: the route's endpoint
         shape: what it looks like in the request; None when the model does not accept it there
         limits: the limits of that, by name
         options: the options of the request
@@ -29,6 +31,7 @@ class Subject:
     input: Input
     facts: MediaFacts
     route: Route
+    endpoint: Literal["sync", "task"]
     shape: ShapeName | None
     limits: Mapping[LimitName, Limit]
     options: PlanOptions
