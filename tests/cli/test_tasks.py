@@ -102,7 +102,7 @@ def test_a_moment_that_is_none_is_refused(cli: Run) -> None:
         "  field    --since\n"
         "  value    'soon'\n"
         "  allowed  a moment is written such as '2026-02-01 14:30'\n"
-        "  hint     Write it like that, or give a date or datetime in Python\n"
+        "  hint     Write it like that\n"
     )
 
 

@@ -50,7 +50,7 @@ def _read(value: Moment, field: str, now: datetime) -> datetime:
                     field,
                     repr(value),
                     "a moment is written such as '2026-02-01 14:30'",
-                    "Write it like that, or give a date or datetime in Python",
+                    "Write it like that",
                 )
             ]
         ) from None

@@ -5,8 +5,8 @@ of their own; where nothing is written for a model, an endpoint or a route, noth
 model that no row knows is sent what `DEFAULT_MODEL` accepts.
 
 Grades say how sure a row is: `documented` by the vendor, seen `live` in a real response, or
-`assumed` because the documents leave it open. Where they do, the row takes the most generous reading, since a
-check must never reject what the API would accept.
+`assumed` because the documents leave it open. Where they do, the row has the most generous reading,
+since a check must never reject what the API would accept.
 """
 
 from __future__ import annotations

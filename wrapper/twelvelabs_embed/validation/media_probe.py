@@ -35,7 +35,7 @@ _MISSING_SEC = 1.0
 _MISSING_PART = 0.05
 _OPTIONS = {
     "protocol_whitelist": "none",  # a playlist must not make FFmpeg open things
-    "max_pixels": "90000000",  # it decodes a picture to measure it, which could decompress to 2 GB
+    "max_pixels": "90000000",  # it decodes a picture to measure it, perhaps 2 GB of it
 }
 _RELIABLE_DURATIONS = (
     "mov",
