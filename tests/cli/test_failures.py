@@ -361,7 +361,7 @@ def test_a_missing_key_is_told_with_what_to_do(cli: Run, monkeypatch: pytest.Mon
     assert ran.status == 4
     assert ran.err == (
         "Not set up\n\n"
-        "  reason   No API key: set TWELVE_LABS_API_KEY, or give api_key in Python. Without an "
+        "  reason   No API key: in Python pass api_key=..., or set TWELVE_LABS_API_KEY. Without an "
         "account, use the emulator: twelvelabs-embed emulator, or --emulator\n"
     )
 

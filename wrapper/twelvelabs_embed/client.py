@@ -232,7 +232,7 @@ def _api_key(given: str | None) -> str:
     key = next((Secret(key.strip()) for key in found if key.strip()), None)
     if key is None:
         raise ConfigurationError(
-            f"No API key: set {KEY_VARIABLES[0]}, or give api_key in Python. "
+            f"No API key: in Python pass api_key=..., or set {KEY_VARIABLES[0]}. "
             "Without an account, use the emulator: twelvelabs-embed emulator, or --emulator"
         )
     if not (key.isascii() and key.isprintable()):

@@ -151,10 +151,9 @@ def unsupported_options(
     """Return the given options of an input that a model does not know at an endpoint."""
     if model not in MODELS or not isinstance(input, (Audio, Video, Document)):
         return ()
-    return tuple(
-        name
-        for name in cast("tuple[OptionName, ...]", input.given_options())
-        if model not in models_with_option(name, input.input_type, endpoint)
+    given = cast("tuple[OptionName, ...]", input.given_options())
+    return given and tuple(
+        name for name in given if model not in models_with_option(name, input.input_type, endpoint)
     )
 
 
