@@ -16,8 +16,8 @@ from attrs import frozen
 
 __all__ = ["Hint", "HintRenderers", "Violation", "render_hint"]
 
-HintRenderers: TypeAlias = Mapping[str, Callable[..., str]]
-"""The text of each action, made of its arguments."""
+HintRenderers: TypeAlias = Mapping[str, str | Callable[..., str]]
+"""The text of each action: a format of its arguments, or what makes it of them."""
 
 
 @frozen(init=False)
@@ -37,7 +37,9 @@ class Hint:
     then: str
 
     def __init__(self, action: str, *args: object, then: str = "") -> None:
-        self.__attrs_init__(action, args, then)
+        object.__setattr__(self, "action", action)
+        object.__setattr__(self, "args", args)
+        object.__setattr__(self, "then", then)
 
     def __str__(self) -> str:
         return render_hint(self, _PYTHON)
@@ -48,7 +50,9 @@ def render_hint(hint: Hint, renderers: HintRenderers) -> str:
     if hint.action == "either":
         first, *others = (render_hint(one, renderers) for one in hint.args if isinstance(one, Hint))
         return ", or ".join([first, *(f"{text[0].lower()}{text[1:]}" for text in others)])
-    return renderers[hint.action](*hint.args) + hint.then
+    render = renderers[hint.action]
+    text = render.format(*hint.args) if isinstance(render, str) else render(*hint.args)
+    return text + hint.then
 
 
 def _arguments(*pairs: object) -> str:
@@ -63,29 +67,24 @@ _SEGMENTATIONS = {
     "sequential": "Sequential(5)",
 }
 _PYTHON: HintRenderers = {
-    "text": lambda text: text,
-    "omit": lambda *fields: f"Omit {' and '.join(fields)}",
-    "set": lambda *pairs: (
-        "Use "
-        + " and ".join(
-            f"{name}={value!r}" for name, value in zip(pairs[::2], pairs[1::2], strict=True)
-        )
-    ),
-    "give": lambda name: f"Give {name}",
-    "example": lambda name, value: f"Write {name}={value}, for example",
-    "use_model": lambda model: f"Use model={model!r}",
+    "text": "{0}",
+    "omit": lambda *fields: f"Omit {' and '.join(map(str, fields))}",
+    "set": lambda *pairs: f"Use {_arguments(*pairs)}",
+    "give": "Give {0}",
+    "example": "Write {0}={1}, for example",
+    "use_model": "Use model={0!r}",
     "use_input": lambda *types: f"Use {' or '.join(f'{name}(…)' for name in types)}",
-    "use_sound_of_video": lambda: "Use Video(…, options=['audio'])",
-    "use_text_of_file": lambda: "For the words of a text use Text(…)",
-    "use_segmentation": lambda *names: f"Use {' or '.join(_SEGMENTATIONS[one] for one in names)}",
-    "add_source": lambda name: f"Add {name}=Image(…), for example",
-    "name_input_type": lambda: (
+    "use_sound_of_video": "Use Video(…, options=['audio'])",
+    "use_text_of_file": "For the words of a text use Text(…)",
+    "use_segmentation": lambda *names: (
+        f"Use {' or '.join(_SEGMENTATIONS[str(one)] for one in names)}"
+    ),
+    "add_source": "Add {0}=Image(…), for example",
+    "name_input_type": (
         "Say what it is: Image(…), Audio(…) or Video(…); for the words of a text give a str"
     ),
-    "convert_to_jpeg": lambda: "Convert it, or give it as a PIL image, which is sent as PNG",
-    "get_again": lambda: (
-        "Get it again; a file object is read from its current position: seek(0) first"
-    ),
+    "convert_to_jpeg": "Convert it, or give it as a PIL image, which is sent as PNG",
+    "get_again": "Get it again; a file object is read from its current position: seek(0) first",
 }
 
 
@@ -118,7 +117,11 @@ class Violation:
     ) -> None:
         if isinstance(hint, str):
             hint = Hint("text", hint) if hint else None
-        self.__attrs_init__(field, value, allowed, hint, code or f"{field}.invalid")
+        object.__setattr__(self, "field", field)
+        object.__setattr__(self, "value", value)
+        object.__setattr__(self, "allowed", allowed)
+        object.__setattr__(self, "hint", hint)
+        object.__setattr__(self, "code", code or f"{field}.invalid")
 
     def __str__(self) -> str:
         hint = f". {self.hint}" if self.hint else ""

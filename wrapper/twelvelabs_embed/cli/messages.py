@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping
-from typing import TypeAlias
+from typing import TypeAlias, cast
 
 from twelvelabs_embed.errors import Hint, Violation
 from twelvelabs_embed.violations import HintRenderers, render_hint
@@ -65,27 +65,27 @@ def _with_values(*pairs: str | tuple[str, ...]) -> str:
 
 
 _HINTS: HintRenderers = {
-    "text": lambda text: text,
-    "omit": lambda *fields: f"Omit {' and '.join(map(option_of, fields))}",
+    "text": "{0}",
+    "omit": lambda *fields: f"Omit {' and '.join(option_of(str(one)) for one in fields)}",
     "set": _with_values,
-    "give": lambda field: f"Give {option_of(field)}",
-    "example": lambda field, value: f"Write {option_of(field)} {_example(value)}, for example",
-    "use_model": lambda model: f"Use --model {model}",
-    "use_input": lambda *types: f"Use the command {' or '.join(map(str.lower, types))}",
-    "use_sound_of_video": lambda: "Use the command video with --option audio",
-    "use_text_of_file": lambda: "For its words: twelvelabs-embed text - < FILE",
-    "use_segmentation": lambda *names: f"Use {' or '.join(_SEGMENTATIONS[one] for one in names)}",
-    "add_source": lambda name: f"Add --image {name}=FILE",
-    "name_input_type": lambda: (
-        "Say what it is with --as; for its words: twelvelabs-embed text - < FILE"
+    "give": lambda *fields: f"Give {' and '.join(option_of(str(one)) for one in fields)}",
+    "example": lambda *args: f"Write {option_of(str(args[0]))} {_example(args[1])}, for example",
+    "use_model": "Use --model {0}",
+    "use_input": lambda *types: f"Use the command {' or '.join(str(one).lower() for one in types)}",
+    "use_sound_of_video": "Use the command video with --option audio",
+    "use_text_of_file": "For its words: twelvelabs-embed text - < FILE",
+    "use_segmentation": lambda *names: (
+        f"Use {' or '.join(_SEGMENTATIONS[str(one)] for one in names)}"
     ),
-    "convert_to_jpeg": lambda: "Convert it to JPEG or PNG",
-    "get_again": lambda: "Get it again",
+    "add_source": "Add --image {0}=FILE",
+    "name_input_type": "Say what it is with --as; for its words: twelvelabs-embed text - < FILE",
+    "convert_to_jpeg": "Convert it to JPEG or PNG",
+    "get_again": "Get it again",
 }
 
 
 def _example(value: object) -> str:
-    return str(value[0] if isinstance(value, list) else value)
+    return str(cast("list[object]", value)[0] if isinstance(value, list) else value)
 
 
 def hint_text(hint: Hint | None) -> str:

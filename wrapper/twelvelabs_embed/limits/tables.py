@@ -332,10 +332,10 @@ _CHOICES = {
     for row in CHOICES
     for key in product(row.input_types, row.models, row.endpoints)
 }
-_SHAPES = {
-    (*key, row.endpoint): row.name
+_SHAPES: Mapping[tuple[str, str, str], ShapeName] = {
+    (input_type, model, row.endpoint): row.name
     for row in REQUEST_SHAPES
-    for key in product(row.input_types, row.models)
+    for input_type, model in product(row.input_types, row.models)
 }
 _OPTIONS = {
     (row.name, *key)
