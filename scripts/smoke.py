@@ -24,8 +24,8 @@ from twelvelabs_embed import (
     TwelveLabs,
     Video,
 )
-from twelvelabs_embed.validation.media_probe import probe
-from twelvelabs_embed.validation.rules import check
+from twelvelabs_embed.validation.media_probe import inspect_media, probe
+from twelvelabs_embed.validation.planning import PlanOptions, plan_request
 
 
 def main() -> None:
@@ -60,7 +60,8 @@ def nothing() -> None:
     assert facts.duration_sec is None
     assert "The extra [media] of twelvelabs-embed" in " ".join(facts.notes), facts
     Path("fake.mp4").write_text("a list of films")
-    assert check(Video("fake.mp4"))
+    fake = Video("fake.mp4")
+    assert plan_request(fake, inspect_media(fake), PlanOptions()).violations
 
 
 def media() -> None:

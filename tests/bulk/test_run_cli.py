@@ -87,7 +87,7 @@ def test_other_settings_are_refused_field_by_field(cli: Run, mixed: str) -> None
     cli("run", mixed, "--out", "vectors")
     ran = cli("run", mixed, "--out", "vectors", "--option", "audio", "--model", "marengo9")
     assert ran.status == 1
-    assert "Refused; nothing was sent (2 problems)" in ran.err
+    assert "Refused; nothing was sent (2 violations)" in ran.err
     assert "--option" in ran.err
     assert 'vectors was begun with "marengo3.0"' in ran.err
 

@@ -191,7 +191,7 @@ def test_unknown_columns_are_one_error_with_the_near_ones(tmp_path: Path) -> Non
     for path in sorted(tmp_path.iterdir()):
         with pytest.raises(InvalidInputError) as caught:
             Source(path).prepare()
-        assert [violation.hint for violation in caught.value.violations] == [
+        assert [str(violation.hint) for violation in caught.value.violations] == [
             "Did you mean 'segmentation'?",
             "Did you mean 'text'?",
         ]
@@ -226,9 +226,9 @@ def test_unknown_columns_are_one_error_with_the_near_ones(tmp_path: Path) -> Non
                 "media": "x.mp4",
                 "time_based_metadata": [{"start": 9, "end": 1, "text": "a goal"}],
             },
-            "the end lies after the start",
+            "the end is after the start",
         ),
-        ({"type": "document", "media": "a.txt", "segmentation": "sequential:5:5"}, "below"),
+        ({"type": "document", "media": "a.txt", "segmentation": "sequential:5:5"}, "less than"),
         ({"type": "document", "media": "a.txt", "segmentation": "sequential:5:1:1"}, "at least 1"),
     ],
 )

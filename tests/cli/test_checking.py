@@ -23,7 +23,7 @@ def test_good_files_are_described(cli: Run) -> None:
 def test_bad_files_are_told_with_all_violations(cli: Run) -> None:
     ran = cli("check", "film.mkv", "tiny.png", "missing.jpg", "empty.mp4", "fake.mp4")
     assert (ran.status, ran.err) == (1, "")
-    assert ran.out.count("1 problem") == 4
+    assert ran.out.count("1 violation") == 4
     told = ran.out.partition("\ntiny.png\n")[2]
     assert (
         told
@@ -31,29 +31,29 @@ def test_bad_files_are_told_with_all_violations(cli: Run) -> None:
 
   field    media
   value    tiny.png has 64x64 pixels
-  limit    each side of an image has to have at least 128
-  way out  Take a larger picture, or scale it up
+  allowed  each side of an image has to have at least 128
+  hint     Use a larger image, or scale it up
 
 missing.jpg
 
   field    media
   value    there is no file 'missing.jpg'
-  limit    a path leads to a file
-  way out  Check the path; a relative one starts from the working directory
+  allowed  a path leads to a file
+  hint     Check the path; a relative one starts from the working directory
 
 empty.mp4
 
   field    media
   value    empty.mp4 is empty
-  limit    there must be something to embed
-  way out  Get it again
+  allowed  there must be something to embed
+  hint     Get it again
 
 fake.mp4
 
   field    input
   value    fake.mp4 is plain text
-  limit    images, audio and video are told by their first bytes
-  way out  Say what it is with --as; for its words: twelvelabs-embed text - < FILE
+  allowed  images, audio and video are recognized by their first bytes
+  hint     Say what it is with --as; for its words: twelvelabs-embed text - < FILE
 
 """
     )
@@ -82,12 +82,12 @@ def test_json_has_everything(cli: Run) -> None:
         "has_audio": True,
         "route": "inline",
         "route_why": "film.mkv fits into the request",
-        "problems": [],
+        "violations": [],
         "notes": [],
     }
     assert film["size_bytes"] > 1000
     assert silent["notes"] == ["silent.mp4 has no audio track: expect visual vectors only"]
-    assert [violation["value"] for violation in tiny["problems"]] == ["tiny.png has 64x64 pixels"]
+    assert [violation["value"] for violation in tiny["violations"]] == ["tiny.png has 64x64 pixels"]
     assert (tiny["route"], tiny["route_why"]) == (None, None)
 
 
@@ -110,7 +110,7 @@ def test_what_a_file_would_be_with_another_model(cli: Run) -> None:
     files = ("paper.pdf", "talk.wav")
     old, new = cli("check", *files), cli("check", *files, "--model", "marengo3.5")
     assert (old.status, new.status) == (1, 0)
-    assert "way out  Use --model marengo3.5" in old.out
+    assert "hint     Use --model marengo3.5" in old.out
     assert re.findall(r"(\w+) +fine", new.out) == ["task", "inline"]
     assert cli("check", "notes.md", "--as", "document", "--model", "marengo3.5").status == 0
 

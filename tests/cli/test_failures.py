@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,14 +23,15 @@ from twelvelabs_embed import (
 )
 from twelvelabs_embed.api.tasks import HOW_TO_GO_ON
 from twelvelabs_embed.cli import failures
-from twelvelabs_embed.cli.wording import as_block, as_typed
+from twelvelabs_embed.cli.messages import as_block, log_text
 from twelvelabs_embed.errors import api_error
 from twelvelabs_embed.inputs.builders import Audio, Image, Video
+from twelvelabs_embed.validation.media_probe import inspect_media
 from twelvelabs_embed.validation.routing import RouteName
-from twelvelabs_embed.validation.rules import inspect_media, violations
 from twelvelabs_embed_emulator import Emulator
 
 from tests.cli.running import Run
+from tests.planning import violations
 from tests.scripted import Answer, Reset, Stall, Truncated, scripted
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -37,240 +39,263 @@ ROOT = Path(__file__).resolve().parents[2]
 # What is typed, and all that is shown. `title: name: text; name: text` would be hard to read.
 REFUSED: dict[str, str] = {
     "video film.mkv --fixed-sec 12 --option visuel --option audio --scope clp": """\
-Refused; nothing was sent (3 problems)
+Refused; nothing was sent (3 violations)
 
   field    --fixed-sec
   value    12 s
-  limit    it is a whole number of seconds, 2 to 10
-  way out  Take 10
+  allowed  it is a whole number of seconds, 2 to 10
+  hint     Use 10
 
   field    --option
   value    'visuel'
-  limit    options of video are visual, audio and transcription
-  way out  Did you mean 'visual'?
+  allowed  options of video are visual, audio and transcription
+  hint     Did you mean 'visual'?
 
   field    --scope
   value    'clp'
-  limit    scopes of video are clip, local and asset
-  way out  Did you mean 'clip'?
+  allowed  scopes of video are clip, local and asset
+  hint     Did you mean 'clip'?
 """,
     "video film.mkv --dynamic-min-sec 9": """\
 Refused; nothing was sent
 
   field    --dynamic-min-sec
   value    9 s
-  limit    it is a whole number of seconds, 2 to 5
-  way out  Take 5
+  allowed  it is a whole number of seconds, 2 to 5
+  hint     Use 5
 """,
     "audio talk.wav --start-sec 4 --end-sec 3": """\
 Refused; nothing was sent
 
   field    --end-sec
   value    3 s
-  limit    the end lies after the start, which is at 4 s
-  way out  Count both from the beginning of the file, or leave --end-sec out
+  allowed  the end is after the start, which is at 4 s
+  hint     Count both from the beginning of the file, or omit --end-sec
 """,
     "audio talk.wav --start-sec 99": """\
 Refused; nothing was sent
 
   field    --start-sec
   value    99 s
-  limit    talk.wav is 6 s long
-  way out  Take an earlier start
+  allowed  talk.wav is 6 s long
+  hint     Choose an earlier start
 """,
     "video missing.mp4": """\
 Refused; nothing was sent
 
   field    media
   value    there is no file 'missing.mp4'
-  limit    a path leads to a file
-  way out  Check the path; a relative one starts from the working directory
+  allowed  a path leads to a file
+  hint     Check the path; a relative one starts from the working directory
 """,
     "video empty.mp4": """\
 Refused; nothing was sent
 
   field    media
   value    empty.mp4 is empty
-  limit    there must be something to embed
-  way out  Get it again
+  allowed  there must be something to embed
+  hint     Get it again
 """,
     "video fake.mp4": """\
 Refused; nothing was sent
 
   field    media
   value    fake.mp4 is plain text
-  limit    a video has moving pictures
-  way out  For its words: twelvelabs-embed text - < FILE
+  allowed  a video has moving pictures
+  hint     For its words: twelvelabs-embed text - < FILE
 """,
     "image film.mkv": """\
 Refused; nothing was sent
 
   field    media
   value    film.mkv is Matroska
-  limit    an image has to be JPEG or PNG
-  way out  Use the command video or audio
+  allowed  an image has to be JPEG or PNG
+  hint     Use the command video or audio
 """,
     "image tiny.png": """\
 Refused; nothing was sent
 
   field    media
   value    tiny.png has 64x64 pixels
-  limit    each side of an image has to have at least 128
-  way out  Take a larger picture, or scale it up
+  allowed  each side of an image has to have at least 128
+  hint     Use a larger image, or scale it up
 """,
     "audio film.mkv": """\
 Refused; nothing was sent
 
   field    media
   value    film.mkv is Matroska
-  limit    audio has to be WAV, MP3 or FLAC
-  way out  Use the command video with --option audio, or extract the sound: ffmpeg -i FILE FILE.flac
+  allowed  audio has to be WAV, MP3 or FLAC
+  hint     Use the command video with --option audio, or extract the sound: ffmpeg -i FILE FILE.flac
 """,
     "video silent.mp4 --option audio": """\
 Refused; nothing was sent
 
   field    --option
   value    audio
-  limit    silent.mp4 has no audio track
-  way out  Add --option visual
+  allowed  silent.mp4 has no audio track
+  hint     Add --option visual
 """,
     "image ftp://example.com/x.jpg": """\
 Refused; nothing was sent
 
   field    media
   value    'ftp://example.com/x.jpg' begins with ftp://
-  limit    the service fetches only http:// and https:// links
-  way out  Give a link of that kind (object stores make presigned ones), or a path
+  allowed  the service fetches only http:// and https:// links
+  hint     Give a link of that kind (object stores make presigned ones), or a path
 """,
     "image asset:": """\
 Refused; nothing was sent
 
   field    media
   value    '' is no id
-  limit    an asset has an id
-  way out  Give the asset's id
+  allowed  an asset has an id
+  hint     Give the asset's id
 """,
     "text -": """\
 Refused; nothing was sent
 
   field    text
   value    standard input is not UTF-8 (byte 3)
-  limit    a text is read as UTF-8
-  way out  Convert it first, for example: iconv -f latin1 -t utf-8
+  allowed  a text is read as UTF-8
+  hint     Convert it first, for example: iconv -f latin1 -t utf-8
 """,
 }
 
 REFUSED |= {
     "multi <@hat> --image hut=beach.jpg": """\
-Refused; nothing was sent (2 problems)
+Refused; nothing was sent (2 violations)
 
   field    text
   value    it refers to <@hat>
-  limit    each reference needs a source of that name
-  way out  Did you mean 'hut'?
+  allowed  each reference needs a source of that name
+  hint     Did you mean 'hut'?
 
   field    hut
   value    the text does not refer to it
-  limit    a named source is referred to by <@hut>
-  way out  Write that into the text, or give the source without a name
+  allowed  a named source is referred to by <@hut>
+  hint     Write that into the text, or give the source without a name
 """,
     "multi <@outfit>": """\
 Refused; nothing was sent
 
   field    text
   value    it refers to <@outfit>
-  limit    each reference needs a source of that name
-  way out  Add --image outfit=FILE
+  allowed  each reference needs a source of that name
+  hint     Add --image outfit=FILE
 """,
     "multi": """\
 Refused; nothing was sent
 
   field    TEXT
   value    it is empty
-  limit    there must be something to embed
-  way out  Give a text, an image or a video
+  allowed  there must be something to embed
+  hint     Give a text, an image or a video
 """,
     "multi a --video film.mkv": """\
 Refused; nothing was sent
 
   field    media
   value    video, with marengo3.0
-  limit    only marengo3.5 takes it
-  way out  Leave it out, or use --model marengo3.5
+  allowed  only marengo3.5 takes it
+  hint     Omit it, or use --model marengo3.5
 """,
     "multi <@a> --image a=beach.jpg --image a=beach.jpg": """\
 Refused; nothing was sent
 
   field    a
   value    two sources are called 'a'
-  limit    a name stands for one
-  way out  Give each source a name of its own
+  allowed  a name stands for one
+  hint     Give each source a name of its own
 """,
     "document paper.pdf": """\
 Refused; nothing was sent
 
   field    --model
   value    'marengo3.0'
-  limit    only marengo3.5 embeds documents
-  way out  Use --model marengo3.5
+  allowed  only marengo3.5 embeds documents
+  hint     Use --model marengo3.5
 """,
     "text hi --dimension 256": """\
 Refused; nothing was sent
 
   field    --dimension
   value    256
-  limit    only marengo3.5 takes it
-  way out  Leave --dimension out, or use --model marengo3.5
+  allowed  only marengo3.5 takes it
+  hint     Omit --dimension, or use --model marengo3.5
 """,
     "audio talk.wav --dynamic-min-sec 3": """\
 Refused; nothing was sent
 
   field    --fixed-sec or --dynamic-min-sec
-  value    --dynamic-min-sec 3, with marengo3.0
-  limit    of sounds, only marengo3.5 takes it
-  way out  Use --fixed-sec, or use --model marengo3.5
+  value    dynamic, with marengo3.0
+  allowed  of audio, only marengo3.5 takes it
+  hint     Use --fixed-sec, or use --model marengo3.5
 """,
     "video film.mkv --model marengo3.5 --type fused": """\
 Refused; nothing was sent
 
   field    --type
   value    'fused'
-  limit    with marengo3.5 it is made together with --timed-text
-  way out  Give --timed-text, or leave --type out
+  allowed  with marengo3.5 it is made together with time-based metadata
+  hint     Give --timed-text, or omit --type
 """,
     "video film.mkv --timed-text 5-3=x": """\
 Refused; nothing was sent
 
   field    --timed-text
   value    '5-3=x'
-  limit    it is two times in seconds, the end behind the start, and a text: START-END=TEXT
-  way out  Write '12.5-20=the goal', for example
+  allowed  it is two times in seconds, the end behind the start, and a text: START-END=TEXT
+  hint     Write '12.5-20=the goal', for example
 """,
     "video film.mkv --model marengo3.5 --uncertainty --fixed-sec 5": """\
 Refused; nothing was sent
 
   field    --uncertainty
   value    the whole file is embedded, too
-  limit    only segments of audio and video have it
-  way out  Add --scope clip
+  allowed  only segments have it
+  hint     Add --scope clip
 """,
     "document notes.md --model marengo3.5 --max-sentences 2 --overlap-sentences 2": """\
 Refused; nothing was sent
 
   field    --overlap-sentences
   value    2
-  limit    it is a whole number from 0, below --max-sentences, which is 2
-  way out  Leave it out for none
+  allowed  it is a whole number, at least 0 and less than the maximum of 2
+  hint     Omit it for none
 """,
     "document film.mkv --model marengo3.5": """\
 Refused; nothing was sent
 
   field    media
   value    film.mkv is Matroska
-  limit    a document is PDF or text
-  way out  Use the command video
+  allowed  a document is PDF or text
+  hint     Use the command video
 """,
 }
+
+
+# The command, the name of the file, and the name of the file that is like it.
+NAMES = {
+    "time_based_metadata.jpg": "image",
+    "route.jpg": "image",
+    "start_sec.wav": "audio",
+    "Leave route out.mp4": "video",
+    "model='marengo3.5'.png": "image",
+}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_name_of_a_file_is_printed_as_it_is(cli: Run, media: Path, name: str) -> None:
+    (media / name).write_bytes(b"not media at all")
+    try:
+        ran, checked = cli(NAMES[name], name), cli("check", name)
+    finally:
+        (media / name).unlink()
+    assert (ran.status, checked.status) == (1, 1)
+    assert f"  value    {name} is plain text\n" in ran.err
+    assert f"  value    {name} is plain text\n" in checked.out
+    assert f"  value    there is no file {name!r}\n" in cli(NAMES[name], name).err
 
 
 @pytest.mark.parametrize("typed", REFUSED)
@@ -336,8 +361,8 @@ def test_a_missing_key_is_told_with_what_to_do(cli: Run, monkeypatch: pytest.Mon
     assert ran.status == 4
     assert ran.err == (
         "Not set up\n\n"
-        "  reason   No API key: set TWELVE_LABS_API_KEY. Without an account, use --emulator, or "
-        "twelvelabs-embed emulator\n"
+        "  reason   No API key: in Python pass api_key=..., or set TWELVE_LABS_API_KEY. Without an "
+        "account, use the emulator: twelvelabs-embed emulator, or --emulator\n"
     )
 
 
@@ -363,7 +388,7 @@ def test_an_answer_with_an_error_is_told(cli: Run) -> None:
 def test_an_address_that_is_none(cli: Run) -> None:
     ran = cli("text", "hi", "--base-url", "localhost")
     assert ran.status == 4
-    assert "--base-url: 'localhost' does not start with https://" in ran.err
+    assert "the base URL 'localhost' does not start with https://" in ran.err
 
 
 @pytest.mark.parametrize(
@@ -417,7 +442,7 @@ LONG_ERRORS: dict[str, tuple[TwelveLabsError, int, str]] = {
     "a task takes long": (
         WaitTimeoutError("task", "t1", 61, HOW_TO_GO_ON),
         3,
-        "It goes on without you: twelvelabs-embed tasks wait t1",
+        "It continues without you: twelvelabs-embed tasks wait t1",
     ),
     "an asset takes long": (
         WaitTimeoutError("asset", "a1", 61, "wait again with assets.wait_until_ready(id)"),
@@ -444,7 +469,7 @@ def test_what_takes_more_than_a_call_is_told_with_the_hint(name: str) -> None:
     assert account is not None
     assert account.status == status
     [block] = account.blocks
-    assert "way out" in block
+    assert "hint" in block
     assert hint in " ".join(block.values())
     assert [text for text in block.values() if PYTHON.search(text)] == []
 
@@ -458,7 +483,7 @@ def test_a_task_that_may_exist_is_told_with_how_to_look(cli: Run) -> None:
         "Perhaps done, perhaps not\n\n  value    a task may have been created"
     )
     assert re.search(
-        r"way out  Look before .*: twelvelabs-embed tasks list --since '[-: \d]+' --base-url http://",
+        r"hint     Look before .*: twelvelabs-embed tasks list --since '[-: \d]+' --base-url http://",
         ran.err,
     )
 
@@ -484,7 +509,7 @@ def test_a_port_that_is_taken(cli: Run, emulator: Emulator) -> None:
         "The emulator cannot start\n\n"
         f"  address  127.0.0.1:{port}\n"
         "  reason   Address already in use\n"
-        "  way out  Take another --port (0 picks a free one), or another --host\n"
+        "  hint     Take another --port (0 picks a free one), or another --host\n"
     )
 
 
@@ -515,7 +540,7 @@ OTHERS = {
 }
 PYTHON = re.compile(
     r"\w\(|…\)|=\[|\w=\w|\bPIL\b|\bstr\b|seek|Fixed|Dynamic|Text\b|Media\.|\bNone\b|client\.|embed\."
-    r"|datetime|eave route"
+    r"|datetime|Omit route"
 )
 
 
@@ -532,17 +557,22 @@ def test_no_hint_speaks_of_python(media: Path, tmp_path: Path) -> None:
         for violation in violations(input, facts, route=route)
     ]
     told = {text for block in blocks for name, text in block.items() if name != "value"}
-    assert {"--route", "Leave --route out, and it is uploaded"} < told
+    assert {"--route", "Omit --route, and it is uploaded"} < told
     assert len(told) > 30
     assert [words for words in told if PYTHON.search(words)] == []
 
 
 def test_no_note_of_a_failed_attempt_speaks_of_python() -> None:
-    operations = (ROOT / "wrapper" / "twelvelabs_embed" / "_operations.py").read_text()
-    names = re.findall(r'"((?:embed|assets|multipart_upload)\.[\w.]+)"', operations)
+    modules = ["_http/endpoints", *(f"api/{name}" for name in ("assets", "tasks", "v2"))]
+    modules.append("uploads/upload")
+    sources = [(ROOT / f"wrapper/twelvelabs_embed/{name}.py").read_text() for name in modules]
+    names = re.findall(r'\(\s*"((?:embed|assets|multipart_upload)\.[\w.]+)"', "\n".join(sources))
     assert len(names) > 6
-    notes = [as_typed(f"{name}: attempt 1 of 8 failed") for name in [*names, "assets.upload"]]
-    assert [note for note in notes if re.search(r"\w\.\w|_", note)] == []
+    for name in names:
+        record = logging.LogRecord("x", 30, "", 0, "%s: attempt %d of 8 failed", (name, 1), None)
+        text = log_text(record)
+        assert not re.search(r"\w\.\w|_", text), text
+        assert text.endswith(": attempt 1 of 8 failed")
 
 
 @pytest.mark.parametrize(

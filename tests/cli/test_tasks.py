@@ -101,8 +101,8 @@ def test_a_moment_that_is_none_is_refused(cli: Run) -> None:
         "Refused; nothing was sent\n\n"
         "  field    --since\n"
         "  value    'soon'\n"
-        "  limit    a moment is written such as '2026-02-01 14:30'\n"
-        "  way out  Write it like that\n"
+        "  allowed  a moment is written such as '2026-02-01 14:30'\n"
+        "  hint     Write it like that\n"
     )
 
 

@@ -64,39 +64,39 @@ def test_a_way_that_is_asked_for_is_taken(cli: Run) -> None:
     assert forced["embeddings"] == found["embeddings"]
     assert (forced["route"]["name"], found["route"]["name"]) == ("task", "inline")
     shown = cli("video", "film.mkv", "--route", "inline").out
-    assert "\nroute inline: --route inline was asked for\n" in shown
+    assert "\nroute inline: you asked for this route\n" in shown
 
 
 REFUSED = {
     "video large.mp4 --route inline": """\
   field    media
   value    large.mp4 has 37 MB
-  limit    at most 36 MB can be sent inside a request
-  way out  Leave --route out, and it is uploaded
+  allowed  at most 36 MB can be sent inside a request
+  hint     Omit --route, and it is uploaded
 """,
     "video long.mkv --route inline": """\
   field    media
   value    long.mkv is 10 min 1 s long
-  limit    at most 10 min go through the sync endpoint
-  way out  Leave --route out, and a task embeds it
+  allowed  at most 10 min go through the sync endpoint
+  hint     Omit --route, and a task embeds it
 """,
     "image beach.jpg --route task": """\
   field    --route
   value    'task'
-  limit    with marengo3.0, tasks embed only audio and video
-  way out  Leave --route out
+  allowed  with marengo3.0, tasks embed only audio and video
+  hint     Omit --route
 """,
     "video film.mkv --route url": """\
   field    --route
   value    'url'
-  limit    film.mkv is no link
-  way out  Leave --route out
+  allowed  film.mkv is no link
+  hint     Omit --route
 """,
     "video asset:1 --route inline": """\
   field    --route
   value    'inline'
-  limit    asset 1 is not on this machine
-  way out  Leave --route out
+  allowed  asset 1 is not on this machine
+  hint     Omit --route
 """,
 }
 
@@ -126,8 +126,8 @@ def test_what_is_not_ready_in_time_can_be_collected_later(cli: Run) -> None:
         " in time\n\n"
         f"  task     {task_id}\n"
         "  value    not ready after 1 s\n"
-        "  limit    --wait-sec says how long to wait\n"
-        f"  way out  It goes on without you: twelvelabs-embed tasks wait {task_id}\n"
+        "  allowed  --wait-sec says how long to wait\n"
+        f"  hint     It continues without you: twelvelabs-embed tasks wait {task_id}\n"
     )
     later = cli("tasks", "wait", task_id, "--json")
     assert later.status == 0
@@ -142,7 +142,7 @@ def test_an_asset_that_is_not_ready_in_time_is_kept(cli: Run) -> None:
     assert ran.status == 3
     assert ran.err.startswith(f"Note: asset {asset_id} is kept: it may still be needed\n")
     assert ran.err.endswith(
-        "  way out  It goes on without you; when twelvelabs-embed assets list "
+        "  hint     It continues without you; when twelvelabs-embed assets list "
         f"{' '.join(address)} says ready, embed asset:{asset_id}\n"
     )
 
@@ -160,7 +160,7 @@ def test_what_the_service_cannot_use_is_status_1(
     ran = cli("video", "fake.mp4", "--no-check", "--route", route)
     assert (ran.status, ran.out) == (1, "")
     told = ran.err[ran.err.index(title) :]
-    assert re.match(rf"{title}\n\n  {which}    \w+\n  message  \w.+\n  way out  See whether", told)
+    assert re.match(rf"{title}\n\n  {which}    \w+\n  message  \w.+\n  hint     See whether", told)
 
 
 def test_ctrl_c_names_the_task_and_how_to_go_on(environment: dict[str, str], media: Path) -> None:

@@ -27,9 +27,10 @@ from twelvelabs_embed.inputs.builders import (
     TextImage,
     Video,
 )
+from twelvelabs_embed.validation.media_probe import inspect_media
 from twelvelabs_embed.validation.routing import RouteName
-from twelvelabs_embed.validation.rules import inspect_media, violations
 
+from tests.planning import violations
 from tests.property.judging import MIB, OPTION_SPECS, Judge, encoded, wav
 
 # ------------------------------------------------------------------------------------------ judging
@@ -204,7 +205,7 @@ def test_every_setting(files: dict[str, bytes], judge: Judge) -> None:
         assert bool(refusal) is bool(found), (found, refusal)
         verdicts[input_type, not refusal] += 1
         if not refusal:  # then the builder writes the same request
-            written = build(input_type, text, data, raw).section(lambda media: encoded(data))
+            written = build(input_type, text, data, raw).to_payload(lambda media: encoded(data))
             assert in_order(written) == in_order(section)
 
     agree()

@@ -30,11 +30,11 @@ from twelvelabs_embed.inputs.builders import (
     TimedText,
     Video,
 )
+from twelvelabs_embed.validation.media_probe import inspect_media
 from twelvelabs_embed.validation.routing import RouteName
-from twelvelabs_embed.validation.rules import inspect_media, violations
-from twelvelabs_embed.validation.vector_options import ModelSettings
 from twelvelabs_embed_emulator import samples
 
+from tests.planning import violations
 from tests.property.judging import OPTION_SPECS, Judge, encoded, picture, wav
 
 OLD, NEW = "marengo3.0", "marengo3.5"
@@ -313,13 +313,16 @@ def checked(case: Case, data: dict[str, bytes]) -> list[Violation]:
         made = build(case, data)
     except InvalidInputError as error:
         return list(error.violations)
-    asked = ModelSettings(
+    route: RouteName | None = "task" if case.is_task else "inline"
+    return violations(
+        made,
+        inspect_media(made),
+        model=case.model,
+        route=route,
         dimension=case.asked.get("embedding_dimension"),
         uncertainty=case.asked.get("embedding_uncertainty", False),
         auto_truncate=case.asked.get("auto_truncate", False),
     )
-    route: RouteName | None = "task" if case.is_task else "inline"
-    return violations(made, inspect_media(made), model=case.model, route=route, settings=asked)
 
 
 CUTS: dict[str, Callable[..., Any]] = {

@@ -148,8 +148,9 @@ def test_words_that_no_row_has_are_refused_all_at_once(mixed: Path) -> None:
         search(mixed, random_vectors(1)[0], option=["visul", "audio"], scope="page")
     option, scope = caught.value.violations
     assert (option.field, option.value) == ("option", "'visul' is in no row")
-    assert (option.limit, option.hint) == ("there is audio, visual", "Did you mean visual?")
-    assert (scope.field, scope.limit) == ("scope", "there is asset, clip")
+    assert option.allowed == "there is audio, visual"
+    assert str(option.hint) == "Did you mean visual?"
+    assert (scope.field, scope.allowed) == ("scope", "there is asset, clip")
 
 
 def test_what_there_is(mixed: Path) -> None:

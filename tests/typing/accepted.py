@@ -53,9 +53,9 @@ from twelvelabs_embed.inputs.builders import (
 )
 from twelvelabs_embed.inputs.media import Media, as_media
 from twelvelabs_embed.limits.tables import Limit, find_limit
-from twelvelabs_embed.validation.media_probe import MediaFacts, probe
-from twelvelabs_embed.validation.routing import RouteName, find_route
-from twelvelabs_embed.validation.rules import check, inspect_media, notes, violations
+from twelvelabs_embed.validation.media_probe import MediaFacts, inspect_media, probe
+from twelvelabs_embed.validation.planning import PlanOptions, RequestPlan, plan_request
+from twelvelabs_embed.validation.routing import RouteName
 
 # Media from anywhere.
 Image("dog.jpg")
@@ -173,19 +173,20 @@ def source(media: Media) -> Mapping[str, Any]:
     return {"url": media.value}
 
 
-assert_type(video.section(source), dict[str, Any])
+assert_type(video.to_payload(source), dict[str, Any])
 
-# Checks.
+# Plans.
 facts = inspect_media(video)
 assert_type(facts, MediaFacts)
 assert_type(probe(video.media, video.input_type), MediaFacts)
-assert_type(check(video), list[Violation])
-assert_type(violations(video, facts, model="marengo3.0"), list[Violation])
-assert_type(notes(video, facts), list[str])
+plan = plan_request(video, facts, PlanOptions(model="marengo3.0", route="task"))
+assert_type(plan, RequestPlan)
+assert_type(plan.violations, tuple[Violation, ...])
+assert_type(plan.warnings, tuple[str, ...])
 assert_type(find_limit("max_duration_sec", "video", via="url"), Limit | None)
 
 # Which way an input goes.
-way = find_route(video, facts, model="marengo3.0", route="task")
+way = plan.route
 assert_type(way, Route)
 assert_type(way.name, RouteName)
 assert_type(way.endpoint, Literal["sync", "task"])

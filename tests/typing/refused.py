@@ -31,7 +31,7 @@ from twelvelabs_embed.inputs.builders import (
 )
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.limits.tables import find_limit
-from twelvelabs_embed.validation.rules import check
+from twelvelabs_embed.validation.media_probe import inspect_media
 
 # Audio is not seen, and documents are cut in other ways.
 Audio("a.mp3", segmentation=Spatial("quadrants"))  # error
@@ -82,7 +82,7 @@ Media.url(Path("a.jpg"))  # error
 Media.bytes("a")  # error
 coerce(42)  # error
 coerce(["a", "b"])  # error
-check("a dog")  # error
+inspect_media("a dog")  # error
 
 # The tag is never given, and nothing is changed.
 Image("a.jpg", input_type="image")  # error

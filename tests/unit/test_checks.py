@@ -6,7 +6,7 @@ from typing import Any
 import attrs
 import pytest
 from PIL import Image as Pillow
-from twelvelabs_embed.errors import Violation
+from twelvelabs_embed.errors import Hint, Violation
 from twelvelabs_embed.inputs.builders import (
     Audio,
     Document,
@@ -19,8 +19,9 @@ from twelvelabs_embed.inputs.builders import (
     VideoOption,
 )
 from twelvelabs_embed.limits.file_signatures import FORMATS, Format
-from twelvelabs_embed.validation.media_probe import MediaFacts
-from twelvelabs_embed.validation.rules import check, inspect_media, notes, violations
+from twelvelabs_embed.validation.media_probe import MediaFacts, inspect_media
+
+from tests.planning import check, violations, warnings
 
 MB = 1 << 20
 
@@ -64,9 +65,9 @@ def but(facts: MediaFacts, **changes: Any) -> MediaFacts:
 
 
 @pytest.mark.parametrize(("input", "facts"), GOOD)
-def test_good_inputs_have_no_violations_and_no_notes(input: Input, facts: MediaFacts) -> None:
+def test_good_inputs_have_no_violations_and_no_warnings(input: Input, facts: MediaFacts) -> None:
     assert violations(input, facts) == []
-    assert notes(input, facts) == []
+    assert warnings(input, facts) == []
 
 
 # ------------------------------------------------------------------------------------------- texts
@@ -85,12 +86,12 @@ def test_texts(make: Any) -> None:
 
 
 def test_how_long_a_text_may_be_is_noted() -> None:
-    assert notes(Text("a" * 500), MediaFacts()) == []
+    assert warnings(Text("a" * 500), MediaFacts()) == []
     for text in ("a" * 501, "dog " * 300, "dog " * 500, "犬" * 167):
-        assert "may have more than 500 tokens" in notes(Text(text), MediaFacts())[0]
-    assert notes(Text("dog " * 501), MediaFacts()) == []  # that one is a problem
-    assert notes(Text("a" * 2000), MediaFacts(), model="marengo3.5") == []
-    assert notes(Text("a" * 2001), MediaFacts(), model="marengo3.5") == [
+        assert "may have more than 500 tokens" in warnings(Text(text), MediaFacts())[0]
+    assert warnings(Text("dog " * 501), MediaFacts()) == []  # that one is a problem
+    assert warnings(Text("a" * 2000), MediaFacts(), model="marengo3.5") == []
+    assert warnings(Text("a" * 2001), MediaFacts(), model="marengo3.5") == [
         "the text may have more than 2000 tokens; how they are counted is not public"
     ]
 
@@ -122,10 +123,8 @@ def test_faults(fault: Any, said: str, input: Input) -> None:
 
 def test_faults_of_documents() -> None:
     facts = MediaFacts(label="a.pdf", fault="empty")
-    assert str(only(violations(Document("a.pdf"), facts, model="marengo3.5"))) == (
-        "media: a.pdf is empty, but there must be something to embed. "
-        "Get it again; a file object is read from where it stands: seek(0) first"
-    )
+    violation = only(violations(Document("a.pdf"), facts, model="marengo3.5"))
+    assert (violation.code, violation.hint) == ("media.empty", Hint("get_again"))
 
 
 @pytest.mark.parametrize(
@@ -157,72 +156,58 @@ def test_formats_by_magic_alone(name: str, image: bool, audio: bool, video: bool
     assert accepted == [image, image, audio, video]
 
 
-A_PICTURE = "an image has to be JPEG or PNG"
-A_SOUND = "audio has to be WAV, MP3 or FLAC"
-A_VIDEO = "a video has moving pictures"
-A_DOCUMENT = "a document is PDF or text"
+UNPACK = Hint("text", "Unpack it")
+USE_IMAGE, USE_RECORDING = Hint("use_input", "Image"), Hint("use_input", "Video", "Audio")
+TAKES = "; it takes WAV, MP3 and FLAC"
 
 
 @pytest.mark.parametrize(
-    ("input", "format", "said"),
+    ("input", "format", "hint"),
     [
-        (
-            Image("a"),
-            "gif",
-            f"GIF, but {A_PICTURE}. Convert it, or give it as a PIL image, which is sent as PNG",
-        ),
-        (Image("a"), "mp4", f"MP4, but {A_PICTURE}. Use Video(…) or Audio(…)"),
-        (Image("a"), "mp3", f"MP3, but {A_PICTURE}. Use Video(…) or Audio(…)"),
-        (TextImage("a", "a"), "mp4", f"MP4, but {A_PICTURE}. Use Video(…) or Audio(…)"),
-        (
-            Image("a"),
-            "html",
-            f"an HTML page, but {A_PICTURE}. It is a web page: find the link of the file itself",
-        ),
-        (Audio("a"), "m4a", f"M4A, but {A_SOUND}. Convert it: ffmpeg -i FILE FILE.flac"),
-        (
-            Audio("a"),
-            "mp4",
-            f"MP4, but {A_SOUND}. "
-            "Use Video(…, options=['audio']), or extract the sound: ffmpeg -i FILE FILE.flac",
-        ),
-        (Audio("a"), "png", f"PNG, but {A_SOUND}. Use Image(…)"),
-        (Audio("a"), "zip", f"a ZIP archive, but {A_SOUND}. Unpack it"),
-        (Video("a"), "jpeg", f"JPEG, but {A_VIDEO}. Use Image(…)"),
-        (
-            Video("a"),
-            "mp3",
-            f"MP3, but {A_VIDEO}. Use Audio(…); it takes WAV, MP3 and FLAC",
-        ),
-        (
-            Video("a"),
-            "text",
-            f"plain text, but {A_VIDEO}. For the words of a text use Text(…)",
-        ),
-        (Document("a"), "png", f"PNG, but {A_DOCUMENT}. Use Image(…)"),
-        (Document("a"), "mp3", f"MP3, but {A_DOCUMENT}. Use Audio(…)"),
-        (Document("a"), "mp4", f"MP4, but {A_DOCUMENT}. Use Video(…)"),
-        (Document("a"), "zip", f"a ZIP archive, but {A_DOCUMENT}. Save it as PDF, or as text"),
+        (Image("a"), "gif", Hint("convert_to_jpeg")),
+        (Image("a"), "mp4", USE_RECORDING),
+        (Image("a"), "mp3", USE_RECORDING),
+        (TextImage("a", "a"), "mp4", USE_RECORDING),
+        (Image("a"), "html", Hint("text", "It is a web page: find the link of the file itself")),
+        (Audio("a"), "m4a", Hint("text", "Convert it: ffmpeg -i FILE FILE.flac")),
+        (Audio("a"), "png", USE_IMAGE),
+        (Audio("a"), "zip", UNPACK),
+        (Video("a"), "jpeg", USE_IMAGE),
+        (Video("a"), "mp3", Hint("use_input", "Audio", then=TAKES)),
+        (Video("a"), "text", Hint("use_text_of_file")),
+        (Document("a"), "png", USE_IMAGE),
+        (Document("a"), "mp3", Hint("use_input", "Audio")),
+        (Document("a"), "mp4", Hint("use_input", "Video")),
+        (Document("a"), "zip", Hint("text", "Save it as PDF, or as text")),
     ],
 )
-def test_hints_of_a_format(input: Input, format: str, said: str) -> None:
+def test_hints_of_a_format(input: Input, format: str, hint: Hint) -> None:
     facts = MediaFacts(label="it", size_bytes=9, format=FORMATS[format])
     model = "marengo3.5" if isinstance(input, Document) else "marengo3.0"
-    assert str(only(violations(input, facts, model=model))) == f"media: it is {said}"
+    violation = only(violations(input, facts, model=model))
+    assert (violation.code, violation.field) == ("media.wrong_format", "media")
+    assert violation.value == f"it is {FORMATS[format].title}"
+    assert violation.hint == hint
+
+
+def test_sound_of_a_video_has_two_hints() -> None:
+    facts = MediaFacts(label="it", size_bytes=9, format=FORMATS["mp4"])
+    hint = only(violations(Audio("a"), facts)).hint
+    assert hint is not None
+    assert hint.action == "either"
+    assert hint.args[0] == Hint("use_sound_of_video")
 
 
 def test_nothing_is_advised_about_what_is_hardly_ever_seen() -> None:
     facts = MediaFacts(label="it", format=Format("wasm", "WebAssembly", "other"))
     violation = only(violations(Image("a"), facts))
-    assert str(violation) == f"media: it is WebAssembly, but {A_PICTURE}"
-    assert violation.hint == ""
+    assert (violation.code, violation.hint) == ("media.wrong_format", None)
 
 
 def test_an_unknown_format() -> None:
     facts = MediaFacts(label="it", size_bytes=9)
-    assert str(only(violations(Image("a"), facts))) == (
-        f"media: it is of an unknown format, but {A_PICTURE}. See whether it is the right file"
-    )
+    violation = only(violations(Image("a"), facts))
+    assert (violation.code, violation.value) == ("media.wrong_format", "it is of an unknown format")
     assert violations(Audio("a"), facts) == []
     assert violations(Video("a"), facts) == []
 
@@ -232,7 +217,7 @@ def test_a_closer_look_counts_more_than_magic() -> None:
     assert violations(Video("a"), but(FILM, format=FORMATS["mp3"])) == []
     violation = only(violations(Video("a"), but(SOUND, format=FORMATS["mp4"])))
     assert violation.value == "talk.mp3 is MP4 without a video stream"
-    assert "Use Audio(…)" in violation.hint
+    assert violation.hint == Hint("use_input", "Audio", then=TAKES)
     other = Format("ape", "Monkey's Audio", "audio", may_hold_video=True)
     assert only(violations(Video("a"), but(SOUND, format=other))).value.endswith("Monkey's Audio")
     assert only(violations(Audio("a"), but(SOUND, format=other))).value.endswith("Monkey's Audio")
@@ -241,15 +226,13 @@ def test_a_closer_look_counts_more_than_magic() -> None:
 # -------------------------------------------------------------------------------------------- size
 
 
-OF_IMAGES = "an image may have at most 32 MB. "
-OF_IMAGES += "Make it smaller: fewer pixels, or JPEG of lower quality"
-OF_REQUESTS = "at most 36 MB can be sent inside a request. Leave route out, and it is uploaded"
-OF_THE_SYNC_ENDPOINT = "at most 32 MB go through the sync endpoint. "
-OF_THE_SYNC_ENDPOINT += "Leave route out, and a task embeds it"
+OF_IMAGES = Hint("text", "Make it smaller: fewer pixels, or JPEG of lower quality")
+OF_REQUESTS = Hint("omit", "route", then=", and it is uploaded")
+OF_THE_SYNC_ENDPOINT = Hint("omit", "route", then=", and a task embeds it")
 
 
 @pytest.mark.parametrize(
-    ("input", "facts", "model", "most", "said"),
+    ("input", "facts", "model", "most", "hint"),
     [
         (Image("a"), IMAGE, "marengo3.0", 32, OF_IMAGES),
         (TextImage("a", "a"), IMAGE, "marengo3.0", 32, OF_IMAGES),
@@ -261,13 +244,14 @@ OF_THE_SYNC_ENDPOINT += "Leave route out, and a task embeds it"
         (Video("a"), but(FILM, duration_sec=20.0), "marengo3.5", 32, OF_THE_SYNC_ENDPOINT),
     ],
 )
-def test_sizes_inline(input: Input, facts: MediaFacts, model: str, most: int, said: str) -> None:
+def test_sizes_inline(input: Input, facts: MediaFacts, model: str, most: int, hint: Hint) -> None:
     fits = but(facts, size_bytes=most * MB)
     assert violations(input, fits, model=model, route="inline") == []
     too_large = but(facts, size_bytes=most * MB + 1)
-    assert str(only(violations(input, too_large, model=model, route="inline"))) == (
-        f"media: {facts.label} has {most}.00 MB ({most * MB + 1:,} bytes), but {said}"
-    )
+    violation = only(violations(input, too_large, model=model, route="inline"))
+    assert (violation.code, violation.field, violation.hint) == ("media.too_large", "media", hint)
+    assert violation.value == f"{facts.label} has {most}.00 MB ({most * MB + 1:,} bytes)"
+    assert f"at most {most} MB" in violation.allowed
 
 
 @pytest.mark.parametrize(
@@ -281,17 +265,16 @@ def test_sizes_of_uploads(input: Input, facts: MediaFacts, most: int, said: str)
     assert violations(input, but(facts, size_bytes=most)) == []
     for duration_sec in (facts.duration_sec, 7200.0):  # embedded at once, or by a task
         too_large = but(facts, size_bytes=most + 1, duration_sec=duration_sec)
-        assert str(only(violations(input, too_large))) == (
-            f"media: {facts.label} has 10.00 GB (10,737,418,241 bytes), but {said}. "
-            "Give a link to it, encode it at a lower bit rate, or split it"
-        )
+        violation = only(violations(input, too_large))
+        assert (violation.code, violation.allowed) == ("media.too_large", said)
+        assert violation.value == f"{facts.label} has 10.00 GB (10,737,418,241 bytes)"
 
 
 def test_only_what_is_uploaded_has_limits_of_uploads() -> None:
     enormous = but(FILM, size_bytes=99 * 1024 * MB)
     for via in ("url", "asset"):
         assert violations(Video("a"), but(enormous, via=via)) == []
-    assert "inside a request" in only(violations(Video("a"), enormous, route="inline")).limit
+    assert "inside a request" in only(violations(Video("a"), enormous, route="inline")).allowed
     assert violations(Video("a"), but(FILM, size_bytes=None), route="asset") == []
 
 
@@ -299,10 +282,8 @@ def test_what_can_be_uploaded_may_be_too_large_for_a_task() -> None:
     long = but(FILM, duration_sec=7200.0)
     assert violations(Video("a"), but(long, size_bytes=4096 * MB)) == []
     violation = only(violations(Video("a"), but(long, size_bytes=4096 * MB + 1)))
-    assert str(violation) == (
-        "media: match.mp4 has 4.00 GB (4,294,967,297 bytes), but a task takes at most 4 GB. "
-        "Encode it at a lower bit rate, or split it"
-    )
+    assert (violation.code, violation.allowed) == ("media.too_large", "a task takes at most 4 GB")
+    assert violation.value == "match.mp4 has 4.00 GB (4,294,967,297 bytes)"
 
 
 def test_a_link_has_no_limit_of_size_that_could_be_checked() -> None:
@@ -323,11 +304,10 @@ def test_image_pixels(size: tuple[int, int], ok: bool, input: Input) -> None:
     found = violations(input, but(IMAGE, width_px=size[0], height_px=size[1]))
     assert (not found) is ok
     if found:
-        assert str(only(found)) == (
-            f"media: dog.jpg has {size[0]}x{size[1]} pixels, but "
-            "each side of an image has to have at least 128. "
-            "Take a larger picture, or scale it up"
-        )
+        violation = only(found)
+        assert (violation.code, violation.field) == ("media.too_few_pixels", "media")
+        assert violation.value == f"dog.jpg has {size[0]}x{size[1]} pixels"
+        assert "128" in violation.allowed
 
 
 def test_pixels_that_are_not_known() -> None:
@@ -336,39 +316,31 @@ def test_pixels_that_are_not_known() -> None:
         assert violations(Video("a"), but(FILM, **unknown)) == []
 
 
-TOO_SMALL = "match.mp4 has {} pixels, but a video has to have at least 360x360. "
-TOO_SMALL += "Scale it up, or take a better copy"
-TOO_LARGE = "match.mp4 has {} pixels, but a video may have at most 5184x2160. Scale it down"
-TOO_LONG = "the sides of match.mp4 are as {} to 1 ({}), but they may be at most as 2.4 to 1. "
-TOO_LONG += "Crop it, or pad it with bars"
+TOO_FEW, TOO_MANY = "media.too_few_pixels", "media.too_many_pixels"
+RATIO = "media.aspect_ratio"
 
 
 @pytest.mark.parametrize(
-    ("size", "said"),
+    ("size", "codes"),
     [
         ((360, 360), []),
-        ((359, 360), [TOO_SMALL.format("359x360")]),
+        ((359, 360), [TOO_FEW]),
         ((864, 360), []),
         ((360, 864), []),
-        ((866, 360), [TOO_LONG.format("2.406", "866x360")]),
+        ((866, 360), [RATIO]),
         ((5184, 2160), []),
         ((2160, 5184), []),
-        ((5186, 2162), [TOO_LARGE.format("5186x2162")]),
-        ((3000, 2400), [TOO_LARGE.format("3000x2400")]),
-        (
-            (5300, 300),
-            [
-                TOO_SMALL.format("5300x300"),
-                TOO_LARGE.format("5300x300"),
-                TOO_LONG.format("17.667", "5300x300"),
-            ],
-        ),
+        ((5186, 2162), [TOO_MANY]),
+        ((3000, 2400), [TOO_MANY]),
+        ((5300, 300), [TOO_FEW, TOO_MANY, RATIO]),
         ((0, 0), []),
     ],
 )
-def test_video_pixels(size: tuple[int, int], said: list[str]) -> None:
+def test_video_pixels(size: tuple[int, int], codes: list[str]) -> None:
     found = violations(Video("a"), but(FILM, width_px=size[0], height_px=size[1]))
-    assert [str(violation) for violation in found] == [f"media: {words}" for words in said]
+    assert [violation.code for violation in found] == codes
+    assert {violation.field for violation in found} <= {"media"}
+    assert all(f"{size[0]}x{size[1]}" in violation.value for violation in found)
 
 
 def test_pixels_that_are_not_square() -> None:
@@ -385,10 +357,12 @@ def test_pixels_that_are_not_square() -> None:
 def test_durations(input: Input, facts: MediaFacts) -> None:
     assert violations(input, but(facts, duration_sec=600.0), route="inline") == []
     violation = only(violations(input, but(facts, duration_sec=700.0), route="inline"))
-    assert str(violation) == (
-        f"media: {facts.label} is 11 min 40 s long, but at most 10 min go through the sync "
-        "endpoint. Leave route out, and a task embeds it"
+    assert (violation.code, violation.value) == (
+        "media.too_long",
+        f"{facts.label} is 11 min 40 s long",
     )
+    assert "at most 10 min" in violation.allowed
+    assert violation.hint == OF_THE_SYNC_ENDPOINT
     slightly = but(facts, duration_sec=600.04)
     assert "10 min 0.04 s" in only(violations(input, slightly, route="inline")).value
 
@@ -397,34 +371,36 @@ def test_durations(input: Input, facts: MediaFacts) -> None:
 def test_durations_of_tasks(input: Input, facts: MediaFacts) -> None:
     assert violations(input, but(facts, duration_sec=4 * 3600.0)) == []
     violation = only(violations(input, but(facts, duration_sec=4 * 3600 + 0.5)))
-    assert str(violation) == (
-        f"media: {facts.label} is 4 h 0.5 s long, but a task takes at most 4 h. Split it into "
-        "shorter files; start and end do not help, since the whole file counts"
+    assert (violation.code, violation.value) == (
+        "media.too_long",
+        f"{facts.label} is 4 h 0.5 s long",
     )
+    assert violation.allowed == "a task takes at most 4 h"
     assert violations(input, but(facts, duration_sec=4.0), route="task") == []
     short = but(facts, duration_sec=3.9)
     assert violations(input, short) == []
-    assert str(only(violations(input, short, route="task"))) == (
-        f"media: {facts.label} is 3.9 s long, but a task takes at least 4 s. "
-        "Leave route out: short files need no task"
-    )
+    violation = only(violations(input, short, route="task"))
+    assert (violation.code, violation.allowed) == ("media.too_short", "a task takes at least 4 s")
+    assert violation.value == f"{facts.label} is 3.9 s long"
+    assert violation.hint == Hint("omit", "route", then=": short files need no task")
 
 
 def test_a_short_file_that_goes_by_a_task_for_its_settings() -> None:
     found = violations(Audio("a", start=1), but(SOUND, duration_sec=3.9), model="marengo3.5")
-    assert str(only(found)) == (
-        "media: talk.mp3 is 3.9 s long, but a task takes at least 4 s. "
-        "Leave start out: as a whole, it needs no task"
-    )
+    assert only(found).code == "media.too_short"
+    assert only(found).hint == Hint("omit", "start", then=": as a whole, it needs no task")
     # With the other model they are no reason for a task.
     found = violations(Audio("a", start=1), but(SOUND, duration_sec=3.9), route="task")
-    assert only(found).hint == "Leave route out: short files need no task"
+    assert only(found).hint == Hint("omit", "route", then=": short files need no task")
 
 
 def test_a_start_behind_the_end() -> None:
     for input, facts in ((Audio("a", start=60), SOUND), (Video("a", start=99.5), FILM)):
-        assert str(only(violations(input, facts))) == (
-            f"start: {input.start_sec:g} s, but {facts.label} is 60 s long. Take an earlier start"
+        violation = only(violations(input, facts))
+        assert (violation.code, violation.field) == ("start.after_end", "start")
+        assert (violation.value, violation.allowed) == (
+            f"{input.start_sec:g} s",
+            f"{facts.label} is 60 s long",
         )
     assert violations(Audio("a", start=59.9), SOUND) == []
     assert violations(Audio("a", start=1, end=9_999), SOUND) == []
@@ -435,13 +411,14 @@ def test_sound_that_is_not_there() -> None:
     silent = but(FILM, has_audio=False)
     wanted: list[list[VideoOption]] = [["audio"], ["transcription"], ["audio", "transcription"]]
     for options in wanted:
-        assert str(only(violations(Video("a", options=options), silent))) == (
-            f"options: {' and '.join(options)}, but match.mp4 has no audio track. Ask for 'visual'"
-        )
+        violation = only(violations(Video("a", options=options), silent))
+        assert (violation.code, violation.field) == ("options.no_audio", "options")
+        assert violation.value == " and ".join(options)
+        assert violation.hint == Hint("set", "options", "visual")
         assert violations(Video("a", options=options), but(FILM, has_audio=None)) == []
     for video in (Video("a"), Video("a", options=["visual", "audio"])):
         assert violations(video, silent) == []
-        assert "no audio track" in notes(video, silent)[0]
+        assert "no audio track" in warnings(video, silent)[0]
 
 
 def test_all_violations_at_once() -> None:
@@ -500,7 +477,7 @@ def test_what_is_combined_is_looked_at_one_by_one(tmp_path: Path) -> None:
     facts = inspect_media(MultiInput("a talk about a dog", talk, link))
     assert facts.sources == (inspect_media(talk), inspect_media(link))
     assert facts.notes == inspect_media(link).notes != ()
-    assert notes(MultiInput("a", talk, link), facts) == [*facts.notes]
+    assert warnings(MultiInput("a", talk, link), facts) == [*facts.notes]
 
 
 def test_a_text_file_called_mp4(tmp_path: Path) -> None:
@@ -514,6 +491,92 @@ def test_a_text_file_called_mp4(tmp_path: Path) -> None:
 def test_links_and_assets_are_noted(tmp_path: Path) -> None:
     video = Video("https://a.example/film.mp4?key=secret")
     assert check(video) == []
-    assert notes(video, inspect_media(video)) == [
+    assert warnings(video, inspect_media(video)) == [
         "https://a.example/film.mp4 was not downloaded: nothing is known of the file"
     ]
+
+
+# ---------------------------------------------------------------------------------- their messages
+
+MESSAGES: list[tuple[Input, MediaFacts, dict[str, Any], str]] = [
+    (
+        Image("a"),
+        but(IMAGE, fault="empty"),
+        {},
+        "media: dog.jpg is empty, but there must be something to embed. Get it again; a file "
+        "object is read from its current position: seek(0) first",
+    ),
+    (
+        Image("a"),
+        but(IMAGE, format=FORMATS["gif"]),
+        {},
+        "media: dog.jpg is GIF, but an image has to be JPEG or PNG. "
+        "Convert it, or give it as a PIL image, which is sent as PNG",
+    ),
+    (
+        Audio("a"),
+        but(SOUND, format=FORMATS["mp4"]),
+        {},
+        "media: talk.mp3 is MP4, but audio has to be WAV, MP3 or FLAC. "
+        "Use Video(…, options=['audio']), or extract the sound: ffmpeg -i FILE FILE.flac",
+    ),
+    (
+        Video("a"),
+        but(SOUND, format=FORMATS["text"]),
+        {},
+        "media: talk.mp3 is plain text, but a video has moving pictures. "
+        "For the words of a text use Text(…)",
+    ),
+    (
+        Image("a"),
+        but(IMAGE, size_bytes=33 * MB),
+        {},
+        "media: dog.jpg has 33 MB, but an image may have at most 32 MB. "
+        "Make it smaller: fewer pixels, or JPEG of lower quality",
+    ),
+    (
+        Image("a"),
+        but(IMAGE, width_px=100),
+        {},
+        "media: dog.jpg has 100x480 pixels, but "
+        "each side of an image has to have at least 128. Use a larger image, or scale it up",
+    ),
+    (
+        Video("a"),
+        but(FILM, width_px=866, height_px=360),
+        {},
+        "media: the sides of match.mp4 are as 2.406 to 1 (866x360), but "
+        "they may be at most as 2.4 to 1. Crop it, or pad it with bars",
+    ),
+    (
+        Video("a"),
+        but(FILM, duration_sec=700.0),
+        {"route": "inline"},
+        "media: match.mp4 is 11 min 40 s long, but at most 10 min go through the sync endpoint. "
+        "Omit route, and a task embeds it",
+    ),
+    (
+        Video("a"),
+        but(FILM, duration_sec=99_999.0),
+        {},
+        "media: match.mp4 is 27 h 46 min 39 s long, but a task takes at most 4 h. "
+        "Split it into shorter files: the whole file counts, not a part of it",
+    ),
+    (
+        Audio("a", start=60),
+        SOUND,
+        {},
+        "start: 60 s, but talk.mp3 is 60 s long. Choose an earlier start",
+    ),
+    (
+        Video("a", options="audio"),
+        but(FILM, has_audio=False),
+        {},
+        "options: audio, but match.mp4 has no audio track. Use options='visual'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("input", "facts", "options", "text"), MESSAGES)
+def test_messages(input: Input, facts: MediaFacts, options: dict[str, Any], text: str) -> None:
+    assert str(only(violations(input, facts, **options))) == text

@@ -71,7 +71,7 @@ def test_where_the_base_url_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
     "url", ["localhost:80", "ftp://host", "http://", "/v1.3", "http://host:port"]
 )
 def test_a_base_url_that_cannot_be(url: str) -> None:
-    with pytest.raises(ConfigurationError, match="base_url"):
+    with pytest.raises(ConfigurationError, match="base URL"):
         TwelveLabs("k", base_url=url)
 
 

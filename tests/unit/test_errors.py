@@ -1,9 +1,14 @@
+import re
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
-from twelvelabs_embed import errors
-from twelvelabs_embed.errors import ApiError, InvalidInputError, Violation, api_error
+from twelvelabs_embed import errors, violations
+from twelvelabs_embed.cli import messages
+from twelvelabs_embed.errors import ApiError, Hint, InvalidInputError, Violation, api_error
+
+ROOT = Path(__file__).resolve().parents[2]
 
 
 @pytest.mark.parametrize(
@@ -90,7 +95,7 @@ def test_the_message_tells_attempts() -> None:
 
 def test_one_tree() -> None:
     for name in errors.__all__:
-        if name != "Violation":
+        if name not in ("Violation", "Hint"):
             assert issubclass(getattr(errors, name), errors.TwelveLabsError)
     assert issubclass(InvalidInputError, ValueError)
     assert issubclass(errors.ApiTimeoutError, TimeoutError)
@@ -100,7 +105,7 @@ def test_one_tree() -> None:
 def test_the_tree_in_the_docstring_names_every_error() -> None:
     assert errors.__doc__ is not None
     drawn = {line.strip("│├└─ ").split(" ")[0] for line in errors.__doc__.splitlines()}
-    assert set(errors.__all__) - {"Violation"} <= drawn
+    assert set(errors.__all__) - {"Violation", "Hint"} <= drawn
 
 
 def test_all_violations_are_told() -> None:
@@ -109,3 +114,48 @@ def test_all_violations_are_told() -> None:
     )
     assert len(error.violations) == 2
     assert str(error) == "start: -1, but at least 0 is allowed\nend: nan, but not a number"
+
+
+def test_each_action_of_a_hint_has_a_text_for_python_and_for_the_command_line() -> None:
+    assert violations._PYTHON.keys() == messages._HINTS.keys()
+    used = {
+        action
+        for file in (ROOT / "wrapper").rglob("*.py")
+        for action in re.findall(r'Hint\(\s*"(\w+)"', file.read_text("utf-8"))
+    }
+    assert used == {*violations._PYTHON, "either"}
+
+
+@pytest.mark.parametrize(
+    ("hint", "python", "typed"),
+    [
+        (Hint("omit", "route", then=", and it is uploaded"), "Omit route", "Omit --route"),
+        (Hint("omit", "start", "scopes"), "Omit start and scopes", "Omit --start-sec and --scope"),
+        (Hint("set", "scopes", "clip"), "Use scopes='clip'", "Add --scope clip"),
+        (Hint("give", "types"), "Give types", "Give --type"),
+        (Hint("example", "start", 12.5), "Write start=12.5", "Write --start-sec 12.5"),
+        (Hint("use_model", "m"), "Use model='m'", "Use --model m"),
+        (Hint("use_input", "Image"), "Use Image(…)", "Use the command image"),
+        (
+            Hint("use_segmentation", "fixed", "dynamic"),
+            "Use Fixed(sec) or Dynamic(min_sec)",
+            "Use --fixed-sec or --dynamic-min-sec",
+        ),
+        (
+            Hint("either", Hint("text", "Cut it"), Hint("omit", "types")),
+            "Cut it, or omit types",
+            "Cut it, or omit --type",
+        ),
+    ],
+)
+def test_hints_in_python_and_on_the_command_line(hint: Hint, python: str, typed: str) -> None:
+    assert str(hint).startswith(python)
+    assert messages.hint_text(hint).startswith(typed)
+    assert str(hint).endswith(hint.then)
+
+
+def test_a_violation_without_a_code_has_one_by_its_field() -> None:
+    violation = Violation("concurrency", "0", "at least 1", "Write 8")
+    assert violation.code == "concurrency.invalid"
+    assert violation.hint == Hint("text", "Write 8")
+    assert Violation("media", "a", "b", code="media.too_long").code == "media.too_long"

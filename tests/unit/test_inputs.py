@@ -16,7 +16,7 @@ import numpy as np
 import pytest
 from hypothesis import strategies as st
 from PIL import Image as Pillow
-from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.errors import Hint, InvalidInputError, Violation
 from twelvelabs_embed.inputs.builders import (
     Audio,
     AudioOption,
@@ -162,21 +162,21 @@ def test_repr_is_the_call_and_short() -> None:
 
 def test_sections() -> None:
     media = Media.file("a.mp4")
-    assert Text("a dog").section(source) == {"input_text": "a dog"}
-    assert Image(media).section(source) == {"media_source": {"here": media}}
-    assert TextImage("a dog", media).section(source) == {
+    assert Text("a dog").to_payload(source) == {"input_text": "a dog"}
+    assert Image(media).to_payload(source) == {"media_source": {"here": media}}
+    assert TextImage("a dog", media).to_payload(source) == {
         "input_text": "a dog",
         "media_source": {"here": media},
     }
-    assert Audio(media).section(source) == {"media_source": {"here": media}}
-    assert Audio(media, segmentation=Fixed(3)).section(source) == {
+    assert Audio(media).to_payload(source) == {"media_source": {"here": media}}
+    assert Audio(media, segmentation=Fixed(3)).to_payload(source) == {
         "media_source": {"here": media},
         "segmentation": {"strategy": "fixed", "fixed": {"duration_sec": 3}},
     }
     video = Video(
         media, start=0, end=9, segmentation=Dynamic(2), options=["audio"], scopes=["clip"]
     )
-    assert video.section(source) == {
+    assert video.to_payload(source) == {
         "media_source": {"here": media},
         "start_sec": 0.0,
         "end_sec": 9.0,
@@ -203,14 +203,14 @@ def test_dynamic(sec: int) -> None:
 def test_fixed_refuses(sec: Any) -> None:
     (violation,) = refused(lambda: Fixed(sec))
     assert violation.field == "Fixed.sec"
-    assert "2 to 10" in violation.limit
+    assert "2 to 10" in violation.allowed
 
 
 @pytest.mark.parametrize("sec", [1, 6, False, 4.0, "4", None])
 def test_dynamic_refuses(sec: Any) -> None:
     (violation,) = refused(lambda: Dynamic(sec))
     assert violation.field == "Dynamic.min_sec"
-    assert "2 to 5" in violation.limit
+    assert "2 to 5" in violation.allowed
 
 
 def test_whether_audio_is_cut_at_scenes_is_the_models_business() -> None:
@@ -218,7 +218,8 @@ def test_whether_audio_is_cut_at_scenes_is_the_models_business() -> None:
     segmentation: Any = Spatial("quadrants")
     (violation,) = refused(lambda: Audio("a.mp3", segmentation=segmentation))
     assert violation.field == "segmentation"
-    assert "Use Fixed(sec) or Dynamic(min_sec)" in violation.hint
+    use = Hint("use_segmentation", "fixed", "dynamic")
+    assert violation.hint == Hint("either", use, Hint("omit", "segmentation"))
 
 
 @pytest.mark.parametrize("segmentation", [6, "fixed", {"strategy": "fixed"}, Fixed])
@@ -246,7 +247,7 @@ def test_end_refuses(kind: Any, value: Any) -> None:
 def test_the_end_is_after_the_start(start: Any, end: float) -> None:
     (violation,) = refused(lambda: Video("a.mp4", start=start, end=end))
     assert violation.field == "end"
-    assert "after the start" in violation.limit
+    assert violation.code == "time.end_before_start"
     assert Video("a.mp4", start=5, end=5.001).end_sec == 5.001
 
 
@@ -267,15 +268,15 @@ def test_unknown_words_are_named_and_the_near_one_is_suggested(options: Any, hin
     assert violation.field == "options"
     word = options if isinstance(options, str) else options[0]
     assert violation.value == repr(word)
-    assert violation.limit == "options of video are visual, audio and transcription"
-    assert violation.hint == (f"Did you mean {hint}?" if hint else "")
+    assert violation.allowed == "options of video are visual, audio and transcription"
+    assert violation.hint == (Hint("text", f"Did you mean {hint}?") if hint else None)
 
 
 def test_visual_is_not_for_audio() -> None:
     options: Any = ["visual", "audio"]
     (violation,) = refused(lambda: Audio("a.mp3", options=options))
     assert violation.value == "'visual'"
-    assert violation.limit == "options of audio are audio and transcription"
+    assert violation.allowed == "options of audio are audio and transcription"
 
 
 def test_repeats_are_refused_by_name() -> None:
@@ -349,8 +350,8 @@ def test_a_combined_input_is_a_value() -> None:
 
 
 def test_sections_of_combined_inputs() -> None:
-    assert MultiInput("a dog").section(source) == {"input_text": "a dog"}
-    section = MultiInput("<@outfit>", Audio("a.mp3"), outfit=OUTFIT).section(source)
+    assert MultiInput("a dog").to_payload(source) == {"input_text": "a dog"}
+    section = MultiInput("<@outfit>", Audio("a.mp3"), outfit=OUTFIT).to_payload(source)
     assert [(one["media_type"], one.get("name")) for one in section["media_sources"]] == [
         ("audio", None),
         ("image", "outfit"),
@@ -403,7 +404,7 @@ def test_a_source_is_an_input() -> None:
     wrong: Any = "dog.jpg"
     (violation,) = refused(lambda: MultiInput("a dog", wrong))
     assert violation.field == "media 1"
-    assert "Image(…)" in violation.hint
+    assert violation.code == "source.wrong_type"
 
 
 # -------------------------------------------------------------------------------------- documents
@@ -411,13 +412,13 @@ def test_a_source_is_an_input() -> None:
 
 def test_sections_of_documents() -> None:
     pages = Document("a.pdf", options="visual", scopes="local", segmentation=Spatial("quadrants"))
-    assert pages.section(source) | {"media_source": 0} == {
+    assert pages.to_payload(source) | {"media_source": 0} == {
         "media_source": 0,
         "segmentation": {"spatial": {"strategy": "quadrants"}},
         "embedding_option": ["visual"],
         "embedding_scope": ["local"],
     }
-    words = Document("a.txt", segmentation=Sequential(5, overlap_sentences=1)).section(source)
+    words = Document("a.txt", segmentation=Sequential(5, overlap_sentences=1)).to_payload(source)
     assert (
         words["segmentation"]["sequential"].items()
         >= {
@@ -425,12 +426,12 @@ def test_sections_of_documents() -> None:
             "overlap_sentences": 1,
         }.items()
     )
-    assert Document("a.pdf").section(source).keys() == {"media_source"}
+    assert Document("a.pdf").to_payload(source).keys() == {"media_source"}
 
 
 def test_what_happens_at_once_starts_and_stops_at_the_same_time() -> None:
-    assert TimedText(2, 2, "a goal").section() == {"start": 2.0, "end": 2.0, "text": "a goal"}
-    assert TimedText(timedelta(0), 0, "").section() == {"start": 0.0, "end": 0.0, "text": ""}
+    assert TimedText(2, 2, "a goal").to_payload() == {"start": 2.0, "end": 2.0, "text": "a goal"}
+    assert TimedText(timedelta(0), 0, "").to_payload() == {"start": 0.0, "end": 0.0, "text": ""}
     for start, end in ((2, 1), (-1, -1), (math.nan, math.nan), (math.inf, math.inf), ("1", "1")):
         with pytest.raises(InvalidInputError):
             TimedText(start, end, "a goal")  # type: ignore[arg-type]
@@ -438,7 +439,7 @@ def test_what_happens_at_once_starts_and_stops_at_the_same_time() -> None:
 
 def test_sections_of_what_came_with_marengo35() -> None:
     talk = Audio("a.mp3", types="fused", time_based_metadata=[TimedText(1, 2.5, "a goal")])
-    section = talk.section(source)
+    section = talk.to_payload(source)
     assert section["embedding_type"] == ["fused_embedding"]
     assert section["time_based_metadata"] == [{"start": 1, "end": 2.5, "text": "a goal"}]
 
@@ -485,7 +486,7 @@ def test_a_pil_image_is_an_image() -> None:
 )
 def test_what_is_not_certain_is_not_guessed(value: Any) -> None:
     (violation,) = refused(lambda: coerce(value))
-    assert "Image(…), Audio(…) or Video(…)" in violation.hint
+    assert violation.hint == Hint("name_input_type")
 
 
 @pytest.mark.parametrize("value", [42, None, [1.0], object(), {"text": "a"}])
@@ -503,7 +504,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_importing_is_light() -> None:
     code = (
-        "import sys, twelvelabs_embed.validation.rules, twelvelabs_embed.inputs.builders\n"
+        "import sys, twelvelabs_embed.validation.planning, twelvelabs_embed.inputs.builders\n"
         "heavy = {'PIL', 'av', 'numpy', 'httpx'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )

@@ -6,7 +6,6 @@ from typing import Any, get_args
 
 import pytest
 import yaml
-from twelvelabs_embed.limits import tables
 from twelvelabs_embed.limits.file_signatures import FORMATS
 from twelvelabs_embed.limits.tables import (
     CHOICES,
@@ -27,6 +26,7 @@ from twelvelabs_embed.limits.tables import (
     find_document_kinds,
     find_limit,
     find_shape,
+    index_limits,
 )
 
 ALL: list[Limit | Choices] = [*LIMITS, *CHOICES]
@@ -301,17 +301,15 @@ def test_nothing_is_known_of_other_models() -> None:
     assert find_choices("options", "video", model="marengo9") is None
 
 
-def test_a_new_model_is_a_new_row(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_new_model_is_a_new_row() -> None:
     row = Limit(
         name="max_text_tokens",
         value=2000,
-        unit="tokens",
         input_types=("text",),
         field="input_text",
-        grade="documented",
         source="a later page",
         models=("marengo9",),
     )
-    monkeypatch.setattr(tables, "LIMITS", (*LIMITS, row))
-    assert find_limit("max_text_tokens", "text", model="marengo9") is row
-    assert find_limit("max_text_tokens", "text") in LIMITS
+    index = index_limits((*LIMITS, row))
+    assert index["text", "marengo9", "sync", "inline"]["max_text_tokens"] is row
+    assert index["text", DEFAULT_MODEL, "sync", "inline"]["max_text_tokens"] in LIMITS

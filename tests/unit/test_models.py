@@ -22,9 +22,8 @@ from twelvelabs_embed import (
 from twelvelabs_embed.inputs.builders import Input
 from twelvelabs_embed.limits.file_signatures import FORMATS
 from twelvelabs_embed.validation.media_probe import MediaFacts
-from twelvelabs_embed.validation.rules import violations
-from twelvelabs_embed.validation.vector_options import ModelSettings
 
+from tests.planning import violations
 from tests.scripted import Answer, scripted
 
 OLD, NEW = "marengo3.0", "marengo3.5"
@@ -248,294 +247,329 @@ def facts_of(input: Input) -> MediaFacts:
             return FACTS[input.input_type]
 
 
-# input, model, settings of the request -> the problem
-REFUSED: list[tuple[Input, str, dict[str, Any], str]] = [
+# input, model, settings of the request -> the code of the violation, and its message
+REFUSED: list[tuple[Input, str, dict[str, Any], str, str]] = [
     (
         FEW,
         OLD,
         {"dimension": 256},
-        "dimension: 256, but only marengo3.5 takes it. "
-        "Leave dimension out, or use model='marengo3.5'",
+        "dimension.wrong_model",
+        "dimension: 256, but only marengo3.5 takes it. Omit dimension, or use model='marengo3.5'",
     ),
     (
         FEW,
         OLD,
         {"uncertainty": True},
-        "uncertainty: True, but only marengo3.5 takes it. "
-        "Leave uncertainty out, or use model='marengo3.5'",
+        "uncertainty.wrong_model",
+        "uncertainty: True, but only marengo3.5 takes it. Omit uncertainty, or use "
+        "model='marengo3.5'",
     ),
     (
         FEW,
         OLD,
         {"auto_truncate": True},
-        "auto_truncate: True, but only marengo3.5 takes it. "
-        "Leave auto_truncate out, or use model='marengo3.5'",
+        "auto_truncate.wrong_model",
+        "auto_truncate: True, but only marengo3.5 takes it. Omit auto_truncate, or use "
+        "model='marengo3.5'",
     ),
     (
         FEW,
         NEW,
         {"dimension": 0},
+        "dimension.invalid",
         "dimension: 0, but it is a whole number of at least 1. Write 256, for example",
     ),
     (
         MANY,
         NEW,
         {},
-        "text: the text has 2001 words, but "
-        "it may have at most 2000 tokens, and each word is at least one. "
-        "Shorten it, or embed its parts one by one",
+        "text.too_long",
+        "text: the text has 2001 words, but it may have at most 2000 tokens, and each word "
+        "is at least one. Shorten it, or embed its parts one by one",
     ),
     (
         Text("dog " * 501),
         OLD,
         {},
-        "text: the text has 501 words, but "
-        "it may have at most 500 tokens, and each word is at least one. "
-        "Shorten it, or embed its parts one by one",
+        "text.too_long",
+        "text: the text has 501 words, but it may have at most 500 tokens, and each word is "
+        "at least one. Shorten it, or embed its parts one by one",
     ),
     (
         MultiInput("dog " * 501, Image("a.png")),
         OLD,
         {},
-        "text: the text has 501 words, but "
-        "it may have at most 500 tokens, and each word is at least one. "
-        "Shorten it, or embed its parts one by one",
+        "text.too_long",
+        "text: the text has 501 words, but it may have at most 500 tokens, and each word is "
+        "at least one. Shorten it, or embed its parts one by one",
     ),
     (
         MultiInput("dog " * 2001, Image("a.png")),
         NEW,
         {},
-        "text: the text has 2001 words, but "
-        "it may have at most 2000 tokens, and each word is at least one. "
-        "Shorten it, or embed its parts one by one",
+        "text.too_long",
+        "text: the text has 2001 words, but it may have at most 2000 tokens, and each word "
+        "is at least one. Shorten it, or embed its parts one by one",
     ),
     (
         MultiInput(None, Image("small.png")),
         OLD,
         {},
-        "media 1: small.png has 100x480 pixels, but "
-        "each side of an image has to have at least 128. Take a larger picture, or scale it up",
+        "media.too_few_pixels",
+        "media 1: small.png has 100x480 pixels, but each side of an image has to have at "
+        "least 128. Use a larger image, or scale it up",
     ),
     (
         MultiInput(None, Image("a.wav")),
         NEW,
         {},
+        "media.wrong_format",
         "media 1: a.wav is WAV, but that is not an image. Use Video(…) or Audio(…)",
     ),
     (
         TextImage("a", "a.png"),
         NEW,
         {"uncertainty": True},
-        "uncertainty: True, but text and an image together have none. Leave uncertainty out",
+        "uncertainty.wrong_input",
+        "uncertainty: True, but text and an image together have none. Omit uncertainty",
     ),
     (
         MultiInput("a", Image("a.png")),
         NEW,
         {"uncertainty": True},
-        "uncertainty: True, but text and media together have none. Leave uncertainty out",
+        "uncertainty.wrong_input",
+        "uncertainty: True, but text and media together have none. Omit uncertainty",
     ),
     (
         Audio("a.wav", scopes="asset"),
         NEW,
         {"uncertainty": True},
-        "uncertainty: the whole file is embedded, too, but "
-        "only segments of audio and video have it. Ask for scopes='clip'",
+        "uncertainty.not_of_files",
+        "uncertainty: the whole file is embedded, too, but only segments have it. Use "
+        "scopes='clip'",
     ),
     (
         Audio("a.wav", segmentation=Fixed(5)),
         NEW,
         {"uncertainty": True},
-        "uncertainty: the whole file is embedded, too, but "
-        "only segments of audio and video have it. Ask for scopes='clip'",
+        "uncertainty.not_of_files",
+        "uncertainty: the whole file is embedded, too, but only segments have it. Use "
+        "scopes='clip'",
     ),
     (
         Document("a.pdf"),
         NEW,
         {"uncertainty": True},
-        "uncertainty: True, but a PDF has none. Leave uncertainty out",
+        "uncertainty.wrong_input",
+        "uncertainty: True, but a PDF has none. Omit uncertainty",
     ),
     (
         Document("a.pdf", scopes="local"),
         NEW,
         {"uncertainty": True},
-        "uncertainty: True, but a PDF has none. Leave uncertainty out",
+        "uncertainty.wrong_input",
+        "uncertainty: True, but a PDF has none. Omit uncertainty",
     ),
     (
         Document("a.txt"),
         NEW,
         {"uncertainty": True},
-        "uncertainty: True, but of documents, only pieces of text have it. Ask for scopes='local'",
+        "uncertainty.wrong_input",
+        "uncertainty: True, but of documents, only segments of text have it. Use scopes='local'",
     ),
     (
         Document(LINK, scopes=["local", "asset"], segmentation=Sequential(5)),
         NEW,
         {"uncertainty": True},
-        "uncertainty: True, but of documents, only pieces of text have it. Ask for scopes='local'",
+        "uncertainty.wrong_input",
+        "uncertainty: True, but of documents, only segments of text have it. Use scopes='local'",
     ),
     (
         Document("a.pdf", options="text"),
         NEW,
         {},
-        "options: 'text' with scope 'local', of a PDF, but there are 'visual' with scope 'local', "
-        "'visual' with scope 'asset' and 'text' with scope 'asset'. Ask for scopes='asset'",
+        "document.wrong_options",
+        "options: 'text' with scope 'local', of a PDF, but there are 'visual' with scope "
+        "'local', 'visual' with scope 'asset' and 'text' with scope 'asset'. Use "
+        "scopes='asset'",
     ),
     (
         Document("a.txt", options="visual"),
         NEW,
         {},
-        "options: 'visual' with scope 'asset', of a text file, but "
-        "there are 'text' with scope 'asset' and 'text' with scope 'local'. "
-        "Ask for options='text'",
+        "document.wrong_options",
+        "options: 'visual' with scope 'asset', of a text file, but there are 'text' with "
+        "scope 'asset' and 'text' with scope 'local'. Use options='text'",
     ),
     (
         Document("a.txt", scopes="local"),
         NEW,
         {},
+        "document.no_segmentation",
         "segmentation: there is none beside 'text' with scope 'local', of a text file, but "
-        "that has to be cut. Use Sequential(5), for example",
+        "that has to be divided. Use Sequential(5)",
     ),
     (
         Document("a.pdf", segmentation=Sequential(5)),
         NEW,
         {},
-        "segmentation: Sequential(max_sentences=5, overlap_sentences=None), of a PDF, but "
-        "only Spatial() cuts it. Use that, or leave segmentation out",
+        "document.wrong_segmentation",
+        "segmentation: sequential, of a PDF, but only spatial segmentation divides it. Use "
+        "Spatial(), or omit segmentation",
     ),
     (
         Document("a.pdf", scopes="asset", segmentation=Spatial()),
         NEW,
         {},
-        "segmentation: Spatial(strategy='standard'), of a PDF, but "
-        "it cuts 'visual' with scope 'local'. "
-        "Ask for options='visual' and scopes='local', or leave segmentation out",
+        "document.wrong_segmentation",
+        "segmentation: spatial, of a PDF, but it divides 'visual' with scope 'local'. Use "
+        "options='visual' and scopes='local', or omit segmentation",
     ),
     (
         Document("a.zip"),
         NEW,
         {},
+        "media.wrong_format",
         "media: a.zip is a ZIP archive, but a document is PDF or text. Save it as PDF, or as text",
     ),
     (
         MultiInput("a", Document(LINK)),
         NEW,
         {},
-        "media: there is nothing but documents, but a PDF has to be alone, and so have texts. "
-        "Embed them one by one",
+        "sources.not_alone",
+        "media: there is nothing but documents, but a PDF has to be alone, and so have "
+        "texts. Embed them one by one",
     ),
     (
         Audio("a.wav", options="audio", types="separate"),
         OLD,
         {},
-        "types: 'separate' of audio, but it takes at least 2 options. Leave types out",
+        "types.too_few_options",
+        "types: 'separate' of audio, but it takes at least 2 options. Omit types",
     ),
     (
         Video(LINK, options="visual", types=["separate", "fused"]),
         OLD,
         {},
-        "types: 'separate' and 'fused' of visual, but it takes at least 2 options. Leave types out",
+        "types.too_few_options",
+        "types: 'separate' and 'fused' of visual, but it takes at least 2 options. Omit types",
     ),
     (
         MultiInput(None, Document("a.pdf")),
         NEW,
         {"uncertainty": True},
-        "uncertainty: True, but documents have none. Leave uncertainty out",
+        "uncertainty.wrong_input",
+        "uncertainty: True, but documents have none. Omit uncertainty",
     ),
     (
         Document("a.pdf"),
         OLD,
         {},
+        "model.wrong_input_type",
         "model: 'marengo3.0', but only marengo3.5 embeds documents. Use model='marengo3.5'",
     ),
     (
         MultiInput(None, Audio("a.wav")),
         OLD,
         {},
-        "media: audio, with marengo3.0, but only marengo3.5 takes it. "
-        "Leave it out, or use model='marengo3.5'",
+        "sources.wrong_model",
+        "media: audio, with marengo3.0, but only marengo3.5 takes it. Omit it, or use "
+        "model='marengo3.5'",
     ),
     (
         MultiInput(None, Image("a.png"), Audio("a.wav")),
         NEW,
         {},
-        "text: there is none beside image and audio, but "
-        "different kinds need a text that connects them. Add a text",
+        "text.missing",
+        "text: there is none beside image and audio, but different types need a text that "
+        "connects them. Add a text",
     ),
     (
         MultiInput(None, Document("a.pdf"), Document("a.pdf")),
         NEW,
         {},
+        "sources.not_alone",
         "media: there are 2 sources, but a PDF has to be alone. Embed it by itself",
     ),
     (
         MultiInput("a", Document("a.txt")),
         NEW,
         {},
-        "media: there are only texts, but only texts cannot be combined. Join them into one Text",
+        "sources.not_alone",
+        "media: there are only texts, but only texts cannot be combined. Join them into one text",
     ),
     (
         MultiInput(None, Document("a.txt"), Document("a.txt")),
         NEW,
         {},
-        "media: there are only texts, but only texts cannot be combined. Join them into one Text",
+        "sources.not_alone",
+        "media: there are only texts, but only texts cannot be combined. Join them into one text",
     ),
     (
         Audio("a.wav", segmentation=Dynamic(4)),
         OLD,
         {},
-        "segmentation: Dynamic(min_sec=4), with marengo3.0, but "
-        "of sounds, only marengo3.5 takes it. Use Fixed(sec), or use model='marengo3.5'",
+        "segmentation.wrong_model",
+        "segmentation: dynamic, with marengo3.0, but of audio, only marengo3.5 takes it. Use "
+        "Fixed(sec), or use model='marengo3.5'",
     ),
     (
         Audio("a.wav", options="transcription"),
         NEW,
         {},
+        "options.wrong_model",
         "options: 'transcription', but options of audio with marengo3.5 in tasks are audio. "
-        "Leave it out, or use model='marengo3.0'",
+        "Omit it, or use model='marengo3.0'",
     ),
     (
         Audio("a.wav", scopes="local"),
         OLD,
         {},
-        "scopes: 'local', but "
-        "scopes of audio with marengo3.0 in the sync endpoint are clip and asset. "
-        "Leave it out, or use model='marengo3.5'",
+        "scopes.wrong_model",
+        "scopes: 'local', but scopes of audio with marengo3.0 in the sync endpoint are clip "
+        "and asset. Omit it, or use model='marengo3.5'",
     ),
     (
         Audio("a.wav", time_based_metadata=[TimedText(1, 2, "a")]),
         OLD,
         {},
+        "time_based_metadata.wrong_model",
         "time_based_metadata: it is given, with marengo3.0, but only marengo3.5 takes it. "
-        "Leave time_based_metadata out, or use model='marengo3.5'",
+        "Omit time_based_metadata, or use model='marengo3.5'",
     ),
     (
         Audio("a.wav", types="separate", time_based_metadata=[TimedText(1, 2, "a")]),
         NEW,
         {},
+        "time_based_metadata.not_fused",
         "time_based_metadata: there is no fused vector, but it is for fused vectors alone. "
-        "Add types='fused'",
+        "Use types='fused'",
     ),
     (
         Audio("a.wav", types="fused"),
         NEW,
         {},
-        "types: 'fused', but with marengo3.5 it is made together with time_based_metadata. "
-        "Give time_based_metadata, or leave types out",
+        "types.no_time_based_metadata",
+        "types: 'fused', but with marengo3.5 it is made together with time-based metadata. "
+        "Give time_based_metadata, or omit types",
     ),
     (
         Audio("a.wav", types="fused", options="audio"),
         OLD,
         {},
-        "types: 'fused' of audio, but it takes at least 2 options. Leave types out",
+        "types.too_few_options",
+        "types: 'fused' of audio, but it takes at least 2 options. Omit types",
     ),
 ]
 
 
-@pytest.mark.parametrize(("input", "model", "settings", "said"), REFUSED)
-def test_what_is_refused(input: Input, model: str, settings: dict[str, Any], said: str) -> None:
-    (violation,) = violations(
-        input, facts_of(input), model=model, settings=ModelSettings(**settings)
-    )
-    assert str(violation) == said
+@pytest.mark.parametrize(("input", "model", "settings", "code", "text"), REFUSED)
+def test_what_is_refused(
+    input: Input, model: str, settings: dict[str, Any], code: str, text: str
+) -> None:
+    (violation,) = violations(input, facts_of(input), model=model, **settings)
+    assert violation.code == code
+    assert str(violation) == text
 
 
 # input -> nothing speaks against it, although its kind is not known
@@ -566,6 +600,5 @@ def test_what_is_accepted(input: Input) -> None:
 
 @pytest.mark.parametrize("input", [Document("a.pdf", options="text"), Document("a.zip")])
 def test_what_is_not_known_of_a_model_is_not_refused(input: Input) -> None:
-    settings = ModelSettings(uncertainty=True)
-    found = violations(input, facts_of(input), model="marengo9", settings=settings)
+    found = violations(input, facts_of(input), model="marengo9", uncertainty=True)
     assert {violation.field for violation in found} <= {"model", "route"}

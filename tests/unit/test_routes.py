@@ -2,12 +2,20 @@
 
 import pytest
 from attrs import evolve
-from twelvelabs_embed import Audio, Image, InvalidInputError, Text, TextImage, Video
+from twelvelabs_embed import Audio, Hint, Image, Text, TextImage, Video
 from twelvelabs_embed.inputs.builders import Input
 from twelvelabs_embed.validation.media_probe import MediaFacts
-from twelvelabs_embed.validation.routing import RouteName, find_route
+from twelvelabs_embed.validation.routing import Route, RouteName, choose_route
 
 MB = 1 << 20
+
+
+def find_route(input: Input, facts: MediaFacts, route: RouteName | None = None) -> Route:
+    found, violations = choose_route(input, facts, route=route)
+    assert violations == []
+    return found
+
+
 FILE = MediaFacts(label="film.mkv", size_bytes=9 * MB, duration_sec=60.0)
 LINK = MediaFacts(label="https://a.example/film.mkv", via="url")
 ASSET = MediaFacts(label="asset a1", via="asset")
@@ -90,7 +98,7 @@ def test_a_way_that_you_want(input: Input, facts: MediaFacts, route: RouteName, 
     ],
 )
 def test_a_way_that_cannot_be(input: Input, facts: MediaFacts, route: RouteName, said: str) -> None:
-    with pytest.raises(InvalidInputError) as caught:
-        find_route(input, facts, route=route)
-    (violation,) = caught.value.violations
-    assert (violation.field, violation.value, violation.limit) == ("route", repr(route), said)
+    _, (violation,) = choose_route(input, facts, route=route)
+    assert (violation.code, violation.field) == ("route.not_possible", "route")
+    assert (violation.value, violation.allowed) == (repr(route), said)
+    assert violation.hint == Hint("omit", "route")

@@ -64,4 +64,4 @@ def test_what_is_no_moment(value: Moment) -> None:
         read_moment(value, "ended_at", NOW)
     (violation,) = caught.value.violations
     assert (violation.field, violation.value) == ("ended_at", repr(value))
-    assert "2026-02-01 14:30" in violation.limit
+    assert "2026-02-01 14:30" in violation.allowed

@@ -143,6 +143,7 @@ if TYPE_CHECKING:
         ContentTooLargeError as ContentTooLargeError,
         ForbiddenError as ForbiddenError,
         GatewayTimeoutError as GatewayTimeoutError,
+        Hint as Hint,
         InternalServerError as InternalServerError,
         InvalidInputError as InvalidInputError,
         InvalidResponseError as InvalidResponseError,
@@ -208,7 +209,7 @@ _NAMES_BY_MODULE = {
     "errors": (
         "ApiConnectionError ApiError ApiTimeoutError AssetFailedError BadRequestError "
         "ConfigurationError ConflictError ContentTooLargeError ForbiddenError "
-        "GatewayTimeoutError InternalServerError InvalidInputError InvalidResponseError "
+        "GatewayTimeoutError Hint InternalServerError InvalidInputError InvalidResponseError "
         "MissingDependencyError ModelMismatchError NotFoundError OutcomeUnknownError Violation "
         "ServerError ServiceUnavailableError TaskFailedError TooManyRequestsError "
         "TwelveLabsError UnauthorizedError UploadError WaitTimeoutError"

@@ -232,8 +232,8 @@ def _api_key(given: str | None) -> str:
     key = next((Secret(key.strip()) for key in found if key.strip()), None)
     if key is None:
         raise ConfigurationError(
-            f"No API key: pass TwelveLabs(api_key=...) or set {KEY_VARIABLES[0]}. "
-            "Without an account, run the emulator: twelvelabs-embed emulator"
+            f"No API key: in Python pass api_key=..., or set {KEY_VARIABLES[0]}. "
+            "Without an account, use the emulator: twelvelabs-embed emulator, or --emulator"
         )
     if not (key.isascii() and key.isprintable()):
         # The value is not shown: it may be a real key with one wrong character.
@@ -246,10 +246,10 @@ def _base_url(given: str | None) -> str:
     try:
         url = httpx.URL(text)
     except httpx.InvalidURL as error:
-        raise ConfigurationError(f"base_url: {text!r} is not a URL ({error})") from error
+        raise ConfigurationError(f"the base URL {text!r} is not a URL ({error})") from error
     if url.scheme not in ("http", "https") or not url.host:
         raise ConfigurationError(
-            f"base_url: {text!r} does not start with https:// or http:// and a host"
+            f"the base URL {text!r} does not start with https:// or http:// and a host"
         )
     return text.rstrip("/")
 

@@ -3,17 +3,17 @@
     TwelveLabsError
     ├── ConfigurationError            no key, or a setting that cannot be
     ├── MissingDependencyError        an extra is not installed; also an ImportError
-    ├── InvalidInputError             refused here, before a byte was sent; also a ValueError
+    ├── InvalidInputError             rejected here, before a byte was sent; also a ValueError
     ├── ModelMismatchError            vectors that cannot be compared; also a ValueError
-    ├── ApiConnectionError            no answer: refused, reset, cut off
-    │   └── ApiTimeoutError           no answer in time; also a TimeoutError
-    ├── InvalidResponseError          an answer that is not what the contract promises
-    ├── OutcomeUnknownError           no answer says whether something was created
+    ├── ApiConnectionError            no response: connection refused, reset, cut off
+    │   └── ApiTimeoutError           no response in time; also a TimeoutError
+    ├── InvalidResponseError          a response that is not what the contract promises
+    ├── OutcomeUnknownError           no response says whether something was created
     ├── TaskFailedError               the service could not embed a task's media
     ├── AssetFailedError              the service cannot use what was uploaded
-    ├── UploadError                   pieces of a file could not be put where they belong
+    ├── UploadError                   parts of a file could not be uploaded
     ├── WaitTimeoutError              not ready within the time given; also a TimeoutError
-    └── ApiError                      an answer with a status of 300 or more
+    └── ApiError                      a response with a status of 300 or more
         ├── BadRequestError           400
         ├── UnauthorizedError         401
         ├── ForbiddenError            403
@@ -35,7 +35,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
-from attrs import frozen
+from twelvelabs_embed.violations import Hint, Violation
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -53,6 +53,7 @@ __all__ = [
     "ContentTooLargeError",
     "ForbiddenError",
     "GatewayTimeoutError",
+    "Hint",
     "InternalServerError",
     "InvalidInputError",
     "InvalidResponseError",
@@ -106,29 +107,8 @@ class MissingDependencyError(TwelveLabsError, ImportError):
         )
 
 
-@frozen
-class Violation:
-    """One thing that is wrong with an input.
-
-    Attributes:
-        field: which argument of the builder: `media`, `end`, `Fixed.sec`
-        value: what was given, shortened for reading
-        limit: what is allowed
-        hint: what to do about it
-    """
-
-    field: str
-    value: str
-    limit: str
-    hint: str = ""
-
-    def __str__(self) -> str:
-        hint = f". {self.hint}" if self.hint else ""
-        return f"{self.field}: {self.value}, but {self.limit}{hint}"
-
-
 class InvalidInputError(TwelveLabsError, ValueError):
-    """An input that the API would refuse. Nothing was sent.
+    """An input that the API would reject. Nothing was sent.
 
     Attributes:
         violations: everything that is wrong with it, not only the first thing
@@ -147,18 +127,18 @@ class ModelMismatchError(TwelveLabsError, ValueError):
 
 
 class ApiConnectionError(TwelveLabsError):
-    """The service could not be reached, or the connection broke before the answer was whole."""
+    """The service could not be reached, or the connection broke before the response ended."""
 
 
 class ApiTimeoutError(ApiConnectionError, TimeoutError):
-    """The service did not answer in time."""
+    """The service did not respond in time."""
 
 
 class InvalidResponseError(TwelveLabsError):
-    """A successful answer that cannot be read as what the contract promises.
+    """A successful response that cannot be decoded as what the contract promises.
 
     Attributes:
-        response: the answer as it came, but for secrets, which `***` stands for
+        response: the response, with secrets redacted to `***`
     """
 
     def __init__(self, message: str, response: httpx.Response) -> None:
@@ -170,13 +150,13 @@ class InvalidResponseError(TwelveLabsError):
 
 
 class OutcomeUnknownError(TwelveLabsError):
-    """A request that creates something was sent, and no answer says whether it was done.
+    """A request that creates something was sent, and no response says whether it was done.
 
     It is not sent again, because then there might be two. The failure is the `__cause__`.
 
     Attributes:
         created_resource: what may have been created: `task`, `asset`, `upload session`
-        since: when it was begun, by this machine's clock
+        since: when it was started, by this machine's clock
         lookup_hint: how to see whether it is there
     """
 
@@ -202,7 +182,7 @@ class TaskFailedError(TwelveLabsError):
     Attributes:
         task_id: the task
         message: the service's sentence about it, if it gave one
-        response: the task as the service tells it; None when there is no more than the message
+        response: the task as the service reports it; None when there is no more than the message
     """
 
     def __init__(self, task_id: str, message: str | None, response: Any = None) -> None:
@@ -234,9 +214,9 @@ class AssetFailedError(TwelveLabsError):
 
 
 class UploadError(TwelveLabsError):
-    """Pieces of a file could not be put where they belong.
+    """Parts of a file could not be uploaded.
 
-    What was uploaded stays with the service for a day; uploading the same file again goes on there.
+    What was uploaded stays with the service for a day; uploading the same file again resumes it.
 
     Attributes:
         upload_id: the session
@@ -257,7 +237,7 @@ class WaitTimeoutError(TwelveLabsError, TimeoutError):
         kind: `task` or `asset`
         id: its id
         waited_sec: how long it was waited for, in seconds
-        hint: how to go on
+        hint: how to continue
     """
 
     def __init__(self, kind: str, id: str, waited_sec: float, hint: str) -> None:
@@ -281,14 +261,14 @@ class ApiError(TwelveLabsError):
 
     Attributes:
         status_code: the HTTP status
-        headers: the headers of the answer
-        body: the answer's body: what its JSON holds, otherwise its text
+        headers: the headers of the response
+        body: the response's body: what its JSON holds, otherwise its text
         code: the service's short name of the error, if it gave one
         message: the service's sentence about it, if it gave one
         details: more about it, if the service gave more
         docs_url: the service's page about it, if it names one
-        request_id: the id to quote to the vendor's support, if the answer has one
-        response: the answer as it came
+        request_id: the id to quote to the vendor's support, if the response has one
+        response: the response
     """
 
     def __init__(self, response: httpx.Response) -> None:
@@ -375,7 +355,7 @@ _BY_STATUS: Mapping[int, type[ApiError]] = {
 
 
 def api_error(response: httpx.Response) -> ApiError:
-    """The error that stands for an answer, whose body has been read."""
+    """Make the error of a response, whose body has been read."""
     fallback = ServerError if response.status_code >= 500 else ApiError
     return _BY_STATUS.get(response.status_code, fallback)(response)
 

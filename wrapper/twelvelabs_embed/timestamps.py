@@ -49,8 +49,8 @@ def _read(value: Moment, field: str, now: datetime) -> datetime:
                 Violation(
                     field,
                     repr(value),
-                    "a moment is a datetime, a date, or a text such as '2026-02-01 14:30'",
-                    "Write it like one of these",
+                    "a moment is written such as '2026-02-01 14:30'",
+                    "Write it like that",
                 )
             ]
         ) from None

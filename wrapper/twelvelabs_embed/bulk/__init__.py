@@ -45,8 +45,8 @@ from twelvelabs_embed.bulk.sources import Source, SourceLike
 from twelvelabs_embed.embed import DEFAULT_WAIT_SEC, EmbedFlows
 from twelvelabs_embed.inputs.builders import Dynamic, Fixed, Seconds
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
+from twelvelabs_embed.validation.options import VectorOptions
 from twelvelabs_embed.validation.routing import RouteName
-from twelvelabs_embed.validation.vector_options import ModelSettings
 
 __all__ = [
     "AsyncBulk",
@@ -182,7 +182,9 @@ class BulkFlows:
         )
         folder = Path(out)
         read_from = Source(source, defaults, out=folder)
-        of_vectors = ModelSettings(dimension, uncertainty, auto_truncate)
+        of_vectors = VectorOptions(
+            dimension=dimension, uncertainty=uncertainty, auto_truncate=auto_truncate
+        )
         plan = Plan(
             model=model,
             settings={**defaults.as_json(), **as_chosen(of_vectors)},

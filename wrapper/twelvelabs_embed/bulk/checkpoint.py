@@ -51,7 +51,7 @@ from twelvelabs_embed.bulk.part_files import (
 from twelvelabs_embed.bulk.rows import BAD_ROW, DUPLICATE
 from twelvelabs_embed.bulk.sinks import Sink, open_sink
 from twelvelabs_embed.retry import Clock
-from twelvelabs_embed.validation.vector_options import ModelSettings
+from twelvelabs_embed.validation.options import VectorOptions
 
 if TYPE_CHECKING:
     from twelvelabs_embed.results.embeddings import Embeddings
@@ -130,12 +130,12 @@ def _write_plan(path: Path, plan: Plan) -> None:
     atomic_write(path, lambda file: file.writelines([text.encode()]))
 
 
-def as_chosen(settings: ModelSettings) -> dict[str, Any]:
+def as_chosen(settings: VectorOptions) -> dict[str, Any]:
     """What was chosen about the vectors, as `run.json` has it.
 
     What was not is left out: folders of earlier versions know nothing of it, and go on.
     """
-    values = {name: getattr(settings, name) for name in ModelSettings.__annotations__}
+    values = {name: getattr(settings, name) for name in VectorOptions.__annotations__}
     return {
         name: value for name, value in values.items() if value is not None and value is not False
     }

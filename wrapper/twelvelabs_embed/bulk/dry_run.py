@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
-from functools import partial
 from itertools import islice
 from os import PathLike
 from pathlib import Path
@@ -18,12 +17,13 @@ from twelvelabs_embed.bulk.part_files import Failure, IdSet, read_ids
 from twelvelabs_embed.bulk.report import FailureGroup, Tally
 from twelvelabs_embed.bulk.rows import Defaults, Entry, InvalidRow, as_json, clean, duplicate
 from twelvelabs_embed.bulk.sources import Source, SourceLike
-from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.inputs.builders import Dynamic, Fixed, Input, Seconds
+from twelvelabs_embed.errors import InvalidInputError
+from twelvelabs_embed.inputs.builders import Dynamic, Fixed, Seconds
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
+from twelvelabs_embed.validation.media_probe import inspect_media
+from twelvelabs_embed.validation.options import PlanOptions, VectorOptions
+from twelvelabs_embed.validation.planning import plan_request
 from twelvelabs_embed.validation.routing import RouteName
-from twelvelabs_embed.validation.rules import check as find_violations
-from twelvelabs_embed.validation.vector_options import ModelSettings
 
 __all__ = ["DryReport", "dry_run"]
 
@@ -86,7 +86,9 @@ def dry_run(
     defaults = Defaults(
         start=start, end=end, segmentation=segmentation, options=options, scopes=scopes
     )
-    of_vectors = ModelSettings(dimension, uncertainty, auto_truncate)
+    of_vectors = VectorOptions(
+        dimension=dimension, uncertainty=uncertainty, auto_truncate=auto_truncate
+    )
     folder = Path(out) if out is not None and Path(out).is_dir() else None
     read_from = Source(source, defaults, out=folder)
     total = read_from.prepare()
@@ -96,8 +98,7 @@ def dry_run(
         check_plan(folder, Plan(model, settings, str(read_from.root), read_from.names))
         done = read_ids(folder)
     tally, types = Tally(), Counter[str]()
-    look = partial(
-        find_violations,
+    plan_options = PlanOptions(
         model=model,
         route=route,
         dimension=dimension,
@@ -105,7 +106,7 @@ def dry_run(
         auto_truncate=auto_truncate,
     )
     for number, entry in enumerate(islice(_new(read_from, done, tally), limit), 1):
-        outcome = _look(entry, look if check else None)
+        outcome = _look(entry, plan_options if check else None)
         if isinstance(outcome, InvalidRow):
             tally.fail(_failure(outcome))
         else:
@@ -132,14 +133,16 @@ def _new(source: Source, done: IdSet, tally: Tally) -> Iterator[Entry]:
             yield entry
 
 
-def _look(entry: Entry, find: Callable[[Input], list[Violation]] | None) -> str | InvalidRow:
+def _look(entry: Entry, options: PlanOptions | None) -> str | InvalidRow:
     """What an entry would be embedded as, or why it would not."""
     if isinstance(entry, InvalidRow):
         return entry
-    violations = find(entry.input) if find is not None else []
-    if not violations:
+    if options is None:
         return entry.input_type
-    message = clean(str(InvalidInputError(violations)))
+    plan = plan_request(entry.input, inspect_media(entry.input), options)
+    if not plan.violations:
+        return entry.input_type
+    message = clean(str(InvalidInputError(plan.violations)))
     return InvalidRow(entry.id, entry.input_type, "invalid_input", message, entry.row)
 
 

@@ -17,7 +17,7 @@ from typing import Any, TypeAlias, cast
 
 from attrs import asdict, evolve, frozen
 
-from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.errors import Hint, InvalidInputError, Violation
 from twelvelabs_embed.inputs.builders import (
     Audio,
     Document,
@@ -281,7 +281,8 @@ def _find_type(row: Row, media: Media | None, violations: list[Violation]) -> In
     except InvalidInputError as error:
         hint = "A manifest can say what it is, in the column type"
         violations += [
-            evolve(one, hint=hint) if one.field == "input" else one for one in error.violations
+            evolve(one, hint=Hint("text", hint)) if one.field == "input" else one
+            for one in error.violations
         ]
         return None
 

@@ -11,7 +11,7 @@
 | `watching`, `run_panel` | what is shown while one waits |
 | `failures` | what is told of failures, and the exit statuses |
 | `help` | what `--help` shows |
-| `wording` | the library's messages in the words of the command line |
+| `messages` | violations, hints and failed attempts as texts of the command line |
 
 typer and rich are imported here, and what is heavier (httpx, numpy) only when a command runs, so
 that help and completion are quick.
@@ -25,7 +25,7 @@ from typing import Annotated, Any
 import typer
 
 from twelvelabs_embed.cli import assets, check, embed, emulator, report, run, search, tasks, uploads
-from twelvelabs_embed.cli.failures import STATUS_HELP, told
+from twelvelabs_embed.cli.failures import STATUS_HELP, handle_errors
 from twelvelabs_embed.cli.help import Command, Group
 
 __all__ = ["app"]
@@ -35,7 +35,7 @@ class _Group(Group):
     """All commands; what goes wrong in one of them is told, and becomes an exit status."""
 
     def invoke(self, ctx: Any) -> Any:
-        with told():
+        with handle_errors():
             result = super().invoke(ctx)
             # Here, and not when Python ends: a pipe that nobody reads any more is told as well.
             sys.stdout.flush()

@@ -8,20 +8,20 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from attrs import asdict, frozen
+from attrs import frozen
 from rich.text import Text
 
 from twelvelabs_embed.cli import rendering
 from twelvelabs_embed.cli.failures import Status
+from twelvelabs_embed.cli.messages import as_block, hint_text
 from twelvelabs_embed.cli.progress import watching
-from twelvelabs_embed.cli.wording import as_block
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs.builders import Audio, Document, Image, Input, Video, coerce
 from twelvelabs_embed.inputs.media import Media, fault_violation
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
-from twelvelabs_embed.validation.media_probe import MediaFacts, probe
-from twelvelabs_embed.validation.routing import Route, find_route
-from twelvelabs_embed.validation.rules import inspect_media, notes, violations
+from twelvelabs_embed.validation.media_probe import MediaFacts, inspect_media, probe
+from twelvelabs_embed.validation.planning import PlanOptions, plan_request
+from twelvelabs_embed.validation.routing import Route
 
 
 class Kind(StrEnum):
@@ -109,10 +109,9 @@ def _report(file: Path, kind: Kind | None, model: str) -> Report:
             found = (fault_violation(facts.label, facts.fault, facts.fault_detail),)
         return Report(str(file), None, facts, found, facts.notes)
     facts = inspect_media(input)
-    refused = violations(input, facts, model=model)
-    way = None if refused else find_route(input, facts, model=model)
-    told = notes(input, facts, model=model)
-    return Report(str(file), input.input_type, facts, refused, told, way)
+    plan = plan_request(input, facts, PlanOptions(model=model))
+    route = None if plan.violations else plan.route
+    return Report(str(file), input.input_type, facts, plan.violations, plan.warnings, route)
 
 
 def _as_document(report: Report) -> dict[str, Any]:
@@ -129,8 +128,18 @@ def _as_document(report: Report) -> dict[str, Any]:
         "has_audio": facts.has_audio,
         "route": report.route.name if report.route else None,
         "route_why": report.route.why if report.route else None,
-        "problems": [asdict(violation) for violation in report.violations],
+        "violations": [_violation_as_document(one) for one in report.violations],
         "notes": list(report.notes),
+    }
+
+
+def _violation_as_document(violation: Violation) -> dict[str, str]:
+    return {
+        "code": violation.code,
+        "field": violation.field,
+        "value": violation.value,
+        "allowed": violation.allowed,
+        "hint": hint_text(violation.hint),
     }
 
 
@@ -160,7 +169,7 @@ def _show(reports: Sequence[Report]) -> None:
 
 
 def _told(report: Report) -> list[tuple[str, str]]:
-    """What is told of a file that is no problem. That it fits into a request surprises nobody."""
+    """What is told of a file that is no violation. That it fits into a request surprises nobody."""
     way = report.route
     why = [("route", str(way))] if way and way.name != "inline" else []
     return [*why, *(("note", note) for note in report.notes)]
@@ -176,5 +185,5 @@ def _cells(report: Report) -> list[str | Text]:
         f"{facts.width_px}x{facts.height_px}" if facts.width_px else rendering.NOTHING,
         rendering.duration(facts.duration_sec),
         report.route.name if report.route else rendering.NOTHING,
-        Text(rendering.counted(count, "problem"), "red") if count else Text("fine", "green"),
+        Text(rendering.counted(count, "violation"), "red") if count else Text("fine", "green"),
     ]

@@ -83,7 +83,7 @@ def emulator(
     except ValueError as error:
         raise SetupError(
             "The emulator cannot start",
-            {"reason": str(error), "way out": "docs/faults.md says how --faults are written"},
+            {"reason": str(error), "hint": "docs/faults.md says how --faults are written"},
         ) from error
     except OSError as error:
         is_network = error.errno is not None
@@ -92,7 +92,7 @@ def emulator(
             {
                 "address": f"{host}:{port}",
                 "reason": error.strerror or str(error),
-                "way out": "Take another --port (0 picks a free one), or another --host"
+                "hint": "Take another --port (0 picks a free one), or another --host"
                 if is_network
                 else "Take another --state",
             },

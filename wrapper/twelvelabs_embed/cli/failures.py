@@ -1,4 +1,4 @@
-"""How failures look, and the exit statuses. Never a traceback."""
+"""Errors on the command line: their texts and exit statuses. Never a traceback."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from attrs import frozen
 
 from twelvelabs_embed._text import duration_words
 from twelvelabs_embed.cli import rendering
-from twelvelabs_embed.cli.wording import Block, as_block, as_typed
+from twelvelabs_embed.cli.messages import Block, as_block
 from twelvelabs_embed.errors import (
     ApiConnectionError,
     ApiError,
@@ -55,12 +55,12 @@ Exit status:
   6  of run: done, but items failed, or wait for their tasks
 130  Ctrl-C
 141  nobody reads the output any more
-143  it was told to end (SIGTERM)
+143  it was terminated (SIGTERM)
 """
 
 
 class SetupError(Exception):
-    """Something on this machine is to be set up differently. It is told as it is."""
+    """Something on this machine is to be set up differently. Shown as it is."""
 
     def __init__(self, title: str, block: Block) -> None:
         super().__init__(title)
@@ -70,7 +70,7 @@ class SetupError(Exception):
 
 @frozen
 class ErrorReport:
-    """What is told of a failure, and the exit status that goes with it."""
+    """What is shown of an error, and its exit status."""
 
     status: Status
     title: str
@@ -78,8 +78,8 @@ class ErrorReport:
 
 
 @contextmanager
-def told() -> Generator[None]:
-    """Tell of failures on standard error, and turn them into an exit status."""
+def handle_errors() -> Generator[None]:
+    """Show errors on standard error, and turn them into an exit status."""
     try:
         yield
     except BrokenPipeError:
@@ -87,16 +87,16 @@ def told() -> Generator[None]:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise typer.Exit(Status.BROKEN_PIPE) from None
     except (TwelveLabsError, SetupError, OSError) as error:
-        account = explain(error)
-        if account is None:
+        report = explain(error)
+        if report is None:
             raise
-        rendering.show_failure(account.title, account.blocks)
-        raise typer.Exit(account.status) from error
+        rendering.show_failure(report.title, report.blocks)
+        raise typer.Exit(report.status) from error
 
 
 def explain(error: Exception) -> ErrorReport | None:
-    """What to tell of an error; None when it is a mistake in this program."""
-    reason = as_typed(str(error))
+    """Return what to show of an error; None when it is a mistake in this program."""
+    reason = str(error)
     match error:
         case InvalidInputError():
             title = "Refused" if error.attempts else "Refused; nothing was sent"
@@ -112,12 +112,12 @@ def explain(error: Exception) -> ErrorReport | None:
             block = {
                 "address": " ".join(getattr(error, "__notes__", [])),
                 "reason": reason,
-                "way out": "Check the network and the address (--base-url, TWELVELABS_BASE_URL)",
+                "hint": "Check the network and the address (--base-url, TWELVELABS_BASE_URL)",
             }
             return ErrorReport(Status.NO_ANSWER, "No answer", [_with_attempts(block, error)])
         case InvalidResponseError():
             hint = "Try again; if it stays so, the API is newer than this program"
-            block = {"reason": reason, "way out": hint}
+            block = {"reason": reason, "hint": hint}
             title = "The answer cannot be read"
             return ErrorReport(Status.NO_ANSWER, title, [_with_attempts(block, error)])
         case ModelMismatchError():
@@ -136,11 +136,11 @@ def explain(error: Exception) -> ErrorReport | None:
             return None
 
 
-# --------------------------------------------------------------------- what takes more than a call
+# --------------------------------------------------------------------- what takes several calls
 
 
 def _explain_unfinished(error: WaitTimeoutError | OutcomeUnknownError | UploadError) -> ErrorReport:
-    """What is not done, and how to go on."""
+    """Explain what is not done, and how to continue."""
     match error:
         case WaitTimeoutError():
             title, block = "Not ready in time", _explain_timeout(error)
@@ -150,15 +150,15 @@ def _explain_unfinished(error: WaitTimeoutError | OutcomeUnknownError | UploadEr
             block = {
                 "value": f"{article} {error.created_resource} may have been created",
                 "reason": str(error.args[3]),
-                "limit": "it is not created again, because then there might be two",
-                "way out": f"Look before you try again: {_how_to_find(error)}",
+                "allowed": "it is not created again, because then there might be two",
+                "hint": f"Look before you try again: {_how_to_find(error)}",
             }
         case UploadError():
             title, resume = "The upload is not complete", f"uploads resume {error.upload_id}"
             block = {
                 "upload": error.upload_id,
                 "reason": str(error.args[1]),
-                "way out": f"The same command goes on from there; or: {_typed(resume, error)}",
+                "hint": f"The same command resumes it; or: {_typed(resume, error)}",
             }
     return ErrorReport(Status.NO_ANSWER, title, [_with_attempts(block, error)])
 
@@ -171,8 +171,8 @@ def _explain_timeout(error: WaitTimeoutError) -> Block:
     return {
         error.kind: error.id,
         "value": f"not ready after {duration_words(round(error.waited_sec))}",
-        "limit": "--wait-sec says how long to wait",
-        "way out": f"It goes on without you{later}",
+        "allowed": "--wait-sec says how long to wait",
+        "hint": f"It continues without you{later}",
     }
 
 
@@ -195,7 +195,7 @@ def _explain_failed(error: TaskFailedError | AssetFailedError) -> ErrorReport:
         title, which = "The service cannot embed it", {"task": error.task_id}
     else:
         title, which = "The service cannot use the file", {"asset": error.asset_id}
-    block = {**which, "message": error.message or unknown, "way out": hint}
+    block = {**which, "message": error.message or unknown, "hint": hint}
     return ErrorReport(Status.REFUSED, title, [block])
 
 
@@ -206,7 +206,7 @@ _HINTS: Mapping[int, str] = {
     403: "See in your account what this key may do",
     404: "Check the id and the address (--base-url, TWELVELABS_BASE_URL)",
     409: "Something refers to it, such as a task: wait until that is done, or add --force",
-    413: "Leave --route out, or give a link instead of the file, or a smaller file",
+    413: "Omit --route, or give a link instead of the file, or a smaller file",
     429: "Wait a while, or raise --max-retries",
 }
 
@@ -220,7 +220,7 @@ def _explain_api_error(error: ApiError) -> ErrorReport:
         "details": json.dumps(dict(error.details)) if error.details else "",
         "docs": error.docs_url or "",
         "request": error.request_id or "",
-        "way out": _HINTS.get(code, "Try again later" if code >= 500 else ""),
+        "hint": _HINTS.get(code, "Try again later" if code >= 500 else ""),
     }
     if code in (401, 403):
         status, title = Status.NOT_SET_UP, "The key was not accepted"

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from twelvelabs_embed._text import duration_words
 from twelvelabs_embed.cli import rendering
-from twelvelabs_embed.cli.wording import as_typed
+from twelvelabs_embed.cli.messages import log_text
 
 if TYPE_CHECKING:
     from rich import progress as bars
@@ -121,7 +121,7 @@ class _LogHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.levelno >= logging.WARNING or record.msg == _UPLOAD_GOES_ON:
-            self._watcher.note(as_typed(record.getMessage()))
+            self._watcher.note(log_text(record))
 
 
 # ------------------------------------------------------------------------------ what it looks like

@@ -18,7 +18,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from twelvelabs_embed.cli.wording import Block, as_typed
+from twelvelabs_embed.cli.messages import Block
 
 if TYPE_CHECKING:
     from twelvelabs_embed.results.embeddings import Embeddings, Segment, Usage
@@ -196,7 +196,7 @@ def show_embeddings(embeddings: Embeddings, label: str) -> None:
         f"({plain(embeddings.model)}, {embeddings.input_type})"
     )
     if embeddings.route is not None:
-        out.print(plain(as_typed(f"route {embeddings.route}")), style="dim")
+        out.print(plain(f"route {embeddings.route}"), style="dim")
     if embeddings.usage is not None:
         _show_usage(out, embeddings.usage)
     shown = embeddings[:_MAX_ROWS] if out.is_terminal else embeddings
@@ -267,9 +267,9 @@ def show_result(text: str) -> None:
 
 
 def show_failure(title: str, blocks: Sequence[Block]) -> None:
-    """Print a title and what is said of each problem on standard error."""
+    """Print a title and what is said of each violation on standard error."""
     err = console(stderr=True)
-    count = f" ({len(blocks)} problems)" if len(blocks) > 1 else ""
+    count = f" ({len(blocks)} violations)" if len(blocks) > 1 else ""
     err.print(Text(title + count, style="bold red"))
     print_blocks(err, blocks)
 

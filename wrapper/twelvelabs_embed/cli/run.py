@@ -360,7 +360,7 @@ def _told() -> Generator[None]:
         ) from error
     except FolderInUseError as error:
         hint = "Let it end, or take another --out"
-        block = {"value": f"another run is writing to {error.folder}", "way out": hint}
+        block = {"value": f"another run is writing to {error.folder}", "hint": hint}
         raise SetupError("The folder is in use", block) from error
     except BulkError as error:
         raise SetupError("The run cannot go on", {"reason": str(error)}) from error

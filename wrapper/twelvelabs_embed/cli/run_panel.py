@@ -17,7 +17,7 @@ from rich.text import Text
 
 from twelvelabs_embed._text import duration_words
 from twelvelabs_embed.cli import rendering
-from twelvelabs_embed.cli.wording import as_typed
+from twelvelabs_embed.cli.messages import log_text
 
 if TYPE_CHECKING:
     from twelvelabs_embed.bulk import Current, DryReport, FailureGroup, RunProgress, RunReport
@@ -110,7 +110,7 @@ class _Repeats(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         self.count += 1
-        self.last = rendering.plain(as_typed(record.getMessage()))
+        self.last = rendering.plain(log_text(record))
 
 
 # ------------------------------------------------------------------------------------ while it goes
@@ -276,7 +276,7 @@ def _show_failures(out: Console, failures: Sequence[FailureGroup]) -> None:
     table.add_column("why", no_wrap=True)
     table.add_column("for example", overflow="fold")
     for group in failures:
-        message = " ".join(as_typed(group.example.message).split())
+        message = " ".join(group.example.message.split())
         example = f"{group.example.id}: {message}"
         table.add_row(f"{group.count:,}", rendering.plain(group.code), rendering.plain(example))
     out.print(table)

@@ -15,10 +15,8 @@ import typer
 from twelvelabs_embed.cli import output_files, rendering
 from twelvelabs_embed.cli.options import MediaSettings, Service, Settings
 from twelvelabs_embed.cli.progress import Watcher, watching
-from twelvelabs_embed.cli.wording import as_typed
 from twelvelabs_embed.errors import (
     ApiConnectionError,
-    InvalidInputError,
     MissingDependencyError,
     OutcomeUnknownError,
     UploadError,
@@ -99,26 +97,31 @@ def _joint(sources: Sequence[Source]) -> str:
 
 def _check(input: Input, settings: Settings, route: Any) -> None:
     """Refuse what the service would refuse, and tell what may surprise."""
-    from twelvelabs_embed.validation.routing import find_route
-    from twelvelabs_embed.validation.rules import inspect_media, notes, violations
-    from twelvelabs_embed.validation.vector_options import ModelSettings
+    from twelvelabs_embed.validation.media_probe import inspect_media
+    from twelvelabs_embed.validation.planning import PlanOptions, plan_request
 
-    facts, model = inspect_media(input), settings.model
-    asked = ModelSettings(settings.dimension, settings.uncertainty, settings.auto_truncate)
-    if found := violations(input, facts, model=model, route=route, settings=asked):
-        raise InvalidInputError(found)
+    facts = inspect_media(input)
+    options = PlanOptions(
+        model=settings.model,
+        dimension=settings.dimension,
+        uncertainty=settings.uncertainty,
+        auto_truncate=settings.auto_truncate,
+        route=route,
+    )
+    plan = plan_request(input, facts, options)
+    plan.raise_if_invalid()
     if facts.via != "inline":  # of links and assets nothing is known, which surprises nobody
         return
-    for note in notes(input, facts, model=model):
-        rendering.show_note(note)
+    for warning in plan.warnings:
+        rendering.show_note(warning)
     if route is None and not isinstance(input, Document):  # which nobody expects at once
-        _tell_way(find_route(input, facts, model=model))
+        _tell_way(plan.route)
 
 
 def _tell_way(way: Route) -> None:
     """Tell of what takes a while."""
     if way.name == "task":
-        rendering.show_note(f"{as_typed(way.why)}: a task embeds it")
+        rendering.show_note(f"{way.why}: a task embeds it")
     elif way.name == "asset":
         rendering.show_note(f"{way.why}: it is uploaded first")
 

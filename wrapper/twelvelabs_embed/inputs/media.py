@@ -10,14 +10,14 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol, TypeAlias, cast
 
 from attrs import field, frozen
 
-from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.errors import Hint, InvalidInputError, Violation
 from twelvelabs_embed.limits.file_signatures import HEAD_BYTES
 
 __all__ = [
@@ -36,7 +36,7 @@ __all__ = [
 MediaSourceKind: TypeAlias = Literal["file", "bytes", "url", "asset"]
 _Bytes: TypeAlias = bytes  # inside Media, `bytes` is the constructor
 
-_LONGEST_SHOWN = 80  # characters of a path or link in messages and repr
+_MAX_SHOWN = 80  # characters of a path or link in messages and repr
 
 
 class ReadableFile(Protocol):
@@ -85,7 +85,7 @@ class Media:
         _check_type(path, (str, os.PathLike), "a path is a str or a pathlib.Path")
         text = os.fspath(path)
         if not text:
-            raise _refusal("'' is no path", "a file has a name", "Give the path of a file")
+            raise _error("'' is no path", "a file has a name", "Give the path of a file")
         return cls("file", _expand(text))
 
     @classmethod
@@ -106,16 +106,16 @@ class Media:
         """
         _check_type(url, str, "a link is a str")
         if any(sign < " " or sign == "\x7f" for sign in url):
-            raise _refusal(
+            raise _error(
                 f"{_shorten(repr(_show_link(url)))} holds a control character",
                 "a link has none",
                 "Remove it: often it is the end of the line, and strip() will do",
             )
         if not _is_link(url) or not _split_host(url):
-            raise _refusal(
+            raise _error(
                 f"{_shorten(_show_link(url))!r} is no link",
                 "a link begins with http:// or https:// and a host",
-                "Give a direct link to the file, or Media.file(path) for a file on this machine",
+                "Give a direct link to the file; a file on this machine is given by its path",
             )
         return cls("url", url)
 
@@ -128,7 +128,7 @@ class Media:
         """
         _check_type(asset_id, str, "an asset's id is a str")
         if not asset_id.strip():
-            raise _refusal(f"{asset_id!r} is no id", "an asset has an id", "Give the asset's id")
+            raise _error(f"{asset_id!r} is no id", "an asset has an id", "Give the asset's id")
         return cls("asset", asset_id)
 
     @property
@@ -167,11 +167,11 @@ class Media:
         return io.BytesIO(self.value)
 
     def iter_chunks(self, chunk_bytes: int, *, size_bytes: int | None = None) -> Iterator[_Bytes]:
-        """The content in pieces, each `chunk_bytes` long but for the last, read anew at each call.
+        """Read the content in chunks of `chunk_bytes`, anew at each call; the last may be shorter.
 
         Args:
-            chunk_bytes: the length of a piece
-            size_bytes: what the size was when the length of the body was told; otherwise the size
+            chunk_bytes: the length of a chunk
+            size_bytes: the size that was declared as the length of the body; otherwise the size
                 when reading begins
 
         Raises:
@@ -196,7 +196,7 @@ class Media:
     def iter_range(
         self, offset_bytes: int, length_bytes: int, chunk_bytes: int
     ) -> Iterator[_Bytes]:
-        """A part of the content in pieces of at most `chunk_bytes`, read anew at each call.
+        """Read a part of the content in chunks of at most `chunk_bytes`, anew at each call.
 
         Raises:
             InvalidInputError: the file cannot be read, or ends before the part does.
@@ -247,8 +247,8 @@ def as_media(value: MediaLike) -> Media:
 
     A `str` that begins with `http://` or `https://` is a link, any other `str` is a path. A file
     object is read at once, from where it stands to its end. A PIL image is encoded as PNG, or as
-    JPEG when the PNG would be larger than 5 MB. Its pixels are sent as they are: metadata is left
-    out, even that which says how a camera was held.
+    JPEG when the PNG would be larger than 5 MB. Its pixels are sent as they are: metadata is
+    omitted, even that which says how a camera was held.
 
     Raises:
         InvalidInputError: none of these, or it cannot be read.
@@ -265,17 +265,17 @@ def as_media(value: MediaLike) -> Media:
         return Media.file(value)
     if hasattr(value, "read"):
         return _from_file_object(cast(ReadableFile, value))
-    raise _refusal(
+    raise _error(
         f"{_shorten(repr(value))} is of type {type(value).__name__}",
         "media is a path, a link, bytes, a file object, a PIL image or Media",
         "Convert it to one of these",
     )
 
 
-def _check_type(value: object, types: type | tuple[type, ...], limit: str) -> None:
+def _check_type(value: object, types: type | tuple[type, ...], allowed: str) -> None:
     if not isinstance(value, types):
         given = f"{_shorten(repr(value))} is of type {type(value).__name__}"
-        raise _refusal(given, limit, "See the four constructors of Media")
+        raise _error(given, allowed, "See the four constructors of Media")
 
 
 def _from_text(text: str) -> Media:
@@ -283,16 +283,16 @@ def _from_text(text: str) -> Media:
         return Media.url(text)
     scheme, separator, _ = text.partition("://")
     if separator and scheme.isalnum():
-        raise _refusal(
+        raise _error(
             f"{_shorten(_show_link(text))!r} begins with {scheme}://",
             "the service fetches only http:// and https:// links",
             "Give a link of that kind (object stores make presigned ones), or a path",
         )
     if text.startswith("data:"):
-        raise _refusal(
+        raise _error(
             "a data: link",
             "the service fetches only http:// and https:// links",
-            "Decode what follows 'base64,' and give the bytes",
+            "Decode what follows 'base64,' and give the bytes, or a file of them",
         )
     return Media.file(text)
 
@@ -303,13 +303,13 @@ def _from_file_object(file: ReadableFile) -> Media:
     try:
         data = cast(object, file.read())
     except (OSError, ValueError) as error:
-        raise _refusal(
+        raise _error(
             f"the file object {_shorten(repr(file))} cannot be read ({error})",
             "it has to be open for reading bytes",
             "Open it with open(path, 'rb'), or give the path",
         ) from error
     if not isinstance(data, bytes):  # opened as text
-        raise _refusal(
+        raise _error(
             f"the file object {filename or ''} gives {type(data).__name__}",
             "media is bytes",
             "Open it with open(path, 'rb'), or give the path",
@@ -318,7 +318,7 @@ def _from_file_object(file: ReadableFile) -> Media:
 
 
 def _is_pil_image(value: object) -> bool:
-    # Whoever holds a PIL image has imported Pillow.
+    # A PIL image exists only where Pillow is imported.
     pillow = sys.modules.get("PIL.Image")
     return pillow is not None and isinstance(value, pillow.Image)
 
@@ -340,7 +340,7 @@ def _encode_image(image: PilImage) -> bytes:
         image.convert("RGB").save(jpeg, format="JPEG", quality=90)
         return jpeg.getvalue()
     except (OSError, ValueError, SyntaxError) as error:
-        raise _refusal(
+        raise _error(
             f"the PIL image cannot be encoded ({error})",
             "its pixels have to be readable",
             "Call its load() to see why",
@@ -376,9 +376,9 @@ def _show_link(url: str) -> str:
 
 
 def _shorten(text: str) -> str:
-    """The middle is left out of a long text: a path's end says most."""
-    half = _LONGEST_SHOWN // 2
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:half]}…{text[-half:]}"
+    """The middle of a long text is omitted: a path's end says most."""
+    half = _MAX_SHOWN // 2
+    return text if len(text) <= _MAX_SHOWN else f"{text[:half]}…{text[-half:]}"
 
 
 def read_head(media: Media) -> bytes:
@@ -391,7 +391,7 @@ def read_head(media: Media) -> bytes:
         return file.read(HEAD_BYTES)
 
 
-# ---------------------------------------------------------------------------------- file problems
+# ----------------------------------------------------------------------------------- file errors
 
 Fault: TypeAlias = Literal["missing", "directory", "unreadable", "empty", "broken", "truncated"]
 """Why media cannot be embedded, whatever its format."""
@@ -409,7 +409,7 @@ def _reading(media: Media) -> Generator[None]:
 
 
 def _check_kind(path: Path) -> None:
-    # Opening a pipe waits for who writes to it, and a device may never end.
+    # Opening a pipe waits for its writer, and a device may never end.
     mode = path.stat().st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         raise OSError(errno.EINVAL, "not a regular file")
@@ -428,47 +428,48 @@ def fault_of(error: OSError | ValueError) -> tuple[Fault, str]:
             return "unreadable", str(error)
 
 
+_FAULTS: Mapping[Fault, tuple[str, str, Hint | str]] = {
+    "missing": (
+        "there is no file {detail}",
+        "a path leads to a file",
+        "Check the path; a relative one starts from the working directory",
+    ),
+    "directory": ("{label} is a directory", "one file is embedded", "Name a file in it"),
+    "unreadable": (
+        "{label} cannot be read{because}",
+        "it is read to be sent",
+        "Check that it is a file and that you may read it",
+    ),
+    "empty": ("{label} is empty", "there must be something to embed", Hint("get_again")),
+    "truncated": (
+        "{label} is cut off{because}",
+        "a file has to be whole",
+        "Copy, download or export it again",
+    ),
+    "broken": (
+        "{label} is broken or no media file{because}",
+        "it has to be readable",
+        "See whether a player opens it; convert it or export it again",
+    ),
+}
+
+
 def fault_violation(label: str, fault: Fault, detail: str = "") -> Violation:
-    """The problem of media that cannot be embedded, whatever its format."""
+    """Return the violation of media that cannot be embedded, whatever its format."""
     because = f" ({detail})" if detail else ""
-    value, limit, hint = {
-        "missing": (
-            f"there is no file {detail or label!r}",
-            "a path leads to a file",
-            "Check the path; a relative one starts from the working directory",
-        ),
-        "directory": (f"{label} is a directory", "one file is embedded", "Name a file in it"),
-        "unreadable": (
-            f"{label} cannot be read{because}",
-            "it is read to be sent",
-            "Check that it is a file and that you may read it",
-        ),
-        "empty": (
-            f"{label} is empty",
-            "there must be something to embed",
-            "Get it again; a file object is read from where it stands: seek(0) first",
-        ),
-        "truncated": (
-            f"{label} is cut off{because}",
-            "a file has to be whole",
-            "Copy, download or export it again",
-        ),
-        "broken": (
-            f"{label} is broken or no media file{because}",
-            "it has to be readable",
-            "See whether a player opens it; convert it or export it again",
-        ),
-    }[fault]
-    return Violation("media", value, limit, hint)
+    value, allowed, hint = _FAULTS[fault]
+    value = value.format(label=label, because=because, detail=repr(detail or label))
+    return Violation("media", value, allowed, hint, code=f"media.{fault}")
 
 
 def _changed(media: Media, expected_bytes: int, how: str) -> InvalidInputError:
-    return _refusal(
+    return _error(
         f"{media.label} {how} while it was sent; it was {expected_bytes} bytes long",
         "a file has to stay the same until it is sent",
         "Send it again when nothing writes to it",
+        code="media.changed",
     )
 
 
-def _refusal(value: str, limit: str, hint: str) -> InvalidInputError:
-    return InvalidInputError([Violation("media", value, limit, hint)])
+def _error(value: str, allowed: str, hint: str, code: str = "media.invalid") -> InvalidInputError:
+    return InvalidInputError([Violation("media", value, allowed, hint, code=code)])

@@ -1,4 +1,4 @@
-"""How media is cut into segments, and words about parts of it.
+"""Segmentation of media, and texts about parts of it.
 
 Video("match.mp4", segmentation=Dynamic(min_sec=4))
 """
@@ -15,7 +15,7 @@ from twelvelabs_embed.inputs.validators import (
     Seconds,
     int_violations,
     is_int,
-    refuse,
+    raise_if_any,
     suggest,
     text_violations,
     time_violations,
@@ -42,9 +42,9 @@ class Fixed:
     sec: int = field(converter=to_int)
 
     def __attrs_post_init__(self) -> None:
-        refuse(int_violations("Fixed.sec", self.sec, "min_fixed_sec", "max_fixed_sec"))
+        raise_if_any(int_violations("Fixed.sec", self.sec, "min_fixed_sec", "max_fixed_sec"))
 
-    def section(self) -> dict[str, Any]:
+    def to_payload(self) -> dict[str, Any]:
         """The `segmentation` of the request."""
         return {"strategy": "fixed", "fixed": {"duration_sec": self.sec}}
 
@@ -59,24 +59,25 @@ class Dynamic:
     Raises:
         InvalidInputError: not an integer, or out of range.
 
-    Source: `VideoSegmentationDynamicDynamic` of the contract. `marengo3.0` does not cut audio so.
+    Source: `VideoSegmentationDynamicDynamic` of the contract. Not of audio with
+    `marengo3.0`.
     """
 
     min_sec: int = field(converter=to_int)
 
     def __attrs_post_init__(self) -> None:
-        refuse(
+        raise_if_any(
             int_violations("Dynamic.min_sec", self.min_sec, "min_dynamic_sec", "max_dynamic_sec")
         )
 
-    def section(self) -> dict[str, Any]:
+    def to_payload(self) -> dict[str, Any]:
         """The `segmentation` of the request."""
         return {"strategy": "dynamic", "dynamic": {"min_duration_sec": self.min_sec}}
 
 
 @frozen
 class Spatial:
-    """How the pages of a PDF are cut. `marengo3.5`.
+    """How the pages of a PDF are divided. `marengo3.5`.
 
     Attributes:
         strategy: `standard`, a vector for a page, or `quadrants`, also one for each quarter of it
@@ -91,23 +92,23 @@ class Spatial:
 
     def __attrs_post_init__(self) -> None:
         if self.strategy not in ("standard", "quadrants"):
-            limit = "strategies are standard and quadrants"
+            allowed = "strategies are standard and quadrants"
             hint = suggest(self.strategy, ("standard", "quadrants"))
-            violation = Violation("Spatial.strategy", repr(self.strategy), limit, hint)
-            raise InvalidInputError([violation])
+            name = "Spatial.strategy"
+            raise InvalidInputError([Violation(name, repr(self.strategy), allowed, hint)])
 
-    def section(self) -> dict[str, Any]:
+    def to_payload(self) -> dict[str, Any]:
         """The `segmentation` of the request."""
         return {"spatial": {"strategy": self.strategy}}
 
 
 @frozen
 class Sequential:
-    """How the words of a text document are cut: so many sentences each. `marengo3.5`.
+    """How a text document is divided: so many sentences each. `marengo3.5`.
 
     Attributes:
-        max_sentences: how many sentences a piece has at most, at least 1
-        overlap_sentences: how many of them the next piece has, too, fewer than `max_sentences`
+        max_sentences: how many sentences a segment has at most, at least 1
+        overlap_sentences: how many of them the next segment repeats, fewer than `max_sentences`
 
     Raises:
         InvalidInputError: not integers, or out of range.
@@ -119,18 +120,17 @@ class Sequential:
     overlap_sentences: int | None = field(default=None, converter=optional(to_int))
 
     def __attrs_post_init__(self) -> None:
-        most, both = self.max_sentences, self.overlap_sentences
-        violations: list[Violation] = []
-        if not is_int(most) or most < 1:
-            limit = "it is a whole number of sentences, at least 1"
-            violations.append(Violation("Sequential.max_sentences", repr(most), limit, "Write 5"))
-        elif both is not None and not (is_int(both) and 0 <= both < most):
-            limit = f"it is a whole number from 0, below max_sentences, which is {most}"
-            hint = "Leave it out for none"
-            violations.append(Violation("Sequential.overlap_sentences", repr(both), limit, hint))
-        refuse(violations)
+        maximum, overlap = self.max_sentences, self.overlap_sentences
+        if not is_int(maximum) or maximum < 1:
+            name, value = "Sequential.max_sentences", repr(maximum)
+            allowed, hint = "it is a whole number of sentences, at least 1", "Write 5"
+            raise InvalidInputError([Violation(name, value, allowed, hint)])
+        if overlap is not None and not (is_int(overlap) and 0 <= overlap < maximum):
+            name, value = "Sequential.overlap_sentences", repr(overlap)
+            allowed = f"it is a whole number, at least 0 and less than the maximum of {maximum}"
+            raise InvalidInputError([Violation(name, value, allowed, "Omit it for none")])
 
-    def section(self) -> dict[str, Any]:
+    def to_payload(self) -> dict[str, Any]:
         """The `segmentation` of the request."""
         found: dict[str, Any] = {"strategy": "sentence", "max_sentences": self.max_sentences}
         if self.overlap_sentences is not None:
@@ -139,17 +139,17 @@ class Sequential:
 
 
 def _to_time(value: Seconds) -> float:
-    return cast(float, to_sec(value))  # None stays None, and is refused
+    return cast(float, to_sec(value))  # None stays None, and is rejected
 
 
 @frozen
 class TimedText:
-    """Words about a part of a recording, such as a scene's description. `marengo3.5`.
+    """A text about a part of a recording, such as a scene's description. `marengo3.5`.
 
     Args:
         start: where the part starts, in seconds or as `timedelta`
         end: where it stops; the same as start for what happens at once
-        text: the words
+        text: the text
 
     Raises:
         InvalidInputError: with everything that is wrong.
@@ -164,14 +164,19 @@ class TimedText:
     def __attrs_post_init__(self) -> None:
         start, end = cast(object, self.start_sec), cast(object, self.end_sec)
         missing = [
-            Violation(name, "nothing", "words are about a part that has a start and an end")
+            Violation(
+                name,
+                "nothing",
+                "the text is about a part that has a start and an end",
+                code="time.missing",
+            )
             for name, value in (("start", start), ("end", end))
             if value is None
         ]
         is_moment = isinstance(start, float) and start == end
         times = time_violations(start, None if is_moment else end)
-        refuse([*(missing or times), *text_violations(self.text)])
+        raise_if_any([*(missing or times), *text_violations(self.text)])
 
-    def section(self) -> dict[str, Any]:
+    def to_payload(self) -> dict[str, Any]:
         """The entry of the request's `time_based_metadata`."""
         return {"start": self.start_sec, "end": self.end_sec, "text": self.text}

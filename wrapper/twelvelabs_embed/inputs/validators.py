@@ -1,6 +1,6 @@
-"""What settings of inputs may be: what is converted, and what is wrong with what cannot be.
+"""Converters and validators of the arguments of inputs.
 
-A conversion changes what has a meaning and passes on what has none: the problems then find
+A converter changes what has a meaning and passes on what has none: the validators then find
 everything that is wrong, and not only the first thing.
 """
 
@@ -14,13 +14,25 @@ from numbers import Real
 from typing import SupportsIndex, TypeAlias, TypeGuard, cast
 
 from twelvelabs_embed._text import join_words
-from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.errors import Hint, InvalidInputError, Violation
+from twelvelabs_embed.inputs.media import Media, MediaLike, as_media
 from twelvelabs_embed.limits.tables import ChoiceName, InputType, LimitName, all_choices, find_limit
 
 Seconds: TypeAlias = float | timedelta
 """A time from the beginning of a file."""
 
-_LONGEST_SHOWN = 60  # characters of a text in repr and messages
+_MAX_SHOWN = 60  # characters of a text in repr and messages
+
+
+# ------------------------------------------------------------------------------------- converters
+
+
+def to_media(value: MediaLike) -> Media:
+    """Make media of a value, or the error that `media_violations` reports."""
+    try:
+        return as_media(value)
+    except InvalidInputError as error:
+        return cast(Media, error)
 
 
 def to_sec(value: Seconds | None) -> float | None:
@@ -55,11 +67,10 @@ def to_choices(value: object, name: ChoiceName, input_type: InputType) -> object
     return tuple(sorted(words, key=lambda word: known.index(word) if word in known else 99))
 
 
-def shorten(text: str) -> str:
-    return text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…"
+# ------------------------------------------------------------------------------------- validators
 
 
-def refuse(violations: list[Violation]) -> None:
+def raise_if_any(violations: list[Violation]) -> None:
     if violations:
         raise InvalidInputError(violations)
 
@@ -68,72 +79,94 @@ def text_violations(text: object) -> list[Violation]:
     if isinstance(text, str):
         return []
     hint = "Convert it with str(), or wrap media in Image, Audio or Video"
-    return [Violation("text", given(text), "a text is a str", hint)]
+    return [Violation("text", given(text), "a text is a str", hint, code="text.wrong_type")]
+
+
+def media_violations(media: object) -> list[Violation]:
+    return list(media.violations) if isinstance(media, InvalidInputError) else []
 
 
 _WHOLE = {"start": "beginning", "end": "end"}
 
 
 def time_violations(start_sec: object, end_sec: object) -> list[Violation]:
-    violations: list[Violation] = []
+    found: list[Violation] = []
     limit = find_limit("min_start_sec", "video")
-    earliest_sec = limit.value if limit else 0.0
+    min_start_sec = limit.value if limit else 0.0
     for name, value in (("start", start_sec), ("end", end_sec)):
         if value is None:
             continue
         if not isinstance(value, float):
             allowed = "a time is a number of seconds or a timedelta"
-            violations.append(
-                Violation(name, given(value), allowed, f"Write {name}=12.5, for example")
-            )
+            hint = Hint("example", name, 12.5)
+            found.append(Violation(name, given(value), allowed, hint, code="time.wrong_type"))
         elif not math.isfinite(value):
-            hint = f"Leave {name} out to mean the {_WHOLE[name]} of the file"
-            violations.append(Violation(name, f"{value}", "a time is a finite number", hint))
-        elif name == "start" and value < earliest_sec:
-            allowed = f"a recording starts at {earliest_sec:g} s"
-            violations.append(Violation(name, f"{value:g} s", allowed, "Count from the beginning"))
-    if violations or not isinstance(end_sec, float):
-        return violations
+            allowed = "a time is a finite number"
+            hint = Hint("omit", name, then=f" to mean the {_WHOLE[name]} of the file")
+            found.append(Violation(name, f"{value}", allowed, hint, code="time.not_finite"))
+        elif name == "start" and value < min_start_sec:
+            allowed = f"a recording starts at {min_start_sec:g} s"
+            hint = Hint("text", "Count from the beginning")
+            found.append(Violation(name, f"{value:g} s", allowed, hint, code="time.negative"))
+    if found or not isinstance(end_sec, float):
+        return found
     start = start_sec if isinstance(start_sec, float) else 0.0
-    if end_sec <= start:
-        allowed = f"the end lies after the start, which is at {start:g} s"
-        hint = "Count both from the beginning of the file, or leave end out"
-        violations.append(Violation("end", f"{end_sec:g} s", allowed, hint))
-    return violations
+    if end_sec > start:
+        return []
+    allowed = f"the end is after the start, which is at {start:g} s"
+    count = Hint("text", "Count both from the beginning of the file")
+    hint = Hint("either", count, Hint("omit", "end"))
+    return [Violation("end", f"{end_sec:g} s", allowed, hint, code="time.end_before_start")]
 
 
-def word_violations(name: ChoiceName, words: object, input_type: InputType) -> list[Violation]:
-    known = all_choices(name, input_type)
-    allowed = f"{name} of {input_type} are {join_words(known)}"
+def segmentation_violations(value: object, types: tuple[type, ...]) -> list[Violation]:
+    if value is None or isinstance(value, types):
+        return []
+    names = [one.__name__ for one in types]
+    use = Hint("use_segmentation", *(name.lower() for name in names))
+    hint = Hint("either", use, Hint("omit", "segmentation"))
+    allowed = f"it is {' or '.join(names)}"
+    return [Violation("segmentation", given(value), allowed, hint, code="segmentation.wrong_type")]
+
+
+def choice_violations(name: ChoiceName, words: object, input_type: InputType) -> list[Violation]:
     if words is None:
         return []
+    known = all_choices(name, input_type)
+    allowed = f"{name} of {input_type} are {join_words(known)}"
     if not isinstance(words, tuple):
-        hint = f"Write {name}={list(known)}, for example"
-        return [Violation(name, given(words), allowed, hint)]
+        hint = Hint("example", name, list(known))
+        return [Violation(name, given(words), allowed, hint, code=f"{name}.wrong_type")]
     chosen = cast(tuple[object, ...], words)
     if not chosen:
-        # The contract does not say what an empty list means; all and nothing are both thinkable.
-        hint = f"Leave {name} out for all of them"
-        return [Violation(name, "nothing is asked for", allowed, hint)]
-    violations = [
-        Violation(name, shorten(repr(word)), allowed, suggest(word, known))
+        # The contract does not say what an empty list means: all and nothing are both possible.
+        hint = Hint("omit", name, then=" for all of them")
+        return [Violation(name, "nothing is asked for", allowed, hint, code=f"{name}.empty")]
+    unknown = [
+        Violation(name, shorten(repr(word)), allowed, suggest(word, known), code=f"{name}.unknown")
         for index, word in enumerate(chosen)
         if word not in known and word not in chosen[:index]  # words need not be hashable
     ]
-    violations += [
-        Violation(name, f"{word!r} is there {chosen.count(word)} times", "each may be there once")
+    repeated = [
+        Violation(
+            name,
+            f"{word!r} is there {chosen.count(word)} times",
+            "each may be there once",
+            code=f"{name}.repeated",
+        )
         for word in known
         if chosen.count(word) > 1
     ]
-    return violations
+    return unknown + repeated
 
 
-def suggest(word: object, known: tuple[str, ...]) -> str:
+def suggest(word: object, known: tuple[str, ...]) -> Hint | None:
+    """Suggest the known word that is most similar."""
     import difflib  # only needed here
 
     text = word.lower() if isinstance(word, str) else ""
     near = difflib.get_close_matches(text, known, n=1, cutoff=0.5)
-    return f"Did you mean {near[0]!r}?" if near else ""
+    return Hint("text", f"Did you mean {near[0]!r}?") if near else None
 
 
 def int_violations(name: str, value: object, low: LimitName, high: LimitName) -> list[Violation]:
@@ -143,15 +176,24 @@ def int_violations(name: str, value: object, low: LimitName, high: LimitName) ->
     minimum, maximum = int(low_limit.value), int(high_limit.value)
     allowed = f"it is a whole number of seconds, {minimum} to {maximum}"
     if not is_int(value):
-        return [Violation(name, given(value), allowed, f"Write {minimum}, for example")]
+        hint = f"Write {minimum}, for example"
+        return [Violation(name, given(value), allowed, hint, code=f"{name}.wrong_type")]
     if minimum <= value <= maximum:
         return []
-    return [Violation(name, f"{value} s", allowed, f"Take {min(max(value, minimum), maximum)}")]
+    hint = f"Use {min(max(value, minimum), maximum)}"
+    return [Violation(name, f"{value} s", allowed, hint, code=f"{name}.out_of_range")]
 
 
 def is_int(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
+# ------------------------------------------------------------------------------------------- texts
+
+
 def given(value: object) -> str:
     return f"{shorten(repr(value))} is of type {type(value).__name__}"
+
+
+def shorten(text: str) -> str:
+    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"

@@ -1,4 +1,4 @@
-"""Formats of media, told by a file's first bytes and never by its name."""
+"""File signatures: the formats of media by a file's first bytes, never by its name."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ class Format:
 
     Attributes:
         name: as `limits` names it
-        title: as people call it
+        title: what messages call it
         kind: what it holds, as a rule
-        may_hold_video: whether only a closer look tells that no video is in it
+        may_hold_video: whether only media probing shows that no video is in it
     """
 
     name: str
@@ -99,7 +99,7 @@ def sniff(head: bytes) -> Format | None:
     """The format of a file that begins with `head`, by content alone.
 
     Args:
-        head: the first bytes; 4096 are enough, fewer tell less
+        head: the first bytes; 4096 are enough, fewer show less
 
     Returns:
         None when nothing certain can be said.

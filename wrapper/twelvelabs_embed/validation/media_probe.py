@@ -1,4 +1,4 @@
-"""What can be known of media before it is sent. Faults are facts here, not errors.
+"""Media probing: what can be known of media before it is sent. Faults are facts, not errors.
 
 Pillow and PyAV, the extra `[media]`, are imported only when something is probed.
 """
@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, cast
 from attrs import evolve, frozen
 
 from twelvelabs_embed.errors import InvalidInputError, MissingDependencyError
+from twelvelabs_embed.inputs.builders import Input, MultiInput, Text
 from twelvelabs_embed.inputs.media import Fault, Media, fault_of, read_head
 from twelvelabs_embed.limits.file_signatures import FORMATS, Format, FormatKind, sniff
 from twelvelabs_embed.limits.tables import InputType, Via
@@ -24,20 +25,25 @@ if TYPE_CHECKING:
     from av.rational import AVRational
     from av.stream import Stream
 
-__all__ = ["NO_MEDIA", "MediaFacts", "open_container", "probe"]
+__all__ = ["NO_MEDIA", "MediaFacts", "inspect_media", "open_container", "probe"]
 
 _WHOLE_SCAN_BYTES = 64 << 20  # of larger files, which take long to read, the header will do
 _MAX_STEPS = 200_000  # reads and seeks: a second or two
 _MAX_PIXELS = 100_000_000  # decoding more takes too much memory for a check
 _SAME_DURATION_SEC = 0.25  # encoders put less silence than this around sound
-# How much of what the header tells may be missing: the service's own measure is not known.
+# How much of what the header declares may be missing: the service's own measure is not known.
 _MISSING_SEC = 1.0
 _MISSING_PART = 0.05
 _OPTIONS = {
     "protocol_whitelist": "none",  # a playlist must not make FFmpeg open things
-    "max_pixels": "90000000",  # it decodes a picture to learn of it, which could unfold to 2 GB
+    "max_pixels": "90000000",  # it decodes a picture to measure it, perhaps 2 GB of it
 }
-_TELLS_DURATION = ("mov", "matroska", "avi", "flac")  # formats whose header says it reliably
+_RELIABLE_DURATIONS = (
+    "mov",
+    "matroska",
+    "avi",
+    "flac",
+)  # formats with a reliable duration in the header
 
 
 @frozen(kw_only=True)
@@ -89,7 +95,7 @@ def probe(media: Media, input_type: InputType | None = None) -> MediaFacts:
 
     Args:
         media: what to look at
-        input_type: what it is to be embedded as; the format decides when left out
+        input_type: what it is to be embedded as; the format decides when omitted
     """
     if media.kind == "url":
         note = f"{media.label} was not downloaded: nothing is known of the file"
@@ -110,6 +116,17 @@ def probe(media: Media, input_type: InputType | None = None) -> MediaFacts:
     return facts
 
 
+def inspect_media(input: Input) -> MediaFacts:
+    """Inspect the media of an input; nothing for `Text`. Of `MultiInput`, it is in `sources`."""
+    if isinstance(input, Text):
+        return NO_MEDIA
+    if isinstance(input, MultiInput):
+        sources = tuple(probe(one.input.media, one.input.input_type) for one in input.sources)
+        notes = tuple(note for facts in sources for note in facts.notes)
+        return MediaFacts(sources=sources, notes=notes)
+    return probe(input.media, input.input_type)
+
+
 def _probe_file(media: Media) -> MediaFacts:
     facts = MediaFacts(label=media.label)
     try:
@@ -118,7 +135,7 @@ def _probe_file(media: Media) -> MediaFacts:
             if stat.S_ISDIR(mode):
                 return evolve(facts, fault="directory")
             if not stat.S_ISREG(mode):
-                # Pipes and devices have no size to tell before they are read, and are read once.
+                # Pipes and devices have no known size before they are read, and are read once.
                 return evolve(facts, fault="unreadable", fault_detail="not a regular file")
         size_bytes = media.size_bytes
         if not size_bytes:
@@ -137,7 +154,7 @@ def _probe_image(media: Media, facts: MediaFacts) -> MediaFacts:
         from PIL import Image
     except ImportError:
         missing = MissingDependencyError("PIL", "media")
-        note = f"{media.label}: the pixels were not looked at; {missing}"
+        note = f"{media.label}: the pixels were not inspected; {missing}"
         return evolve(facts, notes=(*facts.notes, note))
     try:
         with media.open() as file, Image.open(file, formats=("JPEG", "PNG")) as image:
@@ -149,10 +166,10 @@ def _probe_image(media: Media, facts: MediaFacts) -> MediaFacts:
             image.draft("L", (64, 64))  # JPEG: eight times less work, and as much of the file
             image.load()
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        note = f"{media.label} has too many pixels to be looked at"
+        note = f"{media.label} has too many pixels to be inspected"
         return evolve(facts, notes=(*facts.notes, note))
     except (OSError, SyntaxError, ValueError, EOFError) as error:
-        if "too large" in str(error):  # Pillow's guard against texts inside a PNG that unfold
+        if "too large" in str(error):  # Pillow's guard against texts inside a PNG that decompress
             note = f"{media.label} has more metadata than is looked at"
             return evolve(facts, notes=(*facts.notes, note))
         fault: Fault = "truncated" if "truncated" in str(error) else "broken"
@@ -315,16 +332,16 @@ def _measure_duration(container: InputContainer, stream: Stream, facts: MediaFac
     if stream.index not in spans:
         return evolve(facts, fault="broken", fault_detail="it has no content")
     missing_sec = (declared_sec or 0.0) - max(end for _, end in spans.values())
-    is_told = container.format.name.startswith(_TELLS_DURATION)
-    if is_told and missing_sec > max(_MISSING_SEC, _MISSING_PART * (declared_sec or 0.0)):
+    is_reliable = container.format.name.startswith(_RELIABLE_DURATIONS)
+    if is_reliable and missing_sec > max(_MISSING_SEC, _MISSING_PART * (declared_sec or 0.0)):
         detail = f"of {declared_sec:.1f} s, {missing_sec:.1f} s are missing"
         return evolve(facts, fault="truncated", fault_detail=detail)
     start_sec, end_sec = spans[stream.index]
     length_sec = end_sec - start_sec
     if stream.type == "audio":
         # The silence that encoders put around sound is in the packets, but does not count.
-        told = (declared_sec, _to_sec(stream.duration, stream.time_base))
-        near = [sec for sec in told if sec and 0 <= length_sec - sec < _SAME_DURATION_SEC]
+        declared = (declared_sec, _to_sec(stream.duration, stream.time_base))
+        near = [sec for sec in declared if sec and 0 <= length_sec - sec < _SAME_DURATION_SEC]
         length_sec = min([length_sec, *near])
     return evolve(facts, duration_sec=round(length_sec, 3) or None)
 
@@ -336,8 +353,8 @@ def _read_spans(container: InputContainer) -> dict[int, tuple[float, float]]:
         if not packet.size:
             continue  # PyAV's own, after the last one
         first_sec, last_sec = spans.get(packet.stream_index, (None, 0.0))
-        told_sec = _to_sec(packet.dts if packet.pts is None else packet.pts, packet.time_base)
-        start_sec = last_sec if told_sec is None else told_sec  # raw streams have no clock
+        given_sec = _to_sec(packet.dts if packet.pts is None else packet.pts, packet.time_base)
+        start_sec = last_sec if given_sec is None else given_sec  # raw streams have no clock
         end_sec = start_sec + (_to_sec(packet.duration, packet.time_base) or 0.0)
         first_sec = start_sec if first_sec is None else min(first_sec, start_sec)
         spans[packet.stream_index] = first_sec, max(last_sec, end_sec)

@@ -1,0 +1,209 @@
+"""Inputs with a duration: `Audio`, `Video`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from typing import Any, Literal, TypeAlias, cast
+
+from attrs import field, frozen
+
+from twelvelabs_embed.errors import Violation
+from twelvelabs_embed.inputs.base import InputBase, SourceOf, as_source, given_only
+from twelvelabs_embed.inputs.media import Media
+from twelvelabs_embed.inputs.segmentation import Dynamic, Fixed, TimedText
+from twelvelabs_embed.inputs.validators import (
+    choice_violations,
+    given,
+    media_violations,
+    segmentation_violations,
+    time_violations,
+    to_choices,
+    to_media,
+    to_sec,
+)
+
+AudioOption: TypeAlias = Literal["audio", "transcription"]
+VideoOption: TypeAlias = Literal["visual", "audio", "transcription"]
+Scope: TypeAlias = Literal["clip", "local", "asset"]
+EmbeddingKind: TypeAlias = Literal["separate", "fused"]
+"""A vector for each option, or one of all of them."""
+
+
+def _to_audio_options(
+    value: AudioOption | Collection[AudioOption] | None,
+) -> tuple[AudioOption, ...] | None:
+    return cast(tuple[AudioOption, ...] | None, to_choices(value, "options", "audio"))
+
+
+def _to_video_options(
+    value: VideoOption | Collection[VideoOption] | None,
+) -> tuple[VideoOption, ...] | None:
+    return cast(tuple[VideoOption, ...] | None, to_choices(value, "options", "video"))
+
+
+def _to_scopes(value: Scope | Collection[Scope] | None) -> tuple[Scope, ...] | None:
+    return cast(tuple[Scope, ...] | None, to_choices(value, "scopes", "video"))
+
+
+def _to_types(
+    value: EmbeddingKind | Collection[EmbeddingKind] | None,
+) -> tuple[EmbeddingKind, ...] | None:
+    return cast(tuple[EmbeddingKind, ...] | None, to_choices(value, "types", "video"))
+
+
+def _to_timed_texts(value: Collection[TimedText] | None) -> tuple[TimedText, ...] | None:
+    if isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
+        return tuple(value)
+    return cast("tuple[TimedText, ...] | None", value)
+
+
+@frozen(repr=False)
+class Audio(InputBase):
+    """A sound file: WAV, MP3 or FLAC, at most 10 minutes long, 36 MB unless it is a link.
+
+    One vector for each segment, option and scope.
+
+    Args:
+        media: a path, a link, bytes, a file object or `Media`
+        start: where to start, in seconds or as `timedelta`; the beginning when omitted
+        end: where to stop, likewise; the end of the file when omitted
+        segmentation: `Fixed`, or `Dynamic` with `marengo3.5`; the service decides when omitted
+        options: `audio` (sounds and music), `transcription` (speech); both when omitted
+        scopes: `clip` (each segment), `asset` (the whole file); both when omitted. `marengo3.5`
+            has `local`, too, its own word for `clip`
+        types: `separate` (a vector for each option), `fused` (one of all options); separate when
+            omitted
+        time_based_metadata: what is known of parts of it, as `TimedText`; `marengo3.5`, for fused
+            vectors
+
+    Raises:
+        InvalidInputError: with everything that is wrong.
+
+    Source: `AudioInputRequest` of the contract.
+    """
+
+    media: Media = field(converter=to_media)
+    start_sec: float | None = field(default=None, converter=to_sec, alias="start", kw_only=True)
+    end_sec: float | None = field(default=None, converter=to_sec, alias="end", kw_only=True)
+    segmentation: Fixed | Dynamic | None = field(default=None, kw_only=True)
+    options: tuple[AudioOption, ...] | None = field(
+        default=None, converter=_to_audio_options, kw_only=True
+    )
+    scopes: tuple[Scope, ...] | None = field(default=None, converter=_to_scopes, kw_only=True)
+    types: tuple[EmbeddingKind, ...] | None = field(default=None, converter=_to_types, kw_only=True)
+    time_based_metadata: tuple[TimedText, ...] | None = field(
+        default=None, converter=_to_timed_texts, kw_only=True
+    )
+    input_type: Literal["audio"] = field(init=False, default="audio")
+
+    @property
+    def label(self) -> str:
+        """What messages call it."""
+        return self.media.label
+
+    def _violations(self) -> list[Violation]:
+        return _recording_violations(self)
+
+    def to_payload(self, source: SourceOf) -> dict[str, Any]:
+        """Write the request's `audio`; `source` makes the media source."""
+        return _recording_payload(self, source)
+
+    def to_multi_input(self, source: SourceOf) -> dict[str, Any]:
+        """Write the `multi_input` that means the same: the whole file, without options."""
+        return as_source("audio", self.media, source)
+
+
+@frozen(repr=False)
+class Video(InputBase):
+    """A video: any format that FFmpeg reads, at most 10 minutes long, 36 MB unless it is a link.
+
+    360x360 to 5184x2160 pixels, the longer side at most 2.4 times the shorter one. One vector for
+    each segment, option and scope.
+
+    Args:
+        media: a path, a link, bytes, a file object or `Media`
+        start: where to start, in seconds or as `timedelta`; the beginning when omitted
+        end: where to stop, likewise; the end of the file when omitted
+        segmentation: `Fixed` or `Dynamic`; the service decides when omitted
+        options: `visual` (what is seen), `audio` (sounds and music), `transcription` (speech); all
+            when omitted
+        scopes: `clip` (each segment), `asset` (the whole file); both when omitted. `marengo3.5`
+            has `local`, too, its own word for `clip`
+        types: `separate` (a vector for each option), `fused` (one of all options); separate when
+            omitted
+        time_based_metadata: what is known of parts of it, as `TimedText`; `marengo3.5`, for fused
+            vectors
+
+    Raises:
+        InvalidInputError: with everything that is wrong.
+
+    Source: `VideoInputRequest` of the contract.
+    """
+
+    media: Media = field(converter=to_media)
+    start_sec: float | None = field(default=None, converter=to_sec, alias="start", kw_only=True)
+    end_sec: float | None = field(default=None, converter=to_sec, alias="end", kw_only=True)
+    segmentation: Fixed | Dynamic | None = field(default=None, kw_only=True)
+    options: tuple[VideoOption, ...] | None = field(
+        default=None, converter=_to_video_options, kw_only=True
+    )
+    scopes: tuple[Scope, ...] | None = field(default=None, converter=_to_scopes, kw_only=True)
+    types: tuple[EmbeddingKind, ...] | None = field(default=None, converter=_to_types, kw_only=True)
+    time_based_metadata: tuple[TimedText, ...] | None = field(
+        default=None, converter=_to_timed_texts, kw_only=True
+    )
+    input_type: Literal["video"] = field(init=False, default="video")
+
+    @property
+    def label(self) -> str:
+        """What messages call it."""
+        return self.media.label
+
+    def _violations(self) -> list[Violation]:
+        return _recording_violations(self)
+
+    def to_payload(self, source: SourceOf) -> dict[str, Any]:
+        """Write the request's `video`; `source` makes the media source."""
+        return _recording_payload(self, source)
+
+    def to_multi_input(self, source: SourceOf) -> dict[str, Any]:
+        """Write the `multi_input` that means the same: the whole file, without options."""
+        return as_source("video", self.media, source)
+
+
+def _recording_payload(input: Audio | Video, source: SourceOf) -> dict[str, Any]:
+    timed = input.time_based_metadata
+    return given_only(
+        media_source=source(input.media),
+        start_sec=input.start_sec,
+        end_sec=input.end_sec,
+        segmentation=input.segmentation and input.segmentation.to_payload(),
+        embedding_option=input.options and list(input.options),
+        embedding_scope=input.scopes and list(input.scopes),
+        embedding_type=input.types and [f"{kind}_embedding" for kind in input.types],
+        time_based_metadata=timed and [one.to_payload() for one in timed],
+    )
+
+
+def _recording_violations(input: Audio | Video) -> list[Violation]:
+    return [
+        *media_violations(input.media),
+        *time_violations(input.start_sec, input.end_sec),
+        *segmentation_violations(input.segmentation, (Fixed, Dynamic)),
+        *choice_violations("options", input.options, input.input_type),
+        *choice_violations("scopes", input.scopes, input.input_type),
+        *choice_violations("types", input.types, input.input_type),
+        *_timed_text_violations(input.time_based_metadata),
+    ]
+
+
+def _timed_text_violations(value: object) -> list[Violation]:
+    if value is None:
+        return []
+    name, allowed = "time_based_metadata", "it is a list of TimedText(start, end, text)"
+    if not isinstance(value, tuple):
+        return [Violation(name, given(value), allowed, "Omit it for nothing")]
+    if not value:
+        return [Violation(name, "it is empty", allowed, "Omit it for nothing")]
+    others = [one for one in cast(tuple[object, ...], value) if not isinstance(one, TimedText)]
+    return [Violation(name, given(one), allowed) for one in others[:1]]

@@ -1,0 +1,110 @@
+"""Inputs without options: `Text`, `Image`, `TextImage`."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from attrs import field, frozen
+
+from twelvelabs_embed.errors import Violation
+from twelvelabs_embed.inputs.base import InputBase, SourceOf, as_source
+from twelvelabs_embed.inputs.media import Media
+from twelvelabs_embed.inputs.validators import media_violations, text_violations, to_media
+
+
+@frozen(repr=False)
+class Text(InputBase):
+    """A text, at most 500 tokens long, 2,000 with `marengo3.5`. One vector.
+
+    Raises:
+        InvalidInputError: not a `str`.
+
+    Source: `TextInputRequest` of the contract.
+    """
+
+    text: str
+    input_type: Literal["text"] = field(init=False, default="text")
+
+    @property
+    def label(self) -> str:
+        """What messages call it."""
+        return "the text"
+
+    def _violations(self) -> list[Violation]:
+        return text_violations(self.text)
+
+    def to_payload(self, source: SourceOf) -> dict[str, Any]:
+        """Write the request's `text`. `source` is not needed."""
+        return {"input_text": self.text}
+
+    def to_multi_input(self, source: SourceOf) -> dict[str, Any]:
+        """Write the `multi_input` that means the same."""
+        return {"input_text": self.text}
+
+
+@frozen(repr=False)
+class Image(InputBase):
+    """An image: JPEG or PNG, at least 128 pixels on each side, at most 32 MB. One vector.
+
+    Args:
+        media: a path, a link, bytes, a file object, a PIL image or `Media`
+
+    Raises:
+        InvalidInputError: `media` is none of these, or cannot be read.
+
+    Source: `ImageInputRequest` of the contract.
+    """
+
+    media: Media = field(converter=to_media)
+    input_type: Literal["image"] = field(init=False, default="image")
+
+    @property
+    def label(self) -> str:
+        """What messages call it."""
+        return self.media.label
+
+    def _violations(self) -> list[Violation]:
+        return media_violations(self.media)
+
+    def to_payload(self, source: SourceOf) -> dict[str, Any]:
+        """Write the request's `image`; `source` makes the media source."""
+        return {"media_source": source(self.media)}
+
+    def to_multi_input(self, source: SourceOf) -> dict[str, Any]:
+        """Write the `multi_input` that means the same."""
+        return as_source("image", self.media, source)
+
+
+@frozen(repr=False)
+class TextImage(InputBase):
+    """A text and an image that together become one vector. The limits are those of each.
+
+    Args:
+        text: the text
+        media: a path, a link, bytes, a file object, a PIL image or `Media`
+
+    Raises:
+        InvalidInputError: `text` is no `str`, `media` is none of these, or cannot be read.
+
+    Source: `TextImageInputRequest` of the contract.
+    """
+
+    text: str
+    media: Media = field(converter=to_media)
+    input_type: Literal["text_image"] = field(init=False, default="text_image")
+
+    @property
+    def label(self) -> str:
+        """What messages call it."""
+        return self.media.label
+
+    def _violations(self) -> list[Violation]:
+        return [*text_violations(self.text), *media_violations(self.media)]
+
+    def to_payload(self, source: SourceOf) -> dict[str, Any]:
+        """Write the request's `text_image`; `source` makes the media source."""
+        return {"input_text": self.text, "media_source": source(self.media)}
+
+    def to_multi_input(self, source: SourceOf) -> dict[str, Any]:
+        """Write the `multi_input` that means the same."""
+        return {"input_text": self.text, **as_source("image", self.media, source)}

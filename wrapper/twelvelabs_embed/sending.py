@@ -1,0 +1,266 @@
+"""Sending of planned requests: at once, after an upload, or by a task."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from functools import partial
+from typing import TYPE_CHECKING
+
+from attrs import evolve, frozen
+
+from twelvelabs_embed._http.effects import Flow, RunBlocking
+from twelvelabs_embed._http.request import Connection, RequestOptions, call
+from twelvelabs_embed._http.telemetry import EmbeddingSpan
+from twelvelabs_embed.errors import (
+    BadRequestError,
+    OutcomeUnknownError,
+    TaskFailedError,
+    TwelveLabsError,
+    WaitTimeoutError,
+)
+from twelvelabs_embed.inputs.builders import Audio, MultiInput, Text, Video
+from twelvelabs_embed.validation.planning import PlanOptions, RequestPlan
+from twelvelabs_embed.validation.routing import Route
+
+if TYPE_CHECKING:
+    import httpx
+
+    from twelvelabs_embed.api.assets import AssetsFlows
+    from twelvelabs_embed.results.embeddings import Embeddings
+    from twelvelabs_embed.uploads.progress import Phase, Progress
+    from twelvelabs_embed.uploads.resume_store import ResumeStore
+
+__all__ = ["DEFAULT_WAIT_SEC", "EmbedOptions", "Job", "Sender"]
+
+_log = logging.getLogger("twelvelabs_embed")
+
+DEFAULT_WAIT_SEC = 7200.0
+"""How long uploads and tasks are waited for unless you say otherwise."""
+
+
+@frozen(kw_only=True)
+class EmbedOptions(PlanOptions):
+    """Options of one `embed`: those of its plan, and how it is carried out.
+
+    Attributes:
+        keep_asset: whether to keep what is uploaded; otherwise it is deleted afterwards
+        wait_sec: how long to wait for a task, and for an upload to be ready; None waits for ever
+        progress: is called with how far uploading and waiting are
+        request_options: options of each call
+    """
+
+    keep_asset: bool = False
+    wait_sec: float | None = DEFAULT_WAIT_SEC
+    progress: Callable[[Progress], object] | None = None
+    request_options: RequestOptions | None = None
+
+
+@frozen
+class Job:
+    """What stays the same while an input is sent."""
+
+    label: str
+    options: EmbedOptions
+    span: EmbeddingSpan
+
+    def report(self, phase: Phase, id: str, connection: Connection) -> Callable[[object], None]:
+        """Make a callback for waiting that reports the progress."""
+        from twelvelabs_embed.uploads.progress import Progress
+
+        started_sec = connection.clock.monotonic()
+
+        def report(found: object) -> None:
+            if self.options.progress is not None:
+                elapsed_sec = connection.clock.monotonic() - started_sec
+                self.options.progress(Progress(phase, self.label, 0, 0, elapsed_sec, id))
+
+        return report
+
+
+class Sender:
+    """Sends planned requests by their routes, and collects tasks."""
+
+    def __init__(
+        self,
+        connection: Connection,
+        assets: Callable[[], AssetsFlows],
+        resume_store: Callable[[], ResumeStore],
+    ) -> None:
+        self.connection = connection
+        self._assets = assets
+        self._resume_store = resume_store
+
+    def send(self, plan: RequestPlan, job: Job) -> Flow[Embeddings]:
+        """Send what needs no upload, or is uploaded already."""
+        job.span.route = plan.route
+        job.span.tell("%s is sent by route %s", job.label, plan.route)
+        if plan.route.name == "task":
+            return (yield from self._send_task(plan, job))
+        try:
+            return (yield from self._send_sync(plan, job))
+        except BadRequestError as error:
+            # Only the service can know how long the media behind a link is.
+            is_too_long = error.code == "video_duration_too_long"
+            may_use_task = job.options.route is None and isinstance(plan.input, (Audio, Video))
+            if not (is_too_long and may_use_task):
+                raise
+            why = f"the service says: {error.message}"
+        return (yield from self.send(plan.as_task(why), job))
+
+    def _send_sync(self, plan: RequestPlan, job: Job) -> Flow[Embeddings]:
+        # Not `from twelvelabs_embed...`, which looks for it anew with each call.
+        import twelvelabs_embed._http.endpoints as endpoints
+
+        read = partial(_decode, plan.input.input_type, plan.options.model, plan.route)
+        operation = endpoints.embed("embed", plan.payload, read)
+        return (yield from call(operation, self.connection, job.options.request_options)).data
+
+    def send_uploaded(self, plan: RequestPlan, job: Job) -> Flow[Embeddings]:
+        """Upload the media, embed it, delete it."""
+        assert not isinstance(plan.input, (Text, MultiInput))
+        options = job.options
+        job.span.route = plan.route
+        job.span.tell("%s is uploaded: %s", job.label, plan.route.why)
+        asset = yield from self._assets().upload(
+            plan.input.media,
+            timeout=0,
+            progress=options.progress,
+            request_options=options.request_options,
+        )
+        asset_id = asset.id
+
+        def embed() -> Flow[Embeddings]:
+            yield from self._assets().wait_until_ready(
+                asset_id,
+                label=job.label,
+                timeout=options.wait_sec,
+                callback=job.report("processing", asset_id, self.connection),
+                request_options=options.request_options,
+            )
+            return (yield from self.send(plan.with_asset(asset_id), job))
+
+        return (yield from self.delete_afterwards(asset_id, embed, job))
+
+    def delete_afterwards(
+        self, asset_id: str, work: Callable[[], Flow[Embeddings]], job: Job
+    ) -> Flow[Embeddings]:
+        """Do the work, then delete the asset, also when it failed."""
+        try:
+            result = yield from work()
+        except (WaitTimeoutError, OutcomeUnknownError):
+            # A task may still need it, and you may want to wait longer.
+            _log.warning("asset %s is kept: it may still be needed", asset_id)
+            raise
+        except TwelveLabsError:
+            yield from self._delete(asset_id, job)
+            raise
+        yield from self._delete(asset_id, job)
+        return result
+
+    def _delete(self, asset_id: str, job: Job) -> Flow[None]:
+        if job.options.keep_asset:
+            return
+        try:
+            yield from self._assets().delete(asset_id, request_options=job.options.request_options)
+        except TwelveLabsError as error:
+            # The vectors are there, or another error says why they are not.
+            _log.warning("asset %s could not be deleted (%s)", asset_id, error)
+
+    def _send_task(self, plan: RequestPlan, job: Job) -> Flow[Embeddings]:
+        """Create a task, remember it, and collect its vectors."""
+        from twelvelabs_embed_api.models import CreateAsyncEmbeddingRequest
+
+        from twelvelabs_embed._http import endpoints
+
+        input_type, route = plan.input.input_type, plan.route
+        request = CreateAsyncEmbeddingRequest.from_dict(plan.payload)
+        operation = endpoints.create_task("embed", request)
+        created = (yield from call(operation, self.connection, job.options.request_options)).data
+        job.span.tell("task %s embeds %s", created.id, job.label)
+        yield RunBlocking(
+            partial(
+                self._resume_store().save_task,
+                created.id,
+                base_url=self.connection.base_url,
+                model=plan.options.model,
+                input_type=input_type,
+                label=job.label,
+                asset_id=None if job.options.keep_asset else route.asset_id,
+                created_at=self.connection.clock.now(),
+            )
+        )
+        route = evolve(route, task_id=created.id)
+        return (yield from self.collect_task(created.id, input_type, route, job))
+
+    def collect_task(
+        self, task_id: str, input_type: str, route: Route, job: Job
+    ) -> Flow[Embeddings]:
+        """Wait for a task and decode its vectors."""
+        from twelvelabs_embed._http import endpoints
+        from twelvelabs_embed.api.polling import wait_until
+        from twelvelabs_embed.api.tasks import HOW_TO_GO_ON
+
+        options = job.options
+
+        def look(connection: Connection) -> Flow[_TaskState]:
+            read = partial(_decode_task, input_type, options.model, route)
+            operation = endpoints.retrieve_task("embed", task_id, read)
+            return (yield from call(operation, connection, options.request_options)).data
+
+        report = job.report("embedding", task_id, self.connection)
+        report(None)  # at once, so that the caller knows the id
+        state = yield from wait_until(
+            look,
+            lambda state: state.status != "processing",
+            connection=self.connection,
+            kind="task",
+            id=task_id,
+            hint=HOW_TO_GO_ON,
+            timeout_sec=options.wait_sec,
+            callback=report,
+        )
+        yield RunBlocking(partial(self._resume_store().drop_task, task_id))
+        if state.embeddings is None:
+            raise TaskFailedError(task_id, state.message)
+        return state.embeddings
+
+
+@frozen
+class _TaskState:
+    """What is known of a task."""
+
+    status: str
+    message: str | None
+    embeddings: Embeddings | None
+
+
+def _decode(input_type: str, model: str, route: Route, response: httpx.Response) -> Embeddings:
+    # numpy and msgspec are not needed before the first response.
+    import twelvelabs_embed._http.decoding as decoding
+    import twelvelabs_embed.results.embeddings as embeddings
+
+    decoded = decoding.decode_embeddings(response.content)
+    return embeddings.Embeddings(
+        vectors=decoded.vectors,
+        segments=decoded.segments,
+        model=model,
+        input_type=input_type,
+        metadata=decoded.metadata,
+        route=route,
+        usage=decoded.usage,
+        uncertainties=decoded.uncertainties,
+    )
+
+
+def _decode_task(input_type: str, model: str, route: Route, response: httpx.Response) -> _TaskState:
+    from twelvelabs_embed._http.decoding import read_task_state
+
+    state = read_task_state(response.content)
+    if state.status != "ready":
+        return _TaskState(state.status, state.error.message if state.error else None, None)
+    embeddings = _decode(input_type, model, route, response)
+    if not input_type:  # of a task that another machine created
+        found = (embeddings.metadata or {}).get("input_type", "")
+        embeddings = evolve(embeddings, input_type=found)
+    return _TaskState(state.status, None, embeddings)

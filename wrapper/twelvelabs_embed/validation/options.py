@@ -1,0 +1,58 @@
+"""Options of a request that decide what is sent."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import frozen
+
+from twelvelabs_embed.inputs.builders import Input, MultiInput, Text, TextImage
+from twelvelabs_embed.limits.tables import DEFAULT_MODEL
+from twelvelabs_embed.validation.routing import RouteName
+
+
+@frozen(kw_only=True)
+class VectorOptions:
+    """Options of the vectors, with models that have them.
+
+    Attributes:
+        dimension: how many numbers a vector shall have; the model decides when None
+        uncertainty: whether each number comes with how uncertain it is
+        auto_truncate: whether a text that is too long is truncated instead of rejected. It is not
+            sent with media
+    """
+
+    dimension: int | None = None
+    uncertainty: bool = False
+    auto_truncate: bool = False
+
+    def to_payload(self, input: Input) -> dict[str, Any]:
+        """Write them for the top of a request."""
+        payload: dict[str, Any] = {}
+        if self.dimension is not None:
+            payload["embedding_dimension"] = self.dimension
+        if self.uncertainty:
+            payload["embedding_uncertainty"] = True
+        if self.auto_truncate and has_text(input):
+            payload["auto_truncate"] = True
+        return payload
+
+
+@frozen(kw_only=True)
+class PlanOptions(VectorOptions):
+    """Options that decide whether and how an input is sent.
+
+    Attributes:
+        model: the model's name
+        check: whether to find out before sending whether the API would reject the input
+        route: the route that the user wants; None to choose one
+    """
+
+    model: str = DEFAULT_MODEL
+    check: bool = True
+    route: RouteName | None = None
+
+
+def has_text(input: Input) -> bool:
+    """Return whether an input has a text."""
+    return isinstance(input, (Text, TextImage, MultiInput)) and input.text is not None

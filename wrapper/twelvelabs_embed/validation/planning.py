@@ -1,0 +1,130 @@
+"""Planning of requests: one pure decision about route, violations, warnings and payload.
+
+plan = plan_request(input, inspect_media(input), PlanOptions(model="marengo3.5"))
+plan.raise_if_invalid()
+plan.payload
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from attrs import evolve, frozen
+
+from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.inputs.builders import Input, MultiInput, Text
+from twelvelabs_embed.inputs.media import Media
+from twelvelabs_embed.limits.tables import ShapeName, find_limits, find_shape
+from twelvelabs_embed.validation.media_probe import MediaFacts
+from twelvelabs_embed.validation.options import PlanOptions
+from twelvelabs_embed.validation.routing import Route, choose_route
+from twelvelabs_embed.validation.rules import find_violations, find_warnings
+from twelvelabs_embed.validation.rules.options import request_shape
+from twelvelabs_embed.validation.rules.subject import Subject
+
+__all__ = ["PlanOptions", "RequestPlan", "plan_request"]
+
+
+@frozen(kw_only=True)
+class RequestPlan:
+    """How an input is to be sent.
+
+    Attributes:
+        input: what is embedded
+        options: the options of the request
+        route: how it is sent, and why
+        shape: what it looks like in the request; None when the model does not accept it there
+        is_uploaded: whether its media is to be uploaded before
+        violations: everything that is wrong; with `check=False` only what cannot be written
+        warnings: what could not be checked, and what may have no effect
+    """
+
+    input: Input
+    options: PlanOptions
+    route: Route
+    shape: ShapeName | None
+    is_uploaded: bool = False
+    violations: tuple[Violation, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+    def raise_if_invalid(self) -> None:
+        """Raise `InvalidInputError` when there are violations."""
+        if self.violations:
+            raise InvalidInputError(self.violations)
+
+    @property
+    def payload(self) -> dict[str, Any]:
+        """The body of the request, in the shape that the model accepts at the endpoint.
+
+        Local media is in it as `Media`, and is encoded while it is sent.
+        """
+        kind: str = self.input.input_type
+        if self.shape == "multi_input":
+            kind, section = "multi_input", self.input.to_multi_input(_media_source)
+        else:
+            section = self.input.to_payload(_media_source)
+        if self.shape == "temporal" and "segmentation" in section:
+            section["segmentation"] = {"temporal": section["segmentation"]}
+        options = self.options.to_payload(self.input)
+        return {"input_type": kind, "model_name": self.options.model, **options, kind: section}
+
+    def with_asset(self, asset_id: str) -> RequestPlan:
+        """Return the plan for media that is uploaded now."""
+        assert not isinstance(self.input, (Text, MultiInput))
+        input = evolve(self.input, media=Media.asset(asset_id))
+        return evolve(
+            self, input=input, route=evolve(self.route, asset_id=asset_id), is_uploaded=False
+        )
+
+    def as_task(self, why: str) -> RequestPlan:
+        """Return the plan to send the same by a task."""
+        shape = find_shape(self.input.input_type, model=self.options.model, endpoint="task")
+        return evolve(self, route=evolve(self.route, name="task", why=why), shape=shape)
+
+
+def plan_request(input: Input, facts: MediaFacts, options: PlanOptions) -> RequestPlan:
+    """Plan a request. Pure: nothing is opened or sent.
+
+    Args:
+        input: what is to be embedded
+        facts: what `inspect_media` found
+        options: the options of the request; a model whose limits are not known has none
+    """
+    kind, model = input.input_type, options.model
+    limits = find_limits(kind, model=model)
+    route, violations = choose_route(input, facts, model=model, route=options.route, limits=limits)
+    endpoint = route.endpoint
+    if endpoint == "task" or route.via != "inline":
+        limits = find_limits(kind, model=model, endpoint=endpoint, via=route.via)
+    shape = find_shape(kind, model=model, endpoint=endpoint)
+    warnings: list[str] = []
+    if not violations:
+        subject = Subject(
+            input=input,
+            facts=facts,
+            route=route,
+            endpoint=endpoint,
+            shape=shape,
+            limits=limits,
+            options=options,
+        )
+        violations = find_violations(subject) if options.check else request_shape(subject)
+        warnings = find_warnings(subject) if options.check else []
+    return RequestPlan(
+        input=input,
+        options=options,
+        route=route,
+        shape=shape,
+        is_uploaded=route.via == "asset" and facts.via != "asset",
+        violations=tuple(violations),
+        warnings=tuple(warnings),
+    )
+
+
+def _media_source(media: Media) -> dict[str, Any]:
+    """Write a media source with the names of the contract."""
+    if media.kind == "url":
+        return {"url": media.value}
+    if media.kind == "asset":
+        return {"asset_id": media.value}
+    return {"base64_string": media}
