@@ -8,18 +8,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
-import httpx
-
 from twelvelabs_embed._http.redaction import Secret
-from twelvelabs_embed._http.request import Connection, as_timeout
+from twelvelabs_embed._http.request import Connection
 from twelvelabs_embed._http.runners import AsyncRunner, Runner
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.embed import AsyncEmbed, Embed, EmbedFlows
 from twelvelabs_embed.errors import ConfigurationError
 from twelvelabs_embed.retry import Clock, RetryPolicy
 
-# The rooms below, and the generated code behind them, are imported with their first use.
+# Resources, and the generated code that they use, are imported with their first use.
 if TYPE_CHECKING:
+    import httpx
+
     from twelvelabs_embed.api.assets import AssetsClient, AssetsFlows, AsyncAssetsClient
     from twelvelabs_embed.api.multipart import AsyncMultipartUploadClient, MultipartUploadClient
     from twelvelabs_embed.bulk import AsyncBulk, Bulk
@@ -37,7 +37,7 @@ RESUME_DIR_VARIABLE = "TWELVELABS_EMBED_RESUME_DIR"
 DEFAULT_TIMEOUT_SEC = 300.0
 
 
-Http = TypeVar("Http", httpx.Client, httpx.AsyncClient)
+Http = TypeVar("Http", "httpx.Client", "httpx.AsyncClient")
 
 
 class _Client(Generic[Http]):
@@ -62,7 +62,7 @@ class _Client(Generic[Http]):
         self._build_resources(http_client)
 
     def _build_resources(self, http_client: Http | None) -> None:
-        """Make the rooms and what runs them."""
+        """Make the resources and their runner."""
         raise NotImplementedError
 
     @property
@@ -94,7 +94,7 @@ class _Client(Generic[Http]):
         return f"{type(self).__name__}(base_url={made.base_url if made else None!r})"
 
 
-class TwelveLabs(_Client[httpx.Client]):
+class TwelveLabs(_Client["httpx.Client"]):
     """A client that blocks. It keeps connections open; use it in a `with` or close it.
 
     Threads may share one.
@@ -116,7 +116,7 @@ class TwelveLabs(_Client[httpx.Client]):
     """
 
     def _build_resources(self, http_client: httpx.Client | None) -> None:
-        self._runner = Runner(http_client, self._connection.timeout, self._connection.clock)
+        self._runner = Runner(http_client, self._connection.clock)
         flows = EmbedFlows(self._connection, self._assets, self._resume_store)
         self._embed = Embed(flows, self._runner)
 
@@ -157,14 +157,14 @@ class TwelveLabs(_Client[httpx.Client]):
         self.close()
 
 
-class AsyncTwelveLabs(_Client[httpx.AsyncClient]):
+class AsyncTwelveLabs(_Client["httpx.AsyncClient"]):
     """A client that is awaited. It keeps connections open; use it in an `async with` or close it.
 
     Takes what `TwelveLabs` takes; `http_client` is an `httpx.AsyncClient`.
     """
 
     def _build_resources(self, http_client: httpx.AsyncClient | None) -> None:
-        self._runner = AsyncRunner(http_client, self._connection.timeout, self._connection.clock)
+        self._runner = AsyncRunner(http_client, self._connection.clock)
         flows = EmbedFlows(self._connection, self._assets, self._resume_store)
         self._embed = AsyncEmbed(flows, self._runner)
 
@@ -221,7 +221,7 @@ def connection(
             **(headers or {}),
             "x-api-key": _api_key(api_key),
         },
-        timeout=as_timeout(timeout),
+        timeout=timeout,
         retry=retry,
         clock=clock,
     )
@@ -243,11 +243,14 @@ def _api_key(given: str | None) -> str:
 
 def _base_url(given: str | None) -> str:
     text = given or os.environ.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL
+    from urllib.parse import urlsplit
+
     try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL as error:
+        url = urlsplit(text)
+        is_whole = url.scheme in ("http", "https") and url.hostname and url.port != 0
+    except ValueError as error:
         raise ConfigurationError(f"base_url: {text!r} is not a URL ({error})") from error
-    if url.scheme not in ("http", "https") or not url.host:
+    if not is_whole or not text.isprintable():
         raise ConfigurationError(
             f"base_url: {text!r} does not start with https:// or http:// and a host"
         )

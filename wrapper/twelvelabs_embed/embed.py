@@ -154,7 +154,7 @@ class EmbedFlows:
             )
             is_uploaded = route_taken.via == "asset" and not _is_asset(coerced)
             go = self._send_uploaded if is_uploaded else self._send_by_route
-            return span.found(
+            return span.record_result(
                 (yield from go(coerced, route_taken, embed_call, is_free=route is None))
             )
 
@@ -289,8 +289,10 @@ class EmbedFlows:
             )
             collect = partial(self._collect_task, task_id, input_type, route_taken, embed_call)
             if asset_id is None:
-                return span.found((yield from collect()))
-            return span.found((yield from self._delete_afterwards(asset_id, collect, embed_call)))
+                return span.record_result((yield from collect()))
+            return span.record_result(
+                (yield from self._delete_afterwards(asset_id, collect, embed_call))
+            )
 
     # --- the ways ---------------------------------------------------------------------------------
 
@@ -298,7 +300,7 @@ class EmbedFlows:
         self, input: Input, route_taken: Route, embed_call: _EmbedCall, is_free: bool
     ) -> Flow[Embeddings]:
         """Embed what needs no upload, or is uploaded already."""
-        embed_call.span.tell("%s goes %s", embed_call.label, route_taken)
+        embed_call.span.log("%s goes %s", embed_call.label, route_taken)
         if route_taken.name == "task":
             return (yield from self._by_task(input, route_taken, embed_call))
         try:
@@ -310,13 +312,13 @@ class EmbedFlows:
                 raise
             why = f"the service says: {error.message}"
         route_taken = embed_call.span.route = evolve(route_taken, name="task", why=why)
-        embed_call.span.tell("%s goes %s", embed_call.label, route_taken)
+        embed_call.span.log("%s goes %s", embed_call.label, route_taken)
         return (yield from self._by_task(input, route_taken, embed_call))
 
     def _sync(self, input: Input, route_taken: Route, embed_call: _EmbedCall) -> Flow[Embeddings]:
-        import twelvelabs_embed._http.endpoints as endpoints
+        import twelvelabs_embed._http.operation as operations
 
-        operation = endpoints.embed(
+        operation = operations.embed(
             "embed",
             _body(input, embed_call, route_taken),
             partial(_read, input.input_type, embed_call.model, route_taken),
@@ -328,7 +330,7 @@ class EmbedFlows:
     ) -> Flow[Embeddings]:
         """Upload the media, embed it, delete it."""
         assert not isinstance(input, (Text, MultiInput))
-        embed_call.span.tell("%s is uploaded: %s", embed_call.label, route_taken.why)
+        embed_call.span.log("%s is uploaded: %s", embed_call.label, route_taken.why)
         asset = yield from self._assets().upload(
             input.media, timeout=0, progress=embed_call.progress, request_options=embed_call.options
         )
@@ -386,7 +388,7 @@ class EmbedFlows:
         request = CreateAsyncEmbeddingRequest.from_dict(_body(input, embed_call, route_taken))
         operation = endpoints.create_task("embed", request)
         created = (yield from call(operation, self.connection, embed_call.options)).data
-        embed_call.span.tell("task %s embeds %s", created.id, embed_call.label)
+        embed_call.span.log("task %s embeds %s", created.id, embed_call.label)
         yield RunBlocking(
             partial(
                 self._resume_store().save_task,

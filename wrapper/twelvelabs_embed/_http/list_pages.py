@@ -8,7 +8,7 @@ from typing import Any
 from twelvelabs_embed_api.types import Unset
 
 from twelvelabs_embed._http.effects import Flow
-from twelvelabs_embed._http.endpoints import Operation
+from twelvelabs_embed._http.operation import Operation
 from twelvelabs_embed._http.pagination import Page
 from twelvelabs_embed._http.request import Connection, RequestOptions, call
 

@@ -33,8 +33,9 @@ from twelvelabs_embed_api.types import UNSET, Unset
 
 from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.effects import Flow
-from twelvelabs_embed._http.endpoints import FormFile, UserMetadataLike, as_user_metadata
+from twelvelabs_embed._http.endpoints import UserMetadataLike, as_user_metadata
 from twelvelabs_embed._http.list_pages import fetch_page
+from twelvelabs_embed._http.operation import FormFile
 from twelvelabs_embed._http.pagination import Page
 from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions, call
 from twelvelabs_embed._http.runners import (

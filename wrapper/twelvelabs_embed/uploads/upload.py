@@ -36,9 +36,10 @@ from twelvelabs_embed_api.types import UNSET, Unset
 from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.effects import Flow, RunBlocking, RunConcurrently, SendRequest
 from twelvelabs_embed._http.encoding import Streamed, StreamedBody
-from twelvelabs_embed._http.endpoints import FormFile, Operation
 from twelvelabs_embed._http.list_pages import fetch_page
-from twelvelabs_embed._http.request import Connection, RequestOptions, as_timeout, call, send
+from twelvelabs_embed._http.operation import FormFile, Operation
+from twelvelabs_embed._http.request import Connection, RequestOptions, call, retry_policy
+from twelvelabs_embed._http.sending import as_timeout, send
 from twelvelabs_embed._text import size_words
 from twelvelabs_embed.errors import (
     ApiConnectionError,
@@ -54,7 +55,7 @@ from twelvelabs_embed.errors import (
 from twelvelabs_embed.inputs.media import Media, _reading, fault_violation, read_head
 from twelvelabs_embed.limits.file_signatures import Format, sniff
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL, find_limit
-from twelvelabs_embed.retry import Clock, RetryPolicy
+from twelvelabs_embed.retry import Clock
 from twelvelabs_embed.uploads.progress import Progress
 from twelvelabs_embed.uploads.resume_store import Record, ResumeStore, Session
 from twelvelabs_embed.validation.routing import direct_limit, upload_limit
@@ -324,7 +325,12 @@ class _Pieces:
         piece = _Piece(self._source.media, session, index)
         request = self._put_request((yield from self._link(index)), piece)
         try:
-            answer = yield from send(request, operation, self._policy(), self._connection.clock)
+            answer = yield from send(
+                request,
+                operation,
+                retry_policy(self._connection, self._options),
+                self._connection.clock,
+            )
         except (ApiError, ApiConnectionError) as error:
             what = f"{name}: storage: {error}"
             if isinstance(error, ApiError) and error.status_code in _LINK_REFUSED:
@@ -347,14 +353,9 @@ class _Pieces:
             headers=httpx.Headers(self.session.upload_headers),
             params={},
             body=body,
-            timeout=self._connection.timeout if timeout_sec is None else as_timeout(timeout_sec),
+            timeout=as_timeout(self._connection.timeout if timeout_sec is None else timeout_sec),
             is_external=True,
         )
-
-    def _policy(self) -> RetryPolicy:
-        retries = self._options.get("max_retries")
-        policy = self._connection.retry
-        return policy if retries is None else evolve(policy, attempts=retries + 1)
 
     def _keep(self, index: int, etag: str) -> None:
         self._source.check_unchanged()
