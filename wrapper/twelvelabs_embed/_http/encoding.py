@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import io
 import json
-import secrets
+import os
 from binascii import b2a_base64
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
@@ -23,7 +23,7 @@ from twelvelabs_embed.inputs.media import Media
 # Divisible by three, so that no chunk of base64 but the last ends in padding.
 _CHUNK_BYTES = 3 * 128 * 1024
 # Stands for media while the JSON is written. No text can hold it: it is never sent.
-_MARK = secrets.token_hex(16)
+_MARK = os.urandom(16).hex()
 
 
 @frozen
@@ -132,7 +132,7 @@ def encode_form(form: MultipartForm) -> tuple[str, StreamedBody]:
     Returns:
         the content type, which names the boundary, and the body
     """
-    boundary = secrets.token_hex(16)
+    boundary = os.urandom(16).hex()
     parts: list[bytes | Streamed] = []
     for name, text in form.texts.items():
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'

@@ -14,7 +14,6 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 from weakref import WeakSet
 
-from twelvelabs_embed._http.concurrency import SharedFlows
 from twelvelabs_embed._http.effects import (
     Command,
     Flow,
@@ -23,7 +22,6 @@ from twelvelabs_embed._http.effects import (
     SendRequest,
     Sleep,
 )
-from twelvelabs_embed._http.pagination import AsyncPager, Page, Pager
 from twelvelabs_embed._http.redaction import drop_transport_frames
 from twelvelabs_embed._http.request import RawResponse
 from twelvelabs_embed.retry import Clock
@@ -31,6 +29,7 @@ from twelvelabs_embed.retry import Clock
 if TYPE_CHECKING:
     import httpx
 
+    from twelvelabs_embed._http.pagination import AsyncPager, Page, Pager
     from twelvelabs_embed._http.transport import (
         AsyncClientTransport,
         ClientTransport,
@@ -138,6 +137,8 @@ class Runner:
 
     def _run_concurrently(self, command: RunConcurrently, admission: Admission | None) -> list[Any]:
         """Run flows in threads, each of which takes the next flow when it is done with one."""
+        from twelvelabs_embed._http.concurrency import SharedFlows
+
         shared = SharedFlows(command)
 
         def work() -> None:
@@ -231,6 +232,8 @@ class AsyncRunner:
     ) -> list[Any]:
         """Run flows in tasks, each of which takes the next flow when it is done with one."""
         from anyio import create_task_group
+
+        from twelvelabs_embed._http.concurrency import SharedFlows
 
         shared = SharedFlows(command)
 
@@ -335,6 +338,8 @@ def sync_pages(
     """Make the blocking method of a method that makes a flow to the first page of a list."""
 
     def method(resource: Resource[F], /, *args: P.args, **kwargs: P.kwargs) -> Pager[T]:
+        from twelvelabs_embed._http.pagination import Pager
+
         run = resource._runner.run
         return Pager(run(make(resource._flows, *args, **kwargs)), run)
 
@@ -349,6 +354,8 @@ def async_pages(
     async def method(
         resource: AsyncResource[F], /, *args: P.args, **kwargs: P.kwargs
     ) -> AsyncPager[T]:
+        from twelvelabs_embed._http.pagination import AsyncPager
+
         run = resource._runner.run
         return AsyncPager(await run(make(resource._flows, *args, **kwargs)), run)
 

@@ -20,9 +20,6 @@ from contextvars import ContextVar, Token
 from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit
-
-from attrs import frozen
 
 from twelvelabs_embed._http.operation import EMBED_PATH
 from twelvelabs_embed.errors import ApiError, TwelveLabsError
@@ -32,14 +29,12 @@ if TYPE_CHECKING:
 
     from twelvelabs_embed._http.effects import SendRequest
     from twelvelabs_embed._http.operation import Operation
+    from twelvelabs_embed._http.otel import OpenSpan, Telemetry
     from twelvelabs_embed.results.embeddings import Embeddings
     from twelvelabs_embed.retry import Clock
     from twelvelabs_embed.validation.routing import Route
 
 _log = logging.getLogger("twelvelabs_embed")
-
-# As the conventions have them.
-_BOUNDARIES_SEC = [0.01 * 2**step for step in range(14)]
 
 
 class _Span:
@@ -48,7 +43,7 @@ class _Span:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self._started_sec = clock.monotonic()
-        self._open: _OpenSpan | None = None
+        self._open: OpenSpan | None = None
         self._token: Token[EmbeddingSpan | None] | None = None
         self.attempts = 0
         self.sent_bytes = 0
@@ -74,7 +69,9 @@ class _Span:
     def __enter__(self) -> Self:
         # A process that uses OpenTelemetry has imported it.
         if "opentelemetry.trace" in sys.modules:
-            self._open = _make_telemetry().start(*self._start_attributes())
+            from twelvelabs_embed._http.otel import open_telemetry
+
+            self._open = open_telemetry().start(*self._start_attributes())
         return self
 
     def __exit__(
@@ -84,7 +81,7 @@ class _Span:
             self._record_metrics(self._open.telemetry, error)
             if self._open.span.is_recording():
                 self._open.span.set_attributes(_known(self._end_attributes(error)))
-            self._open.end(error)
+            self._open.end(_error_type(error))
         if self._token is not None:
             with suppress(ValueError):  # the flow was closed in another context than it was started
                 _embedding.reset(self._token)
@@ -99,7 +96,7 @@ class _Span:
         """The attributes that are known at its end."""
         raise NotImplementedError
 
-    def _record_metrics(self, telemetry: _Telemetry, error: BaseException | None) -> None:
+    def _record_metrics(self, telemetry: Telemetry, error: BaseException | None) -> None:
         raise NotImplementedError
 
     def _summary(self, error: BaseException | None) -> tuple[Any, ...]:
@@ -162,7 +159,7 @@ class EmbeddingSpan(_Span):
             "twelvelabs_embed.sent_bytes": self.sent_bytes,
         }
 
-    def _record_metrics(self, telemetry: _Telemetry, error: BaseException | None) -> None:
+    def _record_metrics(self, telemetry: Telemetry, error: BaseException | None) -> None:
         about = {**_gen_ai(self.model, self._base_url), "error.type": _error_type(error)}
         telemetry.embedding_sec.record(self.seconds, _known(about))
 
@@ -261,7 +258,7 @@ class RequestSpan(_Span):
             "twelvelabs_embed.sent_bytes": self.sent_bytes,
         }
 
-    def _record_metrics(self, telemetry: _Telemetry, error: BaseException | None) -> None:
+    def _record_metrics(self, telemetry: Telemetry, error: BaseException | None) -> None:
         about = _known(
             {
                 **self._target(),
@@ -277,76 +274,6 @@ class RequestSpan(_Span):
             telemetry.embedding_sec.record(self.seconds, _known(about))
 
 
-# ------------------------------------------------------------------------------------ OpenTelemetry
-
-
-@frozen
-class _Telemetry:
-    """Makes spans and metrics. Its types are Any, because the package may not be installed."""
-
-    tracer: Any
-    embedding_sec: Any
-    operation_sec: Any
-    attempts: Any
-    sent_bytes: Any
-
-    def start(self, name: str, attributes: dict[str, Any]) -> _OpenSpan:
-        """Start a span; spans that are started before its end are its children."""
-        from opentelemetry import context, trace
-
-        span = self.tracer.start_span(name, kind=trace.SpanKind.CLIENT, attributes=attributes)
-        return _OpenSpan(self, span, context.attach(trace.set_span_in_context(span)))
-
-
-@frozen
-class _OpenSpan:
-    """An OpenTelemetry span that was started."""
-
-    telemetry: _Telemetry
-    span: Any
-    token: Any
-
-    def end(self, error: BaseException | None) -> None:
-        """End it. Of an error it has the type alone: the message may quote what was embedded."""
-        from opentelemetry import context, trace
-
-        if error is not None:
-            self.span.set_attribute("error.type", _error_type(error))
-            self.span.set_status(trace.StatusCode.ERROR)
-        self.span.end()
-        context.detach(self.token)
-
-
-@lru_cache(maxsize=1)
-def _make_telemetry() -> _Telemetry:
-    from opentelemetry import metrics, trace
-
-    from twelvelabs_embed._version import VERSION
-
-    meter = metrics.get_meter("twelvelabs_embed", VERSION)
-    return _Telemetry(
-        tracer=trace.get_tracer("twelvelabs_embed", VERSION),
-        embedding_sec=meter.create_histogram(
-            "gen_ai.client.embeddings.duration",
-            unit="s",
-            description="How long embedding an input took.",
-            explicit_bucket_boundaries_advisory=_BOUNDARIES_SEC,
-        ),
-        operation_sec=meter.create_histogram(
-            "twelvelabs_embed.operation.duration",
-            unit="s",
-            description="How long an operation of the API took, with its retries.",
-            explicit_bucket_boundaries_advisory=_BOUNDARIES_SEC,
-        ),
-        attempts=meter.create_counter(
-            "twelvelabs_embed.attempts", unit="{attempt}", description="Requests that were sent."
-        ),
-        sent_bytes=meter.create_counter(
-            "twelvelabs_embed.sent_bytes", unit="By", description="Bodies that were sent."
-        ),
-    )
-
-
 def _gen_ai(model: str, url: str) -> dict[str, Any]:
     return {
         "gen_ai.operation.name": "embeddings",
@@ -358,6 +285,8 @@ def _gen_ai(model: str, url: str) -> dict[str, Any]:
 
 @lru_cache(maxsize=64)
 def _server_of(origin: str) -> dict[str, Any]:
+    from urllib.parse import urlsplit
+
     parts = urlsplit(origin)
     with suppress(ValueError):
         port = parts.port or (443 if parts.scheme == "https" else 80)
