@@ -538,7 +538,7 @@ def test_no_hint_speaks_of_python(media: Path, tmp_path: Path) -> None:
 
 
 def test_no_note_of_a_failed_attempt_speaks_of_python() -> None:
-    operations = (ROOT / "wrapper" / "twelvelabs_embed" / "_operations.py").read_text()
+    operations = (ROOT / "wrapper" / "twelvelabs_embed" / "_http" / "endpoints.py").read_text()
     names = re.findall(r'"((?:embed|assets|multipart_upload)\.[\w.]+)"', operations)
     assert len(names) > 6
     notes = [as_typed(f"{name}: attempt 1 of 8 failed") for name in [*names, "assets.upload"]]

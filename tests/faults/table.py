@@ -70,7 +70,7 @@ def write_table() -> str:
     return _TEXT.format(
         reads=_names(reads),
         changes=_names(EMPTY),
-        created_resource=_names(CREATES),
+        creates=_names(CREATES),
         rows="\n".join(map(_row, ROWS)),
         kinds="\n".join(
             f"| {_word(name)} | {kind.takes} | {kind.says} |" for name, kind in KINDS.items()

@@ -33,7 +33,7 @@ DEFAULT_BASE_URL = "https://api.twelvelabs.io/v1.3"
 KEY_VARIABLES = ("TWELVE_LABS_API_KEY", "TWELVELABS_API_KEY")
 BASE_URL_VARIABLE = "TWELVELABS_BASE_URL"
 RESUME_DIR_VARIABLE = "TWELVELABS_EMBED_RESUME_DIR"
-# Ten minutes of video are embedded while one waits.
+# The sync endpoint embeds up to ten minutes of video.
 DEFAULT_TIMEOUT_SEC = 300.0
 
 
@@ -41,7 +41,7 @@ Http = TypeVar("Http", "httpx.Client", "httpx.AsyncClient")
 
 
 class _Client(Generic[Http]):
-    """What the two clients have in common."""
+    """The common part of the two clients."""
 
     def __init__(
         self,
@@ -55,7 +55,7 @@ class _Client(Generic[Http]):
         resume_dir: str | os.PathLike[str] | None = None,
         clock: Clock = Clock(),
     ) -> None:
-        api_key = Secret(api_key) if api_key else None  # so that no traceback shows it
+        api_key = Secret(api_key) if api_key else None  # hidden in tracebacks
         self._connection = connection(api_key, base_url, timeout, retry, headers, clock)
         self._resume_dir = resume_dir or os.environ.get(RESUME_DIR_VARIABLE)
         self._opened_resume_store: ResumeStore | None = None
@@ -106,13 +106,13 @@ class TwelveLabs(_Client["httpx.Client"]):
         retry: how failures are retried; `NO_RETRY` turns it off
         http_client: your own `httpx.Client`, for proxies, certificates and the like; you close it
         headers: sent with every request, but never to the storage that uploads go to
-        resume_dir: where running uploads and tasks are noted, so that they can be resumed after a
-            crash; otherwise TWELVELABS_EMBED_RESUME_DIR of the environment, otherwise a folder in
+        resume_dir: where running uploads and tasks are recorded, to resume them after a crash;
+            otherwise TWELVELABS_EMBED_RESUME_DIR of the environment, otherwise a folder in
             your cache folder
         clock: time, for tests that do not wait
 
     Raises:
-        ConfigurationError: no key, or a key or URL that cannot be
+        ConfigurationError: no key, or an invalid key or URL
     """
 
     def _build_resources(self, http_client: httpx.Client | None) -> None:
@@ -127,27 +127,27 @@ class TwelveLabs(_Client["httpx.Client"]):
 
     @property
     def assets(self) -> AssetsClient:
-        """Uploads media, lists and deletes it."""
+        """Uploads, lists and deletes media."""
         from twelvelabs_embed.api.assets import AssetsClient
 
         return AssetsClient(self._assets(), self._runner)
 
     @property
     def bulk(self) -> Bulk:
-        """Embeds whole archives into a folder of Parquet parts."""
+        """Embeds whole datasets into a folder of Parquet part files."""
         from twelvelabs_embed.bulk import Bulk, BulkFlows
 
         return Bulk(BulkFlows(self.embed._flows), self._runner)
 
     @property
     def multipart_upload(self) -> MultipartUploadClient:
-        """Uploads a large video in pieces, call by call; `assets.upload` makes them for you."""
+        """Uploads a large video in chunks, call by call; `assets.upload` does it for you."""
         from twelvelabs_embed.api.multipart import MultipartUploadClient, MultipartUploadFlows
 
         return MultipartUploadClient(MultipartUploadFlows(self._connection), self._runner)
 
     def close(self) -> None:
-        """Close the connections, unless they belong to a client that you passed in."""
+        """Close the connections, unless you passed an `http_client`, which you close."""
         self._runner.close()
 
     def __enter__(self) -> Self:
@@ -175,27 +175,27 @@ class AsyncTwelveLabs(_Client["httpx.AsyncClient"]):
 
     @property
     def assets(self) -> AsyncAssetsClient:
-        """Uploads media, lists and deletes it; awaited."""
+        """Uploads, lists and deletes media; awaited."""
         from twelvelabs_embed.api.assets import AsyncAssetsClient
 
         return AsyncAssetsClient(self._assets(), self._runner)
 
     @property
     def bulk(self) -> AsyncBulk:
-        """Embeds whole archives into a folder of Parquet parts; awaited."""
+        """Embeds whole datasets into a folder of Parquet part files; awaited."""
         from twelvelabs_embed.bulk import AsyncBulk, BulkFlows
 
         return AsyncBulk(BulkFlows(self.embed._flows), self._runner)
 
     @property
     def multipart_upload(self) -> AsyncMultipartUploadClient:
-        """Uploads a large video in pieces, call by call; `assets.upload` makes them for you."""
+        """Uploads a large video in chunks, call by call; `assets.upload` does it for you."""
         from twelvelabs_embed.api.multipart import AsyncMultipartUploadClient, MultipartUploadFlows
 
         return AsyncMultipartUploadClient(MultipartUploadFlows(self._connection), self._runner)
 
     async def close(self) -> None:
-        """Close the connections, unless they belong to a client that you passed in."""
+        """Close the connections, unless you passed an `http_client`, which you close."""
         await self._runner.close()
 
     async def __aenter__(self) -> Self:
@@ -213,7 +213,7 @@ def connection(
     headers: Mapping[str, str] | None,
     clock: Clock,
 ) -> Connection:
-    """Where a client's requests go and how, from its arguments and the environment."""
+    """Make a client's connection from its arguments and the environment."""
     return Connection(
         base_url=_base_url(base_url),
         headers={

@@ -55,7 +55,7 @@ __all__ = [
 
 
 class MultipartUploadFlows:
-    """What the four clients below do, written once."""
+    """The flows of the four clients below."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -108,11 +108,11 @@ class MultipartUploadFlows:
         completed_chunks: Sequence[CompletedChunk],
         request_options: RequestOptions | None = None,
     ) -> Flow[RawResponse[ReportChunkBatchResponse]]:
-        """Report pieces that are uploaded, 1 to 50, in any order.
+        """Report chunks that are uploaded, 1 to 50, in any order.
 
         Args:
             upload_id: the session
-            completed_chunks: each piece's index, length, and the ETag that the storage answered
+            completed_chunks: each chunk's index, length, and the ETag of the storage's response
             request_options: settings of this call
 
         Source: `POST /assets/multipart-uploads/{upload_id}` of the contract.
@@ -129,11 +129,11 @@ class MultipartUploadFlows:
         count: int,
         request_options: RequestOptions | None = None,
     ) -> Flow[RawResponse[RequestAdditionalPresignedUrlsResponse]]:
-        """Ask for links to put pieces to, when there were none or they expired.
+        """Request links for chunks, when there were none or they expired.
 
         Args:
             upload_id: the session
-            start: the first piece, from 1
+            start: the first chunk, from 1
             count: how many, at most 50
             request_options: settings of this call
 
@@ -155,16 +155,16 @@ class MultipartUploadFlows:
         page_limit: int | None = None,
         request_options: RequestOptions | None = None,
     ) -> Flow[Page[ChunkInfo]]:
-        """List the pieces of a session and their states.
+        """List the chunks of a session and their states.
 
         Args:
             upload_id: the session
-            page: where to begin, from 1
+            page: the first page, from 1
             page_limit: how many are fetched at once, 1 to 50
             request_options: settings of each call
 
         Returns:
-            a pager of pieces; its `response` tells of the whole session
+            a pager of chunks; its `response` has the state of the session
 
         Source: `GET /assets/multipart-uploads/{upload_id}` of the contract.
         """
@@ -174,7 +174,7 @@ class MultipartUploadFlows:
             page or 1,
             self._connection,
             request_options,
-            items_of=lambda answer: answer.uploaded_chunks,
+            items_of=lambda status: status.uploaded_chunks,
         )
 
     def list_incomplete_uploads(
@@ -187,7 +187,7 @@ class MultipartUploadFlows:
         """List sessions that are not completed, newest first.
 
         Args:
-            page: where to begin, from 1
+            page: the first page, from 1
             page_limit: how many are fetched at once, 1 to 50
             request_options: settings of each call
 
@@ -198,7 +198,7 @@ class MultipartUploadFlows:
 
 
 class MultipartUploadRawClient(Resource[MultipartUploadFlows]):
-    """`client.multipart_upload.with_raw_response`: answers with their status and headers."""
+    """`client.multipart_upload.with_raw_response`: results with their HTTP responses."""
 
     create = sync_method(MultipartUploadFlows.create_raw)
     report_chunk_batch = sync_method(MultipartUploadFlows.report_chunk_batch_raw)
@@ -208,7 +208,7 @@ class MultipartUploadRawClient(Resource[MultipartUploadFlows]):
 
 
 class AsyncMultipartUploadRawClient(AsyncResource[MultipartUploadFlows]):
-    """`client.multipart_upload.with_raw_response`: answers with their status and headers."""
+    """`client.multipart_upload.with_raw_response`: results with their HTTP responses."""
 
     create = async_method(MultipartUploadFlows.create_raw)
     report_chunk_batch = async_method(MultipartUploadFlows.report_chunk_batch_raw)
@@ -218,7 +218,7 @@ class AsyncMultipartUploadRawClient(AsyncResource[MultipartUploadFlows]):
 
 
 class MultipartUploadClient(Resource[MultipartUploadFlows]):
-    """`client.multipart_upload`: a session of pieces, call by call."""
+    """`client.multipart_upload`: a multipart upload, call by call."""
 
     create = sync_method(MultipartUploadFlows.create)
     report_chunk_batch = sync_method(MultipartUploadFlows.report_chunk_batch)

@@ -68,6 +68,7 @@ class SessionClosedError(UploadError):
 
     @property
     def state(self) -> str:
+        """The state that the service gives."""
         return str(self.args[1])
 
     def __str__(self) -> str:
@@ -126,7 +127,11 @@ class MultipartUpload:
         yield from self._send_all(range(1, self.session.total_chunks + 1), concurrency)
 
     def resume(self, concurrency: int) -> Flow[None]:
-        """Send the chunks that are missing from the record's session."""
+        """Send the chunks that are missing from the record's session.
+
+        Raises:
+            SessionClosedError: the service takes no more chunks of it
+        """
         assert self._record.session is not None
         self.session = session = self._record.session
         state, chunks = yield from self._fetch_state()

@@ -63,7 +63,11 @@ class UploadSource:
 
 
 def inspect_source(media: Media, filename: str | None) -> UploadSource:
-    """Find out what is uploaded: size, kind, filename and MIME type."""
+    """Find out what is uploaded: size, kind, filename and MIME type.
+
+    Raises:
+        InvalidInputError: the file is empty or cannot be read
+    """
     form = sniff(read_head(media))
     size_bytes, modified_ns = _stat(media)
     if size_bytes == 0:
