@@ -104,10 +104,10 @@ def decode_embeddings(body: bytes) -> Decoded:
             of numbers that fit float32, as many as in the other rows; its uncertainties likewise.
     """
     try:
-        answer = _decode_answer(body)
+        decoded = _decode_answer(body)
     except (ValueError, RecursionError) as error:
         raise DecodeError(_explain(error, body)) from error
-    rows, usage = answer.data, answer.usage
+    rows, usage = decoded.data, decoded.usage
     vectors = _decode_vectors(rows)
     # By identity, which costs next to nothing where no row has any.
     has_uncertainties = any(row.embedding_uncertainty is not _NULL for row in rows)
@@ -126,7 +126,7 @@ def decode_embeddings(body: bytes) -> Decoded:
             )
             for row in rows
         ],
-        answer.metadata,
+        decoded.metadata,
         None
         if usage is None
         else Usage(usage.input_tokens, usage.truncated, usage.truncation_reason),
@@ -210,7 +210,7 @@ def _numbers_decoder() -> Callable[[msgspec.Raw], _Numbers]:
     """Choose the faster of the two decoders of a vector that is available."""
     if simdjson is None:
         return _decode_numbers
-    parser = simdjson.Parser()  # not to be shared between threads, therefore new for each answer
+    parser = simdjson.Parser()  # not to be shared between threads, therefore new for each response
 
     def decode_numbers(raw: msgspec.Raw) -> _Numbers:
         text = bytes(raw)

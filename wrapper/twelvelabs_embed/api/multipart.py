@@ -1,4 +1,4 @@
-"""`client.multipart_upload`: the five calls that upload a large file in pieces, one by one.
+"""`client.multipart_upload`: the five calls of a multipart upload, one by one.
 
 `client.assets.upload` makes them for you. The signatures and class names are the vendor SDK's.
 """
@@ -71,21 +71,21 @@ class MultipartUploadFlows:
         user_metadata: UserMetadataLike | None = None,
         request_options: RequestOptions | None = None,
     ) -> Flow[RawResponse[CreateAssetUploadResponse]]:
-        """Begin to upload a file in pieces.
+        """Start a multipart upload.
 
         Args:
             filename: what the asset is called, at most 255 characters
             type: `video`, `audio` or `image`
             total_size: the length of the file in bytes, at most 10 GB; of an image 32 MB
             enable_hls: whether audio or video is prepared for streaming; the service decides when
-                left out
+                omitted
             enable_thumbnail: whether a small picture is made of it; the service decides when left
                 out
             user_metadata: what you note on the asset
             request_options: settings of this call
 
         Returns:
-            how long a piece is, where to put the first ones, and the ids of session and asset
+            the length of a chunk, links for the first ones, and the ids of session and asset
 
         Raises:
             OutcomeUnknownError: the session may have been created; it is not created again

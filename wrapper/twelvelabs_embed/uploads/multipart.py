@@ -119,10 +119,10 @@ class MultipartUpload:
         request = CreateAssetUploadRequest(source.filename, source.kind, source.size_bytes)  # type: ignore[arg-type]  # documents are never so large
         # A second session does no harm: one that was never completed is invisible.
         operation = evolve(endpoints.create_multipart_upload(request), created_resource="")
-        answer = (yield from call(operation, self._connection, self._options)).data
-        self.session = self._as_session(answer)
+        response = (yield from call(operation, self._connection, self._options)).data
+        self.session = self._as_session(response)
         yield RunBlocking(partial(self._record.start, self.session))
-        self._keep_links(answer.upload_urls)
+        self._keep_links(response.upload_urls)
         self._meter.start(0)
         yield from self._send_all(range(1, self.session.total_chunks + 1), concurrency)
 
@@ -193,7 +193,7 @@ class MultipartUpload:
         chunk = _Chunk(self._source.media, session, index)
         request = self._put_request((yield from self._link(index)), chunk)
         try:
-            answer = yield from send(
+            response = yield from send(
                 request,
                 operation,
                 retry_policy(self._connection, self._options),
@@ -205,8 +205,8 @@ class MultipartUpload:
                 self._links.pop(index, None)
                 raise _ChunkRejectedError(session.upload_id, what) from error
             raise UploadError(session.upload_id, what) from error
-        etag = answer.headers.get("etag", "").strip('"')
-        if wrong := _find_mismatch(etag, answer.headers, chunk.md5):
+        etag = response.headers.get("etag", "").strip('"')
+        if wrong := _find_mismatch(etag, response.headers, chunk.md5):
             raise _ChunkRejectedError(session.upload_id, f"{name}: {wrong}")
         return etag
 
@@ -236,8 +236,8 @@ class MultipartUpload:
             count = min(_BATCH, self.session.total_chunks - index + 1)
             request = RequestAdditionalPresignedUrlsRequest(index, count)
             upload_id = self.session.upload_id
-            answer = yield from self._call(endpoints.request_presigned_urls(upload_id, request))
-            self._keep_links(answer.upload_urls)
+            response = yield from self._call(endpoints.request_presigned_urls(upload_id, request))
+            self._keep_links(response.upload_urls)
             link = self._links.get(index)
             if link is None:
                 raise UploadError(upload_id, f"the service has no link for chunk {index}")
@@ -261,8 +261,8 @@ class MultipartUpload:
         )
         operation = endpoints.report_chunk_batch(session.upload_id, request)
         try:
-            answer = yield from self._call(operation)
-            self._counted = answer.total_completed or None
+            response = yield from self._call(operation)
+            self._counted = response.total_completed or None
         except SessionClosedError as closed:
             if closed.state != "completed":  # the response to the last report was lost
                 raise
@@ -292,7 +292,7 @@ class MultipartUpload:
                 1,
                 self._connection,
                 self._options,
-                items_of=lambda answer: answer.uploaded_chunks,
+                items_of=lambda response: response.uploaded_chunks,
             )
             while True:
                 before = len(chunks)
@@ -304,23 +304,23 @@ class MultipartUpload:
         except (BadRequestError, ForbiddenError, NotFoundError) as error:
             return f"gone ({error})", {}
 
-    def _as_session(self, answer: CreateAssetUploadResponse) -> Session:
-        source, headers = self._source, answer.upload_headers
-        ends = answer.expires_at or self._connection.clock.now() + _SESSION_LIFE
-        if answer.total_chunks != -(-source.size_bytes // max(1, answer.chunk_size)):
-            layout = f"{answer.total_chunks} chunks of {answer.chunk_size} bytes"
+    def _as_session(self, response: CreateAssetUploadResponse) -> Session:
+        source, headers = self._source, response.upload_headers
+        ends = response.expires_at or self._connection.clock.now() + _SESSION_LIFE
+        if response.total_chunks != -(-source.size_bytes // max(1, response.chunk_size)):
+            layout = f"{response.total_chunks} chunks of {response.chunk_size} bytes"
             wants = f"the service wants {layout} of a file of {source.size_bytes} bytes"
-            raise UploadError(answer.upload_id, wants)
+            raise UploadError(response.upload_id, wants)
         return Session(
             base_url=self._connection.base_url,
             label=source.media.label,
             path=source.path,
             filename=source.filename,
             size_bytes=source.size_bytes,
-            upload_id=answer.upload_id,
-            asset_id=answer.asset_id,
-            chunk_bytes=answer.chunk_size,
-            total_chunks=answer.total_chunks,
+            upload_id=response.upload_id,
+            asset_id=response.asset_id,
+            chunk_bytes=response.chunk_size,
+            total_chunks=response.total_chunks,
             upload_headers=dict(headers.additional_properties) if headers else {},
             expires_at=ends,
         )
@@ -356,7 +356,7 @@ class _Chunk:
 def _find_mismatch(etag: str, headers: Mapping[str, str], sent_md5: str) -> str:
     """Say what is wrong with the response to a chunk; empty if nothing is."""
     if not etag:
-        return "storage answered without an ETag, which proves that it is there"
+        return "storage responded without an ETag, which proves that it is there"
     # An ETag is the MD5 of what was received, unless encrypted with a key of the customer.
     is_encrypted = headers.get("x-amz-server-side-encryption", "").startswith("aws:kms")
     is_encrypted |= "x-amz-server-side-encryption-customer-algorithm" in headers
