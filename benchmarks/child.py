@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("source", help="a file with a body for decode, otherwise a base URL")
     parser.add_argument("--file", type=Path, help="what is sent")
     parser.add_argument("--loops", type=int, default=1, help="how often the work is done")
-    parser.add_argument("--at-once", type=int, default=1, help="calls at the same time")
+    parser.add_argument("--concurrency", type=int, default=1, help="calls at the same time")
     parser.add_argument("--seconds", type=float, default=1.0, help="how long calls are made")
     options = parser.parse_args()
     # Each retry of ours is logged, which nobody would read here.

@@ -6,13 +6,14 @@ import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
+from time import perf_counter
 
 from attrs import frozen
 
 from benchmarks import emulator, server
 from benchmarks.bodies import DIMENSIONS, make_body
 from benchmarks.child import Figures
-from benchmarks.measure import Bench, Run, child, run_for_json
+from benchmarks.measure import Bench, Measured, Run, child, run_for_json
 from benchmarks.rows import MB, Must, Row, Unit, at_max_mb, share, times
 from benchmarks.sides import FAST_MODULES, KEY, TEXT
 
@@ -82,6 +83,15 @@ _STARTS = {
 # What none of the three installs for itself. httpx imports click and rich where it finds them, and
 # that takes as long as the rest of it.
 _NOT_INSTALLED = ("click", *FAST_MODULES)
+# Whole processes, with what is installed: no client at all is what a program would use instead.
+_FIRST_VECTORS = {
+    "core": "import twelvelabs_embed\n"
+    "twelvelabs_embed.TwelveLabs({key!r}, base_url={url!r}).embed({text!r}).vector",
+    "bare": "import httpx, numpy\n"
+    "body = {{'input_type': 'text', 'model_name': 'm', 'text': {{'input_text': {text!r}}}}}\n"
+    "answer = httpx.post({url!r} + '/embed-v2', json=body, headers={{'x-api-key': {key!r}}})\n"
+    "numpy.array(answer.json()['data'][0]['embedding'], numpy.float32)",
+}
 # Inside a Python that has started, so that its own start is not in the figures.
 _START = """
 import sys, time
@@ -107,11 +117,25 @@ def start(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
         code = _START.format(hidden=_NOT_INSTALLED, imports=imports, makes=makes, calls=calls)
         return lambda _: run_for_json([sys.executable, "-c", code], folder)
 
+    def first_vector(side: str, url: str) -> Run:
+        code = _FIRST_VECTORS[side].format(key=KEY, url=url, text=TEXT)
+
+        def once(_: int) -> Figures:
+            started_sec = perf_counter()
+            run_for_json([sys.executable, "-c", f"{code}\nprint('{{}}')"], folder)
+            return {"sec": perf_counter() - started_sec}
+
+        return once
+
     with server.running() as url:
         runs = {side: run(side, url) for side in _STARTS}
         for once in runs.values():
             once(0)  # fills the disk's cache, and writes what is compiled
         measured = bench.alternate("start", runs)
+        processes = {side: first_vector(side, url) for side in _FIRST_VECTORS}
+        for once in processes.values():
+            once(0)
+        first = bench.alternate("first vector", processes)
 
     def row(work: str, figure: str, against: str, must: Must | None) -> Row:
         ours = measured.median("core", figure)
@@ -125,6 +149,9 @@ def start(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
     yield row("import alone", "import_sec", "httpx", share(0.25))
     yield row("import to the first answer", "answer_sec", "sdk", None)
     yield row("import to the first answer", "answer_sec", "httpx", None)
+    ours, theirs = first.median("core", "sec"), first.median("bare", "sec")
+    work = "process start to first vector"
+    yield Row(1, work, "core", "sec", ours, theirs, share(1.2), "bare httpx.post")
 
 
 # --- 2 --------------------------------------------------------------------------------------------
@@ -259,12 +286,19 @@ def concurrency(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
                         measured.median("sdk", figure),
                         must if target else None,
                     )
-        for calls in scale.concurrency[0::2]:
-            measured = bench.alternate(
+        threads = scale.concurrency[0::2]
+        by_threads: dict[int, Measured] = {}
+        for calls in threads:
+            by_threads[calls] = measured = bench.alternate(
                 f"{calls} threads", {side: run("threads", side, calls) for side in ("core", "sdk")}
             )
             ours, theirs = (measured.median(side, "calls_per_sec") for side in ("core", "sdk"))
             yield Row(5, f"text calls, {calls} threads", "core", "calls/s", ours, theirs)
+        one, several = (
+            by_threads[calls].median("core", "calls_per_sec") for calls in (threads[0], threads[-1])
+        )
+        work = f"text calls, {threads[-1]} threads"
+        yield Row(5, work, "core", "calls/s", several, one, times(1), "one thread")
 
 
 # --- 6 --------------------------------------------------------------------------------------------

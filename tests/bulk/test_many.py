@@ -427,7 +427,7 @@ clock, timeout = Clock(), httpx.Timeout(5)
 connection = Connection("http://api", httpx.Headers(), timeout, RetryPolicy(), clock)
 in_order = sys.argv[1] == "in order"
 results = run_jobs(
-    Runner(None, timeout, clock),
+    Runner(None, clock),
     connection,
     map(job, count()),
     ConcurrencyConfig(in_order=in_order),

@@ -250,7 +250,7 @@ def test_an_upload_that_the_service_forgot_begins_anew(
     with Emulator(api_keys=["good"], chunk_bytes=CHUNK_BYTES, port=port):
         assert begun(cli)["status"] == "gone"
         assert " gone     film.mkv" in cli("uploads", "list").out
-        assert "it is uploaded anew" in cli("uploads", "resume", "--wait-sec", "0").err
+        assert "it is uploaded from the start" in cli("uploads", "resume", "--wait-sec", "0").err
 
 
 @pytest.mark.parametrize("named", ["nothing", "file", "id"])
@@ -263,7 +263,7 @@ def test_an_upload_goes_on_where_it_stood(
     ran = cli("uploads", "resume", *words, "--wait-sec", "0")
     assert ran.status == 0
     assert ran.err == (
-        "Note: film.mkv: 2 of 3 pieces are there from before\n"
+        "Note: film.mkv: 2 of 3 chunks are there from before\n"
         f"Use it: twelvelabs-embed video asset:{ran.out}"
     )
     assert id not in uploads(cli)

@@ -207,4 +207,4 @@ def test_a_file_that_was_uploaded_in_part_goes_on(
     assert ran.err.splitlines()[-1] == f"Note: {told_last}"
     again = cli("video", str(tmp_path / "other.mkv"), "--route", "asset")
     assert again.status == 0
-    assert re.match(r"Note: other.mkv: 2 of 3 pieces are there from before\n$", again.err)
+    assert re.match(r"Note: other.mkv: 2 of 3 chunks are there from before\n$", again.err)

@@ -42,7 +42,7 @@ def hold(record: Record, marker: Path, *, keeps_session: bool) -> bool:
     else:
         is_alone = True
     if keeps_session:  # a lock file with a session stays, one without is deleted
-        record.begin(session())
+        record.start(session())
     else:
         record.drop()
     if is_alone:

@@ -26,10 +26,10 @@ import yaml
 from attrs import field, frozen
 from starlette.requests import Request
 from twelvelabs_embed import InvalidInputError, Media, TwelveLabsError
-from twelvelabs_embed._http import endpoints as operations
+from twelvelabs_embed._http import endpoints as operations, operation as http_operation
 from twelvelabs_embed._http.decoding import DecodeError, decode_embeddings, read_task_state
 from twelvelabs_embed._http.effects import SendRequest
-from twelvelabs_embed._http.request import _read
+from twelvelabs_embed._http.sending import decode_response
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.errors import api_error
 from twelvelabs_embed.limits.file_signatures import sniff
@@ -105,14 +105,14 @@ def decode_answer(data: bytes) -> None:
         read_task_state(data)
 
 
-_OPERATIONS: Sequence[operations.Operation[Any]] = (
+_OPERATIONS: Sequence[http_operation.Operation[Any]] = (
     operations.list_tasks(),
     operations.retrieve_task("", "t", operations.parse_task),
     operations.retrieve_asset("a"),
     operations.list_assets(),
     operations.get_upload_status("u"),
     operations.list_incomplete_uploads(),
-    operations.Operation("", "POST", "", operations.parse_embeddings),
+    http_operation.Operation("", "POST", "", operations.parse_embeddings),
     operations.create_multipart_upload(operations.CreateAssetUploadRequest("f", "video", 1)),
 )
 
@@ -126,7 +126,7 @@ def parse_answer(data: bytes) -> None:
     """An answer of any operation, as the classes of the contract."""
     for operation in _OPERATIONS:
         with suppress(TwelveLabsError):
-            _read(operation, _REQUEST, httpx.Response(200, content=data), 1)
+            decode_response(operation, _REQUEST, httpx.Response(200, content=data), 1)
 
 
 def read_error(data: bytes) -> None:

@@ -58,7 +58,7 @@ def bomb() -> bytes:
 async def test_what_unfolds_to_too_much_is_not_taken(
     status: int, awaited: bool, bomb: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounded_read, "MOST_ANSWER_BYTES", 8 * MIB)
+    monkeypatch.setattr(bounded_read, "MAX_RESPONSE_BYTES", 8 * MIB)
     tracemalloc.start()
     try:
         with pytest.raises(InvalidResponseError, match="longer than 8 MB"):
@@ -71,7 +71,7 @@ async def test_what_unfolds_to_too_much_is_not_taken(
 async def test_what_is_too_long_as_it_is_is_not_taken(
     awaited: bool, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bounded_read, "MOST_ANSWER_BYTES", MIB)
+    monkeypatch.setattr(bounded_read, "MAX_RESPONSE_BYTES", MIB)
     with pytest.raises(InvalidResponseError, match="longer than 1 MB") as raised:
         await ask(Answer(200, bytes(2 * MIB)), awaited)
     assert raised.value.response.status_code == 200

@@ -133,7 +133,7 @@ async def test_a_session_that_expires_on_the_way(
     tell = once_at(0.5, lambda: emulator.advance(hours=25))
     asset = await upload(emulator.base_url, awaited, film, resume_store, tell)
     assert asset.status == "ready"
-    assert "the session is expired; it is uploaded anew" in caplog.text
+    assert "the session is expired; it is uploaded from the start" in caplog.text
 
 
 class StoppedError(Exception):

@@ -90,6 +90,6 @@ def test_neither_key_nor_content_is_in_them(lines: Lines, client: TwelveLabs, fi
     client.embed(TEXT)
     upload_in_pieces(client, film)
     written = lines.stream.getvalue()
-    assert "piece 3 of 3" in written
+    assert "chunk 3 of 3" in written
     for secret in (KEY, TEXT, "ignature", "http://"):
         assert secret not in written

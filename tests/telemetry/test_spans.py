@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -11,6 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
+import twelvelabs_embed_api.models
 import yaml
 from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan
@@ -24,7 +26,8 @@ from twelvelabs_embed import (
     UnauthorizedError,
     Video,
 )
-from twelvelabs_embed._http.telemetry import _WORDS
+from twelvelabs_embed._http import endpoints
+from twelvelabs_embed._http.operation import EMBED_PATH, Operation, embed
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.scripted import Answer, Reset, Stall, scripted
@@ -238,10 +241,51 @@ def test_neither_key_nor_content_nor_addresses_are_told(
         assert secret not in everything
 
 
-def test_ids_are_no_part_of_names() -> None:
+def _every_operation(id: str) -> list[Operation[Any]]:
+    models: Any = twelvelabs_embed_api.models
+    metadata = models.UserMetadataRequest(models.UserMetadata())
+    upload = models.CreateAssetUploadRequest("a.mp4", "video", 1)
+    links = models.RequestAdditionalPresignedUrlsRequest(1, 1)
+    return [
+        embed("", {}, lambda response: response),
+        endpoints.create_task("", models.CreateAsyncEmbeddingRequest("audio", "marengo3.0")),
+        endpoints.list_tasks(),
+        endpoints.retrieve_task("", id, lambda response: response),
+        endpoints.create_asset("", models.CreateAssetRequest("url"), None),
+        endpoints.list_assets(),
+        endpoints.retrieve_asset(id),
+        endpoints.delete_asset(id),
+        endpoints.replace_user_metadata(id, metadata),
+        endpoints.update_user_metadata(id, metadata),
+        endpoints.delete_user_metadata(id),
+        endpoints.retrieve_transcription(id),
+        endpoints.create_multipart_upload(upload),
+        endpoints.list_incomplete_uploads(),
+        endpoints.report_chunk_batch(id, models.ReportChunkBatchRequest([])),
+        endpoints.get_upload_status(id),
+        endpoints.request_presigned_urls(id, links),
+    ]
+
+
+def test_templates_are_the_paths_of_the_contract() -> None:
     contract = yaml.safe_load((ROOT / "openapi" / "embed-v2.yaml").read_text())
-    parts = {part for path in contract["paths"] for part in path.split("/") if part}
-    assert {part for part in parts if not part.startswith("{")} == _WORDS
+    documented = {
+        (method.upper(), re.sub(r"{\w+}", "{id}", path))
+        for path, methods in contract["paths"].items()
+        for method in methods
+        if method != "parameters"
+    }
+    operations = _every_operation("an/id")
+    assert {(one.method, one.template or one.path) for one in operations} == documented
+    for one in operations:
+        assert one.path == (one.template or one.path).replace("{id}", "an%2Fid")
+
+
+def test_the_path_of_embeddings_is_that_of_the_generated_endpoint() -> None:
+    models: Any = twelvelabs_embed_api.models
+    request = models.CreateEmbeddingsRequest("text", "marengo3.0")
+    generated = endpoints.create_embeddings("", request, lambda response: response)
+    assert (generated.method, generated.path) == ("POST", EMBED_PATH)
 
 
 def test_who_does_not_use_it_does_not_pay_for_it(emulator: Emulator) -> None:

@@ -11,7 +11,7 @@ import pytest
 from twelvelabs_embed import Clock, Media, RawResponse, RequestOptions, RetryPolicy
 from twelvelabs_embed._http.effects import SendRequest, Sleep
 from twelvelabs_embed._http.encoding import StreamedBody
-from twelvelabs_embed._http.endpoints import FormFile, MultipartForm, Operation
+from twelvelabs_embed._http.operation import FormFile, MultipartForm, Operation
 from twelvelabs_embed._http.request import Connection, call
 from twelvelabs_embed.errors import (
     ApiConnectionError,

@@ -36,7 +36,7 @@ def resume_store(folder: Path, now: datetime = NOW) -> ResumeStore:
 def begin(folder: Path, *indexes: int) -> None:
     """Leave a session behind, as a process does that is killed."""
     record = resume_store(folder).hold("key")
-    record.begin(SESSION)
+    record.start(SESSION)
     for index in indexes:
         record.add(index, f"etag{index}")
     record.release()
@@ -85,7 +85,7 @@ def test_a_resume_store_that_cannot_be_read_is_begun_anew(tmp_path: Path, head: 
     assert resume_store(tmp_path).uploads() == []
     record = resume_store(tmp_path).hold("key")
     assert record.session is None
-    record.begin(SESSION)
+    record.start(SESSION)
     record.release()
     assert resume_store(tmp_path).hold("key").session == SESSION
 
@@ -111,7 +111,7 @@ def test_nobody_shares_a_session(tmp_path: Path) -> None:
     record = holder.hold("key")
     second = other.hold("key")
     assert (second.session, second.etags) == (None, {})
-    second.begin(SESSION)
+    second.start(SESSION)
     second.add(7, "of another session")
     second.drop()
     second.release()
@@ -151,7 +151,7 @@ def test_another_thread_may_release_it(tmp_path: Path) -> None:
     """The awaited driver does each piece of work in some thread."""
     with ThreadPoolExecutor(1) as pool:
         record = pool.submit(resume_store(tmp_path).hold, "key").result()
-        record.begin(SESSION)
+        record.start(SESSION)
         record.release()
     again = resume_store(tmp_path).hold("key")
     assert again.session == SESSION
@@ -174,7 +174,7 @@ def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(
     broken = resume_store(tmp_path / "file")
     with caplog.at_level(logging.WARNING, "twelvelabs_embed"):
         record = broken.hold("key")
-        record.begin(SESSION)
+        record.start(SESSION)
         record.add(1, "etag1")
         assert record.etags == {1: "etag1"}
         record.drop()
@@ -185,7 +185,7 @@ def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(
         assert broken.tasks() == []
         assert broken.uploads() == []
     assert len(caplog.records) == 1
-    assert "no journal" in caplog.text
+    assert "no resume store" in caplog.text
 
 
 def test_it_lies_in_your_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

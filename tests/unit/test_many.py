@@ -82,7 +82,7 @@ def iterate(
     settings = ConcurrencyConfig(**pace)
     if how == "awaited":
         return iterate_awaited(jobs, settings, clock)
-    runner = Runner(httpx.Client() if how == "threads" else None, TIMEOUT, clock)
+    runner = Runner(httpx.Client() if how == "threads" else None, clock)
     assert not isinstance(jobs, AsyncIterable)
     return run_jobs(runner, connection(clock), jobs, settings)
 
@@ -90,7 +90,7 @@ def iterate(
 def iterate_awaited(
     jobs: Iterable[Job[int]] | AsyncIterable[Job[int]], pace: ConcurrencyConfig, clock: Clock
 ) -> Iterator[tuple[int, BatchResult]]:
-    runner = AsyncRunner(None, TIMEOUT, clock)
+    runner = AsyncRunner(None, clock)
     results = run_jobs_async(runner, connection(clock), jobs, pace)
     with asyncio.Runner() as runner:
         try:
@@ -323,7 +323,7 @@ async def test_what_is_finished_does_not_wait_for_a_slow_awaited_input() -> None
         yield job(1)
         raise ValueError("no more")
 
-    runner = AsyncRunner(None, TIMEOUT, Clock())
+    runner = AsyncRunner(None, Clock())
     results = run_jobs_async(runner, connection(), jobs(), ConcurrencyConfig())
     assert (await anext(results))[0] == 0
     is_taken.set()
@@ -358,7 +358,7 @@ async def test_cancelling_the_consumer_cancels_the_rest() -> None:
     began = asyncio.Event()
 
     async def consume() -> None:
-        runner = AsyncRunner(None, TIMEOUT, Clock())
+        runner = AsyncRunner(None, Clock())
         jobs = (job(number, sec=30) for number in range(9))
         began.set()
         async for _ in run_jobs_async(runner, connection(), jobs, ConcurrencyConfig(concurrency=3)):
@@ -374,7 +374,7 @@ async def test_cancelling_the_consumer_cancels_the_rest() -> None:
 
 
 async def test_a_break_cancels_the_rest() -> None:
-    runner = AsyncRunner(None, TIMEOUT, Clock())
+    runner = AsyncRunner(None, Clock())
     jobs = (job(number, sec=0.0 if number == 0 else 30.0) for number in range(9))
     async for _ in run_jobs_async(runner, connection(), jobs, ConcurrencyConfig(concurrency=3)):
         break
@@ -400,7 +400,7 @@ def test_closing_does_not_wait_for_an_input_that_blocks(how: RunOptions) -> None
 
 
 async def test_the_blocking_client_works_inside_a_running_loop() -> None:
-    runner = Runner(None, TIMEOUT, Clock())
+    runner = Runner(None, Clock())
     results = run_jobs(runner, connection(), map(job, range(5)), ConcurrencyConfig(in_order=True))
     assert [key for key, _ in results] == [0, 1, 2, 3, 4]
 

@@ -307,7 +307,7 @@ def test_a_link_that_storage_refuses_is_renewed(
 
 def test_a_link_is_not_renewed_for_ever(service: Service, upload: Uploader) -> None:
     service.instead["put 3"] = [httpx.Response(403, text="<Error>no</Error>")] * 9
-    with pytest.raises(UploadError, match=r"upload u1: piece 3 of 11: storage: 403: <Error>no"):
+    with pytest.raises(UploadError, match=r"upload u1: chunk 3 of 11: storage: 403: <Error>no"):
         upload()
     assert service.asked.count("put 3") == 3
 
@@ -323,7 +323,7 @@ def test_a_wrong_clock_does_not_ask_for_links_again_and_again(
 def test_a_link_that_does_not_come(service: Service, upload: Uploader) -> None:
     service.links = 2
     service.instead[f"links 3 +{PIECES - 2}"] = [httpx.Response(200, json={"upload_urls": []})]
-    with pytest.raises(UploadError, match="no link for piece 3"):
+    with pytest.raises(UploadError, match="no link for chunk 3"):
         upload()
 
 
@@ -346,7 +346,7 @@ def test_a_piece_that_arrived_wrong_is_sent_again(
         upload()
     assert service.asked.count("put 2") == 3
     assert len(caplog.records) == 2
-    assert "piece 2 of 11: storage got something else (MD5 0000" in caplog.text
+    assert "chunk 2 of 11: storage got something else (MD5 0000" in caplog.text
 
 
 @pytest.mark.parametrize(
@@ -357,7 +357,7 @@ def test_a_piece_that_never_arrives_right(
     service: Service, upload: Uploader, answer: httpx.Response, what: str
 ) -> None:
     service.instead["put 2"] = [answer] * 9
-    with pytest.raises(UploadError, match=f"upload u1: piece 2 of 11: .*{what}"):
+    with pytest.raises(UploadError, match=f"upload u1: chunk 2 of 11: .*{what}"):
         upload()
     assert service.asked.count("put 2") == 3
     assert not any(name.startswith("report") for name in service.asked)
@@ -407,7 +407,7 @@ def test_a_piece_that_cannot_be_sent(
     service: Service, upload: Uploader, failure: Answer, count: int
 ) -> None:
     service.instead["put 5"] = [failure] * 9
-    with pytest.raises(UploadError, match="piece 5 of 11: storage: ") as caught:
+    with pytest.raises(UploadError, match="chunk 5 of 11: storage: ") as caught:
         upload()
     assert isinstance(caught.value.__cause__, TwelveLabsError)
     assert service.asked.count("put 5") == count
@@ -640,7 +640,7 @@ def test_neither_key_nor_links_are_written_down(
 def test_pieces_that_do_not_make_the_file(service: Service, upload: Uploader) -> None:
     wrong = {"upload_id": "u", "asset_id": "a", "chunk_size": 100, "total_chunks": 12}
     service.instead["create"] = [httpx.Response(201, json=wrong)]
-    with pytest.raises(UploadError, match="wants 12 pieces of 100 bytes of a file of 1036 bytes"):
+    with pytest.raises(UploadError, match="wants 12 chunks of 100 bytes of a file of 1036 bytes"):
         upload()
 
 

@@ -8,18 +8,18 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
-import httpx
-
 from twelvelabs_embed._http.redaction import Secret
-from twelvelabs_embed._http.request import Connection, as_timeout
+from twelvelabs_embed._http.request import Connection
 from twelvelabs_embed._http.runners import AsyncRunner, Runner
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.embed import AsyncEmbed, Embed, EmbedFlows
 from twelvelabs_embed.errors import ConfigurationError
 from twelvelabs_embed.retry import Clock, RetryPolicy
 
-# The rooms below, and the generated code behind them, are imported with their first use.
+# Resources, and the generated code that they use, are imported with their first use.
 if TYPE_CHECKING:
+    import httpx
+
     from twelvelabs_embed.api.assets import AssetsClient, AssetsFlows, AsyncAssetsClient
     from twelvelabs_embed.api.multipart import AsyncMultipartUploadClient, MultipartUploadClient
     from twelvelabs_embed.bulk import AsyncBulk, Bulk
@@ -33,15 +33,15 @@ DEFAULT_BASE_URL = "https://api.twelvelabs.io/v1.3"
 KEY_VARIABLES = ("TWELVE_LABS_API_KEY", "TWELVELABS_API_KEY")
 BASE_URL_VARIABLE = "TWELVELABS_BASE_URL"
 RESUME_DIR_VARIABLE = "TWELVELABS_EMBED_RESUME_DIR"
-# Ten minutes of video are embedded while one waits.
+# The sync endpoint embeds up to ten minutes of video.
 DEFAULT_TIMEOUT_SEC = 300.0
 
 
-Http = TypeVar("Http", httpx.Client, httpx.AsyncClient)
+Http = TypeVar("Http", "httpx.Client", "httpx.AsyncClient")
 
 
 class _Client(Generic[Http]):
-    """What the two clients have in common."""
+    """The common part of the two clients."""
 
     def __init__(
         self,
@@ -55,14 +55,14 @@ class _Client(Generic[Http]):
         resume_dir: str | os.PathLike[str] | None = None,
         clock: Clock = Clock(),
     ) -> None:
-        api_key = Secret(api_key) if api_key else None  # so that no traceback shows it
+        api_key = Secret(api_key) if api_key else None  # hidden in tracebacks
         self._connection = connection(api_key, base_url, timeout, retry, headers, clock)
         self._resume_dir = resume_dir or os.environ.get(RESUME_DIR_VARIABLE)
         self._opened_resume_store: ResumeStore | None = None
         self._build_resources(http_client)
 
     def _build_resources(self, http_client: Http | None) -> None:
-        """Make the rooms and what runs them."""
+        """Make the resources and their runner."""
         raise NotImplementedError
 
     @property
@@ -94,7 +94,7 @@ class _Client(Generic[Http]):
         return f"{type(self).__name__}(base_url={made.base_url if made else None!r})"
 
 
-class TwelveLabs(_Client[httpx.Client]):
+class TwelveLabs(_Client["httpx.Client"]):
     """A client that blocks. It keeps connections open; use it in a `with` or close it.
 
     Threads may share one.
@@ -106,17 +106,17 @@ class TwelveLabs(_Client[httpx.Client]):
         retry: how failures are retried; `NO_RETRY` turns it off
         http_client: your own `httpx.Client`, for proxies, certificates and the like; you close it
         headers: sent with every request, but never to the storage that uploads go to
-        resume_dir: where running uploads and tasks are noted, so that they can be resumed after a
-            crash; otherwise TWELVELABS_EMBED_RESUME_DIR of the environment, otherwise a folder in
+        resume_dir: where running uploads and tasks are recorded, to resume them after a crash;
+            otherwise TWELVELABS_EMBED_RESUME_DIR of the environment, otherwise a folder in
             your cache folder
         clock: time, for tests that do not wait
 
     Raises:
-        ConfigurationError: no key, or a key or URL that cannot be
+        ConfigurationError: no key, or an invalid key or URL
     """
 
     def _build_resources(self, http_client: httpx.Client | None) -> None:
-        self._runner = Runner(http_client, self._connection.timeout, self._connection.clock)
+        self._runner = Runner(http_client, self._connection.clock)
         flows = EmbedFlows(self._connection, self._assets, self._resume_store)
         self._embed = Embed(flows, self._runner)
 
@@ -127,27 +127,27 @@ class TwelveLabs(_Client[httpx.Client]):
 
     @property
     def assets(self) -> AssetsClient:
-        """Uploads media, lists and deletes it."""
+        """Uploads, lists and deletes media."""
         from twelvelabs_embed.api.assets import AssetsClient
 
         return AssetsClient(self._assets(), self._runner)
 
     @property
     def bulk(self) -> Bulk:
-        """Embeds whole archives into a folder of Parquet parts."""
+        """Embeds whole datasets into a folder of Parquet part files."""
         from twelvelabs_embed.bulk import Bulk, BulkFlows
 
         return Bulk(BulkFlows(self.embed._flows), self._runner)
 
     @property
     def multipart_upload(self) -> MultipartUploadClient:
-        """Uploads a large video in pieces, call by call; `assets.upload` makes them for you."""
+        """Uploads a large video in chunks, call by call; `assets.upload` does it for you."""
         from twelvelabs_embed.api.multipart import MultipartUploadClient, MultipartUploadFlows
 
         return MultipartUploadClient(MultipartUploadFlows(self._connection), self._runner)
 
     def close(self) -> None:
-        """Close the connections, unless they belong to a client that you passed in."""
+        """Close the connections, unless you passed an `http_client`, which you close."""
         self._runner.close()
 
     def __enter__(self) -> Self:
@@ -157,14 +157,14 @@ class TwelveLabs(_Client[httpx.Client]):
         self.close()
 
 
-class AsyncTwelveLabs(_Client[httpx.AsyncClient]):
+class AsyncTwelveLabs(_Client["httpx.AsyncClient"]):
     """A client that is awaited. It keeps connections open; use it in an `async with` or close it.
 
     Takes what `TwelveLabs` takes; `http_client` is an `httpx.AsyncClient`.
     """
 
     def _build_resources(self, http_client: httpx.AsyncClient | None) -> None:
-        self._runner = AsyncRunner(http_client, self._connection.timeout, self._connection.clock)
+        self._runner = AsyncRunner(http_client, self._connection.clock)
         flows = EmbedFlows(self._connection, self._assets, self._resume_store)
         self._embed = AsyncEmbed(flows, self._runner)
 
@@ -175,27 +175,27 @@ class AsyncTwelveLabs(_Client[httpx.AsyncClient]):
 
     @property
     def assets(self) -> AsyncAssetsClient:
-        """Uploads media, lists and deletes it; awaited."""
+        """Uploads, lists and deletes media; awaited."""
         from twelvelabs_embed.api.assets import AsyncAssetsClient
 
         return AsyncAssetsClient(self._assets(), self._runner)
 
     @property
     def bulk(self) -> AsyncBulk:
-        """Embeds whole archives into a folder of Parquet parts; awaited."""
+        """Embeds whole datasets into a folder of Parquet part files; awaited."""
         from twelvelabs_embed.bulk import AsyncBulk, BulkFlows
 
         return AsyncBulk(BulkFlows(self.embed._flows), self._runner)
 
     @property
     def multipart_upload(self) -> AsyncMultipartUploadClient:
-        """Uploads a large video in pieces, call by call; `assets.upload` makes them for you."""
+        """Uploads a large video in chunks, call by call; `assets.upload` does it for you."""
         from twelvelabs_embed.api.multipart import AsyncMultipartUploadClient, MultipartUploadFlows
 
         return AsyncMultipartUploadClient(MultipartUploadFlows(self._connection), self._runner)
 
     async def close(self) -> None:
-        """Close the connections, unless they belong to a client that you passed in."""
+        """Close the connections, unless you passed an `http_client`, which you close."""
         await self._runner.close()
 
     async def __aenter__(self) -> Self:
@@ -213,7 +213,7 @@ def connection(
     headers: Mapping[str, str] | None,
     clock: Clock,
 ) -> Connection:
-    """Where a client's requests go and how, from its arguments and the environment."""
+    """Make a client's connection from its arguments and the environment."""
     return Connection(
         base_url=_base_url(base_url),
         headers={
@@ -221,7 +221,7 @@ def connection(
             **(headers or {}),
             "x-api-key": _api_key(api_key),
         },
-        timeout=as_timeout(timeout),
+        timeout=timeout,
         retry=retry,
         clock=clock,
     )
@@ -243,11 +243,14 @@ def _api_key(given: str | None) -> str:
 
 def _base_url(given: str | None) -> str:
     text = given or os.environ.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL
+    from urllib.parse import urlsplit
+
     try:
-        url = httpx.URL(text)
-    except httpx.InvalidURL as error:
+        url = urlsplit(text)
+        is_whole = url.scheme in ("http", "https") and url.hostname and url.port != 0
+    except ValueError as error:
         raise ConfigurationError(f"the base URL {text!r} is not a URL ({error})") from error
-    if url.scheme not in ("http", "https") or not url.host:
+    if not is_whole or not text.isprintable():
         raise ConfigurationError(
             f"the base URL {text!r} does not start with https:// or http:// and a host"
         )

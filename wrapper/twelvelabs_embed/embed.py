@@ -134,7 +134,7 @@ class EmbedFlows:
                 _log.info("%s", warning)
             job = Job(coerced.label, options, span)
             send = self._sender.send_uploaded if plan.is_uploaded else self._sender.send
-            return span.found((yield from send(plan, job)))
+            return span.record_result((yield from send(plan, job)))
 
     def _span(self, model: str) -> EmbeddingSpan:
         return EmbeddingSpan(model, self.connection.base_url, self.connection.clock)
@@ -265,8 +265,9 @@ class EmbedFlows:
             job = Job(label, options, span)
             collect = partial(self._sender.collect_task, task_id, input_type, route, job)
             if asset_id is None:
-                return span.found((yield from collect()))
-            return span.found((yield from self._sender.delete_afterwards(asset_id, collect, job)))
+                return span.record_result((yield from collect()))
+            collected = yield from self._sender.delete_afterwards(asset_id, collect, job)
+            return span.record_result(collected)
 
 
 def _inspect(input: Input, check: bool) -> Flow[MediaFacts]:

@@ -1,4 +1,4 @@
-"""When to try again, and how long to wait before. Decisions only: nothing here sleeps or sends."""
+"""Retry policies: which failures are retried, and with what backoff. Nothing here does I/O."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ class Clock:
     """Time, as a client sees it. Tests pass one that does not wait.
 
     Attributes:
-        monotonic: seconds that only ever grow
-        now: the present moment, aware of its zone
+        monotonic: seconds that never decrease
+        now: the current time, with a time zone
         sleep: waits this many seconds
         sleep_async: the same, awaited
     """
@@ -48,21 +48,21 @@ class Clock:
 
 @frozen
 class RetryPolicy:
-    """How often and how long a call is tried.
+    """How often and for how long a call is retried.
 
-    Repeated are answers 408, 429 and 500 and above, connections that fail or break, timeouts, and
-    answers that were cut off. Waits grow as `base_sec * 2**n` up to `cap_sec`, each shortened by a
-    random part; where the service sends `Retry-After`, that is waited instead, up to
-    `retry_after_cap_sec`. No attempt begins later than `total_sec` after the first: a call that
-    would have to wait longer fails at once with the last error.
+    Retried are responses 408, 429 and 500 and above, connections that fail or break, timeouts, and
+    truncated responses. The backoff is exponential, `base_sec * 2**n` up to `cap_sec`, each delay
+    shortened by a random part (jitter); where the service sends `Retry-After`, that is the delay,
+    up to `retry_after_cap_sec`. No attempt starts later than `total_sec` after the first: a call
+    that would have to wait longer fails at once with the last error.
 
     Attributes:
         attempts: how many times a request is sent at most; 1 turns retries off
-        total_sec: how long after the first attempt the last may begin, in seconds
-        base_sec: the longest first wait, in seconds
-        cap_sec: the longest wait that is our own choice, in seconds
-        retry_after_cap_sec: the longest wait that the service may ask for, in seconds
-        jitter: the part of a wait that is left to chance, from 0 (none) to 1 (all of it)
+        total_sec: how long after the first attempt the last may start, in seconds
+        base_sec: the longest first delay, in seconds
+        cap_sec: the longest delay by backoff, in seconds
+        retry_after_cap_sec: the longest delay by `Retry-After`, in seconds
+        jitter: the part of a delay that is random, from 0 (none) to 1 (all of it)
         random: a source of numbers from 0 to 1
     """
 
@@ -75,17 +75,17 @@ class RetryPolicy:
     random: Callable[[], float] = field(default=random, repr=False, eq=False)
 
     def delay_sec(self, failures: int, asked_sec: float | None) -> float:
-        """The wait before the next attempt, in seconds.
+        """The delay before the next attempt, in seconds.
 
         Args:
             failures: how many attempts have failed so far, at least 1
-            asked_sec: the wait that the service asked for, if it did
+            asked_sec: the delay that the service asked for, if it did
         """
         if asked_sec is not None:
             return min(asked_sec, self.retry_after_cap_sec)
         # The exponent is bounded, so that a policy of thousands of attempts cannot overflow.
-        longest_sec = min(self.cap_sec, self.base_sec * 2.0 ** min(failures - 1, 30))
-        return longest_sec * (1 - self.jitter * self.random())
+        max_sec = min(self.cap_sec, self.base_sec * 2.0 ** min(failures - 1, 30))
+        return max_sec * (1 - self.jitter * self.random())
 
 
 NO_RETRY = RetryPolicy(attempts=1)
@@ -93,12 +93,12 @@ NO_RETRY = RetryPolicy(attempts=1)
 
 
 def is_retryable_status(status_code: int) -> bool:
-    """Whether a request that was answered like this may be sent again."""
+    """Whether a request with a response of this status may be sent again."""
     return status_code in _RETRYABLE_STATUSES or status_code >= 500
 
 
 def asked_wait_sec(error: ApiError, now: datetime) -> float | None:
-    """The wait that an answer's headers ask for, in seconds from `now`, if they do."""
+    """Read the delay that a response's headers ask for, in seconds from `now`, if they do."""
     if (wait_sec := _from_number(error.headers, "retry-after-ms", 0.001)) is not None:
         return wait_sec
     if (wait_sec := _from_number(error.headers, "retry-after", 1.0)) is not None:
@@ -111,16 +111,16 @@ def _from_number(headers: Mapping[str, str], name: str, unit_sec: float) -> floa
         wait_sec = float(headers[name]) * unit_sec
     except (KeyError, ValueError):
         return None
-    # "nan" and "inf" are numbers to float(), but no time that one can wait.
+    # float() accepts "nan" and "inf", which are no delays.
     return wait_sec if 0 <= wait_sec < inf else None
 
 
-_LONGEST_DATE = 40  # characters
+_MAX_DATE = 40  # characters
 
 
 def _from_date(text: str, now: datetime) -> float | None:
-    # Without a time of day it is no date of HTTP, and dateutil would read "-1" as a day.
-    if ":" not in text or len(text) > _LONGEST_DATE:
+    # A date of HTTP has a time of day, and dateutil would read "-1" as a day.
+    if ":" not in text or len(text) > _MAX_DATE:
         return None
     from dateutil.parser import parse
 

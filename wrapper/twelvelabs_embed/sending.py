@@ -94,7 +94,7 @@ class Sender:
     def send(self, plan: RequestPlan, job: Job) -> Flow[Embeddings]:
         """Send what needs no upload, or is uploaded already."""
         job.span.route = plan.route
-        job.span.tell("%s is sent by route %s", job.label, plan.route)
+        job.span.log("%s is sent by route %s", job.label, plan.route)
         if plan.route.name == "task":
             return (yield from self._send_task(plan, job))
         try:
@@ -110,10 +110,10 @@ class Sender:
 
     def _send_sync(self, plan: RequestPlan, job: Job) -> Flow[Embeddings]:
         # Not `from twelvelabs_embed...`, which looks for it anew with each call.
-        import twelvelabs_embed._http.endpoints as endpoints
+        import twelvelabs_embed._http.operation as operations
 
         read = partial(_decode, plan.input.input_type, plan.options.model, plan.route)
-        operation = endpoints.embed("embed", plan.payload, read)
+        operation = operations.embed("embed", plan.payload, read)
         return (yield from call(operation, self.connection, job.options.request_options)).data
 
     def send_uploaded(self, plan: RequestPlan, job: Job) -> Flow[Embeddings]:
@@ -121,7 +121,7 @@ class Sender:
         assert not isinstance(plan.input, (Text, MultiInput))
         options = job.options
         job.span.route = plan.route
-        job.span.tell("%s is uploaded: %s", job.label, plan.route.why)
+        job.span.log("%s is uploaded: %s", job.label, plan.route.why)
         asset = yield from self._assets().upload(
             plan.input.media,
             timeout=0,
@@ -177,7 +177,7 @@ class Sender:
         request = CreateAsyncEmbeddingRequest.from_dict(plan.payload)
         operation = endpoints.create_task("embed", request)
         created = (yield from call(operation, self.connection, job.options.request_options)).data
-        job.span.tell("task %s embeds %s", created.id, job.label)
+        job.span.log("task %s embeds %s", created.id, job.label)
         yield RunBlocking(
             partial(
                 self._resume_store().save_task,

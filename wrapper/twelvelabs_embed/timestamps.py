@@ -1,4 +1,4 @@
-"""Moments as people and programs write them, and as the API wants them."""
+"""Timestamps: parsed from what people and programs write, and written as the API takes them."""
 
 from __future__ import annotations
 
@@ -10,22 +10,21 @@ from twelvelabs_embed.errors import InvalidInputError, Violation
 __all__ = ["Moment", "read_moment"]
 
 Moment: TypeAlias = datetime | date | str
-"""A moment: `datetime`, `date` (its first second), or what a person types: `2026-02-01 14:30`."""
+"""A point in time: `datetime`, `date` (its first second), or a text: `2026-02-01 14:30`."""
 
 
 def read_moment(value: Moment, field: str, now: datetime) -> str:
-    """Read a moment and write it as RFC 3339 in UTC.
+    """Convert a point in time to RFC 3339 in UTC.
 
-    A moment without a zone is one of this machine's, as a person means it. What a text leaves out
-    is today's: `14:30` is half past two today.
+    Without a time zone it is in this machine's. A text without a date means today.
 
     Args:
-        value: the moment
+        value: the point in time
         field: which argument it is, for the message
-        now: the present moment
+        now: the current time
 
     Raises:
-        InvalidInputError: it is no moment
+        InvalidInputError: it cannot be parsed
     """
     moment = _read(value, field, now)
     if moment.tzinfo is None:
@@ -57,7 +56,7 @@ def _read(value: Moment, field: str, now: datetime) -> datetime:
 
 
 def _zone_offset_sec(name: str | None, offset_sec: int | None) -> int | None:
-    # Names of zones, such as CST, mean different things in different places.
+    # Names of zones, such as CST, are ambiguous.
     if name and offset_sec is None:
         raise ValueError(f"the zone {name} is not known")
     return offset_sec

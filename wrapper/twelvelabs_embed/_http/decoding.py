@@ -1,7 +1,7 @@
-"""Bodies as they travel: vectors are read here from the text of an answer.
+"""Decoding of responses: vectors are read here from JSON to float32.
 
 Importing this module imports numpy and msgspec, which takes longer than the rest of the library:
-import it where an answer is read, not where a client is made.
+import it where a response is decoded, not where a client is made.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ class DecodeError(ValueError):
 
 @frozen
 class Decoded:
-    """What an answer holds.
+    """The content of a response.
 
     Attributes:
-        vectors: shape (N, D), float32, C-contiguous; (0, 0) when the answer has no rows
-        segments: one for each row
-        metadata: what the service says of the media; None when it says nothing
-        usage: what the request used; None when the answer does not say
-        uncertainties: shape (N, D), float32, NaN in rows that say nothing; None when none does
+        vectors: shape (N, D), float32, C-contiguous; (0, 0) when the response has no rows
+        segments: one for each vector
+        metadata: of the media; None when the response has none
+        usage: what the request used; None when the response does not say
+        uncertainties: shape (N, D), float32, NaN in rows without; None when no row has any
     """
 
     vectors: _Vectors
@@ -66,7 +66,7 @@ class _Row(msgspec.Struct, gc=False):  # holds nothing that could refer back to 
 
 
 class _Usage(msgspec.Struct):
-    # Vectors are not to be lost because an answer says less of what they cost.
+    # Defaults, so that no vectors are lost when the response says less of what they cost.
     input_tokens: dict[str, int] = {}
     truncated: bool = False
     truncation_reason: str | None = None
@@ -93,51 +93,49 @@ _decode_floats = msgspec.json.Decoder(list[float]).decode
 
 
 def decode_embeddings(body: bytes) -> Decoded:
-    """Reads a successful answer of `POST /embed-v2`, or that of a task that is ready.
+    """Decode a successful response of `POST /embed-v2`, or that of a task that is ready.
 
     Numbers become float32 as numpy makes them: from decimal to float64, and from there to float32.
-    Unknown fields are passed over, and options and scopes are kept whatever they say. Beside the
-    body and the result this needs memory for one row at a time.
+    Unknown fields are ignored, and options and scopes are kept whatever they are. Beside the body
+    and the result this needs memory for one row at a time.
 
     Raises:
         DecodeError: the body is not JSON, has no list of rows, or a row's vector is not a flat list
             of numbers that fit float32, as many as in the other rows; its uncertainties likewise.
     """
     try:
-        answer = _decode_answer(body)
+        decoded = _decode_answer(body)
     except (ValueError, RecursionError) as error:
         raise DecodeError(_explain(error, body)) from error
-    vectors = _decode_vectors(answer.data)
+    rows, usage = decoded.data, decoded.usage
+    vectors = _decode_vectors(rows)
+    # By identity, which costs next to nothing where no row has any.
+    has_uncertainties = any(row.embedding_uncertainty is not _NULL for row in rows)
     return Decoded(
         vectors,
-        [_segment(row) for row in answer.data],
-        answer.metadata,
-        _usage(answer.usage),
-        _decode_uncertainties(answer.data, vectors),
+        [
+            Segment(
+                row.embedding_option,
+                row.embedding_scope,
+                row.start_sec,
+                row.end_sec,
+                row.start_page_number,
+                row.end_page_number,
+                row.quadrant,
+                row.chunk_index,
+            )
+            for row in rows
+        ],
+        decoded.metadata,
+        None
+        if usage is None
+        else Usage(usage.input_tokens, usage.truncated, usage.truncation_reason),
+        _decode_uncertainties(rows, vectors) if has_uncertainties else None,
     )
-
-
-def _segment(row: _Row) -> Segment:
-    return Segment(
-        row.embedding_option,
-        row.embedding_scope,
-        row.start_sec,
-        row.end_sec,
-        row.start_page_number,
-        row.end_page_number,
-        row.quadrant,
-        row.chunk_index,
-    )
-
-
-def _usage(said: _Usage | None) -> Usage | None:
-    if said is None:
-        return None
-    return Usage(said.input_tokens, said.truncated, said.truncation_reason)
 
 
 def read_task_state(body: bytes) -> _TaskState:
-    """Reads of an answer of `GET /embed-v2/tasks/{task_id}` how the task stands, not its vectors.
+    """Decode the status in a response of `GET /embed-v2/tasks/{task_id}`, not its vectors.
 
     Raises:
         DecodeError: the body is not JSON, or has no status.
@@ -164,7 +162,11 @@ def _decode_vectors(rows: list[_Row]) -> _Vectors:
                     f"row {index}: {len(numbers)} numbers, where row 0 has {vectors.shape[1]}"
                 )
             vectors[index] = numbers
-    _check_numbers(vectors)
+    if rows and not vectors.size:
+        raise DecodeError("row 0: the vector is empty")
+    if not is_finite(vectors):
+        row, column = np.argwhere(np.isinf(vectors))[0]
+        raise DecodeError(f"row {row}, number {column}: too large for float32")
     return vectors
 
 
@@ -172,8 +174,7 @@ def _decode_uncertainties(rows: list[_Row], vectors: _Vectors) -> _Vectors | Non
     said = [
         (f"row {index}, embedding_uncertainty", index, row.embedding_uncertainty)
         for index, row in enumerate(rows)
-        # First by identity, which costs next to nothing where no row says any.
-        if row.embedding_uncertainty is not _NULL and bytes(row.embedding_uncertainty) != b"null"
+        if bytes(row.embedding_uncertainty) != b"null"
     ]
     if not said:
         return None
@@ -194,16 +195,8 @@ def _decode_uncertainties(rows: list[_Row], vectors: _Vectors) -> _Vectors | Non
     return uncertainties
 
 
-def _check_numbers(vectors: _Vectors) -> None:
-    if len(vectors) and not vectors.size:
-        raise DecodeError("row 0: the vector is empty")
-    if not is_finite(vectors):
-        row, column = np.argwhere(np.isinf(vectors))[0]
-        raise DecodeError(f"row {row}, number {column}: too large for float32")
-
-
 def _import_simdjson() -> Any:
-    """What the extra `fast` brings. Any, so that types do not depend on what is installed."""
+    """Import what the extra `fast` installs. Any: types do not depend on what is installed."""
     try:
         return import_module("simdjson")
     except ImportError:
@@ -214,10 +207,10 @@ simdjson = _import_simdjson()
 
 
 def _numbers_decoder() -> Callable[[msgspec.Raw], _Numbers]:
-    """The faster of the two ways to read a row that is at hand."""
+    """Choose the faster of the two decoders of a vector that is available."""
     if simdjson is None:
         return _decode_numbers
-    parser = simdjson.Parser()  # not to be shared between threads, therefore new for each answer
+    parser = simdjson.Parser()  # not to be shared between threads, therefore new for each response
 
     def decode_numbers(raw: msgspec.Raw) -> _Numbers:
         text = bytes(raw)
@@ -226,21 +219,21 @@ def _numbers_decoder() -> Callable[[msgspec.Raw], _Numbers]:
             return _decode_numbers(raw)
         try:
             return np.frombuffer(parser.parse(text).as_buffer(of_type="d"))
-        except Exception:  # integers beyond 64 bits, and every row that deserves a good message
+        except Exception:  # integers beyond 64 bits, and every row that is invalid
             return _decode_numbers(raw)
 
     return decode_numbers
 
 
 def _decode_numbers(raw: msgspec.Raw) -> _Numbers:
-    """The reference: what this refuses is wrong, and what it reads is right."""
+    """The reference decoder: it decides which rows are valid."""
     numbers = _decode_floats(raw)
-    # By way of bytes, because numpy takes three times as long to read a list.
+    # By bytes, because numpy takes three times as long to read a list.
     return np.frombuffer(struct.pack(f"{len(numbers)}d", *numbers))
 
 
 def _explain(error: Exception, body: bytes) -> str:
-    """What msgspec found, told in rows."""
+    """Explain an error of msgspec by the number of the row."""
     if isinstance(error, RecursionError):
         return "the JSON is nested too deeply"
     what, _, path = str(error).partition(" - at `$")
@@ -258,7 +251,7 @@ def _explain(error: Exception, body: bytes) -> str:
 
 
 def _explain_encoding(body: bytes) -> str:
-    """Say where the body is not UTF-8; nothing if it is."""
+    """Say where the body is not UTF-8; empty if it is."""
     try:
         body.decode()
     except UnicodeDecodeError as error:
@@ -267,7 +260,7 @@ def _explain_encoding(body: bytes) -> str:
 
 
 def _explain_number(error: ValueError, place: str, otherwise: str = "") -> str:
-    """What is wrong with a list of numbers; `otherwise` ends the place when it is no list."""
+    """Explain an error in a list of numbers; `otherwise` ends the place when it is no list."""
     what, _, path = str(error).partition(" - at `$[")
     inside = f"number {path.removesuffix(']`')}" if path else otherwise
     return f"{place}{', ' if inside else ''}{inside}: {what}"

@@ -1,7 +1,7 @@
 """Effects: what a flow asks its runner to do.
 
-A flow is a generator. It yields an effect and is sent what came of it, or has the error thrown into
-it; it returns its result. `runners` performs the effects, blocking or awaited:
+A flow is a generator. It yields an effect and is sent the result, or has the error thrown into it.
+`runners` performs the effects, blocking or awaited:
 
     response = yield SendRequest(...)      # httpx.Response, its body read
     yield Sleep(1.5)
@@ -14,12 +14,13 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import httpx
 from attrs import field, frozen
 
 from twelvelabs_embed._http.redaction import collect_secrets, without_query
 
 if TYPE_CHECKING:
+    import httpx
+
     from twelvelabs_embed._http.encoding import StreamedBody
 
 T = TypeVar("T")
@@ -27,11 +28,11 @@ T = TypeVar("T")
 
 @frozen
 class SendRequest:
-    """Send this; give back the answer with its body read.
+    """Send a request; the result is its response, the body read.
 
     Attributes:
-        is_external: it goes to another host than the API's: nothing that the client adds by itself
-            to requests may come with it
+        is_external: it goes to another host than the API's: it is sent without anything that an
+            HTTP client adds to its requests by itself
     """
 
     method: str
@@ -43,7 +44,7 @@ class SendRequest:
     is_external: bool = False
 
     def secrets(self) -> list[str]:
-        """What nobody should see of it, though an answer may repeat it: the key, a signature."""
+        """Its key or its signature, as a response may repeat them."""
         query = self.url.partition("?")[2] if self.is_external else ""
         return collect_secrets(self.headers, query)
 
@@ -53,7 +54,7 @@ class Sleep:
     """Wait this long.
 
     Attributes:
-        yields_slot: it is before another attempt: what waits may go on in its place
+        yields_slot: it is the wait before a retry, so other items may use its slot
     """
 
     duration_sec: float
@@ -62,17 +63,17 @@ class Sleep:
 
 @frozen
 class RunBlocking:
-    """Do this, which blocks, and give back what it returns: in a thread where others wait."""
+    """Call a function that blocks; the result is its own. An async runner uses a thread."""
 
     work: Callable[[], Any]
 
 
 @frozen
 class RunConcurrently:
-    """Run these flows, some at once, and give back what they returned, in their order.
+    """Run flows concurrently; the result is the list of theirs, in their order.
 
-    When one fails, no other is begun, those that run go on to their end or are cancelled, and its
-    error is thrown.
+    When one fails, no other is started, those that run finish or are cancelled, and its error is
+    thrown into the flow.
     """
 
     flows: Iterable[Flow[Any]]

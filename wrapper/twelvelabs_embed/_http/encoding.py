@@ -1,4 +1,4 @@
-"""Bodies as they travel: media is read, and encoded where it must be, while it is sent.
+"""Encoding of request bodies: media is read, and encoded as base64, while it is sent.
 
 Memory stays the same however large the file, the length is known before the first byte, and each
 attempt of a call reads the file anew.
@@ -8,36 +8,31 @@ from __future__ import annotations
 
 import io
 import json
-import secrets
+import os
 from binascii import b2a_base64
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
-from functools import partial
+from functools import lru_cache, partial
 from typing import Any, BinaryIO
 
 import httpx
 from attrs import frozen
 
-from twelvelabs_embed._http.endpoints import MultipartForm
+from twelvelabs_embed._http.operation import MultipartForm
 from twelvelabs_embed.inputs.media import Media
 
-try:
-    from pybase64 import b64encode as _base64
-except ImportError:
-    _base64 = partial(b2a_base64, newline=False)
-
-# Divisible by three, so that no piece of base64 but the last ends in padding.
-_PIECE_BYTES = 3 * 128 * 1024
+# Divisible by three, so that no chunk of base64 but the last ends in padding.
+_CHUNK_BYTES = 3 * 128 * 1024
 # Stands for media while the JSON is written. No text can hold it: it is never sent.
-_MARK = secrets.token_hex(16)
+_MARK = os.urandom(16).hex()
 
 
 @frozen
 class Streamed:
-    """A part of a body that is made while it is sent.
+    """A part of a body that is produced while it is sent.
 
     Attributes:
         length_bytes: how many bytes `read` gives
-        read: gives them in pieces; called anew for each attempt
+        read: gives them in chunks; called anew for each attempt
     """
 
     length_bytes: int
@@ -49,8 +44,7 @@ class StreamedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
 
     Args:
         parts: what it is made of
-        report: is told how many bytes of it were handed over in this attempt; blocking it blocks
-            the upload
+        report: called with how many bytes were handed over in this attempt; the upload waits for it
     """
 
     def __init__(
@@ -67,18 +61,18 @@ class StreamedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
         given_bytes, self.is_handed_over = 0, False
         for part in self._parts:
-            for piece in (part,) if isinstance(part, bytes) else part.read():
-                given_bytes += len(piece)
+            for chunk in (part,) if isinstance(part, bytes) else part.read():
+                given_bytes += len(chunk)
                 # Before it is given: the transport may fail after it has sent all of it.
                 self.is_handed_over = given_bytes >= self.length_bytes
-                yield piece
+                yield chunk
                 if self._report is not None:
                     self._report(given_bytes)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        # Reading blocks, but for less time than handing a piece to a thread would take.
-        for piece in self:
-            yield piece
+        # Reading blocks, but for less time than handing a chunk to a thread would take.
+        for chunk in self:
+            yield chunk
 
 
 # ------------------------------------------------------------------------------------------ JSON
@@ -93,30 +87,39 @@ def encode_json(body: Mapping[str, Any]) -> bytes | StreamedBody:
     """
     media: list[Media] = []
 
-    def set_aside(value: object) -> str:
+    def take_media(value: object) -> str:
         if not isinstance(value, Media):
             raise TypeError(f"{type(value).__name__} cannot be written as JSON")
         media.append(value)
         return _MARK
 
     text = json.JSONEncoder(
-        default=set_aside, ensure_ascii=False, allow_nan=False, separators=(",", ":")
+        default=take_media, ensure_ascii=False, allow_nan=False, separators=(",", ":")
     ).encode(body)
     if not media:
         return text.encode()
-    first, *rest = (piece.encode() for piece in text.split(_MARK))
+    first, *rest = (part.encode() for part in text.split(_MARK))
     parts: list[bytes | Streamed] = [first]
-    for item, piece in zip(media, rest, strict=True):
-        parts += [_as_base64(item), piece]
+    for item, text_after in zip(media, rest, strict=True):
+        parts += [_as_base64(item), text_after]
     return StreamedBody(parts)
 
 
+@lru_cache(maxsize=1)
+def _base64() -> Callable[[bytes], bytes]:
+    try:
+        from pybase64 import b64encode  # the extra `fast`
+    except ImportError:
+        return partial(b2a_base64, newline=False)
+    return b64encode
+
+
 def _as_base64(media: Media) -> Streamed:
-    # A file that grows or shrinks after this is refused while it is read.
+    # A file that grows or shrinks after this raises an error while it is read.
     size_bytes = media.size_bytes
     return Streamed(
         4 * ((size_bytes + 2) // 3),
-        lambda: map(_base64, media.iter_chunks(_PIECE_BYTES, size_bytes=size_bytes)),
+        lambda: map(_base64(), media.iter_chunks(_CHUNK_BYTES, size_bytes=size_bytes)),
     )
 
 
@@ -129,7 +132,7 @@ def encode_form(form: MultipartForm) -> tuple[str, StreamedBody]:
     Returns:
         the content type, which names the boundary, and the body
     """
-    boundary = secrets.token_hex(16)
+    boundary = os.urandom(16).hex()
     parts: list[bytes | Streamed] = []
     for name, text in form.texts.items():
         head = f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n'
@@ -139,7 +142,7 @@ def encode_form(form: MultipartForm) -> tuple[str, StreamedBody]:
         named = f'name="file"; filename="{_escape(file.filename)}"'
         head = f"--{boundary}\r\nContent-Disposition: form-data; {named}\r\n"
         parts.append(f"{head}Content-Type: {file.content_type}\r\n\r\n".encode(errors="replace"))
-        parts += [_as_it_is(file.content), b"\r\n"]
+        parts += [_as_stream(file.content), b"\r\n"]
     parts.append(f"--{boundary}--\r\n".encode())
     body = StreamedBody(parts, file.report if file else None)
     return f"multipart/form-data; boundary={boundary}", body
@@ -153,17 +156,17 @@ def _escape(filename: str) -> str:
     return filename.translate(_ESCAPES)
 
 
-def _as_it_is(content: Media | BinaryIO) -> Streamed:
+def _as_stream(content: Media | BinaryIO) -> Streamed:
     if isinstance(content, Media):
         size_bytes = content.size_bytes
         return Streamed(
-            size_bytes, lambda: content.iter_chunks(_PIECE_BYTES, size_bytes=size_bytes)
+            size_bytes, lambda: content.iter_chunks(_CHUNK_BYTES, size_bytes=size_bytes)
         )
     start = content.tell()
     length_bytes = content.seek(0, io.SEEK_END) - start
 
     def read() -> Iterator[bytes]:
         content.seek(start)
-        return iter(partial(content.read, _PIECE_BYTES), b"")
+        return iter(partial(content.read, _CHUNK_BYTES), b"")
 
     return Streamed(length_bytes, read)

@@ -1,14 +1,13 @@
-"""The API's operations: what to send and how to read the answer, by the generated endpoints.
+"""The endpoints of the API as operations, made by the generated code.
 
-No other room imports those. Nothing here does I/O.
+No other module imports the generated endpoints. Nothing here does I/O.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import TYPE_CHECKING, Any, BinaryIO, Generic, Protocol, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, cast
 
-from attrs import frozen
 from twelvelabs_embed_api.api.assets import (
     create_asset as _create_asset,
     delete_asset as _delete_asset,
@@ -56,69 +55,23 @@ from twelvelabs_embed_api.models import (
 )
 from twelvelabs_embed_api.types import UNSET, Unset
 
+from twelvelabs_embed._http.operation import FormFile, MultipartForm, Operation
 from twelvelabs_embed._http.redaction import Secret
-from twelvelabs_embed.inputs.media import Media
 
 if TYPE_CHECKING:
     import httpx
 
 UserMetadataLike: TypeAlias = Mapping[str, str | float | bool | Sequence[str] | None] | UserMetadata
-"""What you note on an asset: names, and texts, numbers, booleans or lists of texts."""
+"""Your metadata of an asset: names, and texts, numbers, booleans or lists of texts."""
 
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
-@frozen
-class FormFile:
-    """The file of a form.
-
-    Attributes:
-        content: read anew each time that the form is sent
-        filename: what the form calls it
-        content_type: a MIME type
-        report: is told how many bytes of the form were sent, again from 0 when it is sent again
-    """
-
-    content: Media | BinaryIO
-    filename: str
-    content_type: str = "application/octet-stream"
-    report: Callable[[int], None] | None = None
-
-
-@frozen
-class MultipartForm:
-    """A multipart form: texts, and perhaps a file with the name `file`."""
-
-    texts: Mapping[str, str]
-    file: FormFile | None = None
-
-
-@frozen
-class Operation(Generic[T]):
-    """One request of the API and the way to read its answer.
-
-    Attributes:
-        name: as users write it, for the log: `embed.v_2.create`
-        method: the HTTP method
-        path: below the base URL
-        parse: reads an answer of status 2xx, or raises ValueError, TypeError or the like
-        body: what becomes the JSON body, or a form
-        params: what stands behind the URL
-        created_resource: what a second request would create twice; empty when it does no harm
-        lookup_hint: how to see whether it is there, when no answer came
-        removes: whether it is done when what it is about is not there
-    """
-
-    name: str
-    method: str
-    path: str
-    parse: Callable[[httpx.Response], T]
-    body: Mapping[str, Any] | MultipartForm | None = None
-    params: Mapping[str, Any] = {}
-    created_resource: str = ""
-    lookup_hint: str = ""
-    removes: bool = False
+# What spans are named by: ids are too many for a name.
+_ASSET = "/assets/{id}"
+_USER_METADATA = "/assets/{id}/user-metadata"
+_UPLOAD = "/assets/multipart-uploads/{id}"
 
 
 class _Model(Protocol[T_co]):
@@ -127,13 +80,13 @@ class _Model(Protocol[T_co]):
 
 
 def _reads(model: type[_Model[T]]) -> Callable[[httpx.Response], T]:
-    # Not the endpoint's own `_parse_response`: it knows one status, and reads a 200 for a 201 as
-    # nothing.
+    # Not the endpoint's own `_parse_response`: it knows one status, and for a 200 in place of a 201
+    # it returns None.
     return lambda response: model.from_dict(response.json())
 
 
 def _reads_links(model: type[_Model[T]]) -> Callable[[httpx.Response], T]:
-    """For answers with presigned links: whoever has one may write to the storage host."""
+    """For responses with presigned links, which are secrets: they allow writing to the storage."""
 
     def parse(response: httpx.Response) -> T:
         document = response.json()
@@ -152,16 +105,24 @@ def _operation(
     created_resource: str = "",
     lookup_hint: str = "",
     removes: bool = False,
+    template: str = "",
 ) -> Operation[T]:
-    body, params = kwargs.get("json"), kwargs.get("params", {})
-    method, path = kwargs["method"].upper(), kwargs["url"]
     return Operation(
-        name, method, path, parse, body, params, created_resource, lookup_hint, removes
+        name,
+        kwargs["method"].upper(),
+        kwargs["url"],
+        parse,
+        kwargs.get("json"),
+        kwargs.get("params", {}),
+        created_resource,
+        lookup_hint,
+        removes,
+        template or kwargs["url"],
     )
 
 
 def only_given(**values: Any) -> dict[str, Any]:
-    """The settings that were given. `None` means that one was not, as `OMIT` does; `False` is."""
+    """Select the settings that were given. `None` counts as not given, as `OMIT` does."""
     return {
         name: value
         for name, value in values.items()
@@ -170,7 +131,7 @@ def only_given(**values: Any) -> dict[str, Any]:
 
 
 def read_message(error: object) -> str | None:
-    """The service's sentence in the `error` of a task, an asset or a transcription, if it has one.
+    """Read the service's message from the `error` of a task, an asset or a transcription.
 
     An `error` of an unforeseen shape stays a dict.
     """
@@ -191,22 +152,13 @@ def create_embeddings(
     return _operation(name, _create_embeddings._get_kwargs(body=request), parse)
 
 
-# What the endpoint says of every request; only the body is another.
-_EMBED = _create_embeddings._get_kwargs(body=CreateEmbeddingsRequest("text", ""))  # type: ignore[arg-type]
-
-
-def embed(name: str, body: Mapping[str, Any], parse: Callable[[httpx.Response], T]) -> Operation[T]:
-    """`POST /embed-v2` with a body that is written already."""
-    return Operation(name, _EMBED["method"].upper(), _EMBED["url"], parse, body)
-
-
 def parse_embeddings(response: httpx.Response) -> EmbeddingSuccessResponse:
-    """The answer as the contract's own classes, numbers as they were sent."""
-    answer = EmbeddingSuccessResponse.from_dict(response.json())
+    """Decode a response to the contract's own classes, numbers as they were sent."""
+    decoded = EmbeddingSuccessResponse.from_dict(response.json())
     # Absent and null metadata mean the same; a user should have to know only one of them.
-    if isinstance(answer.metadata, Unset):
-        answer.metadata = None
-    return answer
+    if isinstance(decoded.metadata, Unset):
+        decoded.metadata = None
+    return decoded
 
 
 # ----------------------------------------------------------------------------------------- tasks
@@ -231,15 +183,16 @@ def list_tasks(**filters: Any) -> Operation[TasksListResponse]:
 
 def retrieve_task(name: str, task_id: str, parse: Callable[[httpx.Response], T]) -> Operation[T]:
     """`GET /embed-v2/tasks/{task_id}`."""
-    return _operation(name, _retrieve_task._get_kwargs(task_id), parse)
+    kwargs = _retrieve_task._get_kwargs(task_id)
+    return _operation(name, kwargs, parse, template="/embed-v2/tasks/{id}")
 
 
 def parse_task(response: httpx.Response) -> EmbeddingTaskResponse:
-    """The task as the contract's own classes, numbers as they were sent."""
-    answer = EmbeddingTaskResponse.from_dict(response.json())
-    if isinstance(answer.metadata, Unset):
-        answer.metadata = None
-    return answer
+    """Decode a task to the contract's own classes, numbers as they were sent."""
+    decoded = EmbeddingTaskResponse.from_dict(response.json())
+    if isinstance(decoded.metadata, Unset):
+        decoded.metadata = None
+    return decoded
 
 
 # ---------------------------------------------------------------------------------------- assets
@@ -269,54 +222,63 @@ def list_assets(**filters: Any) -> Operation[AssetsListResponse]:
 
 def retrieve_asset(asset_id: str) -> Operation[Asset]:
     """`GET /assets/{asset_id}`."""
-    return _operation("assets.retrieve", _retrieve_asset._get_kwargs(asset_id), _reads(Asset))
+    kwargs = _retrieve_asset._get_kwargs(asset_id)
+    return _operation("assets.retrieve", kwargs, _reads(Asset), template=_ASSET)
 
 
 def delete_asset(asset_id: str, force: bool | Unset = UNSET) -> Operation[None]:
     """`DELETE /assets/{asset_id}`."""
     kwargs = _delete_asset._get_kwargs(asset_id, force=force)
-    return _operation("assets.delete", kwargs, _reads_nothing, removes=True)
+    return _operation("assets.delete", kwargs, _reads_nothing, removes=True, template=_ASSET)
 
 
 def replace_user_metadata(asset_id: str, request: UserMetadataRequest) -> Operation[None]:
     """`PUT /assets/{asset_id}/user-metadata`."""
     kwargs = _replace_user_metadata._get_kwargs(asset_id, body=request)
-    return _operation("assets.replace_user_metadata", kwargs, _reads_nothing)
+    return _operation(
+        "assets.replace_user_metadata", kwargs, _reads_nothing, template=_USER_METADATA
+    )
 
 
 def update_user_metadata(asset_id: str, request: UserMetadataRequest) -> Operation[None]:
     """`PATCH /assets/{asset_id}/user-metadata`."""
     kwargs = _update_user_metadata._get_kwargs(asset_id, body=request)
-    return _operation("assets.update_user_metadata", kwargs, _reads_nothing)
+    return _operation(
+        "assets.update_user_metadata", kwargs, _reads_nothing, template=_USER_METADATA
+    )
 
 
 def delete_user_metadata(asset_id: str) -> Operation[None]:
     """`DELETE /assets/{asset_id}/user-metadata`."""
     kwargs = _delete_user_metadata._get_kwargs(asset_id)
-    return _operation("assets.delete_user_metadata", kwargs, _reads_nothing)
+    return _operation(
+        "assets.delete_user_metadata", kwargs, _reads_nothing, template=_USER_METADATA
+    )
 
 
 def retrieve_transcription(asset_id: str, **filters: Any) -> Operation[AssetTranscriptionResponse]:
     """`GET /assets/{asset_id}/transcription`."""
     kwargs = _retrieve_transcription._get_kwargs(asset_id, **filters)
-    return _operation("assets.retrieve_transcription", kwargs, _reads(AssetTranscriptionResponse))
+    parse = _reads(AssetTranscriptionResponse)
+    template = "/assets/{id}/transcription"
+    return _operation("assets.retrieve_transcription", kwargs, parse, template=template)
 
 
 def as_user_metadata(value: UserMetadataLike) -> UserMetadata:
-    """As the generated code takes it."""
+    """Convert it to the class of the generated code."""
     return value if isinstance(value, UserMetadata) else UserMetadata.from_dict(value)
 
 
 def _as_text(value: str | bool) -> str:
-    """As a form carries it; a boolean is a word of JSON there, not of Python."""
+    """Write a value as a form has it: a boolean as JSON writes it."""
     return value if isinstance(value, str) else str(value).lower()
 
 
 def _reads_nothing(response: httpx.Response) -> None:
-    """The answer says nothing more than that it was done.
+    """Check a response that has no data: it is empty, or JSON.
 
     Raises:
-        ValueError: it says something that the service does not, such as a proxy's page
+        ValueError: it is something else, such as a proxy's page
     """
     if response.content:
         response.json()
@@ -350,11 +312,12 @@ def list_incomplete_uploads(**filters: Any) -> Operation[ListIncompleteUploadsRe
 def report_chunk_batch(
     upload_id: str, request: ReportChunkBatchRequest
 ) -> Operation[ReportChunkBatchResponse]:
-    """`POST /assets/multipart-uploads/{upload_id}`. A piece that is reported twice is counted."""
+    """`POST /assets/multipart-uploads/{upload_id}`. A chunk may be reported twice."""
     return _operation(
         "multipart_upload.report_chunk_batch",
         _report_chunk_batch._get_kwargs(upload_id, body=request),
         _reads(ReportChunkBatchResponse),
+        template=_UPLOAD,
     )
 
 
@@ -364,6 +327,7 @@ def get_upload_status(upload_id: str, **filters: Any) -> Operation[GetUploadStat
         "multipart_upload.get_status",
         _get_upload_status._get_kwargs(upload_id, **filters),
         _reads(GetUploadStatusResponse),
+        template=_UPLOAD,
     )
 
 
@@ -375,4 +339,5 @@ def request_presigned_urls(
         "multipart_upload.get_additional_presigned_urls",
         _request_urls._get_kwargs(upload_id, body=request),
         _reads_links(RequestAdditionalPresignedUrlsResponse),
+        template=f"{_UPLOAD}/presigned-urls",
     )

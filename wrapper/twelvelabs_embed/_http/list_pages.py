@@ -8,7 +8,7 @@ from typing import Any
 from twelvelabs_embed_api.types import Unset
 
 from twelvelabs_embed._http.effects import Flow
-from twelvelabs_embed._http.endpoints import Operation
+from twelvelabs_embed._http.operation import Operation
 from twelvelabs_embed._http.pagination import Page
 from twelvelabs_embed._http.request import Connection, RequestOptions, call
 
@@ -18,29 +18,29 @@ def fetch_page(
     number: int,
     connection: Connection,
     options: RequestOptions | None,
-    items_of: Callable[[Any], Any] = lambda answer: answer.data,
+    items_of: Callable[[Any], Any] = lambda result: result.data,
 ) -> Flow[Page[Any]]:
     """Fetch a page, which knows how to fetch the next.
 
     Args:
         make: makes the operation for a page, whose number is its argument `page`
         number: which page, from 1
-        connection: where to
+        connection: of the client
         options: settings of each call
-        items_of: the items of an answer
+        items_of: the items of a result
     """
 
     def fetch(next_number: int) -> Flow[Page[Any]]:
         return fetch_page(make, next_number, connection, options, items_of)
 
-    answer = (yield from call(make(page=number), connection, options)).data
-    info, items = answer.page_info, items_of(answer)
+    result = (yield from call(make(page=number), connection, options)).data
+    info, items = result.page_info, items_of(result)
     return Page(
         items=[] if isinstance(items, Unset) else items,
         number=number,
         total_pages=_number(info, "total_page"),
         total_results=_number(info, "total_results"),
-        response=answer,
+        response=result,
         fetch=fetch,
     )
 

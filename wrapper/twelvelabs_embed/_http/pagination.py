@@ -1,10 +1,10 @@
-"""Lists that come in pages: iterate, and the next page is fetched when it is needed.
+"""Pagination: iterate a list, and the next page is fetched when it is needed.
 
     for task in client.embed.v_2.tasks.list(status="ready"): ...
     async for asset in await client.assets.list(): ...
 
-Pages are counted by the service, newest first: an item that is created while you iterate moves the
-others on, so that one may come twice.
+Pages are numbered by the service, newest first: an item that is created while you iterate shifts
+the others, so that one may be listed twice.
 """
 
 from __future__ import annotations
@@ -27,11 +27,11 @@ class Page(Generic[T]):
     """One page of a list.
 
     Attributes:
-        items: what it holds
+        items: of this page
         number: which page it is, from 1
         total_pages: how many there are, if the service says so
         total_results: how many items there are on all pages, if the service says so
-        response: the answer, with what it holds besides
+        response: the whole response
     """
 
     items: list[T]
@@ -74,7 +74,7 @@ class _Pager(Generic[T]):
 
     @property
     def response(self) -> Any:
-        """The answer that brought the first page."""
+        """The response with the first page."""
         return self.first_page.response
 
     def __repr__(self) -> str:
@@ -83,10 +83,10 @@ class _Pager(Generic[T]):
 
 
 class Pager(_Pager[T]):
-    """A list that fetches its pages by itself. May be iterated again: then they are fetched again.
+    """A list that fetches its pages itself. Iterating it again fetches them again.
 
     Attributes:
-        first_page: what has been fetched already
+        first_page: fetched already
     """
 
     def __init__(self, first: Page[T], run: Callable[[Flow[Page[T]]], Page[T]]) -> None:
@@ -112,7 +112,7 @@ class AsyncPager(_Pager[T]):
     """`Pager`, iterated by `async for`.
 
     Attributes:
-        first_page: what has been fetched already
+        first_page: fetched already
     """
 
     def __init__(self, first: Page[T], run: Callable[[Flow[Page[T]]], Awaitable[Page[T]]]) -> None:

@@ -1,44 +1,43 @@
-"""What nobody should see: keys and presigned links, in representations, tracebacks and copies.
+"""Redaction of keys and presigned links: in representations, tracebacks, errors and responses.
 
-Tools that write tracebacks down often write the local variables of each frame, too: rich, pytest
-and the services that collect crashes. So what is secret has a type whose `repr` does not show it,
-and the frames of HTTP libraries, which hold headers as plain text, are left out of tracebacks.
+Tools that record tracebacks often record the local variables of each frame, too: rich, pytest and
+crash reporters. So a secret has a type whose `repr` does not show it, and the frames of HTTP
+libraries, which hold headers as plain text, are omitted from tracebacks.
 
-A server, or a proxy before it, may also repeat in an error answer what it was sent. So what is
-secret of a request is masked in its answer before that becomes an error.
+A server, or a proxy before it, may also repeat in an error response what it was sent. So the
+secrets of a request are masked in its response before that becomes an error.
+
+Imported with the client, so httpx is imported only by the functions that need it.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from base64 import b64encode
 from collections.abc import Collection, Iterator
-from html import escape
 from types import TracebackType
-from typing import Any, AnyStr, SupportsIndex
-from urllib.parse import quote, unquote
+from typing import TYPE_CHECKING, Any, AnyStr, SupportsIndex
 
-import httpx
+if TYPE_CHECKING:
+    import httpx
 
 __all__ = [
+    "MASK",
     "SECRET_HEADERS",
     "Secret",
-    "SecretHeaders",
     "drop_transport_frames",
     "collect_secrets",
-    "redact_request",
     "redact_error",
     "redact_response",
     "without_query",
 ]
 
 SECRET_HEADERS = ("x-api-key", "authorization", "proxy-authorization", "cookie")
-_MASK = "***"
-# A shorter text is no key of the service, and may stand anywhere: "any" stands in "company".
-_FEWEST_CHARACTERS = 8
+MASK = "***"
+# A shorter text is no key of the service, and may occur anywhere: "any" occurs in "company".
+_MIN_CHARACTERS = 8
 _QUERY = re.compile(r"(https?://[^\s?'\"<>]*)\?[^\s'\"<>)]*")
-# What is in these frames is of no account to who reads why a request failed.
+# The frames of these packages do not help to understand why a request failed.
 _TRANSPORTS = {
     "aiohappyeyeballs",
     "aiohttp",
@@ -53,79 +52,59 @@ _TRANSPORTS = {
     "yarl",
 }
 _OUR_TRANSPORTS = {
-    f"twelvelabs_embed.{name}" for name in ("_reading", "_transport", "_transport_async")
+    f"{__package__}.{name}" for name in ("bounded_read", "transport", "transport_async")
 }
 
 
 class Secret(str):
-    """A text that is not shown when its `repr` is: in tracebacks, for example."""
+    """A text whose `repr` does not show it: in tracebacks, for example."""
 
     __slots__ = ()
 
     def __repr__(self) -> str:
-        return repr(_MASK)
+        return repr(MASK)
 
     def __getitem__(self, key: SupportsIndex | slice) -> str:
         return Secret(super().__getitem__(key))  # rich shortens long texts before it shows them
 
 
-class SecretHeaders(httpx.Headers):
-    """Headers that neither show what is secret in them nor take it along when they are pickled."""
-
-    def __repr__(self) -> str:
-        return repr(_masked(self))
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return httpx.Headers, (_masked(self).raw,)
-
-
-def _masked(headers: httpx.Headers) -> httpx.Headers:
-    masked = httpx.Headers(headers)
-    for name in SECRET_HEADERS:
-        if name in masked:
-            masked[name] = _MASK
-    return masked
-
-
 def without_query(text: str) -> str:
-    """The same text, its links without what stands behind `?`: the signature of presigned ones."""
+    """Cut the query from the links of a text: in presigned ones, it holds the signature."""
     return _QUERY.sub(r"\1?…", text)
 
 
-def redact_request(request: httpx.Request, *, is_external: bool) -> None:
-    """Take out of a request that was answered what is secret: errors keep answers, and these it."""
-    request.headers = _masked(request.headers)
-    if is_external:
-        request.url = request.url.copy_with(query=None)
-
-
-# ------------------------------------------------------------------------------ what servers repeat
+# ------------------------------------------------------------------------- repeated by servers
 
 
 def collect_secrets(headers: httpx.Headers, query: str = "") -> list[str]:
-    """What is secret of a request, in each way in which an answer may repeat it, longest first.
+    """Collect the secrets of a request, each as a response may spell it, longest first.
 
     Args:
         headers: of the request
-        query: what stands behind `?` in a presigned link; empty for any other link
+        query: the query of a presigned link; empty for any other link
     """
     secrets = {query, *(pair.partition("=")[2] for pair in query.split("&"))}
     for value in filter(None, map(headers.get, SECRET_HEADERS)):
         secrets |= {value, *re.split(r"[\s;,]+", value)}  # `Bearer ...`, too, and each cookie
     spelled = {spelling for secret in secrets for spelling in _spellings(secret)}
-    return sorted((one for one in spelled if len(one) >= _FEWEST_CHARACTERS), key=len, reverse=True)
+    return sorted((one for one in spelled if len(one) >= _MIN_CHARACTERS), key=len, reverse=True)
 
 
 def _spellings(secret: str) -> Iterator[str]:
-    """A text as it is, as JSON, HTML and URLs write it, in hexadecimal digits and in base64."""
-    if len(secret) < _FEWEST_CHARACTERS:
+    """Spell a text as it is, as JSON, HTML and URLs write it, in hexadecimal and in base64."""
+    # Not needed before the first failure.
+    from base64 import b64encode
+    from html import escape
+    from urllib.parse import quote, unquote
+
+    if len(secret) < _MIN_CHARACTERS:
         return
     in_json = json.dumps(secret)[1:-1]
     quoted = quote(secret, safe="")
     yield from (secret, unquote(secret), repr(secret)[1:-1], escape(secret))
     yield from (in_json, in_json.replace("/", r"\/"))
     yield from (quoted, quote(secret), quoted.replace("%20", "+"))
-    yield re.sub("%..", lambda found: found[0].lower(), quoted)
+    yield re.sub("%..", lambda code: code[0].lower(), quoted)
     data = secret.encode()
     yield from (data.hex(), data.hex().upper())
     # What stands before it decides how it falls into groups of three bytes, each four characters.
@@ -139,23 +118,25 @@ _URL_SAFE = str.maketrans("+/", "-_")
 
 
 def redact_response(response: httpx.Response, secrets: Collection[str]) -> bool:
-    """Mask secrets in an answer that was read; returns whether there were any."""
-    headers = [(name, _without(value, secrets)) for name, value in response.headers.raw]
-    content = _without(response.content, secrets)
-    said = response.extensions.get("reason_phrase", b"")
-    reason = _without(said, secrets)
-    if (headers, content, reason) == (response.headers.raw, response.content, said):
+    """Mask secrets in a response that was read; return whether there were any."""
+    headers = [(name, _mask(value, secrets)) for name, value in response.headers.raw]
+    content = _mask(response.content, secrets)
+    phrase = response.extensions.get("reason_phrase", b"")
+    reason = _mask(phrase, secrets)
+    if (headers, content, reason) == (response.headers.raw, response.content, phrase):
         return False
-    # In place: it may be of a class of its own, and knows its request.
-    response.headers = httpx.Headers(headers)
+    # In place: it may be of a subclass, and it knows its request.
+    response.headers = type(response.headers)(headers)
     response._content = content
-    response.__dict__.pop("_text", None)  # the text of what was there before
+    response.__dict__.pop("_text", None)  # decoded from the content before
     response.extensions = {**response.extensions, "reason_phrase": reason}
     return True
 
 
 def redact_error(error: BaseException, secrets: Collection[str]) -> None:
-    """Mask secrets in an error and in its causes: their words may quote what a server said."""
+    """Mask secrets in an error and in its causes: their messages may quote a response."""
+    import httpx
+
     for one in _with_causes(error, None):
         for part in (*one.args, *vars(one).values()):
             if isinstance(part, httpx.Response):
@@ -170,19 +151,19 @@ def redact_error(error: BaseException, secrets: Collection[str]) -> None:
 def _masked_part(part: Any, secrets: Collection[str]) -> Any:
     match part:
         case str():
-            return _without(part, secrets)
+            return _mask(part, secrets)
         case bytes():
-            return _without(part, secrets)
+            return _mask(part, secrets)
         case _:
             return part
 
 
-def _without(text: AnyStr, secrets: Collection[str]) -> AnyStr:
+def _mask(text: AnyStr, secrets: Collection[str]) -> AnyStr:
     for secret in secrets:
         if isinstance(text, str):
-            text = text.replace(secret, _MASK)
+            text = text.replace(secret, MASK)
         else:
-            text = text.replace(secret.encode(), _MASK.encode())
+            text = text.replace(secret.encode(), MASK.encode())
     return text
 
 
@@ -190,11 +171,11 @@ def _without(text: AnyStr, secrets: Collection[str]) -> AnyStr:
 
 
 def drop_transport_frames(error: BaseException, until: BaseException | None) -> None:
-    """Leave the frames of HTTP libraries out of the tracebacks of an error and of its causes.
+    """Omit the frames of HTTP libraries from the tracebacks of an error and of its causes.
 
     Args:
-        error: what was raised while a request was sent
-        until: what was being handled before: it and what led to it are not of the request
+        error: raised while a request was sent
+        until: the exception that was being handled before; it and its causes stay as they are
     """
     for one in _with_causes(error, until):
         kept = [(tb.tb_frame, tb.tb_lasti, tb.tb_lineno) for tb in _steps(one.__traceback__)]
@@ -221,4 +202,4 @@ def _with_causes(error: BaseException, until: BaseException | None) -> Iterator[
         seen.add(id(one))
         yield one
         group = one.exceptions if isinstance(one, BaseExceptionGroup) else ()
-        waiting += [found for found in (one.__cause__, one.__context__, *group) if found]
+        waiting += [cause for cause in (one.__cause__, one.__context__, *group) if cause]

@@ -1,7 +1,7 @@
 """Runners of flows, blocking and awaited: everything that is sync or async in this library.
 
-`sync_method` and `async_method` turn a method that returns a flow into the method that a user
-calls, with the same signature: each method is written once and stands in both clients.
+`sync_method` and `async_method` turn a method that returns a flow into the method that users call,
+with the same signature: each method is written once and is in both clients.
 """
 
 from __future__ import annotations
@@ -9,24 +9,11 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from collections.abc import (
-    AsyncGenerator,
-    Awaitable,
-    Callable,
-    Coroutine,
-    Generator,
-    Iterator,
-    Sequence,
-)
-from contextvars import copy_context
-from threading import Lock, Thread
-from time import monotonic
+from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
+from threading import Lock
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 from weakref import WeakSet
 
-import httpx
-
-from twelvelabs_embed._http.bounded_read import read, read_async
 from twelvelabs_embed._http.effects import (
     Command,
     Flow,
@@ -35,12 +22,19 @@ from twelvelabs_embed._http.effects import (
     SendRequest,
     Sleep,
 )
-from twelvelabs_embed._http.pagination import AsyncPager, Page, Pager
-from twelvelabs_embed._http.redaction import drop_transport_frames, redact_request
+from twelvelabs_embed._http.redaction import drop_transport_frames
 from twelvelabs_embed._http.request import RawResponse
 from twelvelabs_embed.retry import Clock
 
 if TYPE_CHECKING:
+    import httpx
+
+    from twelvelabs_embed._http.pagination import AsyncPager, Page, Pager
+    from twelvelabs_embed._http.transport import (
+        AsyncClientTransport,
+        ClientTransport,
+        ConnectionStack,
+    )
     from twelvelabs_embed._http.transport_async import LeanAsyncClient
 
 F = TypeVar("F")
@@ -51,7 +45,7 @@ T_co = TypeVar("T_co", covariant=True)
 
 
 class Admission(Protocol):
-    """What the requests of a flow go through, one by one: a quota, for example."""
+    """Decides when each request of a flow is sent: by a rate limit, for example."""
 
     def send(
         self, command: SendRequest, send: Callable[[SendRequest], httpx.Response]
@@ -71,12 +65,11 @@ class AsyncAdmission(Protocol):
 
 
 class Runner:
-    """Runs flows, blocking. Its client is made for the first one, unless it is given."""
+    """Runs flows, blocking. Unless a client is given, the first request opens one."""
 
-    def __init__(self, http: httpx.Client | None, timeout: httpx.Timeout, clock: Clock) -> None:
+    def __init__(self, http: httpx.Client | None, clock: Clock) -> None:
         self._given = http
-        self._http = http
-        self._timeout = timeout
+        self._transport: ConnectionStack | ClientTransport | None = None
         self._clock = clock
         self._closed = False
         self._lock = Lock()
@@ -88,9 +81,9 @@ class Runner:
         return self._given is not None
 
     def with_clock(self, clock: Clock) -> Runner:
-        """Another one with the client that was given."""
+        """Another runner with the client that was given."""
         assert self._given is not None
-        return Runner(self._given, self._timeout, clock)
+        return Runner(self._given, clock)
 
     def run(
         self,
@@ -101,9 +94,9 @@ class Runner:
         """Run a flow to its end.
 
         Args:
-            flow: what to do
-            door: its requests go through it
-            check: is called before each step; what it raises ends the flow
+            flow: yields the effects to perform
+            admission: decides when its requests are sent
+            check: called before each step; an error of it ends the flow
         """
         try:
             step = flow.send(None)
@@ -132,104 +125,70 @@ class Runner:
             case RunBlocking():
                 return command.work()
             case RunConcurrently():
-                return self._gather(command, admission)
+                return self._run_concurrently(command, admission)
 
     def _send(self, command: SendRequest) -> httpx.Response:
-        http, before = self._client(), sys.exception()
-        request = _build(http, command)
+        transport, before = self._transport or self._open(), sys.exception()
         try:
-            if command.is_external:
-                from twelvelabs_embed._http.transport import send_external
-
-                return send_external(http, request)
-            answer = http.send(request, stream=True, follow_redirects=False)
-            read(answer)
-            answer.next_request = None  # it would take the key to another host
-            return answer
+            return transport.send(command)
         except BaseException as error:
             drop_transport_frames(error, until=before)
             raise
-        finally:
-            redact_request(request, is_external=command.is_external)
 
-    def _gather(self, command: RunConcurrently, admission: Admission | None) -> list[Any]:
-        """Run flows in threads, each of which takes the next flow when it is done with one.
+    def _run_concurrently(self, command: RunConcurrently, admission: Admission | None) -> list[Any]:
+        """Run flows in threads, each of which takes the next flow when it is done with one."""
+        from twelvelabs_embed._http.concurrency import SharedFlows
 
-        Not by an executor: the interpreter waits for its threads, however long they send, and
-        Ctrl-C would wait with it.
-        """
-        shared = _Shared(command)
+        shared = SharedFlows(command)
 
         def work() -> None:
             for number, flow in shared:
                 shared.results[number] = self.run(flow, admission, shared.check)
 
-        threads = [
-            Thread(
-                target=copy_context().run,
-                args=(shared.guard, work),
-                name="twelvelabs-embed",
-                daemon=True,
-            )
-            for _ in range(command.concurrency)
-        ]
-        try:
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                while thread.is_alive():
-                    thread.join(1.0)  # on Windows, an endless wait would not see Ctrl-C
-        except BaseException:
-            shared.interrupt()
-            _join_soon(threads)
-            raise
-        if shared.error is not None:
-            raise shared.error
-        return shared.in_order()
+        return shared.run_in_threads(work)
 
     def check_open(self) -> None:
         """Raise RuntimeError if it is closed."""
         if self._closed:
             raise RuntimeError("this client is closed")
 
-    def _client(self) -> httpx.Client:
+    def _open(self) -> ConnectionStack | ClientTransport:
+        # httpx is imported by the first request.
+        from twelvelabs_embed._http.transport import open_transport
+
         with self._lock:
             self.check_open()
-            if self._http is None:
-                from twelvelabs_embed._http.transport import make_client
-
-                self._http = make_client(self._timeout)
-            return self._http
+            if self._transport is None:
+                self._transport = open_transport(self._given)
+            return self._transport
 
     def close(self) -> None:
         """Close the connections, unless the client was given."""
         with self._lock:
             self._closed = True
-            if self._http is not None and self._given is None:
-                self._http.close()
+            transport, self._transport = self._transport, None
+        if transport is not None and self._given is None:
+            transport.close()
 
     def leave_to_parent(self) -> object:
-        """Begin anew in a process that was forked, and return what belongs to its parent."""
-        sockets, self._http = self._http, self._given
-        self._lock = Lock()  # somebody may have held it who is not here
+        """Start afresh in a process that was forked; returns the sockets that its parent uses."""
+        sockets, self._transport = self._transport, None
+        self._lock = Lock()  # a thread that is not in this process may have held it
         return sockets
 
 
 class AsyncRunner:
-    """Runs flows, awaited. Its client is made for the first one, unless it is given."""
+    """Runs flows, awaited. Unless a client is given, the first request opens one."""
 
-    def __init__(
-        self, http: httpx.AsyncClient | None, timeout: httpx.Timeout, clock: Clock
-    ) -> None:
+    def __init__(self, http: httpx.AsyncClient | None, clock: Clock) -> None:
         self._given = http
-        self._http: httpx.AsyncClient | LeanAsyncClient | None = http
-        self._timeout = timeout
+        self._transport: LeanAsyncClient | AsyncClientTransport | None = None
         self._clock = clock
         self._closed = False
         _runners.add(self)
 
     async def run(self, flow: Flow[T], admission: AsyncAdmission | None = None) -> T:
-        """Run a flow to its end; its requests go through the door."""
+        """Run a flow to its end. Its requests are sent when the admission allows it."""
         try:
             step = flow.send(None)
             while True:
@@ -258,39 +217,25 @@ class AsyncRunner:
 
                 return to_thread.run_sync(command.work)
             case RunConcurrently():
-                return self._gather(command, admission)
+                return self._run_concurrently(command, admission)
 
     async def _send(self, command: SendRequest) -> httpx.Response:
-        http, before = self._client(), sys.exception()
+        transport, before = self._transport or self._open(), sys.exception()
         try:
-            if isinstance(http, httpx.AsyncClient):
-                return await self._send_by_given(http, command)
-            return await http.send(command)
+            return await transport.send(command)
         except BaseException as error:
             drop_transport_frames(error, until=before)
             raise
 
-    async def _send_by_given(self, http: httpx.AsyncClient, command: SendRequest) -> httpx.Response:
-        request = _build(http, command)
-        try:
-            if command.is_external:
-                from twelvelabs_embed._http.transport import send_external_async
-
-                return await send_external_async(http, request)
-            answer = await http.send(request, stream=True, follow_redirects=False)
-            await read_async(answer)
-            answer.next_request = None  # it would take the key to another host
-            return answer
-        finally:
-            redact_request(request, is_external=command.is_external)
-
-    async def _gather(
+    async def _run_concurrently(
         self, command: RunConcurrently, admission: AsyncAdmission | None
     ) -> list[Any]:
         """Run flows in tasks, each of which takes the next flow when it is done with one."""
         from anyio import create_task_group
 
-        shared = _Shared(command)
+        from twelvelabs_embed._http.concurrency import SharedFlows
+
+        shared = SharedFlows(command)
 
         async def work() -> None:
             for number, flow in shared:
@@ -311,28 +256,33 @@ class AsyncRunner:
         if self._closed:
             raise RuntimeError("this client is closed")
 
-    def _client(self) -> httpx.AsyncClient | LeanAsyncClient:
+    def _open(self) -> LeanAsyncClient | AsyncClientTransport:
         self.check_open()
-        if self._http is None:
+        if self._given is not None:
+            from twelvelabs_embed._http.transport import AsyncClientTransport
+
+            self._transport = AsyncClientTransport(self._given)
+        else:
             from twelvelabs_embed._http.transport_async import LeanAsyncClient
 
-            self._http = LeanAsyncClient()
-        return self._http
+            self._transport = LeanAsyncClient()
+        return self._transport
 
     async def close(self) -> None:
         """Close the connections, unless the client was given."""
         self._closed = True
-        if self._http is not None and self._given is None:
-            await self._http.aclose()
+        transport, self._transport = self._transport, None
+        if transport is not None and self._given is None:
+            await transport.aclose()
 
     def leave_to_parent(self) -> object:
-        """Begin anew in a process that was forked, and return what belongs to its parent."""
-        sockets, self._http = self._http, self._given
+        """Start afresh in a process that was forked; returns the sockets that its parent uses."""
+        sockets, self._transport = self._transport, None
         return sockets
 
 
 _runners: WeakSet[Runner | AsyncRunner] = WeakSet()
-# Not closed, and not even let go: that could end connections that the parent still uses.
+# Neither closed nor collected: that could end connections that the parent still uses.
 _of_parent: list[object] = []
 
 
@@ -344,103 +294,8 @@ if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_leave_to_parent)
 
 
-# How long threads that were interrupted may take to note what they have done, in seconds.
-_GRACE_SEC = 0.5
-
-
-def _join_soon(threads: Sequence[Thread]) -> None:
-    until_sec = monotonic() + _GRACE_SEC
-    for thread in threads:
-        if thread.ident is not None:
-            thread.join(max(0.0, until_sec - monotonic()))
-
-
-class _InterruptedError(Exception):
-    """The thread that waits for the others was interrupted. Nobody sees it."""
-
-
-class _Shared:
-    """The flows that several workers take from, one at a time, until one of them fails.
-
-    Attributes:
-        results: what the flows returned, by their number
-        error: the first failure
-    """
-
-    def __init__(self, command: RunConcurrently) -> None:
-        self._flows = enumerate(command.flows)
-        self._lock = Lock()
-        self._is_stopped = False
-        self._is_interrupted = False
-        self.results: dict[int, Any] = {}
-        self.error: BaseException | None = None
-
-    def __iter__(self) -> Iterator[tuple[int, Flow[Any]]]:
-        while True:
-            with self._lock:
-                item = None if self._is_stopped else next(self._flows, None)
-            if item is None:
-                return
-            yield item
-
-    def interrupt(self) -> None:
-        """Let no flow begin, and those that run end with the step that they are at."""
-        self._is_stopped = self._is_interrupted = True
-
-    def check(self) -> None:
-        """Raise when they are to end."""
-        if self._is_interrupted:
-            raise _InterruptedError
-
-    def guard(self, work: Callable[[], None]) -> None:
-        """Do the work of a thread, and keep what it raises."""
-        try:
-            work()
-        except BaseException as error:
-            with self._lock:
-                self._is_stopped = True
-                self.error = self.error or error
-
-    def in_order(self) -> list[Any]:
-        return [self.results[number] for number in sorted(self.results)]
-
-
-def _build(http: httpx.Client | httpx.AsyncClient, command: SendRequest) -> httpx.Request:
-    body = command.body
-    content = body if isinstance(body, bytes) else None
-    if command.is_external:
-        # Not by the client, which adds headers and cookies of its own: they may hold a key.
-        request = httpx.Request(
-            command.method,
-            command.url,
-            headers=command.headers,
-            content=content,
-            extensions={"timeout": command.timeout.as_dict()},
-        )
-    else:
-        request = http.build_request(
-            command.method,
-            command.url,
-            headers=command.headers,
-            params=dict(command.params) or None,
-            content=content,
-            timeout=command.timeout,
-        )
-    if body is None or isinstance(body, bytes):
-        return request
-    # Not by `content=`: httpx would take a stream that can be read both ways for a blocking one.
-    request.headers["content-length"] = str(body.length_bytes)
-    return httpx.Request(
-        request.method,
-        request.url,
-        headers=request.headers,
-        stream=body,
-        extensions=request.extensions,
-    )
-
-
 class Resource(Generic[F]):
-    """A part of the blocking client: its flows, and what runs them."""
+    """A part of the blocking client: its flows and its runner."""
 
     def __init__(self, flows: F, runner: Runner) -> None:
         self._flows = flows
@@ -448,7 +303,7 @@ class Resource(Generic[F]):
 
 
 class AsyncResource(Generic[F]):
-    """A part of the awaited client: its flows, and what runs them."""
+    """A part of the awaited client: its flows and its runner."""
 
     def __init__(self, flows: F, runner: AsyncRunner) -> None:
         self._flows = flows
@@ -458,10 +313,10 @@ class AsyncResource(Generic[F]):
 def sync_method(
     make: Callable[Concatenate[F, P], Flow[T]],
 ) -> Callable[Concatenate[Resource[F], P], T]:
-    """The blocking method for a method that makes a flow."""
+    """Make the blocking method of a method that makes a flow."""
 
-    def method(room: Resource[F], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return room._runner.run(make(room._flows, *args, **kwargs))
+    def method(resource: Resource[F], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return resource._runner.run(make(resource._flows, *args, **kwargs))
 
     return with_signature_of(method, make)
 
@@ -469,10 +324,10 @@ def sync_method(
 def async_method(
     make: Callable[Concatenate[F, P], Flow[T]],
 ) -> Callable[Concatenate[AsyncResource[F], P], Coroutine[Any, Any, T]]:
-    """The awaited method for a method that makes a flow."""
+    """Make the awaited method of a method that makes a flow."""
 
-    async def method(room: AsyncResource[F], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await room._runner.run(make(room._flows, *args, **kwargs))
+    async def method(resource: AsyncResource[F], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await resource._runner.run(make(resource._flows, *args, **kwargs))
 
     return with_signature_of(method, make)
 
@@ -480,11 +335,13 @@ def async_method(
 def sync_pages(
     make: Callable[Concatenate[F, P], Flow[Page[T]]],
 ) -> Callable[Concatenate[Resource[F], P], Pager[T]]:
-    """The blocking method for a method that makes a flow to the first page of a list."""
+    """Make the blocking method of a method that makes a flow to the first page of a list."""
 
-    def method(room: Resource[F], /, *args: P.args, **kwargs: P.kwargs) -> Pager[T]:
-        run = room._runner.run
-        return Pager(run(make(room._flows, *args, **kwargs)), run)
+    def method(resource: Resource[F], /, *args: P.args, **kwargs: P.kwargs) -> Pager[T]:
+        from twelvelabs_embed._http.pagination import Pager
+
+        run = resource._runner.run
+        return Pager(run(make(resource._flows, *args, **kwargs)), run)
 
     return with_signature_of(method, make, "Flow[Page", "Pager")
 
@@ -492,17 +349,21 @@ def sync_pages(
 def async_pages(
     make: Callable[Concatenate[F, P], Flow[Page[T]]],
 ) -> Callable[Concatenate[AsyncResource[F], P], Coroutine[Any, Any, AsyncPager[T]]]:
-    """The awaited method for a method that makes a flow to the first page of a list."""
+    """Make the awaited method of a method that makes a flow to the first page of a list."""
 
-    async def method(room: AsyncResource[F], /, *args: P.args, **kwargs: P.kwargs) -> AsyncPager[T]:
-        run = room._runner.run
-        return AsyncPager(await run(make(room._flows, *args, **kwargs)), run)
+    async def method(
+        resource: AsyncResource[F], /, *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncPager[T]:
+        from twelvelabs_embed._http.pagination import AsyncPager
+
+        run = resource._runner.run
+        return AsyncPager(await run(make(resource._flows, *args, **kwargs)), run)
 
     return with_signature_of(method, make, "Flow[Page", "AsyncPager")
 
 
 class Plan(Protocol[T_co]):
-    """Work whose results are iterated, by either driver."""
+    """Work whose results are iterated, by either runner."""
 
     def run(self, runner: Runner) -> Generator[T_co, None, None]: ...
 
@@ -512,10 +373,12 @@ class Plan(Protocol[T_co]):
 def sync_results(
     make: Callable[Concatenate[F, P], Plan[T]],
 ) -> Callable[Concatenate[Resource[F], P], Generator[T, None, None]]:
-    """The blocking method for a method that makes a plan."""
+    """Make the blocking method of a method that makes a plan."""
 
-    def method(room: Resource[F], /, *args: P.args, **kwargs: P.kwargs) -> Generator[T, None, None]:
-        return make(room._flows, *args, **kwargs).run(room._runner)
+    def method(
+        resource: Resource[F], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Generator[T, None, None]:
+        return make(resource._flows, *args, **kwargs).run(resource._runner)
 
     return with_signature_of(method, make, "Plan", "Iterator")
 
@@ -523,18 +386,18 @@ def sync_results(
 def async_results(
     make: Callable[Concatenate[F, P], Plan[T]],
 ) -> Callable[Concatenate[AsyncResource[F], P], AsyncGenerator[T, None]]:
-    """The method, iterated with `async for`, for a method that makes a plan."""
+    """Make the method, iterated with `async for`, of a method that makes a plan."""
 
     def method(
-        room: AsyncResource[F], /, *args: P.args, **kwargs: P.kwargs
+        resource: AsyncResource[F], /, *args: P.args, **kwargs: P.kwargs
     ) -> AsyncGenerator[T, None]:
-        return make(room._flows, *args, **kwargs).run_async(room._runner)
+        return make(resource._flows, *args, **kwargs).run_async(resource._runner)
 
     return with_signature_of(method, make, "Plan", "AsyncIterator")
 
 
 def data_of(make: Callable[P, Flow[RawResponse[T]]]) -> Callable[P, Flow[T]]:
-    """The same flow without what HTTP says around its result."""
+    """Make the method that returns only the data of a method whose flow returns a `RawResponse`."""
 
     def flow(*args: P.args, **kwargs: P.kwargs) -> Flow[T]:
         return (yield from make(*args, **kwargs)).data
@@ -547,7 +410,7 @@ def with_signature_of(
 ) -> M:
     """Give a method the name, docstring and signature of the one that makes its flow.
 
-    Not by `functools.wraps`: its `__wrapped__` would tell `inspect` that the method returns a flow.
+    Not by `functools.wraps`: by its `__wrapped__`, `inspect` would say that it returns a flow.
     """
     signature = inspect.signature(make)
     annotation = str(signature.return_annotation)

@@ -1,39 +1,224 @@
-"""The sockets of the blocking client, unless it is given others: httpx's own.
+"""The blocking transport: requests are sent by httpx, with connections of our own or your client.
 
-Imported with the first call, when TLS is set up. Those of the awaited client are in
-`_transport_async`, because aiohttp takes as long to import as httpx.
+Imported by the first request, when TLS is set up. The awaited one is in `transport_async`, because
+aiohttp takes as long to import as httpx.
 """
 
 from __future__ import annotations
 
+from collections import deque
+from datetime import timedelta
+from functools import lru_cache
+from threading import Lock
+from time import monotonic, perf_counter
+from typing import TYPE_CHECKING
+from urllib.request import getproxies
+
 import httpx
 
 from twelvelabs_embed._http.bounded_read import read, read_async
+from twelvelabs_embed._http.effects import SendRequest
+from twelvelabs_embed._http.headers import SecretHeaders, redact_request
 
-# Bulk runs keep many calls in flight; each should find its connection open.
-LIMITS = httpx.Limits(max_connections=1000, max_keepalive_connections=200, keepalive_expiry=30)
+if TYPE_CHECKING:
+    from twelvelabs_embed._http.encoding import StreamedBody
+
+__all__ = [
+    "CLIENT_HEADERS",
+    "LIMITS",
+    "AsyncClientTransport",
+    "ClientTransport",
+    "ConnectionStack",
+    "open_transport",
+]
+
+# Many calls run concurrently; each should find its connection open.
+KEEPALIVE_SEC = 30.0
+LIMITS = httpx.Limits(
+    max_connections=1000, max_keepalive_connections=200, keepalive_expiry=KEEPALIVE_SEC
+)
 
 
-def make_client(timeout: httpx.Timeout) -> httpx.Client:
-    """A blocking client. Proxies come from the environment, as httpx reads it."""
-    return httpx.Client(timeout=timeout, limits=LIMITS)
+def open_transport(given: httpx.Client | None) -> ConnectionStack | ClientTransport:
+    """Open a blocking transport. Proxies come from the environment, as httpx reads it."""
+    if given is not None:
+        return ClientTransport(given)
+    return ClientTransport(httpx.Client(limits=LIMITS)) if getproxies() else ConnectionStack()
 
 
-def send_external(http: httpx.Client, request: httpx.Request) -> httpx.Response:
-    """Send a request to another host than the API's, by what is below a client.
+class ConnectionStack:
+    """Connections that threads share: each is used by one at a time, the most recent one first.
 
-    The client would write the link, which is presigned, to its log. The hooks and the
-    authentication of a client that was given may add a key.
+    Not httpcore's pool, which examines all connections, under one lock, for each request: 32
+    threads made half of the calls that one thread makes. Nor what `httpx.Client` does for each
+    request with cookies, hooks, redirects and the merging of headers, of which none is used here.
     """
-    response = http._transport_for_url(request.url).handle_request(request)
-    read(response)
-    response.request = request
-    return response
+
+    def __init__(self) -> None:
+        self._tls = httpx.create_ssl_context()
+        self._lock = Lock()
+        self._is_closed = False
+        # By origin, the connections that are not in use, and since when.
+        self._idle: dict[bytes, deque[tuple[float, httpx.HTTPTransport]]] = {}
+
+    def send(self, command: SendRequest) -> httpx.Response:
+        """Send a request, and read the response to its end.
+
+        Raises:
+            httpx.TransportError, httpx.InvalidURL: as httpx does
+            InvalidResponseError: the response is longer than any that there can be
+            Exception: raised by reading the body that is sent
+        """
+        headers = command.headers
+        if not command.is_external:
+            headers = _with_client_headers(tuple(headers.raw))
+        request = _new_request(command, headers)
+        origin = request.url.raw_scheme + request.url.netloc
+        transport, started_sec = self._take(origin), perf_counter()
+        try:
+            response = transport.handle_request(request)
+            read(response)
+        except BaseException:
+            transport.close()
+            raise
+        self._put_back(origin, transport)
+        response.elapsed = timedelta(seconds=perf_counter() - started_sec)
+        redact_request(request, is_external=command.is_external)
+        response.request = request
+        return response
+
+    def _take(self, origin: bytes) -> httpx.HTTPTransport:
+        with self._lock:
+            if idle := self._idle.get(origin):
+                return idle.pop()[1]
+        one = httpx.Limits(max_connections=1, keepalive_expiry=KEEPALIVE_SEC)
+        return httpx.HTTPTransport(verify=self._tls, limits=one)
+
+    def _put_back(self, origin: bytes, transport: httpx.HTTPTransport) -> None:
+        now_sec, expired = monotonic(), None
+        with self._lock:
+            if self._is_closed:
+                expired = transport
+            else:
+                idle = self._idle.setdefault(origin, deque())
+                idle.append((now_sec, transport))
+                if idle[0][0] < now_sec - KEEPALIVE_SEC:
+                    expired = idle.popleft()[1]
+        if expired is not None:
+            expired.close()
+
+    def close(self) -> None:
+        """Close all connections; those in use, when their response was read."""
+        with self._lock:
+            self._is_closed = True
+            idle = [transport for stack in self._idle.values() for _, transport in stack]
+            self._idle.clear()
+        for transport in idle:
+            transport.close()
 
 
-async def send_external_async(http: httpx.AsyncClient, request: httpx.Request) -> httpx.Response:
-    """`send_external`, awaited."""
-    response = await http._transport_for_url(request.url).handle_async_request(request)
-    await read_async(response)
-    response.request = request
-    return response
+class ClientTransport:
+    """Sends requests by an `httpx.Client`."""
+
+    def __init__(self, http: httpx.Client) -> None:
+        self._http = http
+
+    def send(self, command: SendRequest) -> httpx.Response:
+        """Send a request, and read the response to its end."""
+        http, request = self._http, _build_request(self._http, command)
+        try:
+            if command.is_external:
+                # By what is below the client: it would log the link, which is presigned, and its
+                # hooks and its authentication may add a key.
+                response = http._transport_for_url(request.url).handle_request(request)
+                response.request = request
+            else:
+                response = http.send(request, stream=True, follow_redirects=False)
+            read(response)
+            response.next_request = None  # it would take the key to another host
+            return response
+        finally:
+            redact_request(request, is_external=command.is_external)
+
+    def close(self) -> None:
+        self._http.close()
+
+
+class AsyncClientTransport:
+    """Sends requests by your `httpx.AsyncClient`, awaited."""
+
+    def __init__(self, http: httpx.AsyncClient) -> None:
+        self._http = http
+
+    async def send(self, command: SendRequest) -> httpx.Response:
+        """Send a request, and read the response to its end."""
+        http, request = self._http, _build_request(self._http, command)
+        try:
+            if command.is_external:
+                transport = http._transport_for_url(request.url)
+                response = await transport.handle_async_request(request)
+                response.request = request
+            else:
+                response = await http.send(request, stream=True, follow_redirects=False)
+            await read_async(response)
+            response.next_request = None
+            return response
+        finally:
+            redact_request(request, is_external=command.is_external)
+
+    async def aclose(self) -> None:
+        await self._http.aclose()
+
+
+def _build_request(http: httpx.Client | httpx.AsyncClient, command: SendRequest) -> httpx.Request:
+    if command.is_external:
+        # Without the headers and cookies of the client: they may hold a key.
+        return _new_request(command, command.headers)
+    body = command.body
+    request = http.build_request(
+        command.method,
+        command.url,
+        headers=command.headers,
+        params=dict(command.params) or None,
+        content=body if isinstance(body, bytes) else None,
+        timeout=command.timeout,
+    )
+    return _with_stream(request, body)
+
+
+def _new_request(command: SendRequest, headers: httpx.Headers) -> httpx.Request:
+    body = command.body
+    request = httpx.Request(
+        command.method,
+        command.url,
+        headers=headers,
+        params=dict(command.params) or None,
+        content=body if isinstance(body, bytes) else None,
+        extensions={"timeout": command.timeout.as_dict()},
+    )
+    return _with_stream(request, body)
+
+
+def _with_stream(request: httpx.Request, body: bytes | StreamedBody | None) -> httpx.Request:
+    if body is None or isinstance(body, bytes):
+        return request
+    # Not by `content=`: httpx would take a stream that can be read both ways for a blocking one.
+    request.headers["content-length"] = str(body.length_bytes)
+    return httpx.Request(
+        request.method,
+        request.url,
+        headers=request.headers,
+        stream=body,
+        extensions=request.extensions,
+    )
+
+
+CLIENT_HEADERS = httpx.Client(transport=httpx.BaseTransport()).headers
+
+
+@lru_cache(maxsize=16)
+def _with_client_headers(items: tuple[tuple[bytes, bytes], ...]) -> httpx.Headers:
+    """The headers that an `httpx.Client` sends with these."""
+    headers = SecretHeaders(CLIENT_HEADERS)
+    headers.update(httpx.Headers(items))
+    return headers

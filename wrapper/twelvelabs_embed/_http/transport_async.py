@@ -1,7 +1,7 @@
-"""The sockets of the awaited client, unless it is given others: aiohttp, without httpx above it.
+"""The awaited transport: requests are sent by aiohttp, without httpx above it.
 
-httpx's own collapses under many calls at once (ARCHITECTURE.md has the figures). Imported with the
-first call, when TLS is set up.
+httpx's own transport collapses under many concurrent calls (ARCHITECTURE.md has the figures).
+Imported by the first request, when TLS is set up.
 """
 
 from __future__ import annotations
@@ -21,9 +21,10 @@ import httpx
 from multidict import CIMultiDict
 from yarl import URL
 
-from twelvelabs_embed._http.bounded_read import Pieces, collect, read
-from twelvelabs_embed._http.redaction import redact_request, without_query
-from twelvelabs_embed._http.transport import LIMITS
+from twelvelabs_embed._http.bounded_read import RawBody, collect, read
+from twelvelabs_embed._http.headers import redact_request
+from twelvelabs_embed._http.redaction import without_query
+from twelvelabs_embed._http.transport import CLIENT_HEADERS, LIMITS
 
 if TYPE_CHECKING:
     from twelvelabs_embed._http.effects import SendRequest
@@ -35,42 +36,42 @@ V = TypeVar("V")
 
 
 class LeanAsyncClient:
-    """The part of `httpx.AsyncClient` that a driver needs, by aiohttp.
+    """The part of `httpx.AsyncClient` that a runner needs, by aiohttp.
 
     httpx spends more on a small call than aiohttp does on sending it: on cookies, hooks, redirects
-    and the merging of headers, which a client of our own has no use for. Only answers are httpx's,
-    since users see them. Proxies come from the environment, as aiohttp reads it.
+    and the merging of headers, none of which is used here. Only responses are httpx's, since users
+    see them. Proxies come from the environment, as aiohttp reads it.
     """
 
     def __init__(self) -> None:
         self._session: aiohttp.ClientSession | None = None
-        # The same for each call but for rare ones; making them takes as long as reading the answer.
+        # Mostly the same for each call, and making them takes as long as reading the response.
         # Kept here, not in the module: headers hold the key.
         self._headers_of = _Latest(_as_multidict)
         self._timeout_of = _Latest(_as_timeout)
 
     def send(self, command: SendRequest) -> Awaitable[httpx.Response]:
-        """Send a request, and read the answer to its end.
+        """Send a request, and read the response to its end.
 
         Raises:
             httpx.TransportError: as httpx would
-            Exception: what reading the body that is sent raised
+            Exception: raised by reading the body that is sent
         """
         body, headers = command.body, self._headers_of(command.headers)
-        if body is None or (isinstance(body, bytes) and len(body) <= _AT_ONCE_BYTES):
+        if body is None or (isinstance(body, bytes) and len(body) <= _WRITE_BYTES):
             return self._request(command, headers, body)
-        return self._send_watched(command, headers, body)
+        return self._send_with_write_timeout(command, headers, body)
 
-    async def _send_watched(
+    async def _send_with_write_timeout(
         self, command: SendRequest, headers: CIMultiDict[str], body: bytes | StreamedBody
     ) -> httpx.Response:
         length_bytes = len(body) if isinstance(body, bytes) else body.length_bytes
         headers = headers.copy()
         headers["content-length"] = str(length_bytes)
-        # aiohttp would wait for ever for a server that does not read what it is sent.
+        # aiohttp has no write timeout.
         try:
-            async with asyncio.timeout(None) as span:
-                parts = _watched(body, span, command.timeout.write)
+            async with asyncio.timeout(None) as deadline:
+                parts = _body_parts(body, deadline, command.timeout.write)
                 return await self._request(command, headers, parts)
         except TimeoutError as error:
             raise httpx.WriteTimeout("the server does not read the request") from error
@@ -91,14 +92,14 @@ class LeanAsyncClient:
                 data=data,
                 allow_redirects=False,
                 timeout=self._timeout_of(command.timeout),
-            ) as answer:
-                parts = answer.content.iter_any()
-                content = await collect(parts, answer.status, answer.raw_headers)
+            ) as response:
+                parts = response.content.iter_any()
+                content = await collect(parts, response.status, response.raw_headers)
         except aiohttp.ClientError as error:
-            # Raised below: nothing should lead to aiohttp's own error, which holds the headers.
-            failure, cause = _as_raised(error)
+            # Raised below: no reference may lead to aiohttp's own error, which holds the headers.
+            failure, cause = _translate(error)
         else:
-            return _Answer(command, answer, content, perf_counter() - started_sec)
+            return _Response(command, response, content, perf_counter() - started_sec)
         raise failure from cause
 
     def _open(self) -> aiohttp.ClientSession:
@@ -113,7 +114,7 @@ class LeanAsyncClient:
             trust_env=bool(getproxies()),
             auto_decompress=False,  # httpx does it
         )
-        # What is sent again is decided, counted and paced by the flows, and by nobody below them.
+        # Retries are decided, counted and delayed by the flows alone.
         self._session._retry_connection = False
         return self._session
 
@@ -122,22 +123,22 @@ class LeanAsyncClient:
             await self._session.close()
 
 
-class _Answer(httpx.Response):
-    """An answer whose request is made when somebody asks for it."""
+class _Response(httpx.Response):
+    """A response whose request is built when it is first read."""
 
     def __init__(
-        self, command: SendRequest, answer: aiohttp.ClientResponse, body: bytes, elapsed_sec: float
+        self, command: SendRequest, source: aiohttp.ClientResponse, body: bytes, elapsed_sec: float
     ) -> None:
         super().__init__(
-            answer.status,
-            headers=answer.raw_headers,
-            stream=Pieces(body),
+            source.status,
+            headers=source.raw_headers,
+            stream=RawBody(body),
             extensions={
                 "http_version": b"HTTP/1.1",
-                "reason_phrase": (answer.reason or "").encode(),
+                "reason_phrase": (source.reason or "").encode(),
             },
         )
-        if aiohttp.hdrs.CONTENT_ENCODING in answer.headers:
+        if aiohttp.hdrs.CONTENT_ENCODING in source.headers:
             read(self)
         else:
             self._content, self.is_stream_consumed, self.is_closed = body, True, True
@@ -159,7 +160,7 @@ class _Answer(httpx.Response):
 
     @request.setter
     def request(self, value: httpx.Request) -> None:
-        raise AttributeError("an answer is to one request")
+        raise AttributeError("the request of a response cannot be changed")
 
     def __reduce__(self) -> tuple[Any, ...]:
         state = {**super().__getstate__(), "_request": self.request}
@@ -167,14 +168,13 @@ class _Answer(httpx.Response):
         return httpx.Response.__new__, (httpx.Response,), state
 
 
-# So much goes to the socket without waiting, and then the wait for the answer begins.
-_AT_ONCE_BYTES = 64 << 10
-_DEFAULTS = httpx.Client(transport=httpx.BaseTransport()).headers
-_OWN_HEADERS = {name: _DEFAULTS[name] for name in ("accept", "accept-encoding")}
+# As much as a socket takes without waiting.
+_WRITE_BYTES = 64 << 10
+_OWN_HEADERS = {name: CLIENT_HEADERS[name] for name in ("accept", "accept-encoding")}
 
 
 class _Latest(Generic[V, T]):
-    """What was made of the latest value, which mostly is the next one, too. It is not changed."""
+    """A cache of one value: the latest, which mostly is the next one, too."""
 
     def __init__(self, make: Callable[[V], T]) -> None:
         self._make = make
@@ -193,18 +193,18 @@ def _as_multidict(headers: httpx.Headers) -> CIMultiDict[str]:
     return made
 
 
-async def _watched(
-    body: bytes | StreamedBody, span: asyncio.Timeout, wait_sec: float | None
+async def _body_parts(
+    body: bytes | StreamedBody, deadline: asyncio.Timeout, wait_sec: float | None
 ) -> AsyncIterator[memoryview]:
-    """A body in parts, for each of which the server has so many seconds to take it."""
+    """A body in parts, each of which the server has to read within `wait_sec`."""
     loop = asyncio.get_running_loop()
-    # Reading a file blocks, but for less time than handing a piece to a thread would take.
-    for piece in (body,) if isinstance(body, bytes) else body:
-        view = memoryview(piece)
-        for start in range(0, len(view), _AT_ONCE_BYTES):
-            span.reschedule(None if wait_sec is None else loop.time() + wait_sec)
-            yield view[start : start + _AT_ONCE_BYTES]
-    span.reschedule(None)
+    # Reading a file blocks, but for less time than handing a part to a thread would take.
+    for part in (body,) if isinstance(body, bytes) else body:
+        view = memoryview(part)
+        for start in range(0, len(view), _WRITE_BYTES):
+            deadline.reschedule(None if wait_sec is None else loop.time() + wait_sec)
+            yield view[start : start + _WRITE_BYTES]
+    deadline.reschedule(None)
 
 
 def _url(url: str, params: Mapping[str, Any]) -> URL:
@@ -213,7 +213,7 @@ def _url(url: str, params: Mapping[str, Any]) -> URL:
 
 @lru_cache(maxsize=4)
 def _tls(cert_file: str | None, cert_dir: str | None) -> ssl.SSLContext:
-    """What httpx makes of these variables; once, because `many` opens a client for each run."""
+    """httpx's context for these variables; cached, because `many` opens a client for each run."""
     return httpx.create_ssl_context()
 
 
@@ -228,15 +228,15 @@ def _as_timeout(timeout: httpx.Timeout) -> aiohttp.ClientTimeout:
     )
 
 
-def _as_raised(error: aiohttp.ClientError) -> tuple[Exception, BaseException | None]:
-    """What to raise for an error of aiohttp, and from what."""
+def _translate(error: aiohttp.ClientError) -> tuple[Exception, BaseException | None]:
+    """Translate an error of aiohttp; returns what to raise, and its cause."""
     if (of_body := _raised_by_body(error)) is not None:
         return of_body, of_body.__cause__
     return _as_httpx(error), error.__cause__
 
 
 def _raised_by_body(error: aiohttp.ClientError) -> Exception | None:
-    """What was raised where the body was read, such as by a file that shrinks; not the network."""
+    """The error of reading the body that is sent, such as a file that shrinks, if it is one."""
     of_body = error.__cause__
     is_wrapped = type(error) is aiohttp.ClientConnectionError
     if is_wrapped and isinstance(of_body, Exception) and not isinstance(of_body, OSError):
@@ -245,8 +245,8 @@ def _raised_by_body(error: aiohttp.ClientError) -> Exception | None:
 
 
 def _as_httpx(error: aiohttp.ClientError) -> Exception:
-    """What may be sent again depends on the difference."""
-    text = without_query(str(error))  # some of its words name the link, which may be presigned
+    """Translate to the error of httpx: whether a request may be sent again depends on it."""
+    text = without_query(str(error))  # it may have the link, which may be presigned
     match error:
         case aiohttp.NonHttpUrlClientError() | aiohttp.InvalidURL():
             return httpx.UnsupportedProtocol(text)

@@ -8,11 +8,9 @@ The signatures and class names are the vendor SDK's; `upload` is ours.
 
 from __future__ import annotations
 
-import io
-import json
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias
+from typing import TYPE_CHECKING, Any
 
 from twelvelabs_embed_api.models import (
     Asset,
@@ -29,11 +27,11 @@ from twelvelabs_embed_api.models import (
     UserMetadata,
     UserMetadataRequest,
 )
-from twelvelabs_embed_api.types import UNSET, Unset
+from twelvelabs_embed_api.types import UNSET
 
 from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.effects import Flow
-from twelvelabs_embed._http.endpoints import FormFile, UserMetadataLike, as_user_metadata
+from twelvelabs_embed._http.endpoints import UserMetadataLike, as_user_metadata
 from twelvelabs_embed._http.list_pages import fetch_page
 from twelvelabs_embed._http.pagination import Page
 from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions, call
@@ -46,6 +44,7 @@ from twelvelabs_embed._http.runners import (
     sync_method,
     sync_pages,
 )
+from twelvelabs_embed.api._arguments import FileLike, as_form_file, as_json, as_list
 from twelvelabs_embed.api.polling import wait_until
 from twelvelabs_embed.errors import AssetFailedError, InvalidInputError, Violation
 from twelvelabs_embed.inputs.media import MediaLike, as_media
@@ -79,13 +78,9 @@ AssetDetail = Asset
 _OMIT: Any = UNSET
 DEFAULT_TIMEOUT_SEC = 1800.0
 
-Content: TypeAlias = BinaryIO | bytes | str
-FileLike: TypeAlias = Content | tuple[str | None, Content] | tuple[str | None, Content, str | None]
-"""What the vendor SDK takes for a file: its content, or filename, content and MIME type."""
-
 
 class AssetsFlows:
-    """What the four clients below do, written once."""
+    """The flows of the four clients below."""
 
     def __init__(self, connection: Connection, uploads: Callable[[], UploadFlows]) -> None:
         self._connection = connection
@@ -114,19 +109,19 @@ class AssetsFlows:
             url: a public, direct link
             filename: what the asset is called, at most 255 characters
             enable_hls: whether audio or video is prepared for streaming; the service decides when
-                left out
-            enable_thumbnail: whether a small picture is made of it; the service decides when left
-                out
-            user_metadata: what you note on it, or the same as a text that is JSON
+                omitted
+            enable_thumbnail: whether a small picture is made of it; the service decides when
+                omitted
+            user_metadata: your metadata of it, or the same as JSON text
             request_options: settings of this call
 
         Returns:
-            the asset, which is `processing`: nothing may use it before it is `ready`
+            the asset, which is `processing`: it can be used when it is `ready`
 
         Raises:
             InvalidInputError: what the method needs is missing; nothing was sent
-            OutcomeUnknownError: the asset may have been created; it is not created again
-            ApiError: the service answered with an error
+            OutcomeUnknownError: the asset may have been created; the request is not repeated
+            ApiError: the service responded with an error
 
         Source: `POST /assets` of the contract.
         """
@@ -134,21 +129,21 @@ class AssetsFlows:
         if needed is not None and not needed[1]:
             value, limit = f"method is {method!r} and no {needed[0]} is given", "it needs one"
             raise InvalidInputError([Violation(needed[0], value, limit, f"Pass {needed[0]}=")])
-        texts = {"url": url, "filename": filename, "user_metadata": _as_json(user_metadata)}
+        texts = {"url": url, "filename": filename, "user_metadata": as_json(user_metadata)}
         settings: dict[str, Any] = endpoints.only_given(
             **{name: text or UNSET for name, text in texts.items()},
             enable_hls=enable_hls,
             enable_thumbnail=enable_thumbnail,
         )
         request = CreateAssetRequest(method, **settings)  # type: ignore[arg-type]  # the service judges the method
-        form = _form_file(file) if file else None
+        form = as_form_file(file) if file else None
         operation = endpoints.create_asset("assets.create", request, form)
         return call(operation, self._connection, request_options)
 
     def retrieve_raw(
         self, asset_id: str, *, request_options: RequestOptions | None = None
     ) -> Flow[RawResponse[Asset]]:
-        """Fetch what is known of an asset.
+        """Fetch an asset.
 
         Raises:
             NotFoundError: there is no such asset
@@ -168,7 +163,7 @@ class AssetsFlows:
 
         Args:
             asset_id: the asset
-            force: whether it goes even when something still refers to it
+            force: delete it even when something still refers to it
             request_options: settings of this call
 
         Raises:
@@ -187,12 +182,12 @@ class AssetsFlows:
         user_metadata: UserMetadataLike,
         request_options: RequestOptions | None = None,
     ) -> Flow[RawResponse[None]]:
-        """Note this on an asset, and nothing else: what was noted before is gone.
+        """Replace the user metadata of an asset.
 
         Args:
             asset_id: the asset
             user_metadata: names and values; `{}` clears all. A name with `None`, an empty text or
-                an empty list is passed over
+                an empty list is ignored
             request_options: settings of this call
 
         Raises:
@@ -211,7 +206,7 @@ class AssetsFlows:
         user_metadata: UserMetadataLike,
         request_options: RequestOptions | None = None,
     ) -> Flow[RawResponse[None]]:
-        """Note this on an asset besides what is noted already.
+        """Update the user metadata of an asset; other names stay as they are.
 
         Args:
             asset_id: the asset
@@ -231,7 +226,7 @@ class AssetsFlows:
     def delete_user_metadata_raw(
         self, asset_id: str, *, request_options: RequestOptions | None = None
     ) -> Flow[RawResponse[None]]:
-        """Delete all that was noted on an asset.
+        """Delete the user metadata of an asset.
 
         Raises:
             NotFoundError: there is no such asset
@@ -248,24 +243,24 @@ class AssetsFlows:
         include: AssetTranscriptionInclude | Sequence[AssetTranscriptionInclude] | None = None,
         request_options: RequestOptions | None = None,
     ) -> Flow[RawResponse[AssetTranscriptionResponse]]:
-        """Fetch what is said in audio or video.
+        """Fetch the transcription of audio or video.
 
         Args:
             asset_id: the asset
-            include: how it is cut, one or several of `words`, `sentences` and `utterances` (turns
-                of a speaker); `words` when left out
+            include: how it is segmented, one or several of `words`, `sentences` and `utterances`
+                (turns of a speaker); `words` when omitted
             request_options: settings of this call
 
         Returns:
             `status`: `pending`, `processing`, `ready` or `failed`, and when it is ready the lists
-            that were asked for and are there, with times in seconds
+            that were requested and exist, with times in seconds
 
         Raises:
             NotFoundError: there is no such asset, or it has no transcription
 
         Source: `GET /assets/{asset_id}/transcription` of the contract.
         """
-        operation = endpoints.retrieve_transcription(asset_id, include=_several(include))
+        operation = endpoints.retrieve_transcription(asset_id, include=as_list(include))
         return call(operation, self._connection, request_options)
 
     create = data_of(create_raw)
@@ -289,11 +284,11 @@ class AssetsFlows:
         """List assets, newest first.
 
         Args:
-            page: where to begin, from 1
+            page: the first page, from 1
             page_limit: how many are fetched at once, 1 to 50
             asset_ids: only these
             asset_types: only of these kinds: `image`, `video`, `audio`, `document`
-            filename: only those whose name has this text in it, in capital or small letters
+            filename: only those whose name contains this text, whatever the case
             request_options: settings of each call
 
         Returns:
@@ -303,8 +298,8 @@ class AssetsFlows:
         """
         make: Callable[..., Any] = partial(
             endpoints.list_assets,
-            asset_ids=_several(asset_ids),
-            asset_types=_several(asset_types),
+            asset_ids=as_list(asset_ids),
+            asset_types=as_list(asset_types),
             filename=filename or UNSET,
             page_limit=page_limit or UNSET,
         )
@@ -322,28 +317,28 @@ class AssetsFlows:
     ) -> Flow[Asset]:
         """Upload media of any size, and wait until the service can use it.
 
-        Up to 200 MB go in one request; a larger video goes in pieces, several at once, each tried
-        again by itself. Memory stays the same however large the file. After a crash, upload the
-        same file again: it goes on where it stood. A link is fetched by the service.
+        Up to 200 MB are sent in one request; a larger video is sent in chunks, several
+        concurrently, each with its own retries. Memory stays the same however large the file. After
+        a crash, upload the same file again: the upload resumes. A link is fetched by the service.
 
         Args:
             media: a path, a link, bytes or `Media`
             filename: what the asset is called; the file's own name unless given
-            timeout: seconds to wait until the asset is ready, once it is uploaded; None waits for
-                ever, 0 does not wait
-            concurrency: how many pieces are sent at the same time
-            progress: is told how far it is, from whichever thread sends
+            timeout: seconds to wait until the asset is ready, once it is uploaded; None waits
+                without limit, 0 does not wait
+            concurrency: how many chunks are sent at the same time
+            progress: called with the progress, by the thread that sends
             request_options: settings of each call
 
         Returns:
             the asset, `ready`; with `timeout=0` perhaps `processing`
 
         Raises:
-            InvalidInputError: the file cannot be read or is too large, or changed on the way
+            InvalidInputError: the file cannot be read or is too large, or was changed meanwhile
             AssetFailedError: the service cannot use the file
             WaitTimeoutError: the asset is still being processed; it is not lost
-            UploadError: pieces could not be sent; what was sent is kept for the next time
-            OutcomeUnknownError: the asset may have been created; it is not created again
+            UploadError: chunks could not be sent; the next call resumes the upload
+            OutcomeUnknownError: the asset may have been created; the request is not repeated
         """
         media = as_media(media)
         if media.kind == "asset":
@@ -377,13 +372,13 @@ class AssetsFlows:
     ) -> Flow[Asset]:
         """Wait until an asset can be used.
 
-        Failures that pass do not end the waiting before `timeout` does.
+        Temporary failures do not end the waiting before `timeout` does.
 
         Args:
             asset_id: the asset
             label: what messages call it
-            timeout: seconds to wait at most; None waits for ever
-            callback: is given the asset after each look
+            timeout: seconds to wait at most; None waits without limit
+            callback: called with the asset after each request
             request_options: settings of each call
 
         Raises:
@@ -395,11 +390,11 @@ class AssetsFlows:
             lambda connection: AssetsFlows(connection, self._uploads).retrieve(
                 asset_id, request_options=request_options
             ),
-            lambda found: found.status != "processing",
+            lambda asset: asset.status != "processing",
             connection=self._connection,
             kind="asset",
             id=asset_id,
-            hint="It goes on without you: wait again with assets.wait_until_ready(id)",
+            hint="Processing continues: wait again with assets.wait_until_ready(id)",
             timeout_sec=timeout,
             callback=callback,
         )
@@ -409,41 +404,8 @@ class AssetsFlows:
         return asset
 
 
-def _several(value: str | Sequence[str] | None) -> Any:
-    if value is None:
-        return UNSET
-    return [value] if isinstance(value, str) else [*value]
-
-
-def _as_json(value: UserMetadataLike | str | Unset | None) -> str | None:
-    """As the form of an upload carries it."""
-    if value is None or isinstance(value, (str, Unset)):
-        return value or None
-    return json.dumps(as_user_metadata(value).to_dict())
-
-
-def _form_file(file: FileLike) -> FormFile:
-    match file:
-        case (filename, content, content_type):
-            pass
-        case (filename, content):
-            content_type = None
-        case _:
-            filename, content, content_type = None, file, None
-    if isinstance(content, str):
-        content = content.encode()
-    if isinstance(content, bytes):
-        content = io.BytesIO(content)
-    named = filename or getattr(content, "name", None)
-    return FormFile(
-        content,
-        named.replace("\\", "/").rpartition("/")[2] if isinstance(named, str) else "file",
-        content_type or "application/octet-stream",
-    )
-
-
 class AssetsRawClient(Resource[AssetsFlows]):
-    """`client.assets.with_raw_response`: answers with their status and headers."""
+    """`client.assets.with_raw_response`: results with their HTTP responses."""
 
     create = sync_method(AssetsFlows.create_raw)
     retrieve = sync_method(AssetsFlows.retrieve_raw)
@@ -455,7 +417,7 @@ class AssetsRawClient(Resource[AssetsFlows]):
 
 
 class AsyncAssetsRawClient(AsyncResource[AssetsFlows]):
-    """`client.assets.with_raw_response`: answers with their status and headers."""
+    """`client.assets.with_raw_response`: results with their HTTP responses."""
 
     create = async_method(AssetsFlows.create_raw)
     retrieve = async_method(AssetsFlows.retrieve_raw)

@@ -1,4 +1,4 @@
-"""`client.multipart_upload`: the five calls that upload a large file in pieces, one by one.
+"""`client.multipart_upload`: the five calls of a multipart upload, one by one.
 
 `client.assets.upload` makes them for you. The signatures and class names are the vendor SDK's.
 """
@@ -55,7 +55,7 @@ __all__ = [
 
 
 class MultipartUploadFlows:
-    """What the four clients below do, written once."""
+    """The flows of the four clients below."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -71,21 +71,21 @@ class MultipartUploadFlows:
         user_metadata: UserMetadataLike | None = None,
         request_options: RequestOptions | None = None,
     ) -> Flow[RawResponse[CreateAssetUploadResponse]]:
-        """Begin to upload a file in pieces.
+        """Start a multipart upload.
 
         Args:
             filename: what the asset is called, at most 255 characters
             type: `video`, `audio` or `image`
             total_size: the length of the file in bytes, at most 10 GB; of an image 32 MB
             enable_hls: whether audio or video is prepared for streaming; the service decides when
-                left out
+                omitted
             enable_thumbnail: whether a small picture is made of it; the service decides when left
                 out
             user_metadata: what you note on the asset
             request_options: settings of this call
 
         Returns:
-            how long a piece is, where to put the first ones, and the ids of session and asset
+            the length of a chunk, links for the first ones, and the ids of session and asset
 
         Raises:
             OutcomeUnknownError: the session may have been created; it is not created again
@@ -108,11 +108,11 @@ class MultipartUploadFlows:
         completed_chunks: Sequence[CompletedChunk],
         request_options: RequestOptions | None = None,
     ) -> Flow[RawResponse[ReportChunkBatchResponse]]:
-        """Report pieces that are uploaded, 1 to 50, in any order.
+        """Report chunks that are uploaded, 1 to 50, in any order.
 
         Args:
             upload_id: the session
-            completed_chunks: each piece's index, length, and the ETag that the storage answered
+            completed_chunks: each chunk's index, length, and the ETag of the storage's response
             request_options: settings of this call
 
         Source: `POST /assets/multipart-uploads/{upload_id}` of the contract.
@@ -129,11 +129,11 @@ class MultipartUploadFlows:
         count: int,
         request_options: RequestOptions | None = None,
     ) -> Flow[RawResponse[RequestAdditionalPresignedUrlsResponse]]:
-        """Ask for links to put pieces to, when there were none or they expired.
+        """Request links for chunks, when there were none or they expired.
 
         Args:
             upload_id: the session
-            start: the first piece, from 1
+            start: the first chunk, from 1
             count: how many, at most 50
             request_options: settings of this call
 
@@ -155,16 +155,16 @@ class MultipartUploadFlows:
         page_limit: int | None = None,
         request_options: RequestOptions | None = None,
     ) -> Flow[Page[ChunkInfo]]:
-        """List the pieces of a session and their states.
+        """List the chunks of a session and their states.
 
         Args:
             upload_id: the session
-            page: where to begin, from 1
+            page: the first page, from 1
             page_limit: how many are fetched at once, 1 to 50
             request_options: settings of each call
 
         Returns:
-            a pager of pieces; its `response` tells of the whole session
+            a pager of chunks; its `response` has the state of the session
 
         Source: `GET /assets/multipart-uploads/{upload_id}` of the contract.
         """
@@ -174,7 +174,7 @@ class MultipartUploadFlows:
             page or 1,
             self._connection,
             request_options,
-            items_of=lambda answer: answer.uploaded_chunks,
+            items_of=lambda status: status.uploaded_chunks,
         )
 
     def list_incomplete_uploads(
@@ -187,7 +187,7 @@ class MultipartUploadFlows:
         """List sessions that are not completed, newest first.
 
         Args:
-            page: where to begin, from 1
+            page: the first page, from 1
             page_limit: how many are fetched at once, 1 to 50
             request_options: settings of each call
 
@@ -198,7 +198,7 @@ class MultipartUploadFlows:
 
 
 class MultipartUploadRawClient(Resource[MultipartUploadFlows]):
-    """`client.multipart_upload.with_raw_response`: answers with their status and headers."""
+    """`client.multipart_upload.with_raw_response`: results with their HTTP responses."""
 
     create = sync_method(MultipartUploadFlows.create_raw)
     report_chunk_batch = sync_method(MultipartUploadFlows.report_chunk_batch_raw)
@@ -208,7 +208,7 @@ class MultipartUploadRawClient(Resource[MultipartUploadFlows]):
 
 
 class AsyncMultipartUploadRawClient(AsyncResource[MultipartUploadFlows]):
-    """`client.multipart_upload.with_raw_response`: answers with their status and headers."""
+    """`client.multipart_upload.with_raw_response`: results with their HTTP responses."""
 
     create = async_method(MultipartUploadFlows.create_raw)
     report_chunk_batch = async_method(MultipartUploadFlows.report_chunk_batch_raw)
@@ -218,7 +218,7 @@ class AsyncMultipartUploadRawClient(AsyncResource[MultipartUploadFlows]):
 
 
 class MultipartUploadClient(Resource[MultipartUploadFlows]):
-    """`client.multipart_upload`: a session of pieces, call by call."""
+    """`client.multipart_upload`: a multipart upload, call by call."""
 
     create = sync_method(MultipartUploadFlows.create)
     report_chunk_batch = sync_method(MultipartUploadFlows.report_chunk_batch)

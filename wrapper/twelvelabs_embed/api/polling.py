@@ -1,4 +1,4 @@
-"""Waiting until the service is done with something."""
+"""Polling: waiting until the service has finished a task or prepared an asset."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from twelvelabs_embed.errors import (
 T = TypeVar("T")
 _log = logging.getLogger("twelvelabs_embed")
 
-_FIRST_SLEEP_SEC, _LONGEST_SLEEP_SEC = 0.5, 10.0
+_FIRST_SLEEP_SEC, _MAX_SLEEP_SEC = 0.5, 10.0
 
 
-def growing_sleep_sec(looks: int) -> float:
-    """Seconds before the next look: short at first, for small files, then longer."""
-    longer_sec: float = _FIRST_SLEEP_SEC * 1.5 ** min(looks - 1, 20)
-    return min(longer_sec, _LONGEST_SLEEP_SEC)
+def growing_sleep_sec(attempts: int) -> float:
+    """Seconds before the next request: short at first, for small files, then longer."""
+    longer_sec: float = _FIRST_SLEEP_SEC * 1.5 ** min(attempts - 1, 20)
+    return min(longer_sec, _MAX_SLEEP_SEC)
 
 
 def wait_until(
-    look: Callable[[Connection], Flow[T]],
+    fetch: Callable[[Connection], Flow[T]],
     is_done: Callable[[T], bool],
     *,
     connection: Connection,
@@ -42,38 +42,41 @@ def wait_until(
     sleep_sec: Callable[[int], float] = growing_sleep_sec,
     callback: Callable[[T], object] | None = None,
 ) -> Flow[T]:
-    """Look again and again until it is done.
+    """Fetch a state repeatedly until it is done.
 
-    Failures that pass do not end the waiting: each look is retried by the connection's policy, and
-    when that gives up, there is another look after the usual pause, as long as time is left.
+    Temporary failures do not end the waiting: each request is retried by the connection's policy,
+    and after the last retry there is another request after the usual pause, as long as time is
+    left.
 
     Raises:
-        WaitTimeoutError: time is up; its cause is the last look's failure, if it failed
+        WaitTimeoutError: time is up; its cause is the failure of the last request, if it failed
     """
     clock = connection.clock
-    started_sec, looks = clock.monotonic(), 0
+    started_sec, attempts = clock.monotonic(), 0
     failure: TwelveLabsError | None = None
     while True:
-        looks += 1
+        attempts += 1
         try:
-            found = yield from look(_hurried(connection, timeout_sec, started_sec))
-        except (ApiConnectionError, ServerError, TooManyRequestsError) as passing:
-            failure = passing
-            _log.warning("%s %s: cannot look now (%s)", kind, id, failure)
+            state = yield from fetch(_with_deadline(connection, timeout_sec, started_sec))
+        except (ApiConnectionError, ServerError, TooManyRequestsError) as error:
+            failure = error
+            _log.warning("%s %s: polling failed (%s)", kind, id, failure)
         else:
             failure = None
             if callback is not None:
-                callback(found)
-            if is_done(found):
-                return found
-        waited_sec, pause_sec = clock.monotonic() - started_sec, sleep_sec(looks)
+                callback(state)
+            if is_done(state):
+                return state
+        waited_sec, pause_sec = clock.monotonic() - started_sec, sleep_sec(attempts)
         if timeout_sec is not None and waited_sec + pause_sec > timeout_sec:
             raise WaitTimeoutError(kind, id, waited_sec, hint) from failure
         yield Sleep(pause_sec)
 
 
-def _hurried(connection: Connection, timeout_sec: float | None, started_sec: float) -> Connection:
-    """The connection, whose retries end when time is up."""
+def _with_deadline(
+    connection: Connection, timeout_sec: float | None, started_sec: float
+) -> Connection:
+    """The connection with retries that end when time is up."""
     if timeout_sec is None:
         return connection
     left_sec = max(0.0, timeout_sec - (connection.clock.monotonic() - started_sec))

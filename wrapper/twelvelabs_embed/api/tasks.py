@@ -118,13 +118,13 @@ EmbeddingTaskMediaMetadata_Image = AsyncImageMetadata
 EmbeddingTaskMediaMetadata_Video = EmbeddingVideoMetadata
 
 DEFAULT_TIMEOUT_SEC = 7200.0
-"""How long a task is waited for unless you say otherwise."""
+"""How long to wait for a task by default."""
 
-HOW_TO_GO_ON = "It goes on without you: wait again with the same id, or embed.resume(id)"
+HOW_TO_GO_ON = "The task continues: wait again with the same id, or embed.resume(id)"
 
 
 class TasksFlows:
-    """What the four clients below do, written once."""
+    """The flows of the four clients below."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -153,16 +153,16 @@ class TasksFlows:
             document: what to embed when `input_type` is `document`: PDF, plain text or Markdown
             image: what to embed when `input_type` is `image`
             embedding_dimension: how many numbers a vector has; only of marengo3.5
-            embedding_uncertainty: whether rows say how unsure each number is; only of marengo3.5
+            embedding_uncertainty: add the uncertainty of each number; only of marengo3.5
             request_options: settings of this call
 
         Returns:
-            the task's `id` and `status`, without vectors: `wait_for_done` brings them
+            the task's `id` and `status`, without vectors: `wait_for_done` fetches them
 
         Raises:
             InvalidInputError: the part that `input_type` names is missing; nothing was sent
-            OutcomeUnknownError: the task may have been created; it is not created again
-            ApiError: the service answered with an error; no task was created
+            OutcomeUnknownError: the task may have been created; the request is not repeated
+            ApiError: the service responded with an error; no task was created
 
         Source: `POST /embed-v2/tasks` of the contract.
         """
@@ -190,10 +190,10 @@ class TasksFlows:
             request_options: settings of this call
 
         Returns:
-            `status`; `data`, rows as in `v_2.create`, None unless it is ready; `metadata`
+            `status`; `data`, as in `v_2.create`, None unless it is ready; `metadata`
 
         Raises:
-            NotFoundError: there is no such task, or not any more: the service keeps vectors for
+            NotFoundError: there is no such task, or it has expired: the service keeps vectors for
                 seven days
 
         Source: `GET /embed-v2/tasks/{task_id}` of the contract.
@@ -216,37 +216,37 @@ class TasksFlows:
     ) -> Flow[EmbeddingTaskResponse]:
         """Wait until a task is ready, and fetch its vectors.
 
-        Failures that pass, such as a lost connection or a service that is busy, do not end the
+        Temporary failures, such as a lost connection or a service that is busy, do not end the
         waiting before `timeout` does.
 
         Args:
             task_id: the task
-            sleep_interval: seconds between two looks
-            timeout: seconds to wait at most; None waits for ever
-            callback: is given the task after each look
+            sleep_interval: seconds between two requests
+            timeout: seconds to wait at most; None waits without limit
+            callback: called with the task after each request
             request_options: settings of each call
 
         Raises:
             TaskFailedError: the service could not embed the media, with the reason it gives
-            WaitTimeoutError: the task is still being worked on; it is not lost
+            WaitTimeoutError: the task is still processing; it is not lost
             NotFoundError: there is no such task
         """
         task = yield from wait_until(
-            partial(self._look, task_id, request_options),
-            lambda found: found.status != "processing",
+            partial(self._retrieve, task_id, request_options),
+            lambda task: task.status != "processing",
             connection=self._connection,
             kind="task",
             id=task_id,
             hint=HOW_TO_GO_ON,
             timeout_sec=timeout,
-            sleep_sec=lambda looks: sleep_interval,
+            sleep_sec=lambda attempts: sleep_interval,
             callback=callback,
         )
         if task.status == "failed":
             raise TaskFailedError(task_id, endpoints.read_message(task.error), task)
         return task
 
-    def _look(
+    def _retrieve(
         self, task_id: str, options: RequestOptions | None, connection: Connection
     ) -> Flow[EmbeddingTaskResponse]:
         flows = TasksFlows(connection)
@@ -269,7 +269,7 @@ class TasksFlows:
                 text such as `2026-02-01 14:30`, which is this machine's time unless it names a zone
             ended_at: only tasks created at this moment or before
             status: `processing`, `ready` or `failed`
-            page: where to begin, from 1
+            page: the first page, from 1
             page_limit: how many are fetched at once, 1 to 50
             request_options: settings of each call
 
@@ -289,21 +289,21 @@ class TasksFlows:
 
 
 class TasksRawClient(Resource[TasksFlows]):
-    """`client.embed.v_2.tasks.with_raw_response`: answers with their status and headers."""
+    """`client.embed.v_2.tasks.with_raw_response`: results with their HTTP responses."""
 
     create = sync_method(TasksFlows.create_raw)
     retrieve = sync_method(TasksFlows.retrieve_raw)
 
 
 class AsyncTasksRawClient(AsyncResource[TasksFlows]):
-    """`client.embed.v_2.tasks.with_raw_response`: answers with their status and headers."""
+    """`client.embed.v_2.tasks.with_raw_response`: results with their HTTP responses."""
 
     create = async_method(TasksFlows.create_raw)
     retrieve = async_method(TasksFlows.retrieve_raw)
 
 
 class TasksClient(Resource[TasksFlows]):
-    """`client.embed.v_2.tasks`: creates tasks, looks at them, waits for them."""
+    """`client.embed.v_2.tasks`: creates and retrieves tasks, and waits for them."""
 
     create = sync_method(TasksFlows.create)
     retrieve = sync_method(TasksFlows.retrieve)

@@ -205,7 +205,7 @@ class MultiInputRequest(models.MultiInputRequest):
 
 
 class V2Flows:
-    """What the four clients below do, written once."""
+    """The flows of the four clients below."""
 
     def __init__(self, connection: Connection) -> None:
         self.connection = connection
@@ -226,7 +226,7 @@ class V2Flows:
         auto_truncate: bool | None = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Flow[RawResponse[EmbeddingSuccessResponse]]:
-        """Create embeddings and receive them in the answer.
+        """Create embeddings and receive them in the response.
 
         Args:
             input_type: `text`, `image`, `text_image`, `audio`, `video` or `multi_input`, which is
@@ -240,21 +240,21 @@ class V2Flows:
             multi_input: what to embed when `input_type` is `multi_input`; of media, marengo3.0
                 takes only images
             embedding_dimension: how many numbers a vector has; only of marengo3.5
-            embedding_uncertainty: whether rows say how unsure each number is; only of marengo3.5
-            auto_truncate: whether a text that is too long is cut, and not refused; only of
-                marengo3.5
+            embedding_uncertainty: add the uncertainty of each number; only of marengo3.5
+            auto_truncate: whether a text that is too long is truncated, and not rejected; only
+                of marengo3.5
             request_options: settings of this call
 
         Returns:
-            `data`, one row for each segment, option and scope, `metadata`, and `usage` if the
-            service tells it. A row's `embedding` is a list of 512 floats, or as many as were asked
-            for, with the very numbers that the service sent.
+            `data`, one for each segment, option and scope, `metadata`, and `usage` if the service
+            sends it. Each `embedding` is a list of 512 floats, or as many as were requested, with
+            the very numbers that the service sent.
 
         Raises:
             InvalidInputError: the part that `input_type` names is missing; nothing was sent
-            ApiError: the service answered with an error
+            ApiError: the service responded with an error
             ApiConnectionError: the service could not be reached
-            InvalidResponseError: the answer is not what the contract promises
+            InvalidResponseError: the response is not what the contract promises
 
         Source: the reference page "Create sync embeddings".
         """
@@ -289,13 +289,13 @@ def _missing_part(input_type: str, given: list[str], known: list[str]) -> Violat
 
 
 class V2RawClient(Resource[V2Flows]):
-    """`client.embed.v_2.with_raw_response`: answers with their status, headers and attempts."""
+    """`client.embed.v_2.with_raw_response`: results with their HTTP responses."""
 
     create = sync_method(V2Flows.create_raw)
 
 
 class AsyncV2RawClient(AsyncResource[V2Flows]):
-    """`client.embed.v_2.with_raw_response`: answers with their status, headers and attempts."""
+    """`client.embed.v_2.with_raw_response`: results with their HTTP responses."""
 
     create = async_method(V2Flows.create_raw)
 

@@ -550,7 +550,7 @@ async def _pump(plan: JobPlan[T, R], runner: Runner, channel: _Channel[R]) -> No
     if runner.is_given:
         await _pump_with_threads(plan, runner, clock, channel)
         return
-    own = AsyncRunner(None, plan.connection.timeout, clock)
+    own = AsyncRunner(None, clock)
     try:
         await _do_all(plan, clock, _awaiting(own), channel)
     finally:

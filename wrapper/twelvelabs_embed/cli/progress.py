@@ -23,9 +23,6 @@ if TYPE_CHECKING:
 
 _FIRST_LINE_SEC, _LONGEST_PAUSE_SEC = 10.0, 60.0
 
-# What the library logs besides what went wrong, and what is of use to people.
-_UPLOAD_GOES_ON = "%s: %d of %d pieces are there from before"
-
 
 class Watcher:
     """Somebody who waits for the library.
@@ -120,7 +117,7 @@ class _LogHandler(logging.Handler):
         self._watcher = watcher
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.levelno >= logging.WARNING or record.msg == _UPLOAD_GOES_ON:
+        if record.levelno >= logging.WARNING or getattr(record, "is_notice", False):
             self._watcher.note(log_text(record))
 
 

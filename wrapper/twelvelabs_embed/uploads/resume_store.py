@@ -1,11 +1,11 @@
-"""What is being uploaded and which tasks run, kept on disk, so that a crash loses nothing.
+"""The resume store: running uploads and tasks on disk, so that they survive a crash.
 
-    uploads/<key>.jsonl    a session on its first line, then each piece that the storage host has
-    uploads/<key>.lock     held by whoever uploads that file
+    uploads/<key>.jsonl    a session on its first line, then each chunk that the storage host has
+    uploads/<key>.lock     held by the process that uploads that file
     tasks/<id>.json        a task whose result was not collected yet
 
 Neither API keys nor presigned links are in it, and only you can read it. When it cannot be written,
-that is logged, and things go on without.
+that is logged, and uploads and tasks work without it.
 """
 
 from __future__ import annotations
@@ -37,20 +37,20 @@ _SAFE_NAME = re.compile(r"[A-Za-z0-9_-]{1,100}")
 
 @frozen
 class Session:
-    """A file on its way to the service in pieces.
+    """A multipart upload of a file.
 
     Attributes:
         base_url: the service
         label: what messages call the file
-        path: where it lies; None when it was in memory
+        path: of the file; None when it was in memory
         filename: what the asset is called
         size_bytes: the length of the file
         upload_id: the session
         asset_id: the asset that the file becomes
-        chunk_bytes: the length of each piece but the last
-        total_chunks: how many pieces there are
-        upload_headers: what each piece is sent with
-        expires_at: when the service forgets the session
+        chunk_bytes: the length of each chunk but the last
+        total_chunks: how many chunks there are
+        upload_headers: sent with each chunk
+        expires_at: when the service deletes the session
         version: of this format
     """
 
@@ -68,23 +68,23 @@ class Session:
     version: int = _VERSION
 
     def length_bytes(self, index: int) -> int:
-        """The length of a piece. They count from 1."""
+        """The length of a chunk. They count from 1."""
         return min(self.chunk_bytes, self.size_bytes - (index - 1) * self.chunk_bytes)
 
 
 @frozen
-class _Piece:
+class _Chunk:
     index: int
     etag: str
 
 
 @frozen
 class UploadEntry:
-    """An upload that was begun and not completed.
+    """An upload that was started and not completed.
 
     Attributes:
-        session: what is uploaded, and where it stands with the service
-        done_chunks: how many pieces the storage host has, of `session.total_chunks`
+        session: what is uploaded, and the service's ids of it
+        done_chunks: how many chunks the storage host has, of `session.total_chunks`
         done_bytes: the length of these
     """
 
@@ -103,8 +103,8 @@ class PendingTask:
         model: what embeds it
         input_type: `audio` or `video`
         label: what messages call its media
-        asset_id: the asset to delete when the task is done; None when it is to stay
-        created_at: when the task was created, by this machine's clock
+        asset_id: the asset to delete when the task is done; None to keep it
+        created_at: by this machine's clock
     """
 
     task_id: str
@@ -120,8 +120,8 @@ class ResumeStore:
     """Uploads and tasks on disk.
 
     Args:
-        folder: where; otherwise the folder that the system has for caches
-        clock: tells which sessions have expired
+        folder: otherwise one in the system's folder for caches
+        clock: decides which sessions have expired
     """
 
     def __init__(self, folder: Path | None = None, clock: Clock = Clock()) -> None:
@@ -132,26 +132,26 @@ class ResumeStore:
     # ------------------------------------------------------------------------------- uploads
 
     def hold(self, key: str) -> Record:
-        """Take the record of an upload; nobody else has it until it is released.
+        """Lock the record of an upload until it is released.
 
         Returns:
-            one that keeps nothing, when somebody else has it or the folder cannot be written
+            one that keeps nothing, when another upload has locked it or the folder is read-only
         """
         self._sweep()
         record = self._hold(key)
         if record is None:
-            _log.info("somebody else is uploading the same; it is uploaded a second time")
+            _log.info("the same file is being uploaded already; it is uploaded a second time")
         return record or Record(self)
 
     def uploads(self) -> list[UploadEntry]:
-        """What was begun and not completed, also by processes that still run."""
+        """The uploads that were started and not completed, also by processes that still run."""
         self._sweep()
         entries: list[UploadEntry] = []
         for path in self._files("uploads", "*.jsonl"):
             if (session := _read_session(path)) is not None:
-                pieces = _read_etags(path)
-                done_bytes = sum(map(session.length_bytes, pieces))
-                entries.append(UploadEntry(session, len(pieces), done_bytes))
+                etags = _read_etags(path)
+                done_bytes = sum(map(session.length_bytes, etags))
+                entries.append(UploadEntry(session, len(etags), done_bytes))
         return entries
 
     def _hold(self, key: str) -> Record | None:
@@ -159,7 +159,7 @@ class ResumeStore:
 
         with self._tolerant():
             path = self._make_folder("uploads") / f"{key}.jsonl"
-            # Not of one thread: the awaited driver does each piece of work in another.
+            # Not of one thread: the async runner may call from any.
             lock = FileLock(path.with_suffix(".lock"), mode=0o600, thread_local=False)
             try:
                 lock.acquire(blocking=False)
@@ -174,11 +174,11 @@ class ResumeStore:
         return Record(self)
 
     def _sweep(self) -> None:
-        """Delete what the service has forgotten, unless somebody still holds it."""
+        """Delete what the service has deleted, unless it is locked."""
         for path in self._files("uploads", "*.jsonl"):
             session = _read_session(path)
-            is_over = session is None or self._is_expired(session)
-            if is_over and (record := self._hold(path.stem)) is not None:
+            is_expired = session is None or self._is_expired(session)
+            if is_expired and (record := self._hold(path.stem)) is not None:
                 record.release()
 
     def _is_expired(self, session: Session) -> bool:
@@ -197,33 +197,33 @@ class ResumeStore:
         asset_id: str | None,
         created_at: datetime,
     ) -> None:
-        """Keep a task until `drop_task`."""
+        """Save a task until `drop_task`."""
         from msgspec import json
 
         task = PendingTask(task_id, base_url, model, input_type, label, asset_id, created_at)
         with self._tolerant():
             path = self._make_folder("tasks") / _task_file(task_id)
-            # Written aside, so that nobody ever reads half of it. Others cannot read it.
+            # By a temporary file, so that no reader sees half of it. Other users cannot read it.
             file, name = mkstemp(dir=path.parent, suffix=".part")
             with os.fdopen(file, "wb") as part:
                 part.write(json.encode(task))
             Path(name).replace(path)
 
     def find_task(self, task_id: str) -> PendingTask | None:
-        """What was kept of a task."""
+        """Read what was saved of a task; None when nothing was."""
         with self._tolerant():
             return _read_task(self._folder() / "tasks" / _task_file(task_id))
         return None
 
     def drop_task(self, task_id: str) -> None:
-        """Forget a task. It may have been forgotten before."""
+        """Delete a task. It may have been deleted before."""
         with self._tolerant():
             (self._folder() / "tasks" / _task_file(task_id)).unlink(missing_ok=True)
 
     def tasks(self) -> list[PendingTask]:
-        """All tasks that are kept, oldest first."""
-        found = map(_read_task, self._files("tasks", "*.json"))
-        return sorted(filter(None, found), key=lambda task: task.created_at)
+        """The tasks that are saved, oldest first."""
+        tasks = map(_read_task, self._files("tasks", "*.json"))
+        return sorted(filter(None, tasks), key=lambda task: task.created_at)
 
     # -------------------------------------------------------------------------------- folder
 
@@ -246,21 +246,21 @@ class ResumeStore:
 
     @contextmanager
     def _tolerant(self) -> Generator[None]:
-        """Let a disk that fails be no reason to fail: the journal is a help, not a need."""
+        """Log errors of the disk instead of raising them: everything works without the store."""
         try:
             yield
         except (OSError, RuntimeError, NotImplementedError) as error:
             if not self._is_warned:
                 self._is_warned = True
-                _log.warning("no journal, so nothing can be resumed after a crash: %s", error)
+                _log.warning("no resume store, so nothing can be resumed after a crash: %s", error)
 
 
 class Record:
-    """One upload's place in the journal. Threads may share it. Without a path it keeps nothing.
+    """The record of one upload. Threads may share it. Without a path it keeps nothing.
 
     Attributes:
-        session: what was begun, if something was
-        etags: the pieces that the storage host has, by their index, and what it answered
+        session: that was started, if one was
+        etags: of the chunks that the storage host has, by their index
     """
 
     def __init__(
@@ -278,43 +278,43 @@ class Record:
         """Whether this holds the lock of the record; one that keeps nothing does not."""
         return self._lock is not None and self._lock.is_locked
 
-    def begin(self, session: Session) -> None:
-        """Write down that a session was begun."""
+    def start(self, session: Session) -> None:
+        """Record that a session was started."""
         self.session, self.etags = session, {}
         self._write(session, os.O_TRUNC)
 
     def add(self, index: int, etag: str) -> None:
-        """Write down that the storage host has a piece."""
+        """Record that the storage host has a chunk."""
         with self._writing:
             self.etags[index] = etag
             # The line break comes first: a line that was cut off does not spoil the next.
-            self._write(_Piece(index, etag), os.O_APPEND, b"\n")
+            self._write(_Chunk(index, etag), os.O_APPEND, b"\n")
 
     def drop(self) -> None:
-        """Forget the session."""
+        """Delete the record of the session."""
         self.session, self.etags = None, {}
         if self._path is not None:
             with self._resume_store._tolerant():
                 self._path.unlink(missing_ok=True)
 
     def release(self) -> None:
-        """Let somebody else have it."""
+        """Unlock it."""
         if self._lock is None or self._path is None:
             return
         if self.session is None:
             # Deleted while the lock is held, and once: filelock (from 3.30) does not delete it
-            # again, and whoever has opened the deleted file sees that it has no name any more.
+            # again, and a process that has opened the deleted file sees that its name is gone.
             with suppress(OSError):  # where files that are open cannot be deleted
                 self._path.with_suffix(".lock").unlink()
         self._lock.release()
 
-    def _write(self, line: Session | _Piece, how: int, before: bytes = b"") -> None:
+    def _write(self, line: Session | _Chunk, flags: int, before: bytes = b"") -> None:
         from msgspec import json
 
         if self._path is None:
             return
         with self._resume_store._tolerant():
-            file = os.open(self._path, os.O_WRONLY | os.O_CREAT | how, 0o600)
+            file = os.open(self._path, os.O_WRONLY | os.O_CREAT | flags, 0o600)
             try:
                 os.write(file, before + json.encode(line))
             finally:
@@ -322,7 +322,7 @@ class Record:
 
 
 def _read_session(path: Path) -> Session | None:
-    """The session on the first line; None when it cannot be read."""
+    """Read the session on the first line; None when that fails."""
     from msgspec import DecodeError, json
 
     try:
@@ -339,15 +339,15 @@ def _read_etags(path: Path) -> dict[int, str]:
         lines = path.read_bytes().split(b"\n")[1:]
     except OSError:
         return {}
-    return {piece.index: piece.etag for piece in _read_pieces(lines)}
+    return {chunk.index: chunk.etag for chunk in _read_chunks(lines)}
 
 
-def _read_pieces(lines: list[bytes]) -> Iterator[_Piece]:
+def _read_chunks(lines: list[bytes]) -> Iterator[_Chunk]:
     from msgspec import DecodeError, json
 
     for line in lines:
         with suppress(DecodeError, RecursionError):  # cut off by a crash, or damaged
-            yield json.decode(line, type=_Piece)
+            yield json.decode(line, type=_Chunk)
 
 
 def _read_task(path: Path) -> PendingTask | None:

@@ -1,0 +1,269 @@
+"""Requests as they are sent: built, retried by the policy, and their responses decoded.
+
+Nothing here does I/O: `send` is a flow, which yields what to do and is sent what came of it.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import httpx
+from attrs import evolve
+
+from twelvelabs_embed._http.effects import Flow, SendRequest, Sleep
+from twelvelabs_embed._http.encoding import StreamedBody, encode_form, encode_json
+from twelvelabs_embed._http.headers import SecretHeaders
+from twelvelabs_embed._http.operation import MultipartForm, Operation
+from twelvelabs_embed._http.redaction import redact_error, redact_response
+from twelvelabs_embed._http.request import RawResponse, RequestOptions
+from twelvelabs_embed._http.telemetry import RequestSpan
+from twelvelabs_embed.errors import (
+    ApiConnectionError,
+    ApiError,
+    ApiTimeoutError,
+    ConfigurationError,
+    InvalidResponseError,
+    NotFoundError,
+    OutcomeUnknownError,
+    ServerError,
+    TwelveLabsError,
+    api_error,
+)
+from twelvelabs_embed.retry import Clock, RetryPolicy, asked_wait_sec, is_retryable_status
+
+if TYPE_CHECKING:
+    from twelvelabs_embed._http.request import Connection
+
+T = TypeVar("T")
+_log = logging.getLogger("twelvelabs_embed")
+
+_CONNECT_SEC = 10.0
+
+# --- requests -------------------------------------------------------------------------------------
+
+
+def build_request(
+    operation: Operation[Any], connection: Connection, options: RequestOptions
+) -> SendRequest:
+    """Build the request of an operation.
+
+    Raises:
+        ConfigurationError: a header cannot be sent
+        ValueError, InvalidInputError: the body cannot be encoded
+    """
+    body, headers = operation.body, connection.headers
+    additional = options.get("additional_body_parameters")
+    encoded: bytes | StreamedBody | None = None
+    if isinstance(body, MultipartForm):
+        texts = {name: str(text) for name, text in (additional or {}).items()}
+        content_type, encoded = encode_form(evolve(body, texts={**body.texts, **texts}))
+        headers = {"content-type": content_type, **headers}
+    elif body is not None or additional:
+        encoded = encode_json({**(body or {}), **additional} if additional else body or {})
+        headers = {"content-type": "application/json", **headers}
+    params = operation.params
+    if more := options.get("additional_query_parameters"):
+        params = {**params, **more}
+    timeout = options.get("timeout_in_seconds")
+    return SendRequest(
+        method=operation.method,
+        url=connection.base_url + operation.path,
+        headers=_build_headers(headers, options.get("additional_headers")),
+        params=params,
+        body=encoded,
+        timeout=as_timeout(connection.timeout if timeout is None else timeout),
+    )
+
+
+def as_timeout(timeout: float | httpx.Timeout) -> httpx.Timeout:
+    """Convert seconds for each wait for data; connecting takes ten at most."""
+    return timeout if isinstance(timeout, httpx.Timeout) else _timeout(timeout)
+
+
+# What is the same for each call is made once, which also lets transports recognize it.
+@lru_cache(maxsize=16)
+def _timeout(duration_sec: float) -> httpx.Timeout:
+    return httpx.Timeout(duration_sec, connect=min(duration_sec, _CONNECT_SEC))
+
+
+@lru_cache(maxsize=16)
+def _own_headers(items: tuple[tuple[str, str], ...]) -> httpx.Headers:
+    return SecretHeaders(items)
+
+
+def _build_headers(own: Mapping[str, str], additional: Mapping[str, str] | None) -> httpx.Headers:
+    try:
+        if not additional:
+            return _own_headers(tuple(own.items()))
+        headers = SecretHeaders(own)
+        headers.update(additional)  # whatever the case of the letters
+    except (UnicodeError, AttributeError, TypeError):
+        pass
+    else:
+        return headers
+    # Not from httpx's own error: its frames hold the key.
+    raise ConfigurationError("a header cannot be sent: names and values are str, and only ASCII")
+
+
+# --- attempts -------------------------------------------------------------------------------------
+
+
+def send(
+    request: SendRequest, operation: Operation[T], policy: RetryPolicy, clock: Clock
+) -> Flow[RawResponse[T]]:
+    """Send a request, with retries by the policy, and decode the response."""
+    with RequestSpan(operation, request, clock) as span:
+        started_sec, may_be_done = clock.monotonic(), False
+        started_at = clock.now() if operation.created_resource else None
+        while True:
+            span.start_attempt()
+            try:
+                response: httpx.Response = yield request
+                span.record_response(response)
+                # Redirects are not followed: the key must not reach another host.
+                if not response.is_success:
+                    redact_response(response, request.secrets())
+                    raise api_error(response)
+                return decode_response(operation, request, response, span.attempts)
+            except (httpx.RequestError, httpx.InvalidURL, TwelveLabsError) as caught:
+                redact_error(caught, request.secrets())
+                failure = translate_error(caught)
+                try:
+                    failure.attempts = span.attempts
+                    is_retryable = _is_retryable(failure)
+                    if operation.removes and may_be_done and isinstance(failure, NotFoundError):
+                        if _is_json(failure.response):
+                            # An earlier attempt removed it, and only the response was lost.
+                            return decode_response(
+                                operation, request, failure.response, span.attempts
+                            )
+                        is_retryable = True  # a proxy's page, or cut off: it may be done or not
+                    may_be_done = may_be_done or _may_be_done(failure, caught, request)
+                    if started_at is not None and may_be_done:
+                        raise _outcome_unknown(operation, started_at, failure) from caught
+                    delay_sec = (
+                        _delay_sec(failure, policy, clock, clock.monotonic() - started_sec)
+                        if is_retryable
+                        else None
+                    )
+                    if delay_sec is None:
+                        if failure is caught:
+                            raise
+                        raise failure from caught
+                    span.record_retry(failure, delay_sec, policy.attempts)
+                finally:
+                    # Its traceback leads here: it would hold all this until the collector comes.
+                    del failure
+            yield Sleep(delay_sec, yields_slot=True)
+
+
+def _delay_sec(
+    failure: TwelveLabsError, policy: RetryPolicy, clock: Clock, spent_sec: float
+) -> float | None:
+    """The wait before the next attempt, in seconds; None if none is left."""
+    if failure.attempts >= policy.attempts:
+        return None
+    asked_sec = asked_wait_sec(failure, clock.now()) if isinstance(failure, ApiError) else None
+    delay_sec = policy.delay_sec(failure.attempts, asked_sec)
+    return delay_sec if spent_sec + delay_sec <= policy.total_sec else None
+
+
+def _is_retryable(failure: TwelveLabsError) -> bool:
+    match failure:
+        case ApiError():
+            return is_retryable_status(failure.status_code)
+        case InvalidResponseError():
+            # Cut off on the way, as proxies do; a complete response that is wrong stays wrong.
+            return isinstance(failure.__cause__, ValueError) and not _is_json(failure.response)
+        case _:
+            return isinstance(failure, ApiConnectionError)
+
+
+# No connection was made, so nothing was sent.
+_NOT_CONNECTED = (
+    httpx.ConnectError,
+    httpx.ConnectTimeout,
+    httpx.PoolTimeout,
+    httpx.ProxyError,
+    httpx.UnsupportedProtocol,
+    httpx.InvalidURL,
+)
+
+
+def _may_be_done(failure: TwelveLabsError, caught: Exception, request: SendRequest) -> bool:
+    """Whether the service may have done what was asked, though no response says so."""
+    match failure:
+        case ApiError():
+            # A 4xx (the documents say so of 429) has done nothing; a server error may have.
+            return isinstance(failure, ServerError) or failure.status_code == 408
+        case InvalidResponseError():
+            return True
+        case ApiConnectionError():
+            is_cut_short = not isinstance(request.body, bytes) and not getattr(
+                request.body, "is_handed_over", True
+            )
+            return not (isinstance(caught, _NOT_CONNECTED) or is_cut_short)
+        case _:
+            return False
+
+
+def _outcome_unknown(
+    operation: Operation[Any], started_at: datetime, failure: TwelveLabsError
+) -> OutcomeUnknownError:
+    lookup_hint = operation.lookup_hint.format(since=started_at.isoformat(timespec="seconds"))
+    error = OutcomeUnknownError(operation.created_resource, started_at, lookup_hint, failure)
+    error.attempts = failure.attempts
+    return error
+
+
+# --- responses ------------------------------------------------------------------------------------
+
+
+def decode_response(
+    operation: Operation[T], request: SendRequest, response: httpx.Response, attempts: int
+) -> RawResponse[T]:
+    """Decode a response of status 2xx, as its operation does.
+
+    Raises:
+        InvalidResponseError: it is not what the contract promises
+    """
+    try:
+        data = operation.parse(response)
+    except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
+        if not redact_response(response, request.secrets()):
+            what = f"the answer ({response.status_code}) cannot be read: {error!r}"
+            raise InvalidResponseError(what, response) from error
+    else:
+        return RawResponse(data, response.status_code, response.headers, attempts, response)
+    # The error quotes what is masked by now, as do the frames of its traceback: not with that one.
+    return decode_response(operation, request, response, attempts)
+
+
+def _is_json(response: httpx.Response) -> bool:
+    try:
+        response.json()
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
+def translate_error(error: Exception) -> TwelveLabsError:
+    """Translate an error of httpx to one of this library's."""
+    match error:
+        case TwelveLabsError():
+            return error
+        case httpx.TimeoutException():
+            return ApiTimeoutError(f"no answer in time ({error_text(error)})")
+        case httpx.UnsupportedProtocol() | httpx.InvalidURL() | httpx.LocalProtocolError():
+            return ConfigurationError(f"the request cannot be sent ({error_text(error)})")
+        case _:
+            return ApiConnectionError(f"the connection failed ({error_text(error)})")
+
+
+def error_text(error: Exception) -> str:
+    """The error's type, and its message if it has one."""
+    return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

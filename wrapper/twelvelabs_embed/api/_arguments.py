@@ -1,0 +1,52 @@
+"""Conversion of arguments in the vendor SDK's style to what the generated code takes."""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Sequence
+from typing import Any, BinaryIO, TypeAlias
+
+from twelvelabs_embed_api.types import UNSET, Unset
+
+from twelvelabs_embed._http.endpoints import UserMetadataLike, as_user_metadata
+from twelvelabs_embed._http.operation import FormFile
+
+Content: TypeAlias = BinaryIO | bytes | str
+FileLike: TypeAlias = Content | tuple[str | None, Content] | tuple[str | None, Content, str | None]
+"""What the vendor SDK takes for a file: its content, or filename, content and MIME type."""
+
+
+def as_list(value: str | Sequence[str] | None) -> Any:
+    """Convert one or several values to a list, and None to UNSET."""
+    if value is None:
+        return UNSET
+    return [value] if isinstance(value, str) else [*value]
+
+
+def as_json(value: UserMetadataLike | str | Unset | None) -> str | None:
+    """Write user metadata as the form of an upload has it."""
+    if value is None or isinstance(value, (str, Unset)):
+        return value or None
+    return json.dumps(as_user_metadata(value).to_dict())
+
+
+def as_form_file(file: FileLike) -> FormFile:
+    """Convert a file in the vendor SDK's style to that of a form."""
+    match file:
+        case (filename, content, content_type):
+            pass
+        case (filename, content):
+            content_type = None
+        case _:
+            filename, content, content_type = None, file, None
+    if isinstance(content, str):
+        content = content.encode()
+    if isinstance(content, bytes):
+        content = io.BytesIO(content)
+    named = filename or getattr(content, "name", None)
+    return FormFile(
+        content,
+        named.replace("\\", "/").rpartition("/")[2] if isinstance(named, str) else "file",
+        content_type or "application/octet-stream",
+    )

@@ -1,0 +1,366 @@
+"""Multipart uploads: the chunks of a file, sent to a storage host in one upload session.
+
+Links to the storage host need no key. What is there is recorded in the resume store.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from functools import partial
+from hashlib import md5
+from typing import TypeVar
+
+import httpx
+from attrs import evolve, frozen
+from twelvelabs_embed_api.models import (
+    CompletedChunk,
+    CreateAssetUploadRequest,
+    CreateAssetUploadResponse,
+    PresignedUrlChunk,
+    ReportChunkBatchRequest,
+    RequestAdditionalPresignedUrlsRequest,
+)
+from twelvelabs_embed_api.types import Unset
+
+from twelvelabs_embed._http import endpoints
+from twelvelabs_embed._http.effects import Flow, RunBlocking, RunConcurrently, SendRequest
+from twelvelabs_embed._http.encoding import Streamed, StreamedBody
+from twelvelabs_embed._http.list_pages import fetch_page
+from twelvelabs_embed._http.operation import Operation
+from twelvelabs_embed._http.request import Connection, RequestOptions, call, retry_policy
+from twelvelabs_embed._http.sending import as_timeout, send
+from twelvelabs_embed.errors import (
+    ApiConnectionError,
+    ApiError,
+    BadRequestError,
+    ConflictError,
+    ForbiddenError,
+    NotFoundError,
+    UploadError,
+)
+from twelvelabs_embed.inputs.media import Media
+from twelvelabs_embed.uploads.progress import ProgressMeter
+from twelvelabs_embed.uploads.resume_store import Record, Session
+from twelvelabs_embed.uploads.source import UploadSource
+
+__all__ = ["MultipartUpload", "SessionClosedError"]
+
+T = TypeVar("T")
+_log = logging.getLogger("twelvelabs_embed")
+
+_READ_BYTES = 384 * 1024
+# The contract's limit of a report and of a request for links.
+_BATCH = 50
+# A link is not used when it expires sooner than this: the chunk has to get there, too.
+_LINK_MARGIN = timedelta(minutes=1)
+# How often a chunk is sent when storage rejects it or received something else, besides retries.
+_MAX_ATTEMPTS = 3
+# How object stores say that a link has expired, that it took too long, or that the session is over.
+_LINK_REJECTED = frozenset({400, 401, 403, 404, 410})
+_SESSION_LIFE = timedelta(hours=24)
+
+
+class SessionClosedError(UploadError):
+    """The service takes no more chunks of a session."""
+
+    @property
+    def state(self) -> str:
+        """The state that the service gives."""
+        return str(self.args[1])
+
+    def __str__(self) -> str:
+        return f"upload {self.upload_id}: the session is {self.state}"
+
+
+class _ChunkRejectedError(UploadError):
+    """Storage rejected a chunk, or received something else; it may be sent again."""
+
+
+@frozen
+class _Link:
+    """Where to send a chunk, and until when; None when that is not known."""
+
+    url: str
+    expires_at: datetime | None
+
+
+class MultipartUpload:
+    """Sends the chunks of a file to one upload session.
+
+    They are sent in batches of 50, each of which is then reported: that is as many as a report and
+    a request for links may have. Only at the end of a batch are fewer chunks sent concurrently.
+    """
+
+    session: Session
+
+    def __init__(
+        self,
+        source: UploadSource,
+        record: Record,
+        meter: ProgressMeter,
+        connection: Connection,
+        options: RequestOptions | None,
+    ) -> None:
+        self._source = source
+        self._record = record
+        self._meter = meter
+        self._connection = connection
+        self._options = options or {}
+        self._is_resumed = record.session is not None
+        self._links: dict[int, _Link] = {}
+        self._counted: int | None = None  # chunks, by the service
+
+    def start(self, concurrency: int) -> Flow[None]:
+        """Start a session, and send all chunks."""
+        source = self._source
+        request = CreateAssetUploadRequest(source.filename, source.kind, source.size_bytes)  # type: ignore[arg-type]  # documents are never so large
+        # A second session does no harm: one that was never completed is invisible.
+        operation = evolve(endpoints.create_multipart_upload(request), created_resource="")
+        response = (yield from call(operation, self._connection, self._options)).data
+        self.session = self._as_session(response)
+        yield RunBlocking(partial(self._record.start, self.session))
+        self._keep_links(response.upload_urls)
+        self._meter.start(0)
+        yield from self._send_all(range(1, self.session.total_chunks + 1), concurrency)
+
+    def resume(self, concurrency: int) -> Flow[None]:
+        """Send the chunks that are missing from the record's session.
+
+        Raises:
+            SessionClosedError: the service takes no more chunks of it
+        """
+        assert self._record.session is not None
+        self.session = session = self._record.session
+        state, chunks = yield from self._fetch_state()
+        if state not in ("active", "completed"):
+            raise SessionClosedError(session.upload_id, state)
+        completed = {index for index, status in chunks.items() if status == "completed"}
+        if state == "completed":
+            completed = set(range(1, session.total_chunks + 1))
+        failed = {index for index, status in chunks.items() if status == "failed"}
+        put = self._record.etags.keys() - failed - completed
+        there = put | completed
+        _log.info(
+            "%s: %d of %d chunks are there from before",
+            *(session.label, len(there), session.total_chunks),
+            extra={"is_notice": True},  # of use to people: the command line shows it
+        )
+        self._meter.start(sum(map(session.length_bytes, there)))
+        for batch in _batches(sorted(put)):
+            yield from self._report(batch)
+        missing = [index for index in range(1, session.total_chunks + 1) if index not in there]
+        yield from self._send_all(missing, concurrency)
+
+    def _send_all(self, missing: Sequence[int], concurrency: int) -> Flow[None]:
+        for batch in _batches(missing):
+            for index in batch:  # with one request for all, not one in each thread
+                yield from self._link(index)
+            yield RunConcurrently(map(self._send_chunk, batch), concurrency)
+            yield from self._report(batch)
+        if self._counted is not None and self._counted < self.session.total_chunks:
+            yield from self._check_complete()
+
+    def _check_complete(self) -> Flow[None]:
+        """Raise UploadError when the service lacks chunks that were reported."""
+        state, chunks = yield from self._fetch_state()
+        missing = [index for index, status in sorted(chunks.items()) if status != "completed"]
+        if state != "completed" and missing:
+            shown = ", ".join(map(str, missing[:5])) + (" …" if missing[5:] else "")
+            what = f"all chunks were sent and reported, but the service lacks {shown}"
+            raise UploadError(self.session.upload_id, what)
+
+    def _send_chunk(self, index: int) -> Flow[None]:
+        """Send a chunk to the storage host, and record that it is there."""
+        for attempts_left in reversed(range(_MAX_ATTEMPTS)):
+            try:
+                etag = yield from self._send_once(index)
+            except _ChunkRejectedError as rejected:
+                if not attempts_left:
+                    raise
+                _log.warning("%s: %s; it is sent again", self.session.label, rejected)
+            else:
+                yield RunBlocking(partial(self._record_chunk, index, etag))
+                return
+
+    def _send_once(self, index: int) -> Flow[str]:
+        """Send a chunk; returns the ETag of the storage's response."""
+        session = self.session
+        name = f"chunk {index} of {session.total_chunks}"
+        operation = Operation(f"{session.label}: {name}", "PUT", "", lambda response: response)
+        chunk = _Chunk(self._source.media, session, index)
+        request = self._put_request((yield from self._link(index)), chunk)
+        try:
+            response = yield from send(
+                request,
+                operation,
+                retry_policy(self._connection, self._options),
+                self._connection.clock,
+            )
+        except (ApiError, ApiConnectionError) as error:
+            what = f"{name}: storage: {error}"
+            if isinstance(error, ApiError) and error.status_code in _LINK_REJECTED:
+                self._links.pop(index, None)
+                raise _ChunkRejectedError(session.upload_id, what) from error
+            raise UploadError(session.upload_id, what) from error
+        etag = response.headers.get("etag", "").strip('"')
+        if wrong := _find_mismatch(etag, response.headers, chunk.md5):
+            raise _ChunkRejectedError(session.upload_id, f"{name}: {wrong}")
+        return etag
+
+    def _put_request(self, url: str, chunk: _Chunk) -> SendRequest:
+        body = StreamedBody(
+            [Streamed(chunk.length_bytes, chunk.read)], partial(self._meter.report, chunk.index)
+        )
+        timeout_sec = self._options.get("timeout_in_seconds")
+        return SendRequest(
+            "PUT",
+            url,
+            headers=httpx.Headers(self.session.upload_headers),
+            params={},
+            body=body,
+            timeout=as_timeout(self._connection.timeout if timeout_sec is None else timeout_sec),
+            is_external=True,
+        )
+
+    def _record_chunk(self, index: int, etag: str) -> None:
+        self._source.check_unchanged()
+        self._record.add(index, etag)
+
+    def _link(self, index: int) -> Flow[str]:
+        """Find the link for a chunk; request more links when there is none that lasts."""
+        link, now = self._links.get(index), self._connection.clock.now()
+        if link is None or (link.expires_at and link.expires_at < now + _LINK_MARGIN):
+            count = min(_BATCH, self.session.total_chunks - index + 1)
+            request = RequestAdditionalPresignedUrlsRequest(index, count)
+            upload_id = self.session.upload_id
+            response = yield from self._call(endpoints.request_presigned_urls(upload_id, request))
+            self._keep_links(response.upload_urls)
+            link = self._links.get(index)
+            if link is None:
+                raise UploadError(upload_id, f"the service has no link for chunk {index}")
+        return link.url
+
+    def _keep_links(self, links: Sequence[PresignedUrlChunk] | Unset) -> None:
+        soon = self._connection.clock.now() + _LINK_MARGIN
+        for link in links or ():
+            ends = link.expires_at or None
+            # One that has expired when it arrives means that this machine's clock is wrong.
+            is_sure = ends is not None and ends > soon
+            self._links[link.chunk_index] = _Link(link.url, ends if is_sure else None)
+
+    def _report(self, indexes: Sequence[int]) -> Flow[None]:
+        session, etags = self.session, self._record.etags
+        request = ReportChunkBatchRequest(
+            [
+                CompletedChunk(index, etags[index], "etag", session.length_bytes(index))
+                for index in indexes
+            ]
+        )
+        operation = endpoints.report_chunk_batch(session.upload_id, request)
+        try:
+            response = yield from self._call(operation)
+            self._counted = response.total_completed or None
+        except SessionClosedError as closed:
+            if closed.state != "completed":  # the response to the last report was lost
+                raise
+            self._counted = None
+
+    def _call(self, operation: Operation[T]) -> Flow[T]:
+        """Call the service about the session; on an error, find out whether it is closed."""
+        try:
+            return (yield from call(operation, self._connection, self._options)).data
+        except (BadRequestError, ForbiddenError, NotFoundError, ConflictError) as error:
+            state, _ = yield from self._fetch_state()
+            if state != "active":
+                raise SessionClosedError(self.session.upload_id, state) from error
+            if self._is_resumed:  # the resume store and the service do not agree
+                raise SessionClosedError(
+                    self.session.upload_id, f"not to be used ({error})"
+                ) from error
+            raise
+
+    def _fetch_state(self) -> Flow[tuple[str, dict[int, str]]]:
+        """Fetch the state of the session and of its chunks."""
+        make = partial(endpoints.get_upload_status, self.session.upload_id, page_limit=_BATCH)
+        chunks: dict[int, str] = {}
+        try:
+            page = yield from fetch_page(
+                make,
+                1,
+                self._connection,
+                self._options,
+                items_of=lambda response: response.uploaded_chunks,
+            )
+            while True:
+                before = len(chunks)
+                chunks.update((item.index, item.status) for item in page.items)
+                # A service that does not say how many pages there are may never end.
+                if not page.has_next or len(chunks) == before:
+                    return page.response.status or "active", chunks
+                page = yield from page.fetch_next()
+        except (BadRequestError, ForbiddenError, NotFoundError) as error:
+            return f"gone ({error})", {}
+
+    def _as_session(self, response: CreateAssetUploadResponse) -> Session:
+        source, headers = self._source, response.upload_headers
+        ends = response.expires_at or self._connection.clock.now() + _SESSION_LIFE
+        if response.total_chunks != -(-source.size_bytes // max(1, response.chunk_size)):
+            layout = f"{response.total_chunks} chunks of {response.chunk_size} bytes"
+            wants = f"the service wants {layout} of a file of {source.size_bytes} bytes"
+            raise UploadError(response.upload_id, wants)
+        return Session(
+            base_url=self._connection.base_url,
+            label=source.media.label,
+            path=source.path,
+            filename=source.filename,
+            size_bytes=source.size_bytes,
+            upload_id=response.upload_id,
+            asset_id=response.asset_id,
+            chunk_bytes=response.chunk_size,
+            total_chunks=response.total_chunks,
+            upload_headers=dict(headers.additional_properties) if headers else {},
+            expires_at=ends,
+        )
+
+
+def _batches(indexes: Sequence[int]) -> Iterator[Sequence[int]]:
+    for start in range(0, len(indexes), _BATCH):
+        yield indexes[start : start + _BATCH]
+
+
+class _Chunk:
+    """A chunk of a file, hashed while it is read."""
+
+    def __init__(self, media: Media, session: Session, index: int) -> None:
+        self.index = index
+        self.length_bytes = session.length_bytes(index)
+        self._offset_bytes = (index - 1) * session.chunk_bytes
+        self._media = media
+        self._digest = md5(usedforsecurity=False)
+
+    def read(self) -> Iterator[bytes]:
+        self._digest = md5(usedforsecurity=False)
+        for chunk in self._media.iter_range(self._offset_bytes, self.length_bytes, _READ_BYTES):
+            self._digest.update(chunk)
+            yield chunk
+
+    @property
+    def md5(self) -> str:
+        """Of the last reading, in hexadecimal digits."""
+        return self._digest.hexdigest()
+
+
+def _find_mismatch(etag: str, headers: Mapping[str, str], sent_md5: str) -> str:
+    """Say what is wrong with the response to a chunk; empty if nothing is."""
+    if not etag:
+        return "storage responded without an ETag, which proves that it is there"
+    # An ETag is the MD5 of what was received, unless encrypted with a key of the customer.
+    is_encrypted = headers.get("x-amz-server-side-encryption", "").startswith("aws:kms")
+    is_encrypted |= "x-amz-server-side-encryption-customer-algorithm" in headers
+    is_md5 = re.fullmatch(r"[0-9a-f]{32}", etag.lower()) and not is_encrypted
+    if is_md5 and etag.lower() != sent_md5:
+        return f"storage got something else (MD5 {etag}) than was sent ({sent_md5})"
+    return ""
