@@ -17,7 +17,7 @@ from twelvelabs_embed.report.layout import draw_map
 from twelvelabs_embed.report.loader import Archive, gather, group_failures
 from twelvelabs_embed.report.similarity import compress, find_duplicates, find_neighbours
 from twelvelabs_embed.report.thumbnails import make_thumbnails
-from twelvelabs_embed.results.embeddings import _unit
+from twelvelabs_embed.results.vectors import unit
 from twelvelabs_embed_emulator import samples
 
 from tests.report.archives import HOSTILE, NOON, Written
@@ -26,12 +26,12 @@ from tests.search.making import Array, as_item, random_vectors, write_parts
 
 def topics(rows: int, *, count: int, dimensions: int = 64, noise: float = 0.3) -> Array:
     """Unit vectors around `count` centres, one after the other in turn."""
-    centres = _unit(random_vectors(count, dimensions))
+    centres = unit(random_vectors(count, dimensions))
     random = np.random.default_rng(1)
     scattered = np.resize(centres, (rows, dimensions)) + random.normal(
         scale=noise / dimensions**0.5, size=(rows, dimensions)
     )
-    return _unit(scattered.astype(np.float32))
+    return unit(scattered.astype(np.float32))
 
 
 # --------------------------------------------------------------------------------- which are shown
@@ -60,7 +60,7 @@ def test_of_too_many_rows_whole_items_are_chosen_and_always_the_same(tmp_path: P
     assert (archive.all_rows, archive.all_items) == (300, 30)
     assert gather(folder, 105).ids == archive.ids
     for item, id in enumerate(archive.ids):
-        own = _unit(random_vectors(10, seed=int(id)))
+        own = unit(random_vectors(10, seed=int(id)))
         assert np.array_equal(archive.vectors[archive.item == item], own)
 
 
@@ -106,7 +106,7 @@ def test_compressed_vectors_keep_similarities() -> None:
 
 @pytest.mark.parametrize("rows", [0, 1, 2, 3, 4, 20])
 def test_few_vectors_are_no_special_case(rows: int) -> None:
-    vectors = _unit(random_vectors(rows, 16)) if rows else np.empty((0, 0), np.float32)
+    vectors = unit(random_vectors(rows, 16)) if rows else np.empty((0, 0), np.float32)
     assert len(compress(vectors, 64).numbers) == rows
     places = draw_map(vectors)
     assert places.shape == (2, rows)
@@ -122,7 +122,7 @@ def test_zeros_are_no_special_case() -> None:
 
 
 def test_neighbours_are_the_nearest() -> None:
-    vectors = _unit(random_vectors(1500, 8))
+    vectors = unit(random_vectors(1500, 8))
     found = find_neighbours(vectors, 5)
     products = vectors @ vectors.T
     np.fill_diagonal(products, -2)

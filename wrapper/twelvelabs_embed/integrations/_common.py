@@ -13,7 +13,7 @@ from twelvelabs_embed.batch.worker_pool import BatchResult
 from twelvelabs_embed.client import AsyncTwelveLabs, TwelveLabs
 from twelvelabs_embed.inputs.builders import EmbedInput
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
-from twelvelabs_embed.results.embeddings import Vectors
+from twelvelabs_embed.results.vectors import Vectors
 
 DEFAULT_DIMENSIONS = 512
 """How many numbers a vector has unless one asks for another length."""
@@ -40,7 +40,7 @@ class Embedder:
     _rate_limiter: RateLimiter = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:
-        object.__setattr__(self, "_gate", RateLimiter(self.rpm))  # it is frozen
+        object.__setattr__(self, "_rate_limiter", RateLimiter(self.rpm))  # it is frozen
 
     @property
     def dimensions(self) -> int:

@@ -34,7 +34,7 @@ from twelvelabs_embed.report.loader import Archive, gather, group_failures
 from twelvelabs_embed.report.page import Query, ReportData, as_html
 from twelvelabs_embed.report.similarity import compress, find_duplicates
 from twelvelabs_embed.report.thumbnails import Thumbnail, make_thumbnails
-from twelvelabs_embed.results.embeddings import _cosine
+from twelvelabs_embed.results.vectors import cosine
 from twelvelabs_embed.search.exact import query_vector
 
 if TYPE_CHECKING:
@@ -149,7 +149,7 @@ def write_report(
 
 def _ask(text: str, archive: Archive, client: TwelveLabs | None) -> Query:
     vector = query_vector(text, archive.model, archive.vectors.shape[1], client)
-    scores = _cosine(archive.vectors, vector.astype(np.float32)[np.newaxis])[:, 0]
+    scores = cosine(archive.vectors, vector.astype(np.float32)[np.newaxis])[:, 0]
     return Query(text, scores)
 
 

@@ -9,7 +9,7 @@ import numpy.typing as npt
 
 from twelvelabs_embed.report.loader import Integers
 from twelvelabs_embed.report.similarity import find_neighbours
-from twelvelabs_embed.results.embeddings import Vectors, _unit
+from twelvelabs_embed.results.vectors import Vectors, unit
 
 __all__ = ["Places", "draw_map"]
 
@@ -38,7 +38,7 @@ def draw_map(vectors: Vectors) -> Places:
     components = _principal_components(vectors)
     places[: components.shape[1]] = components.T[:2]
     if len(vectors) > 3:
-        edges = _edges(find_neighbours(_unit(components), min(_NEIGHBOURS, len(vectors) - 1)))
+        edges = _edges(find_neighbours(unit(components), min(_NEIGHBOURS, len(vectors) - 1)))
         places = _settled(places, edges)
     return _evened(places)
 

@@ -20,7 +20,7 @@ from twelvelabs_embed.bulk.part_files import (
     vectors_of,
 )
 from twelvelabs_embed.errors import InvalidInputError
-from twelvelabs_embed.results.embeddings import Vectors, _unit
+from twelvelabs_embed.results.vectors import Vectors, unit
 from twelvelabs_embed.search.exact import DatasetInfo, describe, find_parts
 
 __all__ = ["Archive", "FailureGroup", "gather", "group_failures"]
@@ -154,7 +154,7 @@ def _read(folder: Path, contents: DatasetInfo, place: Integers, all_items: int) 
             words[name] += batch.column(name).to_pylist()
         starts.append(batch.column("start_sec").to_numpy(zero_copy_only=False))
         ends.append(batch.column("end_sec").to_numpy(zero_copy_only=False))
-        vectors.append(_unit(vectors_of(batch)))
+        vectors.append(unit(vectors_of(batch)))
     return Archive(
         model=contents.model or "",
         ids=[id for id, _ in ids.values()],

@@ -20,7 +20,7 @@ from twelvelabs_embed.report.layout import Places
 from twelvelabs_embed.report.loader import Archive, FailureGroup
 from twelvelabs_embed.report.similarity import Compressed, Pair
 from twelvelabs_embed.report.thumbnails import Thumbnail
-from twelvelabs_embed.results.embeddings import Vectors
+from twelvelabs_embed.results.vectors import Vectors
 
 __all__ = ["Query", "ReportData", "as_html"]
 

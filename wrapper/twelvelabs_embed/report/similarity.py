@@ -10,7 +10,7 @@ import numpy.typing as npt
 from attrs import Factory, define, field, frozen
 
 from twelvelabs_embed.report.loader import Archive, Integers
-from twelvelabs_embed.results.embeddings import Vectors
+from twelvelabs_embed.results.vectors import Vectors
 
 __all__ = ["Compressed", "Pair", "compress", "find_duplicates", "find_neighbours"]
 

@@ -27,13 +27,9 @@ from attrs import frozen
 
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.errors import InvalidInputError, ModelMismatchError, Violation
-from twelvelabs_embed.results.embeddings import (
-    DOCUMENT_COLUMNS,
-    Embeddings,
-    Segment,
-    Vectors,
-    _cosine,
-)
+from twelvelabs_embed.results.embeddings import Embeddings
+from twelvelabs_embed.results.segments import DOCUMENT_COLUMNS, SEGMENT_COLUMNS, Segment
+from twelvelabs_embed.results.vectors import Vectors, cosine
 
 if TYPE_CHECKING:
     from twelvelabs_embed.client import TwelveLabs
@@ -56,8 +52,7 @@ _MAX_THREADS = 4
 # Twice as far as a cosine in float32 may be from the exact one.
 _COARSE_ERROR = 2e-4
 _WORDS = ("model", "input_type", "option", "scope")
-_SEGMENT = ("option", "scope", "start_sec", "end_sec")
-_SHOWN = ("id", "input_type", *_SEGMENT)
+_SHOWN = ("id", "input_type", *SEGMENT_COLUMNS)
 
 
 @frozen
@@ -402,7 +397,7 @@ def _hits(rows: Iterable[Mapping[str, Any]], scores: _Numbers) -> list[Hit]:
             row["id"],
             float(score),
             row["input_type"],
-            Segment(**{name: row.get(name) for name in (*_SEGMENT, *DOCUMENT_COLUMNS)}),
+            Segment(**{name: row.get(name) for name in (*SEGMENT_COLUMNS, *DOCUMENT_COLUMNS)}),
         )
         for row, score in zip(rows, scores, strict=True)
     ]
@@ -418,7 +413,7 @@ def _coarse_scores(vectors: Vectors, query: Vectors) -> Vectors:
         scores: Vectors = products / np.sqrt(squares)
     # Squares of very large or small numbers do not fit float32. These take a longer way.
     if len(odd := np.flatnonzero(~((squares > 1e-30) & (squares < 1e30)))):
-        scores[odd] = _cosine(vectors[odd], query[np.newaxis])[:, 0]
+        scores[odd] = cosine(vectors[odd], query[np.newaxis])[:, 0]
     return scores
 
 
