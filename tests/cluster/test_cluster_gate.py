@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 import twelvelabs_embed.integrations.daft as ours
 from attrs import define, evolve
-from twelvelabs_embed.batch.rate_limiter import Permit, Wait
+from twelvelabs_embed.batch.rate_limiter import Delay, Permit
 from twelvelabs_embed.integrations.daft import (
     ClusterRateLimiter,
     _Answer,
@@ -130,7 +130,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def enter(rate_limiter: _LeasedRateLimiter) -> Permit:
     for _ in range(2000):
-        if isinstance(answer := rate_limiter.enter(time.monotonic()), Permit):
+        if isinstance(answer := rate_limiter.acquire(time.monotonic()), Permit):
             return answer
         time.sleep(0.005)
     raise AssertionError("no pass came")
@@ -145,10 +145,10 @@ def test_a_worker_keeps_to_its_share_and_tells_all_that_was_sent() -> None:
     other = ClusterRateLimiter(rpm=None)
     rate_limiter = _LeasedRateLimiter(worker_of(other))
     passes = [enter(rate_limiter) for _ in range(4)]
-    assert isinstance(rate_limiter.enter(time.monotonic()), Wait)
-    rate_limiter.give_back(passes.pop())
+    assert isinstance(rate_limiter.acquire(time.monotonic()), Delay)
+    rate_limiter.cancel(passes.pop())
     for leave in passes:
-        rate_limiter.leave(leave, time.monotonic(), 200, {"X-RateLimit-Request-Remaining": "5"})
+        rate_limiter.release(leave, time.monotonic(), 200, {"X-RateLimit-Request-Remaining": "5"})
     enter(rate_limiter)
     rate_limiter.close()
     figures = other.figures()
@@ -163,7 +163,7 @@ def test_a_worker_that_may_not_send_more_hoards_no_passes() -> None:
         enter(rate_limiter)
     before = other.figures()["exchanges"]
     while other.figures()["exchanges"] < before + 10:
-        assert isinstance(rate_limiter.enter(time.monotonic()), Wait)
+        assert isinstance(rate_limiter.acquire(time.monotonic()), Delay)
         time.sleep(0.005)
     assert other.figures()["open"] <= 8  # four under way, four for afterwards
     rate_limiter.close()
@@ -174,7 +174,7 @@ def test_leases_that_nobody_used_in_time_are_given_back(monkeypatch: pytest.Monk
     monkeypatch.setattr(ours, "_LEASE_SEC", 0.05)
     other = ClusterRateLimiter(rpm=4)
     rate_limiter = _LeasedRateLimiter(worker_of(other))
-    rate_limiter.give_back(enter(rate_limiter))
+    rate_limiter.cancel(enter(rate_limiter))
     time.sleep(0.3)
     rate_limiter.close()
     assert len(other.exchange(news("b")).tickets) == 4
@@ -192,7 +192,7 @@ def test_what_could_not_be_told_is_told_later() -> None:
         return ask(said)
 
     rate_limiter = _LeasedRateLimiter(exchange)
-    rate_limiter.leave(enter(rate_limiter), time.monotonic(), 429, {}, 0.01)
+    rate_limiter.release(enter(rate_limiter), time.monotonic(), 429, {}, 0.01)
     enter(rate_limiter)
     rate_limiter.close()
     assert failures == []

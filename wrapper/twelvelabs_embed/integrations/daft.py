@@ -39,8 +39,9 @@ from uuid import uuid4
 from attrs import define, evolve, field, frozen
 
 from twelvelabs_embed._extras import import_extra
-from twelvelabs_embed.batch.rate_limiter import Permit, RateLimiter, Wait
-from twelvelabs_embed.batch.worker_pool import BatchResult, ConcurrencyConfig, Job, run_jobs
+from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig, Job
+from twelvelabs_embed.batch.plan import run_jobs
+from twelvelabs_embed.batch.rate_limiter import Delay, Permit, RateLimiter
 from twelvelabs_embed.bulk.report import code_of
 from twelvelabs_embed.bulk.rows import COLUMNS, Defaults, InvalidRow, Row, RowReader, clean
 from twelvelabs_embed.client import DEFAULT_TIMEOUT_SEC, TwelveLabs, connection
@@ -554,15 +555,15 @@ class ClusterRateLimiter:
         share = self._share(worker, news)
         worker.holds = max(news.holds, share)
         tickets: list[_Ticket] = []
-        hold = Wait(self._opens_sec - now_sec, "restart") if now_sec < self._opens_sec else None
+        hold = Delay(self._opens_sec - now_sec, "restart") if now_sec < self._opens_sec else None
         while hold is None and len(tickets) < min(news.wanted, share):
-            answer = self._rate_limiter.enter(now_sec)
-            if isinstance(answer, Wait):
+            answer = self._rate_limiter.acquire(now_sec)
+            if isinstance(answer, Delay):
                 hold = answer
             else:
-                worker.passes[answer.turn] = answer
-                tickets.append((self._name, answer.turn))
-        return _Answer(tickets, share, hold.sec if hold else 0.0, hold.why if hold else "")
+                worker.passes[answer.number] = answer
+                tickets.append((self._name, answer.number))
+        return _Answer(tickets, share, hold.sec if hold else 0.0, hold.reason if hold else "")
 
     def figures(self) -> dict[str, float]:
         """Counts for people and tests.
@@ -579,12 +580,14 @@ class ClusterRateLimiter:
     def _take(self, worker: _Worker, news: _News, now_sec: float) -> None:
         for ticket in news.unused:
             if (leave := self._pop(worker, ticket)) is not None:
-                self._rate_limiter.give_back(leave)
+                self._rate_limiter.cancel(leave)
         for done in news.done:
             if (leave := self._pop(worker, done.ticket)) is None:
                 continue  # of another gate, or counted when the worker was taken to be dead
             leave.sent_sec = now_sec - done.sent_sec
-            self._rate_limiter.leave(leave, now_sec, done.status_code, done.headers, done.asked_sec)
+            self._rate_limiter.release(
+                leave, now_sec, done.status_code, done.headers, done.asked_sec
+            )
             self._figures["attempts"] += 1
             self._figures["refused"] += done.status_code == 429
 
@@ -612,7 +615,7 @@ class ClusterRateLimiter:
         """Passes that nobody can tell of any more count as used now."""
         for leave in self._workers.pop(name).passes.values():
             leave.sent_sec = now_sec
-            self._rate_limiter.leave(leave, now_sec, None, {})
+            self._rate_limiter.release(leave, now_sec, None, {})
             self._figures["lost"] += 1
 
 
@@ -656,7 +659,7 @@ class _LeasedRateLimiter(RateLimiter):
         self._thread = Thread(target=self._run, name="twelvelabs-embed-gate", daemon=True)
         self._thread.start()
 
-    def enter(self, now_sec: float, tokens: int = 0) -> Permit | Wait:
+    def acquire(self, now_sec: float, tokens: int = 0) -> Permit | Delay:
         """Ask for leave to send a request now.
 
         Raises:
@@ -671,37 +674,37 @@ class _LeasedRateLimiter(RateLimiter):
                 self._is_wanted = True
                 self._wake.set()
             if is_full or not self._leases:
-                hold = Wait(max(self._again_sec - now_sec, _NAP_SEC), self._why or "lease")
-                self._tell(now_sec, hold)
+                hold = Delay(max(self._again_sec - now_sec, _NAP_SEC), self._why or "lease")
+                self._record_delay(now_sec, hold)
                 return hold
-            self._tell(now_sec, None)
+            self._record_delay(now_sec, None)
             self.in_flight += 1
             _, ticket = self._leases.popleft()
             return _LeasedPass(now_sec, tokens, ticket[1], 0, ticket)
 
-    def give_back(self, leave: Permit) -> None:
+    def cancel(self, permit: Permit) -> None:
         """A pass with which nothing was sent."""
-        assert isinstance(leave, _LeasedPass)
+        assert isinstance(permit, _LeasedPass)
         with self._lock:
             self.in_flight -= 1
-            self._unused.append(leave.ticket)
+            self._unused.append(permit.ticket)
 
-    def leave(
+    def release(
         self,
-        leave: Permit,
+        permit: Permit,
         now_sec: float,
         status_code: int | None,
         headers: Mapping[str, str],
-        asked_sec: float | None = None,
+        retry_after_sec: float | None = None,
     ) -> None:
         """What came of a request."""
-        assert isinstance(leave, _LeasedPass)
+        assert isinstance(permit, _LeasedPass)
         of_quota = {k.lower(): v for k, v in headers.items() if k.lower().startswith("x-ratelimit")}
-        done = _Done(leave.ticket, leave.sent_sec, status_code, of_quota, asked_sec)
+        done = _Done(permit.ticket, permit.sent_sec, status_code, of_quota, retry_after_sec)
         with self._lock:
             self.in_flight -= 1
             self._told.append(done)
-            if asked_sec is not None or status_code == 429:
+            if retry_after_sec is not None or status_code == 429:
                 self._drop_leases(now_sec)
             self._wake.set()
 
