@@ -187,7 +187,7 @@ def progress(**settings: Any) -> RunProgress:
         "items_per_sec": 12.25,
         "left_sec": 384.0,
         "waited_sec": 62.0,
-        "held_by": "rpm",
+        "throttled_by": "rpm",
         "current": tuple(
             Current(
                 f"archive/2026/{'very long ' * 8}{number}.mkv", "upload", 400.0, 40 << 20, 120 << 20

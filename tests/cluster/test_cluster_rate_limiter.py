@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from attrs import define, evolve
-from twelvelabs_embed.batch.rate_limiter import Permit, Wait
+from twelvelabs_embed.batch.rate_limiter import Delay, Permit
 from twelvelabs_embed.integrations.daft import cluster_rate_limiter
 from twelvelabs_embed.integrations.daft.cluster_rate_limiter import (
     ClusterRateLimiter,
@@ -145,7 +145,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def acquire(rate_limiter: LeasedRateLimiter) -> Permit:
     for _ in range(2000):
-        if isinstance(response := rate_limiter.enter(time.monotonic()), Permit):
+        if isinstance(response := rate_limiter.acquire(time.monotonic()), Permit):
             return response
         time.sleep(0.005)
     raise AssertionError("no permit was granted")
@@ -162,10 +162,10 @@ def test_a_worker_keeps_to_its_share_and_reports_all_requests() -> None:
     other = ClusterRateLimiter(rpm=None)
     rate_limiter = LeasedRateLimiter(worker_of(other))
     permits = [acquire(rate_limiter) for _ in range(4)]
-    assert isinstance(rate_limiter.enter(time.monotonic()), Wait)
-    rate_limiter.give_back(permits.pop())
+    assert isinstance(rate_limiter.acquire(time.monotonic()), Delay)
+    rate_limiter.cancel(permits.pop())
     for permit in permits:
-        rate_limiter.leave(permit, time.monotonic(), 200, {"X-RateLimit-Request-Remaining": "5"})
+        rate_limiter.release(permit, time.monotonic(), 200, {"X-RateLimit-Request-Remaining": "5"})
     acquire(rate_limiter)
     rate_limiter.close()
     stats = other.stats()
@@ -180,7 +180,7 @@ def test_a_worker_at_its_share_does_not_hoard_permits() -> None:
         acquire(rate_limiter)
     before = other.stats()["exchanges"]
     while other.stats()["exchanges"] < before + 10:
-        assert isinstance(rate_limiter.enter(time.monotonic()), Wait)
+        assert isinstance(rate_limiter.acquire(time.monotonic()), Delay)
         time.sleep(0.005)
     assert other.stats()["open"] <= 8  # four in flight, four for afterwards
     rate_limiter.close()
@@ -191,7 +191,7 @@ def test_expired_leases_are_returned(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(cluster_rate_limiter, "_LEASE_SEC", 0.05)
     other = ClusterRateLimiter(rpm=4)
     rate_limiter = LeasedRateLimiter(worker_of(other))
-    rate_limiter.give_back(acquire(rate_limiter))
+    rate_limiter.cancel(acquire(rate_limiter))
     time.sleep(0.3)
     rate_limiter.close()
     assert len(other.exchange(lease_request("b")).permit_ids) == 4
@@ -209,7 +209,7 @@ def test_results_that_could_not_be_reported_are_reported_later() -> None:
         return ask(request)
 
     rate_limiter = LeasedRateLimiter(exchange)
-    rate_limiter.leave(acquire(rate_limiter), time.monotonic(), 429, {}, 0.01)
+    rate_limiter.release(acquire(rate_limiter), time.monotonic(), 429, {}, 0.01)
     acquire(rate_limiter)
     rate_limiter.close()
     assert failures == []

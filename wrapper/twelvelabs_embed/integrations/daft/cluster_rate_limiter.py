@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from attrs import define, evolve, field, frozen
 
-from twelvelabs_embed.batch.rate_limiter import Permit, RateLimiter, Wait
+from twelvelabs_embed.batch.rate_limiter import Delay, Permit, RateLimiter
 
 __all__ = [
     "ClusterRateLimiter",
@@ -149,15 +149,15 @@ class ClusterRateLimiter:
         share = self._share(worker, request)
         worker.max_in_flight = max(request.max_in_flight, share)
         permit_ids: list[PermitId] = []
-        delay = Wait(self._opens_sec - now_sec, "restart") if now_sec < self._opens_sec else None
+        delay = Delay(self._opens_sec - now_sec, "restart") if now_sec < self._opens_sec else None
         while delay is None and len(permit_ids) < min(request.wanted, share):
-            granted = self._rate_limiter.enter(now_sec)
-            if isinstance(granted, Wait):
+            granted = self._rate_limiter.acquire(now_sec)
+            if isinstance(granted, Delay):
                 delay = granted
             else:
-                worker.permits[granted.turn] = granted
-                permit_ids.append((self._name, granted.turn))
-        delay_sec, throttled_by = (delay.sec, delay.why) if delay else (0.0, "")
+                worker.permits[granted.number] = granted
+                permit_ids.append((self._name, granted.number))
+        delay_sec, throttled_by = (delay.sec, delay.reason) if delay else (0.0, "")
         return LeaseResponse(permit_ids, share, delay_sec, throttled_by)
 
     def stats(self) -> dict[str, float]:
@@ -175,12 +175,12 @@ class ClusterRateLimiter:
     def _record(self, worker: _Worker, request: LeaseRequest, now_sec: float) -> None:
         for permit_id in request.unused:
             if (permit := self._pop(worker, permit_id)) is not None:
-                self._rate_limiter.give_back(permit)
+                self._rate_limiter.cancel(permit)
         for one in request.completed:
             if (permit := self._pop(worker, one.permit_id)) is None:
                 continue  # of another limiter, or counted when the worker was taken to be dead
             permit.sent_sec = now_sec - one.sent_sec
-            self._rate_limiter.leave(
+            self._rate_limiter.release(
                 permit, now_sec, one.status_code, one.headers, one.retry_after_sec
             )
             self._stats["attempts"] += 1
@@ -210,7 +210,7 @@ class ClusterRateLimiter:
         """Count the permits of a worker, whose results will not be reported, as used now."""
         for permit in self._workers.pop(name).permits.values():
             permit.sent_sec = now_sec
-            self._rate_limiter.leave(permit, now_sec, None, {})
+            self._rate_limiter.release(permit, now_sec, None, {})
             self._stats["lost"] += 1
 
 
@@ -254,7 +254,7 @@ class LeasedRateLimiter(RateLimiter):
         self._thread = Thread(target=self._run, name="twelvelabs-embed-rate-limiter", daemon=True)
         self._thread.start()
 
-    def enter(self, now_sec: float, tokens: int = 0) -> Permit | Wait:
+    def acquire(self, now_sec: float, tokens: int = 0) -> Permit | Delay:
         """Return a permit to send a request now, or the delay until the next try.
 
         Raises:
@@ -270,37 +270,39 @@ class LeasedRateLimiter(RateLimiter):
                 self._wake.set()
             if is_full or not self._leases:
                 delay_sec = max(self._next_grant_sec - now_sec, _MIN_DELAY_SEC)
-                delay = Wait(delay_sec, self._throttled_by or "lease")
-                self._tell(now_sec, delay)
+                delay = Delay(delay_sec, self._throttled_by or "lease")
+                self._record_delay(now_sec, delay)
                 return delay
-            self._tell(now_sec, None)
+            self._record_delay(now_sec, None)
             self.in_flight += 1
             _, permit_id = self._leases.popleft()
             return _LeasedPermit(now_sec, tokens, permit_id[1], 0, permit_id)
 
-    def give_back(self, leave: Permit) -> None:
+    def cancel(self, permit: Permit) -> None:
         """Return a permit with which nothing was sent."""
-        assert isinstance(leave, _LeasedPermit)
+        assert isinstance(permit, _LeasedPermit)
         with self._lock:
             self.in_flight -= 1
-            self._unused.append(leave.permit_id)
+            self._unused.append(permit.permit_id)
 
-    def leave(
+    def release(
         self,
-        leave: Permit,
+        permit: Permit,
         now_sec: float,
         status_code: int | None,
         headers: Mapping[str, str],
-        asked_sec: float | None = None,
+        retry_after_sec: float | None = None,
     ) -> None:
         """Record the result of a request."""
-        assert isinstance(leave, _LeasedPermit)
+        assert isinstance(permit, _LeasedPermit)
         quota = {k.lower(): v for k, v in headers.items() if k.lower().startswith("x-ratelimit")}
-        done = CompletedRequest(leave.permit_id, leave.sent_sec, status_code, quota, asked_sec)
+        done = CompletedRequest(
+            permit.permit_id, permit.sent_sec, status_code, quota, retry_after_sec
+        )
         with self._lock:
             self.in_flight -= 1
             self._completed.append(done)
-            if asked_sec is not None or status_code == 429:
+            if retry_after_sec is not None or status_code == 429:
                 self._drop_leases(now_sec)
             self._wake.set()
 

@@ -11,8 +11,8 @@ import numpy as np
 from attrs import frozen
 
 from twelvelabs_embed._extras import import_extra
+from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
-from twelvelabs_embed.batch.worker_pool import BatchResult, ConcurrencyConfig
 from twelvelabs_embed.bulk.report import code_of
 from twelvelabs_embed.bulk.rows import COLUMNS, Defaults, InvalidRow, Row, RowReader, clean
 from twelvelabs_embed.client import DEFAULT_TIMEOUT_SEC, connection

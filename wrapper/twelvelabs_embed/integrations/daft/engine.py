@@ -12,8 +12,9 @@ from typing import Any, TypeAlias
 
 from attrs import field, frozen
 
+from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig, Job
+from twelvelabs_embed.batch.plan import run_jobs
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
-from twelvelabs_embed.batch.worker_pool import BatchResult, ConcurrencyConfig, Job, run_jobs
 from twelvelabs_embed.client import TwelveLabs
 from twelvelabs_embed.inputs.builders import Input
 from twelvelabs_embed.integrations.daft import ray_actor
