@@ -1,4 +1,4 @@
-"""Page of a report: one HTML file with style sheet, scripts, data and pictures. It works offline."""
+"""Page of a report: one HTML file with style sheet, scripts, data and pictures."""
 
 from __future__ import annotations
 

@@ -67,7 +67,7 @@ def _error(vectors: Vectors, reduced: Vectors) -> float:
 
 
 def find_neighbours(vectors: Vectors, count: int) -> Integers:
-    """Return the rows nearest to each row, in no order, shape (N, count); `count` is less than N."""
+    """Return the rows nearest to each row, in no order, shape (N, count); count < N."""
     nearest = np.empty((len(vectors), count), np.int64)
     for first, products in _products(vectors):
         rows = np.arange(len(products))
