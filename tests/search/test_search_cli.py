@@ -105,16 +105,16 @@ def test_search_with_its_own_emulator(folder: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("TWELVELABS_BASE_URL", "http://127.0.0.1:9")
     ran = run_here("search", str(folder), "a dog", "--emulator", "--json")
     assert ran.json["hits"][0]["id"] == "dog"
-    assert "come from the emulator" in ran.err
+    assert "are from the emulator" in ran.err
 
 
 def test_no_hits_and_no_rows(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = ("--type", "text", "--option", "transcription")
-    assert "has these options" in run_here("search", str(folder), "a", *words).out
+    assert "matches these options" in run_here("search", str(folder), "a", *words).out
     empty = write_parts(tmp_path, [as_item("film", np.zeros((0, 16)), segments=[])])
     monkeypatch.setenv("TWELVELABS_BASE_URL", "http://127.0.0.1:9")
     ran = run_here("search", str(empty), "a dog")
-    assert (ran.status, ran.out) == (0, f"{empty} holds no vectors: there is nothing to search\n")
+    assert (ran.status, ran.out) == (0, f"{empty} contains no vectors\n")
 
 
 @pytest.mark.parametrize(
