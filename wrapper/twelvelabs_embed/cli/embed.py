@@ -92,7 +92,7 @@ _DynamicMinSec: TypeAlias = Annotated[
     int | None,
     typer.Option(
         metavar="SECONDS",
-        help="Segments that follow the scenes, of at least "
+        help="Segments that follow the scenes, none shorter than this: "
         f"{_range('min_dynamic_sec', 'max_dynamic_sec')} seconds. Not together with --fixed-sec; "
         "for audio only with marengo3.5.",
     ),
