@@ -34,7 +34,15 @@ def is_ray_worker() -> bool:
 def connect(
     actor_name: str, rpm: float | None, window_sec: float, *, query: str, concurrency: int
 ) -> Callable[[LeaseRequest], LeaseResponse]:
-    """Return a worker's connection to the actor, which the first worker creates."""
+    """Return a worker's connection to the actor, which the first worker creates.
+
+    Args:
+        actor_name: the name of the actor
+        rpm: requests per minute; None for what the service's headers state
+        window_sec: how long the quota's minute is
+        query: the id of the query
+        concurrency: that of the whole query
+    """
     worker = uuid4().hex
     actor: Any = None
 
