@@ -1,4 +1,4 @@
-"""Pages of the site that come from outside docs/, and links that lead to where things are."""
+"""mkdocs hooks: pages from outside docs/, links of the repository, help of the command line."""
 
 import logging
 import os
@@ -6,12 +6,13 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from cli_help import insert_help
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
 ROOT = Path(__file__).resolve().parent.parent
-# Pages that stand where people look for them in a repository.
+# Pages that stay where people expect them in a repository.
 ELSEWHERE = {
     "README.md": "readme.md",
     "ARCHITECTURE.md": "architecture.md",
@@ -32,7 +33,9 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
 
 
 def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Files) -> str:
-    """Links in the repository become links in the site; to what is not in it, just their text."""
+    """Insert the help of the command line, and make links of the repository links of the site."""
+    if page.file.src_uri == "cli.md":
+        markdown = insert_help(markdown)
     source = Path(page.file.abs_src_path or "")
 
     def rewritten(link: re.Match[str]) -> str:
@@ -49,15 +52,15 @@ def on_page_markdown(markdown: str, page: Page, config: MkDocsConfig, files: Fil
         fragment = f"#{parts.fragment}" if parts.fragment else ""
         return f"[{link['text']}]({target}{fragment})"
 
-    # Not inside code: there, brackets and parentheses mean something else.
-    pieces = re.split(r"(^```.*?^```$)", markdown, flags=re.DOTALL | re.MULTILINE)
+    # Not inside code, where brackets and parentheses mean something else.
+    blocks = re.split(r"(^```.*?^```$)", markdown, flags=re.DOTALL | re.MULTILINE)
     return "".join(
-        piece if piece.startswith("```") else LINK.sub(rewritten, piece) for piece in pieces
+        block if block.startswith("```") else LINK.sub(rewritten, block) for block in blocks
     )
 
 
 def page_of(path: Path) -> str | None:
-    """What a file of the repository is called in the site, if it is there."""
+    """Return the name of a file of the repository on the site, if it is there."""
     if path.is_relative_to(ROOT / "docs"):
         return path.relative_to(ROOT / "docs").as_posix()
     return ELSEWHERE.get(path.relative_to(ROOT).as_posix())

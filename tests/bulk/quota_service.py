@@ -1,4 +1,4 @@
-"""A service on a real socket that keeps a quota, tells what remains, and notes what it saw."""
+"""A service on a real socket with a quota; it reports the remaining quota and records requests."""
 
 from __future__ import annotations
 
@@ -18,35 +18,35 @@ ROW = {"embedding": [0.5, -0.25]}
 
 @define
 class QuotaService:
-    """Takes at most `quota` requests in any window.
+    """Accepts at most `quota` requests in any window.
 
     Attributes:
         quota: None for no quota
         window_sec: its length
-        tells: whether answers say what remains
+        sends_headers: whether responses have the headers about the remaining quota
         hold_sec: how long each request takes
-        refuse_once_sec: the next request is refused, and asked to wait so long
+        reject_once_sec: the next request is rejected, with this Retry-After
         fails_first: the first request with each body fails
-        taken_sec: when each request came that it took
-        refused_sec: when each came that it refused
-        max_bytes: the most bytes of bodies that were on their way at the same time
-        max_requests: the most requests at the same time
-        max_beside_bytes: by the size of a body, the most bytes of others at the same time
+        accepted_sec: when each accepted request arrived
+        rejected_sec: when each rejected request arrived
+        max_bytes: maximum of the bytes of bodies in flight
+        max_requests: maximum of concurrent requests
+        max_beside_bytes: by the size of a body, the maximum of other bytes in flight
     """
 
     base_url: str = ""
     quota: int | None = None
     window_sec: float = 1.0
-    tells: bool = True
+    sends_headers: bool = True
     hold_sec: float = 0.0
-    refuse_once_sec: float | None = None
+    reject_once_sec: float | None = None
     fails_first: bool = False
-    taken_sec: list[float] = field(factory=list)
-    refused_sec: list[float] = field(factory=list)
+    accepted_sec: list[float] = field(factory=list)
+    rejected_sec: list[float] = field(factory=list)
     max_bytes: int = 0
     max_requests: int = 0
     max_beside_bytes: dict[int, int] = field(factory=dict)
-    _under_way: list[int] = field(factory=list)
+    _in_flight: list[int] = field(factory=list)
     _log: deque[float] = field(factory=deque)
     _seen: set[bytes] = field(factory=set)
 
@@ -54,49 +54,49 @@ class QuotaService:
         """`POST /embed-v2`."""
         now_sec = time.monotonic()
         size_bytes = int(request.headers["content-length"])
-        self._begin(size_bytes)
+        self._start_request(size_bytes)
         try:
             while self._log and self._log[0] <= now_sec - self.window_sec:
                 self._log.popleft()
-            if (again_sec := self._refusal_sec(now_sec)) is not None:
-                self.refused_sec.append(now_sec)
-                headers = {"retry-after-ms": f"{again_sec * 1e3:.0f}", **self._headers()}
+            if (retry_after_sec := self._rejection_sec(now_sec)) is not None:
+                self.rejected_sec.append(now_sec)
+                headers = {"retry-after-ms": f"{retry_after_sec * 1e3:.0f}", **self._headers()}
                 error = {"code": "too_many_requests", "message": "slow down"}
                 return web.json_response({"error": error}, status=429, headers=headers)
             self._log.append(now_sec)
-            self.taken_sec.append(now_sec)
+            self.accepted_sec.append(now_sec)
             headers = self._headers()
             digest = blake2b()
-            async for piece in request.content.iter_chunked(1 << 16):
-                digest.update(piece)
+            async for chunk in request.content.iter_chunked(1 << 16):
+                digest.update(chunk)
             await asyncio.sleep(self.hold_sec)
             if self.fails_first and digest.digest() not in self._seen:
                 self._seen.add(digest.digest())
                 return web.Response(status=503)
             return web.json_response({"data": [ROW]}, headers=headers)
         finally:
-            self._under_way.remove(size_bytes)
+            self._in_flight.remove(size_bytes)
 
-    def _begin(self, size_bytes: int) -> None:
-        beside_bytes = sum(self._under_way)
-        self._under_way.append(size_bytes)
+    def _start_request(self, size_bytes: int) -> None:
+        beside_bytes = sum(self._in_flight)
+        self._in_flight.append(size_bytes)
         self.max_bytes = max(self.max_bytes, beside_bytes + size_bytes)
-        self.max_requests = max(self.max_requests, len(self._under_way))
-        for size in {*self._under_way}:
-            others_bytes = sum(self._under_way) - size
+        self.max_requests = max(self.max_requests, len(self._in_flight))
+        for size in {*self._in_flight}:
+            others_bytes = sum(self._in_flight) - size
             self.max_beside_bytes[size] = max(self.max_beside_bytes.get(size, 0), others_bytes)
 
-    def _refusal_sec(self, now_sec: float) -> float | None:
-        """How long to wait, if there is no room."""
-        if self.refuse_once_sec is not None:
-            again_sec, self.refuse_once_sec = self.refuse_once_sec, None
-            return again_sec
+    def _rejection_sec(self, now_sec: float) -> float | None:
+        """How long to wait, if the quota is used up."""
+        if self.reject_once_sec is not None:
+            retry_after_sec, self.reject_once_sec = self.reject_once_sec, None
+            return retry_after_sec
         if self.quota is None or len(self._log) < self.quota:
             return None
         return self._log[0] + self.window_sec - now_sec
 
     def _headers(self) -> dict[str, str]:
-        if self.quota is None or not self.tells:
+        if self.quota is None or not self.sends_headers:
             return {}
         return {
             "x-ratelimit-dimensions": "Duration,Request",

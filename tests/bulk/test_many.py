@@ -1,4 +1,4 @@
-"""Many calls at once on real sockets: the emulator, and a service that keeps a quota."""
+"""`client.embed.many` on real sockets: the emulator, and a service with a quota."""
 
 import asyncio
 import gc
@@ -32,30 +32,30 @@ from twelvelabs_embed import (
     TwelveLabs,
     Video,
 )
+from twelvelabs_embed.batch.jobs import BatchResult
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
-from twelvelabs_embed.batch.worker_pool import BatchResult
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.bulk.quota_service import QuotaService, running
 from tests.scripted import Answer, Reset, Step, scripted
 
-RunOptions = Literal["awaited", "blocking", "own http_client"]
-HOWS: list[RunOptions] = ["awaited", "blocking", "own http_client"]
-each_way = pytest.mark.parametrize("how", HOWS)
+Way = Literal["awaited", "blocking", "own http_client"]
+WAYS: list[Way] = ["awaited", "blocking", "own http_client"]
+each_way = pytest.mark.parametrize("way", WAYS)
 OK = Answer(body={"data": [{"embedding": [0.5, -0.25]}]})
 BUSY = Answer(503)
 LIMITED = Answer(429, {"message": "wait"}, {"retry-after-ms": "5"})
 
 
 def embed_many(
-    how: RunOptions, base_url: str, inputs: Iterable[Any], **settings: Any
+    way: Way, base_url: str, inputs: Iterable[Any], **settings: Any
 ) -> list[BatchResult]:
     clock = settings.pop("clock", Clock())
     retry = settings.pop("retry", RetryPolicy())
-    if how == "awaited":
+    if way == "awaited":
         return asyncio.run(embed_many_awaited(base_url, inputs, clock, retry, settings))
     with httpx.Client(headers={"x-mine": "1"}) as http:
-        own = http if how == "own http_client" else None
+        own = http if way == "own http_client" else None
         with TwelveLabs(
             "k", base_url=base_url, clock=clock, retry=retry, http_client=own
         ) as client:
@@ -66,7 +66,7 @@ async def embed_many_awaited(
     base_url: str, inputs: Iterable[Any], clock: Clock, retry: RetryPolicy, settings: Any
 ) -> list[BatchResult]:
     async with AsyncTwelveLabs("k", base_url=base_url, clock=clock, retry=retry) as client:
-        return [outcome async for outcome in client.embed.many(inputs, **settings)]
+        return [result async for result in client.embed.many(inputs, **settings)]
 
 
 @pytest.fixture(autouse=True)
@@ -110,7 +110,7 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @each_way
-def test_every_kind_of_input(emulator: Emulator, media: Path, how: RunOptions) -> None:
+def test_all_input_types(emulator: Emulator, media: Path, way: Way) -> None:
     beach = media / "beach.jpg"
     inputs: list[Any] = [
         "a man walks his dog",
@@ -121,19 +121,19 @@ def test_every_kind_of_input(emulator: Emulator, media: Path, how: RunOptions) -
         Audio(media / "talk.wav"),
         Video(media / "film.mkv", segmentation=Dynamic(3)),
     ]
-    outcomes = embed_many(how, emulator.base_url, inputs, in_order=True, concurrency=3)
+    results = embed_many(way, emulator.base_url, inputs, in_order=True, concurrency=3)
     with TwelveLabs("k", base_url=emulator.base_url) as client:
-        for input, outcome in zip(inputs, outcomes, strict=True):
+        for input, result in zip(inputs, results, strict=True):
             alone = client.embed(input)
-            assert outcome.input is input
-            assert outcome.unwrap() == alone
-            assert outcome.route == alone.route
-            assert outcome.attempts == 1
-            assert outcome.seconds > 0
+            assert result.input is input
+            assert result.unwrap() == alone
+            assert result.route == alone.route
+            assert result.attempts == 1
+            assert result.seconds > 0
 
 
 @each_way
-def test_what_fails_is_an_outcome(emulator: Emulator, media: Path, how: RunOptions) -> None:
+def test_a_failure_is_a_result(emulator: Emulator, media: Path, way: Way) -> None:
     (media / "notes.txt").write_text("no picture")
     bad: list[Any] = [
         "",
@@ -143,37 +143,37 @@ def test_what_fails_is_an_outcome(emulator: Emulator, media: Path, how: RunOptio
         Video(media / "beach.jpg"),
         Image(Media.asset("6298d673f1090f1100476d4c")),
     ]
-    outcomes = embed_many(how, emulator.base_url, [*bad, "a dog"], in_order=True)
-    *failed, last = outcomes
+    results = embed_many(way, emulator.base_url, [*bad, "a dog"], in_order=True)
+    *failed, last = results
     assert last.error is None
-    assert [outcome.input for outcome in failed] == bad
-    assert [type(outcome.error) for outcome in failed] == [InvalidInputError] * 5 + [NotFoundError]
-    assert [outcome.attempts for outcome in failed] == [0] * 5 + [1]
+    assert [result.input for result in failed] == bad
+    assert [type(result.error) for result in failed] == [InvalidInputError] * 5 + [NotFoundError]
+    assert [result.attempts for result in failed] == [0] * 5 + [1]
 
 
 @each_way
-def test_settings_are_those_of_embed(emulator: Emulator, media: Path, how: RunOptions) -> None:
+def test_settings_are_passed_to_embed(emulator: Emulator, media: Path, way: Way) -> None:
     film = Video(media / "film.mkv")
-    (outcome,) = embed_many(how, emulator.base_url, [film], route="task")
-    assert outcome.route is not None
-    assert outcome.route.name == "task"
-    assert outcome.attempts >= 2  # it is created, and looked at
-    (outcome,) = embed_many(how, emulator.base_url, ["a dog"], model="marengo0.1")
-    assert "marengo0.1" in str(outcome.error)
+    (result,) = embed_many(way, emulator.base_url, [film], route="task")
+    assert result.route is not None
+    assert result.route.name == "task"
+    assert result.attempts >= 2  # it is created, and looked at
+    (result,) = embed_many(way, emulator.base_url, ["a dog"], model="marengo0.1")
+    assert "marengo0.1" in str(result.error)
 
 
-async def test_an_awaited_input(emulator: Emulator) -> None:
+async def test_an_async_iterable_as_input(emulator: Emulator) -> None:
     async def texts() -> AsyncIterator[str]:
         for number in range(20):
             await asyncio.sleep(0)
             yield f"text {number}"
 
     async with AsyncTwelveLabs("k", base_url=emulator.base_url) as client:
-        outcomes = [outcome async for outcome in client.embed.many(texts(), in_order=True)]
-    assert [outcome.input for outcome in outcomes] == [f"text {number}" for number in range(20)]
+        results = [result async for result in client.embed.many(texts(), in_order=True)]
+    assert [result.input for result in results] == [f"text {number}" for number in range(20)]
     with TwelveLabs("k", base_url=emulator.base_url) as sync_method:
         again = sync_method.embed.many(texts(), in_order=True)
-        assert [o.embeddings for o in again] == [o.embeddings for o in outcomes]
+        assert [o.embeddings for o in again] == [o.embeddings for o in results]
 
 
 # ----------------------------------------------------------------------------------------- attempts
@@ -188,41 +188,41 @@ async def test_an_awaited_input(emulator: Emulator) -> None:
         ([BUSY], 3, ServerError),
         ([Answer(404)], 1, NotFoundError),
     ],
-    ids=["good", "survived", "given up", "refused"],
+    ids=["good", "survived", "given up", "rejected"],
 )
 def test_every_request_is_counted(
-    how: RunOptions, steps: list[Step], attempts: int, error: type[Exception] | None
+    way: Way, steps: list[Step], attempts: int, error: type[Exception] | None
 ) -> None:
     retry = RetryPolicy(attempts=4 if len(steps) > 1 else 3, base_sec=0.001)
     with scripted(*steps) as server:
-        (outcome,) = embed_many(how, server.base_url, ["a dog"], retry=retry)
-        assert outcome.attempts == len(server.requests) == attempts
-        assert isinstance(outcome.error, error or type(None))
-        assert ("x-mine" in server.requests[0].headers) == (how == "own http_client")
+        (result,) = embed_many(way, server.base_url, ["a dog"], retry=retry)
+        assert result.attempts == len(server.requests) == attempts
+        assert isinstance(result.error, error or type(None))
+        assert ("x-mine" in server.requests[0].headers) == (way == "own http_client")
 
 
 @each_way
 @pytest.mark.parametrize(
     ("steps", "error"),
     [([Answer(404)], NotFoundError), ([BUSY], ServerError), ([Reset()], ApiConnectionError)],
-    ids=["refused", "given up", "broken"],
+    ids=["rejected", "given up", "broken"],
 )
-def test_an_error_is_gone_with_the_last_who_knows_it(
-    how: RunOptions, steps: list[Step], error: type[Exception]
+def test_an_error_is_freed_with_its_last_reference(
+    way: Way, steps: list[Step], error: type[Exception]
 ) -> None:
-    """It leads to the request and the answer: they are not to wait for the garbage collector."""
+    """It refers to the request and the response, which must not wait for the garbage collector."""
     retry = RetryPolicy(attempts=2, base_sec=0.001)
     gc.collect()
     gc.disable()
     try:
         with scripted(*steps) as server:
-            if how == "awaited":
+            if way == "awaited":
                 known = asyncio.run(weak_error_awaited(server.base_url, retry, error))
             else:
-                (outcome,) = embed_many(how, server.base_url, ["a dog"], retry=retry)
-                assert isinstance(outcome.error, error)
-                known = weakref.ref(outcome.error)
-                del outcome
+                (result,) = embed_many(way, server.base_url, ["a dog"], retry=retry)
+                assert isinstance(result.error, error)
+                known = weakref.ref(result.error)
+                del result
         until_sec = time.monotonic() + 5
         while known() is not None and time.monotonic() < until_sec:
             time.sleep(0.005)  # the thread that sent it may not have ended yet
@@ -234,87 +234,89 @@ def test_an_error_is_gone_with_the_last_who_knows_it(
 async def weak_error_awaited(
     base_url: str, retry: RetryPolicy, error: type[Exception]
 ) -> weakref.ref[Exception]:
-    """Return the error of one text, held by nobody.
+    """Return a weak reference to the error of one text.
 
-    The outcome does not leave the loop: the frames of `asyncio.run` keep what it returns, and with
+    The result does not leave the loop: the frames of `asyncio.run` keep what it returns, and with
     Python 3.13 the traceback of the error leads to these frames.
     """
     async with AsyncTwelveLabs("k", base_url=base_url, retry=retry) as client:
-        outcomes = [outcome async for outcome in client.embed.many(["a dog"])]
-    outcome = outcomes.pop()
-    assert isinstance(outcome.error, error)
-    return weakref.ref(outcome.error)
+        results = [result async for result in client.embed.many(["a dog"])]
+    result = results.pop()
+    assert isinstance(result.error, error)
+    return weakref.ref(result.error)
 
 
 # -------------------------------------------------------------------------------------------- quota
 
 
 @each_way
-def test_no_window_has_more_than_the_quota(how: RunOptions) -> None:
-    service = QuotaService(quota=40, window_sec=0.5, tells=False)
+def test_no_window_has_more_requests_than_the_quota(way: Way) -> None:
+    service = QuotaService(quota=40, window_sec=0.5, sends_headers=False)
     with running(service):
         rate_limiter = RateLimiter(40, window_sec=0.5)
-        outcomes = embed_many(
-            how, service.base_url, texts(100), rate_limiter=rate_limiter, concurrency=30
+        results = embed_many(
+            way, service.base_url, texts(100), rate_limiter=rate_limiter, concurrency=30
         )
-    assert all(outcome.attempts == 1 for outcome in outcomes)
-    assert (len(service.taken_sec), service.refused_sec) == (100, [])
+    assert all(result.attempts == 1 for result in results)
+    assert (len(service.accepted_sec), service.rejected_sec) == (100, [])
     assert rate_limiter.waited_sec > 0.5
     assert rate_limiter.in_flight == 0
 
 
 @each_way
-def test_what_the_service_says_remains_is_kept(how: RunOptions) -> None:
-    # Retries would hide a refusal from the outcomes, but not from the service.
+def test_remaining_quota_headers_are_obeyed(way: Way) -> None:
+    # Retries would hide a 429 from the results, but not from the service.
     service = QuotaService(quota=40, window_sec=1.0)
     with running(service):
         rate_limiter = RateLimiter(window_sec=1.0)
-        outcomes = embed_many(
-            how, service.base_url, texts(100), rate_limiter=rate_limiter, concurrency=10
+        results = embed_many(
+            way, service.base_url, texts(100), rate_limiter=rate_limiter, concurrency=10
         )
-    assert all(outcome.error is None for outcome in outcomes)
-    assert len(service.refused_sec) <= 1
+    assert all(result.error is None for result in results)
+    assert len(service.rejected_sec) <= 1
     assert rate_limiter.waited_sec > 0.5
 
 
 @each_way
-def test_retries_count_too(how: RunOptions) -> None:
+def test_retries_count_towards_the_quota(way: Way) -> None:
     retry = RetryPolicy(attempts=100, base_sec=0.0, total_sec=60)
     with scripted(*[BUSY] * 30, OK) as server:
         started_sec = time.monotonic()
         rate_limiter = RateLimiter(10, window_sec=0.3)
-        (outcome,) = embed_many(
-            how, server.base_url, ["a dog"], retry=retry, rate_limiter=rate_limiter
+        (result,) = embed_many(
+            way, server.base_url, ["a dog"], retry=retry, rate_limiter=rate_limiter
         )
-        assert outcome.attempts == 31
+        assert result.attempts == 31
         assert time.monotonic() - started_sec >= 3 * 0.3
 
 
 @each_way
-def test_all_obey_a_retry_after(how: RunOptions) -> None:
-    service = QuotaService(hold_sec=0.01, refuse_once_sec=0.5)
+def test_retry_after_delays_all_requests(way: Way) -> None:
+    service = QuotaService(hold_sec=0.01, reject_once_sec=0.5)
     with running(service):
-        outcomes = embed_many(how, service.base_url, texts(30), concurrency=5)
-    assert all(outcome.error is None for outcome in outcomes)
-    (refused_sec,) = service.refused_sec
-    # Those on their way already come through; and then nobody, until the time is up.
-    pause_sec = [sec for sec in service.taken_sec if refused_sec + 0.2 < sec < refused_sec + 0.5]
+        results = embed_many(way, service.base_url, texts(30), concurrency=5)
+    assert all(result.error is None for result in results)
+    (rejected_sec,) = service.rejected_sec
+    # Those in flight already arrive; and then none, until the time is up.
+    pause_sec = [
+        sec for sec in service.accepted_sec if rejected_sec + 0.2 < sec < rejected_sec + 0.5
+    ]
     assert pause_sec == []
-    assert sum(sec >= refused_sec + 0.5 for sec in service.taken_sec) >= 20
+    assert sum(sec >= rejected_sec + 0.5 for sec in service.accepted_sec) >= 20
 
 
-def test_the_wait_for_the_quota_is_not_part_of_an_outcomes_time() -> None:
+def test_the_wait_for_the_quota_is_not_part_of_a_results_duration() -> None:
     service = QuotaService(hold_sec=0.02)
     with running(service):
-        outcomes = embed_many(
+        results = embed_many(
             "blocking", service.base_url, texts(12), rate_limiter=RateLimiter(4, window_sec=0.4)
         )
-    assert sum(outcome.seconds for outcome in outcomes) < 0.4 * 2 * 12 / 4
-    assert max(outcome.seconds for outcome in outcomes) < 0.4
+    assert sum(result.seconds for result in results) < 0.4 * 2 * 12 / 4
+    assert max(result.seconds for result in results) < 0.4
 
 
-def test_two_runs_may_share_a_gate() -> None:
-    service = QuotaService(quota=20, window_sec=0.5, tells=False)
+def test_two_runs_may_share_a_rate_limiter() -> None:
+    service = QuotaService(quota=20, window_sec=0.5, sends_headers=False)
     rate_limiter = RateLimiter(20, window_sec=0.5)
     with running(service), TwelveLabs("k", base_url=service.base_url) as client:
         runs = [client.embed.many(texts(20), rate_limiter=rate_limiter) for _ in range(2)]
@@ -323,19 +325,19 @@ def test_two_runs_may_share_a_gate() -> None:
             thread.start()
         for thread in threads:
             thread.join()
-    assert (len(service.taken_sec), service.refused_sec) == (40, [])
+    assert (len(service.accepted_sec), service.rejected_sec) == (40, [])
 
 
-# ------------------------------------------------------------------------------------------- places
+# -------------------------------------------------------------------------------------------- slots
 
 
 @each_way
-def test_attempts_and_others_together_are_no_more_than_are_allowed(how: RunOptions) -> None:
+def test_concurrency_holds_with_retries(way: Way) -> None:
     retry = RetryPolicy(base_sec=0.02)
     service = QuotaService(hold_sec=0.02, fails_first=True)
     with running(service):
-        outcomes = embed_many(how, service.base_url, texts(60), concurrency=5, retry=retry)
-    assert [outcome.attempts for outcome in outcomes] == [2] * 60
+        results = embed_many(way, service.base_url, texts(60), concurrency=5, retry=retry)
+    assert [result.attempts for result in results] == [2] * 60
     assert service.max_requests == 5
 
 
@@ -343,43 +345,43 @@ def test_attempts_and_others_together_are_no_more_than_are_allowed(how: RunOptio
 
 
 @each_way
-def test_bytes_in_flight_are_bounded(how: RunOptions) -> None:
+def test_bytes_in_flight_are_bounded(way: Way) -> None:
     small, large = 300_000, 3_000_000
     sizes = [small] * 8 + [large] + [small] * 8
     images = [Image(np.random.default_rng(1).bytes(size)) for size in sizes]
     service = QuotaService(hold_sec=0.01)
     with running(service):
-        outcomes = embed_many(
-            how, service.base_url, images, check=False, max_in_flight_bytes=1_300_000
+        results = embed_many(
+            way, service.base_url, images, check=False, max_in_flight_bytes=1_300_000
         )
-    assert all(outcome.error is None for outcome in outcomes)
+    assert all(result.error is None for result in results)
     sent_small, sent_large = sorted(service.max_beside_bytes)
     assert sent_small > small * 4 / 3
     assert service.max_beside_bytes[sent_small] == 2 * sent_small  # three at a time
-    assert service.max_beside_bytes[sent_large] == 0  # more than is allowed goes alone
+    assert service.max_beside_bytes[sent_large] == 0  # more than the maximum is sent alone
     assert service.max_bytes == sent_large
 
 
 # ------------------------------------------------------------------------------------------ the end
 
 
-@pytest.mark.parametrize("how", ["blocking", "own http_client"])
-def test_closing_early_leaves_nothing_running(how: RunOptions) -> None:
+@pytest.mark.parametrize("way", ["blocking", "own http_client"])
+def test_closing_early_leaves_nothing_running(way: Way) -> None:
     service = QuotaService(hold_sec=0.2)
     with running(service), httpx.Client() as http:
-        own = http if how == "own http_client" else None
+        own = http if way == "own http_client" else None
         with TwelveLabs("k", base_url=service.base_url, http_client=own) as client:
-            outcomes = client.embed.many(texts(1000), concurrency=8)
-            next(outcomes)
-            outcomes.close()
+            results = client.embed.many(texts(1000), concurrency=8)
+            next(results)
+            results.close()
             time.sleep(0.1)  # for what was sent before
-            taken = len(service.taken_sec)
+            accepted = len(service.accepted_sec)
             time.sleep(0.3)
-    assert taken == len(service.taken_sec) <= 24
+    assert accepted == len(service.accepted_sec) <= 24
 
 
-def test_a_key_pressed_by_the_user(tmp_path: Path) -> None:
-    """Ctrl-C in the middle: the process ends at once, and with the exception."""
+def test_ctrl_c_ends_a_run(tmp_path: Path) -> None:
+    """The process ends immediately, and with the exception."""
     program = tmp_path / "program.py"
     program.write_text(
         "import signal, sys, threading\n"
@@ -411,7 +413,8 @@ import httpx, numpy as np
 from twelvelabs_embed import Clock, RetryPolicy
 from twelvelabs_embed._http.runners import Runner
 from twelvelabs_embed._http.request import Connection
-from twelvelabs_embed.batch.worker_pool import Job, ConcurrencyConfig, run_jobs
+from twelvelabs_embed.batch.jobs import ConcurrencyConfig, Job
+from twelvelabs_embed.batch.plan import run_jobs
 from twelvelabs_embed.results.embeddings import Embeddings, Segment
 
 def job(number):
@@ -432,8 +435,8 @@ results = run_jobs(
     map(job, count()),
     ConcurrencyConfig(in_order=in_order),
 )
-for number, (_, outcome) in enumerate(results, 1):
-    outcome.unwrap()
+for number, (_, result) in enumerate(results, 1):
+    result.unwrap()
     if number in (5_000, 100_000):
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
     if number == 100_000:
@@ -444,7 +447,7 @@ for number, (_, outcome) in enumerate(results, 1):
 @pytest.mark.slow
 @pytest.mark.skipif(sys.platform != "linux", reason="peaks are in kilobytes only there")
 @pytest.mark.parametrize("order", ["as they finish", "in order"])
-def test_memory_stays_the_same_however_many_come(order: str) -> None:
+def test_memory_does_not_grow_with_the_number_of_inputs(order: str) -> None:
     done = subprocess.run(
         [sys.executable, "-c", ENDLESS, order], capture_output=True, text=True, check=True
     )

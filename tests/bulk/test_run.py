@@ -36,7 +36,7 @@ from twelvelabs_embed.bulk import (
     dry_run,
 )
 from twelvelabs_embed.bulk.part_files import part_paths, read_errors, read_ids, scan
-from twelvelabs_embed.results.embeddings import ArrowTable
+from twelvelabs_embed.results.export import ArrowTable
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.bulk.conftest import QUICK

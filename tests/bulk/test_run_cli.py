@@ -155,7 +155,7 @@ def test_the_emulator_of_one_call_needs_no_key(
     monkeypatch.delenv("TWELVELABS_BASE_URL")
     ran = cli("run", mixed, "--out", "vectors", "--emulator")
     assert ran.status == 0
-    assert "mean nothing outside it" in ran.err
+    assert "comparable only with its own" in ran.err
 
 
 def test_a_terminal_shows_a_panel_and_then_the_summary(service: Faulty, tmp_path: Path) -> None:
@@ -187,7 +187,7 @@ def progress(**settings: Any) -> RunProgress:
         "items_per_sec": 12.25,
         "left_sec": 384.0,
         "waited_sec": 62.0,
-        "held_by": "rpm",
+        "throttled_by": "rpm",
         "current": tuple(
             Current(
                 f"archive/2026/{'very long ' * 8}{number}.mkv", "upload", 400.0, 40 << 20, 120 << 20

@@ -33,7 +33,7 @@ from twelvelabs_embed.bulk.part_files import PartWriter, part_paths
 from twelvelabs_embed.bulk.sinks import SinkError, open_sink
 from twelvelabs_embed.bulk.sinks._common import segment_ids
 from twelvelabs_embed.bulk.sinks.pgvector import PgvectorSink
-from twelvelabs_embed.results.embeddings import ArrowTable
+from twelvelabs_embed.results.export import ArrowTable
 from twelvelabs_embed.search.exact import search
 from twelvelabs_embed_emulator import Emulator
 

@@ -98,7 +98,7 @@ def test_deleting_wants_a_yes(
 ) -> None:
     nobody = cli("assets", "delete", asset_id)
     assert (nobody.status, nobody.out) == (2, "")
-    assert "nobody can be asked here: add --yes" in nobody.err
+    assert "without a terminal, add --yes" in nobody.err
     words = [PROGRAM, "assets", "delete", asset_id]
     no = on_terminal(words, environment, media, typed=b"n\n")
     assert "Delete 1 asset? [y/N]" in no
@@ -149,7 +149,7 @@ def test_what_is_no_name_and_value_is_refused(cli: Run) -> None:
     for word in ("shoot", "=5"):
         ran = cli("assets", "metadata", "a1", word)
         assert ran.status == 2
-        assert f"'{word}' is no NAME=VALUE" in ran.err
+        assert f"'{word}' is not NAME=VALUE" in ran.err
 
 
 SPOKEN = {
@@ -276,13 +276,13 @@ def test_what_is_not_clear_is_refused(
 ) -> None:
     nothing = cli("uploads", "resume", "film.mkv")
     assert (nothing.status, nothing.out) == (1, "")
-    assert "  value    'film.mkv' is not being uploaded\n" in nothing.err
+    assert "  value    'film.mkv' has no incomplete upload\n" in nothing.err
     begin_upload("film.mkv")
     other = shutil.copy("film.mkv", tmp_path / "other.mkv")
     begin_upload(str(other))
     both = cli("uploads", "resume")
     assert both.status == 1
-    assert "  value    2 uploads are open\n" in both.err
+    assert "  value    there are 2 incomplete uploads\n" in both.err
     later = ("--wait-sec", "0", "--json")
     assert cli("uploads", "resume", str(other), *later).json["name"] == "other.mkv"
     assert cli("uploads", "resume", *later).json["name"] == "film.mkv"

@@ -70,7 +70,7 @@ def test_help_imports_nothing_heavy(environment: dict[str, str], media: Path) ->
         ("pyarrow", ["text", "hi", "--out", "x.parquet"], 4, "The extra [arrow] of"),
         ("uvicorn", ["text", "hi", "--emulator"], 4, "The extra [emulator] of"),
         ("uvicorn", ["emulator"], 4, "The extra [emulator] of"),
-        ("httpx", ["text", "hi"], 5, "This is a mistake in twelvelabs-embed"),
+        ("httpx", ["text", "hi"], 5, "This is a bug in twelvelabs-embed"),
     ],
 )
 def test_a_missing_part_is_named(

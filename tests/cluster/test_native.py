@@ -12,14 +12,14 @@ from typing import Any
 import daft
 import numpy as np
 import pytest
-import twelvelabs_embed.integrations.daft as ours
 from twelvelabs_embed import ConfigurationError, Dynamic, InvalidInputError, TwelveLabs, Video
+from twelvelabs_embed.integrations.daft import dataframe, embed, engine
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.bulk.faulty import faulty
 from tests.bulk.quota_service import QuotaService, running
 
-PLACES = ("start_page", "end_page", "quadrant", "chunk_index")
+POSITIONS = ("start_page", "end_page", "quadrant", "chunk_index")
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def emulator() -> Iterator[Emulator]:
 
 
 def embedded(df: Any, column: str, base_url: str, **settings: Any) -> list[dict[str, Any]]:
-    df = ours.embed(df, column, api_key="any", base_url=base_url, **settings)
+    df = embed(df, column, api_key="any", base_url=base_url, **settings)
     rows: list[dict[str, Any]] = df.collect().to_pylist()
     return rows
 
@@ -55,11 +55,11 @@ def test_vectors_are_those_of_the_client_bit_for_bit(emulator: Emulator, tmp_pat
             "scope": segment.scope,
             "start_sec": segment.start_sec,
             "end_sec": segment.end_sec,
-            **dict.fromkeys(PLACES),
+            **dict.fromkeys(POSITIONS),
         }
 
 
-def test_pages_and_pieces_of_documents_say_where_they_are(
+def test_pages_and_chunks_of_documents_have_their_positions(
     emulator: Emulator, tmp_path: Path
 ) -> None:
     paper = samples.document(tmp_path / "a.pdf", pages=["a dog", "a beach"])
@@ -84,19 +84,19 @@ def test_pages_and_pieces_of_documents_say_where_they_are(
     ]
     names = list(dict.fromkeys(name for row in rows for name in row))
     df = daft.from_pydict({"row": [{name: row.get(name) for name in names} for row in rows]})
-    pages, pieces, fused = embedded(df, "row", emulator.base_url, model="marengo3.5")
-    assert [row["error"] for row in (pages, pieces, fused)] == [None] * 3
-    assert [tuple(one[name] for name in PLACES) for one in pages["embeddings"]][:2] == [
+    pages, chunks, fused = embedded(df, "row", emulator.base_url, model="marengo3.5")
+    assert [row["error"] for row in (pages, chunks, fused)] == [None] * 3
+    assert [tuple(one[name] for name in POSITIONS) for one in pages["embeddings"]][:2] == [
         (1, 1, None, None),
         (1, 1, "top_left", None),
     ]
     assert len(pages["embeddings"]) == 10
-    assert [one["chunk_index"] for one in pieces["embeddings"]] == [0, 1]
+    assert [one["chunk_index"] for one in chunks["embeddings"]] == [0, 1]
     assert {one["option"] for one in fused["embeddings"]} == {"fused"}
 
 
 def test_columns_have_the_promised_types() -> None:
-    df = ours.embed(texts(1), "text", type="text", api_key="any", out="v", error="e")
+    df = embed(texts(1), "text", type="text", api_key="any", out="v", error="e")
     t = daft.DataType
     kinds: Any = {field.name: field.dtype for field in df.schema()}
     assert list(kinds) == ["text", "v", "e"]
@@ -107,7 +107,7 @@ def test_columns_have_the_promised_types() -> None:
     assert kinds["e"] == t.struct({"code": t.string(), "message": t.string()})
 
 
-def test_failed_rows_carry_their_error_and_stop_no_other(emulator: Emulator) -> None:
+def test_failed_rows_carry_their_error_and_do_not_stop_the_others(emulator: Emulator) -> None:
     words = ["a", None, "permanent", "b", "", "passing c", "limited d"]
     with faulty(emulator.base_url) as service:
         df = daft.from_pydict({"text": words})
@@ -125,7 +125,7 @@ def test_failed_rows_carry_their_error_and_stop_no_other(emulator: Emulator) -> 
     assert [row["embeddings"] is None for row in rows] == [bool(row["error"]) for row in rows]
 
 
-def test_structs_say_what_they_are(emulator: Emulator, tmp_path: Path) -> None:
+def test_structs_have_their_own_type(emulator: Emulator, tmp_path: Path) -> None:
     picture = samples.image(tmp_path / "beach.jpg")
     structs = [
         {"type": None, "text": "a dog", "media": None},
@@ -140,7 +140,7 @@ def test_structs_say_what_they_are(emulator: Emulator, tmp_path: Path) -> None:
     assert len(set(vectors)) == 3
 
 
-def test_vectors_of_another_length_are_an_error(emulator: Emulator) -> None:
+def test_vectors_of_other_dimensions_are_an_error(emulator: Emulator) -> None:
     (row,) = embedded(texts(1), "text", emulator.base_url, type="text", dimensions=256)
     assert row["error"]["code"] == "other_dimensions"
     assert "dimensions=512" in row["error"]["message"]
@@ -163,7 +163,7 @@ def test_concurrency_holds_over_all_threads_of_daft() -> None:
 
 
 def test_queries_of_one_key_share_the_quota(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(ours, "_WINDOW_SEC", 0.5)
+    monkeypatch.setattr(dataframe, "WINDOW_SEC", 0.5)
     with running(QuotaService(quota=20, window_sec=0.5, tells=False)) as service:
         for _ in range(2):
             embedded(texts(25), "text", service.base_url, type="text", dimensions=2, rpm=20)
@@ -171,62 +171,60 @@ def test_queries_of_one_key_share_the_quota(monkeypatch: pytest.MonkeyPatch) -> 
         assert service.refused_sec == []
 
 
-def test_the_engine_ends_when_nothing_is_to_be_done(
-    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(ours, "_LINGER_SEC", 0.01)
+def test_an_idle_engine_ends(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "_IDLE_TIMEOUT_SEC", 0.01)
     embedded(texts(3), "text", emulator.base_url, type="text")
     until_sec = time.monotonic() + 10
     while engine_threads() and time.monotonic() < until_sec:
         time.sleep(0.01)
     assert engine_threads() == []
-    assert ours._engines == {}
+    assert engine._engines == {}
 
 
 def engine_threads() -> list[str]:
-    ours_are = ("twelvelabs-embed-daft", "twelvelabs-embed-many", "twelvelabs-embed-input")
-    return [thread.name for thread in threading.enumerate() if thread.name in ours_are]
+    names = ("twelvelabs-embed-daft", "twelvelabs-embed-many", "twelvelabs-embed-input")
+    return [thread.name for thread in threading.enumerate() if thread.name in names]
 
 
-def test_a_mistake_of_ours_ends_the_query_and_no_other(
+def test_an_unexpected_error_ends_the_query_and_no_other(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def broken(*_: Any) -> Any:
         raise RuntimeError("broken")
 
     with monkeypatch.context() as patch:
-        patch.setattr(ours, "run_jobs", broken)
+        patch.setattr(engine, "run_jobs", broken)
         with pytest.raises(Exception, match="broken"):
             embedded(texts(3), "text", emulator.base_url, type="text")
     assert len(embedded(texts(3), "text", emulator.base_url, type="text")) == 3
 
 
-def test_what_cannot_be_is_refused_before_the_query() -> None:
+def test_invalid_arguments_are_rejected_before_the_query() -> None:
     df = daft.from_pydict({"text": ["a"], "number": [1], "item": [{"text": "a", "weight": 1}]})
 
-    def refused(*arguments: Any, **settings: Any) -> str:
+    def rejection(*arguments: Any, **settings: Any) -> str:
         with pytest.raises((ConfigurationError, InvalidInputError)) as caught:
-            ours.embed(df, *arguments, api_key="any", **settings)
+            embed(df, *arguments, api_key="any", **settings)
         return str(caught.value)
 
-    assert "there are text, number, item" in refused("txt", type="text")
-    assert "strings or structs" in refused("number", type="text")
-    assert "give text, image" in refused("text")
-    assert "make a struct" in refused("text", type="text_image")
-    assert "weight" in refused("item")
-    assert "say it in them" in refused("item", type="text")
-    assert "there twice" in refused("text", type="text", out="number")
-    assert "there twice" in refused("text", type="text", out="v", error="v")
-    assert "rpm is 0" in refused("text", type="text", rpm=0)
-    assert "concurrency is 0" in refused("text", type="text", concurrency=0)
-    assert "dimensions is 0" in refused("text", type="text", dimensions=0)
-    assert "fixed:SECONDS" in refused("text", type="text", segmentation="odd:3")
+    assert "there are text, number, item" in rejection("txt", type="text")
+    assert "strings or structs" in rejection("number", type="text")
+    assert "give text, image" in rejection("text")
+    assert "make a struct" in rejection("text", type="text_image")
+    assert "weight" in rejection("item")
+    assert "set the field type" in rejection("item", type="text")
+    assert "be there twice" in rejection("text", type="text", out="number")
+    assert "be there twice" in rejection("text", type="text", out="v", error="v")
+    assert "rpm is 0" in rejection("text", type="text", rpm=0)
+    assert "concurrency is 0" in rejection("text", type="text", concurrency=0)
+    assert "dimensions is 0" in rejection("text", type="text", dimensions=0)
+    assert "fixed:SECONDS" in rejection("text", type="text", segmentation="odd:3")
 
 
 def test_the_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TWELVELABS_API_KEY", "secret")
     monkeypatch.delenv("TWELVE_LABS_API_KEY", raising=False)
     shown = io.StringIO()
-    ours.embed(texts(1), "text", type="text").explain(show_all=True, file=shown)
+    embed(texts(1), "text", type="text").explain(show_all=True, file=shown)
     assert "_embed_rows" in shown.getvalue()
     assert "secret" not in shown.getvalue()

@@ -36,8 +36,8 @@ def test_a_killed_node_loses_nothing_and_the_quota_holds(tmp_path: Path) -> None
     print(found)
     assert found["most_in_window"] <= CALLS
     assert 1 < found["most_in_flight"] <= CONCURRENCY
-    assert (found["gates"], found["pause_after_restart_sec"]) == (1, WINDOW_SEC)
-    rate_limiter = found["gate"]
+    assert (found["rate_limiters"], found["pause_after_restart_sec"]) == (1, WINDOW_SEC)
+    rate_limiter = found["rate_limiter"]
     assert (
         rate_limiter["attempts"] + rate_limiter["lost"] + rate_limiter["open"]
         >= found["calls"]

@@ -18,8 +18,8 @@ from typing import Any
 import daft
 import pyarrow.parquet as pq
 import ray
-import twelvelabs_embed.integrations.daft as ours
 from ray.cluster_utils import Cluster
+from twelvelabs_embed.integrations.daft import dataframe
 from twelvelabs_embed_emulator import Emulator
 
 from tests.bulk.faulty import Faulty, faulty
@@ -27,7 +27,7 @@ from tests.cluster.rows import CALLS, CONCURRENCY, KILLED_AFTER, PARTITIONS, ROW
 
 
 def main(folder: str) -> None:
-    ours._WINDOW_SEC = WINDOW_SEC
+    dataframe.WINDOW_SEC = WINDOW_SEC
     with tempfile.TemporaryDirectory(prefix="ray") as temp, Emulator() as emulator:
         # Whatever it is told, Ray writes an address here, and does not make the folder.
         os.environ["RAY_TMPDIR"] = temp
@@ -49,7 +49,10 @@ def main(folder: str) -> None:
                 if actor["namespace"] == "twelvelabs-embed"
             ]
             rate_limiter: Any = ray.get_actor(**rate_limiters[0])
-            found |= {"gates": len(rate_limiters), "gate": ray.get(rate_limiter.figures.remote())}
+            found |= {
+                "rate_limiters": len(rate_limiters),
+                "rate_limiter": ray.get(rate_limiter.stats.remote()),
+            }
             found["pause_after_restart_sec"] = pause_after_restart(rate_limiter)
             ray.shutdown()
             cluster.shutdown()
@@ -64,17 +67,17 @@ def kill_later(service: Faulty, kill: Callable[[], object]) -> None:
 
 def pause_after_restart(rate_limiter: Any) -> float:
     """How long nothing goes once the actor died and Ray has started it again."""
-    before: Any = ray.get(rate_limiter.figures.remote())
+    before: Any = ray.get(rate_limiter.stats.remote())
     ray.kill(rate_limiter, no_restart=False)
     until_sec = time.monotonic() + 60
     while time.monotonic() < until_sec:
         try:
-            figures: Any = ray.get(rate_limiter.figures.remote())
+            stats: Any = ray.get(rate_limiter.stats.remote())
         except ray.exceptions.ActorUnavailableError:
             continue
         # It counts anew; a worker that lingers may have asked it already.
-        if figures["exchanges"] < before["exchanges"]:
-            return float(figures["paused_sec"])
+        if stats["exchanges"] < before["exchanges"]:
+            return float(stats["paused_sec"])
         time.sleep(0.1)  # it is not dead yet
     raise AssertionError("the actor was not started again")
 
@@ -82,7 +85,7 @@ def pause_after_restart(rate_limiter: Any) -> float:
 def run(service: Faulty, folder: str) -> dict[str, Any]:
     rows = {"number": list(range(ROWS)), "text": [text(number) for number in range(ROWS)]}
     df = daft.from_pydict(rows).into_partitions(PARTITIONS)
-    df = ours.embed(
+    df = dataframe.embed(
         df,
         "text",
         type="text",

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Iterator
 
 import pytest
 
-from tests.report import archives
+from tests.report import datasets
 from tests.report.browser import Page, chromium, new_page
 
 
@@ -28,12 +28,12 @@ async def page(devtools: str) -> AsyncIterator[Page]:
 
 
 @pytest.fixture(scope="session")
-def films(tmp_path_factory: pytest.TempPathFactory) -> archives.Written:
+def films(tmp_path_factory: pytest.TempPathFactory) -> datasets.Written:
     """Two films and a copy, sounds, images, texts, made and embedded on the spot."""
-    return archives.write_films(tmp_path_factory.mktemp("films"))
+    return datasets.write_films(tmp_path_factory.mktemp("films"))
 
 
 @pytest.fixture(scope="session")
-def many(tmp_path_factory: pytest.TempPathFactory) -> archives.Written:
+def many(tmp_path_factory: pytest.TempPathFactory) -> datasets.Written:
     """10,000 segments."""
-    return archives.write_many(tmp_path_factory.mktemp("many"))
+    return datasets.write_many(tmp_path_factory.mktemp("many"))

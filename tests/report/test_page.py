@@ -12,8 +12,8 @@ from twelvelabs_embed.report import write_report
 from twelvelabs_embed.search.exact import Hit, search
 from twelvelabs_embed_emulator import Emulator
 
-from tests.report.archives import HOSTILE, NOON, QUERIES, Written, write_failures
 from tests.report.browser import Page
+from tests.report.datasets import HOSTILE, NOON, QUERIES, Written, write_failures
 from tests.search.making import as_item, random_vectors, write_parts
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -62,7 +62,7 @@ async def test_names_of_files_are_texts_whatever_they_hold(page: Page, films: Wr
     await page.open(films.page)
     await page.run("document.querySelectorAll('details').forEach(one => one.open = true)")
     assert await page.run("typeof hacked") == "undefined"
-    assert await page.run("document.title") == "Films <b> – what is in it"
+    assert await page.run("document.title") == "Films <b> – dataset report"
     names = await page.run(ITEMS)
     shown = HOSTILE.replace("\n", "⏎").replace("\u202e", "\\u202e")
     assert shown in names
@@ -228,7 +228,7 @@ async def test_filters_choose_segments(page: Page, films: Written) -> None:
     assert await page.run(ITEMS) == ["long.mkv"]
     await page.type("er than any")
     assert (await page.run(STATUS)).startswith("0 of ")
-    assert "Nothing passes" in await page.run("document.getElementById('items').textContent")
+    assert "No segment matches" in await page.run("document.getElementById('items').textContent")
 
 
 async def test_what_does_not_fit_is_turned_to(page: Page, many: Written) -> None:
@@ -264,7 +264,7 @@ async def test_near_duplicates_are_shown_side_by_side(page: Page, films: Written
     pair = await page.run("document.querySelector('.pair').innerText")
     assert "film.mkv" in pair
     assert "copy.mp4" in pair
-    assert re.search(r"1\.000.* (\d+) of \1 segments alike", pair.replace("\n", " "))
+    assert re.search(r"1\.000.* (\d+) of \1 segments similar", pair.replace("\n", " "))
 
 
 async def test_failures_are_grouped(page: Page, films: Written) -> None:

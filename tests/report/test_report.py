@@ -14,63 +14,63 @@ from twelvelabs_embed import InvalidInputError, Segment
 from twelvelabs_embed.bulk.part_files import Failure, write_errors
 from twelvelabs_embed.report import write_report
 from twelvelabs_embed.report.layout import draw_map
-from twelvelabs_embed.report.loader import Archive, gather, group_failures
+from twelvelabs_embed.report.loader import ReportDataset, group_failures, load
 from twelvelabs_embed.report.similarity import compress, find_duplicates, find_neighbours
 from twelvelabs_embed.report.thumbnails import make_thumbnails
-from twelvelabs_embed.results.embeddings import _unit
+from twelvelabs_embed.results.vectors import unit
 from twelvelabs_embed_emulator import samples
 
-from tests.report.archives import HOSTILE, NOON, Written
+from tests.report.datasets import HOSTILE, NOON, Written
 from tests.search.making import Array, as_item, random_vectors, write_parts
 
 
 def topics(rows: int, *, count: int, dimensions: int = 64, noise: float = 0.3) -> Array:
     """Unit vectors around `count` centres, one after the other in turn."""
-    centres = _unit(random_vectors(count, dimensions))
+    centres = unit(random_vectors(count, dimensions))
     random = np.random.default_rng(1)
     scattered = np.resize(centres, (rows, dimensions)) + random.normal(
         scale=noise / dimensions**0.5, size=(rows, dimensions)
     )
-    return _unit(scattered.astype(np.float32))
+    return unit(scattered.astype(np.float32))
 
 
 # --------------------------------------------------------------------------------- which are shown
 
 
-def test_all_rows_are_gathered_as_they_are(tmp_path: Path) -> None:
+def test_load_reads_all_rows(tmp_path: Path) -> None:
     films = [as_item(f"{place}.mp4", random_vectors(3, seed=place)) for place in range(4)]
     text = as_item("words", random_vectors(1), segments=[Segment()], input_type="text")
-    archive = gather(write_parts(tmp_path, films[:2], [*films[2:], text]), 100)
-    assert list(archive.ids) == ["0.mp4", "1.mp4", "2.mp4", "3.mp4", "words"]
-    assert list(archive.input_types) == ["video"] * 4 + ["text"]
-    assert archive.item.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4]
-    assert archive.option[-2:] == ["visual", None]
-    assert archive.start_sec[:3].tolist() == [0, 6, 12]
-    assert np.isnan(archive.end_sec[-1])
-    assert np.linalg.norm(archive.vectors, axis=1) == pytest.approx(1)
-    assert (archive.all_rows, archive.all_items) == (13, 5)
+    dataset = load(write_parts(tmp_path, films[:2], [*films[2:], text]), 100)
+    assert list(dataset.ids) == ["0.mp4", "1.mp4", "2.mp4", "3.mp4", "words"]
+    assert list(dataset.input_types) == ["video"] * 4 + ["text"]
+    assert dataset.item.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4]
+    assert dataset.option[-2:] == ["visual", None]
+    assert dataset.start_sec[:3].tolist() == [0, 6, 12]
+    assert np.isnan(dataset.end_sec[-1])
+    assert np.linalg.norm(dataset.vectors, axis=1) == pytest.approx(1)
+    assert (dataset.all_rows, dataset.all_items) == (13, 5)
 
 
-def test_of_too_many_rows_whole_items_are_chosen_and_always_the_same(tmp_path: Path) -> None:
+def test_the_sample_has_whole_items_and_is_reproducible(tmp_path: Path) -> None:
     items = [as_item(f"{place}", random_vectors(10, seed=place)) for place in range(30)]
     folder = write_parts(tmp_path, items[:15], items[15:])
-    archive = gather(folder, 105)
-    assert len(archive.ids) == 10
-    assert np.bincount(archive.item).tolist() == [10] * 10
-    assert (archive.all_rows, archive.all_items) == (300, 30)
-    assert gather(folder, 105).ids == archive.ids
-    for item, id in enumerate(archive.ids):
-        own = _unit(random_vectors(10, seed=int(id)))
-        assert np.array_equal(archive.vectors[archive.item == item], own)
+    dataset = load(folder, 105)
+    assert len(dataset.ids) == 10
+    assert np.bincount(dataset.item).tolist() == [10] * 10
+    assert (dataset.all_rows, dataset.all_items) == (300, 30)
+    assert load(folder, 105).ids == dataset.ids
+    for item, id in enumerate(dataset.ids):
+        own = unit(random_vectors(10, seed=int(id)))
+        assert np.array_equal(dataset.vectors[dataset.item == item], own)
 
 
-def test_an_item_is_shown_however_long_it_is(tmp_path: Path) -> None:
+def test_the_sample_has_at_least_one_item(tmp_path: Path) -> None:
     folder = write_parts(tmp_path, [as_item("long", random_vectors(50))])
-    assert len(gather(folder, 10)) == 50
+    assert len(load(folder, 10)) == 50
 
 
 @pytest.mark.parametrize("name", ["empty", "missing"])
-def test_a_folder_with_nothing_is_refused(tmp_path: Path, name: str) -> None:
+def test_a_folder_without_parts_is_rejected(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(InvalidInputError, match="Give the folder that a run wrote"):
         write_report(tmp_path / name, tmp_path / "report.html")
@@ -106,7 +106,7 @@ def test_compressed_vectors_keep_similarities() -> None:
 
 @pytest.mark.parametrize("rows", [0, 1, 2, 3, 4, 20])
 def test_few_vectors_are_no_special_case(rows: int) -> None:
-    vectors = _unit(random_vectors(rows, 16)) if rows else np.empty((0, 0), np.float32)
+    vectors = unit(random_vectors(rows, 16)) if rows else np.empty((0, 0), np.float32)
     assert len(compress(vectors, 64).numbers) == rows
     places = draw_map(vectors)
     assert places.shape == (2, rows)
@@ -122,14 +122,14 @@ def test_zeros_are_no_special_case() -> None:
 
 
 def test_neighbours_are_the_nearest() -> None:
-    vectors = _unit(random_vectors(1500, 8))
+    vectors = unit(random_vectors(1500, 8))
     found = find_neighbours(vectors, 5)
     products = vectors @ vectors.T
     np.fill_diagonal(products, -2)
     assert np.array_equal(np.sort(found), np.sort(np.argsort(-products)[:, :5]))
 
 
-def test_the_map_keeps_together_what_is_alike_and_is_always_the_same() -> None:
+def test_the_map_keeps_similar_vectors_near_and_is_reproducible() -> None:
     vectors = topics(600, count=6)
     places = draw_map(vectors)
     apart = np.linalg.norm(places[:, :, np.newaxis] - places[:, np.newaxis], axis=0)
@@ -139,30 +139,30 @@ def test_the_map_keeps_together_what_is_alike_and_is_always_the_same() -> None:
     assert (places.min(), places.max()) == (0, 1)
 
 
-def archive_of(tmp_path: Path, **items: Array) -> Archive:
+def dataset_of(tmp_path: Path, **items: Array) -> ReportDataset:
     parts = [as_item(id, vectors) for id, vectors in items.items()]
-    return gather(write_parts(tmp_path / "vectors", parts), 10_000)
+    return load(write_parts(tmp_path / "vectors", parts), 10_000)
 
 
-def test_a_copy_comes_before_what_is_alike_for_a_while(tmp_path: Path) -> None:
+def test_a_copy_comes_before_partly_similar_items(tmp_path: Path) -> None:
     film, other = random_vectors(6, 64), random_vectors(6, 64, seed=1)
     silent = np.vstack([other[:4], film[:2]])
     noisy = film + np.random.default_rng(0).normal(scale=0.02, size=film.shape)
-    archive = archive_of(tmp_path, film=film, other=other, silent=silent, copy=noisy)
-    pairs = find_duplicates(archive, 0.95, 10)
-    named = [{archive.ids[archive.item[row]] for row in (one.first, one.second)} for one in pairs]
+    dataset = dataset_of(tmp_path, film=film, other=other, silent=silent, copy=noisy)
+    pairs = find_duplicates(dataset, 0.95, 10)
+    named = [{dataset.ids[dataset.item[row]] for row in (one.first, one.second)} for one in pairs]
     assert named == [{"film", "copy"}, {"other", "silent"}, {"film", "silent"}, {"silent", "copy"}]
-    assert [(pair.alike, pair.of) for pair in pairs] == [(6, 6), (4, 6), (2, 6), (2, 6)]
+    assert [(pair.similar, pair.of) for pair in pairs] == [(6, 6), (4, 6), (2, 6), (2, 6)]
     assert pairs[1].score == pytest.approx(1)
 
 
-def test_a_piece_of_a_film_is_wholly_alike(tmp_path: Path) -> None:
+def test_an_excerpt_of_a_video_is_wholly_similar(tmp_path: Path) -> None:
     film = random_vectors(40, 64)
-    [pair] = find_duplicates(archive_of(tmp_path, film=film, piece=film[7:10]), 0.95, 10)
-    assert (pair.alike, pair.of) == (3, 3)
+    [pair] = find_duplicates(dataset_of(tmp_path, film=film, excerpt=film[7:10]), 0.95, 10)
+    assert (pair.similar, pair.of) == (3, 3)
 
 
-def test_only_one_kind_is_compared(tmp_path: Path) -> None:
+def test_only_segments_of_the_same_kind_are_compared(tmp_path: Path) -> None:
     same = random_vectors(1, 64)
     kinds = {
         "seen": [Segment("visual", "clip", 0, 6)],
@@ -172,32 +172,32 @@ def test_only_one_kind_is_compared(tmp_path: Path) -> None:
     items = [as_item(id, same, segments=segments) for id, segments in kinds.items()]
     items += [as_item("image", same, segments=[Segment()], input_type="image")]
     items += [as_item("text", same, segments=[Segment()], input_type="text")]
-    archive = gather(write_parts(tmp_path, items), 100)
-    assert find_duplicates(archive, 0.95, 10) == []
+    dataset = load(write_parts(tmp_path, items), 100)
+    assert find_duplicates(dataset, 0.95, 10) == []
 
 
 def test_many_duplicates_take_no_more_than_a_bounded_time_and_list(tmp_path: Path) -> None:
     same = np.repeat(random_vectors(1, 64), 2_000, axis=0)
     items = [as_item(f"{place}", same[:1]) for place in range(2_000)]
-    pairs = find_duplicates(gather(write_parts(tmp_path, items), 10_000), 0.95, 7)
+    pairs = find_duplicates(load(write_parts(tmp_path, items), 10_000), 0.95, 7)
     assert len(pairs) == 7
 
 
 # ------------------------------------------------------------------------------------- pictures
 
 
-def media_archive(root: Path, *ids: str) -> Archive:
+def media_dataset(root: Path, *ids: str) -> ReportDataset:
     types = {".jpg": "image", ".png": "image", ".mkv": "video", ".mp4": "video"}
     items = [
         as_item(id, random_vectors(2), input_type=types.get(Path(id).suffix, "image")) for id in ids
     ]
-    return gather(write_parts(root / "vectors", items), 100)
+    return load(write_parts(root / "vectors", items), 100)
 
 
 def test_videos_have_a_picture_of_each_clip(tmp_path: Path) -> None:
     samples.video(tmp_path / "film.mkv", fps=6)
-    archive = media_archive(tmp_path, "film.mkv")
-    found = make_thumbnails(archive, tmp_path, most=10, max_bytes=100_000)
+    dataset = media_dataset(tmp_path, "film.mkv")
+    found = make_thumbnails(dataset, tmp_path, max_count=10, max_bytes=100_000)
     assert sorted((one.item, one.time_sec) for one in found) == [(0, 3.0), (0, 9.0)]
     for one in found:
         assert one.jpeg.startswith(b"\xff\xd8\xff")
@@ -211,7 +211,7 @@ def test_a_video_whose_title_is_not_utf8_has_a_picture(tmp_path: Path) -> None:
     assert data.count(b"Lavf") >= 1
     path.write_bytes(data.replace(b"Lavf", b"\xe9avf"))
     found = make_thumbnails(
-        media_archive(tmp_path, "film.mkv"), tmp_path, most=10, max_bytes=100_000
+        media_dataset(tmp_path, "film.mkv"), tmp_path, max_count=10, max_bytes=100_000
     )
     assert len(found) == 2
 
@@ -223,36 +223,36 @@ def test_only_files_inside_the_folder_are_opened(tmp_path: Path) -> None:
     samples.image(media / "own.jpg")
     (media / "link.jpg").symlink_to(tmp_path / "secret.jpg")
     outside = ("../secret.jpg", str(tmp_path / "secret.jpg"), "link.jpg", "a\0b", "x" * 5000)
-    archive = media_archive(tmp_path, *outside, "own.jpg")
-    found = make_thumbnails(archive, media, most=10, max_bytes=100_000)
-    assert [archive.ids[one.item] for one in found] == ["own.jpg"]
+    dataset = media_dataset(tmp_path, *outside, "own.jpg")
+    found = make_thumbnails(dataset, media, max_count=10, max_bytes=100_000)
+    assert [dataset.ids[one.item] for one in found] == ["own.jpg"]
 
 
-def test_what_cannot_be_read_has_no_picture(tmp_path: Path) -> None:
+def test_unreadable_files_have_no_picture(tmp_path: Path) -> None:
     (tmp_path / "fake.mp4").write_text("no film")
     (tmp_path / "fake.jpg").write_bytes(b"\xff\xd8\xff and no more")
     (tmp_path / "list.mkv").write_text("#EXTM3U\n/etc/hostname\n")
     samples.image(tmp_path / "good.png")
-    archive = media_archive(tmp_path, "fake.mp4", "fake.jpg", "list.mkv", "good.png")
-    found = make_thumbnails(archive, tmp_path, most=10, max_bytes=100_000)
-    assert [archive.ids[one.item] for one in found] == ["good.png"]
+    dataset = media_dataset(tmp_path, "fake.mp4", "fake.jpg", "list.mkv", "good.png")
+    found = make_thumbnails(dataset, tmp_path, max_count=10, max_bytes=100_000)
+    assert [dataset.ids[one.item] for one in found] == ["good.png"]
 
 
 def test_pictures_are_bounded_in_number_and_bytes(tmp_path: Path) -> None:
     names = [f"{place}.jpg" for place in range(8)]
     for place, name in enumerate(names):
         samples.image(tmp_path / name, width=200, height=150, scene=place)
-    archive = media_archive(tmp_path, *names)
-    few = make_thumbnails(archive, tmp_path, most=3, max_bytes=100_000)
+    dataset = media_dataset(tmp_path, *names)
+    few = make_thumbnails(dataset, tmp_path, max_count=3, max_bytes=100_000)
     assert [one.item for one in few] == [1, 4, 6]  # evenly spread
-    small = make_thumbnails(archive, tmp_path, most=8, max_bytes=6_000)
+    small = make_thumbnails(dataset, tmp_path, max_count=8, max_bytes=6_000)
     assert 0 < sum(len(one.jpeg) for one in small) <= 6_000
 
 
-def test_a_very_large_image_is_left_out(tmp_path: Path) -> None:
+def test_a_decompression_bomb_is_skipped(tmp_path: Path) -> None:
     Image.new("1", (20_000, 6_000)).save(tmp_path / "large.png")
-    archive = media_archive(tmp_path, "large.png")
-    assert make_thumbnails(archive, tmp_path, most=8, max_bytes=6_000) == []
+    dataset = media_dataset(tmp_path, "large.png")
+    assert make_thumbnails(dataset, tmp_path, max_count=8, max_bytes=6_000) == []
 
 
 # ------------------------------------------------------------------------------------- the file
@@ -269,9 +269,7 @@ def test_the_page_is_one_file_and_nothing_in_it_ends_its_data_early(films: Writt
     assert films.facts.size_bytes == films.page.stat().st_size
 
 
-def test_the_page_appears_whole_or_not_at_all(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_page_is_written_atomically(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = write_parts(tmp_path / "vectors", [as_item("film", random_vectors(2))])
     page = tmp_path / "report.html"
     page.write_text("the one before")
@@ -288,17 +286,17 @@ def test_the_page_appears_whole_or_not_at_all(
     assert sorted(os.listdir(tmp_path)) == ["report.html", "vectors"]
 
 
-def test_a_page_can_be_made_again_byte_for_byte(tmp_path: Path) -> None:
+def test_pages_are_reproducible(tmp_path: Path) -> None:
     folder = write_parts(tmp_path / "vectors", [as_item("film", random_vectors(9))])
     for name in ("one.html", "two.html"):
         write_report(folder, tmp_path / name, made_at=NOON)
     assert (tmp_path / "one.html").read_bytes() == (tmp_path / "two.html").read_bytes()
 
 
-def test_it_says_why_there_are_no_pictures(tmp_path: Path) -> None:
+def test_a_note_explains_missing_pictures(tmp_path: Path) -> None:
     folder = write_parts(tmp_path / "vectors", [as_item("film.mp4", random_vectors(2))])
     unknown = write_report(folder, tmp_path / "report.html")
-    assert unknown.notes == ["There are no pictures: the folder of the media is not known."]
+    assert unknown.notes == ["There are no pictures: the folder of the media is unknown."]
     elsewhere = write_report(folder, tmp_path / "report.html", media=tmp_path)
     assert "no id is the path of a file" in elsewhere.notes[0]
     texts = write_parts(

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.cli.running import run_here
-from tests.report.archives import Written
+from tests.report.datasets import Written
 from tests.search.making import as_item, random_vectors, write_parts
 
 
@@ -56,7 +56,7 @@ def test_a_sample_says_so(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("words", "status", "says"),
     [
-        (["missing"], 1, "'missing' is no folder"),
+        (["missing"], 1, "'missing' is not a folder"),
         (["vectors", "-o", "no/r.html"], 2, "there is no folder 'no'"),
         (["vectors", "-o", "vectors"], 2, "is a folder; give the name of a file in it"),
         (["vectors", "--duplicates", "nan"], 2, "more than 0 and at most 1"),

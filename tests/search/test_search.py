@@ -19,7 +19,8 @@ from twelvelabs_embed import (
     Video,
 )
 from twelvelabs_embed.bulk.part_files import part_paths
-from twelvelabs_embed.search.exact import Hit, _coarse_scores, describe, search
+from twelvelabs_embed.search.dataset import Hit, _coarse_scores
+from twelvelabs_embed.search.exact import describe, search
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.search.making import Array, as_item, random_vectors, write_parts
@@ -36,7 +37,7 @@ def cosines(vectors: Array, query: Array) -> np.ndarray:
     return rows @ one / np.linalg.norm(rows, axis=1) / np.linalg.norm(one)
 
 
-def test_the_nearest_of_all_parts_are_found_whatever_their_lengths(tmp_path: Path) -> None:
+def test_the_nearest_of_all_parts_are_found(tmp_path: Path) -> None:
     vectors = random_vectors(9_000)
     parts = [
         [
@@ -55,7 +56,7 @@ def test_the_nearest_of_all_parts_are_found_whatever_their_lengths(tmp_path: Pat
     assert [hit.segment.start_sec for hit in found] == [6.0 * (row % 10) for row in nearest]
 
 
-def test_a_hit_says_what_was_found(tmp_path: Path) -> None:
+def test_fields_of_a_hit(tmp_path: Path) -> None:
     segment = Segment("audio", "asset", 1.5, 7.25)
     item = as_item("talk.wav", [[3, 4]], segments=[segment], input_type="audio")
     folder = write_parts(tmp_path, [item])
@@ -76,7 +77,7 @@ def test_a_page_is_found_among_parts_without_pages(tmp_path: Path) -> None:
     assert [hit.segment for hit in found] == [segment, Segment("visual", "clip", 0, 6)]
 
 
-def test_of_what_is_equally_near_the_first_comes_first(tmp_path: Path) -> None:
+def test_the_first_of_equally_near_segments_comes_first(tmp_path: Path) -> None:
     # Lengths of products of matrices that are no multiple of anything, so that the same row lies
     # in places that BLAS treats differently.
     same = random_vectors(1, dimensions=33)
@@ -93,21 +94,21 @@ def test_of_what_is_equally_near_the_first_comes_first(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("scale", [1e-30, 1e-22, 1.0, 1e18, 1e38])
-def test_lengths_may_be_anything(tmp_path: Path, scale: float) -> None:
+def test_vectors_of_any_length_are_normalized(tmp_path: Path, scale: float) -> None:
     rows = np.array([[1, 0], [1, 1], [0, 0], [-1, 0]]) * scale
     folder = write_parts(tmp_path, [as_item("film", rows)])
     found = search(folder, np.array([1.0, 0.0]) * scale)
     assert [hit.score for hit in found] == pytest.approx([1, 2**-0.5, 0, -1], abs=1e-6)
 
 
-def test_the_coarse_scores_are_as_near_as_the_search_relies_on() -> None:
+def test_coarse_scores_are_within_the_assumed_error() -> None:
     vectors = random_vectors(2_000, dimensions=1_536)
     query = random_vectors(1, dimensions=1_536, seed=1)[0]
     unit = (query / np.linalg.norm(query)).astype(np.float32)
     assert np.abs(_coarse_scores(vectors, unit) - cosines(vectors, query)).max() < 1e-6
 
 
-def test_fewer_come_when_there_are_fewer(tmp_path: Path) -> None:
+def test_fewer_hits_when_there_are_fewer_rows(tmp_path: Path) -> None:
     folder = write_parts(tmp_path, [as_item("film", random_vectors(3))])
     assert len(search(folder, random_vectors(1)[0])) == 3
 
@@ -133,7 +134,7 @@ def mixed(tmp_path: Path) -> Path:
     )
 
 
-def test_rows_are_chosen_by_option_scope_and_type(mixed: Path) -> None:
+def test_filters_by_option_scope_and_type(mixed: Path) -> None:
     query = random_vectors(1, seed=5)[0]
     found = search(mixed, query, option="visual")
     assert {hit.segment for hit in found} == {SEGMENTS[0], SEGMENTS[2]}
@@ -143,17 +144,17 @@ def test_rows_are_chosen_by_option_scope_and_type(mixed: Path) -> None:
     assert search(mixed, query, option="visual", input_type="text") == []
 
 
-def test_words_that_no_row_has_are_refused_all_at_once(mixed: Path) -> None:
+def test_all_absent_filter_values_are_rejected_together(mixed: Path) -> None:
     with pytest.raises(InvalidInputError) as caught:
         search(mixed, random_vectors(1)[0], option=["visul", "audio"], scope="page")
     option, scope = caught.value.violations
-    assert (option.field, option.value) == ("option", "'visul' is in no row")
+    assert (option.field, option.value) == ("option", "no segment has 'visul'")
     assert option.allowed == "there is audio, visual"
     assert str(option.hint) == "Did you mean visual?"
     assert (scope.field, scope.allowed) == ("scope", "there is asset, clip")
 
 
-def test_what_there_is(mixed: Path) -> None:
+def test_describe(mixed: Path) -> None:
     contents = describe(mixed)
     assert (contents.rows, contents.dimensions, contents.model) == (5, 16, "marengo3.0")
     assert contents.input_types == ("text", "video")
@@ -173,22 +174,20 @@ def test_one_part_or_some_can_be_searched(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["empty", "missing"])
-def test_a_folder_without_parts_is_refused(tmp_path: Path, name: str) -> None:
+def test_a_folder_without_parts_is_rejected(tmp_path: Path, name: str) -> None:
     (tmp_path / "empty").mkdir()
     with pytest.raises(InvalidInputError, match=rf"{name}.*Give the folder that a run wrote"):
         search(tmp_path / name, random_vectors(1)[0])
 
 
-def test_a_file_of_something_else_is_refused(tmp_path: Path) -> None:
+def test_other_parquet_files_are_rejected(tmp_path: Path) -> None:
     _, embeddings = as_item("film", random_vectors(2))
     embeddings.to_parquet(tmp_path / "film.parquet")
-    with pytest.raises(InvalidInputError, match=r"film\.parquet' is no part"):
+    with pytest.raises(InvalidInputError, match=r"film\.parquet' is not a part"):
         search(tmp_path / "film.parquet", random_vectors(1)[0])
 
 
-def test_parts_without_rows_give_nothing_and_nothing_is_sent(
-    tmp_path: Path, client: TwelveLabs
-) -> None:
+def test_empty_parts_give_no_hits_and_nothing_is_sent(tmp_path: Path, client: TwelveLabs) -> None:
     folder = write_parts(tmp_path, [as_item("film", np.zeros((0, 16)), segments=[])])
     assert search(folder, "a dog", client=client) == []
     assert describe(folder).model is None
@@ -197,16 +196,16 @@ def test_parts_without_rows_give_nothing_and_nothing_is_sent(
 # ---------------------------------------------------------------------------------------- refusing
 
 
-def test_another_model_or_length_is_refused(tmp_path: Path) -> None:
+def test_a_query_of_another_model_or_dimensions_is_rejected(tmp_path: Path) -> None:
     folder = write_parts(tmp_path, [as_item("film", random_vectors(2))])
     _, other = as_item("query", random_vectors(1), segments=[Segment()], model="marengo3.5")
     with pytest.raises(ModelMismatchError, match=r"marengo3\.5.* are of marengo3\.0"):
         search(folder, other)
-    with pytest.raises(ModelMismatchError, match=r"the query has 8 numbers.* have 16"):
+    with pytest.raises(ModelMismatchError, match=r"the query has 8 dimensions.* have 16"):
         search(folder, np.ones(8))
 
 
-def test_parts_of_different_models_or_lengths_are_refused(tmp_path: Path) -> None:
+def test_parts_of_different_models_or_dimensions_are_rejected(tmp_path: Path) -> None:
     film, other = as_item("a", random_vectors(1)), as_item("b", random_vectors(1), model="new")
     short = as_item("c", random_vectors(1, dimensions=8))
     with pytest.raises(ModelMismatchError, match=r"marengo3\.0 and new"):
@@ -224,7 +223,7 @@ def test_parts_of_different_models_or_lengths_are_refused(tmp_path: Path) -> Non
         (as_item("two", random_vectors(2))[1], ValueError, "one vector"),
     ],
 )
-def test_what_is_no_vector_is_refused(
+def test_invalid_queries_are_rejected(
     tmp_path: Path, query: object, error: type[Exception], says: str
 ) -> None:
     folder = write_parts(tmp_path, [as_item("film", random_vectors(2))])
@@ -232,7 +231,7 @@ def test_what_is_no_vector_is_refused(
         search(folder, query)  # type: ignore[arg-type]
 
 
-def test_top_is_at_min_one(tmp_path: Path) -> None:
+def test_top_is_at_least_one(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="top must be at least 1, not 0"):
         search(tmp_path, np.ones(2), top=0)
 
@@ -240,7 +239,7 @@ def test_top_is_at_min_one(tmp_path: Path) -> None:
 # ---------------------------------------------------------------------------- with a real service
 
 
-def test_a_query_is_embedded_by_the_model_of_the_parts(tmp_path: Path) -> None:
+def test_a_query_is_embedded_with_the_model_of_the_parts(tmp_path: Path) -> None:
     samples.video(tmp_path / "film.mkv", fps=6)
     samples.image(tmp_path / "beach.jpg")
     with Emulator() as emulator, TwelveLabs("any", base_url=emulator.base_url) as client:
@@ -257,7 +256,7 @@ def test_a_query_is_embedded_by_the_model_of_the_parts(tmp_path: Path) -> None:
 # ---------------------------------------------------------------------------------------- LanceDB
 
 
-def test_a_lancedb_table_gives_the_same(mixed: Path) -> None:
+def test_a_lancedb_table_gives_the_same_hits(mixed: Path) -> None:
     """As the sink of a run writes it."""
     from pyarrow import parquet
     from twelvelabs_embed.bulk.sinks.lancedb import LanceDBSink
@@ -278,7 +277,7 @@ def test_a_lancedb_table_gives_the_same(mixed: Path) -> None:
         search(database / "missing.lance", query)
 
 
-def test_the_model_of_a_query_is_looked_at_first(tmp_path: Path) -> None:
+def test_the_model_of_a_query_is_compared_before_its_dimensions(tmp_path: Path) -> None:
     folder = write_parts(tmp_path, [as_item("film", random_vectors(2))])
     query = Embeddings(np.ones((1, 8), np.float32), [Segment()], model="new", input_type="text")
     with pytest.raises(ModelMismatchError, match="model new"):
@@ -289,7 +288,7 @@ def test_the_model_of_a_query_is_looked_at_first(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-def test_what_is_searched_is_never_in_memory_as_a_whole(tmp_path: Path) -> None:
+def test_parts_are_not_loaded_as_a_whole(tmp_path: Path) -> None:
     """120 MB of vectors, in parts of 60 MB, as a run writes them."""
     halves = [[as_item(f"{seed}", random_vectors(30_000, 512, seed=seed))] for seed in range(2)]
     folder = write_parts(tmp_path, *halves)

@@ -51,7 +51,7 @@ def service(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TWELVELABS_BASE_URL", emulator.base_url)
 
 
-def test_a_table_of_the_nearest(folder: Path) -> None:
+def test_hits_are_a_table(folder: Path) -> None:
     ran = run_here("search", str(folder), "a dog jumping", "--top", "2")
     assert ran.status == 0, ran.err
     head, _, first, second = [line for line in ran.out.splitlines() if line.strip()]
@@ -62,7 +62,7 @@ def test_a_table_of_the_nearest(folder: Path) -> None:
     assert len(second.split()) == 5
 
 
-def test_what_has_no_time_shows_a_dash_and_names_are_escaped(folder: Path) -> None:
+def test_missing_times_are_dashes_and_names_are_escaped(folder: Path) -> None:
     ran = run_here("search", str(folder), "a cat")
     assert "\x1b[31m" not in ran.out
     assert "odd\\x1b[31m" in ran.out
@@ -71,7 +71,7 @@ def test_what_has_no_time_shows_a_dash_and_names_are_escaped(folder: Path) -> No
     ]
 
 
-def test_json_has_all_of_it(folder: Path, client: TwelveLabs) -> None:
+def test_json_output(folder: Path, client: TwelveLabs) -> None:
     ran = run_here(
         "search", str(folder), "-", "--json", "--type", "video", stdin=b"a dog jumping\n"
     )
@@ -90,9 +90,7 @@ def test_json_has_all_of_it(folder: Path, client: TwelveLabs) -> None:
     }
 
 
-def test_a_picture_or_both_can_be_looked_for(
-    folder: Path, client: TwelveLabs, tmp_path: Path
-) -> None:
+def test_queries_of_an_image_or_both(folder: Path, client: TwelveLabs, tmp_path: Path) -> None:
     picture = samples.image(tmp_path / "beach.jpg", width=200, height=150)
     seen = run_here("search", str(folder), "--image", str(picture), "--json")
     both = run_here("search", str(folder), "a dog", "--image", str(picture), "--json")
@@ -103,22 +101,20 @@ def test_a_picture_or_both_can_be_looked_for(
         assert [hit["score"] for hit in ran.json["hits"]] == [hit.score for hit in hits]
 
 
-def test_an_emulator_of_its_own_will_do(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_search_with_its_own_emulator(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TWELVELABS_BASE_URL", "http://127.0.0.1:9")
     ran = run_here("search", str(folder), "a dog", "--emulator", "--json")
     assert ran.json["hits"][0]["id"] == "dog"
-    assert "come from the emulator" in ran.err
+    assert "are from the emulator" in ran.err
 
 
-def test_nothing_found_says_so_and_nothing_there_asks_nobody(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_hits_and_no_rows(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = ("--type", "text", "--option", "transcription")
-    assert "has these options" in run_here("search", str(folder), "a", *words).out
+    assert "matches these options" in run_here("search", str(folder), "a", *words).out
     empty = write_parts(tmp_path, [as_item("film", np.zeros((0, 16)), segments=[])])
     monkeypatch.setenv("TWELVELABS_BASE_URL", "http://127.0.0.1:9")
     ran = run_here("search", str(empty), "a dog")
-    assert (ran.status, ran.out) == (0, f"{empty} holds no vectors: there is nothing to search\n")
+    assert (ran.status, ran.out) == (0, f"{empty} contains no vectors\n")
 
 
 @pytest.mark.parametrize(
@@ -126,12 +122,12 @@ def test_nothing_found_says_so_and_nothing_there_asks_nobody(
     [
         (["."], 2, "give a text, --image, or both"),
         (["none", "x"], 1, "DIR value 'none' does not exist"),
-        ([".", "x", "--option", "visul"], 1, "'visul' is in no row limit there is visual"),
+        ([".", "x", "--option", "visul"], 1, "no segment has 'visul' limit there is visual"),
         ([".", "x", "--top", "0"], 2, "--top"),
         (["models", "x"], 1, "Vectors that do not go together"),
     ],
 )
-def test_what_cannot_be_is_refused(
+def test_invalid_arguments_are_rejected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], status: int, says: str
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -1,4 +1,4 @@
-"""The engine of many calls at once, without a socket: what it begins, yields and leaves behind."""
+"""The worker pool without sockets: what it starts, yields and leaves running."""
 
 import asyncio
 import threading
@@ -24,19 +24,14 @@ from twelvelabs_embed import (
 from twelvelabs_embed._http.effects import Flow, RunBlocking, Sleep
 from twelvelabs_embed._http.request import Connection
 from twelvelabs_embed._http.runners import AsyncRunner, Runner
-from twelvelabs_embed.batch.worker_pool import (
-    BatchResult,
-    ConcurrencyConfig,
-    Job,
-    run_jobs,
-    run_jobs_async,
-)
+from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig, Job
+from twelvelabs_embed.batch.plan import plan_jobs, run_jobs
 from twelvelabs_embed.results.embeddings import Embeddings, Segment
 
-RunOptions = Literal["awaited", "blocking", "threads"]
-HOWS: list[RunOptions] = ["awaited", "blocking", "threads"]
+Way = Literal["awaited", "blocking", "threads"]
+WAYS: list[Way] = ["awaited", "blocking", "threads"]
 TIMEOUT = httpx.Timeout(5)
-each_way = pytest.mark.parametrize("how", HOWS)
+each_way = pytest.mark.parametrize("way", WAYS)
 
 
 def embeddings(number: float = 0.0) -> Embeddings:
@@ -75,23 +70,23 @@ def failing_job(number: int, error: Exception) -> Job[int]:
 
 
 def iterate(
-    how: RunOptions, jobs: Iterable[Job[int]] | AsyncIterable[Job[int]], **pace: Any
+    way: Way, jobs: Iterable[Job[int]] | AsyncIterable[Job[int]], **config: Any
 ) -> Iterator[tuple[int, BatchResult]]:
-    """The engine, from the outside of an event loop."""
-    clock = pace.pop("clock", Clock())
-    settings = ConcurrencyConfig(**pace)
-    if how == "awaited":
+    """Run jobs from outside of an event loop."""
+    clock = config.pop("clock", Clock())
+    settings = ConcurrencyConfig(**config)
+    if way == "awaited":
         return iterate_awaited(jobs, settings, clock)
-    runner = Runner(httpx.Client() if how == "threads" else None, clock)
+    runner = Runner(httpx.Client() if way == "threads" else None, clock)
     assert not isinstance(jobs, AsyncIterable)
     return run_jobs(runner, connection(clock), jobs, settings)
 
 
 def iterate_awaited(
-    jobs: Iterable[Job[int]] | AsyncIterable[Job[int]], pace: ConcurrencyConfig, clock: Clock
+    jobs: Iterable[Job[int]] | AsyncIterable[Job[int]], config: ConcurrencyConfig, clock: Clock
 ) -> Iterator[tuple[int, BatchResult]]:
     runner = AsyncRunner(None, clock)
-    results = run_jobs_async(runner, connection(clock), jobs, pace)
+    results = plan_jobs(connection(clock), jobs, config).run_async(runner)
     with asyncio.Runner() as runner:
         try:
             while True:
@@ -121,74 +116,74 @@ def nothing_is_left_running() -> Iterator[None]:
 
 @each_way
 @pytest.mark.parametrize("in_order", [False, True])
-def test_all_come_once(how: RunOptions, in_order: bool) -> None:
+def test_each_job_has_one_result(way: Way, in_order: bool) -> None:
     jobs = [job(number, sec=0.001 * (number % 3)) for number in range(50)]
-    results = list(iterate(how, jobs, concurrency=4, in_order=in_order))
+    results = list(iterate(way, jobs, concurrency=4, in_order=in_order))
     keys = [key for key, _ in results]
     assert sorted(keys) == list(range(50))
     assert (keys == sorted(keys)) == in_order
-    for key, outcome in results:
-        assert outcome.input == f"text {key}"
-        assert outcome.unwrap().vector[0] == key
-        assert (outcome.error, outcome.attempts) == (None, 0)
+    for key, result in results:
+        assert result.input == f"text {key}"
+        assert result.unwrap().vector[0] == key
+        assert (result.error, result.attempts) == (None, 0)
 
 
 @each_way
-def test_nothing_to_do(how: RunOptions) -> None:
-    assert list(iterate(how, [])) == []
-    assert list(iterate(how, iter([]))) == []
+def test_no_jobs_give_no_results(way: Way) -> None:
+    assert list(iterate(way, [])) == []
+    assert list(iterate(way, iter([]))) == []
 
 
 @each_way
-def test_what_fails_stops_no_other(how: RunOptions) -> None:
+def test_a_failure_does_not_stop_other_jobs(way: Way) -> None:
     failure = TwelveLabsError("no")
     jobs = [failing_job(0, failure), *map(job, range(1, 6))]
-    outcomes = dict(iterate(how, jobs, concurrency=2))
-    assert outcomes[0].error is failure
-    assert outcomes[0].embeddings is None
-    assert outcomes[0].route is None
+    results = dict(iterate(way, jobs, concurrency=2))
+    assert results[0].error is failure
+    assert results[0].embeddings is None
+    assert results[0].route is None
     with pytest.raises(TwelveLabsError, match="no"):
-        outcomes[0].unwrap()
-    assert all(outcomes[number].unwrap() for number in range(1, 6))
+        results[0].unwrap()
+    assert all(results[number].unwrap() for number in range(1, 6))
 
 
 @each_way
-def test_a_mistake_in_a_program_is_raised(how: RunOptions) -> None:
-    begun: list[int] = []
+def test_an_unexpected_exception_ends_the_run(way: Way) -> None:
+    started: list[int] = []
     jobs = [failing_job(0, AttributeError("oops"))]
-    jobs += [job(number, partial(begun.append, number), sec=0.05) for number in range(1, 100)]
+    jobs += [job(number, partial(started.append, number), sec=0.05) for number in range(1, 100)]
     with pytest.raises(AttributeError, match="oops"):
-        list(iterate(how, jobs, concurrency=2))
-    assert len(begun) < 10
+        list(iterate(way, jobs, concurrency=2))
+    assert len(started) < 10
 
 
 @each_way
-def test_what_reading_the_jobs_raises_comes_last(how: RunOptions) -> None:
+def test_an_exception_of_the_input_is_raised_after_the_results(way: Way) -> None:
     def jobs() -> Iterator[Job[int]]:
         yield from map(partial(job, sec=0.02), range(3))
         raise ValueError("line 4 is wrong")
 
     keys: list[int] = []
     with pytest.raises(ValueError, match="line 4"):
-        keys.extend(key for key, _ in iterate(how, jobs()))
+        keys.extend(key for key, _ in iterate(way, jobs()))
     assert sorted(keys) == [0, 1, 2]
 
 
 @each_way
-def test_no_more_at_once_than_allowed(how: RunOptions) -> None:
-    lock, running, most = threading.Lock(), 0, 0
+def test_concurrency_is_a_maximum(way: Way) -> None:
+    lock, running, maximum = threading.Lock(), 0, 0
 
     def work() -> None:
-        nonlocal running, most
+        nonlocal running, maximum
         with lock:
             running += 1
-            most = max(most, running)
+            maximum = max(maximum, running)
         time.sleep(0.01)
         with lock:
             running -= 1
 
-    list(iterate(how, [job(number, work) for number in range(20)], concurrency=3))
-    assert most == 3
+    list(iterate(way, [job(number, work) for number in range(20)], concurrency=3))
+    assert maximum == 3
 
 
 def waiting(is_over: threading.Event) -> Clock:
@@ -215,8 +210,8 @@ def job_tried_again(number: int) -> Job[int]:
 
 @each_way
 @pytest.mark.parametrize("is_slow", [False, True])
-def test_others_go_on_while_one_waits_for_another_attempt(how: RunOptions, is_slow: bool) -> None:
-    """Also where the source gives no more before that one has ended."""
+def test_other_jobs_run_while_one_waits_for_another_attempt(way: Way, is_slow: bool) -> None:
+    """Also where the source gives no more jobs before that one has ended."""
     is_over, is_ended = threading.Event(), threading.Event()
 
     def jobs() -> Iterator[Job[int]]:
@@ -228,7 +223,7 @@ def test_others_go_on_while_one_waits_for_another_attempt(how: RunOptions, is_sl
         yield job(10)
 
     keys: list[int] = []
-    for key, _ in iterate(how, jobs(), concurrency=1, clock=waiting(is_over)):
+    for key, _ in iterate(way, jobs(), concurrency=1, clock=waiting(is_over)):
         keys.append(key)
         if key == 0:
             is_ended.set()
@@ -237,12 +232,12 @@ def test_others_go_on_while_one_waits_for_another_attempt(how: RunOptions, is_sl
 
 
 @each_way
-def test_no_more_wait_for_another_attempt_than_may_be_begun(how: RunOptions) -> None:
-    is_over, begun = threading.Event(), []
-    most: list[int] = []
+def test_jobs_that_wait_for_another_attempt_are_bounded(way: Way) -> None:
+    is_over, started = threading.Event(), []
+    counts: list[int] = []
 
     def end() -> None:
-        most.append(len(begun))
+        counts.append(len(started))
         is_over.set()
 
     def jobs() -> Iterator[Job[int]]:
@@ -251,19 +246,19 @@ def test_no_more_wait_for_another_attempt_than_may_be_begun(how: RunOptions) -> 
             yield evolve(one, make=partial(begin, one))
 
     def begin(one: Job[int]) -> Flow[Embeddings]:
-        begun.append(one.key)
-        if len(begun) == 8:
+        started.append(one.key)
+        if len(started) == 8:
             threading.Timer(0.1, end).start()
         return one.make()
 
-    results = iterate(how, jobs(), concurrency=4, clock=waiting(is_over))
+    results = iterate(way, jobs(), concurrency=4, clock=waiting(is_over))
     assert sorted(key for key, _ in results) == list(range(50))
-    assert most == [8]
+    assert counts == [8]
 
 
 @each_way
 @pytest.mark.parametrize("in_order", [False, True])
-def test_an_endless_input_is_read_as_it_is_needed(how: RunOptions, in_order: bool) -> None:
+def test_an_endless_input_is_read_lazily(way: Way, in_order: bool) -> None:
     read = 0
 
     def jobs() -> Iterator[Job[int]]:
@@ -272,71 +267,71 @@ def test_an_endless_input_is_read_as_it_is_needed(how: RunOptions, in_order: boo
             read += 1
             yield job(read - 1)
 
-    results = iterate(how, jobs(), concurrency=5, in_order=in_order)
-    for taken, _ in enumerate(results, 1):
-        # Begun and not taken: 10 at most. Read ahead: 5, and one in hand.
-        assert read <= taken + 10 + 5 + 1
-        if taken == 200:
+    results = iterate(way, jobs(), concurrency=5, in_order=in_order)
+    for consumed, _ in enumerate(results, 1):
+        # Started and not consumed: 10 at most. Read ahead: 5, and one in hand.
+        assert read <= consumed + 10 + 5 + 1
+        if consumed == 200:
             break
     results.close()  # type: ignore[attr-defined]
 
 
 @each_way
-def test_those_behind_a_slow_one_wait_in_order_but_not_for_ever_more(how: RunOptions) -> None:
+def test_a_slow_job_delays_a_bounded_number_of_results_in_order(way: Way) -> None:
     is_first_done = threading.Event()
     done: list[int] = []
 
     def finish(number: int) -> None:
         done.append(number)
         if len(done) == 9:
-            is_first_done.set()  # all that may be begun before the first is taken
+            is_first_done.set()  # all that may start before the first is consumed
 
     jobs = [job(0, is_first_done.wait)]
     jobs += [job(number, partial(finish, number)) for number in range(1, 50)]
-    results = iterate(how, jobs, concurrency=5, in_order=True)
+    results = iterate(way, jobs, concurrency=5, in_order=True)
     assert next(results)[0] == 0
     assert len(done) <= 10
     assert [key for key, _ in results] == list(range(1, 50))
 
 
 @each_way
-def test_what_is_finished_does_not_wait_for_a_slow_input(how: RunOptions) -> None:
-    is_taken = threading.Event()
+def test_results_do_not_wait_for_a_slow_input(way: Way) -> None:
+    is_consumed = threading.Event()
 
     def jobs() -> Iterator[Job[int]]:
         yield job(0)
-        assert is_taken.wait(10)
+        assert is_consumed.wait(10)
         yield job(1)
 
-    results = iterate(how, jobs())
+    results = iterate(way, jobs())
     assert next(results)[0] == 0
-    is_taken.set()
+    is_consumed.set()
     assert [key for key, _ in results] == [1]
 
 
-async def test_what_is_finished_does_not_wait_for_a_slow_awaited_input() -> None:
-    is_taken = asyncio.Event()
+async def test_results_do_not_wait_for_a_slow_async_input() -> None:
+    is_consumed = asyncio.Event()
 
     async def jobs() -> AsyncIterator[Job[int]]:
         yield job(0)
-        await is_taken.wait()
+        await is_consumed.wait()
         yield job(1)
         raise ValueError("no more")
 
     runner = AsyncRunner(None, Clock())
-    results = run_jobs_async(runner, connection(), jobs(), ConcurrencyConfig())
+    results = plan_jobs(connection(), jobs(), ConcurrencyConfig()).run_async(runner)
     assert (await anext(results))[0] == 0
-    is_taken.set()
+    is_consumed.set()
     assert (await anext(results))[0] == 1
     with pytest.raises(ValueError, match="no more"):
         await anext(results)
 
 
 @each_way
-def test_closing_early_cancels_what_is_under_way(how: RunOptions) -> None:
+def test_closing_early_cancels_jobs_in_progress(way: Way) -> None:
     ended: list[int] = []
     jobs = [job(0)] + [job(number, partial(ended.append, number), sec=30) for number in range(1, 9)]
-    results = iterate(how, jobs, concurrency=4)
+    results = iterate(way, jobs, concurrency=4)
     next(results)
     started_sec = time.monotonic()
     results.close()  # type: ignore[attr-defined]
@@ -345,9 +340,9 @@ def test_closing_early_cancels_what_is_under_way(how: RunOptions) -> None:
 
 
 @each_way
-def test_an_exception_in_the_loop_cancels_too(how: RunOptions) -> None:
+def test_an_exception_in_the_loop_cancels_too(way: Way) -> None:
     def consume() -> None:
-        for _ in iterate(how, (job(number, sec=30.0 * bool(number)) for number in range(9))):
+        for _ in iterate(way, (job(number, sec=30.0 * bool(number)) for number in range(9))):
             raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
@@ -361,7 +356,8 @@ async def test_cancelling_the_consumer_cancels_the_rest() -> None:
         runner = AsyncRunner(None, Clock())
         jobs = (job(number, sec=30) for number in range(9))
         began.set()
-        async for _ in run_jobs_async(runner, connection(), jobs, ConcurrencyConfig(concurrency=3)):
+        plan = plan_jobs(connection(), jobs, ConcurrencyConfig(concurrency=3))
+        async for _ in plan.run_async(runner):
             pass
 
     task = asyncio.create_task(consume())
@@ -376,7 +372,8 @@ async def test_cancelling_the_consumer_cancels_the_rest() -> None:
 async def test_a_break_cancels_the_rest() -> None:
     runner = AsyncRunner(None, Clock())
     jobs = (job(number, sec=0.0 if number == 0 else 30.0) for number in range(9))
-    async for _ in run_jobs_async(runner, connection(), jobs, ConcurrencyConfig(concurrency=3)):
+    plan = plan_jobs(connection(), jobs, ConcurrencyConfig(concurrency=3))
+    async for _ in plan.run_async(runner):
         break
     async with asyncio.timeout(5):
         while asyncio.all_tasks() != {asyncio.current_task()}:
@@ -384,14 +381,14 @@ async def test_a_break_cancels_the_rest() -> None:
 
 
 @each_way
-def test_closing_does_not_wait_for_an_input_that_blocks(how: RunOptions) -> None:
+def test_closing_does_not_wait_for_an_input_that_blocks(way: Way) -> None:
     is_over = threading.Event()
 
     def jobs() -> Iterator[Job[int]]:
         yield job(0)
         is_over.wait(10)
 
-    results = iterate(how, jobs())
+    results = iterate(way, jobs())
     next(results)
     started_sec = time.monotonic()
     results.close()  # type: ignore[attr-defined]
@@ -406,7 +403,7 @@ async def test_the_blocking_client_works_inside_a_running_loop() -> None:
 
 
 @each_way
-def test_time_is_the_clients(how: RunOptions) -> None:
+def test_durations_come_from_the_clock(way: Way) -> None:
     now_sec = 100.0
     lock = threading.Lock()
 
@@ -419,17 +416,17 @@ def test_time_is_the_clients(how: RunOptions) -> None:
         sleep(duration_sec)
 
     clock = Clock(monotonic=lambda: now_sec, sleep=sleep, sleep_async=sleep_async)
-    ((_, outcome),) = iterate(how, [job(0, sec=5000.0)], clock=clock)
-    assert outcome.seconds == 5000.0
+    ((_, result),) = iterate(way, [job(0, sec=5000.0)], clock=clock)
+    assert result.seconds == 5000.0
 
 
 @pytest.mark.parametrize("name", ["concurrency", "max_in_flight_bytes"])
-def test_a_pace_that_cannot_be(name: str) -> None:
+def test_an_invalid_concurrency_config_is_rejected(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{name} is 0, but at least 1"):
         ConcurrencyConfig(**{name: 0})
 
 
-def test_a_mistake_in_the_call_is_told_at_once() -> None:
+def test_invalid_arguments_are_rejected_before_the_first_result() -> None:
     with TwelveLabs("k") as client:
         with pytest.raises(ConfigurationError, match="rpm is 0"):
             client.embed.many(["a"], rpm=0)

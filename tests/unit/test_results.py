@@ -1,4 +1,4 @@
-"""`Embeddings`: choosing rows, comparing, pooling, taking it elsewhere and back."""
+"""`Embeddings`: selection, similarity, pooling, export and import."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ USAGE = Usage({"document": 512}, truncated=True, truncation_reason="model_contex
 
 
 @pytest.fixture
-def paper() -> Embeddings:
+def document() -> Embeddings:
     unsure = np.array([[0.5, 0.25], [0.125, 1], [np.nan, np.nan]], np.float32)
     return make(
         [[1, 0], [0, 2], [3, 3]],
@@ -114,7 +114,7 @@ def test_vectors_become_contiguous() -> None:
         (np.array([[-np.inf, 1]], np.float32), ValueError, "vectors must be finite numbers"),
     ],
 )
-def test_what_cannot_be(vectors: Any, error: type[Exception], message: str) -> None:
+def test_invalid_vectors_are_rejected(vectors: Any, error: type[Exception], message: str) -> None:
     with pytest.raises(error, match=f"^{re.escape(message)}$"):
         Embeddings(vectors, [Segment()], model="m", input_type="text")
 
@@ -135,14 +135,14 @@ def test_what_cannot_be(vectors: Any, error: type[Exception], message: str) -> N
         ),
     ],
 )
-def test_uncertainties_that_cannot_be(
+def test_invalid_uncertainties_are_rejected(
     uncertainties: Any, error: type[Exception], message: str
 ) -> None:
     with pytest.raises(error, match=f"^{re.escape(message)}$"):
         make([[1, 2]], uncertainties=uncertainties)
 
 
-def test_a_segment_shows_what_is_of_documents_only_there() -> None:
+def test_repr_shows_document_fields_only_for_documents() -> None:
     assert repr(CLIPS[0]) == ("Segment(option='visual', scope='clip', start_sec=0.0, end_sec=4.0)")
     assert repr(Segment("text", "chunk", chunk_index=0)) == (
         "Segment(option='text', scope='chunk', start_sec=None, end_sec=None, chunk_index=0)"
@@ -154,8 +154,8 @@ def test_a_segment_shows_what_is_of_documents_only_there() -> None:
 # --- documents, usage and uncertainties -----------------------------------------------------------
 
 
-def test_rows_keep_what_is_theirs(paper: Embeddings) -> None:
-    for some in (paper.select(scope="page"), paper[:2], paper[[0, 1]]):
+def test_selection_keeps_segments_and_uncertainties(document: Embeddings) -> None:
+    for some in (document.select(scope="page"), document[:2], document[[0, 1]]):
         assert some.segments == PAGES[:2]
         assert some.usage == USAGE
         assert some.uncertainties is not None
@@ -164,42 +164,42 @@ def test_rows_keep_what_is_theirs(paper: Embeddings) -> None:
             some.uncertainties[0, 0] = 1
 
 
-def test_pooled_pages(paper: Embeddings) -> None:
-    pooled = paper[:2].pool()
+def test_pooled_pages_have_a_page_range(document: Embeddings) -> None:
+    pooled = document[:2].pool()
     assert pooled.segments == (Segment("visual", start_page=1, end_page=3),)
-    assert paper[1:2].pool().segments[0].quadrant == "top_left"
+    assert document[1:2].pool().segments[0].quadrant == "top_left"
     assert pooled.usage == USAGE
     assert pooled.uncertainties is None
 
 
-def test_joined_with_rows_that_have_none(paper: Embeddings) -> None:
+def test_concat_fills_missing_uncertainties(document: Embeddings) -> None:
     plain = make([[7, 7]], model="marengo3.5", input_type="document")
-    joined = Embeddings.concat([plain, paper])
+    joined = Embeddings.concat([plain, document])
     assert joined.segments == (Segment(), *PAGES)
     assert joined.usage is None
     assert joined.uncertainties is not None
     assert np.isnan(joined.uncertainties[0]).all()
     assert joined.uncertainties[1].tolist() == [0.5, 0.25]
-    assert Embeddings.concat([paper[:1], paper[1:]]) == paper
+    assert Embeddings.concat([document[:1], document[1:]]) == document
     assert Embeddings.concat([plain, plain]).uncertainties is None
 
 
-def test_documents_and_back(paper: Embeddings, tmp_path: Path) -> None:
-    paper.to_parquet(tmp_path / "paper.parquet")
-    assert_same(paper, Embeddings.from_parquet(tmp_path / "paper.parquet"))
-    assert_same(paper, Embeddings.from_arrow(paper.to_arrow()))
-    assert_same(paper, pickle.loads(pickle.dumps(paper)))
-    assert_same(paper, copy.deepcopy(paper))
-    table = paper.to_arrow()
+def test_documents_survive_arrow_and_parquet(document: Embeddings, tmp_path: Path) -> None:
+    document.to_parquet(tmp_path / "document.parquet")
+    assert_same(document, Embeddings.from_parquet(tmp_path / "document.parquet"))
+    assert_same(document, Embeddings.from_arrow(document.to_arrow()))
+    assert_same(document, pickle.loads(pickle.dumps(document)))
+    assert_same(document, copy.deepcopy(document))
+    table = document.to_arrow()
     assert table.schema.names[4:] == [
         "vector", "start_page", "end_page", "quadrant", "chunk_index", "uncertainty",
     ]  # fmt: skip
-    nothing = paper[:0]
+    nothing = document[:0]
     assert_same(nothing, Embeddings.from_arrow(nothing.to_arrow()))
 
 
-def test_documents_in_pandas(paper: Embeddings) -> None:
-    frame: Any = paper.to_pandas()
+def test_documents_in_pandas(document: Embeddings) -> None:
+    frame: Any = document.to_pandas()
     assert frame["start_page"].tolist() == [1, 3, 1]
     assert frame["chunk_index"].isna().all()
     assert frame["quadrant"].tolist()[1] == "top_left"
@@ -211,8 +211,8 @@ def test_documents_in_pandas(paper: Embeddings) -> None:
     }
 
 
-def test_documents_in_a_notebook(paper: Embeddings) -> None:
-    html = paper._repr_html_()
+def test_documents_in_a_notebook(document: Embeddings) -> None:
+    html = document._repr_html_()
     assert "marengo3.5 · document · 512 document tokens · cut to fit" in html
     heads = re.findall(r"<th[^>]*>([^<]*)</th>", html)
     assert heads == ["", "option", "scope", "start_page", "end_page", "quadrant", "vector"]
@@ -226,19 +226,19 @@ def test_the_only_vector() -> None:
     assert TEXT.vector.shape == (2,)
 
 
-def test_several_vectors_tell_how_to_choose(video: Embeddings) -> None:
+def test_several_vectors_are_an_error_that_suggests_a_selection(video: Embeddings) -> None:
     with pytest.raises(ValueError, match="not one") as raised:
         _ = video.vector
     assert str(raised.value) == (
         "there are 4 vectors, not one; options present: 'visual' (3), 'audio' (1); "
         "scopes present: 'clip' (3), 'asset' (1); "
-        'choose one with .select(scope="asset", option="visual")'
+        'select one with .select(scope="asset", option="visual")'
     )
     assert len(video.select(scope="asset", option="visual")) == 1
 
 
-def test_several_vectors_of_one_kind_are_chosen_otherwise() -> None:
-    with pytest.raises(ValueError, match=r"choose one by its index, \[0\], or .* \.pool\(\)$"):
+def test_several_vectors_of_one_kind_suggest_an_index() -> None:
+    with pytest.raises(ValueError, match=r"select one by its index, \[0\], or .* \.pool\(\)$"):
         _ = make([[1], [2]], CLIPS[:2]).vector
     with pytest.raises(ValueError, match=r"^there are no vectors$"):
         _ = NOTHING.vector
@@ -258,27 +258,27 @@ def test_select(video: Embeddings) -> None:
     [
         (
             {"option": "visaul"},
-            "no row has the option 'visaul'; did you mean 'visual'? "
+            "no embedding has the option 'visaul'; did you mean 'visual'? "
             "(options present: 'audio', 'visual')",
         ),
-        ({"scope": "zzz"}, "no row has the scope 'zzz' (scopes present: 'asset', 'clip')"),
+        ({"scope": "zzz"}, "no embedding has the scope 'zzz' (scopes present: 'asset', 'clip')"),
         (
             {"option": ["visual", "transcription"]},
-            "no row has the option 'transcription' (options present: 'audio', 'visual')",
+            "no embedding has the option 'transcription' (options present: 'audio', 'visual')",
         ),
         (
             {"option": "audio", "scope": "asset"},
-            "no row has the option 'audio' with the scope 'asset' "
+            "no embedding has the option 'audio' with the scope 'asset' "
             "(present: audio with clip, visual with asset, visual with clip)",
         ),
     ],
 )
-def test_select_what_is_not_there(video: Embeddings, wanted: Any, message: str) -> None:
+def test_selecting_absent_values_is_an_error(video: Embeddings, wanted: Any, message: str) -> None:
     with pytest.raises(ValueError, match=f"^{re.escape(message)}$"):
         video.select(**wanted)
 
 
-def test_select_from_what_has_no_options() -> None:
+def test_select_without_any_options() -> None:
     with pytest.raises(ValueError, match=r"\(options present: none\)$"):
         TEXT.select(option="visual")
 
@@ -307,7 +307,7 @@ def test_indexing(video: Embeddings, index: Any, rows: list[int]) -> None:
 
 
 @pytest.mark.parametrize("index", [4, -5, [True], True, [[0]], "visual", (0, 0), None, 1.0])
-def test_no_index(video: Embeddings, index: Any) -> None:
+def test_invalid_indexes_are_rejected(video: Embeddings, index: Any) -> None:
     with pytest.raises(IndexError):
         video[index]
 
@@ -333,7 +333,7 @@ def test_as_an_array(video: Embeddings) -> None:
 
 
 @pytest.mark.skipif(np.lib.NumpyVersion(np.__version__) < "2.0.0", reason="copy=False is new")
-def test_an_array_without_a_copy_or_not_at_all(video: Embeddings) -> None:
+def test_an_array_without_a_copy_is_an_error_when_a_copy_is_needed(video: Embeddings) -> None:
     assert np.shares_memory(np.asarray(video, copy=False), video.vectors)
     with pytest.raises(ValueError, match="copy"):
         np.asarray(video, dtype=np.float64, copy=False)
@@ -361,7 +361,7 @@ def exact_cosine(one: npt.NDArray[np.float32], other: npt.NDArray[np.float32]) -
     return float(a @ b / lengths) if lengths else 0.0
 
 
-def test_zeros_are_similar_to_nothing() -> None:
+def test_zeros_have_the_similarity_zero() -> None:
     rows = make([[0, 0], [1, 1]])
     np.testing.assert_allclose(rows.similarity(rows), [[0, 0], [0, 1]], rtol=1e-6)
 
@@ -391,7 +391,7 @@ def test_arrays_that_cannot_be_compared(video: Embeddings, array: Any) -> None:
         video.best(array)
 
 
-def test_a_list_is_no_query(video: Embeddings) -> None:
+def test_a_list_is_rejected_as_query(video: Embeddings) -> None:
     with pytest.raises(TypeError, match="not list"):
         video.best([1.0, 0.0])  # type: ignore[call-overload]
 
@@ -399,9 +399,15 @@ def test_a_list_is_no_query(video: Embeddings) -> None:
 @pytest.mark.parametrize(
     ("other", "names"),
     [
-        (make([[1, 0]], model="marengo3.5"), "marengo3.0 (2 numbers) and marengo3.5 (2 numbers)"),
-        (make([[1]]), "marengo3.0 (2 numbers) and marengo3.0 (1 numbers)"),
-        (make(np.empty((0, 2)), model="other"), "marengo3.0 (2 numbers) and other (2 numbers)"),
+        (
+            make([[1, 0]], model="marengo3.5"),
+            "marengo3.0 (2 dimensions) and marengo3.5 (2 dimensions)",
+        ),
+        (make([[1]]), "marengo3.0 (2 dimensions) and marengo3.0 (1 dimensions)"),
+        (
+            make(np.empty((0, 2)), model="other"),
+            "marengo3.0 (2 dimensions) and other (2 dimensions)",
+        ),
     ],
     ids=["model", "length", "model without rows"],
 )
@@ -428,7 +434,7 @@ def test_best(video: Embeddings) -> None:
     assert video.best(TEXT, top=1) == [video.best(TEXT)]
 
 
-def test_of_equals_the_first_is_best() -> None:
+def test_best_of_equal_scores_is_the_first() -> None:
     equal = make([[0, 1], [1, 0], [2, 0], [0, 3]])
     assert [match.index for match in equal.best(np.array([1.0, 0.0]), top=4)] == [1, 2, 0, 3]
     many = equal[[1, 0] * 100].best(np.array([1.0, 0.0]), top=100)
@@ -440,11 +446,13 @@ def test_of_equals_the_first_is_best() -> None:
     [
         (make([[1, 0]]), make([[1, 0], [0, 1]]), None, "must be one vector, not 2"),
         (make([[1, 0]]), make(np.empty((0, 2))), None, "must be one vector, not 0"),
-        (NOTHING, TEXT, None, "there are no rows to search"),
+        (NOTHING, TEXT, None, "there are no embeddings to search"),
         (make([[1, 0]]), TEXT, 0, "top must be at least 1, not 0"),
     ],
 )
-def test_no_best(rows: Embeddings, query: Embeddings, top: Any, message: str) -> None:
+def test_invalid_queries_of_best_are_rejected(
+    rows: Embeddings, query: Embeddings, top: Any, message: str
+) -> None:
     with pytest.raises(ValueError, match=message):
         rows.best(query, top=top)
 
@@ -468,8 +476,8 @@ def test_pool_of_large_numbers() -> None:
     assert make([[3e38], [3e38]]).pool().vector.tolist() == [np.float32(3e38)]
 
 
-def test_no_pool(video: Embeddings) -> None:
-    with pytest.raises(ValueError, match="no rows to pool"):
+def test_invalid_pooling_is_rejected(video: Embeddings) -> None:
+    with pytest.raises(ValueError, match="no embeddings to pool"):
         NOTHING.pool()
     with pytest.raises(ValueError, match="one of mean, mean_by_duration, max, not 'median'"):
         video.pool("median")  # type: ignore[arg-type]
@@ -489,12 +497,12 @@ def test_concat(video: Embeddings) -> None:
     assert Embeddings.concat([NOTHING, NOTHING]) == NOTHING
 
 
-def test_different_lengths_do_not_join_after_nothing(video: Embeddings) -> None:
+def test_concat_compares_dimensions_of_nonempty_parts(video: Embeddings) -> None:
     with pytest.raises(ModelMismatchError):
         Embeddings.concat([NOTHING, video, make([[1]])])
 
 
-def test_nothing_to_join() -> None:
+def test_concat_of_nothing_is_an_error() -> None:
     with pytest.raises(ValueError, match="nothing to join"):
         Embeddings.concat([])
 
@@ -538,23 +546,25 @@ def assert_same(one: Embeddings, other: Embeddings) -> None:
 
 
 @given(any_embeddings())
-def test_arrow_and_back(embeddings: Embeddings) -> None:
+def test_arrow_round_trip(embeddings: Embeddings) -> None:
     assert_same(embeddings, Embeddings.from_arrow(embeddings.to_arrow()))
 
 
 @given(any_embeddings())
-def test_parquet_and_back(tmp_path_factory: pytest.TempPathFactory, embeddings: Embeddings) -> None:
+def test_parquet_round_trip(
+    tmp_path_factory: pytest.TempPathFactory, embeddings: Embeddings
+) -> None:
     path = tmp_path_factory.getbasetemp() / "embeddings.parquet"
     embeddings.to_parquet(path)
     assert_same(embeddings, Embeddings.from_parquet(path))
 
 
 @given(any_embeddings())
-def test_pickle_and_back(embeddings: Embeddings) -> None:
+def test_pickle_round_trip(embeddings: Embeddings) -> None:
     assert_same(embeddings, pickle.loads(pickle.dumps(embeddings)))
 
 
-def test_no_rows_and_back(tmp_path: Path) -> None:
+def test_empty_embeddings_round_trip(tmp_path: Path) -> None:
     NOTHING.to_parquet(tmp_path / "nothing.parquet")
     assert Embeddings.from_parquet(str(tmp_path / "nothing.parquet")) == NOTHING
 
@@ -566,7 +576,7 @@ def test_copies(video: Embeddings) -> None:
     assert not np.shares_memory(deep.vectors, video.vectors)
 
 
-def test_the_table(video: Embeddings) -> None:
+def test_arrow_table(video: Embeddings) -> None:
     table = video.to_arrow()
     assert table.schema.names == ["option", "scope", "start_sec", "end_sec", "vector"]
     assert table.schema.field("vector").type == pa.list_(pa.float32(), 2)
@@ -579,14 +589,14 @@ def test_the_table(video: Embeddings) -> None:
     }
 
 
-def test_a_part_of_a_table(video: Embeddings) -> None:
+def test_slices_of_tables_can_be_read(video: Embeddings) -> None:
     table = video.to_arrow()
     assert Embeddings.from_arrow(table.slice(1, 2)) == video[1:3]
     joined = pa.concat_tables([table, table.slice(3)])
     assert Embeddings.from_arrow(joined) == video[[0, 1, 2, 3, 3]]
 
 
-def test_other_tables(video: Embeddings, tmp_path: Path) -> None:
+def test_other_tables_are_rejected(video: Embeddings, tmp_path: Path) -> None:
     table = video.to_arrow()
     ragged = table.column("vector").cast(pa.list_(pa.float32()))
     for other in (
@@ -601,7 +611,7 @@ def test_other_tables(video: Embeddings, tmp_path: Path) -> None:
         Embeddings.from_parquet(tmp_path / "other.parquet")
 
 
-def test_a_failed_write_leaves_what_was_there(
+def test_a_failed_write_keeps_the_existing_file(
     video: Embeddings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = tmp_path / "clips.parquet"
@@ -618,7 +628,7 @@ def test_a_failed_write_leaves_what_was_there(
     assert Embeddings.from_parquet(path) == TEXT
 
 
-def test_a_file_is_replaced_where_a_link_points(video: Embeddings, tmp_path: Path) -> None:
+def test_the_target_of_a_link_is_replaced(video: Embeddings, tmp_path: Path) -> None:
     (tmp_path / "there").mkdir()
     link = tmp_path / "link.parquet"
     link.symlink_to(tmp_path / "there" / "file.parquet")
@@ -658,9 +668,9 @@ def test_a_missing_package_is_named(
     monkeypatch.setitem(sys.modules, module, None)
     monkeypatch.setitem(sys.modules, f"{module}.parquet", None)
     arguments = [tmp_path / "file.parquet"] if "parquet" in method else []
-    with pytest.raises(MissingDependencyError) as told:
+    with pytest.raises(MissingDependencyError) as raised:
         getattr(TEXT, method)(*arguments)
-    error = told.value
+    error = raised.value
     assert (error.package, error.extra, error.name) == (module, extra, module)
     assert str(error) == (
         f"{module} is not installed. The extra [{extra}] of twelvelabs-embed brings it; "

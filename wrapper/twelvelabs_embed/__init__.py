@@ -122,11 +122,11 @@ if TYPE_CHECKING:
         VideoSegmentationFixed as VideoSegmentationFixed,
         VideoSegmentationFixedFixed as VideoSegmentationFixedFixed,
     )
+    from twelvelabs_embed.batch.jobs import (
+        BatchResult as BatchResult,
+    )
     from twelvelabs_embed.batch.rate_limiter import (
         RateLimiter as RateLimiter,
-    )
-    from twelvelabs_embed.batch.worker_pool import (
-        BatchResult as BatchResult,
     )
     from twelvelabs_embed.client import (
         AsyncTwelveLabs as AsyncTwelveLabs,
@@ -219,7 +219,7 @@ _NAMES_BY_MODULE = {
         "Audio Document Dynamic Fixed Image Input MultiInput Sequential Spatial Text TextImage "
         "TimedText Video"
     ),
-    "batch.worker_pool": "BatchResult",
+    "batch.jobs": "BatchResult",
     "inputs.media": "Media",
     "api.multipart": (
         "AsyncMultipartUploadClient ChunkInfo CompletedChunk CreateAssetUploadResponse "

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 _MIB = 1 << 20
 _GIB = 1 << 30
@@ -30,3 +30,10 @@ def duration_words(duration_sec: float) -> str:
 def join_words(words: Sequence[str]) -> str:
     """Words as a sentence has them: `a, b and c`."""
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+def closest_match(word: str, choices: Iterable[str], *, cutoff: float = 0.6) -> str | None:
+    """Return the choice that a misspelt word probably means; None when none is similar."""
+    from difflib import get_close_matches
+
+    return next(iter(get_close_matches(word, list(choices), n=1, cutoff=cutoff)), None)

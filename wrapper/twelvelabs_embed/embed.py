@@ -30,8 +30,8 @@ from twelvelabs_embed.validation.routing import Route, RouteName
 if TYPE_CHECKING:
     from twelvelabs_embed.api.assets import AssetsFlows
     from twelvelabs_embed.api.v2 import AsyncV2Client, V2Client
+    from twelvelabs_embed.batch.jobs import BatchResult
     from twelvelabs_embed.batch.rate_limiter import RateLimiter
-    from twelvelabs_embed.batch.worker_pool import BatchResult
     from twelvelabs_embed.results.embeddings import Embeddings
     from twelvelabs_embed.uploads.progress import Progress
     from twelvelabs_embed.uploads.resume_store import PendingTask, ResumeStore
@@ -189,8 +189,9 @@ class EmbedFlows:
             ConfigurationError: a number below 1, or both `rate_limiter` and a quota
             Exception: what reading the inputs raised, after the last result
         """
+        from twelvelabs_embed.batch.jobs import ConcurrencyConfig
+        from twelvelabs_embed.batch.plan import plan_inputs
         from twelvelabs_embed.batch.rate_limiter import RateLimiter
-        from twelvelabs_embed.batch.worker_pool import ConcurrencyConfig, plan_inputs
 
         if rate_limiter is not None and (rpm, tpm) != (None, None):
             raise ConfigurationError(

@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from twelvelabs_embed.results.embeddings import Segment, Usage, is_finite
+from twelvelabs_embed.results.segments import Segment, Usage
+from twelvelabs_embed.results.vectors import is_finite
 
 __all__ = ["DecodeError", "Decoded", "decode_embeddings", "read_task_state"]
 

@@ -1,252 +1,289 @@
-"""What the requests of a run share: its places, the gate of its quota, and the bytes being sent.
+"""Admission control: what the requests of a run share, and when each of them may be sent.
 
-Lives in one event loop; nothing here is for several threads but `ThreadAdmission`.
+They share slots (the concurrency), the rate limiter, and a budget of bytes in flight. Everything
+lives in one event loop; only `ThreadAdmission` is for other threads.
 """
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from typing import Self
 
 import httpx
 from anyio import Semaphore
 
 from twelvelabs_embed._http.effects import SendRequest
-from twelvelabs_embed.batch.rate_limiter import Permit, RateLimiter, Wait
+from twelvelabs_embed.batch.rate_limiter import Delay, Permit, RateLimiter
 from twelvelabs_embed.errors import api_error
 from twelvelabs_embed.retry import Clock, asked_wait_sec
 
-# News may come while a request waits for its quota.
-_LONGEST_NAP_SEC, _SHORTEST_NAP_SEC = 1.0, 0.001
+__all__ = ["Admission", "AdmissionControl", "StoppedError", "ThreadAdmission"]
+
+# The rate limiter may allow more before a delay is over: a response may have said so.
+_MAX_SLEEP_SEC, _MIN_SLEEP_SEC = 1.0, 0.001
+
+
+class StoppedError(Exception):
+    """The run was closed. Ends flows that run in threads; callers never see it."""
 
 
 class AdmissionControl:
-    """What all requests of a run share: the places, the gate and the bytes on their way.
+    """What all requests of a run share: slots, the rate limiter, and the bytes in flight.
 
     Args:
-        concurrency: how many places there are
-        rate_limiter: of the quota
-        max_bytes: how many bytes of bodies may be on their way
+        concurrency: how many slots there are
+        rate_limiter: keeps the requests within the quota
+        max_in_flight_bytes: how many bytes of bodies may be in flight
         clock: time
 
     Attributes:
-        places: who has one may send
-        turns: who has one may begin items. Whoever waits before another attempt gives both away,
-            so that others go on, and needs only a place to end what it has begun. Were the two one,
-            it would wait for those who have a place and nothing to do, because the source is slow
-        turnless: the doors that have come back and have no turn
+        slots: an item needs one to send requests
+        start_slots: a worker needs one to start items. An item that waits before another attempt
+            gives both back, so that other items are started meanwhile, and needs only a slot to
+            finish. Were the two one, it would wait for workers that hold a slot and have nothing to
+            do because the source is slow
+        waiting: admissions that wait for a slot and have given their start slot back
     """
 
     def __init__(
-        self, concurrency: int, rate_limiter: RateLimiter, max_bytes: int, clock: Clock
+        self, concurrency: int, rate_limiter: RateLimiter, max_in_flight_bytes: int, clock: Clock
     ) -> None:
-        # Not asyncio's, behind which everybody waits from the moment in which one has waited.
-        self.places = Semaphore(concurrency)
-        self.turns = Semaphore(concurrency)
-        self.turnless: dict[Admission, None] = {}
+        # Not asyncio's, behind which all callers wait from the moment in which one has waited.
+        self.slots = Semaphore(concurrency)
+        self.start_slots = Semaphore(concurrency)
+        self.slot_lock = asyncio.Lock()
+        self.waiting: dict[Admission, None] = {}
         self.rate_limiter = rate_limiter
         self.clock = clock
         self.counts_tokens = rate_limiter.counts_tokens
         self.is_stopped = False
-        self.line_for_places = asyncio.Lock()
-        self._rate_limiter_line = asyncio.Lock()
-        self._bytes_line = asyncio.Lock()
-        self._freed = asyncio.Event()
-        self._max_bytes = max_bytes
-        self._bytes = 0
+        self._permit_lock = asyncio.Lock()
+        self._bytes_lock = asyncio.Lock()
+        self._bytes_freed = asyncio.Event()
+        self._max_in_flight_bytes = max_in_flight_bytes
+        self._in_flight_bytes = 0
 
-    def enter_now(self, tokens: int) -> Permit | None:
-        """Leave for a request if nobody has to wait, as mostly."""
-        if self._rate_limiter_line.locked():
+    def acquire_permit_nowait(self, tokens: int) -> Permit | None:
+        """Return a permit if no request has to wait, the usual case."""
+        if self._permit_lock.locked():
             return None
-        answer = self.rate_limiter.enter(self.clock.monotonic(), tokens)
-        return answer if isinstance(answer, Permit) else None
+        decision = self.rate_limiter.acquire(self.clock.monotonic(), tokens)
+        return decision if isinstance(decision, Permit) else None
 
-    async def enter(self, tokens: int) -> Permit:
-        """Wait for the gate, first come, first served."""
-        async with self._rate_limiter_line:
+    async def acquire_permit(self, tokens: int) -> Permit:
+        """Wait for a permit, first come, first served."""
+        async with self._permit_lock:
             while isinstance(
-                answer := self.rate_limiter.enter(self.clock.monotonic(), tokens), Wait
+                decision := self.rate_limiter.acquire(self.clock.monotonic(), tokens), Delay
             ):
-                self.check()
-                nap_sec = min(max(answer.sec, _SHORTEST_NAP_SEC), _LONGEST_NAP_SEC)
-                await self.clock.sleep_async(nap_sec)
-                await asyncio.sleep(0)  # others go on, even if the clock does not wait
-            return answer
+                self.raise_if_stopped()
+                await self.clock.sleep_async(min(max(decision.sec, _MIN_SLEEP_SEC), _MAX_SLEEP_SEC))
+                await asyncio.sleep(0)  # other tasks run, even if the clock does not wait
+            return decision
 
-    def pass_turn(self) -> bool:
-        """Let one that has come back have the turn of one that has ended, if there is any.
+    def acquire_bytes_nowait(self, size_bytes: int) -> bool:
+        """Reserve so many bytes if no request has to wait. Returns whether they are reserved."""
+        if self._bytes_lock.locked() or not self._fits(size_bytes):
+            return False
+        self._in_flight_bytes += size_bytes
+        return True
 
-        Otherwise there would be more turns than places, and everyone would wait for a place.
+    async def acquire_bytes(self, size_bytes: int) -> None:
+        """Wait until so many bytes may be sent, first come, first served."""
+        async with self._bytes_lock:
+            while not self._fits(size_bytes):
+                self._bytes_freed.clear()
+                await self._bytes_freed.wait()
+            self.raise_if_stopped()
+            self._in_flight_bytes += size_bytes
+
+    def release_bytes(self, size_bytes: int) -> None:
+        """Free the bytes of a request that has ended."""
+        self._in_flight_bytes -= size_bytes
+        self._bytes_freed.set()
+
+    def transfer_start_slot(self) -> bool:
+        """Give the start slot of an item that has ended to one that waits. Returns whether one did.
+
+        Otherwise there would be more start slots in use than slots, and all items would wait.
         """
-        for admission in self.turnless:
-            admission.has_turn = True
-            del self.turnless[admission]
+        for admission in self.waiting:
+            admission.has_start_slot = True
+            del self.waiting[admission]
             return True
         return False
 
-    def take_bytes_now(self, size_bytes: int) -> bool:
-        """Take so many bytes if nobody has to wait. Returns whether they were taken."""
-        if self._bytes_line.locked() or not self._fits(size_bytes):
-            return False
-        self._bytes += size_bytes
-        return True
-
-    async def take_bytes(self, size_bytes: int) -> None:
-        """Wait until so many bytes may be sent, first come, first served."""
-        async with self._bytes_line:
-            while not self._fits(size_bytes):
-                self._freed.clear()
-                await self._freed.wait()
-            self.check()
-            self._bytes += size_bytes
-
-    def give_bytes(self, size_bytes: int) -> None:
-        """So many bytes were sent."""
-        self._bytes -= size_bytes
-        self._freed.set()
-
-    def check(self) -> None:
+    def raise_if_stopped(self) -> None:
         if self.is_stopped:
             raise StoppedError
 
     def _fits(self, size_bytes: int) -> bool:
-        return not self._bytes or self._bytes + size_bytes <= self._max_bytes
-
-
-class StoppedError(Exception):
-    """The run was closed. Ends flows that run in threads; nobody else sees it."""
+        in_flight = self._in_flight_bytes
+        return not in_flight or in_flight + size_bytes <= self._max_in_flight_bytes
 
 
 class Admission:
-    """Through which the requests of one item go: counted, and within the quota.
+    """The admission of one item: it holds a slot while it is open, and admits each request.
+
+        async with Admission(control, tokens) as admission:
+            response = await admission.send(command, send)
 
     Args:
-        traffic: the run's
+        control: the run's
         tokens: how many the item counts for
 
     Attributes:
         requests: how many were sent
-        has_turn: whether whoever opened it still has the turn for it
+        has_start_slot: whether the worker that opened it still holds the start slot for it
     """
 
-    def __init__(self, admission_control: AdmissionControl, tokens: int) -> None:
-        self._traffic = admission_control
-        self._tokens = tokens
-        self._first: Permit | None = None
-        self._has_place = False
-        self._under_way = 0
-        self.has_turn = True
+    def __init__(self, control: AdmissionControl, tokens: int) -> None:
+        self.control = control
+        self.tokens = tokens
+        self.has_start_slot = True
         self.requests = 0
+        self._first_permit: Permit | None = None
+        self._has_slot = False
+        self._in_flight = 0
 
-    async def open(self) -> None:
-        """Wait for a place, and for leave for the first request. `close` must follow."""
-        admission_control, tokens = self._traffic, self._tokens
-        if admission_control.places.value:
-            admission_control.places.acquire_nowait()
+    async def __aenter__(self) -> Self:
+        """Wait for a slot, and for the permit of the first request."""
+        control, tokens = self.control, self.tokens
+        if control.slots.value:
+            control.slots.acquire_nowait()
         else:
-            await admission_control.places.acquire()
-        self._has_place = True
-        self._first = admission_control.enter_now(tokens) or await admission_control.enter(tokens)
+            await control.slots.acquire()
+        self._has_slot = True
+        try:
+            self._first_permit = control.acquire_permit_nowait(
+                tokens
+            ) or await control.acquire_permit(tokens)
+        except BaseException:
+            self._close()
+            raise
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self._close()
+
+    def _close(self) -> None:
+        self._release_slot()
+        self.control.waiting.pop(self, None)
+        if self._first_permit is not None:
+            self.control.rate_limiter.cancel(self._first_permit)
+            self._first_permit = None
 
     async def send(
         self, command: SendRequest, send: Callable[[SendRequest], Awaitable[httpx.Response]]
     ) -> httpx.Response:
-        """Send a request when it may go."""
-        leave = await self.enter(command)
-        response = None
-        try:
-            response = await send(command)
-            return response
-        finally:
-            self.leave(command, leave, response)
-
-    async def enter(self, command: SendRequest) -> Permit | None:
-        """Wait until a request may go. `leave` must follow."""
-        admission_control = self._traffic
-        admission_control.check()
-        self._under_way += 1
-        leave = None
-        try:
-            if not self._has_place:
-                await self._take_place()
-            if not command.is_external:
-                leave, self._first = self._first, None
-                if leave is None:
-                    tokens = self._tokens if _embeds(command) else 0
-                    leave = admission_control.enter_now(tokens) or await admission_control.enter(
-                        tokens
-                    )
-            size_bytes = _size_bytes(command)
-            if not admission_control.take_bytes_now(size_bytes):
-                await admission_control.take_bytes(size_bytes)
-        except BaseException:
-            self._under_way -= 1
-            if leave is not None:
-                admission_control.rate_limiter.give_back(leave)
-            raise
-        if leave is not None:
-            leave.sent_sec = admission_control.clock.monotonic()
-        self.requests += 1
-        return leave
-
-    def leave(
-        self, command: SendRequest, leave: Permit | None, response: httpx.Response | None
-    ) -> None:
-        """A request was answered, or failed."""
-        admission_control = self._traffic
-        self._under_way -= 1
-        admission_control.give_bytes(_size_bytes(command))
-        if leave is None:
-            return
-        now_sec = admission_control.clock.monotonic()
-        if response is None:
-            admission_control.rate_limiter.leave(leave, now_sec, None, {})
-            return
-        asked_sec = None
-        if response.status_code in (429, 503):
-            asked_sec = asked_wait_sec(api_error(response), admission_control.clock.now())
-        admission_control.rate_limiter.leave(
-            leave, now_sec, response.status_code, response.headers, asked_sec
-        )
+        """Send a request when it may be sent."""
+        async with RequestSlot(self, command) as slot:
+            slot.response = await send(command)
+            return slot.response
 
     def yield_slot(self) -> None:
-        """Let others go on until the next request, unless a part of it is still being sent."""
-        if not self._under_way:
-            self._leave_place()
-            if self.has_turn:
-                self.has_turn = False
-                self._traffic.turns.release()
-            self._traffic.turnless.pop(self, None)
+        """Give the slots back until the next request, unless another one is still in flight."""
+        if not self._in_flight:
+            self._release_slot()
+            if self.has_start_slot:
+                self.has_start_slot = False
+                self.control.start_slots.release()
+            self.control.waiting.pop(self, None)
 
-    def close(self) -> None:
-        """No more requests come."""
-        self._leave_place()
-        self._traffic.turnless.pop(self, None)
-        if self._first is not None:
-            self._traffic.rate_limiter.give_back(self._first)
-            self._first = None
+    async def start_request(self) -> None:
+        """Take a slot again if the last one was given back. `end_request` must follow."""
+        self._in_flight += 1
+        if self._has_slot:
+            return
+        control = self.control
+        # Requests of an item may ask concurrently. One lock for all items, as there is one queue.
+        async with control.slot_lock:
+            if not self._has_slot:
+                if not self.has_start_slot:
+                    control.waiting[self] = None
+                await control.slots.acquire()
+                self._has_slot = True
 
-    async def _take_place(self) -> None:
-        # Parts of an item may ask at once. One line for all items, since all come to one queue.
-        async with self._traffic.line_for_places:
-            if not self._has_place:
-                if not self.has_turn:
-                    self._traffic.turnless[self] = None
-                await self._traffic.places.acquire()
-                self._has_place = True
+    def end_request(self) -> None:
+        self._in_flight -= 1
 
-    def _leave_place(self) -> None:
-        if self._has_place:
-            self._has_place = False
-            self._traffic.places.release()
+    async def acquire_permit(self, command: SendRequest) -> Permit:
+        """Return the permit of the first request if it is unused, or wait for another one."""
+        permit, self._first_permit = self._first_permit, None
+        if permit is not None:
+            return permit
+        tokens = self.tokens if _embeds(command) else 0
+        control = self.control
+        return control.acquire_permit_nowait(tokens) or await control.acquire_permit(tokens)
+
+    def _release_slot(self) -> None:
+        if self._has_slot:
+            self._has_slot = False
+            self.control.slots.release()
 
 
-def _size_bytes(command: SendRequest) -> int:
-    body = command.body
-    if body is None:
-        return 0
-    return len(body) if isinstance(body, bytes) else body.length_bytes
+class RequestSlot:
+    """One request, from the moment in which it asks to be sent to its response.
+
+    Args:
+        admission: the item's
+        command: the request
+
+    Attributes:
+        response: to be set before it ends; None when there was none
+    """
+
+    def __init__(self, admission: Admission, command: SendRequest) -> None:
+        body = command.body
+        self.response: httpx.Response | None = None
+        self._admission = admission
+        self._command = command
+        self._permit: Permit | None = None
+        self._size_bytes = (
+            0 if body is None else len(body) if isinstance(body, bytes) else body.length_bytes
+        )
+
+    async def __aenter__(self) -> Self:
+        """Wait until the request may be sent."""
+        admission, control = self._admission, self._admission.control
+        control.raise_if_stopped()
+        try:
+            await admission.start_request()
+            if not self._command.is_external:
+                self._permit = await admission.acquire_permit(self._command)
+            if not control.acquire_bytes_nowait(self._size_bytes):
+                await control.acquire_bytes(self._size_bytes)
+        except BaseException:
+            admission.end_request()
+            if self._permit is not None:
+                control.rate_limiter.cancel(self._permit)
+            raise
+        if self._permit is not None:
+            self._permit.sent_sec = control.clock.monotonic()
+        admission.requests += 1
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.release()
+
+    def release(self) -> None:
+        """End the request, and let the rate limiter learn from its response."""
+        control, response = self._admission.control, self.response
+        self._admission.end_request()
+        control.release_bytes(self._size_bytes)
+        if self._permit is None:
+            return
+        now_sec = control.clock.monotonic()
+        if response is None:
+            control.rate_limiter.release(self._permit, now_sec, None, {})
+            return
+        retry_after_sec = None
+        if response.status_code in (429, 503):
+            retry_after_sec = asked_wait_sec(api_error(response), control.clock.now())
+        control.rate_limiter.release(
+            self._permit, now_sec, response.status_code, response.headers, retry_after_sec
+        )
 
 
 def _embeds(command: SendRequest) -> bool:
@@ -254,23 +291,24 @@ def _embeds(command: SendRequest) -> bool:
 
 
 class ThreadAdmission:
-    """A door whose requests are sent in threads, while the gate is asked in the event loop."""
+    """The admission of an item whose requests are sent in threads, admitted in the event loop."""
 
     def __init__(self, admission: Admission, loop: asyncio.AbstractEventLoop) -> None:
-        self._door = admission
+        self._admission = admission
         self._loop = loop
 
     def send(
         self, command: SendRequest, send: Callable[[SendRequest], httpx.Response]
     ) -> httpx.Response:
-        entering = asyncio.run_coroutine_threadsafe(self._door.enter(command), self._loop)
-        leave = entering.result()
-        response = None
+        """Send a request when it may be sent."""
+        slot = RequestSlot(self._admission, command)
+        asyncio.run_coroutine_threadsafe(slot.__aenter__(), self._loop).result()
         try:
-            response = send(command)
-            return response
+            slot.response = send(command)
+            return slot.response
         finally:
-            self._loop.call_soon_threadsafe(self._door.leave, command, leave, response)
+            self._loop.call_soon_threadsafe(slot.release)
 
     def yield_slot(self) -> None:
-        self._loop.call_soon_threadsafe(self._door.yield_slot)
+        """Give the slots back until the next request."""
+        self._loop.call_soon_threadsafe(self._admission.yield_slot)

@@ -1,4 +1,4 @@
-"""Where the items of a run come from: memory, what is awaited, or what may block."""
+"""Input streams: the items of a run, read from memory, awaited, or read in a thread."""
 
 from __future__ import annotations
 
@@ -9,30 +9,37 @@ from contextlib import suppress
 from threading import Event, Thread
 from typing import Generic, Protocol, TypeVar
 
+__all__ = ["InputStream", "as_input_stream"]
+
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 
 
-class Source(Protocol[T_co]):
-    """Gives items one after the other, with their numbers from 0.
+class InputStream(Protocol[T_co]):
+    """Items one after the other, with their numbers from 0.
 
     Attributes:
-        error: what reading them raised; there are no more after it
+        error: what reading them raised; no items follow it
     """
 
     error: BaseException | None
 
-    async def next(self) -> tuple[int, T_co] | None: ...
+    async def next(self) -> tuple[int, T_co] | None:
+        """Return the next item with its number; None at the end."""
+        ...
 
-    def stop(self) -> None: ...
+    def stop(self) -> None:
+        """Stop reading."""
+        ...
 
 
-def as_input_stream(items: Iterable[T] | AsyncIterable[T], ahead: int) -> Source[T]:
+def as_input_stream(items: Iterable[T] | AsyncIterable[T], read_ahead: int) -> InputStream[T]:
+    """Return the stream that fits how items are read; a thread reads some of them ahead."""
     if isinstance(items, AsyncIterable):
         return _AsyncIterableStream(items)
-    if isinstance(items, Collection):  # it is there: there is nothing to wait for
+    if isinstance(items, Collection):  # in memory: reading it does not block
         return _IterableStream(items)
-    return _ThreadedStream(items, ahead)
+    return _ThreadedStream(items, read_ahead)
 
 
 class _IterableStream(Generic[T]):
@@ -59,13 +66,13 @@ class _AsyncIterableStream(Generic[T]):
 
     def __init__(self, items: AsyncIterable[T]) -> None:
         self._items = aiter(items)
-        self._line = asyncio.Lock()
+        self._lock = asyncio.Lock()
         self._count = 0
         self._is_over = False
         self.error: BaseException | None = None
 
     async def next(self) -> tuple[int, T] | None:
-        async with self._line:
+        async with self._lock:
             if self._is_over:
                 return None
             try:
@@ -83,23 +90,23 @@ class _AsyncIterableStream(Generic[T]):
 
 
 class _ThreadedStream(Generic[T]):
-    """Items whose reading may block, such as a generator's: read by a thread, some ahead.
+    """Items whose reading may block, such as a generator's: read ahead by a thread.
 
-    Otherwise what is finished would have to wait for what is not even read.
+    Otherwise finished results would have to wait for the next item to be read.
     """
 
-    def __init__(self, items: Iterable[T], ahead: int) -> None:
+    def __init__(self, items: Iterable[T], read_ahead: int) -> None:
         self._items = items
-        self._read: deque[tuple[int, T] | None] = deque()
-        self._ahead = ahead
-        # It wakes when so few are left: each time, it stops the others for a moment.
-        self._few = ahead // 2
+        self._buffer: deque[tuple[int, T] | None] = deque()
+        self._read_ahead = read_ahead
+        # The thread wakes only when the buffer is half empty: waking pauses the other threads.
+        self._low_water = read_ahead // 2
         self._wanted = Event()
         self._is_reading = False
         self._is_stopped = False
         self._is_over = False
-        self._line = asyncio.Lock()
-        self._news = asyncio.Event()
+        self._lock = asyncio.Lock()
+        self._arrived = asyncio.Event()
         self._is_awaited = False
         self._loop = asyncio.get_running_loop()
         self.error: BaseException | None = None
@@ -107,26 +114,26 @@ class _ThreadedStream(Generic[T]):
         self._thread.start()
 
     async def next(self) -> tuple[int, T] | None:
-        if not self._read or self._line.locked():
-            async with self._line:
-                while not self._read and not self._is_over:
-                    self._is_awaited = True
-                    self._news.clear()
-                    if not self._read:  # otherwise it came before the thread could know
-                        await self._news.wait()
-                    self._is_awaited = False
-                return self._take()
-        return self._take()
+        if self._buffer and not self._lock.locked():
+            return self._take()
+        async with self._lock:
+            while not self._buffer and not self._is_over:
+                self._is_awaited = True
+                self._arrived.clear()
+                if not self._buffer:  # otherwise it came before the thread could know
+                    await self._arrived.wait()
+                self._is_awaited = False
+            return self._take()
 
     def _take(self) -> tuple[int, T] | None:
-        numbered = None if self._is_over else self._read.popleft()
+        numbered = None if self._is_over else self._buffer.popleft()
         self._is_over = numbered is None
-        if len(self._read) <= self._few and not self._wanted.is_set():
+        if len(self._buffer) <= self._low_water and not self._wanted.is_set():
             self._wanted.set()
         return numbered
 
     def stop(self) -> None:
-        """End the thread: at once, or when the iterator gives what it is asked for."""
+        """End the thread: immediately, or when the iterator returns the item it is reading."""
         self._is_stopped = True
         self._wanted.set()
         self._thread.join(0.1 if self._is_reading else None)
@@ -136,28 +143,28 @@ class _ThreadedStream(Generic[T]):
             items = enumerate(self._items)
             while True:
                 self._wait_until_wanted()
-                self._is_reading = True  # before the next line looks, so that `stop` can tell
+                self._is_reading = True  # before the next line looks, so that `stop` can see it
                 numbered = None if self._is_stopped else next(items, None)
                 self._is_reading = False
                 if numbered is None:
                     break
-                self._tell(numbered)
+                self._put(numbered)
                 del numbered
         except BaseException as error:
             self.error = error
-        self._tell(None)
+        self._put(None)
 
     def _wait_until_wanted(self) -> None:
-        while self._has_enough():
+        while self._is_full():
             self._wanted.clear()
-            if self._has_enough():  # still: otherwise nobody would wake it
+            if self._is_full():  # still: otherwise nothing would wake it
                 self._wanted.wait()
 
-    def _has_enough(self) -> bool:
-        return len(self._read) >= self._ahead and not self._is_stopped
+    def _is_full(self) -> bool:
+        return len(self._buffer) >= self._read_ahead and not self._is_stopped
 
-    def _tell(self, numbered: tuple[int, T] | None) -> None:
-        self._read.append(numbered)
+    def _put(self, numbered: tuple[int, T] | None) -> None:
+        self._buffer.append(numbered)
         if self._is_awaited:
             with suppress(RuntimeError):  # the loop is closed
-                self._loop.call_soon_threadsafe(self._news.set)
+                self._loop.call_soon_threadsafe(self._arrived.set)

@@ -25,8 +25,9 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from twelvelabs_embed._http.request import RequestOptions
 from twelvelabs_embed._http.runners import AsyncResource, Resource, with_signature_of
+from twelvelabs_embed.batch.jobs import ConcurrencyConfig
+from twelvelabs_embed.batch.plan import process_jobs, process_jobs_async
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
-from twelvelabs_embed.batch.worker_pool import ConcurrencyConfig, do_jobs, do_jobs_async
 from twelvelabs_embed.bulk.checkpoint import Plan, Store, as_chosen
 from twelvelabs_embed.bulk.dry_run import DryReport, dry_run
 from twelvelabs_embed.bulk.errors import (
@@ -226,7 +227,7 @@ def _blocking(
         connection = room._flows.embed.connection
         run = make(room._flows, *args, **kwargs)
         with run:
-            do_jobs(room._runner, connection, run.jobs(), run.pace, run.take)
+            process_jobs(room._runner, connection, run.jobs(), run.pace, run.take)
         return run.report()
 
     return _reporting(run, make)
@@ -247,7 +248,7 @@ def _awaiting(
         with ExitStack() as stack:
             # Looking through the source and the folder takes a while.
             await to_thread.run_sync(partial(stack.enter_context, run))
-            await do_jobs_async(room._runner, connection, run.jobs(), run.pace, run.take)
+            await process_jobs_async(room._runner, connection, run.jobs(), run.pace, run.take)
         return run.report()
 
     return _reporting(run, make)

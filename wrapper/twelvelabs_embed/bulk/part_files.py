@@ -29,14 +29,10 @@ from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.bulk.decompression_guard import batches, check_decompressed_size
 from twelvelabs_embed.errors import ModelMismatchError
-from twelvelabs_embed.results.embeddings import (
-    DOCUMENT_COLUMNS,
-    ArrowTable,
-    Vectors,
-    arrow_vectors,
-    document_columns,
-    join_uncertainties,
-)
+from twelvelabs_embed.results.embeddings import join_uncertainties
+from twelvelabs_embed.results.export import ArrowTable, arrow_vectors, document_columns
+from twelvelabs_embed.results.segments import DOCUMENT_COLUMNS
+from twelvelabs_embed.results.vectors import Vectors
 
 if TYPE_CHECKING:
     from twelvelabs_embed.results.embeddings import Embeddings

@@ -53,7 +53,7 @@ class RunProgress:
         items_per_sec: over the last minute
         left_sec: how many seconds it will go on like this; None when that is not known
         waited_sec: how long the quota held it up so far, in seconds
-        held_by: what holds it up now, such as `rpm`; empty when nothing does
+        throttled_by: what throttles requests now, such as `rpm`; empty when nothing does
         current: the items under way, the oldest first
     """
 
@@ -66,7 +66,7 @@ class RunProgress:
     items_per_sec: float
     left_sec: float | None
     waited_sec: float
-    held_by: str
+    throttled_by: str
     current: tuple[Current, ...]
 
 

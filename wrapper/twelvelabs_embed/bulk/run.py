@@ -20,7 +20,7 @@ from attrs import asdict, evolve, frozen
 
 from twelvelabs_embed._http.effects import Flow, RunBlocking
 from twelvelabs_embed._http.request import RequestOptions
-from twelvelabs_embed.batch.worker_pool import BatchResult, ConcurrencyConfig, Job
+from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig, Job
 from twelvelabs_embed.bulk.checkpoint import Store
 from twelvelabs_embed.bulk.errors import BulkError, FolderError, NoAnswerError
 from twelvelabs_embed.bulk.part_files import Failure, IdSet
@@ -121,7 +121,7 @@ class Run:
     """One run, from `with` to its end.
 
         with run:
-            do_jobs(..., run.jobs(), run.pace, run.take)
+            process_jobs(..., run.jobs(), run.pace, run.take)
         run.report()
 
     Jobs are made by one thread while another takes outcomes and a third writes them.
@@ -437,7 +437,7 @@ class Run:
             items_per_sec=rate,
             left_sec=left / rate if left is not None and rate else None,
             waited_sec=rate_limiter.waited_sec,
-            held_by=rate_limiter.held_by,
+            throttled_by=rate_limiter.throttled_by,
             current=oldest_first(self._current.values()),
         )
 

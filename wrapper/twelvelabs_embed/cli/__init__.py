@@ -8,14 +8,14 @@ from io import StringIO, TextIOWrapper
 
 __all__ = ["main"]
 
-_MISTAKE = (
-    "This is a mistake in twelvelabs-embed, not in what you typed: {error!r}\n"
-    "Please report it, with what is shown when TWELVELABS_EMBED_TRACEBACK=1 is set."
+_BUG = (
+    "This is a bug in twelvelabs-embed, not in your input: {error!r}\n"
+    "Please report it, with the traceback that TWELVELABS_EMBED_TRACEBACK=1 shows."
 )
 
 
 def main() -> None:
-    """Run the command line. It ends in `SystemExit`, whatever happens, and never in a traceback."""
+    """Run the command line. It always ends with `SystemExit`, never with a traceback."""
     try:
         _run()
     except KeyboardInterrupt:
@@ -23,7 +23,7 @@ def main() -> None:
     except Exception as error:
         if os.environ.get("TWELVELABS_EMBED_TRACEBACK"):
             raise
-        print(_MISTAKE.format(error=error), file=sys.stderr)
+        print(_BUG.format(error=error), file=sys.stderr)
         sys.exit(5)
 
 
@@ -38,10 +38,10 @@ def _run() -> None:
 
         print(MissingDependencyError(package, "cli"), file=sys.stderr)
         sys.exit(4)
-    # A stream that was closed before is None, and would be an error at each print.
+    # A closed stream is None, which would be an error at each print.
     sys.stdout, sys.stderr = sys.stdout or StringIO(), sys.stderr or StringIO()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, TextIOWrapper):
-            # What a terminal's encoding does not have becomes "?", which is better than nothing.
+            # Characters outside the encoding of the terminal become "?".
             stream.reconfigure(errors="replace")
     app(prog_name="twelvelabs-embed")

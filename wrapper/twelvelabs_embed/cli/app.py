@@ -1,20 +1,20 @@
-"""What `twelvelabs-embed` can do. Imported by `cli`, which tells what is missing.
+"""Application `twelvelabs-embed`: its commands. Imported by `cli`, which reports missing packages.
 
-| room | what lives there |
+| module | contents |
 |---|---|
-| `settings` | the options that several commands have |
-| `embedding`, `running`, `checking`, `serving` | the commands |
+| `options` | options shared by several commands |
+| `embed`, `run`, `search`, `report`, `check`, `emulator` | the commands |
 | `tasks`, `assets`, `uploads` | the groups of commands |
-| `calling` | one call: check, connect, embed, save, show |
-| `saving` | `--out` |
-| `showing` | how things are printed: tables, JSON, blocks, notes |
-| `watching`, `run_panel` | what is shown while one waits |
-| `failures` | what is told of failures, and the exit statuses |
-| `help` | what `--help` shows |
+| `session` | one call: validate, connect, embed, save, print |
+| `output_files` | `--out` |
+| `rendering` | output: tables, JSON, fields, notes |
+| `progress`, `run_panel` | progress on a terminal or as lines |
+| `failures` | error reports, and the exit statuses |
+| `help` | what `--help` prints |
 | `messages` | violations, hints and failed attempts as texts of the command line |
 
-typer and rich are imported here, and what is heavier (httpx, numpy) only when a command runs, so
-that help and completion are quick.
+typer and rich are imported here, and heavier packages (httpx, numpy) only when a command runs, so
+that help and completion are fast.
 """
 
 from __future__ import annotations
@@ -32,12 +32,12 @@ __all__ = ["app"]
 
 
 class _Group(Group):
-    """All commands; what goes wrong in one of them is told, and becomes an exit status."""
+    """All commands; errors are reported, and become an exit status."""
 
     def invoke(self, ctx: Any) -> Any:
         with handle_errors():
             result = super().invoke(ctx)
-            # Here, and not when Python ends: a pipe that nobody reads any more is told as well.
+            # Here, and not when Python ends: a broken pipe is handled as well.
             sys.stdout.flush()
             return result
 
@@ -74,9 +74,9 @@ def _root(
 
     Example: twelvelabs-embed video film.mkv --option visual --out film.parquet
 
-    The key is read from TWELVE_LABS_API_KEY or TWELVELABS_API_KEY in the
-    environment and nowhere else: others can read the command lines of a
-    machine. --emulator needs no key.
+    The key is read only from TWELVE_LABS_API_KEY or TWELVELABS_API_KEY in the
+    environment, because other users of a machine can read its command lines.
+    --emulator needs no key.
     """
 
 
@@ -91,7 +91,7 @@ app.command("run", cls=Command)(run.run)
 app.command("search", cls=Command)(search.search)
 app.command("report", cls=Command)(report.report)
 app.command("check", cls=Command)(check.check)
-app.add_typer(tasks.app, name="tasks", help="Long media, documents: list tasks, collect vectors.")
-app.add_typer(assets.app, name="assets", help="What is uploaded: list it, upload, delete, note.")
-app.add_typer(uploads.app, name="uploads", help="Uploads in pieces: list them, go on with one.")
+app.add_typer(tasks.app, name="tasks", help="Tasks of long media and documents: list, show, wait.")
+app.add_typer(assets.app, name="assets", help="Uploaded media: list, upload, metadata, delete.")
+app.add_typer(uploads.app, name="uploads", help="Multipart uploads: list and resume.")
 app.command("emulator", cls=Command)(emulator.emulator)

@@ -1,4 +1,4 @@
-"""`twelvelabs-embed assets`: media that is uploaded once and referred to by its id."""
+"""Commands `assets`: media that is uploaded once and referred to by its id."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from twelvelabs_embed.cli import rendering
 from twelvelabs_embed.cli.failures import Status, explain
 from twelvelabs_embed.cli.help import Command, Group
 from twelvelabs_embed.cli.options import AsJson, Limit, Service, wait_option, with_settings
-from twelvelabs_embed.cli.progress import Watcher, watching
-from twelvelabs_embed.cli.session import connected, telling_of_uploads, typed
+from twelvelabs_embed.cli.progress import Watcher, show_progress
+from twelvelabs_embed.cli.session import connected, reporting_interrupted_uploads, typed
 from twelvelabs_embed.errors import ApiError, UnauthorizedError
 from twelvelabs_embed.inputs.media import Media, as_media
 
@@ -34,7 +34,7 @@ app = typer.Typer(cls=Group, no_args_is_help=True)
 
 
 class Kind(StrEnum):
-    """What an asset may be."""
+    """The type of an asset."""
 
     IMAGE = "image"
     AUDIO = "audio"
@@ -42,17 +42,17 @@ class Kind(StrEnum):
     DOCUMENT = "document"
 
 
-class Cut(StrEnum):
-    """How a transcription may be cut."""
+class Unit(StrEnum):
+    """The unit of a transcription."""
 
-    CHOICES = "words"
+    WORDS = "words"
     SENTENCES = "sentences"
     UTTERANCES = "utterances"
 
 
 _AssetArgument = Annotated[str, typer.Argument(metavar="ID", help="The asset's id.")]
 WaitUntilReady = Annotated[
-    float, wait_option("How long to wait until it is ready, once it is uploaded; 0: do not wait.")
+    float, wait_option("The maximum wait until it is ready, after the upload; 0: do not wait.")
 ]
 
 
@@ -67,21 +67,21 @@ def list_assets(
         list[Kind] | None,
         typer.Option(
             metavar="WORD",
-            help="Only these: image, audio, video or document. May be repeated.",
+            help="Only these types: image, audio, video or document. May be repeated.",
         ),
     ] = None,
     name: Annotated[
         str | None,
-        typer.Option(metavar="TEXT", help="Only those whose name has this text in it."),
+        typer.Option(metavar="TEXT", help="Only those whose name contains this text."),
     ] = None,
     limit: Limit = 20,
     json: AsJson = False,
 ) -> None:
-    """List what is uploaded, newest first.
+    """List assets, newest first.
 
     Example: twelvelabs-embed assets list --type video --json
     """
-    with connected(settings) as client, watching("Listing assets"):
+    with connected(settings) as client, show_progress("Listing assets"):
         pager = client.assets.list(
             asset_types=[kind.value for kind in type] if type else None,
             filename=name,
@@ -113,33 +113,33 @@ def list_assets(
 def delete_assets(
     settings: Service,
     asset_ids: Annotated[list[str], typer.Argument(metavar="ID...", help="The assets' ids.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask.")] = False,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Also delete what something still refers to.")
+        bool, typer.Option("--force", help="Also delete an asset that is still referenced.")
     ] = False,
 ) -> None:
-    """Delete assets. One that cannot be deleted does not keep the others.
+    """Delete assets. A failure does not stop the others.
 
     Example: twelvelabs-embed assets delete ID --yes
     """
     if not yes:
-        _ask(f"Delete {rendering.counted(len(asset_ids), 'asset')}?")
+        _confirm(f"Delete {rendering.counted(len(asset_ids), 'asset')}?")
     failed = []
-    with connected(settings) as client, watching("Deleting"):
+    with connected(settings) as client, show_progress("Deleting"):
         for asset_id in dict.fromkeys(asset_ids):
             try:
                 client.assets.delete(asset_id, force=force or None)
-            except UnauthorizedError:  # the next would not be deleted, either
+            except UnauthorizedError:  # all would fail
                 raise
             except ApiError as error:
                 failed.append((asset_id, error))
             else:
                 rendering.show_result(f"deleted {asset_id}")
-    accounts = [(asset_id, account) for asset_id, error in failed if (account := explain(error))]
-    for asset_id, account in accounts:
-        rendering.show_failure(f"{rendering.plain(asset_id)}: {account.title}", account.blocks)
-    if accounts:
-        raise typer.Exit(accounts[0][1].status)
+    reports = [(asset_id, report) for asset_id, error in failed if (report := explain(error))]
+    for asset_id, report in reports:
+        rendering.show_failure(f"{rendering.plain(asset_id)}: {report.title}", report.blocks)
+    if reports:
+        raise typer.Exit(reports[0][1].status)
 
 
 @app.command("upload", cls=Command)
@@ -151,16 +151,14 @@ def upload_asset(
     ],
     filename: Annotated[
         str | None,
-        typer.Option(
-            metavar="NAME", help="What the asset is called; otherwise the file's own name."
-        ),
+        typer.Option(metavar="NAME", help="The name of the asset. [default: the name of the file]"),
     ] = None,
     wait_sec: WaitUntilReady = 1800,
     json: AsJson = False,
 ) -> None:
-    """Upload a file, and print the id by which the other commands take it: asset:ID.
+    """Upload a file, and print its id, which other commands take as asset:ID.
 
-    Large files go in pieces. When that is interrupted, the same command goes on where it stood.
+    Large files are multipart uploads; the same command resumes an interrupted one.
 
     Example: twelvelabs-embed assets upload film.mkv
     """
@@ -175,46 +173,46 @@ def upload_asset(
 def show_transcription(
     settings: Service,
     asset_id: _AssetArgument,
-    cut: Annotated[
-        Cut,
+    unit: Annotated[
+        Unit,
         typer.Option(
             "--by", metavar="WORD", help="A line for each of the words, sentences or utterances."
         ),
-    ] = Cut.SENTENCES,
+    ] = Unit.SENTENCES,
     json: AsJson = False,
 ) -> None:
-    """Print what is said in audio or video, with the times.
+    """Print the transcription of audio or video, with times.
 
     Example: twelvelabs-embed assets transcription ID
     """
     from twelvelabs_embed._http.endpoints import read_message
 
-    with connected(settings) as client, watching("Fetching the transcription"):
-        found = client.assets.retrieve_transcription(asset_id, include=cut.value)
+    with connected(settings) as client, show_progress("Fetching the transcription"):
+        found = client.assets.retrieve_transcription(asset_id, include=unit.value)
     if json:
         rendering.print_json(found.to_dict())
         return
     if found.status == "failed":
-        message = read_message(found.error) or "the service does not say why"
+        message = read_message(found.error) or "the service gives no reason"
         rendering.show_failure("There is no transcription", [{"message": message}])
         raise typer.Exit(Status.REFUSED)
     if found.status != "ready":
         rendering.show_result(f"the transcription is {found.status}")
         return
     lines: Sequence[AssetTranscriptionEntry | AssetTranscriptionUtterance]
-    lines = getattr(found, cut.value) or []
+    lines = getattr(found, unit.value) or []
     table = rendering.new_table()
     for name in ("start sec", "end sec"):
         table.add_column(name, justify="right", no_wrap=True)
-    if cut is Cut.UTTERANCES:
+    if unit is Unit.UTTERANCES:
         table.add_column("speaker", no_wrap=True)
     table.add_column("text", overflow="fold")
     for line in lines:
-        said = [f"{line.start:.2f}", f"{line.end:.2f}", rendering.plain(line.value)]
-        if cut is Cut.UTTERANCES:
-            said.insert(2, rendering.plain(getattr(line, "speaker", None) or rendering.NOTHING))
-        table.add_row(*said)
-    rendering.show_list(table, len(lines), None, cut.value.removesuffix("s"))
+        cells = [f"{line.start:.2f}", f"{line.end:.2f}", rendering.plain(line.value)]
+        if unit is Unit.UTTERANCES:
+            cells.insert(2, rendering.plain(getattr(line, "speaker", None) or rendering.NOTHING))
+        table.add_row(*cells)
+    rendering.show_list(table, len(lines), None, unit.value.removesuffix("s"))
 
 
 @app.command("metadata", cls=Command)
@@ -226,44 +224,42 @@ def metadata(
         list[str] | None,
         typer.Argument(
             metavar="[NAME=VALUE]...",
-            help="What to note: a text, or a number, true, false or a list as JSON has them. "
-            "NAME= takes a name away.",
+            help="What to set: a text, or a number, true, false or a list in JSON. NAME= removes "
+            "a name.",
         ),
     ] = None,
-    clear: Annotated[
-        bool, typer.Option("--clear", help="Take away what was noted before.")
-    ] = False,
+    clear: Annotated[bool, typer.Option("--clear", help="Remove all earlier names.")] = False,
     json: AsJson = False,
 ) -> None:
-    """Note your own names and values on an asset, or print what is noted.
+    """Set your own metadata of an asset, or print it.
 
     Example: twelvelabs-embed assets metadata ID shoot=5 'tags=["beach", "dog"]'
     """
-    noted = dict(map(_read_value, values or []))
-    with connected(settings) as client, watching("Asking the service"):
-        if noted and clear:
-            client.assets.replace_user_metadata(asset_id, user_metadata=noted)
-        elif noted:
-            client.assets.update_user_metadata(asset_id, user_metadata=noted)
+    changes = dict(map(_parse_value, values or []))
+    with connected(settings) as client, show_progress("Requesting metadata"):
+        if changes and clear:
+            client.assets.replace_user_metadata(asset_id, user_metadata=changes)
+        elif changes:
+            client.assets.update_user_metadata(asset_id, user_metadata=changes)
         elif clear:
             client.assets.delete_user_metadata(asset_id)
         found = client.assets.retrieve(asset_id).user_metadata
-    there = found.to_dict() if found else {}
+    current = found.to_dict() if found else {}
     if json:
-        rendering.print_json(there)
+        rendering.print_json(current)
         return
-    for name, value in there.items():
+    for name, value in current.items():
         rendering.show_result(f"{name}={value if isinstance(value, str) else json_text(value)}")
 
 
-# ------------------------------------------------------------------------------------- their parts
+# ---------------------------------------------------------------------------------------- helpers
 
 
-def _read_value(typed: str) -> tuple[str, Any]:
-    """`shoot=5` as a name and a value; without a value, None, which takes the name away."""
+def _parse_value(typed: str) -> tuple[str, Any]:
+    """Parse `shoot=5` to a name and a value; None without a value, which removes the name."""
     name, equals, value = typed.partition("=")
     if not (name and equals):
-        raise typer.BadParameter(f"{typed!r} is no NAME=VALUE.", param_hint="NAME=VALUE")
+        raise typer.BadParameter(f"{typed!r} is not NAME=VALUE.", param_hint="NAME=VALUE")
     try:
         found = json_value(value) if value else None
     except ValueError:
@@ -276,37 +272,39 @@ def upload(
     service: Service, client: TwelveLabs, media: Media, filename: str | None, wait_sec: float
 ) -> Asset:
     """Upload media and wait until it is ready, or for `wait_sec` seconds, unless that is 0."""
-    with watching(f"Uploading {media.label}", typed=partial(typed, service)) as watcher:
-        with telling_of_uploads(client, watcher, media):
-            asset = client.assets.upload(media, filename=filename, timeout=0, progress=watcher.tell)
+    with show_progress(f"Uploading {media.label}", typed=partial(typed, service)) as watcher:
+        with reporting_interrupted_uploads(client, watcher, media):
+            asset = client.assets.upload(
+                media, filename=filename, timeout=0, progress=watcher.update
+            )
         if not wait_sec:
             return asset
         asset_id = asset.id
-        watcher.remark(f"{media.label} is uploaded as asset {asset_id}")
+        watcher.print(f"{media.label} is uploaded as asset {asset_id}")
         return client.assets.wait_until_ready(
             asset_id,
             label=media.label,
             timeout=wait_sec,
-            callback=_telling(watcher, media.label, asset_id),
+            callback=_updating(watcher, media.label, asset_id),
         )
 
 
-def _telling(watcher: Watcher, label: str, asset_id: str) -> Callable[[object], None]:
-    """A callback for waiting that tells for how long."""
+def _updating(watcher: Watcher, label: str, asset_id: str) -> Callable[[object], None]:
+    """Return a callback for waiting that shows the elapsed time."""
     from time import monotonic
 
     from twelvelabs_embed.uploads.progress import Progress
 
     started_sec = monotonic()
 
-    def tell(found: object) -> None:
-        watcher.tell(Progress("processing", label, 0, 0, monotonic() - started_sec, asset_id))
+    def update(asset: object) -> None:
+        watcher.update(Progress("processing", label, 0, 0, monotonic() - started_sec, asset_id))
 
-    return tell
+    return update
 
 
 def deliver_asset(service: Service, asset: Asset, json: bool) -> None:
-    """Print the asset's id, and how it is used."""
+    """Print the id of an asset, and the command that uses it."""
     document = as_document(asset)
     if json:
         rendering.print_json(document)
@@ -318,7 +316,7 @@ def deliver_asset(service: Service, asset: Asset, json: bool) -> None:
 
 
 def as_document(asset: Asset) -> dict[str, Any]:
-    """What `--json` prints of an asset."""
+    """Build the JSON of an asset."""
     return {
         "id": str(asset.id or ""),
         "status": asset.status or None,
@@ -329,13 +327,13 @@ def as_document(asset: Asset) -> dict[str, Any]:
     }
 
 
-def _ask(question: str) -> None:
-    """Ask on a terminal; elsewhere nobody can answer."""
-    if not _is_somebody_there():
-        raise typer.BadParameter("nobody can be asked here: add --yes.", param_hint="--yes")
+def _confirm(question: str) -> None:
+    """Ask for confirmation on a terminal; elsewhere raise."""
+    if not _is_interactive():
+        raise typer.BadParameter("without a terminal, add --yes.", param_hint="--yes")
     if not typer.confirm(question, err=True):
         raise typer.Exit(0)
 
 
-def _is_somebody_there() -> bool:
+def _is_interactive() -> bool:
     return sys.stdin.isatty()

@@ -1,4 +1,4 @@
-"""`twelvelabs-embed check FILE...`: what files are, and whether the service would take them."""
+"""Command `check FILE...`: what files are, and whether the service would accept them."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rich.text import Text
 from twelvelabs_embed.cli import rendering
 from twelvelabs_embed.cli.failures import Status
 from twelvelabs_embed.cli.messages import as_block, hint_text
-from twelvelabs_embed.cli.progress import watching
+from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs.builders import Audio, Document, Image, Input, Video, coerce
 from twelvelabs_embed.inputs.media import Media, fault_violation
@@ -25,7 +25,7 @@ from twelvelabs_embed.validation.routing import Route
 
 
 class Kind(StrEnum):
-    """What a file can be embedded as."""
+    """The input type of a file."""
 
     IMAGE = "image"
     AUDIO = "audio"
@@ -43,15 +43,15 @@ _BUILDERS: Mapping[Kind, Callable[[Media], Input]] = {
 
 @frozen
 class Report:
-    """What is known of a file.
+    """The validation of a file.
 
     Attributes:
         file: the file as it was typed
-        kind: what it would be embedded as; None when that is not certain
-        facts: what was found out
-        violations: why the service would refuse it; empty when nothing speaks against it
-        route: which way it would go, and why; None when it would be refused
-        notes: what could not be found out, and what may surprise
+        kind: its input type; None when it is uncertain
+        facts: its properties
+        violations: why the service would reject it; empty for a valid file
+        route: its route, and why; None when it would be rejected
+        notes: what is unknown or may surprise
     """
 
     file: str
@@ -65,31 +65,28 @@ class Report:
 def check(
     files: Annotated[
         list[Path],
-        typer.Argument(metavar="FILE...", help="Images, audio and video files, documents."),
+        typer.Argument(metavar="FILE...", help="Images, audio, videos and documents."),
     ],
     kind: Annotated[
         Kind | None,
         typer.Option(
             "--as",
             metavar="KIND",
-            help="What they are to be embedded as: image, audio, video or document. "
-            "Their content decides when left out.",
+            help="Their input type: image, audio, video or document. [default: by content]",
         ),
     ] = None,
-    model: Annotated[
-        str, typer.Option(metavar="NAME", help="The model that is to embed them.")
-    ] = DEFAULT_MODEL,
+    model: Annotated[str, typer.Option(metavar="NAME", help="The model.")] = DEFAULT_MODEL,
     json: Annotated[
         bool, typer.Option("--json", help="Print one JSON document instead of a table.")
     ] = False,
 ) -> None:
-    """Tell what files are, which way they would go, and all that the service would refuse.
+    """Validate files: show what they are, their route, and all reasons for a rejection.
 
     Nothing is sent.
 
     Example: twelvelabs-embed check film.mkv beach.jpg
     """
-    with watching(f"Looking at {rendering.counted(len(files), 'file')}"):
+    with show_progress(f"Reading {rendering.counted(len(files), 'file')}"):
         reports = [_report(file, kind, model) for file in files]
     if json:
         rendering.print_json({"files": [_as_document(report) for report in reports]})
@@ -105,7 +102,7 @@ def _report(file: Path, kind: Kind | None, model: str) -> Report:
         input = _BUILDERS[kind](media) if kind else coerce(media)
     except InvalidInputError as error:
         facts, found = probe(media), error.violations
-        if facts.fault:  # that says more than that its kind is not certain
+        if facts.fault:  # which explains more than an uncertain type
             found = (fault_violation(facts.label, facts.fault, facts.fault_detail),)
         return Report(str(file), None, facts, found, facts.notes)
     facts = inspect_media(input)
@@ -144,7 +141,7 @@ def _violation_as_document(violation: Violation) -> dict[str, str]:
 
 
 def _show(reports: Sequence[Report]) -> None:
-    """Print a table of the files, and below it what is to be said of each."""
+    """Print a table of the files, and below it the violations and notes of each."""
     out = rendering.console()
     table = rendering.new_table()
     table.add_column("file", overflow="fold")
@@ -158,21 +155,21 @@ def _show(reports: Sequence[Report]) -> None:
         table.add_row(*_cells(report))
     out.print(table)
     for report in reports:
-        told = _told(report)
-        if report.violations or told:
+        fields = _fields(report)
+        if report.violations or fields:
             out.print(rendering.plain(report.file), style="bold", soft_wrap=True)
             rendering.print_blocks(out, [as_block(violation) for violation in report.violations])
-            if told:
+            if fields:
                 out.print()
-                rendering.print_fields(out, told)
+                rendering.print_fields(out, fields)
             out.print()
 
 
-def _told(report: Report) -> list[tuple[str, str]]:
-    """What is told of a file that is no violation. That it fits into a request surprises nobody."""
-    way = report.route
-    why = [("route", str(way))] if way and way.name != "inline" else []
-    return [*why, *(("note", note) for note in report.notes)]
+def _fields(report: Report) -> list[tuple[str, str]]:
+    """Return the notes of a file, and its route, unless it is the usual one."""
+    route = report.route
+    shown = [("route", str(route))] if route and route.name != "inline" else []
+    return [*shown, *(("note", note) for note in report.notes)]
 
 
 def _cells(report: Report) -> list[str | Text]:

@@ -22,6 +22,7 @@ from twelvelabs_embed.inputs.builders import (
     Dynamic,
     Fixed,
     Image,
+    Input,
     MultiInput,
     Sequential,
     Spatial,
@@ -36,13 +37,15 @@ from twelvelabs_embed.limits.tables import ChoiceName, InputType, LimitName, all
 T = TypeVar("T")
 
 
-# ---------------------------------------------------------------------------- what can be written
+# -------------------------------------------------------------------- arguments and options
 
 
-def _words_option(name: ChoiceName, input_type: InputType, help: str, default: str = "all") -> Any:
-    """An option that may be repeated and takes the words that the contract has.
+def _choices_option(
+    name: ChoiceName, input_type: InputType, help: str, default: str = "all"
+) -> Any:
+    """Declare an option that may be repeated and takes the choices of the contract.
 
-    The words are checked by the builder, which finds everything that is wrong and the near word.
+    The builder validates them: it finds all violations, and the closest match.
     """
     words: Sequence[str] = all_choices(name, input_type)
 
@@ -52,7 +55,7 @@ def _words_option(name: ChoiceName, input_type: InputType, help: str, default: s
     return typer.Option(
         metavar="WORD",
         autocompletion=complete,
-        help=f"{help}: {', '.join(words)}. May be repeated; {default} when left out.",
+        help=f"{help}: {', '.join(words)}. May be repeated. [default: {default}]",
     )
 
 
@@ -72,17 +75,17 @@ _MediaArgument: TypeAlias = Annotated[
 ]
 _StartSec: TypeAlias = Annotated[
     float | None,
-    typer.Option(metavar="SECONDS", help="Where to start; the beginning when left out."),
+    typer.Option(metavar="SECONDS", help="Where to start. [default: the beginning]"),
 ]
 _EndSec: TypeAlias = Annotated[
-    float | None, typer.Option(metavar="SECONDS", help="Where to stop; the end when left out.")
+    float | None, typer.Option(metavar="SECONDS", help="Where to end. [default: the end]")
 ]
 _FixedSec: TypeAlias = Annotated[
     int | None,
     typer.Option(
         metavar="SECONDS",
-        help=f"Segments of this length: {_range('min_fixed_sec', 'max_fixed_sec')}. "
-        "The service decides when left out.",
+        help=f"Segments of this length, {_range('min_fixed_sec', 'max_fixed_sec')} seconds. "
+        "[default: the service decides]",
     ),
 ]
 _DynamicMinSec: TypeAlias = Annotated[
@@ -90,19 +93,19 @@ _DynamicMinSec: TypeAlias = Annotated[
     typer.Option(
         metavar="SECONDS",
         help="Segments that follow the scenes, none shorter than this: "
-        f"{_range('min_dynamic_sec', 'max_dynamic_sec')}. Not together with --fixed-sec; of audio "
-        "only with marengo3.5.",
+        f"{_range('min_dynamic_sec', 'max_dynamic_sec')} seconds. Not together with --fixed-sec; "
+        "for audio only with marengo3.5.",
     ),
 ]
 _AudioOptions: TypeAlias = Annotated[
-    list[str] | None, _words_option("options", "audio", "What the vectors describe")
+    list[str] | None, _choices_option("options", "audio", "What the vectors describe")
 ]
 _VideoOptions: TypeAlias = Annotated[
-    list[str] | None, _words_option("options", "video", "What the vectors describe")
+    list[str] | None, _choices_option("options", "video", "What the vectors describe")
 ]
 _Scopes: TypeAlias = Annotated[
     list[str] | None,
-    _words_option(
+    _choices_option(
         "scopes",
         "video",
         "A vector for each segment, or one for the whole file",
@@ -114,45 +117,45 @@ _Types: TypeAlias = Annotated[
     typer.Option(
         "--type",
         metavar="WORD",
-        help="separate (a vector for each option), fused (one for all of them). May be repeated; "
-        "separate when left out.",
+        help="separate (a vector for each option), fused (one for all of them). May be repeated. "
+        "[default: separate]",
     ),
 ]
 _TimedText: TypeAlias = Annotated[
     list[str] | None,
     typer.Option(
         metavar="START-END=TEXT",
-        help="What is known of a part, such as '12.5-20=the goal'; what marengo3.5 needs for "
-        "fused. May be repeated.",
+        help="A text about a time span, such as '12.5-20=the goal'; marengo3.5 needs it for fused. "
+        "May be repeated.",
     ),
 ]
 _DocumentOptions: TypeAlias = Annotated[
     list[str] | None,
-    _words_option("options", "document", "What the vectors describe", "what goes with the file"),
+    _choices_option("options", "document", "What the vectors describe", "what fits the file"),
 ]
 _DocumentScopes: TypeAlias = Annotated[
     list[str] | None,
-    _words_option(
+    _choices_option(
         "scopes",
         "document",
-        "A vector for each page or piece, or one for the whole document",
-        "what goes with the file",
+        "A vector for each page or chunk, or one for the whole document",
+        "what fits the file",
     ),
 ]
 
 
 def _sources_option(kind: str) -> Any:
-    """An option that may be repeated, for the media of one kind."""
+    """Declare an option that may be repeated, for the media of one kind."""
     return typer.Option(
         metavar="[NAME=]MEDIA",
-        help=f"{kind}: a path, an http(s) link or asset:ID, with the name that the text has for it "
-        "as <@NAME>. May be repeated.",
+        help=f"{kind}: a path, an http(s) link or asset:ID, which the text refers to as <@NAME>"
+        ". May be repeated.",
     )
 
 
 _Images: TypeAlias = Annotated[list[str] | None, _sources_option("An image")]
 _Videos: TypeAlias = Annotated[list[str] | None, _sources_option("A video")]
-_Sounds: TypeAlias = Annotated[list[str] | None, _sources_option("A sound file")]
+_Audios: TypeAlias = Annotated[list[str] | None, _sources_option("An audio file")]
 _Documents: TypeAlias = Annotated[list[str] | None, _sources_option("A document")]
 
 
@@ -165,7 +168,7 @@ def text(settings: Settings, text: _TextArgument) -> None:
 
     Example: twelvelabs-embed text "a man walks his dog along the beach"
     """
-    run(Text(_read_text(text)), settings)
+    run(Text(parse_text(text)), settings)
 
 
 @with_settings
@@ -174,7 +177,7 @@ def image(settings: MediaSettings, media: _MediaArgument) -> None:
 
     Example: twelvelabs-embed image beach.jpg --json
     """
-    run(Image(_read_media(media)), settings)
+    run(Image(parse_media(media)), settings)
 
 
 @with_settings
@@ -183,7 +186,7 @@ def text_image(settings: MediaSettings, text: _TextArgument, media: _MediaArgume
 
     Example: twelvelabs-embed text-image "the same beach, at night" beach.jpg
     """
-    run(TextImage(_read_text(text), _read_media(media)), settings)
+    run(TextImage(parse_text(text), parse_media(media)), settings)
 
 
 @with_settings
@@ -199,26 +202,14 @@ def audio(
     type: _Types = None,
     timed_text: _TimedText = None,
 ) -> None:
-    """Embed a sound file: WAV, MP3 or FLAC. A vector for each segment, option and scope.
+    """Embed audio: WAV, MP3 or FLAC. A vector for each segment, option and scope.
 
     Example: twelvelabs-embed audio talk.wav --fixed-sec 5 --option transcription
     """
-    violations: list[Violation] = []
-    segmentation = _segmentation(fixed_sec, dynamic_min_sec, violations)
-    input = _try(
-        lambda: Audio(
-            _read_media(media),
-            start=start_sec,
-            end=end_sec,
-            segmentation=segmentation,
-            options=cast(Any, option or None),
-            scopes=cast(Any, scope or None),
-            types=cast(Any, type or None),
-            time_based_metadata=[_read_timed_text(one) for one in timed_text or []] or None,
-        ),
-        violations,
-    )
-    run(_whole(input, violations), settings)
+    lengths_sec = fixed_sec, dynamic_min_sec
+    choices = option, scope, type
+    input = _recording(Audio, media, start_sec, end_sec, lengths_sec, choices, timed_text)
+    run(input, settings)
 
 
 @with_settings
@@ -238,22 +229,38 @@ def video(
 
     Example: twelvelabs-embed video film.mkv --dynamic-min-sec 4 --out film.npy
     """
+    lengths_sec = fixed_sec, dynamic_min_sec
+    choices = option, scope, type
+    input = _recording(Video, media, start_sec, end_sec, lengths_sec, choices, timed_text)
+    run(input, settings)
+
+
+def _recording(
+    make: Callable[..., Input],
+    media: str,
+    start_sec: float | None,
+    end_sec: float | None,
+    lengths_sec: tuple[int | None, int | None],
+    choices: tuple[list[str] | None, list[str] | None, list[str] | None],
+    timed_texts: list[str] | None,
+) -> Input:
     violations: list[Violation] = []
-    segmentation = _segmentation(fixed_sec, dynamic_min_sec, violations)
-    input = _try(
-        lambda: Video(
-            _read_media(media),
+    segmentation = _segmentation(*lengths_sec, violations)
+    options, scopes, types = choices
+    input: Input | None = _try(
+        lambda: make(
+            parse_media(media),
             start=start_sec,
             end=end_sec,
             segmentation=segmentation,
-            options=cast(Any, option or None),
-            scopes=cast(Any, scope or None),
-            types=cast(Any, type or None),
-            time_based_metadata=[_read_timed_text(one) for one in timed_text or []] or None,
+            options=cast(Any, options or None),
+            scopes=cast(Any, scopes or None),
+            types=cast(Any, types or None),
+            time_based_metadata=[_parse_timed_text(one) for one in timed_texts or []] or None,
         ),
         violations,
     )
-    run(_whole(input, violations), settings)
+    return cast(Input, _require_valid(input, violations))
 
 
 @with_settings
@@ -262,29 +269,29 @@ def document(
     media: _MediaArgument,
     spatial: Annotated[
         str | None,
-        typer.Option(metavar="WORD", help="Cut the pages of a PDF: standard or quadrants."),
+        typer.Option(metavar="WORD", help="Split the pages of a PDF: standard or quadrants."),
     ] = None,
     max_sentences: Annotated[
         int | None,
-        typer.Option(metavar="N", help="Cut a text into pieces of at most so many sentences."),
+        typer.Option(metavar="N", help="Split a text into chunks of at most N sentences."),
     ] = None,
     overlap_sentences: Annotated[
         int | None,
-        typer.Option(metavar="N", help="How many of them the next piece has, too."),
+        typer.Option(metavar="N", help="How many sentences adjacent chunks share."),
     ] = None,
     option: _DocumentOptions = None,
     scope: _DocumentScopes = None,
 ) -> None:
-    """Embed a document by a task: PDF, plain text or Markdown. Only of marengo3.5.
+    """Embed a document with a task: PDF, plain text or Markdown. Needs marengo3.5.
 
     Example: twelvelabs-embed document paper.pdf --model marengo3.5
     """
     if spatial is not None and (max_sentences is not None or overlap_sentences is not None):
         raise typer.BadParameter(
-            "a document is cut in one way: give this or --max-sentences.", param_hint="--spatial"
+            "it excludes --max-sentences: give one of them.", param_hint="--spatial"
         )
     if overlap_sentences is not None and max_sentences is None:
-        raise typer.BadParameter("it goes with --max-sentences.", param_hint="--overlap-sentences")
+        raise typer.BadParameter("it needs --max-sentences.", param_hint="--overlap-sentences")
     violations: list[Violation] = []
     segmentation: Spatial | Sequential | None = None
     if spatial is not None:
@@ -294,14 +301,14 @@ def document(
         segmentation = _try(make, violations)
     input = _try(
         lambda: Document(
-            _read_media(media),
+            parse_media(media),
             segmentation=segmentation,
             options=cast(Any, option or None),
             scopes=cast(Any, scope or None),
         ),
         violations,
     )
-    run(_whole(input, violations), settings)
+    run(_require_valid(input, violations), settings)
 
 
 @with_settings
@@ -311,17 +318,17 @@ def multi(
         str | None,
         typer.Argument(
             metavar="[TEXT]",
-            help="The text, or - to read it from standard input; <@NAME> stands for a source.",
+            help="The text, or - to read it from standard input; <@NAME> refers to a source.",
         ),
     ] = None,
     image: _Images = None,
     video: _Videos = None,
-    audio: _Sounds = None,
+    audio: _Audios = None,
     document: _Documents = None,
 ) -> None:
     """Embed a text and up to 10 sources together, as one vector.
 
-    A path that begins like a NAME is written ./like=this.png.
+    For a path that looks like NAME=MEDIA, write ./a=b.png.
 
     Example: twelvelabs-embed multi "wearing <@hat> at sea" --image hat=beach.jpg
     """
@@ -329,54 +336,56 @@ def multi(
     unnamed: list[Any] = []
     named: dict[str, Any] = {}
     kinds = ((Image, image), (Video, video), (Audio, audio), (Document, document))
-    for make, typed in kinds:
-        for word in typed or []:
-            name, media = _read_source(word)
+    for make, arguments in kinds:
+        for argument in arguments or []:
+            name, media = _parse_source(argument)
             source = _try(partial(make, media), violations)
             if not name:
                 unnamed.append(source)
             elif name in named:
-                violations.append(_twice(name))
+                violations.append(_duplicate_name(name))
             else:
                 named[name] = source
     if violations:
         raise InvalidInputError(violations)
-    whole = None if text is None else _read_text(text)
-    run(MultiInput(whole, *unnamed, **named), settings)
+    typed = None if text is None else parse_text(text)
+    run(MultiInput(typed, *unnamed, **named), settings)
 
 
-# --------------------------------------------------------------------------------- reading values
+# ----------------------------------------------------------------------------- parsing values
 
 
-def _read_source(word: str) -> tuple[str | None, str | Media]:
-    """`outfit=o.png` as a name and media; the name is None where there is none."""
-    name, equals, media = word.partition("=")
+def _parse_source(argument: str) -> tuple[str | None, str | Media]:
+    """Parse `outfit=o.png` to a name and media; the name is None where there is none."""
+    name, equals, media = argument.partition("=")
     if equals and re.fullmatch(r"[\w-]+", name):
-        return name, _read_media(media)
-    return None, _read_media(word)
+        return name, parse_media(media)
+    return None, parse_media(argument)
 
 
-def _twice(name: str) -> Violation:
-    hint = "Give each source a name of its own"
-    return Violation(name, f"two sources are called {name!r}", "a name stands for one", hint)
+def _duplicate_name(name: str) -> Violation:
+    hint = "Give each source its own name"
+    return Violation(
+        name, f"two sources are called {name!r}", "each name refers to one source", hint
+    )
 
 
-def _read_timed_text(word: str) -> TimedText:
-    """`12.5-20=the goal` as a text with its times."""
-    found = re.fullmatch(r"([\d.]+)-([\d.]+)=(.*)", word, re.DOTALL)
+def _parse_timed_text(argument: str) -> TimedText:
+    """Parse `12.5-20=the goal` to a text with its times."""
+    found = re.fullmatch(r"([\d.]+)-([\d.]+)=(.*)", argument, re.DOTALL)
     try:
         start_sec, end_sec = (float(found[1]), float(found[2])) if found else (None, None)
     except ValueError:
         start_sec = end_sec = None
     if found is None or start_sec is None or end_sec is None or start_sec >= end_sec:
-        limit = "it is two times in seconds, the end behind the start, and a text: START-END=TEXT"
-        hint = "Write '12.5-20=the goal', for example"
-        raise InvalidInputError([Violation("time_based_metadata", repr(word), limit, hint)])
+        limit = "it is a start and a later end in seconds, and a text: START-END=TEXT"
+        hint = "For example: '12.5-20=the goal'"
+        raise InvalidInputError([Violation("time_based_metadata", repr(argument), limit, hint)])
     return TimedText(start_sec, end_sec, found[3])
 
 
 def _try(make: Callable[[], T], violations: list[Violation]) -> T | None:
-    """What `make` makes; when that is refused, its problems join the others."""
+    """Return what `make` makes; when that is invalid, collect its violations."""
     try:
         return make()
     except InvalidInputError as error:
@@ -389,7 +398,7 @@ def _segmentation(
 ) -> Fixed | Dynamic | None:
     if fixed_sec is not None and dynamic_min_sec is not None:
         raise typer.BadParameter(
-            "a file is cut in one way: give this or --fixed-sec.", param_hint="--dynamic-min-sec"
+            "it excludes --fixed-sec: give one of them.", param_hint="--dynamic-min-sec"
         )
     if fixed_sec is not None:
         return _try(partial(Fixed, fixed_sec), violations)
@@ -398,13 +407,14 @@ def _segmentation(
     return None
 
 
-def _whole(input: T | None, violations: list[Violation]) -> T:
+def _require_valid(input: T | None, violations: list[Violation]) -> T:
     if violations or input is None:
         raise InvalidInputError(violations)
     return input
 
 
-def _read_text(argument: str) -> str:
+def parse_text(argument: str) -> str:
+    """Return the text of an argument; `-` reads it from standard input."""
     if argument != "-":
         return argument
     data = sys.stdin.buffer.read()
@@ -416,10 +426,11 @@ def _read_text(argument: str) -> str:
         raise InvalidInputError(
             [Violation("text", value, "a text is read as UTF-8", hint)]
         ) from error
-    # The line end that `echo` and editors put behind a text is none of it.
+    # `echo` and editors add a line end that is not part of the text.
     return text.removesuffix("\n").removesuffix("\r")
 
 
-def _read_media(argument: str) -> str | Media:
+def parse_media(argument: str) -> str | Media:
+    """Parse a path, a link or `asset:ID`."""
     scheme, colon, asset_id = argument.partition(":")
     return Media.asset(asset_id) if colon and scheme == "asset" else argument

@@ -1,4 +1,4 @@
-"""`twelvelabs-embed emulator`."""
+"""Command `emulator`."""
 
 from __future__ import annotations
 
@@ -32,31 +32,31 @@ def emulator(
         Path | None,
         typer.Option(
             metavar="PATH",
-            help="Keep assets, uploads and tasks in this file, from one run to the next.",
+            help="Keep assets, uploads and tasks in this file between runs.",
         ),
     ] = None,
     processing_seconds: Annotated[
         float,
-        number_option(low=0, help="How long assets and tasks take at least."),
+        number_option(low=0, help="The minimum processing time of assets and tasks."),
     ] = 0.0,
     chunk_bytes: Annotated[
         int,
-        number_option(low=1, help="How long the pieces of multipart uploads are."),
+        number_option(low=1, help="The size of the parts of multipart uploads."),
     ] = 8 * 1024 * 1024,
     storage_port: Annotated[
         int,
-        number_option(low=0, high=65535, help="The port that pieces are sent to; 0 is a free one."),
+        number_option(low=0, high=65535, help="The port for parts; 0 picks a free one."),
     ] = 0,
     faults: Annotated[
         str | None,
         typer.Option(
             metavar="SCRIPT",
-            help="Let requests fail, one after the other: 503*2,reset,pass or FILE.json.",
+            help="Faults of the next requests, in order: 503*2,reset,pass or FILE.json.",
         ),
     ] = None,
     storage_faults: Annotated[
         str | None,
-        typer.Option(metavar="SCRIPT", help="Let requests fail that send pieces."),
+        typer.Option(metavar="SCRIPT", help="Faults of the requests that send parts."),
     ] = None,
 ) -> None:
     """Serve the API on this machine until Ctrl-C, without a key and without a network.

@@ -1,7 +1,7 @@
-"""What `--help` shows, and the line `Usage:` of errors.
+"""Help: what `--help` prints, and the line `Usage:` of errors.
 
-Written here, from what the options declare, because typer words and arranges it differently in
-every other version.
+Rendered here from the declared options, because the words and layout of typer's own help change
+between versions.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ __all__ = ["Command", "Group"]
 
 _MAX_WIDTH = 80  # characters; longer lines are hard to read
 
-# Of the options that typer adds.
+# Help of the options that typer adds.
 _TEXTS: Mapping[str, str] = {
     "--help": "Show this message and exit.",
     "--install-completion": "Install completion for the current shell.",
@@ -105,7 +105,7 @@ def _print_help(
 
 
 def _panels(command: Any, ctx: Any) -> dict[str, list[Any]]:
-    """Group what is visible by title: arguments, options without a title, then the others."""
+    """Group visible parameters by title: arguments, options without a title, then the others."""
     panels: dict[str, list[Any]] = {"Arguments": [], "Options": []}
     for param in command.get_params(ctx):
         if not getattr(param, "hidden", False):
@@ -151,7 +151,7 @@ def _notes(param: Any) -> list[str]:
         if not param.secondary_opts:
             return []
         default = (param.opts if default else param.secondary_opts)[0].lstrip("-")
-    # Every other value is a marker of typer or click for "no default".
+    # Any other value is a marker of typer or click for "no default".
     return [f"default: {default}"] if isinstance(default, (str, int, float)) else []
 
 

@@ -1,4 +1,4 @@
-"""The options that several commands have, each declared once."""
+"""Options shared by several commands, each declared once."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from twelvelabs_embed.cli.output_files import check_target
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
 
 _VECTORS = "Vectors"
-_WAY = "Way to the service"
+_ROUTE = "Route"
 _OUTPUT = "Output"
 _SERVICE = "Service"
 
@@ -24,7 +24,7 @@ _DAY_SEC = 86_400
 
 
 class RouteWord(StrEnum):
-    """The ways that media can go; the words are those of `RouteName`."""
+    """The routes of media; the values are those of `RouteName`."""
 
     INLINE = "inline"
     URL = "url"
@@ -33,7 +33,7 @@ class RouteWord(StrEnum):
 
 
 def _check_timeout(value_sec: float) -> float:
-    # Not by `min=`: "nan" is a number that no comparison refuses.
+    # Not with `min=`: comparisons do not reject "nan".
     if not 0 < value_sec <= _DAY_SEC:
         raise typer.BadParameter("it is more than 0 and at most 86400 seconds, which is a day.")
     return value_sec
@@ -77,7 +77,11 @@ def number_option(
 def wait_option(help: str) -> Any:
     """The option `--wait-sec`, which has a different default for each thing to wait for."""
     return typer.Option(
-        metavar="SECONDS", callback=_check_wait, help=help, rich_help_panel=_WAY, show_default=True
+        metavar="SECONDS",
+        callback=_check_wait,
+        help=help,
+        rich_help_panel=_ROUTE,
+        show_default=True,
     )
 
 
@@ -87,7 +91,7 @@ Out: TypeAlias = Annotated[
         metavar="FILE",
         callback=check_target,
         help="Also save the vectors: FILE.parquet with their segments, FILE.npy without. "
-        "A file that exists is replaced.",
+        "An existing file is replaced.",
         rich_help_panel=_OUTPUT,
     ),
 ]
@@ -109,18 +113,18 @@ KeepAsset: TypeAlias = Annotated[
     bool,
     typer.Option(
         "--keep-asset",
-        help="Keep what is uploaded on the way; otherwise it is deleted afterwards.",
-        rich_help_panel=_WAY,
+        help="Keep a file that is uploaded for this request; otherwise it is deleted afterwards.",
+        rich_help_panel=_ROUTE,
     ),
 ]
 
 
-Limit: TypeAlias = Annotated[int, number_option(low=1, help="At most so many.")]
+Limit: TypeAlias = Annotated[int, number_option(low=1, help="How many at most.")]
 
 
 @frozen(kw_only=True)
 class Service:
-    """Where the service is and how long it is tried.
+    """The address of the service, timeout and retries.
 
     The defaults of `timeout_sec` and `max_retries` are those of `TwelveLabs`, and a test compares
     them: importing them would make `--help` slow.
@@ -130,8 +134,8 @@ class Service:
         str | None,
         typer.Option(
             metavar="URL",
-            help="The address of the service; otherwise TWELVELABS_BASE_URL in the environment, "
-            "otherwise the public one.",
+            help="The address of the service. [default: TWELVELABS_BASE_URL in the environment, "
+            "otherwise the public address]",
             rich_help_panel=_SERVICE,
         ),
     ] = None
@@ -140,7 +144,7 @@ class Service:
         typer.Option(
             metavar="SECONDS",
             callback=_check_timeout,
-            help="The longest wait for an answer.",
+            help="The maximum wait for a response.",
             rich_help_panel=_SERVICE,
         ),
     ] = 300
@@ -148,7 +152,7 @@ class Service:
         int,
         number_option(
             low=0,
-            help="How often to try again when the service cannot be reached or is busy.",
+            help="How often to retry when the service is unreachable or busy.",
             rich_help_panel=_SERVICE,
         ),
     ] = 7
@@ -158,7 +162,7 @@ Dimension: TypeAlias = Annotated[
     int | None,
     typer.Option(
         metavar="N",
-        help="How many numbers a vector has; only of marengo3.5. 512 when left out.",
+        help="How many dimensions a vector has; needs marengo3.5. [default: 512]",
         rich_help_panel=_VECTORS,
     ),
 ]
@@ -166,7 +170,7 @@ Uncertainty: TypeAlias = Annotated[
     bool,
     typer.Option(
         "--uncertainty",
-        help="Also ask how unsure each number is; only of marengo3.5. --json prints it.",
+        help="Also request how uncertain each number is; needs marengo3.5. --json prints it.",
         rich_help_panel=_VECTORS,
     ),
 ]
@@ -174,7 +178,7 @@ AutoTruncate: TypeAlias = Annotated[
     bool,
     typer.Option(
         "--auto-truncate",
-        help="Cut a text that is too long instead of refusing it; only of marengo3.5.",
+        help="Truncate a text that is too long instead of rejecting it; needs marengo3.5.",
         rich_help_panel=_VECTORS,
     ),
 ]
@@ -182,13 +186,13 @@ AutoTruncate: TypeAlias = Annotated[
 
 @frozen(kw_only=True)
 class Settings(Service):
-    """How an input is embedded and what is done with its vectors."""
+    """How an input is embedded, and the output of its vectors."""
 
     json: VectorsAsJson = False
     out: Out = None
     model: Annotated[
         str,
-        typer.Option(metavar="NAME", help="The model that embeds.", rich_help_panel=_SERVICE),
+        typer.Option(metavar="NAME", help="The model.", rich_help_panel=_SERVICE),
     ] = DEFAULT_MODEL
     dimension: Dimension = None
     uncertainty: Uncertainty = False
@@ -197,7 +201,7 @@ class Settings(Service):
         bool,
         typer.Option(
             "--check/--no-check",
-            help="See first whether the service would refuse the input.",
+            help="Validate the input before sending it.",
             rich_help_panel=_SERVICE,
         ),
     ] = True
@@ -205,7 +209,7 @@ class Settings(Service):
         bool,
         typer.Option(
             "--emulator",
-            help="Ask an emulator that runs for this call only: no key, no network.",
+            help="Use an emulator that runs for this command only: no key, no network.",
             rich_help_panel=_SERVICE,
         ),
     ] = False
@@ -213,27 +217,27 @@ class Settings(Service):
 
 @frozen(kw_only=True)
 class MediaSettings(Settings):
-    """The same for what has media: also the way that it goes."""
+    """The same for inputs with media, with their route."""
 
     route: Annotated[
         RouteWord | None,
         typer.Option(
             metavar="WORD",
-            help="inline (inside the request), url, asset (uploaded) or task (for what is long). "
-            "Found by size and length when left out.",
-            rich_help_panel=_WAY,
+            help="inline (inside the request), url, asset (uploaded) or task (for long media). "
+            "[default: by size and duration]",
+            rich_help_panel=_ROUTE,
         ),
     ] = None
     keep_asset: KeepAsset = False
     wait_sec: Annotated[
-        float, wait_option("How long to wait for an upload to be ready, and for a task.")
+        float, wait_option("The maximum wait for an upload to be ready, and for a task.")
     ] = 7200
 
 
 def with_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of the settings that its own first parameter is.
+    """Give a command the options of the settings class of its first parameter.
 
-    typer reads them off the signature. They stand behind its own, the most special first.
+    typer reads them from the signature. They follow the own options, subclasses first.
     """
     first, *own = inspect.signature(command, eval_str=True).parameters.values()
     settings: type[Service] = first.annotation

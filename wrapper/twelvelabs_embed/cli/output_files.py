@@ -1,4 +1,4 @@
-"""`--out FILE.parquet|.npy`: vectors into a file, which appears whole or not at all."""
+"""Option `--out FILE.parquet|.npy`: vectors written to a file."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 def check_target(path: Path | None) -> Path | None:
-    """Refuse a file that cannot be written, before anything is sent and paid for."""
+    """Validate that a file can be written, before anything is sent and charged."""
     if path is None:
         return None
     if path.suffix.lower() not in (".parquet", ".npy"):
@@ -27,11 +27,11 @@ def check_target(path: Path | None) -> Path | None:
     return path
 
 
-def require_parts(path: Path) -> None:
-    """Import what writing the file takes.
+def require_packages(path: Path) -> None:
+    """Import the packages that write the file.
 
     Raises:
-        MissingDependencyError: it is missing; the message names the extra that brings it.
+        MissingDependencyError: one is missing; the message names the extra that brings it.
     """
     from twelvelabs_embed._extras import import_extra
 
@@ -50,11 +50,7 @@ def save(embeddings: Embeddings, path: Path) -> None:
 def _save_npy(embeddings: Embeddings, path: Path) -> None:
     import numpy as np
 
-    target = path.resolve()  # a link stays a link
-    aside = target.with_name(f".{target.name}.{os.urandom(4).hex()}.part")
-    try:
-        with aside.open("wb") as file:  # given a name, numpy would put .npy behind it
-            np.save(file, embeddings.vectors)
-        aside.replace(target)
-    finally:
-        aside.unlink(missing_ok=True)
+    from twelvelabs_embed._files import atomic_write
+
+    with atomic_write(path) as temporary, temporary.open("wb") as file:
+        np.save(file, embeddings.vectors)  # to a path, numpy would append .npy

@@ -1,7 +1,4 @@
-"""What is shown while one waits: on a terminal it moves, elsewhere it is a line now and then.
-
-All of it goes to standard error.
-"""
+"""Progress on standard error: a live display on a terminal, elsewhere a line now and then."""
 
 from __future__ import annotations
 
@@ -25,11 +22,11 @@ _FIRST_LINE_SEC, _LONGEST_PAUSE_SEC = 10.0, 60.0
 
 
 class Watcher:
-    """Somebody who waits for the library.
+    """Shows the progress of a call.
 
     Attributes:
         task_id: the task that is waited for, once there is one
-        asset_id: the asset that was waited for before, if something was uploaded
+        asset_id: the asset that was waited for before, if a file was uploaded
     """
 
     def __init__(self, to: Console, what: str, typed: Callable[..., str] | None) -> None:
@@ -37,58 +34,58 @@ class Watcher:
         self.asset_id = ""
         self._to = to
         self._typed = typed
-        self._display = _Moving(to, what) if to.is_interactive else _Lines(to)
+        self._display = _LiveDisplay(to, what) if to.is_interactive else _Lines(to)
 
-    def tell(self, progress: Progress) -> None:
-        """Show how far it is; a progress callback of the library."""
+    def update(self, progress: Progress) -> None:
+        """Show the progress; a progress callback of the library."""
         if progress.phase == "processing":
             self.asset_id = progress.id or ""
         if progress.phase == "embedding" and progress.id and progress.id != self.task_id:
             self.task_id = progress.id
-            self._tell_task(progress.label)
-        self._display.tell(progress)
+            self._print_task(progress.label)
+        self._display.update(progress)
 
     def note(self, text: str) -> None:
-        """Print a note, above what moves."""
+        """Print a note above the live display."""
         rendering.print_note(self._to, text)
 
-    def remark(self, text: str) -> None:
-        """Print a line, above what moves."""
+    def print(self, text: str) -> None:
+        """Print a line above the live display."""
         self._to.print(rendering.plain(text), soft_wrap=True)
 
-    def tell_interruption(self) -> None:
-        """Print what Ctrl-C does not end."""
+    def print_interruption(self) -> None:
+        """Print what continues after Ctrl-C."""
         if self._typed is None:
             return
         if self.task_id:
             later = self._typed("tasks", "wait", self.task_id)
-            self.remark(f"Task {self.task_id} goes on without you: {later}")
+            self.print(f"Task {self.task_id} continues. To collect it: {later}")
         elif self.asset_id:
             delete = self._typed("assets", "delete", self.asset_id)
-            self.remark(f"Asset {self.asset_id} stays; to delete it: {delete}")
+            self.print(f"Asset {self.asset_id} is kept. To delete it: {delete}")
 
-    def _tell_task(self, label: str) -> None:
-        self.remark(f"Task {self.task_id} embeds {label}")
+    def _print_task(self, label: str) -> None:
+        self.print(f"Task {self.task_id} embeds {label}")
         if self._typed:
             later = self._typed("tasks", "wait", self.task_id)
-            self.remark(f"It can be collected later: {later}")
+            self.print(f"It can be collected later: {later}")
 
     def start(self) -> None:
-        """Begin to show that something goes on."""
+        """Start the display."""
         self._display.start()
 
     def stop(self) -> None:
-        """End it."""
+        """Stop the display."""
         self._display.stop()
 
 
 @contextmanager
-def watching(what: str, *, typed: Callable[..., str] | None = None) -> Generator[Watcher]:
-    """Show that something goes on; tell of attempts that failed and of tasks.
+def show_progress(what: str, *, typed: Callable[..., str] | None = None) -> Generator[Watcher]:
+    """Show progress, failed attempts and tasks.
 
     Args:
-        what: what goes on
-        typed: makes of words, `tasks wait ID`, the command that one types; None where nothing can
+        what: the title
+        typed: makes the command to type of words such as `tasks wait ID`; None where nothing can
             be done later
     """
     watcher = Watcher(rendering.console(stderr=True), what, typed)
@@ -101,7 +98,7 @@ def watching(what: str, *, typed: Callable[..., str] | None = None) -> Generator
         yield watcher
     except KeyboardInterrupt:
         watcher.stop()
-        watcher.tell_interruption()
+        watcher.print_interruption()
         raise
     finally:
         watcher.stop()
@@ -110,7 +107,7 @@ def watching(what: str, *, typed: Callable[..., str] | None = None) -> Generator
 
 
 class _LogHandler(logging.Handler):
-    """Tells of what the library logs: attempts that failed and are repeated, uploads that go on."""
+    """Shows what the library logs: failed attempts that are retried, resumed uploads."""
 
     def __init__(self, watcher: Watcher) -> None:
         super().__init__(logging.INFO)
@@ -118,25 +115,25 @@ class _LogHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.levelno >= logging.WARNING or getattr(record, "is_notice", False):
-            self._watcher.note(log_text(record))
+            self._watcher.print(log_text(record))
 
 
-# ------------------------------------------------------------------------------ what it looks like
+# --------------------------------------------------------------------------------------- displays
 
 
-def _words(progress: Progress) -> str:
+def _title(progress: Progress) -> str:
     doing = {"upload": "Uploading", "processing": "Preparing", "embedding": "Embedding"}
     return f"{doing[progress.phase]} {rendering.plain(progress.label)}".rstrip()
 
 
 class _Display(Protocol):
     def start(self) -> None: ...
-    def tell(self, progress: Progress) -> None: ...
+    def update(self, progress: Progress) -> None: ...
     def stop(self) -> None: ...
 
 
-class _Moving(_Display):
-    """On a terminal: a clock, or a bar of bytes."""
+class _LiveDisplay(_Display):
+    """A clock, or a bar of bytes, on a terminal."""
 
     def __init__(self, to: Console, what: str) -> None:
         self._to = to
@@ -147,7 +144,7 @@ class _Moving(_Display):
     def start(self) -> None:
         self._bars.start()
 
-    def tell(self, progress: Progress) -> None:
+    def update(self, progress: Progress) -> None:
         if progress.phase != self._phase:
             self._phase = progress.phase
             self._change(progress)
@@ -157,9 +154,9 @@ class _Moving(_Display):
     def _change(self, progress: Progress) -> None:
         self.stop()
         self._bars = (_bar if progress.total_bytes else _clock)(self._to)
-        # What was sent before a crash counts as done, but not for the speed.
+        # Bytes sent before a crash count as done, but not for the speed.
         self._row = self._bars.add_task(
-            _words(progress), total=progress.total_bytes or None, completed=progress.done_bytes
+            _title(progress), total=progress.total_bytes or None, completed=progress.done_bytes
         )
         self._bars.start()
 
@@ -206,7 +203,7 @@ def _bar(to: Console) -> bars.Progress:
 
 
 def _label(width: int) -> bars.ProgressColumn:
-    """What goes on; a long name is cut short, because the numbers behind it say more."""
+    """Build the column of the title; long names are truncated in favour of the numbers."""
     from rich import progress as bars
     from rich.table import Column
 
@@ -215,7 +212,7 @@ def _label(width: int) -> bars.ProgressColumn:
 
 
 class _Lines(_Display):
-    """Where nobody watches: a line now and then, less and less often."""
+    """Lines at growing intervals, where there is no terminal."""
 
     def __init__(self, to: Console) -> None:
         self._to = to
@@ -224,7 +221,7 @@ class _Lines(_Display):
     def start(self) -> None:
         pass
 
-    def tell(self, progress: Progress) -> None:
+    def update(self, progress: Progress) -> None:
         if progress.phase != self._phase:
             self._phase = progress.phase
             self._pause_sec = self._due_sec = _FIRST_LINE_SEC
@@ -234,11 +231,11 @@ class _Lines(_Display):
             self._to.print(self._line(progress), soft_wrap=True)
 
     def _line(self, progress: Progress) -> str:
-        words, since = _words(progress), duration_words(round(progress.elapsed_sec))
+        title, elapsed = _title(progress), duration_words(round(progress.elapsed_sec))
         if not progress.total_bytes:
-            return f"{words}: {since}"
+            return f"{title}: {elapsed}"
         done, total = map(rendering.megabytes, (progress.done_bytes, progress.total_bytes))
-        return f"{words}: {done} of {total} MB after {since}"
+        return f"{title}: {done} of {total} MB after {elapsed}"
 
     def stop(self) -> None:
         pass

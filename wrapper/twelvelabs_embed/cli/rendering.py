@@ -1,4 +1,4 @@
-"""How things are printed: results on standard output, everything else on standard error."""
+"""Rendering: results on standard output, everything else on standard error."""
 
 from __future__ import annotations
 
@@ -21,25 +21,26 @@ from rich.text import Text
 from twelvelabs_embed.cli.messages import Block
 
 if TYPE_CHECKING:
-    from twelvelabs_embed.results.embeddings import Embeddings, Segment, Usage
+    from twelvelabs_embed.results.embeddings import Embeddings
+    from twelvelabs_embed.results.segments import Segment, Usage
 
 _MAX_ROWS = 40  # on a terminal; a pipe gets them all
 _UNWRAPPED = 1000  # characters: the lines of a file or pipe are left whole, for grep
 _INDENT = 11  # characters
 
 NOTHING = "–"
-"""Stands where nothing is known."""
+"""The placeholder of unknown values."""
 
 
 class _Console(Console):
-    """A broken pipe stays an error, for `failures` to tell."""
+    """A console that raises on a broken pipe, which `failures` handles."""
 
     def on_broken_pipe(self) -> NoReturn:
         raise BrokenPipeError
 
 
 def console(*, stderr: bool = False) -> Console:
-    """A console that prints texts as they are, on one of the two streams."""
+    """Create a console without markup on one of the two streams."""
     stream = sys.stderr if stderr else sys.stdout
     has_width = stream.isatty() or "COLUMNS" in os.environ
     return _Console(
@@ -54,9 +55,9 @@ def console(*, stderr: bool = False) -> Console:
 
 
 def plain(text: str) -> str:
-    """A text on one line, in which what could move a terminal's cursor is escaped.
+    """Put a text on one line, and escape control characters.
 
-    Names of files and messages of a service may hold anything.
+    Names of files and messages of a service may contain anything.
     """
     return "".join(
         sign if sign.isprintable() else sign.encode("unicode_escape").decode()
@@ -70,17 +71,17 @@ def counted(number: int, noun: str) -> str:
 
 
 def new_table() -> Table:
-    """An empty table as all of ours look."""
+    """Create an empty table in the common style."""
     return Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
 
 
 def megabytes(size_bytes: float) -> str:
-    """In the unit that the limits are counted in: `40.0`."""
+    """Format in mebibytes, the unit of the limits: `40.0`."""
     return f"{size_bytes / (1 << 20):,.1f}"
 
 
 def size(size_bytes: int | None) -> str:
-    """`812 B`, `12.5 KB`, `40.0 MB`, in the units that the limits are counted in."""
+    """`812 B`, `12.5 KB`, `40.0 MB`, in the units of the limits."""
     if size_bytes is None:
         return NOTHING
     if size_bytes < 1 << 10:
@@ -103,47 +104,47 @@ def duration(duration_sec: float | None) -> str:
 
 
 def moment(at: datetime | None) -> str:
-    """`2026-02-01 14:30:05`, by the clock of this machine."""
+    """`2026-02-01 14:30:05`, in the time zone of this machine."""
     return NOTHING if at is None else f"{at.astimezone():%Y-%m-%d %H:%M:%S}"
 
 
 def day_and_time(at: datetime | None) -> str:
-    """`Feb 01 14:30`, of what is gone within a year."""
+    """`Feb 01 14:30`, for times within a year."""
     return NOTHING if at is None else f"{at.astimezone():%b %d %H:%M}"
 
 
 def status_cell(status: str | None) -> Text:
-    """How a task or an asset stands."""
+    """Render the status of a task or an asset."""
     style = {"ready": "green", "failed": "red"}.get(status or "", "")
     return Text(plain(status or NOTHING), style)
 
 
 def timestamp(at: datetime | None) -> str | None:
-    """A moment for programs: RFC 3339, in UTC."""
+    """Format a time for programs: RFC 3339, in UTC."""
     return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def show_list(table: Table, shown: int, total: int | None, noun: str) -> None:
-    """Print a table, unless it is empty, and how much more there is."""
+    """Print a table, unless it is empty, and how many rows there are beyond it."""
     out = console()
     if shown:
         out.print(table)
     else:
         out.print(f"no {noun}s")
     if total is not None and total > shown:
-        out.print(f"and {total - shown:,} more; --limit shows more of them")
+        out.print(f"and {total - shown:,} more (see --limit)")
 
 
 # ----------------------------------------------------------------------------------------- vectors
 
 
 def print_json(document: Mapping[str, Any]) -> None:
-    """Print one JSON document, in ASCII: whoever reads it need not know the encoding."""
+    """Print one JSON document in ASCII, which is independent of the encoding."""
     sys.stdout.write(json.dumps(document) + "\n")
 
 
 def as_document(embeddings: Embeddings) -> dict[str, Any]:
-    """What `--json` prints; the names are those of the columns of `Embeddings.to_arrow`."""
+    """Build the JSON of embeddings; the names are the columns of `Embeddings.to_arrow`."""
     return {
         "model": embeddings.model,
         "input_type": embeddings.input_type,
@@ -166,11 +167,12 @@ def _usage_document(embeddings: Embeddings) -> dict[str, Any] | None:
 
 
 def _rows(embeddings: Embeddings) -> list[dict[str, Any]]:
-    """The vectors with their segments; what only documents have is there where it is known."""
+    """List vectors with their segments; fields of documents only where they are known."""
+    from twelvelabs_embed.results.segments import DOCUMENT_COLUMNS
+
     rows: list[dict[str, Any]] = []
-    places = ("start_page", "end_page", "quadrant", "chunk_index")
     for segment, vector in embeddings:
-        known = {name: getattr(segment, name) for name in places}
+        known = {name: getattr(segment, name) for name in DOCUMENT_COLUMNS}
         row = {
             "option": segment.option,
             "scope": segment.scope,
@@ -182,13 +184,13 @@ def _rows(embeddings: Embeddings) -> list[dict[str, Any]]:
         rows.append(row)
     if embeddings.uncertainties is not None:
         for row, unsure in zip(rows, embeddings.uncertainties.tolist(), strict=True):
-            # JSON has no NaN, which stands for a row without it.
+            # JSON has no NaN, which marks vectors without uncertainties.
             row["uncertainty"] = None if any(map(isnan, unsure)) else unsure
     return rows
 
 
 def show_embeddings(embeddings: Embeddings, label: str) -> None:
-    """Print a table of the vectors: what each stands for, its norm and its first numbers."""
+    """Print a table of the vectors: segment, norm and first numbers."""
     out = console()
     rows, dimensions = embeddings.vectors.shape
     out.print(
@@ -203,7 +205,7 @@ def show_embeddings(embeddings: Embeddings, label: str) -> None:
     if rows:
         out.print(_vector_table(shown, out.width))
     if len(shown) < rows:
-        out.print(f"and {rows - len(shown):,} more; --json prints and --out saves all of them")
+        out.print(f"and {rows - len(shown):,} more; --json prints and --out saves all")
 
 
 def _show_usage(out: Console, usage: Usage) -> None:
@@ -211,25 +213,25 @@ def _show_usage(out: Console, usage: Usage) -> None:
     out.print(f"tokens {', '.join(tokens)}", style="dim")
     if usage.truncated:
         reason = f" ({usage.truncation_reason})" if usage.truncation_reason else ""
-        show_note(f"the text was cut, and the vector stands for its beginning{reason}")
+        show_note(f"the text was truncated, and the vector represents its start{reason}")
 
 
 def _vector_table(embeddings: Embeddings, width: int) -> Table:
     import numpy as np
 
-    told = [(name, cell) for name, cell in _CELLS.items() if any(map(cell, embeddings.segments))]
+    columns = [(name, cell) for name, cell in _CELLS.items() if any(map(cell, embeddings.segments))]
     table = new_table()
-    for name, _ in told:
+    for name, _ in columns:
         table.add_column(name, justify="left" if name in _WORD_COLUMNS else "right")
     table.add_column("norm", justify="right")
     table.add_column("first numbers", no_wrap=True)
     # As many as fit, at eight characters for each.
-    count = max(2, min(8, (width - (52 if told else 10)) // 8))
+    count = max(2, min(8, (width - (52 if columns else 10)) // 8))
     norms = np.linalg.norm(embeddings.vectors, axis=1)
     for (segment, vector), norm in zip(embeddings, norms, strict=True):
         numbers = " ".join(f"{number:7.4f}" for number in vector[:count])
         ending = " …" if len(vector) > count else ""
-        cells = [cell(segment) or NOTHING for _, cell in told]
+        cells = [cell(segment) or NOTHING for _, cell in columns]
         table.add_row(*cells, f"{norm:.3f}", numbers + ending)
     return table
 
@@ -245,7 +247,7 @@ def _pages(segment: Segment) -> str:
     return f"{first}–{last}"
 
 
-# What is told of a segment; columns without anything are left out.
+# The columns of segments; empty columns are omitted.
 _CELLS: Mapping[str, Callable[[Segment], str]] = {
     "option": lambda segment: plain(segment.option or ""),
     "scope": lambda segment: plain(segment.scope or ""),
@@ -258,7 +260,7 @@ _CELLS: Mapping[str, Callable[[Segment], str]] = {
 _WORD_COLUMNS = ("option", "scope", "quadrant")
 
 
-# --------------------------------------------------------------------------- what goes wrong, notes
+# ----------------------------------------------------------------------------------- errors, notes
 
 
 def show_result(text: str) -> None:
@@ -267,7 +269,7 @@ def show_result(text: str) -> None:
 
 
 def show_failure(title: str, blocks: Sequence[Block]) -> None:
-    """Print a title and what is said of each violation on standard error."""
+    """Print a title and a block for each violation on standard error."""
     err = console(stderr=True)
     count = f" ({len(blocks)} violations)" if len(blocks) > 1 else ""
     err.print(Text(title + count, style="bold red"))
@@ -282,7 +284,7 @@ def print_blocks(to: Console, blocks: Iterable[Block]) -> None:
 
 
 def print_fields(to: Console, fields: Iterable[tuple[str, str]]) -> None:
-    """Print lines `name  text`; those without a text are left out."""
+    """Print lines `name  text`; fields without a text are omitted."""
     for name, text in fields:
         if text:
             _print_field(to, name, plain(text))
@@ -296,21 +298,21 @@ def _print_field(to: Console, name: str, text: str) -> None:
 
 
 def show_note(text: str) -> None:
-    """Print what is no failure on standard error."""
+    """Print a note on standard error."""
     print_note(console(stderr=True), text)
 
 
 def print_note(to: Console, text: str) -> None:
-    """Print what is no failure."""
+    """Print a note."""
     to.print(Text(f"Note: {plain(text)}", style="yellow"))
 
 
 def show_remark(text: str) -> None:
-    """Print one line on standard error, which is neither a failure nor a surprise."""
+    """Print one line of information on standard error."""
     console(stderr=True).print(plain(text), soft_wrap=True)
 
 
 def show_saved(embeddings: Embeddings, path: Path) -> None:
-    """Tell on standard error what was written where."""
+    """Print on standard error which file was written."""
     without = "" if path.suffix.lower() == ".parquet" else ", without their segments"
     show_remark(f"Wrote {counted(len(embeddings), 'vector')} to {path}{without}")

@@ -1,4 +1,4 @@
-"""`twelvelabs-embed report DIR -o report.html`: an archive as a page to look at."""
+"""Command `report DIR -o report.html`: one HTML page about a dataset."""
 
 from __future__ import annotations
 
@@ -11,18 +11,18 @@ from attrs import asdict, frozen
 
 from twelvelabs_embed.cli import rendering
 from twelvelabs_embed.cli.options import AsJson, Service, number_option, with_settings
-from twelvelabs_embed.cli.progress import watching
-from twelvelabs_embed.cli.search import AskEmulator
+from twelvelabs_embed.cli.progress import show_progress
+from twelvelabs_embed.cli.search import UseEmulator
 from twelvelabs_embed.cli.session import connected
 
 if TYPE_CHECKING:
     from twelvelabs_embed.report import ReportFacts
 
-_PAGE = "The page"
+_PAGE = "Page"
 
 
 def _check_score(value: float) -> float:
-    # Not by `min=`: "nan" is a number that no comparison refuses.
+    # Not with `min=`: comparisons do not reject "nan".
     if not 0 < value <= 1:
         raise typer.BadParameter("a cosine similarity is more than 0 and at most 1.")
     return value
@@ -38,10 +38,10 @@ def _check_page(path: Path) -> Path:
 
 @frozen(kw_only=True)
 class ReportSettings(Service):
-    """Where queries are embedded, and how the result is printed."""
+    """Where queries are embedded, and the output."""
 
     json: AsJson = False
-    emulator: AskEmulator = False
+    emulator: UseEmulator = False
 
 
 @with_settings
@@ -55,15 +55,15 @@ def report(
             "-o",
             metavar="FILE",
             callback=_check_page,
-            help="The page. One that exists is replaced.",
+            help="The page. An existing file is replaced.",
         ),
     ] = Path("report.html"),
     query: Annotated[
         list[str] | None,
         typer.Option(
             metavar="TEXT",
-            help="Compare everything with this text. May be repeated. Without one, no service is "
-            "asked; on the page, every segment can be the query.",
+            help="Compare everything with this text. May be repeated. Without one, nothing is sent "
+            "to the service; on the page, every segment can be the query.",
             rich_help_panel=_PAGE,
         ),
     ] = None,
@@ -71,7 +71,7 @@ def report(
         str | None,
         typer.Option(
             metavar="TEXT",
-            help="What stands at the top; the name of the folder when left out.",
+            help="The heading. [default: the name of the folder]",
             rich_help_panel=_PAGE,
         ),
     ] = None,
@@ -81,7 +81,7 @@ def report(
             metavar="DIR",
             exists=True,
             file_okay=False,
-            help="The folder that ids are paths in, for small pictures. Known of what a run wrote.",
+            help="The folder that ids are paths in, for thumbnails. [default: as the run recorded]",
             rich_help_panel=_PAGE,
         ),
     ] = None,
@@ -90,7 +90,7 @@ def report(
         number_option(
             low=1,
             high=50_000,
-            help="When there are more, whole items are chosen by chance.",
+            help="When there are more, a random sample of whole items is shown.",
             rich_help_panel=_PAGE,
         ),
     ] = 10_000,
@@ -99,21 +99,21 @@ def report(
         typer.Option(
             metavar="SCORE",
             callback=_check_score,
-            help="The cosine similarity from which on segments are near duplicates.",
+            help="The minimum cosine similarity of near duplicates.",
             rich_help_panel=_PAGE,
         ),
     ] = 0.95,
 ) -> None:
-    """Make a page to look at an archive: timelines, map, near duplicates, failures.
+    """Write a page about a dataset: timelines, map, near duplicates, failures.
 
-    The page is one file that asks no network: it can be mailed and opened anywhere.
+    The page is one file that works offline: it can be mailed and opened anywhere.
 
     Example: twelvelabs-embed report vectors -o report.html --query "a dog"
     """
     from twelvelabs_embed.report import write_report
 
     client = connected(settings, emulator=settings.emulator) if query else nullcontext()
-    with client as connection, watching(f"Writing {out}"):
+    with client as connection, show_progress(f"Writing {out}"):
         facts = write_report(
             folder,
             out,
@@ -129,10 +129,10 @@ def report(
     if settings.json:
         rendering.print_json({**asdict(facts), "path": str(facts.path)})
     else:
-        rendering.console().print(_in_words(facts), soft_wrap=True)
+        rendering.console().print(_summary(facts), soft_wrap=True)
 
 
-def _in_words(facts: ReportFacts) -> str:
+def _summary(facts: ReportFacts) -> str:
     segments = rendering.counted(facts.segments, "segment")
     if facts.segments < facts.all_segments:
         segments = f"{facts.segments:,} of {rendering.counted(facts.all_segments, 'segment')}"

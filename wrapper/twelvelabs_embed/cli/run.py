@@ -34,7 +34,7 @@ from twelvelabs_embed.cli.options import (
     wait_option,
     with_settings,
 )
-from twelvelabs_embed.cli.progress import watching
+from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.cli.session import connected
 from twelvelabs_embed.errors import InvalidInputError, ModelMismatchError, Violation
 from twelvelabs_embed.inputs.builders import Dynamic, Fixed
@@ -244,7 +244,7 @@ def _segmentation(fixed_sec: int | None, dynamic_min_sec: int | None) -> Fixed |
 def _look(source: list[str], out: Path, vectors: dict[str, Any], *, json: bool) -> None:
     from twelvelabs_embed.bulk import dry_run
 
-    with watching("Looking at the source"):
+    with show_progress("Looking at the source"):
         report = dry_run(source, out, **vectors)
     if json:
         rendering.print_json(report.as_document())

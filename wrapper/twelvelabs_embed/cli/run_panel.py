@@ -151,8 +151,10 @@ def _pace(progress: RunProgress, repeats: int) -> Text:
     parts = [(f"{progress.items_per_sec:,.1f} items/s", "")]
     if progress.left_sec is not None:
         parts.append((f"{_clock(progress.left_sec)} left", ""))
-    if progress.held_by:
-        parts.append((f"quota wait {_clock(progress.waited_sec)} ({progress.held_by})", "yellow"))
+    if progress.throttled_by:
+        parts.append(
+            (f"quota wait {_clock(progress.waited_sec)} ({progress.throttled_by})", "yellow")
+        )
     elif progress.waited_sec >= 1:
         parts.append((f"quota wait {_clock(progress.waited_sec)}", ""))
     if repeats:
@@ -210,8 +212,8 @@ def _line(progress: RunProgress) -> str:
     ]
     if progress.left_sec is not None:
         parts.append(f"{duration_words(round(progress.left_sec))} left")
-    if progress.held_by:
-        parts.append(f"waits for the quota ({progress.held_by})")
+    if progress.throttled_by:
+        parts.append(f"waits for the quota ({progress.throttled_by})")
     return ", ".join(parts)
 
 

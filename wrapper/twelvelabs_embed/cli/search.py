@@ -1,4 +1,4 @@
-"""`twelvelabs-embed search DIR TEXT`: the nearest segments of what a run wrote."""
+"""Command `search DIR TEXT`: the nearest segments of a dataset."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ import typer
 from attrs import frozen
 
 from twelvelabs_embed.cli import rendering
-from twelvelabs_embed.cli.embed import _read_media, _read_text
+from twelvelabs_embed.cli.embed import parse_media, parse_text
 from twelvelabs_embed.cli.options import AsJson, Service, number_option, with_settings
-from twelvelabs_embed.cli.progress import watching
+from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.cli.session import connected
 from twelvelabs_embed.inputs.builders import Image, Input, Text, TextImage
 
@@ -19,14 +19,14 @@ if TYPE_CHECKING:
     from twelvelabs_embed.search.exact import DatasetInfo, Hit
 
 _QUERY = "Query"
-_ROWS = "What is searched"
+_ROWS = "Filters"
 
-AskEmulator: TypeAlias = Annotated[
+UseEmulator: TypeAlias = Annotated[
     bool,
     typer.Option(
         "--emulator",
-        help="Ask an emulator that runs for this call only: no key, no network. It knows the "
-        "vectors that emulators made, and no others.",
+        help="Use an emulator that runs for this command only: no key, no network. Its vectors "
+        "are comparable only with vectors of emulators.",
         rich_help_panel="Service",
     ),
 ]
@@ -34,30 +34,28 @@ AskEmulator: TypeAlias = Annotated[
 
 @frozen(kw_only=True)
 class SearchSettings(Service):
-    """Where the query is embedded, and how hits are printed."""
+    """Where the query is embedded, and the output of hits."""
 
     json: AsJson = False
-    emulator: AskEmulator = False
+    emulator: UseEmulator = False
 
 
 @with_settings
 def search(
     settings: SearchSettings,
     folder: Annotated[
-        Path, typer.Argument(metavar="DIR", help="The folder that a run wrote; or a LanceDB table.")
+        Path, typer.Argument(metavar="DIR", help="The folder that a run wrote, or a LanceDB table.")
     ],
     text: Annotated[
         str | None,
-        typer.Argument(
-            metavar="[TEXT]", help="What to look for, or - to read it from standard input."
-        ),
+        typer.Argument(metavar="[TEXT]", help="The query, or - to read it from standard input."),
     ] = None,
     image: Annotated[
         str | None,
         typer.Option(
             metavar="MEDIA",
-            help="Look for what is like this picture: a path, an http(s) link, or asset:ID. "
-            "With a text, for both together.",
+            help="Search with this image: a path, an http(s) link, or asset:ID; with a text, with "
+            "both together.",
             rich_help_panel=_QUERY,
         ),
     ] = None,
@@ -90,22 +88,22 @@ def search(
         ),
     ] = None,
 ) -> None:
-    """Find the segments of an archive that are nearest to a text, a picture, or both.
+    """Find the segments of a dataset that are nearest to a text, an image, or both.
 
-    Every vector is compared, by cosine similarity. The query is embedded by the
+    Every vector is compared, by cosine similarity. The query is embedded with the
     model that made the vectors.
 
     Example: twelvelabs-embed search vectors "a dog jumping" --option visual
     """
-    from twelvelabs_embed.search.exact import describe, search as find
+    from twelvelabs_embed.search.exact import describe, search as find_nearest
 
     query = _read_query(text, image)
-    contents = describe(folder)
+    info = describe(folder)
     hits: list[Hit] = []
-    if contents.rows:  # otherwise there is nothing to pay for
+    if info.rows:  # otherwise the query need not be embedded
         with connected(settings, emulator=settings.emulator) as client:
-            with watching("Searching"):
-                hits = find(
+            with show_progress("Searching"):
+                hits = find_nearest(
                     folder,
                     query,
                     top=top,
@@ -115,28 +113,28 @@ def search(
                     client=client,
                 )
     if settings.json:
-        rendering.print_json(_as_document(hits, contents, text, image))
+        rendering.print_json(_as_document(hits, info, text, image))
     else:
-        _show(hits, contents, folder)
+        _show(hits, info, folder)
 
 
 def _read_query(text: str | None, image: str | None) -> Input:
     if text is None and image is None:
         raise typer.BadParameter("give a text, --image, or both.", param_hint="[TEXT]")
     if image is None:
-        return Text(_read_text(text or ""))
-    media = _read_media(image)
-    return Image(media) if text is None else TextImage(_read_text(text), media)
+        return Text(parse_text(text or ""))
+    media = parse_media(image)
+    return Image(media) if text is None else TextImage(parse_text(text), media)
 
 
 def _as_document(
-    hits: list[Hit], contents: DatasetInfo, text: str | None, image: str | None
+    hits: list[Hit], info: DatasetInfo, text: str | None, image: str | None
 ) -> dict[str, Any]:
     return {
-        "model": contents.model,
+        "model": info.model,
         "text": text,
         "image": image,
-        "searched": contents.rows,
+        "searched": info.rows,
         "hits": [
             {
                 "id": hit.id,
@@ -152,13 +150,13 @@ def _as_document(
     }
 
 
-def _show(hits: list[Hit], contents: DatasetInfo, folder: Path) -> None:
+def _show(hits: list[Hit], info: DatasetInfo, folder: Path) -> None:
     out, name = rendering.console(), rendering.plain(str(folder))
-    if not contents.rows:
-        out.print(f"{name} holds no vectors: there is nothing to search", soft_wrap=True)
+    if not info.rows:
+        out.print(f"{name} contains no vectors", soft_wrap=True)
         return
     if not hits:
-        out.print(f"No segment in {name} has these options, scopes and types", soft_wrap=True)
+        out.print(f"No segment in {name} matches these options, scopes and types", soft_wrap=True)
         return
     table = rendering.new_table()
     table.add_column("score", justify="right")
@@ -167,11 +165,11 @@ def _show(hits: list[Hit], contents: DatasetInfo, folder: Path) -> None:
     table.add_column("option")
     table.add_column("scope")
     for hit in hits:
-        words = [
-            rendering.plain(word or rendering.NOTHING)
-            for word in (hit.segment.option, hit.segment.scope)
+        labels = [
+            rendering.plain(label or rendering.NOTHING)
+            for label in (hit.segment.option, hit.segment.scope)
         ]
-        table.add_row(f"{hit.score:.3f}", rendering.plain(hit.id), _range(hit), *words)
+        table.add_row(f"{hit.score:.3f}", rendering.plain(hit.id), _range(hit), *labels)
     out.print(table)
 
 

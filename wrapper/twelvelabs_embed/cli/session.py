@@ -1,4 +1,4 @@
-"""One call: check the input, connect, embed, save and show."""
+"""Session: one call that validates the input, connects, embeds, saves and prints."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ import typer
 
 from twelvelabs_embed.cli import output_files, rendering
 from twelvelabs_embed.cli.options import MediaSettings, Service, Settings
-from twelvelabs_embed.cli.progress import Watcher, watching
+from twelvelabs_embed.cli.progress import Watcher, show_progress
 from twelvelabs_embed.errors import (
     ApiConnectionError,
     MissingDependencyError,
@@ -35,32 +35,32 @@ def run(input: Input, settings: Settings) -> None:
     """Embed an input as the settings say."""
     if settings.emulator and settings.base_url:
         raise typer.BadParameter(
-            "the emulator has an address of its own: give one of the two.", param_hint="--emulator"
+            "it excludes --base-url: give one of them.", param_hint="--emulator"
         )
     if settings.out:
-        output_files.require_parts(settings.out)
-    way = _way(settings)
+        output_files.require_packages(settings.out)
+    route_options = _route_options(settings)
     if settings.check:
-        _check(input, settings, way.get("route"))
+        _validate(input, settings, route_options.get("route"))
     label = _label(input)
-    # The emulator of one call takes its tasks with it.
+    # The tasks of an emulator end with it.
     later = None if settings.emulator else partial(typed, settings)
     with connected(settings, emulator=settings.emulator) as client:
-        with watching(f"Embedding {label}", typed=later) as watcher:
-            with telling_of_uploads(client, watcher, input):
+        with show_progress(f"Embedding {label}", typed=later) as watcher:
+            with reporting_interrupted_uploads(client, watcher, input):
                 embeddings = client.embed(
                     input,
                     model=settings.model,
                     check=settings.check,
-                    progress=watcher.tell,
-                    **_asked(settings),
-                    **way,
+                    progress=watcher.update,
+                    **_vector_options(settings),
+                    **route_options,
                 )
     deliver(embeddings, label, out=settings.out, json=settings.json)
 
 
-def _way(settings: Settings) -> dict[str, Any]:
-    """What `client.embed` is told of the way; of a text there is nothing to tell."""
+def _route_options(settings: Settings) -> dict[str, Any]:
+    """Return the arguments of `client.embed` for the route; a text has none."""
     if not isinstance(settings, MediaSettings):
         return {}
     return {
@@ -70,14 +70,14 @@ def _way(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _asked(settings: Settings) -> dict[str, Any]:
-    """What `client.embed` is told of the vectors, where something was asked for."""
-    asked = {
+def _vector_options(settings: Settings) -> dict[str, Any]:
+    """Return the arguments of `client.embed` for the vectors that were given."""
+    options = {
         "dimension": settings.dimension,
         "uncertainty": settings.uncertainty or None,
         "auto_truncate": settings.auto_truncate or None,
     }
-    return {name: value for name, value in asked.items() if value is not None}
+    return {name: value for name, value in options.items() if value is not None}
 
 
 def _label(input: Input) -> str:
@@ -95,8 +95,8 @@ def _joint(sources: Sequence[Source]) -> str:
     return sources[0].input.media.label if len(sources) == 1 else f"{len(sources)} sources"
 
 
-def _check(input: Input, settings: Settings, route: Any) -> None:
-    """Refuse what the service would refuse, and tell what may surprise."""
+def _validate(input: Input, settings: Settings, route: Any) -> None:
+    """Raise what the service would reject, and show what may surprise."""
     from twelvelabs_embed.validation.media_probe import inspect_media
     from twelvelabs_embed.validation.planning import PlanOptions, plan_request
 
@@ -110,20 +110,20 @@ def _check(input: Input, settings: Settings, route: Any) -> None:
     )
     plan = plan_request(input, facts, options)
     plan.raise_if_invalid()
-    if facts.via != "inline":  # of links and assets nothing is known, which surprises nobody
+    if facts.via != "inline":  # nothing is known of links and assets
         return
     for warning in plan.warnings:
         rendering.show_note(warning)
-    if route is None and not isinstance(input, Document):  # which nobody expects at once
-        _tell_way(plan.route)
+    if route is None and not isinstance(input, Document):  # always a task
+        _show_route(plan.route)
 
 
-def _tell_way(way: Route) -> None:
-    """Tell of what takes a while."""
-    if way.name == "task":
-        rendering.show_note(f"{way.why}: a task embeds it")
-    elif way.name == "asset":
-        rendering.show_note(f"{way.why}: it is uploaded first")
+def _show_route(route: Route) -> None:
+    """Show a note for routes that take a while."""
+    if route.name == "task":
+        rendering.show_note(f"{route.why}: a task embeds it")
+    elif route.name == "asset":
+        rendering.show_note(f"{route.why}: it is uploaded first")
 
 
 def deliver(embeddings: Embeddings, label: str, *, out: Path | None, json: bool) -> None:
@@ -141,7 +141,7 @@ def deliver(embeddings: Embeddings, label: str, *, out: Path | None, json: bool)
 
 
 def typed(service: Service, *words: str) -> str:
-    """A command as one types it, with the address if that was typed, too."""
+    """Return a command to type, with the address if it was given."""
     return shlex.join(["twelvelabs-embed", *words, *_address(service)])
 
 
@@ -150,21 +150,21 @@ def _address(service: Service) -> list[str]:
 
 
 @contextmanager
-def telling_of_uploads(
+def reporting_interrupted_uploads(
     client: TwelveLabs, watcher: Watcher, input: Input | Media
 ) -> Generator[None]:
-    """After Ctrl-C, tell that an upload in pieces is not lost."""
+    """After Ctrl-C, show a note that a multipart upload can be resumed."""
     try:
         yield
     except KeyboardInterrupt:
         media = input if isinstance(input, Media) else getattr(input, "media", None)
-        if media and _is_kept(client, media):
+        if media and _is_resumable(client, media):
             watcher.stop()
-            watcher.note(f"{media.label} is uploaded in part; the same command goes on from there")
+            watcher.note(f"{media.label} is partly uploaded; the same command resumes the upload")
         raise
 
 
-def _is_kept(client: TwelveLabs, media: Media) -> bool:
+def _is_resumable(client: TwelveLabs, media: Media) -> bool:
     path = str(media.value.resolve()) if isinstance(media.value, Path) else None
     return path in {entry.session.path for entry in client._resume_store().uploads()}
 
@@ -174,7 +174,7 @@ def _is_kept(client: TwelveLabs, media: Media) -> bool:
 
 @contextmanager
 def connected(service: Service, *, emulator: bool = False) -> Generator[TwelveLabs]:
-    """A client of the service, or of an emulator that lives as long."""
+    """Yield a client of the service, or of an emulator that ends with it."""
     import httpx
 
     from twelvelabs_embed.client import TwelveLabs
@@ -184,10 +184,10 @@ def connected(service: Service, *, emulator: bool = False) -> Generator[TwelveLa
         api_key, base_url, http, resume_dir = None, service.base_url, None, None
         if emulator:
             base_url = stack.enter_context(_emulator())
-            # No proxy of the environment stands between two ends of one process.
+            # No proxy of the environment between a process and itself.
             http = stack.enter_context(httpx.Client(trust_env=False))
             api_key = "emulator"
-            # What it holds is gone afterwards, and nothing is to be resumed.
+            # Its state is discarded: nothing can be resumed.
             resume_dir = stack.enter_context(TemporaryDirectory())
         client = TwelveLabs(
             api_key,
@@ -209,7 +209,7 @@ def connected(service: Service, *, emulator: bool = False) -> Generator[TwelveLa
 
 
 def require_emulator() -> None:
-    """Import the emulator, which shares no code with the library and has an error of its own.
+    """Import the emulator, which has its own import errors.
 
     Raises:
         MissingDependencyError: a package is missing that the extra `emulator` brings
@@ -229,4 +229,4 @@ def _emulator() -> Generator[str]:
 
     with Emulator() as emulator:
         yield emulator.base_url
-    rendering.show_note("these vectors come from the emulator and mean nothing outside it")
+    rendering.show_note("these vectors are from the emulator, and comparable only with its own")

@@ -1,4 +1,4 @@
-"""`twelvelabs-embed tasks`: what long audio and video is embedded by."""
+"""Commands `tasks`: tasks that embed long audio, video and documents."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from twelvelabs_embed.cli.options import (
     wait_option,
     with_settings,
 )
-from twelvelabs_embed.cli.progress import watching
+from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.cli.session import connected, deliver, typed
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ app = typer.Typer(cls=Group, no_args_is_help=True)
 
 
 class State(StrEnum):
-    """How a task may stand."""
+    """The status of a task."""
 
     PROCESSING = "processing"
     READY = "ready"
@@ -49,17 +49,17 @@ class State(StrEnum):
 
 @frozen
 class TaskFacts:
-    """What is shown of a task. None where it is not known.
+    """A task as it is printed. None where unknown.
 
     Attributes:
-        id: the task
+        id: the id of the task
         status: `processing`, `ready` or `failed`
         input_type: `audio`, `video`, `document` or `image`
-        model: what embeds it
+        model: its model
         created_at: when it was created
         updated_at: when its status changed last
         duration_sec: how long its media is
-        name: the file or link of its media, as far as the service or this machine knows
+        name: the file or link of its media, if the service or this machine knows it
     """
 
     id: str
@@ -73,7 +73,7 @@ class TaskFacts:
 
     @property
     def document(self) -> dict[str, Any]:
-        """What `--json` prints."""
+        """The JSON of `--json`."""
         return {
             "id": self.id,
             "status": self.status,
@@ -100,16 +100,16 @@ def list_tasks(
         str | None,
         typer.Option(
             metavar="TIME",
-            help="Only those created then or later, such as '2026-02-01 14:30' or 14:30, "
-            "by the clock of this machine.",
+            help="Only those created since then, such as '2026-02-01 14:30' or 14:30, in the time "
+            "zone of this machine.",
         ),
     ] = None,
     until: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Only those created then or before.")
+        str | None, typer.Option(metavar="TIME", help="Only those created until then.")
     ] = None,
     status: Annotated[
         State | None,
-        typer.Option(metavar="WORD", help="Only these: processing, ready or failed."),
+        typer.Option(metavar="WORD", help="Only this status: processing, ready or failed."),
     ] = None,
     limit: Limit = 20,
     json: AsJson = False,
@@ -118,7 +118,7 @@ def list_tasks(
 
     Example: twelvelabs-embed tasks list --since 2026-02-01 --status ready
     """
-    with connected(settings) as client, watching("Listing tasks"):
+    with connected(settings) as client, show_progress("Listing tasks"):
         pager = client.embed.v_2.tasks.list(
             started_at=since,
             ended_at=until,
@@ -126,7 +126,7 @@ def list_tasks(
             page_limit=min(limit, 50),
         )
         kept = {task.task_id: task for task in client._resume_store().tasks()}
-        tasks = [_facts_of_row(task, kept) for task in islice(pager, limit)]
+        tasks = [_facts_of_listed(task, kept) for task in islice(pager, limit)]
     total = pager.total_results
     if json:
         rendering.print_json({"tasks": [task.document for task in tasks], "total": total})
@@ -136,7 +136,7 @@ def list_tasks(
         table.add_column(name, no_wrap=True)
     table.add_column("duration", justify="right", no_wrap=True)
     table.add_column("name", overflow="fold")
-    # Tasks are kept for a week, so that the year may be left out where names need the room.
+    # Tasks expire after a week: narrow terminals omit the year.
     created = rendering.moment if rendering.console().width >= 100 else rendering.day_and_time
     for task in tasks:
         table.add_row(*_cells(task, created))
@@ -146,14 +146,14 @@ def list_tasks(
 @app.command("show", cls=Command)
 @with_settings
 def show_task(settings: Service, task_id: _TaskArgument, json: AsJson = False) -> None:
-    """Show how a task stands, without its vectors.
+    """Show the status of a task, without its vectors.
 
     Example: twelvelabs-embed tasks show ID
     """
-    with connected(settings) as client, watching(f"Looking at task {task_id}"):
-        answer, rows = _retrieve(client, task_id)
-        task = _facts_of_answer(answer, client._resume_store().find_task(task_id))
-    message = getattr(answer.error, "message", None) or None
+    with connected(settings) as client, show_progress(f"Retrieving task {task_id}"):
+        response, rows = _retrieve(client, task_id)
+        task = _facts_of_retrieved(response, client._resume_store().find_task(task_id))
+    message = getattr(response.error, "message", None) or None
     if json:
         rendering.print_json({**task.document, "vectors": rows, "error": message})
         return
@@ -179,12 +179,10 @@ def wait_for_task(
     task_id: _TaskArgument,
     model: Annotated[
         str | None,
-        typer.Option(
-            metavar="NAME", help="The model that embeds it; known if this machine created it."
-        ),
+        typer.Option(metavar="NAME", help="Its model; known for tasks of this machine."),
     ] = None,
     keep_asset: KeepAsset = False,
-    wait_sec: Annotated[float, wait_option("How long to wait for the task.")] = 7200,
+    wait_sec: Annotated[float, wait_option("The maximum wait for the task.")] = 7200,
     json: VectorsAsJson = False,
     out: Out = None,
 ) -> None:
@@ -193,27 +191,27 @@ def wait_for_task(
     Example: twelvelabs-embed tasks wait ID --out film.npy
     """
     if out:
-        output_files.require_parts(out)
+        output_files.require_packages(out)
     with connected(settings) as client:
         kept = client._resume_store().find_task(task_id)
         label = kept.label if kept else f"task {task_id}"
-        with watching(f"Embedding {label}", typed=partial(typed, settings)) as watcher:
+        with show_progress(f"Embedding {label}", typed=partial(typed, settings)) as watcher:
             watcher.task_id = task_id
             embeddings = client.embed.resume(
                 task_id,
                 model=model,
                 keep_asset=keep_asset,
                 wait_sec=wait_sec,
-                progress=watcher.tell,
+                progress=watcher.update,
             )
     deliver(embeddings, label, out=out, json=json)
 
 
-# ---------------------------------------------------------------------------- what is known of one
+# -------------------------------------------------------------------------------- facts of a task
 
 
 def _retrieve(client: TwelveLabs, task_id: str) -> tuple[EmbeddingTaskResponse, int]:
-    """A task without its vectors, and how many there are: reading them takes seconds."""
+    """Retrieve a task without its vectors, and their count: decoding them takes seconds."""
     from twelvelabs_embed._http import endpoints
     from twelvelabs_embed._http.request import call
 
@@ -232,7 +230,7 @@ def _read_head(response: httpx.Response) -> tuple[EmbeddingTaskResponse, int]:
     return EmbeddingTaskResponse.from_dict({**head, "data": None}), len(rows)
 
 
-def _facts_of_row(task: MediaEmbeddingTask, kept: Mapping[str, PendingTask]) -> TaskFacts:
+def _facts_of_listed(task: MediaEmbeddingTask, kept: Mapping[str, PendingTask]) -> TaskFacts:
     sections = {
         "video": task.video_embedding,
         "audio": task.audio_embedding,
@@ -240,38 +238,39 @@ def _facts_of_row(task: MediaEmbeddingTask, kept: Mapping[str, PendingTask]) -> 
         "image": task.image_embedding,
     }
     kind, section = next(((kind, found) for kind, found in sections.items() if found), (None, None))
-    said = section.metadata if section else None
-    here = kept.get(task.id or "")
+    metadata = section.metadata if section else None
+    kept_task = kept.get(task.id or "")
     return TaskFacts(
         id=task.id or "",
         status=task.status or "",
-        input_type=kind or (here.input_type if here else None),
+        input_type=kind or (kept_task.input_type if kept_task else None),
         model=task.model_name or None,
         created_at=task.created_at or None,
         updated_at=task.updated_at or None,
-        duration_sec=getattr(said, "duration", None) or None,
-        name=_name(said, here),
+        duration_sec=getattr(metadata, "duration", None) or None,
+        name=_name(metadata, kept_task),
     )
 
 
-def _facts_of_answer(task: EmbeddingTaskResponse, here: PendingTask | None) -> TaskFacts:
-    said = task.metadata or None
+def _facts_of_retrieved(task: EmbeddingTaskResponse, kept_task: PendingTask | None) -> TaskFacts:
+    metadata = task.metadata or None
     return TaskFacts(
         id=task.id,
         status=task.status,
-        input_type=getattr(said, "input_type", None) or (here.input_type if here else None),
-        model=here.model if here else None,
+        input_type=getattr(metadata, "input_type", None)
+        or (kept_task.input_type if kept_task else None),
+        model=kept_task.model if kept_task else None,
         created_at=task.created_at or None,
         updated_at=task.updated_at or None,
-        duration_sec=getattr(said, "duration", None) or None,
-        name=_name(said, here),
+        duration_sec=getattr(metadata, "duration", None) or None,
+        name=_name(metadata, kept_task),
     )
 
 
-def _name(said: Any, here: PendingTask | None) -> str | None:
-    """What the media is called: by the service, otherwise by this machine."""
-    named = getattr(said, "input_filename", None) or getattr(said, "input_url", None)
-    return named or (here.label if here else None)
+def _name(metadata: Any, kept_task: PendingTask | None) -> str | None:
+    """Return the name of the media at the service, otherwise the one recorded here."""
+    named = getattr(metadata, "input_filename", None) or getattr(metadata, "input_url", None)
+    return named or (kept_task.label if kept_task else None)
 
 
 def _cells(task: TaskFacts, created: Callable[[datetime | None], str]) -> list[str | Text]:

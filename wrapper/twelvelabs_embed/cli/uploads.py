@@ -1,4 +1,4 @@
-"""`twelvelabs-embed uploads`: what is on its way to the service in pieces."""
+"""Commands `uploads`: multipart uploads that are not complete."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from twelvelabs_embed.cli import rendering
 from twelvelabs_embed.cli.assets import WaitUntilReady, deliver_asset, upload
 from twelvelabs_embed.cli.help import Command, Group
 from twelvelabs_embed.cli.options import AsJson, Service, with_settings
-from twelvelabs_embed.cli.progress import watching
+from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.cli.session import connected
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs.media import Media
@@ -26,22 +26,22 @@ if TYPE_CHECKING:
 
 app = typer.Typer(cls=Group, no_args_is_help=True)
 
-_GONE = "gone"  # from the service, though this machine knows of it: the file is uploaded anew
+_GONE = "gone"  # unknown to the service, although recorded here: the file is uploaded again
 
 
 @frozen
 class UploadFacts:
-    """What is shown of an upload.
+    """An upload as it is printed.
 
     Attributes:
-        id: the session
-        status: what the service says of it; `gone` when the service does not know it any more
-        file: what is uploaded; None when another machine, or another folder, knows
-        done_chunks: how many pieces are there
-        total_chunks: how many there are to be
-        done_bytes: the length of these
-        total_bytes: the length of the file
-        expires_at: when the service forgets it
+        id: the id of the session
+        status: that of the service; `gone` when the service does not know it any more
+        file: the file; None when it was recorded elsewhere
+        done_chunks: how many parts are uploaded
+        total_chunks: how many parts the file has
+        done_bytes: the size of the uploaded parts
+        total_bytes: the size of the file
+        expires_at: when it expires
     """
 
     id: str
@@ -55,7 +55,7 @@ class UploadFacts:
 
     @property
     def document(self) -> dict[str, Any]:
-        """What `--json` prints."""
+        """The JSON of `--json`."""
         return {
             "id": self.id,
             "status": self.status,
@@ -74,26 +74,26 @@ class UploadFacts:
 @app.command("list", cls=Command)
 @with_settings
 def list_uploads(settings: Service, json: AsJson = False) -> None:
-    """List uploads in pieces that are not complete, newest first.
+    """List incomplete multipart uploads, newest first.
 
     Those of other machines are listed without a file.
 
     Example: twelvelabs-embed uploads list
     """
-    with connected(settings) as client, watching("Listing uploads"):
-        here = {entry.session.upload_id: entry for entry in _of_this_machine(client)}
-        there = {one.upload_id: one for one in client.multipart_upload.list_incomplete_uploads()}
+    with connected(settings) as client, show_progress("Listing uploads"):
+        local = {entry.session.upload_id: entry for entry in _local_uploads(client)}
+        remote = {one.upload_id: one for one in client.multipart_upload.list_incomplete_uploads()}
         uploads = [
-            _facts_of_entry(here[id], one) if id in here else _facts_of_session(client, one)
-            for id, one in there.items()
+            _facts_of_entry(local[id], one) if id in local else _facts_of_session(client, one)
+            for id, one in remote.items()
         ]
-    uploads += [_facts_of_entry(entry, None) for id, entry in here.items() if id not in there]
+    uploads += [_facts_of_entry(entry, None) for id, entry in local.items() if id not in remote]
     if json:
         rendering.print_json({"uploads": [one.document for one in uploads]})
         return
     table = rendering.new_table()
     table.add_column("id", no_wrap=True)
-    for name in ("pieces", "sent"):
+    for name in ("parts", "sent"):
         table.add_column(name, justify="right", no_wrap=True)
     table.add_column("expires", no_wrap=True)
     table.add_column("file", overflow="fold")
@@ -117,28 +117,28 @@ def resume_upload(
         str | None,
         typer.Argument(
             metavar="[FILE|ID]",
-            help="The file, or the id of its upload; the only one there is when left out.",
+            help="The file, or the id of its upload. [default: the only upload]",
         ),
     ] = None,
     wait_sec: WaitUntilReady = 1800,
     json: AsJson = False,
 ) -> None:
-    """Go on with an upload that this machine began, and print the id of the asset.
+    """Resume an upload of this machine, and print the id of the asset.
 
     Example: twelvelabs-embed uploads resume film.mkv
     """
     with connected(settings) as client:
-        session = _choose(_of_this_machine(client), upload_id).session
+        session = _choose(_local_uploads(client), upload_id).session
         media = Media.file(session.path or "")
         asset = upload(settings, client, media, session.filename, wait_sec)
     deliver_asset(settings, asset, json)
 
 
-# ------------------------------------------------------------------------------------- their parts
+# ---------------------------------------------------------------------------------------- helpers
 
 
-def _of_this_machine(client: TwelveLabs) -> list[UploadEntry]:
-    """What the journal has of this service, with a file to go on with."""
+def _local_uploads(client: TwelveLabs) -> list[UploadEntry]:
+    """Return the recorded uploads to this service that have a file to resume with."""
     entries = client._resume_store().uploads()
     return [one for one in entries if one.session.base_url == client.base_url and one.session.path]
 
@@ -153,21 +153,25 @@ def _choose(entries: list[UploadEntry], wanted: str | None) -> UploadEntry:
         case [entry]:
             return entry
         case []:
-            value = f"{wanted!r} is not being uploaded" if wanted else "nothing is being uploaded"
-            limit = "what is resumed was begun on this machine, in pieces, less than a day ago"
-            hint = "Begin anew: twelvelabs-embed assets upload FILE"
+            value = (
+                f"{wanted!r} has no incomplete upload"
+                if wanted
+                else "there is no incomplete upload"
+            )
+            limit = "an upload can be resumed on the machine that started it, within a day"
+            hint = "Start it again: twelvelabs-embed assets upload FILE"
         case _:
-            value = f"{len(entries)} uploads are open"
+            value = f"there are {len(entries)} incomplete uploads"
             limit = "one is resumed at a time"
-            hint = "Name one by its id: " + ", ".join(one.session.upload_id for one in entries)
+            hint = "Give the id of one: " + ", ".join(one.session.upload_id for one in entries)
     raise InvalidInputError([Violation("upload", value, limit, hint)])
 
 
-def _facts_of_entry(entry: UploadEntry, there: IncompleteUploadSummary | None) -> UploadFacts:
+def _facts_of_entry(entry: UploadEntry, remote: IncompleteUploadSummary | None) -> UploadFacts:
     session = entry.session
     return UploadFacts(
         id=session.upload_id,
-        status=there.status if there else _GONE,
+        status=remote.status if remote else _GONE,
         file=session.path,
         done_chunks=entry.done_chunks,
         total_chunks=session.total_chunks,
@@ -177,16 +181,16 @@ def _facts_of_entry(entry: UploadEntry, there: IncompleteUploadSummary | None) -
     )
 
 
-def _facts_of_session(client: TwelveLabs, there: IncompleteUploadSummary) -> UploadFacts:
-    """Of a session that this machine knows nothing of: the list does not say how far it is."""
-    status = client.multipart_upload.get_status(there.upload_id, page_limit=1).response
+def _facts_of_session(client: TwelveLabs, remote: IncompleteUploadSummary) -> UploadFacts:
+    """Build the facts of an upload of another machine; its progress needs another request."""
+    status = client.multipart_upload.get_status(remote.upload_id, page_limit=1).response
     return UploadFacts(
-        id=there.upload_id,
-        status=there.status,
+        id=remote.upload_id,
+        status=remote.status,
         file=None,
         done_chunks=status.chunks_completed or 0,
-        total_chunks=there.total_chunks,
+        total_chunks=remote.total_chunks,
         done_bytes=status.uploaded_size or 0,
-        total_bytes=there.total_size,
-        expires_at=there.expires_at or None,
+        total_bytes=remote.total_size,
+        expires_at=remote.expires_at or None,
     )

@@ -8,12 +8,12 @@ from weakref import finalize
 
 from attrs import field, frozen
 
+from twelvelabs_embed.batch.jobs import BatchResult
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
-from twelvelabs_embed.batch.worker_pool import BatchResult
 from twelvelabs_embed.client import AsyncTwelveLabs, TwelveLabs
 from twelvelabs_embed.inputs.builders import EmbedInput
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
-from twelvelabs_embed.results.embeddings import Vectors
+from twelvelabs_embed.results.vectors import Vectors
 
 DEFAULT_DIMENSIONS = 512
 """How many numbers a vector has unless one asks for another length."""

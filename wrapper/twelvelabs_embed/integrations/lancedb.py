@@ -31,7 +31,7 @@ from twelvelabs_embed.client import BASE_URL_VARIABLE, KEY_VARIABLES, TwelveLabs
 from twelvelabs_embed.inputs.builders import Audio, AudioOption, EmbedInput, Image, Text, Video
 from twelvelabs_embed.integrations._common import Embedder, own_client
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
-from twelvelabs_embed.results.embeddings import Vectors
+from twelvelabs_embed.results.vectors import Vectors
 
 if TYPE_CHECKING:
     from lancedb.embeddings import EmbeddingFunction, register

@@ -16,7 +16,7 @@ from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.client import AsyncTwelveLabs, TwelveLabs
 from twelvelabs_embed.integrations._common import Embedder, own_client
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
-from twelvelabs_embed.results.embeddings import Vectors
+from twelvelabs_embed.results.vectors import Vectors
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings

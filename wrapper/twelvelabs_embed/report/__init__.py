@@ -1,4 +1,4 @@
-"""A report: one HTML page to look at an archive, without a network.
+"""Report: one HTML page about a dataset, which works offline.
 
     from twelvelabs_embed import TwelveLabs
     from twelvelabs_embed.report import write_report
@@ -6,14 +6,14 @@
     with TwelveLabs() as client:
         write_report("vectors", "report.html", queries=["a dog jumping"], client=client)
 
-| room | what lives there |
+| module | contents |
 |---|---|
-| `gathering` | what is shown: items, segments, vectors, failures |
-| `similarity` | neighbours, near duplicates, vectors small enough for a page |
+| `loader` | what is shown: items, segments, vectors, failures |
+| `similarity` | neighbours, near duplicates, compressed vectors |
 | `layout` | the map |
 | `thumbnails` | small pictures of local files |
 | `page` | the HTML |
-| `template/` | its style and its program |
+| `template/` | its style sheet and scripts |
 """
 
 from __future__ import annotations
@@ -28,13 +28,14 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import frozen
 
+from twelvelabs_embed._files import atomic_write
 from twelvelabs_embed.errors import MissingDependencyError
 from twelvelabs_embed.report.layout import draw_map
-from twelvelabs_embed.report.loader import Archive, gather, group_failures
+from twelvelabs_embed.report.loader import ReportDataset, group_failures, load
 from twelvelabs_embed.report.page import Query, ReportData, as_html
 from twelvelabs_embed.report.similarity import compress, find_duplicates
 from twelvelabs_embed.report.thumbnails import Thumbnail, make_thumbnails
-from twelvelabs_embed.results.embeddings import _cosine
+from twelvelabs_embed.results.vectors import cosine
 from twelvelabs_embed.search.exact import query_vector
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ if TYPE_CHECKING:
 
 __all__ = ["ReportFacts", "write_report"]
 
-# Of 10,000 segments these take 1.5 MB of the page.
+# 1.5 MB of the page for 10,000 segments.
 _DIMENSIONS = 112
 _MAX_PAIRS = 100
 _MAX_THUMBNAILS = 300
@@ -51,16 +52,16 @@ _MAX_THUMBNAIL_BYTES = 700_000
 
 @frozen(kw_only=True)
 class ReportFacts:
-    """What came of a report.
+    """Facts about a written report.
 
     Attributes:
-        path: where it lies
-        size_bytes: how large it is
+        path: the path of the page
+        size_bytes: its size
         items, segments: how many are shown
         all_items, all_segments: how many there are
-        pairs: how many pairs of near duplicates
+        pairs: how many pairs of near duplicates there are
         failures: how many items failed
-        thumbnails: how many small pictures
+        thumbnails: how many small pictures there are
         notes: what is missing, and why
     """
 
@@ -88,58 +89,59 @@ def write_report(
     min_score: float = 0.95,
     made_at: datetime | None = None,
 ) -> ReportFacts:
-    """Write a page that shows what a run wrote.
+    """Write a page about the dataset that a run wrote.
 
-    It has the timeline of each item, coloured by how similar the segments are to a query, near
-    duplicates, a map, and what failed. Texts are embedded now, because the page never asks a
-    network; every segment can become the query there.
+    It has the timeline of each item, coloured by the similarity of the segments to a query, near
+    duplicates, a map, and the failures. Queries are embedded now, because the page works offline;
+    there, every segment can become the query.
 
     Args:
-        folder: what a run wrote
-        path: the page; one that exists is replaced, and it appears whole or not at all
+        folder: the folder that a run wrote
+        path: the page; the write is atomic, and a file that exists is replaced
         queries: texts to compare with
-        client: embeds them, by the model that made the vectors
+        client: embeds them, with the model that made the vectors
         media: the folder that the ids are paths in, for small pictures of images and videos; known
             when a run wrote the folder
-        title: what stands at the top; the name of the folder when left out
-        max_segments: when there are more, whole items are chosen by chance
-        min_score: the cosine similarity from which on segments are near duplicates
-        made_at: the time that stands on the page; now when left out
+        title: the heading; the name of the folder when omitted
+        max_segments: when there are more, a random sample of whole items is shown
+        min_score: the minimum cosine similarity of near duplicates
+        made_at: the time shown on the page; now when omitted
 
     Raises:
         InvalidInputError: there are no parts
-        ModelMismatchError: the parts are of different models or lengths
+        ModelMismatchError: the parts have different models or dimensions
         MissingDependencyError: pyarrow is missing; the extra `bulk` brings it
         OSError: the page cannot be written
         TwelveLabsError: a query could not be embedded
     """
     source, target = Path(folder), Path(path)
-    archive = gather(source, max_segments)
+    dataset = load(source, max_segments)
     failures = group_failures(source) if source.is_dir() else []
-    thumbnails, notes = _thumbnails(archive, Path(media) if media else _find_media(source))
-    pairs = find_duplicates(archive, min_score, _MAX_PAIRS)
-    story = ReportData(
+    thumbnails, notes = _thumbnails(dataset, Path(media) if media else _find_media(source))
+    pairs = find_duplicates(dataset, min_score, _MAX_PAIRS)
+    data = ReportData(
         title=title or source.resolve().name,
         made_at=made_at or datetime.now().astimezone(),
-        archive=archive,
-        compressed=compress(archive.vectors, _DIMENSIONS),
-        places=draw_map(archive.vectors),
-        queries=[_ask(text, archive, client) for text in queries],
+        dataset=dataset,
+        compressed=compress(dataset.vectors, _DIMENSIONS),
+        places=draw_map(dataset.vectors),
+        queries=[_query(text, dataset, client) for text in queries],
         pairs=pairs,
         min_score=min_score,
         thumbnails=thumbnails,
         failures=failures,
         notes=notes,
     )
-    page = as_html(story).encode()
-    _write(target, page)
+    page = as_html(data).encode()
+    with atomic_write(target) as temporary:
+        temporary.write_bytes(page)
     return ReportFacts(
         path=target,
         size_bytes=len(page),
-        items=len(archive.ids),
-        segments=len(archive),
-        all_items=archive.all_items,
-        all_segments=archive.all_rows,
+        items=len(dataset.ids),
+        segments=len(dataset),
+        all_items=dataset.all_items,
+        all_segments=dataset.all_rows,
         pairs=len(pairs),
         failures=sum(group.count for group in failures),
         thumbnails=len(thumbnails),
@@ -147,14 +149,14 @@ def write_report(
     )
 
 
-def _ask(text: str, archive: Archive, client: TwelveLabs | None) -> Query:
-    vector = query_vector(text, archive.model, archive.vectors.shape[1], client)
-    scores = _cosine(archive.vectors, vector.astype(np.float32)[np.newaxis])[:, 0]
+def _query(text: str, dataset: ReportDataset, client: TwelveLabs | None) -> Query:
+    vector = query_vector(text, dataset.model, dataset.vectors.shape[1], client)
+    scores = cosine(dataset.vectors, vector.astype(np.float32)[np.newaxis])[:, 0]
     return Query(text, scores)
 
 
 def _find_media(folder: Path) -> Path | None:
-    """The folder that the ids of a run start from."""
+    """Return the folder that the ids of a run are relative to."""
     try:
         root = json.loads((folder / "run.json").read_bytes())["root"]
         return Path(root) if Path(root).is_dir() else None
@@ -162,15 +164,15 @@ def _find_media(folder: Path) -> Path | None:
         return None
 
 
-def _thumbnails(archive: Archive, media: Path | None) -> tuple[list[Thumbnail], list[str]]:
-    """Small pictures, and why there are none."""
-    if not {"image", "text_image", "video"}.intersection(archive.input_types):
+def _thumbnails(dataset: ReportDataset, media: Path | None) -> tuple[list[Thumbnail], list[str]]:
+    """Make small pictures, or return a note why there are none."""
+    if not {"image", "text_image", "video"}.intersection(dataset.input_types):
         return [], []
     if media is None:
-        return [], ["There are no pictures: the folder of the media is not known."]
+        return [], ["There are no pictures: the folder of the media is unknown."]
     try:
         found = make_thumbnails(
-            archive, media, most=_MAX_THUMBNAILS, max_bytes=_MAX_THUMBNAIL_BYTES
+            dataset, media, max_count=_MAX_THUMBNAILS, max_bytes=_MAX_THUMBNAIL_BYTES
         )
     except MissingDependencyError as error:
         return [], [f"There are no pictures: {error}"]
@@ -179,13 +181,3 @@ def _thumbnails(archive: Archive, media: Path | None) -> tuple[list[Thumbnail], 
             "There are no pictures: no id is the path of a file in the folder of the media."
         ]
     return found, []
-
-
-def _write(path: Path, page: bytes) -> None:
-    target = path.resolve()  # a link stays a link
-    aside = target.with_name(f".{target.name}.{os.urandom(4).hex()}.part")
-    try:
-        aside.write_bytes(page)
-        aside.replace(target)
-    finally:
-        aside.unlink(missing_ok=True)

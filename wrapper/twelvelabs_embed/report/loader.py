@@ -1,4 +1,4 @@
-"""What a report shows of an archive, read from its parts."""
+"""Loader of reports: items, segments and failures of a dataset, read from its parts."""
 
 from __future__ import annotations
 
@@ -20,32 +20,33 @@ from twelvelabs_embed.bulk.part_files import (
     vectors_of,
 )
 from twelvelabs_embed.errors import InvalidInputError
-from twelvelabs_embed.results.embeddings import Vectors, _unit
-from twelvelabs_embed.search.exact import DatasetInfo, describe, find_parts
+from twelvelabs_embed.results.vectors import Vectors, unit
+from twelvelabs_embed.search.dataset import DatasetInfo, find_parts
+from twelvelabs_embed.search.exact import describe
 
-__all__ = ["Archive", "FailureGroup", "gather", "group_failures"]
+__all__ = ["ReportDataset", "FailureGroup", "load", "group_failures"]
 
 Integers: TypeAlias = npt.NDArray[np.int64]
 Numbers: TypeAlias = npt.NDArray[np.float64]
 
-_WORDS = ("option", "scope")
+_LABELS = ("option", "scope")
 _MAX_MESSAGES = 5
-_MAX_FAILURES = 200  # of one code; their number is told in full
+_MAX_FAILURES = 200  # of one code; their count is exact
 
 
 @frozen(eq=False, kw_only=True)
-class Archive:
-    """Items and their segments. One row stands for one vector.
+class ReportDataset:
+    """Items and their segments, one row for each vector.
 
     Attributes:
         model: the model that made the vectors
         ids: the id of each item
         input_types: what each item was embedded as
         item: the number of the item of each row, shape (N,)
-        option, scope: the word of each row, or None
-        start_sec, end_sec: when each row begins and ends, shape (N,); NaN where it is no recording
+        option, scope: those of each row, or None
+        start_sec, end_sec: start and end of each row, shape (N,); NaN except for audio and video
         vectors: shape (N, D), float32, each of the length 1; zeros stay zeros
-        all_rows: how many rows there are when this is a sample, with those that are left out
+        all_rows: how many rows there are, including those that a sample omits
         all_items: how many items there are, likewise
     """
 
@@ -67,13 +68,13 @@ class Archive:
 
 @frozen
 class FailureGroup:
-    """What failed for the same reason.
+    """Items that failed with the same code.
 
     Attributes:
         code: the short name of the error
         count: how many items
-        messages: how often each message came, the most frequent first, at most five
-        failures: at most 200 of them, in the order in which they failed
+        messages: messages with their counts, the most frequent first, at most five
+        failures: at most 200 of them, in the order of time
     """
 
     code: str
@@ -82,37 +83,37 @@ class FailureGroup:
     failures: Sequence[Failure]
 
 
-def gather(folder: Folder, max_rows: int) -> Archive:
-    """Read the items of a folder: all, or as many as have `max_rows` rows together.
+def load(folder: Folder, max_rows: int) -> ReportDataset:
+    """Load the items of a folder: all, or a random sample with at most `max_rows` rows.
 
-    Which are taken when there are more is left to chance, but is the same each time.
+    The sample is the same each time.
 
     Raises:
-        InvalidInputError: there are no parts, and nothing that failed
-        ModelMismatchError: the parts are of different models or lengths
+        InvalidInputError: there are no parts, and no failures
+        ModelMismatchError: the parts have different models or dimensions
     """
     folder = Path(folder)
-    contents = _look_into(folder)
+    info = _describe(folder)
     rows_of_items = _count_rows(folder)
-    taken = _choose_items(rows_of_items, max_rows)
-    # The place of each item among those that are taken; -1 for the others.
-    place = np.full(len(rows_of_items), -1)
-    place[taken] = np.arange(len(taken))
-    return _read(folder, contents, np.repeat(place, rows_of_items), len(rows_of_items))
+    sample = _sample_items(rows_of_items, max_rows)
+    # The number of each item in the sample; -1 for the others.
+    number = np.full(len(rows_of_items), -1)
+    number[sample] = np.arange(len(sample))
+    return _read(folder, info, np.repeat(number, rows_of_items), len(rows_of_items))
 
 
-def _look_into(folder: Path) -> DatasetInfo:
+def _describe(folder: Path) -> DatasetInfo:
     try:
         return describe(find_parts(folder))
     except InvalidInputError:
         if not (folder.is_dir() and error_paths(folder)):
             raise
-    # Everything failed, which is worth a report.
+    # Everything failed: the report shows the failures.
     return DatasetInfo(rows=0, dimensions=0, model=None, input_types=(), options=(), scopes=())
 
 
 def _count_rows(folder: Path) -> Integers:
-    """How many rows each item has, shape (items,). The rows of an item lie together."""
+    """Count the rows of each item, shape (items,). The rows of an item are adjacent."""
     counts: list[int] = []
     last_id = None
     for batch in scan(folder, ["id"]):
@@ -126,67 +127,67 @@ def _count_rows(folder: Path) -> Integers:
     return np.array(counts, np.int64)
 
 
-def _choose_items(rows_of_items: Integers, max_rows: int) -> Integers:
-    """The numbers of the items that are taken, in order."""
+def _sample_items(rows_of_items: Integers, max_rows: int) -> Integers:
+    """Return the indexes of the items in the sample, in order."""
     if rows_of_items.sum() <= max_rows:
         return np.arange(len(rows_of_items))
-    # Items and not rows, so that a timeline has no holes.
+    # Items and not rows, so that timelines have no gaps.
     shuffled = np.random.default_rng(0).permutation(len(rows_of_items))
     fits = np.cumsum(rows_of_items[shuffled]) <= max_rows
-    fits[0] = True  # one is shown, however long it is
+    fits[0] = True  # one is always shown
     return np.sort(shuffled[fits])
 
 
-def _read(folder: Path, contents: DatasetInfo, place: Integers, all_items: int) -> Archive:
-    """Read the rows whose item has a place of 0 or more."""
+def _read(folder: Path, info: DatasetInfo, number: Integers, all_items: int) -> ReportDataset:
+    """Read the rows of the items in the sample."""
     ids: dict[int, tuple[str, str]] = {}
-    words: dict[str, list[str | None]] = {name: [] for name in _WORDS}
-    starts, ends, vectors = [np.empty(0)], [np.empty(0)], [_no_vectors(contents)]
-    for batch, places in _batches(folder, place):
+    labels: dict[str, list[str | None]] = {name: [] for name in _LABELS}
+    starts, ends, vectors = (
+        [np.empty(0)],
+        [np.empty(0)],
+        [np.empty((0, info.dimensions), np.float32)],
+    )
+    for batch, numbers in _batches(folder, number):
         rows = zip(
-            places.tolist(),
+            numbers.tolist(),
             batch.column("id").to_pylist(),
             batch.column("input_type").to_pylist(),
             strict=True,
         )
         ids.update({item: (id, input_type) for item, id, input_type in rows})
-        for name in _WORDS:
-            words[name] += batch.column(name).to_pylist()
+        for name in _LABELS:
+            labels[name] += batch.column(name).to_pylist()
         starts.append(batch.column("start_sec").to_numpy(zero_copy_only=False))
         ends.append(batch.column("end_sec").to_numpy(zero_copy_only=False))
-        vectors.append(_unit(vectors_of(batch)))
-    return Archive(
-        model=contents.model or "",
+        vectors.append(unit(vectors_of(batch)))
+    return ReportDataset(
+        model=info.model or "",
         ids=[id for id, _ in ids.values()],
         input_types=[input_type for _, input_type in ids.values()],
-        item=place[place >= 0],
-        option=words["option"],
-        scope=words["scope"],
+        item=number[number >= 0],
+        option=labels["option"],
+        scope=labels["scope"],
         start_sec=np.concatenate(starts),
         end_sec=np.concatenate(ends),
         vectors=np.concatenate(vectors),
-        all_rows=contents.rows,
+        all_rows=info.rows,
         all_items=all_items,
     )
 
 
-def _batches(folder: Path, place: Integers) -> Iterator[tuple[Any, Integers]]:
-    """The rows that have a place, batch by batch, and their places."""
+def _batches(folder: Path, number: Integers) -> Iterator[tuple[Any, Integers]]:
+    """Yield the rows of the sample in batches, with the numbers of their items."""
     position = 0
     for batch in scan(folder):
-        places = place[position : position + batch.num_rows]
+        numbers = number[position : position + batch.num_rows]
         position += batch.num_rows
-        rows = np.flatnonzero(places >= 0)
+        rows = np.flatnonzero(numbers >= 0)
         if len(rows):
-            yield batch.take(rows), places[rows]
-
-
-def _no_vectors(contents: DatasetInfo) -> Vectors:
-    return np.empty((0, contents.dimensions), np.float32)
+            yield batch.take(rows), numbers[rows]
 
 
 def group_failures(folder: Folder) -> list[FailureGroup]:
-    """What failed, by the code of the error, the most frequent first."""
+    """Group failures by the code of the error, the most frequent first."""
     failures: dict[str, list[Failure]] = defaultdict(list)
     messages: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
     for failure in read_errors(folder):

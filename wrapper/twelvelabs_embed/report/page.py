@@ -1,4 +1,4 @@
-"""One HTML file that holds everything: style, program, data, pictures. It never asks a network."""
+"""Page of a report: one HTML file with style sheet, scripts, data and pictures."""
 
 from __future__ import annotations
 
@@ -17,15 +17,23 @@ from attrs import frozen
 
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.report.layout import Places
-from twelvelabs_embed.report.loader import Archive, FailureGroup
+from twelvelabs_embed.report.loader import FailureGroup, ReportDataset
 from twelvelabs_embed.report.similarity import Compressed, Pair
 from twelvelabs_embed.report.thumbnails import Thumbnail
-from twelvelabs_embed.results.embeddings import Vectors
+from twelvelabs_embed.results.vectors import Vectors
 
 __all__ = ["Query", "ReportData", "as_html"]
 
-_SCRIPTS = ("data.js", "likeness.js", "drawing.js", "timelines.js", "map.js", "lists.js", "main.js")
-_NO_WORD = 255  # in a column of bytes that number words
+_SCRIPTS = (
+    "data.js",
+    "similarity.js",
+    "drawing.js",
+    "timelines.js",
+    "map.js",
+    "lists.js",
+    "main.js",
+)
+_NO_LABEL = 255  # in a column of bytes that number labels
 _LARGEST_PLACE = 65_535
 _LARGEST_SCORE = 32_767
 
@@ -49,7 +57,7 @@ class ReportData:
 
     title: str
     made_at: datetime
-    archive: Archive
+    dataset: ReportDataset
     compressed: Compressed
     places: Places
     queries: Sequence[Query]
@@ -60,25 +68,25 @@ class ReportData:
     notes: Sequence[str]
 
 
-def as_html(story: ReportData) -> str:
-    """The page."""
+def as_html(data: ReportData) -> str:
+    """Render the page."""
     style, script = _read("style.css"), "\n".join(map(_read, _SCRIPTS))
-    # Hashes and no 'unsafe-inline': nothing that a file's name might smuggle in could run.
+    # Hashes, not 'unsafe-inline': nothing injected by a file name could run.
     policy = (
         f"default-src 'none'; style-src {_hash(style)}; script-src {_hash(script)}; "
         "img-src data:; base-uri 'none'; form-action 'none'"
     )
     parts = {
         "POLICY": policy,
-        "TITLE": escape(story.title),
+        "TITLE": escape(data.title),
         "STYLE": style,
-        "DATA": _as_json(_as_document(story)),
+        "DATA": _as_json(_as_document(data)),
         "SCRIPT": script,
     }
     page = _read("page.html")
-    # Split first, so that what is put in is never looked through for more places.
-    pieces = page.split("%%")
-    return "".join(parts[piece] if place % 2 else piece for place, piece in enumerate(pieces))
+    # Split first, so that placeholders inside inserted text are not replaced.
+    chunks = page.split("%%")
+    return "".join(parts[chunk] if index % 2 else chunk for index, chunk in enumerate(chunks))
 
 
 def _read(name: str) -> str:
@@ -91,7 +99,7 @@ def _hash(text: str) -> str:
 
 
 def _as_json(document: Mapping[str, Any]) -> str:
-    """JSON that can stand inside `<script>`, whatever the texts in it are."""
+    """Serialize to JSON that is safe inside `<script>`, whatever the texts in it are."""
     text = json.dumps(document, separators=(",", ":"))
     return text.replace("<", "\\u003c").replace(">", "\\u003e").replace("&", "\\u0026")
 
@@ -99,50 +107,49 @@ def _as_json(document: Mapping[str, Any]) -> str:
 # -------------------------------------------------------------------------------------------- data
 
 
-def _as_document(story: ReportData) -> dict[str, Any]:
-    archive = story.archive
+def _as_document(data: ReportData) -> dict[str, Any]:
+    dataset = data.dataset
     return {
-        "title": story.title,
+        "title": data.title,
         "version": VERSION,
-        "madeAt": story.made_at.isoformat(timespec="seconds"),
-        "model": archive.model,
-        "dimensions": archive.vectors.shape[1],
-        "allRows": archive.all_rows,
-        "allItems": archive.all_items,
-        "error": story.compressed.error,
-        "notes": list(story.notes),
-        "items": [list(item) for item in zip(archive.ids, archive.input_types, strict=True)],
-        "rows": _rows(archive, story.compressed, story.places),
+        "madeAt": data.made_at.isoformat(timespec="seconds"),
+        "model": dataset.model,
+        "dimensions": dataset.vectors.shape[1],
+        "allRows": dataset.all_rows,
+        "allItems": dataset.all_items,
+        "error": data.compressed.error,
+        "notes": list(data.notes),
+        "items": [list(item) for item in zip(dataset.ids, dataset.input_types, strict=True)],
+        "rows": _rows(dataset, data.compressed, data.places),
         "queries": [
             {"text": query.text, "scores": _packed(query.scores * _LARGEST_SCORE, "<i2")}
-            for query in story.queries
+            for query in data.queries
         ],
-        "leastScore": story.min_score,
+        "minScore": data.min_score,
         "pairs": [
-            [pair.first, pair.second, round(pair.score, 4), pair.alike, pair.of]
-            for pair in story.pairs
+            [pair.first, pair.second, round(pair.score, 4), pair.similar, pair.of]
+            for pair in data.pairs
         ],
         "thumbnails": [
-            [one.item, one.time_sec, base64.b64encode(one.jpeg).decode()]
-            for one in story.thumbnails
+            [one.item, one.time_sec, base64.b64encode(one.jpeg).decode()] for one in data.thumbnails
         ],
-        "failures": [_failures(group) for group in story.failures],
+        "failures": [_failures(group) for group in data.failures],
     }
 
 
-def _rows(archive: Archive, compressed: Compressed, places: Places) -> dict[str, Any]:
-    """One value for each row in each column, as bytes in base64."""
-    options, option = _numbered(archive.option)
-    scopes, scope = _numbered(archive.scope)
+def _rows(dataset: ReportDataset, compressed: Compressed, places: Places) -> dict[str, Any]:
+    """Build columns of one value for each row, as bytes in base64."""
+    options, option = _numbered(dataset.option)
+    scopes, scope = _numbered(dataset.scope)
     return {
-        "count": len(archive),
-        "item": _packed(archive.item, "<u4"),
+        "count": len(dataset),
+        "item": _packed(dataset.item, "<u4"),
         "options": options,
         "option": option,
         "scopes": scopes,
         "scope": scope,
-        "start": _packed(archive.start_sec, "<f4"),
-        "end": _packed(archive.end_sec, "<f4"),
+        "start": _packed(dataset.start_sec, "<f4"),
+        "end": _packed(dataset.end_sec, "<f4"),
         "x": _packed(places[0] * _LARGEST_PLACE, "<u2"),
         "y": _packed(places[1] * _LARGEST_PLACE, "<u2"),
         "vectors": _packed(compressed.numbers, "<i1"),
@@ -155,11 +162,11 @@ def _packed(values: npt.NDArray[Any], kind: str) -> str:
     return base64.b64encode(np.ascontiguousarray(whole, kind).tobytes()).decode()
 
 
-def _numbered(words: Sequence[str | None]) -> tuple[list[str], str]:
-    """The words that occur, and for each row the number of its word."""
-    known = sorted({word for word in words if word is not None})[:_NO_WORD]
-    numbers = {word: number for number, word in enumerate(known)}
-    column = np.array([numbers.get(word or "", _NO_WORD) for word in words], np.uint8)
+def _numbered(labels: Sequence[str | None]) -> tuple[list[str], str]:
+    """Return the labels that occur, and for each row the number of its label."""
+    known = sorted({label for label in labels if label is not None})[:_NO_LABEL]
+    numbers = {label: number for number, label in enumerate(known)}
+    column = np.array([numbers.get(label or "", _NO_LABEL) for label in labels], np.uint8)
     return known, _packed(column, "<u1")
 
 

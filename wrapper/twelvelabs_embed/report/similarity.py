@@ -1,4 +1,4 @@
-"""What is like what: near neighbours, near duplicates, and vectors small enough for a page."""
+"""Similarity of segments: nearest neighbours, near duplicates, and compressed vectors."""
 
 from __future__ import annotations
 
@@ -9,8 +9,8 @@ import numpy as np
 import numpy.typing as npt
 from attrs import Factory, define, field, frozen
 
-from twelvelabs_embed.report.loader import Archive, Integers
-from twelvelabs_embed.results.embeddings import Vectors
+from twelvelabs_embed.report.loader import Integers, ReportDataset
+from twelvelabs_embed.results.vectors import Vectors
 
 __all__ = ["Compressed", "Pair", "compress", "find_duplicates", "find_neighbours"]
 
@@ -27,12 +27,12 @@ _SAMPLE_ROWS = 500
 
 @frozen(eq=False)
 class Compressed:
-    """Vectors in fewer numbers of one byte, whose products are nearly those of the whole ones.
+    """Vectors of fewer dimensions of one byte, with nearly the same products.
 
     Attributes:
         numbers: shape (N, K)
-        steps: what one step of each of the K numbers is worth, shape (K,)
-        error: 95 of 100 cosine similarities are as near as this to the exact ones
+        steps: the quantization step of each of the K dimensions, shape (K,)
+        error: the 95th percentile of the error of cosine similarities
     """
 
     numbers: SmallIntegers = field(repr=False)
@@ -41,11 +41,10 @@ class Compressed:
 
 
 def compress(vectors: Vectors, max_dimensions: int) -> Compressed:
-    """Keep the K directions that hold the most of the vectors, in steps of one byte.
+    """Project vectors to their K main directions, quantized to one byte.
 
-    The directions are the right singular vectors: no others of that number keep the products of
-    vectors better. The middle is not subtracted, as principal components have it, because that
-    would change cosines.
+    The directions are the right singular vectors, which keep the products of vectors best. The mean
+    is not subtracted, unlike in principal component analysis, because that would change cosines.
     """
     if not len(vectors):
         return Compressed(np.empty((0, 0), np.int8), np.empty(0, np.float32), 0.0)
@@ -58,7 +57,7 @@ def compress(vectors: Vectors, max_dimensions: int) -> Compressed:
 
 
 def _error(vectors: Vectors, reduced: Vectors) -> float:
-    """How far products are from the exact ones, at most, in 95 of 100 of a sample of rows."""
+    """Return the 95th percentile of the error of products, for a sample of rows."""
     rows = np.linspace(0, len(vectors) - 1, min(len(vectors), _SAMPLE_ROWS)).astype(int)
     exact, nearly = vectors[rows] @ vectors[rows].T, reduced[rows] @ reduced[rows].T
     return float(np.percentile(np.abs(exact - nearly), 95))
@@ -68,7 +67,7 @@ def _error(vectors: Vectors, reduced: Vectors) -> float:
 
 
 def find_neighbours(vectors: Vectors, count: int) -> Integers:
-    """The rows nearest to each row, in no order, shape (N, count). `count` is less than N."""
+    """Return the rows nearest to each row, in no order, shape (N, count); count < N."""
     nearest = np.empty((len(vectors), count), np.int64)
     for first, products in _products(vectors):
         rows = np.arange(len(products))
@@ -82,23 +81,23 @@ class Pair:
     """Two items with segments that are nearly the same.
 
     Attributes:
-        first, second: the rows that are most alike, one of each item
+        first, second: the most similar rows, one of each item
         score: their cosine similarity
-        alike: how many rows of one of the items are like a row of the other; of that item of which
-            it is the larger part
+        similar: how many rows of one item have a similar row in the other; of the item of which
+            that is the larger part
         of: how many rows that item has
     """
 
     first: int
     second: int
     score: float
-    alike: int
+    similar: int
     of: int
 
 
 @define
 class _Found:
-    """What was found of two items so far."""
+    """The similar rows of two items found so far."""
 
     first: int
     second: int
@@ -107,24 +106,23 @@ class _Found:
     second_rows: set[int] = Factory(set)
 
 
-def find_duplicates(archive: Archive, min_score: float, most: int) -> list[Pair]:
-    """Pairs of items that have segments with a cosine similarity of at least `min_score`.
+def find_duplicates(dataset: ReportDataset, min_score: float, max_count: int) -> list[Pair]:
+    """Find pairs of items that have segments with a cosine similarity of at least `min_score`.
 
-    Only what is of one kind is compared: input type, option and scope. Those of which the larger
-    part is alike come first: a copy, or a piece of it, comes before two films that are silent for a
-    while.
+    Only segments of the same input type, option and scope are compared. Pairs with the larger
+    similar part come first: a copy or an excerpt comes before two videos that share some silence.
     """
     found: dict[tuple[int, int], _Found] = {}
-    for rows in _kinds(archive):
-        for first, products in _products(archive.vectors[rows]):
-            left, right, scores = _alike(products, first, archive.item[rows], min_score)
+    for rows in _kinds(dataset):
+        for first, products in _products(dataset.vectors[rows]):
+            left, right, scores = _similar(products, first, dataset.item[rows], min_score)
             for one in zip(rows[left].tolist(), rows[right].tolist(), scores, strict=True):
-                _add(found, archive.item, *one)
-    rows_of_items = np.bincount(archive.item).tolist()
+                _add(found, dataset.item, *one)
+    rows_of_items = np.bincount(dataset.item).tolist()
     pairs = [_as_pair(items, one, rows_of_items) for items, one in found.items()]
-    # Rounded, because what is equal may differ in the last digits.
-    pairs.sort(key=lambda pair: (-pair.alike / pair.of, -round(pair.score, 4), pair.first))
-    return pairs[:most]
+    # Rounded, because equal scores may differ in the last digits.
+    pairs.sort(key=lambda pair: (-pair.similar / pair.of, -round(pair.score, 4), pair.first))
+    return pairs[:max_count]
 
 
 def _add(
@@ -141,30 +139,30 @@ def _add(
 def _as_pair(items: tuple[int, int], found: _Found, rows_of_items: Sequence[int]) -> Pair:
     counts = (len(found.first_rows), len(found.second_rows))
     parts = [(count, rows_of_items[item]) for count, item in zip(counts, items, strict=True)]
-    alike, of = max(parts, key=lambda part: part[0] / part[1])
-    return Pair(found.first, found.second, found.score, alike, of)
+    similar, of = max(parts, key=lambda part: part[0] / part[1])
+    return Pair(found.first, found.second, found.score, similar, of)
 
 
-def _kinds(archive: Archive) -> Iterator[Integers]:
-    """The rows of each kind."""
+def _kinds(dataset: ReportDataset) -> Iterator[Integers]:
+    """Yield the rows of each kind."""
     kinds: dict[tuple[str, str | None, str | None], list[int]] = {}
-    for row, item in enumerate(map(int, archive.item)):
-        kind = (archive.input_types[item], archive.option[row], archive.scope[row])
+    for row, item in enumerate(map(int, dataset.item)):
+        kind = (dataset.input_types[item], dataset.option[row], dataset.scope[row])
         kinds.setdefault(kind, []).append(row)
     for rows in kinds.values():
         yield np.array(rows)
 
 
 def _products(vectors: Vectors) -> Iterator[tuple[int, Vectors]]:
-    """The products of all rows with all rows, some rows at a time, and the first of these rows."""
+    """Yield the products of all rows with all rows in blocks, with the first row of each block."""
     for first in range(0, len(vectors), _BLOCK_ROWS):
         yield first, vectors[first : first + _BLOCK_ROWS] @ vectors.T
 
 
-def _alike(
+def _similar(
     products: Vectors, first: int, item: Integers, min_score: float
 ) -> tuple[Integers, Integers, Sequence[float]]:
-    """Pairs of rows of different items that are alike; when there are many, the most alike."""
+    """Find similar rows of different items; when there are many, the most similar."""
     left, right = np.nonzero(products >= min_score)
     scores = products[left, right]
     left += first

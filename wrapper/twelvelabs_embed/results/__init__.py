@@ -1,4 +1,13 @@
-"""Results: vectors with their segments, export to Arrow, Parquet and pandas, and notebooks."""
+"""Results: embeddings with their segments.
+
+| module | contents |
+|---|---|
+| `embeddings` | `Embeddings`: selection, similarity, equality |
+| `segments` | `Segment`, `Match`, `Usage` |
+| `vectors` | arrays: validation, unit length, cosine similarity, pooling |
+| `export` | Arrow, Parquet and pandas |
+| `notebook` | the view in a notebook |
+"""
 
 from twelvelabs_embed.results.embeddings import *  # noqa: F403
 from twelvelabs_embed.results.embeddings import __all__ as __all__

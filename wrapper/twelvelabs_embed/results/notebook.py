@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-if TYPE_CHECKING:
-    from twelvelabs_embed.results.embeddings import Embeddings, Segment, Vectors
+from twelvelabs_embed.results.segments import ALL_COLUMNS
 
-_COLUMNS = (
-    *("option", "scope", "start_sec", "end_sec"),
-    *("start_page", "end_page", "quadrant", "chunk_index"),
-)
+if TYPE_CHECKING:
+    from twelvelabs_embed.results.embeddings import Embeddings
+    from twelvelabs_embed.results.segments import Segment
+    from twelvelabs_embed.results.vectors import Vectors
+
 _SHOWN_ROWS = 8
 _SHOWN_NUMBERS = 4
 _HEAT_MAP_ROWS = 64
@@ -72,7 +72,7 @@ def _html_table(embeddings: Embeddings) -> str:
         return ""
     columns = [
         name
-        for name in _COLUMNS
+        for name in ALL_COLUMNS
         if any(getattr(segment, name) is not None for segment in embeddings.segments)
     ]
     lines = [_html_row("th", ["", *columns, "vector"])]

@@ -22,7 +22,7 @@ from typing import Protocol
 
 from twelvelabs_embed.bulk.sinks._common import TABLE, SinkError
 from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.results.embeddings import ArrowTable
+from twelvelabs_embed.results.export import ArrowTable
 
 __all__ = ["Sink", "SinkError", "open_sink"]
 

@@ -13,7 +13,8 @@ from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.bulk.errors import BulkError
 from twelvelabs_embed.bulk.part_files import COLUMNS
 from twelvelabs_embed.errors import ModelMismatchError
-from twelvelabs_embed.results.embeddings import DOCUMENT_COLUMNS, ArrowTable
+from twelvelabs_embed.results.export import ArrowTable
+from twelvelabs_embed.results.segments import DOCUMENT_COLUMNS
 
 __all__ = [
     "Held",

@@ -21,7 +21,7 @@ from twelvelabs_embed.bulk.sinks._common import (
     require_columns,
     segment_ids,
 )
-from twelvelabs_embed.results.embeddings import ArrowTable, arrow_vectors
+from twelvelabs_embed.results.export import ArrowTable, arrow_vectors
 
 __all__ = ["LanceDBSink"]
 

@@ -22,7 +22,7 @@ from twelvelabs_embed.bulk.sinks._common import (
     segment_ids,
 )
 from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.results.embeddings import ArrowTable
+from twelvelabs_embed.results.export import ArrowTable
 
 __all__ = ["PgvectorSink"]
 

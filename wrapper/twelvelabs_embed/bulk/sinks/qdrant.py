@@ -21,7 +21,7 @@ from twelvelabs_embed.bulk.sinks._common import (
     refuse_others,
     segment_ids,
 )
-from twelvelabs_embed.results.embeddings import ArrowTable
+from twelvelabs_embed.results.export import ArrowTable
 
 __all__ = ["QdrantSink"]
 

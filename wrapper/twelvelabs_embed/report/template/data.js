@@ -1,5 +1,5 @@
 // ---------------------------------------------------------------------------------------- data.js
-// What the page knows, and how it is said in words.
+// The data of the page, and its formatting.
 
 const data = JSON.parse(document.getElementById("data").textContent);
 
@@ -58,7 +58,7 @@ for (const [item, timeSec, jpeg] of data.thumbnails) {
 
 // ------------------------------------------------------------------------------------------ words
 
-/** A text in which control characters, and those that turn the direction of text, can be seen. */
+/** A text with escaped control characters, including those that change the text direction. */
 function visible(text) {
   return text.replace(
     /[\p{Cc}\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\u2028\u2029]/gu,
@@ -74,7 +74,7 @@ const optionOf = (row) => word(data.rows.options, rows.option[row]);
 const scopeOf = (row) => word(data.rows.scopes, rows.scope[row]);
 const itemOf = (row) => items[rows.item[row]];
 
-/** What a segment is of: `visual`; of texts and images, which have no option, their type. */
+/** The kind of a segment: `visual`; of texts and images, which have no option, their type. */
 const kindOf = (row) => optionOf(row) || itemOf(row).type.replace("_", " and ");
 
 /** `0:06`, `12:34`, `1:02:03`. */
@@ -140,5 +140,5 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
-/** The name of an item, kept apart from the direction of the text around it. */
+/** The name of an item, isolated from the direction of the text around it. */
 const named = (item) => element("bdi", { class: "id" }, item.label);

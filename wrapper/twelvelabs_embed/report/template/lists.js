@@ -1,5 +1,5 @@
 // --------------------------------------------------------------------------------------- lists.js
-// What is listed: the nearest segments, the table, near duplicates, failures.
+// Lists: the nearest segments, the table, near duplicates, failures.
 
 const CARDS = 12;
 const ROWS_OF_PAGE = 50;
@@ -11,19 +11,19 @@ let pairsPage = 0;
 const pagesOf = (count, size) => Math.max(1, Math.ceil(count / size));
 
 /** Buttons for the pages of a list; none when there is one page. */
-function renderPager(name, page, count, size, noun, turn) {
+function renderPager(name, page, count, size, noun, goTo) {
   const pages = pagesOf(count, size);
   const pager = byId(`${name}-pager`);
   pager.hidden = pages === 1;
   const button = (text, to) =>
     element(
       "button",
-      { type: "button", disabled: to < 0 || to >= pages, onclick: () => turnAndFocus(to, text) },
+      { type: "button", disabled: to < 0 || to >= pages, onclick: () => goToAndFocus(to, text) },
       text,
     );
-  const turnAndFocus = (to, text) => {
-    turn(to);
-    // The button was made anew; whoever pressed it with the keyboard stays there.
+  const goToAndFocus = (to, text) => {
+    goTo(to);
+    // The button was recreated; the keyboard focus stays on it.
     const again = [...pager.querySelectorAll("button")].find((one) => one.textContent === text);
     (again && !again.disabled ? again : pager.querySelector("button:enabled"))?.focus({
       preventScroll: true,
@@ -67,7 +67,7 @@ function renderCards() {
             type: "button",
             class: "card",
             onclick: () => ask({ row }),
-            title: "Find what is like this",
+            title: "Find similar segments",
           },
           face(row),
           element("span", { class: "card-name" }, named(itemOf(row))),
@@ -78,7 +78,7 @@ function renderCards() {
     ),
   );
   if (!nearest.length)
-    byId("cards").append(element("li", { class: "empty" }, "Nothing passes the filters."));
+    byId("cards").append(element("li", { class: "empty" }, "No segment matches the filters."));
 }
 
 function renderTable() {
@@ -121,12 +121,12 @@ function renderTable() {
 // -------------------------------------------------------------------------------- near duplicates
 
 function renderPairs() {
-  const least = data.leastScore.toFixed(2);
+  const least = data.minScore.toFixed(2);
   byId("duplicates-count").textContent = data.pairs.length;
   byId("duplicates-hint").textContent = data.pairs.length
-    ? `Items with segments of one kind whose cosine similarity is ${least} or more. ` +
-      "Those of which the larger part is alike come first."
-    : `No two items have segments whose cosine similarity is ${least} or more.`;
+    ? `Items with segments of the same type, option and scope with a cosine similarity of at least ${least}. ` +
+      "Pairs with the larger similar part come first."
+    : `No two items have segments with a cosine similarity of at least ${least}.`;
   const first = pairsPage * PAIRS_OF_PAGE;
   byId("pairs").start = first + 1;
   byId("pairs").replaceChildren(...data.pairs.slice(first, first + PAIRS_OF_PAGE).map(pairElement));
@@ -137,7 +137,7 @@ function renderPairs() {
   });
 }
 
-function pairElement([first, second, score, alike, of]) {
+function pairElement([first, second, score, similar, of]) {
   const side = (row) =>
     element(
       "button",
@@ -145,12 +145,12 @@ function pairElement([first, second, score, alike, of]) {
         type: "button",
         class: "side",
         onclick: () => ask({ row }),
-        title: "Find what is like this",
+        title: "Find similar segments",
       },
       face(row),
       element("span", {}, named(itemOf(row)), element("span", { class: "card-part" }, partOf(row))),
     );
-  const part = of > 1 ? ` ${alike} of ${counted(of, "segment")} alike` : "";
+  const part = of > 1 ? ` ${similar} of ${counted(of, "segment")} similar` : "";
   return element(
     "li",
     { class: "pair" },

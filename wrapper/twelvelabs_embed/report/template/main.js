@@ -1,5 +1,5 @@
 // ---------------------------------------------------------------------------------------- main.js
-// Controls, and what happens when one changes.
+// Controls and their events.
 
 /** Make something the query. */
 function ask(query) {
@@ -9,8 +9,8 @@ function ask(query) {
   itemPage = tablePage = 0;
   hideTip();
   update();
-  // What had the focus may have been made anew. Whoever came by the keyboard goes on from the
-  // query's own timeline, or from the query at the top.
+  // The focused element may have been recreated. The keyboard focus moves to the query's own
+  // timeline, or to the query at the top.
   if (isTimeline) focusTimeline(query.row, "nearest");
   else if (!focused.isConnected) byId("query").focus({ preventScroll: true });
 }
@@ -90,15 +90,15 @@ function sayFacts() {
   byId("facts").textContent = facts.filter(Boolean).join(" · ");
   const notes = [...data.notes];
   if (data.allItems > items.length)
-    notes.unshift("Not everything is shown: whole items were chosen by chance.");
+    notes.unshift("Not everything is shown: this is a random sample of whole items.");
   byId("notes").hidden = !notes.length;
   byId("notes").append(...notes.map((note) => element("li", {}, note)));
   byId("about").textContent =
-    "Similarities to typed texts are exact; a text is embedded when the report is made. " +
-    `Those to a segment are computed on this page from ${rows.steps.length} of ` +
-    `${data.dimensions} dimensions: 95 of 100 are within ±${data.error.toFixed(3)} of the exact ` +
-    "ones. On the map, segments are drawn to their nearest neighbours; distances between far " +
-    "groups mean little. This page asks no network. " +
+    "Similarities to text queries are exact; they are embedded when the report is made. " +
+    `Similarities to a segment are computed on this page from ${rows.steps.length} of ` +
+    `${data.dimensions} dimensions: 95% are within ±${data.error.toFixed(3)} of the exact ` +
+    "value. The map places segments near their nearest neighbours; distances between far " +
+    "groups mean little. This page works offline. " +
     `Made by twelvelabs-embed ${data.version}.`;
 }
 
@@ -133,7 +133,7 @@ function listen() {
   listenToMap();
 }
 
-function begin() {
+function start() {
   sayFacts();
   renderFailures();
   fillSelect("option", data.rows.options, "all");
@@ -148,4 +148,4 @@ function begin() {
   update();
 }
 
-begin();
+start();

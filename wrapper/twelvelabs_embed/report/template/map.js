@@ -31,7 +31,7 @@ function projection() {
   };
 }
 
-/** Draw the dots with the next picture of the screen, however often it is asked for until then. */
+/** Draw the dots with the next picture of the screen, however many calls there are until then. */
 let isDrawing = false;
 function drawDotsSoon() {
   if (isDrawing) return;
@@ -52,7 +52,7 @@ function drawDots() {
     const [left, top] = [x(row), y(row)];
     if (left < -radius || left > width + radius || top < -radius || top > height + radius) continue;
     context.fillStyle = dotColour(row);
-    // Small dots are squares: nobody sees it, and thousands of circles take ten times as long.
+    // Small dots are squares: they look the same, and thousands of circles are ten times slower.
     if (radius < 2) context.fillRect(left - radius, top - radius, 2 * radius, 2 * radius);
     else {
       context.beginPath();
@@ -143,7 +143,7 @@ function dotBeside(from, key) {
 function zoomBy(factor, left = 0.5, top = 0.5) {
   const { size } = projection();
   const zoom = Math.max(1, Math.min(40, view.zoom * factor));
-  // What is under the pointer stays there.
+  // The point under the pointer stays there.
   view.x += (((left - 0.5) * plane.clientWidth) / size[0]) * (1 / view.zoom - 1 / zoom);
   view.y += (((top - 0.5) * plane.clientHeight) / size[1]) * (1 / view.zoom - 1 / zoom);
   view.zoom = zoom;

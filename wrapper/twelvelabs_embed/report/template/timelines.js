@@ -2,11 +2,11 @@
 // A canvas for each item: a lane for each option, its segments coloured by similarity.
 
 const ITEMS_OF_PAGE = 20;
-const TOP_PX = 3; // room for the ring around a segment
+const TOP_PX = 3; // space for the ring around a segment
 const LANE_PX = 24;
 const LANE_GAP_PX = 6;
 const AXIS_PX = 20;
-const STILL_PX = 48; // the width of what has no time
+const STILL_PX = 48; // the width of segments without a time
 
 let itemPage = 0;
 let drawnTimelines = [];
@@ -32,7 +32,7 @@ function renderTimelines() {
   byId("items").start = first + 1;
   byId("items").replaceChildren(...drawnTimelines.map((timeline) => timeline.place));
   if (!ordered.length)
-    byId("items").append(element("li", { class: "empty" }, "Nothing passes the filters."));
+    byId("items").append(element("li", { class: "empty" }, "No segment matches the filters."));
   measureTimelines();
   drawnTimelines.forEach(drawTimeline);
   renderPager("items", itemPage, ordered.length, ITEMS_OF_PAGE, "item", (page) => {

@@ -142,7 +142,7 @@ def test_a_text_that_is_cut_is_noted(cli: Run) -> None:
     long = b"word " * 2_100
     ran = cli(*words, "--auto-truncate", stdin=long)
     assert ran.status == 0, ran.err
-    assert "Note: the text was cut" in ran.err
+    assert "Note: the text was truncated" in ran.err
     assert "tokens 2,000 of text" in ran.out
     assert cli(*words, stdin=long).status == 1
 
@@ -183,7 +183,7 @@ def test_the_emulator_of_a_call_needs_no_key_and_no_network(
     ran = cli("text", "a dog", "--emulator", "--json")
     assert ran.status == 0
     assert len(ran.json["embeddings"][0]["vector"]) == 512
-    note = "Note: these vectors come from the emulator and mean nothing outside it\n"
+    note = "Note: these vectors are from the emulator, and comparable only with its own\n"
     assert ran.err == note
 
 

@@ -1,5 +1,5 @@
-// ------------------------------------------------------------------------------------ likeness.js
-// What is searched for, what is shown, and how similar it is.
+// ------------------------------------------------------------------------------------ similarity.js
+// The query, the filters, and the similarity of segments.
 
 const state = {
   query: firstQuery(), // { text: number of the query } or { row }
@@ -32,12 +32,12 @@ function compare() {
   filter();
   ranked = [];
   for (let row = 0; row < rows.count; row++) if (isShown[row]) ranked.push(row);
-  // Of what is equally similar, the first stays first.
+  // Equally similar segments stay in order.
   ranked.sort((one, other) => scores[other] - scores[one] || one - other);
   range = rangeOf(ranked);
 }
 
-/** The length of what each vector has in the dimensions that the page has; the whole is 1. */
+/** The length of each vector in the dimensions that the page has; the whole is 1. */
 const lengths = Float32Array.from({ length: rows.count }, (_, row) => {
   const size = rows.steps.length;
   let sum = 0;
@@ -47,7 +47,7 @@ const lengths = Float32Array.from({ length: rows.count }, (_, row) => {
   return Math.sqrt(sum);
 });
 
-/** Cosine similarities to a segment, nearly: see `compress` in likeness.py. */
+/** Approximate cosine similarities to a segment: see `compress` in similarity.py. */
 function scoresOf(query) {
   const size = rows.steps.length;
   const weights = rows.steps.map((step, place) => step * step * rows.vectors[query * size + place]);
@@ -62,8 +62,8 @@ function scoresOf(query) {
 }
 
 /**
- * What the dimensions that were left out add. As a rule that is nothing: little is in them, and it
- * points anywhere. But what is nearly the same here is so there, too.
+ * The part of the omitted dimensions. Usually it is about zero, because little is in them; but
+ * vectors that are nearly equal in the dimensions of the page are nearly equal there, too.
  */
 function restOf(row, query, sum) {
   const cosine = sum / (lengths[row] * lengths[query] || 1);
@@ -85,7 +85,7 @@ function filter() {
   }
 }
 
-/** From the least but for a few to the most similar that is not the query itself. */
+/** From the least similar, except outliers, to the most similar other than the query. */
 function rangeOf(ranked) {
   const others = ranked.filter((row) => row !== state.query.row);
   if (!others.length) return { low: 0, high: 1 };
@@ -104,7 +104,7 @@ function queryWords() {
   return `${itemOf(state.query.row).label} ${partOf(state.query.row)}`;
 }
 
-/** All that is to be said of a segment, for those who do not see it. */
+/** The description of a segment for screen readers. */
 function inWords(row) {
   const isQuery = row === state.query.row ? ", the query" : "";
   return `${partOf(row)}, similarity ${shown(scores[row])}${isQuery}`;

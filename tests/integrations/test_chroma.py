@@ -16,7 +16,7 @@ from twelvelabs_embed import ConfigurationError, InvalidInputError, TwelveLabs
 from twelvelabs_embed.integrations.chroma import TwelveLabsFunction
 from twelvelabs_embed_emulator import samples
 
-from tests.adapters.conftest import KEY
+from tests.integrations.conftest import KEY
 
 
 @pytest.fixture

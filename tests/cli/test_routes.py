@@ -184,7 +184,7 @@ def test_ctrl_c_names_the_task_and_how_to_go_on(environment: dict[str, str], med
             process.send_signal(signal.SIGINT)
             out, err = process.communicate()
         assert (process.returncode, out) == (130, "")
-        assert err == f"Task {task_id} goes on without you: {later}"
+        assert err == f"Task {task_id} continues. To collect it: {later}"
         assert later == f"twelvelabs-embed tasks wait {task_id}\n"
 
 
@@ -200,10 +200,10 @@ def test_a_file_that_was_uploaded_in_part_goes_on(
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
-        patch.setattr("twelvelabs_embed.cli.progress.Watcher.tell", interrupt)
+        patch.setattr("twelvelabs_embed.cli.progress.Watcher.update", interrupt)
         ran = cli("video", str(tmp_path / "other.mkv"), "--route", "asset")
     assert ran.status == 130
-    told_last = "other.mkv is uploaded in part; the same command goes on from there"
+    told_last = "other.mkv is partly uploaded; the same command resumes the upload"
     assert ran.err.splitlines()[-1] == f"Note: {told_last}"
     again = cli("video", str(tmp_path / "other.mkv"), "--route", "asset")
     assert again.status == 0

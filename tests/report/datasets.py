@@ -25,7 +25,7 @@ HOSTILE = (
 
 @frozen
 class Written:
-    """What a test needs of an archive and its report."""
+    """A dataset and its report."""
 
     folder: Path
     page: Path
@@ -33,7 +33,7 @@ class Written:
 
 
 def write_films(root: Path) -> Written:
-    """A small archive of everything, embedded by the emulator."""
+    """Write a small dataset of every input type, embedded by the emulator."""
     media, folder = root / "media", root / "vectors"
     media.mkdir()
     samples.video(media / "film.mkv", fps=6)

@@ -13,7 +13,7 @@ import pytest
 from rich.console import Console
 from twelvelabs_embed import Progress
 from twelvelabs_embed.cli import rendering
-from twelvelabs_embed.cli.progress import Watcher, watching
+from twelvelabs_embed.cli.progress import Watcher, show_progress
 
 MB = 1 << 20
 log = logging.getLogger("twelvelabs_embed")
@@ -59,11 +59,11 @@ def typed(*words: str) -> str:
 
 def test_a_file_gets_a_line_now_and_then(shown: Callable[..., io.StringIO]) -> None:
     written = shown()
-    with watching("Embedding film.mkv") as watcher:
+    with show_progress("Embedding film.mkv") as watcher:
         for elapsed_sec in range(200):
-            watcher.tell(upload(2 * elapsed_sec, elapsed_sec))
+            watcher.update(upload(2 * elapsed_sec, elapsed_sec))
         for elapsed_sec in range(70):
-            watcher.tell(waited(elapsed_sec))
+            watcher.update(waited(elapsed_sec))
     assert written.getvalue().splitlines() == [
         "Uploading film.mkv: 20.0 of 400.0 MB after 10 s",
         "Uploading film.mkv: 60.0 of 400.0 MB after 30 s",
@@ -77,18 +77,18 @@ def test_a_file_gets_a_line_now_and_then(shown: Callable[..., io.StringIO]) -> N
 
 def test_what_is_quick_gets_no_line(shown: Callable[..., io.StringIO]) -> None:
     written = shown()
-    with watching("Embedding film.mkv") as watcher:
-        watcher.tell(upload(400, 9.9))
-        watcher.tell(waited(9.9))
+    with show_progress("Embedding film.mkv") as watcher:
+        watcher.update(upload(400, 9.9))
+        watcher.update(waited(9.9))
     assert written.getvalue() == ""
 
 
 @pytest.mark.parametrize("columns", [60, 80, 120])
 def test_a_terminal_gets_a_bar_with_bytes(shown: Callable[..., io.StringIO], columns: int) -> None:
     written, label = shown(columns), "a film with a name that is " + "rather " * 6 + "long.mkv"
-    with watching(f"Embedding {label}") as watcher:
-        watcher.tell(upload(100, 1, label))
-        watcher.tell(upload(399.9, 2, label))
+    with show_progress(f"Embedding {label}") as watcher:
+        watcher.update(upload(100, 1, label))
+        watcher.update(upload(399.9, 2, label))
     lines = frames(written)
     assert max(map(len, lines)) <= columns
     assert lines[0].startswith("⠋ Embedding a film")
@@ -102,9 +102,9 @@ def test_a_bar_has_the_speed_and_the_time_that_is_left(
     shown: Callable[..., io.StringIO],
 ) -> None:
     written = shown(120)
-    with watching("Embedding film.mkv") as watcher:
+    with show_progress("Embedding film.mkv") as watcher:
         for done_mb in (100, 200, 300, 399.9):
-            watcher.tell(upload(done_mb, 1))
+            watcher.update(upload(done_mb, 1))
     assert re.search(r"399.9/400.0 MB +[\d.,]+ MB/s +\d\d:\d\d$", frames(written)[-1])
 
 
@@ -112,9 +112,9 @@ def test_a_terminal_gets_a_clock_while_the_service_works(
     shown: Callable[..., io.StringIO],
 ) -> None:
     written = shown(80)
-    with watching("Embedding film.mkv") as watcher:
-        watcher.tell(Progress("processing", "film.mkv", 0, 0, 0))
-        watcher.tell(waited(0))
+    with show_progress("Embedding film.mkv") as watcher:
+        watcher.update(Progress("processing", "film.mkv", 0, 0, 0))
+        watcher.update(waited(0))
     lines = frames(written)
     assert "⠋ Preparing film.mkv 0:00:00" in lines
     assert lines[-1] == "⠋ Embedding film.mkv 0:00:00"
@@ -124,13 +124,13 @@ def test_what_is_told_meanwhile_stands_on_lines_of_its_own(
     shown: Callable[..., io.StringIO],
 ) -> None:
     written = shown(80)
-    with watching("Embedding film.mkv", typed=typed) as watcher:
-        watcher.tell(upload(100, 1))
+    with show_progress("Embedding film.mkv", typed=typed) as watcher:
+        watcher.update(upload(100, 1))
         log.warning("piece 3 failed")
         log.info("nobody need know")
-        watcher.tell(upload(200, 2))
-        watcher.tell(waited(0, "t1"))
-        watcher.tell(waited(1, "t1"))
+        watcher.update(upload(200, 2))
+        watcher.update(waited(0, "t1"))
+        watcher.update(waited(1, "t1"))
     lines = frames(written)
     assert lines.count("Note: piece 3 failed") == 1
     assert lines.count("Task t1 embeds film.mkv") == 1
@@ -141,8 +141,8 @@ def test_what_is_told_meanwhile_stands_on_lines_of_its_own(
 
 
 INTERRUPTED = {
-    "embedding": "Task i1 goes on without you: type tasks wait i1",
-    "processing": "Asset i1 stays; to delete it: type assets delete i1",
+    "embedding": "Task i1 continues. To collect it: type tasks wait i1",
+    "processing": "Asset i1 is kept. To delete it: type assets delete i1",
 }
 
 
@@ -153,8 +153,8 @@ def test_ctrl_c_tells_what_stays(
     def interrupted(typed: Callable[..., str] | None) -> list[str]:
         written = shown()
         with contextlib.suppress(KeyboardInterrupt):
-            with watching("Embedding film.mkv", typed=typed) as watcher:
-                watcher.tell(Progress(phase, "film.mkv", 0, 0, 0, "i1"))
+            with show_progress("Embedding film.mkv", typed=typed) as watcher:
+                watcher.update(Progress(phase, "film.mkv", 0, 0, 0, "i1"))
                 raise KeyboardInterrupt
         return written.getvalue().splitlines()
 
@@ -165,7 +165,7 @@ def test_ctrl_c_tells_what_stays(
 def test_the_log_is_left_as_it_was(shown: Callable[..., io.StringIO]) -> None:
     shown()
     before = (log.level, [*log.handlers])
-    with watching("Embedding film.mkv") as watcher:
+    with show_progress("Embedding film.mkv") as watcher:
         assert isinstance(watcher, Watcher)
         assert log.isEnabledFor(logging.INFO)
     assert (log.level, log.handlers) == before

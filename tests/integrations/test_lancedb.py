@@ -16,7 +16,7 @@ from twelvelabs_embed import Image, InvalidInputError, TwelveLabs, UnauthorizedE
 from twelvelabs_embed.integrations.lancedb import TwelveLabsFunction
 from twelvelabs_embed_emulator import samples
 
-from tests.adapters.conftest import KEY
+from tests.integrations.conftest import KEY
 
 
 def make_table(folder: Path, **settings: Any) -> Any:

@@ -1,0 +1,352 @@
+"""The rate limiter in simulated minutes: a service that counts, a client at full speed."""
+
+import heapq
+from collections import deque
+from collections.abc import Callable, Iterator
+from itertools import count, pairwise
+from random import Random
+from typing import Any
+
+import pytest
+from attrs import define, field
+from twelvelabs_embed import Audio, ConfigurationError, Image, Media, Text, TextImage
+from twelvelabs_embed.batch.rate_limiter import Delay, Permit, RateLimiter
+from twelvelabs_embed.batch.token_count import max_tokens
+
+MINUTE_SEC = 60.0
+Response = tuple[int, dict[str, str], float | None]
+"""Status, headers and Retry-After."""
+
+
+@define
+class Service:
+    """Counts requests in a sliding minute, a minute of the clock, or a bucket that refills.
+
+    Attributes:
+        rpm: the quota
+        kind: how it counts
+        sends_headers: whether responses have the headers about the remaining quota
+        retry_after: whether 429s have Retry-After
+        counted: when each accepted request was counted
+        rejected: how many it rejected
+    """
+
+    rpm: int
+    kind: str = "sliding"
+    sends_headers: bool = True
+    retry_after: bool = True
+    counted: list[float] = field(factory=list)
+    rejected: int = 0
+    _log: deque[float] = field(factory=deque)
+    _bucket: float = field(default=1e9)
+    _seen_sec: float = 0.0
+
+    def respond(self, now_sec: float, is_ours: bool = True) -> Response:
+        left, again_sec = self._left(now_sec)
+        is_accepted = left >= 1
+        if is_accepted:
+            self._log.append(now_sec)
+            self._bucket -= 1
+            if is_ours:
+                self.counted.append(now_sec)
+        elif is_ours:
+            self.rejected += 1
+        headers = {
+            "x-ratelimit-dimensions": "Duration,Request",
+            "x-ratelimit-duration-limit": "3600",
+            "x-ratelimit-duration-remaining": "3600",
+            "x-ratelimit-request-limit": str(self.rpm),
+            "x-ratelimit-request-remaining": str(int(left) - is_accepted),
+        }
+        retry_after_sec = again_sec if self.retry_after and not is_accepted else None
+        return 200 if is_accepted else 429, headers if self.sends_headers else {}, retry_after_sec
+
+    def _left(self, now_sec: float) -> tuple[float, float]:
+        if self.kind == "bucket":
+            refilled = (now_sec - self._seen_sec) * self.rpm / MINUTE_SEC
+            self._bucket = min(float(self.rpm), self._bucket + refilled)
+            self._seen_sec = now_sec
+            return self._bucket, MINUTE_SEC / self.rpm
+        from_sec = now_sec - MINUTE_SEC
+        if self.kind == "fixed":
+            from_sec = now_sec - now_sec % MINUTE_SEC - 1e-9
+        while self._log and self._log[0] <= from_sec:
+            self._log.popleft()
+        oldest_sec = self._log[0] if self._log else now_sec
+        return self.rpm - len(self._log), oldest_sec + MINUTE_SEC - now_sec
+
+
+def send_at_full_speed(
+    rate_limiter: RateLimiter,
+    service: Service,
+    *,
+    until_sec: float = 300.0,
+    concurrency: int = 16,
+    latency_sec: Callable[[], float] = lambda: 0.2,
+    tokens: int = 0,
+) -> Iterator[float]:
+    """Send as fast as the rate limiter allows; yields when each request was sent."""
+    random = Random(1)
+    now_sec = 1000.0
+    end_sec = now_sec + until_sec
+    ahead: list[tuple[float, int, Callable[[float], None]]] = []
+    numbers = count()
+    in_flight = 0
+
+    def later(at_sec: float, work: Callable[[float], None]) -> None:
+        heapq.heappush(ahead, (at_sec, next(numbers), work))
+
+    def send(permit: Permit, responded_sec: float) -> None:
+        def arrive(at_sec: float) -> None:
+            response = service.respond(at_sec)
+            later(responded_sec, lambda at_sec: finish(at_sec, response))
+
+        def finish(at_sec: float, response: Response) -> None:
+            nonlocal in_flight
+            in_flight -= 1
+            status, headers, retry_after_sec = response
+            rate_limiter.release(permit, at_sec, status, headers, retry_after_sec)
+
+        later(now_sec + (responded_sec - now_sec) * random.random(), arrive)
+
+    while now_sec < end_sec:
+        while ahead and ahead[0][0] <= now_sec:
+            at_sec, _, work = heapq.heappop(ahead)
+            work(at_sec)
+        decision = rate_limiter.acquire(now_sec, tokens) if in_flight < concurrency else None
+        if isinstance(decision, Permit):
+            in_flight += 1
+            send(decision, now_sec + latency_sec())
+            yield now_sec
+            continue
+        times_sec = [ahead[0][0]] if ahead else []
+        if decision is not None:
+            times_sec.append(now_sec + min(max(decision.sec, 0.001), 1.0))
+        now_sec = min(times_sec)
+
+
+def max_in_a_minute(times_sec: list[float]) -> int:
+    times_sec = sorted(times_sec)
+    first, maximum = 0, 0
+    for last, time_sec in enumerate(times_sec):
+        while times_sec[first] <= time_sec - MINUTE_SEC:
+            first += 1
+        maximum = max(maximum, last - first + 1)
+    return maximum
+
+
+UNLIMITED = 10**9
+
+
+@pytest.mark.parametrize("rpm", [1, 7, 100, 3000])
+@pytest.mark.parametrize("longest_sec", [0.0, 0.5, 4.9])
+def test_no_minute_has_more_requests_than_the_quota(rpm: int, longest_sec: float) -> None:
+    random = Random(rpm)
+    service = Service(UNLIMITED, sends_headers=False)
+    list(
+        send_at_full_speed(
+            RateLimiter(rpm),
+            service,
+            concurrency=500,
+            latency_sec=lambda: longest_sec * random.random(),
+        )
+    )
+    assert max_in_a_minute(service.counted) <= rpm
+    # And nearly all of it is used: a request counts a little longer than it must.
+    minutes = 300 / (MINUTE_SEC + longest_sec + 0.2)
+    assert len(service.counted) >= rpm * int(minutes)
+
+
+def test_a_slow_request_counts_from_five_seconds_after_it_was_sent() -> None:
+    sent = list(
+        send_at_full_speed(
+            RateLimiter(1),
+            Service(UNLIMITED, sends_headers=False),
+            latency_sec=lambda: 40.0,
+            until_sec=200,
+        )
+    )
+    gaps_sec = [after - before for before, after in pairwise(sent)]
+    assert gaps_sec == pytest.approx([65.0] * 3, abs=0.2)
+
+
+def test_no_minute_has_more_tokens_than_the_quota() -> None:
+    service = Service(UNLIMITED, sends_headers=False)
+    sent = list(send_at_full_speed(RateLimiter(tpm=1000), service, tokens=70))
+    assert max_in_a_minute(service.counted) == 14
+    assert len(sent) >= 14 * 4
+
+
+def test_a_text_with_more_tokens_than_the_quota_is_sent_alone() -> None:
+    rate_limiter = RateLimiter(tpm=100)
+    first = rate_limiter.acquire(0.0, 5000)
+    assert isinstance(first, Permit)
+    assert isinstance(rate_limiter.acquire(0.0, 1), Delay)
+    rate_limiter.release(first, 1.0, 200, {})
+    assert isinstance(rate_limiter.acquire(60.9, 1), Delay)
+    assert isinstance(rate_limiter.acquire(61.1, 1), Permit)
+
+
+def test_a_cancelled_permit_does_not_count() -> None:
+    rate_limiter = RateLimiter(1, tpm=10)
+    for _ in range(3):
+        permit = rate_limiter.acquire(5.0, 10)
+        assert isinstance(permit, Permit)
+        rate_limiter.cancel(permit)
+    assert rate_limiter.in_flight == 0
+
+
+def test_retry_after_delays_all_requests() -> None:
+    rate_limiter = RateLimiter()
+    first, second = rate_limiter.acquire(0.0), rate_limiter.acquire(0.0)
+    assert isinstance(first, Permit)
+    assert isinstance(second, Permit)
+    rate_limiter.release(first, 1.0, 503, {}, retry_after_sec=20.0)
+    rate_limiter.release(
+        second, 1.1, 503, {}, retry_after_sec=5.0
+    )  # sooner, but the other still applies
+    assert rate_limiter.acquire(2.0) == Delay(19.0, "Retry-After")
+    assert rate_limiter.throttled_by == "Retry-After"
+    assert isinstance(rate_limiter.acquire(21.0), Permit)
+    assert rate_limiter.waited_sec == 19.0
+    assert rate_limiter.throttled_by == ""
+
+
+def test_no_pause_is_longer_than_an_hour() -> None:
+    rate_limiter = RateLimiter()
+    permit = rate_limiter.acquire(0.0)
+    assert isinstance(permit, Permit)
+    rate_limiter.release(permit, 1.0, 429, {}, retry_after_sec=1e9)
+    assert rate_limiter.acquire(1.0) == Delay(3600.0, "Retry-After")
+
+
+@pytest.mark.parametrize("kind", ["sliding", "fixed", "bucket"])
+@pytest.mark.parametrize("rpm", [30, 600])
+def test_what_remains_is_seen_before_anything_is_refused(kind: str, rpm: int) -> None:
+    service = Service(rpm, kind=kind)
+    list(send_at_full_speed(RateLimiter(), service, until_sec=600))
+    assert service.rejected == 0
+    assert len(service.counted) >= rpm * 10 * 0.75
+
+
+def test_it_slows_down_for_other_clients_and_speeds_up_when_they_stop() -> None:
+    service = Service(600)
+    sent_sec: list[float] = []
+    minutes_sec = [1000.0 + 60 * minute for minute in range(5)]
+    for now_sec in send_at_full_speed(RateLimiter(), service, until_sec=600):
+        sent_sec.append(now_sec)
+        while minutes_sec and minutes_sec[0] <= now_sec:  # other clients take most of these minutes
+            at_sec = minutes_sec.pop(0)
+            for _ in range(480):
+                service.respond(at_sec, is_ours=False)
+    during = sum(sec < 1300 for sec in sent_sec)
+    after = sum(1420 <= sec < 1600 for sec in sent_sec)
+    assert 5 * 120 * 0.85 <= during <= 5 * 120 * 1.01
+    assert after >= 3 * 600 * 0.85
+    assert service.rejected <= 0.01 * len(sent_sec)
+
+
+def test_requests_are_paced_in_the_last_tenth_of_the_quota() -> None:
+    sent_sec = list(send_at_full_speed(RateLimiter(), Service(100), until_sec=50, concurrency=1))
+    gaps_sec = [after - before for before, after in pairwise(sent_sec)]
+    assert max(gaps_sec[:88]) < 0.3
+    assert gaps_sec[-1] > gaps_sec[-4] > gaps_sec[92] > 0.6
+
+
+@pytest.mark.parametrize(("retry_after", "rejected"), [(True, 0.05), (False, 0.3)])
+def test_rejections_alone_find_the_rate(retry_after: bool, rejected: float) -> None:
+    service = Service(120, sends_headers=False, retry_after=retry_after)
+    sent = list(send_at_full_speed(RateLimiter(), service, until_sec=600, concurrency=4))
+    assert len(service.counted) >= 120 * 10 * 0.9
+    assert service.rejected <= rejected * len(sent)
+
+
+def test_single_rejections_do_not_reduce_the_rate() -> None:
+    rate_limiter, random = RateLimiter(), Random(1)
+    for number in range(10_000):
+        permit = rate_limiter.acquire(number / 1000)
+        assert isinstance(permit, Permit)
+        rate_limiter.release(permit, number / 1000, 429 if random.random() < 0.05 else 200, {})
+    assert rate_limiter.waited_sec == 0
+
+
+def test_one_burst_of_rejections_halves_the_rate_once() -> None:
+    rate_limiter = RateLimiter()
+    permits = [rate_limiter.acquire(10.0) for _ in range(20)]
+    for permit in permits:
+        assert isinstance(permit, Permit)
+        rate_limiter.release(permit, 11.0, 429, {})
+    # 20 in the second since the first, and then 10.
+    assert rate_limiter.acquire(10.01) == Delay(pytest.approx(0.09), "rejections")
+    assert isinstance(rate_limiter.acquire(10.11), Permit)
+
+
+def test_remaining_quota_is_outdated_after_a_minute() -> None:
+    rate_limiter = RateLimiter()
+    permit = rate_limiter.acquire(0.0)
+    assert isinstance(permit, Permit)
+    rate_limiter.release(permit, 1.0, 200, remaining(0))
+    assert rate_limiter.acquire(1.0) == Delay(pytest.approx(60.0, abs=0.2), "remaining")
+    assert isinstance(rate_limiter.acquire(61.2), Permit)
+
+
+def test_other_dimensions_delay_too() -> None:
+    rate_limiter = RateLimiter()
+    permit = rate_limiter.acquire(0.0)
+    assert isinstance(permit, Permit)
+    rate_limiter.release(permit, 1.0, 200, remaining(0, name="Duration"))
+    assert rate_limiter.acquire(1.0) == Delay(60.0, "remaining")
+
+
+@pytest.mark.parametrize("text", ["", "many", "-1", "nan", "inf"])
+def test_invalid_quota_headers_are_ignored(text: str) -> None:
+    rate_limiter = RateLimiter()
+    permit = rate_limiter.acquire(0.0)
+    assert isinstance(permit, Permit)
+    rate_limiter.release(permit, 1.0, 200, {**remaining(0), "x-ratelimit-request-remaining": text})
+    assert isinstance(rate_limiter.acquire(1.0), Permit)
+
+
+def remaining(count: int, name: str = "Request") -> dict[str, str]:
+    return {
+        "x-ratelimit-dimensions": name,
+        f"x-ratelimit-{name.lower()}-limit": "100",
+        f"x-ratelimit-{name.lower()}-remaining": str(count),
+    }
+
+
+def test_its_size_does_not_grow_with_the_requests() -> None:
+    rate_limiter = RateLimiter()
+    for number in range(50_000):
+        permit = rate_limiter.acquire(number / 500)
+        assert isinstance(permit, Permit)
+        rate_limiter.release(permit, number / 500 + 0.01, 200, {})
+    assert len(rate_limiter._log._buckets) <= 602
+    assert rate_limiter._log.requests == pytest.approx(30_000, abs=100)
+
+
+@pytest.mark.parametrize("quota", [{"rpm": 0}, {"tpm": -1}, {"rpm": float("nan")}])
+def test_an_invalid_quota_is_rejected(quota: dict[str, float]) -> None:
+    with pytest.raises(ConfigurationError, match=r"[rt]pm is .*, but at least 1"):
+        RateLimiter(**quota)
+
+
+@pytest.mark.parametrize(
+    ("input", "tokens"),
+    [
+        ("a dog", 5 + 3),
+        (Text("ein Rüde"), 10 + 3),  # ü is two bytes, and three when it is taken apart
+        ("\ufdfa", 33 + 3),  # one sign of Arabic script, normalized to four words
+        ("a" * 4000, 500),  # the service takes no more
+        (TextImage("a dog", b"..."), 5 + 3),
+        (Image(b"..."), 0),
+        (Audio("talk.wav"), 0),
+        (Media.bytes(b"..."), 0),
+    ],
+)
+def test_max_tokens(input: Any, tokens: int) -> None:
+    assert max_tokens(input) == tokens
+
+
+def test_max_tokens_of_a_model_without_known_limits() -> None:
+    assert max_tokens("a" * 4000, "marengo9") == 4003
