@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 from pyarrow import parquet
 from twelvelabs_embed import Embeddings, ModelMismatchError, Segment
+from twelvelabs_embed.bulk.id_set import IdSet
 from twelvelabs_embed.bulk.part_files import (
     COLUMNS,
     EXTRA_COLUMNS,
     Failure,
-    IdSet,
     PartWriter,
     atomic_write,
     error_paths,
@@ -26,7 +26,7 @@ from twelvelabs_embed.bulk.part_files import (
     read_dimensions,
     read_errors,
     read_ids,
-    remove_halves,
+    remove_temporary_files,
     scan,
     vectors_of,
     write_errors,
@@ -198,7 +198,7 @@ except OSError as error:
 def test_halves_of_a_process_that_died_are_removed(tmp_path: Path) -> None:
     (tmp_path / ".part-00003.parquet.tmp").touch()
     (tmp_path / ".mine.tmp").touch()
-    remove_halves(tmp_path)
+    remove_temporary_files(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [".mine.tmp"]
 
 
@@ -216,7 +216,7 @@ def test_ids_are_read_from_the_parts(tmp_path: Path) -> None:
 
 
 def test_a_set_of_ids_is_a_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(IdSet, "_MAX_FRESH", 7)
+    monkeypatch.setattr(IdSet, "_MAX_RECENT", 7)
     ids, expected = IdSet(), set[str]()
     for number in np.random.default_rng(1).integers(0, 300, 1000):
         id = str(number)

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 from twelvelabs_embed.bulk import Current, RunProgress
-from twelvelabs_embed.bulk.checkpoint import Store
+from twelvelabs_embed.bulk.checkpoint import Checkpoint
 from twelvelabs_embed.bulk.part_files import read_errors, read_ids
 from twelvelabs_embed.cli import rendering, run_panel
 
@@ -109,15 +109,15 @@ def test_what_is_wrong_with_the_folder_is_one_message(
     ran = cli("run", mixed, "--out", "file")
     assert ran.status == 4
     assert ran.err.startswith("The run cannot go on\n")
-    add = Store.add
+    add = Checkpoint.add
 
-    def run_another(store: Store, id: str, embeddings: Any) -> None:
+    def run_another(store: Checkpoint, id: str, embeddings: Any) -> None:
         other = cli("run", mixed, "--out", "vectors")
         assert other.status == 4
         assert "another run is writing to vectors" in other.err
         add(store, id, embeddings)
 
-    monkeypatch.setattr(Store, "add", run_another)
+    monkeypatch.setattr(Checkpoint, "add", run_another)
     assert cli("run", mixed, "--out", "vectors").status == 6
 
 

@@ -27,7 +27,8 @@ from twelvelabs_embed import (
     TextImage,
     Video,
 )
-from twelvelabs_embed.bulk.rows import COLUMNS, Defaults, Entry, InvalidRow, Item, RowReader
+from twelvelabs_embed.bulk.row_settings import Defaults
+from twelvelabs_embed.bulk.rows import COLUMNS, Entry, InvalidRow, Item, RowReader
 from twelvelabs_embed.bulk.sources import Source, SourceLike
 from twelvelabs_embed.inputs.builders import Document, Sequential, Spatial, TimedText
 from twelvelabs_embed_emulator import samples

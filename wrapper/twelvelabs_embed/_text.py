@@ -1,8 +1,8 @@
-"""Sizes, durations and lists as people read them."""
+"""Text for people: sizes, durations, lists, suggestions."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 _MIB = 1 << 20
 _GIB = 1 << 30
@@ -30,3 +30,11 @@ def duration_words(duration_sec: float) -> str:
 def join_words(words: Sequence[str]) -> str:
     """Words as a sentence has them: `a, b and c`."""
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """Ask for the closest match: `Did you mean 'clip'?`; empty when there is none."""
+    import difflib  # only needed here
+
+    near = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.5)
+    return f"Did you mean {near[0]!r}?" if near else ""

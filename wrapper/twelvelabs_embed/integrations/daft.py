@@ -43,7 +43,8 @@ from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig, Job
 from twelvelabs_embed.batch.plan import run_jobs
 from twelvelabs_embed.batch.rate_limiter import Delay, Permit, RateLimiter
 from twelvelabs_embed.bulk.report import code_of
-from twelvelabs_embed.bulk.rows import COLUMNS, Defaults, InvalidRow, Row, RowReader, clean
+from twelvelabs_embed.bulk.row_settings import Defaults
+from twelvelabs_embed.bulk.rows import COLUMNS, InvalidRow, Row, RowReader, clean
 from twelvelabs_embed.client import DEFAULT_TIMEOUT_SEC, TwelveLabs, connection
 from twelvelabs_embed.errors import ConfigurationError
 from twelvelabs_embed.inputs.builders import Dynamic, Fixed, Input, Seconds

@@ -1,0 +1,52 @@
+"""Atomic writes of files."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from pathlib import Path
+from typing import BinaryIO
+
+__all__ = ["atomic_write", "sync_folder", "temporary_path"]
+
+
+def atomic_write(path: Path, content: bytes | Callable[[BinaryIO], object]) -> None:
+    """Write a file that appears complete or not at all, and survives a power cut.
+
+    Args:
+        path: the file, which is replaced if it exists
+        content: its bytes, or what writes them
+
+    Raises:
+        OSError: the disk is full or fails; no temporary file is left behind
+    """
+    temporary = temporary_path(path)
+    try:
+        with temporary.open("wb") as file:
+            if isinstance(content, bytes):
+                file.write(content)
+            else:
+                content(file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
+
+
+def temporary_path(path: Path) -> Path:
+    """Return where a file is written before it is renamed. Works for patterns, too."""
+    return path.with_name(f".{path.name}.tmp")
+
+
+def sync_folder(folder: str | os.PathLike[str]) -> None:
+    """Flush the names of a folder's files to the disk."""
+    if os.name == "nt":  # which cannot do that
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
