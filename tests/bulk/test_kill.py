@@ -42,7 +42,7 @@ def start(source: Path, out: Path, base_url: str, *words: str) -> subprocess.Pop
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_five_kills_lose_nothing_and_double_nothing(service: Faulty, tmp_path: Path) -> None:
+def test_five_kills_lose_and_duplicate_nothing(service: Faulty, tmp_path: Path) -> None:
     kinds = ["permanent"] * 15 + ["passing"] * 30 + ["plain"] * 255
     texts = [f"{kind} {number}" for number, kind in enumerate(kinds)]
     random.Random(1).shuffle(texts)
@@ -76,7 +76,7 @@ def test_five_kills_lose_nothing_and_double_nothing(service: Faulty, tmp_path: P
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_a_task_that_ran_when_the_process_died_is_collected(tmp_path: Path) -> None:
+def test_a_task_of_a_killed_process_is_collected(tmp_path: Path) -> None:
     films = tmp_path / "films"
     films.mkdir()
     samples.video(films / "film.mkv", fps=6)
@@ -101,7 +101,7 @@ def test_a_task_that_ran_when_the_process_died_is_collected(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["Ctrl-C", "SIGTERM"]
 )
-def test_a_signal_lets_go_on_what_is_under_way(
+def test_a_signal_lets_items_in_progress_finish(
     service: Faulty, tmp_path: Path, sent: signal.Signals, status: int
 ) -> None:
     source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(200)])
@@ -117,7 +117,7 @@ def test_a_signal_lets_go_on_what_is_under_way(
     assert done < 100
 
 
-def test_a_second_signal_ends_it_at_once(service: Faulty, tmp_path: Path) -> None:
+def test_a_second_signal_ends_the_run_immediately(service: Faulty, tmp_path: Path) -> None:
     source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(20)])
     out = tmp_path / "out"
     service.delay_sec = 60

@@ -67,7 +67,7 @@ def test_a_part_has_a_row_for_each_vector(tmp_path: Path) -> None:
     assert np.array_equal(rows[1]["vector"], video(1).vectors[1])
 
 
-def test_it_is_packed_as_documented(tmp_path: Path) -> None:
+def test_compression_is_as_documented(tmp_path: Path) -> None:
     path = PartWriter(tmp_path, 8, {"run_id": "r"}).write([("film.mkv", video(1))])
     columns = parquet.read_metadata(path).row_group(0)
     for index in range(columns.num_columns):
@@ -146,7 +146,7 @@ def test_columns_of_documents_are_read_from_any_part(tmp_path: Path) -> None:
     assert batch.column("id").to_pylist() == ["paper.pdf"]
 
 
-def test_other_lengths_are_refused_and_nothing_is_written(tmp_path: Path) -> None:
+def test_other_lengths_are_rejected_and_nothing_is_written(tmp_path: Path) -> None:
     writer = PartWriter(tmp_path, 8)
     with pytest.raises(ModelMismatchError, match="its vectors have 4 numbers"):
         writer.write([("a.mkv", video(1)), ("b.mkv", video(2, dimensions=4))])
@@ -167,7 +167,7 @@ def test_failures_are_read_back(tmp_path: Path) -> None:
     assert list(read_errors(tmp_path)) == [FAILURE] * 2
 
 
-def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_a_file_appears_complete_or_not_at_all(tmp_path: Path) -> None:
     def fail(file: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -176,8 +176,8 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_disk_that_is_full_leaves_nothing_behind(tmp_path: Path) -> None:
-    """The kernel refuses to make a file longer than 2000 bytes, as it refuses on a full disk."""
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
+    """The kernel rejects files above 2000 bytes, like a full disk."""
     code = """
 import resource, signal, sys
 from tests.bulk.test_parts import video
@@ -187,15 +187,15 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
 try:
     PartWriter(sys.argv[1], 8).write([(str(seed), video(seed)) for seed in range(100)])
 except OSError as error:
-    sys.exit(f"refused {error.errno}")
+    sys.exit(f"rejected {error.errno}")
 """
     command = [sys.executable, "-c", code, str(tmp_path)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=os.getcwd())
-    assert "refused" in ran.stderr
+    assert "rejected" in ran.stderr
     assert list(tmp_path.iterdir()) == []
 
 
-def test_halves_of_a_process_that_died_are_removed(tmp_path: Path) -> None:
+def test_temporary_files_of_a_killed_process_are_removed(tmp_path: Path) -> None:
     (tmp_path / ".part-00003.parquet.tmp").touch()
     (tmp_path / ".mine.tmp").touch()
     remove_temporary_files(tmp_path)

@@ -9,8 +9,6 @@ from functools import partial
 from io import UnsupportedOperation
 from typing import BinaryIO
 
-__all__ = ["LineStream"]
-
 
 class LineStream:
     """The lines of a stream, until the run is stopped.

@@ -16,16 +16,6 @@ from twelvelabs_embed.bulk.decompression_guard import batches, check_decompresse
 from twelvelabs_embed.bulk.rows import COLUMNS, Entry, RowReader, clean
 from twelvelabs_embed.errors import InvalidInputError, Violation
 
-__all__ = [
-    "check_columns",
-    "count_rows",
-    "invalid_source",
-    "is_manifest",
-    "keys_of",
-    "read_lines",
-    "read_manifest",
-]
-
 _SUFFIXES = (".csv", ".jsonl", ".ndjson", ".parquet")
 _MAX_ROW_BYTES = 32 << 20
 """No row has more: the longest text that a model accepts has a thousandth of that."""

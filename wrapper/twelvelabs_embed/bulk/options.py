@@ -10,8 +10,6 @@ from twelvelabs_embed._http.request import RequestOptions
 from twelvelabs_embed.bulk.report import RunProgress
 from twelvelabs_embed.validation.routing import RouteName
 
-__all__ = ["EmbedOptions", "RunOptions"]
-
 
 @frozen(kw_only=True)
 class EmbedOptions:

@@ -17,8 +17,6 @@ from twelvelabs_embed.bulk.part_files import part_paths
 from twelvelabs_embed.bulk.task_log import read_tasks
 from twelvelabs_embed.validation.vector_options import ModelSettings
 
-__all__ = ["RunPlan", "check_plan", "explicit_settings", "read_plan", "write_plan"]
-
 _FORMAT = 1
 _FILE = "run.json"
 

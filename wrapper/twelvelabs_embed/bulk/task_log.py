@@ -11,8 +11,6 @@ from threading import Lock
 from twelvelabs_embed._files import atomic_write
 from twelvelabs_embed.bulk.id_set import IdSet
 
-__all__ = ["TaskLog", "read_tasks"]
-
 
 def read_tasks(folder: Path) -> dict[str, str]:
     """Return the tasks that were started, by item; some of them may have their vectors."""
