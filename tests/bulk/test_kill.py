@@ -1,4 +1,4 @@
-"""kill -9 at any moment: nothing is lost, nothing is twice, and little is paid again."""
+"""kill -9 at any kill_after: nothing is lost, nothing is twice, and little is paid again."""
 
 from __future__ import annotations
 
@@ -49,12 +49,12 @@ def test_five_kills_lose_and_duplicate_nothing(service: Faulty, tmp_path: Path) 
     source, out = manifest(tmp_path / "m.jsonl", texts), tmp_path / "out"
     service.delay_sec = 0.03
     chance = random.Random(2)
-    moments = [chance.randrange(50 * kill + 10, 50 * kill + 60) for kill in range(KILLS)]
+    kills_after = [chance.randrange(50 * kill + 10, 50 * kill + 60) for kill in range(KILLS)]
     paid_before, paid_again = 0, list[int]()
-    for moment in moments:
+    for kill_after in kills_after:
         process = start(source, out, service.base_url)
-        # The moment is counted in what was paid for the first time, so that each kill comes.
-        while len(service.sent) < moment and process.poll() is None:
+        # The kill_after is counted in what was paid for the first time, so that each kill comes.
+        while len(service.sent) < kill_after and process.poll() is None:
             time.sleep(chance.uniform(0.001, 0.01))
         process.kill()
         assert process.wait() == -signal.SIGKILL
@@ -69,7 +69,7 @@ def test_five_kills_lose_and_duplicate_nothing(service: Faulty, tmp_path: Path) 
     assert rows == Counter(text for text in texts if "permanent" not in text)  # not lost, not twice
     assert set(failed(out)) == {text for text in texts if "permanent" in text}
     paid_again.append(sum(service.sent.values()) - len(service.sent) - paid_before)
-    print(f"killed after {moments} items; paid again after each: {paid_again}")
+    print(f"killed after {kills_after} items; paid again after each: {paid_again}")
     assert max(paid_again) <= CONCURRENCY + FLUSH_ROWS
     assert not list(out.glob(".*.tmp"))
 

@@ -81,7 +81,7 @@ def test_compression_is_as_documented(tmp_path: Path) -> None:
 
 def test_parts_are_numbered_after_those_that_are_there(tmp_path: Path) -> None:
     (tmp_path / "part-00041.parquet").touch()
-    (tmp_path / "part-7.parquet").touch()  # none of ours
+    (tmp_path / "part-7.parquet").touch()  # not a part
     assert PartWriter(tmp_path, 8).write([("a", text(1))]).name == "part-00042.parquet"
     assert [path.name for path in part_paths(tmp_path)] == [
         "part-00041.parquet",

@@ -1,4 +1,4 @@
-"""Whole runs against the emulator: everything is done once, or told of, whatever happens."""
+"""Runs against the emulator: each item is done once, or reported, whatever happens."""
 
 from __future__ import annotations
 
@@ -145,8 +145,8 @@ def test_a_duplicate_id_is_a_failure_and_nothing_is_lost(
     for _ in range(2):
         client.bulk.run(source, out)
         assert written(out) == {"a": 1}
-        told = list(read_errors(out))
-        assert [(one.code, json.loads(one.input)["text"]) for one in told] == [
+        failures = list(read_errors(out))
+        assert [(one.code, json.loads(one.input)["text"]) for one in failures] == [
             ("duplicate_id", "second")
         ]
     rows[1]["id"] = "b"
@@ -281,8 +281,8 @@ def test_documents_need_a_model_that_supports_them(
     assert dry_run(folder).to_run == {"image": 1}  # as ever, a folder is about media
     source = tmp_path / "m.jsonl"
     source.write_text(json.dumps({"type": "document", "media": "archive/paper.pdf"}) + "\n")
-    (refused,) = dry_run(source).failures
-    assert "only marengo3.5 embeds documents" in refused.example.message
+    (failure,) = dry_run(source).failures
+    assert "only marengo3.5 embeds documents" in failure.example.message
     assert client.bulk.run(source, out, model="marengo3.5").done == 1
 
 
@@ -361,11 +361,11 @@ with TwelveLabs("k", base_url=sys.argv[1]) as client:
     try:
         client.bulk.run(sys.argv[2], sys.argv[3], flush_rows=60)
     except FolderError as error:
-        sys.exit(f"told: {error}")
+        sys.exit(f"raised: {error}")
 """
     command = [sys.executable, "-c", code, service.base_url, str(source), str(out)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert "told:" in ran.stderr
+    assert "raised:" in ran.stderr
     assert "File too large" in ran.stderr
     assert sum(written(out).values()) == 10
     assert not list(out.glob(".part*"))
@@ -601,7 +601,7 @@ class Kept:
         self.rows.update(new)
 
     def close(self) -> None:
-        raise AssertionError("whoever made it closes it")
+        raise AssertionError("its caller closes it")
 
 
 def test_a_new_sink_gets_the_rows_of_existing_parts(
@@ -638,14 +638,14 @@ def test_progress_adds_up(client: TwelveLabs, service: Faulty, tmp_path: Path, o
     source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(30)])
     client.bulk.run(source, out, limit=5)
     service.delay_sec = 0.1
-    told: list[RunProgress] = []
-    client.bulk.run(source, out, concurrency=2, progress=told.append)
-    assert all(one.total == 30 for one in told)
-    first = next(one for one in told if one.current)
+    reported: list[RunProgress] = []
+    client.bulk.run(source, out, concurrency=2, progress=reported.append)
+    assert all(one.total == 30 for one in reported)
+    first = next(one for one in reported if one.current)
     assert first.current[0].phase == "sending"
     assert len(first.current) <= 4
-    assert any(one.left_sec for one in told)
-    last = told[-1]
+    assert any(one.left_sec for one in reported)
+    last = reported[-1]
     assert (last.done, last.skipped, last.rows, last.current) == (25, 5, 25, ())
 
 

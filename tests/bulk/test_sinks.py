@@ -207,7 +207,7 @@ PAGES = document(
         Segment("text", "asset"),
     ],
 )
-PIECES = document(
+CHUNKS = document(
     "notes.md", [Segment("text", "chunk", chunk_index=0), Segment("text", "chunk", chunk_index=1)]
 )
 
@@ -266,8 +266,8 @@ def test_an_item_with_other_segments_replaces_all_its_rows(place: Place, tmp_pat
 
 def test_segments_with_equal_columns_are_all_kept(place: Place, tmp_path: Path) -> None:
     _, two = film("", [0, 4, 8])
-    alike = Embeddings(two.vectors, [two.segments[0]] * 2, model=two.model, input_type="video")
-    table = table_of(tmp_path, ("a.mp4", alike))
+    same = Embeddings(two.vectors, [two.segments[0]] * 2, model=two.model, input_type="video")
+    table = table_of(tmp_path, ("a.mp4", same))
     put(place, table, table)
     kept = sorted(place.read().values())
     np.testing.assert_allclose(kept, sorted(two.vectors.tolist()), atol=1e-6)
@@ -313,7 +313,7 @@ def test_postgresql_keeps_the_old_rows_when_it_rejects_new_ones(
 
 
 def test_places_in_documents_are_written(place: Place, tmp_path: Path) -> None:
-    table = table_of(tmp_path, film("a.mp4", [0, 4, 8]), PAGES, PIECES, TEXT)
+    table = table_of(tmp_path, film("a.mp4", [0, 4, 8]), PAGES, CHUNKS, TEXT)
     put(place, table, table)
     assert without_segment_ids(place.read()) == expected(table)
     assert {(None, None, None, 1), (1, 1, "top_left", None)} <= {key[-4:] for key in place.read()}
@@ -329,9 +329,9 @@ def test_a_table_that_is_older_than_documents_gets_their_columns_with_the_first(
     put(place, more)  # of which no column is missing
     old = {**expected(before), **expected(more)}
     assert without_segment_ids(place.read()) == old
-    papers = table_of(tmp_path, PAGES, PIECES)
-    put(place, papers, papers)
-    assert without_segment_ids(place.read()) == {**old, **expected(papers)}
+    documents = table_of(tmp_path, PAGES, CHUNKS)
+    put(place, documents, documents)
+    assert without_segment_ids(place.read()) == {**old, **expected(documents)}
 
 
 def test_ids_of_pages_do_not_depend_on_their_order(place: Place, tmp_path: Path) -> None:

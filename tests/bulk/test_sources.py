@@ -89,14 +89,14 @@ def test_a_folder_that_cannot_be_listed_is_an_invalid_row(
 ) -> None:
     scandir = os.scandir
 
-    def refuse(path: str) -> Any:
+    def fail(path: str) -> Any:
         if Path(path).name == "b":
             raise PermissionError(13, "Permission denied")
         return scandir(path)
 
-    monkeypatch.setattr(os, "scandir", refuse)
-    told = next(entry for entry in read(archive) if entry.id == "b")
-    assert isinstance(told, InvalidRow)
+    monkeypatch.setattr(os, "scandir", fail)
+    entry = next(one for one in read(archive) if one.id == "b")
+    assert isinstance(entry, InvalidRow)
 
 
 def test_ids_are_relative_to_a_single_folder_and_otherwise_to_the_working_folder(
@@ -199,7 +199,7 @@ def test_unknown_columns_are_one_error_with_suggestions(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "message"),
     [
         ({}, "no text and no media"),
         ({"media": "nowhere.jpg"}, "there is no file"),
@@ -234,11 +234,11 @@ def test_unknown_columns_are_one_error_with_suggestions(tmp_path: Path) -> None:
     ],
 )
 def test_an_invalid_row_does_not_stop_the_next_one(
-    tmp_path: Path, row: dict[str, Any], told: str
+    tmp_path: Path, row: dict[str, Any], message: str
 ) -> None:
     bad, good = read(write_jsonl(tmp_path / "m.jsonl", [row, {"id": 7, "text": "good"}]))
     assert isinstance(bad, InvalidRow)
-    assert told in bad.message
+    assert message in bad.message
     assert good.id == "7"
 
 
@@ -246,7 +246,10 @@ def test_an_invalid_row_does_not_stop_the_next_one(
 def test_every_setting_of_a_recording_is_a_column(
     tmp_path: Path, write: Callable[[Path, Any], Path]
 ) -> None:
-    moments = [{"start": 1, "end": 2.5, "text": "a goal"}, {"start": 9, "end": 9, "text": "Ende"}]
+    timed_texts = [
+        {"start": 1, "end": 2.5, "text": "a goal"},
+        {"start": 9, "end": 9, "text": "Ende"},
+    ]
     row: dict[str, Any] = {
         "media": "https://example.com/film.mp4",
         "start": 0.5,
@@ -255,11 +258,11 @@ def test_every_setting_of_a_recording_is_a_column(
         "options": ["visual", "audio"],
         "scopes": ["clip"],
         "types": ["separate", "fused"],
-        "time_based_metadata": moments,
+        "time_based_metadata": timed_texts,
     }
     if write is write_csv:
         lists = {name: ", ".join(row[name]) for name in ("options", "scopes", "types")}
-        row = {**row, **lists, "time_based_metadata": json.dumps(moments)}
+        row = {**row, **lists, "time_based_metadata": json.dumps(timed_texts)}
     names = {write_csv: "m.csv", write_jsonl: "m.jsonl", write_parquet: "m.parquet"}
     entry = only(read(write(tmp_path / names[write], [row])))
     assert isinstance(entry, Item), entry

@@ -110,7 +110,7 @@ class Checkpoint:
         self._sink: Sink | None = None
         self._clock = clock
         self._file_lock = FileLock(self.folder / ".lock", thread_local=False)
-        self._lock = Lock()  # held for moments, and not while a part is written
+        self._lock = Lock()  # held briefly, and not while a part is written
         self._waiting = _Buffer()
         self._writing = _Buffer()
         self.done = self.failed = self.known = IdSet()

@@ -307,7 +307,7 @@ class Failure:
     Attributes:
         id: the item
         input_type: what it was to be embedded as; None when that is not known
-        code: the service's short name of the error, or one of ours
+        code: the service's short name of the error, or one of this library
         message: what is wrong
         input: the item in the source, as JSON
         attempts: how many requests were sent for it

@@ -88,7 +88,7 @@ class FailureGroup:
     """Failures of one kind.
 
     Attributes:
-        code: the service's short name of the error, or one of ours
+        code: the service's short name of the error, or one of this library
         count: how many there are
         example: the first
     """

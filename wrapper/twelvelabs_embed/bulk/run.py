@@ -392,12 +392,8 @@ class Run:
             self._options.progress(self._progress())
 
     def _progress(self) -> RunProgress:
-        tally, rate_limiter, now_sec = (
-            self._tally,
-            self.config.rate_limiter,
-            self._clock.monotonic(),
-        )
-        rate = tally.items_per_sec(now_sec)
+        tally, rate_limiter = self._tally, self.config.rate_limiter
+        rate = tally.items_per_sec(self._clock.monotonic())
         left = self._left()
         return RunProgress(
             total=None if left is None else tally.finished + tally.skipped + left,
