@@ -467,7 +467,7 @@ def test_a_parquet_file_that_tells_of_more_rows_than_it_has_is_refused(tmp_path:
     path.write_bytes(path.read_bytes().replace(two, nine))
     source = Source(path)
     assert source.prepare() == 9
-    with pytest.raises(InvalidInputError, match="tells of 9 rows and has 2"):
+    with pytest.raises(InvalidInputError, match="declares 9 rows and has 2"):
         list(source)
 
 
