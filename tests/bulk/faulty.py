@@ -1,7 +1,7 @@
-"""A proxy in front of the emulator that counts what comes, and lets some of it fail.
+"""A proxy in front of the emulator that counts requests, and lets some of them fail.
 
-By item: a text decides what happens to it. `permanent` in it is refused for ever; of `passing` ones
-the first attempt fails, by a 503 or a reset; of `limited` ones, by a 429.
+The text of an item decides: with `permanent` in it, all attempts fail; with `passing`, the first
+one does, by a 503 or a reset; with `limited`, by a 429.
 """
 
 from __future__ import annotations
@@ -27,21 +27,21 @@ class Faulty:
 
     Attributes:
         base_url: its address
-        delay_sec: how long each answer is held back
-        sent: how often each text was embedded, which is what is paid
-        tried: how often each text came
-        moments: when each request came, by the monotonic clock
+        delay_sec: how long each response is delayed
+        sent: how often each text was embedded, which is paid for
+        tried: how often each text was received
+        times: when each request arrived, by the monotonic clock
         posts: how often each path was posted to
-        is_down: whether everything is answered with 503
-        open: how many requests are being answered
-        max_open: how many were at the same time
+        is_down: whether each response is a 503
+        open: how many requests are open
+        max_open: the maximum of open requests
     """
 
     base_url: str
     delay_sec: float = 0.0
     sent: Counter[str] = field(factory=Counter[str])
     tried: Counter[str] = field(factory=Counter[str])
-    moments: list[float] = field(factory=list[float])
+    times: list[float] = field(factory=list[float])
     posts: Counter[str] = field(factory=Counter[str])
     is_down: bool = False
     open: int = 0
@@ -50,7 +50,7 @@ class Faulty:
 
 @contextmanager
 def faulty(emulator_url: str, delay_sec: float = 0.0) -> Iterator[Faulty]:
-    """Stand before an emulator, in a thread."""
+    """Serve in front of an emulator, in a thread."""
     origin, _, prefix = emulator_url.rpartition("/v")
     state = Faulty("", delay_sec)
     loop = asyncio.new_event_loop()
@@ -90,15 +90,15 @@ class _Handler:
 
     async def handle(self, request: web.Request) -> web.StreamResponse:
         state = self._state
-        state.moments.append(time.monotonic())
+        state.times.append(time.monotonic())
         state.open += 1
         state.max_open = max(state.max_open, state.open)
         try:
-            return await self._answer(request)
+            return await self._respond(request)
         finally:
             state.open -= 1
 
-    async def _answer(self, request: web.Request) -> web.StreamResponse:
+    async def _respond(self, request: web.Request) -> web.StreamResponse:
         state, body = self._state, await request.read()
         if request.method == "POST":
             state.posts[request.path.partition("/v1.3")[2]] += 1
@@ -107,8 +107,8 @@ class _Handler:
         if state.is_down:
             return web.Response(status=503, text="<html>down</html>", content_type="text/html")
         if "permanent" in text:
-            says = {"error": {"code": "parameter_invalid", "message": f"{text} is refused"}}
-            return web.json_response(says, status=400)
+            body_json = {"error": {"code": "parameter_invalid", "message": f"{text} is rejected"}}
+            return web.json_response(body_json, status=400)
         if state.tried[text] == 1 and "limited" in text:
             return web.json_response({"code": "too_many_requests", "message": "x"}, status=429)
         if state.tried[text] == 1 and "passing" in text:
@@ -127,13 +127,13 @@ class _Handler:
         }
         async with self._session.request(
             request.method, self._origin + request.path_qs, headers=headers, data=body
-        ) as answer:
-            if answer.status == 200 and request.path.endswith("/embed-v2"):
+        ) as response:
+            if response.status == 200 and request.path.endswith("/embed-v2"):
                 self._state.sent[text] += 1
             kept = {
-                name: value for name, value in answer.headers.items() if name.lower() not in _HOP
+                name: value for name, value in response.headers.items() if name.lower() not in _HOP
             }
-            return web.Response(status=answer.status, headers=kept, body=await answer.read())
+            return web.Response(status=response.status, headers=kept, body=await response.read())
 
 
 def _text_of(body: bytes) -> str:

@@ -46,7 +46,7 @@ def serving() -> Generator[Service]:
     lock = Lock()
 
     class Handler(BaseHTTPRequestHandler):
-        def answer(self) -> None:
+        def respond(self) -> None:
             body = self.rfile.read(int(self.headers.get("content-length") or 0))
             path = self.path.partition("?")[0]
             service.seen.append(f"{self.command} {path}")
@@ -63,7 +63,7 @@ def serving() -> Generator[Service]:
                 result = call(name, json.loads(body) if body else {})
             self.reply(200, {"result": result, "status": "ok", "time": 0.0})
 
-        do_GET = do_PUT = do_POST = answer  # noqa: N815
+        do_GET = do_PUT = do_POST = respond  # noqa: N815
 
         def reply(self, status: int, document: Any) -> None:
             content = json.dumps(document).encode()

@@ -1,4 +1,4 @@
-"""kill -9 at any moment: nothing is lost, nothing is twice, and little is paid again."""
+"""kill -9 at any kill_after: nothing is lost, nothing is twice, and little is paid again."""
 
 from __future__ import annotations
 
@@ -42,19 +42,19 @@ def start(source: Path, out: Path, base_url: str, *words: str) -> subprocess.Pop
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_five_kills_lose_nothing_and_double_nothing(service: Faulty, tmp_path: Path) -> None:
+def test_five_kills_lose_and_duplicate_nothing(service: Faulty, tmp_path: Path) -> None:
     kinds = ["permanent"] * 15 + ["passing"] * 30 + ["plain"] * 255
     texts = [f"{kind} {number}" for number, kind in enumerate(kinds)]
     random.Random(1).shuffle(texts)
     source, out = manifest(tmp_path / "m.jsonl", texts), tmp_path / "out"
     service.delay_sec = 0.03
     chance = random.Random(2)
-    moments = [chance.randrange(50 * kill + 10, 50 * kill + 60) for kill in range(KILLS)]
+    kills_after = [chance.randrange(50 * kill + 10, 50 * kill + 60) for kill in range(KILLS)]
     paid_before, paid_again = 0, list[int]()
-    for moment in moments:
+    for kill_after in kills_after:
         process = start(source, out, service.base_url)
-        # The moment is counted in what was paid for the first time, so that each kill comes.
-        while len(service.sent) < moment and process.poll() is None:
+        # The kill_after is counted in what was paid for the first time, so that each kill comes.
+        while len(service.sent) < kill_after and process.poll() is None:
             time.sleep(chance.uniform(0.001, 0.01))
         process.kill()
         assert process.wait() == -signal.SIGKILL
@@ -69,14 +69,14 @@ def test_five_kills_lose_nothing_and_double_nothing(service: Faulty, tmp_path: P
     assert rows == Counter(text for text in texts if "permanent" not in text)  # not lost, not twice
     assert set(failed(out)) == {text for text in texts if "permanent" in text}
     paid_again.append(sum(service.sent.values()) - len(service.sent) - paid_before)
-    print(f"killed after {moments} items; paid again after each: {paid_again}")
+    print(f"killed after {kills_after} items; paid again after each: {paid_again}")
     assert max(paid_again) <= CONCURRENCY + FLUSH_ROWS
     assert not list(out.glob(".*.tmp"))
 
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_a_task_that_ran_when_the_process_died_is_collected(tmp_path: Path) -> None:
+def test_a_task_of_a_killed_process_is_collected(tmp_path: Path) -> None:
     films = tmp_path / "films"
     films.mkdir()
     samples.video(films / "film.mkv", fps=6)
@@ -101,7 +101,7 @@ def test_a_task_that_ran_when_the_process_died_is_collected(tmp_path: Path) -> N
 @pytest.mark.parametrize(
     ("sent", "status"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)], ids=["Ctrl-C", "SIGTERM"]
 )
-def test_a_signal_lets_go_on_what_is_under_way(
+def test_a_signal_lets_items_in_progress_finish(
     service: Faulty, tmp_path: Path, sent: signal.Signals, status: int
 ) -> None:
     source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(200)])
@@ -117,7 +117,7 @@ def test_a_signal_lets_go_on_what_is_under_way(
     assert done < 100
 
 
-def test_a_second_signal_ends_it_at_once(service: Faulty, tmp_path: Path) -> None:
+def test_a_second_signal_ends_the_run_immediately(service: Faulty, tmp_path: Path) -> None:
     source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(20)])
     out = tmp_path / "out"
     service.delay_sec = 60

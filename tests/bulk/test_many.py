@@ -83,7 +83,7 @@ def nothing_is_left_running() -> Iterator[None]:
 
 
 def open_sockets() -> int:
-    """How many sockets this process has; 0 where that cannot be told."""
+    """How many sockets this process has; 0 where that is unknown."""
     folder = Path("/proc/self/fd")
     links = (
         [os.readlink(fd) for fd in folder.iterdir() if fd.is_symlink()] if folder.exists() else []

@@ -13,11 +13,11 @@ import numpy as np
 import pytest
 from pyarrow import parquet
 from twelvelabs_embed import Embeddings, ModelMismatchError, Segment
+from twelvelabs_embed.bulk.id_set import IdSet
 from twelvelabs_embed.bulk.part_files import (
     COLUMNS,
     EXTRA_COLUMNS,
     Failure,
-    IdSet,
     PartWriter,
     atomic_write,
     error_paths,
@@ -26,7 +26,7 @@ from twelvelabs_embed.bulk.part_files import (
     read_dimensions,
     read_errors,
     read_ids,
-    remove_halves,
+    remove_temporary_files,
     scan,
     vectors_of,
     write_errors,
@@ -67,7 +67,7 @@ def test_a_part_has_a_row_for_each_vector(tmp_path: Path) -> None:
     assert np.array_equal(rows[1]["vector"], video(1).vectors[1])
 
 
-def test_it_is_packed_as_documented(tmp_path: Path) -> None:
+def test_compression_is_as_documented(tmp_path: Path) -> None:
     path = PartWriter(tmp_path, 8, {"run_id": "r"}).write([("film.mkv", video(1))])
     columns = parquet.read_metadata(path).row_group(0)
     for index in range(columns.num_columns):
@@ -81,7 +81,7 @@ def test_it_is_packed_as_documented(tmp_path: Path) -> None:
 
 def test_parts_are_numbered_after_those_that_are_there(tmp_path: Path) -> None:
     (tmp_path / "part-00041.parquet").touch()
-    (tmp_path / "part-7.parquet").touch()  # none of ours
+    (tmp_path / "part-7.parquet").touch()  # not a part
     assert PartWriter(tmp_path, 8).write([("a", text(1))]).name == "part-00042.parquet"
     assert [path.name for path in part_paths(tmp_path)] == [
         "part-00041.parquet",
@@ -146,7 +146,7 @@ def test_columns_of_documents_are_read_from_any_part(tmp_path: Path) -> None:
     assert batch.column("id").to_pylist() == ["paper.pdf"]
 
 
-def test_other_lengths_are_refused_and_nothing_is_written(tmp_path: Path) -> None:
+def test_other_lengths_are_rejected_and_nothing_is_written(tmp_path: Path) -> None:
     writer = PartWriter(tmp_path, 8)
     with pytest.raises(ModelMismatchError, match="its vectors have 4 numbers"):
         writer.write([("a.mkv", video(1)), ("b.mkv", video(2, dimensions=4))])
@@ -167,7 +167,7 @@ def test_failures_are_read_back(tmp_path: Path) -> None:
     assert list(read_errors(tmp_path)) == [FAILURE] * 2
 
 
-def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
+def test_a_file_appears_complete_or_not_at_all(tmp_path: Path) -> None:
     def fail(file: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -176,8 +176,8 @@ def test_a_file_appears_whole_or_not_at_all(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_disk_that_is_full_leaves_nothing_behind(tmp_path: Path) -> None:
-    """The kernel refuses to make a file longer than 2000 bytes, as it refuses on a full disk."""
+def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
+    """The kernel rejects files above 2000 bytes, like a full disk."""
     code = """
 import resource, signal, sys
 from tests.bulk.test_parts import video
@@ -187,18 +187,18 @@ resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))
 try:
     PartWriter(sys.argv[1], 8).write([(str(seed), video(seed)) for seed in range(100)])
 except OSError as error:
-    sys.exit(f"refused {error.errno}")
+    sys.exit(f"rejected {error.errno}")
 """
     command = [sys.executable, "-c", code, str(tmp_path)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=os.getcwd())
-    assert "refused" in ran.stderr
+    assert "rejected" in ran.stderr
     assert list(tmp_path.iterdir()) == []
 
 
-def test_halves_of_a_process_that_died_are_removed(tmp_path: Path) -> None:
+def test_temporary_files_of_a_killed_process_are_removed(tmp_path: Path) -> None:
     (tmp_path / ".part-00003.parquet.tmp").touch()
     (tmp_path / ".mine.tmp").touch()
-    remove_halves(tmp_path)
+    remove_temporary_files(tmp_path)
     assert [path.name for path in tmp_path.iterdir()] == [".mine.tmp"]
 
 
@@ -216,7 +216,7 @@ def test_ids_are_read_from_the_parts(tmp_path: Path) -> None:
 
 
 def test_a_set_of_ids_is_a_set(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(IdSet, "_MAX_FRESH", 7)
+    monkeypatch.setattr(IdSet, "_MAX_RECENT", 7)
     ids, expected = IdSet(), set[str]()
     for number in np.random.default_rng(1).integers(0, 300, 1000):
         id = str(number)

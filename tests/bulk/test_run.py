@@ -1,4 +1,4 @@
-"""Whole runs against the emulator: everything is done once, or told of, whatever happens."""
+"""Runs against the emulator: each item is done once, or reported, whatever happens."""
 
 from __future__ import annotations
 
@@ -73,10 +73,10 @@ def out(tmp_path: Path) -> Path:
     return tmp_path / "out"
 
 
-# ------------------------------------------------------------------------------ what comes of items
+# ------------------------------------------------------------------------------ results of items
 
 
-def test_every_item_is_embedded_or_told_of(
+def test_every_item_has_vectors_or_a_failure(
     client: TwelveLabs, service: Faulty, tmp_path: Path, out: Path
 ) -> None:
     kinds = ["permanent"] * 15 + ["passing"] * 30 + ["plain"] * 255
@@ -100,7 +100,7 @@ def test_every_item_is_embedded_or_told_of(
     assert sum(service.sent.values()) == 285
 
 
-async def test_the_awaited_client_does_the_same(service: Faulty, three: Path, out: Path) -> None:
+async def test_a_run_of_the_async_client(service: Faulty, three: Path, out: Path) -> None:
     async with AsyncTwelveLabs("k", base_url=service.base_url, retry=QUICK) as client:
         report = await client.bulk.run(three, out, flush_rows=2)
         assert report.done == 3
@@ -108,9 +108,7 @@ async def test_the_awaited_client_does_the_same(service: Faulty, three: Path, ou
     assert written(out) == Counter(["one", "two", "three"])
 
 
-def test_a_client_with_sockets_of_its_own_does_the_same(
-    service: Faulty, three: Path, out: Path
-) -> None:
+def test_a_run_with_a_user_supplied_http_client(service: Faulty, three: Path, out: Path) -> None:
     with httpx.Client() as http:
         client = TwelveLabs("k", base_url=service.base_url, http_client=http)
         assert client.bulk.run(three, out).done == 3
@@ -138,7 +136,7 @@ def test_a_folder_of_media_has_a_row_for_each_segment(
     assert next(row for row in rows if row["id"] == "beach.jpg")["vector"] == vectors
 
 
-def test_an_id_that_is_there_twice_is_told_of_and_nothing_is_lost(
+def test_a_duplicate_id_is_a_failure_and_nothing_is_lost(
     client: TwelveLabs, tmp_path: Path, out: Path
 ) -> None:
     source = tmp_path / "m.jsonl"
@@ -147,8 +145,8 @@ def test_an_id_that_is_there_twice_is_told_of_and_nothing_is_lost(
     for _ in range(2):
         client.bulk.run(source, out)
         assert written(out) == {"a": 1}
-        told = list(read_errors(out))
-        assert [(one.code, json.loads(one.input)["text"]) for one in told] == [
+        failures = list(read_errors(out))
+        assert [(one.code, json.loads(one.input)["text"]) for one in failures] == [
             ("duplicate_id", "second")
         ]
     rows[1]["id"] = "b"
@@ -159,7 +157,9 @@ def test_an_id_that_is_there_twice_is_told_of_and_nothing_is_lost(
     assert list(read_errors(out)) == []
 
 
-def test_a_source_that_grows_is_gone_on_with(client: TwelveLabs, three: Path, out: Path) -> None:
+def test_a_run_resumes_with_a_source_that_has_grown(
+    client: TwelveLabs, three: Path, out: Path
+) -> None:
     client.bulk.run(three, out, limit=2)
     assert len(read_ids(out)) == 2
     manifest(three, ["zero", "one", "two", "three", "four"])
@@ -170,28 +170,28 @@ def test_a_source_that_grows_is_gone_on_with(client: TwelveLabs, three: Path, ou
 # ----------------------------------------------------------------------------------- failing before
 
 
-def test_only_what_failed_is_run_again_and_its_rows_vanish(
+def test_retry_errors_runs_only_failures_and_drops_their_rows(
     client: TwelveLabs, service: Faulty, tmp_path: Path, out: Path
 ) -> None:
     source = manifest(tmp_path / "m.jsonl", ["permanent 1", "permanent 2", "fine"])
     client.bulk.run(source, out)
-    # The second is mended, another is new.
+    # The second is fixed, another is new.
     rows = [
         {"id": "permanent 1", "text": "permanent 1"},
-        {"id": "permanent 2", "text": "mended"},
+        {"id": "permanent 2", "text": "fixed"},
         {"id": "new", "text": "new"},
         {"id": "fine", "text": "fine"},
     ]
     source.write_text("\n".join(map(json.dumps, rows)))
     report = client.bulk.run(source, out, retry_errors=True)
-    assert (report.done, report.failed, report.left_out, report.done_before) == (1, 1, 1, 1)
+    assert (report.done, report.failed, report.omitted, report.done_before) == (1, 1, 1, 1)
     assert failed(out) == {"permanent 1": "parameter_invalid"}
     assert written(out) == {"fine": 1, "permanent 2": 1}
     assert service.tried["fine"] == 1
     assert client.bulk.run(source, out).done == 1
 
 
-def test_a_row_that_was_mended_runs_without_being_asked_to(
+def test_a_row_that_was_fixed_runs_without_retry_errors(
     client: TwelveLabs, tmp_path: Path, out: Path
 ) -> None:
     source = tmp_path / "m.jsonl"
@@ -203,14 +203,14 @@ def test_a_row_that_was_mended_runs_without_being_asked_to(
     assert failed(out) == {}
 
 
-def test_failures_that_are_over_are_dropped_when_the_process_died_before_that(
+def test_outdated_failures_of_a_killed_process_are_dropped(
     client: TwelveLabs, tmp_path: Path, out: Path
 ) -> None:
     source = manifest(tmp_path / "m.jsonl", ["a", "permanent"])
     client.bulk.run(source, out)
     kept = [(path, path.read_bytes()) for path in out.glob("errors-*")]
     manifest(tmp_path / "m.jsonl", ["a"])
-    source.write_text('{"id": "a", "text": "a"}\n{"id": "permanent", "text": "mended"}')
+    source.write_text('{"id": "a", "text": "a"}\n{"id": "permanent", "text": "fixed"}')
     client.bulk.run(source, out, retry_errors=True)
     assert failed(out) == {}
     for path, content in kept:
@@ -219,7 +219,7 @@ def test_failures_that_are_over_are_dropped_when_the_process_died_before_that(
     assert failed(out) == {}
 
 
-def test_an_answer_without_vectors_is_a_failure(three: Path, out: Path) -> None:
+def test_a_response_without_vectors_is_a_failure(three: Path, out: Path) -> None:
     with scripted(Answer(body={"data": []})) as server:
         with TwelveLabs("k", base_url=server.base_url) as client:
             client.bulk.run(three, out)
@@ -229,7 +229,7 @@ def test_an_answer_without_vectors_is_a_failure(three: Path, out: Path) -> None:
 # ---------------------------------------------------------------------------------- what ends a run
 
 
-def test_other_settings_are_refused_with_every_difference(
+def test_other_settings_are_rejected_with_all_differences(
     client: TwelveLabs, three: Path, out: Path
 ) -> None:
     client.bulk.run(three, out, options=["visual"])
@@ -237,14 +237,14 @@ def test_other_settings_are_refused_with_every_difference(
         client.bulk.run(three, out, model="marengo9", scopes="clip", concurrency=3)
     assert [str(one) for one in caught.value.differences] == [
         'model was "marengo3.0", now it is "marengo9"',
-        'options was ["visual"], now it is left out',
-        'scopes was left out, now it is ["clip"]',
+        'options was ["visual"], now it is omitted',
+        'scopes was omitted, now it is ["clip"]',
     ]
     with pytest.raises(RunChangedError, match="root of ids was"):
         client.bulk.run([three, three], out, options=["visual"])
 
 
-def test_while_nothing_is_written_settings_may_change(
+def test_settings_may_change_before_the_first_part(
     client: TwelveLabs, tmp_path: Path, out: Path
 ) -> None:
     source = manifest(tmp_path / "m.jsonl", ["permanent"])
@@ -252,7 +252,7 @@ def test_while_nothing_is_written_settings_may_change(
     assert client.bulk.run(source, out, options=["audio"]).failed_before == 1
 
 
-def test_what_is_chosen_about_vectors_is_kept_and_nothing_else(
+def test_only_explicit_settings_of_vectors_are_stored(
     client: TwelveLabs, three: Path, out: Path
 ) -> None:
     chosen: dict[str, Any] = {"model": "marengo3.5", "dimension": 64, "uncertainty": True}
@@ -271,7 +271,7 @@ def test_what_is_chosen_about_vectors_is_kept_and_nothing_else(
             again(three, out, **{**chosen, "dimension": 128})
 
 
-def test_documents_are_for_models_that_take_them(
+def test_documents_need_a_model_that_supports_them(
     client: TwelveLabs, tmp_path: Path, out: Path
 ) -> None:
     folder = tmp_path / "archive"
@@ -281,12 +281,12 @@ def test_documents_are_for_models_that_take_them(
     assert dry_run(folder).to_run == {"image": 1}  # as ever, a folder is about media
     source = tmp_path / "m.jsonl"
     source.write_text(json.dumps({"type": "document", "media": "archive/paper.pdf"}) + "\n")
-    (refused,) = dry_run(source).failures
-    assert "only marengo3.5 embeds documents" in refused.example.message
+    (failure,) = dry_run(source).failures
+    assert "only marengo3.5 embeds documents" in failure.example.message
     assert client.bulk.run(source, out, model="marengo3.5").done == 1
 
 
-def test_rows_of_a_manifest_have_settings_of_their_own(
+def test_rows_of_a_manifest_override_settings(
     client: TwelveLabs, tmp_path: Path, out: Path
 ) -> None:
     small: dict[str, Any] = {"duration_sec": 6, "fps": 2, "width": 360, "height": 360, "scenes": 1}
@@ -317,7 +317,7 @@ def test_rows_of_a_manifest_have_settings_of_their_own(
     assert {row["start_page"] for row in found if row["scope"] == "page"} == {1, 2}
 
 
-def test_a_second_run_on_the_same_folder_is_refused(
+def test_a_second_run_into_the_same_folder_is_rejected(
     client: TwelveLabs, three: Path, out: Path
 ) -> None:
     def start_another() -> bool:
@@ -328,7 +328,7 @@ def test_a_second_run_on_the_same_folder_is_refused(
     assert client.bulk.run(three, out, stop=start_another).done == 3
 
 
-def test_a_folder_that_cannot_be_is_told_before_anything_is_sent(
+def test_an_invalid_folder_is_rejected_before_anything_is_sent(
     client: TwelveLabs, service: Faulty, three: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "file").touch()
@@ -345,10 +345,10 @@ def test_a_folder_that_cannot_be_is_told_before_anything_is_sent(
     assert not service.posts
 
 
-def test_a_full_disk_ends_the_run_and_leaves_what_is_whole(
+def test_a_full_disk_ends_the_run_and_leaves_complete_files(
     service: Faulty, tmp_path: Path, out: Path
 ) -> None:
-    """The kernel refuses files above 40,000 bytes, as it refuses on a full disk."""
+    """The kernel rejects files above 40,000 bytes, like a full disk."""
     source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(100)])
     code = """
 import resource, signal, sys
@@ -361,11 +361,11 @@ with TwelveLabs("k", base_url=sys.argv[1]) as client:
     try:
         client.bulk.run(sys.argv[2], sys.argv[3], flush_rows=60)
     except FolderError as error:
-        sys.exit(f"told: {error}")
+        sys.exit(f"raised: {error}")
 """
     command = [sys.executable, "-c", code, service.base_url, str(source), str(out)]
     ran = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert "told:" in ran.stderr
+    assert "raised:" in ran.stderr
     assert "File too large" in ran.stderr
     assert sum(written(out).values()) == 10
     assert not list(out.glob(".part*"))
@@ -393,7 +393,7 @@ def test_a_key_that_is_not_accepted_ends_the_run(three: Path, out: Path) -> None
             assert client.bulk.run(three, out).done == 3
 
 
-def test_a_service_that_is_down_ends_the_run_and_blames_no_item(
+def test_a_service_that_is_down_ends_the_run_without_failures(
     client: TwelveLabs, service: Faulty, tmp_path: Path, out: Path
 ) -> None:
     source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(60)])
@@ -418,7 +418,7 @@ def test_a_service_that_is_down_ends_the_run_and_blames_no_item(
     assert client.bulk.run(source, out).done == 60 - before
 
 
-def test_a_source_that_cannot_be_is_refused_and_no_folder_is_made(
+def test_an_invalid_source_is_rejected_and_no_folder_is_created(
     client: TwelveLabs, tmp_path: Path, out: Path
 ) -> None:
     (tmp_path / "m.csv").write_text("txt\na\n")
@@ -438,7 +438,7 @@ def test_a_callback_that_raises_ends_the_run(client: TwelveLabs, three: Path, ou
 # ----------------------------------------------------------------------------------- windows, stops
 
 
-def test_what_waits_is_written_after_a_while(
+def test_waiting_rows_are_written_after_flush_sec(
     client: TwelveLabs, service: Faulty, tmp_path: Path, out: Path
 ) -> None:
     source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(40)])
@@ -479,7 +479,7 @@ class SlowSink:
 
 
 @pytest.mark.parametrize("is_awaited", [False, True])
-def test_a_run_goes_on_while_a_part_is_written_until_enough_waits(
+def test_a_run_continues_while_a_part_is_written_until_flush_rows_wait(
     service: Faulty, tmp_path: Path, out: Path, is_awaited: bool
 ) -> None:
     source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(300)])
@@ -501,7 +501,7 @@ def test_a_run_goes_on_while_a_part_is_written_until_enough_waits(
     assert written(out) == Counter(f"text {number}" for number in range(300))
 
 
-def test_a_run_that_is_stopped_ends_what_is_under_way_and_goes_on_another_time(
+def test_a_stopped_run_finishes_items_in_progress_and_can_be_resumed(
     client: TwelveLabs, service: Faulty, tmp_path: Path, out: Path
 ) -> None:
     source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(60)])
@@ -516,7 +516,7 @@ def test_a_run_that_is_stopped_ends_what_is_under_way_and_goes_on_another_time(
     assert sum(service.sent.values()) == 60
 
 
-def test_ctrl_c_writes_what_is_there(
+def test_ctrl_c_writes_waiting_rows(
     client: TwelveLabs, service: Faulty, tmp_path: Path, out: Path
 ) -> None:
     source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(60)])
@@ -542,7 +542,7 @@ def film(tmp_path: Path) -> Path:
     return folder
 
 
-def test_a_task_that_is_not_done_is_collected_by_the_next_run(
+def test_an_unfinished_task_is_collected_by_the_next_run(
     client: TwelveLabs, service: Faulty, emulator: Emulator, film: Path, out: Path
 ) -> None:
     with Emulator(processing_sec=3600) as slow:
@@ -557,7 +557,7 @@ def test_a_task_that_is_not_done_is_collected_by_the_next_run(
     assert written(out)["film.mkv"] > 1
 
 
-def test_a_task_that_the_service_has_forgotten_is_created_again(
+def test_a_task_that_the_service_has_deleted_is_created_again(
     client: TwelveLabs, service: Faulty, film: Path, out: Path
 ) -> None:
     with Emulator(processing_sec=3600) as slow:
@@ -568,7 +568,7 @@ def test_a_task_that_the_service_has_forgotten_is_created_again(
     assert service.posts["/embed-v2/tasks"] == 1
 
 
-def test_lines_of_tasks_that_were_cut_off_do_no_harm(
+def test_truncated_lines_of_the_task_log_are_ignored(
     client: TwelveLabs, three: Path, out: Path
 ) -> None:
     client.bulk.run(three, out)
@@ -601,10 +601,10 @@ class Kept:
         self.rows.update(new)
 
     def close(self) -> None:
-        raise AssertionError("whoever made it closes it")
+        raise AssertionError("its caller closes it")
 
 
-def test_a_sink_has_what_the_parts_have_also_from_before(
+def test_a_new_sink_gets_the_rows_of_existing_parts(
     client: TwelveLabs, three: Path, out: Path
 ) -> None:
     sink = Kept()
@@ -621,7 +621,7 @@ def test_a_sink_has_what_the_parts_have_also_from_before(
     assert json.loads((out / "run.json").read_text())["sinks"] == ["memory"]
 
 
-def test_a_sink_that_was_left_out_gets_what_it_missed(
+def test_a_sink_gets_the_rows_of_runs_without_it(
     client: TwelveLabs, three: Path, out: Path
 ) -> None:
     sink = Kept()
@@ -638,18 +638,18 @@ def test_progress_adds_up(client: TwelveLabs, service: Faulty, tmp_path: Path, o
     source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(30)])
     client.bulk.run(source, out, limit=5)
     service.delay_sec = 0.1
-    told: list[RunProgress] = []
-    client.bulk.run(source, out, concurrency=2, progress=told.append)
-    assert all(one.total == 30 for one in told)
-    first = next(one for one in told if one.current)
+    reported: list[RunProgress] = []
+    client.bulk.run(source, out, concurrency=2, progress=reported.append)
+    assert all(one.total == 30 for one in reported)
+    first = next(one for one in reported if one.current)
     assert first.current[0].phase == "sending"
     assert len(first.current) <= 4
-    assert any(one.left_sec for one in told)
-    last = told[-1]
-    assert (last.done, last.passed_over, last.rows, last.current) == (25, 5, 25, ())
+    assert any(one.left_sec for one in reported)
+    last = reported[-1]
+    assert (last.done, last.skipped, last.rows, last.current) == (25, 5, 25, ())
 
 
-def test_a_report_can_be_json(client: TwelveLabs, tmp_path: Path, out: Path) -> None:
+def test_a_report_is_json_serializable(client: TwelveLabs, tmp_path: Path, out: Path) -> None:
     source = manifest(tmp_path / "m.jsonl", ["permanent", "fine"])
     document = json.loads(json.dumps(client.bulk.run(source, out).as_document()))
     assert document["failures"][0]["example"]["id"] == "permanent"
@@ -679,7 +679,7 @@ def test_a_dry_run_sends_and_writes_nothing(
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_ten_times_the_items_take_no_more_memory(
+def test_memory_does_not_grow_with_the_number_of_items(
     service: Faulty, tmp_path: Path, peak_bytes_of: Callable[..., int]
 ) -> None:
     few, many = (
@@ -714,7 +714,7 @@ print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024)
 # ------------------------------------------------------------------------------------------ example
 
 
-def test_the_example_runs_and_goes_on(service: Faulty, tmp_path: Path, out: Path) -> None:
+def test_the_example_runs_and_resumes(service: Faulty, tmp_path: Path, out: Path) -> None:
     (tmp_path / "archive").mkdir()
     samples.video(tmp_path / "archive" / "film.mkv", fps=8)
     (tmp_path / "archive" / "fake.jpg").write_text("no picture")

@@ -1,4 +1,4 @@
-"""`twelvelabs-embed run`: what a person sees, and what a script is told."""
+"""`twelvelabs-embed run`: output for people and for scripts."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 from rich.console import Console
 from twelvelabs_embed.bulk import Current, RunProgress
-from twelvelabs_embed.bulk.checkpoint import Store
+from twelvelabs_embed.bulk.checkpoint import Checkpoint
 from twelvelabs_embed.bulk.part_files import read_errors, read_ids
 from twelvelabs_embed.cli import rendering, run_panel
 
@@ -34,7 +34,7 @@ def cli(service: Faulty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run
 
 @pytest.fixture
 def mixed(tmp_path: Path) -> str:
-    """A manifest of which one item in four is refused."""
+    """A manifest of which one item in four fails."""
     return manifest(tmp_path / "m.jsonl", ["permanent 1", "one", "two", "three"]).name
 
 
@@ -49,13 +49,11 @@ def test_a_clean_run_has_the_status_0(cli: Run, tmp_path: Path) -> None:
     assert "2 were done before" in cli("run", "m.jsonl", "--out", "vectors").out
 
 
-def test_failures_are_grouped_with_an_example_and_have_a_status_of_their_own(
-    cli: Run, mixed: str
-) -> None:
+def test_failures_are_grouped_with_an_example_and_set_the_exit_status(cli: Run, mixed: str) -> None:
     ran = cli("run", mixed, "--out", "vectors")
     assert ran.status == 6
     assert "1 failed" in ran.out
-    assert "permanent 1: 400 parameter_invalid: permanent 1 is refused" in ran.out
+    assert "permanent 1: 400 parameter_invalid: permanent 1 is rejected" in ran.out
     again = cli("run", mixed, "--out", "vectors")
     assert again.status == 6
     assert "1 failed before: --retry-errors runs them again" in again.out
@@ -83,16 +81,16 @@ def test_settings_of_the_command_line_reach_the_service(
     }
 
 
-def test_other_settings_are_refused_field_by_field(cli: Run, mixed: str) -> None:
+def test_other_settings_are_rejected_field_by_field(cli: Run, mixed: str) -> None:
     cli("run", mixed, "--out", "vectors")
     ran = cli("run", mixed, "--out", "vectors", "--option", "audio", "--model", "marengo9")
     assert ran.status == 1
     assert "Refused; nothing was sent (2 violations)" in ran.err
     assert "--option" in ran.err
-    assert 'vectors was begun with "marengo3.0"' in ran.err
+    assert 'vectors was started with "marengo3.0"' in ran.err
 
 
-def test_unknown_columns_are_refused_before_anything_is_sent(
+def test_unknown_columns_are_rejected_before_anything_is_sent(
     cli: Run, tmp_path: Path, service: Faulty
 ) -> None:
     (tmp_path / "m.csv").write_text("id,txt\n1,a\n")
@@ -102,22 +100,22 @@ def test_unknown_columns_are_refused_before_anything_is_sent(
     assert not service.posts
 
 
-def test_what_is_wrong_with_the_folder_is_one_message(
+def test_errors_of_the_folder_are_one_message(
     cli: Run, tmp_path: Path, mixed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (tmp_path / "file").touch()
     ran = cli("run", mixed, "--out", "file")
     assert ran.status == 4
-    assert ran.err.startswith("The run cannot go on\n")
-    add = Store.add
+    assert ran.err.startswith("The run cannot continue\n")
+    add = Checkpoint.add
 
-    def run_another(store: Store, id: str, embeddings: Any) -> None:
+    def run_another(checkpoint: Checkpoint, id: str, embeddings: Any) -> None:
         other = cli("run", mixed, "--out", "vectors")
         assert other.status == 4
         assert "another run is writing to vectors" in other.err
-        add(store, id, embeddings)
+        add(checkpoint, id, embeddings)
 
-    monkeypatch.setattr(Store, "add", run_another)
+    monkeypatch.setattr(Checkpoint, "add", run_another)
     assert cli("run", mixed, "--out", "vectors").status == 6
 
 
@@ -126,7 +124,7 @@ def test_standard_input_limits_and_dry_runs(cli: Run, tmp_path: Path, service: F
     dry = cli("run", "-", "--out", "vectors", "--dry-run", stdin=lines)
     assert dry.status == 1
     assert "2 items to embed: 2 text" in dry.out
-    assert "1 would be refused" in dry.out
+    assert "1 would be rejected" in dry.out
     assert not (tmp_path / "vectors").exists()
     assert (
         cli("run", "-", "--out", "vectors", "--dry-run", "--json", stdin=lines).json["failed"] == 1
@@ -138,17 +136,17 @@ def test_standard_input_limits_and_dry_runs(cli: Run, tmp_path: Path, service: F
     assert not list(read_errors(tmp_path / "vectors"))
 
 
-def test_a_service_that_is_down_is_told_with_a_count(
+def test_a_service_that_is_down_is_reported_with_a_count(
     cli: Run, tmp_path: Path, service: Faulty
 ) -> None:
     manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(40)])
     service.is_down = True
     ran = cli("run", "m.jsonl", "--out", "vectors", "--max-retries", "0")
     assert ran.status == 3
-    assert "16 items in a row failed like this" in ran.err
+    assert "16 items in a row failed with this error" in ran.err
 
 
-def test_the_emulator_of_one_call_needs_no_key(
+def test_the_option_emulator_needs_no_key(
     cli: Run, mixed: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.delenv("TWELVELABS_API_KEY")
@@ -181,7 +179,7 @@ def progress(**settings: Any) -> RunProgress:
         "total": 10_000,
         "done": 5_200,
         "failed": 30,
-        "passed_over": 70,
+        "skipped": 70,
         "rows": 52_000,
         "elapsed_sec": 430.0,
         "items_per_sec": 12.25,
@@ -204,9 +202,9 @@ def test_the_panel_fits_and_says_everything(columns: int) -> None:
     to = Console(file=written, force_terminal=True, width=columns, _environ={"TERM": "xterm"})
     panel = run_panel.Panel(to)
     with panel.open():
-        panel.tell(progress())
-        panel.tell_stop()
-        panel.tell(progress())
+        panel.show(progress())
+        panel.show_stop()
+        panel.show(progress())
     shown = Console(file=io.StringIO(), width=columns)
     shown.print(panel._picture(progress()))
     file = shown.file
@@ -216,21 +214,21 @@ def test_the_panel_fits_and_says_everything(columns: int) -> None:
     text = "\n".join(line.rstrip() for line in lines)
     for part in (
         "53%  5,300 of 10,000 items  7:10",
-        "5,200 done  ·  30 failed  ·  52,000 vectors  ·  70 passed over",
+        "5,200 done  ·  30 failed  ·  52,000 vectors  ·  70 skipped",
         "12.2 items/s  ·  6:24 left  ·  quota wait 1:02 (rpm)",
         "uploading 40.0/120.0 MB  0:30",
         "and 10 more",
-        "Once more ends it at once",
+        "Once more ends them immediately",
     ):
         assert part in text
 
 
-def test_a_file_gets_a_line_now_and_then() -> None:
+def test_a_file_gets_some_lines_of_progress() -> None:
     written = io.StringIO()
     panel = run_panel.Panel(Console(file=written, width=1000))
     with panel.open():
         for elapsed_sec in range(0, 200):
-            panel.tell(progress(elapsed_sec=float(elapsed_sec), total=None, left_sec=None))
+            panel.show(progress(elapsed_sec=float(elapsed_sec), total=None, left_sec=None))
     lines = written.getvalue().splitlines()
     assert len(lines) == 5  # after 10, 30, 70, 130 and 190 seconds
     assert lines[0] == (
@@ -238,7 +236,7 @@ def test_a_file_gets_a_line_now_and_then() -> None:
     )
 
 
-def test_names_cannot_move_the_cursor(capsys: pytest.CaptureFixture[str]) -> None:
+def test_control_characters_in_names_are_escaped(capsys: pytest.CaptureFixture[str]) -> None:
     current = (Current("a\x1b[2Jb\nc", "sending", 0.0),)
     panel = run_panel.Panel(rendering.console())
     rendering.console().print(panel._picture(progress(current=current)))

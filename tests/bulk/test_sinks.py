@@ -1,4 +1,4 @@
-"""Sinks hold what the parts hold: on LanceDB, on Qdrant, and on PostgreSQL with pgvector."""
+"""Sinks have what the parts have: LanceDB, Qdrant, and PostgreSQL with pgvector."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ PAGES = document(
         Segment("text", "asset"),
     ],
 )
-PIECES = document(
+CHUNKS = document(
     "notes.md", [Segment("text", "chunk", chunk_index=0), Segment("text", "chunk", chunk_index=1)]
 )
 
@@ -241,13 +241,13 @@ def put(place: Place, *tables: ArrowTable) -> None:
 # ------------------------------------------------------------------------------------------ writing
 
 
-def test_rows_are_there_as_they_were(place: Place, tmp_path: Path) -> None:
+def test_rows_are_written_unchanged(place: Place, tmp_path: Path) -> None:
     table = table_of(tmp_path, film("a.mp4", [0, 4.5, 9, 11.25]), TEXT)
     put(place, table)
     assert without_segment_ids(place.read()) == expected(table)
 
 
-def test_the_same_again_changes_nothing(place: Place, tmp_path: Path) -> None:
+def test_writing_twice_changes_nothing(place: Place, tmp_path: Path) -> None:
     table = table_of(tmp_path, film("a.mp4", [0, 4, 8]), TEXT)
     put(place, table)
     once = {key: pytest.approx(vector, abs=1e-6) for key, vector in place.read().items()}
@@ -255,7 +255,7 @@ def test_the_same_again_changes_nothing(place: Place, tmp_path: Path) -> None:
     assert place.read() == once
 
 
-def test_an_item_that_was_cut_otherwise_replaces_all_its_rows(place: Place, tmp_path: Path) -> None:
+def test_an_item_with_other_segments_replaces_all_its_rows(place: Place, tmp_path: Path) -> None:
     before = table_of(tmp_path, film("a.mp4", [0, 4, 8, 12]), film("b.mp4", [0, 6]), TEXT)
     again = table_of(tmp_path, film("a.mp4", [0, 4, 12], seed=1))
     put(place, before)
@@ -264,16 +264,16 @@ def test_an_item_that_was_cut_otherwise_replaces_all_its_rows(place: Place, tmp_
     assert without_segment_ids(place.read()) == expected(left)
 
 
-def test_segments_that_are_named_alike_are_all_kept(place: Place, tmp_path: Path) -> None:
+def test_segments_with_equal_columns_are_all_kept(place: Place, tmp_path: Path) -> None:
     _, two = film("", [0, 4, 8])
-    alike = Embeddings(two.vectors, [two.segments[0]] * 2, model=two.model, input_type="video")
-    table = table_of(tmp_path, ("a.mp4", alike))
+    same = Embeddings(two.vectors, [two.segments[0]] * 2, model=two.model, input_type="video")
+    table = table_of(tmp_path, ("a.mp4", same))
     put(place, table, table)
     kept = sorted(place.read().values())
     np.testing.assert_allclose(kept, sorted(two.vectors.tolist()), atol=1e-6)
 
 
-def test_more_rows_than_go_at_once_come_from_any_thread(place: Place, tmp_path: Path) -> None:
+def test_several_requests_of_rows_from_another_thread(place: Place, tmp_path: Path) -> None:
     table = table_of(tmp_path, film("a.mp4", range(601)), film("b.mp4", range(8)))
     sink = open_sink(place.address)
     thread = Thread(target=sink.write, args=[table])
@@ -283,7 +283,7 @@ def test_more_rows_than_go_at_once_come_from_any_thread(place: Place, tmp_path: 
     assert without_segment_ids(place.read()) == expected(table)
 
 
-def test_no_rows_are_no_error(place: Place, tmp_path: Path) -> None:
+def test_an_empty_table_is_no_error(place: Place, tmp_path: Path) -> None:
     put(place, table_of(tmp_path, TEXT).slice(0, 0))
 
 
@@ -297,23 +297,23 @@ def test_qdrant_finds_the_rows_of_an_item_by_an_index(
     assert service.seen.count("PUT /collections/films/points") == 1
 
 
-def test_postgresql_keeps_the_old_rows_when_it_refuses_new_ones(
+def test_postgresql_keeps_the_old_rows_when_it_rejects_new_ones(
     postgres: str, tmp_path: Path
 ) -> None:
     place = _pgvector(postgres)
     put(place, table_of(tmp_path, film("a.mp4", [0, 4, 8])))
     before = place.read()
-    refused = table_of(tmp_path, film("a.mp4", [0, 8]), ("no\0text", TEXT[1]))
+    rejected = table_of(tmp_path, film("a.mp4", [0, 8]), ("no\0text", TEXT[1]))
     with pytest.raises(SinkError, match="NUL"):
-        put(place, refused)
+        put(place, rejected)
     assert place.read() == before
 
 
 # ---------------------------------------------------------------------------------------- documents
 
 
-def test_places_in_documents_are_there(place: Place, tmp_path: Path) -> None:
-    table = table_of(tmp_path, film("a.mp4", [0, 4, 8]), PAGES, PIECES, TEXT)
+def test_places_in_documents_are_written(place: Place, tmp_path: Path) -> None:
+    table = table_of(tmp_path, film("a.mp4", [0, 4, 8]), PAGES, CHUNKS, TEXT)
     put(place, table, table)
     assert without_segment_ids(place.read()) == expected(table)
     assert {(None, None, None, 1), (1, 1, "top_left", None)} <= {key[-4:] for key in place.read()}
@@ -329,14 +329,12 @@ def test_a_table_that_is_older_than_documents_gets_their_columns_with_the_first(
     put(place, more)  # of which no column is missing
     old = {**expected(before), **expected(more)}
     assert without_segment_ids(place.read()) == old
-    papers = table_of(tmp_path, PAGES, PIECES)
-    put(place, papers, papers)
-    assert without_segment_ids(place.read()) == {**old, **expected(papers)}
+    documents = table_of(tmp_path, PAGES, CHUNKS)
+    put(place, documents, documents)
+    assert without_segment_ids(place.read()) == {**old, **expected(documents)}
 
 
-def test_pages_are_called_the_same_in_whatever_order_they_come(
-    place: Place, tmp_path: Path
-) -> None:
+def test_ids_of_pages_do_not_depend_on_their_order(place: Place, tmp_path: Path) -> None:
     id, pages = PAGES
     turned = Embeddings(
         pages.vectors[::-1].copy(), pages.segments[::-1], model=pages.model, input_type="document"
@@ -347,7 +345,7 @@ def test_pages_are_called_the_same_in_whatever_order_they_come(
     assert place.read() == before
 
 
-def test_rows_without_a_place_are_called_as_they_were_before_there_were_documents(
+def test_rows_without_a_place_keep_the_ids_of_earlier_versions(
     tmp_path: Path,
 ) -> None:
     clip = film("a.mp4", [0, 4])
@@ -357,7 +355,7 @@ def test_rows_without_a_place_are_called_as_they_were_before_there_were_document
     assert among[-1] == alone
 
 
-def test_postgresql_says_what_the_owner_of_an_older_table_has_to_do(
+def test_postgresql_reports_what_the_owner_of_an_older_table_has_to_run(
     postgres: str, tmp_path: Path
 ) -> None:
     place = _pgvector(postgres)
@@ -369,13 +367,13 @@ def test_postgresql_says_what_the_owner_of_an_older_table_has_to_do(
         connection.execute(f"grant select, insert, update, delete on {table} to {name}")
     sink = PgvectorSink(make_conninfo(postgres, user=name, password="any"), table)
     sink.write(table_of(tmp_path, film("b.mp4", [0, 4])))
-    said = rf'owner say: alter table "{table}" add column if not exists "start_page" bigint'
+    said = rf'owner run: alter table "{table}" add column if not exists "start_page" bigint'
     with pytest.raises(SinkError, match=said):
         sink.write(table_of(tmp_path, PAGES))
     assert len(place.read()) == 2
 
 
-# ----------------------------------------------------------------------------------------- refusing
+# ---------------------------------------------------------------------------------------- rejecting
 
 
 @pytest.mark.parametrize(
@@ -385,7 +383,7 @@ def test_postgresql_says_what_the_owner_of_an_older_table_has_to_do(
         ({"dimensions": 8}, "of the length 4, and these are of the length 8"),
     ],
 )
-def test_vectors_that_do_not_go_with_the_others_are_refused(
+def test_vectors_that_do_not_match_are_rejected(
     place: Place, tmp_path: Path, other: dict[str, object], message: str
 ) -> None:
     put(place, table_of(tmp_path, film("a.mp4", [0, 4])))
@@ -399,12 +397,12 @@ def test_vectors_that_do_not_go_with_the_others_are_refused(
     assert len(place.read()) == 1
 
 
-def test_anything_goes_into_a_sink_that_is_new(place: Place) -> None:
+def test_a_new_sink_accepts_any_vectors(place: Place) -> None:
     with closing_sink(place) as sink:
         sink.check("any", 3)
 
 
-def test_points_of_another_make_are_refused(tmp_path: Path) -> None:
+def test_a_collection_of_another_program_is_rejected(tmp_path: Path) -> None:
     client = QdrantClient(path=str(tmp_path / "archive"))
     client.create_collection("films", models.VectorParams(size=4, distance=models.Distance.DOT))
     client.upsert("films", [models.PointStruct(id=1, vector=[1, 0, 0, 0])])
@@ -413,7 +411,7 @@ def test_points_of_another_make_are_refused(tmp_path: Path) -> None:
         open_sink(_qdrant(str(tmp_path / "archive")).address)
 
 
-def test_a_table_of_another_make_is_refused(place: Place) -> None:
+def test_a_table_of_another_program_is_rejected(place: Place) -> None:
     place.spoil()
     with pytest.raises(SinkError, match=r"of this name is there, .* Name another"):
         open_sink(place.address)
@@ -427,19 +425,17 @@ def test_a_table_of_another_make_is_refused(place: Place) -> None:
         ("postgresql://{host}/films?password=secret#a.b", "postgresql://{host}/films#a.b"),
     ],
 )
-def test_a_server_that_is_away_is_told_of_at_once_without_its_password(
-    address: str, shown: str
-) -> None:
+def test_an_unreachable_server_is_reported_without_its_password(address: str, shown: str) -> None:
     with socket.create_server(("127.0.0.1", 0)) as free:
         host = f"127.0.0.1:{free.getsockname()[1]}"
-    with pytest.raises(SinkError, match="See that the server runs") as caught:
+    with pytest.raises(SinkError, match="Check that the server runs") as caught:
         open_sink(address.format(host=host))
     assert caught.value.address == shown.format(host=host)
     assert str(caught.value).startswith(caught.value.address)
     assert "secret" not in str(caught.value)
 
 
-def test_a_key_that_qdrant_does_not_accept(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_that_qdrant_rejects(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("QDRANT_API_KEY", raising=False)
     with qdrant_service.serving() as service:
         with pytest.raises(SinkError, match=r"403 .*Invalid API key.* QDRANT_API_KEY"):
@@ -447,9 +443,9 @@ def test_a_key_that_qdrant_does_not_accept(monkeypatch: pytest.MonkeyPatch) -> N
 
 
 @pytest.mark.parametrize("kind", ["lancedb", "qdrant"])
-def test_a_folder_that_cannot_be(kind: str, tmp_path: Path) -> None:
+def test_an_invalid_folder_is_an_error(kind: str, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(SinkError, match="See that the folder can be written"):
+    with pytest.raises(SinkError, match="Check that the folder is writable"):
         open_sink(f"{kind}:{tmp_path / 'file'}").write(table_of(tmp_path, TEXT))
 
 
@@ -468,7 +464,7 @@ def test_postgresql_without_pgvector(postgres: str, tmp_path: Path) -> None:
         connection.execute(f"create database {name}")
         connection.execute(f"create role {name} login password 'any'")
     sink = PgvectorSink(make_conninfo(postgres, dbname=name, user=name, password="any"))
-    with pytest.raises(SinkError, match="an administrator say: create extension vector"):
+    with pytest.raises(SinkError, match="an administrator run: create extension vector"):
         sink.write(table_of(tmp_path, TEXT))
 
 
@@ -497,8 +493,10 @@ def test_an_extra_that_is_missing_is_named(
 @pytest.mark.parametrize(
     "address", ["", "lancedb", "lancedb:", "mysql://user:secret@host/archive", "archive.lancedb"]
 )
-def test_an_address_that_cannot_be(address: str) -> None:
-    with pytest.raises(InvalidInputError, match=r"lancedb:PATH#TABLE, qdrant:.* or post") as caught:
+def test_an_invalid_address_is_rejected(address: str) -> None:
+    with pytest.raises(
+        InvalidInputError, match="of lancedb, postgres, postgresql, qdrant"
+    ) as caught:
         open_sink(address)
     assert "secret" not in str(caught.value)
 
@@ -509,7 +507,7 @@ def test_an_address_that_postgresql_cannot_read_is_not_repeated() -> None:
     assert "secret" not in str(caught.value)
 
 
-def test_an_address_is_the_same_wherever_one_stands(
+def test_an_address_does_not_depend_on_the_working_folder(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
@@ -553,9 +551,7 @@ def test_a_run_writes_what_the_parts_have(place: Place, archive: Archive) -> Non
     assert {key[1:] for key in place.read()} == archive.parts()
 
 
-def test_a_sink_that_was_left_out_for_a_run_gets_what_it_missed(
-    archive: Archive, tmp_path: Path
-) -> None:
+def test_a_database_gets_the_rows_of_runs_without_it(archive: Archive, tmp_path: Path) -> None:
     place = _lancedb(tmp_path / "lance")
     archive.run(2, place.address)
     archive.run(4, None)
@@ -563,9 +559,7 @@ def test_a_sink_that_was_left_out_for_a_run_gets_what_it_missed(
     assert {key[1:] for key in place.read()} == archive.parts()
 
 
-def test_a_run_whose_sink_fails_goes_on_where_it_stood(
-    archive: Archive, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_run_whose_sink_fails_resumes(archive: Archive, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("QDRANT_API_KEY", qdrant_service.API_KEY)
     with qdrant_service.serving() as service, warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Api key is used with an insecure connection")
@@ -579,7 +573,7 @@ def test_a_run_whose_sink_fails_goes_on_where_it_stood(
         assert {key[1:] for key in place.read()} == archive.parts()
 
 
-def test_what_is_in_lancedb_can_be_searched(tmp_path: Path) -> None:
+def test_a_lancedb_table_can_be_searched(tmp_path: Path) -> None:
     video = film("a.mp4", [0, 4, 8, 12])
     put(_lancedb(tmp_path / "archive"), table_of(tmp_path, video, film("b.mp4", [0, 4], seed=1)))
     best = search(tmp_path / "archive", video[1].vectors[2], top=1)[0]

@@ -27,7 +27,8 @@ from twelvelabs_embed import (
     TextImage,
     Video,
 )
-from twelvelabs_embed.bulk.rows import COLUMNS, Defaults, Entry, InvalidRow, Item, RowReader
+from twelvelabs_embed.bulk.row_settings import Defaults
+from twelvelabs_embed.bulk.rows import COLUMNS, Entry, InvalidRow, Item, RowReader
 from twelvelabs_embed.bulk.sources import Source, SourceLike
 from twelvelabs_embed.inputs.builders import Document, Sequential, Spatial, TimedText
 from twelvelabs_embed_emulator import samples
@@ -68,7 +69,7 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Path:
 # ------------------------------------------------------------------------------------------ folders
 
 
-def test_a_folder_gives_its_media_in_order_without_hidden_files_and_the_output(
+def test_a_folder_has_its_media_in_order_without_hidden_files_and_the_output(
     archive: Path,
 ) -> None:
     entries = read(archive, out=archive / "vectors")
@@ -79,26 +80,26 @@ def test_a_folder_gives_its_media_in_order_without_hidden_files_and_the_output(
     assert "plain text" in entries[3].message
 
 
-def test_the_count_is_known_before(archive: Path) -> None:
+def test_prepare_counts_items(archive: Path) -> None:
     assert Source(archive, out=archive / "vectors").prepare() == 5
 
 
-def test_a_folder_that_cannot_be_listed_is_told_of(
+def test_a_folder_that_cannot_be_listed_is_an_invalid_row(
     archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scandir = os.scandir
 
-    def refuse(path: str) -> Any:
+    def fail(path: str) -> Any:
         if Path(path).name == "b":
             raise PermissionError(13, "Permission denied")
         return scandir(path)
 
-    monkeypatch.setattr(os, "scandir", refuse)
-    told = next(entry for entry in read(archive) if entry.id == "b")
-    assert isinstance(told, InvalidRow)
+    monkeypatch.setattr(os, "scandir", fail)
+    entry = next(one for one in read(archive) if one.id == "b")
+    assert isinstance(entry, InvalidRow)
 
 
-def test_ids_start_from_a_single_folder_and_otherwise_from_the_working_folder(
+def test_ids_are_relative_to_a_single_folder_and_otherwise_to_the_working_folder(
     archive: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(archive.parent)
@@ -115,7 +116,7 @@ def test_globs_are_matched_in_order(archive: Path, monkeypatch: pytest.MonkeyPat
 
 
 @pytest.mark.parametrize("nothing", ["nowhere", "*.tiff", []])
-def test_what_is_not_there_is_refused_before_anything_is_read(
+def test_a_missing_source_is_rejected_before_anything_is_read(
     archive: Path, nothing: SourceLike, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(archive)
@@ -123,7 +124,7 @@ def test_what_is_not_there_is_refused_before_anything_is_read(
         Source(nothing)
 
 
-def test_names_that_are_no_utf_8_get_an_id(tmp_path: Path) -> None:
+def test_file_names_that_are_not_utf_8_have_an_id(tmp_path: Path) -> None:
     (tmp_path / os.fsdecode(b"caf\xe9.jpg")).write_bytes(b"\xff\xd8\xff")
     assert ids(read(tmp_path)) == ["caf\\udce9.jpg"]
 
@@ -160,7 +161,7 @@ def write_parquet(path: Path, rows: Sequence[dict[str, Any]]) -> Path:
 
 
 @pytest.mark.parametrize("write", [write_csv, write_jsonl, write_parquet])
-def test_every_manifest_gives_the_same_items(
+def test_all_manifest_formats_give_the_same_items(
     archive: Path, write: Callable[[Path, Any], Path]
 ) -> None:
     names = {write_csv: "m.csv", write_jsonl: "m.jsonl", write_parquet: "m.parquet"}
@@ -184,7 +185,7 @@ def test_every_manifest_gives_the_same_items(
     ]
 
 
-def test_unknown_columns_are_one_error_with_the_near_ones(tmp_path: Path) -> None:
+def test_unknown_columns_are_one_error_with_suggestions(tmp_path: Path) -> None:
     write_jsonl(tmp_path / "m.jsonl", [{"text": "a"}, {"txt": "b"}, {"segmentaton": 1}])
     write_csv(tmp_path / "m.csv", [{"txt": "b", "segmentaton": 1}])
     write_parquet(tmp_path / "m.parquet", [{"txt": "b", "segmentaton": 1}])
@@ -198,7 +199,7 @@ def test_unknown_columns_are_one_error_with_the_near_ones(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(
-    ("row", "told"),
+    ("row", "message"),
     [
         ({}, "no text and no media"),
         ({"media": "nowhere.jpg"}, "there is no file"),
@@ -232,12 +233,12 @@ def test_unknown_columns_are_one_error_with_the_near_ones(tmp_path: Path) -> Non
         ({"type": "document", "media": "a.txt", "segmentation": "sequential:5:1:1"}, "at least 1"),
     ],
 )
-def test_a_row_that_cannot_be_is_told_of_and_the_next_one_goes_on(
-    tmp_path: Path, row: dict[str, Any], told: str
+def test_an_invalid_row_does_not_stop_the_next_one(
+    tmp_path: Path, row: dict[str, Any], message: str
 ) -> None:
     bad, good = read(write_jsonl(tmp_path / "m.jsonl", [row, {"id": 7, "text": "good"}]))
     assert isinstance(bad, InvalidRow)
-    assert told in bad.message
+    assert message in bad.message
     assert good.id == "7"
 
 
@@ -245,7 +246,10 @@ def test_a_row_that_cannot_be_is_told_of_and_the_next_one_goes_on(
 def test_every_setting_of_a_recording_is_a_column(
     tmp_path: Path, write: Callable[[Path, Any], Path]
 ) -> None:
-    moments = [{"start": 1, "end": 2.5, "text": "a goal"}, {"start": 9, "end": 9, "text": "Ende"}]
+    timed_texts = [
+        {"start": 1, "end": 2.5, "text": "a goal"},
+        {"start": 9, "end": 9, "text": "Ende"},
+    ]
     row: dict[str, Any] = {
         "media": "https://example.com/film.mp4",
         "start": 0.5,
@@ -254,11 +258,11 @@ def test_every_setting_of_a_recording_is_a_column(
         "options": ["visual", "audio"],
         "scopes": ["clip"],
         "types": ["separate", "fused"],
-        "time_based_metadata": moments,
+        "time_based_metadata": timed_texts,
     }
     if write is write_csv:
         lists = {name: ", ".join(row[name]) for name in ("options", "scopes", "types")}
-        row = {**row, **lists, "time_based_metadata": json.dumps(moments)}
+        row = {**row, **lists, "time_based_metadata": json.dumps(timed_texts)}
     names = {write_csv: "m.csv", write_jsonl: "m.jsonl", write_parquet: "m.parquet"}
     entry = only(read(write(tmp_path / names[write], [row])))
     assert isinstance(entry, Item), entry
@@ -294,7 +298,7 @@ def test_every_setting_of_an_input_is_a_column() -> None:
         ),
     ],
 )
-def test_documents_are_rows_and_take_no_settings_of_recordings(
+def test_documents_have_no_settings_of_recordings(
     tmp_path: Path, segmentation: Any, expected: Any
 ) -> None:
     reader = RowReader(tmp_path, "", "rows", {"start": 3.0, "options": ["audio"]})
@@ -322,7 +326,7 @@ def test_segmentation_is_a_word_or_a_struct(tmp_path: Path, segmentation: Any) -
     assert entry.input == Video(tmp_path / "x.mp4", segmentation=Fixed(5))
 
 
-def test_lines_and_rows_that_cannot_be_read_are_told_of(tmp_path: Path) -> None:
+def test_lines_and_rows_that_cannot_be_read_are_invalid_rows(tmp_path: Path) -> None:
     (tmp_path / "m.jsonl").write_bytes(b'{"text": "a"\n[1]\n{"text": "\xff"}\n{"text": "b"}')
     assert ids(read(tmp_path / "m.jsonl")) == [f"m.jsonl:{n}" for n in (1, 2, 3, 4)]
     assert [type(entry) for entry in read(tmp_path / "m.jsonl")] == [
@@ -339,7 +343,7 @@ def test_lines_and_rows_that_cannot_be_read_are_told_of(tmp_path: Path) -> None:
         Source(tmp_path / "m.parquet").prepare()
 
 
-def test_settings_of_the_run_hold_where_the_row_has_none(tmp_path: Path) -> None:
+def test_settings_of_the_run_are_the_defaults_of_rows(tmp_path: Path) -> None:
     rows = [
         {"type": "video", "media": "x.mp4"},
         {"type": "video", "id": "2", "media": "x.mp4", "options": "audio"},
@@ -355,7 +359,7 @@ def test_settings_of_the_run_hold_where_the_row_has_none(tmp_path: Path) -> None
     ]
 
 
-def test_settings_that_nothing_can_have_are_refused_at_once(tmp_path: Path) -> None:
+def test_settings_that_no_type_has_are_rejected_immediately(tmp_path: Path) -> None:
     for wrong in (Defaults(options="smell"), Defaults(segmentation="5"), Defaults(start="soon")):  # type: ignore[arg-type]
         with pytest.raises(InvalidInputError):
             Source(tmp_path, wrong)
@@ -379,7 +383,7 @@ def pipe(monkeypatch: pytest.MonkeyPatch) -> Any:
         yield written
 
 
-def test_standard_input_is_read_while_it_is_written(pipe: Any) -> None:
+def test_standard_input_is_streamed(pipe: Any) -> None:
     pipe.write(b'\n{"text": "a"}\n{"text"')
     source = Source("-")
     assert source.prepare() is None
@@ -392,13 +396,13 @@ def test_standard_input_is_read_while_it_is_written(pipe: Any) -> None:
     assert (bad.id, last.id) == ("-:2", "x")
 
 
-def test_the_first_line_decides_whether_columns_are_known(pipe: Any) -> None:
+def test_unknown_columns_of_the_first_line_are_rejected(pipe: Any) -> None:
     pipe.write(b'{"txt": "a"}\n')
     with pytest.raises(InvalidInputError, match="Did you mean 'text'"):
         Source("-").prepare()
 
 
-def test_nobody_has_to_write_for_a_run_to_stop(pipe: Any) -> None:
+def test_a_run_stops_while_it_waits_for_standard_input(pipe: Any) -> None:
     stopped = threading.Event()
     source = Source("-")
     source.is_stopped = stopped.is_set
@@ -409,7 +413,7 @@ def test_nobody_has_to_write_for_a_run_to_stop(pipe: Any) -> None:
 # ------------------------------------------------------------------------------------------- memory
 
 
-def test_reading_takes_no_more_memory_for_more_rows(tmp_path: Path) -> None:
+def test_memory_does_not_grow_with_the_number_of_rows(tmp_path: Path) -> None:
     def peak(path: Path) -> int:
         tracemalloc.start()
         source = Source(path)

@@ -158,17 +158,17 @@ def test_concurrency_holds_over_all_threads_of_daft() -> None:
             batch_size=7,
         )
         assert service.max_requests == 5
-    assert len(service.taken_sec) == len(rows) == 60
+    assert len(service.accepted_sec) == len(rows) == 60
     assert not any(row["error"] for row in rows)
 
 
 def test_queries_of_one_key_share_the_quota(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(dataframe, "WINDOW_SEC", 0.5)
-    with running(QuotaService(quota=20, window_sec=0.5, tells=False)) as service:
+    with running(QuotaService(quota=20, window_sec=0.5, sends_headers=False)) as service:
         for _ in range(2):
             embedded(texts(25), "text", service.base_url, type="text", dimensions=2, rpm=20)
-        assert len(service.taken_sec) == 50
-        assert service.refused_sec == []
+        assert len(service.accepted_sec) == 50
+        assert service.rejected_sec == []
 
 
 def test_an_idle_engine_ends(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,7 +60,7 @@ def main(folder: str) -> None:
 
 
 def kill_later(service: Faulty, kill: Callable[[], object]) -> None:
-    while len(service.moments) < KILLED_AFTER:
+    while len(service.times) < KILLED_AFTER:
         time.sleep(0.02)
     kill()
 
@@ -98,7 +98,7 @@ def run(service: Faulty, folder: str) -> dict[str, Any]:
     began_sec = time.monotonic()
     paths = df.write_parquet(folder).to_pydict()["path"]
     seconds = time.monotonic() - began_sec
-    moments = sorted(service.moments)
+    moments = sorted(service.times)
     in_window = [sum(0 <= b - a < WINDOW_SEC for b in moments) for a in moments]
     return {
         "paths": [str(Path(path).resolve()) for path in paths],

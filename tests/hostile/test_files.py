@@ -467,7 +467,7 @@ def test_a_parquet_file_that_tells_of_more_rows_than_it_has_is_refused(tmp_path:
     path.write_bytes(path.read_bytes().replace(two, nine))
     source = Source(path)
     assert source.prepare() == 9
-    with pytest.raises(InvalidInputError, match="tells of 9 rows and has 2"):
+    with pytest.raises(InvalidInputError, match="declares 9 rows and has 2"):
         list(source)
 
 
@@ -545,7 +545,7 @@ PARQUET_BOMBS: dict[str, tuple[Callable[[Path], Path], str]] = {
         lambda path: _parquet_bomb(
             path, {"text": _large(20, 50).dictionary_decode()}, use_dictionary=False
         ),
-        "but its row group 0 unfolds to 1000.00 MB (1,048,576,113 bytes)",
+        "but its row group 0 decompresses to 1000.00 MB (1,048,576,113 bytes)",
     ),
 }
 
@@ -603,14 +603,14 @@ PART_READERS: dict[str, Callable[[Path], object]] = {
 def test_files_of_a_run_that_unfold_are_refused(
     read: Callable[[Path], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(decompression_guard, "_PLAIN_BYTES", 1 << 20)
+    monkeypatch.setattr(decompression_guard, "_MIN_LIMIT_BYTES", 1 << 20)
     long = "a" * (2 << 20)
     one = Embeddings(
         np.ones((1, 4), np.float32), [Segment()], model="marengo3.0", input_type="text"
     )
     PartWriter(tmp_path, 4).write([(long, one)])
     write_errors(tmp_path, [Failure("a", None, "c", long, "{}", 1, datetime.now(UTC))])
-    with pytest.raises(InvalidInputError, match=r"-00000\.parquet has .* unfolds to 2\.00 MB"):
+    with pytest.raises(InvalidInputError, match=r"-00000\.parquet has .* decompresses to 2\.00 MB"):
         read(tmp_path)
 
 

@@ -222,7 +222,7 @@ def test_no_pause_is_longer_than_an_hour() -> None:
 
 @pytest.mark.parametrize("kind", ["sliding", "fixed", "bucket"])
 @pytest.mark.parametrize("rpm", [30, 600])
-def test_what_remains_is_seen_before_anything_is_refused(kind: str, rpm: int) -> None:
+def test_remaining_quota_headers_prevent_rejections(kind: str, rpm: int) -> None:
     service = Service(rpm, kind=kind)
     list(send_at_full_speed(RateLimiter(), service, until_sec=600))
     assert service.rejected == 0

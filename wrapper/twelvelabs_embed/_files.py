@@ -1,16 +1,45 @@
-"""Atomic writes: files that appear whole or not at all."""
+"""Atomic writes: files that appear complete or not at all."""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
+
+__all__ = ["atomic_path", "atomic_write", "sync_folder", "temporary_path"]
+
+
+def atomic_write(path: Path, content: bytes | Callable[[BinaryIO], object]) -> None:
+    """Write a file that appears complete or not at all, and survives a power cut.
+
+    Args:
+        path: the file, which is replaced if it exists
+        content: its bytes, or what writes them
+
+    Raises:
+        OSError: the disk is full or fails; no temporary file is left behind
+    """
+    temporary = temporary_path(path)
+    try:
+        with temporary.open("wb") as file:
+            if isinstance(content, bytes):
+                file.write(content)
+            else:
+                content(file)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except BaseException:
+        temporary.unlink(missing_ok=True)
+        raise
+    sync_folder(path.parent)
 
 
 @contextmanager
-def atomic_write(path: str | os.PathLike[str]) -> Generator[Path]:
-    """Yield a temporary path beside `path`; what is written there replaces `path` in the end.
+def atomic_path(path: str | os.PathLike[str]) -> Generator[Path]:
+    """Yield a temporary path beside `path`; the file written there replaces `path` in the end.
 
     After an error, `path` stays as it was. A symbolic link stays a link: its target is replaced.
     """
@@ -21,3 +50,19 @@ def atomic_write(path: str | os.PathLike[str]) -> Generator[Path]:
         temporary.replace(target)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def temporary_path(path: Path) -> Path:
+    """Return where a file is written before it is renamed. Works for patterns, too."""
+    return path.with_name(f".{path.name}.tmp")
+
+
+def sync_folder(folder: str | os.PathLike[str]) -> None:
+    """Flush the names of a folder's files to the disk."""
+    if os.name == "nt":  # which cannot do that
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,4 +1,4 @@
-"""Sizes, durations and lists as people read them."""
+"""Text for people: sizes, durations, lists, suggestions."""
 
 from __future__ import annotations
 
@@ -37,3 +37,9 @@ def closest_match(word: str, choices: Iterable[str], *, cutoff: float = 0.6) -> 
     from difflib import get_close_matches
 
     return next(iter(get_close_matches(word, list(choices), n=1, cutoff=cutoff)), None)
+
+
+def did_you_mean(word: str, choices: Iterable[str]) -> str:
+    """Ask for the closest match: `Did you mean 'clip'?`; empty when there is none."""
+    near = closest_match(word.lower(), choices, cutoff=0.5)
+    return f"Did you mean {near!r}?" if near else ""

@@ -18,8 +18,6 @@ from twelvelabs_embed.batch.rate_limiter import Delay, Permit, RateLimiter
 from twelvelabs_embed.errors import api_error
 from twelvelabs_embed.retry import Clock, asked_wait_sec
 
-__all__ = ["Admission", "AdmissionControl", "StoppedError", "ThreadAdmission"]
-
 # The rate limiter may allow more before a delay is over: a response may have said so.
 _MAX_SLEEP_SEC, _MIN_SLEEP_SEC = 1.0, 0.001
 

@@ -29,8 +29,6 @@ if TYPE_CHECKING:
     from twelvelabs_embed.batch.plan import JobPlan
     from twelvelabs_embed.results.embeddings import Embeddings
 
-__all__ = ["iterate"]
-
 R = TypeVar("R")
 T = TypeVar("T")
 

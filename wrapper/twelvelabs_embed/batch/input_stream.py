@@ -9,8 +9,6 @@ from contextlib import suppress
 from threading import Event, Thread
 from typing import Generic, Protocol, TypeVar
 
-__all__ = ["InputStream", "as_input_stream"]
-
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
 

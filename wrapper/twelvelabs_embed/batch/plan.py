@@ -28,7 +28,7 @@ from twelvelabs_embed.inputs.builders import EmbedInput, Input, coerce
 if TYPE_CHECKING:
     from twelvelabs_embed.results.embeddings import Embeddings
 
-__all__ = ["JobPlan", "plan_inputs", "process_jobs", "process_jobs_async", "run_jobs"]
+__all__ = ["JobPlan", "plan_inputs", "plan_jobs", "process_jobs", "process_jobs_async", "run_jobs"]
 
 K = TypeVar("K")
 R = TypeVar("R")

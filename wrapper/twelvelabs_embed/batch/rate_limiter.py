@@ -72,7 +72,7 @@ class Delay:
     """No permit yet: ask again, at the latest after this time.
 
     Attributes:
-        sec: more than 0
+        sec: how many seconds, more than 0
         reason: the rule that throttles: `rpm`, `tpm`, `Retry-After`, `remaining` or `rejections`
     """
 

@@ -6,8 +6,6 @@ import math
 
 from attrs import define, field
 
-__all__ = ["SlidingWindowLog"]
-
 _BUCKETS = 600  # of a window: an entry expires a tenth of a second late at most
 
 

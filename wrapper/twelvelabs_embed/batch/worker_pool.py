@@ -24,8 +24,6 @@ if TYPE_CHECKING:
     from twelvelabs_embed.batch.plan import JobPlan
     from twelvelabs_embed.results.embeddings import Embeddings
 
-__all__ = ["RunFlow", "WorkerPool", "iterate_async", "run_flow_with"]
-
 R = TypeVar("R")
 T = TypeVar("T")
 

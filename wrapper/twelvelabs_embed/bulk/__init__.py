@@ -1,16 +1,18 @@
-"""Whole archives: from a folder or a manifest of a million rows to Parquet.
+"""Runs over datasets: from a folder or a manifest of a million rows to Parquet.
 
-    report = client.bulk.run("archive", "vectors", model="marengo3.0", rpm=600)
+    report = client.bulk.run("dataset", "vectors", model="marengo3.0", rpm=600)
 
-| room | what lives there |
+| module | contents |
 |---|---|
-| `rows`, `sources` | folders, globs, manifests and standard input, read item by item |
-| `parts` | the Parquet files: their schema, writing and reading them |
-| `store` | the folder of a run: what is done, what failed, what waits to be written |
-| `run`, `report` | taking items through, and what is told of it |
-| `sinks` | LanceDB, Qdrant and PostgreSQL, besides Parquet |
-| `errors` | why a run cannot begin or go on |
-| `trial` | looking at a source without sending anything |
+| `sources`, `manifests`, `line_stream` | folders, globs, manifests, standard input as items |
+| `rows`, `row_settings` | a row and the item that it becomes |
+| `run`, `options`, `report` | embeds the items and reports progress and results |
+| `checkpoint`, `plan`, `task_log` | the folder of a run: what is done, failed, or to be written |
+| `part_files`, `id_set` | the Parquet files: their schema, writing and reading them |
+| `sinks` | LanceDB, Qdrant, PostgreSQL and those of other packages, besides Parquet |
+| `dry_run` | validates a source without sending anything |
+| `decompression_guard` | rejects Parquet files that would fill the memory |
+| `errors` | what ends a run or prevents it |
 """
 
 from __future__ import annotations
@@ -28,7 +30,7 @@ from twelvelabs_embed._http.runners import AsyncResource, Resource, with_signatu
 from twelvelabs_embed.batch.jobs import ConcurrencyConfig
 from twelvelabs_embed.batch.plan import process_jobs, process_jobs_async
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
-from twelvelabs_embed.bulk.checkpoint import Plan, Store, as_chosen
+from twelvelabs_embed.bulk.checkpoint import Checkpoint
 from twelvelabs_embed.bulk.dry_run import DryReport, dry_run
 from twelvelabs_embed.bulk.errors import (
     BulkError,
@@ -38,9 +40,11 @@ from twelvelabs_embed.bulk.errors import (
     NoAnswerError,
     RunChangedError,
 )
+from twelvelabs_embed.bulk.options import EmbedOptions, RunOptions
+from twelvelabs_embed.bulk.plan import RunPlan, explicit_settings
 from twelvelabs_embed.bulk.report import Current, FailureGroup, RunProgress, RunReport, Slow
-from twelvelabs_embed.bulk.rows import Defaults
-from twelvelabs_embed.bulk.run import Run, RunOptions, Settings
+from twelvelabs_embed.bulk.row_settings import Defaults
+from twelvelabs_embed.bulk.run import Run
 from twelvelabs_embed.bulk.sinks import Sink, SinkError, open_sink
 from twelvelabs_embed.bulk.sources import Source, SourceLike
 from twelvelabs_embed.embed import DEFAULT_WAIT_SEC, EmbedFlows
@@ -78,7 +82,7 @@ FLUSH_SEC = 30.0
 
 
 class BulkFlows:
-    """What `Bulk` and `AsyncBulk` do, written once."""
+    """The methods of `Bulk` and `AsyncBulk`, written once."""
 
     def __init__(self, embed: EmbedFlows) -> None:
         self.embed = embed
@@ -114,12 +118,12 @@ class BulkFlows:
         progress: Callable[[RunProgress], object] | None = None,
         stop: Callable[[], bool] | None = None,
     ) -> Run:
-        """Embed everything that a source has, into a folder of Parquet parts.
+        """Embed all items of a source, into a folder of Parquet parts.
 
-        Call it again with the same arguments, and it goes on: what is done is passed over, and so
-        is what failed. After a crash at any moment nothing is lost and nothing is there twice; paid
-        again are at most the calls that were under way, `concurrency`, and the rows that waited to
-        be written, `flush_rows`. Tasks that run are collected and not created again.
+        Call it again with the same arguments, and it resumes: what is done is skipped, and so is
+        what failed. After a crash at any moment nothing is lost and nothing is there twice; paid
+        for again are at most the calls in flight, `concurrency`, and the rows that waited to be
+        written, `flush_rows`. Running tasks are collected and not created again.
 
         `part-*.parquet` have a row for each vector: `id`, `input_type`, `model`, `option`, `scope`,
         `start_sec`, `end_sec`, `vector`. `errors-*.parquet` have a row for each item that failed:
@@ -131,74 +135,74 @@ class BulkFlows:
                 `type`, `text`, `media` (a path from the manifest's folder, or a link), `start`,
                 `end`, `segmentation` (`fixed:6`, `dynamic:4`), `options`, `scopes`, `types`,
                 `time_based_metadata`
-            out: the folder, which is made when it is not there
-            concurrency: how many items are under way at once. One that waits before another attempt
-                is not: others go on in its place
+            out: the folder, which is created if needed
+            concurrency: how many items are in progress at a time. One that waits before another
+                attempt does not count: others are started meanwhile
             rpm: how many requests may be sent in any minute
             tpm: how many tokens of text may be sent in any minute
-            max_in_flight_bytes: how many bytes of requests may be on their way at once
+            max_in_flight_bytes: how many bytes of requests may be in flight
             model: the model's name
-            dimension: how many numbers a vector shall have, with `marengo3.5`
-            uncertainty: ask how uncertain each number is, with `marengo3.5`
-            auto_truncate: have texts that are too long cut, and not refused, with `marengo3.5`
-            start: of audio and video, where the source does not say it; in seconds or `timedelta`
+            dimension: how many numbers a vector has, with `marengo3.5`
+            uncertainty: request the uncertainty of each number, with `marengo3.5`
+            auto_truncate: truncate texts that are too long, with `marengo3.5`
+            start: of audio and video that the source gives none; in seconds or `timedelta`
             end: likewise
             segmentation: likewise; `Fixed`, `Dynamic`, or as in a manifest
             options: likewise
             scopes: likewise
-            check: find out before sending whether the API would refuse an item
-            route: the way to go, as for `client.embed`
-            keep_asset: keep what is uploaded on the way
-            wait_sec: how long to wait for a task; what is not done then is collected by the next
-                run. None waits for ever
-            request_options: settings of each call
+            check: validate each item before it is sent
+            route: the route, as for `client.embed`
+            keep_asset: keep assets that are uploaded for an item
+            wait_sec: how long to wait for a task; the next run collects it if it takes longer.
+                None waits for ever
+            request_options: options of each request
             retry_errors: run what failed before, and only that
-            limit: how many items to run at most; the next run goes on
+            limit: how many items to run at most; the next run continues after them
             flush_rows: how many rows wait at most until a part is written
             flush_sec: how long a row waits at most, in seconds
-            sink: where rows go besides the parts: an address, `lancedb:PATH#TABLE`,
-                `qdrant:URL#COLLECTION` or `postgresql://…#TABLE`; or a `Sink`, which you close
-            progress: is told a few times a second how far it is, from a thread of its own
-            stop: is asked whether to begin nothing more; what is under way goes on to its end
+            sink: also write the rows to an address, `lancedb:PATH#TABLE`, `qdrant:URL#COLLECTION`
+                or `postgresql://…#TABLE`; or to a `Sink`, which the caller closes
+            progress: is called with the progress a few times a second, in a thread of its own
+            stop: returns whether to start no more items; those in progress are finished
 
         Returns:
-            what came of it. Items that failed are no error: see `failed`
+            the results. Items that failed raise nothing: see `failed`
 
         Raises:
-            InvalidInputError: the source or a setting cannot be; nothing was sent
-            RunChangedError: the folder was begun with another model or other settings
+            InvalidInputError: the source or a setting is invalid; nothing was sent
+            RunChangedError: the folder was started with another model or other settings
             FolderInUseError: another process runs into the folder
-            FolderError: the folder cannot be written; what was written before is whole
+            FolderError: the folder cannot be written; what was written before is complete
             ModelMismatchError: vectors have another length than those that are there
             UnauthorizedError, ForbiddenError: the key was not accepted
-            NoAnswerError: item after item failed for lack of an answer: no connection, a service
-                that fails, a quota that stays used up; these items run again next time
+            NoAnswerError: item after item failed without a usable response: no connection, a
+                service that fails, a quota that stays used up; these items run again next time
             SinkError: the sink cannot be reached or written
             MissingDependencyError: pyarrow is missing; the extra `bulk` brings it.
 
-        Source: `POST /embed-v2` and what `client.embed` needs besides.
+        Source: `POST /embed-v2` and the other endpoints of `client.embed`.
         """
         defaults = Defaults(
             start=start, end=end, segmentation=segmentation, options=options, scopes=scopes
         )
         folder = Path(out)
-        read_from = Source(source, defaults, out=folder)
-        of_vectors = VectorOptions(
+        items = Source(source, defaults, out=folder)
+        vector_options = VectorOptions(
             dimension=dimension, uncertainty=uncertainty, auto_truncate=auto_truncate
         )
-        plan = Plan(
+        plan = RunPlan(
             model=model,
-            settings={**defaults.as_json(), **as_chosen(of_vectors)},
-            root=str(read_from.root),
-            sources=read_from.names,
+            settings={**defaults.as_json(), **explicit_settings(vector_options)},
+            root=str(items.root),
+            sources=items.names,
         )
         clock = self.embed.connection.clock
         return Run(
-            read_from,
-            # What ends while others wait for room, at most `concurrency`, waits to be written, too.
-            Store(folder, plan, max(flush_rows - concurrency, 1), flush_sec, sink, clock),
+            items,
+            # Items that finish when it is full, at most `concurrency`, wait to be written, too.
+            Checkpoint(folder, plan, max(flush_rows - concurrency, 1), flush_sec, sink, clock),
             self.embed,
-            Settings(
+            EmbedOptions(
                 model=model,
                 dimension=dimension,
                 uncertainty=uncertainty,
@@ -221,13 +225,13 @@ class BulkFlows:
 def _blocking(
     make: Callable[Concatenate[BulkFlows, P], Run],
 ) -> Callable[Concatenate[Bulk, P], RunReport]:
-    """The blocking method for the one that makes a run."""
+    """Return the blocking method of one that makes a run."""
 
-    def run(room: Resource[BulkFlows], /, *args: P.args, **kwargs: P.kwargs) -> RunReport:
-        connection = room._flows.embed.connection
-        run = make(room._flows, *args, **kwargs)
+    def run(resource: Resource[BulkFlows], /, *args: P.args, **kwargs: P.kwargs) -> RunReport:
+        connection = resource._flows.embed.connection
+        run = make(resource._flows, *args, **kwargs)
         with run:
-            process_jobs(room._runner, connection, run.jobs(), run.pace, run.take)
+            process_jobs(resource._runner, connection, run.jobs(), run.config, run.handle)
         return run.report()
 
     return _reporting(run, make)
@@ -236,19 +240,21 @@ def _blocking(
 def _awaiting(
     make: Callable[Concatenate[BulkFlows, P], Run],
 ) -> Callable[Concatenate[AsyncBulk, P], Coroutine[Any, Any, RunReport]]:
-    """The awaited method for the one that makes a run."""
+    """Return the awaited method of one that makes a run."""
 
     async def run(
-        room: AsyncResource[BulkFlows], /, *args: P.args, **kwargs: P.kwargs
+        resource: AsyncResource[BulkFlows], /, *args: P.args, **kwargs: P.kwargs
     ) -> RunReport:
         from anyio import to_thread
 
-        connection = room._flows.embed.connection
-        run = await to_thread.run_sync(partial(make, room._flows, *args, **kwargs))
+        connection = resource._flows.embed.connection
+        run = await to_thread.run_sync(partial(make, resource._flows, *args, **kwargs))
         with ExitStack() as stack:
-            # Looking through the source and the folder takes a while.
+            # Reading the source and the folder takes a while.
             await to_thread.run_sync(partial(stack.enter_context, run))
-            await process_jobs_async(room._runner, connection, run.jobs(), run.pace, run.take)
+            await process_jobs_async(
+                resource._runner, connection, run.jobs(), run.config, run.handle
+            )
         return run.report()
 
     return _reporting(run, make)
@@ -257,13 +263,13 @@ def _awaiting(
 def _reporting(method: M, make: Callable[..., Run]) -> M:
     """Give a method the name, docstring and signature of the one that makes its run."""
     signature = inspect.signature(make).replace(return_annotation="RunReport")
-    dressed = with_signature_of(method, make)
-    dressed.__signature__ = signature  # type: ignore[attr-defined]
-    return dressed
+    method = with_signature_of(method, make)
+    method.__signature__ = signature  # type: ignore[attr-defined]
+    return method
 
 
 class Bulk(Resource[BulkFlows]):
-    """`client.bulk`: whole archives."""
+    """`client.bulk`: runs over datasets."""
 
     run = _blocking(BulkFlows.run)
 

@@ -21,12 +21,12 @@ _ParquetFile: TypeAlias = Any  # pyarrow has no types
 _RecordBatch: TypeAlias = Any
 
 _MIB = 1 << 20
-_PLAIN_BYTES = 512 * _MIB
-"""A row group may unfold to so much, however small the file is."""
-_MAX_FOLDED = 100
-"""A larger one may be so many times as large as the file. Texts are below 20."""
+_MIN_LIMIT_BYTES = 512 * _MIB
+"""Size to which a row group may decompress, however small the file is."""
+_MAX_RATIO = 100
+"""Maximum ratio of a larger row group to the file. Texts are below 20."""
 _BATCH_BYTES = 128 * _MIB
-"""What the rows of a batch may take of one value that all of them have."""
+"""Maximum size of the rows of a batch if all of them have the longest value."""
 _PROBED_ROWS = 1024
 
 
@@ -38,16 +38,16 @@ def batches(
     *,
     use_threads: bool = True,
 ) -> Iterator[_RecordBatch]:
-    """The rows of a file, as `file.iter_batches` has them, with bounds for the memory.
+    """Yield the rows of a file like `file.iter_batches`, in bounded memory.
 
     Args:
         file: the file at `path`
         rows: how many rows a batch has at most
         columns: what is read; all by default
-        use_threads: whether columns are unpacked side by side
+        use_threads: whether columns are decompressed concurrently
 
     Raises:
-        InvalidInputError: it would unfold to too much
+        InvalidInputError: it would decompress to too much
     """
     check_decompressed_size(file, path)
     for group in range(file.num_row_groups):
@@ -57,31 +57,31 @@ def batches(
 
 
 def check_decompressed_size(file: _ParquetFile, path: Path) -> None:
-    """Refuse a file that unfolds to much more than its size, as far as it tells the truth.
+    """Reject a file that decompresses to much more than its size, according to its metadata.
 
-    Only by what it says of its row groups: of a damaged file, pyarrow ends the process when asked
-    for what it says of a column (25.0).
+    Only by the metadata of its row groups: of a damaged file, pyarrow ends the process when asked
+    for the metadata of a column (25.0).
 
     Raises:
         InvalidInputError: it does
     """
     size_bytes = path.stat().st_size
-    limit = max(_PLAIN_BYTES, _MAX_FOLDED * size_bytes)
+    limit = max(_MIN_LIMIT_BYTES, _MAX_RATIO * size_bytes)
     for group in range(file.num_row_groups):
-        unfolded = file.metadata.row_group(group).total_byte_size
-        if unfolded > limit:
+        decompressed = file.metadata.row_group(group).total_byte_size
+        if decompressed > limit:
             violation = Violation(
                 "source",
-                f"{path.name} has {size_words(size_bytes)}, but its row group {group} unfolds to "
-                f"{size_words(unfolded)}",
-                f"it may unfold to {size_words(_PLAIN_BYTES)}, or {_MAX_FOLDED} times the file",
-                "Write it with smaller row groups, if it is meant to be like that",
+                f"{path.name} has {size_words(size_bytes)}, but its row group {group} decompresses "
+                f"to {size_words(decompressed)}",
+                f"the maximum is {size_words(_MIN_LIMIT_BYTES)}, or {_MAX_RATIO} times the file",
+                "Write it with smaller row groups, if that is intended",
             )
             raise InvalidInputError([violation])
 
 
 def text_lengths(batch: _RecordBatch) -> list[int]:
-    """How many bytes the texts of each row have; those in lists do not count."""
+    """Return how many bytes the texts of each row have; those in lists do not count."""
     compute = import_extra("pyarrow.compute", "bulk")
     pa = import_extra("pyarrow", "bulk")
     lengths = np.zeros(batch.num_rows, np.int64)
@@ -103,29 +103,29 @@ def text_lengths(batch: _RecordBatch) -> list[int]:
 def _largest_value(
     file: _ParquetFile, path: Path, group: int, columns: Sequence[str] | None
 ) -> int:
-    """How long the longest value is that many rows of a row group may have.
+    """Return the length of the longest value that many rows of a row group may have.
 
-    The values of a dictionary come with the first row that has one. Where there is none, all that
-    the row group unfolds to may be such a value.
+    The values of a dictionary come with the first row that has one. Without a dictionary, the whole
+    decompressed row group may be such a value.
     """
     parquet = import_extra("pyarrow.parquet", "bulk")
-    about, texts, largest = file.metadata.row_group(group), list[str](), 0
-    for at in range(about.num_columns):
-        column = file.schema.column(at)
+    metadata, texts, largest = file.metadata.row_group(group), list[str](), 0
+    for index in range(metadata.num_columns):
+        column = file.schema.column(index)
         if columns is None or column.path.partition(".")[0] in columns:
             largest = max(largest, column.length)  # of a fixed length; of others 0
             texts += [column.path] * (column.physical_type == "BYTE_ARRAY")
-    if texts and about.num_rows:
+    if texts and metadata.num_rows:
         with parquet.ParquetFile(path, memory_map=True, read_dictionary=texts) as again:
             first = next(again.iter_batches(_PROBED_ROWS, [group], texts), None)
-        for column in first.columns if first else ():  # it may tell of rows that are not there
+        for column in first.columns if first else ():  # it may declare rows that are not there
             longest = _longest(column)
-            largest = max(largest, about.total_byte_size if longest is None else longest)
+            largest = max(largest, metadata.total_byte_size if longest is None else longest)
     return largest
 
 
 def _longest(column: Any) -> int | None:
-    """The length of the longest text in a column of dictionaries; None when none is known."""
+    """Return the length of the longest text of a dictionary column; None if it is not one."""
     pa, compute = import_extra("pyarrow", "bulk"), import_extra("pyarrow.compute", "bulk")
     while pa.types.is_list(column.type) or pa.types.is_large_list(column.type):
         column = column.values

@@ -1,4 +1,4 @@
-"""A look at a source: what would be embedded, and what is wrong. Nothing is sent or written."""
+"""Dry run: what a run would embed, and what is wrong with it. Nothing is sent or written."""
 
 from __future__ import annotations
 
@@ -12,10 +12,12 @@ from typing import Any
 
 from attrs import asdict, frozen
 
-from twelvelabs_embed.bulk.checkpoint import Plan, as_chosen, check_plan
-from twelvelabs_embed.bulk.part_files import Failure, IdSet, read_ids
+from twelvelabs_embed.bulk.id_set import IdSet
+from twelvelabs_embed.bulk.part_files import Failure, read_ids
+from twelvelabs_embed.bulk.plan import RunPlan, check_plan, explicit_settings
 from twelvelabs_embed.bulk.report import FailureGroup, Tally
-from twelvelabs_embed.bulk.rows import Defaults, Entry, InvalidRow, as_json, clean, duplicate
+from twelvelabs_embed.bulk.row_settings import Defaults
+from twelvelabs_embed.bulk.rows import Entry, InvalidRow, as_json, clean, duplicate
 from twelvelabs_embed.bulk.sources import Source, SourceLike
 from twelvelabs_embed.errors import InvalidInputError
 from twelvelabs_embed.inputs.builders import Dynamic, Fixed, Seconds
@@ -30,13 +32,13 @@ __all__ = ["DryReport", "dry_run"]
 
 @frozen(kw_only=True)
 class DryReport:
-    """What a run would have before it.
+    """What a run would do.
 
     Attributes:
         to_run: how many items could be sent, by their type
         done_before: how many have their vectors already
         failed: how many cannot be sent
-        failures: why, by code, the most frequent first
+        failures: the reasons, by code, the most frequent first
     """
 
     to_run: Mapping[str, int]
@@ -45,7 +47,7 @@ class DryReport:
     failures: tuple[FailureGroup, ...]
 
     def as_document(self) -> dict[str, Any]:
-        """The same for machines: what JSON can hold."""
+        """Return the report as JSON types."""
         document = asdict(self)
         for group in document["failures"]:
             group["example"]["failed_at"] = group["example"]["failed_at"].isoformat()
@@ -70,32 +72,32 @@ def dry_run(
     limit: int | None = None,
     progress: Callable[[int, int | None], object] | None = None,
 ) -> DryReport:
-    """Read a whole source, look at all its media, and tell what would be refused.
+    """Read a whole source, inspect all its media, and report what would be rejected.
 
     Args:
         source: as for `client.bulk.run`, like the settings
         out: the folder of the run, to know what is done already
-        check: also look at what the media holds
-        limit: how many items to look at at most, besides those that are done
-        progress: is told how many items were looked at, and how many there are
+        check: also inspect the content of the media
+        limit: how many items to inspect at most, besides those that are done
+        progress: is called with how many items were inspected, and how many there are
 
     Raises:
-        InvalidInputError: the source or a setting cannot be
-        RunChangedError: the folder was begun with another model or other settings
+        InvalidInputError: the source or a setting is invalid
+        RunChangedError: the folder was started with another model or other settings
     """
     defaults = Defaults(
         start=start, end=end, segmentation=segmentation, options=options, scopes=scopes
     )
-    of_vectors = VectorOptions(
+    vector_options = VectorOptions(
         dimension=dimension, uncertainty=uncertainty, auto_truncate=auto_truncate
     )
     folder = Path(out) if out is not None and Path(out).is_dir() else None
-    read_from = Source(source, defaults, out=folder)
-    total = read_from.prepare()
+    items = Source(source, defaults, out=folder)
+    total = items.prepare()
     done = IdSet()
     if folder is not None:
-        settings = {**defaults.as_json(), **as_chosen(of_vectors)}
-        check_plan(folder, Plan(model, settings, str(read_from.root), read_from.names))
+        settings = {**defaults.as_json(), **explicit_settings(vector_options)}
+        check_plan(folder, RunPlan(model, settings, str(items.root), items.names))
         done = read_ids(folder)
     tally, types = Tally(), Counter[str]()
     plan_options = PlanOptions(
@@ -105,12 +107,12 @@ def dry_run(
         uncertainty=uncertainty,
         auto_truncate=auto_truncate,
     )
-    for number, entry in enumerate(islice(_new(read_from, done, tally), limit), 1):
-        outcome = _look(entry, plan_options if check else None)
-        if isinstance(outcome, InvalidRow):
-            tally.fail(_failure(outcome))
+    for number, entry in enumerate(islice(_pending(items, done, tally), limit), 1):
+        result = _validate(entry, plan_options if check else None)
+        if isinstance(result, InvalidRow):
+            tally.fail(_failure(result))
         else:
-            types[outcome] += 1
+            types[result] += 1
         if progress is not None:
             progress(number + tally.done_before, total)
     return DryReport(
@@ -121,8 +123,8 @@ def dry_run(
     )
 
 
-def _new(source: Source, done: IdSet, tally: Tally) -> Iterator[Entry]:
-    """The entries that are not done."""
+def _pending(source: Source, done: IdSet, tally: Tally) -> Iterator[Entry]:
+    """Yield the entries that are not done."""
     seen = IdSet()
     for entry in source:
         if not seen.add(entry.id):
@@ -133,8 +135,8 @@ def _new(source: Source, done: IdSet, tally: Tally) -> Iterator[Entry]:
             yield entry
 
 
-def _look(entry: Entry, options: PlanOptions | None) -> str | InvalidRow:
-    """What an entry would be embedded as, or why it would not."""
+def _validate(entry: Entry, options: PlanOptions | None) -> str | InvalidRow:
+    """Return as what type an entry would be embedded, or why it would not."""
     if isinstance(entry, InvalidRow):
         return entry
     if options is None:
@@ -146,13 +148,13 @@ def _look(entry: Entry, options: PlanOptions | None) -> str | InvalidRow:
     return InvalidRow(entry.id, entry.input_type, "invalid_input", message, entry.row)
 
 
-def _failure(bad: InvalidRow) -> Failure:
+def _failure(row: InvalidRow) -> Failure:
     return Failure(
-        id=bad.id,
-        input_type=bad.input_type,
-        code=bad.code,
-        message=bad.message,
-        input=as_json(bad.row),
+        id=row.id,
+        input_type=row.input_type,
+        code=row.code,
+        message=row.message,
+        input=as_json(row.row),
         attempts=0,
         failed_at=datetime.now(UTC),
     )

@@ -1,4 +1,4 @@
-"""Why a run cannot begin or go on. The error of a sink stands with the sinks."""
+"""Errors that end a run or prevent it. The error of a sink is defined with the sinks."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ __all__ = [
 
 
 class BulkError(TwelveLabsError):
-    """A run cannot begin or go on. What it has written stays, and it can be run again."""
+    """A run cannot start or continue. What it has written stays, and it can be resumed."""
 
 
 class FolderError(BulkError):
@@ -35,14 +35,14 @@ class FolderInUseError(BulkError):
         self.folder = folder
 
     def __str__(self) -> str:
-        return f"another run is writing to {self.folder}: let it end, or take another folder"
+        return f"another run is writing to {self.folder}: wait for its end, or use another folder"
 
 
 class NoAnswerError(BulkError):
-    """Item after item failed for lack of an answer.
+    """Item after item failed without a usable response.
 
     Attributes:
-        in_a_row: how many failed; they are not to blame and run again next time
+        in_a_row: how many failed; they are not recorded as failures and run again next time
         failure: the last failure
     """
 
@@ -61,8 +61,8 @@ class Difference:
 
     Attributes:
         name: the setting
-        was: what the folder has been written with
-        now: what is asked for
+        was: the value with which the folder was written
+        now: the value of this run
     """
 
     name: str
@@ -74,7 +74,7 @@ class Difference:
 
 
 class RunChangedError(BulkError):
-    """The folder was written with other settings, whose vectors do not go with these.
+    """The folder was written with other settings, whose vectors do not match these.
 
     Attributes:
         differences: every setting that is not what it was
@@ -87,4 +87,4 @@ class RunChangedError(BulkError):
 
     def __str__(self) -> str:
         listed = "; ".join(map(str, self.differences))
-        return f"{self.folder} was begun with other settings: {listed}. Take another folder"
+        return f"{self.folder} was started with other settings: {listed}. Take another folder"

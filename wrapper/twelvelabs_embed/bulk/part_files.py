@@ -1,10 +1,10 @@
-"""The files of a run: Parquet parts with vectors, and files with what failed.
+"""Part files of a run: Parquet files with vectors, and Parquet files with failures.
 
     part-00000.parquet      one row for each vector; all rows of an item lie in one part
     errors-00000.parquet    one row for each item that failed
 
-Each is written aside, flushed, renamed, and its folder flushed: a file that has its name is whole,
-and stays so when the power goes. Nothing else says which items are done.
+Each is written atomically: a file that has its name is complete, and stays so after a power cut.
+Nothing else records which items are done.
 
     writer = PartWriter(folder, dimensions=512)
     writer.write([("beach.jpg", embeddings)])
@@ -16,9 +16,8 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
-from hashlib import blake2b
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, cast
 
@@ -26,8 +25,10 @@ import numpy as np
 from attrs import asdict, frozen
 
 from twelvelabs_embed._extras import import_extra
+from twelvelabs_embed._files import atomic_write, temporary_path
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.bulk.decompression_guard import batches, check_decompressed_size
+from twelvelabs_embed.bulk.id_set import IdSet
 from twelvelabs_embed.errors import ModelMismatchError
 from twelvelabs_embed.results.embeddings import join_uncertainties
 from twelvelabs_embed.results.export import ArrowTable, arrow_vectors, document_columns
@@ -40,15 +41,15 @@ if TYPE_CHECKING:
 __all__ = [
     "COLUMNS",
     "EXTRA_COLUMNS",
-    "part_schema",
     "Failure",
-    "IdSet",
     "PartWriter",
     "error_paths",
     "part_paths",
+    "part_schema",
     "read_dimensions",
     "read_errors",
     "read_ids",
+    "remove_temporary_files",
     "scan",
     "vectors_of",
     "write_errors",
@@ -59,32 +60,32 @@ Item: TypeAlias = "tuple[str, Embeddings]"
 Folder: TypeAlias = str | os.PathLike[str]
 
 COLUMNS = ("id", "input_type", "model", "option", "scope", "start_sec", "end_sec", "vector")
-"""What every part has."""
+"""The columns of every part."""
 EXTRA_COLUMNS = (*DOCUMENT_COLUMNS, "uncertainty")
-"""What parts have besides when a row of theirs has it: those of documents, and uncertainties."""
+"""Columns of the parts in which a row has them: those of documents, and uncertainties."""
 
-_WORDS = ("id", "input_type", "model", "option", "scope")
-_ABOUT_KEY = b"twelvelabs_embed"
-_ERROR_WORDS = ("id", "input_type", "code", "message", "input")
+_TEXT_COLUMNS = ("id", "input_type", "model", "option", "scope")
+_METADATA_KEY = b"twelvelabs_embed"
+_ERROR_TEXT_COLUMNS = ("id", "input_type", "code", "message", "input")
 
 
 # ------------------------------------------------------------------------------------------ vectors
 
 
 def part_schema(dimensions: int, about: Mapping[str, str] | None = None) -> Any:
-    """The `pyarrow.Schema` of a part.
+    """Return the `pyarrow.Schema` of a part.
 
     Columns: `id`, `input_type`, `model` (string), `option`, `scope` (string, null for texts and
     images), `start_sec`, `end_sec` (double, null for texts and images), `vector` (fixed-size list
     of D floats, never null).
 
-    A part with rows of documents has four more behind them, `start_page`, `end_page` (int64),
+    A part with rows of documents has four more after them, `start_page`, `end_page` (int64),
     `quadrant` (string) and `chunk_index` (int64), and one with uncertainties has `uncertainty`, a
     list like `vector` and of NaN where a row has none. `scan` reads them from any part.
 
     Args:
         dimensions: D, how many numbers a vector has
-        about: goes as JSON, with our version, into the schema's metadata under `twelvelabs_embed`
+        about: is stored as JSON, with our version, in the schema's metadata as `twelvelabs_embed`
 
     Raises:
         MissingDependencyError: pyarrow is missing; the extra `bulk` brings it.
@@ -92,22 +93,22 @@ def part_schema(dimensions: int, about: Mapping[str, str] | None = None) -> Any:
     pa = import_extra("pyarrow", "bulk")
     number = pa.field("element", pa.float32(), nullable=False)
     fields = [
-        *(pa.field(name, pa.string(), nullable=False) for name in _WORDS[:3]),
-        *(pa.field(name, pa.string()) for name in _WORDS[3:]),
+        *(pa.field(name, pa.string(), nullable=False) for name in _TEXT_COLUMNS[:3]),
+        *(pa.field(name, pa.string()) for name in _TEXT_COLUMNS[3:]),
         pa.field("start_sec", pa.float64()),
         pa.field("end_sec", pa.float64()),
         pa.field("vector", pa.list_(number, dimensions), nullable=False),
     ]
-    return pa.schema(fields, {_ABOUT_KEY: json.dumps({"version": VERSION, **(about or {})})})
+    return pa.schema(fields, {_METADATA_KEY: json.dumps({"version": VERSION, **(about or {})})})
 
 
 class PartWriter:
-    """Writes parts into a folder, numbered after those that are there.
+    """Writer of parts into a folder, numbered after those that are there.
 
     Args:
         folder: an existing folder
         dimensions: how many numbers a vector has
-        about: what the metadata of each part says, such as the id of the run
+        about: the metadata of each part, such as the id of the run
     """
 
     def __init__(
@@ -118,7 +119,7 @@ class PartWriter:
         self.dimensions = dimensions
 
     def table(self, items: Sequence[Item]) -> ArrowTable:
-        """The rows of some items, as `write_table` takes them.
+        """Return the rows of some items, for `write_table`.
 
         Raises:
             ModelMismatchError: a vector has another length
@@ -127,7 +128,7 @@ class PartWriter:
         for id, embeddings in items:
             check_length(id, embeddings, self.dimensions)
         rows = [(id, one, segment) for id, one in items for segment in one.segments]
-        words = [
+        texts = [
             [id for id, _, _ in rows],
             [one.input_type for _, one, _ in rows],
             [one.model for _, one, _ in rows],
@@ -141,7 +142,7 @@ class PartWriter:
         empty = np.empty((0, self.dimensions), np.float32)
         vectors = np.concatenate([empty, *(one.vectors for _, one in items)])
         columns = [
-            *(pa.array(column, pa.string()) for column in words),
+            *(pa.array(column, pa.string()) for column in texts),
             *(pa.array(column, pa.float64()) for column in times),
             pa.FixedSizeListArray.from_arrays(
                 pa.array(vectors.reshape(-1)), type=self._schema.field("vector").type
@@ -160,15 +161,15 @@ class PartWriter:
 
         Raises:
             ModelMismatchError: a vector has another length; nothing is written
-            OSError: the disk is full, or refuses otherwise; nothing is left behind
+            OSError: the disk is full or fails; nothing is left behind
         """
         return self.write_table(self.table(items))
 
     def write_table(self, table: ArrowTable) -> Path:
-        """Write one part with the rows that `table` made.
+        """Write one part with the rows that `table` returned.
 
         Raises:
-            OSError: the disk is full, or refuses otherwise; nothing is left behind
+            OSError: the disk is full or fails; nothing is left behind
         """
         parquet = import_extra("pyarrow.parquet", "bulk")
         path = _next_path(self._folder, "part")
@@ -178,7 +179,7 @@ class PartWriter:
                 table,
                 file,
                 compression="zstd",
-                use_dictionary=[*_WORDS, "quadrant"],
+                use_dictionary=[*_TEXT_COLUMNS, "quadrant"],
                 use_byte_stream_split=[
                     *("start_sec", "end_sec", "vector.list.element"),
                     *(["uncertainty.list.element"] if "uncertainty" in table.schema.names else []),
@@ -190,7 +191,7 @@ class PartWriter:
 
 
 def check_length(id: str, embeddings: Embeddings, dimensions: int) -> None:
-    """Refuse vectors that do not go with the others.
+    """Reject vectors that do not match the others.
 
     Raises:
         ModelMismatchError: they have another length
@@ -198,17 +199,17 @@ def check_length(id: str, embeddings: Embeddings, dimensions: int) -> None:
     if len(embeddings) and embeddings.vectors.shape[1] != dimensions:
         raise ModelMismatchError(
             f"{id}: its vectors have {embeddings.vectors.shape[1]} numbers, those before it "
-            f"{dimensions}. Vectors of different lengths do not go into one folder"
+            f"{dimensions}. A folder has vectors of one length"
         )
 
 
 def part_paths(folder: Folder) -> list[Path]:
-    """The parts of a folder, in the order in which they were written."""
+    """Return the parts of a folder, in the order in which they were written."""
     return _paths(folder, "part")
 
 
 def read_dimensions(folder: Folder) -> int | None:
-    """How many numbers the vectors of a folder have; None when there are none.
+    """Return how many numbers the vectors of a folder have; None when there are none.
 
     Raises:
         ModelMismatchError: the parts differ
@@ -229,20 +230,20 @@ def scan(
     filters: Mapping[str, str | Collection[str | None] | None] | None = None,
     batch_rows: int = 16_384,
 ) -> Iterator[RecordBatch]:
-    """The rows of all parts, a batch after the other, from files that are memory-mapped.
+    """Yield the rows of all parts, batch by batch, from files that are memory-mapped.
 
     Args:
         folder: where the parts are
-        columns: what is read, in this order; vectors are the most of it by far. Of
-            `EXTRA_COLUMNS`, a part that has none gives null
-        filters: which rows: a column of words, and the value or values that it may have
+        columns: what is read, in this order; vectors are most of it by far. Those of
+            `EXTRA_COLUMNS` are null for a part without them
+        filters: which rows: a text column, and the value or values that it may have
         batch_rows: how many rows a batch has at most. 16,384 of 512 numbers take 32 MB
 
     Returns:
         `pyarrow.RecordBatch`es, none of them empty. `vectors_of` gives their vectors as an array.
 
     Raises:
-        InvalidInputError: a part unfolds to much more than its size
+        InvalidInputError: a part decompresses to much more than its size
         MissingDependencyError: pyarrow is missing; the extra `bulk` brings it.
     """
     parquet = import_extra("pyarrow.parquet", "bulk")
@@ -255,15 +256,15 @@ def scan(
         with parquet.ParquetFile(path, memory_map=True) as file:
             missing = [name for name in read if name not in file.schema_arrow.names]
             for batch in batches(file, path, batch_rows, read):
-                # In the order of the file, whatever was asked for.
-                whole = _with_nulls(batch, missing)
-                chosen = _filtered(whole, wanted).select(list(columns))
-                if chosen.num_rows:
-                    yield chosen
+                # Its columns are in the order of the file, whatever was asked for.
+                complete = _with_nulls(batch, missing)
+                selected = _filtered(complete, wanted).select(list(columns))
+                if selected.num_rows:
+                    yield selected
 
 
 def vectors_of(batch: RecordBatch) -> Vectors:
-    """The vectors of a batch or table, shape (N, D), float32; of a batch without a copy."""
+    """Return the vectors of a batch or table, shape (N, D), float32; of a batch without a copy."""
     column = batch.column("vector")
     if hasattr(column, "combine_chunks"):
         column = column.combine_chunks()
@@ -272,7 +273,7 @@ def vectors_of(batch: RecordBatch) -> Vectors:
 
 
 def _with_nulls(batch: RecordBatch, missing: Collection[str]) -> RecordBatch:
-    """A batch with the columns that its part has not, as far as parts may lack them."""
+    """Add the columns that its part lacks, as far as they are optional."""
     pa = import_extra("pyarrow", "bulk")
     for name in missing:
         if name in EXTRA_COLUMNS:
@@ -286,7 +287,7 @@ def _filtered(batch: RecordBatch, wanted: Mapping[str, list[str | None]]) -> Rec
     pa = import_extra("pyarrow", "bulk")
     compute = import_extra("pyarrow.compute", "bulk")
     for name, values in wanted.items():
-        # None among the values means null, as `is_in` has it.
+        # None among the values means null, as for `is_in`.
         allowed = pa.array(values, pa.string())
         batch = batch.filter(compute.is_in(batch.column(name), allowed))
     return batch
@@ -302,9 +303,9 @@ class Failure:
     Attributes:
         id: the item
         input_type: what it was to be embedded as; None when that is not known
-        code: the service's short name of the error, or one of ours
+        code: the service's short name of the error, or one of this library
         message: what is wrong
-        input: the item as the source had it, as JSON
+        input: the item in the source, as JSON
         attempts: how many requests were sent for it
         failed_at: when it failed
     """
@@ -319,22 +320,22 @@ class Failure:
 
 
 def error_paths(folder: Folder) -> list[Path]:
-    """The files with what failed, in the order in which they were begun."""
+    """Return the files of failures, in the order in which they were started."""
     return _paths(folder, "errors")
 
 
 def write_errors(folder: Folder, failures: Sequence[Failure], path: Folder | None = None) -> Path:
-    """Write a file of failures: a new one, or instead of the one at `path`.
+    """Write a file of failures: a new one, or a replacement of the one at `path`.
 
     Raises:
-        OSError: the disk is full, or refuses otherwise; nothing is left behind
+        OSError: the disk is full or fails; nothing is left behind
     """
     pa = import_extra("pyarrow", "bulk")
     parquet = import_extra("pyarrow.parquet", "bulk")
-    fields = [pa.field(name, pa.string(), name == "input_type") for name in _ERROR_WORDS]
+    fields = [pa.field(name, pa.string(), name == "input_type") for name in _ERROR_TEXT_COLUMNS]
     fields.append(pa.field("attempts", pa.int32(), nullable=False))
     fields.append(pa.field("failed_at", pa.timestamp("ms", "UTC"), nullable=False))
-    schema = pa.schema(fields, {_ABOUT_KEY: json.dumps({"version": VERSION})})
+    schema = pa.schema(fields, {_METADATA_KEY: json.dumps({"version": VERSION})})
     table = pa.Table.from_pylist([asdict(failure) for failure in failures], schema)
     target = Path(path) if path else _next_path(Path(folder), "errors")
     atomic_write(target, lambda file: parquet.write_table(table, file, compression="zstd"))
@@ -342,13 +343,13 @@ def write_errors(folder: Folder, failures: Sequence[Failure], path: Folder | Non
 
 
 def read_errors(folder: Folder) -> Iterator[Failure]:
-    """What failed, in the order in which it was written down."""
+    """Yield the failures of a folder, in the order in which they were written."""
     for path in error_paths(folder):
         yield from read_error_file(path)
 
 
 def read_error_file(path: Path) -> Iterator[Failure]:
-    """What one file says of failures."""
+    """Yield the failures of one file."""
     parquet = import_extra("pyarrow.parquet", "bulk")
     with parquet.ParquetFile(path) as file:
         for batch in batches(file, path, 1024):
@@ -356,62 +357,8 @@ def read_error_file(path: Path) -> Iterator[Failure]:
                 yield Failure(**row)
 
 
-# ---------------------------------------------------------------------------------------------- ids
-
-
-class IdSet:
-    """A set of ids that takes 16 bytes for each.
-
-    It holds hashes (BLAKE2b of 128 bits): of a billion ids, two are taken for one with a chance of
-    one in 10**21. One thread may add while others look.
-    """
-
-    # So many wait in a plain set until they are sorted in: a copy for each would be quadratic.
-    _MAX_FRESH = 1 << 16
-
-    def __init__(self) -> None:
-        self._sorted = np.empty(0, "S16")
-        self._fresh: set[bytes] = set()
-
-    def add(self, *parts: str) -> bool:
-        """Add an id, or several texts that are one together. Returns whether it is new."""
-        key = _hash(parts)
-        if self._has(key):
-            return False
-        self._fresh.add(key)
-        if len(self._fresh) >= self._MAX_FRESH:
-            self._settle()
-        return True
-
-    def has(self, *parts: str) -> bool:
-        """Whether an id, or several texts that are one together, was added."""
-        return self._has(_hash(parts))
-
-    def __contains__(self, id: str) -> bool:
-        return len(self) > 0 and self._has(_hash((id,)))
-
-    def __len__(self) -> int:
-        return len(self._sorted) + len(self._fresh)
-
-    def _has(self, key: bytes) -> bool:
-        if key in self._fresh:
-            return True
-        settled = self._sorted  # once: another thread may settle more
-        if not len(settled):  # numpy would let other threads run first
-            return False
-        place = int(settled.searchsorted(key))
-        # numpy leaves zeros at the end out of what it gives back, and of nothing else.
-        return place < len(settled) and bytes(settled[place]) == key.rstrip(b"\0")
-
-    def _settle(self) -> None:
-        fresh = np.array(sorted(self._fresh), "S16")
-        places = np.searchsorted(self._sorted, fresh)
-        self._sorted = np.insert(self._sorted, places, fresh)
-        self._fresh = set()
-
-
 def read_ids(folder: Folder) -> IdSet:
-    """The ids of all items that have their vectors, read from the parts."""
+    """Return the ids of all items that have their vectors, read from the parts."""
     parquet = import_extra("pyarrow.parquet", "bulk")
     ids = IdSet()
     for path in part_paths(folder):
@@ -423,49 +370,13 @@ def read_ids(folder: Folder) -> IdSet:
     return ids
 
 
-def _hash(parts: Iterable[str]) -> bytes:
-    # No text of JSON or of a file system holds a zero character.
-    text = "\0".join(parts)
-    return blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()
+# ------------------------------------------------------------------------------------------- names
 
 
-# -------------------------------------------------------------------------------------------- files
-
-
-def atomic_write(path: Path, write: Callable[[BinaryIO], None]) -> None:
-    """Write a file that appears whole or not at all, and is there after a power cut.
-
-    Raises:
-        OSError: the disk is full, or refuses otherwise; nothing is left behind
-    """
-    aside = path.with_name(f".{path.name}.tmp")
-    try:
-        with aside.open("wb") as file:
-            write(file)
-            file.flush()
-            os.fsync(file.fileno())
-        aside.replace(path)
-    except BaseException:
-        aside.unlink(missing_ok=True)
-        raise
-    sync_folder(path.parent)
-
-
-def sync_folder(folder: Folder) -> None:
-    """Flush the names of a folder's files to the disk."""
-    if os.name == "nt":  # which knows no such thing
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
-
-
-def remove_halves(folder: Folder) -> None:
-    """Remove what a process that died left half written. Whoever calls holds the lock."""
-    for pattern in (".part-*.parquet.tmp", ".errors-*.parquet.tmp", ".run.json.tmp"):
-        for path in Path(folder).glob(pattern):
+def remove_temporary_files(folder: Folder) -> None:
+    """Remove what a process that died did not finish writing. The caller holds the lock."""
+    for name in ("part-*.parquet", "errors-*.parquet", "run.json", "tasks.jsonl"):
+        for path in Path(folder).glob(temporary_path(Path(name)).name):
             path.unlink(missing_ok=True)
 
 
@@ -483,6 +394,6 @@ def _paths(folder: Folder, kind: str) -> list[Path]:
 
 def _next_path(folder: Path, kind: str) -> Path:
     paths = _paths(folder, kind)
-    # By the last number and not by how many there are: one may have been removed.
+    # By the last number and not by the count: a file may have been removed.
     number = int(paths[-1].stem.partition("-")[2]) + 1 if paths else 0
     return folder / f"{kind}-{number:05}.parquet"

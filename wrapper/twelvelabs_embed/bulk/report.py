@@ -1,4 +1,4 @@
-"""What is told of a run: while it goes, and at its end."""
+"""Report of a run: its progress, and its results."""
 
 from __future__ import annotations
 
@@ -17,17 +17,17 @@ from twelvelabs_embed.errors import ApiError, TwelveLabsError
 __all__ = ["Current", "FailureGroup", "RunProgress", "RunReport", "Slow", "Tally", "code_of"]
 
 _MINUTE_SEC = 60.0
-_SHOWN_SLOWEST = 5
+_MAX_SLOWEST = 5
 
 
 @frozen
 class Current:
-    """An item that is under way.
+    """An item in progress.
 
     Attributes:
         id: the item
         phase: `sending`, `upload`, `processing` or `embedding`
-        started_sec: how long after the run's beginning it began, in seconds
+        started_sec: when it was started, in seconds since the start of the run
         done_bytes: how much of it has been uploaded
         total_bytes: how much there is to upload; 0 when nothing is
     """
@@ -44,23 +44,23 @@ class RunProgress:
     """How far a run has come.
 
     Attributes:
-        total: how many items there are to come to an end with; None when only time can tell
+        total: how many items there are; None when that is not known
         done: how many got their vectors in this run
         failed: how many failed in this run
-        passed_over: how many were not to be run: done or failed before, or left out
-        rows: how many vectors came
-        elapsed_sec: seconds since the run began
+        skipped: how many were not run: done or failed before, or omitted
+        rows: how many vectors were returned
+        elapsed_sec: seconds since the run started
         items_per_sec: over the last minute
-        left_sec: how many seconds it will go on like this; None when that is not known
-        waited_sec: how long the quota held it up so far, in seconds
+        left_sec: remaining seconds at this rate; None when that is not known
+        waited_sec: how long requests were throttled so far, in seconds
         throttled_by: what throttles requests now, such as `rpm`; empty when nothing does
-        current: the items under way, the oldest first
+        current: the items in progress, the oldest first
     """
 
     total: int | None
     done: int
     failed: int
-    passed_over: int
+    skipped: int
     rows: int
     elapsed_sec: float
     items_per_sec: float
@@ -88,7 +88,7 @@ class FailureGroup:
     """Failures of one kind.
 
     Attributes:
-        code: the service's short name of the error, or one of ours
+        code: the service's short name of the error, or one of this library
         count: how many there are
         example: the first
     """
@@ -100,7 +100,7 @@ class FailureGroup:
 
 @frozen(kw_only=True)
 class RunReport:
-    """What came of a run.
+    """The results of a run.
 
     Attributes:
         out: the folder with the parts
@@ -108,13 +108,13 @@ class RunReport:
         failed: how many failed; `errors-*.parquet` says why
         done_before: how many had their vectors already
         failed_before: how many failed in an earlier run and were not run again
-        left_out: how many did not fail before, when only those that did were to run
+        omitted: how many did not fail before, in a run of `retry_errors`
         unfinished: how many tasks were not done in time; the next run collects them
         rows: how many vectors were written
         requests: how many requests were sent for them
         seconds: how long the run took
         items_per_sec: on average
-        waited_sec: how long the quota held it up, in seconds
+        waited_sec: how long requests were throttled, in seconds
         slowest: the slowest items, the slowest first
         failures: the failures of this run by their code, the most frequent first
         is_stopped: whether it was stopped before the end of the source, or by `limit`
@@ -125,7 +125,7 @@ class RunReport:
     failed: int
     done_before: int
     failed_before: int
-    left_out: int
+    omitted: int
     unfinished: int
     rows: int
     requests: int
@@ -138,11 +138,11 @@ class RunReport:
 
     @property
     def is_clean(self) -> bool:
-        """Whether nothing has failed, neither now nor before, and nothing is left to wait for."""
+        """Whether nothing has failed, neither now nor before, and no task is unfinished."""
         return not (self.failed or self.failed_before or self.unfinished)
 
     def as_document(self) -> dict[str, Any]:
-        """The same for machines: what JSON can hold."""
+        """Return the report as JSON types."""
         document = asdict(self)
         document["out"] = str(self.out)
         for group in document["failures"]:
@@ -151,14 +151,14 @@ class RunReport:
 
 
 def code_of(error: TwelveLabsError) -> str:
-    """The short name of an error: the service's, otherwise that of its class: `task_failed`."""
+    """Return the short name of an error: the service's, otherwise of its class: `task_failed`."""
     if isinstance(error, ApiError):
         return error.code or f"http_{error.status_code}"
     name = type(error).__name__.removesuffix("Error")
     return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
-# --------------------------------------------------------------------------------------- counting
+# --------------------------------------------------------------------------------------- counters
 
 
 @define
@@ -169,34 +169,34 @@ class _Group:
 
 @define
 class Tally:
-    """Counts what a run comes to. What it keeps does not grow with the number of items."""
+    """Counters of a run. Its size does not grow with the number of items."""
 
     done: int = 0
     failed: int = 0
     done_before: int = 0
     failed_before: int = 0
-    left_out: int = 0
+    omitted: int = 0
     unfinished: int = 0
     rows: int = 0
     requests: int = 0
     _slowest: list[tuple[float, str]] = field(factory=list[tuple[float, str]])
     _groups: dict[str, _Group] = field(factory=dict[str, _Group])
-    _moments: deque[tuple[float, int]] = field(factory=deque[tuple[float, int]])
+    _samples: deque[tuple[float, int]] = field(factory=deque[tuple[float, int]])
 
     @property
     def finished(self) -> int:
-        """How many items this run has come to an end with."""
+        """How many items this run has finished."""
         return self.done + self.failed + self.unfinished
 
     @property
-    def passed_over(self) -> int:
-        """How many items are not to be run."""
-        return self.done_before + self.failed_before + self.left_out
+    def skipped(self) -> int:
+        """How many items are not run."""
+        return self.done_before + self.failed_before + self.omitted
 
     def time(self, id: str, seconds: float) -> None:
-        """Take note of how long an item took."""
+        """Record how long an item took."""
         heapq.heappush(self._slowest, (seconds, id))
-        if len(self._slowest) > _SHOWN_SLOWEST:
+        if len(self._slowest) > _MAX_SLOWEST:
             heapq.heappop(self._slowest)
 
     def fail(self, failure: Failure) -> None:
@@ -205,24 +205,24 @@ class Tally:
         self._groups.setdefault(failure.code, _Group(failure)).count += 1
 
     def slowest(self) -> tuple[Slow, ...]:
-        """The slowest items, the slowest first."""
+        """Return the slowest items, the slowest first."""
         return tuple(Slow(id, seconds) for seconds, id in sorted(self._slowest, reverse=True))
 
     def failures(self) -> tuple[FailureGroup, ...]:
-        """Failures by their code, the most frequent first."""
+        """Return failures by their code, the most frequent first."""
         groups = [FailureGroup(code, one.count, one.example) for code, one in self._groups.items()]
         return tuple(sorted(groups, key=lambda group: -group.count))
 
     def items_per_sec(self, now_sec: float) -> float:
-        """The rate over the last minute, of the moments at which this was asked."""
-        moments = self._moments
-        moments.append((now_sec, self.finished))
-        while len(moments) > 2 and now_sec - moments[1][0] >= _MINUTE_SEC:
-            moments.popleft()
-        since_sec, before = moments[0]
+        """Return the rate over the last minute, from the times of earlier calls."""
+        samples = self._samples
+        samples.append((now_sec, self.finished))
+        while len(samples) > 2 and now_sec - samples[1][0] >= _MINUTE_SEC:
+            samples.popleft()
+        since_sec, before = samples[0]
         return (self.finished - before) / (now_sec - since_sec) if now_sec > since_sec else 0.0
 
 
 def oldest_first(current: Iterable[Current]) -> tuple[Current, ...]:
-    """In the order in which they began."""
+    """Sort by when they were started."""
     return tuple(sorted(current, key=lambda one: one.started_sec))

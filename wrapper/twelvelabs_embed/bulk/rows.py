@@ -1,36 +1,30 @@
-"""A row of a source, and the item that it becomes.
+"""Rows of a source, and the items that they become.
 
 A row has some of the columns `id`, `type`, `text`, `media`, `start`, `end`, `segmentation`,
-`options`, `scopes`, `types` and `time_based_metadata`. What is left out is found, or is what the
-whole run says.
+`options`, `scopes`, `types` and `time_based_metadata`. A column that is omitted is inferred, or has
+the value of the whole run.
 """
 
 from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable, Collection, Iterable, Mapping
-from datetime import timedelta
-from functools import partial
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeAlias, cast
 
-from attrs import asdict, evolve, frozen
+from attrs import evolve, frozen
 
+from twelvelabs_embed._text import did_you_mean
+from twelvelabs_embed.bulk.row_settings import SETTINGS, Row, read_settings
 from twelvelabs_embed.errors import Hint, InvalidInputError, Violation
 from twelvelabs_embed.inputs.builders import (
     Audio,
     Document,
-    Dynamic,
-    Fixed,
     Image,
     Input,
-    Seconds,
-    Sequential,
-    Spatial,
     Text,
     TextImage,
-    TimedText,
     Video,
     coerce,
 )
@@ -43,7 +37,6 @@ __all__ = [
     "DUPLICATE",
     "SUFFIXES",
     "InvalidRow",
-    "Defaults",
     "Entry",
     "Item",
     "Row",
@@ -51,28 +44,21 @@ __all__ = [
     "as_json",
     "clean",
     "duplicate",
-    "suggest",
 ]
 
-Row: TypeAlias = Mapping[str, Any]
+COLUMNS = ("id", "type", "text", "media", *SETTINGS)
+"""The columns that a manifest may have."""
 
-COLUMNS = (
-    "id", "type", "text", "media",
-    "start", "end", "segmentation", "options", "scopes", "types", "time_based_metadata",
-)  # fmt: skip
-"""What a manifest may hold."""
-
-_SETTINGS = COLUMNS[4:]
 _USED: Mapping[InputType, tuple[str, ...]] = {
     "text": ("text",),
     "image": ("media",),
     "text_image": ("text", "media"),
-    "audio": ("media", *_SETTINGS),
-    "video": ("media", *_SETTINGS),
+    "audio": ("media", *SETTINGS),
+    "video": ("media", *SETTINGS),
     "document": ("media", "segmentation", "options", "scopes"),
 }
 
-# Only for links, whose content is not here, and for folders, to know what is meant to be media.
+# Only for links, whose content is not here, and for folders, to know which files may be media.
 SUFFIXES: Mapping[str, InputType] = {
     suffix: cast(InputType, kind)
     for kind, suffixes in {
@@ -83,20 +69,20 @@ SUFFIXES: Mapping[str, InputType] = {
     }.items()
     for suffix in suffixes.split()
 }
-"""What the end of a file's name says, in small letters."""
+"""Input types by the suffix of a file's name, in lower case."""
 
-# Only for links: a document that lies among media was not meant before there were models for it.
+# Only for links: in folders, documents were skipped before there were models for them.
 _DOCUMENTS: Mapping[str, InputType] = {".pdf": "document", ".md": "document", ".txt": "document"}
 
 
 @frozen
 class Item:
-    """Something to embed.
+    """An item to embed.
 
     Attributes:
-        id: what it is called in the output
+        id: its id in the output
         input: what is sent
-        row: what the source has of it
+        row: its row in the source
     """
 
     id: str
@@ -105,20 +91,20 @@ class Item:
 
     @property
     def input_type(self) -> InputType:
-        """What it is embedded as."""
+        """The type as which it is embedded."""
         return self.input.input_type
 
 
 @frozen
 class InvalidRow:
-    """Something that cannot be embedded.
+    """A row that cannot be embedded.
 
     Attributes:
-        id: what it is called in the output
-        input_type: what it was to be embedded as, if the source says so
-        code: the short name of what is wrong
+        id: its id in the output
+        input_type: the type as which to embed it, if the source says so
+        code: the short name of the error
         message: what is wrong
-        row: what the source has of it; a text when it cannot be read
+        row: its row in the source; a text when it cannot be read
     """
 
     id: str
@@ -130,33 +116,24 @@ class InvalidRow:
 
 Entry: TypeAlias = Item | InvalidRow
 
-
 DUPLICATE = "duplicate_id"
 BAD_ROW = "bad_row"
 
 
 def duplicate(entry: Entry) -> InvalidRow:
-    """An entry whose id another one has that came before."""
-    message = f"the id {entry.id!r} is there before, and the first one counts. Give it another id"
+    """Return an entry whose id an earlier one has, as invalid."""
+    message = f"an earlier row has the id {entry.id!r}, and only that one counts. Use another id"
     return InvalidRow(entry.id, entry.input_type, DUPLICATE, message, entry.row)
 
 
 def as_json(row: Row | str) -> str:
-    """What the source has of an item, as JSON; always the same for the same row."""
+    """Return a row as JSON; always the same for the same row."""
     return clean(json.dumps(row, ensure_ascii=False, default=str))
 
 
 def clean(text: str) -> str:
-    """A text that UTF-8 can hold. Names of files and lines of manifests may hold other bytes."""
+    """Escape what UTF-8 cannot hold. Names of files and lines of manifests may hold other bytes."""
     return text.encode("utf-8", "backslashreplace").decode()
-
-
-def suggest(word: str, known: Iterable[str]) -> str:
-    """A question that names the near word; empty when none is near."""
-    import difflib  # only needed here
-
-    near = difflib.get_close_matches(word.lower(), list(known), n=1, cutoff=0.5)
-    return f"Did you mean {near[0]!r}?" if near else ""
 
 
 # ------------------------------------------------------------------------------------- row to item
@@ -164,12 +141,12 @@ def suggest(word: str, known: Iterable[str]) -> str:
 
 @frozen
 class RowReader:
-    """Makes items of the rows of one folder or manifest.
+    """Reader of the rows of one folder or manifest.
 
     Attributes:
-        base: where relative paths start
-        prefix: what stands before them in ids
-        name: what the ids of rows without media begin with
+        base: the folder of relative paths
+        prefix: the prefix of their ids
+        name: the prefix of the ids of rows without media
         defaults: the settings of the whole run
     """
 
@@ -179,13 +156,13 @@ class RowReader:
     defaults: Row
 
     def read(self, row: Row, number: int) -> Entry:
-        """The item that a row is about. `None` is as good as nothing."""
+        """Return the item of a row. A column that is `None` is omitted."""
         row = {name: value for name, value in row.items() if value is not None}
-        place = f"{self.name}:{number}"
+        default_id = f"{self.name}:{number}"
         try:
-            id = self._id(row, place)
+            id = self._id(row, default_id)
         except InvalidInputError as error:
-            return InvalidRow(place, None, BAD_ROW, clean(str(error)), row)
+            return InvalidRow(default_id, None, BAD_ROW, clean(str(error)), row)
         try:
             return Item(id, self._input(row), row)
         except InvalidInputError as error:
@@ -193,10 +170,10 @@ class RowReader:
             return InvalidRow(id, input_type, "invalid_input", clean(str(error)), row)
 
     def bad(self, row: Row | str, number: int, message: str) -> InvalidRow:
-        """A row that cannot be read."""
+        """Return a row that cannot be read."""
         return InvalidRow(f"{self.name}:{number}", None, BAD_ROW, clean(message), row)
 
-    def _id(self, row: Row, otherwise: str) -> str:
+    def _id(self, row: Row, default: str) -> str:
         match row.get("id", row.get("media")):
             case Path() as path:
                 return self._path_id(str(path))
@@ -207,10 +184,10 @@ class RowReader:
             case int() | float() as number if "id" in row and not isinstance(number, bool):
                 return str(number)
             case value if "id" in row:
-                limit = "an id is a text or a number"
-                raise InvalidInputError([Violation("id", repr(value), limit, "Leave it out")])
+                allowed = "an id is a text or a number"
+                raise InvalidInputError([Violation("id", repr(value), allowed, "Omit it")])
             case _:
-                return otherwise
+                return default
 
     def _path_id(self, path: str) -> str:
         return clean(os.path.normpath(os.path.join(self.prefix, path)).replace(os.sep, "/"))
@@ -223,9 +200,9 @@ class RowReader:
         if input_type is not None:
             violations += _column_violations(row, input_type)
             if input_type == "document":
-                settings = _read_settings(row, violations)
+                settings = read_settings(row, violations)
             elif "start" in _USED[input_type]:
-                settings = _read_settings({**self.defaults, **row}, violations)
+                settings = read_settings({**self.defaults, **row}, violations)
         if violations or input_type is None:
             raise InvalidInputError(violations)
         return _build(input_type, row.get("text"), media, settings)
@@ -242,8 +219,8 @@ class RowReader:
                 case str():
                     media = as_media(given)
                 case _:
-                    limit = "it is a path or a link"
-                    violations.append(Violation("media", repr(given), limit, "Give one of them"))
+                    allowed = "it is a path or a link"
+                    violations.append(Violation("media", repr(given), allowed, "Give one of them"))
                     return None
         except InvalidInputError as error:
             violations += error.violations
@@ -256,30 +233,30 @@ def _is_remote(text: str) -> bool:
 
 
 def _find_type(row: Row, media: Media | None, violations: list[Violation]) -> InputType | None:
-    """What a row is embedded as: what it says, otherwise what it has."""
+    """Return the type of a row: the given one, or the one that its columns imply."""
     given = row.get("type")
     if given is not None:
         if given in _USED:
             return cast(InputType, given)
         if given == "multi_input":
-            limit = "a row holds one text, one file, or one of each"
+            allowed = "a row holds one text, one file, or one of each"
             hint = "Embed it with client.embed(MultiInput(...)) or client.embed.many"
-            violations.append(Violation("type", repr(given), limit, hint))
+            violations.append(Violation("type", repr(given), allowed, hint))
             return None
-        limit = f"a type is one of {', '.join(_USED)}"
-        violations.append(Violation("type", repr(given), limit, suggest(str(given), _USED)))
+        allowed = f"a type is one of {', '.join(_USED)}"
+        violations.append(Violation("type", repr(given), allowed, did_you_mean(str(given), _USED)))
         return None
     if "text" in row:
         return "text_image" if "media" in row else "text"
     if media is None:
         if not violations:
-            limit = "there must be something to embed"
-            violations.append(Violation("text", "the row has no text and no media", limit))
+            allowed = "a row has a text, media or both"
+            violations.append(Violation("text", "the row has no text and no media", allowed))
         return None
     try:
         return coerce(media).input_type if media.is_local else _type_of_link(media)
     except InvalidInputError as error:
-        hint = "A manifest can say what it is, in the column type"
+        hint = "Give its type in the column type of a manifest"
         violations += [
             evolve(one, hint=Hint("text", hint)) if one.field == "input" else one
             for one in error.violations
@@ -291,21 +268,22 @@ def _type_of_link(media: Media) -> InputType:
     path = str(media.value).partition("#")[0].partition("?")[0]
     suffix = PurePosixPath(path).suffix.lower() if media.kind == "url" else ""
     if (found := SUFFIXES.get(suffix) or _DOCUMENTS.get(suffix)) is None:
-        limit = "only the end of a link's path can tell, such as .mp4"
+        allowed = "the type of a link is inferred from the suffix of its path, such as .mp4"
         hint = f"Give a type: {', '.join(_USED)}"
-        raise InvalidInputError([Violation("type", f"{media.label} does not tell", limit, hint)])
+        value = f"{media.label} has no known suffix"
+        raise InvalidInputError([Violation("type", value, allowed, hint)])
     return found
 
 
 def _column_violations(row: Row, input_type: InputType) -> list[Violation]:
-    """What is there and has no meaning, and what is not there."""
+    """Find columns that the type does not have, and those that are missing."""
     used = _USED[input_type]
-    # Mostly there is none, and a row is shorter than the list of columns.
-    strange = [name for name in row if name not in used and name in COLUMNS[2:]]
-    strange.sort(key=COLUMNS.index)
+    # Usually there is none, and a row is shorter than the list of columns.
+    unused = [name for name in row if name not in used and name in COLUMNS[2:]]
+    unused.sort(key=COLUMNS.index)
     missing = [name for name in ("text", "media") if name in used and name not in row]
     return [
-        *(Violation(name, repr(row[name]), f"{input_type} has no {name}") for name in strange),
+        *(Violation(name, repr(row[name]), f"{input_type} has no {name}") for name in unused),
         *(Violation(name, "nothing is given", f"{input_type} needs {name}") for name in missing),
     ]
 
@@ -328,180 +306,3 @@ def _build(
             return Document(media, **settings)
         case "multi_input":
             raise NotImplementedError("no row says how several inputs go together")
-
-
-# ---------------------------------------------------------------------------------------- settings
-
-
-@frozen(kw_only=True)
-class Defaults:
-    """The settings of audio and video where the source does not give them.
-
-    Attributes:
-        start: where to start, in seconds or as `timedelta`
-        end: where to stop, likewise
-        segmentation: `Fixed`, `Dynamic`, or as a manifest has it: `fixed:6`, `dynamic:4`
-        options: what the vectors describe
-        scopes: what they are made of
-    """
-
-    start: Seconds | None = None
-    end: Seconds | None = None
-    segmentation: Fixed | Dynamic | str | None = None
-    options: str | Collection[str] | None = None
-    scopes: str | Collection[str] | None = None
-
-    def as_row(self) -> dict[str, Any]:
-        """What is given, ready for `Audio` and `Video`.
-
-        Raises:
-            InvalidInputError: neither audio nor video can have it
-        """
-        violations: list[Violation] = []
-        given = {
-            name: value for name, value in asdict(self, recurse=False).items() if value is not None
-        }
-        settings = _read_settings(given, violations)
-        if violations:
-            raise InvalidInputError(violations)
-        media = Media.asset("any")
-        try:
-            Video(media, **settings)
-        except InvalidInputError:
-            # What video can have and audio cannot shows at each sound file.
-            Audio(media, **settings)
-        return settings
-
-    def as_json(self) -> dict[str, Any]:
-        """What is given, as JSON: the same for what means the same."""
-        return {name: _plain(value) for name, value in self.as_row().items()}
-
-
-def _plain(value: Any) -> Any:
-    match value:
-        case Fixed(sec=sec):
-            return f"fixed:{sec}"
-        case Dynamic(min_sec=sec):
-            return f"dynamic:{sec}"
-        case timedelta():
-            return value.total_seconds()
-        case str() | int() | float():
-            return value
-        case words:
-            return sorted(words)
-
-
-def _read_settings(row: Row, violations: list[Violation]) -> dict[str, Any]:
-    """The arguments of `Audio` and `Video` in a row."""
-    readers: Mapping[str, Callable[[Any], Any]] = {
-        "start": partial(_read_time, "start"),
-        "end": partial(_read_time, "end"),
-        "segmentation": _read_segmentation,
-        "options": _read_words,
-        "scopes": _read_words,
-        "types": _read_words,
-        "time_based_metadata": _read_moments,
-    }
-    settings: dict[str, Any] = {}
-    for name in _SETTINGS:
-        try:
-            if name in row:
-                settings[name] = readers[name](row[name])
-        except InvalidInputError as error:
-            violations += error.violations
-    return settings
-
-
-def _read_time(name: str, value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    try:
-        return float(value)
-    except ValueError:
-        violation = Violation(name, repr(value), "a time is a number of seconds", "Write 12.5")
-        raise InvalidInputError([violation]) from None
-
-
-def _read_words(value: Any) -> Any:
-    if isinstance(value, str):
-        return [word.strip() for word in value.split(",") if word.strip()]
-    return value
-
-
-def _read_moments(value: Any) -> Any:
-    """A list of `{"start": 1, "end": 2, "text": "a goal"}`, as JSON where all is text."""
-    if isinstance(value, str):
-        try:
-            value = json.loads(value)
-        except (ValueError, RecursionError):
-            value = [value]  # which is told of below
-    if not isinstance(value, list):
-        value = [value]
-    return [_read_moment(one) for one in value]
-
-
-def _read_moment(value: Any) -> TimedText:
-    match value:
-        case {"start": start, "end": end, "text": text, **rest} if not rest:
-            return TimedText(start, end, text)
-        case _:
-            limit = "it is a list of structs with start, end and text"
-            hint = 'Write [{"start": 1, "end": 2, "text": "a goal"}], for example'
-            violation = Violation("time_based_metadata", repr(value), limit, hint)
-            raise InvalidInputError([violation])
-
-
-def _read_segmentation(value: Any) -> Fixed | Dynamic | Spatial | Sequential:
-    """`fixed:6`; `{"fixed": 6}`; `spatial:quadrants`; `sequential:5` or, with what each piece has
-    of the one before, `sequential:5:1`; or as the contract has it."""
-    match value:
-        case Fixed() | Dynamic() | Spatial() | Sequential():
-            return value
-        case {"temporal": inner} if inner is not None:
-            return _read_segmentation(inner)
-        case {"spatial": {"strategy": strategy, **rest}} if not rest:
-            return Spatial(strategy)
-        case {"sequential": {"max_sentences": most, **rest}} if rest.keys() <= {
-            "strategy",
-            "overlap_sentences",
-        }:
-            overlap: Any = rest.get("overlap_sentences")
-            return Sequential(most, overlap)
-        case str():
-            how, _, number = value.partition(":")
-            return _make_segmentation(value, how.strip(), number.strip())
-        case {"strategy": str(how), **rest}:
-            inner = rest.get(how)
-            seconds = next(iter(inner.values()), None) if isinstance(inner, Mapping) else inner
-            return _make_segmentation(value, how, seconds)
-        case {**pairs} if len(given := {how: sec for how, sec in pairs.items() if sec}) == 1:
-            return _make_segmentation(value, *next(iter(given.items())))
-        case _:
-            return _make_segmentation(value, "", None)
-
-
-def _make_segmentation(value: Any, how: Any, given: Any) -> Fixed | Dynamic | Spatial | Sequential:
-    is_number = isinstance(given, str) and given.isdecimal()
-    number: Any = int(given) if is_number else given
-    match how:
-        case "fixed":
-            return Fixed(number)
-        case "dynamic":
-            return Dynamic(number)
-        case "spatial":
-            return Spatial(number)
-        case "sequential":
-            return Sequential(*_sentences(number))
-        case _:
-            limit = (
-                "it is fixed:SECONDS or dynamic:SECONDS; of documents spatial:STRATEGY, "
-                "sequential:SENTENCES or sequential:SENTENCES:OVERLAP"
-            )
-            violation = Violation("segmentation", repr(value), limit, "Write fixed:6, for example")
-            raise InvalidInputError([violation])
-
-
-def _sentences(given: Any) -> list[Any]:
-    """`5`, or `5:1` with how many of them the next piece has, too."""
-    parts = given.split(":") if isinstance(given, str) and given.count(":") == 1 else [given]
-    return [int(part) if str(part).strip().isdecimal() else part for part in parts]

@@ -50,7 +50,7 @@ def save(embeddings: Embeddings, path: Path) -> None:
 def _save_npy(embeddings: Embeddings, path: Path) -> None:
     import numpy as np
 
-    from twelvelabs_embed._files import atomic_write
+    from twelvelabs_embed._files import atomic_path
 
-    with atomic_write(path) as temporary, temporary.open("wb") as file:
+    with atomic_path(path) as temporary, temporary.open("wb") as file:
         np.save(file, embeddings.vectors)  # to a path, numpy would append .npy

@@ -1,4 +1,4 @@
-"""`twelvelabs-embed run SOURCE... --out DIR`: whole archives."""
+"""`twelvelabs-embed run SOURCE... --out DIR`: runs over datasets."""
 
 from __future__ import annotations
 
@@ -43,11 +43,10 @@ from twelvelabs_embed.limits.tables import DEFAULT_MODEL
 if TYPE_CHECKING:
     from twelvelabs_embed.bulk import RunReport
 
-_PACE = "ConcurrencyConfig"
+_SPEED = "Concurrency and rate limits"
 _ITEMS = "Items"
-_VECTORS = "Audio and video, where the source does not say it"
 _SERVICE = "Service"
-_WAY = "Way to the service"
+_ROUTE = "Route to the service"
 _OUTPUT = "Output"
 
 
@@ -58,22 +57,24 @@ class RunSettings(Service):
     json: AsJson = False
     concurrency: Annotated[
         int,
-        number_option(low=1, help="How many items are under way at once.", rich_help_panel=_PACE),
+        number_option(
+            low=1, help="How many items are in progress at a time.", rich_help_panel=_SPEED
+        ),
     ] = 16
     rpm: Annotated[
         float | None,
         number_option(
             low=1,
-            help="At most so many requests in any minute.",
-            rich_help_panel=_PACE,
+            help="Maximum of requests in any minute.",
+            rich_help_panel=_SPEED,
         ),
     ] = None
     tpm: Annotated[
         float | None,
         number_option(
             low=1,
-            help="At most so many tokens of text in any minute.",
-            rich_help_panel=_PACE,
+            help="Maximum of tokens of text in any minute.",
+            rich_help_panel=_SPEED,
         ),
     ] = None
     model: Annotated[
@@ -87,7 +88,7 @@ class RunSettings(Service):
         bool,
         typer.Option(
             "--check/--no-check",
-            help="See first whether the service would refuse an item.",
+            help="Validate each item before it is sent.",
             rich_help_panel=_SERVICE,
         ),
     ] = True
@@ -95,7 +96,7 @@ class RunSettings(Service):
         bool,
         typer.Option(
             "--emulator",
-            help="Ask an emulator that runs for this call only: no key, no network.",
+            help="Use an emulator that runs for this call only: no key, no network.",
             rich_help_panel=_SERVICE,
         ),
     ] = False
@@ -104,8 +105,8 @@ class RunSettings(Service):
         typer.Option(
             metavar="WORD",
             help="inline (inside the request), url, asset (uploaded) or task (for what is long). "
-            "Found by size and length when left out.",
-            rich_help_panel=_WAY,
+            "Selected by size and length by default.",
+            rich_help_panel=_ROUTE,
         ),
     ] = None
     keep_asset: KeepAsset = False
@@ -143,7 +144,7 @@ def run(
         int | None,
         number_option(
             low=1,
-            help="Run at most so many items; the next run goes on.",
+            help="Run at most so many items; the next run continues after them.",
             rich_help_panel=_ITEMS,
         ),
     ] = None,
@@ -151,7 +152,7 @@ def run(
         bool,
         typer.Option(
             "--dry-run",
-            help="Read and check the source, and send nothing.",
+            help="Read and validate the source, and send nothing.",
             rich_help_panel=_ITEMS,
         ),
     ] = False,
@@ -166,7 +167,7 @@ def run(
         typer.Option(
             metavar="ADDRESS",
             help="Also write to lancedb:PATH#TABLE, qdrant:URL#COLLECTION or "
-            "postgresql://...#TABLE.",
+            "postgresql://...#TABLE, or to a sink of another package.",
             rich_help_panel=_OUTPUT,
         ),
     ] = None,
@@ -174,7 +175,7 @@ def run(
         int,
         number_option(
             low=1,
-            help="Write a part when so many vectors wait. After a crash these are paid again.",
+            help="Write a part when so many vectors wait. After a crash these are paid for again.",
             rich_help_panel=_OUTPUT,
         ),
     ] = 4096,
@@ -188,10 +189,10 @@ def run(
         ),
     ] = 30,
 ) -> None:
-    """Embed a whole archive into a folder of Parquet parts.
+    """Embed a dataset into a folder of Parquet parts.
 
-    Run it again with the same arguments and it goes on where it stood, also
-    after a crash: what is done is not sent again.
+    Run it again with the same arguments and it resumes, also after a crash:
+    what is done is not sent again.
 
     A manifest has one row for each item, with some of the columns id, type,
     text, media (a path from the manifest's folder, or a link), start, end,
@@ -218,17 +219,17 @@ def run(
         "route": settings.route.value if settings.route else None,
         "limit": limit,
     }
-    with _told():
+    with _handle_bulk_errors():
         if dry_run:
-            _look(source, out, vectors, json=settings.json)
+            _dry_run(source, out, vectors, json=settings.json)
             return
-        written = {
+        run_options = {
             "retry_errors": retry_errors,
             "sink": sink,
             "flush_rows": flush_rows,
             "flush_sec": flush_sec,
         }
-        _run(source, out, settings, {**vectors, **written})
+        _run(source, out, settings, {**vectors, **run_options})
 
 
 def _segmentation(fixed_sec: int | None, dynamic_min_sec: int | None) -> Fixed | Dynamic | None:
@@ -241,10 +242,10 @@ def _segmentation(fixed_sec: int | None, dynamic_min_sec: int | None) -> Fixed |
     return None if dynamic_min_sec is None else Dynamic(dynamic_min_sec)
 
 
-def _look(source: list[str], out: Path, vectors: dict[str, Any], *, json: bool) -> None:
+def _dry_run(source: list[str], out: Path, vectors: dict[str, Any], *, json: bool) -> None:
     from twelvelabs_embed.bulk import dry_run
 
-    with show_progress("Looking at the source"):
+    with show_progress("Reading the source"):
         report = dry_run(source, out, **vectors)
     if json:
         rendering.print_json(report.as_document())
@@ -257,7 +258,7 @@ def _look(source: list[str], out: Path, vectors: dict[str, Any], *, json: bool) 
 def _run(source: list[str], out: Path, settings: RunSettings, given: dict[str, Any]) -> None:
     panel = run_panel.Panel(rendering.console(stderr=True))
     with connected(settings, emulator=settings.emulator) as client:
-        with _stopping(panel) as stop, _telling_of_the_end(panel), panel.open():
+        with _stopping(panel) as stop, _reporting_the_end(panel), panel.open():
             report = client.bulk.run(
                 source,
                 out,
@@ -266,7 +267,7 @@ def _run(source: list[str], out: Path, settings: RunSettings, given: dict[str, A
                 tpm=settings.tpm,
                 keep_asset=settings.keep_asset,
                 wait_sec=settings.wait_sec,
-                progress=panel.tell,
+                progress=panel.show,
                 stop=stop.is_set,
                 **given,
             )
@@ -278,36 +279,36 @@ def _run(source: list[str], out: Path, settings: RunSettings, given: dict[str, A
 
 
 @contextmanager
-def _telling_of_the_end(panel: run_panel.Panel) -> Generator[None]:
+def _reporting_the_end(panel: run_panel.Panel) -> Generator[None]:
     from twelvelabs_embed.bulk import NoAnswerError
 
     try:
         yield
     except NoAnswerError as error:
-        panel.tell_end()
-        rendering.show_note(f"{error.in_a_row} items in a row failed like this")
+        panel.show_end()
+        rendering.show_note(f"{error.in_a_row} items in a row failed with this error")
         raise error.failure from None
     except BaseException:
-        panel.tell_end()
+        panel.show_end()
         raise
 
 
 def _exit(report: RunReport, stop: _Stop) -> None:
     if stop.signal is not None:
-        # What shells give a process that a signal ended.
+        # The exit code that shells report for a process that a signal ended.
         raise typer.Exit(128 + stop.signal)  # 130, or `Status.TERMINATED`
     if not report.is_clean:
         raise typer.Exit(Status.SOME_FAILED)
 
 
-# ----------------------------------------------------------------------------------------- stopping
+# ------------------------------------------------------------------------------------------ signals
 
 
 class _Stop:
-    """Whether a signal came.
+    """Handler of the signals that stop a run.
 
     Attributes:
-        signal: which one; None before it
+        signal: the first that was received; None before it
     """
 
     def __init__(self, panel: run_panel.Panel) -> None:
@@ -315,22 +316,22 @@ class _Stop:
         self._panel = panel
 
     def is_set(self) -> bool:
-        """Whether nothing more is to begin."""
+        """Return whether to start no more items."""
         return self.signal is not None
 
     def receive(self, number: int, frame: object) -> None:
-        """Take a signal: the first one lets go on what is under way, the second ends it."""
+        """Handle a signal: after the first, items in progress are finished; the second ends all."""
         if self.signal is not None:
             raise KeyboardInterrupt
         self.signal = number
-        self._panel.tell_stop()
+        self._panel.show_stop()
 
 
 @contextmanager
 def _stopping(panel: run_panel.Panel) -> Generator[_Stop]:
     stop = _Stop(panel)
     if threading.current_thread() is not threading.main_thread():
-        yield stop  # no signals come here
+        yield stop  # only the main thread receives signals
         return
     before = {name: signal.signal(name, stop.receive) for name in (signal.SIGINT, signal.SIGTERM)}
     try:
@@ -344,25 +345,25 @@ def _stopping(panel: run_panel.Panel) -> Generator[_Stop]:
 
 
 @contextmanager
-def _told() -> Generator[None]:
-    """Tell of what ends a run in the words of the command line."""
+def _handle_bulk_errors() -> Generator[None]:
+    """Report what ends a run with the options of the command line."""
     from twelvelabs_embed.bulk import BulkError, FolderInUseError, RunChangedError
 
     try:
         yield
     except RunChangedError as error:
-        hint = "Take another --out, or the settings that it was begun with"
+        hint = "Use another --out, or the settings with which it was started"
         raise InvalidInputError(
             [
-                Violation(one.name, one.now, f"{error.folder} was begun with {one.was}", hint)
+                Violation(one.name, one.now, f"{error.folder} was started with {one.was}", hint)
                 for one in error.differences
             ]
         ) from error
     except FolderInUseError as error:
-        hint = "Let it end, or take another --out"
+        hint = "Wait for it to end, or use another --out"
         block = {"value": f"another run is writing to {error.folder}", "hint": hint}
         raise SetupError("The folder is in use", block) from error
     except BulkError as error:
-        raise SetupError("The run cannot go on", {"reason": str(error)}) from error
+        raise SetupError("The run cannot continue", {"reason": str(error)}) from error
     except ModelMismatchError as error:
-        raise SetupError("The vectors do not go together", {"reason": str(error)}) from error
+        raise SetupError("The vectors do not match", {"reason": str(error)}) from error

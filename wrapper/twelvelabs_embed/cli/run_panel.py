@@ -1,4 +1,4 @@
-"""What is shown of a run: a panel that moves, or a line now and then; a summary at the end."""
+"""Display of a run: a live panel, or a line now and then; a summary at the end."""
 
 from __future__ import annotations
 
@@ -23,28 +23,28 @@ if TYPE_CHECKING:
     from twelvelabs_embed.bulk import Current, DryReport, FailureGroup, RunProgress, RunReport
 
 _FIRST_LINE_SEC, _LONGEST_PAUSE_SEC = 10.0, 60.0
-_SHOWN_CURRENT = 6
+_MAX_CURRENT = 6
 _BAR_WIDTH = 40
 
 
 class Panel:
-    """Shows how far a run is, on standard error.
+    """Display of the progress of a run, on standard error.
 
     Attributes:
-        last: what was told last; None before the run began
+        last: the last progress; None before the run started
     """
 
     def __init__(self, to: Console) -> None:
         self.last: RunProgress | None = None
         self._to = to
         self._live = Live(console=to, transient=True, auto_refresh=False)
-        self._repeats = _Repeats()
+        self._retries = _RetryCounter()
         self._lock = Lock()
         self._is_stopping = False
         self._pause_sec = self._due_sec = _FIRST_LINE_SEC
 
-    def tell(self, progress: RunProgress) -> None:
-        """Show this; a progress callback of the library."""
+    def show(self, progress: RunProgress) -> None:
+        """Show the progress; a callback of the library."""
         with self._lock:
             self.last = progress
             if self._to.is_interactive:
@@ -54,54 +54,54 @@ class Panel:
                 self._due_sec = progress.elapsed_sec + self._pause_sec
                 self._to.print(_line(progress), soft_wrap=True)
 
-    def tell_stop(self) -> None:
-        """Show that nothing more is begun."""
-        # Not with the lock: a signal comes at any time, also while it is held.
+    def show_stop(self) -> None:
+        """Show that no more items are started."""
+        # Without the lock: a signal may arrive while it is held.
         self._is_stopping = True
         os.write(2, b"" if self._to.is_interactive else _STOPPING.encode() + b"\n")
 
-    def tell_end(self) -> None:
-        """Print how far it came, after it ended before its time."""
+    def show_end(self) -> None:
+        """Print the last progress of a run that ended early."""
         if self.last is not None:
             done, failed = rendering.counted(self.last.done, "item"), self.last.failed
-            told = f"{done} embedded, {failed:,} failed; the same command goes on from here"
-            self._to.print(told, soft_wrap=True)
+            text = f"{done} embedded, {failed:,} failed; the same command resumes from here"
+            self._to.print(text, soft_wrap=True)
 
     @contextmanager
     def open(self) -> Generator[None]:
-        """Show it as long as this lasts."""
+        """Show the panel until the context ends."""
         log = logging.getLogger("twelvelabs_embed")
-        log.addHandler(self._repeats)
+        log.addHandler(self._retries)
         try:
             if self._to.is_interactive:
                 with self._live:
-                    self._live.update(Text("Looking at the source"), refresh=True)
+                    self._live.update(Text("Reading the source"), refresh=True)
                     yield
             else:
                 yield
         finally:
-            log.removeHandler(self._repeats)
+            log.removeHandler(self._retries)
 
     def _picture(self, progress: RunProgress) -> RenderableType:
         parts: list[RenderableType] = [
             _bar(progress),
             _counts(progress),
-            _pace(progress, self._repeats.count),
+            _speed(progress, self._retries.count),
         ]
         if progress.current:
             parts.append(_current_table(progress, self._to.width))
-        if self._repeats.last:
-            parts.append(_one_line(f"Last repeated: {self._repeats.last}", "yellow"))
+        if self._retries.last:
+            parts.append(_one_line(f"Last failed attempt: {self._retries.last}", "yellow"))
         if self._is_stopping:
             parts.append(_one_line(_STOPPING, "bold yellow"))
         return Group(*parts)
 
 
-_STOPPING = "Stopping: what is under way goes on to its end. Once more ends it at once"
+_STOPPING = "Stopping: items in progress are finished. Once more ends them immediately"
 
 
-class _Repeats(logging.Handler):
-    """Counts the attempts that failed and are repeated."""
+class _RetryCounter(logging.Handler):
+    """Counter of the attempts that failed and are repeated."""
 
     def __init__(self) -> None:
         super().__init__(logging.WARNING)
@@ -113,7 +113,7 @@ class _Repeats(logging.Handler):
         self.last = rendering.plain(log_text(record))
 
 
-# ------------------------------------------------------------------------------------ while it goes
+# -------------------------------------------------------------------------------------- progress
 
 
 def _bar(progress: RunProgress) -> Table:
@@ -133,7 +133,7 @@ def _bar(progress: RunProgress) -> Table:
 
 
 def _finished(progress: RunProgress) -> int:
-    return progress.done + progress.failed + progress.passed_over
+    return progress.done + progress.failed + progress.skipped
 
 
 def _counts(progress: RunProgress) -> Text:
@@ -142,12 +142,12 @@ def _counts(progress: RunProgress) -> Text:
         (f"{progress.failed:,} failed", "red" if progress.failed else ""),
         (rendering.counted(progress.rows, "vector"), ""),
     ]
-    if progress.passed_over:
-        parts.append((f"{progress.passed_over:,} passed over", ""))
+    if progress.skipped:
+        parts.append((f"{progress.skipped:,} skipped", ""))
     return _joined(parts)
 
 
-def _pace(progress: RunProgress, repeats: int) -> Text:
+def _speed(progress: RunProgress, retries: int) -> Text:
     parts = [(f"{progress.items_per_sec:,.1f} items/s", "")]
     if progress.left_sec is not None:
         parts.append((f"{_clock(progress.left_sec)} left", ""))
@@ -157,8 +157,8 @@ def _pace(progress: RunProgress, repeats: int) -> Text:
         )
     elif progress.waited_sec >= 1:
         parts.append((f"quota wait {_clock(progress.waited_sec)}", ""))
-    if repeats:
-        parts.append((rendering.counted(repeats, "repeat"), "yellow"))
+    if retries:
+        parts.append((rendering.counted(retries, "failed attempt"), "yellow"))
     return _joined(parts)
 
 
@@ -170,15 +170,15 @@ def _joined(parts: Sequence[tuple[str, str]]) -> Text:
 
 
 def _current_table(progress: RunProgress, width: int) -> Table:
-    """The oldest items under way: they say most about what is slow."""
+    """Show the oldest items in progress, the best hint at what is slow."""
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True, overflow="ellipsis", max_width=max(width - 44, 16), style="dim")
     table.add_column(no_wrap=True, style="dim")
     table.add_column(no_wrap=True, justify="right", style="dim")
-    for one in progress.current[:_SHOWN_CURRENT]:
+    for one in progress.current[:_MAX_CURRENT]:
         age_sec = max(progress.elapsed_sec - one.started_sec, 0.0)
         table.add_row(rendering.plain(one.id), _phase(one), _clock(age_sec))
-    if (more := len(progress.current) - _SHOWN_CURRENT) > 0:
+    if (more := len(progress.current) - _MAX_CURRENT) > 0:
         table.add_row(f"and {more:,} more", "", "")
     return table
 
@@ -217,17 +217,17 @@ def _line(progress: RunProgress) -> str:
     return ", ".join(parts)
 
 
-# --------------------------------------------------------------------------------------- at its end
+# ----------------------------------------------------------------------------------------- summary
 
 
 def show_summary(report: RunReport) -> None:
-    """Print what came of a run on standard output."""
+    """Print the results of a run on standard output."""
     out = rendering.console()
     took = f"in {rendering.duration(report.seconds)} ({report.items_per_sec:,.1f} items/s)"
     out.print(f"{rendering.counted(report.done, 'item')} embedded {took}")
     folder = rendering.plain(str(report.out))
     out.print(f"{rendering.counted(report.rows, 'vector')} written to {folder}", soft_wrap=True)
-    for text in _remarks(report):
+    for text in _notes(report):
         out.print(rendering.plain(text))
     if report.slowest:
         out.print()
@@ -241,25 +241,25 @@ def show_summary(report: RunReport) -> None:
         _show_failures(out, report.failures)
 
 
-def _remarks(report: RunReport) -> list[str]:
-    """What else there is to say, if there is."""
+def _notes(report: RunReport) -> list[str]:
+    """Return notes on the results."""
     counts = [
         (report.failed, "{} failed"),
         (report.done_before, "{} were done before"),
         (report.failed_before, "{} failed before: --retry-errors runs them again"),
-        (report.left_out, "{} did not fail before; they run without --retry-errors"),
+        (report.omitted, "{} did not fail before; they run without --retry-errors"),
         (report.unfinished, "{} wait for their tasks: the same command collects them later"),
     ]
-    remarks = [said.format(f"{count:,}") for count, said in counts if count]
+    notes = [note.format(f"{count:,}") for count, note in counts if count]
     if report.waited_sec >= 1:
-        remarks.append(f"the quota held it up for {rendering.duration(report.waited_sec)}")
+        notes.append(f"the quota delayed it by {rendering.duration(report.waited_sec)}")
     if report.is_stopped:
-        remarks.append("it was stopped before the end: the same command goes on from here")
-    return remarks
+        notes.append("it was stopped before the end: the same command resumes from here")
+    return notes
 
 
 def show_dry_run(report: DryReport) -> None:
-    """Print what a run would have before it on standard output."""
+    """Print what a run would do on standard output."""
     out = rendering.console()
     total = sum(report.to_run.values())
     types = ", ".join(f"{count:,} {name}" for name, count in sorted(report.to_run.items()))
@@ -267,7 +267,7 @@ def show_dry_run(report: DryReport) -> None:
     if report.done_before:
         out.print(f"{report.done_before:,} are done")
     if report.failures:
-        out.print(f"{report.failed:,} would be refused")
+        out.print(f"{report.failed:,} would be rejected")
         _show_failures(out, report.failures)
 
 

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import frozen
 
-from twelvelabs_embed._files import atomic_write
+from twelvelabs_embed._files import atomic_path
 from twelvelabs_embed.errors import MissingDependencyError
 from twelvelabs_embed.report.layout import draw_map
 from twelvelabs_embed.report.loader import ReportDataset, group_failures, load
@@ -133,7 +133,7 @@ def write_report(
         notes=notes,
     )
     page = as_html(data).encode()
-    with atomic_write(target) as temporary:
+    with atomic_path(target) as temporary:
         temporary.write_bytes(page)
     return ReportFacts(
         path=target,

@@ -1,4 +1,4 @@
-"""Where vectors go besides the Parquet parts: LanceDB, Qdrant, PostgreSQL with pgvector.
+"""Sinks: where vectors go besides the Parquet parts.
 
     client.bulk.run("archive", "vectors", sink="lancedb:archive.lancedb#vectors")
 
@@ -8,37 +8,55 @@
 | `qdrant:URL#COLLECTION`, `qdrant:PATH#COLLECTION` | `qdrant` | a server, or Qdrant's local mode |
 | `postgresql://HOST/DATABASE#TABLE` | `pgvector` | a server with the extension pgvector |
 
-What stands behind `#` is `vectors` when it is left out. Each has one row for each vector, with the
+Other packages add sinks with an entry point, which `open_sink` describes.
+
+`#TABLE` may be omitted and is `vectors` then. Each sink has one row for each vector, with the
 columns of a part, those of documents (`start_page`, `end_page`, `quadrant`, `chunk_index`) and
-`segment_id`, a UUID that follows from the id, the option, the scope, the times and the place in a
-document. A table that is older than documents gets their columns with the first of them. An item
-that comes again replaces all its rows, so writing twice changes nothing. Indexes for searching are
-yours to make: which is best depends on how many vectors there are.
+`segment_id`, a UUID derived from the id, the option, the scope, the times and the place in a
+document. A table that is older than documents gets their columns with the first of them. When an
+item is written again, all its rows are replaced, so writing twice changes nothing. Search indexes
+are up to you: which is best depends on how many vectors there are.
 """
 
 from __future__ import annotations
 
-from typing import Protocol
+from collections.abc import Callable
+from importlib.metadata import EntryPoint, entry_points
+from typing import Protocol, cast
 
-from twelvelabs_embed.bulk.sinks._common import TABLE, SinkError
+from twelvelabs_embed.bulk.sinks._common import SinkError, split_address
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.results.export import ArrowTable
 
-__all__ = ["Sink", "SinkError", "open_sink"]
+__all__ = ["Sink", "SinkError", "open_sink", "split_address"]
+
+ENTRY_POINTS = "twelvelabs_embed.sinks"
+"""The group of the entry points of sinks; their names are URL schemes."""
+
+# Like those of other packages, and there also where this package is not installed.
+_BUILT_IN = [
+    EntryPoint(scheme, f"twelvelabs_embed.bulk.sinks.{sink}.from_address", ENTRY_POINTS)
+    for scheme, sink in {
+        "lancedb": "lancedb:LanceDBSink",
+        "qdrant": "qdrant:QdrantSink",
+        "postgresql": "pgvector:PgvectorSink",
+        "postgres": "pgvector:PgvectorSink",
+    }.items()
+]
 
 
 class Sink(Protocol):
-    """Where rows go besides the Parquet parts. Nothing is to be inherited.
+    """Where rows go besides the Parquet parts. Nothing has to be inherited.
 
     Attributes:
-        address: names it in run.json, without anything secret
+        address: identifies it in run.json, without anything secret
     """
 
     @property
     def address(self) -> str: ...
 
     def check(self, model: str, dimensions: int | None) -> None:
-        """Refuse vectors that do not go with what is there, before they are paid.
+        """Reject vectors that do not match those that are there, before they are paid for.
 
         Raises:
             ModelMismatchError: it has vectors of another model or another length
@@ -46,55 +64,52 @@ class Sink(Protocol):
         ...
 
     def write(self, table: ArrowTable) -> None:
-        """Keep the rows of a table that has the columns of `parts.part_schema`.
+        """Write the rows of a table that has the columns of `part_files.part_schema`.
 
-        All rows of an id are in one call. When it returns they are kept for good, and no other rows
-        of these ids are: after a crash, the same ids come again. It is called by one thread at a
+        All rows of an id are in one call. When it returns they are durable, and no other rows of
+        these ids are left: after a crash, the same ids come again. It is called by one thread at a
         time, before the part with the same rows appears. What it raises ends the run.
         """
         ...
 
     def close(self) -> None:
-        """Let go of connections."""
+        """Close connections."""
         ...
 
 
 def open_sink(address: str) -> Sink:
-    """The sink that an address names. It is connected to at once, and nothing is written.
+    """Open the sink of an address. It connects immediately, and nothing is written.
+
+    The scheme of the address selects an entry point of the group `twelvelabs_embed.sinks`: a class
+    or function that is called with the address and returns a `Sink`. Such a package has in its
+    pyproject.toml:
+
+        [project.entry-points."twelvelabs_embed.sinks"]
+        sqlite = "my_package:SqliteSink"
 
     Args:
         address: as above. A key for Qdrant is taken from the variable `QDRANT_API_KEY`, a password
             for PostgreSQL from the address, `PGPASSWORD` or `~/.pgpass`
 
     Raises:
-        InvalidInputError: there is no such kind of sink, or the address cannot be
-        SinkError: it cannot be reached, or its table was not made for vectors of ours
+        InvalidInputError: no sink has this scheme, or the address is invalid
+        SinkError: it cannot be reached, or its table was made for something else
         MissingDependencyError: a package is missing; the message names the extra that brings it.
     """
-    kind, _, rest = address.partition(":")
-    place, _, table = (rest if "#" in rest else f"{rest}#").rpartition("#")
-    table = table or TABLE
-    match kind:
-        case "lancedb" if place:
-            from twelvelabs_embed.bulk.sinks.lancedb import LanceDBSink
-
-            return LanceDBSink(place, table)
-        case "qdrant" if place:
-            from twelvelabs_embed.bulk.sinks.qdrant import QdrantSink
-
-            return QdrantSink(place, table)
-        case "postgresql" | "postgres" if place:
-            from twelvelabs_embed.bulk.sinks.pgvector import PgvectorSink
-
-            return PgvectorSink(f"{kind}:{place}", table)
-        case _:
-            raise InvalidInputError([_unknown(kind)])
+    scheme, _, rest = address.partition(":")
+    sinks = _sinks()
+    if scheme not in sinks or not rest.partition("#")[0]:
+        raise InvalidInputError([_unknown(scheme, sinks)])
+    return cast("Callable[[str], Sink]", sinks[scheme].load())(address)
 
 
-def _unknown(kind: str) -> Violation:
+def _sinks() -> dict[str, EntryPoint]:
+    """The entry points of all sinks, by scheme; ours are not replaced."""
+    return {one.name: one for one in (*entry_points(group=ENTRY_POINTS), *_BUILT_IN)}
+
+
+def _unknown(scheme: str, sinks: dict[str, EntryPoint]) -> Violation:
     # Not the whole address: it may hold a password.
-    return Violation(
-        "sink",
-        f"'{kind}:…'",
-        "a sink is lancedb:PATH#TABLE, qdrant:URL#COLLECTION or postgresql://…#TABLE",
-    )
+    allowed = f"a sink is SCHEME:LOCATION#TABLE, and its scheme one of {', '.join(sorted(sinks))}"
+    hint = "Write lancedb:PATH#TABLE, qdrant:URL#COLLECTION or postgresql://HOST/DATABASE#TABLE"
+    return Violation("sink", f"'{scheme}:…'", allowed, hint)

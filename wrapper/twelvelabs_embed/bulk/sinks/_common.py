@@ -1,4 +1,4 @@
-"""What the sinks have in common."""
+"""Shared parts of the sinks: addresses, columns, ids of segments, checks of models and lengths."""
 
 from __future__ import annotations
 
@@ -17,25 +17,27 @@ from twelvelabs_embed.results.export import ArrowTable
 from twelvelabs_embed.results.segments import DOCUMENT_COLUMNS
 
 __all__ = [
-    "Held",
     "SinkError",
     "TABLE",
+    "VectorKind",
+    "check_match",
     "fit_rows",
-    "held_by",
     "item_ids",
-    "refuse_others",
+    "kind_of",
     "require_columns",
     "segment_ids",
+    "split_address",
 ]
 
 TABLE = "vectors"
+"""The table of an address without one."""
 
-_NAMESPACE = UUID("7a1c5b0e-5d0f-5c43-9d5e-0a6f2b7d4e11")  # of segments; never to be changed
+_NAMESPACE = UUID("7a1c5b0e-5d0f-5c43-9d5e-0a6f2b7d4e11")  # of segments; must never change
 _SEGMENT = ("id", "option", "scope", "start_sec", "end_sec")
 
 
 class SinkError(BulkError):
-    """A sink cannot be reached, read or written. The run goes on from there when it can.
+    """A sink cannot be reached, read or written. Run it again when it can: it resumes there.
 
     Attributes:
         address: the sink, without anything secret
@@ -50,9 +52,15 @@ class SinkError(BulkError):
         return f"{self.address}: {reason.rstrip('.')}. {self.args[2]}"
 
 
+def split_address(address: str) -> tuple[str, str]:
+    """Return the location and the table of an address: what follows the scheme, and the `#`."""
+    location, _, table = (address if "#" in address else f"{address}#").rpartition("#")
+    return location.partition(":")[2], table or TABLE
+
+
 @frozen
-class Held:
-    """What vectors a table holds.
+class VectorKind:
+    """The kind of vectors that a table has.
 
     Attributes:
         model: what made them; None when there are none
@@ -63,8 +71,8 @@ class Held:
     dimensions: int | None
 
 
-def held_by(table: ArrowTable) -> Held:
-    """What vectors a table of ours has, which may have no rows.
+def kind_of(table: ArrowTable) -> VectorKind:
+    """Return the kind of the vectors of a table of a run, which may have no rows.
 
     Raises:
         ModelMismatchError: they are of several models
@@ -72,16 +80,16 @@ def held_by(table: ArrowTable) -> Held:
     models = table.column("model").unique().to_pylist()
     if len(models) > 1:
         raise ModelMismatchError(f"vectors of different models do not mix: {', '.join(models)}")
-    return Held(models[0] if models else None, table.schema.field("vector").type.list_size)
+    return VectorKind(models[0] if models else None, table.schema.field("vector").type.list_size)
 
 
-def refuse_others(address: str, held: Held, comes: Held) -> None:
-    """Refuse vectors that do not go with those that are there.
+def check_match(address: str, present: VectorKind, new: VectorKind) -> None:
+    """Reject vectors that do not match those that are there.
 
     Raises:
         ModelMismatchError: they are of another model or of another length
     """
-    models, lengths = (held.model, comes.model), (held.dimensions, comes.dimensions)
+    models, lengths = (present.model, new.model), (present.dimensions, new.dimensions)
     for what, (was, now) in {"of the model": models, "of the length": lengths}.items():
         if was is not None and now is not None and was != now:
             raise ModelMismatchError(
@@ -91,7 +99,7 @@ def refuse_others(address: str, held: Held, comes: Held) -> None:
 
 
 def require_columns(address: str, columns: Collection[str]) -> None:
-    """Refuse a table that was made for something else.
+    """Reject a table that was made for something else.
 
     Raises:
         SinkError: it lacks columns
@@ -106,14 +114,14 @@ def require_columns(address: str, columns: Collection[str]) -> None:
 
 
 def fit_rows(table: ArrowTable, columns: Collection[str] | None) -> tuple[ArrowTable, list[Any]]:
-    """The rows as sinks have them, and the columns that the sink's table has to get first.
+    """Return the rows as sinks have them, and the columns to add to the sink's table first.
 
     The places in documents have columns in every table, null for all else. A table that was made
-    before there were documents has none. It gets them with the first document and not before: who
-    may write rows may not always change tables.
+    before there were documents has none. It gets them with the first document and not before: a
+    user who may write rows may not always change tables.
 
     Args:
-        table: rows of ours, with columns of documents only if a row is of one
+        table: rows of a run, with columns of documents only if a row is of one
         columns: those of the sink's table; None when it is to be made, or takes any
 
     Returns:
@@ -126,27 +134,27 @@ def fit_rows(table: ArrowTable, columns: Collection[str] | None) -> tuple[ArrowT
     for place in places:
         if place.name not in table.column_names:
             table = table.append_column(place, pa.nulls(len(table), place.type))
-    left_out = set() if has_documents else {place.name for place in missing}
-    names = [*COLUMNS[:-1], *(name for name in DOCUMENT_COLUMNS if name not in left_out)]
+    omitted = set() if has_documents else {place.name for place in missing}
+    names = [*COLUMNS[:-1], *(name for name in DOCUMENT_COLUMNS if name not in omitted)]
     return table.select([*names, "vector"]), missing if has_documents else []
 
 
 def item_ids(table: ArrowTable) -> list[str]:
-    """The ids of the items of a table, each once."""
+    """Return the ids of the items of a table, each once."""
     return [str(id) for id in table.column("id").unique().to_pylist()]
 
 
 def segment_ids(table: ArrowTable) -> list[UUID]:
-    """A UUID for each row, the same whenever and wherever it is written.
+    """Return a UUID for each row, the same whenever and wherever it is written.
 
-    It is made of the id, the option, the scope and the times, of the place in a document, and of a
+    It is derived from the id, the option, the scope and the times, the place in a document, and a
     number where an item has rows that are equal in these.
     """
     seen: dict[str, int] = {}
     found: list[UUID] = []
     places = [name for name in DOCUMENT_COLUMNS if name in table.column_names]
     for row in table.select([*_SEGMENT, *places]).to_pylist():
-        # Rows of other things are called as they were before there were documents.
+        # Other rows keep the ids that they had before there were documents.
         place = [row[column] for column in places]
         is_placed = any(value is not None for value in place)
         name = json.dumps([row[column] for column in _SEGMENT] + (place if is_placed else []))

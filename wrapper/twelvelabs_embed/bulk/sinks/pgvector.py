@@ -1,10 +1,10 @@
-"""Vectors into a table of PostgreSQL, whose extension pgvector searches them."""
+"""PostgreSQL sink: a table whose vectors the extension pgvector searches."""
 
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, Self
 from urllib.parse import quote
 from uuid import UUID
 
@@ -12,14 +12,15 @@ from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.bulk.part_files import vectors_of
 from twelvelabs_embed.bulk.sinks._common import (
     TABLE,
-    Held,
     SinkError,
+    VectorKind,
+    check_match,
     fit_rows,
-    held_by,
     item_ids,
-    refuse_others,
+    kind_of,
     require_columns,
     segment_ids,
+    split_address,
 )
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.results.export import ArrowTable
@@ -30,7 +31,7 @@ _CONNECT_TIMEOUT_SEC = 10
 _KEY = ("id", "segment_id")
 _TYPES = {"int64": "bigint", "string": "text"}
 
-# The key begins with the id, so that it serves to find an item's rows, too.
+# The key starts with the id, so that it also finds an item's rows.
 _CREATE = """
     create table if not exists {table} (
         id text not null,
@@ -64,12 +65,12 @@ class PgvectorSink:
     """A table of PostgreSQL with pgvector. An item's rows are replaced in one transaction.
 
     Args:
-        conninfo: how to connect, as libpq has it: `postgresql://user@host/database`
-        table: the table's name, after its schema's and a dot if need be
+        conninfo: how to connect, as for libpq: `postgresql://user@host/database`
+        table: the table's name, with its schema and a dot in front if needed
 
     Raises:
         InvalidInputError: `conninfo` cannot be read
-        SinkError: the server cannot be reached, or the table is another's
+        SinkError: the server cannot be reached, or the table was made for something else
         MissingDependencyError: psycopg or pgvector is missing; the extra `pgvector` brings them.
     """
 
@@ -80,41 +81,47 @@ class PgvectorSink:
         self._table = self._psycopg.sql.Identifier(*table.split("."))
         self.address = _address(self._conninfo, table)
         with self._connected() as connection:
-            self._held(connection, self._columns(connection))
+            self._kind(connection, self._columns(connection))
+
+    @classmethod
+    def from_address(cls, address: str) -> Self:
+        """Open the sink of `postgresql://USER@HOST/DATABASE#TABLE`."""
+        location, table = split_address(address)
+        return cls(f"{address.partition(':')[0]}:{location}", table)
 
     def check(self, model: str, dimensions: int | None) -> None:
-        """Refuse vectors that do not go with those that are there. See `Sink`."""
+        """Reject vectors that do not match those that are there. See `Sink`."""
         with self._connected() as connection:
-            if (held := self._held(connection, self._columns(connection))) is not None:
-                refuse_others(self.address, held, Held(model, dimensions))
+            if (present := self._kind(connection, self._columns(connection))) is not None:
+                check_match(self.address, present, VectorKind(model, dimensions))
 
     def _columns(self, connection: Any) -> dict[str, int]:
-        """The columns of the table, with the lengths of vectors; none when there is no table."""
+        """Return the columns and the lengths of vectors; none when there is no table yet."""
         name = self._table.as_string(connection)
         return dict(connection.execute(_COLUMNS_THERE, [name]).fetchall())
 
-    def _held(self, connection: Any, columns: dict[str, int]) -> Held | None:
-        """What the table has; None when there is no table yet."""
+    def _kind(self, connection: Any, columns: dict[str, int]) -> VectorKind | None:
+        """Return the kind of its vectors; None when there is no table yet."""
         if not columns:
             return None
         require_columns(self.address, columns)
         row = connection.execute(self._sql("select model from {table} limit 1")).fetchone()
         length = columns["vector"]
-        return Held(row[0] if row else None, length if length > 0 else None)
+        return VectorKind(row[0] if row else None, length if length > 0 else None)
 
     def write(self, table: ArrowTable) -> None:
         """Replace all rows of the items. See `Sink`."""
-        comes = held_by(table)
+        new = kind_of(table)
         with self._connected() as connection:
             columns = self._columns(connection)
-            held = self._held(connection, columns)
-            if held is not None:
-                refuse_others(self.address, held, comes)
+            present = self._kind(connection, columns)
+            if present is not None:
+                check_match(self.address, present, new)
             if not len(table):
                 return
-            if held is None:
+            if present is None:
                 connection.execute("create extension if not exists vector")
-                connection.execute(self._sql(_CREATE, dimensions=comes.dimensions))
+                connection.execute(self._sql(_CREATE, dimensions=new.dimensions))
             rows, added = fit_rows(table, columns or None)
             self._extend(connection, added)
             self._register(connection)
@@ -122,7 +129,7 @@ class PgvectorSink:
 
     def _extend(self, connection: Any, added: Sequence[Any]) -> None:
         """Add columns, such as those of documents to a table that is older than they are."""
-        sql, refused = self._psycopg.sql, self._psycopg.errors.InsufficientPrivilege
+        sql, forbidden = self._psycopg.sql, self._psycopg.errors.InsufficientPrivilege
         for place in added:
             name, kind = sql.Identifier(place.name), sql.SQL(_TYPES[str(place.type)])
             change = self._sql(
@@ -130,8 +137,8 @@ class PgvectorSink:
             )
             try:
                 connection.execute(change)
-            except refused as error:
-                hint = f"Let the table's owner say: {change.as_string(connection)}"
+            except forbidden as error:
+                hint = f"Let the table's owner run: {change.as_string(connection)}"
                 raise SinkError(self.address, error, hint) from error
 
     def _replace(self, connection: Any, table: ArrowTable, keys: Sequence[UUID]) -> None:
@@ -149,7 +156,7 @@ class PgvectorSink:
         sql = self._psycopg.sql
         rest = [name for name in columns if name not in _KEY]
         names = [*_KEY, *rest]
-        # Vectors travel as bytes: as text they are five times as long.
+        # Vectors are sent as bytes: as text they are five times as long.
         forms = ["%b" if name == "vector" else "%s" for name in names]
         values = [form.replace("%", f"%({name})") for form, name in zip(forms, names, strict=True)]
         updates = [f"{name} = excluded.{name}" for name in rest]
@@ -177,13 +184,13 @@ class PgvectorSink:
             hint = "Install pgvector on the server (its package is named like postgresql-pgvector)"
             raise SinkError(self.address, error, hint) from error
         except psycopg.errors.InsufficientPrivilege as error:
-            hint = "Let this user create tables, and an administrator say: create extension vector"
+            hint = "Let this user create tables, and an administrator run: create extension vector"
             raise SinkError(self.address, error, hint) from error
         except psycopg.OperationalError as error:
-            hint = "See that the server runs, and that address, user and password are right"
+            hint = "Check that the server runs, and that address, user and password are right"
             raise SinkError(self.address, error, hint) from error
         except psycopg.Error as error:
-            raise SinkError(self.address, error, "See what the server's log says") from error
+            raise SinkError(self.address, error, "Check the server's log") from error
 
 
 def _read(conninfo: str) -> dict[str, Any]:
@@ -203,7 +210,7 @@ def _read(conninfo: str) -> dict[str, Any]:
 
 
 def _address(known: dict[str, Any], table: str) -> str:
-    """The address without a password, which is not written down."""
+    """Return the address without a password, which is not stored."""
     user, host, port = (known.get(name) for name in ("user", "host", "port"))
     place = [f"{quote(user, safe='')}@" if user else "", quote(host or "", safe=":,")]
     place.append(f":{port}" if port else "")

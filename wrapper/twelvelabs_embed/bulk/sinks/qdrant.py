@@ -1,4 +1,4 @@
-"""Vectors into a collection of Qdrant: a server, or the client's local mode."""
+"""Qdrant sink: a collection on a server, or in the client's local mode."""
 
 from __future__ import annotations
 
@@ -6,20 +6,21 @@ import os
 from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 from urllib.parse import urlsplit
 
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.bulk.part_files import vectors_of
 from twelvelabs_embed.bulk.sinks._common import (
     TABLE,
-    Held,
     SinkError,
+    VectorKind,
+    check_match,
     fit_rows,
-    held_by,
     item_ids,
-    refuse_others,
+    kind_of,
     segment_ids,
+    split_address,
 )
 from twelvelabs_embed.results.export import ArrowTable
 
@@ -32,14 +33,14 @@ _TIMEOUT_SEC = 60
 class QdrantSink:
     """A collection of Qdrant.
 
-    Qdrant keeps the vectors of a collection that compares by cosine at the length 1; the Parquet
-    parts have them as they came.
+    Qdrant normalizes the vectors of a collection that compares by cosine; the Parquet parts have
+    them as they came.
 
     Args:
         location: a server's URL, or a folder for the local mode, which is meant for up to 20,000
             vectors and one process
         collection: the collection's name
-        api_key: of the server; `QDRANT_API_KEY` when it is left out
+        api_key: of the server; `QDRANT_API_KEY` by default
 
     Raises:
         SinkError: it cannot be reached or opened
@@ -52,7 +53,7 @@ class QdrantSink:
         self._collection = collection
         self._is_server = location.startswith(("http://", "https://"))
         self.address = f"qdrant:{_shown(location)}#{collection}"
-        with self._telling():
+        with self._translate_errors():
             if self._is_server:
                 self._client = qdrant.QdrantClient(
                     url=location,
@@ -61,24 +62,29 @@ class QdrantSink:
                     check_compatibility=False,  # only warns, and asks the server once more
                 )
             else:
-                # Not always the same thread writes, though never two at once.
+                # Several threads write, though never two concurrently.
                 self._client = qdrant.QdrantClient(
                     path=location, force_disable_check_same_thread=True
                 )
         try:
-            self._held()
+            self._kind()
         except BaseException:
             self.close()
             raise
 
-    def check(self, model: str, dimensions: int | None) -> None:
-        """Refuse vectors that do not go with those that are there. See `Sink`."""
-        if (held := self._held()) is not None:
-            refuse_others(self.address, held, Held(model, dimensions))
+    @classmethod
+    def from_address(cls, address: str) -> Self:
+        """Open the sink of `qdrant:URL#COLLECTION` or `qdrant:PATH#COLLECTION`."""
+        return cls(*split_address(address))
 
-    def _held(self) -> Held | None:
-        """What the collection has; None when there is no collection yet."""
-        with self._telling():
+    def check(self, model: str, dimensions: int | None) -> None:
+        """Reject vectors that do not match those that are there. See `Sink`."""
+        if (present := self._kind()) is not None:
+            check_match(self.address, present, VectorKind(model, dimensions))
+
+    def _kind(self) -> VectorKind | None:
+        """Return the kind of its vectors; None when there is no collection yet."""
+        with self._translate_errors():
             if not self._client.collection_exists(self._collection):
                 return None
             params = self._client.get_collection(self._collection).config.params.vectors
@@ -90,30 +96,30 @@ class QdrantSink:
                 "a collection of this name is there, made for something else",
                 "Name another collection behind the #",
             )
-        return Held(model, params.size)
+        return VectorKind(model, params.size)
 
     def write(self, table: ArrowTable) -> None:
         """Replace all points of the items. See `Sink`.
 
-        Old segments go after the new ones are there, so those who search meanwhile miss nothing.
+        Old segments are deleted after the new ones are there: concurrent searches miss nothing.
         """
-        comes, held = held_by(table), self._held()
-        if held is not None:
-            refuse_others(self.address, held, comes)
+        new, present = kind_of(table), self._kind()
+        if present is not None:
+            check_match(self.address, present, new)
         if not len(table):
             return
         keys = [str(key) for key in segment_ids(table)]
-        rows, _ = fit_rows(table, None)  # a point takes any payload
-        with self._telling():
-            if held is None:
-                self._create(comes)
+        rows, _ = fit_rows(table, None)  # a point has any payload
+        with self._translate_errors():
+            if present is None:
+                self._create(new)
             for begin in range(0, len(rows), _POINTS):
                 self._upsert(keys[begin : begin + _POINTS], rows.slice(begin, _POINTS))
             self._drop_others(item_ids(table), keys)
 
-    def _create(self, comes: Held) -> None:
+    def _create(self, new: VectorKind) -> None:
         models = self._models
-        params = models.VectorParams(size=comes.dimensions, distance=models.Distance.COSINE)
+        params = models.VectorParams(size=new.dimensions, distance=models.Distance.COSINE)
         self._client.create_collection(self._collection, vectors_config=params)
         if self._is_server:  # the local mode has no indexes
             keyword = models.PayloadSchemaType.KEYWORD
@@ -140,21 +146,21 @@ class QdrantSink:
         self._client.close()
 
     @contextmanager
-    def _telling(self) -> Generator[None]:
+    def _translate_errors(self) -> Generator[None]:
         exceptions: Any = import_extra("qdrant_client.http.exceptions", "qdrant")
         try:
             yield
         except (exceptions.ApiException, OSError, RuntimeError, ValueError) as error:
             hint = (
-                "See that the server runs, and that QDRANT_API_KEY is right if it needs a key"
+                "Check that the server runs, and that QDRANT_API_KEY is right if it needs a key"
                 if self._is_server
-                else "See that the folder can be written and that no other process has it open"
+                else "Check that the folder is writable and that no other process has it open"
             )
             raise SinkError(self.address, error, hint) from error
 
 
 def _shown(location: str) -> str:
-    """A location for reading: a folder in full, a URL without a password."""
+    """A location for display: a folder in full, a URL without a password."""
     parts = urlsplit(location)
     if parts.scheme not in ("http", "https"):
         return str(Path(location).expanduser().absolute())

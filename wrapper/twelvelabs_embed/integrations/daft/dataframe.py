@@ -14,7 +14,8 @@ from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
 from twelvelabs_embed.bulk.report import code_of
-from twelvelabs_embed.bulk.rows import COLUMNS, Defaults, InvalidRow, Row, RowReader, clean
+from twelvelabs_embed.bulk.row_settings import Defaults
+from twelvelabs_embed.bulk.rows import COLUMNS, InvalidRow, Row, RowReader, clean
 from twelvelabs_embed.client import DEFAULT_TIMEOUT_SEC, connection
 from twelvelabs_embed.errors import ConfigurationError
 from twelvelabs_embed.inputs.builders import Dynamic, Fixed, Seconds

@@ -1,0 +1,67 @@
+"""Set of ids in little memory."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import blake2b
+
+import numpy as np
+
+__all__ = ["IdSet"]
+
+
+class IdSet:
+    """A set of ids that takes 16 bytes for each.
+
+    It holds hashes (BLAKE2b of 128 bits): among a billion ids, two have the same one with a
+    probability of 10**-21. One thread may add while others look.
+    """
+
+    # So many wait in a plain set until they are merged: a copy for each would be quadratic.
+    _MAX_RECENT = 1 << 16
+
+    def __init__(self) -> None:
+        self._sorted = np.empty(0, "S16")
+        self._recent: set[bytes] = set()
+
+    def add(self, *parts: str) -> bool:
+        """Add an id, or several texts that are one together. Returns whether it is new."""
+        key = _hash(parts)
+        if self._has(key):
+            return False
+        self._recent.add(key)
+        if len(self._recent) >= self._MAX_RECENT:
+            self._merge()
+        return True
+
+    def has(self, *parts: str) -> bool:
+        """Return whether an id, or several texts that are one together, was added."""
+        return self._has(_hash(parts))
+
+    def __contains__(self, id: str) -> bool:
+        return len(self) > 0 and self._has(_hash((id,)))
+
+    def __len__(self) -> int:
+        return len(self._sorted) + len(self._recent)
+
+    def _has(self, key: bytes) -> bool:
+        if key in self._recent:
+            return True
+        merged = self._sorted  # once: another thread may merge more
+        if not len(merged):  # numpy would let other threads run first
+            return False
+        index = int(merged.searchsorted(key))
+        # numpy drops trailing zeros from what it returns, and nothing else.
+        return index < len(merged) and bytes(merged[index]) == key.rstrip(b"\0")
+
+    def _merge(self) -> None:
+        recent = np.array(sorted(self._recent), "S16")
+        indices = np.searchsorted(self._sorted, recent)
+        self._sorted = np.insert(self._sorted, indices, recent)
+        self._recent = set()
+
+
+def _hash(parts: Iterable[str]) -> bytes:
+    # No text of JSON or of a file system holds a zero character.
+    text = "\0".join(parts)
+    return blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()

@@ -1,0 +1,112 @@
+"""Plan of a run: what it embeds with, stored as `run.json`, so that other settings are rejected."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from attrs import asdict, field, frozen
+
+from twelvelabs_embed._files import atomic_write
+from twelvelabs_embed._version import VERSION
+from twelvelabs_embed.bulk.errors import Difference, FolderError, RunChangedError
+from twelvelabs_embed.bulk.part_files import part_paths
+from twelvelabs_embed.bulk.task_log import read_tasks
+from twelvelabs_embed.validation.options import VectorOptions
+
+_FORMAT = 1
+_FILE = "run.json"
+
+
+@frozen
+class RunPlan:
+    """What a run embeds with.
+
+    Attributes:
+        model: what embeds
+        settings: those that affect the vectors
+        root: the folder to which ids are relative
+        sources: what was given
+        sinks: the addresses of the sinks that have all rows
+        run_id: of the first run into the folder
+        created_at: of the first run into the folder
+    """
+
+    model: str
+    settings: Mapping[str, Any]
+    root: str
+    sources: list[str]
+    sinks: list[str] = field(factory=list)
+    run_id: str = field(factory=lambda: uuid4().hex)
+    created_at: str = ""
+
+    def differences(self, before: RunPlan) -> list[Difference]:
+        """Return what makes vectors or ids that do not match those that are there."""
+        fields: dict[str, tuple[Any, Any]] = {
+            "model": (before.model, self.model),
+            "root of ids": (before.root, self.root),
+        }
+        for name in sorted({*before.settings, *self.settings}):
+            fields[name] = (before.settings.get(name), self.settings.get(name))
+        return [
+            Difference(name, _shown(was), _shown(now))
+            for name, (was, now) in fields.items()
+            if was != now
+        ]
+
+
+def _shown(value: Any) -> str:
+    return "omitted" if value is None else json.dumps(value)
+
+
+def explicit_settings(settings: VectorOptions) -> dict[str, Any]:
+    """Return the settings of the vectors that were given, for `run.json`.
+
+    Defaults are omitted: folders of earlier versions do not have them, and can be resumed.
+    """
+    return asdict(settings, filter=lambda _, value: value is not None and value is not False)
+
+
+def read_plan(folder: Path) -> RunPlan | None:
+    """Read the plan of a folder; None when there is none.
+
+    Raises:
+        FolderError: it cannot be read
+    """
+    path = folder / _FILE
+    if not path.exists():
+        return None
+    try:
+        document = json.loads(path.read_bytes())
+        if document.pop("format") != _FORMAT:
+            raise ValueError("it is of another version")
+        del document["version"]
+        return RunPlan(**document)
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise FolderError(f"{path} cannot be read ({error!r}): restore it") from error
+
+
+def write_plan(folder: Path, plan: RunPlan) -> None:
+    """Write the plan of a folder."""
+    document = {"format": _FORMAT, "version": VERSION, **asdict(plan)}
+    atomic_write(folder / _FILE, (json.dumps(document, indent=2) + "\n").encode())
+
+
+def check_plan(folder: Path, plan: RunPlan) -> RunPlan | None:
+    """Check that a plan matches what is in a folder, and return the plan that is there.
+
+    Raises:
+        RunChangedError: it does not match
+        FolderError: what is in the folder cannot be read
+    """
+    before = read_plan(folder)
+    if before is None:
+        return None
+    # As long as there are no vectors and no tasks, every plan matches.
+    has_results = part_paths(folder) or read_tasks(folder)
+    if has_results and (differences := plan.differences(before)):
+        raise RunChangedError(folder, differences)
+    return before
