@@ -260,7 +260,7 @@ def _recording(
         ),
         violations,
     )
-    return cast(Input, _require_valid(input, violations))
+    return _require_valid(input, violations)
 
 
 @with_settings

@@ -94,8 +94,7 @@ def _mean_by_duration(vectors: Vectors, segments: Sequence[Segment]) -> npt.NDAr
     durations_sec = [_duration_sec(segment) for segment in segments]
     if not sum(durations_sec) > 0:
         raise ValueError("the embeddings have no durations to weight by")
-    mean: npt.NDArray[np.float64] = np.average(vectors, axis=0, weights=durations_sec)
-    return mean
+    return np.asarray(np.average(vectors, axis=0, weights=durations_sec), np.float64)
 
 
 def _max(vectors: Vectors, segments: Sequence[Segment]) -> Vectors:
