@@ -22,7 +22,6 @@ from twelvelabs_embed.inputs.builders import (
     Dynamic,
     Fixed,
     Image,
-    Input,
     MultiInput,
     Sequential,
     Spatial,
@@ -236,18 +235,18 @@ def video(
 
 
 def _recording(
-    make: Callable[..., Input],
+    make: type[Audio] | type[Video],
     media: str,
     start_sec: float | None,
     end_sec: float | None,
     lengths_sec: tuple[int | None, int | None],
     choices: tuple[list[str] | None, list[str] | None, list[str] | None],
     timed_texts: list[str] | None,
-) -> Input:
+) -> Audio | Video:
     violations: list[Violation] = []
     segmentation = _segmentation(*lengths_sec, violations)
     options, scopes, types = choices
-    input: Input | None = _try(
+    input: Audio | Video | None = _try(
         lambda: make(
             parse_media(media),
             start=start_sec,
@@ -260,7 +259,9 @@ def _recording(
         ),
         violations,
     )
-    return _require_valid(input, violations)
+    if violations or input is None:  # not by `_require_valid`: mypy would join the two classes
+        raise InvalidInputError(violations)
+    return input
 
 
 @with_settings
