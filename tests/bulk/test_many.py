@@ -474,7 +474,7 @@ def test_the_example_runs(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stderr
     assert done.stdout.splitlines()[0] == "1.000  a man walks his dog"
     assert len(done.stdout.splitlines()) == 3
-    assert "left out ''" in done.stderr
+    assert "skipped ''" in done.stderr
 
 
 def texts(count: int) -> list[str]:

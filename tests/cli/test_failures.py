@@ -205,8 +205,8 @@ Refused; nothing was sent
 
   field    a
   value    two sources are called 'a'
-  allowed  a name stands for one
-  hint     Give each source a name of its own
+  allowed  each name refers to one source
+  hint     Give each source its own name
 """,
     "document paper.pdf": """\
 Refused; nothing was sent
@@ -245,8 +245,8 @@ Refused; nothing was sent
 
   field    --timed-text
   value    '5-3=x'
-  allowed  it is two times in seconds, the end behind the start, and a text: START-END=TEXT
-  hint     Write '12.5-20=the goal', for example
+  allowed  it is a start and a later end in seconds, and a text: START-END=TEXT
+  hint     For example: '12.5-20=the goal'
 """,
     "video film.mkv --model marengo3.5 --uncertainty --fixed-sec 5": """\
 Refused; nothing was sent
@@ -311,10 +311,10 @@ MISUSED = {
     "vidoe x": "vidoe",
     "video film.mkv --optoin visual": "--optoin",
     "video film.mkv --fixed-sec five": "--fixed-sec",
-    "video film.mkv --fixed-sec 5 --dynamic-min-sec 3": "give this or --fixed-sec",
-    "document x.pdf --spatial standard --max-sentences 3": "give this or --max-sentences",
-    "document x.txt --overlap-sentences 3": "it goes with --max-sentences",
-    "text hi --emulator --base-url http://127.0.0.1": "give one of the two",
+    "video film.mkv --fixed-sec 5 --dynamic-min-sec 3": "it excludes --fixed-sec: give one",
+    "document x.pdf --spatial standard --max-sentences 3": "it excludes --max-sentences: give one",
+    "document x.txt --overlap-sentences 3": "it needs --max-sentences",
+    "text hi --emulator --base-url http://127.0.0.1": "it excludes --base-url: give one of them",
     "text hi --timeout-sec nan": "more than 0 and at most 86400",
     "text hi --max-retries -1": "it is 0 or more.",
     "run . --out vectors --rpm nan": "it is 1 or more.",

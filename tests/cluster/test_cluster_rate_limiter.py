@@ -12,11 +12,11 @@ from twelvelabs_embed.batch.rate_limiter import Delay, Permit
 from twelvelabs_embed.integrations.daft import cluster_rate_limiter
 from twelvelabs_embed.integrations.daft.cluster_rate_limiter import (
     ClusterRateLimiter,
-    CompletedRequest,
     LeasedRateLimiter,
     LeaseRequest,
     LeaseResponse,
     PermitId,
+    _CompletedRequest,
 )
 
 
@@ -35,8 +35,8 @@ def lease_request(worker: str = "a", **changes: Any) -> LeaseRequest:
 
 def completed(
     permit_id: PermitId, status: int = 200, retry_after_sec: float | None = None
-) -> CompletedRequest:
-    return CompletedRequest(permit_id, 0.1, status, {}, retry_after_sec)
+) -> _CompletedRequest:
+    return _CompletedRequest(permit_id, 0.1, status, {}, retry_after_sec)
 
 
 # --- the whole cluster ----------------------------------------------------------------------------

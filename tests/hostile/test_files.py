@@ -253,7 +253,7 @@ def test_what_changes_while_it_is_uploaded_is_refused(
 ) -> None:
     path = samples.write_padded_video(tmp_path / "film.mp4", 12 << 20)
     if route == "in pieces":
-        monkeypatch.setattr(UploadFlows, "_most_at_once_bytes", lambda *_: 0)
+        monkeypatch.setattr(UploadFlows, "_max_direct_bytes", lambda *_: 0)
     transport = _Meanwhile(lambda: os.truncate(path, size_bytes))
     with (
         Emulator() as emulator,
@@ -533,7 +533,7 @@ PARQUET_BOMBS: dict[str, tuple[Callable[[Path], Path], str]] = {
     ),
     "values in lists": (
         lambda path: _parquet_bomb(path, _options(_large(60, 50), rows=60)),
-        "there must be something to embed",
+        "the row has no text and no media",
     ),
     "values of a fixed length": (
         lambda path: _parquet_bomb(

@@ -122,7 +122,7 @@ def test_no_hits_and_no_rows(folder: Path, tmp_path: Path, monkeypatch: pytest.M
     [
         (["."], 2, "give a text, --image, or both"),
         (["none", "x"], 1, "DIR value 'none' does not exist"),
-        ([".", "x", "--option", "visul"], 1, "no segment has 'visul' limit there is visual"),
+        ([".", "x", "--option", "visul"], 1, "no segment has 'visul' allowed there is visual"),
         ([".", "x", "--top", "0"], 2, "--top"),
         (["models", "x"], 1, "Vectors that do not go together"),
     ],

@@ -31,8 +31,6 @@ if TYPE_CHECKING:
     from twelvelabs_embed.uploads.progress import Phase, Progress
     from twelvelabs_embed.uploads.resume_store import ResumeStore
 
-__all__ = ["DEFAULT_WAIT_SEC", "EmbedOptions", "Job", "Sender"]
-
 _log = logging.getLogger("twelvelabs_embed")
 
 DEFAULT_WAIT_SEC = 7200.0

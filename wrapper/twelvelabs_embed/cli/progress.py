@@ -115,7 +115,7 @@ class _LogHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         if record.levelno >= logging.WARNING or getattr(record, "is_notice", False):
-            self._watcher.print(log_text(record))
+            self._watcher.note(log_text(record))
 
 
 # --------------------------------------------------------------------------------------- displays

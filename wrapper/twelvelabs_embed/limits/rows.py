@@ -67,7 +67,7 @@ class Limit:
 
     Attributes:
         name: what is limited, from which side, and in which unit
-        value: the last value that is allowed
+        value: the last value that is allowed: seconds, bytes, pixels, tokens, or a count
         input_types: the inputs that it holds for
         field: where it is in the request, named as in the contract, below the input's section
         source: where it is written

@@ -78,7 +78,7 @@ class DatasetInfo:
     scopes: tuple[str, ...]
 
 
-class Dataset(Protocol):
+class _Dataset(Protocol):
     """A store of vectors."""
 
     def describe(self) -> DatasetInfo:
@@ -90,7 +90,7 @@ class Dataset(Protocol):
         ...
 
 
-def open_dataset(where: Where) -> Dataset:
+def open_dataset(where: Where) -> _Dataset:
     """Open parts or a table.
 
     Raises:
@@ -109,7 +109,7 @@ def open_dataset(where: Where) -> Dataset:
     return _Parts(paths)
 
 
-def find_parts(folder: Path) -> list[Path]:
+def find_parts(folder: str | os.PathLike[str]) -> list[Path]:
     """Return the parts of a folder.
 
     Raises:
@@ -117,10 +117,11 @@ def find_parts(folder: Path) -> list[Path]:
     """
     from twelvelabs_embed.bulk.part_files import part_paths
 
-    paths = part_paths(folder) if folder.is_dir() else []
+    path = Path(folder)
+    paths = part_paths(path) if path.is_dir() else []
     if not paths:
-        what = "contains no vectors" if folder.is_dir() else "is not a folder"
-        raise InvalidInputError([_no_parts(folder, what)])
+        what = "contains no vectors" if path.is_dir() else "is not a folder"
+        raise InvalidInputError([_no_parts(path, what)])
     return paths
 
 

@@ -46,6 +46,7 @@ class PlanOptions(VectorOptions):
         model: the model's name
         check: whether to find out before sending whether the API would reject the input
         route: the route that the user wants; None to choose one
+        dimension, uncertainty, auto_truncate: as in `VectorOptions`
     """
 
     model: str = DEFAULT_MODEL

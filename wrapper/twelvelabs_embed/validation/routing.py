@@ -128,7 +128,7 @@ def _why_task(input: Input, facts: MediaFacts, model: str, limits: Limits) -> st
         return ""
     unsupported = unsupported_options(input, model, "sync")
     if unsupported and not unsupported_options(input, model, "task"):
-        return f"with {model}, only tasks take {join_words([*map(option_noun, unsupported)])}"
+        return f"with {model}, only tasks take {join_words([*map(_option_noun, unsupported)])}"
     longest, largest = limits.get("max_duration_sec"), limits.get("max_size_bytes")
     if longest is not None and (facts.duration_sec or 0.0) > longest.value:
         what = f"{facts.label} is {duration_words(facts.duration_sec or 0.0)} long"
@@ -140,7 +140,7 @@ def _why_task(input: Input, facts: MediaFacts, model: str, limits: Limits) -> st
     return f"{what}, and at most {size_words(largest.value)} go through the sync endpoint"
 
 
-def option_noun(name: str) -> str:
+def _option_noun(name: str) -> str:
     """Return what a text calls an option that is written differently on the command line."""
     return name.replace("time_based_metadata", "time-based metadata")
 

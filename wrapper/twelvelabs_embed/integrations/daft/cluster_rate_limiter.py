@@ -14,14 +14,7 @@ from attrs import define, evolve, field, frozen
 
 from twelvelabs_embed.batch.rate_limiter import Delay, Permit, RateLimiter
 
-__all__ = [
-    "ClusterRateLimiter",
-    "CompletedRequest",
-    "LeaseRequest",
-    "LeaseResponse",
-    "LeasedRateLimiter",
-    "PermitId",
-]
+__all__ = ["ClusterRateLimiter"]
 
 _log = logging.getLogger("twelvelabs_embed")
 
@@ -39,7 +32,7 @@ _HEARTBEAT_SEC = 1.0
 
 
 @frozen
-class CompletedRequest:
+class _CompletedRequest:
     """A request that got a response, or failed.
 
     Attributes:
@@ -77,7 +70,7 @@ class LeaseRequest:
     concurrency: int = 0
     max_in_flight: int
     wanted: int
-    completed: list[CompletedRequest]
+    completed: list[_CompletedRequest]
     unused: list[PermitId]
     is_last: bool = False
 
@@ -243,7 +236,7 @@ class LeasedRateLimiter(RateLimiter):
         self._exchange = exchange
         self._leases: deque[tuple[float, PermitId]] = deque()
         self._unused: list[PermitId] = []
-        self._completed: list[CompletedRequest] = []
+        self._completed: list[_CompletedRequest] = []
         self._share = 0
         self._next_grant_sec = 0.0
         self._throttled_by = "lease"
@@ -296,7 +289,7 @@ class LeasedRateLimiter(RateLimiter):
         """Record the result of a request."""
         assert isinstance(permit, _LeasedPermit)
         quota = {k.lower(): v for k, v in headers.items() if k.lower().startswith("x-ratelimit")}
-        done = CompletedRequest(
+        done = _CompletedRequest(
             permit.permit_id, permit.sent_sec, status_code, quota, retry_after_sec
         )
         with self._lock:

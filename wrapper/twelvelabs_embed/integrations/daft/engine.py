@@ -21,8 +21,6 @@ from twelvelabs_embed.integrations.daft import ray_actor
 from twelvelabs_embed.integrations.daft.cluster_rate_limiter import LeasedRateLimiter
 from twelvelabs_embed.limits.tables import InputType
 
-__all__ = ["Settings", "embed_all"]
-
 # How long an idle engine keeps running, and its connections stay open.
 _IDLE_TIMEOUT_SEC = 1.0
 

@@ -18,8 +18,6 @@ from twelvelabs_embed.integrations.daft.cluster_rate_limiter import (
     LeaseResponse,
 )
 
-__all__ = ["connect", "is_ray_worker"]
-
 
 def is_ray_worker() -> bool:
     """Whether this process runs one of Daft's actors on Ray."""
