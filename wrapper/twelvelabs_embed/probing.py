@@ -162,7 +162,7 @@ def _probe_image(media: Media, facts: MediaFacts) -> MediaFacts:
 
 def _probe_recording(media: Media, facts: MediaFacts) -> MediaFacts:
     try:
-        from av.error import FFmpegError
+        import av.error
     except ImportError:
         missing = MissingDependencyError("av", "media")
         note = f"{media.label}: only size and format are known; {missing}"
@@ -173,7 +173,7 @@ def _probe_recording(media: Media, facts: MediaFacts) -> MediaFacts:
             bounded = _Bounded(file)
             with open_container(bounded, _OPTIONS) as container:
                 found = _measure(container, facts)
-    except FFmpegError as error:
+    except av.error.FFmpegError as error:
         cut_off = _is_cut_off(media, facts)
         why = "its last part is missing" if cut_off else error.strerror or type(error).__name__
         found = evolve(facts, fault="truncated" if cut_off else "broken", fault_detail=why)
