@@ -4,8 +4,9 @@ import json
 from typing import Any
 
 import yaml
-from documents import Document, Source
-from wire import MergedChange, compare, merged
+
+from scripts.api_watch.openapi_diff import MergedChange, compare, merged
+from scripts.api_watch.openapi_loader import Document, Source
 
 Json = Any
 

@@ -5,13 +5,21 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from api_diff import field_of, main, python_of, status
-from api_report import Entry, Report, annotations, bumped, line_of, markdown
-from documents import CONTRACT, ROOT, LoadError, Source, source
-from mentions import Mention
-from python_diff import PythonChange, PythonDiff
-from wire import ADDITIVE, BREAKING, COSMETIC, Place, Severity, compare, merged
 
+from scripts.api_watch.api_diff import field_of, main, python_of, status
+from scripts.api_watch.api_report import Entry, Report, annotations, bumped, line_of, markdown
+from scripts.api_watch.code_references import Mention
+from scripts.api_watch.openapi_diff import (
+    ADDITIVE,
+    BREAKING,
+    COSMETIC,
+    Place,
+    Severity,
+    compare,
+    merged,
+)
+from scripts.api_watch.openapi_loader import CONTRACT, ROOT, LoadError, Source, source
+from scripts.codegen.python_diff import PythonChange, PythonDiff
 from tests.tools.specimens import asked_and_answered, told
 
 OLD = """

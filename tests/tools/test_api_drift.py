@@ -4,9 +4,9 @@ from pathlib import Path
 
 import pytest
 import yaml
-from api_drift import KNOWN, drift, like, main, read_known
-from documents import CONTRACT, LoadError, source
 
+from scripts.api_watch.api_drift import KNOWN, drift, like, main, read_known
+from scripts.api_watch.openapi_loader import CONTRACT, LoadError, source
 from tests.tools.specimens import document, line
 
 OURS = """

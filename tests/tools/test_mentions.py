@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from mentions import EMULATOR, Mention, Mentions
+
+from scripts.api_watch.code_references import EMULATOR, Mention, Mentions
 
 ROOT = Path(__file__).resolve().parents[2]
 EARLIER = yaml.safe_load((ROOT / "openapi" / "history" / "2026-02.yaml").read_text())

@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 import yaml
-from generating import PACKAGE, generate, is_made_from
-from python_diff import PythonDiff, python_changes
-from regenerate import seen_by_code
+
+from scripts.codegen.codegen import PACKAGE, generate, is_made_from
+from scripts.codegen.python_diff import PythonDiff, python_changes
+from scripts.codegen.regenerate import seen_by_code
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUEST, ANSWER = "#/components/schemas/Question", "#/components/schemas/Reply"

@@ -7,8 +7,9 @@ from typing import Any
 
 import pytest
 import yaml
-from record import keep_if_allowed
-from shapes import compared, shape, unknown_fields, violations
+
+from scripts.recording.cassette_schema import compared, shape, unknown_fields, violations
+from scripts.recording.record import keep_if_allowed
 
 ROOT = Path(__file__).resolve().parents[2]
 EARLIER = ROOT / "openapi" / "history" / "2026-02.yaml"

@@ -9,10 +9,10 @@ from typing import Any
 
 import pytest
 import yaml
-from documents import Document
 from hypothesis import given, settings, strategies as st
-from wire import ADDITIVE, BREAKING, COSMETIC, compare, merged
 
+from scripts.api_watch.openapi_diff import ADDITIVE, BREAKING, COSMETIC, compare, merged
+from scripts.api_watch.openapi_loader import Document
 from tests.tools.specimens import (
     Json,
     answered,

@@ -18,8 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
+from tests.hostile.targets import TARGETS
 
 SLOWEST_SEC = 10
 MAX_MB = 2048
@@ -31,8 +30,6 @@ def main() -> int:
     if find_spec("atheris") is None:
         print("atheris is not installed: pip install atheris", file=sys.stderr)
         return 2
-    from tests.hostile.targets import TARGETS
-
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     names = arguments.only or list(TARGETS)
     if unknown := set(names) - set(TARGETS):
@@ -67,8 +64,6 @@ def _arguments() -> argparse.Namespace:
 
 def _fuzz(name: str, arguments: argparse.Namespace) -> bool:
     """Try a target, and return whether nothing was found."""
-    from tests.hostile.targets import TARGETS
-
     target = TARGETS[name]
     kept = arguments.keep / name
     kept.mkdir(parents=True, exist_ok=True)
@@ -87,7 +82,7 @@ def _fuzz(name: str, arguments: argparse.Namespace) -> bool:
             *([f"-dict={words}"] if words.stat().st_size else []),
         ]
         what = [str(arguments.repeat)] if arguments.repeat else [str(corpus)]
-        command = [sys.executable, str(ROOT / "scripts" / "fuzz_target.py"), name, *flags, *what]
+        command = [sys.executable, "-m", "scripts.quality.fuzz_target", name, *flags, *what]
         started_sec = time.monotonic()
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         took_sec = time.monotonic() - started_sec

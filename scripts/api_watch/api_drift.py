@@ -18,9 +18,10 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import yaml
-from api_report import BADGES, HEADINGS, MAX_SUBJECTS, some, used
-from documents import CONTRACT, ROOT, Document, LoadError, source
-from wire import COSMETIC, PARTS, Change, MergedChange, compare, merged
+
+from scripts.api_watch.api_report import BADGES, HEADINGS, MAX_SUBJECTS, some, used
+from scripts.api_watch.openapi_diff import COSMETIC, PARTS, Change, MergedChange, compare, merged
+from scripts.api_watch.openapi_loader import CONTRACT, ROOT, Document, LoadError, source
 
 KNOWN = ROOT / "openapi" / "known-differences.yaml"
 USAGE_ERROR, DIFFERS = 2, 3

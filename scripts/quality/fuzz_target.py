@@ -1,14 +1,14 @@
-"""Try one target until libFuzzer ends this process: `fuzz_target.py NAME FLAGS… [CORPUS]`.
+"""One fuzzing target, run until libFuzzer ends this process.
+
+    python -m scripts.quality.fuzz_target NAME FLAGS… [CORPUS]
 
 `scripts/fuzz` starts it. Our packages are imported so that atheris sees which branches are taken.
 """
 
 import sys
-from pathlib import Path
 
 import atheris
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 OURS = ["twelvelabs_embed", "twelvelabs_embed_api", "twelvelabs_embed_emulator"]
 
 with atheris.instrument_imports(include=OURS):

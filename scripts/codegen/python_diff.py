@@ -18,8 +18,9 @@ from typing import Literal
 
 import griffe
 import yaml
-from generating import PACKAGE, ROOT, GenerationError, generate, is_made_from
-from python_names import (
+
+from scripts.codegen.codegen import PACKAGE, ROOT, GenerationError, generate, is_made_from
+from scripts.codegen.python_names import (
     Declared,
     Document,
     Place,

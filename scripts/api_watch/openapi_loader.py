@@ -17,7 +17,7 @@ from urllib.parse import unquote
 
 import yaml
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 CONTRACT = "openapi/embed-v2.yaml"
 OUR_PATHS = re.compile(r"/(embed-v2|assets)(/|$)")
 METHODS = ("get", "put", "post", "patch", "delete", "head", "options", "trace")

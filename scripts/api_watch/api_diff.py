@@ -17,12 +17,22 @@ import sys
 import tempfile
 from pathlib import Path
 
-from api_report import Entry, Report, annotations, as_json, markdown
-from documents import CONTRACT, ROOT, LoadError, Source, source
-from mentions import Mention, Mentions
-from python_diff import PythonChange, PythonDiff, python_changes
 from twelvelabs_embed._version import VERSION
-from wire import ADDITIVE, BREAKING, COSMETIC, MergedChange, Place, Severity, compare, merged
+
+from scripts.api_watch.api_report import Entry, Report, annotations, as_json, markdown
+from scripts.api_watch.code_references import Mention, Mentions
+from scripts.api_watch.openapi_diff import (
+    ADDITIVE,
+    BREAKING,
+    COSMETIC,
+    MergedChange,
+    Place,
+    Severity,
+    compare,
+    merged,
+)
+from scripts.api_watch.openapi_loader import CONTRACT, ROOT, LoadError, Source, source
+from scripts.codegen.python_diff import PythonChange, PythonDiff, python_changes
 
 USAGE_ERROR = 2
 EXIT = {COSMETIC: 0, ADDITIVE: 3, BREAKING: 4}

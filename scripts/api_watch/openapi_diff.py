@@ -11,7 +11,7 @@ from enum import IntEnum
 from itertools import product
 from typing import Literal, TypeVar
 
-from documents import (
+from scripts.api_watch.openapi_loader import (
     ABSENT,
     LOWER,
     UPPER,

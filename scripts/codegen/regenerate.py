@@ -10,7 +10,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from generating import CONTRACT, PACKAGE, ROOT, GenerationError, generate
+from scripts.codegen.codegen import CONTRACT, PACKAGE, ROOT, GenerationError, generate
 
 
 def main() -> int:
@@ -33,7 +33,7 @@ def main() -> int:
 
 def seen_by_code(present: Path, fresh: Path) -> str:
     # Here, because --check needs none of it and is to stay quick.
-    from python_diff import python_diff, read
+    from scripts.codegen.python_diff import python_diff, read
 
     # The contract that the present package was made from is gone. What went with it breaks code
     # anyway; for the rest, the new one says what is sent and what is received.

@@ -6,10 +6,18 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from documents import CONTRACT, ROOT, Source
-from mentions import Mention
-from python_diff import PythonChange
-from wire import ADDITIVE, BREAKING, COSMETIC, PARTS, MergedChange, Part, Severity
+from scripts.api_watch.code_references import Mention
+from scripts.api_watch.openapi_diff import (
+    ADDITIVE,
+    BREAKING,
+    COSMETIC,
+    PARTS,
+    MergedChange,
+    Part,
+    Severity,
+)
+from scripts.api_watch.openapi_loader import CONTRACT, ROOT, Source
+from scripts.codegen.python_diff import PythonChange
 
 HEADINGS: dict[Part, str] = {
     "operation": "Operations",

@@ -16,7 +16,8 @@ import yaml
 from openapi_core import Config, OpenAPI
 from openapi_core.exceptions import OpenAPIError
 from openapi_core.testing import MockRequest, MockResponse
-from python_names import Document, operations_of, resolve, stepped, variants
+
+from scripts.codegen.python_names import Document, operations_of, resolve, stepped, variants
 
 BASE_URL, PREFIX = "http://api/v1.3", "/v1.3"
 

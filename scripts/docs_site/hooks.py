@@ -6,12 +6,13 @@ import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from cli_help import insert_help
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.structure.files import File, Files
 from mkdocs.structure.pages import Page
 
-ROOT = Path(__file__).resolve().parent.parent
+from scripts.docs_site.cli_help import insert_help
+
+ROOT = Path(__file__).resolve().parents[2]
 # Pages that stay where people expect them in a repository.
 ELSEWHERE = {
     "README.md": "readme.md",

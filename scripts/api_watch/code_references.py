@@ -20,11 +20,12 @@ from functools import partial
 from pathlib import Path
 
 from openapi_python_client.strings import ClassName, PythonIdentifier
-from python_names import Document, operations_of, reached, stepped, variants
 from twelvelabs_embed.limits import tables
 
+from scripts.codegen.python_names import Document, operations_of, reached, stepped, variants
+
 MAX_NAMES = 4
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 WRAPPER = "wrapper/twelvelabs_embed"
 EMULATOR = "emulator/twelvelabs_embed_emulator"
 LIMITS = f"{WRAPPER}/limits/tables.py"

@@ -16,12 +16,13 @@ from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-import shapes
 import yaml
 from twelvelabs_embed.client import DEFAULT_BASE_URL, KEY_VARIABLES
 from twelvelabs_embed_emulator import Emulator, samples
 
-ROOT = Path(__file__).resolve().parent.parent
+from scripts.recording import cassette_schema
+
+ROOT = Path(__file__).resolve().parents[2]
 CONTRACT = ROOT / "openapi" / "embed-v2.yaml"
 CASSETTES = ROOT / "tests" / "cassettes"
 MEDIA = CASSETTES / "media"
@@ -66,9 +67,9 @@ def keep_if_allowed(fresh: Path, before: Path, refused: Path, contract: Path) ->
     """
     document = yaml.safe_load(contract.read_text("utf-8"))
     print(f"Recorded {len(list(fresh.glob('*.yaml')))} cassettes from the {fresh.name}")
-    show("What changed in shape", shapes.compared(before, fresh, document))
-    show("Not in the contract", shapes.unknown_fields(fresh, document))
-    broken = shapes.violations(fresh, document)
+    show("What changed in shape", cassette_schema.compared(before, fresh, document))
+    show("Not in the contract", cassette_schema.unknown_fields(fresh, document))
+    broken = cassette_schema.violations(fresh, document)
     if broken:
         shutil.rmtree(refused, ignore_errors=True)
         refused.parent.mkdir(exist_ok=True)

@@ -14,9 +14,11 @@ from shutil import copytree
 from tempfile import TemporaryDirectory
 
 from twelvelabs_embed_emulator import Emulator, samples
-from versions import lowest_versions, read_project
 
-ROOT = Path(__file__).resolve().parent.parent
+from scripts.versions import lowest_versions, read_project
+
+ROOT = Path(__file__).resolve().parents[2]
+SMOKE_TEST = Path(__file__).with_name("smoke.py")
 PACKAGES = ("twelvelabs_embed", "twelvelabs_embed_api", "twelvelabs_embed_emulator")
 PROGRAM = """
 import sys
@@ -80,7 +82,7 @@ def check(
             started_sec = time.monotonic()
             print(f"[{number}/{len(extras) + 1}] {extra or 'without extras'}", file=sys.stderr)
             python = environment(folder / f"with-{extra or 'nothing'}", wheel, extra, lowest=lowest)
-            smoke = [str(python), str(ROOT / "scripts" / "smoke.py"), extra or "nothing"]
+            smoke = [str(python), str(SMOKE_TEST), extra or "nothing"]
             work = copytree(media, folder / f"work-{extra or 'nothing'}")
             subprocess.run(smoke, cwd=work, env=os.environ | settings, check=True)
             shown = f"twelvelabs-embed[{extra}]" if extra else "twelvelabs-embed"
