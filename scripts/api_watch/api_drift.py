@@ -1,11 +1,11 @@
-"""Where our contract differs from a document of the vendor, but for prose, names and spelling.
+"""Differences between our contract and a document of the vendor, except prose, names and spelling.
 
-VENDOR_DOCUMENT is the whole document, YAML or JSON, or a cut of it. Each line says what would
+VENDOR_DOCUMENT is the whole document, YAML or JSON, or a part of it. Each line says what would
 change if ours became the vendor's: `field is gone` means that only ours has it.
-openapi/known-differences.yaml lists what is meant to differ, each with its reason.
+openapi/known-differences.yaml lists the intended differences, each with its reason.
 
 exit status:
-  0  no difference that is not known
+  0  only known differences
   2  the arguments are wrong, or a document cannot be read
   3  there are differences that are not known
 """
@@ -21,7 +21,7 @@ import yaml
 
 from scripts.api_watch.api_report import BADGES, HEADINGS, MAX_SUBJECTS, some, used
 from scripts.api_watch.openapi_diff import COSMETIC, PARTS, Change, MergedChange, compare, merged
-from scripts.api_watch.openapi_loader import CONTRACT, ROOT, Document, LoadError, source
+from scripts.api_watch.openapi_loader import CONTRACT, ROOT, Document, LoadError, load_source
 
 KNOWN = ROOT / "openapi" / "known-differences.yaml"
 USAGE_ERROR, DIFFERS = 2, 3
@@ -29,7 +29,7 @@ USAGE_ERROR, DIFFERS = 2, 3
 
 @dataclass(frozen=True)
 class Known:
-    """Differences that are meant. `*` in `where` and `what` stands for anything."""
+    """An intended difference. `*` in `where` and `what` stands for anything."""
 
     where: tuple[str, ...]
     what: tuple[str, ...]
@@ -44,7 +44,7 @@ class Known:
 
 @dataclass(frozen=True)
 class Drift:
-    """What differs, what was known to differ, and entries that match nothing."""
+    """Unknown and known differences, and entries that match nothing."""
 
     unknown: list[MergedChange]
     known: list[MergedChange]
@@ -65,11 +65,11 @@ def main(arguments: list[str] | None = None) -> int:
         help="another contract of ours: a file or revision",
     )
     parser.add_argument("--known", type=Path, default=KNOWN, help="another list of differences")
-    asked = parser.parse_args(arguments)
+    options = parser.parse_args(arguments)
     try:
-        ours = source(asked.against).document()
-        theirs = source(asked.vendor_document).document()
-        found = drift(ours, theirs, read_known(asked.known.read_text("utf-8")))
+        ours = load_source(options.against).document()
+        theirs = load_source(options.vendor_document).document()
+        found = drift(ours, theirs, read_known(options.known.read_text("utf-8")))
     except (LoadError, OSError) as error:
         print(f"scripts/api-drift: {error}", file=sys.stderr)
         return USAGE_ERROR
@@ -107,7 +107,7 @@ def drift(ours: Document, theirs: Document, known: Iterable[Known]) -> Drift:
 
 
 def like(text: str, patterns: Iterable[str]) -> bool:
-    # Only `*` is special: subjects have brackets of their own.
+    # Only `*` is special: subjects contain brackets.
     plain = (pattern.replace("[", "[[]").replace("?", "[?]") for pattern in patterns)
     return any(fnmatchcase(text, pattern) for pattern in plain)
 
@@ -123,7 +123,7 @@ def markdown(found: Drift, ours: str, theirs: str) -> Iterator[str]:
             subjects = some([*dict.fromkeys(f"`{p.ours}`" for p in change.places)], MAX_SUBJECTS)
             yield f"- {BADGES[change.severity]} {subjects}: {change.text}{used(change)}"
     for title, lines in (
-        ("References that lead nowhere", sorted(found.dangling)),
+        ("References to nothing", sorted(found.dangling)),
         ("Entries that match nothing", [str(entry) for entry in found.stale]),
     ):
         if lines:

@@ -1,4 +1,4 @@
-"""How `scripts/api-diff` tells what it found: to people, to programs, and to GitHub."""
+"""Reports of `scripts/api-diff`: Markdown, JSON, and annotations for GitHub."""
 
 import re
 from collections import Counter
@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scripts.api_watch.code_references import Mention
+from scripts.api_watch.code_references import CodeReference
 from scripts.api_watch.openapi_diff import (
     ADDITIVE,
     BREAKING,
@@ -26,28 +26,28 @@ HEADINGS: dict[Part, str] = {
     "naming": "Names",
 }
 BADGES = {BREAKING: "**breaking**", ADDITIVE: "additive", COSMETIC: "cosmetic"}
-# What a reader takes in at a glance; --json has all.
-MAX_SUBJECTS, MAX_USES, MAX_NAMES, MAX_MENTIONS = 6, 3, 4, 4
-LONGEST_WORDS = 100
+# Limits of the Markdown report; --json has everything.
+MAX_SUBJECTS, MAX_USES, MAX_NAMES, MAX_REFERENCES = 6, 3, 4, 4
+MAX_TEXT_CHARS = 100
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A change on the wire, the Python names that it touches, and what of ours mentions it."""
+    """A change of the HTTP API, the Python names it affects, and where our code refers to it."""
 
     change: MergedChange
     python: tuple[PythonChange, ...] = ()
-    mentions: tuple[Mention, ...] = ()
+    references: tuple[CodeReference, ...] = ()
 
 
 @dataclass(frozen=True)
 class Report:
-    """All that there is to say.
+    """All changes between two documents.
 
     Attributes:
-        python_alone: Changes of Python names that no entry has.
-        no_python: Why there are no Python names; empty when there are.
-        dangling: References that lead nowhere; what they stand for is taken for anything.
+        python_alone: Changes of Python names that belong to no entry.
+        no_python: Why Python names were not compared; empty if they were.
+        dangling: References to nothing; they are read as a schema that accepts anything.
     """
 
     old: str
@@ -59,7 +59,7 @@ class Report:
 
     @property
     def severity(self) -> Severity | None:
-        """The worst there is, None when nothing changed."""
+        """The highest severity, None when nothing changed."""
         found = [entry.change.severity for entry in self.entries]
         python = [*self.python_alone, *(one for entry in self.entries for one in entry.python)]
         found += [BREAKING if one.breaking else ADDITIVE for one in python]
@@ -78,7 +78,7 @@ class Report:
 
 
 def bumped(version: str, severity: Severity | None) -> str:
-    """The next version. Below 1.0 the second number stands for what breaks, the third for the rest.
+    """Return the next version. Below 1.0, breaking raises the second number, the rest the third.
 
     >>> bumped("1.4.2", ADDITIVE), bumped("0.4.2", ADDITIVE), bumped("0.4.2", BREAKING)
     ('1.5.0', '0.4.3', '0.5.0')
@@ -118,7 +118,7 @@ def markdown(report: Report, version: str) -> Iterator[str]:
         if others:
             yield f"- {BADGES[ADDITIVE]} {some(others, MAX_SUBJECTS)}"
     if report.dangling:
-        yield "\n## References that lead nowhere\n"
+        yield "\n## References to nothing\n"
         yield from (f"- {where}" for where in report.dangling)
 
 
@@ -129,23 +129,23 @@ def lines(entry: Entry) -> Iterator[str]:
     yield f"- {BADGES[change.severity]} {subjects}: {change.text}{where}"
     if entry.python:
         yield f"  - Python: {some([quoted(name) for name in entry.python], MAX_NAMES)}"
-    if entry.mentions:
-        yield f"  - See {some([shortened(str(one)) for one in entry.mentions], MAX_MENTIONS)}"
+    if entry.references:
+        yield f"  - See {some([shortened(str(one)) for one in entry.references], MAX_REFERENCES)}"
 
 
 def used(change: MergedChange) -> str:
-    """The operations that it is about, unless the line names them already."""
+    """Return the operations concerned, unless the line names them already."""
     uses = [use for use in change.uses if use and use not in change.subjects]
     return f" ({some(uses, MAX_USES)})" if uses else ""
 
 
-def some(words: Sequence[str], most: int) -> str:
-    more = f" and {len(words) - most} more" if len(words) > most else ""
-    return ", ".join(words[:most]) + more
+def some(words: Sequence[str], limit: int) -> str:
+    more = f" and {len(words) - limit} more" if len(words) > limit else ""
+    return ", ".join(words[:limit]) + more
 
 
 def shortened(words: str) -> str:
-    return words if len(words) <= LONGEST_WORDS else f"{words[:LONGEST_WORDS].rstrip()}…"
+    return words if len(words) <= MAX_TEXT_CHARS else f"{words[:MAX_TEXT_CHARS].rstrip()}…"
 
 
 def quoted(name: PythonChange) -> str:
@@ -169,7 +169,8 @@ def as_json(report: Report, version: str) -> dict[str, Any]:
                 "uses": entry.change.uses,
                 "python": [python_json(name) for name in entry.python],
                 "mentions": [
-                    {"file": one.file, "line": one.line, "what": one.what} for one in entry.mentions
+                    {"file": one.file, "line": one.line, "what": one.what}
+                    for one in entry.references
                 ],
             }
             for entry in report.entries
@@ -185,7 +186,7 @@ def python_json(name: PythonChange) -> dict[str, Any]:
 
 
 def annotations(report: Report, new: Source) -> Iterator[str]:
-    """GitHub's workflow commands: an error for what breaks, a notice for what was added."""
+    """Yield workflow commands for GitHub: errors for breaking, notices for additive changes."""
     file = new.file.resolve() if new.file else None
     inside = file is not None and file.is_relative_to(ROOT)
     shown = in_property(file.relative_to(ROOT).as_posix() if file and inside else CONTRACT)
@@ -215,7 +216,7 @@ def in_property(text: str) -> str:
 
 
 def line_of(subject: str, text: str) -> int:
-    """The line of a schema, a field or an operation in a contract in YAML; 1 if not found."""
+    """Return the line of a schema, field or operation in a contract in YAML; 1 if not found."""
     if operation := re.match(r"([A-Z]+) (/\S+)", subject):
         names = [operation[2], operation[1].lower()]
     else:

@@ -1,15 +1,15 @@
-"""What of ours mentions a schema, a property or an operation of the contract.
+"""References of our code to schemas, properties and operations of the contract.
 
-Our code is read as code, not as text: only names and whole strings count, never a word within a
-sentence. A name of two words (`embedding_option`) counts wherever it stands. One of a single word
-(`type`, `name`, `status`) means many things, and so it counts only
+Source files are parsed: only names and whole strings count, never a word within a sentence. A name
+of two words (`embedding_option`) counts anywhere. One of a single word (`type`, `name`, `status`)
+is ambiguous, and counts only
 
 - in the wrapper as an argument of its own class, or in a function or class that names that class
-- as a key in the rooms that write and read the bodies of the operations that use its schema
+- as a key in the modules that encode and decode the bodies of the operations that use its schema
 
-One that ends with a unit (`duration_sec`) is how we name things, too. It counts there, and wherever
-it is a key. The rows of `limits` count by the way through the contract that their `field` tells,
-those of PARITY.md by what stands in backticks.
+One that ends with a unit (`duration_sec`) is ambiguous as well, because our own names look like it.
+It counts there, and wherever it is a key. The rows of `limits` count by the path of their `field`
+through the contract, those of PARITY.md by their text in backticks.
 """
 
 import ast
@@ -31,18 +31,25 @@ EMULATOR = "emulator/twelvelabs_embed_emulator"
 LIMITS = f"{WRAPPER}/limits/tables.py"
 PARITY = f"{EMULATOR}/PARITY.md"
 
-# The rooms that write and read bodies, and the sections of PARITY.md, by the tags of operations.
-INPUT_ROOMS = (
-    f"{WRAPPER}/inputs.py",
-    f"{WRAPPER}/_embed.py",
-    f"{WRAPPER}/_wire.py",
+# Modules that encode and decode bodies, and sections of PARITY.md, by the tags of operations.
+EMBED_MODULES = (
+    f"{WRAPPER}/inputs/media.py",
+    f"{WRAPPER}/inputs/recordings.py",
+    f"{WRAPPER}/inputs/segmentation.py",
+    f"{WRAPPER}/inputs/multi_input.py",
+    f"{WRAPPER}/inputs/documents.py",
+    f"{WRAPPER}/inputs/text_and_images.py",
+    f"{WRAPPER}/_http/encoding.py",
+    f"{WRAPPER}/_http/decoding.py",
+    f"{WRAPPER}/embed.py",
+    f"{WRAPPER}/sending.py",
     f"{WRAPPER}/bulk/rows.py",
     f"{EMULATOR}/embedding/embed.py",
     f"{EMULATOR}/media/sources.py",
 )
-ROOMS = {
-    "embed": INPUT_ROOMS,
-    "tasks": (*INPUT_ROOMS, f"{EMULATOR}/endpoints/tasks.py"),
+MODULES = {
+    "embed": EMBED_MODULES,
+    "tasks": (*EMBED_MODULES, f"{EMULATOR}/endpoints/tasks.py"),
     "assets": (f"{EMULATOR}/endpoints/assets.py",),
     "multipart_uploads": (f"{EMULATOR}/endpoints/uploads.py",),
 }
@@ -53,7 +60,7 @@ SECTIONS = {
     "multipart_uploads": ("Multipart uploads", "Lists"),
 }
 UNITS = ("_sec", "_ms", "_px", "_bytes", "_tokens")
-# What a row of limits is about is sent to one of these.
+# The operations by the endpoint names of `limits`.
 ENDPOINTS = {
     "sync": "POST /embed-v2",
     "task": "POST /embed-v2/tasks",
@@ -63,8 +70,8 @@ ENDPOINTS = {
 
 
 @dataclass(frozen=True, order=True)
-class Mention:
-    """One place of ours.
+class CodeReference:
+    """One place in our code.
 
     Attributes:
         file: below the checkout
@@ -102,17 +109,17 @@ class Word:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of `limits` with what it is about: schemas, and properties of schemas."""
+    """A row of `limits`, with the schemas and properties that it concerns."""
 
-    mention: Mention
+    reference: CodeReference
     parts: frozenset[tuple[str, str | None]]
 
 
 @dataclass(frozen=True)
 class ParityRow:
-    """A row of PARITY.md with what stands in backticks there."""
+    """A row of PARITY.md, with its text in backticks."""
 
-    mention: Mention
+    reference: CodeReference
     section: str
     quoted: frozenset[str]
 
@@ -121,11 +128,11 @@ class ParityRow:
         return {name for one in self.quoted for name in re.findall(r"\w+", one)}
 
 
-class Mentions:
-    """Finds what of ours mentions a part of a contract.
+class CodeReferences:
+    """An index of the references of our code to a contract.
 
     Args:
-        contract: the one that our code is written for
+        contract: the one that our code implements
         root: the checkout
     """
 
@@ -139,8 +146,8 @@ class Mentions:
 
     def of(
         self, schema: str | None = None, property: str | None = None, operation: str | None = None
-    ) -> tuple[Mention, ...]:
-        """Where it is mentioned, sorted.
+    ) -> tuple[CodeReference, ...]:
+        """Return the references to a schema, property or operation, sorted.
 
         Args:
             schema: its name in the contract
@@ -155,16 +162,18 @@ class Mentions:
             found = self._of_schema(schema or "")
         return tuple(sorted(set(found)))
 
-    def _of_schema(self, schema: str) -> Iterator[Mention]:
+    def _of_schema(self, schema: str) -> Iterator[CodeReference]:
         model = ClassName(schema, "")
-        yield from mentions_in(self._wrapper, is_one_of(model))
-        yield from (row.mention for row in self._limits if schema in {one for one, _ in row.parts})
+        yield from references_in(self._wrapper, is_one_of(model))
+        yield from (
+            row.reference for row in self._limits if schema in {one for one, _ in row.parts}
+        )
 
-    def _of_property(self, schema: str, property: str) -> Iterator[Mention]:
+    def _of_property(self, schema: str, property: str) -> Iterator[CodeReference]:
         yield from self._of_word(property, owner=ClassName(schema, ""), tags=self._tags(schema))
-        yield from (row.mention for row in self._limits if (schema, property) in row.parts)
+        yield from (row.reference for row in self._limits if (schema, property) in row.parts)
 
-    def _of_operation(self, operation: str, parameter: str | None) -> Iterator[Mention]:
+    def _of_operation(self, operation: str, parameter: str | None) -> Iterator[CodeReference]:
         found = [
             (name, one)
             for name, one in self._operations.items()
@@ -178,35 +187,35 @@ class Mentions:
                 if of_parameter:
                     return (yield from of_parameter)
             for code in (self._wrapper, self._emulator):
-                yield from mentions_in(code, is_one_of(function))
+                yield from references_in(code, is_one_of(function))
             for row in self._parity:
                 if row.quoted & {name, name.partition(" ")[2]}:
-                    yield row.mention
+                    yield row.reference
 
-    def _of_word(self, wire: str, *, owner: str, tags: Iterable[str]) -> Iterator[Mention]:
-        """Mentions of a property or parameter; the owner is its class or operation."""
+    def _of_word(self, wire: str, *, owner: str, tags: Iterable[str]) -> Iterator[CodeReference]:
+        """Yield references to a property or parameter; the owner is its class or operation."""
         texts = {wire, str(PythonIdentifier(wire, ""))}
         code = self._wrapper | self._emulator
         is_common, has_unit = "_" not in wire.strip("_"), wire.endswith(UNITS)
         if not is_common and not has_unit:
-            yield from mentions_in(code, is_one_of(*texts))
+            yield from references_in(code, is_one_of(*texts))
         else:
-            rooms = {room for tag in tags for room in ROOMS.get(tag, ())}
+            modules = {module for tag in tags for module in MODULES.get(tag, ())}
             for file, found in code.items():
                 near = {word.definition for word in found if word.text == owner} - {""}
-                keys = has_unit or file in rooms
+                keys = has_unit or file in modules
                 is_one = partial(is_part_of, texts, owner, near, keys)
-                yield from mentions_in({file: found}, is_one)
+                yield from references_in({file: found}, is_one)
         sections = {section for tag in tags for section in SECTIONS.get(tag, ())}
         yield from (
-            row.mention
+            row.reference
             for row in self._parity
             if row.section in sections
             if wire in (row.quoted if is_common else row.names)
         )
 
     def _tags(self, schema: str) -> set[str]:
-        """The tags of the operations that use a schema."""
+        """Return the tags of the operations that use a schema."""
         return {
             tag
             for name, one in self._operations.items()
@@ -222,7 +231,7 @@ def is_one_of(*texts: str) -> Callable[[Word], bool]:
 def is_part_of(
     texts: Container[str], owner: str, near: Container[str], keys: bool, word: Word
 ) -> bool:
-    """Whether a common word stands for a part of its owner and not for something else."""
+    """Return whether an ambiguous word refers to a part of its owner."""
     if word.text not in texts or word.kind == "name":
         return False
     if word.kind == "key" and keys:
@@ -232,21 +241,21 @@ def is_part_of(
     return word.definition in near
 
 
-# --------------------------------------------------------------------------------------- our code
+# ----------------------------------------------------------------------------------------- our code
 
 
 def words_below(root: Path, folder: str) -> dict[str, list[Word]]:
-    """The words of all files below a folder."""
+    """Return the words of all files below a folder."""
     files = sorted(f for f in (root / folder).rglob("*") if f.suffix in (".py", ".pyi"))
     return {
         file.relative_to(root).as_posix(): list(words(ast.parse(file.read_text("utf-8")), ""))
         for file in files
-        if file != root / LIMITS  # its rows tell more
+        if file != root / LIMITS  # its rows are read in detail
     }
 
 
 def words(node: ast.AST, definition: str) -> Iterator[Word]:
-    """The words of a piece of code, in the order of its parts."""
+    """Yield the words of a syntax tree, in source order."""
     match node:
         case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
             definition = f"{definition}.{name}" if definition else name
@@ -286,24 +295,24 @@ def keys_of(node: ast.AST) -> Iterable[ast.AST | None]:
             return []
 
 
-def mentions_in(
+def references_in(
     code: Mapping[str, Iterable[Word]], is_one: Callable[[Word], bool]
-) -> Iterator[Mention]:
-    """One mention for each file: its first line, and the functions and classes."""
+) -> Iterator[CodeReference]:
+    """Yield one reference for each file: its first line, and the functions and classes."""
     for file, found in code.items():
         ours = sorted((word for word in found if is_one(word)), key=lambda word: word.line)
         inside = [word for word in ours if word.definition]
-        for first in (inside or ours)[:1]:  # what is imported is used further below
+        for first in (inside or ours)[:1]:  # not the line of an import
             names = list(dict.fromkeys(word.definition for word in inside))
             more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
-            yield Mention(file, first.line, ", ".join(names[:MAX_NAMES]) + more)
+            yield CodeReference(file, first.line, ", ".join(names[:MAX_NAMES]) + more)
 
 
-# ------------------------------------------------------------------------------------ rows of ours
+# ------------------------------------------------------------------------ rows of limits and PARITY
 
 
 def rows_of_limits(root: Path, contract: Document) -> Iterator[Row]:
-    """The rows of `limits`, each with the parts of the contract that its `field` leads to."""
+    """Yield the rows of `limits`, each with the parts of the contract that its `field` names."""
     lines_by_table = lines_of_rows(root / LIMITS)
     rows_by_table: dict[str, Sequence[tables.Limit | tables.Choices]]
     rows_by_table = {"LIMITS": tables.LIMITS, "CHOICES": tables.CHOICES}
@@ -321,11 +330,11 @@ def rows_of_limits(root: Path, contract: Document) -> Iterator[Row]:
                 for part in parts_of(endpoint, input_type, row.field, contract)
                 if part[0]
             }
-            yield Row(Mention(LIMITS, line, what), frozenset(parts))
+            yield Row(CodeReference(LIMITS, line, what), frozenset(parts))
 
 
 def lines_of_rows(file: Path) -> dict[str, list[int]]:
-    """The lines of the rows of each table."""
+    """Return the line numbers of the rows of each table."""
     return {
         table.target.id: [row.lineno for row in table.value.elts]
         for table in ast.parse(file.read_text("utf-8")).body
@@ -337,7 +346,7 @@ def lines_of_rows(file: Path) -> dict[str, list[int]]:
 def parts_of(
     endpoint: str, input_type: str, field: str, contract: Document
 ) -> Iterator[tuple[str, str | None]]:
-    """The schemas and properties on the way from an input to a field of it."""
+    """Yield the schemas and properties on the path from an input to one of its fields."""
     body = operations_of(contract).get(ENDPOINTS[endpoint], {}).get("requestBody", {})
     nodes = [one["schema"] for one in body.get("content", {}).values()]
     if endpoint in ("sync", "task"):
@@ -356,5 +365,5 @@ def rows_of_parity(root: Path) -> Iterator[ParityRow]:
             section = text.removeprefix("## ")
         elif text.startswith("| ") and (quoted := re.findall(r"`([^`]+)`", text)):
             first_cell = text.split(" | ")[0].removeprefix("| ")
-            mention = Mention(PARITY, line, f"PARITY: {first_cell}")
-            yield ParityRow(mention, section, frozenset(quoted))
+            reference = CodeReference(PARITY, line, f"PARITY: {first_cell}")
+            yield ParityRow(reference, section, frozenset(quoted))

@@ -1,8 +1,8 @@
-"""OpenAPI documents from files and from git, cut to our paths, and what their schemas say.
+"""Loading of OpenAPI documents from files and from git, and normalization of their schemas.
 
-Documents say the same in many ways: in place or by reference, `nullable` or a type `null`, `const`
-or an enum of one value. `Document.shape` reads one level of a schema into a `Shape`, where all of
-these are equal and prose is gone.
+Documents say the same in many ways: inline or by reference, `nullable` or a type `null`, `const`
+or an enum of one value. `Document.schema` normalizes one level of a schema into a `Schema`, where
+these are equal and descriptions are dropped. Only the paths that we use are looked at.
 """
 
 import json
@@ -22,11 +22,11 @@ CONTRACT = "openapi/embed-v2.yaml"
 OUR_PATHS = re.compile(r"/(embed-v2|assets)(/|$)")
 METHODS = ("get", "put", "post", "patch", "delete", "head", "options", "trace")
 
-# What a value must keep to, by the direction in which a larger number is the stricter one.
+# Constraints: of LOWER a larger number is stricter, of UPPER a smaller one.
 LOWER = ("minimum", "exclusiveMinimum", "minLength", "minItems", "minProperties")
 UPPER = ("maximum", "exclusiveMaximum", "maxLength", "maxItems", "maxProperties")
 LIMITS = (*LOWER, *UPPER, "pattern", "format", "multipleOf", "uniqueItems", "contentEncoding")
-# JSON has numbers, and no widths of them.
+# Formats that mean nothing in JSON, which has one type of number.
 WIDTHS = {"float", "double", "int32", "int64"}
 CONDITIONS = ("if", "then", "else", "not", "dependentRequired", "dependentSchemas", "propertyNames")
 
@@ -35,21 +35,21 @@ Json = Any
 
 
 class LoadError(Exception):
-    """A source that cannot be read as an OpenAPI document; the words say why."""
+    """A source that cannot be read as an OpenAPI document; the message says why."""
 
 
 @dataclass(frozen=True)
-class Shape:
-    """One level of a schema. What lies below is as the document has it, to be read when needed.
+class Schema:
+    """One normalized level of a schema; nested schemas stay raw until they are read.
 
     Attributes:
-        name: The component that it is, or None when it is written in place.
+        name: The component that it is, or None when it is inline.
         types: JSON types without null; empty for any, or for null alone.
-        properties: Also those that are required and not described.
-        values: The schema of values under names that `properties` does not list.
-        variants: For a union: its variants, without null, each with what they have in common.
+        properties: Also those that are required without a schema.
+        values: The schema of properties that are not listed (`additionalProperties`).
+        variants: Of a union, without null, each with the properties that all of them share.
         limits: Limits such as `maxLength`, by name.
-        rules: Conditions such as `if` and `then`: what they are, by how they are told.
+        rules: Conditions such as `if` and `then`, by their description.
     """
 
     name: str | None = None
@@ -61,7 +61,7 @@ class Shape:
     closed: bool = False
     values: Json = None
     items: Json = None
-    variants: tuple["Shape", ...] = ()
+    variants: tuple["Schema", ...] = ()
     limits: Mapping[str, Json] = field(default_factory=dict)
     rules: Mapping[str, Json] = field(default_factory=dict)
     default: Json = ABSENT
@@ -72,7 +72,7 @@ class Shape:
 
     @property
     def loose(self) -> bool:
-        """Whether anything, or any object, will do."""
+        """Whether it accepts anything, or any object."""
         if self.types - {"object"} or self.only_null or self.enum is not None or self.rules:
             return False
         if self.variants:
@@ -82,19 +82,19 @@ class Shape:
 
 @dataclass(frozen=True)
 class Operation:
-    """One operation; parameters by place and name, contents by media type."""
+    """One operation: parameters by location and name, bodies by media type."""
 
     label: str
     name: str
     parameters: Mapping[tuple[str, str], Json]
     body: Mapping[str, Json]
     body_required: bool
-    answers: Mapping[str, Json]
+    responses: Mapping[str, Json]
     key_headers: frozenset[str]
 
 
 class Document:
-    """An OpenAPI document. `dangling` gathers references that lead nowhere, as they are met."""
+    """An OpenAPI document. `dangling` collects references to nothing, as they are met."""
 
     def __init__(self, label: str, content: Json) -> None:
         self.label = label
@@ -107,7 +107,7 @@ class Document:
         return {server["url"].rstrip("/") for server in self.content.get("servers") or []}
 
     def operations(self) -> dict[tuple[str, str], Operation]:
-        """Operations on our paths, by method and path; names in a path do not count."""
+        """Return the operations on our paths, by method and path without parameter names."""
         found = {}
         for path, item in self.content["paths"].items():
             if OUR_PATHS.match(path):
@@ -137,11 +137,11 @@ class Document:
         return Operation(
             label=f"{method.upper()} {path}",
             name=raw.get("operationId", ""),
-            # OpenAPI says of the first three that they are ignored; keys are compared apart.
+            # OpenAPI ignores these headers as parameters; API keys are compared separately.
             parameters={k: v for k, v in parameters.items() if k not in NOT_PARAMETERS},
             body=contents(body),
             body_required=bool(body.get("required")),
-            answers={str(s): self.follow(a)[1] for s, a in raw.get("responses", {}).items()},
+            responses={str(s): self.follow(a)[1] for s, a in raw.get("responses", {}).items()},
             key_headers=frozenset(keys or self._scheme_headers()),
         )
 
@@ -150,7 +150,7 @@ class Document:
         return {s["name"].lower() for s in schemes if s.get("in") == "header" and "name" in s}
 
     def follow(self, raw: Json) -> tuple[str | None, Json]:
-        """What a chain of references leads to, and the name of the component that it is."""
+        """Resolve a chain of references; return the name of the component, and the component."""
         name, seen = None, set[str]()
         while isinstance(raw, dict) and "$ref" in raw:
             ref = raw["$ref"]
@@ -160,7 +160,7 @@ class Document:
                 self.dangling.add(ref)
                 return name, {}
             name = unquote(ref.rsplit("/", 1)[-1])
-            # What stands beside a reference holds, too.
+            # Keywords beside a reference count, too.
             beside = {key: value for key, value in raw.items() if key != "$ref"}
             raw = {**target, **beside} if isinstance(target, dict) else target
         return name, raw
@@ -176,23 +176,23 @@ class Document:
             found = found[part]
         return found
 
-    def shape(self, raw: Json, trail: frozenset[str] = frozenset()) -> Shape:
-        """Read one level of a schema."""
+    def schema(self, raw: Json, trail: frozenset[str] = frozenset()) -> Schema:
+        """Normalize one level of a schema."""
         name, flat = self._flat(raw, trail)
         union = flat.pop("oneOf", None) or flat.pop("anyOf", None)
         if union is None:
-            return _plain(name, flat)
+            return _simple_schema(name, flat)
         common = {k: v for k, v in flat.items() if k in ("properties", "required", "type")}
         shared = common if common.keys() - {"type"} else {}
         inner = trail | {name} if name else trail
-        parts = list[Shape]()
+        parts = list[Schema]()
         for variant in union:
-            shape = self.shape(variant, inner)
-            if shared and shape.types:
-                merged = self.shape({"allOf": [shared, variant]}, inner)
-                shape = replace(merged, name=shape.name)
-            parts.append(shape)
-        whole = _plain(name, flat)
+            schema = self.schema(variant, inner)
+            if shared and schema.types:
+                merged = self.schema({"allOf": [shared, variant]}, inner)
+                schema = replace(merged, name=schema.name)
+            parts.append(schema)
+        whole = _simple_schema(name, flat)
         nullable = whole.nullable or any(part.nullable for part in parts)
         parts = [part for part in parts if not part.only_null]
         if len(parts) == 1:
@@ -209,33 +209,33 @@ class Document:
         )
 
     def _flat(self, raw: Json, trail: frozenset[str]) -> tuple[str | None, dict[str, Json]]:
-        """A schema without references and `allOf` on this level."""
+        """Resolve references and merge `allOf` on this level."""
         name, raw = self.follow(raw)
         if not isinstance(raw, dict) or name in trail:
             return name, {}
         if "content" in raw and "type" not in raw:
-            # A reference to an answer, where a schema was meant.
+            # The vendor refers to a response where a schema is meant.
             return self._flat(next(iter(contents(raw).values()), {}), trail)
         inner = trail | {name} if name else trail
         own = {key: value for key, value in raw.items() if key != "allOf"}
         parts = [self._flat(part, inner) for part in raw.get("allOf", [])]
         if name is None and len(parts) == 1:
             name = parts[0][0]
-        return name, reduce(_both, [spelled(own), *(part for _, part in parts)])
+        return name, reduce(_merged, [normalized(own), *(part for _, part in parts)])
 
 
-# Parameters that say who asks; documents write them as parameters or as a security scheme.
+# Headers with the API key; documents have them as parameters or as a security scheme.
 KEY_HEADERS = {"x-api-key", "authorization"}
 NOT_PARAMETERS = {("header", n) for n in ("accept", "content-type", *KEY_HEADERS)}
 
 
 def contents(message: Json) -> dict[str, Json]:
-    """The schemas of a body, by media type."""
+    """Return the schemas of a body, by media type."""
     return {kind: media.get("schema", {}) for kind, media in (message.get("content") or {}).items()}
 
 
-def spelled(raw: Json) -> dict[str, Json]:
-    """A schema with one spelling for types, null and constants."""
+def normalized(raw: Json) -> dict[str, Json]:
+    """Normalize how a schema writes types, null and constants."""
     flat = dict(raw)
     types = flat.get("type", [])
     types = set([types] if isinstance(types, str) else types)
@@ -250,16 +250,16 @@ def spelled(raw: Json) -> dict[str, Json]:
     if flat.pop("nullable", False) and types:
         types.add("null")
     if "enum" in flat:
-        # Null is allowed by the type and the enum together; here, by the type alone.
+        # JSON Schema allows null if type and enum both do; here the type alone says it.
         flat["enum"] = [value for value in flat["enum"] if value is not None]
     if types:
         flat["type"] = types
     else:
         flat.pop("type", None)
     found = {key: raw[key] for key in CONDITIONS if key in raw}
-    flat["rules"] = {rule_words(found): found} if found else {}
+    flat["rules"] = {describe_rule(found): found} if found else {}
     for key, words in (("oneOf", "exactly"), ("anyOf", "at least")):
-        # No union: one object, of which some fields must be there.
+        # Not a union: one object that requires some of these fields.
         if raw.get(key) and all(set(part) == {"required"} for part in raw[key]):
             names = ", ".join(" and ".join(part["required"]) for part in flat.pop(key))
             flat["rules"][f"{words} one of {names}"] = {}
@@ -272,29 +272,29 @@ JSON_TYPES = {
 }  # fmt: skip
 
 
-def rule_words(found: Json) -> str:
-    """The conditions of a schema, as words where they have a form that has words."""
+def describe_rule(found: Json) -> str:
+    """Describe the conditions of a schema in words if they are simple, or else as JSON."""
     if found.keys() == {"if", "then"} and found["then"].keys() == {"required"}:
-        asked = found["if"].get("properties", {})
+        conditions = found["if"].get("properties", {})
         if found["if"].keys() <= {"properties", "required"} and all(
-            is_plain_test(test) for test in asked.values()
+            is_simple_condition(test) for test in conditions.values()
         ):
-            tests = (f"{n} is {' or '.join(map(str, tested(t)))}" for n, t in asked.items())
+            tests = (f"{n} is {' or '.join(map(str, values_of(t)))}" for n, t in conditions.items())
             needed = ", ".join(found["then"]["required"])
             return f"{needed} required when {' and '.join(tests)}"
     return json.dumps(found, sort_keys=True)
 
 
-def is_plain_test(test: Json) -> bool:
+def is_simple_condition(test: Json) -> bool:
     return set(test) == {"const"} or set(test) == {"enum"}
 
 
-def tested(test: Json) -> list[Json]:
+def values_of(test: Json) -> list[Json]:
     return [test["const"]] if "const" in test else list(test["enum"])
 
 
-def _both(one: dict[str, Json], other: dict[str, Json]) -> dict[str, Json]:
-    """What holds when both hold."""
+def _merged(one: dict[str, Json], other: dict[str, Json]) -> dict[str, Json]:
+    """Merge two schemas into one that requires what both require (`allOf`)."""
     merged = {**one, **other}
     for key in one.keys() & other.keys():
         if key == "type":
@@ -312,8 +312,8 @@ def _both(one: dict[str, Json], other: dict[str, Json]) -> dict[str, Json]:
     return merged
 
 
-def _plain(name: str | None, flat: dict[str, Json]) -> Shape:
-    """The shape of a schema that is no union."""
+def _simple_schema(name: str | None, flat: dict[str, Json]) -> Schema:
+    """Build the schema of what is not a union."""
     types = frozenset(flat.get("type", ()))
     required = frozenset(flat.get("required") or ())
     properties = flat.get("properties") or {}
@@ -325,7 +325,7 @@ def _plain(name: str | None, flat: dict[str, Json]) -> Shape:
     default = flat.get("default", ABSENT)
     if enum is not None and (default,) == enum:
         default = ABSENT
-    return Shape(
+    return Schema(
         name=name,
         types=types - {"null"},
         nullable="null" in types,
@@ -343,7 +343,7 @@ def _plain(name: str | None, flat: dict[str, Json]) -> Shape:
 
 @dataclass(frozen=True)
 class Source:
-    """Where a document came from: a file, or a revision of our repository."""
+    """The text of a document, from a file or from a revision of our repository."""
 
     label: str
     text: str
@@ -352,7 +352,7 @@ class Source:
 
     def document(self) -> Document:
         try:
-            # Not every JSON is YAML, and the other way round it is slow.
+            # Not all JSON is valid YAML, and the YAML parser is slow.
             parsed = (
                 json.loads(self.text) if self.text.lstrip().startswith("{") else parse(self.text)
             )
@@ -364,14 +364,14 @@ class Source:
 
 
 def parse(text: str) -> Json:
-    # Written in C, and ten times as fast as the other; the vendor's document has 500 KB.
+    # The C loader is ten times faster; the vendor's document has 500 KB.
     return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
-def source(name: str, root: Path = ROOT) -> Source:
-    """Find a document: a file, `REVISION` (our contract then) or `REVISION:PATH`.
+def load_source(name: str, root: Path = ROOT) -> Source:
+    """Load a document: a file, `REVISION` (our contract then) or `REVISION:PATH`.
 
-    A file goes before a revision of the same name.
+    A file takes precedence over a revision of the same name.
     """
     for file in (Path(name), root / name):
         if file.is_file():

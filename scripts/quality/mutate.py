@@ -110,7 +110,7 @@ def _arguments() -> argparse.Namespace:
 
 
 def _count(name: str, jobs: int) -> tuple[int, int]:
-    """Try all mutants, show the survivors, and return how many there are and how many were killed."""
+    """Try all mutants, show the survivors, and count all and the killed."""
     folder = ROOT / "dist" / "mutate" / name
     _copy_project(TARGETS[name], folder)
     log = folder / "mutmut.log"
@@ -142,7 +142,7 @@ _MUTMUT = [str(Path(sys.executable).with_name("mutmut"))]
 
 
 def _copy_project(target: Target, folder: Path) -> None:
-    """Copy only the package and the tests, because mutmut copies the whole project that it finds."""
+    """Copy only the package and the tests, because mutmut copies the whole project."""
     # Anew each time: mutmut does not see that a test has changed, and would report old results.
     shutil.rmtree(folder, ignore_errors=True)
     ignored = shutil.ignore_patterns("__pycache__")

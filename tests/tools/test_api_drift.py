@@ -6,8 +6,8 @@ import pytest
 import yaml
 
 from scripts.api_watch.api_drift import KNOWN, drift, like, main, read_known
-from scripts.api_watch.openapi_loader import CONTRACT, LoadError, source
-from tests.tools.specimens import document, line
+from scripts.api_watch.openapi_loader import CONTRACT, LoadError, load_source
+from tests.tools.small_documents import document, line
 
 OURS = """
 paths:
@@ -141,7 +141,7 @@ def test_the_exit_status_tells(tmp_path: Path, capsys: pytest.CaptureFixture[str
         "- additive `Asset.size`: new optional field: integer (GET /assets 200)",
         "- additive `Asset.lost`: new optional field: anything (GET /assets 200)",
         "",
-        "## References that lead nowhere",
+        "## References to nothing",
         "",
         "- #/components/schemas/lost",
     ]
@@ -156,7 +156,7 @@ def test_our_list_speaks_of_what_our_contracts_have() -> None:
     """A name that is gone from the contract leaves an entry that never matches again."""
     schemas = set[str]()
     for name in ("openapi/history/2026-02.yaml", CONTRACT):
-        schemas |= source(name).document().content["components"]["schemas"].keys()
+        schemas |= load_source(name).document().content["components"]["schemas"].keys()
     subjects = [where for entry in read_known(KNOWN.read_text("utf-8")) for where in entry.where]
     names = {where.split(".")[0].split("[")[0] for where in subjects}
     plain = {name for name in names if not set(name) & set("* /")}

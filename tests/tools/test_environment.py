@@ -74,15 +74,12 @@ def test_help_needs_no_environment(checkout: Path, script: Path) -> None:
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.name)
 def test_help_names_every_option(script: Path) -> None:
     usage = script.read_text()
-    run_by = re.search(
-        r" python (?:-m (?P<module>scripts\.\S+|benchmarks)|(?P<path>\S+\.py))", usage
-    )
-    if run_by is None:
-        assert script.name in {"changelog", "docs", "setup"}
+    run = re.search(r" python (?:-m (scripts\.\S+|benchmarks)|(\S+)\.py)", usage)
+    if run is None:
+        assert script.name in {"changelog", "docs", "setup", "test"}
         return
-    name = run_by["path"] or run_by["module"].replace(".", "/")
-    python = ROOT / name / "__main__.py" if (ROOT / name).is_dir() else ROOT / name
-    text = python.with_suffix(".py").read_text()
+    path = ROOT / (run[1] or run[2]).replace(".", "/")
+    text = (path / "__main__.py" if path.is_dir() else path.with_suffix(".py")).read_text()
     options = re.findall(r'add_argument\(\s*"(--[a-z-]+)"', text)
     assert [option for option in options if option not in usage] == []
 

@@ -21,8 +21,8 @@ def with_operations(operations: str, components: str = "{}") -> Document:
     return document(json.dumps(content))
 
 
-def asked_and_answered(schemas: str | dict[str, Json]) -> Document:
-    """A document whose only operation is sent a `Thing` and answers with a `Thing`."""
+def both_sides(schemas: str | dict[str, Json]) -> Document:
+    """A document whose only operation receives a `Thing` and returns a `Thing`."""
     body = {"content": {"application/json": {"schema": {"$ref": "#/components/schemas/Thing"}}}}
     post = {"requestBody": body, "responses": {"200": body}}
     known = yaml.safe_load(schemas) if isinstance(schemas, str) else schemas
@@ -31,15 +31,15 @@ def asked_and_answered(schemas: str | dict[str, Json]) -> Document:
     )
 
 
-def answered(schemas: str) -> Document:
-    """A document whose only operation answers with a `Thing`."""
-    both = asked_and_answered(schemas).content
+def with_response(schemas: str) -> Document:
+    """A document whose only operation returns a `Thing`."""
+    both = both_sides(schemas).content
     del both["paths"]["/embed-v2"]["post"]["requestBody"]
     return document(json.dumps(both))
 
 
-def told(old: Document, new: Document) -> list[str]:
-    """What differs, a line for each: `request breaking Thing.size: field is gone`."""
+def change_lines(old: Document, new: Document) -> list[str]:
+    """The changes, a line for each: `request breaking Thing.size: field is gone`."""
     return [line(change) for change in merged(compare(old, new))]
 
 

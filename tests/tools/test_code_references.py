@@ -1,11 +1,11 @@
-"""What of ours mentions a part of the contract: all that does, and nothing that only sounds so."""
+"""References of our code to parts of the contract: all of them, and no similar words."""
 
 from pathlib import Path
 
 import pytest
 import yaml
 
-from scripts.api_watch.code_references import EMULATOR, Mention, Mentions
+from scripts.api_watch.code_references import EMULATOR, MODULES, CodeReference, CodeReferences
 
 ROOT = Path(__file__).resolve().parents[2]
 EARLIER = yaml.safe_load((ROOT / "openapi" / "history" / "2026-02.yaml").read_text())
@@ -42,20 +42,20 @@ def checkout(folder: Path) -> Path:
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Mentions:
-    return Mentions(EARLIER, checkout(tmp_path_factory.mktemp("small")))
+def small(tmp_path_factory: pytest.TempPathFactory) -> CodeReferences:
+    return CodeReferences(EARLIER, checkout(tmp_path_factory.mktemp("small")))
 
 
 @pytest.fixture(scope="module")
-def ours() -> Mentions:
-    return Mentions(EARLIER)
+def ours() -> CodeReferences:
+    return CodeReferences(EARLIER)
 
 
-def places(found: tuple[Mention, ...]) -> list[str]:
+def places(found: tuple[CodeReference, ...]) -> list[str]:
     return [f"{Path(one.file).name}:{one.line} {one.what}" for one in found]
 
 
-def test_a_common_word_counts_only_where_it_belongs(small: Mentions) -> None:
+def test_an_ambiguous_word_counts_only_with_its_owner(small: CodeReferences) -> None:
     assert places(small.of("Asset", "status")) == [
         "PARITY.md:5 PARITY: the `status` of assets",
         "assets.py:2 row",
@@ -64,25 +64,30 @@ def test_a_common_word_counts_only_where_it_belongs(small: Mentions) -> None:
     assert places(small.of("ChunkInfo", "status")) == []
 
 
-def test_a_name_of_two_words_counts_everywhere(small: Mentions) -> None:
+def test_the_modules_of_bodies_exist() -> None:
+    files = {file for files in MODULES.values() for file in files}
+    assert [file for file in sorted(files) if not (ROOT / file).is_file()] == []
+
+
+def test_a_name_of_two_words_counts_everywhere(small: CodeReferences) -> None:
     assert places(small.of("EmbeddingData", "embedding_scope")) == ["talk.py:10 ask"]
 
 
-def test_a_name_with_a_unit_counts_as_a_key(small: Mentions) -> None:
+def test_a_name_with_a_unit_counts_as_a_key(small: CodeReferences) -> None:
     found = [one for one in small.of("AudioSegmentationFixed", "duration_sec") if one.line > 1]
     assert places(tuple(found)) == ["talk.py:15 pause"]
 
 
-def test_operations_are_found_by_their_ids(small: Mentions) -> None:
+def test_operations_are_found_by_their_ids(small: CodeReferences) -> None:
     found = places(small.of(operation="DELETE /assets/{asset_id}"))
     assert found == ["app.py:1 delete_asset"] == places(small.of(operation="delete_asset"))
 
 
-def test_what_nobody_knows_is_not_mentioned(small: Mentions) -> None:
+def test_unknown_names_have_no_references(small: CodeReferences) -> None:
     assert small.of("Nobody") == small.of("Asset", "nothing") == small.of(operation="GET /no") == ()
 
 
-def test_rows_of_limits_are_found_by_their_fields(ours: Mentions) -> None:
+def test_rows_of_limits_are_found_by_their_fields(ours: CodeReferences) -> None:
     """`duration_sec` of both kinds of segments has two rows; no other schema has them."""
     for schema in ("AudioSegmentationFixed", "VideoSegmentationFixedFixed"):
         rows = [one for one in ours.of(schema, "duration_sec") if "LIMITS" in one.what]
@@ -93,7 +98,7 @@ def test_rows_of_limits_are_found_by_their_fields(ours: Mentions) -> None:
     assert any(row.startswith("CHOICES: scopes of embedding_scope") for row in words)
 
 
-def test_every_operation_is_mentioned_on_both_sides(ours: Mentions) -> None:
+def test_every_operation_is_found_in_wrapper_and_emulator(ours: CodeReferences) -> None:
     for path, item in EARLIER["paths"].items():
         for method in item:
             found = {one.file for one in ours.of(operation=f"{method.upper()} {path}")}

@@ -1,6 +1,6 @@
 """What counts as a change, and as what kind of one: a pair of fragments for each rule.
 
-The pairs stand in wire.yaml.
+The pairs stand in openapi_diff.yaml.
 """
 
 import json
@@ -13,38 +13,41 @@ from hypothesis import given, settings, strategies as st
 
 from scripts.api_watch.openapi_diff import ADDITIVE, BREAKING, COSMETIC, compare, merged
 from scripts.api_watch.openapi_loader import Document
-from tests.tools.specimens import (
+from tests.tools.small_documents import (
     Json,
-    answered,
-    asked_and_answered,
+    both_sides,
+    change_lines,
     document,
-    told,
     with_operations,
+    with_response,
 )
 
 STRING = "Thing: {type: object, properties: {a: {type: string}}}"
 
 
 def table(name: str) -> list[Any]:
-    rows = yaml.safe_load(Path(__file__).with_name("wire.yaml").read_text("utf-8"))[name]
+    rows = yaml.safe_load(Path(__file__).with_name("openapi_diff.yaml").read_text("utf-8"))[name]
     return [pytest.param(*list(row.values())[1:], id=row["name"]) for row in rows]
 
 
 def thing(field: str) -> Document:
     """A `Thing` with one field `a`."""
-    return asked_and_answered(f"Thing: {{type: object, properties: {{a: {field}}}}}")
+    return both_sides(f"Thing: {{type: object, properties: {{a: {field}}}}}")
 
 
 @pytest.mark.parametrize(("old", "new", "request_line", "response_line"), table("fields"))
 def test_a_field_is_judged_on_each_side(
     old: str, new: str, request_line: str, response_line: str
 ) -> None:
-    assert told(thing(old), thing(new)) == [f"request {request_line}", f"response {response_line}"]
+    assert change_lines(thing(old), thing(new)) == [
+        f"request {request_line}",
+        f"response {response_line}",
+    ]
 
 
 @pytest.mark.parametrize(("old", "new", "lines"), table("schemas"))
 def test_a_schema_is_judged_on_each_side(old: str, new: str, lines: list[str]) -> None:
-    assert told(asked_and_answered(old), asked_and_answered(new)) == lines
+    assert change_lines(both_sides(old), both_sides(new)) == lines
 
 
 TAGGED = """
@@ -60,7 +63,7 @@ Thing: {oneOf: [{$ref: '#/components/schemas/Tom'}, {$ref: '#/components/schemas
 Tom: {properties: {kind: {enum: [cat]}, legs: {type: string}}, required: [kind]}
 Dog: {properties: {kind: {enum: [dog]}, legs: {type: integer}}, required: [kind]}
 """
-    assert told(answered(TAGGED), answered(new)) == [
+    assert change_lines(with_response(TAGGED), with_response(new)) == [
         "response breaking Cat → Tom.legs: type integer → string",
         "naming cosmetic Cat → Tom: schema goes by another name",
     ]
@@ -70,8 +73,8 @@ def test_tags_that_are_lost_are_told_once() -> None:
     """As in the vendor's export of July 2026: each variant has the tags of all."""
     variant = "{properties: {kind: {enum: [dog, cat]}, legs: {type: integer}}, required: [kind]}"
     new = f"Thing: {{oneOf: [{variant}, {variant}], discriminator: {{propertyName: kind}}}}"
-    assert told(answered(TAGGED), answered(new)) == [
-        "response additive Thing: kinds are no longer told apart by `kind`",
+    assert change_lines(with_response(TAGGED), with_response(new)) == [
+        "response additive Thing: variants are no longer distinguished by `kind`",
         "naming cosmetic Dog, Cat: schema has no name any more",
     ]
 
@@ -81,14 +84,14 @@ def test_a_catch_all_is_not_taken_for_a_new_kind() -> None:
     old += "Other: {properties: {kind: {type: string}}, required: [kind]}"
     new = TAGGED.replace("Cat'}]", "Cat'}, {$ref: '#/components/schemas/Cow'}]")
     new += "Cow: {properties: {kind: {const: cow}}, required: [kind]}"
-    assert told(answered(old), answered(new)) == [
+    assert change_lines(with_response(old), with_response(new)) == [
         "response additive Thing: no longer: Other",
         "response additive Thing: also: Cow",
     ]
 
 
 def test_a_union_that_loses_its_kinds_is_no_longer_described() -> None:
-    assert told(asked_and_answered(TAGGED), asked_and_answered("Thing: {type: object}")) == [
+    assert change_lines(both_sides(TAGGED), both_sides("Thing: {type: object}")) == [
         "request additive Thing: is no longer described",
         "response breaking Thing: is no longer described",
     ]
@@ -115,8 +118,8 @@ schemas:
 
 @pytest.mark.parametrize(("old", "new"), table("spellings"))
 def test_spellings_are_equal(old: str, new: str) -> None:
-    assert told(thing(old), thing(new)) == []
-    assert told(thing(new), thing(old)) == []
+    assert change_lines(thing(old), thing(new)) == []
+    assert change_lines(thing(new), thing(old)) == []
 
 
 def test_names_are_cosmetic() -> None:
@@ -127,23 +130,25 @@ Alias: {$ref: '#/components/schemas/A-hyphenated'}
 A-hyphenated: {properties: {b: {$ref: '#/components/schemas/B'}}}
 B: {enum: [x]}
 """
-    assert told(answered(inline), answered(named)) == [
+    assert change_lines(with_response(inline), with_response(named)) == [
         "naming cosmetic A-hyphenated, B: schema has a name now"
     ]
     renamed = named.replace("A-hyphenated", "Other")
-    assert told(answered(named), answered(renamed)) == [
+    assert change_lines(with_response(named), with_response(renamed)) == [
         "naming cosmetic A-hyphenated → Other: schema goes by another name"
     ]
 
 
 def test_a_circle_ends() -> None:
     old = "Thing: {properties: {next: {$ref: '#/components/schemas/Thing'}, a: {type: string}}}"
-    assert told(answered(old), answered(old.replace("string", "integer"))) == [
+    assert change_lines(with_response(old), with_response(old.replace("string", "integer"))) == [
         "response breaking Thing.a: type string → integer"
     ]
     itself = "{$ref: '#/components/schemas/Thing'}"
     for thing in (itself, f"{{oneOf: [{itself}, {{type: string}}]}}", f"{{allOf: [{itself}]}}"):
-        assert told(answered(f"Thing: {thing}"), answered(f"Thing: {thing}")) == []
+        assert (
+            change_lines(with_response(f"Thing: {thing}"), with_response(f"Thing: {thing}")) == []
+        )
 
 
 def test_a_reference_to_an_answer_where_a_schema_was_meant_is_followed() -> None:
@@ -151,7 +156,7 @@ def test_a_reference_to_an_answer_where_a_schema_was_meant_is_followed() -> None
     answer = "{'404': {content: {j: {schema: {$ref: '#/components/responses/Bad'}}}}}"
     right = "{'404': {$ref: '#/components/responses/Bad'}}"
     assert (
-        told(
+        change_lines(
             with_operations(f"/assets: {{get: {{responses: {answer}}}}}", components),
             with_operations(f"/assets: {{get: {{responses: {right}}}}}", components),
         )
@@ -160,8 +165,8 @@ def test_a_reference_to_an_answer_where_a_schema_was_meant_is_followed() -> None
 
 
 def test_a_reference_that_leads_nowhere_is_remembered_and_stands_for_anything() -> None:
-    new = asked_and_answered("Thing: {properties: {a: {$ref: '#/components/schemas/None'}}}")
-    assert told(asked_and_answered(STRING), new) == [
+    new = both_sides("Thing: {properties: {a: {$ref: '#/components/schemas/None'}}}")
+    assert change_lines(both_sides(STRING), new) == [
         "request additive Thing.a: is no longer described",
         "response breaking Thing.a: is no longer described",
     ]
@@ -170,7 +175,7 @@ def test_a_reference_that_leads_nowhere_is_remembered_and_stands_for_anything() 
 
 @pytest.mark.parametrize(("old", "new", "lines"), table("operations"))
 def test_an_operation_is_judged(old: str, new: str, lines: list[str]) -> None:
-    assert told(with_operations(old), with_operations(new)) == lines
+    assert change_lines(with_operations(old), with_operations(new)) == lines
 
 
 def test_another_server_and_another_way_of_the_key_break() -> None:
@@ -187,7 +192,7 @@ def test_another_server_and_another_way_of_the_key_break() -> None:
         )
 
     old, new = served("https://a.example/v1", "x-api-key"), served("https://a.example/v2", "x-key")
-    assert told(old, new) == [
+    assert change_lines(old, new) == [
         "operation breaking servers: server https://a.example/v1 → https://a.example/v2",
         "operation breaking GET /assets: key travels in x-api-key → x-key",
     ]
@@ -243,15 +248,15 @@ def respelled(schema: Json, named: dict[str, Json]) -> Json:
 @QUICK
 @given(THINGS)
 def test_nothing_differs_from_itself(thing: Json) -> None:
-    assert compare(asked_and_answered({"Thing": thing}), asked_and_answered({"Thing": thing})) == []
+    assert compare(both_sides({"Thing": thing}), both_sides({"Thing": thing})) == []
 
 
 @QUICK
 @given(THINGS)
 def test_spelling_names_and_order_are_cosmetic(thing: Json) -> None:
     named: dict[str, Json] = {}
-    again = asked_and_answered({"Thing": respelled(thing, named), **named})
-    changes = compare(asked_and_answered({"Thing": thing}), again)
+    again = both_sides({"Thing": respelled(thing, named), **named})
+    changes = compare(both_sides({"Thing": thing}), again)
     assert {change.severity for change in changes} <= {COSMETIC}
 
 
@@ -262,7 +267,7 @@ def test_a_field_that_is_gone_from_a_request_breaks_and_back_again_does_not(
 ) -> None:
     gone = data.draw(st.sampled_from(sorted(thing["properties"])))
     left = {name: inner for name, inner in thing["properties"].items() if name != gone}
-    old = asked_and_answered({"Thing": thing})
-    new = asked_and_answered({"Thing": {**thing, "properties": left}})
+    old = both_sides({"Thing": thing})
+    new = both_sides({"Thing": {**thing, "properties": left}})
     assert [change.severity for change in compare(old, new)] == [BREAKING, BREAKING]
     assert [change.severity for change in compare(new, old)] == [ADDITIVE, ADDITIVE]
