@@ -1,7 +1,7 @@
-"""What a change of the contract does to the Python names of the generated client.
+"""Comparison of two generated clients: which changes of their Python names break code.
 
-griffe reads both packages, without importing them, and says what breaks code that was written for
-the old one. It does not compare types, so we do. Names are as in `python_names`.
+griffe reads both packages without importing them, and lists breaking changes. It does not compare
+types, so this module does. Names are as in `python_names`.
 """
 
 import re
@@ -39,18 +39,16 @@ OPERATION = re.compile(r"(api\.\w+\.\w+)\.\w+(.*)")
 
 @dataclass(frozen=True)
 class PythonChange:
-    """One public name that is not what it was.
+    """A public name that was added, removed or changed.
 
     Attributes:
         name: below the package, as in `python_names`
         kind: `added`, `removed` or `changed`
-        breaking: whether code that was written for the old package may fail, or be refused by a
-            type checker
+        breaking: whether code that was written for the old package may fail, or be rejected by
+            a type checker
         text: what changed, for people
-        schema: where the name comes from in the contract, as in `python_names.Place`
-        property: the same
-        operation: the same
-        parameter: the same
+        schema, property, operation, parameter: the source of the name in the contract, as in
+            `python_names.Place`
     """
 
     name: str
@@ -68,7 +66,7 @@ class PythonChange:
 
 @dataclass(frozen=True)
 class PythonDiff:
-    """All that Python code sees, the breaking changes first.
+    """All changes of public names, the breaking ones first.
 
     Attributes:
         changes: one for each name
@@ -81,7 +79,7 @@ class PythonDiff:
     def of(
         self, schema: str | None = None, property: str | None = None, operation: str | None = None
     ) -> tuple[PythonChange, ...]:
-        """The changes that belong to what is named; what is not named is not looked at."""
+        """Return the changes of a schema, property or operation; None matches any."""
         return tuple(
             change
             for change in self.changes
@@ -91,7 +89,7 @@ class PythonDiff:
         )
 
     def text(self) -> str:
-        """The changes for people, a line for each."""
+        """Format the changes, a line for each."""
         if self.reason:
             return f"Nothing to say of Python: {self.reason}\n"
         breaking = [str(one) for one in self.changes if one.breaking]
@@ -109,7 +107,7 @@ class PythonDiff:
 
 
 def in_short(added: Iterable[PythonChange]) -> list[str]:
-    """New names, a line for each module, class or operation."""
+    """List new names, a line for each module, class or operation."""
     by_owner: defaultdict[str, list[str]] = defaultdict(list)
     for one in added:
         owner, _, name = re.fullmatch(r"(.+)([.(])(\w+)\)?", one.name).groups()  # type: ignore[union-attr]
@@ -123,7 +121,7 @@ def in_short(added: Iterable[PythonChange]) -> list[str]:
 def python_changes(
     old_contract: Path, new_contract: Path, *, revisions: Sequence[str] = ()
 ) -> PythonDiff:
-    """Compare what the generator makes of two contracts.
+    """Generate clients from two contracts, and compare them.
 
     Args:
         old_contract: a file, YAML or JSON
@@ -134,15 +132,15 @@ def python_changes(
         OSError: a file cannot be read.
     """
     with tempfile.TemporaryDirectory() as name:
-        aside = Path(name)
-        ready = [PACKAGE, *packages_of(revisions, aside)]
+        work_dir = Path(name)
+        ready = [PACKAGE, *packages_of(revisions, work_dir)]
 
         def package(side: str, contract: Path) -> Path:
             found = next((one for one in ready if is_made_from(one, contract)), None)
             if found is None:
-                (aside / side).mkdir()
+                (work_dir / side).mkdir()
                 try:
-                    found = generate(aside / side, contract)
+                    found = generate(work_dir / side, contract)
                 except GenerationError as error:
                     raise GenerationError(
                         f"no client can be made of {contract}: {error}"
@@ -153,19 +151,19 @@ def python_changes(
             with ThreadPoolExecutor(2) as both:
                 old, new = both.map(package, ("old", "new"), (old_contract, new_contract))
         except GenerationError as error:
-            words = [line.strip() for line in str(error).splitlines() if line.strip()]
-            return PythonDiff((), "; ".join(words[:5]))
+            messages = [line.strip() for line in str(error).splitlines() if line.strip()]
+            return PythonDiff((), "; ".join(messages[:5]))
         return python_diff(old, new, read(old_contract), read(new_contract))
 
 
-def packages_of(revisions: Iterable[str], aside: Path) -> Iterator[Path]:
-    """Take the generated package out of each git revision that has one."""
+def packages_of(revisions: Iterable[str], work_dir: Path) -> Iterator[Path]:
+    """Extract the generated package from each git revision that has one."""
     folder = PACKAGE.relative_to(ROOT).as_posix()
     for number, revision in enumerate(revisions):
         command = ["git", "archive", "--format=tar", revision, folder]
         done = subprocess.run(command, cwd=ROOT, capture_output=True, check=False)
         if done.returncode == 0:
-            place = aside / f"revision{number}"
+            place = work_dir / f"revision{number}"
             with tarfile.open(fileobj=BytesIO(done.stdout)) as archive:
                 archive.extractall(place, filter="data")
             yield place / folder
@@ -193,7 +191,7 @@ def python_diff(
         was, now, place = before.get(name), after.get(name), known.get(name, Place())
         owner = (was or now or Declared()).owner
         if owner and not (owner in before and owner in after):
-            continue  # it came or went with its owner, and that is said of the owner
+            continue  # added or removed with its owner, which is reported
         is_sent, is_received = use(place, uses)
         found = compare(was, now, broken[name], is_sent=is_sent, is_received=is_received)
         if found:
@@ -202,7 +200,7 @@ def python_diff(
 
 
 def use(place: Place, uses: Iterable[tuple[set[str], set[str]]]) -> tuple[bool, bool]:
-    """Whether users send what a name stands for, and whether they receive it."""
+    """Return whether users send what a name stands for, and whether they receive it."""
     if place.schema:
         both = [(place.schema in sent, place.schema in received) for sent, received in uses]
         return any(sent for sent, _ in both), any(received for _, received in both)
@@ -219,10 +217,10 @@ def compare(
     is_sent: bool,
     is_received: bool,
 ) -> tuple[Kind, bool, str] | None:
-    """What became of one name, whether that breaks code, and in words; None when it is as it was.
+    """Return the kind of a change, whether it breaks code, and a description; None if unchanged.
 
-    What must be given matters where it is sent, what a field may hold where it is received. A new
-    word in an answer breaks nothing: enums let it pass.
+    Required parameters matter in what is sent, types of fields in what is received. A new enum
+    value in a response breaks nothing: enums accept unknown values.
     """
     if now is None:
         return ("removed", True, "removed") if was else ("changed", True, ", ".join(broken))
@@ -230,7 +228,9 @@ def compare(
         is_needed = bool(now.owner) and now.default is None
         return "added", is_needed and is_sent, added(now)
     old, new = union_members(was.type), union_members(now.type)
-    breaking = bool(is_sent and (old - new or broken)) or (is_received and surprises(old, new))
+    breaking = bool(is_sent and (old - new or broken)) or (
+        is_received and adds_unhandled_types(old, new)
+    )
     texts = [
         *changed_type(old, new),
         *changed_default(was, now),
@@ -239,11 +239,11 @@ def compare(
     return ("changed", breaking, ", ".join(texts)) if texts else None
 
 
-def surprises(old: set[str], new: set[str]) -> bool:
-    """Whether who reads a value may find what is new to the code.
+def adds_unhandled_types(old: set[str], new: set[str]) -> bool:
+    """Return whether code that reads a value may get a type that it does not handle.
 
-    Enums let words pass that they do not list, and where there was a choice of classes before, one
-    more is as those of a kind that is not known.
+    Enums accept unknown values, and code that handles a union of classes has to handle unknown
+    ones already.
     """
     gained = {one for one in new - old if one.removeprefix("list[")[0] not in "\"'"}
     classes = {one for one in old - {"None", "Unset"} if one[0].isupper()}
@@ -256,7 +256,7 @@ def added(now: Declared) -> str:
 
 
 def changed_type(was: set[str], now: set[str]) -> Iterator[str]:
-    """Only what differs: the types of unions are long."""
+    """Describe only the members that differ: the types of unions are long."""
     lost, gained = ", ".join(sorted(was - now)), ", ".join(sorted(now - was))
     if lost and gained:
         yield f"{lost} -> {gained}"
@@ -278,9 +278,9 @@ def changed_default(was: Declared, now: Declared) -> Iterator[str]:
 
 
 def breakages(old: griffe.Module, new: griffe.Module) -> defaultdict[str, list[str]]:
-    """What breaks by griffe's judgement, by the name that it is about.
+    """Return the breaking changes that griffe finds, by name.
 
-    The texts are empty for what the declarations tell better.
+    Their text is empty where the declarations describe the change better.
     """
     found: defaultdict[str, list[str]] = defaultdict(list)
     moved: defaultdict[str, dict[str, None]] = defaultdict(dict)
@@ -296,13 +296,13 @@ def breakages(old: griffe.Module, new: griffe.Module) -> defaultdict[str, list[s
         if text not in found[name]:  # an operation is four functions
             found[name].append(text)
     for name, parameters in moved.items():
-        found[name].append(f"another order, for who gives by position: {', '.join(parameters)}")
+        found[name].append(f"another order of positional arguments: {', '.join(parameters)}")
     return found
 
 
 def name_of(path: str, parameter: str) -> str:
-    """The name that stands for what griffe found: of a model without its module, of an operation
-    without the one of its functions."""
+    """Return the public name of what griffe found: a model without its module, an operation
+    without its function."""
     if found := MODEL.fullmatch(path):
         name = f"models.{found[1]}{found[2].removesuffix('.__init__')}"
         return f"{name}.{parameter}" if parameter else name
@@ -311,8 +311,8 @@ def name_of(path: str, parameter: str) -> str:
 
 
 def is_part(name: str, declared: Mapping[str, Declared]) -> bool:
-    """Whether a name is a method of a model, or not of models and operations at all.
+    """Return whether a name is a method of a model, or outside of models and operations.
 
-    The rest is said otherwise, or is not exported.
+    The rest is reported by its declaration, or is not exported.
     """
     return name.rpartition(".")[0] in declared or not name.startswith(("models", "api"))

@@ -1,6 +1,6 @@
-"""The public Python names of a generated package, and the places of the contract they come from.
+"""Public Python names of a generated package, and their sources in the contract.
 
-A name is written as below the package, without the module that happens to hold it:
+A name is relative to the package, without the module that contains it:
 `models.Asset`, `models.Asset.file_type`, `api.assets.list_assets`, `api.assets.list_assets(page)`.
 """
 
@@ -29,8 +29,8 @@ class Declared:
     """A public name.
 
     Attributes:
-        owner: the class or operation that it is a part of; empty when it is none
-        type: of a field or parameter, what an operation returns, or the words of an enum
+        owner: the class or operation that contains it; empty for classes and operations
+        type: of a field or parameter, what an operation returns, or the values of an enum
         default: of a field or parameter; None when it must be given
     """
 
@@ -40,7 +40,7 @@ class Declared:
 
 
 class Constructors(griffe.Extension):
-    """Gives each model the `__init__` that attrs will give it, which griffe does not know of."""
+    """Adds the `__init__` that attrs generates, which griffe does not know."""
 
     def on_class(self, *, cls: griffe.Class, **_: Any) -> None:
         if any(one.callable_path == "attrs.define" for one in cls.decorators):
@@ -54,10 +54,10 @@ def parameter_of(field: griffe.Attribute) -> griffe.Parameter:
 
 
 def fields(cls: griffe.Class) -> list[griffe.Attribute]:
-    """What the constructor takes, in its order."""
+    """Return the parameters of the constructor, in order."""
     members = [one for one in cls.members.values() if isinstance(one, griffe.Attribute)]
-    left_out = ("property", "init=False")
-    return [m for m in members if not any(one in f"{m.labels} {m.value}" for one in left_out)]
+    excluded = ("property", "init=False")
+    return [m for m in members if not any(one in f"{m.labels} {m.value}" for one in excluded)]
 
 
 def load(package: Path) -> griffe.Module:
@@ -74,12 +74,12 @@ def load(package: Path) -> griffe.Module:
 
 
 def declarations(package: griffe.Module) -> dict[str, Declared]:
-    """The public names that a contract decides on: models with their fields, and operations."""
+    """Return the public names that come from a contract: models with fields, and operations."""
     return dict([*models(package["models"]), *operations(package["api"])])
 
 
 def models(module: griffe.Module) -> Iterator[tuple[str, Declared]]:
-    # What else lies in the modules of models, such as the tables of enums, is not exported.
+    # Helpers in the modules of models, such as the tables of enums, are not exported.
     for exported in map(str, module.exports or ()):
         name, found = f"models.{exported}", module[exported].final_target
         if isinstance(found, griffe.Attribute):
@@ -107,7 +107,7 @@ def written(value: str | griffe.Expr | None) -> str | None:
 
 
 def union_members(type: str) -> set[str]:
-    """What a value of a type may be: `list[A | B] | None` is `list[A]`, `list[B]` or `None`."""
+    """Return the members of a union: `list[A | B] | None` has `list[A]`, `list[B]` and `None`."""
     return set(_members(ast.parse(type, mode="eval").body)) if type else set()
 
 
@@ -131,7 +131,7 @@ def _members(node: ast.expr) -> Iterator[str]:
 
 @dataclass(frozen=True)
 class Place:
-    """Where a name comes from, in the contract's own words; None for what it is not of.
+    """The source of a name in the contract; None for what does not apply.
 
     Attributes:
         schema: the name of a schema
@@ -147,7 +147,7 @@ class Place:
 
 
 def places(contract: Document) -> dict[str, Place]:
-    """Where each name comes from; a Python name is the one that the generator will make."""
+    """Return the source of each Python name that the generator will make."""
     found: dict[str, Place] = {}
     for schema, body in contract.get("components", {}).get("schemas", {}).items():
         model = f"models.{ClassName(schema, '')}"
@@ -165,7 +165,7 @@ def places(contract: Document) -> dict[str, Place]:
 
 
 def operations_of(contract: Document) -> dict[str, Document]:
-    """The operations by method and path, such as `GET /assets`."""
+    """Return the operations by method and path, such as `GET /assets`."""
     return {
         f"{method.upper()} {path}": {"parameters": item.get("parameters", []), **item[method]}
         for path, item in contract.get("paths", {}).items()
@@ -179,7 +179,7 @@ def parameters_of(operation: Document, contract: Document) -> list[str]:
 
 
 def resolve(node: Document, contract: Document) -> Document:
-    """The node itself, or what it refers to; an empty one when nothing is there."""
+    """Return the node, or what it refers to; an empty one if the reference is dangling."""
     while "$ref" in node:
         target: Any = contract
         for part in node["$ref"].removeprefix("#/").split("/"):
@@ -191,7 +191,7 @@ def resolve(node: Document, contract: Document) -> Document:
 def stepped(
     nodes: Iterable[Document], property: str, contract: Document
 ) -> Iterator[tuple[str, Document]]:
-    """What a property of some objects is, each with the schema that has it."""
+    """Yield the schemas of a property of some objects, each with the name of its owner."""
     for node in nodes:
         for schema, one in variants(node, contract):
             if property in one.get("properties", {}):
@@ -201,7 +201,7 @@ def stepped(
 def variants(
     node: Document, contract: Document, schema: str = ""
 ) -> Iterator[tuple[str, Document]]:
-    """What a value may be: the node, what it refers to, its variants and the items of a list."""
+    """Yield the node, what it refers to, its variants and the items of a list."""
     if "$ref" in node:
         schema = node["$ref"].rpartition("/")[2]
         node = resolve(node, contract)
@@ -212,7 +212,7 @@ def variants(
 
 
 def reached(start: Any, contract: Document) -> set[str]:
-    """The schemas that a part of the contract refers to, directly or through others."""
+    """Return the schemas that a part of the contract refers to, directly or through others."""
     references: set[str] = set()
     waiting = [start]
     while waiting:
@@ -231,7 +231,7 @@ def reached(start: Any, contract: Document) -> set[str]:
 
 
 def sent_and_received(contract: Document) -> tuple[set[str], set[str]]:
-    """The schemas that users send, and those that they receive. One can be both."""
+    """Return the schemas that users send, and those that they receive. One can be both."""
     found = operations_of(contract).values()
     sent = [part for one in found for part in (one["parameters"], one.get("requestBody"))]
     received = [one.get("responses") for one in found]

@@ -1,7 +1,7 @@
 """Generate the low-level client from the contract, the same to the byte on every machine.
 
-scripts/regenerate            write generated/twelvelabs_embed_api, and show what code sees of it
-scripts/regenerate --check    generate aside, name every file that differs, fail if one does
+scripts/regenerate            write generated/twelvelabs_embed_api, and show what changed for code
+scripts/regenerate --check    only compare: name every file that differs, fail if one does
 """
 
 import argparse
@@ -17,26 +17,26 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="scripts/regenerate", description=__doc__)
     parser.add_argument("--check", action="store_true", help="compare only; write nothing")
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as aside:
+    with tempfile.TemporaryDirectory() as work_dir:
         try:
-            fresh = generate(Path(aside))
+            fresh = generate(Path(work_dir))
         except GenerationError as error:
             sys.exit(str(error))
         if arguments.check:
             return report(differences(fresh, PACKAGE))
-        seen = seen_by_code(PACKAGE, fresh) if PACKAGE.exists() else ""
+        changes = changes_for_code(PACKAGE, fresh) if PACKAGE.exists() else ""
         replace(PACKAGE, fresh)
     print(f"Wrote {PACKAGE.relative_to(ROOT)}")
-    print(seen, end="")
+    print(changes, end="")
     return 0
 
 
-def seen_by_code(present: Path, fresh: Path) -> str:
-    # Here, because --check needs none of it and is to stay quick.
+def changes_for_code(present: Path, fresh: Path) -> str:
+    # Imported here because --check does not need it, and should stay quick.
     from scripts.codegen.python_diff import python_diff, read
 
-    # The contract that the present package was made from is gone. What went with it breaks code
-    # anyway; for the rest, the new one says what is sent and what is received.
+    # The contract of the present package is not available. What was removed breaks code anyway;
+    # for the rest, the new contract says what is sent and what is received.
     contract = read(CONTRACT)
     return python_diff(present, fresh, contract, contract).text()
 
@@ -50,7 +50,7 @@ def contents(package: Path) -> dict[str, bytes]:
 
 
 def differences(fresh: Path, present: Path) -> list[str]:
-    """One line for each file that is not as the contract makes it."""
+    """List the files that differ, a line for each."""
     wanted, found = contents(fresh), contents(present)
     return [
         *(f"missing  {name}" for name in sorted(wanted.keys() - found.keys())),

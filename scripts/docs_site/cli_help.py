@@ -1,4 +1,4 @@
-"""Help texts of the command line, which `docs_hooks` inserts into docs/cli.md on the site."""
+"""Help texts of the command line, which `hooks` inserts into docs/cli.md on the site."""
 
 import os
 import re

@@ -1,4 +1,4 @@
-"""mkdocs hooks: pages from outside docs/, links of the repository, help of the command line."""
+"""Hooks of mkdocs: pages from outside docs/, links of the repository, help of the command line."""
 
 import logging
 import os
@@ -13,7 +13,7 @@ from mkdocs.structure.pages import Page
 from scripts.docs_site.cli_help import insert_help
 
 ROOT = Path(__file__).resolve().parents[2]
-# Pages that stay where people expect them in a repository.
+# Pages outside docs/, at their usual places in a repository.
 ELSEWHERE = {
     "README.md": "readme.md",
     "ARCHITECTURE.md": "architecture.md",

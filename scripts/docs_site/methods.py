@@ -1,6 +1,7 @@
-"""For griffe, which reads source: methods that are made of flows take what those take.
+"""Extension of griffe: the signatures of methods that are made from flows.
 
-`create = sync_method(V2Flows.create)` is an attribute to it. What it really is, Python knows.
+griffe reads source, where `create = sync_method(V2Flows.create)` is an attribute; the signature is
+taken from the imported class.
 """
 
 import importlib
@@ -13,7 +14,7 @@ import griffe
 MAKER = re.compile(r"_?(a?sync|blocking|awaiting)_?\w*\(")
 
 
-class WrittenOnce(griffe.Extension):
+class FlowMethods(griffe.Extension):
     def on_package(self, *, pkg: griffe.Module, **kwargs: Any) -> None:
         for module in modules(pkg):
             for found in module.classes.values():
@@ -27,7 +28,7 @@ def modules(package: griffe.Module) -> list[griffe.Module]:
 
 
 def complete(found: griffe.Class) -> None:
-    """Put methods where a class has attributes that are functions."""
+    """Replace attributes that are functions by methods."""
     for name, attribute in list(found.attributes.items()):
         if attribute.is_alias or not MAKER.match(str(attribute.value)):
             continue

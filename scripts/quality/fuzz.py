@@ -1,6 +1,6 @@
-"""Try the targets of tests/hostile/targets.py with bytes made by atheris, each in its own process.
+"""Fuzzing: run each target of tests/hostile/targets.py in its own process, with inputs by atheris.
 
-What makes a target fail is kept below the folder of `--keep`, with the traceback on the screen.
+Inputs that make a target fail are kept below `--keep`, and the traceback is printed.
 
 exit status:
   0  nothing was found
@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 
 from tests.hostile.targets import TARGETS
 
-SLOWEST_SEC = 10
+TIMEOUT_SEC = 10
 MAX_MB = 2048
 _RUNS = re.compile(r"Done (\d+) runs|#(\d+)\s")
 
@@ -58,12 +58,14 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=int, default=60, help="for each target (60)")
     parser.add_argument("--only", nargs="+", metavar="TARGET", help="some targets")
     parser.add_argument("--repeat", type=Path, metavar="FILE", help="run these bytes alone")
-    parser.add_argument("--keep", type=Path, default=Path("dist/fuzz"), help="for what fails")
+    parser.add_argument(
+        "--keep", type=Path, default=Path("dist/fuzz"), help="folder for inputs that fail"
+    )
     return parser.parse_args()
 
 
 def _fuzz(name: str, arguments: argparse.Namespace) -> bool:
-    """Try a target, and return whether nothing was found."""
+    """Fuzz a target, and return whether no input failed."""
     target = TARGETS[name]
     kept = arguments.keep / name
     kept.mkdir(parents=True, exist_ok=True)
@@ -76,13 +78,13 @@ def _fuzz(name: str, arguments: argparse.Namespace) -> bool:
         flags = [
             f"-max_total_time={arguments.seconds}",
             f"-max_len={max(target.max_bytes, *map(len, target.seeds()))}",
-            f"-timeout={SLOWEST_SEC}",
+            f"-timeout={TIMEOUT_SEC}",
             f"-rss_limit_mb={MAX_MB}",
             f"-artifact_prefix={kept}/",
             *([f"-dict={words}"] if words.stat().st_size else []),
         ]
-        what = [str(arguments.repeat)] if arguments.repeat else [str(corpus)]
-        command = [sys.executable, "-m", "scripts.quality.fuzz_target", name, *flags, *what]
+        inputs = [str(arguments.repeat)] if arguments.repeat else [str(corpus)]
+        command = [sys.executable, "-m", "scripts.quality.fuzz_target", name, *flags, *inputs]
         started_sec = time.monotonic()
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         took_sec = time.monotonic() - started_sec
@@ -95,7 +97,7 @@ def _fuzz(name: str, arguments: argparse.Namespace) -> bool:
 
 
 def _entry(word: str) -> str:
-    """A line of a dictionary of libFuzzer."""
+    """Format a word as a line of a libFuzzer dictionary."""
     return '"' + "".join(f"\\x{byte:02x}" for byte in word.encode()) + '"\n'
 
 

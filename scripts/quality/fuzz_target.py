@@ -2,7 +2,7 @@
 
     python -m scripts.quality.fuzz_target NAME FLAGS… [CORPUS]
 
-`scripts/fuzz` starts it. Our packages are imported so that atheris sees which branches are taken.
+`scripts/fuzz` starts it. Our packages are imported with instrumentation of their branches.
 """
 
 import sys
@@ -15,6 +15,6 @@ with atheris.instrument_imports(include=OURS):
     from tests.hostile.targets import TARGETS
 
 target = TARGETS[sys.argv[1]]
-target.run(b"")  # what is made once should not count as slow
+target.run(b"")  # one-time initialization should not count as slow
 atheris.Setup([sys.argv[0], *sys.argv[2:]], target.run)
 atheris.Fuzz()

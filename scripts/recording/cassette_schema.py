@@ -1,6 +1,7 @@
-"""The shapes of recorded answers: keys, types, how many rows and how long a vector, the status.
+"""Schemas of recorded requests and responses, and their validation against the contract.
 
-Not in a shape: vectors, ids, moments, hosts, and how often a call is repeated until it is done.
+A schema has keys, types, lengths of lists and vectors, and the status. It has no values of vectors,
+ids, timestamps or hosts, and not how often a call was repeated, as polling does.
 """
 
 import json
@@ -21,21 +22,21 @@ from scripts.codegen.python_names import Document, operations_of, resolve, stepp
 
 BASE_URL, PREFIX = "http://api/v1.3", "/v1.3"
 
-Shape = dict[str, dict[str, str]]
-"""Of a cassette: its calls, and what stands where: `{"answer.data[].embedding": "512 numbers"}`."""
+CassetteSchema = dict[str, dict[str, str]]
+"""By call and path, the type: `{"GET /assets 200": {"response.data": "2 items"}}`."""
 
 
 @dataclass(frozen=True)
 class Call:
-    """A request as it was recorded, and its answer."""
+    """A recorded request with its response."""
 
     method: str
     url: str
     content_type: str
-    sent: str
+    request: str
     status: int
-    answer_type: str
-    answer: str
+    response_type: str
+    response: str
 
     @property
     def is_of_storage(self) -> bool:
@@ -46,11 +47,11 @@ class Call:
         return urlsplit(self.url).path
 
     def operation(self, contract: Document) -> str:
-        """Such as `GET /assets/{asset_id}`; with the path as it is when there is none."""
+        """Return the operation, such as `GET /assets/{asset_id}`, or else method and path."""
         if self.is_of_storage:
             return f"{self.method} to storage"
         below = self.path.removeprefix(PREFIX)
-        # Those without a parameter first: `/assets/multipart-uploads` is no `/assets/{asset_id}`.
+        # Paths without parameters first: `/assets/multipart-uploads` is no `/assets/{asset_id}`.
         known = sorted(operations_of(contract), key=lambda operation: operation.count("{"))
         fits = (one for one in known if fits_template(f"{self.method} {below}", one))
         return next(fits, f"{self.method} {below}")
@@ -61,7 +62,7 @@ def fits_template(text: str, template: str) -> bool:
 
 
 def calls(cassette: Path) -> list[Call]:
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is ten times faster
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the C loader is ten times faster
     recorded = yaml.load(cassette.read_text("utf-8"), Loader=loader)["interactions"]
     return [
         Call(
@@ -77,16 +78,16 @@ def calls(cassette: Path) -> list[Call]:
     ]
 
 
-# ------------------------------------------------------------------------------------------ shapes
+# ----------------------------------------------------------------------------------------- schemas
 
 
-def shape(cassette: Path, contract: Document) -> Shape:
-    """What is sent and answered in a recording; calls that are alike are taken together."""
+def infer_schema(cassette: Path, contract: Document) -> CassetteSchema:
+    """Infer the schema of a cassette; calls of the same operation and status are merged."""
     found: defaultdict[str, defaultdict[str, set[str]]]
     found = defaultdict(lambda: defaultdict(set))
     for call in calls(cassette):
         merged = found[f"{call.operation(contract)} {call.status}"]
-        for side, text in (("sent", call.sent), ("answer", call.answer)):
+        for side, text in (("request", call.request), ("response", call.response)):
             for place, kind in parts(as_json(text), side):
                 merged[place].add(kind)
     return {
@@ -96,7 +97,7 @@ def shape(cassette: Path, contract: Document) -> Shape:
 
 
 def as_json(text: str) -> Any:
-    """What a body holds; a form or what is sent to storage is only a text here."""
+    """Parse a body as JSON; a form or a file part stays text."""
     try:
         return json.loads(text) if text else None
     except ValueError:
@@ -104,7 +105,7 @@ def as_json(text: str) -> Any:
 
 
 def parts(value: Any, place: str) -> Iterator[tuple[str, str]]:
-    """Each place in a JSON value, with what stands there."""
+    """Yield each path in a JSON value, with the type there."""
     match value:
         case dict():
             yield place, "object"
@@ -127,13 +128,13 @@ def parts(value: Any, place: str) -> Iterator[tuple[str, str]]:
 
 
 def is_outermost(place: str, places: Set[str]) -> bool:
-    """Whether a place is one of them, and does not lie within another of them."""
+    """Return whether a path is one of them, and not inside another of them."""
     within = {place[: match.start()] for match in re.finditer(r"\.|\[", place)}
     return place in places and not within & places
 
 
-def changes(old: Shape, new: Shape) -> list[str]:
-    """What is not as it was, a line for each place."""
+def changes(old: CassetteSchema, new: CassetteSchema) -> list[str]:
+    """List the differences between two schemas, a line for each path."""
     lines = [f"{call}: no longer called" for call in old if call not in new]
     for call, places in new.items():
         if call not in old:
@@ -151,43 +152,45 @@ def changes(old: Shape, new: Shape) -> list[str]:
 
 
 def compared(old: Path, new: Path, contract: Document) -> Iterator[str]:
-    """Compare two folders of cassettes, for people. Nothing where the shapes are equal."""
+    """Compare two folders of cassettes; yields a line for each difference."""
     before, after = ({file.stem: file for file in folder.glob("*.yaml")} for folder in (old, new))
     for what, names in (("New", after.keys() - before), ("Gone", before.keys() - after)):
         yield from (f"{what}: {name}" for name in sorted(names))
     by_line: defaultdict[str, list[str]] = defaultdict(list)
     for name in sorted(before.keys() & after):
-        for line in changes(shape(before[name], contract), shape(after[name], contract)):
+        for line in changes(
+            infer_schema(before[name], contract), infer_schema(after[name], contract)
+        ):
             by_line[line].append(name)
-    yield from (f"Changed: {told(line, names)}" for line, names in by_line.items())
+    yield from (f"Changed: {with_cassettes(line, names)}" for line, names in by_line.items())
 
 
-def told(line: str, cassettes: list[str], most: int = 3) -> str:
-    more = f" and {len(cassettes) - most} more" if len(cassettes) > most else ""
-    return f"{line} ({', '.join(cassettes[:most])}{more})"
+def with_cassettes(line: str, cassettes: list[str], limit: int = 3) -> str:
+    more = f" and {len(cassettes) - limit} more" if len(cassettes) > limit else ""
+    return f"{line} ({', '.join(cassettes[:limit])}{more})"
 
 
 # ------------------------------------------------------------------------------------ the contract
 
 
 def violations(folder: Path, contract: Document) -> list[str]:
-    """What the contract does not allow in the cassettes of a folder."""
-    # Bytes are no string to openapi-core; the file of a form is a hash here, which is text.
+    """Validate the cassettes of a folder against the contract; list the violations."""
+    # openapi-core does not take bytes for a string; a recorded file is its hash, which is text.
     config = Config(
         extra_media_type_deserializers={"application/octet-stream": lambda data: data.decode()}
     )
-    judge = OpenAPI.from_dict({**contract, "servers": [{"url": PREFIX}]}, config=config)
+    validator = OpenAPI.from_dict({**contract, "servers": [{"url": PREFIX}]}, config=config)
     by_line: defaultdict[str, list[str]] = defaultdict(list)
     for file in sorted(folder.glob("*.yaml")):
         for call in calls(file):
-            for violation in violations_of(call, judge):
+            for violation in violations_of(call, validator):
                 line = f"{call.operation(contract)} {call.status}: {violation}"
                 if file.stem not in by_line[line]:
                     by_line[line].append(file.stem)
-    return [told(line, names) for line, names in by_line.items()]
+    return [with_cassettes(line, names) for line, names in by_line.items()]
 
 
-def violations_of(call: Call, judge: OpenAPI) -> Iterator[str]:
+def violations_of(call: Call, validator: OpenAPI) -> Iterator[str]:
     if call.is_of_storage:
         return  # the contract does not describe it
     request = MockRequest(
@@ -196,55 +199,55 @@ def violations_of(call: Call, judge: OpenAPI) -> Iterator[str]:
         call.path,
         args=parse_qs(urlsplit(call.url).query),
         headers={"x-api-key": "removed from the recording"},
-        data=call.sent.encode(),
+        data=call.request.encode(),
         content_type=call.content_type,
     )
-    response = MockResponse(call.answer.encode(), call.status, content_type=call.answer_type)
+    response = MockResponse(call.response.encode(), call.status, content_type=call.response_type)
     try:
-        if call.status != 400:  # the service refused it, perhaps for what the contract forbids
-            judge.validate_request(request)
-        judge.validate_response(request, response)
+        if call.status != 400:  # the service rejected it, perhaps because it violates the contract
+            validator.validate_request(request)
+        validator.validate_response(request, response)
     except OpenAPIError as error:
-        yield reason(error)
+        yield error_text(error)
 
 
-def reason(error: BaseException) -> str:
-    """What openapi-core says of the value, and not only that it is invalid."""
+def error_text(error: BaseException) -> str:
+    """Return what is invalid: openapi-core has it in the cause of its error."""
     while error.__cause__ is not None:
         error = error.__cause__
-    deeper = [reason_of(one) for one in getattr(error, "schema_errors", ())]
+    deeper = [schema_error_text(one) for one in getattr(error, "schema_errors", ())]
     return "; ".join(deeper) or str(error) or type(error).__name__
 
 
-def reason_of(error: Any) -> str:
+def schema_error_text(error: Any) -> str:
     place = ".".join(map(str, error.absolute_path)) or "body"
     return f"{place}: {error.message[:200]}"
 
 
 def unknown_fields(folder: Path, contract: Document) -> list[str]:
-    """What answers hold that the contract does not know. They are open, so this breaks nothing."""
+    """List fields of responses that the contract does not describe; it allows them."""
     by_line: defaultdict[str, list[str]] = defaultdict(list)
     for file in sorted(folder.glob("*.yaml")):
         for call in calls(file):
             operation = call.operation(contract)
-            schemas = answer_schemas(operation, call.status, contract)
-            for place in unknown(as_json(call.answer), schemas, contract):
+            schemas = response_schemas(operation, call.status, contract)
+            for place in unknown(as_json(call.response), schemas, contract):
                 line = f"{operation} {call.status}: {place}"
                 if file.stem not in by_line[line]:
                     by_line[line].append(file.stem)
-    return [told(line, names) for line, names in by_line.items()]
+    return [with_cassettes(line, names) for line, names in by_line.items()]
 
 
-def answer_schemas(operation: str, status: int, contract: Document) -> list[Document]:
-    answers: Mapping[str, Any] = operations_of(contract).get(operation, {}).get("responses", {})
-    content = resolve(answers.get(str(status), {}), contract).get("content", {})
+def response_schemas(operation: str, status: int, contract: Document) -> list[Document]:
+    responses: Mapping[str, Any] = operations_of(contract).get(operation, {}).get("responses", {})
+    content = resolve(responses.get(str(status), {}), contract).get("content", {})
     return [one["schema"] for one in content.values()]
 
 
 def unknown(
     value: Any, schemas: Iterable[Document], contract: Document, at: str = ""
 ) -> Iterator[str]:
-    """The places of a value that none of the schemas knows."""
+    """Yield the paths in a value that none of the schemas describes."""
     schemas = list(schemas)
     if isinstance(value, list):
         found = {place for part in value for place in unknown(part, schemas, contract, f"{at}[]")}

@@ -1,7 +1,7 @@
 """Record the cassettes of tests/replay again, from the emulator or from the real service.
 
-Says which of them changed in shape. A recording that breaks the contract is put aside, and what was
-there before stays.
+Prints which of their schemas changed. A recording that violates the contract is rejected: it is
+moved to tests/cassettes/rejected, and the earlier one is kept.
 """
 
 import argparse
@@ -26,8 +26,8 @@ ROOT = Path(__file__).resolve().parents[2]
 CONTRACT = ROOT / "openapi" / "embed-v2.yaml"
 CASSETTES = ROOT / "tests" / "cassettes"
 MEDIA = CASSETTES / "media"
-REFUSED = "refused"
-# The key that tests/replay uses to be refused is another one.
+REJECTED = "rejected"
+# tests/replay has another key for requests that are rejected.
 EMULATOR_KEY = "any"
 
 
@@ -42,50 +42,50 @@ def main() -> int:
         parser.error("--live needs --media-url")
     source = "live" if arguments.live else "emulator"
     make_media(MEDIA)
-    aside = CASSETTES / f"{source}.before"
-    shutil.rmtree(aside, ignore_errors=True)
+    previous = CASSETTES / f"{source}.before"
+    shutil.rmtree(previous, ignore_errors=True)
     if (CASSETTES / source).exists():
-        (CASSETTES / source).rename(aside)
+        (CASSETTES / source).rename(previous)
     failed = 130
     try:
         failed = record_live(arguments.media_url) if arguments.live else record_emulator()
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
     finally:
-        if failed:  # half a recording is none: what was there before stays
+        if failed:  # incomplete: keep the earlier recording
             shutil.rmtree(CASSETTES / source, ignore_errors=True)
-            put_back(aside, CASSETTES / source)
+            restore(previous, CASSETTES / source)
     if failed:
         return failed
-    return keep_if_allowed(CASSETTES / source, aside, CASSETTES / REFUSED / source, CONTRACT)
+    return keep_if_allowed(CASSETTES / source, previous, CASSETTES / REJECTED / source, CONTRACT)
 
 
-def keep_if_allowed(fresh: Path, before: Path, refused: Path, contract: Path) -> int:
-    """Show what changed in shape; keep the fresh recording unless the contract does not allow it.
+def keep_if_allowed(fresh: Path, before: Path, rejected: Path, contract: Path) -> int:
+    """Show which schemas changed; keep the new recording unless it violates the contract.
 
-    Fields that the contract does not know are only named: answers are open.
+    Fields that the contract does not describe are listed, and allowed.
     """
     document = yaml.safe_load(contract.read_text("utf-8"))
     print(f"Recorded {len(list(fresh.glob('*.yaml')))} cassettes from the {fresh.name}")
-    show("What changed in shape", cassette_schema.compared(before, fresh, document))
+    show("Changed schemas", cassette_schema.compared(before, fresh, document))
     show("Not in the contract", cassette_schema.unknown_fields(fresh, document))
     broken = cassette_schema.violations(fresh, document)
     if broken:
-        shutil.rmtree(refused, ignore_errors=True)
-        refused.parent.mkdir(exist_ok=True)
-        fresh.rename(refused)
-        put_back(before, fresh)
+        shutil.rmtree(rejected, ignore_errors=True)
+        rejected.parent.mkdir(exist_ok=True)
+        fresh.rename(rejected)
+        restore(before, fresh)
         show("The contract does not allow", broken)
-        print(f"The recording is put aside in {refused}; what was there before stays.")
+        print(f"The recording was moved to {rejected}; the earlier one is kept.")
         print("Bring openapi/embed-v2.yaml up to date with the service, then record again.")
         return 1
     shutil.rmtree(before, ignore_errors=True)
     return 0
 
 
-def put_back(aside: Path, place: Path) -> None:
-    if aside.exists():
-        aside.rename(place)
+def restore(previous: Path, place: Path) -> None:
+    if previous.exists():
+        previous.rename(place)
 
 
 def show(title: str, lines: Iterable[str]) -> None:
@@ -100,9 +100,9 @@ def record_live(media_url: str) -> int:
 def record_emulator() -> int:
     emulator = Emulator(
         api_keys=[EMULATOR_KEY],
-        # Long enough that the first look finds that it is not done.
+        # Long enough that the first poll finds it unfinished.
         processing_sec=0.5,
-        # A file of 15 MB has three pieces, and there is no link yet for the last one.
+        # A file of 15 MB has three chunks; the URL of the third needs another request.
         chunk_bytes=5 * 1024 * 1024,
         urls_per_response=2,
     )
@@ -118,7 +118,7 @@ def live_key() -> str:
 
 
 def make_media(folder: Path) -> None:
-    """Make the media that the recordings embed, unless it is there: its hash is in them."""
+    """Make the media of the recordings, unless it exists: the cassettes contain its hash."""
     folder.mkdir(parents=True, exist_ok=True)
     if not (folder / "beach.jpg").exists():
         samples.image(folder / "beach.jpg", scene="beach", width=160, height=128, quality=60)
@@ -134,7 +134,7 @@ def make_media(folder: Path) -> None:
 
 @contextmanager
 def serving(folder: Path) -> Iterator[str]:
-    """Serve the files of a folder on this machine; gives the URL."""
+    """Serve the files of a folder on localhost; yields the URL."""
     handler = partial(QuietHandler, directory=str(folder))
     with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
@@ -153,7 +153,7 @@ class QuietHandler(SimpleHTTPRequestHandler):
 
 def record(source: str, base_url: str, key: str, media_url: str) -> int:
     command = [sys.executable, "-m", "pytest", "tests/replay", "-n", "0"]
-    # It looks at recordings, and there are only some yet.
+    # It inspects all cassettes, which are not complete yet.
     command += ["--ignore", "tests/replay/test_cassettes.py"]
     environment = {
         "RECORD_SOURCE": source,

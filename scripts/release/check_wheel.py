@@ -1,4 +1,4 @@
-"""Build wheel and sdist, install the wheel into clean environments, and try what it brings."""
+"""Build wheel and sdist, install the wheel into clean environments, and run smoke tests."""
 
 import argparse
 import os
@@ -66,17 +66,17 @@ def main() -> int:
 def check(
     folder: Path, extras: Sequence[str], *, with_project: bool, frozen: bool, lowest: bool
 ) -> None:
-    wheel = built(folder / "dist")
+    wheel = build_wheel(folder / "dist")
     media = folder / "media"
     media.mkdir()
-    samples.video(media / "film.mkv", duration_sec=6, fps=8)
+    samples.video(media / "video.mkv", duration_sec=6, fps=8)
     samples.image(media / "beach.jpg")
     samples.audio(media / "sound.wav")
     with Emulator() as emulator:
         settings = {
             "TWELVELABS_API_KEY": emulator.key,
             "TWELVELABS_BASE_URL": emulator.base_url,
-            "TWELVELABS_EMBED_RESUME_DIR": str(folder / "journal"),
+            "TWELVELABS_EMBED_RESUME_DIR": str(folder / "resume"),
         }
         for number, extra in enumerate(("", *extras), 1):
             started_sec = time.monotonic()
@@ -91,7 +91,7 @@ def check(
             started_sec = time.monotonic()
             python = environment(folder / "freezing", wheel, "", "pyinstaller", lowest=lowest)
             program = freeze(python, folder)
-            # Only these: a frozen program that needs anything of an environment is none.
+            # No other variables: a frozen program must not depend on its environment.
             done = subprocess.run(
                 [program, "a dog"], env=settings, capture_output=True, text=True, check=True
             )
@@ -107,8 +107,8 @@ def check(
         print("examples/downstream: good")
 
 
-def built(folder: Path) -> Path:
-    """The wheel, after a look into it. That of the sdist has to be the same."""
+def build_wheel(folder: Path) -> Path:
+    """Build the wheel and check its contents, also against a wheel built from the sdist."""
     hatch = [sys.executable, "-m", "hatchling", "build"]
     subprocess.run([*hatch, "-d", folder], cwd=ROOT, check=True, capture_output=True)
     (wheel,), (sdist,) = folder.glob("*.whl"), folder.glob("*.tar.gz")
@@ -118,25 +118,25 @@ def built(folder: Path) -> Path:
     subprocess.run([*hatch, "-t", "wheel"], cwd=unpacked, check=True, capture_output=True)
     (again,) = (unpacked / "dist").glob("*.whl")
     if contents(wheel) != contents(again):
-        raise SystemExit("The wheel that the sdist makes is another one.")
-    describe(wheel)
+        raise SystemExit("The sdist builds a different wheel.")
+    check_contents(wheel)
     for path in (wheel, sdist):
         print(f"{path.name}: {path.stat().st_size / 1000:.0f} kB")
     return wheel
 
 
-def describe(wheel: Path) -> None:
-    """Say what is missing in a wheel, and what should not be there."""
+def check_contents(wheel: Path) -> None:
+    """Fail if a file is missing in a wheel, or if it has other packages."""
     names = set(contents(wheel))
     if missing := NEEDED - names:
         raise SystemExit(f"The wheel has no {', '.join(sorted(missing))}")
     tops = {name.partition("/")[0] for name in names}
     if odd := {top for top in tops - set(PACKAGES) if not top.endswith(".dist-info")}:
-        raise SystemExit(f"The wheel has {', '.join(sorted(odd))}, which is no package of ours")
+        raise SystemExit(f"The wheel has {', '.join(sorted(odd))}, which is not our package")
 
 
 def contents(wheel: Path) -> dict[str, int]:
-    """The names in a wheel, with the checksum of each. A file that is there twice is a mistake."""
+    """Return the files of a wheel with their checksums; duplicates are an error."""
     with zipfile.ZipFile(wheel) as archive:
         found = {info.filename: info.CRC for info in archive.infolist()}
         if len(found) < len(archive.infolist()):
@@ -145,11 +145,11 @@ def contents(wheel: Path) -> dict[str, int]:
 
 
 def environment(folder: Path, wheel: Path, extra: str, *packages: str, lowest: bool) -> Path:
-    """The interpreter of a new environment that has the wheel.
+    """Make an environment with the wheel, and return its interpreter.
 
-    It has the versions that we test, or the lowest that pyproject.toml allows. One of those that is
-    not there, or does not go with the others, is an error: pip does not take the next. What they
-    need in turn is the newest that fits.
+    Dependencies have the pinned versions, or the lowest that pyproject.toml allows. A version that
+    does not exist, or conflicts with others, is an error: pip does not take the next one. Indirect
+    dependencies have the newest version that fits.
     """
     venv.create(folder, with_pip=False)
     python = folder / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
@@ -163,7 +163,7 @@ def environment(folder: Path, wheel: Path, extra: str, *packages: str, lowest: b
 
 
 def freeze(python: Path, folder: Path) -> Path:
-    """One file that embeds its argument, made by PyInstaller without options for our packages."""
+    """Build a one-file program with PyInstaller, without options for our packages."""
     (folder / "program.py").write_text(PROGRAM, encoding="utf-8")
     command = [python, "-m", "PyInstaller", "--onefile", "--log-level", "ERROR", "program.py"]
     subprocess.run(command, cwd=folder, check=True)

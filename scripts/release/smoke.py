@@ -1,7 +1,7 @@
-"""Try an installed wheel: `smoke.py EXTRA`, or `smoke.py nothing` for no extra.
+"""Smoke test of an installed wheel: `smoke.py EXTRA`, or `smoke.py nothing` for no extra.
 
-It runs in an environment that has the wheel with that extra and nothing else, in a folder with
-film.mkv, beach.jpg and sound.wav, and with an emulator to talk to.
+It runs in an environment with only the wheel and that extra, in a folder with video.mkv, beach.jpg
+and sound.wav, against a running emulator.
 """
 
 import asyncio
@@ -32,12 +32,12 @@ def main() -> None:
     extra = sys.argv[1]
     if "site-packages" not in twelvelabs_embed.__file__:
         raise SystemExit(f"This is not the wheel: {twelvelabs_embed.__file__}")
-    everybody()
+    public_api()
     globals()[extra]()
 
 
-def everybody() -> None:
-    """Every public name can be imported, and a call works, with `await`, too."""
+def public_api() -> None:
+    """Import every public name, and make a blocking and an async call."""
     for name in twelvelabs_embed.__all__:
         getattr(twelvelabs_embed, name)
     assert dog().vector.shape == (512,)
@@ -45,27 +45,27 @@ def everybody() -> None:
 
 
 def nothing() -> None:
-    """What needs an extra says which."""
+    """Check that what needs an extra names it."""
     shown = command("--help")
     assert shown.returncode == 4, shown
     assert "The extra [cli] of twelvelabs-embed" in shown.stderr, shown
 
     with TwelveLabs() as client:
-        refused("arrow", lambda: dog().to_arrow())
-        refused("pandas", lambda: dog().to_pandas())
-        refused("bulk", lambda: client.bulk.run("beach.jpg", "vectors"))
-        refused("emulator", start_emulator)
-    # What size and first bytes tell is checked all the same, and what is not checked is told.
-    facts = probe(Video("film.mkv").media)
+        needs_extra("arrow", lambda: dog().to_arrow())
+        needs_extra("pandas", lambda: dog().to_pandas())
+        needs_extra("bulk", lambda: client.bulk.run("beach.jpg", "vectors"))
+        needs_extra("emulator", start_emulator)
+    # Size and signature are validated anyway, and a note says what is not.
+    facts = probe(Video("video.mkv").media)
     assert facts.duration_sec is None
     assert "The extra [media] of twelvelabs-embed" in " ".join(facts.notes), facts
-    Path("fake.mp4").write_text("a list of films")
+    Path("fake.mp4").write_text("a list of videos")
     fake = Video("fake.mp4")
     assert plan_request(fake, inspect_media(fake), PlanOptions()).violations
 
 
 def media() -> None:
-    duration_sec = probe(Video("film.mkv").media).duration_sec
+    duration_sec = probe(Video("video.mkv").media).duration_sec
     assert duration_sec is not None
     assert 5.5 < duration_sec < 6.5, duration_sec
     picture = probe(Image("beach.jpg").media)
@@ -88,7 +88,7 @@ def fast() -> None:
     import pybase64
 
     assert pybase64.b64encode(b"a dog") == b"YSBkb2c="
-    # By itself, because the client decodes in another way what this cannot, and says nothing.
+    # Directly, because the client silently falls back to another decoder.
     if sys.version_info < (3, 14):
         import simdjson
 
@@ -102,10 +102,10 @@ def cli() -> None:
     shown = command("--help")
     assert shown.returncode == 0, shown
     assert "emulator" in shown.stdout, shown
-    for arguments in (("text", "a dog"), ("video", "film.mkv"), ("check", "film.mkv")):
+    for arguments in (("text", "a dog"), ("video", "video.mkv"), ("check", "video.mkv")):
         shown = command(*arguments)
         assert shown.returncode == 0, shown
-        assert "text" in shown.stdout or "film" in shown.stdout, shown
+        assert "text" in shown.stdout or "video" in shown.stdout, shown
     assert command("text").returncode == 2  # a text is missing
     shown = command("text", "a dog", "--json")
     assert json.loads(shown.stdout), shown
@@ -152,11 +152,11 @@ def qdrant() -> None:
 
 
 def pgvector() -> None:
-    """There is no server here, and the error says so."""
+    """Connect to a server that does not exist, and get the error."""
     from twelvelabs_embed.bulk.sinks import SinkError, open_sink
 
     with suppress(SinkError):
-        open_sink("postgresql://nobody@127.0.0.1:1/nothing#vectors")
+        open_sink("postgresql://user@127.0.0.1:1/nothing#vectors")
         raise AssertionError("a server that is not there was reached")
 
 
@@ -183,12 +183,12 @@ def chroma() -> None:
     store = chromadb.PersistentClient("store", chromadb.Settings(anonymized_telemetry=False))
     texts = store.create_collection("texts", embedding_function=TwelveLabsFunction())
     texts.add(ids=["1", "2"], documents=["a dog", "a car"])
-    opened = store.get_collection("texts")  # it makes the function anew
+    opened = store.get_collection("texts")  # which creates the function again
     assert opened.query(query_texts=["a car"], n_results=1)["documents"] == [["a car"]]
 
 
 def all() -> None:
-    """Chroma is left out of this extra."""
+    """Check all extras that `all` includes: not chroma."""
     for one in (media, arrow, pandas, fast, cli, emulator, bulk, lancedb, qdrant, pgvector, daft):
         one()
     langchain()
@@ -205,7 +205,7 @@ async def awaited_dog() -> Embeddings:
 
 
 def start_emulator() -> None:
-    """It answers all five inputs as the one that is there does, and takes uploads."""
+    """Compare an emulator of this environment with the running one, and upload a file."""
     from twelvelabs_embed_emulator import Emulator
 
     inputs = (
@@ -213,7 +213,7 @@ def start_emulator() -> None:
         Image("beach.jpg"),
         TextImage("a dog", "beach.jpg"),
         Audio("sound.wav"),
-        Video("film.mkv"),
+        Video("video.mkv"),
     )
     with Emulator() as running, TwelveLabs(base_url=running.base_url) as client:
         for one in inputs:
@@ -221,13 +221,13 @@ def start_emulator() -> None:
                 expected = other.embed(one)
             found = client.embed(one)
             assert found.segments == expected.segments, found.segments
-            # Decoders differ in the last digits.
+            # Decoders round differently.
             assert abs(found.vectors - expected.vectors).max() < 1e-3, one
-        assert client.assets.upload("film.mkv").status == "ready"
+        assert client.assets.upload("video.mkv").status == "ready"
 
 
 def run_into(sink: str, client: TwelveLabs) -> int:
-    """How many items a run into a sink did."""
+    """Run into a sink, and return the number of items done."""
     return client.bulk.run("beach.jpg", sink.partition(":")[0], sink=sink).done
 
 
@@ -236,18 +236,18 @@ def command(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run([program, *arguments], capture_output=True, text=True, check=False)
 
 
-def refused(extra: str, work: Callable[[], Any]) -> None:
+def needs_extra(extra: str, work: Callable[[], Any]) -> None:
     try:
         work()
     except ImportError as error:
-        said = str(error)
+        message = str(error)
     else:
-        said = "nothing, since it works"
-    assert f"The extra [{extra}] of twelvelabs-embed" in said, said
+        message = "no error"
+    assert f"The extra [{extra}] of twelvelabs-embed" in message, message
 
 
 if __name__ == "__main__":
     main()
     if sys.argv[1] in {"daft", "lancedb", "all"}:
-        # Now and then their threads abort a process that ends, in any version and without us.
+        # Their threads sometimes abort the process at exit, also without our code.
         os._exit(0)

@@ -9,7 +9,7 @@ import yaml
 
 from scripts.codegen.codegen import PACKAGE, generate, is_made_from
 from scripts.codegen.python_diff import PythonDiff, python_changes
-from scripts.codegen.regenerate import seen_by_code
+from scripts.codegen.regenerate import changes_for_code
 
 ROOT = Path(__file__).resolve().parents[2]
 REQUEST, ANSWER = "#/components/schemas/Question", "#/components/schemas/Reply"
@@ -99,7 +99,7 @@ def test_what_breaks_code_and_nothing_else(diff: PythonDiff) -> None:
     assert [str(one) for one in diff.changes if one.breaking] == [
         "api.talk.list_questions(status): removed",
         "models.Kind: 'closed' -> 'half'",
-        "models.Question: another order, for who gives by position: kind, note",
+        "models.Question: another order of positional arguments: kind, note",
         "models.Question.limit: default 4 -> 5",
         "models.Question.note: is no longer Unset, must be given",
         "models.Reply.id: may be Unset, too, need not be given",
@@ -159,4 +159,4 @@ def test_the_package_that_is_there_serves_where_it_was_made_from_the_contract(
     assert not is_made_from(tmp_path, small)
     made = generate(tmp_path, small)
     assert is_made_from(made, small)
-    assert "  models.Asset: removed\n" in seen_by_code(PACKAGE, made)
+    assert "  models.Asset: removed\n" in changes_for_code(PACKAGE, made)
