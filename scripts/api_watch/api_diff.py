@@ -20,17 +20,17 @@ from pathlib import Path
 from twelvelabs_embed._version import VERSION
 
 from scripts.api_watch.api_report import Entry, Report, annotations, as_json, markdown
-from scripts.api_watch.code_references import CodeReference, CodeReferences
-from scripts.api_watch.openapi_diff import (
+from scripts.api_watch.changes import (
     ADDITIVE,
     BREAKING,
     COSMETIC,
     MergedChange,
     Place,
     Severity,
-    compare,
     merged,
 )
+from scripts.api_watch.code_references import CodeReference, CodeReferences
+from scripts.api_watch.openapi_diff import compare
 from scripts.api_watch.openapi_loader import CONTRACT, ROOT, LoadError, Source, load_source
 from scripts.codegen.python_diff import PythonChange, PythonDiff, python_changes
 

@@ -20,7 +20,8 @@ from pathlib import Path
 import yaml
 
 from scripts.api_watch.api_report import BADGES, HEADINGS, MAX_SUBJECTS, some, used
-from scripts.api_watch.openapi_diff import COSMETIC, PARTS, Change, MergedChange, compare, merged
+from scripts.api_watch.changes import COSMETIC, PARTS, Change, MergedChange, merged
+from scripts.api_watch.openapi_diff import compare
 from scripts.api_watch.openapi_loader import CONTRACT, ROOT, Document, LoadError, load_source
 
 KNOWN = ROOT / "openapi" / "known-differences.yaml"

@@ -6,8 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from scripts.api_watch.code_references import CodeReference
-from scripts.api_watch.openapi_diff import (
+from scripts.api_watch.changes import (
     ADDITIVE,
     BREAKING,
     COSMETIC,
@@ -16,6 +15,7 @@ from scripts.api_watch.openapi_diff import (
     Part,
     Severity,
 )
+from scripts.api_watch.code_references import CodeReference
 from scripts.api_watch.openapi_loader import CONTRACT, ROOT, Source
 from scripts.codegen.python_diff import PythonChange
 

@@ -1,20 +1,15 @@
-"""Differences between two OpenAPI documents, and their severity for users of this client.
+"""Differences between two OpenAPI documents.
 
 Both documents are walked side by side from their operations. Each place where they differ is a
-`Change`; `merged` then lists each change once, with all its places.
+`Change`, with its severity for users of this client.
 """
 
-import json
-from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass, replace
-from enum import IntEnum
+from collections.abc import Iterator
+from dataclasses import replace
 from itertools import product
-from typing import Literal, TypeVar
 
+from scripts.api_watch.changes import ADDITIVE, BREAKING, COSMETIC, Change, Place
 from scripts.api_watch.openapi_loader import (
-    ABSENT,
-    LOWER,
-    UPPER,
     Document,
     Json,
     Operation,
@@ -23,110 +18,30 @@ from scripts.api_watch.openapi_loader import (
     is_simple_condition,
     values_of,
 )
+from scripts.api_watch.schema_diff import (
+    added,
+    closing,
+    either,
+    enums,
+    limits,
+    naming,
+    or_null,
+    required_or_optional,
+    requirement,
+    severity_of,
+    shared,
+    short,
+    type_words,
+    types,
+)
 
-
-class Severity(IntEnum):
-    """What a change does to users of this client."""
-
-    COSMETIC = 0  # requests and responses are the same
-    ADDITIVE = 1  # existing code still works
-    BREAKING = 2
-
-
-COSMETIC, ADDITIVE, BREAKING = Severity
-Part = Literal["operation", "request", "response", "naming"]
-Key = TypeVar("Key", bound=Hashable)
-PARTS: tuple[Part, ...] = ("operation", "request", "response", "naming")
-
-# Formats that have their own type in Python.
-TYPED_FORMATS = {"binary", "date", "date-time", "uuid"}
 # The share of common fields from which two variants count as one that changed.
 MIN_SIMILARITY = 0.5
-EVERY_TYPE = frozenset({"object", "array", "string", "integer", "number", "boolean"})
-
-
-@dataclass(frozen=True)
-class Place:
-    """A place in both documents.
-
-    Attributes:
-        use: The operation, for responses with the status: `POST /assets 201`.
-        owner: The schema that contains it: `Asset`, or `Asset → AssetDetail` when renamed.
-        schemas: The names of the owner in the old and the new document, if it has any.
-        component: The names of the schema at the end of the path, if it has any.
-        path: Below the owner: `segmentation.fixed`, `data[]`.
-        above: The pairs of names of enclosing schemas, to detect cycles.
-    """
-
-    part: Part
-    use: str
-    owner: str
-    schemas: tuple[str, ...] = ()
-    component: tuple[str, ...] = ()
-    path: str = ""
-    above: frozenset[tuple[str, str]] = frozenset()
-
-    @property
-    def subject(self) -> str:
-        return join_path(self.owner, self.path)
-
-    @property
-    def ours(self) -> str:
-        """The subject with the names of the old document only."""
-        return join_path(self.schemas[0] if self.schemas else self.owner, self.path)
-
-    def down(self, step: str) -> "Place":
-        return replace(self, path=join_path(self.path, step), component=())
-
-
-def join_path(path: str, step: str) -> str:
-    dot = "." if path and step and step[0] not in "[{(" else ""
-    return f"{path}{dot}{step}"
-
-
-@dataclass(frozen=True)
-class Change:
-    """One difference at one place."""
-
-    severity: Severity
-    place: Place
-    text: str
-
-
-@dataclass(frozen=True)
-class MergedChange:
-    """One difference, with every place where it occurs."""
-
-    severity: Severity
-    part: Part
-    text: str
-    subjects: tuple[str, ...]
-    uses: tuple[str, ...]
-    places: tuple[Place, ...]
 
 
 def compare(old: Document, new: Document) -> list[Change]:
     """List every difference between two documents, in the order of the old one."""
     return list(dict.fromkeys(_Walk(old, new).documents()))
-
-
-def merged(changes: Iterable[Change]) -> list[MergedChange]:
-    """List each change once: by part, the most severe first."""
-    groups: dict[tuple[Severity, Part, str, str], list[Place]] = {}
-    for change in changes:
-        leaf = change.place.path.rsplit(".", 1)[-1]
-        key = (change.severity, change.place.part, change.text, leaf)
-        groups.setdefault(key, []).append(change.place)
-    found = [
-        MergedChange(
-            severity, part, text,
-            subjects=tuple(dict.fromkeys(p.subject for p in places)),
-            uses=tuple(dict.fromkeys(p.use for p in places)),
-            places=tuple(places),
-        )
-        for (severity, part, text, _), places in groups.items()
-    ]  # fmt: skip
-    return sorted(found, key=lambda c: (PARTS.index(c.part), -c.severity))
 
 
 class _Walk:
@@ -416,98 +331,6 @@ def owned(old: Schema, new: Schema, place: Place) -> Place:
     return replace(place, owner=" → ".join(names), schemas=names, path="")
 
 
-def naming(old: Schema, new: Schema, place: Place) -> Iterator[Change]:
-    """Compare the names of schemas that become classes: objects, unions and enums."""
-    if old.name == new.name or not (old.properties or old.variants or old.enum is not None):
-        return
-    if old.name and new.name:
-        text = "schema goes by another name"
-    else:
-        text = "schema has a name now" if new.name else "schema has no name any more"
-    owner = " → ".join(place.component)
-    here = replace(place, part="naming", owner=owner, schemas=place.component, path="")
-    yield Change(COSMETIC, here, text)
-
-
-def enums(old: Schema, new: Schema, place: Place) -> Iterator[Change]:
-    """Compare enums. The client passes unknown values on, so no response breaks it."""
-    request = place.part == "request"
-    if old.enum is None and new.enum is None:
-        return
-    if old.enum is None or new.enum is None:
-        closed = old.enum is None
-        values = listed(old.enum or new.enum or ())
-        text = f"any value → only {values}" if closed else f"only {values} → any value"
-        yield Change(BREAKING if request and closed else ADDITIVE, place, text)
-        return
-    if gone := [v for v in old.enum if v not in new.enum]:
-        text = f"no longer takes {listed(gone)}" if request else f"is no longer {listed(gone)}"
-        yield Change(BREAKING if request else ADDITIVE, place, text)
-    if came := [v for v in new.enum if v not in old.enum]:
-        text = f"also takes {listed(came)}" if request else f"may also be {listed(came)}"
-        yield Change(ADDITIVE, place, text)
-
-
-def limits(old: Schema, new: Schema, place: Place) -> Iterator[Change]:
-    request = place.part == "request"
-    for name in [*old.limits, *added(old.limits, new.limits)]:
-        was, now = old.limits.get(name), new.limits.get(name)
-        if was == now:
-            continue
-        typed = name == "format" and bool({was, now} & TYPED_FORMATS)
-        breaks = narrower(name, was, now) if request else typed
-        if now is None:
-            text = f"{name} {was} is gone"
-        else:
-            text = f"new {name} {now}" if was is None else f"{name} {was} → {now}"
-        yield Change(BREAKING if breaks else ADDITIVE, place, text)
-    if request and old.default != new.default:
-        yield defaults(old.default, new.default, place)
-
-
-def defaults(was: Json, now: Json, place: Place) -> Change:
-    """Compare defaults: another one changes requests without the field; documenting it does not."""
-    if was is ABSENT:
-        return Change(COSMETIC, place, f"default {json.dumps(now)} is now documented")
-    if now is ABSENT:
-        return Change(COSMETIC, place, f"default {json.dumps(was)} is no longer documented")
-    return Change(BREAKING, place, f"default {json.dumps(was)} → {json.dumps(now)}")
-
-
-def narrower(name: str, was: Json, now: Json) -> bool:
-    if now is None:
-        return False
-    if was is None:
-        return True
-    if name in LOWER:
-        return bool(now > was)
-    return bool(now < was) if name in UPPER else True
-
-
-def closing(old: Schema, new: Schema, place: Place) -> Iterator[Change]:
-    if old.closed == new.closed:
-        return
-    text = "takes no other fields now" if new.closed else "takes other fields now"
-    if place.part == "request":
-        yield Change(BREAKING if new.closed else ADDITIVE, place, text)
-    else:
-        # This client keeps unknown fields.
-        yield Change(COSMETIC, place, text.replace("takes", "has" if new.closed else "may have"))
-
-
-def requirement(was: bool, now: bool, place: Place) -> Iterator[Change]:
-    if was != now:
-        text = "is now required" if now else "is no longer required"
-        yield Change(severity_of(place, narrowed=now, widened=was), place, text)
-
-
-def severity_of(place: Place, narrowed: bool, widened: bool | None = None) -> Severity:
-    """Return the severity: narrowing breaks requests, widening breaks responses."""
-    widened = not narrowed if widened is None else widened
-    breaks = narrowed if place.part == "request" else widened
-    return BREAKING if breaks else ADDITIVE
-
-
 def serialization(parameter: Json) -> str:
     """Describe how a parameter is serialized, with OpenAPI's defaults."""
     usual = "form" if parameter["in"] in ("query", "cookie") else "simple"
@@ -520,49 +343,5 @@ def schema_of(parameter: Json) -> Json:
     return parameter.get("schema") or next(iter(contents(parameter).values()), {})
 
 
-def added(old: Iterable[Key], new: Iterable[Key]) -> list[Key]:
-    known = set(old)
-    return [key for key in new if key not in known]
-
-
-def shared(old: Iterable[Key], new: Iterable[Key]) -> list[Key]:
-    known = set(new)
-    return [key for key in old if key in known]
-
-
 def success(status: str) -> bool:
     return status.startswith("2")
-
-
-def required_or_optional(needed: bool) -> str:
-    return "required" if needed else "optional"
-
-
-def types(schema: Schema) -> frozenset[str]:
-    """Return the allowed types besides null; numbers include integers."""
-    if schema.only_null:
-        return frozenset({"null"})
-    found = schema.types or EVERY_TYPE
-    return found | {"integer"} if "number" in found else found
-
-
-def short(schema: Schema) -> str:
-    if schema.enum is not None:
-        return " | ".join(map(str, schema.enum)) + or_null(schema)
-    return (schema.name or type_words(schema)) + or_null(schema)
-
-
-def or_null(schema: Schema) -> str:
-    return " or null" if schema.nullable and schema.types else ""
-
-
-def type_words(schema: Schema) -> str:
-    return "null" if schema.only_null else either(schema.types) or "anything"
-
-
-def either(words: Iterable[str]) -> str:
-    return " or ".join(sorted(words))
-
-
-def listed(values: Iterable[Json]) -> str:
-    return ", ".join(f"`{value}`" for value in values)

@@ -5,7 +5,8 @@ from typing import Any
 
 import yaml
 
-from scripts.api_watch.openapi_diff import MergedChange, compare, merged
+from scripts.api_watch.changes import MergedChange, merged
+from scripts.api_watch.openapi_diff import compare
 from scripts.api_watch.openapi_loader import Document, Source
 
 Json = Any

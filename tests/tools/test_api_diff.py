@@ -8,16 +8,9 @@ import pytest
 
 from scripts.api_watch.api_diff import field_of, main, python_of, status
 from scripts.api_watch.api_report import Entry, Report, annotations, bumped, line_of, markdown
+from scripts.api_watch.changes import ADDITIVE, BREAKING, COSMETIC, Place, Severity, merged
 from scripts.api_watch.code_references import CodeReference
-from scripts.api_watch.openapi_diff import (
-    ADDITIVE,
-    BREAKING,
-    COSMETIC,
-    Place,
-    Severity,
-    compare,
-    merged,
-)
+from scripts.api_watch.openapi_diff import compare
 from scripts.api_watch.openapi_loader import CONTRACT, ROOT, LoadError, Source, load_source
 from scripts.codegen.python_diff import PythonChange, PythonDiff
 from tests.tools.small_documents import both_sides, change_lines

@@ -35,7 +35,7 @@ components:
     Status: {type: string, enum: [ready, failed]}
     Error: {type: object, properties: {code: {type: string}}}
 """
-# Hyphens, aliases, things in place, a reference to an answer where a schema was meant, one that
+# Hyphens, aliases, things in place, a reference to a response where a schema was meant, one that
 # leads nowhere, and much that is not ours.
 THEIRS = """
 paths:
@@ -82,7 +82,7 @@ DIFFERENCES = [
 ]
 
 
-def test_only_what_differs_in_substance_is_told() -> None:
+def test_only_differences_of_substance_are_reported() -> None:
     theirs = document(THEIRS)
     found = drift(document(OURS), theirs, [])
     assert [line(change) for change in found.unknown] == DIFFERENCES

@@ -1,4 +1,4 @@
-"""What counts as a change, and as what kind of one: a pair of fragments for each rule.
+"""Changes and their severities: a pair of fragments for each rule.
 
 The pairs stand in openapi_diff.yaml.
 """
@@ -11,7 +11,8 @@ import pytest
 import yaml
 from hypothesis import given, settings, strategies as st
 
-from scripts.api_watch.openapi_diff import ADDITIVE, BREAKING, COSMETIC, compare, merged
+from scripts.api_watch.changes import ADDITIVE, BREAKING, COSMETIC, merged
+from scripts.api_watch.openapi_diff import compare
 from scripts.api_watch.openapi_loader import Document
 from tests.tools.small_documents import (
     Json,
@@ -36,7 +37,7 @@ def thing(field: str) -> Document:
 
 
 @pytest.mark.parametrize(("old", "new", "request_line", "response_line"), table("fields"))
-def test_a_field_is_judged_on_each_side(
+def test_a_field_is_compared_in_request_and_response(
     old: str, new: str, request_line: str, response_line: str
 ) -> None:
     assert change_lines(thing(old), thing(new)) == [
@@ -46,7 +47,7 @@ def test_a_field_is_judged_on_each_side(
 
 
 @pytest.mark.parametrize(("old", "new", "lines"), table("schemas"))
-def test_a_schema_is_judged_on_each_side(old: str, new: str, lines: list[str]) -> None:
+def test_a_schema_is_compared_in_request_and_response(old: str, new: str, lines: list[str]) -> None:
     assert change_lines(both_sides(old), both_sides(new)) == lines
 
 
@@ -69,7 +70,7 @@ Dog: {properties: {kind: {enum: [dog]}, legs: {type: integer}}, required: [kind]
     ]
 
 
-def test_tags_that_are_lost_are_told_once() -> None:
+def test_a_lost_tag_is_reported_once() -> None:
     """As in the vendor's export of July 2026: each variant has the tags of all."""
     variant = "{properties: {kind: {enum: [dog, cat]}, legs: {type: integer}}, required: [kind]}"
     new = f"Thing: {{oneOf: [{variant}, {variant}], discriminator: {{propertyName: kind}}}}"
@@ -97,7 +98,7 @@ def test_a_union_that_loses_its_kinds_is_no_longer_described() -> None:
     ]
 
 
-def test_a_change_is_told_once_with_all_that_use_it() -> None:
+def test_a_change_is_reported_once_with_all_its_uses() -> None:
     operations = """
 /assets:
   get: {responses: {'200': {content: {j: {schema: {$ref: '#/components/schemas/List'}}}}}}
@@ -139,7 +140,7 @@ B: {enum: [x]}
     ]
 
 
-def test_a_circle_ends() -> None:
+def test_a_cycle_of_references_ends() -> None:
     old = "Thing: {properties: {next: {$ref: '#/components/schemas/Thing'}, a: {type: string}}}"
     assert change_lines(with_response(old), with_response(old.replace("string", "integer"))) == [
         "response breaking Thing.a: type string → integer"
@@ -151,20 +152,20 @@ def test_a_circle_ends() -> None:
         )
 
 
-def test_a_reference_to_an_answer_where_a_schema_was_meant_is_followed() -> None:
+def test_a_reference_to_a_response_where_a_schema_is_meant_is_followed() -> None:
     components = "responses: {Bad: {content: {j: {schema: {properties: {code: {type: string}}}}}}}"
-    answer = "{'404': {content: {j: {schema: {$ref: '#/components/responses/Bad'}}}}}"
+    inline = "{'404': {content: {j: {schema: {$ref: '#/components/responses/Bad'}}}}}"
     right = "{'404': {$ref: '#/components/responses/Bad'}}"
     assert (
         change_lines(
-            with_operations(f"/assets: {{get: {{responses: {answer}}}}}", components),
+            with_operations(f"/assets: {{get: {{responses: {inline}}}}}", components),
             with_operations(f"/assets: {{get: {{responses: {right}}}}}", components),
         )
         == []
     )
 
 
-def test_a_reference_that_leads_nowhere_is_remembered_and_stands_for_anything() -> None:
+def test_a_dangling_reference_is_reported_and_accepts_anything() -> None:
     new = both_sides("Thing: {properties: {a: {$ref: '#/components/schemas/None'}}}")
     assert change_lines(both_sides(STRING), new) == [
         "request additive Thing.a: is no longer described",
@@ -174,7 +175,7 @@ def test_a_reference_that_leads_nowhere_is_remembered_and_stands_for_anything() 
 
 
 @pytest.mark.parametrize(("old", "new", "lines"), table("operations"))
-def test_an_operation_is_judged(old: str, new: str, lines: list[str]) -> None:
+def test_operations_are_compared(old: str, new: str, lines: list[str]) -> None:
     assert change_lines(with_operations(old), with_operations(new)) == lines
 
 
