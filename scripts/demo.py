@@ -24,7 +24,7 @@ from twelvelabs_embed import (
 from twelvelabs_embed_emulator import Emulator, samples
 
 QUERY = "a man and his dog on the beach"
-FILM_SEC = 12.0
+VIDEO_SEC = 12.0
 
 console = Console(highlight=False)
 
@@ -43,12 +43,12 @@ def main() -> None:
                 status.update(f"embedding: {name}")
                 results[name] = timed(client, input)
         show_results(results)
-        show_answer(client, results["video"][0])
+        show_matches(client, results["video"][0])
 
 
 @contextmanager
 def connected(live: bool) -> Iterator[TwelveLabs]:
-    """A client of the real service or of an emulator that lives as long."""
+    """Yield a client of the real service, or of an emulator that runs meanwhile."""
     if live:
         with TwelveLabs() as client:
             console.print("Embedding with the real service.\n")
@@ -62,16 +62,16 @@ def connected(live: bool) -> Iterator[TwelveLabs]:
 
 
 def make_inputs(folder: Path) -> dict[str, Input]:
-    """Real media, drawn, played and encoded on the spot."""
+    """Draw, synthesize and encode media files."""
     picture = samples.image(folder / "beach.jpg", scene="beach")
     talk = samples.audio(folder / "talk.wav", kind="speech", duration_sec=12)
-    film = samples.video(folder / "film.mkv", duration_sec=FILM_SEC)
+    video = samples.video(folder / "video.mkv", duration_sec=VIDEO_SEC)
     return {
         "text": Text(QUERY),
         "image": Image(picture),
         "text with image": TextImage("the same beach, at night", picture),
         "audio": Audio(talk),
-        "video": Video(film, segmentation=Dynamic(3)),
+        "video": Video(video, segmentation=Dynamic(3)),
     }
 
 
@@ -81,30 +81,30 @@ def timed(client: TwelveLabs, input: Input) -> tuple[Embeddings, float]:
 
 
 def show_results(results: dict[str, tuple[Embeddings, float]]) -> None:
-    table = Table("input", "what the rows are", box=ROUNDED)
-    for name in ("rows", "dimensions", "seconds"):
+    table = Table("input", "what the vectors describe", box=ROUNDED)
+    for name in ("vectors", "dimensions", "seconds"):
         table.add_column(name, justify="right")
     for name, (embeddings, duration_sec) in results.items():
-        rows, dimensions = embeddings.vectors.shape
-        table.add_row(name, kinds(embeddings), str(rows), str(dimensions), f"{duration_sec:.2f}")
+        count, dimensions = embeddings.vectors.shape
+        table.add_row(name, kinds(embeddings), str(count), str(dimensions), f"{duration_sec:.2f}")
     console.print(table)
 
 
 def kinds(embeddings: Embeddings) -> str:
-    """What the rows describe, and of which parts: the options and scopes, each once."""
+    """Return the options and scopes of the embeddings, each once."""
     options = dict.fromkeys(s.option for s in embeddings.segments if s.option)
     scopes = dict.fromkeys(s.scope for s in embeddings.segments if s.scope)
     return f"{', '.join(options)} / {', '.join(scopes)}" if options else "the whole input"
 
 
-def show_answer(client: TwelveLabs, film: Embeddings) -> None:
+def show_matches(client: TwelveLabs, video: Embeddings) -> None:
     """Find the segment of the video that is nearest to the query."""
-    words = film.select(option="transcription", scope="clip")
+    words = video.select(option="transcription", scope="clip")
     table = Table("seconds", "what is said there", box=ROUNDED)
     table.add_column("similarity", justify="right")
     for match in words.best(client.embed(QUERY), top=len(words)):
         start_sec, end_sec = match.segment.start_sec or 0.0, match.segment.end_sec or 0.0
-        scene_sec = FILM_SEC / len(samples.SENTENCES)
+        scene_sec = VIDEO_SEC / len(samples.SENTENCES)
         said = samples.SENTENCES[int((start_sec + end_sec) / 2 // scene_sec)]
         table.add_row(f"{start_sec:4.1f} to {end_sec:4.1f}", said, f"{match.score:z.2f}")
     console.print(f"\nWhere in the video is it about “{QUERY}”?")

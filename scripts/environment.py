@@ -144,7 +144,7 @@ class Environment:
             if not self._missing(parts):
                 return
             acquire(lock, fcntl.LOCK_EX, f"a running script uses {self.folder.name}")
-            if missing := self._missing(parts):  # nobody else has done it meanwhile
+            if missing := self._missing(parts):  # no other process has done it meanwhile
                 self._build(missing)
 
     def variables(self) -> dict[str, str]:

@@ -8,9 +8,9 @@ it runs before anything is installed:
     pip install --constraint lowest.txt --editable '.[all,chroma]' --group dev
     pip install --no-deps langchain-tests
 
-pip then fails for a lower bound that does not exist or contradicts another one, and does not take
-the next version. What the direct dependencies need in turn is the newest version that fits, and so
-are the tools of the tests: all of them, because bounds that one of them would break are raised in
+pip then fails for a lower bound that does not exist or conflicts with another one, and does not
+take the next version. Indirect dependencies have the newest version that fits, and so do
+the tools of the tests: all of them, because bounds that one of them would break are raised in
 pyproject.toml (anyio, jsonschema-rs, langchain-core, rich). Only langchain-tests is installed
 without what it asks for, as scripts/setup does: it wants other versions of vcrpy and httpx, which
 its tests of embeddings do not use.
@@ -46,8 +46,8 @@ def lowest_versions(extra: str = "") -> set[str]:
     """Give the lower bound of each package that pyproject.toml names, also for an extra.
 
     Returns:
-        constraints as pip reads them; the markers of the requirements are left out, because a
-        constraint on a package that nobody installs does nothing
+        constraints as pip reads them; markers of the requirements are omitted, because a
+        constraint on a package that is not installed does nothing
     """
     project = read_project()
     requirements = [*project["dependencies"]]

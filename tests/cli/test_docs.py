@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any, get_args
 
 import attrs
-import cli_help
 import pytest
 import typer.main
 from twelvelabs_embed import RetryPolicy, TwelveLabs, Video, WaitTimeoutError
@@ -23,6 +22,7 @@ from twelvelabs_embed.client import BASE_URL_VARIABLE, DEFAULT_TIMEOUT_SEC, KEY_
 from twelvelabs_embed.embed import DEFAULT_WAIT_SEC
 from twelvelabs_embed.validation.routing import RouteName
 
+from scripts.docs_site import cli_help
 from tests.cli.running import Ran, Run
 
 ROOT = Path(__file__).resolve().parents[2]

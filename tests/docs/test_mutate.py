@@ -1,4 +1,4 @@
-"""The command that judges the tests names what is there. How they do takes it minutes."""
+"""`scripts/mutate`: its targets exist. Mutation testing itself takes minutes."""
 
 import subprocess
 import sys
@@ -8,27 +8,28 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "scripts/mutate.py", *arguments]
+    command = [sys.executable, "-m", "scripts.quality.mutate", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
 
 
-def test_rooms_and_their_tests_exist() -> None:
+def test_targets_and_their_tests_exist() -> None:
     shown = run("--help")
     assert shown.returncode == 0, shown.stderr
     rows = [line.split() for line in shown.stdout.splitlines() if "tests/unit/" in line]
-    assert {room for room, *_ in rows} == {"retry", "_wire", "checks"}
-    for room, *tests in rows:
-        assert (ROOT / "wrapper" / "twelvelabs_embed" / f"{room}.py").is_file()
+    assert {target for target, *_ in rows} == {"retry", "decoding", "rules"}
+    for _, code, *tests in rows:
+        assert list((ROOT / "wrapper" / "twelvelabs_embed").glob(code))
+        assert tests
         assert all((ROOT / test).is_file() for test in tests), tests
 
 
-def test_survivors_are_told_of_each_room() -> None:
-    told = (ROOT / "tests" / "mutants.md").read_text(encoding="utf-8")
-    for room in ("retry", "_wire", "checks"):
-        assert f"## {room}\n" in told
+def test_survivors_of_each_target_are_explained() -> None:
+    explained = (ROOT / "tests" / "mutants.md").read_text(encoding="utf-8")
+    for target in ("retry", "decoding", "rules"):
+        assert f"## {target}\n" in explained
 
 
-def test_a_room_that_is_not_there() -> None:
+def test_an_unknown_target_is_a_usage_error() -> None:
     shown = run("kitchen")
     assert shown.returncode == 2
-    assert "there is no kitchen; there are retry, _wire, checks" in shown.stderr
+    assert "there is no kitchen; there are retry, decoding, rules" in shown.stderr

@@ -41,12 +41,12 @@ def decoded(**changes: Any) -> EmbeddingSuccessResponse:
 
 
 def test_the_plain_case() -> None:
-    answer = decoded(metadata=VIDEO)
-    assert answer.data[0].embedding == [0.5, -0.25]
-    assert answer.data[0].embedding_option is None
-    assert isinstance(answer.metadata, EmbeddingVideoMetadata)
-    assert answer.metadata.duration == 4.5
-    assert answer.to_dict() == {"data": [ROW], "metadata": VIDEO}
+    response = decoded(metadata=VIDEO)
+    assert response.data[0].embedding == [0.5, -0.25]
+    assert response.data[0].embedding_option is None
+    assert isinstance(response.metadata, EmbeddingVideoMetadata)
+    assert response.metadata.duration == 4.5
+    assert response.to_dict() == {"data": [ROW], "metadata": VIDEO}
 
 
 @pytest.mark.parametrize("name", ["embedding_option", "embedding_scope"])
@@ -57,23 +57,23 @@ def test_an_unknown_enum_value_passes_through(name: str) -> None:
 
 
 def test_extra_fields_are_kept() -> None:
-    answer = decoded(data=[{**ROW, "smell": 3}], cost={"input_tokens": 7})
-    assert answer.data[0]["smell"] == 3
-    assert answer["cost"] == {"input_tokens": 7}
+    response = decoded(data=[{**ROW, "smell": 3}], cost={"input_tokens": 7})
+    assert response.data[0]["smell"] == 3
+    assert response["cost"] == {"input_tokens": 7}
 
 
-def test_what_a_later_model_answers() -> None:
-    answer = decoded(
+def test_responses_of_a_later_model() -> None:
+    response = decoded(
         data=[{**ROW, "quadrant": "top_left", "embedding_uncertainty": [0.1, 0.2]}],
         metadata={"input_type": "multi_input", "embedding_dimension": 2},
         usage={"input_tokens": {"text": 7}, "truncated": False},
     )
-    assert answer.data[0].quadrant == "top_left"
-    assert answer.data[0].embedding_uncertainty == [0.1, 0.2]
-    assert isinstance(answer.metadata, EmbeddingMultiInputMetadata)
-    assert answer.metadata.embedding_dimension == 2
-    assert isinstance(answer.usage, EmbeddingUsage)
-    assert answer.usage.input_tokens["text"] == 7
+    assert response.data[0].quadrant == "top_left"
+    assert response.data[0].embedding_uncertainty == [0.1, 0.2]
+    assert isinstance(response.metadata, EmbeddingMultiInputMetadata)
+    assert response.metadata.embedding_dimension == 2
+    assert isinstance(response.usage, EmbeddingUsage)
+    assert response.usage.input_tokens["text"] == 7
 
 
 def test_metadata_of_an_unknown_kind_is_kept_whole() -> None:
@@ -134,9 +134,9 @@ def low_level_client(base_url: str) -> AuthenticatedClient:
 
 def test_alone() -> None:
     with scripted(Answer(body={"data": [ROW]})) as server, low_level_client(server.base_url) as api:
-        answer = create_embeddings.sync(client=api, body=REQUEST)
-    assert answer is not None
-    assert answer.data[0].embedding == [0.5, -0.25]
+        response = create_embeddings.sync(client=api, body=REQUEST)
+    assert response is not None
+    assert response.data[0].embedding == [0.5, -0.25]
     (sent,) = server.requests
     assert sent.path == "/v1.3/embed-v2"
     assert sent.headers["x-api-key"] == "key"
@@ -150,9 +150,9 @@ def test_alone() -> None:
 async def test_alone_awaited() -> None:
     with scripted(Answer(body={"data": [ROW]})) as server:
         async with low_level_client(server.base_url) as api:
-            answer = await create_embeddings.asyncio(client=api, body=REQUEST)
-    assert answer is not None
-    assert answer.data[0].embedding == [0.5, -0.25]
+            response = await create_embeddings.asyncio(client=api, body=REQUEST)
+    assert response is not None
+    assert response.data[0].embedding == [0.5, -0.25]
 
 
 @pytest.mark.parametrize(

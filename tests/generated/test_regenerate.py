@@ -15,7 +15,7 @@ PACKAGE = Path("generated/twelvelabs_embed_api")
 
 def regenerate(root: Path, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "scripts/regenerate.py", *arguments],
+        [sys.executable, "-m", "scripts.codegen.regenerate", *arguments],
         cwd=root,
         env={**os.environ, **environment},
         capture_output=True,

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from scripts import smoke
-from scripts.check_wheel import known_extras
+from scripts.release import smoke
+from scripts.release.check_wheel import known_extras
 from scripts.versions import lowest_versions
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -16,7 +16,8 @@ ROOT = Path(__file__).resolve().parents[2]
 @pytest.mark.slow
 def test_it_works_without_any_extra() -> None:
     done = subprocess.run(
-        [sys.executable, ROOT / "scripts" / "check_wheel.py"],
+        [sys.executable, "-m", "scripts.release.check_wheel"],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
@@ -31,7 +32,8 @@ def test_every_extra_is_tried() -> None:
 
 def test_lowest_is_an_option_for_any_extra() -> None:
     done = subprocess.run(
-        [sys.executable, ROOT / "scripts" / "check_wheel.py", "--lowest", "nothing-of-ours"],
+        [sys.executable, "-m", "scripts.release.check_wheel", "--lowest", "nothing-of-ours"],
+        cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,

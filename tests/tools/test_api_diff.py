@@ -5,14 +5,15 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from api_diff import field_of, main, python_of, status
-from api_report import Entry, Report, annotations, bumped, line_of, markdown
-from documents import CONTRACT, ROOT, LoadError, Source, source
-from mentions import Mention
-from python_diff import PythonChange, PythonDiff
-from wire import ADDITIVE, BREAKING, COSMETIC, Place, Severity, compare, merged
 
-from tests.tools.specimens import asked_and_answered, told
+from scripts.api_watch.api_diff import field_of, main, python_of, status
+from scripts.api_watch.api_report import Entry, Report, annotations, bumped, line_of, markdown
+from scripts.api_watch.changes import ADDITIVE, BREAKING, COSMETIC, Place, Severity, merged
+from scripts.api_watch.code_references import CodeReference
+from scripts.api_watch.openapi_diff import compare
+from scripts.api_watch.openapi_loader import CONTRACT, ROOT, LoadError, Source, load_source
+from scripts.codegen.python_diff import PythonChange, PythonDiff
+from tests.tools.small_documents import both_sides, change_lines
 
 OLD = """
 paths:
@@ -147,20 +148,23 @@ def test_python_names_stand_with_what_they_belong_to() -> None:
         python("A", schema="A"),
         python("Thing.c", schema="Thing", property="c"),
     )
-    changes = merged(compare(asked_and_answered(old), asked_and_answered(new)))
+    changes = merged(compare(both_sides(old), both_sides(new)))
     found = {c.subjects[0]: python_of(c, PythonDiff((field, enum, other))) for c in changes}
     assert found == {"Thing.a": (enum,), "Thing.b": (field,)}
 
 
 def test_python_that_breaks_breaks_even_where_the_wire_does_not() -> None:
     (change, *_) = merged(
-        compare(asked_and_answered("Thing: {}"), asked_and_answered("Thing: {type: object}"))
+        compare(
+            both_sides("Thing: {}"),
+            both_sides("Thing: {type: object}"),
+        )
     )
-    mention = Mention("wrapper/room.py", 7, "Room.look")
+    mention = CodeReference("wrapper/module.py", 7, "Class.method")
     report = Report("old", "new", (Entry(change, (), (mention,)),), (python("Gone"),))
     assert report.severity == BREAKING
     shown = "\n".join(markdown(report, "0.1.0"))
-    assert "  - See wrapper/room.py:7 Room.look\n" in shown
+    assert "  - See wrapper/module.py:7 Class.method\n" in shown
     assert shown.endswith("\n- **breaking** `models.Gone` is not what it was")
 
 
@@ -194,12 +198,12 @@ def test_a_document_is_a_file_or_a_revision_of_ours(tmp_path: Path) -> None:
     git(tmp_path, "tag", "v1")
     contract.write_text(NEW, "utf-8")
     for name in ("HEAD", "v1", f"v1:{CONTRACT}"):
-        assert source(name, tmp_path).text == OLD
-    assert source("v1", tmp_path).revision == "v1"
-    assert source(CONTRACT, tmp_path).text == (ROOT / CONTRACT).read_text("utf-8")
-    assert source(str(contract), tmp_path).text == NEW
+        assert load_source(name, tmp_path).text == OLD
+    assert load_source("v1", tmp_path).revision == "v1"
+    assert load_source(CONTRACT, tmp_path).text == (ROOT / CONTRACT).read_text("utf-8")
+    assert load_source(str(contract), tmp_path).text == NEW
     with pytest.raises(LoadError, match=rf"^v2 is no file, and not in git as v2:{CONTRACT}: "):
-        source("v2", tmp_path)
+        load_source("v2", tmp_path)
 
 
 @pytest.mark.parametrize(
@@ -226,7 +230,7 @@ def test_an_unreadable_document_is_an_error_of_use(
 
 def test_what_was_written_for_the_contract_of_february_works_today() -> None:
     """On the wire. It is also the one test that compares whole contracts."""
-    old, new = (source(name).document() for name in ("openapi/history/2026-02.yaml", CONTRACT))
-    assert [line for line in told(old, new) if " breaking " in line] == []
-    assert told(new, new) == []
+    old, new = (load_source(name).document() for name in ("openapi/history/2026-02.yaml", CONTRACT))
+    assert [line for line in change_lines(old, new) if " breaking " in line] == []
+    assert change_lines(new, new) == []
     assert not old.dangling | new.dangling

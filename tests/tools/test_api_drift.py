@@ -4,10 +4,10 @@ from pathlib import Path
 
 import pytest
 import yaml
-from api_drift import KNOWN, drift, like, main, read_known
-from documents import CONTRACT, LoadError, source
 
-from tests.tools.specimens import document, line
+from scripts.api_watch.api_drift import KNOWN, drift, like, main, read_known
+from scripts.api_watch.openapi_loader import CONTRACT, LoadError, load_source
+from tests.tools.small_documents import document, line
 
 OURS = """
 paths:
@@ -35,7 +35,7 @@ components:
     Status: {type: string, enum: [ready, failed]}
     Error: {type: object, properties: {code: {type: string}}}
 """
-# Hyphens, aliases, things in place, a reference to an answer where a schema was meant, one that
+# Hyphens, aliases, things in place, a reference to a response where a schema was meant, one that
 # leads nowhere, and much that is not ours.
 THEIRS = """
 paths:
@@ -82,7 +82,7 @@ DIFFERENCES = [
 ]
 
 
-def test_only_what_differs_in_substance_is_told() -> None:
+def test_only_differences_of_substance_are_reported() -> None:
     theirs = document(THEIRS)
     found = drift(document(OURS), theirs, [])
     assert [line(change) for change in found.unknown] == DIFFERENCES
@@ -141,7 +141,7 @@ def test_the_exit_status_tells(tmp_path: Path, capsys: pytest.CaptureFixture[str
         "- additive `Asset.size`: new optional field: integer (GET /assets 200)",
         "- additive `Asset.lost`: new optional field: anything (GET /assets 200)",
         "",
-        "## References that lead nowhere",
+        "## References to nothing",
         "",
         "- #/components/schemas/lost",
     ]
@@ -156,7 +156,7 @@ def test_our_list_speaks_of_what_our_contracts_have() -> None:
     """A name that is gone from the contract leaves an entry that never matches again."""
     schemas = set[str]()
     for name in ("openapi/history/2026-02.yaml", CONTRACT):
-        schemas |= source(name).document().content["components"]["schemas"].keys()
+        schemas |= load_source(name).document().content["components"]["schemas"].keys()
     subjects = [where for entry in read_known(KNOWN.read_text("utf-8")) for where in entry.where]
     names = {where.split(".")[0].split("[")[0] for where in subjects}
     plain = {name for name in names if not set(name) & set("* /")}

@@ -1,4 +1,4 @@
-"""What a change of the contract does to Python code: two small contracts, really generated."""
+"""Changes of Python names: two small contracts, really generated."""
 
 from copy import deepcopy
 from pathlib import Path
@@ -6,17 +6,21 @@ from typing import Any
 
 import pytest
 import yaml
-from generating import PACKAGE, generate, is_made_from
-from python_diff import PythonDiff, python_changes
-from regenerate import seen_by_code
+
+from scripts.codegen.codegen import PACKAGE, generate, is_made_from
+from scripts.codegen.python_diff import PythonDiff, python_changes
+from scripts.codegen.regenerate import changes_for_code
 
 ROOT = Path(__file__).resolve().parents[2]
-REQUEST, ANSWER = "#/components/schemas/Question", "#/components/schemas/Reply"
+REQUEST, RESPONSE = "#/components/schemas/Question", "#/components/schemas/Reply"
 
 
 def operation(name: str, **parts: Any) -> dict[str, Any]:
-    answer = {"description": "Done.", "content": {"application/json": {"schema": {"$ref": ANSWER}}}}
-    return {"operationId": name, "tags": ["talk"], "responses": {"200": answer}, **parts}
+    response = {
+        "description": "Done.",
+        "content": {"application/json": {"schema": {"$ref": RESPONSE}}},
+    }
+    return {"operationId": name, "tags": ["talk"], "responses": {"200": response}, **parts}
 
 
 def query(name: str) -> dict[str, Any]:
@@ -67,15 +71,15 @@ OLD: dict[str, Any] = {
 def changed() -> dict[str, Any]:
     new = deepcopy(OLD)
     schemas = new["components"]["schemas"]
-    asked, told = schemas["Question"]["properties"], schemas["Reply"]["properties"]
+    sent, received = schemas["Question"]["properties"], schemas["Reply"]["properties"]
     schemas["Question"]["required"] = ["text", "note"]
-    asked["limit"]["default"] = 5
-    asked["language"] = {"type": "string"}
+    sent["limit"]["default"] = 5
+    sent["language"] = {"type": "string"}
     schemas["Kind"]["enum"] = ["open", "half"]
     schemas["Mood"]["enum"].append("angry")
     schemas["Reply"]["required"] = ["mood"]
-    told["length"]["type"] = ["integer", "null"]
-    told["seconds"] = {"type": "number"}
+    received["length"]["type"] = ["integer", "null"]
+    received["seconds"] = {"type": "number"}
     schemas["Reply"]["required"].append("seconds")
     new["paths"]["/ask"]["get"]["parameters"] = [query("page"), query("force")]
     new["paths"]["/ask"]["delete"] = operation("forget_all")
@@ -98,7 +102,7 @@ def test_what_breaks_code_and_nothing_else(diff: PythonDiff) -> None:
     assert [str(one) for one in diff.changes if one.breaking] == [
         "api.talk.list_questions(status): removed",
         "models.Kind: 'closed' -> 'half'",
-        "models.Question: another order, for who gives by position: kind, note",
+        "models.Question: another order of positional arguments: kind, note",
         "models.Question.limit: default 4 -> 5",
         "models.Question.note: is no longer Unset, must be given",
         "models.Reply.id: may be Unset, too, need not be given",
@@ -107,7 +111,7 @@ def test_what_breaks_code_and_nothing_else(diff: PythonDiff) -> None:
 
 
 def test_what_is_new_and_breaks_nothing(diff: PythonDiff) -> None:
-    """A word that an answer may hold, a field of an answer that is always there: both are read."""
+    """A new enum value, and a field that is always there, break no code that reads a response."""
     assert [str(one) for one in diff.changes if not one.breaking] == [
         "api.talk.forget_all: added, Response[Reply]",
         "api.talk.list_questions(force): added, str | Unset",
@@ -131,10 +135,10 @@ def test_the_text_has_what_breaks_first_and_new_names_in_short(diff: PythonDiff)
     assert "  models.Reply: seconds" in lines[lines.index("What is new in Python:") :]
 
 
-def test_a_document_that_the_generator_refuses_has_no_names_but_a_reason(tmp_path: Path) -> None:
-    refused = deepcopy(OLD)
-    del refused["paths"]["/ask"]["get"]["responses"]["200"]["description"]
-    diff = python_changes(ROOT / "openapi/embed-v2.yaml", write(tmp_path, "bad.yaml", refused))
+def test_a_document_that_the_generator_rejects_has_no_names_but_a_reason(tmp_path: Path) -> None:
+    rejected = deepcopy(OLD)
+    del rejected["paths"]["/ask"]["get"]["responses"]["200"]["description"]
+    diff = python_changes(ROOT / "openapi/embed-v2.yaml", write(tmp_path, "bad.yaml", rejected))
     assert diff.changes == ()
     assert "no client can be made of" in diff.reason
     assert "bad.yaml" in diff.reason
@@ -158,4 +162,4 @@ def test_the_package_that_is_there_serves_where_it_was_made_from_the_contract(
     assert not is_made_from(tmp_path, small)
     made = generate(tmp_path, small)
     assert is_made_from(made, small)
-    assert "  models.Asset: removed\n" in seen_by_code(PACKAGE, made)
+    assert "  models.Asset: removed\n" in changes_for_code(PACKAGE, made)

@@ -5,10 +5,11 @@ import sys
 from pathlib import Path
 
 import pytest
-import versions
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 from packaging.version import Version
+
+from scripts import versions
 
 ROOT = Path(__file__).parents[2]
 PROJECT = versions.read_project()

@@ -1,0 +1,1 @@
+"""Comparisons of OpenAPI documents: what changed, and which code it affects."""

@@ -1,0 +1,227 @@
+"""Reports of `scripts/api-diff`: Markdown, JSON, and annotations for GitHub."""
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from scripts.api_watch.changes import (
+    ADDITIVE,
+    BREAKING,
+    COSMETIC,
+    PARTS,
+    MergedChange,
+    Part,
+    Severity,
+)
+from scripts.api_watch.code_references import CodeReference
+from scripts.api_watch.openapi_loader import CONTRACT, ROOT, Source
+from scripts.codegen.python_diff import PythonChange
+
+HEADINGS: dict[Part, str] = {
+    "operation": "Operations",
+    "request": "Requests",
+    "response": "Responses",
+    "naming": "Names",
+}
+BADGES = {BREAKING: "**breaking**", ADDITIVE: "additive", COSMETIC: "cosmetic"}
+# Limits of the Markdown report; --json has everything.
+MAX_SUBJECTS, MAX_USES, MAX_NAMES, MAX_REFERENCES = 6, 3, 4, 4
+MAX_TEXT_CHARS = 100
+
+
+@dataclass(frozen=True)
+class Entry:
+    """A change of the HTTP API, the Python names it affects, and where our code refers to it."""
+
+    change: MergedChange
+    python: tuple[PythonChange, ...] = ()
+    references: tuple[CodeReference, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """All changes between two documents.
+
+    Attributes:
+        python_alone: Changes of Python names that belong to no entry.
+        no_python: Why Python names were not compared; empty if they were.
+        dangling: References to nothing; they are read as a schema that accepts anything.
+    """
+
+    old: str
+    new: str
+    entries: tuple[Entry, ...]
+    python_alone: tuple[PythonChange, ...] = ()
+    no_python: str = ""
+    dangling: tuple[str, ...] = ()
+
+    @property
+    def severity(self) -> Severity | None:
+        """The highest severity, None when nothing changed."""
+        found = [entry.change.severity for entry in self.entries]
+        python = [*self.python_alone, *(one for entry in self.entries for one in entry.python)]
+        found += [BREAKING if one.breaking else ADDITIVE for one in python]
+        return max(found, default=None)
+
+    def counts(self) -> dict[str, int]:
+        found = Counter(
+            (entry.change.severity, entry.change.part == "response") for entry in self.entries
+        )
+        return {
+            "breaking for requests": found[BREAKING, False],
+            "breaking for responses": found[BREAKING, True],
+            "additive": found[ADDITIVE, False] + found[ADDITIVE, True],
+            "cosmetic": found[COSMETIC, False] + found[COSMETIC, True],
+        }
+
+
+def bumped(version: str, severity: Severity | None) -> str:
+    """Return the next version. Below 1.0, breaking raises the second number, the rest the third.
+
+    >>> bumped("1.4.2", ADDITIVE), bumped("0.4.2", ADDITIVE), bumped("0.4.2", BREAKING)
+    ('1.5.0', '0.4.3', '0.5.0')
+    """
+    major, minor, patch = map(int, version.split("."))
+    if severity is None:
+        return version
+    if major and severity == BREAKING:
+        return f"{major + 1}.0.0"
+    if severity == BREAKING or (major and severity == ADDITIVE):
+        return f"{major}.{minor + 1}.0"
+    return f"{major}.{minor}.{patch + 1}"
+
+
+def markdown(report: Report, version: str) -> Iterator[str]:
+    yield f"# What changed from {report.old} to {report.new}\n"
+    if report.severity is None:
+        yield "Nothing, but for prose and spelling."
+        return
+    yield f"On the wire: {', '.join(f'{n} {what}' for what, n in report.counts().items())}."
+    names = [*report.python_alone, *(name for one in report.entries for name in one.python)]
+    breaks = sum(name.breaking for name in dict.fromkeys(names))
+    yield f"In Python: {shortened(report.no_python) or f'{breaks} names break'}."
+    worst = report.severity.name.lower()
+    yield f"Version: {version} → **{bumped(version, report.severity)}** ({worst})."
+    for part in PARTS:
+        entries = [entry for entry in report.entries if entry.change.part == part]
+        if entries:
+            yield f"\n## {HEADINGS[part]}\n"
+        for entry in entries:
+            yield from lines(entry)
+    if report.python_alone:
+        yield "\n## Python names besides\n"
+        breaking = [name for name in report.python_alone if name.breaking]
+        others = [f"`{name.name}`" for name in report.python_alone if not name.breaking]
+        yield from (f"- {BADGES[BREAKING]} {quoted(name)}" for name in breaking)
+        if others:
+            yield f"- {BADGES[ADDITIVE]} {some(others, MAX_SUBJECTS)}"
+    if report.dangling:
+        yield "\n## References to nothing\n"
+        yield from (f"- {where}" for where in report.dangling)
+
+
+def lines(entry: Entry) -> Iterator[str]:
+    change = entry.change
+    subjects = some([f"`{subject}`" for subject in change.subjects], MAX_SUBJECTS)
+    where = "" if change.part == "naming" else used(change)
+    yield f"- {BADGES[change.severity]} {subjects}: {change.text}{where}"
+    if entry.python:
+        yield f"  - Python: {some([quoted(name) for name in entry.python], MAX_NAMES)}"
+    if entry.references:
+        yield f"  - See {some([shortened(str(one)) for one in entry.references], MAX_REFERENCES)}"
+
+
+def used(change: MergedChange) -> str:
+    """Return the operations concerned, unless the line names them already."""
+    uses = [use for use in change.uses if use and use not in change.subjects]
+    return f" ({some(uses, MAX_USES)})" if uses else ""
+
+
+def some(words: Sequence[str], limit: int) -> str:
+    more = f" and {len(words) - limit} more" if len(words) > limit else ""
+    return ", ".join(words[:limit]) + more
+
+
+def shortened(words: str) -> str:
+    return words if len(words) <= MAX_TEXT_CHARS else f"{words[:MAX_TEXT_CHARS].rstrip()}…"
+
+
+def quoted(name: PythonChange) -> str:
+    return f"`{name.name}` {shortened(name.text)}"
+
+
+def as_json(report: Report, version: str) -> dict[str, Any]:
+    worst = report.severity
+    return {
+        "old": report.old,
+        "new": report.new,
+        "severity": None if worst is None else worst.name.lower(),
+        "version": {"now": version, "next": bumped(version, worst)},
+        "counts": report.counts(),
+        "changes": [
+            {
+                "severity": entry.change.severity.name.lower(),
+                "part": entry.change.part,
+                "subjects": entry.change.subjects,
+                "text": entry.change.text,
+                "uses": entry.change.uses,
+                "python": [python_json(name) for name in entry.python],
+                "mentions": [
+                    {"file": one.file, "line": one.line, "what": one.what}
+                    for one in entry.references
+                ],
+            }
+            for entry in report.entries
+        ],
+        "python_besides": [python_json(name) for name in report.python_alone],
+        "no_python": report.no_python,
+        "dangling": report.dangling,
+    }
+
+
+def python_json(name: PythonChange) -> dict[str, Any]:
+    return {"name": name.name, "kind": name.kind, "breaking": name.breaking, "text": name.text}
+
+
+def annotations(report: Report, new: Source) -> Iterator[str]:
+    """Yield workflow commands for GitHub: errors for breaking, notices for additive changes."""
+    file = new.file.resolve() if new.file else None
+    inside = file is not None and file.is_relative_to(ROOT)
+    shown = in_property(file.relative_to(ROOT).as_posix() if file and inside else CONTRACT)
+    for entry in report.entries:
+        change = entry.change
+        if change.severity != COSMETIC:
+            subject = change.subjects[0]
+            place = f"file={shown},line={line_of(subject, new.text) if inside else 1}"
+            title = in_property(f"{change.part}: {subject}")
+            text = f"{', '.join(change.subjects)}: {change.text}{used(change)}"
+            yield f"::{command(change.severity)} {place},title={title}::{in_message(text)}"
+    for name in report.python_alone:
+        if name.breaking:
+            yield f"::error file={shown},title=Python::{in_message(str(name))}"
+
+
+def command(severity: Severity) -> str:
+    return "error" if severity == BREAKING else "notice"
+
+
+def in_message(text: str) -> str:
+    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+
+
+def in_property(text: str) -> str:
+    return in_message(text).replace(":", "%3A").replace(",", "%2C")
+
+
+def line_of(subject: str, text: str) -> int:
+    """Return the line of a schema, field or operation in a contract in YAML; 1 if not found."""
+    if operation := re.match(r"([A-Z]+) (/\S+)", subject):
+        names = [operation[2], operation[1].lower()]
+    else:
+        names = re.findall(r"[\w-]+", subject.split(" → ")[-1])
+    rows, line = [row.strip() for row in text.splitlines()], 0
+    for name in dict.fromkeys((names[0], names[-1])):
+        line = next((n for n in range(line, len(rows)) if rows[n].startswith(f"{name}:")), line)
+    return line + 1

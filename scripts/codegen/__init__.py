@@ -1,0 +1,1 @@
+"""Code generation: the low-level client, and comparisons of two generated clients."""

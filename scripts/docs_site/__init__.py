@@ -1,0 +1,1 @@
+"""Extensions of mkdocs and griffe that build the site of docs/."""

@@ -1,0 +1,66 @@
+"""Extension of griffe: the signatures of methods that are made from flows.
+
+griffe reads source, where `create = sync_method(V2Flows.create)` is an attribute; the signature is
+taken from the imported class.
+"""
+
+import importlib
+import inspect
+import re
+from typing import Any
+
+import griffe
+
+MAKER = re.compile(r"_?(a?sync|blocking|awaiting)_?\w*\(")
+
+
+class FlowMethods(griffe.Extension):
+    def on_package(self, *, pkg: griffe.Module, **kwargs: Any) -> None:
+        for module in modules(pkg):
+            for found in module.classes.values():
+                if not found.is_alias:
+                    complete(found)
+
+
+def modules(package: griffe.Module) -> list[griffe.Module]:
+    inner = [one for one in package.modules.values() if not one.is_alias]
+    return [package, *(deep for one in inner for deep in modules(one))]
+
+
+def complete(found: griffe.Class) -> None:
+    """Replace attributes that are functions by methods."""
+    for name, attribute in list(found.attributes.items()):
+        if attribute.is_alias or not MAKER.match(str(attribute.value)):
+            continue
+        real = vars(getattr(importlib.import_module(found.module.path), found.name)).get(name)
+        if inspect.isfunction(real):
+            found.set_member(name, method(real, attribute))
+
+
+def method(real: Any, attribute: griffe.Attribute) -> griffe.Function:
+    signature = inspect.signature(real)
+    returned = signature.return_annotation
+    made = griffe.Function(
+        attribute.name,
+        lineno=attribute.lineno,
+        endlineno=attribute.endlineno,
+        parameters=griffe.Parameters(*map(parameter, signature.parameters.values())),
+        returns=None if returned is inspect.Signature.empty else str(returned),
+        docstring=griffe.Docstring(
+            inspect.getdoc(real) or "", parser="google", parser_options={"warnings": False}
+        ),
+    )
+    made.labels |= {"async"} if inspect.iscoroutinefunction(real) else set()
+    assert made.docstring is not None
+    made.docstring.parent = made
+    return made
+
+
+def parameter(real: inspect.Parameter) -> griffe.Parameter:
+    empty = inspect.Parameter.empty
+    return griffe.Parameter(
+        real.name,
+        kind=griffe.ParameterKind[real.kind.name.lower()],
+        annotation=None if real.annotation is empty else str(real.annotation),
+        default=None if real.default is empty else repr(real.default),
+    )

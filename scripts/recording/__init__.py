@@ -1,0 +1,1 @@
+"""Recording of cassettes, and comparisons of their schemas."""

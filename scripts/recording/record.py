@@ -1,0 +1,173 @@
+"""Record the cassettes of tests/replay again, from the emulator or from the real service.
+
+Prints which of their schemas changed. A recording that violates the contract is rejected: it is
+moved to tests/cassettes/rejected, and the earlier one is kept.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import threading
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack, contextmanager
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import yaml
+from twelvelabs_embed.client import DEFAULT_BASE_URL, KEY_VARIABLES
+from twelvelabs_embed_emulator import Emulator, samples
+
+from scripts.recording import cassette_schema
+
+ROOT = Path(__file__).resolve().parents[2]
+CONTRACT = ROOT / "openapi" / "embed-v2.yaml"
+CASSETTES = ROOT / "tests" / "cassettes"
+MEDIA = CASSETTES / "media"
+REJECTED = "rejected"
+# tests/replay has another key for requests that are rejected.
+EMULATOR_KEY = "any"
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(prog="scripts/record", description=__doc__)
+    parser.add_argument("--live", action="store_true", help="record the real service")
+    parser.add_argument(
+        "--media-url", help="with --live: where the service can fetch tests/cassettes/media"
+    )
+    arguments = parser.parse_args()
+    if arguments.live and not arguments.media_url:
+        parser.error("--live needs --media-url")
+    source = "live" if arguments.live else "emulator"
+    make_media(MEDIA)
+    previous = CASSETTES / f"{source}.before"
+    shutil.rmtree(previous, ignore_errors=True)
+    if (CASSETTES / source).exists():
+        (CASSETTES / source).rename(previous)
+    failed = 130
+    try:
+        failed = record_live(arguments.media_url) if arguments.live else record_emulator()
+    except KeyboardInterrupt:
+        print("stopped", file=sys.stderr)
+    finally:
+        if failed:  # incomplete: keep the earlier recording
+            shutil.rmtree(CASSETTES / source, ignore_errors=True)
+            restore(previous, CASSETTES / source)
+    if failed:
+        return failed
+    return keep_if_allowed(CASSETTES / source, previous, CASSETTES / REJECTED / source, CONTRACT)
+
+
+def keep_if_allowed(fresh: Path, before: Path, rejected: Path, contract: Path) -> int:
+    """Show which schemas changed; keep the new recording unless it violates the contract.
+
+    Fields that the contract does not describe are listed, and allowed.
+    """
+    document = yaml.safe_load(contract.read_text("utf-8"))
+    print(f"Recorded {len(list(fresh.glob('*.yaml')))} cassettes from the {fresh.name}")
+    show("Changed schemas", cassette_schema.compared(before, fresh, document))
+    show("Not in the contract", cassette_schema.unknown_fields(fresh, document))
+    broken = cassette_schema.violations(fresh, document)
+    if broken:
+        shutil.rmtree(rejected, ignore_errors=True)
+        rejected.parent.mkdir(exist_ok=True)
+        fresh.rename(rejected)
+        restore(before, fresh)
+        show("The contract does not allow", broken)
+        print(f"The recording was moved to {rejected}; the earlier one is kept.")
+        print("Bring openapi/embed-v2.yaml up to date with the service, then record again.")
+        return 1
+    shutil.rmtree(before, ignore_errors=True)
+    return 0
+
+
+def restore(previous: Path, place: Path) -> None:
+    if previous.exists():
+        previous.rename(place)
+
+
+def show(title: str, lines: Iterable[str]) -> None:
+    found = [f"  {line}" for line in lines]
+    print("\n".join([f"{title}:", *found] if found else [f"{title}: nothing"]))
+
+
+def record_live(media_url: str) -> int:
+    return record("live", DEFAULT_BASE_URL, live_key(), media_url.rstrip("/"))
+
+
+def record_emulator() -> int:
+    emulator = Emulator(
+        api_keys=[EMULATOR_KEY],
+        # Long enough that the first poll finds it unfinished.
+        processing_sec=0.5,
+        # A file of 15 MB has three chunks; the URL of the third needs another request.
+        chunk_bytes=5 * 1024 * 1024,
+        urls_per_response=2,
+    )
+    with ExitStack() as stack:
+        stack.enter_context(emulator)
+        media_url = stack.enter_context(serving(MEDIA))
+        return record("emulator", emulator.base_url, EMULATOR_KEY, media_url)
+
+
+def live_key() -> str:
+    key = next(filter(None, map(os.environ.get, KEY_VARIABLES)), None)
+    return key or sys.exit(f"--live needs a key in {' or '.join(KEY_VARIABLES)}")
+
+
+def make_media(folder: Path) -> None:
+    """Make the media of the recordings, unless it exists: the cassettes contain its hash."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if not (folder / "beach.jpg").exists():
+        samples.image(folder / "beach.jpg", scene="beach", width=160, height=128, quality=60)
+    if not (folder / "talk.wav").exists():
+        samples.audio(folder / "talk.wav", duration_sec=12, sample_rate_hz=4_000)
+    if not (folder / "film.mkv").exists():
+        samples.video(folder / "film.mkv", duration_sec=6, width=360, height=360, fps=8)
+    if not (folder / "paper.pdf").exists():
+        samples.document(folder / "paper.pdf", pages=["a man and his dog", "the beach at night"])
+    if not (folder / "short.wav").exists():  # for tasks
+        samples.audio(folder / "short.wav", duration_sec=2, sample_rate_hz=4_000)
+
+
+@contextmanager
+def serving(folder: Path) -> Iterator[str]:
+    """Serve the files of a folder on localhost; yields the URL."""
+    handler = partial(QuietHandler, directory=str(folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+        thread.start()
+        try:
+            yield f"http://127.0.0.1:{server.server_port}"
+        finally:
+            server.shutdown()
+            thread.join()
+
+
+class QuietHandler(SimpleHTTPRequestHandler):
+    def log_message(self, format: str, *args: object) -> None:
+        pass
+
+
+def record(source: str, base_url: str, key: str, media_url: str) -> int:
+    command = [sys.executable, "-m", "pytest", "tests/replay", "-n", "0"]
+    # It inspects all cassettes, which are not complete yet.
+    command += ["--ignore", "tests/replay/test_cassettes.py"]
+    environment = {
+        "RECORD_SOURCE": source,
+        "RECORD_BASE_URL": base_url,
+        "RECORD_API_KEY": key,
+        "RECORD_MEDIA_URL": media_url,
+    }
+    return subprocess.run(
+        [*command, "--record-mode=once"],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        check=False,
+    ).returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,161 @@
+"""`scripts/record`: changed schemas, and recordings that violate the contract."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from scripts.recording.cassette_schema import compared, infer_schema, unknown_fields, violations
+from scripts.recording.record import keep_if_allowed
+
+ROOT = Path(__file__).resolve().parents[2]
+EARLIER = ROOT / "openapi" / "history" / "2026-02.yaml"
+CONTRACT: dict[str, Any] = yaml.safe_load(EARLIER.read_text())
+Write = Callable[..., Path]
+
+ROW = {"embedding": [0.5, 0.25, 1], "embedding_option": None, "embedding_scope": None}
+REQUEST = {"input_type": "text", "model_name": "marengo3.0", "text": {"input_text": "a dog"}}
+
+
+def call(
+    response: Any, *, url: str = "http://api/v1.3/embed-v2", status: int = 200
+) -> dict[str, Any]:
+    is_sent = url.endswith("embed-v2")
+    return {
+        "request": {
+            "method": "POST" if is_sent else "GET",
+            "uri": url,
+            "headers": {"content-type": ["application/json"]} if is_sent else {},
+            "body": json.dumps(REQUEST) if is_sent else None,
+        },
+        "response": {
+            "status": {"code": status, "message": ""},
+            "headers": {"content-type": ["application/json"]},
+            "body": {"string": json.dumps(response)},
+        },
+    }
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Write:
+    def write(folder: str, *calls: dict[str, Any], name: str = "test_a_text") -> Path:
+        place = tmp_path / folder
+        place.mkdir(exist_ok=True)
+        (place / f"{name}.yaml").write_text(yaml.safe_dump({"interactions": list(calls)}))
+        return place
+
+    return write
+
+
+def changes(old: Path, new: Path) -> list[str]:
+    return list(compared(old, new, CONTRACT))
+
+
+def task(**parts: Any) -> dict[str, Any]:
+    response = {"_id": "1", "status": "processing", "created_at": "2026-02-01T00:00:00Z"} | parts
+    return call(response, url="http://api/v1.3/embed-v2/tasks/64f8d2c7e4a1b37f8a9c5d12")
+
+
+def test_vectors_ids_timestamps_and_repeated_calls_do_not_count(write: Write) -> None:
+    old = write("old", call({"data": [ROW]}), task(data=None))
+    again = {"_id": "2", "created_at": "2026-11-01T10:00:00Z", "data": None}
+    row = {**ROW, "embedding": [0.1, 7, -2.5]}
+    new = write("new", call({"data": [row]}), task(**again), task(**again))
+    assert changes(old, new) == []
+
+
+@pytest.mark.parametrize(
+    ("response", "line"),
+    [
+        ({"data": [ROW, ROW]}, "response.data: 1 items -> 2 items"),
+        (
+            {"data": [{**ROW, "embedding": [0.5, 1.5]}]},
+            "response.data[].embedding: 3 numbers -> 2 numbers",
+        ),
+        (
+            {"data": [{**ROW, "embedding_option": "fused"}]},
+            "response.data[].embedding_option: null -> string",
+        ),
+        ({"data": [ROW], "truncated": False}, "response.truncated: new, boolean"),
+        ({"data": [{"embedding": [1, 2, 3], "embedding_scope": None}]}, "embedding_option: gone"),
+    ],
+)
+def test_types_and_lengths_count(write: Write, response: Any, line: str) -> None:
+    (found,) = changes(write("old", call({"data": [ROW]})), write("new", call(response)))
+    assert found.startswith("Changed: POST /embed-v2 200: ")
+    assert line in found
+    assert found.endswith(" (test_a_text)")
+
+
+def test_a_status_counts(write: Write) -> None:
+    rejected = {"error": {"code": "parameter_invalid", "message": "No."}}
+    new = write("new", call(rejected, status=400))
+    assert changes(write("old", call({"data": [ROW]})), new) == [
+        "Changed: POST /embed-v2 200: no longer called (test_a_text)",
+        "Changed: POST /embed-v2 400: new (test_a_text)",
+    ]
+
+
+def test_new_and_missing_cassettes_are_listed(write: Write) -> None:
+    old, new = write("old", task(), name="test_old"), write("new", task(), name="test_new")
+    assert changes(old, new) == ["New: test_new", "Gone: test_old"]
+
+
+def test_calls_are_named_by_operation_without_ids(write: Write) -> None:
+    url = "http://api/v1.3/assets/multipart-uploads"
+    cassette = (
+        write("one", call({}, url=url), call({}, url=f"{url}/5"), task()) / "test_a_text.yaml"
+    )
+    assert list(infer_schema(cassette, CONTRACT)) == [
+        "GET /assets/multipart-uploads 200",
+        "GET /assets/multipart-uploads/{upload_id} 200",
+        "GET /embed-v2/tasks/{task_id} 200",
+    ]
+
+
+def test_what_the_contract_does_not_allow(write: Write) -> None:
+    folder = write("one", call({"data": [{"embedding": "0.5"}]}))
+    (found,) = violations(folder, CONTRACT)
+    assert found.startswith("POST /embed-v2 200: data.0.embedding: '0.5' is not of type 'array'")
+
+
+def test_a_path_that_the_contract_does_not_know_is_not_allowed(write: Write) -> None:
+    (found,) = violations(write("one", call({}, url="http://api/v1.3/embed-v3")), CONTRACT)
+    assert found.startswith("GET /embed-v3 200: ")
+
+
+def test_unknown_fields_are_named_and_allowed(write: Write) -> None:
+    row = {**ROW, "quadrant": None}
+    folder = write("one", call({"data": [row, row], "usage": {"truncated": False}}))
+    assert violations(folder, CONTRACT) == []
+    assert unknown_fields(folder, CONTRACT) == [
+        "POST /embed-v2 200: data[].quadrant (test_a_text)",
+        "POST /embed-v2 200: usage (test_a_text)",
+    ]
+
+
+def test_a_recording_that_violates_the_contract_is_rejected(
+    write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, fresh = write("before", call({"data": [ROW]})), write("live", call({"data": None}))
+    good = (before / "test_a_text.yaml").read_text()
+    rejected = tmp_path / "rejected" / "live"
+    assert keep_if_allowed(fresh, before, rejected, EARLIER) == 1
+    assert (fresh / "test_a_text.yaml").read_text() == good
+    assert "data: null" in (rejected / "test_a_text.yaml").read_text().replace('{"data"', "{data")
+    shown = capsys.readouterr().out
+    assert "POST /embed-v2 200: data: None is not of type 'array' (test_a_text)" in shown
+    assert f"moved to {rejected}" in shown
+
+
+def test_a_recording_that_keeps_the_contract_replaces_the_earlier_one(
+    write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    before, fresh = write("before", call({"data": [ROW]})), write("live", call({"data": [ROW] * 2}))
+    assert keep_if_allowed(fresh, before, tmp_path / "rejected", EARLIER) == 0
+    assert not before.exists()
+    assert "response.data: 1 items -> 2 items" in capsys.readouterr().out
+    assert "2 items" in str(infer_schema(fresh / "test_a_text.yaml", CONTRACT))
