@@ -38,7 +38,7 @@ _PACKAGES = (
 _MARKS = {True: "[green]yes[/]", False: "[bold red]NO[/]", None: ""}
 
 # Wide enough for the table when it is written to a file.
-console = Console(highlight=False, width=None if sys.stdout.isatty() else 150)
+console = Console(highlight=False, width=None if sys.stdout.isatty() else 165)
 errors = Console(stderr=True, highlight=False)
 
 

@@ -151,7 +151,7 @@ def start(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
     yield row("import to the first answer", "answer_sec", "httpx", None)
     ours, theirs = first.median("core", "sec"), first.median("bare", "sec")
     work = "process start to first vector"
-    yield Row(1, work, "core", "sec", ours, theirs, share(1.2), "bare httpx.post")
+    yield Row(1, work, "core", "sec", ours, theirs, share(1.2), "bare post")
 
 
 # --- 2 --------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import json
 import sqlite3
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -22,7 +23,7 @@ class SqliteSink:
     def __init__(self, address):
         self.address = address
         self.path, self.table = split_address(address)
-        with self._connect() as database:
+        with closing(self._connect()) as database, database:
             columns = "id, model, dimensions, start_sec, end_sec, vector"
             database.execute(f"create table if not exists {self.table} ({columns})")
 
@@ -73,7 +74,8 @@ def test_a_run_writes_to_a_sink_of_another_package(
     source.write_text("\n".join(json.dumps({"id": f"{n}", "text": f"dog {n}"}) for n in range(5)))
     report = client.bulk.run(source, tmp_path / "out", sink=f"sqlite:{database}#dogs")
     assert (report.done, report.failed) == (5, 0)
-    rows = sqlite3.connect(database).execute("select id, dimensions, vector from dogs").fetchall()
+    with closing(sqlite3.connect(database)) as connection:
+        rows = connection.execute("select id, dimensions, vector from dogs").fetchall()
     assert sorted(id for id, _, _ in rows) == ["0", "1", "2", "3", "4"]
     assert all(len(json.loads(vector)) == dimensions for _, dimensions, vector in rows)
 
