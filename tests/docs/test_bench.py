@@ -1,6 +1,7 @@
 """The benchmarks run. What they measure is for people to judge."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -38,3 +39,25 @@ def test_every_line_has_figures(tmp_path: Path) -> None:
         assert all(row["met"] is not None for row in judged)
     succeeded = [row for row in report["rows"] if row["unit"] == "calls"]
     assert [row["ours"] for row in succeeded] == [20, 20]
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_what_was_measured_is_kept_when_it_is_stopped(tmp_path: Path) -> None:
+    report = tmp_path / "report.json"
+    with subprocess.Popen(
+        [sys.executable, "-m", "benchmarks", "--quick", "--json", report],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    ) as process:
+        assert process.stderr
+        for line in process.stderr:
+            if "[2 of " in line:  # the second line of the table
+                process.send_signal(signal.SIGINT)
+                break
+        printed, _ = process.communicate()
+    assert process.returncode == 130
+    assert "Stopped" in printed
+    assert {row["line"] for row in json.loads(report.read_text())["rows"]} == {1}
