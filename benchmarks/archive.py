@@ -1,6 +1,6 @@
 """An archive of texts of which some fail, beside a bare loop of aiohttp that sends the same.
 
-    python -m benchmarks.archive --items 10000 --at-once 64
+    python -m benchmarks.archive --items 10000 --concurrency 64
 
 Emulator, a proxy that lets 5 % of the texts fail for ever and 10 % once (half by 503, half by a
 reset), and client are a process each. The bare loop reads answers without looking into them and
@@ -35,7 +35,7 @@ _SIDES = ("aiohttp", "many, awaited", "many, blocking", "bulk.run")
 def main() -> None:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.archive", description=__doc__)
     parser.add_argument("--items", type=int, default=10_000)
-    parser.add_argument("--at-once", type=int, default=64)
+    parser.add_argument("--concurrency", type=int, default=64)
     parser.add_argument("--repeat", type=int, default=3)
     parser.add_argument("--side", choices=_SIDES, help="only this, against --url (for children)")
     parser.add_argument("--url", default="")
@@ -194,7 +194,7 @@ with faulty(sys.argv[1]) as proxy:
 
 def _child(side: str, url: str, items: int, concurrency: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.archive", "--side", side, "--url", url]
-    command += ["--items", str(items), "--at-once", str(concurrency)]
+    command += ["--items", str(items), "--concurrency", str(concurrency)]
     environment = {**os.environ, "PYTHONDONTWRITEBYTECODE": ""}
     done = subprocess.run(
         command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True

@@ -365,7 +365,7 @@ LINES: dict[str, Callable[[Bench, Scale, Path], Iterator[Row]]] = {
     "decode": decode,
     "send": send,
     "call": call,
-    "at-once": concurrency,
+    "concurrency": concurrency,
     "faults": faults,
     "many": bulk,
 }

@@ -1,6 +1,7 @@
 """The benchmarks run. What they measure is for people to judge."""
 
 import json
+import re
 import signal
 import subprocess
 import sys
@@ -61,3 +62,19 @@ def test_what_was_measured_is_kept_when_it_is_stopped(tmp_path: Path) -> None:
     assert process.returncode == 130
     assert "Stopped" in printed
     assert {row["line"] for row in json.loads(report.read_text())["rows"]} == {1}
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+def test_the_benchmark_of_datasets_runs() -> None:
+    size = ("--items", "40", "--concurrency", "4", "--repeat", "1")
+    done = subprocess.run(
+        [sys.executable, "-m", "benchmarks.archive", *size],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert len(re.findall(r"of the bare loop$", done.stdout, re.MULTILINE)) == 4
+    assert set(re.findall(r'"done": (\d+), "failed": (\d+)', done.stdout)) == {("38", "2")}

@@ -8,8 +8,8 @@
     films.add(ids=["1", "2"], documents=["a dog jumps", "a car drives"])
     films.query(query_texts=["an animal"], n_results=1)
 
-Chroma writes the settings into the collection, and makes the function anew from them where this
-room was imported before. They hold the name of the variable of the environment that has the key,
+Chroma writes the settings into the collection, and makes the function again from them where this
+module was imported before. They hold the name of the variable of the environment that has the key,
 never the key; and nothing that says where the key goes: requests go to TWELVELABS_BASE_URL of the
 environment, otherwise to the public service.
 """

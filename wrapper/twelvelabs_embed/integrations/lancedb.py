@@ -13,10 +13,10 @@
     table.add([{"path": "dog.jpg"}])
     table.search("a dog jumps").limit(3).to_list()
 
-LanceDB writes the settings into the table, and makes the function anew when the table is opened: so
-import this room before. It never writes a key: either the environment has it, or a variable of its
-registry does, `create(api_key="$var:my_key")`. Nor can a table say where the key goes: requests go
-to TWELVELABS_BASE_URL of the environment, otherwise to the public service.
+LanceDB writes the settings into the table, and makes the function again when the table is opened:
+import this module before. It never writes a key: either the environment has it, or a variable of
+its registry does, `create(api_key="$var:my_key")`. Nor can a table say where the key goes: requests
+go to TWELVELABS_BASE_URL of the environment, otherwise to the public service.
 """
 
 from __future__ import annotations
