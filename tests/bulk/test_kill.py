@@ -14,6 +14,7 @@ from pathlib import Path
 import pytest
 from twelvelabs_embed import TwelveLabs
 from twelvelabs_embed.bulk.part_files import read_errors, scan
+from twelvelabs_embed.bulk.task_log import read_tasks
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.bulk.conftest import QUICK
@@ -84,7 +85,7 @@ def test_a_task_of_a_killed_process_is_collected(tmp_path: Path) -> None:
     with Emulator(processing_sec=3600) as emulator:
         process = start(films, out, emulator.base_url, "--route", "task")
         deadline = time.monotonic() + 120  # a busy machine takes long to start it
-        while not (out / "tasks.jsonl").exists():
+        while not read_tasks(out):  # the file alone is there before its first line is
             assert time.monotonic() < deadline
             time.sleep(0.01)
         process.kill()
