@@ -163,17 +163,17 @@ class Assets:
     ) -> None:
         """Replace the user metadata of an asset or, with `merge`, update it."""
         with self._store.transaction():
-            known = json.loads(self._find(asset_id)["notes"])
+            known = json.loads(self._find(asset_id)["user_metadata"])
             if merge:
                 document = user_metadata.merge(known, document)
-            notes = json.dumps(user_metadata.without_empty(document))
-            self._store.update("asset", asset_id, notes=notes)
+            stored = json.dumps(user_metadata.without_empty(document))
+            self._store.update("asset", asset_id, user_metadata=stored)
 
     def transcription(self, asset_id: str, include: Collection[str]) -> _Json:
         """Return the transcription of an asset with sound; `include` names the kinds of entries."""
         asset = self._find(asset_id)
         status, kind = asset["status"], _kind(asset)
-        if status == "ready" and not json.loads(asset["technical"]).get("has_audio"):
+        if status == "ready" and not json.loads(asset["technical_metadata"]).get("has_audio"):
             kind = "silent"
         if kind not in _WITH_HLS:
             reason = f"asset {asset_id} has no transcription; it is {asset['file_type']}"
@@ -216,7 +216,7 @@ class Assets:
             file_id=file_id,
             wants_hls=extras.hls,
             wants_thumbnail=extras.thumbnail,
-            notes=json.dumps(user_metadata.without_empty(extras.user_metadata)),
+            user_metadata=json.dumps(user_metadata.without_empty(extras.user_metadata)),
             created_ms=now_ms,
             due_ms=now_ms + self._settings.processing_ms,
         )
@@ -254,7 +254,7 @@ class Assets:
             "asset",
             asset_id,
             outcome=outcome,
-            technical=json.dumps(technical or {}),
+            technical_metadata=json.dumps(technical or {}),
             error=error_message,
             **({"file_type": file_type} if file_type else {}),
         )
@@ -283,7 +283,7 @@ class Assets:
         if status == "failed":
             details["error"] = {"message": asset["error"]}
         if status == "ready":
-            technical = json.loads(asset["technical"])
+            technical = json.loads(asset["technical_metadata"])
             details |= {"technical_metadata": technical, "size": technical["file_size_bytes"]}
             names = (f"{one}_duration_seconds" for one in ("video", "audio"))
             duration = next((technical[name] for name in names if name in technical), None)
@@ -320,7 +320,7 @@ def filename_from(fields: Mapping[str, str], default: str) -> str:
 
 
 def _summary(asset: Row) -> _Json:
-    notes = json.loads(asset["notes"])
+    metadata = json.loads(asset["user_metadata"])
     return {
         "_id": asset["id"],
         "method": asset["method"],
@@ -328,7 +328,7 @@ def _summary(asset: Row) -> _Json:
         "filename": asset["filename"],
         "file_type": asset["file_type"],
         "created_at": format_timestamp(asset["created_ms"]),
-    } | ({"user_metadata": notes} if notes else {})
+    } | ({"user_metadata": metadata} if metadata else {})
 
 
 def _kind(asset: Row) -> str:

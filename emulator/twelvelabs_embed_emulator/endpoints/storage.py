@@ -68,7 +68,7 @@ class Storage:
         except ClientDisconnect:
             return Response(status_code=400)  # no client is there to read it
         except Exception:
-            _log.exception("The emulator's storage host failed to answer a request.")
+            _log.exception("The emulator's storage host failed to respond to a request.")
             message = "The emulator failed; its log says why."
             return _StorageError(500, "InternalError", message).response()
 

@@ -177,7 +177,7 @@ def _copy(
     response: httpx.Response, field: str, limit: SizeLimit, deadline: float, file: IO[bytes]
 ) -> int:
     if response.status_code != 200:
-        raise bad_request(field, f"cannot be fetched: its server answers {response.status_code}")
+        raise bad_request(field, f"cannot be fetched: its server responds {response.status_code}")
     if "," in response.headers.get("content-encoding", ""):  # each multiplies the other
         raise bad_request(field, "cannot be fetched: its server has it encoded more than once")
     size_bytes = 0

@@ -77,7 +77,7 @@ class Endpoint:
         except ClientDisconnect:
             return Response(status_code=400)  # no client is there to read it
         except Exception:
-            _log.exception("The emulator failed to answer a request.")
+            _log.exception("The emulator failed to respond to a request.")
             internal = ApiError(500, "internal_server_error", INTERNAL_ERROR)
             return error_response(internal, is_flat=self._is_flat)
 
