@@ -5,7 +5,7 @@ import logging
 import mimetypes
 from collections.abc import Collection, Mapping
 from secrets import token_hex
-from typing import IO, Any, NamedTuple, TypeAlias
+from typing import IO, Any, NamedTuple
 
 import httpx
 
@@ -16,6 +16,7 @@ from twelvelabs_embed_emulator.contract.errors import (
     bad_request,
     not_found,
 )
+from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.endpoints import user_metadata
 from twelvelabs_embed_emulator.endpoints.transcription import transcription
 from twelvelabs_embed_emulator.media import metadata, sources
@@ -24,8 +25,6 @@ from twelvelabs_embed_emulator.state.clock import format_timestamp
 from twelvelabs_embed_emulator.state.jobs import JobRunner
 from twelvelabs_embed_emulator.state.state import State
 from twelvelabs_embed_emulator.state.store import ClosedError, Row
-
-_Json: TypeAlias = dict[str, Any]
 
 _FILENAME_MAX_CHARACTERS = 255
 
@@ -88,7 +87,7 @@ class Assets:
 
     # ------------------------------------------------------------------------------- operations
 
-    def create(self, fields: Mapping[str, Any], file: UploadedFile | None) -> _Json:
+    def create(self, fields: Mapping[str, Any], file: UploadedFile | None) -> Json:
         """Create an asset from a form with a file, or with the URL of one, which a job fetches.
 
         Args:
@@ -120,11 +119,11 @@ class Assets:
         self.jobs.submit(self._process, asset_id)
         return _summary(self._find(asset_id)) | {"status": "processing"}
 
-    def retrieve(self, asset_id: str) -> _Json:
+    def retrieve(self, asset_id: str) -> Json:
         """Return an asset."""
         return self._details(self._find(asset_id))
 
-    def list(self, query: _Json) -> _Json:
+    def list(self, query: Json) -> Json:
         """Return one page of assets, newest first."""
         source = (
             "asset where (:ids is null or id in (select value from json_each(:ids)))"
@@ -169,7 +168,7 @@ class Assets:
             stored = json.dumps(user_metadata.without_empty(document))
             self._store.update("asset", asset_id, user_metadata=stored)
 
-    def transcription(self, asset_id: str, include: Collection[str]) -> _Json:
+    def transcription(self, asset_id: str, include: Collection[str]) -> Json:
         """Return the transcription of an asset with sound; `include` names the kinds of entries."""
         asset = self._find(asset_id)
         status, kind = asset["status"], _kind(asset)
@@ -270,7 +269,7 @@ class Assets:
             if not self._store.first("select 1 from asset where file_id = :id", id=file_id):
                 self._files.delete(file_id)  # the asset was deleted meanwhile
 
-    def _details(self, asset: Row) -> _Json:
+    def _details(self, asset: Row) -> Json:
         """Return an asset with what processing found out about it."""
         details, status, kind = _summary(asset), asset["status"], _kind(asset)
         url, state = self._state.signer.asset_url(asset["id"]), _DERIVATIVE_STATUS[status]
@@ -319,7 +318,7 @@ def filename_from(fields: Mapping[str, str], default: str) -> str:
     return filename
 
 
-def _summary(asset: Row) -> _Json:
+def _summary(asset: Row) -> Json:
     metadata = json.loads(asset["user_metadata"])
     return {
         "_id": asset["id"],

@@ -101,7 +101,8 @@ class Storage:
         return upload_id, chunk_index
 
     def _check_length(self, request: Request, upload_id: str) -> None:
-        max_bytes = self._backend.current().uploads.max_chunk_bytes(upload_id)
+        self._backend.state.apply_expiry()
+        max_bytes = self._backend.uploads.max_chunk_bytes(upload_id)
         length = request.headers.get("content-length")
         if length is None:
             message = "Send a Content-Length; chunked bodies are not taken."

@@ -1,6 +1,6 @@
 """Media metadata: the MIME type and technical data of a file, and its subtitles."""
 
-from typing import Any, TypeAlias
+from typing import Any
 
 import av
 from av.audio.stream import AudioStream
@@ -9,12 +9,11 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from twelvelabs_embed_emulator.contract.errors import bad_request
+from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.media.av_files import Cue, read_cues
 from twelvelabs_embed_emulator.media.containers import is_cover, open_container, readable, seconds
 from twelvelabs_embed_emulator.media.documents import open_document
 from twelvelabs_embed_emulator.media.sources import Media
-
-_Json: TypeAlias = dict[str, Any]
 
 # Formats: FFmpeg's name, and the MIME subtype.
 _FORMATS = {
@@ -31,7 +30,7 @@ _DOCUMENT_TYPES = {".pdf": "application/pdf", ".txt": "text/plain", ".md": "text
 _BITS = {"1": 1, "I;16": 16, "I": 32, "F": 32}  # of modes of Pillow; all others have 8
 
 
-def describe(media: Media, filename: str) -> tuple[str, _Json]:
+def describe(media: Media, filename: str) -> tuple[str, Json]:
     """Return the MIME type of a file and its technical metadata.
 
     A document is recognised by its suffix, which must match its content (documented); media by its
@@ -73,7 +72,7 @@ def _type(container: InputContainer) -> str:
     raise bad_request("file", f"has neither pictures nor sound; it is {form}")
 
 
-def _document(media: Media, *, is_pdf: bool) -> _Json:
+def _document(media: Media, *, is_pdf: bool) -> Json:
     document = open_document(media, "file")
     if document.is_pdf != is_pdf:
         kind = "a PDF" if document.is_pdf else "a text"
@@ -84,7 +83,7 @@ def _document(media: Media, *, is_pdf: bool) -> _Json:
     return pages | {"document_pdf_version": document.version}
 
 
-def _image(media: Media) -> _Json:
+def _image(media: Media) -> Json:
     try:
         with media.open() as file, Image.open(file) as image:
             return {
@@ -100,13 +99,13 @@ def _image(media: Media) -> _Json:
         return {}  # FFmpeg could read it, so it is an image
 
 
-def _av(container: InputContainer) -> _Json:
+def _av(container: InputContainer) -> Json:
     videos = [_video(one) for one in readable(container.streams.video) if not is_cover(one)]
     audios = [_audio(one) for one in readable(container.streams.audio)]
     length_sec = (container.duration or 0) / av.time_base
     for stream in (*videos, *audios):
         stream.setdefault("duration_seconds", length_sec)
-    data: _Json = {
+    data: Json = {
         "file_container_format": container.format.name,
         "video_streams": videos,
         "audio_streams": audios,
@@ -127,7 +126,7 @@ _MAIN_VIDEO = ("codec", "width", "height", "fps", "duration_seconds", "bitrate_b
 _MAIN_AUDIO = ("codec", "sample_rate", "channels", "duration_seconds")
 
 
-def _video(stream: VideoStream) -> _Json:
+def _video(stream: VideoStream) -> Json:
     context = stream.codec_context
     return _present(
         index=stream.index,
@@ -141,7 +140,7 @@ def _video(stream: VideoStream) -> _Json:
     )
 
 
-def _audio(stream: AudioStream) -> _Json:
+def _audio(stream: AudioStream) -> Json:
     context = stream.codec_context
     return _present(
         index=stream.index,
@@ -154,5 +153,5 @@ def _audio(stream: AudioStream) -> _Json:
     )
 
 
-def _present(**fields: Any) -> _Json:
+def _present(**fields: Any) -> Json:
     return {name: value for name, value in fields.items() if value is not None}

@@ -207,7 +207,9 @@ def _prepare(connection: sqlite3.Connection, path: Path | None) -> None:
     (version,) = connection.execute("pragma user_version").fetchone()
     is_new = not connection.execute("select 1 from sqlite_master").fetchone()
     if not is_new and version != _VERSION:
-        raise ValueError(f"its version is {version}, not {_VERSION}; delete it or take another file")
+        raise ValueError(
+            f"its version is {version}, not {_VERSION}; delete it or take another file"
+        )
     connection.execute("commit")
     if path is not None:
         for file in (path, path.with_name(f"{path.name}-journal")):
