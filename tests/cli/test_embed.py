@@ -24,7 +24,7 @@ from twelvelabs_embed import (
 )
 from twelvelabs_embed.inputs import Document, MultiInput, Sequential, Spatial, TimedText
 
-from tests.cli.running import Run
+from tests.cli.runner import Run
 
 CASES: list[tuple[list[str], Input]] = [
     (["text", "a dog"], Text("a dog")),

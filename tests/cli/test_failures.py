@@ -30,9 +30,9 @@ from twelvelabs_embed.validation.media_probe import inspect_media
 from twelvelabs_embed.validation.routing import RouteName
 from twelvelabs_embed_emulator import Emulator
 
-from tests.cli.running import Run
+from tests.cli.runner import Run
 from tests.planning import violations
-from tests.scripted import Answer, Reset, Stall, Truncated, scripted
+from tests.scripted_server import Answer, Reset, Stall, Truncated, scripted
 
 ROOT = Path(__file__).resolve().parents[2]
 
