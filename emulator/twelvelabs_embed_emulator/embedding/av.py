@@ -65,12 +65,13 @@ def embed_video(job: Job) -> Embedded:
     settings = _settings(job)
     file = open_video(_load(job), job.field, job.context.rules)
     whole = _whole(job, file)
-    if not (file.has_audio or "visual" in settings.options):
+    has_audio = file.audio_stream is not None
+    if not (has_audio or "visual" in settings.options):
         options = " and ".join(f'"{option}"' for option in settings.options)
         reason = f"{options} need an audio track; it has none"
         raise bad_request("video.embedding_option", reason)
-    embed = _transcription_embed(file, settings) if file.has_audio else {}
-    if file.has_audio and "audio" in settings.options:
+    embed = _transcription_embed(file, settings) if has_audio else {}
+    if has_audio and "audio" in settings.options:
         embed["audio"] = _audio_embed(_audio_track(job, file, whole))
     cuts_sec: list[float] = []
     if "visual" in settings.options or not settings.is_fixed:
@@ -86,7 +87,7 @@ def whole_vector(job: Job, file: AVFile, field: str) -> Array:
     whole, embeds = Segment(0.0, file.duration_sec), []
     if file.video_stream is not None:
         embeds.append(_visual_embed(job, file, whole, field)[0])
-    if file.has_audio:
+    if file.audio_stream is not None:
         embeds.append(_audio_embed(_audio_track(job, file, whole)))
     return vectors.combine(*[one for embed in embeds if (one := embed(whole)) is not None])
 

@@ -1,5 +1,6 @@
 """Media metadata: the MIME type and technical data of a file, and its subtitles."""
 
+from io import BytesIO
 from typing import Any
 
 import av
@@ -9,16 +10,27 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from twelvelabs_embed_emulator.contract.errors import bad_request
+from twelvelabs_embed_emulator.contract.limits import IMAGE_SIZE
 from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.media.av_files import Cue, read_cues
-from twelvelabs_embed_emulator.media.containers import is_cover, open_container, readable, seconds
+from twelvelabs_embed_emulator.media.containers import (
+    PICTURE_BRANDS,
+    is_cover,
+    is_picture,
+    open_container,
+    readable,
+    seconds,
+)
 from twelvelabs_embed_emulator.media.documents import open_document
+from twelvelabs_embed_emulator.media.images import is_jpeg_or_png, open_picture
 from twelvelabs_embed_emulator.media.sources import Media
 
 # Formats: FFmpeg's name, and the MIME subtype.
 _FORMATS = {
     "jpeg_pipe": "jpeg",
     "png_pipe": "png",
+    "j2k_pipe": "jp2",
+    "jpegxl_pipe": "jxl",
     "mov": "mp4",
     "matroska": "x-matroska",
     "avi": "x-msvideo",
@@ -56,15 +68,16 @@ def describe(media: Media, filename: str) -> tuple[str, Json]:
 def cues(media: Media) -> list[Cue]:
     """Return the subtitles of a file: those of its first track with text."""
     with open_container(media, "file") as container:
-        return read_cues(container, "file")
+        return read_cues(container, media, "file")
 
 
 def _type(container: InputContainer) -> str:
     form = container.format.name
     name = form.partition(",")[0]  # mov,mp4,m4a,3gp,3g2,mj2
     subtype = _FORMATS.get(name, name)
-    if form.endswith("_pipe") or form == "image2":
-        return f"image/{subtype.removesuffix('_pipe')}"
+    if is_picture(container):
+        brand = container.metadata.get("major_brand", "")
+        return f"image/{PICTURE_BRANDS.get(brand, subtype.removesuffix('_pipe'))}"
     if not all(map(is_cover, container.streams.video)):
         return f"video/{subtype}"
     if container.streams.audio:
@@ -84,8 +97,12 @@ def _document(media: Media, *, is_pdf: bool) -> Json:
 
 
 def _image(media: Media) -> Json:
+    if media.size_bytes > IMAGE_SIZE.max_bytes:
+        return {}  # it will be rejected
+    with media.open() as file:
+        data = file.read()
     try:
-        with media.open() as file, Image.open(file) as image:
+        with open_picture(data) if is_jpeg_or_png(data) else Image.open(BytesIO(data)) as image:
             return {
                 "image_width": image.width,
                 "image_height": image.height,
