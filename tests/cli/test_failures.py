@@ -25,14 +25,14 @@ from twelvelabs_embed.api.tasks import HOW_TO_GO_ON
 from twelvelabs_embed.cli import failures
 from twelvelabs_embed.cli.messages import as_block, log_text
 from twelvelabs_embed.errors import api_error
-from twelvelabs_embed.inputs.builders import Audio, Image, Video
+from twelvelabs_embed.inputs import Audio, Image, Video
 from twelvelabs_embed.validation.media_probe import inspect_media
 from twelvelabs_embed.validation.routing import RouteName
 from twelvelabs_embed_emulator import Emulator
 
-from tests.cli.running import Run
+from tests.cli.runner import Run
 from tests.planning import violations
-from tests.scripted import Answer, Reset, Stall, Truncated, scripted
+from tests.scripted_server import Answer, Reset, Stall, Truncated, scripted
 
 ROOT = Path(__file__).resolve().parents[2]
 

@@ -143,8 +143,7 @@ def upload_asset(
         str, typer.Argument(metavar="FILE", help="The path of a file, or an http(s) link.")
     ],
     filename: Annotated[
-        str | None,
-        option("The name of the asset. [default: the name of the file]", "NAME"),
+        str | None, option("The name of the asset. [default: the name of the file]", "NAME")
     ] = None,
     wait_sec: WaitUntilReady = 1800,
     json: AsJson = False,
@@ -167,8 +166,7 @@ def show_transcription(
     service: Service,
     asset_id: _AssetArgument,
     unit: Annotated[
-        Unit,
-        option("A line for each of the words, sentences or utterances.", "WORD", "--by"),
+        Unit, option("A line for each of the words, sentences or utterances.", "WORD", "--by")
     ] = Unit.SENTENCES,
     json: AsJson = False,
 ) -> None:

@@ -26,7 +26,7 @@ from twelvelabs_embed.cli.options import (
 )
 from twelvelabs_embed.cli.session import parse_media, parse_text, run
 from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.inputs.builders import (
+from twelvelabs_embed.inputs import (
     Audio,
     Document,
     Image,

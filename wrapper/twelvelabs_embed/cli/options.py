@@ -13,7 +13,7 @@ import typer
 from attrs import fields_dict, frozen, has
 
 from twelvelabs_embed.cli.output_files import check_vectors_file
-from twelvelabs_embed.inputs.builders import Dynamic, Fixed
+from twelvelabs_embed.inputs import Dynamic, Fixed
 from twelvelabs_embed.limits.tables import (
     DEFAULT_MODEL,
     ChoiceName,

@@ -48,8 +48,7 @@ def report(
         ),
     ] = None,
     title: Annotated[
-        str | None,
-        option("The heading. [default: the name of the folder]", "TEXT", panel=_PAGE),
+        str | None, option("The heading. [default: the name of the folder]", "TEXT", panel=_PAGE)
     ] = None,
     media: Annotated[
         Path | None,

@@ -54,8 +54,7 @@ def run(
         ),
     ] = None,
     dry_run: Annotated[
-        bool,
-        flag("--dry-run", "Read and validate the source, and send nothing.", panel=_ITEMS),
+        bool, flag("--dry-run", "Read and validate the source, and send nothing.", panel=_ITEMS)
     ] = False,
     concurrency: Annotated[
         int, number("How many items are in progress at a time.", low=1, panel=_SPEED)

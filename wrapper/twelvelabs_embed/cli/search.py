@@ -18,7 +18,7 @@ from twelvelabs_embed.cli.options import (
 )
 from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.cli.session import connected, parse_media, parse_text
-from twelvelabs_embed.inputs.builders import Image, Input, Text, TextImage
+from twelvelabs_embed.inputs import Image, Input, Text, TextImage
 
 if TYPE_CHECKING:
     from twelvelabs_embed.search.exact import DatasetInfo, Hit

@@ -24,7 +24,7 @@ from twelvelabs_embed.errors import (
     Violation,
     WaitTimeoutError,
 )
-from twelvelabs_embed.inputs.builders import Document, Input, MultiInput, Text
+from twelvelabs_embed.inputs import Document, Input, MultiInput, Text
 from twelvelabs_embed.inputs.media import Media
 
 if TYPE_CHECKING:
