@@ -1,4 +1,4 @@
-"""Nothing says to install the name `twelvelabs-embed`: on an index, it would be somebody else's."""
+"""Nothing says to install `twelvelabs-embed` by name: on an index, another project has it."""
 
 import re
 import subprocess
