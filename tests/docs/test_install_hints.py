@@ -1,4 +1,4 @@
-"""Nothing says to install `twelvelabs-embed` by name: on an index, another project has it."""
+"""Nothing says to install `twelvelabs-embed` from an index, where another project has the name."""
 
 import re
 import subprocess
