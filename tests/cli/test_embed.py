@@ -22,7 +22,7 @@ from twelvelabs_embed import (
     TwelveLabs,
     Video,
 )
-from twelvelabs_embed.inputs.builders import Document, MultiInput, Sequential, Spatial, TimedText
+from twelvelabs_embed.inputs import Document, MultiInput, Sequential, Spatial, TimedText
 
 from tests.cli.runner import Run
 

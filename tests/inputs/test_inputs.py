@@ -17,7 +17,7 @@ import pytest
 from hypothesis import strategies as st
 from PIL import Image as Pillow
 from twelvelabs_embed.errors import Hint, InvalidInputError, Violation
-from twelvelabs_embed.inputs.builders import (
+from twelvelabs_embed.inputs import (
     Audio,
     AudioOption,
     Document,
@@ -504,7 +504,7 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 
 def test_importing_is_light() -> None:
     code = (
-        "import sys, twelvelabs_embed.validation.planning, twelvelabs_embed.inputs.builders\n"
+        "import sys, twelvelabs_embed.validation.planning, twelvelabs_embed.inputs\n"
         "heavy = {'PIL', 'av', 'numpy', 'httpx'} & set(sys.modules)\n"
         "assert not heavy, heavy"
     )

@@ -14,7 +14,7 @@ import pytest
 from attrs import field, frozen
 from hypothesis import given, settings, strategies as st
 from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.inputs.builders import (
+from twelvelabs_embed.inputs import (
     Audio,
     Document,
     Dynamic,

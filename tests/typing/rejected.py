@@ -15,7 +15,7 @@ from twelvelabs_embed import (
     RequestOptions,
     TwelveLabs,
 )
-from twelvelabs_embed.inputs.builders import (
+from twelvelabs_embed.inputs import (
     Audio,
     Document,
     Dynamic,

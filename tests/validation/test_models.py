@@ -19,7 +19,7 @@ from twelvelabs_embed import (
     TwelveLabs,
     Video,
 )
-from twelvelabs_embed.inputs.builders import Input
+from twelvelabs_embed.inputs import Input
 from twelvelabs_embed.limits.file_signatures import FORMATS
 from twelvelabs_embed.validation.media_probe import MediaFacts
 

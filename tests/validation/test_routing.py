@@ -3,7 +3,7 @@
 import pytest
 from attrs import evolve
 from twelvelabs_embed import Audio, Hint, Image, Text, TextImage, Video
-from twelvelabs_embed.inputs.builders import Input
+from twelvelabs_embed.inputs import Input
 from twelvelabs_embed.validation.media_probe import MediaFacts
 from twelvelabs_embed.validation.routing import Route, RouteName, choose_route
 

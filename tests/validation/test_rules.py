@@ -7,7 +7,7 @@ import attrs
 import pytest
 from PIL import Image as Pillow
 from twelvelabs_embed.errors import Hint, Violation
-from twelvelabs_embed.inputs.builders import (
+from twelvelabs_embed.inputs import (
     Audio,
     Document,
     Image,
