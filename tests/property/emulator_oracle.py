@@ -16,7 +16,7 @@ from PIL import Image as Pillow
 from twelvelabs_embed_emulator import samples
 
 # The same cases each time, or nearly: a run must not fail for another reason than a change.
-OPTION_SPECS = settings(
+DETERMINISTIC = settings(
     derandomize=True,
     deadline=None,
     database=None,

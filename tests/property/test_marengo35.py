@@ -35,7 +35,7 @@ from twelvelabs_embed.validation.routing import RouteName
 from twelvelabs_embed_emulator import samples
 
 from tests.planning import violations
-from tests.property.emulator_oracle import OPTION_SPECS, Judge, encoded, picture, wav
+from tests.property.emulator_oracle import DETERMINISTIC, Judge, encoded, picture, wav
 
 OLD, NEW = "marengo3.0", "marengo3.5"
 Strategy: TypeAlias = st.SearchStrategy[Any]
@@ -423,9 +423,9 @@ def cut(strategy: str, first: Any, *rest: int, model: str) -> dict[str, Any]:
 
 SOUNDS = ["wav of 5 s", "wav of 5 s", "flac", "wav", "wav of 31 s", "m4a"]
 EVERYTHING: dict[str, tuple[Strategy, int]] = {
-    "text": (CHOICES, 100),
-    "text_image": (WORDS_WITH_IMAGES, 60),
-    "image": (IMAGES, 100),
+    "text": (CHOICES, 200),
+    "text_image": (WORDS_WITH_IMAGES, 200),
+    "image": (IMAGES, 200),
     "audio": (
         recordings("audio", SOUNDS, "audio", "transcription"),
         200,
@@ -450,7 +450,7 @@ def test_checks_and_emulator_agree(kind: str, data: dict[str, bytes], judge: Jud
     seen: set[str] = set()
     accepted: set[str] = set()
 
-    @settings(OPTION_SPECS, max_examples=most)
+    @settings(DETERMINISTIC, max_examples=most)
     @given(cases)
     def agree(case: Case) -> None:
         found, rejection = checked(case, data), judged(case, data, judge)
