@@ -31,7 +31,7 @@ from twelvelabs_embed.inputs import (
     Video,
 )
 from twelvelabs_embed.inputs.media import Media
-from twelvelabs_embed.limits.tables import ChoiceName, InputType, LimitName, all_choices, find_limit
+from twelvelabs_embed.limits import ChoiceName, InputType, LimitName, all_choices, find_limit
 
 T = TypeVar("T")
 
