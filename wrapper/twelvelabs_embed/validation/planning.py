@@ -16,7 +16,7 @@ from twelvelabs_embed.inputs import Input, MultiInput, Text
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.limits import Terms, find_terms
 from twelvelabs_embed.validation.media_probe import MediaFacts
-from twelvelabs_embed.validation.options import PlanOptions
+from twelvelabs_embed.validation.options import PlanOptions, has_text
 from twelvelabs_embed.validation.routing import Route, choose_route
 from twelvelabs_embed.validation.rules import find_violations, find_warnings
 from twelvelabs_embed.validation.rules.options import request_shape
@@ -58,15 +58,23 @@ class RequestPlan:
 
         Local media is in it as `Media`, and is encoded while it is sent.
         """
-        kind: str = self.input.input_type
+        input, options = self.input, self.options
+        kind: str = input.input_type
         if self.terms.shape == "multi_input":
-            kind, section = "multi_input", self.input.to_multi_input(_media_source)
+            kind, section = "multi_input", input.to_multi_input(_media_source)
         else:
-            section = self.input.to_payload(_media_source)
+            section = input.to_payload(_media_source)
         if self.terms.shape == "temporal" and "segmentation" in section:
             section["segmentation"] = {"temporal": section["segmentation"]}
-        options = self.options.to_payload(self.input)
-        return {"input_type": kind, "model_name": self.options.model, **options, kind: section}
+        payload: dict[str, Any] = {"input_type": kind, "model_name": options.model}
+        if options.dimension is not None:
+            payload["embedding_dimension"] = options.dimension
+        if options.uncertainty:
+            payload["embedding_uncertainty"] = True
+        if options.auto_truncate and has_text(input):
+            payload["auto_truncate"] = True
+        payload[kind] = section
+        return payload
 
     def with_asset(self, asset_id: str) -> RequestPlan:
         """Return the plan for media that is uploaded now."""

@@ -119,7 +119,7 @@ def _hint_of_format(format: Format | None, input_type: InputType) -> Hint | None
 
 def file_size(subject: Subject) -> list[Violation]:
     """Judge the size of a file by the limits of how it is sent."""
-    facts, limit = subject.facts, subject.limits.get("max_size_bytes")
+    facts, limit = subject.facts, subject.terms.limits.get("max_size_bytes")
     if limit is None or facts.size_bytes is None or facts.size_bytes <= limit.value:
         return []
     size = size_words(limit.value)
@@ -156,7 +156,7 @@ def upload_size(subject: Subject) -> list[Violation]:
 
 def image_pixels(subject: Subject) -> list[Violation]:
     """Judge the sides of an image."""
-    facts, limit = subject.facts, subject.limits.get("min_side_px")
+    facts, limit = subject.facts, subject.terms.limits.get("min_side_px")
     if limit is None or facts.width_px is None or facts.height_px is None:
         return []
     if min(facts.width_px, facts.height_px) >= limit.value:
@@ -183,7 +183,7 @@ def video_pixels(subject: Subject) -> list[Violation]:
 
 
 def _picture_violations(subject: Subject, width_px: int, height_px: int) -> list[Violation]:
-    label, limits = subject.facts.label, subject.limits
+    label, limits = subject.facts.label, subject.terms.limits
     short_px, long_px = sorted((width_px, height_px))
     value = f"{label} has {width_px}x{height_px} pixels"
     found: list[Violation] = []
@@ -210,7 +210,7 @@ def _picture_violations(subject: Subject, width_px: int, height_px: int) -> list
 
 def duration(subject: Subject) -> list[Violation]:
     """Judge how long a recording is."""
-    facts, limits = subject.facts, subject.limits
+    facts, limits = subject.facts, subject.terms.limits
     if facts.duration_sec is None:
         return []
     value = f"{facts.label} is {duration_words(facts.duration_sec)} long"

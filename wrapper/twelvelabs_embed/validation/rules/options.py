@@ -91,7 +91,7 @@ def text(subject: Subject) -> list[Violation]:
             "Read it again with the right encoding",
         )
         found.append(Violation("text", what, allowed, hint, code="text.lone_surrogate"))
-    limit = None if subject.options.auto_truncate else subject.limits.get("max_text_tokens")
+    limit = None if subject.options.auto_truncate else subject.terms.limits.get("max_text_tokens")
     # Only a lower bound of the tokens is certain, because the tokenizer is not public.
     words = len(value.split())
     if limit is not None and words > limit.value:
@@ -104,7 +104,7 @@ def text(subject: Subject) -> list[Violation]:
 
 def text_warnings(subject: Subject) -> list[str]:
     """Warn of a text that may be too long."""
-    input, limit = subject.input, subject.limits.get("max_text_tokens")
+    input, limit = subject.input, subject.terms.limits.get("max_text_tokens")
     if limit is None or not isinstance(input, (Text, TextImage, MultiInput)) or not input.text:
         return []
     # However a text is divided into tokens, none is shorter than a byte.
@@ -182,7 +182,7 @@ def _type_violations(input: Audio | Video, subject: Subject) -> list[Violation]:
         allowed = f"with {model} it is made together with time-based metadata"
         hint = Hint("either", Hint("give", "time_based_metadata"), omit_types)
         return [Violation("types", "'fused'", allowed, hint, code="types.no_time_based_metadata")]
-    minimum = subject.limits.get("min_options")
+    minimum = subject.terms.limits.get("min_options")
     options = input.options or subject.terms.choices.get("options", ())
     if minimum is None or len(options) >= minimum.value:
         return []

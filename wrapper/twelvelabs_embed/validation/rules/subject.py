@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 from attrs import frozen
 
 from twelvelabs_embed.inputs import Input
-from twelvelabs_embed.limits import Limit, LimitName, Terms
+from twelvelabs_embed.limits import Terms
 from twelvelabs_embed.validation.media_probe import MediaFacts
 from twelvelabs_embed.validation.options import PlanOptions
 from twelvelabs_embed.validation.routing import Route
@@ -36,8 +35,3 @@ class Subject:
     def endpoint(self) -> Literal["sync", "task"]:
         """The route's endpoint."""
         return self.route.endpoint
-
-    @property
-    def limits(self) -> Mapping[LimitName, Limit]:
-        """The limits of the terms, by name."""
-        return self.terms.limits
