@@ -15,10 +15,10 @@ from twelvelabs_embed.bulk.checkpoint import Checkpoint
 from twelvelabs_embed.bulk.part_files import read_errors, read_ids
 from twelvelabs_embed.cli import rendering, run_panel
 
-from tests.bulk.faulty import Faulty
+from tests.bulk.fault_proxy import Faulty
 from tests.bulk.test_kill import PROGRAM
 from tests.bulk.test_run import manifest
-from tests.cli.running import Run, on_terminal, run_here
+from tests.cli.runner import Run, on_terminal, run_here
 
 
 @pytest.fixture
@@ -85,7 +85,7 @@ def test_other_settings_are_rejected_field_by_field(cli: Run, mixed: str) -> Non
     cli("run", mixed, "--out", "vectors")
     ran = cli("run", mixed, "--out", "vectors", "--option", "audio", "--model", "marengo9")
     assert ran.status == 1
-    assert "Refused; nothing was sent (2 violations)" in ran.err
+    assert "Rejected; nothing was sent (2 violations)" in ran.err
     assert "--option" in ran.err
     assert 'vectors was started with "marengo3.0"' in ran.err
 

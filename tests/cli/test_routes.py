@@ -13,7 +13,7 @@ import pytest
 from twelvelabs_embed import TwelveLabs
 from twelvelabs_embed_emulator import Emulator
 
-from tests.cli.running import PROGRAM, Run
+from tests.cli.runner import PROGRAM, Run
 
 TOO_LARGE = "large.mp4 has 37 MB, and at most 36 MB can be sent inside a request"
 TOO_LONG = "long.mkv is 10 min 1 s long, and at most 10 min go through the sync endpoint"
@@ -104,7 +104,7 @@ REFUSED = {
 @pytest.mark.parametrize("typed", REFUSED)
 def test_a_way_that_cannot_be_gone_is_refused_with_the_reason(cli: Run, typed: str) -> None:
     ran = cli(*typed.split())
-    told = f"Refused; nothing was sent\n\n{REFUSED[typed]}"
+    told = f"Rejected; nothing was sent\n\n{REFUSED[typed]}"
     assert (ran.status, ran.out, ran.err) == (1, "", told)
 
 

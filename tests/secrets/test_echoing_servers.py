@@ -26,11 +26,11 @@ from twelvelabs_embed import (
 )
 from twelvelabs_embed._http.redaction import collect_secrets, redact_response as redact
 
-from tests.cli.running import run_here
-from tests.scripted import Answer, scripted
+from tests.cli.runner import run_here
+from tests.scripted_server import Answer, scripted
 from tests.secrets.conftest import KEY, fail, settings
-from tests.secrets.evidence import Evidence
-from tests.secrets.test_hunt import embed, session
+from tests.secrets.test_leaks import embed, session
+from tests.secrets.traces import Evidence
 
 # As object stores write them.
 SIGNATURE = "3b1f6de4a07c92518e5d"

@@ -31,7 +31,7 @@ from twelvelabs_embed.validation.media_probe import inspect_media
 from twelvelabs_embed.validation.routing import RouteName
 
 from tests.planning import violations
-from tests.property.judging import MIB, OPTION_SPECS, Judge, encoded, wav
+from tests.property.emulator_oracle import MIB, OPTION_SPECS, Judge, encoded, wav
 
 # ------------------------------------------------------------------------------------------ judging
 

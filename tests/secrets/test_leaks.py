@@ -2,7 +2,7 @@
 
 Looked at are logs of all loggers at all levels, standard output and error, errors (their text,
 `repr`, arguments, causes, pickles, copies and tracebacks with locals), every file written, and the
-spans and metrics of OpenTelemetry. What servers repeat is in `test_echoes`.
+spans and metrics of OpenTelemetry. What servers repeat is in `test_echoing_servers`.
 """
 
 from __future__ import annotations
@@ -40,12 +40,12 @@ from twelvelabs_embed._http import runners
 from twelvelabs_embed.report import write_report
 from twelvelabs_embed_emulator import Emulator
 
-from tests.cli.running import PROGRAM, on_terminal, run_here
+from tests.cli.runner import PROGRAM, on_terminal, run_here
+from tests.otel_memory import Told
 from tests.replay.recording import without_cookies_and_signatures, without_secrets_and_media
-from tests.scripted import Answer, Reset, Stall, Step, Truncated, scripted
+from tests.scripted_server import Answer, Reset, Stall, Step, Truncated, scripted
 from tests.secrets.conftest import KEY, fail, settings
-from tests.secrets.evidence import Evidence, spelled
-from tests.told import Told
+from tests.secrets.traces import Evidence, spelled
 
 pytest_plugins = ["pytester"]
 

@@ -20,7 +20,7 @@ from twelvelabs_embed import (
 )
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.faults.front import Waits, failing, settle, sockets, wait_until
+from tests.faults.layers import Waits, failing, settle, sockets, wait_until
 
 ROOT = Path(__file__).parents[2]
 SIZE_BYTES = 210 << 20  # more than may be sent at once

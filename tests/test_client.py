@@ -16,7 +16,7 @@ from twelvelabs_embed import (
     TwelveLabs,
 )
 
-from tests.scripted import Answer, scripted
+from tests.scripted_server import Answer, scripted
 
 ROW = {"embedding": [0.5, -0.25, 0.1]}
 ANSWER = Answer(body={"data": [ROW]}, headers={"X-Request-Id": "r7"})

@@ -10,7 +10,7 @@ from attrs import frozen
 from twelvelabs_embed import AsyncTwelveLabs, RetryPolicy, TwelveLabs, TwelveLabsError
 from twelvelabs_embed_emulator.faults.proxy import Seen
 
-from tests.faults.front import Waits, failing
+from tests.faults.layers import Waits, failing
 from tests.faults.operations import CALLS, Things
 
 # Only what stalls has to be waited for; all others answer, however busy the machine is.

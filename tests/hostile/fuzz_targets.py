@@ -218,10 +218,10 @@ _ENDPOINTS: Mapping[str, model_rules.Endpoint] = {
 def judge_request(data: bytes) -> None:
     """The JSON of a request: the contract's judgement, and the model's."""
     with _refusing():
-        document = bodies.decode(bytearray(data))
+        decoded = bodies.decode(bytearray(data))
         for operation in _contract().values():
             with _refusing():
-                operation.validate(document)
+                document = operation.validate(decoded)
                 if endpoint := _ENDPOINTS.get(operation.id):
                     model = document["model_name"]
                     validate(document, model_rules.rules_of(endpoint, model))

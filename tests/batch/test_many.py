@@ -36,8 +36,8 @@ from twelvelabs_embed.batch.jobs import BatchResult
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.bulk.quota_service import QuotaService, running
-from tests.scripted import Answer, Reset, Step, scripted
+from tests.batch.quota_service import QuotaService, running
+from tests.scripted_server import Answer, Reset, Step, scripted
 
 Way = Literal["awaited", "blocking", "own http_client"]
 WAYS: list[Way] = ["awaited", "blocking", "own http_client"]

@@ -18,7 +18,7 @@ from twelvelabs_embed import (
     TwelveLabs,
 )
 
-from tests.scripted import Answer, Scripted, scripted
+from tests.scripted_server import Answer, Scripted, scripted
 
 
 def answer(names: str, **info: int) -> Answer:

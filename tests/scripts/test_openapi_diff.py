@@ -14,7 +14,7 @@ from hypothesis import given, settings, strategies as st
 from scripts.api_watch.changes import ADDITIVE, BREAKING, COSMETIC, merged
 from scripts.api_watch.openapi_diff import compare
 from scripts.api_watch.openapi_loader import Document
-from tests.tools.small_documents import (
+from tests.scripts.small_documents import (
     Json,
     both_sides,
     change_lines,

@@ -24,7 +24,7 @@ from twelvelabs_embed.limits.file_signatures import FORMATS
 from twelvelabs_embed.validation.media_probe import MediaFacts
 
 from tests.planning import violations
-from tests.scripted import Answer, scripted
+from tests.scripted_server import Answer, scripted
 
 OLD, NEW = "marengo3.0", "marengo3.5"
 LINK = "https://media.example.com/a"

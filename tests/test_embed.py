@@ -23,7 +23,7 @@ from twelvelabs_embed import (
     Video,
 )
 
-from tests.scripted import Answer, scripted
+from tests.scripted_server import Answer, scripted
 
 OK = Answer(body={"data": [{"embedding": [0.5, -0.25]}]})
 URL = "https://media.example.com/film.mkv"

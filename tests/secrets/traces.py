@@ -16,7 +16,7 @@ from urllib.parse import quote
 from attrs import define, field
 from rich.traceback import Traceback
 
-from tests.told import Told
+from tests.otel_memory import Told
 
 SIGNATURE = re.compile(r"signature=(?!\*\*\*)[^…&\s]{3}")
 

@@ -19,7 +19,7 @@ from twelvelabs_embed.api import (
     v2 as our_v2,
 )
 
-from tests.scripted import Answer, Request, Scripted, scripted
+from tests.scripted_server import Answer, Request, Scripted, scripted
 
 ROW = {"embedding": [0.5, -0.25], "embedding_option": None, "embedding_scope": None}
 ANSWER = Answer(body={"data": [ROW]})

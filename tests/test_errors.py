@@ -8,7 +8,7 @@ from twelvelabs_embed import errors, violations
 from twelvelabs_embed.cli import messages
 from twelvelabs_embed.errors import ApiError, Hint, InvalidInputError, Violation, api_error
 
-ROOT = Path(__file__).resolve().parents[2]
+ROOT = Path(__file__).resolve().parents[1]
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import yaml
 
 from scripts.api_watch.api_drift import KNOWN, drift, like, main, read_known
 from scripts.api_watch.openapi_loader import CONTRACT, LoadError, load_source
-from tests.tools.small_documents import document, line
+from tests.scripts.small_documents import document, line
 
 OURS = """
 paths:

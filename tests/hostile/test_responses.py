@@ -22,7 +22,7 @@ from twelvelabs_embed import (
 )
 from twelvelabs_embed._http import bounded_read
 
-from tests.scripted import Answer, Step, scripted
+from tests.scripted_server import Answer, Step, scripted
 
 MIB = 1 << 20
 GZIP = {"content-encoding": "gzip"}

@@ -180,7 +180,7 @@ def test_a_full_disk_leaves_nothing_behind(tmp_path: Path) -> None:
     """The kernel rejects files above 2000 bytes, like a full disk."""
     code = """
 import resource, signal, sys
-from tests.bulk.test_parts import video
+from tests.bulk.test_part_files import video
 from twelvelabs_embed.bulk.part_files import PartWriter
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000))

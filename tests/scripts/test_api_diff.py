@@ -13,7 +13,7 @@ from scripts.api_watch.code_references import CodeReference
 from scripts.api_watch.openapi_diff import compare
 from scripts.api_watch.openapi_loader import CONTRACT, ROOT, LoadError, Source, load_source
 from scripts.codegen.python_diff import PythonChange, PythonDiff
-from tests.tools.small_documents import both_sides, change_lines
+from tests.scripts.small_documents import both_sides, change_lines
 
 OLD = """
 paths:
