@@ -27,7 +27,7 @@ from twelvelabs_embed import (
     Video,
 )
 from twelvelabs_embed._http import endpoints
-from twelvelabs_embed._http.operation import EMBED_PATH, Operation, embed
+from twelvelabs_embed._http.operation import EMBED_PATH, Operation
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.otel_memory import InMemoryTelemetry
@@ -253,7 +253,7 @@ def _every_operation(id: str) -> list[Operation[Any]]:
     upload = models.CreateAssetUploadRequest("a.mp4", "video", 1)
     links = models.RequestAdditionalPresignedUrlsRequest(1, 1)
     return [
-        embed("", {}, lambda response: response),
+        Operation("", "POST", EMBED_PATH, lambda response: response, {}),
         endpoints.create_task("", models.CreateAsyncEmbeddingRequest("audio", "marengo3.0")),
         endpoints.list_tasks(),
         endpoints.retrieve_task("", id, lambda response: response),
