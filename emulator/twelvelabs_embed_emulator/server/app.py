@@ -1,6 +1,7 @@
 """The web application: which handler each operation of the contract has."""
 
 from collections.abc import Collection, Mapping
+from functools import cache
 from pathlib import Path
 
 from starlette.applications import Starlette
@@ -71,7 +72,7 @@ def create_app(
             resources.setdefault(PREFIX + operation.path, Resource()).add(endpoint)
     known = "; ".join(f"{resource.methods()} {path}" for path, resource in resources.items())
     if control is not None:
-        for operation in Contract(CONTROL_CONTRACT).operations:
+        for operation in _control_contract().operations:
             endpoint = Endpoint(operation, control[operation.id], authorize_control, is_flat=True)
             resources.setdefault(operation.path, Resource()).add(endpoint)
     app = Starlette(
@@ -81,6 +82,11 @@ def create_app(
     app.router.redirect_slashes = False
     # Responses are gzip-encoded (seen live). Level 1, as every call takes this time.
     return ResponseHeaders(GZipMiddleware(app, minimum_size=1, compresslevel=1))
+
+
+@cache
+def _control_contract() -> Contract:
+    return Contract(CONTROL_CONTRACT, strict_nulls=True)
 
 
 def make_handlers(backend: Backend) -> dict[str, Handler]:

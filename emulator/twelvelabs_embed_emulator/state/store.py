@@ -205,6 +205,8 @@ class Store:
         """
         with closing(sqlite3.connect(":memory:")) as source, self._lock:
             try:
+                if not data.startswith(b"SQLite format 3\0"):
+                    raise sqlite3.DatabaseError("file is not a database")
                 source.deserialize(data)
                 _check_version(source)
                 source.backup(self._connection)
