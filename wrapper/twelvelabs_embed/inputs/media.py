@@ -178,18 +178,14 @@ class Media:
             InvalidInputError: the file cannot be read, or is not `size_bytes` long to its end.
                 Never more than `size_bytes` bytes are given.
         """
-        with self.open() as file:
+        with self.open() as file, _reading(self):
             expected_bytes = self.size_bytes if size_bytes is None else size_bytes
             left_bytes = expected_bytes
-            with _reading(self):
-                chunk = file.read(chunk_bytes)
-            while chunk:
+            while chunk := file.read(chunk_bytes):
                 left_bytes -= len(chunk)
                 if left_bytes < 0:
                     raise _changed(self, expected_bytes, "grew")
                 yield chunk
-                with _reading(self):
-                    chunk = file.read(chunk_bytes)
             if left_bytes:
                 raise _changed(self, expected_bytes, "shrank")
 
@@ -202,11 +198,10 @@ class Media:
             InvalidInputError: the file cannot be read, or ends before the part does.
         """
         left_bytes = length_bytes
-        with self.open() as file:
+        with self.open() as file, _reading(self):
             file.seek(offset_bytes)
             while left_bytes:
-                with _reading(self):
-                    chunk = file.read(min(chunk_bytes, left_bytes))
+                chunk = file.read(min(chunk_bytes, left_bytes))
                 if not chunk:
                     raise _changed(self, offset_bytes + length_bytes, "shrank")
                 left_bytes -= len(chunk)
