@@ -157,7 +157,7 @@ VIDEO = {
 @pytest.mark.usefixtures("way")
 @pytest.mark.parametrize("around", [{}, {"_id": "6298d673f1090f1100476d4c", "status": "ready"}])
 @pytest.mark.parametrize("indent", [None, 2])
-def test_an_answer_and_that_of_a_task(around: dict[str, str], indent: int | None) -> None:
+def test_a_response_and_that_of_a_task(around: dict[str, str], indent: int | None) -> None:
     decoded = decode_embeddings(json.dumps(around | VIDEO, indent=indent).encode())
     assert decoded.vectors.tolist() == [[0.5, -1, 2.25], [1, 2, 3], [4, 5, 6]]
     assert list(decoded.segments) == [
@@ -192,7 +192,7 @@ def test_rows_of_documents() -> None:
     page = {"embedding_option": "visual", "embedding_scope": "page", "start_page_number": 2}
     rows = [
         page | {"end_page_number": 2, "quadrant": None, "embedding_uncertainty": None},
-        page | {"end_page_number": 2, "quadrant": "middle"},  # a word that nobody has said yet
+        page | {"end_page_number": 2, "quadrant": "middle"},  # a value that is not documented
         {"embedding_option": "text", "embedding_scope": "chunk", "chunk_index": 0},
         {"start_page_number": None, "chunk_index": None},
     ]
@@ -223,7 +223,7 @@ def test_usage(said: dict[str, Any], usage: Usage) -> None:
     assert decode_embeddings(json.dumps({"data": [], "usage": said}).encode()).usage == usage
 
 
-# --- what is refused ------------------------------------------------------------------------------
+# --- what is rejected -----------------------------------------------------------------------------
 
 
 @pytest.mark.usefixtures("way")
@@ -372,7 +372,7 @@ def test_a_bad_state_of_a_task_is_explained(body: bytes, message: str) -> None:
 
 
 @pytest.mark.usefixtures("way")
-def test_every_cut_off_answer_is_refused() -> None:
+def test_every_cut_off_response_is_rejected() -> None:
     body = json.dumps(VIDEO).encode()
     for length in range(len(body)):
         with pytest.raises(DecodeError):
@@ -392,7 +392,7 @@ def is_number(value: Any) -> bool:
 
 
 @given(st.lists(json_values | flat_vectors, min_size=1, max_size=4))
-def test_anything_is_read_rightly_or_refused(embeddings: list[Any]) -> None:
+def test_anything_is_read_rightly_or_rejected(embeddings: list[Any]) -> None:
     rows = [{"embedding": embedding} for embedding in embeddings]
     flat = all(isinstance(row, list) and row and all(map(is_number, row)) for row in embeddings)
     readable = flat and len({len(row) for row in embeddings}) == 1

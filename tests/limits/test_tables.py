@@ -256,7 +256,7 @@ def test_formats_are_those_that_are_sniffed() -> None:
             assert set(row.values) <= set(FORMATS)
 
 
-def test_uploads_in_pieces_are_the_contracts(schemas: dict[str, Any]) -> None:
+def test_multipart_uploads_are_the_contracts(schemas: dict[str, Any]) -> None:
     limit = find_limit("max_size_bytes", "video", endpoint="multipart", via="asset")
     (total_size,) = leaves(schemas, UPLOADS["multipart"], "total_size")
     assert limit
@@ -264,7 +264,7 @@ def test_uploads_in_pieces_are_the_contracts(schemas: dict[str, Any]) -> None:
     kinds = schemas["CreateAssetUploadRequestType"]["enum"]
     assert kinds == ["video", "audio", "image"]
     assert limit == find_limit("max_size_bytes", "audio", endpoint="multipart", via="asset")
-    # An image that needs pieces is too large to be embedded.
+    # An image that needs chunks is too large to be embedded.
     for other in ("image", "document"):
         assert find_limit("max_size_bytes", other, endpoint="multipart", via="asset") is None
 

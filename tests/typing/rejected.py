@@ -91,7 +91,7 @@ Media.file("a").value = b""  # error
 find_limit("max_duration", "video")  # error
 
 
-# What has not been told apart.
+# What has not been narrowed.
 def media_of(input: Input) -> Media:
     return input.media  # error
 
