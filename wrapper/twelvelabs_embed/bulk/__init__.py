@@ -25,8 +25,8 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from twelvelabs_embed._http.methods import AsyncResource, Resource, with_signature_of
 from twelvelabs_embed._http.request import RequestOptions
-from twelvelabs_embed._http.runners import AsyncResource, Resource, with_signature_of
 from twelvelabs_embed.batch.jobs import ConcurrencyConfig
 from twelvelabs_embed.batch.plan import process_jobs, process_jobs_async
 from twelvelabs_embed.batch.rate_limiter import RateLimiter

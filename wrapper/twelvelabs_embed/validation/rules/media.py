@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from twelvelabs_embed._text import duration_words, join_words, size_words
 from twelvelabs_embed.errors import Hint, Violation
 from twelvelabs_embed.inputs import Audio, Video
-from twelvelabs_embed.inputs.media import fault_violation
+from twelvelabs_embed.inputs.faults import fault_violation
 from twelvelabs_embed.limits import InputType, Terms, find_terms, upload_limit
 from twelvelabs_embed.limits.file_signatures import FORMATS, Format
 from twelvelabs_embed.validation.media_probe import MediaFacts
