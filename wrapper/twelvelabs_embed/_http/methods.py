@@ -153,7 +153,10 @@ def with_signature_of(
 
 
 def spells_out(options: type) -> Callable[[M], M]:
-    """Show the fields of an attrs class in the signature of a function, instead of `**options`."""
+    """Show the fields of an attrs class in the signature of a function, instead of `**options`.
+
+    Those that the function names itself stay as they are.
+    """
 
     def decorate(make: M) -> M:
         signature = inspect.signature(make)
@@ -164,6 +167,7 @@ def spells_out(options: type) -> Callable[[M], M]:
                 one.name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=one.type
             )
             for one in fields
+            if one.name not in signature.parameters
         ]
         make.__signature__ = signature.replace(parameters=[*named, *spelled])  # type: ignore[attr-defined]
         return make
