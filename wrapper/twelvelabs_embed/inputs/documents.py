@@ -6,7 +6,6 @@ from collections.abc import Collection
 from typing import Any, Literal, TypeAlias, cast
 
 from attrs import field, frozen
-from attrs.converters import optional
 
 from twelvelabs_embed.errors import Violation
 from twelvelabs_embed.inputs.base import MediaBase, SourceOf, given_only
@@ -25,15 +24,23 @@ DocumentScope: TypeAlias = Literal["local", "asset"]
 
 
 def _to_document_options(
-    value: DocumentOption | Collection[DocumentOption],
-) -> tuple[DocumentOption, ...]:
-    return cast(tuple[DocumentOption, ...], to_choices(value, "options", "document"))
+    value: DocumentOption | Collection[DocumentOption] | None,
+) -> tuple[DocumentOption, ...] | None:
+    return (
+        None
+        if value is None
+        else cast(tuple[DocumentOption, ...], to_choices(value, "options", "document"))
+    )
 
 
 def _to_document_scopes(
-    value: DocumentScope | Collection[DocumentScope],
-) -> tuple[DocumentScope, ...]:
-    return cast(tuple[DocumentScope, ...], to_choices(value, "scopes", "document"))
+    value: DocumentScope | Collection[DocumentScope] | None,
+) -> tuple[DocumentScope, ...] | None:
+    return (
+        None
+        if value is None
+        else cast(tuple[DocumentScope, ...], to_choices(value, "scopes", "document"))
+    )
 
 
 @frozen(repr=False)
@@ -57,10 +64,10 @@ class Document(MediaBase):
 
     media: Media = field(converter=to_media)
     options: tuple[DocumentOption, ...] | None = field(
-        default=None, converter=optional(_to_document_options), kw_only=True
+        default=None, converter=_to_document_options, kw_only=True
     )
     scopes: tuple[DocumentScope, ...] | None = field(
-        default=None, converter=optional(_to_document_scopes), kw_only=True
+        default=None, converter=_to_document_scopes, kw_only=True
     )
     segmentation: Spatial | Sequential | None = field(default=None, kw_only=True)
     input_type: Literal["document"] = field(init=False, default="document")

@@ -6,7 +6,6 @@ from collections.abc import Collection, Iterable
 from typing import Any, Literal, TypeAlias, cast
 
 from attrs import field, frozen
-from attrs.converters import optional
 
 from twelvelabs_embed.errors import Violation
 from twelvelabs_embed.inputs.base import MediaBase, SourceOf, given_only
@@ -30,26 +29,46 @@ EmbeddingKind: TypeAlias = Literal["separate", "fused"]
 """A vector for each option, or one of all of them."""
 
 
-def _to_audio_options(value: AudioOption | Collection[AudioOption]) -> tuple[AudioOption, ...]:
-    return cast(tuple[AudioOption, ...], to_choices(value, "options", "audio"))
+def _to_audio_options(
+    value: AudioOption | Collection[AudioOption] | None,
+) -> tuple[AudioOption, ...] | None:
+    return (
+        None
+        if value is None
+        else cast(tuple[AudioOption, ...], to_choices(value, "options", "audio"))
+    )
 
 
-def _to_video_options(value: VideoOption | Collection[VideoOption]) -> tuple[VideoOption, ...]:
-    return cast(tuple[VideoOption, ...], to_choices(value, "options", "video"))
+def _to_video_options(
+    value: VideoOption | Collection[VideoOption] | None,
+) -> tuple[VideoOption, ...] | None:
+    return (
+        None
+        if value is None
+        else cast(tuple[VideoOption, ...], to_choices(value, "options", "video"))
+    )
 
 
-def _to_scopes(value: Scope | Collection[Scope]) -> tuple[Scope, ...]:
-    return cast(tuple[Scope, ...], to_choices(value, "scopes", "video"))
+def _to_scopes(
+    value: Scope | Collection[Scope] | None,
+) -> tuple[Scope, ...] | None:
+    return cast(tuple[Scope, ...] | None, to_choices(value, "scopes", "video"))
 
 
-def _to_types(value: EmbeddingKind | Collection[EmbeddingKind]) -> tuple[EmbeddingKind, ...]:
-    return cast(tuple[EmbeddingKind, ...], to_choices(value, "types", "video"))
+def _to_types(
+    value: EmbeddingKind | Collection[EmbeddingKind] | None,
+) -> tuple[EmbeddingKind, ...] | None:
+    return (
+        None
+        if value is None
+        else cast(tuple[EmbeddingKind, ...], to_choices(value, "types", "video"))
+    )
 
 
-def _to_timed_texts(value: Collection[TimedText]) -> tuple[TimedText, ...]:
+def _to_timed_texts(value: Collection[TimedText] | None) -> tuple[TimedText, ...] | None:
     if isinstance(value, Iterable) and not isinstance(value, (str, bytes)):
         return tuple(value)
-    return cast("tuple[TimedText, ...]", value)
+    return cast("tuple[TimedText, ...] | None", value)
 
 
 @frozen(repr=False)
@@ -57,21 +76,13 @@ class _Recording(MediaBase):
     """What `Audio` and `Video` have in common."""
 
     media: Media = field(converter=to_media)
-    start_sec: float | None = field(
-        default=None, converter=optional(to_sec), alias="start", kw_only=True
-    )
-    end_sec: float | None = field(
-        default=None, converter=optional(to_sec), alias="end", kw_only=True
-    )
+    start_sec: float | None = field(default=None, converter=to_sec, alias="start", kw_only=True)
+    end_sec: float | None = field(default=None, converter=to_sec, alias="end", kw_only=True)
     segmentation: Fixed | Dynamic | None = field(default=None, kw_only=True)
-    scopes: tuple[Scope, ...] | None = field(
-        default=None, converter=optional(_to_scopes), kw_only=True
-    )
-    types: tuple[EmbeddingKind, ...] | None = field(
-        default=None, converter=optional(_to_types), kw_only=True
-    )
+    scopes: tuple[Scope, ...] | None = field(default=None, converter=_to_scopes, kw_only=True)
+    types: tuple[EmbeddingKind, ...] | None = field(default=None, converter=_to_types, kw_only=True)
     time_based_metadata: tuple[TimedText, ...] | None = field(
-        default=None, converter=optional(_to_timed_texts), kw_only=True
+        default=None, converter=_to_timed_texts, kw_only=True
     )
 
     def _violations(self) -> list[Violation]:
@@ -128,7 +139,7 @@ class Audio(_Recording):
     """
 
     options: tuple[AudioOption, ...] | None = field(
-        default=None, converter=optional(_to_audio_options), kw_only=True
+        default=None, converter=_to_audio_options, kw_only=True
     )
     input_type: Literal["audio"] = field(init=False, default="audio")
 
@@ -161,7 +172,7 @@ class Video(_Recording):
     """
 
     options: tuple[VideoOption, ...] | None = field(
-        default=None, converter=optional(_to_video_options), kw_only=True
+        default=None, converter=_to_video_options, kw_only=True
     )
     input_type: Literal["video"] = field(init=False, default="video")
 

@@ -12,6 +12,7 @@ from attrs.converters import optional
 
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs.validators import (
+    Seconds,
     int_violations,
     is_int,
     raise_if_any,
@@ -137,6 +138,10 @@ class Sequential:
         return {"sequential": found}
 
 
+def _to_time(value: Seconds) -> float:
+    return cast(float, to_sec(value))  # None stays None, and is rejected
+
+
 @frozen
 class TimedText:
     """A text about a part of a recording, such as a scene's description. `marengo3.5`.
@@ -152,8 +157,8 @@ class TimedText:
     Source: `TimeBasedMetadataEntry` of the contract.
     """
 
-    start_sec: float = field(converter=to_sec, alias="start")
-    end_sec: float = field(converter=to_sec, alias="end")
+    start_sec: float = field(converter=_to_time, alias="start")
+    end_sec: float = field(converter=_to_time, alias="end")
     text: str
 
     def __attrs_post_init__(self) -> None:

@@ -35,7 +35,7 @@ def to_media(value: MediaLike) -> Media:
         return cast(Media, error)
 
 
-def to_sec(value: Seconds) -> float:
+def to_sec(value: Seconds | None) -> float | None:
     if isinstance(value, timedelta):
         return value.total_seconds()
     if isinstance(value, bool) or not isinstance(value, Real):
