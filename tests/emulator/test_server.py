@@ -251,3 +251,20 @@ def test_subrip_of_the_samples():
     assert first == f"1\n00:00:00,500 --> 00:00:03,500\n{samples.SENTENCES[0]}"
     assert second.startswith("2\n00:00:04,500 --> 00:00:07,500\n")
     assert third == f"3\n00:00:08,500 --> 00:00:11,500\n{samples.SENTENCES[2]}\n"
+
+
+def test_media_libraries_are_imported_with_the_first_media():
+    """They take longer than all else that starting takes."""
+    program = """
+import json, sys, urllib.request
+from twelvelabs_embed_emulator import Emulator
+with Emulator() as emulator:
+    body = {"input_type": "text", "model_name": "marengo3.0", "text": {"input_text": "a dog"}}
+    headers = {"x-api-key": "any", "content-type": "application/json"}
+    url = f"{emulator.base_url}/embed-v2"
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers)
+    assert urllib.request.urlopen(request).status == 200
+    print(sorted({"PIL", "av", "httpx", "pypdf", "scenedetect"} & sys.modules.keys()))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr
