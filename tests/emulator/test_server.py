@@ -1,6 +1,7 @@
 """Starting, stopping, and the program `python -m twelvelabs_embed_emulator`."""
 
 import ast
+import json
 import os
 import re
 import signal
@@ -193,7 +194,7 @@ def test_the_program_serves_until_a_signal(emulator, sample):
         line = program.stdout.readline()
         base_url, again, key = re.fullmatch(
             r"Emulator at (\S+); to use it: "
-            r"export TWELVELABS_BASE_URL=(\S+) TWELVELABS_API_KEY=(\S+)\n",
+            r"export TWELVELABS_BASE_URL=(\S+) TWELVELABS_API_KEY=(\S+) TWELVE_LABS_API_KEY=\3\n",
             line,
         ).groups()
         assert (base_url, key) == (again, "mine")
@@ -230,6 +231,55 @@ def test_the_program_says_why_it_cannot_start(emulator):
     with run_program("--port", port) as program:
         assert program.wait(timeout=20) == 4
         assert "in use" in program.stderr.read()
+
+
+SHOW_VARIABLES = """
+import os, sys, urllib.request
+url = os.environ["TWELVELABS_BASE_URL"].removesuffix("/v1.3") + "/_emulator/health"
+assert urllib.request.urlopen(url).status == 200
+assert os.environ["TWELVELABS_API_KEY"] == os.environ["TWELVE_LABS_API_KEY"] == "mine"
+print(url, *sys.argv[1:])
+sys.exit(7)
+"""
+
+
+def test_a_command_runs_with_the_emulator_and_gives_its_status():
+    command = ["--", sys.executable, "-c", SHOW_VARIABLES, "--port", "5"]
+    with run_program("--api-key", "mine", *command) as program:
+        assert program.wait(timeout=20) == 7
+        url, *arguments = program.stdout.read().split()
+        assert arguments == ["--port", "5"]
+        assert program.stderr.read() == ""
+    assert not is_answering(url)
+
+
+def test_a_command_ends_with_the_program():
+    command = [
+        "--",
+        sys.executable,
+        "-c",
+        "print('ready', flush=True); import time; time.sleep(60)",
+    ]
+    with run_program(*command) as program:
+        assert program.stdout.readline() == "ready\n"
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(timeout=20) != 0
+
+
+def test_a_command_that_is_not_there():
+    with run_program("--", "no-such-program") as program:
+        assert program.wait(timeout=20) == 4
+        assert "no-such-program" in program.stderr.read()
+
+
+def test_the_program_says_as_json_that_it_is_ready():
+    with run_program("--json", "--api-key", "mine") as program:
+        ready = json.loads(program.stdout.readline())
+        assert ready.keys() == {"base_url", "storage_url", "api_key"}
+        headers = {"x-api-key": ready["api_key"]}
+        assert httpx.get(f"{ready['base_url']}/assets", headers=headers).status_code == 200
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(timeout=20) == 0
 
 
 def test_ctrl_c_ends_the_program_cleanly():
