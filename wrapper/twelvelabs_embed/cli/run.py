@@ -6,7 +6,6 @@ import signal
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -43,7 +42,8 @@ def run(
             "for JSONL on standard input.",
         ),
     ],
-    out: Annotated[Path, declare("The folder for the vectors.", "DIR", panel=OUTPUT)],
+    # Not a Path, in which an empty name is the working directory.
+    out: Annotated[str, declare("The folder for the vectors.", "DIR", panel=OUTPUT)],
     retry_errors: Annotated[
         bool, flag("--retry-errors", "Run what failed before, and only that.", panel=_ITEMS)
     ] = False,
@@ -127,7 +127,7 @@ def run(
         _run(source, out, settings, arguments, json=json)
 
 
-def _dry_run(source: list[str], out: Path, arguments: dict[str, Any], *, json: bool) -> None:
+def _dry_run(source: list[str], out: str, arguments: dict[str, Any], *, json: bool) -> None:
     from twelvelabs_embed.bulk import dry_run
 
     del arguments["keep_asset"], arguments["wait_sec"]
@@ -142,7 +142,7 @@ def _dry_run(source: list[str], out: Path, arguments: dict[str, Any], *, json: b
 
 
 def _run(
-    source: list[str], out: Path, settings: MediaSettings, arguments: dict[str, Any], *, json: bool
+    source: list[str], out: str, settings: MediaSettings, arguments: dict[str, Any], *, json: bool
 ) -> None:
     panel = run_panel.Panel(rendering.console(stderr=True))
     with connected(settings) as client:
