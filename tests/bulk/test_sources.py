@@ -427,6 +427,29 @@ def test_standard_input_is_streamed(pipe: Any) -> None:
     assert (bad.id, last.id) == ("-:2", "x")
 
 
+def test_standard_input_may_have_a_byte_order_mark_and_other_line_ends(pipe: Any) -> None:
+    pipe.write(b'\xef\xbb\xbf{"text": "a"}\r{"text": "b"}\r\n{"text": "\xff"}\n{"text": "c"}')
+    pipe.close()
+    source = Source("-")
+    source.prepare()
+    assert [type(entry) for entry in source] == [Item, Item, InvalidRow, Item]
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        ('{"text": "a"}\n'.encode("utf-16"), "is UTF-16"),
+        ('{"text": "a"}\n'.encode("utf-16-le"), "is not UTF-8"),
+        (b"\x1f\x8b\x08\x00\n", "is compressed"),
+        (b'[\n{"text": "a"}\n]\n', "is JSON"),
+    ],
+)
+def test_standard_input_in_another_format_is_rejected(pipe: Any, data: bytes, what: str) -> None:
+    pipe.write(data)
+    with pytest.raises(InvalidInputError, match=f"standard input {what}"):
+        Source("-").prepare()
+
+
 def test_unknown_columns_of_the_first_line_are_rejected(pipe: Any) -> None:
     pipe.write(b'{"txt": "a"}\n')
     with pytest.raises(InvalidInputError, match="Did you mean 'text'"):

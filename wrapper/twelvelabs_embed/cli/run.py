@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from twelvelabs_embed._files import expand_path
 from twelvelabs_embed.cli import rendering, run_panel
 from twelvelabs_embed.cli.failures import SetupError, Status
 from twelvelabs_embed.cli.options import (
@@ -30,6 +31,10 @@ from twelvelabs_embed.errors import InvalidInputError, ModelMismatchError, Viola
 _ITEMS, _SPEED = "Items", "Concurrency and rate limits"
 
 
+def _check_out(path: str) -> str:
+    return str(expand_path(path, "out"))
+
+
 @with_groups
 def run(
     segments: Segments,
@@ -43,7 +48,9 @@ def run(
         ),
     ],
     # Not a Path, in which an empty name is the working directory.
-    out: Annotated[str, declare("The folder for the vectors.", "DIR", panel=OUTPUT)],
+    out: Annotated[
+        str, declare("The folder for the vectors.", "DIR", panel=OUTPUT, callback=_check_out)
+    ],
     retry_errors: Annotated[
         bool, flag("--retry-errors", "Run what failed before, and only that.", panel=_ITEMS)
     ] = False,
