@@ -393,7 +393,9 @@ def read_head(media: Media) -> bytes:
 
 # ----------------------------------------------------------------------------------- file errors
 
-Fault: TypeAlias = Literal["missing", "directory", "unreadable", "empty", "broken", "truncated"]
+Fault: TypeAlias = Literal[
+    "missing", "directory", "unreadable", "empty", "broken", "truncated", "encrypted"
+]
 """Why media cannot be embedded, whatever its format."""
 
 
@@ -445,6 +447,11 @@ _FAULTS: Mapping[Fault, tuple[str, str, Hint | str]] = {
         "{label} is cut off{because}",
         "a file has to be whole",
         "Copy, download or export it again",
+    ),
+    "encrypted": (
+        "{label} is encrypted",
+        "it has to be readable without a key",
+        "Give a copy without copy protection",
     ),
     "broken": (
         "{label} is broken or no media file{because}",

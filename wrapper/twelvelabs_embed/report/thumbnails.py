@@ -15,7 +15,7 @@ from attrs import field, frozen
 
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.report.loader import ReportDataset
-from twelvelabs_embed.validation.media_probe import open_container
+from twelvelabs_embed.validation.recording_probe import open_container
 
 if TYPE_CHECKING:
     from av.container import InputContainer
