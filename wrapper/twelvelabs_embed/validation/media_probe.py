@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 from attrs import evolve
 
 from twelvelabs_embed.errors import InvalidInputError
-from twelvelabs_embed.inputs.builders import Input, MultiInput, Text
+from twelvelabs_embed.inputs import Input, MultiInput, Text
 from twelvelabs_embed.inputs.media import Media, fault_of, read_head
 from twelvelabs_embed.limits.file_signatures import sniff
 from twelvelabs_embed.limits.tables import InputType
