@@ -192,7 +192,9 @@ def is_int(value: object) -> TypeGuard[int]:
 
 
 def given(value: object) -> str:
-    return f"{shorten(repr(value))} is of type {type(value).__name__}"
+    shown, kind = repr(value), f"of type {type(value).__name__}"
+    # An address in memory says nothing.
+    return f"an object {kind}" if shown.startswith("<") else f"{shorten(shown)} is {kind}"
 
 
 def shorten(text: str) -> str:

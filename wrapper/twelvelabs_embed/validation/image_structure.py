@@ -191,7 +191,9 @@ def read_jpeg(file: BinaryIO) -> ImageStructure:
         has_scan = has_scan or marker == _SCAN
         file.seek(length_bytes - len(head), io.SEEK_CUR)
     if found.width_px is None or not has_scan:
-        fault = _TRUNCATED if marker != _END else ImageStructure(None, None, "broken", "it is empty")
+        fault = (
+            _TRUNCATED if marker != _END else ImageStructure(None, None, "broken", "it is empty")
+        )
         return evolve(fault, width_px=found.width_px, height_px=found.height_px)
     if marker == _END:
         return found

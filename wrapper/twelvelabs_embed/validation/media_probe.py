@@ -51,7 +51,9 @@ def probe(media: Media, input_type: InputType | None = None) -> MediaFacts:
         return facts
     try:
         return _probe_content(media, facts, input_type)
-    except Exception as error:  # a fault of a library, or a file that vanishes, is none of the media
+    except (
+        Exception
+    ) as error:  # a fault of a library, or a file that vanishes, is none of the media
         return facts.with_note(f" could not be inspected ({type(error).__name__}: {error})")
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
-from typing import TYPE_CHECKING, Any, BinaryIO, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
 
 from attrs import Factory, define, evolve
 
@@ -23,6 +23,9 @@ if TYPE_CHECKING:
     from av.packet import Packet
     from av.rational import AVRational
     from av.stream import Stream
+    from av.video.stream import VideoStream
+
+S = TypeVar("S", bound="Stream")
 
 __all__ = ["WHOLE_SCAN_BYTES", "open_container", "probe_recording"]
 
@@ -38,6 +41,7 @@ _MISSING_SEC = 1.0
 _MISSING_PART = 0.05
 _JUMP_SEC = 10.0  # forward; a clock that jumps further was set anew, as FFmpeg itself sees it
 _BACKWARD_SEC = 0.5
+_MAY_JUMP = 0x200  # AVFMT_TS_DISCONT: formats whose clock may be set anew
 _HEAD_PACKETS = 500
 _TAIL_PACKETS = 20_000
 _ENCRYPTION_EVERY = 32  # packets: the first seconds may be clear
@@ -146,9 +150,7 @@ class _Bounded:
 # ----------------------------------------------------------------------------------------- streams
 
 
-def _measure(
-    container: InputContainer, media: Media, facts: MediaFacts, scan: _Scan
-) -> MediaFacts:
+def _measure(container: InputContainer, media: Media, facts: MediaFacts, scan: _Scan) -> MediaFacts:
     streams = container.streams
     pictures = [] if _is_still(container, facts) else [s for s in streams.video if not is_cover(s)]
     videos, audios = [*filter(_is_known, pictures)], [*filter(_is_known, streams.audio)]
@@ -201,33 +203,35 @@ def _lists_streams(container: InputContainer) -> bool:
     return not container.format.name.startswith(("flv", "mpeg"))
 
 
-def best_video(streams: Iterable[Stream]) -> Stream | None:
+def best_video(streams: Iterable[VideoStream]) -> VideoStream | None:
     """Return the video stream that a player takes: the default one, then that with most pixels."""
     from av.stream import Disposition
 
-    def rank(stream: Stream) -> tuple[bool, int]:
-        return bool(stream.disposition & Disposition.default), _pixels(stream)
+    def rank(stream: VideoStream) -> tuple[bool, int]:
+        context = stream.codec_context
+        return bool(stream.disposition & Disposition.default), context.width * context.height
 
     return max((one for one in streams if not is_cover(one)), key=rank, default=None)
 
 
-def _pixels(stream: Stream) -> int:
-    context = stream.codec_context
-    return (context.width or 0) * (context.height or 0)
-
-
-def _add_pictures(facts: MediaFacts, videos: Sequence[Stream]) -> MediaFacts:
+def _add_pictures(facts: MediaFacts, videos: Sequence[VideoStream]) -> MediaFacts:
     best = best_video(videos)
     if best is None:
         return facts
     sizes = {(one.codec_context.width, one.codec_context.height) for one in videos}
     size = best.codec_context.width, best.codec_context.height
+    others = tuple(sorted(sizes - {size}))
+    if others:
+        shown = " and ".join(f"{width}x{height}" for width, height in others)
+        facts = facts.with_note(
+            f" has other video tracks of {shown}: which is embedded is not known"
+        )
     return evolve(
         facts,
         width_px=size[0] or None,
         height_px=size[1] or None,
         pixel_aspect_ratio=float(best.sample_aspect_ratio or 1),
-        other_sizes_px=tuple(sorted(sizes - {size})),
+        other_sizes_px=others,
     )
 
 
@@ -268,7 +272,7 @@ class _Scan:
     has_late_streams: bool = False
     last: Packet[Any] | None = None
 
-    def with_content(self, streams: Iterable[Stream]) -> list[Stream]:
+    def with_content(self, streams: Iterable[S]) -> list[S]:
         """Return the streams with packets; all when not all packets were read."""
         return [one for one in streams if not self.is_whole or one.index in self.spans]
 
@@ -298,13 +302,9 @@ def _is_declaring(container: InputContainer) -> bool:
     return container.format.name.startswith(_DECLARING) and container.duration is not None
 
 
-def _read_packets(
-    container: InputContainer, packets: Iterable[Packet[Any]], scan: _Scan
-) -> None:
+def _read_packets(container: InputContainer, packets: Iterable[Packet[Any]], scan: _Scan) -> None:
     """Add packets to a scan. A clock that is set anew on the way, goes on where it was."""
-    from av.format import Flags
-
-    may_jump = bool(container.format.flags & Flags.ts_discont.value)
+    may_jump = bool(container.format.flags & _MAY_JUMP)
     shift_sec, newest_sec = 0.0, None
     clocks: dict[int, float] = {}
     counts: dict[int, int] = {}
@@ -320,8 +320,10 @@ def _read_packets(
         if may_jump and (clock_sec := _to_sec(packet.dts, base)) is not None:
             before_sec = clocks.get(index, newest_sec)
             clock_sec += shift_sec
-            if before_sec is not None and newest_sec is not None and (
-                clock_sec < before_sec - _BACKWARD_SEC or clock_sec > newest_sec + _JUMP_SEC
+            if (
+                before_sec is not None
+                and newest_sec is not None
+                and (clock_sec < before_sec - _BACKWARD_SEC or clock_sec > newest_sec + _JUMP_SEC)
             ):
                 after_sec = newest_sec + (_to_sec(packet.duration, base) or 0.0)
                 shift_sec += after_sec - clock_sec
@@ -349,7 +351,7 @@ def _add_duration(
     media: Media,
     facts: MediaFacts,
     scan: _Scan,
-    videos: Sequence[Stream],
+    videos: Sequence[VideoStream],
     audios: Sequence[Stream],
 ) -> MediaFacts:
     """Add the duration, and whether the file was cut off."""
@@ -361,13 +363,16 @@ def _add_duration(
         return evolve(facts, fault="broken", fault_detail="it has no content")
     end_sec = max(end for _, end in scan.spans.values())
     missing_sec = (declared_sec or 0.0) - end_sec
+    cut_off = _is_cut_off(media, facts, container.streams, scan.last)
     if _is_declaring(container) and missing_sec > max(
         _MISSING_SEC, _MISSING_PART * (declared_sec or 0.0)
     ):
-        if _is_cut_off(media, facts, container.streams, scan.last):
+        if cut_off:
             detail = f"of {declared_sec:.1f} s, {missing_sec:.1f} s are missing"
             return evolve(facts, fault="truncated", fault_detail=detail)
         facts = facts.with_note(f" has {end_sec:.1f} s, and its header states {declared_sec:.1f} s")
+    elif cut_off:
+        facts = facts.with_note(": its last part is missing, which readers ignore")
     if not videos:
         # The silence that encoders put around sound is in the packets, but does not count.
         stated = (declared_sec, *(_to_sec(one.duration, one.time_base) for one in audios))
@@ -377,7 +382,7 @@ def _add_duration(
 
 
 def _length_sec(
-    scan: _Scan, videos: Sequence[Stream], audios: Sequence[Stream]
+    scan: _Scan, videos: Sequence[VideoStream], audios: Sequence[Stream]
 ) -> float | None:
     """Return the length of pictures and sound together, without the padding of the sound."""
     shown, heard = scan.span(videos), scan.span(audios)

@@ -12,7 +12,7 @@ from twelvelabs_embed.validation.rules.subject import Subject
 def duration(subject: Subject) -> list[Violation]:
     """Judge how long a recording is."""
     facts, limits = subject.facts, subject.limits
-    if facts.duration_sec is None:
+    if facts.duration_sec is None or facts.is_estimate:
         return []
     value = f"{facts.label} is {duration_words(facts.duration_sec)} long"
     low, high = limits.get("min_duration_sec"), limits.get("max_duration_sec")
@@ -38,7 +38,7 @@ def start_in_file(subject: Subject) -> list[Violation]:
     input, duration_sec = subject.input, subject.facts.duration_sec
     if not isinstance(input, (Audio, Video)) or input.start_sec is None or duration_sec is None:
         return []
-    if input.start_sec < duration_sec:
+    if input.start_sec < duration_sec or subject.facts.is_estimate:
         return []
     allowed, hint = f"{subject.facts.label} is {duration_sec:g} s long", "Choose an earlier start"
     return [Violation("start", f"{input.start_sec:g} s", allowed, hint, code="start.after_end")]

@@ -8,7 +8,7 @@ from typing import Literal
 from twelvelabs_embed._text import join_words, size_words
 from twelvelabs_embed.errors import Hint, Violation
 from twelvelabs_embed.inputs.media import fault_violation
-from twelvelabs_embed.limits.file_signatures import FORMATS, Format
+from twelvelabs_embed.limits.file_signatures import FORMATS
 from twelvelabs_embed.limits.tables import InputType, find_choices
 from twelvelabs_embed.validation.media_probe import MediaFacts
 from twelvelabs_embed.validation.routing import upload_limit
@@ -37,7 +37,7 @@ def format_violations(
         value, allowed = _other_format(facts, input_type, known)
     if not value:
         return fault_violations(facts)
-    value, hint = f"{facts.label} is {value}", _hint_of_format(facts.format, input_type)
+    value, hint = f"{facts.label} is {value}", _hint_of_format(facts, input_type)
     return [Violation("media", value, allowed, hint, code="media.wrong_format")]
 
 
@@ -97,6 +97,11 @@ _EXTRACT_AUDIO = Hint(
     Hint("use_sound_of_video"),
     Hint("text", "extract the sound: ffmpeg -i FILE FILE.flac"),
 )
+_AUDIO_FORMATS = ("wav", "mp3", "flac")
+_HINTS_FOR_SOUND: Mapping[InputType, Hint] = {
+    "audio": _CONVERT_AUDIO,
+    "video": Hint("use_input", "Audio", then=" for what is converted: ffmpeg -i FILE FILE.flac"),
+}
 # What the file is, and what it was to be embedded as.
 _HINTS: Mapping[tuple[str, InputType], Hint] = {
     ("image", "image"): _CONVERT_IMAGE,
@@ -114,9 +119,13 @@ _HINTS: Mapping[tuple[str, InputType], Hint] = {
 }
 
 
-def _hint_of_format(format: Format | None, input_type: InputType) -> Hint | None:
+def _hint_of_format(facts: MediaFacts, input_type: InputType) -> Hint | None:
+    format = facts.format
     if format is None:
         return Hint("text", "See whether it is the right file")
+    is_sound = format.kind in ("audio", "video") and facts.has_audio and facts.has_video is False
+    if is_sound and format.name not in _AUDIO_FORMATS and input_type in _HINTS_FOR_SOUND:
+        return _HINTS_FOR_SOUND[input_type]
     return _HINTS.get((format.kind, input_type)) or _HINTS_BY_FORMAT.get(format.name)
 
 

@@ -22,14 +22,16 @@ def image_pixels(subject: Subject) -> list[Violation]:
 def video_pixels(subject: Subject) -> list[Violation]:
     """Judge the pictures as they are stored, unless they are right as they are shown.
 
-    The documents do not say which size counts when pixels are not square.
+    The documents do not say which size counts when pixels are not square, nor which of several
+    video tracks is embedded: one that is right is enough.
     """
     facts = subject.facts
     if not facts.width_px or not facts.height_px:
         return []
     found = _picture_violations(subject, facts.width_px, facts.height_px)
     shown_px = max(1, round(facts.width_px * facts.pixel_aspect_ratio))
-    if found and not _picture_violations(subject, shown_px, facts.height_px):
+    others = ((shown_px, facts.height_px), *facts.other_sizes_px)
+    if found and any(not _picture_violations(subject, *size) for size in others):
         return []
     return found
 
