@@ -198,7 +198,9 @@ def test_videos_have_a_picture_of_each_clip(tmp_path: Path) -> None:
     samples.video(tmp_path / "film.mkv", fps=6)
     dataset = media_dataset(tmp_path, "film.mkv")
     found = make_thumbnails(dataset, tmp_path, max_count=10, max_bytes=100_000)
-    assert sorted((one.item, one.time_sec) for one in found) == [(0, 3.0), (0, 9.0)]
+    assert [one.item for one in found] == [0, 0]
+    second, first = (one.time_sec or 0.0 for one in found)  # the middle first
+    assert 0 <= first < 6 <= second < 12
     for one in found:
         assert one.jpeg.startswith(b"\xff\xd8\xff")
         assert len(one.jpeg) < 8_000
