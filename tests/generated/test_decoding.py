@@ -17,9 +17,8 @@ from twelvelabs_embed_api.models import (
     VideoSegmentationFixed,
     VideoSegmentationFixedFixed,
 )
-from twelvelabs_embed_api.types import UNSET
 
-from tests.scripted_server import Answer, scripted
+from tests.scripted_server import Response, scripted_server
 
 ROW = {
     "embedding": [0.5, -0.25],
@@ -111,15 +110,17 @@ def test_null_for_a_list_and_in_a_list() -> None:
 
 def test_null_and_absent_metadata() -> None:
     assert decoded(metadata=None).metadata is None
-    assert decoded().metadata is UNSET
+    assert decoded().metadata is None
 
 
 def test_the_tag_of_a_variant_need_not_be_typed() -> None:
-    fixed = VideoSegmentationFixed(VideoSegmentationFixedFixed(duration_sec=5))
+    fixed = VideoSegmentationFixed(fixed=VideoSegmentationFixedFixed(duration_sec=5))
     assert fixed.to_dict() == {"strategy": "fixed", "fixed": {"duration_sec": 5}}
 
 
-REQUEST = CreateEmbeddingsRequest("text", "marengo3.0", text=TextInputRequest("a dog"))
+REQUEST = CreateEmbeddingsRequest(
+    input_type="text", model_name="marengo3.0", text=TextInputRequest(input_text="a dog")
+)
 
 
 def low_level_client(base_url: str) -> AuthenticatedClient:
@@ -133,7 +134,7 @@ def low_level_client(base_url: str) -> AuthenticatedClient:
 
 
 def test_alone() -> None:
-    with scripted(Answer(body={"data": [ROW]})) as server, low_level_client(server.base_url) as api:
+    with scripted_server(Response(body={"data": [ROW]})) as server, low_level_client(server.base_url) as api:
         response = create_embeddings.sync(client=api, body=REQUEST)
     assert response is not None
     assert response.data[0].embedding == [0.5, -0.25]
@@ -148,7 +149,7 @@ def test_alone() -> None:
 
 
 async def test_alone_awaited() -> None:
-    with scripted(Answer(body={"data": [ROW]})) as server:
+    with scripted_server(Response(body={"data": [ROW]})) as server:
         async with low_level_client(server.base_url) as api:
             response = await create_embeddings.asyncio(client=api, body=REQUEST)
     assert response is not None
@@ -160,7 +161,7 @@ async def test_alone_awaited() -> None:
     [(400, b'{"error": {"code": "parameter_invalid", "message": "no"}}'), (502, b"<html>")],
 )
 def test_alone_an_error_keeps_its_body_whatever_it_is(status: int, body: bytes) -> None:
-    with scripted(Answer(status, body)) as server, low_level_client(server.base_url) as api:
+    with scripted_server(Response(status, body)) as server, low_level_client(server.base_url) as api:
         with pytest.raises(errors.UnexpectedStatus) as caught:
             create_embeddings.sync(client=api, body=REQUEST)
     assert caught.value.status_code == status

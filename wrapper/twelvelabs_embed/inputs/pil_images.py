@@ -8,7 +8,7 @@ import sys
 from typing import Any, BinaryIO, Protocol, TypeGuard
 
 from twelvelabs_embed._text import size_words
-from twelvelabs_embed.limits.tables import find_limit
+from twelvelabs_embed.limits import find_limit
 
 __all__ = ["PilImage", "UnsendablePixelsError", "encode_image", "is_pil_image"]
 

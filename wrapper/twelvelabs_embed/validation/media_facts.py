@@ -5,8 +5,8 @@ from __future__ import annotations
 from attrs import evolve, frozen
 
 from twelvelabs_embed.inputs.media import Fault
+from twelvelabs_embed.limits import Via
 from twelvelabs_embed.limits.file_signatures import Format
-from twelvelabs_embed.limits.tables import Via
 
 __all__ = ["NO_MEDIA", "MediaFacts"]
 

@@ -15,8 +15,8 @@ from attrs import evolve
 from twelvelabs_embed.errors import InvalidInputError
 from twelvelabs_embed.inputs import Input, MultiInput, Text
 from twelvelabs_embed.inputs.media import Media, fault_of, read_head
+from twelvelabs_embed.limits import InputType
 from twelvelabs_embed.limits.file_signatures import sniff
-from twelvelabs_embed.limits.tables import InputType
 from twelvelabs_embed.validation.image_structure import ImageStructure, read_jpeg, read_png
 from twelvelabs_embed.validation.media_facts import NO_MEDIA, MediaFacts
 from twelvelabs_embed.validation.recording_probe import WHOLE_SCAN_BYTES, probe_recording
