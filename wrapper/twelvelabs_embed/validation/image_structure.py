@@ -16,7 +16,7 @@ from typing import BinaryIO
 
 from attrs import evolve, frozen
 
-from twelvelabs_embed.inputs.media import Fault
+from twelvelabs_embed.inputs.faults import Fault
 
 __all__ = ["ImageStructure", "read_jpeg", "read_png"]
 

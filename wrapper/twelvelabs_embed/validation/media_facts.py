@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from attrs import evolve, frozen
 
-from twelvelabs_embed.inputs.media import Fault
+from twelvelabs_embed.inputs.faults import Fault
 from twelvelabs_embed.limits import Via
 from twelvelabs_embed.limits.file_signatures import Format
 

@@ -14,7 +14,8 @@ from attrs import evolve
 
 from twelvelabs_embed.errors import InvalidInputError
 from twelvelabs_embed.inputs import Input, MultiInput, Text
-from twelvelabs_embed.inputs.media import Media, fault_of, read_head
+from twelvelabs_embed.inputs.faults import fault_of
+from twelvelabs_embed.inputs.media import Media, read_head
 from twelvelabs_embed.limits import InputType
 from twelvelabs_embed.limits.file_signatures import sniff
 from twelvelabs_embed.validation.image_structure import ImageStructure, read_jpeg, read_png
