@@ -7,7 +7,7 @@ The annotations of a model are read once, when it is first used.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import NoneType, UnionType
 from typing import (
     Any,
@@ -73,7 +73,7 @@ class Readable:
         raise NotImplementedError
 
 
-class _Shape(NamedTuple):
+class Shape(NamedTuple):
     """What a field holds, by its annotation.
 
     Attributes:
@@ -87,21 +87,26 @@ class _Shape(NamedTuple):
 
     models: tuple[type[Readable], ...] = ()
     fallback: type[Readable] | None = None
-    item: _Shape | None = None
+    item: Shape | None = None
     scalars: tuple[type, ...] = ()
     constants: tuple[Any, ...] = ()
     is_optional: bool = False
 
     @property
     def expected(self) -> str:
-        names = [one.__name__ for one in self.models]
         if self.item:
-            return f"a list of {self.item.expected.removeprefix('a ').removeprefix('an ')}"
-        if names:
-            return f"{' or '.join(names)}, or a dict of its fields"
+            return f"a list of {self.item.plural}"
+        if self.models:
+            return f"{' or '.join(one.__name__ for one in self.models)} or a dict of its fields"
         if self.constants:
             return " or ".join(map(repr, self.constants))
-        return " or ".join(_WORDS.get(one, one.__name__) for one in self.scalars) or "a value"
+        return " or ".join(_WORDS[one][0] for one in self.scalars) or "a value"
+
+    @property
+    def plural(self) -> str:
+        if self.models:
+            return f"{' or '.join(one.__name__ for one in self.models)} or of dicts of its fields"
+        return " or ".join(_WORDS[one][1] for one in self.scalars) or "values"
 
     # ---- what came as JSON
 
@@ -177,6 +182,11 @@ class _Shape(NamedTuple):
             return value
         if not isinstance(value, Mapping):
             raise InvalidFieldError("", value, f"{self.expected} is needed")
+        tags = _tags(self.models)
+        for name, tagged in tags.items():
+            if not self.fallback and name in value and value[name] not in tagged:
+                known = " or ".join(map(repr, tagged))
+                raise InvalidFieldError(name, value[name], f"only {known} is possible")
         likely = sorted(self.models, key=lambda model: _likeness(model, value), reverse=True)
         candidates = [*likely, self.fallback] if self.fallback else likely
         first: InvalidFieldError | None = None
@@ -189,12 +199,12 @@ class _Shape(NamedTuple):
         raise first
 
 
-_WORDS: dict[type, str] = {
-    str: "a text",
-    float: "a number",
-    int: "a whole number",
-    bool: "True or False",
-    datetime.datetime: "a datetime",
+_WORDS: dict[type, tuple[str, str]] = {
+    str: ("a text", "texts"),
+    float: ("a number", "numbers"),
+    int: ("a whole number", "whole numbers"),
+    bool: ("True or False", "booleans"),
+    datetime.datetime: ("a datetime", "datetimes"),
 }
 _NO_SCALARS = (bytes, list, tuple, set, Mapping, Readable)
 
@@ -206,6 +216,16 @@ def _at(field: str, error: InvalidFieldError) -> InvalidFieldError:
     )
 
 
+def _tags(models: Iterable[type[Readable]]) -> dict[str, list[Any]]:
+    """By the name of a field that says of which of several classes an object is, its values."""
+    found: dict[str, list[Any]] = {}
+    for model in models:
+        tags = [one for one in fields_of(model) if one.shape.constants]
+        for one in tags:
+            found.setdefault(one.wire, []).extend(one.shape.constants)
+    return found
+
+
 def _likeness(model: Any, value: Mapping[str, Any]) -> tuple[bool, int]:
     """How much a dict looks like a model: by its constants, then by its names."""
     fields = fields_of(model)
@@ -214,30 +234,36 @@ def _likeness(model: Any, value: Mapping[str, Any]) -> tuple[bool, int]:
 
 
 class Field(NamedTuple):
-    """A field of a model: its names, and what it holds."""
+    """A field of a model: its names, and what it holds.
+
+    Attributes:
+        name: in Python
+        wire: in JSON
+        alias_of: the field of which this is another name
+        read: reads what came as JSON; None where that is the value itself
+        absent: what it is when it did not come; NOTHING if it must come
+        null_is_list: whether null is read as an empty list
+        default: what it is when it is not given; NOTHING if it must be given
+        is_received: whether its model is one that is received
+    """
 
     name: str
     wire: str
-    shape: _Shape
-    is_required: bool
+    alias_of: str | None
+    read: Callable[[Any], Any] | None
+    absent: Any
+    null_is_list: bool
+    shape: Shape
     default: Any
-    is_plain: bool
     is_received: bool
+
+    @property
+    def is_required(self) -> bool:
+        return self.default is NOTHING
 
     @property
     def expected(self) -> str:
         return self.shape.expected
-
-    def read(self, rest: dict[str, Any]) -> Any:
-        try:
-            value = rest.pop(self.wire)
-        except KeyError:
-            if self.is_required or (self.is_received and self.shape.constants):
-                raise
-            return self.default
-        if value is None:
-            return [] if self.is_required and self.shape.item and self.shape.item.models else None
-        return value if self.is_plain else self.shape.read(value)
 
     def check(self, value: Any) -> Any:
         if value is None or value is UNSET or value is ...:
@@ -276,26 +302,30 @@ def fields_of(model: type[Any]) -> tuple[Field, ...]:
 
 def _read_fields(model: Any) -> tuple[Field, ...]:
     hints = get_type_hints(model, localns=_ModelNames())
-    found = []
+    found: dict[str, Field] = {}
     for name, attribute in fields_dict(model).items():
         if not attribute.init:
             continue
+        wire, default = model._names.get(name, name), attribute.default
         shape = _shape(hints[name], model._fallbacks.get(name))
-        is_required = attribute.default is NOTHING
-        default = None if is_required else attribute.default
-        is_plain = not (
-            shape.models
-            or shape.constants
-            or datetime.datetime in shape.scalars
-            or (shape.item and shape.item.models)
+        has_models = bool(shape.models or (shape.item and shape.item.models))
+        is_read = has_models or shape.constants or datetime.datetime in shape.scalars
+        is_tag = bool(shape.constants) and model.is_open
+        found[name] = Field(
+            name,
+            wire,
+            alias_of=next((one.name for one in found.values() if one.wire == wire), None),
+            read=shape.read if is_read else None,
+            absent=NOTHING if is_tag else default,
+            null_is_list=default is NOTHING and has_models and shape.item is not None,
+            shape=shape,
+            default=default,
+            is_received=model.is_open,
         )
-        wire = model._names.get(name, name)
-        is_received = model.is_open
-        found.append(Field(name, wire, shape, is_required, default, is_plain, is_received))
-    return tuple(found)
+    return tuple(found.values())
 
 
-def _shape(annotation: Any, fallback: str | None = None) -> _Shape:
+def _shape(annotation: Any, fallback: str | None = None) -> Shape:
     members = [*_members(annotation)]
     models = tuple(one for one in members if isinstance(one, type) and issubclass(one, Readable))
     items = [get_args(one)[0] for one in members if get_origin(one) in (list, Sequence)]
@@ -303,7 +333,7 @@ def _shape(annotation: Any, fallback: str | None = None) -> _Shape:
     literals = tuple(
         value for one in members if get_origin(one) is Literal for value in get_args(one)
     )
-    return _Shape(
+    return Shape(
         models,
         _ModelNames()[fallback] if fallback else None,
         _shape(items[0]) if items else None,

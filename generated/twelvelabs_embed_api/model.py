@@ -21,7 +21,7 @@ from typing import (
     TypeVar,
 )
 
-from attrs import field, frozen
+from attrs import NOTHING, field, frozen
 
 from .fields import InvalidFieldError, Readable, fields_of, shortened
 from .types import File, RequestFiles
@@ -30,6 +30,7 @@ __all__ = ["FreeForm", "InvalidFieldError", "Model", "OpenModel", "shortened"]
 
 V = TypeVar("V")
 Document: TypeAlias = dict[str, Any]
+_NO_NULLS: frozenset[str] = frozenset()
 
 
 class Model(Readable):
@@ -62,11 +63,17 @@ class Model(Readable):
     @classmethod
     def _read(cls, rest: Document) -> Self:
         """Make a model of some fields, and remove these from the document."""
-        model, read = cls.__new__(cls), dict[str, Any]()
-        for one in fields_of(cls):
-            if one.wire not in read:
-                read[one.wire] = one.read(rest)
-            object.__setattr__(model, one.name, read[one.wire])
+        # One response has thousands of rows.
+        model, put, pop = cls.__new__(cls), object.__setattr__, rest.pop
+        for name, wire, alias_of, read, absent, null_is_list, *_ in fields_of(cls):
+            value = getattr(model, alias_of) if alias_of else pop(wire, absent)
+            if value is NOTHING:
+                raise KeyError(wire)
+            if value is None:
+                value = [] if null_is_list else None
+            elif read is not None and not alias_of:
+                value = read(value)
+            put(model, name, value)
         return model
 
     @classmethod
@@ -107,11 +114,13 @@ class Model(Readable):
 
     def to_dict(self) -> Document:
         """The model as JSON has it: what was given, by the names of JSON."""
-        return {
-            one.wire: _dump(value, lambda model: model.to_dict(), is_json=True)
-            for one in fields_of(type(self))
-            if (value := getattr(self, one.name)) is not None
-        }
+        found = {}
+        for one in fields_of(type(self)):
+            value = getattr(self, one.name)
+            if value is not None:
+                is_plain = one.read is None and not isinstance(value, File)
+                found[one.wire] = value if is_plain else _dump(value, _as_dict, _isoformat)
+        return found
 
     def to_multipart(self) -> RequestFiles:
         """The model as the fields of a form."""
@@ -164,7 +173,9 @@ class Model(Readable):
         # Of two names for the same, the last is the vendor SDK's.
         fields = {one.wire: one for one in fields_of(type(self))}.values()
         return {
-            one.wire if by_alias else one.name: _dump(value, dump, is_json=mode == "json")
+            one.wire if by_alias else one.name: _dump(
+                value, dump, _moment if mode == "json" else None
+            )
             for one in fields
             if (include is None or one.name in include) and not (exclude and one.name in exclude)
             for value in [getattr(self, one.name)]
@@ -184,8 +195,8 @@ class Model(Readable):
         return self.model_dump(**{"by_alias": True, "exclude_unset": True, **settings})
 
     def json(self, **settings: Any) -> str:
-        """What was given as JSON, by the names of JSON; otherwise as `model_dump_json`."""
-        return self.model_dump_json(**{"by_alias": True, "exclude_unset": True, **settings})
+        """All fields as JSON, as the vendor SDK's models do it, whatever pydantic's do."""
+        return self.model_dump_json(**settings)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy in which some fields are others."""
@@ -214,14 +225,16 @@ class OpenModel(Model):
 
     is_open: ClassVar[bool] = True
     additional_properties: dict[str, Any] = field(factory=dict, init=False, hash=False, repr=False)
-    _nulls: frozenset[str] = field(default=frozenset(), init=False, eq=False, repr=False)
+    _nulls: frozenset[str] = field(default=_NO_NULLS, init=False, eq=False, repr=False)
 
     @classmethod
     def _read(cls, rest: Document) -> Self:
-        nulls = frozenset(name for name, value in rest.items() if value is None)
+        has_nulls = None in rest.values()
+        nulls = frozenset(name for name in rest if rest[name] is None) if has_nulls else _NO_NULLS
         model = super()._read(rest)
         object.__setattr__(model, "_nulls", nulls)
-        return model._with_more(rest)
+        object.__setattr__(model, "additional_properties", rest)
+        return model
 
     @classmethod
     def _check_unknown(cls, key: str, value: object, known: Iterable[str]) -> None:
@@ -232,10 +245,8 @@ class OpenModel(Model):
         return self
 
     def to_dict(self) -> Document:
-        known = {
-            one.wire: None for one in fields_of(type(self)) if one.wire in self._nulls
-        } | super().to_dict()
-        return {**self.additional_properties, **known}
+        nulls = {one.wire: None for one in fields_of(type(self)) if one.wire in self._nulls}
+        return {**self.additional_properties, **nulls, **super().to_dict()}
 
     def model_dump(self, **settings: Any) -> Document:
         include, exclude = settings.get("include"), settings.get("exclude")
@@ -283,7 +294,23 @@ class FreeForm(dict[str, V], Readable, Generic[V]):
         return dict(self)
 
 
-def _dump(value: Any, dump: Callable[[Model], Document], *, is_json: bool) -> Any:
+_isoformat = datetime.datetime.isoformat
+
+
+def _as_dict(model: Model) -> Document:
+    return model.to_dict()
+
+
+def _moment(value: datetime.datetime) -> str:
+    """A moment in JSON, as pydantic writes it."""
+    return value.isoformat().replace("+00:00", "Z")
+
+
+def _dump(
+    value: Any,
+    dump: Callable[[Model], Document],
+    moment: Callable[[datetime.datetime], str] | None,
+) -> Any:
     if isinstance(value, Model):
         return dump(value)
     if isinstance(value, FreeForm):
@@ -291,7 +318,7 @@ def _dump(value: Any, dump: Callable[[Model], Document], *, is_json: bool) -> An
     if isinstance(value, list):
         # Vectors are long, and the first number tells.
         plain = value and isinstance(value[0], float | int | str)
-        return [*value] if plain else [_dump(one, dump, is_json=is_json) for one in value]
+        return [*value] if plain else [_dump(one, dump, moment) for one in value]
     if isinstance(value, datetime.datetime):
-        return value.isoformat() if is_json else value
+        return moment(value) if moment else value
     return value.to_tuple() if isinstance(value, File) else value
