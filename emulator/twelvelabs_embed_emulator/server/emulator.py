@@ -252,9 +252,9 @@ class Emulator:
                 if listener.proxy is not None:
                     listener.proxy.on_lost = partial(log.add_lost, host)
                 served = with_cors(log.recording(one, host), self._cors_origins)
-                listener.server.start(served, f"twelvelabs-embed-{host}", self._read_timeout_sec)
+                listener.start(served, f"twelvelabs-embed-{host}", self._read_timeout_sec)
             for listener in listeners:
-                listener.server.wait_until_started()
+                listener.wait_until_started()
             for listener in listeners:
                 listener.start_proxy(stack)
             self._run = _Run(stack.pop_all(), backend, storage, api, storage_host.url, control)
