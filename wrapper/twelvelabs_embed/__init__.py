@@ -161,7 +161,7 @@ if TYPE_CHECKING:
         Violation as Violation,
         WaitTimeoutError as WaitTimeoutError,
     )
-    from twelvelabs_embed.inputs.builders import (
+    from twelvelabs_embed.inputs import (
         Audio as Audio,
         Document as Document,
         Dynamic as Dynamic,
@@ -215,7 +215,7 @@ _NAMES_BY_MODULE = {
         "TwelveLabsError UnauthorizedError UploadError WaitTimeoutError"
     ),
     "batch.rate_limiter": "RateLimiter",
-    "inputs.builders": (
+    "inputs": (
         "Audio Document Dynamic Fixed Image Input MultiInput Sequential Spatial Text TextImage "
         "TimedText Video"
     ),
