@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterable, Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from twelvelabs_embed._http.effects import Flow, RunBlocking
 from twelvelabs_embed._http.request import Connection, RequestOptions
@@ -19,6 +19,7 @@ from twelvelabs_embed._http.runners import (
     sync_results,
 )
 from twelvelabs_embed._http.telemetry import EmbeddingSpan
+from twelvelabs_embed._vendor_names import OF_EMBED, missing_attribute
 from twelvelabs_embed.errors import ConfigurationError
 from twelvelabs_embed.inputs import EmbedInput, Input, MultiInput, Text, coerce
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL, Via
@@ -285,7 +286,16 @@ def _inspect(input: Input, check: bool) -> Flow[MediaFacts]:
     return MediaFacts(label=input.media.label, size_bytes=input.media.size_bytes)
 
 
-class Embed(Resource[EmbedFlows]):
+class _VendorNames:
+    """Explains what `client.embed` has in the vendor's SDK and not here."""
+
+    if not TYPE_CHECKING:  # to type checkers, no other attribute exists
+
+        def __getattr__(self, name: str) -> Any:
+            raise missing_attribute(self, name, OF_EMBED)
+
+
+class Embed(Resource[EmbedFlows], _VendorNames):
     """`client.embed`: call it with an input. `client.embed.v_2` has the vendor SDK's style."""
 
     __call__ = sync_method(EmbedFlows.__call__)
@@ -300,7 +310,7 @@ class Embed(Resource[EmbedFlows]):
         return V2Client(V2Flows(self._flows.connection), self._runner)
 
 
-class AsyncEmbed(AsyncResource[EmbedFlows]):
+class AsyncEmbed(AsyncResource[EmbedFlows], _VendorNames):
     """`client.embed`, awaited."""
 
     __call__ = async_method(EmbedFlows.__call__)

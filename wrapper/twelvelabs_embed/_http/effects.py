@@ -33,6 +33,7 @@ class SendRequest:
     Attributes:
         is_external: it goes to another host than the API's: it is sent without anything that an
             HTTP client adds to its requests by itself
+        follows_redirects: whether a redirect to the same host is followed
     """
 
     method: str
@@ -42,6 +43,7 @@ class SendRequest:
     body: bytes | StreamedBody | None = field(repr=False)
     timeout: httpx.Timeout
     is_external: bool = False
+    follows_redirects: bool = False
 
     def secrets(self) -> list[str]:
         """Its key or its signature, as a response may repeat them."""

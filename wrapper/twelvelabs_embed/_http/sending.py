@@ -42,6 +42,7 @@ T = TypeVar("T")
 _log = logging.getLogger("twelvelabs_embed")
 
 _CONNECT_SEC = 10.0
+_MAX_REDIRECTS = 10
 
 # --- requests -------------------------------------------------------------------------------------
 
@@ -76,6 +77,7 @@ def build_request(
         params=params,
         body=encoded,
         timeout=as_timeout(connection.timeout if timeout is None else timeout),
+        follows_redirects=connection.follows_redirects,
     )
 
 
@@ -122,9 +124,8 @@ def send(
         while True:
             span.start_attempt()
             try:
-                response: httpx.Response = yield request
+                response = yield from _send_following_redirects(request)
                 span.record_response(response)
-                # Redirects are not followed: the key must not reach another host.
                 if not response.is_success:
                     redact_response(response, request.secrets())
                     raise api_error(response)
@@ -159,6 +160,31 @@ def send(
                     # Its traceback leads here: it would hold all this until the collector comes.
                     del failure
             yield Sleep(delay_sec, yields_slot=True)
+
+
+def _send_following_redirects(request: SendRequest) -> Flow[httpx.Response]:
+    """Send a request, also where it is redirected to; to another host it is not: it has the key."""
+    response: httpx.Response = yield request
+    for _ in range(_MAX_REDIRECTS if request.follows_redirects else 0):
+        target = _same_host_redirect(request, response)
+        if target is None:
+            break
+        request = evolve(request, url=target, params={})
+        response = yield request
+    return response
+
+
+def _same_host_redirect(request: SendRequest, response: httpx.Response) -> str | None:
+    keeps_request = response.status_code in (307, 308) or request.method == "GET"
+    if not (response.has_redirect_location and keeps_request):
+        return None
+    source = httpx.URL(request.url)
+    try:
+        target = source.join(response.headers["location"])
+    except httpx.InvalidURL:
+        return None
+    places = [(url.scheme, url.host, url.port) for url in (source, target)]
+    return str(target) if places[0] == places[1] else None
 
 
 def _delay_sec(

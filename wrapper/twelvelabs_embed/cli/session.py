@@ -194,7 +194,7 @@ def connected(service: Service, *, emulator: bool = False) -> Generator[TwelveLa
             base_url=base_url,
             timeout=service.timeout_sec,
             retry=RetryPolicy(attempts=service.max_retries + 1),
-            http_client=http,
+            httpx_client=http,
             resume_dir=resume_dir,
         )
         try:
