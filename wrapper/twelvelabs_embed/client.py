@@ -23,12 +23,16 @@ if TYPE_CHECKING:
     import httpx
 
     from twelvelabs_embed.api.assets import AssetsClient, AssetsFlows, AsyncAssetsClient
-    from twelvelabs_embed.api.multipart import AsyncMultipartUploadClient, MultipartUploadClient
+    from twelvelabs_embed.api.multipart import (
+        AsyncMultipartUploadClient,
+        MultipartUploadClient,
+        MultipartUploadFlows,
+    )
     from twelvelabs_embed.bulk import AsyncBulk, Bulk
     from twelvelabs_embed.uploads.resume_store import ResumeStore
     from twelvelabs_embed.uploads.upload import UploadFlows
 
-__all__ = ["AsyncTwelveLabs", "TwelveLabs"]
+__all__ = ["AsyncTwelveLabs", "SecretText", "TwelveLabs"]
 
 DEFAULT_BASE_URL = TwelveLabsEnvironment.DEFAULT.value
 # The first is the one that the vendor documents.
@@ -47,7 +51,9 @@ Http = TypeVar("Http", "httpx.Client", "httpx.AsyncClient")
 class SecretText(Protocol):
     """A text that is hidden until it is asked for, as pydantic's `SecretStr`."""
 
-    def get_secret_value(self) -> str: ...
+    def get_secret_value(self) -> str:
+        """The text."""
+        ...
 
 
 class _Client(Generic[Http]):
@@ -106,6 +112,11 @@ class _Client(Generic[Http]):
         from twelvelabs_embed.api.assets import AssetsFlows
 
         return AssetsFlows(self._connection, self._uploads)
+
+    def _multipart(self) -> MultipartUploadFlows:
+        from twelvelabs_embed.api.multipart import MultipartUploadFlows
+
+        return MultipartUploadFlows(self._connection, self._uploads)
 
     if not TYPE_CHECKING:  # to type checkers, no other attribute exists
 
@@ -169,10 +180,12 @@ class TwelveLabs(_Client["httpx.Client"]):
 
     @property
     def multipart_upload(self) -> MultipartUploadClient:
-        """Uploads a large video in chunks, call by call; `assets.upload` does it for you."""
+        """Uploads files in chunks, by `upload_file` or call by call; as in the vendor's SDK."""
         from twelvelabs_embed.api.multipart import MultipartUploadClient, MultipartUploadFlows
 
-        return MultipartUploadClient(MultipartUploadFlows(self._connection), self._runner)
+        return MultipartUploadClient(
+            MultipartUploadFlows(self._connection, self._uploads), self._runner
+        )
 
     def close(self) -> None:
         """Close the connections, unless you passed an `httpx_client`, which you close."""
@@ -217,10 +230,12 @@ class AsyncTwelveLabs(_Client["httpx.AsyncClient"]):
 
     @property
     def multipart_upload(self) -> AsyncMultipartUploadClient:
-        """Uploads a large video in chunks, call by call; `assets.upload` does it for you."""
+        """Uploads files in chunks, by `upload_file` or call by call; as in the vendor's SDK."""
         from twelvelabs_embed.api.multipart import AsyncMultipartUploadClient, MultipartUploadFlows
 
-        return AsyncMultipartUploadClient(MultipartUploadFlows(self._connection), self._runner)
+        return AsyncMultipartUploadClient(
+            MultipartUploadFlows(self._connection, self._uploads), self._runner
+        )
 
     async def close(self) -> None:
         """Close the connections, unless you passed an `httpx_client`, which you close."""
@@ -274,10 +289,9 @@ def _as_secret(given: str | SecretText | None) -> str | None:
 
 def _timeout_of(given: httpx.Client | httpx.AsyncClient | None) -> httpx.Timeout | None:
     """The timeout that a client of httpx was given; None if it has httpx's own."""
-    timeout = getattr(given, "timeout", None)
-    if timeout is None or set(timeout.as_dict().values()) == {_HTTPX_TIMEOUT_SEC}:
+    if given is None or set(given.timeout.as_dict().values()) == {_HTTPX_TIMEOUT_SEC}:
         return None
-    return timeout
+    return given.timeout
 
 
 def _api_key(given: str | None) -> str:

@@ -4,6 +4,7 @@
     ├── ConfigurationError            no key, or a setting that cannot be
     ├── MissingDependencyError        an extra is not installed; also an ImportError
     ├── InvalidInputError             rejected here, before a byte was sent; also a ValueError
+    │   └── MissingFileError          there is no such file; also a FileNotFoundError
     ├── ModelMismatchError            vectors that cannot be compared; also a ValueError
     ├── ApiConnectionError            no response: connection refused, reset, cut off
     │   └── ApiTimeoutError           no response in time; also a TimeoutError
@@ -64,6 +65,7 @@ __all__ = [
     "InvalidRequestError",
     "InvalidResponseError",
     "MissingDependencyError",
+    "MissingFileError",
     "ModelMismatchError",
     "NotFoundError",
     "OutcomeUnknownError",
@@ -127,6 +129,16 @@ class InvalidInputError(TwelveLabsError, ValueError):
 
     def __str__(self) -> str:
         return "\n".join(str(violation) for violation in self.violations)
+
+
+class MissingFileError(InvalidInputError, FileNotFoundError):
+    """There is no such file. Nothing was sent."""
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        super().__init__(violations)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.violations,)
 
 
 class ModelMismatchError(TwelveLabsError, ValueError):
@@ -221,20 +233,33 @@ class AssetFailedError(TwelveLabsError):
 
 
 class UploadError(TwelveLabsError):
-    """Parts of a file could not be uploaded.
+    """A file could not be uploaded.
 
     What was uploaded stays with the service for a day; uploading the same file again resumes it.
 
     Attributes:
-        upload_id: the session
+        message: what happened
+        chunk_index: the chunk that failed, from 1, if it is one
+        original_error: the error behind it, if there is one
+        upload_id: the session; empty before there is one
     """
 
-    def __init__(self, upload_id: str, what: str) -> None:
-        super().__init__(upload_id, what)
+    def __init__(
+        self,
+        message: str,
+        chunk_index: int | None = None,
+        original_error: Exception | None = None,
+        *,
+        upload_id: str = "",
+    ) -> None:
+        super().__init__(message, chunk_index, original_error)
+        self.message = message
+        self.chunk_index = chunk_index
+        self.original_error = original_error
         self.upload_id = upload_id
 
     def __str__(self) -> str:
-        return f"upload {self.upload_id}: {self.args[1]}"
+        return f"upload {self.upload_id}: {self.message}" if self.upload_id else self.message
 
 
 class WaitTimeoutError(TwelveLabsError, TimeoutError):

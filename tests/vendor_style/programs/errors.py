@@ -201,7 +201,7 @@ def errors_made_in_a_test():
     wrong = BadRequestError({"error": {"code": "parameter_invalid"}})
     other = ApiError(status_code=418, body="teapot")
     return [
-        [error.status_code, error.headers, error.body, isinstance(error, ApiError)]
+        [error.status_code, error.headers or {}, error.body, isinstance(error, ApiError)]
         for error in (limit, wrong, other)
     ]
 

@@ -82,5 +82,13 @@ class RunConcurrently:
     concurrency: int
 
 
-Command = SendRequest | Sleep | RunBlocking | RunConcurrently
+@frozen
+class Notify:
+    """Call a user's callback with a value. An async runner awaits what it returns."""
+
+    callback: Callable[[Any], object]
+    value: Any
+
+
+Command = SendRequest | Sleep | RunBlocking | RunConcurrently | Notify
 Flow = Generator[Command, Any, T]

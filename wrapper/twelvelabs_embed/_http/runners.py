@@ -17,6 +17,7 @@ from weakref import WeakSet
 from twelvelabs_embed._http.effects import (
     Command,
     Flow,
+    Notify,
     RunBlocking,
     RunConcurrently,
     SendRequest,
@@ -126,6 +127,8 @@ class Runner:
                 return command.work()
             case RunConcurrently():
                 return self._run_concurrently(command, admission)
+            case Notify():
+                return command.callback(command.value)
 
     def _send(self, command: SendRequest) -> httpx.Response:
         transport, before = self._transport or self._open(), sys.exception()
@@ -218,6 +221,8 @@ class AsyncRunner:
                 return to_thread.run_sync(command.work)
             case RunConcurrently():
                 return self._run_concurrently(command, admission)
+            case Notify():
+                return _notify(command)
 
     async def _send(self, command: SendRequest) -> httpx.Response:
         transport, before = self._transport or self._open(), sys.exception()
@@ -279,6 +284,12 @@ class AsyncRunner:
         """Start afresh in a process that was forked; returns the sockets that its parent uses."""
         sockets, self._transport = self._transport, None
         return sockets
+
+
+async def _notify(command: Notify) -> None:
+    result = command.callback(command.value)
+    if inspect.isawaitable(result):
+        await result
 
 
 _runners: WeakSet[Runner | AsyncRunner] = WeakSet()

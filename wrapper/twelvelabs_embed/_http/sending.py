@@ -137,11 +137,10 @@ def send(
                     failure.attempts = span.attempts
                     is_retryable = _is_retryable(failure)
                     if operation.removes and may_be_done and isinstance(failure, NotFoundError):
-                        if _is_json(failure.response):
+                        found = failure.response
+                        if found is not None and _is_json(found):
                             # An earlier attempt removed it, and only the response was lost.
-                            return decode_response(
-                                operation, request, failure.response, span.attempts
-                            )
+                            return decode_response(operation, request, found, span.attempts)
                         is_retryable = True  # a proxy's page, or cut off: it may be done or not
                     may_be_done = may_be_done or _may_be_done(failure, caught, request)
                     if started_at is not None and may_be_done:

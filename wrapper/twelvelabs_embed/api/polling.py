@@ -8,7 +8,7 @@ from typing import TypeVar
 
 from attrs import evolve
 
-from twelvelabs_embed._http.effects import Flow, Sleep
+from twelvelabs_embed._http.effects import Flow, Notify, Sleep
 from twelvelabs_embed._http.request import Connection
 from twelvelabs_embed.errors import (
     ApiConnectionError,
@@ -64,7 +64,7 @@ def wait_until(
         else:
             failure = None
             if callback is not None:
-                callback(state)
+                yield Notify(callback, state)
             if is_done(state):
                 return state
         waited_sec, pause_sec = clock.monotonic() - started_sec, sleep_sec(attempts)

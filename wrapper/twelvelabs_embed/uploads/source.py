@@ -17,7 +17,7 @@ from twelvelabs_embed.limits.file_signatures import Format, sniff
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL, find_limit
 from twelvelabs_embed.validation.routing import upload_limit
 
-__all__ = ["UploadSource", "check_size", "fit_filename", "inspect_source"]
+__all__ = ["Kind", "UploadSource", "check_size", "fit_filename", "inspect_source"]
 
 Kind: TypeAlias = Literal["image", "audio", "video", "document"]
 _MAX_FILENAME = 255  # characters, by the contract
