@@ -23,14 +23,14 @@ from twelvelabs_embed import (
     Video,
 )
 
-from tests.scripted_server import Answer, scripted
+from tests.scripted_server import Response, scripted_server
 
-OK = Answer(body={"data": [{"embedding": [0.5, -0.25]}]})
+OK = Response(body={"data": [{"embedding": [0.5, -0.25]}]})
 URL = "https://media.example.com/film.mkv"
 
 
 def sent(input: Any, **settings: Any) -> Any:
-    with scripted(OK) as server, TwelveLabs("k", base_url=server.base_url) as client:
+    with scripted_server(OK) as server, TwelveLabs("k", base_url=server.base_url) as client:
         client.embed(input, **settings)
     return server.requests[0].json
 
@@ -65,10 +65,10 @@ def test_plain_values_become_what_they_are(tmp_path: Path) -> None:
     assert sent(Pillow.new("RGB", (200, 200)))["input_type"] == "image"
 
 
-def test_what_is_refused_is_not_sent(tmp_path: Path) -> None:
+def test_what_is_rejected_is_not_sent(tmp_path: Path) -> None:
     small = tmp_path / "small.png"
     Pillow.new("RGB", (20, 200)).save(small)
-    with scripted(OK) as server, TwelveLabs("k", base_url=server.base_url) as client:
+    with scripted_server(OK) as server, TwelveLabs("k", base_url=server.base_url) as client:
         with pytest.raises(InvalidInputError, match="20x200") as caught:
             client.embed(TextImage(" ".join(["word"] * 501), small))
         assert {violation.field for violation in caught.value.violations} == {"text", "media"}
@@ -96,7 +96,7 @@ async def test_files_are_looked_into_in_a_thread(
         return looked(media)
 
     monkeypatch.setattr(Media, "open", look)
-    with scripted(OK) as server:
+    with scripted_server(OK) as server:
         async with AsyncTwelveLabs("k", base_url=server.base_url) as client:
             await asyncio.gather(*(client.embed(Image(picture)) for _ in range(3)))
     assert threads[0] is not threading.main_thread()
@@ -113,7 +113,7 @@ async def test_files_are_looked_into_in_a_thread(
     ],
 )
 def test_vectors_that_are_none(body: Any, words: str) -> None:
-    with scripted(Answer(body=body)) as server:
+    with scripted_server(Response(body=body)) as server:
         with TwelveLabs("k", base_url=server.base_url, retry=NO_RETRY) as client:
             with pytest.raises(InvalidResponseError, match=words):
                 client.embed("a dog")

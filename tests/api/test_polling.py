@@ -21,13 +21,13 @@ from twelvelabs_embed.errors import (
 Found = str | TwelveLabsError
 
 
-class Watch:
+class PolledTask:
     """Runs a wait that finds these things, and notes what it does."""
 
     def __init__(self, *found: Found, timeout_sec: float | None = 100.0) -> None:
         self.now_sec = 0.0
         self.slept_sec: list[float] = []
-        self.told: list[str] = []
+        self.reported: list[str] = []
         self.retried_for_sec: list[float] = []
         self._found = list(found)
         self._timeout_sec = timeout_sec
@@ -45,7 +45,7 @@ class Watch:
             hint="Wait again",
             timeout_sec=self._timeout_sec,
             sleep_sec=lambda looks: 10.0 * looks,
-            callback=self.told.append,
+            callback=self.reported.append,
         )
         try:
             command = next(flow)
@@ -73,26 +73,26 @@ BUSY = api_error(httpx.Response(503))
 
 
 def test_it_looks_until_it_is_done() -> None:
-    span = Watch("working", "working", "done")
+    span = PolledTask("working", "working", "done")
     assert span.run() == "done"
     assert span.slept_sec == [10, 20]
-    assert span.told == ["working", "working", "done"]
+    assert span.reported == ["working", "working", "done"]
 
 
 def test_failures_that_pass_do_not_end_it() -> None:
     failures = [BUSY, ApiConnectionError("reset"), api_error(httpx.Response(429))]
-    span = Watch(*failures, "done")
+    span = PolledTask(*failures, "done")
     assert span.run() == "done"
-    assert span.told == ["done"]
+    assert span.reported == ["done"]
 
 
 def test_failures_that_stay_do() -> None:
     with pytest.raises(NotFoundError):
-        Watch("working", api_error(httpx.Response(404))).run()
+        PolledTask("working", api_error(httpx.Response(404))).run()
 
 
 def test_no_look_comes_after_the_deadline_and_no_retry_either() -> None:
-    span = Watch(*["working"] * 9)
+    span = PolledTask(*["working"] * 9)
     with pytest.raises(
         WaitTimeoutError, match=r"task t1 is not ready after 100 s\. Wait again"
     ) as caught:
@@ -104,14 +104,14 @@ def test_no_look_comes_after_the_deadline_and_no_retry_either() -> None:
 
 def test_the_last_failure_is_the_cause() -> None:
     with pytest.raises(WaitTimeoutError) as caught:
-        Watch("working", BUSY, timeout_sec=15).run()
+        PolledTask("working", BUSY, timeout_sec=15).run()
     assert caught.value.__cause__ is BUSY
     assert (caught.value.id, caught.value.waited_sec) == ("t1", 10)
     assert isinstance(caught.value, TimeoutError)
 
 
 def test_it_may_wait_for_ever() -> None:
-    span = Watch(*["working"] * 50, "done", timeout_sec=None)
+    span = PolledTask(*["working"] * 50, "done", timeout_sec=None)
     assert span.run() == "done"
     assert span.retried_for_sec == [60] * 51
 

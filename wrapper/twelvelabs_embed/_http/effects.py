@@ -45,6 +45,12 @@ class SendRequest:
     is_external: bool = False
     follows_redirects: bool = False
 
+    @property
+    def body_bytes(self) -> int:
+        """The length of its body."""
+        body = self.body or b""
+        return len(body) if isinstance(body, bytes) else body.length_bytes
+
     def secrets(self) -> list[str]:
         """Its key or its signature, as a response may repeat them."""
         query = self.url.partition("?")[2] if self.is_external else ""
