@@ -22,7 +22,7 @@ _OWN_HEADERS = {"x-api-key"}
 _REDIRECTED = ("/moved/", "/elsewhere/")
 """Paths that are redirected: to the same host, and to another."""
 _HOP = {"connection", "keep-alive", "transfer-encoding", "content-length"}
-_ID = re.compile(r"[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+_ID = re.compile(r"\b(?:[0-9a-f]{24}|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})\b")
 
 
 @define
@@ -116,6 +116,9 @@ def _describe(method: str, target: str, headers: Message, body: bytes) -> dict[s
         content: Any = _form(kind, body)
     else:
         content = json.loads(body) if body else None
+        if isinstance(content, dict) and "completed_chunks" in content:
+            # They are sent concurrently, so that any order is right.
+            content["completed_chunks"].sort(key=lambda chunk: chunk["chunk_index"])
     added = {
         name.lower(): value
         for name, value in headers.items()
@@ -124,7 +127,7 @@ def _describe(method: str, target: str, headers: Message, body: bytes) -> dict[s
     return {
         "method": method,
         "path": path,
-        "query": sorted(parse_qsl(query)),
+        "query": sorted(parse_qsl(query), key=lambda one: one[0]),
         "headers": added,
         "body": content,
     }

@@ -37,8 +37,14 @@ def _subfolder(folder: str) -> Path:
 
 def _judge(name: str, theirs: Outcome, ours: Outcome) -> tuple[str, str]:
     verdict = VERDICTS.get(name)
-    if verdict is not None and (theirs.result, ours.result) == (verdict.theirs, verdict.ours):
-        return verdict.kind, f": {verdict.reason}"
+    if verdict is not None:
+        is_as_listed = (
+            theirs.result == ours.result and theirs.sent != ours.sent
+            if verdict.differs_in_requests_only
+            else (theirs.result, ours.result) == (verdict.theirs, verdict.ours)
+        )
+        if is_as_listed:
+            return verdict.kind, f": {verdict.reason}"
     if ours == theirs and verdict is None:
         return "same", ""
     parts = []

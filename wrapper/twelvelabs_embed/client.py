@@ -76,8 +76,8 @@ class _Client(Generic[Http]):
         api_key = _as_secret(api_key)  # hidden in tracebacks
         if timeout is None:
             timeout = _timeout_of(httpx_client) or DEFAULT_TIMEOUT_SEC
-        if base_url is None and environment is not None:
-            base_url = environment.value
+        if environment is not None:
+            base_url = base_url or os.environ.get(BASE_URL_VARIABLE) or environment.value
         self._connection = connection(
             api_key, base_url, timeout, retry, headers, clock, bool(follow_redirects)
         )
@@ -137,7 +137,7 @@ class TwelveLabs(_Client["httpx.Client"]):
         api_key: your key, as text or as pydantic's `SecretStr`; otherwise TWELVE_LABS_API_KEY or
             TWELVELABS_API_KEY of the environment
         base_url: otherwise TWELVELABS_BASE_URL of the environment, otherwise the public service
-        environment: a name for a base URL, as in the vendor's SDK; `base_url` wins
+        environment: a name for a base URL, as in the vendor's SDK; used when there is no other
         timeout: seconds for each wait for data (connecting takes ten at most), or `httpx.Timeout`;
             300 if None, or the timeout that you gave your `httpx_client`
         retry: how failures are retried; `NO_RETRY` turns it off

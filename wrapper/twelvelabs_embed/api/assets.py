@@ -45,7 +45,7 @@ from twelvelabs_embed._http.runners import AsyncResource, Resource
 from twelvelabs_embed.api._arguments import FileLike, as_form_file, as_json, as_list
 from twelvelabs_embed.api.polling import wait_until
 from twelvelabs_embed.api.user_metadata import UserMetadataFlows
-from twelvelabs_embed.errors import AssetFailedError, InvalidInputError, Violation
+from twelvelabs_embed.errors import AssetFailedError, InvalidRequestError, Violation
 from twelvelabs_embed.inputs.media import MediaLike, as_media
 
 if TYPE_CHECKING:
@@ -119,7 +119,7 @@ class AssetsFlows(UserMetadataFlows):
             the asset, which is `processing`: it can be used when it is `ready`
 
         Raises:
-            InvalidInputError: what the method needs is missing; nothing was sent
+            InvalidRequestError: what the method needs is missing; nothing was sent
             OutcomeUnknownError: the asset may have been created; the request is not repeated
             ApiError: the service responded with an error
 
@@ -128,7 +128,8 @@ class AssetsFlows(UserMetadataFlows):
         needed = {"direct": ("file", file), "url": ("url", url)}.get(method)
         if needed is not None and not needed[1]:
             value, limit = f"method is {method!r} and no {needed[0]} is given", "it needs one"
-            raise InvalidInputError([Violation(needed[0], value, limit, f"Pass {needed[0]}=")])
+            violation = Violation(needed[0], value, limit, f"Pass {needed[0]}=")
+            raise InvalidRequestError("parameter_not_provided", [violation], is_nested=False)
         texts = {"url": url, "filename": filename, "user_metadata": as_json(user_metadata)}
         settings: dict[str, Any] = endpoints.only_given(
             **{name: text or UNSET for name, text in texts.items()},

@@ -55,7 +55,7 @@ from twelvelabs_embed._http.resources import (
 )
 from twelvelabs_embed._http.runners import AsyncResource, Resource
 from twelvelabs_embed.api.polling import wait_until
-from twelvelabs_embed.errors import InvalidInputError, TaskFailedError, Violation
+from twelvelabs_embed.errors import InvalidRequestError, TaskFailedError, Violation
 from twelvelabs_embed.timestamps import Moment, read_moment
 
 __all__ = [
@@ -158,7 +158,7 @@ class TasksFlows(Flows):
             the task's `id` and `status`, without vectors: `wait_for_done` fetches them
 
         Raises:
-            InvalidInputError: the part that `input_type` names is missing; nothing was sent
+            InvalidRequestError: the part that `input_type` names is missing; nothing was sent
             OutcomeUnknownError: the task may have been created; the request is not repeated
             ApiError: the service responded with an error; no task was created
 
@@ -170,7 +170,9 @@ class TasksFlows(Flows):
             value = f"input_type is {input_type!r} and {' and '.join(parts) or 'nothing'} is given"
             limit = f"a task embeds one of {', '.join(given)}, given by the argument of that name"
             hint = f"Pass {input_type}=" if input_type in given else "Pass audio= or video="
-            raise InvalidInputError([Violation("input_type", value, limit, hint)])
+            violation = Violation("input_type", value, limit, hint)
+            code = "parameter_not_provided" if input_type in given else "parameter_invalid"
+            raise InvalidRequestError(code, [violation], is_nested=True)
         settings: dict[str, Any] = endpoints.only_given(
             embedding_dimension=embedding_dimension, embedding_uncertainty=embedding_uncertainty
         )
