@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import AsyncIterable, Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
@@ -33,6 +34,7 @@ from twelvelabs_embed.sending import (
 from twelvelabs_embed.validation.media_probe import NO_MEDIA, MediaFacts, inspect_media
 from twelvelabs_embed.validation.planning import plan_request
 from twelvelabs_embed.validation.routing import Route
+from twelvelabs_embed.validation.rules.advice import may_name_media, text_advice
 
 if TYPE_CHECKING:
     from twelvelabs_embed.api.assets import AssetsFlows
@@ -113,6 +115,8 @@ class EmbedFlows:
         with EmbeddingSpan(
             clock=connection.clock, model=options.model, base_url=connection.base_url
         ) as span:
+            if isinstance(input, str) and options.check and may_name_media(input):
+                yield from _warn_of_media(input)
             coerced = coerce(input)
             span.input_type = coerced.input_type
             facts = NO_MEDIA
@@ -122,7 +126,7 @@ class EmbedFlows:
             span.route = plan.route
             plan.raise_if_invalid()
             for warning in plan.warnings:
-                _log.info("%s", warning)
+                _log.log(logging.WARNING if warning in plan.advice else logging.INFO, "%s", warning)
             job = Job(coerced.label, options, span)
             send = self._sender.send_uploaded if plan.is_uploaded else self._sender.send
             span.result = yield from send(plan, job)
@@ -254,6 +258,13 @@ def _inspect(input: MediaInput, check: bool) -> Flow[MediaFacts]:
     if isinstance(input, MultiInput):
         return NO_MEDIA
     return MediaFacts(label=input.media.label, size_bytes=input.media.size_bytes)
+
+
+def _warn_of_media(text: str) -> Flow[None]:
+    """Warn when a text is the name of a file, or a link."""
+    is_file: bool = yield RunBlocking(partial(os.path.isfile, text))
+    if advice := text_advice(text, is_file=is_file):
+        _log.warning("%s", advice)
 
 
 class _VendorNames:

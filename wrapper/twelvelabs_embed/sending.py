@@ -229,7 +229,7 @@ class Sender:
     ) -> Flow[Embeddings]:
         """Wait for a task and decode its vectors."""
         from twelvelabs_embed._http import endpoints
-        from twelvelabs_embed.api.polling import wait_until
+        from twelvelabs_embed.api.polling import has_ended, wait_until
         from twelvelabs_embed.api.tasks import HOW_TO_GO_ON
 
         options = job.options
@@ -243,7 +243,7 @@ class Sender:
         report(None)  # at once, so that the caller knows the id
         state = yield from wait_until(
             look,
-            lambda state: state.status != "processing",
+            lambda state: has_ended(state.status),
             connection=self.connection,
             kind="task",
             id=task_id,

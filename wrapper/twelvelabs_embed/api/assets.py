@@ -43,7 +43,7 @@ from twelvelabs_embed._http.resources import (
 )
 from twelvelabs_embed._http.runners import AsyncResource, Resource
 from twelvelabs_embed.api._arguments import FileLike, as_form_file, as_json, as_list
-from twelvelabs_embed.api.polling import wait_until
+from twelvelabs_embed.api.polling import has_ended, wait_until
 from twelvelabs_embed.api.user_metadata import UserMetadataFlows
 from twelvelabs_embed.errors import AssetFailedError, InvalidRequestError, Violation
 from twelvelabs_embed.inputs.media import MediaLike, as_media
@@ -329,7 +329,7 @@ class AssetsFlows(UserMetadataFlows):
             lambda connection: AssetsFlows(connection, self._uploads).retrieve(
                 asset_id, request_options=request_options
             ),
-            lambda asset: asset.status != "processing",
+            lambda asset: has_ended(asset.status),
             connection=self._connection,
             kind="asset",
             id=asset_id,

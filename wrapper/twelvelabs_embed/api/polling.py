@@ -24,6 +24,11 @@ _log = logging.getLogger("twelvelabs_embed")
 _FIRST_SLEEP_SEC, _MAX_SLEEP_SEC = 0.5, 10.0
 
 
+def has_ended(status: object) -> bool:
+    """Whether a task or an asset is done or has failed. Any other status is one to wait for."""
+    return status in ("ready", "failed")
+
+
 def growing_sleep_sec(attempts: int) -> float:
     """Seconds before the next request: short at first, for small files, then longer."""
     longer_sec: float = _FIRST_SLEEP_SEC * 1.5 ** min(attempts - 1, 20)

@@ -54,7 +54,7 @@ from twelvelabs_embed._http.resources import (
     pages,
 )
 from twelvelabs_embed._http.runners import AsyncResource, Resource
-from twelvelabs_embed.api.polling import wait_until
+from twelvelabs_embed.api.polling import has_ended, wait_until
 from twelvelabs_embed.errors import InvalidRequestError, TaskFailedError, Violation
 from twelvelabs_embed.timestamps import Moment, read_moment
 
@@ -232,7 +232,7 @@ class TasksFlows(Flows):
         """
         task = yield from wait_until(
             partial(self._retrieve, task_id, request_options),
-            lambda task: task.status != "processing",
+            lambda task: has_ended(task.status),
             connection=self._connection,
             kind="task",
             id=task_id,
