@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -25,7 +25,7 @@ from twelvelabs_embed_api.types import UNSET
 
 from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.effects import Flow
-from twelvelabs_embed._http.endpoints import UserMetadataLike, as_user_metadata
+from twelvelabs_embed._http.endpoints import UserMetadataLike
 from twelvelabs_embed._http.list_pages import fetch_page
 from twelvelabs_embed._http.pagination import Page
 from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions
@@ -37,6 +37,7 @@ from twelvelabs_embed._http.resources import (
     pages,
 )
 from twelvelabs_embed._http.runners import AsyncResource, Resource
+from twelvelabs_embed.api._arguments import build_request
 from twelvelabs_embed.api.upload_file import (
     UploadFileFlows,
     UploadProgress,
@@ -105,12 +106,15 @@ class MultipartUploadFlows(UploadFileFlows):
 
         Source: `POST /assets/multipart-uploads` of the contract.
         """
-        settings: dict[str, Any] = endpoints.only_given(
+        request = build_request(
+            CreateAssetUploadRequest,
+            filename=filename,
+            type=type,
+            total_size=total_size,
             enable_hls=enable_hls,
             enable_thumbnail=enable_thumbnail,
-            user_metadata=None if user_metadata is None else as_user_metadata(user_metadata),
+            user_metadata=user_metadata,
         )
-        request = CreateAssetUploadRequest(filename, type, total_size, **settings)  # type: ignore[arg-type]  # the service judges the type
         return self._call(endpoints.create_multipart_upload(request), request_options)
 
     @endpoint
@@ -118,7 +122,7 @@ class MultipartUploadFlows(UploadFileFlows):
         self,
         upload_id: str,
         *,
-        completed_chunks: Sequence[CompletedChunk],
+        completed_chunks: Sequence[CompletedChunk | Mapping[str, Any]],
         request_options: RequestOptions | None = None,
     ) -> Flow[RawResponse[ReportChunkBatchResponse]]:
         """Report chunks that are uploaded, 1 to 50, in any order.
@@ -130,7 +134,7 @@ class MultipartUploadFlows(UploadFileFlows):
 
         Source: `POST /assets/multipart-uploads/{upload_id}` of the contract.
         """
-        request = ReportChunkBatchRequest([*completed_chunks])
+        request = build_request(ReportChunkBatchRequest, completed_chunks=completed_chunks)
         return self._call(endpoints.report_chunk_batch(upload_id, request), request_options)
 
     @endpoint
@@ -152,7 +156,7 @@ class MultipartUploadFlows(UploadFileFlows):
 
         Source: `POST /assets/multipart-uploads/{upload_id}/presigned-urls` of the contract.
         """
-        request = RequestAdditionalPresignedUrlsRequest(start, count)
+        request = build_request(RequestAdditionalPresignedUrlsRequest, start=start, count=count)
         return self._call(endpoints.request_presigned_urls(upload_id, request), request_options)
 
     @pages

@@ -9,10 +9,10 @@ import os
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from attrs import evolve, frozen
-from twelvelabs_embed_api.models import ChunkInfo, CreateAssetUploadRequestType
+from twelvelabs_embed_api.models import ChunkInfo
 
 from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.effects import Flow, Notify, RunBlocking
@@ -124,7 +124,7 @@ class UploadFileFlows(Flows):
         file_path: str | os.PathLike[str],
         *,
         filename: str | None = None,
-        file_type: CreateAssetUploadRequestType = "video",
+        file_type: Literal["video", "audio", "image"] = "video",
         batch_size: int = 10,
         max_workers: int = 5,
         progress_callback: ProgressCallback | None = None,
