@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import inspect
+import logging
 import os
 import re
 import sys
@@ -114,6 +115,7 @@ def programs_environment(media: Path) -> Iterator[RunProgram]:
             recorder.requests = []
             with patch.dict(os.environ, outside, clear=True), warnings.catch_warnings():
                 warnings.simplefilter("ignore")  # like most programs, these do not close clients
+                logging.disable()  # records would keep what they are about from being collected
                 if setting.fresh:
                     with _start() as fresh:
                         recorder.target = fresh.base_url
@@ -123,6 +125,7 @@ def programs_environment(media: Path) -> Iterator[RunProgram]:
                     shared.set_faults(setting.faults)
                     result, message = _run(program)
                 gc.collect()
+                logging.disable(logging.NOTSET)
             outcome = with_numbered_ids({"result": result, "sent": recorder.requests})
             return Outcome(outcome["result"], outcome["sent"], message)
 

@@ -42,8 +42,6 @@ def _run(run_program: RunProgram, package: str, example: str) -> Outcome:
     return run_program(program)
 
 
-# The video's request has a start_sec that the example does not have.
-@pytest.mark.xfail(reason="v_2 shall send what was given and no more", strict=False)
 @pytest.mark.parametrize("title", EXAMPLES)
 def test_an_example_prints_and_sends_the_same(run_program: RunProgram, title: str) -> None:
     ours = _run(run_program, OURS, EXAMPLES[title])

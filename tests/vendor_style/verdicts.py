@@ -48,6 +48,7 @@ VERDICTS: dict[str, Verdict] = {
     "assets.a_list_by_ids": _ONE_PAGE_LESS,
     "assets.an_awaited_list_of_assets": _ONE_PAGE_LESS,
     "assets.an_asset_without_a_file": _NOT_SENT,
+    "assets.pages_of_assets": _ONE_PAGE_LESS,
     "assets.the_raw_response_of_a_list_of_assets": Verdict(
         "different",
         "an asset and its details are one class, which has both names",
@@ -74,6 +75,13 @@ VERDICTS: dict[str, Verdict] = {
     "errors.a_service_that_fails_for_a_moment": Verdict(
         "better", "failures that pass are retried", 503, 1
     ),
+    "media.a_field_that_there_is_not": Verdict(
+        "better",
+        "a field that there is not fails where it is written",
+        ["BadRequestError", True],
+        ["TypeError", True],
+    ),
+    "media.a_helper_that_passes_none": _NULL,
     "names.a_class_of_another_part": Verdict(
         "different",
         "classes of search, analysis and indexes are not here",
@@ -124,11 +132,19 @@ VERDICTS: dict[str, Verdict] = {
     "settings.a_secret_key": Verdict(
         "better", "a SecretStr is a key", {"raised": "ApiError"}, _VECTOR
     ),
+    "tasks.a_list_of_tasks": _ONE_PAGE_LESS,
     "tasks.an_awaited_list_of_tasks": _ONE_PAGE_LESS,
+    "tasks.pages_of_tasks": Verdict(
+        "better",
+        "has_next is false on the last page",
+        [2, True, 1, True, [2, 1]],
+        [2, True, 1, False, [2, 1]],
+    ),
+    "tasks.plain_dicts_and_none": _NULL,
     "tasks.tasks_of_a_time": _ONE_PAGE_LESS,
-    "uploads.a_file": _RESUMES,
-    "uploads.a_file_with_all_arguments": _RESUMES,
+    "texts.omitted_arguments_as_none": _NULL,
     "uploads.a_folder_stays_as_it_is": _RESUMES,
+    "uploads.a_wait_that_ends": _ONE_PAGE_LESS,
     "uploads.a_wait_that_takes_too_long": _ONE_PAGE_LESS,
     "uploads.an_empty_file": _NOT_SENT,
     "uploads.sessions_that_are_open": _ONE_PAGE_LESS,
