@@ -17,6 +17,41 @@ OF_EMBED: Mapping[str, str] = {
 }
 """What `client.embed` has in the vendor's SDK, and where it is here."""
 
+_INPUT = "the input itself: client.embed('a dog'), client.embed(Image('beach.jpg'))"
+
+EMBED_ARGUMENTS: Mapping[str, str] = {
+    "model_name": "model=",
+    "embedding_dimension": "dimension=",
+    "embedding_uncertainty": "uncertainty=",
+    "embedding_option": "it with the input: Video(..., options=[...])",
+    "embedding_scope": "it with the input: Video(..., scopes=[...])",
+    "embedding_type": "it with the input: Video(..., types=[...])",
+    "segmentation": "it with the input: Video(..., segmentation=Fixed(4))",
+    "start_sec": "it with the input: Video(..., start=...)",
+    "end_sec": "it with the input: Video(..., end=...)",
+    "media_source": "the file or link with the input: Video('film.mkv'), Video('https://...')",
+    **dict.fromkeys(
+        (
+            "input_type",
+            "text",
+            "image",
+            "text_image",
+            "audio",
+            "video",
+            "document",
+            "multi_input",
+            "image_url",
+            "image_file",
+            "audio_url",
+            "audio_file",
+            "video_url",
+            "video_file",
+        ),
+        _INPUT,
+    ),
+}
+"""Arguments of `client.embed.v_2.create` and of its first version, and what `client.embed` has."""
+
 OF_CLIENT: Mapping[str, str] = dict.fromkeys(
     (
         "analyze",

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 from twelvelabs_embed._http.redaction import Secret
 from twelvelabs_embed._http.request import Connection, validate_timeout
-from twelvelabs_embed._http.runners import AsyncRunner, Runner
+from twelvelabs_embed._http.runners import AsyncRunner, Runner, public_name
 from twelvelabs_embed._vendor_names import OF_CLIENT, missing_attribute
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.embed import AsyncEmbed, Embed, EmbedFlows
@@ -59,6 +59,7 @@ class SecretText(Protocol):
 class _Client(Generic[Http]):
     """The common part of the two clients."""
 
+    @public_name("TwelveLabs")
     def __init__(
         self,
         api_key: str | SecretText | None = None,

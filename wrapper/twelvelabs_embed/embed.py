@@ -15,6 +15,7 @@ from twelvelabs_embed._http.runners import (
     AsyncResource,
     Resource,
     async_method,
+    public_name,
     spells_out,
     sync_method,
 )
@@ -63,7 +64,8 @@ class EmbedFlows:
         self._resume_store = resume_store
         self._sender = Sender(connection, assets, resume_store)
 
-    @spells_out(EmbedOptions)
+    @public_name("client.embed")
+    @spells_out(EmbedOptions, embed_options)
     def __call__(
         self,
         input: EmbedInput,
@@ -132,7 +134,8 @@ class EmbedFlows:
             span.result = yield from send(plan, job)
             return span.result
 
-    @spells_out(EmbedOptions)
+    @public_name("client.embed.many")
+    @spells_out(EmbedOptions, embed_options)
     def many(
         self,
         inputs: Iterable[EmbedInput] | AsyncIterable[EmbedInput],
@@ -192,6 +195,7 @@ class EmbedFlows:
         embed = partial(self._embed, options=chosen)
         return plan_inputs(self.connection, inputs, embed, chosen.model, config)
 
+    @public_name("client.embed.resume")
     def resume(
         self,
         task_id: str,

@@ -14,6 +14,7 @@ from twelvelabs_embed._http.operation import EMBED_PATH, Operation
 from twelvelabs_embed._http.request import Connection, RequestOptions, call
 from twelvelabs_embed._http.telemetry import EmbeddingSpan
 from twelvelabs_embed._text import closest_match
+from twelvelabs_embed._vendor_names import EMBED_ARGUMENTS
 from twelvelabs_embed.errors import (
     BadRequestError,
     OutcomeUnknownError,
@@ -82,15 +83,15 @@ def embed_options(arguments: EmbedArguments) -> EmbedOptions:
     Raises:
         TypeError: there is no such argument
     """
-    try:
+    known = fields_dict(EmbedOptions)
+    unknown = next((name for name in arguments if name not in known), None)
+    if unknown is None:
         return EmbedOptions(**arguments)
-    except TypeError:
-        known = fields_dict(EmbedOptions)
-        unknown = next(name for name in arguments if name not in known)
+    message = f"client.embed has no argument {unknown!r}"
+    if instead := EMBED_ARGUMENTS.get(unknown):
+        raise TypeError(f"{message}; write {instead}") from None
     near = closest_match(unknown, known)
-    raise TypeError(
-        f"embed has no argument {unknown!r}" + (f"; did you mean {near!r}?" if near else "")
-    )
+    raise TypeError(f"{message}; did you mean {near!r}?" if near else message) from None
 
 
 @frozen

@@ -326,7 +326,12 @@ def sync_method(
     """Make the blocking method of a method that makes a flow."""
 
     def method(resource: Resource[F], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return resource._runner.run(make(resource._flows, *args, **kwargs))
+        try:
+            flow = make(resource._flows, *args, **kwargs)
+        except TypeError:
+            _explain_arguments(make, kwargs)
+            raise
+        return resource._runner.run(flow)
 
     return with_signature_of(method, make)
 
@@ -337,7 +342,12 @@ def async_method(
     """Make the awaited method of a method that makes a flow."""
 
     async def method(resource: AsyncResource[F], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await resource._runner.run(make(resource._flows, *args, **kwargs))
+        try:
+            flow = make(resource._flows, *args, **kwargs)
+        except TypeError:
+            _explain_arguments(make, kwargs)
+            raise
+        return await resource._runner.run(flow)
 
     return with_signature_of(method, make)
 
@@ -398,8 +408,28 @@ def with_signature_of(
     return method
 
 
-def spells_out(options: type) -> Callable[[M], M]:
-    """Show the fields of an attrs class in the signature of a function, instead of `**options`."""
+def public_name(name: str) -> Callable[[M], M]:
+    """Give a function the name by which users call it: Python's own messages show it."""
+
+    def decorate(make: M) -> M:
+        make.__qualname__ = name
+        return make
+
+    return decorate
+
+
+def _explain_arguments(make: Callable[..., Any], kwargs: dict[str, Any]) -> None:
+    if explain := getattr(make, "_explain", None):
+        explain(kwargs)
+
+
+def spells_out(options: type, explain: Callable[[Any], object]) -> Callable[[M], M]:
+    """Show the fields of an attrs class in the signature of a function, instead of `**options`.
+
+    Args:
+        options: the class
+        explain: called with the keyword arguments of a call that fails; may raise a better error
+    """
 
     def decorate(make: M) -> M:
         signature = inspect.signature(make)
@@ -412,6 +442,7 @@ def spells_out(options: type) -> Callable[[M], M]:
             for one in fields
         ]
         make.__signature__ = signature.replace(parameters=[*named, *spelled])  # type: ignore[attr-defined]
+        make._explain = explain  # type: ignore[attr-defined]
         return make
 
     return decorate

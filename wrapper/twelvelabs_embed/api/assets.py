@@ -87,6 +87,8 @@ DEFAULT_TIMEOUT_SEC = 1800.0
 class AssetsFlows(UserMetadataFlows):
     """The flows of the four clients below."""
 
+    path = "client.assets"
+
     def __init__(self, connection: Connection, uploads: Callable[[], UploadFlows]) -> None:
         super().__init__(connection)
         self._uploads = uploads

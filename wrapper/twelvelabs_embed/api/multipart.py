@@ -69,6 +69,8 @@ __all__ = [
 class MultipartUploadFlows(UploadFileFlows):
     """The flows of the four clients below."""
 
+    path = "client.multipart_upload"
+
     def __init__(self, connection: Connection, uploads: Callable[[], UploadFlows]) -> None:
         super().__init__(connection)
         self._uploads = uploads

@@ -120,6 +120,8 @@ HOW_TO_GO_ON = "The task continues: wait again with the same id, or embed.resume
 class TasksFlows(Flows):
     """The flows of the four clients below."""
 
+    path = "client.embed.v_2.tasks"
+
     @endpoint
     def create(
         self,

@@ -116,6 +116,8 @@ class _State:
 class UploadFileFlows(Flows):
     """The flows of the two methods that the vendor's SDK has beside those of the API."""
 
+    path = "client.multipart_upload"
+
     _uploads: Callable[[], UploadFlows]
 
     @composed

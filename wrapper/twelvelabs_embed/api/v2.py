@@ -121,6 +121,8 @@ EmbeddingMediaMetadata_Video = EmbeddingVideoMetadata
 class V2Flows(Flows):
     """The flows of the four clients below."""
 
+    path = "client.embed.v_2"
+
     @endpoint
     def create(
         self,
