@@ -50,3 +50,9 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """Ask for the closest match: `Did you mean 'clip'?`; empty when there is none."""
     near = closest_match(word.lower(), choices, cutoff=0.5)
     return f"Did you mean {near!r}?" if near else ""
+
+
+def shorten_middle(text: str, longest: int = 80) -> str:
+    """Omit the middle of a text that is longer: a path's end says most."""
+    half = longest // 2
+    return text if len(text) <= longest else f"{text[:half]}…{text[-half:]}"

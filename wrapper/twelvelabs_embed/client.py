@@ -8,9 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
+from twelvelabs_embed._http.methods import public_name
 from twelvelabs_embed._http.redaction import Secret
 from twelvelabs_embed._http.request import Connection, validate_timeout
-from twelvelabs_embed._http.runners import AsyncRunner, Runner, public_name
+from twelvelabs_embed._http.runners import AsyncRunner, Runner
 from twelvelabs_embed._vendor_names import OF_CLIENT, missing_attribute
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.embed import AsyncEmbed, Embed, EmbedFlows

@@ -9,16 +9,18 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 from twelvelabs_embed._http.effects import Flow, RunBlocking
-from twelvelabs_embed._http.plans import Plan, async_results, sync_results
-from twelvelabs_embed._http.request import Connection, RequestOptions
-from twelvelabs_embed._http.runners import (
+from twelvelabs_embed._http.methods import (
     AsyncResource,
+    Plan,
     Resource,
     async_method,
+    async_results,
     public_name,
     spells_out,
     sync_method,
+    sync_results,
 )
+from twelvelabs_embed._http.request import Connection, RequestOptions
 from twelvelabs_embed._http.telemetry import EmbeddingSpan
 from twelvelabs_embed._vendor_names import OF_EMBED, missing_attribute
 from twelvelabs_embed.errors import ConfigurationError
