@@ -3,19 +3,14 @@
 import pytest
 
 from tests.vendor_style.running import OURS, THEIRS, RunProgram, load
-from tests.vendor_style.verdicts import PENDING, VERDICTS
+from tests.vendor_style.verdicts import VERDICTS
 
 pytest.importorskip("twelvelabs")
 
 WITH_THEIRS, WITH_OURS = load(THEIRS), load(OURS)
 
 
-def _name(name: str) -> object:
-    marks = pytest.mark.xfail(reason="not settled yet", strict=False) if name in PENDING else ()
-    return pytest.param(name, marks=marks)
-
-
-@pytest.mark.parametrize("name", [_name(one) for one in sorted(WITH_THEIRS)])
+@pytest.mark.parametrize("name", sorted(WITH_THEIRS))
 def test_a_program_gives_the_same(run_program: RunProgram, name: str) -> None:
     theirs, ours = run_program(WITH_THEIRS[name]), run_program(WITH_OURS[name])
     verdict = VERDICTS.get(name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any, Final, Literal
 
 from attrs import frozen
@@ -151,6 +150,3 @@ VERDICTS: dict[str, Verdict] = {
     "uploads.the_raw_response_of_a_session": _ONE_PAGE_LESS,
     "uploads.the_state_of_an_upload": _ONE_PAGE_LESS,
 }
-
-PENDING = frozenset((Path(__file__).parent / "pending.txt").read_text().split())
-"""Programs whose outcome is not settled yet."""
