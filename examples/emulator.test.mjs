@@ -107,7 +107,7 @@ test("two requests fail, and the third passes", async () => {
 
 test("a text gets the vector that a test wants", async () => {
   const embedding = [1, ...Array(511).fill(0)];
-  await control("POST", "/answers", { text: "a dog", embedding });
+  await control("POST", "/stubs", { text: "a dog", embedding });
   const { data } = await (await embed(text("a dog"))).json();
   assert.deepEqual(data[0].embedding, embedding);
 });
@@ -116,7 +116,7 @@ test("a file gets the error that a test wants", async () => {
   const wav = silence(4);
   const sha256 = createHash("sha256").update(wav).digest("hex");
   const error = { status: 403, code: "usage_limit_exceeded", message: "The plan is used up." };
-  await control("POST", "/answers", { sha256, error });
+  await control("POST", "/stubs", { sha256, error });
   const response = await embed(audio(wav));
   assert.equal(response.status, 403);
   assert.equal((await response.json()).error.code, "usage_limit_exceeded");

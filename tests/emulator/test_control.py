@@ -171,11 +171,11 @@ def test_a_reset_forgets_everything(start, sample):
         create_task(client, "audio", media_source=inline(sample("audio", ".wav", duration_sec=4)))
         control.post("/clock/advance", json={"seconds": 60})
         control.put("/faults", json={"script": "503,repeat"})
-        emulator.control.add_answer(text="a dog", embedding=[1.0] * 512)
+        emulator.control.add_stub(text="a dog", embedding=[1.0] * 512)
         assert control.post("/reset").status_code == 204
         assert control.get("/clock").json()["ahead_sec"] == 0
         assert control.get("/requests").json()["requests"] == []
-        assert control.get("/answers").json()["answers"] == []
+        assert control.get("/stubs").json()["stubs"] == []
         for path in ("/assets", "/embed-v2/tasks"):
             assert client.get(path).json()["page_info"]["total_results"] == 0
         assert [embed(client).status_code for _ in range(4)] == [200, 200, 200, 429]
@@ -191,21 +191,21 @@ def test_waiting_until_idle(started, sample):
     assert client.get(f"/embed-v2/tasks/{task_id}").json()["status"] == "ready"
 
 
-# ---------------------------------------------------------------------------------- fixed answers
+# ---------------------------------------------------------------------------------- stubs
 
 
 def test_a_text_gets_a_fixed_vector_or_error(started):
     _, client, control = started
     fixed = [0.5, *[0.0] * 511]
-    control.post("/answers", json={"text": "a dog", "embedding": fixed}).raise_for_status()
+    control.post("/stubs", json={"text": "a dog", "embedding": fixed}).raise_for_status()
     failure = {"status": 403, "code": "usage_limit_exceeded", "message": "no more"}
-    control.post("/answers", json={"text": "a cat", "error": failure}).raise_for_status()
+    control.post("/stubs", json={"text": "a cat", "error": failure}).raise_for_status()
     assert vector(embed(client)).tolist() == fixed
     assert error(embed(client, request_body("text", input_text="a cat"))) == tuple(failure.values())
     other = vector(embed(client, request_body("text", input_text="a bird")))
     assert other.tolist() != fixed
-    assert [one["text"] for one in control.get("/answers").json()["answers"]] == ["a dog", "a cat"]
-    control.delete("/answers").raise_for_status()
+    assert [one["text"] for one in control.get("/stubs").json()["stubs"]] == ["a dog", "a cat"]
+    control.delete("/stubs").raise_for_status()
     assert vector(embed(client)).tolist() != fixed
 
 
@@ -213,13 +213,13 @@ def test_a_file_gets_a_fixed_vector_or_error(started, sample):
     emulator, client, _ = started
     talk, fixed = sample("audio", ".wav", duration_sec=4), [0.25] * 512
     digest = hashlib.sha256(talk.read_bytes()).hexdigest()
-    emulator.control.add_answer(sha256=digest, embedding=fixed)
+    emulator.control.add_stub(sha256=digest, embedding=fixed)
     source = inline(talk)
     by_inline = rows(embed(client, request_body("audio", media_source=source)))
     by_task = create_task(client, "audio", media_source=source)["data"]
     assert all(row["embedding"] == fixed for row in (*by_inline, *by_task))
     failure = {"status": 400, "code": "video_file_broken", "message": "as a test wants it"}
-    emulator.control.add_answer(sha256=digest, error=failure)
+    emulator.control.add_stub(sha256=digest, error=failure)
     response = embed(client, request_body("audio", media_source=source))
     assert error(response) == tuple(failure.values())
     task = create_task(client, "audio", media_source=source)
@@ -227,7 +227,7 @@ def test_a_file_gets_a_fixed_vector_or_error(started, sample):
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "stub",
     [
         {},
         {"text": "a"},
@@ -238,8 +238,8 @@ def test_a_file_gets_a_fixed_vector_or_error(started, sample):
         {"text": "a", "error": {"status": 200, "code": "a", "message": "b"}},
     ],
 )
-def test_answers_are_validated(started, answer):
-    assert flat_error(started[2].post("/answers", json=answer))[0] == 400
+def test_stubs_are_validated(started, stub):
+    assert flat_error(started[2].post("/stubs", json=stub))[0] == 400
 
 
 # ------------------------------------------------------------------------------------------- state

@@ -25,7 +25,7 @@ def embed_sync(request: Json, context: Context) -> bytes:
         validate(request, rules)
         context.charge({"text": limits.count_words(request["text"]["input_text"])})
         text = request["text"]["input_text"]
-        if (vector := context.answers.of_text(text)) is not None:
+        if (vector := context.stubs.of_text(text)) is not None:
             return _response_body(Embedded([Row(vector)]))
         return _text_response(text)
     with embed(request, replace(context, rules=rules)) as embedded:

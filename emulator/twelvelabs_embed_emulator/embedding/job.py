@@ -8,7 +8,7 @@ from typing import NamedTuple
 from twelvelabs_embed_emulator.contract.limits import SizeLimit
 from twelvelabs_embed_emulator.contract.rules import SYNC, Rules
 from twelvelabs_embed_emulator.contract.strict_json import Json
-from twelvelabs_embed_emulator.embedding.answers import Answers
+from twelvelabs_embed_emulator.embedding.stubs import Stubs
 from twelvelabs_embed_emulator.embedding.vectors import Array
 from twelvelabs_embed_emulator.media.sources import AssetLookup, Media, load, no_assets
 
@@ -22,14 +22,14 @@ class Context:
         allow_hosts: the hosts that media may be fetched from, besides this machine.
         assets: finds the file of an asset.
         charge: counts the tokens that a request uses.
-        answers: the fixed answers.
+        stubs: the vectors and errors that a test wants.
     """
 
     rules: Rules = SYNC
     allow_hosts: Collection[str] = ()
     assets: AssetLookup = no_assets
     charge: Callable[[Mapping[str, int]], None] = lambda tokens: None
-    answers: Answers = field(default_factory=Answers)
+    stubs: Stubs = field(default_factory=Stubs)
 
 
 class Job(NamedTuple):
@@ -87,7 +87,7 @@ class Job(NamedTuple):
             assets=self.context.assets,
         )
         media = self.stack.enter_context(opened)
-        if (vector := self.context.answers.of_media(media)) is not None:
+        if (vector := self.context.stubs.of_media(media)) is not None:
             self.fixed.append(vector)
         return media
 

@@ -1,6 +1,6 @@
 """The backend: assets, uploads and tasks, which share one state."""
 
-from twelvelabs_embed_emulator.embedding.answers import Answers
+from twelvelabs_embed_emulator.embedding.stubs import Stubs
 from twelvelabs_embed_emulator.endpoints.assets import Assets
 from twelvelabs_embed_emulator.endpoints.tasks import Tasks
 from twelvelabs_embed_emulator.endpoints.uploads import Uploads
@@ -12,10 +12,10 @@ class Backend:
 
     def __init__(self, state: State) -> None:
         self.state = state
-        self.answers = Answers()
+        self.stubs = Stubs()
         self.assets = Assets(state)
         self.uploads = Uploads(state, self.assets)
-        self.tasks = Tasks(state, self.assets, self.answers)
+        self.tasks = Tasks(state, self.assets, self.stubs)
 
     def start(self) -> None:
         """Resume the jobs that an earlier process left unfinished."""
@@ -25,7 +25,7 @@ class Backend:
 
     def reset(self) -> None:
         """Forget everything, as if the emulator had just been started without a state."""
-        self.answers.clear()
+        self.stubs.clear()
         self.state.reset()
 
     def import_state(self, data: bytes) -> None:

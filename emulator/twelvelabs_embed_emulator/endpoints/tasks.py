@@ -19,11 +19,11 @@ from twelvelabs_embed_emulator.contract.limits import DIMENSIONS, FILE_SIZE, INL
 from twelvelabs_embed_emulator.contract.rules import rules_of
 from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.contract.validation import validate
-from twelvelabs_embed_emulator.embedding.answers import Answers
 from twelvelabs_embed_emulator.embedding.documents import validate_document
 from twelvelabs_embed_emulator.embedding.embed import embed
 from twelvelabs_embed_emulator.embedding.job import Context, Job
 from twelvelabs_embed_emulator.embedding.results import Embedded, dumps
+from twelvelabs_embed_emulator.embedding.stubs import Stubs
 from twelvelabs_embed_emulator.endpoints.assets import Assets
 from twelvelabs_embed_emulator.media.sources import Media, load
 from twelvelabs_embed_emulator.state.clock import format_timestamp, parse_timestamp
@@ -77,9 +77,9 @@ class GzipBody(NamedTuple):
 class Tasks:
     """The tasks of a state, and the job that embeds them, one after the other."""
 
-    def __init__(self, state: State, assets: Assets, answers: Answers) -> None:
+    def __init__(self, state: State, assets: Assets, stubs: Stubs) -> None:
         self._state = state
-        self._answers = answers
+        self._stubs = stubs
         self._store = state.store
         self._files = state.files
         self._assets = assets
@@ -220,7 +220,7 @@ class Tasks:
             allow_hosts=self._state.settings.allow_hosts,
             assets=partial(self._media, file_id),
             charge=self._state.quota.charge,
-            answers=self._answers,
+            stubs=self._stubs,
         )
 
     def _validate_document(self, request: Json, file_id: int | None) -> None:

@@ -74,7 +74,7 @@ class Control:
         self._log.clear()
 
     def reset(self) -> None:
-        """Forget assets, uploads, tasks, requests, answers, faults and what counts to the quota.
+        """Forget assets, uploads, tasks, requests, stubs, faults and what counts to the quota.
 
         The clock shows the real time again.
         """
@@ -131,17 +131,17 @@ class Control:
             if proxy is not None:
                 proxy.script.replace(())
 
-    def answers(self) -> list[Json]:
-        """Return the fixed answers, in the order in which they were added."""
-        return self._backend.answers.list()
+    def stubs(self) -> list[Json]:
+        """Return the stubs, in the order in which they were added."""
+        return self._backend.stubs.list()
 
-    def add_answer(self, **answer: Any) -> None:
-        """Fix the answer to a `text` or to the `sha256` of a file: an `embedding` or an `error`."""
-        self._backend.answers.add(answer)
+    def add_stub(self, **stub: Any) -> None:
+        """Let a `text`, or the file with a `sha256`, have this `embedding`, or this `error`."""
+        self._backend.stubs.add(stub)
 
-    def clear_answers(self) -> None:
-        """Forget the fixed answers."""
-        self._backend.answers.clear()
+    def clear_stubs(self) -> None:
+        """Forget the stubs."""
+        self._backend.stubs.clear()
 
     def export_state(self) -> bytes:
         """Return the state as a file (SQLite). It holds media, and a secret."""
@@ -195,9 +195,9 @@ def control_handlers(control: Control) -> dict[str, Handler]:
         "advance_clock": advance_clock,
         "set_faults": set_faults,
         "clear_faults": lambda call: control.clear_faults(),
-        "answers": lambda call: {"answers": control.answers()},
-        "add_answer": lambda call: control.add_answer(**call.body),
-        "clear_answers": lambda call: control.clear_answers(),
+        "stubs": lambda call: {"stubs": control.stubs()},
+        "add_stub": lambda call: control.add_stub(**call.body),
+        "clear_stubs": lambda call: control.clear_stubs(),
         "export_state": lambda call: Response(control.export_state(), media_type=BYTES),
         "import_state": import_state,
     }

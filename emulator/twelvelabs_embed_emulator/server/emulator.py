@@ -145,7 +145,7 @@ class Emulator:
 
     @property
     def control(self) -> Control:
-        """What a test does with the emulator itself: requests, clock, faults, answers, state.
+        """What a test does with the emulator itself: requests, clock, faults, stubs, state.
 
         Raises:
             RuntimeError: the emulator is not running.
