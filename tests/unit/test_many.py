@@ -25,7 +25,7 @@ from twelvelabs_embed._http.effects import Flow, RunBlocking, Sleep
 from twelvelabs_embed._http.request import Connection
 from twelvelabs_embed._http.runners import AsyncRunner, Runner
 from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig, Job
-from twelvelabs_embed.batch.plan import plan_jobs, run_jobs
+from twelvelabs_embed.batch.plan import plan_jobs
 from twelvelabs_embed.results.embeddings import Embeddings, Segment
 
 Way = Literal["awaited", "blocking", "threads"]
@@ -79,7 +79,7 @@ def iterate(
         return iterate_awaited(jobs, settings, clock)
     runner = Runner(httpx.Client() if way == "threads" else None, clock)
     assert not isinstance(jobs, AsyncIterable)
-    return run_jobs(runner, connection(clock), jobs, settings)
+    return plan_jobs(connection(clock), jobs, settings).run(runner)
 
 
 def iterate_awaited(
@@ -398,8 +398,8 @@ def test_closing_does_not_wait_for_an_input_that_blocks(way: Way) -> None:
 
 async def test_the_blocking_client_works_inside_a_running_loop() -> None:
     runner = Runner(None, Clock())
-    results = run_jobs(runner, connection(), map(job, range(5)), ConcurrencyConfig(in_order=True))
-    assert [key for key, _ in results] == [0, 1, 2, 3, 4]
+    plan = plan_jobs(connection(), map(job, range(5)), ConcurrencyConfig(in_order=True))
+    assert [key for key, _ in plan.run(runner)] == [0, 1, 2, 3, 4]
 
 
 @each_way

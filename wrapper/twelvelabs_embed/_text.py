@@ -43,3 +43,12 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """Ask for the closest match: `Did you mean 'clip'?`; empty when there is none."""
     near = closest_match(word.lower(), choices, cutoff=0.5)
     return f"Did you mean {near!r}?" if near else ""
+
+
+def sql_list(values: Iterable[str]) -> str:
+    """Texts as SQL has them: `('a', 'it''s')`."""
+    return f"({', '.join(_sql_text(value) for value in values)})"
+
+
+def _sql_text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

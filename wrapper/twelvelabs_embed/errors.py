@@ -360,6 +360,18 @@ def api_error(response: httpx.Response) -> ApiError:
     return _BY_STATUS.get(response.status_code, fallback)(response)
 
 
+def is_foreign_answer(error: TwelveLabsError) -> bool:
+    """Whether an error is of a response that is not the service's.
+
+    A proxy's page, a redirect, the answer of another server: the service's own errors have a code.
+    """
+    match error:
+        case ApiError():
+            return error.code is None or error.status_code < 400
+        case _:
+            return isinstance(error, InvalidResponseError)
+
+
 def _read_body(response: httpx.Response) -> Any:
     try:
         return json.loads(response.content)

@@ -6,9 +6,9 @@
 |---|---|
 | `sources`, `manifests`, `line_stream` | folders, globs, manifests, standard input as items |
 | `rows`, `row_settings` | a row and the item that it becomes |
-| `run`, `options`, `report` | embeds the items and reports progress and results |
+| `run`, `report`, `streak` | embeds the items, reports progress and results, ends the run |
 | `checkpoint`, `plan`, `task_log` | the folder of a run: what is done, failed, or to be written |
-| `part_files`, `id_set` | the Parquet files: their schema, writing and reading them |
+| `part_files`, `failures`, `numbered_files`, `id_set` | the Parquet files of vectors and failures |
 | `sinks` | LanceDB, Qdrant, PostgreSQL and those of other packages, besides Parquet |
 | `dry_run` | validates a source without sending anything |
 | `decompression_guard` | rejects Parquet files that would fill the memory |
@@ -28,28 +28,29 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from twelvelabs_embed._http.request import RequestOptions
 from twelvelabs_embed._http.runners import AsyncResource, Resource, with_signature_of
 from twelvelabs_embed.batch.jobs import ConcurrencyConfig
-from twelvelabs_embed.batch.plan import process_jobs, process_jobs_async
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
 from twelvelabs_embed.bulk.checkpoint import Checkpoint
 from twelvelabs_embed.bulk.dry_run import DryReport, dry_run
 from twelvelabs_embed.bulk.errors import (
     BulkError,
+    DamagedFileError,
     Difference,
     FolderError,
     FolderInUseError,
     NoAnswerError,
     RunChangedError,
 )
-from twelvelabs_embed.bulk.options import EmbedOptions, RunOptions
+from twelvelabs_embed.bulk.failures import FailureGroup
 from twelvelabs_embed.bulk.plan import RunPlan, explicit_settings
-from twelvelabs_embed.bulk.report import Current, FailureGroup, RunProgress, RunReport, Slow
+from twelvelabs_embed.bulk.report import Current, RunProgress, RunReport, Slow
 from twelvelabs_embed.bulk.row_settings import Defaults
-from twelvelabs_embed.bulk.run import Run
+from twelvelabs_embed.bulk.run import Run, RunOptions
 from twelvelabs_embed.bulk.sinks import Sink, SinkError, open_sink
 from twelvelabs_embed.bulk.sources import Source, SourceLike
 from twelvelabs_embed.embed import DEFAULT_WAIT_SEC, EmbedFlows
 from twelvelabs_embed.inputs.builders import Dynamic, Fixed, Seconds
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
+from twelvelabs_embed.sending import EmbedOptions
 from twelvelabs_embed.validation.options import VectorOptions
 from twelvelabs_embed.validation.routing import RouteName
 
@@ -58,6 +59,7 @@ __all__ = [
     "Bulk",
     "BulkError",
     "Current",
+    "DamagedFileError",
     "Difference",
     "DryReport",
     "FailureGroup",
@@ -228,10 +230,8 @@ def _blocking(
     """Return the blocking method of one that makes a run."""
 
     def run(resource: Resource[BulkFlows], /, *args: P.args, **kwargs: P.kwargs) -> RunReport:
-        connection = resource._flows.embed.connection
-        run = make(resource._flows, *args, **kwargs)
-        with run:
-            process_jobs(resource._runner, connection, run.jobs(), run.config, run.handle)
+        with make(resource._flows, *args, **kwargs) as run:
+            run.plan.process(resource._runner)
         return run.report()
 
     return _reporting(run, make)
@@ -247,14 +247,11 @@ def _awaiting(
     ) -> RunReport:
         from anyio import to_thread
 
-        connection = resource._flows.embed.connection
         run = await to_thread.run_sync(partial(make, resource._flows, *args, **kwargs))
         with ExitStack() as stack:
             # Reading the source and the folder takes a while.
             await to_thread.run_sync(partial(stack.enter_context, run))
-            await process_jobs_async(
-                resource._runner, connection, run.jobs(), run.config, run.handle
-            )
+            await run.plan.process_async(resource._runner)
         return run.report()
 
     return _reporting(run, make)

@@ -12,12 +12,13 @@ from typing import Any
 
 from attrs import asdict, frozen
 
+from twelvelabs_embed.bulk.failures import FailureGroup, failure_of
 from twelvelabs_embed.bulk.id_set import IdSet
-from twelvelabs_embed.bulk.part_files import Failure, read_ids
+from twelvelabs_embed.bulk.part_files import read_ids
 from twelvelabs_embed.bulk.plan import RunPlan, check_plan, explicit_settings
-from twelvelabs_embed.bulk.report import FailureGroup, Tally
+from twelvelabs_embed.bulk.report import Tally
 from twelvelabs_embed.bulk.row_settings import Defaults
-from twelvelabs_embed.bulk.rows import Entry, InvalidRow, as_json, clean, duplicate
+from twelvelabs_embed.bulk.rows import Entry, InvalidRow, clean, duplicate
 from twelvelabs_embed.bulk.sources import Source, SourceLike
 from twelvelabs_embed.errors import InvalidInputError
 from twelvelabs_embed.inputs.builders import Dynamic, Fixed, Seconds
@@ -48,10 +49,7 @@ class DryReport:
 
     def as_document(self) -> dict[str, Any]:
         """Return the report as JSON types."""
-        document = asdict(self)
-        for group in document["failures"]:
-            group["example"]["failed_at"] = group["example"]["failed_at"].isoformat()
-        return document
+        return {**asdict(self), "failures": [group.as_document() for group in self.failures]}
 
 
 def dry_run(
@@ -110,7 +108,7 @@ def dry_run(
     for number, entry in enumerate(islice(_pending(items, done, tally), limit), 1):
         result = _validate(entry, plan_options if check else None)
         if isinstance(result, InvalidRow):
-            tally.fail(_failure(result))
+            tally.fail(failure_of(result, result.code, result.message, datetime.now(UTC)))
         else:
             types[result] += 1
         if progress is not None:
@@ -146,15 +144,3 @@ def _validate(entry: Entry, options: PlanOptions | None) -> str | InvalidRow:
         return entry.input_type
     message = clean(str(InvalidInputError(plan.violations)))
     return InvalidRow(entry.id, entry.input_type, "invalid_input", message, entry.row)
-
-
-def _failure(row: InvalidRow) -> Failure:
-    return Failure(
-        id=row.id,
-        input_type=row.input_type,
-        code=row.code,
-        message=row.message,
-        input=as_json(row.row),
-        attempts=0,
-        failed_at=datetime.now(UTC),
-    )

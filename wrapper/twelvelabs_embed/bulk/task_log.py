@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
-from twelvelabs_embed._files import atomic_write
+from twelvelabs_embed._files import atomic_write, open_to_append, sync
 from twelvelabs_embed.bulk.id_set import IdSet
 
 
@@ -55,10 +54,10 @@ class TaskLog:
                 del self._tasks[id]
             else:
                 self._tasks[id] = task_id
-            with self._path.open("ab") as file:
+            with open_to_append(self._path) as file:
                 file.write(_line(id, task_id))
                 file.flush()
-                os.fsync(file.fileno())
+                sync(file.fileno())
 
 
 def _path(folder: Path) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -11,26 +10,20 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
-from twelvelabs_embed.bulk.part_files import (
-    Failure,
-    Folder,
-    error_paths,
-    read_errors,
-    scan,
-    vectors_of,
-)
+from twelvelabs_embed.bulk.failures import FailureGroup, FailureGroups, error_paths, read_errors
+from twelvelabs_embed.bulk.numbered_files import Folder
+from twelvelabs_embed.bulk.part_files import scan, vectors_of
 from twelvelabs_embed.errors import InvalidInputError
 from twelvelabs_embed.results.vectors import Vectors, unit
 from twelvelabs_embed.search.dataset import DatasetInfo, find_parts
 from twelvelabs_embed.search.exact import describe
 
-__all__ = ["ReportDataset", "FailureGroup", "load", "group_failures"]
+__all__ = ["ReportDataset", "load", "group_failures"]
 
 Integers: TypeAlias = npt.NDArray[np.int64]
 Numbers: TypeAlias = npt.NDArray[np.float64]
 
 _LABELS = ("option", "scope")
-_MAX_MESSAGES = 5
 _MAX_FAILURES = 200  # of one code; their count is exact
 
 
@@ -64,23 +57,6 @@ class ReportDataset:
 
     def __len__(self) -> int:
         return len(self.item)
-
-
-@frozen
-class FailureGroup:
-    """Items that failed with the same code.
-
-    Attributes:
-        code: the short name of the error
-        count: how many items
-        messages: messages with their counts, the most frequent first, at most five
-        failures: at most 200 of them, in the order of time
-    """
-
-    code: str
-    count: int
-    messages: Sequence[tuple[str, int]]
-    failures: Sequence[Failure]
 
 
 def load(folder: Folder, max_rows: int) -> ReportDataset:
@@ -188,19 +164,7 @@ def _batches(folder: Path, number: Integers) -> Iterator[tuple[Any, Integers]]:
 
 def group_failures(folder: Folder) -> list[FailureGroup]:
     """Group failures by the code of the error, the most frequent first."""
-    failures: dict[str, list[Failure]] = defaultdict(list)
-    messages: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    groups = FailureGroups(max_failures=_MAX_FAILURES, counts_messages=True)
     for failure in read_errors(folder):
-        if len(failures[failure.code]) < _MAX_FAILURES:
-            failures[failure.code].append(failure)
-        messages[failure.code][failure.message] += 1
-    groups = [
-        FailureGroup(
-            code,
-            sum(messages[code].values()),
-            sorted(messages[code].items(), key=lambda one: -one[1])[:_MAX_MESSAGES],
-            some,
-        )
-        for code, some in failures.items()
-    ]
-    return sorted(groups, key=lambda group: (-group.count, group.code))
+        groups.add(failure)
+    return list(groups.groups())

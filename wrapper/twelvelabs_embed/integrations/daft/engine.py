@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 from attrs import field, frozen
 
 from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig, Job
-from twelvelabs_embed.batch.plan import run_jobs
+from twelvelabs_embed.batch.plan import plan_jobs
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
 from twelvelabs_embed.client import TwelveLabs
 from twelvelabs_embed.inputs.builders import Input
@@ -108,8 +108,8 @@ class _Engine:
             with TwelveLabs(
                 settings.api_key, base_url=settings.base_url, timeout=settings.timeout_sec
             ) as client:
-                jobs = self._jobs(client)
-                for future, result in run_jobs(client._runner, client._connection, jobs, config):
+                plan = plan_jobs(client._connection, self._jobs(client), config)
+                for future, result in plan.run(client._runner):
                     with _lock:
                         self._open.discard(future)
                     future.set_result(result)
