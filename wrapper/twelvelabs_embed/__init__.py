@@ -151,12 +151,14 @@ if TYPE_CHECKING:
         ModelMismatchError as ModelMismatchError,
         NotFoundError as NotFoundError,
         OutcomeUnknownError as OutcomeUnknownError,
+        QuotaExhaustedError as QuotaExhaustedError,
         ServerError as ServerError,
         ServiceUnavailableError as ServiceUnavailableError,
         TaskFailedError as TaskFailedError,
         TooManyRequestsError as TooManyRequestsError,
         TwelveLabsError as TwelveLabsError,
         UnauthorizedError as UnauthorizedError,
+        UnexpectedError as UnexpectedError,
         UploadError as UploadError,
         Violation as Violation,
         WaitTimeoutError as WaitTimeoutError,
@@ -210,9 +212,10 @@ _NAMES_BY_MODULE = {
         "ApiConnectionError ApiError ApiTimeoutError AssetFailedError BadRequestError "
         "ConfigurationError ConflictError ContentTooLargeError ForbiddenError "
         "GatewayTimeoutError Hint InternalServerError InvalidInputError InvalidResponseError "
-        "MissingDependencyError ModelMismatchError NotFoundError OutcomeUnknownError Violation "
-        "ServerError ServiceUnavailableError TaskFailedError TooManyRequestsError "
-        "TwelveLabsError UnauthorizedError UploadError WaitTimeoutError"
+        "MissingDependencyError ModelMismatchError NotFoundError OutcomeUnknownError "
+        "QuotaExhaustedError ServerError ServiceUnavailableError TaskFailedError "
+        "TooManyRequestsError TwelveLabsError UnauthorizedError UnexpectedError UploadError "
+        "Violation WaitTimeoutError"
     ),
     "batch.rate_limiter": "RateLimiter",
     "inputs.builders": (

@@ -13,6 +13,8 @@
     ├── AssetFailedError              the service cannot use what was uploaded
     ├── UploadError                   parts of a file could not be uploaded
     ├── WaitTimeoutError              not ready within the time given; also a TimeoutError
+    ├── QuotaExhaustedError           the service asks to wait for longer than the policy allows
+    ├── UnexpectedError               of one item of many: what nothing above is
     └── ApiError                      a response with a status of 300 or more
         ├── BadRequestError           400
         ├── UnauthorizedError         401
@@ -35,6 +37,7 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
 
+from twelvelabs_embed._text import duration_words
 from twelvelabs_embed.violations import Hint, Violation
 
 if TYPE_CHECKING:
@@ -61,6 +64,7 @@ __all__ = [
     "ModelMismatchError",
     "NotFoundError",
     "OutcomeUnknownError",
+    "QuotaExhaustedError",
     "Violation",
     "ServerError",
     "ServiceUnavailableError",
@@ -68,6 +72,7 @@ __all__ = [
     "TooManyRequestsError",
     "TwelveLabsError",
     "UnauthorizedError",
+    "UnexpectedError",
     "UploadError",
     "WaitTimeoutError",
 ]
@@ -252,6 +257,34 @@ class WaitTimeoutError(TwelveLabsError, TimeoutError):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id} is not ready after {self.waited_sec:.0f} s. {self.hint}"
+
+
+class QuotaExhaustedError(TwelveLabsError):
+    """A run has ended because the service asks to wait for longer than the retry policy allows.
+
+    What is not done was not sent, or was rejected without being counted: run it again.
+
+    Attributes:
+        wait_sec: how long to wait, in seconds
+        retry_at: when to run it again, by this machine's clock
+    """
+
+    def __init__(self, wait_sec: float, retry_at: datetime) -> None:
+        super().__init__(wait_sec, retry_at)
+        self.wait_sec = wait_sec
+        self.retry_at = retry_at
+
+    def __str__(self) -> str:
+        moment = self.retry_at.astimezone().isoformat(" ", "minutes")
+        wait = duration_words(round(self.wait_sec))
+        return (
+            f"the quota is used up: the service asks to wait {wait}. "
+            f"Run it again at {moment}, or allow longer waits by RetryPolicy(total_sec=...)"
+        )
+
+
+class UnexpectedError(TwelveLabsError):
+    """An item of many failed in a way that nothing here expects; the `__cause__` says how."""
 
 
 class ApiError(TwelveLabsError):

@@ -7,8 +7,9 @@ memory than ten thousand.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, cast
@@ -20,6 +21,7 @@ from attrs import frozen
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._text import sql_list
 from twelvelabs_embed.bulk.decompression_guard import batches
+from twelvelabs_embed.bulk.errors import DamagedFileError
 from twelvelabs_embed.bulk.numbered_files import filter_rows, opened
 from twelvelabs_embed.bulk.part_files import part_paths, vectors_of
 from twelvelabs_embed.errors import InvalidInputError, ModelMismatchError, Violation
@@ -164,7 +166,7 @@ class _Parts:
         dimensions: dict[int, Path] = {}
         rows = 0
         for path in self._paths:
-            with opened(path, ["id", *_DESCRIBED]) as file:
+            with _part(path) as file:
                 rows += file.metadata.num_rows
                 dimensions.setdefault(_dimensions(file.schema_arrow, path), path)
                 table = file.read(_DESCRIBED)
@@ -184,13 +186,24 @@ class _Parts:
     def _search_part(self, path: Path, query: Numbers, filters: Filters, top: int) -> list[Hit]:
         """Find the best hits of one part."""
         best: list[Hit] = []
-        with opened(path, ["id", *_DESCRIBED]) as file:
+        with _part(path) as file:
             # One thread for a part, as there is one part for a thread.
             for batch in batches(file, path, _BLOCK_ROWS, use_threads=False):
                 worst = best[-1].score if len(best) == top else -2.0
                 best += _best_of_batch(filter_rows(batch, filters), query, top, worst)
                 best = sorted(best, key=lambda hit: -hit.score)[:top]
         return best
+
+
+@contextmanager
+def _part(path: Path) -> Generator[Any]:
+    try:
+        with opened(path, ["id", *_DESCRIBED]) as file:
+            yield file
+    except DamagedFileError as error:
+        if isinstance(error.__cause__, KeyError):  # it has no such column
+            raise InvalidInputError([_no_parts(path, "is not a part")]) from error
+        raise
 
 
 def _dimensions(schema: Any, path: Path) -> int:
