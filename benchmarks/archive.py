@@ -183,7 +183,7 @@ def _proxy(origin: str) -> Iterator[_Proxy]:
 
 _PROXY = """
 import json, sys
-from tests.bulk.faulty import faulty
+from tests.bulk.fault_proxy import faulty
 with faulty(sys.argv[1]) as proxy:
     print(proxy.base_url, flush=True)
     sys.stdin.read()

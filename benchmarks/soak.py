@@ -157,8 +157,10 @@ def main() -> int:
 @contextmanager
 def _emulator() -> Generator[str, None, None]:
     """An emulator that fails; gives its base URL."""
-    command = [sys.executable, "-m", "twelvelabs_embed_emulator", "--faults", _FAULTS]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+    program = [sys.executable, "-m", "twelvelabs_embed_emulator"]
+    with subprocess.Popen(
+        [*program, "--port", "0", "--faults", _FAULTS], stdout=subprocess.PIPE, text=True
+    ) as process:
         assert process.stdout
         try:
             yield process.stdout.readline().split("; ")[0].split()[-1]

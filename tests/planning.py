@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from twelvelabs_embed.errors import Violation
-from twelvelabs_embed.inputs.builders import Input
+from twelvelabs_embed.inputs import Input
 from twelvelabs_embed.validation.media_probe import MediaFacts, inspect_media
 from twelvelabs_embed.validation.planning import PlanOptions, plan_request
 

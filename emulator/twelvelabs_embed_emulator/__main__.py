@@ -1,9 +1,15 @@
-"""`python -m twelvelabs_embed_emulator`: the program that runs the emulator until Ctrl-C."""
+"""The program that runs the emulator: `python -m twelvelabs_embed_emulator`.
+
+`twelvelabs-embed emulator` is the same: it calls `main` with its arguments.
+"""
 
 import argparse
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
+
+_CANNOT_START = 4  # as the other commands of `twelvelabs-embed`; argparse exits with 2
 
 
 def main(
@@ -12,8 +18,11 @@ def main(
     """Run the emulator with the options in `argv` (those of the process when None).
 
     Returns:
-        The exit status: 0 after Ctrl-C or SIGTERM, 1 when a port, the contract or the state cannot
+        The exit status: 0 after Ctrl-C or SIGTERM, 4 when a port, the contract or the state cannot
         be used, or a package is missing.
+
+    Raises:
+        SystemExit: 2 when an option is invalid, 0 after the help.
     """
     options = vars(_parser(prog).parse_args(argv))
     try:
@@ -21,25 +30,53 @@ def main(
 
         serve(Emulator(**options))
     except (OSError, ValueError, ModuleNotFoundError) as error:
-        print(f"The emulator cannot start: {error}", file=sys.stderr)
-        return 1
+        print(f"The emulator cannot start: {_reason(error, options)}", file=sys.stderr)
+        return _CANNOT_START
     return 0
+
+
+def _reason(error: Exception, options: dict[str, Any]) -> str:
+    if isinstance(error, OSError) and error.errno is not None and error.filename is None:
+        address = f"{options['host']}:{options['port']}"
+        hint = "Use another --port (0 is a free one) or --host."
+        return f"{address}: {error.strerror or error}. {hint}"
+    return str(error)
+
+
+def _number(kind: Callable[[str], float], low: float, high: float | None = None) -> Any:
+    """Return a parser of numbers with bounds."""
+
+    def parse(text: str) -> float:
+        wanted = f"{low:g} or more" if high is None else f"{low:g} to {high:g}"
+        try:
+            number = kind(text)
+        except ValueError:
+            number = float("nan")
+        if not low <= number <= (float("inf") if high is None else high):
+            raise argparse.ArgumentTypeError(f"it is {wanted}.")
+        return number
+
+    return parse
 
 
 def _parser(prog: str) -> argparse.ArgumentParser:
     """Return the parser; its destinations are the parameters of `Emulator`."""
     parser = argparse.ArgumentParser(
         prog=prog,
-        description="Runs the TwelveLabs embedding API on this machine, to try code without a key.",
+        description="Serve the API on this machine until Ctrl-C, without a key and without a "
+        "network.",
+        epilog="Example: %(prog)s --port 8321",
     )
     add = parser.add_argument
-    add("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    add("--port", type=int, default=0, help="port; a free one by default")
+    port = _number(int, 0, 65535)
+    add("--host", default="127.0.0.1", metavar="ADDRESS", help="address to listen on [%(default)s]")
+    add("--port", type=port, default=8321, metavar="N", help="port; 0 is a free one [%(default)s]")
     add(
         "--api-key",
         dest="api_keys",
         action="append",
-        help="accept only this key; may be repeated (any key)",
+        metavar="KEY",
+        help="accept only this key; may be repeated [any key]",
     )
     add(
         "--allow-host",
@@ -47,46 +84,52 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         action="append",
         default=[],
         metavar="HOST",
-        help="also fetch media from this host; may be repeated; * is any (this machine only)",
+        help="also fetch media links from this host; may be repeated; * is any [this machine only]",
     )
-    add("--contract", type=Path, help="OpenAPI file to validate by (the package's)")
+    add(
+        "--contract",
+        type=Path,
+        metavar="PATH",
+        help="OpenAPI file to validate by [that of the package]",
+    )
     add(
         "--state",
         type=Path,
         metavar="PATH",
-        help="keep assets, uploads and tasks in this file from run to run (forget them)",
+        help="keep assets, uploads and tasks in this file between runs [they are lost]",
     )
     add(
         "--processing-seconds",
         dest="processing_sec",
-        type=float,
+        type=_number(float, 0),
         default=0.0,
         metavar="N",
-        help="how long assets and tasks are processing at least (%(default)s)",
+        help="minimum processing time of assets and tasks [%(default)s]",
     )
     add(
         "--chunk-bytes",
-        type=int,
+        type=_number(int, 1),
         default=8 * 1024 * 1024,
         metavar="N",
-        help="how long the chunks of multipart uploads are (%(default)s)",
+        help="size of the chunks of multipart uploads [%(default)s]",
     )
     add(
         "--storage-port",
-        type=int,
+        type=port,
         default=0,
-        metavar="PORT",
-        help="port of the storage host, for chunks; a free one by default",
+        metavar="N",
+        help="port of the storage host, for chunks; 0 is a free one [%(default)s]",
     )
     add(
         "--faults",
         metavar="SCRIPT",
-        help="let requests fail: 503*2,reset,pass or FILE.json; see docs/faults.md (none)",
+        help="faults of the next requests, in order: 503*2,reset,pass or FILE.json; see "
+        "docs/faults.md [none]",
     )
     add(
         "--storage-faults",
         metavar="SCRIPT",
-        help="let requests to the storage host fail, by a script of its own (none)",
+        help="faults of the requests to the storage host [none]",
     )
     return parser
 

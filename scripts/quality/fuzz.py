@@ -1,4 +1,4 @@
-"""Fuzzing: run each target of tests/hostile/targets.py in its own process, with inputs by atheris.
+"""Fuzzing: each target of tests/hostile/fuzz_targets.py in its own process, with atheris inputs.
 
 Inputs that make a target fail are kept below `--keep`, and the traceback is printed.
 
@@ -18,7 +18,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from tests.hostile.targets import TARGETS
+from tests.hostile.fuzz_targets import TARGETS
 
 TIMEOUT_SEC = 10
 MAX_MB = 2048

@@ -12,7 +12,7 @@ import atheris
 OURS = ["twelvelabs_embed", "twelvelabs_embed_api", "twelvelabs_embed_emulator"]
 
 with atheris.instrument_imports(include=OURS):
-    from tests.hostile.targets import TARGETS
+    from tests.hostile.fuzz_targets import TARGETS
 
 target = TARGETS[sys.argv[1]]
 target.run(b"")  # one-time initialization should not count as slow

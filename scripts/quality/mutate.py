@@ -43,13 +43,14 @@ class Target:
 
 
 TARGETS = {
-    "retry": Target("retry.py", ("tests/unit/test_retry.py",)),
-    "decoding": Target("_http/decoding.py", ("tests/unit/test_decode.py",)),
+    "retry": Target("retry.py", ("tests/test_retry.py",)),
+    "decoding": Target("_http/decoding.py", ("tests/http/test_decoding.py",)),
     "rules": Target(
-        "validation/rules/*.py", ("tests/unit/test_checks.py", "tests/unit/test_models.py")
+        "validation/rules/*.py",
+        ("tests/validation/test_rules.py", "tests/validation/test_models.py"),
     ),
 }
-SHARED = ["conftest.py", "tests/__init__.py", "tests/planning.py", "tests/scripted.py"]
+SHARED = ["conftest.py", "tests/__init__.py", "tests/planning.py", "tests/scripted_server.py"]
 
 KILLED = {"killed", "timeout", "segfault"}
 

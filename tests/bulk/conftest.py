@@ -9,7 +9,7 @@ import pytest
 from twelvelabs_embed import RetryPolicy, TwelveLabs
 from twelvelabs_embed_emulator import Emulator
 
-from tests.bulk.faulty import Faulty, faulty
+from tests.bulk.fault_proxy import Faulty, faulty
 
 QUICK = RetryPolicy(base_sec=0.01)
 

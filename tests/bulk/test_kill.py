@@ -19,7 +19,7 @@ from twelvelabs_embed.bulk.task_log import read_tasks
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.bulk.conftest import QUICK
-from tests.bulk.faulty import Faulty
+from tests.bulk.fault_proxy import Faulty
 from tests.bulk.test_run import failed, manifest, written
 
 PROGRAM = str(Path(sys.executable).with_name("twelvelabs-embed"))

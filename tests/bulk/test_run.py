@@ -41,8 +41,8 @@ from twelvelabs_embed.results.export import ArrowTable
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.bulk.conftest import QUICK
-from tests.bulk.faulty import Faulty
-from tests.scripted import Answer, scripted
+from tests.bulk.fault_proxy import Faulty
+from tests.scripted_server import Answer, scripted
 
 
 def manifest(path: Path, texts: list[str]) -> Path:

@@ -16,10 +16,10 @@ from twelvelabs_embed.bulk.failures import read_errors
 from twelvelabs_embed.bulk.part_files import read_ids
 from twelvelabs_embed.cli import rendering, run_panel
 
-from tests.bulk.faulty import Faulty
+from tests.bulk.fault_proxy import Faulty
 from tests.bulk.test_kill import PROGRAM
 from tests.bulk.test_run import manifest
-from tests.cli.running import Run, on_terminal, run_here
+from tests.cli.runner import Run, on_terminal, run_here
 
 
 @pytest.fixture

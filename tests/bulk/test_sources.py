@@ -30,7 +30,7 @@ from twelvelabs_embed import (
 from twelvelabs_embed.bulk.row_settings import Defaults
 from twelvelabs_embed.bulk.rows import COLUMNS, Entry, InvalidRow, Item, RowReader
 from twelvelabs_embed.bulk.sources import Source, SourceLike
-from twelvelabs_embed.inputs.builders import Document, Sequential, Spatial, TimedText
+from twelvelabs_embed.inputs import Document, Sequential, Spatial, TimedText
 from twelvelabs_embed_emulator import samples
 
 

@@ -10,7 +10,7 @@ import pytest
 from twelvelabs_embed import Progress, TwelveLabs
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.cli.running import CHUNK_BYTES, Run, run_here
+from tests.cli.runner import CHUNK_BYTES, Run, run_here
 
 
 @pytest.fixture(scope="session")

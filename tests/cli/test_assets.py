@@ -12,8 +12,8 @@ import pytest
 from twelvelabs_embed import TwelveLabs
 from twelvelabs_embed_emulator import Emulator
 
-from tests.cli.running import CHUNK_BYTES, PROGRAM, Run, on_terminal
-from tests.scripted import Answer, scripted
+from tests.cli.runner import CHUNK_BYTES, PROGRAM, Run, on_terminal
+from tests.scripted_server import Answer, scripted
 
 
 @pytest.fixture

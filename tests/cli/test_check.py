@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from tests.cli.running import Run
+from tests.cli.runner import Run
 
 
 def test_good_files_are_described(cli: Run) -> None:

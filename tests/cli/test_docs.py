@@ -23,7 +23,7 @@ from twelvelabs_embed.embed import DEFAULT_WAIT_SEC
 from twelvelabs_embed.validation.routing import RouteName
 
 from scripts.docs_site import cli_help
-from tests.cli.running import Ran, Run
+from tests.cli.runner import Ran, Run
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = (ROOT / "docs" / "cli.md").read_text(encoding="utf-8")

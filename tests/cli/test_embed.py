@@ -22,9 +22,9 @@ from twelvelabs_embed import (
     TwelveLabs,
     Video,
 )
-from twelvelabs_embed.inputs.builders import Document, MultiInput, Sequential, Spatial, TimedText
+from twelvelabs_embed.inputs import Document, MultiInput, Sequential, Spatial, TimedText
 
-from tests.cli.running import Run
+from tests.cli.runner import Run
 
 CASES: list[tuple[list[str], Input]] = [
     (["text", "a dog"], Text("a dog")),

@@ -25,14 +25,14 @@ from twelvelabs_embed.api.tasks import HOW_TO_GO_ON
 from twelvelabs_embed.cli import failures
 from twelvelabs_embed.cli.messages import as_block, log_text
 from twelvelabs_embed.errors import api_error
-from twelvelabs_embed.inputs.builders import Audio, Image, Video
+from twelvelabs_embed.inputs import Audio, Image, Video
 from twelvelabs_embed.validation.media_probe import inspect_media
 from twelvelabs_embed.validation.routing import RouteName
 from twelvelabs_embed_emulator import Emulator
 
-from tests.cli.running import Run
+from tests.cli.runner import Run
 from tests.planning import violations
-from tests.scripted import Answer, Reset, Stall, Truncated, scripted
+from tests.scripted_server import Answer, Reset, Stall, Truncated, scripted
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -318,7 +318,6 @@ MISUSED = {
     "text hi --timeout-sec nan": "more than 0 and at most 86400",
     "text hi --max-retries -1": "it is 0 or more.",
     "run . --out vectors --rpm nan": "it is 1 or more.",
-    "emulator --port 65536": "it is 0 to 65535.",
     "text hi --out hi.csv": "'hi.csv' ends neither in .parquet nor in .npy.",
     "text hi --out hi": "'hi' ends neither in .parquet nor in .npy.",
     "text hi --out nowhere/hi.npy": "there is no folder 'nowhere'.",
@@ -501,15 +500,30 @@ def test_an_unknown_error_is_not_explained_away() -> None:
     assert failures.explain(answer) is not None
 
 
+@pytest.mark.parametrize(
+    ("option", "value", "allowed"),
+    [
+        ("--port", "65536", "it is 0 to 65535."),
+        ("--port", "x", "it is 0 to 65535."),
+        ("--chunk-bytes", "0", "it is 1 or more."),
+        ("--processing-seconds", "nan", "it is 0 or more."),
+    ],
+)
+def test_an_option_of_the_emulator_that_is_wrong(
+    cli: Run, option: str, value: str, allowed: str
+) -> None:
+    ran = cli("emulator", option, value)
+    assert (ran.status, ran.out) == (2, "")
+    assert f"argument {option}: {allowed}" in ran.err
+
+
 def test_a_port_that_is_taken(cli: Run, emulator: Emulator) -> None:
     port = str(httpx.URL(emulator.base_url).port)
     ran = cli("emulator", "--port", port)
     assert ran.status == 4
     assert ran.err == (
-        "The emulator cannot start\n\n"
-        f"  address  127.0.0.1:{port}\n"
-        "  reason   Address already in use\n"
-        "  hint     Take another --port (0 picks a free one), or another --host\n"
+        f"The emulator cannot start: 127.0.0.1:{port}: Address already in use. "
+        "Use another --port (0 is a free one) or --host.\n"
     )
 
 

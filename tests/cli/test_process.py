@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from twelvelabs_embed.cli.rendering import plain
 
-from tests.cli.running import PROGRAM, on_terminal
+from tests.cli.runner import PROGRAM, on_terminal
 
 # Runs the command line as if modules were not installed.
 WITHOUT = "import sys; sys.modules.update(dict.fromkeys({modules!r}.split())); {imports}; main()"

@@ -13,7 +13,7 @@ import pytest
 from twelvelabs_embed import TwelveLabs
 from twelvelabs_embed_emulator import Emulator
 
-from tests.cli.running import PROGRAM, Run
+from tests.cli.runner import PROGRAM, Run
 
 TOO_LARGE = "large.mp4 has 37 MB, and at most 36 MB can be sent inside a request"
 TOO_LONG = "long.mkv is 10 min 1 s long, and at most 10 min go through the sync endpoint"

@@ -10,7 +10,7 @@ import pytest
 from twelvelabs_embed import TwelveLabs, Video, WaitTimeoutError
 from twelvelabs_embed_emulator import Emulator
 
-from tests.cli.running import Run
+from tests.cli.runner import Run
 
 
 def begin(client: TwelveLabs, film: Path) -> str:

@@ -16,8 +16,8 @@ from twelvelabs_embed import ConfigurationError, Dynamic, InvalidInputError, Twe
 from twelvelabs_embed.integrations.daft import dataframe, embed, engine
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.bulk.faulty import faulty
-from tests.bulk.quota_service import QuotaService, running
+from tests.batch.quota_service import QuotaService, running
+from tests.bulk.fault_proxy import faulty
 
 POSITIONS = ("start_page", "end_page", "quadrant", "chunk_index")
 

@@ -22,7 +22,7 @@ from ray.cluster_utils import Cluster
 from twelvelabs_embed.integrations.daft import dataframe
 from twelvelabs_embed_emulator import Emulator
 
-from tests.bulk.faulty import Faulty, faulty
+from tests.bulk.fault_proxy import Faulty, faulty
 from tests.cluster.rows import CALLS, CONCURRENCY, KILLED_AFTER, PARTITIONS, ROWS, WINDOW_SEC, text
 
 

@@ -117,7 +117,7 @@ class Real:
 def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Real]:
     headers = {"x-api-key": "any"}
     with (
-        Emulator(chunk_bytes=CHUNK_BYTES) as emulator,
+        Emulator(chunk_bytes=CHUNK_BYTES, strict_nulls=True) as emulator,
         httpx.Client(base_url=emulator.base_url, headers=headers, timeout=60) as client,
     ):
         yield Real(emulator, client, tmp_path_factory.mktemp("media"))

@@ -153,7 +153,7 @@ def test_the_program_says_in_a_line_what_is_missing(package):
         "from twelvelabs_embed_emulator.__main__ import main; sys.exit(main([]))"
     )
     output = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
-    assert (output.returncode, output.stdout) == (1, "")
+    assert (output.returncode, output.stdout) == (4, "")
     assert output.stderr == f"The emulator cannot start: {MISSING.format(package)}\n"
 
 
@@ -173,7 +173,7 @@ def test_every_package_that_it_imports_is_looked_for():
 
 def run_program(*options, **environment):
     return subprocess.Popen(
-        [sys.executable, "-m", "twelvelabs_embed_emulator", *options],
+        [sys.executable, "-m", "twelvelabs_embed_emulator", "--port", "0", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -228,7 +228,7 @@ def test_the_program_takes_the_settings_of_uploads():
 def test_the_program_says_why_it_cannot_start(emulator):
     port = str(httpx.URL(emulator.base_url).port)
     with run_program("--port", port) as program:
-        assert program.wait(timeout=20) == 1
+        assert program.wait(timeout=20) == 4
         assert "in use" in program.stderr.read()
 
 

@@ -188,7 +188,7 @@ def wait_until(is_so):
 
 def run_program(*options):
     return subprocess.Popen(
-        [sys.executable, "-m", "twelvelabs_embed_emulator", *options],
+        [sys.executable, "-m", "twelvelabs_embed_emulator", "--port", "0", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -235,7 +235,7 @@ def test_a_folder_that_is_not_there(tmp_path):
 def test_the_program_says_what_is_wrong_with_the_state(path):
     path.write_text("my diary " * 1000)
     with run_program("--state", str(path)) as program:
-        assert program.wait(timeout=20) == 1
+        assert program.wait(timeout=20) == 4
         assert "file is not a database" in program.stderr.read()
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from twelvelabs_embed_emulator.faults.script import KINDS
 
+from tests.faults.expected_outcomes import ROWS
 from tests.faults.operations import CALLS, CREATES, EMPTY
-from tests.faults.outcomes import ROWS
 
 FILE = Path(__file__).parents[2] / "docs" / "faults.md"
 

@@ -16,7 +16,7 @@ from twelvelabs_embed import (
 )
 from twelvelabs_embed.api.v2 import MediaSource, VideoInputRequest
 
-from tests.scripted import Answer, Reset, Stall, Truncated, scripted
+from tests.scripted_server import Answer, Reset, Stall, Truncated, scripted
 
 TASK = Answer(202, {"_id": "t1", "status": "processing", "data": None})
 ASSET = Answer(201, {"_id": "a1", "status": "processing"})

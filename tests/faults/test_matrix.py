@@ -14,10 +14,10 @@ from attrs import frozen
 from twelvelabs_embed_emulator import Emulator
 from twelvelabs_embed_emulator.faults.script import KINDS, read_faults
 
-from tests.faults.front import settle, sockets
-from tests.faults.measuring import Came, measure
+from tests.faults.call_results import Came, measure
+from tests.faults.expected_outcomes import ROWS, expected
+from tests.faults.layers import settle, sockets
 from tests.faults.operations import CALLS, CHUNK_BYTES, CREATES, Things, make_things, operation_ids
-from tests.faults.outcomes import ROWS, expected
 from tests.faults.table import FILE, write_table
 
 both = pytest.mark.parametrize("awaited", [False, True], ids=["blocking", "awaited"])

@@ -9,7 +9,7 @@ import pytest
 from twelvelabs_embed import AsyncTwelveLabs, TwelveLabs
 from twelvelabs_embed_emulator import Emulator
 
-from tests.faults.front import Waits, failing, settle, sockets, wait_until
+from tests.faults.layers import Waits, failing, settle, sockets, wait_until
 
 CALLS, AT_ONCE = 1000, 32
 KINDS = (

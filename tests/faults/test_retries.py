@@ -15,7 +15,7 @@ from twelvelabs_embed import (
     TwelveLabs,
 )
 
-from tests.scripted import Answer, Reset, Stall, Step, Truncated, scripted
+from tests.scripted_server import Answer, Reset, Stall, Step, Truncated, scripted
 
 OK = Answer(body={"data": [{"embedding": [0.5, -0.25]}]})
 LIMITED = Answer(429, {"error": {"code": "too_many_requests", "message": "wait"}})

@@ -7,7 +7,7 @@ import pytest
 from twelvelabs_embed import AsyncTwelveLabs, InvalidInputError, TwelveLabs, Video
 
 from tests.faults.test_retries import OK, Waits
-from tests.scripted import Answer, Reset, Step, Truncated, scripted
+from tests.scripted_server import Answer, Reset, Step, Truncated, scripted
 
 CONTENT = bytes(range(256)) * 8_000  # about 2 MB, several pieces
 

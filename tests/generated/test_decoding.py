@@ -19,7 +19,7 @@ from twelvelabs_embed_api.models import (
 )
 from twelvelabs_embed_api.types import UNSET
 
-from tests.scripted import Answer, scripted
+from tests.scripted_server import Answer, scripted
 
 ROW = {
     "embedding": [0.5, -0.25],

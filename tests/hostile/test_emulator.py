@@ -25,7 +25,7 @@ import psutil
 import pytest
 from twelvelabs_embed_emulator import Emulator
 
-from tests.hostile.targets import TARGETS
+from tests.hostile.fuzz_targets import TARGETS
 from tests.hostile.test_files import endless_wav as endless_wav
 
 MIB = 1 << 20

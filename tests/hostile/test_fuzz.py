@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from hypothesis import HealthCheck, given, settings, strategies as st
 
-from tests.hostile.targets import TARGETS
+from tests.hostile.fuzz_targets import TARGETS
 
 _EDITS = st.lists(
     st.tuples(st.integers(0, 1 << 16), st.integers(0, 64), st.binary(max_size=16)), max_size=4

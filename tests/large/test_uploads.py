@@ -23,7 +23,7 @@ from twelvelabs_embed.uploads.upload import UploadFlows
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.faults.test_retries import Waits
-from tests.scripted import Answer, Reset, scripted
+from tests.scripted_server import Answer, Reset, scripted
 
 CHUNK_BYTES = 512 * 1024
 SIZE_BYTES = 16 * CHUNK_BYTES - 1000

@@ -6,7 +6,7 @@ import httpx
 import pytest
 from twelvelabs_embed_emulator import Emulator
 
-from tests.property.judging import Judge, make_samples
+from tests.property.emulator_oracle import Judge, make_samples
 
 
 @pytest.fixture(scope="session")

@@ -14,7 +14,7 @@ import pytest
 from attrs import field, frozen
 from hypothesis import given, settings, strategies as st
 from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.inputs.builders import (
+from twelvelabs_embed.inputs import (
     Audio,
     Document,
     Dynamic,
@@ -35,7 +35,7 @@ from twelvelabs_embed.validation.routing import RouteName
 from twelvelabs_embed_emulator import samples
 
 from tests.planning import violations
-from tests.property.judging import OPTION_SPECS, Judge, encoded, picture, wav
+from tests.property.emulator_oracle import OPTION_SPECS, Judge, encoded, picture, wav
 
 OLD, NEW = "marengo3.0", "marengo3.5"
 Strategy: TypeAlias = st.SearchStrategy[Any]

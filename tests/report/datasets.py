@@ -13,7 +13,7 @@ from twelvelabs_embed.bulk.failures import Failure, write_errors
 from twelvelabs_embed.report import ReportFacts, write_report
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.search.making import as_item, random_vectors, write_parts
+from tests.search.part_files import as_item, random_vectors, write_parts
 
 NOON = datetime(2026, 11, 22, 12, tzinfo=UTC)
 QUERIES = ("a man walking his dog", "soup with onions </title>")

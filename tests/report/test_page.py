@@ -15,7 +15,7 @@ from twelvelabs_embed_emulator import Emulator
 
 from tests.report.browser import Page
 from tests.report.datasets import HOSTILE, NOON, QUERIES, Written, write_failures
-from tests.search.making import as_item, random_vectors, write_parts
+from tests.search.part_files import as_item, random_vectors, write_parts
 
 ROOT = Path(__file__).resolve().parents[2]
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"

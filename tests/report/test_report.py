@@ -21,7 +21,7 @@ from twelvelabs_embed.results.vectors import unit
 from twelvelabs_embed_emulator import samples
 
 from tests.report.datasets import HOSTILE, NOON, Written
-from tests.search.making import Array, as_item, random_vectors, write_parts
+from tests.search.part_files import Array, as_item, random_vectors, write_parts
 
 
 def topics(rows: int, *, count: int, dimensions: int = 64, noise: float = 0.3) -> Array:

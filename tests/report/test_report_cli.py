@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.running import run_here
+from tests.cli.runner import run_here
 from tests.report.datasets import Written
-from tests.search.making import as_item, random_vectors, write_parts
+from tests.search.part_files import as_item, random_vectors, write_parts
 
 
 def test_it_says_what_it_wrote(films: Written, tmp_path: Path) -> None:

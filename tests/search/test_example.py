@@ -10,7 +10,7 @@ from pathlib import Path
 from twelvelabs_embed import Fixed, TwelveLabs, Video
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.search.making import write_parts
+from tests.search.part_files import write_parts
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "search.py"
 

@@ -23,7 +23,7 @@ from twelvelabs_embed.search.dataset import Hit, _coarse_scores
 from twelvelabs_embed.search.exact import describe, search
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.search.making import Array, as_item, random_vectors, write_parts
+from tests.search.part_files import Array, as_item, random_vectors, write_parts
 
 
 @pytest.fixture

@@ -11,8 +11,8 @@ from twelvelabs_embed import Image, Segment, TextImage, TwelveLabs
 from twelvelabs_embed.search.exact import search
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.cli.running import run_here
-from tests.search.making import as_item, random_vectors, write_parts
+from tests.cli.runner import run_here
+from tests.search.part_files import as_item, random_vectors, write_parts
 
 TEXTS = {"dog": "a dog jumps", "train": "the train leaves", "odd\x1b[31m": "soup with onions"}
 

@@ -10,8 +10,8 @@ import pytest
 from twelvelabs_embed import AsyncTwelveLabs, Clock, RetryPolicy, TwelveLabs
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.secrets.evidence import Evidence
-from tests.told import Told, telemetry_in_memory
+from tests.otel_memory import Told, telemetry_in_memory
+from tests.secrets.traces import Evidence
 
 KEY = "tlk_2MARKER7f3a90b1c6d5e84MARKER"
 CHUNK_BYTES = 1 << 16

@@ -10,7 +10,7 @@ from twelvelabs_embed import Clock, Media, RetryPolicy, TwelveLabs
 from twelvelabs_embed.uploads.upload import UploadFlows
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.told import Told, telemetry_in_memory
+from tests.otel_memory import Told, telemetry_in_memory
 
 KEY = "marker-key-7f3a"
 SIZE_BYTES = 3 << 20

@@ -14,7 +14,7 @@ from attrs import frozen
 from twelvelabs_embed import TwelveLabs, UnauthorizedError
 from twelvelabs_embed_emulator import Emulator
 
-from tests.scripted import Answer, Reset, scripted
+from tests.scripted_server import Answer, Reset, scripted
 from tests.telemetry.conftest import IMPATIENT, KEY, QUICK, upload_in_pieces
 from tests.telemetry.test_spans import FOUND, TEXT
 

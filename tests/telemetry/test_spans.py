@@ -30,9 +30,9 @@ from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.operation import EMBED_PATH, Operation, embed
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.scripted import Answer, Reset, Stall, scripted
+from tests.otel_memory import Told
+from tests.scripted_server import Answer, Reset, Stall, scripted
 from tests.telemetry.conftest import IMPATIENT, KEY, QUICK, SIZE_BYTES, upload_in_pieces
-from tests.told import Told
 
 ROOT = Path(__file__).resolve().parents[2]
 EMBED = "embeddings marengo3.0"

@@ -33,7 +33,7 @@ from twelvelabs_embed import (
     TwelveLabs,
 )
 from twelvelabs_embed.errors import Violation
-from twelvelabs_embed.inputs.builders import (
+from twelvelabs_embed.inputs import (
     Audio,
     Document,
     Dynamic,

@@ -1,4 +1,4 @@
-"""Users' code under mypy and pyright: `accepted.py` has no error, `refused.py` one in marked lines.
+"""Code of users under mypy and pyright: errors only in the marked lines of `rejected.py`.
 
 Both checkers must find the errors in the same lines; how they call them is theirs.
 """
@@ -16,7 +16,7 @@ import pytest
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-FILES = [str((HERE / name).relative_to(ROOT)) for name in ("accepted.py", "refused.py")]
+FILES = [str((HERE / name).relative_to(ROOT)) for name in ("accepted.py", "rejected.py")]
 
 Errors: TypeAlias = dict[tuple[str, int], str]
 """What a checker says, by file and line."""

@@ -163,7 +163,7 @@ if TYPE_CHECKING:
         Violation as Violation,
         WaitTimeoutError as WaitTimeoutError,
     )
-    from twelvelabs_embed.inputs.builders import (
+    from twelvelabs_embed.inputs import (
         Audio as Audio,
         Document as Document,
         Dynamic as Dynamic,
@@ -218,7 +218,7 @@ _NAMES_BY_MODULE = {
         "Violation WaitTimeoutError"
     ),
     "batch.rate_limiter": "RateLimiter",
-    "inputs.builders": (
+    "inputs": (
         "Audio Document Dynamic Fixed Image Input MultiInput Sequential Spatial Text TextImage "
         "TimedText Video"
     ),

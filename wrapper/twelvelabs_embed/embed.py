@@ -20,7 +20,7 @@ from twelvelabs_embed._http.runners import (
 )
 from twelvelabs_embed._http.telemetry import EmbeddingSpan
 from twelvelabs_embed.errors import ConfigurationError
-from twelvelabs_embed.inputs.builders import EmbedInput, Input, MultiInput, Text, coerce
+from twelvelabs_embed.inputs import EmbedInput, Input, MultiInput, Text, coerce
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL, Via
 from twelvelabs_embed.sending import DEFAULT_WAIT_SEC, EmbedOptions, Job, Sender
 from twelvelabs_embed.validation.media_probe import NO_MEDIA, MediaFacts, inspect_media

@@ -19,7 +19,7 @@ from twelvelabs_embed.errors import (
     TwelveLabsError,
     WaitTimeoutError,
 )
-from twelvelabs_embed.inputs.builders import Audio, MultiInput, Text, Video
+from twelvelabs_embed.inputs import Audio, MultiInput, Text, Video
 from twelvelabs_embed.validation.planning import PlanOptions, RequestPlan
 from twelvelabs_embed.validation.routing import Route
 

@@ -6,6 +6,7 @@ in `embed-v2.yaml` alone, so that a changed contract changes the validation.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
@@ -15,6 +16,7 @@ import yaml
 from jsonschema_rs import Draft202012Validator
 
 from twelvelabs_embed_emulator.contract.errors import bad_request
+from twelvelabs_embed_emulator.contract.nulls import without_nulls
 from twelvelabs_embed_emulator.contract.violations import first_violation
 
 _Json: TypeAlias = dict[str, Any]
@@ -39,6 +41,7 @@ class Contract:
 
     Args:
         path: an OpenAPI 3.1 document.
+        strict_nulls: whether `null` in an optional property is an error; see `nulls`.
 
     Attributes:
         operations: all that it describes. Of two paths that match the same request, the one with a
@@ -49,12 +52,12 @@ class Contract:
         KeyError: it is not an OpenAPI document.
     """
 
-    def __init__(self, path: Traversable) -> None:
+    def __init__(self, path: Traversable, *, strict_nulls: bool = False) -> None:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is ten times faster
         document: _Json = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
         components = document["components"]
         self.operations = [
-            Operation(path, method, item[method], components)
+            Operation(path, method, item[method], components, strict_nulls=strict_nulls)
             for path, item in sorted(document["paths"].items(), key=_with_parameters)
             for method in _METHODS
             if method in item
@@ -77,7 +80,15 @@ class Operation:
         content_type: that of the body; None when it has none.
     """
 
-    def __init__(self, path: str, method: str, operation: _Json, components: _Json) -> None:
+    def __init__(
+        self,
+        path: str,
+        method: str,
+        operation: _Json,
+        components: _Json,
+        *,
+        strict_nulls: bool = False,
+    ) -> None:
         self.id: str = operation["operationId"]
         self.path = path
         self.method = method.upper()
@@ -88,11 +99,21 @@ class Operation:
         self._body: _Json = content[self.content_type]["schema"] if content else {}
         self._body_validator = _validator(self._body, components) if content else None
         self._components = components
+        self._strict_nulls = strict_nulls
 
-    def validate(self, document: Any) -> None:
-        """Validate the decoded body of a request; the error names the most relevant violation."""
-        if self._body_validator is not None:
-            _validate(document, self._body_validator)
+    def validate(self, document: Any) -> Any:
+        """Validate the decoded body of a request, and return it without explicit nulls.
+
+        The error names the most relevant violation.
+        """
+        validator = self._body_validator
+        if validator is None or validator.is_valid(document):
+            return document
+        if not self._strict_nulls:
+            resolve = partial(_resolve, components=self._components)
+            document = without_nulls(document, [self._body], resolve)
+        _validate(document, validator)
+        return document
 
     def read_query(self, items: Iterable[tuple[str, str]]) -> _Json:
         """Return the validated parameters of a query, with their types and default values."""
@@ -116,8 +137,7 @@ class Operation:
         """Return the validated text fields of a form, with their types."""
         properties: _Json = _resolve(self._body, self._components).get("properties", {})
         form = {name: _typed(text, properties.get(name, {})) for name, text in fields.items()}
-        self.validate(form)
-        return form
+        return _Json(self.validate(form))
 
 
 def _typed(text: str, schema: _Json) -> Any:

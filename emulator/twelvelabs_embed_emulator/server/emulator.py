@@ -48,6 +48,8 @@ class Emulator:
             for none, now and later; an empty script can be replaced by `set_faults`.
         storage_faults: the same for the storage host.
         read_timeout_sec: how long a client may be silent in the middle of a request.
+        strict_nulls: whether `null` in an optional property is a 400; otherwise it counts as
+            omitted.
 
     One emulator can be started and stopped many times, and there can be many in a process.
     Media by URL is otherwise fetched from loopback addresses only, so that tests stay offline.
@@ -74,12 +76,14 @@ class Emulator:
         faults: Script | None = None,
         storage_faults: Script | None = None,
         read_timeout_sec: float = 60.0,
+        strict_nulls: bool = False,
     ) -> None:
         self._addresses = ((host, port), (host, storage_port))
         self._faults = [
             None if script is None else read_faults(script) for script in (faults, storage_faults)
         ]
-        self._contract = Contract(default_path() if contract is None else Path(contract))
+        document = default_path() if contract is None else Path(contract)
+        self._contract = Contract(document, strict_nulls=strict_nulls)
         self._api_keys = None if api_keys is None else tuple(api_keys)
         self._path = None if state is None else Path(state)
         self._read_timeout_sec = read_timeout_sec

@@ -108,9 +108,7 @@ class Endpoint:
         return None
 
     def _decode(self, body: bytearray) -> Any:
-        document = bodies.decode(body)
-        self._operation.validate(document)
-        return document
+        return self._operation.validate(bodies.decode(body))
 
 
 class Resource:

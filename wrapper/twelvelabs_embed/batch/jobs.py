@@ -13,7 +13,7 @@ from twelvelabs_embed.errors import ConfigurationError, TwelveLabsError
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
 
 if TYPE_CHECKING:
-    from twelvelabs_embed.inputs.builders import EmbedInput
+    from twelvelabs_embed.inputs import EmbedInput
     from twelvelabs_embed.results.embeddings import Embeddings
     from twelvelabs_embed.validation.routing import Route
 

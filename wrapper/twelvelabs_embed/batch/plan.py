@@ -23,7 +23,7 @@ from twelvelabs_embed._http.runners import AsyncRunner, Runner
 from twelvelabs_embed.batch import blocking, worker_pool
 from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig, Job
 from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.inputs.builders import EmbedInput, Input, coerce
+from twelvelabs_embed.inputs import EmbedInput, Input, coerce
 
 if TYPE_CHECKING:
     from twelvelabs_embed.results.embeddings import Embeddings

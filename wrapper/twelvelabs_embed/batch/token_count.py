@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL, find_limit
 
 if TYPE_CHECKING:
-    from twelvelabs_embed.inputs.builders import EmbedInput
+    from twelvelabs_embed.inputs import EmbedInput
 
 __all__ = ["max_tokens"]
 

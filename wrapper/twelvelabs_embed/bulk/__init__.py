@@ -48,7 +48,7 @@ from twelvelabs_embed.bulk.run import Run, RunOptions
 from twelvelabs_embed.bulk.sinks import Sink, SinkError, open_sink
 from twelvelabs_embed.bulk.sources import Source, SourceLike
 from twelvelabs_embed.embed import DEFAULT_WAIT_SEC, EmbedFlows
-from twelvelabs_embed.inputs.builders import Dynamic, Fixed, Seconds
+from twelvelabs_embed.inputs import Dynamic, Fixed, Seconds
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
 from twelvelabs_embed.sending import EmbedOptions
 from twelvelabs_embed.validation.options import VectorOptions

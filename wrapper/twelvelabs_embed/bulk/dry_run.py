@@ -21,7 +21,7 @@ from twelvelabs_embed.bulk.row_settings import Defaults
 from twelvelabs_embed.bulk.rows import Entry, InvalidRow, clean, duplicate
 from twelvelabs_embed.bulk.sources import Source, SourceLike
 from twelvelabs_embed.errors import InvalidInputError
-from twelvelabs_embed.inputs.builders import Dynamic, Fixed, Seconds
+from twelvelabs_embed.inputs import Dynamic, Fixed, Seconds
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
 from twelvelabs_embed.validation.media_probe import inspect_media
 from twelvelabs_embed.validation.options import PlanOptions, VectorOptions

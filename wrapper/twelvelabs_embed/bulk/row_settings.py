@@ -11,7 +11,7 @@ from typing import Any, TypeAlias
 from attrs import asdict, frozen
 
 from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.inputs.builders import (
+from twelvelabs_embed.inputs import (
     Audio,
     Dynamic,
     Fixed,

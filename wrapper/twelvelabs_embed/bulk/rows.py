@@ -18,7 +18,7 @@ from attrs import evolve, frozen
 from twelvelabs_embed._text import did_you_mean
 from twelvelabs_embed.bulk.row_settings import SETTINGS, Row, read_settings
 from twelvelabs_embed.errors import Hint, InvalidInputError, Violation
-from twelvelabs_embed.inputs.builders import (
+from twelvelabs_embed.inputs import (
     Audio,
     Document,
     Image,

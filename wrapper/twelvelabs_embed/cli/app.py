@@ -94,4 +94,9 @@ app.command("check", cls=Command)(check.check)
 app.add_typer(tasks.app, name="tasks", help="Tasks of long media and documents: list, show, wait.")
 app.add_typer(assets.app, name="assets", help="Uploaded media: list, upload, metadata, delete.")
 app.add_typer(uploads.app, name="uploads", help="Multipart uploads: list and resume.")
-app.command("emulator", cls=Command)(emulator.emulator)
+app.command(
+    "emulator",
+    cls=Command,
+    add_help_option=False,
+    context_settings={"ignore_unknown_options": True, "allow_extra_args": True},
+)(emulator.emulator)

@@ -16,7 +16,7 @@ from twelvelabs_embed.cli.failures import Status
 from twelvelabs_embed.cli.messages import as_block, hint_text
 from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.inputs.builders import Audio, Document, Image, Input, Video, coerce
+from twelvelabs_embed.inputs import Audio, Document, Image, Input, Video, coerce
 from twelvelabs_embed.inputs.media import Media, fault_violation
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
 from twelvelabs_embed.validation.media_probe import MediaFacts, inspect_media, probe

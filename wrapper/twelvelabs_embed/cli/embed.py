@@ -16,7 +16,7 @@ import typer
 from twelvelabs_embed.cli.options import MediaSettings, Settings, with_settings
 from twelvelabs_embed.cli.session import run
 from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.inputs.builders import (
+from twelvelabs_embed.inputs import (
     Audio,
     Document,
     Dynamic,

@@ -37,7 +37,7 @@ from twelvelabs_embed.cli.options import (
 from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.cli.session import connected
 from twelvelabs_embed.errors import InvalidInputError, ModelMismatchError, Violation
-from twelvelabs_embed.inputs.builders import Dynamic, Fixed
+from twelvelabs_embed.inputs import Dynamic, Fixed
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
 
 if TYPE_CHECKING:

@@ -13,7 +13,7 @@ from twelvelabs_embed.cli.embed import parse_media, parse_text
 from twelvelabs_embed.cli.options import AsJson, Service, number_option, with_settings
 from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.cli.session import connected
-from twelvelabs_embed.inputs.builders import Image, Input, Text, TextImage
+from twelvelabs_embed.inputs import Image, Input, Text, TextImage
 
 if TYPE_CHECKING:
     from twelvelabs_embed.search.exact import DatasetInfo, Hit

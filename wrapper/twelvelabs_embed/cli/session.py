@@ -22,7 +22,7 @@ from twelvelabs_embed.errors import (
     UploadError,
     WaitTimeoutError,
 )
-from twelvelabs_embed.inputs.builders import Document, Input, MultiInput, Source, Text
+from twelvelabs_embed.inputs import Document, Input, MultiInput, Source, Text
 from twelvelabs_embed.inputs.media import Media
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from attrs import field, frozen
 from twelvelabs_embed.batch.jobs import BatchResult
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
 from twelvelabs_embed.client import AsyncTwelveLabs, TwelveLabs
-from twelvelabs_embed.inputs.builders import EmbedInput
+from twelvelabs_embed.inputs import EmbedInput
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
 from twelvelabs_embed.results.vectors import Vectors
 

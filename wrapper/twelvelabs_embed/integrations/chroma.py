@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.client import KEY_VARIABLES, TwelveLabs
 from twelvelabs_embed.errors import ConfigurationError
-from twelvelabs_embed.inputs.builders import EmbedInput, Image, Text
+from twelvelabs_embed.inputs import EmbedInput, Image, Text
 from twelvelabs_embed.integrations._common import Embedder, own_client
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
 

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.client import BASE_URL_VARIABLE, KEY_VARIABLES, TwelveLabs
-from twelvelabs_embed.inputs.builders import Audio, AudioOption, EmbedInput, Image, Text, Video
+from twelvelabs_embed.inputs import Audio, AudioOption, EmbedInput, Image, Text, Video
 from twelvelabs_embed.integrations._common import Embedder, own_client
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
 from twelvelabs_embed.results.vectors import Vectors

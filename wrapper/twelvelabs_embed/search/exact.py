@@ -30,7 +30,7 @@ from twelvelabs_embed.search.dataset import (
 
 if TYPE_CHECKING:
     from twelvelabs_embed.client import TwelveLabs
-    from twelvelabs_embed.inputs.builders import EmbedInput
+    from twelvelabs_embed.inputs import EmbedInput
 
 __all__ = ["DatasetInfo", "Hit", "describe", "search"]
 

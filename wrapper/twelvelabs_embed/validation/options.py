@@ -6,7 +6,7 @@ from typing import Any
 
 from attrs import frozen
 
-from twelvelabs_embed.inputs.builders import Input, MultiInput, Text, TextImage
+from twelvelabs_embed.inputs import Input, MultiInput, Text, TextImage
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
 from twelvelabs_embed.validation.routing import RouteName
 

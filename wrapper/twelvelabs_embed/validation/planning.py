@@ -12,7 +12,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.inputs.builders import Input, MultiInput, Text
+from twelvelabs_embed.inputs import Input, MultiInput, Text
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.limits.tables import ShapeName, find_limits, find_shape
 from twelvelabs_embed.validation.media_probe import MediaFacts

@@ -9,7 +9,7 @@ from attrs import field, frozen
 
 from twelvelabs_embed._text import duration_words, join_words, size_words
 from twelvelabs_embed.errors import Hint, Violation
-from twelvelabs_embed.inputs.builders import Audio, Document, Input, MultiInput, Text, Video
+from twelvelabs_embed.inputs import Audio, Document, Input, MultiInput, Text, Video
 from twelvelabs_embed.limits.tables import (
     DEFAULT_MODEL,
     MODELS,

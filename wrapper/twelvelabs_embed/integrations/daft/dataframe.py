@@ -18,7 +18,7 @@ from twelvelabs_embed.bulk.row_settings import Defaults
 from twelvelabs_embed.bulk.rows import COLUMNS, InvalidRow, Row, RowReader, clean
 from twelvelabs_embed.client import DEFAULT_TIMEOUT_SEC, connection
 from twelvelabs_embed.errors import ConfigurationError
-from twelvelabs_embed.inputs.builders import Dynamic, Fixed, Seconds
+from twelvelabs_embed.inputs import Dynamic, Fixed, Seconds
 from twelvelabs_embed.integrations.daft.cluster_rate_limiter import WINDOW_SEC
 from twelvelabs_embed.integrations.daft.engine import Settings, embed_all
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL, InputType

@@ -16,7 +16,7 @@ from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig, Job
 from twelvelabs_embed.batch.plan import plan_jobs
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
 from twelvelabs_embed.client import TwelveLabs
-from twelvelabs_embed.inputs.builders import Input
+from twelvelabs_embed.inputs import Input
 from twelvelabs_embed.integrations.daft import ray_actor
 from twelvelabs_embed.integrations.daft.cluster_rate_limiter import LeasedRateLimiter
 from twelvelabs_embed.limits.tables import InputType

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from twelvelabs_embed._text import duration_words
 from twelvelabs_embed.errors import Hint, Violation
-from twelvelabs_embed.inputs.builders import Audio, Video
+from twelvelabs_embed.inputs import Audio, Video
 from twelvelabs_embed.validation.routing import unsupported_options
 from twelvelabs_embed.validation.rules.subject import Subject
 

@@ -6,7 +6,7 @@ from attrs import evolve
 
 from twelvelabs_embed._text import duration_words, join_words, size_words
 from twelvelabs_embed.errors import Hint, Violation
-from twelvelabs_embed.inputs.builders import Document, Image, MultiInput, SourceInput, Video
+from twelvelabs_embed.inputs import Document, Image, MultiInput, SourceInput, Video
 from twelvelabs_embed.limits.tables import (
     find_choices,
     find_document_kinds,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from twelvelabs_embed._text import join_words
 from twelvelabs_embed.errors import Hint, Violation
-from twelvelabs_embed.inputs.builders import (
+from twelvelabs_embed.inputs import (
     Audio,
     Document,
     Dynamic,

@@ -7,7 +7,7 @@ from typing import Literal
 
 from attrs import frozen
 
-from twelvelabs_embed.inputs.builders import Input
+from twelvelabs_embed.inputs import Input
 from twelvelabs_embed.limits.tables import Limit, LimitName, ShapeName
 from twelvelabs_embed.validation.media_probe import MediaFacts
 from twelvelabs_embed.validation.options import PlanOptions

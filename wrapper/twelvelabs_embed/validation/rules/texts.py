@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from twelvelabs_embed.errors import Violation
-from twelvelabs_embed.inputs.builders import MultiInput, Text, TextImage
+from twelvelabs_embed.inputs import MultiInput, Text, TextImage
 from twelvelabs_embed.validation.rules.subject import Subject
 
 

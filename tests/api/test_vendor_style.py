@@ -1,0 +1,346 @@
+"""The calls of the vendor SDK 1.3.6: ours send what its own sends."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import httpx
+import pytest
+import twelvelabs as vendor
+from twelvelabs_embed import InvalidInputError, TwelveLabs
+from twelvelabs_embed.api import (
+    assets as our_assets,
+    multipart as our_multipart,
+    tasks as our_tasks,
+    v2 as our_v2,
+)
+
+from tests.scripted_server import Answer, Request, Scripted, scripted
+
+ROW = {"embedding": [0.5, -0.25], "embedding_option": None, "embedding_scope": None}
+ANSWER = Answer(body={"data": [ROW]})
+TASK = Answer(202, {"_id": "t1", "status": "processing", "data": None})
+ASSET = {"_id": "a1", "status": "ready", "method": "direct", "filename": "a.mp4"}
+SESSION = Answer(
+    201,
+    {
+        "upload_id": "u1",
+        "asset_id": "a1",
+        "upload_urls": [],
+        "upload_headers": {},
+        "chunk_size": 10,
+        "total_chunks": 1,
+        "expires_at": "2026-11-02T00:00:00Z",
+    },
+)
+
+
+class Ours:
+    """Our names, whichever room they live in."""
+
+    def __getattr__(self, name: str) -> Any:
+        rooms = (our_v2, our_tasks, our_assets, our_multipart)
+        return next(getattr(room, name) for room in rooms if name in room.__all__)
+
+
+OURS: Any = Ours()
+Call = Callable[[Any, Any], object]
+
+
+@contextmanager
+def both(*steps: Answer) -> Iterator[Sequence[tuple[Any, Any, Scripted]]]:
+    """Our client and the vendor's, each with its names and a server of its own."""
+    with (
+        scripted(*steps) as server,
+        scripted(*steps) as other,
+        TwelveLabs("k", base_url=server.base_url) as ours,
+        httpx.Client() as http,
+    ):
+        theirs = vendor.TwelveLabs(api_key="k", base_url=other.base_url, httpx_client=http)
+        yield ((ours, OURS, server), (theirs, vendor, other))
+
+
+@contextmanager
+def asked(*steps: Answer) -> Iterator[tuple[TwelveLabs, Scripted]]:
+    """Our client, and the server that answers it."""
+    with scripted(*steps) as server, TwelveLabs("k", base_url=server.base_url) as client:
+        yield client, server
+
+
+def multi_input(client: Any, sdk: Any) -> object:
+    sources = [
+        sdk.MultiInputMediaSource(name="outfit", media_type="image", base_64_string="aGk="),
+        sdk.MultiInputMediaSource(media_type="video", url="https://a.example/b.mp4"),
+        sdk.MultiInputMediaSource(media_type="document", asset_id="a1"),
+    ]
+    return client.embed.v_2.create(
+        input_type="multi_input",
+        model_name="marengo3.5",
+        multi_input=sdk.MultiInputRequest(input_text="wearing <@outfit>", media_sources=sources),
+        embedding_dimension=256,
+        embedding_uncertainty=False,
+        auto_truncate=True,
+    )
+
+
+def fused_video(client: Any, sdk: Any) -> object:
+    return client.embed.v_2.create(
+        input_type="video",
+        model_name="marengo3.0",
+        video=sdk.VideoInputRequest(
+            media_source=sdk.MediaSource(url="https://a.example/b.mp4"),
+            start_sec=0.0,
+            embedding_option=["visual", "audio"],
+            embedding_type=["separate_embedding", "fused_embedding"],
+        ),
+    )
+
+
+def task_of_video(client: Any, sdk: Any) -> object:
+    return client.embed.v_2.tasks.create(
+        input_type="video",
+        model_name="marengo3.5",
+        video=sdk.AsyncVideoInputRequest(
+            media_source=sdk.MediaSource(asset_id="a1"),
+            start_sec=0.0,
+            segmentation=sdk.AsyncTemporalSegmentation(
+                temporal=sdk.TemporalSegmentation_Dynamic(
+                    dynamic=sdk.TemporalSegmentationDynamicDynamic(min_duration_sec=4)
+                )
+            ),
+            embedding_scope=["local"],
+            embedding_type=["fused_embedding"],
+            time_based_metadata=[sdk.TimeBasedMetadataEntry(start=0, end=2.5, text="kick-off")],
+        ),
+        embedding_dimension=128,
+        embedding_uncertainty=True,
+    )
+
+
+def task_of_audio(client: Any, sdk: Any) -> object:
+    return client.embed.v_2.tasks.create(
+        input_type="audio",
+        model_name="marengo3.5",
+        audio=sdk.AsyncAudioInputRequest(
+            media_source=sdk.MediaSource(asset_id="a1"),
+            start_sec=0.0,
+            segmentation=sdk.AsyncTemporalSegmentation(
+                temporal=sdk.TemporalSegmentation_Fixed(
+                    fixed=sdk.TemporalSegmentationFixedFixed(duration_sec=4)
+                )
+            ),
+        ),
+    )
+
+
+def task_of_document(client: Any, sdk: Any) -> object:
+    return client.embed.v_2.tasks.create(
+        input_type="document",
+        model_name="marengo3.5",
+        document=sdk.AsyncDocumentInputRequest(
+            media_source=sdk.MediaSource(asset_id="a1"),
+            segmentation=sdk.DocumentSegmentation(
+                spatial=sdk.DocumentSpatialSegmentation(strategy="quadrants")
+            ),
+            embedding_option=["visual"],
+            embedding_scope=["local"],
+        ),
+    )
+
+
+def task_of_image(client: Any, sdk: Any) -> object:
+    return client.embed.v_2.tasks.create(
+        input_type="image",
+        model_name="marengo3.5",
+        image=sdk.AsyncImageInputRequest(media_source=sdk.MediaSource(asset_id="a1")),
+    )
+
+
+def multipart(client: Any, sdk: Any) -> object:
+    return client.multipart_upload.create(
+        filename="a.wav",
+        type="audio",
+        total_size=10,
+        enable_hls=False,
+        user_metadata={"shoot": 5, "tags": ["a"]},
+    )
+
+
+def replace(client: Any, sdk: Any) -> object:
+    return client.assets.replace_user_metadata("a1", user_metadata={"x": 1.5, "ok": True})
+
+
+def update(client: Any, sdk: Any) -> object:
+    return client.assets.update_user_metadata("a1", user_metadata={"x": None, "tags": ["a", "b"]})
+
+
+@pytest.mark.parametrize(
+    ("make", "answer"),
+    [
+        (multi_input, ANSWER),
+        (fused_video, ANSWER),
+        (task_of_video, TASK),
+        (task_of_audio, TASK),
+        (task_of_document, TASK),
+        (task_of_image, TASK),
+        (multipart, SESSION),
+        (replace, Answer(204)),
+        (update, Answer(204)),
+        (lambda client, sdk: client.assets.delete("a1", force=True), Answer(204)),
+        (lambda client, sdk: client.assets.delete("a1"), Answer(204)),
+        (lambda client, sdk: client.assets.delete_user_metadata("a1"), Answer(204)),
+        (
+            lambda client, sdk: client.assets.retrieve_transcription(
+                "a1", include=["words", "utterances"]
+            ),
+            Answer(body={"status": "pending"}),
+        ),
+        (
+            lambda client, sdk: next(iter(client.assets.list(page=1, filename="talk"))),
+            Answer(body={"data": [ASSET], "page_info": {"page": 1, "total_page": 1}}),
+        ),
+    ],
+)
+def test_the_same_is_sent(make: Call, answer: Answer) -> None:
+    sent = []
+    with both(answer) as clients:
+        for client, sdk, server in clients:
+            make(client, sdk)
+            sent.append([(one.method, one.path, _body(one)) for one in server.requests])
+    assert sent[0] == sent[1]
+
+
+def _body(request: Request) -> Any:
+    return json.loads(request.body) if request.body else None
+
+
+def _fields(request: Request) -> dict[str, str]:
+    """The texts of a form."""
+    found = re.findall(rb'name="(\w+)"\r\n(?:[^\r]+\r\n)*\r\n(.*?)\r\n', request.body)
+    return {name.decode(): text.decode() for name, text in found}
+
+
+def test_the_same_form_is_sent() -> None:
+    settings: dict[str, Any] = {"url": "https://a.example/b.mp4", "filename": "b.mp4"}
+    switches: dict[str, Any] = {"enable_hls": False, "enable_thumbnail": True}
+    sent = []
+    with both(Answer(201, ASSET)) as clients:
+        for client, _, server in clients:
+            create = client.assets.create
+            create(method="url", **settings, **switches, user_metadata='{"shoot": 5}')
+            sent.append(_fields(server.requests[0]))
+    assert sent[0] == sent[1]
+    assert sent[0]["enable_hls"] == "false"
+
+
+def test_a_mapping_becomes_the_text_of_the_form() -> None:
+    with asked(Answer(201, ASSET)) as (client, server):
+        client.assets.create(method="direct", file=b"abc", user_metadata={"tags": ["a"], "n": 5})
+        client.assets.create(method="direct", file=b"abc")
+    noted, plain = map(_fields, server.requests)
+    assert json.loads(noted.pop("user_metadata")) == {"tags": ["a"], "n": 5}
+    assert noted.keys() == plain.keys() == {"method", "file"}
+
+
+def test_what_is_not_given_is_not_sent() -> None:
+    with asked(ANSWER) as (client, server):
+        client.embed.v_2.create(
+            input_type="text",
+            model_name="marengo3.0",
+            text=our_v2.TextInputRequest(input_text="a dog"),
+            multi_input=None,
+            embedding_dimension=None,
+            auto_truncate=None,
+        )
+    assert server.requests[0].json.keys() == {"input_type", "model_name", "text"}
+
+
+def test_the_sync_classes_are_taken_by_tasks_too() -> None:
+    source = our_v2.MediaSource(asset_id="a1")
+    made = []
+    for make in (our_v2.VideoInputRequest, our_tasks.AsyncVideoInputRequest):
+        with asked(TASK) as (client, server):
+            client.embed.v_2.tasks.create(
+                input_type="video", model_name="marengo3.0", video=make(media_source=source)
+            )
+        made.append(server.requests[0].body)
+    assert made[0] == made[1]
+
+
+def test_a_missing_part_is_told_with_what_to_pass() -> None:
+    client = TwelveLabs("k")
+    with pytest.raises(InvalidInputError, match=r"multi_input=\.\.\. is required\. Pass multi_inp"):
+        client.embed.v_2.create(input_type="multi_input", model_name="marengo3.5")
+    with pytest.raises(InvalidInputError, match=r"audio, video, document, image.*Pass document="):
+        client.embed.v_2.tasks.create(input_type="document", model_name="marengo3.5")
+
+
+# ----------------------------------------------------------------------------------------- answers
+
+
+def test_usage_uncertainty_and_metadata_are_read() -> None:
+    usage = {"input_tokens": {"text": 9}, "truncated": True, "truncation_reason": "input_text"}
+    metadata = {"input_type": "multi_input", "embedding_dimension": 2}
+    body = {"data": [{**ROW, "embedding_uncertainty": [0.1, 0.2]}]}
+    with asked(Answer(body={**body, "usage": usage, "metadata": metadata})) as (client, _):
+        answer: Any = multi_input(client, OURS)
+    assert answer.usage.input_tokens["text"] == 9
+    assert answer.usage.truncated
+    assert answer.data[0].embedding_uncertainty == [0.1, 0.2]
+    assert isinstance(answer.metadata, our_v2.EmbeddingMediaMetadata_MultiInput)
+    assert answer.metadata.embedding_dimension == 2
+
+
+def test_details_of_an_asset_are_read() -> None:
+    body = {
+        **ASSET,
+        "size": 7,
+        "user_metadata": {"shoot": 5},
+        "hls": {"manifest_url": "https://a.example/x.m3u8", "status": "ready"},
+        "technical_metadata": {"video_width": 640},
+        "error": None,
+    }
+    with asked(Answer(body=body)) as (client, _):
+        asset: Any = client.assets.retrieve("a1")
+    assert isinstance(asset, our_assets.AssetDetail)
+    assert (asset.size, asset.user_metadata["shoot"], asset.hls.status) == (7, 5, "ready")
+    assert asset.technical_metadata.video_width == 640
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        ({"message": "no track", "code": "x"}, "no track"),
+        ({"message": None}, "the service does not say why"),
+        ({}, "the service does not say why"),
+        (None, "the service does not say why"),
+        ({"message": {"en": "no track"}}, "the service does not say why"),
+    ],
+)
+def test_why_an_asset_or_a_task_failed_is_told(error: Any, told: str) -> None:
+    failed = {"_id": "a1", "status": "failed", "error": error, "data": None}
+    with asked(Answer(body=failed)) as (client, _):
+        for wait in (client.assets.wait_until_ready, client.embed.v_2.tasks.wait_for_done):
+            with pytest.raises(Exception, match=f"failed: {told}"):
+                wait("a1")
+
+
+def test_a_transcription_is_read() -> None:
+    words = [{"start": 0.5, "end": 1.0, "value": "hello"}]
+    turns = [{"start": 0.5, "end": 3.0, "value": "hello you", "speaker": "A"}]
+    body = {"status": "ready", "words": words, "utterances": turns}
+    with asked(Answer(body=body)) as (client, server):
+        found: Any = client.assets.retrieve_transcription("a1", include="words")
+    assert server.requests[0].path.endswith("/assets/a1/transcription?include=words")
+    assert (found.words[0].value, found.utterances[0].speaker) == ("hello", "A")
+
+
+def test_the_vendors_names_are_ours_too() -> None:
+    rooms = (our_v2, our_tasks, our_assets)
+    ours = {name for room in rooms for name in room.__all__ if not name.endswith("Client")}
+    own = {"OMIT", "EmbeddingOtherMetadata", "AssetTranscriptionInclude"}
+    assert ours - own <= {*dir(vendor), *dir(vendor.embed.v_2)}

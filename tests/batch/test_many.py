@@ -1,0 +1,476 @@
+"""`client.embed.many` on real sockets: the emulator, and a service with a quota."""
+
+import asyncio
+import gc
+import os
+import subprocess
+import sys
+import threading
+import time
+import weakref
+from collections.abc import AsyncIterator, Iterable, Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+import httpx
+import numpy as np
+import pytest
+from twelvelabs_embed import (
+    ApiConnectionError,
+    AsyncTwelveLabs,
+    Audio,
+    Clock,
+    Dynamic,
+    Image,
+    InvalidInputError,
+    Media,
+    NotFoundError,
+    RetryPolicy,
+    ServerError,
+    Text,
+    TextImage,
+    TwelveLabs,
+    Video,
+)
+from twelvelabs_embed.batch.jobs import BatchResult
+from twelvelabs_embed.batch.rate_limiter import RateLimiter
+from twelvelabs_embed_emulator import Emulator, samples
+
+from tests.batch.quota_service import QuotaService, running
+from tests.scripted_server import Answer, Reset, Step, scripted
+
+Way = Literal["awaited", "blocking", "own http_client"]
+WAYS: list[Way] = ["awaited", "blocking", "own http_client"]
+each_way = pytest.mark.parametrize("way", WAYS)
+OK = Answer(body={"data": [{"embedding": [0.5, -0.25]}]})
+BUSY = Answer(503)
+LIMITED = Answer(429, {"message": "wait"}, {"retry-after-ms": "5"})
+
+
+def embed_many(
+    way: Way, base_url: str, inputs: Iterable[Any], **settings: Any
+) -> list[BatchResult]:
+    clock = settings.pop("clock", Clock())
+    retry = settings.pop("retry", RetryPolicy())
+    if way == "awaited":
+        return asyncio.run(embed_many_awaited(base_url, inputs, clock, retry, settings))
+    with httpx.Client(headers={"x-mine": "1"}) as http:
+        own = http if way == "own http_client" else None
+        with TwelveLabs(
+            "k", base_url=base_url, clock=clock, retry=retry, http_client=own
+        ) as client:
+            return list(client.embed.many(inputs, **settings))
+
+
+async def embed_many_awaited(
+    base_url: str, inputs: Iterable[Any], clock: Clock, retry: RetryPolicy, settings: Any
+) -> list[BatchResult]:
+    async with AsyncTwelveLabs("k", base_url=base_url, clock=clock, retry=retry) as client:
+        return [result async for result in client.embed.many(inputs, **settings)]
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_running() -> Iterator[None]:
+    sockets = open_sockets()
+    yield
+    names = [thread.name for thread in threading.enumerate()]
+    ours = ("twelvelabs-embed-many", "twelvelabs-embed-input", "twelvelabs-embed_")
+    assert not [name for name in names if name.startswith(ours)]
+    until_sec = time.monotonic() + 5
+    while open_sockets() > sockets and time.monotonic() < until_sec:
+        time.sleep(0.005)  # the emulator sees a moment later that a client is gone
+    assert open_sockets() <= sockets
+
+
+def open_sockets() -> int:
+    """How many sockets this process has; 0 where that is unknown."""
+    folder = Path("/proc/self/fd")
+    links = (
+        [os.readlink(fd) for fd in folder.iterdir() if fd.is_symlink()] if folder.exists() else []
+    )
+    return sum(link.startswith("socket:") for link in links)
+
+
+# ------------------------------------------------------------------------------------- the emulator
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("media")
+    samples.video(folder / "film.mkv")
+    samples.audio(folder / "talk.wav")
+    samples.image(folder / "beach.jpg")
+    return folder
+
+
+@each_way
+def test_all_input_types(emulator: Emulator, media: Path, way: Way) -> None:
+    beach = media / "beach.jpg"
+    inputs: list[Any] = [
+        "a man walks his dog",
+        Text("another"),
+        Image(beach),
+        beach,
+        TextImage("the same, at night", beach),
+        Audio(media / "talk.wav"),
+        Video(media / "film.mkv", segmentation=Dynamic(3)),
+    ]
+    results = embed_many(way, emulator.base_url, inputs, in_order=True, concurrency=3)
+    with TwelveLabs("k", base_url=emulator.base_url) as client:
+        for input, result in zip(inputs, results, strict=True):
+            alone = client.embed(input)
+            assert result.input is input
+            assert result.unwrap() == alone
+            assert result.route == alone.route
+            assert result.attempts == 1
+            assert result.seconds > 0
+
+
+@each_way
+def test_a_failure_is_a_result(emulator: Emulator, media: Path, way: Way) -> None:
+    (media / "notes.txt").write_text("no picture")
+    bad: list[Any] = [
+        "",
+        5,
+        Image(media / "missing.jpg"),
+        media / "notes.txt",
+        Video(media / "beach.jpg"),
+        Image(Media.asset("6298d673f1090f1100476d4c")),
+    ]
+    results = embed_many(way, emulator.base_url, [*bad, "a dog"], in_order=True)
+    *failed, last = results
+    assert last.error is None
+    assert [result.input for result in failed] == bad
+    assert [type(result.error) for result in failed] == [InvalidInputError] * 5 + [NotFoundError]
+    assert [result.attempts for result in failed] == [0] * 5 + [1]
+
+
+@each_way
+def test_settings_are_passed_to_embed(emulator: Emulator, media: Path, way: Way) -> None:
+    film = Video(media / "film.mkv")
+    (result,) = embed_many(way, emulator.base_url, [film], route="task")
+    assert result.route is not None
+    assert result.route.name == "task"
+    assert result.attempts >= 2  # it is created, and looked at
+    (result,) = embed_many(way, emulator.base_url, ["a dog"], model="marengo0.1")
+    assert "marengo0.1" in str(result.error)
+
+
+async def test_an_async_iterable_as_input(emulator: Emulator) -> None:
+    async def texts() -> AsyncIterator[str]:
+        for number in range(20):
+            await asyncio.sleep(0)
+            yield f"text {number}"
+
+    async with AsyncTwelveLabs("k", base_url=emulator.base_url) as client:
+        results = [result async for result in client.embed.many(texts(), in_order=True)]
+    assert [result.input for result in results] == [f"text {number}" for number in range(20)]
+    with TwelveLabs("k", base_url=emulator.base_url) as sync_method:
+        again = sync_method.embed.many(texts(), in_order=True)
+        assert [o.embeddings for o in again] == [o.embeddings for o in results]
+
+
+# ----------------------------------------------------------------------------------------- attempts
+
+
+@each_way
+@pytest.mark.parametrize(
+    ("steps", "attempts", "error"),
+    [
+        ([OK], 1, None),
+        ([LIMITED, BUSY, Reset(), OK], 4, None),
+        ([BUSY], 3, ServerError),
+        ([Answer(404)], 1, NotFoundError),
+    ],
+    ids=["good", "survived", "given up", "rejected"],
+)
+def test_every_request_is_counted(
+    way: Way, steps: list[Step], attempts: int, error: type[Exception] | None
+) -> None:
+    retry = RetryPolicy(attempts=4 if len(steps) > 1 else 3, base_sec=0.001)
+    with scripted(*steps) as server:
+        (result,) = embed_many(way, server.base_url, ["a dog"], retry=retry)
+        assert result.attempts == len(server.requests) == attempts
+        assert isinstance(result.error, error or type(None))
+        assert ("x-mine" in server.requests[0].headers) == (way == "own http_client")
+
+
+@each_way
+@pytest.mark.parametrize(
+    ("steps", "error"),
+    [([Answer(404)], NotFoundError), ([BUSY], ServerError), ([Reset()], ApiConnectionError)],
+    ids=["rejected", "given up", "broken"],
+)
+def test_an_error_is_freed_with_its_last_reference(
+    way: Way, steps: list[Step], error: type[Exception]
+) -> None:
+    """It refers to the request and the response, which must not wait for the garbage collector."""
+    retry = RetryPolicy(attempts=2, base_sec=0.001)
+    gc.collect()
+    gc.disable()
+    try:
+        with scripted(*steps) as server:
+            if way == "awaited":
+                known = asyncio.run(weak_error_awaited(server.base_url, retry, error))
+            else:
+                (result,) = embed_many(way, server.base_url, ["a dog"], retry=retry)
+                assert isinstance(result.error, error)
+                known = weakref.ref(result.error)
+                del result
+        until_sec = time.monotonic() + 5
+        while known() is not None and time.monotonic() < until_sec:
+            time.sleep(0.005)  # the thread that sent it may not have ended yet
+        assert known() is None
+    finally:
+        gc.enable()
+
+
+async def weak_error_awaited(
+    base_url: str, retry: RetryPolicy, error: type[Exception]
+) -> weakref.ref[Exception]:
+    """Return a weak reference to the error of one text.
+
+    The result does not leave the loop: the frames of `asyncio.run` keep what it returns, and with
+    Python 3.13 the traceback of the error leads to these frames.
+    """
+    async with AsyncTwelveLabs("k", base_url=base_url, retry=retry) as client:
+        results = [result async for result in client.embed.many(["a dog"])]
+    result = results.pop()
+    assert isinstance(result.error, error)
+    return weakref.ref(result.error)
+
+
+# -------------------------------------------------------------------------------------------- quota
+
+
+@each_way
+def test_no_window_has_more_requests_than_the_quota(way: Way) -> None:
+    service = QuotaService(quota=40, window_sec=0.5, sends_headers=False)
+    with running(service):
+        rate_limiter = RateLimiter(40, window_sec=0.5)
+        results = embed_many(
+            way, service.base_url, texts(100), rate_limiter=rate_limiter, concurrency=30
+        )
+    assert all(result.attempts == 1 for result in results)
+    assert (len(service.accepted_sec), service.rejected_sec) == (100, [])
+    assert rate_limiter.waited_sec > 0.5
+    assert rate_limiter.in_flight == 0
+
+
+@each_way
+def test_remaining_quota_headers_are_obeyed(way: Way) -> None:
+    # Retries would hide a 429 from the results, but not from the service.
+    service = QuotaService(quota=40, window_sec=1.0)
+    with running(service):
+        rate_limiter = RateLimiter(window_sec=1.0)
+        results = embed_many(
+            way, service.base_url, texts(100), rate_limiter=rate_limiter, concurrency=10
+        )
+    assert all(result.error is None for result in results)
+    assert len(service.rejected_sec) <= 1
+    assert rate_limiter.waited_sec > 0.5
+
+
+@each_way
+def test_retries_count_towards_the_quota(way: Way) -> None:
+    retry = RetryPolicy(attempts=100, base_sec=0.0, total_sec=60)
+    with scripted(*[BUSY] * 30, OK) as server:
+        started_sec = time.monotonic()
+        rate_limiter = RateLimiter(10, window_sec=0.3)
+        (result,) = embed_many(
+            way, server.base_url, ["a dog"], retry=retry, rate_limiter=rate_limiter
+        )
+        assert result.attempts == 31
+        assert time.monotonic() - started_sec >= 3 * 0.3
+
+
+@each_way
+def test_retry_after_delays_all_requests(way: Way) -> None:
+    service = QuotaService(hold_sec=0.01, reject_once_sec=0.5)
+    with running(service):
+        results = embed_many(way, service.base_url, texts(30), concurrency=5)
+    assert all(result.error is None for result in results)
+    (rejected_sec,) = service.rejected_sec
+    # Those in flight already arrive; and then none, until the time is up.
+    pause_sec = [
+        sec for sec in service.accepted_sec if rejected_sec + 0.2 < sec < rejected_sec + 0.5
+    ]
+    assert pause_sec == []
+    assert sum(sec >= rejected_sec + 0.5 for sec in service.accepted_sec) >= 20
+
+
+def test_the_wait_for_the_quota_is_not_part_of_a_results_duration() -> None:
+    service = QuotaService(hold_sec=0.02)
+    with running(service):
+        results = embed_many(
+            "blocking", service.base_url, texts(12), rate_limiter=RateLimiter(4, window_sec=0.4)
+        )
+    assert sum(result.seconds for result in results) < 0.4 * 2 * 12 / 4
+    assert max(result.seconds for result in results) < 0.4
+
+
+def test_two_runs_may_share_a_rate_limiter() -> None:
+    service = QuotaService(quota=20, window_sec=0.5, sends_headers=False)
+    rate_limiter = RateLimiter(20, window_sec=0.5)
+    with running(service), TwelveLabs("k", base_url=service.base_url) as client:
+        runs = [client.embed.many(texts(20), rate_limiter=rate_limiter) for _ in range(2)]
+        threads = [threading.Thread(target=list, args=[run]) for run in runs]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert (len(service.accepted_sec), service.rejected_sec) == (40, [])
+
+
+# -------------------------------------------------------------------------------------------- slots
+
+
+@each_way
+def test_concurrency_holds_with_retries(way: Way) -> None:
+    retry = RetryPolicy(base_sec=0.02)
+    service = QuotaService(hold_sec=0.02, fails_first=True)
+    with running(service):
+        results = embed_many(way, service.base_url, texts(60), concurrency=5, retry=retry)
+    assert [result.attempts for result in results] == [2] * 60
+    assert service.max_requests == 5
+
+
+# -------------------------------------------------------------------------------------------- bytes
+
+
+@each_way
+def test_bytes_in_flight_are_bounded(way: Way) -> None:
+    small, large = 300_000, 3_000_000
+    sizes = [small] * 8 + [large] + [small] * 8
+    images = [Image(np.random.default_rng(1).bytes(size)) for size in sizes]
+    service = QuotaService(hold_sec=0.01)
+    with running(service):
+        results = embed_many(
+            way, service.base_url, images, check=False, max_in_flight_bytes=1_300_000
+        )
+    assert all(result.error is None for result in results)
+    sent_small, sent_large = sorted(service.max_beside_bytes)
+    assert sent_small > small * 4 / 3
+    assert service.max_beside_bytes[sent_small] == 2 * sent_small  # three at a time
+    assert service.max_beside_bytes[sent_large] == 0  # more than the maximum is sent alone
+    assert service.max_bytes == sent_large
+
+
+# ------------------------------------------------------------------------------------------ the end
+
+
+@pytest.mark.parametrize("way", ["blocking", "own http_client"])
+def test_closing_early_leaves_nothing_running(way: Way) -> None:
+    service = QuotaService(hold_sec=0.2)
+    with running(service), httpx.Client() as http:
+        own = http if way == "own http_client" else None
+        with TwelveLabs("k", base_url=service.base_url, http_client=own) as client:
+            results = client.embed.many(texts(1000), concurrency=8)
+            next(results)
+            results.close()
+            time.sleep(0.1)  # for what was sent before
+            accepted = len(service.accepted_sec)
+            time.sleep(0.3)
+    assert accepted == len(service.accepted_sec) <= 24
+
+
+def test_ctrl_c_ends_a_run(tmp_path: Path) -> None:
+    """The process ends immediately, and with the exception."""
+    program = tmp_path / "program.py"
+    program.write_text(
+        "import signal, sys, threading\n"
+        "from itertools import count\n"
+        "from twelvelabs_embed import TwelveLabs\n"
+        "client = TwelveLabs('k', base_url=sys.argv[1])\n"
+        "try:\n"
+        "    for number, _ in enumerate(client.embed.many(map(str, count()))):\n"
+        "        if number == 20: signal.raise_signal(signal.SIGINT)\n"
+        "except KeyboardInterrupt:\n"
+        "    print([thread.name for thread in threading.enumerate()])\n"
+    )
+    with running(QuotaService(hold_sec=0.01)) as service:
+        done = subprocess.run(
+            [sys.executable, "-W", "error", program, service.base_url],
+            capture_output=True,
+            text=True,
+            timeout=30,
+            check=False,
+        )
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout == "['MainThread']\n"
+
+
+ENDLESS = """
+import resource, sys
+from itertools import count
+import httpx, numpy as np
+from twelvelabs_embed import Clock, RetryPolicy
+from twelvelabs_embed._http.runners import Runner
+from twelvelabs_embed._http.request import Connection
+from twelvelabs_embed.batch.jobs import ConcurrencyConfig, Job
+from twelvelabs_embed.batch.plan import plan_jobs
+from twelvelabs_embed.results.embeddings import Embeddings, Segment
+
+def job(number):
+    def flow():
+        vectors = np.full((1, 512), number, np.float32)
+        return Embeddings(
+            vectors=vectors, segments=[Segment()], model="m", input_type="text", metadata=None
+        )
+        yield
+    return Job(number, f"text {number}", flow)
+
+clock, timeout = Clock(), httpx.Timeout(5)
+connection = Connection("http://api", httpx.Headers(), timeout, RetryPolicy(), clock)
+in_order = sys.argv[1] == "in order"
+plan = plan_jobs(connection, map(job, count()), ConcurrencyConfig(in_order=in_order))
+for number, (_, result) in enumerate(plan.run(Runner(None, clock)), 1):
+    result.unwrap()
+    if number in (5_000, 100_000):
+        print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+    if number == 100_000:
+        break
+"""
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(sys.platform != "linux", reason="peaks are in kilobytes only there")
+@pytest.mark.parametrize("order", ["as they finish", "in order"])
+def test_memory_does_not_grow_with_the_number_of_inputs(order: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", ENDLESS, order], capture_output=True, text=True, check=True
+    )
+    before_kb, after_kb = map(int, done.stdout.split())
+    assert after_kb - before_kb < 1024  # the vectors alone would take 195 MB
+
+
+def test_the_example_runs(tmp_path: Path) -> None:
+    lines = tmp_path / "lines.txt"
+    lines.write_text("a dog walks\n\na man walks his dog\nstock prices\na cat\n")
+    program = Path(__file__).resolve().parents[2] / "examples" / "many.py"
+    with Emulator() as emulator:
+        done = subprocess.run(
+            [sys.executable, program, lines, "a man walks his dog"],
+            env={
+                **os.environ,
+                "TWELVELABS_API_KEY": "any",
+                "TWELVELABS_BASE_URL": emulator.base_url,
+            },
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[0] == "1.000  a man walks his dog"
+    assert len(done.stdout.splitlines()) == 3
+    assert "skipped ''" in done.stderr
+
+
+def texts(count: int) -> list[str]:
+    return [f"text {number}" for number in range(count)]

@@ -1,0 +1,74 @@
+"""What comes of a call when requests fail: in words that can be compared."""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+from typing import Any
+
+from attrs import frozen
+from twelvelabs_embed import AsyncTwelveLabs, RetryPolicy, TwelveLabs, TwelveLabsError
+from twelvelabs_embed_emulator.faults.proxy import Seen
+
+from tests.faults.layers import Waits, failing
+from tests.faults.operations import CALLS, Things
+
+# Only what stalls has to be waited for; all others answer, however busy the machine is.
+_STALLS = ("stall", "stall-request", "stall-body", "long-length")
+_SHORT_SEC, _LONG_SEC = 1.0, 20.0
+
+
+@frozen
+class Came:
+    """What came of a call.
+
+    Attributes:
+        outcome: `done`, or the name of the error
+        attempts: how many requests were sent
+        seen: those that came to the layer
+    """
+
+    outcome: str
+    attempts: int
+    seen: list[Seen]
+
+    @property
+    def words(self) -> str:
+        """BatchResult and attempts."""
+        return f"{self.outcome}, {self.attempts}"
+
+
+def timeout_sec(script: str) -> float:
+    """How long a client waits for an answer, so that no more is waited than must be."""
+    return _SHORT_SEC if script.startswith(_STALLS) else _LONG_SEC
+
+
+async def measure(
+    operation: str, script: str, things: Things, base_url: str, awaited: bool, attempts: int = 4
+) -> Came:
+    """Call an operation while requests fail by a script."""
+    with failing(base_url, script) as (url, layer):
+        waits = Waits()
+        settings: dict[str, Any] = {
+            "base_url": url,
+            "clock": waits.clock(),
+            "timeout": timeout_sec(script),
+            "retry": RetryPolicy(attempts=attempts),
+        }
+        try:
+            if awaited:
+                async with AsyncTwelveLabs("k", **settings) as client:
+                    await CALLS[operation](client, things)
+            else:
+                await asyncio.to_thread(_call, operation, things, settings)
+        except TwelveLabsError as error:
+            outcome, attempts = type(error).__name__, error.attempts
+        else:
+            outcome, attempts = "done", len(waits) + 1
+    return Came(outcome, attempts, list(layer.seen))
+
+
+def _call(operation: str, things: Things, settings: dict[str, Any]) -> None:
+    with TwelveLabs("k", **settings) as client:
+        result = CALLS[operation](client, things)
+        assert not inspect.isawaitable(result)

@@ -1,0 +1,181 @@
+"""Calls that are ended from outside: Ctrl-C, cancellation, fork."""
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from twelvelabs_embed import (
+    NO_RETRY,
+    ApiTimeoutError,
+    AsyncTwelveLabs,
+    BadRequestError,
+    Media,
+    TwelveLabs,
+)
+from twelvelabs_embed_emulator import Emulator, samples
+
+from tests.faults.layers import Waits, failing, settle, sockets, wait_until
+
+ROOT = Path(__file__).parents[2]
+SIZE_BYTES = 210 << 20  # more than may be sent at once
+CHUNK_BYTES = 4 << 20
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+# ----------------------------------------------------------------------------------------- Ctrl-C
+
+
+@pytest.fixture(scope="module")
+def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return samples.write_padded_video(tmp_path_factory.mktemp("film") / "film.mp4", SIZE_BYTES)
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a signal to one process")
+@pytest.mark.parametrize(
+    "what",
+    [
+        *("call", "call-given", "call-awaited", "many", "many-given", "many-awaited"),
+        *("upload", "upload-given", "upload-awaited"),
+    ],
+)
+def test_ctrl_c_ends_it_soon(what: str, film: Path, tmp_path: Path) -> None:
+    """Of an upload the first pieces get through, and no answer comes to those after them."""
+    is_upload = what.startswith("upload")
+    faults = "" if is_upload else "stall,repeat"
+    pieces = "pass*5,stall,stall,stall,stall,repeat"
+    with Emulator(faults=faults, storage_faults=pieces, chunk_bytes=CHUNK_BYTES) as emulator:
+        command = [sys.executable, "-m", "tests.faults.child", what, emulator.base_url]
+        process = subprocess.Popen(
+            [*command, str(film), str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        assert process.stdout.readline() == "begun\n"
+        if is_upload:
+            assert wait_until(lambda: emulator.received_chunk_bytes == 5 * CHUNK_BYTES, 20)
+        time.sleep(0.5)  # the rest is under way
+        process.send_signal(signal.SIGINT)
+        try:
+            said, _ = process.communicate(timeout=20)  # what stalls is never answered
+        finally:
+            process.kill()
+    assert said == f"interrupted {[5] if is_upload else []}\n"
+
+
+# ----------------------------------------------------------------------------------- cancellation
+
+
+async def test_a_call_can_be_cancelled_at_any_moment(emulator: Emulator) -> None:
+    tasks, before = asyncio.all_tasks(), sockets()
+    with failing(emulator.base_url, "slow-head:0.001,slow-body:0.001,503,reset,repeat") as (url, _):
+        async with AsyncTwelveLabs("k", base_url=url, clock=Waits().clock()) as client:
+            await client.embed("a dog")
+            ended = 0
+            for moment in range(60):
+                task = asyncio.create_task(client.embed("a dog"))
+                await asyncio.sleep(moment * 0.0005)
+                ended += task.cancel()
+                await asyncio.wait([task])
+            assert ended > 20
+            assert asyncio.all_tasks() == tasks
+            assert len((await client.embed("a dog")).vector) == 512
+    assert await settle(lambda: sockets() <= before)
+
+
+async def test_an_upload_can_be_cancelled_at_any_moment(emulator: Emulator) -> None:
+    tasks, before = asyncio.all_tasks(), sockets()
+    content = bytes(4 << 20)
+    with failing(emulator.base_url, "pass,stall-request:0.1,repeat") as (url, _):
+        async with AsyncTwelveLabs("k", base_url=url) as client:
+            await client.assets.list()
+            for moment in range(20):
+                uploading = client.assets.upload(Media.bytes(content), timeout=0)
+                task = asyncio.create_task(uploading)
+                await asyncio.sleep(moment * 0.002)
+                task.cancel()
+                await asyncio.wait([task])
+            assert asyncio.all_tasks() == tasks
+    assert await settle(lambda: sockets() <= before)
+
+
+async def test_in_a_task_group(emulator: Emulator) -> None:
+    tasks, before = asyncio.all_tasks(), sockets()
+    with failing(emulator.base_url, "400,stall,repeat") as (url, _):
+        async with AsyncTwelveLabs("k", base_url=url) as client:
+
+            async def embed_ten() -> None:
+                async with asyncio.TaskGroup() as group:
+                    for number in range(10):
+                        group.create_task(client.embed(f"dog {number}"))
+
+            with pytest.raises(ExceptionGroup) as caught:
+                await embed_ten()
+            assert caught.group_contains(BadRequestError)
+            assert asyncio.all_tasks() == tasks
+    assert await settle(lambda: sockets() <= before)
+
+
+async def test_many_can_be_cancelled(emulator: Emulator) -> None:
+    tasks, before = asyncio.all_tasks(), sockets()
+    with failing(emulator.base_url, "pass*5,stall,repeat") as (url, _):
+        async with AsyncTwelveLabs("k", base_url=url) as client:
+
+            async def take() -> None:
+                async for _ in client.embed.many(["a", "b"] * 50, concurrency=8):
+                    pass
+
+            with pytest.raises(TimeoutError):
+                await asyncio.wait_for(take(), 0.3)
+            # What is closed when it is collected is closed by the loop, a moment later.
+            await asyncio.sleep(0.1)
+            assert asyncio.all_tasks() == tasks
+    assert await settle(lambda: sockets() <= before)
+
+
+# ---------------------------------------------------------------- a server that does not read
+
+
+@pytest.mark.parametrize("awaited", [False, True], ids=["blocking", "awaited"])
+async def test_a_request_that_nobody_reads(emulator: Emulator, awaited: bool) -> None:
+    """The timeout is for sending, too."""
+    media, settings = Media.bytes(bytes(40 << 20)), {"timeout": 0.5, "retry": NO_RETRY}
+
+    async def upload(url: str) -> None:
+        if awaited:
+            async with AsyncTwelveLabs("k", base_url=url, **settings) as client:
+                await asyncio.wait_for(client.assets.upload(media, timeout=0), 4)
+        else:
+            with TwelveLabs("k", base_url=url, **settings) as sync_method:
+                await asyncio.to_thread(sync_method.assets.upload, media, timeout=0)
+
+    with failing(emulator.base_url, "stall-request:5") as (url, layer):
+        with pytest.raises(ApiTimeoutError):
+            await upload(url)
+        assert not layer.seen  # it is still not read
+
+
+# ------------------------------------------------------------------------------------------- fork
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork")
+def test_a_forked_process_has_connections_of_its_own(emulator: Emulator, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.faults.forking", emulator.base_url]
+    done = subprocess.run(
+        command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=False
+    )
+    assert (done.returncode, done.stderr) == (0, "")
+    said = dict(line.split(": ", 1) for line in done.stdout.splitlines())
+    before, after, child = (set(said[name].split()) for name in ("before", "after", "child"))
+    assert len(before) == 1
+    assert before == after
+    assert len(child - before) == 1

@@ -1,0 +1,155 @@
+"""Answers of a service that means harm, or of what stands before it."""
+
+from __future__ import annotations
+
+import gzip
+import pickle
+import tracemalloc
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from twelvelabs_embed import (
+    NO_RETRY,
+    ApiError,
+    AsyncTwelveLabs,
+    Clock,
+    InvalidResponseError,
+    RetryPolicy,
+    TwelveLabs,
+    TwelveLabsError,
+)
+from twelvelabs_embed._http import bounded_read
+
+from tests.scripted_server import Answer, Step, scripted
+
+MIB = 1 << 20
+GZIP = {"content-encoding": "gzip"}
+OK = {"data": [{"embedding": [0.5, 0.25]}]}
+
+
+@pytest.fixture(params=["blocking", "awaited"])
+def awaited(request: pytest.FixtureRequest) -> bool:
+    return bool(request.param == "awaited")
+
+
+async def ask(
+    step: Step, awaited: bool, call: Callable[[Any], Any] = lambda client: client.embed("a dog")
+) -> Any:
+    settings: dict[str, Any] = {"retry": NO_RETRY}
+    with scripted(step) as server:
+        if awaited:
+            async with AsyncTwelveLabs("k", base_url=server.base_url, **settings) as client:
+                return await call(client)
+        with TwelveLabs("k", base_url=server.base_url, **settings) as sync_method:
+            return call(sync_method)
+
+
+@pytest.fixture(scope="module")
+def bomb() -> bytes:
+    """Zeros as gzip: 256 kB of 256 MB."""
+    fold = zlib.compressobj(9, wbits=31)
+    parts = [fold.compress(bytes(MIB)) for _ in range(256)]
+    return b"".join([*parts, fold.flush()])
+
+
+@pytest.mark.parametrize("status", [200, 400])
+async def test_what_unfolds_to_too_much_is_not_taken(
+    status: int, awaited: bool, bomb: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded_read, "MAX_RESPONSE_BYTES", 8 * MIB)
+    tracemalloc.start()
+    try:
+        with pytest.raises(InvalidResponseError, match="longer than 8 MB"):
+            await ask(Answer(status, bomb, GZIP), awaited)
+        assert tracemalloc.get_traced_memory()[1] < 200 * MIB  # what 64 kB unfold to, twice
+    finally:
+        tracemalloc.stop()
+
+
+async def test_what_is_too_long_as_it_is_is_not_taken(
+    awaited: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded_read, "MAX_RESPONSE_BYTES", MIB)
+    with pytest.raises(InvalidResponseError, match="longer than 1 MB") as raised:
+        await ask(Answer(200, bytes(2 * MIB)), awaited)
+    assert raised.value.response.status_code == 200
+
+
+async def test_what_is_folded_twice_is_not_unfolded(awaited: bool) -> None:
+    twice = gzip.compress(gzip.compress(b'{"data": []}'))
+    with pytest.raises(InvalidResponseError, match="more than once"):
+        await ask(Answer(200, twice, {"content-encoding": "gzip, gzip"}), awaited)
+
+
+async def test_what_is_folded_is_read(awaited: bool) -> None:
+    folded_once = gzip.compress(Answer(body=OK).raw_body())
+    assert (await ask(Answer(200, folded_once, GZIP), awaited)).vector.tolist() == [0.5, 0.25]
+
+
+NESTED = {
+    "lists": b"[" * 200_000,
+    "objects": b'{"data":' * 100_000,
+    "in a row": b'{"data": [{"embedding": ' + b"[" * 100_000,
+    "in the metadata": b'{"data": [], "metadata": {"x": ' + b'{"x": ' * 100_000,
+    "closed": b'{"error": ' + b"[" * 100_000 + b"]" * 100_000 + b"}",
+}
+
+
+@pytest.mark.parametrize("status", [200, 400])
+@pytest.mark.parametrize("body", NESTED.values(), ids=NESTED)
+async def test_json_of_great_depth_is_refused(body: bytes, status: int, awaited: bool) -> None:
+    with pytest.raises(TwelveLabsError) as raised:
+        await ask(Answer(status, body), awaited)
+    assert isinstance(raised.value, InvalidResponseError if status == 200 else ApiError)
+    assert len(str(raised.value)) < 1000
+
+
+@pytest.mark.parametrize("body", NESTED.values(), ids=NESTED)
+async def test_lists_of_great_depth_are_refused(body: bytes) -> None:
+    """These are read by another decoder."""
+    with pytest.raises(InvalidResponseError):
+        await ask(Answer(200, body), False, lambda client: client.assets.list())
+
+
+@pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 5000, "1e39", "NaN", "0x1", "null"])
+async def test_numbers_that_no_vector_holds_are_refused(number: str) -> None:
+    body = f'{{"data": [{{"embedding": [0.5, {number}]}}]}}'.encode()
+    with pytest.raises(InvalidResponseError) as raised:
+        await ask(Answer(200, body), False)
+    assert len(str(raised.value)) < 1000
+
+
+async def test_a_message_of_megabytes_is_cut() -> None:
+    body = {"code": "x", "message": "wait " * MIB}
+    with pytest.raises(ApiError) as raised:
+        await ask(Answer(400, body), False)
+    assert len(str(raised.value)) < 5000
+    assert len(str(pickle.loads(pickle.dumps(raised.value)))) < 5000
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        "1e999",
+        "9" * 400,
+        "nan",
+        "-1",
+        "Wed, 21 Oct 2026 07:" + "6" * 60 + ":00 GMT",
+        "Wed, 21 Oct 9999999 07:28:00 GMT",
+        "07:28 XYZ",
+        "\x7f",
+    ],
+)
+async def test_a_wait_that_cannot_be_is_not_waited(asked: str) -> None:
+    """Our own choice is made instead, which is short."""
+    waits: list[float] = []
+    clock = Clock(sleep=waits.append)
+    with (
+        scripted(Answer(429, b"", {"retry-after": asked}), Answer(body=OK)) as server,
+        TwelveLabs("k", base_url=server.base_url, clock=clock, retry=RetryPolicy(2)) as client,
+    ):
+        client.embed("a dog")
+    assert all(wait_sec <= 60 for wait_sec in waits)
+    assert len(waits) == 1

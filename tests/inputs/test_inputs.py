@@ -1,0 +1,511 @@
+"""Builders: what they hold, what they refuse, and what they put into a request."""
+
+import io
+import math
+import subprocess
+import sys
+from collections.abc import Callable
+from datetime import timedelta
+from fractions import Fraction
+from pathlib import Path
+from typing import Any, get_args
+
+import attrs
+import hypothesis
+import numpy as np
+import pytest
+from hypothesis import strategies as st
+from PIL import Image as Pillow
+from twelvelabs_embed.errors import Hint, InvalidInputError, Violation
+from twelvelabs_embed.inputs import (
+    Audio,
+    AudioOption,
+    Document,
+    DocumentOption,
+    DocumentScope,
+    Dynamic,
+    EmbeddingKind,
+    Fixed,
+    Image,
+    Input,
+    MultiInput,
+    Scope,
+    Sequential,
+    Spatial,
+    Text,
+    TextImage,
+    TimedText,
+    Video,
+    VideoOption,
+    coerce,
+)
+from twelvelabs_embed.inputs.media import Media
+from twelvelabs_embed.limits.tables import all_choices, find_choices
+
+
+def source(media: Media) -> dict[str, Any]:
+    return {"here": media}
+
+
+def refused(make: Callable[[], object]) -> tuple[Violation, ...]:
+    with pytest.raises(InvalidInputError) as caught:
+        make()
+    return caught.value.violations
+
+
+def fields_of(violations: tuple[Violation, ...]) -> list[str]:
+    return [violation.field for violation in violations]
+
+
+# ----------------------------------------------------------------------------------- what they hold
+
+
+EVERY: list[Input] = [
+    Text("a dog"),
+    Image("dog.jpg"),
+    TextImage("a dog", "dog.jpg"),
+    Audio("dog.mp3"),
+    Video("dog.mp4"),
+]
+
+
+@pytest.mark.parametrize(
+    ("input", "input_type"),
+    list(zip(EVERY, ["text", "image", "text_image", "audio", "video"], strict=True)),
+)
+def test_each_input_knows_its_type(input: Input, input_type: str) -> None:
+    assert input.input_type == input_type
+    with pytest.raises(TypeError):
+        type(input)("a", input_type="text")  # type: ignore[call-arg,arg-type]
+
+
+@pytest.mark.parametrize("input", EVERY)
+def test_inputs_are_frozen_values(input: Input) -> None:
+    same = type(input)(*(getattr(input, name) for name in type(input).__match_args__[:2]))
+    assert same == input
+    assert hash(same) == hash(input)
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        input.input_type = "text"  # type: ignore[misc]
+
+
+def test_different_inputs_are_not_equal() -> None:
+    assert Image("a.jpg") != Image("b.jpg")
+    assert Audio("a.mp3") != Audio("a.mp3", start=1)
+    assert len({Text("a"), Text("a"), Text("b"), Image("a.jpg")}) == 3
+
+
+@pytest.mark.parametrize(
+    ("value", "sec"),
+    [
+        (90, 90.0),
+        (1.5, 1.5),
+        (timedelta(minutes=1, milliseconds=500), 60.5),
+        (np.float32(1.5), 1.5),
+        (np.int64(3), 3.0),
+        (Fraction(1, 4), 0.25),
+        (None, None),
+    ],
+)
+def test_times(value: Any, sec: float | None) -> None:
+    for input in (Audio("a.mp3", start=value, end=100), Video("a.mp4", start=value, end=100)):
+        assert input.start_sec == sec
+        assert type(input.start_sec) is type(sec)
+        assert input.end_sec == 100.0
+
+
+@pytest.mark.parametrize(
+    "options",
+    [["audio", "visual"], ("visual", "audio"), {"visual", "audio"}, {"audio": 1, "visual": 2}],
+)
+def test_any_collection_of_options_in_the_contracts_order(options: Any) -> None:
+    assert Video("a.mp4", options=options).options == ("visual", "audio")
+
+
+def test_a_generator_of_scopes() -> None:
+    words: Any = (word for word in ["asset", "clip"])
+    assert Audio("a.mp3", scopes=words).scopes == ("clip", "asset")
+
+
+def test_a_bare_string_is_one_word() -> None:
+    video = Video("a.mp4", options="visual", scopes="clip")
+    assert (video.options, video.scopes) == (("visual",), ("clip",))
+
+
+def test_the_typed_words_are_those_of_the_limits() -> None:
+    assert get_args(AudioOption) == find_choices("options", "audio")
+    assert get_args(VideoOption) == find_choices("options", "video")
+    assert get_args(Scope) == all_choices("scopes", "audio") == all_choices("scopes", "video")
+    assert get_args(EmbeddingKind) == all_choices("types", "audio") == all_choices("types", "video")
+    assert get_args(DocumentOption) == all_choices("options", "document")
+    assert get_args(DocumentScope) == all_choices("scopes", "document")
+
+
+def test_numpy_integers_are_integers() -> None:
+    sec: Any = np.int64(5)
+    assert type(Fixed(sec).sec) is int
+    assert Fixed(sec) == Fixed(5)
+
+
+def test_repr_is_the_call_and_short() -> None:
+    video = Video("match.mp4", start=1, segmentation=Dynamic(4), options=["visual"])
+    assert repr(video) == (
+        "Video(Media.file('match.mp4'), start=1.0, "
+        "segmentation=Dynamic(min_sec=4), options=('visual',))"
+    )
+    assert repr(Text("a")) == "Text('a')"
+    assert len(repr(Text("a" * 10_000))) < 100
+    assert len(repr(TextImage("a" * 10_000, bytes(1_000_000)))) < 150
+
+
+# ---------------------------------------------------------------------------- what goes to the wire
+
+
+def test_sections() -> None:
+    media = Media.file("a.mp4")
+    assert Text("a dog").to_payload(source) == {"input_text": "a dog"}
+    assert Image(media).to_payload(source) == {"media_source": {"here": media}}
+    assert TextImage("a dog", media).to_payload(source) == {
+        "input_text": "a dog",
+        "media_source": {"here": media},
+    }
+    assert Audio(media).to_payload(source) == {"media_source": {"here": media}}
+    assert Audio(media, segmentation=Fixed(3)).to_payload(source) == {
+        "media_source": {"here": media},
+        "segmentation": {"strategy": "fixed", "fixed": {"duration_sec": 3}},
+    }
+    video = Video(
+        media, start=0, end=9, segmentation=Dynamic(2), options=["audio"], scopes=["clip"]
+    )
+    assert video.to_payload(source) == {
+        "media_source": {"here": media},
+        "start_sec": 0.0,
+        "end_sec": 9.0,
+        "segmentation": {"strategy": "dynamic", "dynamic": {"min_duration_sec": 2}},
+        "embedding_option": ["audio"],
+        "embedding_scope": ["clip"],
+    }
+
+
+# --------------------------------------------------------------------------------- what they refuse
+
+
+@pytest.mark.parametrize("sec", [2, 6, 10])
+def test_fixed(sec: int) -> None:
+    assert Fixed(sec).sec == sec
+
+
+@pytest.mark.parametrize("sec", [2, 4, 5])
+def test_dynamic(sec: int) -> None:
+    assert Dynamic(sec).min_sec == sec
+
+
+@pytest.mark.parametrize("sec", [1, 11, -3, 10**30, True, 2.0, 2.5, math.nan, "4", None])
+def test_fixed_refuses(sec: Any) -> None:
+    (violation,) = refused(lambda: Fixed(sec))
+    assert violation.field == "Fixed.sec"
+    assert "2 to 10" in violation.allowed
+
+
+@pytest.mark.parametrize("sec", [1, 6, False, 4.0, "4", None])
+def test_dynamic_refuses(sec: Any) -> None:
+    (violation,) = refused(lambda: Dynamic(sec))
+    assert violation.field == "Dynamic.min_sec"
+    assert "2 to 5" in violation.allowed
+
+
+def test_whether_audio_is_cut_at_scenes_is_the_models_business() -> None:
+    assert Audio("a.mp3", segmentation=Dynamic(4)).segmentation == Dynamic(4)
+    segmentation: Any = Spatial("quadrants")
+    (violation,) = refused(lambda: Audio("a.mp3", segmentation=segmentation))
+    assert violation.field == "segmentation"
+    use = Hint("use_segmentation", "fixed", "dynamic")
+    assert violation.hint == Hint("either", use, Hint("omit", "segmentation"))
+
+
+@pytest.mark.parametrize("segmentation", [6, "fixed", {"strategy": "fixed"}, Fixed])
+@pytest.mark.parametrize("kind", [Audio, Video])
+def test_segmentation_refuses(kind: Any, segmentation: Any) -> None:
+    violations = refused(lambda: kind("a.mp4", segmentation=segmentation))
+    assert fields_of(violations) == ["segmentation"]
+
+
+@pytest.mark.parametrize(
+    "value", [-1, -0.001, math.nan, math.inf, -math.inf, True, "1", 1j, 10**400]
+)
+@pytest.mark.parametrize("kind", [Audio, Video])
+def test_start_refuses(kind: Any, value: Any) -> None:
+    assert fields_of(refused(lambda: kind("a.mp4", start=value))) == ["start"]
+
+
+@pytest.mark.parametrize("value", [0, -1, math.nan, math.inf, False, "1", [1], timedelta(0)])
+@pytest.mark.parametrize("kind", [Audio, Video])
+def test_end_refuses(kind: Any, value: Any) -> None:
+    assert fields_of(refused(lambda: kind("a.mp4", end=value))) == ["end"]
+
+
+@pytest.mark.parametrize(("start", "end"), [(5, 5), (5, 4), (timedelta(minutes=1), 59.9)])
+def test_the_end_is_after_the_start(start: Any, end: float) -> None:
+    (violation,) = refused(lambda: Video("a.mp4", start=start, end=end))
+    assert violation.field == "end"
+    assert violation.code == "time.end_before_start"
+    assert Video("a.mp4", start=5, end=5.001).end_sec == 5.001
+
+
+@pytest.mark.parametrize(
+    ("options", "hint"),
+    [
+        (["visul"], "'visual'"),
+        (["Audio"], "'audio'"),
+        ("transcript", "'transcription'"),
+        (["smell"], ""),
+        ([3], ""),
+        ([None], ""),
+        ([["visual"]], ""),
+    ],
+)
+def test_unknown_words_are_named_and_the_near_one_is_suggested(options: Any, hint: str) -> None:
+    (violation,) = refused(lambda: Video("a.mp4", options=options))
+    assert violation.field == "options"
+    word = options if isinstance(options, str) else options[0]
+    assert violation.value == repr(word)
+    assert violation.allowed == "options of video are visual, audio and transcription"
+    assert violation.hint == (Hint("text", f"Did you mean {hint}?") if hint else None)
+
+
+def test_visual_is_not_for_audio() -> None:
+    options: Any = ["visual", "audio"]
+    (violation,) = refused(lambda: Audio("a.mp3", options=options))
+    assert violation.value == "'visual'"
+    assert violation.allowed == "options of audio are audio and transcription"
+
+
+def test_repeats_are_refused_by_name() -> None:
+    (violation,) = refused(lambda: Video("a.mp4", scopes=["clip", "asset", "clip"]))
+    assert violation.field == "scopes"
+    assert violation.value == "'clip' is there 2 times"
+
+
+@pytest.mark.parametrize("words", [[], (), set(), 3, b"clip", True])
+def test_no_words_and_no_collections_are_refused(words: Any) -> None:
+    assert fields_of(refused(lambda: Video("a.mp4", options=words))) == ["options"]
+    assert fields_of(refused(lambda: Audio("a.mp4", scopes=words))) == ["scopes"]
+
+
+@pytest.mark.parametrize("text", [b"a", 3, None, Path("a.txt"), ["a"]])
+def test_a_text_is_a_str(text: Any) -> None:
+    assert fields_of(refused(lambda: Text(text))) == ["text"]
+    assert fields_of(refused(lambda: TextImage(text, "a.jpg"))) == ["text"]
+
+
+@pytest.mark.parametrize("kind", [Image, Audio, Video])
+@pytest.mark.parametrize(
+    "media", [42, None, "", "http://", "s3://bucket/a.mp4", ["a.mp4"], io.StringIO("a")]
+)
+def test_media_refuses(kind: Any, media: Any) -> None:
+    (violation,) = refused(lambda: kind(media))
+    assert violation.field == "media"
+    assert violation.hint
+
+
+def test_all_violations_at_once() -> None:
+    wrong: Any = Audio
+    violations = refused(
+        lambda: wrong(
+            "",
+            start=-1,
+            end=math.nan,
+            segmentation=4,
+            options=["visul", "audio", "audio"],
+            scopes=[],
+        )
+    )
+    assert fields_of(violations) == [
+        "media",
+        "start",
+        "end",
+        "segmentation",
+        "options",
+        "options",
+        "scopes",
+    ]
+    assert str(InvalidInputError(violations)).count("\n") == 6
+    text_image: Any = TextImage
+    assert fields_of(refused(lambda: text_image(3, 4))) == ["text", "media"]
+
+
+# ------------------------------------------------------------------------------- several together
+
+OUTFIT, PLACE = Image("outfit.png"), Image("place.png")
+
+
+def test_a_combined_input_is_a_value() -> None:
+    worn = MultiInput("<@outfit> at <@place>, <@outfit>", outfit=OUTFIT, place=PLACE)
+    assert worn == MultiInput("<@outfit> at <@place>, <@outfit>", outfit=OUTFIT, place=PLACE)
+    assert hash(worn) == hash(MultiInput(worn.text, outfit=OUTFIT, place=PLACE))
+    assert repr(MultiInput(None, OUTFIT)) == f"MultiInput(None, {OUTFIT!r})"
+    assert repr(worn).startswith("MultiInput('<@outfit> at")
+    assert [source.name for source in worn.sources] == ["outfit", "place"]
+    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+        worn.text = ""  # type: ignore[misc]
+
+
+def test_sections_of_combined_inputs() -> None:
+    assert MultiInput("a dog").to_payload(source) == {"input_text": "a dog"}
+    section = MultiInput("<@outfit>", Audio("a.mp3"), outfit=OUTFIT).to_payload(source)
+    assert [(one["media_type"], one.get("name")) for one in section["media_sources"]] == [
+        ("audio", None),
+        ("image", "outfit"),
+    ]
+
+
+NAMES = st.sets(st.text(st.characters(exclude_characters="<>@", codec="utf-8"), min_size=1))
+
+
+@hypothesis.settings(derandomize=True, deadline=None, database=None)
+@hypothesis.given(there=NAMES, wanted=NAMES)
+def test_references_are_checked_both_ways(there: set[str], wanted: set[str]) -> None:
+    text = "x" + " ".join(f"<@{name}>" for name in sorted(wanted))
+    named = dict.fromkeys(sorted(there)[:10], OUTFIT)
+    wrong = wanted ^ set(named)
+    try:
+        made = MultiInput(text, **named)
+    except InvalidInputError as error:
+        said = [
+            one.field if one.field != "text" or "refers" not in one.value else one.value
+            for one in error.violations
+        ]
+        assert sorted(said) == sorted(
+            f"it refers to <@{name}>" if name in wanted else name for name in wrong
+        )
+    else:
+        assert not wrong
+        assert {one.name for one in made.sources} == wanted
+
+
+@pytest.mark.parametrize(
+    ("make", "field", "value"),
+    [
+        (lambda: MultiInput(), "MultiInput", "it is empty"),
+        (lambda: MultiInput(None, *[OUTFIT] * 11), "media", "11 sources are given"),
+        (lambda: MultiInput(None, Audio("a", start=1)), "media 1", "it has start"),
+        (lambda: MultiInput("<@a>", a=Video("a", types="fused")), "a", "it has types"),
+        (lambda: MultiInput("<@a>", a=Document("a", scopes="local")), "a", "it has scopes"),
+        (lambda: MultiInput("<@a>"), "text", "it refers to <@a>"),
+        (lambda: MultiInput("a", a=OUTFIT), "a", "the text does not refer to it"),
+        (lambda: MultiInput(None, a=OUTFIT), "a", "the text does not refer to it"),
+    ],
+)
+def test_combined_inputs_refuse(make: Callable[[], object], field: str, value: str) -> None:
+    (violation,) = refused(make)
+    assert (violation.field, violation.value) == (field, value)
+
+
+def test_a_source_is_an_input() -> None:
+    wrong: Any = "dog.jpg"
+    (violation,) = refused(lambda: MultiInput("a dog", wrong))
+    assert violation.field == "media 1"
+    assert violation.code == "source.wrong_type"
+
+
+# -------------------------------------------------------------------------------------- documents
+
+
+def test_sections_of_documents() -> None:
+    pages = Document("a.pdf", options="visual", scopes="local", segmentation=Spatial("quadrants"))
+    assert pages.to_payload(source) | {"media_source": 0} == {
+        "media_source": 0,
+        "segmentation": {"spatial": {"strategy": "quadrants"}},
+        "embedding_option": ["visual"],
+        "embedding_scope": ["local"],
+    }
+    words = Document("a.txt", segmentation=Sequential(5, overlap_sentences=1)).to_payload(source)
+    assert (
+        words["segmentation"]["sequential"].items()
+        >= {
+            "max_sentences": 5,
+            "overlap_sentences": 1,
+        }.items()
+    )
+    assert Document("a.pdf").to_payload(source).keys() == {"media_source"}
+
+
+def test_what_happens_at_once_starts_and_stops_at_the_same_time() -> None:
+    assert TimedText(2, 2, "a goal").to_payload() == {"start": 2.0, "end": 2.0, "text": "a goal"}
+    assert TimedText(timedelta(0), 0, "").to_payload() == {"start": 0.0, "end": 0.0, "text": ""}
+    for start, end in ((2, 1), (-1, -1), (math.nan, math.nan), (math.inf, math.inf), ("1", "1")):
+        with pytest.raises(InvalidInputError):
+            TimedText(start, end, "a goal")  # type: ignore[arg-type]
+
+
+def test_sections_of_what_came_with_marengo35() -> None:
+    talk = Audio("a.mp3", types="fused", time_based_metadata=[TimedText(1, 2.5, "a goal")])
+    section = talk.to_payload(source)
+    assert section["embedding_type"] == ["fused_embedding"]
+    assert section["time_based_metadata"] == [{"start": 1, "end": 2.5, "text": "a goal"}]
+
+
+# ---------------------------------------------------------------------------------------- promotion
+
+
+@pytest.mark.parametrize(
+    "value", ["a dog", "dog.jpg", "/etc/passwd", "https://a.example/dog.jpg", ""]
+)
+def test_a_str_is_always_a_text(value: str) -> None:
+    assert coerce(value) == Text(value)
+
+
+@pytest.mark.parametrize("input", EVERY)
+def test_inputs_stay_as_they_are(input: Input) -> None:
+    assert coerce(input) is input
+
+
+JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF"
+MP3 = b"ID3\x04\x00\x00\x00\x00\x00\x00\xff\xfb\x90\x00"
+MP4 = b"\x00\x00\x00\x20ftypisom\x00\x00\x02\x00"
+
+
+@pytest.mark.parametrize(("data", "kind"), [(JPEG, Image), (MP3, Audio), (MP4, Video)])
+def test_content_decides(data: bytes, kind: type[Input], tmp_path: Path) -> None:
+    path = tmp_path / "misleading.txt"
+    path.write_bytes(data)
+    assert coerce(path) == kind(path)  # type: ignore[call-arg,arg-type]
+    assert coerce(Media.file(path)) == kind(path)  # type: ignore[call-arg,arg-type]
+    for given in (data, bytearray(data), memoryview(data), io.BytesIO(data), Media.bytes(data)):
+        assert coerce(given) == kind(data)  # type: ignore[call-arg,arg-type]
+
+
+def test_a_pil_image_is_an_image() -> None:
+    input = coerce(Pillow.new("RGB", (130, 130)))
+    assert isinstance(input, Image)
+    assert input.media.kind == "bytes"
+
+
+@pytest.mark.parametrize(
+    "value",
+    [Media.url("https://a.example/dog.jpg"), Media.asset("6298"), b"plain text", b"", bytes(99)],
+)
+def test_what_is_not_certain_is_not_guessed(value: Any) -> None:
+    (violation,) = refused(lambda: coerce(value))
+    assert violation.hint == Hint("name_input_type")
+
+
+@pytest.mark.parametrize("value", [42, None, [1.0], object(), {"text": "a"}])
+def test_other_values_are_refused(value: Any) -> None:
+    assert fields_of(refused(lambda: coerce(value))) == ["media"]
+
+
+def test_files_that_cannot_be_read(tmp_path: Path) -> None:
+    assert "there is no file" in refused(lambda: coerce(tmp_path / "none.mp4"))[0].value
+    assert "is a directory" in refused(lambda: coerce(tmp_path))[0].value
+
+
+# ------------------------------------------------------------------------------------------- import
+
+
+def test_importing_is_light() -> None:
+    code = (
+        "import sys, twelvelabs_embed.validation.planning, twelvelabs_embed.inputs\n"
+        "heavy = {'PIL', 'av', 'numpy', 'httpx'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)

@@ -1,0 +1,236 @@
+"""`scripts/api-diff`: where documents come from, what it shows, and how it ends."""
+
+import json
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from scripts.api_watch.api_diff import field_of, main, python_of, status
+from scripts.api_watch.api_report import Entry, Report, annotations, bumped, line_of, markdown
+from scripts.api_watch.changes import ADDITIVE, BREAKING, COSMETIC, Place, Severity, merged
+from scripts.api_watch.code_references import CodeReference
+from scripts.api_watch.openapi_diff import compare
+from scripts.api_watch.openapi_loader import CONTRACT, ROOT, LoadError, Source, load_source
+from scripts.codegen.python_diff import PythonChange, PythonDiff
+from tests.scripts.small_documents import both_sides, change_lines
+
+OLD = """
+paths:
+  /embed-v2:
+    post:
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Ask'}}}}
+      responses:
+        '200': {content: {application/json: {schema: {$ref: '#/components/schemas/Answer'}}}}
+  /other: {get: {responses: {}}}
+components:
+  schemas:
+    Ask:
+      properties:
+        scope: {enum: [clip]}
+    Answer: {properties: {row: {type: string}, more: {type: string}}}
+"""
+NEW = OLD.replace("[clip]", "[clip, asset]").replace(", more: {type: string}", "")
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> tuple[str, str]:
+    for name, text in (("old.yaml", OLD), ("new.yaml", NEW)):
+        (tmp_path / name).write_text(text, "utf-8")
+    return str(tmp_path / "old.yaml"), str(tmp_path / "new.yaml")
+
+
+def test_a_reader_sees_what_breaks_first(
+    pair: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*pair, "--no-python"]) == 4
+    shown = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("  ")]
+    assert shown[2] == (
+        "On the wire: 0 breaking for requests, 1 breaking for responses, 1 additive, 0 cosmetic."
+    )
+    assert shown[5:] == [
+        "",
+        "## Requests",
+        "",
+        "- additive `Ask.scope`: also takes `asset` (POST /embed-v2)",
+        "",
+        "## Responses",
+        "",
+        "- **breaking** `Answer.more`: field is gone (POST /embed-v2 200)",
+    ]
+
+
+def test_nothing_is_a_line_and_a_success(
+    pair: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([pair[0], pair[0], "--no-python"]) == 0
+    assert capsys.readouterr().out.endswith("\nNothing, but for prose and spelling.\n")
+
+
+def test_programs_read_json(pair: tuple[str, str], capsys: pytest.CaptureFixture[str]) -> None:
+    main([*pair, "--no-python", "--json"])
+    found = json.loads(capsys.readouterr().out)
+    assert found["severity"] == "breaking"
+    assert found["counts"]["additive"] == 1
+    gone = found["changes"][1]
+    assert (gone["part"], gone["subjects"], gone["uses"]) == (
+        "response",
+        ["Answer.more"],
+        ["POST /embed-v2 200"],
+    )
+
+
+def test_github_reads_annotations_with_the_line(pair: tuple[str, str]) -> None:
+    """Of a file of the repository; the lines of another one would be wrong."""
+    changes = merged(compare(Source("old", OLD).document(), Source("new", NEW).document()))
+    report = Report("old", "new", tuple(Entry(change) for change in changes))
+    inside = Source("new", NEW, file=ROOT / "openapi" / "some,where.yaml")
+    assert list(annotations(report, inside)) == [
+        "::notice file=openapi/some%2Cwhere.yaml,line=13,title=request%3A Ask.scope"
+        "::Ask.scope: also takes `asset` (POST /embed-v2)",
+        "::error file=openapi/some%2Cwhere.yaml,line=14,title=response%3A Answer.more"
+        "::Answer.more: field is gone (POST /embed-v2 200)",
+    ]
+    assert f"file={CONTRACT},line=1," in next(annotations(report, Source("new", NEW)))
+
+
+@pytest.mark.parametrize(
+    ("subject", "line"),
+    [("Ask.scope", 13), ("Old → Ask", 11), ("POST /embed-v2", 4), ("Nothing", 1)],
+)
+def test_a_line_is_found_as_well_as_it_can_be(subject: str, line: int) -> None:
+    assert line_of(subject, OLD) == line
+
+
+@pytest.mark.parametrize(
+    ("worst", "least", "expected"),
+    [
+        (None, ADDITIVE, 0),
+        (COSMETIC, ADDITIVE, 0),
+        (ADDITIVE, ADDITIVE, 3),
+        (BREAKING, ADDITIVE, 4),
+        (ADDITIVE, BREAKING, 0),
+        (BREAKING, BREAKING, 4),
+        (BREAKING, None, 0),
+    ],
+)
+def test_the_exit_status_tells_the_severity(
+    worst: Severity | None, least: Severity | None, expected: int
+) -> None:
+    assert status(worst, least) == expected
+
+
+@pytest.mark.parametrize(
+    ("version", "severity", "expected"),
+    [
+        ("1.4.2", BREAKING, "2.0.0"),
+        ("1.4.2", ADDITIVE, "1.5.0"),
+        ("1.4.2", COSMETIC, "1.4.3"),
+        ("0.4.2", BREAKING, "0.5.0"),
+        ("0.4.2", ADDITIVE, "0.4.3"),
+        ("0.4.2", COSMETIC, "0.4.3"),
+        ("0.4.2", None, "0.4.2"),
+    ],
+)
+def test_a_version_is_suggested(version: str, severity: Severity | None, expected: str) -> None:
+    assert bumped(version, severity) == expected
+
+
+def python(name: str, **known: str) -> PythonChange:
+    return PythonChange(f"models.{name}", "changed", True, "is not what it was", **known)
+
+
+def test_python_names_stand_with_what_they_belong_to() -> None:
+    old = "Thing: {properties: {a: {$ref: '#/components/schemas/A'}, b: {}}}\nA: {enum: [x]}"
+    new = old.replace("[x]", "[x, y]").replace("b: {}", "b: {type: string}")
+    field, enum, other = (
+        python("Thing.b", schema="Thing", property="b"),
+        python("A", schema="A"),
+        python("Thing.c", schema="Thing", property="c"),
+    )
+    changes = merged(compare(both_sides(old), both_sides(new)))
+    found = {c.subjects[0]: python_of(c, PythonDiff((field, enum, other))) for c in changes}
+    assert found == {"Thing.a": (enum,), "Thing.b": (field,)}
+
+
+def test_python_that_breaks_breaks_even_where_the_wire_does_not() -> None:
+    (change, *_) = merged(
+        compare(
+            both_sides("Thing: {}"),
+            both_sides("Thing: {type: object}"),
+        )
+    )
+    mention = CodeReference("wrapper/module.py", 7, "Class.method")
+    report = Report("old", "new", (Entry(change, (), (mention,)),), (python("Gone"),))
+    assert report.severity == BREAKING
+    shown = "\n".join(markdown(report, "0.1.0"))
+    assert "  - See wrapper/module.py:7 Class.method\n" in shown
+    assert shown.endswith("\n- **breaking** `models.Gone` is not what it was")
+
+
+@pytest.mark.parametrize(
+    ("path", "field"),
+    [
+        ("", None),
+        ("a", "a"),
+        ("fixed.duration_sec", "duration_sec"),
+        ("scopes[]", "scopes"),
+        ("(fixed).fixed", "fixed"),
+        ("rows[].part{}", "part"),
+    ],
+)
+def test_the_field_of_a_path_is_its_last_name(path: str, field: str | None) -> None:
+    assert field_of(Place("request", "POST /embed-v2", "Thing", path=path)) == field
+
+
+def git(root: Path, *arguments: str) -> None:
+    who = ["-c", "user.name=a", "-c", "user.email=a@example.com"]
+    subprocess.run(["git", "-C", root, *who, *arguments], check=True, capture_output=True)
+
+
+def test_a_document_is_a_file_or_a_revision_of_ours(tmp_path: Path) -> None:
+    contract = tmp_path / CONTRACT
+    contract.parent.mkdir()
+    contract.write_text(OLD, "utf-8")
+    git(tmp_path, "init")
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-m", "first")
+    git(tmp_path, "tag", "v1")
+    contract.write_text(NEW, "utf-8")
+    for name in ("HEAD", "v1", f"v1:{CONTRACT}"):
+        assert load_source(name, tmp_path).text == OLD
+    assert load_source("v1", tmp_path).revision == "v1"
+    assert load_source(CONTRACT, tmp_path).text == (ROOT / CONTRACT).read_text("utf-8")
+    assert load_source(str(contract), tmp_path).text == NEW
+    with pytest.raises(LoadError, match=rf"^v2 is no file, and not in git as v2:{CONTRACT}: "):
+        load_source("v2", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[1", "doc is neither YAML nor JSON: "),
+        ("{]", "doc is neither YAML nor JSON: "),
+        ("just words", "doc is not an OpenAPI document: it has no `paths`"),
+        ("paths: {/other: {get: {}}}", "doc has no operation on /embed-v2 or /assets"),
+    ],
+)
+def test_what_is_no_document_is_said(text: str, words: str) -> None:
+    with pytest.raises(LoadError) as caught:
+        Source("doc", text).document()
+    assert str(caught.value).startswith(words)
+
+
+def test_an_unreadable_document_is_an_error_of_use(
+    pair: tuple[str, str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([pair[0], "no-such-revision"]) == 2
+    assert capsys.readouterr().err.startswith("scripts/api-diff: no-such-revision is no file")
+
+
+def test_what_was_written_for_the_contract_of_february_works_today() -> None:
+    """On the wire. It is also the one test that compares whole contracts."""
+    old, new = (load_source(name).document() for name in ("openapi/history/2026-02.yaml", CONTRACT))
+    assert [line for line in change_lines(old, new) if " breaking " in line] == []
+    assert change_lines(new, new) == []
+    assert not old.dangling | new.dangling

@@ -1,0 +1,508 @@
+"""A marker key goes through all kinds of calls and failures, and is looked for in what they leave.
+
+Looked at are logs of all loggers at all levels, standard output and error, errors (their text,
+`repr`, arguments, causes, pickles, copies and tracebacks with locals), every file written, and the
+spans and metrics of OpenTelemetry. What servers repeat is in `test_echoing_servers`.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import faulthandler
+import gc
+import json
+import logging
+import os
+import pickle
+import socket
+import struct
+import threading
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+import vcr
+from opentelemetry import metrics
+from twelvelabs_embed import (
+    AsyncTwelveLabs,
+    Image,
+    Progress,
+    TextInputRequest,
+    TwelveLabs,
+    TwelveLabsError,
+    Video,
+)
+from twelvelabs_embed._http import runners
+from twelvelabs_embed.report import write_report
+from twelvelabs_embed_emulator import Emulator
+
+from tests.cli.runner import PROGRAM, on_terminal, run_here
+from tests.otel_memory import Told
+from tests.replay.recording import without_cookies_and_signatures, without_secrets_and_media
+from tests.scripted_server import Answer, Reset, Stall, Step, Truncated, scripted
+from tests.secrets.conftest import KEY, fail, settings
+from tests.secrets.traces import Evidence, spelled
+
+pytest_plugins = ["pytester"]
+
+SIGNED = "expires=1&signature=5ec2e7"
+HTML = {"content-type": "text/html"}
+OK = Answer(body={"data": [{"embedding": [0.5, 0.25]}]})
+LARGE = bytes(8 << 20)  # more than the buffers of sockets hold
+
+
+def embed(client: Any) -> Any:
+    return client.embed("a dog")
+
+
+def send_much(client: Any) -> Any:
+    return client.embed(Video(LARGE), check=False, route="inline")
+
+
+# -------------------------------------------------------------------------------------- what works
+
+
+def test_what_works_leaves_no_key(
+    emulator: Emulator, media: Path, evidence: Evidence, told: Told, tmp_path: Path
+) -> None:
+    def tell(progress: Progress) -> None:
+        evidence.add("progress", f"{progress!r} {progress}")
+        evidence.add_files(tmp_path / "journal")  # as it is found after a crash
+        with (media.parent / "crash.txt").open("w+") as file:
+            faulthandler.dump_traceback(file)
+            evidence.add("crash file", (media.parent / "crash.txt").read_text())
+
+    with TwelveLabs(KEY, base_url=emulator.base_url) as client:
+        evidence.add("client", f"{client!r} {client.embed!r} {client._connection!r}")
+        raw = client.embed.v_2.with_raw_response.create(
+            input_type="text", model_name="marengo3.0", text=TextInputRequest("a dog")
+        )
+        evidence.add("raw response", f"{raw!r} {raw.http_response.request!r}")
+        evidence.add("pickle", pickle.dumps(raw))
+        client.assets.upload(media / "film.mkv", progress=tell)
+        client.embed(Video(media / "film.mkv"), route="task", progress=tell)
+        for outcome in client.embed.many(["a", Image(media / "beach.jpg")], progress=tell):
+            evidence.add("outcome", repr(outcome))
+            evidence.add("pickle", pickle.dumps(outcome))
+    assert {"name of a file", "progress"} <= {where for where, _ in evidence.texts}
+    assert told.named("PUT")
+    assert told.named("embeddings marengo3.0")
+
+
+async def test_what_works_awaited_leaves_no_key(
+    emulator: Emulator, media: Path, evidence: Evidence, told: Told
+) -> None:
+    async with AsyncTwelveLabs(KEY, base_url=emulator.base_url) as client:
+        await client.assets.upload(media / "film.mkv")
+        async for outcome in client.embed.many(["a", Image(media / "beach.jpg")]):
+            evidence.add("outcome", repr(outcome))
+    assert told.named("PUT")
+
+
+def test_a_run_and_its_report_leave_no_key(
+    emulator: Emulator, media: Path, evidence: Evidence, tmp_path: Path
+) -> None:
+    with TwelveLabs(KEY, base_url=emulator.base_url) as client:
+        report = client.bulk.run(media, tmp_path / "out")
+        page = tmp_path / "page.html"
+        facts = write_report(tmp_path / "out", page, queries=["a dog"], client=client)
+    evidence.add("report", f"{report!r} {report} {facts!r}")
+    evidence.add("pickle", pickle.dumps([report, facts]))
+    assert page.exists()
+
+
+@pytest.mark.parametrize("upload", [False, True])
+def test_a_recording_holds_no_key(
+    upload: bool,
+    emulator: Emulator,
+    media: Path,
+    evidence: Evidence,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Cassettes are made as those in tests/cassettes are."""
+    monkeypatch.setattr("tests.replay.recording.BASE_URL", emulator.base_url)
+    recorder = vcr.VCR(
+        before_record_request=without_secrets_and_media,
+        before_record_response=without_cookies_and_signatures,
+        decode_compressed_response=True,
+    )
+    with (
+        recorder.use_cassette(tmp_path / "cassette.yaml"),
+        TwelveLabs(KEY, base_url=emulator.base_url) as client,
+    ):
+        client.assets.upload(media / "film.mkv") if upload else client.embed("a dog")
+    assert ("PUT" if upload else "/embed-v2") in (tmp_path / "cassette.yaml").read_text()
+
+
+async def test_warnings_tell_no_key(emulator: Emulator, evidence: Evidence) -> None:
+    async def forget() -> None:
+        await AsyncTwelveLabs(KEY, base_url=emulator.base_url).embed("a dog")
+        TwelveLabs(KEY, base_url=emulator.base_url).embed("a dog")
+        _ = AsyncTwelveLabs(KEY, base_url=emulator.base_url).embed("it is not awaited")
+
+    with warnings.catch_warnings(record=True) as warned:
+        warnings.simplefilter("always")
+        await forget()
+        gc.collect()
+    for warning in warned:
+        evidence.add("warning", f"{warning!r} {warning.message} {warning.source!r}")
+    kinds = {warning.category for warning in warned}
+    assert kinds == {ResourceWarning, RuntimeWarning}
+
+
+@pytest.mark.slow
+def test_what_pytest_shows_of_a_failed_test_has_no_key(
+    pytester: pytest.Pytester, evidence: Evidence, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With all locals, in a process that has a key of its own, which is put aside for a test."""
+    monkeypatch.setenv("TWELVE_LABS_API_KEY", KEY)
+    pytester.makepyfile(
+        """
+        from twelvelabs_embed import TwelveLabs
+
+        def test_with_the_emulator(embed_emulator):
+            embed_emulator.set_faults("503*9")
+            embed_emulator.client.embed("a dog")
+
+        def test_without():
+            client = TwelveLabs(base_url="http://127.0.0.1:9")
+            client.embed("a dog", request_options={"max_retries": 0})
+        """
+    )
+    options = ("--showlocals", "--full-trace", "-vv", "--junitxml=result.xml", "-o", "log_level=1")
+    ran = pytester.runpytest_subprocess("-p", "no:cacheprovider", *options)
+    ran.assert_outcomes(failed=2)
+    evidence.add("pytest", "\n".join([*ran.outlines, *ran.errlines]))
+    evidence.add("junit", (pytester.path / "result.xml").read_text())
+
+
+# -------------------------------------------------------------------------------------- what fails
+
+
+def refused() -> str:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return f"http://127.0.0.1:{server.getsockname()[1]}"
+
+
+@contextmanager
+def answering(data: bytes) -> Iterator[str]:
+    """A server that says this, whatever it is asked, and then resets the connection."""
+
+    def serve() -> None:
+        while True:
+            try:
+                connection = server.accept()[0]
+            except OSError:
+                return
+            with connection:
+                connection.recv(1 << 12)
+                connection.sendall(data)
+                linger = struct.pack("ii", 1, 0)
+                connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, linger)
+
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield f"http://127.0.0.1:{server.getsockname()[1]}/v1.3"
+        server.shutdown(socket.SHUT_RDWR)
+    thread.join()
+
+
+FAULTS: dict[str, list[Step]] = {
+    "401": [Answer(401, {"code": "api_key_invalid", "message": "no"})],
+    "proxy": [Answer(502, b"<html>bad gateway</html>", HTML)],
+    "away": [Answer(302, b"", {"location": "http://203.0.113.1/"})],
+    "reset": [Reset()],
+    "cut": [Truncated(OK)],
+    "silence": [Stall()],
+    "no JSON": [Answer(body=b"<html>")],
+    "another shape": [Answer(body={"data": [{"embedding": {"x": 1}}]})],
+    "no gzip": [Answer(body=b"no gzip", headers={"content-encoding": "gzip"})],
+    "429": [Answer(429, {"error": {"code": "too_many_requests"}}, {"retry-after": "1"})],
+}
+
+
+@pytest.mark.parametrize("work", [embed, send_much])
+@pytest.mark.parametrize("fault", FAULTS)
+async def test_no_failure_tells_the_key(
+    fault: str, work: Callable[[Any], Any], awaited: bool, evidence: Evidence
+) -> None:
+    with scripted(*FAULTS[fault]) as server:
+        evidence.add_error(await fail(server.base_url, awaited, work))
+
+
+@pytest.mark.parametrize("work", [embed, send_much])
+@pytest.mark.parametrize(
+    "data", [b"", b"SSH-2.0-x\r\n\r\n", b"HTTP/1.1 200 OK\r\n: x\r\n\r\n"], ids=len
+)
+async def test_what_is_no_http_does_not_tell_the_key(
+    data: bytes, work: Callable[[Any], Any], awaited: bool, evidence: Evidence
+) -> None:
+    with answering(data) as base_url:
+        evidence.add_error(await fail(base_url, awaited, work))
+
+
+async def test_nobody_there_does_not_tell_the_key(awaited: bool, evidence: Evidence) -> None:
+    evidence.add_error(await fail(refused(), awaited, embed))
+
+
+@pytest.mark.parametrize("base_url", ["ftp://example.com", "http://[", "http://exa mple"])
+async def test_a_wrong_address_does_not_tell_the_key(
+    base_url: str, awaited: bool, evidence: Evidence
+) -> None:
+    evidence.add_error(await fail(base_url, awaited, embed))
+
+
+@pytest.mark.parametrize("key", [f"{KEY}\n{KEY}", f"ключ{KEY}"])
+def test_a_wrong_key_is_not_told(key: str, evidence: Evidence) -> None:
+    give = [key].pop
+    del key
+    with pytest.raises(TwelveLabsError) as raised:
+        TwelveLabs(give())
+    evidence.add_error(raised.value)
+
+
+def test_a_key_of_the_environment_is_not_told(
+    monkeypatch: pytest.MonkeyPatch, evidence: Evidence
+) -> None:
+    monkeypatch.setenv("TWELVE_LABS_API_KEY", f"ключ{KEY}")
+    with pytest.raises(TwelveLabsError) as raised:
+        TwelveLabs()
+    evidence.add_error(raised.value)
+
+
+async def test_a_header_that_cannot_be_does_not_tell_the_key(
+    awaited: bool, evidence: Evidence
+) -> None:
+    def call(client: Any) -> Any:
+        return client.embed("a", request_options={"additional_headers": {"x": "ä\n"}})
+
+    with scripted(OK) as server:
+        evidence.add_error(await fail(server.base_url, awaited, call))
+
+
+async def test_what_may_be_done_does_not_tell_the_key(
+    awaited: bool, evidence: Evidence, media: Path
+) -> None:
+    def create(client: Any) -> Any:
+        return client.assets.create(method="url", url="https://example.com/x.mp4")
+
+    with scripted(Reset()) as server:
+        evidence.add_error(await fail(server.base_url, awaited, create))
+
+
+async def test_many_failures_do_not_tell_the_key(evidence: Evidence) -> None:
+    with (
+        scripted(Reset()) as server,
+        TwelveLabs(KEY, **settings(server.base_url)) as client,
+    ):
+        for outcome in client.embed.many(["a", "b"]):
+            evidence.add("outcome", repr(outcome))
+            assert outcome.error
+            evidence.add_error(outcome.error)
+
+
+async def cancel() -> asyncio.CancelledError:
+    """What a call raises that is cancelled while it waits for its answer."""
+    with scripted(Stall()) as server:
+        async with AsyncTwelveLabs(KEY, base_url=server.base_url) as client:
+            call = asyncio.ensure_future(client.embed("a dog"))
+            while not server.requests:
+                await asyncio.sleep(0.01)
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError) as raised:
+                await call
+        server.requests.clear()  # this function is in the traceback, too
+    return raised.value
+
+
+async def test_a_cancelled_call_does_not_tell_the_key(evidence: Evidence) -> None:
+    evidence.add_error(await cancel())
+
+
+# ----------------------------------------------------------------------------------------- storage
+
+
+def session(url: str) -> Answer:
+    links = [{"chunk_index": 1, "url": url, "expires_at": "2999-01-01T00:00:00Z"}]
+    size = {"chunk_size": 64, "total_chunks": 1}
+    return Answer(
+        201, {"upload_id": "u", "asset_id": "a", "upload_urls": links, "upload_headers": {}} | size
+    )
+
+
+@pytest.mark.parametrize("steps", [[Answer(403, b"<Error/>")], [Reset()], [Stall()]], ids=repr)
+async def test_storage_sees_no_key_and_nobody_its_links(
+    steps: list[Step], awaited: bool, evidence: Evidence, told: Told, tmp_path: Path
+) -> None:
+    """Not even when they are refused, or nobody is there."""
+
+    def upload(client: Any) -> Any:
+        return client.assets.upload(bytes(64))
+
+    with scripted(*steps) as storage:
+        link = f"{storage.base_url}/1?{SIGNED}"
+        with scripted(session(link)) as api:
+            evidence.add_error(await fail(api.base_url, awaited, upload))
+    assert storage.requests
+    for request in storage.requests:
+        assert request.path.endswith(SIGNED)
+        evidence.add("storage", f"{request.headers!r} {request.body!r}")
+    assert list((tmp_path / "journal").rglob("*.*"))  # to go on with: looked at like all files
+    assert told.named("PUT")
+
+
+def test_the_hooks_of_a_given_client_do_not_bring_the_key_to_storage(evidence: Evidence) -> None:
+    def sign(request: httpx.Request) -> None:
+        request.headers["x-api-key"] = KEY
+
+    with scripted(Answer(200, b"", {"etag": "x"})) as storage:
+        with (
+            scripted(session(f"{storage.base_url}/1"), Answer(400)) as api,
+            httpx.Client(event_hooks={"request": [sign]}, auth=("user", KEY)) as http,
+            TwelveLabs(KEY, **settings(api.base_url), http_client=http) as client,
+            pytest.raises(TwelveLabsError),
+        ):
+            client.assets.upload(bytes(64))
+    assert storage.requests
+    for request in storage.requests:
+        evidence.add("storage", f"{request.headers!r} {request.body!r}")
+
+
+async def test_a_wrong_answer_about_links_does_not_show_them(
+    awaited: bool, evidence: Evidence
+) -> None:
+    wrong = session(f"http://127.0.0.1:9/1?{SIGNED}")
+    for field, value in (("total_chunks", 7), ("expires_at", "never"), ("upload_urls", {})):
+        with scripted(Answer(201, {**wrong.body, field: value})) as api:
+            error = await fail(api.base_url, awaited, lambda client: client.assets.upload(b"x"))
+        evidence.add_error(error)
+
+
+# ------------------------------------------------------------------------------- the command line
+
+
+@pytest.mark.parametrize(
+    ("words", "status"),
+    [
+        ("text dog --json", 0),
+        ("image beach.jpg", 0),
+        ("assets upload film.mkv --json", 0),
+        ("video film.mkv --route task --json", 0),
+        ("assets list", 0),
+        ("assets list --json", 0),
+        ("tasks list", 0),
+        ("tasks list --json", 0),
+        ("uploads list", 0),
+        ("uploads list --json", 0),
+        ("run . --out {out}", 0),
+        ("run . --out {out} --json", 0),
+        ("text dog --base-url http://127.0.0.1:9", 3),
+        ("text dog --base-url http://127.0.0.1:9 --json", 3),
+        ("run . --out {out} --base-url http://127.0.0.1:9", 6),
+        ("image nowhere.jpg", 1),
+        ("tasks wait nowhere", 1),
+        ("tasks wait nowhere --json", 1),
+    ],
+)
+def test_no_command_shows_the_key(
+    words: str,
+    status: int,
+    emulator: Emulator,
+    media: Path,
+    evidence: Evidence,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(media)
+    monkeypatch.setenv("TWELVE_LABS_API_KEY", KEY)
+    monkeypatch.setenv("TWELVELABS_BASE_URL", emulator.base_url)
+    monkeypatch.setenv("TWELVELABS_EMBED_TRACEBACK", "1")
+    ran = run_here(*words.format(out=tmp_path / "out").split(), "--max-retries", "0")
+    assert ran.status == status, ran.err
+    assert ran.out or ran.err
+    evidence.add("command", f"{ran.out} {ran.err}")
+
+
+def test_what_is_made_of_an_archive_does_not_show_the_key(
+    emulator: Emulator,
+    media: Path,
+    evidence: Evidence,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
+) -> None:
+    monkeypatch.setenv("TWELVE_LABS_API_KEY", KEY)
+    monkeypatch.setenv("TWELVELABS_BASE_URL", emulator.base_url)
+    monkeypatch.chdir(tmp_path)
+    for words in (
+        f"run {media} --out out",
+        "search out dog --json",
+        "search out dog",
+        "report out --query dog --json",
+    ):
+        ran = run_here(*words.split())
+        assert ran.status == 0, ran.err
+        evidence.add("command", f"{ran.out} {ran.err}")
+
+
+def test_no_terminal_shows_the_key(
+    emulator: Emulator, media: Path, evidence: Evidence, tmp_path: Path
+) -> None:
+    """Where progress is drawn, again and again."""
+    env = {
+        **os.environ,
+        "TWELVE_LABS_API_KEY": KEY,
+        "TWELVELABS_BASE_URL": emulator.base_url,
+    }
+    shown = on_terminal([PROGRAM, "run", ".", "--out", str(tmp_path / "out")], env, media)
+    assert "of 2 items" in shown
+    evidence.add("terminal", shown)
+
+
+# ----------------------------------------------------------------------------- does the hunt find?
+
+
+@pytest.mark.parametrize("spelling", list(spelled(KEY)))
+def test_the_hunt_finds_each_spelling(spelling: str) -> None:
+    found = Evidence()
+    found.add("somewhere", f"before{spelling}after")
+    assert found.leaks(KEY)
+
+
+def test_the_hunt_finds_what_logs_and_tracebacks_hold() -> None:
+    def leak(plain: str) -> None:
+        logging.getLogger("httpx").debug("sent with %s", plain)
+        raise KeyError
+
+    found = Evidence()
+    with found.logs(), pytest.raises(KeyError) as raised:
+        leak(json.loads(json.dumps(KEY)))
+    found.add_error(raised.value)
+    places = {leak.partition(":")[0] for leak in found.leaks(KEY)}
+    assert {"log of httpx", "traceback", "rich traceback"} <= places
+
+
+def test_the_hunt_finds_what_spans_and_metrics_hold(told: Told) -> None:
+    with suppress(KeyError), told.tracer.start_as_current_span("an event and a status"):
+        raise KeyError(KEY)
+    told.tracer.start_span("an attribute", attributes={"key": KEY}).end()
+    metrics.get_meter("an application").create_counter("counter").add(1, {"key": KEY})
+    found = Evidence()
+    found.add_telemetry(told)
+    places = [leak.partition(":")[0] for leak in found.leaks(KEY)]
+    assert places == ["span an event and a status", "span an attribute", "metrics"]
+
+
+async def test_the_hunt_finds_what_the_frames_of_a_transport_hold(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Which shows that they must be left out."""
+    monkeypatch.setattr(runners, "drop_transport_frames", lambda error, until: None)
+    found = Evidence()
+    found.add_error(await cancel())
+    assert found.leaks(KEY)

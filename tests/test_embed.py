@@ -1,0 +1,119 @@
+"""What `client.embed` does before and after the call, against a server that says what it got."""
+
+import asyncio
+import logging
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image as Pillow
+from twelvelabs_embed import (
+    NO_RETRY,
+    AsyncTwelveLabs,
+    Audio,
+    Fixed,
+    Image,
+    InvalidInputError,
+    InvalidResponseError,
+    Media,
+    Text,
+    TextImage,
+    TwelveLabs,
+    Video,
+)
+
+from tests.scripted_server import Answer, scripted
+
+OK = Answer(body={"data": [{"embedding": [0.5, -0.25]}]})
+URL = "https://media.example.com/film.mkv"
+
+
+def sent(input: Any, **settings: Any) -> Any:
+    with scripted(OK) as server, TwelveLabs("k", base_url=server.base_url) as client:
+        client.embed(input, **settings)
+    return server.requests[0].json
+
+
+def test_a_text() -> None:
+    expected = {
+        "input_type": "text",
+        "model_name": "marengo3.0",
+        "text": {"input_text": "dog.jpg"},
+    }
+    assert sent("dog.jpg") == sent(Text("dog.jpg")) == expected
+
+
+def test_settings_that_are_left_out_are_not_sent() -> None:
+    assert sent(Video(URL))["video"] == {"media_source": {"url": URL}}
+    assert sent(Audio(Media.asset("a1"), start=2, segmentation=Fixed(5)))["audio"] == {
+        "media_source": {"asset_id": "a1"},
+        "start_sec": 2,
+        "segmentation": {"strategy": "fixed", "fixed": {"duration_sec": 5}},
+    }
+
+
+def test_another_model_is_passed_on() -> None:
+    assert sent("a dog", model="marengo9")["model_name"] == "marengo9"
+
+
+def test_plain_values_become_what_they_are(tmp_path: Path) -> None:
+    picture = tmp_path / "picture"
+    Pillow.new("RGB", (200, 200)).save(picture, "JPEG")
+    assert sent(picture)["input_type"] == "image"
+    assert sent(picture.read_bytes())["input_type"] == "image"
+    assert sent(Pillow.new("RGB", (200, 200)))["input_type"] == "image"
+
+
+def test_what_is_refused_is_not_sent(tmp_path: Path) -> None:
+    small = tmp_path / "small.png"
+    Pillow.new("RGB", (20, 200)).save(small)
+    with scripted(OK) as server, TwelveLabs("k", base_url=server.base_url) as client:
+        with pytest.raises(InvalidInputError, match="20x200") as caught:
+            client.embed(TextImage(" ".join(["word"] * 501), small))
+        assert {violation.field for violation in caught.value.violations} == {"text", "media"}
+        assert server.requests == []
+        client.embed(TextImage("a word", small), check=False)
+        assert len(server.requests) == 1
+
+
+def test_what_was_not_checked_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.INFO, "twelvelabs_embed"):
+        sent(Video(URL))
+    assert f"{URL} was not downloaded" in caplog.text
+
+
+async def test_files_are_looked_into_in_a_thread(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    picture = tmp_path / "picture.png"
+    Pillow.new("RGB", (200, 200)).save(picture)
+    threads = []
+    looked = Media.open
+
+    def look(media: Media) -> Any:
+        threads.append(threading.current_thread())
+        return looked(media)
+
+    monkeypatch.setattr(Media, "open", look)
+    with scripted(OK) as server:
+        async with AsyncTwelveLabs("k", base_url=server.base_url) as client:
+            await asyncio.gather(*(client.embed(Image(picture)) for _ in range(3)))
+    assert threads[0] is not threading.main_thread()
+    assert len(server.requests) == 3
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        ({"data": [{"embedding": [1, 2]}, {"embedding": [1]}]}, "row 1"),
+        ({"data": [{"embedding": [1, None]}]}, "row 0"),
+        ({"data": None}, "data"),
+        ({}, "data"),
+    ],
+)
+def test_vectors_that_are_none(body: Any, words: str) -> None:
+    with scripted(Answer(body=body)) as server:
+        with TwelveLabs("k", base_url=server.base_url, retry=NO_RETRY) as client:
+            with pytest.raises(InvalidResponseError, match=words):
+                client.embed("a dog")

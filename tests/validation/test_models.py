@@ -1,0 +1,604 @@
+"""What a model makes of an input: the request and its way, or the problem, as tables."""
+
+from typing import Any
+
+import attrs
+import pytest
+from twelvelabs_embed import (
+    Audio,
+    Document,
+    Dynamic,
+    Fixed,
+    Image,
+    MultiInput,
+    Sequential,
+    Spatial,
+    Text,
+    TextImage,
+    TimedText,
+    TwelveLabs,
+    Video,
+)
+from twelvelabs_embed.inputs import Input
+from twelvelabs_embed.limits.file_signatures import FORMATS
+from twelvelabs_embed.validation.media_probe import MediaFacts
+
+from tests.planning import violations
+from tests.scripted_server import Answer, scripted
+
+OLD, NEW = "marengo3.0", "marengo3.5"
+LINK = "https://media.example.com/a"
+BY_LINK = {"media_source": {"url": LINK}}
+FUSED: dict[str, Any] = {"types": "fused", "time_based_metadata": [TimedText(1, 2, "a goal")]}
+
+VECTOR = {"embedding": [0.5, -0.25]}
+OK = Answer(body={"data": [VECTOR]})
+CREATED = Answer(202, {"_id": "t1", "status": "processing"})
+READY = Answer(body={"_id": "t1", "status": "ready", "data": [VECTOR]})
+
+
+def whole(kind: str) -> dict[str, Any]:
+    return {"media_sources": [{"media_type": kind, "url": LINK}]}
+
+
+# input, model, settings of the request -> the path, and the body without the model
+SENT: list[tuple[Input, str, dict[str, Any], str, dict[str, Any]]] = [
+    (Text("a"), OLD, {}, "", {"input_type": "text", "text": {"input_text": "a"}}),
+    (Image(LINK), OLD, {}, "", {"input_type": "image", "image": BY_LINK}),
+    (
+        TextImage("a", LINK),
+        OLD,
+        {},
+        "",
+        {"input_type": "text_image", "text_image": {"input_text": "a", **BY_LINK}},
+    ),
+    (Audio(LINK), OLD, {}, "", {"input_type": "audio", "audio": BY_LINK}),
+    (
+        Video(LINK, segmentation=Fixed(5), types="fused"),
+        OLD,
+        {},
+        "",
+        {
+            "input_type": "video",
+            "video": {
+                **BY_LINK,
+                "segmentation": {"strategy": "fixed", "fixed": {"duration_sec": 5}},
+                "embedding_type": ["fused_embedding"],
+            },
+        },
+    ),
+    (
+        MultiInput(None, Image(LINK)),
+        OLD,
+        {},
+        "",
+        {"input_type": "multi_input", "multi_input": whole("image")},
+    ),
+    (Text("a"), NEW, {}, "", {"input_type": "multi_input", "multi_input": {"input_text": "a"}}),
+    (Image(LINK), NEW, {}, "", {"input_type": "multi_input", "multi_input": whole("image")}),
+    (
+        TextImage("a", LINK),
+        NEW,
+        {},
+        "",
+        {"input_type": "multi_input", "multi_input": {"input_text": "a", **whole("image")}},
+    ),
+    (Audio(LINK), NEW, {}, "", {"input_type": "multi_input", "multi_input": whole("audio")}),
+    (Video(LINK), NEW, {}, "", {"input_type": "multi_input", "multi_input": whole("video")}),
+    (
+        MultiInput("<@b> and <@a>", Audio(LINK), b=Image(LINK), a=Image(LINK)),
+        NEW,
+        {},
+        "",
+        {
+            "input_type": "multi_input",
+            "multi_input": {
+                "input_text": "<@b> and <@a>",
+                "media_sources": [
+                    {"media_type": "audio", "url": LINK},
+                    {"name": "b", "media_type": "image", "url": LINK},
+                    {"name": "a", "media_type": "image", "url": LINK},
+                ],
+            },
+        },
+    ),
+    (
+        Text("a"),
+        NEW,
+        {"dimension": 64, "uncertainty": True, "auto_truncate": True},
+        "",
+        {
+            "input_type": "multi_input",
+            "embedding_dimension": 64,
+            "embedding_uncertainty": True,
+            "auto_truncate": True,
+            "multi_input": {"input_text": "a"},
+        },
+    ),
+    (  # it has no text that could be cut
+        Image(LINK),
+        NEW,
+        {"auto_truncate": True},
+        "",
+        {"input_type": "multi_input", "multi_input": whole("image")},
+    ),
+    (
+        Audio(LINK, start=1, segmentation=Dynamic(4)),
+        NEW,
+        {"dimension": 64},
+        "/tasks",
+        {
+            "input_type": "audio",
+            "embedding_dimension": 64,
+            "audio": {
+                **BY_LINK,
+                "start_sec": 1,
+                "segmentation": {
+                    "temporal": {"strategy": "dynamic", "dynamic": {"min_duration_sec": 4}}
+                },
+            },
+        },
+    ),
+    (
+        Video(LINK, scopes="local", **FUSED),
+        NEW,
+        {},
+        "/tasks",
+        {
+            "input_type": "video",
+            "video": {
+                **BY_LINK,
+                "embedding_scope": ["local"],
+                "embedding_type": ["fused_embedding"],
+                "time_based_metadata": [{"start": 1, "end": 2, "text": "a goal"}],
+            },
+        },
+    ),
+    (
+        Document(LINK, segmentation=Spatial("quadrants")),
+        NEW,
+        {},
+        "/tasks",
+        {
+            "input_type": "document",
+            "document": {**BY_LINK, "segmentation": {"spatial": {"strategy": "quadrants"}}},
+        },
+    ),
+    (
+        Video(LINK),
+        "marengo9",
+        {"dimension": 64},
+        "",
+        {"input_type": "video", "embedding_dimension": 64, "video": BY_LINK},
+    ),
+]
+
+
+@pytest.mark.parametrize(("input", "model", "settings", "path", "body"), SENT)
+def test_what_is_sent(
+    input: Input,
+    model: str,
+    settings: dict[str, Any],
+    path: str,
+    body: dict[str, Any],
+    tmp_path: Any,
+) -> None:
+    answers = [CREATED, READY] if path else [OK]
+    with (
+        scripted(*answers) as server,
+        TwelveLabs("k", base_url=server.base_url, resume_dir=tmp_path) as client,
+    ):
+        found = client.embed(input, model=model, **settings)
+    request = server.requests[0]
+    assert request.path == f"/v1.3/embed-v2{path}"
+    assert _without_defaults(request.json) == {"model_name": model, **body}
+    assert found.input_type == input.input_type
+    assert found.route is not None
+    is_inside = isinstance(input, (Text, MultiInput))
+    assert found.route.name == ("task" if path else "inline" if is_inside else "url")
+
+
+def _without_defaults(body: dict[str, Any]) -> dict[str, Any]:
+    """Without `start_sec: 0`, which the generated client writes into tasks."""
+    kind = body["input_type"]
+    section = {
+        name: value for name, value in body[kind].items() if (name, value) != ("start_sec", 0)
+    }
+    return {**body, kind: section}
+
+
+# --------------------------------------------------------------------------------- what is refused
+
+PICTURE = MediaFacts(
+    label="a.png", size_bytes=9_000, format=FORMATS["png"], width_px=640, height_px=480
+)
+SOUND = MediaFacts(
+    label="a.wav",
+    size_bytes=90_000,
+    format=FORMATS["wav"],
+    duration_sec=20.0,
+    has_video=False,
+    has_audio=True,
+)
+PAPER = MediaFacts(label="a.pdf", size_bytes=9_000, format=FORMATS["pdf"])
+NOTES = MediaFacts(label="a.txt", size_bytes=9_000, format=FORMATS["text"])
+FEW, MANY = Text("a"), Text("dog " * 2001)
+ARCHIVE = MediaFacts(label="a.zip", size_bytes=9_000, format=FORMATS["zip"])
+SMALL = attrs.evolve(PICTURE, label="small.png", width_px=100)
+PICTURES = {facts.label: facts for facts in (SMALL, SOUND)}
+PAPERS = {paper.label: paper for paper in (PAPER, NOTES, ARCHIVE)}
+FACTS: dict[str, MediaFacts] = {"image": PICTURE, "audio": SOUND}
+
+
+def facts_of(input: Input) -> MediaFacts:
+    match input:
+        case MultiInput():
+            sources = tuple(facts_of(source.input) for source in input.sources)
+            return MediaFacts(sources=sources)
+        case Document():
+            return PAPERS.get(input.media.label, MediaFacts(via="url", label="a"))
+        case Text() | Video():
+            return MediaFacts(via="url", label="a")
+        case TextImage():
+            return PICTURE
+        case Image() if input.media.label in PICTURES:
+            return PICTURES[input.media.label]
+        case _:
+            return FACTS[input.input_type]
+
+
+# input, model, settings of the request -> the code of the violation, and its message
+REFUSED: list[tuple[Input, str, dict[str, Any], str, str]] = [
+    (
+        FEW,
+        OLD,
+        {"dimension": 256},
+        "dimension.wrong_model",
+        "dimension: 256, but only marengo3.5 takes it. Omit dimension, or use model='marengo3.5'",
+    ),
+    (
+        FEW,
+        OLD,
+        {"uncertainty": True},
+        "uncertainty.wrong_model",
+        "uncertainty: True, but only marengo3.5 takes it. Omit uncertainty, or use "
+        "model='marengo3.5'",
+    ),
+    (
+        FEW,
+        OLD,
+        {"auto_truncate": True},
+        "auto_truncate.wrong_model",
+        "auto_truncate: True, but only marengo3.5 takes it. Omit auto_truncate, or use "
+        "model='marengo3.5'",
+    ),
+    (
+        FEW,
+        NEW,
+        {"dimension": 0},
+        "dimension.invalid",
+        "dimension: 0, but it is a whole number of at least 1. Write 256, for example",
+    ),
+    (
+        MANY,
+        NEW,
+        {},
+        "text.too_long",
+        "text: the text has 2001 words, but it may have at most 2000 tokens, and each word "
+        "is at least one. Shorten it, or embed its parts one by one",
+    ),
+    (
+        Text("dog " * 501),
+        OLD,
+        {},
+        "text.too_long",
+        "text: the text has 501 words, but it may have at most 500 tokens, and each word is "
+        "at least one. Shorten it, or embed its parts one by one",
+    ),
+    (
+        MultiInput("dog " * 501, Image("a.png")),
+        OLD,
+        {},
+        "text.too_long",
+        "text: the text has 501 words, but it may have at most 500 tokens, and each word is "
+        "at least one. Shorten it, or embed its parts one by one",
+    ),
+    (
+        MultiInput("dog " * 2001, Image("a.png")),
+        NEW,
+        {},
+        "text.too_long",
+        "text: the text has 2001 words, but it may have at most 2000 tokens, and each word "
+        "is at least one. Shorten it, or embed its parts one by one",
+    ),
+    (
+        MultiInput(None, Image("small.png")),
+        OLD,
+        {},
+        "media.too_few_pixels",
+        "media 1: small.png has 100x480 pixels, but each side of an image has to have at "
+        "least 128. Use a larger image, or scale it up",
+    ),
+    (
+        MultiInput(None, Image("a.wav")),
+        NEW,
+        {},
+        "media.wrong_format",
+        "media 1: a.wav is WAV, but that is not an image. Use Video(…) or Audio(…)",
+    ),
+    (
+        TextImage("a", "a.png"),
+        NEW,
+        {"uncertainty": True},
+        "uncertainty.wrong_input",
+        "uncertainty: True, but text and an image together have none. Omit uncertainty",
+    ),
+    (
+        MultiInput("a", Image("a.png")),
+        NEW,
+        {"uncertainty": True},
+        "uncertainty.wrong_input",
+        "uncertainty: True, but text and media together have none. Omit uncertainty",
+    ),
+    (
+        Audio("a.wav", scopes="asset"),
+        NEW,
+        {"uncertainty": True},
+        "uncertainty.not_of_files",
+        "uncertainty: the whole file is embedded, too, but only segments have it. Use "
+        "scopes='clip'",
+    ),
+    (
+        Audio("a.wav", segmentation=Fixed(5)),
+        NEW,
+        {"uncertainty": True},
+        "uncertainty.not_of_files",
+        "uncertainty: the whole file is embedded, too, but only segments have it. Use "
+        "scopes='clip'",
+    ),
+    (
+        Document("a.pdf"),
+        NEW,
+        {"uncertainty": True},
+        "uncertainty.wrong_input",
+        "uncertainty: True, but a PDF has none. Omit uncertainty",
+    ),
+    (
+        Document("a.pdf", scopes="local"),
+        NEW,
+        {"uncertainty": True},
+        "uncertainty.wrong_input",
+        "uncertainty: True, but a PDF has none. Omit uncertainty",
+    ),
+    (
+        Document("a.txt"),
+        NEW,
+        {"uncertainty": True},
+        "uncertainty.wrong_input",
+        "uncertainty: True, but of documents, only segments of text have it. Use scopes='local'",
+    ),
+    (
+        Document(LINK, scopes=["local", "asset"], segmentation=Sequential(5)),
+        NEW,
+        {"uncertainty": True},
+        "uncertainty.wrong_input",
+        "uncertainty: True, but of documents, only segments of text have it. Use scopes='local'",
+    ),
+    (
+        Document("a.pdf", options="text"),
+        NEW,
+        {},
+        "document.wrong_options",
+        "options: 'text' with scope 'local', of a PDF, but there are 'visual' with scope "
+        "'local', 'visual' with scope 'asset' and 'text' with scope 'asset'. Use "
+        "scopes='asset'",
+    ),
+    (
+        Document("a.txt", options="visual"),
+        NEW,
+        {},
+        "document.wrong_options",
+        "options: 'visual' with scope 'asset', of a text file, but there are 'text' with "
+        "scope 'asset' and 'text' with scope 'local'. Use options='text'",
+    ),
+    (
+        Document("a.txt", scopes="local"),
+        NEW,
+        {},
+        "document.no_segmentation",
+        "segmentation: there is none beside 'text' with scope 'local', of a text file, but "
+        "that has to be divided. Use Sequential(5)",
+    ),
+    (
+        Document("a.pdf", segmentation=Sequential(5)),
+        NEW,
+        {},
+        "document.wrong_segmentation",
+        "segmentation: sequential, of a PDF, but only spatial segmentation divides it. Use "
+        "Spatial(), or omit segmentation",
+    ),
+    (
+        Document("a.pdf", scopes="asset", segmentation=Spatial()),
+        NEW,
+        {},
+        "document.wrong_segmentation",
+        "segmentation: spatial, of a PDF, but it divides 'visual' with scope 'local'. Use "
+        "options='visual' and scopes='local', or omit segmentation",
+    ),
+    (
+        Document("a.zip"),
+        NEW,
+        {},
+        "media.wrong_format",
+        "media: a.zip is a ZIP archive, but a document is PDF or text. Save it as PDF, or as text",
+    ),
+    (
+        MultiInput("a", Document(LINK)),
+        NEW,
+        {},
+        "sources.not_alone",
+        "media: there is nothing but documents, but a PDF has to be alone, and so have "
+        "texts. Embed them one by one",
+    ),
+    (
+        Audio("a.wav", options="audio", types="separate"),
+        OLD,
+        {},
+        "types.too_few_options",
+        "types: 'separate' of audio, but it takes at least 2 options. Omit types",
+    ),
+    (
+        Video(LINK, options="visual", types=["separate", "fused"]),
+        OLD,
+        {},
+        "types.too_few_options",
+        "types: 'separate' and 'fused' of visual, but it takes at least 2 options. Omit types",
+    ),
+    (
+        MultiInput(None, Document("a.pdf")),
+        NEW,
+        {"uncertainty": True},
+        "uncertainty.wrong_input",
+        "uncertainty: True, but documents have none. Omit uncertainty",
+    ),
+    (
+        Document("a.pdf"),
+        OLD,
+        {},
+        "model.wrong_input_type",
+        "model: 'marengo3.0', but only marengo3.5 embeds documents. Use model='marengo3.5'",
+    ),
+    (
+        MultiInput(None, Audio("a.wav")),
+        OLD,
+        {},
+        "sources.wrong_model",
+        "media: audio, with marengo3.0, but only marengo3.5 takes it. Omit it, or use "
+        "model='marengo3.5'",
+    ),
+    (
+        MultiInput(None, Image("a.png"), Audio("a.wav")),
+        NEW,
+        {},
+        "text.missing",
+        "text: there is none beside image and audio, but different types need a text that "
+        "connects them. Add a text",
+    ),
+    (
+        MultiInput(None, Document("a.pdf"), Document("a.pdf")),
+        NEW,
+        {},
+        "sources.not_alone",
+        "media: there are 2 sources, but a PDF has to be alone. Embed it by itself",
+    ),
+    (
+        MultiInput("a", Document("a.txt")),
+        NEW,
+        {},
+        "sources.not_alone",
+        "media: there are only texts, but only texts cannot be combined. Join them into one text",
+    ),
+    (
+        MultiInput(None, Document("a.txt"), Document("a.txt")),
+        NEW,
+        {},
+        "sources.not_alone",
+        "media: there are only texts, but only texts cannot be combined. Join them into one text",
+    ),
+    (
+        Audio("a.wav", segmentation=Dynamic(4)),
+        OLD,
+        {},
+        "segmentation.wrong_model",
+        "segmentation: dynamic, with marengo3.0, but of audio, only marengo3.5 takes it. Use "
+        "Fixed(sec), or use model='marengo3.5'",
+    ),
+    (
+        Audio("a.wav", options="transcription"),
+        NEW,
+        {},
+        "options.wrong_model",
+        "options: 'transcription', but options of audio with marengo3.5 in tasks are audio. "
+        "Omit it, or use model='marengo3.0'",
+    ),
+    (
+        Audio("a.wav", scopes="local"),
+        OLD,
+        {},
+        "scopes.wrong_model",
+        "scopes: 'local', but scopes of audio with marengo3.0 in the sync endpoint are clip "
+        "and asset. Omit it, or use model='marengo3.5'",
+    ),
+    (
+        Audio("a.wav", time_based_metadata=[TimedText(1, 2, "a")]),
+        OLD,
+        {},
+        "time_based_metadata.wrong_model",
+        "time_based_metadata: it is given, with marengo3.0, but only marengo3.5 takes it. "
+        "Omit time_based_metadata, or use model='marengo3.5'",
+    ),
+    (
+        Audio("a.wav", types="separate", time_based_metadata=[TimedText(1, 2, "a")]),
+        NEW,
+        {},
+        "time_based_metadata.not_fused",
+        "time_based_metadata: there is no fused vector, but it is for fused vectors alone. "
+        "Use types='fused'",
+    ),
+    (
+        Audio("a.wav", types="fused"),
+        NEW,
+        {},
+        "types.no_time_based_metadata",
+        "types: 'fused', but with marengo3.5 it is made together with time-based metadata. "
+        "Give time_based_metadata, or omit types",
+    ),
+    (
+        Audio("a.wav", types="fused", options="audio"),
+        OLD,
+        {},
+        "types.too_few_options",
+        "types: 'fused' of audio, but it takes at least 2 options. Omit types",
+    ),
+]
+
+
+@pytest.mark.parametrize(("input", "model", "settings", "code", "text"), REFUSED)
+def test_what_is_refused(
+    input: Input, model: str, settings: dict[str, Any], code: str, text: str
+) -> None:
+    (violation,) = violations(input, facts_of(input), model=model, **settings)
+    assert violation.code == code
+    assert str(violation) == text
+
+
+# input -> nothing speaks against it, although its kind is not known
+ACCEPTED: list[Input] = [
+    Document(LINK, options="text"),
+    Document(LINK, options="visual", scopes="asset"),
+    Document(LINK, scopes="local", segmentation=Sequential(5)),
+    Document("a.pdf", options=["visual", "text"], scopes="asset"),
+    Document("a.txt", scopes=["local", "asset"], segmentation=Sequential(5, overlap_sentences=4)),
+    MultiInput("dog " * 2000, Image("a.png")),
+    MultiInput(None, Image("small.png")),
+    MultiInput(None, Document(LINK)),
+    MultiInput("a", Document(LINK), Image("a.png")),
+    Video(LINK, types=["separate", "fused"], time_based_metadata=[TimedText(1, 1, "a goal")]),
+]
+
+
+@pytest.mark.parametrize("types", ["fused", "separate"])
+def test_two_options_are_enough(types: Any) -> None:
+    for options in (None, ["audio", "transcription"]):  # both are the default
+        assert violations(Audio("a.wav", options=options, types=types), SOUND, model=OLD) == []
+
+
+@pytest.mark.parametrize("input", ACCEPTED, ids=str)
+def test_what_is_accepted(input: Input) -> None:
+    assert violations(input, facts_of(input), model=NEW) == []
+
+
+@pytest.mark.parametrize("input", [Document("a.pdf", options="text"), Document("a.zip")])
+def test_what_is_not_known_of_a_model_is_not_refused(input: Input) -> None:
+    found = violations(input, facts_of(input), model="marengo9", uncertainty=True)
+    assert {violation.field for violation in found} <= {"model", "route"}

@@ -1,0 +1,582 @@
+"""Checks: every problem of every kind, all at once, and nothing where nothing is certain."""
+
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from PIL import Image as Pillow
+from twelvelabs_embed.errors import Hint, Violation
+from twelvelabs_embed.inputs import (
+    Audio,
+    Document,
+    Image,
+    Input,
+    MultiInput,
+    Text,
+    TextImage,
+    Video,
+    VideoOption,
+)
+from twelvelabs_embed.limits.file_signatures import FORMATS, Format
+from twelvelabs_embed.validation.media_probe import MediaFacts, inspect_media
+
+from tests.planning import check, violations, warnings
+
+MB = 1 << 20
+
+IMAGE = MediaFacts(
+    label="dog.jpg", size_bytes=9_000, format=FORMATS["jpeg"], width_px=640, height_px=480
+)
+SOUND = MediaFacts(
+    label="talk.mp3",
+    size_bytes=90_000,
+    format=FORMATS["mp3"],
+    duration_sec=60.0,
+    has_video=False,
+    has_audio=True,
+)
+FILM = MediaFacts(
+    label="match.mp4",
+    size_bytes=900_000,
+    format=FORMATS["mp4"],
+    duration_sec=60.0,
+    width_px=640,
+    height_px=360,
+    has_video=True,
+    has_audio=True,
+)
+GOOD: list[tuple[Input, MediaFacts]] = [
+    (Text("a dog"), MediaFacts()),
+    (Image("dog.jpg"), IMAGE),
+    (TextImage("a dog", "dog.jpg"), IMAGE),
+    (Audio("talk.mp3"), SOUND),
+    (Video("match.mp4"), FILM),
+]
+
+
+def only(found: list[Violation]) -> Violation:
+    (violation,) = found
+    return violation
+
+
+def but(facts: MediaFacts, **changes: Any) -> MediaFacts:
+    return attrs.evolve(facts, **changes)
+
+
+@pytest.mark.parametrize(("input", "facts"), GOOD)
+def test_good_inputs_have_no_violations_and_no_warnings(input: Input, facts: MediaFacts) -> None:
+    assert violations(input, facts) == []
+    assert warnings(input, facts) == []
+
+
+# ------------------------------------------------------------------------------------------- texts
+
+
+@pytest.mark.parametrize("make", [Text, lambda text: TextImage(text, "dog.jpg")])
+def test_texts(make: Any) -> None:
+    def said(text: str) -> str:
+        return only(violations(make(text), IMAGE)).value
+
+    assert said("") == "the text is empty"
+    assert said("dog " * 501) == "the text has 501 words"
+    assert "lone surrogate" in said("a \ud83d dog")
+    for text in (" ", "dog " * 500, "犬" * 5000, "a \U0001f415 dog"):
+        assert violations(make(text), IMAGE) == []
+
+
+def test_how_long_a_text_may_be_is_noted() -> None:
+    assert warnings(Text("a" * 500), MediaFacts()) == []
+    for text in ("a" * 501, "dog " * 300, "dog " * 500, "犬" * 167):
+        assert "may have more than 500 tokens" in warnings(Text(text), MediaFacts())[0]
+    assert warnings(Text("dog " * 501), MediaFacts()) == []  # that one is a problem
+    assert warnings(Text("a" * 2000), MediaFacts(), model="marengo3.5") == []
+    assert warnings(Text("a" * 2001), MediaFacts(), model="marengo3.5") == [
+        "the text may have more than 2000 tokens; how they are counted is not public"
+    ]
+
+
+# ------------------------------------------------------------------------------------------- files
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("missing", "there is no file 'dog.jpg'"),
+        ("directory", "dog.jpg is a directory"),
+        ("unreadable", "dog.jpg cannot be read"),
+        ("empty", "dog.jpg is empty"),
+        ("truncated", "dog.jpg is cut off"),
+        ("broken", "dog.jpg is broken or no media file"),
+    ],
+)
+@pytest.mark.parametrize("input", [Image("a"), TextImage("a", "a"), Audio("a"), Video("a")])
+def test_faults(fault: Any, said: str, input: Input) -> None:
+    form = {"audio": FORMATS["wav"], "video": FORMATS["mp4"]}.get(input.input_type, IMAGE.format)
+    facts = MediaFacts(label="dog.jpg", fault=fault, format=form)
+    violation = only(violations(input, facts))
+    assert (violation.field, violation.value) == ("media", said)
+    assert violation.hint
+    why = only(violations(input, but(facts, fault_detail="the reason"))).value
+    assert "the reason" in why or fault in ("directory", "empty")
+
+
+def test_faults_of_documents() -> None:
+    facts = MediaFacts(label="a.pdf", fault="empty")
+    violation = only(violations(Document("a.pdf"), facts, model="marengo3.5"))
+    assert (violation.code, violation.hint) == ("media.empty", Hint("get_again"))
+
+
+@pytest.mark.parametrize(
+    ("name", "image", "audio", "video"),
+    [
+        ("jpeg", True, False, False),
+        ("png", True, False, False),
+        ("gif", False, False, True),
+        ("webp", False, False, True),
+        ("heif", False, False, False),
+        ("wav", False, True, False),
+        ("mp3", False, True, False),
+        ("flac", False, True, False),
+        ("aac", False, False, False),
+        ("m4a", False, False, True),
+        ("ogg", False, False, True),
+        ("mp4", False, False, True),
+        ("avi", False, False, True),
+        ("text", False, False, False),
+        ("pdf", False, False, False),
+        ("html", False, False, False),
+    ],
+)
+def test_formats_by_magic_alone(name: str, image: bool, audio: bool, video: bool) -> None:
+    """Without the extra; what may hold a video is given the benefit of the doubt."""
+    facts = MediaFacts(size_bytes=9_000, format=FORMATS[name])
+    inputs: list[Input] = [Image("a"), TextImage("a", "a"), Audio("a"), Video("a")]
+    accepted = [not violations(input, facts) for input in inputs]
+    assert accepted == [image, image, audio, video]
+
+
+UNPACK = Hint("text", "Unpack it")
+USE_IMAGE, USE_RECORDING = Hint("use_input", "Image"), Hint("use_input", "Video", "Audio")
+TAKES = "; it takes WAV, MP3 and FLAC"
+
+
+@pytest.mark.parametrize(
+    ("input", "format", "hint"),
+    [
+        (Image("a"), "gif", Hint("convert_to_jpeg")),
+        (Image("a"), "mp4", USE_RECORDING),
+        (Image("a"), "mp3", USE_RECORDING),
+        (TextImage("a", "a"), "mp4", USE_RECORDING),
+        (Image("a"), "html", Hint("text", "It is a web page: find the link of the file itself")),
+        (Audio("a"), "m4a", Hint("text", "Convert it: ffmpeg -i FILE FILE.flac")),
+        (Audio("a"), "png", USE_IMAGE),
+        (Audio("a"), "zip", UNPACK),
+        (Video("a"), "jpeg", USE_IMAGE),
+        (Video("a"), "mp3", Hint("use_input", "Audio", then=TAKES)),
+        (Video("a"), "text", Hint("use_text_of_file")),
+        (Document("a"), "png", USE_IMAGE),
+        (Document("a"), "mp3", Hint("use_input", "Audio")),
+        (Document("a"), "mp4", Hint("use_input", "Video")),
+        (Document("a"), "zip", Hint("text", "Save it as PDF, or as text")),
+    ],
+)
+def test_hints_of_a_format(input: Input, format: str, hint: Hint) -> None:
+    facts = MediaFacts(label="it", size_bytes=9, format=FORMATS[format])
+    model = "marengo3.5" if isinstance(input, Document) else "marengo3.0"
+    violation = only(violations(input, facts, model=model))
+    assert (violation.code, violation.field) == ("media.wrong_format", "media")
+    assert violation.value == f"it is {FORMATS[format].title}"
+    assert violation.hint == hint
+
+
+def test_sound_of_a_video_has_two_hints() -> None:
+    facts = MediaFacts(label="it", size_bytes=9, format=FORMATS["mp4"])
+    hint = only(violations(Audio("a"), facts)).hint
+    assert hint is not None
+    assert hint.action == "either"
+    assert hint.args[0] == Hint("use_sound_of_video")
+
+
+def test_nothing_is_advised_about_what_is_hardly_ever_seen() -> None:
+    facts = MediaFacts(label="it", format=Format("wasm", "WebAssembly", "other"))
+    violation = only(violations(Image("a"), facts))
+    assert (violation.code, violation.hint) == ("media.wrong_format", None)
+
+
+def test_an_unknown_format() -> None:
+    facts = MediaFacts(label="it", size_bytes=9)
+    violation = only(violations(Image("a"), facts))
+    assert (violation.code, violation.value) == ("media.wrong_format", "it is of an unknown format")
+    assert violations(Audio("a"), facts) == []
+    assert violations(Video("a"), facts) == []
+
+
+def test_a_closer_look_counts_more_than_magic() -> None:
+    """FFmpeg found pictures in a format for sound, and only sound in one for pictures."""
+    assert violations(Video("a"), but(FILM, format=FORMATS["mp3"])) == []
+    violation = only(violations(Video("a"), but(SOUND, format=FORMATS["mp4"])))
+    assert violation.value == "talk.mp3 is MP4 without a video stream"
+    assert violation.hint == Hint("use_input", "Audio", then=TAKES)
+    other = Format("ape", "Monkey's Audio", "audio", may_hold_video=True)
+    assert only(violations(Video("a"), but(SOUND, format=other))).value.endswith("Monkey's Audio")
+    assert only(violations(Audio("a"), but(SOUND, format=other))).value.endswith("Monkey's Audio")
+
+
+# -------------------------------------------------------------------------------------------- size
+
+
+OF_IMAGES = Hint("text", "Make it smaller: fewer pixels, or JPEG of lower quality")
+OF_REQUESTS = Hint("omit", "route", then=", and it is uploaded")
+OF_THE_SYNC_ENDPOINT = Hint("omit", "route", then=", and a task embeds it")
+
+
+@pytest.mark.parametrize(
+    ("input", "facts", "model", "most", "hint"),
+    [
+        (Image("a"), IMAGE, "marengo3.0", 32, OF_IMAGES),
+        (TextImage("a", "a"), IMAGE, "marengo3.0", 32, OF_IMAGES),
+        (Audio("a"), SOUND, "marengo3.0", 36, OF_REQUESTS),
+        (Video("a"), FILM, "marengo3.0", 36, OF_REQUESTS),
+        (Image("a"), IMAGE, "marengo3.5", 32, OF_IMAGES),
+        (TextImage("a", "a"), IMAGE, "marengo3.5", 32, OF_IMAGES),
+        (Audio("a"), but(SOUND, duration_sec=20.0), "marengo3.5", 32, OF_THE_SYNC_ENDPOINT),
+        (Video("a"), but(FILM, duration_sec=20.0), "marengo3.5", 32, OF_THE_SYNC_ENDPOINT),
+    ],
+)
+def test_sizes_inline(input: Input, facts: MediaFacts, model: str, most: int, hint: Hint) -> None:
+    fits = but(facts, size_bytes=most * MB)
+    assert violations(input, fits, model=model, route="inline") == []
+    too_large = but(facts, size_bytes=most * MB + 1)
+    violation = only(violations(input, too_large, model=model, route="inline"))
+    assert (violation.code, violation.field, violation.hint) == ("media.too_large", "media", hint)
+    assert violation.value == f"{facts.label} has {most}.00 MB ({most * MB + 1:,} bytes)"
+    assert f"at most {most} MB" in violation.allowed
+
+
+@pytest.mark.parametrize(
+    ("input", "facts", "most", "said"),
+    [
+        (Audio("a"), SOUND, 10240 * MB, "at most 10 GB of audio can be uploaded"),
+        (Video("a"), FILM, 10240 * MB, "at most 10 GB of video can be uploaded"),
+    ],
+)
+def test_sizes_of_uploads(input: Input, facts: MediaFacts, most: int, said: str) -> None:
+    assert violations(input, but(facts, size_bytes=most)) == []
+    for duration_sec in (facts.duration_sec, 7200.0):  # embedded at once, or by a task
+        too_large = but(facts, size_bytes=most + 1, duration_sec=duration_sec)
+        violation = only(violations(input, too_large))
+        assert (violation.code, violation.allowed) == ("media.too_large", said)
+        assert violation.value == f"{facts.label} has 10.00 GB (10,737,418,241 bytes)"
+
+
+def test_only_what_is_uploaded_has_limits_of_uploads() -> None:
+    enormous = but(FILM, size_bytes=99 * 1024 * MB)
+    for via in ("url", "asset"):
+        assert violations(Video("a"), but(enormous, via=via)) == []
+    assert "inside a request" in only(violations(Video("a"), enormous, route="inline")).allowed
+    assert violations(Video("a"), but(FILM, size_bytes=None), route="asset") == []
+
+
+def test_what_can_be_uploaded_may_be_too_large_for_a_task() -> None:
+    long = but(FILM, duration_sec=7200.0)
+    assert violations(Video("a"), but(long, size_bytes=4096 * MB)) == []
+    violation = only(violations(Video("a"), but(long, size_bytes=4096 * MB + 1)))
+    assert (violation.code, violation.allowed) == ("media.too_large", "a task takes at most 4 GB")
+    assert violation.value == "match.mp4 has 4.00 GB (4,294,967,297 bytes)"
+
+
+def test_a_link_has_no_limit_of_size_that_could_be_checked() -> None:
+    facts = inspect_media(Video("https://a.example/a.mp4"))
+    assert violations(Video("https://a.example/a.mp4"), facts) == []
+    assert violations(Video("a"), but(FILM, via="url", size_bytes=99 * MB)) == []
+
+
+# ---------------------------------------------------------------------------------- pixels and time
+
+
+@pytest.mark.parametrize(
+    ("size", "ok"),
+    [((128, 128), True), ((127, 128), False), ((5000, 127), False), ((9000, 128), True)],
+)
+@pytest.mark.parametrize("input", [Image("a"), TextImage("a", "a")])
+def test_image_pixels(size: tuple[int, int], ok: bool, input: Input) -> None:
+    found = violations(input, but(IMAGE, width_px=size[0], height_px=size[1]))
+    assert (not found) is ok
+    if found:
+        violation = only(found)
+        assert (violation.code, violation.field) == ("media.too_few_pixels", "media")
+        assert violation.value == f"dog.jpg has {size[0]}x{size[1]} pixels"
+        assert "128" in violation.allowed
+
+
+def test_pixels_that_are_not_known() -> None:
+    for unknown in ({"width_px": None}, {"height_px": None}):
+        assert violations(Image("a"), but(IMAGE, **unknown)) == []
+        assert violations(Video("a"), but(FILM, **unknown)) == []
+
+
+TOO_FEW, TOO_MANY = "media.too_few_pixels", "media.too_many_pixels"
+RATIO = "media.aspect_ratio"
+
+
+@pytest.mark.parametrize(
+    ("size", "codes"),
+    [
+        ((360, 360), []),
+        ((359, 360), [TOO_FEW]),
+        ((864, 360), []),
+        ((360, 864), []),
+        ((866, 360), [RATIO]),
+        ((5184, 2160), []),
+        ((2160, 5184), []),
+        ((5186, 2162), [TOO_MANY]),
+        ((3000, 2400), [TOO_MANY]),
+        ((5300, 300), [TOO_FEW, TOO_MANY, RATIO]),
+        ((0, 0), []),
+    ],
+)
+def test_video_pixels(size: tuple[int, int], codes: list[str]) -> None:
+    found = violations(Video("a"), but(FILM, width_px=size[0], height_px=size[1]))
+    assert [violation.code for violation in found] == codes
+    assert {violation.field for violation in found} <= {"media"}
+    assert all(f"{size[0]}x{size[1]}" in violation.value for violation in found)
+
+
+def test_pixels_that_are_not_square() -> None:
+    """Only what is wrong both ways is refused."""
+    narrow = but(FILM, width_px=320, height_px=480, pixel_aspect_ratio=1.2)
+    assert violations(Video("a"), narrow) == []
+    stretched = but(FILM, width_px=640, height_px=360, pixel_aspect_ratio=2.0)
+    assert violations(Video("a"), stretched) == []
+    assert violations(Video("a"), but(narrow, pixel_aspect_ratio=1.01))
+    assert violations(Video("a"), but(narrow, pixel_aspect_ratio=0.0001))
+
+
+@pytest.mark.parametrize(("input", "facts"), [(Audio("a"), SOUND), (Video("a"), FILM)])
+def test_durations(input: Input, facts: MediaFacts) -> None:
+    assert violations(input, but(facts, duration_sec=600.0), route="inline") == []
+    violation = only(violations(input, but(facts, duration_sec=700.0), route="inline"))
+    assert (violation.code, violation.value) == (
+        "media.too_long",
+        f"{facts.label} is 11 min 40 s long",
+    )
+    assert "at most 10 min" in violation.allowed
+    assert violation.hint == OF_THE_SYNC_ENDPOINT
+    slightly = but(facts, duration_sec=600.04)
+    assert "10 min 0.04 s" in only(violations(input, slightly, route="inline")).value
+
+
+@pytest.mark.parametrize(("input", "facts"), [(Audio("a"), SOUND), (Video("a"), FILM)])
+def test_durations_of_tasks(input: Input, facts: MediaFacts) -> None:
+    assert violations(input, but(facts, duration_sec=4 * 3600.0)) == []
+    violation = only(violations(input, but(facts, duration_sec=4 * 3600 + 0.5)))
+    assert (violation.code, violation.value) == (
+        "media.too_long",
+        f"{facts.label} is 4 h 0.5 s long",
+    )
+    assert violation.allowed == "a task takes at most 4 h"
+    assert violations(input, but(facts, duration_sec=4.0), route="task") == []
+    short = but(facts, duration_sec=3.9)
+    assert violations(input, short) == []
+    violation = only(violations(input, short, route="task"))
+    assert (violation.code, violation.allowed) == ("media.too_short", "a task takes at least 4 s")
+    assert violation.value == f"{facts.label} is 3.9 s long"
+    assert violation.hint == Hint("omit", "route", then=": short files need no task")
+
+
+def test_a_short_file_that_goes_by_a_task_for_its_settings() -> None:
+    found = violations(Audio("a", start=1), but(SOUND, duration_sec=3.9), model="marengo3.5")
+    assert only(found).code == "media.too_short"
+    assert only(found).hint == Hint("omit", "start", then=": as a whole, it needs no task")
+    # With the other model they are no reason for a task.
+    found = violations(Audio("a", start=1), but(SOUND, duration_sec=3.9), route="task")
+    assert only(found).hint == Hint("omit", "route", then=": short files need no task")
+
+
+def test_a_start_behind_the_end() -> None:
+    for input, facts in ((Audio("a", start=60), SOUND), (Video("a", start=99.5), FILM)):
+        violation = only(violations(input, facts))
+        assert (violation.code, violation.field) == ("start.after_end", "start")
+        assert (violation.value, violation.allowed) == (
+            f"{input.start_sec:g} s",
+            f"{facts.label} is 60 s long",
+        )
+    assert violations(Audio("a", start=59.9), SOUND) == []
+    assert violations(Audio("a", start=1, end=9_999), SOUND) == []
+    assert violations(Audio("a", start=99), but(SOUND, duration_sec=None)) == []
+
+
+def test_sound_that_is_not_there() -> None:
+    silent = but(FILM, has_audio=False)
+    wanted: list[list[VideoOption]] = [["audio"], ["transcription"], ["audio", "transcription"]]
+    for options in wanted:
+        violation = only(violations(Video("a", options=options), silent))
+        assert (violation.code, violation.field) == ("options.no_audio", "options")
+        assert violation.value == " and ".join(options)
+        assert violation.hint == Hint("set", "options", "visual")
+        assert violations(Video("a", options=options), but(FILM, has_audio=None)) == []
+    for video in (Video("a"), Video("a", options=["visual", "audio"])):
+        assert violations(video, silent) == []
+        assert "no audio track" in warnings(video, silent)[0]
+
+
+def test_all_violations_at_once() -> None:
+    facts = but(
+        FILM,
+        size_bytes=50 * MB,
+        width_px=5300,
+        height_px=300,
+        duration_sec=700.0,
+        has_audio=False,
+        fault="truncated",
+    )
+    found = violations(Video("a", start=800, options="audio"), facts, route="inline")
+    assert [violation.field for violation in found] == ["media"] * 6 + ["start", "options"]
+    both = violations(TextImage("", "a"), but(IMAGE, width_px=1))
+    assert [violation.field for violation in both] == ["text", "media"]
+
+
+@pytest.mark.parametrize(("input", "facts"), GOOD[1:])
+def test_a_model_without_known_limits_refuses_nothing_for_them(
+    input: Input, facts: MediaFacts
+) -> None:
+    facts = but(facts, size_bytes=9_999 * MB, duration_sec=99_999.0, width_px=1)
+    assert violations(input, facts)
+    assert violations(input, facts, model="marengo9") == []
+
+
+# ----------------------------------------------------------------------------- files, from the disk
+
+
+def test_check_looks_at_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "small.png"
+    Pillow.new("RGB", (100, 300)).save(path)
+    assert only(check(Image(path))).value == "small.png has 100x300 pixels"
+    assert only(check(Video(path))).value == "small.png is PNG"
+    assert "there is no file" in only(check(Audio(tmp_path / "none.mp3"))).value
+    assert only(check(Video(tmp_path))).value == f"{tmp_path.name} is a directory"
+    assert check(Text("a dog")) == []
+    assert check(Image(path), model="marengo9") == []
+
+
+def test_check_is_told_what_is_wanted(tmp_path: Path) -> None:
+    def fields(**wanted: Any) -> list[str]:
+        return [violation.field for violation in check(Text("a dog"), **wanted)]
+
+    assert fields(dimension=256) == ["dimension"]
+    assert fields(uncertainty=True) == ["uncertainty"]
+    assert fields(auto_truncate=True) == ["auto_truncate"]
+    assert fields(route="task") == ["route"]
+    assert fields(dimension=256, uncertainty=True, auto_truncate=True, model="marengo3.5") == []
+
+
+def test_what_is_combined_is_looked_at_one_by_one(tmp_path: Path) -> None:
+    (tmp_path / "talk.mp3").write_text("This is not a talk.\n" * 100)
+    talk, link = Audio(tmp_path / "talk.mp3"), Image("https://a.example/dog.jpg")
+    facts = inspect_media(MultiInput("a talk about a dog", talk, link))
+    assert facts.sources == (inspect_media(talk), inspect_media(link))
+    assert facts.notes == inspect_media(link).notes != ()
+    assert warnings(MultiInput("a", talk, link), facts) == [*facts.notes]
+
+
+def test_a_text_file_called_mp4(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    path.write_text("This is not a film.\n" * 100)
+    assert only(check(Video(path))).value == "film.mp4 is plain text"
+    assert only(check(Audio(path))).value == "film.mp4 is plain text"
+    assert only(check(Image(path))).value == "film.mp4 is plain text"
+
+
+def test_links_and_assets_are_noted(tmp_path: Path) -> None:
+    video = Video("https://a.example/film.mp4?key=secret")
+    assert check(video) == []
+    assert warnings(video, inspect_media(video)) == [
+        "https://a.example/film.mp4 was not downloaded: nothing is known of the file"
+    ]
+
+
+# ---------------------------------------------------------------------------------- their messages
+
+MESSAGES: list[tuple[Input, MediaFacts, dict[str, Any], str]] = [
+    (
+        Image("a"),
+        but(IMAGE, fault="empty"),
+        {},
+        "media: dog.jpg is empty, but there must be something to embed. Get it again; a file "
+        "object is read from its current position: seek(0) first",
+    ),
+    (
+        Image("a"),
+        but(IMAGE, format=FORMATS["gif"]),
+        {},
+        "media: dog.jpg is GIF, but an image has to be JPEG or PNG. "
+        "Convert it, or give it as a PIL image, which is sent as PNG",
+    ),
+    (
+        Audio("a"),
+        but(SOUND, format=FORMATS["mp4"]),
+        {},
+        "media: talk.mp3 is MP4, but audio has to be WAV, MP3 or FLAC. "
+        "Use Video(…, options=['audio']), or extract the sound: ffmpeg -i FILE FILE.flac",
+    ),
+    (
+        Video("a"),
+        but(SOUND, format=FORMATS["text"]),
+        {},
+        "media: talk.mp3 is plain text, but a video has moving pictures. "
+        "For the words of a text use Text(…)",
+    ),
+    (
+        Image("a"),
+        but(IMAGE, size_bytes=33 * MB),
+        {},
+        "media: dog.jpg has 33 MB, but an image may have at most 32 MB. "
+        "Make it smaller: fewer pixels, or JPEG of lower quality",
+    ),
+    (
+        Image("a"),
+        but(IMAGE, width_px=100),
+        {},
+        "media: dog.jpg has 100x480 pixels, but "
+        "each side of an image has to have at least 128. Use a larger image, or scale it up",
+    ),
+    (
+        Video("a"),
+        but(FILM, width_px=866, height_px=360),
+        {},
+        "media: the sides of match.mp4 are as 2.406 to 1 (866x360), but "
+        "they may be at most as 2.4 to 1. Crop it, or pad it with bars",
+    ),
+    (
+        Video("a"),
+        but(FILM, duration_sec=700.0),
+        {"route": "inline"},
+        "media: match.mp4 is 11 min 40 s long, but at most 10 min go through the sync endpoint. "
+        "Omit route, and a task embeds it",
+    ),
+    (
+        Video("a"),
+        but(FILM, duration_sec=99_999.0),
+        {},
+        "media: match.mp4 is 27 h 46 min 39 s long, but a task takes at most 4 h. "
+        "Split it into shorter files: the whole file counts, not a part of it",
+    ),
+    (
+        Audio("a", start=60),
+        SOUND,
+        {},
+        "start: 60 s, but talk.mp3 is 60 s long. Choose an earlier start",
+    ),
+    (
+        Video("a", options="audio"),
+        but(FILM, has_audio=False),
+        {},
+        "options: audio, but match.mp4 has no audio track. Use options='visual'",
+    ),
+]
+
+
+@pytest.mark.parametrize(("input", "facts", "options", "text"), MESSAGES)
+def test_messages(input: Input, facts: MediaFacts, options: dict[str, Any], text: str) -> None:
+    assert str(only(violations(input, facts, **options))) == text
