@@ -278,7 +278,7 @@ class QuotaExhaustedError(TwelveLabsError):
         moment = self.retry_at.astimezone().isoformat(" ", "minutes")
         wait = duration_words(round(self.wait_sec))
         return (
-            f"the quota is used up: the service asks to wait {wait}. "
+            f"the service asks to wait {wait}, such as when a day's quota is used up. "
             f"Run it again at {moment}, or allow longer waits by RetryPolicy(total_sec=...)"
         )
 

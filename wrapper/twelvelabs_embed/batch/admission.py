@@ -23,6 +23,7 @@ from twelvelabs_embed.batch.rate_limiter import RETRY_AFTER, Delay, Permit, Rate
 from twelvelabs_embed.errors import (
     ApiError,
     QuotaExhaustedError,
+    ServiceUnavailableError,
     TooManyRequestsError,
     TwelveLabsError,
     api_error,
@@ -158,8 +159,8 @@ class AdmissionControl:
         return self._policy.spread_sec(asked_sec)
 
     def raise_if_exhausted(self, error: TwelveLabsError) -> None:
-        """Raise QuotaExhaustedError if an item failed because the quota is used up for long."""
-        if isinstance(error, TooManyRequestsError):
+        """Raise QuotaExhaustedError if an item failed because the service asks to wait too long."""
+        if isinstance(error, (TooManyRequestsError, ServiceUnavailableError)):
             self._raise_if_too_long(asked_wait_sec(error, self.clock.now()) or 0.0)
 
     def _raise_if_too_long(self, wait_sec: float) -> None:

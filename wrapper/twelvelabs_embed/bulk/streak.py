@@ -26,10 +26,15 @@ def is_shared(error: TwelveLabsError) -> bool:
         case UploadError() | OutcomeUnknownError():
             cause = error.__cause__
             return not isinstance(cause, TwelveLabsError) or is_shared(cause)
-        case NotFoundError(code=code):
-            return code != "resource_not_exist"  # the base URL is wrong
         case _:
-            return is_foreign_answer(error)
+            return _is_elsewhere(error)
+
+
+def _is_elsewhere(error: TwelveLabsError) -> bool:
+    """Return whether a response is not the service's, or of another path of it."""
+    if isinstance(error, NotFoundError):
+        return error.code != "resource_not_exist"
+    return is_foreign_answer(error)
 
 
 class FailureStreak:
@@ -77,4 +82,4 @@ class FailureStreak:
     @property
     def is_foreign(self) -> bool:
         """Whether the last failure is a response that is not the service's."""
-        return self._error is not None and is_foreign_answer(self._error)
+        return self._error is not None and _is_elsewhere(self._error)
