@@ -1,7 +1,7 @@
 """Extension of griffe: the signatures of methods that are made from flows.
 
-griffe reads source, where `create = sync_method(V2Flows.create)` is an attribute; the signature is
-taken from the imported class.
+griffe reads source, where `resume = sync_method(EmbedFlows.resume)` is an attribute, and where the
+methods of `V2Client` do not stand at all; they are taken from the imported class.
 """
 
 import importlib
@@ -28,22 +28,23 @@ def modules(package: griffe.Module) -> list[griffe.Module]:
 
 
 def complete(found: griffe.Class) -> None:
-    """Replace attributes that are functions by methods."""
-    for name, attribute in list(found.attributes.items()):
-        if attribute.is_alias or not MAKER.match(str(attribute.value)):
-            continue
-        real = vars(getattr(importlib.import_module(found.module.path), found.name)).get(name)
-        if inspect.isfunction(real):
-            found.set_member(name, method(real, attribute))
+    """Add the functions that the imported class has and its source has not."""
+    real = getattr(importlib.import_module(found.module.path), found.name, None)
+    for name, value in vars(real).items() if isinstance(real, type) else ():
+        written = found.members.get(name)
+        is_made = written is None or (written.is_attribute and MAKER.match(str(written.value)))
+        is_public = not name.startswith("_") or name == "__call__"
+        if inspect.isfunction(value) and is_public and is_made:
+            found.set_member(name, method(name, value, written or found))
 
 
-def method(real: Any, attribute: griffe.Attribute) -> griffe.Function:
+def method(name: str, real: Any, written: griffe.Object) -> griffe.Function:
     signature = inspect.signature(real)
     returned = signature.return_annotation
     made = griffe.Function(
-        attribute.name,
-        lineno=attribute.lineno,
-        endlineno=attribute.endlineno,
+        name,
+        lineno=written.lineno,
+        endlineno=written.endlineno,
         parameters=griffe.Parameters(*map(parameter, signature.parameters.values())),
         returns=None if returned is inspect.Signature.empty else str(returned),
         docstring=griffe.Docstring(

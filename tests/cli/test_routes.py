@@ -104,7 +104,7 @@ REFUSED = {
 @pytest.mark.parametrize("typed", REFUSED)
 def test_a_way_that_cannot_be_gone_is_refused_with_the_reason(cli: Run, typed: str) -> None:
     ran = cli(*typed.split())
-    told = f"Refused; nothing was sent\n\n{REFUSED[typed]}"
+    told = f"Rejected; nothing was sent\n\n{REFUSED[typed]}"
     assert (ran.status, ran.out, ran.err) == (1, "", told)
 
 

@@ -25,27 +25,26 @@ from twelvelabs_embed_api.models import (
     CreateAssetRequest,
     TechnicalMetadata,
     UserMetadata,
-    UserMetadataRequest,
 )
 from twelvelabs_embed_api.types import UNSET
 
 from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.effects import Flow
-from twelvelabs_embed._http.endpoints import UserMetadataLike, as_user_metadata
-from twelvelabs_embed._http.list_pages import fetch_page
+from twelvelabs_embed._http.endpoints import UserMetadataLike
 from twelvelabs_embed._http.pagination import Page
-from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions, call
-from twelvelabs_embed._http.runners import (
-    AsyncResource,
-    Resource,
-    async_method,
-    async_pages,
-    data_of,
-    sync_method,
-    sync_pages,
+from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions
+from twelvelabs_embed._http.resources import (
+    AsyncRawResource,
+    RawForm,
+    RawResource,
+    composed,
+    endpoint,
+    pages,
 )
+from twelvelabs_embed._http.runners import AsyncResource, Resource
 from twelvelabs_embed.api._arguments import FileLike, as_form_file, as_json, as_list
 from twelvelabs_embed.api.polling import wait_until
+from twelvelabs_embed.api.user_metadata import UserMetadataFlows
 from twelvelabs_embed.errors import AssetFailedError, InvalidInputError, Violation
 from twelvelabs_embed.inputs.media import MediaLike, as_media
 
@@ -79,14 +78,15 @@ _OMIT: Any = UNSET
 DEFAULT_TIMEOUT_SEC = 1800.0
 
 
-class AssetsFlows:
+class AssetsFlows(UserMetadataFlows):
     """The flows of the four clients below."""
 
     def __init__(self, connection: Connection, uploads: Callable[[], UploadFlows]) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._uploads = uploads
 
-    def create_raw(
+    @endpoint
+    def create(
         self,
         *,
         method: str,
@@ -137,10 +137,10 @@ class AssetsFlows:
         )
         request = CreateAssetRequest(method, **settings)  # type: ignore[arg-type]  # the service judges the method
         form = as_form_file(file) if file else None
-        operation = endpoints.create_asset("assets.create", request, form)
-        return call(operation, self._connection, request_options)
+        return self._call(endpoints.create_asset("assets.create", request, form), request_options)
 
-    def retrieve_raw(
+    @endpoint
+    def retrieve(
         self, asset_id: str, *, request_options: RequestOptions | None = None
     ) -> Flow[RawResponse[Asset]]:
         """Fetch an asset.
@@ -150,9 +150,10 @@ class AssetsFlows:
 
         Source: `GET /assets/{asset_id}` of the contract.
         """
-        return call(endpoints.retrieve_asset(asset_id), self._connection, request_options)
+        return self._call(endpoints.retrieve_asset(asset_id), request_options)
 
-    def delete_raw(
+    @endpoint
+    def delete(
         self,
         asset_id: str,
         *,
@@ -172,71 +173,12 @@ class AssetsFlows:
 
         Source: `DELETE /assets/{asset_id}` of the contract.
         """
-        operation = endpoints.delete_asset(asset_id, UNSET if force is None else force)
-        return call(operation, self._connection, request_options)
+        return self._call(
+            endpoints.delete_asset(asset_id, UNSET if force is None else force), request_options
+        )
 
-    def replace_user_metadata_raw(
-        self,
-        asset_id: str,
-        *,
-        user_metadata: UserMetadataLike,
-        request_options: RequestOptions | None = None,
-    ) -> Flow[RawResponse[None]]:
-        """Replace the user metadata of an asset.
-
-        Args:
-            asset_id: the asset
-            user_metadata: names and values; `{}` clears all. A name with `None`, an empty text or
-                an empty list is ignored
-            request_options: settings of this call
-
-        Raises:
-            NotFoundError: there is no such asset
-
-        Source: `PUT /assets/{asset_id}/user-metadata` of the contract.
-        """
-        request = UserMetadataRequest(as_user_metadata(user_metadata))
-        operation = endpoints.replace_user_metadata(asset_id, request)
-        return call(operation, self._connection, request_options)
-
-    def update_user_metadata_raw(
-        self,
-        asset_id: str,
-        *,
-        user_metadata: UserMetadataLike,
-        request_options: RequestOptions | None = None,
-    ) -> Flow[RawResponse[None]]:
-        """Update the user metadata of an asset; other names stay as they are.
-
-        Args:
-            asset_id: the asset
-            user_metadata: names and values; `None` deletes a name. One with an empty text or an
-                empty list stays as it is
-            request_options: settings of this call
-
-        Raises:
-            NotFoundError: there is no such asset
-
-        Source: `PATCH /assets/{asset_id}/user-metadata` of the contract.
-        """
-        request = UserMetadataRequest(as_user_metadata(user_metadata))
-        operation = endpoints.update_user_metadata(asset_id, request)
-        return call(operation, self._connection, request_options)
-
-    def delete_user_metadata_raw(
-        self, asset_id: str, *, request_options: RequestOptions | None = None
-    ) -> Flow[RawResponse[None]]:
-        """Delete the user metadata of an asset.
-
-        Raises:
-            NotFoundError: there is no such asset
-
-        Source: `DELETE /assets/{asset_id}/user-metadata` of the contract.
-        """
-        operation = endpoints.delete_user_metadata(asset_id)
-        return call(operation, self._connection, request_options)
-
-    def retrieve_transcription_raw(
+    @endpoint
+    def retrieve_transcription(
         self,
         asset_id: str,
         *,
@@ -260,17 +202,11 @@ class AssetsFlows:
 
         Source: `GET /assets/{asset_id}/transcription` of the contract.
         """
-        operation = endpoints.retrieve_transcription(asset_id, include=as_list(include))
-        return call(operation, self._connection, request_options)
+        return self._call(
+            endpoints.retrieve_transcription(asset_id, include=as_list(include)), request_options
+        )
 
-    create = data_of(create_raw)
-    retrieve = data_of(retrieve_raw)
-    delete = data_of(delete_raw)
-    replace_user_metadata = data_of(replace_user_metadata_raw)
-    update_user_metadata = data_of(update_user_metadata_raw)
-    delete_user_metadata = data_of(delete_user_metadata_raw)
-    retrieve_transcription = data_of(retrieve_transcription_raw)
-
+    @pages
     def list(
         self,
         *,
@@ -303,8 +239,9 @@ class AssetsFlows:
             filename=filename or UNSET,
             page_limit=page_limit or UNSET,
         )
-        return fetch_page(make, page or 1, self._connection, request_options)
+        return self._fetch_page(make, page, request_options)
 
+    @composed
     def upload(
         self,
         media: MediaLike,
@@ -361,6 +298,7 @@ class AssetsFlows:
             )
         )
 
+    @composed
     def wait_until_ready(
         self,
         asset_id: str,
@@ -404,65 +342,21 @@ class AssetsFlows:
         return asset
 
 
-class AssetsRawClient(Resource[AssetsFlows]):
+class AssetsRawClient(RawResource[AssetsFlows], AssetsFlows):
     """`client.assets.with_raw_response`: results with their HTTP responses."""
 
-    create = sync_method(AssetsFlows.create_raw)
-    retrieve = sync_method(AssetsFlows.retrieve_raw)
-    delete = sync_method(AssetsFlows.delete_raw)
-    replace_user_metadata = sync_method(AssetsFlows.replace_user_metadata_raw)
-    update_user_metadata = sync_method(AssetsFlows.update_user_metadata_raw)
-    delete_user_metadata = sync_method(AssetsFlows.delete_user_metadata_raw)
-    retrieve_transcription = sync_method(AssetsFlows.retrieve_transcription_raw)
+
+class AsyncAssetsRawClient(AsyncRawResource[AssetsFlows], AssetsFlows):
+    """`client.assets.with_raw_response`: results with their HTTP responses, awaited."""
 
 
-class AsyncAssetsRawClient(AsyncResource[AssetsFlows]):
-    """`client.assets.with_raw_response`: results with their HTTP responses."""
-
-    create = async_method(AssetsFlows.create_raw)
-    retrieve = async_method(AssetsFlows.retrieve_raw)
-    delete = async_method(AssetsFlows.delete_raw)
-    replace_user_metadata = async_method(AssetsFlows.replace_user_metadata_raw)
-    update_user_metadata = async_method(AssetsFlows.update_user_metadata_raw)
-    delete_user_metadata = async_method(AssetsFlows.delete_user_metadata_raw)
-    retrieve_transcription = async_method(AssetsFlows.retrieve_transcription_raw)
-
-
-class AssetsClient(Resource[AssetsFlows]):
+class AssetsClient(Resource[AssetsFlows], AssetsFlows):
     """`client.assets`: uploads media, lists and deletes it."""
 
-    create = sync_method(AssetsFlows.create)
-    retrieve = sync_method(AssetsFlows.retrieve)
-    delete = sync_method(AssetsFlows.delete)
-    replace_user_metadata = sync_method(AssetsFlows.replace_user_metadata)
-    update_user_metadata = sync_method(AssetsFlows.update_user_metadata)
-    delete_user_metadata = sync_method(AssetsFlows.delete_user_metadata)
-    retrieve_transcription = sync_method(AssetsFlows.retrieve_transcription)
-    upload = sync_method(AssetsFlows.upload)
-    wait_until_ready = sync_method(AssetsFlows.wait_until_ready)
-    list = sync_pages(AssetsFlows.list)
-
-    @property
-    def with_raw_response(self) -> AssetsRawClient:
-        """The same methods, returning `RawResponse`."""
-        return AssetsRawClient(self._flows, self._runner)
+    with_raw_response = RawForm(AssetsRawClient)
 
 
-class AsyncAssetsClient(AsyncResource[AssetsFlows]):
+class AsyncAssetsClient(AsyncResource[AssetsFlows], AssetsFlows):
     """`client.assets`, awaited."""
 
-    create = async_method(AssetsFlows.create)
-    retrieve = async_method(AssetsFlows.retrieve)
-    delete = async_method(AssetsFlows.delete)
-    replace_user_metadata = async_method(AssetsFlows.replace_user_metadata)
-    update_user_metadata = async_method(AssetsFlows.update_user_metadata)
-    delete_user_metadata = async_method(AssetsFlows.delete_user_metadata)
-    retrieve_transcription = async_method(AssetsFlows.retrieve_transcription)
-    upload = async_method(AssetsFlows.upload)
-    wait_until_ready = async_method(AssetsFlows.wait_until_ready)
-    list = async_pages(AssetsFlows.list)
-
-    @property
-    def with_raw_response(self) -> AsyncAssetsRawClient:
-        """The same methods, returning `RawResponse`."""
-        return AsyncAssetsRawClient(self._flows, self._runner)
+    with_raw_response = RawForm(AsyncAssetsRawClient)

@@ -28,16 +28,16 @@ from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed._http.endpoints import UserMetadataLike, as_user_metadata
 from twelvelabs_embed._http.list_pages import fetch_page
 from twelvelabs_embed._http.pagination import Page
-from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions, call
-from twelvelabs_embed._http.runners import (
-    AsyncResource,
-    Resource,
-    async_method,
-    async_pages,
-    data_of,
-    sync_method,
-    sync_pages,
+from twelvelabs_embed._http.request import RawResponse, RequestOptions
+from twelvelabs_embed._http.resources import (
+    AsyncRawResource,
+    Flows,
+    RawForm,
+    RawResource,
+    endpoint,
+    pages,
 )
+from twelvelabs_embed._http.runners import AsyncResource, Resource
 
 __all__ = [
     "AsyncMultipartUploadClient",
@@ -54,13 +54,11 @@ __all__ = [
 ]
 
 
-class MultipartUploadFlows:
+class MultipartUploadFlows(Flows):
     """The flows of the four clients below."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def create_raw(
+    @endpoint
+    def create(
         self,
         *,
         filename: str,
@@ -98,10 +96,10 @@ class MultipartUploadFlows:
             user_metadata=None if user_metadata is None else as_user_metadata(user_metadata),
         )
         request = CreateAssetUploadRequest(filename, type, total_size, **settings)  # type: ignore[arg-type]  # the service judges the type
-        operation = endpoints.create_multipart_upload(request)
-        return call(operation, self._connection, request_options)
+        return self._call(endpoints.create_multipart_upload(request), request_options)
 
-    def report_chunk_batch_raw(
+    @endpoint
+    def report_chunk_batch(
         self,
         upload_id: str,
         *,
@@ -118,10 +116,10 @@ class MultipartUploadFlows:
         Source: `POST /assets/multipart-uploads/{upload_id}` of the contract.
         """
         request = ReportChunkBatchRequest([*completed_chunks])
-        operation = endpoints.report_chunk_batch(upload_id, request)
-        return call(operation, self._connection, request_options)
+        return self._call(endpoints.report_chunk_batch(upload_id, request), request_options)
 
-    def get_additional_presigned_urls_raw(
+    @endpoint
+    def get_additional_presigned_urls(
         self,
         upload_id: str,
         *,
@@ -140,13 +138,9 @@ class MultipartUploadFlows:
         Source: `POST /assets/multipart-uploads/{upload_id}/presigned-urls` of the contract.
         """
         request = RequestAdditionalPresignedUrlsRequest(start, count)
-        operation = endpoints.request_presigned_urls(upload_id, request)
-        return call(operation, self._connection, request_options)
+        return self._call(endpoints.request_presigned_urls(upload_id, request), request_options)
 
-    create = data_of(create_raw)
-    report_chunk_batch = data_of(report_chunk_batch_raw)
-    get_additional_presigned_urls = data_of(get_additional_presigned_urls_raw)
-
+    @pages
     def get_status(
         self,
         upload_id: str,
@@ -177,6 +171,7 @@ class MultipartUploadFlows:
             items_of=lambda status: status.uploaded_chunks,
         )
 
+    @pages
     def list_incomplete_uploads(
         self,
         *,
@@ -194,54 +189,24 @@ class MultipartUploadFlows:
         Source: `GET /assets/multipart-uploads` of the contract.
         """
         make = partial(endpoints.list_incomplete_uploads, page_limit=page_limit or UNSET)
-        return fetch_page(make, page or 1, self._connection, request_options)
+        return self._fetch_page(make, page, request_options)
 
 
-class MultipartUploadRawClient(Resource[MultipartUploadFlows]):
+class MultipartUploadRawClient(RawResource[MultipartUploadFlows], MultipartUploadFlows):
     """`client.multipart_upload.with_raw_response`: results with their HTTP responses."""
 
-    create = sync_method(MultipartUploadFlows.create_raw)
-    report_chunk_batch = sync_method(MultipartUploadFlows.report_chunk_batch_raw)
-    get_additional_presigned_urls = sync_method(
-        MultipartUploadFlows.get_additional_presigned_urls_raw
-    )
+
+class AsyncMultipartUploadRawClient(AsyncRawResource[MultipartUploadFlows], MultipartUploadFlows):
+    """`client.multipart_upload.with_raw_response`: results with their HTTP responses, awaited."""
 
 
-class AsyncMultipartUploadRawClient(AsyncResource[MultipartUploadFlows]):
-    """`client.multipart_upload.with_raw_response`: results with their HTTP responses."""
-
-    create = async_method(MultipartUploadFlows.create_raw)
-    report_chunk_batch = async_method(MultipartUploadFlows.report_chunk_batch_raw)
-    get_additional_presigned_urls = async_method(
-        MultipartUploadFlows.get_additional_presigned_urls_raw
-    )
-
-
-class MultipartUploadClient(Resource[MultipartUploadFlows]):
+class MultipartUploadClient(Resource[MultipartUploadFlows], MultipartUploadFlows):
     """`client.multipart_upload`: a multipart upload, call by call."""
 
-    create = sync_method(MultipartUploadFlows.create)
-    report_chunk_batch = sync_method(MultipartUploadFlows.report_chunk_batch)
-    get_additional_presigned_urls = sync_method(MultipartUploadFlows.get_additional_presigned_urls)
-    get_status = sync_pages(MultipartUploadFlows.get_status)
-    list_incomplete_uploads = sync_pages(MultipartUploadFlows.list_incomplete_uploads)
-
-    @property
-    def with_raw_response(self) -> MultipartUploadRawClient:
-        """The same methods, returning `RawResponse`."""
-        return MultipartUploadRawClient(self._flows, self._runner)
+    with_raw_response = RawForm(MultipartUploadRawClient)
 
 
-class AsyncMultipartUploadClient(AsyncResource[MultipartUploadFlows]):
+class AsyncMultipartUploadClient(AsyncResource[MultipartUploadFlows], MultipartUploadFlows):
     """`client.multipart_upload`, awaited."""
 
-    create = async_method(MultipartUploadFlows.create)
-    report_chunk_batch = async_method(MultipartUploadFlows.report_chunk_batch)
-    get_additional_presigned_urls = async_method(MultipartUploadFlows.get_additional_presigned_urls)
-    get_status = async_pages(MultipartUploadFlows.get_status)
-    list_incomplete_uploads = async_pages(MultipartUploadFlows.list_incomplete_uploads)
-
-    @property
-    def with_raw_response(self) -> AsyncMultipartUploadRawClient:
-        """The same methods, returning `RawResponse`."""
-        return AsyncMultipartUploadRawClient(self._flows, self._runner)
+    with_raw_response = RawForm(AsyncMultipartUploadRawClient)

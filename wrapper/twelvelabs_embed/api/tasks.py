@@ -42,18 +42,18 @@ from twelvelabs_embed_api.types import UNSET
 
 from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.effects import Flow
-from twelvelabs_embed._http.list_pages import fetch_page
 from twelvelabs_embed._http.pagination import Page
-from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions, call
-from twelvelabs_embed._http.runners import (
-    AsyncResource,
-    Resource,
-    async_method,
-    async_pages,
-    data_of,
-    sync_method,
-    sync_pages,
+from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions
+from twelvelabs_embed._http.resources import (
+    AsyncRawResource,
+    Flows,
+    RawForm,
+    RawResource,
+    composed,
+    endpoint,
+    pages,
 )
+from twelvelabs_embed._http.runners import AsyncResource, Resource
 from twelvelabs_embed.api.polling import wait_until
 from twelvelabs_embed.errors import InvalidInputError, TaskFailedError, Violation
 from twelvelabs_embed.timestamps import Moment, read_moment
@@ -123,13 +123,11 @@ DEFAULT_TIMEOUT_SEC = 7200.0
 HOW_TO_GO_ON = "The task continues: wait again with the same id, or embed.resume(id)"
 
 
-class TasksFlows:
+class TasksFlows(Flows):
     """The flows of the four clients below."""
 
-    def __init__(self, connection: Connection) -> None:
-        self._connection = connection
-
-    def create_raw(
+    @endpoint
+    def create(
         self,
         *,
         input_type: str,
@@ -177,10 +175,10 @@ class TasksFlows:
             embedding_dimension=embedding_dimension, embedding_uncertainty=embedding_uncertainty
         )
         request = CreateAsyncEmbeddingRequest(input_type, model_name, **parts, **settings)  # type: ignore[arg-type]  # the service judges both
-        operation = endpoints.create_task("embed.v_2.tasks.create", request)
-        return call(operation, self._connection, request_options)
+        return self._call(endpoints.create_task("embed.v_2.tasks.create", request), request_options)
 
-    def retrieve_raw(
+    @endpoint
+    def retrieve(
         self, task_id: str, *, request_options: RequestOptions | None = None
     ) -> Flow[RawResponse[EmbeddingTaskResponse]]:
         """Fetch a task and, when it is `ready`, its vectors.
@@ -199,12 +197,11 @@ class TasksFlows:
         Source: `GET /embed-v2/tasks/{task_id}` of the contract.
         """
         parse = endpoints.parse_task
-        operation = endpoints.retrieve_task("embed.v_2.tasks.retrieve", task_id, parse)
-        return call(operation, self._connection, request_options)
+        return self._call(
+            endpoints.retrieve_task("embed.v_2.tasks.retrieve", task_id, parse), request_options
+        )
 
-    create = data_of(create_raw)
-    retrieve = data_of(retrieve_raw)
-
+    @composed
     def wait_for_done(
         self,
         task_id: str,
@@ -252,6 +249,7 @@ class TasksFlows:
         flows = TasksFlows(connection)
         return flows.retrieve(task_id, request_options=options)
 
+    @pages
     def list(
         self,
         *,
@@ -285,46 +283,24 @@ class TasksFlows:
             "status": status or UNSET,
         }
         make = partial(endpoints.list_tasks, **filters, page_limit=page_limit or UNSET)
-        return fetch_page(make, page or 1, self._connection, request_options)
+        return self._fetch_page(make, page, request_options)
 
 
-class TasksRawClient(Resource[TasksFlows]):
+class TasksRawClient(RawResource[TasksFlows], TasksFlows):
     """`client.embed.v_2.tasks.with_raw_response`: results with their HTTP responses."""
 
-    create = sync_method(TasksFlows.create_raw)
-    retrieve = sync_method(TasksFlows.retrieve_raw)
+
+class AsyncTasksRawClient(AsyncRawResource[TasksFlows], TasksFlows):
+    """`client.embed.v_2.tasks.with_raw_response`: results with their HTTP responses, awaited."""
 
 
-class AsyncTasksRawClient(AsyncResource[TasksFlows]):
-    """`client.embed.v_2.tasks.with_raw_response`: results with their HTTP responses."""
-
-    create = async_method(TasksFlows.create_raw)
-    retrieve = async_method(TasksFlows.retrieve_raw)
-
-
-class TasksClient(Resource[TasksFlows]):
+class TasksClient(Resource[TasksFlows], TasksFlows):
     """`client.embed.v_2.tasks`: creates and retrieves tasks, and waits for them."""
 
-    create = sync_method(TasksFlows.create)
-    retrieve = sync_method(TasksFlows.retrieve)
-    wait_for_done = sync_method(TasksFlows.wait_for_done)
-    list = sync_pages(TasksFlows.list)
-
-    @property
-    def with_raw_response(self) -> TasksRawClient:
-        """The same methods, returning `RawResponse`."""
-        return TasksRawClient(self._flows, self._runner)
+    with_raw_response = RawForm(TasksRawClient)
 
 
-class AsyncTasksClient(AsyncResource[TasksFlows]):
+class AsyncTasksClient(AsyncResource[TasksFlows], TasksFlows):
     """`client.embed.v_2.tasks`, awaited."""
 
-    create = async_method(TasksFlows.create)
-    retrieve = async_method(TasksFlows.retrieve)
-    wait_for_done = async_method(TasksFlows.wait_for_done)
-    list = async_pages(TasksFlows.list)
-
-    @property
-    def with_raw_response(self) -> AsyncTasksRawClient:
-        """The same methods, returning `RawResponse`."""
-        return AsyncTasksRawClient(self._flows, self._runner)
+    with_raw_response = RawForm(AsyncTasksRawClient)

@@ -40,14 +40,15 @@ from twelvelabs_embed_api.types import UNSET, Unset
 
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed._http.endpoints import create_embeddings, only_given, parse_embeddings
-from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions, call
-from twelvelabs_embed._http.runners import (
-    AsyncResource,
-    Resource,
-    async_method,
-    data_of,
-    sync_method,
+from twelvelabs_embed._http.request import RawResponse, RequestOptions
+from twelvelabs_embed._http.resources import (
+    AsyncRawResource,
+    Flows,
+    RawForm,
+    RawResource,
+    endpoint,
 )
+from twelvelabs_embed._http.runners import AsyncResource, Resource
 from twelvelabs_embed.api.tasks import AsyncTasksClient, TasksClient, TasksFlows
 from twelvelabs_embed.errors import InvalidInputError, Violation
 
@@ -204,13 +205,11 @@ class MultiInputRequest(models.MultiInputRequest):
         super().__init__(input_text, sources)
 
 
-class V2Flows:
+class V2Flows(Flows):
     """The flows of the four clients below."""
 
-    def __init__(self, connection: Connection) -> None:
-        self.connection = connection
-
-    def create_raw(
+    @endpoint
+    def create(
         self,
         *,
         input_type: CreateEmbeddingsRequestInputType,
@@ -276,9 +275,7 @@ class V2Flows:
         )
         request = CreateEmbeddingsRequest(input_type, model_name, **parts, **settings)  # type: ignore[arg-type]  # the service judges the model
         operation = create_embeddings("embed.v_2.create", request, parse_embeddings)
-        return call(operation, self.connection, request_options)
-
-    create = data_of(create_raw)
+        return self._call(operation, request_options)
 
 
 def _missing_part(input_type: str, given: list[str], known: list[str]) -> Violation:
@@ -288,45 +285,31 @@ def _missing_part(input_type: str, given: list[str], known: list[str]) -> Violat
     return Violation(input_type, value, f"{input_type}=... is required", f"Pass {input_type}=")
 
 
-class V2RawClient(Resource[V2Flows]):
+class V2RawClient(RawResource[V2Flows], V2Flows):
     """`client.embed.v_2.with_raw_response`: results with their HTTP responses."""
 
-    create = sync_method(V2Flows.create_raw)
+
+class AsyncV2RawClient(AsyncRawResource[V2Flows], V2Flows):
+    """`client.embed.v_2.with_raw_response`: results with their HTTP responses, awaited."""
 
 
-class AsyncV2RawClient(AsyncResource[V2Flows]):
-    """`client.embed.v_2.with_raw_response`: results with their HTTP responses."""
-
-    create = async_method(V2Flows.create_raw)
-
-
-class V2Client(Resource[V2Flows]):
+class V2Client(Resource[V2Flows], V2Flows):
     """`client.embed.v_2`: the reference page's `EmbedClient.V2Client`."""
 
-    create = sync_method(V2Flows.create)
+    with_raw_response = RawForm(V2RawClient)
 
     @property
     def tasks(self) -> TasksClient:
         """Tasks, for long audio and video, and for documents."""
-        return TasksClient(TasksFlows(self._flows.connection), self._runner)
-
-    @property
-    def with_raw_response(self) -> V2RawClient:
-        """The same methods, returning `RawResponse`."""
-        return V2RawClient(self._flows, self._runner)
+        return TasksClient(TasksFlows(self._flows._connection), self._runner)
 
 
-class AsyncV2Client(AsyncResource[V2Flows]):
+class AsyncV2Client(AsyncResource[V2Flows], V2Flows):
     """`client.embed.v_2`, awaited."""
 
-    create = async_method(V2Flows.create)
+    with_raw_response = RawForm(AsyncV2RawClient)
 
     @property
     def tasks(self) -> AsyncTasksClient:
         """Tasks, for long audio and video, and for documents; awaited."""
-        return AsyncTasksClient(TasksFlows(self._flows.connection), self._runner)
-
-    @property
-    def with_raw_response(self) -> AsyncV2RawClient:
-        """The same methods, returning `RawResponse`."""
-        return AsyncV2RawClient(self._flows, self._runner)
+        return AsyncTasksClient(TasksFlows(self._flows._connection), self._runner)
