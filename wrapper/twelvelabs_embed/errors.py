@@ -309,7 +309,7 @@ class ApiError(TwelveLabsError):
         self.response = response
         self.status_code: int = response.status_code
         self.headers: Mapping[str, str] = response.headers
-        self.body: Any = _read_body(response)
+        self.body: Any = read_body(response)
         says = _find_error(self.body)
         self.code: str | None = _text_or_none(says.get("code"))
         self.message: str | None = _text_or_none(says.get("message"))
@@ -405,7 +405,8 @@ def is_foreign_answer(error: TwelveLabsError) -> bool:
             return isinstance(error, InvalidResponseError)
 
 
-def _read_body(response: httpx.Response) -> Any:
+def read_body(response: httpx.Response) -> Any:
+    """Return what the JSON of a response holds; its text if it is none."""
     try:
         return json.loads(response.content)
     except (ValueError, RecursionError):

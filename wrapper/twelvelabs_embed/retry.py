@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from math import inf
 from random import random
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen, validators
@@ -14,7 +15,7 @@ from attrs import field, frozen, validators
 if TYPE_CHECKING:
     from twelvelabs_embed.errors import ApiError
 
-__all__ = ["NO_RETRY", "Clock", "RetryPolicy"]
+__all__ = ["NO_RETRY", "Clock", "Pacer", "RetryPolicy"]
 
 MAX_SPREAD_SEC = 10.0
 """At most so many seconds are added to a wait that the service asks for."""
@@ -93,9 +94,33 @@ class RetryPolicy:
         max_sec = min(self.cap_sec, self.base_sec * 2.0 ** min(failures - 1, 30))
         return max_sec * (1 - self.jitter * self.random())
 
+    def vary_sec(self, pause_sec: float) -> float:
+        """A pause between polls, a fifth longer or shorter at most: many waits do not keep step."""
+        return pause_sec * (1 + 0.4 * self.jitter * (self.random() - 0.5) * 2)
+
     def spread_sec(self, asked_sec: float) -> float:
         """A wait that the service asks for, and a random part: it asks many clients the same."""
         return asked_sec + self.jitter * self.random() * min(asked_sec, MAX_SPREAD_SEC)
+
+
+class Pacer:
+    """One pace for many waits, from any thread: at most so many of them end in a second.
+
+    Args:
+        per_sec: how many
+    """
+
+    def __init__(self, per_sec: float = 10.0) -> None:
+        self._spacing_sec = 1 / per_sec
+        self._next_sec = -inf
+        self._lock = Lock()
+
+    def delay_sec(self, now_sec: float) -> float:
+        """Take the next turn, and return in how many seconds it comes: 0 in the usual case."""
+        with self._lock:
+            turn_sec = max(now_sec, self._next_sec)
+            self._next_sec = turn_sec + self._spacing_sec
+            return turn_sec - now_sec
 
 
 NO_RETRY = RetryPolicy(attempts=1)

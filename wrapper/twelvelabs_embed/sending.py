@@ -7,13 +7,14 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from attrs import define, evolve, frozen
 
 from twelvelabs_embed._http.effects import Flow, RunBlocking
 from twelvelabs_embed._http.request import Connection, RequestOptions, call
 from twelvelabs_embed._http.telemetry import EmbeddingSpan
 from twelvelabs_embed.errors import (
     BadRequestError,
+    NotFoundError,
     OutcomeUnknownError,
     TaskFailedError,
     TwelveLabsError,
@@ -54,13 +55,18 @@ class EmbedOptions(PlanOptions):
     request_options: RequestOptions | None = None
 
 
-@frozen
+@define
 class Job:
-    """What stays the same while an input is sent."""
+    """What is known of an input while it is sent.
+
+    Attributes:
+        is_task_open: whether a task was created that is not known to be over
+    """
 
     label: str
     options: EmbedOptions
     span: EmbeddingSpan
+    is_task_open: bool = False
 
     def report(self, phase: Phase, id: str, connection: Connection) -> Callable[[object], None]:
         """Make a callback for waiting that reports the progress."""
@@ -146,11 +152,11 @@ class Sender:
         """Do the work, then delete the asset, also when it failed."""
         try:
             result = yield from work()
-        except (WaitTimeoutError, OutcomeUnknownError):
-            # A task may still need it, and you may want to wait longer.
-            _log.warning("asset %s is kept: it may still be needed", asset_id)
-            raise
-        except TwelveLabsError:
+        except TwelveLabsError as error:
+            if job.is_task_open or isinstance(error, (WaitTimeoutError, OutcomeUnknownError)):
+                # A task may still need it, and you may want to wait longer.
+                _log.warning("asset %s is kept: it may still be needed", asset_id)
+                raise
             yield from self._delete(asset_id, job)
             raise
         yield from self._delete(asset_id, job)
@@ -208,16 +214,22 @@ class Sender:
 
         report = job.report("embedding", task_id, self.connection)
         report(None)  # at once, so that the caller knows the id
-        state = yield from wait_until(
-            look,
-            lambda state: state.status != "processing",
-            connection=self.connection,
-            kind="task",
-            id=task_id,
-            hint=HOW_TO_GO_ON,
-            timeout_sec=options.wait_sec,
-            callback=report,
-        )
+        job.is_task_open = True
+        try:
+            state = yield from wait_until(
+                look,
+                lambda state: state.status in ("ready", "failed"),
+                connection=self.connection,
+                kind="task",
+                id=task_id,
+                hint=HOW_TO_GO_ON,
+                timeout_sec=options.wait_sec,
+                callback=report,
+            )
+        except NotFoundError:
+            job.is_task_open = False
+            raise
+        job.is_task_open = False
         yield RunBlocking(partial(self._resume_store().drop_task, task_id))
         if state.embeddings is None:
             raise TaskFailedError(task_id, state.message)

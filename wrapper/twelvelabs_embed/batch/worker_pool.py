@@ -159,8 +159,10 @@ class WorkerPool(Generic[T, R]):
                 embeddings = await self._run_flow(job.make, admission)
         except (QuotaExhaustedError, StoppedError):
             raise
-        except Exception as caught:
-            seconds, error = monotonic() - started_sec, as_item_error(caught)
+        except Exception as error:
+            seconds = monotonic() - started_sec
+            # Of the same name: its traceback leads here, and would hold it in another variable.
+            error = as_item_error(error)
             self._control.raise_if_exhausted(error)
             return BatchResult(job.input, None, error, admission.requests, seconds, None)
         seconds = monotonic() - started_sec

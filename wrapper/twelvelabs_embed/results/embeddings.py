@@ -342,6 +342,7 @@ class Embeddings:
             model=self.model,
             input_type=self.input_type,
             metadata=self.metadata,
+            route=self.route,
             usage=self.usage,
             uncertainties=self.uncertainties,
         )
