@@ -569,7 +569,8 @@ def test_pickle_round_trip(embeddings: Embeddings) -> None:
 
 def test_the_route_is_pickled() -> None:
     route = Route("task", "it is long", "asset", asset_id="a1", task_id="t1")
-    one = Embeddings(np.ones((1, 2)), [Segment()], model="m", input_type="video", route=route)
+    vectors = np.ones((1, 2), np.float32)
+    one = Embeddings(vectors, [Segment()], model="m", input_type="video", route=route)
     for again in (pickle.loads(pickle.dumps(one)), copy.copy(one), copy.deepcopy(one)):
         assert again.route == route
 

@@ -33,6 +33,7 @@ The classes with a status of their own have the names of the vendor's SDK.
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, cast
@@ -391,6 +392,14 @@ def api_error(response: httpx.Response) -> ApiError:
     """Make the error of a response, whose body has been read."""
     fallback = ServerError if response.status_code >= 500 else ApiError
     return _BY_STATUS.get(response.status_code, fallback)(response)
+
+
+def files_exhausted(error: Exception) -> ApiConnectionError | None:
+    """Return the temporary error of having too many files or connections open, if it is that."""
+    if not isinstance(error, OSError) or error.errno not in (errno.EMFILE, errno.ENFILE):
+        return None
+    hint = "Raise the limit (ulimit -n), or lower the concurrency"
+    return ApiConnectionError(f"too many files are open ({error.strerror}). {hint}")
 
 
 def is_foreign_answer(error: TwelveLabsError) -> bool:

@@ -7,7 +7,6 @@ than many threads do (ARCHITECTURE.md has the figures).
 from __future__ import annotations
 
 import asyncio
-import errno
 from collections import deque
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
@@ -19,11 +18,11 @@ from twelvelabs_embed.batch.input_stream import as_input_stream
 from twelvelabs_embed.batch.jobs import BatchResult, Job
 from twelvelabs_embed.batch.token_count import max_tokens
 from twelvelabs_embed.errors import (
-    ApiConnectionError,
     ConfigurationError,
     QuotaExhaustedError,
     TwelveLabsError,
     UnexpectedError,
+    files_exhausted,
 )
 from twelvelabs_embed.retry import Clock
 
@@ -213,14 +212,7 @@ def as_item_error(error: Exception) -> TwelveLabsError:
     """Return the error of an item, which may be one that nothing here expects."""
     if isinstance(error, TwelveLabsError):
         return error
-    wrapped: TwelveLabsError
-    if isinstance(error, OSError) and error.errno in (errno.EMFILE, errno.ENFILE):
-        wrapped = ApiConnectionError(
-            f"too many files are open ({error.strerror}). Raise the limit (ulimit -n), or lower "
-            "the concurrency"
-        )
-    else:
-        wrapped = UnexpectedError(f"{type(error).__name__}: {error}")
+    wrapped = files_exhausted(error) or UnexpectedError(f"{type(error).__name__}: {error}")
     wrapped.__cause__ = error
     return wrapped
 

@@ -17,7 +17,7 @@ from typing import Any, BinaryIO, Literal, Protocol, TypeAlias, cast
 
 from attrs import field, frozen
 
-from twelvelabs_embed.errors import Hint, InvalidInputError, Violation
+from twelvelabs_embed.errors import Hint, InvalidInputError, Violation, files_exhausted
 from twelvelabs_embed.limits.file_signatures import HEAD_BYTES
 
 __all__ = [
@@ -405,6 +405,8 @@ def _reading(media: Media) -> Generator[None]:
     except (OSError, ValueError) as error:  # ValueError: a path that holds a zero byte
         if isinstance(error, InvalidInputError):
             raise
+        if (temporary := files_exhausted(error)) is not None:
+            raise temporary from error
         raise InvalidInputError([fault_violation(media.label, *fault_of(error))]) from error
 
 
