@@ -11,11 +11,12 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from attrs import asdict, define, field, frozen
+from attrs import asdict, define, evolve, field, frozen
 
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._files import atomic_write
 from twelvelabs_embed.bulk.decompression_guard import batches
+from twelvelabs_embed.bulk.links import legacy_ids, mask_json, mask_links
 from twelvelabs_embed.bulk.numbered_files import Folder, next_path, numbered_paths, opened
 from twelvelabs_embed.bulk.part_files import metadata
 from twelvelabs_embed.bulk.rows import Entry, as_json, clean
@@ -62,8 +63,8 @@ def failure_of(
     entry: Entry, code: str, message: str, failed_at: datetime, attempts: int = 0
 ) -> Failure:
     """Return the failure of an entry of a source."""
-    row = as_json(entry.row)
-    return Failure(entry.id, entry.input_type, code, clean(message), row, attempts, failed_at)
+    row, message = as_json(entry.row), mask_links(clean(message))
+    return Failure(entry.id, entry.input_type, code, message, row, attempts, failed_at)
 
 
 @frozen
@@ -168,4 +169,16 @@ def read_error_file(path: Path) -> Iterator[Failure]:
     with opened(path) as file:
         for batch in batches(file, path, 1024):
             for row in batch.to_pylist():
-                yield Failure(**row)
+                yield _unsigned(Failure(**row))
+
+
+def _unsigned(failure: Failure) -> Failure:
+    """Return a failure without signatures of links, which older datasets have."""
+    if "://" not in failure.input and "://" not in failure.message:
+        return failure
+    return evolve(
+        failure,
+        id=next(iter(legacy_ids(failure.id)), failure.id),
+        message=mask_links(failure.message),
+        input=mask_json(failure.input),
+    )

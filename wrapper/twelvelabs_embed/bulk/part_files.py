@@ -22,6 +22,7 @@ from twelvelabs_embed._files import atomic_write
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.bulk.decompression_guard import batches
 from twelvelabs_embed.bulk.id_set import IdSet
+from twelvelabs_embed.bulk.links import legacy_ids
 from twelvelabs_embed.bulk.numbered_files import (
     Folder,
     filter_rows,
@@ -290,4 +291,6 @@ def read_ids(folder: Folder) -> IdSet:
             for batch in file.iter_batches(columns=["id"]):
                 for id in batch.column("id").unique().to_pylist():
                     ids.add(id)
+                    for other in legacy_ids(id):
+                        ids.add(other)
     return ids

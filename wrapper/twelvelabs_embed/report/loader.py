@@ -11,6 +11,7 @@ import numpy.typing as npt
 from attrs import field, frozen
 
 from twelvelabs_embed.bulk.failures import FailureGroup, FailureGroups, error_paths, read_errors
+from twelvelabs_embed.bulk.links import unsigned
 from twelvelabs_embed.bulk.numbered_files import Folder
 from twelvelabs_embed.bulk.part_files import scan, vectors_of
 from twelvelabs_embed.errors import InvalidInputError
@@ -130,7 +131,7 @@ def _read(folder: Path, info: DatasetInfo, number: Integers, all_items: int) -> 
             batch.column("input_type").to_pylist(),
             strict=True,
         )
-        ids.update({item: (id, input_type) for item, id, input_type in rows})
+        ids.update({item: (unsigned(id), input_type) for item, id, input_type in rows})
         for name in _LABELS:
             labels[name] += batch.column(name).to_pylist()
         starts.append(batch.column("start_sec").to_numpy(zero_copy_only=False))
