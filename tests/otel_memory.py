@@ -19,15 +19,15 @@ from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanE
 
 
 @frozen
-class Told:
-    """What was told to OpenTelemetry."""
+class InMemoryTelemetry:
+    """Spans and metrics, as OpenTelemetry got them."""
 
     exporter: InMemorySpanExporter
     reader: InMemoryMetricReader
     tracer: trace.Tracer
 
     def clear(self) -> None:
-        """Forget what was told until now."""
+        """Forget all until now."""
         self.exporter.clear()
         self.measured()
 
@@ -54,7 +54,7 @@ class Told:
 
 
 @cache
-def telemetry_in_memory() -> Told:
+def telemetry_in_memory() -> InMemoryTelemetry:
     """Set it up once for a process, as OpenTelemetry allows it."""
     exporter = InMemorySpanExporter()
     trace.set_tracer_provider(TracerProvider())  # a page of docs/ may have been first
@@ -64,4 +64,4 @@ def telemetry_in_memory() -> Told:
     delta = AggregationTemporality.DELTA
     reader = InMemoryMetricReader(preferred_temporality={Counter: delta, Histogram: delta})
     metrics.set_meter_provider(MeterProvider([reader]))
-    return Told(exporter, reader, provider.get_tracer("an application"))
+    return InMemoryTelemetry(exporter, reader, provider.get_tracer("an application"))

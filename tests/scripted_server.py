@@ -1,4 +1,4 @@
-"""A server on a real socket that answers each request with the next thing of a list."""
+"""A server on a real socket that responds to each request with the next step of a script."""
 
 from __future__ import annotations
 
@@ -15,8 +15,8 @@ from attrs import define, field, frozen
 
 
 @frozen
-class Answer:
-    """An answer with a status, headers and a body (JSON unless it is bytes)."""
+class Response:
+    """A response with a status, headers and a body (JSON unless it is bytes)."""
 
     status: int = 200
     body: Any = b""
@@ -30,17 +30,17 @@ class Answer:
 class Truncated:
     """A head that promises the whole body, half of the body, and the end of the connection."""
 
-    answer: Answer
+    response: Response
 
 
 @frozen
 class Reset:
-    """The connection is reset before anything is answered."""
+    """The connection is reset before anything is sent."""
 
 
 @frozen
 class Stall:
-    """Nothing is answered until the client goes away or the server stops."""
+    """Nothing is sent until the client goes away or the server stops."""
 
 
 @frozen
@@ -59,18 +59,18 @@ class Request:
 
 
 @define
-class Scripted:
+class ScriptedServer:
     """The running server. The last step of its script is repeated for ever."""
 
     base_url: str
     requests: list[Request]
 
 
-Step = Answer | Truncated | Reset | Stall
+Step = Response | Truncated | Reset | Stall
 
 
 @contextmanager
-def scripted(*steps: Step) -> Iterator[Scripted]:
+def scripted_server(*steps: Step) -> Iterator[ScriptedServer]:
     """Serve the steps, one a request."""
     requests: list[Request] = []
     stopping = threading.Event()
@@ -79,7 +79,7 @@ def scripted(*steps: Step) -> Iterator[Scripted]:
     thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
-        yield Scripted(f"http://127.0.0.1:{server.server_address[1]}/v1.3", requests)
+        yield ScriptedServer(f"http://127.0.0.1:{server.server_address[1]}/v1.3", requests)
     finally:
         stopping.set()
         server.shutdown()
@@ -109,10 +109,10 @@ def _handler(
                 )
                 step = steps.pop(0) if len(steps) > 1 else steps[0]
             match step:
-                case Answer():
-                    self._answer(step, len(step.raw_body()))
+                case Response():
+                    self._response(step, len(step.raw_body()))
                 case Truncated():
-                    self._answer(step.answer, len(step.answer.raw_body()) // 2)
+                    self._response(step.response, len(step.response.raw_body()) // 2)
                     self.close_connection = True
                 case Stall():
                     stopping.wait(10)
@@ -136,11 +136,11 @@ def _handler(
             else:
                 yield self.rfile.read(int(self.headers.get("content-length", 0)))
 
-        def _answer(self, answer: Answer, sent_bytes: int) -> None:
-            body = answer.raw_body()
-            self.send_response(answer.status)
+        def _response(self, response: Response, sent_bytes: int) -> None:
+            body = response.raw_body()
+            self.send_response(response.status)
             headers = {"content-type": "application/json", "content-length": str(len(body))}
-            for name, value in (headers | dict(answer.headers)).items():
+            for name, value in (headers | dict(response.headers)).items():
                 self.send_header(name, value)
             self.end_headers()
             self.wfile.write(body[:sent_bytes])

@@ -18,10 +18,10 @@ from twelvelabs_embed import (
     TwelveLabs,
 )
 
-from tests.scripted_server import Answer, scripted
+from tests.scripted_server import Response, scripted_server
 
 ROW = {"embedding": [0.5, -0.25, 0.1]}
-ANSWER = Answer(body={"data": [ROW]}, headers={"X-Request-Id": "r7"})
+RESPONSE = Response(body={"data": [ROW]}, headers={"X-Request-Id": "r7"})
 TEXT: dict[str, Any] = {
     "input_type": "text",
     "model_name": "marengo3.0",
@@ -36,7 +36,10 @@ def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def sent_key(**arguments: Any) -> str:
-    with scripted(ANSWER) as server, TwelveLabs(base_url=server.base_url, **arguments) as client:
+    with (
+        scripted_server(RESPONSE) as server,
+        TwelveLabs(base_url=server.base_url, **arguments) as client,
+    ):
         client.embed.v_2.create(**TEXT)
     return server.requests[0].headers["x-api-key"]
 
@@ -78,7 +81,7 @@ def test_a_base_url_that_cannot_be(url: str) -> None:
 
 
 def test_connections_are_kept_open() -> None:
-    with scripted(ANSWER) as server, TwelveLabs("k", base_url=server.base_url) as client:
+    with scripted_server(RESPONSE) as server, TwelveLabs("k", base_url=server.base_url) as client:
         for _ in range(3):
             client.embed.v_2.create(**TEXT)
     assert len(server.requests) == 3
@@ -86,7 +89,7 @@ def test_connections_are_kept_open() -> None:
 
 
 def test_closing_closes_only_its_own_client() -> None:
-    with scripted(ANSWER) as server, httpx.Client(headers={"x-mine": "1"}) as http:
+    with scripted_server(RESPONSE) as server, httpx.Client(headers={"x-mine": "1"}) as http:
         with TwelveLabs("k", base_url=server.base_url, http_client=http) as client:
             client.embed.v_2.create(**TEXT)
         assert not http.is_closed
@@ -98,20 +101,20 @@ def test_closing_closes_only_its_own_client() -> None:
 
 
 async def test_awaited() -> None:
-    with scripted(ANSWER) as server:
+    with scripted_server(RESPONSE) as server:
         async with AsyncTwelveLabs("k", base_url=server.base_url) as client:
-            answer = await client.embed.v_2.create(**TEXT)
+            response = await client.embed.v_2.create(**TEXT)
             raw = await client.embed.v_2.with_raw_response.create(**TEXT)
         async with httpx.AsyncClient() as http:
             async with AsyncTwelveLabs("k", base_url=server.base_url, http_client=http) as client:
                 await client.embed.v_2.create(**TEXT)
             assert not http.is_closed
-    assert answer.data[0].embedding == [0.5, -0.25, 0.1]
+    assert response.data[0].embedding == [0.5, -0.25, 0.1]
     assert isinstance(raw, RawResponse)
 
 
 def test_raw_response() -> None:
-    with scripted(ANSWER) as server, TwelveLabs("k", base_url=server.base_url) as client:
+    with scripted_server(RESPONSE) as server, TwelveLabs("k", base_url=server.base_url) as client:
         raw = client.embed.v_2.with_raw_response.create(**TEXT)
     assert raw.data.data[0].embedding == [0.5, -0.25, 0.1]
     assert raw.status_code == 200
@@ -120,7 +123,7 @@ def test_raw_response() -> None:
 
 
 def test_what_is_sent() -> None:
-    with scripted(ANSWER) as server, TwelveLabs("k", base_url=server.base_url) as client:
+    with scripted_server(RESPONSE) as server, TwelveLabs("k", base_url=server.base_url) as client:
         client.embed.v_2.create(**TEXT)
     (request,) = server.requests
     assert (request.method, request.path) == ("POST", "/v1.3/embed-v2")
@@ -134,7 +137,7 @@ def test_what_is_sent() -> None:
 
 
 def test_settings_of_one_call() -> None:
-    with scripted(ANSWER) as server, TwelveLabs("k", base_url=server.base_url) as client:
+    with scripted_server(RESPONSE) as server, TwelveLabs("k", base_url=server.base_url) as client:
         client.embed.v_2.create(
             **TEXT,
             request_options={
@@ -145,7 +148,7 @@ def test_settings_of_one_call() -> None:
         )
     (request,) = server.requests
     assert request.headers["x-trace"] == "1"
-    url = httpx.URL(request.path)  # not every version of httpx writes a space alike
+    url = httpx.URL(request.path)  # not every version of httpx writes a space the same way
     assert (url.path, dict(url.params)) == ("/v1.3/embed-v2", {"a": "b c"})
     assert request.json["new"] is True
 
@@ -159,10 +162,10 @@ def test_settings_of_one_call() -> None:
         ({"input_type": "text", "text": None}, "nothing is given"),
     ],
 )
-def test_a_missing_part_is_told_before_anything_is_sent(
+def test_a_missing_argument_is_an_error_before_anything_is_sent(
     arguments: dict[str, Any], message: str
 ) -> None:
-    with scripted(ANSWER) as server, TwelveLabs("k", base_url=server.base_url) as client:
+    with scripted_server(RESPONSE) as server, TwelveLabs("k", base_url=server.base_url) as client:
         with pytest.raises(InvalidInputError, match=message):
             client.embed.v_2.create(model_name="marengo3.0", **arguments)
     assert server.requests == []
@@ -177,8 +180,8 @@ def test_both_names_of_base64() -> None:
 @pytest.mark.parametrize(
     "body", [b"", b"null", b"[]", b"{}", b'{"data": 5}', b'{"data": [5]}', b"<html>"]
 )
-def test_an_answer_that_is_none(body: bytes) -> None:
-    with scripted(Answer(body=body)) as server:
+def test_a_response_that_is_none(body: bytes) -> None:
+    with scripted_server(Response(body=body)) as server:
         with TwelveLabs("k", base_url=server.base_url, retry=NO_RETRY) as client:
             with pytest.raises(InvalidResponseError, match="cannot be read") as caught:
                 client.embed.v_2.create(**TEXT)
@@ -187,9 +190,9 @@ def test_an_answer_that_is_none(body: bytes) -> None:
 
 
 def test_a_redirect_is_not_followed() -> None:
-    with scripted(ANSWER) as elsewhere:
-        redirect = Answer(307, headers={"location": f"{elsewhere.base_url}/embed-v2"})
-        with scripted(redirect) as server, httpx.Client(follow_redirects=True) as http:
+    with scripted_server(RESPONSE) as elsewhere:
+        redirect = Response(307, headers={"location": f"{elsewhere.base_url}/embed-v2"})
+        with scripted_server(redirect) as server, httpx.Client(follow_redirects=True) as http:
             client = TwelveLabs("k", base_url=server.base_url, http_client=http)
             with pytest.raises(Exception, match="307"):
                 client.embed.v_2.create(**TEXT)

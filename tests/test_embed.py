@@ -29,14 +29,14 @@ from twelvelabs_embed import (
 )
 from twelvelabs_embed.uploads.resume_store import ResumeStore
 
-from tests.scripted_server import Answer, Reset, Step, scripted
+from tests.scripted_server import Reset, Response, Step, scripted_server
 
-OK = Answer(body={"data": [{"embedding": [0.5, -0.25]}]})
+OK = Response(body={"data": [{"embedding": [0.5, -0.25]}]})
 URL = "https://media.example.com/film.mkv"
 
 
 def sent(input: Any, **settings: Any) -> Any:
-    with scripted(OK) as server, TwelveLabs("k", base_url=server.base_url) as client:
+    with scripted_server(OK) as server, TwelveLabs("k", base_url=server.base_url) as client:
         client.embed(input, **settings)
     return server.requests[0].json
 
@@ -71,10 +71,10 @@ def test_plain_values_become_what_they_are(tmp_path: Path) -> None:
     assert sent(Pillow.new("RGB", (200, 200)))["input_type"] == "image"
 
 
-def test_what_is_refused_is_not_sent(tmp_path: Path) -> None:
+def test_what_is_rejected_is_not_sent(tmp_path: Path) -> None:
     small = tmp_path / "small.png"
     Pillow.new("RGB", (20, 200)).save(small)
-    with scripted(OK) as server, TwelveLabs("k", base_url=server.base_url) as client:
+    with scripted_server(OK) as server, TwelveLabs("k", base_url=server.base_url) as client:
         with pytest.raises(InvalidInputError, match="20x200") as caught:
             client.embed(TextImage(" ".join(["word"] * 501), small))
         assert {violation.field for violation in caught.value.violations} == {"text", "media"}
@@ -102,7 +102,7 @@ async def test_files_are_looked_into_in_a_thread(
         return looked(media)
 
     monkeypatch.setattr(Media, "open", look)
-    with scripted(OK) as server:
+    with scripted_server(OK) as server:
         async with AsyncTwelveLabs("k", base_url=server.base_url) as client:
             await asyncio.gather(*(client.embed(Image(picture)) for _ in range(3)))
     assert threads[0] is not threading.main_thread()
@@ -119,7 +119,7 @@ async def test_files_are_looked_into_in_a_thread(
     ],
 )
 def test_vectors_that_are_none(body: Any, words: str) -> None:
-    with scripted(Answer(body=body)) as server:
+    with scripted_server(Response(body=body)) as server:
         with TwelveLabs("k", base_url=server.base_url, retry=NO_RETRY) as client:
             with pytest.raises(InvalidResponseError, match=words):
                 client.embed("a dog")
@@ -127,13 +127,15 @@ def test_vectors_that_are_none(body: Any, words: str) -> None:
 
 TASK = {"_id": "t1", "status": "processing", "data": None}
 VECTOR = {"embedding": [0.5, -0.25], "embedding_option": "visual", "embedding_scope": "asset"}
-READY = Answer(body={**TASK, "status": "ready", "data": [{**VECTOR, "start_sec": 0, "end_sec": 1}]})
-FAILED = Answer(body={**TASK, "status": "failed", "error": {"message": "no"}})
-GONE = Answer(404, {"code": "resource_not_exist", "message": "no such task"})
-PAGE = Answer(200, b"<html>Please sign in</html>", {"content-type": "text/html"})
-TIMED_OUT = Answer(408)
-DENIED = Answer(403, {"code": "api_not_allowed", "message": "no"})
-QUEUED = Answer(body={**TASK, "status": "queued"})
+READY = Response(
+    body={**TASK, "status": "ready", "data": [{**VECTOR, "start_sec": 0, "end_sec": 1}]}
+)
+FAILED = Response(body={**TASK, "status": "failed", "error": {"message": "no"}})
+GONE = Response(404, {"code": "resource_not_exist", "message": "no such task"})
+PAGE = Response(200, b"<html>Please sign in</html>", {"content-type": "text/html"})
+TIMED_OUT = Response(408)
+DENIED = Response(403, {"code": "api_not_allowed", "message": "no"})
+QUEUED = Response(body={**TASK, "status": "queued"})
 
 
 @pytest.mark.parametrize(
@@ -145,12 +147,12 @@ QUEUED = Answer(body={**TASK, "status": "queued"})
         ([QUEUED, READY], True),
         ([TIMED_OUT, TIMED_OUT, READY], True),
         ([PAGE, PAGE, READY], True),
-        ([Answer(302, b"", {"location": "https://x.example"}), READY], True),
+        ([Response(302, b"", {"location": "https://x.example"}), READY], True),
         ([TIMED_OUT], False),
         ([PAGE], False),
         ([QUEUED], False),
         ([DENIED], False),
-        ([Answer(body={**TASK, "status": "ready", "data": [{"embedding": None}]})], False),
+        ([Response(body={**TASK, "status": "ready", "data": [{"embedding": None}]})], False),
         ([Reset()], False),
     ],
     ids=str,
@@ -166,7 +168,7 @@ def test_what_was_uploaded_is_deleted_only_when_the_task_is_known_to_be_over(
         now_sec += duration_sec
 
     clock = Clock(monotonic=lambda: now_sec, sleep=sleep)
-    with scripted(*answers) as server:
+    with scripted_server(*answers) as server:
         task = {"base_url": server.base_url, "model": "marengo3.0", "input_type": "video"}
         moment = datetime(2026, 11, 30, tzinfo=UTC)
         store.save_task("t1", **task, label="film", asset_id="a1", created_at=moment)

@@ -87,7 +87,7 @@ def test_neither(content: bytes, body: Any) -> None:
     assert len(str(error)) < 400
 
 
-def test_the_message_tells_attempts() -> None:
+def test_the_message_has_the_attempts() -> None:
     error = api_error(httpx.Response(503, json=NESTED))
     error.attempts = 3
     assert str(error) == "503 parameter_invalid: too long (after 3 attempts)"
@@ -108,7 +108,7 @@ def test_the_tree_in_the_docstring_names_every_error() -> None:
     assert set(errors.__all__) - {"Violation", "Hint"} <= drawn
 
 
-def test_all_violations_are_told() -> None:
+def test_the_message_has_all_violations() -> None:
     error = InvalidInputError(
         [Violation("start", "-1", "at least 0 is allowed"), Violation("end", "nan", "not a number")]
     )

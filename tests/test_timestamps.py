@@ -1,4 +1,4 @@
-"""Moments as people and programs write them."""
+"""Timestamps as people and programs write them."""
 
 import time
 from collections.abc import Iterator

@@ -26,13 +26,13 @@ from twelvelabs_embed.retry import Pacer
 Found = str | TwelveLabsError
 
 
-class Watch:
+class PolledTask:
     """Runs a wait that finds these things, and notes what it does."""
 
     def __init__(self, *found: Found, timeout_sec: float | None = 100.0) -> None:
         self.now_sec = 0.0
         self.slept_sec: list[float] = []
-        self.told: list[str] = []
+        self.reported: list[str] = []
         self.retried_for_sec: list[float] = []
         self._found = list(found)
         self._timeout_sec = timeout_sec
@@ -50,7 +50,7 @@ class Watch:
             hint="Wait again",
             timeout_sec=self._timeout_sec,
             sleep_sec=lambda looks: 10.0 * looks,
-            callback=self.told.append,
+            callback=self.reported.append,
         )
         try:
             command = next(flow)
@@ -75,17 +75,17 @@ BUSY = api_error(httpx.Response(503))
 
 
 def test_it_looks_until_it_is_done() -> None:
-    span = Watch("working", "working", "done")
+    span = PolledTask("working", "working", "done")
     assert span.run() == "done"
     assert span.slept_sec == [10, 20]
-    assert span.told == ["working", "working", "done"]
+    assert span.reported == ["working", "working", "done"]
 
 
 def test_failures_that_pass_do_not_end_it() -> None:
     failures = [BUSY, ApiConnectionError("reset"), api_error(httpx.Response(429))]
-    span = Watch(*failures, "done")
+    span = PolledTask(*failures, "done")
     assert span.run() == "done"
-    assert span.told == ["done"]
+    assert span.reported == ["done"]
 
 
 PAGE = b"<html>Please sign in</html>"
@@ -94,32 +94,32 @@ PAGE = b"<html>Please sign in</html>"
 @pytest.mark.parametrize("status", [302, 307, 400, 401, 403, 404, 407, 408, 429, 502, 503, 504])
 def test_an_answer_that_is_not_the_services_does_not_end_it(status: int) -> None:
     for content in (b"", PAGE, b'{"detail": "Not Found"}'):
-        span = Watch(api_error(httpx.Response(status, content=content)), "working", "done")
+        span = PolledTask(api_error(httpx.Response(status, content=content)), "working", "done")
         assert span.run() == "done"
 
 
 @pytest.mark.parametrize("content", [b"", PAGE, b'{"status": "rea'], ids=repr)
 def test_a_page_with_status_200_does_not_end_it(content: bytes) -> None:
     page = InvalidResponseError("cannot be read", httpx.Response(200, content=content))
-    assert Watch(page, "working", page, "done").run() == "done"
+    assert PolledTask(page, "working", page, "done").run() == "done"
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404])
 def test_errors_of_the_service_do(status: int) -> None:
     body = {"code": "resource_not_exist", "message": "no such task"}
     with pytest.raises(ApiError) as caught:
-        Watch("working", api_error(httpx.Response(status, json=body))).run()
+        PolledTask("working", api_error(httpx.Response(status, json=body))).run()
     assert caught.value.status_code == status
 
 
 def test_an_answer_of_the_service_that_breaks_the_contract_does() -> None:
     broken = InvalidResponseError("no status", httpx.Response(200, json={"status": None}))
     with pytest.raises(InvalidResponseError):
-        Watch("working", broken).run()
+        PolledTask("working", broken).run()
 
 
 def test_no_look_comes_after_the_deadline_and_no_retry_either() -> None:
-    span = Watch(*["working"] * 9)
+    span = PolledTask(*["working"] * 9)
     with pytest.raises(
         WaitTimeoutError, match=r"task t1 is not ready after 100 s\. Wait again"
     ) as caught:
@@ -131,14 +131,14 @@ def test_no_look_comes_after_the_deadline_and_no_retry_either() -> None:
 
 def test_the_last_failure_is_the_cause() -> None:
     with pytest.raises(WaitTimeoutError) as caught:
-        Watch("working", BUSY, timeout_sec=15).run()
+        PolledTask("working", BUSY, timeout_sec=15).run()
     assert caught.value.__cause__ is BUSY
     assert (caught.value.id, caught.value.waited_sec) == ("t1", 10)
     assert isinstance(caught.value, TimeoutError)
 
 
 def test_it_may_wait_for_ever() -> None:
-    span = Watch(*["working"] * 50, "done", timeout_sec=None)
+    span = PolledTask(*["working"] * 50, "done", timeout_sec=None)
     assert span.run() == "done"
     assert span.retried_for_sec == [60] * 51
 

@@ -19,13 +19,13 @@ from twelvelabs_embed.api import (
     v2 as our_v2,
 )
 
-from tests.scripted_server import Answer, Request, Scripted, scripted
+from tests.scripted_server import Request, Response, ScriptedServer, scripted_server
 
 ROW = {"embedding": [0.5, -0.25], "embedding_option": None, "embedding_scope": None}
-ANSWER = Answer(body={"data": [ROW]})
-TASK = Answer(202, {"_id": "t1", "status": "processing", "data": None})
+RESPONSE = Response(body={"data": [ROW]})
+TASK = Response(202, {"_id": "t1", "status": "processing", "data": None})
 ASSET = {"_id": "a1", "status": "ready", "method": "direct", "filename": "a.mp4"}
-SESSION = Answer(
+SESSION = Response(
     201,
     {
         "upload_id": "u1",
@@ -40,11 +40,11 @@ SESSION = Answer(
 
 
 class Ours:
-    """Our names, whichever room they live in."""
+    """Our names, whichever module they are in."""
 
     def __getattr__(self, name: str) -> Any:
-        rooms = (our_v2, our_tasks, our_assets, our_multipart)
-        return next(getattr(room, name) for room in rooms if name in room.__all__)
+        modules = (our_v2, our_tasks, our_assets, our_multipart)
+        return next(getattr(module, name) for module in modules if name in module.__all__)
 
 
 OURS: Any = Ours()
@@ -52,11 +52,11 @@ Call = Callable[[Any, Any], object]
 
 
 @contextmanager
-def both(*steps: Answer) -> Iterator[Sequence[tuple[Any, Any, Scripted]]]:
+def both(*steps: Response) -> Iterator[Sequence[tuple[Any, Any, ScriptedServer]]]:
     """Our client and the vendor's, each with its names and a server of its own."""
     with (
-        scripted(*steps) as server,
-        scripted(*steps) as other,
+        scripted_server(*steps) as server,
+        scripted_server(*steps) as other,
         TwelveLabs("k", base_url=server.base_url) as ours,
         httpx.Client() as http,
     ):
@@ -65,9 +65,9 @@ def both(*steps: Answer) -> Iterator[Sequence[tuple[Any, Any, Scripted]]]:
 
 
 @contextmanager
-def asked(*steps: Answer) -> Iterator[tuple[TwelveLabs, Scripted]]:
-    """Our client, and the server that answers it."""
-    with scripted(*steps) as server, TwelveLabs("k", base_url=server.base_url) as client:
+def asked(*steps: Response) -> Iterator[tuple[TwelveLabs, ScriptedServer]]:
+    """Our client, and the server that it calls."""
+    with scripted_server(*steps) as server, TwelveLabs("k", base_url=server.base_url) as client:
         yield client, server
 
 
@@ -179,35 +179,35 @@ def update(client: Any, sdk: Any) -> object:
 
 
 @pytest.mark.parametrize(
-    ("make", "answer"),
+    ("make", "response"),
     [
-        (multi_input, ANSWER),
-        (fused_video, ANSWER),
+        (multi_input, RESPONSE),
+        (fused_video, RESPONSE),
         (task_of_video, TASK),
         (task_of_audio, TASK),
         (task_of_document, TASK),
         (task_of_image, TASK),
         (multipart, SESSION),
-        (replace, Answer(204)),
-        (update, Answer(204)),
-        (lambda client, sdk: client.assets.delete("a1", force=True), Answer(204)),
-        (lambda client, sdk: client.assets.delete("a1"), Answer(204)),
-        (lambda client, sdk: client.assets.delete_user_metadata("a1"), Answer(204)),
+        (replace, Response(204)),
+        (update, Response(204)),
+        (lambda client, sdk: client.assets.delete("a1", force=True), Response(204)),
+        (lambda client, sdk: client.assets.delete("a1"), Response(204)),
+        (lambda client, sdk: client.assets.delete_user_metadata("a1"), Response(204)),
         (
             lambda client, sdk: client.assets.retrieve_transcription(
                 "a1", include=["words", "utterances"]
             ),
-            Answer(body={"status": "pending"}),
+            Response(body={"status": "pending"}),
         ),
         (
             lambda client, sdk: next(iter(client.assets.list(page=1, filename="talk"))),
-            Answer(body={"data": [ASSET], "page_info": {"page": 1, "total_page": 1}}),
+            Response(body={"data": [ASSET], "page_info": {"page": 1, "total_page": 1}}),
         ),
     ],
 )
-def test_the_same_is_sent(make: Call, answer: Answer) -> None:
+def test_the_same_is_sent(make: Call, response: Response) -> None:
     sent = []
-    with both(answer) as clients:
+    with both(response) as clients:
         for client, sdk, server in clients:
             make(client, sdk)
             sent.append([(one.method, one.path, _body(one)) for one in server.requests])
@@ -228,7 +228,7 @@ def test_the_same_form_is_sent() -> None:
     settings: dict[str, Any] = {"url": "https://a.example/b.mp4", "filename": "b.mp4"}
     switches: dict[str, Any] = {"enable_hls": False, "enable_thumbnail": True}
     sent = []
-    with both(Answer(201, ASSET)) as clients:
+    with both(Response(201, ASSET)) as clients:
         for client, _, server in clients:
             create = client.assets.create
             create(method="url", **settings, **switches, user_metadata='{"shoot": 5}')
@@ -238,7 +238,7 @@ def test_the_same_form_is_sent() -> None:
 
 
 def test_a_mapping_becomes_the_text_of_the_form() -> None:
-    with asked(Answer(201, ASSET)) as (client, server):
+    with asked(Response(201, ASSET)) as (client, server):
         client.assets.create(method="direct", file=b"abc", user_metadata={"tags": ["a"], "n": 5})
         client.assets.create(method="direct", file=b"abc")
     noted, plain = map(_fields, server.requests)
@@ -247,7 +247,7 @@ def test_a_mapping_becomes_the_text_of_the_form() -> None:
 
 
 def test_what_is_not_given_is_not_sent() -> None:
-    with asked(ANSWER) as (client, server):
+    with asked(RESPONSE) as (client, server):
         client.embed.v_2.create(
             input_type="text",
             model_name="marengo3.0",
@@ -271,7 +271,7 @@ def test_the_sync_classes_are_taken_by_tasks_too() -> None:
     assert made[0] == made[1]
 
 
-def test_a_missing_part_is_told_with_what_to_pass() -> None:
+def test_a_missing_argument_is_an_error_that_names_it() -> None:
     client = TwelveLabs("k")
     with pytest.raises(InvalidInputError, match=r"multi_input=\.\.\. is required\. Pass multi_inp"):
         client.embed.v_2.create(input_type="multi_input", model_name="marengo3.5")
@@ -279,20 +279,20 @@ def test_a_missing_part_is_told_with_what_to_pass() -> None:
         client.embed.v_2.tasks.create(input_type="document", model_name="marengo3.5")
 
 
-# ----------------------------------------------------------------------------------------- answers
+# --------------------------------------------------------------------------------------- responses
 
 
 def test_usage_uncertainty_and_metadata_are_read() -> None:
     usage = {"input_tokens": {"text": 9}, "truncated": True, "truncation_reason": "input_text"}
     metadata = {"input_type": "multi_input", "embedding_dimension": 2}
     body = {"data": [{**ROW, "embedding_uncertainty": [0.1, 0.2]}]}
-    with asked(Answer(body={**body, "usage": usage, "metadata": metadata})) as (client, _):
-        answer: Any = multi_input(client, OURS)
-    assert answer.usage.input_tokens["text"] == 9
-    assert answer.usage.truncated
-    assert answer.data[0].embedding_uncertainty == [0.1, 0.2]
-    assert isinstance(answer.metadata, our_v2.EmbeddingMediaMetadata_MultiInput)
-    assert answer.metadata.embedding_dimension == 2
+    with asked(Response(body={**body, "usage": usage, "metadata": metadata})) as (client, _):
+        response: Any = multi_input(client, OURS)
+    assert response.usage.input_tokens["text"] == 9
+    assert response.usage.truncated
+    assert response.data[0].embedding_uncertainty == [0.1, 0.2]
+    assert isinstance(response.metadata, our_v2.EmbeddingMediaMetadata_MultiInput)
+    assert response.metadata.embedding_dimension == 2
 
 
 def test_details_of_an_asset_are_read() -> None:
@@ -304,7 +304,7 @@ def test_details_of_an_asset_are_read() -> None:
         "technical_metadata": {"video_width": 640},
         "error": None,
     }
-    with asked(Answer(body=body)) as (client, _):
+    with asked(Response(body=body)) as (client, _):
         asset: Any = client.assets.retrieve("a1")
     assert isinstance(asset, our_assets.AssetDetail)
     assert (asset.size, asset.user_metadata["shoot"], asset.hls.status) == (7, 5, "ready")
@@ -312,7 +312,7 @@ def test_details_of_an_asset_are_read() -> None:
 
 
 @pytest.mark.parametrize(
-    ("error", "told"),
+    ("error", "message"),
     [
         ({"message": "no track", "code": "x"}, "no track"),
         ({"message": None}, "the service does not say why"),
@@ -321,26 +321,26 @@ def test_details_of_an_asset_are_read() -> None:
         ({"message": {"en": "no track"}}, "the service does not say why"),
     ],
 )
-def test_why_an_asset_or_a_task_failed_is_told(error: Any, told: str) -> None:
+def test_why_an_asset_or_a_task_failed_is_reported(error: Any, message: str) -> None:
     failed = {"_id": "a1", "status": "failed", "error": error, "data": None}
-    with asked(Answer(body=failed)) as (client, _):
+    with asked(Response(body=failed)) as (client, _):
         for wait in (client.assets.wait_until_ready, client.embed.v_2.tasks.wait_for_done):
-            with pytest.raises(Exception, match=f"failed: {told}"):
+            with pytest.raises(Exception, match=f"failed: {message}"):
                 wait("a1")
 
 
 def test_a_transcription_is_read() -> None:
     words = [{"start": 0.5, "end": 1.0, "value": "hello"}]
-    turns = [{"start": 0.5, "end": 3.0, "value": "hello you", "speaker": "A"}]
-    body = {"status": "ready", "words": words, "utterances": turns}
-    with asked(Answer(body=body)) as (client, server):
+    utterances = [{"start": 0.5, "end": 3.0, "value": "hello you", "speaker": "A"}]
+    body = {"status": "ready", "words": words, "utterances": utterances}
+    with asked(Response(body=body)) as (client, server):
         found: Any = client.assets.retrieve_transcription("a1", include="words")
     assert server.requests[0].path.endswith("/assets/a1/transcription?include=words")
     assert (found.words[0].value, found.utterances[0].speaker) == ("hello", "A")
 
 
 def test_the_vendors_names_are_ours_too() -> None:
-    rooms = (our_v2, our_tasks, our_assets)
-    ours = {name for room in rooms for name in room.__all__ if not name.endswith("Client")}
+    modules = (our_v2, our_tasks, our_assets)
+    ours = {name for module in modules for name in module.__all__ if not name.endswith("Client")}
     own = {"OMIT", "EmbeddingOtherMetadata", "AssetTranscriptionInclude"}
     assert ours - own <= {*dir(vendor), *dir(vendor.embed.v_2)}

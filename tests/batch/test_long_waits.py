@@ -26,10 +26,10 @@ from twelvelabs_embed.bulk.failures import read_errors
 from twelvelabs_embed.errors import api_error
 
 from tests.bulk.test_run import manifest, written
-from tests.scripted_server import Answer, Scripted, scripted
+from tests.scripted_server import Response, ScriptedServer, scripted_server
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
-OK = Answer(body={"data": [{"embedding": [0.5, -0.25]}]})
+OK = Response(body={"data": [{"embedding": [0.5, -0.25]}]})
 LIMITED = {"code": "too_many_requests", "message": "wait"}
 
 
@@ -54,15 +54,15 @@ class FakeTime:
         )
 
 
-def limited(retry_after: str, status: int = 429) -> Answer:
-    return Answer(status, LIMITED, {"retry-after": retry_after})
+def limited(retry_after: str, status: int = 429) -> Response:
+    return Response(status, LIMITED, {"retry-after": retry_after})
 
 
 LONG = {
     "seconds": limited("86400"),
     "a date": limited("Tue, 01 Dec 2026 12:00:00 GMT"),
     "an hour": limited("3600"),
-    "milliseconds": Answer(429, LIMITED, {"retry-after-ms": "86400000"}),
+    "milliseconds": Response(429, LIMITED, {"retry-after-ms": "86400000"}),
     "of 503": limited("86400", 503),
 }
 
@@ -74,7 +74,7 @@ def way(request: pytest.FixtureRequest) -> str:
 
 def embed_many(
     way: str,
-    server: Scripted,
+    server: ScriptedServer,
     count: int,
     clock: Clock,
     done: list[BatchResult],
@@ -99,9 +99,9 @@ def embed_many(
 
 
 @pytest.mark.parametrize("answer", LONG.values(), ids=LONG)
-def test_a_wait_beyond_the_policy_ends_many_after_what_is_done(way: str, answer: Answer) -> None:
+def test_a_wait_beyond_the_policy_ends_many_after_what_is_done(way: str, answer: Response) -> None:
     time, done = FakeTime(), list[BatchResult]()
-    with scripted(OK, OK, answer) as server:
+    with scripted_server(OK, OK, answer) as server:
         with pytest.raises(QuotaExhaustedError) as caught:
             embed_many(way, server, 50, time.clock(), done, concurrency=1)
         assert len(server.requests) == 3
@@ -116,7 +116,7 @@ def test_a_wait_beyond_the_policy_ends_many_after_what_is_done(way: str, answer:
 def test_what_is_in_flight_is_finished(way: str) -> None:
     """Of eight items at a time, one is told to wait for a day, and the others are answered."""
     time, results = FakeTime(), list[BatchResult]()
-    with scripted(limited("86400"), OK) as server:
+    with scripted_server(limited("86400"), OK) as server:
         with pytest.raises(QuotaExhaustedError):
             embed_many(way, server, 50, time.clock(), results, concurrency=8)
         sent = len(server.requests)
@@ -127,7 +127,7 @@ def test_what_is_in_flight_is_finished(way: str) -> None:
 
 def test_results_in_order_are_not_lost(way: str) -> None:
     time, results = FakeTime(), list[BatchResult]()
-    with scripted(limited("86400"), OK) as server:
+    with scripted_server(limited("86400"), OK) as server:
         with pytest.raises(QuotaExhaustedError):
             embed_many(way, server, 9, time.clock(), results, concurrency=4, in_order=True)
         assert len(results) == len(server.requests) - 1
@@ -137,7 +137,7 @@ def test_results_in_order_are_not_lost(way: str) -> None:
 
 def test_a_longer_policy_waits() -> None:
     time = FakeTime()
-    with scripted(limited("86400"), OK) as server:
+    with scripted_server(limited("86400"), OK) as server:
         retry = RetryPolicy(total_sec=200_000, retry_after_cap_sec=100_000, jitter=0)
         client = TwelveLabs("k", base_url=server.base_url, clock=time.clock(), retry=retry)
         (result,) = client.embed.many(["a"])
@@ -148,7 +148,7 @@ def test_a_longer_policy_waits() -> None:
 def test_a_run_ends_without_failures_and_resumes(tmp_path: Path) -> None:
     time, out = FakeTime(), tmp_path / "out"
     source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(20)])
-    with scripted(OK, OK, OK, limited("86400")) as server:
+    with scripted_server(OK, OK, OK, limited("86400")) as server:
         with TwelveLabs("k", base_url=server.base_url, clock=time.clock()) as client:
             with pytest.raises(QuotaExhaustedError, match="asks to wait 24 h") as caught:
                 client.bulk.run(source, out, concurrency=2)
@@ -156,7 +156,7 @@ def test_a_run_ends_without_failures_and_resumes(tmp_path: Path) -> None:
     assert not list(read_errors(out))
     before = len(written(out))
     assert before == 3
-    with scripted(OK) as server, TwelveLabs("k", base_url=server.base_url) as client:
+    with scripted_server(OK) as server, TwelveLabs("k", base_url=server.base_url) as client:
         assert client.bulk.run(source, out).done == 20 - before
 
 
@@ -210,7 +210,7 @@ def test_stopping_does_not_wait_for_the_quota_of_items_that_were_not_sent(
         asyncio.run(sleep(duration_sec))
 
     clock = Clock(sleep=sleep_blocking, sleep_async=sleep)
-    with scripted(OK) as server:
+    with scripted_server(OK) as server:
         with httpx.Client() as http:
             own = http if is_given else None
             client = TwelveLabs("k", base_url=server.base_url, clock=clock, http_client=own)

@@ -37,14 +37,14 @@ from twelvelabs_embed.batch.rate_limiter import RateLimiter
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.batch.quota_service import QuotaService, running
-from tests.scripted_server import Answer, Reset, Step, scripted
+from tests.scripted_server import Reset, Response, Step, scripted_server
 
 Way = Literal["awaited", "blocking", "own http_client"]
 WAYS: list[Way] = ["awaited", "blocking", "own http_client"]
 each_way = pytest.mark.parametrize("way", WAYS)
-OK = Answer(body={"data": [{"embedding": [0.5, -0.25]}]})
-BUSY = Answer(503)
-LIMITED = Answer(429, {"message": "wait"}, {"retry-after-ms": "5"})
+OK = Response(body={"data": [{"embedding": [0.5, -0.25]}]})
+BUSY = Response(503)
+LIMITED = Response(429, {"message": "wait"}, {"retry-after-ms": "5"})
 
 
 def embed_many(
@@ -186,7 +186,7 @@ async def test_an_async_iterable_as_input(emulator: Emulator) -> None:
         ([OK], 1, None),
         ([LIMITED, BUSY, Reset(), OK], 4, None),
         ([BUSY], 3, ServerError),
-        ([Answer(404)], 1, NotFoundError),
+        ([Response(404)], 1, NotFoundError),
     ],
     ids=["good", "survived", "given up", "rejected"],
 )
@@ -194,7 +194,7 @@ def test_every_request_is_counted(
     way: Way, steps: list[Step], attempts: int, error: type[Exception] | None
 ) -> None:
     retry = RetryPolicy(attempts=4 if len(steps) > 1 else 3, base_sec=0.001)
-    with scripted(*steps) as server:
+    with scripted_server(*steps) as server:
         (result,) = embed_many(way, server.base_url, ["a dog"], retry=retry)
         assert result.attempts == len(server.requests) == attempts
         assert isinstance(result.error, error or type(None))
@@ -204,7 +204,7 @@ def test_every_request_is_counted(
 @each_way
 @pytest.mark.parametrize(
     ("steps", "error"),
-    [([Answer(404)], NotFoundError), ([BUSY], ServerError), ([Reset()], ApiConnectionError)],
+    [([Response(404)], NotFoundError), ([BUSY], ServerError), ([Reset()], ApiConnectionError)],
     ids=["rejected", "given up", "broken"],
 )
 def test_an_error_is_freed_with_its_last_reference(
@@ -215,7 +215,7 @@ def test_an_error_is_freed_with_its_last_reference(
     gc.collect()
     gc.disable()
     try:
-        with scripted(*steps) as server:
+        with scripted_server(*steps) as server:
             if way == "awaited":
                 known = asyncio.run(weak_error_awaited(server.base_url, retry, error))
             else:
@@ -280,7 +280,7 @@ def test_remaining_quota_headers_are_obeyed(way: Way) -> None:
 @each_way
 def test_retries_count_towards_the_quota(way: Way) -> None:
     retry = RetryPolicy(attempts=100, base_sec=0.0, total_sec=60)
-    with scripted(*[BUSY] * 30, OK) as server:
+    with scripted_server(*[BUSY] * 30, OK) as server:
         started_sec = time.monotonic()
         rate_limiter = RateLimiter(10, window_sec=0.3)
         (result,) = embed_many(

@@ -18,9 +18,9 @@ from twelvelabs_embed.report import write_report
 from twelvelabs_embed.results.embeddings import Embeddings, Segment
 
 from tests.bulk.test_run import written
-from tests.scripted_server import Answer, Scripted, scripted
+from tests.scripted_server import Response, ScriptedServer, scripted_server
 
-OK = Answer(body={"data": [{"embedding": [0.5, -0.25]}]})
+OK = Response(body={"data": [{"embedding": [0.5, -0.25]}]})
 FILM = "https://bucket.example/films/film.mp4"
 
 
@@ -90,12 +90,12 @@ def test_what_people_read_is_masked() -> None:
 
 
 @pytest.fixture
-def server() -> Iterator[Scripted]:
-    with scripted(OK) as running:
+def server() -> Iterator[ScriptedServer]:
+    with scripted_server(OK) as running:
         yield running
 
 
-def run(server: Scripted, tmp_path: Path, links: list[str], kind: str = "jsonl") -> int:
+def run(server: ScriptedServer, tmp_path: Path, links: list[str], kind: str = "jsonl") -> int:
     """Run a manifest of links; returns how many requests were sent."""
     source, before = tmp_path / f"m.{kind}", len(server.requests)
     if kind == "csv":
@@ -109,7 +109,7 @@ def run(server: Scripted, tmp_path: Path, links: list[str], kind: str = "jsonl")
 
 @pytest.mark.parametrize("kind", ["jsonl", "csv"])
 def test_a_link_that_is_signed_anew_is_not_paid_again(
-    kind: str, server: Scripted, tmp_path: Path
+    kind: str, server: ScriptedServer, tmp_path: Path
 ) -> None:
     other = "https://bucket.example/films/other.mp4"
     assert run(server, tmp_path, [signed(1), signed(1, other)], kind) == 2
@@ -121,8 +121,8 @@ def test_a_link_that_is_signed_anew_is_not_paid_again(
 
 def test_no_file_of_a_run_has_a_signature(tmp_path: Path) -> None:
     message = f"cannot fetch {signed(1)}"
-    bad = Answer(400, {"code": "parameter_invalid", "message": message})
-    with scripted(OK, bad) as server:
+    bad = Response(400, {"code": "parameter_invalid", "message": message})
+    with scripted_server(OK, bad) as server:
         rows = [{"media": signed(1)}, {"media": signed(1, FILM + ".mp4")}]
         rows.append({"media": signed(1) + "&x=1", "type": "nothing"})
         source = tmp_path / "m.jsonl"
@@ -142,8 +142,8 @@ def test_no_file_of_a_run_has_a_signature(tmp_path: Path) -> None:
 
 
 def test_a_failed_link_that_is_signed_anew_runs_again(tmp_path: Path) -> None:
-    bad = Answer(400, {"code": "parameter_invalid", "message": "expired"})
-    with scripted(bad, OK) as server:
+    bad = Response(400, {"code": "parameter_invalid", "message": "expired"})
+    with scripted_server(bad, OK) as server:
         assert run(server, tmp_path, [signed(1)]) == 1
         assert run(server, tmp_path, [signed(1)]) == 0
         assert run(server, tmp_path, [signed(2)]) == 1
@@ -151,7 +151,7 @@ def test_a_failed_link_that_is_signed_anew_runs_again(tmp_path: Path) -> None:
     assert not list(read_errors(tmp_path / "out"))
 
 
-def test_a_dataset_with_signatures_as_ids_is_read(server: Scripted, tmp_path: Path) -> None:
+def test_a_dataset_with_signatures_as_ids_is_read(server: ScriptedServer, tmp_path: Path) -> None:
     """As versions before this one wrote it."""
     out = tmp_path / "out"
     assert run(server, tmp_path, [FILM]) == 1  # makes run.json

@@ -42,7 +42,7 @@ from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.bulk.conftest import QUICK
 from tests.bulk.fault_proxy import Faulty
-from tests.scripted_server import Answer, scripted
+from tests.scripted_server import Response, scripted_server
 
 
 def manifest(path: Path, texts: list[str]) -> Path:
@@ -221,7 +221,7 @@ def test_outdated_failures_of_a_killed_process_are_dropped(
 
 
 def test_a_response_without_vectors_is_a_failure(three: Path, out: Path) -> None:
-    with scripted(Answer(body={"data": []})) as server:
+    with scripted_server(Response(body={"data": []})) as server:
         with TwelveLabs("k", base_url=server.base_url) as client:
             client.bulk.run(three, out)
     assert failed(out) == dict.fromkeys(["one", "two", "three"], "no_vectors")
@@ -376,7 +376,7 @@ with TwelveLabs("k", base_url=sys.argv[1]) as client:
 
 def test_vectors_of_another_length_end_the_run(three: Path, out: Path) -> None:
     short, long = ({"data": [{"embedding": [0.5] * n}]} for n in (2, 3))
-    with scripted(Answer(body=short), Answer(body=short), Answer(body=long)) as server:
+    with scripted_server(Response(body=short), Response(body=short), Response(body=long)) as server:
         with TwelveLabs("k", base_url=server.base_url) as client:
             with pytest.raises(ModelMismatchError, match="have 3 numbers, those before it 2"):
                 client.bulk.run(three, out, concurrency=1)

@@ -24,28 +24,28 @@ from twelvelabs_embed.errors import (
 
 from tests.bulk.fault_proxy import Faulty
 from tests.bulk.test_run import manifest, written
-from tests.scripted_server import Answer, scripted
+from tests.scripted_server import Response, scripted_server
 
 PAGE = b"<html><body>Please sign in to the network.</body></html>"
 HTML = {"content-type": "text/html"}
-OK = Answer(body={"data": [{"embedding": [0.5, -0.25]}]})
+OK = Response(body={"data": [{"embedding": [0.5, -0.25]}]})
 FOREIGN = {
-    "a page with 200": Answer(200, PAGE, HTML),
-    "another JSON with 200": Answer(200, {"status": "ok"}),
-    "a list with 200": Answer(200, []),
-    "nothing with 200": Answer(200, b""),
-    "204": Answer(204),
-    "a redirect": Answer(302, b"", {"location": "https://login.example/"}),
-    "a permanent redirect": Answer(308, b"", {"location": "https://api.example/v1.3/"}),
-    "a page with 403 of a proxy": Answer(407, PAGE, HTML),
-    "404 as a page": Answer(404, PAGE, HTML),
-    "404 of a framework": Answer(404, {"detail": "Not Found"}),
-    "404 of a gateway": Answer(404, {"message": "no Route matched with those values"}),
-    "404 of another path": Answer(404, {"code": "endpoint_not_found", "message": "no such path"}),
-    "405": Answer(405, PAGE, HTML),
-    "410": Answer(410, b"gone", {"content-type": "text/plain"}),
-    "400 of a firewall": Answer(400, PAGE, HTML),
-    "a page with 418": Answer(418, PAGE, HTML),
+    "a page with 200": Response(200, PAGE, HTML),
+    "another JSON with 200": Response(200, {"status": "ok"}),
+    "a list with 200": Response(200, []),
+    "nothing with 200": Response(200, b""),
+    "204": Response(204),
+    "a redirect": Response(302, b"", {"location": "https://login.example/"}),
+    "a permanent redirect": Response(308, b"", {"location": "https://api.example/v1.3/"}),
+    "a page with 403 of a proxy": Response(407, PAGE, HTML),
+    "404 as a page": Response(404, PAGE, HTML),
+    "404 of a framework": Response(404, {"detail": "Not Found"}),
+    "404 of a gateway": Response(404, {"message": "no Route matched with those values"}),
+    "404 of another path": Response(404, {"code": "endpoint_not_found", "message": "no such path"}),
+    "405": Response(405, PAGE, HTML),
+    "410": Response(410, b"gone", {"content-type": "text/plain"}),
+    "400 of a firewall": Response(400, PAGE, HTML),
+    "a page with 418": Response(418, PAGE, HTML),
 }
 
 
@@ -57,11 +57,14 @@ def out(tmp_path: Path) -> Path:
 @pytest.mark.parametrize("answer", FOREIGN.values(), ids=FOREIGN)
 @pytest.mark.parametrize("count", [1, 40])
 def test_they_end_the_run_and_the_items_run_again(
-    answer: Answer, count: int, service: Faulty, tmp_path: Path, out: Path
+    answer: Response, count: int, service: Faulty, tmp_path: Path, out: Path
 ) -> None:
     source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(count)])
     retry = RetryPolicy(attempts=1)
-    with scripted(answer) as server, TwelveLabs("k", base_url=server.base_url, retry=retry) as away:
+    with (
+        scripted_server(answer) as server,
+        TwelveLabs("k", base_url=server.base_url, retry=retry) as away,
+    ):
         with pytest.raises(NoAnswerError) as caught:
             away.bulk.run(source, out, concurrency=4)
         assert len(server.requests) <= 20
@@ -76,8 +79,11 @@ def test_one_among_answers_of_the_service_is_the_failure_of_its_item(
     tmp_path: Path, out: Path
 ) -> None:
     source = manifest(tmp_path / "m.jsonl", ["a", "b", "c"])
-    page = Answer(413, PAGE, HTML)
-    with scripted(OK, page, OK) as server, TwelveLabs("k", base_url=server.base_url) as client:
+    page = Response(413, PAGE, HTML)
+    with (
+        scripted_server(OK, page, OK) as server,
+        TwelveLabs("k", base_url=server.base_url) as client,
+    ):
         report = client.bulk.run(source, out, concurrency=1)
     assert (report.done, report.failed) == (2, 1)
     assert [failure.code for failure in read_errors(out)] == ["http_413"]
@@ -85,8 +91,8 @@ def test_one_among_answers_of_the_service_is_the_failure_of_its_item(
 
 def test_errors_of_the_service_are_no_streak(tmp_path: Path, out: Path) -> None:
     source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(30)])
-    missing = Answer(404, {"code": "resource_not_exist", "message": "no such asset"})
-    with scripted(missing) as server, TwelveLabs("k", base_url=server.base_url) as client:
+    missing = Response(404, {"code": "resource_not_exist", "message": "no such asset"})
+    with scripted_server(missing) as server, TwelveLabs("k", base_url=server.base_url) as client:
         assert client.bulk.run(source, out).failed == 30
 
 

@@ -17,7 +17,7 @@ from typer.testing import CliRunner
 
 PROGRAM = str(Path(sys.executable).with_name("twelvelabs-embed"))
 CHUNK_BYTES = 1 << 16
-"""How long the pieces of uploads are."""
+"""How long the chunks of uploads are."""
 
 
 @frozen
@@ -45,7 +45,7 @@ def run_here(*words: str, stdin: bytes | None = None) -> Ran:
 
 
 def on_terminal(words: Sequence[str], env: Mapping[str, str], cwd: Path, typed: bytes = b"") -> str:
-    """What appears on a terminal of 80 columns, where somebody types."""
+    """What appears on a terminal of 80 columns, where a person types."""
     parent, child = pty.openpty()
     process = subprocess.Popen(
         words,
@@ -61,7 +61,7 @@ def on_terminal(words: Sequence[str], env: Mapping[str, str], cwd: Path, typed: 
     try:
         while data := os.read(parent, 1 << 16):
             shown += data
-    except OSError:  # so Linux tells that the other end is closed
+    except OSError:  # so Linux reports that the other end is closed
         pass
     os.close(parent)
     assert process.wait() == 0

@@ -13,7 +13,7 @@ from twelvelabs_embed import TwelveLabs
 from twelvelabs_embed_emulator import Emulator
 
 from tests.cli.runner import CHUNK_BYTES, PROGRAM, Run, on_terminal
-from tests.scripted_server import Answer, scripted
+from tests.scripted_server import Response, scripted_server
 
 
 @pytest.fixture
@@ -55,7 +55,7 @@ def test_an_asset_may_have_another_name(cli: Run) -> None:
     }
 
 
-def test_a_file_that_cannot_be_uploaded_is_refused(cli: Run) -> None:
+def test_a_file_that_cannot_be_uploaded_is_rejected(cli: Run) -> None:
     ran = cli("assets", "upload", "missing.mp4")
     assert (ran.status, ran.out) == (1, "")
     assert "  value    there is no file 'missing.mp4'\n" in ran.err
@@ -96,9 +96,9 @@ def test_deleting_goes_on_after_a_failure(cli: Run, asset_id: str) -> None:
 def test_deleting_wants_a_yes(
     cli: Run, asset_id: str, environment: dict[str, str], media: Path
 ) -> None:
-    nobody = cli("assets", "delete", asset_id)
-    assert (nobody.status, nobody.out) == (2, "")
-    assert "without a terminal, add --yes" in nobody.err
+    without_terminal = cli("assets", "delete", asset_id)
+    assert (without_terminal.status, without_terminal.out) == (2, "")
+    assert "without a terminal, add --yes" in without_terminal.err
     words = [PROGRAM, "assets", "delete", asset_id]
     no = on_terminal(words, environment, media, typed=b"n\n")
     assert "Delete 1 asset? [y/N]" in no
@@ -117,7 +117,7 @@ def test_a_key_that_is_not_accepted_ends_deleting(
 
 def test_what_something_refers_to_is_deleted_with_force(cli: Run, asset_id: str) -> None:
     refers = {"code": "conflict", "message": "used", "docs_url": "https://a.example/409"}
-    with scripted(Answer(409, refers), Answer(204)) as server:
+    with scripted_server(Response(409, refers), Response(204)) as server:
         address = ("--base-url", server.base_url)
         kept = cli("assets", "delete", "a1", "--yes", *address)
         gone = cli("assets", "delete", "a1", "--yes", "--force", *address)
@@ -145,14 +145,14 @@ def test_names_and_values_are_noted_on_an_asset(cli: Run, asset_id: str) -> None
     assert cli(*note, "--clear", "--json").json == {}
 
 
-def test_what_is_no_name_and_value_is_refused(cli: Run) -> None:
+def test_what_is_no_name_and_value_is_rejected(cli: Run) -> None:
     for word in ("shoot", "=5"):
         ran = cli("assets", "metadata", "a1", word)
         assert ran.status == 2
         assert f"'{word}' is not NAME=VALUE" in ran.err
 
 
-SPOKEN = {
+TRANSCRIPTION = {
     "status": "ready",
     "sentences": [{"start": 0.5, "end": 2, "value": "Hello, everybody. " * 6}],
     "utterances": [{"start": 0.5, "end": 2, "value": "Hello.", "speaker": "A\x1b[31m"}],
@@ -161,20 +161,20 @@ SPOKEN = {
 
 def test_what_is_said_is_shown_with_its_times(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
-    with scripted(Answer(body=SPOKEN)) as server:
+    with scripted_server(Response(body=TRANSCRIPTION)) as server:
         ask = ("assets", "transcription", "a1", "--base-url", server.base_url)
-        sentences, turns, raw = cli(*ask), cli(*ask, "--by", "utterances"), cli(*ask, "--json")
+        sentences, utterances, raw = cli(*ask), cli(*ask, "--by", "utterances"), cli(*ask, "--json")
     assert max(map(len, sentences.out.splitlines())) <= 80
     assert sentences.out.splitlines()[3].split()[:3] == ["0.50", "2.00", "Hello,"]
     assert "speaker" not in sentences.out
-    assert turns.out.splitlines()[3].split() == ["0.50", "2.00", "A\\x1b[31m", "Hello."]
-    assert raw.json == SPOKEN
+    assert utterances.out.splitlines()[3].split() == ["0.50", "2.00", "A\\x1b[31m", "Hello."]
+    assert raw.json == TRANSCRIPTION
     assert server.requests[1].path.endswith("?include=utterances")
 
 
 def test_a_transcription_that_is_not_there(cli: Run) -> None:
-    failed = Answer(body={"status": "failed", "error": {"message": "no speech"}})
-    with scripted(Answer(body={"status": "pending"}), failed) as server:
+    failed = Response(body={"status": "failed", "error": {"message": "no speech"}})
+    with scripted_server(Response(body={"status": "pending"}), failed) as server:
         ask = ("assets", "transcription", "a1", "--base-url", server.base_url)
         pending, gone = cli(*ask), cli(*ask)
     assert (pending.status, pending.out) == (0, "the transcription is pending\n")
@@ -190,18 +190,18 @@ def uploads(cli: Run) -> dict[str, Any]:
     return {one["id"]: one for one in cli("uploads", "list", "--json").json["uploads"]}
 
 
-def begun(cli: Run) -> dict[str, Any]:
+def started(cli: Run) -> dict[str, Any]:
     """The only upload that this machine began."""
     [found] = [one for one in uploads(cli).values() if one["file"]]
     return dict(found)
 
 
-def test_an_upload_that_was_begun_is_listed(
+def test_an_upload_that_was_started_is_listed(
     cli: Run, begin_upload: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     begin_upload("film.mkv")
     size_bytes = Path("film.mkv").stat().st_size
-    found = begun(cli)
+    found = started(cli)
     assert found == {
         "id": found["id"],
         "status": "active",
@@ -228,7 +228,7 @@ def test_uploads_of_other_machines_have_no_file(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     begin_upload("film.mkv")
-    here = begun(cli)
+    here = started(cli)
     monkeypatch.setenv("TWELVELABS_EMBED_RESUME_DIR", str(tmp_path))
     there = uploads(cli)[here["id"]]
     assert there["file"] is None
@@ -245,10 +245,10 @@ def test_an_upload_that_the_service_forgot_begins_anew(
         monkeypatch.setenv("TWELVELABS_BASE_URL", forgetful.base_url)
         begin_upload("film.mkv")
         forgetful.advance(hours=25)
-        assert begun(cli)["status"] == "expired"
+        assert started(cli)["status"] == "expired"
         assert " expired  film.mkv" in cli("uploads", "list").out
     with Emulator(api_keys=["good"], chunk_bytes=CHUNK_BYTES, port=port):
-        assert begun(cli)["status"] == "gone"
+        assert started(cli)["status"] == "gone"
         assert " gone     film.mkv" in cli("uploads", "list").out
         assert "it is uploaded from the start" in cli("uploads", "resume", "--wait-sec", "0").err
 
@@ -258,7 +258,7 @@ def test_an_upload_goes_on_where_it_stood(
     cli: Run, begin_upload: Callable[[str], None], named: str
 ) -> None:
     begin_upload("film.mkv")
-    id = begun(cli)["id"]
+    id = started(cli)["id"]
     words = {"nothing": [], "file": ["film.mkv"], "id": [id]}[named]
     ran = cli("uploads", "resume", *words, "--wait-sec", "0")
     assert ran.status == 0
@@ -271,7 +271,7 @@ def test_an_upload_goes_on_where_it_stood(
         assert client.assets.wait_until_ready(ran.out.strip()).status == "ready"
 
 
-def test_what_is_not_clear_is_refused(
+def test_what_is_not_clear_is_rejected(
     cli: Run, begin_upload: Callable[[str], None], tmp_path: Path
 ) -> None:
     nothing = cli("uploads", "resume", "film.mkv")

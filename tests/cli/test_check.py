@@ -20,13 +20,13 @@ def test_good_files_are_described(cli: Run) -> None:
     assert rows[2][5:] == ["640x360", "12.00", "s", *ends]
 
 
-def test_bad_files_are_told_with_all_violations(cli: Run) -> None:
+def test_bad_files_are_reported_with_all_violations(cli: Run) -> None:
     ran = cli("check", "film.mkv", "tiny.png", "missing.jpg", "empty.mp4", "fake.mp4")
     assert (ran.status, ran.err) == (1, "")
     assert ran.out.count("1 violation") == 4
-    told = ran.out.partition("\ntiny.png\n")[2]
+    report = ran.out.partition("\ntiny.png\n")[2]
     assert (
-        told
+        report
         == """\
 
   field    media
@@ -91,7 +91,7 @@ def test_json_has_everything(cli: Run) -> None:
     assert (tiny["route"], tiny["route_why"]) == (None, None)
 
 
-def test_the_way_that_a_file_would_go_is_told_with_the_reason(cli: Run) -> None:
+def test_the_route_of_a_file_is_shown_with_its_reason(cli: Run) -> None:
     ran = cli("check", "film.mkv", "large.mp4", "long.mkv")
     assert (ran.status, ran.err) == (0, "")
     assert re.findall(r"(\w+) +fine", ran.out) == ["inline", "asset", "task"]

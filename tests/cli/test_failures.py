@@ -32,12 +32,12 @@ from twelvelabs_embed_emulator import Emulator
 
 from tests.cli.runner import Run
 from tests.planning import violations
-from tests.scripted_server import Answer, Reset, Stall, Truncated, scripted
+from tests.scripted_server import Reset, Response, Stall, Truncated, scripted_server
 
 ROOT = Path(__file__).resolve().parents[2]
 
 # What is typed, and all that is shown. `title: name: text; name: text` would be hard to read.
-REFUSED: dict[str, str] = {
+REJECTED: dict[str, str] = {
     "video film.mkv --fixed-sec 12 --option visuel --option audio --scope clp": """\
 Rejected; nothing was sent (3 violations)
 
@@ -162,7 +162,7 @@ Rejected; nothing was sent
 """,
 }
 
-REFUSED |= {
+REJECTED |= {
     "multi <@hat> --image hut=beach.jpg": """\
 Rejected; nothing was sent (2 violations)
 
@@ -298,10 +298,10 @@ def test_the_name_of_a_file_is_printed_as_it_is(cli: Run, media: Path, name: str
     assert f"  value    there is no file {name!r}\n" in cli(NAMES[name], name).err
 
 
-@pytest.mark.parametrize("typed", REFUSED)
-def test_a_bad_input_is_told_with_field_value_limit_and_hint(cli: Run, typed: str) -> None:
+@pytest.mark.parametrize("typed", REJECTED)
+def test_a_bad_input_is_reported_with_field_value_limit_and_hint(cli: Run, typed: str) -> None:
     ran = cli(*typed.split(), stdin=b"caf\xe9")
-    assert (ran.status, ran.out, ran.err) == (1, "", REFUSED[typed])
+    assert (ran.status, ran.out, ran.err) == (1, "", REJECTED[typed])
 
 
 # What is typed, and what is shown of it: our own words, or the name of what is wrong, as the words
@@ -354,7 +354,9 @@ def test_what_moves_the_cursor_is_not_printed(cli: Run) -> None:
 # ----------------------------------------------------------------------- the service and the set-up
 
 
-def test_a_missing_key_is_told_with_what_to_do(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_key_is_reported_with_what_to_do(
+    cli: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.delenv("TWELVELABS_API_KEY")
     ran = cli("text", "a dog")
     assert ran.status == 4
@@ -373,7 +375,7 @@ def test_a_key_that_is_not_accepted(cli: Run, monkeypatch: pytest.MonkeyPatch) -
     assert "secret-key" not in ran.err
 
 
-def test_an_answer_with_an_error_is_told(cli: Run) -> None:
+def test_a_response_with_an_error_is_shown(cli: Run) -> None:
     ran = cli("text", "a dog", "--model", "marengo0.1")
     assert (ran.status, ran.out) == (1, "")
     assert ran.err.startswith(
@@ -395,15 +397,19 @@ def test_an_address_that_is_none(cli: Run) -> None:
     [
         (Reset(), "No response", "the connection failed"),
         (Stall(), "No response", "no answer in time"),
-        (Answer(503, b"<h1>busy</h1>"), "The service cannot do it now", "<h1>busy</h1>"),
-        (Answer(429, {"code": "slow", "message": "wait"}), "The service cannot do it now", "slow"),
-        (Answer(200, b"<html>"), "The response cannot be read", "cannot be read"),
-        (Truncated(Answer(200, {"data": []})), "No response", "the connection failed"),
+        (Response(503, b"<h1>busy</h1>"), "The service cannot do it now", "<h1>busy</h1>"),
+        (
+            Response(429, {"code": "slow", "message": "wait"}),
+            "The service cannot do it now",
+            "slow",
+        ),
+        (Response(200, b"<html>"), "The response cannot be read", "cannot be read"),
+        (Truncated(Response(200, {"data": []})), "No response", "the connection failed"),
     ],
     ids=["reset", "stall", "503", "429", "html", "truncated"],
 )
-def test_no_answer_is_status_3(cli: Run, step: Any, title: str, named: str) -> None:
-    with scripted(step) as server:
+def test_no_response_is_status_3(cli: Run, step: Any, title: str, named: str) -> None:
+    with scripted_server(step) as server:
         settings = ["--base-url", server.base_url, "--max-retries", "1", "--timeout-sec", "0.5"]
         ran = cli("text", "a dog", *settings)
     assert (ran.status, ran.out) == (3, "")
@@ -415,7 +421,7 @@ def test_no_answer_is_status_3(cli: Run, step: Any, title: str, named: str) -> N
     assert "embed.v_2.create" not in ran.err
 
 
-def test_the_address_is_told_when_nobody_answers(cli: Run) -> None:
+def test_the_address_is_shown_when_nothing_listens_there(cli: Run) -> None:
     ran = cli("text", "a dog", "--base-url", "http://127.0.0.1:9", "--max-retries", "0")
     assert ran.status == 3
     assert "  address  http://127.0.0.1:9\n" in ran.err
@@ -437,7 +443,7 @@ RESET = ApiConnectionError("the connection failed (ReadError)")
 LONG_ERRORS: dict[str, tuple[TwelveLabsError, int, str]] = {
     "a task failed": (TaskFailedError("t1", "it is too short"), 1, "it is too short"),
     "an asset failed": (AssetFailedError("a1", "film.mkv"), 1, "the service does not say why"),
-    "an upload": (UploadError("u1", "piece 3: no"), 3, "twelvelabs-embed uploads resume u1"),
+    "an upload": (UploadError("u1", "chunk 3: no"), 3, "twelvelabs-embed uploads resume u1"),
     "a task takes long": (
         WaitTimeoutError("task", "t1", 61, HOW_TO_GO_ON),
         3,
@@ -462,7 +468,7 @@ LONG_ERRORS: dict[str, tuple[TwelveLabsError, int, str]] = {
 
 
 @pytest.mark.parametrize("name", LONG_ERRORS)
-def test_what_takes_more_than_a_call_is_told_with_the_hint(name: str) -> None:
+def test_steps_of_several_requests_fail_with_a_hint(name: str) -> None:
     error, status, hint = LONG_ERRORS[name]
     account = failures.explain(error)
     assert account is not None
@@ -473,8 +479,8 @@ def test_what_takes_more_than_a_call_is_told_with_the_hint(name: str) -> None:
     assert [text for text in block.values() if PYTHON.search(text)] == []
 
 
-def test_a_task_that_may_exist_is_told_with_how_to_look(cli: Run) -> None:
-    with scripted(Reset()) as server:
+def test_a_task_that_may_exist_is_reported_with_how_to_look(cli: Run) -> None:
+    with scripted_server(Reset()) as server:
         address = ["--base-url", server.base_url]
         ran = cli("video", "film.mkv", "--route", "task", *address)
     assert (ran.status, ran.out, len(server.requests)) == (3, "", 1)
@@ -485,7 +491,7 @@ def test_a_task_that_may_exist_is_told_with_how_to_look(cli: Run) -> None:
     )
 
 
-def test_details_of_an_answer_are_told() -> None:
+def test_details_of_a_response_are_shown() -> None:
     body = {"error": {"code": "c", "message": "m", "details": {"field": "x"}}}
     account = failures.explain(api_error(httpx.Response(400, json=body)))
     assert account is not None
@@ -494,8 +500,8 @@ def test_details_of_an_answer_are_told() -> None:
 
 def test_an_unknown_error_is_not_explained_away() -> None:
     assert failures.explain(ImportError("cannot import name 'x' from 'y'")) is None
-    answer = InvalidResponseError("no numbers", httpx.Response(200))
-    assert failures.explain(answer) is not None
+    response = InvalidResponseError("no numbers", httpx.Response(200))
+    assert failures.explain(response) is not None
 
 
 @pytest.mark.parametrize(
@@ -525,9 +531,7 @@ def test_a_port_that_is_taken(cli: Run, emulator: Emulator) -> None:
     )
 
 
-def test_a_disk_that_is_full_is_told(
-    cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_reported(cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     def save(*args: object) -> None:
         raise OSError(28, "No space left on device")
 
@@ -568,10 +572,10 @@ def test_no_hint_speaks_of_python(media: Path, tmp_path: Path) -> None:
         for route in routes
         for violation in violations(input, facts, route=route)
     ]
-    told = {text for block in blocks for name, text in block.items() if name != "value"}
-    assert {"--route", "Omit --route, and it is uploaded"} < told
-    assert len(told) > 30
-    assert [words for words in told if PYTHON.search(words)] == []
+    shown = {text for block in blocks for name, text in block.items() if name != "value"}
+    assert {"--route", "Omit --route, and it is uploaded"} < shown
+    assert len(shown) > 30
+    assert [words for words in shown if PYTHON.search(words)] == []
 
 
 def test_no_note_of_a_failed_attempt_speaks_of_python() -> None:
@@ -594,13 +598,13 @@ def test_no_note_of_a_failed_attempt_speaks_of_python() -> None:
         {"options": ["audio", "audio", "sound"], "scopes": ["all"]},
     ],
 )
-def test_no_setting_is_told_of_in_python(settings: dict[str, Any]) -> None:
+def test_no_setting_is_named_as_in_python(settings: dict[str, Any]) -> None:
     with pytest.raises(InvalidInputError) as caught:
         Video("film.mkv", **settings)
     account = failures.explain(caught.value)
     assert account is not None
-    told = [text for block in account.blocks for text in block.values()]
-    assert [words for words in told if PYTHON.search(words)] == []
+    shown = [text for block in account.blocks for text in block.values()]
+    assert [words for words in shown if PYTHON.search(words)] == []
     assert {block["field"] for block in account.blocks} <= {
         *("--start-sec", "--end-sec", "--option", "--scope")
     }

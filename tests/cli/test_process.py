@@ -63,7 +63,7 @@ def test_help_imports_nothing_heavy(environment: dict[str, str], media: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("modules", "words", "status", "told"),
+    ("modules", "words", "status", "message"),
     [
         ("typer", ["--help"], 4, "typer is not installed. The extra [cli] of"),
         ("rich.console", ["--help"], 4, "rich is not installed. The extra [cli] of"),
@@ -79,11 +79,11 @@ def test_a_missing_part_is_named(
     modules: str,
     words: list[str],
     status: int,
-    told: str,
+    message: str,
 ) -> None:
     done = run(*without(modules), *words, env=environment, cwd=media)
     assert (done.returncode, done.stdout) == (status, "")
-    assert told in done.stderr
+    assert message in done.stderr
     assert "Traceback" not in done.stderr
     assert not (media / "x.parquet").exists()
 
@@ -105,7 +105,7 @@ def test_ctrl_c_is_130(environment: dict[str, str], media: Path) -> None:
         stderr=subprocess.PIPE,
     ) as process:
         assert process.stdin is not None
-        process.stdin.write(b"word " * 100_000)  # more than a pipe holds, so somebody reads it
+        process.stdin.write(b"word " * 100_000)  # more than a pipe holds, so the command reads it
         time.sleep(0.2)  # and then waits for more
         process.send_signal(signal.SIGINT)
         assert process.wait() == 130
@@ -114,7 +114,7 @@ def test_ctrl_c_is_130(environment: dict[str, str], media: Path) -> None:
 
 
 @pytest.mark.parametrize("words", [["check", "beach.jpg"], ["check", "beach.jpg", "--json"]])
-def test_a_pipe_that_nobody_reads_is_141(
+def test_a_pipe_without_a_reader_is_141(
     environment: dict[str, str], media: Path, words: list[str]
 ) -> None:
     reader, writer = os.pipe()
@@ -136,7 +136,7 @@ def test_streams_that_are_closed_are_no_error(environment: dict[str, str], media
     assert run(*words, env=environment, cwd=media).returncode == 0
 
 
-def test_a_terminal_shows_colours_unless_told_not_to(
+def test_a_terminal_shows_colours_unless_they_are_turned_off(
     environment: dict[str, str], media: Path
 ) -> None:
     words = [PROGRAM, "check", "beach.jpg", "silent.mp4"]

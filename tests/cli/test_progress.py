@@ -1,4 +1,4 @@
-"""What is shown while one waits. Time is told, so that no test waits."""
+"""What is shown during long work. Time is passed in, so that no test waits."""
 
 from __future__ import annotations
 
@@ -120,22 +120,22 @@ def test_a_terminal_gets_a_clock_while_the_service_works(
     assert lines[-1] == "⠋ Embedding film.mkv 0:00:00"
 
 
-def test_what_is_told_meanwhile_stands_on_lines_of_its_own(
+def test_log_records_meanwhile_have_lines_of_their_own(
     shown: Callable[..., io.StringIO],
 ) -> None:
     written = shown(80)
     with show_progress("Embedding film.mkv", typed=typed) as watcher:
         watcher.update(upload(100, 1))
-        log.warning("piece 3 failed")
-        log.info("nobody need know")
+        log.warning("chunk 3 failed")
+        log.info("not for users")
         watcher.update(upload(200, 2))
         watcher.update(waited(0, "t1"))
         watcher.update(waited(1, "t1"))
     lines = frames(written)
-    assert lines.count("Note: piece 3 failed") == 1
+    assert lines.count("Note: chunk 3 failed") == 1
     assert lines.count("Task t1 embeds film.mkv") == 1
     assert lines.count("It can be collected later: type tasks wait t1") == 1
-    assert not [line for line in lines if "nobody" in line]
+    assert not [line for line in lines if "not for users" in line]
     # What moves is gone in the end.
     assert written.getvalue().endswith("\x1b[2K\x1b[?25h") or "\x1b[1A\x1b[2K" in written.getvalue()
 
@@ -147,7 +147,7 @@ INTERRUPTED = {
 
 
 @pytest.mark.parametrize("phase", ["embedding", "processing"])
-def test_ctrl_c_tells_what_stays(
+def test_ctrl_c_reports_what_is_kept(
     shown: Callable[..., io.StringIO], phase: Literal["embedding", "processing"]
 ) -> None:
     def interrupted(typed: Callable[..., str] | None) -> list[str]:

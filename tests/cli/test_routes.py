@@ -67,7 +67,7 @@ def test_a_way_that_is_asked_for_is_taken(cli: Run) -> None:
     assert "\nroute inline: you asked for this route\n" in shown
 
 
-REFUSED = {
+REJECTED = {
     "video large.mp4 --route inline": """\
   field    media
   value    large.mp4 has 37 MB
@@ -101,11 +101,11 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("typed", REFUSED)
-def test_a_way_that_cannot_be_gone_is_refused_with_the_reason(cli: Run, typed: str) -> None:
+@pytest.mark.parametrize("typed", REJECTED)
+def test_a_way_that_cannot_be_gone_is_rejected_with_the_reason(cli: Run, typed: str) -> None:
     ran = cli(*typed.split())
-    told = f"Rejected; nothing was sent\n\n{REFUSED[typed]}"
-    assert (ran.status, ran.out, ran.err) == (1, "", told)
+    expected = f"Rejected; nothing was sent\n\n{REJECTED[typed]}"
+    assert (ran.status, ran.out, ran.err) == (1, "", expected)
 
 
 def test_the_emulator_of_one_call_takes_its_tasks_with_it(cli: Run) -> None:
@@ -159,8 +159,10 @@ def test_what_the_service_cannot_use_is_status_1(
 ) -> None:
     ran = cli("video", "fake.mp4", "--no-check", "--route", route)
     assert (ran.status, ran.out) == (1, "")
-    told = ran.err[ran.err.index(title) :]
-    assert re.match(rf"{title}\n\n  {which}    \w+\n  message  \w.+\n  hint     See whether", told)
+    report = ran.err[ran.err.index(title) :]
+    assert re.match(
+        rf"{title}\n\n  {which}    \w+\n  message  \w.+\n  hint     See whether", report
+    )
 
 
 def test_ctrl_c_names_the_task_and_how_to_go_on(environment: dict[str, str], media: Path) -> None:
@@ -192,19 +194,19 @@ def test_a_file_that_was_uploaded_in_part_goes_on(
     cli: Run, tmp_path: Path, begin_upload: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copy("film.mkv", tmp_path / "other.mkv")
-    told: list[float] = []
+    done_bytes: list[float] = []
 
     def interrupt(watcher: object, progress: object) -> None:
-        told.append(getattr(progress, "done_bytes", 0))
-        if told[-1] > 150_000:
+        done_bytes.append(getattr(progress, "done_bytes", 0))
+        if done_bytes[-1] > 150_000:
             raise KeyboardInterrupt
 
     with monkeypatch.context() as patch:
         patch.setattr("twelvelabs_embed.cli.progress.Watcher.update", interrupt)
         ran = cli("video", str(tmp_path / "other.mkv"), "--route", "asset")
     assert ran.status == 130
-    told_last = "other.mkv is partly uploaded; the same command resumes the upload"
-    assert ran.err.splitlines()[-1] == f"Note: {told_last}"
+    last_note = "other.mkv is partly uploaded; the same command resumes the upload"
+    assert ran.err.splitlines()[-1] == f"Note: {last_note}"
     again = cli("video", str(tmp_path / "other.mkv"), "--route", "asset")
     assert again.status == 0
     assert re.match(r"Note: other.mkv: 2 of 3 chunks are there from before\n$", again.err)

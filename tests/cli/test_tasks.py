@@ -14,7 +14,7 @@ from tests.cli.runner import Run
 
 
 def begin(client: TwelveLabs, film: Path) -> str:
-    """A task that nobody waits for."""
+    """A task that no test waits for."""
     with pytest.raises(WaitTimeoutError) as caught:
         client.embed(Video(film, scopes=["asset"]), route="task", wait_sec=0)
     return caught.value.id
@@ -81,7 +81,7 @@ def test_a_list_has_only_what_is_asked_for(cli: Run, ready_id: str) -> None:
     assert ready_id not in listed("--status", "failed")
 
 
-def test_more_than_is_shown_is_told(cli: Run, ready_id: str) -> None:
+def test_the_number_of_tasks_not_shown_is_shown(cli: Run, ready_id: str) -> None:
     total = cli("tasks", "list", "--json").json["total"]
     ran = cli("tasks", "list", "--limit", "1")
     assert ran.out.endswith(f"and {total - 1} more (see --limit)\n")
@@ -94,7 +94,7 @@ def test_an_empty_list_says_so(cli: Run) -> None:
             assert (ran.status, ran.out, ran.err) == (0, f"no {group}\n", "")
 
 
-def test_a_moment_that_is_none_is_refused(cli: Run) -> None:
+def test_a_moment_that_is_none_is_rejected(cli: Run) -> None:
     ran = cli("tasks", "list", "--since", "soon")
     assert (ran.status, ran.out) == (1, "")
     assert ran.err == (
@@ -165,7 +165,7 @@ def test_a_task_that_does_not_exist(cli: Run) -> None:
 
 
 @pytest.mark.parametrize(
-    ("words", "told"),
+    ("words", "message"),
     [
         ("list --status done", "--status"),
         ("list --limit 0", "it is 1 or more."),
@@ -174,7 +174,7 @@ def test_a_task_that_does_not_exist(cli: Run) -> None:
         ("list --emulator", "--emulator"),
     ],
 )
-def test_a_command_line_that_is_wrong_is_status_2(cli: Run, words: str, told: str) -> None:
+def test_a_command_line_that_is_wrong_is_status_2(cli: Run, words: str, message: str) -> None:
     ran = cli("tasks", *words.split())
     assert ran.status == 2
-    assert told in " ".join(ran.err.replace("│", " ").split())
+    assert message in " ".join(ran.err.replace("│", " ").split())

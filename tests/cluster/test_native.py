@@ -65,7 +65,7 @@ def test_pages_and_chunks_of_documents_have_their_positions(
     paper = samples.document(tmp_path / "a.pdf", pages=["a dog", "a beach"])
     notes = tmp_path / "notes.md"
     notes.write_text("A man walks. His dog runs.")
-    moments = [{"start": 1.0, "end": 2.0, "text": "a goal"}]
+    time_based_metadata = [{"start": 1.0, "end": 2.0, "text": "a goal"}]
     film = samples.video(tmp_path / "film.mkv", duration_sec=6, width=360, height=360)
     rows: list[dict[str, Any]] = [
         {"media": str(paper), "segmentation": "spatial:quadrants"},
@@ -78,7 +78,7 @@ def test_pages_and_chunks_of_documents_have_their_positions(
         {
             "media": str(film),
             "types": ["fused"],
-            "time_based_metadata": moments,
+            "time_based_metadata": time_based_metadata,
             "scopes": ["clip"],
         },
     ]

@@ -34,8 +34,8 @@ def test_a_killed_node_loses_nothing_and_the_quota_holds(tmp_path: Path) -> None
     assert done.returncode == 0, done.stderr
     found = json.loads(done.stdout.splitlines()[-1])
     print(found)
-    assert found["most_in_window"] <= CALLS
-    assert 1 < found["most_in_flight"] <= CONCURRENCY
+    assert found["max_in_window"] <= CALLS
+    assert 1 < found["max_in_flight"] <= CONCURRENCY
     assert (found["rate_limiters"], found["pause_after_restart_sec"]) == (1, WINDOW_SEC)
     rate_limiter = found["rate_limiter"]
     assert (

@@ -29,7 +29,7 @@ from tests.cluster.rows import CALLS, CONCURRENCY, KILLED_AFTER, PARTITIONS, ROW
 def main(folder: str) -> None:
     dataframe.WINDOW_SEC = WINDOW_SEC
     with tempfile.TemporaryDirectory(prefix="ray") as temp, Emulator() as emulator:
-        # Whatever it is told, Ray writes an address here, and does not make the folder.
+        # Whatever its settings, Ray writes an address here, and does not make the folder.
         os.environ["RAY_TMPDIR"] = temp
         Path(temp, "ray").mkdir()
         with faulty(emulator.base_url, delay_sec=0.15) as service:
@@ -98,15 +98,15 @@ def run(service: Faulty, folder: str) -> dict[str, Any]:
     began_sec = time.monotonic()
     paths = df.write_parquet(folder).to_pydict()["path"]
     seconds = time.monotonic() - began_sec
-    moments = sorted(service.times)
-    in_window = [sum(0 <= b - a < WINDOW_SEC for b in moments) for a in moments]
+    times_sec = sorted(service.times)
+    in_window = [sum(0 <= b - a < WINDOW_SEC for b in times_sec) for a in times_sec]
     return {
         "paths": [str(Path(path).resolve()) for path in paths],
         "rows": sum(pq.read_metadata(path).num_rows for path in paths),
         "seconds": round(seconds, 1),
-        "calls": len(moments),
-        "most_in_window": max(in_window),
-        "most_in_flight": service.max_open,
+        "calls": len(times_sec),
+        "max_in_window": max(in_window),
+        "max_in_flight": service.max_open,
         "paid_again": sum(service.sent.values()) - len(service.sent),
     }
 

@@ -1,4 +1,4 @@
-"""Whatever the contract allows or forbids, the emulator answers as the contract has it.
+"""Whatever the contract allows or forbids, the emulator responds as the contract says.
 
 schemathesis makes requests from the contract: valid ones, and ones with one thing wrong. Nearly all
 of them would be about nothing: media of random characters, ids of nothing. So the media is mostly
@@ -33,7 +33,7 @@ CASES = 400
 # Of each operation, besides those that are made for every bound of the contract.
 RANDOM_CASES = 20
 CHUNK_BYTES = 10
-answered: Counter[tuple[str, int]] = Counter()
+responses: Counter[tuple[str, int]] = Counter()
 
 schema = schemathesis.openapi.from_path(ROOT / "openapi" / "embed-v2.yaml")
 OPERATIONS = {operation.ok().label for operation in schema.get_all_operations()}  # type: ignore[union-attr]
@@ -76,12 +76,12 @@ class Real:
 
     @cached_property
     def upload(self) -> Upload:
-        """A session of sixty pieces."""
+        """A session of sixty chunks."""
         return Upload(self._client, bytes(60 * CHUNK_BYTES))
 
     @cached_property
     def chunk(self) -> dict[str, Any]:
-        """The report of its first piece, which is there."""
+        """The report of its first chunk, which is there."""
         return self.upload.put(1)
 
     def path_parameters(self, operation_id: str) -> dict[str, str]:
@@ -107,7 +107,9 @@ class Real:
         """What the method needs, and nothing that is for the other one."""
         needed: dict[str, dict[str, Any]] = {
             "direct": {"file": self.files["image"].read_bytes()},
-            "url": {"url": "http://127.0.0.1:9/beach.jpg"},  # nobody is there: the asset will fail
+            "url": {
+                "url": "http://127.0.0.1:9/beach.jpg"
+            },  # nothing listens there: the asset will fail
         }
         kept = {name: given[name] for name in given.keys() & {"method", "filename"}}
         return {**kept, **needed[given["method"]]}
@@ -179,12 +181,12 @@ def put_source(source: Any, real: Real, is_chosen: bool) -> None:
 @hypothesis.settings(
     max_examples=RANDOM_CASES, deadline=None, suppress_health_check=list(hypothesis.HealthCheck)
 )
-def test_the_emulator_answers_as_the_contract_has_it(
+def test_the_emulator_responds_as_the_contract_says(
     case: schemathesis.Case[Any], real: Real
 ) -> None:
     be_about_something(case, real)
     response = case.call(base_url=real.base_url)
-    answered[case.operation.label, response.status_code] += 1
+    responses[case.operation.label, response.status_code] += 1
     # Not `positive_data_acceptance`: what the contract allows, the media may still not be.
     case.validate_response(
         response,
@@ -200,10 +202,10 @@ def test_the_emulator_answers_as_the_contract_has_it(
 
 
 @pytest.mark.slow
-def test_enough_was_asked_and_both_answers_came() -> None:
-    assert answered.total() >= CASES
-    done = sum(n for (_, status), n in answered.items() if status < 300)
+def test_enough_was_sent_and_both_accepted_and_rejected() -> None:
+    assert responses.total() >= CASES
+    done = sum(n for (_, status), n in responses.items() if status < 300)
     # What has no key, or a method that is not there, is not judged by anything else.
-    refused = sum(n for (_, status), n in answered.items() if status in (400, 404, 409))
-    assert min(done, refused) >= answered.total() / 20
-    assert {label for label, status in answered if status < 300} == OPERATIONS
+    rejected = sum(n for (_, status), n in responses.items() if status in (400, 404, 409))
+    assert min(done, rejected) >= responses.total() / 20
+    assert {label for label, status in responses if status < 300} == OPERATIONS

@@ -91,9 +91,9 @@ def test_long_media(tmp_path: Path) -> None:
             check=False,
         )
         assert first.returncode == 0, first.stderr
-        *told, route, clips = first.stdout.splitlines()
+        *notes, route, clips = first.stdout.splitlines()
         assert route.startswith("task: film.mkv is 11 min long")
-        task_id = told[0].split()[1].rstrip(":")
+        task_id = notes[0].split()[1].rstrip(":")
         second = subprocess.run(
             [*command, task_id],
             env={**os.environ, **settings},

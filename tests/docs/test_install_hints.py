@@ -1,4 +1,4 @@
-"""Nothing says to install the name `twelvelabs-embed`: on an index, it would be somebody else's."""
+"""Nothing says to install `twelvelabs-embed` from an index, where another project has the name."""
 
 import re
 import subprocess

@@ -203,7 +203,7 @@ def test_a_form_that_is_cut_off_is_rejected(client):
     [b"--y\r\n", b"--x\r\n\r\n\r\n--x--", b"--x\r\nbad header: 1\r\n\r\n\r\n--x--"],
     ids=["another boundary", "no headers", "a bad header"],
 )
-def test_a_form_that_cannot_be_parsed_is_refused(client, body):
+def test_a_form_that_cannot_be_parsed_is_rejected(client, body):
     headers = {"content-type": "multipart/form-data; boundary=x"}
     status, _, message = flat_error(client.post("/assets", content=body, headers=headers))
     assert status == 400

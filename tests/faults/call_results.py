@@ -13,7 +13,7 @@ from twelvelabs_embed_emulator.faults.proxy import Seen
 from tests.faults.layers import Waits, failing
 from tests.faults.operations import CALLS, Things
 
-# Only what stalls has to be waited for; all others answer, however busy the machine is.
+# Only what stalls has to be waited for; all others response, however busy the machine is.
 _STALLS = ("stall", "stall-request", "stall-body", "long-length")
 _SHORT_SEC, _LONG_SEC = 1.0, 20.0
 
@@ -39,7 +39,7 @@ class Came:
 
 
 def timeout_sec(script: str) -> float:
-    """How long a client waits for an answer, so that no more is waited than must be."""
+    """How long a client waits for a response, so that no more is waited than must be."""
     return _SHORT_SEC if script.startswith(_STALLS) else _LONG_SEC
 
 

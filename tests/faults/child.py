@@ -2,7 +2,7 @@
 
     python -m tests.faults.child WHAT BASE_URL FILE JOURNAL_DIR
 
-Says `begun` when it is on its way, and, when it was interrupted, what is left of it in the journal.
+Prints `started` when the work has started, and, once interrupted, what is left of it in the store.
 """
 
 import asyncio
@@ -29,7 +29,7 @@ def upload(client: TwelveLabs, file: Path) -> None:
 
 def main(what: str, base_url: str, file: str, resume_dir: str) -> None:
     kind, _, which = what.partition("-")
-    print("begun", flush=True)
+    print("started", flush=True)
     try:
         if which == "awaited":
             asyncio.run(awaited(kind, base_url, file, resume_dir))
@@ -47,8 +47,8 @@ def main(what: str, base_url: str, file: str, resume_dir: str) -> None:
             if http is not None:
                 http.close()
     except KeyboardInterrupt:
-        pieces = [entry.done_chunks for entry in ResumeStore(Path(resume_dir)).uploads()]
-        print("interrupted", pieces, flush=True)
+        chunks = [entry.done_chunks for entry in ResumeStore(Path(resume_dir)).uploads()]
+        print("interrupted", chunks, flush=True)
 
 
 async def awaited(kind: str, base_url: str, file: str, resume_dir: str) -> None:

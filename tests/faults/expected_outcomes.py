@@ -16,8 +16,8 @@ class Row:
     """The outcomes of a fault that happens once: what, and after how many attempts.
 
     Attributes:
-        reads: operations that answer with something, and of which more than one do no harm
-        changes: operations that answer with nothing (204), and of which more than one do no harm
+        reads: operations that response with something, and of which more than one do no harm
+        changes: operations that response with nothing (204), and of which more than one do no harm
         created_resource: operations that create something with each request
         for_ever: of `create_embeddings` with three attempts, when the fault does not end
     """
@@ -72,5 +72,5 @@ def expected(operation: str, script: str, awaited: bool) -> set[str]:
         # A body that is still being sent when the connection breaks was certainly not acted on.
         is_cut = operation == "create_asset" and script in ("reset-before", "reset-during")
         return {row.created_resource, "done, 2"} if is_cut else {row.created_resource}
-    # httpx takes what is left of the answer for the next one, which costs an attempt.
+    # httpx takes what is left of the response for the next one, which costs an attempt.
     return {"done, 3"} if script == "short-length" and not awaited else {row.reads}

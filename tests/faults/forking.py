@@ -20,7 +20,7 @@ def main(base_url: str) -> int:
         print("before:", *_sockets(), flush=True)
         child = os.fork()
         own = vectors[bool(child)]
-        # Who reads the other's answers has the other's vectors.
+        # A process that reads the other's responses has the other's vectors.
         is_right = all(
             client.embed(f"dog {int(bool(child))}").vector.tolist() == own for _ in range(_CALLS)
         )

@@ -45,7 +45,7 @@ class Waits(list[float]):
 
 
 def sockets() -> int:
-    """How many sockets this process has open; 0 where the system does not tell."""
+    """How many sockets this process has open; 0 where the system does not report it."""
     folder = Path("/proc/self/fd")
     return sum(_link(path).startswith("socket:") for path in folder.glob("*"))
 
@@ -58,7 +58,7 @@ def _link(path: Path) -> str:
 
 
 async def settle(is_so: Callable[[], bool], within_sec: float = 5.0) -> bool:
-    """Whether it is so soon, while the loop goes on: connections are closed by it."""
+    """Whether it is so soon, while the event loop runs, which closes connections."""
     for _ in range(int(within_sec / 0.01)):
         if is_so():
             return True

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from twelvelabs_embed.uploads.resume_store import Record, ResumeStore, Session
 
-LONGEST_SEC = 60  # for all holds, so that a lock that nobody gets ends the process
+LONGEST_SEC = 60  # for all holds, so that a lock that no process gets ends the process
 
 
 def main(resume_dir: str, marker: str, holds: str) -> None:

@@ -23,7 +23,7 @@ from twelvelabs_embed_emulator import samples
 CONTRACT = Path(__file__).parents[2] / "openapi" / "embed-v2.yaml"
 
 CHUNK_BYTES = 1000
-"""How long the pieces of uploads have to be in the emulator."""
+"""How long the chunks of uploads have to be in the emulator."""
 
 Client: TypeAlias = Any  # one of the two; what the other returns is awaited
 
@@ -50,7 +50,7 @@ class Things:
     chunk: CompletedChunk
 
     def spare_asset_id(self) -> str:
-        """An asset that nobody needs."""
+        """An asset to delete."""
         return _asset(self.client, b"no media")
 
 
@@ -132,4 +132,4 @@ CREATES = ("create_task", "create_asset", "create_multipart_upload")
 """What would be there twice if it were sent twice."""
 
 EMPTY = ("delete_asset", "replace_user_metadata", "update_user_metadata", "delete_user_metadata")
-"""What is answered with nothing but that it was done."""
+"""Operations whose response has no body."""

@@ -16,12 +16,12 @@ from twelvelabs_embed import (
 )
 from twelvelabs_embed.api.v2 import MediaSource, VideoInputRequest
 
-from tests.scripted_server import Answer, Reset, Stall, Truncated, scripted
+from tests.scripted_server import Reset, Response, Stall, Truncated, scripted_server
 
-TASK = Answer(202, {"_id": "t1", "status": "processing", "data": None})
-ASSET = Answer(201, {"_id": "a1", "status": "processing"})
-SESSION = Answer(201, {"upload_id": "u1", "asset_id": "a1", "chunk_size": 9, "total_chunks": 1})
-BUSY = Answer(429, {"code": "too_many_requests", "message": "wait"}, {"retry-after": "1"})
+TASK = Response(202, {"_id": "t1", "status": "processing", "data": None})
+ASSET = Response(201, {"_id": "a1", "status": "processing"})
+SESSION = Response(201, {"upload_id": "u1", "asset_id": "a1", "chunk_size": 9, "total_chunks": 1})
+BUSY = Response(429, {"code": "too_many_requests", "message": "wait"}, {"retry-after": "1"})
 FAST = {
     "clock": Clock(sleep=lambda duration_sec: None),
     "retry": RetryPolicy(attempts=4),
@@ -59,11 +59,11 @@ CREATES = pytest.mark.parametrize(
 
 
 @CREATES
-def test_after_a_refusal_it_is_sent_again(
-    create: Callable[[TwelveLabs], Any], done: Answer, id: str
+def test_after_a_rejection_it_is_sent_again(
+    create: Callable[[TwelveLabs], Any], done: Response, id: str
 ) -> None:
     with (
-        scripted(BUSY, BUSY, done) as server,
+        scripted_server(BUSY, BUSY, done) as server,
         TwelveLabs("k", base_url=server.base_url, **FAST) as client,  # type: ignore[arg-type]
     ):
         assert create(client) == id
@@ -73,13 +73,14 @@ def test_after_a_refusal_it_is_sent_again(
 
 @CREATES
 @pytest.mark.parametrize(
-    "fault", [Reset(), Stall(), Answer(503), Answer(500), Answer(504), Answer(200, b"<html>")]
+    "fault",
+    [Reset(), Stall(), Response(503), Response(500), Response(504), Response(200, b"<html>")],
 )
 def test_after_anything_else_it_is_not(
-    create: Callable[[TwelveLabs], Any], done: Answer, id: str, fault: Answer | Reset | Stall
+    create: Callable[[TwelveLabs], Any], done: Response, id: str, fault: Response | Reset | Stall
 ) -> None:
     with (
-        scripted(fault, done) as server,
+        scripted_server(fault, done) as server,
         TwelveLabs("k", base_url=server.base_url, **FAST) as client,  # type: ignore[arg-type]
         pytest.raises(OutcomeUnknownError, match="may have been created"),
     ):
@@ -87,9 +88,9 @@ def test_after_anything_else_it_is_not(
     assert len(server.requests) == 1
 
 
-def test_an_answer_that_was_cut_off_means_that_it_was_done() -> None:
+def test_a_response_that_was_cut_off_means_that_it_was_done() -> None:
     with (
-        scripted(Truncated(TASK), TASK) as server,
+        scripted_server(Truncated(TASK), TASK) as server,
         TwelveLabs("k", base_url=server.base_url, **FAST) as client,  # type: ignore[arg-type]
         pytest.raises(OutcomeUnknownError, match=r"tasks\.list\(started_at='20") as caught,
     ):
@@ -99,7 +100,7 @@ def test_an_answer_that_was_cut_off_means_that_it_was_done() -> None:
 
 
 async def test_awaited() -> None:
-    with scripted(BUSY, Reset(), TASK) as server:
+    with scripted_server(BUSY, Reset(), TASK) as server:
         async with AsyncTwelveLabs("k", base_url=server.base_url, timeout=0.5) as client:
             with pytest.raises(OutcomeUnknownError) as caught:
                 await client.embed.v_2.tasks.create(

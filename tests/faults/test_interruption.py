@@ -50,23 +50,23 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     ],
 )
 def test_ctrl_c_ends_it_soon(what: str, film: Path, tmp_path: Path) -> None:
-    """Of an upload the first pieces get through, and no answer comes to those after them."""
+    """Of an upload the first chunks get through, and no response comes to those after them."""
     is_upload = what.startswith("upload")
     faults = "" if is_upload else "stall,repeat"
-    pieces = "pass*5,stall,stall,stall,stall,repeat"
-    with Emulator(faults=faults, storage_faults=pieces, chunk_bytes=CHUNK_BYTES) as emulator:
+    chunks = "pass*5,stall,stall,stall,stall,repeat"
+    with Emulator(faults=faults, storage_faults=chunks, chunk_bytes=CHUNK_BYTES) as emulator:
         command = [sys.executable, "-m", "tests.faults.child", what, emulator.base_url]
         process = subprocess.Popen(
             [*command, str(film), str(tmp_path)], cwd=ROOT, stdout=subprocess.PIPE, text=True
         )
         assert process.stdout is not None
-        assert process.stdout.readline() == "begun\n"
+        assert process.stdout.readline() == "started\n"
         if is_upload:
             assert wait_until(lambda: emulator.received_chunk_bytes == 5 * CHUNK_BYTES, 20)
         time.sleep(0.5)  # the rest is under way
         process.send_signal(signal.SIGINT)
         try:
-            said, _ = process.communicate(timeout=20)  # what stalls is never answered
+            said, _ = process.communicate(timeout=20)  # what stalls gets no response
         finally:
             process.kill()
     assert said == f"interrupted {[5] if is_upload else []}\n"
@@ -146,7 +146,7 @@ async def test_many_can_be_cancelled(emulator: Emulator) -> None:
 
 
 @pytest.mark.parametrize("awaited", [False, True], ids=["blocking", "awaited"])
-async def test_a_request_that_nobody_reads(emulator: Emulator, awaited: bool) -> None:
+async def test_a_request_that_is_never_read(emulator: Emulator, awaited: bool) -> None:
     """The timeout is for sending, too."""
     media, settings = Media.bytes(bytes(40 << 20)), {"timeout": 0.5, "retry": NO_RETRY}
 

@@ -111,12 +111,12 @@ async def test_a_redirect_is_not_followed(setting: Setting, awaited: bool) -> No
 
 
 @both
-async def test_a_deletion_whose_second_answer_is_cut_off_too(
+async def test_a_deletion_whose_second_response_is_cut_off_too(
     setting: Setting, awaited: bool
 ) -> None:
-    """The first attempt deletes; what answers the second is half of a 404."""
+    """The first attempt deletes; the response to the second is half of a 404."""
     came = await setting.measure("delete_asset", "reset,short-length", awaited, attempts=8)
-    # httpx takes what is left of the answer for the next one, which costs an attempt.
+    # httpx takes what is left of the response for the next one, which costs an attempt.
     assert came.words == ("done, 3" if awaited else "done, 4")
 
 

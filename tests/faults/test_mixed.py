@@ -11,7 +11,7 @@ from twelvelabs_embed_emulator import Emulator
 
 from tests.faults.layers import Waits, failing, settle, sockets, wait_until
 
-CALLS, AT_ONCE = 1000, 32
+CALLS, CONCURRENCY = 1000, 32
 KINDS = (
     "429:3",
     "503",
@@ -49,13 +49,13 @@ def emulator():
 
 @pytest.mark.slow
 async def test_awaited(emulator: Emulator) -> None:
-    waits, room = Waits(), asyncio.Semaphore(AT_ONCE)
+    waits, slots = Waits(), asyncio.Semaphore(CONCURRENCY)
     before, tasks = sockets(), asyncio.all_tasks()
     with failing(emulator.base_url, f"{script()},repeat") as (url, layer):
         async with AsyncTwelveLabs("k", base_url=url, clock=waits.clock(), timeout=2) as client:
 
             async def call(number: int) -> int:
-                async with room:
+                async with slots:
                     return len((await client.embed(f"dog {number}")).vector)
 
             lengths = await asyncio.gather(*map(call, range(CALLS)))
@@ -73,7 +73,7 @@ def test_blocking_in_threads_that_share_a_client(emulator: Emulator) -> None:
     with (
         failing(emulator.base_url, f"{script()},repeat") as (url, _),
         TwelveLabs("k", base_url=url, clock=waits.clock(), timeout=2) as client,
-        ThreadPoolExecutor(AT_ONCE) as pool,
+        ThreadPoolExecutor(CONCURRENCY) as pool,
     ):
         lengths = list(pool.map(lambda n: len(client.embed(f"dog {n}").vector), range(CALLS)))
     assert lengths == [512] * CALLS

@@ -1,4 +1,4 @@
-"""Failures on real sockets, blocking and awaited: what is survived, and what is told."""
+"""Failures on real sockets, blocking and awaited: what is survived, and what is reported."""
 
 from typing import Any
 
@@ -15,11 +15,11 @@ from twelvelabs_embed import (
     TwelveLabs,
 )
 
-from tests.scripted_server import Answer, Reset, Stall, Step, Truncated, scripted
+from tests.scripted_server import Reset, Response, Stall, Step, Truncated, scripted_server
 
-OK = Answer(body={"data": [{"embedding": [0.5, -0.25]}]})
-LIMITED = Answer(429, {"error": {"code": "too_many_requests", "message": "wait"}})
-BUSY = Answer(503, b"<html>busy</html>", {"content-type": "text/html"})
+OK = Response(body={"data": [{"embedding": [0.5, -0.25]}]})
+LIMITED = Response(429, {"error": {"code": "too_many_requests", "message": "wait"}})
+BUSY = Response(503, b"<html>busy</html>", {"content-type": "text/html"})
 TEXT: dict[str, Any] = {
     "input_type": "text",
     "model_name": "marengo3.0",
@@ -59,15 +59,15 @@ async def create(base_url: str, awaited: bool, waits: Waits, **settings: Any) ->
         [BUSY, BUSY, OK],
         [Reset(), OK],
         [Truncated(OK), OK],
-        [Answer(200, b'{"data": [{"embedd'), OK],
-        [Answer(200, OK.raw_body(), {"content-encoding": "gzip"}), OK],
-        [Answer(408), Reset(), LIMITED, Truncated(OK), BUSY, OK],
+        [Response(200, b'{"data": [{"embedd'), OK],
+        [Response(200, OK.raw_body(), {"content-encoding": "gzip"}), OK],
+        [Response(408), Reset(), LIMITED, Truncated(OK), BUSY, OK],
     ],
     ids=["429", "503", "reset", "truncated", "half a JSON", "no gzip", "all"],
 )
 async def test_survived(awaited: bool, steps: list[Step]) -> None:
     waits = Waits()
-    with scripted(*steps) as server:
+    with scripted_server(*steps) as server:
         raw = await create(server.base_url, awaited, waits)
     assert raw.data.data[0].embedding == [0.5, -0.25]
     assert raw.attempts == len(steps) == len(server.requests) == len(waits) + 1
@@ -85,8 +85,8 @@ async def test_survived(awaited: bool, steps: list[Step]) -> None:
 )
 async def test_retry_after(awaited: bool, retry_after: str, wait_sec: float | None) -> None:
     waits, policy = Waits(), RetryPolicy(jitter=0)
-    limited = Answer(429, LIMITED.body, {"retry-after": retry_after})
-    with scripted(limited, OK) as server:
+    limited = Response(429, LIMITED.body, {"retry-after": retry_after})
+    with scripted_server(limited, OK) as server:
         if wait_sec is None:
             with pytest.raises(TooManyRequestsError):
                 await create(server.base_url, awaited, waits, retry=policy)
@@ -97,7 +97,7 @@ async def test_retry_after(awaited: bool, retry_after: str, wait_sec: float | No
 
 async def test_given_up(awaited: bool) -> None:
     waits = Waits()
-    with scripted(LIMITED) as server:
+    with scripted_server(LIMITED) as server:
         with pytest.raises(TooManyRequestsError, match="after 3 attempts") as caught:
             await create(server.base_url, awaited, waits, retry=RetryPolicy(attempts=3))
     assert len(server.requests) == 3
@@ -105,7 +105,7 @@ async def test_given_up(awaited: bool) -> None:
 
 
 async def test_max_retries(awaited: bool) -> None:
-    with scripted(BUSY) as server:
+    with scripted_server(BUSY) as server:
         with pytest.raises(ServerError):
             await create(server.base_url, awaited, Waits(), request_options={"max_retries": 0})
         assert len(server.requests) == 1
@@ -114,8 +114,8 @@ async def test_max_retries(awaited: bool) -> None:
     assert len(server.requests) == 4
 
 
-async def test_nobody_listens(awaited: bool) -> None:
-    with scripted(OK) as server:
+async def test_nothing_listens(awaited: bool) -> None:
+    with scripted_server(OK) as server:
         pass
     waits = Waits()
     with pytest.raises(ApiConnectionError, match="connection failed") as caught:
@@ -125,7 +125,10 @@ async def test_nobody_listens(awaited: bool) -> None:
 
 
 async def test_too_slow(awaited: bool) -> None:
-    with scripted(Stall()) as server, pytest.raises(ApiTimeoutError, match="no answer in time"):
+    with (
+        scripted_server(Stall()) as server,
+        pytest.raises(ApiTimeoutError, match="no answer in time"),
+    ):
         await create(
             server.base_url,
             awaited,

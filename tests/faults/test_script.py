@@ -81,9 +81,9 @@ def test_an_emulator_that_fails() -> None:
         httpx.Client(headers={"x-api-key": "k"}) as client,
     ):
         url = f"{emulator.base_url}/embed-v2"
-        answers = [client.post(url, json=TEXT) for _ in range(3)]
-        assert [answer.status_code for answer in answers] == [503, 429, 200]
-        assert answers[0].headers["retry-after"] == "2"
+        responses = [client.post(url, json=TEXT) for _ in range(3)]
+        assert [response.status_code for response in responses] == [503, 429, 200]
+        assert responses[0].headers["retry-after"] == "2"
         assert [
             (seen.method, seen.path, str(seen.fault), seen.is_done) for seen in emulator.seen
         ] == [
@@ -97,7 +97,7 @@ def test_an_emulator_that_fails() -> None:
         with pytest.raises(httpx.ReadError):
             client.get(emulator.storage_url)
         assert client.get(emulator.storage_url).status_code == 500
-        assert client.get(emulator.storage_url).status_code == 400  # its own answer
+        assert client.get(emulator.storage_url).status_code == 400  # its own response
 
 
 def test_an_emulator_that_was_made_without() -> None:
@@ -114,10 +114,12 @@ def test_what_passes_is_not_changed() -> None:
         httpx.Client(headers={"x-api-key": "k"}) as client,
     ):
         for one in (TEXT, body, TEXT):
-            answers = [client.post(f"{at.base_url}/embed-v2", json=one) for at in (emulator, plain)]
-            assert answers[0].content == answers[1].content
-            assert answers[0].status_code == answers[1].status_code
-            assert dict(answers[0].headers).keys() == dict(answers[1].headers).keys()
+            responses = [
+                client.post(f"{at.base_url}/embed-v2", json=one) for at in (emulator, plain)
+            ]
+            assert responses[0].content == responses[1].content
+            assert responses[0].status_code == responses[1].status_code
+            assert dict(responses[0].headers).keys() == dict(responses[1].headers).keys()
         assert {seen.fault for seen in emulator.seen} == {Fault("pass")}
 
 

@@ -7,9 +7,9 @@ import pytest
 from twelvelabs_embed import AsyncTwelveLabs, InvalidInputError, TwelveLabs, Video
 
 from tests.faults.test_retries import OK, Waits
-from tests.scripted_server import Answer, Reset, Step, Truncated, scripted
+from tests.scripted_server import Reset, Response, Step, Truncated, scripted_server
 
-CONTENT = bytes(range(256)) * 8_000  # about 2 MB, several pieces
+CONTENT = bytes(range(256)) * 8_000  # about 2 MB, several chunks
 
 
 @pytest.fixture
@@ -31,10 +31,10 @@ async def embed(base_url: str, awaited: bool, film: Path) -> None:
 
 @pytest.mark.parametrize("awaited", [False, True], ids=["blocking", "awaited"])
 @pytest.mark.parametrize(
-    "fault", [Answer(503), Reset(), Truncated(OK)], ids=["503", "reset", "cut"]
+    "fault", [Response(503), Reset(), Truncated(OK)], ids=["503", "reset", "cut"]
 )
 async def test_each_attempt_sends_the_whole_file(film: Path, awaited: bool, fault: Step) -> None:
-    with scripted(fault, fault, OK) as server:
+    with scripted_server(fault, fault, OK) as server:
         await embed(server.base_url, awaited, film)
     assert len(server.requests) == 3
     for request in server.requests:
@@ -45,8 +45,8 @@ async def test_each_attempt_sends_the_whole_file(film: Path, awaited: bool, faul
 
 
 @pytest.mark.parametrize("awaited", [False, True], ids=["blocking", "awaited"])
-async def test_a_file_that_is_gone_is_told_once(film: Path, awaited: bool) -> None:
+async def test_a_file_that_is_gone_is_reported_once(film: Path, awaited: bool) -> None:
     film.unlink()
-    with scripted(OK) as server, pytest.raises(InvalidInputError, match=r"film\.mp4"):
+    with scripted_server(OK) as server, pytest.raises(InvalidInputError, match=r"film\.mp4"):
         await embed(server.base_url, awaited, film)
     assert server.requests == []

@@ -1,4 +1,4 @@
-"""Timestamps of answers become aware moments, however they are written."""
+"""Timestamps of responses become aware datetimes, however they are written."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -27,6 +27,6 @@ def test_a_moment_is_in_utc(text: str, expected: datetime) -> None:
 
 
 @pytest.mark.parametrize("value", ["", "soon", None, 1767225600, "2026-02-01T12:00:00 PST", []])
-def test_what_is_no_moment_does_not_spoil_the_answer(value: Any) -> None:
+def test_what_is_no_moment_does_not_spoil_the_response(value: Any) -> None:
     found = Asset.from_dict({"_id": "a1", "created_at": value})
     assert (found.id, found.created_at) == ("a1", UNSET)

@@ -1,4 +1,4 @@
-"""What reads bytes that others wrote: each takes any bytes, and may refuse them in its own words.
+"""What reads bytes that others wrote: each takes any bytes, and may reject them in its own words.
 
 `scripts/fuzz` runs these by atheris, guided by coverage; `test_fuzz.py` runs them for some seconds.
 Whatever a target raises is a fault of the code that it tries.
@@ -32,13 +32,13 @@ from twelvelabs_embed._http.effects import SendRequest
 from twelvelabs_embed._http.sending import decode_response
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.errors import api_error
+from twelvelabs_embed.limits import InputType
 from twelvelabs_embed.limits.file_signatures import sniff
-from twelvelabs_embed.limits.tables import InputType
 from twelvelabs_embed.retry import Clock, asked_wait_sec
 from twelvelabs_embed.validation.media_probe import probe
 from twelvelabs_embed_emulator import samples
 from twelvelabs_embed_emulator.contract import limits, rules as model_rules
-from twelvelabs_embed_emulator.contract.errors import ApiError as Refusal
+from twelvelabs_embed_emulator.contract.errors import ApiError as Rejection
 from twelvelabs_embed_emulator.contract.loader import Contract, Operation, default_path
 from twelvelabs_embed_emulator.contract.validation import validate
 from twelvelabs_embed_emulator.embedding.chunking import chunks
@@ -77,7 +77,7 @@ _ROW = {
     "start_sec": 0,
     "end_sec": 6.5,
 }
-_ANSWER = {"data": [_ROW, _ROW], "metadata": {"input_type": "video", "duration": 6.5}}
+_RESPONSE = {"data": [_ROW, _ROW], "metadata": {"input_type": "video", "duration": 6.5}}
 _TASK = {"_id": "6298", "status": "ready", "data": None, "error": {"message": "too short"}}
 _ASSET = {
     "_id": "6298",
@@ -94,8 +94,8 @@ def _json(*documents: Any) -> list[bytes]:
     return [json.dumps(document).encode() for document in documents]
 
 
-def decode_answer(data: bytes) -> None:
-    """A successful answer with vectors."""
+def decode_embeddings_response(data: bytes) -> None:
+    """A successful response with vectors."""
     with suppress(DecodeError):
         decoded = decode_embeddings(data)
         assert len(decoded.vectors) == len(decoded.segments)
@@ -122,15 +122,15 @@ _REQUEST = SendRequest(
 )
 
 
-def parse_answer(data: bytes) -> None:
-    """An answer of any operation, as the classes of the contract."""
+def parse_response(data: bytes) -> None:
+    """A response of any operation, as the classes of the contract."""
     for operation in _OPERATIONS:
         with suppress(TwelveLabsError):
             decode_response(operation, _REQUEST, httpx.Response(200, content=data), 1)
 
 
 def read_error(data: bytes) -> None:
-    """An answer that says that something is wrong: headers, an empty line, a body."""
+    """A response that says that something is wrong: headers, an empty line, a body."""
     head, _, body = data.partition(b"\n\n")
     lines = [line.partition(b":") for line in head.split(b"\n")]
     status = 300 + zlib.crc32(head) % 400
@@ -182,7 +182,7 @@ def decode_base64(data: bytes) -> None:
         expected = None
     try:
         found = sources._decode(text, "x", limits.INLINE_SIZE)
-    except Refusal:
+    except Rejection:
         return  # it is stricter
     assert found == expected
     assert len(base64.b64encode(found)) == len(text)
@@ -190,17 +190,17 @@ def decode_base64(data: bytes) -> None:
 
 @contextmanager
 def _refusing() -> Iterator[None]:
-    """Let refusals pass that can be told: short, and in UTF-8."""
+    """Let rejections pass whose message is short and in UTF-8."""
     try:
         yield
-    except Refusal as refusal:
-        _check_refusal(refusal)
+    except Rejection as rejection:
+        _check_rejection(rejection)
 
 
-def _check_refusal(refusal: Refusal) -> None:
-    assert refusal.status < 500
-    assert len(refusal.message) < 2000, refusal.message[:4000]
-    refusal.message.encode()
+def _check_rejection(rejection: Rejection) -> None:
+    assert rejection.status < 500
+    assert len(rejection.message) < 2000, rejection.message[:4000]
+    rejection.message.encode()
 
 
 @cache
@@ -229,16 +229,16 @@ def judge_request(data: bytes) -> None:
                     json.dumps(user_metadata.merge({"a": 1}, document["user_metadata"])).encode()
 
 
-_PIECE_BYTES = 61  # so that most forms come in several
+_CHUNK_BYTES = 61  # so that most forms come in several
 
 
 def _request(body: bytes, content_type: str) -> Request:
-    pieces = [body[at : at + _PIECE_BYTES] for at in range(0, len(body), _PIECE_BYTES)]
-    coming = iter([*pieces, b""])
+    chunks = [body[at : at + _CHUNK_BYTES] for at in range(0, len(body), _CHUNK_BYTES)]
+    coming = iter([*chunks, b""])
 
     async def receive() -> dict[str, Any]:
-        piece = next(coming)
-        return {"type": "http.request", "body": piece, "more_body": bool(piece)}
+        chunk = next(coming)
+        return {"type": "http.request", "body": chunk, "more_body": bool(chunk)}
 
     headers = [(b"content-type", content_type.encode("latin-1"))]
     return Request({"type": "http", "method": "POST", "headers": headers}, receive)
@@ -336,7 +336,7 @@ _SUITED: Mapping[bytes, Sequence[int]] = {
 
 
 def _media_seeds() -> list[bytes]:
-    """Each file with all that takes it, so that what is changed is not refused at once."""
+    """Each file with all that takes it, so that what is changed is not rejected at once."""
     return [bytes([way]) + file for file in _files() for way in _SUITED.get(file[:2], (2, 3, 4))]
 
 
@@ -477,11 +477,13 @@ _ERRORS = (
 
 
 TARGETS: Mapping[str, Target] = {
-    "decode-answer": Target(decode_answer, lambda: _json(_ANSWER, _TASK, {"data": []})),
-    "parse-answer": Target(
-        parse_answer,
+    "decode-response": Target(
+        decode_embeddings_response, lambda: _json(_RESPONSE, _TASK, {"data": []})
+    ),
+    "parse-response": Target(
+        parse_response,
         lambda: _json(
-            _ANSWER,
+            _RESPONSE,
             _TASK,
             _ASSET,
             {"data": [_TASK, _ASSET], "page_info": _PAGE},

@@ -1,4 +1,4 @@
-"""PDFs and texts that mean harm: what they unfold to, and how long they keep their reader."""
+"""Hostile PDFs and texts: what they expand to, and how long their reader takes."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_what_takes_too_long_is_ended(
     assert "takes longer to read than the 2 s" in caught.value.message
 
 
-UNFOLDING: dict[str, Callable[[], bytes]] = {
+BOMBS: dict[str, Callable[[], bytes]] = {
     "a stream": lambda: pdf(stream(zeros(100 * MIB))),
     "a stream in streams": lambda: pdf(
         stream(zlib.compress(zeros(100 * MIB)), b"/FlateDecode " * 2)
@@ -124,8 +124,8 @@ except ApiError as error:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="memory is bounded there alone")
-@pytest.mark.parametrize("make", UNFOLDING.values(), ids=UNFOLDING)
-def test_what_unfolds_to_too_much_is_refused(make: Callable[[], bytes], tmp_path: Path) -> None:
+@pytest.mark.parametrize("make", BOMBS.values(), ids=BOMBS)
+def test_what_expands_to_too_much_is_rejected(make: Callable[[], bytes], tmp_path: Path) -> None:
     path = tmp_path / "x.pdf"
     path.write_bytes(make())
     command = [sys.executable, "-c", _MEASURE, str(path)]
@@ -145,10 +145,10 @@ BROKEN: dict[str, bytes] = {
 
 
 @pytest.mark.parametrize("data", BROKEN.values(), ids=BROKEN)
-def test_what_is_broken_is_refused(data: bytes, emulator: Emulator) -> None:
-    answer = embed(emulator, data)
-    assert answer.status_code == 400
-    assert "the PDF is broken" in answer.text
+def test_what_is_broken_is_rejected(data: bytes, emulator: Emulator) -> None:
+    response = embed(emulator, data)
+    assert response.status_code == 400
+    assert "the PDF is broken" in response.text
 
 
 def _task(emulator: Emulator, text: str, sequential: dict[str, Any]) -> Any:

@@ -1,4 +1,4 @@
-"""Files that are no files, change while they are read, or have names that nobody expects."""
+"""Files that are no files, change while they are read, or have unexpected names."""
 
 from __future__ import annotations
 
@@ -88,13 +88,13 @@ USES: dict[str, Callable[[TwelveLabs, Path], Any]] = {
 
 @pytest.mark.parametrize("make", [_pipe, _zeros, _loop])
 @pytest.mark.parametrize("use", USES.values(), ids=USES)
-def test_what_is_no_file_is_refused_at_once(
+def test_what_is_no_file_is_rejected_without_reading(
     make: Callable[[Path], None],
     use: Callable[[TwelveLabs, Path], Any],
     client: TwelveLabs,
     tmp_path: Path,
 ) -> None:
-    """Nobody writes to the pipe: who opens it waits for ever."""
+    """Nothing writes to the pipe: whatever opens it waits for ever."""
     path = tmp_path / "dog.jpg"
     make(path)
     started_sec = time.monotonic()
@@ -112,13 +112,13 @@ def _folder(path: Path) -> None:
 
 
 def _memory(path: Path) -> None:
-    """Is a regular file by its looks, and gives EIO whoever reads it."""
+    """Is a regular file by its looks, and gives EIO to every reader."""
     path.symlink_to("/proc/self/mem")
 
 
 @pytest.mark.parametrize("make", [_dangling, _folder, _memory])
 @pytest.mark.parametrize("use", USES.values(), ids=USES)
-def test_what_holds_nothing_to_read_is_refused(
+def test_what_holds_nothing_to_read_is_rejected(
     make: Callable[[Path], None],
     use: Callable[[TwelveLabs, Path], Any],
     client: TwelveLabs,
@@ -155,7 +155,7 @@ def as_nobody() -> Iterator[None]:
 
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
-    """One that everybody may enter, so that what is in it is refused for its own sake."""
+    """One that every user may enter, so that what is in it is rejected for its own sake."""
     with TemporaryDirectory() as name:
         folder = Path(name)
         folder.chmod(0o777)
@@ -164,7 +164,7 @@ def open_folder() -> Iterator[Path]:
 
 @pytest.mark.parametrize("closed", ["file", "folder"])
 @pytest.mark.parametrize("use", USES.values(), ids=USES)
-def test_what_may_not_be_read_is_refused(
+def test_what_may_not_be_read_is_rejected(
     use: Callable[[TwelveLabs, Path], Any], closed: str, client: TwelveLabs, open_folder: Path
 ) -> None:
     folder = open_folder / "pictures"
@@ -183,7 +183,7 @@ def test_what_may_not_be_read_is_refused(
     folder.chmod(0o777)  # so that it can be deleted by who is not root
 
 
-def test_a_folder_with_what_may_not_be_read_is_walked_and_tells_of_it(
+def test_a_folder_with_what_may_not_be_read_is_walked_and_reported(
     client: TwelveLabs, open_folder: Path
 ) -> None:
     folder, out = open_folder / "pictures", open_folder / "out"
@@ -213,7 +213,7 @@ def test_a_folder_of_traps_is_walked(tmp_path: Path) -> None:
 
 
 class _Meanwhile(httpx.HTTPTransport):
-    """Does something to a file after its size was told, and before it is sent."""
+    """Does something to a file after its size was declared, and before it is sent."""
 
     def __init__(self, change: Callable[[], object]) -> None:
         super().__init__()
@@ -225,7 +225,7 @@ class _Meanwhile(httpx.HTTPTransport):
 
 
 @pytest.mark.parametrize(("size_bytes", "what"), [(3 << 20, "grew"), (1 << 20, "shrank")])
-def test_what_changes_while_it_is_sent_is_refused(
+def test_what_changes_while_it_is_sent_is_rejected(
     size_bytes: int, what: str, emulator: Emulator, tmp_path: Path
 ) -> None:
     path = samples.write_padded_video(tmp_path / "film.mp4", 2 << 20)
@@ -238,15 +238,15 @@ def test_what_changes_while_it_is_sent_is_refused(
         client.embed(Video(path), check=False)
 
 
-@pytest.mark.parametrize("route", ["direct", "in pieces"])
+@pytest.mark.parametrize("route", ["direct", "multipart"])
 @pytest.mark.parametrize(
     ("size_bytes", "what"), [(13 << 20, "grew|changed"), (1 << 20, "shrank|changed")]
 )
-def test_what_changes_while_it_is_uploaded_is_refused(
+def test_what_changes_while_it_is_uploaded_is_rejected(
     route: str, size_bytes: int, what: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     path = samples.write_padded_video(tmp_path / "film.mp4", 12 << 20)
-    if route == "in pieces":
+    if route == "multipart":
         monkeypatch.setattr(UploadFlows, "_max_direct_bytes", lambda *_: 0)
     transport = _Meanwhile(lambda: os.truncate(path, size_bytes))
     with (
@@ -293,13 +293,13 @@ def test_any_name_will_do(name: bytes, client: TwelveLabs, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("name", ["~no\0body.jpg", "~\ud800.jpg", "~nobody-here.jpg", "a\0.jpg"])
-def test_what_is_no_name_of_anybody_is_told(name: str, client: TwelveLabs) -> None:
+def test_a_path_without_such_a_user_is_reported(name: str, client: TwelveLabs) -> None:
     """Found by scripts/fuzz: Python looks up who is behind a ~, and fails in its own way."""
     with pytest.raises(InvalidInputError, match=r"cannot be read|there is no file"):
         client.embed(Image(name))
 
 
-# ------------------------------------------------------------------------- what unfolds, or lasts
+# ------------------------------------------------------------------------- what expands, or lasts
 
 
 def _png(width_px: int, height_px: int, data: bytes = zlib.compress(bytes(1000))) -> bytes:
@@ -334,7 +334,7 @@ def test_an_image_of_four_billion_pixels_is_not_decoded(
 
 
 def _black_png(side_px: int) -> bytes:
-    """A whole one, a thousandth of what it unfolds to."""
+    """A whole one, a thousandth of what it expands to."""
     fold, row = zlib.compressobj(9), bytes(1 + 3 * side_px)
     data = b"".join(fold.compress(row) for _ in range(side_px)) + fold.flush()
     return _png(side_px, side_px, data)
@@ -342,7 +342,7 @@ def _black_png(side_px: int) -> bytes:
 
 @pytest.fixture(scope="module")
 def bomb() -> bytes:
-    """A picture of 700 kB that unfolds to 720 MB."""
+    """A picture of 700 kB that decompresses to 720 MB."""
     return _black_png(15_500)
 
 
@@ -361,7 +361,7 @@ def _film(pictures: Sequence[bytes]) -> bytes:
 
 
 _CLEAR = Path("/proc/self/clear_refs")
-_peaks_are_known = pytest.mark.skipif(not _CLEAR.exists(), reason="Linux alone tells of peaks")
+_peaks_are_known = pytest.mark.skipif(not _CLEAR.exists(), reason="only Linux reports peaks")
 
 
 def _peak_mib(work: Callable[[], object]) -> float:
@@ -377,13 +377,13 @@ def _high_water_mib() -> float:
     return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
 
-def _refused(work: Callable[[], object]) -> None:
+def _rejected(work: Callable[[], object]) -> None:
     with suppress(TwelveLabsError):
         work()
 
 
 @_peaks_are_known
-def test_a_picture_that_unfolds_is_not_unfolded(bomb: bytes, client: TwelveLabs) -> None:
+def test_an_image_bomb_is_not_decompressed(bomb: bytes, client: TwelveLabs) -> None:
     small = io.BytesIO()
     PillowImage.new("RGB", (640, 360)).save(small, "PNG")
     film = _film([small.getvalue()] * 2 + [bomb] + [small.getvalue()] * 2)
@@ -396,7 +396,7 @@ def test_a_picture_that_unfolds_is_not_unfolded(bomb: bytes, client: TwelveLabs)
         "an asset": lambda: client.assets.upload(Media.bytes(bomb), filename="a.png"),
         "in a video": lambda: client.embed(Video(film), check=False),
     }
-    peaks_mib = {name: _peak_mib(partial(_refused, use)) for name, use in uses.items()}
+    peaks_mib = {name: _peak_mib(partial(_rejected, use)) for name, use in uses.items()}
     assert {name: mib for name, mib in peaks_mib.items() if mib > 150} == {}
 
 
@@ -452,7 +452,7 @@ def test_a_manifest_of_great_depth_spoils_its_row_alone(
     assert report.failed >= 1
 
 
-def test_a_parquet_file_that_tells_of_more_rows_than_it_has_is_refused(tmp_path: Path) -> None:
+def test_a_parquet_file_that_declares_more_rows_than_it_has_is_rejected(tmp_path: Path) -> None:
     """Found by scripts/fuzz: the run would wait for items that never come."""
     path = tmp_path / "items.parquet"
     parquet.write_table(pyarrow.table({"id": ["a", "b"], "text": ["a dog", "a cat"]}), path)
@@ -482,7 +482,7 @@ def test_folders_of_great_depth_are_walked() -> None:
         subprocess.run(["rm", "-rf", place], check=True)  # Python's own way is a recursion
 
 
-# --------------------------------------------------------------------------- Parquet that unfolds
+# --------------------------------------------------------------------------- Parquet that expands
 
 
 def _large(count: int, size_mib: int) -> Any:
@@ -563,7 +563,7 @@ print(Path("/proc/self/status").read_text().partition("VmHWM:")[2].split()[0])
 
 @_peaks_are_known
 @pytest.mark.parametrize(("make", "message"), PARQUET_BOMBS.values(), ids=PARQUET_BOMBS)
-def test_parquet_that_unfolds_is_told_of(
+def test_parquet_that_expands_is_reported(
     make: Callable[[Path], Path], message: str, tmp_path: Path
 ) -> None:
     """In a process of its own: what makes the file takes more."""
@@ -572,9 +572,9 @@ def test_parquet_that_unfolds_is_told_of(
         [sys.executable, "-c", _READ, str(path)], capture_output=True, text=True, timeout=120
     )
     assert done.returncode == 0, done.stderr[-2000:]
-    told, peak_kib = done.stdout.splitlines()
-    print(told[:60], int(peak_kib) >> 10)
-    assert message in told
+    message_shown, peak_kib = done.stdout.splitlines()
+    print(message_shown[:60], int(peak_kib) >> 10)
+    assert message in message_shown
     assert int(peak_kib) < 1 << 20
 
 
@@ -588,7 +588,7 @@ PART_READERS: dict[str, Callable[[Path], object]] = {
 
 
 @pytest.mark.parametrize("read", PART_READERS.values(), ids=PART_READERS)
-def test_files_of_a_run_that_unfold_are_refused(
+def test_part_files_that_expand_are_rejected(
     read: Callable[[Path], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(decompression_guard, "_MIN_LIMIT_BYTES", 1 << 20)

@@ -1,4 +1,4 @@
-"""Whatever the bytes, they are read or refused in words. `scripts/fuzz` tries it for longer."""
+"""Whatever the bytes, they are read or rejected in words. `scripts/fuzz` tries it for longer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _EDITS = st.lists(
 
 
 def edited(data: bytes, edits: list[tuple[int, int, bytes]]) -> bytes:
-    """Damage at a few places: bytes are left out there, and others put in."""
+    """Damage at a few places: bytes are removed there, and others put in."""
     for place, left_out, put_in in edits:
         at = place % (len(data) + 1)
         data = data[:at] + put_in + data[at + left_out :]
@@ -35,6 +35,6 @@ def test_seeds_and_what_is_near_them(name: str) -> None:
 
 @pytest.mark.parametrize("name", TARGETS)
 def test_the_seeds_are_read(name: str) -> None:
-    """Otherwise a target would try nothing but refusals."""
+    """Otherwise a target would try nothing but rejections."""
     for seed in TARGETS[name].seeds():
         TARGETS[name].run(seed)

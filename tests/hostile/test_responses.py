@@ -1,4 +1,4 @@
-"""Answers of a service that means harm, or of what stands before it."""
+"""Hostile responses of a service, or of a proxy before it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from twelvelabs_embed import (
 )
 from twelvelabs_embed._http import bounded_read
 
-from tests.scripted_server import Answer, Step, scripted
+from tests.scripted_server import Response, Step, scripted_server
 
 MIB = 1 << 20
 GZIP = {"content-encoding": "gzip"}
@@ -38,7 +38,7 @@ async def ask(
     step: Step, awaited: bool, call: Callable[[Any], Any] = lambda client: client.embed("a dog")
 ) -> Any:
     settings: dict[str, Any] = {"retry": NO_RETRY}
-    with scripted(step) as server:
+    with scripted_server(step) as server:
         if awaited:
             async with AsyncTwelveLabs("k", base_url=server.base_url, **settings) as client:
                 return await call(client)
@@ -55,15 +55,15 @@ def bomb() -> bytes:
 
 
 @pytest.mark.parametrize("status", [200, 400])
-async def test_what_unfolds_to_too_much_is_not_taken(
+async def test_what_expands_to_too_much_is_not_taken(
     status: int, awaited: bool, bomb: bytes, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(bounded_read, "MAX_RESPONSE_BYTES", 8 * MIB)
     tracemalloc.start()
     try:
         with pytest.raises(InvalidResponseError, match="longer than 8 MB"):
-            await ask(Answer(status, bomb, GZIP), awaited)
-        assert tracemalloc.get_traced_memory()[1] < 200 * MIB  # what 64 kB unfold to, twice
+            await ask(Response(status, bomb, GZIP), awaited)
+        assert tracemalloc.get_traced_memory()[1] < 200 * MIB  # what 64 kB expand to, twice
     finally:
         tracemalloc.stop()
 
@@ -73,19 +73,19 @@ async def test_what_is_too_long_as_it_is_is_not_taken(
 ) -> None:
     monkeypatch.setattr(bounded_read, "MAX_RESPONSE_BYTES", MIB)
     with pytest.raises(InvalidResponseError, match="longer than 1 MB") as raised:
-        await ask(Answer(200, bytes(2 * MIB)), awaited)
+        await ask(Response(200, bytes(2 * MIB)), awaited)
     assert raised.value.response.status_code == 200
 
 
-async def test_what_is_folded_twice_is_not_unfolded(awaited: bool) -> None:
+async def test_what_is_compressed_twice_is_not_decompressed(awaited: bool) -> None:
     twice = gzip.compress(gzip.compress(b'{"data": []}'))
     with pytest.raises(InvalidResponseError, match="more than once"):
-        await ask(Answer(200, twice, {"content-encoding": "gzip, gzip"}), awaited)
+        await ask(Response(200, twice, {"content-encoding": "gzip, gzip"}), awaited)
 
 
 async def test_what_is_folded_is_read(awaited: bool) -> None:
-    folded_once = gzip.compress(Answer(body=OK).raw_body())
-    assert (await ask(Answer(200, folded_once, GZIP), awaited)).vector.tolist() == [0.5, 0.25]
+    folded_once = gzip.compress(Response(body=OK).raw_body())
+    assert (await ask(Response(200, folded_once, GZIP), awaited)).vector.tolist() == [0.5, 0.25]
 
 
 NESTED = {
@@ -99,32 +99,32 @@ NESTED = {
 
 @pytest.mark.parametrize("status", [200, 400])
 @pytest.mark.parametrize("body", NESTED.values(), ids=NESTED)
-async def test_json_of_great_depth_is_refused(body: bytes, status: int, awaited: bool) -> None:
+async def test_json_of_great_depth_is_rejected(body: bytes, status: int, awaited: bool) -> None:
     with pytest.raises(TwelveLabsError) as raised:
-        await ask(Answer(status, body), awaited)
+        await ask(Response(status, body), awaited)
     assert isinstance(raised.value, InvalidResponseError if status == 200 else ApiError)
     assert len(str(raised.value)) < 1000
 
 
 @pytest.mark.parametrize("body", NESTED.values(), ids=NESTED)
-async def test_lists_of_great_depth_are_refused(body: bytes) -> None:
+async def test_lists_of_great_depth_are_rejected(body: bytes) -> None:
     """These are read by another decoder."""
     with pytest.raises(InvalidResponseError):
-        await ask(Answer(200, body), False, lambda client: client.assets.list())
+        await ask(Response(200, body), False, lambda client: client.assets.list())
 
 
 @pytest.mark.parametrize("number", ["1e999", "-1e999", "9" * 5000, "1e39", "NaN", "0x1", "null"])
-async def test_numbers_that_no_vector_holds_are_refused(number: str) -> None:
+async def test_numbers_that_no_vector_holds_are_rejected(number: str) -> None:
     body = f'{{"data": [{{"embedding": [0.5, {number}]}}]}}'.encode()
     with pytest.raises(InvalidResponseError) as raised:
-        await ask(Answer(200, body), False)
+        await ask(Response(200, body), False)
     assert len(str(raised.value)) < 1000
 
 
 async def test_a_message_of_megabytes_is_cut() -> None:
     body = {"code": "x", "message": "wait " * MIB}
     with pytest.raises(ApiError) as raised:
-        await ask(Answer(400, body), False)
+        await ask(Response(400, body), False)
     assert len(str(raised.value)) < 5000
     assert len(str(pickle.loads(pickle.dumps(raised.value)))) < 5000
 
@@ -147,7 +147,7 @@ async def test_a_wait_that_cannot_be_is_not_waited(asked: str) -> None:
     waits: list[float] = []
     clock = Clock(sleep=waits.append)
     with (
-        scripted(Answer(429, b"", {"retry-after": asked}), Answer(body=OK)) as server,
+        scripted_server(Response(429, b"", {"retry-after": asked}), Response(body=OK)) as server,
         TwelveLabs("k", base_url=server.base_url, clock=clock, retry=RetryPolicy(2)) as client,
     ):
         client.embed("a dog")

@@ -1,4 +1,4 @@
-"""Bodies with media: valid JSON, of exactly the length that was told, the same each time."""
+"""Bodies with media: valid JSON, of exactly the declared length, the same each time."""
 
 import base64
 import json
@@ -15,9 +15,9 @@ from twelvelabs_embed._http.encoding import StreamedBody, encode_json
 def whole(body: bytes | StreamedBody) -> bytes:
     if isinstance(body, bytes):
         return body
-    pieces = b"".join(body)
-    assert len(pieces) == body.length_bytes
-    return pieces
+    chunks = b"".join(body)
+    assert len(chunks) == body.length_bytes
+    return chunks
 
 
 @given(st.recursive(st.none() | st.booleans() | st.integers() | st.text(), st.lists, max_leaves=9))
@@ -38,7 +38,7 @@ def test_media_is_base64_inside_json(first: bytes, second: bytes, text: str) -> 
 
 
 @pytest.mark.parametrize("size_bytes", [0, 1, 2, 3, 393_215, 393_216, 393_217, 1_000_000])
-def test_pieces_join(tmp_path: Path, size_bytes: int) -> None:
+def test_chunks_join(tmp_path: Path, size_bytes: int) -> None:
     content = bytes(n * n % 251 for n in range(size_bytes))
     file = tmp_path / "media"
     file.write_bytes(content)
@@ -49,11 +49,11 @@ def test_pieces_join(tmp_path: Path, size_bytes: int) -> None:
 async def test_it_can_be_sent_again_and_awaited() -> None:
     body = encode_json({"media": Media.bytes(b"content")})
     assert isinstance(body, StreamedBody)
-    assert whole(body) == whole(body) == b"".join([piece async for piece in body])
+    assert whole(body) == whole(body) == b"".join([chunk async for chunk in body])
 
 
 @pytest.mark.parametrize("change", [b"longer than it was", b"", b"short"])
-def test_a_file_that_changes_is_refused(tmp_path: Path, change: bytes) -> None:
+def test_a_file_that_changes_is_rejected(tmp_path: Path, change: bytes) -> None:
     file = tmp_path / "film.mp4"
     file.write_bytes(b"as it was")
     body = encode_json({"media": Media.file(file)})

@@ -18,20 +18,20 @@ from twelvelabs_embed import (
     TwelveLabs,
 )
 
-from tests.scripted_server import Answer, Scripted, scripted
+from tests.scripted_server import Response, ScriptedServer, scripted_server
 
 
-def answer(names: str, **info: int) -> Answer:
+def page(names: str, **info: int) -> Response:
     """A page whose assets have these letters for ids."""
-    return Answer(body={"data": [{"_id": name} for name in names], "page_info": info})
+    return Response(body={"data": [{"_id": name} for name in names], "page_info": info})
 
 
-THREE = [answer("ab", total_page=3, total_results=5), answer("cd", total_page=3)]
-THREE += [answer("e", total_page=3)]
-BUSY = Answer(503, b"busy")
+THREE = [page("ab", total_page=3, total_results=5), page("cd", total_page=3)]
+THREE += [page("e", total_page=3)]
+BUSY = Response(503, b"busy")
 
 
-def asked(server: Scripted) -> str:
+def asked(server: ScriptedServer) -> str:
     """The pages that were asked for, in order."""
     queries = [parse_qs(urlsplit(request.path).query) for request in server.requests]
     return " ".join(page for query in queries for page in query["page"])
@@ -47,7 +47,12 @@ def awaited(request: pytest.FixtureRequest) -> bool:
 
 
 async def read(
-    server: Scripted, awaited: bool, *, items: int | None = None, times: int = 1, **filters: Any
+    server: ScriptedServer,
+    awaited: bool,
+    *,
+    items: int | None = None,
+    times: int = 1,
+    **filters: Any,
 ) -> str:
     """List assets some times, up to so many items; returns their ids."""
     found: list[Asset] = []
@@ -60,10 +65,10 @@ async def read(
     async with AsyncTwelveLabs("k", base_url=server.base_url, retry=NO_RETRY) as client:
         awaited_list = await client.assets.list(**filters)
         for _ in range(times):
-            begun = len(found)
+            started = len(found)
             async for asset in awaited_list:
                 found.append(asset)
-                if len(found) - begun == items:
+                if len(found) - started == items:
                     break
     return ids(found)
 
@@ -72,40 +77,40 @@ async def read(
     ("steps", "found", "pages"),
     [
         pytest.param(THREE, "abcde", "1 2 3", id="as many as there are"),
-        pytest.param([answer("ab", total_page=1)], "ab", "1", id="one page"),
-        pytest.param([answer("", total_page=0)], "", "1", id="no items"),
-        pytest.param([answer("a"), answer("b"), answer("")], "ab", "1 2 3", id="nobody says"),
+        pytest.param([page("ab", total_page=1)], "ab", "1", id="one page"),
+        pytest.param([page("", total_page=0)], "", "1", id="no items"),
+        pytest.param([page("a"), page("b"), page("")], "ab", "1 2 3", id="no total"),
         pytest.param(
-            [answer("a", total_page=9), answer("", total_page=9)], "a", "1 2", id="fewer than said"
+            [page("a", total_page=9), page("", total_page=9)], "a", "1 2", id="fewer than said"
         ),
         pytest.param(
-            [answer("a", total_page=1, page=7, total_results=99)], "a", "1", id="odd numbers"
+            [page("a", total_page=1, page=7, total_results=99)], "a", "1", id="odd numbers"
         ),
     ],
 )
 async def test_pages_that_are_asked_for(
-    awaited: bool, steps: list[Answer], found: str, pages: str
+    awaited: bool, steps: list[Response], found: str, pages: str
 ) -> None:
-    with scripted(*steps) as server:
+    with scripted_server(*steps) as server:
         assert await read(server, awaited) == found
     assert asked(server) == pages
 
 
 @pytest.mark.parametrize(("items", "pages"), [(1, "1"), (2, "1"), (3, "1 2"), (5, "1 2 3")])
 async def test_who_stops_early_asks_no_more(awaited: bool, items: int, pages: str) -> None:
-    with scripted(*THREE) as server:
+    with scripted_server(*THREE) as server:
         assert await read(server, awaited, items=items) == "abcde"[:items]
     assert asked(server) == pages
 
 
 async def test_beginning_in_the_middle(awaited: bool) -> None:
-    with scripted(*THREE[1:]) as server:
+    with scripted_server(*THREE[1:]) as server:
         assert await read(server, awaited, page=2) == "cde"
     assert asked(server) == "2 3"
 
 
 async def test_every_page_is_asked_for_with_the_same_filters(awaited: bool) -> None:
-    with scripted(*THREE) as server:
+    with scripted_server(*THREE) as server:
         await read(server, awaited, page_limit=2, asset_types=["image", "video"])
     queries = [urlsplit(request.path).query for request in server.requests]
     assert queries == [
@@ -114,20 +119,20 @@ async def test_every_page_is_asked_for_with_the_same_filters(awaited: bool) -> N
 
 
 async def test_iterating_again_asks_again_for_all_but_the_first_page(awaited: bool) -> None:
-    with scripted(*THREE, *THREE[1:]) as server:
+    with scripted_server(*THREE, *THREE[1:]) as server:
         assert await read(server, awaited, times=2) == "abcdeabcde"
     assert asked(server) == "1 2 3 2 3"
 
 
 async def test_without_page_info_there_is_no_list(awaited: bool) -> None:
     """The contract promises it."""
-    with scripted(Answer(body={"data": []})) as server:
+    with scripted_server(Response(body={"data": []})) as server:
         with pytest.raises(InvalidResponseError, match="page_info"):
             await read(server, awaited)
 
 
-def test_what_a_list_and_its_pages_tell() -> None:
-    with scripted(*THREE) as server, TwelveLabs("k", base_url=server.base_url) as client:
+def test_attributes_of_a_list_and_its_pages() -> None:
+    with scripted_server(*THREE) as server, TwelveLabs("k", base_url=server.base_url) as client:
         listed = client.assets.list()
         assert repr(listed) == "<Pager of 5 items, 3 pages>"
         assert (ids(listed.items), listed.has_next, listed.total_results) == ("ab", True, 5)
@@ -143,7 +148,7 @@ def test_what_a_list_and_its_pages_tell() -> None:
 
 
 async def test_pages_awaited() -> None:
-    with scripted(*THREE) as server:
+    with scripted_server(*THREE) as server:
         async with AsyncTwelveLabs("k", base_url=server.base_url) as client:
             listed = await client.assets.list()
             assert repr(listed) == "<AsyncPager of 5 items, 3 pages>"
@@ -153,7 +158,7 @@ async def test_pages_awaited() -> None:
 
 def test_a_page_that_fails_is_tried_again() -> None:
     clock = Clock(sleep=lambda duration_sec: None)
-    with scripted(THREE[0], BUSY, BUSY, *THREE[1:]) as server:
+    with scripted_server(THREE[0], BUSY, BUSY, *THREE[1:]) as server:
         with TwelveLabs(
             "k", base_url=server.base_url, clock=clock, retry=RetryPolicy(attempts=3)
         ) as client:
@@ -163,7 +168,7 @@ def test_a_page_that_fails_is_tried_again() -> None:
 
 def test_a_page_that_keeps_failing_ends_the_list_where_it_is_needed() -> None:
     """What came before is not lost, and the list may be read once more."""
-    with scripted(THREE[0], BUSY, *THREE[1:]) as server:
+    with scripted_server(THREE[0], BUSY, *THREE[1:]) as server:
         with TwelveLabs("k", base_url=server.base_url, retry=NO_RETRY) as client:
             listed = client.assets.list()
             reading = iter(listed)
@@ -173,7 +178,7 @@ def test_a_page_that_keeps_failing_ends_the_list_where_it_is_needed() -> None:
             assert ids(list(listed)) == "abcde"
 
 
-ROOMS = {
+LISTS = {
     "embed.v_2.tasks.list": ("/v1.3/embed-v2/tasks", "data", {"_id": "x"}),
     "assets.list": ("/v1.3/assets", "data", {"_id": "x"}),
     "multipart_upload.list_incomplete_uploads": (
@@ -195,11 +200,11 @@ ROOMS = {
 }
 
 
-@pytest.mark.parametrize("name", list(ROOMS))
+@pytest.mark.parametrize("name", list(LISTS))
 def test_every_list_pages(name: str) -> None:
-    path, items, item = ROOMS[name]
-    step = Answer(body={items: [item], "page_info": {"total_page": 2}})
-    with scripted(step) as server, TwelveLabs("k", base_url=server.base_url) as client:
+    path, items, item = LISTS[name]
+    step = Response(body={items: [item], "page_info": {"total_page": 2}})
+    with scripted_server(step) as server, TwelveLabs("k", base_url=server.base_url) as client:
         method: Any = client
         for part in name.split("."):
             method = getattr(method, part)
@@ -209,9 +214,9 @@ def test_every_list_pages(name: str) -> None:
     assert asked(server) == "1 2"
 
 
-def test_a_session_without_pieces_has_an_empty_list() -> None:
-    """Neither its pieces nor `page_info` are promised."""
-    with scripted(Answer(body={"status": "active"})) as server:
+def test_a_session_without_chunks_has_an_empty_list() -> None:
+    """Neither its chunks nor `page_info` are promised."""
+    with scripted_server(Response(body={"status": "active"})) as server:
         with TwelveLabs("k", base_url=server.base_url) as client:
             listed = client.multipart_upload.get_status("u")
             assert list(listed) == []

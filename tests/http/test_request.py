@@ -71,10 +71,10 @@ def run(
             else:
                 assert isinstance(command, SendRequest)
                 if isinstance(command.body, StreamedBody):
-                    pieces = iter(command.body)
-                    next(pieces)
+                    chunks = iter(command.body)
+                    next(chunks)
                     if handed_over:
-                        list(pieces)
+                        list(chunks)
                 now_sec += attempt_sec
                 outcome = left.pop(0)
                 command = (
@@ -156,7 +156,7 @@ def test_a_connection_failure_keeps_its_cause() -> None:
     assert isinstance(error, ApiTimeoutError)
 
 
-def test_an_answer_that_cannot_be_read_keeps_its_cause() -> None:
+def test_a_response_that_cannot_be_read_keeps_its_cause() -> None:
     _, error = run(httpx.Response(200, json={}))
     assert isinstance(error, InvalidResponseError)
     assert isinstance(error.__cause__, KeyError)
@@ -302,7 +302,7 @@ def test_what_may_have_been_created_is_not_sent_again(failure: BatchResult) -> N
     assert error.__cause__ is not None
 
 
-def test_what_the_service_refuses_was_not_created() -> None:
+def test_what_the_service_rejects_was_not_created() -> None:
     assert isinstance(run(httpx.Response(400), created_resource="task")[1], BadRequestError)
 
 
@@ -324,13 +324,13 @@ GONE_CUT = httpx.Response(404, text='{"code": "resource_')
 
 
 @pytest.mark.parametrize("lost", [BUSY, httpx.ReadError("reset"), httpx.Response(200, text="\0")])
-def test_what_is_gone_after_a_lost_answer_was_removed(lost: BatchResult) -> None:
+def test_what_is_gone_after_a_lost_response_was_removed(lost: BatchResult) -> None:
     _, raw = run(lost, GONE, removes=True)
     assert isinstance(raw, RawResponse)
     assert (raw.status_code, raw.attempts) == (404, 2)
 
 
-def test_whether_it_is_gone_is_asked_again_when_that_answer_is_cut_off() -> None:
+def test_whether_it_is_gone_is_asked_again_when_that_response_is_cut_off() -> None:
     waits_sec, raw = run(httpx.ReadError("reset"), GONE_CUT, GONE, removes=True)
     assert waits_sec == [1, 2]
     assert isinstance(raw, RawResponse)
@@ -345,8 +345,8 @@ def test_a_proxy_that_finds_nothing_is_no_proof_that_it_is_gone() -> None:
 
 
 @pytest.mark.parametrize("gone", [GONE, GONE_CUT])
-def test_what_was_never_there_is_an_error_at_once(gone: httpx.Response) -> None:
-    # A refusal before it has removed nothing.
+def test_what_was_never_there_is_an_error_without_a_retry(gone: httpx.Response) -> None:
+    # A rejection before it has removed nothing.
     waits_sec, error = run(httpx.Response(429), gone, removes=True)
     assert waits_sec == [1]
     assert isinstance(error, NotFoundError)

@@ -1,4 +1,4 @@
-"""Builders: what they hold, what they refuse, and what they put into a request."""
+"""Builders: what they hold, what they reject, and what they put into a request."""
 
 import io
 import math
@@ -40,14 +40,14 @@ from twelvelabs_embed.inputs import (
     coerce,
 )
 from twelvelabs_embed.inputs.media import Media
-from twelvelabs_embed.limits.tables import all_choices, find_choices
+from twelvelabs_embed.limits import all_choices, find_terms
 
 
 def source(media: Media) -> dict[str, Any]:
     return {"here": media}
 
 
-def refused(make: Callable[[], object]) -> tuple[Violation, ...]:
+def rejected(make: Callable[[], object]) -> tuple[Violation, ...]:
     with pytest.raises(InvalidInputError) as caught:
         make()
     return caught.value.violations
@@ -132,8 +132,8 @@ def test_a_bare_string_is_one_word() -> None:
 
 
 def test_the_typed_words_are_those_of_the_limits() -> None:
-    assert get_args(AudioOption) == find_choices("options", "audio")
-    assert get_args(VideoOption) == find_choices("options", "video")
+    assert get_args(AudioOption) == find_terms("audio").choices["options"]
+    assert get_args(VideoOption) == find_terms("video").choices["options"]
     assert get_args(Scope) == all_choices("scopes", "audio") == all_choices("scopes", "video")
     assert get_args(EmbeddingKind) == all_choices("types", "audio") == all_choices("types", "video")
     assert get_args(DocumentOption) == all_choices("options", "document")
@@ -186,7 +186,7 @@ def test_sections() -> None:
     }
 
 
-# --------------------------------------------------------------------------------- what they refuse
+# --------------------------------------------------------------------------------- what they reject
 
 
 @pytest.mark.parametrize("sec", [2, 6, 10])
@@ -200,15 +200,15 @@ def test_dynamic(sec: int) -> None:
 
 
 @pytest.mark.parametrize("sec", [1, 11, -3, 10**30, True, 2.0, 2.5, math.nan, "4", None])
-def test_fixed_refuses(sec: Any) -> None:
-    (violation,) = refused(lambda: Fixed(sec))
+def test_fixed_rejects(sec: Any) -> None:
+    (violation,) = rejected(lambda: Fixed(sec))
     assert violation.field == "Fixed.sec"
     assert "2 to 10" in violation.allowed
 
 
 @pytest.mark.parametrize("sec", [1, 6, False, 4.0, "4", None])
-def test_dynamic_refuses(sec: Any) -> None:
-    (violation,) = refused(lambda: Dynamic(sec))
+def test_dynamic_rejects(sec: Any) -> None:
+    (violation,) = rejected(lambda: Dynamic(sec))
     assert violation.field == "Dynamic.min_sec"
     assert "2 to 5" in violation.allowed
 
@@ -216,7 +216,7 @@ def test_dynamic_refuses(sec: Any) -> None:
 def test_whether_audio_is_cut_at_scenes_is_the_models_business() -> None:
     assert Audio("a.mp3", segmentation=Dynamic(4)).segmentation == Dynamic(4)
     segmentation: Any = Spatial("quadrants")
-    (violation,) = refused(lambda: Audio("a.mp3", segmentation=segmentation))
+    (violation,) = rejected(lambda: Audio("a.mp3", segmentation=segmentation))
     assert violation.field == "segmentation"
     use = Hint("use_segmentation", "fixed", "dynamic")
     assert violation.hint == Hint("either", use, Hint("omit", "segmentation"))
@@ -224,8 +224,8 @@ def test_whether_audio_is_cut_at_scenes_is_the_models_business() -> None:
 
 @pytest.mark.parametrize("segmentation", [6, "fixed", {"strategy": "fixed"}, Fixed])
 @pytest.mark.parametrize("kind", [Audio, Video])
-def test_segmentation_refuses(kind: Any, segmentation: Any) -> None:
-    violations = refused(lambda: kind("a.mp4", segmentation=segmentation))
+def test_segmentation_rejects(kind: Any, segmentation: Any) -> None:
+    violations = rejected(lambda: kind("a.mp4", segmentation=segmentation))
     assert fields_of(violations) == ["segmentation"]
 
 
@@ -233,19 +233,19 @@ def test_segmentation_refuses(kind: Any, segmentation: Any) -> None:
     "value", [-1, -0.001, math.nan, math.inf, -math.inf, True, "1", 1j, 10**400]
 )
 @pytest.mark.parametrize("kind", [Audio, Video])
-def test_start_refuses(kind: Any, value: Any) -> None:
-    assert fields_of(refused(lambda: kind("a.mp4", start=value))) == ["start"]
+def test_start_rejects(kind: Any, value: Any) -> None:
+    assert fields_of(rejected(lambda: kind("a.mp4", start=value))) == ["start"]
 
 
 @pytest.mark.parametrize("value", [0, -1, math.nan, math.inf, False, "1", [1], timedelta(0)])
 @pytest.mark.parametrize("kind", [Audio, Video])
-def test_end_refuses(kind: Any, value: Any) -> None:
-    assert fields_of(refused(lambda: kind("a.mp4", end=value))) == ["end"]
+def test_end_rejects(kind: Any, value: Any) -> None:
+    assert fields_of(rejected(lambda: kind("a.mp4", end=value))) == ["end"]
 
 
 @pytest.mark.parametrize(("start", "end"), [(5, 5), (5, 4), (timedelta(minutes=1), 59.9)])
 def test_the_end_is_after_the_start(start: Any, end: float) -> None:
-    (violation,) = refused(lambda: Video("a.mp4", start=start, end=end))
+    (violation,) = rejected(lambda: Video("a.mp4", start=start, end=end))
     assert violation.field == "end"
     assert violation.code == "time.end_before_start"
     assert Video("a.mp4", start=5, end=5.001).end_sec == 5.001
@@ -264,7 +264,7 @@ def test_the_end_is_after_the_start(start: Any, end: float) -> None:
     ],
 )
 def test_unknown_words_are_named_and_the_near_one_is_suggested(options: Any, hint: str) -> None:
-    (violation,) = refused(lambda: Video("a.mp4", options=options))
+    (violation,) = rejected(lambda: Video("a.mp4", options=options))
     assert violation.field == "options"
     word = options if isinstance(options, str) else options[0]
     assert violation.value == repr(word)
@@ -274,42 +274,42 @@ def test_unknown_words_are_named_and_the_near_one_is_suggested(options: Any, hin
 
 def test_visual_is_not_for_audio() -> None:
     options: Any = ["visual", "audio"]
-    (violation,) = refused(lambda: Audio("a.mp3", options=options))
+    (violation,) = rejected(lambda: Audio("a.mp3", options=options))
     assert violation.value == "'visual'"
     assert violation.allowed == "options of audio are audio and transcription"
 
 
-def test_repeats_are_refused_by_name() -> None:
-    (violation,) = refused(lambda: Video("a.mp4", scopes=["clip", "asset", "clip"]))
+def test_repeats_are_rejected_by_name() -> None:
+    (violation,) = rejected(lambda: Video("a.mp4", scopes=["clip", "asset", "clip"]))
     assert violation.field == "scopes"
     assert violation.value == "'clip' is there 2 times"
 
 
 @pytest.mark.parametrize("words", [[], (), set(), 3, b"clip", True])
-def test_no_words_and_no_collections_are_refused(words: Any) -> None:
-    assert fields_of(refused(lambda: Video("a.mp4", options=words))) == ["options"]
-    assert fields_of(refused(lambda: Audio("a.mp4", scopes=words))) == ["scopes"]
+def test_no_words_and_no_collections_are_rejected(words: Any) -> None:
+    assert fields_of(rejected(lambda: Video("a.mp4", options=words))) == ["options"]
+    assert fields_of(rejected(lambda: Audio("a.mp4", scopes=words))) == ["scopes"]
 
 
 @pytest.mark.parametrize("text", [b"a", 3, None, Path("a.txt"), ["a"]])
 def test_a_text_is_a_str(text: Any) -> None:
-    assert fields_of(refused(lambda: Text(text))) == ["text"]
-    assert fields_of(refused(lambda: TextImage(text, "a.jpg"))) == ["text"]
+    assert fields_of(rejected(lambda: Text(text))) == ["text"]
+    assert fields_of(rejected(lambda: TextImage(text, "a.jpg"))) == ["text"]
 
 
 @pytest.mark.parametrize("kind", [Image, Audio, Video])
 @pytest.mark.parametrize(
     "media", [42, None, "", "http://", "s3://bucket/a.mp4", ["a.mp4"], io.StringIO("a")]
 )
-def test_media_refuses(kind: Any, media: Any) -> None:
-    (violation,) = refused(lambda: kind(media))
+def test_media_rejects(kind: Any, media: Any) -> None:
+    (violation,) = rejected(lambda: kind(media))
     assert violation.field == "media"
     assert violation.hint
 
 
-def test_all_violations_at_once() -> None:
+def test_all_violations_are_reported_together() -> None:
     wrong: Any = Audio
-    violations = refused(
+    violations = rejected(
         lambda: wrong(
             "",
             start=-1,
@@ -330,7 +330,7 @@ def test_all_violations_at_once() -> None:
     ]
     assert str(InvalidInputError(violations)).count("\n") == 6
     text_image: Any = TextImage
-    assert fields_of(refused(lambda: text_image(3, 4))) == ["text", "media"]
+    assert fields_of(rejected(lambda: text_image(3, 4))) == ["text", "media"]
 
 
 # ------------------------------------------------------------------------------- several together
@@ -395,14 +395,14 @@ def test_references_are_checked_both_ways(there: set[str], wanted: set[str]) -> 
         (lambda: MultiInput(None, a=OUTFIT), "a", "the text does not refer to it"),
     ],
 )
-def test_combined_inputs_refuse(make: Callable[[], object], field: str, value: str) -> None:
-    (violation,) = refused(make)
+def test_combined_inputs_reject(make: Callable[[], object], field: str, value: str) -> None:
+    (violation,) = rejected(make)
     assert (violation.field, violation.value) == (field, value)
 
 
 def test_a_source_is_an_input() -> None:
     wrong: Any = "dog.jpg"
-    (violation,) = refused(lambda: MultiInput("a dog", wrong))
+    (violation,) = rejected(lambda: MultiInput("a dog", wrong))
     assert violation.field == "media 1"
     assert violation.code == "source.wrong_type"
 
@@ -429,7 +429,7 @@ def test_sections_of_documents() -> None:
     assert Document("a.pdf").to_payload(source).keys() == {"media_source"}
 
 
-def test_what_happens_at_once_starts_and_stops_at_the_same_time() -> None:
+def test_simultaneous_metadata_has_equal_start_and_end() -> None:
     assert TimedText(2, 2, "a goal").to_payload() == {"start": 2.0, "end": 2.0, "text": "a goal"}
     assert TimedText(timedelta(0), 0, "").to_payload() == {"start": 0.0, "end": 0.0, "text": ""}
     for start, end in ((2, 1), (-1, -1), (math.nan, math.nan), (math.inf, math.inf), ("1", "1")):
@@ -485,18 +485,18 @@ def test_a_pil_image_is_an_image() -> None:
     [Media.url("https://a.example/dog.jpg"), Media.asset("6298"), b"plain text", b"", bytes(99)],
 )
 def test_what_is_not_certain_is_not_guessed(value: Any) -> None:
-    (violation,) = refused(lambda: coerce(value))
+    (violation,) = rejected(lambda: coerce(value))
     assert violation.hint == Hint("name_input_type")
 
 
 @pytest.mark.parametrize("value", [42, None, [1.0], object(), {"text": "a"}])
-def test_other_values_are_refused(value: Any) -> None:
-    assert fields_of(refused(lambda: coerce(value))) == ["media"]
+def test_other_values_are_rejected(value: Any) -> None:
+    assert fields_of(rejected(lambda: coerce(value))) == ["media"]
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
-    assert "there is no file" in refused(lambda: coerce(tmp_path / "none.mp4"))[0].value
-    assert "is a directory" in refused(lambda: coerce(tmp_path))[0].value
+    assert "there is no file" in rejected(lambda: coerce(tmp_path / "none.mp4"))[0].value
+    assert "is a directory" in rejected(lambda: coerce(tmp_path))[0].value
 
 
 # ------------------------------------------------------------------------------------------- import

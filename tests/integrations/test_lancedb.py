@@ -70,7 +70,7 @@ def test_rows_without_a_value_have_no_vector(tmp_path: Path) -> None:
     assert third is not None
 
 
-def test_a_row_that_fails_is_named_at_once(tmp_path: Path) -> None:
+def test_a_row_that_fails_is_named_without_a_retry(tmp_path: Path) -> None:
     table = make_table(tmp_path)
     # LanceDB calls the function from Rust, and makes one text of the error and its notes.
     with pytest.raises(RuntimeError, match=r"InvalidInputError: text: .*\n.*the index 1, of 2"):
@@ -107,7 +107,7 @@ def test_a_table_cannot_say_where_the_key_goes() -> None:
     assert len(function.compute_query_embeddings("a")[0]) == 512
 
 
-def test_a_key_that_is_refused_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_key_that_is_rejected_is_reported(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TWELVE_LABS_API_KEY", "wrong-key-55")
     with pytest.raises(UnauthorizedError):
         TwelveLabsFunction.create().compute_query_embeddings_with_retry("a")

@@ -46,7 +46,7 @@ async def upload_awaited(base_url: str, file: str, resume_dir: str) -> Took:
 
 
 def peak_kib() -> int:
-    """The most memory that this process has had, in KiB; 0 where the system does not tell.
+    """The most memory that this process has had, in KiB; 0 where the system does not report it.
 
     Not by `getrusage`: that counts what the process was before it became this program.
     """

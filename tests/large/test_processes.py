@@ -14,7 +14,7 @@ from twelvelabs_embed_emulator import Emulator, samples
 
 ROOT = Path(__file__).parents[2]
 CHUNK_BYTES = 4 << 20
-AT_ONCE = 4  # what `assets.upload` does unless told otherwise
+CONCURRENCY = 4  # the default of `assets.upload`
 SIZE_BYTES = 210 << 20  # more than may be sent at once
 
 both = pytest.mark.parametrize("kind", ["blocking", "awaited"])
@@ -105,7 +105,7 @@ def test_an_upload_that_was_killed_goes_on(
     assert before_bytes < SIZE_BYTES
     assert took["asset_id"] == entry.session.asset_id
     assert took["status"] == "ready"
-    assert twice_bytes <= AT_ONCE * CHUNK_BYTES
+    assert twice_bytes <= CONCURRENCY * CHUNK_BYTES
     assert ResumeStore(resume_dir).uploads() == []
 
 

@@ -115,20 +115,20 @@ async def test_awaited(emulator: Emulator, media: Path) -> None:
         assert [asset async for asset in await client.assets.list()] == []
 
 
-def test_what_is_kept_and_what_is_told(
+def test_a_kept_asset_and_the_reported_progress(
     client: TwelveLabs, media: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
-    told: list[Progress] = []
+    reports: list[Progress] = []
     with caplog.at_level(logging.INFO, "twelvelabs_embed"):
         found = client.embed(
-            film(media / "large.mp4"), route="task", keep_asset=True, progress=told.append
+            film(media / "large.mp4"), route="task", keep_asset=True, progress=reports.append
         )
     assert found.route is not None
     assert [asset.id for asset in client.assets.list()] == [found.route.asset_id]
-    phases = list(dict.fromkeys(progress.phase for progress in told))
+    phases = list(dict.fromkeys(progress.phase for progress in reports))
     assert phases == ["upload", "processing", "embedding"]
-    assert {progress.label for progress in told} == {"large.mp4"}
-    assert told[-1].id == found.route.task_id
+    assert {progress.label for progress in reports} == {"large.mp4"}
+    assert reports[-1].id == found.route.task_id
     assert f"task {found.route.task_id} embeds large.mp4" in caplog.text
 
 
@@ -194,12 +194,12 @@ WAITING = """
 import sys
 from twelvelabs_embed import Fixed, TwelveLabs, Video
 
-def tell(progress):
+def on_progress(progress):
     if progress.phase == "embedding":
         print(progress.id, flush=True)
 
 client = TwelveLabs("k", base_url=sys.argv[1])
-client.embed(Video(sys.argv[2], segmentation=Fixed(5)), route="task", progress=tell)
+client.embed(Video(sys.argv[2], segmentation=Fixed(5)), route="task", progress=on_progress)
 """
 
 

@@ -1,4 +1,4 @@
-"""Uploads in pieces over real sockets, awaited and blocking, with what goes wrong on the way."""
+"""Multipart uploads over real sockets, awaited and blocking, with what goes wrong on the way."""
 
 import asyncio
 import logging
@@ -23,11 +23,11 @@ from twelvelabs_embed.uploads.upload import UploadFlows
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.faults.test_retries import Waits
-from tests.scripted_server import Answer, Reset, scripted
+from tests.scripted_server import Reset, Response, scripted_server
 
 CHUNK_BYTES = 512 * 1024
 SIZE_BYTES = 16 * CHUNK_BYTES - 1000
-Tell = Callable[[Progress], object]
+ProgressCallback = Callable[[Progress], object]
 
 both = pytest.mark.parametrize("awaited", [False, True], ids=["blocking", "awaited"])
 
@@ -41,7 +41,7 @@ def emulator() -> Iterator[Emulator]:
 @pytest.fixture(scope="module")
 def original(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = samples.write_padded_video(tmp_path_factory.mktemp("film") / "film.mp4", SIZE_BYTES)
-    with path.open("r+b") as file:  # not only zeros, so that pieces differ
+    with path.open("r+b") as file:  # not only zeros, so that chunks differ
         for offset in range(SIZE_BYTES - 1, SIZE_BYTES // 4, -CHUNK_BYTES // 3):
             file.seek(offset)
             file.write(offset.to_bytes(4, "big")[:1])
@@ -65,11 +65,11 @@ async def upload(
     awaited: bool,
     film: Path,
     resume_store: ResumeStore,
-    progress: Tell | None = None,
+    progress: ProgressCallback | None = None,
     *,
     concurrency: int = 4,
 ) -> Asset:
-    """Upload in pieces, however small the file, and wait until it is ready."""
+    """Upload multipart, however small the file, and wait until it is ready."""
     clock, media = Waits().clock(), Media.file(film)
     if awaited:
         async with AsyncTwelveLabs("any", base_url=base_url, clock=clock) as client:
@@ -82,26 +82,26 @@ async def upload(
         return sync_method.assets.wait_until_ready(str(sync_method._runner.run(flow).id))
 
 
-def once_at(part: float, act: Callable[[], object]) -> Tell:
+def once_at(part: float, act: Callable[[], object]) -> ProgressCallback:
     """Do something when this part of the file was sent."""
     left = [act]
 
-    def tell(progress: Progress) -> None:
+    def on_progress(progress: Progress) -> None:
         if left and progress.done_bytes >= part * progress.total_bytes:
             left.pop()()
 
-    return tell
+    return on_progress
 
 
 @both
-async def test_the_service_gets_every_piece_once(
+async def test_the_service_gets_every_chunk_once(
     emulator: Emulator, film: Path, resume_store: ResumeStore, awaited: bool
 ) -> None:
-    told: list[Progress] = []
-    asset = await upload(emulator.base_url, awaited, film, resume_store, told.append)
+    reports: list[Progress] = []
+    asset = await upload(emulator.base_url, awaited, film, resume_store, reports.append)
     assert (asset.status, asset.filename) == ("ready", "film.mp4")
     assert emulator.received_chunk_bytes == SIZE_BYTES
-    done_bytes = [step.done_bytes for step in told]
+    done_bytes = [step.done_bytes for step in reports]
     assert done_bytes == sorted(done_bytes)
     assert done_bytes[-1] == SIZE_BYTES
     assert resume_store.uploads() == []
@@ -115,8 +115,8 @@ async def test_links_that_expire_on_the_way(
     awaited: bool,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    tell = once_at(0.5, lambda: emulator.advance(hours=2))
-    asset = await upload(emulator.base_url, awaited, film, resume_store, tell)
+    on_progress = once_at(0.5, lambda: emulator.advance(hours=2))
+    asset = await upload(emulator.base_url, awaited, film, resume_store, on_progress)
     assert asset.status == "ready"
     assert emulator.received_chunk_bytes == SIZE_BYTES
     assert "storage: 403" in caplog.text
@@ -130,8 +130,8 @@ async def test_a_session_that_expires_on_the_way(
     awaited: bool,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
-    tell = once_at(0.5, lambda: emulator.advance(hours=25))
-    asset = await upload(emulator.base_url, awaited, film, resume_store, tell)
+    on_progress = once_at(0.5, lambda: emulator.advance(hours=25))
+    asset = await upload(emulator.base_url, awaited, film, resume_store, on_progress)
     assert asset.status == "ready"
     assert "the session is expired; it is uploaded from the start" in caplog.text
 
@@ -151,9 +151,9 @@ async def test_what_was_stopped_goes_on(
         await upload(emulator.base_url, awaited, film, resume_store, once_at(0.6, stop))
     (entry,) = resume_store.uploads()
     assert 4 <= entry.done_chunks < entry.session.total_chunks
-    told: list[Progress] = []
-    await upload(emulator.base_url, not awaited, film, resume_store, told.append)
-    assert told[0].done_bytes == entry.done_bytes
+    reports: list[Progress] = []
+    await upload(emulator.base_url, not awaited, film, resume_store, reports.append)
+    assert reports[0].done_bytes == entry.done_bytes
     assert emulator.received_chunk_bytes <= SIZE_BYTES + 4 * CHUNK_BYTES
 
 
@@ -161,8 +161,8 @@ async def test_what_was_cancelled_goes_on(
     emulator: Emulator, film: Path, resume_store: ResumeStore
 ) -> None:
     task: asyncio.Task[Asset]
-    tell = once_at(0.5, lambda: task.cancel())
-    task = asyncio.ensure_future(upload(emulator.base_url, True, film, resume_store, tell))
+    on_progress = once_at(0.5, lambda: task.cancel())
+    task = asyncio.ensure_future(upload(emulator.base_url, True, film, resume_store, on_progress))
     with pytest.raises(asyncio.CancelledError):
         await task
     (entry,) = resume_store.uploads()
@@ -177,9 +177,9 @@ async def test_a_file_that_changes_on_the_way(
     emulator: Emulator, film: Path, resume_store: ResumeStore, awaited: bool, change: str
 ) -> None:
     size_bytes = {"shrinks": SIZE_BYTES // 3, "grows": SIZE_BYTES + 1, "is written": SIZE_BYTES}
-    tell = once_at(0.5, lambda: os.truncate(film, size_bytes[change]))
+    on_progress = once_at(0.5, lambda: os.truncate(film, size_bytes[change]))
     with pytest.raises(InvalidInputError, match=r"film\.mp4 (shrank|changed) while it was"):
-        await upload(emulator.base_url, awaited, film, resume_store, tell)
+        await upload(emulator.base_url, awaited, film, resume_store, on_progress)
     with httpx.Client(base_url=emulator.base_url, headers={"x-api-key": "any"}) as client:
         (session,) = client.get("/assets/multipart-uploads").json()["data"]
         status = client.get(f"/assets/multipart-uploads/{session['upload_id']}").json()
@@ -189,15 +189,15 @@ async def test_a_file_that_changes_on_the_way(
 def test_two_threads_have_a_session_each(
     emulator: Emulator, film: Path, resume_store: ResumeStore, caplog: pytest.LogCaptureFixture
 ) -> None:
-    has_begun = threading.Event()
+    has_started = threading.Event()
 
     def work() -> None:
-        tell = once_at(0, has_begun.set)
-        asyncio.run(upload(emulator.base_url, False, film, resume_store, tell))
+        on_progress = once_at(0, has_started.set)
+        asyncio.run(upload(emulator.base_url, False, film, resume_store, on_progress))
 
     def start_second() -> None:
         second.start()
-        assert has_begun.wait(30)
+        assert has_started.wait(30)
 
     second = threading.Thread(target=work)
     with caplog.at_level(logging.INFO, "twelvelabs_embed"):
@@ -213,9 +213,9 @@ def test_two_threads_have_a_session_each(
 # ------------------------------------------------------------------------------ the storage host
 
 
-def session(storage_url: str, body: bytes) -> Answer:
-    link = f"{storage_url}/piece?signature=PRESIGNED"
-    return Answer(
+def session(storage_url: str, body: bytes) -> Response:
+    link = f"{storage_url}/chunk?signature=PRESIGNED"
+    return Response(
         201,
         {
             "upload_id": "u",
@@ -223,7 +223,7 @@ def session(storage_url: str, body: bytes) -> Answer:
             "chunk_size": len(body),
             "total_chunks": 1,
             "upload_urls": [{"chunk_index": 1, "url": link}],
-            "upload_headers": {"content-type": "video/x-piece"},
+            "upload_headers": {"content-type": "video/x-chunk"},
         },
         {"set-cookie": "signed-in=yes; path=/"},
     )
@@ -234,18 +234,18 @@ async def test_neither_keys_nor_links_get_where_they_do_not_belong(
     film: Path, resume_store: ResumeStore, awaited: bool, caplog: pytest.LogCaptureFixture
 ) -> None:
     body = film.read_bytes()
-    good = Answer(200, headers={"etag": f'"{md5(body).hexdigest()}"'})
-    ready = Answer(200, {"_id": "a", "status": "ready"})
-    with scripted(Reset(), Answer(503), good) as storage:
-        reported = Answer(200, {"total_completed": 1})
-        with scripted(session(storage.base_url, body), reported, ready) as api:
+    good = Response(200, headers={"etag": f'"{md5(body).hexdigest()}"'})
+    ready = Response(200, {"_id": "a", "status": "ready"})
+    with scripted_server(Reset(), Response(503), good) as storage:
+        reported = Response(200, {"total_completed": 1})
+        with scripted_server(session(storage.base_url, body), reported, ready) as api:
             with caplog.at_level(logging.DEBUG, "twelvelabs_embed"):
                 asset = await upload(api.base_url, awaited, film, resume_store)
     assert asset.status == "ready"
     assert [request.method for request in storage.requests] == ["PUT"] * 3
     for request in storage.requests:
         assert request.body == body
-        assert request.headers["content-type"] == "video/x-piece"
+        assert request.headers["content-type"] == "video/x-chunk"
         assert request.headers["content-length"] == str(len(body))
         assert not {"x-api-key", "authorization", "cookie"} & request.headers.keys()
         assert "twelvelabs" not in request.headers.get("user-agent", "")
@@ -258,7 +258,7 @@ async def test_neither_keys_nor_links_get_where_they_do_not_belong(
 async def test_what_your_own_client_signs_with_does_not_get_there(
     emulator: Emulator, film: Path, resume_store: ResumeStore, awaited: bool
 ) -> None:
-    """The emulator's storage host refuses keys."""
+    """The emulator's storage host rejects keys."""
     headers, auth = {"x-api-key": "any", "authorization": "Bearer x"}, ("me", "x")
     base_url, media = emulator.base_url, Media.file(film)
     if awaited:

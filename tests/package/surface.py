@@ -38,7 +38,7 @@ def modules() -> tuple[ModuleType, ...]:
 
 @dataclass(frozen=True)
 class Thing:
-    """A public class, function, method or property of ours.
+    """A public class, function, method or property of our packages.
 
     Attributes:
         name: where it is: `twelvelabs_embed.client.TwelveLabs.close`
@@ -75,9 +75,9 @@ def things() -> tuple[Thing, ...]:
 
 
 def _things() -> Iterator[Thing]:
-    # Nobody imports these two: they are `client.embed`.
-    for room in (Embed, AsyncEmbed):
-        yield from _members(room)
+    # Users do not import these two: they are `client.embed`.
+    for cls in (Embed, AsyncEmbed):
+        yield from _members(cls)
     for module in modules():
         for name in module.__all__ if hasattr(module, "__all__") else ():
             value = getattr(module, name)

@@ -25,7 +25,7 @@ MADE_BY_US = {"AsyncPager", "Page", "Pager", "AssetFailedError", "InvalidRespons
     "SinkError",
 }
 EXCEPTIONS = {
-    "bulk.sinks.Sink.address": "a field of a protocol, told of with the others",
+    "bulk.sinks.Sink.address": "a field of a protocol, described with the others",
     "bulk.sinks.Sink": "a protocol is not called",
     "bulk.dry_run.dry_run": "its settings of inputs are those of `Bulk.run`, and it says so",
     "bulk.report.Tally.time": "only `Bulk.run` calls it",
@@ -80,7 +80,7 @@ def test_numbers_have_a_unit() -> None:
     ] == []
 
 
-def test_where_one_argument_is_told_of_all_are() -> None:
+def test_where_one_argument_is_described_all_are() -> None:
     with_section = [t for t in ours(but=MADE_BY_US) if re.search(r"(Args|Attributes):", t.doc)]
     assert len(with_section) > 50
     assert [

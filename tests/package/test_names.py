@@ -31,16 +31,16 @@ def test_what_a_module_lists_is_there_once(module: ModuleType) -> None:
 
 @pytest.mark.parametrize("module", modules(), ids=lambda module: module.__name__)
 def test_what_it_does_not_list_is_for_its_neighbours(module: ModuleType) -> None:
-    """Without an underscore is what is listed, what other rooms import, and types and constants."""
+    """Without an underscore: what is listed, what other modules import, types and constants."""
     open_names = {name for name in defined(module) if not name.startswith(("_", "pytest_"))}
     open_names = {name for name in open_names if not name.isupper()}
     assert open_names - set(list_of(module)) - imported() == set()
 
 
-def test_the_package_lists_what_its_rooms_list() -> None:
-    rooms = {name for module in modules() for name in list_of(module)}
-    shared_with_rooms_of_ours = {"RawResponse", "RequestOptions", "AsyncPager", "Page", "Pager"}
-    assert set(twelvelabs_embed.__all__) - rooms <= shared_with_rooms_of_ours
+def test_the_package_lists_what_its_modules_list() -> None:
+    names_of_modules = {name for module in modules() for name in list_of(module)}
+    shared_with_our_modules = {"RawResponse", "RequestOptions", "AsyncPager", "Page", "Pager"}
+    assert set(twelvelabs_embed.__all__) - names_of_modules <= shared_with_our_modules
 
 
 def test_type_checkers_see_the_names_that_are_there() -> None:
@@ -76,10 +76,10 @@ def test_the_version_is_the_distributions(package: ModuleType) -> None:
 def test_an_unknown_name_comes_with_one_that_is_near(
     package: ModuleType, name: str, message: str
 ) -> None:
-    with pytest.raises(AttributeError, match=rf"{re.escape(message)}") as told:
+    with pytest.raises(AttributeError, match=rf"{re.escape(message)}") as raised:
         getattr(package, name)
     # Python would add its own suggestion to that of the message.
-    assert (told.value.name, told.value.obj) == (name, None)
+    assert (raised.value.name, raised.value.obj) == (name, None)
     assert not hasattr(package, name)
 
 
@@ -126,7 +126,7 @@ def defined(module: ModuleType) -> Iterator[str]:
 
 @cache
 def imported() -> set[str]:
-    """Every name that a room of our packages imports from another."""
+    """Every name that a module of our packages imports from another."""
     found: set[str] = set()
     for package in (twelvelabs_embed, twelvelabs_embed_emulator):
         for path in Path(inspect.getfile(package)).parent.rglob("*.py"):

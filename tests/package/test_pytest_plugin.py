@@ -57,7 +57,9 @@ class TestMarks:
 
 
 @pytest.mark.embed_emulator(processing_sec=60)
-def test_time_passes_when_somebody_waits(embed_emulator: EmbedEmulator, tmp_path: Path) -> None:
+def test_the_clock_advances_when_a_client_waits(
+    embed_emulator: EmbedEmulator, tmp_path: Path
+) -> None:
     clock, began_sec = embed_emulator.clock, time.monotonic()
     expected_sec = clock.monotonic() + 60
     embed_emulator.client.assets.upload(samples.image(tmp_path / "beach.jpg"))

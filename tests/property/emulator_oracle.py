@@ -16,7 +16,7 @@ from PIL import Image as Pillow
 from twelvelabs_embed_emulator import samples
 
 # The same cases each time, or nearly: a run must not fail for another reason than a change.
-OPTION_SPECS = settings(
+DETERMINISTIC = settings(
     derandomize=True,
     deadline=None,
     database=None,
@@ -147,15 +147,15 @@ class Judge:
     def __init__(self, http: httpx.Client) -> None:
         self._http = http
 
-    def refusal(self, input_type: str, section: dict[str, Any]) -> str | None:
+    def rejection(self, input_type: str, section: dict[str, Any]) -> str | None:
         """What the emulator says against a request; None when it accepts it."""
-        return self.refusal_of(_body(input_type, section))
+        return self.rejection_of(_body(input_type, section))
 
-    def task_refusal(self, input_type: str, section: dict[str, Any]) -> str | None:
+    def task_rejection(self, input_type: str, section: dict[str, Any]) -> str | None:
         """The same of a task."""
-        return self.task_refusal_of(_body(input_type, section))
+        return self.task_rejection_of(_body(input_type, section))
 
-    def refusal_of(self, body: dict[str, Any]) -> str | None:
+    def rejection_of(self, body: dict[str, Any]) -> str | None:
         """The same of a whole request."""
         response = self._http.post("/embed-v2", content=json.dumps(body), headers=_HEADERS)
         if response.status_code == 200:
@@ -163,7 +163,7 @@ class Judge:
         assert response.status_code in (400, 413), response.text
         return response.text
 
-    def task_refusal_of(self, body: dict[str, Any]) -> str | None:
+    def task_rejection_of(self, body: dict[str, Any]) -> str | None:
         """What the emulator says against a task, at once or when it has worked on it."""
         created = self._http.post("/embed-v2/tasks", content=json.dumps(body), headers=_HEADERS)
         if created.status_code != 202:

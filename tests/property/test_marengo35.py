@@ -2,7 +2,7 @@
 `test_checks_against_emulator`.
 
 Every input, and every setting of it, at once and by a task; marengo3.0 among it, since what one
-model knows the other refuses. Both agree, but for what stands in `DIFFERENCES`.
+model knows the other rejects. Both agree, but for what stands in `DIFFERENCES`.
 """
 
 from collections import Counter
@@ -35,7 +35,7 @@ from twelvelabs_embed.validation.routing import RouteName
 from twelvelabs_embed_emulator import samples
 
 from tests.planning import violations
-from tests.property.emulator_oracle import OPTION_SPECS, Judge, encoded, picture, wav
+from tests.property.emulator_oracle import DETERMINISTIC, Judge, encoded, picture, wav
 
 OLD, NEW = "marengo3.0", "marengo3.5"
 Strategy: TypeAlias = st.SearchStrategy[Any]
@@ -43,7 +43,7 @@ Strategy: TypeAlias = st.SearchStrategy[Any]
 
 @frozen(kw_only=True)
 class Case:
-    """What somebody asks for, named as the contract names it.
+    """A request, named as the contract names it.
 
     Attributes:
         kind: the input type
@@ -67,10 +67,10 @@ class Case:
 
 
 class Difference(NamedTuple):
-    """Where checks and emulator judge otherwise, who of them refuses, and why that is right."""
+    """Where checks and emulator judge otherwise, who of them rejects, and why that is right."""
 
     why: str
-    refuses: str
+    rejects: str
     is_it: Callable[[Case], bool]
     example: Case
 
@@ -91,7 +91,7 @@ KINDS: dict[str, Callable[[bytes], SourceInput]] = {
     "text": Document,
     "svg": Document,
 }
-# Broken, of too many pages, without words, in another encoding, of pieces that are too long.
+# Broken, of too many pages, without words, in another encoding, of chunks that are too long.
 UNREAD = {"pdf", "thick paper", "blank", "latin", "endless"}
 ODD = {"gif", "m4a", "png of 127x300", "358x360"}
 
@@ -111,7 +111,7 @@ DIFFERENCES = [
         Case(kind="image", names=("gif",)),
     ),
     Difference(
-        "checks read the first bytes of a document; the emulator counts its pages and pieces",
+        "checks read the first bytes of a document; the emulator counts its pages and chunks",
         "emulator",
         lambda case: bool(UNREAD.intersection(case.names)),
         Case(kind="document", is_task=True, names=("thick paper",)),
@@ -127,7 +127,7 @@ DIFFERENCES = [
 
 @pytest.fixture(scope="module")
 def data(files: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
-    folder: Path = tmp_path_factory.mktemp("papers")
+    folder: Path = tmp_path_factory.mktemp("documents")
     small: Any = {"duration_sec": 5, "fps": 2, "width": 360, "height": 360, "scenes": 1}
     silent = samples.video(folder / "b.mkv", **small, sound=False, subtitles=None)
     return {
@@ -177,7 +177,7 @@ ASKED = some({**OF_VECTORS, "auto_truncate": st.just(True)})
 ASKED_OF_MEDIA = some(OF_VECTORS)  # `auto_truncate` is for texts, and is not sent with media
 MODEL = mostly([NEW], [OLD])
 TEXTS = mostly(["a dog", "dog " * 2000], ["", " ", "\ud83d", "dog " * 2001])
-MOMENTS = st.lists(
+TIME_BASED_METADATA = st.lists(
     st.fixed_dictionaries(
         {
             "start": mostly([0, 1, 1.5], [99, -1]),
@@ -207,12 +207,12 @@ def recordings(draw: st.DrawFn, kind: str, names: list[str], *options: str) -> C
             ["clip", "asset"] + ["local"] * (model == NEW), ["local", "clips"]
         ),
         "embedding_type": TYPES,
-        "time_based_metadata": MOMENTS,
+        "time_based_metadata": TIME_BASED_METADATA,
     }
     is_task = draw(mostly([True], [False]) if model == NEW else st.booleans())
     chosen = draw(some(settings))
     if model == NEW and draw(st.booleans()):
-        chosen |= {"embedding_type": draw(FUSED), "time_based_metadata": draw(MOMENTS)}
+        chosen |= {"embedding_type": draw(FUSED), "time_based_metadata": draw(TIME_BASED_METADATA)}
     asked = draw(ASKED_OF_MEDIA) if model == NEW or draw(st.booleans()) else {}
     if "embedding_uncertainty" in asked and draw(st.booleans()):
         chosen["embedding_scope"] = ["clip"]
@@ -228,7 +228,7 @@ def recordings(draw: st.DrawFn, kind: str, names: list[str], *options: str) -> C
 
 
 def without_empty(chosen: dict[str, Any]) -> dict[str, Any]:
-    """An empty list is left out on purpose: see `test_checks_against_emulator`."""
+    """An empty list is omitted on purpose: see `test_validation_against_emulator`."""
     return {name: value for name, value in chosen.items() if value != []}
 
 
@@ -308,7 +308,7 @@ def combined(draw: st.DrawFn) -> Case:
 
 
 def checked(case: Case, data: dict[str, bytes]) -> list[Violation]:
-    """What the builder refuses, or else what the checks refuse."""
+    """What the builder rejects, or else what the checks reject."""
     try:
         made = build(case, data)
     except InvalidInputError as error:
@@ -375,11 +375,11 @@ def arguments(chosen: dict[str, Any]) -> dict[str, Any]:
 
 def judged(case: Case, data: dict[str, bytes], judge: Judge) -> str | None:
     request = {"model_name": case.model, **case.asked, **write(case, data)}
-    return judge.task_refusal_of(request) if case.is_task else judge.refusal_of(request)
+    return judge.task_rejection_of(request) if case.is_task else judge.rejection_of(request)
 
 
 def write(case: Case, data: dict[str, bytes]) -> dict[str, Any]:
-    """The request as somebody writes it who only has the contract."""
+    """The request as written from the contract alone."""
     media = [encoded(data[name]) for name in case.names]
     if case.kind == "multi_input":
         sources = [
@@ -423,9 +423,9 @@ def cut(strategy: str, first: Any, *rest: int, model: str) -> dict[str, Any]:
 
 SOUNDS = ["wav of 5 s", "wav of 5 s", "flac", "wav", "wav of 31 s", "m4a"]
 EVERYTHING: dict[str, tuple[Strategy, int]] = {
-    "text": (CHOICES, 100),
-    "text_image": (WORDS_WITH_IMAGES, 60),
-    "image": (IMAGES, 100),
+    "text": (CHOICES, 200),
+    "text_image": (WORDS_WITH_IMAGES, 200),
+    "image": (IMAGES, 200),
     "audio": (
         recordings("audio", SOUNDS, "audio", "transcription"),
         200,
@@ -450,25 +450,25 @@ def test_checks_and_emulator_agree(kind: str, data: dict[str, bytes], judge: Jud
     seen: set[str] = set()
     accepted: set[str] = set()
 
-    @settings(OPTION_SPECS, max_examples=most)
+    @settings(DETERMINISTIC, max_examples=most)
     @given(cases)
     def agree(case: Case) -> None:
-        found, refusal = checked(case, data), judged(case, data, judge)
+        found, rejection = checked(case, data), judged(case, data, judge)
         seen.update(case.chosen, case.asked)
-        if not found and not refusal:
+        if not found and not rejection:
             accepted.update(case.chosen, case.asked)
-        if bool(found) is bool(refusal):
-            verdicts["refused" if found else "accepted"] += 1
+        if bool(found) is bool(rejection):
+            verdicts["rejected" if found else "accepted"] += 1
             return
-        refuses = "checks" if found else "emulator"
-        known = [one for one in DIFFERENCES if one.refuses == refuses and one.is_it(case)]
-        assert known, (case, found, refusal)
+        rejects = "checks" if found else "emulator"
+        known = [one for one in DIFFERENCES if one.rejects == rejects and one.is_it(case)]
+        assert known, (case, found, rejection)
         verdicts[known[0].why] += 1
 
     agree()
     print(kind, dict(verdicts))
     assert verdicts["accepted"] >= most // 20
-    assert verdicts["refused"] >= most // 20
+    assert verdicts["rejected"] >= most // 20
     never = {"embedding_uncertainty"} if kind == "text_image" else set[str]()
     assert seen - accepted == never  # all else must be taken, too
 
@@ -478,7 +478,7 @@ def test_each_difference_is_there(
     difference: Difference, data: dict[str, bytes], judge: Judge
 ) -> None:
     found = checked(difference.example, data)
-    refusal = judged(difference.example, data, judge)
+    rejection = judged(difference.example, data, judge)
     assert difference.is_it(difference.example)
-    assert bool(found) is (difference.refuses == "checks")
-    assert bool(refusal) is (difference.refuses == "emulator")
+    assert bool(found) is (difference.rejects == "checks")
+    assert bool(rejection) is (difference.rejects == "emulator")

@@ -1,13 +1,13 @@
 """Checks and builders against the emulator, which judges by its own reading of the contract.
 
-- What the checks refuse, the emulator refuses too, when it is sent with checks off.
+- What the checks reject, the emulator rejects too, when it is sent with checks off.
 - What the checks accept, the emulator accepts.
-- What a builder refuses, the emulator refuses, when it is written as plain JSON.
+- What a builder rejects, the emulator rejects, when it is written as plain JSON.
 
 Here with marengo3.0; with marengo3.5, and of what came with it, in `test_marengo35`.
 
-The one thing that is left out on purpose: an empty list of options or scopes, which a builder
-refuses because nobody says what it means, and the emulator takes for "all".
+The one thing that is omitted on purpose: an empty list of options or scopes, which a builder
+rejects because no document says what it means, and the emulator takes for "all".
 """
 
 from collections import Counter
@@ -31,13 +31,13 @@ from twelvelabs_embed.validation.media_probe import inspect_media
 from twelvelabs_embed.validation.routing import RouteName
 
 from tests.planning import violations
-from tests.property.emulator_oracle import MIB, OPTION_SPECS, Judge, encoded, wav
+from tests.property.emulator_oracle import DETERMINISTIC, MIB, Judge, encoded, wav
 
 # ------------------------------------------------------------------------------------------ judging
 
 
 def violations_of(make: Callable[[], Input], route: RouteName = "inline") -> list[Violation]:
-    """What the builder refuses, or else what the checks refuse. Nothing is left unknown.
+    """What the builder rejects, or else what the checks reject. Nothing is left unknown.
 
     The route is given, because otherwise another one would be found for what is too large or long.
     """
@@ -68,9 +68,9 @@ def test_every_file_as_every_type(files: dict[str, bytes], judge: Judge) -> None
             section: dict[str, Any] = {"media_source": encoded(data)}
             if input_type == "text_image":
                 section["input_text"] = "a dog"
-            refusal = judge.refusal(input_type, section)
-            assert bool(refusal) is bool(found), (name, input_type, found, refusal)
-            verdicts[input_type, not refusal] += 1
+            rejection = judge.rejection(input_type, section)
+            assert bool(rejection) is bool(found), (name, input_type, found, rejection)
+            verdicts[input_type, not rejection] += 1
     assert sum(verdicts.values()) == 4 * len(files)
     assert all(verdicts[input_type, True] >= 4 for input_type in BUILDERS)
     print("every file:", dict(verdicts))
@@ -84,9 +84,9 @@ def test_every_file_as_a_task(files: dict[str, bytes], judge: Judge) -> None:
         for input_type in ("audio", "video"):
             make = BUILDERS[input_type]
             found = violations_of(lambda make=make, data=data: make(data), "task")  # type: ignore[misc]
-            refusal = judge.task_refusal(input_type, {"media_source": encoded(data)})
-            assert bool(refusal) is bool(found), (name, input_type, found, refusal)
-            verdicts[input_type, not refusal] += 1
+            rejection = judge.task_rejection(input_type, {"media_source": encoded(data)})
+            assert bool(rejection) is bool(found), (name, input_type, found, rejection)
+            verdicts[input_type, not rejection] += 1
     assert verdicts["audio", True] >= 2
     assert verdicts["video", True] >= 2
     print("every task:", dict(verdicts))
@@ -97,7 +97,7 @@ def test_the_largest_file(more_bytes: int, accepted: bool, judge: Judge) -> None
     sound = wav(36 * MIB / (2 * 8 * 192_000), rate_hz=192_000, channels=8)  # of few seconds
     data = sound[: 36 * MIB].ljust(36 * MIB + more_bytes, b"\0")
     assert (not violations_of(lambda: Audio(data))) is accepted
-    assert (not judge.refusal("audio", {"media_source": encoded(data)})) is accepted
+    assert (not judge.rejection("audio", {"media_source": encoded(data)})) is accepted
 
 
 # ------------------------------------------------------------------------------------ every setting
@@ -178,7 +178,7 @@ def build(input_type: str, text: str, data: bytes, raw: dict[str, Any]) -> Input
 
 
 def write(input_type: str, text: str, data: bytes, raw: dict[str, Any]) -> dict[str, Any]:
-    """The request's section as somebody writes it who only has the contract."""
+    """The request's section as written from the contract alone."""
     if input_type == "text":
         return {"input_text": text}
     section = {"media_source": encoded(data), **raw}
@@ -194,17 +194,17 @@ def write(input_type: str, text: str, data: bytes, raw: dict[str, Any]) -> dict[
 def test_every_setting(files: dict[str, bytes], judge: Judge) -> None:
     verdicts: Counter[tuple[str, bool]] = Counter()
 
-    @settings(OPTION_SPECS, max_examples=400)
+    @settings(DETERMINISTIC, max_examples=400)
     @given(CASES)
     def agree(case: Case) -> None:
         input_type, text, name, raw = case
         data = files.get(name, b"")
         found = violations_of(lambda: build(input_type, text, data, raw))
         section = write(input_type, text, data, raw)
-        refusal = judge.refusal(input_type, section)
-        assert bool(refusal) is bool(found), (found, refusal)
-        verdicts[input_type, not refusal] += 1
-        if not refusal:  # then the builder writes the same request
+        rejection = judge.rejection(input_type, section)
+        assert bool(rejection) is bool(found), (found, rejection)
+        verdicts[input_type, not rejection] += 1
+        if not rejection:  # then the builder writes the same request
             written = build(input_type, text, data, raw).to_payload(lambda media: encoded(data))
             assert in_order(written) == in_order(section)
 
@@ -225,12 +225,12 @@ def in_order(section: dict[str, Any]) -> dict[str, Any]:
 
 
 def test_damaged_files(files: dict[str, bytes], judge: Judge) -> None:
-    """What is refused is refused rightly. Not the reverse: checks do not decode recordings."""
+    """What is rejected is rejected rightly. Not the reverse: checks do not decode recordings."""
     verdicts: Counter[tuple[bool, bool]] = Counter()
     names = ["jpeg", "png", "wav", "mp3", "flac", "mkv", "mp4", "avi", "transport stream"]
     places = st.lists(st.floats(0, 1, exclude_max=True), max_size=8)
 
-    @settings(OPTION_SPECS, max_examples=150)
+    @settings(DETERMINISTIC, max_examples=150)
     @given(st.sampled_from(names), places, st.floats(0.05, 1))
     def agree(name: str, flips: list[float], left: float) -> None:
         data = bytearray(files[name])
@@ -240,9 +240,9 @@ def test_damaged_files(files: dict[str, bytes], judge: Judge) -> None:
         input_type = {"jpeg": "image", "png": "image", "wav": "audio", "mp3": "audio"}.get(name)
         input_type = input_type or ("audio" if name == "flac" else "video")
         found = violations_of(lambda: BUILDERS[input_type](damaged))
-        refusal = judge.refusal(input_type, {"media_source": encoded(damaged)})
-        assert refusal or not found, found
-        verdicts[not found, not refusal] += 1
+        rejection = judge.rejection(input_type, {"media_source": encoded(damaged)})
+        assert rejection or not found, found
+        verdicts[not found, not rejection] += 1
 
     agree()
     print("damaged files (accepted by checks, by the emulator):", dict(verdicts))

@@ -4,7 +4,7 @@ Cassettes lie in tests/cassettes/<where they came from>: `emulator`, or `live` f
 The media that they embed lies beside them, so that a replay does not depend on this machine's
 encoders. A recorded body holds the hash of its media, not the media.
 
-Hosts have names that stay: `api`, `storage` for what takes the pieces of uploads, `media` for what
+Hosts have names that stay: `api`, `storage` for what takes the chunks of uploads, `media` for what
 serves tests/cassettes/media while it is recorded. Links to storage lose their signature, which lets
 anybody write there for an hour.
 
@@ -43,7 +43,7 @@ IS_HASH = re.compile(rb"sha256 [0-9a-f]{64} of [0-9]+ [a-z]+")
 
 
 async def no_sleep(duration_sec: float) -> None:
-    """Answers come at once when they are replayed."""
+    """Replayed responses come without delay."""
 
 
 CLOCK = Clock() if RECORDING else Clock(sleep=lambda duration_sec: None, sleep_async=no_sleep)
@@ -115,11 +115,11 @@ def hash_of(data: bytes, unit: str) -> bytes:
     return f"sha256 {hashlib.sha256(data).hexdigest()} of {len(data)} {unit}".encode()
 
 
-# ----------------------------------------------------------------------------------------- answers
+# --------------------------------------------------------------------------------------- responses
 
 
 def without_cookies_and_signatures(response: dict[str, Any]) -> dict[str, Any]:
-    """What is kept of an answer."""
+    """What is kept of a response."""
     body = response["body"]["string"].replace(MEDIA_URL.encode(), STABLE_MEDIA_URL.encode())
     if b'"url"' in body:
         body = json.dumps(without_signatures(json.loads(body))).encode()
@@ -134,7 +134,7 @@ def without_cookies_and_signatures(response: dict[str, Any]) -> dict[str, Any]:
 
 
 def without_signatures(value: Any) -> Any:
-    """Every `url` of an answer leads to storage."""
+    """Every `url` of a response leads to storage."""
     match value:
         case dict():
             return {

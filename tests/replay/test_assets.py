@@ -1,4 +1,4 @@
-"""Assets, against recorded answers."""
+"""Assets, against recorded responses."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager

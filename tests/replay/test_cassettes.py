@@ -29,7 +29,7 @@ each_file = pytest.mark.parametrize("file", FILES, ids=lambda f: f"{f.parent.nam
 
 @frozen
 class Interaction:
-    """A request as it was recorded, and its answer."""
+    """A request as it was recorded, and its response."""
 
     method: str
     url: str
@@ -37,7 +37,7 @@ class Interaction:
     sent: str
     status: int
     headers: Mapping[str, list[str]]
-    answer: str
+    response: str
 
     @property
     def is_of_storage(self) -> bool:
@@ -108,8 +108,8 @@ def test_is_as_the_contract_has_it(contract: OpenAPI, file: Path) -> None:
             content_type=one.sent_headers.get("content-type", [""])[0],
         )
         content_type = one.headers.get("content-type", ["application/json"])[0]
-        response = MockResponse(one.answer.encode(), one.status, content_type=content_type)
-        if one.status != 400:  # the service refused it, perhaps for what the contract forbids
+        response = MockResponse(one.response.encode(), one.status, content_type=content_type)
+        if one.status != 400:  # the service rejected it, perhaps for what the contract forbids
             contract.validate_request(request)
         contract.validate_response(request, response)
 
@@ -157,7 +157,7 @@ def template_of(path: str) -> str:
 
 
 def test_every_operation_and_input_type_is_recorded() -> None:
-    """With an answer that says that it was done."""
+    """With a response that says that it was done."""
     contract, recorded = document(), list(all_interactions())
     done = {
         (one.method.lower(), template_of(one.path))
@@ -192,7 +192,7 @@ def test_holds_nothing_secret_and_nothing_large(file: Path) -> None:
 
 
 @each_file
-def test_storage_sees_nothing_but_pieces(file: Path) -> None:
+def test_storage_sees_nothing_but_chunks(file: Path) -> None:
     for one in interactions(file):
         assert one.is_of_storage or one.url.startswith(STABLE_BASE_URL)
         if one.is_of_storage:
@@ -233,11 +233,11 @@ def form_with(boundary: str) -> Request:
 
 def test_the_key_is_never_sent_to_storage() -> None:
     with pytest.raises(AssertionError, match=r"PUT bucket\.example: x-api-key was sent along"):
-        without_secrets_and_media(Request("PUT", LINK, b"piece", {"X-API-Key": "k"}))
+        without_secrets_and_media(Request("PUT", LINK, b"chunk", {"X-API-Key": "k"}))
 
 
 def test_links_to_storage_lose_their_signature() -> None:
-    request = without_secrets_and_media(Request("PUT", LINK, b"piece", {}))
+    request = without_secrets_and_media(Request("PUT", LINK, b"chunk", {}))
     assert request.uri == "http://storage/u1/3"
     body = f'{{"upload_urls": [{{"chunk_index": 3, "url": "{LINK}"}}]}}'.encode()
     kept = without_cookies_and_signatures({"headers": {}, "body": {"string": body}})

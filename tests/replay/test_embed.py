@@ -1,4 +1,4 @@
-"""Embedding, whichever way it goes, against recorded answers."""
+"""Embedding, by every route, against recorded responses."""
 
 import base64
 from collections.abc import Callable
@@ -140,16 +140,16 @@ def test_resume(client: TwelveLabs) -> None:
 
 
 def test_create_text(client: TwelveLabs) -> None:
-    answer = client.embed.v_2.create(
+    response = client.embed.v_2.create(
         input_type="text",
         model_name="marengo3.0",
         text=TextInputRequest(input_text="a man walks his dog along the beach"),
     )
-    (row,) = answer.data
+    (row,) = response.data
     assert len(row.embedding) == 512
     assert all(isinstance(number, float) for number in row.embedding)
     assert row.embedding_option is None
-    assert answer.metadata is None
+    assert response.metadata is None
 
 
 def test_create_video(client: TwelveLabs) -> None:
@@ -166,7 +166,7 @@ def test_create_video(client: TwelveLabs) -> None:
     assert {row.embedding_scope for row in raw.data.data} == {"clip", "asset"}
 
 
-def test_refused_by_the_service(client: TwelveLabs) -> None:
+def test_rejected_by_the_service(client: TwelveLabs) -> None:
     with pytest.raises(BadRequestError) as caught:
         client.embed.v_2.create(
             input_type="text", model_name="marengo0.1", text=TextInputRequest(input_text="a dog")

@@ -1,4 +1,4 @@
-"""What came by November 2026, against recorded answers."""
+"""What came by November 2026, against recorded responses."""
 
 import base64
 

@@ -1,4 +1,4 @@
-"""Tasks, against recorded answers."""
+"""Tasks, against recorded responses."""
 
 import base64
 from datetime import UTC, datetime, timedelta
@@ -24,7 +24,7 @@ INTERVAL_SEC = 1.0
 
 
 def audio(name: str) -> AudioInputRequest:
-    """A request whose answer has one vector."""
+    """A request whose response has one vector."""
     encoded = base64.b64encode((MEDIA / name).read_bytes()).decode()
     return AudioInputRequest(
         media_source=MediaSource(base_64_string=encoded),

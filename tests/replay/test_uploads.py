@@ -1,4 +1,4 @@
-"""Uploads in pieces, against recorded answers. A piece of 5 MB is a hash in the recording."""
+"""Multipart uploads, against recorded responses. A chunk of 5 MB is a hash in the recording."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -35,7 +35,7 @@ def film(tmp_path: Path) -> Path:
 
 @pytest.fixture
 def storage() -> Iterator[httpx.Client]:
-    """What a user sends pieces with: it knows no key."""
+    """What a user sends chunks with: it knows no key."""
     with httpx.Client(timeout=60) as http:
         yield http
 
@@ -52,10 +52,10 @@ def test_an_upload_call_by_call(client: TwelveLabs, storage: httpx.Client, film:
         if index not in links:
             more = uploads.get_additional_presigned_urls(session.upload_id, start=index, count=1)
             links |= {link.chunk_index: link.url for link in more.upload_urls or []}
-        piece = content[(index - 1) * session.chunk_size : index * session.chunk_size]
-        answer = storage.put(links[index], content=piece, headers=headers).raise_for_status()
-        etag = answer.headers["etag"].strip('"')
-        done.append(CompletedChunk(index, etag, "etag", len(piece)))
+        chunk = content[(index - 1) * session.chunk_size : index * session.chunk_size]
+        response = storage.put(links[index], content=chunk, headers=headers).raise_for_status()
+        etag = response.headers["etag"].strip('"')
+        done.append(CompletedChunk(index, etag, "etag", len(chunk)))
 
     report = uploads.report_chunk_batch(session.upload_id, completed_chunks=done[:-1])
     assert (report.processed_chunks, report.total_completed) == (len(done) - 1, len(done) - 1)
@@ -77,17 +77,17 @@ def check_and_delete(client: TwelveLabs, asset: Asset) -> None:
     client.assets.delete(asset.id)
 
 
-def test_an_upload_in_pieces(client: TwelveLabs, film: Path) -> None:
-    """What `assets.upload` does with larger files, several pieces at a time."""
-    told: list[Progress] = []
+def test_a_multipart_upload(client: TwelveLabs, film: Path) -> None:
+    """What `assets.upload` does with larger files, several chunks at a time."""
+    reports: list[Progress] = []
     flows = UploadFlows(client._connection, client._resume_store(), direct_bytes=0)
-    asset = client._runner.run(flows.upload(Media.file(film), progress=told.append))
-    assert (told[-1].done_bytes, told[-1].total_bytes) == (SIZE_BYTES, SIZE_BYTES)
+    asset = client._runner.run(flows.upload(Media.file(film), progress=reports.append))
+    assert (reports[-1].done_bytes, reports[-1].total_bytes) == (SIZE_BYTES, SIZE_BYTES)
     assert client._resume_store().uploads() == []
     check_and_delete(client, client.assets.wait_until_ready(asset.id))
 
 
-async def test_an_upload_in_pieces_awaited(async_client: AsyncTwelveLabs, film: Path) -> None:
+async def test_a_multipart_upload_awaited(async_client: AsyncTwelveLabs, film: Path) -> None:
     flows = UploadFlows(async_client._connection, async_client._resume_store(), direct_bytes=0)
     created = await async_client._runner.run(flows.upload(Media.file(film)))
     asset = await async_client.assets.wait_until_ready(created.id)
@@ -110,7 +110,7 @@ def test_uploads_that_are_not_complete(client: TwelveLabs) -> None:
         client.assets.delete(session.asset_id)
 
 
-def test_a_piece_that_was_not_put(client: TwelveLabs) -> None:
+def test_a_chunk_that_was_not_put(client: TwelveLabs) -> None:
     uploads = client.multipart_upload
     session = uploads.create(filename="film.mkv", type="video", total_size=100)
     chunk = CompletedChunk(1, "0" * 32, "etag", 100)

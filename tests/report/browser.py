@@ -33,7 +33,7 @@ _FLAGS = (
     "--remote-debugging-port=0",
 )
 _START_SEC = 60.0
-_ANSWER_SEC = 60.0
+_RESPONSE_SEC = 60.0
 # What a key sends: the code and the number that pages may look at.
 _KEYS = {
     "ArrowLeft": 37,
@@ -75,10 +75,10 @@ def chromium(profile: Path) -> Iterator[str]:
 
 def _wait_for_port(profile: Path, process: subprocess.Popen[bytes]) -> str:
     """Chromium picks a free port and writes it into its profile."""
-    told = profile / "DevToolsActivePort"
+    port_file = profile / "DevToolsActivePort"
     deadline_sec = time.monotonic() + _START_SEC
     while time.monotonic() < deadline_sec and process.poll() is None:
-        if told.exists() and (lines := told.read_text().splitlines()):
+        if port_file.exists() and (lines := port_file.read_text().splitlines()):
             return lines[0]
         time.sleep(0.05)
     log = (profile / "log.txt").read_text(errors="replace")
@@ -127,9 +127,9 @@ class Page:
 
     async def send(self, method: str, **params: Any) -> dict[str, Any]:
         number = next(self._numbers)
-        answer = self._waiting[number] = asyncio.get_running_loop().create_future()
+        response = self._waiting[number] = asyncio.get_running_loop().create_future()
         await self._socket.send_json({"id": number, "method": method, "params": params})
-        said = await asyncio.wait_for(answer, _ANSWER_SEC)
+        said = await asyncio.wait_for(response, _RESPONSE_SEC)
         if "error" in said:
             raise RuntimeError(f"{method}: {said['error']}")
         result: dict[str, Any] = said["result"]
@@ -138,7 +138,7 @@ class Page:
     async def open(self, path: Path) -> None:
         self._loaded.clear()
         await self.send("Page.navigate", url=path.resolve().as_uri())
-        await asyncio.wait_for(self._loaded.wait(), _ANSWER_SEC)
+        await asyncio.wait_for(self._loaded.wait(), _RESPONSE_SEC)
 
     async def run(self, script: str) -> Any:
         """The value of an expression on the page; a promise is awaited."""
@@ -214,14 +214,14 @@ async def new_page(devtools: str) -> AsyncIterator[Page]:
     """A new tab, which is closed afterwards."""
     # No proxy of the environment stands between two ends of one machine.
     async with aiohttp.ClientSession(trust_env=False) as session:
-        async with session.put(f"{devtools}/json/new?about:blank") as answer:
-            target = await answer.json()
+        async with session.put(f"{devtools}/json/new?about:blank") as response:
+            target = await response.json()
         address = target["webSocketDebuggerUrl"]
         async with session.ws_connect(address, max_msg_size=0, proxy=None) as socket:
             page = Page(socket)
             listening = asyncio.create_task(page.listen())
-            for room in ("Page", "Runtime", "Log", "Network"):
-                await page.send(f"{room}.enable")
+            for domain in ("Page", "Runtime", "Log", "Network"):
+                await page.send(f"{domain}.enable")
             yield page
             await page.send("Page.close")
             listening.cancel()

@@ -24,7 +24,7 @@ STATUS = "document.getElementById('status').textContent"
 CHOSEN = "document.getElementById('query').selectedOptions[0].textContent"
 FIRST_CARD = "document.querySelector('.card').innerText.split('\\n')"
 FOCUSED = "document.activeElement"
-SPOKEN = f"{FOCUSED}.getAttribute('aria-valuetext')"
+ARIA_VALUE_TEXT = f"{FOCUSED}.getAttribute('aria-valuetext')"
 ITEMS = "[...document.querySelectorAll('#items h3')].map(one => one.textContent)"
 
 
@@ -154,20 +154,20 @@ async def test_the_timelines_can_be_gone_through_by_keyboard(page: Page, films: 
     assert await page.run(f"{FOCUSED}.getAttribute('aria-label')") == "Segments of film.mkv"
     for key in ("ArrowUp", "ArrowUp", "Home"):
         await page.press(key)
-    first = await page.run(SPOKEN)
+    first = await page.run(ARIA_VALUE_TEXT)
     assert "0:00–0:04" in first
     await page.press("ArrowRight")
-    assert "0:04–0:08" in await page.run(SPOKEN)
+    assert "0:04–0:08" in await page.run(ARIA_VALUE_TEXT)
     await page.press("ArrowDown")
-    other = await page.run(SPOKEN)
+    other = await page.run(ARIA_VALUE_TEXT)
     assert "0:04–0:08" in other
     assert other.split(" · ")[1] != first.split(" · ")[1]
     await page.press("End")
-    assert "asset" in await page.run(SPOKEN)
+    assert "asset" in await page.run(ARIA_VALUE_TEXT)
     await page.press("Enter")
     assert "asset" in await page.run(CHOSEN)
     assert await page.run(f"{FOCUSED}.getAttribute('aria-label')") == "Segments of film.mkv"
-    assert "the query" in await page.run(SPOKEN)
+    assert "the query" in await page.run(ARIA_VALUE_TEXT)
 
 
 async def test_focus_can_be_seen(page: Page, films: Written) -> None:
@@ -257,7 +257,7 @@ async def test_the_timeline_of_the_query_is_found_on_its_page(page: Page, many: 
     assert await page.run(ITEMS) == []
     await page.click_on("#query-timeline")
     assert await page.run(f"{FOCUSED}.getAttribute('aria-label')") == f"Segments of {item}"
-    assert "the query" in await page.run(SPOKEN)
+    assert "the query" in await page.run(ARIA_VALUE_TEXT)
 
 
 async def test_near_duplicates_are_shown_side_by_side(page: Page, films: Written) -> None:
@@ -277,7 +277,7 @@ async def test_failures_are_grouped(page: Page, films: Written) -> None:
     assert await page.run("document.getElementById('failures-count').textContent") == "3"
 
 
-async def test_pictures_are_of_the_moments(page: Page, films: Written) -> None:
+async def test_thumbnails_are_of_their_segments(page: Page, films: Written) -> None:
     await page.open(films.page)
     assert films.facts.thumbnails >= 3 + 3 + 2
     # A clip of the beach is shown by a picture that is blue at the top, as the sky is.

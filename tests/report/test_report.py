@@ -25,7 +25,7 @@ from tests.search.part_files import Array, as_item, random_vectors, write_parts
 
 
 def topics(rows: int, *, count: int, dimensions: int = 64, noise: float = 0.3) -> Array:
-    """Unit vectors around `count` centres, one after the other in turn."""
+    """Unit vectors around `count` centres, round robin."""
     centres = unit(random_vectors(count, dimensions))
     random = np.random.default_rng(1)
     scattered = np.resize(centres, (rows, dimensions)) + random.normal(
@@ -90,7 +90,7 @@ def test_failures_are_grouped_and_their_number_is_bounded(tmp_path: Path) -> Non
     assert (seldom.code, seldom.count) == ("seldom", 1)
 
 
-# ------------------------------------------------------------------------------------- likeness
+# -------------------------------------------------------------------------------------- similarity
 
 
 def test_compressed_vectors_keep_similarities() -> None:

@@ -63,7 +63,7 @@ def test_a_sample_says_so(tmp_path: Path) -> None:
         (["vectors", "--media", "none"], 2, "'none' does not exist"),
     ],
 )
-def test_what_cannot_be_is_refused(
+def test_what_cannot_be_is_rejected(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, words: list[str], status: int, says: str
 ) -> None:
     monkeypatch.chdir(tmp_path)

@@ -735,7 +735,7 @@ def test_repr(video: Embeddings) -> None:
 
 
 def pixels(html: str) -> Image.Image:
-    """The heat map, read by somebody else's PNG reader."""
+    """The heat map, read by another PNG reader."""
     data = re.search(r"data:image/png;base64,([^\"]+)", html)
     assert data
     return Image.open(io.BytesIO(b64decode(data[1])))

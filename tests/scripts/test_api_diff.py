@@ -21,14 +21,14 @@ paths:
     post:
       requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Ask'}}}}
       responses:
-        '200': {content: {application/json: {schema: {$ref: '#/components/schemas/Answer'}}}}
+        '200': {content: {application/json: {schema: {$ref: '#/components/schemas/Result'}}}}
   /other: {get: {responses: {}}}
 components:
   schemas:
     Ask:
       properties:
         scope: {enum: [clip]}
-    Answer: {properties: {row: {type: string}, more: {type: string}}}
+    Result: {properties: {row: {type: string}, more: {type: string}}}
 """
 NEW = OLD.replace("[clip]", "[clip, asset]").replace(", more: {type: string}", "")
 
@@ -56,7 +56,7 @@ def test_a_reader_sees_what_breaks_first(
         "",
         "## Responses",
         "",
-        "- **breaking** `Answer.more`: field is gone (POST /embed-v2 200)",
+        "- **breaking** `Result.more`: field is gone (POST /embed-v2 200)",
     ]
 
 
@@ -75,7 +75,7 @@ def test_programs_read_json(pair: tuple[str, str], capsys: pytest.CaptureFixture
     gone = found["changes"][1]
     assert (gone["part"], gone["subjects"], gone["uses"]) == (
         "response",
-        ["Answer.more"],
+        ["Result.more"],
         ["POST /embed-v2 200"],
     )
 
@@ -88,8 +88,8 @@ def test_github_reads_annotations_with_the_line(pair: tuple[str, str]) -> None:
     assert list(annotations(report, inside)) == [
         "::notice file=openapi/some%2Cwhere.yaml,line=13,title=request%3A Ask.scope"
         "::Ask.scope: also takes `asset` (POST /embed-v2)",
-        "::error file=openapi/some%2Cwhere.yaml,line=14,title=response%3A Answer.more"
-        "::Answer.more: field is gone (POST /embed-v2 200)",
+        "::error file=openapi/some%2Cwhere.yaml,line=14,title=response%3A Result.more"
+        "::Result.more: field is gone (POST /embed-v2 200)",
     ]
     assert f"file={CONTRACT},line=1," in next(annotations(report, Source("new", NEW)))
 
@@ -114,7 +114,7 @@ def test_a_line_is_found_as_well_as_it_can_be(subject: str, line: int) -> None:
         (BREAKING, None, 0),
     ],
 )
-def test_the_exit_status_tells_the_severity(
+def test_the_exit_status_is_the_severity(
     worst: Severity | None, least: Severity | None, expected: int
 ) -> None:
     assert status(worst, least) == expected

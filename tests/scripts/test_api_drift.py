@@ -121,7 +121,7 @@ def test_a_known_difference_needs_its_place_its_words_and_its_reason(entry: str)
         read_known(f"[{entry}]")
 
 
-def test_the_exit_status_tells(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_exit_statuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     ours, theirs, known = (tmp_path / name for name in ("ours.yaml", "theirs.yaml", "known.yaml"))
     ours.write_text(OURS, "utf-8")
     theirs.write_text(THEIRS, "utf-8")

@@ -1,4 +1,4 @@
-"""What changes is told in fragments, and they can be put together."""
+"""Fragments of the changelog: they can be put together."""
 
 import subprocess
 import sys

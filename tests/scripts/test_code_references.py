@@ -28,7 +28,7 @@ def checkout(folder: Path) -> Path:
         ),
         "wrapper/twelvelabs_embed/loud.py": "duration_sec = sleep(other.duration_sec)\n",
         f"{EMULATOR}/endpoints/assets.py": "def row():\n    return {'status': 1}\n",
-        f"{EMULATOR}/server/endpoint.py": "def answer():\n    return {'status': 2}\n",
+        f"{EMULATOR}/server/endpoint.py": "def respond():\n    return {'status': 2}\n",
         f"{EMULATOR}/server/app.py": "def delete_asset():\n    pass\n",
         "emulator/twelvelabs_embed_emulator/PARITY.md": (
             "## Assets\n\n| a | grade |\n|---|---|\n| the `status` of assets | live |\n"
@@ -84,7 +84,9 @@ def test_operations_are_found_by_their_ids(small: CodeReferences) -> None:
 
 
 def test_unknown_names_have_no_references(small: CodeReferences) -> None:
-    assert small.of("Nobody") == small.of("Asset", "nothing") == small.of(operation="GET /no") == ()
+    assert (
+        small.of("Unknown") == small.of("Asset", "nothing") == small.of(operation="GET /no") == ()
+    )
 
 
 def test_rows_of_limits_are_found_by_their_fields(ours: CodeReferences) -> None:

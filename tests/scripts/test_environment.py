@@ -103,7 +103,7 @@ def test_an_interpreter_that_is_too_old_is_an_error(checkout: Path, tmp_path: Pa
 
 @pytest.mark.slow
 @pytest.mark.timeout(300)
-def test_two_at_once_make_one_environment(checkout: Path) -> None:
+def test_two_concurrent_setups_make_one_environment(checkout: Path) -> None:
     command = [checkout / "scripts" / "setup", "--part", "library"]
     both = [start(command) for _ in range(2)]
     printed = [process.communicate() for process in both]

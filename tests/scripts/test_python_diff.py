@@ -126,7 +126,7 @@ def test_changes_are_found_by_their_names_in_the_contract(diff: PythonDiff) -> N
     assert moved.name == "models.Reply.id"
     assert {one.parameter for one in diff.of(operation="GET /ask")} == {"status", "force"}
     assert {one.property for one in diff.of("Question")} == {None, "note", "limit", "language"}
-    assert diff.of("Nobody") == ()
+    assert diff.of("Unknown") == ()
 
 
 def test_the_text_has_what_breaks_first_and_new_names_in_short(diff: PythonDiff) -> None:

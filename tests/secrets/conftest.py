@@ -10,7 +10,7 @@ import pytest
 from twelvelabs_embed import AsyncTwelveLabs, Clock, RetryPolicy, TwelveLabs
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.otel_memory import Told, telemetry_in_memory
+from tests.otel_memory import InMemoryTelemetry, telemetry_in_memory
 from tests.secrets.traces import Evidence
 
 KEY = "tlk_2MARKER7f3a90b1c6d5e84MARKER"
@@ -32,10 +32,10 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def told() -> Told:
-    told = telemetry_in_memory()
-    told.clear()
-    return told
+def otel() -> InMemoryTelemetry:
+    otel = telemetry_in_memory()
+    otel.clear()
+    return otel
 
 
 @pytest.fixture
@@ -43,7 +43,7 @@ def evidence(
     tmp_path: Path,
     capfd: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
-    told: Told,
+    otel: InMemoryTelemetry,
 ) -> Iterator[Evidence]:
     """Collects what a test leaves, and fails it if the key or a signature is there."""
     monkeypatch.setenv("TWELVELABS_EMBED_RESUME_DIR", str(tmp_path / "journal"))
@@ -55,7 +55,7 @@ def evidence(
     for where, text in zip(("stdout", "stderr"), capfd.readouterr(), strict=True):
         found.add(where, text)
     found.add_files(tmp_path)
-    found.add_telemetry(told)
+    found.add_telemetry(otel)
     assert found.texts
     assert found.leaks(KEY) == []
 

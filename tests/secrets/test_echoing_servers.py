@@ -1,4 +1,4 @@
-"""Servers, and proxies before them, that repeat in their answers what they were sent."""
+"""Servers, and proxies before them, whose responses repeat what they were sent."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from twelvelabs_embed import (
 from twelvelabs_embed._http.redaction import collect_secrets, redact_response as redact
 
 from tests.cli.runner import run_here
-from tests.scripted_server import Answer, scripted
+from tests.scripted_server import Response, scripted_server
 from tests.secrets.conftest import KEY, fail, settings
 from tests.secrets.test_leaks import embed, session
 from tests.secrets.traces import Evidence
@@ -38,8 +38,8 @@ LINK = f"X-Amz-Date=20261101T000000Z&X-Amz-Signature={SIGNATURE}"
 
 
 @contextmanager
-def echoing(answer: Callable[[str], bytes]) -> Iterator[str]:
-    """A server that answers with what is made of the head of the request; gives its address."""
+def echoing(response: Callable[[str], bytes]) -> Iterator[str]:
+    """A server whose response is made of the head of the request; gives its address."""
 
     def serve() -> None:
         while True:
@@ -51,7 +51,7 @@ def echoing(answer: Callable[[str], bytes]) -> Iterator[str]:
                 lines: list[str] = []
                 while line := file.readline().strip():
                     lines.append(line.decode())
-                connection.sendall(answer("\n".join(lines)))
+                connection.sendall(response("\n".join(lines)))
                 connection.shutdown(socket.SHUT_WR)
                 connection.recv(1 << 16)
 
@@ -92,7 +92,7 @@ IN_BODIES: dict[str, Make] = {
     "in base64": lambda head: http(base64.b64encode(head.encode()).decode()),
     "in hexadecimal digits": lambda head: http(head.encode().hex()),
     "when it was too much": lambda head: http(flat(key_in(head)), "429 Slow"),
-    "in a good answer that is none": lambda head: http(head, "200 OK"),
+    "in a status 200 that is no JSON": lambda head: http(head, "200 OK"),
     "in one of another shape": lambda head: http(
         json.dumps({"data": [{"embedding": key_in(head)}]}), "200 OK"
     ),
@@ -107,21 +107,21 @@ BEFORE_BODIES: dict[str, Make] = {
     "in what is no length": lambda head: (
         f"HTTP/1.1 200 OK\r\ncontent-length: {key_in(head)}\r\n\r\n".encode()
     ),
-    "in what is no piece": lambda head: (
+    "in what is no chunk": lambda head: (
         f"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n{key_in(head)}\r\n".encode()
     ),
 }
-ANSWERS = IN_BODIES | BEFORE_BODIES
+RESPONSES = IN_BODIES | BEFORE_BODIES
 
 
 @pytest.fixture
 def without_logs_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    """httpcore logs an answer's headers at DEBUG, httpx its reason at INFO: SECURITY.md says so."""
+    """httpcore logs response headers at DEBUG, httpx their reason at INFO: SECURITY.md says so."""
     for name in ("httpcore.http11", "httpx"):
         monkeypatch.setattr(logging.getLogger(name), "disabled", True)
 
 
-@pytest.mark.parametrize("how", ANSWERS)
+@pytest.mark.parametrize("how", RESPONSES)
 async def test_what_a_server_repeats_does_not_show_the_key(
     how: str, awaited: bool, evidence: Evidence, request: pytest.FixtureRequest
 ) -> None:
@@ -129,11 +129,11 @@ async def test_what_a_server_repeats_does_not_show_the_key(
         request.getfixturevalue("without_logs_of_others")
     sent = []
 
-    def answer(head: str) -> bytes:
+    def response(head: str) -> bytes:
         sent.append(key_in(head))
-        return ANSWERS[how](head)
+        return RESPONSES[how](head)
 
-    with echoing(answer) as base_url:
+    with echoing(response) as base_url:
         error = await fail(base_url, awaited, embed)
     assert set(sent) == {KEY}
     sent.clear()
@@ -154,7 +154,7 @@ async def test_what_a_server_repeats_does_not_show_the_key(
 @pytest.mark.usefixtures("without_logs_of_others")
 async def test_nor_does_it_by_a_client_that_was_given(how: str, evidence: Evidence) -> None:
     async with httpx.AsyncClient() as given:
-        with echoing(ANSWERS[how]) as base_url, pytest.raises(TwelveLabsError) as raised:
+        with echoing(RESPONSES[how]) as base_url, pytest.raises(TwelveLabsError) as raised:
             await AsyncTwelveLabs(KEY, **settings(base_url), http_client=given).embed("a dog")
     evidence.add_error(raised.value)
 
@@ -181,14 +181,14 @@ def test_no_command_shows_it(
     words: str, evidence: Evidence, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TWELVE_LABS_API_KEY", KEY)
-    with echoing(ANSWERS["as JSON"]) as base_url:
+    with echoing(RESPONSES["as JSON"]) as base_url:
         ran = run_here(*words.split(), "--base-url", base_url, "--max-retries", "0")
     assert "***" in ran.err + ran.out
     evidence.add("command", f"{ran.out} {ran.err}")
 
 
 async def test_the_rest_of_what_it_said_is_there(awaited: bool) -> None:
-    with echoing(ANSWERS["as JSON"]) as base_url:
+    with echoing(RESPONSES["as JSON"]) as base_url:
         error = await fail(base_url, awaited, embed)
     assert isinstance(error, ApiError)
     assert str(error) == "401 bad: no ***"
@@ -196,14 +196,14 @@ async def test_the_rest_of_what_it_said_is_there(awaited: bool) -> None:
     assert error.response.json() == {"code": "bad", "message": "no ***", "details": {"got": "***"}}
 
 
-def test_the_answer_in_place_of_one_that_was_lost_does_not_show_it(evidence: Evidence) -> None:
-    """A deletion that finds nothing is done when the answer to the first attempt was lost."""
+def test_the_response_in_place_of_one_that_was_lost_does_not_show_it(evidence: Evidence) -> None:
+    """A deletion that finds nothing is done when the response to the first attempt was lost."""
     lost = [True]
 
-    def answer(head: str) -> bytes:
+    def response(head: str) -> bytes:
         return b"" if lost and lost.pop() else http(flat(key_in(head)), "404 Not Found")
 
-    with echoing(answer) as base_url, TwelveLabs(KEY, **settings(base_url)) as client:
+    with echoing(response) as base_url, TwelveLabs(KEY, **settings(base_url)) as client:
         raw = client.assets.with_raw_response.delete("a")
     assert raw.status_code == 404
     evidence.add("raw", f"{raw!r} {raw.http_response.text} {raw.headers!r}")
@@ -238,8 +238,8 @@ async def test_what_storage_repeats_does_not_show_its_links(
     def upload(client: Any) -> Any:
         return client.assets.upload(bytes(64))
 
-    with scripted(Answer(403, body.encode())) as storage:
-        with scripted(session(f"{storage.base_url}/1?{LINK}")) as api:
+    with scripted_server(Response(403, body.encode())) as storage:
+        with scripted_server(session(f"{storage.base_url}/1?{LINK}")) as api:
             error = await fail(
                 api.base_url, awaited, lambda client: client.assets.upload(b"x" * 64)
             )
@@ -253,7 +253,7 @@ def test_a_short_key_leaves_words_whole(key: str) -> None:
     """One of fewer than eight characters is none of the service's, but may be a part of words."""
     body = {"code": "bad", "message": f"any company can ask the-key-keeper for {key}"}
     with (
-        scripted(Answer(400, body, {"x-any": key})) as server,
+        scripted_server(Response(400, body, {"x-any": key})) as server,
         TwelveLabs(key, **settings(server.base_url)) as client,
         pytest.raises(ApiError) as raised,
     ):
@@ -262,7 +262,7 @@ def test_a_short_key_leaves_words_whole(key: str) -> None:
     assert raised.value.headers["x-any"] == key
 
 
-# ----------------------------------------------------------------------------- one answer by itself
+# --------------------------------------------------------------------------- one response by itself
 
 
 def masked(body: str, key: str) -> str:

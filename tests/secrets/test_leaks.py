@@ -41,9 +41,9 @@ from twelvelabs_embed.report import write_report
 from twelvelabs_embed_emulator import Emulator
 
 from tests.cli.runner import PROGRAM, on_terminal, run_here
-from tests.otel_memory import Told
+from tests.otel_memory import InMemoryTelemetry
 from tests.replay.recording import without_cookies_and_signatures, without_secrets_and_media
-from tests.scripted_server import Answer, Reset, Stall, Step, Truncated, scripted
+from tests.scripted_server import Reset, Response, Stall, Step, Truncated, scripted_server
 from tests.secrets.conftest import KEY, fail, settings
 from tests.secrets.traces import Evidence, spelled
 
@@ -51,7 +51,7 @@ pytest_plugins = ["pytester"]
 
 SIGNED = "expires=1&signature=5ec2e7"
 HTML = {"content-type": "text/html"}
-OK = Answer(body={"data": [{"embedding": [0.5, 0.25]}]})
+OK = Response(body={"data": [{"embedding": [0.5, 0.25]}]})
 LARGE = bytes(8 << 20)  # more than the buffers of sockets hold
 
 
@@ -67,9 +67,9 @@ def send_much(client: Any) -> Any:
 
 
 def test_what_works_leaves_no_key(
-    emulator: Emulator, media: Path, evidence: Evidence, told: Told, tmp_path: Path
+    emulator: Emulator, media: Path, evidence: Evidence, otel: InMemoryTelemetry, tmp_path: Path
 ) -> None:
-    def tell(progress: Progress) -> None:
+    def on_progress(progress: Progress) -> None:
         evidence.add("progress", f"{progress!r} {progress}")
         evidence.add_files(tmp_path / "journal")  # as it is found after a crash
         with (media.parent / "crash.txt").open("w+") as file:
@@ -83,24 +83,24 @@ def test_what_works_leaves_no_key(
         )
         evidence.add("raw response", f"{raw!r} {raw.http_response.request!r}")
         evidence.add("pickle", pickle.dumps(raw))
-        client.assets.upload(media / "film.mkv", progress=tell)
-        client.embed(Video(media / "film.mkv"), route="task", progress=tell)
-        for outcome in client.embed.many(["a", Image(media / "beach.jpg")], progress=tell):
+        client.assets.upload(media / "film.mkv", progress=on_progress)
+        client.embed(Video(media / "film.mkv"), route="task", progress=on_progress)
+        for outcome in client.embed.many(["a", Image(media / "beach.jpg")], progress=on_progress):
             evidence.add("outcome", repr(outcome))
             evidence.add("pickle", pickle.dumps(outcome))
     assert {"name of a file", "progress"} <= {where for where, _ in evidence.texts}
-    assert told.named("PUT")
-    assert told.named("embeddings marengo3.0")
+    assert otel.named("PUT")
+    assert otel.named("embeddings marengo3.0")
 
 
 async def test_what_works_awaited_leaves_no_key(
-    emulator: Emulator, media: Path, evidence: Evidence, told: Told
+    emulator: Emulator, media: Path, evidence: Evidence, otel: InMemoryTelemetry
 ) -> None:
     async with AsyncTwelveLabs(KEY, base_url=emulator.base_url) as client:
         await client.assets.upload(media / "film.mkv")
         async for outcome in client.embed.many(["a", Image(media / "beach.jpg")]):
             evidence.add("outcome", repr(outcome))
-    assert told.named("PUT")
+    assert otel.named("PUT")
 
 
 def test_a_run_and_its_report_leave_no_key(
@@ -139,7 +139,7 @@ def test_a_recording_holds_no_key(
     assert ("PUT" if upload else "/embed-v2") in (tmp_path / "cassette.yaml").read_text()
 
 
-async def test_warnings_tell_no_key(emulator: Emulator, evidence: Evidence) -> None:
+async def test_warnings_show_no_key(emulator: Emulator, evidence: Evidence) -> None:
     async def forget() -> None:
         await AsyncTwelveLabs(KEY, base_url=emulator.base_url).embed("a dog")
         TwelveLabs(KEY, base_url=emulator.base_url).embed("a dog")
@@ -159,7 +159,7 @@ async def test_warnings_tell_no_key(emulator: Emulator, evidence: Evidence) -> N
 def test_what_pytest_shows_of_a_failed_test_has_no_key(
     pytester: pytest.Pytester, evidence: Evidence, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """With all locals, in a process that has a key of its own, which is put aside for a test."""
+    """With all locals, in a process that has a key of its own, which is removed for a test."""
     monkeypatch.setenv("TWELVE_LABS_API_KEY", KEY)
     pytester.makepyfile(
         """
@@ -184,7 +184,7 @@ def test_what_pytest_shows_of_a_failed_test_has_no_key(
 # -------------------------------------------------------------------------------------- what fails
 
 
-def refused() -> str:
+def rejected() -> str:
     with socket.create_server(("127.0.0.1", 0)) as server:
         return f"http://127.0.0.1:{server.getsockname()[1]}"
 
@@ -214,25 +214,25 @@ def answering(data: bytes) -> Iterator[str]:
 
 
 FAULTS: dict[str, list[Step]] = {
-    "401": [Answer(401, {"code": "api_key_invalid", "message": "no"})],
-    "proxy": [Answer(502, b"<html>bad gateway</html>", HTML)],
-    "away": [Answer(302, b"", {"location": "http://203.0.113.1/"})],
+    "401": [Response(401, {"code": "api_key_invalid", "message": "no"})],
+    "proxy": [Response(502, b"<html>bad gateway</html>", HTML)],
+    "away": [Response(302, b"", {"location": "http://203.0.113.1/"})],
     "reset": [Reset()],
     "cut": [Truncated(OK)],
     "silence": [Stall()],
-    "no JSON": [Answer(body=b"<html>")],
-    "another shape": [Answer(body={"data": [{"embedding": {"x": 1}}]})],
-    "no gzip": [Answer(body=b"no gzip", headers={"content-encoding": "gzip"})],
-    "429": [Answer(429, {"error": {"code": "too_many_requests"}}, {"retry-after": "1"})],
+    "no JSON": [Response(body=b"<html>")],
+    "another shape": [Response(body={"data": [{"embedding": {"x": 1}}]})],
+    "no gzip": [Response(body=b"no gzip", headers={"content-encoding": "gzip"})],
+    "429": [Response(429, {"error": {"code": "too_many_requests"}}, {"retry-after": "1"})],
 }
 
 
 @pytest.mark.parametrize("work", [embed, send_much])
 @pytest.mark.parametrize("fault", FAULTS)
-async def test_no_failure_tells_the_key(
+async def test_no_failure_shows_the_key(
     fault: str, work: Callable[[Any], Any], awaited: bool, evidence: Evidence
 ) -> None:
-    with scripted(*FAULTS[fault]) as server:
+    with scripted_server(*FAULTS[fault]) as server:
         evidence.add_error(await fail(server.base_url, awaited, work))
 
 
@@ -240,26 +240,26 @@ async def test_no_failure_tells_the_key(
 @pytest.mark.parametrize(
     "data", [b"", b"SSH-2.0-x\r\n\r\n", b"HTTP/1.1 200 OK\r\n: x\r\n\r\n"], ids=len
 )
-async def test_what_is_no_http_does_not_tell_the_key(
+async def test_what_is_no_http_does_not_show_the_key(
     data: bytes, work: Callable[[Any], Any], awaited: bool, evidence: Evidence
 ) -> None:
     with answering(data) as base_url:
         evidence.add_error(await fail(base_url, awaited, work))
 
 
-async def test_nobody_there_does_not_tell_the_key(awaited: bool, evidence: Evidence) -> None:
-    evidence.add_error(await fail(refused(), awaited, embed))
+async def test_an_unreachable_host_does_not_show_the_key(awaited: bool, evidence: Evidence) -> None:
+    evidence.add_error(await fail(rejected(), awaited, embed))
 
 
 @pytest.mark.parametrize("base_url", ["ftp://example.com", "http://[", "http://exa mple"])
-async def test_a_wrong_address_does_not_tell_the_key(
+async def test_a_wrong_address_does_not_show_the_key(
     base_url: str, awaited: bool, evidence: Evidence
 ) -> None:
     evidence.add_error(await fail(base_url, awaited, embed))
 
 
 @pytest.mark.parametrize("key", [f"{KEY}\n{KEY}", f"ключ{KEY}"])
-def test_a_wrong_key_is_not_told(key: str, evidence: Evidence) -> None:
+def test_a_wrong_key_is_not_shown(key: str, evidence: Evidence) -> None:
     give = [key].pop
     del key
     with pytest.raises(TwelveLabsError) as raised:
@@ -267,7 +267,7 @@ def test_a_wrong_key_is_not_told(key: str, evidence: Evidence) -> None:
     evidence.add_error(raised.value)
 
 
-def test_a_key_of_the_environment_is_not_told(
+def test_a_key_of_the_environment_is_not_shown(
     monkeypatch: pytest.MonkeyPatch, evidence: Evidence
 ) -> None:
     monkeypatch.setenv("TWELVE_LABS_API_KEY", f"ключ{KEY}")
@@ -276,29 +276,29 @@ def test_a_key_of_the_environment_is_not_told(
     evidence.add_error(raised.value)
 
 
-async def test_a_header_that_cannot_be_does_not_tell_the_key(
+async def test_a_header_that_cannot_be_does_not_show_the_key(
     awaited: bool, evidence: Evidence
 ) -> None:
     def call(client: Any) -> Any:
         return client.embed("a", request_options={"additional_headers": {"x": "ä\n"}})
 
-    with scripted(OK) as server:
+    with scripted_server(OK) as server:
         evidence.add_error(await fail(server.base_url, awaited, call))
 
 
-async def test_what_may_be_done_does_not_tell_the_key(
+async def test_what_may_be_done_does_not_show_the_key(
     awaited: bool, evidence: Evidence, media: Path
 ) -> None:
     def create(client: Any) -> Any:
         return client.assets.create(method="url", url="https://example.com/x.mp4")
 
-    with scripted(Reset()) as server:
+    with scripted_server(Reset()) as server:
         evidence.add_error(await fail(server.base_url, awaited, create))
 
 
-async def test_many_failures_do_not_tell_the_key(evidence: Evidence) -> None:
+async def test_many_failures_do_not_show_the_key(evidence: Evidence) -> None:
     with (
-        scripted(Reset()) as server,
+        scripted_server(Reset()) as server,
         TwelveLabs(KEY, **settings(server.base_url)) as client,
     ):
         for outcome in client.embed.many(["a", "b"]):
@@ -308,8 +308,8 @@ async def test_many_failures_do_not_tell_the_key(evidence: Evidence) -> None:
 
 
 async def cancel() -> asyncio.CancelledError:
-    """What a call raises that is cancelled while it waits for its answer."""
-    with scripted(Stall()) as server:
+    """What a call raises that is cancelled while it waits for its response."""
+    with scripted_server(Stall()) as server:
         async with AsyncTwelveLabs(KEY, base_url=server.base_url) as client:
             call = asyncio.ensure_future(client.embed("a dog"))
             while not server.requests:
@@ -321,49 +321,49 @@ async def cancel() -> asyncio.CancelledError:
     return raised.value
 
 
-async def test_a_cancelled_call_does_not_tell_the_key(evidence: Evidence) -> None:
+async def test_a_cancelled_call_does_not_show_the_key(evidence: Evidence) -> None:
     evidence.add_error(await cancel())
 
 
 # ----------------------------------------------------------------------------------------- storage
 
 
-def session(url: str) -> Answer:
+def session(url: str) -> Response:
     links = [{"chunk_index": 1, "url": url, "expires_at": "2999-01-01T00:00:00Z"}]
     size = {"chunk_size": 64, "total_chunks": 1}
-    return Answer(
+    return Response(
         201, {"upload_id": "u", "asset_id": "a", "upload_urls": links, "upload_headers": {}} | size
     )
 
 
-@pytest.mark.parametrize("steps", [[Answer(403, b"<Error/>")], [Reset()], [Stall()]], ids=repr)
-async def test_storage_sees_no_key_and_nobody_its_links(
-    steps: list[Step], awaited: bool, evidence: Evidence, told: Told, tmp_path: Path
+@pytest.mark.parametrize("steps", [[Response(403, b"<Error/>")], [Reset()], [Stall()]], ids=repr)
+async def test_storage_gets_no_key_and_its_urls_are_not_shown(
+    steps: list[Step], awaited: bool, evidence: Evidence, otel: InMemoryTelemetry, tmp_path: Path
 ) -> None:
-    """Not even when they are refused, or nobody is there."""
+    """Not even when they are rejected, or nothing listens there."""
 
     def upload(client: Any) -> Any:
         return client.assets.upload(bytes(64))
 
-    with scripted(*steps) as storage:
+    with scripted_server(*steps) as storage:
         link = f"{storage.base_url}/1?{SIGNED}"
-        with scripted(session(link)) as api:
+        with scripted_server(session(link)) as api:
             evidence.add_error(await fail(api.base_url, awaited, upload))
     assert storage.requests
     for request in storage.requests:
         assert request.path.endswith(SIGNED)
         evidence.add("storage", f"{request.headers!r} {request.body!r}")
-    assert list((tmp_path / "journal").rglob("*.*"))  # to go on with: looked at like all files
-    assert told.named("PUT")
+    assert list((tmp_path / "journal").rglob("*.*"))  # to resume with: examined like all files
+    assert otel.named("PUT")
 
 
 def test_the_hooks_of_a_given_client_do_not_bring_the_key_to_storage(evidence: Evidence) -> None:
     def sign(request: httpx.Request) -> None:
         request.headers["x-api-key"] = KEY
 
-    with scripted(Answer(200, b"", {"etag": "x"})) as storage:
+    with scripted_server(Response(200, b"", {"etag": "x"})) as storage:
         with (
-            scripted(session(f"{storage.base_url}/1"), Answer(400)) as api,
+            scripted_server(session(f"{storage.base_url}/1"), Response(400)) as api,
             httpx.Client(event_hooks={"request": [sign]}, auth=("user", KEY)) as http,
             TwelveLabs(KEY, **settings(api.base_url), http_client=http) as client,
             pytest.raises(TwelveLabsError),
@@ -374,12 +374,12 @@ def test_the_hooks_of_a_given_client_do_not_bring_the_key_to_storage(evidence: E
         evidence.add("storage", f"{request.headers!r} {request.body!r}")
 
 
-async def test_a_wrong_answer_about_links_does_not_show_them(
+async def test_a_wrong_response_about_links_does_not_show_them(
     awaited: bool, evidence: Evidence
 ) -> None:
     wrong = session(f"http://127.0.0.1:9/1?{SIGNED}")
     for field, value in (("total_chunks", 7), ("expires_at", "never"), ("upload_urls", {})):
-        with scripted(Answer(201, {**wrong.body, field: value})) as api:
+        with scripted_server(Response(201, {**wrong.body, field: value})) as api:
             error = await fail(api.base_url, awaited, lambda client: client.assets.upload(b"x"))
         evidence.add_error(error)
 
@@ -487,13 +487,13 @@ def test_the_hunt_finds_what_logs_and_tracebacks_hold() -> None:
     assert {"log of httpx", "traceback", "rich traceback"} <= places
 
 
-def test_the_hunt_finds_what_spans_and_metrics_hold(told: Told) -> None:
-    with suppress(KeyError), told.tracer.start_as_current_span("an event and a status"):
+def test_the_hunt_finds_what_spans_and_metrics_hold(otel: InMemoryTelemetry) -> None:
+    with suppress(KeyError), otel.tracer.start_as_current_span("an event and a status"):
         raise KeyError(KEY)
-    told.tracer.start_span("an attribute", attributes={"key": KEY}).end()
+    otel.tracer.start_span("an attribute", attributes={"key": KEY}).end()
     metrics.get_meter("an application").create_counter("counter").add(1, {"key": KEY})
     found = Evidence()
-    found.add_telemetry(told)
+    found.add_telemetry(otel)
     places = [leak.partition(":")[0] for leak in found.leaks(KEY)]
     assert places == ["span an event and a status", "span an attribute", "metrics"]
 
@@ -501,7 +501,7 @@ def test_the_hunt_finds_what_spans_and_metrics_hold(told: Told) -> None:
 async def test_the_hunt_finds_what_the_frames_of_a_transport_hold(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """Which shows that they must be left out."""
+    """Which shows that they must be omitted."""
     monkeypatch.setattr(runners, "drop_transport_frames", lambda error, until: None)
     found = Evidence()
     found.add_error(await cancel())

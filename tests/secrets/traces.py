@@ -16,7 +16,7 @@ from urllib.parse import quote
 from attrs import define, field
 from rich.traceback import Traceback
 
-from tests.otel_memory import Told
+from tests.otel_memory import InMemoryTelemetry
 
 SIGNATURE = re.compile(r"signature=(?!\*\*\*)[^…&\s]{3}")
 
@@ -54,11 +54,11 @@ class Evidence:
             if path.is_file():
                 self.add(path.name, path.read_bytes())
 
-    def add_telemetry(self, told: Told) -> None:
+    def add_telemetry(self, otel: InMemoryTelemetry) -> None:
         """What OpenTelemetry would send elsewhere: attributes, events, statuses, measurements."""
-        for span in told.spans():
+        for span in otel.spans():
             self.add(f"span {span.name}", span.to_json())
-        if (measured := told.measured()) is not None:
+        if (measured := otel.measured()) is not None:
             self.add("metrics", measured.to_json())
 
     def leaks(self, key: str) -> list[str]:
@@ -99,7 +99,7 @@ class _Handler(logging.Handler):
         self._evidence = evidence
 
     def emit(self, record: logging.LogRecord) -> None:
-        if record.name.partition(".")[0] == "vcr":  # tells what it sees before it is filtered
+        if record.name.partition(".")[0] == "vcr":  # logs what it sees before it is filtered
             return
         self._evidence.add(f"log of {record.name}", f"{record.getMessage()} {vars(record)!r}")
         if record.exc_info and record.exc_info[1]:

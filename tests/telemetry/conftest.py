@@ -1,4 +1,4 @@
-"""What is told to OpenTelemetry, and a client that tells it."""
+"""OpenTelemetry in memory, and a client that reports to it."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from twelvelabs_embed import Clock, Media, RetryPolicy, TwelveLabs
 from twelvelabs_embed.uploads.upload import UploadFlows
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.otel_memory import Told, telemetry_in_memory
+from tests.otel_memory import InMemoryTelemetry, telemetry_in_memory
 
 KEY = "marker-key-7f3a"
 SIZE_BYTES = 3 << 20
 
 
 @pytest.fixture
-def told() -> Told:
-    told = telemetry_in_memory()
-    told.clear()
-    return told
+def otel() -> InMemoryTelemetry:
+    otel = telemetry_in_memory()
+    otel.clear()
+    return otel
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +46,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return samples.write_padded_video(tmp_path_factory.mktemp("film") / "film.mp4", SIZE_BYTES)
 
 
-def upload_in_pieces(client: TwelveLabs, film: Path) -> None:
+def upload_multipart(client: TwelveLabs, film: Path) -> None:
     """What `assets.upload` does with larger files."""
     flows = UploadFlows(client._connection, client._resume_store(), direct_bytes=0)
     client._runner.run(flows.upload(Media.file(film)))

@@ -14,8 +14,8 @@ from attrs import frozen
 from twelvelabs_embed import TwelveLabs, UnauthorizedError
 from twelvelabs_embed_emulator import Emulator
 
-from tests.scripted_server import Answer, Reset, scripted
-from tests.telemetry.conftest import IMPATIENT, KEY, QUICK, upload_in_pieces
+from tests.scripted_server import Reset, Response, scripted_server
+from tests.telemetry.conftest import IMPATIENT, KEY, QUICK, upload_multipart
 from tests.telemetry.test_spans import FOUND, TEXT
 
 PLAIN = vars(logging.makeLogRecord({})).keys()
@@ -54,7 +54,9 @@ def lines() -> Iterator[Lines]:
 
 def test_a_call_has_its_fields(lines: Lines) -> None:
     with (
-        scripted(Answer(503, headers={"x-request-id": "request-0"}), Reset(), FOUND) as server,
+        scripted_server(
+            Response(503, headers={"x-request-id": "request-0"}), Reset(), FOUND
+        ) as server,
         TwelveLabs(KEY, base_url=server.base_url, retry=QUICK, clock=IMPATIENT) as client,
     ):
         client.embed(TEXT)
@@ -88,7 +90,7 @@ def test_a_failure_has_its_fields(lines: Lines, emulator: Emulator) -> None:
 
 def test_neither_key_nor_content_is_in_them(lines: Lines, client: TwelveLabs, film: Path) -> None:
     client.embed(TEXT)
-    upload_in_pieces(client, film)
+    upload_multipart(client, film)
     written = lines.stream.getvalue()
     assert "chunk 3 of 3" in written
     for secret in (KEY, TEXT, "ignature", "http://"):

@@ -27,18 +27,18 @@ from twelvelabs_embed import (
     Video,
 )
 from twelvelabs_embed._http import endpoints
-from twelvelabs_embed._http.operation import EMBED_PATH, Operation, embed
+from twelvelabs_embed._http.operation import EMBED_PATH, Operation
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.otel_memory import Told
-from tests.scripted_server import Answer, Reset, Stall, scripted
-from tests.telemetry.conftest import IMPATIENT, KEY, QUICK, SIZE_BYTES, upload_in_pieces
+from tests.otel_memory import InMemoryTelemetry
+from tests.scripted_server import Reset, Response, Stall, scripted_server
+from tests.telemetry.conftest import IMPATIENT, KEY, QUICK, SIZE_BYTES, upload_multipart
 
 ROOT = Path(__file__).resolve().parents[2]
 EMBED = "embeddings marengo3.0"
 SENT = "POST /embed-v2"
-TEXT = "a text that nobody is to see"
-FOUND = Answer(
+TEXT = "a text that must not be exposed"
+FOUND = Response(
     body={"data": [{"embedding": [1.0] * 512, "embedding_option": None, "embedding_scope": None}]},
     headers={"x-request-id": "request-1"},
 )
@@ -57,9 +57,11 @@ def is_within(inner: ReadableSpan, outer: ReadableSpan | trace.Span) -> bool:
     )
 
 
-def test_a_call_is_a_span_with_its_request_within(told: Told, client: TwelveLabs) -> None:
+def test_a_call_is_a_span_with_its_request_within(
+    otel: InMemoryTelemetry, client: TwelveLabs
+) -> None:
     client.embed(TEXT)
-    sent, embedded = told.spans()
+    sent, embedded = otel.spans()
     assert (sent.name, embedded.name) == (SENT, EMBED)
     assert is_within(sent, embedded)
     assert embedded.kind is sent.kind is trace.SpanKind.CLIENT
@@ -82,19 +84,19 @@ def test_a_call_is_a_span_with_its_request_within(told: Told, client: TwelveLabs
     assert about(sent)["url.template"] == "/embed-v2"
 
 
-def test_attempts_are_counted_and_told(told: Told) -> None:
+def test_attempts_are_counted_and_reported(otel: InMemoryTelemetry) -> None:
     with (
-        scripted(Answer(503), Reset(), FOUND) as server,
+        scripted_server(Response(503), Reset(), FOUND) as server,
         TwelveLabs(KEY, base_url=server.base_url, retry=QUICK, clock=IMPATIENT) as client,
     ):
         client.embed(TEXT)
-    sent, embedded = told.spans()
+    sent, embedded = otel.spans()
     assert about(sent)["http.request.resend_count"] == 2
     assert about(sent)["http.response.header.x-request-id"] == ("request-1",)
     assert about(embedded)["twelvelabs_embed.attempts"] == 3
     errors = [dict(event.attributes or {})["error.type"] for event in sent.events]
     assert errors == ["503", "ApiConnectionError"]
-    points = told.points()
+    points = otel.points()
     assert [point.value for point in points["twelvelabs_embed.attempts"]] == [3]
     size_bytes = about(sent)["http.request.body.size"]
     assert [point.value for point in points["twelvelabs_embed.sent_bytes"]] == [3 * size_bytes]
@@ -102,51 +104,55 @@ def test_attempts_are_counted_and_told(told: Told) -> None:
         assert [point.count for point in points[name]] == [1]
 
 
-async def test_awaited_calls_are_within_what_awaits_them(told: Told, emulator: Emulator) -> None:
+async def test_awaited_calls_are_within_what_awaits_them(
+    otel: InMemoryTelemetry, emulator: Emulator
+) -> None:
     async with AsyncTwelveLabs(KEY, base_url=emulator.base_url) as client:
 
         async def work(number: int) -> trace.Span:
-            with told.tracer.start_as_current_span(f"work {number}") as span:
+            with otel.tracer.start_as_current_span(f"work {number}") as span:
                 await client.embed(f"{TEXT} {number}")
                 assert trace.get_current_span() is span
                 await client.embed(f"{TEXT}, again {number}")
             return span
 
         works = await asyncio.gather(*map(work, range(5)))
-    for embedded in told.named(EMBED):
-        assert len([one for one in told.named(SENT) if is_within(one, embedded)]) == 1
+    for embedded in otel.named(EMBED):
+        assert len([one for one in otel.named(SENT) if is_within(one, embedded)]) == 1
     for span in works:
-        assert len([one for one in told.named(EMBED) if is_within(one, span)]) == 2
+        assert len([one for one in otel.named(EMBED) if is_within(one, span)]) == 2
 
 
 @pytest.mark.parametrize("own_client", [False, True])
 def test_many_in_another_thread_are_within_the_loop_over_them(
-    told: Told, emulator: Emulator, own_client: bool
+    otel: InMemoryTelemetry, emulator: Emulator, own_client: bool
 ) -> None:
     with httpx.Client() as http:
         given = http if own_client else None
         with TwelveLabs(KEY, base_url=emulator.base_url, http_client=given) as client:
-            with told.tracer.start_as_current_span("loop") as span:
+            with otel.tracer.start_as_current_span("loop") as span:
                 outcomes = list(client.embed.many(map(str, range(20)), concurrency=4))
     assert all(outcome.error is None for outcome in outcomes)
-    assert len([one for one in told.named(EMBED) if is_within(one, span)]) == 20
+    assert len([one for one in otel.named(EMBED) if is_within(one, span)]) == 20
 
 
-async def test_many_awaited_are_within_the_loop_over_them(told: Told, emulator: Emulator) -> None:
+async def test_many_awaited_are_within_the_loop_over_them(
+    otel: InMemoryTelemetry, emulator: Emulator
+) -> None:
     async with AsyncTwelveLabs(KEY, base_url=emulator.base_url) as client:
-        with told.tracer.start_as_current_span("loop") as span:
+        with otel.tracer.start_as_current_span("loop") as span:
             async for outcome in client.embed.many(map(str, range(20))):
                 assert outcome.error is None
                 assert trace.get_current_span() is span
-    assert len([one for one in told.named(EMBED) if is_within(one, span)]) == 20
+    assert len([one for one in otel.named(EMBED) if is_within(one, span)]) == 20
 
 
 def test_what_an_input_takes_is_all_within_it(
-    told: Told, client: TwelveLabs, tmp_path: Path
+    otel: InMemoryTelemetry, client: TwelveLabs, tmp_path: Path
 ) -> None:
     client.embed(Image(samples.image(tmp_path / "beach.jpg")), route="asset")
-    embedded = told.named(EMBED)[0]
-    names = [span.name for span in told.spans() if is_within(span, embedded)]
+    embedded = otel.named(EMBED)[0]
+    names = [span.name for span in otel.spans() if is_within(span, embedded)]
     looks = names.count("GET /assets/{id}")  # as many as it takes until it is ready
     assert looks >= 1
     assert names == ["POST /assets", *["GET /assets/{id}"] * looks, SENT, "DELETE /assets/{id}"]
@@ -154,88 +160,88 @@ def test_what_an_input_takes_is_all_within_it(
     assert about(embedded)["twelvelabs_embed.attempts"] == len(names)
 
 
-def test_pieces_sent_by_threads_are_within_what_sends_them(
-    told: Told, client: TwelveLabs, film: Path
+def test_chunks_sent_by_threads_are_within_what_sends_them(
+    otel: InMemoryTelemetry, client: TwelveLabs, film: Path
 ) -> None:
-    with told.tracer.start_as_current_span("upload") as span:
-        upload_in_pieces(client, film)
-    names = Counter(one.name for one in told.spans() if is_within(one, span))
-    assert names["PUT"] == 3  # of its address, which is a secret, nothing is told
+    with otel.tracer.start_as_current_span("upload") as span:
+        upload_multipart(client, film)
+    names = Counter(one.name for one in otel.spans() if is_within(one, span))
+    assert names["PUT"] == 3  # its URL, a secret, is not in the name
     assert names["POST /assets/multipart-uploads"] == 1
-    measured = told.points()["twelvelabs_embed.sent_bytes"]
+    measured = otel.points()["twelvelabs_embed.sent_bytes"]
     put = [one.value for one in measured if one.attributes["http.request.method"] == "PUT"]
     assert put == [SIZE_BYTES]
 
 
-def test_a_task_has_its_route(told: Told, client: TwelveLabs, tmp_path: Path) -> None:
+def test_a_task_has_its_route(otel: InMemoryTelemetry, client: TwelveLabs, tmp_path: Path) -> None:
     client.embed(Video(samples.video(tmp_path / "film.mkv", duration_sec=6)), route="task")
-    assert about(told.named(EMBED)[0])["twelvelabs_embed.route"] == "task"
-    assert told.named("GET /embed-v2/tasks/{id}")
+    assert about(otel.named(EMBED)[0])["twelvelabs_embed.route"] == "task"
+    assert otel.named("GET /embed-v2/tasks/{id}")
 
 
-def test_the_vendors_style_is_one_span(told: Told, client: TwelveLabs) -> None:
+def test_the_vendors_style_is_one_span(otel: InMemoryTelemetry, client: TwelveLabs) -> None:
     client.embed.v_2.create(
         input_type="text", model_name="marengo3.0", text=TextInputRequest(input_text=TEXT)
     )
-    (span,) = told.spans()
+    (span,) = otel.spans()
     assert span.name == EMBED
     assert about(span)["gen_ai.request.model"] == "marengo3.0"
     assert about(span)["http.response.status_code"] == 200
-    assert [one.count for one in told.points()["gen_ai.client.embeddings.duration"]] == [1]
+    assert [one.count for one in otel.points()["gen_ai.client.embeddings.duration"]] == [1]
 
 
 # ----------------------------------------------------------------------------------------- failures
 
 
-def test_a_refusal_is_an_error_of_both(told: Told, emulator: Emulator) -> None:
+def test_a_rejection_is_an_error_of_both(otel: InMemoryTelemetry, emulator: Emulator) -> None:
     with TwelveLabs("wrong-key", base_url=emulator.base_url) as client:
         with pytest.raises(UnauthorizedError):
             client.embed(TEXT)
-    for span in told.spans():
+    for span in otel.spans():
         assert span.status.status_code is trace.StatusCode.ERROR
         assert about(span)["error.type"] == "401"
         assert not span.events
     assert trace.get_current_span() is trace.INVALID_SPAN
 
 
-def test_no_answer_is_an_error(told: Told) -> None:
-    with scripted(Reset()) as server, TwelveLabs(KEY, base_url=server.base_url) as client:
+def test_no_response_is_an_error(otel: InMemoryTelemetry) -> None:
+    with scripted_server(Reset()) as server, TwelveLabs(KEY, base_url=server.base_url) as client:
         with pytest.raises(ApiConnectionError):
             client.embed(TEXT, request_options={"max_retries": 0})
-    sent, embedded = map(about, told.spans())
+    sent, embedded = map(about, otel.spans())
     assert sent["error.type"] == embedded["error.type"] == "ApiConnectionError"
     assert "http.response.status_code" not in sent
 
 
-def test_what_is_refused_here_has_no_request(told: Told, client: TwelveLabs) -> None:
+def test_what_is_rejected_here_has_no_request(otel: InMemoryTelemetry, client: TwelveLabs) -> None:
     with pytest.raises(InvalidInputError):
         client.embed("word " * 2500)
-    (span,) = told.spans()
+    (span,) = otel.spans()
     assert about(span)["error.type"] == "InvalidInputError"
     assert about(span)["twelvelabs_embed.attempts"] == 0
 
 
-async def test_what_is_cancelled_ends_too(told: Told) -> None:
-    with scripted(Stall()) as server:
+async def test_what_is_cancelled_ends_too(otel: InMemoryTelemetry) -> None:
+    with scripted_server(Stall()) as server:
         async with AsyncTwelveLabs(KEY, base_url=server.base_url) as client:
-            with told.tracer.start_as_current_span("work") as span:
+            with otel.tracer.start_as_current_span("work") as span:
                 with pytest.raises(TimeoutError):
                     await asyncio.wait_for(client.embed(TEXT), 0.2)
                 assert trace.get_current_span() is span
-    sent, embedded = map(about, told.spans()[:2])
+    sent, embedded = map(about, otel.spans()[:2])
     assert sent["error.type"] == embedded["error.type"] == "cancelled"
 
 
 # ----------------------------------------------------------------------------------- what is hidden
 
 
-def test_neither_key_nor_content_nor_addresses_are_told(
-    told: Told, client: TwelveLabs, film: Path, tmp_path: Path
+def test_neither_key_nor_content_nor_addresses_are_reported(
+    otel: InMemoryTelemetry, client: TwelveLabs, film: Path, tmp_path: Path
 ) -> None:
     client.embed(TEXT)
     client.embed(Image(samples.image(tmp_path / "secret-name.jpg")), route="asset")
-    upload_in_pieces(client, film)
-    everything = "".join(span.to_json() for span in told.spans()) + repr(told.points())
+    upload_multipart(client, film)
+    everything = "".join(span.to_json() for span in otel.spans()) + repr(otel.points())
     assert "PUT" in everything
     for secret in (KEY, TEXT, "secret-name", "film.mp4", "signature", "Signature", "?"):
         assert secret not in everything
@@ -247,7 +253,7 @@ def _every_operation(id: str) -> list[Operation[Any]]:
     upload = models.CreateAssetUploadRequest("a.mp4", "video", 1)
     links = models.RequestAdditionalPresignedUrlsRequest(1, 1)
     return [
-        embed("", {}, lambda response: response),
+        Operation("", "POST", EMBED_PATH, lambda response: response, {}),
         endpoints.create_task("", models.CreateAsyncEmbeddingRequest("audio", "marengo3.0")),
         endpoints.list_tasks(),
         endpoints.retrieve_task("", id, lambda response: response),

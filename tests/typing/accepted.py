@@ -52,7 +52,7 @@ from twelvelabs_embed.inputs import (
     coerce,
 )
 from twelvelabs_embed.inputs.media import Media, as_media
-from twelvelabs_embed.limits.tables import Limit, find_limit
+from twelvelabs_embed.limits import Limit, find_limit
 from twelvelabs_embed.validation.media_probe import MediaFacts, inspect_media, probe
 from twelvelabs_embed.validation.planning import PlanOptions, RequestPlan, plan_request
 from twelvelabs_embed.validation.routing import RouteName
@@ -194,7 +194,7 @@ assert_type(way.asset_id, str | None)
 assert_type(way.task_id, str | None)
 
 
-# Whoever is told of the progress may return anything.
+# A progress callback may return anything.
 def show(progress: Progress) -> None:
     assert_type(progress.phase, Literal["upload", "processing", "embedding"])
     assert_type(progress.done_bytes, int)
@@ -203,7 +203,7 @@ def show(progress: Progress) -> None:
 
 
 seen: list[Progress] = []
-told: list[str] = []
+reported: list[str] = []
 options = RequestOptions(max_retries=0, timeout_in_seconds=5.0)
 source_of_task = AudioInputRequest(media_source=MediaSource(asset_id="a"))
 
@@ -227,7 +227,10 @@ assert_type(created.id, str)
 assert_type(tasks.retrieve(created.id), EmbeddingTaskResponse)
 assert_type(
     tasks.wait_for_done(
-        created.id, sleep_interval=2, timeout=None, callback=lambda task: told.append(task.status)
+        created.id,
+        sleep_interval=2,
+        timeout=None,
+        callback=lambda task: reported.append(task.status),
     ),
     EmbeddingTaskResponse,
 )
@@ -244,7 +247,7 @@ except TaskFailedError as error:
     assert_type(error.task_id, str)
     assert_type(error.message, str | None)
 
-# Lists: items, pages, and what the first page tells.
+# Lists: items, pages, and what the first page says.
 assert_type(iter(listed), Iterator[MediaEmbeddingTask])
 assert_type(list(listed), list[MediaEmbeddingTask])
 assert_type(listed.items, list[MediaEmbeddingTask])

@@ -30,7 +30,7 @@ from twelvelabs_embed.inputs import (
     coerce,
 )
 from twelvelabs_embed.inputs.media import Media
-from twelvelabs_embed.limits.tables import find_limit
+from twelvelabs_embed.limits import find_limit
 from twelvelabs_embed.validation.media_probe import inspect_media
 
 # Audio is not seen, and documents are cut in other ways.
@@ -91,7 +91,7 @@ Media.file("a").value = b""  # error
 find_limit("max_duration", "video")  # error
 
 
-# What has not been told apart.
+# What has not been narrowed.
 def media_of(input: Input) -> Media:
     return input.media  # error
 

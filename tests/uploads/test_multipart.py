@@ -1,4 +1,4 @@
-"""Decisions of an upload, made without a socket: a service of a few lines answers the flow."""
+"""Decisions of an upload, made without a socket: a service of a few lines responds to the flow."""
 
 import json
 import logging
@@ -36,11 +36,11 @@ from twelvelabs_embed.uploads.upload import UploadFlows
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 MP4 = b"\x00\x00\x00\x18ftypmp42" + bytes(range(256)) * 4
 CHUNK_BYTES = 100
-PIECES = -(-len(MP4) // CHUNK_BYTES)  # eleven
-HEADERS = {"x-stored-as": "a piece"}
+CHUNKS = -(-len(MP4) // CHUNK_BYTES)  # eleven
+HEADERS = {"x-stored-as": "a chunk"}
 
-Answer = httpx.Response | BaseException
-Instead = Answer | Callable[[], Answer]
+Outcome = httpx.Response | BaseException
+Instead = Outcome | Callable[[], Outcome]
 
 
 class Service:
@@ -48,7 +48,7 @@ class Service:
 
     Attributes:
         asked: what was asked for, in order: `create`, `put 3`, `report 1 2 3`, `links 5 +50`, ...
-        instead: what is answered instead, the next times that this is asked
+        instead: responses instead, the next times that this is asked
         sent: every request
         bodies: what each of these held
     """
@@ -69,7 +69,7 @@ class Service:
         self.total_chunks = 0
         self.sessions = 0
 
-    def answer(self, send: SendRequest) -> httpx.Response:
+    def respond(self, send: SendRequest) -> httpx.Response:
         body = send.body if isinstance(send.body, bytes) else b"".join(send.body or ())
         self.sent.append(send)
         self.bodies.append(body)
@@ -110,9 +110,9 @@ class Service:
                 return {"upload_urls": self._urls(body["start"], body["count"])}
             case "report":
                 for chunk in body["completed_chunks"]:
-                    piece = self.put[chunk["chunk_index"]]
-                    assert chunk["proof"] == md5(piece).hexdigest()
-                    assert chunk["chunk_size"] == len(piece)
+                    content = self.put[chunk["chunk_index"]]
+                    assert chunk["proof"] == md5(content).hexdigest()
+                    assert chunk["chunk_size"] == len(content)
                     self.reported.add(chunk["chunk_index"])
                 if len(self.reported) == self.total_chunks:
                     self.state = "completed"
@@ -163,7 +163,7 @@ def _name(send: SendRequest, path: str, body: bytes) -> str:
 
 
 def run(flow: Flow[Any], service: Service) -> Any:
-    """Run a flow to its end; what is gathered runs one after the other, and nobody waits."""
+    """Run a flow to its end; what is gathered runs one after the other, without waiting."""
     reply: Any = None
     error: Exception | None = None
     with closing(flow):
@@ -182,7 +182,7 @@ def run(flow: Flow[Any], service: Service) -> Any:
 def perform(command: Command, service: Service) -> Any:
     match command:
         case SendRequest():
-            return service.answer(command)
+            return service.respond(command)
         case RunBlocking():
             return command.work()
         case RunConcurrently():
@@ -226,26 +226,26 @@ def joined(service: Service) -> bytes:
     return b"".join(service.put[index] for index in sorted(service.put))
 
 
-def all_of(count: int = PIECES) -> str:
+def all_of(count: int = CHUNKS) -> str:
     return " ".join(map(str, range(1, count + 1)))
 
 
 # -------------------------------------------------------------------------------- the whole way
 
 
-def test_a_large_file_goes_in_pieces(service: Service, upload: Uploader) -> None:
+def test_a_large_file_goes_in_chunks(service: Service, upload: Uploader) -> None:
     asset = upload()
     assert (asset.id, asset.status) == ("a1", "processing")
-    puts = [f"put {index}" for index in range(1, PIECES + 1)]
+    puts = [f"put {index}" for index in range(1, CHUNKS + 1)]
     assert service.asked == ["create", *puts, f"report {all_of()}", "asset"]
     assert joined(service) == MP4
     assert upload.resume_store.uploads() == []
 
 
-def test_pieces_take_only_the_headers_of_the_session(service: Service, upload: Uploader) -> None:
+def test_chunks_take_only_the_headers_of_the_session(service: Service, upload: Uploader) -> None:
     upload(request_options={"additional_headers": {"x-mine": "1"}, "timeout_in_seconds": 3})
     puts = [send for send in service.sent if send.is_external]
-    assert len(puts) == PIECES
+    assert len(puts) == CHUNKS
     for send in puts:
         assert dict(send.headers) == HEADERS
         assert send.params == {}
@@ -263,7 +263,9 @@ def test_reports_and_requests_for_links_stay_within_50(tmp_path: Path) -> None:
     assert joined(service) == MP4
 
 
-def test_a_small_file_goes_at_once(service: Service, upload: Uploader, tmp_path: Path) -> None:
+def test_a_small_file_goes_in_one_request(
+    service: Service, upload: Uploader, tmp_path: Path
+) -> None:
     film = tmp_path / "film.mkv"
     film.write_bytes(MP4)
     assert upload(Media.file(film), direct_bytes=None).id == "direct"
@@ -284,24 +286,24 @@ def test_a_link_is_left_to_the_service(service: Service, upload: Uploader) -> No
 
 
 def test_a_link_that_soon_expires_is_not_used(service: Service, upload: Uploader) -> None:
-    def slow() -> Answer:
+    def slow() -> Outcome:
         service.now += timedelta(minutes=59, seconds=1)
         return service._store(3, MP4[200:300])
 
     service.instead["put 3"] = [slow]
     upload()
     after = service.asked[service.asked.index("put 3") + 1 :]
-    assert after[:3] == [f"links 4 +{PIECES - 3}", "put 4", "put 5"]
+    assert after[:3] == [f"links 4 +{CHUNKS - 3}", "put 4", "put 5"]
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 410])
-def test_a_link_that_storage_refuses_is_renewed(
+def test_a_link_that_storage_rejects_is_renewed(
     service: Service, upload: Uploader, status: int
 ) -> None:
     service.instead["put 3"] = [httpx.Response(status, text="<Error>expired</Error>")]
     upload()
     at = service.asked.index("put 3")
-    assert service.asked[at : at + 3] == ["put 3", f"links 3 +{PIECES - 2}", "put 3"]
+    assert service.asked[at : at + 3] == ["put 3", f"links 3 +{CHUNKS - 2}", "put 3"]
     assert joined(service) == MP4
 
 
@@ -322,12 +324,12 @@ def test_a_wrong_clock_does_not_ask_for_links_again_and_again(
 
 def test_a_link_that_does_not_come(service: Service, upload: Uploader) -> None:
     service.links = 2
-    service.instead[f"links 3 +{PIECES - 2}"] = [httpx.Response(200, json={"upload_urls": []})]
+    service.instead[f"links 3 +{CHUNKS - 2}"] = [httpx.Response(200, json={"upload_urls": []})]
     with pytest.raises(UploadError, match="no link for chunk 3"):
         upload()
 
 
-# --------------------------------------------------------------------------------------- pieces
+# --------------------------------------------------------------------------------------- chunks
 
 
 def stored(etag: str, **headers: str) -> httpx.Response:
@@ -338,7 +340,7 @@ def stored(etag: str, **headers: str) -> httpx.Response:
 WRONG = stored('"00000000000000000000000000000000"')
 
 
-def test_a_piece_that_arrived_wrong_is_sent_again(
+def test_a_chunk_that_arrived_wrong_is_sent_again(
     service: Service, upload: Uploader, caplog: pytest.LogCaptureFixture
 ) -> None:
     service.instead["put 2"] = [WRONG, WRONG]
@@ -350,13 +352,13 @@ def test_a_piece_that_arrived_wrong_is_sent_again(
 
 
 @pytest.mark.parametrize(
-    ("answer", "what"),
+    ("response", "what"),
     [(WRONG, "storage got something else"), (httpx.Response(200), "without an ETag")],
 )
-def test_a_piece_that_never_arrives_right(
-    service: Service, upload: Uploader, answer: httpx.Response, what: str
+def test_a_chunk_that_never_arrives_right(
+    service: Service, upload: Uploader, response: httpx.Response, what: str
 ) -> None:
-    service.instead["put 2"] = [answer] * 9
+    service.instead["put 2"] = [response] * 9
     with pytest.raises(UploadError, match=f"upload u1: chunk 2 of 11: .*{what}"):
         upload()
     assert service.asked.count("put 2") == 3
@@ -364,7 +366,7 @@ def test_a_piece_that_never_arrives_right(
 
 
 @pytest.mark.parametrize(
-    "answer",
+    "response",
     [
         stored('"00000000000000000000000000000000"', x_amz_server_side_encryption="aws:kms"),
         stored('"00000000000000000000000000000000"', x_amz_server_side_encryption="aws:kms:dsse"),
@@ -377,9 +379,9 @@ def test_a_piece_that_never_arrives_right(
     ],
 )
 def test_an_etag_that_is_no_md5_is_taken(
-    service: Service, upload: Uploader, answer: httpx.Response
+    service: Service, upload: Uploader, response: httpx.Response
 ) -> None:
-    service.instead["put 2"] = [answer]
+    service.instead["put 2"] = [response]
     service.instead[f"report {all_of()}"] = [httpx.Response(200, json={})]
     upload()
     assert service.asked.count("put 2") == 1
@@ -388,7 +390,7 @@ def test_an_etag_that_is_no_md5_is_taken(
 @pytest.mark.parametrize(
     "failure", [httpx.Response(503), httpx.Response(429), httpx.ReadError("reset")]
 )
-def test_a_piece_is_retried_alone(service: Service, upload: Uploader, failure: Answer) -> None:
+def test_a_chunk_is_retried_alone(service: Service, upload: Uploader, failure: Outcome) -> None:
     service.instead["put 5"] = [failure, failure]
     upload()
     assert [service.asked.count(f"put {index}") for index in (4, 5, 6)] == [1, 3, 1]
@@ -403,8 +405,8 @@ def test_a_piece_is_retried_alone(service: Service, upload: Uploader, failure: A
         (httpx.Response(411), 1),
     ],
 )
-def test_a_piece_that_cannot_be_sent(
-    service: Service, upload: Uploader, failure: Answer, count: int
+def test_a_chunk_that_cannot_be_sent(
+    service: Service, upload: Uploader, failure: Outcome, count: int
 ) -> None:
     service.instead["put 5"] = [failure] * 9
     with pytest.raises(UploadError, match="chunk 5 of 11: storage: ") as caught:
@@ -438,17 +440,17 @@ def interrupt(
     service.asked.clear()
 
 
-def test_finished_pieces_are_never_sent_again(service: Service, upload: Uploader) -> None:
+def test_finished_chunks_are_never_sent_again(service: Service, upload: Uploader) -> None:
     interrupt(service, upload, "put 7")
     assert upload().id == "a1"
-    puts = [f"put {index}" for index in range(7, PIECES + 1)]
-    expected = ["status", "report 1 2 3 4 5 6", f"links 7 +{PIECES - 6}", *puts]
+    puts = [f"put {index}" for index in range(7, CHUNKS + 1)]
+    expected = ["status", "report 1 2 3 4 5 6", f"links 7 +{CHUNKS - 6}", *puts]
     assert service.asked == [*expected, "report 7 8 9 10 11", "asset"]
     assert joined(service) == MP4
     assert service.sessions == 1
 
 
-def test_all_pages_of_pieces_are_looked_at(tmp_path: Path) -> None:
+def test_all_pages_of_chunks_are_looked_at(tmp_path: Path) -> None:
     service = Service(chunk_bytes=8)
     upload = Uploader(service, tmp_path)
     interrupt(service, upload, "put 120")
@@ -464,13 +466,13 @@ def test_what_was_put_but_not_reported_is_only_reported(service: Service, upload
     assert service.asked == ["status", f"report {all_of()}", "asset"]
 
 
-def test_the_answer_to_the_last_report_may_be_lost(service: Service, upload: Uploader) -> None:
-    def lost() -> Answer:
+def test_the_response_to_the_last_report_may_be_lost(service: Service, upload: Uploader) -> None:
+    def lost() -> Outcome:
         service._do("report", json.loads(service.bodies[-1]))
         return httpx.ReadError("reset")
 
-    refused = httpx.Response(400, json={"code": "parameter_invalid", "message": "completed"})
-    service.instead[f"report {all_of()}"] = [lost, refused]
+    rejected = httpx.Response(400, json={"code": "parameter_invalid", "message": "completed"})
+    service.instead[f"report {all_of()}"] = [lost, rejected]
     assert upload().id == "a1"
     assert service.asked[-4:] == [f"report {all_of()}"] * 2 + ["status", "asset"]
 
@@ -489,12 +491,12 @@ def test_what_was_completed_and_deleted_is_uploaded_anew(
     assert upload().id == "a2"
 
 
-def test_a_piece_that_failed_is_sent_again(service: Service, upload: Uploader) -> None:
+def test_a_chunk_that_failed_is_sent_again(service: Service, upload: Uploader) -> None:
     interrupt(service, upload, "put 7")
     service.failed = {2}
     upload()
     puts = [name for name in service.asked if name.startswith("put")]
-    assert puts == ["put 2", *(f"put {index}" for index in range(7, PIECES + 1))]
+    assert puts == ["put 2", *(f"put {index}" for index in range(7, CHUNKS + 1))]
 
 
 @pytest.mark.parametrize(
@@ -530,24 +532,24 @@ def test_a_resume_store_that_the_service_contradicts_is_given_up(
 def test_a_session_that_ends_on_the_way_is_replaced_once(
     service: Service, upload: Uploader
 ) -> None:
-    def end() -> Answer:
+    def end() -> Outcome:
         service.state = "expired"
         return httpx.Response(404, text="<Code>NoSuchUpload</Code>")
 
-    renew = f"links 3 +{PIECES - 2}"
+    renew = f"links 3 +{CHUNKS - 2}"
     service.instead["put 3"] = [end]
     service.instead[renew] = [httpx.Response(400)]
-    told: list[Progress] = []
-    assert upload(progress=told.append).id == "a2"
-    assert [step.done_bytes for step in told].count(0) == 2
-    assert told[-1].done_bytes == len(MP4)
+    reports: list[Progress] = []
+    assert upload(progress=reports.append).id == "a2"
+    assert [step.done_bytes for step in reports].count(0) == 2
+    assert reports[-1].done_bytes == len(MP4)
     service.instead["put 3"] = [end, end]
     service.instead[renew] = [httpx.Response(400), httpx.Response(400)]
     with pytest.raises(UploadError, match="upload u4: the session is expired"):
         upload()
 
 
-def test_a_refusal_of_what_is_new_is_told(service: Service, upload: Uploader) -> None:
+def test_a_rejection_in_a_new_session_is_raised(service: Service, upload: Uploader) -> None:
     service.instead[f"report {all_of()}"] = [httpx.Response(400, json={"message": "bad"})]
     with pytest.raises(BadRequestError, match="bad"):
         upload()
@@ -588,7 +590,7 @@ def test_other_bytes_are_another_upload(service: Service, upload: Uploader) -> N
     assert service.sessions == 2
 
 
-def test_whoever_comes_second_has_a_session_of_its_own(
+def test_a_second_upload_of_the_file_has_its_own_session(
     service: Service, upload: Uploader, caplog: pytest.LogCaptureFixture
 ) -> None:
     interrupt(service, upload, "put 7")
@@ -612,7 +614,7 @@ def test_a_file_that_changes_is_never_reported(
     film = tmp_path / "film.mp4"
     film.write_bytes(MP4)
 
-    def change() -> Answer:
+    def change() -> Outcome:
         film.write_bytes(MP4[::-1])
         return service._store(11, MP4[1000:])
 
@@ -634,20 +636,20 @@ def test_neither_key_nor_links_are_written_down(
     assert "http://storage" not in written
 
 
-# ------------------------------------------------------------------------------ what is refused
+# ------------------------------------------------------------------------------ what is rejected
 
 
-def test_pieces_that_do_not_make_the_file(service: Service, upload: Uploader) -> None:
+def test_chunks_that_do_not_make_the_file(service: Service, upload: Uploader) -> None:
     wrong = {"upload_id": "u", "asset_id": "a", "chunk_size": 100, "total_chunks": 12}
     service.instead["create"] = [httpx.Response(201, json=wrong)]
     with pytest.raises(UploadError, match="wants 12 chunks of 100 bytes of a file of 1036 bytes"):
         upload()
 
 
-def test_a_service_that_lost_pieces(service: Service, upload: Uploader) -> None:
-    def forgetful() -> Answer:
-        service.reported = set(range(3, PIECES + 1))
-        return httpx.Response(200, json={"total_completed": PIECES - 2})
+def test_a_service_that_lost_chunks(service: Service, upload: Uploader) -> None:
+    def forgetful() -> Outcome:
+        service.reported = set(range(3, CHUNKS + 1))
+        return httpx.Response(200, json={"total_completed": CHUNKS - 2})
 
     service.instead[f"report {all_of()}"] = [forgetful]
     with pytest.raises(UploadError, match="the service lacks 1, 2"):
@@ -686,7 +688,7 @@ def test_a_file_that_is_too_large(
     assert service.sent == []
 
 
-def test_at_min_one_piece_is_sent_at_a_time(upload: Uploader) -> None:
+def test_at_min_one_chunk_is_sent_at_a_time(upload: Uploader) -> None:
     with pytest.raises(InvalidInputError, match="concurrency: 0"):
         upload(concurrency=0)
 
@@ -717,7 +719,7 @@ def test_what_the_asset_is_called(
 @pytest.mark.parametrize(
     ("head", "kind"), [(b"RIFF\0\0\0\0WAVE", "audio"), (b"\x89PNG\r\n\x1a\n", "image")]
 )
-def test_pieces_of_sound_and_pictures_are_told_as_such(
+def test_the_content_type_of_chunks_is_that_of_the_media(
     service: Service, upload: Uploader, head: bytes, kind: str
 ) -> None:
     upload(Media.bytes(head + MP4[len(head) :]))
@@ -725,12 +727,12 @@ def test_pieces_of_sound_and_pictures_are_told_as_such(
 
 
 def test_progress_grows_to_the_whole(service: Service, upload: Uploader) -> None:
-    told: list[Progress] = []
-    upload(Media.bytes(MP4, "film.mp4"), progress=told.append)
-    assert {(step.phase, step.label, step.total_bytes) for step in told} == {
+    reports: list[Progress] = []
+    upload(Media.bytes(MP4, "film.mp4"), progress=reports.append)
+    assert {(step.phase, step.label, step.total_bytes) for step in reports} == {
         ("upload", "film.mp4", len(MP4))
     }
-    done_bytes = [step.done_bytes for step in told]
+    done_bytes = [step.done_bytes for step in reports]
     assert done_bytes == sorted(done_bytes)
     assert (done_bytes[0], done_bytes[-1]) == (0, len(MP4))
 
@@ -740,16 +742,16 @@ def test_progress_counts_what_was_there_and_nothing_twice(
 ) -> None:
     interrupt(service, upload, "put 7")
     service.instead["put 9"] = [WRONG]
-    told: list[Progress] = []
-    upload(progress=told.append)
-    assert told[0].done_bytes == 6 * CHUNK_BYTES
-    assert told[-1].done_bytes == len(MP4)
-    steps = [after.done_bytes - before.done_bytes for before, after in pairwise(told)]
+    reports: list[Progress] = []
+    upload(progress=reports.append)
+    assert reports[0].done_bytes == 6 * CHUNK_BYTES
+    assert reports[-1].done_bytes == len(MP4)
+    steps = [after.done_bytes - before.done_bytes for before, after in pairwise(reports)]
     assert all(0 <= step <= CHUNK_BYTES for step in steps)
 
 
 def test_progress_of_a_small_file_never_passes_its_size(upload: Uploader) -> None:
-    told: list[Progress] = []
-    upload(direct_bytes=None, progress=told.append)
-    assert told[-1].done_bytes == len(MP4)
-    assert max(step.done_bytes for step in told) == len(MP4)
+    reports: list[Progress] = []
+    upload(direct_bytes=None, progress=reports.append)
+    assert reports[-1].done_bytes == len(MP4)
+    assert max(step.done_bytes for step in reports) == len(MP4)

@@ -79,7 +79,7 @@ def test_a_line_that_was_cut_off_spoils_nothing(tmp_path: Path, torn: bytes) -> 
 @pytest.mark.parametrize(
     "head", [b"", b"{", b'{"version": 2}', b"[]", b"\xff", b'{"x": ' + b"[" * 10_000]
 )
-def test_a_resume_store_that_cannot_be_read_is_begun_anew(tmp_path: Path, head: bytes) -> None:
+def test_a_resume_store_that_cannot_be_read_is_started_anew(tmp_path: Path, head: bytes) -> None:
     (tmp_path / "uploads").mkdir()
     (tmp_path / "uploads" / "key.jsonl").write_bytes(head)
     assert resume_store(tmp_path).uploads() == []
@@ -97,7 +97,7 @@ def test_a_session_that_expired_is_forgotten(tmp_path: Path) -> None:
     assert list((tmp_path / "uploads").iterdir()) == []
 
 
-def test_the_list_tells_how_far_it_is(tmp_path: Path) -> None:
+def test_the_list_has_the_progress(tmp_path: Path) -> None:
     begin(tmp_path, 1, 10)
     (entry,) = resume_store(tmp_path).uploads()
     assert entry.session == SESSION
@@ -105,7 +105,7 @@ def test_the_list_tells_how_far_it_is(tmp_path: Path) -> None:
     assert resume_store(tmp_path / "nothing").uploads() == []
 
 
-def test_nobody_shares_a_session(tmp_path: Path) -> None:
+def test_no_thread_shares_a_session(tmp_path: Path) -> None:
     begin(tmp_path, 1)
     holder, other = resume_store(tmp_path), resume_store(tmp_path)
     record = holder.hold("key")
@@ -148,7 +148,7 @@ def test_what_expired_but_is_held_stays(tmp_path: Path) -> None:
 
 
 def test_another_thread_may_release_it(tmp_path: Path) -> None:
-    """The awaited driver does each piece of work in some thread."""
+    """The awaited driver does each chunk of work in some thread."""
     with ThreadPoolExecutor(1) as pool:
         record = pool.submit(resume_store(tmp_path).hold, "key").result()
         record.start(SESSION)

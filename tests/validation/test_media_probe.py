@@ -1,4 +1,4 @@
-"""Media: sources, reading in pieces, sniffing, probing."""
+"""Media: sources, reading in chunks, sniffing, probing."""
 
 import builtins
 import copy
@@ -24,7 +24,7 @@ from twelvelabs_embed.validation import media_probe
 from twelvelabs_embed.validation.media_probe import MediaFacts, probe
 
 
-def refused(make: Callable[[], object]) -> Violation:
+def rejected(make: Callable[[], object]) -> Violation:
     with pytest.raises(InvalidInputError) as caught:
         make()
     (violation,) = caught.value.violations
@@ -147,8 +147,8 @@ def test_as_media(value: Any, media: Media) -> None:
         (["a.jpg"], "of type list"),
     ],
 )
-def test_as_media_refuses(value: Any, said: str) -> None:
-    violation = refused(lambda: as_media(value))
+def test_as_media_rejects(value: Any, said: str) -> None:
+    violation = rejected(lambda: as_media(value))
     assert violation.field == "media"
     assert said in violation.value
     assert violation.hint
@@ -156,25 +156,25 @@ def test_as_media_refuses(value: Any, said: str) -> None:
 
 
 @pytest.mark.parametrize("url", ["dog.jpg", "ftp://a/b", "", "file:///etc/passwd"])
-def test_url_refuses(url: str) -> None:
-    assert "no link" in refused(lambda: Media.url(url)).value
+def test_url_rejects(url: str) -> None:
+    assert "no link" in rejected(lambda: Media.url(url)).value
 
 
 @pytest.mark.parametrize("url", ["https://a.example/b.jpg\n", "https://a.example/\x00b.jpg"])
 def test_links_have_no_control_characters(url: str) -> None:
-    assert "control character" in refused(lambda: Media.url(url)).value
+    assert "control character" in rejected(lambda: Media.url(url)).value
     assert Media.url("https://a.example/größe 1.jpg").kind == "url"  # the service may take it
 
 
 @pytest.mark.parametrize("make", [Media.file, Media.bytes, Media.url, Media.asset])
-def test_constructors_refuse_other_types(make: Any) -> None:
+def test_constructors_reject_other_types(make: Any) -> None:
     for value in (5, None, ["a"]):
-        assert "is of type" in refused(partial(make, value)).value
-    assert "is of type" in refused(lambda: Media.bytes("abc")).value  # type: ignore[arg-type]
+        assert "is of type" in rejected(partial(make, value)).value
+    assert "is of type" in rejected(lambda: Media.bytes("abc")).value  # type: ignore[arg-type]
 
 
-def test_asset_refuses() -> None:
-    assert "no id" in refused(lambda: Media.asset(" ")).value
+def test_asset_rejects() -> None:
+    assert "no id" in rejected(lambda: Media.asset(" ")).value
 
 
 def test_a_file_object_is_read_from_where_it_stands(tmp_path: Path) -> None:
@@ -190,12 +190,12 @@ def test_file_objects_that_give_no_bytes(tmp_path: Path) -> None:
     path = tmp_path / "dog.jpg"
     path.write_text("text")
     with path.open() as text:
-        assert "gives str" in refused(lambda: as_media(text)).value  # type: ignore[arg-type]
+        assert "gives str" in rejected(lambda: as_media(text)).value  # type: ignore[arg-type]
     with path.open("rb") as closed:
         pass
-    assert "cannot be read" in refused(lambda: as_media(closed)).value
+    assert "cannot be read" in rejected(lambda: as_media(closed)).value
     with path.open("wb") as written:
-        assert "cannot be read" in refused(lambda: as_media(written)).value
+        assert "cannot be read" in rejected(lambda: as_media(written)).value
 
 
 def test_repr_holds_neither_bytes_nor_secrets() -> None:
@@ -260,26 +260,26 @@ def test_a_pil_image_whose_file_is_cut_off(tmp_path: Path) -> None:
     file = io.BytesIO()
     noise(300, 300).save(file, format="JPEG")
     image = Pillow.open(io.BytesIO(file.getvalue()[:9000]))
-    assert "cannot be encoded" in refused(lambda: as_media(image)).value
+    assert "cannot be encoded" in rejected(lambda: as_media(image)).value
 
 
-# -------------------------------------------------------------------------------- reading in pieces
+# -------------------------------------------------------------------------------- reading in chunks
 
 
 @pytest.mark.parametrize("chunk_bytes", [1, 3, 7, 10, 11, 100])
-def test_pieces(chunk_bytes: int, tmp_path: Path) -> None:
+def test_chunks(chunk_bytes: int, tmp_path: Path) -> None:
     data = bytes(range(10))
     path = tmp_path / "a"
     path.write_bytes(data)
     for media in (Media.file(path), Media.bytes(data)):
         assert media.size_bytes == 10
         for _ in range(2):  # read anew
-            pieces = list(media.iter_chunks(chunk_bytes))
-            assert b"".join(pieces) == data
-            assert all(len(piece) == chunk_bytes for piece in pieces[:-1])
+            chunks = list(media.iter_chunks(chunk_bytes))
+            assert b"".join(chunks) == data
+            assert all(len(chunk) == chunk_bytes for chunk in chunks[:-1])
 
 
-def test_empty_media_has_no_pieces(tmp_path: Path) -> None:
+def test_empty_media_has_no_chunks(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.touch()
     assert list(Media.file(path).iter_chunks(3)) == list(Media.bytes(b"").iter_chunks(3)) == []
@@ -289,7 +289,7 @@ def test_empty_media_has_no_pieces(tmp_path: Path) -> None:
     ("after", "said"), [(b"x" * 11, "grew"), (b"x" * 8, "shrank"), (b"", "shrank")]
 )
 @pytest.mark.parametrize("chunk_bytes", [3, 5, 10, 64])
-def test_a_file_that_changed_since_its_length_was_told(
+def test_a_file_that_changed_since_its_length_was_declared(
     after: bytes, said: str, chunk_bytes: int, tmp_path: Path
 ) -> None:
     path = tmp_path / "a"
@@ -298,7 +298,9 @@ def test_a_file_that_changed_since_its_length_was_told(
     size_bytes = media.size_bytes
     path.write_bytes(after)
     given: list[bytes] = []
-    violation = refused(lambda: given.extend(media.iter_chunks(chunk_bytes, size_bytes=size_bytes)))
+    violation = rejected(
+        lambda: given.extend(media.iter_chunks(chunk_bytes, size_bytes=size_bytes))
+    )
     assert said in violation.value
     assert "10 bytes" in violation.value
 
@@ -308,34 +310,34 @@ def test_a_file_that_changes_while_it_is_read(change_bytes: int, said: str, tmp_
     path = tmp_path / "a"
     size_bytes = 400_000  # more than is read ahead
     path.write_bytes(bytes(size_bytes))
-    pieces = Media.file(path).iter_chunks(100_000)
-    given = len(next(pieces))
+    chunks = Media.file(path).iter_chunks(100_000)
+    given = len(next(chunks))
     os.truncate(path, size_bytes + change_bytes)
 
     def read_on() -> None:
         nonlocal given
-        for piece in pieces:
-            given += len(piece)
+        for chunk in chunks:
+            given += len(chunk)
 
-    assert said in refused(read_on).value
+    assert said in rejected(read_on).value
     assert given <= size_bytes
 
 
 def test_a_file_of_unchanged_size_may_be_touched(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.write_bytes(bytes(400_000))
-    pieces = Media.file(path).iter_chunks(100_000)
-    first = next(pieces)
+    chunks = Media.file(path).iter_chunks(100_000)
+    first = next(chunks)
     os.utime(path)
-    assert len(first) + sum(map(len, pieces)) == 400_000
+    assert len(first) + sum(map(len, chunks)) == 400_000
 
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     missing = Media.file(tmp_path / "none.mp4")
-    assert "there is no file" in refused(lambda: missing.size_bytes).value
-    assert "none.mp4" in refused(missing.open).value
-    assert "is a directory" in refused(Media.file(tmp_path).open).value
-    assert "cannot be read" in refused(lambda: list(Media.file("\0").iter_chunks(3))).value
+    assert "there is no file" in rejected(lambda: missing.size_bytes).value
+    assert "none.mp4" in rejected(missing.open).value
+    assert "is a directory" in rejected(Media.file(tmp_path).open).value
+    assert "cannot be read" in rejected(lambda: list(Media.file("\0").iter_chunks(3))).value
 
 
 @pytest.mark.parametrize("media", [Media.url("https://a.example/a"), Media.asset("a")])
@@ -532,7 +534,7 @@ def test_mp3_without_any_header() -> None:
     assert behind_junk.format is FORMATS["mp3"]
 
 
-def test_wav_that_is_compressed_is_told_apart() -> None:
+def test_wav_that_is_compressed_is_recognized() -> None:
     file = io.BytesIO()
     with av.open(file, "w", format="wav") as container:
         stream: Any = container.add_stream("adpcm_ms", rate=8000, layout="mono")
@@ -691,10 +693,10 @@ def test_files_without_permission(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     path = tmp_path / "a.mp4"
     path.write_bytes(b"abc")
 
-    def refuse(*_: object) -> None:
+    def reject(*_: object) -> None:
         raise PermissionError(13, "Permission denied", str(path))
 
-    monkeypatch.setattr(Path, "open", refuse)  # root may read everything
+    monkeypatch.setattr(Path, "open", reject)  # root may read everything
     facts = probe(Media.file(path))
     assert (facts.fault, facts.fault_detail) == ("unreadable", "Permission denied")
 

@@ -1,4 +1,4 @@
-"""What a model makes of an input: the request and its way, or the problem, as tables."""
+"""What a model makes of an input: the request and its route, or the violation, as tables."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ from twelvelabs_embed.limits.file_signatures import FORMATS
 from twelvelabs_embed.validation.media_probe import MediaFacts
 
 from tests.planning import violations
-from tests.scripted_server import Answer, scripted
+from tests.scripted_server import Response, scripted_server
 
 OLD, NEW = "marengo3.0", "marengo3.5"
 LINK = "https://media.example.com/a"
@@ -32,9 +32,9 @@ BY_LINK = {"media_source": {"url": LINK}}
 FUSED: dict[str, Any] = {"types": "fused", "time_based_metadata": [TimedText(1, 2, "a goal")]}
 
 VECTOR = {"embedding": [0.5, -0.25]}
-OK = Answer(body={"data": [VECTOR]})
-CREATED = Answer(202, {"_id": "t1", "status": "processing"})
-READY = Answer(body={"_id": "t1", "status": "ready", "data": [VECTOR]})
+OK = Response(body={"data": [VECTOR]})
+CREATED = Response(202, {"_id": "t1", "status": "processing"})
+READY = Response(body={"_id": "t1", "status": "ready", "data": [VECTOR]})
 
 
 def whole(kind: str) -> dict[str, Any]:
@@ -183,9 +183,9 @@ def test_what_is_sent(
     body: dict[str, Any],
     tmp_path: Any,
 ) -> None:
-    answers = [CREATED, READY] if path else [OK]
+    responses = [CREATED, READY] if path else [OK]
     with (
-        scripted(*answers) as server,
+        scripted_server(*responses) as server,
         TwelveLabs("k", base_url=server.base_url, resume_dir=tmp_path) as client,
     ):
         found = client.embed(input, model=model, **settings)
@@ -207,7 +207,7 @@ def _without_defaults(body: dict[str, Any]) -> dict[str, Any]:
     return {**body, kind: section}
 
 
-# --------------------------------------------------------------------------------- what is refused
+# --------------------------------------------------------------------------------- what is rejected
 
 PICTURE = MediaFacts(
     label="a.png", size_bytes=9_000, format=FORMATS["png"], width_px=640, height_px=480
@@ -226,7 +226,7 @@ FEW, MANY = Text("a"), Text("dog " * 2001)
 ARCHIVE = MediaFacts(label="a.zip", size_bytes=9_000, format=FORMATS["zip"])
 SMALL = attrs.evolve(PICTURE, label="small.png", width_px=100)
 PICTURES = {facts.label: facts for facts in (SMALL, SOUND)}
-PAPERS = {paper.label: paper for paper in (PAPER, NOTES, ARCHIVE)}
+DOCUMENTS = {paper.label: paper for paper in (PAPER, NOTES, ARCHIVE)}
 FACTS: dict[str, MediaFacts] = {"image": PICTURE, "audio": SOUND}
 
 
@@ -236,7 +236,7 @@ def facts_of(input: Input) -> MediaFacts:
             sources = tuple(facts_of(source.input) for source in input.sources)
             return MediaFacts(sources=sources)
         case Document():
-            return PAPERS.get(input.media.label, MediaFacts(via="url", label="a"))
+            return DOCUMENTS.get(input.media.label, MediaFacts(via="url", label="a"))
         case Text() | Video():
             return MediaFacts(via="url", label="a")
         case TextImage():
@@ -248,7 +248,7 @@ def facts_of(input: Input) -> MediaFacts:
 
 
 # input, model, settings of the request -> the code of the violation, and its message
-REFUSED: list[tuple[Input, str, dict[str, Any], str, str]] = [
+REJECTED: list[tuple[Input, str, dict[str, Any], str, str]] = [
     (
         FEW,
         OLD,
@@ -563,8 +563,8 @@ REFUSED: list[tuple[Input, str, dict[str, Any], str, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("input", "model", "settings", "code", "text"), REFUSED)
-def test_what_is_refused(
+@pytest.mark.parametrize(("input", "model", "settings", "code", "text"), REJECTED)
+def test_what_is_rejected(
     input: Input, model: str, settings: dict[str, Any], code: str, text: str
 ) -> None:
     (violation,) = violations(input, facts_of(input), model=model, **settings)
@@ -599,6 +599,6 @@ def test_what_is_accepted(input: Input) -> None:
 
 
 @pytest.mark.parametrize("input", [Document("a.pdf", options="text"), Document("a.zip")])
-def test_what_is_not_known_of_a_model_is_not_refused(input: Input) -> None:
+def test_what_is_not_known_of_a_model_is_not_rejected(input: Input) -> None:
     found = violations(input, facts_of(input), model="marengo9", uncertainty=True)
     assert {violation.field for violation in found} <= {"model", "route"}

@@ -1,4 +1,4 @@
-"""Checks: every problem of every kind, all at once, and nothing where nothing is certain."""
+"""Rules: all violations of every kind together, and none where nothing is certain."""
 
 from pathlib import Path
 from typing import Any
@@ -89,7 +89,7 @@ def test_how_long_a_text_may_be_is_noted() -> None:
     assert warnings(Text("a" * 500), MediaFacts()) == []
     for text in ("a" * 501, "dog " * 300, "dog " * 500, "犬" * 167):
         assert "may have more than 500 tokens" in warnings(Text(text), MediaFacts())[0]
-    assert warnings(Text("dog " * 501), MediaFacts()) == []  # that one is a problem
+    assert warnings(Text("dog " * 501), MediaFacts()) == []  # that one is a violation
     assert warnings(Text("a" * 2000), MediaFacts(), model="marengo3.5") == []
     assert warnings(Text("a" * 2001), MediaFacts(), model="marengo3.5") == [
         "the text may have more than 2000 tokens; how they are counted is not public"
@@ -344,7 +344,7 @@ def test_video_pixels(size: tuple[int, int], codes: list[str]) -> None:
 
 
 def test_pixels_that_are_not_square() -> None:
-    """Only what is wrong both ways is refused."""
+    """Only what is wrong both ways is rejected."""
     narrow = but(FILM, width_px=320, height_px=480, pixel_aspect_ratio=1.2)
     assert violations(Video("a"), narrow) == []
     stretched = but(FILM, width_px=640, height_px=360, pixel_aspect_ratio=2.0)
@@ -421,7 +421,7 @@ def test_sound_that_is_not_there() -> None:
         assert "no audio track" in warnings(video, silent)[0]
 
 
-def test_all_violations_at_once() -> None:
+def test_all_violations_are_reported_together() -> None:
     facts = but(
         FILM,
         size_bytes=50 * MB,
@@ -438,7 +438,7 @@ def test_all_violations_at_once() -> None:
 
 
 @pytest.mark.parametrize(("input", "facts"), GOOD[1:])
-def test_a_model_without_known_limits_refuses_nothing_for_them(
+def test_a_model_without_known_limits_rejects_nothing_for_them(
     input: Input, facts: MediaFacts
 ) -> None:
     facts = but(facts, size_bytes=9_999 * MB, duration_sec=99_999.0, width_px=1)
@@ -460,7 +460,7 @@ def test_check_looks_at_the_file(tmp_path: Path) -> None:
     assert check(Image(path), model="marengo9") == []
 
 
-def test_check_is_told_what_is_wanted(tmp_path: Path) -> None:
+def test_check_takes_the_wanted_options(tmp_path: Path) -> None:
     def fields(**wanted: Any) -> list[str]:
         return [violation.field for violation in check(Text("a dog"), **wanted)]
 

@@ -14,7 +14,7 @@ from attrs import fields_dict, frozen, has
 
 from twelvelabs_embed.cli.output_files import check_vectors_file
 from twelvelabs_embed.inputs import Dynamic, Fixed
-from twelvelabs_embed.limits.tables import (
+from twelvelabs_embed.limits import (
     DEFAULT_MODEL,
     ChoiceName,
     InputType,

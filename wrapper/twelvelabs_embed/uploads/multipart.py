@@ -31,7 +31,7 @@ from twelvelabs_embed._http.encoding import Streamed, StreamedBody
 from twelvelabs_embed._http.list_pages import fetch_page
 from twelvelabs_embed._http.operation import Operation
 from twelvelabs_embed._http.request import Connection, RequestOptions, call, retry_policy
-from twelvelabs_embed._http.sending import as_timeout, send
+from twelvelabs_embed._http.sending import send, timeout_of
 from twelvelabs_embed.errors import (
     ApiConnectionError,
     ApiError,
@@ -214,14 +214,13 @@ class MultipartUpload:
         body = StreamedBody(
             [Streamed(chunk.length_bytes, chunk.read)], partial(self._meter.report, chunk.index)
         )
-        timeout_sec = self._options.get("timeout_in_seconds")
         return SendRequest(
             "PUT",
             url,
             headers=httpx.Headers(self.session.upload_headers),
             params={},
             body=body,
-            timeout=as_timeout(self._connection.timeout if timeout_sec is None else timeout_sec),
+            timeout=timeout_of(self._connection, self._options),
             is_external=True,
         )
 

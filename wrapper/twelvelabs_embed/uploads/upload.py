@@ -19,11 +19,11 @@ from twelvelabs_embed._http.operation import FormFile
 from twelvelabs_embed._http.request import Connection, RequestOptions, call
 from twelvelabs_embed.errors import InvalidInputError, NotFoundError, Violation
 from twelvelabs_embed.inputs.media import Media
+from twelvelabs_embed.limits import direct_limit
 from twelvelabs_embed.uploads.multipart import MultipartUpload, SessionClosedError
 from twelvelabs_embed.uploads.progress import Progress, ProgressMeter
 from twelvelabs_embed.uploads.resume_store import Record, ResumeStore
 from twelvelabs_embed.uploads.source import UploadSource, check_size, fit_filename, inspect_source
-from twelvelabs_embed.validation.routing import direct_limit
 
 _log = logging.getLogger("twelvelabs_embed")
 
