@@ -27,7 +27,7 @@ from twelvelabs_embed import (
     TwelveLabsError,
     Video,
 )
-from twelvelabs_embed.uploads.resume_store import ResumeStore
+from twelvelabs_embed.uploads.resume_store import PendingTask, ResumeStore
 
 from tests.scripted_server import Reset, Response, Step, scripted_server
 
@@ -171,7 +171,7 @@ def test_what_was_uploaded_is_deleted_only_when_the_task_is_known_to_be_over(
     with scripted_server(*answers) as server:
         task = {"base_url": server.base_url, "model": "marengo3.0", "input_type": "video"}
         moment = datetime(2026, 11, 30, tzinfo=UTC)
-        store.save_task("t1", **task, label="film", asset_id="a1", created_at=moment)
+        store.save_task(PendingTask("t1", **task, label="film", asset_id="a1", created_at=moment))
         retry = RetryPolicy(attempts=2)
         with (
             TwelveLabs(

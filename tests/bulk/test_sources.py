@@ -179,7 +179,7 @@ def test_all_manifest_formats_give_the_same_items(
         Text("a dog"),
         Image(picture),
         TextImage("a beach", picture),
-        Video(link, start=1.5, segmentation=Dynamic(4)),
+        Video(f"{link}?sig=x", start=1.5, segmentation=Dynamic(4)),
         Audio(archive / "b/talk.wav", segmentation=Fixed(5), options=["audio"]),
         Text("no id"),
     ]

@@ -24,12 +24,15 @@ class UnsyncedNameError(OSError):
     """A file has its name and its content, but the name may not survive a power cut."""
 
 
-def atomic_write(path: Path, content: bytes | Callable[[BinaryIO], object]) -> None:
+def atomic_write(
+    path: Path, content: bytes | Callable[[BinaryIO], object], mode: int = 0o666
+) -> None:
     """Write a file that appears complete or not at all, and survives a power cut.
 
     Args:
         path: the file, which is replaced if it exists
         content: its bytes, or what writes them
+        mode: its permissions, before the umask
 
     Raises:
         UnsyncedNameError: the file is there, but its folder could not be flushed to the disk
@@ -37,8 +40,9 @@ def atomic_write(path: Path, content: bytes | Callable[[BinaryIO], object]) -> N
     """
     temporary = path.with_name(f".{path.name}.{os.urandom(8).hex()}.tmp")
     try:
-        # "x": never through a file or a symbolic link that someone else made.
-        with temporary.open("xb") as file:
+        # Exclusive: never through a file or a symbolic link that someone else made.
+        flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
+        with open(os.open(temporary, flags, mode), "wb") as file:
             if isinstance(content, bytes):
                 file.write(content)
             else:

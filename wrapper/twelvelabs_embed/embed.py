@@ -167,6 +167,8 @@ class EmbedFlows:
 
         Raises:
             ConfigurationError: a number below 1, or both `rate_limiter` and a quota
+            QuotaExhaustedError: the service asks to wait for longer than the retry policy allows,
+                after the last result
             Exception: what reading the inputs raised, after the last result
         """
         from twelvelabs_embed.batch.jobs import ConcurrencyConfig

@@ -209,24 +209,23 @@ class Sender:
         from twelvelabs_embed_api.models import CreateAsyncEmbeddingRequest
 
         from twelvelabs_embed._http import endpoints
+        from twelvelabs_embed.uploads.resume_store import PendingTask
 
         input_type, route = plan.input.input_type, plan.route
         request = CreateAsyncEmbeddingRequest.from_dict(plan.payload)
         operation = endpoints.create_task("embed", request)
         created = (yield from call(operation, self.connection, job.options.request_options)).data
         job.span.log("task %s embeds %s", created.id, job.label)
-        yield RunBlocking(
-            partial(
-                self._resume_store().save_task,
-                created.id,
-                base_url=self.connection.base_url,
-                model=plan.options.model,
-                input_type=input_type,
-                label=job.label,
-                asset_id=None if job.options.keep_asset else route.asset_id,
-                created_at=self.connection.clock.now(),
-            )
+        pending = PendingTask(
+            created.id,
+            base_url=self.connection.base_url,
+            model=plan.options.model,
+            input_type=input_type,
+            label=job.label,
+            asset_id=None if job.options.keep_asset else route.asset_id,
+            created_at=self.connection.clock.now(),
         )
+        yield RunBlocking(partial(self._resume_store().save_task, pending))
         route = evolve(route, task_id=created.id)
         return (yield from self.collect_task(created.id, input_type, route, job))
 

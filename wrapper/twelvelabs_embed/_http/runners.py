@@ -387,18 +387,19 @@ def with_signature_of(
     return method
 
 
-def spells_out(options: type) -> Callable[[M], M]:
-    """Show the fields of an attrs class in the signature of a function, instead of `**options`."""
+def spells_out(*options: type, omit: str = "") -> Callable[[M], M]:
+    """Show the fields of attrs classes in the signature of a function, instead of `**options`."""
 
     def decorate(make: M) -> M:
         signature = inspect.signature(make)
         named = list(signature.parameters.values())[:-1]
-        fields: Any = options.__attrs_attrs__  # type: ignore[attr-defined]
+        fields: list[Any] = [one for kind in options for one in kind.__attrs_attrs__]  # type: ignore[attr-defined]
         spelled = [
             inspect.Parameter(
                 one.name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=one.type
             )
             for one in fields
+            if one.name != omit and one.name not in signature.parameters
         ]
         make.__signature__ = signature.replace(parameters=[*named, *spelled])  # type: ignore[attr-defined]
         return make

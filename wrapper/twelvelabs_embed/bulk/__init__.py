@@ -6,7 +6,7 @@
 |---|---|
 | `sources`, `manifests`, `line_stream` | folders, globs, manifests, standard input as items |
 | `rows`, `row_settings` | a row and the item that it becomes |
-| `run`, `report`, `streak` | embeds the items, reports progress and results, ends the run |
+| `run`, `arguments`, `report`, `streak` | embeds the items; progress and results |
 | `checkpoint`, `plan`, `task_log` | the folder of a run: what is done, failed, or to be written |
 | `part_files`, `failures`, `numbered_files`, `id_set` | the Parquet files of vectors and failures |
 | `sinks` | LanceDB, Qdrant, PostgreSQL and those of other packages, besides Parquet |
@@ -18,17 +18,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from functools import partial
 from os import PathLike
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, Unpack
 
-from twelvelabs_embed._http.request import RequestOptions
-from twelvelabs_embed._http.runners import AsyncResource, Resource, with_signature_of
+from twelvelabs_embed._http.runners import AsyncResource, Resource, spells_out, with_signature_of
 from twelvelabs_embed.batch.jobs import ConcurrencyConfig
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
+from twelvelabs_embed.bulk.arguments import RunArguments, item_options
 from twelvelabs_embed.bulk.checkpoint import Checkpoint
 from twelvelabs_embed.bulk.dry_run import DryReport, dry_run
 from twelvelabs_embed.bulk.errors import (
@@ -41,18 +41,14 @@ from twelvelabs_embed.bulk.errors import (
     RunChangedError,
 )
 from twelvelabs_embed.bulk.failures import FailureGroup
-from twelvelabs_embed.bulk.plan import RunPlan, explicit_settings
+from twelvelabs_embed.bulk.plan import RunPlan
 from twelvelabs_embed.bulk.report import Current, RunProgress, RunReport, Slow
 from twelvelabs_embed.bulk.row_settings import Defaults
 from twelvelabs_embed.bulk.run import Run, RunOptions
 from twelvelabs_embed.bulk.sinks import Sink, SinkError, open_sink
 from twelvelabs_embed.bulk.sources import Source, SourceLike
-from twelvelabs_embed.embed import DEFAULT_WAIT_SEC, EmbedFlows
-from twelvelabs_embed.inputs import Dynamic, Fixed, Seconds
-from twelvelabs_embed.limits.tables import DEFAULT_MODEL
+from twelvelabs_embed.embed import EmbedFlows
 from twelvelabs_embed.sending import EmbedOptions
-from twelvelabs_embed.validation.options import VectorOptions
-from twelvelabs_embed.validation.routing import RouteName
 
 __all__ = [
     "AsyncBulk",
@@ -89,6 +85,7 @@ class BulkFlows:
     def __init__(self, embed: EmbedFlows) -> None:
         self.embed = embed
 
+    @spells_out(EmbedOptions, Defaults)
     def run(
         self,
         source: SourceLike,
@@ -98,20 +95,6 @@ class BulkFlows:
         rpm: float | None = None,
         tpm: float | None = None,
         max_in_flight_bytes: int = 256 << 20,
-        model: str = DEFAULT_MODEL,
-        dimension: int | None = None,
-        uncertainty: bool = False,
-        auto_truncate: bool = False,
-        start: Seconds | None = None,
-        end: Seconds | None = None,
-        segmentation: Fixed | Dynamic | str | None = None,
-        options: str | Collection[str] | None = None,
-        scopes: str | Collection[str] | None = None,
-        check: bool = True,
-        route: RouteName | None = None,
-        keep_asset: bool = False,
-        wait_sec: float | None = DEFAULT_WAIT_SEC,
-        request_options: RequestOptions | None = None,
         retry_errors: bool = False,
         limit: int | None = None,
         flush_rows: int = FLUSH_ROWS,
@@ -119,6 +102,7 @@ class BulkFlows:
         sink: Sink | str | None = None,
         progress: Callable[[RunProgress], object] | None = None,
         stop: Callable[[], bool] | None = None,
+        **item: Unpack[RunArguments],
     ) -> Run:
         """Embed all items of a source, into a folder of Parquet parts.
 
@@ -178,43 +162,26 @@ class BulkFlows:
             ModelMismatchError: vectors have another length than those that are there
             UnauthorizedError, ForbiddenError: the key was not accepted
             NoAnswerError: item after item failed without a usable response: no connection, a
-                service that fails, a quota that stays used up; these items run again next time
+                service that fails, a proxy's page, a wrong base URL; these items run again next
+                time
+            QuotaExhaustedError: the service asks to wait for longer than the retry policy allows
+            DamagedFileError: a part or a file of failures cannot be read
             SinkError: the sink cannot be reached or written
             MissingDependencyError: pyarrow is missing; the extra `bulk` brings it.
 
         Source: `POST /embed-v2` and the other endpoints of `client.embed`.
         """
-        defaults = Defaults(
-            start=start, end=end, segmentation=segmentation, options=options, scopes=scopes
-        )
+        options, defaults = item_options(item)
         folder = Path(out)
         items = Source(source, defaults, out=folder)
-        vector_options = VectorOptions(
-            dimension=dimension, uncertainty=uncertainty, auto_truncate=auto_truncate
-        )
-        plan = RunPlan(
-            model=model,
-            settings={**defaults.as_json(), **explicit_settings(vector_options)},
-            root=str(items.root),
-            sources=items.names,
-        )
+        plan = RunPlan.of(items, options, defaults)
         clock = self.embed.connection.clock
         return Run(
             items,
             # Items that finish when it is full, at most `concurrency`, wait to be written, too.
             Checkpoint(folder, plan, max(flush_rows - concurrency, 1), flush_sec, sink, clock),
             self.embed,
-            EmbedOptions(
-                model=model,
-                dimension=dimension,
-                uncertainty=uncertainty,
-                auto_truncate=auto_truncate,
-                check=check,
-                route=route,
-                keep_asset=keep_asset,
-                wait_sec=wait_sec,
-                request_options=request_options,
-            ),
+            options,
             ConcurrencyConfig(
                 concurrency=concurrency,
                 max_in_flight_bytes=max_in_flight_bytes,

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from os import PathLike
 from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from attrs import asdict, frozen
 
+from twelvelabs_embed._http.runners import spells_out
+from twelvelabs_embed.bulk.arguments import RunArguments, item_options
 from twelvelabs_embed.bulk.failures import FailureGroup, failure_of
 from twelvelabs_embed.bulk.id_set import IdSet
 from twelvelabs_embed.bulk.part_files import read_ids
-from twelvelabs_embed.bulk.plan import RunPlan, check_plan, explicit_settings
+from twelvelabs_embed.bulk.plan import RunPlan, check_plan
 from twelvelabs_embed.bulk.report import Tally
 from twelvelabs_embed.bulk.row_settings import Defaults
 from twelvelabs_embed.bulk.rows import Entry, InvalidRow, clean, duplicate
 from twelvelabs_embed.bulk.sources import Source, SourceLike
 from twelvelabs_embed.errors import InvalidInputError
-from twelvelabs_embed.inputs import Dynamic, Fixed, Seconds
-from twelvelabs_embed.limits.tables import DEFAULT_MODEL
+from twelvelabs_embed.sending import EmbedOptions
 from twelvelabs_embed.validation.media_probe import inspect_media
-from twelvelabs_embed.validation.options import PlanOptions, VectorOptions
+from twelvelabs_embed.validation.options import PlanOptions
 from twelvelabs_embed.validation.planning import plan_request
-from twelvelabs_embed.validation.routing import RouteName
 
 __all__ = ["DryReport", "dry_run"]
 
@@ -52,23 +52,14 @@ class DryReport:
         return {**asdict(self), "failures": [group.as_document() for group in self.failures]}
 
 
+@spells_out(EmbedOptions, Defaults)
 def dry_run(
     source: SourceLike,
     out: str | PathLike[str] | None = None,
     *,
-    model: str = DEFAULT_MODEL,
-    dimension: int | None = None,
-    uncertainty: bool = False,
-    auto_truncate: bool = False,
-    start: Seconds | None = None,
-    end: Seconds | None = None,
-    segmentation: Fixed | Dynamic | str | None = None,
-    options: str | Collection[str] | None = None,
-    scopes: str | Collection[str] | None = None,
-    check: bool = True,
-    route: RouteName | None = None,
     limit: int | None = None,
     progress: Callable[[int, int | None], object] | None = None,
+    **item: Unpack[RunArguments],
 ) -> DryReport:
     """Read a whole source, inspect all its media, and report what would be rejected.
 
@@ -76,6 +67,7 @@ def dry_run(
         source: as for `client.bulk.run`, like the settings
         out: the folder of the run, to know what is done already
         check: also inspect the content of the media
+        route, keep_asset, wait_sec, request_options: as for the run
         limit: how many items to inspect at most, besides those that are done
         progress: is called with how many items were inspected, and how many there are
 
@@ -83,30 +75,17 @@ def dry_run(
         InvalidInputError: the source or a setting is invalid
         RunChangedError: the folder was started with another model or other settings
     """
-    defaults = Defaults(
-        start=start, end=end, segmentation=segmentation, options=options, scopes=scopes
-    )
-    vector_options = VectorOptions(
-        dimension=dimension, uncertainty=uncertainty, auto_truncate=auto_truncate
-    )
+    options, defaults = item_options(item)
     folder = Path(out) if out is not None and Path(out).is_dir() else None
     items = Source(source, defaults, out=folder)
     total = items.prepare()
     done = IdSet()
     if folder is not None:
-        settings = {**defaults.as_json(), **explicit_settings(vector_options)}
-        check_plan(folder, RunPlan(model, settings, str(items.root), items.names))
+        check_plan(folder, RunPlan.of(items, options, defaults))
         done = read_ids(folder)
     tally, types = Tally(), Counter[str]()
-    plan_options = PlanOptions(
-        model=model,
-        route=route,
-        dimension=dimension,
-        uncertainty=uncertainty,
-        auto_truncate=auto_truncate,
-    )
     for number, entry in enumerate(islice(_pending(items, done, tally), limit), 1):
-        result = _validate(entry, plan_options if check else None)
+        result = _validate(entry, options)
         if isinstance(result, InvalidRow):
             tally.fail(failure_of(result, result.code, result.message, datetime.now(UTC)))
         else:
@@ -133,11 +112,11 @@ def _pending(source: Source, done: IdSet, tally: Tally) -> Iterator[Entry]:
             yield entry
 
 
-def _validate(entry: Entry, options: PlanOptions | None) -> str | InvalidRow:
+def _validate(entry: Entry, options: PlanOptions) -> str | InvalidRow:
     """Return as what type an entry would be embedded, or why it would not."""
     if isinstance(entry, InvalidRow):
         return entry
-    if options is None:
+    if not options.check:
         return entry.input_type
     plan = plan_request(entry.input, inspect_media(entry.input), options)
     if not plan.violations:

@@ -35,8 +35,8 @@ class DamagedFileError(FolderError):
         path: the file
     """
 
-    def __init__(self, path: Path, reason: Exception) -> None:
-        super().__init__(path, reason)
+    def __init__(self, path: Path, error: Exception) -> None:
+        super().__init__(path, error)
         self.path = path
 
     def __str__(self) -> str:

@@ -27,7 +27,6 @@ __all__ = [
     "FailureGroups",
     "error_paths",
     "failure_of",
-    "read_error_file",
     "read_errors",
     "write_errors",
 ]
@@ -106,9 +105,9 @@ class FailureGroups:
 
     max_failures: int = 1
     counts_messages: bool = False
-    _counts: Counter[str] = field(factory=Counter[str])
-    _failures: dict[str, list[Failure]] = field(factory=dict[str, list[Failure]])
-    _messages: dict[str, Counter[str]] = field(factory=dict[str, Counter[str]])
+    _counts: Counter[str] = field(factory=Counter[str], init=False)
+    _failures: dict[str, list[Failure]] = field(factory=dict[str, list[Failure]], init=False)
+    _messages: dict[str, Counter[str]] = field(factory=dict[str, Counter[str]], init=False)
 
     def add(self, failure: Failure) -> None:
         """Count a failure."""

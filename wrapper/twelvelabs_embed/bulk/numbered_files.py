@@ -15,8 +15,6 @@ from twelvelabs_embed.bulk.decompression_guard import check_decompressed_size
 from twelvelabs_embed.bulk.errors import DamagedFileError
 from twelvelabs_embed.errors import TwelveLabsError
 
-__all__ = ["Folder", "filter_rows", "next_path", "numbered_paths", "opened"]
-
 Folder: TypeAlias = str | PathLike[str]
 _ParquetFile: TypeAlias = Any  # pyarrow has no types
 _RecordBatch: TypeAlias = Any

@@ -15,7 +15,7 @@ from twelvelabs_embed.batch.rate_limiter import RateLimiter
 from twelvelabs_embed.bulk.failures import Failure, FailureGroup, FailureGroups
 from twelvelabs_embed.errors import ApiError, TwelveLabsError
 
-__all__ = ["Current", "RunProgress", "RunReport", "Slow", "Tally", "code_of"]
+__all__ = ["Current", "RunProgress", "RunReport", "Slow", "code_of"]
 
 _MINUTE_SEC = 60.0
 _MAX_SLOWEST = 5
@@ -217,7 +217,9 @@ class Tally:
             current=tuple(sorted(current, key=lambda one: one.started_sec)),
         )
 
-    def report(self, out: Path, seconds: float, waited_sec: float, *, stopped: bool) -> RunReport:
+    def report(
+        self, out: Path, duration_sec: float, waited_sec: float, *, stopped: bool
+    ) -> RunReport:
         """Return the report of a run that took so long."""
         slowest = sorted(self._slowest, reverse=True)
         return RunReport(
@@ -230,10 +232,10 @@ class Tally:
             unfinished=self.unfinished,
             rows=self.rows,
             requests=self.requests,
-            seconds=seconds,
-            items_per_sec=self.finished / seconds if seconds else 0.0,
+            seconds=duration_sec,
+            items_per_sec=self.finished / duration_sec if duration_sec else 0.0,
             waited_sec=waited_sec,
-            slowest=tuple(Slow(id, duration_sec) for duration_sec, id in slowest),
+            slowest=tuple(Slow(id, item_sec) for item_sec, id in slowest),
             failures=self.failures(),
             is_stopped=stopped,
         )
