@@ -151,7 +151,7 @@ client.assets.create(method="direct", file=42)  # error
 client.assets.list(asset_ids=[1, 2])  # error
 client.multipart_upload.create(filename="a.mp4", type="video")  # error
 client.multipart_upload.create(filename="a.mp4", type="video", total_size="1 GB")  # error
-client.multipart_upload.report_chunk_batch("u", completed_chunks=[{"chunk_index": 1}])  # error
+client.multipart_upload.report_chunk_batch("u", completed_chunks=["1"])  # error
 
 # A pager is no list, and not of something else.
 names: list[str] = tasks.list()  # error
