@@ -18,11 +18,14 @@ from twelvelabs_embed._files import atomic_write, sync_folder
 from twelvelabs_embed.bulk import DamagedFileError, FolderError, dry_run
 from twelvelabs_embed.bulk.failures import error_paths, read_errors
 from twelvelabs_embed.bulk.part_files import part_paths, scan
+from twelvelabs_embed.cli.failures import Status
 from twelvelabs_embed.report import write_report
 from twelvelabs_embed.search.exact import describe, search
 
 from tests.bulk.fault_proxy import Faulty
 from tests.bulk.test_run import failed, manifest, written
+from tests.cli.runner import run_here
+from tests.scripted_server import Response, scripted_server
 
 
 @pytest.fixture
@@ -277,3 +280,38 @@ def test_what_a_killed_process_left_is_removed(client: TwelveLabs, source: Path,
     hidden = {path.name for path in out.iterdir() if path.name.startswith(".")}
     assert hidden == {".lock", ".mine.tmp"}
     assert json.loads((out / "run.json").read_text())["format"] == 1
+
+
+# ----------------------------------------------------------------------------------- command line
+
+
+@pytest.mark.parametrize("words", [["report"], ["search"], ["run"]], ids=" ".join)
+def test_the_command_line_names_a_damaged_file(
+    words: list[str], service: Faulty, source: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWELVELABS_API_KEY", "any")
+    monkeypatch.setenv("TWELVELABS_BASE_URL", service.base_url)
+    part = part_paths(out)[0]
+    flip_data(part)
+    rest = {"report": [str(out)], "search": [str(out), "a dog"]}
+    arguments = rest.get(words[0], [str(source), "--out", str(out)])
+    ran = run_here(*words, *arguments)
+    assert ran.status == Status.SETUP, ran.err
+    shown = "".join(ran.err.split())
+    assert part.name in shown
+    assert "moveitaway" in shown
+    assert "bug" not in ran.err
+
+
+def test_the_command_line_says_when_to_run_again(
+    tmp_path: Path, out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source = manifest(tmp_path / "m.jsonl", ["one", "two"])
+    limited = {"code": "too_many_requests", "message": "wait"}
+    with scripted_server(Response(429, limited, {"retry-after": "86400"})) as server:
+        monkeypatch.setenv("TWELVELABS_API_KEY", "any")
+        monkeypatch.setenv("TWELVELABS_BASE_URL", server.base_url)
+        ran = run_here("run", str(source), "--out", str(out))
+    assert ran.status == Status.NO_RESPONSE, ran.err
+    assert "Run it again at" in " ".join(ran.err.split())
+    assert not error_paths(out)
