@@ -5,10 +5,12 @@ import contextlib
 import logging
 import threading
 from datetime import UTC, datetime
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import fields
 from PIL import Image as Pillow
 from twelvelabs_embed import (
     NO_RETRY,
@@ -27,6 +29,9 @@ from twelvelabs_embed import (
     TwelveLabsError,
     Video,
 )
+from twelvelabs_embed.bulk import Bulk
+from twelvelabs_embed.embed import Embed
+from twelvelabs_embed.sending import EmbedArguments, EmbedOptions
 from twelvelabs_embed.uploads.resume_store import PendingTask, ResumeStore
 
 from tests.scripted_server import Reset, Response, Step, scripted_server
@@ -61,6 +66,20 @@ def test_settings_that_are_left_out_are_not_sent() -> None:
 
 def test_another_model_is_passed_on() -> None:
     assert sent("a dog", model="marengo9")["model_name"] == "marengo9"
+
+
+def test_each_option_is_an_argument_of_the_same_type() -> None:
+    arguments = {name: one.__forward_arg__ for name, one in EmbedArguments.__annotations__.items()}
+    assert arguments == {one.name: one.type for one in fields(EmbedOptions)}
+    for method in (Embed.__call__, Embed.many, Bulk.run):
+        assert signature(method).parameters.keys() >= arguments.keys()
+
+
+def test_an_argument_that_there_is_not_names_the_nearest() -> None:
+    with TwelveLabs("k") as client:
+        for embed in (client.embed, client.embed.many):
+            with pytest.raises(TypeError, match=r"'model_name'.*'model'"):
+                embed("a dog", model_name="marengo3.0")  # type: ignore[call-arg]
 
 
 def test_plain_values_become_what_they_are(tmp_path: Path) -> None:

@@ -131,6 +131,20 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         metavar="SCRIPT",
         help="faults of the requests to the storage host [none]",
     )
+    positive = _number(float, 1e-9)
+    add("--rpm", type=positive, metavar="N", help="accept N embedding requests a minute [any]")
+    add("--tpm", type=positive, metavar="N", help="accept N tokens a minute [any]")
+    add(
+        "--minutes-per-hour",
+        type=positive,
+        metavar="N",
+        help="accept N minutes of audio and video an hour [any]",
+    )
+    add(
+        "--strict-nulls",
+        action="store_true",
+        help="reject null in optional fields [it counts as omitted]",
+    )
     return parser
 
 

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from twelvelabs_embed._http.methods import AsyncResource, Resource
 from twelvelabs_embed._http.resources import FlowMethod, Flows
-from twelvelabs_embed._http.runners import AsyncResource, Resource
 from twelvelabs_embed.api import assets, multipart, tasks, v2
 
 AREAS = {

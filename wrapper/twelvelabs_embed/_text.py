@@ -59,3 +59,9 @@ def sql_list(values: Iterable[str]) -> str:
 
 def _sql_text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
+
+
+def shorten_middle(text: str, longest: int = 80) -> str:
+    """Omit the middle of a text that is longer: a path's end says most."""
+    half = longest // 2
+    return text if len(text) <= longest else f"{text[:half]}…{text[-half:]}"

@@ -1,6 +1,6 @@
 """The embedding job: a request, and what all input types need to embed it."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -19,11 +19,13 @@ class Context:
         rules: what the model accepts at the endpoint.
         allow_hosts: the hosts that media may be fetched from, besides this machine.
         assets: finds the file of an asset.
+        charge: counts the tokens that a request uses.
     """
 
     rules: Rules = SYNC
     allow_hosts: Collection[str] = ()
     assets: AssetLookup = no_assets
+    charge: Callable[[Mapping[str, int]], None] = lambda tokens: None
 
 
 class Job(NamedTuple):

@@ -217,6 +217,7 @@ class Tasks:
             rules=rules_of("task", request["model_name"]),
             allow_hosts=self._state.settings.allow_hosts,
             assets=partial(self._media, file_id),
+            charge=self._state.quota.charge,
         )
 
     def _validate_document(self, request: Json, file_id: int | None) -> None:

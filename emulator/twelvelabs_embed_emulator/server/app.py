@@ -30,6 +30,9 @@ _VARY = {"vary": "Accept-Encoding"}
 _NESTED_ERRORS = ("create_embeddings", "create_task", "retrieve_task")
 """The operations whose errors are `{"error": {"code", "message"}}`; those of others are flat."""
 
+_EMBEDDING = ("create_embeddings", "create_task")
+"""The operations that count towards the quota."""
+
 
 def create_app(
     contract: Contract, backend: Backend, *, api_keys: Collection[str] | None
@@ -40,7 +43,8 @@ def create_app(
     for operation in contract.operations:
         if handler := handlers.get(operation.id):
             is_flat = operation.id not in _NESTED_ERRORS
-            endpoint = Endpoint(operation, handler, api_keys, is_flat=is_flat)
+            quota = backend.state.quota if operation.id in _EMBEDDING else None
+            endpoint = Endpoint(operation, handler, api_keys, is_flat=is_flat, quota=quota)
             resources.setdefault(PREFIX + operation.path, Resource()).add(endpoint)
     known = "; ".join(f"{resource.methods()} {path}" for path, resource in resources.items())
     app = Starlette(
@@ -63,7 +67,8 @@ def make_handlers(backend: Backend) -> dict[str, Handler]:
     def set_user_metadata(call: Call, document: Json, *, merge: bool = False) -> None:
         assets.set_user_metadata(call.id("asset_id"), document, merge=merge)
 
-    context = Context(allow_hosts=state.settings.allow_hosts, assets=media)
+    hosts, charge = state.settings.allow_hosts, state.quota.charge
+    context = Context(allow_hosts=hosts, assets=media, charge=charge)
     with_state: dict[str, Handler] = {
         "create_task": lambda call: _created_task(call, tasks.create(call.body)),
         "list_tasks": lambda call: tasks.list(call.query),

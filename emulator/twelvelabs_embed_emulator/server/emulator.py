@@ -50,6 +50,10 @@ class Emulator:
         read_timeout_sec: how long a client may be silent in the middle of a request.
         strict_nulls: whether `null` in an optional property is a 400; otherwise it counts as
             omitted.
+        rpm: how many embedding requests (also for tasks) are accepted in a minute of its clock, all
+            keys together; then they get a 429. None is any number, as of the next two.
+        tpm: the same of tokens.
+        minutes_per_hour: the same of minutes of audio and video in an hour.
 
     One emulator can be started and stopped many times, and there can be many in a process.
     Media by URL is otherwise fetched from loopback addresses only, so that tests stay offline.
@@ -77,6 +81,9 @@ class Emulator:
         storage_faults: Script | None = None,
         read_timeout_sec: float = 60.0,
         strict_nulls: bool = False,
+        rpm: float | None = None,
+        tpm: float | None = None,
+        minutes_per_hour: float | None = None,
     ) -> None:
         self._addresses = ((host, port), (host, storage_port))
         self._faults = [
@@ -92,6 +99,9 @@ class Emulator:
             processing_sec=processing_sec,
             chunk_bytes=chunk_bytes,
             urls_per_response=urls_per_response,
+            rpm=rpm,
+            tpm=tpm,
+            minutes_per_hour=minutes_per_hour,
         )
         self._run: _Run | None = None
 

@@ -16,6 +16,7 @@ from twelvelabs_embed_emulator.contract.loader import FORM, JSON, Operation
 from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.server import bodies
 from twelvelabs_embed_emulator.server.responses import error_response, json_response
+from twelvelabs_embed_emulator.state.quota import Quota
 
 _SMALL_BODY_BYTES = 64 * 1024
 """Larger ones are decoded in a thread, as that may take tenths of a second."""
@@ -54,6 +55,7 @@ class Endpoint:
             texts.
         api_keys: the keys that are accepted; None accepts any.
         is_flat: the shape of errors; see `ApiError.body`.
+        quota: the quota that the requests count towards.
     """
 
     def __init__(
@@ -63,19 +65,28 @@ class Endpoint:
         api_keys: Collection[str] | None,
         *,
         is_flat: bool,
+        quota: Quota | None = None,
     ) -> None:
         self.method = operation.method
         self._operation = operation
         self._handler = handler
         self._api_keys = api_keys
         self._is_flat = is_flat
+        self._quota = quota
 
     async def __call__(self, request: Request) -> Response:
+        """Return the response to a request, with the headers of the quota."""
+        response = await self._respond_or_fail(request)
+        if self._quota is not None:
+            response.headers.update(self._quota.headers())
+        return response
+
+    async def _respond_or_fail(self, request: Request) -> Response:
         """Return the response to a request; every exception becomes one."""
         try:
             return await self._respond(request)
         except ApiError as error:
-            return error_response(error, is_flat=self._is_flat)
+            return error_response(error, error.headers, is_flat=self._is_flat)
         except ClientDisconnect:
             return Response(status_code=400)  # no client is there to read it
         except Exception:
@@ -87,6 +98,8 @@ class Endpoint:
         # An error may come before all of the body: uvicorn reads and drops the rest, so that a
         # client that is still sending gets its response, and no reset connection.
         self._authenticate(request.headers.get("x-api-key", ""))
+        if self._quota is not None:
+            self._quota.acquire()
         query = self._operation.read_query(request.query_params.multi_items())
         async with AsyncExitStack() as stack:
             call = Call(request, query, await self._read_body(request, stack))

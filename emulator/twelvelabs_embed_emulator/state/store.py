@@ -52,6 +52,14 @@ create table task (
     status text not null default 'processing', outcome text,
     created_ms integer not null, updated_ms integer not null, due_ms integer not null
 );
+
+-- What each request looks for (see `expiry`), so that it does not read all rows.
+create index asset_due on asset (due_ms) where status = 'processing' and outcome is not null;
+create index task_due on task (due_ms) where status = 'processing' and outcome is not null;
+create index upload_expiry on upload (expires_ms) where status = 'active';
+create index task_retention on task (created_ms);
+create index task_asset on task (asset_id) where status = 'processing';
+create index upload_asset on upload (asset_id);
 """
 
 _PRAGMAS = (

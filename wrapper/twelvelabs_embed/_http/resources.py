@@ -19,9 +19,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeAlia
 
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed._http.list_pages import fetch_page
-from twelvelabs_embed._http.operation import Operation
-from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions, call
-from twelvelabs_embed._http.runners import (
+from twelvelabs_embed._http.methods import (
     AsyncResource,
     Resource,
     async_method,
@@ -30,6 +28,8 @@ from twelvelabs_embed._http.runners import (
     sync_method,
     sync_pages,
 )
+from twelvelabs_embed._http.operation import Operation
+from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions, call
 
 if TYPE_CHECKING:
     from twelvelabs_embed._http.pagination import AsyncPager, Page, Pager

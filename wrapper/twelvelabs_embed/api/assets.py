@@ -31,6 +31,7 @@ from twelvelabs_embed_api.types import UNSET
 from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed._http.endpoints import UserMetadataLike
+from twelvelabs_embed._http.methods import AsyncResource, Resource
 from twelvelabs_embed._http.pagination import Page
 from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions
 from twelvelabs_embed._http.resources import (
@@ -41,7 +42,6 @@ from twelvelabs_embed._http.resources import (
     endpoint,
     pages,
 )
-from twelvelabs_embed._http.runners import AsyncResource, Resource
 from twelvelabs_embed.api._arguments import (
     OMIT,
     FileLike,

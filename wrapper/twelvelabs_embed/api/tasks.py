@@ -41,6 +41,7 @@ from twelvelabs_embed_api.types import UNSET
 
 from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.effects import Flow
+from twelvelabs_embed._http.methods import AsyncResource, Resource
 from twelvelabs_embed._http.pagination import Page
 from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions
 from twelvelabs_embed._http.resources import (
@@ -52,7 +53,6 @@ from twelvelabs_embed._http.resources import (
     endpoint,
     pages,
 )
-from twelvelabs_embed._http.runners import AsyncResource, Resource
 from twelvelabs_embed.api._arguments import OMIT, build_request, is_given
 from twelvelabs_embed.api.polling import wait_until
 from twelvelabs_embed.errors import InvalidInputError, TaskFailedError, Violation

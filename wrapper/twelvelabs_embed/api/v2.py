@@ -41,6 +41,7 @@ from twelvelabs_embed_api.models import (
 
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed._http.endpoints import create_embeddings, parse_embeddings
+from twelvelabs_embed._http.methods import AsyncResource, Resource
 from twelvelabs_embed._http.request import RawResponse, RequestOptions
 from twelvelabs_embed._http.resources import (
     AsyncRawResource,
@@ -49,7 +50,6 @@ from twelvelabs_embed._http.resources import (
     RawResource,
     endpoint,
 )
-from twelvelabs_embed._http.runners import AsyncResource, Resource
 from twelvelabs_embed.api._arguments import OMIT, build_request, is_given
 from twelvelabs_embed.api.tasks import AsyncTasksClient, TasksClient, TasksFlows
 from twelvelabs_embed.errors import BadRequestError, InvalidInputError, Violation

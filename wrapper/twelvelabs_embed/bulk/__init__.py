@@ -25,7 +25,7 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, Unpack
 
-from twelvelabs_embed._http.runners import AsyncResource, Resource, spells_out, with_signature_of
+from twelvelabs_embed._http.methods import AsyncResource, Resource, spells_out, with_signature_of
 from twelvelabs_embed.batch.jobs import ConcurrencyConfig
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
 from twelvelabs_embed.bulk.arguments import RunArguments, item_options

@@ -12,7 +12,7 @@ from typing import Any, Unpack
 
 from attrs import asdict, frozen
 
-from twelvelabs_embed._http.runners import spells_out
+from twelvelabs_embed._http.methods import spells_out
 from twelvelabs_embed.bulk.arguments import RunArguments, item_options
 from twelvelabs_embed.bulk.failures import FailureGroup, failure_of
 from twelvelabs_embed.bulk.id_set import IdSet

@@ -17,7 +17,8 @@ from twelvelabs_embed.cli.options import AsJson, Kind, option
 from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs import Audio, Document, Image, Input, Video, coerce
-from twelvelabs_embed.inputs.media import Media, fault_violation
+from twelvelabs_embed.inputs.faults import fault_violation
+from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
 from twelvelabs_embed.validation.media_probe import MediaFacts, inspect_media, probe
 from twelvelabs_embed.validation.planning import PlanOptions, plan_request

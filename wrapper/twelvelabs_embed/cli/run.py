@@ -130,7 +130,6 @@ def run(
 def _dry_run(source: list[str], out: Path, arguments: dict[str, Any], *, json: bool) -> None:
     from twelvelabs_embed.bulk import dry_run
 
-    del arguments["keep_asset"], arguments["wait_sec"]
     with show_progress("Reading the source"):
         report = dry_run(source, out, **arguments)
     if json:

@@ -10,33 +10,30 @@ import io
 import os
 import stat
 import sys
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol, TypeAlias, cast
 
 from attrs import field, frozen
 
-from twelvelabs_embed.errors import Hint, InvalidInputError, Violation, files_exhausted
+from twelvelabs_embed._text import shorten_middle
+from twelvelabs_embed.errors import InvalidInputError, Violation, files_exhausted
+from twelvelabs_embed.inputs.faults import fault_of, fault_violation
 from twelvelabs_embed.limits.file_signatures import HEAD_BYTES
 
 __all__ = [
-    "Fault",
     "Media",
     "MediaLike",
     "MediaSourceKind",
     "PilImage",
     "ReadableFile",
     "as_media",
-    "fault_of",
-    "fault_violation",
     "read_head",
 ]
 
 MediaSourceKind: TypeAlias = Literal["file", "bytes", "url", "asset"]
 _Bytes: TypeAlias = bytes  # inside Media, `bytes` is the constructor
-
-_MAX_SHOWN = 80  # characters of a path or link in messages and repr
 
 
 class ReadableFile(Protocol):
@@ -107,13 +104,13 @@ class Media:
         _check_type(url, str, "a link is a str")
         if any(sign < " " or sign == "\x7f" for sign in url):
             raise _error(
-                f"{_shorten(repr(_show_link(url)))} holds a control character",
+                f"{shorten_middle(repr(_show_link(url)))} holds a control character",
                 "a link has none",
                 "Remove it: often it is the end of the line, and strip() will do",
             )
         if not _is_link(url) or not _split_host(url):
             raise _error(
-                f"{_shorten(_show_link(url))!r} is no link",
+                f"{shorten_middle(_show_link(url))!r} is no link",
                 "a link begins with http:// or https:// and a host",
                 "Give a direct link to the file; a file on this machine is given by its path",
             )
@@ -178,18 +175,14 @@ class Media:
             InvalidInputError: the file cannot be read, or is not `size_bytes` long to its end.
                 Never more than `size_bytes` bytes are given.
         """
-        with self.open() as file:
+        with self.open() as file, _reading(self):
             expected_bytes = self.size_bytes if size_bytes is None else size_bytes
             left_bytes = expected_bytes
-            with _reading(self):
-                chunk = file.read(chunk_bytes)
-            while chunk:
+            while chunk := file.read(chunk_bytes):
                 left_bytes -= len(chunk)
                 if left_bytes < 0:
                     raise _changed(self, expected_bytes, "grew")
                 yield chunk
-                with _reading(self):
-                    chunk = file.read(chunk_bytes)
             if left_bytes:
                 raise _changed(self, expected_bytes, "shrank")
 
@@ -202,11 +195,10 @@ class Media:
             InvalidInputError: the file cannot be read, or ends before the part does.
         """
         left_bytes = length_bytes
-        with self.open() as file:
+        with self.open() as file, _reading(self):
             file.seek(offset_bytes)
             while left_bytes:
-                with _reading(self):
-                    chunk = file.read(min(chunk_bytes, left_bytes))
+                chunk = file.read(min(chunk_bytes, left_bytes))
                 if not chunk:
                     raise _changed(self, offset_bytes + length_bytes, "shrank")
                 left_bytes -= len(chunk)
@@ -225,15 +217,15 @@ class Media:
             case "asset":
                 label = f"asset {self.value!s}"
         # Names may hold anything, even what moves a terminal's cursor.
-        return _shorten(label if label.isprintable() else repr(label))
+        return shorten_middle(label if label.isprintable() else repr(label))
 
     def __repr__(self) -> str:
         # Neither megabytes nor the signature of a presigned link.
         if self.kind == "bytes":
             name = f", filename={self.filename!r}" if self.filename else ""
             return f"Media.bytes(<{self.size_bytes} bytes>{name})"
-        text = str(self.value)
-        return f"Media.{self.kind}({_shorten(_show_link(text) if self.kind == 'url' else text)!r})"
+        text = _show_link(str(self.value)) if self.kind == "url" else str(self.value)
+        return f"Media.{self.kind}({shorten_middle(text)!r})"
 
 
 MediaLike: TypeAlias = (
@@ -266,7 +258,7 @@ def as_media(value: MediaLike) -> Media:
     if hasattr(value, "read"):
         return _from_file_object(cast(ReadableFile, value))
     raise _error(
-        f"{_shorten(repr(value))} is of type {type(value).__name__}",
+        f"{shorten_middle(repr(value))} is of type {type(value).__name__}",
         "media is a path, a link, bytes, a file object, a PIL image or Media",
         "Convert it to one of these",
     )
@@ -274,7 +266,7 @@ def as_media(value: MediaLike) -> Media:
 
 def _check_type(value: object, types: type | tuple[type, ...], allowed: str) -> None:
     if not isinstance(value, types):
-        given = f"{_shorten(repr(value))} is of type {type(value).__name__}"
+        given = f"{shorten_middle(repr(value))} is of type {type(value).__name__}"
         raise _error(given, allowed, "See the four constructors of Media")
 
 
@@ -284,7 +276,7 @@ def _from_text(text: str) -> Media:
     scheme, separator, _ = text.partition("://")
     if separator and scheme.isalnum():
         raise _error(
-            f"{_shorten(_show_link(text))!r} begins with {scheme}://",
+            f"{shorten_middle(_show_link(text))!r} begins with {scheme}://",
             "the service fetches only http:// and https:// links",
             "Give a link of that kind (object stores make presigned ones), or a path",
         )
@@ -304,7 +296,7 @@ def _from_file_object(file: ReadableFile) -> Media:
         data = cast(object, file.read())
     except (OSError, ValueError) as error:
         raise _error(
-            f"the file object {_shorten(repr(file))} cannot be read ({error})",
+            f"the file object {shorten_middle(repr(file))} cannot be read ({error})",
             "it has to be open for reading bytes",
             "Open it with open(path, 'rb'), or give the path",
         ) from error
@@ -375,12 +367,6 @@ def _show_link(url: str) -> str:
     return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}"
 
 
-def _shorten(text: str) -> str:
-    """The middle of a long text is omitted: a path's end says most."""
-    half = _MAX_SHOWN // 2
-    return text if len(text) <= _MAX_SHOWN else f"{text[:half]}…{text[-half:]}"
-
-
 def read_head(media: Media) -> bytes:
     """The first bytes of a file or of bytes, for `sniff`.
 
@@ -392,9 +378,6 @@ def read_head(media: Media) -> bytes:
 
 
 # ----------------------------------------------------------------------------------- file errors
-
-Fault: TypeAlias = Literal["missing", "directory", "unreadable", "empty", "broken", "truncated"]
-"""Why media cannot be embedded, whatever its format."""
 
 
 @contextmanager
@@ -415,53 +398,6 @@ def _check_kind(path: Path) -> None:
     mode = path.stat().st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         raise OSError(errno.EINVAL, "not a regular file")
-
-
-def fault_of(error: OSError | ValueError) -> tuple[Fault, str]:
-    """Why a file cannot be read, and more about that for the message."""
-    match error:
-        case FileNotFoundError() | NotADirectoryError():
-            return "missing", _shorten(str(error.filename or ""))
-        case IsADirectoryError():
-            return "directory", ""
-        case OSError():
-            return "unreadable", error.strerror or type(error).__name__
-        case _:
-            return "unreadable", str(error)
-
-
-_FAULTS: Mapping[Fault, tuple[str, str, Hint | str]] = {
-    "missing": (
-        "there is no file {detail}",
-        "a path leads to a file",
-        "Check the path; a relative one starts from the working directory",
-    ),
-    "directory": ("{label} is a directory", "one file is embedded", "Name a file in it"),
-    "unreadable": (
-        "{label} cannot be read{because}",
-        "it is read to be sent",
-        "Check that it is a file and that you may read it",
-    ),
-    "empty": ("{label} is empty", "there must be something to embed", Hint("get_again")),
-    "truncated": (
-        "{label} is cut off{because}",
-        "a file has to be whole",
-        "Copy, download or export it again",
-    ),
-    "broken": (
-        "{label} is broken or no media file{because}",
-        "it has to be readable",
-        "See whether a player opens it; convert it or export it again",
-    ),
-}
-
-
-def fault_violation(label: str, fault: Fault, detail: str = "") -> Violation:
-    """Return the violation of media that cannot be embedded, whatever its format."""
-    because = f" ({detail})" if detail else ""
-    value, allowed, hint = _FAULTS[fault]
-    value = value.format(label=label, because=because, detail=repr(detail or label))
-    return Violation("media", value, allowed, hint, code=f"media.{fault}")
 
 
 def _changed(media: Media, expected_bytes: int, how: str) -> InvalidInputError:

@@ -90,6 +90,8 @@ _WHOLE = {"start": "beginning", "end": "end"}
 
 
 def time_violations(start_sec: object, end_sec: object) -> list[Violation]:
+    if start_sec is None and end_sec is None:
+        return []
     found: list[Violation] = []
     limit = find_limit("min_start_sec", "video")
     min_start_sec = limit.value if limit else 0.0
@@ -129,9 +131,16 @@ def segmentation_violations(value: object, types: tuple[type, ...]) -> list[Viol
     return [Violation("segmentation", given(value), allowed, hint, code="segmentation.wrong_type")]
 
 
-def choice_violations(name: ChoiceName, words: object, input_type: InputType) -> list[Violation]:
-    if words is None:
-        return []
+def choice_violations(input_type: InputType, **given_words: object) -> list[Violation]:
+    """Find what is wrong with the options of an input that are lists of words."""
+    found: list[Violation] = []
+    for name, words in given_words.items():
+        if words is not None:
+            found += _word_violations(cast(ChoiceName, name), words, input_type)
+    return found
+
+
+def _word_violations(name: ChoiceName, words: object, input_type: InputType) -> list[Violation]:
     known = all_choices(name, input_type)
     allowed = f"{name} of {input_type} are {join_words(known)}"
     if not isinstance(words, tuple):

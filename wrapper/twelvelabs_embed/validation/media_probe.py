@@ -14,7 +14,8 @@ from attrs import evolve, frozen
 
 from twelvelabs_embed.errors import InvalidInputError, MissingDependencyError
 from twelvelabs_embed.inputs import Input, MultiInput, Text
-from twelvelabs_embed.inputs.media import Fault, Media, fault_of, read_head
+from twelvelabs_embed.inputs.faults import Fault, fault_of
+from twelvelabs_embed.inputs.media import Media, read_head
 from twelvelabs_embed.limits import InputType, Via
 from twelvelabs_embed.limits.file_signatures import FORMATS, Format, FormatKind, sniff
 

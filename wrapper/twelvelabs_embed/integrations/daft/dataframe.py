@@ -11,7 +11,7 @@ import numpy as np
 from attrs import frozen
 
 from twelvelabs_embed._extras import import_extra
-from twelvelabs_embed._http.runners import spells_out
+from twelvelabs_embed._http.methods import spells_out
 from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
 from twelvelabs_embed.bulk.arguments import RunArguments, item_options

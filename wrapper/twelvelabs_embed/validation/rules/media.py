@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from twelvelabs_embed._text import duration_words, join_words, size_words
 from twelvelabs_embed.errors import Hint, Violation
 from twelvelabs_embed.inputs import Audio, Video
-from twelvelabs_embed.inputs.media import fault_violation
+from twelvelabs_embed.inputs.faults import fault_violation
 from twelvelabs_embed.limits import InputType, Terms, find_terms, upload_limit
 from twelvelabs_embed.limits.file_signatures import FORMATS, Format
 from twelvelabs_embed.validation.media_probe import MediaFacts
@@ -210,28 +210,25 @@ def _picture_violations(subject: Subject, width_px: int, height_px: int) -> list
 
 def duration(subject: Subject) -> list[Violation]:
     """Judge how long a recording is."""
-    facts, limits = subject.facts, subject.terms.limits
-    if facts.duration_sec is None:
-        return []
-    value = f"{facts.label} is {duration_words(facts.duration_sec)} long"
+    facts, limits, sec = subject.facts, subject.terms.limits, subject.facts.duration_sec
     low, high = limits.get("min_duration_sec"), limits.get("max_duration_sec")
-    if low is not None and facts.duration_sec < low.value:
-        allowed = f"a task takes at least {duration_words(low.value)}"
+    if sec is not None and low is not None and sec < low.value:
+        code, allowed = "media.too_short", f"a task takes at least {duration_words(low.value)}"
         hint = Hint("omit", "route", then=": short files need no task")
-        if unsupported := unsupported_options(
-            subject.input, find_terms(subject.input.input_type, model=subject.options.model)
-        ):
+        sync_terms = find_terms(subject.input.input_type, model=subject.options.model)
+        if unsupported := unsupported_options(subject.input, sync_terms):
             hint = Hint("omit", *unsupported, then=": as a whole, it needs no task")
-        return [Violation("media", value, allowed, hint, code="media.too_short")]
-    if high is None or facts.duration_sec <= high.value:
+    elif sec is None or high is None or sec <= high.value:
         return []
-    if subject.endpoint != "task":
+    elif subject.route.endpoint == "task":
+        code, allowed = "media.too_long", f"a task takes at most {duration_words(high.value)}"
+        hint = Hint("text", "Split it into shorter files: the whole file counts, not a part of it")
+    else:
+        code = "media.too_long"
         allowed = f"at most {duration_words(high.value)} go through the sync endpoint"
         hint = Hint("omit", "route", then=", and a task embeds it")
-    else:
-        allowed = f"a task takes at most {duration_words(high.value)}"
-        hint = Hint("text", "Split it into shorter files: the whole file counts, not a part of it")
-    return [Violation("media", value, allowed, hint, code="media.too_long")]
+    value = f"{facts.label} is {duration_words(sec)} long"
+    return [Violation("media", value, allowed, hint, code=code)]
 
 
 def start_in_file(subject: Subject) -> list[Violation]:
