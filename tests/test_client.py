@@ -1,6 +1,7 @@
 import copy
 import inspect
 import pickle
+from pathlib import Path
 from typing import Any
 from unittest.mock import create_autospec
 
@@ -260,3 +261,14 @@ def test_a_client_is_not_pickled_with_its_key(make: Any, copied: Any) -> None:
     for part in parts:
         with pytest.raises(TypeError, match="make a client in each process"):
             copied(part)
+
+
+def test_a_tilde_in_the_resume_dir_is_expanded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("TWELVELABS_EMBED_RESUME_DIR", "~/from the environment")
+    for given in ("~/given", None):
+        with TwelveLabs("key", resume_dir=given) as client:
+            client._resume_store().hold("key").release()
+    assert {path.name for path in tmp_path.iterdir()} == {"given", "from the environment"}

@@ -18,6 +18,7 @@ from twelvelabs_embed._files import atomic_write, sync_folder
 from twelvelabs_embed.bulk import DamagedFileError, FolderError, dry_run
 from twelvelabs_embed.bulk.failures import error_paths, read_errors
 from twelvelabs_embed.bulk.part_files import part_paths, scan
+from twelvelabs_embed.bulk.task_log import TaskLog
 from twelvelabs_embed.cli.failures import Status
 from twelvelabs_embed.report import write_report
 from twelvelabs_embed.search.exact import describe, search
@@ -233,6 +234,18 @@ def test_content_is_flushed_before_a_file_has_its_name_and_then_the_name(
             assert after == ("flush", "out")
 
 
+@needs_proc
+def test_the_line_of_a_task_is_flushed_and_the_name_of_a_new_log(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    order = Order(monkeypatch)
+    log = TaskLog(tmp_path)
+    log.save("one", "task 1")
+    assert order.steps == [("flush", "tasks.jsonl"), ("flush", tmp_path.name)]
+    log.save("two", "task 2")
+    assert order.steps[2:] == [("flush", "tasks.jsonl")]
+
+
 # ---------------------------------------------------------------------------------- shared folders
 
 
@@ -263,8 +276,6 @@ def test_names_of_temporary_files_differ_and_none_is_left(
 def test_the_log_of_tasks_is_not_written_through_a_symbolic_link(
     tmp_path: Path,
 ) -> None:
-    from twelvelabs_embed.bulk.task_log import TaskLog
-
     (tmp_path / "victim").write_text("mine")
     (tmp_path / "tasks.jsonl").symlink_to(tmp_path / "victim")
     with pytest.raises(OSError, match="symbolic links"):

@@ -12,6 +12,7 @@ Code: TypeAlias = Literal[
     "parameter_unknown",
     "resource_not_exist",
     "too_many_requests",
+    "unauthorized",
     "video_duration_too_long",
     "video_duration_too_short",
     "video_file_broken",

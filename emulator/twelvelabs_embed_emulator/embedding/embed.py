@@ -28,7 +28,10 @@ def embed_sync(request: Json, context: Context) -> bytes:
     if request["input_type"] == "text":
         validate(request, rules)
         context.charge({"text": limits.count_words(request["text"]["input_text"])})
-        return _text_response(request["text"]["input_text"])
+        text = request["text"]["input_text"]
+        if (vector := context.answers.of_text(text)) is not None:
+            return _response_body(Embedded([Row(vector)]))
+        return _text_response(text)
     with embed(request, replace(context, rules=rules)) as embedded:
         return _response_body(embedded)
 
@@ -61,8 +64,12 @@ def embed(request: Json, context: Context) -> Generator[Embedded, None, None]:
     rules = context.rules
     validate(request, rules)
     with ExitStack() as stack:
-        embedded = _EMBED[rules.endpoint][request["input_type"]](Job(request, context, stack))
+        job = Job(request, context, stack, [])
+        embedded = _EMBED[rules.endpoint][request["input_type"]](job)
         context.charge(embedded.tokens)
+        if job.fixed:
+            rows = (row._replace(vector=job.fixed[-1]) for row in embedded.rows)
+            embedded = replace(embedded, rows=rows)
         if rules.has_usage:
             yield _for_model(embedded, request, rules)
         else:

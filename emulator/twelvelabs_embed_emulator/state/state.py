@@ -67,18 +67,40 @@ class State:
         self.settings = settings
         self.store = Store(path)
         self.files = Files(self.store)
-        self.clock = Clock(self.store.setting("clock_offset_ms", 0))
+        self.clock = Clock()
         self.quota = Quota(
             self.clock.now_ms,
             rpm=settings.rpm,
             tpm=settings.tpm,
             minutes_per_hour=settings.minutes_per_hour,
         )
-        self.signer = Signer(storage_url, self.store.setting("secret", token_bytes(32)))
+        self._storage_url = storage_url
+        self._read_settings()
 
     def apply_expiry(self) -> None:
         """Do what should have happened by now."""
         apply_expiry(self.store, self.files, self.clock.now_ms())
+
+    def reset(self) -> None:
+        """Forget everything; the clock shows the real time again."""
+        self.store.clear()
+        self.quota.reset()
+        self._read_settings()
+
+    def load(self, data: bytes) -> None:
+        """Replace everything by an exported state.
+
+        Raises:
+            ValueError: it is none, or that of another version.
+        """
+        self.store.load(data)
+        self.quota.reset()
+        self._read_settings()
+
+    def _read_settings(self) -> None:
+        self.clock.offset_ms = self.store.setting("clock_offset_ms", 0)
+        secret = self.store.setting("secret", token_bytes(32))
+        self.signer = Signer(self._storage_url, secret)
 
     def advance(self, step: timedelta) -> None:
         """Move the clock ahead; it stays so when the state is used again."""

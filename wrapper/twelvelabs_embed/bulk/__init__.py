@@ -4,7 +4,8 @@
 
 | module | contents |
 |---|---|
-| `sources`, `manifests`, `line_stream` | folders, globs, manifests, standard input as items |
+| `sources`, `globs`, `line_stream` | folders, globs, standard input as items |
+| `manifests`, `csv_records` | CSV, JSONL and Parquet files as items |
 | `rows`, `row_settings` | a row and the item that it becomes |
 | `run`, `arguments`, `report`, `streak` | embeds the items; progress and results |
 | `checkpoint`, `plan`, `task_log` | the folder of a run: what is done, failed, or to be written |
@@ -22,9 +23,9 @@ from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from functools import partial
 from os import PathLike
-from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, Unpack
 
+from twelvelabs_embed._files import expand_path
 from twelvelabs_embed._http.methods import AsyncResource, Resource, spells_out, with_signature_of
 from twelvelabs_embed.batch.jobs import ConcurrencyConfig
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
@@ -172,7 +173,7 @@ class BulkFlows:
         Source: `POST /embed-v2` and the other endpoints of `client.embed`.
         """
         options, defaults = item_options(item)
-        folder = Path(out)
+        folder = expand_path(out, "out")
         items = Source(source, defaults, out=folder)
         plan = RunPlan.of(items, options, defaults)
         clock = self.embed.connection.clock

@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from os import PathLike
-from pathlib import Path
 from typing import Any, Unpack
 
 from attrs import asdict, frozen
 
+from twelvelabs_embed._files import expand_path
 from twelvelabs_embed._http.methods import spells_out
 from twelvelabs_embed.bulk.arguments import RunArguments, item_options
 from twelvelabs_embed.bulk.failures import FailureGroup, failure_of
@@ -76,7 +76,8 @@ def dry_run(
         RunChangedError: the folder was started with another model or other settings
     """
     options, defaults = item_options(item)
-    folder = Path(out) if out is not None and Path(out).is_dir() else None
+    given = None if out is None else expand_path(out, "out")
+    folder = given if given and given.is_dir() else None
     items = Source(source, defaults, out=folder)
     total = items.prepare()
     done = IdSet()

@@ -7,7 +7,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
-from twelvelabs_embed._files import atomic_write, open_to_append, sync
+from twelvelabs_embed._files import atomic_write, open_to_append, sync, sync_folder
 from twelvelabs_embed.bulk.id_set import IdSet
 
 
@@ -54,10 +54,13 @@ class TaskLog:
                 del self._tasks[id]
             else:
                 self._tasks[id] = task_id
+            is_new = not self._path.exists()
             with open_to_append(self._path) as file:
                 file.write(_line(id, task_id))
                 file.flush()
                 sync(file.fileno())
+            if is_new:
+                sync_folder(self._path.parent)
 
 
 def _path(folder: Path) -> Path:
