@@ -86,7 +86,7 @@ class TwelveLabsFunction(EmbeddingFunction):
         return self._embedder().dimensions
 
     def compute_source_embeddings(self, rows: Any, *_: Any, **__: Any) -> list[Vectors | None]:
-        """Embed rows: a vector for each, shape (D,), float32, in their order; None for an empty row.
+        """Embed rows: a vector for each, shape (D,), float32, in their order; None if it is empty.
 
         Raises:
             TwelveLabsError: that of the first row that failed, of those with a value; a note at it
