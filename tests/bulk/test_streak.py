@@ -111,7 +111,9 @@ def upload(cause: Exception) -> TwelveLabsError:
 
 
 def unknown(cause: TwelveLabsError) -> TwelveLabsError:
-    return caused_by(OutcomeUnknownError("task", datetime(2026, 11, 30, tzinfo=UTC), "look", cause), cause)
+    return caused_by(
+        OutcomeUnknownError("task", datetime(2026, 11, 30, tzinfo=UTC), "look", cause), cause
+    )
 
 
 INVALID = {"code": "parameter_invalid", "message": "too short"}
