@@ -291,6 +291,9 @@ class ApiError(TwelveLabsError):
     def __str__(self) -> str:
         name = f"{self.status_code} {self.code}" if self.code else str(self.status_code)
         text = _cut(self.message) if self.message else _shorten(self.body)
+        if 300 <= self.status_code < 400 and (target := self.headers.get("location")):
+            text = f"a redirect to {_cut(target.partition('?')[0], _SHOWN_CHARACTERS)}, which is "
+            text += "not followed, since it would be sent your key; is the base URL right?"
         parts = [f"{name}: {text}" if text else name]
         if self.request_id:
             parts.append(f"request {self.request_id}")
@@ -362,6 +365,13 @@ def api_error(response: httpx.Response) -> ApiError:
     """Make the error of a response, whose body has been read."""
     fallback = ServerError if response.status_code >= 500 else ApiError
     return _BY_STATUS.get(response.status_code, fallback)(response)
+
+
+def message_of(response: httpx.Response) -> str:
+    """Return the service's words in a response that was to be none of an error; empty if none."""
+    error = _find_error(_read_body(response))
+    words = [_text_or_none(error.get(name)) for name in ("code", "message")]
+    return _cut(": ".join(filter(None, words)), _SHOWN_CHARACTERS)
 
 
 def _read_body(response: httpx.Response) -> Any:

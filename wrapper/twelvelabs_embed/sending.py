@@ -280,7 +280,7 @@ def _decode_task(input_type: str, model: str, route: Route, response: httpx.Resp
 
     state = read_task_state(response.content)
     if state.status != "ready":
-        return _TaskState(state.status, state.error.message if state.error else None, None)
+        return _TaskState(state.status, state.message, None)
     embeddings = _decode(input_type, model, route, response)
     if not input_type:  # of a task that another machine created
         found = (embeddings.metadata or {}).get("input_type", "")

@@ -6,11 +6,13 @@ import it where a response is decoded, not where a client is made.
 
 from __future__ import annotations
 
+import logging
+import math
 import re
 import struct
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import msgspec
 import numpy as np
@@ -27,6 +29,8 @@ __all__ = ["DecodeError", "decode_embeddings", "read_task_state"]
 
 _Vectors: TypeAlias = npt.NDArray[np.float32]
 _Numbers: TypeAlias = npt.NDArray[np.float64]
+S = TypeVar("S")
+_log = logging.getLogger("twelvelabs_embed")
 _EXCERPT_BYTES = 20
 _NULL = msgspec.Raw(b"null")
 
@@ -63,17 +67,38 @@ class _Answer(msgspec.Struct):
     usage: _Usage | None = None
 
 
-class _TaskError(msgspec.Struct):
-    message: str | None = None
+class _LenientRow(msgspec.Struct, gc=False):
+    embedding: msgspec.Raw
+    embedding_option: Any = None
+    embedding_scope: Any = None
+    start_sec: Any = None
+    end_sec: Any = None
+    embedding_uncertainty: msgspec.Raw = _NULL
+    start_page_number: Any = None
+    end_page_number: Any = None
+    quadrant: Any = None
+    chunk_index: Any = None
+
+
+class _LenientAnswer(msgspec.Struct):
+    data: list[_LenientRow]
+    metadata: Any = None
+    usage: Any = None
 
 
 class _TaskState(msgspec.Struct):
     status: str
-    error: _TaskError | None = None
+    error: Any = None
+
+    @property
+    def message(self) -> str | None:
+        """The service's words about a failure, if it gave some."""
+        return _if_str(self.error.get("message")) if isinstance(self.error, dict) else None
 
 
 _decode_task_state = msgspec.json.Decoder(_TaskState).decode
 _decode_answer = msgspec.json.Decoder(_Answer).decode
+_decode_lenient = msgspec.json.Decoder(_LenientAnswer).decode
 _decode_floats = msgspec.json.Decoder(list[float]).decode
 
 
@@ -94,10 +119,7 @@ def decode_embeddings(
         DecodeError: the body is not JSON, has no list of rows, or a row's vector is not a flat list
             of numbers that fit float32, as many as in the other rows; its uncertainties likewise.
     """
-    try:
-        decoded = _decode_answer(body)
-    except (ValueError, RecursionError) as error:
-        raise DecodeError(_explain(error, body)) from error
+    decoded = _decode(_decode_answer, body)
     rows, usage = decoded.data, decoded.usage
     decode_numbers, segments, has_uncertainties = _numbers_decoder(), list[Segment](), False
     vectors = np.empty((0, 0), np.float32)
@@ -154,10 +176,82 @@ def read_task_state(body: bytes) -> _TaskState:
     Raises:
         DecodeError: the body is not JSON, or has no status.
     """
+    return _decode(_decode_task_state, body)
+
+
+def _decode(decode: Callable[[bytes], S], body: bytes) -> S:
+    """Decode a body strictly or, where side data is not as the contract says, leniently."""
+    body = _without_mark(body)
     try:
-        return _decode_task_state(body)
+        try:
+            return decode(body)
+        except msgspec.ValidationError as error:
+            if decode is not _decode_answer:
+                raise
+            answer = _read_lenient(_decode_lenient(body))
+            _log.warning("an answer is not as the contract says: %s", _explain(error, body))
+            return cast("S", answer)
     except (ValueError, RecursionError) as error:
         raise DecodeError(_explain(error, body)) from error
+
+
+_MARKS = {b"\xef": "utf-8-sig", b"\xff": "utf-16", b"\xfe": "utf-16"}
+
+
+def _read_lenient(answer: _LenientAnswer) -> _Answer:
+    """Keep what is of the right type; vectors are not lost for what stands beside them."""
+    rows = [
+        _Row(
+            row.embedding,
+            _if_str(row.embedding_option),
+            _if_str(row.embedding_scope),
+            _if_number(row.start_sec),
+            _if_number(row.end_sec),
+            row.embedding_uncertainty,
+            _if_int(row.start_page_number),
+            _if_int(row.end_page_number),
+            _if_str(row.quadrant),
+            _if_int(row.chunk_index),
+        )
+        for row in answer.data
+    ]
+    usage = None
+    if isinstance(answer.usage, dict):
+        said = cast("dict[str, Any]", answer.usage)
+        tokens = said.get("input_tokens")
+        counts = cast("dict[str, Any]", tokens) if isinstance(tokens, dict) else {}
+        usage = _Usage(
+            {kind: n for kind, count in counts.items() if (n := _if_int(count)) is not None},
+            said.get("truncated") is True,
+            _if_str(said.get("truncation_reason")),
+        )
+    return _Answer(rows, answer.metadata if isinstance(answer.metadata, dict) else None, usage)
+
+
+def _if_str(value: object) -> str | None:
+    return value if isinstance(value, str) else None
+
+
+def _if_number(value: object) -> float | None:
+    """Read a number, also of a text that is one."""
+    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+        return None
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        return None
+    return number if math.isfinite(number) else None
+
+
+def _if_int(value: object) -> int | None:
+    number = _if_number(value)
+    return int(number) if number is not None and number.is_integer() else None
+
+
+def _without_mark(body: bytes) -> bytes:
+    """Remove a byte order mark, which no JSON begins with but some servers send."""
+    encoding = _MARKS.get(body[:1])
+    return body if encoding is None else body.decode(encoding).encode()
 
 
 def _decode_uncertainties(rows: list[_Row], vectors: _Vectors) -> _Vectors | None:

@@ -6,6 +6,7 @@ Nothing here does I/O: `send` is a flow, which yields what to do and is sent wha
 from __future__ import annotations
 
 import logging
+import ssl
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -32,6 +33,7 @@ from twelvelabs_embed.errors import (
     ServerError,
     TwelveLabsError,
     api_error,
+    message_of,
 )
 from twelvelabs_embed.retry import Clock, RetryPolicy, asked_wait_sec, is_retryable_status
 
@@ -135,7 +137,7 @@ def send(
                 failure = translate_error(caught)
                 try:
                     failure.attempts = span.attempts
-                    is_retryable = _is_retryable(failure)
+                    is_retryable = _is_retryable(failure) and not _untrusted(caught)
                     if operation.removes and may_be_done and isinstance(failure, NotFoundError):
                         if _is_json(failure.response):
                             # An earlier attempt removed it, and only the response was lost.
@@ -237,6 +239,8 @@ def decode_response(
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         if not redact_response(response, request.secrets()):
             what = f"the answer ({response.status_code}) cannot be read: {error!r}"
+            if says := message_of(response):
+                what = f"{what}; it says: {says}"
             raise InvalidResponseError(what, response) from error
     else:
         return RawResponse(data, response.status_code, response.headers, attempts, response)
@@ -259,10 +263,22 @@ def translate_error(error: Exception) -> TwelveLabsError:
             return error
         case httpx.TimeoutException():
             return ApiTimeoutError(f"no answer in time ({error_text(error)})")
+        case httpx.ConnectError() if reason := _untrusted(error):
+            return ApiConnectionError(
+                f"the certificate of the server, or of a proxy, is not trusted ({reason}); "
+                "SSL_CERT_FILE may name a file with the certificates of your network"
+            )
         case httpx.UnsupportedProtocol() | httpx.InvalidURL() | httpx.LocalProtocolError():
             return ConfigurationError(f"the request cannot be sent ({error_text(error)})")
         case _:
             return ApiConnectionError(f"the connection failed ({error_text(error)})")
+
+
+def _untrusted(error: BaseException | None) -> str:
+    """Why the certificate of the other side was rejected, if that is why it failed."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error.verify_message if error is not None else ""
 
 
 def error_text(error: Exception) -> str:
