@@ -11,6 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+import httpcore
 import httpx
 import pytest
 from twelvelabs_embed import (
@@ -288,6 +289,46 @@ def test_a_long_header_of_a_response_is_read(way: str) -> None:
 def test_a_byte_order_mark_is_passed_over(way: str) -> None:
     with serving(service(b"\xef\xbb\xbf" + OK)) as plain:
         assert ask(way, f"http://127.0.0.1:{plain.port}/v1.3") == [0.5, -0.25]
+
+
+# --- mocks ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mock", "target"),
+    [
+        ("pytest_httpx", httpx.AsyncHTTPTransport),
+        ("respx.mocks", httpcore.AsyncConnectionPool),
+    ],
+)
+@pytest.mark.parametrize("way", ["awaited", "many"])
+def test_what_mocks_httpx_alone_is_no_way_past_to_the_network(
+    way: str, mock: str, target: type, monkeypatch: Any
+) -> None:
+    """As respx and pytest-httpx do it: what aiohttp sends would leave with the user's key."""
+
+    async def answer(transport: Any, request: Any) -> Any:
+        return httpx.Response(200, content=OK)
+
+    answer.__module__ = mock
+    monkeypatch.setattr(target, "handle_async_request", answer)
+    with pytest.raises(ConfigurationError, match=rf"{mock.partition('.')[0]}.*http_client="):
+        ask(way, f"https://{HOST}/v1.3")
+    with serving(service()) as plain:  # the emulator, say
+        assert ask(way, f"http://127.0.0.1:{plain.port}/v1.3") == [0.5, -0.25]
+
+
+async def test_a_client_of_httpx_is_mocked_as_a_whole(monkeypatch: Any) -> None:
+    async def answer(transport: Any, request: Any) -> Any:
+        return httpx.Response(200, content=OK, request=request)
+
+    answer.__module__ = "pytest_httpx"
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", answer)
+    async with httpx.AsyncClient() as http:
+        client = AsyncTwelveLabs(KEY, base_url=f"https://{HOST}", http_client=http)
+        assert list((await client.embed("a dog")).vector) == [0.5, -0.25]
+        results = [one async for one in client.embed.many(["a dog"])]
+    assert [one.error for one in results] == [None]
 
 
 # --- event loops ----------------------------------------------------------------------------------

@@ -104,7 +104,8 @@ class TwelveLabs(_Client["httpx.Client"]):
         base_url: otherwise TWELVELABS_BASE_URL of the environment, otherwise the public service
         timeout: seconds for each wait for data (connecting takes ten at most), or `httpx.Timeout`
         retry: how failures are retried; `NO_RETRY` turns it off
-        http_client: your own `httpx.Client`, for proxies, certificates and the like; you close it
+        http_client: your own `httpx.Client`, which you close. Without it, proxies and certificates
+            come from the environment
         headers: sent with every request, but never to the storage that uploads go to
         resume_dir: where running uploads and tasks are recorded, to resume them after a crash;
             otherwise TWELVELABS_EMBED_RESUME_DIR of the environment, otherwise a folder in

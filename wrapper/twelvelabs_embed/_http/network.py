@@ -14,12 +14,13 @@ from importlib.util import find_spec
 from ipaddress import ip_address, ip_network
 from urllib.request import getproxies, getproxies_environment, proxy_bypass
 
+import httpcore
 import httpx
 from attrs import field, frozen
 
 from twelvelabs_embed.errors import ConfigurationError
 
-__all__ = ["Proxies", "tls_context"]
+__all__ = ["Proxies", "check_not_mocked", "tls_context"]
 
 _SOCKS = ("socks5", "socks5h")
 
@@ -140,3 +141,25 @@ def _tls_context(cert_file: str | None, cert_dir: str | None) -> ssl.SSLContext:
         reason = error.strerror or type(error).__name__
     path = os.environ.get(variable)
     raise ConfigurationError(f"{variable} is {path!r}, which cannot be used ({reason})")
+
+
+_MOCKS = ("respx", "pytest_httpx")
+
+
+def check_not_mocked(url: str) -> None:
+    """Raise where a test mocks httpx, which aiohttp would pass by, with the user's key.
+
+    Raises:
+        ConfigurationError: respx or pytest-httpx is active, and the URL is not of this machine
+    """
+    mocks = (
+        httpx.AsyncHTTPTransport.handle_async_request.__module__,
+        httpcore.AsyncConnectionPool.handle_async_request.__module__,
+    )
+    name = next((one for one in mocks if one.startswith(_MOCKS)), None)
+    if name is not None and httpx.URL(url).host not in ("127.0.0.1", "localhost", "::1"):
+        raise ConfigurationError(
+            f"{name.partition('.')[0]} mocks httpx, but awaited calls and `many` are sent by "
+            "aiohttp: give http_client=httpx.AsyncClient(), or httpx.Client(), so that no request "
+            "leaves this machine; or use the emulator"
+        )

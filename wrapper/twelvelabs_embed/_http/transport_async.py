@@ -21,7 +21,7 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from twelvelabs_embed._http.bounded_read import RawBody, collect, read, read_async
-from twelvelabs_embed._http.network import Proxies, tls_context
+from twelvelabs_embed._http.network import Proxies, check_not_mocked, tls_context
 from twelvelabs_embed._http.redaction import without_query
 from twelvelabs_embed._http.transport import (
     CLIENT_HEADERS,
@@ -63,9 +63,10 @@ class LeanAsyncClient:
 
         Raises:
             httpx.TransportError: as httpx would
-            ConfigurationError: a proxy of the environment cannot be used
+            ConfigurationError: a proxy of the environment cannot be used; a test mocks httpx alone
             Exception: raised by reading the body that is sent
         """
+        check_not_mocked(command.url)
         proxy = self._proxies.find(httpx.URL(command.url)) if self._proxies.addresses else None
         if proxy is not None and proxy.url.scheme != "http":
             return self._send_by_httpx(command, proxy)
