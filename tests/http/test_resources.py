@@ -33,7 +33,7 @@ def in_class(flows: type[Flows], name: str) -> Any:
 
 @pytest.mark.parametrize(("flows", "area", "name", "written"), [*methods()])
 def test_each_class_has_the_method_with_its_signature(
-    flows: type[Flows], area: str, name: str, written: FlowMethod[Any, Any, Any, Any, Any, Any]
+    flows: type[Flows], area: str, name: str, written: FlowMethod[Any, Any, Any, Any, Any]
 ) -> None:
     parameters = inspect.signature(written.flow).parameters
     for kind in ("", "Raw", "Async", "AsyncRaw"):

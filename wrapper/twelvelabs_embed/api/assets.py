@@ -49,6 +49,7 @@ from twelvelabs_embed.api._arguments import (
     as_json,
     as_list,
     build_request,
+    given,
 )
 from twelvelabs_embed.api.polling import wait_until
 from twelvelabs_embed.api.user_metadata import UserMetadataFlows
@@ -131,6 +132,7 @@ class AssetsFlows(UserMetadataFlows):
 
         Source: `POST /assets` of the contract.
         """
+        file, url = given(file), given(url)
         needed = {"direct": ("file", file), "url": ("url", url)}.get(method)
         if needed is not None and not needed[1]:
             value, limit = f"method is {method!r} and no {needed[0]} is given", "it needs one"
@@ -139,7 +141,7 @@ class AssetsFlows(UserMetadataFlows):
             CreateAssetRequest,
             method=method,
             url=url or None,
-            filename=filename or None,
+            filename=given(filename) or None,
             user_metadata=as_json(user_metadata),
             enable_hls=enable_hls,
             enable_thumbnail=enable_thumbnail,

@@ -4,7 +4,8 @@
 
 | module | contents |
 |---|---|
-| `sources`, `manifests`, `line_stream` | folders, globs, manifests, standard input as items |
+| `sources`, `globs`, `line_stream` | folders, globs, standard input as items |
+| `manifests`, `csv_records` | CSV, JSONL and Parquet files as items |
 | `rows`, `row_settings` | a row and the item that it becomes |
 | `run`, `options`, `report` | embeds the items and reports progress and results |
 | `checkpoint`, `plan`, `task_log` | the folder of a run: what is done, failed, or to be written |
@@ -22,9 +23,9 @@ from collections.abc import Callable, Collection, Coroutine
 from contextlib import ExitStack
 from functools import partial
 from os import PathLike
-from pathlib import Path
 from typing import Any, Concatenate, ParamSpec, TypeVar, Unpack
 
+from twelvelabs_embed._files import expand_path
 from twelvelabs_embed._http.methods import AsyncResource, Resource, spells_out, with_signature_of
 from twelvelabs_embed.batch.jobs import ConcurrencyConfig
 from twelvelabs_embed.batch.plan import process_jobs, process_jobs_async
@@ -175,7 +176,7 @@ class BulkFlows:
         defaults = Defaults(
             start=start, end=end, segmentation=segmentation, options=options, scopes=scopes
         )
-        folder = Path(out)
+        folder = expand_path(out, "out")
         items = Source(source, defaults, out=folder)
         chosen = embed_options(embed)
         plan = RunPlan(

@@ -7,11 +7,11 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from os import PathLike
-from pathlib import Path
 from typing import Any, Unpack
 
 from attrs import asdict, frozen
 
+from twelvelabs_embed._files import expand_path
 from twelvelabs_embed._http.methods import spells_out
 from twelvelabs_embed.bulk.id_set import IdSet
 from twelvelabs_embed.bulk.part_files import Failure, read_ids
@@ -85,7 +85,8 @@ def dry_run(
         start=start, end=end, segmentation=segmentation, options=options, scopes=scopes
     )
     chosen = embed_options(embed)
-    folder = Path(out) if out is not None and Path(out).is_dir() else None
+    given = None if out is None else expand_path(out, "out")
+    folder = given if given and given.is_dir() else None
     items = Source(source, defaults, out=folder)
     total = items.prepare()
     done = IdSet()

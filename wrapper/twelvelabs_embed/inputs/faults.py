@@ -10,7 +10,9 @@ from twelvelabs_embed.errors import Hint, Violation
 
 __all__ = ["Fault", "fault_of", "fault_violation"]
 
-Fault: TypeAlias = Literal["missing", "directory", "unreadable", "empty", "broken", "truncated"]
+Fault: TypeAlias = Literal[
+    "missing", "directory", "unreadable", "empty", "broken", "truncated", "encrypted"
+]
 
 
 def fault_of(error: OSError | ValueError) -> tuple[Fault, str]:
@@ -43,6 +45,11 @@ _FAULTS: Mapping[Fault, tuple[str, str, Hint | str]] = {
         "{label} is cut off{because}",
         "a file has to be whole",
         "Copy, download or export it again",
+    ),
+    "encrypted": (
+        "{label} is encrypted",
+        "it has to be readable without a key",
+        "Give a copy without copy protection",
     ),
     "broken": (
         "{label} is broken or no media file{because}",

@@ -9,17 +9,22 @@ import errno
 import io
 import os
 import stat
-import sys
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, Protocol, TypeAlias, cast
+from typing import BinaryIO, Literal, Protocol, TypeAlias, cast
 
 from attrs import field, frozen
 
-from twelvelabs_embed._text import shorten_middle
+from twelvelabs_embed._text import shorten_middle, value_words
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs.faults import fault_of, fault_violation
+from twelvelabs_embed.inputs.pil_images import (
+    PilImage,
+    UnsendablePixelsError,
+    encode_image,
+    is_pil_image,
+)
 from twelvelabs_embed.limits.file_signatures import HEAD_BYTES
 
 __all__ = [
@@ -40,17 +45,6 @@ class ReadableFile(Protocol):
     """A file object that is open for reading bytes."""
 
     def read(self, /) -> bytes: ...
-
-
-class PilImage(Protocol):
-    """What is needed of a `PIL.Image.Image`; Pillow itself need not be installed."""
-
-    @property
-    def mode(self) -> str: ...
-    @property
-    def size(self) -> tuple[int, int]: ...
-    def convert(self, mode: str) -> PilImage: ...
-    def save(self, fp: BinaryIO, format: str, **params: Any) -> None: ...
 
 
 # ------------------------------------------------------------------------------------------ Media
@@ -80,7 +74,7 @@ class Media:
             InvalidInputError: the path is empty.
         """
         _check_type(path, (str, os.PathLike), "a path is a str or a pathlib.Path")
-        text = os.fspath(path)
+        text = os.fsdecode(path)
         if not text:
             raise _error("'' is no path", "a file has a name", "Give the path of a file")
         return cls("file", _expand(text))
@@ -239,8 +233,9 @@ def as_media(value: MediaLike) -> Media:
 
     A `str` that begins with `http://` or `https://` is a link, any other `str` is a path. A file
     object is read at once, from where it stands to its end. A PIL image is encoded as PNG, or as
-    JPEG when the PNG would be larger than 5 MB. Its pixels are sent as they are: metadata is
-    omitted, even that which says how a camera was held.
+    JPEG when the PNG would be larger than the limit of images. Its pixels are sent as they are:
+    metadata is omitted, even that which says how a camera was held. Of the modes `I` and `F`,
+    numbers up to 255 are 8 bits, up to 65,535 16 bits, and fractions up to 1 are scaled.
 
     Raises:
         InvalidInputError: none of these, or it cannot be read.
@@ -251,14 +246,14 @@ def as_media(value: MediaLike) -> Media:
         return _from_text(value)
     if isinstance(value, (bytes, bytearray, memoryview)):
         return Media.bytes(value)
-    if _is_pil_image(value):
-        return Media.bytes(_encode_image(cast(PilImage, value)))
+    if is_pil_image(value):
+        return Media.bytes(_from_pil_image(value))
     if isinstance(value, os.PathLike):
         return Media.file(value)
     if hasattr(value, "read"):
         return _from_file_object(cast(ReadableFile, value))
     raise _error(
-        f"{shorten_middle(repr(value))} is of type {type(value).__name__}",
+        value_words(value),
         "media is a path, a link, bytes, a file object, a PIL image or Media",
         "Convert it to one of these",
     )
@@ -266,8 +261,7 @@ def as_media(value: MediaLike) -> Media:
 
 def _check_type(value: object, types: type | tuple[type, ...], allowed: str) -> None:
     if not isinstance(value, types):
-        given = f"{shorten_middle(repr(value))} is of type {type(value).__name__}"
-        raise _error(given, allowed, "See the four constructors of Media")
+        raise _error(value_words(value), allowed, "See the four constructors of Media")
 
 
 def _from_text(text: str) -> Media:
@@ -292,46 +286,30 @@ def _from_text(text: str) -> Media:
 def _from_file_object(file: ReadableFile) -> Media:
     name = getattr(file, "name", None)
     filename = os.path.basename(name) if isinstance(name, str) else None
+    what = f"the file object {filename or 'of type ' + type(file).__name__}"
     try:
         data = cast(object, file.read())
-    except (OSError, ValueError) as error:
+    except Exception as error:  # such as `http.client.IncompleteRead`
         raise _error(
-            f"the file object {shorten_middle(repr(file))} cannot be read ({error})",
+            f"{what} cannot be read ({str(error) or type(error).__name__})",
             "it has to be open for reading bytes",
             "Open it with open(path, 'rb'), or give the path",
         ) from error
     if not isinstance(data, bytes):  # opened as text
         raise _error(
-            f"the file object {filename or ''} gives {type(data).__name__}",
+            f"{what} gives {type(data).__name__}",
             "media is bytes",
             "Open it with open(path, 'rb'), or give the path",
         )
     return Media.bytes(data, filename)
 
 
-def _is_pil_image(value: object) -> bool:
-    # A PIL image exists only where Pillow is imported.
-    pillow = sys.modules.get("PIL.Image")
-    return pillow is not None and isinstance(value, pillow.Image)
-
-
-# A PNG of these is read again with the same pixels; other modes have none.
-_PNG_MODES = ("1", "L", "LA", "I;16", "P", "RGB", "RGBA")
-_JPEG_FROM_BYTES = 5_000_000  # under the limit whichever way MB is read
-
-
-def _encode_image(image: PilImage) -> bytes:
+def _from_pil_image(image: PilImage) -> bytes:
     try:
-        png = io.BytesIO()
-        kept = image if image.mode in _PNG_MODES else image.convert("RGB")
-        # A colour profile may be one of the mode that the image had before.
-        kept.save(png, format="PNG", icc_profile=None)
-        if png.tell() <= _JPEG_FROM_BYTES:
-            return png.getvalue()
-        jpeg = io.BytesIO()
-        image.convert("RGB").save(jpeg, format="JPEG", quality=90)
-        return jpeg.getvalue()
-    except (OSError, ValueError, SyntaxError) as error:
+        return encode_image(image)
+    except UnsendablePixelsError as error:
+        raise _error(str(error), error.allowed, error.hint, "media.pixels") from error
+    except Exception as error:  # Pillow raises many kinds
         raise _error(
             f"the PIL image cannot be encoded ({error})",
             "its pixels have to be readable",

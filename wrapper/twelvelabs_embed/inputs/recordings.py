@@ -7,13 +7,13 @@ from typing import Any, Literal, TypeAlias, cast
 
 from attrs import field, frozen
 
+from twelvelabs_embed._text import value_words
 from twelvelabs_embed.errors import Violation
 from twelvelabs_embed.inputs.base import MediaBase, SourceOf, given_only
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.inputs.segmentation import Dynamic, Fixed, TimedText
 from twelvelabs_embed.inputs.validators import (
     choice_violations,
-    given,
     media_violations,
     segmentation_violations,
     time_violations,
@@ -182,8 +182,8 @@ def _timed_text_violations(value: object) -> list[Violation]:
         return []
     name, allowed = "time_based_metadata", "it is a list of TimedText(start, end, text)"
     if not isinstance(value, tuple):
-        return [Violation(name, given(value), allowed, "Omit it for nothing")]
+        return [Violation(name, value_words(value), allowed, "Omit it for nothing")]
     if not value:
         return [Violation(name, "it is empty", allowed, "Omit it for nothing")]
     others = [one for one in cast(tuple[object, ...], value) if not isinstance(one, TimedText)]
-    return [Violation(name, given(one), allowed) for one in others[:1]]
+    return [Violation(name, value_words(one), allowed) for one in others[:1]]
