@@ -6,8 +6,6 @@ import it where a response is decoded, not where a client is made.
 
 from __future__ import annotations
 
-import logging
-import math
 import re
 import struct
 from collections.abc import Callable
@@ -30,7 +28,6 @@ __all__ = ["DecodeError", "decode_embeddings", "read_task_state"]
 _Vectors: TypeAlias = npt.NDArray[np.float32]
 _Numbers: TypeAlias = npt.NDArray[np.float64]
 S = TypeVar("S")
-_log = logging.getLogger("twelvelabs_embed")
 _EXCERPT_BYTES = 20
 _NULL = msgspec.Raw(b"null")
 
@@ -48,40 +45,15 @@ class _Row(msgspec.Struct, gc=False):  # holds nothing that could refer back to 
     start_sec: float | None = None
     end_sec: float | None = None
     embedding_uncertainty: msgspec.Raw = _NULL
-    start_page_number: int | None = None
-    end_page_number: int | None = None
+    start_page_number: int | float | None = None
+    end_page_number: int | float | None = None
     quadrant: str | None = None
-    chunk_index: int | None = None
-
-
-class _Usage(msgspec.Struct):
-    # Defaults, so that no vectors are lost when the response says less of what they cost.
-    input_tokens: dict[str, int] = {}
-    truncated: bool = False
-    truncation_reason: str | None = None
+    chunk_index: int | float | None = None
 
 
 class _Answer(msgspec.Struct):
     data: list[_Row]
-    metadata: dict[str, Any] | None = None
-    usage: _Usage | None = None
-
-
-class _LenientRow(msgspec.Struct, gc=False):
-    embedding: msgspec.Raw
-    embedding_option: Any = None
-    embedding_scope: Any = None
-    start_sec: Any = None
-    end_sec: Any = None
-    embedding_uncertainty: msgspec.Raw = _NULL
-    start_page_number: Any = None
-    end_page_number: Any = None
-    quadrant: Any = None
-    chunk_index: Any = None
-
-
-class _LenientAnswer(msgspec.Struct):
-    data: list[_LenientRow]
+    # Whatever they are: no vectors are lost for what is said of them beside.
     metadata: Any = None
     usage: Any = None
 
@@ -93,12 +65,12 @@ class _TaskState(msgspec.Struct):
     @property
     def message(self) -> str | None:
         """The service's words about a failure, if it gave some."""
-        return _if_str(self.error.get("message")) if isinstance(self.error, dict) else None
+        message = self.error.get("message") if isinstance(self.error, dict) else None
+        return message if isinstance(message, str) else None
 
 
 _decode_task_state = msgspec.json.Decoder(_TaskState).decode
 _decode_answer = msgspec.json.Decoder(_Answer).decode
-_decode_lenient = msgspec.json.Decoder(_LenientAnswer).decode
 _decode_floats = msgspec.json.Decoder(list[float]).decode
 
 
@@ -120,7 +92,7 @@ def decode_embeddings(
             of numbers that fit float32, as many as in the other rows; its uncertainties likewise.
     """
     decoded = _decode(_decode_answer, body)
-    rows, usage = decoded.data, decoded.usage
+    rows, metadata = decoded.data, decoded.metadata
     decode_numbers, segments, has_uncertainties = _numbers_decoder(), list[Segment](), False
     vectors = np.empty((0, 0), np.float32)
     with np.errstate(over="ignore"):  # what does not fit becomes infinite, and is found below
@@ -135,16 +107,19 @@ def decode_embeddings(
                 what = f"{len(numbers)} numbers, where row 0 has {vectors.shape[1]}"
                 raise DecodeError(f"row {index}: {what}")
             vectors[index] = numbers
+            start_page = end_page = chunk = None
+            if row.start_page_number is not None or row.chunk_index is not None:
+                start_page, end_page, chunk = _read_pages(row, index)
             segments.append(
                 Segment(
                     row.embedding_option,
                     row.embedding_scope,
                     row.start_sec,
                     row.end_sec,
-                    row.start_page_number,
-                    row.end_page_number,
+                    start_page,
+                    end_page,
                     row.quadrant,
-                    row.chunk_index,
+                    chunk,
                 )
             )
             # By identity, which costs next to nothing where no row has any.
@@ -157,10 +132,8 @@ def decode_embeddings(
             segments,
             model=model,
             input_type=input_type,
-            metadata=decoded.metadata,
-            usage=None
-            if usage is None
-            else Usage(usage.input_tokens, usage.truncated, usage.truncation_reason),
+            metadata=metadata if isinstance(metadata, dict) else None,
+            usage=_read_usage(decoded.usage),
             uncertainties=_decode_uncertainties(rows, vectors) if has_uncertainties else None,
             route=route,
         )
@@ -180,17 +153,9 @@ def read_task_state(body: bytes) -> _TaskState:
 
 
 def _decode(decode: Callable[[bytes], S], body: bytes) -> S:
-    """Decode a body strictly or, where side data is not as the contract says, leniently."""
-    body = _without_mark(body)
     try:
-        try:
-            return decode(body)
-        except msgspec.ValidationError as error:
-            if decode is not _decode_answer:
-                raise
-            answer = _read_lenient(_decode_lenient(body))
-            _log.warning("an answer is not as the contract says: %s", _explain(error, body))
-            return cast("S", answer)
+        body = _without_mark(body)
+        return decode(body)
     except (ValueError, RecursionError) as error:
         raise DecodeError(_explain(error, body)) from error
 
@@ -198,54 +163,33 @@ def _decode(decode: Callable[[bytes], S], body: bytes) -> S:
 _MARKS = {b"\xef": "utf-8-sig", b"\xff": "utf-16", b"\xfe": "utf-16"}
 
 
-def _read_lenient(answer: _LenientAnswer) -> _Answer:
-    """Keep what is of the right type; vectors are not lost for what stands beside them."""
-    rows = [
-        _Row(
-            row.embedding,
-            _if_str(row.embedding_option),
-            _if_str(row.embedding_scope),
-            _if_number(row.start_sec),
-            _if_number(row.end_sec),
-            row.embedding_uncertainty,
-            _if_int(row.start_page_number),
-            _if_int(row.end_page_number),
-            _if_str(row.quadrant),
-            _if_int(row.chunk_index),
-        )
-        for row in answer.data
-    ]
-    usage = None
-    if isinstance(answer.usage, dict):
-        said = cast("dict[str, Any]", answer.usage)
-        tokens = said.get("input_tokens")
-        counts = cast("dict[str, Any]", tokens) if isinstance(tokens, dict) else {}
-        usage = _Usage(
-            {kind: n for kind, count in counts.items() if (n := _if_int(count)) is not None},
-            said.get("truncated") is True,
-            _if_str(said.get("truncation_reason")),
-        )
-    return _Answer(rows, answer.metadata if isinstance(answer.metadata, dict) else None, usage)
+def _read_pages(row: _Row, index: int) -> tuple[int | None, ...]:
+    """Read the numbers of pages and chunks, which may be written as `1.0`."""
+    numbers = list[int | None]()
+    for name in ("start_page_number", "end_page_number", "chunk_index"):
+        number: float | None = getattr(row, name)
+        if number is not None and number != int(number):
+            raise DecodeError(f"row {index}, {name}: Expected `int | null`, got `float`")
+        numbers.append(None if number is None else int(number))
+    return tuple(numbers)
 
 
-def _if_str(value: object) -> str | None:
-    return value if isinstance(value, str) else None
-
-
-def _if_number(value: object) -> float | None:
-    """Read a number, also of a text that is one."""
-    if isinstance(value, bool) or not isinstance(value, (int, float, str)):
+def _read_usage(usage: object) -> Usage | None:
+    """Read what can be read of the usage."""
+    if not isinstance(usage, dict):
         return None
-    try:
-        number = float(value)
-    except (ValueError, OverflowError):
-        return None
-    return number if math.isfinite(number) else None
-
-
-def _if_int(value: object) -> int | None:
-    number = _if_number(value)
-    return int(number) if number is not None and number.is_integer() else None
+    said = cast("dict[str, Any]", usage)
+    tokens, reason = said.get("input_tokens"), said.get("truncation_reason")
+    counts = cast("dict[str, Any]", tokens) if isinstance(tokens, dict) else {}
+    return Usage(
+        {
+            kind: int(count)
+            for kind, count in counts.items()
+            if type(count) in (int, float) and count == int(count)
+        },
+        said.get("truncated") is True,
+        reason if isinstance(reason, str) else None,
+    )
 
 
 def _without_mark(body: bytes) -> bytes:
