@@ -36,7 +36,8 @@ def read(response: httpx.Response) -> None:
         return
     try:
         chunks, size_bytes = [], 0
-        for chunk in response.iter_bytes() if _is_readable(response) else ():
+        is_plain = "content-encoding" not in response.headers
+        for chunk in response.iter_bytes() if is_plain or _is_readable(response) else ():
             size_bytes += len(chunk)
             if size_bytes > MAX_RESPONSE_BYTES:
                 raise _too_long(response.status_code, response.headers)

@@ -10,14 +10,14 @@ import re
 import struct
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from twelvelabs_embed.results.embeddings import Embeddings
-from twelvelabs_embed.results.segments import Segment, Usage
+from twelvelabs_embed.results.segments import Segment
 from twelvelabs_embed.results.vectors import NotFiniteError
 
 if TYPE_CHECKING:
@@ -69,6 +69,7 @@ class _TaskState(msgspec.Struct):
         return message if isinstance(message, str) else None
 
 
+_NO_PAGES = (None, None, None)
 _decode_task_state = msgspec.json.Decoder(_TaskState).decode
 _decode_answer = msgspec.json.Decoder(_Answer).decode
 _decode_floats = msgspec.json.Decoder(list[float]).decode
@@ -108,7 +109,7 @@ def decode_embeddings(
                 raise DecodeError(f"row {index}: {what}")
             vectors[index] = numbers
             start_page = end_page = chunk = None
-            if row.start_page_number is not None or row.chunk_index is not None:
+            if (row.start_page_number, row.end_page_number, row.chunk_index) != _NO_PAGES:
                 start_page, end_page, chunk = _read_pages(row, index)
             segments.append(
                 Segment(
@@ -133,7 +134,7 @@ def decode_embeddings(
             model=model,
             input_type=input_type,
             metadata=metadata if isinstance(metadata, dict) else None,
-            usage=_read_usage(decoded.usage),
+            usage=None if decoded.usage is None else _read_usage(decoded.usage),
             uncertainties=_decode_uncertainties(rows, vectors) if has_uncertainties else None,
             route=route,
         )
@@ -152,15 +153,16 @@ def read_task_state(body: bytes) -> _TaskState:
     return _decode(_decode_task_state, body)
 
 
+_MARKS = {b"\xef": "utf-8-sig", b"\xff": "utf-16", b"\xfe": "utf-16"}
+
+
 def _decode(decode: Callable[[bytes], S], body: bytes) -> S:
     try:
-        body = _without_mark(body)
+        if mark := _MARKS.get(body[:1]):  # of byte order, with which no JSON begins
+            body = body.decode(mark).encode()
         return decode(body)
     except (ValueError, RecursionError) as error:
         raise DecodeError(_explain(error, body)) from error
-
-
-_MARKS = {b"\xef": "utf-8-sig", b"\xff": "utf-16", b"\xfe": "utf-16"}
 
 
 def _read_pages(row: _Row, index: int) -> tuple[int | None, ...]:
@@ -190,12 +192,6 @@ def _read_usage(usage: object) -> Usage | None:
         said.get("truncated") is True,
         reason if isinstance(reason, str) else None,
     )
-
-
-def _without_mark(body: bytes) -> bytes:
-    """Remove a byte order mark, which no JSON begins with but some servers send."""
-    encoding = _MARKS.get(body[:1])
-    return body if encoding is None else body.decode(encoding).encode()
 
 
 def _decode_uncertainties(rows: list[_Row], vectors: _Vectors) -> _Vectors | None:
