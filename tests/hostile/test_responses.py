@@ -105,7 +105,7 @@ async def test_codings_that_expand_without_bound_are_not_read(
     """A few bytes of zstd or brotli may become gigabytes in one step. The status is still told."""
     bomb = CODINGS[coding] + b"\0" * 1000
     client: Any = httpx.AsyncClient() if awaited else httpx.Client()
-    settings = {"http_client": client} if given else {}
+    settings = {"httpx_client": client} if given else {}
     with scripted_server(Response(200, bomb, {"content-encoding": coding})) as server:
         with pytest.raises(InvalidResponseError, match=f"encoded by {coding}"):
             await ask_at(server.base_url, awaited, **settings)

@@ -312,7 +312,7 @@ def test_what_mocks_httpx_alone_is_no_way_past_to_the_network(
 
     answer.__module__ = mock
     monkeypatch.setattr(target, "handle_async_request", answer)
-    with pytest.raises(ConfigurationError, match=rf"{mock.partition('.')[0]}.*http_client="):
+    with pytest.raises(ConfigurationError, match=rf"{mock.partition('.')[0]}.*httpx_client="):
         ask(way, f"https://{HOST}/v1.3")
     with serving(service()) as plain:  # the emulator, say
         assert ask(way, f"http://127.0.0.1:{plain.port}/v1.3") == [0.5, -0.25]
@@ -325,7 +325,7 @@ async def test_a_client_of_httpx_is_mocked_as_a_whole(monkeypatch: Any) -> None:
     answer.__module__ = "pytest_httpx"
     monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", answer)
     async with httpx.AsyncClient() as http:
-        client = AsyncTwelveLabs(KEY, base_url=f"https://{HOST}", http_client=http)
+        client = AsyncTwelveLabs(KEY, base_url=f"https://{HOST}", httpx_client=http)
         assert list((await client.embed("a dog")).vector) == [0.5, -0.25]
         results = [one async for one in client.embed.many(["a dog"])]
     assert [one.error for one in results] == [None]
@@ -371,7 +371,7 @@ def test_one_awaited_client_works_in_loops_of_several_threads() -> None:
 def test_a_client_of_the_user_in_another_loop_is_one_clear_error() -> None:
     """Its connections cannot be used there, and nothing but the user can close them."""
     transport = _BoundToItsLoop()
-    client = AsyncTwelveLabs(KEY, http_client=httpx.AsyncClient(transport=transport))
+    client = AsyncTwelveLabs(KEY, httpx_client=httpx.AsyncClient(transport=transport))
 
     async def work() -> None:
         await client.embed("a dog")

@@ -10,14 +10,14 @@ import re
 import struct
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from twelvelabs_embed.results.embeddings import Embeddings
-from twelvelabs_embed.results.segments import Segment
+from twelvelabs_embed.results.segments import Segment, Usage
 from twelvelabs_embed.results.vectors import NotFiniteError
 
 if TYPE_CHECKING:

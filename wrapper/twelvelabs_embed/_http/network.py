@@ -160,6 +160,6 @@ def check_not_mocked(url: str) -> None:
     if name is not None and httpx.URL(url).host not in ("127.0.0.1", "localhost", "::1"):
         raise ConfigurationError(
             f"{name.partition('.')[0]} mocks httpx, but awaited calls and `many` are sent by "
-            "aiohttp: give http_client=httpx.AsyncClient(), or httpx.Client(), so that no request "
+            "aiohttp: give httpx_client=httpx.AsyncClient(), or httpx.Client(), so that no request "
             "leaves this machine; or use the emulator"
         )

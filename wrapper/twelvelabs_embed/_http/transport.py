@@ -174,8 +174,8 @@ class AsyncClientTransport:
             if asyncio.get_running_loop() is self._loop:
                 raise
             raise ConfigurationError(
-                "http_client is used in another event loop than before, where its connections are "
-                f"({error}); make a client for each loop, or leave http_client out"
+                "httpx_client is used in another event loop than before, where its connections are "
+                f"({error}); make a client for each loop, or leave httpx_client out"
             ) from error
         finally:
             redact_request(request, is_external=command.is_external)
