@@ -83,10 +83,11 @@ def embed_options(arguments: ItemArguments) -> EmbedOptions:
     Raises:
         TypeError: there is no such argument
     """
-    known = fields_dict(EmbedOptions)
-    unknown = next((name for name in arguments if name not in known), None)
-    if unknown is None:
+    try:
         return EmbedOptions(**arguments)
+    except TypeError:
+        known = fields_dict(EmbedOptions)
+        unknown = next(name for name in arguments if name not in known)
     message = f"client.embed has no argument {unknown!r}"
     if instead := EMBED_ARGUMENTS.get(unknown):
         raise TypeError(f"{message}; write {instead}") from None

@@ -36,8 +36,9 @@ def read(response: httpx.Response) -> None:
         return
     try:
         chunks, size_bytes = [], 0
-        is_plain = "content-encoding" not in response.headers
-        for chunk in response.iter_bytes() if is_plain or _is_readable(response) else ():
+        coding = response.headers.get("content-encoding", "")
+        is_readable = coding in _CODINGS or _is_readable(response)
+        for chunk in response.iter_bytes() if is_readable else ():
             size_bytes += len(chunk)
             if size_bytes > MAX_RESPONSE_BYTES:
                 raise _too_long(response.status_code, response.headers)

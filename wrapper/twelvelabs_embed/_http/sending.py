@@ -127,7 +127,9 @@ def send(
         while True:
             span.start_attempt()
             try:
-                response = yield from _send_following_redirects(request)
+                response: httpx.Response = yield request
+                if request.follows_redirects and response.has_redirect_location:
+                    response = yield from _follow_redirects(request, response)
                 span.record_response(response)
                 if not response.is_success:
                     redact_response(response, request.secrets())
@@ -164,10 +166,9 @@ def send(
             yield Sleep(delay_sec, yields_slot=True)
 
 
-def _send_following_redirects(request: SendRequest) -> Flow[httpx.Response]:
-    """Send a request, also where it is redirected to; to another host it is not: it has the key."""
-    response: httpx.Response = yield request
-    for _ in range(_MAX_REDIRECTS if request.follows_redirects else 0):
+def _follow_redirects(request: SendRequest, response: httpx.Response) -> Flow[httpx.Response]:
+    """Send a request to where it is redirected; to another host it is not: it has the key."""
+    for _ in range(_MAX_REDIRECTS):
         target = _same_host_redirect(request, response)
         if target is None:
             break
