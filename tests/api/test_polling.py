@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from twelvelabs_embed import Clock, RetryPolicy, WaitTimeoutError
-from twelvelabs_embed._http.effects import Flow, Sleep
+from twelvelabs_embed._http.effects import Flow, Notify, Sleep
 from twelvelabs_embed._http.request import Connection
 from twelvelabs_embed.api.polling import growing_sleep_sec, wait_until
 from twelvelabs_embed.errors import (
@@ -50,9 +50,12 @@ class PolledTask:
         try:
             command = next(flow)
             while True:
-                assert isinstance(command, Sleep)
-                self.slept_sec.append(command.duration_sec)
-                self.now_sec += command.duration_sec
+                if isinstance(command, Notify):
+                    command.callback(command.value)
+                else:
+                    assert isinstance(command, Sleep)
+                    self.slept_sec.append(command.duration_sec)
+                    self.now_sec += command.duration_sec
                 command = flow.send(None)
         except StopIteration as stop:
             return str(stop.value)
