@@ -267,6 +267,8 @@ def test_dumps_are_the_vendors(model: Any, deep: bool) -> None:
     assert mine.dict() == other.dict()
     assert json.loads(mine.model_dump_json()) == json.loads(other.model_dump_json())
     assert json.loads(mine.json()) == json.loads(other.json())
+    assert dict(mine).keys() == dict(other).keys()
+    assert (mine.model_extra or {}).items() <= other.model_extra.items()
     for settings in ({"exclude_none": True}, {"exclude_unset": True}, {"by_alias": False}):
         assert mine.model_dump(**settings) == other.model_dump(**settings)
     for name in known & mine.model_dump().keys():
