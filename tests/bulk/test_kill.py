@@ -34,7 +34,7 @@ def start(source: Path, out: Path, base_url: str, *words: str) -> subprocess.Pop
             "PATH": os.environ["PATH"],
             "TWELVELABS_API_KEY": "k",
             "TWELVELABS_BASE_URL": base_url,
-            "TWELVELABS_EMBED_RESUME_DIR": str(out.parent / "journal"),
+            "TWELVELABS_EMBED_RESUME_DIR": str(out.parent / "resume"),
         },
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

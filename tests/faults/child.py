@@ -1,6 +1,6 @@
 """Something that takes long, in a process that is interrupted.
 
-    python -m tests.faults.child WHAT BASE_URL FILE JOURNAL_DIR
+    python -m tests.faults.child WHAT BASE_URL FILE RESUME_DIR
 
 Prints `started` when the work has started, and, once interrupted, what is left of it in the store.
 """

@@ -12,7 +12,7 @@ HOLDS = 300  # of each process
 
 
 def test_one_process_at_a_time_holds_a_record(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.faults.lock_holder", str(tmp_path / "journal")]
+    command = [sys.executable, "-m", "tests.faults.lock_holder", str(tmp_path / "resume")]
     holders = [
         subprocess.Popen(
             [*command, str(tmp_path / "marker"), str(HOLDS)],

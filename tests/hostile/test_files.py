@@ -65,7 +65,7 @@ def emulator() -> Iterator[Emulator]:
 def client(
     emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[TwelveLabs]:
-    with TwelveLabs("k", base_url=emulator.base_url, resume_dir=tmp_path / "journal") as client:
+    with TwelveLabs("k", base_url=emulator.base_url, resume_dir=tmp_path / "resume") as client:
         yield client
 
 
@@ -259,7 +259,7 @@ def test_what_changes_while_it_is_uploaded_is_rejected(
         Emulator() as emulator,
         httpx.Client(transport=transport) as http,
         TwelveLabs(
-            "k", base_url=emulator.base_url, http_client=http, resume_dir=tmp_path / "journal"
+            "k", base_url=emulator.base_url, http_client=http, resume_dir=tmp_path / "resume"
         ) as client,
         pytest.raises(InvalidInputError, match=what),
     ):

@@ -34,7 +34,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def resume_dir(tmp_path: Path) -> Path:
-    return tmp_path / "journal"
+    return tmp_path / "resume"
 
 
 @pytest.fixture

@@ -57,7 +57,7 @@ def film(original: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def resume_store(tmp_path: Path) -> ResumeStore:
-    return ResumeStore(tmp_path / "journal")
+    return ResumeStore(tmp_path / "resume")
 
 
 async def upload(

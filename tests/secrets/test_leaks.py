@@ -71,7 +71,7 @@ def test_what_works_leaves_no_key(
 ) -> None:
     def on_progress(progress: Progress) -> None:
         evidence.add("progress", f"{progress!r} {progress}")
-        evidence.add_files(tmp_path / "journal")  # as it is found after a crash
+        evidence.add_files(tmp_path / "resume")  # as it is found after a crash
         with (media.parent / "crash.txt").open("w+") as file:
             faulthandler.dump_traceback(file)
             evidence.add("crash file", (media.parent / "crash.txt").read_text())
@@ -353,7 +353,7 @@ async def test_storage_gets_no_key_and_its_urls_are_not_shown(
     for request in storage.requests:
         assert request.path.endswith(SIGNED)
         evidence.add("storage", f"{request.headers!r} {request.body!r}")
-    assert list((tmp_path / "journal").rglob("*.*"))  # to resume with: examined like all files
+    assert list((tmp_path / "resume").rglob("*.*"))  # to resume with: examined like all files
     assert otel.named("PUT")
 
 
