@@ -55,7 +55,7 @@ def first_steps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def _open_clients() -> set[httpx.Client]:
-    """Find open clients: a page need not close its own, but their sockets would warn in other tests."""
+    """Find open clients: a page need not close its own, but open sockets warn in later tests."""
     known = [one for one in gc.get_objects() if issubclass(type(one), httpx.Client)]
     return {client for client in known if not client.is_closed}
 

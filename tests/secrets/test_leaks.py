@@ -46,6 +46,7 @@ from tests.replay.recording import without_cookies_and_signatures, without_secre
 from tests.scripted_server import Reset, Response, Stall, Step, Truncated, scripted_server
 from tests.secrets.conftest import KEY, fail, settings
 from tests.secrets.traces import Evidence, spelled
+from tests.waiting import wait_until_async
 
 pytest_plugins = ["pytester"]
 
@@ -312,8 +313,7 @@ async def cancel() -> asyncio.CancelledError:
     with scripted_server(Stall()) as server:
         async with AsyncTwelveLabs(KEY, base_url=server.base_url) as client:
             call = asyncio.ensure_future(client.embed("a dog"))
-            while not server.requests:
-                await asyncio.sleep(0.01)
+            await wait_until_async(lambda: server.requests)
             call.cancel()
             with pytest.raises(asyncio.CancelledError) as raised:
                 await call
