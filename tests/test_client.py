@@ -218,7 +218,9 @@ def test_the_signature_is_the_reference_pages(client: TwelveLabs | AsyncTwelveLa
     ]
     required = [p.name for p in signature.parameters.values() if p.default is p.empty]
     assert required == ["self", "input_type", "model_name"]
-    assert signature.parameters["video"].annotation == "VideoInputRequest | None"
+    assert (
+        signature.parameters["video"].annotation == "VideoInputRequest | Mapping[str, Any] | None"
+    )
     assert signature.parameters["model_name"].annotation == "str"
     assert signature.return_annotation == "EmbeddingSuccessResponse"
     assert "reference page" in (type(client.embed.v_2).create.__doc__ or "")

@@ -1,21 +1,39 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-"""Contains some shared types for properties"""
+"""Types that models and endpoints share."""
 
 from collections.abc import Mapping, MutableMapping
+from datetime import datetime, timezone
 from http import HTTPStatus
-from typing import IO, BinaryIO, Generic, Literal, TypeVar
+from typing import IO, BinaryIO, ClassVar, Generic, Literal, Self, TypeVar
 
 from attrs import define
 
+__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset", "read_timestamp"]
+
 
 class Unset:
+    """The type of `UNSET`, which stands for what is not given."""
+
+    _only: ClassVar["Unset | None"] = None
+
+    def __new__(cls) -> Self:
+        if cls._only is None:
+            cls._only = super().__new__(cls)
+        return cls._only  # type: ignore[return-value]
+
     def __bool__(self) -> Literal[False]:
         return False
+
+    def __repr__(self) -> str:
+        return "UNSET"
+
+    def __reduce__(self) -> str:
+        return "UNSET"
 
 
 UNSET: Unset = Unset()
 
-# The types that `httpx.Client(files=)` can accept, copied from that library.
+# The types that `httpx.Client(files=)` accepts.
 FileContent = IO[bytes] | bytes | str
 FileTypes = (
     # (filename, file (or bytes), content_type)
@@ -28,14 +46,14 @@ RequestFiles = list[tuple[str, FileTypes]]
 
 @define
 class File:
-    """Contains information for file uploads"""
+    """A file of a form."""
 
     payload: BinaryIO
     file_name: str | None = None
     mime_type: str | None = None
 
     def to_tuple(self) -> FileTypes:
-        """Return a tuple representation that httpx will accept for multipart/form-data"""
+        """The file as httpx takes it."""
         return self.file_name, self.payload, self.mime_type
 
 
@@ -44,17 +62,12 @@ T = TypeVar("T")
 
 @define
 class Response(Generic[T]):
-    """A response from an endpoint"""
+    """A response from an endpoint."""
 
     status_code: HTTPStatus
     content: bytes
     headers: MutableMapping[str, str]
     parsed: T | None
-
-
-__all__ = ["UNSET", "File", "FileTypes", "RequestFiles", "Response", "Unset"]
-
-from datetime import datetime, timezone
 
 
 def read_timestamp(text: object) -> datetime | Unset:

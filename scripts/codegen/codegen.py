@@ -52,6 +52,8 @@ def generate(work_dir: Path, source: Path = CONTRACT) -> Path:
         "--fail-on-warning",
     )  # fmt: skip
     (package / "py.typed").touch()
+    for shared in TEMPLATES.glob("*.py"):
+        shutil.copy(shared, package)
     for file in package.rglob("*"):
         if file.is_file():
             file.write_text(HEADER + file.read_text("utf-8"), "utf-8", newline="\n")

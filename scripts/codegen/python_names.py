@@ -5,6 +5,7 @@ A name is relative to the package, without the module that contains it:
 """
 
 import ast
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -43,21 +44,21 @@ class Constructors(griffe.Extension):
     """Adds the `__init__` that attrs generates, which griffe does not know."""
 
     def on_class(self, *, cls: griffe.Class, **_: Any) -> None:
-        if any(one.callable_path == "attrs.define" for one in cls.decorators):
+        if any(one.callable_path == "attrs.frozen" for one in cls.decorators):
             parameters = griffe.Parameters(*map(parameter_of, fields(cls)))
             cls.set_member("__init__", griffe.Function("__init__", parameters=parameters))
 
 
 def parameter_of(field: griffe.Attribute) -> griffe.Parameter:
-    kind = griffe.ParameterKind.positional_or_keyword
-    return griffe.Parameter(field.name, annotation=field.annotation, kind=kind, default=field.value)
+    kind = griffe.ParameterKind.keyword_only
+    default = written(field.value)
+    return griffe.Parameter(field.name, annotation=field.annotation, kind=kind, default=default)
 
 
 def fields(cls: griffe.Class) -> list[griffe.Attribute]:
     """Return the parameters of the constructor, in order."""
     members = [one for one in cls.members.values() if isinstance(one, griffe.Attribute)]
-    excluded = ("property", "init=False")
-    return [m for m in members if not any(one in f"{m.labels} {m.value}" for one in excluded)]
+    return [one for one in members if one.is_public and "property" not in one.labels]
 
 
 def load(package: Path) -> griffe.Module:
@@ -103,7 +104,12 @@ def operations(module: griffe.Module) -> Iterator[tuple[str, Declared]]:
 
 
 def written(value: str | griffe.Expr | None) -> str | None:
-    return None if value is None else str(value)
+    """Return a default as it is written, also of a field with a converter."""
+    text = None if value is None else str(value)
+    if text is None or not text.startswith("_attrs_field("):
+        return text
+    found = re.search(r"default=(\w+)", text)
+    return found[1] if found else None
 
 
 def union_members(type: str) -> set[str]:

@@ -93,7 +93,6 @@ def fused_video(client: Any, sdk: Any) -> object:
         model_name="marengo3.0",
         video=sdk.VideoInputRequest(
             media_source=sdk.MediaSource(url="https://a.example/b.mp4"),
-            start_sec=0.0,
             embedding_option=["visual", "audio"],
             embedding_type=["separate_embedding", "fused_embedding"],
         ),
@@ -106,7 +105,6 @@ def task_of_video(client: Any, sdk: Any) -> object:
         model_name="marengo3.5",
         video=sdk.AsyncVideoInputRequest(
             media_source=sdk.MediaSource(asset_id="a1"),
-            start_sec=0.0,
             segmentation=sdk.AsyncTemporalSegmentation(
                 temporal=sdk.TemporalSegmentation_Dynamic(
                     dynamic=sdk.TemporalSegmentationDynamicDynamic(min_duration_sec=4)
@@ -127,7 +125,6 @@ def task_of_audio(client: Any, sdk: Any) -> object:
         model_name="marengo3.5",
         audio=sdk.AsyncAudioInputRequest(
             media_source=sdk.MediaSource(asset_id="a1"),
-            start_sec=0.0,
             segmentation=sdk.AsyncTemporalSegmentation(
                 temporal=sdk.TemporalSegmentation_Fixed(
                     fixed=sdk.TemporalSegmentationFixedFixed(duration_sec=4)

@@ -85,7 +85,7 @@ def test_other_settings_are_rejected_field_by_field(cli: Run, mixed: str) -> Non
     cli("run", mixed, "--out", "vectors")
     ran = cli("run", mixed, "--out", "vectors", "--option", "audio", "--model", "marengo9")
     assert ran.status == 1
-    assert "Refused; nothing was sent (2 violations)" in ran.err
+    assert "Rejected; nothing was sent (2 violations)" in ran.err
     assert "--option" in ran.err
     assert 'vectors was started with "marengo3.0"' in ran.err
 

@@ -86,7 +86,7 @@ def test_deleting_goes_on_after_a_failure(cli: Run, asset_id: str) -> None:
     ran = cli("assets", "delete", "nowhere", asset_id, "--yes")
     assert (ran.status, ran.out) == (1, f"deleted {asset_id}\n")
     assert ran.err.startswith(
-        "nowhere: Refused by the service\n\n"
+        "nowhere: Rejected by the service\n\n"
         "  status   404 resource_not_exist\n"
         "  message  asset_id: there is no asset nowhere\n"
     )

@@ -190,8 +190,8 @@ def test_the_emulator_of_a_call_needs_no_key_and_no_network(
 def test_no_check_leaves_it_to_the_service(cli: Run) -> None:
     checked, sent = cli("image", "tiny.png"), cli("image", "tiny.png", "--no-check")
     assert (checked.status, sent.status) == (1, 1)
-    assert checked.err.startswith("Refused; nothing was sent\n")
-    assert sent.err.startswith("Refused by the service\n")
+    assert checked.err.startswith("Rejected; nothing was sent\n")
+    assert sent.err.startswith("Rejected by the service\n")
 
 
 def test_what_may_surprise_is_noted(cli: Run) -> None:

@@ -39,7 +39,7 @@ ROOT = Path(__file__).resolve().parents[2]
 # What is typed, and all that is shown. `title: name: text; name: text` would be hard to read.
 REJECTED: dict[str, str] = {
     "video film.mkv --fixed-sec 12 --option visuel --option audio --scope clp": """\
-Refused; nothing was sent (3 violations)
+Rejected; nothing was sent (3 violations)
 
   field    --fixed-sec
   value    12 s
@@ -57,7 +57,7 @@ Refused; nothing was sent (3 violations)
   hint     Did you mean 'clip'?
 """,
     "video film.mkv --dynamic-min-sec 9": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    --dynamic-min-sec
   value    9 s
@@ -65,7 +65,7 @@ Refused; nothing was sent
   hint     Use 5
 """,
     "audio talk.wav --start-sec 4 --end-sec 3": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    --end-sec
   value    3 s
@@ -73,7 +73,7 @@ Refused; nothing was sent
   hint     Count both from the beginning of the file, or omit --end-sec
 """,
     "audio talk.wav --start-sec 99": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    --start-sec
   value    99 s
@@ -81,7 +81,7 @@ Refused; nothing was sent
   hint     Choose an earlier start
 """,
     "video missing.mp4": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    media
   value    there is no file 'missing.mp4'
@@ -89,7 +89,7 @@ Refused; nothing was sent
   hint     Check the path; a relative one starts from the working directory
 """,
     "video empty.mp4": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    media
   value    empty.mp4 is empty
@@ -97,7 +97,7 @@ Refused; nothing was sent
   hint     Get it again
 """,
     "video fake.mp4": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    media
   value    fake.mp4 is plain text
@@ -105,7 +105,7 @@ Refused; nothing was sent
   hint     For its words: twelvelabs-embed text - < FILE
 """,
     "image film.mkv": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    media
   value    film.mkv is Matroska
@@ -113,7 +113,7 @@ Refused; nothing was sent
   hint     Use the command video or audio
 """,
     "image tiny.png": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    media
   value    tiny.png has 64x64 pixels
@@ -121,7 +121,7 @@ Refused; nothing was sent
   hint     Use a larger image, or scale it up
 """,
     "audio film.mkv": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    media
   value    film.mkv is Matroska
@@ -129,7 +129,7 @@ Refused; nothing was sent
   hint     Use the command video with --option audio, or extract the sound: ffmpeg -i FILE FILE.flac
 """,
     "video silent.mp4 --option audio": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    --option
   value    audio
@@ -137,7 +137,7 @@ Refused; nothing was sent
   hint     Add --option visual
 """,
     "image ftp://example.com/x.jpg": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    media
   value    'ftp://example.com/x.jpg' begins with ftp://
@@ -145,7 +145,7 @@ Refused; nothing was sent
   hint     Give a link of that kind (object stores make presigned ones), or a path
 """,
     "image asset:": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    media
   value    '' is no id
@@ -153,7 +153,7 @@ Refused; nothing was sent
   hint     Give the asset's id
 """,
     "text -": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    text
   value    standard input is not UTF-8 (byte 3)
@@ -164,7 +164,7 @@ Refused; nothing was sent
 
 REJECTED |= {
     "multi <@hat> --image hut=beach.jpg": """\
-Refused; nothing was sent (2 violations)
+Rejected; nothing was sent (2 violations)
 
   field    text
   value    it refers to <@hat>
@@ -177,7 +177,7 @@ Refused; nothing was sent (2 violations)
   hint     Write that into the text, or give the source without a name
 """,
     "multi <@outfit>": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    text
   value    it refers to <@outfit>
@@ -185,7 +185,7 @@ Refused; nothing was sent
   hint     Add --image outfit=FILE
 """,
     "multi": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    TEXT
   value    it is empty
@@ -193,7 +193,7 @@ Refused; nothing was sent
   hint     Give a text, an image or a video
 """,
     "multi a --video film.mkv": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    media
   value    video, with marengo3.0
@@ -201,7 +201,7 @@ Refused; nothing was sent
   hint     Omit it, or use --model marengo3.5
 """,
     "multi <@a> --image a=beach.jpg --image a=beach.jpg": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    a
   value    two sources are called 'a'
@@ -209,7 +209,7 @@ Refused; nothing was sent
   hint     Give each source its own name
 """,
     "document paper.pdf": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    --model
   value    'marengo3.0'
@@ -217,7 +217,7 @@ Refused; nothing was sent
   hint     Use --model marengo3.5
 """,
     "text hi --dimension 256": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    --dimension
   value    256
@@ -225,7 +225,7 @@ Refused; nothing was sent
   hint     Omit --dimension, or use --model marengo3.5
 """,
     "audio talk.wav --dynamic-min-sec 3": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    --fixed-sec or --dynamic-min-sec
   value    dynamic, with marengo3.0
@@ -233,7 +233,7 @@ Refused; nothing was sent
   hint     Use --fixed-sec, or use --model marengo3.5
 """,
     "video film.mkv --model marengo3.5 --type fused": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    --type
   value    'fused'
@@ -241,7 +241,7 @@ Refused; nothing was sent
   hint     Give --timed-text, or omit --type
 """,
     "video film.mkv --timed-text 5-3=x": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    --timed-text
   value    '5-3=x'
@@ -249,7 +249,7 @@ Refused; nothing was sent
   hint     For example: '12.5-20=the goal'
 """,
     "video film.mkv --model marengo3.5 --uncertainty --fixed-sec 5": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    --uncertainty
   value    the whole file is embedded, too
@@ -257,7 +257,7 @@ Refused; nothing was sent
   hint     Add --scope clip
 """,
     "document notes.md --model marengo3.5 --max-sentences 2 --overlap-sentences 2": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    --overlap-sentences
   value    2
@@ -265,7 +265,7 @@ Refused; nothing was sent
   hint     Omit it for none
 """,
     "document film.mkv --model marengo3.5": """\
-Refused; nothing was sent
+Rejected; nothing was sent
 
   field    media
   value    film.mkv is Matroska
@@ -379,7 +379,7 @@ def test_a_response_with_an_error_is_shown(cli: Run) -> None:
     ran = cli("text", "a dog", "--model", "marengo0.1")
     assert (ran.status, ran.out) == (1, "")
     assert ran.err.startswith(
-        "Refused by the service\n\n"
+        "Rejected by the service\n\n"
         "  status   400 parameter_invalid\n"
         '  message  model_name: "marengo0.1" is not "marengo3.0" or "marengo3.5"\n'
         "  request  "
@@ -395,16 +395,16 @@ def test_an_address_that_is_none(cli: Run) -> None:
 @pytest.mark.parametrize(
     ("step", "title", "named"),
     [
-        (Reset(), "No answer", "the connection failed"),
-        (Stall(), "No answer", "no answer in time"),
+        (Reset(), "No response", "the connection failed"),
+        (Stall(), "No response", "no answer in time"),
         (Response(503, b"<h1>busy</h1>"), "The service cannot do it now", "<h1>busy</h1>"),
         (
             Response(429, {"code": "slow", "message": "wait"}),
             "The service cannot do it now",
             "slow",
         ),
-        (Response(200, b"<html>"), "The answer cannot be read", "cannot be read"),
-        (Truncated(Response(200, {"data": []})), "No answer", "the connection failed"),
+        (Response(200, b"<html>"), "The response cannot be read", "cannot be read"),
+        (Truncated(Response(200, {"data": []})), "No response", "the connection failed"),
     ],
     ids=["reset", "stall", "503", "429", "html", "truncated"],
 )
@@ -484,9 +484,7 @@ def test_a_task_that_may_exist_is_reported_with_how_to_look(cli: Run) -> None:
         address = ["--base-url", server.base_url]
         ran = cli("video", "film.mkv", "--route", "task", *address)
     assert (ran.status, ran.out, len(server.requests)) == (3, "", 1)
-    assert ran.err.startswith(
-        "Perhaps done, perhaps not\n\n  value    a task may have been created"
-    )
+    assert ran.err.startswith("The outcome is unknown\n\n  value    a task may have been created")
     assert re.search(
         r"hint     Look before .*: twelvelabs-embed tasks list --since '[-: \d]+' --base-url http://",
         ran.err,
@@ -540,7 +538,7 @@ def test_a_full_disk_is_reported(cli: Run, tmp_path: Path, monkeypatch: pytest.M
     monkeypatch.setattr("numpy.save", save)
     ran = cli("text", "a dog", "--out", str(tmp_path / "x.npy"))
     assert ran.status == 4
-    assert ran.err == "This machine refused\n\n  reason   [Errno 28] No space left on device\n"
+    assert ran.err == "An error of this machine\n\n  reason   [Errno 28] No space left on device\n"
     assert list(tmp_path.iterdir()) == []
 
 
@@ -586,6 +584,7 @@ def test_no_note_of_a_failed_attempt_speaks_of_python() -> None:
     assert len(names) > 6
     for name in names:
         record = logging.LogRecord("x", 30, "", 0, "%s: attempt %d of 8 failed", (name, 1), None)
+        record.operation = name
         text = log_text(record)
         assert not re.search(r"\w\.\w|_", text), text
         assert text.endswith(": attempt 1 of 8 failed")

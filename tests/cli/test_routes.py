@@ -104,7 +104,7 @@ REJECTED = {
 @pytest.mark.parametrize("typed", REJECTED)
 def test_a_way_that_cannot_be_gone_is_rejected_with_the_reason(cli: Run, typed: str) -> None:
     ran = cli(*typed.split())
-    expected = f"Refused; nothing was sent\n\n{REJECTED[typed]}"
+    expected = f"Rejected; nothing was sent\n\n{REJECTED[typed]}"
     assert (ran.status, ran.out, ran.err) == (1, "", expected)
 
 

@@ -98,7 +98,7 @@ def test_a_moment_that_is_none_is_rejected(cli: Run) -> None:
     ran = cli("tasks", "list", "--since", "soon")
     assert (ran.status, ran.out) == (1, "")
     assert ran.err == (
-        "Refused; nothing was sent\n\n"
+        "Rejected; nothing was sent\n\n"
         "  field    --since\n"
         "  value    'soon'\n"
         "  allowed  a moment is written such as '2026-02-01 14:30'\n"
@@ -161,7 +161,7 @@ def test_a_task_that_does_not_exist(cli: Run) -> None:
     for command in ("show", "wait"):
         ran = cli("tasks", command, "nowhere")
         assert (ran.status, ran.out) == (1, "")
-        assert ran.err.startswith("Refused by the service\n\n  status   404 resource_not_exist\n")
+        assert ran.err.startswith("Rejected by the service\n\n  status   404 resource_not_exist\n")
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ def test_metadata_of_a_url(embed, media_server, path, kind, filename):
 @pytest.mark.parametrize(
     ("path", "reason"),
     [
-        ("/nothing.jpg", "cannot be fetched: its server answers 404"),
+        ("/nothing.jpg", "cannot be fetched: its server responds 404"),
         ("/away", "not from '203.0.113.1', unless started with allow_hosts"),
         ("/round", "leads to more than 5 redirects"),
         ("/large.jpg", "is greater than the maximum of 33554432 bytes (32 MB)"),

@@ -1,9 +1,11 @@
 """What the emulator remembers: between runs, in one file, and without filling memory."""
 
+import os
 import re
 import signal
 import socket
 import sqlite3
+import stat
 import subprocess
 import sys
 import threading
@@ -167,7 +169,7 @@ def test_deleted_files_take_no_space(path, sample):
 def left_in(path):
     """Return the number of files and blocks."""
     with closing(sqlite3.connect(path)) as connection:
-        sql = "select (select count(*) from file), (select count(*) from piece)"
+        sql = "select (select count(*) from file), (select count(*) from part)"
         return connection.execute(sql).fetchone()
 
 
@@ -214,9 +216,37 @@ def test_a_database_of_something_else_is_left_alone(path):
     with closing(sqlite3.connect(path)) as connection:
         connection.execute("create table diary (text)")
     before = path.read_bytes()
-    with pytest.raises(OSError, match="its version is 0, not 2; take another file"):
+    with pytest.raises(OSError, match="its version is 0, not 3; delete it or take another file"):
         Emulator(state=path).start()
     assert path.read_bytes() == before
+
+
+def test_the_state_of_an_earlier_version_is_rejected_and_left_alone(path):
+    with Emulator(state=path):
+        pass
+    with closing(sqlite3.connect(path)) as connection:
+        connection.execute("pragma user_version = 2")
+    before = path.read_bytes()
+    with pytest.raises(OSError, match="its version is 2, not 3; delete it or take another file"):
+        Emulator(state=path).start()
+    assert path.read_bytes() == before
+
+
+@pytest.mark.skipif(os.name != "posix", reason="permissions are others there")
+@pytest.mark.parametrize("is_old", [False, True])
+def test_the_state_is_readable_by_its_owner_alone(path, is_old):
+    before = os.umask(0)
+    try:
+        if is_old:
+            path.touch(0o666)
+        with Emulator(state=path, chunk_bytes=1000) as emulator, client_of(emulator) as client:
+            Upload(client, bytes(2000)).put(1)
+            files = [*path.parent.iterdir()]
+            modes = {file.name: stat.S_IMODE(file.stat().st_mode) for file in files}
+    finally:
+        os.umask(before)
+    assert modes == dict.fromkeys(modes, 0o600)
+    assert path.name in modes
 
 
 def test_a_folder_that_is_not_there(tmp_path):

@@ -70,7 +70,12 @@ def make_things(base_url: str, folder: Path) -> Things:
     assert session.total_chunks == 2  # the second never comes, so the session stays open
     headers = session.upload_headers.to_dict()
     put = httpx.put(session.upload_urls[0].url, headers=headers, content=bytes(CHUNK_BYTES))
-    chunk = CompletedChunk(1, put.headers["etag"].strip('"'), "etag", CHUNK_BYTES)
+    chunk = CompletedChunk(
+        chunk_index=1,
+        proof=put.headers["etag"].strip('"'),
+        proof_type="etag",
+        chunk_size=CHUNK_BYTES,
+    )
     return Things(client, talk_id, created.id, session.upload_id, chunk)
 
 
@@ -85,7 +90,7 @@ def _audio(asset_id: str) -> AudioInputRequest:
 
 CALLS: dict[str, Callable[[Client, Things], Any]] = {
     "create_embeddings": lambda client, _: client.embed.v_2.create(
-        input_type="text", model_name="marengo3.0", text=TextInputRequest("a dog")
+        input_type="text", model_name="marengo3.0", text=TextInputRequest(input_text="a dog")
     ),
     "create_task": lambda client, things: client.embed.v_2.tasks.create(
         input_type="audio", model_name="marengo3.0", audio=_audio(things.talk_id)

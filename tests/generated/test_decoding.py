@@ -17,7 +17,6 @@ from twelvelabs_embed_api.models import (
     VideoSegmentationFixed,
     VideoSegmentationFixedFixed,
 )
-from twelvelabs_embed_api.types import UNSET
 
 from tests.scripted_server import Response, scripted_server
 
@@ -111,15 +110,17 @@ def test_null_for_a_list_and_in_a_list() -> None:
 
 def test_null_and_absent_metadata() -> None:
     assert decoded(metadata=None).metadata is None
-    assert decoded().metadata is UNSET
+    assert decoded().metadata is None
 
 
 def test_the_tag_of_a_variant_need_not_be_typed() -> None:
-    fixed = VideoSegmentationFixed(VideoSegmentationFixedFixed(duration_sec=5))
+    fixed = VideoSegmentationFixed(fixed=VideoSegmentationFixedFixed(duration_sec=5))
     assert fixed.to_dict() == {"strategy": "fixed", "fixed": {"duration_sec": 5}}
 
 
-REQUEST = CreateEmbeddingsRequest("text", "marengo3.0", text=TextInputRequest("a dog"))
+REQUEST = CreateEmbeddingsRequest(
+    input_type="text", model_name="marengo3.0", text=TextInputRequest(input_text="a dog")
+)
 
 
 def low_level_client(base_url: str) -> AuthenticatedClient:

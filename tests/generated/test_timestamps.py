@@ -5,7 +5,6 @@ from typing import Any
 
 import pytest
 from twelvelabs_embed_api.models import Asset
-from twelvelabs_embed_api.types import UNSET
 
 
 @pytest.mark.parametrize(
@@ -29,4 +28,4 @@ def test_a_moment_is_in_utc(text: str, expected: datetime) -> None:
 @pytest.mark.parametrize("value", ["", "soon", None, 1767225600, "2026-02-01T12:00:00 PST", []])
 def test_what_is_no_moment_does_not_spoil_the_response(value: Any) -> None:
     found = Asset.from_dict({"_id": "a1", "created_at": value})
-    assert (found.id, found.created_at) == ("a1", UNSET)
+    assert (found.id, found.created_at) == ("a1", None)

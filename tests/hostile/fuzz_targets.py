@@ -32,8 +32,8 @@ from twelvelabs_embed._http.effects import SendRequest
 from twelvelabs_embed._http.sending import decode_response
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.errors import api_error
+from twelvelabs_embed.limits import InputType
 from twelvelabs_embed.limits.file_signatures import sniff
-from twelvelabs_embed.limits.tables import InputType
 from twelvelabs_embed.retry import Clock, asked_wait_sec
 from twelvelabs_embed.validation.media_probe import probe
 from twelvelabs_embed_emulator import samples

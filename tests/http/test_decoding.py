@@ -14,7 +14,8 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given, strategies as st
 from twelvelabs_embed._http import decoding
-from twelvelabs_embed._http.decoding import Decoded, DecodeError, decode_embeddings, read_task_state
+from twelvelabs_embed._http.decoding import DecodeError, decode_embeddings, read_task_state
+from twelvelabs_embed.results import Embeddings
 from twelvelabs_embed.results.embeddings import Segment, Usage
 
 FLOAT32_MAX = float(np.finfo(np.float32).max)
@@ -29,9 +30,9 @@ def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(decoding, "simdjson", request.param)
 
 
-def decode_each_way(body: bytes) -> list[Decoded | str]:
+def decode_each_way(body: bytes) -> list[Embeddings | str]:
     """What each way makes of a body: the result, or the message of its error."""
-    outcomes: list[Decoded | str] = []
+    outcomes: list[Embeddings | str] = []
     for simdjson in WAYS.values():
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr(decoding, "simdjson", simdjson)
@@ -86,7 +87,7 @@ def test_numbers_are_those_of_json_and_numpy_bit_for_bit(rows: list[list[str]]) 
     loaded = [row["embedding"] for row in json.loads(body)["data"]]
     expected = np.array(loaded, dtype=np.float32)
     for outcome in decode_each_way(body):
-        assert isinstance(outcome, Decoded), outcome
+        assert isinstance(outcome, Embeddings), outcome
         assert outcome.vectors.dtype == np.float32
         assert outcome.vectors.flags.c_contiguous
         assert bits(outcome.vectors) == bits(expected)
@@ -159,7 +160,7 @@ VIDEO = {
 def test_a_response_and_that_of_a_task(around: dict[str, str], indent: int | None) -> None:
     decoded = decode_embeddings(json.dumps(around | VIDEO, indent=indent).encode())
     assert decoded.vectors.tolist() == [[0.5, -1, 2.25], [1, 2, 3], [4, 5, 6]]
-    assert decoded.segments == [
+    assert list(decoded.segments) == [
         Segment("visual", "clip", 0.0, 4.5),
         Segment("fused", "page", start_page=3),
         Segment(),
@@ -183,7 +184,7 @@ def test_no_rows() -> None:
     decoded = decode_embeddings(b'{"data": []}')
     assert decoded.vectors.shape == (0, 0)
     assert decoded.vectors.dtype == np.float32
-    assert decoded.segments == []
+    assert list(decoded.segments) == []
 
 
 @pytest.mark.usefixtures("way")
@@ -197,7 +198,7 @@ def test_rows_of_documents() -> None:
     ]
     body = {"data": [{"embedding": [1], **row} for row in rows], "usage": None}
     decoded = decode_embeddings(json.dumps(body).encode())
-    assert decoded.segments == [
+    assert list(decoded.segments) == [
         Segment("visual", "page", start_page=2, end_page=2),
         Segment("visual", "page", start_page=2, end_page=2, quadrant="middle"),
         Segment("text", "chunk", chunk_index=0),
@@ -398,7 +399,7 @@ def test_anything_is_read_rightly_or_rejected(embeddings: list[Any]) -> None:
     outcomes = decode_each_way(json.dumps({"data": rows}).encode())
     for outcome in outcomes:
         if readable:
-            assert isinstance(outcome, Decoded), outcome
+            assert isinstance(outcome, Embeddings), outcome
             assert bits(outcome.vectors) == bits(np.array(embeddings, dtype=np.float32))
         else:
             assert isinstance(outcome, str)

@@ -40,7 +40,7 @@ from twelvelabs_embed.inputs import (
     coerce,
 )
 from twelvelabs_embed.inputs.media import Media
-from twelvelabs_embed.limits.tables import all_choices, find_choices
+from twelvelabs_embed.limits import all_choices, find_terms
 
 
 def source(media: Media) -> dict[str, Any]:
@@ -132,8 +132,8 @@ def test_a_bare_string_is_one_word() -> None:
 
 
 def test_the_typed_words_are_those_of_the_limits() -> None:
-    assert get_args(AudioOption) == find_choices("options", "audio")
-    assert get_args(VideoOption) == find_choices("options", "video")
+    assert get_args(AudioOption) == find_terms("audio").choices["options"]
+    assert get_args(VideoOption) == find_terms("video").choices["options"]
     assert get_args(Scope) == all_choices("scopes", "audio") == all_choices("scopes", "video")
     assert get_args(EmbeddingKind) == all_choices("types", "audio") == all_choices("types", "video")
     assert get_args(DocumentOption) == all_choices("options", "document")

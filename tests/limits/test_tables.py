@@ -6,7 +6,19 @@ from typing import Any, get_args
 
 import pytest
 import yaml
+from twelvelabs_embed.limits import (
+    ChoiceName,
+    InputType,
+    Limit,
+    LimitName,
+    all_choices,
+    find_document_kinds,
+    find_limit,
+    find_terms,
+    terms,
+)
 from twelvelabs_embed.limits.file_signatures import FORMATS
+from twelvelabs_embed.limits.rows import Choices, Grade
 from twelvelabs_embed.limits.tables import (
     CHOICES,
     DEFAULT_MODEL,
@@ -15,18 +27,6 @@ from twelvelabs_embed.limits.tables import (
     MODELS,
     OPTION_SPECS,
     REQUEST_SHAPES,
-    ChoiceName,
-    Choices,
-    Grade,
-    InputType,
-    Limit,
-    LimitName,
-    all_choices,
-    find_choices,
-    find_document_kinds,
-    find_limit,
-    find_shape,
-    index_limits,
 )
 
 ALL: list[Limit | Choices] = [*LIMITS, *CHOICES]
@@ -85,7 +85,7 @@ def sections(input_type: InputType, row: Any) -> set[str]:
             continue
         own = SECTIONS if endpoint == "sync" else SECTIONS_OF_TASKS
         for model in row.models:
-            match find_shape(input_type, model=model, endpoint=endpoint):
+            match find_terms(input_type, model=model, endpoint=endpoint).shape:
                 case None:  # the model does not take it there, so that nothing is said of it
                     pass
                 case "multi_input":
@@ -298,18 +298,18 @@ def test_the_way_decides() -> None:
 
 def test_nothing_is_known_of_other_models() -> None:
     assert find_limit("max_duration_sec", "video", model="marengo9") is None
-    assert find_choices("options", "video", model="marengo9") is None
+    assert find_terms("video", model="marengo9").choices == {}
 
 
-def test_a_new_model_is_a_new_row() -> None:
+def test_a_new_model_is_a_new_row(monkeypatch: pytest.MonkeyPatch) -> None:
     row = Limit(
         name="max_text_tokens",
         value=2000,
         input_types=("text",),
         field="input_text",
         source="a later page",
-        models=("marengo9",),
+        models=("marengo7",),
     )
-    index = index_limits((*LIMITS, row))
-    assert index["text", "marengo9", "sync", "inline"]["max_text_tokens"] is row
-    assert index["text", DEFAULT_MODEL, "sync", "inline"]["max_text_tokens"] in LIMITS
+    monkeypatch.setattr(terms, "LIMITS", (*LIMITS, row))
+    assert find_limit("max_text_tokens", "text", model="marengo7") is row
+    assert find_limit("max_text_tokens", "text") in LIMITS

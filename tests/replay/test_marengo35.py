@@ -110,7 +110,7 @@ def test_what_is_noted_about_an_asset(client: TwelveLabs) -> None:
     client.assets.update_user_metadata(asset.id, user_metadata={"year": None, "tags": ["a", "b"]})
     known = client.assets.retrieve(asset.id)
     assert known.user_metadata is not None
-    assert known.user_metadata.additional_properties == {"series": "talks", "tags": ["a", "b"]}
+    assert known.user_metadata == {"series": "talks", "tags": ["a", "b"]}
     assert known.duration == pytest.approx(12, abs=0.2)
     client.assets.delete_user_metadata(asset.id)
     said = client.assets.retrieve_transcription(asset.id, include=["words", "sentences"])

@@ -45,7 +45,7 @@ def test_an_upload_call_by_call(client: TwelveLabs, storage: httpx.Client, film:
     session = uploads.create(filename=film.name, type="video", total_size=len(content))
     assert session.total_chunks == -(-len(content) // session.chunk_size)
     assert session.upload_headers
-    headers = session.upload_headers.additional_properties
+    headers = session.upload_headers
     links = {link.chunk_index: link.url for link in session.upload_urls or []}
     done = []
     for index in range(1, session.total_chunks + 1):
@@ -55,7 +55,9 @@ def test_an_upload_call_by_call(client: TwelveLabs, storage: httpx.Client, film:
         chunk = content[(index - 1) * session.chunk_size : index * session.chunk_size]
         response = storage.put(links[index], content=chunk, headers=headers).raise_for_status()
         etag = response.headers["etag"].strip('"')
-        done.append(CompletedChunk(index, etag, "etag", len(chunk)))
+        done.append(
+            CompletedChunk(chunk_index=index, proof=etag, proof_type="etag", chunk_size=len(chunk))
+        )
 
     report = uploads.report_chunk_batch(session.upload_id, completed_chunks=done[:-1])
     assert (report.processed_chunks, report.total_completed) == (len(done) - 1, len(done) - 1)
@@ -113,7 +115,7 @@ def test_uploads_that_are_not_complete(client: TwelveLabs) -> None:
 def test_a_chunk_that_was_not_put(client: TwelveLabs) -> None:
     uploads = client.multipart_upload
     session = uploads.create(filename="film.mkv", type="video", total_size=100)
-    chunk = CompletedChunk(1, "0" * 32, "etag", 100)
+    chunk = CompletedChunk(chunk_index=1, proof="0" * 32, proof_type="etag", chunk_size=100)
     with pytest.raises(BadRequestError) as caught:
         uploads.report_chunk_batch(session.upload_id, completed_chunks=[chunk])
     assert caught.value.code == "parameter_invalid"

@@ -80,7 +80,7 @@ def test_what_works_leaves_no_key(
     with TwelveLabs(KEY, base_url=emulator.base_url) as client:
         evidence.add("client", f"{client!r} {client.embed!r} {client._connection!r}")
         raw = client.embed.v_2.with_raw_response.create(
-            input_type="text", model_name="marengo3.0", text=TextInputRequest("a dog")
+            input_type="text", model_name="marengo3.0", text=TextInputRequest(input_text="a dog")
         )
         evidence.add("raw response", f"{raw!r} {raw.http_response.request!r}")
         evidence.add("pickle", pickle.dumps(raw))

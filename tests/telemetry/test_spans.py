@@ -27,7 +27,7 @@ from twelvelabs_embed import (
     Video,
 )
 from twelvelabs_embed._http import endpoints
-from twelvelabs_embed._http.operation import EMBED_PATH, Operation, embed
+from twelvelabs_embed._http.operation import EMBED_PATH, Operation
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.otel_memory import InMemoryTelemetry
@@ -253,15 +253,17 @@ def test_neither_key_nor_content_nor_addresses_are_reported(
 
 def _every_operation(id: str) -> list[Operation[Any]]:
     models: Any = twelvelabs_embed_api.models
-    metadata = models.UserMetadataRequest(models.UserMetadata())
-    upload = models.CreateAssetUploadRequest("a.mp4", "video", 1)
-    links = models.RequestAdditionalPresignedUrlsRequest(1, 1)
+    metadata = models.UserMetadataRequest(user_metadata={})
+    upload = models.CreateAssetUploadRequest(filename="a.mp4", type_="video", total_size=1)
+    links = models.RequestAdditionalPresignedUrlsRequest(start=1, count=1)
     return [
-        embed("", {}, lambda response: response),
-        endpoints.create_task("", models.CreateAsyncEmbeddingRequest("audio", "marengo3.0")),
+        Operation("", "POST", EMBED_PATH, lambda response: response, {}),
+        endpoints.create_task(
+            "", models.CreateAsyncEmbeddingRequest(input_type="audio", model_name="marengo3.0")
+        ),
         endpoints.list_tasks(),
         endpoints.retrieve_task("", id, lambda response: response),
-        endpoints.create_asset("", models.CreateAssetRequest("url"), None),
+        endpoints.create_asset("", models.CreateAssetRequest(method="url"), None),
         endpoints.list_assets(),
         endpoints.retrieve_asset(id),
         endpoints.delete_asset(id),
@@ -271,7 +273,7 @@ def _every_operation(id: str) -> list[Operation[Any]]:
         endpoints.retrieve_transcription(id),
         endpoints.create_multipart_upload(upload),
         endpoints.list_incomplete_uploads(),
-        endpoints.report_chunk_batch(id, models.ReportChunkBatchRequest([])),
+        endpoints.report_chunk_batch(id, models.ReportChunkBatchRequest(completed_chunks=[])),
         endpoints.get_upload_status(id),
         endpoints.request_presigned_urls(id, links),
     ]
@@ -293,7 +295,7 @@ def test_templates_are_the_paths_of_the_contract() -> None:
 
 def test_the_path_of_embeddings_is_that_of_the_generated_endpoint() -> None:
     models: Any = twelvelabs_embed_api.models
-    request = models.CreateEmbeddingsRequest("text", "marengo3.0")
+    request = models.CreateEmbeddingsRequest(input_type="text", model_name="marengo3.0")
     generated = endpoints.create_embeddings("", request, lambda response: response)
     assert (generated.method, generated.path) == ("POST", EMBED_PATH)
 

@@ -52,7 +52,7 @@ from twelvelabs_embed.inputs import (
     coerce,
 )
 from twelvelabs_embed.inputs.media import Media, as_media
-from twelvelabs_embed.limits.tables import Limit, find_limit
+from twelvelabs_embed.limits import Limit, find_limit
 from twelvelabs_embed.validation.media_probe import MediaFacts, inspect_media, probe
 from twelvelabs_embed.validation.planning import PlanOptions, RequestPlan, plan_request
 from twelvelabs_embed.validation.routing import RouteName

@@ -30,7 +30,7 @@ from twelvelabs_embed.inputs import (
     coerce,
 )
 from twelvelabs_embed.inputs.media import Media
-from twelvelabs_embed.limits.tables import find_limit
+from twelvelabs_embed.limits import find_limit
 from twelvelabs_embed.validation.media_probe import inspect_media
 
 # Audio is not seen, and documents are cut in other ways.
@@ -151,7 +151,7 @@ client.assets.create(method="direct", file=42)  # error
 client.assets.list(asset_ids=[1, 2])  # error
 client.multipart_upload.create(filename="a.mp4", type="video")  # error
 client.multipart_upload.create(filename="a.mp4", type="video", total_size="1 GB")  # error
-client.multipart_upload.report_chunk_batch("u", completed_chunks=[{"chunk_index": 1}])  # error
+client.multipart_upload.report_chunk_batch("u", completed_chunks=["1"])  # error
 
 # A pager is no list, and not of something else.
 names: list[str] = tasks.list()  # error

@@ -11,7 +11,7 @@ MB = 1 << 20
 
 
 def find_route(input: Input, facts: MediaFacts, route: RouteName | None = None) -> Route:
-    found, violations = choose_route(input, facts, route=route)
+    found, _, violations = choose_route(input, facts, route=route)
     assert violations == []
     return found
 
@@ -98,7 +98,7 @@ def test_a_way_that_you_want(input: Input, facts: MediaFacts, route: RouteName, 
     ],
 )
 def test_a_way_that_cannot_be(input: Input, facts: MediaFacts, route: RouteName, said: str) -> None:
-    _, (violation,) = choose_route(input, facts, route=route)
+    _, _, (violation,) = choose_route(input, facts, route=route)
     assert (violation.code, violation.field) == ("route.not_possible", "route")
     assert (violation.value, violation.allowed) == (repr(route), said)
     assert violation.hint == Hint("omit", "route")

@@ -27,6 +27,13 @@ def duration_words(duration_sec: float) -> str:
     return " ".join(words)
 
 
+def clock(duration_sec: float) -> str:
+    """`0:07`, `12:40`, `3:05:00`."""
+    minutes, seconds = divmod(round(duration_sec), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"
+
+
 def join_words(words: Sequence[str]) -> str:
     """Words as a sentence has them: `a, b and c`."""
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)

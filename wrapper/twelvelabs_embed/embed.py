@@ -5,27 +5,33 @@ from __future__ import annotations
 import logging
 from collections.abc import AsyncIterable, Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
 from twelvelabs_embed._http.effects import Flow, RunBlocking
+from twelvelabs_embed._http.plans import Plan, async_results, sync_results
 from twelvelabs_embed._http.request import Connection, RequestOptions
 from twelvelabs_embed._http.runners import (
     AsyncResource,
-    Plan,
     Resource,
     async_method,
-    async_results,
+    spells_out,
     sync_method,
-    sync_results,
 )
 from twelvelabs_embed._http.telemetry import EmbeddingSpan
 from twelvelabs_embed.errors import ConfigurationError
-from twelvelabs_embed.inputs import EmbedInput, Input, MultiInput, Text, coerce
-from twelvelabs_embed.limits.tables import DEFAULT_MODEL, Via
-from twelvelabs_embed.sending import DEFAULT_WAIT_SEC, EmbedOptions, Job, Sender
+from twelvelabs_embed.inputs import EmbedInput, MediaInput, MultiInput, Text, coerce
+from twelvelabs_embed.limits import DEFAULT_MODEL, Via
+from twelvelabs_embed.sending import (
+    DEFAULT_WAIT_SEC,
+    EmbedArguments,
+    EmbedOptions,
+    Job,
+    Sender,
+    embed_options,
+)
 from twelvelabs_embed.validation.media_probe import NO_MEDIA, MediaFacts, inspect_media
 from twelvelabs_embed.validation.planning import plan_request
-from twelvelabs_embed.validation.routing import Route, RouteName
+from twelvelabs_embed.validation.routing import Route
 
 if TYPE_CHECKING:
     from twelvelabs_embed.api.assets import AssetsFlows
@@ -54,20 +60,11 @@ class EmbedFlows:
         self._resume_store = resume_store
         self._sender = Sender(connection, assets, resume_store)
 
+    @spells_out(EmbedOptions)
     def __call__(
         self,
         input: EmbedInput,
-        *,
-        model: str = DEFAULT_MODEL,
-        dimension: int | None = None,
-        uncertainty: bool = False,
-        auto_truncate: bool = False,
-        check: bool = True,
-        route: RouteName | None = None,
-        keep_asset: bool = False,
-        wait_sec: float | None = DEFAULT_WAIT_SEC,
-        progress: Callable[[Progress], object] | None = None,
-        request_options: RequestOptions | None = None,
+        **options: Unpack[EmbedArguments],
     ) -> Flow[Embeddings]:
         """Embed one input.
 
@@ -108,25 +105,18 @@ class EmbedFlows:
 
         Source: `POST /embed-v2`, `POST /embed-v2/tasks`, `POST /assets` of the contract.
         """
-        options = EmbedOptions(
-            model=model,
-            dimension=dimension,
-            uncertainty=uncertainty,
-            auto_truncate=auto_truncate,
-            check=check,
-            route=route,
-            keep_asset=keep_asset,
-            wait_sec=wait_sec,
-            progress=progress,
-            request_options=request_options,
-        )
-        return self._embed(input, options=options)
+        return self._embed(input, options=embed_options(options))
 
     def _embed(self, input: EmbedInput, *, options: EmbedOptions) -> Flow[Embeddings]:
-        with self._span(options.model) as span:
+        connection = self.connection
+        with EmbeddingSpan(
+            clock=connection.clock, model=options.model, base_url=connection.base_url
+        ) as span:
             coerced = coerce(input)
             span.input_type = coerced.input_type
-            facts = yield from _inspect(coerced, options.check)
+            facts = NO_MEDIA
+            if not isinstance(coerced, Text):
+                facts = yield from _inspect(coerced, options.check)
             plan = plan_request(coerced, facts, options)
             span.route = plan.route
             plan.raise_if_invalid()
@@ -134,11 +124,10 @@ class EmbedFlows:
                 _log.info("%s", warning)
             job = Job(coerced.label, options, span)
             send = self._sender.send_uploaded if plan.is_uploaded else self._sender.send
-            return span.record_result((yield from send(plan, job)))
+            span.result = yield from send(plan, job)
+            return span.result
 
-    def _span(self, model: str) -> EmbeddingSpan:
-        return EmbeddingSpan(model, self.connection.base_url, self.connection.clock)
-
+    @spells_out(EmbedOptions)
     def many(
         self,
         inputs: Iterable[EmbedInput] | AsyncIterable[EmbedInput],
@@ -149,16 +138,7 @@ class EmbedFlows:
         tpm: float | None = None,
         max_in_flight_bytes: int = 256 << 20,
         rate_limiter: RateLimiter | None = None,
-        model: str = DEFAULT_MODEL,
-        dimension: int | None = None,
-        uncertainty: bool = False,
-        auto_truncate: bool = False,
-        check: bool = True,
-        route: RouteName | None = None,
-        keep_asset: bool = False,
-        wait_sec: float | None = DEFAULT_WAIT_SEC,
-        progress: Callable[[Progress], object] | None = None,
-        request_options: RequestOptions | None = None,
+        **options: Unpack[EmbedArguments],
     ) -> Plan[BatchResult]:
         """Embed many inputs, and iterate the results. One that fails does not stop the others.
 
@@ -203,20 +183,9 @@ class EmbedFlows:
             max_in_flight_bytes=max_in_flight_bytes,
             rate_limiter=rate_limiter or RateLimiter(rpm, tpm),
         )
-        options = EmbedOptions(
-            model=model,
-            dimension=dimension,
-            uncertainty=uncertainty,
-            auto_truncate=auto_truncate,
-            check=check,
-            route=route,
-            keep_asset=keep_asset,
-            wait_sec=wait_sec,
-            progress=progress,
-            request_options=request_options,
-        )
-        embed = partial(self._embed, options=options)
-        return plan_inputs(self.connection, inputs, embed, model, config)
+        chosen = embed_options(options)
+        embed = partial(self._embed, options=chosen)
+        return plan_inputs(self.connection, inputs, embed, chosen.model, config)
 
     def resume(
         self,
@@ -261,20 +230,21 @@ class EmbedFlows:
         asset_id = kept.asset_id if kept else None
         via: Via = "asset" if asset_id else "inline"
         route = Route("task", "it was resumed", via, asset_id=asset_id, task_id=task_id)
-        with self._span(options.model) as span:
+        with EmbeddingSpan(
+            clock=self.connection.clock, model=options.model, base_url=self.connection.base_url
+        ) as span:
             span.input_type, span.route = input_type, route
             job = Job(label, options, span)
             collect = partial(self._sender.collect_task, task_id, input_type, route, job)
             if asset_id is None:
-                return span.record_result((yield from collect()))
-            collected = yield from self._sender.delete_afterwards(asset_id, collect, job)
-            return span.record_result(collected)
+                span.result = yield from collect()
+            else:
+                span.result = yield from self._sender.delete_afterwards(asset_id, collect, job)
+            return span.result
 
 
-def _inspect(input: Input, check: bool) -> Flow[MediaFacts]:
+def _inspect(input: MediaInput, check: bool) -> Flow[MediaFacts]:
     """Inspect the media; without checks only its size, which decides whether it is uploaded."""
-    if isinstance(input, Text):
-        return NO_MEDIA
     if not isinstance(input, MultiInput) and not input.media.is_local:
         return inspect_media(input)
     if check:

@@ -268,8 +268,11 @@ class ApiError(TwelveLabsError):
         details: more about it, if the service gave more
         docs_url: the service's page about it, if it names one
         request_id: the id to quote to the vendor's support, if the response has one
+        hint: what to do about it, where this library knows
         response: the response
     """
+
+    hint: str | None = None
 
     def __init__(self, response: httpx.Response) -> None:
         super().__init__(response)
@@ -293,7 +296,8 @@ class ApiError(TwelveLabsError):
             parts.append(f"request {self.request_id}")
         if self.attempts > 1:
             parts.append(f"after {self.attempts} attempts")
-        return f"{parts[0]} ({', '.join(parts[1:])})" if parts[1:] else parts[0]
+        told = f"{parts[0]} ({', '.join(parts[1:])})" if parts[1:] else parts[0]
+        return f"{told}. {self.hint}" if self.hint else told
 
 
 class BadRequestError(ApiError):

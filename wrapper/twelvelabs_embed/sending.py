@@ -5,13 +5,15 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypedDict
 
-from attrs import evolve, frozen
+from attrs import evolve, fields_dict, frozen
 
 from twelvelabs_embed._http.effects import Flow, RunBlocking
+from twelvelabs_embed._http.operation import EMBED_PATH, Operation
 from twelvelabs_embed._http.request import Connection, RequestOptions, call
 from twelvelabs_embed._http.telemetry import EmbeddingSpan
+from twelvelabs_embed._text import closest_match
 from twelvelabs_embed.errors import (
     BadRequestError,
     OutcomeUnknownError,
@@ -21,7 +23,7 @@ from twelvelabs_embed.errors import (
 )
 from twelvelabs_embed.inputs import Audio, MultiInput, Text, Video
 from twelvelabs_embed.validation.planning import PlanOptions, RequestPlan
-from twelvelabs_embed.validation.routing import Route
+from twelvelabs_embed.validation.routing import Route, RouteName
 
 if TYPE_CHECKING:
     import httpx
@@ -52,6 +54,43 @@ class EmbedOptions(PlanOptions):
     wait_sec: float | None = DEFAULT_WAIT_SEC
     progress: Callable[[Progress], object] | None = None
     request_options: RequestOptions | None = None
+
+
+class ItemArguments(TypedDict, total=False):
+    """Keyword arguments for each item of a run: `EmbedOptions`, but for `progress`."""
+
+    model: str
+    dimension: int | None
+    uncertainty: bool
+    auto_truncate: bool
+    check: bool
+    route: RouteName | None
+    keep_asset: bool
+    wait_sec: float | None
+    request_options: RequestOptions | None
+
+
+class EmbedArguments(ItemArguments, total=False):
+    """Keyword arguments of `client.embed` and `many`: `EmbedOptions`, each with a default."""
+
+    progress: Callable[[Progress], object] | None
+
+
+def embed_options(arguments: EmbedArguments) -> EmbedOptions:
+    """Make the options of keyword arguments.
+
+    Raises:
+        TypeError: there is no such argument
+    """
+    try:
+        return EmbedOptions(**arguments)
+    except TypeError:
+        known = fields_dict(EmbedOptions)
+        unknown = next(name for name in arguments if name not in known)
+    near = closest_match(unknown, known)
+    raise TypeError(
+        f"embed has no argument {unknown!r}" + (f"; did you mean {near!r}?" if near else "")
+    )
 
 
 @frozen
@@ -95,8 +134,10 @@ class Sender:
         job.span.log("%s is sent by route %s", job.label, plan.route)
         if plan.route.name == "task":
             return (yield from self._send_task(plan, job))
+        read = partial(_decode, plan.input.input_type, plan.options.model, plan.route)
+        operation = Operation("embed", "POST", EMBED_PATH, read, plan.payload)
         try:
-            return (yield from self._send_sync(plan, job))
+            return (yield from call(operation, self.connection, job.options.request_options)).data
         except BadRequestError as error:
             # Only the service can know how long the media behind a link is.
             is_too_long = error.code == "video_duration_too_long"
@@ -105,14 +146,6 @@ class Sender:
                 raise
             why = f"the service says: {error.message}"
         return (yield from self.send(plan.as_task(why), job))
-
-    def _send_sync(self, plan: RequestPlan, job: Job) -> Flow[Embeddings]:
-        # Not `from twelvelabs_embed...`, which looks for it anew with each call.
-        import twelvelabs_embed._http.operation as operations
-
-        read = partial(_decode, plan.input.input_type, plan.options.model, plan.route)
-        operation = operations.embed("embed", plan.payload, read)
-        return (yield from call(operation, self.connection, job.options.request_options)).data
 
     def send_uploaded(self, plan: RequestPlan, job: Job) -> Flow[Embeddings]:
         """Upload the media, embed it, delete it."""
@@ -236,18 +269,9 @@ class _TaskState:
 def _decode(input_type: str, model: str, route: Route, response: httpx.Response) -> Embeddings:
     # numpy and msgspec are not needed before the first response.
     import twelvelabs_embed._http.decoding as decoding
-    import twelvelabs_embed.results.embeddings as embeddings
 
-    decoded = decoding.decode_embeddings(response.content)
-    return embeddings.Embeddings(
-        vectors=decoded.vectors,
-        segments=decoded.segments,
-        model=model,
-        input_type=input_type,
-        metadata=decoded.metadata,
-        route=route,
-        usage=decoded.usage,
-        uncertainties=decoded.uncertainties,
+    return decoding.decode_embeddings(
+        response.content, model=model, input_type=input_type, route=route
     )
 
 

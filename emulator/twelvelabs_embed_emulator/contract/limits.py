@@ -50,8 +50,9 @@ VIDEO_MAX_LONG_SIDE_PX = 5184
 VIDEO_MAX_SHORT_SIDE_PX = 2160
 VIDEO_MAX_ASPECT_RATIO = 2.4
 
-IMAGE_MAX_PIXELS = 90_000_000
-"""A rule of the emulator: a small file can decompress to more pixels than there is memory."""
+IMAGE_MAX_PIXELS = 200_000_000
+FRAME_MAX_PIXELS = 90_000_000
+"""Rules of the emulator: a small file can decompress to more pixels than there is memory."""
 
 TEXT_MAX_TOKENS = 500
 """Of models whose rules say nothing else."""

@@ -10,16 +10,15 @@ from functools import partial
 from importlib.resources import files
 from importlib.resources.abc import Traversable
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any
 
 import yaml
 from jsonschema_rs import Draft202012Validator
 
 from twelvelabs_embed_emulator.contract.errors import bad_request
 from twelvelabs_embed_emulator.contract.nulls import without_nulls
+from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.contract.violations import first_violation
-
-_Json: TypeAlias = dict[str, Any]
 
 JSON = "application/json"
 FORM = "multipart/form-data"
@@ -54,7 +53,7 @@ class Contract:
 
     def __init__(self, path: Traversable, *, strict_nulls: bool = False) -> None:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is ten times faster
-        document: _Json = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
+        document: Json = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
         components = document["components"]
         self.operations = [
             Operation(path, method, item[method], components, strict_nulls=strict_nulls)
@@ -64,7 +63,7 @@ class Contract:
         ]
 
 
-def _with_parameters(item: tuple[str, _Json]) -> list[bool]:
+def _with_parameters(item: tuple[str, Json]) -> list[bool]:
     """Return which parts of a path are parameters; empty when none is."""
     are_parameters = [part.startswith("{") for part in item[0].split("/")]
     return are_parameters if any(are_parameters) else []
@@ -78,25 +77,28 @@ class Operation:
         path: such as `/embed-v2/tasks/{task_id}`.
         method: such as `POST`.
         content_type: that of the body; None when it has none.
+        success_status: the status of its first response that is no error.
     """
 
     def __init__(
         self,
         path: str,
         method: str,
-        operation: _Json,
-        components: _Json,
+        operation: Json,
+        components: Json,
         *,
         strict_nulls: bool = False,
     ) -> None:
         self.id: str = operation["operationId"]
         self.path = path
         self.method = method.upper()
+        statuses = [int(one) for one in operation.get("responses", {}) if str(one).isdecimal()]
+        self.success_status = min(statuses, default=200)
         content = operation.get("requestBody", {}).get("content", {})
         self.content_type: str | None = next(iter(content), None)
         self._query = _query_schema(operation.get("parameters", []), components)
         self._query_validator = _validator(self._query, components)
-        self._body: _Json = content[self.content_type]["schema"] if content else {}
+        self._body: Json = content[self.content_type]["schema"] if content else {}
         self._body_validator = _validator(self._body, components) if content else None
         self._components = components
         self._strict_nulls = strict_nulls
@@ -115,10 +117,10 @@ class Operation:
         _validate(document, validator)
         return document
 
-    def read_query(self, items: Iterable[tuple[str, str]]) -> _Json:
+    def read_query(self, items: Iterable[tuple[str, str]]) -> Json:
         """Return the validated parameters of a query, with their types and default values."""
-        properties: _Json = self._query["properties"]
-        query: _Json = {}
+        properties: Json = self._query["properties"]
+        query: Json = {}
         for name, text in items:
             schema = properties.get(name, {})
             if schema.get("type") == "array":
@@ -133,14 +135,14 @@ class Operation:
         defaults = {name: one["default"] for name, one in properties.items() if "default" in one}
         return defaults | query
 
-    def read_form(self, fields: Mapping[str, str]) -> _Json:
+    def read_form(self, fields: Mapping[str, str]) -> Json:
         """Return the validated text fields of a form, with their types."""
-        properties: _Json = _resolve(self._body, self._components).get("properties", {})
+        properties: Json = _resolve(self._body, self._components).get("properties", {})
         form = {name: _typed(text, properties.get(name, {})) for name, text in fields.items()}
-        return _Json(self.validate(form))
+        return Json(self.validate(form))
 
 
-def _typed(text: str, schema: _Json) -> Any:
+def _typed(text: str, schema: Json) -> Any:
     """Convert `text` to the type of `schema`; return the text itself if that is not possible."""
     if schema.get("type") == "integer" and _INTEGER.fullmatch(text):
         return int(text)
@@ -149,15 +151,15 @@ def _typed(text: str, schema: _Json) -> Any:
     return text
 
 
-def _resolve(schema: _Json, components: _Json, section: str = "schemas") -> _Json:
+def _resolve(schema: Json, components: Json, section: str = "schemas") -> Json:
     """Return a schema (or a parameter), or the one of the components that it refers to."""
-    resolved: _Json = schema
+    resolved: Json = schema
     if "$ref" in schema:
         resolved = components[section][schema["$ref"].rpartition("/")[2]]
     return resolved
 
 
-def _query_schema(parameters: Sequence[_Json], components: _Json) -> _Json:
+def _query_schema(parameters: Sequence[Json], components: Json) -> Json:
     """Return the schema of an object that holds the parameters of a query."""
     resolved = [_resolve(one, components, "parameters") for one in parameters]
     in_query = [one for one in resolved if one["in"] == "query"]
@@ -169,7 +171,7 @@ def _query_schema(parameters: Sequence[_Json], components: _Json) -> _Json:
     }
 
 
-def _validator(schema: _Json, components: _Json) -> Draft202012Validator:
+def _validator(schema: Json, components: Json) -> Draft202012Validator:
     return Draft202012Validator(
         {**schema, "components": components}, validate_formats=True, offline=True
     )

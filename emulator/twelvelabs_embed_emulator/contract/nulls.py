@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import Any, TypeAlias
 
-_Json: TypeAlias = dict[str, Any]
-_Resolve: TypeAlias = Callable[[_Json], _Json]
+from twelvelabs_embed_emulator.contract.strict_json import Json
+
+_Resolve: TypeAlias = Callable[[Json], Json]
 
 
-def without_nulls(value: Any, schemas: list[_Json], resolve: _Resolve) -> Any:
+def without_nulls(value: Any, schemas: list[Json], resolve: _Resolve) -> Any:
     """Return `value` without the nulls of properties that do not accept null.
 
     Unknown properties stay, and so does null where the schema accepts it.
@@ -32,7 +33,7 @@ def without_nulls(value: Any, schemas: list[_Json], resolve: _Resolve) -> Any:
     return kept
 
 
-def _applicable(schema: _Json, resolve: _Resolve) -> Iterator[_Json]:
+def _applicable(schema: Json, resolve: _Resolve) -> Iterator[Json]:
     """Yield a schema and those that it combines."""
     schema = resolve(schema)
     yield schema
@@ -44,6 +45,6 @@ def _applicable(schema: _Json, resolve: _Resolve) -> Iterator[_Json]:
             yield from _applicable(schema[keyword], resolve)
 
 
-def _accepts_null(schema: _Json, resolve: _Resolve) -> bool:
+def _accepts_null(schema: Json, resolve: _Resolve) -> bool:
     types = [one.get("type", ()) for one in _applicable(schema, resolve)]
     return any("null" in (found if isinstance(found, list) else [found]) for found in types)

@@ -5,7 +5,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 from twelvelabs_embed_emulator.contract.errors import bad_request
 from twelvelabs_embed_emulator.contract.limits import (
@@ -15,18 +15,17 @@ from twelvelabs_embed_emulator.contract.limits import (
     TEXT_MAX_TOKENS,
     SizeLimit,
 )
-
-_Json: TypeAlias = dict[str, Any]
+from twelvelabs_embed_emulator.contract.strict_json import Json
 
 Endpoint: TypeAlias = Literal["sync", "task"]
 """`POST /embed-v2` or `POST /embed-v2/tasks`."""
 
 # The segmentation of a request that names none; which strategy is documented for tasks only.
-_DEFAULTS_3_0: dict[str, _Json] = {
+_DEFAULTS_3_0: dict[str, Json] = {
     "audio": {"strategy": "fixed", "fixed": {"duration_sec": 6}},
     "video": {"strategy": "dynamic", "dynamic": {"min_duration_sec": 4}},
 }
-_DYNAMIC: _Json = {"strategy": "dynamic", "dynamic": {"min_duration_sec": 2}}
+_DYNAMIC: Json = {"strategy": "dynamic", "dynamic": {"min_duration_sec": 2}}
 _OPTIONS_3_0: dict[str, tuple[str, ...]] = {
     "audio": ("audio", "transcription"),
     "video": ("visual", "audio", "transcription"),
@@ -72,7 +71,7 @@ class Rules:
     pages_per_mb: int = 0
     min_pages: int = 0
     segmentation: Literal["bare", "temporal"] = "bare"
-    default_segmentation: Mapping[str, _Json] = field(default_factory=lambda: _DEFAULTS_3_0)
+    default_segmentation: Mapping[str, Json] = field(default_factory=lambda: _DEFAULTS_3_0)
     options: Mapping[str, tuple[str, ...]] = field(default_factory=lambda: _OPTIONS_3_0)
     scopes: tuple[str, ...] = ("clip", "asset")
     is_fused_by_metadata: bool = False

@@ -2,7 +2,10 @@
 
 import json
 import math
-from typing import Any
+from typing import Any, TypeAlias
+
+Json: TypeAlias = dict[str, Any]
+"""A JSON object."""
 
 
 def strict_json(text: str) -> Any:

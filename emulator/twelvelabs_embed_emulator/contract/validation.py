@@ -5,14 +5,12 @@ functions here raise `ApiError`.
 """
 
 import re
-from collections.abc import Collection, Mapping, Sequence
-from typing import Any, TypeAlias
+from collections.abc import Collection, Sequence
 
 from twelvelabs_embed_emulator.contract.errors import ApiError, bad_request
 from twelvelabs_embed_emulator.contract.limits import DIMENSIONS
 from twelvelabs_embed_emulator.contract.rules import Rules, models_with
-
-_Json: TypeAlias = Mapping[str, Any]
+from twelvelabs_embed_emulator.contract.strict_json import Json
 
 REFERENCE = re.compile(r"<@([^<>@]+)>")
 """How a text refers to a source by its name."""
@@ -28,7 +26,7 @@ _DOCUMENT_NAMES = {True: "a PDF", False: "plain text or Markdown"}
 _SEGMENTATION_PAIR = {"spatial": ("visual", "local"), "sequential": ("text", "local")}
 
 
-def validate(request: _Json, rules: Rules) -> None:
+def validate(request: Json, rules: Rules) -> None:
     """Reject a request, valid by the contract, that the rules of its model do not allow."""
     kind = request["input_type"]
     if kind not in rules.input_types:
@@ -48,7 +46,7 @@ def validate(request: _Json, rules: Rules) -> None:
         _validate_uncertainty(kind, settings)
 
 
-def _validate_model_settings(request: _Json, rules: Rules) -> None:
+def _validate_model_settings(request: Json, rules: Rules) -> None:
     for name in _SETTINGS:
         if name in request and name not in rules.settings:
             models = _list(models_with(rules.endpoint, "settings", name))
@@ -59,7 +57,7 @@ def _validate_model_settings(request: _Json, rules: Rules) -> None:
         raise bad_request("embedding_dimension", reason)
 
 
-def _validate_uncertainty(kind: str, settings: _Json) -> None:
+def _validate_uncertainty(kind: str, settings: Json) -> None:
     """Reject inputs without uncertainty. Of documents in tasks, see `document_pairs`."""
     if kind == "multi_input":
         kinds = _media_types(settings)
@@ -80,7 +78,7 @@ def _no_uncertainty(reason: str) -> ApiError:
 # --------------------------------------------------------------------------------- audio and video
 
 
-def _validate_av(kind: str, settings: _Json, rules: Rules) -> None:
+def _validate_av(kind: str, settings: Json, rules: Rules) -> None:
     _validate_choices(f"{kind}.embedding_option", settings, rules.options[kind], rules)
     _validate_choices(f"{kind}.embedding_scope", settings, rules.scopes, rules)
     shape = "temporal" if "temporal" in settings.get("segmentation", {}) else "bare"
@@ -93,14 +91,14 @@ def _validate_av(kind: str, settings: _Json, rules: Rules) -> None:
     _validate_embedding_types(kind, settings, rules)
 
 
-def _validate_choices(field: str, settings: _Json, known: Collection[str], rules: Rules) -> None:
+def _validate_choices(field: str, settings: Json, known: Collection[str], rules: Rules) -> None:
     for choice in settings.get(field.partition(".")[2]) or ():
         if choice not in known:
             reason = f'"{choice}" is not for {rules.model}, which knows {_list(known)}'
             raise bad_request(field, reason)
 
 
-def _validate_embedding_types(kind: str, settings: _Json, rules: Rules) -> None:
+def _validate_embedding_types(kind: str, settings: Json, rules: Rules) -> None:
     """Reject a fused vector of a single option, and the conditions of some models on it."""
     types, entries = settings.get("embedding_type") or (), settings.get("time_based_metadata")
     field, metadata_field = f"{kind}.embedding_type", f"{kind}.time_based_metadata"
@@ -125,7 +123,7 @@ def _validate_embedding_types(kind: str, settings: _Json, rules: Rules) -> None:
 # ------------------------------------------------------------------------------------- multi_input
 
 
-def _validate_multi_input(settings: _Json, rules: Rules) -> None:
+def _validate_multi_input(settings: Json, rules: Rules) -> None:
     sources = settings.get("media_sources") or ()
     text = settings.get("input_text")
     for at, kind in enumerate(_media_types(settings)):
@@ -147,7 +145,7 @@ def _validate_multi_input(settings: _Json, rules: Rules) -> None:
             raise bad_request("multi_input.input_text", reason)
 
 
-def validate_document_sources(settings: _Json, are_pdfs: Collection[bool]) -> None:
+def validate_document_sources(settings: Json, are_pdfs: Collection[bool]) -> None:
     """Reject a PDF with other content, and text documents with nothing but text.
 
     Args:
@@ -165,14 +163,14 @@ def validate_document_sources(settings: _Json, are_pdfs: Collection[bool]) -> No
         raise bad_request("multi_input.media_sources", reason)
 
 
-def _media_types(settings: _Json) -> list[str]:
+def _media_types(settings: Json) -> list[str]:
     return [source["media_type"] for source in settings.get("media_sources") or ()]
 
 
 # ---------------------------------------------------------------------------- documents of tasks
 
 
-def document_pairs(request: _Json, *, is_pdf: bool) -> list[tuple[str, str]]:
+def document_pairs(request: Json, *, is_pdf: bool) -> list[tuple[str, str]]:
     """Return the pairs of option and scope to embed of a document."""
     settings, known, name = request["document"], _DOCUMENT_PAIRS[is_pdf], _DOCUMENT_NAMES[is_pdf]
     if "fused_embedding" in (settings.get("embedding_type") or ()):
@@ -193,7 +191,7 @@ def document_pairs(request: _Json, *, is_pdf: bool) -> list[tuple[str, str]]:
 
 
 def _validate_document_segmentation(
-    segmentation: _Json, pairs: Sequence[tuple[str, str]], *, is_pdf: bool
+    segmentation: Json, pairs: Sequence[tuple[str, str]], *, is_pdf: bool
 ) -> None:
     field, expected = "document.segmentation", "spatial" if is_pdf else "sequential"
     for kind in segmentation:

@@ -3,10 +3,11 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 from twelvelabs_embed_emulator.contract.errors import bad_request
 from twelvelabs_embed_emulator.contract.limits import FILE_SIZE, INLINE_SIZE
+from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.embedding import features, segments, vectors
 from twelvelabs_embed_emulator.embedding.job import Job
 from twelvelabs_embed_emulator.embedding.results import Embedded, Row, duration_tokens
@@ -15,7 +16,6 @@ from twelvelabs_embed_emulator.embedding.vectors import Array
 from twelvelabs_embed_emulator.media.av_files import AVFile, open_audio, open_video
 from twelvelabs_embed_emulator.media.sources import Media
 
-_Json: TypeAlias = dict[str, Any]
 _Embed: TypeAlias = Callable[[Segment], Array | None]
 """Returns the vector of a segment; None when the segment has no content of that option."""
 
@@ -27,8 +27,8 @@ class _Settings:
     options: Sequence[str]
     scopes: Sequence[str]
     types: Sequence[str]
-    strategy: _Json
-    time_based_metadata: Sequence[_Json]
+    strategy: Json
+    time_based_metadata: Sequence[Json]
 
     @property
     def is_fixed(self) -> bool:
@@ -65,12 +65,13 @@ def embed_video(job: Job) -> Embedded:
     settings = _settings(job)
     file = open_video(_load(job), job.field, job.context.rules)
     whole = _whole(job, file)
-    if not (file.has_audio or "visual" in settings.options):
+    has_audio = file.audio_stream is not None
+    if not (has_audio or "visual" in settings.options):
         options = " and ".join(f'"{option}"' for option in settings.options)
         reason = f"{options} need an audio track; it has none"
         raise bad_request("video.embedding_option", reason)
-    embed = _transcription_embed(file, settings) if file.has_audio else {}
-    if file.has_audio and "audio" in settings.options:
+    embed = _transcription_embed(file, settings) if has_audio else {}
+    if has_audio and "audio" in settings.options:
         embed["audio"] = _audio_embed(_audio_track(job, file, whole))
     cuts_sec: list[float] = []
     if "visual" in settings.options or not settings.is_fixed:
@@ -86,7 +87,7 @@ def whole_vector(job: Job, file: AVFile, field: str) -> Array:
     whole, embeds = Segment(0.0, file.duration_sec), []
     if file.video_stream is not None:
         embeds.append(_visual_embed(job, file, whole, field)[0])
-    if file.has_audio:
+    if file.audio_stream is not None:
         embeds.append(_audio_embed(_audio_track(job, file, whole)))
     return vectors.combine(*[one for embed in embeds if (one := embed(whole)) is not None])
 
@@ -96,7 +97,7 @@ def whole_vector(job: Job, file: AVFile, field: str) -> Array:
 
 def _settings(job: Job) -> _Settings:
     given, rules = job.settings, job.context.rules
-    segmentation: _Json = given.get("segmentation") or rules.default_segmentation[job.kind]
+    segmentation: Json = given.get("segmentation") or rules.default_segmentation[job.kind]
     return _Settings(
         options=given.get("embedding_option") or rules.options[job.kind],
         scopes=given.get("embedding_scope") or ("clip", "asset"),
@@ -171,7 +172,7 @@ def _fused_embed(embed: Mapping[str, _Embed], settings: _Settings) -> _Embed:
     return fuse
 
 
-def _overlaps(entry: _Json, segment: Segment) -> bool:
+def _overlaps(entry: Json, segment: Segment) -> bool:
     """Whether an entry of the metadata, which may have no duration, is about `segment`."""
     start_sec, end_sec = entry["start"], entry["end"]
     starts_within = segment.start_sec <= start_sec < segment.end_sec

@@ -1,7 +1,6 @@
 """Embedding of documents by tasks: pages, chunks of text, or the whole."""
 
 from collections.abc import Iterator
-from typing import Any, TypeAlias
 
 from twelvelabs_embed_emulator.contract.errors import bad_request
 from twelvelabs_embed_emulator.contract.limits import (
@@ -10,14 +9,13 @@ from twelvelabs_embed_emulator.contract.limits import (
     INLINE_SIZE,
     count_words,
 )
+from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.contract.validation import document_pairs
 from twelvelabs_embed_emulator.embedding.chunking import chunks, quarters
 from twelvelabs_embed_emulator.embedding.job import Job
 from twelvelabs_embed_emulator.embedding.results import Embedded, Row
 from twelvelabs_embed_emulator.embedding.vectors import text_vector
 from twelvelabs_embed_emulator.media.documents import Document, open_document
-
-_Json: TypeAlias = dict[str, Any]
 
 _CHUNKS_MAX_BYTES = 256 * 1024 * 1024
 """A rule of the emulator: how much memory the chunks of a document may take."""
@@ -62,7 +60,7 @@ def validate_document(job: Job) -> None:
 
 def _page_rows(document: Document, *, has_quadrants: bool) -> Iterator[Row]:
     for number, text in enumerate(document.pages, 1):
-        place: _Json = {"start_page_number": number, "end_page_number": number, "quadrant": None}
+        place: Json = {"start_page_number": number, "end_page_number": number, "quadrant": None}
         yield Row(text_vector(text), "visual", "page", place=place)
         if has_quadrants:
             for name, quarter in zip(_QUADRANTS, quarters(text), strict=True):

@@ -1,13 +1,13 @@
 """Embedding of a request by its input type."""
 
-from collections.abc import Callable, Generator, Mapping
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import lru_cache
-from typing import Any, TypeAlias
 
 from twelvelabs_embed_emulator.contract import limits
 from twelvelabs_embed_emulator.contract.rules import Endpoint, Rules, rules_of
+from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.contract.validation import validate
 from twelvelabs_embed_emulator.embedding import vectors
 from twelvelabs_embed_emulator.embedding.av import embed_audio, embed_video
@@ -17,10 +17,8 @@ from twelvelabs_embed_emulator.embedding.multi_input import embed_multi_input
 from twelvelabs_embed_emulator.embedding.results import Embedded, Row, dumps
 from twelvelabs_embed_emulator.media.images import open_image
 
-_Json: TypeAlias = dict[str, Any]
 
-
-def embed_sync(request: Mapping[str, Any], context: Context) -> bytes:
+def embed_sync(request: Json, context: Context) -> bytes:
     """Return the JSON body of the response to `request`, a decoded body valid by the contract.
 
     Raises:
@@ -47,7 +45,7 @@ def _response_body(embedded: Embedded) -> bytes:
 
 
 @contextmanager
-def embed(request: Mapping[str, Any], context: Context) -> Generator[Embedded, None, None]:
+def embed(request: Json, context: Context) -> Generator[Embedded, None, None]:
     """Embed the media of `request`; its rows can be read within the `with` block.
 
     Media and the features of it are in temporary files, which are deleted afterwards.
@@ -69,7 +67,7 @@ def embed(request: Mapping[str, Any], context: Context) -> Generator[Embedded, N
             yield replace(embedded, tokens={})
 
 
-def _for_model(embedded: Embedded, request: Mapping[str, Any], rules: Rules) -> Embedded:
+def _for_model(embedded: Embedded, request: Json, rules: Rules) -> Embedded:
     """Return the result of a model with a choice of dimension and uncertainty."""
     dimension = request.get("embedding_dimension", limits.DIMENSIONS)
     has_uncertainty = request.get("embedding_uncertainty", False)
@@ -105,7 +103,7 @@ def _embed_image_of_task(job: Job) -> Embedded:
     return Embedded([Row(vector, "visual", "asset")], metadata, tokens)
 
 
-def _image_vector(job: Job) -> tuple[vectors.Array, _Json]:
+def _image_vector(job: Job) -> tuple[vectors.Array, Json]:
     media = job.load(limits.IMAGE_SIZE, limits.IMAGE_SIZE)
     features = vectors.image_features(open_image(media, job.field))
     return vectors.image_vector(features), job.metadata(media)

@@ -35,7 +35,7 @@ from twelvelabs_embed_emulator.media.containers import (
     broken,
     decode,
     open_container,
-    readable,
+    packets,
 )
 from twelvelabs_embed_emulator.media.images import THUMBNAIL_PX
 
@@ -232,7 +232,8 @@ def _resampled(file: AVFile, part: Segment, name: str) -> Iterator[_Chunk]:
     queue = av.AudioFifo()  # most frames are so short that they are better resampled together
     first_sec = last_sec = channels = None
     with open_container(file.media, name) as container:
-        stream = next(readable(container.streams.audio))
+        stream = container.streams[file.audio_stream or 0]
+        assert isinstance(stream, AudioStream)
         for time_sec, frame in _decoded(container, stream, file):
             last_sec = time_sec
             if time_sec >= part.end_sec:
@@ -291,7 +292,7 @@ def _decoded(
 ) -> Iterator[tuple[float, Any]]:
     """Yield the frames (`VideoFrame` or `AudioFrame`) of `stream` and when each starts."""
     clock_sec = 0.0  # for raw streams, whose frames carry no time
-    for packet in container.demux(stream):
+    for packet in packets(container, stream):
         for frame in decode(packet):
             if frame.time is not None:
                 clock_sec = frame.time - file.origin_sec

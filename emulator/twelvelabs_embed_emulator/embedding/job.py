@@ -1,15 +1,14 @@
 """The embedding job: a request, and what all input types need to embed it."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from twelvelabs_embed_emulator.contract.limits import SizeLimit
 from twelvelabs_embed_emulator.contract.rules import SYNC, Rules
+from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.media.sources import AssetLookup, Media, load, no_assets
-
-_Json: TypeAlias = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -36,7 +35,7 @@ class Job(NamedTuple):
         stack: closes temporary files when the rows have been read.
     """
 
-    request: Mapping[str, Any]
+    request: Json
     context: Context
     stack: ExitStack
 
@@ -46,9 +45,9 @@ class Job(NamedTuple):
         return str(self.request["input_type"])
 
     @property
-    def settings(self) -> _Json:
+    def settings(self) -> Json:
         """The object of the request that is named like the input type."""
-        settings: _Json = self.request[self.kind]
+        settings: Json = self.request[self.kind]
         return settings
 
     @property
@@ -60,7 +59,7 @@ class Job(NamedTuple):
         self,
         inline: SizeLimit,
         remote: SizeLimit,
-        source: _Json | None = None,
+        source: Json | None = None,
         field: str | None = None,
     ) -> Media:
         """Return the file of the media source, or of another `source` in the request.
@@ -81,7 +80,7 @@ class Job(NamedTuple):
         )
         return self.stack.enter_context(media)
 
-    def metadata(self, media: Media | None = None) -> _Json:
+    def metadata(self, media: Media | None = None) -> Json:
         """Return the metadata that responses contain for all media."""
         metadata = {"input_type": self.kind}
         if media is not None and media.url is not None:

@@ -1,8 +1,7 @@
 """Embedding of a `multi_input`: several inputs as one vector."""
 
-from typing import Any, TypeAlias
-
 from twelvelabs_embed_emulator.contract.limits import TOKENS_PER_IMAGE, check_text, count_words
+from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.contract.validation import REFERENCE, validate_document_sources
 from twelvelabs_embed_emulator.embedding import vectors
 from twelvelabs_embed_emulator.embedding.av import whole_vector
@@ -11,8 +10,6 @@ from twelvelabs_embed_emulator.embedding.results import Embedded, Row, duration_
 from twelvelabs_embed_emulator.media.av_files import open_audio, open_video
 from twelvelabs_embed_emulator.media.documents import open_document
 from twelvelabs_embed_emulator.media.images import open_image
-
-_Json: TypeAlias = dict[str, Any]
 
 _LATER_WEIGHT = 0.9
 """The weight of a source, compared with the one before it: their order matters."""
@@ -53,7 +50,7 @@ def _text(job: Job) -> tuple[str, bool]:
 
 
 def _embed_source(
-    job: Job, source: _Json, field: str, are_pdfs: list[bool]
+    job: Job, source: Json, field: str, are_pdfs: list[bool]
 ) -> tuple[vectors.Array, dict[str, int]]:
     """Return the vector of a source and its tokens; extends `are_pdfs` for a document."""
     rules = job.context.rules

@@ -4,13 +4,12 @@ import json
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any, NamedTuple
 
 from twelvelabs_embed_emulator.contract.limits import TOKENS_PER_SEC
+from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.embedding.segments import Segment
 from twelvelabs_embed_emulator.embedding.vectors import Array, to_json
-
-_Json: TypeAlias = dict[str, Any]
 
 
 class Row(NamedTuple):
@@ -60,7 +59,7 @@ class Embedded:
     """
 
     rows: Iterable[Row]
-    metadata: _Json | None = None
+    metadata: Json | None = None
     tokens: Mapping[str, int] = field(default_factory=dict)
     is_truncated: bool = False
 
@@ -72,11 +71,11 @@ class Embedded:
             before = b","
         yield b"]" if before == b"," else b"[]"
 
-    def tail(self) -> _Json:
+    def tail(self) -> Json:
         """Return the fields of the response beside the rows."""
-        tail: _Json = {} if self.metadata is None else {"metadata": self.metadata}
+        tail: Json = {} if self.metadata is None else {"metadata": self.metadata}
         if self.tokens:
-            usage: _Json = {"input_tokens": dict(self.tokens), "truncated": self.is_truncated}
+            usage: Json = {"input_tokens": dict(self.tokens), "truncated": self.is_truncated}
             reason = {"truncation_reason": "model_context_window"} if self.is_truncated else {}
             tail["usage"] = usage | reason
         return tail
@@ -87,6 +86,6 @@ def duration_tokens(kind: str, duration_sec: float) -> dict[str, int]:
     return {kind: math.ceil(TOKENS_PER_SEC[kind] * duration_sec)}
 
 
-def dumps(value: _Json) -> bytes:
+def dumps(value: Json) -> bytes:
     """Return `value` as JSON of the response."""
     return json.dumps(value, separators=(",", ":")).encode()

@@ -5,7 +5,7 @@ import logging
 import mimetypes
 from collections.abc import Collection, Mapping
 from secrets import token_hex
-from typing import IO, Any, NamedTuple, TypeAlias
+from typing import IO, Any, NamedTuple
 
 import httpx
 
@@ -16,6 +16,7 @@ from twelvelabs_embed_emulator.contract.errors import (
     bad_request,
     not_found,
 )
+from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.endpoints import user_metadata
 from twelvelabs_embed_emulator.endpoints.transcription import transcription
 from twelvelabs_embed_emulator.media import metadata, sources
@@ -24,8 +25,6 @@ from twelvelabs_embed_emulator.state.clock import format_timestamp
 from twelvelabs_embed_emulator.state.jobs import JobRunner
 from twelvelabs_embed_emulator.state.state import State
 from twelvelabs_embed_emulator.state.store import ClosedError, Row
-
-_Json: TypeAlias = dict[str, Any]
 
 _FILENAME_MAX_CHARACTERS = 255
 
@@ -88,7 +87,7 @@ class Assets:
 
     # ------------------------------------------------------------------------------- operations
 
-    def create(self, fields: Mapping[str, Any], file: UploadedFile | None) -> _Json:
+    def create(self, fields: Mapping[str, Any], file: UploadedFile | None) -> Json:
         """Create an asset from a form with a file, or with the URL of one, which a job fetches.
 
         Args:
@@ -120,11 +119,11 @@ class Assets:
         self.jobs.submit(self._process, asset_id)
         return _summary(self._find(asset_id)) | {"status": "processing"}
 
-    def retrieve(self, asset_id: str) -> _Json:
+    def retrieve(self, asset_id: str) -> Json:
         """Return an asset."""
         return self._details(self._find(asset_id))
 
-    def list(self, query: _Json) -> _Json:
+    def list(self, query: Json) -> Json:
         """Return one page of assets, newest first."""
         source = (
             "asset where (:ids is null or id in (select value from json_each(:ids)))"
@@ -163,17 +162,17 @@ class Assets:
     ) -> None:
         """Replace the user metadata of an asset or, with `merge`, update it."""
         with self._store.transaction():
-            known = json.loads(self._find(asset_id)["notes"])
+            known = json.loads(self._find(asset_id)["user_metadata"])
             if merge:
                 document = user_metadata.merge(known, document)
-            notes = json.dumps(user_metadata.without_empty(document))
-            self._store.update("asset", asset_id, notes=notes)
+            stored = json.dumps(user_metadata.without_empty(document))
+            self._store.update("asset", asset_id, user_metadata=stored)
 
-    def transcription(self, asset_id: str, include: Collection[str]) -> _Json:
+    def transcription(self, asset_id: str, include: Collection[str]) -> Json:
         """Return the transcription of an asset with sound; `include` names the kinds of entries."""
         asset = self._find(asset_id)
         status, kind = asset["status"], _kind(asset)
-        if status == "ready" and not json.loads(asset["technical"]).get("has_audio"):
+        if status == "ready" and not json.loads(asset["technical_metadata"]).get("has_audio"):
             kind = "silent"
         if kind not in _WITH_HLS:
             reason = f"asset {asset_id} has no transcription; it is {asset['file_type']}"
@@ -216,7 +215,7 @@ class Assets:
             file_id=file_id,
             wants_hls=extras.hls,
             wants_thumbnail=extras.thumbnail,
-            notes=json.dumps(user_metadata.without_empty(extras.user_metadata)),
+            user_metadata=json.dumps(user_metadata.without_empty(extras.user_metadata)),
             created_ms=now_ms,
             due_ms=now_ms + self._settings.processing_ms,
         )
@@ -254,7 +253,7 @@ class Assets:
             "asset",
             asset_id,
             outcome=outcome,
-            technical=json.dumps(technical or {}),
+            technical_metadata=json.dumps(technical or {}),
             error=error_message,
             **({"file_type": file_type} if file_type else {}),
         )
@@ -270,7 +269,7 @@ class Assets:
             if not self._store.first("select 1 from asset where file_id = :id", id=file_id):
                 self._files.delete(file_id)  # the asset was deleted meanwhile
 
-    def _details(self, asset: Row) -> _Json:
+    def _details(self, asset: Row) -> Json:
         """Return an asset with what processing found out about it."""
         details, status, kind = _summary(asset), asset["status"], _kind(asset)
         url, state = self._state.signer.asset_url(asset["id"]), _DERIVATIVE_STATUS[status]
@@ -283,7 +282,7 @@ class Assets:
         if status == "failed":
             details["error"] = {"message": asset["error"]}
         if status == "ready":
-            technical = json.loads(asset["technical"])
+            technical = json.loads(asset["technical_metadata"])
             details |= {"technical_metadata": technical, "size": technical["file_size_bytes"]}
             names = (f"{one}_duration_seconds" for one in ("video", "audio"))
             duration = next((technical[name] for name in names if name in technical), None)
@@ -319,8 +318,8 @@ def filename_from(fields: Mapping[str, str], default: str) -> str:
     return filename
 
 
-def _summary(asset: Row) -> _Json:
-    notes = json.loads(asset["notes"])
+def _summary(asset: Row) -> Json:
+    metadata = json.loads(asset["user_metadata"])
     return {
         "_id": asset["id"],
         "method": asset["method"],
@@ -328,7 +327,7 @@ def _summary(asset: Row) -> _Json:
         "filename": asset["filename"],
         "file_type": asset["file_type"],
         "created_at": format_timestamp(asset["created_ms"]),
-    } | ({"user_metadata": notes} if notes else {})
+    } | ({"user_metadata": metadata} if metadata else {})
 
 
 def _kind(asset: Row) -> str:

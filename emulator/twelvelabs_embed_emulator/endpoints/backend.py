@@ -1,7 +1,5 @@
 """The backend: assets, uploads and tasks, which share one state."""
 
-from typing import Self
-
 from twelvelabs_embed_emulator.endpoints.assets import Assets
 from twelvelabs_embed_emulator.endpoints.tasks import Tasks
 from twelvelabs_embed_emulator.endpoints.uploads import Uploads
@@ -9,7 +7,7 @@ from twelvelabs_embed_emulator.state.state import State
 
 
 class Backend:
-    """All that has state. Operations get it by `current()`."""
+    """All that has state."""
 
     def __init__(self, state: State) -> None:
         self.state = state
@@ -22,11 +20,6 @@ class Backend:
         self.state.files.delete_unreferenced()
         self.assets.start()
         self.tasks.start()
-
-    def current(self) -> Self:
-        """Return the backend after what should have happened by now."""
-        self.state.apply_expiry()
-        return self
 
     def wait_until_idle(self) -> None:
         """Return when no job is running."""

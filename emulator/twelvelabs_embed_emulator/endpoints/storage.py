@@ -68,7 +68,7 @@ class Storage:
         except ClientDisconnect:
             return Response(status_code=400)  # no client is there to read it
         except Exception:
-            _log.exception("The emulator's storage host failed to answer a request.")
+            _log.exception("The emulator's storage host failed to respond to a request.")
             message = "The emulator failed; its log says why."
             return _StorageError(500, "InternalError", message).response()
 
@@ -101,7 +101,8 @@ class Storage:
         return upload_id, chunk_index
 
     def _check_length(self, request: Request, upload_id: str) -> None:
-        max_bytes = self._backend.current().uploads.max_chunk_bytes(upload_id)
+        self._backend.state.apply_expiry()
+        max_bytes = self._backend.uploads.max_chunk_bytes(upload_id)
         length = request.headers.get("content-length")
         if length is None:
             message = "Send a Content-Length; chunked bodies are not taken."

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import partial
 from secrets import token_hex
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from twelvelabs_embed_emulator.contract.errors import (
     INTERNAL_ERROR,
@@ -17,6 +17,7 @@ from twelvelabs_embed_emulator.contract.errors import (
 )
 from twelvelabs_embed_emulator.contract.limits import DIMENSIONS, FILE_SIZE, INLINE_SIZE
 from twelvelabs_embed_emulator.contract.rules import rules_of
+from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.contract.validation import validate
 from twelvelabs_embed_emulator.embedding.documents import validate_document
 from twelvelabs_embed_emulator.embedding.embed import embed
@@ -28,8 +29,6 @@ from twelvelabs_embed_emulator.state.clock import format_timestamp, parse_timest
 from twelvelabs_embed_emulator.state.jobs import JobRunner
 from twelvelabs_embed_emulator.state.state import State
 from twelvelabs_embed_emulator.state.store import ClosedError, Row
-
-_Json: TypeAlias = dict[str, Any]
 
 _GZIP = 16 + zlib.MAX_WBITS
 _CHUNK_BYTES = 1024 * 1024
@@ -91,7 +90,7 @@ class Tasks:
 
     # ------------------------------------------------------------------------------- operations
 
-    def create(self, document: _Json) -> _Json:
+    def create(self, document: Json) -> Json:
         """Create a task from a request that is valid by the contract."""
         kind, rules = document["input_type"], rules_of("task", document["model_name"])
         validate(document, rules)
@@ -118,13 +117,13 @@ class Tasks:
                 due_ms=now_ms + self._state.settings.processing_ms,
             )
         self.jobs.submit(self._process, task_id)
-        response: _Json = {"_id": task_id, "status": "processing", "data": None}
+        response: Json = {"_id": task_id, "status": "processing", "data": None}
         if rules.has_usage:
             dimension = document.get("embedding_dimension", DIMENSIONS)
             response["metadata"] = {"embedding_dimension": dimension}
         return response
 
-    def retrieve(self, task_id: str) -> _Json | GzipBody:
+    def retrieve(self, task_id: str) -> Json | GzipBody:
         """Return a task; when it is ready, with its vectors."""
         task = self._store.find("task", task_id)
         if task is None:
@@ -139,7 +138,7 @@ class Tasks:
         }
         return document | ({"error": {"message": task["error"]}} if task["error"] else {})
 
-    def list(self, query: _Json) -> _Json:
+    def list(self, query: Json) -> Json:
         """Return one page of tasks without their vectors, newest first."""
         filters = {
             "started_at": "created_ms >= :started_at",
@@ -197,7 +196,7 @@ class Tasks:
         ended_ms: int,
         *,
         result_id: int | None = None,
-        metadata: _Json | None = None,
+        metadata: Json | None = None,
         error: str | None = None,
     ) -> None:
         with self._store.transaction():
@@ -213,14 +212,14 @@ class Tasks:
                 error=error,
             )
 
-    def _context(self, request: _Json, file_id: int | None) -> Context:
+    def _context(self, request: Json, file_id: int | None) -> Context:
         return Context(
             rules=rules_of("task", request["model_name"]),
             allow_hosts=self._state.settings.allow_hosts,
             assets=partial(self._media, file_id),
         )
 
-    def _validate_document(self, request: _Json, file_id: int | None) -> None:
+    def _validate_document(self, request: Json, file_id: int | None) -> None:
         """Reject a document, which is here already, whose kind does not allow the request."""
         try:
             with ExitStack() as stack:
@@ -229,7 +228,7 @@ class Tasks:
             self._files.delete(file_id)
             raise
 
-    def _store_inline(self, source: _Json, field: str) -> int:
+    def _store_inline(self, source: Json, field: str) -> int:
         with load(source, field=field, inline=INLINE_SIZE, remote=FILE_SIZE) as media:
             with media.open() as content:
                 return self._files.copy(content)
@@ -240,7 +239,7 @@ class Tasks:
         return self._assets.media(asset_id, field)
 
 
-def _head(task: Row) -> _Json:
+def _head(task: Row) -> Json:
     return {
         "_id": task["id"],
         "status": task["status"],
@@ -248,7 +247,7 @@ def _head(task: Row) -> _Json:
     }
 
 
-def _list_entry(task: Row) -> _Json:
+def _list_entry(task: Row) -> Json:
     request = json.loads(task["request"])
     kind, is_ready = request["input_type"], task["status"] == "ready"
     known = json.loads(task["metadata"]) if is_ready else _requested_metadata(request[kind])
@@ -263,7 +262,7 @@ def _list_entry(task: Row) -> _Json:
     return entry | {f"{kind}_embedding": {"metadata": metadata}}
 
 
-def _requested_metadata(settings: _Json) -> _Json:
+def _requested_metadata(settings: Json) -> Json:
     """Return the metadata that follows from a request alone."""
     segmentation = settings.get("segmentation", {})
     strategy = segmentation.get("temporal", segmentation)

@@ -4,21 +4,19 @@ No speech is recognised here: what is said stands in the subtitles.
 """
 
 from collections.abc import Collection, Iterator, Sequence
-from typing import Any, TypeAlias
 
+from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.embedding.chunking import sentences
 from twelvelabs_embed_emulator.media.av_files import Cue
 
-_Json: TypeAlias = dict[str, Any]
 
-
-def transcription(cues: Sequence[Cue], include: Collection[str]) -> _Json:
+def transcription(cues: Sequence[Cue], include: Collection[str]) -> Json:
     """Return the kinds of entries that `include` names.
 
     The words of a subtitle follow one another, each as long as it has letters. Each subtitle is an
     utterance, and there is one speaker.
     """
-    entries: dict[str, list[_Json]] = {
+    entries: dict[str, list[Json]] = {
         "words": [entry for cue in cues for entry in _timed(cue, cue.text.split())],
         "sentences": [entry for cue in cues for entry in _timed(cue, sentences(cue.text))],
         "utterances": [
@@ -28,7 +26,7 @@ def transcription(cues: Sequence[Cue], include: Collection[str]) -> _Json:
     return {name: found for name, found in entries.items() if name in include}
 
 
-def _timed(cue: Cue, parts: Sequence[str]) -> Iterator[_Json]:
+def _timed(cue: Cue, parts: Sequence[str]) -> Iterator[Json]:
     """Divide the time of a subtitle among parts of it, by their letters."""
     letters, count = 0, sum(map(len, parts))
     duration_sec = cue.end_sec - cue.start_sec

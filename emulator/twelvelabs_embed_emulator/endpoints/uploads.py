@@ -5,17 +5,16 @@ Chunks are counted from 1.
 
 from collections.abc import Sequence
 from secrets import token_hex
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple
 
 from twelvelabs_embed_emulator.contract.errors import ApiError, bad_request, not_found
 from twelvelabs_embed_emulator.contract.limits import IMAGE_SIZE
+from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.endpoints.assets import Assets, Extras
 from twelvelabs_embed_emulator.state.clock import format_timestamp
 from twelvelabs_embed_emulator.state.expiry import UPLOAD_EXPIRY_MS, URL_EXPIRY_MS
 from twelvelabs_embed_emulator.state.state import State
 from twelvelabs_embed_emulator.state.store import Row, page_info
-
-_Json: TypeAlias = dict[str, Any]
 
 UPLOAD_HEADERS = {"content-type": "application/octet-stream"}
 """Required headers of a chunk. The vendor's SDK ignores `upload_headers`, but sends this."""
@@ -45,7 +44,7 @@ class Uploads:
 
     # ------------------------------------------------------------------------------- operations
 
-    def create(self, document: _Json) -> _Json:
+    def create(self, document: Json) -> Json:
         """Create a session and its asset."""
         upload_id, now_ms = token_hex(12), self._state.clock.now_ms()
         total_bytes, settings = int(document["total_size"]), self._state.settings
@@ -80,7 +79,7 @@ class Uploads:
             "expires_at": format_timestamp(upload["expires_ms"]),
         }
 
-    def presigned_urls(self, upload_id: str, document: _Json) -> _Json:
+    def presigned_urls(self, upload_id: str, document: Json) -> Json:
         """Return fresh URLs for some chunks."""
         upload = self._find(upload_id)
         if upload["status"] != "active":
@@ -100,7 +99,7 @@ class Uploads:
             "expires_at": format_timestamp(now_ms + URL_EXPIRY_MS),
         }
 
-    def report(self, upload_id: str, document: _Json) -> _Json:
+    def report(self, upload_id: str, document: Json) -> Json:
         """Record chunks as uploaded; the last one completes the file.
 
         If one is invalid, none of the report is recorded. A chunk may be reported again, also when
@@ -139,7 +138,7 @@ class Uploads:
             response["url"] = self._state.signer.asset_url(upload["asset_id"])
         return response
 
-    def status(self, upload_id: str, query: _Json) -> _Json:
+    def status(self, upload_id: str, query: Json) -> Json:
         """Return a session and one page of its chunks, uploaded or not."""
         upload = self._find(upload_id)
         total, completed = _total_chunks(upload), self._completed(upload_id)
@@ -160,7 +159,7 @@ class Uploads:
             "updated_at": format_timestamp(upload["updated_ms"]),
         }
 
-    def list_incomplete(self, query: _Json) -> _Json:
+    def list_incomplete(self, query: Json) -> Json:
         """Return one page of the sessions that are not completed, newest first."""
         rows, info = self._store.page("upload where status != 'completed'", query)
         sessions = [
@@ -220,7 +219,7 @@ class Uploads:
             raise not_found("upload_id", f"there is no upload session {upload_id[:100]}")
         return upload
 
-    def _validate_report(self, upload: Row, report: _Json, place: int) -> Row:
+    def _validate_report(self, upload: Row, report: Json, place: int) -> Row:
         """Return the chunk that `report`, the one at `place` of its batch, is about."""
         index, field = int(report["chunk_index"]), f"completed_chunks[{place}]"
         total = _total_chunks(upload)
@@ -261,13 +260,13 @@ class Uploads:
         sql = "select * from chunk where upload_id = :id and chunk_index = :index"
         return self._store.first(sql, id=upload_id, index=index)
 
-    def _chunks(self, upload_id: str, first: int, last: int) -> list[_Json]:
+    def _chunks(self, upload_id: str, first: int, last: int) -> list[Json]:
         sql = "select * from chunk where upload_id = :id and chunk_index between :first and :last"
         rows = self._store.all(sql, id=upload_id, first=first, last=last)
         known = {row["chunk_index"]: row for row in rows}
         return [_chunk_status(index, known.get(index)) for index in range(first, last + 1)]
 
-    def _urls(self, upload_id: str, indexes: Sequence[int]) -> list[_Json]:
+    def _urls(self, upload_id: str, indexes: Sequence[int]) -> list[Json]:
         expires_ms = self._state.clock.now_ms() + URL_EXPIRY_MS
         return [
             {
@@ -288,8 +287,8 @@ def _not_active(upload: Row) -> ApiError:
     return bad_request("upload_id", reason)
 
 
-def _chunk_status(index: int, chunk: Row | None) -> _Json:
-    status: _Json = {"index": index, "status": "pending"}
+def _chunk_status(index: int, chunk: Row | None) -> Json:
+    status: Json = {"index": index, "status": "pending"}
     if chunk is None:
         return status
     status["updated_at"] = format_timestamp(chunk["reported_ms"] or chunk["put_ms"])

@@ -3,6 +3,7 @@
 Times are seconds from the first frame of a video, or from the first sample of an audio file.
 """
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -19,16 +20,21 @@ from twelvelabs_embed_emulator.media.containers import (
     broken,
     decode,
     is_cover,
+    is_picture,
     open_container,
+    packets,
+    preferred,
     readable,
     seconds,
 )
 from twelvelabs_embed_emulator.media.sources import Media
+from twelvelabs_embed_emulator.media.structure import missing_bytes
 
-# Containers whose header contains the duration, so that truncation can be detected.
-_DECLARES_DURATION = ("matroska", "mov", "flac", "avi")
+_AUDIO_CODECS = {"wav": r"pcm_[suf]\d.*", "mp3": "mp3.*", "flac": "flac"}
 
-_AUDIO_CODECS = {"wav": "pcm_", "mp3": "mp3", "flac": "flac"}
+# By how much sound must begin before the pictures, or end after them, to count for the duration:
+# most files have some hundredths of a second of it.
+_SOUND_MARGIN_SEC = 0.5
 
 
 @dataclass(frozen=True)
@@ -48,7 +54,7 @@ class AVFile:
     duration_sec: float
     origin_sec: float  # what the clock of the file shows when our time is zero
     video_stream: int | None  # None for an audio file
-    has_audio: bool
+    audio_stream: int | None  # None when there is no sound
     cues: tuple[Cue, ...]
 
     def words(self, start_sec: float, end_sec: float) -> str:
@@ -67,10 +73,10 @@ def open_audio(media: Media, name: str, rules: Rules) -> AVFile:
     with open_container(media, name) as container:
         stream = next(readable(container.streams.audio), None)
         codec = stream.codec_context.name if stream else "no sound that can be decoded"
-        if not stream or not codec.startswith(_AUDIO_CODECS.get(container.format.name, "?")):
+        if not stream or not re.fullmatch(_AUDIO_CODECS.get(container.format.name, ""), codec):
             found = f"{container.format.name} with {codec}"
             raise bad_request(name, f"the file is not WAV (uncompressed), MP3 or FLAC, but {found}")
-        scan = _scan(container, name, rules)
+        scan = _scan(container, media, name, rules)
         start_sec, end_sec = scan.span(stream, name)
         measured_sec, declared_sec = end_sec - start_sec, seconds(stream.duration, stream)
         # An MP3 begins and ends with some padding, which its header lets the player skip.
@@ -79,7 +85,7 @@ def open_audio(media: Media, name: str, rules: Rules) -> AVFile:
         rules.check_duration(name, duration_sec)
         origin_sec = seconds(stream.start_time, stream) if is_padded else start_sec
         cues = scan.cues_from(origin_sec)
-        return AVFile(media, duration_sec, origin_sec, None, True, cues)
+        return AVFile(media, duration_sec, origin_sec, None, stream.index, cues)
 
 
 def open_video(media: Media, name: str, rules: Rules) -> AVFile:
@@ -89,28 +95,36 @@ def open_video(media: Media, name: str, rules: Rules) -> AVFile:
         ApiError: broken, without a video stream, of a wrong size or shape, too short or too long.
     """
     with open_container(media, name) as container:
-        form = container.format.name
         streams = readable(container.streams.video)
-        stream = next((stream for stream in streams if not is_cover(stream)), None)
-        if not stream or form == "image2" or form.endswith("_pipe"):
-            reason = f"the file has no video stream that can be decoded; it is {form}"
-            raise bad_request(name, reason)
+        stream = preferred(stream for stream in streams if not is_cover(stream))
+        if stream is None or is_picture(container):
+            is_still = is_picture(container)
+            what = "is a picture" if is_still else "has no video stream that can be decoded"
+            raise bad_request(name, f"the file {what}; it is {container.format.name}")
         check_frame_size(name, stream.codec_context.width, stream.codec_context.height)
-        scan = _scan(container, name, rules)
+        scan = _scan(container, media, name, rules)
         start_sec, end_sec = scan.span(stream, name)
+        sounds = readable(container.streams.audio)
+        sound = preferred(one for one in sounds if scan.has_content(one))
+        if sound is not None:
+            sound_start_sec, sound_end_sec = scan.span(sound, name)
+            if sound_start_sec < start_sec - _SOUND_MARGIN_SEC:
+                start_sec = sound_start_sec
+            if sound_end_sec > end_sec + _SOUND_MARGIN_SEC:
+                end_sec = sound_end_sec
         duration_sec = round(end_sec - start_sec, 3)
         rules.check_duration(name, duration_sec)
-        has_audio, cues = any(readable(container.streams.audio)), scan.cues_from(start_sec)
-        return AVFile(media, duration_sec, start_sec, stream.index, has_audio, cues)
+        audio_stream, cues = sound.index if sound else None, scan.cues_from(start_sec)
+        return AVFile(media, duration_sec, start_sec, stream.index, audio_stream, cues)
 
 
-def read_cues(container: InputContainer, name: str) -> list[Cue]:
+def read_cues(container: InputContainer, media: Media, name: str) -> list[Cue]:
     """Return the words of the first subtitle track that has some, in time from the first frame.
 
     Raises:
-        ApiError: the file ends long before the duration in its header.
+        ApiError: the file was cut off.
     """
-    scan = _scan(container, name, TASK)
+    scan = _scan(container, media, name, TASK)
     streams = [*readable(container.streams.video), *readable(container.streams.audio)]
     origin_sec = scan.span(streams[0], name)[0] if streams else 0.0
     return list(scan.cues_from(origin_sec))
@@ -130,10 +144,15 @@ class _Scan:
 
     def span(self, stream: Stream, name: str) -> tuple[float, float]:
         """Return when `stream` starts and ends on the clock of the file, in seconds."""
-        start, end = self.spans.get(stream.index, (0, 0))
-        if end <= start:
+        if not self.has_content(stream):
             raise broken(name, "it has no content")
+        start, end = self.spans[stream.index]
         return seconds(start, stream), seconds(end, stream)
+
+    def has_content(self, stream: Stream) -> bool:
+        """Whether `stream` is more than declared."""
+        start, end = self.spans.get(stream.index, (0, 0))
+        return end > start
 
     def cues_from(self, origin_sec: float) -> tuple[Cue, ...]:
         """Return the cues in time counted from `origin_sec`."""
@@ -142,14 +161,17 @@ class _Scan:
         )
 
 
-def _scan(container: InputContainer, name: str, rules: Rules) -> _Scan:
+def _scan(container: InputContainer, media: Media, name: str, rules: Rules) -> _Scan:
     """Read the packets of a file without decoding audio or video."""
     scan = _Scan()
-    for count, packet in enumerate(container.demux()):
+    last_packet: Packet[Any] | None = None
+    for count, packet in enumerate(packets(container)):
         if count > rules.max_packets:
             reason = f"more than {count} packets, which is the most the emulator reads"
             raise bad_request(name, reason)
         known = scan.spans.get(packet.stream_index)
+        if known is None and packet.has_sidedata("encryption_info"):
+            raise broken(name, "it is encrypted")
         last = known[1] if known else 0
         start = packet.dts if packet.pts is None else packet.pts
         start = last if start is None else start  # raw streams have no clock
@@ -157,7 +179,8 @@ def _scan(container: InputContainer, name: str, rules: Rules) -> _Scan:
         scan.spans[packet.stream_index] = (min(known[0], start) if known else start, max(last, end))
         if packet.stream.type == "subtitle" and scan.subtitle_index in (None, packet.stream_index):
             _collect_cues(scan, packet)
-    _check_complete(container, scan, name)
+        last_packet = packet if packet.size else last_packet
+    _check_complete(container, media, last_packet, name)
     return scan
 
 
@@ -170,13 +193,22 @@ def _collect_cues(scan: _Scan, packet: "Packet[Any]") -> None:
             scan.cues.append(Cue(start_sec, start_sec + seconds(packet.duration, packet), text))
 
 
-def _check_complete(container: InputContainer, scan: _Scan, name: str) -> None:
-    """Reject a file that ends long before the duration in its header."""
-    if container.duration is None or not container.format.name.startswith(_DECLARES_DURATION):
-        return
-    declared_sec = container.duration / av.time_base
-    streams = container.streams
-    ends_sec = [seconds(end, streams[index]) for index, (_, end) in scan.spans.items()]
-    measured_sec = max(ends_sec, default=0.0)
-    if declared_sec > measured_sec + max(1.0, declared_sec * 0.05):
-        raise broken(name, f"it ends at {measured_sec:.1f} s, and says {declared_sec:.1f} s")
+def _check_complete(
+    container: InputContainer,
+    media: Media,
+    last_packet: "Packet[Any] | None",
+    name: str,
+) -> None:
+    """Reject a file of which a twentieth or more was cut off.
+
+    A longer duration in the header alone proves nothing: it may be that of another version.
+    """
+    form, size_bytes = container.format.name, media.size_bytes
+    with media.open() as file:
+        missing = missing_bytes(file, size_bytes, form)
+    if missing * 20 > size_bytes + missing:
+        raise broken(name, f"it was cut off: {missing} bytes are missing behind its end")
+    if form == "flac" and last_packet is not None and not decode(last_packet):  # half a frame
+        end_sec = seconds(last_packet.pts, last_packet)
+        if end_sec < (container.duration or 0) / av.time_base * 0.95:
+            raise broken(name, f"it was cut off at {end_sec:.1f} s")

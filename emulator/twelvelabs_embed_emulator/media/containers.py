@@ -9,13 +9,14 @@ from av.container import InputContainer
 from av.error import FFmpegError
 from av.packet import Packet
 from av.stream import Disposition, Stream
+from av.video.stream import VideoStream
 
 from twelvelabs_embed_emulator.contract.errors import ApiError, bad_request
-from twelvelabs_embed_emulator.contract.limits import IMAGE_MAX_PIXELS
+from twelvelabs_embed_emulator.contract.limits import FRAME_MAX_PIXELS
 from twelvelabs_embed_emulator.media.sources import Media
 
 # FFmpeg decodes a frame to learn of it: a small file could decompress to 2 GB.
-DECODER_OPTIONS = {"max_pixels": str(IMAGE_MAX_PIXELS)}
+DECODER_OPTIONS = {"max_pixels": str(FRAME_MAX_PIXELS)}
 # Without the whitelist, a file that is a playlist would have FFmpeg open other files and addresses.
 _OPTIONS = {"protocol_whitelist": "none", **DECODER_OPTIONS}
 
@@ -24,6 +25,13 @@ _OPTIONS = {"protocol_whitelist": "none", **DECODER_OPTIONS}
 _ANY_ENCODING: dict[str, Any] = (
     {"metadata_errors": "replace"} if int(av.__version__.partition(".")[0]) < 19 else {}
 )
+
+_CLOCK_MAY_JUMP = 0x0200  # FFmpeg's AVFMT_TS_DISCONT
+_BACKWARD_SEC, _FORWARD_SEC = 0.1, 10.0
+"""How far the clock of a stream may jump; FFmpeg's own numbers."""
+
+PICTURE_BRANDS = {"avif": "avif", **dict.fromkeys(("heic", "heix", "heim", "heis", "mif1"), "heic")}
+"""Brands of MP4 files that are images, and the MIME subtype."""
 
 # How many reads and seeks a file may take: some, and more for a large one.
 _MAX_STEPS = 200_000
@@ -74,6 +82,36 @@ class _BoundedFile:
         return self._file.tell()
 
 
+def packets(container: InputContainer, *streams: Stream) -> "Iterator[Packet[Any]]":
+    """Yield the packets of a file, or of some of its streams.
+
+    A transport stream may be joined of parts whose clocks differ: where the time of a stream jumps,
+    the later part continues the earlier one, as with FFmpeg's own command.
+    """
+    can_jump = bool(container.format.flags & _CLOCK_MAY_JUMP)
+    ends: dict[int, int] = {}
+    shifts: dict[int, int] = {}
+    demuxed = container.demux(*streams)
+    while True:
+        try:
+            packet = next(demuxed)
+        except StopIteration:
+            return
+        except IndexError:  # PyAV, at the end, when a stream has appeared late: that is all
+            return
+        index, dts = packet.stream_index, packet.dts
+        if can_jump and dts is not None and packet.stream.type in ("audio", "video"):
+            start = dts + shifts.get(index, 0)
+            jump = start - ends.get(index, start)
+            if not -_BACKWARD_SEC <= float(jump * packet.time_base) <= _FORWARD_SEC:
+                shifts[index] = shifts.get(index, 0) - jump
+            shift = shifts.get(index, 0)
+            packet.dts = dts + shift
+            packet.pts = None if packet.pts is None else packet.pts + shift
+            ends[index] = packet.dts + (packet.duration or 0)
+        yield packet
+
+
 def readable(streams: Iterable[_Stream]) -> Iterator[_Stream]:
     """Return the streams that FFmpeg has a decoder for; PyAV gives the others no context."""
     return (stream for stream in streams if getattr(stream, "codec_context", None) is not None)
@@ -90,6 +128,24 @@ def decode(packet: "Packet[Any]") -> Sequence[Any]:
         return packet.decode()
     except FFmpegError:
         return ()
+
+
+def preferred(streams: Iterable[_Stream]) -> _Stream | None:
+    """Return the stream that a player takes: a default one, and of several the largest."""
+
+    def rank(stream: Stream) -> tuple[bool, int]:
+        size_px = 0
+        if isinstance(stream, VideoStream):
+            size_px = stream.codec_context.width * stream.codec_context.height
+        return bool(stream.disposition & Disposition.default), size_px
+
+    return max(streams, key=rank, default=None)
+
+
+def is_picture(container: InputContainer) -> bool:
+    """Whether the file is a still image, such as a JPEG 2000, or a HEIC or AVIF photo."""
+    form, brand = container.format.name, container.metadata.get("major_brand", "")
+    return form == "image2" or form.endswith("_pipe") or brand in PICTURE_BRANDS
 
 
 def broken(name: str, reason: str) -> ApiError:

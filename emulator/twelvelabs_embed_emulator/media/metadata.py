@@ -1,6 +1,7 @@
 """Media metadata: the MIME type and technical data of a file, and its subtitles."""
 
-from typing import Any, TypeAlias
+from io import BytesIO
+from typing import Any
 
 import av
 from av.audio.stream import AudioStream
@@ -9,17 +10,27 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from twelvelabs_embed_emulator.contract.errors import bad_request
+from twelvelabs_embed_emulator.contract.limits import IMAGE_SIZE
+from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.media.av_files import Cue, read_cues
-from twelvelabs_embed_emulator.media.containers import is_cover, open_container, readable, seconds
+from twelvelabs_embed_emulator.media.containers import (
+    PICTURE_BRANDS,
+    is_cover,
+    is_picture,
+    open_container,
+    readable,
+    seconds,
+)
 from twelvelabs_embed_emulator.media.documents import open_document
+from twelvelabs_embed_emulator.media.images import is_jpeg_or_png, open_picture
 from twelvelabs_embed_emulator.media.sources import Media
-
-_Json: TypeAlias = dict[str, Any]
 
 # Formats: FFmpeg's name, and the MIME subtype.
 _FORMATS = {
     "jpeg_pipe": "jpeg",
     "png_pipe": "png",
+    "j2k_pipe": "jp2",
+    "jpegxl_pipe": "jxl",
     "mov": "mp4",
     "matroska": "x-matroska",
     "avi": "x-msvideo",
@@ -31,7 +42,7 @@ _DOCUMENT_TYPES = {".pdf": "application/pdf", ".txt": "text/plain", ".md": "text
 _BITS = {"1": 1, "I;16": 16, "I": 32, "F": 32}  # of modes of Pillow; all others have 8
 
 
-def describe(media: Media, filename: str) -> tuple[str, _Json]:
+def describe(media: Media, filename: str) -> tuple[str, Json]:
     """Return the MIME type of a file and its technical metadata.
 
     A document is recognised by its suffix, which must match its content (documented); media by its
@@ -57,15 +68,16 @@ def describe(media: Media, filename: str) -> tuple[str, _Json]:
 def cues(media: Media) -> list[Cue]:
     """Return the subtitles of a file: those of its first track with text."""
     with open_container(media, "file") as container:
-        return read_cues(container, "file")
+        return read_cues(container, media, "file")
 
 
 def _type(container: InputContainer) -> str:
     form = container.format.name
     name = form.partition(",")[0]  # mov,mp4,m4a,3gp,3g2,mj2
     subtype = _FORMATS.get(name, name)
-    if form.endswith("_pipe") or form == "image2":
-        return f"image/{subtype.removesuffix('_pipe')}"
+    if is_picture(container):
+        brand = container.metadata.get("major_brand", "")
+        return f"image/{PICTURE_BRANDS.get(brand, subtype.removesuffix('_pipe'))}"
     if not all(map(is_cover, container.streams.video)):
         return f"video/{subtype}"
     if container.streams.audio:
@@ -73,7 +85,7 @@ def _type(container: InputContainer) -> str:
     raise bad_request("file", f"has neither pictures nor sound; it is {form}")
 
 
-def _document(media: Media, *, is_pdf: bool) -> _Json:
+def _document(media: Media, *, is_pdf: bool) -> Json:
     document = open_document(media, "file")
     if document.is_pdf != is_pdf:
         kind = "a PDF" if document.is_pdf else "a text"
@@ -84,9 +96,13 @@ def _document(media: Media, *, is_pdf: bool) -> _Json:
     return pages | {"document_pdf_version": document.version}
 
 
-def _image(media: Media) -> _Json:
+def _image(media: Media) -> Json:
+    if media.size_bytes > IMAGE_SIZE.max_bytes:
+        return {}  # it will be rejected
+    with media.open() as file:
+        data = file.read()
     try:
-        with media.open() as file, Image.open(file) as image:
+        with open_picture(data) if is_jpeg_or_png(data) else Image.open(BytesIO(data)) as image:
             return {
                 "image_width": image.width,
                 "image_height": image.height,
@@ -100,13 +116,13 @@ def _image(media: Media) -> _Json:
         return {}  # FFmpeg could read it, so it is an image
 
 
-def _av(container: InputContainer) -> _Json:
+def _av(container: InputContainer) -> Json:
     videos = [_video(one) for one in readable(container.streams.video) if not is_cover(one)]
     audios = [_audio(one) for one in readable(container.streams.audio)]
     length_sec = (container.duration or 0) / av.time_base
     for stream in (*videos, *audios):
         stream.setdefault("duration_seconds", length_sec)
-    data: _Json = {
+    data: Json = {
         "file_container_format": container.format.name,
         "video_streams": videos,
         "audio_streams": audios,
@@ -127,7 +143,7 @@ _MAIN_VIDEO = ("codec", "width", "height", "fps", "duration_seconds", "bitrate_b
 _MAIN_AUDIO = ("codec", "sample_rate", "channels", "duration_seconds")
 
 
-def _video(stream: VideoStream) -> _Json:
+def _video(stream: VideoStream) -> Json:
     context = stream.codec_context
     return _present(
         index=stream.index,
@@ -141,7 +157,7 @@ def _video(stream: VideoStream) -> _Json:
     )
 
 
-def _audio(stream: AudioStream) -> _Json:
+def _audio(stream: AudioStream) -> Json:
     context = stream.codec_context
     return _present(
         index=stream.index,
@@ -154,5 +170,5 @@ def _audio(stream: AudioStream) -> _Json:
     )
 
 
-def _present(**fields: Any) -> _Json:
+def _present(**fields: Any) -> Json:
     return {name: value for name, value in fields.items() if value is not None}

@@ -26,7 +26,7 @@ def image(
     """Write a picture of `width` x `height` pixels; the suffix of `path` picks the format.
 
     Any suffix that Pillow can write will do (`.jpg`, `.png`, and `.gif` or `.bmp` for a format that
-    the API refuses). `scene` is a name or number of `SCENES`. `quality` is for JPEG, 1 to 95.
+    the API rejects). `scene` is a name or number of `SCENES`. `quality` is for JPEG, 1 to 95.
     """
     path = Path(path)
     draw_scene(scene, width, height, progress=0.5).save(path, quality=quality)

@@ -31,20 +31,20 @@ def audio(
 ) -> Path:
     """Write mono sound of `duration_sec` seconds; the suffix of `path` picks the format.
 
-    `.wav`, `.mp3` and `.flac` are what the API takes; `.ogg` and `.m4a` are what it refuses.
+    `.wav`, `.mp3` and `.flac` are what the API takes; `.ogg` and `.m4a` are what it rejects.
     """
     path = Path(path)
     samples = synthesize(kind, round(duration_sec * sample_rate_hz), sample_rate_hz)
     return _encode_file(path, [samples], sample_rate_hz)
 
 
-def _encode_file(path: Path, pieces: Iterable[_Samples], sample_rate_hz: int) -> Path:
+def _encode_file(path: Path, blocks: Iterable[_Samples], sample_rate_hz: int) -> Path:
     codecs = {".wav": "pcm_s16le", ".mp3": "libmp3lame", ".flac": "flac", ".m4a": "aac"}
     position = 0
     with av.open(str(path), "w", container_options=BITEXACT) as container:
         codec = codecs.get(path.suffix.lower(), container.default_audio_codec)
         stream = audio_stream(container, codec, sample_rate_hz)
-        for samples in pieces:
+        for samples in blocks:
             encode_audio(container, stream, samples, position=position)
             position += len(samples)
         container.mux(stream.encode(None))
@@ -64,8 +64,8 @@ def encode_audio(
     """Encode `samples`, of which the first is number `position` of the stream."""
     pcm = (np.clip(samples, -1, 1) * 32767).astype(np.int16)
     for offset in range(0, len(pcm), _BLOCK):  # in blocks: ten minutes in one frame are too much
-        piece = pcm[offset : offset + _BLOCK].reshape(1, -1)
-        frame = av.AudioFrame.from_ndarray(piece, format="s16", layout="mono")
+        block = pcm[offset : offset + _BLOCK].reshape(1, -1)
+        frame = av.AudioFrame.from_ndarray(block, format="s16", layout="mono")
         frame.sample_rate, frame.pts = stream.rate, position + offset
         container.mux(stream.encode(frame))
 
@@ -114,5 +114,5 @@ def write_long_audio(
     path = Path(path)
     minute = synthesize(kind, 60 * sample_rate_hz, sample_rate_hz)
     count = round(duration_sec * sample_rate_hz)
-    pieces = (minute[: count - start] for start in range(0, count, len(minute)))
-    return _encode_file(path, pieces, sample_rate_hz)
+    blocks = (minute[: count - start] for start in range(0, count, len(minute)))
+    return _encode_file(path, blocks, sample_rate_hz)

@@ -13,8 +13,9 @@ from starlette.types import Receive, Scope, Send
 
 from twelvelabs_embed_emulator.contract.errors import INTERNAL_ERROR, ApiError
 from twelvelabs_embed_emulator.contract.loader import FORM, JSON, Operation
+from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.server import bodies
-from twelvelabs_embed_emulator.server.responses import error_response
+from twelvelabs_embed_emulator.server.responses import error_response, json_response
 
 _SMALL_BODY_BYTES = 64 * 1024
 """Larger ones are decoded in a thread, as that may take tenths of a second."""
@@ -40,7 +41,8 @@ class Call(NamedTuple):
         return str(self.request.path_params[name])
 
 
-Handler: TypeAlias = Callable[[Call], Response]
+Handler: TypeAlias = Callable[[Call], Response | Json | None]
+"""Returns a response, or the document of one with the documented status; None has no body."""
 
 
 class Endpoint:
@@ -77,7 +79,7 @@ class Endpoint:
         except ClientDisconnect:
             return Response(status_code=400)  # no client is there to read it
         except Exception:
-            _log.exception("The emulator failed to answer a request.")
+            _log.exception("The emulator failed to respond to a request.")
             internal = ApiError(500, "internal_server_error", INTERNAL_ERROR)
             return error_response(internal, is_flat=self._is_flat)
 
@@ -89,8 +91,13 @@ class Endpoint:
         async with AsyncExitStack() as stack:
             call = Call(request, query, await self._read_body(request, stack))
             if isinstance(call.body, dict) and call.body.get("input_type") == "text":
-                return self._handler(call)  # which takes less time than a change of threads
-            return await run_in_threadpool(self._handler, call)
+                result = self._handler(call)  # which takes less time than a change of threads
+            else:
+                result = await run_in_threadpool(self._handler, call)
+        if isinstance(result, Response):
+            return result
+        status = self._operation.success_status
+        return Response(status_code=status) if result is None else json_response(result, status)
 
     def _authenticate(self, key: str) -> None:
         if not key or (self._api_keys is not None and key not in self._api_keys):

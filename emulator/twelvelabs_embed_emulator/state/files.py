@@ -42,9 +42,9 @@ class Writer:
 
     def _flush(self, data: bytes) -> None:
         with self._store.transaction():
-            piece_id = self._store.insert("piece", data=data)
+            part_id = self._store.insert("part", data=data)
             self._store.insert(
-                "extent", file_id=self.file_id, start=self.size_bytes, piece_id=piece_id
+                "extent", file_id=self.file_id, start=self.size_bytes, part_id=part_id
             )
         self.size_bytes += len(data)
 
@@ -99,7 +99,7 @@ class Files:
     def read(self, file_id: int, offset: int, count: int) -> bytes:
         """Return at most `count` bytes from `offset` on; none at the end of the file."""
         row = self._store.first(
-            "select start, data from extent join piece on piece.id = piece_id"
+            "select start, data from extent join part on part.id = part_id"
             " where file_id = :file_id and start <= :offset order by start desc limit 1",
             file_id=file_id,
             offset=offset,
@@ -127,8 +127,8 @@ class Files:
         """Delete a file, if it exists."""
         with self._store.transaction():
             self._store.run(
-                "delete from piece where id in"
-                " (select piece_id from extent where file_id = :file_id)",
+                "delete from part where id in"
+                " (select part_id from extent where file_id = :file_id)",
                 file_id=file_id,
             )
             self._store.run("delete from extent where file_id = :file_id", file_id=file_id)

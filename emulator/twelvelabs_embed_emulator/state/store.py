@@ -1,35 +1,37 @@
 """The store: all state of the emulator, in one SQLite file."""
 
+import os
 import sqlite3
 from collections.abc import Generator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple, TypeAlias
 
 Row: TypeAlias = sqlite3.Row
 
-_VERSION = 2  # of the tables; a file with others is rejected
+_VERSION = 3  # of the tables; a file with others is rejected
+_MODE = 0o600  # the file holds media, and the secret of the presigned URLs
 
 # Timestamps end in _ms and are those of the emulator's clock. `outcome` is the result of processing
 # an asset or task; it becomes the status at `due_ms`, but not before (see `expiry`).
 _TABLES = """
 create table setting (name text primary key, value) without rowid;
 
--- A file is a series of extents, each of which is a piece, so that a piece can move to another
--- file without being copied.
+-- A file is a series of extents, each of which is a part, so that a part can move to another file
+-- without being copied.
 -- Ids are not reused: a reader of a deleted file must not find another one.
 create table file (id integer primary key autoincrement, size_bytes integer);
-create table piece (id integer primary key, data blob not null);
+create table part (id integer primary key, data blob not null);
 create table extent (
-    file_id integer, start integer, piece_id integer not null, primary key (file_id, start)
+    file_id integer, start integer, part_id integer not null, primary key (file_id, start)
 ) without rowid;
 
 create table asset (
     number integer primary key, id text unique not null, method text not null,
     filename text not null, file_type text not null, url text, file_id integer,
-    wants_hls integer not null, wants_thumbnail integer not null, notes text not null,
-    technical text, error text,
+    wants_hls integer not null, wants_thumbnail integer not null, user_metadata text not null,
+    technical_metadata text, error text,
     status text not null default 'processing', outcome text,
     created_ms integer not null, due_ms integer not null
 );
@@ -60,7 +62,7 @@ _PRAGMAS = (
     "secure_delete = off",
     "cache_size = -8000",  # KB
     "locking_mode = exclusive",  # two emulators on one file would both do its tasks
-    "journal_mode = delete",  # so that there is one file, without companions
+    "journal_mode = delete",  # so that there is one file when it is closed
 )
 
 
@@ -90,13 +92,16 @@ class Store:
     def __init__(self, path: Path | None = None) -> None:
         self._lock = RLock()
         self._is_open = True
+        if path is not None:
+            with suppress(OSError):  # which SQLite reports, too
+                os.close(os.open(path, os.O_CREAT | os.O_RDONLY, _MODE))
         try:
             self._connection = sqlite3.connect(
                 path or "", timeout=0.5, isolation_level=None, check_same_thread=False
             )
             with ExitStack() as stack:
                 stack.callback(self._connection.close)
-                _prepare(self._connection)
+                _prepare(self._connection, path)
                 stack.pop_all()
         except (sqlite3.DatabaseError, ValueError) as error:
             raise OSError(f"the state in {path} cannot be used: {error}") from error
@@ -189,8 +194,8 @@ class Store:
         return self._connection.execute(sql, values)
 
 
-def _prepare(connection: sqlite3.Connection) -> None:
-    """Create the tables if there are none, and lock the file.
+def _prepare(connection: sqlite3.Connection, path: Path | None) -> None:
+    """Create the tables if there are none, and lock the file for this process and its owner.
 
     Raises:
         ValueError: the tables are those of another program or version.
@@ -202,8 +207,14 @@ def _prepare(connection: sqlite3.Connection) -> None:
     (version,) = connection.execute("pragma user_version").fetchone()
     is_new = not connection.execute("select 1 from sqlite_master").fetchone()
     if not is_new and version != _VERSION:
-        raise ValueError(f"its version is {version}, not {_VERSION}; take another file")
+        raise ValueError(
+            f"its version is {version}, not {_VERSION}; delete it or take another file"
+        )
     connection.execute("commit")
+    if path is not None:
+        for file in (path, path.with_name(f"{path.name}-journal")):
+            with suppress(FileNotFoundError):
+                file.chmod(_MODE)  # one that existed may have had other permissions
     if is_new:
         connection.executescript(f"begin; {_TABLES} pragma user_version = {_VERSION}; commit")
 

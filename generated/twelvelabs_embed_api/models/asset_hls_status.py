@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-AssetHlsStatus = Literal["error", "pending", "processing", "ready"]
+AssetHlsStatus: TypeAlias = Literal["error", "pending", "processing", "ready"] | str
 
 ASSET_HLS_STATUS_VALUES: set[AssetHlsStatus] = {
     "error",

@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-AssetMethod = Literal["connector", "direct", "multipart", "url"]
+AssetMethod: TypeAlias = Literal["connector", "direct", "multipart", "url"] | str
 
 ASSET_METHOD_VALUES: set[AssetMethod] = {
     "connector",

@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-AssetSourceDetailsProvider = Literal["google_drive"]
+AssetSourceDetailsProvider: TypeAlias = Literal["google_drive"] | str
 
 ASSET_SOURCE_DETAILS_PROVIDER_VALUES: set[AssetSourceDetailsProvider] = {
     "google_drive",

@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-AssetSourceType = Literal["connector"]
+AssetSourceType: TypeAlias = Literal["connector"] | str
 
 ASSET_SOURCE_TYPE_VALUES: set[AssetSourceType] = {
     "connector",

@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-AssetStatus = Literal["failed", "processing", "ready"]
+AssetStatus: TypeAlias = Literal["failed", "processing", "ready"] | str
 
 ASSET_STATUS_VALUES: set[AssetStatus] = {
     "failed",

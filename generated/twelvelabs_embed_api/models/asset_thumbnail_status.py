@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-AssetThumbnailStatus = Literal["error", "pending", "processing", "ready"]
+AssetThumbnailStatus: TypeAlias = Literal["error", "pending", "processing", "ready"] | str
 
 ASSET_THUMBNAIL_STATUS_VALUES: set[AssetThumbnailStatus] = {
     "error",

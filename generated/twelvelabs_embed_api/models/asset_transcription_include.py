@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-AssetTranscriptionInclude = Literal["sentences", "utterances", "words"]
+AssetTranscriptionInclude: TypeAlias = Literal["sentences", "utterances", "words"] | str
 
 ASSET_TRANSCRIPTION_INCLUDE_VALUES: set[AssetTranscriptionInclude] = {
     "sentences",

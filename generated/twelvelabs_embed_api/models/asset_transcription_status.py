@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-AssetTranscriptionStatus = Literal["failed", "pending", "processing", "ready"]
+AssetTranscriptionStatus: TypeAlias = Literal["failed", "pending", "processing", "ready"] | str
 
 ASSET_TRANSCRIPTION_STATUS_VALUES: set[AssetTranscriptionStatus] = {
     "failed",

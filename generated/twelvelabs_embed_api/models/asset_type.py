@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-AssetType = Literal["audio", "document", "image", "video"]
+AssetType: TypeAlias = Literal["audio", "document", "image", "video"] | str
 
 ASSET_TYPE_VALUES: set[AssetType] = {
     "audio",

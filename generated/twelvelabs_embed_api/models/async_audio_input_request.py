@@ -1,24 +1,22 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+from attrs import frozen as _attrs_frozen
 
+from ..model import Model
 from ..models.async_audio_input_request_embedding_option_item import (
     AsyncAudioInputRequestEmbeddingOptionItem,
-    check_async_audio_input_request_embedding_option_item,
 )
 from ..models.async_audio_input_request_embedding_scope_item import (
     AsyncAudioInputRequestEmbeddingScopeItem,
-    check_async_audio_input_request_embedding_scope_item,
 )
 from ..models.async_audio_input_request_embedding_type_item import (
     AsyncAudioInputRequestEmbeddingTypeItem,
-    check_async_audio_input_request_embedding_type_item,
 )
-from ..types import UNSET, Unset
 
 if TYPE_CHECKING:
     from ..models.async_temporal_segmentation import AsyncTemporalSegmentation
@@ -27,215 +25,55 @@ if TYPE_CHECKING:
     from ..models.time_based_metadata_entry import TimeBasedMetadataEntry
 
 
-T = TypeVar("T", bound="AsyncAudioInputRequest")
+def _media_source(value: MediaSource | Mapping[str, Any]) -> MediaSource:
+    return value  # type: ignore[return-value]  # the model checks it
 
 
-@_attrs_define
-class AsyncAudioInputRequest:
+def _segmentation(
+    value: AsyncTemporalSegmentation | AudioSegmentation | None | Mapping[str, Any],
+) -> AsyncTemporalSegmentation | AudioSegmentation | None:
+    return value  # type: ignore[return-value]  # the model checks it
+
+
+def _time_based_metadata(
+    value: Sequence[TimeBasedMetadataEntry | Mapping[str, Any]] | None,
+) -> Sequence[TimeBasedMetadataEntry] | None:
+    return value  # type: ignore[return-value]  # the model checks it
+
+
+@_attrs_frozen(kw_only=True)
+class AsyncAudioInputRequest(Model):
     """Audio to embed by a task: WAV, MP3 or FLAC, 4 seconds to 4 hours long, at most 4 GB, at most 36 MB when sent
     inline.
 
         Attributes:
             media_source (MediaSource): Where the media comes from. Exactly one of the three is given.
-            start_sec (float | Unset): Where to start, in seconds from the beginning of the file. Default: 0.0.
-            end_sec (float | Unset): Where to stop, in seconds; greater than start_sec. The end of the file when absent.
-            segmentation (AsyncTemporalSegmentation | AudioSegmentation | Unset): How the file is cut into segments: the
+            start_sec (float | None): Where to start, in seconds from the beginning of the file. Default: 0.0.
+            end_sec (float | None): Where to stop, in seconds; greater than start_sec. The end of the file when absent.
+            segmentation (AsyncTemporalSegmentation | AudioSegmentation | None): How the file is cut into segments: the
                 strategy itself with marengo3.0, the strategy inside temporal with
                 marengo3.5.
-            embedding_option (list[AsyncAudioInputRequestEmbeddingOptionItem] | Unset): What to listen to. All that the
+            embedding_option (Sequence[AsyncAudioInputRequestEmbeddingOptionItem] | None): What to listen to. All that the
                 model knows when absent.
-            embedding_scope (list[AsyncAudioInputRequestEmbeddingScopeItem] | Unset): A vector for each segment (clip or
+            embedding_scope (Sequence[AsyncAudioInputRequestEmbeddingScopeItem] | None): A vector for each segment (clip or
                 local), for the whole file (asset), or both. Both when absent.
-            embedding_type (list[AsyncAudioInputRequestEmbeddingTypeItem] | Unset): A vector for each option, one that fuses
-                them all, or both. Only with two options or more. Separate
+            embedding_type (Sequence[AsyncAudioInputRequestEmbeddingTypeItem] | None): A vector for each option, one that
+                fuses them all, or both. Only with two options or more. Separate
                 vectors when absent.
-            time_based_metadata (list[TimeBasedMetadataEntry] | Unset): What you know of moments of the file. Each goes into
-                the fused vector of the segments that it overlaps.
+            time_based_metadata (Sequence[TimeBasedMetadataEntry] | None): What you know of moments of the file. Each goes
+                into the fused vector of the segments that it overlaps.
                 Only for marengo3.5, which makes no fused vectors without it.
     """
 
-    media_source: MediaSource
-    start_sec: float | Unset = 0.0
-    end_sec: float | Unset = UNSET
-    segmentation: AsyncTemporalSegmentation | AudioSegmentation | Unset = UNSET
-    embedding_option: list[AsyncAudioInputRequestEmbeddingOptionItem] | Unset = UNSET
-    embedding_scope: list[AsyncAudioInputRequestEmbeddingScopeItem] | Unset = UNSET
-    embedding_type: list[AsyncAudioInputRequestEmbeddingTypeItem] | Unset = UNSET
-    time_based_metadata: list[TimeBasedMetadataEntry] | Unset = UNSET
-
-    def to_dict(self) -> dict[str, Any]:
-        from ..models.audio_segmentation import AudioSegmentation  # noqa: PLC0415
-
-        media_source = self.media_source.to_dict()
-
-        start_sec = self.start_sec
-
-        end_sec = self.end_sec
-
-        segmentation: dict[str, Any] | Unset
-        if isinstance(self.segmentation, Unset):
-            segmentation = UNSET
-        elif isinstance(self.segmentation, AudioSegmentation):
-            segmentation = self.segmentation.to_dict()
-        else:
-            segmentation = self.segmentation.to_dict()
-
-        embedding_option: list[str] | Unset = UNSET
-        if not isinstance(self.embedding_option, Unset):
-            embedding_option = []
-            for embedding_option_item_data in self.embedding_option:
-                embedding_option_item: str = embedding_option_item_data
-                embedding_option.append(embedding_option_item)
-
-        embedding_scope: list[str] | Unset = UNSET
-        if not isinstance(self.embedding_scope, Unset):
-            embedding_scope = []
-            for embedding_scope_item_data in self.embedding_scope:
-                embedding_scope_item: str = embedding_scope_item_data
-                embedding_scope.append(embedding_scope_item)
-
-        embedding_type: list[str] | Unset = UNSET
-        if not isinstance(self.embedding_type, Unset):
-            embedding_type = []
-            for embedding_type_item_data in self.embedding_type:
-                embedding_type_item: str = embedding_type_item_data
-                embedding_type.append(embedding_type_item)
-
-        time_based_metadata: list[dict[str, Any]] | Unset = UNSET
-        if not isinstance(self.time_based_metadata, Unset):
-            time_based_metadata = []
-            for time_based_metadata_item_data in self.time_based_metadata:
-                time_based_metadata_item = time_based_metadata_item_data.to_dict()
-                time_based_metadata.append(time_based_metadata_item)
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "media_source": media_source,
-            }
-        )
-        if start_sec is not UNSET:
-            field_dict["start_sec"] = start_sec
-        if end_sec is not UNSET:
-            field_dict["end_sec"] = end_sec
-        if segmentation is not UNSET:
-            field_dict["segmentation"] = segmentation
-        if embedding_option is not UNSET:
-            field_dict["embedding_option"] = embedding_option
-        if embedding_scope is not UNSET:
-            field_dict["embedding_scope"] = embedding_scope
-        if embedding_type is not UNSET:
-            field_dict["embedding_type"] = embedding_type
-        if time_based_metadata is not UNSET:
-            field_dict["time_based_metadata"] = time_based_metadata
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.async_temporal_segmentation import AsyncTemporalSegmentation  # noqa: PLC0415
-        from ..models.audio_segmentation import AudioSegmentation  # noqa: PLC0415
-        from ..models.media_source import MediaSource  # noqa: PLC0415
-        from ..models.time_based_metadata_entry import TimeBasedMetadataEntry  # noqa: PLC0415
-
-        d = dict(src_dict)
-        media_source = MediaSource.from_dict(d.pop("media_source"))
-
-        start_sec = d.pop("start_sec", UNSET)
-
-        end_sec = d.pop("end_sec", UNSET)
-
-        def _parse_segmentation(
-            data: object,
-        ) -> AsyncTemporalSegmentation | AudioSegmentation | Unset:
-            if isinstance(data, Unset):
-                return data
-            try:
-                if not isinstance(data, dict):
-                    raise TypeError()
-                componentsschemas_async_audio_input_request_segmentation_type_0 = (
-                    AudioSegmentation.from_dict(data)
-                )
-
-                return componentsschemas_async_audio_input_request_segmentation_type_0
-            except (TypeError, ValueError, AttributeError, KeyError):
-                pass
-            if not isinstance(data, dict):
-                raise TypeError()
-            componentsschemas_async_audio_input_request_segmentation_type_1 = (
-                AsyncTemporalSegmentation.from_dict(data)
-            )
-
-            return componentsschemas_async_audio_input_request_segmentation_type_1
-
-        segmentation = _parse_segmentation(d.pop("segmentation", UNSET))
-
-        _embedding_option = d.pop("embedding_option", UNSET)
-        embedding_option: list[AsyncAudioInputRequestEmbeddingOptionItem] | Unset = UNSET
-        if _embedding_option is not UNSET:
-            embedding_option = []
-            for embedding_option_item_data in _embedding_option or []:
-                if embedding_option_item_data is None:
-                    embedding_option.append(embedding_option_item_data)
-                    continue
-                embedding_option_item = check_async_audio_input_request_embedding_option_item(
-                    embedding_option_item_data
-                )
-
-                embedding_option.append(embedding_option_item)
-
-        _embedding_scope = d.pop("embedding_scope", UNSET)
-        embedding_scope: list[AsyncAudioInputRequestEmbeddingScopeItem] | Unset = UNSET
-        if _embedding_scope is not UNSET:
-            embedding_scope = []
-            for embedding_scope_item_data in _embedding_scope or []:
-                if embedding_scope_item_data is None:
-                    embedding_scope.append(embedding_scope_item_data)
-                    continue
-                embedding_scope_item = check_async_audio_input_request_embedding_scope_item(
-                    embedding_scope_item_data
-                )
-
-                embedding_scope.append(embedding_scope_item)
-
-        _embedding_type = d.pop("embedding_type", UNSET)
-        embedding_type: list[AsyncAudioInputRequestEmbeddingTypeItem] | Unset = UNSET
-        if _embedding_type is not UNSET:
-            embedding_type = []
-            for embedding_type_item_data in _embedding_type or []:
-                if embedding_type_item_data is None:
-                    embedding_type.append(embedding_type_item_data)
-                    continue
-                embedding_type_item = check_async_audio_input_request_embedding_type_item(
-                    embedding_type_item_data
-                )
-
-                embedding_type.append(embedding_type_item)
-
-        _time_based_metadata = d.pop("time_based_metadata", UNSET)
-        time_based_metadata: list[TimeBasedMetadataEntry] | Unset = UNSET
-        if _time_based_metadata is not UNSET:
-            time_based_metadata = []
-            for time_based_metadata_item_data in _time_based_metadata or []:
-                if time_based_metadata_item_data is None:
-                    time_based_metadata.append(time_based_metadata_item_data)
-                    continue
-                time_based_metadata_item = TimeBasedMetadataEntry.from_dict(
-                    time_based_metadata_item_data
-                )
-
-                time_based_metadata.append(time_based_metadata_item)
-
-        async_audio_input_request = cls(
-            media_source=media_source,
-            start_sec=start_sec,
-            end_sec=end_sec,
-            segmentation=segmentation,
-            embedding_option=embedding_option,
-            embedding_scope=embedding_scope,
-            embedding_type=embedding_type,
-            time_based_metadata=time_based_metadata,
-        )
-
-        return async_audio_input_request
+    media_source: MediaSource = _attrs_field(converter=_media_source)
+    start_sec: float | None = None
+    end_sec: float | None = None
+    segmentation: AsyncTemporalSegmentation | AudioSegmentation | None = _attrs_field(
+        default=None, converter=_segmentation
+    )
+    embedding_option: Sequence[AsyncAudioInputRequestEmbeddingOptionItem] | None = None
+    embedding_scope: Sequence[AsyncAudioInputRequestEmbeddingScopeItem] | None = None
+    embedding_type: Sequence[AsyncAudioInputRequestEmbeddingTypeItem] | None = None
+    time_based_metadata: Sequence[TimeBasedMetadataEntry] | None = _attrs_field(
+        default=None, converter=_time_based_metadata
+    )

@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-AsyncAudioInputRequestEmbeddingScopeItem = Literal["asset", "clip", "local"]
+AsyncAudioInputRequestEmbeddingScopeItem: TypeAlias = Literal["asset", "clip", "local"] | str
 
 ASYNC_AUDIO_INPUT_REQUEST_EMBEDDING_SCOPE_ITEM_VALUES: set[
     AsyncAudioInputRequestEmbeddingScopeItem

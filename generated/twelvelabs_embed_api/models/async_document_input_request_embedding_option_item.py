@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-AsyncDocumentInputRequestEmbeddingOptionItem = Literal["text", "visual"]
+AsyncDocumentInputRequestEmbeddingOptionItem: TypeAlias = Literal["text", "visual"] | str
 
 ASYNC_DOCUMENT_INPUT_REQUEST_EMBEDDING_OPTION_ITEM_VALUES: set[
     AsyncDocumentInputRequestEmbeddingOptionItem

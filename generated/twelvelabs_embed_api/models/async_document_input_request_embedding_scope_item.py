@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-AsyncDocumentInputRequestEmbeddingScopeItem = Literal["asset", "local"]
+AsyncDocumentInputRequestEmbeddingScopeItem: TypeAlias = Literal["asset", "local"] | str
 
 ASYNC_DOCUMENT_INPUT_REQUEST_EMBEDDING_SCOPE_ITEM_VALUES: set[
     AsyncDocumentInputRequestEmbeddingScopeItem

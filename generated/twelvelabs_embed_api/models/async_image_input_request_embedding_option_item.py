@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-AsyncImageInputRequestEmbeddingOptionItem = Literal["visual"]
+AsyncImageInputRequestEmbeddingOptionItem: TypeAlias = Literal["visual"] | str
 
 ASYNC_IMAGE_INPUT_REQUEST_EMBEDDING_OPTION_ITEM_VALUES: set[
     AsyncImageInputRequestEmbeddingOptionItem

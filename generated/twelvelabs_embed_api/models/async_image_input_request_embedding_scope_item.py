@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-AsyncImageInputRequestEmbeddingScopeItem = Literal["asset"]
+AsyncImageInputRequestEmbeddingScopeItem: TypeAlias = Literal["asset"] | str
 
 ASYNC_IMAGE_INPUT_REQUEST_EMBEDDING_SCOPE_ITEM_VALUES: set[
     AsyncImageInputRequestEmbeddingScopeItem

@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-AsyncImageInputRequestEmbeddingTypeItem = Literal["separate_embedding"]
+AsyncImageInputRequestEmbeddingTypeItem: TypeAlias = Literal["separate_embedding"] | str
 
 ASYNC_IMAGE_INPUT_REQUEST_EMBEDDING_TYPE_ITEM_VALUES: set[
     AsyncImageInputRequestEmbeddingTypeItem

@@ -1,7 +1,9 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-AsyncVideoInputRequestEmbeddingOptionItem = Literal["audio", "transcription", "visual"]
+AsyncVideoInputRequestEmbeddingOptionItem: TypeAlias = (
+    Literal["audio", "transcription", "visual"] | str
+)
 
 ASYNC_VIDEO_INPUT_REQUEST_EMBEDDING_OPTION_ITEM_VALUES: set[
     AsyncVideoInputRequestEmbeddingOptionItem

@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-AsyncVideoInputRequestEmbeddingScopeItem = Literal["asset", "clip", "local"]
+AsyncVideoInputRequestEmbeddingScopeItem: TypeAlias = Literal["asset", "clip", "local"] | str
 
 ASYNC_VIDEO_INPUT_REQUEST_EMBEDDING_SCOPE_ITEM_VALUES: set[
     AsyncVideoInputRequestEmbeddingScopeItem

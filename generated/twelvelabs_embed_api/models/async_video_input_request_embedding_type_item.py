@@ -1,7 +1,9 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-AsyncVideoInputRequestEmbeddingTypeItem = Literal["fused_embedding", "separate_embedding"]
+AsyncVideoInputRequestEmbeddingTypeItem: TypeAlias = (
+    Literal["fused_embedding", "separate_embedding"] | str
+)
 
 ASYNC_VIDEO_INPUT_REQUEST_EMBEDDING_TYPE_ITEM_VALUES: set[
     AsyncVideoInputRequestEmbeddingTypeItem

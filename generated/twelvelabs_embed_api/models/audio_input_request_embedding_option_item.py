@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-AudioInputRequestEmbeddingOptionItem = Literal["audio", "transcription"]
+AudioInputRequestEmbeddingOptionItem: TypeAlias = Literal["audio", "transcription"] | str
 
 AUDIO_INPUT_REQUEST_EMBEDDING_OPTION_ITEM_VALUES: set[AudioInputRequestEmbeddingOptionItem] = {
     "audio",

@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-AudioInputRequestEmbeddingScopeItem = Literal["asset", "clip"]
+AudioInputRequestEmbeddingScopeItem: TypeAlias = Literal["asset", "clip"] | str
 
 AUDIO_INPUT_REQUEST_EMBEDDING_SCOPE_ITEM_VALUES: set[AudioInputRequestEmbeddingScopeItem] = {
     "asset",

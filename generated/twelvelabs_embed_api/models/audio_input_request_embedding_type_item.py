@@ -1,7 +1,9 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-AudioInputRequestEmbeddingTypeItem = Literal["fused_embedding", "separate_embedding"]
+AudioInputRequestEmbeddingTypeItem: TypeAlias = (
+    Literal["fused_embedding", "separate_embedding"] | str
+)
 
 AUDIO_INPUT_REQUEST_EMBEDDING_TYPE_ITEM_VALUES: set[AudioInputRequestEmbeddingTypeItem] = {
     "fused_embedding",

@@ -2,25 +2,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from typing import TYPE_CHECKING, Any, Literal
 
-from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+from attrs import frozen as _attrs_frozen
+
+from ..model import Model
 
 if TYPE_CHECKING:
     from ..models.audio_segmentation_fixed import AudioSegmentationFixed
 
 
-T = TypeVar("T", bound="AudioSegmentation")
+def _fixed(value: AudioSegmentationFixed | Mapping[str, Any]) -> AudioSegmentationFixed:
+    return value  # type: ignore[return-value]  # the model checks it
 
 
-@_attrs_define
-class AudioSegmentation:
+@_attrs_frozen(kw_only=True)
+class AudioSegmentation(Model):
     """How audio is cut into segments.
 
     Attributes:
@@ -28,39 +26,5 @@ class AudioSegmentation:
         fixed (AudioSegmentationFixed): Segments of equal length. The last one may be shorter.
     """
 
-    fixed: AudioSegmentationFixed
     strategy: Literal["fixed"] = "fixed"
-
-    def to_dict(self) -> dict[str, Any]:
-        strategy = self.strategy
-
-        fixed = self.fixed.to_dict()
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "strategy": strategy,
-                "fixed": fixed,
-            }
-        )
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.audio_segmentation_fixed import AudioSegmentationFixed  # noqa: PLC0415
-
-        d = dict(src_dict)
-        strategy = cast(Literal["fixed"], d.pop("strategy"))
-        if strategy != "fixed":
-            raise ValueError(f"strategy must match const 'fixed', got '{strategy}'")
-
-        fixed = AudioSegmentationFixed.from_dict(d.pop("fixed"))
-
-        audio_segmentation = cls(
-            strategy=strategy,
-            fixed=fixed,
-        )
-
-        return audio_segmentation
+    fixed: AudioSegmentationFixed = _attrs_field(converter=_fixed)

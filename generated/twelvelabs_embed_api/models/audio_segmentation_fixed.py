@@ -1,16 +1,13 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from attrs import frozen as _attrs_frozen
 
-from attrs import define as _attrs_define
-
-T = TypeVar("T", bound="AudioSegmentationFixed")
+from ..model import Model
 
 
-@_attrs_define
-class AudioSegmentationFixed:
+@_attrs_frozen(kw_only=True)
+class AudioSegmentationFixed(Model):
     """Segments of equal length. The last one may be shorter.
 
     Attributes:
@@ -18,28 +15,4 @@ class AudioSegmentationFixed:
             Default: 6.
     """
 
-    duration_sec: int = 6
-
-    def to_dict(self) -> dict[str, Any]:
-        duration_sec = self.duration_sec
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "duration_sec": duration_sec,
-            }
-        )
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        duration_sec = d.pop("duration_sec")
-
-        audio_segmentation_fixed = cls(
-            duration_sec=duration_sec,
-        )
-
-        return audio_segmentation_fixed
+    duration_sec: int

@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-ChunkInfoStatus = Literal["completed", "failed", "pending"]
+ChunkInfoStatus: TypeAlias = Literal["completed", "failed", "pending"] | str
 
 CHUNK_INFO_STATUS_VALUES: set[ChunkInfoStatus] = {
     "completed",

@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-CompletedChunkProofType = Literal["etag"]
+CompletedChunkProofType: TypeAlias = Literal["etag"] | str
 
 COMPLETED_CHUNK_PROOF_TYPE_VALUES: set[CompletedChunkProofType] = {
     "etag",

@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-CreateAssetRequestMethod = Literal["direct", "url"]
+CreateAssetRequestMethod: TypeAlias = Literal["direct", "url"] | str
 
 CREATE_ASSET_REQUEST_METHOD_VALUES: set[CreateAssetRequestMethod] = {
     "direct",

@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-CreateAssetUploadRequestType = Literal["audio", "image", "video"]
+CreateAssetUploadRequestType: TypeAlias = Literal["audio", "image", "video"] | str
 
 CREATE_ASSET_UPLOAD_REQUEST_TYPE_VALUES: set[CreateAssetUploadRequestType] = {
     "audio",

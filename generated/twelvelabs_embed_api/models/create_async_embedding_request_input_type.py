@@ -1,7 +1,9 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-CreateAsyncEmbeddingRequestInputType = Literal["audio", "document", "image", "video"]
+CreateAsyncEmbeddingRequestInputType: TypeAlias = (
+    Literal["audio", "document", "image", "video"] | str
+)
 
 CREATE_ASYNC_EMBEDDING_REQUEST_INPUT_TYPE_VALUES: set[CreateAsyncEmbeddingRequestInputType] = {
     "audio",

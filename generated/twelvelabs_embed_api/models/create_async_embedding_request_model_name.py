@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-CreateAsyncEmbeddingRequestModelName = Literal["marengo3.0", "marengo3.5"]
+CreateAsyncEmbeddingRequestModelName: TypeAlias = Literal["marengo3.0", "marengo3.5"] | str
 
 CREATE_ASYNC_EMBEDDING_REQUEST_MODEL_NAME_VALUES: set[CreateAsyncEmbeddingRequestModelName] = {
     "marengo3.0",

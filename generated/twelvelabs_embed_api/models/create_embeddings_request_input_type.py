@@ -1,9 +1,9 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-CreateEmbeddingsRequestInputType = Literal[
-    "audio", "image", "multi_input", "text", "text_image", "video"
-]
+CreateEmbeddingsRequestInputType: TypeAlias = (
+    Literal["audio", "image", "multi_input", "text", "text_image", "video"] | str
+)
 
 CREATE_EMBEDDINGS_REQUEST_INPUT_TYPE_VALUES: set[CreateEmbeddingsRequestInputType] = {
     "audio",

@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-CreateEmbeddingsRequestModelName = Literal["marengo3.0", "marengo3.5"]
+CreateEmbeddingsRequestModelName: TypeAlias = Literal["marengo3.0", "marengo3.5"] | str
 
 CREATE_EMBEDDINGS_REQUEST_MODEL_NAME_VALUES: set[CreateEmbeddingsRequestModelName] = {
     "marengo3.0",

@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-DocumentSpatialSegmentationStrategy = Literal["quadrants", "standard"]
+DocumentSpatialSegmentationStrategy: TypeAlias = Literal["quadrants", "standard"] | str
 
 DOCUMENT_SPATIAL_SEGMENTATION_STRATEGY_VALUES: set[DocumentSpatialSegmentationStrategy] = {
     "quadrants",

@@ -1,7 +1,9 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-EmbeddingDataEmbeddingOption = Literal["audio", "fused", "text", "transcription", "visual"]
+EmbeddingDataEmbeddingOption: TypeAlias = (
+    Literal["audio", "fused", "text", "transcription", "visual"] | str
+)
 
 EMBEDDING_DATA_EMBEDDING_OPTION_VALUES: set[EmbeddingDataEmbeddingOption] = {
     "audio",

@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-EmbeddingDataEmbeddingScope = Literal["asset", "chunk", "clip", "page"]
+EmbeddingDataEmbeddingScope: TypeAlias = Literal["asset", "chunk", "clip", "page"] | str
 
 EMBEDDING_DATA_EMBEDDING_SCOPE_VALUES: set[EmbeddingDataEmbeddingScope] = {
     "asset",

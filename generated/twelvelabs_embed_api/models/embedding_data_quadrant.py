@@ -1,7 +1,9 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-EmbeddingDataQuadrant = Literal["bottom_left", "bottom_right", "top_left", "top_right"]
+EmbeddingDataQuadrant: TypeAlias = (
+    Literal["bottom_left", "bottom_right", "top_left", "top_right"] | str
+)
 
 EMBEDDING_DATA_QUADRANT_VALUES: set[EmbeddingDataQuadrant] = {
     "bottom_left",

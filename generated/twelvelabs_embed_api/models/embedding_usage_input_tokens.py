@@ -1,48 +1,8 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
-
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
-T = TypeVar("T", bound="EmbeddingUsageInputTokens")
+from ..model import FreeForm
 
 
-@_attrs_define
-class EmbeddingUsageInputTokens:
+class EmbeddingUsageInputTokens(FreeForm[int]):
     """How many tokens each kind of content took, such as text, image, audio, video or document."""
-
-    additional_properties: dict[str, int] = _attrs_field(init=False, factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        embedding_usage_input_tokens = cls()
-
-        embedding_usage_input_tokens.additional_properties = d
-        return embedding_usage_input_tokens
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> int:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: int) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-EmbeddingUsageTruncationReason = Literal["model_context_window"]
+EmbeddingUsageTruncationReason: TypeAlias = Literal["model_context_window"] | str
 
 EMBEDDING_USAGE_TRUNCATION_REASON_VALUES: set[EmbeddingUsageTruncationReason] = {
     "model_context_window",

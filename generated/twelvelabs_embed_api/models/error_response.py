@@ -1,21 +1,18 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
+from attrs import frozen as _attrs_frozen
+
+from ..model import OpenModel
 
 if TYPE_CHECKING:
     from ..models.error_response_error import ErrorResponseError
 
 
-T = TypeVar("T", bound="ErrorResponse")
-
-
-@_attrs_define
-class ErrorResponse:
+@_attrs_frozen(kw_only=True)
+class ErrorResponse(OpenModel):
     """The nested shape, which the embedding endpoints use.
 
     Attributes:
@@ -23,47 +20,3 @@ class ErrorResponse:
     """
 
     error: ErrorResponseError
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        error = self.error.to_dict()
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update(
-            {
-                "error": error,
-            }
-        )
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.error_response_error import ErrorResponseError  # noqa: PLC0415
-
-        d = dict(src_dict)
-        error = ErrorResponseError.from_dict(d.pop("error"))
-
-        error_response = cls(
-            error=error,
-        )
-
-        error_response.additional_properties = d
-        return error_response
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties

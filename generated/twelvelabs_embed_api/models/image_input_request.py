@@ -2,49 +2,27 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+from attrs import frozen as _attrs_frozen
+
+from ..model import Model
 
 if TYPE_CHECKING:
     from ..models.media_source import MediaSource
 
 
-T = TypeVar("T", bound="ImageInputRequest")
+def _media_source(value: MediaSource | Mapping[str, Any]) -> MediaSource:
+    return value  # type: ignore[return-value]  # the model checks it
 
 
-@_attrs_define
-class ImageInputRequest:
+@_attrs_frozen(kw_only=True)
+class ImageInputRequest(Model):
     """An image to embed: JPEG or PNG, at least 128 pixels on each side, at most 32 MB.
 
     Attributes:
         media_source (MediaSource): Where the media comes from. Exactly one of the three is given.
     """
 
-    media_source: MediaSource
-
-    def to_dict(self) -> dict[str, Any]:
-        media_source = self.media_source.to_dict()
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "media_source": media_source,
-            }
-        )
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.media_source import MediaSource  # noqa: PLC0415
-
-        d = dict(src_dict)
-        media_source = MediaSource.from_dict(d.pop("media_source"))
-
-        image_input_request = cls(
-            media_source=media_source,
-        )
-
-        return image_input_request
+    media_source: MediaSource = _attrs_field(converter=_media_source)

@@ -1,62 +1,27 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from typing import ClassVar
 
-from attrs import define as _attrs_define
+from attrs import frozen as _attrs_frozen
 
-from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="MediaSource")
+from ..model import Model
 
 
-@_attrs_define
-class MediaSource:
+@_attrs_frozen(kw_only=True)
+class MediaSource(Model):
     """Where the media comes from. Exactly one of the three is given.
 
     Attributes:
-        base64_string (str | Unset): The file itself, encoded as base64.
-        url (str | Unset): A public, direct link to the file. Links to sharing pages do not work.
-        asset_id (str | Unset): The id of an uploaded asset that is ready.
+        base64_string (str | None): The file itself, encoded as base64.
+        url (str | None): A public, direct link to the file. Links to sharing pages do not work.
+        asset_id (str | None): The id of an uploaded asset that is ready.
     """
 
-    base64_string: str | Unset = UNSET
-    url: str | Unset = UNSET
-    asset_id: str | Unset = UNSET
-
-    def to_dict(self) -> dict[str, Any]:
-        base64_string = self.base64_string
-
-        url = self.url
-
-        asset_id = self.asset_id
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update({})
-        if base64_string is not UNSET:
-            field_dict["base64_string"] = base64_string
-        if url is not UNSET:
-            field_dict["url"] = url
-        if asset_id is not UNSET:
-            field_dict["asset_id"] = asset_id
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        base64_string = d.pop("base64_string", UNSET)
-
-        url = d.pop("url", UNSET)
-
-        asset_id = d.pop("asset_id", UNSET)
-
-        media_source = cls(
-            base64_string=base64_string,
-            url=url,
-            asset_id=asset_id,
-        )
-
-        return media_source
+    _names: ClassVar = {
+        "base_64_string": "base64_string",
+    }
+    base64_string: str | None = None
+    base_64_string: str | None = None
+    url: str | None = None
+    asset_id: str | None = None

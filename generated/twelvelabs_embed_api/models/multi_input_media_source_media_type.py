@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-MultiInputMediaSourceMediaType = Literal["audio", "document", "image", "video"]
+MultiInputMediaSourceMediaType: TypeAlias = Literal["audio", "document", "image", "video"] | str
 
 MULTI_INPUT_MEDIA_SOURCE_MEDIA_TYPE_VALUES: set[MultiInputMediaSourceMediaType] = {
     "audio",

@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-MultipartUploadStatusType = Literal["active", "completed", "expired", "failed"]
+MultipartUploadStatusType: TypeAlias = Literal["active", "completed", "expired", "failed"] | str
 
 MULTIPART_UPLOAD_STATUS_TYPE_VALUES: set[MultipartUploadStatusType] = {
     "active",

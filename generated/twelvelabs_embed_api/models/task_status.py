@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-TaskStatus = Literal["failed", "processing", "ready"]
+TaskStatus: TypeAlias = Literal["failed", "processing", "ready"] | str
 
 TASK_STATUS_VALUES: set[TaskStatus] = {
     "failed",

@@ -2,15 +2,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from typing import TYPE_CHECKING, Any, Literal
 
-from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+from attrs import frozen as _attrs_frozen
+
+from ..model import Model
 
 if TYPE_CHECKING:
     from ..models.temporal_segmentation_dynamic_dynamic import (
@@ -18,11 +15,14 @@ if TYPE_CHECKING:
     )
 
 
-T = TypeVar("T", bound="TemporalSegmentationDynamic")
+def _dynamic(
+    value: TemporalSegmentationDynamicDynamic | Mapping[str, Any],
+) -> TemporalSegmentationDynamicDynamic:
+    return value  # type: ignore[return-value]  # the model checks it
 
 
-@_attrs_define
-class TemporalSegmentationDynamic:
+@_attrs_frozen(kw_only=True)
+class TemporalSegmentationDynamic(Model):
     """Segments that follow what happens in the file.
 
     Attributes:
@@ -31,41 +31,5 @@ class TemporalSegmentationDynamic:
             minimum.
     """
 
-    dynamic: TemporalSegmentationDynamicDynamic
     strategy: Literal["dynamic"] = "dynamic"
-
-    def to_dict(self) -> dict[str, Any]:
-        strategy = self.strategy
-
-        dynamic = self.dynamic.to_dict()
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "strategy": strategy,
-                "dynamic": dynamic,
-            }
-        )
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.temporal_segmentation_dynamic_dynamic import (
-            TemporalSegmentationDynamicDynamic,  # noqa: PLC0415
-        )
-
-        d = dict(src_dict)
-        strategy = cast(Literal["dynamic"], d.pop("strategy"))
-        if strategy != "dynamic":
-            raise ValueError(f"strategy must match const 'dynamic', got '{strategy}'")
-
-        dynamic = TemporalSegmentationDynamicDynamic.from_dict(d.pop("dynamic"))
-
-        temporal_segmentation_dynamic = cls(
-            strategy=strategy,
-            dynamic=dynamic,
-        )
-
-        return temporal_segmentation_dynamic
+    dynamic: TemporalSegmentationDynamicDynamic = _attrs_field(converter=_dynamic)

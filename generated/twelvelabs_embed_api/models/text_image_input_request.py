@@ -2,19 +2,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+from attrs import frozen as _attrs_frozen
+
+from ..model import Model
 
 if TYPE_CHECKING:
     from ..models.media_source import MediaSource
 
 
-T = TypeVar("T", bound="TextImageInputRequest")
+def _media_source(value: MediaSource | Mapping[str, Any]) -> MediaSource:
+    return value  # type: ignore[return-value]  # the model checks it
 
 
-@_attrs_define
-class TextImageInputRequest:
+@_attrs_frozen(kw_only=True)
+class TextImageInputRequest(Model):
     """A text and an image that together become one vector.
 
     Attributes:
@@ -22,37 +26,5 @@ class TextImageInputRequest:
         input_text (str): The text, at most 500 tokens long.
     """
 
-    media_source: MediaSource
+    media_source: MediaSource = _attrs_field(converter=_media_source)
     input_text: str
-
-    def to_dict(self) -> dict[str, Any]:
-        media_source = self.media_source.to_dict()
-
-        input_text = self.input_text
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "media_source": media_source,
-                "input_text": input_text,
-            }
-        )
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.media_source import MediaSource  # noqa: PLC0415
-
-        d = dict(src_dict)
-        media_source = MediaSource.from_dict(d.pop("media_source"))
-
-        input_text = d.pop("input_text")
-
-        text_image_input_request = cls(
-            media_source=media_source,
-            input_text=input_text,
-        )
-
-        return text_image_input_request

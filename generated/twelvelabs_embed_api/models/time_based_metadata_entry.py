@@ -1,16 +1,13 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar
+from attrs import frozen as _attrs_frozen
 
-from attrs import define as _attrs_define
-
-T = TypeVar("T", bound="TimeBasedMetadataEntry")
+from ..model import Model
 
 
-@_attrs_define
-class TimeBasedMetadataEntry:
+@_attrs_frozen(kw_only=True)
+class TimeBasedMetadataEntry(Model):
     """What you know of a moment of the file.
 
     Attributes:
@@ -22,39 +19,3 @@ class TimeBasedMetadataEntry:
     start: float
     end: float
     text: str
-
-    def to_dict(self) -> dict[str, Any]:
-        start = self.start
-
-        end = self.end
-
-        text = self.text
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "start": start,
-                "end": end,
-                "text": text,
-            }
-        )
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        start = d.pop("start")
-
-        end = d.pop("end")
-
-        text = d.pop("text")
-
-        time_based_metadata_entry = cls(
-            start=start,
-            end=end,
-            text=text,
-        )
-
-        return time_based_metadata_entry

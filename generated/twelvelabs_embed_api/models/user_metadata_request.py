@@ -2,19 +2,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+from attrs import frozen as _attrs_frozen
+
+from ..model import Model
 
 if TYPE_CHECKING:
     from ..models.user_metadata import UserMetadata
 
 
-T = TypeVar("T", bound="UserMetadataRequest")
+def _user_metadata(value: UserMetadata | Mapping[str, Any]) -> UserMetadata:
+    return value  # type: ignore[return-value]  # the model checks it
 
 
-@_attrs_define
-class UserMetadataRequest:
+@_attrs_frozen(kw_only=True)
+class UserMetadataRequest(Model):
     """What you note on an asset.
 
     Attributes:
@@ -23,30 +27,4 @@ class UserMetadataRequest:
             a text.
     """
 
-    user_metadata: UserMetadata
-
-    def to_dict(self) -> dict[str, Any]:
-        user_metadata = self.user_metadata.to_dict()
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "user_metadata": user_metadata,
-            }
-        )
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.user_metadata import UserMetadata  # noqa: PLC0415
-
-        d = dict(src_dict)
-        user_metadata = UserMetadata.from_dict(d.pop("user_metadata"))
-
-        user_metadata_request = cls(
-            user_metadata=user_metadata,
-        )
-
-        return user_metadata_request
+    user_metadata: UserMetadata = _attrs_field(converter=_user_metadata)

@@ -1,112 +1,27 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any, TypeVar, cast
+from attrs import frozen as _attrs_frozen
 
-from attrs import define as _attrs_define
-from attrs import field as _attrs_field
-
-from ..types import UNSET, Unset
-
-T = TypeVar("T", bound="VideoEmbeddingMetadata")
+from ..model import OpenModel
 
 
-@_attrs_define
-class VideoEmbeddingMetadata:
+@_attrs_frozen(kw_only=True)
+class VideoEmbeddingMetadata(OpenModel):
     """What the task list says of a video.
 
     Attributes:
-        input_url (str | Unset): Where the file came from, when it was given as a URL.
-        input_filename (str | Unset): The name of the file, when it has one.
-        video_clip_length (float | Unset): The length of a segment in seconds, for fixed segments.
-        video_embedding_scope (list[str] | Unset): The scopes that were asked for.
-        duration (float | Unset): The length of the file in seconds.
-        video_embedding_option (list[str] | Unset): The options that were asked for.
+        input_url (str | None): Where the file came from, when it was given as a URL.
+        input_filename (str | None): The name of the file, when it has one.
+        video_clip_length (float | None): The length of a segment in seconds, for fixed segments.
+        video_embedding_scope (list[str] | None): The scopes that were asked for.
+        duration (float | None): The length of the file in seconds.
+        video_embedding_option (list[str] | None): The options that were asked for.
     """
 
-    input_url: str | Unset = UNSET
-    input_filename: str | Unset = UNSET
-    video_clip_length: float | Unset = UNSET
-    video_embedding_scope: list[str] | Unset = UNSET
-    duration: float | Unset = UNSET
-    video_embedding_option: list[str] | Unset = UNSET
-    additional_properties: dict[str, Any] = _attrs_field(init=False, factory=dict)
-
-    def to_dict(self) -> dict[str, Any]:
-        input_url = self.input_url
-
-        input_filename = self.input_filename
-
-        video_clip_length = self.video_clip_length
-
-        video_embedding_scope: list[str] | Unset = UNSET
-        if not isinstance(self.video_embedding_scope, Unset):
-            video_embedding_scope = self.video_embedding_scope
-
-        duration = self.duration
-
-        video_embedding_option: list[str] | Unset = UNSET
-        if not isinstance(self.video_embedding_option, Unset):
-            video_embedding_option = self.video_embedding_option
-
-        field_dict: dict[str, Any] = {}
-        field_dict.update(self.additional_properties)
-        field_dict.update({})
-        if input_url is not UNSET:
-            field_dict["input_url"] = input_url
-        if input_filename is not UNSET:
-            field_dict["input_filename"] = input_filename
-        if video_clip_length is not UNSET:
-            field_dict["video_clip_length"] = video_clip_length
-        if video_embedding_scope is not UNSET:
-            field_dict["video_embedding_scope"] = video_embedding_scope
-        if duration is not UNSET:
-            field_dict["duration"] = duration
-        if video_embedding_option is not UNSET:
-            field_dict["video_embedding_option"] = video_embedding_option
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        d = dict(src_dict)
-        input_url = d.pop("input_url", UNSET)
-
-        input_filename = d.pop("input_filename", UNSET)
-
-        video_clip_length = d.pop("video_clip_length", UNSET)
-
-        video_embedding_scope = cast(list[str], d.pop("video_embedding_scope", UNSET))
-
-        duration = d.pop("duration", UNSET)
-
-        video_embedding_option = cast(list[str], d.pop("video_embedding_option", UNSET))
-
-        video_embedding_metadata = cls(
-            input_url=input_url,
-            input_filename=input_filename,
-            video_clip_length=video_clip_length,
-            video_embedding_scope=video_embedding_scope,
-            duration=duration,
-            video_embedding_option=video_embedding_option,
-        )
-
-        video_embedding_metadata.additional_properties = d
-        return video_embedding_metadata
-
-    @property
-    def additional_keys(self) -> list[str]:
-        return list(self.additional_properties.keys())
-
-    def __getitem__(self, key: str) -> Any:
-        return self.additional_properties[key]
-
-    def __setitem__(self, key: str, value: Any) -> None:
-        self.additional_properties[key] = value
-
-    def __delitem__(self, key: str) -> None:
-        del self.additional_properties[key]
-
-    def __contains__(self, key: str) -> bool:
-        return key in self.additional_properties
+    input_url: str | None = None
+    input_filename: str | None = None
+    video_clip_length: float | None = None
+    video_embedding_scope: list[str] | None = None
+    duration: float | None = None
+    video_embedding_option: list[str] | None = None

@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-VideoInputRequestEmbeddingOptionItem = Literal["audio", "transcription", "visual"]
+VideoInputRequestEmbeddingOptionItem: TypeAlias = Literal["audio", "transcription", "visual"] | str
 
 VIDEO_INPUT_REQUEST_EMBEDDING_OPTION_ITEM_VALUES: set[VideoInputRequestEmbeddingOptionItem] = {
     "audio",

@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-VideoInputRequestEmbeddingScopeItem = Literal["asset", "clip"]
+VideoInputRequestEmbeddingScopeItem: TypeAlias = Literal["asset", "clip"] | str
 
 VIDEO_INPUT_REQUEST_EMBEDDING_SCOPE_ITEM_VALUES: set[VideoInputRequestEmbeddingScopeItem] = {
     "asset",

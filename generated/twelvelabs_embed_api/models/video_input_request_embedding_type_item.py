@@ -1,7 +1,9 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
-from typing import Literal
+from typing import Literal, TypeAlias
 
-VideoInputRequestEmbeddingTypeItem = Literal["fused_embedding", "separate_embedding"]
+VideoInputRequestEmbeddingTypeItem: TypeAlias = (
+    Literal["fused_embedding", "separate_embedding"] | str
+)
 
 VIDEO_INPUT_REQUEST_EMBEDDING_TYPE_ITEM_VALUES: set[VideoInputRequestEmbeddingTypeItem] = {
     "fused_embedding",

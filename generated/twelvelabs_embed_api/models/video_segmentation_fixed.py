@@ -2,25 +2,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import (
-    TYPE_CHECKING,
-    Any,
-    Literal,
-    TypeVar,
-    cast,
-)
+from typing import TYPE_CHECKING, Any, Literal
 
-from attrs import define as _attrs_define
+from attrs import field as _attrs_field
+from attrs import frozen as _attrs_frozen
+
+from ..model import Model
 
 if TYPE_CHECKING:
     from ..models.video_segmentation_fixed_fixed import VideoSegmentationFixedFixed
 
 
-T = TypeVar("T", bound="VideoSegmentationFixed")
+def _fixed(value: VideoSegmentationFixedFixed | Mapping[str, Any]) -> VideoSegmentationFixedFixed:
+    return value  # type: ignore[return-value]  # the model checks it
 
 
-@_attrs_define
-class VideoSegmentationFixed:
+@_attrs_frozen(kw_only=True)
+class VideoSegmentationFixed(Model):
     """Segments of equal length.
 
     Attributes:
@@ -28,39 +26,5 @@ class VideoSegmentationFixed:
         fixed (VideoSegmentationFixedFixed): Segments of equal length. The last one may be shorter.
     """
 
-    fixed: VideoSegmentationFixedFixed
     strategy: Literal["fixed"] = "fixed"
-
-    def to_dict(self) -> dict[str, Any]:
-        strategy = self.strategy
-
-        fixed = self.fixed.to_dict()
-
-        field_dict: dict[str, Any] = {}
-
-        field_dict.update(
-            {
-                "strategy": strategy,
-                "fixed": fixed,
-            }
-        )
-
-        return field_dict
-
-    @classmethod
-    def from_dict(cls: type[T], src_dict: Mapping[str, Any]) -> T:
-        from ..models.video_segmentation_fixed_fixed import VideoSegmentationFixedFixed  # noqa: PLC0415
-
-        d = dict(src_dict)
-        strategy = cast(Literal["fixed"], d.pop("strategy"))
-        if strategy != "fixed":
-            raise ValueError(f"strategy must match const 'fixed', got '{strategy}'")
-
-        fixed = VideoSegmentationFixedFixed.from_dict(d.pop("fixed"))
-
-        video_segmentation_fixed = cls(
-            strategy=strategy,
-            fixed=fixed,
-        )
-
-        return video_segmentation_fixed
+    fixed: VideoSegmentationFixedFixed = _attrs_field(converter=_fixed)

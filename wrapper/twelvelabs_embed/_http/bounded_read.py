@@ -29,7 +29,8 @@ def read(response: httpx.Response) -> None:
     if hasattr(response, "_content"):  # its transport has read it
         return
     try:
-        _check_codings(response.headers, response.status_code)
+        if "content-encoding" in response.headers:
+            _check_codings(response.headers, response.status_code)
         chunks, size_bytes = [], 0
         for chunk in response.iter_bytes():
             size_bytes += len(chunk)

@@ -10,17 +10,20 @@ import re
 import struct
 from collections.abc import Callable
 from importlib import import_module
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import msgspec
 import numpy as np
 import numpy.typing as npt
-from attrs import frozen
 
+from twelvelabs_embed.results.embeddings import Embeddings
 from twelvelabs_embed.results.segments import Segment, Usage
-from twelvelabs_embed.results.vectors import is_finite
+from twelvelabs_embed.results.vectors import NotFiniteError
 
-__all__ = ["DecodeError", "Decoded", "decode_embeddings", "read_task_state"]
+if TYPE_CHECKING:
+    from twelvelabs_embed.validation.routing import Route
+
+__all__ = ["DecodeError", "decode_embeddings", "read_task_state"]
 
 _Vectors: TypeAlias = npt.NDArray[np.float32]
 _Numbers: TypeAlias = npt.NDArray[np.float64]
@@ -32,25 +35,6 @@ _NULL = msgspec.Raw(b"null")
 
 class DecodeError(ValueError):
     """A body that does not hold what the contract promises. The message says where."""
-
-
-@frozen
-class Decoded:
-    """The content of a response.
-
-    Attributes:
-        vectors: shape (N, D), float32, C-contiguous; (0, 0) when the response has no rows
-        segments: one for each vector
-        metadata: of the media; None when the response has none
-        usage: what the request used; None when the response does not say
-        uncertainties: shape (N, D), float32, NaN in rows without; None when no row has any
-    """
-
-    vectors: _Vectors
-    segments: list[Segment]
-    metadata: dict[str, Any] | None
-    usage: Usage | None
-    uncertainties: _Vectors | None
 
 
 class _Row(msgspec.Struct, gc=False):  # holds nothing that could refer back to it
@@ -93,12 +77,18 @@ _decode_answer = msgspec.json.Decoder(_Answer).decode
 _decode_floats = msgspec.json.Decoder(list[float]).decode
 
 
-def decode_embeddings(body: bytes) -> Decoded:
+def decode_embeddings(
+    body: bytes, *, model: str = "", input_type: str = "", route: Route | None = None
+) -> Embeddings:
     """Decode a successful response of `POST /embed-v2`, or that of a task that is ready.
 
     Numbers become float32 as numpy makes them: from decimal to float64, and from there to float32.
     Unknown fields are ignored, and options and scopes are kept whatever they are. Beside the body
     and the result this needs memory for one row at a time.
+
+    Args:
+        body: of the response
+        model, input_type, route: what made it; they become fields of the result
 
     Raises:
         DecodeError: the body is not JSON, has no list of rows, or a row's vector is not a flat list
@@ -109,30 +99,53 @@ def decode_embeddings(body: bytes) -> Decoded:
     except (ValueError, RecursionError) as error:
         raise DecodeError(_explain(error, body)) from error
     rows, usage = decoded.data, decoded.usage
-    vectors = _decode_vectors(rows)
-    # By identity, which costs next to nothing where no row has any.
-    has_uncertainties = any(row.embedding_uncertainty is not _NULL for row in rows)
-    return Decoded(
-        vectors,
-        [
-            Segment(
-                row.embedding_option,
-                row.embedding_scope,
-                row.start_sec,
-                row.end_sec,
-                row.start_page_number,
-                row.end_page_number,
-                row.quadrant,
-                row.chunk_index,
+    decode_numbers, segments, has_uncertainties = _numbers_decoder(), list[Segment](), False
+    vectors = np.empty((0, 0), np.float32)
+    with np.errstate(over="ignore"):  # what does not fit becomes infinite, and is found below
+        for index, row in enumerate(rows):
+            try:
+                numbers = decode_numbers(row.embedding)
+            except ValueError as error:
+                raise DecodeError(_explain_number(error, f"row {index}", "embedding")) from error
+            if index == 0:
+                vectors = np.empty((len(rows), len(numbers)), np.float32)
+            if len(numbers) != vectors.shape[1]:
+                what = f"{len(numbers)} numbers, where row 0 has {vectors.shape[1]}"
+                raise DecodeError(f"row {index}: {what}")
+            vectors[index] = numbers
+            segments.append(
+                Segment(
+                    row.embedding_option,
+                    row.embedding_scope,
+                    row.start_sec,
+                    row.end_sec,
+                    row.start_page_number,
+                    row.end_page_number,
+                    row.quadrant,
+                    row.chunk_index,
+                )
             )
-            for row in rows
-        ],
-        decoded.metadata,
-        None
-        if usage is None
-        else Usage(usage.input_tokens, usage.truncated, usage.truncation_reason),
-        _decode_uncertainties(rows, vectors) if has_uncertainties else None,
-    )
+            # By identity, which costs next to nothing where no row has any.
+            has_uncertainties = has_uncertainties or row.embedding_uncertainty is not _NULL
+    if rows and not vectors.size:
+        raise DecodeError("row 0: the vector is empty")
+    try:
+        return Embeddings(
+            vectors,
+            segments,
+            model=model,
+            input_type=input_type,
+            metadata=decoded.metadata,
+            usage=None
+            if usage is None
+            else Usage(usage.input_tokens, usage.truncated, usage.truncation_reason),
+            uncertainties=_decode_uncertainties(rows, vectors) if has_uncertainties else None,
+            route=route,
+        )
+    except NotFiniteError as error:
+        raise DecodeError(
+            f"row {error.row}, number {error.column}: too large for float32"
+        ) from error
 
 
 def read_task_state(body: bytes) -> _TaskState:
@@ -145,30 +158,6 @@ def read_task_state(body: bytes) -> _TaskState:
         return _decode_task_state(body)
     except (ValueError, RecursionError) as error:
         raise DecodeError(_explain(error, body)) from error
-
-
-def _decode_vectors(rows: list[_Row]) -> _Vectors:
-    decode_numbers = _numbers_decoder()
-    vectors = np.empty((0, 0), np.float32)
-    with np.errstate(over="ignore"):  # what does not fit becomes infinite, and is found below
-        for index, row in enumerate(rows):
-            try:
-                numbers = decode_numbers(row.embedding)
-            except ValueError as error:
-                raise DecodeError(_explain_number(error, f"row {index}", "embedding")) from error
-            if index == 0:
-                vectors = np.empty((len(rows), len(numbers)), np.float32)
-            if len(numbers) != vectors.shape[1]:
-                raise DecodeError(
-                    f"row {index}: {len(numbers)} numbers, where row 0 has {vectors.shape[1]}"
-                )
-            vectors[index] = numbers
-    if rows and not vectors.size:
-        raise DecodeError("row 0: the vector is empty")
-    if not is_finite(vectors):
-        row, column = np.argwhere(np.isinf(vectors))[0]
-        raise DecodeError(f"row {row}, number {column}: too large for float32")
-    return vectors
 
 
 def _decode_uncertainties(rows: list[_Row], vectors: _Vectors) -> _Vectors | None:

@@ -43,6 +43,12 @@ class SendRequest:
     timeout: httpx.Timeout
     is_external: bool = False
 
+    @property
+    def body_bytes(self) -> int:
+        """The length of its body."""
+        body = self.body or b""
+        return len(body) if isinstance(body, bytes) else body.length_bytes
+
     def secrets(self) -> list[str]:
         """Its key or its signature, as a response may repeat them."""
         query = self.url.partition("?")[2] if self.is_external else ""

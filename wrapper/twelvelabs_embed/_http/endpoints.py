@@ -154,11 +154,9 @@ def create_embeddings(
 
 def parse_embeddings(response: httpx.Response) -> EmbeddingSuccessResponse:
     """Decode a response to the contract's own classes, numbers as they were sent."""
-    decoded = EmbeddingSuccessResponse.from_dict(response.json())
-    # Absent and null metadata mean the same; a user should have to know only one of them.
-    if isinstance(decoded.metadata, Unset):
-        decoded.metadata = None
-    return decoded
+    document = response.json()
+    _check_rows(document["data"])
+    return EmbeddingSuccessResponse.from_dict(document)
 
 
 # ----------------------------------------------------------------------------------------- tasks
@@ -189,10 +187,38 @@ def retrieve_task(name: str, task_id: str, parse: Callable[[httpx.Response], T])
 
 def parse_task(response: httpx.Response) -> EmbeddingTaskResponse:
     """Decode a task to the contract's own classes, numbers as they were sent."""
-    decoded = EmbeddingTaskResponse.from_dict(response.json())
-    if isinstance(decoded.metadata, Unset):
-        decoded.metadata = None
-    return decoded
+    document = response.json()
+    if document["status"] == "ready" or document.get("data") is not None:
+        _check_rows(document.get("data"))
+    return EmbeddingTaskResponse.from_dict(document)
+
+
+_NUMBERS = ("start_sec", "end_sec")
+_TEXTS = ("embedding_option", "embedding_scope")
+
+
+def _check_rows(rows: Any) -> None:
+    """Check what vectors cannot be used without. The rest is read as it is.
+
+    Raises:
+        ValueError: it is not what the contract promises
+    """
+    if not isinstance(rows, list):
+        raise ValueError(f"data is {type(rows).__name__}, not a list")
+    for index, row in enumerate(rows):
+        if not isinstance(row, dict):
+            raise ValueError(f"row {index} is {type(row).__name__}, not an object")
+        vector = row.get("embedding")
+        if not vector or not isinstance(vector, list) or not {*map(type, vector)} <= {float, int}:
+            raise ValueError(f"row {index}, embedding: not a list of numbers")
+        if len(vector) != len(rows[0]["embedding"]):
+            raise ValueError(f"row {index}, embedding: of another length than in row 0")
+        for name in _NUMBERS:
+            if not isinstance(row.get(name), float | int | None):
+                raise ValueError(f"row {index}, {name}: not a number")
+        for name in _TEXTS:
+            if not isinstance(row.get(name), str | None):
+                raise ValueError(f"row {index}, {name}: not a text")
 
 
 # ---------------------------------------------------------------------------------------- assets
@@ -266,7 +292,7 @@ def retrieve_transcription(asset_id: str, **filters: Any) -> Operation[AssetTran
 
 def as_user_metadata(value: UserMetadataLike) -> UserMetadata:
     """Convert it to the class of the generated code."""
-    return value if isinstance(value, UserMetadata) else UserMetadata.from_dict(value)
+    return value if isinstance(value, UserMetadata) else UserMetadata(value)  # type: ignore[arg-type]  # any sequence is written as a list
 
 
 def _as_text(value: str | bool) -> str:

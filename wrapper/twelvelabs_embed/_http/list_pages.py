@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from twelvelabs_embed_api.types import Unset
-
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed._http.operation import Operation
 from twelvelabs_embed._http.pagination import Page
@@ -36,7 +34,7 @@ def fetch_page(
     result = (yield from call(make(page=number), connection, options)).data
     info, items = result.page_info, items_of(result)
     return Page(
-        items=[] if isinstance(items, Unset) else items,
+        items=items or [],
         number=number,
         total_pages=_number(info, "total_page"),
         total_results=_number(info, "total_results"),

@@ -73,8 +73,4 @@ class Operation(Generic[T]):
 
 
 EMBED_PATH = "/embed-v2"
-
-
-def embed(name: str, body: Mapping[str, Any], parse: Callable[[httpx.Response], T]) -> Operation[T]:
-    """`POST /embed-v2` with a body that is complete."""
-    return Operation(name, "POST", EMBED_PATH, parse, body)
+"""The sync endpoint of embeddings."""

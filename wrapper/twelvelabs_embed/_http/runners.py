@@ -9,7 +9,7 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from collections.abc import AsyncGenerator, Awaitable, Callable, Coroutine, Generator
+from collections.abc import Awaitable, Callable, Coroutine
 from threading import Lock
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 from weakref import WeakSet
@@ -41,7 +41,6 @@ F = TypeVar("F")
 M = TypeVar("M", bound=Callable[..., Any])
 P = ParamSpec("P")
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 
 
 class Admission(Protocol):
@@ -362,40 +361,6 @@ def async_pages(
     return with_signature_of(method, make, "Flow[Page", "AsyncPager")
 
 
-class Plan(Protocol[T_co]):
-    """Work whose results are iterated, by either runner."""
-
-    def run(self, runner: Runner) -> Generator[T_co, None, None]: ...
-
-    def run_async(self, runner: AsyncRunner) -> AsyncGenerator[T_co, None]: ...
-
-
-def sync_results(
-    make: Callable[Concatenate[F, P], Plan[T]],
-) -> Callable[Concatenate[Resource[F], P], Generator[T, None, None]]:
-    """Make the blocking method of a method that makes a plan."""
-
-    def method(
-        resource: Resource[F], /, *args: P.args, **kwargs: P.kwargs
-    ) -> Generator[T, None, None]:
-        return make(resource._flows, *args, **kwargs).run(resource._runner)
-
-    return with_signature_of(method, make, "Plan", "Iterator")
-
-
-def async_results(
-    make: Callable[Concatenate[F, P], Plan[T]],
-) -> Callable[Concatenate[AsyncResource[F], P], AsyncGenerator[T, None]]:
-    """Make the method, iterated with `async for`, of a method that makes a plan."""
-
-    def method(
-        resource: AsyncResource[F], /, *args: P.args, **kwargs: P.kwargs
-    ) -> AsyncGenerator[T, None]:
-        return make(resource._flows, *args, **kwargs).run_async(resource._runner)
-
-    return with_signature_of(method, make, "Plan", "AsyncIterator")
-
-
 def data_of(make: Callable[P, Flow[RawResponse[T]]]) -> Callable[P, Flow[T]]:
     """Make the method that returns only the data of a method whose flow returns a `RawResponse`."""
 
@@ -420,3 +385,22 @@ def with_signature_of(
     method.__doc__ = make.__doc__
     method.__signature__ = signature.replace(return_annotation=returned)  # type: ignore[attr-defined]
     return method
+
+
+def spells_out(options: type) -> Callable[[M], M]:
+    """Show the fields of an attrs class in the signature of a function, instead of `**options`."""
+
+    def decorate(make: M) -> M:
+        signature = inspect.signature(make)
+        named = list(signature.parameters.values())[:-1]
+        fields: Any = options.__attrs_attrs__  # type: ignore[attr-defined]
+        spelled = [
+            inspect.Parameter(
+                one.name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=one.type
+            )
+            for one in fields
+        ]
+        make.__signature__ = signature.replace(parameters=[*named, *spelled])  # type: ignore[attr-defined]
+        return make
+
+    return decorate

@@ -16,11 +16,11 @@ from attrs import evolve
 
 from twelvelabs_embed._http.effects import Flow, SendRequest, Sleep
 from twelvelabs_embed._http.encoding import StreamedBody, encode_form, encode_json
-from twelvelabs_embed._http.headers import SecretHeaders
 from twelvelabs_embed._http.operation import MultipartForm, Operation
 from twelvelabs_embed._http.redaction import redact_error, redact_response
 from twelvelabs_embed._http.request import RawResponse, RequestOptions
 from twelvelabs_embed._http.telemetry import RequestSpan
+from twelvelabs_embed._http.transport import SecretHeaders
 from twelvelabs_embed.errors import (
     ApiConnectionError,
     ApiError,
@@ -68,25 +68,26 @@ def build_request(
     params = operation.params
     if more := options.get("additional_query_parameters"):
         params = {**params, **more}
-    timeout = options.get("timeout_in_seconds")
     return SendRequest(
         method=operation.method,
         url=connection.base_url + operation.path,
         headers=_build_headers(headers, options.get("additional_headers")),
         params=params,
         body=encoded,
-        timeout=as_timeout(connection.timeout if timeout is None else timeout),
+        timeout=timeout_of(connection, options),
     )
 
 
-def as_timeout(timeout: float | httpx.Timeout) -> httpx.Timeout:
-    """Convert seconds for each wait for data; connecting takes ten at most."""
-    return timeout if isinstance(timeout, httpx.Timeout) else _timeout(timeout)
+def timeout_of(connection: Connection, options: RequestOptions) -> httpx.Timeout:
+    """Return the timeout of a call: seconds for each wait for data, ten at most to connect."""
+    seconds = options.get("timeout_in_seconds")
+    timeout = connection.timeout if seconds is None else seconds
+    return timeout if isinstance(timeout, httpx.Timeout) else _as_timeout(timeout)
 
 
 # What is the same for each call is made once, which also lets transports recognize it.
 @lru_cache(maxsize=16)
-def _timeout(duration_sec: float) -> httpx.Timeout:
+def _as_timeout(duration_sec: float) -> httpx.Timeout:
     return httpx.Timeout(duration_sec, connect=min(duration_sec, _CONNECT_SEC))
 
 
@@ -116,7 +117,7 @@ def send(
     request: SendRequest, operation: Operation[T], policy: RetryPolicy, clock: Clock
 ) -> Flow[RawResponse[T]]:
     """Send a request, with retries by the policy, and decode the response."""
-    with RequestSpan(operation, request, clock) as span:
+    with RequestSpan(operation=operation, request=request, clock=clock) as span:
         started_sec, may_be_done = clock.monotonic(), False
         started_at = clock.now() if operation.created_resource else None
         while True:

@@ -21,6 +21,8 @@ from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
+from attrs import define, field
+
 from twelvelabs_embed._http.operation import EMBED_PATH
 from twelvelabs_embed.errors import ApiError, TwelveLabsError
 
@@ -37,22 +39,22 @@ if TYPE_CHECKING:
 _log = logging.getLogger("twelvelabs_embed")
 
 
+@define(eq=False, kw_only=True)
 class _Span:
     """Observes one piece of work from its start to its end. Use it in a `with`."""
 
-    def __init__(self, clock: Clock) -> None:
-        self._clock = clock
-        self._started_sec = clock.monotonic()
-        self._open: OpenSpan | None = None
-        self._token: Token[EmbeddingSpan | None] | None = None
-        self.attempts = 0
-        self.sent_bytes = 0
-        self.response: httpx.Response | None = None
+    clock: Clock
+    attempts: int = field(default=0, init=False)
+    sent_bytes: int = field(default=0, init=False)
+    response: httpx.Response | None = field(default=None, init=False)
+    _started_sec: float = field(default=0.0, init=False)
+    _open: OpenSpan | None = field(default=None, init=False)
+    _token: Token[EmbeddingSpan | None] | None = field(default=None, init=False)
 
     @property
     def seconds(self) -> float:
         """How long it has taken, in seconds."""
-        return self._clock.monotonic() - self._started_sec
+        return self.clock.monotonic() - self._started_sec
 
     def fields(self, error: BaseException | None = None) -> dict[str, Any]:
         """The fields of a log record about it; None for what is not known."""
@@ -67,6 +69,9 @@ class _Span:
         }
 
     def __enter__(self) -> Self:
+        if isinstance(self, EmbeddingSpan):
+            self._token = _embedding.set(self)
+        self._started_sec = self.clock.monotonic()
         # A process that uses OpenTelemetry has imported it.
         if "opentelemetry.trace" in sys.modules:
             from twelvelabs_embed._http.otel import open_telemetry
@@ -104,26 +109,23 @@ class _Span:
         raise NotImplementedError
 
 
+@define(eq=False, kw_only=True)
 class EmbeddingSpan(_Span):
     """Observes the embedding of one input, with all requests that it takes.
 
     Attributes:
+        model: what embeds it
+        base_url: where requests go
         input_type: what it is embedded as; empty until that is known
         route: how it is sent; None until that is known
+        result: None until there is one
     """
 
-    def __init__(self, model: str, base_url: str, clock: Clock) -> None:
-        super().__init__(clock)
-        self.model = model
-        self.input_type = ""
-        self.route: Route | None = None
-        self._base_url = base_url
-        self._result: Embeddings | None = None
-
-    def record_result(self, embeddings: Embeddings) -> Embeddings:
-        """Record the result, and return it."""
-        self._result = embeddings
-        return embeddings
+    model: str
+    base_url: str
+    input_type: str = field(default="", init=False)
+    route: Route | None = field(default=None, init=False)
+    result: Embeddings | None = field(default=None, init=False)
 
     def fields(self, error: BaseException | None = None) -> dict[str, Any]:
         return {
@@ -138,15 +140,11 @@ class EmbeddingSpan(_Span):
         if _log.isEnabledFor(logging.INFO):
             _log.info(text, *values, extra=self.fields(), stacklevel=2)
 
-    def __enter__(self) -> Self:
-        self._token = _embedding.set(self)
-        return super().__enter__()
-
     def _start_attributes(self) -> tuple[str, dict[str, Any]]:
-        return f"embeddings {self.model}", _gen_ai(self.model, self._base_url)
+        return f"embeddings {self.model}", _gen_ai(self.model, self.base_url)
 
     def _end_attributes(self, error: BaseException | None) -> dict[str, Any]:
-        result = self._result
+        result = self.result
         rows, dimensions = (None, None) if result is None else result.vectors.shape
         usage = None if result is None else result.usage
         return {
@@ -160,7 +158,7 @@ class EmbeddingSpan(_Span):
         }
 
     def _record_metrics(self, telemetry: Telemetry, error: BaseException | None) -> None:
-        about = {**_gen_ai(self.model, self._base_url), "error.type": _error_type(error)}
+        about = {**_gen_ai(self.model, self.base_url), "error.type": _error_type(error)}
         telemetry.embedding_sec.record(self.seconds, _known(about))
 
     def _summary(self, error: BaseException | None) -> tuple[Any, ...]:
@@ -172,25 +170,23 @@ _embedding: ContextVar[EmbeddingSpan | None] = ContextVar("_embedding", default=
 """The span of the input that is being embedded in this context."""
 
 
+@define(eq=False, kw_only=True)
 class RequestSpan(_Span):
     """Observes one operation of the API, with its retries."""
 
-    def __init__(self, operation: Operation[Any], request: SendRequest, clock: Clock) -> None:
-        super().__init__(clock)
-        self._operation = operation
-        self._request = request
-        self._embedding = _embedding.get()
-        body = request.body or b""
-        self._size_bytes = len(body) if isinstance(body, bytes) else body.length_bytes
+    operation: Operation[Any]
+    request: SendRequest
+    _embedding: EmbeddingSpan | None = field(factory=_embedding.get, init=False)
 
     def start_attempt(self) -> None:
         """Record that the request is sent, perhaps again."""
+        size_bytes = self.request.body_bytes
         self.attempts += 1
-        self.sent_bytes += self._size_bytes
+        self.sent_bytes += size_bytes
         self.response = None
         if self._embedding is not None:
             self._embedding.attempts += 1
-            self._embedding.sent_bytes += self._size_bytes
+            self._embedding.sent_bytes += size_bytes
 
     def record_response(self, response: httpx.Response) -> None:
         """Record a response, of whichever status."""
@@ -202,7 +198,7 @@ class RequestSpan(_Span):
         """Record and log that it failed, and that the request is sent again after the delay."""
         _log.warning(
             "%s: attempt %d of %d failed (%s), trying again in %.1f s",
-            *(self._operation.name, self.attempts, max_attempts, failure, delay_sec),
+            *(self.operation.name, self.attempts, max_attempts, failure, delay_sec),
             extra=self.fields(failure),
             stacklevel=2,
         )
@@ -213,38 +209,38 @@ class RequestSpan(_Span):
     def fields(self, error: BaseException | None = None) -> dict[str, Any]:
         embedding = self._embedding
         return {
-            "operation": self._operation.name,
+            "operation": self.operation.name,
             "route": embedding and embedding.route and embedding.route.name,
             **super().fields(error),
         }
 
     def _summary(self, error: BaseException | None) -> tuple[Any, ...]:
         done = "done" if error is None else f"failed ({_error_type(error)})"
-        return "%s: %s in %.2f s", self._operation.name, done, self.seconds
+        return "%s: %s in %.2f s", self.operation.name, done, self.seconds
 
     def _start_attributes(self) -> tuple[str, dict[str, Any]]:
-        request = self._request
+        request = self.request
         about = {
             **self._target(),
             **_server(request.url),
-            "http.request.body.size": self._size_bytes,
+            "http.request.body.size": request.body_bytes,
         }
         if not request.is_external:  # the names of those have file names
-            about["twelvelabs_embed.operation"] = self._operation.name
+            about["twelvelabs_embed.operation"] = self.operation.name
         if (model := self._direct_model()) is not None:
             return f"embeddings {model}", {**about, **_gen_ai(model, request.url)}
         return " ".join(self._target().values()), about
 
     def _target(self) -> dict[str, str]:
-        if self._request.is_external:
-            return {"http.request.method": self._request.method}
-        template = self._operation.template or self._operation.path
-        return {"http.request.method": self._request.method, "url.template": template}
+        if self.request.is_external:
+            return {"http.request.method": self.request.method}
+        template = self.operation.template or self.operation.path
+        return {"http.request.method": self.request.method, "url.template": template}
 
     def _direct_model(self) -> str | None:
         """The model, when the sync endpoint is called in the vendor's style, without a span."""
-        body = self._operation.body
-        if self._embedding is None and self._operation.path == EMBED_PATH:
+        body = self.operation.body
+        if self._embedding is None and self.operation.path == EMBED_PATH:
             return str(body["model_name"]) if isinstance(body, Mapping) else None
         return None
 
@@ -270,7 +266,7 @@ class RequestSpan(_Span):
         telemetry.attempts.add(self.attempts, about)
         telemetry.sent_bytes.add(self.sent_bytes, about)
         if (model := self._direct_model()) is not None:
-            about = {**_gen_ai(model, self._request.url), "error.type": _error_type(error)}
+            about = {**_gen_ai(model, self.request.url), "error.type": _error_type(error)}
             telemetry.embedding_sec.record(self.seconds, _known(about))
 
 

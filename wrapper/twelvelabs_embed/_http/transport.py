@@ -11,14 +11,14 @@ from datetime import timedelta
 from functools import lru_cache
 from threading import Lock
 from time import monotonic, perf_counter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.request import getproxies
 
 import httpx
 
 from twelvelabs_embed._http.bounded_read import read, read_async
 from twelvelabs_embed._http.effects import SendRequest
-from twelvelabs_embed._http.headers import SecretHeaders, redact_request
+from twelvelabs_embed._http.redaction import MASK, SECRET_HEADERS
 
 if TYPE_CHECKING:
     from twelvelabs_embed._http.encoding import StreamedBody
@@ -29,6 +29,8 @@ __all__ = [
     "AsyncClientTransport",
     "ClientTransport",
     "ConnectionStack",
+    "SecretHeaders",
+    "redact_request",
     "open_transport",
 ]
 
@@ -183,7 +185,7 @@ def _build_request(http: httpx.Client | httpx.AsyncClient, command: SendRequest)
         content=body if isinstance(body, bytes) else None,
         timeout=command.timeout,
     )
-    return _with_stream(request, body)
+    return request if body is None or isinstance(body, bytes) else _with_stream(request, body)
 
 
 def _new_request(command: SendRequest, headers: httpx.Headers) -> httpx.Request:
@@ -196,12 +198,10 @@ def _new_request(command: SendRequest, headers: httpx.Headers) -> httpx.Request:
         content=body if isinstance(body, bytes) else None,
         extensions={"timeout": command.timeout.as_dict()},
     )
-    return _with_stream(request, body)
+    return request if body is None or isinstance(body, bytes) else _with_stream(request, body)
 
 
-def _with_stream(request: httpx.Request, body: bytes | StreamedBody | None) -> httpx.Request:
-    if body is None or isinstance(body, bytes):
-        return request
+def _with_stream(request: httpx.Request, body: StreamedBody) -> httpx.Request:
     # Not by `content=`: httpx would take a stream that can be read both ways for a blocking one.
     request.headers["content-length"] = str(body.length_bytes)
     return httpx.Request(
@@ -211,6 +211,35 @@ def _with_stream(request: httpx.Request, body: bytes | StreamedBody | None) -> h
         stream=body,
         extensions=request.extensions,
     )
+
+
+# --- headers --------------------------------------------------------------------------------------
+
+
+class SecretHeaders(httpx.Headers):
+    """Headers that neither show what is secret in them nor take it along when they are pickled."""
+
+    def __repr__(self) -> str:
+        return repr(mask_headers(self))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return httpx.Headers, (mask_headers(self).raw,)
+
+
+def mask_headers(headers: httpx.Headers) -> httpx.Headers:
+    """A copy whose secret values are masked."""
+    masked = httpx.Headers(headers)
+    for name in SECRET_HEADERS:
+        if name in masked:
+            masked[name] = MASK
+    return masked
+
+
+def redact_request(request: httpx.Request, *, is_external: bool) -> None:
+    """Mask what is secret in a request that was sent: errors keep responses, and these keep it."""
+    request.headers = mask_headers(request.headers)
+    if is_external:
+        request.url = request.url.copy_with(query=None)
 
 
 CLIENT_HEADERS = httpx.Client(transport=httpx.BaseTransport()).headers

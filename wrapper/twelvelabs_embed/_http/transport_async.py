@@ -22,9 +22,8 @@ from multidict import CIMultiDict
 from yarl import URL
 
 from twelvelabs_embed._http.bounded_read import RawBody, collect, read
-from twelvelabs_embed._http.headers import redact_request
 from twelvelabs_embed._http.redaction import without_query
-from twelvelabs_embed._http.transport import CLIENT_HEADERS, LIMITS
+from twelvelabs_embed._http.transport import CLIENT_HEADERS, LIMITS, redact_request
 
 if TYPE_CHECKING:
     from twelvelabs_embed._http.effects import SendRequest
@@ -65,9 +64,8 @@ class LeanAsyncClient:
     async def _send_with_write_timeout(
         self, command: SendRequest, headers: CIMultiDict[str], body: bytes | StreamedBody
     ) -> httpx.Response:
-        length_bytes = len(body) if isinstance(body, bytes) else body.length_bytes
         headers = headers.copy()
-        headers["content-length"] = str(length_bytes)
+        headers["content-length"] = str(command.body_bytes)
         # aiohttp has no write timeout.
         try:
             async with asyncio.timeout(None) as deadline:

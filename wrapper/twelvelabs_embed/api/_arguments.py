@@ -5,16 +5,42 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Sequence
-from typing import Any, BinaryIO, TypeAlias
+from typing import Any, BinaryIO, TypeAlias, TypeVar
 
+from twelvelabs_embed_api.model import InvalidFieldError, Model, shortened
 from twelvelabs_embed_api.types import UNSET, Unset
 
 from twelvelabs_embed._http.endpoints import UserMetadataLike, as_user_metadata
 from twelvelabs_embed._http.operation import FormFile
+from twelvelabs_embed.errors import InvalidInputError, Violation
 
 Content: TypeAlias = BinaryIO | bytes | str
 FileLike: TypeAlias = Content | tuple[str | None, Content] | tuple[str | None, Content, str | None]
 """What the vendor SDK takes for a file: its content, or filename, content and MIME type."""
+
+
+M = TypeVar("M", bound=Model)
+
+OMIT: Any = UNSET
+"""Stands for an argument that is not given. `None` means the same."""
+
+
+def is_given(value: object) -> bool:
+    """Return whether a value is given: `None` is not, nor is what stands for it."""
+    return value is not None and not isinstance(value, Unset) and value is not ...
+
+
+def build_request(model: type[M], **values: Any) -> M:
+    """Make a request of arguments, in which dicts may stand for objects at every level.
+
+    Raises:
+        InvalidInputError: a field has a value that it cannot have, is missing or is not known
+    """
+    try:
+        return model.model_validate(values)
+    except InvalidFieldError as error:
+        violation = Violation(error.field, shortened(error.value), error.expected)
+        raise InvalidInputError([violation]) from None
 
 
 def as_list(value: str | Sequence[str] | None) -> Any:

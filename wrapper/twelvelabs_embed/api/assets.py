@@ -42,7 +42,14 @@ from twelvelabs_embed._http.resources import (
     pages,
 )
 from twelvelabs_embed._http.runners import AsyncResource, Resource
-from twelvelabs_embed.api._arguments import FileLike, as_form_file, as_json, as_list
+from twelvelabs_embed.api._arguments import (
+    OMIT,
+    FileLike,
+    as_form_file,
+    as_json,
+    as_list,
+    build_request,
+)
 from twelvelabs_embed.api.polling import wait_until
 from twelvelabs_embed.api.user_metadata import UserMetadataFlows
 from twelvelabs_embed.errors import AssetFailedError, InvalidInputError, Violation
@@ -74,7 +81,6 @@ __all__ = [
 AssetDetail = Asset
 """The vendor SDK's name for an asset with its details. Here any asset may have them."""
 
-_OMIT: Any = UNSET
 DEFAULT_TIMEOUT_SEC = 1800.0
 
 
@@ -90,12 +96,12 @@ class AssetsFlows(UserMetadataFlows):
         self,
         *,
         method: str,
-        file: FileLike | None = _OMIT,
-        url: str | None = _OMIT,
-        filename: str | None = _OMIT,
-        enable_hls: bool | None = _OMIT,
-        enable_thumbnail: bool | None = _OMIT,
-        user_metadata: UserMetadataLike | str | None = _OMIT,
+        file: FileLike | None = OMIT,
+        url: str | None = OMIT,
+        filename: str | None = OMIT,
+        enable_hls: bool | None = OMIT,
+        enable_thumbnail: bool | None = OMIT,
+        user_metadata: UserMetadataLike | str | None = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Flow[RawResponse[Asset]]:
         """Upload a file of at most 200 MB, or have the service fetch one of at most 4 GB.
@@ -129,13 +135,15 @@ class AssetsFlows(UserMetadataFlows):
         if needed is not None and not needed[1]:
             value, limit = f"method is {method!r} and no {needed[0]} is given", "it needs one"
             raise InvalidInputError([Violation(needed[0], value, limit, f"Pass {needed[0]}=")])
-        texts = {"url": url, "filename": filename, "user_metadata": as_json(user_metadata)}
-        settings: dict[str, Any] = endpoints.only_given(
-            **{name: text or UNSET for name, text in texts.items()},
+        request = build_request(
+            CreateAssetRequest,
+            method=method,
+            url=url or None,
+            filename=filename or None,
+            user_metadata=as_json(user_metadata),
             enable_hls=enable_hls,
             enable_thumbnail=enable_thumbnail,
         )
-        request = CreateAssetRequest(method, **settings)  # type: ignore[arg-type]  # the service judges the method
         form = as_form_file(file) if file else None
         return self._call(endpoints.create_asset("assets.create", request, form), request_options)
 

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -25,7 +25,7 @@ from twelvelabs_embed_api.types import UNSET
 
 from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.effects import Flow
-from twelvelabs_embed._http.endpoints import UserMetadataLike, as_user_metadata
+from twelvelabs_embed._http.endpoints import UserMetadataLike
 from twelvelabs_embed._http.list_pages import fetch_page
 from twelvelabs_embed._http.pagination import Page
 from twelvelabs_embed._http.request import RawResponse, RequestOptions
@@ -38,6 +38,7 @@ from twelvelabs_embed._http.resources import (
     pages,
 )
 from twelvelabs_embed._http.runners import AsyncResource, Resource
+from twelvelabs_embed.api._arguments import build_request
 
 __all__ = [
     "AsyncMultipartUploadClient",
@@ -90,12 +91,15 @@ class MultipartUploadFlows(Flows):
 
         Source: `POST /assets/multipart-uploads` of the contract.
         """
-        settings: dict[str, Any] = endpoints.only_given(
+        request = build_request(
+            CreateAssetUploadRequest,
+            filename=filename,
+            type=type,
+            total_size=total_size,
             enable_hls=enable_hls,
             enable_thumbnail=enable_thumbnail,
-            user_metadata=None if user_metadata is None else as_user_metadata(user_metadata),
+            user_metadata=user_metadata,
         )
-        request = CreateAssetUploadRequest(filename, type, total_size, **settings)  # type: ignore[arg-type]  # the service judges the type
         return self._call(endpoints.create_multipart_upload(request), request_options)
 
     @endpoint
@@ -103,7 +107,7 @@ class MultipartUploadFlows(Flows):
         self,
         upload_id: str,
         *,
-        completed_chunks: Sequence[CompletedChunk],
+        completed_chunks: Sequence[CompletedChunk | Mapping[str, Any]],
         request_options: RequestOptions | None = None,
     ) -> Flow[RawResponse[ReportChunkBatchResponse]]:
         """Report chunks that are uploaded, 1 to 50, in any order.
@@ -115,7 +119,7 @@ class MultipartUploadFlows(Flows):
 
         Source: `POST /assets/multipart-uploads/{upload_id}` of the contract.
         """
-        request = ReportChunkBatchRequest([*completed_chunks])
+        request = build_request(ReportChunkBatchRequest, completed_chunks=completed_chunks)
         return self._call(endpoints.report_chunk_batch(upload_id, request), request_options)
 
     @endpoint
@@ -137,7 +141,7 @@ class MultipartUploadFlows(Flows):
 
         Source: `POST /assets/multipart-uploads/{upload_id}/presigned-urls` of the contract.
         """
-        request = RequestAdditionalPresignedUrlsRequest(start, count)
+        request = build_request(RequestAdditionalPresignedUrlsRequest, start=start, count=count)
         return self._call(endpoints.request_presigned_urls(upload_id, request), request_options)
 
     @pages

@@ -5,7 +5,7 @@ The signatures and class names are the vendor SDK's.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any, TypeAlias
 
@@ -24,7 +24,6 @@ from twelvelabs_embed_api.models import (
     DocumentSequentialSegmentation,
     DocumentSpatialSegmentation,
     EmbeddingAudioMetadata,
-    EmbeddingOtherMetadata,
     EmbeddingTaskResponse,
     EmbeddingVideoMetadata,
     MediaEmbeddingTask,
@@ -54,6 +53,7 @@ from twelvelabs_embed._http.resources import (
     pages,
 )
 from twelvelabs_embed._http.runners import AsyncResource, Resource
+from twelvelabs_embed.api._arguments import OMIT, build_request, is_given
 from twelvelabs_embed.api.polling import wait_until
 from twelvelabs_embed.errors import InvalidInputError, TaskFailedError, Violation
 from twelvelabs_embed.timestamps import Moment, read_moment
@@ -93,8 +93,6 @@ __all__ = [
     "TimeBasedMetadataEntry",
 ]
 
-_OMIT: Any = UNSET
-
 # Unions have a name in the contract but no class in the generated code.
 TemporalSegmentation: TypeAlias = TemporalSegmentationFixed | TemporalSegmentationDynamic
 AsyncAudioInputRequestSegmentation: TypeAlias = AudioSegmentation | AsyncTemporalSegmentation
@@ -102,11 +100,7 @@ AsyncVideoInputRequestSegmentation: TypeAlias = (
     VideoSegmentationFixed | VideoSegmentationDynamic | AsyncTemporalSegmentation
 )
 EmbeddingTaskMediaMetadata: TypeAlias = (
-    EmbeddingAudioMetadata
-    | EmbeddingVideoMetadata
-    | AsyncDocumentMetadata
-    | AsyncImageMetadata
-    | EmbeddingOtherMetadata
+    EmbeddingAudioMetadata | EmbeddingVideoMetadata | AsyncDocumentMetadata | AsyncImageMetadata
 )
 
 # The vendor SDK's spelling of the variants.
@@ -132,12 +126,12 @@ class TasksFlows(Flows):
         *,
         input_type: str,
         model_name: str,
-        audio: AsyncAudioInputRequest | AudioInputRequest | None = _OMIT,
-        video: AsyncVideoInputRequest | VideoInputRequest | None = _OMIT,
-        document: AsyncDocumentInputRequest | None = _OMIT,
-        image: AsyncImageInputRequest | None = _OMIT,
-        embedding_dimension: int | None = _OMIT,
-        embedding_uncertainty: bool | None = _OMIT,
+        audio: AsyncAudioInputRequest | AudioInputRequest | Mapping[str, Any] | None = OMIT,
+        video: AsyncVideoInputRequest | VideoInputRequest | Mapping[str, Any] | None = OMIT,
+        document: AsyncDocumentInputRequest | Mapping[str, Any] | None = OMIT,
+        image: AsyncImageInputRequest | Mapping[str, Any] | None = OMIT,
+        embedding_dimension: int | None = OMIT,
+        embedding_uncertainty: bool | None = OMIT,
         request_options: RequestOptions | None = None,
     ) -> Flow[RawResponse[TasksCreateResponse]]:
         """Create a task that embeds audio or video of 4 seconds to 4 hours, a document or an image.
@@ -165,16 +159,20 @@ class TasksFlows(Flows):
         Source: `POST /embed-v2/tasks` of the contract.
         """
         given = {"audio": audio, "video": video, "document": document, "image": image}
-        parts: dict[str, Any] = {name: part for name, part in given.items() if part}
+        parts = {name: _as_task_part(part) for name, part in given.items() if is_given(part)}
         if input_type not in parts:
             value = f"input_type is {input_type!r} and {' and '.join(parts) or 'nothing'} is given"
             limit = f"a task embeds one of {', '.join(given)}, given by the argument of that name"
             hint = f"Pass {input_type}=" if input_type in given else "Pass audio= or video="
             raise InvalidInputError([Violation("input_type", value, limit, hint)])
-        settings: dict[str, Any] = endpoints.only_given(
-            embedding_dimension=embedding_dimension, embedding_uncertainty=embedding_uncertainty
+        request = build_request(
+            CreateAsyncEmbeddingRequest,
+            input_type=input_type,
+            model_name=model_name,
+            **parts,
+            embedding_dimension=embedding_dimension,
+            embedding_uncertainty=embedding_uncertainty,
         )
-        request = CreateAsyncEmbeddingRequest(input_type, model_name, **parts, **settings)  # type: ignore[arg-type]  # the service judges both
         return self._call(endpoints.create_task("embed.v_2.tasks.create", request), request_options)
 
     @endpoint
@@ -284,6 +282,11 @@ class TasksFlows(Flows):
         }
         make = partial(endpoints.list_tasks, **filters, page_limit=page_limit or UNSET)
         return self._fetch_page(make, page, request_options)
+
+
+def _as_task_part(part: object) -> object:
+    """Convert the parts of `v_2.create`, which tasks take, too."""
+    return part.to_dict() if isinstance(part, AudioInputRequest | VideoInputRequest) else part
 
 
 class TasksRawClient(RawResource[TasksFlows], TasksFlows):

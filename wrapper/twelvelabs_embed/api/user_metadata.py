@@ -35,7 +35,7 @@ class UserMetadataFlows(Flows):
 
         Source: `PUT /assets/{asset_id}/user-metadata` of the contract.
         """
-        request = UserMetadataRequest(as_user_metadata(user_metadata))
+        request = UserMetadataRequest(user_metadata=as_user_metadata(user_metadata))
         return self._call(endpoints.replace_user_metadata(asset_id, request), request_options)
 
     @endpoint
@@ -59,7 +59,7 @@ class UserMetadataFlows(Flows):
 
         Source: `PATCH /assets/{asset_id}/user-metadata` of the contract.
         """
-        request = UserMetadataRequest(as_user_metadata(user_metadata))
+        request = UserMetadataRequest(user_metadata=as_user_metadata(user_metadata))
         return self._call(endpoints.update_user_metadata(asset_id, request), request_options)
 
     @endpoint

@@ -5,10 +5,9 @@ The signature and the class names are those of the reference page "Create sync e
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from typing import Any
 
-from twelvelabs_embed_api import models
 from twelvelabs_embed_api.models import (
     AudioInputRequest,
     AudioSegmentation,
@@ -27,7 +26,10 @@ from twelvelabs_embed_api.models import (
     EmbeddingUsage,
     EmbeddingVideoMetadata,
     ImageInputRequest,
+    MediaSource,
+    MultiInputMediaSource,
     MultiInputMediaSourceMediaType,
+    MultiInputRequest,
     TextImageInputRequest,
     TextInputRequest,
     VideoInputRequest,
@@ -36,10 +38,9 @@ from twelvelabs_embed_api.models import (
     VideoSegmentationFixed,
     VideoSegmentationFixedFixed,
 )
-from twelvelabs_embed_api.types import UNSET, Unset
 
 from twelvelabs_embed._http.effects import Flow
-from twelvelabs_embed._http.endpoints import create_embeddings, only_given, parse_embeddings
+from twelvelabs_embed._http.endpoints import create_embeddings, parse_embeddings
 from twelvelabs_embed._http.request import RawResponse, RequestOptions
 from twelvelabs_embed._http.resources import (
     AsyncRawResource,
@@ -49,8 +50,9 @@ from twelvelabs_embed._http.resources import (
     endpoint,
 )
 from twelvelabs_embed._http.runners import AsyncResource, Resource
+from twelvelabs_embed.api._arguments import OMIT, build_request, is_given
 from twelvelabs_embed.api.tasks import AsyncTasksClient, TasksClient, TasksFlows
-from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.errors import BadRequestError, InvalidInputError, Violation
 
 __all__ = [
     "OMIT",
@@ -96,9 +98,6 @@ __all__ = [
     "VideoSegmentation_Fixed",
 ]
 
-OMIT: Any = UNSET
-"""Stands for an argument that is not given. `None` means the same."""
-
 # Unions have a name in the contract but no class in the generated code.
 VideoSegmentation = VideoSegmentationFixed | VideoSegmentationDynamic
 EmbeddingMediaMetadata = (
@@ -107,7 +106,6 @@ EmbeddingMediaMetadata = (
     | EmbeddingAudioMetadata
     | EmbeddingVideoMetadata
     | EmbeddingMultiInputMetadata
-    | EmbeddingOtherMetadata
 )
 
 # The vendor SDK's spelling of the variants.
@@ -120,91 +118,6 @@ EmbeddingMediaMetadata_TextImage = EmbeddingTextImageMetadata
 EmbeddingMediaMetadata_Video = EmbeddingVideoMetadata
 
 
-class MediaSource(models.MediaSource):
-    """Where the media comes from: exactly one of the three.
-
-    Args:
-        base64_string: the file, encoded as base64
-        url: a public, direct link to the file
-        asset_id: the id of an uploaded asset that is ready
-        base_64_string: the vendor SDK's name for `base64_string`
-    """
-
-    def __init__(
-        self,
-        *,
-        base64_string: str | Unset = UNSET,
-        url: str | Unset = UNSET,
-        asset_id: str | Unset = UNSET,
-        base_64_string: str | Unset = UNSET,
-    ) -> None:
-        super().__init__(base64_string=base64_string or base_64_string, url=url, asset_id=asset_id)
-
-    @property
-    def base_64_string(self) -> str | Unset:
-        """The vendor SDK's name for `base64_string`."""
-        return self.base64_string
-
-
-class MultiInputMediaSource(models.MultiInputMediaSource):
-    """One medium of a `MultiInputRequest`, by exactly one of a link, base64 and an asset.
-
-    Args:
-        media_type: `image`, `video`, `audio` or `document`; marengo3.0 takes only images
-        name: what the text calls it: `<@name>`
-        url: a public, direct link to the file
-        base64_string: the file, encoded as base64
-        asset_id: the id of an uploaded asset that is ready
-        base_64_string: the vendor SDK's name for `base64_string`
-
-    Source: `MultiInputMediaSource` of the contract.
-    """
-
-    def __init__(
-        self,
-        media_type: MultiInputMediaSourceMediaType,
-        *,
-        name: str | Unset = UNSET,
-        url: str | Unset = UNSET,
-        base64_string: str | Unset = UNSET,
-        asset_id: str | Unset = UNSET,
-        base_64_string: str | Unset = UNSET,
-    ) -> None:
-        super().__init__(
-            media_type,
-            name=name,
-            url=url,
-            base64_string=base64_string or base_64_string,
-            asset_id=asset_id,
-        )
-
-    @property
-    def base_64_string(self) -> str | Unset:
-        """The vendor SDK's name for `base64_string`."""
-        return self.base64_string
-
-
-class MultiInputRequest(models.MultiInputRequest):
-    """A text, media, or both, that together become one vector.
-
-    Args:
-        input_text: the text; `<@name>` in it stands for the medium of that name
-        media_sources: at most 10; their order counts
-
-    Source: `MultiInputRequest` of the contract.
-    """
-
-    # Unlike the generated class, it takes any sequence: a list of the class above is no list of
-    # the generated one for type checkers.
-    def __init__(
-        self,
-        input_text: str | Unset = UNSET,
-        media_sources: Sequence[models.MultiInputMediaSource] | Unset = UNSET,
-    ) -> None:
-        sources = media_sources if isinstance(media_sources, Unset) else [*media_sources]
-        super().__init__(input_text, sources)
-
-
 class V2Flows(Flows):
     """The flows of the four clients below."""
 
@@ -214,12 +127,12 @@ class V2Flows(Flows):
         *,
         input_type: CreateEmbeddingsRequestInputType,
         model_name: str,
-        text: TextInputRequest | None = OMIT,
-        image: ImageInputRequest | None = OMIT,
-        text_image: TextImageInputRequest | None = OMIT,
-        audio: AudioInputRequest | None = OMIT,
-        video: VideoInputRequest | None = OMIT,
-        multi_input: models.MultiInputRequest | None = OMIT,
+        text: TextInputRequest | Mapping[str, Any] | None = OMIT,
+        image: ImageInputRequest | Mapping[str, Any] | None = OMIT,
+        text_image: TextImageInputRequest | Mapping[str, Any] | None = OMIT,
+        audio: AudioInputRequest | Mapping[str, Any] | None = OMIT,
+        video: VideoInputRequest | Mapping[str, Any] | None = OMIT,
+        multi_input: MultiInputRequest | Mapping[str, Any] | None = OMIT,
         embedding_dimension: int | None = OMIT,
         embedding_uncertainty: bool | None = OMIT,
         auto_truncate: bool | None = OMIT,
@@ -265,17 +178,25 @@ class V2Flows(Flows):
             "video": video,
             "multi_input": multi_input,
         }
-        parts: dict[str, Any] = {name: part for name, part in given.items() if part}
+        parts = {name: part for name, part in given.items() if is_given(part)}
         if input_type not in parts:
             raise InvalidInputError([_missing_part(input_type, list(parts), list(given))])
-        settings: dict[str, Any] = only_given(
+        request = build_request(
+            CreateEmbeddingsRequest,
+            input_type=input_type,
+            model_name=model_name,
+            **parts,
             embedding_dimension=embedding_dimension,
             embedding_uncertainty=embedding_uncertainty,
             auto_truncate=auto_truncate,
         )
-        request = CreateEmbeddingsRequest(input_type, model_name, **parts, **settings)  # type: ignore[arg-type]  # the service judges the model
         operation = create_embeddings("embed.v_2.create", request, parse_embeddings)
-        return self._call(operation, request_options)
+        try:
+            return (yield from self._call(operation, request_options))
+        except BadRequestError as error:
+            if error.code == "video_duration_too_long" and input_type in ("audio", "video"):
+                error.hint = "For up to four hours, create a task: client.embed.v_2.tasks.create"
+            raise
 
 
 def _missing_part(input_type: str, given: list[str], known: list[str]) -> Violation:

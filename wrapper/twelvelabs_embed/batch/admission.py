@@ -233,14 +233,11 @@ class RequestSlot:
     """
 
     def __init__(self, admission: Admission, command: SendRequest) -> None:
-        body = command.body
         self.response: httpx.Response | None = None
         self._admission = admission
         self._command = command
         self._permit: Permit | None = None
-        self._size_bytes = (
-            0 if body is None else len(body) if isinstance(body, bytes) else body.length_bytes
-        )
+        self._size_bytes = command.body_bytes
 
     async def __aenter__(self) -> Self:
         """Wait until the request may be sent."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from twelvelabs_embed.limits.tables import DEFAULT_MODEL, find_limit
+from twelvelabs_embed.limits import DEFAULT_MODEL, find_limit
 
 if TYPE_CHECKING:
     from twelvelabs_embed.inputs import EmbedInput

@@ -29,7 +29,7 @@ from twelvelabs_embed.inputs import (
     coerce,
 )
 from twelvelabs_embed.inputs.media import Media, as_media
-from twelvelabs_embed.limits.tables import InputType
+from twelvelabs_embed.limits import InputType
 
 __all__ = [
     "BAD_ROW",

@@ -16,7 +16,16 @@ import typer
 from twelvelabs_embed.cli import rendering
 from twelvelabs_embed.cli.failures import Status, explain
 from twelvelabs_embed.cli.help import Command, Group
-from twelvelabs_embed.cli.options import AsJson, Limit, Service, wait_option, with_settings
+from twelvelabs_embed.cli.options import (
+    AsJson,
+    Kind,
+    Limit,
+    Service,
+    flag,
+    option,
+    wait_option,
+    with_groups,
+)
 from twelvelabs_embed.cli.progress import Watcher, show_progress
 from twelvelabs_embed.cli.session import connected, reporting_interrupted_uploads, typed
 from twelvelabs_embed.errors import ApiError, UnauthorizedError
@@ -31,15 +40,6 @@ if TYPE_CHECKING:
     from twelvelabs_embed.client import TwelveLabs
 
 app = typer.Typer(cls=Group, no_args_is_help=True)
-
-
-class Kind(StrEnum):
-    """The type of an asset."""
-
-    IMAGE = "image"
-    AUDIO = "audio"
-    VIDEO = "video"
-    DOCUMENT = "document"
 
 
 class Unit(StrEnum):
@@ -60,20 +60,14 @@ WaitUntilReady = Annotated[
 
 
 @app.command("list", cls=Command)
-@with_settings
+@with_groups
 def list_assets(
-    settings: Service,
+    service: Service,
     type: Annotated[
         list[Kind] | None,
-        typer.Option(
-            metavar="WORD",
-            help="Only these types: image, audio, video or document. May be repeated.",
-        ),
+        option("Only these types: image, audio, video or document. May be repeated.", "WORD"),
     ] = None,
-    name: Annotated[
-        str | None,
-        typer.Option(metavar="TEXT", help="Only those whose name contains this text."),
-    ] = None,
+    name: Annotated[str | None, option("Only those whose name contains this text.", "TEXT")] = None,
     limit: Limit = 20,
     json: AsJson = False,
 ) -> None:
@@ -81,41 +75,40 @@ def list_assets(
 
     Example: twelvelabs-embed assets list --type video --json
     """
-    with connected(settings) as client, show_progress("Listing assets"):
+    with connected(service) as client, show_progress("Listing assets"):
         pager = client.assets.list(
             asset_types=[kind.value for kind in type] if type else None,
             filename=name,
             page_limit=min(limit, 50),
         )
         assets = [*islice(pager, limit)]
-    total = pager.total_results
+    documents, total = [as_document(asset) for asset in assets], pager.total_results
     if json:
-        rendering.print_json({"assets": [as_document(asset) for asset in assets], "total": total})
+        rendering.print_json({"assets": documents, "total": total})
         return
-    table = rendering.new_table()
-    for name in ("id", "status", "type", "created"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("name", overflow="fold")
-    for asset in assets:
-        document = as_document(asset)
+    fixed = rendering.FIXED
+    table = rendering.new_table(
+        id=fixed, status=fixed, type=fixed, created=fixed, name=rendering.FOLD
+    )
+    for asset in documents:
         table.add_row(
-            rendering.plain(document["id"]),
-            rendering.status_cell(document["status"]),
-            rendering.plain(document["type"] or rendering.NOTHING),
-            rendering.moment(asset.created_at or None),
-            rendering.plain(document["name"] or rendering.NOTHING),
+            rendering.plain(asset["id"]),
+            rendering.status_cell(asset["status"]),
+            rendering.plain(asset["type"]),
+            rendering.moment(asset["created_at"]),
+            rendering.plain(asset["name"]),
         )
     rendering.show_list(table, len(assets), total, "asset")
 
 
 @app.command("delete", cls=Command)
-@with_settings
+@with_groups
 def delete_assets(
-    settings: Service,
+    service: Service,
     asset_ids: Annotated[list[str], typer.Argument(metavar="ID...", help="The assets' ids.")],
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask for confirmation.")] = False,
+    yes: Annotated[bool, flag("--yes -y", "Do not ask for confirmation.")] = False,
     force: Annotated[
-        bool, typer.Option("--force", help="Also delete an asset that is still referenced.")
+        bool, flag("--force", "Also delete an asset that is still referenced.")
     ] = False,
 ) -> None:
     """Delete assets. A failure does not stop the others.
@@ -125,7 +118,7 @@ def delete_assets(
     if not yes:
         _confirm(f"Delete {rendering.counted(len(asset_ids), 'asset')}?")
     failed = []
-    with connected(settings) as client, show_progress("Deleting"):
+    with connected(service) as client, show_progress("Deleting"):
         for asset_id in dict.fromkeys(asset_ids):
             try:
                 client.assets.delete(asset_id, force=force or None)
@@ -143,15 +136,14 @@ def delete_assets(
 
 
 @app.command("upload", cls=Command)
-@with_settings
+@with_groups
 def upload_asset(
-    settings: Service,
+    service: Service,
     file: Annotated[
         str, typer.Argument(metavar="FILE", help="The path of a file, or an http(s) link.")
     ],
     filename: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="The name of the asset. [default: the name of the file]"),
+        str | None, option("The name of the asset. [default: the name of the file]", "NAME")
     ] = None,
     wait_sec: WaitUntilReady = 1800,
     json: AsJson = False,
@@ -163,21 +155,18 @@ def upload_asset(
     Example: twelvelabs-embed assets upload film.mkv
     """
     media = as_media(file)
-    with connected(settings) as client:
-        asset = upload(settings, client, media, filename, wait_sec)
-    deliver_asset(settings, asset, json)
+    with connected(service) as client:
+        asset = upload(service, client, media, filename, wait_sec)
+    deliver_asset(service, asset, json)
 
 
 @app.command("transcription", cls=Command)
-@with_settings
+@with_groups
 def show_transcription(
-    settings: Service,
+    service: Service,
     asset_id: _AssetArgument,
     unit: Annotated[
-        Unit,
-        typer.Option(
-            "--by", metavar="WORD", help="A line for each of the words, sentences or utterances."
-        ),
+        Unit, option("A line for each of the words, sentences or utterances.", "WORD", "--by")
     ] = Unit.SENTENCES,
     json: AsJson = False,
 ) -> None:
@@ -187,7 +176,7 @@ def show_transcription(
     """
     from twelvelabs_embed._http.endpoints import read_message
 
-    with connected(settings) as client, show_progress("Fetching the transcription"):
+    with connected(service) as client, show_progress("Fetching the transcription"):
         found = client.assets.retrieve_transcription(asset_id, include=unit.value)
     if json:
         rendering.print_json(found.to_dict())
@@ -195,30 +184,27 @@ def show_transcription(
     if found.status == "failed":
         message = read_message(found.error) or "the service gives no reason"
         rendering.show_failure("There is no transcription", [{"message": message}])
-        raise typer.Exit(Status.REFUSED)
+        raise typer.Exit(Status.REJECTED)
     if found.status != "ready":
         rendering.show_result(f"the transcription is {found.status}")
         return
     lines: Sequence[AssetTranscriptionEntry | AssetTranscriptionUtterance]
     lines = getattr(found, unit.value) or []
-    table = rendering.new_table()
-    for name in ("start sec", "end sec"):
-        table.add_column(name, justify="right", no_wrap=True)
-    if unit is Unit.UTTERANCES:
-        table.add_column("speaker", no_wrap=True)
-    table.add_column("text", overflow="fold")
+    is_spoken = unit is Unit.UTTERANCES
+    speaker = {"speaker": rendering.FIXED} if is_spoken else {}
+    columns = {"start sec": rendering.RIGHT, "end sec": rendering.RIGHT, **speaker}
+    table = rendering.new_table(**columns, text=rendering.FOLD)
     for line in lines:
-        cells = [f"{line.start:.2f}", f"{line.end:.2f}", rendering.plain(line.value)]
-        if unit is Unit.UTTERANCES:
-            cells.insert(2, rendering.plain(getattr(line, "speaker", None) or rendering.NOTHING))
-        table.add_row(*cells)
+        speakers = [rendering.plain(getattr(line, "speaker", None) or None)] * is_spoken
+        times = f"{line.start:.2f}", f"{line.end:.2f}"
+        table.add_row(*times, *speakers, rendering.plain(line.value))
     rendering.show_list(table, len(lines), None, unit.value.removesuffix("s"))
 
 
 @app.command("metadata", cls=Command)
-@with_settings
+@with_groups
 def metadata(
-    settings: Service,
+    service: Service,
     asset_id: _AssetArgument,
     values: Annotated[
         list[str] | None,
@@ -228,7 +214,7 @@ def metadata(
             "a name.",
         ),
     ] = None,
-    clear: Annotated[bool, typer.Option("--clear", help="Remove all earlier names.")] = False,
+    clear: Annotated[bool, flag("--clear", "Remove all earlier names.")] = False,
     json: AsJson = False,
 ) -> None:
     """Set your own metadata of an asset, or print it.
@@ -236,7 +222,7 @@ def metadata(
     Example: twelvelabs-embed assets metadata ID shoot=5 'tags=["beach", "dog"]'
     """
     changes = dict(map(_parse_value, values or []))
-    with connected(settings) as client, show_progress("Requesting metadata"):
+    with connected(service) as client, show_progress("Requesting metadata"):
         if changes and clear:
             client.assets.replace_user_metadata(asset_id, user_metadata=changes)
         elif changes:
@@ -322,18 +308,14 @@ def as_document(asset: Asset) -> dict[str, Any]:
         "status": asset.status or None,
         "type": asset.file_type or None,
         "method": asset.method or None,
-        "created_at": rendering.timestamp(asset.created_at or None),
+        "created_at": asset.created_at or None,
         "name": asset.filename or None,
     }
 
 
 def _confirm(question: str) -> None:
     """Ask for confirmation on a terminal; elsewhere raise."""
-    if not _is_interactive():
+    if not sys.stdin.isatty():
         raise typer.BadParameter("without a terminal, add --yes.", param_hint="--yes")
     if not typer.confirm(question, err=True):
         raise typer.Exit(0)
-
-
-def _is_interactive() -> bool:
-    return sys.stdin.isatty()

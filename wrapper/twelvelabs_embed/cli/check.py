@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -14,6 +13,7 @@ from rich.text import Text
 from twelvelabs_embed.cli import rendering
 from twelvelabs_embed.cli.failures import Status
 from twelvelabs_embed.cli.messages import as_block, hint_text
+from twelvelabs_embed.cli.options import AsJson, Kind, option
 from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs import Audio, Document, Image, Input, Video, coerce
@@ -22,16 +22,6 @@ from twelvelabs_embed.limits.tables import DEFAULT_MODEL
 from twelvelabs_embed.validation.media_probe import MediaFacts, inspect_media, probe
 from twelvelabs_embed.validation.planning import PlanOptions, plan_request
 from twelvelabs_embed.validation.routing import Route
-
-
-class Kind(StrEnum):
-    """The input type of a file."""
-
-    IMAGE = "image"
-    AUDIO = "audio"
-    VIDEO = "video"
-    DOCUMENT = "document"
-
 
 _BUILDERS: Mapping[Kind, Callable[[Media], Input]] = {
     Kind.IMAGE: Image,
@@ -64,21 +54,18 @@ class Report:
 
 def check(
     files: Annotated[
-        list[Path],
-        typer.Argument(metavar="FILE...", help="Images, audio, videos and documents."),
+        list[Path], typer.Argument(metavar="FILE...", help="Images, audio, videos and documents.")
     ],
     kind: Annotated[
         Kind | None,
-        typer.Option(
+        option(
+            "Their input type: image, audio, video or document. [default: by content]",
+            "KIND",
             "--as",
-            metavar="KIND",
-            help="Their input type: image, audio, video or document. [default: by content]",
         ),
     ] = None,
-    model: Annotated[str, typer.Option(metavar="NAME", help="The model.")] = DEFAULT_MODEL,
-    json: Annotated[
-        bool, typer.Option("--json", help="Print one JSON document instead of a table.")
-    ] = False,
+    model: Annotated[str, option("The model.", "NAME")] = DEFAULT_MODEL,
+    json: AsJson = False,
 ) -> None:
     """Validate files: show what they are, their route, and all reasons for a rejection.
 
@@ -93,7 +80,7 @@ def check(
     else:
         _show(reports)
     if any(report.violations for report in reports):
-        raise typer.Exit(Status.REFUSED)
+        raise typer.Exit(Status.REJECTED)
 
 
 def _report(file: Path, kind: Kind | None, model: str) -> Report:
@@ -143,14 +130,10 @@ def _violation_as_document(violation: Violation) -> dict[str, str]:
 def _show(reports: Sequence[Report]) -> None:
     """Print a table of the files, and below it the violations and notes of each."""
     out = rendering.console()
-    table = rendering.new_table()
-    table.add_column("file", overflow="fold")
-    for name in ("as", "format"):
-        table.add_column(name)
-    for name in ("size", "pixels", "duration"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("route", no_wrap=True)
-    table.add_column("result", no_wrap=True)
+    columns = {"file": rendering.FOLD, "as": {}, "format": {}}
+    columns |= dict.fromkeys(("size", "pixels", "duration"), rendering.RIGHT)
+    columns |= dict.fromkeys(("route", "result"), rendering.FIXED)
+    table = rendering.new_table(**columns)
     for report in reports:
         table.add_row(*_cells(report))
     out.print(table)
@@ -176,7 +159,7 @@ def _cells(report: Report) -> list[str | Text]:
     facts, count = report.facts, len(report.violations)
     return [
         rendering.plain(report.file),
-        report.kind or rendering.NOTHING,
+        rendering.plain(report.kind),
         facts.format.title if facts.format else rendering.NOTHING,
         rendering.size(facts.size_bytes),
         f"{facts.width_px}x{facts.height_px}" if facts.width_px else rendering.NOTHING,

@@ -36,9 +36,9 @@ from twelvelabs_embed.errors import (
 class Status(IntEnum):
     """The exit statuses, next to 0. 2 is typer's, and 5 and 130 are given by `cli`."""
 
-    REFUSED = 1
-    NO_ANSWER = 3
-    NOT_SET_UP = 4
+    REJECTED = 1
+    NO_RESPONSE = 3
+    SETUP = 4
     SOME_FAILED = 6
     BROKEN_PIPE = 141
     TERMINATED = 143
@@ -46,16 +46,16 @@ class Status(IntEnum):
 
 STATUS_HELP = """\
 Exit status:
-  0  done; of check: nothing would be refused
-  1  the input was refused, here or by the service; of check: one would be
-  2  the command line itself is wrong
-  3  no answer: no connection, no time left, the service is busy or failing
-  4  not set up: no valid key, a part is missing, a file cannot be written
-  5  a mistake in this program
-  6  of run: done, but items failed, or wait for their tasks
+  0  success; of check: all files are valid
+  1  rejected, here or by the service; of check: a file is invalid
+  2  usage error
+  3  no response: no connection, a timeout, or the service is busy or failing
+  4  setup: no valid key, a package is missing, a file cannot be written
+  5  a bug in this program
+  6  of run: finished, but items failed, or wait for their tasks
 130  Ctrl-C
-141  nobody reads the output any more
-143  it was terminated (SIGTERM)
+141  the output was closed
+143  terminated (SIGTERM)
 """
 
 
@@ -95,75 +95,72 @@ def handle_errors() -> Generator[None]:
 
 
 def explain(error: Exception) -> ErrorReport | None:
-    """Return what to show of an error; None when it is a mistake in this program."""
+    """Return what to show of an error; None when it is a bug in this program."""
     reason = str(error)
     match error:
         case InvalidInputError():
-            title = "Refused" if error.attempts else "Refused; nothing was sent"
-            return ErrorReport(Status.REFUSED, title, [as_block(one) for one in error.violations])
+            title = "Rejected" if error.attempts else "Rejected; nothing was sent"
+            return ErrorReport(Status.REJECTED, title, [as_block(one) for one in error.violations])
         case ApiError():
             return _explain_api_error(error)
-        case WaitTimeoutError() | OutcomeUnknownError() | UploadError():
-            return _explain_unfinished(error)
-        case TaskFailedError() | AssetFailedError():
-            return _explain_failed(error)
-        case ApiConnectionError():
-            # `calling` adds the address as a note.
-            block = {
-                "address": " ".join(getattr(error, "__notes__", [])),
-                "reason": reason,
-                "hint": "Check the network and the address (--base-url, TWELVELABS_BASE_URL)",
-            }
-            return ErrorReport(Status.NO_ANSWER, "No answer", [_with_attempts(block, error)])
-        case InvalidResponseError():
-            hint = "Try again; if it stays so, the API is newer than this program"
-            block = {"reason": reason, "hint": hint}
-            title = "The answer cannot be read"
-            return ErrorReport(Status.NO_ANSWER, title, [_with_attempts(block, error)])
-        case ModelMismatchError():
-            return ErrorReport(
-                Status.REFUSED, "Vectors that do not go together", [{"reason": reason}]
-            )
-        case SetupError():
-            return ErrorReport(Status.NOT_SET_UP, error.title, [error.block])
-        case ConfigurationError():
-            return ErrorReport(Status.NOT_SET_UP, "Not set up", [{"reason": reason}])
-        case OSError():
-            return ErrorReport(Status.NOT_SET_UP, "This machine refused", [{"reason": reason}])
-        case MissingDependencyError():
-            return ErrorReport(Status.NOT_SET_UP, "A part is missing", [{"reason": reason}])
-        case _:
-            return None
-
-
-# --------------------------------------------------------------------- what takes several calls
-
-
-def _explain_unfinished(error: WaitTimeoutError | OutcomeUnknownError | UploadError) -> ErrorReport:
-    """Explain what is not done, and how to continue."""
-    match error:
         case WaitTimeoutError():
-            title, block = "Not ready in time", _explain_timeout(error)
+            return _no_response("Not ready in time", error, _unfinished_wait(error))
         case OutcomeUnknownError():
-            title = "Perhaps done, perhaps not"
             article = "an" if error.created_resource[0] in "aeiou" else "a"
             block = {
                 "value": f"{article} {error.created_resource} may have been created",
                 "reason": str(error.args[3]),
                 "allowed": "it is not created again, because then there might be two",
-                "hint": f"Look before you try again: {_how_to_find(error)}",
+                "hint": f"Look before you try again: {_lookup(error)}",
             }
+            return _no_response("The outcome is unknown", error, block)
         case UploadError():
-            title, resume = "The upload is not complete", f"uploads resume {error.upload_id}"
+            later = _typed(f"uploads resume {error.upload_id}", error)
             block = {
                 "upload": error.upload_id,
                 "reason": str(error.args[1]),
-                "hint": f"The same command resumes it; or: {_typed(resume, error)}",
+                "hint": f"The same command resumes it; or: {later}",
             }
-    return ErrorReport(Status.NO_ANSWER, title, [_with_attempts(block, error)])
+            return _no_response("The upload is not complete", error, block)
+        case TaskFailedError():
+            return _unusable("The service cannot embed it", error, {"task": error.task_id})
+        case AssetFailedError():
+            return _unusable("The service cannot use the file", error, {"asset": error.asset_id})
+        case ApiConnectionError():
+            block = {
+                "address": " ".join(_notes(error)),
+                "reason": reason,
+                "hint": "Check the network and the address (--base-url, TWELVELABS_BASE_URL)",
+            }
+            return _no_response("No response", error, block)
+        case InvalidResponseError():
+            hint = "Try again; if it stays so, the API is newer than this program"
+            block = {"reason": reason, "hint": hint}
+            return _no_response("The response cannot be read", error, block)
+        case ModelMismatchError():
+            status, title = Status.REJECTED, "The vectors do not match"
+        case SetupError():
+            return ErrorReport(Status.SETUP, error.title, [error.block])
+        case ConfigurationError():
+            status, title = Status.SETUP, "Not set up"
+        case MissingDependencyError():
+            status, title = Status.SETUP, "A package is missing"
+        case OSError():
+            status, title = Status.SETUP, "An error of this machine"
+        case _:
+            return None
+    return ErrorReport(status, title, [{"reason": reason}])
 
 
-def _explain_timeout(error: WaitTimeoutError) -> Block:
+def _no_response(title: str, error: TwelveLabsError, block: Block) -> ErrorReport:
+    return ErrorReport(Status.NO_RESPONSE, title, [_with_attempts(block, error)])
+
+
+def _with_attempts(block: Block, error: TwelveLabsError) -> Block:
+    return {**block, "attempts": str(error.attempts) if error.attempts > 1 else ""}
+
+
+def _unfinished_wait(error: WaitTimeoutError) -> Block:
     if error.kind == "task":
         later = f": {_typed(f'tasks wait {error.id}', error)}"
     else:
@@ -176,30 +173,30 @@ def _explain_timeout(error: WaitTimeoutError) -> Block:
     }
 
 
-def _how_to_find(error: OutcomeUnknownError) -> str:
+def _lookup(error: OutcomeUnknownError) -> str:
     since = f"{error.since.astimezone():%Y-%m-%d %H:%M:%S}"
     words = {"task": f"tasks list --since '{since}'", "asset": "assets list"}
     return _typed(words.get(error.created_resource, "uploads list"), error)
 
 
 def _typed(words: str, error: TwelveLabsError) -> str:
-    """A command as one types it. `calling` adds the address as a note, if that was typed, too."""
-    return " ".join(["twelvelabs-embed", words, *getattr(error, "__notes__", [])])
+    """Return a command to type."""
+    return " ".join(["twelvelabs-embed", words, *_notes(error)])
 
 
-def _explain_failed(error: TaskFailedError | AssetFailedError) -> ErrorReport:
-    """What the service took, but cannot use."""
-    unknown = "the service does not say why"
+def _notes(error: Exception) -> list[str]:
+    """Return what `session.connected` adds to an error: the address, as it is typed."""
+    return getattr(error, "__notes__", [])
+
+
+def _unusable(
+    title: str, error: TaskFailedError | AssetFailedError, which: Mapping[str, str]
+) -> ErrorReport:
+    """Explain that the service accepted media that it cannot use."""
+    message = error.message or "the service does not say why"
     hint = "See whether a player opens the file, and what twelvelabs-embed check says of it"
-    if isinstance(error, TaskFailedError):
-        title, which = "The service cannot embed it", {"task": error.task_id}
-    else:
-        title, which = "The service cannot use the file", {"asset": error.asset_id}
-    block = {**which, "message": error.message or unknown, "hint": hint}
-    return ErrorReport(Status.REFUSED, title, [block])
+    return ErrorReport(Status.REJECTED, title, [{**which, "message": message, "hint": hint}])
 
-
-# ---------------------------------------------------------------------------- errors of the service
 
 _HINTS: Mapping[int, str] = {
     401: "Set TWELVE_LABS_API_KEY to a key that is valid; the emulator needs none",
@@ -223,13 +220,9 @@ def _explain_api_error(error: ApiError) -> ErrorReport:
         "hint": _HINTS.get(code, "Try again later" if code >= 500 else ""),
     }
     if code in (401, 403):
-        status, title = Status.NOT_SET_UP, "The key was not accepted"
+        status, title = Status.SETUP, "The key was not accepted"
     elif code in (408, 429) or code >= 500:
-        status, title = Status.NO_ANSWER, "The service cannot do it now"
+        status, title = Status.NO_RESPONSE, "The service cannot do it now"
     else:
-        status, title = Status.REFUSED, "Refused by the service"
+        status, title = Status.REJECTED, "Rejected by the service"
     return ErrorReport(status, title, [_with_attempts(block, error)])
-
-
-def _with_attempts(block: Block, error: TwelveLabsError) -> Block:
-    return {**block, "attempts": str(error.attempts) if error.attempts > 1 else ""}

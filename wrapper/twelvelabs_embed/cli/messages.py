@@ -6,6 +6,7 @@ The library's errors carry values, which are an option or a command here: `route
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Mapping
 from typing import TypeAlias, cast
 
@@ -106,32 +107,14 @@ def as_block(violation: Violation) -> Block:
     }
 
 
-_COMMANDS: Mapping[str, str] = {
-    "embed.v_2.tasks.list": "tasks list",
-    "embed.v_2.tasks.create": "embed",
-    "embed.v_2.tasks.retrieve": "tasks",
-    "embed.v_2.create": "embed",
-    "assets.create": "assets upload",
-    "assets.upload": "assets upload",
-    "assets.list": "assets list",
-    "assets.delete": "assets delete",
-    "assets.retrieve": "asset",
-    "assets.retrieve_transcription": "assets transcription",
-    "assets.replace_user_metadata": "assets metadata",
-    "assets.update_user_metadata": "assets metadata",
-    "assets.delete_user_metadata": "assets metadata",
-    "multipart_upload.create": "uploads",
-    "multipart_upload.report_chunk_batch": "uploads",
-    "multipart_upload.get_additional_presigned_urls": "uploads",
-    "multipart_upload.get_status": "uploads",
-    "multipart_upload.list_incomplete_uploads": "uploads",
-}
-"""The commands that use an operation of the library, as log records name it."""
+_OPERATION = re.compile(r"(?:embed\.v_2|assets|multipart_upload)(?:\.[a-z_]+)+")
 
 
 def log_text(record: logging.LogRecord) -> str:
-    """Return the message of a log record, with the command in place of the operation."""
-    if isinstance(record.args, tuple) and record.args and isinstance(record.args[0], str):
-        name, *others = record.args
-        return str(record.msg) % (_COMMANDS.get(str(name), name), *others)
-    return record.getMessage()
+    """Return the message of a log record, with words of the command line for the operation."""
+    operation = getattr(record, "operation", "")
+    if not (isinstance(record.args, tuple) and _OPERATION.fullmatch(operation)):
+        return record.getMessage()
+    words = operation.removeprefix("embed.v_2.").replace("multipart_upload", "uploads")
+    name = "embed" if words == "create" else re.sub("[._]", " ", words)
+    return str(record.msg) % (name, *record.args[1:])

@@ -10,17 +10,33 @@ from pathlib import Path
 from typing import Annotated, Any, TypeAlias, get_type_hints
 
 import typer
-from attrs import fields_dict, frozen
+from attrs import fields_dict, frozen, has
 
-from twelvelabs_embed.cli.output_files import check_target
-from twelvelabs_embed.limits.tables import DEFAULT_MODEL
+from twelvelabs_embed.cli.output_files import check_vectors_file
+from twelvelabs_embed.inputs import Dynamic, Fixed
+from twelvelabs_embed.limits import (
+    DEFAULT_MODEL,
+    ChoiceName,
+    InputType,
+    LimitName,
+    all_choices,
+    find_limit,
+)
+from twelvelabs_embed.retry import RetryPolicy
+from twelvelabs_embed.validation.options import PlanOptions
 
-_VECTORS = "Vectors"
-_ROUTE = "Route"
-_OUTPUT = "Output"
-_SERVICE = "Service"
+VECTORS, ROUTE, OUTPUT, SERVICE = "Vectors", "Route", "Output", "Service"
 
 _DAY_SEC = 86_400
+
+
+class Kind(StrEnum):
+    """The input type of a file, and the type of an asset."""
+
+    IMAGE = "image"
+    AUDIO = "audio"
+    VIDEO = "video"
+    DOCUMENT = "document"
 
 
 class RouteWord(StrEnum):
@@ -32,6 +48,67 @@ class RouteWord(StrEnum):
     TASK = "task"
 
 
+# --------------------------------------------------------------------------- declaring an option
+
+
+def option(help: str, metavar: str, *names: str, panel: str | None = None, **more: Any) -> Any:
+    """Declare an option with a value."""
+    return typer.Option(*names, help=help, metavar=metavar, rich_help_panel=panel, **more)
+
+
+def flag(name: str, help: str, *, panel: str | None = None) -> Any:
+    """Declare an option without a value: `--yes`, or `--check/--no-check`."""
+    return typer.Option(*name.split(), help=help, rich_help_panel=panel)
+
+
+def number(
+    help: str,
+    metavar: str = "N",
+    *,
+    low: float,
+    high: float | None = None,
+    panel: str | None = None,
+) -> Any:
+    """Declare an option for a number with bounds, which are validated here.
+
+    The errors of typer's own `min` and `max` are worded differently from version to version, and
+    they accept "nan".
+    """
+    allowed = f"{low:g} or more" if high is None else f"{low:g} to {high:g}"
+
+    def check(value: float | None) -> float | None:
+        if value is None or low <= value <= (inf if high is None else high):
+            return value
+        raise typer.BadParameter(f"it is {allowed}.")
+
+    return option(f"{help} [{allowed}]", metavar, panel=panel, callback=check)
+
+
+def choices(name: ChoiceName, input_type: InputType, help: str, default: str = "all") -> Any:
+    """Declare an option that may be repeated and takes the choices of the contract.
+
+    The builder validates them: it finds all violations, and the closest match.
+    """
+    words = all_choices(name, input_type)
+
+    def complete(incomplete: str) -> list[str]:
+        return [word for word in words if word.startswith(incomplete)]
+
+    text = f"{help}: {', '.join(words)}. May be repeated. [default: {default}]"
+    return option(text, "WORD", autocompletion=complete)
+
+
+def wait_option(help: str) -> Any:
+    """Declare `--wait-sec`, which has a different default for each thing to wait for."""
+
+    def check(value_sec: float) -> float:
+        if not 0 <= value_sec <= 7 * _DAY_SEC:  # the service keeps vectors for seven days
+            raise typer.BadParameter("it is 0 to 604800 seconds, which is a week.")
+        return value_sec
+
+    return option(help, "SECONDS", panel=ROUTE, callback=check, show_default=True)
+
+
 def _check_timeout(value_sec: float) -> float:
     # Not with `min=`: comparisons do not reject "nan".
     if not 0 < value_sec <= _DAY_SEC:
@@ -39,180 +116,196 @@ def _check_timeout(value_sec: float) -> float:
     return value_sec
 
 
-def _check_wait(value_sec: float) -> float:
-    # The service keeps vectors for seven days.
-    if not 0 <= value_sec <= 7 * _DAY_SEC:
-        raise typer.BadParameter("it is 0 to 604800 seconds, which is a week.")
-    return value_sec
+def _range(low: LimitName, high: LimitName) -> str:
+    low_limit, high_limit = find_limit(low, "video"), find_limit(high, "video")
+    return f"{low_limit.value:g} to {high_limit.value:g}" if low_limit and high_limit else ""
 
 
-def number_option(
-    *,
-    low: float,
-    high: float | None = None,
-    metavar: str = "N",
-    help: str,
-    rich_help_panel: str | None = None,
-) -> Any:
-    """Declare an option for a number with bounds, which are validated here.
-
-    The errors of typer's own `min` and `max` are worded differently from version to version, and
-    they accept "nan".
-    """
-    wanted = f"{low:g} or more" if high is None else f"{low:g} to {high:g}"
-
-    def check(value: float | None) -> float | None:
-        if value is None or low <= value <= (inf if high is None else high):
-            return value
-        raise typer.BadParameter(f"it is {wanted}.")
-
-    return typer.Option(
-        metavar=metavar,
-        callback=check,
-        help=f"{help} [{wanted}]",
-        rich_help_panel=rich_help_panel,
-    )
+def excludes(name: str, other: str) -> typer.BadParameter:
+    """Return the error of two options that exclude each other."""
+    return typer.BadParameter(f"it excludes {other}: give one of them.", param_hint=name)
 
 
-def wait_option(help: str) -> Any:
-    """The option `--wait-sec`, which has a different default for each thing to wait for."""
-    return typer.Option(
-        metavar="SECONDS",
-        callback=_check_wait,
-        help=help,
-        rich_help_panel=_ROUTE,
-        show_default=True,
-    )
+# ---------------------------------------------------------------------------------- single options
 
-
-Out: TypeAlias = Annotated[
-    Path | None,
-    typer.Option(
-        metavar="FILE",
-        callback=check_target,
-        help="Also save the vectors: FILE.parquet with their segments, FILE.npy without. "
-        "An existing file is replaced.",
-        rich_help_panel=_OUTPUT,
-    ),
-]
-VectorsAsJson: TypeAlias = Annotated[
-    bool,
-    typer.Option(
-        "--json",
-        help="Print one JSON document with the vectors instead of a table.",
-        rich_help_panel=_OUTPUT,
-    ),
-]
 AsJson: TypeAlias = Annotated[
-    bool,
-    typer.Option(
-        "--json", help="Print one JSON document instead of text.", rich_help_panel=_OUTPUT
-    ),
+    bool, flag("--json", "Print one JSON document instead of text.", panel=OUTPUT)
 ]
+Limit: TypeAlias = Annotated[int, number("How many at most.", low=1)]
 KeepAsset: TypeAlias = Annotated[
     bool,
-    typer.Option(
+    flag(
         "--keep-asset",
-        help="Keep a file that is uploaded for this request; otherwise it is deleted afterwards.",
-        rich_help_panel=_ROUTE,
+        "Keep a file that is uploaded for this request; otherwise it is deleted afterwards.",
+        panel=ROUTE,
     ),
 ]
+VideoOptions: TypeAlias = Annotated[
+    list[str] | None, choices("options", "video", "What the vectors describe")
+]
+
+# ------------------------------------------------------------------------------- groups of options
 
 
-Limit: TypeAlias = Annotated[int, number_option(low=1, help="How many at most.")]
+@frozen(kw_only=True)
+class Output:
+    """The output of vectors."""
+
+    json: Annotated[
+        bool,
+        flag(
+            "--json", "Print one JSON document with the vectors instead of a table.", panel=OUTPUT
+        ),
+    ] = False
+    out: Annotated[
+        Path | None,
+        option(
+            "Also save the vectors: FILE.parquet with their segments, FILE.npy without. "
+            "An existing file is replaced.",
+            "FILE",
+            panel=OUTPUT,
+            callback=check_vectors_file,
+        ),
+    ] = None
+
+
+@frozen(kw_only=True)
+class Segments:
+    """What is embedded of audio and video, and as which segments."""
+
+    start_sec: Annotated[
+        float | None, option("Where to start. [default: the beginning]", "SECONDS")
+    ] = None
+    end_sec: Annotated[float | None, option("Where to end. [default: the end]", "SECONDS")] = None
+    fixed_sec: Annotated[
+        int | None,
+        option(
+            f"Segments of this length, {_range('min_fixed_sec', 'max_fixed_sec')} seconds. "
+            "[default: the service decides]",
+            "SECONDS",
+        ),
+    ] = None
+    dynamic_min_sec: Annotated[
+        int | None,
+        option(
+            "Segments that follow the scenes, none shorter than this: "
+            f"{_range('min_dynamic_sec', 'max_dynamic_sec')} seconds. Not together with "
+            "--fixed-sec; for audio only with marengo3.5.",
+            "SECONDS",
+        ),
+    ] = None
+    scope: Annotated[
+        list[str] | None,
+        choices(
+            "scopes",
+            "video",
+            "A vector for each segment, or one for the whole file",
+            "clip and asset",
+        ),
+    ] = None
+
+    def __attrs_post_init__(self) -> None:
+        if self.fixed_sec is not None and self.dynamic_min_sec is not None:
+            raise excludes("--dynamic-min-sec", "--fixed-sec")
+
+    def segmentation(self) -> Fixed | Dynamic | None:
+        """Return the segmentation that is given, if any."""
+        if self.fixed_sec is not None:
+            return Fixed(self.fixed_sec)
+        return None if self.dynamic_min_sec is None else Dynamic(self.dynamic_min_sec)
 
 
 @frozen(kw_only=True)
 class Service:
-    """The address of the service, timeout and retries.
-
-    The defaults of `timeout_sec` and `max_retries` are those of `TwelveLabs`, and a test compares
-    them: importing them would make `--help` slow.
-    """
+    """The address of the service, timeout and retries."""
 
     base_url: Annotated[
         str | None,
-        typer.Option(
-            metavar="URL",
-            help="The address of the service. [default: TWELVELABS_BASE_URL in the environment, "
+        option(
+            "The address of the service. [default: TWELVELABS_BASE_URL in the environment, "
             "otherwise the public address]",
-            rich_help_panel=_SERVICE,
+            "URL",
+            panel=SERVICE,
         ),
     ] = None
+    # The default of `TwelveLabs`, and a test compares them: importing it would make `--help` slow.
     timeout_sec: Annotated[
         float,
-        typer.Option(
-            metavar="SECONDS",
-            callback=_check_timeout,
-            help="The maximum wait for a response.",
-            rich_help_panel=_SERVICE,
+        option(
+            "The maximum wait for a response.", "SECONDS", panel=SERVICE, callback=_check_timeout
         ),
     ] = 300
     max_retries: Annotated[
         int,
-        number_option(
-            low=0,
-            help="How often to retry when the service is unreachable or busy.",
-            rich_help_panel=_SERVICE,
-        ),
-    ] = 7
-
-
-Dimension: TypeAlias = Annotated[
-    int | None,
-    typer.Option(
-        metavar="N",
-        help="How many dimensions a vector has; needs marengo3.5. [default: 512]",
-        rich_help_panel=_VECTORS,
-    ),
-]
-Uncertainty: TypeAlias = Annotated[
-    bool,
-    typer.Option(
-        "--uncertainty",
-        help="Also request how uncertain each number is; needs marengo3.5. --json prints it.",
-        rich_help_panel=_VECTORS,
-    ),
-]
-AutoTruncate: TypeAlias = Annotated[
-    bool,
-    typer.Option(
-        "--auto-truncate",
-        help="Truncate a text that is too long instead of rejecting it; needs marengo3.5.",
-        rich_help_panel=_VECTORS,
-    ),
-]
+        number("How often to retry when the service is unreachable or busy.", low=0, panel=SERVICE),
+    ] = RetryPolicy().attempts - 1
 
 
 @frozen(kw_only=True)
-class Settings(Service):
-    """How an input is embedded, and the output of its vectors."""
+class ServiceOrEmulator(Service):
+    """The service, or an emulator."""
 
-    json: VectorsAsJson = False
-    out: Out = None
-    model: Annotated[
-        str,
-        typer.Option(metavar="NAME", help="The model.", rich_help_panel=_SERVICE),
-    ] = DEFAULT_MODEL
-    dimension: Dimension = None
-    uncertainty: Uncertainty = False
-    auto_truncate: AutoTruncate = False
-    check: Annotated[
-        bool,
-        typer.Option(
-            "--check/--no-check",
-            help="Validate the input before sending it.",
-            rich_help_panel=_SERVICE,
-        ),
-    ] = True
     emulator: Annotated[
         bool,
-        typer.Option(
+        flag(
             "--emulator",
-            help="Use an emulator that runs for this command only: no key, no network.",
-            rich_help_panel=_SERVICE,
+            "Use an emulator that runs for this command only: no key, no network. Its vectors are "
+            "comparable only with vectors of emulators.",
+            panel=SERVICE,
         ),
     ] = False
+
+    def __attrs_post_init__(self) -> None:
+        if self.emulator and self.base_url:
+            raise excludes("--emulator", "--base-url")
+
+
+@frozen(kw_only=True)
+class Settings(ServiceOrEmulator):
+    """How an input is embedded."""
+
+    model: Annotated[str, option("The model.", "NAME", panel=SERVICE)] = DEFAULT_MODEL
+    dimension: Annotated[
+        int | None,
+        option(
+            "How many dimensions a vector has; needs marengo3.5. [default: 512]", "N", panel=VECTORS
+        ),
+    ] = None
+    uncertainty: Annotated[
+        bool,
+        flag(
+            "--uncertainty",
+            "Also request how uncertain each number is; needs marengo3.5. --json prints it.",
+            panel=VECTORS,
+        ),
+    ] = False
+    auto_truncate: Annotated[
+        bool,
+        flag(
+            "--auto-truncate",
+            "Truncate a text that is too long instead of rejecting it; needs marengo3.5.",
+            panel=VECTORS,
+        ),
+    ] = False
+    check: Annotated[
+        bool, flag("--check/--no-check", "Validate the input before sending it.", panel=SERVICE)
+    ] = True
+
+    def plan_options(self) -> PlanOptions:
+        """Return the options that decide whether and how an input is sent."""
+        names = fields_dict(PlanOptions)
+        given = self.arguments()
+        return PlanOptions(**{name: value for name, value in given.items() if name in names})
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the arguments of `client.embed` and `client.bulk.run`."""
+        return {
+            "model": self.model,
+            "dimension": self.dimension,
+            "uncertainty": self.uncertainty,
+            "auto_truncate": self.auto_truncate,
+            "check": self.check,
+        }
 
 
 @frozen(kw_only=True)
@@ -221,11 +314,11 @@ class MediaSettings(Settings):
 
     route: Annotated[
         RouteWord | None,
-        typer.Option(
-            metavar="WORD",
-            help="inline (inside the request), url, asset (uploaded) or task (for long media). "
+        option(
+            "inline (inside the request), url, asset (uploaded) or task (for long media). "
             "[default: by size and duration]",
-            rich_help_panel=_ROUTE,
+            "WORD",
+            panel=ROUTE,
         ),
     ] = None
     keep_asset: KeepAsset = False
@@ -233,31 +326,53 @@ class MediaSettings(Settings):
         float, wait_option("The maximum wait for an upload to be ready, and for a task.")
     ] = 7200
 
+    def arguments(self) -> dict[str, Any]:
+        """Return the arguments of `client.embed` and `client.bulk.run`."""
+        return {
+            **super().arguments(),
+            "route": self.route.value if self.route else None,
+            "keep_asset": self.keep_asset,
+            "wait_sec": self.wait_sec,
+        }
 
-def with_settings(command: Callable[..., None]) -> Callable[..., None]:
-    """Give a command the options of the settings class of its first parameter.
 
-    typer reads them from the signature. They follow the own options, subclasses first.
+def with_groups(command: Callable[..., None]) -> Callable[..., None]:
+    """Give a command the options of the groups that are its parameters.
+
+    typer reads options from the signature. Those of groups follow the own ones, in the order of
+    the groups, those of subclasses first.
     """
-    first, *own = inspect.signature(command, eval_str=True).parameters.values()
-    settings: type[Service] = first.annotation
-    hints = get_type_hints(settings, include_extras=True)
-    attributes = fields_dict(settings)
-    names = [name for part in settings.__mro__[:-1] for name in part.__annotations__]
-    shared = [
-        inspect.Parameter(
-            name,
-            inspect.Parameter.KEYWORD_ONLY,
-            default=attributes[name].default,
-            annotation=hints[name],
-        )
-        for name in names
-    ]
+    parameters = inspect.signature(command, eval_str=True).parameters.values()
+    groups = {one.name: one.annotation for one in parameters if has(one.annotation)}
+    names = {
+        group: list(dict.fromkeys(name for part in kind.__mro__ for name in _annotated(part)))
+        for group, kind in groups.items()
+    }
+    declared = [one for one in parameters if one.name not in groups]
+    for group, kind in groups.items():
+        hints, fields = get_type_hints(kind, include_extras=True), fields_dict(kind)
+        declared += [
+            inspect.Parameter(
+                name,
+                inspect.Parameter.KEYWORD_ONLY,
+                default=fields[name].default,
+                annotation=hints[name],
+            )
+            for name in names[group]
+        ]
 
     def run(**values: Any) -> None:
-        command(settings(**{name: values.pop(name) for name in names}), **values)
+        made = {
+            group: kind(**{name: values.pop(name) for name in names[group]})
+            for group, kind in groups.items()
+        }
+        command(**made, **values)
 
     run.__name__, run.__doc__ = command.__name__, command.__doc__
-    run.__annotations__ = {one.name: one.annotation for one in (*own, *shared)}
-    run.__signature__ = inspect.Signature([*own, *shared])  # type: ignore[attr-defined]
+    run.__annotations__ = {one.name: one.annotation for one in declared}
+    run.__signature__ = inspect.Signature(declared)  # type: ignore[attr-defined]
     return run
+
+
+def _annotated(kind: type) -> list[str]:
+    return list(vars(kind).get("__annotations__", {}))

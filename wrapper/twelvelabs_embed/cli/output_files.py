@@ -1,4 +1,4 @@
-"""Option `--out FILE.parquet|.npy`: vectors written to a file."""
+"""Files that commands write: `--out`."""
 
 from __future__ import annotations
 
@@ -12,12 +12,8 @@ if TYPE_CHECKING:
     from twelvelabs_embed.results.embeddings import Embeddings
 
 
-def check_target(path: Path | None) -> Path | None:
+def check_file(path: Path) -> Path:
     """Validate that a file can be written, before anything is sent and charged."""
-    if path is None:
-        return None
-    if path.suffix.lower() not in (".parquet", ".npy"):
-        raise typer.BadParameter(f"{path.name!r} ends neither in .parquet nor in .npy.")
     if path.is_dir():
         raise typer.BadParameter(f"{str(path)!r} is a folder; give the name of a file in it.")
     if not path.parent.is_dir():
@@ -27,7 +23,16 @@ def check_target(path: Path | None) -> Path | None:
     return path
 
 
-def require_packages(path: Path) -> None:
+def check_vectors_file(path: Path | None) -> Path | None:
+    """Validate that a file for vectors has a known format and can be written."""
+    if path is None:
+        return None
+    if path.suffix.lower() not in (".parquet", ".npy"):
+        raise typer.BadParameter(f"{path.name!r} ends neither in .parquet nor in .npy.")
+    return check_file(path)
+
+
+def require_packages(path: Path | None) -> None:
     """Import the packages that write the file.
 
     Raises:
@@ -35,7 +40,7 @@ def require_packages(path: Path) -> None:
     """
     from twelvelabs_embed._extras import import_extra
 
-    if path.suffix.lower() == ".parquet":
+    if path and path.suffix.lower() == ".parquet":
         import_extra("pyarrow.parquet", "arrow")
 
 
@@ -43,11 +48,7 @@ def save(embeddings: Embeddings, path: Path) -> None:
     """Write the vectors; a Parquet file also has their segments."""
     if path.suffix.lower() == ".parquet":
         embeddings.to_parquet(path)
-    else:
-        _save_npy(embeddings, path)
-
-
-def _save_npy(embeddings: Embeddings, path: Path) -> None:
+        return
     import numpy as np
 
     from twelvelabs_embed._files import atomic_path

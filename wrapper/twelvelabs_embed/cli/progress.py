@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 
@@ -19,6 +19,41 @@ if TYPE_CHECKING:
     from twelvelabs_embed.uploads.progress import Phase, Progress
 
 _FIRST_LINE_SEC, _LONGEST_PAUSE_SEC = 10.0, 60.0
+
+
+class LineTimer:
+    """When to print a line of progress: after 10 s, then at intervals that grow to a minute."""
+
+    def __init__(self) -> None:
+        self._pause_sec = self._due_sec = _FIRST_LINE_SEC
+
+    def is_due(self, elapsed_sec: float) -> bool:
+        """Return whether to print a line now; then the next one is due later."""
+        if elapsed_sec < self._due_sec:
+            return False
+        self._pause_sec = min(2 * self._pause_sec, _LONGEST_PAUSE_SEC)
+        self._due_sec = elapsed_sec + self._pause_sec
+        return True
+
+
+@contextmanager
+def handling_logs(show: Callable[[str], None], level: int) -> Generator[None]:
+    """Show what the library logs from a level on: failed attempts; notices always."""
+
+    class Handler(logging.Handler):
+        def emit(self, record: logging.LogRecord) -> None:
+            if record.levelno >= logging.WARNING or getattr(record, "is_notice", False):
+                show(log_text(record))
+
+    log, handler = logging.getLogger("twelvelabs_embed"), Handler()
+    before = log.level
+    log.addHandler(handler)
+    log.setLevel(level)
+    try:
+        yield
+    finally:
+        log.setLevel(before)
+        log.removeHandler(handler)
 
 
 class Watcher:
@@ -89,33 +124,16 @@ def show_progress(what: str, *, typed: Callable[..., str] | None = None) -> Gene
             be done later
     """
     watcher = Watcher(rendering.console(stderr=True), what, typed)
-    log, handler = logging.getLogger("twelvelabs_embed"), _LogHandler(watcher)
-    level = log.level
-    log.addHandler(handler)
-    log.setLevel(logging.INFO)
-    watcher.start()
-    try:
-        yield watcher
-    except KeyboardInterrupt:
-        watcher.stop()
-        watcher.print_interruption()
-        raise
-    finally:
-        watcher.stop()
-        log.setLevel(level)
-        log.removeHandler(handler)
-
-
-class _LogHandler(logging.Handler):
-    """Shows what the library logs: failed attempts that are retried, resumed uploads."""
-
-    def __init__(self, watcher: Watcher) -> None:
-        super().__init__(logging.INFO)
-        self._watcher = watcher
-
-    def emit(self, record: logging.LogRecord) -> None:
-        if record.levelno >= logging.WARNING or getattr(record, "is_notice", False):
-            self._watcher.note(log_text(record))
+    with handling_logs(watcher.note, logging.INFO):
+        watcher.start()
+        try:
+            yield watcher
+        except KeyboardInterrupt:
+            watcher.stop()
+            watcher.print_interruption()
+            raise
+        finally:
+            watcher.stop()
 
 
 # --------------------------------------------------------------------------------------- displays
@@ -126,13 +144,7 @@ def _title(progress: Progress) -> str:
     return f"{doing[progress.phase]} {rendering.plain(progress.label)}".rstrip()
 
 
-class _Display(Protocol):
-    def start(self) -> None: ...
-    def update(self, progress: Progress) -> None: ...
-    def stop(self) -> None: ...
-
-
-class _LiveDisplay(_Display):
+class _LiveDisplay:
     """A clock, or a bar of bytes, on a terminal."""
 
     def __init__(self, to: Console, what: str) -> None:
@@ -211,7 +223,7 @@ def _label(width: int) -> bars.ProgressColumn:
     return bars.TextColumn("{task.description}", markup=False, table_column=column)
 
 
-class _Lines(_Display):
+class _Lines:
     """Lines at growing intervals, where there is no terminal."""
 
     def __init__(self, to: Console) -> None:
@@ -223,11 +235,8 @@ class _Lines(_Display):
 
     def update(self, progress: Progress) -> None:
         if progress.phase != self._phase:
-            self._phase = progress.phase
-            self._pause_sec = self._due_sec = _FIRST_LINE_SEC
-        if progress.elapsed_sec >= self._due_sec:
-            self._pause_sec = min(2 * self._pause_sec, _LONGEST_PAUSE_SEC)
-            self._due_sec = progress.elapsed_sec + self._pause_sec
+            self._phase, self._timer = progress.phase, LineTimer()
+        if self._timer.is_due(progress.elapsed_sec):
             self._to.print(self._line(progress), soft_wrap=True)
 
     def _line(self, progress: Progress) -> str:

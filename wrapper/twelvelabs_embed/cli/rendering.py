@@ -18,6 +18,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from twelvelabs_embed._text import clock
 from twelvelabs_embed.cli.messages import Block
 
 if TYPE_CHECKING:
@@ -30,6 +31,10 @@ _INDENT = 11  # characters
 
 NOTHING = "–"
 """The placeholder of unknown values."""
+
+FIXED: Mapping[str, Any] = {"no_wrap": True}
+RIGHT: Mapping[str, Any] = {"no_wrap": True, "justify": "right"}
+FOLD: Mapping[str, Any] = {"overflow": "fold"}
 
 
 class _Console(Console):
@@ -54,14 +59,18 @@ def console(*, stderr: bool = False) -> Console:
     )
 
 
-def plain(text: str) -> str:
-    """Put a text on one line, and escape control characters.
+def plain(text: str | None) -> str:
+    """Put a text on one line, and escape control characters; None is `NOTHING`.
 
     Names of files and messages of a service may contain anything.
     """
-    return "".join(
-        sign if sign.isprintable() else sign.encode("unicode_escape").decode()
-        for sign in " ".join(text.split())
+    return (
+        NOTHING
+        if text is None
+        else "".join(
+            sign if sign.isprintable() else sign.encode("unicode_escape").decode()
+            for sign in " ".join(text.split())
+        )
     )
 
 
@@ -70,9 +79,12 @@ def counted(number: int, noun: str) -> str:
     return f"{number:,} {noun}" + ("" if number == 1 else "s")
 
 
-def new_table() -> Table:
-    """Create an empty table in the common style."""
-    return Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+def new_table(**columns: Mapping[str, Any]) -> Table:
+    """Create an empty table in the common style, with columns of these names and styles."""
+    table = Table(box=SIMPLE_HEAD, pad_edge=False, padding=(0, 1, 0, 0))
+    for name, style in columns.items():
+        table.add_column(name, **style)
+    return table
 
 
 def megabytes(size_bytes: float) -> str:
@@ -97,10 +109,7 @@ def duration(duration_sec: float | None) -> str:
         return NOTHING
     if duration_sec < 60:
         return f"{duration_sec:.2f} s"
-    minutes, seconds = divmod(round(duration_sec), 60)
-    if minutes < 60:
-        return f"{minutes}:{seconds:02} min"
-    return f"{minutes // 60}:{minutes % 60:02}:{seconds:02} h"
+    return f"{clock(duration_sec)} {'min' if round(duration_sec) < 3600 else 'h'}"
 
 
 def moment(at: datetime | None) -> str:
@@ -119,11 +128,6 @@ def status_cell(status: str | None) -> Text:
     return Text(plain(status or NOTHING), style)
 
 
-def timestamp(at: datetime | None) -> str | None:
-    """Format a time for programs: RFC 3339, in UTC."""
-    return None if at is None else at.astimezone(UTC).isoformat().replace("+00:00", "Z")
-
-
 def show_list(table: Table, shown: int, total: int | None, noun: str) -> None:
     """Print a table, unless it is empty, and how many rows there are beyond it."""
     out = console()
@@ -140,7 +144,12 @@ def show_list(table: Table, shown: int, total: int | None, noun: str) -> None:
 
 def print_json(document: Mapping[str, Any]) -> None:
     """Print one JSON document in ASCII, which is independent of the encoding."""
-    sys.stdout.write(json.dumps(document) + "\n")
+    sys.stdout.write(json.dumps(document, default=_timestamp) + "\n")
+
+
+def _timestamp(at: datetime) -> str:
+    """Format a time for programs: RFC 3339, in UTC."""
+    return at.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def as_document(embeddings: Embeddings) -> dict[str, Any]:
@@ -220,11 +229,8 @@ def _vector_table(embeddings: Embeddings, width: int) -> Table:
     import numpy as np
 
     columns = [(name, cell) for name, cell in _CELLS.items() if any(map(cell, embeddings.segments))]
-    table = new_table()
-    for name, _ in columns:
-        table.add_column(name, justify="left" if name in _WORD_COLUMNS else "right")
-    table.add_column("norm", justify="right")
-    table.add_column("first numbers", no_wrap=True)
+    styles = {name: {} if name in _WORD_COLUMNS else {"justify": "right"} for name, _ in columns}
+    table = new_table(**styles, norm={"justify": "right"}, **{"first numbers": FIXED})
     # As many as fit, at eight characters for each.
     count = max(2, min(8, (width - (52 if columns else 10)) // 8))
     norms = np.linalg.norm(embeddings.vectors, axis=1)

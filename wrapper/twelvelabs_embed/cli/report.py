@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from attrs import asdict, frozen
+from attrs import asdict
 
 from twelvelabs_embed.cli import rendering
-from twelvelabs_embed.cli.options import AsJson, Service, number_option, with_settings
+from twelvelabs_embed.cli.options import AsJson, ServiceOrEmulator, number, option, with_groups
+from twelvelabs_embed.cli.output_files import check_file
 from twelvelabs_embed.cli.progress import show_progress
-from twelvelabs_embed.cli.search import UseEmulator
 from twelvelabs_embed.cli.session import connected
 
 if TYPE_CHECKING:
@@ -28,81 +28,57 @@ def _check_score(value: float) -> float:
     return value
 
 
-def _check_page(path: Path) -> Path:
-    if path.is_dir():
-        raise typer.BadParameter(f"{str(path)!r} is a folder; give the name of a file in it.")
-    if not path.parent.is_dir():
-        raise typer.BadParameter(f"there is no folder {str(path.parent)!r}.")
-    return path
-
-
-@frozen(kw_only=True)
-class ReportSettings(Service):
-    """Where queries are embedded, and the output."""
-
-    json: AsJson = False
-    emulator: UseEmulator = False
-
-
-@with_settings
+@with_groups
 def report(
-    settings: ReportSettings,
+    service: ServiceOrEmulator,
     folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that a run wrote.")],
     out: Annotated[
         Path,
-        typer.Option(
-            "--out",
-            "-o",
-            metavar="FILE",
-            callback=_check_page,
-            help="The page. An existing file is replaced.",
+        option(
+            "The page. An existing file is replaced.", "FILE", "--out", "-o", callback=check_file
         ),
     ] = Path("report.html"),
     query: Annotated[
         list[str] | None,
-        typer.Option(
-            metavar="TEXT",
-            help="Compare everything with this text. May be repeated. Without one, nothing is sent "
+        option(
+            "Compare everything with this text. May be repeated. Without one, nothing is sent "
             "to the service; on the page, every segment can be the query.",
-            rich_help_panel=_PAGE,
+            "TEXT",
+            panel=_PAGE,
         ),
     ] = None,
     title: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TEXT",
-            help="The heading. [default: the name of the folder]",
-            rich_help_panel=_PAGE,
-        ),
+        str | None, option("The heading. [default: the name of the folder]", "TEXT", panel=_PAGE)
     ] = None,
     media: Annotated[
         Path | None,
-        typer.Option(
-            metavar="DIR",
+        option(
+            "The folder that ids are paths in, for thumbnails. [default: as the run recorded]",
+            "DIR",
+            panel=_PAGE,
             exists=True,
             file_okay=False,
-            help="The folder that ids are paths in, for thumbnails. [default: as the run recorded]",
-            rich_help_panel=_PAGE,
         ),
     ] = None,
     segments: Annotated[
         int,
-        number_option(
+        number(
+            "When there are more, a random sample of whole items is shown.",
             low=1,
             high=50_000,
-            help="When there are more, a random sample of whole items is shown.",
-            rich_help_panel=_PAGE,
+            panel=_PAGE,
         ),
     ] = 10_000,
     duplicates: Annotated[
         float,
-        typer.Option(
-            metavar="SCORE",
+        option(
+            "The minimum cosine similarity of near duplicates.",
+            "SCORE",
+            panel=_PAGE,
             callback=_check_score,
-            help="The minimum cosine similarity of near duplicates.",
-            rich_help_panel=_PAGE,
         ),
     ] = 0.95,
+    json: AsJson = False,
 ) -> None:
     """Write a page about a dataset: timelines, map, near duplicates, failures.
 
@@ -112,7 +88,7 @@ def report(
     """
     from twelvelabs_embed.report import write_report
 
-    client = connected(settings, emulator=settings.emulator) if query else nullcontext()
+    client = connected(service) if query else nullcontext()
     with client as connection, show_progress(f"Writing {out}"):
         facts = write_report(
             folder,
@@ -126,10 +102,10 @@ def report(
         )
     for note in facts.notes:
         rendering.show_note(note)
-    if settings.json:
+    if json:
         rendering.print_json({**asdict(facts), "path": str(facts.path)})
     else:
-        rendering.console().print(_summary(facts), soft_wrap=True)
+        rendering.show_result(_summary(facts))
 
 
 def _summary(facts: ReportFacts) -> str:
@@ -142,5 +118,4 @@ def _summary(facts: ReportFacts) -> str:
         rendering.counted(facts.pairs, "pair") + " of near duplicates",
         rendering.counted(facts.failures, "failure"),
     ]
-    size = rendering.size(facts.size_bytes)
-    return f"Wrote {rendering.plain(str(facts.path))} ({size}): {', '.join(counts)}"
+    return f"Wrote {facts.path} ({rendering.size(facts.size_bytes)}): {', '.join(counts)}"

@@ -15,14 +15,13 @@ from rich.progress_bar import ProgressBar
 from rich.table import Table
 from rich.text import Text
 
-from twelvelabs_embed._text import duration_words
+from twelvelabs_embed._text import clock, duration_words
 from twelvelabs_embed.cli import rendering
-from twelvelabs_embed.cli.messages import log_text
+from twelvelabs_embed.cli.progress import LineTimer, handling_logs
 
 if TYPE_CHECKING:
     from twelvelabs_embed.bulk import Current, DryReport, FailureGroup, RunProgress, RunReport
 
-_FIRST_LINE_SEC, _LONGEST_PAUSE_SEC = 10.0, 60.0
 _MAX_CURRENT = 6
 _BAR_WIDTH = 40
 
@@ -38,10 +37,11 @@ class Panel:
         self.last: RunProgress | None = None
         self._to = to
         self._live = Live(console=to, transient=True, auto_refresh=False)
-        self._retries = _RetryCounter()
+        self._retries = 0
+        self._last_retry = ""
+        self._timer = LineTimer()
         self._lock = Lock()
         self._is_stopping = False
-        self._pause_sec = self._due_sec = _FIRST_LINE_SEC
 
     def show(self, progress: RunProgress) -> None:
         """Show the progress; a callback of the library."""
@@ -49,9 +49,7 @@ class Panel:
             self.last = progress
             if self._to.is_interactive:
                 self._live.update(self._picture(progress), refresh=True)
-            elif progress.elapsed_sec >= self._due_sec:
-                self._pause_sec = min(2 * self._pause_sec, _LONGEST_PAUSE_SEC)
-                self._due_sec = progress.elapsed_sec + self._pause_sec
+            elif self._timer.is_due(progress.elapsed_sec):
                 self._to.print(_line(progress), soft_wrap=True)
 
     def show_stop(self) -> None:
@@ -70,47 +68,34 @@ class Panel:
     @contextmanager
     def open(self) -> Generator[None]:
         """Show the panel until the context ends."""
-        log = logging.getLogger("twelvelabs_embed")
-        log.addHandler(self._retries)
-        try:
-            if self._to.is_interactive:
-                with self._live:
-                    self._live.update(Text("Reading the source"), refresh=True)
-                    yield
-            else:
+        with handling_logs(self._count_retry, logging.WARNING):
+            if not self._to.is_interactive:
                 yield
-        finally:
-            log.removeHandler(self._retries)
+                return
+            with self._live:
+                self._live.update(Text("Reading the source"), refresh=True)
+                yield
+
+    def _count_retry(self, text: str) -> None:
+        self._retries += 1
+        self._last_retry = rendering.plain(text)
 
     def _picture(self, progress: RunProgress) -> RenderableType:
         parts: list[RenderableType] = [
             _bar(progress),
             _counts(progress),
-            _speed(progress, self._retries.count),
+            _speed(progress, self._retries),
         ]
         if progress.current:
             parts.append(_current_table(progress, self._to.width))
-        if self._retries.last:
-            parts.append(_one_line(f"Last failed attempt: {self._retries.last}", "yellow"))
+        if self._last_retry:
+            parts.append(_one_line(f"Last failed attempt: {self._last_retry}", "yellow"))
         if self._is_stopping:
             parts.append(_one_line(_STOPPING, "bold yellow"))
         return Group(*parts)
 
 
 _STOPPING = "Stopping: items in progress are finished. Once more ends them immediately"
-
-
-class _RetryCounter(logging.Handler):
-    """Counter of the attempts that failed and are repeated."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.WARNING)
-        self.count = 0
-        self.last = ""
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.count += 1
-        self.last = rendering.plain(log_text(record))
 
 
 # -------------------------------------------------------------------------------------- progress
@@ -120,14 +105,14 @@ def _bar(progress: RunProgress) -> Table:
     finished, total = _finished(progress), progress.total
     row = Table.grid(padding=(0, 2, 0, 0))
     if total is None:
-        row.add_row(rendering.counted(finished, "item"), _clock(progress.elapsed_sec))
+        row.add_row(rendering.counted(finished, "item"), clock(progress.elapsed_sec))
         return row
     share = finished / total if total else 1.0
     row.add_row(
         ProgressBar(max(total, 1), finished, width=_BAR_WIDTH),
         f"{share:4.0%}",
         f"{finished:,} of {rendering.counted(total, 'item')}",
-        _clock(progress.elapsed_sec),
+        clock(progress.elapsed_sec),
     )
     return row
 
@@ -150,13 +135,13 @@ def _counts(progress: RunProgress) -> Text:
 def _speed(progress: RunProgress, retries: int) -> Text:
     parts = [(f"{progress.items_per_sec:,.1f} items/s", "")]
     if progress.left_sec is not None:
-        parts.append((f"{_clock(progress.left_sec)} left", ""))
+        parts.append((f"{clock(progress.left_sec)} left", ""))
     if progress.throttled_by:
         parts.append(
-            (f"quota wait {_clock(progress.waited_sec)} ({progress.throttled_by})", "yellow")
+            (f"quota wait {clock(progress.waited_sec)} ({progress.throttled_by})", "yellow")
         )
     elif progress.waited_sec >= 1:
-        parts.append((f"quota wait {_clock(progress.waited_sec)}", ""))
+        parts.append((f"quota wait {clock(progress.waited_sec)}", ""))
     if retries:
         parts.append((rendering.counted(retries, "failed attempt"), "yellow"))
     return _joined(parts)
@@ -177,7 +162,7 @@ def _current_table(progress: RunProgress, width: int) -> Table:
     table.add_column(no_wrap=True, justify="right", style="dim")
     for one in progress.current[:_MAX_CURRENT]:
         age_sec = max(progress.elapsed_sec - one.started_sec, 0.0)
-        table.add_row(rendering.plain(one.id), _phase(one), _clock(age_sec))
+        table.add_row(rendering.plain(one.id), _phase(one), clock(age_sec))
     if (more := len(progress.current) - _MAX_CURRENT) > 0:
         table.add_row(f"and {more:,} more", "", "")
     return table
@@ -193,13 +178,6 @@ def _phase(current: Current) -> str:
 
 def _one_line(text: str, style: str) -> Text:
     return Text(text, style, no_wrap=True, overflow="ellipsis")
-
-
-def _clock(seconds: float) -> str:
-    """`0:07`, `12:40`, `3:05:00`."""
-    minutes, sec = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{sec:02}" if hours else f"{minutes}:{sec:02}"
 
 
 def _line(progress: RunProgress) -> str:
@@ -231,9 +209,7 @@ def show_summary(report: RunReport) -> None:
         out.print(rendering.plain(text))
     if report.slowest:
         out.print()
-        table = rendering.new_table()
-        table.add_column("slowest", overflow="fold")
-        table.add_column("sec", justify="right")
+        table = rendering.new_table(slowest=rendering.FOLD, sec=rendering.RIGHT)
         for slow in report.slowest:
             table.add_row(rendering.plain(slow.id), f"{slow.seconds:.2f}")
         out.print(table)
@@ -273,10 +249,8 @@ def show_dry_run(report: DryReport) -> None:
 
 def _show_failures(out: Console, failures: Sequence[FailureGroup]) -> None:
     out.print()
-    table = rendering.new_table()
-    table.add_column("failed", justify="right")
-    table.add_column("why", no_wrap=True)
-    table.add_column("for example", overflow="fold")
+    columns = {"failed": rendering.RIGHT, "why": rendering.FIXED, "for example": rendering.FOLD}
+    table = rendering.new_table(**columns)
     for group in failures:
         message = " ".join(group.example.message.split())
         example = f"{group.example.id}: {message}"

@@ -3,46 +3,36 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from attrs import frozen
 
+from twelvelabs_embed._text import clock
 from twelvelabs_embed.cli import rendering
-from twelvelabs_embed.cli.embed import parse_media, parse_text
-from twelvelabs_embed.cli.options import AsJson, Service, number_option, with_settings
+from twelvelabs_embed.cli.options import (
+    AsJson,
+    ServiceOrEmulator,
+    number,
+    option as declare,
+    with_groups,
+)
 from twelvelabs_embed.cli.progress import show_progress
-from twelvelabs_embed.cli.session import connected
+from twelvelabs_embed.cli.session import connected, parse_media, parse_text
 from twelvelabs_embed.inputs import Image, Input, Text, TextImage
 
 if TYPE_CHECKING:
     from twelvelabs_embed.search.exact import DatasetInfo, Hit
 
-_QUERY = "Query"
-_ROWS = "Filters"
-
-UseEmulator: TypeAlias = Annotated[
-    bool,
-    typer.Option(
-        "--emulator",
-        help="Use an emulator that runs for this command only: no key, no network. Its vectors "
-        "are comparable only with vectors of emulators.",
-        rich_help_panel="Service",
-    ),
-]
+_QUERY, _FILTERS = "Query", "Filters"
 
 
-@frozen(kw_only=True)
-class SearchSettings(Service):
-    """Where the query is embedded, and the output of hits."""
-
-    json: AsJson = False
-    emulator: UseEmulator = False
+def _filter(help: str, *names: str) -> Any:
+    return declare(f"{help}. May be repeated.", "WORD", *names, panel=_FILTERS)
 
 
-@with_settings
+@with_groups
 def search(
-    settings: SearchSettings,
+    service: ServiceOrEmulator,
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="The folder that a run wrote, or a LanceDB table.")
     ],
@@ -52,41 +42,24 @@ def search(
     ] = None,
     image: Annotated[
         str | None,
-        typer.Option(
-            metavar="MEDIA",
-            help="Search with this image: a path, an http(s) link, or asset:ID; with a text, with "
+        declare(
+            "Search with this image: a path, an http(s) link, or asset:ID; with a text, with "
             "both together.",
-            rich_help_panel=_QUERY,
+            "MEDIA",
+            panel=_QUERY,
         ),
     ] = None,
-    top: Annotated[
-        int, number_option(low=1, help="How many segments.", rich_help_panel=_ROWS)
-    ] = 10,
+    top: Annotated[int, number("How many segments.", low=1, panel=_FILTERS)] = 10,
     option: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="WORD",
-            help="Only segments with this option, such as visual. May be repeated.",
-            rich_help_panel=_ROWS,
-        ),
+        list[str] | None, _filter("Only segments with this option, such as visual")
     ] = None,
     scope: Annotated[
-        list[str] | None,
-        typer.Option(
-            metavar="WORD",
-            help="Only segments with this scope: clip or asset. May be repeated.",
-            rich_help_panel=_ROWS,
-        ),
+        list[str] | None, _filter("Only segments with this scope: clip or asset")
     ] = None,
     input_type: Annotated[
-        list[str] | None,
-        typer.Option(
-            "--type",
-            metavar="WORD",
-            help="Only items that were embedded as this, such as video. May be repeated.",
-            rich_help_panel=_ROWS,
-        ),
+        list[str] | None, _filter("Only items that were embedded as this, such as video", "--type")
     ] = None,
+    json: AsJson = False,
 ) -> None:
     """Find the segments of a dataset that are nearest to a text, an image, or both.
 
@@ -101,21 +74,20 @@ def search(
     info = describe(folder)
     hits: list[Hit] = []
     if info.rows:  # otherwise the query need not be embedded
-        with connected(settings, emulator=settings.emulator) as client:
-            with show_progress("Searching"):
-                hits = find_nearest(
-                    folder,
-                    query,
-                    top=top,
-                    option=option or None,
-                    scope=scope or None,
-                    input_type=input_type or None,
-                    client=client,
-                )
-    if settings.json:
+        with connected(service) as client, show_progress("Searching"):
+            hits = find_nearest(
+                folder,
+                query,
+                top=top,
+                option=option or None,
+                scope=scope or None,
+                input_type=input_type or None,
+                client=client,
+            )
+    if json:
         rendering.print_json(_as_document(hits, info, text, image))
     else:
-        _show(hits, info, folder)
+        _show(hits, info, rendering.plain(str(folder)))
 
 
 def _read_query(text: str | None, image: str | None) -> Input:
@@ -150,27 +122,21 @@ def _as_document(
     }
 
 
-def _show(hits: list[Hit], info: DatasetInfo, folder: Path) -> None:
-    out, name = rendering.console(), rendering.plain(str(folder))
+def _show(hits: list[Hit], info: DatasetInfo, folder: str) -> None:
     if not info.rows:
-        out.print(f"{name} contains no vectors", soft_wrap=True)
+        rendering.show_result(f"{folder} contains no vectors")
         return
     if not hits:
-        out.print(f"No segment in {name} matches these options, scopes and types", soft_wrap=True)
+        rendering.show_result(f"No segment in {folder} matches these options, scopes and types")
         return
-    table = rendering.new_table()
-    table.add_column("score", justify="right")
-    table.add_column("item", overflow="fold")
-    table.add_column("time", justify="right", no_wrap=True)
-    table.add_column("option")
-    table.add_column("scope")
+    table = rendering.new_table(
+        score=rendering.RIGHT, item=rendering.FOLD, time=rendering.RIGHT, option={}, scope={}
+    )
     for hit in hits:
-        labels = [
-            rendering.plain(label or rendering.NOTHING)
-            for label in (hit.segment.option, hit.segment.scope)
-        ]
+        segment = hit.segment
+        labels = [rendering.plain(label) for label in (segment.option, segment.scope)]
         table.add_row(f"{hit.score:.3f}", rendering.plain(hit.id), _range(hit), *labels)
-    out.print(table)
+    rendering.console().print(table)
 
 
 def _range(hit: Hit) -> str:
@@ -179,10 +145,3 @@ def _range(hit: Hit) -> str:
     if start_sec is None or end_sec is None:
         return rendering.NOTHING
     return f"{clock(start_sec)}–{clock(end_sec)}"
-
-
-def clock(time_sec: float) -> str:
-    """`0:06`, `12:34`, `1:02:03`."""
-    minutes, seconds = divmod(round(time_sec), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes}:{seconds:02}"

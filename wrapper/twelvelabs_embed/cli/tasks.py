@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from enum import StrEnum
 from functools import partial
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from attrs import frozen
-from rich.text import Text
+from attrs import asdict, frozen
 
 from twelvelabs_embed.cli import output_files, rendering
 from twelvelabs_embed.cli.help import Command, Group
@@ -18,11 +16,11 @@ from twelvelabs_embed.cli.options import (
     AsJson,
     KeepAsset,
     Limit,
-    Out,
+    Output,
     Service,
-    VectorsAsJson,
+    option,
     wait_option,
-    with_settings,
+    with_groups,
 )
 from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.cli.session import connected, deliver, typed
@@ -48,17 +46,10 @@ class State(StrEnum):
 
 
 @frozen
-class TaskFacts:
-    """A task as it is printed. None where unknown.
+class _Task:
+    """A task, with the names of its JSON. None where unknown.
 
     Attributes:
-        id: the id of the task
-        status: `processing`, `ready` or `failed`
-        input_type: `audio`, `video`, `document` or `image`
-        model: its model
-        created_at: when it was created
-        updated_at: when its status changed last
-        duration_sec: how long its media is
         name: the file or link of its media, if the service or this machine knows it
     """
 
@@ -71,20 +62,6 @@ class TaskFacts:
     duration_sec: float | None
     name: str | None
 
-    @property
-    def document(self) -> dict[str, Any]:
-        """The JSON of `--json`."""
-        return {
-            "id": self.id,
-            "status": self.status,
-            "input_type": self.input_type,
-            "model": self.model,
-            "created_at": rendering.timestamp(self.created_at),
-            "updated_at": rendering.timestamp(self.updated_at),
-            "duration_sec": self.duration_sec,
-            "name": self.name,
-        }
-
 
 _TaskArgument = Annotated[str, typer.Argument(metavar="ID", help="The id of the task.")]
 
@@ -93,23 +70,20 @@ _TaskArgument = Annotated[str, typer.Argument(metavar="ID", help="The id of the 
 
 
 @app.command("list", cls=Command)
-@with_settings
+@with_groups
 def list_tasks(
-    settings: Service,
+    service: Service,
     since: Annotated[
         str | None,
-        typer.Option(
-            metavar="TIME",
-            help="Only those created since then, such as '2026-02-01 14:30' or 14:30, in the time "
+        option(
+            "Only those created since then, such as '2026-02-01 14:30' or 14:30, in the time "
             "zone of this machine.",
+            "TIME",
         ),
     ] = None,
-    until: Annotated[
-        str | None, typer.Option(metavar="TIME", help="Only those created until then.")
-    ] = None,
+    until: Annotated[str | None, option("Only those created until then.", "TIME")] = None,
     status: Annotated[
-        State | None,
-        typer.Option(metavar="WORD", help="Only this status: processing, ready or failed."),
+        State | None, option("Only this status: processing, ready or failed.", "WORD")
     ] = None,
     limit: Limit = 20,
     json: AsJson = False,
@@ -118,7 +92,7 @@ def list_tasks(
 
     Example: twelvelabs-embed tasks list --since 2026-02-01 --status ready
     """
-    with connected(settings) as client, show_progress("Listing tasks"):
+    with connected(service) as client, show_progress("Listing tasks"):
         pager = client.embed.v_2.tasks.list(
             started_at=since,
             ended_at=until,
@@ -126,38 +100,45 @@ def list_tasks(
             page_limit=min(limit, 50),
         )
         kept = {task.task_id: task for task in client._resume_store().tasks()}
-        tasks = [_facts_of_listed(task, kept) for task in islice(pager, limit)]
-    total = pager.total_results
+        tasks = [_listed(task, kept.get(task.id or "")) for task in islice(pager, limit)]
     if json:
-        rendering.print_json({"tasks": [task.document for task in tasks], "total": total})
+        rendering.print_json(
+            {"tasks": [asdict(task) for task in tasks], "total": pager.total_results}
+        )
         return
-    table = rendering.new_table()
-    for name in ("id", "status", "kind", "created"):
-        table.add_column(name, no_wrap=True)
-    table.add_column("duration", justify="right", no_wrap=True)
-    table.add_column("name", overflow="fold")
+    fixed, right = rendering.FIXED, rendering.RIGHT
+    table = rendering.new_table(
+        id=fixed, status=fixed, kind=fixed, created=fixed, duration=right, name=rendering.FOLD
+    )
     # Tasks expire after a week: narrow terminals omit the year.
     created = rendering.moment if rendering.console().width >= 100 else rendering.day_and_time
     for task in tasks:
-        table.add_row(*_cells(task, created))
-    rendering.show_list(table, len(tasks), total, "task")
+        table.add_row(
+            rendering.plain(task.id),
+            rendering.status_cell(task.status),
+            task.input_type or rendering.NOTHING,
+            created(task.created_at),
+            rendering.duration(task.duration_sec),
+            rendering.plain(task.name),
+        )
+    rendering.show_list(table, len(tasks), pager.total_results, "task")
 
 
 @app.command("show", cls=Command)
-@with_settings
-def show_task(settings: Service, task_id: _TaskArgument, json: AsJson = False) -> None:
+@with_groups
+def show_task(service: Service, task_id: _TaskArgument, json: AsJson = False) -> None:
     """Show the status of a task, without its vectors.
 
     Example: twelvelabs-embed tasks show ID
     """
-    with connected(settings) as client, show_progress(f"Retrieving task {task_id}"):
+    with connected(service) as client, show_progress(f"Retrieving task {task_id}"):
         response, rows = _retrieve(client, task_id)
-        task = _facts_of_retrieved(response, client._resume_store().find_task(task_id))
+        task = _retrieved(response, client._resume_store().find_task(task_id))
     message = getattr(response.error, "message", None) or None
     if json:
-        rendering.print_json({**task.document, "vectors": rows, "error": message})
+        rendering.print_json({**asdict(task), "vectors": rows, "error": message})
         return
-    later = typed(settings, "tasks", "wait", task_id)
+    later = typed(service, "tasks", "wait", task_id)
     fields = {
         "task": task.id,
         "status": task.status,
@@ -173,29 +154,26 @@ def show_task(settings: Service, task_id: _TaskArgument, json: AsJson = False) -
 
 
 @app.command("wait", cls=Command)
-@with_settings
+@with_groups
 def wait_for_task(
-    settings: Service,
+    output: Output,
+    service: Service,
     task_id: _TaskArgument,
     model: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="Its model; known for tasks of this machine."),
+        str | None, option("Its model; known for tasks of this machine.", "NAME")
     ] = None,
     keep_asset: KeepAsset = False,
     wait_sec: Annotated[float, wait_option("The maximum wait for the task.")] = 7200,
-    json: VectorsAsJson = False,
-    out: Out = None,
 ) -> None:
     """Wait for a task and collect its vectors, also after a crash or on another machine.
 
     Example: twelvelabs-embed tasks wait ID --out film.npy
     """
-    if out:
-        output_files.require_packages(out)
-    with connected(settings) as client:
+    output_files.require_packages(output.out)
+    with connected(service) as client:
         kept = client._resume_store().find_task(task_id)
         label = kept.label if kept else f"task {task_id}"
-        with show_progress(f"Embedding {label}", typed=partial(typed, settings)) as watcher:
+        with show_progress(f"Embedding {label}", typed=partial(typed, service)) as watcher:
             watcher.task_id = task_id
             embeddings = client.embed.resume(
                 task_id,
@@ -204,10 +182,10 @@ def wait_for_task(
                 wait_sec=wait_sec,
                 progress=watcher.update,
             )
-    deliver(embeddings, label, out=out, json=json)
+    deliver(embeddings, label, output)
 
 
-# -------------------------------------------------------------------------------- facts of a task
+# ---------------------------------------------------------------------------------------- helpers
 
 
 def _retrieve(client: TwelveLabs, task_id: str) -> tuple[EmbeddingTaskResponse, int]:
@@ -230,7 +208,7 @@ def _read_head(response: httpx.Response) -> tuple[EmbeddingTaskResponse, int]:
     return EmbeddingTaskResponse.from_dict({**head, "data": None}), len(rows)
 
 
-def _facts_of_listed(task: MediaEmbeddingTask, kept: Mapping[str, PendingTask]) -> TaskFacts:
+def _listed(task: MediaEmbeddingTask, kept: PendingTask | None) -> _Task:
     sections = {
         "video": task.video_embedding,
         "audio": task.audio_embedding,
@@ -239,46 +217,31 @@ def _facts_of_listed(task: MediaEmbeddingTask, kept: Mapping[str, PendingTask]) 
     }
     kind, section = next(((kind, found) for kind, found in sections.items() if found), (None, None))
     metadata = section.metadata if section else None
-    kept_task = kept.get(task.id or "")
-    return TaskFacts(
-        id=task.id or "",
-        status=task.status or "",
-        input_type=kind or (kept_task.input_type if kept_task else None),
-        model=task.model_name or None,
-        created_at=task.created_at or None,
-        updated_at=task.updated_at or None,
-        duration_sec=getattr(metadata, "duration", None) or None,
-        name=_name(metadata, kept_task),
-    )
+    return _make(task, task.id, task.model_name or None, kind, metadata, kept)
 
 
-def _facts_of_retrieved(task: EmbeddingTaskResponse, kept_task: PendingTask | None) -> TaskFacts:
-    metadata = task.metadata or None
-    return TaskFacts(
-        id=task.id,
-        status=task.status,
-        input_type=getattr(metadata, "input_type", None)
-        or (kept_task.input_type if kept_task else None),
-        model=kept_task.model if kept_task else None,
-        created_at=task.created_at or None,
-        updated_at=task.updated_at or None,
-        duration_sec=getattr(metadata, "duration", None) or None,
-        name=_name(metadata, kept_task),
-    )
+def _retrieved(task: EmbeddingTaskResponse, kept: PendingTask | None) -> _Task:
+    kind = getattr(task.metadata or None, "input_type", None)
+    return _make(task, task.id, kept.model if kept else None, kind, task.metadata or None, kept)
 
 
-def _name(metadata: Any, kept_task: PendingTask | None) -> str | None:
-    """Return the name of the media at the service, otherwise the one recorded here."""
+def _make(
+    task: MediaEmbeddingTask | EmbeddingTaskResponse,
+    id: Any,
+    model: str | None,
+    kind: str | None,
+    metadata: Any,
+    kept: PendingTask | None,
+) -> _Task:
+    """Make a task of what the service reports; what it does not, this machine may have recorded."""
     named = getattr(metadata, "input_filename", None) or getattr(metadata, "input_url", None)
-    return named or (kept_task.label if kept_task else None)
-
-
-def _cells(task: TaskFacts, created: Callable[[datetime | None], str]) -> list[str | Text]:
-    return [
-        rendering.plain(task.id),
-        rendering.status_cell(task.status),
-        task.input_type or rendering.NOTHING,
-        created(task.created_at),
-        rendering.duration(task.duration_sec),
-        rendering.plain(task.name or rendering.NOTHING),
-    ]
+    return _Task(
+        id=id or "",
+        status=task.status or "",
+        input_type=kind or (kept.input_type if kept else None),
+        model=model,
+        created_at=task.created_at or None,
+        updated_at=task.updated_at or None,
+        duration_sec=getattr(metadata, "duration", None) or None,
+        name=named or (kept.label if kept else None),
+    )

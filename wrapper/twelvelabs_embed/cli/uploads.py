@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
-from attrs import frozen
+from attrs import asdict, frozen
 
 from twelvelabs_embed.cli import rendering
 from twelvelabs_embed.cli.assets import WaitUntilReady, deliver_asset, upload
 from twelvelabs_embed.cli.help import Command, Group
-from twelvelabs_embed.cli.options import AsJson, Service, with_settings
+from twelvelabs_embed.cli.options import AsJson, Service, with_groups
 from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.cli.session import connected
 from twelvelabs_embed.errors import InvalidInputError, Violation
@@ -30,18 +30,12 @@ _GONE = "gone"  # unknown to the service, although recorded here: the file is up
 
 
 @frozen
-class UploadFacts:
-    """An upload as it is printed.
+class _Upload:
+    """An upload, with the names of its JSON.
 
     Attributes:
-        id: the id of the session
         status: that of the service; `gone` when the service does not know it any more
         file: the file; None when it was recorded elsewhere
-        done_chunks: how many parts are uploaded
-        total_chunks: how many parts the file has
-        done_bytes: the size of the uploaded parts
-        total_bytes: the size of the file
-        expires_at: when it expires
     """
 
     id: str
@@ -53,50 +47,34 @@ class UploadFacts:
     total_bytes: int
     expires_at: datetime | None
 
-    @property
-    def document(self) -> dict[str, Any]:
-        """The JSON of `--json`."""
-        return {
-            "id": self.id,
-            "status": self.status,
-            "file": self.file,
-            "done_chunks": self.done_chunks,
-            "total_chunks": self.total_chunks,
-            "done_bytes": self.done_bytes,
-            "total_bytes": self.total_bytes,
-            "expires_at": rendering.timestamp(self.expires_at),
-        }
-
 
 # ------------------------------------------------------------------------------------ the commands
 
 
 @app.command("list", cls=Command)
-@with_settings
-def list_uploads(settings: Service, json: AsJson = False) -> None:
+@with_groups
+def list_uploads(service: Service, json: AsJson = False) -> None:
     """List incomplete multipart uploads, newest first.
 
     Those of other machines are listed without a file.
 
     Example: twelvelabs-embed uploads list
     """
-    with connected(settings) as client, show_progress("Listing uploads"):
+    with connected(service) as client, show_progress("Listing uploads"):
         local = {entry.session.upload_id: entry for entry in _local_uploads(client)}
         remote = {one.upload_id: one for one in client.multipart_upload.list_incomplete_uploads()}
         uploads = [
-            _facts_of_entry(local[id], one) if id in local else _facts_of_session(client, one)
+            _of_entry(local[id], one) if id in local else _of_other_machine(client, one)
             for id, one in remote.items()
         ]
-    uploads += [_facts_of_entry(entry, None) for id, entry in local.items() if id not in remote]
+    uploads += [_of_entry(entry, None) for id, entry in local.items() if id not in remote]
     if json:
-        rendering.print_json({"uploads": [one.document for one in uploads]})
+        rendering.print_json({"uploads": [asdict(one) for one in uploads]})
         return
-    table = rendering.new_table()
-    table.add_column("id", no_wrap=True)
-    for name in ("parts", "sent"):
-        table.add_column(name, justify="right", no_wrap=True)
-    table.add_column("expires", no_wrap=True)
-    table.add_column("file", overflow="fold")
+    fixed, right = rendering.FIXED, rendering.RIGHT
+    table = rendering.new_table(
+        id=fixed, parts=right, sent=right, expires=fixed, file=rendering.FOLD
+    )
     for one in uploads:
         sent, total = map(rendering.megabytes, (one.done_bytes, one.total_bytes))
         table.add_row(
@@ -104,15 +82,15 @@ def list_uploads(settings: Service, json: AsJson = False) -> None:
             f"{one.done_chunks}/{one.total_chunks}",
             f"{sent}/{total} MB",
             rendering.day_and_time(one.expires_at) if one.status == "active" else one.status,
-            rendering.plain(Path(one.file).name if one.file else rendering.NOTHING),
+            rendering.plain(one.file and Path(one.file).name),
         )
     rendering.show_list(table, len(uploads), None, "upload")
 
 
 @app.command("resume", cls=Command)
-@with_settings
+@with_groups
 def resume_upload(
-    settings: Service,
+    service: Service,
     upload_id: Annotated[
         str | None,
         typer.Argument(
@@ -127,11 +105,11 @@ def resume_upload(
 
     Example: twelvelabs-embed uploads resume film.mkv
     """
-    with connected(settings) as client:
+    with connected(service) as client:
         session = _choose(_local_uploads(client), upload_id).session
         media = Media.file(session.path or "")
-        asset = upload(settings, client, media, session.filename, wait_sec)
-    deliver_asset(settings, asset, json)
+        asset = upload(service, client, media, session.filename, wait_sec)
+    deliver_asset(service, asset, json)
 
 
 # ---------------------------------------------------------------------------------------- helpers
@@ -153,23 +131,20 @@ def _choose(entries: list[UploadEntry], wanted: str | None) -> UploadEntry:
         case [entry]:
             return entry
         case []:
-            value = (
-                f"{wanted!r} has no incomplete upload"
-                if wanted
-                else "there is no incomplete upload"
-            )
-            limit = "an upload can be resumed on the machine that started it, within a day"
+            which = f"{wanted!r} has no" if wanted else "there is no"
+            value = f"{which} incomplete upload"
+            allowed = "an upload can be resumed on the machine that started it, within a day"
             hint = "Start it again: twelvelabs-embed assets upload FILE"
         case _:
             value = f"there are {len(entries)} incomplete uploads"
-            limit = "one is resumed at a time"
+            allowed = "one is resumed at a time"
             hint = "Give the id of one: " + ", ".join(one.session.upload_id for one in entries)
-    raise InvalidInputError([Violation("upload", value, limit, hint)])
+    raise InvalidInputError([Violation("upload", value, allowed, hint)])
 
 
-def _facts_of_entry(entry: UploadEntry, remote: IncompleteUploadSummary | None) -> UploadFacts:
+def _of_entry(entry: UploadEntry, remote: IncompleteUploadSummary | None) -> _Upload:
     session = entry.session
-    return UploadFacts(
+    return _Upload(
         id=session.upload_id,
         status=remote.status if remote else _GONE,
         file=session.path,
@@ -181,10 +156,10 @@ def _facts_of_entry(entry: UploadEntry, remote: IncompleteUploadSummary | None) 
     )
 
 
-def _facts_of_session(client: TwelveLabs, remote: IncompleteUploadSummary) -> UploadFacts:
-    """Build the facts of an upload of another machine; its progress needs another request."""
+def _of_other_machine(client: TwelveLabs, remote: IncompleteUploadSummary) -> _Upload:
+    """Retrieve an upload of another machine; its progress needs another request."""
     status = client.multipart_upload.get_status(remote.upload_id, page_limit=1).response
-    return UploadFacts(
+    return _Upload(
         id=remote.upload_id,
         status=remote.status,
         file=None,

@@ -13,7 +13,7 @@ everything that is wrong at once; what depends on the model or on the media's co
 - `to_payload(source)`, its part of the request, with the names of the contract.
 """
 
-from twelvelabs_embed.inputs.coercion import EmbedInput, Input, coerce
+from twelvelabs_embed.inputs.coercion import EmbedInput, Input, MediaInput, coerce
 from twelvelabs_embed.inputs.documents import Document, DocumentOption, DocumentScope
 from twelvelabs_embed.inputs.multi_input import MultiInput, Source, SourceInput
 from twelvelabs_embed.inputs.recordings import (
@@ -39,6 +39,7 @@ __all__ = [
     "Fixed",
     "Image",
     "Input",
+    "MediaInput",
     "MultiInput",
     "EmbedInput",
     "Scope",

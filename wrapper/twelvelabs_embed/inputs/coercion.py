@@ -14,7 +14,8 @@ from twelvelabs_embed.inputs.recordings import Audio, Video
 from twelvelabs_embed.inputs.text_and_images import Image, Text, TextImage
 from twelvelabs_embed.limits.file_signatures import sniff
 
-Input: TypeAlias = Text | Image | TextImage | Audio | Video | Document | MultiInput
+MediaInput: TypeAlias = Image | TextImage | Audio | Video | Document | MultiInput
+Input: TypeAlias = Text | MediaInput
 """Everything that can be embedded."""
 
 EmbedInput: TypeAlias = (
@@ -42,7 +43,7 @@ def coerce(value: EmbedInput) -> Input:
         InvalidInputError: it cannot be read, or its kind is not certain; the message names what to
             write instead.
     """
-    if isinstance(value, (Text, Image, TextImage, Audio, Video, Document, MultiInput)):
+    if isinstance(value, Input):
         return value
     if isinstance(value, str):
         return Text(value)

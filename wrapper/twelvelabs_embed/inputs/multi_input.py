@@ -18,7 +18,7 @@ from twelvelabs_embed.inputs.validators import (
     suggest,
     text_violations,
 )
-from twelvelabs_embed.limits.tables import find_limit
+from twelvelabs_embed.limits import find_limit
 
 SourceInput: TypeAlias = Image | Audio | Video | Document
 """What `MultiInput` is made of, besides text."""

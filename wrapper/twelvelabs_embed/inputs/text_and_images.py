@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from attrs import field, frozen
 
@@ -24,11 +24,7 @@ class Text(InputBase):
 
     text: str
     input_type: Literal["text"] = field(init=False, default="text")
-
-    @property
-    def label(self) -> str:
-        """What messages call it."""
-        return "the text"
+    label: ClassVar[str] = "the text"
 
     def _violations(self) -> list[Violation]:
         return text_violations(self.text)

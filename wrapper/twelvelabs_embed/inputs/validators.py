@@ -16,7 +16,7 @@ from typing import SupportsIndex, TypeAlias, TypeGuard, cast
 from twelvelabs_embed._text import join_words
 from twelvelabs_embed.errors import Hint, InvalidInputError, Violation
 from twelvelabs_embed.inputs.media import Media, MediaLike, as_media
-from twelvelabs_embed.limits.tables import ChoiceName, InputType, LimitName, all_choices, find_limit
+from twelvelabs_embed.limits import ChoiceName, InputType, LimitName, all_choices, find_limit
 
 Seconds: TypeAlias = float | timedelta
 """A time from the beginning of a file."""

@@ -11,59 +11,26 @@ since a check must never reject what the API would accept.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from itertools import product
-from typing import TypeAlias
-
 from twelvelabs_embed.limits.rows import (
     DEFAULT_MODEL,
-    ChoiceName,
     Choices,
-    CutName,
     DocumentKind,
     Endpoint,
-    Grade,
     InputType,
     Limit,
-    LimitName,
     OptionName,
     OptionSpec,
     RequestShape,
-    ShapeName,
-    Via,
 )
 
 __all__ = [
+    "CHOICES",
     "DEFAULT_MODEL",
     "DOCUMENT_KINDS",
-    "REQUEST_SHAPES",
     "LIMITS",
     "MODELS",
     "OPTION_SPECS",
-    "CHOICES",
-    "CutName",
-    "DocumentKind",
-    "Endpoint",
-    "RequestShape",
-    "ShapeName",
-    "Grade",
-    "InputType",
-    "Limit",
-    "LimitName",
-    "OptionSpec",
-    "OptionName",
-    "Choices",
-    "Via",
-    "ChoiceName",
-    "all_choices",
-    "find_document_kinds",
-    "find_shape",
-    "find_limit",
-    "find_limits",
-    "find_choices",
-    "models_with_option",
-    "models_with_choice",
-    "index_limits",
+    "REQUEST_SHAPES",
 ]
 
 _OLD, _NEW = DEFAULT_MODEL, "marengo3.5"
@@ -309,124 +276,3 @@ OPTION_SPECS: tuple[OptionSpec, ...] = (
     ),
 )
 # fmt: on
-
-
-# ---------------------------------------------------------------------------------------- look-ups
-
-_LimitKey: TypeAlias = tuple[str, str, str, str]
-
-
-def index_limits(rows: Sequence[Limit]) -> Mapping[_LimitKey, Mapping[LimitName, Limit]]:
-    """Index limits by input type, model, endpoint and way of sending media, then by name."""
-    index: dict[_LimitKey, dict[LimitName, Limit]] = {}
-    for row in rows:
-        for key in product(row.input_types, row.models, row.endpoints, row.via):
-            index.setdefault(key, {}).setdefault(row.name, row)
-    return index
-
-
-_LIMITS = index_limits(LIMITS)
-_NONE: Mapping[LimitName, Limit] = {}
-_CHOICES = {
-    (row.name, *key): row.values
-    for row in CHOICES
-    for key in product(row.input_types, row.models, row.endpoints)
-}
-_SHAPES: Mapping[tuple[str, str, str], ShapeName] = {
-    (input_type, model, row.endpoint): row.name
-    for row in REQUEST_SHAPES
-    for input_type, model in product(row.input_types, row.models)
-}
-_OPTIONS = {
-    (row.name, *key)
-    for row in OPTION_SPECS
-    for key in product(row.input_types, row.models, row.endpoints)
-}
-
-
-def find_limits(
-    input_type: InputType,
-    *,
-    model: str = DEFAULT_MODEL,
-    endpoint: Endpoint = "sync",
-    via: Via = "inline",
-) -> Mapping[LimitName, Limit]:
-    """Return all limits that hold for an input, by name; those that are not known are missing."""
-    return _LIMITS.get((input_type, model, endpoint, via), _NONE)
-
-
-def find_limit(
-    name: LimitName,
-    input_type: InputType,
-    *,
-    model: str = DEFAULT_MODEL,
-    endpoint: Endpoint = "sync",
-    via: Via = "inline",
-) -> Limit | None:
-    """Return the limit that holds for an input; None when none is known."""
-    return find_limits(input_type, model=model, endpoint=endpoint, via=via).get(name)
-
-
-def find_choices(
-    name: ChoiceName,
-    input_type: InputType,
-    *,
-    model: str = DEFAULT_MODEL,
-    endpoint: Endpoint = "sync",
-) -> tuple[str, ...] | None:
-    """Return the words that an option of an input may have; None when anything may be."""
-    return _CHOICES.get((name, input_type, model, endpoint))
-
-
-def find_document_kinds(format_name: str | None, *, model: str) -> tuple[DocumentKind, ...]:
-    """Return the kinds that a document may be of: all when its format is not known."""
-    return tuple(
-        kind
-        for kind in DOCUMENT_KINDS
-        if model in kind.models and (format_name is None or format_name in kind.formats)
-    )
-
-
-def all_choices(name: ChoiceName, input_type: InputType) -> tuple[str, ...]:
-    """Return the words that an option may have with any model, in the contract's order."""
-    lists = [
-        words.values for words in CHOICES if words.name == name and input_type in words.input_types
-    ]
-    # The longest has all that the others have; the order of a mere union would be by chance.
-    longest = max(lists, key=len, default=())
-    return (*longest, *dict.fromkeys(w for words in lists for w in words if w not in longest))
-
-
-def find_shape(
-    input_type: InputType, *, model: str = DEFAULT_MODEL, endpoint: Endpoint = "sync"
-) -> ShapeName | None:
-    """Return the shape of an input in a request; None when the model does not accept it there."""
-    known = model if model in MODELS else DEFAULT_MODEL
-    return _SHAPES.get((input_type, known, endpoint))
-
-
-def models_with_option(
-    name: OptionName, input_type: InputType, endpoint: Endpoint | None = None
-) -> tuple[str, ...]:
-    """Return the models with which an option can be chosen, at an endpoint or at any."""
-    endpoints = _EMBEDDING if endpoint is None else (endpoint,)
-    return tuple(
-        model
-        for model in MODELS
-        if any((name, input_type, model, one) in _OPTIONS for one in endpoints)
-    )
-
-
-def models_with_choice(name: ChoiceName, word: str, input_type: InputType) -> tuple[str, ...]:
-    """Return the models with which an option of an input may have a word."""
-    return tuple(
-        model
-        for model in MODELS
-        if any(
-            words.name == name
-            and word in words.values
-            and input_type in words.input_types
-            and model in words.models
-            for words in CHOICES
-        )
-    )

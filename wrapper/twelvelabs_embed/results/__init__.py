@@ -4,6 +4,7 @@
 |---|---|
 | `embeddings` | `Embeddings`: selection, similarity, equality |
 | `segments` | `Segment`, `Match`, `Usage` |
+| `selection` | selection by option and scope |
 | `vectors` | arrays: validation, unit length, cosine similarity, pooling |
 | `export` | Arrow, Parquet and pandas |
 | `notebook` | the view in a notebook |

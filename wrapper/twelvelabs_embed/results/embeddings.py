@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any, SupportsIndex, cast, final, overload
+from typing import TYPE_CHECKING, Any, SupportsIndex, final, overload
 
 import numpy as np
 import numpy.typing as npt
-from attrs import field, frozen
+from attrs import evolve, field, frozen
+from attrs.converters import optional
 
-from twelvelabs_embed._text import closest_match
 from twelvelabs_embed.errors import ModelMismatchError
 from twelvelabs_embed.results.segments import Match, Segment, Usage
+from twelvelabs_embed.results.selection import check_present, count, not_one_vector, span
 from twelvelabs_embed.results.vectors import (
     Pooling,
     Vectors,
@@ -22,6 +22,8 @@ from twelvelabs_embed.results.vectors import (
     as_vectors,
     cosine,
     pool,
+    read_vectors,
+    same_uncertainties,
 )
 
 if TYPE_CHECKING:
@@ -37,8 +39,8 @@ def _as_segments(segments: Sequence[Segment]) -> tuple[Segment, ...]:
     return tuple(segments)
 
 
-def _as_metadata(metadata: Mapping[str, Any] | None) -> Mapping[str, Any] | None:
-    return None if metadata is None else dict(metadata)
+def _as_metadata(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
+    return dict(metadata)
 
 
 @final
@@ -75,9 +77,13 @@ class Embeddings:
     segments: tuple[Segment, ...] = field(converter=_as_segments)
     model: str = field(kw_only=True)
     input_type: str = field(kw_only=True)
-    metadata: Mapping[str, Any] | None = field(default=None, converter=_as_metadata, kw_only=True)
+    metadata: Mapping[str, Any] | None = field(
+        default=None, converter=optional(_as_metadata), kw_only=True
+    )
     usage: Usage | None = field(default=None, kw_only=True)
-    uncertainties: Vectors | None = field(default=None, converter=as_uncertainties, kw_only=True)
+    uncertainties: Vectors | None = field(
+        default=None, converter=optional(as_uncertainties), kw_only=True
+    )
     route: Route | None = field(default=None, eq=False, repr=False, kw_only=True)
 
     def __attrs_post_init__(self) -> None:
@@ -129,7 +135,7 @@ class Embeddings:
             ValueError: there are none or several. The message lists what there is to select from.
         """
         if len(self) != 1:
-            raise ValueError(_not_one_vector(self))
+            raise ValueError(not_one_vector(self.segments))
         vector: Vectors = self.vectors[0]
         return vector
 
@@ -144,8 +150,8 @@ class Embeddings:
         Raises:
             ValueError: no embedding has one of the values, or none has both together.
         """
-        options = _check_present("option", option, [segment.option for segment in self.segments])
-        scopes = _check_present("scope", scope, [segment.scope for segment in self.segments])
+        options = check_present("option", option, [segment.option for segment in self.segments])
+        scopes = check_present("scope", scope, [segment.scope for segment in self.segments])
         rows = [
             index
             for index, segment in enumerate(self.segments)
@@ -201,7 +207,7 @@ class Embeddings:
             ModelMismatchError: `other` has another model or other dimensions.
             ValueError: `other` is an array of another shape or type.
         """
-        return cosine(self.vectors, _comparable(self, other))
+        return cosine(self.vectors, self._comparable(other))
 
     @overload
     def best(self, query: Embeddings | npt.NDArray[np.floating[Any]]) -> Match: ...
@@ -228,7 +234,7 @@ class Embeddings:
             raise ValueError(f"top must be at least 1, not {top}")
         if not len(self):
             raise ValueError("there are no embeddings to search")
-        queries = _comparable(self, query)
+        queries = self._comparable(query)
         if len(queries) != 1:
             raise ValueError(f"the query must be one vector, not {len(queries)}")
         scores = cosine(self.vectors, queries)[:, 0]
@@ -252,7 +258,7 @@ class Embeddings:
         if not len(self):
             raise ValueError("there are no embeddings to pool")
         pooled = pool(how, self.vectors, self.segments)
-        return self._with_vectors(pooled, [_span(self.segments)])
+        return self._with_vectors(pooled, [span(self.segments)])
 
     # --- export -----------------------------------------------------------------------------------
 
@@ -332,7 +338,7 @@ class Embeddings:
             and self.segments == other.segments
             and (self.metadata, self.usage) == (other.metadata, other.usage)
             and np.array_equal(self.vectors, other.vectors)
-            and _same_uncertainties(self.uncertainties, other.uncertainties)
+            and same_uncertainties(self.uncertainties, other.uncertainties)
         )
 
     def __reduce__(self) -> tuple[Callable[..., Embeddings], tuple[Any, ...]]:
@@ -344,6 +350,7 @@ class Embeddings:
             metadata=self.metadata,
             usage=self.usage,
             uncertainties=self.uncertainties,
+            route=self.route,
         )
         return make, (self.vectors, self.segments)
 
@@ -351,7 +358,7 @@ class Embeddings:
         rows, dimensions = self.vectors.shape
         kinds = [
             ", ".join(f"{count} {value}" for value, count in counts.items())
-            for counts in (_count(self.segments, "option"), _count(self.segments, "scope"))
+            for counts in (count(self.segments, "option"), count(self.segments, "scope"))
             if counts
         ]
         about = f"{rows} x {dimensions} {self.model} {self.input_type}"
@@ -366,61 +373,16 @@ class Embeddings:
     def _with_vectors(
         self, vectors: Vectors, segments: Sequence[Segment], uncertainties: Vectors | None = None
     ) -> Embeddings:
-        return Embeddings(
-            vectors,
-            segments,
-            model=self.model,
-            input_type=self.input_type,
-            metadata=self.metadata,
-            usage=self.usage,
-            uncertainties=uncertainties,
+        return evolve(
+            self, vectors=vectors, segments=segments, uncertainties=uncertainties, route=None
         )
 
-
-# --- selection ------------------------------------------------------------------------------------
-
-
-def _count(segments: Iterable[Segment], name: str) -> Counter[str]:
-    """Count each option or scope, except None."""
-    values = (getattr(segment, name) for segment in segments)
-    return Counter(value for value in values if value is not None)
-
-
-def _check_present(
-    name: str, wanted: str | Iterable[str] | None, found: Sequence[str | None]
-) -> set[str] | None:
-    """Validate the values to select; None selects all."""
-    if wanted is None:
-        return None
-    values = {wanted} if isinstance(wanted, str) else set(wanted)
-    present = sorted({value for value in found if value is not None})
-    for value in sorted(values.difference(present)):
-        near = closest_match(value, present)
-        hint = f"; did you mean {near!r}?" if near else ""
-        there = ", ".join(map(repr, present)) or "none"
-        raise ValueError(f"no embedding has the {name} {value!r}{hint} ({name}s present: {there})")
-    return values
-
-
-def _not_one_vector(embeddings: Embeddings) -> str:
-    if not len(embeddings):
-        return "there are no vectors"
-    segments = embeddings.segments
-    parts = [f"there are {len(segments)} vectors, not one"]
-    for name in ("option", "scope"):
-        if counts := _count(segments, name):
-            there = ", ".join(f"{value!r} ({count})" for value, count in counts.items())
-            parts.append(f"{name}s present: {there}")
-    kinds = Counter((segment.option, segment.scope) for segment in segments)
-    single = [kind for kind, count in kinds.items() if count == 1 and None not in kind]
-    # The vector of the whole file is the one most often wanted.
-    single.sort(key=lambda kind: kind[1] != "asset")
-    if single:
-        option, scope = single[0]
-        parts.append(f'select one with .select(scope="{scope}", option="{option}")')
-    else:
-        parts.append("select one by its index, [0], or make one with .pool()")
-    return "; ".join(parts)
+    def _comparable(self, other: Embeddings | npt.NDArray[Any]) -> Vectors:
+        """Return the vectors of `other`, which are validated to be comparable."""
+        if not isinstance(other, Embeddings):
+            return read_vectors(other, dimensions=self.vectors.shape[1])
+        _check_same_model(self, other)
+        return other.vectors
 
 
 # --- uncertainties --------------------------------------------------------------------------------
@@ -438,13 +400,7 @@ def join_uncertainties(parts: Sequence[Embeddings]) -> Vectors | None:
     )
 
 
-def _same_uncertainties(one: Vectors | None, other: Vectors | None) -> bool:
-    if one is None or other is None:
-        return one is other
-    return np.array_equal(one, other, equal_nan=True)
-
-
-# --- similarity -----------------------------------------------------------------------------------
+# --- models ---------------------------------------------------------------------------------------
 
 
 def _check_same_model(one: Embeddings, other: Embeddings) -> None:
@@ -455,43 +411,3 @@ def _check_same_model(one: Embeddings, other: Embeddings) -> None:
         raise ModelMismatchError(
             f"vectors of different models or dimensions do not mix: {' and '.join(names)}"
         )
-
-
-def _comparable(embeddings: Embeddings, other: object) -> Vectors:
-    """Return the vectors of `other`, which are validated to be comparable."""
-    if isinstance(other, Embeddings):
-        _check_same_model(embeddings, other)
-        return other.vectors
-    if not isinstance(other, np.ndarray):
-        raise TypeError(f"expected Embeddings or a numpy array, not {type(other).__name__}")
-    array = cast("npt.NDArray[Any]", other)
-    fits = array.ndim in (1, 2) and array.shape[-1] == embeddings.vectors.shape[1]
-    if not fits or array.dtype.kind not in "fiu":
-        raise ValueError(
-            f"an array of {array.dtype} of the shape {array.shape} cannot be compared with vectors "
-            f"of {embeddings.vectors.shape[1]} dimensions"
-        )
-    with np.errstate(over="ignore"):  # what does not fit becomes infinite, which is rejected
-        return as_vectors(np.atleast_2d(array).astype(np.float32))
-
-
-def _span(segments: Sequence[Segment]) -> Segment:
-    """Return the segment that covers all of these."""
-
-    def known(name: str) -> list[Any]:
-        values = (getattr(segment, name) for segment in segments)
-        return [value for value in values if value is not None]
-
-    def shared(name: str) -> Any:
-        values = {getattr(segment, name) for segment in segments}
-        return values.pop() if len(values) == 1 else None
-
-    return Segment(
-        option=shared("option"),
-        start_sec=min(known("start_sec"), default=None),
-        end_sec=max(known("end_sec"), default=None),
-        start_page=min(known("start_page"), default=None),
-        end_page=max(known("end_page"), default=None),
-        quadrant=shared("quadrant"),
-        chunk_index=shared("chunk_index"),
-    )

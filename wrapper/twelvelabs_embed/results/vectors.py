@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
-from typing import TYPE_CHECKING, Literal, TypeAlias
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -16,45 +16,72 @@ Vectors: TypeAlias = npt.NDArray[np.float32]
 Pooling: TypeAlias = Literal["mean", "mean_by_duration", "max"]
 
 
-def _check_float32(name: str, numbers: Vectors) -> None:
-    if (kind := getattr(numbers, "dtype", type(numbers).__name__)) != np.float32:
-        raise TypeError(f"{name} must be a numpy array of float32, not {kind}")
+class NotFiniteError(ValueError):
+    """A vector has a number that is not finite.
+
+    Attributes:
+        row, column: where the first one is
+    """
+
+    def __init__(self, row: int, column: int) -> None:
+        super().__init__(row, column)
+        self.row = row
+        self.column = column
+
+    def __str__(self) -> str:
+        return "vectors must be finite numbers"
 
 
 def as_vectors(vectors: Vectors) -> Vectors:
     """Validate an array of shape (N, D); the same memory where possible, read-only."""
-    _check_float32("vectors", vectors)
+    if getattr(vectors, "dtype", None) != np.float32:
+        raise _not_float32("vectors", vectors)
     if vectors.ndim != 2:
         raise ValueError(f"vectors must have the shape (N, D), not {vectors.shape}")
     if len(vectors) and not vectors.size:
         raise ValueError("vectors must have at least one number")
-    if not is_finite(vectors):
-        raise ValueError("vectors must be finite numbers")
+    # Without a second array of the same size. The sum of squares is the fastest, but numbers above
+    # 10**19 make it infinite, too.
+    is_finite = vectors.flags.c_contiguous and isfinite(np.vdot(vectors, vectors))
+    if vectors.size and not (is_finite or (isfinite(vectors.min()) and isfinite(vectors.max()))):
+        row, column = np.argwhere(~np.isfinite(vectors))[0]
+        raise NotFiniteError(int(row), int(column))
     return _read_only(vectors)
 
 
-def as_uncertainties(uncertainties: Vectors | None) -> Vectors | None:
+def as_uncertainties(uncertainties: Vectors) -> Vectors:
     """Validate uncertainties, which may be NaN; the same memory where possible, read-only."""
-    if uncertainties is None:
-        return None
-    _check_float32("uncertainties", uncertainties)
+    if getattr(uncertainties, "dtype", None) != np.float32:
+        raise _not_float32("uncertainties", uncertainties)
     if np.isinf(uncertainties).any():
         raise ValueError("uncertainties must be finite numbers, or NaN where there are none")
     return _read_only(uncertainties)
 
 
-def is_finite(vectors: Vectors) -> bool:
-    """Whether all numbers are finite, computed without a second array of the same size."""
-    if not vectors.size or (vectors.flags.c_contiguous and isfinite(np.vdot(vectors, vectors))):
-        return True
-    # The sum of squares is the fastest, but numbers above 10**19 make it infinite, too.
-    return isfinite(vectors.min()) and isfinite(vectors.max())
+def _not_float32(name: str, numbers: object) -> TypeError:
+    kind = getattr(numbers, "dtype", type(numbers).__name__)
+    return TypeError(f"{name} must be a numpy array of float32, not {kind}")
 
 
 def _read_only(numbers: Vectors) -> Vectors:
     view = np.ascontiguousarray(numbers).view()
     view.flags.writeable = False
     return view
+
+
+def read_vectors(array: object, *, dimensions: int) -> Vectors:
+    """Read vectors from an array of shape (M, D) or (D,), to compare them with others."""
+    if not isinstance(array, np.ndarray):
+        raise TypeError(f"expected Embeddings or a numpy array, not {type(array).__name__}")
+    numbers = cast("npt.NDArray[Any]", array)
+    fits = numbers.ndim in (1, 2) and numbers.shape[-1] == dimensions
+    if not fits or numbers.dtype.kind not in "fiu":
+        raise ValueError(
+            f"an array of {numbers.dtype} of the shape {numbers.shape} cannot be compared with "
+            f"vectors of {dimensions} dimensions"
+        )
+    with np.errstate(over="ignore"):  # what does not fit becomes infinite, which is rejected
+        return as_vectors(np.atleast_2d(numbers).astype(np.float32))
 
 
 def cosine(left: Vectors, right: Vectors) -> Vectors:
@@ -113,3 +140,13 @@ def _duration_sec(segment: Segment) -> float:
     if segment.start_sec is None or segment.end_sec is None:
         raise ValueError("an embedding has no start or end, so no duration to weight by")
     return max(segment.end_sec - segment.start_sec, 0.0)
+
+
+# --- uncertainties --------------------------------------------------------------------------------
+
+
+def same_uncertainties(one: Vectors | None, other: Vectors | None) -> bool:
+    """Return whether uncertainties are equal, where NaN equals NaN."""
+    if one is None or other is None:
+        return one is other
+    return np.array_equal(one, other, equal_nan=True)

@@ -23,7 +23,6 @@ from twelvelabs_embed_api.models import (
     ReportChunkBatchRequest,
     RequestAdditionalPresignedUrlsRequest,
 )
-from twelvelabs_embed_api.types import Unset
 
 from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.effects import Flow, RunBlocking, RunConcurrently, SendRequest
@@ -31,7 +30,7 @@ from twelvelabs_embed._http.encoding import Streamed, StreamedBody
 from twelvelabs_embed._http.list_pages import fetch_page
 from twelvelabs_embed._http.operation import Operation
 from twelvelabs_embed._http.request import Connection, RequestOptions, call, retry_policy
-from twelvelabs_embed._http.sending import as_timeout, send
+from twelvelabs_embed._http.sending import send, timeout_of
 from twelvelabs_embed.errors import (
     ApiConnectionError,
     ApiError,
@@ -116,7 +115,9 @@ class MultipartUpload:
     def start(self, concurrency: int) -> Flow[None]:
         """Start a session, and send all chunks."""
         source = self._source
-        request = CreateAssetUploadRequest(source.filename, source.kind, source.size_bytes)  # type: ignore[arg-type]  # documents are never so large
+        request = CreateAssetUploadRequest(
+            filename=source.filename, type_=source.kind, total_size=source.size_bytes
+        )
         # A second session does no harm: one that was never completed is invisible.
         operation = evolve(endpoints.create_multipart_upload(request), created_resource="")
         response = (yield from call(operation, self._connection, self._options)).data
@@ -214,14 +215,13 @@ class MultipartUpload:
         body = StreamedBody(
             [Streamed(chunk.length_bytes, chunk.read)], partial(self._meter.report, chunk.index)
         )
-        timeout_sec = self._options.get("timeout_in_seconds")
         return SendRequest(
             "PUT",
             url,
             headers=httpx.Headers(self.session.upload_headers),
             params={},
             body=body,
-            timeout=as_timeout(self._connection.timeout if timeout_sec is None else timeout_sec),
+            timeout=timeout_of(self._connection, self._options),
             is_external=True,
         )
 
@@ -234,7 +234,7 @@ class MultipartUpload:
         link, now = self._links.get(index), self._connection.clock.now()
         if link is None or (link.expires_at and link.expires_at < now + _LINK_MARGIN):
             count = min(_BATCH, self.session.total_chunks - index + 1)
-            request = RequestAdditionalPresignedUrlsRequest(index, count)
+            request = RequestAdditionalPresignedUrlsRequest(start=index, count=count)
             upload_id = self.session.upload_id
             response = yield from self._call(endpoints.request_presigned_urls(upload_id, request))
             self._keep_links(response.upload_urls)
@@ -243,7 +243,7 @@ class MultipartUpload:
                 raise UploadError(upload_id, f"the service has no link for chunk {index}")
         return link.url
 
-    def _keep_links(self, links: Sequence[PresignedUrlChunk] | Unset) -> None:
+    def _keep_links(self, links: Sequence[PresignedUrlChunk] | None) -> None:
         soon = self._connection.clock.now() + _LINK_MARGIN
         for link in links or ():
             ends = link.expires_at or None
@@ -254,8 +254,13 @@ class MultipartUpload:
     def _report(self, indexes: Sequence[int]) -> Flow[None]:
         session, etags = self.session, self._record.etags
         request = ReportChunkBatchRequest(
-            [
-                CompletedChunk(index, etags[index], "etag", session.length_bytes(index))
+            completed_chunks=[
+                CompletedChunk(
+                    chunk_index=index,
+                    proof=etags[index],
+                    proof_type="etag",
+                    chunk_size=session.length_bytes(index),
+                )
                 for index in indexes
             ]
         )
@@ -321,7 +326,7 @@ class MultipartUpload:
             asset_id=response.asset_id,
             chunk_bytes=response.chunk_size,
             total_chunks=response.total_chunks,
-            upload_headers=dict(headers.additional_properties) if headers else {},
+            upload_headers=dict(headers or {}),
             expires_at=ends,
         )
 

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from functools import partial
 
 from twelvelabs_embed_api.models import Asset, CreateAssetRequest
-from twelvelabs_embed_api.types import UNSET
 
 from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.effects import Flow, RunBlocking
@@ -19,11 +18,11 @@ from twelvelabs_embed._http.operation import FormFile
 from twelvelabs_embed._http.request import Connection, RequestOptions, call
 from twelvelabs_embed.errors import InvalidInputError, NotFoundError, Violation
 from twelvelabs_embed.inputs.media import Media
+from twelvelabs_embed.limits import direct_limit
 from twelvelabs_embed.uploads.multipart import MultipartUpload, SessionClosedError
 from twelvelabs_embed.uploads.progress import Progress, ProgressMeter
 from twelvelabs_embed.uploads.resume_store import Record, ResumeStore
 from twelvelabs_embed.uploads.source import UploadSource, check_size, fit_filename, inspect_source
-from twelvelabs_embed.validation.routing import direct_limit
 
 _log = logging.getLogger("twelvelabs_embed")
 
@@ -98,7 +97,9 @@ class UploadFlows:
         self, media: Media, filename: str | None, options: RequestOptions | None
     ) -> Flow[Asset]:
         request = CreateAssetRequest(
-            "url", url=str(media.value), filename=fit_filename(filename) if filename else UNSET
+            method="url",
+            url=str(media.value),
+            filename=fit_filename(filename) if filename else None,
         )
         operation = endpoints.create_asset("assets.upload", request, None)
         return (yield from call(operation, self._connection, options)).data
@@ -106,7 +107,7 @@ class UploadFlows:
     def _send_direct(
         self, source: UploadSource, meter: ProgressMeter, options: RequestOptions | None
     ) -> Flow[Asset]:
-        request = CreateAssetRequest("direct", filename=source.filename)
+        request = CreateAssetRequest(method="direct", filename=source.filename)
         file = FormFile(source.media, source.filename, source.mime_type, partial(meter.report, 1))
         operation = endpoints.create_asset("assets.upload", request, file)
         return (yield from call(operation, self._connection, options)).data

@@ -15,8 +15,8 @@ from attrs import evolve, frozen
 from twelvelabs_embed.errors import InvalidInputError, MissingDependencyError
 from twelvelabs_embed.inputs import Input, MultiInput, Text
 from twelvelabs_embed.inputs.media import Fault, Media, fault_of, read_head
+from twelvelabs_embed.limits import InputType, Via
 from twelvelabs_embed.limits.file_signatures import FORMATS, Format, FormatKind, sniff
-from twelvelabs_embed.limits.tables import InputType, Via
 
 if TYPE_CHECKING:
     from fractions import Fraction

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from attrs import frozen
 
 from twelvelabs_embed.inputs import Input, MultiInput, Text, TextImage
-from twelvelabs_embed.limits.tables import DEFAULT_MODEL
+from twelvelabs_embed.limits import DEFAULT_MODEL
 from twelvelabs_embed.validation.routing import RouteName
 
 
@@ -25,17 +23,6 @@ class VectorOptions:
     dimension: int | None = None
     uncertainty: bool = False
     auto_truncate: bool = False
-
-    def to_payload(self, input: Input) -> dict[str, Any]:
-        """Write them for the top of a request."""
-        payload: dict[str, Any] = {}
-        if self.dimension is not None:
-            payload["embedding_dimension"] = self.dimension
-        if self.uncertainty:
-            payload["embedding_uncertainty"] = True
-        if self.auto_truncate and has_text(input):
-            payload["auto_truncate"] = True
-        return payload
 
 
 @frozen(kw_only=True)

@@ -14,9 +14,9 @@ from attrs import evolve, frozen
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs import Input, MultiInput, Text
 from twelvelabs_embed.inputs.media import Media
-from twelvelabs_embed.limits.tables import ShapeName, find_limits, find_shape
+from twelvelabs_embed.limits import Terms, find_terms
 from twelvelabs_embed.validation.media_probe import MediaFacts
-from twelvelabs_embed.validation.options import PlanOptions
+from twelvelabs_embed.validation.options import PlanOptions, has_text
 from twelvelabs_embed.validation.routing import Route, choose_route
 from twelvelabs_embed.validation.rules import find_violations, find_warnings
 from twelvelabs_embed.validation.rules.options import request_shape
@@ -33,7 +33,7 @@ class RequestPlan:
         input: what is embedded
         options: the options of the request
         route: how it is sent, and why
-        shape: what it looks like in the request; None when the model does not accept it there
+        terms: what the model accepts by that route
         is_uploaded: whether its media is to be uploaded before
         violations: everything that is wrong; with `check=False` only what cannot be written
         warnings: what could not be checked, and what may have no effect
@@ -42,7 +42,7 @@ class RequestPlan:
     input: Input
     options: PlanOptions
     route: Route
-    shape: ShapeName | None
+    terms: Terms
     is_uploaded: bool = False
     violations: tuple[Violation, ...] = ()
     warnings: tuple[str, ...] = ()
@@ -58,15 +58,23 @@ class RequestPlan:
 
         Local media is in it as `Media`, and is encoded while it is sent.
         """
-        kind: str = self.input.input_type
-        if self.shape == "multi_input":
-            kind, section = "multi_input", self.input.to_multi_input(_media_source)
+        input, options = self.input, self.options
+        kind: str = input.input_type
+        if self.terms.shape == "multi_input":
+            kind, section = "multi_input", input.to_multi_input(_media_source)
         else:
-            section = self.input.to_payload(_media_source)
-        if self.shape == "temporal" and "segmentation" in section:
+            section = input.to_payload(_media_source)
+        if self.terms.shape == "temporal" and "segmentation" in section:
             section["segmentation"] = {"temporal": section["segmentation"]}
-        options = self.options.to_payload(self.input)
-        return {"input_type": kind, "model_name": self.options.model, **options, kind: section}
+        payload: dict[str, Any] = {"input_type": kind, "model_name": options.model}
+        if options.dimension is not None:
+            payload["embedding_dimension"] = options.dimension
+        if options.uncertainty:
+            payload["embedding_uncertainty"] = True
+        if options.auto_truncate and has_text(input):
+            payload["auto_truncate"] = True
+        payload[kind] = section
+        return payload
 
     def with_asset(self, asset_id: str) -> RequestPlan:
         """Return the plan for media that is uploaded now."""
@@ -78,8 +86,8 @@ class RequestPlan:
 
     def as_task(self, why: str) -> RequestPlan:
         """Return the plan to send the same by a task."""
-        shape = find_shape(self.input.input_type, model=self.options.model, endpoint="task")
-        return evolve(self, route=evolve(self.route, name="task", why=why), shape=shape)
+        terms = find_terms(self.input.input_type, model=self.options.model, endpoint="task")
+        return evolve(self, route=evolve(self.route, name="task", why=why), terms=terms)
 
 
 def plan_request(input: Input, facts: MediaFacts, options: PlanOptions) -> RequestPlan:
@@ -90,31 +98,17 @@ def plan_request(input: Input, facts: MediaFacts, options: PlanOptions) -> Reque
         facts: what `inspect_media` found
         options: the options of the request; a model whose limits are not known has none
     """
-    kind, model = input.input_type, options.model
-    limits = find_limits(kind, model=model)
-    route, violations = choose_route(input, facts, model=model, route=options.route, limits=limits)
-    endpoint = route.endpoint
-    if endpoint == "task" or route.via != "inline":
-        limits = find_limits(kind, model=model, endpoint=endpoint, via=route.via)
-    shape = find_shape(kind, model=model, endpoint=endpoint)
+    route, terms, violations = choose_route(input, facts, model=options.model, route=options.route)
     warnings: list[str] = []
     if not violations:
-        subject = Subject(
-            input=input,
-            facts=facts,
-            route=route,
-            endpoint=endpoint,
-            shape=shape,
-            limits=limits,
-            options=options,
-        )
+        subject = Subject(input=input, facts=facts, route=route, terms=terms, options=options)
         violations = find_violations(subject) if options.check else request_shape(subject)
         warnings = find_warnings(subject) if options.check else []
     return RequestPlan(
         input=input,
         options=options,
         route=route,
-        shape=shape,
+        terms=terms,
         is_uploaded=route.via == "asset" and facts.via != "asset",
         violations=tuple(violations),
         warnings=tuple(warnings),

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal, TypeAlias, cast, get_args
 
 from attrs import field, frozen
@@ -10,25 +9,12 @@ from attrs import field, frozen
 from twelvelabs_embed._text import duration_words, join_words, size_words
 from twelvelabs_embed.errors import Hint, Violation
 from twelvelabs_embed.inputs import Audio, Document, Input, MultiInput, Text, Video
-from twelvelabs_embed.limits.tables import (
-    DEFAULT_MODEL,
-    MODELS,
-    InputType,
-    Limit,
-    LimitName,
-    OptionName,
-    Via,
-    find_limit,
-    find_limits,
-    find_shape,
-    models_with_option,
-)
+from twelvelabs_embed.limits import DEFAULT_MODEL, InputType, OptionName, Terms, Via, find_terms
 from twelvelabs_embed.validation.media_probe import MediaFacts
 
-__all__ = ["Route", "RouteName", "choose_route", "unsupported_options", "upload_limit"]
+__all__ = ["Route", "RouteName", "choose_route", "unsupported_options"]
 
 RouteName: TypeAlias = Literal["inline", "url", "asset", "task"]
-Limits: TypeAlias = Mapping[LimitName, Limit]
 
 
 @frozen
@@ -65,8 +51,7 @@ def choose_route(
     *,
     model: str = DEFAULT_MODEL,
     route: RouteName | None = None,
-    limits: Limits | None = None,
-) -> tuple[Route, list[Violation]]:
+) -> tuple[Route, Terms, list[Violation]]:
     """Choose the route of an input. Pure: nothing is opened or sent.
 
     Inline when it fits, uploaded when it is too large for that, by a task when it is too long for
@@ -77,38 +62,42 @@ def choose_route(
         facts: what `inspect_media` found
         model: what is to embed it
         route: the route that the user wants
-        limits: those of the sync endpoint for media inside the request, if they are known
 
     Returns:
-        the route, and what speaks against the one that the user wants
+        the route, what the model accepts by it, and what speaks against the one that the user wants
     """
+    kind = input.input_type
+    terms = find_terms(kind, model=model)
     if isinstance(input, (Text, MultiInput)):
         what = "a text is" if isinstance(input, Text) else "the sources are"
         why = f"{what} always sent inside the request"
-        found = _forced_violations(input, facts, model, route, why) if route else []
-        return Route("inline", why, "inline"), found
-    kind = input.input_type
-    limits = find_limits(kind, model=model) if limits is None else limits
+        found = _forced_violations(input, facts, model, terms, route, why) if route else []
+        return Route("inline", why, "inline"), terms, found
     if route is None:
-        via, why = _choose_via(facts, limits)
-        if reason := _why_task(input, facts, model, limits):
-            via, _ = _choose_via(facts, find_limits(kind, model=model, endpoint="task"))
-            return Route("task", reason, via), []
-        return Route(via, why, via), []
-    found = _forced_violations(input, facts, model, route)
-    why = "you asked for this route"
-    if route == "task":
-        via, _ = _choose_via(facts, find_limits(kind, model=model, endpoint="task"))
-        return Route("task", why, via), found
-    return Route(route, why, route), found
+        why = _why_task(input, facts, model, terms)
+        found, is_task = [], bool(why)
+    else:
+        found = _forced_violations(input, facts, model, terms, route)
+        why, is_task = "you asked for this route", route == "task"
+    if is_task:
+        via, _ = _choose_via(facts, find_terms(kind, model=model, endpoint="task"))
+        terms = find_terms(kind, model=model, endpoint="task", via=via)
+        return Route("task", why, via), terms, found
+    if route is None:
+        via, why = _choose_via(facts, terms)
+    else:
+        via = cast(Via, route)
+    if via != "inline":
+        terms = find_terms(kind, model=model, via=via)
+    return Route(via, why, via), terms, found
 
 
-def _choose_via(facts: MediaFacts, limits: Limits) -> tuple[Via, str]:
+def _choose_via(facts: MediaFacts, terms: Terms) -> tuple[Via, str]:
     if facts.via == "url":
         return "url", "the service fetches the link"
     if facts.via == "asset":
         return "asset", "it is uploaded already"
-    limit = limits.get("max_size_bytes")
+    limit = terms.limits.get("max_size_bytes")
     if limit is None or facts.size_bytes is None or facts.size_bytes <= limit.value:
         return "inline", f"{facts.label} fits into the request"
     if "asset" in limit.via:  # an upload would not help, so that the limit is what to report
@@ -117,19 +106,20 @@ def _choose_via(facts: MediaFacts, limits: Limits) -> tuple[Via, str]:
     return "asset", f"{facts.label} has {size_words(facts.size_bytes)}, and {allowed}"
 
 
-def _why_task(input: Input, facts: MediaFacts, model: str, limits: Limits) -> str:
+def _why_task(input: Input, facts: MediaFacts, model: str, terms: Terms) -> str:
     """Return why only a task can embed it; empty when there is no reason."""
     kind = input.input_type
-    if find_shape(kind, model=model, endpoint="task") is None:
+    task_terms = find_terms(kind, model=model, endpoint="task")
+    if task_terms.shape is None:
         return ""
-    if find_shape(kind, model=model) is None:
+    if terms.shape is None:
         return f"only tasks embed {kind}s with {model}"
     if not isinstance(input, (Audio, Video)):
         return ""
-    unsupported = unsupported_options(input, model, "sync")
-    if unsupported and not unsupported_options(input, model, "task"):
+    unsupported = unsupported_options(input, terms)
+    if unsupported and not unsupported_options(input, task_terms):
         return f"with {model}, only tasks take {join_words([*map(_option_noun, unsupported)])}"
-    longest, largest = limits.get("max_duration_sec"), limits.get("max_size_bytes")
+    longest, largest = terms.limits.get("max_duration_sec"), terms.limits.get("max_size_bytes")
     if longest is not None and (facts.duration_sec or 0.0) > longest.value:
         what = f"{facts.label} is {duration_words(facts.duration_sec or 0.0)} long"
         return f"{what}, and at most {duration_words(longest.value)} go through the sync endpoint"
@@ -145,33 +135,21 @@ def _option_noun(name: str) -> str:
     return name.replace("time_based_metadata", "time-based metadata")
 
 
-def unsupported_options(
-    input: Input, model: str, endpoint: Literal["sync", "task"]
-) -> tuple[OptionName, ...]:
-    """Return the given options of an input that a model does not know at an endpoint."""
-    if model not in MODELS or not isinstance(input, (Audio, Video, Document)):
+def unsupported_options(input: Input, terms: Terms) -> tuple[OptionName, ...]:
+    """Return the given options of an input that are not among the terms."""
+    if not isinstance(input, (Audio, Video, Document)):
         return ()
     given = cast("tuple[OptionName, ...]", input.given_options())
-    return given and tuple(
-        name for name in given if model not in models_with_option(name, input.input_type, endpoint)
-    )
-
-
-def upload_limit(input_type: InputType, model: str) -> Limit | None:
-    """Return the limit of uploads: multipart where that is allowed, otherwise direct."""
-    multipart = find_limit(
-        "max_size_bytes", input_type, model=model, endpoint="multipart", via="asset"
-    )
-    return multipart or direct_limit(input_type, model)
-
-
-def direct_limit(input_type: InputType, model: str = DEFAULT_MODEL) -> Limit | None:
-    """Return the limit of what can be uploaded in one request."""
-    return find_limit("max_size_bytes", input_type, model=model, endpoint="asset", via="asset")
+    return tuple([name for name in given if name not in terms.options])
 
 
 def _forced_violations(
-    input: Input, facts: MediaFacts, model: str, route: RouteName, inline_only: str = ""
+    input: Input,
+    facts: MediaFacts,
+    model: str,
+    terms: Terms,
+    route: RouteName,
+    inline_only: str = "",
 ) -> list[Violation]:
     """Find what speaks against the route that the user wants."""
     allowed = ""
@@ -180,9 +158,9 @@ def _forced_violations(
     elif inline_only:
         allowed = "" if route == "inline" else inline_only
     elif route == "task":
-        if find_shape(input.input_type, model=model, endpoint="task") is None:
-            allowed = f"with {model}, tasks embed only {join_words(_types_of_tasks(model))}"
-    elif find_shape(input.input_type, model=model) is None:
+        if input.input_type not in (embedded := _types_of_tasks(model)):
+            allowed = f"with {model}, tasks embed only {join_words(embedded)}"
+    elif terms.shape is None:
         allowed = f"only tasks embed {input.input_type}s"
     elif route == "inline" and facts.via != "inline":
         allowed = f"{facts.label} is not on this machine"
@@ -195,4 +173,5 @@ def _forced_violations(
 
 
 def _types_of_tasks(model: str) -> list[str]:
-    return [one for one in get_args(InputType) if find_shape(one, model=model, endpoint="task")]
+    types: tuple[InputType, ...] = get_args(InputType)
+    return [one for one in types if find_terms(one, model=model, endpoint="task").shape]

@@ -21,7 +21,7 @@ from twelvelabs_embed.errors import ConfigurationError
 from twelvelabs_embed.inputs import Dynamic, Fixed, Seconds
 from twelvelabs_embed.integrations.daft.cluster_rate_limiter import WINDOW_SEC
 from twelvelabs_embed.integrations.daft.engine import Settings, embed_all
-from twelvelabs_embed.limits.tables import DEFAULT_MODEL, InputType
+from twelvelabs_embed.limits import DEFAULT_MODEL, InputType
 from twelvelabs_embed.results.embeddings import Embeddings
 from twelvelabs_embed.results.export import arrow_vectors, segment_columns
 from twelvelabs_embed.results.segments import DOCUMENT_COLUMNS

@@ -19,7 +19,7 @@ from twelvelabs_embed.client import TwelveLabs
 from twelvelabs_embed.inputs import Input
 from twelvelabs_embed.integrations.daft import ray_actor
 from twelvelabs_embed.integrations.daft.cluster_rate_limiter import LeasedRateLimiter
-from twelvelabs_embed.limits.tables import InputType
+from twelvelabs_embed.limits import InputType
 
 # How long an idle engine keeps running, and its connections stay open.
 _IDLE_TIMEOUT_SEC = 1.0

@@ -10,15 +10,28 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from twelvelabs_embed.errors import Violation
-from twelvelabs_embed.limits.tables import InputType
+from twelvelabs_embed.limits import InputType
 from twelvelabs_embed.validation.rules.documents import document_choices, document_file
-from twelvelabs_embed.validation.rules.durations import duration, start_in_file
-from twelvelabs_embed.validation.rules.files import file_format, file_size, sound, upload_size
+from twelvelabs_embed.validation.rules.media import (
+    duration,
+    file_format,
+    file_size,
+    image_pixels,
+    is_silent,
+    sound,
+    start_in_file,
+    upload_size,
+    video_pixels,
+)
 from twelvelabs_embed.validation.rules.multi_input import multi_input
-from twelvelabs_embed.validation.rules.options import given_options, request_shape, vector_options
-from twelvelabs_embed.validation.rules.pixels import image_pixels, video_pixels
+from twelvelabs_embed.validation.rules.options import (
+    given_options,
+    request_shape,
+    text,
+    text_warnings,
+    vector_options,
+)
 from twelvelabs_embed.validation.rules.subject import Subject
-from twelvelabs_embed.validation.rules.texts import text, text_warnings
 
 Rule: TypeAlias = Callable[[Subject], list[Violation]]
 
@@ -51,8 +64,12 @@ def find_violations(subject: Subject) -> list[Violation]:
 
 def find_warnings(subject: Subject) -> list[str]:
     """Find what could not be checked, and what may have no effect."""
-    found = [*text_warnings(subject), *subject.facts.notes]
-    is_video = subject.input.input_type == "video"
-    if is_video and subject.is_silent and "visual" in (subject.input_options or ("visual",)):
-        found.append(f"{subject.facts.label} has no audio track: expect visual vectors only")
+    input, facts = subject.input, subject.facts
+    found = [*text_warnings(subject), *facts.notes]
+    if (
+        input.input_type == "video"
+        and "visual" in (input.options or ("visual",))
+        and is_silent(facts)
+    ):
+        found.append(f"{facts.label} has no audio track: expect visual vectors only")
     return found

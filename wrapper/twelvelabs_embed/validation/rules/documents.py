@@ -8,9 +8,9 @@ from __future__ import annotations
 from twelvelabs_embed._text import join_words
 from twelvelabs_embed.errors import Hint, Violation
 from twelvelabs_embed.inputs import Document, Sequential
-from twelvelabs_embed.limits.tables import DocumentKind, find_document_kinds
+from twelvelabs_embed.limits import DocumentKind, find_document_kinds
 from twelvelabs_embed.validation.media_probe import MediaFacts
-from twelvelabs_embed.validation.rules.files import fault_violations
+from twelvelabs_embed.validation.rules.media import fault_violations
 from twelvelabs_embed.validation.rules.subject import Subject
 
 

@@ -7,26 +7,19 @@ from attrs import evolve
 from twelvelabs_embed._text import duration_words, join_words, size_words
 from twelvelabs_embed.errors import Hint, Violation
 from twelvelabs_embed.inputs import Document, Image, MultiInput, SourceInput, Video
-from twelvelabs_embed.limits.tables import (
-    find_choices,
-    find_document_kinds,
-    find_limits,
-    models_with_choice,
-)
+from twelvelabs_embed.limits import find_document_kinds, find_terms, models_with_choice
 from twelvelabs_embed.validation.media_probe import MediaFacts
 from twelvelabs_embed.validation.rules.documents import document_format_violations
-from twelvelabs_embed.validation.rules.files import format_violations
-from twelvelabs_embed.validation.rules.options import only_with
-from twelvelabs_embed.validation.rules.pixels import image_pixels, video_pixels
+from twelvelabs_embed.validation.rules.media import format_violations, image_pixels, video_pixels
+from twelvelabs_embed.validation.rules.options import only_with, text
 from twelvelabs_embed.validation.rules.subject import Subject
-from twelvelabs_embed.validation.rules.texts import text
 
 
 def multi_input(subject: Subject) -> list[Violation]:
     """Judge the text, the sources together, and each source, whose name is the field."""
     input, facts = subject.input, subject.facts
     assert isinstance(input, MultiInput)
-    found = [*text(subject), *_mixture_violations(input, facts, subject.options.model)]
+    found = [*text(subject), *_mixture_violations(input, subject)]
     for number, (source, its) in enumerate(zip(input.sources, facts.sources, strict=True), 1):
         name = source.name or f"media {number}"
         own = _source_violations(source.input, its, subject)
@@ -34,10 +27,10 @@ def multi_input(subject: Subject) -> list[Violation]:
     return found
 
 
-def _mixture_violations(input: MultiInput, facts: MediaFacts, model: str) -> list[Violation]:
+def _mixture_violations(input: MultiInput, subject: Subject) -> list[Violation]:
     """Judge which types go together. Source: `MultiInputRequest` of the contract."""
     types = tuple(dict.fromkeys(source.input.input_type for source in input.sources))
-    known = find_choices("sources", "multi_input", model=model)
+    known, model = subject.terms.choices.get("sources"), subject.options.model
     found: list[Violation] = []
     for one in types:
         if known is not None and one not in known:
@@ -49,7 +42,7 @@ def _mixture_violations(input: MultiInput, facts: MediaFacts, model: str) -> lis
         value, code = f"there is none beside {join_words(types)}", "text.missing"
         allowed, hint_text = "different types need a text that connects them", "Add a text"
         found.append(Violation("text", value, allowed, hint_text, code=code))
-    return found + _document_violations(input, facts, model)
+    return found + _document_violations(input, subject.facts, model)
 
 
 def _document_violations(input: MultiInput, facts: MediaFacts, model: str) -> list[Violation]:
@@ -76,14 +69,13 @@ def _document_violations(input: MultiInput, facts: MediaFacts, model: str) -> li
 
 
 def _source_violations(input: SourceInput, facts: MediaFacts, subject: Subject) -> list[Violation]:
-    model, limits = subject.options.model, subject.limits
-    own = evolve(
-        subject, input=input, facts=facts, limits=find_limits(input.input_type, model=model)
-    )
+    model, limits = subject.options.model, subject.terms.limits
+    terms = find_terms(input.input_type, model=model)
+    own = evolve(subject, input=input, facts=facts, terms=terms)
     if isinstance(input, Document):
         found = document_format_violations(facts, model)
     else:
-        found = format_violations(facts, input.input_type, model, "sync")
+        found = format_violations(facts, input.input_type, terms)
     if isinstance(input, Image):
         found += image_pixels(own)
     if isinstance(input, Video):

@@ -1,8 +1,9 @@
-"""Rules of options: those of an input, and those of the vectors, with each model."""
+"""Rules of texts and of options: those of an input, and those of the vectors, with each model."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Literal
 
 from twelvelabs_embed._text import join_words
 from twelvelabs_embed.errors import Hint, Violation
@@ -11,17 +12,16 @@ from twelvelabs_embed.inputs import (
     Document,
     Dynamic,
     MultiInput,
+    Text,
     TextImage,
     Video,
 )
-from twelvelabs_embed.limits.tables import (
+from twelvelabs_embed.limits import (
     MODELS,
     ChoiceName,
-    Endpoint,
     InputType,
     OptionName,
-    find_choices,
-    find_shape,
+    find_terms,
     models_with_choice,
     models_with_option,
 )
@@ -53,24 +53,67 @@ def only_with(models: tuple[str, ...], hint: Hint) -> tuple[str, Hint]:
 def request_shape(subject: Subject) -> list[Violation]:
     """Judge what cannot be written into a request to a model. It holds without checks, too."""
     kind, model = subject.input.input_type, subject.options.model
-    if subject.shape is None:
-        models = [one for one in MODELS if _has_shape(kind, one)]
+    if subject.terms.shape is None:
+        models = [one for one in MODELS if _is_embedded(kind, one)]
         allowed = f"only {join_words(models)} embeds {PLURALS[kind]}"
         hint = Hint("use_model", models[-1])
         return [Violation("model", repr(model), allowed, hint, code="model.wrong_input_type")]
-    if subject.shape != "multi_input":
+    if subject.terms.shape != "multi_input":
         return []
     value = f"with {model}, the sync endpoint embeds a file as a whole"
     hint = Hint("omit", "route", then=", and a task embeds it")
     return [
         Violation(name, value, "only tasks have that option", hint, code=f"{name}.only_in_tasks")
-        for name in unsupported_options(subject.input, model, "sync")
+        for name in unsupported_options(subject.input, subject.terms)
     ]
 
 
-def _has_shape(kind: InputType, model: str) -> bool:
-    endpoints: tuple[Endpoint, ...] = ("sync", "task")
-    return any(find_shape(kind, model=model, endpoint=endpoint) for endpoint in endpoints)
+def _is_embedded(kind: InputType, model: str) -> bool:
+    endpoints: tuple[Literal["sync", "task"], ...] = ("sync", "task")
+    return any(find_terms(kind, model=model, endpoint=one).shape for one in endpoints)
+
+
+def text(subject: Subject) -> list[Violation]:
+    """Judge the text of an input that has one."""
+    value = getattr(subject.input, "text", None)
+    if value is None:
+        return []
+    found: list[Violation] = []
+    if not value:
+        allowed = "there must be something to embed"
+        found.append(Violation("text", "the text is empty", allowed, code="text.empty"))
+    try:
+        value.encode()
+    except UnicodeEncodeError:
+        what = "the text holds half a character (a lone surrogate)"
+        allowed, hint = (
+            "only whole characters can be sent as UTF-8",
+            "Read it again with the right encoding",
+        )
+        found.append(Violation("text", what, allowed, hint, code="text.lone_surrogate"))
+    limit = None if subject.options.auto_truncate else subject.terms.limits.get("max_text_tokens")
+    # Only a lower bound of the tokens is certain, because the tokenizer is not public.
+    words = len(value.split())
+    if limit is not None and words > limit.value:
+        allowed = f"it may have at most {limit.value:g} tokens, and each word is at least one"
+        hint = "Shorten it, or embed its parts one by one"
+        what = f"the text has {words} words"
+        found.append(Violation("text", what, allowed, hint, code="text.too_long"))
+    return found
+
+
+def text_warnings(subject: Subject) -> list[str]:
+    """Warn of a text that may be too long."""
+    input, limit = subject.input, subject.terms.limits.get("max_text_tokens")
+    if limit is None or not isinstance(input, (Text, TextImage, MultiInput)) or not input.text:
+        return []
+    # However a text is divided into tokens, none is shorter than a byte.
+    size_bytes = len(input.text.encode(errors="replace"))
+    if size_bytes <= limit.value or len(input.text.split()) > limit.value:
+        return []
+    return [
+        f"the text may have more than {limit.value:g} tokens; how they are counted is not public"
+    ]
 
 
 def given_options(subject: Subject) -> list[Violation]:
@@ -78,21 +121,20 @@ def given_options(subject: Subject) -> list[Violation]:
     input, model, endpoint = subject.input, subject.options.model, subject.endpoint
     if model not in MODELS or not isinstance(input, (Audio, Video, Document)):
         return []
-    if subject.shape is None or subject.shape == "multi_input":
+    if subject.terms.shape in (None, "multi_input"):
         return []  # `request_shape` has judged them
     kind, found = input.input_type, list[Violation]()
-    for name in unsupported_options(input, model, endpoint):
+    for name in unsupported_options(input, subject.terms):
         allowed, hint = only_with(models_with_option(name, kind), Hint("omit", name))
         value, code = f"it is given, with {model}", f"{name}.wrong_model"
         found.append(Violation(name, value, allowed, hint, code=code))
-    if isinstance(input.segmentation, Dynamic):
+    if isinstance(input.segmentation, Dynamic) and "dynamic" not in subject.terms.options:
         models = models_with_option("dynamic", kind, endpoint)
-        if model not in models:
-            models = models or models_with_option("dynamic", kind)
-            allowed, hint = only_with(models, Hint("use_segmentation", "fixed"))
-            value, allowed = f"dynamic, with {model}", f"of {PLURALS[kind]}, {allowed}"
-            code = "segmentation.wrong_model"
-            found.append(Violation("segmentation", value, allowed, hint, code=code))
+        models = models or models_with_option("dynamic", kind)
+        allowed, hint = only_with(models, Hint("use_segmentation", "fixed"))
+        value, allowed = f"dynamic, with {model}", f"of {PLURALS[kind]}, {allowed}"
+        code = "segmentation.wrong_model"
+        found.append(Violation("segmentation", value, allowed, hint, code=code))
     choices: tuple[ChoiceName, ...] = ("options", "scopes", "types")
     for choice in choices:
         if words := getattr(input, choice, None):
@@ -109,7 +151,7 @@ def _choice_violations(
     name: ChoiceName, words: tuple[str, ...], subject: Subject
 ) -> list[Violation]:
     kind, model, endpoint = subject.input.input_type, subject.options.model, subject.endpoint
-    known = find_choices(name, kind, model=model, endpoint=endpoint)
+    known = subject.terms.choices.get(name)
     if known is None:
         return []
     where = "in tasks" if endpoint == "task" else "in the sync endpoint"
@@ -140,8 +182,8 @@ def _type_violations(input: Audio | Video, subject: Subject) -> list[Violation]:
         allowed = f"with {model} it is made together with time-based metadata"
         hint = Hint("either", Hint("give", "time_based_metadata"), omit_types)
         return [Violation("types", "'fused'", allowed, hint, code="types.no_time_based_metadata")]
-    endpoint, minimum = subject.endpoint, subject.limits.get("min_options")
-    options = input.options or find_choices("options", kind, model=model, endpoint=endpoint) or ()
+    minimum = subject.terms.limits.get("min_options")
+    options = input.options or subject.terms.choices.get("options", ())
     if minimum is None or len(options) >= minimum.value:
         return []
     value = f"{join_words([repr(one) for one in types])} of {join_words(options)}"
@@ -157,8 +199,7 @@ def vector_options(subject: Subject) -> list[Violation]:
         found += _only_with("dimension", options.dimension, subject)
     if options.uncertainty:
         found += _only_with("uncertainty", True, subject)
-        kind, endpoint = subject.input.input_type, subject.endpoint
-        if options.model in models_with_option("uncertainty", kind, endpoint):
+        if options.model in MODELS and "uncertainty" in subject.terms.options:
             found += _uncertainty_violations(subject)
     if options.auto_truncate and has_text(subject.input):
         found += _only_with("auto_truncate", True, subject)
@@ -173,11 +214,11 @@ def _dimension_violations(dimension: object) -> list[Violation]:
 
 
 def _only_with(name: OptionName, value: object, subject: Subject) -> list[Violation]:
-    kind, model = subject.input.input_type, subject.options.model
-    known = models_with_option(name, kind, subject.endpoint)
-    if model not in MODELS or model in known:
+    if name in subject.terms.options:
         return []
-    allowed, hint = only_with(known or models_with_option(name, kind), Hint("omit", name))
+    kind = subject.input.input_type
+    models = models_with_option(name, kind, subject.endpoint) or models_with_option(name, kind)
+    allowed, hint = only_with(models, Hint("omit", name))
     return [Violation(name, f"{value!r}", allowed, hint, code=f"{name}.wrong_model")]
 
 

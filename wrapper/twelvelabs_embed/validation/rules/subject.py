@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 from attrs import frozen
 
 from twelvelabs_embed.inputs import Input
-from twelvelabs_embed.limits.tables import Limit, LimitName, ShapeName
+from twelvelabs_embed.limits import Terms
 from twelvelabs_embed.validation.media_probe import MediaFacts
 from twelvelabs_embed.validation.options import PlanOptions
 from twelvelabs_embed.validation.routing import Route
@@ -22,26 +21,17 @@ class Subject:
         input: the input
         facts: what is known of its media
         route: how it is to be sent
-        endpoint: the route's endpoint
-        shape: what it looks like in the request; None when the model does not accept it there
-        limits: the limits of that, by name
+        terms: what the model accepts by that route
         options: the options of the request
     """
 
     input: Input
     facts: MediaFacts
     route: Route
-    endpoint: Literal["sync", "task"]
-    shape: ShapeName | None
-    limits: Mapping[LimitName, Limit]
+    terms: Terms
     options: PlanOptions
 
     @property
-    def input_options(self) -> tuple[str, ...] | None:
-        """The input's own `options`, such as `visual`."""
-        return getattr(self.input, "options", None)
-
-    @property
-    def is_silent(self) -> bool:
-        """Whether there are pictures and no sound."""
-        return self.facts.has_video is True and self.facts.has_audio is False
+    def endpoint(self) -> Literal["sync", "task"]:
+        """The route's endpoint."""
+        return self.route.endpoint

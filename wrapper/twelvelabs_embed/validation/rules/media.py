@@ -1,29 +1,26 @@
-"""Rules of files: their format, their size, whether they can be read and have sound."""
+"""Rules of media: its format, size, pixels and duration; whether it can be read and has sound."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Literal
 
-from twelvelabs_embed._text import join_words, size_words
+from twelvelabs_embed._text import duration_words, join_words, size_words
 from twelvelabs_embed.errors import Hint, Violation
+from twelvelabs_embed.inputs import Audio, Video
 from twelvelabs_embed.inputs.media import fault_violation
+from twelvelabs_embed.limits import InputType, Terms, find_terms, upload_limit
 from twelvelabs_embed.limits.file_signatures import FORMATS, Format
-from twelvelabs_embed.limits.tables import InputType, find_choices
 from twelvelabs_embed.validation.media_probe import MediaFacts
-from twelvelabs_embed.validation.routing import upload_limit
+from twelvelabs_embed.validation.routing import unsupported_options
 from twelvelabs_embed.validation.rules.subject import Subject
 
 
 def file_format(subject: Subject) -> list[Violation]:
     """Judge whether a file can be read, and is what it is to be embedded as."""
-    facts, kind = subject.facts, subject.input.input_type
-    return format_violations(facts, kind, subject.options.model, subject.endpoint)
+    return format_violations(subject.facts, subject.input.input_type, subject.terms)
 
 
-def format_violations(
-    facts: MediaFacts, input_type: InputType, model: str, endpoint: Literal["sync", "task"]
-) -> list[Violation]:
+def format_violations(facts: MediaFacts, input_type: InputType, terms: Terms) -> list[Violation]:
     """Judge a file that is to be embedded as an input of a type."""
     if facts.via != "inline":
         return []
@@ -31,7 +28,7 @@ def format_violations(
         return fault_violations(facts)
     if input_type == "video":
         value, allowed = _no_video(facts), "a video has moving pictures"
-    elif (known := find_choices("formats", input_type, model=model, endpoint=endpoint)) is None:
+    elif (known := terms.choices.get("formats")) is None:
         value, allowed = _other_kind(facts, input_type)
     else:
         value, allowed = _other_format(facts, input_type, known)
@@ -122,7 +119,7 @@ def _hint_of_format(format: Format | None, input_type: InputType) -> Hint | None
 
 def file_size(subject: Subject) -> list[Violation]:
     """Judge the size of a file by the limits of how it is sent."""
-    facts, limit = subject.facts, subject.limits.get("max_size_bytes")
+    facts, limit = subject.facts, subject.terms.limits.get("max_size_bytes")
     if limit is None or facts.size_bytes is None or facts.size_bytes <= limit.value:
         return []
     size = size_words(limit.value)
@@ -157,10 +154,106 @@ def upload_size(subject: Subject) -> list[Violation]:
     return [Violation("media", value, allowed, hint, code="media.too_large")]
 
 
+def image_pixels(subject: Subject) -> list[Violation]:
+    """Judge the sides of an image."""
+    facts, limit = subject.facts, subject.terms.limits.get("min_side_px")
+    if limit is None or facts.width_px is None or facts.height_px is None:
+        return []
+    if min(facts.width_px, facts.height_px) >= limit.value:
+        return []
+    value = f"{facts.label} has {facts.width_px}x{facts.height_px} pixels"
+    allowed = f"each side of an image has to have at least {limit.value:g}"
+    hint = "Use a larger image, or scale it up"
+    return [Violation("media", value, allowed, hint, code="media.too_few_pixels")]
+
+
+def video_pixels(subject: Subject) -> list[Violation]:
+    """Judge the pictures as they are stored, unless they are right as they are shown.
+
+    The documents do not say which size counts when pixels are not square.
+    """
+    facts = subject.facts
+    if not facts.width_px or not facts.height_px:
+        return []
+    found = _picture_violations(subject, facts.width_px, facts.height_px)
+    shown_px = max(1, round(facts.width_px * facts.pixel_aspect_ratio))
+    if found and not _picture_violations(subject, shown_px, facts.height_px):
+        return []
+    return found
+
+
+def _picture_violations(subject: Subject, width_px: int, height_px: int) -> list[Violation]:
+    label, limits = subject.facts.label, subject.terms.limits
+    short_px, long_px = sorted((width_px, height_px))
+    value = f"{label} has {width_px}x{height_px} pixels"
+    found: list[Violation] = []
+    low = limits.get("min_side_px")
+    if low and short_px < low.value:
+        allowed = f"a video has to have at least {low.value:g}x{low.value:g}"
+        hint = "Scale it up, or use a better copy"
+        found.append(Violation("media", value, allowed, hint, code="media.too_few_pixels"))
+    high_long, high_short = limits.get("max_long_side_px"), limits.get("max_short_side_px")
+    if high_long and high_short and (long_px > high_long.value or short_px > high_short.value):
+        allowed = f"a video may have at most {high_long.value:g}x{high_short.value:g}"
+        hint = "Scale it down"
+        found.append(Violation("media", value, allowed, hint, code="media.too_many_pixels"))
+    ratio = limits.get("max_aspect_ratio")
+    if ratio and long_px > short_px * ratio.value:
+        value = (
+            f"the sides of {label} are as {long_px / short_px:.3f} to 1 ({width_px}x{height_px})"
+        )
+        allowed = f"they may be at most as {ratio.value:g} to 1"
+        hint = "Crop it, or pad it with bars"
+        found.append(Violation("media", value, allowed, hint, code="media.aspect_ratio"))
+    return found
+
+
+def duration(subject: Subject) -> list[Violation]:
+    """Judge how long a recording is."""
+    facts, limits = subject.facts, subject.terms.limits
+    if facts.duration_sec is None:
+        return []
+    value = f"{facts.label} is {duration_words(facts.duration_sec)} long"
+    low, high = limits.get("min_duration_sec"), limits.get("max_duration_sec")
+    if low is not None and facts.duration_sec < low.value:
+        allowed = f"a task takes at least {duration_words(low.value)}"
+        hint = Hint("omit", "route", then=": short files need no task")
+        if unsupported := unsupported_options(
+            subject.input, find_terms(subject.input.input_type, model=subject.options.model)
+        ):
+            hint = Hint("omit", *unsupported, then=": as a whole, it needs no task")
+        return [Violation("media", value, allowed, hint, code="media.too_short")]
+    if high is None or facts.duration_sec <= high.value:
+        return []
+    if subject.endpoint != "task":
+        allowed = f"at most {duration_words(high.value)} go through the sync endpoint"
+        hint = Hint("omit", "route", then=", and a task embeds it")
+    else:
+        allowed = f"a task takes at most {duration_words(high.value)}"
+        hint = Hint("text", "Split it into shorter files: the whole file counts, not a part of it")
+    return [Violation("media", value, allowed, hint, code="media.too_long")]
+
+
+def start_in_file(subject: Subject) -> list[Violation]:
+    """Judge whether the start is before the end of the file."""
+    input, duration_sec = subject.input, subject.facts.duration_sec
+    if not isinstance(input, (Audio, Video)) or input.start_sec is None or duration_sec is None:
+        return []
+    if input.start_sec < duration_sec:
+        return []
+    allowed, hint = f"{subject.facts.label} is {duration_sec:g} s long", "Choose an earlier start"
+    return [Violation("start", f"{input.start_sec:g} s", allowed, hint, code="start.after_end")]
+
+
 def sound(subject: Subject) -> list[Violation]:
     """Judge whether a video has the sound that is asked for."""
-    options = subject.input_options
-    if options is None or "visual" in options or not subject.is_silent:
+    options: tuple[str, ...] | None = getattr(subject.input, "options", None)
+    if options is None or "visual" in options or not is_silent(subject.facts):
         return []
     allowed, hint = f"{subject.facts.label} has no audio track", Hint("set", "options", "visual")
     return [Violation("options", join_words(options), allowed, hint, code="options.no_audio")]
+
+
+def is_silent(facts: MediaFacts) -> bool:
+    """Return whether there are pictures and no sound."""
+    return facts.has_video is True and facts.has_audio is False

@@ -1,0 +1,320 @@
+"""The fields of models: what each holds, by its annotation, and how that is read and checked.
+
+The annotations of a model are read once, when it is first used.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from types import NoneType, UnionType
+from typing import (
+    Any,
+    ClassVar,
+    Literal,
+    NamedTuple,
+    Self,
+    Union,
+    get_args,
+    get_origin,
+    get_type_hints,
+)
+
+from attrs import NOTHING, fields_dict, has
+
+from .types import UNSET, Unset, read_timestamp
+
+
+class InvalidFieldError(ValueError):
+    """A value that a field cannot have.
+
+    Attributes:
+        field: where it is, from the outermost model: `media_source.url`
+        value: what it is
+        expected: what it may be
+    """
+
+    def __init__(self, field: str, value: object, expected: str) -> None:
+        super().__init__(field, value, expected)
+        self.field, self.value, self.expected = field, value, expected
+
+    def __str__(self) -> str:
+        return f"{self.field} is {shortened(self.value)}, but {self.expected}"
+
+    def below(self, field: str) -> InvalidFieldError:
+        """The same error, as a model sees it that has this one in a field."""
+        path = self.field if self.field.startswith("[") else f".{self.field}"
+        return InvalidFieldError(f"{field}{path}", self.value, self.expected)
+
+
+def shortened(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 80 else f"{text[:77]}..."
+
+
+class Readable:
+    """What can be read from an object of JSON."""
+
+    __slots__ = ()
+    is_open: ClassVar[bool] = True
+    """Whether it may have more fields than the contract knows, as what is received may."""
+    _names: ClassVar[Mapping[str, str]] = {}
+    """Names of fields that differ in JSON."""
+    _fallbacks: ClassVar[Mapping[str, str]] = {}
+    """By field, the class of what none of its classes can read."""
+
+    @classmethod
+    def from_dict(cls, src_dict: Mapping[str, Any]) -> Self:
+        raise NotImplementedError
+
+    @classmethod
+    def model_validate(cls, obj: Any) -> Self:
+        raise NotImplementedError
+
+
+class _Shape(NamedTuple):
+    """What a field holds, by its annotation.
+
+    Attributes:
+        models: the classes of objects
+        fallback: the class of objects that none of them can read
+        item: of a list
+        scalars: `str`, `float`, `int`, `bool`, `datetime.datetime`
+        constants: the values, if there are no others
+        is_optional: whether None is one
+    """
+
+    models: tuple[type[Readable], ...] = ()
+    fallback: type[Readable] | None = None
+    item: _Shape | None = None
+    scalars: tuple[type, ...] = ()
+    constants: tuple[Any, ...] = ()
+    is_optional: bool = False
+
+    @property
+    def expected(self) -> str:
+        names = [one.__name__ for one in self.models]
+        if self.item:
+            return f"a list of {self.item.expected.removeprefix('a ').removeprefix('an ')}"
+        if names:
+            return f"{' or '.join(names)}, or a dict of its fields"
+        if self.constants:
+            return " or ".join(map(repr, self.constants))
+        return " or ".join(_WORDS.get(one, one.__name__) for one in self.scalars) or "a value"
+
+    # ---- what came as JSON
+
+    def read(self, value: Any) -> Any:
+        if self.constants and value not in self.constants:
+            raise ValueError(f"{value!r} is not {self.expected}")
+        if self.item and isinstance(value, list) and self.item.models:
+            return [None if one is None else self.item.read(one) for one in value]
+        if self.models:
+            return self._read_model(value)
+        if datetime.datetime in self.scalars:
+            moment = read_timestamp(value)
+            return None if isinstance(moment, Unset) else moment
+        return value
+
+    def _read_model(self, value: Any) -> Any:
+        candidates = [*self.models, self.fallback] if self.fallback else [*self.models]
+        is_sure = len(candidates) == 1 and not self.is_optional
+        for model in candidates:
+            try:
+                return model.from_dict(value)
+            except (TypeError, ValueError, KeyError, AttributeError):
+                if is_sure:
+                    raise
+        if not self.is_optional:
+            raise TypeError(f"{shortened(value)} is not {self.expected}")
+        return value if isinstance(value, Mapping) else None
+
+    # ---- what a user gives
+
+    def check(self, value: Any) -> Any:
+        if self.models:
+            return self._check_model(value)
+        if self.item:
+            if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+                hint = f"; write [{value!r}]" if isinstance(value, str) else ""
+                raise InvalidFieldError("", value, f"{self.expected} is needed{hint}")
+            return [self._check_item(number, one) for number, one in enumerate(value)]
+        if self.constants and value not in self.constants:
+            raise InvalidFieldError("", value, f"only {self.expected} is possible")
+        if isinstance(value, str) and self.scalars and str not in self.scalars:
+            return self._check_text(value)
+        is_text = self.scalars == (str,)
+        if (self.scalars and isinstance(value, _NO_SCALARS)) or (
+            is_text and not isinstance(value, str)
+        ):
+            raise InvalidFieldError("", value, f"{self.expected} is needed")
+        return value
+
+    def _check_item(self, number: int, value: Any) -> Any:
+        assert self.item is not None
+        try:
+            return self.item.check(value)
+        except InvalidFieldError as error:
+            raise _at(f"[{number}]", error) from None
+
+    def _check_text(self, text: str) -> Any:
+        """Numbers and moments may be texts, as for the vendor's SDK."""
+        for scalar in self.scalars:
+            try:
+                if scalar is datetime.datetime:
+                    return datetime.datetime.fromisoformat(text)
+                if scalar in (int, float):
+                    return scalar(text)
+            except ValueError:
+                pass
+        raise InvalidFieldError("", text, f"{self.expected} is needed")
+
+    def _check_model(self, value: Any) -> Any:
+        if isinstance(value, self.models):
+            return value
+        if self.fallback and isinstance(value, self.fallback):
+            return value
+        if not isinstance(value, Mapping):
+            raise InvalidFieldError("", value, f"{self.expected} is needed")
+        likely = sorted(self.models, key=lambda model: _likeness(model, value), reverse=True)
+        candidates = [*likely, self.fallback] if self.fallback else likely
+        first: InvalidFieldError | None = None
+        for model in candidates:
+            try:
+                return model.model_validate(value)
+            except InvalidFieldError as error:
+                first = first or error
+        assert first is not None
+        raise first
+
+
+_WORDS: dict[type, str] = {
+    str: "a text",
+    float: "a number",
+    int: "a whole number",
+    bool: "True or False",
+    datetime.datetime: "a datetime",
+}
+_NO_SCALARS = (bytes, list, tuple, set, Mapping, Readable)
+
+
+def _at(field: str, error: InvalidFieldError) -> InvalidFieldError:
+    """The error, whose own field is empty where it is the value itself."""
+    return (
+        error.below(field) if error.field else InvalidFieldError(field, error.value, error.expected)
+    )
+
+
+def _likeness(model: Any, value: Mapping[str, Any]) -> tuple[bool, int]:
+    """How much a dict looks like a model: by its constants, then by its names."""
+    fields = fields_of(model)
+    is_named = any(value.get(one.wire) in one.shape.constants for one in fields)
+    return is_named, sum(one.wire in value or one.name in value for one in fields)
+
+
+class Field(NamedTuple):
+    """A field of a model: its names, and what it holds."""
+
+    name: str
+    wire: str
+    shape: _Shape
+    is_required: bool
+    default: Any
+    is_plain: bool
+    is_received: bool
+
+    @property
+    def expected(self) -> str:
+        return self.shape.expected
+
+    def read(self, rest: dict[str, Any]) -> Any:
+        try:
+            value = rest.pop(self.wire)
+        except KeyError:
+            if self.is_required or (self.is_received and self.shape.constants):
+                raise
+            return self.default
+        if value is None:
+            return [] if self.is_required and self.shape.item and self.shape.item.models else None
+        return value if self.is_plain else self.shape.read(value)
+
+    def check(self, value: Any) -> Any:
+        if value is None or value is UNSET or value is ...:
+            if self.is_required:
+                # What was received may be null all the same; what is sent may not.
+                if value is None and self.is_received:
+                    return None
+                raise InvalidFieldError(self.name, value, f"{self.expected} is needed")
+            return self.default
+        try:
+            return self.shape.check(value)
+        except InvalidFieldError as error:
+            raise _at(self.name, error) from None
+
+
+class _ModelNames(dict[str, Any]):
+    """The names of models, which annotations use before their modules are imported."""
+
+    def __missing__(self, name: str) -> Any:
+        from . import models
+
+        if name not in models.__all__:
+            raise KeyError(name)
+        return getattr(models, name)
+
+
+_known: dict[type, tuple[Field, ...]] = {}
+
+
+def fields_of(model: type[Any]) -> tuple[Field, ...]:
+    """The fields of a model, in order; none of a dict."""
+    if model not in _known:
+        _known[model] = _read_fields(model) if has(model) else ()
+    return _known[model]
+
+
+def _read_fields(model: Any) -> tuple[Field, ...]:
+    hints = get_type_hints(model, localns=_ModelNames())
+    found = []
+    for name, attribute in fields_dict(model).items():
+        if not attribute.init:
+            continue
+        shape = _shape(hints[name], model._fallbacks.get(name))
+        is_required = attribute.default is NOTHING
+        default = None if is_required else attribute.default
+        is_plain = not (
+            shape.models
+            or shape.constants
+            or datetime.datetime in shape.scalars
+            or (shape.item and shape.item.models)
+        )
+        wire = model._names.get(name, name)
+        is_received = model.is_open
+        found.append(Field(name, wire, shape, is_required, default, is_plain, is_received))
+    return tuple(found)
+
+
+def _shape(annotation: Any, fallback: str | None = None) -> _Shape:
+    members = [*_members(annotation)]
+    models = tuple(one for one in members if isinstance(one, type) and issubclass(one, Readable))
+    items = [get_args(one)[0] for one in members if get_origin(one) in (list, Sequence)]
+    scalars = tuple(one for one in members if one in _WORDS)
+    literals = tuple(
+        value for one in members if get_origin(one) is Literal for value in get_args(one)
+    )
+    return _Shape(
+        models,
+        _ModelNames()[fallback] if fallback else None,
+        _shape(items[0]) if items else None,
+        scalars,
+        () if scalars else literals,
+        NoneType in members,
+    )
+
+
+def _members(annotation: Any) -> Iterable[Any]:
+    if get_origin(annotation) in (Union, UnionType):
+        for one in get_args(annotation):
+            yield from _members(one)
+    else:
+        yield annotation

@@ -1,0 +1,345 @@
+"""Media that is not as it should be, and that players and viewers accept all the same."""
+
+import io
+import struct
+import zlib
+from fractions import Fraction
+
+import av
+import numpy as np
+import pytest
+from PIL import Image
+
+from tests.emulator.helpers import cosine, create_asset, error, fixed, inline, rows, spans, vector
+
+# ------------------------------------------------------------------------------------------ images
+
+
+def encoded(picture, form, **settings):
+    file = io.BytesIO()
+    picture.save(file, form, **settings)
+    return file.getvalue()
+
+
+@pytest.fixture(scope="module")
+def picture(sample):
+    with Image.open(sample("image", ".png", width=320, height=240)) as image:
+        return image.convert("RGB")
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+def test_a_jpeg_without_its_end_marker(embed, picture, progressive):
+    jpeg = encoded(picture, "JPEG", progressive=progressive)
+    assert jpeg.endswith(b"\xff\xd9")
+    whole, without = (embed("image", media_source=inline(one)) for one in (jpeg, jpeg[:-2]))
+    np.testing.assert_array_equal(vector(without), vector(whole))
+
+
+@pytest.mark.parametrize("progressive", [False, True])
+@pytest.mark.parametrize("part", [0.3, 0.6, 0.9])
+def test_a_jpeg_that_was_cut_off(embed, picture, progressive, part):
+    jpeg = encoded(picture, "JPEG", progressive=progressive, quality=95)
+    status, code, _ = error(embed("image", media_source=inline(jpeg[: int(len(jpeg) * part)])))
+    assert (status, code) == (400, "parameter_invalid")
+
+
+def with_chunk(png, kind, content, *, is_wrong=False):
+    """Return a PNG with another chunk behind its header; `is_wrong`: its checksum."""
+    checksum = zlib.crc32(kind + content) ^ is_wrong
+    chunk = struct.pack(">I", len(content)) + kind + content + struct.pack(">I", checksum)
+    return png[:33] + chunk + png[33:]
+
+
+XMP = b"XML:com.adobe.xmp\0\1\0\0\0" + zlib.compress(b"<x:xmpmeta>" + b"a b c " * 600_000)
+
+
+@pytest.mark.parametrize(
+    ("kind", "content", "is_wrong"),
+    [
+        (b"tEXt", b"Comment\0a beach", True),
+        (b"gAMA", struct.pack(">I", 45455), True),
+        (b"pHYs", struct.pack(">IIB", 1, 1, 1), True),
+        (b"iTXt", XMP, False),
+        (b"zTXt", b"Comment\0\0" + zlib.compress(bytes(3_000_000)), False),
+    ],
+)
+def test_a_png_whose_side_data_is_odd(client, embed, picture, tmp_path, kind, content, is_wrong):
+    png = encoded(picture, "PNG")
+    odd = with_chunk(png, kind, content, is_wrong=is_wrong)
+    whole, other = (embed("image", media_source=inline(one)) for one in (png, odd))
+    np.testing.assert_array_equal(vector(other), vector(whole))
+    file = tmp_path / "odd.png"
+    file.write_bytes(odd)
+    asset = create_asset(client, file)
+    assert asset["technical_metadata"]["image_width"] == 320
+
+
+def test_a_png_that_was_cut_off(embed, picture):
+    png = encoded(picture, "PNG")
+    assert error(embed("image", media_source=inline(png[: len(png) // 2])))[0] == 400
+
+
+def test_grey_of_16_bits_looks_as_grey_of_8(embed, picture):
+    grey = picture.convert("L")
+    deep = Image.fromarray(np.asarray(grey).astype(np.uint16) * 257)
+    assert deep.mode == "I;16"
+    first, second = (
+        vector(embed("image", media_source=inline(encoded(one, "PNG")))) for one in (grey, deep)
+    )
+    np.testing.assert_allclose(first, second, atol=1e-6)
+
+
+def test_a_photo_of_a_hundred_megapixels(embed, recwarn):
+    photo = Image.new("RGB", (12_000, 9_000))
+    assert rows(embed("image", media_source=inline(encoded(photo, "JPEG", quality=30))))
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize("form", ["AVIF", "JPEG2000"])
+def test_other_pictures_are_neither_images_nor_videos(client, embed, picture, tmp_path, form):
+    file = tmp_path / "picture.bin"
+    file.write_bytes(encoded(picture.resize((640, 480)), form))
+    for kind in ("image", "video"):
+        response = embed(kind, media_source=inline(file))
+        assert error(response)[:2] == (400, "parameter_invalid")
+    asset = create_asset(client, file)
+    assert asset["file_type"] in ("image/avif", "image/jp2")
+
+
+# -------------------------------------------------------------------------- durations in the header
+
+
+def longer_matroska(data):
+    at = data.index(b"\x44\x89\x88") + 3
+    (duration,) = struct.unpack(">d", data[at : at + 8])
+    return data[:at] + struct.pack(">d", duration * 2) + data[at + 8 :]
+
+
+def longer_avi(data):
+    for name, offset in ((b"avih", 24), (b"strh", 40)):
+        at = data.index(name) + offset
+        (frames,) = struct.unpack("<I", data[at : at + 4])
+        data = data[:at] + struct.pack("<I", frames * 2) + data[at + 4 :]
+    return data
+
+
+def longer_flac(data):
+    fields = int.from_bytes(data[18:26])
+    samples = fields & (1 << 36) - 1
+    return data[:18] + (fields + samples).to_bytes(8) + data[26:]
+
+
+LONGER = {
+    ".mkv": ("video", longer_matroska),
+    ".avi": ("video", longer_avi),
+    ".flac": ("audio", longer_flac),
+}
+
+
+@pytest.mark.parametrize("suffix", LONGER)
+def test_a_whole_file_whose_header_states_a_longer_duration(embed, sample, suffix):
+    kind, change = LONGER[suffix]
+    settings = {} if kind == "audio" else {"subtitles": None}
+    data = sample(kind, suffix, **settings).read_bytes()
+    changed = change(data)
+    assert changed != data
+    for one in (data, changed):
+        response = embed(kind, media_source=inline(one), embedding_scope=["asset"])
+        assert rows(response)
+        assert response.json()["metadata"]["duration"] == pytest.approx(12, abs=0.2)
+
+
+@pytest.mark.parametrize("suffix", LONGER)
+@pytest.mark.parametrize("part", [0.4, 0.8])
+def test_a_file_that_was_cut_off(embed, sample, suffix, part):
+    kind, _ = LONGER[suffix]
+    settings = {} if kind == "audio" else {"subtitles": None}
+    data = sample(kind, suffix, **settings).read_bytes()
+    response = embed(kind, media_source=inline(data[: int(len(data) * part)]))
+    assert error(response)[:2] == (400, "video_file_broken")
+
+
+# ----------------------------------------------------------------------------------- odd recordings
+
+
+def remuxed(source, target, shift_sec=0, **settings):
+    """Write the packets of `source` to `target`, on a clock that shows other times."""
+    with av.open(str(source)) as reader, av.open(str(target), "w", **settings) as writer:
+        streams = [writer.add_stream_from_template(one) for one in reader.streams]
+        for packet in reader.demux():
+            if packet.dts is not None:
+                ticks = round(shift_sec / packet.time_base)
+                packet.pts, packet.dts = packet.pts + ticks, packet.dts + ticks
+                packet.stream = streams[packet.stream_index]
+                writer.mux(packet)
+    return target.read_bytes()
+
+
+@pytest.mark.parametrize("clocks_sec", [(0, 70_000), (70_000, 0), (0, 0), (0, 30, 5)])
+def test_a_transport_stream_joined_of_parts_with_other_clocks(embed, sample, tmp_path, clocks_sec):
+    film = sample("video", ".mp4", duration_sec=4, scenes=1, subtitles=None)
+    parts = [remuxed(film, tmp_path / f"{clock}.ts", clock) for clock in clocks_sec]
+    seconds = 4 * len(parts)
+    response = embed("video", media_source=inline(b"".join(parts)), segmentation=fixed(4))
+    assert response.json()["metadata"]["duration"] == pytest.approx(seconds, abs=0.3)
+    for option in ("visual", "audio"):
+        starts = [start for start, _ in spans(response, option)]
+        assert starts[: len(parts)] == list(range(0, seconds, 4))
+
+
+def write_tracks(path, *tracks, codec="mpeg4"):
+    """Write videos without sound side by side: size, seconds, and whether it is the default."""
+    with av.open(str(path), "w") as container:
+        streams = []
+        for (width, height), _, is_default in tracks:
+            stream = container.add_stream(codec, rate=4)
+            stream.width, stream.height, stream.pix_fmt = width, height, "yuv420p"
+            stream.disposition = av.stream.Disposition.default if is_default else 0
+            streams.append(stream)
+        container.start_encoding()
+        for stream, ((width, height), seconds, _) in zip(streams, tracks, strict=True):
+            for number in range(seconds * 4):
+                frame = av.VideoFrame.from_ndarray(
+                    np.full((height, width, 3), 8 * number % 256, np.uint8), format="rgb24"
+                )
+                frame.pts, frame.time_base = number, Fraction(1, 4)
+                container.mux(stream.encode(frame))
+            container.mux(stream.encode(None))
+    return path
+
+
+@pytest.mark.parametrize(
+    ("suffix", "is_first_default", "is_second_default"),
+    [(".mkv", False, True), (".ts", False, False)],
+)
+def test_of_several_videos_the_one_that_a_player_takes(
+    embed, tmp_path, suffix, is_first_default, is_second_default
+):
+    film = write_tracks(
+        tmp_path / f"film{suffix}",
+        ((320, 180), 2, is_first_default),
+        ((640, 360), 4, is_second_default),
+    )
+    response = embed("video", media_source=inline(film))
+    assert rows(response)
+    assert response.json()["metadata"]["duration"] == pytest.approx(4, abs=0.1)
+
+
+def test_a_default_video_comes_before_a_larger_one(embed, tmp_path):
+    film = write_tracks(tmp_path / "film.mkv", ((640, 360), 2, True), ((1280, 720), 4, False))
+    response = embed("video", media_source=inline(film))
+    assert response.json()["metadata"]["duration"] == pytest.approx(2, abs=0.1)
+
+
+def write_with_sound(path, *, video_sec, sound_sec, sound_from_sec=0, noise=False):
+    """Write a video whose sound has another length; 0 seconds of sound are a track without any."""
+    rng = np.random.default_rng(7)
+    with av.open(str(path), "w") as container:
+        video = container.add_stream("flv" if path.suffix == ".flv" else "mpeg4", rate=4)
+        video.width, video.height, video.pix_fmt = 640, 360, "yuv420p"
+        video.bit_rate = 40_000_000 if noise else 1_000_000
+        sound = container.add_stream("mp3" if path.suffix == ".flv" else "aac", rate=44_100)
+        sound.layout = "mono"
+        container.start_encoding()
+        for number in range(max(1, int(video_sec * 4))):
+            if noise:
+                pixels = rng.integers(0, 256, (360, 640, 3), np.uint8)
+            else:
+                pixels = np.full((360, 640, 3), 40, np.uint8)
+            frame = av.VideoFrame.from_ndarray(pixels, format="rgb24")
+            frame.pts, frame.time_base = number, Fraction(1, 4)
+            container.mux(video.encode(frame))
+        container.mux(video.encode(None))
+        samples = (np.sin(np.arange(sound_sec * 44_100) / 20) * 9_000).astype(np.int16)
+        for at in range(0, len(samples), 1024):
+            frame = av.AudioFrame.from_ndarray(
+                samples[at : at + 1024].reshape(1, -1), format="s16", layout="mono"
+            )
+            frame.rate = 44_100
+            frame.pts = at + int(sound_from_sec * 44_100)
+            container.mux(sound.encode(frame))
+        if len(samples):
+            container.mux(sound.encode(None))
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".mkv", ".mp4"])
+def test_sound_that_is_longer_than_the_pictures_counts(embed, tmp_path, suffix):
+    film = inline(write_with_sound(tmp_path / f"film{suffix}", video_sec=3, sound_sec=10))
+    response = embed(
+        "video", media_source=film, start_sec=5, embedding_option=["audio"], segmentation=fixed(2)
+    )
+    assert response.json()["metadata"]["duration"] == pytest.approx(10, abs=0.1)
+    assert [start for start, _ in spans(response, "audio")][:3] == [5, 7, 9]
+    # The last picture stays.
+    whole = rows(embed("video", media_source=film, segmentation=fixed(2)))
+    clips = [
+        np.array(row["embedding"])
+        for row in whole
+        if (row["embedding_option"], row["embedding_scope"]) == ("visual", "clip")
+    ]
+    assert cosine(clips[0], clips[-1]) > 0.99
+
+
+def test_a_still_with_ten_minutes_of_sound_and_more_is_too_long(embed, tmp_path):
+    film = write_with_sound(tmp_path / "film.mkv", video_sec=0.25, sound_sec=610)
+    response = embed("video", media_source=inline(film))
+    assert error(response)[:2] == (400, "video_duration_too_long")
+
+
+def test_some_hundredths_of_a_second_of_sound_do_not_count(embed, film):
+    assert embed("video", media_source=inline(film)).json()["metadata"]["duration"] == 12.0
+
+
+def test_a_sound_track_that_is_declared_but_empty(embed, tmp_path):
+    film = inline(write_with_sound(tmp_path / "film.mkv", video_sec=3, sound_sec=0))
+    response = embed("video", media_source=film)
+    assert {row["embedding_option"] for row in rows(response)} == {"visual"}
+    status, _, message = error(embed("video", media_source=film, embedding_option=["audio"]))
+    assert status == 400
+    assert "need an audio track" in message
+
+
+def test_sound_that_starts_after_five_megabytes(embed, tmp_path):
+    """PyAV does not know of it when it opens the file, and raises IndexError at its end."""
+    film = write_with_sound(
+        tmp_path / "film.flv", video_sec=8, sound_sec=2, sound_from_sec=7, noise=True
+    )
+    with av.open(str(film)) as container:
+        assert len(container.streams) == 1
+        with pytest.raises(IndexError):
+            list(container.demux())
+    response = embed("video", media_source=inline(film))
+    assert rows(response)
+    assert response.json()["metadata"]["duration"] == pytest.approx(8, abs=0.1)
+
+
+@pytest.mark.parametrize("codec", ["pcm_alaw", "pcm_mulaw", "adpcm_ms"])
+def test_a_wav_with_the_sound_of_telephones_is_compressed(embed, tmp_path, codec):
+    path = tmp_path / "talk.wav"
+    with av.open(str(path), "w") as container:
+        stream = container.add_stream(codec, rate=8_000)
+        stream.layout = "mono"
+        silence = np.zeros((1, 8_000), np.int16)
+        frame = av.AudioFrame.from_ndarray(silence, format="s16", layout="mono")
+        frame.rate = 8_000
+        container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    status, code, message = error(embed("audio", media_source=inline(path)))
+    assert (status, code) == (400, "parameter_invalid")
+    assert codec in message
+
+
+ENCRYPTED = {
+    "encryption_scheme": "cenc-aes-ctr",
+    "encryption_key": "76a6c65c5ea762046bd749a2e632ccbb",
+    "encryption_kid": "a7e61c373e219033c21091fa607bf3b8",
+}
+
+
+@pytest.mark.parametrize("option", ["visual", "audio"])
+def test_an_encrypted_video_is_broken(embed, tmp_path, sample, option):
+    film = sample("video", ".mp4", subtitles=None)
+    remuxed(film, tmp_path / "film.mp4", container_options=ENCRYPTED)
+    response = embed("video", media_source=inline(tmp_path / "film.mp4"), embedding_option=[option])
+    assert error(response)[:2] == (400, "video_file_broken")
