@@ -8,7 +8,7 @@ from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
-from twelvelabs_embed._files import atomic_write
+from twelvelabs_embed._files import atomic_write, sync_folder
 from twelvelabs_embed.bulk.id_set import IdSet
 
 
@@ -55,10 +55,14 @@ class TaskLog:
                 del self._tasks[id]
             else:
                 self._tasks[id] = task_id
+            line = _line(id, task_id)
             with self._path.open("ab") as file:
-                file.write(_line(id, task_id))
+                file.write(line)
                 file.flush()
                 os.fsync(file.fileno())
+                is_new = file.tell() == len(line)
+            if is_new:
+                sync_folder(self._path.parent)  # its name is not durable otherwise
 
 
 def _path(folder: Path) -> Path:
