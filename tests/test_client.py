@@ -1,4 +1,5 @@
 import inspect
+from pathlib import Path
 from typing import Any
 from unittest.mock import create_autospec
 
@@ -248,3 +249,14 @@ def test_a_mock_of_a_client_takes_what_the_client_takes(client_type: type) -> No
             call(nonsense=1)
     with pytest.raises(AttributeError):
         _ = client.embed.v_2.tasks.creat
+
+
+def test_a_tilde_in_the_resume_dir_is_expanded(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("TWELVELABS_EMBED_RESUME_DIR", "~/from the environment")
+    for given in ("~/given", None):
+        with TwelveLabs("key", resume_dir=given) as client:
+            client._resume_store().hold("key").release()
+    assert {path.name for path in tmp_path.iterdir()} == {"given", "from the environment"}

@@ -3,10 +3,12 @@
 import asyncio
 import logging
 import threading
+from inspect import signature
 from pathlib import Path
 from typing import Any
 
 import pytest
+from attrs import fields
 from PIL import Image as Pillow
 from twelvelabs_embed import (
     NO_RETRY,
@@ -22,6 +24,9 @@ from twelvelabs_embed import (
     TwelveLabs,
     Video,
 )
+from twelvelabs_embed.bulk import Bulk
+from twelvelabs_embed.embed import Embed
+from twelvelabs_embed.sending import EmbedArguments, EmbedOptions
 
 from tests.scripted_server import Response, scripted_server
 
@@ -55,6 +60,20 @@ def test_settings_that_are_left_out_are_not_sent() -> None:
 
 def test_another_model_is_passed_on() -> None:
     assert sent("a dog", model="marengo9")["model_name"] == "marengo9"
+
+
+def test_each_option_is_an_argument_of_the_same_type() -> None:
+    arguments = {name: one.__forward_arg__ for name, one in EmbedArguments.__annotations__.items()}
+    assert arguments == {one.name: one.type for one in fields(EmbedOptions)}
+    for method in (Embed.__call__, Embed.many, Bulk.run):
+        assert signature(method).parameters.keys() >= arguments.keys()
+
+
+def test_an_argument_that_there_is_not_names_the_nearest() -> None:
+    with TwelveLabs("k") as client:
+        for embed in (client.embed, client.embed.many):
+            with pytest.raises(TypeError, match=r"'model_name'.*'model'"):
+                embed("a dog", model_name="marengo3.0")  # type: ignore[call-arg]
 
 
 def test_plain_values_become_what_they_are(tmp_path: Path) -> None:

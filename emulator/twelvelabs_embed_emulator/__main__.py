@@ -131,6 +131,40 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         metavar="SCRIPT",
         help="faults of the requests to the storage host [none]",
     )
+    positive = _number(float, 1e-9)
+    add("--rpm", type=positive, metavar="N", help="accept N embedding requests a minute [any]")
+    add("--tpm", type=positive, metavar="N", help="accept N tokens a minute [any]")
+    add(
+        "--minutes-per-hour",
+        type=positive,
+        metavar="N",
+        help="accept N minutes of audio and video an hour [any]",
+    )
+    add(
+        "--cors",
+        dest="cors_origins",
+        action="append",
+        default=[],
+        metavar="ORIGIN",
+        help="let web pages of this origin send requests; may be repeated; * is any [none]",
+    )
+    add(
+        "--control",
+        choices=["local", "any", "off"],
+        default="local",
+        help="who may use the control under /_emulator: this machine, any, or nobody [%(default)s]",
+    )
+    add(
+        "--record-bodies",
+        dest="records_bodies",
+        action="store_true",
+        help="keep the bodies of requests for /_emulator/requests [only their hashes]",
+    )
+    add(
+        "--strict-nulls",
+        action="store_true",
+        help="reject null in optional fields [it counts as omitted]",
+    )
     return parser
 
 

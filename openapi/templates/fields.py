@@ -72,7 +72,7 @@ class Readable:
         raise NotImplementedError
 
 
-class _Shape(NamedTuple):
+class Shape(NamedTuple):
     """What a field holds, by its annotation.
 
     Attributes:
@@ -86,21 +86,26 @@ class _Shape(NamedTuple):
 
     models: tuple[type[Readable], ...] = ()
     fallback: type[Readable] | None = None
-    item: _Shape | None = None
+    item: Shape | None = None
     scalars: tuple[type, ...] = ()
     constants: tuple[Any, ...] = ()
     is_optional: bool = False
 
     @property
     def expected(self) -> str:
-        names = [one.__name__ for one in self.models]
         if self.item:
-            return f"a list of {self.item.expected.removeprefix('a ').removeprefix('an ')}"
-        if names:
-            return f"{' or '.join(names)}, or a dict of its fields"
+            return f"a list of {self.item.plural}"
+        if self.models:
+            return f"{' or '.join(one.__name__ for one in self.models)} or a dict of its fields"
         if self.constants:
             return " or ".join(map(repr, self.constants))
-        return " or ".join(_WORDS.get(one, one.__name__) for one in self.scalars) or "a value"
+        return " or ".join(_WORDS[one][0] for one in self.scalars) or "a value"
+
+    @property
+    def plural(self) -> str:
+        if self.models:
+            return f"{' or '.join(one.__name__ for one in self.models)} or of dicts of its fields"
+        return " or ".join(_WORDS[one][1] for one in self.scalars) or "values"
 
     # ---- what came as JSON
 
@@ -176,6 +181,11 @@ class _Shape(NamedTuple):
             return value
         if not isinstance(value, Mapping):
             raise InvalidFieldError("", value, f"{self.expected} is needed")
+        tags = _tags(self.models)
+        for name, tagged in tags.items():
+            if not self.fallback and name in value and value[name] not in tagged:
+                known = " or ".join(map(repr, tagged))
+                raise InvalidFieldError(name, value[name], f"only {known} is possible")
         likely = sorted(self.models, key=lambda model: _likeness(model, value), reverse=True)
         candidates = [*likely, self.fallback] if self.fallback else likely
         first: InvalidFieldError | None = None
@@ -188,12 +198,12 @@ class _Shape(NamedTuple):
         raise first
 
 
-_WORDS: dict[type, str] = {
-    str: "a text",
-    float: "a number",
-    int: "a whole number",
-    bool: "True or False",
-    datetime.datetime: "a datetime",
+_WORDS: dict[type, tuple[str, str]] = {
+    str: ("a text", "texts"),
+    float: ("a number", "numbers"),
+    int: ("a whole number", "whole numbers"),
+    bool: ("True or False", "booleans"),
+    datetime.datetime: ("a datetime", "datetimes"),
 }
 _NO_SCALARS = (bytes, list, tuple, set, Mapping, Readable)
 
@@ -203,6 +213,16 @@ def _at(field: str, error: InvalidFieldError) -> InvalidFieldError:
     return (
         error.below(field) if error.field else InvalidFieldError(field, error.value, error.expected)
     )
+
+
+def _tags(models: Iterable[type[Readable]]) -> dict[str, list[Any]]:
+    """By the name of a field that says of which of several classes an object is, its values."""
+    found: dict[str, list[Any]] = {}
+    for model in models:
+        tags = [one for one in fields_of(model) if one.shape.constants]
+        for one in tags:
+            found.setdefault(one.wire, []).extend(one.shape.constants)
+    return found
 
 
 def _likeness(model: Any, value: Mapping[str, Any]) -> tuple[bool, int]:
@@ -217,7 +237,7 @@ class Field(NamedTuple):
 
     name: str
     wire: str
-    shape: _Shape
+    shape: Shape
     is_required: bool
     default: Any
     is_plain: bool
@@ -294,7 +314,7 @@ def _read_fields(model: Any) -> tuple[Field, ...]:
     return tuple(found)
 
 
-def _shape(annotation: Any, fallback: str | None = None) -> _Shape:
+def _shape(annotation: Any, fallback: str | None = None) -> Shape:
     members = [*_members(annotation)]
     models = tuple(one for one in members if isinstance(one, type) and issubclass(one, Readable))
     items = [get_args(one)[0] for one in members if get_origin(one) in (list, Sequence)]
@@ -302,7 +322,7 @@ def _shape(annotation: Any, fallback: str | None = None) -> _Shape:
     literals = tuple(
         value for one in members if get_origin(one) is Literal for value in get_args(one)
     )
-    return _Shape(
+    return Shape(
         models,
         _ModelNames()[fallback] if fallback else None,
         _shape(items[0]) if items else None,

@@ -98,7 +98,7 @@ class Model(Readable):
     def to_dict(self) -> Document:
         """The model as JSON has it: what was given, by the names of JSON."""
         return {
-            one.wire: _dump(value, lambda model: model.to_dict(), is_json=True)
+            one.wire: _dump(value, lambda model: model.to_dict(), datetime.datetime.isoformat)
             for one in fields_of(type(self))
             if (value := getattr(self, one.name)) is not None
         }
@@ -154,7 +154,9 @@ class Model(Readable):
         # Of two names for the same, the last is the vendor SDK's.
         fields = {one.wire: one for one in fields_of(type(self))}.values()
         return {
-            one.wire if by_alias else one.name: _dump(value, dump, is_json=mode == "json")
+            one.wire if by_alias else one.name: _dump(
+                value, dump, _moment if mode == "json" else None
+            )
             for one in fields
             if (include is None or one.name in include) and not (exclude and one.name in exclude)
             for value in [getattr(self, one.name)]
@@ -174,8 +176,8 @@ class Model(Readable):
         return self.model_dump(**{"by_alias": True, "exclude_unset": True, **settings})
 
     def json(self, **settings: Any) -> str:
-        """What was given as JSON, by the names of JSON; otherwise as `model_dump_json`."""
-        return self.model_dump_json(**{"by_alias": True, "exclude_unset": True, **settings})
+        """All fields as JSON, as the vendor SDK's models do it, whatever pydantic's do."""
+        return self.model_dump_json(**settings)
 
     def model_copy(self, *, update: Mapping[str, Any] | None = None, deep: bool = False) -> Self:
         """A copy in which some fields are others."""
@@ -273,7 +275,16 @@ class FreeForm(dict[str, V], Readable, Generic[V]):
         return dict(self)
 
 
-def _dump(value: Any, dump: Callable[[Model], Document], *, is_json: bool) -> Any:
+def _moment(value: datetime.datetime) -> str:
+    """A moment in JSON, as pydantic writes it."""
+    return value.isoformat().replace("+00:00", "Z")
+
+
+def _dump(
+    value: Any,
+    dump: Callable[[Model], Document],
+    moment: Callable[[datetime.datetime], str] | None,
+) -> Any:
     if isinstance(value, Model):
         return dump(value)
     if isinstance(value, FreeForm):
@@ -281,7 +292,7 @@ def _dump(value: Any, dump: Callable[[Model], Document], *, is_json: bool) -> An
     if isinstance(value, list):
         # Vectors are long, and the first number tells.
         plain = value and isinstance(value[0], float | int | str)
-        return [*value] if plain else [_dump(one, dump, is_json=is_json) for one in value]
+        return [*value] if plain else [_dump(one, dump, moment) for one in value]
     if isinstance(value, datetime.datetime):
-        return value.isoformat() if is_json else value
+        return moment(value) if moment else value
     return value.to_tuple() if isinstance(value, File) else value

@@ -159,7 +159,7 @@ def places(contract: Document) -> dict[str, Place]:
         model = f"models.{ClassName(schema, '')}"
         found[model] = Place(schema)
         for wire in body.get("properties", {}):
-            found[f"{model}.{PythonIdentifier(wire, '')}"] = Place(schema, wire)
+            found[f"{model}.{PythonIdentifier(wire, '').removesuffix('_')}"] = Place(schema, wire)
     for operation, body in operations_of(contract).items():
         tag = PythonIdentifier(body.get("tags", ["default"])[0], "")
         name = f"api.{tag}.{PythonIdentifier(body.get('operationId', ''), '')}"

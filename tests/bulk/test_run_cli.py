@@ -49,6 +49,38 @@ def test_a_clean_run_has_the_status_0(cli: Run, tmp_path: Path) -> None:
     assert "2 were done before" in cli("run", "m.jsonl", "--out", "vectors").out
 
 
+def test_an_empty_folder_is_not_the_working_directory(cli: Run, tmp_path: Path) -> None:
+    manifest(tmp_path / "m.jsonl", ["one"])
+    for more in ([], ["--dry-run"], ["--emulator"]):
+        ran = cli("run", "m.jsonl", "--out", "", *more)
+        assert (ran.status, ran.out) == (1, "")
+        assert "field    --out\n  value    it is empty" in ran.err
+    assert [path.name for path in tmp_path.iterdir()] == ["m.jsonl"]
+
+
+def test_a_tilde_in_the_folder_is_expanded(
+    cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path / "home"))
+    manifest(tmp_path / "m.jsonl", ["one"])
+    assert cli("run", "m.jsonl", "--out=~/vectors").status == 0
+    assert "1 were done before" in cli("run", "m.jsonl", "--out", "home/vectors").out
+    assert "1 are done" in cli("run", "m.jsonl", "--out=~/vectors", "--dry-run").out
+    assert cli("search", "~/vectors", "one").status == 0
+    assert cli("report", "~/vectors", "--out=~/report.html").status == 0
+    assert cli("text", "one", "--out=~/one.npy").status == 0
+    names = {path.name for path in (tmp_path / "home").iterdir()}
+    assert names == {"vectors", "report.html", "one.npy"}
+    assert not (tmp_path / "~").exists()
+
+
+def test_a_warning_about_the_source_is_a_note(cli: Run, tmp_path: Path) -> None:
+    (tmp_path / "m.csv").write_text('id,text\n1,"a\n2,b"\n3,c\n')
+    ran = cli("run", "m.csv", "--out", "vectors")
+    assert ran.status == 0
+    assert ran.err.startswith("Note: m.csv: one quoted cell has lines 2 to 3")
+
+
 def test_failures_are_grouped_with_an_example_and_set_the_exit_status(cli: Run, mixed: str) -> None:
     ran = cli("run", mixed, "--out", "vectors")
     assert ran.status == 6

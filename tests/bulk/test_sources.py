@@ -115,6 +115,37 @@ def test_globs_are_matched_in_order(archive: Path, monkeypatch: pytest.MonkeyPat
     assert ids(read("**/*.wav"))[0] == "b/talk.wav"
 
 
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("**/*.jpg", ["vectors/v.jpg", "z.jpg"]),
+        ("b/**", ["b/talk.wav", "b/without suffix"]),
+        ("**/b/**/*", ["b/talk.wav", "b/without suffix"]),
+        ("./**/talk.wav", ["b/talk.wav"]),
+        ("b**/*.wav", ["b/talk.wav"]),
+        ("*/*.jpg", ["round/z.jpg", "vectors/v.jpg"]),
+    ],
+)
+def test_recursive_globs_follow_no_links_to_folders(
+    archive: Path, pattern: str, expected: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(archive)
+    assert ids(read(pattern)) == expected
+    assert ids(read(pattern, out="vectors")) == [id for id in expected if "vectors" not in id]
+
+
+def test_many_links_to_parents_do_not_multiply_paths(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "a" / "b"
+    folder.mkdir(parents=True)
+    for number in range(20):  # 20 ** 40 paths, if they were followed
+        (folder / f"up {number}").symlink_to(tmp_path, target_is_directory=True)
+    (folder / "x.jpg").write_bytes(b"\xff\xd8\xff")
+    monkeypatch.chdir(tmp_path)
+    assert ids(read("**/*.jpg")) == ["a/b/x.jpg"]
+
+
 @pytest.mark.parametrize("nothing", ["nowhere", "*.tiff", []])
 def test_a_missing_source_is_rejected_before_anything_is_read(
     archive: Path, nothing: SourceLike, monkeypatch: pytest.MonkeyPatch
@@ -394,6 +425,29 @@ def test_standard_input_is_streamed(pipe: Any) -> None:
     bad, last = entries
     assert isinstance(bad, InvalidRow)
     assert (bad.id, last.id) == ("-:2", "x")
+
+
+def test_standard_input_may_have_a_byte_order_mark_and_other_line_ends(pipe: Any) -> None:
+    pipe.write(b'\xef\xbb\xbf{"text": "a"}\r{"text": "b"}\r\n{"text": "\xff"}\n{"text": "c"}')
+    pipe.close()
+    source = Source("-")
+    source.prepare()
+    assert [type(entry) for entry in source] == [Item, Item, InvalidRow, Item]
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        ('{"text": "a"}\n'.encode("utf-16"), "is UTF-16"),
+        ('{"text": "a"}\n'.encode("utf-16-le"), "is not UTF-8"),
+        (b"\x1f\x8b\x08\x00\n", "is compressed"),
+        (b'[\n{"text": "a"}\n]\n', "is JSON"),
+    ],
+)
+def test_standard_input_in_another_format_is_rejected(pipe: Any, data: bytes, what: str) -> None:
+    pipe.write(data)
+    with pytest.raises(InvalidInputError, match=f"standard input {what}"):
+        Source("-").prepare()
 
 
 def test_unknown_columns_of_the_first_line_are_rejected(pipe: Any) -> None:

@@ -6,6 +6,10 @@ import re
 import sys
 
 import pytest
+from twelvelabs_embed import Video
+from twelvelabs_embed.cli import check
+from twelvelabs_embed.inputs import Input
+from twelvelabs_embed.validation.media_probe import MediaFacts
 
 from tests.cli.runner import Run
 
@@ -133,3 +137,29 @@ def test_it_fits_the_terminal(cli: Run, columns: str, monkeypatch: pytest.Monkey
     monkeypatch.setenv("COLUMNS", columns)
     ran = cli("check", "film.mkv", "beach.jpg", "fake.mp4", "long.mkv")
     assert max(map(len, ran.out.splitlines())) <= int(columns)
+
+
+@pytest.mark.parametrize("json", [False, True])
+@pytest.mark.parametrize(
+    "error", [IndexError("list index out of range"), MemoryError(), OSError(5)]
+)
+def test_whatever_is_unexpected_about_a_file_is_its_own_result(
+    cli: Run, error: Exception, json: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inspect = check.inspect_media
+
+    def fail(input: Input) -> MediaFacts:
+        if isinstance(input, Video):
+            raise error
+        return inspect(input)
+
+    monkeypatch.setattr(check, "inspect_media", fail)
+    ran = cli("check", "beach.jpg", "film.mkv", "talk.wav", *["--json"] * json)
+    assert (ran.status, ran.err) == (1, "")
+    if json:
+        violations = [file["violations"] for file in ran.json["files"]]
+        assert [len(one) for one in violations] == [0, 1, 0]
+        assert violations[1][0]["code"] == "media.unexpected"
+    else:
+        assert ran.out.count("fine") == 2
+        assert f"film.mkv cannot be inspected ({type(error).__name__}" in ran.out

@@ -1,6 +1,7 @@
 """The programs in examples/ run as a reader would run them."""
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -27,6 +28,20 @@ def media_url(tmp_path: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{server.server_address[1]}"
         server.shutdown()
         thread.join()
+
+
+@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+def test_the_tests_in_javascript() -> None:
+    with Emulator(faults=(), rpm=5, processing_sec=600) as emulator:
+        done = subprocess.run(
+            ["node", "--test", "--test-reporter=tap", ROOT / "examples" / "emulator.test.mjs"],
+            env={**os.environ, "TWELVELABS_BASE_URL": emulator.base_url},
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+    assert done.returncode == 0, done.stdout
+    assert "# pass 10" in done.stdout
 
 
 def test_the_three_examples_of_the_reference_page(media_url: str) -> None:

@@ -15,6 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 from twelvelabs_embed_emulator import Emulator
+from twelvelabs_embed_emulator.endpoints.backend import Backend
+from twelvelabs_embed_emulator.state.state import Settings, State
 
 from tests.emulator.helpers import (
     MIB,
@@ -342,3 +344,19 @@ def send_in_chunks(client, size_mb):
             chunks.append(chunk | {"proof_type": "etag", "chunk_size": 8 * MIB})
     path = f"/assets/multipart-uploads/{session['upload_id']}"
     assert "url" in client.post(path, json={"completed_chunks": chunks}).json()
+
+
+# --------------------------------------------------------------------------------------- many rows
+
+
+def test_a_request_does_not_read_all_assets_and_tasks():
+    """10,000 of each would take milliseconds of each request."""
+    with closing(Backend(State(None, Settings(), "http://storage"))) as backend:
+        connection, statements = backend.state.store._connection, []
+        connection.set_trace_callback(statements.append)
+        backend.state.apply_expiry()
+        connection.set_trace_callback(None)
+        read = [one for one in statements if one.startswith(("select", "update", "delete"))]
+        plans = [connection.execute(f"explain query plan {one}").fetchall() for one in read]
+    assert len(read) == 5
+    assert not [step["detail"] for plan in plans for step in plan if "SCAN" in step["detail"]]

@@ -85,7 +85,7 @@ def _asset(client: TwelveLabs, content: bytes) -> str:
 
 
 def _audio(asset_id: str) -> AudioInputRequest:
-    return AudioInputRequest(MediaSource(asset_id=asset_id))
+    return AudioInputRequest(media_source=MediaSource(asset_id=asset_id))
 
 
 CALLS: dict[str, Callable[[Client, Things], Any]] = {

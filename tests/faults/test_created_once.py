@@ -27,7 +27,7 @@ FAST = {
     "retry": RetryPolicy(attempts=4),
     "timeout": 0.5,
 }
-VIDEO = VideoInputRequest(MediaSource(url="https://media.example.com/film.mkv"))
+VIDEO = VideoInputRequest(media_source=MediaSource(url="https://media.example.com/film.mkv"))
 
 
 def task(client: TwelveLabs) -> Any:

@@ -113,7 +113,9 @@ _OPERATIONS: Sequence[http_operation.Operation[Any]] = (
     operations.get_upload_status("u"),
     operations.list_incomplete_uploads(),
     http_operation.Operation("", "POST", "", operations.parse_embeddings),
-    operations.create_multipart_upload(operations.CreateAssetUploadRequest("f", "video", 1)),
+    operations.create_multipart_upload(
+        operations.CreateAssetUploadRequest(filename="f", type="video", total_size=1)
+    ),
 )
 
 

@@ -156,6 +156,32 @@ async def test_pages_awaited() -> None:
     assert [(page.number, ids(page.items)) for page in pages] == [(1, "ab"), (2, "cd"), (3, "e")]
 
 
+async def test_the_next_page_is_a_pager_that_begins_there(awaited: bool) -> None:
+    found = []
+    with scripted_server(*THREE, *THREE[1:]) as server:
+        if awaited:
+            async with AsyncTwelveLabs("k", base_url=server.base_url) as client:
+                awaited_list = await client.assets.list()
+                while awaited_list:
+                    found.append((ids(awaited_list.items), awaited_list.has_next))
+                    awaited_list = await awaited_list.next_page()
+        else:
+            with TwelveLabs("k", base_url=server.base_url) as blocking:
+                listed = blocking.assets.list()
+                while listed:
+                    found.append((ids(listed.items), listed.has_next))
+                    listed = listed.next_page()
+    assert found == [("ab", True), ("cd", True), ("e", False)]
+    assert asked(server) == "1 2 3"
+
+
+def test_a_pager_of_a_later_page_goes_on_from_there() -> None:
+    with scripted_server(*THREE) as server, TwelveLabs("k", base_url=server.base_url) as client:
+        second = client.assets.list().next_page()
+        assert second is not None
+        assert ids(list(second)) == "cde"
+
+
 def test_a_page_that_fails_is_tried_again() -> None:
     clock = Clock(sleep=lambda duration_sec: None)
     with scripted_server(THREE[0], BUSY, BUSY, *THREE[1:]) as server:

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from twelvelabs_embed._http.methods import AsyncResource, Resource
 from twelvelabs_embed._http.resources import FlowMethod, Flows
-from twelvelabs_embed._http.runners import AsyncResource, Resource
 from twelvelabs_embed.api import assets, multipart, tasks, v2
 
 AREAS = {
@@ -33,7 +33,7 @@ def in_class(flows: type[Flows], name: str) -> Any:
 
 @pytest.mark.parametrize(("flows", "area", "name", "written"), [*methods()])
 def test_each_class_has_the_method_with_its_signature(
-    flows: type[Flows], area: str, name: str, written: FlowMethod[Any, Any, Any, Any, Any, Any]
+    flows: type[Flows], area: str, name: str, written: FlowMethod[Any, Any, Any, Any, Any]
 ) -> None:
     parameters = inspect.signature(written.flow).parameters
     for kind in ("", "Raw", "Async", "AsyncRaw"):

@@ -9,9 +9,10 @@ from typing import Any
 
 import numpy as np
 import pytest
+from twelvelabs_embed import Segment
 from twelvelabs_embed.report import write_report
 from twelvelabs_embed.search.exact import Hit, search
-from twelvelabs_embed_emulator import Emulator
+from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.report.browser import Page
 from tests.report.datasets import HOSTILE, NOON, QUERIES, Written, write_failures
@@ -45,7 +46,13 @@ async def test_the_page_says_what_it_shows(page: Page, films: Written) -> None:
     await page.open(films.page)
     assert await page.run("document.querySelector('h1').textContent") == "Films <b>"
     facts = await page.run("document.getElementById('facts').textContent")
-    assert facts == f"marengo3.0 · 7 items · {films.facts.segments} segments · 22 November 2026"
+    assert facts == "marengo3.0 · 22 November 2026"
+    tiles = await page.run("[...document.querySelectorAll('.tile')].map(one => one.innerText)")
+    figures = dict(tile.split("\n")[:2] for tile in (re.sub(r"\n+", "\n", one) for one in tiles))
+    assert figures.pop("items") == "7"
+    assert figures.pop("audio and video") == "1 min"
+    assert figures.keys() >= {"visual vectors", "audio vectors", "image vectors", "text vectors"}
+    assert sum(map(int, figures.values())) == films.facts.segments
     assert await page.run(STATUS) != ""
     assert len(await page.run(ITEMS)) == 7
 
@@ -89,13 +96,24 @@ async def test_the_nearest_to_a_text_are_those_that_search_finds(
 ) -> None:
     await page.open(films.page)
     assert await page.run(CHOSEN) == f"“{QUERIES[0]}”"
-    hits = search(films.folder, QUERIES[0], client=client)
-    shown = await page.run(
-        "[...document.querySelectorAll('.card')].slice(0, 5).map(one => one.innerText)"
+    groups = await page.run(
+        """[...document.querySelectorAll("#cards ol")].map((one) => [
+            one.previousElementSibling.textContent,
+            [...one.children].map(({innerText}) => innerText),
+        ])"""
     )
-    for text, hit in zip(shown, hits, strict=False):
-        assert hit.id in text
-        assert text.endswith(f"{hit.score:.2f}")
+    kinds = [kind for kind, _ in groups]
+    assert set(kinds) >= {"visual", "audio", "image", "text"}
+    for option in ("visual", "audio"):
+        best: dict[str, float] = {}
+        for hit in search(films.folder, QUERIES[0], client=client, option=option, top=1000):
+            best.setdefault(hit.id, hit.score)
+        shown = dict(groups)[option]
+        assert len(shown) == len(best)  # each item once
+        for text, (id, score) in zip(shown, best.items(), strict=True):
+            assert id in text
+            assert f" {option} " in f" {text} ".replace("\n", " ")
+            assert text.endswith(f"{score:.2f}".replace("-", "−"))
     await choose(page, "query", "1")
     assert QUERIES[1] in await page.run(STATUS)
 
@@ -113,6 +131,56 @@ async def test_a_click_on_a_segment_makes_it_the_query(page: Page, films: Writte
     assert part.startswith("0:04–0:08")
     assert score == "1.00"
     assert "film.mkv 0:04–0:08" in await page.run(STATUS)
+
+
+async def test_what_is_nearest_to_a_segment_is_no_other_part_of_its_item(
+    page: Page, films: Written, tmp_path: Path
+) -> None:
+    """Also where nobody asked anything, and the first segment is the query."""
+    write_report(films.folder, tmp_path / "report.html", made_at=NOON)
+    await page.open(tmp_path / "report.html")
+    assert (await page.run(CHOSEN)).startswith("film.mkv")
+    names = await page.run("[...document.querySelectorAll('.card-name')].map(one => one.innerText)")
+    assert names[0] == "copy.mp4"
+    assert "film.mkv" not in names
+    assert (await page.run("document.querySelector('#cards h3').textContent")) == (
+        (await page.run(CHOSEN)).split(" · ")[2]
+    )
+    assert "Nearest: copy.mp4" in await page.run(STATUS)
+
+
+@pytest.mark.parametrize(("start_sec", "tag"), [(0, "img"), (500, "span")])
+async def test_a_segment_has_its_own_picture_or_none(
+    page: Page, tmp_path: Path, start_sec: float, tag: str
+) -> None:
+    """Not the nearest one of its file."""
+    samples.video(tmp_path / "film.mkv", fps=6)
+    near, far = random_vectors(1, 64), random_vectors(1, 64, seed=1)
+    clips = [Segment("visual", "clip", at, at + 6) for at in (start_sec, 500 - start_sec)]
+    items = [
+        as_item("query.mkv", near, segments=[Segment("visual", "clip", 0, 6)]),
+        as_item("film.mkv", np.concatenate([near, far]), segments=clips),
+    ]
+    folder = write_parts(tmp_path / "vectors", items)
+    facts = write_report(folder, tmp_path / "report.html", media=tmp_path, made_at=NOON)
+    assert facts.thumbnails == 1
+    await page.open(tmp_path / "report.html")
+    card = await page.run("document.querySelector('.card').innerText")
+    assert "film.mkv" in card
+    assert await page.run("document.querySelector('.card').firstChild.localName") == tag
+
+
+async def test_the_map_names_items_and_names_do_not_cover_each_other(
+    page: Page, films: Written, many: Written
+) -> None:
+    labels = "Number(document.getElementById('plane').dataset.labels)"
+    await page.open(films.page)
+    await page.run("new Promise(requestAnimationFrame)")
+    assert 4 <= await page.run(labels) <= 7  # one for each item
+    await page.resize(360, 800)
+    await page.open(many.page)
+    await page.run("new Promise(requestAnimationFrame)")
+    assert 3 <= await page.run(labels) <= 12
 
 
 async def test_similarities_to_a_segment_are_near_the_exact_ones(page: Page, many: Written) -> None:

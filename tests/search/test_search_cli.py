@@ -124,7 +124,7 @@ def test_no_hits_and_no_rows(folder: Path, tmp_path: Path, monkeypatch: pytest.M
         (["none", "x"], 1, "DIR value 'none' does not exist"),
         ([".", "x", "--option", "visul"], 1, "no segment has 'visul' allowed there is visual"),
         ([".", "x", "--top", "0"], 2, "--top"),
-        (["models", "x"], 1, "Vectors that do not go together"),
+        (["models", "x"], 1, "The vectors do not match"),
     ],
 )
 def test_invalid_arguments_are_rejected(

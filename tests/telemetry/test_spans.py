@@ -254,7 +254,7 @@ def test_neither_key_nor_content_nor_addresses_are_reported(
 def _every_operation(id: str) -> list[Operation[Any]]:
     models: Any = twelvelabs_embed_api.models
     metadata = models.UserMetadataRequest(user_metadata={})
-    upload = models.CreateAssetUploadRequest(filename="a.mp4", type_="video", total_size=1)
+    upload = models.CreateAssetUploadRequest(filename="a.mp4", type="video", total_size=1)
     links = models.RequestAdditionalPresignedUrlsRequest(start=1, count=1)
     return [
         Operation("", "POST", EMBED_PATH, lambda response: response, {}),

@@ -1,4 +1,4 @@
-"""Code of users under mypy and pyright: errors only in the marked lines of `rejected.py`.
+"""Code of users under mypy and pyright: errors only in the marked lines.
 
 Both checkers must find the errors in the same lines; how they call them is theirs.
 """
@@ -16,7 +16,10 @@ import pytest
 
 HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
-FILES = [str((HERE / name).relative_to(ROOT)) for name in ("accepted.py", "rejected.py")]
+FILES = [
+    str((HERE / name).relative_to(ROOT))
+    for name in ("accepted.py", "rejected.py", "vendor_style.py")
+]
 
 Errors: TypeAlias = dict[tuple[str, int], str]
 """What a checker says, by file and line."""

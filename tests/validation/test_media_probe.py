@@ -2,10 +2,12 @@
 
 import builtins
 import copy
+import http.client
 import io
 import os
 import pickle
 import struct
+import warnings
 import wave
 from collections.abc import Callable
 from fractions import Fraction
@@ -18,9 +20,10 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow, PngImagePlugin
 from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.inputs import pil_images
 from twelvelabs_embed.inputs.media import Media, as_media, read_head
 from twelvelabs_embed.limits.file_signatures import FORMATS, sniff
-from twelvelabs_embed.validation import media_probe
+from twelvelabs_embed.validation import recording_probe
 from twelvelabs_embed.validation.media_probe import MediaFacts, probe
 
 
@@ -198,6 +201,33 @@ def test_file_objects_that_give_no_bytes(tmp_path: Path) -> None:
         assert "cannot be read" in rejected(lambda: as_media(written)).value
 
 
+class Disconnected:
+    """A file object of an answer that ends too early, as http.client has it."""
+
+    def read(self) -> bytes:
+        raise http.client.IncompleteRead(b"abc", 5)
+
+
+class BytesPath:
+    """A path of bytes, as os.scandir(b".") gives them."""
+
+    def __fspath__(self) -> Any:
+        return b"dog.jpg"
+
+
+def test_what_a_file_object_raises_is_an_error_of_the_input() -> None:
+    violation = rejected(lambda: as_media(Disconnected()))
+    assert "IncompleteRead" in violation.value
+    assert as_media(BytesPath()).value == Path("dog.jpg")
+
+
+def test_messages_have_no_address_in_memory() -> None:
+    with io.BytesIO() as closed:
+        pass
+    for value in (object(), closed, Disconnected(), len):
+        assert "0x" not in rejected(partial(as_media, value)).value
+
+
 def test_repr_holds_neither_bytes_nor_secrets() -> None:
     link = "https://me:word@a.example:80/b/c.mp4?X-Amz-Signature=5ecret#t=1"
     assert repr(Media.url(link)) == "Media.url('https://a.example:80/b/c.mp4')"
@@ -228,17 +258,60 @@ def test_pil_images_keep_their_pixels(mode: str) -> None:
         assert again.convert("RGBA").tobytes() == image.convert("RGBA").tobytes()
 
 
-@pytest.mark.parametrize("mode", ["CMYK", "YCbCr", "HSV", "F", "I", "PA", "RGBX", "LAB"])
+@pytest.mark.parametrize(
+    "mode", ["CMYK", "YCbCr", "HSV", "F", "I", "PA", "RGBX", "LAB", "La", "RGBa", "I;16B"]
+)
 def test_pil_images_of_every_mode_are_encoded(mode: str) -> None:
     assert sniff(read_head(as_media(Pillow.new(mode, (20, 10))))) == FORMATS["png"]
 
 
-def test_a_pil_image_that_is_too_large_as_png_becomes_jpeg() -> None:
+@pytest.mark.parametrize(
+    ("kind", "highest", "mode"),
+    [
+        (np.int32, 255, "L"),
+        (np.int32, 65_535, "I;16"),
+        (np.uint16, 65_535, "I;16"),
+        (np.dtype(">u2"), 65_535, "I;16"),
+        (np.float32, 255, "L"),
+        (np.float32, 1, "L"),
+    ],
+)
+def test_grey_keeps_its_tones_whatever_numbers_it_has(kind: Any, highest: int, mode: str) -> None:
+    """And is not clipped to white, as `convert("RGB")` does it."""
+    tones = np.linspace(0, highest, 256).reshape(16, 16)
+    value = as_media(Pillow.fromarray(tones.astype(kind))).value
+    assert isinstance(value, bytes)
+    with Pillow.open(io.BytesIO(value)) as again:
+        assert again.mode == mode
+        shown = np.asarray(again) / (65_535 if mode == "I;16" else 255)
+    assert shown == pytest.approx(tones / highest, abs=1 / 255)
+
+
+@pytest.mark.parametrize(
+    ("kind", "low", "high"), [(np.int32, -1, 9), (np.int32, 0, 65_536), (np.float32, 0, 256)]
+)
+def test_grey_of_no_known_scale_is_rejected(kind: Any, low: float, high: float) -> None:
+    image = Pillow.fromarray(np.array([[low, high]], kind))
+    assert rejected(lambda: as_media(image)).code == "media.pixels"
+
+
+def test_a_pil_image_is_png_up_to_the_limit_of_images(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
     image = noise(1500, 1300)
-    media = as_media(image)
-    assert sniff(read_head(media)) == FORMATS["jpeg"]
-    assert media.size_bytes <= 5_000_000
-    assert sniff(read_head(as_media(noise(500, 500)))) == FORMATS["png"]
+    assert as_media(image).size_bytes > 5_800_000
+    assert sniff(read_head(as_media(image))) == FORMATS["png"]
+    assert not caplog.records
+    monkeypatch.setattr(pil_images, "_MAX_PNG_BYTES", 5_000_000)
+    assert sniff(read_head(as_media(image))) == FORMATS["jpeg"]
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
+def test_a_pil_image_that_neither_png_nor_jpeg_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pil_images, "_MAX_PNG_BYTES", 1000)
+    violation = rejected(lambda: as_media(noise(70_000, 2)))
+    assert violation.code == "media.pixels"
+    assert "70000x2" in violation.value
 
 
 def test_a_colour_profile_is_left_out() -> None:
@@ -711,7 +784,7 @@ def test_what_is_elsewhere_is_noted() -> None:
 
 
 def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Size and format are still known, and a note says what is not."""
+    """Images are known as well, and size and format of recordings; a note says what is not."""
     real = builtins.__import__
 
     def importing(name: str, *args: Any) -> Any:
@@ -720,44 +793,32 @@ def test_without_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
         return real(name, *args)
 
     monkeypatch.setattr(builtins, "__import__", importing)
-    for data, name in ((image_bytes_once, "png"), (wav_once, "wav")):
-        facts = probe(Media.bytes(data))
-        assert facts.format is FORMATS[name]
-        assert facts.size_bytes == len(data)
-        assert (facts.width_px, facts.duration_sec, facts.fault) == (None, None, None)
-        assert "The extra [media] of twelvelabs-embed brings it" in facts.notes[0]
+    image = probe(Media.bytes(image_bytes_once))
+    assert (image.width_px, image.fault, image.notes) == (200, None, ())
+    facts = probe(Media.bytes(wav_once))
+    assert facts.format is FORMATS["wav"]
+    assert facts.size_bytes == len(wav_once)
+    assert (facts.duration_sec, facts.fault) == (None, None)
+    assert "The extra [media] of twelvelabs-embed brings it" in facts.notes[0]
 
 
 image_bytes_once, wav_once = image_bytes(), wav_bytes()
 
 
-def test_large_images_are_measured_but_not_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(media_probe, "_MAX_PIXELS", 1000)
-    facts = probe(Media.bytes(image_bytes()[:100]))
-    assert (facts.width_px, facts.fault) == (200, None)
-    assert "too large" in facts.notes[0]
-
-
-@pytest.mark.parametrize("most", [10_000, 20_000])
-def test_pillows_own_guard_is_no_fault(most: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Pillow, "MAX_IMAGE_PIXELS", most)  # 30,000: a warning, or an error
-    facts = probe(Media.bytes(image_bytes()))
-    assert facts.fault is None
-    assert "too many pixels" in facts.notes[0]
-
-
-def test_a_png_with_much_text_is_no_fault() -> None:
+def test_what_pillow_would_not_open_is_no_fault() -> None:
+    """More pixels, or more compressed text, than it takes by default. Nothing is printed."""
     notes = PngImagePlugin.PngInfo()
-    notes.add_text("comment", "a" * (PngImagePlugin.MAX_TEXT_CHUNK + 1), zip=True)
+    notes.add_itxt("XML:com.adobe.xmp", "a" * (3 * PngImagePlugin.MAX_TEXT_CHUNK), zip=True)
     file = io.BytesIO()
-    Pillow.new("L", (130, 130)).save(file, format="PNG", pnginfo=notes)
-    facts = probe(Media.bytes(file.getvalue()))
-    assert facts.fault is None
-    assert "metadata" in facts.notes[0]
+    Pillow.new("1", (12_000, 9000)).save(file, format="PNG", pnginfo=notes)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        facts = probe(Media.bytes(file.getvalue()))
+    assert (facts.fault, facts.width_px, facts.notes) == (None, 12_000, ())
 
 
 def test_large_recordings_are_not_read_to_their_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(media_probe, "_WHOLE_SCAN_BYTES", 1000)
+    monkeypatch.setattr(recording_probe, "WHOLE_SCAN_BYTES", 1000)
     facts = probe(Media.bytes(wav_bytes(2.0)))
     assert facts.duration_sec == 2.0
     assert "large" in facts.notes[0]

@@ -217,10 +217,32 @@ def test_a_closer_look_counts_more_than_magic() -> None:
     assert violations(Video("a"), but(FILM, format=FORMATS["mp3"])) == []
     violation = only(violations(Video("a"), but(SOUND, format=FORMATS["mp4"])))
     assert violation.value == "talk.mp3 is MP4 without a video stream"
-    assert violation.hint == Hint("use_input", "Audio", then=TAKES)
     other = Format("ape", "Monkey's Audio", "audio", may_hold_video=True)
     assert only(violations(Video("a"), but(SOUND, format=other))).value.endswith("Monkey's Audio")
     assert only(violations(Audio("a"), but(SOUND, format=other))).value.endswith("Monkey's Audio")
+
+
+@pytest.mark.parametrize("name", ["mp4", "m4a", "matroska", "mpegts"])
+def test_sound_in_a_video_file_is_to_be_converted_and_not_sent_round(name: str) -> None:
+    facts = but(SOUND, format=FORMATS[name])
+    for input in (Audio("a"), Video("a")):
+        hint = only(violations(input, facts)).hint
+        assert isinstance(hint, Hint)
+        assert "ffmpeg -i FILE FILE.flac" in f"{hint.args} {hint.then}"
+        assert "Video" not in hint.args
+
+
+def test_an_estimated_duration_is_no_violation() -> None:
+    facts = but(SOUND, duration_sec=20_000, is_estimate=True)
+    assert violations(Audio("a", start=19_000), facts) == []
+    assert violations(Audio("a", start=30_000), facts) == []
+    assert {one.code for one in violations(Audio("a"), but(facts, is_estimate=False))}
+
+
+def test_one_video_track_that_is_right_is_enough() -> None:
+    proxy = but(FILM, width_px=320, height_px=180)
+    assert violations(Video("a"), but(proxy, other_sizes_px=((640, 360),))) == []
+    assert only(violations(Video("a"), but(proxy, other_sizes_px=((100, 100),)))).code
 
 
 # -------------------------------------------------------------------------------------------- size
@@ -518,7 +540,7 @@ MESSAGES: list[tuple[Input, MediaFacts, dict[str, Any], str]] = [
         but(SOUND, format=FORMATS["mp4"]),
         {},
         "media: talk.mp3 is MP4, but audio has to be WAV, MP3 or FLAC. "
-        "Use Video(…, options=['audio']), or extract the sound: ffmpeg -i FILE FILE.flac",
+        "Convert it: ffmpeg -i FILE FILE.flac",
     ),
     (
         Video("a"),

@@ -85,6 +85,7 @@ if TYPE_CHECKING:
         TimeBasedMetadataEntry as TimeBasedMetadataEntry,
     )
     from twelvelabs_embed.api.v2 import (
+        OMIT as OMIT,
         AudioInputRequest as AudioInputRequest,
         AudioSegmentation as AudioSegmentation,
         AudioSegmentationFixed as AudioSegmentationFixed,
@@ -245,7 +246,7 @@ _NAMES_BY_MODULE = {
         "TimeBasedMetadataEntry"
     ),
     "api.v2": (
-        "AudioInputRequest AudioSegmentation AudioSegmentationFixed "
+        "OMIT AudioInputRequest AudioSegmentation AudioSegmentationFixed "
         "CreateEmbeddingsRequestInputType EmbeddingAudioMetadata EmbeddingData "
         "EmbeddingDataEmbeddingOption EmbeddingDataEmbeddingScope EmbeddingImageMetadata "
         "EmbeddingMediaMetadata EmbeddingMediaMetadata_Audio EmbeddingMediaMetadata_Image "

@@ -1,4 +1,4 @@
-"""Atomic writes: files that appear complete or not at all."""
+"""Paths that users give, and atomic writes: files that appear complete or not at all."""
 
 from __future__ import annotations
 
@@ -8,7 +8,23 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-__all__ = ["atomic_path", "atomic_write", "sync_folder", "temporary_path"]
+from twelvelabs_embed.errors import InvalidInputError, Violation
+
+__all__ = ["atomic_path", "atomic_write", "expand_path", "sync_folder", "temporary_path"]
+
+
+def expand_path(path: str | os.PathLike[str], field: str) -> Path:
+    """Return a path from the user, with `~` expanded.
+
+    Raises:
+        InvalidInputError: it is empty, which would be the working directory
+    """
+    text = os.fspath(path)
+    if not text:
+        allowed = "a path has at least one character"
+        hint = "Give the path; the working directory is '.'"
+        raise InvalidInputError([Violation(field, "it is empty", allowed, hint)])
+    return Path(os.path.expanduser(text))
 
 
 def atomic_write(path: Path, content: bytes | Callable[[BinaryIO], object]) -> None:

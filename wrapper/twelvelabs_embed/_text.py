@@ -50,3 +50,15 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     """Ask for the closest match: `Did you mean 'clip'?`; empty when there is none."""
     near = closest_match(word.lower(), choices, cutoff=0.5)
     return f"Did you mean {near!r}?" if near else ""
+
+
+def shorten_middle(text: str, longest: int = 80) -> str:
+    """Omit the middle of a text that is longer: a path's end says most."""
+    half = longest // 2
+    return text if len(text) <= longest else f"{text[:half]}…{text[-half:]}"
+
+
+def value_words(value: object) -> str:
+    """`'dog.jpg' is of type str`; without an address in memory, which says nothing."""
+    shown, kind = repr(value), f"of type {type(value).__name__}"
+    return f"an object {kind}" if shown.startswith("<") else f"{shorten_middle(shown)} is {kind}"

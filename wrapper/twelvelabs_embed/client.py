@@ -5,9 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING, Generic, Self, TypeVar
 
+from twelvelabs_embed._files import expand_path
 from twelvelabs_embed._http.redaction import Secret
 from twelvelabs_embed._http.request import Connection
 from twelvelabs_embed._http.runners import AsyncRunner, Runner
@@ -75,7 +75,7 @@ class _Client(Generic[Http]):
             from twelvelabs_embed.uploads.resume_store import ResumeStore
 
             self._opened_resume_store = ResumeStore(
-                Path(self._resume_dir) if self._resume_dir else None
+                expand_path(self._resume_dir, "resume_dir") if self._resume_dir else None
             )
         return self._opened_resume_store
 

@@ -8,15 +8,17 @@ from functools import partial
 from typing import TYPE_CHECKING, Unpack
 
 from twelvelabs_embed._http.effects import Flow, RunBlocking
-from twelvelabs_embed._http.plans import Plan, async_results, sync_results
-from twelvelabs_embed._http.request import Connection, RequestOptions
-from twelvelabs_embed._http.runners import (
+from twelvelabs_embed._http.methods import (
     AsyncResource,
+    Plan,
     Resource,
     async_method,
+    async_results,
     spells_out,
     sync_method,
+    sync_results,
 )
+from twelvelabs_embed._http.request import Connection, RequestOptions
 from twelvelabs_embed._http.telemetry import EmbeddingSpan
 from twelvelabs_embed.errors import ConfigurationError
 from twelvelabs_embed.inputs import EmbedInput, MediaInput, MultiInput, Text, coerce

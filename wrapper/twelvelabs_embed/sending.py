@@ -76,7 +76,7 @@ class EmbedArguments(ItemArguments, total=False):
     progress: Callable[[Progress], object] | None
 
 
-def embed_options(arguments: EmbedArguments) -> EmbedOptions:
+def embed_options(arguments: ItemArguments) -> EmbedOptions:
     """Make the options of keyword arguments.
 
     Raises:

@@ -1,5 +1,6 @@
 """The exception that becomes an error response."""
 
+from collections.abc import Mapping
 from typing import Any, Literal, TypeAlias
 
 Code: TypeAlias = Literal[
@@ -10,6 +11,8 @@ Code: TypeAlias = Literal[
     "parameter_not_provided",
     "parameter_unknown",
     "resource_not_exist",
+    "too_many_requests",
+    "unauthorized",
     "video_duration_too_long",
     "video_duration_too_short",
     "video_file_broken",
@@ -31,13 +34,17 @@ class ApiError(Exception):
         status: the HTTP status.
         code: a name that programs can compare.
         message: a sentence for people, which names the field, its value and the limit.
+        headers: headers of the response.
     """
 
-    def __init__(self, status: int, code: Code, message: str) -> None:
+    def __init__(
+        self, status: int, code: Code, message: str, headers: Mapping[str, str] | None = None
+    ) -> None:
         super().__init__(message)
         self.status = status
         self.code = code
         self.message = message
+        self.headers = headers
 
     def body(self, *, is_flat: bool) -> dict[str, Any]:
         """Return the JSON body of the response.

@@ -22,6 +22,7 @@ from twelvelabs_embed_emulator.contract.violations import first_violation
 
 JSON = "application/json"
 FORM = "multipart/form-data"
+BYTES = "application/octet-stream"
 
 _METHODS = ("get", "put", "post", "delete", "patch")
 _INTEGER = re.compile(r"-?[0-9]{1,15}", re.ASCII)
@@ -43,6 +44,7 @@ class Contract:
         strict_nulls: whether `null` in an optional property is an error; see `nulls`.
 
     Attributes:
+        version: that of the document.
         operations: all that it describes. Of two paths that match the same request, the one with a
             fixed part where the other has a parameter comes first.
 
@@ -55,6 +57,7 @@ class Contract:
         loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # the one in C is ten times faster
         document: Json = yaml.load(path.read_text(encoding="utf-8"), Loader=loader)
         components = document["components"]
+        self.version = str(document["info"]["version"])
         self.operations = [
             Operation(path, method, item[method], components, strict_nulls=strict_nulls)
             for path, item in sorted(document["paths"].items(), key=_with_parameters)

@@ -27,7 +27,11 @@ def embed_sync(request: Json, context: Context) -> bytes:
     rules = rules_of("sync", request["model_name"])
     if request["input_type"] == "text":
         validate(request, rules)
-        return _text_response(request["text"]["input_text"])
+        context.charge({"text": limits.count_words(request["text"]["input_text"])})
+        text = request["text"]["input_text"]
+        if (vector := context.answers.of_text(text)) is not None:
+            return _response_body(Embedded([Row(vector)]))
+        return _text_response(text)
     with embed(request, replace(context, rules=rules)) as embedded:
         return _response_body(embedded)
 
@@ -60,7 +64,12 @@ def embed(request: Json, context: Context) -> Generator[Embedded, None, None]:
     rules = context.rules
     validate(request, rules)
     with ExitStack() as stack:
-        embedded = _EMBED[rules.endpoint][request["input_type"]](Job(request, context, stack))
+        job = Job(request, context, stack, [])
+        embedded = _EMBED[rules.endpoint][request["input_type"]](job)
+        context.charge(embedded.tokens)
+        if job.fixed:
+            rows = (row._replace(vector=job.fixed[-1]) for row in embedded.rows)
+            embedded = replace(embedded, rows=rows)
         if rules.has_usage:
             yield _for_model(embedded, request, rules)
         else:
@@ -86,14 +95,16 @@ def _for_model(embedded: Embedded, request: Json, rules: Rules) -> Embedded:
 
 def _embed_image(job: Job) -> Embedded:
     vector, metadata = _image_vector(job)
-    return Embedded([Row(vector)], metadata)
+    return Embedded([Row(vector)], metadata, {"image": limits.TOKENS_PER_IMAGE})
 
 
 def _embed_text_image(job: Job) -> Embedded:
     text = job.settings["input_text"]
     limits.check_text("text_image.input_text", text)
     image, metadata = _image_vector(job)
-    return Embedded([Row(vectors.combine(vectors.text_vector(text), image))], metadata)
+    vector = vectors.combine(vectors.text_vector(text), image)
+    tokens = {"text": limits.count_words(text), "image": limits.TOKENS_PER_IMAGE}
+    return Embedded([Row(vector)], metadata, tokens)
 
 
 def _embed_image_of_task(job: Job) -> Embedded:

@@ -1,13 +1,15 @@
 """The embedding job: a request, and what all input types need to embed it."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection, Mapping
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from twelvelabs_embed_emulator.contract.limits import SizeLimit
 from twelvelabs_embed_emulator.contract.rules import SYNC, Rules
 from twelvelabs_embed_emulator.contract.strict_json import Json
+from twelvelabs_embed_emulator.embedding.answers import Answers
+from twelvelabs_embed_emulator.embedding.vectors import Array
 from twelvelabs_embed_emulator.media.sources import AssetLookup, Media, load, no_assets
 
 
@@ -19,11 +21,15 @@ class Context:
         rules: what the model accepts at the endpoint.
         allow_hosts: the hosts that media may be fetched from, besides this machine.
         assets: finds the file of an asset.
+        charge: counts the tokens that a request uses.
+        answers: the fixed answers.
     """
 
     rules: Rules = SYNC
     allow_hosts: Collection[str] = ()
     assets: AssetLookup = no_assets
+    charge: Callable[[Mapping[str, int]], None] = lambda tokens: None
+    answers: Answers = field(default_factory=Answers)
 
 
 class Job(NamedTuple):
@@ -33,11 +39,13 @@ class Job(NamedTuple):
         request: a decoded body, valid by the contract and the rules.
         context: what is allowed, and where media comes from.
         stack: closes temporary files when the rows have been read.
+        fixed: the fixed vectors of the media that was loaded.
     """
 
     request: Json
     context: Context
     stack: ExitStack
+    fixed: list[Array]
 
     @property
     def kind(self) -> str:
@@ -70,7 +78,7 @@ class Job(NamedTuple):
             source: another source than `media_source`.
             field: the name of that other one.
         """
-        media = load(
+        opened = load(
             source or self.settings["media_source"],
             field=field or self.field,
             inline=inline,
@@ -78,7 +86,10 @@ class Job(NamedTuple):
             allow_hosts=self.context.allow_hosts,
             assets=self.context.assets,
         )
-        return self.stack.enter_context(media)
+        media = self.stack.enter_context(opened)
+        if (vector := self.context.answers.of_media(media)) is not None:
+            self.fixed.append(vector)
+        return media
 
     def metadata(self, media: Media | None = None) -> Json:
         """Return the metadata that responses contain for all media."""

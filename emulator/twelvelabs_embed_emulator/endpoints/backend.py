@@ -1,5 +1,6 @@
 """The backend: assets, uploads and tasks, which share one state."""
 
+from twelvelabs_embed_emulator.embedding.answers import Answers
 from twelvelabs_embed_emulator.endpoints.assets import Assets
 from twelvelabs_embed_emulator.endpoints.tasks import Tasks
 from twelvelabs_embed_emulator.endpoints.uploads import Uploads
@@ -11,15 +12,30 @@ class Backend:
 
     def __init__(self, state: State) -> None:
         self.state = state
+        self.answers = Answers()
         self.assets = Assets(state)
         self.uploads = Uploads(state, self.assets)
-        self.tasks = Tasks(state, self.assets)
+        self.tasks = Tasks(state, self.assets, self.answers)
 
     def start(self) -> None:
         """Resume the jobs that an earlier process left unfinished."""
         self.state.files.delete_unreferenced()
         self.assets.start()
         self.tasks.start()
+
+    def reset(self) -> None:
+        """Forget everything, as if the emulator had just been started without a state."""
+        self.answers.clear()
+        self.state.reset()
+
+    def import_state(self, data: bytes) -> None:
+        """Replace the state by an exported one, and resume its jobs.
+
+        Raises:
+            ValueError: it is none, or that of another version.
+        """
+        self.state.load(data)
+        self.start()
 
     def wait_until_idle(self) -> None:
         """Return when no job is running."""

@@ -19,6 +19,7 @@ from twelvelabs_embed_emulator.contract.limits import DIMENSIONS, FILE_SIZE, INL
 from twelvelabs_embed_emulator.contract.rules import rules_of
 from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.contract.validation import validate
+from twelvelabs_embed_emulator.embedding.answers import Answers
 from twelvelabs_embed_emulator.embedding.documents import validate_document
 from twelvelabs_embed_emulator.embedding.embed import embed
 from twelvelabs_embed_emulator.embedding.job import Context, Job
@@ -76,8 +77,9 @@ class GzipBody(NamedTuple):
 class Tasks:
     """The tasks of a state, and the job that embeds them, one after the other."""
 
-    def __init__(self, state: State, assets: Assets) -> None:
+    def __init__(self, state: State, assets: Assets, answers: Answers) -> None:
         self._state = state
+        self._answers = answers
         self._store = state.store
         self._files = state.files
         self._assets = assets
@@ -217,13 +219,15 @@ class Tasks:
             rules=rules_of("task", request["model_name"]),
             allow_hosts=self._state.settings.allow_hosts,
             assets=partial(self._media, file_id),
+            charge=self._state.quota.charge,
+            answers=self._answers,
         )
 
     def _validate_document(self, request: Json, file_id: int | None) -> None:
         """Reject a document, which is here already, whose kind does not allow the request."""
         try:
             with ExitStack() as stack:
-                validate_document(Job(request, self._context(request, file_id), stack))
+                validate_document(Job(request, self._context(request, file_id), stack, []))
         except ApiError:
             self._files.delete(file_id)
             raise

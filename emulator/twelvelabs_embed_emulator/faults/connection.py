@@ -155,22 +155,31 @@ class Exchange:
         self._upstream = upstream
         self.method = self.path = ""
         self.is_done = False
+        self._head: h11.Request | None = None
+        self._notes: dict[bytes, bytes] = {}
 
-    async def _read_head(self) -> h11.Request:
-        head = await self.client.next_event()
-        assert isinstance(head, h11.Request)
-        self.method, self.path = head.method.decode(), head.target.decode(errors="replace")
-        return head
+    async def read_head(self) -> h11.Request:
+        """Read the head of the request, once."""
+        if self._head is None:
+            head = await self.client.next_event()
+            assert isinstance(head, h11.Request)
+            self.method, self.path = head.method.decode(), head.target.decode(errors="replace")
+            self._head = head
+        return self._head
+
+    def add_header(self, name: str, value: str) -> None:
+        """Forward the request with another header, in place of any of that name."""
+        self._notes[name.encode()] = value.encode()
 
     async def drop_request(self) -> None:
         """Read all of the request, and do not forward it."""
-        await self._read_head()
+        await self.read_head()
         async for _ in self.client.body():
             pass
 
     async def drop_half(self) -> None:
         """Read half of the request's body, or what has come when its length is not known."""
-        head = await self._read_head()
+        head = await self.read_head()
         length_bytes = int(dict(head.headers).get(b"content-length", b"0"))
         read_bytes = 0
         if length_bytes > 1:
@@ -181,10 +190,12 @@ class Exchange:
 
     async def forward(self) -> tuple[Peer, h11.Response]:
         """Send the request to the server; return its connection, and the head of the response."""
-        head = await self._read_head()
+        head = await self.read_head()
+        kept = [pair for pair in head.headers.raw_items() if pair[0].lower() not in self._notes]
+        headers = [*kept, *self._notes.items()]
         server = await self._upstream.peer()
         with suppress(OSError):  # it has responded, and does not wait for the rest
-            await server.send(head)
+            await server.send(h11.Request(method=head.method, headers=headers, target=head.target))
             async for data in self.client.body():
                 await server.send(h11.Data(data=data))
             await server.send(h11.EndOfMessage())

@@ -4,13 +4,19 @@ import asyncio
 import socket
 import threading
 from collections import deque
+from collections.abc import Callable
 from typing import Any, NamedTuple
 
 import h11
 
 from twelvelabs_embed_emulator.faults.actions import ACTIONS
 from twelvelabs_embed_emulator.faults.connection import Exchange, Peer, Upstream
-from twelvelabs_embed_emulator.faults.script import Fault, FaultScript
+from twelvelabs_embed_emulator.faults.script import PASS, Fault, FaultScript
+
+CONTROL_PREFIX = "/_emulator"
+"""Requests to these paths always pass, and are not recorded."""
+CLIENT_HEADER, FAULT_HEADER = "x-emulator-client", "x-emulator-fault"
+"""Headers for the server: the address of the client, and the fault, if there is one."""
 
 _MAX_SEEN = 10_000
 """How many requests are remembered."""
@@ -44,6 +50,7 @@ class FaultProxy:
         seen: the last requests that have ended, oldest first.
         open_requests: how many have started and not ended.
         script: what happens to the next ones.
+        on_lost: is called with each request that the server did not receive.
     """
 
     def __init__(
@@ -52,6 +59,7 @@ class FaultProxy:
         self.seen: deque[Seen] = deque(maxlen=_MAX_SEEN)
         self.open_requests = 0
         self.script = script
+        self.on_lost: Callable[[Seen], None] | None = None
         self._listener = listener
         self._target = target
         self._connections: set[asyncio.Task[Any]] = set()
@@ -105,10 +113,19 @@ class FaultProxy:
 
     async def _handle(self, exchange: Exchange) -> bool:
         """Perform the next step of the script; return whether the connection can be used again."""
+        await exchange.read_head()
+        peer = exchange.client.writer.get_extra_info("peername") or ("",)
+        exchange.add_header(CLIENT_HEADER, peer[0])
+        if exchange.path.startswith(CONTROL_PREFIX):
+            return await ACTIONS[PASS](exchange, Fault(PASS))
         fault = self.script.next()
+        exchange.add_header(FAULT_HEADER, "" if fault.kind == PASS else str(fault))
         self.open_requests += 1
         try:
             return await ACTIONS[fault.name](exchange, fault)
         finally:
-            self.seen.append(Seen(exchange.method, exchange.path, fault, exchange.is_done))
+            seen = Seen(exchange.method, exchange.path, fault, exchange.is_done)
+            self.seen.append(seen)
+            if not exchange.is_done and self.on_lost is not None:
+                self.on_lost(seen)
             self.open_requests -= 1

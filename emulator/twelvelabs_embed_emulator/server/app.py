@@ -1,6 +1,8 @@
 """The web application: which handler each operation of the contract has."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
+from functools import cache
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -16,7 +18,14 @@ from twelvelabs_embed_emulator.embedding.job import Context
 from twelvelabs_embed_emulator.endpoints.backend import Backend
 from twelvelabs_embed_emulator.endpoints.tasks import GzipBody
 from twelvelabs_embed_emulator.media.sources import Media
-from twelvelabs_embed_emulator.server.endpoint import Call, Endpoint, Handler, Resource
+from twelvelabs_embed_emulator.server.endpoint import (
+    Authorize,
+    Call,
+    Endpoint,
+    Handler,
+    KeyCheck,
+    Resource,
+)
 from twelvelabs_embed_emulator.server.responses import (
     ResponseHeaders,
     json_response,
@@ -24,25 +33,48 @@ from twelvelabs_embed_emulator.server.responses import (
 )
 
 PREFIX = "/v1.3"
+CONTROL_CONTRACT = Path(__file__).with_name("control.yaml")
 
 _VARY = {"vary": "Accept-Encoding"}
 
 _NESTED_ERRORS = ("create_embeddings", "create_task", "retrieve_task")
 """The operations whose errors are `{"error": {"code", "message"}}`; those of others are flat."""
 
+_EMBEDDING = ("create_embeddings", "create_task")
+"""The operations that count towards the quota."""
+
 
 def create_app(
-    contract: Contract, backend: Backend, *, api_keys: Collection[str] | None
+    contract: Contract,
+    backend: Backend,
+    *,
+    api_keys: Collection[str] | None,
+    control: Mapping[str, Handler] | None = None,
+    authorize_control: Authorize = KeyCheck(None),
 ) -> ASGIApp:
-    """Return the application that responds as the API would."""
-    handlers = make_handlers(backend)
+    """Return the application that responds as the API would, and to the control.
+
+    Args:
+        contract: that of the API.
+        backend: what has state.
+        api_keys: the keys that are accepted; None accepts any.
+        control: the handlers of the control; None when there is to be none.
+        authorize_control: raises `ApiError` when a request to the control is not allowed.
+    """
     resources: dict[str, Resource] = {}
+    handlers = make_handlers(backend)
     for operation in contract.operations:
         if handler := handlers.get(operation.id):
             is_flat = operation.id not in _NESTED_ERRORS
-            endpoint = Endpoint(operation, handler, api_keys, is_flat=is_flat)
+            quota = backend.state.quota if operation.id in _EMBEDDING else None
+            key_check = KeyCheck(api_keys)
+            endpoint = Endpoint(operation, handler, key_check, is_flat=is_flat, quota=quota)
             resources.setdefault(PREFIX + operation.path, Resource()).add(endpoint)
     known = "; ".join(f"{resource.methods()} {path}" for path, resource in resources.items())
+    if control is not None:
+        for operation in _control_contract().operations:
+            endpoint = Endpoint(operation, control[operation.id], authorize_control, is_flat=True)
+            resources.setdefault(operation.path, Resource()).add(endpoint)
     app = Starlette(
         routes=[Route(path, resource) for path, resource in resources.items()],
         exception_handlers={HTTPException: unknown_handler(known)},
@@ -50,6 +82,11 @@ def create_app(
     app.router.redirect_slashes = False
     # Responses are gzip-encoded (seen live). Level 1, as every call takes this time.
     return ResponseHeaders(GZipMiddleware(app, minimum_size=1, compresslevel=1))
+
+
+@cache
+def _control_contract() -> Contract:
+    return Contract(CONTROL_CONTRACT, strict_nulls=True)
 
 
 def make_handlers(backend: Backend) -> dict[str, Handler]:
@@ -63,7 +100,8 @@ def make_handlers(backend: Backend) -> dict[str, Handler]:
     def set_user_metadata(call: Call, document: Json, *, merge: bool = False) -> None:
         assets.set_user_metadata(call.id("asset_id"), document, merge=merge)
 
-    context = Context(allow_hosts=state.settings.allow_hosts, assets=media)
+    hosts, charge = state.settings.allow_hosts, state.quota.charge
+    context = Context(allow_hosts=hosts, assets=media, charge=charge, answers=backend.answers)
     with_state: dict[str, Handler] = {
         "create_task": lambda call: _created_task(call, tasks.create(call.body)),
         "list_tasks": lambda call: tasks.list(call.query),

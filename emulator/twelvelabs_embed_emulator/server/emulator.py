@@ -8,9 +8,12 @@ from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from types import FrameType, TracebackType
-from typing import Self
+from typing import Literal, Self
+
+from starlette.types import ASGIApp
 
 from twelvelabs_embed_emulator.contract.loader import Contract, default_path
 from twelvelabs_embed_emulator.endpoints.backend import Backend
@@ -18,8 +21,10 @@ from twelvelabs_embed_emulator.endpoints.storage import Storage
 from twelvelabs_embed_emulator.faults.proxy import FaultProxy, Seen
 from twelvelabs_embed_emulator.faults.script import Script, read_faults
 from twelvelabs_embed_emulator.server.app import PREFIX, create_app
+from twelvelabs_embed_emulator.server.control import Control, LocalOnly, control_handlers
 from twelvelabs_embed_emulator.server.listeners import Listener, stop_servers
-from twelvelabs_embed_emulator.server.responses import ResponseHeaders
+from twelvelabs_embed_emulator.server.request_log import Host, RequestLog
+from twelvelabs_embed_emulator.server.responses import ResponseHeaders, with_cors
 from twelvelabs_embed_emulator.state.state import Settings, State
 
 _SEEN_TIMEOUT_SEC = 0.2
@@ -50,6 +55,14 @@ class Emulator:
         read_timeout_sec: how long a client may be silent in the middle of a request.
         strict_nulls: whether `null` in an optional property is a 400; otherwise it counts as
             omitted.
+        rpm: how many embedding requests (also for tasks) are accepted in a minute of its clock, all
+            keys together; then they get a 429. None is any number, as of the next two.
+        tpm: the same of tokens.
+        minutes_per_hour: the same of minutes of audio and video in an hour.
+        cors_origins: the origins of web pages that may send requests, such as
+            `http://localhost:3000`; `*` is any.
+        control: who may use the control over HTTP: `local` (this machine), `any`, or `off`.
+        records_bodies: whether the bodies of requests are kept for `control.requests`.
 
     One emulator can be started and stopped many times, and there can be many in a process.
     Media by URL is otherwise fetched from loopback addresses only, so that tests stay offline.
@@ -77,6 +90,12 @@ class Emulator:
         storage_faults: Script | None = None,
         read_timeout_sec: float = 60.0,
         strict_nulls: bool = False,
+        rpm: float | None = None,
+        tpm: float | None = None,
+        minutes_per_hour: float | None = None,
+        cors_origins: Collection[str] = (),
+        control: Literal["local", "any", "off"] = "local",
+        records_bodies: bool = False,
     ) -> None:
         self._addresses = ((host, port), (host, storage_port))
         self._faults = [
@@ -92,7 +111,15 @@ class Emulator:
             processing_sec=processing_sec,
             chunk_bytes=chunk_bytes,
             urls_per_response=urls_per_response,
+            rpm=rpm,
+            tpm=tpm,
+            minutes_per_hour=minutes_per_hour,
         )
+        self._cors_origins = tuple(cors_origins)
+        if control not in ("local", "any", "off"):
+            raise ValueError(f"control is {control!r}; it must be local, any or off")
+        self._control_access = control
+        self._records_bodies = records_bodies
         self._run: _Run | None = None
 
     @property
@@ -112,6 +139,15 @@ class Emulator:
             RuntimeError: the emulator is not running.
         """
         return self._running().storage_url
+
+    @property
+    def control(self) -> Control:
+        """What a test does with the emulator itself: requests, clock, faults, answers, state.
+
+        Raises:
+            RuntimeError: the emulator is not running.
+        """
+        return self._running().control
 
     @property
     def received_chunk_bytes(self) -> int:
@@ -191,18 +227,34 @@ class Emulator:
             backend = Backend(State(self._path, self._settings, storage_host.url))
             stack.callback(backend.close)
             storage = Storage(backend)
-            app = create_app(self._contract, backend, api_keys=self._api_keys)
+            log = RequestLog(backend.state.clock.now_ms, records_bodies=self._records_bodies)
+            addresses = {"base_url": api.url + PREFIX, "storage_url": storage_host.url}
+            proxies = (api.proxy, storage_host.proxy)
+            control = Control(backend, log, self._contract, addresses, proxies)
+            app = create_app(
+                self._contract,
+                backend,
+                api_keys=self._api_keys,
+                control=None if self._control_access == "off" else control_handlers(control),
+                authorize_control=LocalOnly(
+                    is_behind_proxy=api.proxy is not None,
+                    is_open=self._control_access == "any",
+                    origins=self._cors_origins,
+                ),
+            )
             backend.start()
             stack.callback(stop_servers, listeners)
-            api.server.start(app, "twelvelabs-embed-emulator", self._read_timeout_sec)
-            storage_host.server.start(
-                ResponseHeaders(storage), "twelvelabs-embed-storage", self._read_timeout_sec
-            )
+            apps: dict[Host, ASGIApp] = {"api": app, "storage": ResponseHeaders(storage)}
+            for (host, one), listener in zip(apps.items(), listeners, strict=True):
+                if listener.proxy is not None:
+                    listener.proxy.on_lost = partial(log.add_lost, host)
+                served = with_cors(log.recording(one, host), self._cors_origins)
+                listener.server.start(served, f"twelvelabs-embed-{host}", self._read_timeout_sec)
             for listener in listeners:
                 listener.server.wait_until_started()
             for listener in listeners:
                 listener.start_proxy(stack)
-            self._run = _Run(stack.pop_all(), backend, storage, api, storage_host.url)
+            self._run = _Run(stack.pop_all(), backend, storage, api, storage_host.url, control)
         return self
 
     def stop(self) -> None:
@@ -243,6 +295,7 @@ class _Run:
     storage: Storage
     api: Listener
     storage_url: str
+    control: Control
 
 
 def serve(emulator: Emulator) -> None:

@@ -12,10 +12,11 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from twelvelabs_embed_emulator.contract.errors import INTERNAL_ERROR, ApiError
-from twelvelabs_embed_emulator.contract.loader import FORM, JSON, Operation
+from twelvelabs_embed_emulator.contract.loader import BYTES, FORM, JSON, Operation
 from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.server import bodies
 from twelvelabs_embed_emulator.server.responses import error_response, json_response
+from twelvelabs_embed_emulator.state.quota import Quota
 
 _SMALL_BODY_BYTES = 64 * 1024
 """Larger ones are decoded in a thread, as that may take tenths of a second."""
@@ -41,6 +42,7 @@ class Call(NamedTuple):
         return str(self.request.path_params[name])
 
 
+Authorize: TypeAlias = Callable[[Request], None]
 Handler: TypeAlias = Callable[[Call], Response | Json | None]
 """Returns a response, or the document of one with the documented status; None has no body."""
 
@@ -52,30 +54,40 @@ class Endpoint:
         operation: validates them.
         handler: makes the response; may raise `ApiError`. It is called in a thread, except for
             texts.
-        api_keys: the keys that are accepted; None accepts any.
+        authorize: raises `ApiError` when a request is not allowed.
         is_flat: the shape of errors; see `ApiError.body`.
+        quota: the quota that the requests count towards.
     """
 
     def __init__(
         self,
         operation: Operation,
         handler: Handler,
-        api_keys: Collection[str] | None,
+        authorize: Authorize,
         *,
         is_flat: bool,
+        quota: Quota | None = None,
     ) -> None:
         self.method = operation.method
         self._operation = operation
         self._handler = handler
-        self._api_keys = api_keys
+        self._authorize = authorize
         self._is_flat = is_flat
+        self._quota = quota
 
     async def __call__(self, request: Request) -> Response:
+        """Return the response to a request, with the headers of the quota."""
+        response = await self._respond_or_fail(request)
+        if self._quota is not None:
+            response.headers.update(self._quota.headers())
+        return response
+
+    async def _respond_or_fail(self, request: Request) -> Response:
         """Return the response to a request; every exception becomes one."""
         try:
             return await self._respond(request)
         except ApiError as error:
-            return error_response(error, is_flat=self._is_flat)
+            return error_response(error, error.headers, is_flat=self._is_flat)
         except ClientDisconnect:
             return Response(status_code=400)  # no client is there to read it
         except Exception:
@@ -86,7 +98,9 @@ class Endpoint:
     async def _respond(self, request: Request) -> Response:
         # An error may come before all of the body: uvicorn reads and drops the rest, so that a
         # client that is still sending gets its response, and no reset connection.
-        self._authenticate(request.headers.get("x-api-key", ""))
+        self._authorize(request)
+        if self._quota is not None:
+            self._quota.acquire()
         query = self._operation.read_query(request.query_params.multi_items())
         async with AsyncExitStack() as stack:
             call = Call(request, query, await self._read_body(request, stack))
@@ -99,11 +113,6 @@ class Endpoint:
         status = self._operation.success_status
         return Response(status_code=status) if result is None else json_response(result, status)
 
-    def _authenticate(self, key: str) -> None:
-        if not key or (self._api_keys is not None and key not in self._api_keys):
-            reason = "is not accepted" if key else "is missing"
-            raise ApiError(401, "api_key_invalid", f"x-api-key: the key {reason}")
-
     async def _read_body(self, request: Request, stack: AsyncExitStack) -> Any:
         if self._operation.content_type == FORM:
             form = await stack.enter_async_context(bodies.reading_form(request))
@@ -112,10 +121,30 @@ class Endpoint:
             body = await bodies.read_json(request)
             is_small = len(body) <= _SMALL_BODY_BYTES
             return self._decode(body) if is_small else await run_in_threadpool(self._decode, body)
+        if self._operation.content_type == BYTES:
+            return await request.body()
         return None
 
     def _decode(self, body: bytearray) -> Any:
         return self._operation.validate(bodies.decode(body))
+
+
+class KeyCheck:
+    """Rejects requests without a key that is accepted.
+
+    Args:
+        api_keys: the keys that are accepted; None accepts any.
+    """
+
+    def __init__(self, api_keys: Collection[str] | None) -> None:
+        self._api_keys = api_keys
+
+    def __call__(self, request: Request) -> None:
+        """Raise `ApiError` when the request is not allowed."""
+        key = request.headers.get("x-api-key", "")
+        if not key or (self._api_keys is not None and key not in self._api_keys):
+            reason = "is not accepted" if key else "is missing"
+            raise ApiError(401, "api_key_invalid", f"x-api-key: the key {reason}")
 
 
 class Resource:

@@ -1,12 +1,13 @@
 """Responses, and the headers that all of them have."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import uuid4
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.middleware.cors import CORSMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -41,6 +42,15 @@ def unknown_handler(known: str) -> Callable[[Request, Exception], Response]:
         return error_response(ApiError(error.status_code, code, message), error.headers)
 
     return handle
+
+
+def with_cors(app: ASGIApp, origins: Collection[str]) -> ASGIApp:
+    """Return `app` for pages of some origins in a browser."""
+    if not origins:
+        return app
+    return CORSMiddleware(
+        app, allow_origins=origins, allow_methods="*", allow_headers="*", expose_headers="*"
+    )
 
 
 class ResponseHeaders:

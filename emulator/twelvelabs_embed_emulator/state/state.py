@@ -10,6 +10,7 @@ from twelvelabs_embed_emulator.state.clock import Clock
 from twelvelabs_embed_emulator.state.expiry import apply_expiry
 from twelvelabs_embed_emulator.state.files import Files
 from twelvelabs_embed_emulator.state.presigned_urls import Signer
+from twelvelabs_embed_emulator.state.quota import Quota
 from twelvelabs_embed_emulator.state.store import Store
 
 MAX_URLS = 50
@@ -18,7 +19,7 @@ MAX_URLS = 50
 
 @dataclass(frozen=True)
 class Settings:
-    """Settings of media and uploads; see `Emulator`.
+    """Settings of media, uploads and the quota; see `Emulator`.
 
     Raises:
         ValueError: a value is out of bounds.
@@ -28,6 +29,9 @@ class Settings:
     processing_sec: float = 0.0
     chunk_bytes: int = 8 * 1024 * 1024
     urls_per_response: int = MAX_URLS
+    rpm: float | None = None
+    tpm: float | None = None
+    minutes_per_hour: float | None = None
 
     def __post_init__(self) -> None:
         if not 0 <= self.processing_sec < 1e9:
@@ -37,6 +41,9 @@ class Settings:
         if not 0 <= self.urls_per_response <= MAX_URLS:
             value = f"urls_per_response is {self.urls_per_response}"
             raise ValueError(f"{value}; it must be 0 to {MAX_URLS}")
+        for name in ("rpm", "tpm", "minutes_per_hour"):
+            if (limit := getattr(self, name)) is not None and not limit > 0:
+                raise ValueError(f"{name} is {limit}; it must be greater than 0")
 
     @property
     def processing_ms(self) -> int:
@@ -60,12 +67,40 @@ class State:
         self.settings = settings
         self.store = Store(path)
         self.files = Files(self.store)
-        self.clock = Clock(self.store.setting("clock_offset_ms", 0))
-        self.signer = Signer(storage_url, self.store.setting("secret", token_bytes(32)))
+        self.clock = Clock()
+        self.quota = Quota(
+            self.clock.now_ms,
+            rpm=settings.rpm,
+            tpm=settings.tpm,
+            minutes_per_hour=settings.minutes_per_hour,
+        )
+        self._storage_url = storage_url
+        self._read_settings()
 
     def apply_expiry(self) -> None:
         """Do what should have happened by now."""
         apply_expiry(self.store, self.files, self.clock.now_ms())
+
+    def reset(self) -> None:
+        """Forget everything; the clock shows the real time again."""
+        self.store.clear()
+        self.quota.reset()
+        self._read_settings()
+
+    def load(self, data: bytes) -> None:
+        """Replace everything by an exported state.
+
+        Raises:
+            ValueError: it is none, or that of another version.
+        """
+        self.store.load(data)
+        self.quota.reset()
+        self._read_settings()
+
+    def _read_settings(self) -> None:
+        self.clock.offset_ms = self.store.setting("clock_offset_ms", 0)
+        secret = self.store.setting("secret", token_bytes(32))
+        self.signer = Signer(self._storage_url, secret)
 
     def advance(self, step: timedelta) -> None:
         """Move the clock ahead; it stays so when the state is used again."""

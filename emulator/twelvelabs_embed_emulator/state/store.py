@@ -3,7 +3,7 @@
 import os
 import sqlite3
 from collections.abc import Generator
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple, TypeAlias
@@ -52,6 +52,14 @@ create table task (
     status text not null default 'processing', outcome text,
     created_ms integer not null, updated_ms integer not null, due_ms integer not null
 );
+
+-- What each request looks for (see `expiry`), so that it does not read all rows.
+create index asset_due on asset (due_ms) where status = 'processing' and outcome is not null;
+create index task_due on task (due_ms) where status = 'processing' and outcome is not null;
+create index upload_expiry on upload (expires_ms) where status = 'active';
+create index task_retention on task (created_ms);
+create index task_asset on task (asset_id) where status = 'processing';
+create index upload_asset on upload (asset_id);
 """
 
 _PRAGMAS = (
@@ -176,6 +184,35 @@ class Store:
             rows = self.all(sql, limit=limit, skip=skip, **values) if skip < total else []
         return PageOf(rows, page_info(page, limit, total))
 
+    def clear(self) -> None:
+        """Delete all rows. The ids of files are not given again: jobs may still read one."""
+        with self.transaction():
+            for (table,) in self.all("select name from sqlite_master where type = 'table'"):
+                if not table.startswith("sqlite_"):
+                    self.run(f"delete from {table}")
+
+    def export(self) -> bytes:
+        """Return the file."""
+        with self._lock:
+            self._execute("select 1", {})
+            return self._connection.serialize()
+
+    def load(self, data: bytes) -> None:
+        """Replace the content by that of another file.
+
+        Raises:
+            ValueError: it is none, or that of another version.
+        """
+        with closing(sqlite3.connect(":memory:")) as source, self._lock:
+            try:
+                if not data.startswith(b"SQLite format 3\0"):
+                    raise sqlite3.DatabaseError("file is not a database")
+                source.deserialize(data)
+                _check_version(source)
+                source.backup(self._connection)
+            except sqlite3.DatabaseError as error:
+                raise ValueError(f"this is no state of the emulator: {error}") from error
+
     def setting(self, name: str, default: Any) -> Any:
         """Return the setting `name`; if there is none, store and return `default`."""
         with self.transaction():
@@ -204,12 +241,9 @@ def _prepare(connection: sqlite3.Connection, path: Path | None) -> None:
     for pragma in _PRAGMAS:
         connection.execute(f"pragma {pragma}")
     connection.execute("begin exclusive")
-    (version,) = connection.execute("pragma user_version").fetchone()
     is_new = not connection.execute("select 1 from sqlite_master").fetchone()
-    if not is_new and version != _VERSION:
-        raise ValueError(
-            f"its version is {version}, not {_VERSION}; delete it or take another file"
-        )
+    if not is_new:
+        _check_version(connection)
     connection.execute("commit")
     if path is not None:
         for file in (path, path.with_name(f"{path.name}-journal")):
@@ -217,6 +251,13 @@ def _prepare(connection: sqlite3.Connection, path: Path | None) -> None:
                 file.chmod(_MODE)  # one that existed may have had other permissions
     if is_new:
         connection.executescript(f"begin; {_TABLES} pragma user_version = {_VERSION}; commit")
+
+
+def _check_version(connection: sqlite3.Connection) -> None:
+    (version,) = connection.execute("pragma user_version").fetchone()
+    if version != _VERSION:
+        hint = "delete it or take another file"
+        raise ValueError(f"its version is {version}, not {_VERSION}; {hint}")
 
 
 def page_info(page: int, limit: int, total: int) -> dict[str, int]:

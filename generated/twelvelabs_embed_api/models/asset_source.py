@@ -1,7 +1,7 @@
 # Generated from openapi/embed-v2.yaml by scripts/regenerate: do not edit.
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING
 
 from attrs import frozen as _attrs_frozen
 
@@ -17,12 +17,9 @@ class AssetSource(OpenModel):
     """Where an asset came from that another service delivered.
 
     Attributes:
-        type_ (AssetSourceType | None): The kind of the source.
+        type (AssetSourceType | None): The kind of the source.
         details (AssetSourceDetails | None): What the other service says of the file.
     """
 
-    _names: ClassVar = {
-        "type_": "type",
-    }
-    type_: AssetSourceType | None = None
+    type: AssetSourceType | None = None
     details: AssetSourceDetails | None = None

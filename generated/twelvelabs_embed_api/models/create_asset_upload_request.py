@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import TYPE_CHECKING, Any
 
 from attrs import field as _attrs_field
 from attrs import frozen as _attrs_frozen
@@ -26,7 +26,7 @@ class CreateAssetUploadRequest(Model):
 
     Attributes:
         filename (str): What the asset is called.
-        type_ (CreateAssetUploadRequestType): The kind of the file.
+        type (CreateAssetUploadRequestType): The kind of the file.
         total_size (int): The length of the file in bytes, at most 10 GB. An image may have 32 MB.
         enable_hls (bool | None): Whether to prepare audio or video for streaming. The service decides when absent.
         enable_thumbnail (bool | None): Whether to make a small picture of it. The service decides when absent.
@@ -35,11 +35,8 @@ class CreateAssetUploadRequest(Model):
             a text.
     """
 
-    _names: ClassVar = {
-        "type_": "type",
-    }
     filename: str
-    type_: CreateAssetUploadRequestType
+    type: CreateAssetUploadRequestType
     total_size: int
     enable_hls: bool | None = None
     enable_thumbnail: bool | None = None

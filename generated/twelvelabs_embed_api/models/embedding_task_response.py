@@ -42,7 +42,7 @@ class EmbeddingTaskResponse(OpenModel):
     }
     id: str
     status: TaskStatus
-    data: list[EmbeddingData] | None
+    data: list[EmbeddingData] | None = None
     created_at: datetime.datetime | None = None
     updated_at: datetime.datetime | None = None
     metadata: (

@@ -53,7 +53,7 @@ class StreamedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
         self._parts = parts
         self._report = report
         self.length_bytes = sum(
-            len(part) if isinstance(part, bytes) else part.length_bytes for part in parts
+            [len(part) if isinstance(part, bytes) else part.length_bytes for part in parts]
         )
         self.is_handed_over = False
         """Whether the last attempt came to the last byte. If not, no server has the request."""
@@ -98,7 +98,7 @@ def encode_json(body: Mapping[str, Any]) -> bytes | StreamedBody:
     ).encode(body)
     if not media:
         return text.encode()
-    first, *rest = (part.encode() for part in text.split(_MARK))
+    first, *rest = text.encode().split(_MARK.encode())
     parts: list[bytes | Streamed] = [first]
     for item, text_after in zip(media, rest, strict=True):
         parts += [_as_base64(item), text_after]

@@ -52,6 +52,11 @@ class Page(Generic[T]):
         """The flow that fetches the page after this one."""
         return self._fetch(self.number + 1)
 
+    def unless_repeated(self, after: Page[T]) -> Page[T] | None:
+        """The page after this one, unless a service that does not count pages repeats this one."""
+        is_repeated = after.total_pages is None and after.items == self.items
+        return None if is_repeated else after
+
 
 class _Pager(Generic[T]):
     def __init__(self, first: Page[T]) -> None:
@@ -93,15 +98,20 @@ class Pager(_Pager[T]):
         super().__init__(first)
         self._run = run
 
+    def next_page(self) -> Pager[T] | None:
+        """Fetch the next page: a pager that begins there, or None after the last page."""
+        page = self._after(self.first_page)
+        return Pager(page, self._run) if page else None
+
     def iter_pages(self) -> Iterator[Page[T]]:
         """The pages, one after the other."""
-        page = self.first_page
-        yield page
-        while page.has_next:
-            before, page = page, self._run(page.fetch_next())
-            if page.total_pages is None and page.items == before.items:
-                return  # the service does not count pages
+        page: Page[T] | None = self.first_page
+        while page:
             yield page
+            page = self._after(page)
+
+    def _after(self, page: Page[T]) -> Page[T] | None:
+        return page.unless_repeated(self._run(page.fetch_next())) if page.has_next else None
 
     def __iter__(self) -> Iterator[T]:
         for page in self.iter_pages():
@@ -119,15 +129,20 @@ class AsyncPager(_Pager[T]):
         super().__init__(first)
         self._run = run
 
+    async def next_page(self) -> AsyncPager[T] | None:
+        """Fetch the next page: a pager that begins there, or None after the last page."""
+        page = await self._after(self.first_page)
+        return AsyncPager(page, self._run) if page else None
+
     async def iter_pages(self) -> AsyncIterator[Page[T]]:
         """The pages, one after the other."""
-        page = self.first_page
-        yield page
-        while page.has_next:
-            before, page = page, await self._run(page.fetch_next())
-            if page.total_pages is None and page.items == before.items:
-                return  # the service does not count pages
+        page: Page[T] | None = self.first_page
+        while page:
             yield page
+            page = await self._after(page)
+
+    async def _after(self, page: Page[T]) -> Page[T] | None:
+        return page.unless_repeated(await self._run(page.fetch_next())) if page.has_next else None
 
     async def __aiter__(self) -> AsyncIterator[T]:
         async for page in self.iter_pages():

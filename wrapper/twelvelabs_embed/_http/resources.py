@@ -19,9 +19,7 @@ from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeAlia
 
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed._http.list_pages import fetch_page
-from twelvelabs_embed._http.operation import Operation
-from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions, call
-from twelvelabs_embed._http.runners import (
+from twelvelabs_embed._http.methods import (
     AsyncResource,
     Resource,
     async_method,
@@ -30,6 +28,8 @@ from twelvelabs_embed._http.runners import (
     sync_method,
     sync_pages,
 )
+from twelvelabs_embed._http.operation import Operation
+from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions, call
 
 if TYPE_CHECKING:
     from twelvelabs_embed._http.pagination import AsyncPager, Page, Pager
@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 F = TypeVar("F")
 P = ParamSpec("P")
 T = TypeVar("T")
-# What a method returns: of flows, blocking and awaited, and with its response.
+# What a method is: of flows, blocking and awaited, and with its response.
 D = TypeVar("D")
 S = TypeVar("S")
 A = TypeVar("A")
@@ -88,7 +88,7 @@ class AsyncRawResource(AsyncResource[F]):
     """A resource whose methods return responses, awaited."""
 
 
-class FlowMethod(Generic[P, D, S, A, R, AR]):
+class FlowMethod(Generic[D, S, A, R, AR]):
     """A method of `Flows`: how its flow is made, and in its raw form, if it has one."""
 
     def __init__(
@@ -104,17 +104,17 @@ class FlowMethod(Generic[P, D, S, A, R, AR]):
     if TYPE_CHECKING:
 
         @overload
-        def __get__(self, instance: None, owner: Any) -> Callable[Concatenate[Any, P], Any]: ...
+        def __get__(self, instance: None, owner: Any) -> Function: ...
         @overload
-        def __get__(self, instance: RawResource[Any], owner: Any) -> Callable[P, R]: ...
+        def __get__(self, instance: RawResource[Any], owner: Any) -> R: ...
         @overload
-        def __get__(self, instance: AsyncRawResource[Any], owner: Any) -> Awaited[P, AR]: ...
+        def __get__(self, instance: AsyncRawResource[Any], owner: Any) -> AR: ...
         @overload
-        def __get__(self, instance: Resource[Any], owner: Any) -> Callable[P, S]: ...
+        def __get__(self, instance: Resource[Any], owner: Any) -> S: ...
         @overload
-        def __get__(self, instance: AsyncResource[Any], owner: Any) -> Awaited[P, A]: ...
+        def __get__(self, instance: AsyncResource[Any], owner: Any) -> A: ...
         @overload
-        def __get__(self, instance: Flows, owner: Any) -> Callable[P, Flow[D]]: ...
+        def __get__(self, instance: Flows, owner: Any) -> D: ...
 
     def __get__(self, instance: Any, owner: Any = None) -> Any:
         if isinstance(instance, Resource | AsyncResource):
@@ -124,21 +124,33 @@ class FlowMethod(Generic[P, D, S, A, R, AR]):
 
 def endpoint(
     make: Callable[Concatenate[Any, P], Flow[RawResponse[T]]],
-) -> FlowMethod[P, T, T, T, RawResponse[T], RawResponse[T]]:
+) -> FlowMethod[
+    Callable[P, Flow[T]],
+    Callable[P, T],
+    Awaited[P, T],
+    Callable[P, RawResponse[T]],
+    Awaited[P, RawResponse[T]],
+]:
     """Make a method that sends one request."""
     return FlowMethod(data_of(make), make)
 
 
 def composed(
     make: Callable[Concatenate[Any, P], Flow[T]],
-) -> FlowMethod[P, T, T, T, None, None]:
+) -> FlowMethod[Callable[P, Flow[T]], Callable[P, T], Awaited[P, T], None, None]:
     """Make a method that may send several requests: it has no raw form."""
     return FlowMethod(make, None)
 
 
 def pages(
     make: Callable[Concatenate[Any, P], Flow[Page[T]]],
-) -> FlowMethod[P, Page[T], Pager[T], AsyncPager[T], Pager[T], AsyncPager[T]]:
+) -> FlowMethod[
+    Callable[P, Flow[Page[T]]],
+    Callable[P, Pager[T]],
+    Awaited[P, AsyncPager[T]],
+    Callable[P, Pager[T]],
+    Awaited[P, AsyncPager[T]],
+]:
     """Make a method that fetches a page, and returns a pager, also in its raw form."""
     return FlowMethod(make, make, sync_pages, async_pages)
 

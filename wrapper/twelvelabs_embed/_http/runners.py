@@ -1,17 +1,12 @@
-"""Runners of flows, blocking and awaited: everything that is sync or async in this library.
-
-`sync_method` and `async_method` turn a method that returns a flow into the method that users call,
-with the same signature: each method is written once and is in both clients.
-"""
+"""Runners of flows, blocking and awaited: everything that is sync or async in this library."""
 
 from __future__ import annotations
 
-import inspect
 import os
 import sys
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Awaitable, Callable
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from weakref import WeakSet
 
 from twelvelabs_embed._http.effects import (
@@ -23,13 +18,11 @@ from twelvelabs_embed._http.effects import (
     Sleep,
 )
 from twelvelabs_embed._http.redaction import drop_transport_frames
-from twelvelabs_embed._http.request import RawResponse
 from twelvelabs_embed.retry import Clock
 
 if TYPE_CHECKING:
     import httpx
 
-    from twelvelabs_embed._http.pagination import AsyncPager, Page, Pager
     from twelvelabs_embed._http.transport import (
         AsyncClientTransport,
         ClientTransport,
@@ -37,9 +30,6 @@ if TYPE_CHECKING:
     )
     from twelvelabs_embed._http.transport_async import LeanAsyncClient
 
-F = TypeVar("F")
-M = TypeVar("M", bound=Callable[..., Any])
-P = ParamSpec("P")
 T = TypeVar("T")
 
 
@@ -291,116 +281,3 @@ def _leave_to_parent() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_leave_to_parent)
-
-
-class Resource(Generic[F]):
-    """A part of the blocking client: its flows and its runner."""
-
-    def __init__(self, flows: F, runner: Runner) -> None:
-        self._flows = flows
-        self._runner = runner
-
-
-class AsyncResource(Generic[F]):
-    """A part of the awaited client: its flows and its runner."""
-
-    def __init__(self, flows: F, runner: AsyncRunner) -> None:
-        self._flows = flows
-        self._runner = runner
-
-
-def sync_method(
-    make: Callable[Concatenate[F, P], Flow[T]],
-) -> Callable[Concatenate[Resource[F], P], T]:
-    """Make the blocking method of a method that makes a flow."""
-
-    def method(resource: Resource[F], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return resource._runner.run(make(resource._flows, *args, **kwargs))
-
-    return with_signature_of(method, make)
-
-
-def async_method(
-    make: Callable[Concatenate[F, P], Flow[T]],
-) -> Callable[Concatenate[AsyncResource[F], P], Coroutine[Any, Any, T]]:
-    """Make the awaited method of a method that makes a flow."""
-
-    async def method(resource: AsyncResource[F], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await resource._runner.run(make(resource._flows, *args, **kwargs))
-
-    return with_signature_of(method, make)
-
-
-def sync_pages(
-    make: Callable[Concatenate[F, P], Flow[Page[T]]],
-) -> Callable[Concatenate[Resource[F], P], Pager[T]]:
-    """Make the blocking method of a method that makes a flow to the first page of a list."""
-
-    def method(resource: Resource[F], /, *args: P.args, **kwargs: P.kwargs) -> Pager[T]:
-        from twelvelabs_embed._http.pagination import Pager
-
-        run = resource._runner.run
-        return Pager(run(make(resource._flows, *args, **kwargs)), run)
-
-    return with_signature_of(method, make, "Flow[Page", "Pager")
-
-
-def async_pages(
-    make: Callable[Concatenate[F, P], Flow[Page[T]]],
-) -> Callable[Concatenate[AsyncResource[F], P], Coroutine[Any, Any, AsyncPager[T]]]:
-    """Make the awaited method of a method that makes a flow to the first page of a list."""
-
-    async def method(
-        resource: AsyncResource[F], /, *args: P.args, **kwargs: P.kwargs
-    ) -> AsyncPager[T]:
-        from twelvelabs_embed._http.pagination import AsyncPager
-
-        run = resource._runner.run
-        return AsyncPager(await run(make(resource._flows, *args, **kwargs)), run)
-
-    return with_signature_of(method, make, "Flow[Page", "AsyncPager")
-
-
-def data_of(make: Callable[P, Flow[RawResponse[T]]]) -> Callable[P, Flow[T]]:
-    """Make the method that returns only the data of a method whose flow returns a `RawResponse`."""
-
-    def flow(*args: P.args, **kwargs: P.kwargs) -> Flow[T]:
-        return (yield from make(*args, **kwargs)).data
-
-    return with_signature_of(flow, make, "RawResponse")
-
-
-def with_signature_of(
-    method: M, make: Callable[..., Any], wrapped: str = "Flow", instead: str = ""
-) -> M:
-    """Give a method the name, docstring and signature of the one that makes its flow.
-
-    Not by `functools.wraps`: by its `__wrapped__`, `inspect` would say that it returns a flow.
-    """
-    signature = inspect.signature(make)
-    annotation = str(signature.return_annotation)
-    returned = annotation.replace(f"{wrapped}[", instead and f"{instead}[", 1)
-    returned = returned.removesuffix("]" * (annotation.count("[") - returned.count("[")))
-    method.__name__, method.__qualname__ = make.__name__, make.__qualname__
-    method.__doc__ = make.__doc__
-    method.__signature__ = signature.replace(return_annotation=returned)  # type: ignore[attr-defined]
-    return method
-
-
-def spells_out(options: type) -> Callable[[M], M]:
-    """Show the fields of an attrs class in the signature of a function, instead of `**options`."""
-
-    def decorate(make: M) -> M:
-        signature = inspect.signature(make)
-        named = list(signature.parameters.values())[:-1]
-        fields: Any = options.__attrs_attrs__  # type: ignore[attr-defined]
-        spelled = [
-            inspect.Parameter(
-                one.name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=one.type
-            )
-            for one in fields
-        ]
-        make.__signature__ = signature.replace(parameters=[*named, *spelled])  # type: ignore[attr-defined]
-        return make
-
-    return decorate

@@ -25,9 +25,9 @@ OMIT: Any = UNSET
 """Stands for an argument that is not given. `None` means the same."""
 
 
-def is_given(value: object) -> bool:
-    """Return whether a value is given: `None` is not, nor is what stands for it."""
-    return value is not None and not isinstance(value, Unset) and value is not ...
+def given(value: Any) -> Any:
+    """Return a value, or None for what stands for it: ours, and that of the vendor's SDK."""
+    return None if isinstance(value, Unset) or value is ... else value
 
 
 def build_request(model: type[M], **values: Any) -> M:
@@ -52,9 +52,10 @@ def as_list(value: str | Sequence[str] | None) -> Any:
 
 def as_json(value: UserMetadataLike | str | Unset | None) -> str | None:
     """Write user metadata as the form of an upload has it."""
-    if value is None or isinstance(value, (str, Unset)):
-        return value or None
-    return json.dumps(as_user_metadata(value).to_dict())
+    metadata = given(value)
+    if metadata is None or isinstance(metadata, str):
+        return metadata or None
+    return json.dumps(as_user_metadata(metadata).to_dict())
 
 
 def as_form_file(file: FileLike) -> FormFile:

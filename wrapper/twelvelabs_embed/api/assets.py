@@ -31,6 +31,7 @@ from twelvelabs_embed_api.types import UNSET
 from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed._http.endpoints import UserMetadataLike
+from twelvelabs_embed._http.methods import AsyncResource, Resource
 from twelvelabs_embed._http.pagination import Page
 from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions
 from twelvelabs_embed._http.resources import (
@@ -41,7 +42,6 @@ from twelvelabs_embed._http.resources import (
     endpoint,
     pages,
 )
-from twelvelabs_embed._http.runners import AsyncResource, Resource
 from twelvelabs_embed.api._arguments import (
     OMIT,
     FileLike,
@@ -49,6 +49,7 @@ from twelvelabs_embed.api._arguments import (
     as_json,
     as_list,
     build_request,
+    given,
 )
 from twelvelabs_embed.api.polling import wait_until
 from twelvelabs_embed.api.user_metadata import UserMetadataFlows
@@ -131,6 +132,7 @@ class AssetsFlows(UserMetadataFlows):
 
         Source: `POST /assets` of the contract.
         """
+        file, url = given(file), given(url)
         needed = {"direct": ("file", file), "url": ("url", url)}.get(method)
         if needed is not None and not needed[1]:
             value, limit = f"method is {method!r} and no {needed[0]} is given", "it needs one"
@@ -139,7 +141,7 @@ class AssetsFlows(UserMetadataFlows):
             CreateAssetRequest,
             method=method,
             url=url or None,
-            filename=filename or None,
+            filename=given(filename) or None,
             user_metadata=as_json(user_metadata),
             enable_hls=enable_hls,
             enable_thumbnail=enable_thumbnail,

@@ -41,6 +41,7 @@ from twelvelabs_embed_api.types import UNSET
 
 from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.effects import Flow
+from twelvelabs_embed._http.methods import AsyncResource, Resource
 from twelvelabs_embed._http.pagination import Page
 from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions
 from twelvelabs_embed._http.resources import (
@@ -52,8 +53,7 @@ from twelvelabs_embed._http.resources import (
     endpoint,
     pages,
 )
-from twelvelabs_embed._http.runners import AsyncResource, Resource
-from twelvelabs_embed.api._arguments import OMIT, build_request, is_given
+from twelvelabs_embed.api._arguments import OMIT, build_request, given
 from twelvelabs_embed.api.polling import wait_until
 from twelvelabs_embed.errors import InvalidInputError, TaskFailedError, Violation
 from twelvelabs_embed.timestamps import Moment, read_moment
@@ -158,12 +158,14 @@ class TasksFlows(Flows):
 
         Source: `POST /embed-v2/tasks` of the contract.
         """
-        given = {"audio": audio, "video": video, "document": document, "image": image}
-        parts = {name: _as_task_part(part) for name, part in given.items() if is_given(part)}
+        known = {"audio": audio, "video": video, "document": document, "image": image}
+        parts = {
+            name: _as_task_part(part) for name, part in known.items() if given(part) is not None
+        }
         if input_type not in parts:
             value = f"input_type is {input_type!r} and {' and '.join(parts) or 'nothing'} is given"
-            limit = f"a task embeds one of {', '.join(given)}, given by the argument of that name"
-            hint = f"Pass {input_type}=" if input_type in given else "Pass audio= or video="
+            limit = f"a task embeds one of {', '.join(known)}, given by the argument of that name"
+            hint = f"Pass {input_type}=" if input_type in known else "Pass audio= or video="
             raise InvalidInputError([Violation("input_type", value, limit, hint)])
         request = build_request(
             CreateAsyncEmbeddingRequest,

@@ -41,6 +41,7 @@ from twelvelabs_embed_api.models import (
 
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed._http.endpoints import create_embeddings, parse_embeddings
+from twelvelabs_embed._http.methods import AsyncResource, Resource
 from twelvelabs_embed._http.request import RawResponse, RequestOptions
 from twelvelabs_embed._http.resources import (
     AsyncRawResource,
@@ -49,8 +50,7 @@ from twelvelabs_embed._http.resources import (
     RawResource,
     endpoint,
 )
-from twelvelabs_embed._http.runners import AsyncResource, Resource
-from twelvelabs_embed.api._arguments import OMIT, build_request, is_given
+from twelvelabs_embed.api._arguments import OMIT, build_request, given
 from twelvelabs_embed.api.tasks import AsyncTasksClient, TasksClient, TasksFlows
 from twelvelabs_embed.errors import BadRequestError, InvalidInputError, Violation
 
@@ -170,7 +170,7 @@ class V2Flows(Flows):
 
         Source: the reference page "Create sync embeddings".
         """
-        given = {
+        known = {
             "text": text,
             "image": image,
             "text_image": text_image,
@@ -178,9 +178,9 @@ class V2Flows(Flows):
             "video": video,
             "multi_input": multi_input,
         }
-        parts = {name: part for name, part in given.items() if is_given(part)}
+        parts = {name: part for name, part in known.items() if given(part) is not None}
         if input_type not in parts:
-            raise InvalidInputError([_missing_part(input_type, list(parts), list(given))])
+            raise InvalidInputError([_missing_part(input_type, list(parts), list(known))])
         request = build_request(
             CreateEmbeddingsRequest,
             input_type=input_type,

@@ -4,7 +4,8 @@
 
 | module | contents |
 |---|---|
-| `sources`, `manifests`, `line_stream` | folders, globs, manifests, standard input as items |
+| `sources`, `globs`, `line_stream` | folders, globs, standard input as items |
+| `manifests`, `csv_records` | CSV, JSONL and Parquet files as items |
 | `rows`, `row_settings` | a row and the item that it becomes |
 | `run`, `options`, `report` | embeds the items and reports progress and results |
 | `checkpoint`, `plan`, `task_log` | the folder of a run: what is done, failed, or to be written |
@@ -22,11 +23,10 @@ from collections.abc import Callable, Collection, Coroutine
 from contextlib import ExitStack
 from functools import partial
 from os import PathLike
-from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, Unpack
 
-from twelvelabs_embed._http.request import RequestOptions
-from twelvelabs_embed._http.runners import AsyncResource, Resource, with_signature_of
+from twelvelabs_embed._files import expand_path
+from twelvelabs_embed._http.methods import AsyncResource, Resource, spells_out, with_signature_of
 from twelvelabs_embed.batch.jobs import ConcurrencyConfig
 from twelvelabs_embed.batch.plan import process_jobs, process_jobs_async
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
@@ -40,18 +40,16 @@ from twelvelabs_embed.bulk.errors import (
     NoAnswerError,
     RunChangedError,
 )
-from twelvelabs_embed.bulk.options import EmbedOptions, RunOptions
+from twelvelabs_embed.bulk.options import RunOptions
 from twelvelabs_embed.bulk.plan import RunPlan, explicit_settings
 from twelvelabs_embed.bulk.report import Current, FailureGroup, RunProgress, RunReport, Slow
 from twelvelabs_embed.bulk.row_settings import Defaults
 from twelvelabs_embed.bulk.run import Run
 from twelvelabs_embed.bulk.sinks import Sink, SinkError, open_sink
 from twelvelabs_embed.bulk.sources import Source, SourceLike
-from twelvelabs_embed.embed import DEFAULT_WAIT_SEC, EmbedFlows
+from twelvelabs_embed.embed import EmbedFlows
 from twelvelabs_embed.inputs import Dynamic, Fixed, Seconds
-from twelvelabs_embed.limits.tables import DEFAULT_MODEL
-from twelvelabs_embed.validation.options import VectorOptions
-from twelvelabs_embed.validation.routing import RouteName
+from twelvelabs_embed.sending import EmbedOptions, ItemArguments, embed_options
 
 __all__ = [
     "AsyncBulk",
@@ -87,6 +85,7 @@ class BulkFlows:
     def __init__(self, embed: EmbedFlows) -> None:
         self.embed = embed
 
+    @spells_out(EmbedOptions)
     def run(
         self,
         source: SourceLike,
@@ -96,20 +95,11 @@ class BulkFlows:
         rpm: float | None = None,
         tpm: float | None = None,
         max_in_flight_bytes: int = 256 << 20,
-        model: str = DEFAULT_MODEL,
-        dimension: int | None = None,
-        uncertainty: bool = False,
-        auto_truncate: bool = False,
         start: Seconds | None = None,
         end: Seconds | None = None,
         segmentation: Fixed | Dynamic | str | None = None,
         options: str | Collection[str] | None = None,
         scopes: str | Collection[str] | None = None,
-        check: bool = True,
-        route: RouteName | None = None,
-        keep_asset: bool = False,
-        wait_sec: float | None = DEFAULT_WAIT_SEC,
-        request_options: RequestOptions | None = None,
         retry_errors: bool = False,
         limit: int | None = None,
         flush_rows: int = FLUSH_ROWS,
@@ -117,6 +107,7 @@ class BulkFlows:
         sink: Sink | str | None = None,
         progress: Callable[[RunProgress], object] | None = None,
         stop: Callable[[], bool] | None = None,
+        **embed: Unpack[ItemArguments],
     ) -> Run:
         """Embed all items of a source, into a folder of Parquet parts.
 
@@ -185,14 +176,12 @@ class BulkFlows:
         defaults = Defaults(
             start=start, end=end, segmentation=segmentation, options=options, scopes=scopes
         )
-        folder = Path(out)
+        folder = expand_path(out, "out")
         items = Source(source, defaults, out=folder)
-        vector_options = VectorOptions(
-            dimension=dimension, uncertainty=uncertainty, auto_truncate=auto_truncate
-        )
+        chosen = embed_options(embed)
         plan = RunPlan(
-            model=model,
-            settings={**defaults.as_json(), **explicit_settings(vector_options)},
+            model=chosen.model,
+            settings={**defaults.as_json(), **explicit_settings(chosen)},
             root=str(items.root),
             sources=items.names,
         )
@@ -202,17 +191,7 @@ class BulkFlows:
             # Items that finish when it is full, at most `concurrency`, wait to be written, too.
             Checkpoint(folder, plan, max(flush_rows - concurrency, 1), flush_sec, sink, clock),
             self.embed,
-            EmbedOptions(
-                model=model,
-                dimension=dimension,
-                uncertainty=uncertainty,
-                auto_truncate=auto_truncate,
-                check=check,
-                route=route,
-                keep_asset=keep_asset,
-                wait_sec=wait_sec,
-                request_options=request_options,
-            ),
+            chosen,
             ConcurrencyConfig(
                 concurrency=concurrency,
                 max_in_flight_bytes=max_in_flight_bytes,

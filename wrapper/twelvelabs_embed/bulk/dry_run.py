@@ -7,11 +7,12 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import UTC, datetime
 from itertools import islice
 from os import PathLike
-from pathlib import Path
-from typing import Any
+from typing import Any, Unpack
 
 from attrs import asdict, frozen
 
+from twelvelabs_embed._files import expand_path
+from twelvelabs_embed._http.methods import spells_out
 from twelvelabs_embed.bulk.id_set import IdSet
 from twelvelabs_embed.bulk.part_files import Failure, read_ids
 from twelvelabs_embed.bulk.plan import RunPlan, check_plan, explicit_settings
@@ -21,11 +22,10 @@ from twelvelabs_embed.bulk.rows import Entry, InvalidRow, as_json, clean, duplic
 from twelvelabs_embed.bulk.sources import Source, SourceLike
 from twelvelabs_embed.errors import InvalidInputError
 from twelvelabs_embed.inputs import Dynamic, Fixed, Seconds
-from twelvelabs_embed.limits.tables import DEFAULT_MODEL
+from twelvelabs_embed.sending import EmbedOptions, ItemArguments, embed_options
 from twelvelabs_embed.validation.media_probe import inspect_media
-from twelvelabs_embed.validation.options import PlanOptions, VectorOptions
+from twelvelabs_embed.validation.options import PlanOptions
 from twelvelabs_embed.validation.planning import plan_request
-from twelvelabs_embed.validation.routing import RouteName
 
 __all__ = ["DryReport", "dry_run"]
 
@@ -54,23 +54,19 @@ class DryReport:
         return document
 
 
+@spells_out(EmbedOptions)
 def dry_run(
     source: SourceLike,
     out: str | PathLike[str] | None = None,
     *,
-    model: str = DEFAULT_MODEL,
-    dimension: int | None = None,
-    uncertainty: bool = False,
-    auto_truncate: bool = False,
     start: Seconds | None = None,
     end: Seconds | None = None,
     segmentation: Fixed | Dynamic | str | None = None,
     options: str | Collection[str] | None = None,
     scopes: str | Collection[str] | None = None,
-    check: bool = True,
-    route: RouteName | None = None,
     limit: int | None = None,
     progress: Callable[[int, int | None], object] | None = None,
+    **embed: Unpack[ItemArguments],
 ) -> DryReport:
     """Read a whole source, inspect all its media, and report what would be rejected.
 
@@ -88,27 +84,19 @@ def dry_run(
     defaults = Defaults(
         start=start, end=end, segmentation=segmentation, options=options, scopes=scopes
     )
-    vector_options = VectorOptions(
-        dimension=dimension, uncertainty=uncertainty, auto_truncate=auto_truncate
-    )
-    folder = Path(out) if out is not None and Path(out).is_dir() else None
+    chosen = embed_options(embed)
+    given = None if out is None else expand_path(out, "out")
+    folder = given if given and given.is_dir() else None
     items = Source(source, defaults, out=folder)
     total = items.prepare()
     done = IdSet()
     if folder is not None:
-        settings = {**defaults.as_json(), **explicit_settings(vector_options)}
-        check_plan(folder, RunPlan(model, settings, str(items.root), items.names))
+        settings = {**defaults.as_json(), **explicit_settings(chosen)}
+        check_plan(folder, RunPlan(chosen.model, settings, str(items.root), items.names))
         done = read_ids(folder)
     tally, types = Tally(), Counter[str]()
-    plan_options = PlanOptions(
-        model=model,
-        route=route,
-        dimension=dimension,
-        uncertainty=uncertainty,
-        auto_truncate=auto_truncate,
-    )
     for number, entry in enumerate(islice(_pending(items, done, tally), limit), 1):
-        result = _validate(entry, plan_options if check else None)
+        result = _validate(entry, chosen if chosen.check else None)
         if isinstance(result, InvalidRow):
             tally.fail(_failure(result))
         else:

@@ -23,21 +23,28 @@ class LineStream:
     _POLL_SEC = 0.2
 
     def __init__(self, stream: BinaryIO, is_stopped: Callable[[], bool]) -> None:
-        self._lines = _polled(stream, partial(self._is_ready, stream), is_stopped)
-        self._peeked = b""
+        self._lines = _decoded(_polled(stream, partial(self._is_ready, stream), is_stopped))
+        self._peeked = ""
 
-    def peek(self) -> bytes:
+    def peek(self) -> str:
         """Return the first line that is not empty, and yield it again later; empty at the end."""
-        self._peeked = next((line for line in self._lines if line.strip()), b"")
+        self._peeked = next((line for line in self._lines if line.strip()), "")
         return self._peeked
 
-    def __iter__(self) -> Iterator[bytes]:
+    def __iter__(self) -> Iterator[str]:
         if self._peeked:
             yield self._peeked
         yield from self._lines
 
     def _is_ready(self, stream: BinaryIO) -> bool:
         return bool(select.select([stream], [], [], self._POLL_SEC)[0])
+
+
+def _decoded(lines: Iterator[bytes]) -> Iterator[str]:
+    """Decode lines, which may also end in CR; what is not UTF-8 is decoded as for file names."""
+    for number, line in enumerate(lines):
+        text = line.decode("utf-8" if number else "utf-8-sig", "surrogateescape")
+        yield from text.split("\r") if "\r" in text else (text,)
 
 
 def _polled(

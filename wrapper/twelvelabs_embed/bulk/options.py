@@ -1,4 +1,4 @@
-"""Options of a run: what each item is embedded with, and how the run proceeds."""
+"""Options of a run: how it proceeds."""
 
 from __future__ import annotations
 
@@ -6,24 +6,7 @@ from collections.abc import Callable
 
 from attrs import frozen
 
-from twelvelabs_embed._http.request import RequestOptions
 from twelvelabs_embed.bulk.report import RunProgress
-from twelvelabs_embed.validation.routing import RouteName
-
-
-@frozen(kw_only=True)
-class EmbedOptions:
-    """The arguments of `client.embed` for each item, besides the input."""
-
-    model: str
-    dimension: int | None
-    uncertainty: bool
-    auto_truncate: bool
-    check: bool
-    route: RouteName | None
-    keep_asset: bool
-    wait_sec: float | None
-    request_options: RequestOptions | None
 
 
 @frozen

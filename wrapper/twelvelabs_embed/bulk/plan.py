@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from attrs import asdict, field, frozen
+from attrs import asdict, field, fields, frozen
 
 from twelvelabs_embed._files import atomic_write
 from twelvelabs_embed._version import VERSION
@@ -67,7 +67,10 @@ def explicit_settings(settings: VectorOptions) -> dict[str, Any]:
 
     Defaults are omitted: folders of earlier versions do not have them, and can be resumed.
     """
-    return asdict(settings, filter=lambda _, value: value is not None and value is not False)
+    values = {one.name: getattr(settings, one.name) for one in fields(VectorOptions)}
+    return {
+        name: value for name, value in values.items() if value is not None and value is not False
+    }
 
 
 def read_plan(folder: Path) -> RunPlan | None:

@@ -163,11 +163,14 @@ class RowReader:
             id = self._id(row, default_id)
         except InvalidInputError as error:
             return InvalidRow(default_id, None, BAD_ROW, clean(str(error)), row)
+        input_type = row["type"] if isinstance(row.get("type"), str) else None
         try:
             return Item(id, self._input(row), row)
         except InvalidInputError as error:
-            input_type = row["type"] if isinstance(row.get("type"), str) else None
             return InvalidRow(id, input_type, "invalid_input", clean(str(error)), row)
+        except Exception as error:  # such as a path with a NUL character: only this row's
+            message = clean(f"the row cannot be read: {error}")
+            return InvalidRow(id, input_type, BAD_ROW, message, row)
 
     def bad(self, row: Row | str, number: int, message: str) -> InvalidRow:
         """Return a row that cannot be read."""

@@ -23,7 +23,7 @@ from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig, Job
 from twelvelabs_embed.bulk.checkpoint import Checkpoint
 from twelvelabs_embed.bulk.errors import BulkError, FolderError, NoAnswerError
 from twelvelabs_embed.bulk.id_set import IdSet
-from twelvelabs_embed.bulk.options import EmbedOptions, RunOptions
+from twelvelabs_embed.bulk.options import RunOptions
 from twelvelabs_embed.bulk.part_files import Failure
 from twelvelabs_embed.bulk.report import (
     Current,
@@ -60,6 +60,7 @@ from twelvelabs_embed.errors import (
     WaitTimeoutError,
 )
 from twelvelabs_embed.results.embeddings import Embeddings
+from twelvelabs_embed.sending import EmbedOptions
 from twelvelabs_embed.uploads.progress import Progress
 
 __all__ = ["Run"]
@@ -227,7 +228,8 @@ class Run:
                 return (yield from self._resume(task_id, progress))
             except NotFoundError:  # it is kept for seven days
                 yield RunBlocking(partial(self._checkpoint.save_task, item.id, None))
-        return (yield from self._flows(item.input, progress=progress, **self._embed_arguments))
+        arguments = {**self._embed_arguments, "progress": progress}
+        return (yield from self._flows(item.input, **arguments))
 
     def _resume(self, task_id: str, progress: Callable[[Progress], None]) -> Flow[Embeddings]:
         options = self._embed_options

@@ -11,21 +11,23 @@ Items are read lazily: a manifest of a million rows takes no more memory than on
 
 from __future__ import annotations
 
-import glob
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
+from twelvelabs_embed.bulk.globs import matches
 from twelvelabs_embed.bulk.line_stream import LineStream
 from twelvelabs_embed.bulk.manifests import (
     check_columns,
+    check_encoding,
+    check_suffix,
     count_rows,
     invalid_source,
     is_manifest,
     keys_of,
-    read_lines,
+    read_json_lines,
     read_manifest,
 )
 from twelvelabs_embed.bulk.row_settings import Defaults
@@ -79,10 +81,12 @@ class Source:
         if not self.names:
             raise invalid_source("nothing is given", "Name a folder, a file or a manifest")
         for name in self.names:
-            if name != _STDIN and next(_expand(name), None) is None:
+            if name != _STDIN and next(self._expand(name), None) is None:
                 raise invalid_source(
                     f"there is no {name!r}", "Check the path; links go into a manifest"
                 )
+            if os.path.exists(name):
+                check_suffix(name)
         self.root = self._find_root()
 
     def prepare(self) -> int | None:
@@ -99,7 +103,9 @@ class Source:
             if name == _STDIN:
                 is_unknown = True
                 self._stdin = LineStream(sys.stdin.buffer, self._is_stopped)
-                check_columns("standard input", keys_of(self._stdin.peek()))
+                first, where = self._stdin.peek(), "standard input"
+                check_encoding(where, os.fsencode(first[:4]))
+                check_columns(where, keys_of(where, first, is_first=True))
             elif is_manifest(name):
                 count += count_rows(Path(name))
             elif os.path.isdir(name):
@@ -112,7 +118,7 @@ class Source:
         for name in self._paths():
             if name == _STDIN:
                 lines = self._stdin or LineStream(sys.stdin.buffer, self._is_stopped)
-                yield from read_lines(self._reader(Path(), "", _STDIN), lines)
+                yield from read_json_lines(self._reader(Path(), "", _STDIN), lines)
             elif is_manifest(name):
                 yield from self._read_manifest(Path(name))
             elif os.path.isdir(name):
@@ -133,7 +139,11 @@ class Source:
 
     def _paths(self) -> Iterator[str]:
         for name in self.names:
-            yield from [name] if name == _STDIN else _expand(name)
+            yield from [name] if name == _STDIN else self._expand(name)
+
+    def _expand(self, name: str) -> Iterator[str]:
+        """Yield a name if it exists, otherwise the paths that it matches, in order."""
+        return iter([name] if os.path.exists(name) else matches(name, self._out))
 
     def _reader(self, base: Path, prefix: str, name: str) -> RowReader:
         return RowReader(base, prefix, clean(name), self._defaults)
@@ -152,14 +162,6 @@ class Source:
 
     def _is_root(self, folder: Path) -> bool:
         return len(self.names) == 1 and folder.resolve() == self.root
-
-
-def _expand(name: str) -> Iterator[str]:
-    """Yield a name if it exists, otherwise the paths that it matches, in order."""
-    if os.path.exists(name):
-        yield name
-    else:
-        yield from sorted(glob.iglob(name, recursive=True))
 
 
 # ----------------------------------------------------------------------------------------- folders

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,7 +18,8 @@ from twelvelabs_embed.cli.options import AsJson, Kind, option
 from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs import Audio, Document, Image, Input, Video, coerce
-from twelvelabs_embed.inputs.media import Media, fault_violation
+from twelvelabs_embed.inputs.faults import fault_violation
+from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
 from twelvelabs_embed.validation.media_probe import MediaFacts, inspect_media, probe
 from twelvelabs_embed.validation.planning import PlanOptions, plan_request
@@ -84,6 +86,19 @@ def check(
 
 
 def _report(file: Path, kind: Kind | None, model: str) -> Report:
+    """Validate a file. Whatever is unexpected about one does not end the command."""
+    try:
+        return _validate(file, kind, model)
+    except Exception as error:
+        if os.environ.get("TWELVELABS_EMBED_TRACEBACK"):
+            raise
+        value = f"{file} cannot be inspected ({type(error).__name__}: {error})"
+        hint = "If a player opens it, report this, with the file if possible"
+        violation = Violation("media", value, "a file can be read", hint, code="media.unexpected")
+        return Report(str(file), None, MediaFacts(label=file.name), [violation], ())
+
+
+def _validate(file: Path, kind: Kind | None, model: str) -> Report:
     media = Media.file(file)
     try:
         input = _BUILDERS[kind](media) if kind else coerce(media)

@@ -39,6 +39,7 @@ _OPTIONS: Mapping[str, str] = {
     "scope": "--scope",
     "input_type": "--type",
     "where": "DIR",
+    "out": "--out",
     "started_at": "--since",
     "ended_at": "--until",
 }

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
 def check_file(path: Path) -> Path:
     """Validate that a file can be written, before anything is sent and charged."""
+    path = Path(os.path.expanduser(path))
     if path.is_dir():
         raise typer.BadParameter(f"{str(path)!r} is a folder; give the name of a file in it.")
     if not path.parent.is_dir():

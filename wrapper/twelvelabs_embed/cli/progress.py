@@ -37,18 +37,23 @@ class LineTimer:
 
 
 @contextmanager
-def handling_logs(show: Callable[[str], None], level: int) -> Generator[None]:
-    """Show what the library logs from a level on: failed attempts; notices always."""
+def handling_logs(show: Callable[[str, bool], None]) -> Generator[None]:
+    """Show the library's warnings (failed attempts) and notices.
+
+    Args:
+        show: is called with a text, and whether it is a notice
+    """
 
     class Handler(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            if record.levelno >= logging.WARNING or getattr(record, "is_notice", False):
-                show(log_text(record))
+            is_notice = getattr(record, "is_notice", False)
+            if is_notice or record.levelno >= logging.WARNING:
+                show(log_text(record), is_notice)
 
     log, handler = logging.getLogger("twelvelabs_embed"), Handler()
     before = log.level
     log.addHandler(handler)
-    log.setLevel(level)
+    log.setLevel(logging.INFO)
     try:
         yield
     finally:
@@ -124,7 +129,7 @@ def show_progress(what: str, *, typed: Callable[..., str] | None = None) -> Gene
             be done later
     """
     watcher = Watcher(rendering.console(stderr=True), what, typed)
-    with handling_logs(watcher.note, logging.INFO):
+    with handling_logs(lambda text, _: watcher.note(text)):
         watcher.start()
         try:
             yield watcher

@@ -159,19 +159,8 @@ def as_document(embeddings: Embeddings) -> dict[str, Any]:
         "input_type": embeddings.input_type,
         "metadata": embeddings.metadata,
         "route": None if embeddings.route is None else asdict(embeddings.route),
-        "usage": _usage_document(embeddings),
+        "usage": None if embeddings.usage is None else asdict(embeddings.usage),
         "embeddings": _rows(embeddings),
-    }
-
-
-def _usage_document(embeddings: Embeddings) -> dict[str, Any] | None:
-    usage = embeddings.usage
-    if usage is None:
-        return None
-    return {
-        "input_tokens": dict(usage.input_tokens),
-        "truncated": usage.truncated,
-        "truncation_reason": usage.truncation_reason,
     }
 
 

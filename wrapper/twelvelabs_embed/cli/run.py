@@ -6,11 +6,11 @@ import signal
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
+from twelvelabs_embed._files import expand_path
 from twelvelabs_embed.cli import rendering, run_panel
 from twelvelabs_embed.cli.failures import SetupError, Status
 from twelvelabs_embed.cli.options import (
@@ -31,6 +31,10 @@ from twelvelabs_embed.errors import InvalidInputError, ModelMismatchError, Viola
 _ITEMS, _SPEED = "Items", "Concurrency and rate limits"
 
 
+def _check_out(path: str) -> str:
+    return str(expand_path(path, "out"))
+
+
 @with_groups
 def run(
     segments: Segments,
@@ -43,7 +47,10 @@ def run(
             "for JSONL on standard input.",
         ),
     ],
-    out: Annotated[Path, declare("The folder for the vectors.", "DIR", panel=OUTPUT)],
+    # Not a Path, in which an empty name is the working directory.
+    out: Annotated[
+        str, declare("The folder for the vectors.", "DIR", panel=OUTPUT, callback=_check_out)
+    ],
     retry_errors: Annotated[
         bool, flag("--retry-errors", "Run what failed before, and only that.", panel=_ITEMS)
     ] = False,
@@ -127,10 +134,9 @@ def run(
         _run(source, out, settings, arguments, json=json)
 
 
-def _dry_run(source: list[str], out: Path, arguments: dict[str, Any], *, json: bool) -> None:
+def _dry_run(source: list[str], out: str, arguments: dict[str, Any], *, json: bool) -> None:
     from twelvelabs_embed.bulk import dry_run
 
-    del arguments["keep_asset"], arguments["wait_sec"]
     with show_progress("Reading the source"):
         report = dry_run(source, out, **arguments)
     if json:
@@ -142,7 +148,7 @@ def _dry_run(source: list[str], out: Path, arguments: dict[str, Any], *, json: b
 
 
 def _run(
-    source: list[str], out: Path, settings: MediaSettings, arguments: dict[str, Any], *, json: bool
+    source: list[str], out: str, settings: MediaSettings, arguments: dict[str, Any], *, json: bool
 ) -> None:
     panel = run_panel.Panel(rendering.console(stderr=True))
     with connected(settings) as client:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -68,7 +67,7 @@ class Panel:
     @contextmanager
     def open(self) -> Generator[None]:
         """Show the panel until the context ends."""
-        with handling_logs(self._count_retry, logging.WARNING):
+        with handling_logs(self._handle_log):
             if not self._to.is_interactive:
                 yield
                 return
@@ -76,9 +75,12 @@ class Panel:
                 self._live.update(Text("Reading the source"), refresh=True)
                 yield
 
-    def _count_retry(self, text: str) -> None:
-        self._retries += 1
-        self._last_retry = rendering.plain(text)
+    def _handle_log(self, text: str, is_notice: bool) -> None:
+        if is_notice:
+            rendering.print_note(self._to, text)
+        else:
+            self._retries += 1
+            self._last_retry = rendering.plain(text)
 
     def _picture(self, progress: RunProgress) -> RenderableType:
         parts: list[RenderableType] = [

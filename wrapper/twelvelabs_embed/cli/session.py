@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import sys
 from collections.abc import Generator
@@ -49,9 +50,9 @@ def parse_text(argument: str) -> str:
 
 
 def parse_media(argument: str) -> str | Media:
-    """Parse a path, a link or `asset:ID`."""
+    """Parse a path, a link or `asset:ID`; shells expand `~` only at the start of a word."""
     scheme, colon, asset_id = argument.partition(":")
-    return Media.asset(asset_id) if colon and scheme == "asset" else argument
+    return Media.asset(asset_id) if colon and scheme == "asset" else os.path.expanduser(argument)
 
 
 def run(input: Input, settings: Settings, output: Output) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any, TypeAlias, cast
 
 from attrs import Attribute, fields
@@ -13,6 +14,9 @@ from twelvelabs_embed.inputs.validators import shorten
 
 SourceOf: TypeAlias = Callable[[Media], Mapping[str, Any]]
 """Makes the request's media source, such as `{"url": …}`, of media."""
+
+# Fields of a base class come first in a subclass; this is the order in which users read them.
+_ORDER = ("text", "media", "start_sec", "end_sec", "segmentation", "options", "scopes", "types")
 
 
 class InputBase:
@@ -31,20 +35,44 @@ class InputBase:
     def given_options(self) -> tuple[str, ...]:
         """Return the names of the input's own options that are given."""
         return tuple(
-            str(one.alias)
-            for one in fields(cast(Any, type(self)))
-            if one.kw_only and getattr(self, one.name) is not None
+            [
+                str(one.alias)
+                for one in _arguments_of(cast(Any, type(self)))
+                if one.kw_only and getattr(self, one.name) is not None
+            ]
         )
 
     def __repr__(self) -> str:
         """Return the call that makes the input, without what is None, and with texts shortened."""
         parts: list[str] = []
-        for attribute in cast("tuple[Attribute[Any], ...]", fields(cast(Any, type(self)))):
-            value = getattr(self, attribute.name)
-            if attribute.init and value is not None:
-                name = f"{attribute.alias}=" if attribute.kw_only else ""
+        for one in _arguments_of(cast(Any, type(self))):
+            value = getattr(self, one.name)
+            if value is not None:
+                name = f"{one.alias}=" if one.kw_only else ""
                 parts.append(name + repr(shorten(value) if isinstance(value, str) else value))
         return f"{type(self).__name__}({', '.join(parts)})"
+
+
+@cache
+def _arguments_of(kind: type) -> list[Attribute[Any]]:
+    arguments = [one for one in fields(kind) if one.init]
+    return sorted(arguments, key=lambda one: _ORDER.index(one.name) if one.name in _ORDER else 99)
+
+
+class MediaBase(InputBase):
+    """The base of inputs that are one file, perhaps with a text."""
+
+    __slots__ = ()
+    media: Media
+
+    @property
+    def label(self) -> str:
+        """What messages call it."""
+        return self.media.label
+
+    def to_multi_input(self, source: SourceOf) -> dict[str, Any]:
+        """Write the `multi_input` that means the same: the whole file, without options."""
+        return as_source(cast(Any, self).input_type, self.media, source)
 
 
 def given_only(**values: Any) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from typing import Any, Literal, TypeAlias, cast
 from attrs import field, frozen
 
 from twelvelabs_embed.errors import Violation
-from twelvelabs_embed.inputs.base import InputBase, SourceOf, as_source, given_only
+from twelvelabs_embed.inputs.base import MediaBase, SourceOf, given_only
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.inputs.segmentation import Sequential, Spatial
 from twelvelabs_embed.inputs.validators import (
@@ -26,17 +26,25 @@ DocumentScope: TypeAlias = Literal["local", "asset"]
 def _to_document_options(
     value: DocumentOption | Collection[DocumentOption] | None,
 ) -> tuple[DocumentOption, ...] | None:
-    return cast(tuple[DocumentOption, ...] | None, to_choices(value, "options", "document"))
+    return (
+        None
+        if value is None
+        else cast(tuple[DocumentOption, ...], to_choices(value, "options", "document"))
+    )
 
 
 def _to_document_scopes(
     value: DocumentScope | Collection[DocumentScope] | None,
 ) -> tuple[DocumentScope, ...] | None:
-    return cast(tuple[DocumentScope, ...] | None, to_choices(value, "scopes", "document"))
+    return (
+        None
+        if value is None
+        else cast(tuple[DocumentScope, ...], to_choices(value, "scopes", "document"))
+    )
 
 
 @frozen(repr=False)
-class Document(InputBase):
+class Document(MediaBase):
     """A document: a PDF, at most 512 MB, or a text file. `marengo3.5`, by a task.
 
     Inside a `MultiInput` it goes without a task, and has to be the only source when it is a PDF.
@@ -64,17 +72,11 @@ class Document(InputBase):
     segmentation: Spatial | Sequential | None = field(default=None, kw_only=True)
     input_type: Literal["document"] = field(init=False, default="document")
 
-    @property
-    def label(self) -> str:
-        """What messages call it."""
-        return self.media.label
-
     def _violations(self) -> list[Violation]:
         return [
             *media_violations(self.media),
             *segmentation_violations(self.segmentation, (Spatial, Sequential)),
-            *choice_violations("options", self.options, "document"),
-            *choice_violations("scopes", self.scopes, "document"),
+            *choice_violations("document", options=self.options, scopes=self.scopes),
         ]
 
     def to_payload(self, source: SourceOf) -> dict[str, Any]:
@@ -85,7 +87,3 @@ class Document(InputBase):
             embedding_option=self.options and list(self.options),
             embedding_scope=self.scopes and list(self.scopes),
         )
-
-    def to_multi_input(self, source: SourceOf) -> dict[str, Any]:
-        """Write the `multi_input` that means the same: the whole file, without options."""
-        return as_source("document", self.media, source)

@@ -9,51 +9,42 @@ import errno
 import io
 import os
 import stat
-import sys
-from collections.abc import Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, BinaryIO, Literal, Protocol, TypeAlias, cast
+from typing import BinaryIO, Literal, Protocol, TypeAlias, cast
 
 from attrs import field, frozen
 
-from twelvelabs_embed.errors import Hint, InvalidInputError, Violation
+from twelvelabs_embed._text import shorten_middle, value_words
+from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.inputs.faults import fault_of, fault_violation
+from twelvelabs_embed.inputs.pil_images import (
+    PilImage,
+    UnsendablePixelsError,
+    encode_image,
+    is_pil_image,
+)
 from twelvelabs_embed.limits.file_signatures import HEAD_BYTES
 
 __all__ = [
-    "Fault",
     "Media",
     "MediaLike",
     "MediaSourceKind",
     "PilImage",
     "ReadableFile",
     "as_media",
-    "fault_of",
-    "fault_violation",
     "read_head",
 ]
 
 MediaSourceKind: TypeAlias = Literal["file", "bytes", "url", "asset"]
 _Bytes: TypeAlias = bytes  # inside Media, `bytes` is the constructor
 
-_MAX_SHOWN = 80  # characters of a path or link in messages and repr
-
 
 class ReadableFile(Protocol):
     """A file object that is open for reading bytes."""
 
     def read(self, /) -> bytes: ...
-
-
-class PilImage(Protocol):
-    """What is needed of a `PIL.Image.Image`; Pillow itself need not be installed."""
-
-    @property
-    def mode(self) -> str: ...
-    @property
-    def size(self) -> tuple[int, int]: ...
-    def convert(self, mode: str) -> PilImage: ...
-    def save(self, fp: BinaryIO, format: str, **params: Any) -> None: ...
 
 
 # ------------------------------------------------------------------------------------------ Media
@@ -83,7 +74,7 @@ class Media:
             InvalidInputError: the path is empty.
         """
         _check_type(path, (str, os.PathLike), "a path is a str or a pathlib.Path")
-        text = os.fspath(path)
+        text = os.fsdecode(path)
         if not text:
             raise _error("'' is no path", "a file has a name", "Give the path of a file")
         return cls("file", _expand(text))
@@ -107,13 +98,13 @@ class Media:
         _check_type(url, str, "a link is a str")
         if any(sign < " " or sign == "\x7f" for sign in url):
             raise _error(
-                f"{_shorten(repr(_show_link(url)))} holds a control character",
+                f"{shorten_middle(repr(_show_link(url)))} holds a control character",
                 "a link has none",
                 "Remove it: often it is the end of the line, and strip() will do",
             )
         if not _is_link(url) or not _split_host(url):
             raise _error(
-                f"{_shorten(_show_link(url))!r} is no link",
+                f"{shorten_middle(_show_link(url))!r} is no link",
                 "a link begins with http:// or https:// and a host",
                 "Give a direct link to the file; a file on this machine is given by its path",
             )
@@ -178,18 +169,14 @@ class Media:
             InvalidInputError: the file cannot be read, or is not `size_bytes` long to its end.
                 Never more than `size_bytes` bytes are given.
         """
-        with self.open() as file:
+        with self.open() as file, _reading(self):
             expected_bytes = self.size_bytes if size_bytes is None else size_bytes
             left_bytes = expected_bytes
-            with _reading(self):
-                chunk = file.read(chunk_bytes)
-            while chunk:
+            while chunk := file.read(chunk_bytes):
                 left_bytes -= len(chunk)
                 if left_bytes < 0:
                     raise _changed(self, expected_bytes, "grew")
                 yield chunk
-                with _reading(self):
-                    chunk = file.read(chunk_bytes)
             if left_bytes:
                 raise _changed(self, expected_bytes, "shrank")
 
@@ -202,11 +189,10 @@ class Media:
             InvalidInputError: the file cannot be read, or ends before the part does.
         """
         left_bytes = length_bytes
-        with self.open() as file:
+        with self.open() as file, _reading(self):
             file.seek(offset_bytes)
             while left_bytes:
-                with _reading(self):
-                    chunk = file.read(min(chunk_bytes, left_bytes))
+                chunk = file.read(min(chunk_bytes, left_bytes))
                 if not chunk:
                     raise _changed(self, offset_bytes + length_bytes, "shrank")
                 left_bytes -= len(chunk)
@@ -225,15 +211,15 @@ class Media:
             case "asset":
                 label = f"asset {self.value!s}"
         # Names may hold anything, even what moves a terminal's cursor.
-        return _shorten(label if label.isprintable() else repr(label))
+        return shorten_middle(label if label.isprintable() else repr(label))
 
     def __repr__(self) -> str:
         # Neither megabytes nor the signature of a presigned link.
         if self.kind == "bytes":
             name = f", filename={self.filename!r}" if self.filename else ""
             return f"Media.bytes(<{self.size_bytes} bytes>{name})"
-        text = str(self.value)
-        return f"Media.{self.kind}({_shorten(_show_link(text) if self.kind == 'url' else text)!r})"
+        text = _show_link(str(self.value)) if self.kind == "url" else str(self.value)
+        return f"Media.{self.kind}({shorten_middle(text)!r})"
 
 
 MediaLike: TypeAlias = (
@@ -247,8 +233,9 @@ def as_media(value: MediaLike) -> Media:
 
     A `str` that begins with `http://` or `https://` is a link, any other `str` is a path. A file
     object is read at once, from where it stands to its end. A PIL image is encoded as PNG, or as
-    JPEG when the PNG would be larger than 5 MB. Its pixels are sent as they are: metadata is
-    omitted, even that which says how a camera was held.
+    JPEG when the PNG would be larger than the limit of images. Its pixels are sent as they are:
+    metadata is omitted, even that which says how a camera was held. Of the modes `I` and `F`,
+    numbers up to 255 are 8 bits, up to 65,535 16 bits, and fractions up to 1 are scaled.
 
     Raises:
         InvalidInputError: none of these, or it cannot be read.
@@ -259,14 +246,14 @@ def as_media(value: MediaLike) -> Media:
         return _from_text(value)
     if isinstance(value, (bytes, bytearray, memoryview)):
         return Media.bytes(value)
-    if _is_pil_image(value):
-        return Media.bytes(_encode_image(cast(PilImage, value)))
+    if is_pil_image(value):
+        return Media.bytes(_from_pil_image(value))
     if isinstance(value, os.PathLike):
         return Media.file(value)
     if hasattr(value, "read"):
         return _from_file_object(cast(ReadableFile, value))
     raise _error(
-        f"{_shorten(repr(value))} is of type {type(value).__name__}",
+        value_words(value),
         "media is a path, a link, bytes, a file object, a PIL image or Media",
         "Convert it to one of these",
     )
@@ -274,8 +261,7 @@ def as_media(value: MediaLike) -> Media:
 
 def _check_type(value: object, types: type | tuple[type, ...], allowed: str) -> None:
     if not isinstance(value, types):
-        given = f"{_shorten(repr(value))} is of type {type(value).__name__}"
-        raise _error(given, allowed, "See the four constructors of Media")
+        raise _error(value_words(value), allowed, "See the four constructors of Media")
 
 
 def _from_text(text: str) -> Media:
@@ -284,7 +270,7 @@ def _from_text(text: str) -> Media:
     scheme, separator, _ = text.partition("://")
     if separator and scheme.isalnum():
         raise _error(
-            f"{_shorten(_show_link(text))!r} begins with {scheme}://",
+            f"{shorten_middle(_show_link(text))!r} begins with {scheme}://",
             "the service fetches only http:// and https:// links",
             "Give a link of that kind (object stores make presigned ones), or a path",
         )
@@ -300,46 +286,30 @@ def _from_text(text: str) -> Media:
 def _from_file_object(file: ReadableFile) -> Media:
     name = getattr(file, "name", None)
     filename = os.path.basename(name) if isinstance(name, str) else None
+    what = f"the file object {filename or 'of type ' + type(file).__name__}"
     try:
         data = cast(object, file.read())
-    except (OSError, ValueError) as error:
+    except Exception as error:  # such as `http.client.IncompleteRead`
         raise _error(
-            f"the file object {_shorten(repr(file))} cannot be read ({error})",
+            f"{what} cannot be read ({str(error) or type(error).__name__})",
             "it has to be open for reading bytes",
             "Open it with open(path, 'rb'), or give the path",
         ) from error
     if not isinstance(data, bytes):  # opened as text
         raise _error(
-            f"the file object {filename or ''} gives {type(data).__name__}",
+            f"{what} gives {type(data).__name__}",
             "media is bytes",
             "Open it with open(path, 'rb'), or give the path",
         )
     return Media.bytes(data, filename)
 
 
-def _is_pil_image(value: object) -> bool:
-    # A PIL image exists only where Pillow is imported.
-    pillow = sys.modules.get("PIL.Image")
-    return pillow is not None and isinstance(value, pillow.Image)
-
-
-# A PNG of these is read again with the same pixels; other modes have none.
-_PNG_MODES = ("1", "L", "LA", "I;16", "P", "RGB", "RGBA")
-_JPEG_FROM_BYTES = 5_000_000  # under the limit whichever way MB is read
-
-
-def _encode_image(image: PilImage) -> bytes:
+def _from_pil_image(image: PilImage) -> bytes:
     try:
-        png = io.BytesIO()
-        kept = image if image.mode in _PNG_MODES else image.convert("RGB")
-        # A colour profile may be one of the mode that the image had before.
-        kept.save(png, format="PNG", icc_profile=None)
-        if png.tell() <= _JPEG_FROM_BYTES:
-            return png.getvalue()
-        jpeg = io.BytesIO()
-        image.convert("RGB").save(jpeg, format="JPEG", quality=90)
-        return jpeg.getvalue()
-    except (OSError, ValueError, SyntaxError) as error:
+        return encode_image(image)
+    except UnsendablePixelsError as error:
+        raise _error(str(error), error.allowed, error.hint, "media.pixels") from error
+    except Exception as error:  # Pillow raises many kinds
         raise _error(
             f"the PIL image cannot be encoded ({error})",
             "its pixels have to be readable",
@@ -375,12 +345,6 @@ def _show_link(url: str) -> str:
     return f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}"
 
 
-def _shorten(text: str) -> str:
-    """The middle of a long text is omitted: a path's end says most."""
-    half = _MAX_SHOWN // 2
-    return text if len(text) <= _MAX_SHOWN else f"{text[:half]}…{text[-half:]}"
-
-
 def read_head(media: Media) -> bytes:
     """The first bytes of a file or of bytes, for `sniff`.
 
@@ -392,9 +356,6 @@ def read_head(media: Media) -> bytes:
 
 
 # ----------------------------------------------------------------------------------- file errors
-
-Fault: TypeAlias = Literal["missing", "directory", "unreadable", "empty", "broken", "truncated"]
-"""Why media cannot be embedded, whatever its format."""
 
 
 @contextmanager
@@ -413,53 +374,6 @@ def _check_kind(path: Path) -> None:
     mode = path.stat().st_mode
     if not (stat.S_ISREG(mode) or stat.S_ISDIR(mode)):
         raise OSError(errno.EINVAL, "not a regular file")
-
-
-def fault_of(error: OSError | ValueError) -> tuple[Fault, str]:
-    """Why a file cannot be read, and more about that for the message."""
-    match error:
-        case FileNotFoundError() | NotADirectoryError():
-            return "missing", _shorten(str(error.filename or ""))
-        case IsADirectoryError():
-            return "directory", ""
-        case OSError():
-            return "unreadable", error.strerror or type(error).__name__
-        case _:
-            return "unreadable", str(error)
-
-
-_FAULTS: Mapping[Fault, tuple[str, str, Hint | str]] = {
-    "missing": (
-        "there is no file {detail}",
-        "a path leads to a file",
-        "Check the path; a relative one starts from the working directory",
-    ),
-    "directory": ("{label} is a directory", "one file is embedded", "Name a file in it"),
-    "unreadable": (
-        "{label} cannot be read{because}",
-        "it is read to be sent",
-        "Check that it is a file and that you may read it",
-    ),
-    "empty": ("{label} is empty", "there must be something to embed", Hint("get_again")),
-    "truncated": (
-        "{label} is cut off{because}",
-        "a file has to be whole",
-        "Copy, download or export it again",
-    ),
-    "broken": (
-        "{label} is broken or no media file{because}",
-        "it has to be readable",
-        "See whether a player opens it; convert it or export it again",
-    ),
-}
-
-
-def fault_violation(label: str, fault: Fault, detail: str = "") -> Violation:
-    """Return the violation of media that cannot be embedded, whatever its format."""
-    because = f" ({detail})" if detail else ""
-    value, allowed, hint = _FAULTS[fault]
-    value = value.format(label=label, because=because, detail=repr(detail or label))
-    return Violation("media", value, allowed, hint, code=f"media.{fault}")
 
 
 def _changed(media: Media, expected_bytes: int, how: str) -> InvalidInputError:

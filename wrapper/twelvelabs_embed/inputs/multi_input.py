@@ -7,13 +7,13 @@ from typing import Any, Literal, TypeAlias
 
 from attrs import field, frozen
 
+from twelvelabs_embed._text import value_words
 from twelvelabs_embed.errors import Hint, Violation
 from twelvelabs_embed.inputs.base import InputBase, SourceOf, given_only
 from twelvelabs_embed.inputs.documents import Document
 from twelvelabs_embed.inputs.recordings import Audio, Video
 from twelvelabs_embed.inputs.text_and_images import Image
 from twelvelabs_embed.inputs.validators import (
-    given,
     shorten,
     suggest,
     text_violations,
@@ -122,7 +122,7 @@ def _source_violations(name: str, input: object) -> list[Violation]:
     if not isinstance(input, (Image, Audio, Video, Document)):
         allowed = "it is an Image, Audio, Video or Document"
         hint = "Wrap it: Image(…), for example"
-        return [Violation(name, given(input), allowed, hint, code="source.wrong_type")]
+        return [Violation(name, value_words(input), allowed, hint, code="source.wrong_type")]
     allowed = "a source is embedded as a whole, without options of its own"
     hint = "Omit it, or embed the source by itself"
     return [

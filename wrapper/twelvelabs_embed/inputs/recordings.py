@@ -7,13 +7,13 @@ from typing import Any, Literal, TypeAlias, cast
 
 from attrs import field, frozen
 
+from twelvelabs_embed._text import value_words
 from twelvelabs_embed.errors import Violation
-from twelvelabs_embed.inputs.base import InputBase, SourceOf, as_source, given_only
+from twelvelabs_embed.inputs.base import MediaBase, SourceOf, given_only
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.inputs.segmentation import Dynamic, Fixed, TimedText
 from twelvelabs_embed.inputs.validators import (
     choice_violations,
-    given,
     media_violations,
     segmentation_violations,
     time_violations,
@@ -32,23 +32,37 @@ EmbeddingKind: TypeAlias = Literal["separate", "fused"]
 def _to_audio_options(
     value: AudioOption | Collection[AudioOption] | None,
 ) -> tuple[AudioOption, ...] | None:
-    return cast(tuple[AudioOption, ...] | None, to_choices(value, "options", "audio"))
+    return (
+        None
+        if value is None
+        else cast(tuple[AudioOption, ...], to_choices(value, "options", "audio"))
+    )
 
 
 def _to_video_options(
     value: VideoOption | Collection[VideoOption] | None,
 ) -> tuple[VideoOption, ...] | None:
-    return cast(tuple[VideoOption, ...] | None, to_choices(value, "options", "video"))
+    return (
+        None
+        if value is None
+        else cast(tuple[VideoOption, ...], to_choices(value, "options", "video"))
+    )
 
 
-def _to_scopes(value: Scope | Collection[Scope] | None) -> tuple[Scope, ...] | None:
+def _to_scopes(
+    value: Scope | Collection[Scope] | None,
+) -> tuple[Scope, ...] | None:
     return cast(tuple[Scope, ...] | None, to_choices(value, "scopes", "video"))
 
 
 def _to_types(
     value: EmbeddingKind | Collection[EmbeddingKind] | None,
 ) -> tuple[EmbeddingKind, ...] | None:
-    return cast(tuple[EmbeddingKind, ...] | None, to_choices(value, "types", "video"))
+    return (
+        None
+        if value is None
+        else cast(tuple[EmbeddingKind, ...], to_choices(value, "types", "video"))
+    )
 
 
 def _to_timed_texts(value: Collection[TimedText] | None) -> tuple[TimedText, ...] | None:
@@ -58,7 +72,49 @@ def _to_timed_texts(value: Collection[TimedText] | None) -> tuple[TimedText, ...
 
 
 @frozen(repr=False)
-class Audio(InputBase):
+class _Recording(MediaBase):
+    """What `Audio` and `Video` have in common."""
+
+    media: Media = field(converter=to_media)
+    start_sec: float | None = field(default=None, converter=to_sec, alias="start", kw_only=True)
+    end_sec: float | None = field(default=None, converter=to_sec, alias="end", kw_only=True)
+    segmentation: Fixed | Dynamic | None = field(default=None, kw_only=True)
+    scopes: tuple[Scope, ...] | None = field(default=None, converter=_to_scopes, kw_only=True)
+    types: tuple[EmbeddingKind, ...] | None = field(default=None, converter=_to_types, kw_only=True)
+    time_based_metadata: tuple[TimedText, ...] | None = field(
+        default=None, converter=_to_timed_texts, kw_only=True
+    )
+
+    def _violations(self) -> list[Violation]:
+        own = cast("Audio | Video", self)
+        return [
+            *media_violations(own.media),
+            *time_violations(own.start_sec, own.end_sec),
+            *segmentation_violations(own.segmentation, (Fixed, Dynamic)),
+            *choice_violations(
+                own.input_type, options=own.options, scopes=own.scopes, types=own.types
+            ),
+            *_timed_text_violations(own.time_based_metadata),
+        ]
+
+    def to_payload(self, source: SourceOf) -> dict[str, Any]:
+        """Write the request's `audio` or `video`; `source` makes the media source."""
+        own = cast("Audio | Video", self)
+        timed = own.time_based_metadata
+        return given_only(
+            media_source=source(own.media),
+            start_sec=own.start_sec,
+            end_sec=own.end_sec,
+            segmentation=own.segmentation and own.segmentation.to_payload(),
+            embedding_option=own.options and list(own.options),
+            embedding_scope=own.scopes and list(own.scopes),
+            embedding_type=own.types and [f"{kind}_embedding" for kind in own.types],
+            time_based_metadata=timed and [one.to_payload() for one in timed],
+        )
+
+
+@frozen(repr=False)
+class Audio(_Recording):
     """A sound file: WAV, MP3 or FLAC, at most 10 minutes long, 36 MB unless it is a link.
 
     One vector for each segment, option and scope.
@@ -82,39 +138,14 @@ class Audio(InputBase):
     Source: `AudioInputRequest` of the contract.
     """
 
-    media: Media = field(converter=to_media)
-    start_sec: float | None = field(default=None, converter=to_sec, alias="start", kw_only=True)
-    end_sec: float | None = field(default=None, converter=to_sec, alias="end", kw_only=True)
-    segmentation: Fixed | Dynamic | None = field(default=None, kw_only=True)
     options: tuple[AudioOption, ...] | None = field(
         default=None, converter=_to_audio_options, kw_only=True
     )
-    scopes: tuple[Scope, ...] | None = field(default=None, converter=_to_scopes, kw_only=True)
-    types: tuple[EmbeddingKind, ...] | None = field(default=None, converter=_to_types, kw_only=True)
-    time_based_metadata: tuple[TimedText, ...] | None = field(
-        default=None, converter=_to_timed_texts, kw_only=True
-    )
     input_type: Literal["audio"] = field(init=False, default="audio")
-
-    @property
-    def label(self) -> str:
-        """What messages call it."""
-        return self.media.label
-
-    def _violations(self) -> list[Violation]:
-        return _recording_violations(self)
-
-    def to_payload(self, source: SourceOf) -> dict[str, Any]:
-        """Write the request's `audio`; `source` makes the media source."""
-        return _recording_payload(self, source)
-
-    def to_multi_input(self, source: SourceOf) -> dict[str, Any]:
-        """Write the `multi_input` that means the same: the whole file, without options."""
-        return as_source("audio", self.media, source)
 
 
 @frozen(repr=False)
-class Video(InputBase):
+class Video(_Recording):
     """A video: any format that FFmpeg reads, at most 10 minutes long, 36 MB unless it is a link.
 
     360x360 to 5184x2160 pixels, the longer side at most 2.4 times the shorter one. One vector for
@@ -140,61 +171,10 @@ class Video(InputBase):
     Source: `VideoInputRequest` of the contract.
     """
 
-    media: Media = field(converter=to_media)
-    start_sec: float | None = field(default=None, converter=to_sec, alias="start", kw_only=True)
-    end_sec: float | None = field(default=None, converter=to_sec, alias="end", kw_only=True)
-    segmentation: Fixed | Dynamic | None = field(default=None, kw_only=True)
     options: tuple[VideoOption, ...] | None = field(
         default=None, converter=_to_video_options, kw_only=True
     )
-    scopes: tuple[Scope, ...] | None = field(default=None, converter=_to_scopes, kw_only=True)
-    types: tuple[EmbeddingKind, ...] | None = field(default=None, converter=_to_types, kw_only=True)
-    time_based_metadata: tuple[TimedText, ...] | None = field(
-        default=None, converter=_to_timed_texts, kw_only=True
-    )
     input_type: Literal["video"] = field(init=False, default="video")
-
-    @property
-    def label(self) -> str:
-        """What messages call it."""
-        return self.media.label
-
-    def _violations(self) -> list[Violation]:
-        return _recording_violations(self)
-
-    def to_payload(self, source: SourceOf) -> dict[str, Any]:
-        """Write the request's `video`; `source` makes the media source."""
-        return _recording_payload(self, source)
-
-    def to_multi_input(self, source: SourceOf) -> dict[str, Any]:
-        """Write the `multi_input` that means the same: the whole file, without options."""
-        return as_source("video", self.media, source)
-
-
-def _recording_payload(input: Audio | Video, source: SourceOf) -> dict[str, Any]:
-    timed = input.time_based_metadata
-    return given_only(
-        media_source=source(input.media),
-        start_sec=input.start_sec,
-        end_sec=input.end_sec,
-        segmentation=input.segmentation and input.segmentation.to_payload(),
-        embedding_option=input.options and list(input.options),
-        embedding_scope=input.scopes and list(input.scopes),
-        embedding_type=input.types and [f"{kind}_embedding" for kind in input.types],
-        time_based_metadata=timed and [one.to_payload() for one in timed],
-    )
-
-
-def _recording_violations(input: Audio | Video) -> list[Violation]:
-    return [
-        *media_violations(input.media),
-        *time_violations(input.start_sec, input.end_sec),
-        *segmentation_violations(input.segmentation, (Fixed, Dynamic)),
-        *choice_violations("options", input.options, input.input_type),
-        *choice_violations("scopes", input.scopes, input.input_type),
-        *choice_violations("types", input.types, input.input_type),
-        *_timed_text_violations(input.time_based_metadata),
-    ]
 
 
 def _timed_text_violations(value: object) -> list[Violation]:
@@ -202,8 +182,8 @@ def _timed_text_violations(value: object) -> list[Violation]:
         return []
     name, allowed = "time_based_metadata", "it is a list of TimedText(start, end, text)"
     if not isinstance(value, tuple):
-        return [Violation(name, given(value), allowed, "Omit it for nothing")]
+        return [Violation(name, value_words(value), allowed, "Omit it for nothing")]
     if not value:
         return [Violation(name, "it is empty", allowed, "Omit it for nothing")]
     others = [one for one in cast(tuple[object, ...], value) if not isinstance(one, TimedText)]
-    return [Violation(name, given(one), allowed) for one in others[:1]]
+    return [Violation(name, value_words(one), allowed) for one in others[:1]]

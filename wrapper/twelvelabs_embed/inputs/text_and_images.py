@@ -7,7 +7,7 @@ from typing import Any, ClassVar, Literal
 from attrs import field, frozen
 
 from twelvelabs_embed.errors import Violation
-from twelvelabs_embed.inputs.base import InputBase, SourceOf, as_source
+from twelvelabs_embed.inputs.base import InputBase, MediaBase, SourceOf, as_source
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.inputs.validators import media_violations, text_violations, to_media
 
@@ -33,13 +33,11 @@ class Text(InputBase):
         """Write the request's `text`. `source` is not needed."""
         return {"input_text": self.text}
 
-    def to_multi_input(self, source: SourceOf) -> dict[str, Any]:
-        """Write the `multi_input` that means the same."""
-        return {"input_text": self.text}
+    to_multi_input = to_payload
 
 
 @frozen(repr=False)
-class Image(InputBase):
+class Image(MediaBase):
     """An image: JPEG or PNG, at least 128 pixels on each side, at most 32 MB. One vector.
 
     Args:
@@ -54,11 +52,6 @@ class Image(InputBase):
     media: Media = field(converter=to_media)
     input_type: Literal["image"] = field(init=False, default="image")
 
-    @property
-    def label(self) -> str:
-        """What messages call it."""
-        return self.media.label
-
     def _violations(self) -> list[Violation]:
         return media_violations(self.media)
 
@@ -66,13 +59,9 @@ class Image(InputBase):
         """Write the request's `image`; `source` makes the media source."""
         return {"media_source": source(self.media)}
 
-    def to_multi_input(self, source: SourceOf) -> dict[str, Any]:
-        """Write the `multi_input` that means the same."""
-        return as_source("image", self.media, source)
-
 
 @frozen(repr=False)
-class TextImage(InputBase):
+class TextImage(MediaBase):
     """A text and an image that together become one vector. The limits are those of each.
 
     Args:
@@ -88,11 +77,6 @@ class TextImage(InputBase):
     text: str
     media: Media = field(converter=to_media)
     input_type: Literal["text_image"] = field(init=False, default="text_image")
-
-    @property
-    def label(self) -> str:
-        """What messages call it."""
-        return self.media.label
 
     def _violations(self) -> list[Violation]:
         return [*text_violations(self.text), *media_violations(self.media)]

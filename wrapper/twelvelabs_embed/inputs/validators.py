@@ -13,7 +13,7 @@ from datetime import timedelta
 from numbers import Real
 from typing import SupportsIndex, TypeAlias, TypeGuard, cast
 
-from twelvelabs_embed._text import join_words
+from twelvelabs_embed._text import join_words, value_words
 from twelvelabs_embed.errors import Hint, InvalidInputError, Violation
 from twelvelabs_embed.inputs.media import Media, MediaLike, as_media
 from twelvelabs_embed.limits import ChoiceName, InputType, LimitName, all_choices, find_limit
@@ -79,7 +79,7 @@ def text_violations(text: object) -> list[Violation]:
     if isinstance(text, str):
         return []
     hint = "Convert it with str(), or wrap media in Image, Audio or Video"
-    return [Violation("text", given(text), "a text is a str", hint, code="text.wrong_type")]
+    return [Violation("text", value_words(text), "a text is a str", hint, code="text.wrong_type")]
 
 
 def media_violations(media: object) -> list[Violation]:
@@ -90,6 +90,8 @@ _WHOLE = {"start": "beginning", "end": "end"}
 
 
 def time_violations(start_sec: object, end_sec: object) -> list[Violation]:
+    if start_sec is None and end_sec is None:
+        return []
     found: list[Violation] = []
     limit = find_limit("min_start_sec", "video")
     min_start_sec = limit.value if limit else 0.0
@@ -99,7 +101,7 @@ def time_violations(start_sec: object, end_sec: object) -> list[Violation]:
         if not isinstance(value, float):
             allowed = "a time is a number of seconds or a timedelta"
             hint = Hint("example", name, 12.5)
-            found.append(Violation(name, given(value), allowed, hint, code="time.wrong_type"))
+            found.append(Violation(name, value_words(value), allowed, hint, code="time.wrong_type"))
         elif not math.isfinite(value):
             allowed = "a time is a finite number"
             hint = Hint("omit", name, then=f" to mean the {_WHOLE[name]} of the file")
@@ -126,17 +128,26 @@ def segmentation_violations(value: object, types: tuple[type, ...]) -> list[Viol
     use = Hint("use_segmentation", *(name.lower() for name in names))
     hint = Hint("either", use, Hint("omit", "segmentation"))
     allowed = f"it is {' or '.join(names)}"
-    return [Violation("segmentation", given(value), allowed, hint, code="segmentation.wrong_type")]
+    return [
+        Violation("segmentation", value_words(value), allowed, hint, code="segmentation.wrong_type")
+    ]
 
 
-def choice_violations(name: ChoiceName, words: object, input_type: InputType) -> list[Violation]:
-    if words is None:
-        return []
+def choice_violations(input_type: InputType, **given_words: object) -> list[Violation]:
+    """Find what is wrong with the options of an input that are lists of words."""
+    found: list[Violation] = []
+    for name, words in given_words.items():
+        if words is not None:
+            found += _word_violations(cast(ChoiceName, name), words, input_type)
+    return found
+
+
+def _word_violations(name: ChoiceName, words: object, input_type: InputType) -> list[Violation]:
     known = all_choices(name, input_type)
     allowed = f"{name} of {input_type} are {join_words(known)}"
     if not isinstance(words, tuple):
         hint = Hint("example", name, list(known))
-        return [Violation(name, given(words), allowed, hint, code=f"{name}.wrong_type")]
+        return [Violation(name, value_words(words), allowed, hint, code=f"{name}.wrong_type")]
     chosen = cast(tuple[object, ...], words)
     if not chosen:
         # The contract does not say what an empty list means: all and nothing are both possible.
@@ -177,7 +188,7 @@ def int_violations(name: str, value: object, low: LimitName, high: LimitName) ->
     allowed = f"it is a whole number of seconds, {minimum} to {maximum}"
     if not is_int(value):
         hint = f"Write {minimum}, for example"
-        return [Violation(name, given(value), allowed, hint, code=f"{name}.wrong_type")]
+        return [Violation(name, value_words(value), allowed, hint, code=f"{name}.wrong_type")]
     if minimum <= value <= maximum:
         return []
     hint = f"Use {min(max(value, minimum), maximum)}"
@@ -189,10 +200,6 @@ def is_int(value: object) -> TypeGuard[int]:
 
 
 # ------------------------------------------------------------------------------------------- texts
-
-
-def given(value: object) -> str:
-    return f"{shorten(repr(value))} is of type {type(value).__name__}"
 
 
 def shorten(text: str) -> str:

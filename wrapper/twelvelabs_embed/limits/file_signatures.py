@@ -40,6 +40,15 @@ FORMATS: dict[str, Format] = {
         Format("tiff", "TIFF", "image"),
         Format("heif", "HEIC or AVIF", "image"),
         Format("svg", "SVG", "image"),
+        Format("jxl", "JPEG XL", "image"),
+        Format("jp2", "JPEG 2000", "image"),
+        Format("jxr", "JPEG XR", "image"),
+        Format("raw", "a camera's raw format", "image"),
+        Format("psd", "Photoshop", "image"),
+        Format("ico", "an icon", "image"),
+        Format("exr", "OpenEXR", "image"),
+        Format("qoi", "QOI", "image"),
+        Format("netpbm", "Netpbm", "image"),
         Format("wav", "WAV", "audio"),
         Format("mp3", "MP3", "audio"),
         Format("flac", "FLAC", "audio"),
@@ -77,6 +86,18 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"GIF89a", "gif"),
     (b"II*\x00", "tiff"),
     (b"MM\x00*", "tiff"),
+    (b"II+\x00", "tiff"),
+    (b"MM\x00+", "tiff"),
+    (b"\xff\x0a", "jxl"),
+    (b"\x00\x00\x00\x0cJXL \r\n\x87\n", "jxl"),
+    (b"\x00\x00\x00\x0cjP  \r\n\x87\n", "jp2"),
+    (b"\xff\x4f\xff\x51", "jp2"),
+    (b"II\xbc\x01", "jxr"),
+    (b"FUJIFILMCCD-RAW", "raw"),
+    (b"8BPS\x00", "psd"),
+    (b"\x00\x00\x01\x00", "ico"),
+    (b"v/1\x01", "exr"),
+    (b"qoif", "qoi"),
     (b"fLaC", "flac"),
     (b"#!AMR", "amr"),
     (b"0&\xb2u\x8ef\xcf\x11", "asf"),
@@ -90,7 +111,11 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x1f\x8b\x08", "gzip"),
 )
 _RIFF_FORMS = {b"WAVE": "wav", b"AVI ": "avi", b"WEBP": "webp"}
-_HEIF_BRANDS = (b"heic", b"heix", b"heim", b"heis", b"hevc", b"mif1", b"msf1", b"avif", b"avis")
+# Photos and sequences of photos; only the streams show which of them a file has.
+_HEIF_BRANDS = (
+    b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"mif2",
+    b"msf1", b"miaf", b"MiHE", b"avif", b"avis", b"avio", b"jpeg", b"jpgs", b"j2ki", b"j2is",
+)  # fmt: skip
 _M4A_BRANDS = (b"M4A ", b"M4B ", b"M4P ")
 _MOV_ATOMS = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")  # of files without `ftyp`
 
@@ -131,12 +156,16 @@ def _sniff_container(head: bytes) -> str | None:
         return "ogv" if b"theora" in head[:256] else "ogg"
     if head.startswith(b"BM") and head[6:10] == bytes(4):
         return "bmp"
+    if head[:1] == b"P" and head[1:2] in b"1234567" and head[2:3] in (b"\n", b"\r"):
+        return "netpbm"
     return None
 
 
 def _sniff_brand(brand: bytes) -> str:
     if brand in _HEIF_BRANDS:
         return "heif"
+    if brand == b"crx ":
+        return "raw"
     if brand in _M4A_BRANDS:
         return "m4a"
     return "mov" if brand == b"qt  " else "mp4"

@@ -28,7 +28,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 from attrs import frozen
 
-from twelvelabs_embed._files import atomic_path
+from twelvelabs_embed._files import atomic_path, expand_path
 from twelvelabs_embed.errors import MissingDependencyError
 from twelvelabs_embed.report.layout import draw_map
 from twelvelabs_embed.report.loader import ReportDataset, group_failures, load
@@ -114,10 +114,12 @@ def write_report(
         OSError: the page cannot be written
         TwelveLabsError: a query could not be embedded
     """
-    source, target = Path(folder), Path(path)
+    source, target = expand_path(folder, "folder"), expand_path(path, "path")
     dataset = load(source, max_segments)
     failures = group_failures(source) if source.is_dir() else []
-    thumbnails, notes = _thumbnails(dataset, Path(media) if media else _find_media(source))
+    thumbnails, notes = _thumbnails(
+        dataset, expand_path(media, "media") if media else _find_media(source)
+    )
     pairs = find_duplicates(dataset, min_score, _MAX_PAIRS)
     data = ReportData(
         title=title or source.resolve().name,
@@ -140,8 +142,8 @@ def write_report(
         size_bytes=len(page),
         items=len(dataset.ids),
         segments=len(dataset),
-        all_items=dataset.all_items,
-        all_segments=dataset.all_rows,
+        all_items=sum(dataset.summary.items.values()),
+        all_segments=sum(dataset.summary.vectors.values()),
         pairs=len(pairs),
         failures=sum(group.count for group in failures),
         thumbnails=len(thumbnails),

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
 
@@ -24,14 +24,31 @@ from twelvelabs_embed.results.vectors import Vectors, unit
 from twelvelabs_embed.search.dataset import DatasetInfo, find_parts
 from twelvelabs_embed.search.exact import describe
 
-__all__ = ["ReportDataset", "FailureGroup", "load", "group_failures"]
+__all__ = ["ReportDataset", "FailureGroup", "Summary", "load", "group_failures"]
 
 Integers: TypeAlias = npt.NDArray[np.int64]
 Numbers: TypeAlias = npt.NDArray[np.float64]
 
 _LABELS = ("option", "scope")
+_TIMES = ("start_sec", "end_sec")
 _MAX_MESSAGES = 5
 _MAX_FAILURES = 200  # of one code; their count is exact
+
+
+@frozen
+class Summary:
+    """What a dataset has.
+
+    Attributes:
+        items: how many items were embedded as each input type
+        duration_sec: how long audio and video are together
+        vectors: how many vectors there are of each option (of what has none, of each input type)
+            and scope
+    """
+
+    items: Mapping[str, int]
+    duration_sec: float
+    vectors: Mapping[tuple[str, str | None], int]
 
 
 @frozen(eq=False, kw_only=True)
@@ -46,8 +63,7 @@ class ReportDataset:
         option, scope: those of each row, or None
         start_sec, end_sec: start and end of each row, shape (N,); NaN except for audio and video
         vectors: shape (N, D), float32, each of the length 1; zeros stay zeros
-        all_rows: how many rows there are, including those that a sample omits
-        all_items: how many items there are, likewise
+        summary: what there is, including what a sample omits
     """
 
     model: str
@@ -59,8 +75,7 @@ class ReportDataset:
     start_sec: Numbers
     end_sec: Numbers
     vectors: Vectors = field(repr=False)
-    all_rows: int
-    all_items: int
+    summary: Summary
 
     def __len__(self) -> int:
         return len(self.item)
@@ -94,12 +109,12 @@ def load(folder: Folder, max_rows: int) -> ReportDataset:
     """
     folder = Path(folder)
     info = _describe(folder)
-    rows_of_items = _count_rows(folder)
+    rows_of_items, summary = _summarize(folder)
     sample = _sample_items(rows_of_items, max_rows)
     # The number of each item in the sample; -1 for the others.
     number = np.full(len(rows_of_items), -1)
     number[sample] = np.arange(len(sample))
-    return _read(folder, info, np.repeat(number, rows_of_items), len(rows_of_items))
+    return _read(folder, info, np.repeat(number, rows_of_items), summary)
 
 
 def _describe(folder: Path) -> DatasetInfo:
@@ -112,19 +127,42 @@ def _describe(folder: Path) -> DatasetInfo:
     return DatasetInfo(rows=0, dimensions=0, model=None, input_types=(), options=(), scopes=())
 
 
-def _count_rows(folder: Path) -> Integers:
-    """Count the rows of each item, shape (items,). The rows of an item are adjacent."""
+def _summarize(folder: Path) -> tuple[Integers, Summary]:
+    """Count the rows of each item, which are adjacent, shape (items,); and what there is."""
     counts: list[int] = []
+    types: Counter[str] = Counter()
+    vectors: Counter[tuple[str, str | None]] = Counter()
+    times: list[Numbers] = [np.empty((0, 2))]
     last_id = None
-    for batch in scan(folder, ["id"]):
-        ids = batch.column("id").to_numpy(zero_copy_only=False)
+    for batch in scan(folder, ["id", "input_type", *_LABELS, *_TIMES]):
+        ids, input_types = (batch.column(name) for name in ("id", "input_type"))
+        ids = ids.to_numpy(zero_copy_only=False)
         starts = np.flatnonzero(np.append(True, ids[1:] != ids[:-1]))
         lengths = np.diff(np.append(starts, len(ids))).tolist()
+        options, scopes = (batch.column(name).to_pylist() for name in _LABELS)
+        types_of_rows = input_types.to_pylist()
+        kinds = [option or kind for option, kind in zip(options, types_of_rows, strict=True)]
+        vectors.update(zip(kinds, scopes, strict=True))
+        columns = [batch.column(name).to_numpy(zero_copy_only=False) for name in _TIMES]
+        times.append(np.stack(columns, axis=1))
         if ids[0] == last_id:  # the batch ended within an item
             counts[-1] += lengths.pop(0)
+            starts = starts[1:]
         counts += lengths
+        types.update(input_types.take(starts).to_pylist())
         last_id = ids[-1]
-    return np.array(counts, np.int64)
+    rows_of_items = np.array(counts, np.int64)
+    return rows_of_items, Summary(types, _total_sec(np.concatenate(times), rows_of_items), vectors)
+
+
+def _total_sec(times: Numbers, rows_of_items: Integers) -> float:
+    """Return the length of all items, each from its first start to its last end."""
+    if not len(times):
+        return 0.0
+    first_rows = np.append(0, np.cumsum(rows_of_items)[:-1])
+    starts = np.fmin.reduceat(times[:, 0], first_rows)
+    ends = np.fmax.reduceat(times[:, 1], first_rows)
+    return float(np.nansum(ends - starts))
 
 
 def _sample_items(rows_of_items: Integers, max_rows: int) -> Integers:
@@ -138,7 +176,7 @@ def _sample_items(rows_of_items: Integers, max_rows: int) -> Integers:
     return np.sort(shuffled[fits])
 
 
-def _read(folder: Path, info: DatasetInfo, number: Integers, all_items: int) -> ReportDataset:
+def _read(folder: Path, info: DatasetInfo, number: Integers, summary: Summary) -> ReportDataset:
     """Read the rows of the items in the sample."""
     ids: dict[int, tuple[str, str]] = {}
     labels: dict[str, list[str | None]] = {name: [] for name in _LABELS}
@@ -170,8 +208,7 @@ def _read(folder: Path, info: DatasetInfo, number: Integers, all_items: int) -> 
         start_sec=np.concatenate(starts),
         end_sec=np.concatenate(ends),
         vectors=np.concatenate(vectors),
-        all_rows=info.rows,
-        all_items=all_items,
+        summary=summary,
     )
 
 

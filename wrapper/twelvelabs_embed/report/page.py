@@ -17,7 +17,7 @@ from attrs import frozen
 
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.report.layout import Places
-from twelvelabs_embed.report.loader import FailureGroup, ReportDataset
+from twelvelabs_embed.report.loader import FailureGroup, ReportDataset, Summary
 from twelvelabs_embed.report.similarity import Compressed, Pair
 from twelvelabs_embed.report.thumbnails import Thumbnail
 from twelvelabs_embed.results.vectors import Vectors
@@ -115,8 +115,7 @@ def _as_document(data: ReportData) -> dict[str, Any]:
         "madeAt": data.made_at.isoformat(timespec="seconds"),
         "model": dataset.model,
         "dimensions": dataset.vectors.shape[1],
-        "allRows": dataset.all_rows,
-        "allItems": dataset.all_items,
+        "summary": _summary(dataset.summary),
         "error": data.compressed.error,
         "notes": list(data.notes),
         "items": [list(item) for item in zip(dataset.ids, dataset.input_types, strict=True)],
@@ -134,6 +133,16 @@ def _as_document(data: ReportData) -> dict[str, Any]:
             [one.item, one.time_sec, base64.b64encode(one.jpeg).decode()] for one in data.thumbnails
         ],
         "failures": [_failures(group) for group in data.failures],
+    }
+
+
+def _summary(summary: Summary) -> dict[str, Any]:
+    return {
+        "items": sorted(summary.items.items(), key=lambda one: (-one[1], one[0])),
+        "durationSec": round(summary.duration_sec, 3),
+        "vectors": sorted(
+            [kind, scope or "", count] for (kind, scope), count in summary.vectors.items()
+        ),
     }
 
 

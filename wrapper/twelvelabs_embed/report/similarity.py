@@ -50,7 +50,7 @@ def compress(vectors: Vectors, max_dimensions: int) -> Compressed:
         return Compressed(np.empty((0, 0), np.int8), np.empty(0, np.float32), 0.0)
     directions = np.linalg.eigh(vectors.T @ vectors)[1][:, ::-1]
     reduced = vectors @ directions[:, : min(max_dimensions, len(vectors))]
-    steps = np.abs(reduced).max(axis=0) / _LARGEST
+    steps = (np.abs(reduced).max(axis=0) / _LARGEST).astype(np.float32)
     steps[steps == 0] = 1
     numbers = np.rint(reduced / steps).astype(np.int8)
     return Compressed(numbers, steps, _error(vectors, numbers * steps))

@@ -9,8 +9,7 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, final, overload
 
 import numpy as np
 import numpy.typing as npt
-from attrs import evolve, field, frozen
-from attrs.converters import optional
+from attrs import evolve, frozen
 
 from twelvelabs_embed.errors import ModelMismatchError
 from twelvelabs_embed.results.segments import Match, Segment, Usage
@@ -35,16 +34,8 @@ if TYPE_CHECKING:
 __all__ = ["Embeddings", "Match", "Segment", "Usage"]
 
 
-def _as_segments(segments: Sequence[Segment]) -> tuple[Segment, ...]:
-    return tuple(segments)
-
-
-def _as_metadata(metadata: Mapping[str, Any]) -> Mapping[str, Any]:
-    return dict(metadata)
-
-
 @final
-@frozen(eq=False, repr=False)
+@frozen(eq=False, repr=False, init=False)
 class Embeddings:
     """Vectors of one model, and the segment that each represents.
 
@@ -73,26 +64,42 @@ class Embeddings:
         ValueError: its shape is not (N, D), there are not N segments, or a number is not finite.
     """
 
-    vectors: Vectors = field(converter=as_vectors)
-    segments: tuple[Segment, ...] = field(converter=_as_segments)
-    model: str = field(kw_only=True)
-    input_type: str = field(kw_only=True)
-    metadata: Mapping[str, Any] | None = field(
-        default=None, converter=optional(_as_metadata), kw_only=True
-    )
-    usage: Usage | None = field(default=None, kw_only=True)
-    uncertainties: Vectors | None = field(
-        default=None, converter=optional(as_uncertainties), kw_only=True
-    )
-    route: Route | None = field(default=None, eq=False, repr=False, kw_only=True)
+    vectors: Vectors
+    segments: tuple[Segment, ...]
+    model: str
+    input_type: str
+    metadata: Mapping[str, Any] | None
+    usage: Usage | None
+    uncertainties: Vectors | None
+    route: Route | None
 
-    def __attrs_post_init__(self) -> None:
-        if len(self.segments) != len(self.vectors):
-            raise ValueError(f"{len(self.vectors)} vectors, but {len(self.segments)} segments")
-        unsure = self.uncertainties
-        if unsure is not None and unsure.shape != self.vectors.shape:
-            shapes = f"{self.vectors.shape}, not {unsure.shape}"
-            raise ValueError(f"uncertainties must have the shape of the vectors, {shapes}")
+    def __init__(
+        self,
+        vectors: Vectors,
+        segments: Sequence[Segment],
+        *,
+        model: str,
+        input_type: str,
+        metadata: Mapping[str, Any] | None = None,
+        usage: Usage | None = None,
+        uncertainties: Vectors | None = None,
+        route: Route | None = None,
+    ) -> None:
+        vectors = as_vectors(vectors)
+        if len(segments) != len(vectors):
+            raise ValueError(f"{len(vectors)} vectors, but {len(segments)} segments")
+        if uncertainties is not None:
+            uncertainties = as_uncertainties(uncertainties, vectors.shape)
+        self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue]
+            vectors,
+            tuple(segments),
+            model,
+            input_type,
+            None if metadata is None else dict(metadata),
+            usage,
+            uncertainties,
+            route,
+        )
 
     @classmethod
     def concat(cls, parts: Iterable[Embeddings]) -> Embeddings:

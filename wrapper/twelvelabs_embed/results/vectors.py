@@ -49,10 +49,13 @@ def as_vectors(vectors: Vectors) -> Vectors:
     return _read_only(vectors)
 
 
-def as_uncertainties(uncertainties: Vectors) -> Vectors:
+def as_uncertainties(uncertainties: Vectors, shape: tuple[int, ...]) -> Vectors:
     """Validate uncertainties, which may be NaN; the same memory where possible, read-only."""
     if getattr(uncertainties, "dtype", None) != np.float32:
         raise _not_float32("uncertainties", uncertainties)
+    if uncertainties.shape != shape:
+        shapes = f"{shape}, not {uncertainties.shape}"
+        raise ValueError(f"uncertainties must have the shape of the vectors, {shapes}")
     if np.isinf(uncertainties).any():
         raise ValueError("uncertainties must be finite numbers, or NaN where there are none")
     return _read_only(uncertainties)

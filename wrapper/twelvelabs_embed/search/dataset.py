@@ -18,6 +18,7 @@ import numpy.typing as npt
 from attrs import frozen
 
 from twelvelabs_embed._extras import import_extra
+from twelvelabs_embed._files import expand_path
 from twelvelabs_embed.errors import InvalidInputError, ModelMismatchError, Violation
 from twelvelabs_embed.results.segments import ALL_COLUMNS, SEGMENT_COLUMNS, Segment
 from twelvelabs_embed.results.vectors import Vectors, cosine
@@ -97,13 +98,13 @@ def open_dataset(where: Where) -> _Dataset:
         InvalidInputError: there are none
     """
     if isinstance(where, (str, os.PathLike)):
-        path = Path(where)
+        path = expand_path(where, "where")
         if (table := _find_lance(path)) is not None:
             return _Table(table)
         if path.is_dir():
             return _Parts(find_parts(path))
         where = [path]
-    paths = [Path(path) for path in where]
+    paths = [expand_path(path, "where") for path in where]
     if missing := [path for path in paths if not path.exists()]:
         raise InvalidInputError([_no_parts(missing[0], "does not exist")])
     return _Parts(paths)

@@ -116,7 +116,7 @@ class MultipartUpload:
         """Start a session, and send all chunks."""
         source = self._source
         request = CreateAssetUploadRequest(
-            filename=source.filename, type_=source.kind, total_size=source.size_bytes
+            filename=source.filename, type=source.kind, total_size=source.size_bytes
         )
         # A second session does no harm: one that was never completed is invisible.
         operation = evolve(endpoints.create_multipart_upload(request), created_resource="")

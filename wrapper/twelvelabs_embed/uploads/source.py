@@ -12,7 +12,8 @@ from attrs import frozen
 
 from twelvelabs_embed._text import size_words
 from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.inputs.media import Media, _reading, fault_violation, read_head
+from twelvelabs_embed.inputs.faults import fault_violation
+from twelvelabs_embed.inputs.media import Media, _reading, read_head
 from twelvelabs_embed.limits import DEFAULT_MODEL, find_limit, upload_limit
 from twelvelabs_embed.limits.file_signatures import Format, sniff
 

@@ -140,7 +140,7 @@ def unsupported_options(input: Input, terms: Terms) -> tuple[OptionName, ...]:
     if not isinstance(input, (Audio, Video, Document)):
         return ()
     given = cast("tuple[OptionName, ...]", input.given_options())
-    return tuple([name for name in given if name not in terms.options])
+    return given and tuple([name for name in given if name not in terms.options])
 
 
 def _forced_violations(

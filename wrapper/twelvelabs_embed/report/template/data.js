@@ -99,15 +99,13 @@ function partOf(row) {
   return [timeOf(row), kindOf(row), scopeOf(row)].filter(Boolean).join(" · ");
 }
 
-/** The picture that shows a segment best: of a moment in it, otherwise the nearest one. */
+/** The picture of a segment: of a moment in it, or of the whole image. A wrong one is worse than none. */
 function pictureOf(row) {
   const { pictures } = itemOf(row);
-  const middleSec = hasTime(row) ? (rows.startSec[row] + rows.endSec[row]) / 2 : 0;
-  const distance = (picture) => Math.abs((picture.timeSec ?? 0) - middleSec);
-  return pictures.reduce(
-    (best, one) => (!best || distance(one) < distance(best) ? one : best),
-    null,
-  );
+  if (!hasTime(row)) return pictures[0] ?? null;
+  const [start, end] = [rows.startSec[row] - 0.001, rows.endSec[row]];
+  const isInside = ({ timeSec }) => timeSec === null || (timeSec >= start && timeSec < end);
+  return pictures.find(isInside) ?? null;
 }
 
 const grouped = (number) => number.toLocaleString("en");

@@ -20,6 +20,7 @@ function readColours() {
     faint: read("--faint"),
     lane: read("--lane"),
     accent: read("--accent"),
+    surface: read("--surface"),
     font: `12px ${getComputedStyle(document.body).fontFamily}`,
   };
 }

@@ -2,6 +2,7 @@
 // Lists: the nearest segments, the table, near duplicates, failures.
 
 const CARDS = 12;
+const CARDS_OF_KIND = 6; // where several kinds are shown
 const ROWS_OF_PAGE = 50;
 const PAIRS_OF_PAGE = 10;
 
@@ -55,30 +56,38 @@ function bar(row) {
 }
 
 function renderCards() {
-  const nearest = ranked.filter((row) => row !== state.query.row).slice(0, CARDS);
+  const groups = nearestByKind();
+  const most = groups.length > 1 ? CARDS_OF_KIND : CARDS;
   byId("cards").replaceChildren(
-    ...nearest.map((row) =>
-      element(
-        "li",
-        {},
-        element(
-          "button",
-          {
-            type: "button",
-            class: "card",
-            onclick: () => ask({ row }),
-            title: "Find similar segments",
-          },
-          face(row),
-          element("span", { class: "card-name" }, named(itemOf(row))),
-          element("span", { class: "card-part" }, partOf(row)),
-          element("span", { class: "card-score" }, bar(row), shown(scores[row])),
-        ),
-      ),
+    ...groups.flatMap(({ kind, nearest }) => [
+      element("h3", { hidden: groups.length === 1 }, kind),
+      element("ol", { class: "cards" }, ...nearest.slice(0, most).map(card)),
+    ]),
+  );
+  if (!groups.length) {
+    const why = ranked.length ? "There is no other item." : "No segment matches the filters.";
+    byId("cards").append(element("p", { class: "empty" }, why));
+  }
+}
+
+function card(row) {
+  return element(
+    "li",
+    {},
+    element(
+      "button",
+      {
+        type: "button",
+        class: "card",
+        onclick: () => ask({ row }),
+        title: "Find similar segments",
+      },
+      face(row),
+      element("span", { class: "card-name" }, named(itemOf(row))),
+      element("span", { class: "card-part" }, partOf(row)),
+      element("span", { class: "card-score" }, bar(row), shown(scores[row])),
     ),
   );
-  if (!nearest.length)
-    byId("cards").append(element("li", { class: "empty" }, "No segment matches the filters."));
 }
 
 function renderTable() {

@@ -58,7 +58,7 @@ function renderQuery() {
 }
 
 function saySummary() {
-  const best = ranked.find((row) => row !== state.query.row);
+  const best = nearestByKind()[0]?.nearest[0];
   const nearest = best === undefined ? "" : ` Nearest: ${itemOf(best).label}, ${inWords(best)}.`;
   const part = `${grouped(ranked.length)} of ${counted(rows.count, "segment")}`;
   byId("status").textContent = `${part}, compared with ${queryWords()}.${nearest}`;
@@ -73,24 +73,19 @@ function fillSelect(id, words, all) {
 }
 
 function sayFacts() {
-  const facts = [
-    data.model,
-    data.allItems > items.length
-      ? `${grouped(items.length)} of ${counted(data.allItems, "item")}`
-      : counted(items.length, "item"),
-    data.allRows > rows.count
-      ? `${grouped(rows.count)} of ${counted(data.allRows, "segment")}`
-      : counted(rows.count, "segment"),
-    new Date(data.madeAt).toLocaleDateString("en-GB", {
-      day: "numeric",
-      month: "long",
-      year: "numeric",
-    }),
-  ];
-  byId("facts").textContent = facts.filter(Boolean).join(" · ");
+  const allItems = data.summary.items.reduce((sum, [, count]) => sum + count, 0);
+  const made = new Date(data.madeAt).toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "long",
+    year: "numeric",
+  });
+  byId("facts").textContent = [data.model, made].filter(Boolean).join(" · ");
+  byId("summary").append(...tiles(allItems).map(([name, value, more]) => tile(name, value, more)));
   const notes = [...data.notes];
-  if (data.allItems > items.length)
-    notes.unshift("Not everything is shown: this is a random sample of whole items.");
+  if (allItems > items.length) {
+    const part = `${grouped(items.length)} of ${counted(allItems, "item")}`;
+    notes.unshift(`Not everything is shown: this is a random sample, ${part}.`);
+  }
   byId("notes").hidden = !notes.length;
   byId("notes").append(...notes.map((note) => element("li", {}, note)));
   byId("about").textContent =
@@ -100,6 +95,55 @@ function sayFacts() {
     "value. The map places segments near their nearest neighbours; distances between far " +
     "groups mean little. This page works offline. " +
     `Made by twelvelabs-embed ${data.version}.`;
+}
+
+const NOUNS = {
+  audio: "audio file",
+  asset: "whole file",
+  text_image: "captioned image",
+  multi_input: "multi-input",
+};
+
+/** Name, value and details of each figure of the summary: items, length, vectors of each option. */
+function tiles(allItems) {
+  const { items: types, durationSec, vectors } = data.summary;
+  if (!allItems) return [];
+  const kinds = new Map();
+  for (const [kind, scope, count] of vectors) {
+    if (!kinds.has(kind)) kinds.set(kind, []);
+    kinds.get(kind).push([scope, count]);
+  }
+  const plain = (word) => word.replace("_", " and ");
+  return [
+    [
+      "items",
+      grouped(allItems),
+      types.map(([type, count]) => counted(count, NOUNS[type] ?? plain(type))),
+    ],
+    ...(durationSec ? [["audio and video", lengthOf(durationSec), []]] : []),
+    ...[...kinds].map(([kind, scopes]) => [
+      `${plain(kind)} vectors`,
+      grouped(scopes.reduce((sum, [, count]) => sum + count, 0)),
+      scopes.filter(([scope]) => scope).map(([scope, count]) => counted(count, NOUNS[scope] ?? scope)),
+    ]),
+  ];
+}
+
+function tile(name, value, more) {
+  return element(
+    "div",
+    { class: "tile" },
+    element("dt", {}, name),
+    element("dd", {}, element("strong", {}, value), element("span", {}, more.join(", "))),
+  );
+}
+
+/** `45 s`, `12 min`, `1.5 h`. */
+function lengthOf(durationSec) {
+  if (durationSec < 60) return `${Math.round(durationSec)} s`;
+  if (durationSec < 3600) return `${Math.round(durationSec / 60)} min`;
+  const hours = durationSec / 3600;
+  return `${hours < 10 ? hours.toFixed(1) : grouped(Math.round(hours))} h`;
 }
 
 function clearFilters() {

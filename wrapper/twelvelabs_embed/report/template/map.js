@@ -4,6 +4,8 @@
 const plane = byId("plane");
 const MARGIN_PX = 16;
 const REACH_PX = 14; // how near the pointer must be to a dot
+const LABEL_PX = 130; // the longest name at a dot
+const LABEL_AREA_PX = 14_000; // of the map, for each name
 
 const view = { zoom: 1, x: 0.5, y: 0.5 }; // the part that is seen: its middle, from 0 to 1
 let mapCursor = -1;
@@ -60,8 +62,43 @@ function drawDots() {
       context.fill();
     }
   }
+  drawLabels(context, radius);
   drawPlane();
 }
+
+/** Names at the most similar dots, one for each item, where they cover no other name. */
+function drawLabels(context, radius) {
+  const { x, y, width, height } = projection();
+  const most = Math.min(40, Math.floor((width * height) / LABEL_AREA_PX));
+  const [seen, boxes] = [new Set(), []];
+  context.textBaseline = "middle";
+  context.lineJoin = "round";
+  context.lineWidth = 3;
+  for (const row of ranked) {
+    if (boxes.length >= most) break;
+    const item = itemOf(row);
+    const [left, top] = [x(row), y(row)];
+    if (seen.has(item) || left < 0 || left > width || top < 8 || top > height - 8) continue;
+    const text = fitted(context, item.label.replace(/^.*[/\\](?=.)/, ""), LABEL_PX);
+    const long = context.measureText(text).width;
+    const from = left + radius + 4 + long > width ? left - radius - 4 - long : left + radius + 4;
+    const box = { left: from - 2, right: from + long + 2, top: top - 8, bottom: top + 8 };
+    if (from < 0 || boxes.some((one) => overlap(one, box))) continue;
+    seen.add(item);
+    boxes.push(box);
+    context.strokeStyle = colours.surface;
+    context.strokeText(text, from, top);
+    context.fillStyle = colours.text;
+    context.fillText(text, from, top);
+  }
+  plane.dataset.labels = boxes.length;
+}
+
+const overlap = (one, other) =>
+  one.left < other.right &&
+  other.left < one.right &&
+  one.top < other.bottom &&
+  other.top < one.bottom;
 
 const dotColour = (row) =>
   state.colour === "kind"
@@ -71,6 +108,7 @@ const dotColour = (row) =>
 /** The dots, and rings around the query and the cursor. */
 function drawPlane() {
   const { x, y, width, height } = projection();
+  if (!dots?.width || !dots.height) return; // the page is not laid out yet
   const context = sized(plane, width, height);
   context.drawImage(dots, 0, 0, width, height);
   const rings = [

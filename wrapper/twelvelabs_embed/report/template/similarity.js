@@ -85,6 +85,26 @@ function filter() {
   }
 }
 
+/**
+ * The most similar segment of each item, for each kind of segment: kinds do not compare. The item of
+ * the query is left out, which resembles itself; the kind of the query comes first.
+ */
+function nearestByKind() {
+  const { row } = state.query;
+  const own = row === undefined ? null : itemOf(row);
+  const found = new Map(row === undefined ? [] : [[kindOf(row), new Map()]]);
+  for (const one of ranked) {
+    const item = itemOf(one);
+    if (item === own) continue;
+    const kind = kindOf(one);
+    if (!found.has(kind)) found.set(kind, new Map());
+    if (!found.get(kind).has(item)) found.get(kind).set(item, one);
+  }
+  return [...found]
+    .map(([kind, best]) => ({ kind, nearest: [...best.values()] }))
+    .filter(({ nearest }) => nearest.length);
+}
+
 /** From the least similar, except outliers, to the most similar other than the query. */
 function rangeOf(ranked) {
   const others = ranked.filter((row) => row !== state.query.row);

@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from twelvelabs_embed.errors import Violation
+from twelvelabs_embed.inputs import Video
 from twelvelabs_embed.limits import InputType
 from twelvelabs_embed.validation.rules.documents import document_choices, document_file
 from twelvelabs_embed.validation.rules.media import (
@@ -65,11 +66,9 @@ def find_violations(subject: Subject) -> list[Violation]:
 def find_warnings(subject: Subject) -> list[str]:
     """Find what could not be checked, and what may have no effect."""
     input, facts = subject.input, subject.facts
-    found = [*text_warnings(subject), *facts.notes]
-    if (
-        input.input_type == "video"
-        and "visual" in (input.options or ("visual",))
-        and is_silent(facts)
-    ):
+    found = list(facts.notes)
+    if "max_text_tokens" in subject.terms.limits:
+        found = [*text_warnings(subject), *found]
+    if isinstance(input, Video) and "visual" in (input.options or ("visual",)) and is_silent(facts):
         found.append(f"{facts.label} has no audio track: expect visual vectors only")
     return found

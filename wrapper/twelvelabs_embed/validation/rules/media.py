@@ -7,9 +7,9 @@ from collections.abc import Mapping
 from twelvelabs_embed._text import duration_words, join_words, size_words
 from twelvelabs_embed.errors import Hint, Violation
 from twelvelabs_embed.inputs import Audio, Video
-from twelvelabs_embed.inputs.media import fault_violation
+from twelvelabs_embed.inputs.faults import fault_violation
 from twelvelabs_embed.limits import InputType, Terms, find_terms, upload_limit
-from twelvelabs_embed.limits.file_signatures import FORMATS, Format
+from twelvelabs_embed.limits.file_signatures import FORMATS
 from twelvelabs_embed.validation.media_probe import MediaFacts
 from twelvelabs_embed.validation.routing import unsupported_options
 from twelvelabs_embed.validation.rules.subject import Subject
@@ -34,7 +34,7 @@ def format_violations(facts: MediaFacts, input_type: InputType, terms: Terms) ->
         value, allowed = _other_format(facts, input_type, known)
     if not value:
         return fault_violations(facts)
-    value, hint = f"{facts.label} is {value}", _hint_of_format(facts.format, input_type)
+    value, hint = f"{facts.label} is {value}", _hint_of_format(facts, input_type)
     return [Violation("media", value, allowed, hint, code="media.wrong_format")]
 
 
@@ -94,6 +94,11 @@ _EXTRACT_AUDIO = Hint(
     Hint("use_sound_of_video"),
     Hint("text", "extract the sound: ffmpeg -i FILE FILE.flac"),
 )
+_AUDIO_FORMATS = ("wav", "mp3", "flac")
+_HINTS_FOR_SOUND: Mapping[InputType, Hint] = {
+    "audio": _CONVERT_AUDIO,
+    "video": Hint("use_input", "Audio", then=" for what is converted: ffmpeg -i FILE FILE.flac"),
+}
 # What the file is, and what it was to be embedded as.
 _HINTS: Mapping[tuple[str, InputType], Hint] = {
     ("image", "image"): _CONVERT_IMAGE,
@@ -111,9 +116,13 @@ _HINTS: Mapping[tuple[str, InputType], Hint] = {
 }
 
 
-def _hint_of_format(format: Format | None, input_type: InputType) -> Hint | None:
+def _hint_of_format(facts: MediaFacts, input_type: InputType) -> Hint | None:
+    format = facts.format
     if format is None:
         return Hint("text", "See whether it is the right file")
+    is_sound = format.kind in ("audio", "video") and facts.has_audio and facts.has_video is False
+    if is_sound and format.name not in _AUDIO_FORMATS and input_type in _HINTS_FOR_SOUND:
+        return _HINTS_FOR_SOUND[input_type]
     return _HINTS.get((format.kind, input_type)) or _HINTS_BY_FORMAT.get(format.name)
 
 
@@ -170,14 +179,16 @@ def image_pixels(subject: Subject) -> list[Violation]:
 def video_pixels(subject: Subject) -> list[Violation]:
     """Judge the pictures as they are stored, unless they are right as they are shown.
 
-    The documents do not say which size counts when pixels are not square.
+    The documents do not say which size counts when pixels are not square, nor which of several
+    video tracks is embedded: one that is right is enough.
     """
     facts = subject.facts
     if not facts.width_px or not facts.height_px:
         return []
     found = _picture_violations(subject, facts.width_px, facts.height_px)
     shown_px = max(1, round(facts.width_px * facts.pixel_aspect_ratio))
-    if found and not _picture_violations(subject, shown_px, facts.height_px):
+    others = ((shown_px, facts.height_px), *facts.other_sizes_px)
+    if found and any(not _picture_violations(subject, *size) for size in others):
         return []
     return found
 
@@ -211,27 +222,25 @@ def _picture_violations(subject: Subject, width_px: int, height_px: int) -> list
 def duration(subject: Subject) -> list[Violation]:
     """Judge how long a recording is."""
     facts, limits = subject.facts, subject.terms.limits
-    if facts.duration_sec is None:
-        return []
-    value = f"{facts.label} is {duration_words(facts.duration_sec)} long"
+    sec = None if facts.is_estimate else facts.duration_sec
     low, high = limits.get("min_duration_sec"), limits.get("max_duration_sec")
-    if low is not None and facts.duration_sec < low.value:
-        allowed = f"a task takes at least {duration_words(low.value)}"
+    if sec is not None and low is not None and sec < low.value:
+        code, allowed = "media.too_short", f"a task takes at least {duration_words(low.value)}"
         hint = Hint("omit", "route", then=": short files need no task")
-        if unsupported := unsupported_options(
-            subject.input, find_terms(subject.input.input_type, model=subject.options.model)
-        ):
+        sync_terms = find_terms(subject.input.input_type, model=subject.options.model)
+        if unsupported := unsupported_options(subject.input, sync_terms):
             hint = Hint("omit", *unsupported, then=": as a whole, it needs no task")
-        return [Violation("media", value, allowed, hint, code="media.too_short")]
-    if high is None or facts.duration_sec <= high.value:
+    elif sec is None or high is None or sec <= high.value:
         return []
-    if subject.endpoint != "task":
+    elif subject.route.endpoint == "task":
+        code, allowed = "media.too_long", f"a task takes at most {duration_words(high.value)}"
+        hint = Hint("text", "Split it into shorter files: the whole file counts, not a part of it")
+    else:
+        code = "media.too_long"
         allowed = f"at most {duration_words(high.value)} go through the sync endpoint"
         hint = Hint("omit", "route", then=", and a task embeds it")
-    else:
-        allowed = f"a task takes at most {duration_words(high.value)}"
-        hint = Hint("text", "Split it into shorter files: the whole file counts, not a part of it")
-    return [Violation("media", value, allowed, hint, code="media.too_long")]
+    value = f"{facts.label} is {duration_words(sec)} long"
+    return [Violation("media", value, allowed, hint, code=code)]
 
 
 def start_in_file(subject: Subject) -> list[Violation]:
@@ -239,7 +248,7 @@ def start_in_file(subject: Subject) -> list[Violation]:
     input, duration_sec = subject.input, subject.facts.duration_sec
     if not isinstance(input, (Audio, Video)) or input.start_sec is None or duration_sec is None:
         return []
-    if input.start_sec < duration_sec:
+    if input.start_sec < duration_sec or subject.facts.is_estimate:
         return []
     allowed, hint = f"{subject.facts.label} is {duration_sec:g} s long", "Choose an earlier start"
     return [Violation("start", f"{input.start_sec:g} s", allowed, hint, code="start.after_end")]

@@ -86,7 +86,8 @@ def _source_violations(input: SourceInput, facts: MediaFacts, subject: Subject) 
         allowed = f"each source may have at most {size_words(largest.value)}"
         hint = "Use a smaller copy"
         found.append(Violation("media", value, allowed, hint, code="media.too_large"))
-    if longest is not None and (facts.duration_sec or 0.0) > longest.value:
+    is_measured = not facts.is_estimate
+    if longest is not None and is_measured and (facts.duration_sec or 0.0) > longest.value:
         value = f"{facts.label} is {duration_words(facts.duration_sec or 0.0)} long"
         allowed = f"a source may be at most {duration_words(longest.value)} long"
         found.append(Violation("media", value, allowed, "Cut a part out", code="media.too_long"))

@@ -118,7 +118,7 @@ def text_warnings(subject: Subject) -> list[str]:
 
 def given_options(subject: Subject) -> list[Violation]:
     """Judge the options of an input that another model has."""
-    input, model, endpoint = subject.input, subject.options.model, subject.endpoint
+    input, model = subject.input, subject.options.model
     if model not in MODELS or not isinstance(input, (Audio, Video, Document)):
         return []
     if subject.terms.shape in (None, "multi_input"):
@@ -129,7 +129,7 @@ def given_options(subject: Subject) -> list[Violation]:
         value, code = f"it is given, with {model}", f"{name}.wrong_model"
         found.append(Violation(name, value, allowed, hint, code=code))
     if isinstance(input.segmentation, Dynamic) and "dynamic" not in subject.terms.options:
-        models = models_with_option("dynamic", kind, endpoint)
+        models = models_with_option("dynamic", kind, subject.route.endpoint)
         models = models or models_with_option("dynamic", kind)
         allowed, hint = only_with(models, Hint("use_segmentation", "fixed"))
         value, allowed = f"dynamic, with {model}", f"of {PLURALS[kind]}, {allowed}"
@@ -150,11 +150,11 @@ def given_options(subject: Subject) -> list[Violation]:
 def _choice_violations(
     name: ChoiceName, words: tuple[str, ...], subject: Subject
 ) -> list[Violation]:
-    kind, model, endpoint = subject.input.input_type, subject.options.model, subject.endpoint
+    kind, model = subject.input.input_type, subject.options.model
     known = subject.terms.choices.get(name)
     if known is None:
         return []
-    where = "in tasks" if endpoint == "task" else "in the sync endpoint"
+    where = "in tasks" if subject.route.endpoint == "task" else "in the sync endpoint"
     allowed = f"{name} of {kind} with {model} {where} are {join_words(known)}"
     found: list[Violation] = []
     for word in words:
@@ -217,14 +217,16 @@ def _only_with(name: OptionName, value: object, subject: Subject) -> list[Violat
     if name in subject.terms.options:
         return []
     kind = subject.input.input_type
-    models = models_with_option(name, kind, subject.endpoint) or models_with_option(name, kind)
+    models = models_with_option(name, kind, subject.route.endpoint) or models_with_option(
+        name, kind
+    )
     allowed, hint = only_with(models, Hint("omit", name))
     return [Violation(name, f"{value!r}", allowed, hint, code=f"{name}.wrong_model")]
 
 
 def _uncertainty_violations(subject: Subject) -> list[Violation]:
     """Judge what has no uncertainty, by the vendor's description of `embedding_uncertainty`."""
-    is_task = subject.endpoint == "task"
+    is_task = subject.route.endpoint == "task"
     match subject.input:
         case TextImage():
             allowed = "text and an image together have none"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from attrs import frozen
 
 from twelvelabs_embed.inputs import Input
@@ -30,8 +28,3 @@ class Subject:
     route: Route
     terms: Terms
     options: PlanOptions
-
-    @property
-    def endpoint(self) -> Literal["sync", "task"]:
-        """The route's endpoint."""
-        return self.route.endpoint

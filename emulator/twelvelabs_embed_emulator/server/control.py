@@ -1,0 +1,231 @@
+"""Control: what a test does with the emulator itself, in Python and over HTTP.
+
+`control.yaml` describes the operations over HTTP; each has the name of a method here.
+"""
+
+import time
+from collections.abc import Collection, Mapping
+from datetime import timedelta
+from ipaddress import ip_address
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from twelvelabs_embed_emulator._version import VERSION
+from twelvelabs_embed_emulator.contract.errors import ApiError, bad_request
+from twelvelabs_embed_emulator.contract.loader import BYTES, Contract
+from twelvelabs_embed_emulator.contract.strict_json import Json
+from twelvelabs_embed_emulator.endpoints.backend import Backend
+from twelvelabs_embed_emulator.faults.proxy import CLIENT_HEADER, FaultProxy
+from twelvelabs_embed_emulator.faults.script import Script
+from twelvelabs_embed_emulator.server.endpoint import Call, Handler
+from twelvelabs_embed_emulator.server.request_log import RequestLog
+from twelvelabs_embed_emulator.state.clock import format_timestamp, parse_timestamp
+
+
+class Control:
+    """What a test does with a running emulator; `Emulator.control` is one.
+
+    Args:
+        backend: the state.
+        log: the requests.
+        contract: that of the API.
+        addresses: `base_url` and `storage_url`.
+        proxies: what lets requests to the API and to the storage host fail; None where nothing can.
+    """
+
+    def __init__(
+        self,
+        backend: Backend,
+        log: RequestLog,
+        contract: Contract,
+        addresses: Mapping[str, str],
+        proxies: tuple[FaultProxy | None, FaultProxy | None],
+    ) -> None:
+        self._backend = backend
+        self._log = log
+        self._contract = contract
+        self._addresses = addresses
+        self._proxies = dict(zip(("script", "storage_script"), proxies, strict=True))
+        self._start_sec = time.monotonic()
+
+    def health(self) -> Json:
+        """Return that the emulator is ready, and what it is."""
+        return {
+            "status": "ready",
+            "version": VERSION,
+            "contract_version": self._contract.version,
+            "uptime_sec": round(time.monotonic() - self._start_sec, 3),
+            **self._addresses,
+        }
+
+    def requests(self, **filters: Any) -> list[Json]:
+        """Return the last requests that match, oldest first, with keys masked.
+
+        Args:
+            filters: `method`, `path` (a part of it), `status`, `after` (the number of a request),
+                `limit`.
+        """
+        return self._log.find(**filters)
+
+    def clear_requests(self) -> None:
+        """Forget the requests."""
+        self._log.clear()
+
+    def reset(self) -> None:
+        """Forget assets, uploads, tasks, requests, answers, faults and what counts to the quota.
+
+        The clock shows the real time again.
+        """
+        self._backend.reset()
+        self._log.clear()
+        self.clear_faults()
+
+    def wait_until_idle(self) -> None:
+        """Return when no asset or task is being worked on."""
+        self._backend.wait_until_idle()
+
+    def clock(self) -> Json:
+        """Return the time of the emulator."""
+        clock = self._backend.state.clock
+        return {"now": format_timestamp(clock.now_ms()), "ahead_sec": clock.offset_ms / 1000}
+
+    def advance_clock(self, seconds: float) -> None:
+        """Move the clock ahead.
+
+        Raises:
+            ValueError: it would go back.
+        """
+        self._backend.state.advance(timedelta(seconds=seconds))
+
+    def set_clock(self, now: str) -> None:
+        """Set the clock ahead to a time in RFC 3339.
+
+        Raises:
+            ValueError: it would go back, or `now` is no such time.
+        """
+        state = self._backend.state
+        state.advance(timedelta(milliseconds=parse_timestamp(now) - state.clock.now_ms()))
+
+    def set_faults(
+        self, script: Script | None = None, storage_script: Script | None = None
+    ) -> None:
+        """Continue with other scripts of faults, from their first steps.
+
+        Raises:
+            RuntimeError: the emulator was created without faults.
+            ValueError: a script is invalid.
+        """
+        for name, given in (("script", script), ("storage_script", storage_script)):
+            if given is not None:
+                if (proxy := self._proxies[name]) is None:
+                    option = "faults" if name == "script" else "storage_faults"
+                    hint = f"Emulator({option}=()) or --{option.replace('_', '-')} pass"
+                    raise RuntimeError(f"The emulator was started without faults: {hint}")
+                proxy.script.replace(given)
+
+    def clear_faults(self) -> None:
+        """Let all requests pass."""
+        for proxy in self._proxies.values():
+            if proxy is not None:
+                proxy.script.replace(())
+
+    def answers(self) -> list[Json]:
+        """Return the fixed answers, in the order in which they were added."""
+        return self._backend.answers.list()
+
+    def add_answer(self, **answer: Any) -> None:
+        """Fix the answer to a `text` or to the `sha256` of a file: an `embedding` or an `error`."""
+        self._backend.answers.add(answer)
+
+    def clear_answers(self) -> None:
+        """Forget the fixed answers."""
+        self._backend.answers.clear()
+
+    def export_state(self) -> bytes:
+        """Return the state as a file (SQLite). It holds media, and a secret."""
+        return self._backend.state.store.export()
+
+    def import_state(self, data: bytes) -> None:
+        """Replace the state by an exported one.
+
+        Raises:
+            ValueError: it is none, or that of another version.
+        """
+        self._backend.import_state(data)
+
+
+def control_handlers(control: Control) -> dict[str, Handler]:
+    """Return the handlers by the `operationId` of `control.yaml`."""
+
+    def advance_clock(call: Call) -> Json:
+        control.advance_clock(call.body["seconds"])
+        return control.clock()
+
+    def set_clock(call: Call) -> Json:
+        try:
+            control.set_clock(call.body["now"])
+        except ValueError as error:
+            raise bad_request("now", str(error)) from None
+        return control.clock()
+
+    def set_faults(call: Call) -> None:
+        try:
+            control.set_faults(**call.body)
+        except ValueError as error:
+            raise bad_request("script", str(error)) from None
+        except RuntimeError as error:
+            raise ApiError(409, "parameter_invalid", str(error)) from None
+
+    def import_state(call: Call) -> None:
+        try:
+            control.import_state(bytes(call.body))
+        except ValueError as error:
+            raise bad_request("body", str(error)) from None
+
+    return {
+        "health": lambda call: control.health(),
+        "reset": lambda call: control.reset(),
+        "wait_until_idle": lambda call: control.wait_until_idle(),
+        "requests": lambda call: {"requests": control.requests(**call.query)},
+        "clear_requests": lambda call: control.clear_requests(),
+        "clock": lambda call: control.clock(),
+        "set_clock": set_clock,
+        "advance_clock": advance_clock,
+        "set_faults": set_faults,
+        "clear_faults": lambda call: control.clear_faults(),
+        "answers": lambda call: {"answers": control.answers()},
+        "add_answer": lambda call: control.add_answer(**call.body),
+        "clear_answers": lambda call: control.clear_answers(),
+        "export_state": lambda call: Response(control.export_state(), media_type=BYTES),
+        "import_state": import_state,
+    }
+
+
+class LocalOnly:
+    """Rejects requests from other machines, and from pages in a browser.
+
+    Args:
+        is_behind_proxy: whether the fault proxy says where a request comes from.
+        is_open: whether other machines are allowed.
+        origins: the origins of pages that are allowed.
+    """
+
+    def __init__(self, *, is_behind_proxy: bool, is_open: bool, origins: Collection[str]) -> None:
+        self._is_open = is_open
+        self._is_behind_proxy = is_behind_proxy
+        self._origins = origins
+
+    def __call__(self, request: Request) -> None:
+        """Raise `ApiError` when the request is not allowed."""
+        origin = request.headers.get("origin")
+        if origin is not None and not {origin, "*"} & set(self._origins):
+            reason = "pages of this origin may not control the emulator; see --cors"
+            raise ApiError(403, "unauthorized", f"origin: {reason}")
+        host = request.client.host if request.client else ""
+        if self._is_behind_proxy:
+            host = request.headers.get(CLIENT_HEADER, "")
+        if not self._is_open and not ip_address(host or "0.0.0.0").is_loopback:
+            reason = "only clients on the same machine control the emulator; see --control"
+            raise ApiError(403, "unauthorized", f"{host}: {reason}")

@@ -1,0 +1,158 @@
+"""The log of requests: what the emulator saw, with keys masked."""
+
+import hashlib
+import time
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from itertools import count
+from threading import Lock
+from typing import Literal, TypeAlias
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from twelvelabs_embed_emulator.contract.strict_json import Json
+from twelvelabs_embed_emulator.faults.proxy import CLIENT_HEADER, CONTROL_PREFIX, FAULT_HEADER, Seen
+from twelvelabs_embed_emulator.state.clock import format_timestamp
+
+Host: TypeAlias = Literal["api", "storage"]
+
+_MAX_REQUESTS = 10_000
+_MAX_BODY_BYTES = 64 * 1024 * 1024  # of all recorded bodies together
+_SECRETS = ("x-api-key", "authorization", "cookie", "proxy-authorization")
+
+
+@dataclass
+class _Entry:
+    number: int
+    time_ms: int
+    host: Host
+    method: str
+    path: str
+    query: str = ""
+    status: int | None = None
+    duration_sec: float = 0.0
+    headers: dict[str, str] = field(default_factory=dict)
+    body_bytes: int = 0
+    body_sha256: str | None = None
+    body: bytes | None = None
+    fault: str | None = None
+
+    def json(self) -> Json:
+        """Return the request as the control shows it."""
+        document = {key: value for key, value in vars(self).items() if key != "time_ms"}
+        document["time"] = format_timestamp(self.time_ms)
+        document["body"] = None if self.body is None else self.body.decode(errors="replace")
+        return {
+            name: value
+            for name, value in document.items()
+            if value is not None or name in ("status", "body_sha256")
+        }
+
+
+class RequestLog:
+    """The last requests to the API and to the storage host. It is thread-safe.
+
+    Args:
+        now_ms: the emulator's clock.
+        records_bodies: whether bodies are kept; otherwise only their length and hash are.
+    """
+
+    def __init__(self, now_ms: Callable[[], int], *, records_bodies: bool = False) -> None:
+        self._now_ms = now_ms
+        self._records_bodies = records_bodies
+        self._entries: deque[_Entry] = deque(maxlen=_MAX_REQUESTS)
+        self._numbers = count(1)
+        self._lock = Lock()
+
+    def find(
+        self,
+        *,
+        method: str | None = None,
+        path: str = "",
+        status: int | None = None,
+        after: int = 0,
+        limit: int = 1000,
+    ) -> list[Json]:
+        """Return the last `limit` requests that match, oldest first."""
+        with self._lock:
+            found = [
+                entry
+                for entry in self._entries
+                if entry.number > after
+                and method in (None, entry.method)
+                and path in entry.path
+                and status in (None, entry.status)
+            ]
+        return [entry.json() for entry in found[-limit:]]
+
+    def clear(self) -> None:
+        """Forget all requests."""
+        with self._lock:
+            self._entries.clear()
+
+    def add_lost(self, host: Host, seen: Seen) -> None:
+        """Add a request that a fault kept from the server."""
+        path, _, query = seen.path.partition("?")
+        entry = self._new(host, seen.method, path, query)
+        entry.fault = str(seen.fault)
+        entry.status = int(seen.fault.kind) if seen.fault.kind.isdecimal() else None
+        self._add(entry)
+
+    def recording(self, app: ASGIApp, host: Host) -> ASGIApp:
+        """Return `app` with its requests recorded."""
+
+        async def recorded(scope: Scope, receive: Receive, send: Send) -> None:
+            if scope["path"].startswith(CONTROL_PREFIX):
+                await app(scope, receive, send)
+                return
+            entry = self._new(host, scope["method"], scope["path"], scope["query_string"].decode())
+            headers = Headers(scope=scope)
+            entry.fault = headers.get(FAULT_HEADER) or None
+            entry.headers = {
+                name: "***" if name in _SECRETS else value
+                for name, value in headers.items()
+                if name not in (CLIENT_HEADER, FAULT_HEADER)
+            }
+            digest, body, start = hashlib.sha256(), bytearray(), time.perf_counter()
+
+            async def receive_recorded() -> Message:
+                message = await receive()
+                if data := message.get("body"):
+                    digest.update(data)
+                    entry.body_bytes += len(data)
+                    if self._records_bodies:
+                        body.extend(data)
+                return message
+
+            async def send_recorded(message: Message) -> None:
+                if message["type"] == "http.response.start":
+                    # Before it is sent: who has the response finds the request.
+                    entry.status = message["status"]
+                    entry.duration_sec = round(time.perf_counter() - start, 6)
+                    entry.body_sha256 = digest.hexdigest() if entry.body_bytes else None
+                    entry.body = bytes(body) if self._records_bodies else None
+                    self._add(entry)
+                await send(message)
+
+            await app(scope, receive_recorded, send_recorded)
+
+        return recorded
+
+    def _new(self, host: Host, method: str, path: str, query: str) -> _Entry:
+        return _Entry(0, self._now_ms(), host, method, path, query)
+
+    def _add(self, entry: _Entry) -> None:
+        with self._lock:
+            entry.number = next(self._numbers)
+            self._entries.append(entry)
+            if entry.body:
+                self._drop_old_bodies()
+
+    def _drop_old_bodies(self) -> None:
+        left = _MAX_BODY_BYTES
+        for entry in reversed(self._entries):
+            left -= len(entry.body or b"")
+            if left < 0:
+                entry.body = None

@@ -1,0 +1,241 @@
+"""Arguments and responses of the vendor's calling style, over a socket: what is sent and read."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import pytest
+from twelvelabs_embed import (
+    OMIT,
+    BadRequestError,
+    InvalidInputError,
+    InvalidResponseError,
+    MediaSource,
+    TwelveLabs,
+    VideoInputRequest,
+)
+from twelvelabs_embed._http.resources import FlowMethod
+
+from tests.http.test_resources import methods
+from tests.scripted_server import Request, Response, ScriptedServer, scripted_server
+
+ROW = {"embedding": [0.5, -0.25], "embedding_option": "visual", "start_sec": 0.0, "end_sec": 2.0}
+TASK = {"_id": "t1", "status": "processing"}
+PAGES = {"page_info": {"page": 1, "total_page": 1}}
+VIDEO = {"media_source": {"asset_id": "a1"}}
+VIDEO_CALL: dict[str, Any] = {"input_type": "video", "model_name": "marengo3.0"}
+# What each method needs, and a response that it can read.
+CALLS: dict[str, tuple[dict[str, Any], Response]] = {
+    "V2.create": ({**VIDEO_CALL, "video": VIDEO}, Response(body={"data": [ROW]})),
+    "Tasks.create": ({**VIDEO_CALL, "video": VIDEO}, Response(202, TASK)),
+    "Tasks.retrieve": ({"task_id": "t1"}, Response(body=TASK)),
+    "Tasks.list": ({}, Response(body={"data": [], **PAGES})),
+    "Assets.create": ({"method": "url", "url": "https://a.example/b"}, Response(201, {"_id": "a"})),
+    "Assets.retrieve": ({"asset_id": "a"}, Response(body={"_id": "a"})),
+    "Assets.delete": ({"asset_id": "a"}, Response(204)),
+    "Assets.list": ({}, Response(body={"data": [], **PAGES})),
+    "Assets.replace_user_metadata": (
+        {"asset_id": "a", "user_metadata": {"x": None}},
+        Response(204),
+    ),
+    "Assets.update_user_metadata": (
+        {"asset_id": "a", "user_metadata": {"x": None}},
+        Response(204),
+    ),
+    "Assets.delete_user_metadata": ({"asset_id": "a"}, Response(204)),
+    "Assets.retrieve_transcription": ({"asset_id": "a"}, Response(body={"status": "pending"})),
+    "MultipartUpload.create": (
+        {"filename": "a.mp4", "type": "video", "total_size": 9},
+        Response(201, {"upload_id": "u", "asset_id": "a", "chunk_size": 9, "total_chunks": 1}),
+    ),
+    "MultipartUpload.report_chunk_batch": (
+        {
+            "upload_id": "u",
+            "completed_chunks": [
+                {"chunk_index": 1, "proof": "5a", "proof_type": "etag", "chunk_size": 9}
+            ],
+        },
+        Response(body={}),
+    ),
+    "MultipartUpload.get_additional_presigned_urls": (
+        {"upload_id": "u", "start": 1, "count": 2},
+        Response(body={}),
+    ),
+    "MultipartUpload.get_status": ({"upload_id": "u"}, Response(body={"status": "active"})),
+    "MultipartUpload.list_incomplete_uploads": ({}, Response(body={"data": [], **PAGES})),
+}
+AREAS = {
+    "V2": lambda client: client.embed.v_2,
+    "Tasks": lambda client: client.embed.v_2.tasks,
+    "Assets": lambda client: client.assets,
+    "MultipartUpload": lambda client: client.multipart_upload,
+}
+
+
+@contextmanager
+def connected(*steps: Response) -> Iterator[tuple[TwelveLabs, ScriptedServer]]:
+    with scripted_server(*steps) as server, TwelveLabs("k", base_url=server.base_url) as client:
+        yield client, server
+
+
+def sent(request: Request) -> tuple[str, str, Any]:
+    is_json = request.headers.get("content-type") == "application/json"
+    # The boundary of a form differs each time.
+    body = request.json if is_json else len(request.body)
+    return request.method, request.path, body
+
+
+@pytest.mark.parametrize(
+    ("name", "written"),
+    [
+        pytest.param(f"{area}.{name}", written, id=f"{area}.{name}")
+        for _, area, name, written in (one.values for one in methods())
+        if written.raw is not None  # a method of several requests has settings of its own
+    ],
+)
+@pytest.mark.parametrize("nothing", [None, OMIT, ...], ids=repr)
+def test_nothing_as_an_optional_argument_is_not_sent(
+    name: str, written: FlowMethod[Any, Any, Any, Any, Any], nothing: Any
+) -> None:
+    given, response = CALLS[name]
+    area, _, method = name.partition(".")
+    optional = [
+        one.name
+        for one in inspect.signature(written.flow).parameters.values()
+        if one.default is not one.empty and one.name not in {*given, "request_options"}
+        if nothing is None or one.default is OMIT
+    ]
+    with connected(response) as (client, server):
+        call = getattr(AREAS[area](client), method)
+        call(**given)
+        call(**given, **dict.fromkeys(optional, nothing), request_options=None)
+        first, second = map(sent, server.requests)
+    assert first == second
+
+
+def test_dicts_and_objects_send_the_same() -> None:
+    fixed = {"strategy": "fixed", "fixed": {"duration_sec": 4}}
+    as_dict = {**VIDEO, "segmentation": fixed, "embedding_option": ["visual"]}
+    as_object = VideoInputRequest(
+        media_source=MediaSource(asset_id="a1"), segmentation=fixed, embedding_option=["visual"]
+    )
+    with connected(Response(body={"data": [ROW]})) as (client, server):
+        client.embed.v_2.create(**VIDEO_CALL, video=as_dict)
+        client.embed.v_2.create(**VIDEO_CALL, video=as_object)
+        bodies = [request.json for request in server.requests]
+    assert bodies == [{**VIDEO_CALL, "video": as_dict}] * 2
+
+
+@pytest.mark.parametrize(
+    ("video", "field"),
+    [
+        ({"media_source": {"link": "https://a.example/b"}}, "video.media_source.link"),
+        ({"media": {}}, "video.media"),
+        ({}, "video.media_source"),
+        ({**VIDEO, "embedding_option": "visual"}, "video.embedding_option"),
+        ({**VIDEO, "segmentation": {"strategy": "even"}}, "video.segmentation.strategy"),
+        ({**VIDEO, "start_sec": [1]}, "video.start_sec"),
+        ("film.mp4", "video"),
+        (MediaSource(asset_id="a1"), "video"),
+    ],
+)
+def test_a_wrong_part_is_one_error_before_anything_is_sent(video: Any, field: str) -> None:
+    with connected(Response(body={"data": [ROW]})) as (client, server):
+        for create in (client.embed.v_2.create, client.embed.v_2.tasks.create):
+            with pytest.raises(InvalidInputError) as caught:
+                create(**VIDEO_CALL, video=video)
+            (violation,) = caught.value.violations
+            assert violation.field == field
+            assert violation.allowed
+    assert server.requests == []
+
+
+# --------------------------------------------------------------------------------------- responses
+
+BROKEN_ROWS: list[Any] = [
+    None,
+    {},
+    "x",
+    [None],
+    [[0.5]],
+    [{}],
+    [{"embedding": None}],
+    [{"embedding": []}],
+    [{"embedding": "0.5"}],
+    [{"embedding": ["0.5", "-0.25"]}],
+    [{"embedding": [0.5, None]}],
+    [{"embedding": [True, False]}],
+    [{"embedding": [[0.5], [1]]}],
+    [ROW, {"embedding": [0.5]}],
+    [{**ROW, "start_sec": "0.0"}],
+    [{**ROW, "end_sec": [2]}],
+    [{**ROW, "embedding_option": 3}],
+    [{**ROW, "embedding_scope": {}}],
+]
+
+
+@pytest.mark.parametrize("rows", BROKEN_ROWS, ids=repr)
+def test_vectors_that_break_the_contract_are_an_invalid_response(rows: Any) -> None:
+    text = {"input_type": "text", "model_name": "marengo3.0", "text": {"input_text": "a"}}
+    with connected(Response(body={"data": rows, "_id": "t", "status": "ready"})) as (client, _):
+        with pytest.raises(InvalidResponseError):
+            client.embed("a")  # which judges the same
+        with pytest.raises(InvalidResponseError):
+            client.embed.v_2.create(**text)
+        with pytest.raises(InvalidResponseError):
+            client.embed.v_2.tasks.retrieve("t")
+
+
+@pytest.mark.parametrize("body", [[], "x", 3, None, {}, {"rows": []}, {"data": {}}], ids=repr)
+def test_a_body_without_rows_is_an_invalid_response(body: Any) -> None:
+    with connected(Response(body=body)) as (client, _):
+        with pytest.raises(InvalidResponseError):
+            client.embed.v_2.create(**VIDEO_CALL, video=VIDEO)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {"metadata": []},
+        {"metadata": "x"},
+        {"metadata": {"input_type": "book"}},
+        {"metadata": {"input_type": "video", "duration": "long"}},
+        {"usage": {"input_tokens": {"text": None}, "truncated": False}},
+        {"usage": {"input_tokens": {"text": 3.0}, "truncated": False}},
+        {"usage": {"input_tokens": None}},
+        {"usage": []},
+        {"usage": 3},
+        {"request_id": "r"},
+    ],
+    ids=repr,
+)
+def test_odd_side_data_costs_no_vectors(odd: dict[str, Any]) -> None:
+    row = {**ROW, "start_page_number": 1.0, "quadrant": "middle", "smell": None}
+    with connected(Response(body={"data": [row], **odd})) as (client, _):
+        response = client.embed.v_2.create(**VIDEO_CALL, video=VIDEO)
+    assert response.data[0].embedding == [0.5, -0.25]
+
+
+def test_a_task_that_is_not_ready_needs_no_rows() -> None:
+    for status in ("processing", "failed", "queued"):
+        with connected(Response(body={"_id": "t", "status": status})) as (client, _):
+            task = client.embed.v_2.tasks.retrieve("t")
+        assert (task.status, task.data, task.metadata, task.error) == (status, None, None, None)
+
+
+@pytest.mark.parametrize("input_type", ["audio", "video"])
+def test_too_long_a_recording_is_sent_to_tasks(input_type: str) -> None:
+    error = {"error": {"code": "video_duration_too_long", "message": "at most 10 minutes"}}
+    call: dict[str, Any] = {"input_type": input_type, "model_name": "marengo3.0"}
+    with connected(Response(400, error)) as (client, _):
+        with pytest.raises(BadRequestError) as caught:
+            client.embed.v_2.create(**call, **{input_type: VIDEO})
+        assert caught.value.hint is not None
+        assert "tasks.create" in caught.value.hint
+        assert caught.value.hint in str(caught.value)
+        with pytest.raises(BadRequestError) as caught:
+            client.embed.v_2.tasks.create(**call, **{input_type: VIDEO})
+        assert caught.value.hint is None

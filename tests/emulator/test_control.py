@@ -1,0 +1,359 @@
+"""Control of the emulator: in Python and over HTTP, from one list."""
+
+import hashlib
+import sqlite3
+from contextlib import closing
+
+import httpx
+import pytest
+from twelvelabs_embed_emulator import Emulator
+from twelvelabs_embed_emulator.contract.loader import Contract
+from twelvelabs_embed_emulator.server.app import CONTROL_CONTRACT
+from twelvelabs_embed_emulator.server.control import Control, LocalOnly, control_handlers
+
+from tests.emulator.helpers import (
+    Upload,
+    create_asset,
+    create_task,
+    error,
+    flat_error,
+    inline,
+    request_body,
+    rows,
+    vector,
+)
+
+TEXT = request_body("text", input_text="a dog")
+
+
+@pytest.fixture
+def started(start):
+    """An emulator that can let requests fail, a client of its API, and one of its control."""
+    emulator, client = start(faults=(), storage_faults=())
+    with control_of(emulator) as control:
+        yield emulator, client, control
+
+
+def control_of(emulator, **settings):
+    root = emulator.base_url.removesuffix("/v1.3")
+    return httpx.Client(base_url=f"{root}/_emulator", timeout=30, **settings)
+
+
+def embed(client, body=TEXT):
+    return client.post("/embed-v2", json=body)
+
+
+def test_python_and_http_offer_the_same(started):
+    operations = {one.id: one for one in Contract(CONTROL_CONTRACT).operations}
+    assert control_handlers(started[0].control).keys() == operations.keys()
+    public = {name for name in vars(Control) if not name.startswith("_")}
+    assert public == operations.keys()
+
+
+def test_health_needs_no_key(started):
+    emulator, _, control = started
+    health = control.get("/health").json()
+    assert health["status"] == "ready"
+    assert health["base_url"] == emulator.base_url
+    assert health["storage_url"] == emulator.storage_url
+    assert health["uptime_sec"] >= 0
+    assert health.keys() == emulator.control.health().keys()
+
+
+# ---------------------------------------------------------------------------------------- requests
+
+
+def test_requests_are_seen_with_their_keys_masked(started):
+    emulator, client, control = started
+    sent = embed(client)
+    embed(client, {"model_name": "x"})
+    first, second = control.get("/requests").json()["requests"]
+    assert (first["method"], first["path"], first["host"]) == ("POST", "/v1.3/embed-v2", "api")
+    assert (first["status"], second["status"]) == (200, 400)
+    assert first["headers"]["x-api-key"] == "***"
+    assert first["body_bytes"] == len(sent.request.content)
+    assert first["body_sha256"] == hashlib.sha256(sent.request.content).hexdigest()
+    assert "body" not in first
+    assert "some key" not in str(emulator.control.requests())
+
+
+def test_requests_are_filtered(started):
+    _, client, control = started
+    embed(client)
+    client.get("/assets")
+    client.get("/assets/none")
+
+    def paths(**query):
+        requests = control.get("/requests", params=query).json()["requests"]
+        return [one["path"].removeprefix("/v1.3") for one in requests]
+
+    assert paths(method="GET") == ["/assets", "/assets/none"]
+    assert paths(path="none") == ["/assets/none"]
+    assert paths(status=200) == ["/embed-v2", "/assets"]
+    assert paths(after=1) == ["/assets", "/assets/none"]
+    assert paths(limit=1) == ["/assets/none"]
+    assert control.delete("/requests").status_code == 204
+    assert paths() == []
+
+
+def test_chunks_are_seen_at_the_storage_host(started):
+    _, client, control = started
+    Upload(client, b"x" * 100).put(1)
+    (put,) = control.get("/requests", params={"method": "PUT"}).json()["requests"]
+    assert (put["host"], put["status"], put["body_bytes"]) == ("storage", 200, 100)
+
+
+def test_bodies_are_kept_by_choice(start):
+    emulator, client = start(records_bodies=True)
+    sent = embed(client)
+    (request,) = emulator.control.requests()
+    assert request["body"] == sent.request.content.decode()
+
+
+def test_faults_are_seen_with_their_requests(started):
+    _, client, control = started
+    control.put("/faults", json={"script": "503,reset-before,reset,pass"})
+    assert embed(client).status_code == 503
+    for _ in range(2):
+        with pytest.raises(httpx.TransportError):
+            embed(client)
+    assert embed(client).status_code == 200
+    requests = control.get("/requests").json()["requests"]
+    assert [one.get("fault") for one in requests] == ["503", "reset-before", "reset", None]
+    assert [one["status"] for one in requests] == [503, None, 200, 200]
+
+
+# ---------------------------------------------------------------------- faults, clock, and reset
+
+
+def test_faults_do_not_happen_to_the_control(started):
+    _, client, control = started
+    assert control.put("/faults", json={"script": "503,repeat"}).status_code == 204
+    assert [control.get("/health").status_code for _ in range(2)] == [200, 200]
+    assert embed(client).status_code == 503
+    assert control.delete("/faults").status_code == 204
+    assert embed(client).status_code == 200
+    status, code, _ = flat_error(control.put("/faults", json={"script": "sneeze"}))
+    assert (status, code) == (400, "parameter_invalid")
+
+
+def test_faults_need_an_emulator_that_was_started_with_them(start):
+    emulator, _ = start()
+    with control_of(emulator) as control:
+        assert flat_error(control.put("/faults", json={"script": "503"}))[0] == 409
+        assert control.delete("/faults").status_code == 204
+    with pytest.raises(RuntimeError, match="without faults"):
+        emulator.control.set_faults("503")
+
+
+def test_a_task_of_ten_minutes_is_skipped_by_the_clock(start, sample):
+    emulator, client = start(processing_sec=600)
+    media = inline(sample("audio", ".wav", duration_sec=4))
+    body = request_body("audio", media_source=media)
+    path = f"/embed-v2/tasks/{client.post('/embed-v2/tasks', json=body).json()['_id']}"
+    emulator.wait_until_idle()
+    assert client.get(path).json()["status"] == "processing"
+    with control_of(emulator) as control:
+        before = control.get("/clock").json()
+        after = control.post("/clock/advance", json={"seconds": 600}).json()
+        assert after["ahead_sec"] == before["ahead_sec"] + 600
+        assert client.get(path).json()["status"] == "ready"
+        late = control.put("/clock", json={"now": "2100-01-01T00:00:00Z"}).json()
+        assert late["now"].startswith("2100-01-01T00:00:0")
+        for now in ("2001-01-01T00:00:00Z", "tomorrow"):
+            assert flat_error(control.put("/clock", json={"now": now}))[0] == 400
+
+
+def test_a_reset_forgets_everything(start, sample):
+    emulator, client = start(rpm=3, faults=())
+    with control_of(emulator) as control:
+        create_asset(client, sample("image", ".jpg"))
+        create_task(client, "audio", media_source=inline(sample("audio", ".wav", duration_sec=4)))
+        control.post("/clock/advance", json={"seconds": 60})
+        control.put("/faults", json={"script": "503,repeat"})
+        emulator.control.add_answer(text="a dog", embedding=[1.0] * 512)
+        assert control.post("/reset").status_code == 204
+        assert control.get("/clock").json()["ahead_sec"] == 0
+        assert control.get("/requests").json()["requests"] == []
+        assert control.get("/answers").json()["answers"] == []
+        for path in ("/assets", "/embed-v2/tasks"):
+            assert client.get(path).json()["page_info"]["total_results"] == 0
+        assert [embed(client).status_code for _ in range(4)] == [200, 200, 200, 429]
+        assert create_asset(client, sample("image", ".jpg"))["status"] == "ready"
+
+
+def test_waiting_until_idle(started, sample):
+    _, client, control = started
+    media = inline(sample("audio", ".wav", duration_sec=4))
+    body = request_body("audio", media_source=media)
+    task_id = client.post("/embed-v2/tasks", json=body).json()["_id"]
+    assert control.post("/wait-until-idle").status_code == 204
+    assert client.get(f"/embed-v2/tasks/{task_id}").json()["status"] == "ready"
+
+
+# ---------------------------------------------------------------------------------- fixed answers
+
+
+def test_a_text_gets_a_fixed_vector_or_error(started):
+    _, client, control = started
+    fixed = [0.5, *[0.0] * 511]
+    control.post("/answers", json={"text": "a dog", "embedding": fixed}).raise_for_status()
+    failure = {"status": 403, "code": "usage_limit_exceeded", "message": "no more"}
+    control.post("/answers", json={"text": "a cat", "error": failure}).raise_for_status()
+    assert vector(embed(client)).tolist() == fixed
+    assert error(embed(client, request_body("text", input_text="a cat"))) == tuple(failure.values())
+    other = vector(embed(client, request_body("text", input_text="a bird")))
+    assert other.tolist() != fixed
+    assert [one["text"] for one in control.get("/answers").json()["answers"]] == ["a dog", "a cat"]
+    control.delete("/answers").raise_for_status()
+    assert vector(embed(client)).tolist() != fixed
+
+
+def test_a_file_gets_a_fixed_vector_or_error(started, sample):
+    emulator, client, _ = started
+    talk, fixed = sample("audio", ".wav", duration_sec=4), [0.25] * 512
+    digest = hashlib.sha256(talk.read_bytes()).hexdigest()
+    emulator.control.add_answer(sha256=digest, embedding=fixed)
+    source = inline(talk)
+    by_inline = rows(embed(client, request_body("audio", media_source=source)))
+    by_task = create_task(client, "audio", media_source=source)["data"]
+    assert all(row["embedding"] == fixed for row in (*by_inline, *by_task))
+    failure = {"status": 400, "code": "video_file_broken", "message": "as a test wants it"}
+    emulator.control.add_answer(sha256=digest, error=failure)
+    response = embed(client, request_body("audio", media_source=source))
+    assert error(response) == tuple(failure.values())
+    task = create_task(client, "audio", media_source=source)
+    assert (task["status"], task["error"]["message"]) == ("failed", "as a test wants it")
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {},
+        {"text": "a"},
+        {"embedding": [1.0] * 512},
+        {"text": "a", "embedding": [1.0] * 511},
+        {"text": "a", "sha256": "0" * 64, "embedding": [1.0] * 512},
+        {"sha256": "xyz", "embedding": [1.0] * 512},
+        {"text": "a", "error": {"status": 200, "code": "a", "message": "b"}},
+    ],
+)
+def test_answers_are_validated(started, answer):
+    assert flat_error(started[2].post("/answers", json=answer))[0] == 400
+
+
+# ------------------------------------------------------------------------------------------- state
+
+
+def test_a_state_is_exported_and_imported(start, sample):
+    first, client = start()
+    asset = create_asset(client, sample("image", ".jpg"))
+    first.advance(hours=1)
+    second, other_client = start()
+    with control_of(first) as source, control_of(second) as target:
+        state = source.get("/state")
+        assert state.headers["content-type"] == "application/octet-stream"
+        headers = {"content-type": "application/octet-stream"}
+        put = target.put("/state", content=state.content, headers=headers)
+        assert put.status_code == 204
+        assert target.get("/clock").json()["ahead_sec"] == 3600
+        path = f"/assets/{asset['_id']}"
+        assert other_client.get(path).json() == client.get(path).json()
+        with closing(sqlite3.connect(":memory:")) as other:
+            other.execute("create table diary (text)")
+            diary = other.serialize()
+        for content in (b"my diary", diary):
+            put = target.put("/state", content=content, headers=headers)
+            assert flat_error(put)[:2] == (400, "parameter_invalid")
+        assert other_client.get(path).status_code == 200
+    media = {"asset_id": asset["_id"]}
+    assert rows(embed(other_client, request_body("image", media_source=media)))
+
+
+# ------------------------------------------------------------------------------------ who may do it
+
+
+@pytest.mark.parametrize("faults", [None, ()])
+def test_pages_in_a_browser_do_not_control_the_emulator(start, faults):
+    emulator, _ = start(faults=faults, cors_origins=["http://localhost:3000"])
+    with control_of(emulator) as control:
+        for origin, status in (("http://localhost:3000", 204), ("https://elsewhere.example", 403)):
+            assert control.post("/reset", headers={"origin": origin}).status_code == status
+
+
+@pytest.mark.parametrize(
+    ("host", "is_open", "is_allowed"),
+    [
+        ("127.0.0.1", False, True),
+        ("::1", False, True),
+        ("192.0.2.1", False, False),
+        ("192.0.2.1", True, True),
+    ],
+)
+@pytest.mark.parametrize("is_behind_proxy", [False, True])
+def test_other_machines_control_it_only_by_choice(host, is_open, is_allowed, is_behind_proxy):
+    from starlette.requests import Request
+    from twelvelabs_embed_emulator.contract.errors import ApiError
+
+    check = LocalOnly(is_behind_proxy=is_behind_proxy, is_open=is_open, origins=())
+    # A client could send the header of the proxy itself; the proxy is on this machine.
+    claimed, peer = (host, "127.0.0.1") if is_behind_proxy else ("127.0.0.1", host)
+    headers = [(b"x-emulator-client", claimed.encode())]
+    request = Request({"type": "http", "headers": headers, "client": (peer, 1)})
+    if is_allowed:
+        check(request)
+    else:
+        with pytest.raises(ApiError) as caught:
+            check(request)
+        assert caught.value.status == 403
+
+
+def test_a_client_cannot_pretend_to_be_local(started):
+    """The proxy replaces the header, so that this request counts as one of this machine."""
+    assert started[2].get("/health", headers={"x-emulator-client": "192.0.2.1"}).status_code == 200
+
+
+def test_the_control_can_be_off(start):
+    emulator, client = start(control="off")
+    with control_of(emulator) as control:
+        assert control.get("/health").status_code == 404
+    assert embed(client).status_code == 200
+
+
+def test_control_by_an_unknown_word_is_an_error():
+    with pytest.raises(ValueError, match="control"):
+        Emulator(control="everybody")
+
+
+# -------------------------------------------------------------------------------------------- CORS
+
+
+def test_pages_of_an_origin_may_send_requests(start):
+    emulator, client = start(cors_origins=["http://localhost:3000"])
+    headers = {
+        "origin": "http://localhost:3000",
+        "access-control-request-method": "POST",
+        "access-control-request-headers": "content-type,x-api-key",
+    }
+    preflight = httpx.options(f"{emulator.base_url}/embed-v2", headers=headers)
+    assert preflight.status_code == 200
+    assert preflight.headers["access-control-allow-origin"] == "http://localhost:3000"
+    assert "x-api-key" in preflight.headers["access-control-allow-headers"]
+    response = client.post("/embed-v2", json=TEXT, headers={"origin": "http://localhost:3000"})
+    assert response.headers["access-control-allow-origin"] == "http://localhost:3000"
+    upload = Upload(client, b"x")
+    put = httpx.put(
+        upload.urls[1],
+        content=b"x",
+        headers={"origin": "http://localhost:3000", **upload.session["upload_headers"]},
+    )
+    assert put.headers["access-control-allow-origin"] == "http://localhost:3000"
+    assert put.headers["access-control-expose-headers"] == "*"
+    other = client.post("/embed-v2", json=TEXT, headers={"origin": "http://elsewhere.example"})
+    assert "access-control-allow-origin" not in other.headers
+
+
+def test_without_the_switch_pages_may_not(client, emulator):
+    response = client.post("/embed-v2", json=TEXT, headers={"origin": "http://localhost:3000"})
+    assert "access-control-allow-origin" not in response.headers
+    assert httpx.options(f"{emulator.base_url}/embed-v2").status_code == 405

@@ -1,0 +1,121 @@
+"""The quota: requests, tokens and minutes of media, by the emulator's clock."""
+
+import pytest
+from twelvelabs_embed_emulator import Emulator
+
+from tests.emulator.helpers import create_task, error, inline, request_body
+
+TEXT = request_body("text", input_text="a dog on the beach")
+
+
+def send(client, body=TEXT, path="/embed-v2"):
+    return client.post(path, json=body)
+
+
+def quota_of(response):
+    return {
+        name.removeprefix("x-ratelimit-"): value
+        for name, value in response.headers.items()
+        if name.startswith("x-ratelimit-")
+    }
+
+
+def test_more_requests_than_allowed_are_rejected_until_a_minute_has_passed(start):
+    emulator, client = start(rpm=3)
+    assert [send(client).status_code for _ in range(5)] == [200, 200, 200, 429, 429]
+    rejected = send(client)
+    status, code, message = error(rejected)
+    assert (status, code) == (429, "too_many_requests")
+    assert message.startswith("rpm: ")
+    delay_sec = int(rejected.headers["retry-after"])
+    assert 1 <= delay_sec <= 60
+    emulator.advance(seconds=delay_sec)
+    assert send(client).status_code == 200
+
+
+def test_the_window_slides(start):
+    emulator, client = start(rpm=2)
+    send(client)
+    emulator.advance(seconds=40)
+    send(client)
+    assert send(client).status_code == 429
+    emulator.advance(seconds=21)  # the first one is a minute ago, the second is not
+    assert send(client).status_code == 200
+    assert send(client).status_code == 429
+
+
+def test_each_response_says_how_much_is_left(start):
+    _, client = start(rpm=2, tpm=1000, minutes_per_hour=60)
+    expected = {"dimensions": "Duration,Request,Token", "duration-limit": "60"}
+    expected |= {"duration-remaining": "60", "request-limit": "2", "token-limit": "1000"}
+    left = {"request-remaining": "1", "token-remaining": "995"}
+    assert quota_of(send(client)) == expected | left
+    invalid = send(client, request_body("text"))
+    assert invalid.status_code == 400
+    assert quota_of(invalid)["request-remaining"] == "0"
+    assert quota_of(send(client))["request-remaining"] == "0"
+
+
+def test_tokens_count_when_they_are_known(start):
+    emulator, client = start(tpm=5)
+    assert send(client).status_code == 200  # exactly five words
+    status, _, message = error(send(client))
+    assert status == 429
+    assert message.startswith("tpm: ")
+    emulator.advance(minutes=1)
+    assert send(client, request_body("text", input_text="word " * 400)).status_code == 200
+    assert send(client).status_code == 429
+
+
+def test_minutes_of_media_count_for_an_hour(start, sample):
+    emulator, client = start(minutes_per_hour=0.5)
+    talk = inline(sample("audio", ".wav", duration_sec=12))
+    body = request_body("audio", media_source=talk)
+    assert [send(client, body).status_code for _ in range(4)] == [200, 200, 200, 429]
+    assert send(client).status_code == 429  # also texts: the limit is reached
+    rejected = send(client, body)
+    assert 60 < int(rejected.headers["retry-after"]) <= 3600
+    emulator.advance(hours=1)
+    assert send(client, body).status_code == 200
+
+
+def test_a_task_that_is_rejected_does_not_exist(start, sample):
+    _, client = start(rpm=1)
+    talk = inline(sample("audio", ".wav", duration_sec=12))
+    create_task(client, "audio", media_source=talk)
+    body = request_body("audio", media_source=talk)
+    assert error(send(client, body, "/embed-v2/tasks"))[:2] == (429, "too_many_requests")
+    assert client.get("/embed-v2/tasks").json()["page_info"]["total_results"] == 1
+
+
+def test_the_media_of_tasks_counts(start, sample):
+    emulator, client = start(minutes_per_hour=0.1)
+    create_task(client, "audio", media_source=inline(sample("audio", ".wav", duration_sec=12)))
+    emulator.wait_until_idle()
+    assert send(client).status_code == 429
+
+
+def test_other_operations_do_not_count(start):
+    _, client = start(rpm=1)
+    for _ in range(3):
+        response = client.get("/embed-v2/tasks")
+        assert response.status_code == 200
+        assert not quota_of(response)
+    assert send(client).status_code == 200
+
+
+def test_requests_without_a_key_do_not_count(start):
+    _, client = start(rpm=1)
+    assert client.post("/embed-v2", json=TEXT, headers={"x-api-key": ""}).status_code == 401
+    assert send(client).status_code == 200
+
+
+def test_there_is_no_quota_by_default(client):
+    assert not quota_of(send(client))
+
+
+@pytest.mark.parametrize("name", ["rpm", "tpm", "minutes_per_hour"])
+@pytest.mark.parametrize("value", [0, -1, float("nan")])
+def test_a_quota_is_greater_than_zero(name, value):
+    with pytest.raises(ValueError, match=name):
+        Emulator(**{name: value})

@@ -1,0 +1,175 @@
+"""Methods of the clients, made of methods that return a flow.
+
+`sync_method` and `async_method` give each the same signature: a method is written once and is in
+both clients.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
+
+from twelvelabs_embed._http.effects import Flow
+from twelvelabs_embed._http.request import RawResponse
+from twelvelabs_embed._http.runners import AsyncRunner, Runner
+
+if TYPE_CHECKING:
+    from twelvelabs_embed._http.pagination import AsyncPager, Page, Pager
+
+F = TypeVar("F")
+M = TypeVar("M", bound=Callable[..., Any])
+P = ParamSpec("P")
+T = TypeVar("T")
+T_co = TypeVar("T_co", covariant=True)
+
+
+class Resource(Generic[F]):
+    """A part of the blocking client: its flows and its runner."""
+
+    def __init__(self, flows: F, runner: Runner) -> None:
+        self._flows = flows
+        self._runner = runner
+
+
+class AsyncResource(Generic[F]):
+    """A part of the awaited client: its flows and its runner."""
+
+    def __init__(self, flows: F, runner: AsyncRunner) -> None:
+        self._flows = flows
+        self._runner = runner
+
+
+def sync_method(
+    make: Callable[Concatenate[F, P], Flow[T]],
+) -> Callable[Concatenate[Resource[F], P], T]:
+    """Make the blocking method of a method that makes a flow."""
+
+    def method(resource: Resource[F], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return resource._runner.run(make(resource._flows, *args, **kwargs))
+
+    return with_signature_of(method, make)
+
+
+def async_method(
+    make: Callable[Concatenate[F, P], Flow[T]],
+) -> Callable[Concatenate[AsyncResource[F], P], Coroutine[Any, Any, T]]:
+    """Make the awaited method of a method that makes a flow."""
+
+    async def method(resource: AsyncResource[F], /, *args: P.args, **kwargs: P.kwargs) -> T:
+        return await resource._runner.run(make(resource._flows, *args, **kwargs))
+
+    return with_signature_of(method, make)
+
+
+def sync_pages(
+    make: Callable[Concatenate[F, P], Flow[Page[T]]],
+) -> Callable[Concatenate[Resource[F], P], Pager[T]]:
+    """Make the blocking method of a method that makes a flow to the first page of a list."""
+
+    def method(resource: Resource[F], /, *args: P.args, **kwargs: P.kwargs) -> Pager[T]:
+        from twelvelabs_embed._http.pagination import Pager
+
+        run = resource._runner.run
+        return Pager(run(make(resource._flows, *args, **kwargs)), run)
+
+    return with_signature_of(method, make, "Flow[Page", "Pager")
+
+
+def async_pages(
+    make: Callable[Concatenate[F, P], Flow[Page[T]]],
+) -> Callable[Concatenate[AsyncResource[F], P], Coroutine[Any, Any, AsyncPager[T]]]:
+    """Make the awaited method of a method that makes a flow to the first page of a list."""
+
+    async def method(
+        resource: AsyncResource[F], /, *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncPager[T]:
+        from twelvelabs_embed._http.pagination import AsyncPager
+
+        run = resource._runner.run
+        return AsyncPager(await run(make(resource._flows, *args, **kwargs)), run)
+
+    return with_signature_of(method, make, "Flow[Page", "AsyncPager")
+
+
+class Plan(Protocol[T_co]):
+    """Work whose results are iterated, by either runner."""
+
+    def run(self, runner: Runner) -> Generator[T_co, None, None]: ...
+
+    def run_async(self, runner: AsyncRunner) -> AsyncGenerator[T_co, None]: ...
+
+
+def sync_results(
+    make: Callable[Concatenate[F, P], Plan[T]],
+) -> Callable[Concatenate[Resource[F], P], Generator[T, None, None]]:
+    """Make the blocking method of a method that makes a plan."""
+
+    def method(
+        resource: Resource[F], /, *args: P.args, **kwargs: P.kwargs
+    ) -> Generator[T, None, None]:
+        return make(resource._flows, *args, **kwargs).run(resource._runner)
+
+    return with_signature_of(method, make, "Plan", "Iterator")
+
+
+def async_results(
+    make: Callable[Concatenate[F, P], Plan[T]],
+) -> Callable[Concatenate[AsyncResource[F], P], AsyncGenerator[T, None]]:
+    """Make the method, iterated with `async for`, of a method that makes a plan."""
+
+    def method(
+        resource: AsyncResource[F], /, *args: P.args, **kwargs: P.kwargs
+    ) -> AsyncGenerator[T, None]:
+        return make(resource._flows, *args, **kwargs).run_async(resource._runner)
+
+    return with_signature_of(method, make, "Plan", "AsyncIterator")
+
+
+def data_of(make: Callable[P, Flow[RawResponse[T]]]) -> Callable[P, Flow[T]]:
+    """Make the method that returns only the data of a method whose flow returns a `RawResponse`."""
+
+    def flow(*args: P.args, **kwargs: P.kwargs) -> Flow[T]:
+        return (yield from make(*args, **kwargs)).data
+
+    return with_signature_of(flow, make, "RawResponse")
+
+
+def with_signature_of(
+    method: M, make: Callable[..., Any], wrapped: str = "Flow", instead: str = ""
+) -> M:
+    """Give a method the name, docstring and signature of the one that makes its flow.
+
+    Not by `functools.wraps`: by its `__wrapped__`, `inspect` would say that it returns a flow.
+    """
+    signature = inspect.signature(make)
+    annotation = str(signature.return_annotation)
+    returned = annotation.replace(f"{wrapped}[", instead and f"{instead}[", 1)
+    returned = returned.removesuffix("]" * (annotation.count("[") - returned.count("[")))
+    method.__name__, method.__qualname__ = make.__name__, make.__qualname__
+    method.__doc__ = make.__doc__
+    method.__signature__ = signature.replace(return_annotation=returned)  # type: ignore[attr-defined]
+    return method
+
+
+def spells_out(options: type) -> Callable[[M], M]:
+    """Show the fields of an attrs class in the signature of a function, instead of `**options`.
+
+    Those that the function names itself stay as they are.
+    """
+
+    def decorate(make: M) -> M:
+        signature = inspect.signature(make)
+        named = list(signature.parameters.values())[:-1]
+        fields: Any = options.__attrs_attrs__  # type: ignore[attr-defined]
+        spelled = [
+            inspect.Parameter(
+                one.name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=one.type
+            )
+            for one in fields
+            if one.name not in signature.parameters
+        ]
+        make.__signature__ = signature.replace(parameters=[*named, *spelled])  # type: ignore[attr-defined]
+        return make
+
+    return decorate

@@ -1,0 +1,67 @@
+"""Faults of files: why media cannot be embedded, whatever its format."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Literal, TypeAlias
+
+from twelvelabs_embed._text import shorten_middle
+from twelvelabs_embed.errors import Hint, Violation
+
+__all__ = ["Fault", "fault_of", "fault_violation"]
+
+Fault: TypeAlias = Literal[
+    "missing", "directory", "unreadable", "empty", "broken", "truncated", "encrypted"
+]
+
+
+def fault_of(error: OSError | ValueError) -> tuple[Fault, str]:
+    """Why a file cannot be read, and more about that for the message."""
+    match error:
+        case FileNotFoundError() | NotADirectoryError():
+            return "missing", shorten_middle(str(error.filename or ""))
+        case IsADirectoryError():
+            return "directory", ""
+        case OSError():
+            return "unreadable", error.strerror or type(error).__name__
+        case _:
+            return "unreadable", str(error)
+
+
+_FAULTS: Mapping[Fault, tuple[str, str, Hint | str]] = {
+    "missing": (
+        "there is no file {detail}",
+        "a path leads to a file",
+        "Check the path; a relative one starts from the working directory",
+    ),
+    "directory": ("{label} is a directory", "one file is embedded", "Name a file in it"),
+    "unreadable": (
+        "{label} cannot be read{because}",
+        "it is read to be sent",
+        "Check that it is a file and that you may read it",
+    ),
+    "empty": ("{label} is empty", "there must be something to embed", Hint("get_again")),
+    "truncated": (
+        "{label} is cut off{because}",
+        "a file has to be whole",
+        "Copy, download or export it again",
+    ),
+    "encrypted": (
+        "{label} is encrypted",
+        "it has to be readable without a key",
+        "Give a copy without copy protection",
+    ),
+    "broken": (
+        "{label} is broken or no media file{because}",
+        "it has to be readable",
+        "See whether a player opens it; convert it or export it again",
+    ),
+}
+
+
+def fault_violation(label: str, fault: Fault, detail: str = "") -> Violation:
+    """Return the violation of media that cannot be embedded, whatever its format."""
+    because = f" ({detail})" if detail else ""
+    value, allowed, hint = _FAULTS[fault]
+    value = value.format(label=label, because=because, detail=repr(detail or label))
+    return Violation("media", value, allowed, hint, code=f"media.{fault}")

@@ -1,0 +1,447 @@
+"""Probing of audio and video: streams, duration and whether a file was cut off.
+
+Headers may be missing or wrong, so the packets are read through; nothing is decoded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
+from itertools import islice
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
+
+from attrs import Factory, define, evolve
+
+from twelvelabs_embed.errors import MissingDependencyError
+from twelvelabs_embed.inputs.media import Media
+from twelvelabs_embed.limits.file_signatures import FORMATS, Format, FormatKind
+from twelvelabs_embed.validation.container_structure import is_cut_off, is_cut_off_flac
+from twelvelabs_embed.validation.media_facts import MediaFacts
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.packet import Packet
+    from av.rational import AVRational
+    from av.stream import Stream
+    from av.video.stream import VideoStream
+
+S = TypeVar("S", bound="Stream")
+
+__all__ = ["WHOLE_SCAN_BYTES", "open_container", "probe_recording"]
+
+WHOLE_SCAN_BYTES = 64 << 20
+"""The size up to which a file is read to its end. Of larger files, which take long, the header will
+do where it has the duration."""
+
+_ESTIMATED_SCAN_BYTES = 512 << 20  # of files whose header has no duration
+_MAX_STEPS = 200_000  # reads and seeks: a second or two
+_PADDING_SEC = 0.25  # encoders put less silence than this around sound
+# How much of what the header declares may be missing: the service's own measure is not known.
+_MISSING_SEC = 1.0
+_MISSING_PART = 0.05
+_JUMP_SEC = 10.0  # forward; a clock that jumps further was set anew, as FFmpeg itself sees it
+_BACKWARD_SEC = 0.5
+_MAY_JUMP = 0x200  # AVFMT_TS_DISCONT: formats whose clock may be set anew
+_HEAD_PACKETS = 500
+_TAIL_PACKETS = 20_000
+_ENCRYPTION_EVERY = 32  # packets: the first seconds may be clear
+_OPTIONS = {
+    "protocol_whitelist": "none",  # a playlist must not make FFmpeg open things
+    "max_pixels": "90000000",  # it decodes a picture to measure it, perhaps 2 GB of it
+}
+# Formats that state the duration in the header.
+_DECLARING = ("mov", "matroska", "avi", "flac", "wav")
+
+
+def probe_recording(media: Media, facts: MediaFacts) -> MediaFacts:
+    """Add what is known of an audio or video file."""
+    try:
+        import av.error
+    except ImportError:
+        missing = MissingDependencyError("av", "media")
+        return facts.with_note(f": only size and format are known; {missing}")
+    bounded: list[_Bounded] = []
+    try:
+        found = _probe(media, facts, _OPTIONS, bounded)
+        if found is None:  # this looks for streams in the whole file first
+            size = str(max(facts.size_bytes or 0, 5_000_000))
+            wide = {**_OPTIONS, "probesize": size, "analyzeduration": str(2**62)}
+            found = _probe(media, facts, wide, bounded, is_last=True) or facts
+    except av.error.FFmpegError as error:
+        cut_off = _is_cut_off(media, facts, ())
+        why = "its last part is missing" if cut_off else error.strerror or type(error).__name__
+        found = evolve(facts, fault="truncated" if cut_off else "broken", fault_detail=why)
+    except (OSError, ValueError) as error:  # reading; a stream that changes its form on the way
+        found = evolve(facts, fault="broken", fault_detail=str(error))
+    if any(file.is_over for file in bounded):
+        found = evolve(found, fault=None, is_estimate=True)
+        return found.with_note(" was not read to its end: that would take too long")
+    return found
+
+
+def _probe(
+    media: Media,
+    facts: MediaFacts,
+    options: Mapping[str, str],
+    bounded: list[_Bounded],
+    *,
+    is_last: bool = False,
+) -> MediaFacts | None:
+    """Read a file; None when it has more streams than were known, unless it is the last attempt."""
+    with media.open() as file:
+        bounded.append(_Bounded(file))
+        with open_container(bounded[-1], options) as container:
+            scan = _scan(container, facts)
+            if scan.has_late_streams and not is_last:
+                return None
+            return _measure(container, media, facts, scan)
+
+
+def open_container(file: BinaryIO | _Bounded, options: Mapping[str, str]) -> InputContainer:
+    """Open a media file with PyAV, whatever encoding its titles and names are in.
+
+    From version 19 on, PyAV accepts any encoding, and the argument that asks for it is gone.
+
+    Args:
+        file: the file
+        options: options of FFmpeg
+
+    Raises:
+        av.error.FFmpegError: it is no media file, or a broken one
+    """
+    import av
+
+    any_encoding: dict[str, Any] = {}
+    if int(av.__version__.partition(".")[0]) < 19:
+        any_encoding["metadata_errors"] = "replace"
+    container: InputContainer = av.open(
+        cast(BinaryIO, file), "r", options=dict(options), **any_encoding
+    )
+    return container
+
+
+class _Bounded:
+    """A file that ends when it was read too many times.
+
+    Some files have FFmpeg look at every eighth byte, such as a WAV file with zeros behind its end.
+
+    Attributes:
+        is_over: whether that happened
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._steps = 0
+        self.is_over = False
+
+    def read(self, count: int = -1) -> bytes:
+        self._steps += 1
+        self.is_over = self._steps > _MAX_STEPS
+        return b"" if self.is_over else self._file.read(count)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self._steps += 1
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+
+# ----------------------------------------------------------------------------------------- streams
+
+
+def _measure(container: InputContainer, media: Media, facts: MediaFacts, scan: _Scan) -> MediaFacts:
+    streams = container.streams
+    pictures = [] if _is_still(container, facts) else [s for s in streams.video if not is_cover(s)]
+    videos, audios = [*filter(_is_known, pictures)], [*filter(_is_known, streams.audio)]
+    if len(videos) < len(pictures) or len(audios) < len(streams.audio):
+        facts = facts.with_note(" has streams of a kind that is not known here")
+    facts = evolve(
+        facts,
+        # Another FFmpeg may know what this one does not.
+        has_video=bool(videos) or (None if pictures else False),
+        has_audio=bool(audios) or (None if streams.audio else False),
+        format=_format_of(container, facts.format, audios),
+    )
+    if scan.is_whole:
+        if videos and not scan.has_content(videos):
+            facts = evolve(facts.with_note(" has a video track without content"), has_video=None)
+        if audios and not scan.has_content(audios):
+            facts = evolve(facts.with_note(" has an audio track without content"), has_audio=None)
+    if scan.has_late_streams or not (scan.is_whole or _lists_streams(container)):
+        facts = evolve(facts, has_video=facts.has_video or None, has_audio=facts.has_audio or None)
+    facts = _add_pictures(facts, scan.with_content(videos))
+    if scan.encrypted:
+        return evolve(facts, fault="encrypted")
+    if not videos and not audios:
+        return facts
+    return _add_duration(container, media, facts, scan, videos, audios)
+
+
+def _is_still(container: InputContainer, facts: MediaFacts) -> bool:
+    name = container.format.name
+    is_heif_photo = (
+        facts.format is not None and facts.format.name == "heif" and container.duration is None
+    )
+    return is_heif_photo or name in ("image2", "ico") or name.endswith("_pipe")
+
+
+def is_cover(stream: Stream) -> bool:
+    """Whether a video stream is the cover picture of a file."""
+    from av.stream import Disposition
+
+    return bool(stream.disposition & Disposition.attached_pic)
+
+
+def _is_known(stream: Stream) -> bool:
+    # PyAV gives no context to a stream that FFmpeg has no decoder for, whatever its types say.
+    return getattr(stream, "codec_context", None) is not None
+
+
+def _lists_streams(container: InputContainer) -> bool:
+    """Whether the format has a list of all of its streams at the beginning."""
+    return not container.format.name.startswith(("flv", "mpeg"))
+
+
+def best_video(streams: Iterable[VideoStream]) -> VideoStream | None:
+    """Return the video stream that a player takes: the default one, then that with most pixels."""
+    from av.stream import Disposition
+
+    def rank(stream: VideoStream) -> tuple[bool, int]:
+        context = stream.codec_context
+        return bool(stream.disposition & Disposition.default), context.width * context.height
+
+    return max((one for one in streams if not is_cover(one)), key=rank, default=None)
+
+
+def _add_pictures(facts: MediaFacts, videos: Sequence[VideoStream]) -> MediaFacts:
+    best = best_video(videos)
+    if best is None:
+        return facts
+    sizes = {(one.codec_context.width, one.codec_context.height) for one in videos}
+    size = best.codec_context.width, best.codec_context.height
+    others = tuple(sorted(sizes - {size}))
+    if others:
+        shown = " and ".join(f"{width}x{height}" for width, height in others)
+        facts = facts.with_note(
+            f" has other video tracks of {shown}: which is embedded is not known"
+        )
+    return evolve(
+        facts,
+        width_px=size[0] or None,
+        height_px=size[1] or None,
+        pixel_aspect_ratio=float(best.sample_aspect_ratio or 1),
+        other_sizes_px=others,
+    )
+
+
+def _format_of(
+    container: InputContainer, sniffed: Format | None, audios: Sequence[Stream]
+) -> Format:
+    """The format as FFmpeg sees it, which looks closer; its other names are lists of several."""
+    name, codec = container.format.name, audios[0].codec_context.name if audios else "no"
+    # A-law, mu-law and VIDC sound have names like that of uncompressed sound.
+    is_linear = codec.startswith(("pcm_s", "pcm_u", "pcm_f"))
+    if name == "wav" and not is_linear:
+        return Format("wav-compressed", f"WAV with {codec} sound", "audio")
+    if name == "mp3" and not codec.startswith("mp3"):
+        return Format("mpeg-audio", f"MPEG audio with {codec} sound", "audio")
+    kind: FormatKind = "video" if container.streams.video else "audio"
+    other = Format(name, container.format.long_name, kind, may_hold_video=True)
+    return FORMATS.get(name) or sniffed or other
+
+
+# ----------------------------------------------------------------------------------------- packets
+
+
+@define
+class _Scan:
+    """What the packets of a file show.
+
+    Attributes:
+        is_whole: whether all of them were read
+        spans: start and end of each stream that has packets, in seconds of the file's clock
+        encrypted: the streams with encrypted packets
+        has_late_streams: whether there are streams that were not known at the beginning
+        last: the last packet
+    """
+
+    is_whole: bool
+    spans: dict[int, tuple[float, float]] = Factory(dict)
+    encrypted: set[int] = Factory(set)
+    has_late_streams: bool = False
+    last: Packet[Any] | None = None
+
+    def with_content(self, streams: Iterable[S]) -> list[S]:
+        """Return the streams with packets; all when not all packets were read."""
+        return [one for one in streams if not self.is_whole or one.index in self.spans]
+
+    def has_content(self, streams: Iterable[Stream]) -> bool:
+        return bool(self.with_content(streams))
+
+    def span(self, streams: Iterable[Stream]) -> tuple[float, float] | None:
+        """Return when the first of some streams starts and the last ends."""
+        spans = [self.spans[one.index] for one in streams if one.index in self.spans]
+        if not spans:
+            return None
+        return min(start for start, _ in spans), max(end for _, end in spans)
+
+
+def _scan(container: InputContainer, facts: MediaFacts) -> _Scan:
+    max_bytes = WHOLE_SCAN_BYTES if _is_declaring(container) else _ESTIMATED_SCAN_BYTES
+    scan = _Scan(is_whole=(facts.size_bytes or 0) <= max_bytes)
+    packets = container.demux()
+    try:
+        _read_packets(container, packets if scan.is_whole else islice(packets, _HEAD_PACKETS), scan)
+    except IndexError:  # PyAV raises it at the end, when there are more streams than it knew
+        scan.has_late_streams = True
+    return scan
+
+
+def _is_declaring(container: InputContainer) -> bool:
+    return container.format.name.startswith(_DECLARING) and container.duration is not None
+
+
+def _read_packets(container: InputContainer, packets: Iterable[Packet[Any]], scan: _Scan) -> None:
+    """Add packets to a scan. A clock that is set anew on the way, goes on where it was."""
+    may_jump = bool(container.format.flags & _MAY_JUMP)
+    shift_sec, newest_sec = 0.0, None
+    clocks: dict[int, float] = {}
+    counts: dict[int, int] = {}
+    for packet in packets:
+        if not packet.size:
+            continue  # PyAV's own, after the last one
+        index, base = packet.stream_index, packet.time_base
+        counts[index] = counts.get(index, 0) + 1
+        if counts[index] % _ENCRYPTION_EVERY == 1 and packet.has_sidedata("encryption_info"):
+            scan.encrypted.add(index)
+        first_sec, last_sec = scan.spans.get(index, (None, 0.0))
+        shown_sec = _to_sec(packet.dts if packet.pts is None else packet.pts, base)
+        if may_jump and (clock_sec := _to_sec(packet.dts, base)) is not None:
+            before_sec = clocks.get(index, newest_sec)
+            clock_sec += shift_sec
+            if (
+                before_sec is not None
+                and newest_sec is not None
+                and (clock_sec < before_sec - _BACKWARD_SEC or clock_sec > newest_sec + _JUMP_SEC)
+            ):
+                after_sec = newest_sec + (_to_sec(packet.duration, base) or 0.0)
+                shift_sec += after_sec - clock_sec
+                clock_sec = after_sec
+            clocks[index] = clock_sec
+            newest_sec = clock_sec if newest_sec is None else max(newest_sec, clock_sec)
+        # Raw streams have no clock.
+        start_sec = last_sec if shown_sec is None else shown_sec + shift_sec
+        end_sec = start_sec + (_to_sec(packet.duration, base) or 0.0)
+        first_sec = start_sec if first_sec is None else min(first_sec, start_sec)
+        scan.spans[index] = first_sec, max(last_sec, end_sec)
+        scan.last = packet
+
+
+def _to_sec(ticks: int | None, time_base: Fraction | AVRational | None) -> float | None:
+    # Where the file has none, PyAV gives None before version 19, and then a zero.
+    return float(ticks * time_base) if ticks is not None and time_base else None
+
+
+# ---------------------------------------------------------------------------------------- duration
+
+
+def _add_duration(
+    container: InputContainer,
+    media: Media,
+    facts: MediaFacts,
+    scan: _Scan,
+    videos: Sequence[VideoStream],
+    audios: Sequence[Stream],
+) -> MediaFacts:
+    """Add the duration, and whether the file was cut off."""
+    declared_sec = None if container.duration is None else container.duration / 1_000_000
+    if not scan.is_whole:
+        return _add_declared_duration(container, facts, declared_sec)
+    length_sec = _length_sec(scan, videos, audios)
+    if length_sec is None:
+        return evolve(facts, fault="broken", fault_detail="it has no content")
+    end_sec = max(end for _, end in scan.spans.values())
+    missing_sec = (declared_sec or 0.0) - end_sec
+    cut_off = _is_cut_off(media, facts, container.streams, scan.last)
+    if _is_declaring(container) and missing_sec > max(
+        _MISSING_SEC, _MISSING_PART * (declared_sec or 0.0)
+    ):
+        if cut_off:
+            detail = f"of {declared_sec:.1f} s, {missing_sec:.1f} s are missing"
+            return evolve(facts, fault="truncated", fault_detail=detail)
+        facts = facts.with_note(f" has {end_sec:.1f} s, and its header states {declared_sec:.1f} s")
+    elif cut_off:
+        facts = facts.with_note(": its last part is missing, which readers ignore")
+    if not videos:
+        # The silence that encoders put around sound is in the packets, but does not count.
+        stated = (declared_sec, *(_to_sec(one.duration, one.time_base) for one in audios))
+        near = [sec for sec in stated if sec and 0 <= length_sec - sec < _PADDING_SEC]
+        length_sec = min([length_sec, *near])
+    return evolve(facts, duration_sec=round(length_sec, 3) or None)
+
+
+def _length_sec(
+    scan: _Scan, videos: Sequence[VideoStream], audios: Sequence[Stream]
+) -> float | None:
+    """Return the length of pictures and sound together, without the padding of the sound."""
+    shown, heard = scan.span(videos), scan.span(audios)
+    if shown is None or heard is None:
+        span = shown or heard
+        return None if span is None else span[1] - span[0]
+    start_sec = shown[0] if heard[0] > shown[0] - _PADDING_SEC else heard[0]
+    end_sec = shown[1] if heard[1] < shown[1] + _PADDING_SEC else heard[1]
+    return end_sec - start_sec
+
+
+def _add_declared_duration(
+    container: InputContainer, facts: MediaFacts, declared_sec: float | None
+) -> MediaFacts:
+    facts = facts.with_note(" was not read to its end, because it is large")
+    if declared_sec is None:
+        return facts
+    found = evolve(facts, duration_sec=declared_sec)
+    if not _is_declaring(container):
+        return evolve(found, is_estimate=True).with_note(": its duration is an estimate")
+    if container.format.name.startswith("mov"):
+        return found  # its header lists all samples
+    end_sec = _end_sec(container, declared_sec)
+    if end_sec is None:
+        return evolve(found, is_estimate=True)
+    if declared_sec - end_sec <= max(_MISSING_SEC, _MISSING_PART * declared_sec):
+        return found
+    what = f" ends at {end_sec:.1f} s, and its header states {declared_sec:.1f} s"
+    return evolve(found, duration_sec=end_sec, is_estimate=True).with_note(what)
+
+
+def _end_sec(container: InputContainer, declared_sec: float) -> float | None:
+    """Return when the last packet ends, read from just before; None when that cannot be found."""
+    import av.error
+
+    tail = _Scan(is_whole=False)
+    try:
+        container.seek(int(max(declared_sec - 1, 0) * 1_000_000))
+        _read_packets(container, islice(container.demux(), _TAIL_PACKETS), tail)
+    except (av.error.FFmpegError, IndexError):
+        return None
+    return max((end for _, end in tail.spans.values()), default=None)
+
+
+def _is_cut_off(
+    media: Media,
+    facts: MediaFacts,
+    streams: Iterable[Stream],
+    last: Packet[Any] | None = None,
+) -> bool:
+    """Whether the structure shows that the end is missing, of a file that has less than stated."""
+    if facts.format is None or not facts.size_bytes:
+        return False
+    if facts.format.name == "flac":
+        return last is not None and is_cut_off_flac(bytes(last))
+    size_bytes = facts.size_bytes
+    for stream in streams:
+        entries = stream.index_entries
+        if len(entries) and (entries[-1].pos or 0) + entries[-1].size > size_bytes:
+            return True
+    with media.open() as file:
+        return is_cut_off(file, size_bytes, facts.format.name)
