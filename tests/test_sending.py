@@ -81,6 +81,7 @@ async def test_an_asset_is_kept_when_its_task_may_exist(
     assert [one.path for one in emulator.seen if one.fault.kind == "reset"] == [
         "/v1.3/embed-v2/tasks"
     ]
+    assert "DELETE" not in {one.method for one in emulator.seen}
     assert len(asset_ids(emulator)) == 1
 
 
