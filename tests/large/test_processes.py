@@ -85,7 +85,7 @@ def test_a_gigabyte_takes_little_memory(
 
 @pytest.mark.slow
 @both
-@pytest.mark.parametrize("emulator", [f"pass*30,stall*{CONCURRENCY}"], indirect=True)
+@pytest.mark.parametrize("emulator", ["slow-head:0.05,repeat"], indirect=True, ids=["slow"])
 def test_an_upload_that_was_killed_goes_on(
     emulator: Emulator, start: Start, film: Path, resume_dir: Path, kind: str
 ) -> None:
