@@ -91,7 +91,7 @@ def test_connections_are_kept_open() -> None:
 
 def test_closing_closes_only_its_own_client() -> None:
     with scripted_server(RESPONSE) as server, httpx.Client(headers={"x-mine": "1"}) as http:
-        with TwelveLabs("k", base_url=server.base_url, http_client=http) as client:
+        with TwelveLabs("k", base_url=server.base_url, httpx_client=http) as client:
             client.embed.v_2.create(**TEXT)
         assert not http.is_closed
         assert server.requests[0].headers["x-mine"] == "1"
@@ -107,7 +107,7 @@ async def test_awaited() -> None:
             response = await client.embed.v_2.create(**TEXT)
             raw = await client.embed.v_2.with_raw_response.create(**TEXT)
         async with httpx.AsyncClient() as http:
-            async with AsyncTwelveLabs("k", base_url=server.base_url, http_client=http) as client:
+            async with AsyncTwelveLabs("k", base_url=server.base_url, httpx_client=http) as client:
                 await client.embed.v_2.create(**TEXT)
             assert not http.is_closed
     assert response.data[0].embedding == [0.5, -0.25, 0.1]
@@ -194,7 +194,7 @@ def test_a_redirect_is_not_followed() -> None:
     with scripted_server(RESPONSE) as elsewhere:
         redirect = Response(307, headers={"location": f"{elsewhere.base_url}/embed-v2"})
         with scripted_server(redirect) as server, httpx.Client(follow_redirects=True) as http:
-            client = TwelveLabs("k", base_url=server.base_url, http_client=http)
+            client = TwelveLabs("k", base_url=server.base_url, httpx_client=http)
             with pytest.raises(Exception, match="307"):
                 client.embed.v_2.create(**TEXT)
     assert elsewhere.requests == []

@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 import pytest
 from twelvelabs_embed import Clock, RetryPolicy, WaitTimeoutError
-from twelvelabs_embed._http.effects import Flow, Sleep
+from twelvelabs_embed._http.effects import Flow, Notify, Sleep
 from twelvelabs_embed._http.request import Connection
 from twelvelabs_embed.api.polling import growing_sleep_sec, wait_until
 from twelvelabs_embed.errors import (
@@ -55,9 +55,12 @@ class PolledTask:
         try:
             command = next(flow)
             while True:
-                assert isinstance(command, Sleep)
-                self.slept_sec.append(command.duration_sec)
-                self.now_sec += command.duration_sec
+                if isinstance(command, Notify):
+                    command.callback(command.value)
+                else:
+                    assert isinstance(command, Sleep)
+                    self.slept_sec.append(command.duration_sec)
+                    self.now_sec += command.duration_sec
                 command = flow.send(None)
         except StopIteration as stop:
             return str(stop.value)
@@ -206,7 +209,7 @@ def test_the_pace_does_not_delay_the_last_poll_beyond_the_deadline() -> None:
     now_sec = 0.0
     clock = Clock(monotonic=lambda: now_sec)
     policy = RetryPolicy(jitter=0)
-    connection = Connection("http://api", httpx.Headers(), 9.0, policy, clock, pacer)
+    connection = Connection("http://api", httpx.Headers(), 9.0, policy, clock, poll_pacer=pacer)
 
     def look(_: Connection) -> Flow[str]:
         return "working"

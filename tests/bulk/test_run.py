@@ -111,7 +111,7 @@ async def test_a_run_of_the_async_client(service: Faulty, three: Path, out: Path
 
 def test_a_run_with_a_user_supplied_http_client(service: Faulty, three: Path, out: Path) -> None:
     with httpx.Client() as http:
-        client = TwelveLabs("k", base_url=service.base_url, http_client=http)
+        client = TwelveLabs("k", base_url=service.base_url, httpx_client=http)
         assert client.bulk.run(three, out).done == 3
 
 

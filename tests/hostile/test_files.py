@@ -232,7 +232,7 @@ def test_what_changes_while_it_is_sent_is_rejected(
     transport = _Meanwhile(lambda: os.truncate(path, size_bytes))
     with (
         httpx.Client(transport=transport) as http,
-        TwelveLabs("k", base_url=emulator.base_url, http_client=http) as client,
+        TwelveLabs("k", base_url=emulator.base_url, httpx_client=http) as client,
         pytest.raises(InvalidInputError, match=what),
     ):
         client.embed(Video(path), check=False)
@@ -253,7 +253,7 @@ def test_what_changes_while_it_is_uploaded_is_rejected(
         Emulator() as emulator,
         httpx.Client(transport=transport) as http,
         TwelveLabs(
-            "k", base_url=emulator.base_url, http_client=http, resume_dir=tmp_path / "journal"
+            "k", base_url=emulator.base_url, httpx_client=http, resume_dir=tmp_path / "journal"
         ) as client,
         pytest.raises(InvalidInputError, match=what),
     ):

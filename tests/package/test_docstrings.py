@@ -20,7 +20,15 @@ SHAPE = re.compile(r"shape|\([NMDR]?,? ?[NMDR]?,?\)")
 # These describe classes of others, by which we know them: PIL's images, open files.
 OTHERS = ("inputs.media.PilImage", "inputs.media.ReadableFile")
 # What is given to these is our own business: users get them, and do not make them.
-MADE_BY_US = {"AsyncPager", "Page", "Pager", "AssetFailedError", "InvalidResponseError"} | {
+MADE_BY_US = {
+    "AsyncPager",
+    "Page",
+    "Pager",
+    "SyncPager",
+    "InvalidRequestError",
+    "AssetFailedError",
+    "InvalidResponseError",
+} | {
     "UploadError",
     "SinkError",
     "DamagedFileError",

@@ -14,6 +14,7 @@ from twelvelabs_embed._http.operation import EMBED_PATH, Operation
 from twelvelabs_embed._http.request import Connection, RequestOptions, call
 from twelvelabs_embed._http.telemetry import EmbeddingSpan
 from twelvelabs_embed._text import closest_match
+from twelvelabs_embed._vendor_names import EMBED_ARGUMENTS
 from twelvelabs_embed.errors import (
     BadRequestError,
     NotFoundError,
@@ -83,15 +84,15 @@ def embed_options(arguments: ItemArguments) -> EmbedOptions:
     Raises:
         TypeError: there is no such argument
     """
-    try:
+    known = fields_dict(EmbedOptions)
+    unknown = next((name for name in arguments if name not in known), None)
+    if unknown is None:
         return EmbedOptions(**arguments)
-    except TypeError:
-        known = fields_dict(EmbedOptions)
-        unknown = next(name for name in arguments if name not in known)
+    message = f"client.embed has no argument {unknown!r}"
+    if instead := EMBED_ARGUMENTS.get(unknown):
+        raise TypeError(f"{message}; write {instead}") from None
     near = closest_match(unknown, known)
-    raise TypeError(
-        f"embed has no argument {unknown!r}" + (f"; did you mean {near!r}?" if near else "")
-    )
+    raise TypeError(f"{message}; did you mean {near!r}?" if near else message) from None
 
 
 @define
@@ -234,7 +235,7 @@ class Sender:
     ) -> Flow[Embeddings]:
         """Wait for a task and decode its vectors."""
         from twelvelabs_embed._http import endpoints
-        from twelvelabs_embed.api.polling import wait_until
+        from twelvelabs_embed.api.polling import has_ended, wait_until
         from twelvelabs_embed.api.tasks import HOW_TO_GO_ON
 
         options = job.options
@@ -250,7 +251,7 @@ class Sender:
         try:
             state = yield from wait_until(
                 look,
-                lambda state: state.status in ("ready", "failed"),
+                lambda state: has_ended(state.status),
                 connection=self.connection,
                 kind="task",
                 id=task_id,

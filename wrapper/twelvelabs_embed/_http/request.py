@@ -31,6 +31,7 @@ class RequestOptions(TypedDict, total=False):
         additional_headers: sent with the request; they override the library's own
         additional_query_parameters: added to the query of the URL
         additional_body_parameters: added to the JSON body; they override what is there
+        chunk_size: without effect; in the vendor's SDK it is for downloads
     """
 
     timeout_in_seconds: float
@@ -38,6 +39,7 @@ class RequestOptions(TypedDict, total=False):
     additional_headers: Mapping[str, str]
     additional_query_parameters: Mapping[str, Any]
     additional_body_parameters: Mapping[str, Any]
+    chunk_size: int
 
 
 @frozen
@@ -51,6 +53,7 @@ class Connection:
         retry: how failures are retried
         clock: time
         poll_pacer: the pace of all waits for tasks and assets
+        follows_redirects: whether redirects to the same host are followed
     """
 
     base_url: str
@@ -58,6 +61,7 @@ class Connection:
     timeout: float | httpx.Timeout
     retry: RetryPolicy
     clock: Clock
+    follows_redirects: bool = False
     poll_pacer: Pacer = field(factory=Pacer, repr=False, eq=False)
 
     def __reduce__(self) -> NoReturn:
@@ -107,7 +111,7 @@ def call(
 
 
 def validate_options(options: RequestOptions) -> None:
-    """Raise ConfigurationError for options that there are not, and for negative numbers."""
+    """Raise ConfigurationError for unknown options, and for numbers out of bounds."""
     if unknown := options.keys() - RequestOptions.__annotations__.keys():
         raise ConfigurationError(
             f"request_options has {', '.join(sorted(unknown))}, but knows only "
@@ -116,6 +120,21 @@ def validate_options(options: RequestOptions) -> None:
     retries = options.get("max_retries")
     if retries is not None and retries < 0:
         raise ConfigurationError(f"request_options['max_retries'] is {retries}, but at least 0 is")
+    timeout = options.get("timeout_in_seconds")
+    if timeout is not None:
+        validate_timeout("request_options['timeout_in_seconds']", timeout)
+
+
+def validate_timeout(name: str, timeout: float | httpx.Timeout) -> None:
+    """Raise ConfigurationError for a timeout that is not a number above 0."""
+    parts = timeout.as_dict().values() if hasattr(timeout, "as_dict") else [timeout]
+    for part in parts:
+        is_number = isinstance(part, (int, float)) and not isinstance(part, bool)
+        if part is not None and not (is_number and 0 < part < float("inf")):
+            raise ConfigurationError(
+                f"{name} is {part!r}; it must be a number of seconds above 0, or an httpx.Timeout "
+                "(httpx.Timeout(None) waits without limit)"
+            )
 
 
 def retry_policy(connection: Connection, options: RequestOptions) -> RetryPolicy:

@@ -9,7 +9,7 @@ from typing import TypeVar
 
 from attrs import evolve
 
-from twelvelabs_embed._http.effects import Flow, Sleep
+from twelvelabs_embed._http.effects import Flow, Notify, Sleep
 from twelvelabs_embed._http.request import Connection
 from twelvelabs_embed.errors import (
     ApiConnectionError,
@@ -26,6 +26,11 @@ T = TypeVar("T")
 _log = logging.getLogger("twelvelabs_embed")
 
 _FIRST_SLEEP_SEC, _MAX_SLEEP_SEC = 0.5, 10.0
+
+
+def has_ended(status: object) -> bool:
+    """Whether a task or an asset is done or has failed. Any other status is one to wait for."""
+    return status in ("ready", "failed")
 
 
 def growing_sleep_sec(attempts: int) -> float:
@@ -73,7 +78,7 @@ def wait_until(
         else:
             failure = None
             if callback is not None:
-                callback(state)
+                yield Notify(callback, state)
             if is_done(state):
                 return state
         waited_sec = clock.monotonic() - started_sec

@@ -11,7 +11,7 @@
 | `checkpoint`, `plan`, `task_log` | the folder of a run: what is done, failed, or to be written |
 | `part_files`, `failures`, `numbered_files`, `id_set` | the Parquet files of vectors and failures |
 | `sinks` | LanceDB, Qdrant, PostgreSQL and those of other packages, besides Parquet |
-| `dry_run` | validates a source without sending anything |
+| `dry_run`, `estimate` | validates a source without sending anything; what a run needs |
 | `decompression_guard` | rejects Parquet files that would fill the memory |
 | `errors` | what ends a run or prevents it |
 """
@@ -41,6 +41,7 @@ from twelvelabs_embed.bulk.errors import (
     NoAnswerError,
     RunChangedError,
 )
+from twelvelabs_embed.bulk.estimate import Estimate
 from twelvelabs_embed.bulk.failures import FailureGroup
 from twelvelabs_embed.bulk.plan import RunPlan
 from twelvelabs_embed.bulk.report import Current, RunProgress, RunReport, Slow
@@ -59,6 +60,7 @@ __all__ = [
     "DamagedFileError",
     "Difference",
     "DryReport",
+    "Estimate",
     "FailureGroup",
     "FolderError",
     "FolderInUseError",

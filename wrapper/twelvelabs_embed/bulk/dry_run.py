@@ -14,6 +14,7 @@ from attrs import asdict, frozen
 from twelvelabs_embed._files import expand_path
 from twelvelabs_embed._http.methods import spells_out
 from twelvelabs_embed.bulk.arguments import RunArguments, item_options
+from twelvelabs_embed.bulk.estimate import Estimate
 from twelvelabs_embed.bulk.failures import FailureGroup, failure_of
 from twelvelabs_embed.bulk.id_set import IdSet
 from twelvelabs_embed.bulk.part_files import read_ids
@@ -40,12 +41,14 @@ class DryReport:
         done_before: how many have their vectors already
         failed: how many cannot be sent
         failures: the reasons, by code, the most frequent first
+        estimate: what those that could be sent are expected to need; None without `check`
     """
 
     to_run: Mapping[str, int]
     done_before: int
     failed: int
     failures: tuple[FailureGroup, ...]
+    estimate: Estimate | None
 
     def as_document(self) -> dict[str, Any]:
         """Return the report as JSON types."""
@@ -61,7 +64,7 @@ def dry_run(
     progress: Callable[[int, int | None], object] | None = None,
     **item: Unpack[RunArguments],
 ) -> DryReport:
-    """Read a whole source, inspect all its media, and report what would be rejected.
+    """Read a whole source, inspect all its media, and report what would be rejected and needed.
 
     Args:
         source: as for `client.bulk.run`, like the settings
@@ -84,9 +87,9 @@ def dry_run(
     if folder is not None:
         check_plan(folder, RunPlan.of(items, options, defaults))
         done = read_ids(folder)
-    tally, types = Tally(), Counter[str]()
+    tally, types, estimate = Tally(), Counter[str](), Estimate()
     for number, entry in enumerate(islice(_pending(items, done, tally), limit), 1):
-        result = _validate(entry, options)
+        result = _validate(entry, options, estimate)
         if isinstance(result, InvalidRow):
             tally.fail(failure_of(result, result.code, result.message, datetime.now(UTC)))
         else:
@@ -98,6 +101,7 @@ def dry_run(
         done_before=tally.done_before,
         failed=tally.failed,
         failures=tally.failures(),
+        estimate=estimate if options.check else None,
     )
 
 
@@ -113,14 +117,20 @@ def _pending(source: Source, done: IdSet, tally: Tally) -> Iterator[Entry]:
             yield entry
 
 
-def _validate(entry: Entry, options: PlanOptions) -> str | InvalidRow:
+def _validate(entry: Entry, options: PlanOptions, estimate: Estimate) -> str | InvalidRow:
     """Return as what type an entry would be embedded, or why it would not."""
     if isinstance(entry, InvalidRow):
         return entry
     if not options.check:
         return entry.input_type
-    plan = plan_request(entry.input, inspect_media(entry.input), options)
+    try:
+        facts = inspect_media(entry.input)
+        plan = plan_request(entry.input, facts, options)
+    except Exception as error:  # whatever is unexpected about one item is only its own
+        message = clean(f"it cannot be inspected ({type(error).__name__}: {error})")
+        return InvalidRow(entry.id, entry.input_type, "unexpected", message, entry.row)
     if not plan.violations:
+        estimate.add(plan, facts)
         return entry.input_type
     message = clean(str(InvalidInputError(plan.violations)))
     return InvalidRow(entry.id, entry.input_type, "invalid_input", message, entry.row)

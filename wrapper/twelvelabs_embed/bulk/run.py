@@ -294,10 +294,10 @@ class Run:
         if self._has_failed and error is not None:  # which may have the same cause
             return
         tally.requests += result.attempts
+        tally.retries += result.retries
         tally.time(item.id, result.seconds)
         if result.embeddings is not None and len(result.embeddings):
-            tally.done += 1
-            tally.rows += len(result.embeddings)
+            tally.add(result.embeddings)
             self._checkpoint.add(item.id, result.embeddings)
             self._wake_writer()
             self._settle(current.started_sec if current else 0.0)
