@@ -78,7 +78,7 @@ def test_each_option_is_an_argument_of_the_same_type() -> None:
 def test_an_argument_that_there_is_not_names_the_nearest() -> None:
     with TwelveLabs("k") as client:
         for embed in (client.embed, client.embed.many):
-            with pytest.raises(TypeError, match=r"'model_name'.*'model'"):
+            with pytest.raises(TypeError, match=r"'model_name'.*model"):
                 embed("a dog", model_name="marengo3.0")  # type: ignore[call-arg]
 
 
