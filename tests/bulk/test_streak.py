@@ -111,7 +111,9 @@ def upload(cause: Exception) -> TwelveLabsError:
 
 
 def unknown(cause: TwelveLabsError) -> TwelveLabsError:
-    return caused_by(OutcomeUnknownError("task", datetime.now(UTC), "look", cause), cause)
+    return caused_by(
+        OutcomeUnknownError("task", datetime(2026, 11, 30, tzinfo=UTC), "look", cause), cause
+    )
 
 
 INVALID = {"code": "parameter_invalid", "message": "too short"}
@@ -144,7 +146,7 @@ def test_what_all_items_share(error: TwelveLabsError, expected: bool) -> None:
 
 
 def failure(id: str) -> Failure:
-    return Failure(id, None, "c", "m", "{}", 1, datetime.now(UTC))
+    return Failure(id, None, "c", "m", "{}", 1, datetime(2026, 11, 30, tzinfo=UTC))
 
 
 def test_a_success_of_an_item_that_started_later_settles_those_before_it() -> None:

@@ -178,7 +178,7 @@ def _explain_arguments(make: Callable[..., Any], kwargs: dict[str, Any]) -> None
 
 
 def spells_out(
-    *options: type, explain: Callable[[Any], object] | None = None, omit: str = ""
+    *options: type, omit: str = "", explain: Callable[[Any], object] | None = None
 ) -> Callable[[M], M]:
     """Show the fields of attrs classes in the signature of a function, instead of `**options`.
 

@@ -52,8 +52,8 @@ class Connection:
         timeout: seconds for each wait for data (connecting takes ten at most), or httpx's own type
         retry: how failures are retried
         clock: time
-        poll_pacer: the pace of all waits for tasks and assets
         follows_redirects: whether redirects to the same host are followed
+        poll_pacer: the pace of all waits for tasks and assets
     """
 
     base_url: str
