@@ -12,7 +12,7 @@ from twelvelabs_embed_api.types import UNSET, Unset
 
 from twelvelabs_embed._http.endpoints import UserMetadataLike, as_user_metadata
 from twelvelabs_embed._http.operation import FormFile
-from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.errors import InvalidRequestError, Violation
 
 Content: TypeAlias = BinaryIO | bytes | str
 FileLike: TypeAlias = Content | tuple[str | None, Content] | tuple[str | None, Content, str | None]
@@ -34,13 +34,14 @@ def build_request(model: type[M], **values: Any) -> M:
     """Make a request of arguments, in which dicts may stand for objects at every level.
 
     Raises:
-        InvalidInputError: a field has a value that it cannot have, is missing or is not known
+        InvalidRequestError: a field has a value that it cannot have, is missing or is not known
     """
     try:
         return model.model_validate(values)
     except InvalidFieldError as error:
         violation = Violation(error.field, shortened(error.value), error.expected)
-        raise InvalidInputError([violation]) from None
+        is_nested = "Embedding" in model.__name__  # the shape of these endpoints' errors
+        raise InvalidRequestError("parameter_invalid", [violation], is_nested=is_nested) from None
 
 
 def as_list(value: str | Sequence[str] | None) -> Any:
