@@ -28,6 +28,7 @@ from twelvelabs_embed.bulk import Bulk
 from twelvelabs_embed.embed import Embed
 from twelvelabs_embed.sending import EmbedArguments, EmbedOptions
 
+from benchmarks.calls import walk
 from tests.scripted_server import Response, scripted_server
 
 OK = Response(body={"data": [{"embedding": [0.5, -0.25]}]})
@@ -136,3 +137,12 @@ def test_vectors_that_are_none(body: Any, words: str) -> None:
         with TwelveLabs("k", base_url=server.base_url, retry=NO_RETRY) as client:
             with pytest.raises(InvalidResponseError, match=words):
                 client.embed("a dog")
+
+
+def test_the_way_of_a_text_is_short() -> None:
+    """How long it is to read, not how long it takes: `python -m benchmarks.calls --trace`."""
+    with scripted_server(OK) as server, TwelveLabs("k", base_url=server.base_url) as client:
+        client.embed("a dog")
+        calls = walk(lambda: client.embed("a dog")).calls
+    assert 40 < len(calls) <= 62
+    assert len({call.file for call in calls}) <= 27
