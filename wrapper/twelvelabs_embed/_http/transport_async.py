@@ -26,6 +26,7 @@ from twelvelabs_embed._http.redaction import without_query
 from twelvelabs_embed._http.transport import (
     CLIENT_HEADERS,
     LIMITS,
+    max_connections,
     new_request,
     redact_request,
     with_client_headers,
@@ -180,8 +181,13 @@ class _Connections:
     def __init__(self, loop: asyncio.AbstractEventLoop, tls: ssl.SSLContext) -> None:
         self.loop = loop
         self.proxied: dict[httpx.URL, httpx.AsyncHTTPTransport] = {}
+        limit = max_connections()
+        if limit < (LIMITS.max_connections or 0):
+            # Before the sockets: when no more files can be opened, nothing can be imported.
+            import twelvelabs_embed._http.decoding
+            import twelvelabs_embed.results.embeddings  # noqa: F401
         connector = aiohttp.TCPConnector(
-            limit=LIMITS.max_connections or 0,
+            limit=limit,
             keepalive_timeout=LIMITS.keepalive_expiry,
             ssl=tls,
         )
