@@ -529,6 +529,13 @@ def _restore(kind: type[ApiError], attributes: Mapping[str, Any]) -> ApiError:
     return error
 
 
+def message_of(response: httpx.Response) -> str:
+    """Return the service's words in a response that was to be none of an error; empty if none."""
+    error = _find_error(read_body(response))
+    words = [_text_or_none(error.get(name)) for name in ("code", "message")]
+    return _cut(": ".join(filter(None, words)), _SHOWN_CHARACTERS)
+
+
 def files_exhausted(error: Exception) -> ApiConnectionError | None:
     """Return the temporary error of having too many files or connections open, if it is that."""
     if not isinstance(error, OSError) or error.errno not in (errno.EMFILE, errno.ENFILE):
