@@ -6,7 +6,7 @@ The annotations of a model are read once, when it is first used.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from types import NoneType, UnionType
 from typing import (
     Any,
@@ -233,30 +233,36 @@ def _likeness(model: Any, value: Mapping[str, Any]) -> tuple[bool, int]:
 
 
 class Field(NamedTuple):
-    """A field of a model: its names, and what it holds."""
+    """A field of a model: its names, and what it holds.
+
+    Attributes:
+        name: in Python
+        wire: in JSON
+        alias_of: the field of which this is another name
+        read: reads what came as JSON; None where that is the value itself
+        absent: what it is when it did not come; NOTHING if it must come
+        null_is_list: whether null is read as an empty list
+        default: what it is when it is not given; NOTHING if it must be given
+        is_received: whether its model is one that is received
+    """
 
     name: str
     wire: str
+    alias_of: str | None
+    read: Callable[[Any], Any] | None
+    absent: Any
+    null_is_list: bool
     shape: Shape
-    is_required: bool
     default: Any
-    is_plain: bool
     is_received: bool
+
+    @property
+    def is_required(self) -> bool:
+        return self.default is NOTHING
 
     @property
     def expected(self) -> str:
         return self.shape.expected
-
-    def read(self, rest: dict[str, Any]) -> Any:
-        try:
-            value = rest.pop(self.wire)
-        except KeyError:
-            if self.is_required or (self.is_received and self.shape.constants):
-                raise
-            return self.default
-        if value is None:
-            return [] if self.is_required and self.shape.item and self.shape.item.models else None
-        return value if self.is_plain else self.shape.read(value)
 
     def check(self, value: Any) -> Any:
         if value is None or value is UNSET or value is ...:
@@ -295,23 +301,27 @@ def fields_of(model: type[Any]) -> tuple[Field, ...]:
 
 def _read_fields(model: Any) -> tuple[Field, ...]:
     hints = get_type_hints(model, localns=_ModelNames())
-    found = []
+    found: dict[str, Field] = {}
     for name, attribute in fields_dict(model).items():
         if not attribute.init:
             continue
+        wire, default = model._names.get(name, name), attribute.default
         shape = _shape(hints[name], model._fallbacks.get(name))
-        is_required = attribute.default is NOTHING
-        default = None if is_required else attribute.default
-        is_plain = not (
-            shape.models
-            or shape.constants
-            or datetime.datetime in shape.scalars
-            or (shape.item and shape.item.models)
+        has_models = bool(shape.models or (shape.item and shape.item.models))
+        is_read = has_models or shape.constants or datetime.datetime in shape.scalars
+        is_tag = bool(shape.constants) and model.is_open
+        found[name] = Field(
+            name,
+            wire,
+            alias_of=next((one.name for one in found.values() if one.wire == wire), None),
+            read=shape.read if is_read else None,
+            absent=NOTHING if is_tag else default,
+            null_is_list=default is NOTHING and has_models and shape.item is not None,
+            shape=shape,
+            default=default,
+            is_received=model.is_open,
         )
-        wire = model._names.get(name, name)
-        is_received = model.is_open
-        found.append(Field(name, wire, shape, is_required, default, is_plain, is_received))
-    return tuple(found)
+    return tuple(found.values())
 
 
 def _shape(annotation: Any, fallback: str | None = None) -> Shape:

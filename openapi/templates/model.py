@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Mapping
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeAlias, TypeVar
 
-from attrs import field, frozen
+from attrs import NOTHING, field, frozen
 
 from .fields import InvalidFieldError, Readable, fields_of, shortened
 from .types import File, RequestFiles
@@ -20,6 +20,7 @@ __all__ = ["FreeForm", "InvalidFieldError", "Model", "OpenModel", "shortened"]
 
 V = TypeVar("V")
 Document: TypeAlias = dict[str, Any]
+_NO_NULLS: frozenset[str] = frozenset()
 
 
 class Model(Readable):
@@ -52,11 +53,17 @@ class Model(Readable):
     @classmethod
     def _read(cls, rest: Document) -> Self:
         """Make a model of some fields, and remove these from the document."""
-        model, read = cls.__new__(cls), dict[str, Any]()
-        for one in fields_of(cls):
-            if one.wire not in read:
-                read[one.wire] = one.read(rest)
-            object.__setattr__(model, one.name, read[one.wire])
+        # One response has thousands of rows.
+        model, put, pop = cls.__new__(cls), object.__setattr__, rest.pop
+        for name, wire, alias_of, read, absent, null_is_list, *_ in fields_of(cls):
+            value = getattr(model, alias_of) if alias_of else pop(wire, absent)
+            if value is NOTHING:
+                raise KeyError(wire)
+            if value is None:
+                value = [] if null_is_list else None
+            elif read is not None and not alias_of:
+                value = read(value)
+            put(model, name, value)
         return model
 
     @classmethod
@@ -97,11 +104,13 @@ class Model(Readable):
 
     def to_dict(self) -> Document:
         """The model as JSON has it: what was given, by the names of JSON."""
-        return {
-            one.wire: _dump(value, lambda model: model.to_dict(), datetime.datetime.isoformat)
-            for one in fields_of(type(self))
-            if (value := getattr(self, one.name)) is not None
-        }
+        found = {}
+        for one in fields_of(type(self)):
+            value = getattr(self, one.name)
+            if value is not None:
+                is_plain = one.read is None and not isinstance(value, File)
+                found[one.wire] = value if is_plain else _dump(value, _as_dict, _isoformat)
+        return found
 
     def to_multipart(self) -> RequestFiles:
         """The model as the fields of a form."""
@@ -206,14 +215,16 @@ class OpenModel(Model):
 
     is_open: ClassVar[bool] = True
     additional_properties: dict[str, Any] = field(factory=dict, init=False, hash=False, repr=False)
-    _nulls: frozenset[str] = field(default=frozenset(), init=False, eq=False, repr=False)
+    _nulls: frozenset[str] = field(default=_NO_NULLS, init=False, eq=False, repr=False)
 
     @classmethod
     def _read(cls, rest: Document) -> Self:
-        nulls = frozenset(name for name, value in rest.items() if value is None)
+        has_nulls = None in rest.values()
+        nulls = frozenset(name for name in rest if rest[name] is None) if has_nulls else _NO_NULLS
         model = super()._read(rest)
         object.__setattr__(model, "_nulls", nulls)
-        return model._with_more(rest)
+        object.__setattr__(model, "additional_properties", rest)
+        return model
 
     @classmethod
     def _check_unknown(cls, key: str, value: object, known: Iterable[str]) -> None:
@@ -224,10 +235,8 @@ class OpenModel(Model):
         return self
 
     def to_dict(self) -> Document:
-        known = {
-            one.wire: None for one in fields_of(type(self)) if one.wire in self._nulls
-        } | super().to_dict()
-        return {**self.additional_properties, **known}
+        nulls = {one.wire: None for one in fields_of(type(self)) if one.wire in self._nulls}
+        return {**self.additional_properties, **nulls, **super().to_dict()}
 
     def model_dump(self, **settings: Any) -> Document:
         include, exclude = settings.get("include"), settings.get("exclude")
@@ -273,6 +282,13 @@ class FreeForm(dict[str, V], Readable, Generic[V]):
 
     def to_dict(self) -> dict[str, V]:
         return dict(self)
+
+
+_isoformat = datetime.datetime.isoformat
+
+
+def _as_dict(model: Model) -> Document:
+    return model.to_dict()
 
 
 def _moment(value: datetime.datetime) -> str:

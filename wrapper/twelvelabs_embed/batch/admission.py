@@ -133,6 +133,7 @@ class Admission:
 
     Attributes:
         requests: how many were sent
+        retries: how many of them repeated one that had failed
         has_start_slot: whether the worker that opened it still holds the start slot for it
     """
 
@@ -141,6 +142,7 @@ class Admission:
         self.tokens = tokens
         self.has_start_slot = True
         self.requests = 0
+        self.retries = 0
         self._first_permit: Permit | None = None
         self._has_slot = False
         self._in_flight = 0
@@ -181,7 +183,8 @@ class Admission:
             return slot.response
 
     def yield_slot(self) -> None:
-        """Give the slots back until the next request, unless another one is still in flight."""
+        """Give the slots back until a retry, unless another request is still in flight."""
+        self.retries += 1
         if not self._in_flight:
             self._release_slot()
             if self.has_start_slot:

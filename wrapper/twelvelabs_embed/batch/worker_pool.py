@@ -123,11 +123,11 @@ class WorkerPool(Generic[T, R]):
                 embeddings = await self._run_flow(job.make, admission)
         except TwelveLabsError as error:
             seconds = monotonic() - started_sec
-            return BatchResult(job.input, None, error, admission.requests, seconds, None)
+            sent, retries = admission.requests, admission.retries
+            return BatchResult(job.input, None, error, sent, seconds, None, retries)
         seconds = monotonic() - started_sec
-        return BatchResult(
-            job.input, embeddings, None, admission.requests, seconds, embeddings.route
-        )
+        sent, retries = admission.requests, admission.retries
+        return BatchResult(job.input, embeddings, None, sent, seconds, embeddings.route, retries)
 
     def _emit_in_order(self, number: int, result: R) -> None:
         if not self._plan.config.in_order:

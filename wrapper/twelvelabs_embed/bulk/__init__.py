@@ -11,7 +11,7 @@
 | `checkpoint`, `plan`, `task_log` | the folder of a run: what is done, failed, or to be written |
 | `part_files`, `id_set` | the Parquet files: their schema, writing and reading them |
 | `sinks` | LanceDB, Qdrant, PostgreSQL and those of other packages, besides Parquet |
-| `dry_run` | validates a source without sending anything |
+| `dry_run`, `estimate` | validates a source without sending anything; what a run needs |
 | `decompression_guard` | rejects Parquet files that would fill the memory |
 | `errors` | what ends a run or prevents it |
 """
@@ -40,6 +40,7 @@ from twelvelabs_embed.bulk.errors import (
     NoAnswerError,
     RunChangedError,
 )
+from twelvelabs_embed.bulk.estimate import Estimate
 from twelvelabs_embed.bulk.options import RunOptions
 from twelvelabs_embed.bulk.plan import RunPlan, explicit_settings
 from twelvelabs_embed.bulk.report import Current, FailureGroup, RunProgress, RunReport, Slow
@@ -58,6 +59,7 @@ __all__ = [
     "Current",
     "Difference",
     "DryReport",
+    "Estimate",
     "FailureGroup",
     "FolderError",
     "FolderInUseError",

@@ -13,6 +13,7 @@ from attrs import asdict, frozen
 
 from twelvelabs_embed._files import expand_path
 from twelvelabs_embed._http.methods import spells_out
+from twelvelabs_embed.bulk.estimate import Estimate
 from twelvelabs_embed.bulk.id_set import IdSet
 from twelvelabs_embed.bulk.part_files import Failure, read_ids
 from twelvelabs_embed.bulk.plan import RunPlan, check_plan, explicit_settings
@@ -39,12 +40,14 @@ class DryReport:
         done_before: how many have their vectors already
         failed: how many cannot be sent
         failures: the reasons, by code, the most frequent first
+        estimate: what those that could be sent are expected to need; None without `check`
     """
 
     to_run: Mapping[str, int]
     done_before: int
     failed: int
     failures: tuple[FailureGroup, ...]
+    estimate: Estimate | None
 
     def as_document(self) -> dict[str, Any]:
         """Return the report as JSON types."""
@@ -68,7 +71,7 @@ def dry_run(
     progress: Callable[[int, int | None], object] | None = None,
     **embed: Unpack[ItemArguments],
 ) -> DryReport:
-    """Read a whole source, inspect all its media, and report what would be rejected.
+    """Read a whole source, inspect all its media, and report what would be rejected and needed.
 
     Args:
         source: as for `client.bulk.run`, like the settings
@@ -94,9 +97,9 @@ def dry_run(
         settings = {**defaults.as_json(), **explicit_settings(chosen)}
         check_plan(folder, RunPlan(chosen.model, settings, str(items.root), items.names))
         done = read_ids(folder)
-    tally, types = Tally(), Counter[str]()
+    tally, types, estimate = Tally(), Counter[str](), Estimate()
     for number, entry in enumerate(islice(_pending(items, done, tally), limit), 1):
-        result = _validate(entry, chosen if chosen.check else None)
+        result = _validate(entry, chosen if chosen.check else None, estimate)
         if isinstance(result, InvalidRow):
             tally.fail(_failure(result))
         else:
@@ -108,6 +111,7 @@ def dry_run(
         done_before=tally.done_before,
         failed=tally.failed,
         failures=tally.failures(),
+        estimate=estimate if chosen.check else None,
     )
 
 
@@ -123,14 +127,20 @@ def _pending(source: Source, done: IdSet, tally: Tally) -> Iterator[Entry]:
             yield entry
 
 
-def _validate(entry: Entry, options: PlanOptions | None) -> str | InvalidRow:
+def _validate(entry: Entry, options: PlanOptions | None, estimate: Estimate) -> str | InvalidRow:
     """Return as what type an entry would be embedded, or why it would not."""
     if isinstance(entry, InvalidRow):
         return entry
     if options is None:
         return entry.input_type
-    plan = plan_request(entry.input, inspect_media(entry.input), options)
+    try:
+        facts = inspect_media(entry.input)
+        plan = plan_request(entry.input, facts, options)
+    except Exception as error:  # whatever is unexpected about one item is only its own
+        message = clean(f"it cannot be inspected ({type(error).__name__}: {error})")
+        return InvalidRow(entry.id, entry.input_type, "unexpected", message, entry.row)
     if not plan.violations:
+        estimate.add(plan, facts)
         return entry.input_type
     message = clean(str(InvalidInputError(plan.violations)))
     return InvalidRow(entry.id, entry.input_type, "invalid_input", message, entry.row)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +13,7 @@ from attrs import asdict, define, field, frozen
 
 from twelvelabs_embed.bulk.part_files import Failure
 from twelvelabs_embed.errors import ApiError, TwelveLabsError
+from twelvelabs_embed.results.embeddings import Embeddings
 
 __all__ = ["Current", "FailureGroup", "RunProgress", "RunReport", "Slow", "Tally", "code_of"]
 
@@ -111,7 +112,10 @@ class RunReport:
         omitted: how many did not fail before, in a run of `retry_errors`
         unfinished: how many tasks were not done in time; the next run collects them
         rows: how many vectors were written
-        requests: how many requests were sent for them
+        requests: how many requests were sent for them, with uploads, polls and retries
+        retries: how many of them repeated one that had failed
+        media_sec: how much audio and video was embedded, in seconds, as the service reports it
+        tokens: how many tokens were used, as newer models report it
         seconds: how long the run took
         items_per_sec: on average
         waited_sec: how long requests were throttled, in seconds
@@ -129,6 +133,9 @@ class RunReport:
     unfinished: int
     rows: int
     requests: int
+    retries: int
+    media_sec: float
+    tokens: int
     seconds: float
     items_per_sec: float
     waited_sec: float
@@ -179,6 +186,9 @@ class Tally:
     unfinished: int = 0
     rows: int = 0
     requests: int = 0
+    retries: int = 0
+    media_sec: float = 0.0
+    tokens: int = 0
     _slowest: list[tuple[float, str]] = field(factory=list[tuple[float, str]])
     _groups: dict[str, _Group] = field(factory=dict[str, _Group])
     _samples: deque[tuple[float, int]] = field(factory=deque[tuple[float, int]])
@@ -192,6 +202,14 @@ class Tally:
     def skipped(self) -> int:
         """How many items are not run."""
         return self.done_before + self.failed_before + self.omitted
+
+    def add(self, embeddings: Embeddings) -> None:
+        """Count an item that got its vectors, and what it used."""
+        self.done += 1
+        self.rows += len(embeddings)
+        self.media_sec += _media_sec(embeddings.metadata or {})
+        if embeddings.usage is not None:
+            self.tokens += sum(embeddings.usage.input_tokens.values())
 
     def time(self, id: str, seconds: float) -> None:
         """Record how long an item took."""
@@ -221,6 +239,15 @@ class Tally:
             samples.popleft()
         since_sec, before = samples[0]
         return (self.finished - before) / (now_sec - since_sec) if now_sec > since_sec else 0.0
+
+
+def _media_sec(metadata: Mapping[str, Any]) -> float:
+    """Return how much of a recording was embedded, from what the service reports of it."""
+    duration = metadata.get("duration")
+    start, end = metadata.get("start_offset_sec"), metadata.get("end_offset_sec")
+    if isinstance(start, (int, float)) and isinstance(end, (int, float)) and end > start:
+        return float(end - start)
+    return float(duration) if isinstance(duration, (int, float)) else 0.0
 
 
 def oldest_first(current: Iterable[Current]) -> tuple[Current, ...]:

@@ -282,10 +282,10 @@ class Run:
             return
         error, tally = result.error, self._tally
         tally.requests += result.attempts
+        tally.retries += result.retries
         tally.time(item.id, result.seconds)
         if result.embeddings is not None and len(result.embeddings):
-            tally.done += 1
-            tally.rows += len(result.embeddings)
+            tally.add(result.embeddings)
             self._checkpoint.add(item.id, result.embeddings)
             self._wake_writer()
             self._record_undecided(current.started_sec if current else 0.0)
@@ -357,6 +357,9 @@ class Run:
             unfinished=tally.unfinished,
             rows=tally.rows,
             requests=tally.requests,
+            retries=tally.retries,
+            media_sec=tally.media_sec,
+            tokens=tally.tokens,
             seconds=seconds,
             items_per_sec=tally.finished / seconds if seconds else 0.0,
             waited_sec=self.config.rate_limiter.waited_sec,

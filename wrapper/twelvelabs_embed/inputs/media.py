@@ -74,7 +74,12 @@ class Media:
             InvalidInputError: the path is empty.
         """
         _check_type(path, (str, os.PathLike), "a path is a str or a pathlib.Path")
-        text = os.fsdecode(path)
+        try:
+            text = os.fsdecode(path)
+        except Exception as error:  # its own `__fspath__` may raise anything
+            what = f"the path of type {type(path).__name__} cannot be read"
+            because = str(error) or type(error).__name__
+            raise _error(f"{what} ({because})", "a path is text", "Give it as a str") from error
         if not text:
             raise _error("'' is no path", "a file has a name", "Give the path of a file")
         return cls("file", _expand(text))

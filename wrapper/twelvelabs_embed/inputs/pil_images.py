@@ -102,7 +102,11 @@ def _with_grey_mode(image: PilImage) -> PilImage:
     low, high = numbers.getextrema()
     if low >= 0 and high <= 255:
         scale = 255 if numbers.mode == "F" and high <= 1 else 1
-        return numbers.point(lambda value: value * scale + 0.5).convert("L")
+
+        def to_8_bits(value: Any) -> Any:
+            return value * scale + 0.5
+
+        return numbers.point(to_8_bits).convert("L")
     if low >= 0 and high <= 65_535 and numbers.mode == "I":
         return numbers.convert("I;16")
     what = f"the PIL image has the mode {image.mode} with numbers from {low:g} to {high:g}"

@@ -8,13 +8,19 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
 from itertools import islice
-from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from attrs import Factory, define, evolve
 
 from twelvelabs_embed.errors import MissingDependencyError
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.limits.file_signatures import FORMATS, Format, FormatKind
+from twelvelabs_embed.validation.av_container import (
+    BoundedFile,
+    best_video,
+    is_cover,
+    open_container,
+)
 from twelvelabs_embed.validation.container_structure import is_cut_off, is_cut_off_flac
 from twelvelabs_embed.validation.media_facts import MediaFacts
 
@@ -27,20 +33,20 @@ if TYPE_CHECKING:
 
 S = TypeVar("S", bound="Stream")
 
-__all__ = ["WHOLE_SCAN_BYTES", "open_container", "probe_recording"]
+__all__ = ["WHOLE_SCAN_BYTES", "probe_recording"]
 
 WHOLE_SCAN_BYTES = 64 << 20
 """The size up to which a file is read to its end. Of larger files, which take long, the header will
 do where it has the duration."""
 
 _ESTIMATED_SCAN_BYTES = 512 << 20  # of files whose header has no duration
-_MAX_STEPS = 200_000  # reads and seeks: a second or two
 _PADDING_SEC = 0.25  # encoders put less silence than this around sound
 # How much of what the header declares may be missing: the service's own measure is not known.
 _MISSING_SEC = 1.0
 _MISSING_PART = 0.05
 _JUMP_SEC = 10.0  # forward; a clock that jumps further was set anew, as FFmpeg itself sees it
 _BACKWARD_SEC = 0.5
+_PAUSE_SEC = 600.0  # a jump of less may as well be a picture that stands still
 _MAY_JUMP = 0x200  # AVFMT_TS_DISCONT: formats whose clock may be set anew
 _HEAD_PACKETS = 500
 _TAIL_PACKETS = 20_000
@@ -60,7 +66,7 @@ def probe_recording(media: Media, facts: MediaFacts) -> MediaFacts:
     except ImportError:
         missing = MissingDependencyError("av", "media")
         return facts.with_note(f": only size and format are known; {missing}")
-    bounded: list[_Bounded] = []
+    bounded: list[BoundedFile] = []
     try:
         found = _probe(media, facts, _OPTIONS, bounded)
         if found is None:  # this looks for streams in the whole file first
@@ -83,68 +89,18 @@ def _probe(
     media: Media,
     facts: MediaFacts,
     options: Mapping[str, str],
-    bounded: list[_Bounded],
+    bounded: list[BoundedFile],
     *,
     is_last: bool = False,
 ) -> MediaFacts | None:
     """Read a file; None when it has more streams than were known, unless it is the last attempt."""
     with media.open() as file:
-        bounded.append(_Bounded(file))
+        bounded.append(BoundedFile(file))
         with open_container(bounded[-1], options) as container:
             scan = _scan(container, facts)
             if scan.has_late_streams and not is_last:
                 return None
             return _measure(container, media, facts, scan)
-
-
-def open_container(file: BinaryIO | _Bounded, options: Mapping[str, str]) -> InputContainer:
-    """Open a media file with PyAV, whatever encoding its titles and names are in.
-
-    From version 19 on, PyAV accepts any encoding, and the argument that asks for it is gone.
-
-    Args:
-        file: the file
-        options: options of FFmpeg
-
-    Raises:
-        av.error.FFmpegError: it is no media file, or a broken one
-    """
-    import av
-
-    any_encoding: dict[str, Any] = {}
-    if int(av.__version__.partition(".")[0]) < 19:
-        any_encoding["metadata_errors"] = "replace"
-    container: InputContainer = av.open(
-        cast(BinaryIO, file), "r", options=dict(options), **any_encoding
-    )
-    return container
-
-
-class _Bounded:
-    """A file that ends when it was read too many times.
-
-    Some files have FFmpeg look at every eighth byte, such as a WAV file with zeros behind its end.
-
-    Attributes:
-        is_over: whether that happened
-    """
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self._steps = 0
-        self.is_over = False
-
-    def read(self, count: int = -1) -> bytes:
-        self._steps += 1
-        self.is_over = self._steps > _MAX_STEPS
-        return b"" if self.is_over else self._file.read(count)
-
-    def seek(self, offset: int, whence: int = 0) -> int:
-        self._steps += 1
-        return self._file.seek(offset, whence)
-
-    def tell(self) -> int:
-        return self._file.tell()
 
 
 # ----------------------------------------------------------------------------------------- streams
@@ -186,13 +142,6 @@ def _is_still(container: InputContainer, facts: MediaFacts) -> bool:
     return is_heif_photo or name in ("image2", "ico") or name.endswith("_pipe")
 
 
-def is_cover(stream: Stream) -> bool:
-    """Whether a video stream is the cover picture of a file."""
-    from av.stream import Disposition
-
-    return bool(stream.disposition & Disposition.attached_pic)
-
-
 def _is_known(stream: Stream) -> bool:
     # PyAV gives no context to a stream that FFmpeg has no decoder for, whatever its types say.
     return getattr(stream, "codec_context", None) is not None
@@ -201,17 +150,6 @@ def _is_known(stream: Stream) -> bool:
 def _lists_streams(container: InputContainer) -> bool:
     """Whether the format has a list of all of its streams at the beginning."""
     return not container.format.name.startswith(("flv", "mpeg"))
-
-
-def best_video(streams: Iterable[VideoStream]) -> VideoStream | None:
-    """Return the video stream that a player takes: the default one, then that with most pixels."""
-    from av.stream import Disposition
-
-    def rank(stream: VideoStream) -> tuple[bool, int]:
-        context = stream.codec_context
-        return bool(stream.disposition & Disposition.default), context.width * context.height
-
-    return max((one for one in streams if not is_cover(one)), key=rank, default=None)
 
 
 def _add_pictures(facts: MediaFacts, videos: Sequence[VideoStream]) -> MediaFacts:
@@ -263,6 +201,7 @@ class _Scan:
         spans: start and end of each stream that has packets, in seconds of the file's clock
         encrypted: the streams with encrypted packets
         has_late_streams: whether there are streams that were not known at the beginning
+        is_ambiguous: whether a pause was taken for a clock that was set anew
         last: the last packet
     """
 
@@ -270,6 +209,7 @@ class _Scan:
     spans: dict[int, tuple[float, float]] = Factory(dict)
     encrypted: set[int] = Factory(set)
     has_late_streams: bool = False
+    is_ambiguous: bool = False
     last: Packet[Any] | None = None
 
     def with_content(self, streams: Iterable[S]) -> list[S]:
@@ -325,6 +265,8 @@ def _read_packets(container: InputContainer, packets: Iterable[Packet[Any]], sca
                 and newest_sec is not None
                 and (clock_sec < before_sec - _BACKWARD_SEC or clock_sec > newest_sec + _JUMP_SEC)
             ):
+                if 0 < clock_sec - newest_sec < _PAUSE_SEC:
+                    scan.is_ambiguous = True
                 after_sec = newest_sec + (_to_sec(packet.duration, base) or 0.0)
                 shift_sec += after_sec - clock_sec
                 clock_sec = after_sec
@@ -372,13 +314,16 @@ def _add_duration(
             return evolve(facts, fault="truncated", fault_detail=detail)
         facts = facts.with_note(f" has {end_sec:.1f} s, and its header states {declared_sec:.1f} s")
     elif cut_off:
-        facts = facts.with_note(": its last part is missing, which readers ignore")
+        facts = facts.with_note(": its last part is missing, which most readers ignore")
     if not videos:
         # The silence that encoders put around sound is in the packets, but does not count.
         stated = (declared_sec, *(_to_sec(one.duration, one.time_base) for one in audios))
         near = [sec for sec in stated if sec and 0 <= length_sec - sec < _PADDING_SEC]
         length_sec = min([length_sec, *near])
-    return evolve(facts, duration_sec=round(length_sec, 3) or None)
+    if scan.is_ambiguous:
+        facts = facts.with_note(": its clock jumps, so that its duration is an estimate")
+    duration_sec = round(length_sec, 3) or None
+    return evolve(facts, duration_sec=duration_sec, is_estimate=scan.is_ambiguous)
 
 
 def _length_sec(

@@ -1,0 +1,79 @@
+"""Recordings that tests make with PyAV."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import av
+import numpy as np
+
+RATE_HZ = 44_100
+
+
+def add_video(
+    container: Any, codec: str = "mpeg4", size: tuple[int, int] = (640, 360), **options: str
+) -> Any:
+    stream = container.add_stream(codec, rate=25, options=options)
+    stream.width, stream.height, stream.pix_fmt = *size, "yuv420p"
+    return stream
+
+
+def add_audio(container: Any, codec: str = "aac") -> Any:
+    return container.add_stream(codec, rate=RATE_HZ, layout="mono")
+
+
+def write_pictures(container: Any, stream: Any, seconds: float, *, noise: bool = False) -> None:
+    random = np.random.default_rng(0)
+    for number in range(round(25 * seconds)):
+        shape = (stream.height, stream.width, 3)
+        pixels = random.integers(0, 256, shape, np.uint8) if noise else np.full(shape, number % 256)
+        frame = av.VideoFrame.from_ndarray(pixels.astype(np.uint8), format="rgb24")
+        frame.pts = number
+        container.mux(stream.encode(frame))
+    container.mux(stream.encode(None))
+
+
+def write_sound(container: Any, stream: Any, seconds: float, start_sec: float = 0) -> None:
+    form = stream.format.name
+    kind = {"flt": np.float32, "s32": np.int32}.get(form[:3], np.int16)
+    random = np.random.default_rng(0)
+    at, end = round(RATE_HZ * start_sec), round(RATE_HZ * (start_sec + seconds))
+    while at < end:
+        count = min(stream.frame_size or 1024, end - at)
+        samples = random.normal(0, 0.1 if "flt" in form else 3000, (1, count)).astype(kind)
+        frame = av.AudioFrame.from_ndarray(samples, format=form, layout="mono")
+        frame.sample_rate, frame.pts = RATE_HZ, at
+        container.mux(stream.encode(frame))
+        at += count
+    container.mux(stream.encode(None))
+
+
+def recording(
+    form: str,
+    *,
+    pictures_sec: float = 2,
+    sound_sec: float = 0,
+    codecs: tuple[str, str] = ("mpeg4", "aac"),
+    options: dict[str, str] | None = None,
+) -> bytes:
+    file = io.BytesIO()
+    with av.open(file, "w", format=form, options=options or {}) as container:
+        video = add_video(container, codecs[0]) if pictures_sec else None
+        audio = add_audio(container, codecs[1]) if sound_sec else None
+        if video:
+            write_pictures(container, video, pictures_sec)
+        if audio:
+            write_sound(container, audio, sound_sec)
+    return file.getvalue()
+
+
+def late_sound() -> bytes:
+    """An FLV whose sound begins after more than 5 MB: until then, FFmpeg knows of no sound."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="flv") as container:
+        video, sound = add_video(container, "flv", qmin="2", qmax="3"), add_audio(container, "mp3")
+        write_pictures(container, video, 2, noise=True)
+        write_sound(container, sound, 1, start_sec=2)
+    assert len(file.getvalue()) > 6_000_000
+    return file.getvalue()

@@ -1,0 +1,83 @@
+"""Media files opened with PyAV, and the video stream that counts."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any, BinaryIO, cast
+
+if TYPE_CHECKING:
+    from av.container import InputContainer
+    from av.stream import Stream
+    from av.video.stream import VideoStream
+
+__all__ = ["BoundedFile", "best_video", "is_cover", "open_container"]
+
+_MAX_STEPS = 200_000  # reads and seeks: a second or two
+
+
+def open_container(file: BinaryIO | BoundedFile, options: Mapping[str, str]) -> InputContainer:
+    """Open a media file with PyAV, whatever encoding its titles and names are in.
+
+    From version 19 on, PyAV accepts any encoding, and the argument that asks for it is gone.
+
+    Args:
+        file: the file
+        options: options of FFmpeg
+
+    Raises:
+        av.error.FFmpegError: it is no media file, or a broken one
+    """
+    import av
+
+    any_encoding: dict[str, Any] = {}
+    if int(av.__version__.partition(".")[0]) < 19:
+        any_encoding["metadata_errors"] = "replace"
+    container: InputContainer = av.open(
+        cast(BinaryIO, file), "r", options=dict(options), **any_encoding
+    )
+    return container
+
+
+class BoundedFile:
+    """A file that ends when it was read too many times.
+
+    Some files have FFmpeg look at every eighth byte, such as a WAV file with zeros behind its end.
+
+    Attributes:
+        is_over: whether that happened
+    """
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._steps = 0
+        self.is_over = False
+
+    def read(self, count: int = -1) -> bytes:
+        self._steps += 1
+        self.is_over = self._steps > _MAX_STEPS
+        return b"" if self.is_over else self._file.read(count)
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        self._steps += 1
+        return self._file.seek(offset, whence)
+
+    def tell(self) -> int:
+        return self._file.tell()
+
+
+def is_cover(stream: Stream) -> bool:
+    """Whether a video stream is the cover picture of a file."""
+    from av.stream import Disposition
+
+    return bool(stream.disposition & Disposition.attached_pic)
+
+
+def best_video(streams: Iterable[VideoStream]) -> VideoStream | None:
+    """Return the video stream that a player takes: the default one, then that with most pixels."""
+    from av.stream import Disposition
+
+    def rank(stream: VideoStream) -> tuple[bool, int]:
+        context = stream.codec_context
+        return bool(stream.disposition & Disposition.default), context.width * context.height
+
+    return max((one for one in streams if not is_cover(one)), key=rank, default=None)
