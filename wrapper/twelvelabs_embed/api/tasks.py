@@ -47,7 +47,7 @@ from twelvelabs_embed._http.resources import (
     endpoint,
     pages,
 )
-from twelvelabs_embed.api._arguments import OMIT, build_request, given
+from twelvelabs_embed.api._arguments import OMIT, build_request, given, warn_of_links
 from twelvelabs_embed.api.polling import has_ended, wait_until
 from twelvelabs_embed.errors import InvalidRequestError, TaskFailedError, Violation
 from twelvelabs_embed.timestamps import Moment, read_moment
@@ -155,6 +155,7 @@ class TasksFlows(Flows):
             embedding_dimension=embedding_dimension,
             embedding_uncertainty=embedding_uncertainty,
         )
+        warn_of_links(getattr(request, input_type))
         return self._call(endpoints.create_task("embed.v_2.tasks.create", request), request_options)
 
     @endpoint

@@ -38,7 +38,7 @@ from twelvelabs_embed._http.resources import (
     RawResource,
     endpoint,
 )
-from twelvelabs_embed.api._arguments import OMIT, build_request, given
+from twelvelabs_embed.api._arguments import OMIT, build_request, given, warn_of_links
 from twelvelabs_embed.api.tasks import AsyncTasksClient, TasksClient, TasksFlows
 from twelvelabs_embed.errors import BadRequestError, InvalidRequestError, Violation
 
@@ -153,6 +153,7 @@ class V2Flows(Flows):
             embedding_uncertainty=embedding_uncertainty,
             auto_truncate=auto_truncate,
         )
+        warn_of_links(getattr(request, input_type))
         operation = create_embeddings("embed.v_2.create", request, parse_embeddings)
         try:
             return (yield from self._call(operation, request_options))
