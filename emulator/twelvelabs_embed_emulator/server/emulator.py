@@ -252,9 +252,9 @@ class Emulator:
                 if listener.proxy is not None:
                     listener.proxy.on_lost = partial(log.add_lost, host)
                 served = with_cors(log.recording(one, host), self._cors_origins)
-                listener.server.start(served, f"twelvelabs-embed-{host}", self._read_timeout_sec)
+                listener.start(served, f"twelvelabs-embed-{host}", self._read_timeout_sec)
             for listener in listeners:
-                listener.server.wait_until_started()
+                listener.wait_until_started()
             for listener in listeners:
                 listener.start_proxy(stack)
             self._run = _Run(stack.pop_all(), backend, storage, api, storage_host.url, control)
@@ -341,9 +341,11 @@ def serve(emulator: Emulator, *, command: Sequence[str] = (), prints_json: bool 
 
 
 def _variables(emulator: Emulator) -> dict[str, str]:
-    """Return the environment variables that the vendor's SDKs, and this library, read."""
-    keys = ("TWELVELABS_API_KEY", "TWELVE_LABS_API_KEY")
-    return {"TWELVELABS_BASE_URL": emulator.base_url, **dict.fromkeys(keys, emulator.key)}
+    """Return the environment variables that point a client to the emulator.
+
+    The vendor's JavaScript SDK reads both; its Python SDK reads only the address.
+    """
+    return {"TWELVELABS_BASE_URL": emulator.base_url, "TWELVE_LABS_API_KEY": emulator.key}
 
 
 def _ready(emulator: Emulator) -> dict[str, str]:
@@ -355,7 +357,10 @@ def _run_command(
     command: Sequence[str], variables: dict[str, str], stopping: threading.Event
 ) -> int:
     program = shutil.which(command[0]) or command[0]  # on Windows, npm is npm.cmd
-    with subprocess.Popen([program, *command[1:]], env={**os.environ, **variables}) as process:
+    # The name that this library prefers may be set to a real key.
+    own_key = {"TWELVELABS_API_KEY": variables["TWELVE_LABS_API_KEY"]}
+    environment = {**os.environ, **variables, **own_key}
+    with subprocess.Popen([program, *command[1:]], env=environment) as process:
         while True:
             try:
                 return process.wait(0.1)
