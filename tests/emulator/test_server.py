@@ -17,6 +17,7 @@ import pytest
 from twelvelabs_embed_emulator import Emulator, _extras, samples
 
 from tests.emulator.helpers import inline, request_body
+from tests.waiting import TIMEOUT_SEC, process_of, wait_until
 
 TEXT = request_body("text", input_text="a dog")
 KEY = {"x-api-key": "any"}
@@ -63,10 +64,7 @@ def test_many_times_without_leaving_threads_or_ports():
         emulator.stop()
         assert not is_answering(base_url)
     emulator.stop()  # once more does nothing
-    deadline = time.monotonic() + 5
-    while threading.active_count() > threads and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert threading.active_count() <= threads
+    wait_until(lambda: threading.active_count() <= threads)
 
 
 def test_stop_does_not_wait_for_idle_connections():
@@ -74,7 +72,7 @@ def test_stop_does_not_wait_for_idle_connections():
         assert client.post(f"{emulator.base_url}/embed-v2", json=TEXT).status_code == 200
         began = time.monotonic()
         emulator.stop()
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5  # what it grants to requests in progress
 
 
 def test_two_at_a_time():
@@ -120,7 +118,7 @@ def test_responses_on_a_kept_connection_do_not_wait_for_acknowledgements():
     with Emulator() as emulator, httpx.Client(headers=KEY) as client:
         url = f"{emulator.base_url}/embed-v2"
         times = []
-        for _ in range(15):
+        for _ in range(60):
             began = time.perf_counter()
             client.post(url, json=TEXT)
             times.append(time.perf_counter() - began)
@@ -173,7 +171,7 @@ def test_every_package_that_it_imports_is_looked_for():
 
 
 def run_program(*options, **environment):
-    return subprocess.Popen(
+    return process_of(
         [sys.executable, "-m", "twelvelabs_embed_emulator", "--port", "0", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -207,7 +205,7 @@ def test_the_program_serves_until_a_signal(emulator, sample):
             assert here.status_code == there.status_code == 200
             assert here.content == there.content
         program.send_signal(signal.SIGTERM)
-        assert program.wait(timeout=20) == 0
+        assert program.wait(timeout=TIMEOUT_SEC) == 0
         assert program.stderr.read() == ""
     assert not is_answering(base_url)
 
@@ -223,13 +221,13 @@ def test_the_program_takes_the_settings_of_uploads():
         url = response.json()["upload_urls"][0]["url"]
         assert url.startswith(f"http://127.0.0.1:{port}/")
         program.send_signal(signal.SIGTERM)
-        assert program.wait(timeout=20) == 0
+        assert program.wait(timeout=TIMEOUT_SEC) == 0
 
 
 def test_the_program_says_why_it_cannot_start(emulator):
     port = str(httpx.URL(emulator.base_url).port)
     with run_program("--port", port) as program:
-        assert program.wait(timeout=20) == 4
+        assert program.wait(timeout=TIMEOUT_SEC) == 4
         assert "in use" in program.stderr.read()
 
 
@@ -286,7 +284,7 @@ def test_ctrl_c_ends_the_program_cleanly():
     with run_program() as program:
         assert program.stdout.readline().startswith("Emulator at ")
         program.send_signal(signal.SIGINT)
-        assert program.wait(timeout=20) == 0
+        assert program.wait(timeout=TIMEOUT_SEC) == 0
         assert "Traceback" not in program.stderr.read()
 
 
