@@ -93,7 +93,7 @@ def embed_many(
         return
     with httpx.Client() as http:
         own = http if way == "own http_client" else None
-        client = TwelveLabs("k", base_url=url, clock=clock, http_client=own)
+        client = TwelveLabs("k", base_url=url, clock=clock, httpx_client=own)
         for result in client.embed.many(texts, **options):
             done.append(result)  # those before an error, too
 
@@ -213,7 +213,7 @@ def test_stopping_does_not_wait_for_the_quota_of_items_that_were_not_sent(
     with scripted_server(OK) as server:
         with httpx.Client() as http:
             own = http if is_given else None
-            client = TwelveLabs("k", base_url=server.base_url, clock=clock, http_client=own)
+            client = TwelveLabs("k", base_url=server.base_url, clock=clock, httpx_client=own)
             report = client.bulk.run(
                 source, tmp_path / "out", rpm=5, concurrency=8, stop=is_stopped.is_set
             )

@@ -43,6 +43,7 @@ from twelvelabs_embed_emulator import Emulator, samples
 from tests.bulk.conftest import QUICK
 from tests.bulk.fault_proxy import Faulty
 from tests.scripted_server import Response, scripted_server
+from tests.waiting import wait_until
 
 
 def manifest(path: Path, texts: list[str]) -> Path:
@@ -469,9 +470,7 @@ class SlowSink:
 
     def write(self, table: ArrowTable) -> None:
         if self.sent is None:
-            until_sec = time.monotonic() + 10
-            while self._service.sent.total() < self._count and time.monotonic() < until_sec:
-                time.sleep(0.005)
+            wait_until(lambda: self._service.sent.total() >= self._count)
             time.sleep(0.2)  # no more may come
             self.sent = self._service.sent.total()
 

@@ -1,4 +1,4 @@
-"""The journal: what it keeps, who may have it, and what happens when it cannot be written."""
+"""The resume store: what it keeps, who holds an entry, and what happens when it is read-only."""
 
 import logging
 import stat
