@@ -1,4 +1,4 @@
-"""Runs the examples of README.md and docs/guide.md against the emulator, in a folder with media."""
+"""Settings of all tests; the examples of README.md and docs/guide.md, run against the emulator."""
 
 import gc
 import os
@@ -13,27 +13,27 @@ from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
 
 # How long an example takes depends on what else the machine does.
-settings.register_profile("patient", settings(), deadline=None)
-settings.load_profile("patient")
+settings.register_profile("no deadline", settings(), deadline=None)
+settings.load_profile("no deadline")
 
 
 def pytest_configure() -> None:
-    # A shell has what it starts in the background ignore Ctrl-C, and so would all that tests start.
+    # A process that a shell starts in the background ignores Ctrl-C, and so would its children.
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(autouse=True, scope="session")
 def resume_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """No test, and no process that one starts, writes into your cache folder."""
+    """Keep tests, and the processes that they start, out of the cache folder of the user."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("TWELVELABS_EMBED_RESUME_DIR", str(tmp_path_factory.mktemp("journal")))
+        patch.setenv("TWELVELABS_EMBED_RESUME_DIR", str(tmp_path_factory.mktemp("resume")))
         yield
 
 
 @pytest.fixture(scope="module")
 def first_steps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """What a reader has: a key, a service, some media."""
+    """Give the page what its reader has: a key, a service, some media."""
     from twelvelabs_embed_emulator import Emulator, samples
 
     folder = tmp_path_factory.mktemp("readme")
@@ -55,8 +55,7 @@ def first_steps(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 
 def _open_clients() -> set[httpx.Client]:
-    """Of a page, the client of a short script need not be closed; its sockets are, so that nobody
-    else is told of them."""
+    """Find open clients: a page need not close its own, but open sockets warn in later tests."""
     known = [one for one in gc.get_objects() if issubclass(type(one), httpx.Client)]
     return {client for client in known if not client.is_closed}
 
@@ -64,7 +63,7 @@ def _open_clients() -> set[httpx.Client]:
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.suffix == ".md":
-            # The client of a short script need not be closed; the socket goes with the process.
+            # A short script need not close its client; the process closes the sockets.
             item.add_marker(
                 pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
             )

@@ -6,12 +6,16 @@ import asyncio
 import threading
 import time
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import blake2b
 
 from aiohttp import web
 from attrs import define, field
+from twelvelabs_embed import Clock
+from twelvelabs_embed.batch.rate_limiter import RateLimiter
+
+from tests.waiting import wait_until, wait_until_async
 
 ROW = {"embedding": [0.5, -0.25]}
 
@@ -24,7 +28,8 @@ class QuotaService:
         quota: None for no quota
         window_sec: its length
         sends_headers: whether responses have the headers about the remaining quota
-        hold_sec: how long each request takes
+        hold_sec: how long each request takes, in real time
+        now: what time it is, in seconds
         reject_once_sec: the next request is rejected, with this Retry-After
         fails_first: the first request with each body fails
         accepted_sec: when each accepted request arrived
@@ -39,6 +44,7 @@ class QuotaService:
     window_sec: float = 1.0
     sends_headers: bool = True
     hold_sec: float = 0.0
+    now: Callable[[], float] = time.monotonic
     reject_once_sec: float | None = None
     fails_first: bool = False
     accepted_sec: list[float] = field(factory=list)
@@ -52,7 +58,7 @@ class QuotaService:
 
     async def embed(self, request: web.Request) -> web.Response:
         """`POST /embed-v2`."""
-        now_sec = time.monotonic()
+        now_sec = self.now()
         size_bytes = int(request.headers["content-length"])
         self._start_request(size_bytes)
         try:
@@ -76,6 +82,11 @@ class QuotaService:
             return web.json_response({"data": [ROW]}, headers=headers)
         finally:
             self._in_flight.remove(size_bytes)
+
+    @property
+    def open_requests(self) -> int:
+        """How many requests have arrived and have no response yet."""
+        return len(self._in_flight)
 
     def _start_request(self, size_bytes: int) -> None:
         beside_bytes = sum(self._in_flight)
@@ -103,6 +114,31 @@ class QuotaService:
             "x-ratelimit-request-limit": str(self.quota),
             "x-ratelimit-request-remaining": str(self.quota - len(self._log)),
         }
+
+
+class SimulatedTime:
+    """Time that passes only when a client waits and none of its requests is in flight.
+
+    So that a quota is tested by what the client does, not by how fast the machine is.
+    """
+
+    def __init__(self, rate_limiter: RateLimiter) -> None:
+        self.now_sec = 0.0
+        self._rate_limiter = rate_limiter
+
+    def now(self) -> float:
+        return self.now_sec
+
+    def clock(self) -> Clock:
+        return Clock(monotonic=self.now, sleep=self._sleep, sleep_async=self._sleep_async)
+
+    def _sleep(self, duration_sec: float) -> None:
+        wait_until(lambda: not self._rate_limiter.in_flight)
+        self.now_sec += duration_sec
+
+    async def _sleep_async(self, duration_sec: float) -> None:
+        await wait_until_async(lambda: not self._rate_limiter.in_flight)
+        self.now_sec += duration_sec
 
 
 @contextmanager

@@ -8,7 +8,7 @@ import pytest
 from twelvelabs_embed import Clock
 from twelvelabs_embed._http.effects import SendRequest
 from twelvelabs_embed.batch.admission import Admission, AdmissionControl, RequestSlot
-from twelvelabs_embed.batch.rate_limiter import RateLimiter
+from twelvelabs_embed.batch.rate_limiter import Delay, Permit, RateLimiter
 
 SEND = SendRequest("GET", "http://api/", httpx.Headers(), {}, None, httpx.Timeout(5))
 
@@ -110,3 +110,107 @@ async def test_an_error_releases_the_slot_the_permit_and_the_bytes(
     await close(admission)
     assert control.rate_limiter.in_flight == 0
     assert control.acquire_bytes_nowait(1 << 20)
+
+
+# ------------------------------------------------------------------------------------------ permits
+
+
+@pytest.mark.parametrize(
+    ("status", "reason"), [(429, "Retry-After"), (503, "Retry-After"), (500, None)]
+)
+async def test_retry_after_of_a_busy_service_delays_all_requests(
+    control: AdmissionControl, status: int, reason: str | None
+) -> None:
+    async def respond(command: SendRequest) -> httpx.Response:
+        request = httpx.Request(command.method, command.url)
+        return httpx.Response(status, headers={"retry-after": "30"}, request=request)
+
+    admission = await admit(control)
+    await admission.send(SEND, respond)
+    await close(admission)
+    decision = control.rate_limiter.acquire(control.clock.monotonic())
+    if reason is None:
+        assert isinstance(decision, Permit)
+        control.rate_limiter.cancel(decision)
+    else:
+        assert isinstance(decision, Delay)
+        assert (decision.reason, 25 < decision.sec <= 30) == (reason, True)
+
+
+def body_of(size_bytes: int) -> SendRequest:
+    return SendRequest(
+        "POST", "http://api/", httpx.Headers(), {}, bytes(size_bytes), httpx.Timeout(5)
+    )
+
+
+async def test_a_permit_of_a_request_that_is_never_sent_does_not_count() -> None:
+    """It has its permit, and is cancelled while it waits for the bytes of another."""
+    control = AdmissionControl(2, RateLimiter(2), 100, Clock())
+    first, second = await admit(control), await admit(control)
+    async with RequestSlot(first, body_of(80)):
+        waiting = asyncio.ensure_future(RequestSlot(second, body_of(80)).__aenter__())
+        await asyncio.sleep(0)
+        assert control.rate_limiter.in_flight == 2
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        await close(second)
+        assert control.rate_limiter.in_flight == 1
+        assert control.acquire_permit_nowait(0) is not None  # the second of two in this minute
+
+
+async def test_a_permit_of_an_item_that_sends_nothing_does_not_count() -> None:
+    control = AdmissionControl(1, RateLimiter(1), 100, Clock())
+    await close(await admit(control))
+    assert control.rate_limiter.in_flight == 0
+    assert control.acquire_permit_nowait(0) is not None
+
+
+async def test_a_request_does_not_overtake_one_that_waits_for_its_permit() -> None:
+    now_sec, wakes, order = 0.0, asyncio.Event(), list[str]()
+
+    async def sleep(duration_sec: float) -> None:
+        await wakes.wait()
+
+    clock = Clock(monotonic=lambda: now_sec, sleep_async=sleep)
+    control = AdmissionControl(9, RateLimiter(1), 100, clock)
+    used = control.acquire_permit_nowait(0)
+    assert used is not None
+    control.rate_limiter.release(used, 0.0, 200, {})
+
+    async def acquire(name: str) -> None:
+        permit = control.acquire_permit_nowait(0) or await control.acquire_permit(0)
+        order.append(name)
+        control.rate_limiter.cancel(permit)
+
+    waiting = asyncio.ensure_future(acquire("first"))
+    await asyncio.sleep(0)
+    now_sec = 61.0  # a permit can be had, but the one that waits has not noticed
+    later = asyncio.ensure_future(acquire("second"))
+    await asyncio.sleep(0)
+    wakes.set()
+    await asyncio.gather(waiting, later)
+    assert order == ["first", "second"]
+
+
+# -------------------------------------------------------------------------------------------- bytes
+
+
+def test_bytes_up_to_the_maximum_are_in_flight_and_no_more() -> None:
+    control = AdmissionControl(1, RateLimiter(), 100, Clock())
+    assert control.acquire_bytes_nowait(60)
+    assert not control.acquire_bytes_nowait(41)
+    assert control.acquire_bytes_nowait(40)
+    assert not control.acquire_bytes_nowait(1)
+    control.release_bytes(60)
+    assert control.acquire_bytes_nowait(60)
+
+
+async def test_small_bodies_do_not_overtake_a_large_one_that_waits() -> None:
+    control = AdmissionControl(1, RateLimiter(), 100, Clock())
+    assert control.acquire_bytes_nowait(60)
+    large = asyncio.ensure_future(control.acquire_bytes(90))
+    await asyncio.sleep(0)
+    assert not control.acquire_bytes_nowait(10)
+    control.release_bytes(60)
+    await large
+    assert control.acquire_bytes_nowait(10)

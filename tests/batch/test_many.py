@@ -6,10 +6,10 @@ import os
 import subprocess
 import sys
 import threading
-import time
 import weakref
 from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
+from time import sleep
 from typing import Any, Literal
 
 import httpx
@@ -36,8 +36,9 @@ from twelvelabs_embed.batch.jobs import BatchResult
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.batch.quota_service import QuotaService, running
+from tests.batch.quota_service import QuotaService, SimulatedTime, running
 from tests.scripted_server import Reset, Response, Step, scripted_server
+from tests.waiting import wait_until
 
 Way = Literal["awaited", "blocking", "own httpx_client"]
 WAYS: list[Way] = ["awaited", "blocking", "own httpx_client"]
@@ -76,10 +77,7 @@ def nothing_is_left_running() -> Iterator[None]:
     names = [thread.name for thread in threading.enumerate()]
     ours = ("twelvelabs-embed-many", "twelvelabs-embed-input", "twelvelabs-embed_")
     assert not [name for name in names if name.startswith(ours)]
-    until_sec = time.monotonic() + 5
-    while open_sockets() > sockets and time.monotonic() < until_sec:
-        time.sleep(0.005)  # the emulator sees a moment later that a client is gone
-    assert open_sockets() <= sockets
+    wait_until(lambda: open_sockets() <= sockets)  # a server sees a little later that a client left
 
 
 def open_sockets() -> int:
@@ -223,10 +221,7 @@ def test_an_error_is_freed_with_its_last_reference(
                 assert isinstance(result.error, error)
                 known = weakref.ref(result.error)
                 del result
-        until_sec = time.monotonic() + 5
-        while known() is not None and time.monotonic() < until_sec:
-            time.sleep(0.005)  # the thread that sent it may not have ended yet
-        assert known() is None
+        wait_until(lambda: known() is None)  # the thread that sent it may not have ended yet
     finally:
         gc.enable()
 
@@ -251,74 +246,107 @@ async def weak_error_awaited(
 
 @each_way
 def test_no_window_has_more_requests_than_the_quota(way: Way) -> None:
-    service = QuotaService(quota=40, window_sec=0.5, sends_headers=False)
+    rate_limiter = RateLimiter(40)
+    time = SimulatedTime(rate_limiter)
+    service = QuotaService(quota=40, window_sec=60, sends_headers=False, now=time.now)
     with running(service):
-        rate_limiter = RateLimiter(40, window_sec=0.5)
         results = embed_many(
-            way, service.base_url, texts(100), rate_limiter=rate_limiter, concurrency=30
+            way,
+            service.base_url,
+            texts(100),
+            rate_limiter=rate_limiter,
+            concurrency=30,
+            clock=time.clock(),
         )
     assert all(result.attempts == 1 for result in results)
     assert (len(service.accepted_sec), service.rejected_sec) == (100, [])
-    assert rate_limiter.waited_sec > 0.5
+    assert rate_limiter.waited_sec >= 120
     assert rate_limiter.in_flight == 0
 
 
 @each_way
 def test_remaining_quota_headers_are_obeyed(way: Way) -> None:
     # Retries would hide a 429 from the results, but not from the service.
-    service = QuotaService(quota=40, window_sec=1.0)
+    rate_limiter = RateLimiter()
+    time = SimulatedTime(rate_limiter)
+    service = QuotaService(quota=40, window_sec=60, now=time.now)
     with running(service):
-        rate_limiter = RateLimiter(window_sec=1.0)
         results = embed_many(
-            way, service.base_url, texts(100), rate_limiter=rate_limiter, concurrency=10
+            way,
+            service.base_url,
+            texts(100),
+            rate_limiter=rate_limiter,
+            concurrency=10,
+            clock=time.clock(),
         )
     assert all(result.error is None for result in results)
     assert len(service.rejected_sec) <= 1
-    assert rate_limiter.waited_sec > 0.5
+    assert rate_limiter.waited_sec > 60
 
 
 @each_way
 def test_retries_count_towards_the_quota(way: Way) -> None:
-    retry = RetryPolicy(attempts=100, base_sec=0.0, total_sec=60)
+    retry = RetryPolicy(attempts=100, base_sec=0.0, total_sec=600)
+    rate_limiter = RateLimiter(10)
+    time = SimulatedTime(rate_limiter)
     with scripted_server(*[BUSY] * 30, OK) as server:
-        started_sec = time.monotonic()
-        rate_limiter = RateLimiter(10, window_sec=0.3)
         (result,) = embed_many(
-            way, server.base_url, ["a dog"], retry=retry, rate_limiter=rate_limiter
+            way,
+            server.base_url,
+            ["a dog"],
+            retry=retry,
+            rate_limiter=rate_limiter,
+            clock=time.clock(),
         )
-        assert result.attempts == 31
-        assert time.monotonic() - started_sec >= 3 * 0.3
+    assert result.attempts == 31
+    assert time.now_sec >= 3 * 60
 
 
 @each_way
 def test_retry_after_delays_all_requests(way: Way) -> None:
-    service = QuotaService(hold_sec=0.01, reject_once_sec=0.5)
+    rate_limiter = RateLimiter()
+    time = SimulatedTime(rate_limiter)
+    service = QuotaService(hold_sec=0.01, reject_once_sec=30, now=time.now)
     with running(service):
-        results = embed_many(way, service.base_url, texts(30), concurrency=5)
+        results = embed_many(
+            way,
+            service.base_url,
+            texts(200),
+            rate_limiter=rate_limiter,
+            concurrency=5,
+            clock=time.clock(),
+        )
     assert all(result.error is None for result in results)
-    (rejected_sec,) = service.rejected_sec
+    assert service.rejected_sec == [0]
     # Those in flight already arrive; and then none, until the time is up.
-    pause_sec = [
-        sec for sec in service.accepted_sec if rejected_sec + 0.2 < sec < rejected_sec + 0.5
-    ]
-    assert pause_sec == []
-    assert sum(sec >= rejected_sec + 0.5 for sec in service.accepted_sec) >= 20
+    assert [sec for sec in service.accepted_sec if 0 < sec < 30] == []
+    assert sum(sec >= 30 for sec in service.accepted_sec) >= 100
 
 
 def test_the_wait_for_the_quota_is_not_part_of_a_results_duration() -> None:
-    service = QuotaService(hold_sec=0.02)
-    with running(service):
+    rate_limiter = RateLimiter(4)
+    time = SimulatedTime(rate_limiter)
+    with running(QuotaService()) as service:
         results = embed_many(
-            "blocking", service.base_url, texts(12), rate_limiter=RateLimiter(4, window_sec=0.4)
+            "blocking",
+            service.base_url,
+            texts(12),
+            rate_limiter=rate_limiter,
+            concurrency=1,
+            clock=time.clock(),
         )
-    assert sum(result.seconds for result in results) < 0.4 * 2 * 12 / 4
-    assert max(result.seconds for result in results) < 0.4
+    assert time.now_sec >= 2 * 60
+    assert {result.seconds for result in results} == {0}
 
 
 def test_two_runs_may_share_a_rate_limiter() -> None:
-    service = QuotaService(quota=20, window_sec=0.5, sends_headers=False)
-    rate_limiter = RateLimiter(20, window_sec=0.5)
-    with running(service), TwelveLabs("k", base_url=service.base_url) as client:
+    rate_limiter = RateLimiter(20)
+    time = SimulatedTime(rate_limiter)
+    service = QuotaService(quota=20, window_sec=60, sends_headers=False, now=time.now)
+    with (
+        running(service),
+        TwelveLabs("k", base_url=service.base_url, clock=time.clock()) as client,
+    ):
         runs = [client.embed.many(texts(20), rate_limiter=rate_limiter) for _ in range(2)]
         threads = [threading.Thread(target=list, args=[run]) for run in runs]
         for thread in threads:
@@ -374,9 +402,9 @@ def test_closing_early_leaves_nothing_running(way: Way) -> None:
             results = client.embed.many(texts(1000), concurrency=8)
             next(results)
             results.close()
-            time.sleep(0.1)  # for what was sent before
+            wait_until(lambda: not service.open_requests)  # what was sent before
             accepted = len(service.accepted_sec)
-            time.sleep(0.3)
+            sleep(0.3)  # no more may come
     assert accepted == len(service.accepted_sec) <= 24
 
 
@@ -414,7 +442,7 @@ from twelvelabs_embed import Clock, RetryPolicy
 from twelvelabs_embed._http.runners import Runner
 from twelvelabs_embed._http.request import Connection
 from twelvelabs_embed.batch.jobs import ConcurrencyConfig, Job
-from twelvelabs_embed.batch.plan import run_jobs
+from twelvelabs_embed.batch.plan import plan_jobs
 from twelvelabs_embed.results.embeddings import Embeddings, Segment
 
 def job(number):
@@ -429,13 +457,8 @@ def job(number):
 clock, timeout = Clock(), httpx.Timeout(5)
 connection = Connection("http://api", httpx.Headers(), timeout, RetryPolicy(), clock)
 in_order = sys.argv[1] == "in order"
-results = run_jobs(
-    Runner(None, clock),
-    connection,
-    map(job, count()),
-    ConcurrencyConfig(in_order=in_order),
-)
-for number, (_, result) in enumerate(results, 1):
+plan = plan_jobs(connection, map(job, count()), ConcurrencyConfig(in_order=in_order))
+for number, (_, result) in enumerate(plan.run(Runner(None, clock)), 1):
     result.unwrap()
     if number in (5_000, 100_000):
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

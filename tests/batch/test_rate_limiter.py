@@ -1,8 +1,11 @@
 """The rate limiter in simulated minutes: a service that counts, a client at full speed."""
 
 import heapq
+import threading
 from collections import deque
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from itertools import count, pairwise
 from random import Random
 from typing import Any
@@ -212,12 +215,12 @@ def test_retry_after_delays_all_requests() -> None:
     assert rate_limiter.throttled_by == ""
 
 
-def test_no_pause_is_longer_than_an_hour() -> None:
+def test_a_pause_is_as_long_as_the_service_asks_for() -> None:
     rate_limiter = RateLimiter()
     permit = rate_limiter.acquire(0.0)
     assert isinstance(permit, Permit)
-    rate_limiter.release(permit, 1.0, 429, {}, retry_after_sec=1e9)
-    assert rate_limiter.acquire(1.0) == Delay(3600.0, "Retry-After")
+    rate_limiter.release(permit, 1.0, 429, {}, retry_after_sec=86400)
+    assert rate_limiter.acquire(1.0) == Delay(86400.0, "Retry-After")
 
 
 @pytest.mark.parametrize("kind", ["sliding", "fixed", "bucket"])
@@ -350,3 +353,20 @@ def test_max_tokens(input: Any, tokens: int) -> None:
 
 def test_max_tokens_of_a_model_without_known_limits() -> None:
     assert max_tokens("a" * 4000, "marengo9") == 4003
+
+
+def test_two_threads_do_not_get_the_same_permit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each decides while the other could, unless one has to wait for the other."""
+    rate_limiter = RateLimiter(1)
+    both_decide, longest_delay = threading.Barrier(2), RateLimiter._longest_delay
+
+    def slowly(self: RateLimiter, now_sec: float, tokens: int) -> Delay | None:
+        decision = longest_delay(self, now_sec, tokens)
+        with suppress(threading.BrokenBarrierError):
+            both_decide.wait(0.3)
+        return decision
+
+    monkeypatch.setattr(RateLimiter, "_longest_delay", slowly)
+    with ThreadPoolExecutor(2) as threads:
+        decisions = list(threads.map(rate_limiter.acquire, [0.0, 0.0]))
+    assert sorted(type(one).__name__ for one in decisions) == ["Delay", "Permit"]

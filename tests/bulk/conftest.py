@@ -30,6 +30,6 @@ def service(emulator: Emulator) -> Iterator[Faulty]:
 @pytest.fixture
 def client(service: Faulty, tmp_path: Path) -> Iterator[TwelveLabs]:
     with TwelveLabs(
-        "k", base_url=service.base_url, retry=QUICK, resume_dir=tmp_path / "journal"
+        "k", base_url=service.base_url, retry=QUICK, resume_dir=tmp_path / "resume"
     ) as client:
         yield client

@@ -28,22 +28,26 @@ class Faulty:
     Attributes:
         base_url: its address
         delay_sec: how long each response is delayed
+        hold_after: how many texts are embedded before requests wait; None for no limit
         sent: how often each text was embedded, which is paid for
         tried: how often each text was received
         times: when each request arrived, by the monotonic clock
         posts: how often each path was posted to
         is_down: whether each response is a 503
+        forwarded: how many requests went to the emulator
         open: how many requests are open
         max_open: the maximum of open requests
     """
 
     base_url: str
     delay_sec: float = 0.0
+    hold_after: int | None = None
     sent: Counter[str] = field(factory=Counter[str])
     tried: Counter[str] = field(factory=Counter[str])
     times: list[float] = field(factory=list[float])
     posts: Counter[str] = field(factory=Counter[str])
     is_down: bool = False
+    forwarded: int = 0
     open: int = 0
     max_open: int = 0
 
@@ -119,6 +123,9 @@ class _Handler:
             return web.Response()
         if state.delay_sec:
             await asyncio.sleep(state.delay_sec)
+        while state.hold_after is not None and state.forwarded >= state.hold_after:
+            await asyncio.sleep(0.005)
+        state.forwarded += 1
         return await self._forward(request, body, text)
 
     async def _forward(self, request: web.Request, body: bytes, text: str) -> web.StreamResponse:

@@ -1,4 +1,4 @@
-"""kill -9 at any kill_after: nothing is lost, nothing is twice, and little is paid again."""
+"""kill -9 at any time: nothing is lost, nothing is twice, and little is paid again."""
 
 from __future__ import annotations
 
@@ -9,35 +9,42 @@ import subprocess
 import sys
 import time
 from collections import Counter
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
 from twelvelabs_embed import TwelveLabs
-from twelvelabs_embed.bulk.part_files import read_errors, scan
+from twelvelabs_embed.bulk.failures import read_errors
+from twelvelabs_embed.bulk.part_files import scan
 from twelvelabs_embed.bulk.task_log import read_tasks
+from twelvelabs_embed.cli.run_panel import _STOPPING
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.bulk.conftest import QUICK
 from tests.bulk.fault_proxy import Faulty
 from tests.bulk.test_run import failed, manifest, written
+from tests.waiting import TIMEOUT_SEC, process_of, wait_until
 
 PROGRAM = str(Path(sys.executable).with_name("twelvelabs-embed"))
 CONCURRENCY, FLUSH_ROWS, KILLS = 8, 20, 5
 
 
-def start(source: Path, out: Path, base_url: str, *words: str) -> subprocess.Popen[bytes]:
+def start(
+    source: Path, out: Path, base_url: str, *words: str
+) -> AbstractContextManager[subprocess.Popen[str]]:
     """Run the command line in a process of its own."""
     pace = ["--concurrency", str(CONCURRENCY), "--flush-rows", str(FLUSH_ROWS)]
-    return subprocess.Popen(
+    return process_of(
         [PROGRAM, "run", str(source), "--out", str(out), *pace, *words],
         env={
             "PATH": os.environ["PATH"],
             "TWELVELABS_API_KEY": "k",
             "TWELVELABS_BASE_URL": base_url,
-            "TWELVELABS_EMBED_RESUME_DIR": str(out.parent / "journal"),
+            "TWELVELABS_EMBED_RESUME_DIR": str(out.parent / "resume"),
         },
         stdout=subprocess.DEVNULL,
-        stderr=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,  # less than a pipe holds
+        text=True,
     )
 
 
@@ -53,15 +60,18 @@ def test_five_kills_lose_and_duplicate_nothing(service: Faulty, tmp_path: Path) 
     kills_after = [chance.randrange(50 * kill + 10, 50 * kill + 60) for kill in range(KILLS)]
     paid_before, paid_again = 0, list[int]()
     for kill_after in kills_after:
-        process = start(source, out, service.base_url)
-        # The kill_after is counted in what was paid for the first time, so that each kill comes.
-        while len(service.sent) < kill_after and process.poll() is None:
-            time.sleep(chance.uniform(0.001, 0.01))
-        process.kill()
-        assert process.wait() == -signal.SIGKILL
+        # Counted is what was paid for the first time, and the service holds what comes much later,
+        # so that each kill comes.
+        service.hold_after = service.forwarded + kill_after - len(service.sent) + FLUSH_ROWS
+        with start(source, out, service.base_url) as process:
+            wait_until(lambda least=kill_after: len(service.sent) >= least)
+            time.sleep(chance.uniform(0.001, 0.01))  # at any time, not only right after a response
+            process.kill()
+            assert process.wait(TIMEOUT_SEC) == -signal.SIGKILL
         doubled = sum(service.sent.values()) - len(service.sent)
         paid_again.append(doubled - paid_before)
         paid_before = doubled
+    service.hold_after = None
     with TwelveLabs("k", base_url=service.base_url, retry=QUICK) as client:
         report = client.bulk.run(source, out)
         assert report.done + report.done_before == 285
@@ -83,16 +93,12 @@ def test_a_task_of_a_killed_process_is_collected(tmp_path: Path) -> None:
     samples.video(films / "film.mkv", fps=6)
     out = tmp_path / "out"
     with Emulator(processing_sec=3600) as emulator:
-        process = start(films, out, emulator.base_url, "--route", "task")
-        deadline = time.monotonic() + 120  # a busy machine takes long to start it
-        while not read_tasks(out):  # the file alone is there before its first line is
-            assert time.monotonic() < deadline
-            time.sleep(0.01)
-        process.kill()
-        process.wait()
+        with start(films, out, emulator.base_url, "--route", "task") as process:
+            wait_until(lambda: read_tasks(out))  # the file alone is there before its first line is
+            process.kill()
         emulator.advance(hours=2)
-        process = start(films, out, emulator.base_url, "--route", "task")
-        assert process.wait() == 0
+        with start(films, out, emulator.base_url, "--route", "task") as process:
+            assert process.wait(2 * TIMEOUT_SEC) == 0
         with TwelveLabs("k", base_url=emulator.base_url) as client:
             assert len(list(client.embed.v_2.tasks.list())) == 1
     assert list(written(out)) == ["film.mkv"]
@@ -107,26 +113,26 @@ def test_a_signal_lets_items_in_progress_finish(
 ) -> None:
     source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(200)])
     out = tmp_path / "out"
-    service.delay_sec = 0.1
-    process = start(source, out, service.base_url)
-    while not service.sent:
-        time.sleep(0.01)
-    process.send_signal(sent)
-    assert process.wait() == status
+    service.hold_after = 20
+    with start(source, out, service.base_url) as process:
+        wait_until(lambda: service.sent.total() == 20 and service.open)
+        process.send_signal(sent)
+        assert any(_STOPPING in line for line in process.stderr or ())
+        service.hold_after = None
+        assert process.wait(TIMEOUT_SEC) == status
     done = sum(written(out).values())
-    assert done == sum(service.sent.values())  # nothing that was paid is lost
-    assert done < 100
+    assert done == service.sent.total()  # nothing that was paid is lost
+    assert 20 < done <= 20 + CONCURRENCY  # what was in progress, and no other item
 
 
 def test_a_second_signal_ends_the_run_immediately(service: Faulty, tmp_path: Path) -> None:
     source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(20)])
     out = tmp_path / "out"
-    service.delay_sec = 60
-    process = start(source, out, service.base_url)
-    while service.open < CONCURRENCY:
-        time.sleep(0.01)
-    process.send_signal(signal.SIGINT)
-    time.sleep(0.3)
-    assert process.poll() is None  # it waits for what is under way
-    process.send_signal(signal.SIGINT)
-    assert process.wait(10) == 130
+    service.hold_after = 0
+    with start(source, out, service.base_url) as process:
+        wait_until(lambda: service.open == CONCURRENCY)
+        process.send_signal(signal.SIGINT)
+        assert any(_STOPPING in line for line in process.stderr or ())
+        assert process.poll() is None  # it waits for what is in progress
+        process.send_signal(signal.SIGINT)
+        assert process.wait(TIMEOUT_SEC) == 130

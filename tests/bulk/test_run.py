@@ -35,13 +35,15 @@ from twelvelabs_embed.bulk import (
     RunReport,
     dry_run,
 )
-from twelvelabs_embed.bulk.part_files import part_paths, read_errors, read_ids, scan
+from twelvelabs_embed.bulk.failures import read_errors
+from twelvelabs_embed.bulk.part_files import part_paths, read_ids, scan
 from twelvelabs_embed.results.export import ArrowTable
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.bulk.conftest import QUICK
 from tests.bulk.fault_proxy import Faulty
 from tests.scripted_server import Response, scripted_server
+from tests.waiting import wait_until
 
 
 def manifest(path: Path, texts: list[str]) -> Path:
@@ -468,9 +470,7 @@ class SlowSink:
 
     def write(self, table: ArrowTable) -> None:
         if self.sent is None:
-            until_sec = time.monotonic() + 10
-            while self._service.sent.total() < self._count and time.monotonic() < until_sec:
-                time.sleep(0.005)
+            wait_until(lambda: self._service.sent.total() >= self._count)
             time.sleep(0.2)  # no more may come
             self.sent = self._service.sent.total()
 

@@ -42,7 +42,7 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def resume_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the tests, but those of uploads, note what is under way."""
-    return tmp_path_factory.mktemp("journal")
+    return tmp_path_factory.mktemp("resume")
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def begin_upload(
     cli: Run, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[str], None]:
     """`begin_upload("film.mkv")` multipart uploads, and stops when two of them are there."""
-    monkeypatch.setenv("TWELVELABS_EMBED_RESUME_DIR", str(tmp_path_factory.mktemp("journal")))
+    monkeypatch.setenv("TWELVELABS_EMBED_RESUME_DIR", str(tmp_path_factory.mktemp("resume")))
     # As if the smallest file were too large to go at once.
     monkeypatch.setattr("twelvelabs_embed.uploads.upload.direct_limit", lambda kind: None)
 

@@ -5,15 +5,17 @@ from __future__ import annotations
 import json
 import os
 import pty
-import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from attrs import frozen
 from twelvelabs_embed.cli.app import app
 from typer.testing import CliRunner
+
+from tests.waiting import TIMEOUT_SEC, process_of
 
 PROGRAM = str(Path(sys.executable).with_name("twelvelabs-embed"))
 CHUNK_BYTES = 1 << 16
@@ -47,22 +49,14 @@ def run_here(*words: str, stdin: bytes | None = None) -> Ran:
 def on_terminal(words: Sequence[str], env: Mapping[str, str], cwd: Path, typed: bytes = b"") -> str:
     """What appears on a terminal of 80 columns, where a person types."""
     parent, child = pty.openpty()
-    process = subprocess.Popen(
-        words,
-        env={**env, "TERM": "xterm", "COLUMNS": "80"},
-        cwd=cwd,
-        stdin=child,
-        stdout=child,
-        stderr=child,
-    )
-    os.close(child)
-    os.write(parent, typed)
+    env = {**env, "TERM": "xterm", "COLUMNS": "80"}
     shown = b""
-    try:
-        while data := os.read(parent, 1 << 16):
-            shown += data
-    except OSError:  # so Linux reports that the other end is closed
-        pass
-    os.close(parent)
-    assert process.wait() == 0
+    with process_of(words, env=env, cwd=cwd, stdin=child, stdout=child, stderr=child) as process:
+        os.close(child)
+        os.write(parent, typed)
+        with suppress(OSError):  # so Linux reports that the other end is closed
+            while data := os.read(parent, 1 << 16):
+                shown += data
+        os.close(parent)
+        assert process.wait(TIMEOUT_SEC) == 0
     return shown.decode()

@@ -8,14 +8,15 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from twelvelabs_embed.cli.rendering import plain
 
 from tests.cli.runner import PROGRAM, on_terminal
+from tests.waiting import TIMEOUT_SEC, process_of
 
 # Runs the command line as if modules were not installed.
 WITHOUT = "import sys; sys.modules.update(dict.fromkeys({modules!r}.split())); {imports}; main()"
@@ -96,7 +97,7 @@ def test_a_mistake_shows_its_traceback_on_demand(environment: dict[str, str], me
 
 
 def test_ctrl_c_is_130(environment: dict[str, str], media: Path) -> None:
-    with subprocess.Popen(
+    with process_of(
         [PROGRAM, "text", "-"],
         env=environment,
         cwd=media,
@@ -106,9 +107,12 @@ def test_ctrl_c_is_130(environment: dict[str, str], media: Path) -> None:
     ) as process:
         assert process.stdin is not None
         process.stdin.write(b"word " * 100_000)  # more than a pipe holds, so the command reads it
-        time.sleep(0.2)  # and then waits for more
-        process.send_signal(signal.SIGINT)
-        assert process.wait() == 130
+        for _ in range(int(TIMEOUT_SEC)):
+            process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):  # Python misses one just before it waits
+                process.wait(1)
+                break
+        assert process.returncode == 130
         assert process.stderr is not None
         assert process.stderr.read() == b""
 
@@ -217,7 +221,7 @@ def test_completion_can_be_installed(environment: dict[str, str], tmp_path: Path
 
 def test_the_emulator_serves_until_ctrl_c(environment: dict[str, str], media: Path) -> None:
     words = [PROGRAM, "emulator", "--port", "0"]
-    with subprocess.Popen(
+    with process_of(
         words, env=environment, cwd=media, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout is not None
@@ -226,7 +230,7 @@ def test_the_emulator_serves_until_ctrl_c(environment: dict[str, str], media: Pa
         done = run(PROGRAM, "text", "hi", "--base-url", address, env=environment, cwd=media)
         assert done.returncode == 0, done.stderr
         process.send_signal(signal.SIGINT)
-        assert process.wait() == 0
+        assert process.wait(TIMEOUT_SEC) == 0
         assert process.stderr is not None
         assert process.stderr.read() == ""
 

@@ -6,7 +6,6 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 from pathlib import Path
 
 import pytest
@@ -14,6 +13,7 @@ from twelvelabs_embed import TwelveLabs
 from twelvelabs_embed_emulator import Emulator
 
 from tests.cli.runner import PROGRAM, Run
+from tests.waiting import process_of, wait_until
 
 TOO_LARGE = "large.mp4 has 37 MB, and at most 36 MB can be sent inside a request"
 TOO_LONG = "long.mkv is 10 min 1 s long, and at most 10 min go through the sync endpoint"
@@ -51,7 +51,8 @@ def test_what_is_too_long_to_wait_for_is_embedded_by_a_task(cli: Run) -> None:
     assert ran.out.startswith(
         f"long.mkv: 1 vector of 512 numbers (marengo3.0, video)\nroute task: {TOO_LONG}\n"
     )
-    note, task, later = ran.err.splitlines()
+    note, advice, task, later = ran.err.splitlines()
+    assert advice.startswith("Note: the scope 'asset' makes one vector of 10 min 1 s")
     assert note == f"Note: {TOO_LONG}: a task embeds it"
     task_id = re.fullmatch(r"Task (\w+) embeds long.mkv", task)
     assert task_id
@@ -168,7 +169,7 @@ def test_what_the_service_cannot_use_is_status_1(
 def test_ctrl_c_names_the_task_and_how_to_go_on(environment: dict[str, str], media: Path) -> None:
     with Emulator(processing_sec=60, faults=()) as slow:
         environment["TWELVELABS_BASE_URL"] = slow.base_url
-        with subprocess.Popen(
+        with process_of(
             [PROGRAM, "video", "film.mkv", "--route", "task"],
             env=environment,
             cwd=media,
@@ -180,9 +181,7 @@ def test_ctrl_c_names_the_task_and_how_to_go_on(environment: dict[str, str], med
             task_id = process.stderr.readline().split()[1]
             later = process.stderr.readline().partition(": ")[2]
             # Not in the middle of that line, which would then stand there twice.
-            while not any(seen.path.endswith(task_id) for seen in slow.seen):
-                assert process.poll() is None
-                time.sleep(0.01)
+            wait_until(lambda: any(seen.path.endswith(task_id) for seen in slow.seen))
             process.send_signal(signal.SIGINT)
             out, err = process.communicate()
         assert (process.returncode, out) == (130, "")

@@ -19,6 +19,8 @@ from twelvelabs_embed.integrations.daft.cluster_rate_limiter import (
     _CompletedRequest,
 )
 
+from tests.waiting import wait_until
+
 
 @define
 class Time:
@@ -144,11 +146,15 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def acquire(rate_limiter: LeasedRateLimiter) -> Permit:
-    for _ in range(2000):
-        if isinstance(response := rate_limiter.acquire(time.monotonic()), Permit):
-            return response
-        time.sleep(0.005)
-    raise AssertionError("no permit was granted")
+    granted: list[Permit] = []
+
+    def acquire_one() -> bool:
+        if isinstance(decision := rate_limiter.acquire(time.monotonic()), Permit):
+            granted.append(decision)
+        return bool(granted)
+
+    wait_until(acquire_one)
+    return granted[0]
 
 
 def worker_of(
@@ -192,7 +198,7 @@ def test_expired_leases_are_returned(monkeypatch: pytest.MonkeyPatch) -> None:
     other = ClusterRateLimiter(rpm=4)
     rate_limiter = LeasedRateLimiter(worker_of(other))
     rate_limiter.cancel(acquire(rate_limiter))
-    time.sleep(0.3)
+    wait_until(lambda: other.stats()["open"] == 0)
     rate_limiter.close()
     assert len(other.exchange(lease_request("b")).permit_ids) == 4
 

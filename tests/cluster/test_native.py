@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.batch.quota_service import QuotaService, running
 from tests.bulk.fault_proxy import faulty
+from tests.waiting import wait_until
 
 POSITIONS = ("start_page", "end_page", "quadrant", "chunk_index")
 
@@ -174,10 +174,7 @@ def test_queries_of_one_key_share_the_quota(monkeypatch: pytest.MonkeyPatch) -> 
 def test_an_idle_engine_ends(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "_IDLE_TIMEOUT_SEC", 0.01)
     embedded(texts(3), "text", emulator.base_url, type="text")
-    until_sec = time.monotonic() + 10
-    while engine_threads() and time.monotonic() < until_sec:
-        time.sleep(0.01)
-    assert engine_threads() == []
+    wait_until(lambda: engine_threads() == [])
     assert engine._engines == {}
 
 
@@ -193,7 +190,7 @@ def test_an_unexpected_error_ends_the_query_and_no_other(
         raise RuntimeError("broken")
 
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "run_jobs", broken)
+        patch.setattr(engine, "plan_jobs", broken)
         with pytest.raises(Exception, match="broken"):
             embedded(texts(3), "text", emulator.base_url, type="text")
     assert len(embedded(texts(3), "text", emulator.base_url, type="text")) == 3

@@ -1,13 +1,14 @@
 """Helpers of the emulator's tests: functions without state."""
 
 import base64
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import httpx
 import numpy as np
+
+from tests.waiting import wait_until
 
 MIB = 1024 * 1024
 OPENAPI = Path(__file__).parents[2] / "openapi" / "embed-v2.yaml"
@@ -70,13 +71,14 @@ def flat_error(response: httpx.Response) -> tuple[int, str, str]:
 
 def ended(client: httpx.Client, path: str) -> dict[str, Any]:
     """Return an asset or task when it is no longer processing."""
-    deadline = time.monotonic() + 30
-    while True:
-        document: dict[str, Any] = client.get(path).raise_for_status().json()
-        if document["status"] != "processing":
-            return document
-        assert time.monotonic() < deadline, document
-        time.sleep(0.005)
+    document: dict[str, Any] = {}
+
+    def is_ended() -> bool:
+        document.update(client.get(path).raise_for_status().json())
+        return bool(document["status"] != "processing")
+
+    wait_until(is_ended)
+    return document
 
 
 def create_asset(client: httpx.Client, file: Path, **fields: str) -> dict[str, Any]:

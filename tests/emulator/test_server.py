@@ -1,6 +1,7 @@
 """Starting, stopping, and the program `python -m twelvelabs_embed_emulator`."""
 
 import ast
+import json
 import os
 import re
 import signal
@@ -16,6 +17,7 @@ import pytest
 from twelvelabs_embed_emulator import Emulator, _extras, samples
 
 from tests.emulator.helpers import inline, request_body
+from tests.waiting import TIMEOUT_SEC, process_of, wait_until
 
 TEXT = request_body("text", input_text="a dog")
 KEY = {"x-api-key": "any"}
@@ -62,10 +64,7 @@ def test_many_times_without_leaving_threads_or_ports():
         emulator.stop()
         assert not is_answering(base_url)
     emulator.stop()  # once more does nothing
-    deadline = time.monotonic() + 5
-    while threading.active_count() > threads and time.monotonic() < deadline:
-        time.sleep(0.01)
-    assert threading.active_count() <= threads
+    wait_until(lambda: threading.active_count() <= threads)
 
 
 def test_stop_does_not_wait_for_idle_connections():
@@ -73,7 +72,7 @@ def test_stop_does_not_wait_for_idle_connections():
         assert client.post(f"{emulator.base_url}/embed-v2", json=TEXT).status_code == 200
         began = time.monotonic()
         emulator.stop()
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 5  # what it grants to requests in progress
 
 
 def test_two_at_a_time():
@@ -119,7 +118,7 @@ def test_responses_on_a_kept_connection_do_not_wait_for_acknowledgements():
     with Emulator() as emulator, httpx.Client(headers=KEY) as client:
         url = f"{emulator.base_url}/embed-v2"
         times = []
-        for _ in range(15):
+        for _ in range(60):
             began = time.perf_counter()
             client.post(url, json=TEXT)
             times.append(time.perf_counter() - began)
@@ -172,7 +171,7 @@ def test_every_package_that_it_imports_is_looked_for():
 
 
 def run_program(*options, **environment):
-    return subprocess.Popen(
+    return process_of(
         [sys.executable, "-m", "twelvelabs_embed_emulator", "--port", "0", *options],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
@@ -206,7 +205,7 @@ def test_the_program_serves_until_a_signal(emulator, sample):
             assert here.status_code == there.status_code == 200
             assert here.content == there.content
         program.send_signal(signal.SIGTERM)
-        assert program.wait(timeout=20) == 0
+        assert program.wait(timeout=TIMEOUT_SEC) == 0
         assert program.stderr.read() == ""
     assert not is_answering(base_url)
 
@@ -222,21 +221,70 @@ def test_the_program_takes_the_settings_of_uploads():
         url = response.json()["upload_urls"][0]["url"]
         assert url.startswith(f"http://127.0.0.1:{port}/")
         program.send_signal(signal.SIGTERM)
-        assert program.wait(timeout=20) == 0
+        assert program.wait(timeout=TIMEOUT_SEC) == 0
 
 
 def test_the_program_says_why_it_cannot_start(emulator):
     port = str(httpx.URL(emulator.base_url).port)
     with run_program("--port", port) as program:
-        assert program.wait(timeout=20) == 4
+        assert program.wait(timeout=TIMEOUT_SEC) == 4
         assert "in use" in program.stderr.read()
+
+
+SHOW_VARIABLES = """
+import os, sys, urllib.request
+url = os.environ["TWELVELABS_BASE_URL"].removesuffix("/v1.3") + "/_emulator/health"
+assert urllib.request.urlopen(url).status == 200
+assert os.environ["TWELVELABS_API_KEY"] == os.environ["TWELVE_LABS_API_KEY"] == "mine"
+print(url, *sys.argv[1:])
+sys.exit(7)
+"""
+
+
+def test_a_command_runs_with_the_emulator_and_gives_its_status():
+    command = ["--", sys.executable, "-c", SHOW_VARIABLES, "--port", "5"]
+    with run_program("--api-key", "mine", *command) as program:
+        assert program.wait(timeout=20) == 7
+        url, *arguments = program.stdout.read().split()
+        assert arguments == ["--port", "5"]
+        assert program.stderr.read() == ""
+    assert not is_answering(url)
+
+
+def test_a_command_ends_with_the_program():
+    command = [
+        "--",
+        sys.executable,
+        "-c",
+        "print('ready', flush=True); import time; time.sleep(60)",
+    ]
+    with run_program(*command) as program:
+        assert program.stdout.readline() == "ready\n"
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(timeout=20) != 0
+
+
+def test_a_command_that_is_not_there():
+    with run_program("--", "no-such-program") as program:
+        assert program.wait(timeout=20) == 4
+        assert "no-such-program" in program.stderr.read()
+
+
+def test_the_program_says_as_json_that_it_is_ready():
+    with run_program("--json", "--api-key", "mine") as program:
+        ready = json.loads(program.stdout.readline())
+        assert ready.keys() == {"base_url", "storage_url", "api_key"}
+        headers = {"x-api-key": ready["api_key"]}
+        assert httpx.get(f"{ready['base_url']}/assets", headers=headers).status_code == 200
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(timeout=20) == 0
 
 
 def test_ctrl_c_ends_the_program_cleanly():
     with run_program() as program:
         assert program.stdout.readline().startswith("Emulator at ")
         program.send_signal(signal.SIGINT)
-        assert program.wait(timeout=20) == 0
+        assert program.wait(timeout=TIMEOUT_SEC) == 0
         assert "Traceback" not in program.stderr.read()
 
 
@@ -251,3 +299,20 @@ def test_subrip_of_the_samples():
     assert first == f"1\n00:00:00,500 --> 00:00:03,500\n{samples.SENTENCES[0]}"
     assert second.startswith("2\n00:00:04,500 --> 00:00:07,500\n")
     assert third == f"3\n00:00:08,500 --> 00:00:11,500\n{samples.SENTENCES[2]}\n"
+
+
+def test_media_libraries_are_imported_with_the_first_media():
+    """They take longer than all else that starting takes."""
+    program = """
+import json, sys, urllib.request
+from twelvelabs_embed_emulator import Emulator
+with Emulator() as emulator:
+    body = {"input_type": "text", "model_name": "marengo3.0", "text": {"input_text": "a dog"}}
+    headers = {"x-api-key": "any", "content-type": "application/json"}
+    url = f"{emulator.base_url}/embed-v2"
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers)
+    assert urllib.request.urlopen(request).status == 200
+    print(sorted({"PIL", "av", "httpx", "pypdf", "scenedetect"} & sys.modules.keys()))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr

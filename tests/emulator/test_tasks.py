@@ -1,7 +1,6 @@
 """Tasks: long work in the background, its vectors, and the list of tasks."""
 
 import gzip
-import time
 from datetime import UTC, datetime, timedelta
 
 import httpx
@@ -22,6 +21,7 @@ from tests.emulator.helpers import (
     request_body,
     rows,
 )
+from tests.waiting import wait_until
 
 
 @pytest.fixture(scope="module")
@@ -208,10 +208,7 @@ def test_processing_lasts_as_long_as_was_said(start, talk):
 def wait_for_work(emulator):
     """Return when nothing is left to do in the background; only time is still to pass."""
     store = emulator._run.backend.state.store
-    deadline = time.monotonic() + 30
-    while store.first("select 1 from task where outcome is null"):
-        assert time.monotonic() < deadline
-        time.sleep(0.005)
+    wait_until(lambda: not store.first("select 1 from task where outcome is null"))
 
 
 def test_vectors_are_kept_for_seven_days(start, talk):

@@ -1,8 +1,8 @@
 """Something that takes long, in a process that is interrupted.
 
-    python -m tests.faults.child WHAT BASE_URL FILE JOURNAL_DIR
+    python -m tests.faults.child WHAT BASE_URL FILE RESUME_DIR
 
-Prints `started` when the work has started, and, once interrupted, what is left of it in the store.
+Prints, once interrupted, what is left of the work in the store.
 """
 
 import asyncio
@@ -29,7 +29,6 @@ def upload(client: TwelveLabs, file: Path) -> None:
 
 def main(what: str, base_url: str, file: str, resume_dir: str) -> None:
     kind, _, which = what.partition("-")
-    print("started", flush=True)
     try:
         if which == "awaited":
             asyncio.run(awaited(kind, base_url, file, resume_dir))

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import socket
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -55,21 +53,3 @@ def _link(path: Path) -> str:
         return os.readlink(path)
     except OSError:  # closed since
         return ""
-
-
-async def settle(is_so: Callable[[], bool], within_sec: float = 5.0) -> bool:
-    """Whether it is so soon, while the event loop runs, which closes connections."""
-    for _ in range(int(within_sec / 0.01)):
-        if is_so():
-            return True
-        await asyncio.sleep(0.01)
-    return False
-
-
-def wait_until(is_so: Callable[[], bool], within_sec: float = 5.0) -> bool:
-    """Whether it is so, soon."""
-    for _ in range(int(within_sec / 0.01)):
-        if is_so():
-            return True
-        time.sleep(0.01)
-    return False

@@ -1,6 +1,6 @@
 """Takes and releases the record of one upload, again and again, in a process of its own.
 
-    python -m tests.faults.lock_holder JOURNAL_DIR MARKER HOLDS
+    python -m tests.faults.lock_holder RESUME_DIR MARKER HOLDS
 
 Says `ready`, starts when it reads a line, and prints in JSON how often it held the record and how
 often another process held it at the same time. What it asks about that is not the lock of the

@@ -16,9 +16,10 @@ from twelvelabs_embed_emulator.faults.script import KINDS, read_faults
 
 from tests.faults.call_results import Came, measure
 from tests.faults.expected_outcomes import ROWS, expected
-from tests.faults.layers import settle, sockets
+from tests.faults.layers import sockets
 from tests.faults.operations import CALLS, CHUNK_BYTES, CREATES, Things, make_things, operation_ids
 from tests.faults.table import FILE, write_table
+from tests.waiting import wait_until_async
 
 both = pytest.mark.parametrize("awaited", [False, True], ids=["blocking", "awaited"])
 
@@ -80,7 +81,7 @@ async def test_once(setting: Setting, script: str, awaited: bool) -> None:
         assert sum(done.values()) == 1 or came[operation].outcome != "done"
     await asyncio.get_running_loop().shutdown_default_executor()
     assert asyncio.all_tasks() == tasks_before
-    assert await settle(lambda: sockets() <= open_before), "connections are left open"
+    await wait_until_async(lambda: sockets() <= open_before)
 
 
 @both

@@ -9,7 +9,8 @@ import pytest
 from twelvelabs_embed import AsyncTwelveLabs, TwelveLabs
 from twelvelabs_embed_emulator import Emulator
 
-from tests.faults.layers import Waits, failing, settle, sockets, wait_until
+from tests.faults.layers import Waits, failing, sockets
+from tests.waiting import wait_until, wait_until_async
 
 CALLS, CONCURRENCY = 1000, 32
 KINDS = (
@@ -64,7 +65,7 @@ async def test_awaited(emulator: Emulator) -> None:
     assert len(waits) > CALLS / 5 * 0.9
     assert set(failed) > {kind.partition(":")[0] for kind in KINDS} - {"stall", "stall-body"}
     assert asyncio.all_tasks() == tasks
-    assert await settle(lambda: sockets() <= before)
+    await wait_until_async(lambda: sockets() <= before)
 
 
 @pytest.mark.slow
@@ -78,4 +79,4 @@ def test_blocking_in_threads_that_share_a_client(emulator: Emulator) -> None:
         lengths = list(pool.map(lambda n: len(client.embed(f"dog {n}").vector), range(CALLS)))
     assert lengths == [512] * CALLS
     assert len(waits) > CALLS / 5 * 0.9
-    assert wait_until(lambda: sockets() <= before)
+    wait_until(lambda: sockets() <= before)

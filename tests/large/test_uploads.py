@@ -24,6 +24,7 @@ from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.faults.test_retries import Waits
 from tests.scripted_server import Reset, Response, scripted_server
+from tests.waiting import wait_for
 
 CHUNK_BYTES = 512 * 1024
 SIZE_BYTES = 16 * CHUNK_BYTES - 1000
@@ -57,7 +58,7 @@ def film(original: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def resume_store(tmp_path: Path) -> ResumeStore:
-    return ResumeStore(tmp_path / "journal")
+    return ResumeStore(tmp_path / "resume")
 
 
 async def upload(
@@ -197,7 +198,7 @@ def test_two_threads_have_a_session_each(
 
     def start_second() -> None:
         second.start()
-        assert has_started.wait(30)
+        wait_for(has_started)
 
     second = threading.Thread(target=work)
     with caplog.at_level(logging.INFO, "twelvelabs_embed"):

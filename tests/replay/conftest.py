@@ -72,7 +72,7 @@ def settings(tmp_path: Path) -> dict[str, Any]:
         "base_url": BASE_URL,
         "retry": NO_RETRY,
         "clock": CLOCK,
-        "resume_dir": tmp_path / "journal",
+        "resume_dir": tmp_path / "resume",
     }
 
 

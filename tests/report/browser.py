@@ -19,6 +19,8 @@ from typing import Any
 
 import aiohttp
 
+from tests.waiting import process_of
+
 _NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 _FLAGS = (
     "--headless",
@@ -64,13 +66,13 @@ def find_chromium() -> str:
 def chromium(profile: Path) -> Iterator[str]:
     """Run Chromium and give the address of its DevTools."""
     arguments = [find_chromium(), *_FLAGS, f"--user-data-dir={profile}", "about:blank"]
-    with (profile / "log.txt").open("wb") as log:
-        process = subprocess.Popen(arguments, stdout=log, stderr=log)
-    try:
+    with (
+        (profile / "log.txt").open("wb") as log,
+        process_of(arguments, stdout=log, stderr=log) as process,
+    ):
         yield f"http://127.0.0.1:{_wait_for_port(profile, process)}"
-    finally:
         process.terminate()
-        process.wait()
+        process.wait(_START_SEC)
 
 
 def _wait_for_port(profile: Path, process: subprocess.Popen[bytes]) -> str:

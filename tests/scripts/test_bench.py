@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.waiting import process_of
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -46,7 +48,7 @@ def test_every_line_has_figures(tmp_path: Path) -> None:
 @pytest.mark.timeout(300)
 def test_what_was_measured_is_kept_when_it_is_stopped(tmp_path: Path) -> None:
     report = tmp_path / "report.json"
-    with subprocess.Popen(
+    with process_of(
         [sys.executable, "-m", "benchmarks", "--quick", "--json", report],
         cwd=ROOT,
         stdout=subprocess.PIPE,

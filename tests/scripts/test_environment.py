@@ -6,11 +6,13 @@ import shutil
 import signal
 import subprocess
 import sys
-import time
 from collections.abc import Mapping
+from contextlib import AbstractContextManager
 from pathlib import Path
 
 import pytest
+
+from tests.waiting import process_of, wait_until
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = sorted(
@@ -105,9 +107,9 @@ def test_an_interpreter_that_is_too_old_is_an_error(checkout: Path, tmp_path: Pa
 @pytest.mark.timeout(300)
 def test_two_concurrent_setups_make_one_environment(checkout: Path) -> None:
     command = [checkout / "scripts" / "setup", "--part", "library"]
-    both = [start(command) for _ in range(2)]
-    printed = [process.communicate() for process in both]
-    assert [process.returncode for process in both] == [0, 0], printed
+    with start(command) as one, start(command) as other:
+        printed = [process.communicate() for process in (one, other)]
+    assert (one.returncode, other.returncode) == (0, 0), printed
     assert {out.strip() for out, _ in printed} == {str(checkout / ".venv")}
     messages = sorted(error for _, error in printed)
     assert sum("Making .venv" in message for message in messages) == 1
@@ -126,16 +128,17 @@ def test_two_concurrent_setups_make_one_environment(checkout: Path) -> None:
 @pytest.mark.timeout(300)
 def test_an_environment_is_not_made_anew_while_a_script_runs_in_it(checkout: Path) -> None:
     command = [checkout / "scripts" / "setup", "--part", "library"]
-    first = "import time; print('ready', flush=True); time.sleep(4); import example; print('done')"
+    first = "print('ready', flush=True); input(); import example; print('done')"
     with start([*command, "python", "-c", first]) as running:
         assert running.stdout
         assert running.stdout.readline() == "ready\n"
         (checkout / "constraints.txt").write_text("# other versions\n")
-        other = run(*command)
-        assert running.wait() == 0
-        assert running.stdout.read() == "done\n"
-    assert "Waiting: a running script uses .venv" in other.stderr
-    assert "Making .venv" in other.stderr
+        with start(command) as other:
+            assert other.stderr
+            assert "Waiting: a running script uses .venv" in other.stderr.readline()
+            printed, _ = running.communicate("go on\n")
+            assert (printed, running.returncode) == ("done\n", 0)
+            assert "Making .venv" in other.communicate()[1]
 
 
 @pytest.mark.slow
@@ -143,11 +146,9 @@ def test_an_environment_is_not_made_anew_while_a_script_runs_in_it(checkout: Pat
 def test_what_was_interrupted_is_made_anew(checkout: Path) -> None:
     command = [checkout / "scripts" / "setup", "--part", "library"]
     with start(command) as process:
-        while not (checkout / ".venv" / "bin" / "pip").exists():
-            time.sleep(0.01)
-            assert process.poll() is None
+        wait_until((checkout / ".venv" / "bin" / "pip").exists)
+        assert process.poll() is None
         os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
     done = run(*command)
     assert done.returncode == 0, done.stderr
     assert "Making .venv" in done.stderr
@@ -167,10 +168,11 @@ def test_the_last_lines_of_an_installer_that_fails_are_shown(checkout: Path) -> 
     assert not (checkout / folder / ".setup.json").exists()
 
 
-def start(command: list[str | Path]) -> subprocess.Popen[str]:
-    return subprocess.Popen(
+def start(command: list[str | Path]) -> AbstractContextManager[subprocess.Popen[str]]:
+    return process_of(
         command,
         env=variables(),
+        stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,

@@ -46,7 +46,7 @@ def evidence(
     otel: InMemoryTelemetry,
 ) -> Iterator[Evidence]:
     """Collects what a test leaves, and fails it if the key or a signature is there."""
-    monkeypatch.setenv("TWELVELABS_EMBED_RESUME_DIR", str(tmp_path / "journal"))
+    monkeypatch.setenv("TWELVELABS_EMBED_RESUME_DIR", str(tmp_path / "resume"))
     # As if the smallest file were too large to go at once.
     monkeypatch.setattr("twelvelabs_embed.uploads.upload.direct_limit", lambda kind: None)
     found = Evidence()

@@ -46,6 +46,7 @@ from tests.replay.recording import without_cookies_and_signatures, without_secre
 from tests.scripted_server import Reset, Response, Stall, Step, Truncated, scripted_server
 from tests.secrets.conftest import KEY, fail, settings
 from tests.secrets.traces import Evidence, spelled
+from tests.waiting import wait_until_async
 
 pytest_plugins = ["pytester"]
 
@@ -71,7 +72,7 @@ def test_what_works_leaves_no_key(
 ) -> None:
     def on_progress(progress: Progress) -> None:
         evidence.add("progress", f"{progress!r} {progress}")
-        evidence.add_files(tmp_path / "journal")  # as it is found after a crash
+        evidence.add_files(tmp_path / "resume")  # as it is found after a crash
         with (media.parent / "crash.txt").open("w+") as file:
             faulthandler.dump_traceback(file)
             evidence.add("crash file", (media.parent / "crash.txt").read_text())
@@ -312,8 +313,7 @@ async def cancel() -> asyncio.CancelledError:
     with scripted_server(Stall()) as server:
         async with AsyncTwelveLabs(KEY, base_url=server.base_url) as client:
             call = asyncio.ensure_future(client.embed("a dog"))
-            while not server.requests:
-                await asyncio.sleep(0.01)
+            await wait_until_async(lambda: server.requests)
             call.cancel()
             with pytest.raises(asyncio.CancelledError) as raised:
                 await call
@@ -353,7 +353,7 @@ async def test_storage_gets_no_key_and_its_urls_are_not_shown(
     for request in storage.requests:
         assert request.path.endswith(SIGNED)
         evidence.add("storage", f"{request.headers!r} {request.body!r}")
-    assert list((tmp_path / "journal").rglob("*.*"))  # to resume with: examined like all files
+    assert list((tmp_path / "resume").rglob("*.*"))  # to resume with: examined like all files
     assert otel.named("PUT")
 
 

@@ -36,7 +36,7 @@ def client(emulator: Emulator, tmp_path: Path) -> Iterator[TwelveLabs]:
         base_url=emulator.base_url,
         retry=QUICK,
         clock=IMPATIENT,
-        resume_dir=tmp_path / "journal",
+        resume_dir=tmp_path / "resume",
     ) as client:
         yield client
 

@@ -207,7 +207,7 @@ reported: list[str] = []
 options = RequestOptions(max_retries=0, timeout_in_seconds=5.0)
 source_of_task = AudioInputRequest(media_source=MediaSource(asset_id="a"))
 
-client = TwelveLabs("k", resume_dir=Path("journal"))
+client = TwelveLabs("k", resume_dir=Path("resume"))
 
 # Any input, any way.
 assert_type(client.embed("a dog"), Embeddings)

@@ -192,7 +192,7 @@ def perform(command: Command, service: Service) -> Any:
 
 
 class Uploader:
-    """Uploads to a service, again and again if wanted, with one journal."""
+    """Uploads to a service, again and again if wanted, with one resume store."""
 
     def __init__(self, service: Service, folder: Path) -> None:
         clock = Clock(monotonic=lambda: 0.0, now=lambda: service.now)
@@ -202,7 +202,7 @@ class Uploader:
             "http://api/v1.3", httpx.Headers(headers), httpx.Timeout(9), policy, clock
         )
         self._service = service
-        self.resume_store = ResumeStore(folder / "journal", clock)
+        self.resume_store = ResumeStore(folder / "resume", clock)
 
     def __call__(
         self, media: Media = Media.bytes(MP4), direct_bytes: int | None = 0, **settings: Any

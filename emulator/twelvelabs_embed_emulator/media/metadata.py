@@ -10,7 +10,7 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from twelvelabs_embed_emulator.contract.errors import bad_request
-from twelvelabs_embed_emulator.contract.limits import IMAGE_SIZE
+from twelvelabs_embed_emulator.contract.limits import IMAGE_MAX_PIXELS, IMAGE_SIZE
 from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.media.av_files import Cue, read_cues
 from twelvelabs_embed_emulator.media.containers import (
@@ -103,6 +103,8 @@ def _image(media: Media) -> Json:
         data = file.read()
     try:
         with open_picture(data) if is_jpeg_or_png(data) else Image.open(BytesIO(data)) as image:
+            if image.width * image.height > IMAGE_MAX_PIXELS:
+                return {}  # it will be rejected; `getexif` would decode a PNG
             return {
                 "image_width": image.width,
                 "image_height": image.height,

@@ -1,0 +1,183 @@
+"""What `embed` creates and deletes on each route, blocking and awaited."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from twelvelabs_embed import (
+    NO_RETRY,
+    AsyncTwelveLabs,
+    BadRequestError,
+    Media,
+    OutcomeUnknownError,
+    Progress,
+    TwelveLabs,
+    TwelveLabsError,
+    Video,
+)
+from twelvelabs_embed_emulator import Emulator, samples
+
+from tests.scripted_server import Response, scripted_server
+
+BOTH = pytest.mark.parametrize("awaited", [False, True], ids=["blocking", "awaited"])
+ROW = {"embedding": [0.5, -0.25]}
+
+
+async def embed(base_url: str, awaited: bool, input: Any, **options: Any) -> Any:
+    settings = {"base_url": base_url, "retry": options.pop("retry", NO_RETRY)}
+    if awaited:
+        async with AsyncTwelveLabs("k", **settings) as client:
+            return await client.embed(input, **options)
+    with TwelveLabs("k", **settings) as blocking:
+        return blocking.embed(input, **options)
+
+
+@pytest.fixture
+def emulator() -> Iterator[Emulator]:
+    with Emulator(faults=()) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def large(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A video that is too large for a request, so that it is uploaded."""
+    folder = tmp_path_factory.mktemp("large")
+    return samples.write_padded_video(folder / "large.mp4", 40 << 20)
+
+
+def asset_ids(emulator: Emulator) -> list[str]:
+    with TwelveLabs("k", base_url=emulator.base_url) as client:
+        return [str(asset.id) for asset in client.assets.list()]
+
+
+class KilledError(BaseException):
+    """The process ends."""
+
+
+def kill(progress: Progress) -> None:
+    if progress.phase == "embedding":
+        raise KilledError(progress.id)
+
+
+@BOTH
+async def test_what_is_uploaded_for_a_request_is_deleted(
+    emulator: Emulator, large: Path, awaited: bool
+) -> None:
+    await embed(emulator.base_url, awaited, Video(large), route="asset")
+    assert asset_ids(emulator) == []
+
+
+@BOTH
+async def test_an_asset_is_kept_when_its_task_may_exist(
+    emulator: Emulator, large: Path, awaited: bool
+) -> None:
+    """The response to its creation is lost, so the service may be reading the asset."""
+    emulator.set_faults("pass*2,reset")  # uploaded, ready, and then the task
+    with pytest.raises(OutcomeUnknownError):
+        await embed(emulator.base_url, awaited, Video(large), route="task")
+    assert [one.path for one in emulator.seen if one.fault.kind == "reset"] == [
+        "/v1.3/embed-v2/tasks"
+    ]
+    assert "DELETE" not in {one.method for one in emulator.seen}
+    assert len(asset_ids(emulator)) == 1
+
+
+@BOTH
+async def test_an_asset_is_deleted_when_its_task_was_certainly_not_created(
+    emulator: Emulator, large: Path, awaited: bool
+) -> None:
+    emulator.set_faults("pass*2,400")
+    with pytest.raises(BadRequestError):
+        await embed(emulator.base_url, awaited, Video(large), route="task")
+    assert asset_ids(emulator) == []
+
+
+@BOTH
+async def test_an_asset_of_broken_media_is_deleted(
+    emulator: Emulator, tmp_path: Path, awaited: bool
+) -> None:
+    broken = tmp_path / "broken.mp4"
+    broken.write_bytes(b"no video" * (5 << 20))
+    with pytest.raises(TwelveLabsError):
+        await embed(emulator.base_url, awaited, Video(broken), route="task", check=False)
+    assert asset_ids(emulator) == []
+
+
+@BOTH
+@pytest.mark.parametrize("keep_asset", [False, True], ids=["delete", "keep"])
+async def test_a_resumed_task_keeps_its_asset_if_that_was_asked_for(
+    emulator: Emulator, large: Path, awaited: bool, keep_asset: bool
+) -> None:
+    with pytest.raises(KilledError) as killed:
+        await embed(
+            emulator.base_url,
+            awaited,
+            Video(large),
+            route="task",
+            keep_asset=keep_asset,
+            progress=kill,
+        )
+    task_id = killed.value.args[0]
+    assert len(asset_ids(emulator)) == 1
+    if awaited:
+        async with AsyncTwelveLabs("k", base_url=emulator.base_url) as client:
+            await client.embed.resume(task_id)
+    else:
+        with TwelveLabs("k", base_url=emulator.base_url) as blocking:
+            blocking.embed.resume(task_id)
+    assert len(asset_ids(emulator)) == keep_asset
+
+
+# ------------------------------------------------------------------------------------------ routes
+
+TOO_LONG = Response(400, {"code": "video_duration_too_long", "message": "3600 s are too long"})
+LINK = Video(Media.url("https://media.example/film.mp4"))
+
+
+@BOTH
+async def test_a_route_that_was_asked_for_is_not_left(awaited: bool) -> None:
+    with scripted_server(TOO_LONG, Response(202, {"_id": "t", "status": "processing"})) as server:
+        with pytest.raises(BadRequestError, match="too long"):
+            await embed(server.base_url, awaited, LINK, route="url")
+        assert [one.path for one in server.requests] == ["/v1.3/embed-v2"]
+
+
+@BOTH
+async def test_without_a_route_what_is_too_long_goes_to_a_task(awaited: bool) -> None:
+    created = Response(202, {"_id": "t1", "status": "processing"})
+    ready = Response(200, {"_id": "t1", "status": "ready", "data": [ROW]})
+    with scripted_server(TOO_LONG, created, ready) as server:
+        found = await embed(server.base_url, awaited, LINK)
+        assert [one.path for one in server.requests[:2]] == [
+            "/v1.3/embed-v2",
+            "/v1.3/embed-v2/tasks",
+        ]
+    assert (found.route.name, found.route.task_id) == ("task", "t1")
+
+
+# ----------------------------------------------------------------------------------------- options
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "options",
+    [{"auto_truncate": True}, {"dimension": 256}, {"uncertainty": True}],
+    ids=lambda options: next(iter(options)),
+)
+async def test_many_sends_the_same_as_one_call(awaited: bool, options: dict[str, Any]) -> None:
+    options = {"model": "marengo3.5", **options}
+    with scripted_server(Response(body={"data": [ROW]})) as server:
+        await embed(server.base_url, awaited, "a dog", model="marengo3.5")
+        await embed(server.base_url, awaited, "a dog", **options)
+        if awaited:
+            async with AsyncTwelveLabs("k", base_url=server.base_url) as client:
+                assert [one async for one in client.embed.many(["a dog"], **options)]
+        else:
+            with TwelveLabs("k", base_url=server.base_url) as blocking:
+                assert list(blocking.embed.many(["a dog"], **options))
+        without, one, many = (request.json for request in server.requests)
+    assert many == one
+    assert one != without
