@@ -13,7 +13,8 @@ import sys
 
 from twelvelabs_embed import TwelveLabs
 from twelvelabs_embed.bulk import RunProgress
-from twelvelabs_embed.bulk.part_files import read_errors, scan
+from twelvelabs_embed.bulk.failures import read_errors
+from twelvelabs_embed.bulk.part_files import scan
 
 
 def show(progress: RunProgress) -> None:

@@ -1,4 +1,6 @@
+import copy
 import inspect
+import pickle
 from pathlib import Path
 from typing import Any
 from unittest.mock import create_autospec
@@ -249,6 +251,16 @@ def test_a_mock_of_a_client_takes_what_the_client_takes(client_type: type) -> No
             call(nonsense=1)
     with pytest.raises(AttributeError):
         _ = client.embed.v_2.tasks.creat
+
+
+@pytest.mark.parametrize("make", [TwelveLabs, AsyncTwelveLabs])
+@pytest.mark.parametrize("copied", [pickle.dumps, copy.deepcopy])
+def test_a_client_is_not_pickled_with_its_key(make: Any, copied: Any) -> None:
+    client = make("a-secret-key")
+    parts = (client, client._connection, client.embed, client.assets, client.embed._flows)
+    for part in parts:
+        with pytest.raises(TypeError, match="make a client in each process"):
+            copied(part)
 
 
 def test_a_tilde_in_the_resume_dir_is_expanded(

@@ -414,7 +414,7 @@ from twelvelabs_embed import Clock, RetryPolicy
 from twelvelabs_embed._http.runners import Runner
 from twelvelabs_embed._http.request import Connection
 from twelvelabs_embed.batch.jobs import ConcurrencyConfig, Job
-from twelvelabs_embed.batch.plan import run_jobs
+from twelvelabs_embed.batch.plan import plan_jobs
 from twelvelabs_embed.results.embeddings import Embeddings, Segment
 
 def job(number):
@@ -429,13 +429,8 @@ def job(number):
 clock, timeout = Clock(), httpx.Timeout(5)
 connection = Connection("http://api", httpx.Headers(), timeout, RetryPolicy(), clock)
 in_order = sys.argv[1] == "in order"
-results = run_jobs(
-    Runner(None, clock),
-    connection,
-    map(job, count()),
-    ConcurrencyConfig(in_order=in_order),
-)
-for number, (_, result) in enumerate(results, 1):
+plan = plan_jobs(connection, map(job, count()), ConcurrencyConfig(in_order=in_order))
+for number, (_, result) in enumerate(plan.run(Runner(None, clock)), 1):
     result.unwrap()
     if number in (5_000, 100_000):
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

@@ -1,6 +1,7 @@
 """The worker pool without sockets: what it starts, yields and leaves running."""
 
 import asyncio
+import errno
 import threading
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from attrs import evolve
 from twelvelabs_embed import (
+    ApiConnectionError,
     Clock,
     ConfigurationError,
     InvalidInputError,
@@ -20,12 +22,13 @@ from twelvelabs_embed import (
     Text,
     TwelveLabs,
     TwelveLabsError,
+    UnexpectedError,
 )
 from twelvelabs_embed._http.effects import Flow, RunBlocking, Sleep
 from twelvelabs_embed._http.request import Connection
 from twelvelabs_embed._http.runners import AsyncRunner, Runner
 from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig, Job
-from twelvelabs_embed.batch.plan import plan_jobs, run_jobs
+from twelvelabs_embed.batch.plan import plan_jobs
 from twelvelabs_embed.results.embeddings import Embeddings, Segment
 
 Way = Literal["awaited", "blocking", "threads"]
@@ -79,7 +82,7 @@ def iterate(
         return iterate_awaited(jobs, settings, clock)
     runner = Runner(httpx.Client() if way == "threads" else None, clock)
     assert not isinstance(jobs, AsyncIterable)
-    return run_jobs(runner, connection(clock), jobs, settings)
+    return plan_jobs(connection(clock), jobs, settings).run(runner)
 
 
 def iterate_awaited(
@@ -148,13 +151,27 @@ def test_a_failure_does_not_stop_other_jobs(way: Way) -> None:
 
 
 @each_way
-def test_an_unexpected_exception_ends_the_run(way: Way) -> None:
-    started: list[int] = []
-    jobs = [failing_job(0, AttributeError("oops"))]
-    jobs += [job(number, partial(started.append, number), sec=0.05) for number in range(1, 100)]
-    with pytest.raises(AttributeError, match="oops"):
-        list(iterate(way, jobs, concurrency=2))
-    assert len(started) < 10
+@pytest.mark.parametrize(
+    ("raised", "expected"),
+    [
+        (AttributeError("oops"), UnexpectedError),
+        (RuntimeError("oops"), UnexpectedError),
+        (OSError(errno.EIO, "oops"), UnexpectedError),
+        (OSError(errno.EMFILE, "oops"), ApiConnectionError),
+        (OSError(errno.ENFILE, "oops"), ApiConnectionError),
+    ],
+)
+def test_an_unexpected_exception_is_the_error_of_its_item(
+    way: Way, raised: Exception, expected: type[Exception]
+) -> None:
+    jobs = [failing_job(0, raised), *map(job, range(1, 20))]
+    results = dict(iterate(way, jobs, concurrency=2))
+    assert len(results) == 20
+    error = results.pop(0).error
+    assert type(error) is expected
+    assert "oops" in str(error)
+    assert error.__cause__ is raised
+    assert all(result.unwrap() for result in results.values())
 
 
 @each_way
@@ -398,8 +415,8 @@ def test_closing_does_not_wait_for_an_input_that_blocks(way: Way) -> None:
 
 async def test_the_blocking_client_works_inside_a_running_loop() -> None:
     runner = Runner(None, Clock())
-    results = run_jobs(runner, connection(), map(job, range(5)), ConcurrencyConfig(in_order=True))
-    assert [key for key, _ in results] == [0, 1, 2, 3, 4]
+    plan = plan_jobs(connection(), map(job, range(5)), ConcurrencyConfig(in_order=True))
+    assert [key for key, _ in plan.run(runner)] == [0, 1, 2, 3, 4]
 
 
 @each_way

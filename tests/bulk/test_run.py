@@ -35,7 +35,8 @@ from twelvelabs_embed.bulk import (
     RunReport,
     dry_run,
 )
-from twelvelabs_embed.bulk.part_files import part_paths, read_errors, read_ids, scan
+from twelvelabs_embed.bulk.failures import read_errors
+from twelvelabs_embed.bulk.part_files import part_paths, read_ids, scan
 from twelvelabs_embed.results.export import ArrowTable
 from twelvelabs_embed_emulator import Emulator, samples
 

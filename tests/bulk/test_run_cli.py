@@ -14,7 +14,8 @@ import pytest
 from rich.console import Console
 from twelvelabs_embed.bulk import Current, RunProgress
 from twelvelabs_embed.bulk.checkpoint import Checkpoint
-from twelvelabs_embed.bulk.part_files import read_errors, read_ids
+from twelvelabs_embed.bulk.failures import read_errors
+from twelvelabs_embed.bulk.part_files import read_ids
 from twelvelabs_embed.cli import rendering, run_panel
 from twelvelabs_embed_emulator import samples
 

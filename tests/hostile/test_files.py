@@ -38,14 +38,8 @@ from twelvelabs_embed import (
     Video,
 )
 from twelvelabs_embed.bulk import decompression_guard
-from twelvelabs_embed.bulk.part_files import (
-    Failure,
-    PartWriter,
-    read_errors,
-    read_ids,
-    scan,
-    write_errors,
-)
+from twelvelabs_embed.bulk.failures import Failure, read_errors, write_errors
+from twelvelabs_embed.bulk.part_files import PartWriter, read_ids, scan
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.search.exact import describe, search
 from twelvelabs_embed.uploads.upload import UploadFlows
@@ -553,14 +547,8 @@ import sys
 from pathlib import Path
 from twelvelabs_embed import TwelveLabsError
 from twelvelabs_embed.bulk import decompression_guard
-from twelvelabs_embed.bulk.part_files import (
-    Failure,
-    PartWriter,
-    read_errors,
-    read_ids,
-    scan,
-    write_errors,
-)
+from twelvelabs_embed.bulk.failures import Failure, read_errors, write_errors
+from twelvelabs_embed.bulk.part_files import PartWriter, read_ids, scan
 from twelvelabs_embed.bulk.sources import Source
 try:
     source = Source(sys.argv[1])

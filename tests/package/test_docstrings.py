@@ -31,12 +31,12 @@ MADE_BY_US = {
 } | {
     "UploadError",
     "SinkError",
+    "DamagedFileError",
 }
 EXCEPTIONS = {
     "bulk.sinks.Sink.address": "a field of a protocol, described with the others",
     "bulk.sinks.Sink": "a protocol is not called",
     "bulk.dry_run.dry_run": "its settings of inputs are those of `Bulk.run`, and it says so",
-    "bulk.report.Tally.time": "only `Bulk.run` calls it",
     "report.page.ReportData": "only `write_report` makes it",
 }
 

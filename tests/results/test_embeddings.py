@@ -27,6 +27,7 @@ from twelvelabs_embed.errors import (
     TwelveLabsError,
 )
 from twelvelabs_embed.results.embeddings import Embeddings, Match, Segment, Usage
+from twelvelabs_embed.validation.routing import Route
 
 pa = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -566,7 +567,17 @@ def test_parquet_round_trip(
 
 @given(any_embeddings())
 def test_pickle_round_trip(embeddings: Embeddings) -> None:
-    assert_same(embeddings, pickle.loads(pickle.dumps(embeddings)))
+    again = pickle.loads(pickle.dumps(embeddings))
+    assert_same(embeddings, again)
+    assert again.route == embeddings.route
+
+
+def test_the_route_is_pickled() -> None:
+    route = Route("task", "it is long", "asset", asset_id="a1", task_id="t1")
+    vectors = np.ones((1, 2), np.float32)
+    one = Embeddings(vectors, [Segment()], model="m", input_type="video", route=route)
+    for again in (pickle.loads(pickle.dumps(one)), copy.copy(one), copy.deepcopy(one)):
+        assert again.route == route
 
 
 def test_empty_embeddings_round_trip(tmp_path: Path) -> None:

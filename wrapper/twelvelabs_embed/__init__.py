@@ -240,12 +240,14 @@ if TYPE_CHECKING:
         ModelMismatchError as ModelMismatchError,
         NotFoundError as NotFoundError,
         OutcomeUnknownError as OutcomeUnknownError,
+        QuotaExhaustedError as QuotaExhaustedError,
         ServerError as ServerError,
         ServiceUnavailableError as ServiceUnavailableError,
         TaskFailedError as TaskFailedError,
         TooManyRequestsError as TooManyRequestsError,
         TwelveLabsError as TwelveLabsError,
         UnauthorizedError as UnauthorizedError,
+        UnexpectedError as UnexpectedError,
         UnprocessableEntityError as UnprocessableEntityError,
         UploadError as UploadError,
         Violation as Violation,
@@ -333,9 +335,10 @@ _NAMES_BY_MODULE = {
         "ConfigurationError ConflictError ContentTooLargeError ForbiddenError "
         "GatewayTimeoutError GoneError Hint InternalServerError InvalidInputError "
         "InvalidRequestError InvalidResponseError MissingDependencyError MissingFileError "
-        "ModelMismatchError NotFoundError OutcomeUnknownError ServerError "
+        "ModelMismatchError NotFoundError OutcomeUnknownError QuotaExhaustedError ServerError "
         "ServiceUnavailableError TaskFailedError TooManyRequestsError TwelveLabsError "
-        "UnauthorizedError UnprocessableEntityError UploadError Violation WaitTimeoutError "
+        "UnauthorizedError UnexpectedError UnprocessableEntityError UploadError Violation "
+        "WaitTimeoutError "
     ),
     "batch.rate_limiter": "RateLimiter",
     "inputs": (

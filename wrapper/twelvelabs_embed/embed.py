@@ -67,7 +67,7 @@ class EmbedFlows:
         self._sender = Sender(connection, assets, resume_store)
 
     @public_name("client.embed")
-    @spells_out(EmbedOptions, embed_options)
+    @spells_out(EmbedOptions, explain=embed_options)
     def __call__(
         self,
         input: EmbedInput,
@@ -137,7 +137,7 @@ class EmbedFlows:
             return span.result
 
     @public_name("client.embed.many")
-    @spells_out(EmbedOptions, embed_options)
+    @spells_out(EmbedOptions, explain=embed_options)
     def many(
         self,
         inputs: Iterable[EmbedInput] | AsyncIterable[EmbedInput],
@@ -177,6 +177,8 @@ class EmbedFlows:
 
         Raises:
             ConfigurationError: a number below 1, or both `rate_limiter` and a quota
+            QuotaExhaustedError: the service asks to wait for longer than the retry policy allows,
+                after the last result
             Exception: what reading the inputs raised, after the last result
         """
         from twelvelabs_embed.batch.jobs import ConcurrencyConfig

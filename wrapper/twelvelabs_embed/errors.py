@@ -14,6 +14,8 @@
     ├── AssetFailedError              the service cannot use what was uploaded
     ├── UploadError                   parts of a file could not be uploaded
     ├── WaitTimeoutError              not ready within the time given; also a TimeoutError
+    ├── QuotaExhaustedError           the service asks to wait for longer than the policy allows
+    ├── UnexpectedError               of one item of many: what nothing above is
     └── ApiError                      a response with a status of 300 or more
         ├── BadRequestError           400
         │   └── InvalidRequestError   rejected here, as the service would; also an InvalidInputError
@@ -35,11 +37,13 @@ The classes with a status of their own have the names of the vendor's SDK.
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
 from twelvelabs_embed._modules import register_submodules
+from twelvelabs_embed._text import duration_words
 from twelvelabs_embed.violations import Hint, Violation
 
 if TYPE_CHECKING:
@@ -69,6 +73,7 @@ __all__ = [
     "ModelMismatchError",
     "NotFoundError",
     "OutcomeUnknownError",
+    "QuotaExhaustedError",
     "Violation",
     "ServerError",
     "ServiceUnavailableError",
@@ -76,6 +81,7 @@ __all__ = [
     "TooManyRequestsError",
     "TwelveLabsError",
     "UnauthorizedError",
+    "UnexpectedError",
     "UnprocessableEntityError",
     "UploadError",
     "WaitTimeoutError",
@@ -286,6 +292,34 @@ class WaitTimeoutError(TwelveLabsError, TimeoutError):
         return f"{self.kind} {self.id} is not ready after {self.waited_sec:.0f} s. {self.hint}"
 
 
+class QuotaExhaustedError(TwelveLabsError):
+    """A run has ended because the service asks to wait for longer than the retry policy allows.
+
+    What is not done was not sent, or was rejected without being counted: run it again.
+
+    Attributes:
+        wait_sec: how long to wait, in seconds
+        retry_at: when to run it again, by this machine's clock
+    """
+
+    def __init__(self, wait_sec: float, retry_at: datetime) -> None:
+        super().__init__(wait_sec, retry_at)
+        self.wait_sec = wait_sec
+        self.retry_at = retry_at
+
+    def __str__(self) -> str:
+        moment = self.retry_at.astimezone().isoformat(" ", "minutes")
+        wait = duration_words(round(self.wait_sec))
+        return (
+            f"the service asks to wait {wait}, such as when a day's quota is used up. "
+            f"Run it again at {moment}, or allow longer waits by RetryPolicy(total_sec=...)"
+        )
+
+
+class UnexpectedError(TwelveLabsError):
+    """An item of many failed in a way that nothing here expects; the `__cause__` says how."""
+
+
 class ApiError(TwelveLabsError):
     """The service answered with an error.
 
@@ -336,7 +370,7 @@ class ApiError(TwelveLabsError):
             error,
             headers=response.headers,
             status_code=response.status_code,
-            body=_read_body(response),
+            body=read_body(response),
         )
         error.response = response
         return error
@@ -492,7 +526,28 @@ def _restore(kind: type[ApiError], attributes: Mapping[str, Any]) -> ApiError:
     return error
 
 
-def _read_body(response: httpx.Response) -> Any:
+def files_exhausted(error: Exception) -> ApiConnectionError | None:
+    """Return the temporary error of having too many files or connections open, if it is that."""
+    if not isinstance(error, OSError) or error.errno not in (errno.EMFILE, errno.ENFILE):
+        return None
+    hint = "Raise the limit (ulimit -n), or lower the concurrency"
+    return ApiConnectionError(f"too many files are open ({error.strerror}). {hint}")
+
+
+def is_foreign_answer(error: TwelveLabsError) -> bool:
+    """Whether an error is of a response that is not the service's.
+
+    A proxy's page, a redirect, the answer of another server: the service's own errors have a code.
+    """
+    match error:
+        case ApiError():
+            return error.code is None or error.status_code < 400
+        case _:
+            return isinstance(error, InvalidResponseError)
+
+
+def read_body(response: httpx.Response) -> Any:
+    """Return what the JSON of a response holds; its text if it is none."""
     try:
         return json.loads(response.content)
     except (ValueError, RecursionError):

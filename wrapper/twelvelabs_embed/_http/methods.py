@@ -177,26 +177,29 @@ def _explain_arguments(make: Callable[..., Any], kwargs: dict[str, Any]) -> None
         explain(kwargs)
 
 
-def spells_out(options: type, explain: Callable[[Any], object] | None = None) -> Callable[[M], M]:
-    """Show the fields of an attrs class in the signature of a function, instead of `**options`.
+def spells_out(
+    *options: type, omit: str = "", explain: Callable[[Any], object] | None = None
+) -> Callable[[M], M]:
+    """Show the fields of attrs classes in the signature of a function, instead of `**options`.
 
     Those that the function names itself stay as they are.
 
     Args:
-        options: the class
+        options: the classes
+        omit: a field that is not shown
         explain: called with the keyword arguments of a call that fails; may raise a better error
     """
 
     def decorate(make: M) -> M:
         signature = inspect.signature(make)
         named = list(signature.parameters.values())[:-1]
-        fields: Any = options.__attrs_attrs__  # type: ignore[attr-defined]
+        fields: list[Any] = [one for kind in options for one in kind.__attrs_attrs__]  # type: ignore[attr-defined]
         spelled = [
             inspect.Parameter(
                 one.name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=one.type
             )
             for one in fields
-            if one.name not in signature.parameters
+            if one.name != omit and one.name not in signature.parameters
         ]
         make.__signature__ = signature.replace(parameters=[*named, *spelled])  # type: ignore[attr-defined]
         make._explain = explain  # type: ignore[attr-defined]

@@ -6,13 +6,13 @@ Imported with the client. `sending`, and with it httpx, is imported by the first
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypedDict, TypeVar
 
 from attrs import evolve, field, frozen
 
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed.errors import ConfigurationError
-from twelvelabs_embed.retry import Clock, RetryPolicy
+from twelvelabs_embed.retry import Clock, Pacer, RetryPolicy
 
 if TYPE_CHECKING:
     import httpx
@@ -53,6 +53,7 @@ class Connection:
         retry: how failures are retried
         clock: time
         follows_redirects: whether redirects to the same host are followed
+        poll_pacer: the pace of all waits for tasks and assets
     """
 
     base_url: str
@@ -61,6 +62,13 @@ class Connection:
     retry: RetryPolicy
     clock: Clock
     follows_redirects: bool = False
+    poll_pacer: Pacer = field(factory=Pacer, repr=False, eq=False)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a client and its connection cannot be pickled, because they hold the API key: make a "
+            "client in each process"
+        )
 
 
 @frozen

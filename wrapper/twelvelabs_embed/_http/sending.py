@@ -195,7 +195,9 @@ def _delay_sec(
         return None
     asked_sec = asked_wait_sec(failure, clock.now()) if isinstance(failure, ApiError) else None
     delay_sec = policy.delay_sec(failure.attempts, asked_sec)
-    return delay_sec if spent_sec + delay_sec <= policy.total_sec else None
+    # It would only be rejected again before it may be sent.
+    needed_sec = max(delay_sec, asked_sec or 0.0)
+    return delay_sec if spent_sec + needed_sec <= policy.total_sec else None
 
 
 def _is_retryable(failure: TwelveLabsError) -> bool:

@@ -17,9 +17,13 @@ if TYPE_CHECKING:
     from twelvelabs_embed.results.embeddings import Embeddings
     from twelvelabs_embed.validation.routing import Route
 
-__all__ = ["BatchResult", "ConcurrencyConfig", "Job"]
+__all__ = ["BatchResult", "ConcurrencyConfig", "Job", "NotStartedError"]
 
 K = TypeVar("K")
+
+
+class NotStartedError(TwelveLabsError):
+    """The run was stopped before this item was sent. Callers never see it."""
 
 
 @frozen

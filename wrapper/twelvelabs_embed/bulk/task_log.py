@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
-from twelvelabs_embed._files import atomic_write
+from twelvelabs_embed._files import atomic_write, open_to_append, sync, sync_folder
 from twelvelabs_embed.bulk.id_set import IdSet
 
 
@@ -55,10 +54,13 @@ class TaskLog:
                 del self._tasks[id]
             else:
                 self._tasks[id] = task_id
-            with self._path.open("ab") as file:
+            is_new = not self._path.exists()
+            with open_to_append(self._path) as file:
                 file.write(_line(id, task_id))
                 file.flush()
-                os.fsync(file.fileno())
+                sync(file.fileno())
+            if is_new:
+                sync_folder(self._path.parent)
 
 
 def _path(folder: Path) -> Path:
