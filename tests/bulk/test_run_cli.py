@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -297,3 +299,19 @@ def test_control_characters_in_names_are_escaped(capsys: pytest.CaptureFixture[s
     panel = run_panel.Panel(rendering.console())
     rendering.console().print(panel._picture(progress(current=current)))
     assert "a\\x1b[2Jb c" in capsys.readouterr().out
+
+
+def test_only_failed_attempts_are_counted_as_such() -> None:
+    panel = run_panel.Panel(rendering.console())
+    log = logging.getLogger("twelvelabs_embed")
+    with panel.open():
+        log.warning("the scope is unusual")
+        log.warning(
+            "%s: attempt 1 failed", "embed.v_2.create", extra={"operation": "embed.v_2.create"}
+        )
+    written = io.StringIO()
+    Console(file=written, width=100).print(panel._picture(progress()))
+    shown = written.getvalue()
+    assert "1 failed attempt\n" in re.sub(" +\n", "\n", shown)
+    assert "Last failed attempt: embed: attempt 1 failed" in shown
+    assert "Last warning: the scope is unusual" in shown

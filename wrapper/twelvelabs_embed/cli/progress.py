@@ -37,18 +37,13 @@ class LineTimer:
 
 
 @contextmanager
-def handling_logs(show: Callable[[str, bool], None]) -> Generator[None]:
-    """Show the library's warnings (failed attempts) and notices.
-
-    Args:
-        show: is called with a text, and whether it is a notice
-    """
+def handling_logs(show: Callable[[logging.LogRecord], None]) -> Generator[None]:
+    """Show the library's warnings and notices: those for people, whatever their level."""
 
     class Handler(logging.Handler):
         def emit(self, record: logging.LogRecord) -> None:
-            is_notice = getattr(record, "is_notice", False)
-            if is_notice or record.levelno >= logging.WARNING:
-                show(log_text(record), is_notice)
+            if record.levelno >= logging.WARNING or getattr(record, "is_notice", False):
+                show(record)
 
     log, handler = logging.getLogger("twelvelabs_embed"), Handler()
     before = log.level
@@ -129,7 +124,7 @@ def show_progress(what: str, *, typed: Callable[..., str] | None = None) -> Gene
             be done later
     """
     watcher = Watcher(rendering.console(stderr=True), what, typed)
-    with handling_logs(lambda text, _: watcher.note(text)):
+    with handling_logs(lambda record: watcher.note(log_text(record))):
         watcher.start()
         try:
             yield watcher

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from rich.text import Text
 
 from twelvelabs_embed._text import clock, duration_words
 from twelvelabs_embed.cli import rendering
+from twelvelabs_embed.cli.messages import log_text
 from twelvelabs_embed.cli.progress import LineTimer, handling_logs
 
 if TYPE_CHECKING:
@@ -37,7 +39,7 @@ class Panel:
         self._to = to
         self._live = Live(console=to, transient=True, auto_refresh=False)
         self._retries = 0
-        self._last_retry = ""
+        self._last_lines: dict[str, str] = {}
         self._timer = LineTimer()
         self._lock = Lock()
         self._is_stopping = False
@@ -75,12 +77,15 @@ class Panel:
                 self._live.update(Text("Reading the source"), refresh=True)
                 yield
 
-    def _handle_log(self, text: str, is_notice: bool) -> None:
-        if is_notice:
+    def _handle_log(self, record: logging.LogRecord) -> None:
+        text = log_text(record)
+        if getattr(record, "is_notice", False):
             rendering.print_note(self._to, text)
-        else:
+        elif getattr(record, "operation", None):
             self._retries += 1
-            self._last_retry = rendering.plain(text)
+            self._last_lines["Last failed attempt"] = rendering.plain(text)
+        else:  # about one item, as there may be about many
+            self._last_lines["Last warning"] = rendering.plain(text)
 
     def _picture(self, progress: RunProgress) -> RenderableType:
         parts: list[RenderableType] = [
@@ -90,8 +95,8 @@ class Panel:
         ]
         if progress.current:
             parts.append(_current_table(progress, self._to.width))
-        if self._last_retry:
-            parts.append(_one_line(f"Last failed attempt: {self._last_retry}", "yellow"))
+        for name, text in self._last_lines.items():
+            parts.append(_one_line(f"{name}: {text}", "yellow"))
         if self._is_stopping:
             parts.append(_one_line(_STOPPING, "bold yellow"))
         return Group(*parts)

@@ -93,7 +93,7 @@ def _validate(input: Input, settings: Settings) -> None:
     if facts.via != "inline":  # nothing is known of links and assets
         return
     for warning in plan.warnings:
-        if warning not in plan.advice:  # which is logged, and shown with the log
+        if warning not in plan.advice:  # which the library logs, and progress shows
             rendering.show_note(warning)
     if options.route is None and not isinstance(input, Document):  # always a task
         if plan.route.name == "task":

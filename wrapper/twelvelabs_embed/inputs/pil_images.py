@@ -10,8 +10,6 @@ from typing import Any, BinaryIO, Protocol, TypeGuard
 from twelvelabs_embed._text import size_words
 from twelvelabs_embed.limits import find_limit
 
-__all__ = ["PilImage", "UnsendablePixelsError", "encode_image", "is_pil_image"]
-
 _log = logging.getLogger("twelvelabs_embed")
 
 

@@ -18,8 +18,6 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
     from PIL import Image
 
-__all__ = ["FrameReader", "Span", "image_thumbnail"]
-
 _SIZE_PX = (160, 120)
 _QUALITY = 60
 _MAX_JPEG_PIXELS = 200_000_000  # decoded at an eighth of each side

@@ -10,8 +10,6 @@ if TYPE_CHECKING:
     from av.stream import Stream
     from av.video.stream import VideoStream
 
-__all__ = ["BoundedFile", "best_video", "is_cover", "open_container"]
-
 _MAX_STEPS = 200_000  # reads and seeks: a second or two
 
 
