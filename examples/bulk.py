@@ -3,7 +3,7 @@
 Run it against the emulator:
 
     twelvelabs-embed emulator --port 8321 &
-    export TWELVELABS_BASE_URL=http://127.0.0.1:8321/v1.3 TWELVELABS_API_KEY=any
+    export TWELVELABS_BASE_URL=http://127.0.0.1:8321/v1.3 TWELVE_LABS_API_KEY=any
     python examples/bulk.py dataset vectors
 
 Instead of the folder `dataset`, pass a manifest: .csv, .jsonl or .parquet. Kill it at any moment.
@@ -13,7 +13,8 @@ import sys
 
 from twelvelabs_embed import TwelveLabs
 from twelvelabs_embed.bulk import RunProgress
-from twelvelabs_embed.bulk.part_files import read_errors, scan
+from twelvelabs_embed.bulk.failures import read_errors
+from twelvelabs_embed.bulk.part_files import scan
 
 
 def show(progress: RunProgress) -> None:

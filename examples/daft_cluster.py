@@ -3,7 +3,7 @@
 Run it against the emulator:
 
     twelvelabs-embed emulator --port 8321 &
-    export TWELVELABS_BASE_URL=http://127.0.0.1:8321/v1.3 TWELVELABS_API_KEY=any
+    export TWELVELABS_BASE_URL=http://127.0.0.1:8321/v1.3 TWELVE_LABS_API_KEY=any
     python examples/daft_cluster.py texts.parquet vectors
 
 On a cluster, set DAFT_RUNNER=ray and RAY_ADDRESS; every node must reach the files and the service.

@@ -3,7 +3,7 @@
     python examples/reference_page.py
 
 Without arguments it starts an emulator and serves a sample image and video. With two it sends your
-URLs to the service that TWELVELABS_BASE_URL and TWELVELABS_API_KEY name:
+URLs to the service that TWELVELABS_BASE_URL and TWELVE_LABS_API_KEY name:
 
     python examples/reference_page.py IMAGE_URL VIDEO_URL
 """

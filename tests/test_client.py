@@ -1,4 +1,6 @@
+import copy
 import inspect
+import pickle
 from pathlib import Path
 from typing import Any
 from unittest.mock import create_autospec
@@ -89,7 +91,7 @@ def test_connections_are_kept_open() -> None:
 
 def test_closing_closes_only_its_own_client() -> None:
     with scripted_server(RESPONSE) as server, httpx.Client(headers={"x-mine": "1"}) as http:
-        with TwelveLabs("k", base_url=server.base_url, http_client=http) as client:
+        with TwelveLabs("k", base_url=server.base_url, httpx_client=http) as client:
             client.embed.v_2.create(**TEXT)
         assert not http.is_closed
         assert server.requests[0].headers["x-mine"] == "1"
@@ -105,7 +107,7 @@ async def test_awaited() -> None:
             response = await client.embed.v_2.create(**TEXT)
             raw = await client.embed.v_2.with_raw_response.create(**TEXT)
         async with httpx.AsyncClient() as http:
-            async with AsyncTwelveLabs("k", base_url=server.base_url, http_client=http) as client:
+            async with AsyncTwelveLabs("k", base_url=server.base_url, httpx_client=http) as client:
                 await client.embed.v_2.create(**TEXT)
             assert not http.is_closed
     assert response.data[0].embedding == [0.5, -0.25, 0.1]
@@ -192,7 +194,7 @@ def test_a_redirect_is_not_followed() -> None:
     with scripted_server(RESPONSE) as elsewhere:
         redirect = Response(307, headers={"location": f"{elsewhere.base_url}/embed-v2"})
         with scripted_server(redirect) as server, httpx.Client(follow_redirects=True) as http:
-            client = TwelveLabs("k", base_url=server.base_url, http_client=http)
+            client = TwelveLabs("k", base_url=server.base_url, httpx_client=http)
             with pytest.raises(Exception, match="307"):
                 client.embed.v_2.create(**TEXT)
     assert elsewhere.requests == []
@@ -249,6 +251,16 @@ def test_a_mock_of_a_client_takes_what_the_client_takes(client_type: type) -> No
             call(nonsense=1)
     with pytest.raises(AttributeError):
         _ = client.embed.v_2.tasks.creat
+
+
+@pytest.mark.parametrize("make", [TwelveLabs, AsyncTwelveLabs])
+@pytest.mark.parametrize("copied", [pickle.dumps, copy.deepcopy])
+def test_a_client_is_not_pickled_with_its_key(make: Any, copied: Any) -> None:
+    client = make("a-secret-key")
+    parts = (client, client._connection, client.embed, client.assets, client.embed._flows)
+    for part in parts:
+        with pytest.raises(TypeError, match="make a client in each process"):
+            copied(part)
 
 
 def test_a_tilde_in_the_resume_dir_is_expanded(

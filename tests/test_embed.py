@@ -1,8 +1,10 @@
 """What `client.embed` does before and after the call, against a server that says what it got."""
 
 import asyncio
+import contextlib
 import logging
 import threading
+from datetime import UTC, datetime
 from inspect import signature
 from pathlib import Path
 from typing import Any
@@ -14,21 +16,25 @@ from twelvelabs_embed import (
     NO_RETRY,
     AsyncTwelveLabs,
     Audio,
+    Clock,
     Fixed,
     Image,
     InvalidInputError,
     InvalidResponseError,
     Media,
+    RetryPolicy,
     Text,
     TextImage,
     TwelveLabs,
+    TwelveLabsError,
     Video,
 )
 from twelvelabs_embed.bulk import Bulk
 from twelvelabs_embed.embed import Embed
 from twelvelabs_embed.sending import EmbedArguments, EmbedOptions
+from twelvelabs_embed.uploads.resume_store import PendingTask, ResumeStore
 
-from tests.scripted_server import Response, scripted_server
+from tests.scripted_server import Reset, Response, Step, scripted_server
 
 OK = Response(body={"data": [{"embedding": [0.5, -0.25]}]})
 URL = "https://media.example.com/film.mkv"
@@ -136,3 +142,62 @@ def test_vectors_that_are_none(body: Any, words: str) -> None:
         with TwelveLabs("k", base_url=server.base_url, retry=NO_RETRY) as client:
             with pytest.raises(InvalidResponseError, match=words):
                 client.embed("a dog")
+
+
+TASK = {"_id": "t1", "status": "processing", "data": None}
+VECTOR = {"embedding": [0.5, -0.25], "embedding_option": "visual", "embedding_scope": "asset"}
+READY = Response(
+    body={**TASK, "status": "ready", "data": [{**VECTOR, "start_sec": 0, "end_sec": 1}]}
+)
+FAILED = Response(body={**TASK, "status": "failed", "error": {"message": "no"}})
+GONE = Response(404, {"code": "resource_not_exist", "message": "no such task"})
+PAGE = Response(200, b"<html>Please sign in</html>", {"content-type": "text/html"})
+TIMED_OUT = Response(408)
+DENIED = Response(403, {"code": "api_not_allowed", "message": "no"})
+QUEUED = Response(body={**TASK, "status": "queued"})
+
+
+@pytest.mark.parametrize(
+    ("answers", "is_deleted"),
+    [
+        ([READY], True),
+        ([FAILED], True),
+        ([GONE], True),
+        ([QUEUED, READY], True),
+        ([TIMED_OUT, TIMED_OUT, READY], True),
+        ([PAGE, PAGE, READY], True),
+        ([Response(302, b"", {"location": "https://x.example"}), READY], True),
+        ([TIMED_OUT], False),
+        ([PAGE], False),
+        ([QUEUED], False),
+        ([DENIED], False),
+        ([Response(body={**TASK, "status": "ready", "data": [{"embedding": None}]})], False),
+        ([Reset()], False),
+    ],
+    ids=str,
+)
+def test_what_was_uploaded_is_deleted_only_when_the_task_is_known_to_be_over(
+    answers: list[Step], is_deleted: bool, tmp_path: Path
+) -> None:
+    store = ResumeStore(tmp_path)
+    now_sec = 0.0
+
+    def sleep(duration_sec: float) -> None:
+        nonlocal now_sec
+        now_sec += duration_sec
+
+    clock = Clock(monotonic=lambda: now_sec, sleep=sleep)
+    with scripted_server(*answers) as server:
+        task = {"base_url": server.base_url, "model": "marengo3.0", "input_type": "video"}
+        moment = datetime(2026, 11, 30, tzinfo=UTC)
+        store.save_task(PendingTask("t1", **task, label="film", asset_id="a1", created_at=moment))
+        retry = RetryPolicy(attempts=2)
+        with (
+            TwelveLabs(
+                "k", base_url=server.base_url, resume_dir=tmp_path, clock=clock, retry=retry
+            ) as client,
+            contextlib.suppress(TwelveLabsError),
+        ):
+            client.embed.resume("t1", wait_sec=60)
+        deleted = [one.path for one in server.requests if one.method == "DELETE"]
+    assert deleted[:1] == (["/v1.3/assets/a1"] if is_deleted else [])

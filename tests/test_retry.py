@@ -53,15 +53,28 @@ def test_jitter_shortens() -> None:
 
 
 def test_the_service_has_the_last_word_up_to_a_cap() -> None:
-    policy = RetryPolicy(retry_after_cap_sec=10)
+    policy = RetryPolicy(retry_after_cap_sec=10, jitter=0)
     assert policy.delay_sec(1, 4.0) == 4.0
     assert policy.delay_sec(1, 3600.0) == 10
+
+
+@pytest.mark.parametrize("asked_sec", [0.0, 0.001, 0.49])
+def test_a_wait_that_is_hardly_one_does_not_replace_the_backoff(asked_sec: float) -> None:
+    policy = RetryPolicy(jitter=0)
+    delays_sec = [policy.delay_sec(failures, asked_sec) for failures in range(1, 8)]
+    assert delays_sec == [0.5, 1, 2, 4, 8, 16, 20]
+
+
+def test_a_wait_that_the_service_asks_for_is_spread_and_never_shorter() -> None:
+    for chance, waits_sec in ((0.0, [2, 60, 60]), (0.5, [2.5, 62.5, 62.5]), (1.0, [3, 65, 65])):
+        policy = RetryPolicy(random=lambda chance=chance: chance)
+        assert [policy.delay_sec(1, asked_sec) for asked_sec in (2.0, 60.0, 86400.0)] == waits_sec
 
 
 @given(st.integers(1, 10_000), st.none() | st.floats(0, 1e9))
 def test_a_wait_is_never_negative_nor_endless(failures: int, asked_sec: float | None) -> None:
     policy = RetryPolicy()
-    assert 0 <= policy.delay_sec(failures, asked_sec) <= 60
+    assert 0 <= policy.delay_sec(failures, asked_sec) <= 65
 
 
 def test_retryable_statuses() -> None:

@@ -15,6 +15,7 @@ import pytest
 import twelvelabs as vendor
 import twelvelabs_embed
 from twelvelabs.core.pydantic_utilities import parse_obj_as
+from twelvelabs_embed.api import item_types
 from twelvelabs_embed_api.fields import InvalidFieldError, Shape, fields_of
 from twelvelabs_embed_api.model import Model, OpenModel
 from twelvelabs_embed_api.types import UNSET, Unset
@@ -24,10 +25,10 @@ MOMENT = "2026-02-01T12:00:00Z"
 
 
 def named(kind: type[Any]) -> list[Any]:
-    """The public classes of a kind, each once."""
+    """The public classes of a kind, each once; without those that only annotations name."""
     found = {
         one: name
-        for name in sorted(dir(twelvelabs_embed), reverse=True)
+        for name in sorted({*dir(twelvelabs_embed)} - {*item_types.__all__}, reverse=True)
         if isinstance(one := getattr(twelvelabs_embed, name), type) and issubclass(one, kind)
     }
     return [pytest.param(one, id=name) for one, name in sorted(found.items(), key=lambda i: i[1])]

@@ -217,7 +217,7 @@ def _body(request: Request) -> Any:
 
 def _fields(request: Request) -> dict[str, str]:
     """The texts of a form."""
-    found = re.findall(rb'name="(\w+)"\r\n(?:[^\r]+\r\n)*\r\n(.*?)\r\n', request.body)
+    found = re.findall(rb'[ ;]name="(\w+)"[^\r]*\r\n(?:[^\r]+\r\n)*\r\n(.*?)\r\n', request.body)
     return {name.decode(): text.decode() for name, text in found}
 
 

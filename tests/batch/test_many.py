@@ -40,8 +40,8 @@ from tests.batch.quota_service import QuotaService, SimulatedTime, running
 from tests.scripted_server import Reset, Response, Step, scripted_server
 from tests.waiting import wait_until
 
-Way = Literal["awaited", "blocking", "own http_client"]
-WAYS: list[Way] = ["awaited", "blocking", "own http_client"]
+Way = Literal["awaited", "blocking", "own httpx_client"]
+WAYS: list[Way] = ["awaited", "blocking", "own httpx_client"]
 each_way = pytest.mark.parametrize("way", WAYS)
 OK = Response(body={"data": [{"embedding": [0.5, -0.25]}]})
 BUSY = Response(503)
@@ -56,9 +56,9 @@ def embed_many(
     if way == "awaited":
         return asyncio.run(embed_many_awaited(base_url, inputs, clock, retry, settings))
     with httpx.Client(headers={"x-mine": "1"}) as http:
-        own = http if way == "own http_client" else None
+        own = http if way == "own httpx_client" else None
         with TwelveLabs(
-            "k", base_url=base_url, clock=clock, retry=retry, http_client=own
+            "k", base_url=base_url, clock=clock, retry=retry, httpx_client=own
         ) as client:
             return list(client.embed.many(inputs, **settings))
 
@@ -196,7 +196,7 @@ def test_every_request_is_counted(
         (result,) = embed_many(way, server.base_url, ["a dog"], retry=retry)
         assert result.attempts == len(server.requests) == attempts
         assert isinstance(result.error, error or type(None))
-        assert ("x-mine" in server.requests[0].headers) == (way == "own http_client")
+        assert ("x-mine" in server.requests[0].headers) == (way == "own httpx_client")
 
 
 @each_way
@@ -393,12 +393,12 @@ def test_bytes_in_flight_are_bounded(way: Way) -> None:
 # ------------------------------------------------------------------------------------------ the end
 
 
-@pytest.mark.parametrize("way", ["blocking", "own http_client"])
+@pytest.mark.parametrize("way", ["blocking", "own httpx_client"])
 def test_closing_early_leaves_nothing_running(way: Way) -> None:
     service = QuotaService(hold_sec=0.2)
     with running(service), httpx.Client() as http:
-        own = http if way == "own http_client" else None
-        with TwelveLabs("k", base_url=service.base_url, http_client=own) as client:
+        own = http if way == "own httpx_client" else None
+        with TwelveLabs("k", base_url=service.base_url, httpx_client=own) as client:
             results = client.embed.many(texts(1000), concurrency=8)
             next(results)
             results.close()
@@ -442,7 +442,7 @@ from twelvelabs_embed import Clock, RetryPolicy
 from twelvelabs_embed._http.runners import Runner
 from twelvelabs_embed._http.request import Connection
 from twelvelabs_embed.batch.jobs import ConcurrencyConfig, Job
-from twelvelabs_embed.batch.plan import run_jobs
+from twelvelabs_embed.batch.plan import plan_jobs
 from twelvelabs_embed.results.embeddings import Embeddings, Segment
 
 def job(number):
@@ -457,13 +457,8 @@ def job(number):
 clock, timeout = Clock(), httpx.Timeout(5)
 connection = Connection("http://api", httpx.Headers(), timeout, RetryPolicy(), clock)
 in_order = sys.argv[1] == "in order"
-results = run_jobs(
-    Runner(None, clock),
-    connection,
-    map(job, count()),
-    ConcurrencyConfig(in_order=in_order),
-)
-for number, (_, result) in enumerate(results, 1):
+plan = plan_jobs(connection, map(job, count()), ConcurrencyConfig(in_order=in_order))
+for number, (_, result) in enumerate(plan.run(Runner(None, clock)), 1):
     result.unwrap()
     if number in (5_000, 100_000):
         print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)

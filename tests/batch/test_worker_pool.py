@@ -1,6 +1,7 @@
 """The worker pool without sockets: what it starts, yields and leaves running."""
 
 import asyncio
+import errno
 import threading
 import time
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
@@ -13,6 +14,7 @@ import numpy as np
 import pytest
 from attrs import evolve
 from twelvelabs_embed import (
+    ApiConnectionError,
     Clock,
     ConfigurationError,
     InvalidInputError,
@@ -20,12 +22,13 @@ from twelvelabs_embed import (
     Text,
     TwelveLabs,
     TwelveLabsError,
+    UnexpectedError,
 )
 from twelvelabs_embed._http.effects import Flow, RunBlocking, Sleep
 from twelvelabs_embed._http.request import Connection
 from twelvelabs_embed._http.runners import AsyncRunner, Runner
 from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig, Job
-from twelvelabs_embed.batch.plan import plan_jobs, run_jobs
+from twelvelabs_embed.batch.plan import plan_jobs
 from twelvelabs_embed.results.embeddings import Embeddings, Segment
 
 from tests.waiting import wait_for, wait_until, wait_until_async
@@ -83,7 +86,7 @@ def iterate(
         return iterate_awaited(jobs, settings, clock)
     runner = Runner(httpx.Client() if way == "threads" else None, clock)
     assert not isinstance(jobs, AsyncIterable)
-    return run_jobs(runner, connection(clock), jobs, settings)
+    return plan_jobs(connection(clock), jobs, settings).run(runner)
 
 
 def iterate_awaited(
@@ -149,13 +152,27 @@ def test_a_failure_does_not_stop_other_jobs(way: Way) -> None:
 
 
 @each_way
-def test_an_unexpected_exception_ends_the_run(way: Way) -> None:
-    started: list[int] = []
-    jobs = [failing_job(0, AttributeError("oops"))]
-    jobs += [job(number, partial(started.append, number), sec=HOUR) for number in range(1, 100)]
-    with pytest.raises(AttributeError, match="oops"):
-        list(iterate(way, jobs, concurrency=2))
-    assert started == []
+@pytest.mark.parametrize(
+    ("raised", "expected"),
+    [
+        (AttributeError("oops"), UnexpectedError),
+        (RuntimeError("oops"), UnexpectedError),
+        (OSError(errno.EIO, "oops"), UnexpectedError),
+        (OSError(errno.EMFILE, "oops"), ApiConnectionError),
+        (OSError(errno.ENFILE, "oops"), ApiConnectionError),
+    ],
+)
+def test_an_unexpected_exception_is_the_error_of_its_item(
+    way: Way, raised: Exception, expected: type[Exception]
+) -> None:
+    jobs = [failing_job(0, raised), *map(job, range(1, 20))]
+    results = dict(iterate(way, jobs, concurrency=2))
+    assert len(results) == 20
+    error = results.pop(0).error
+    assert type(error) is expected
+    assert "oops" in str(error)
+    assert error.__cause__ is raised
+    assert all(result.unwrap() for result in results.values())
 
 
 @each_way
@@ -224,7 +241,8 @@ def test_other_jobs_run_while_one_waits_for_another_attempt(way: Way, is_slow: b
         yield job(10)
 
     keys: list[int] = []
-    for key, _ in iterate(way, jobs(), concurrency=1, clock=waiting(is_over)):
+    for key, result in iterate(way, jobs(), concurrency=1, clock=waiting(is_over)):
+        result.unwrap()  # an error if it waited in vain
         keys.append(key)
         if key == 0:
             is_ended.set()
@@ -252,8 +270,9 @@ def test_jobs_that_wait_for_another_attempt_are_bounded(way: Way) -> None:
             threading.Timer(0.2, end).start()  # meanwhile no more may start
         return one.make()
 
-    results = iterate(way, jobs(), concurrency=4, clock=waiting(is_over))
-    assert sorted(key for key, _ in results) == list(range(50))
+    results = dict(iterate(way, jobs(), concurrency=4, clock=waiting(is_over)))
+    assert sorted(results) == list(range(50))
+    assert [result.error for result in results.values() if result.error] == []
     assert counts == [8]
 
 
@@ -405,8 +424,8 @@ def test_closing_does_not_wait_for_an_input_that_blocks(way: Way) -> None:
 
 async def test_the_blocking_client_works_inside_a_running_loop() -> None:
     runner = Runner(None, Clock())
-    results = run_jobs(runner, connection(), map(job, range(5)), ConcurrencyConfig(in_order=True))
-    assert [key for key, _ in results] == [0, 1, 2, 3, 4]
+    plan = plan_jobs(connection(), map(job, range(5)), ConcurrencyConfig(in_order=True))
+    assert [key for key, _ in plan.run(runner)] == [0, 1, 2, 3, 4]
 
 
 @each_way

@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 from twelvelabs_embed import TwelveLabs
-from twelvelabs_embed.bulk.part_files import read_errors, scan
+from twelvelabs_embed.bulk.failures import read_errors
+from twelvelabs_embed.bulk.part_files import scan
 from twelvelabs_embed.bulk.task_log import read_tasks
 from twelvelabs_embed.cli.run_panel import _STOPPING
 from twelvelabs_embed_emulator import Emulator, samples

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, strategies as st
 from pyarrow import parquet
-from twelvelabs_embed import InvalidInputError, Text
+from twelvelabs_embed import Image, InvalidInputError, Text
 from twelvelabs_embed.bulk.csv_records import QuoteError, read_records
 from twelvelabs_embed.bulk.rows import Entry, InvalidRow, Item
 from twelvelabs_embed.bulk.sources import Source
@@ -220,6 +220,18 @@ def test_values_of_parquet_that_are_not_utf_8_are_the_errors_of_their_rows(tmp_p
     values = pa.array([b"a", b"\xff", b"c"], pa.binary()).view(pa.utf8())
     parquet.write_table(pa.table({"text": values}), tmp_path / "m.parquet")
     assert texts(tmp_path / "m.parquet") == ["a", None, "c"]
+
+
+def test_a_tilde_in_a_path_is_expanded(manifest: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    home = manifest.parent / "home"
+    home.mkdir()
+    (home / "x.jpg").write_bytes(b"\xff\xd8\xff")
+    monkeypatch.setenv("HOME", str(home))
+    manifest.write_text("media\n~/x.jpg\n~/y.jpg\n")
+    [found, missing] = read(manifest)
+    assert isinstance(found, Item)
+    assert found.input == Image(home / "x.jpg")
+    assert isinstance(missing, InvalidRow)
 
 
 # ------------------------------------------------------------------------------------ other formats

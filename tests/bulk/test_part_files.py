@@ -13,23 +13,20 @@ import numpy as np
 import pytest
 from pyarrow import parquet
 from twelvelabs_embed import Embeddings, ModelMismatchError, Segment
+from twelvelabs_embed.bulk.failures import Failure, error_paths, read_errors, write_errors
 from twelvelabs_embed.bulk.id_set import IdSet
+from twelvelabs_embed.bulk.numbered_files import remove_temporary_files
 from twelvelabs_embed.bulk.part_files import (
     COLUMNS,
     EXTRA_COLUMNS,
-    Failure,
     PartWriter,
     atomic_write,
-    error_paths,
     part_paths,
     part_schema,
     read_dimensions,
-    read_errors,
     read_ids,
-    remove_temporary_files,
     scan,
     vectors_of,
-    write_errors,
 )
 
 CLIPS = (Segment("visual", "clip", 0.0, 4.0), Segment("visual", "asset", 0.0, 9.5))

@@ -35,7 +35,8 @@ from twelvelabs_embed.bulk import (
     RunReport,
     dry_run,
 )
-from twelvelabs_embed.bulk.part_files import part_paths, read_errors, read_ids, scan
+from twelvelabs_embed.bulk.failures import read_errors
+from twelvelabs_embed.bulk.part_files import part_paths, read_ids, scan
 from twelvelabs_embed.results.export import ArrowTable
 from twelvelabs_embed_emulator import Emulator, samples
 
@@ -111,7 +112,7 @@ async def test_a_run_of_the_async_client(service: Faulty, three: Path, out: Path
 
 def test_a_run_with_a_user_supplied_http_client(service: Faulty, three: Path, out: Path) -> None:
     with httpx.Client() as http:
-        client = TwelveLabs("k", base_url=service.base_url, http_client=http)
+        client = TwelveLabs("k", base_url=service.base_url, httpx_client=http)
         assert client.bulk.run(three, out).done == 3
 
 

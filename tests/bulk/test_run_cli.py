@@ -12,8 +12,10 @@ import pytest
 from rich.console import Console
 from twelvelabs_embed.bulk import Current, RunProgress
 from twelvelabs_embed.bulk.checkpoint import Checkpoint
-from twelvelabs_embed.bulk.part_files import read_errors, read_ids
+from twelvelabs_embed.bulk.failures import read_errors
+from twelvelabs_embed.bulk.part_files import read_ids
 from twelvelabs_embed.cli import rendering, run_panel
+from twelvelabs_embed_emulator import samples
 
 from tests.bulk.fault_proxy import Faulty
 from tests.bulk.test_kill import PROGRAM
@@ -79,6 +81,28 @@ def test_a_warning_about_the_source_is_a_note(cli: Run, tmp_path: Path) -> None:
     ran = cli("run", "m.csv", "--out", "vectors")
     assert ran.status == 0
     assert ran.err.startswith("Note: m.csv: one quoted cell has lines 2 to 3")
+
+
+def test_a_dry_run_estimates_time_and_price(cli: Run, tmp_path: Path) -> None:
+    samples.audio(tmp_path / "talk.wav", duration_sec=12, sample_rate_hz=8_000)
+    words = ["run", "talk.wav", "--out", "vectors", "--scope", "clip", "--option", "audio"]
+    more = ["--rpm", "1", "--minutes-per-hour", "2", "--price-per-minute", "0.5"]
+    ran = cli(*words, "--dry-run", *more)
+    assert ran.status == 0
+    assert ran.out.splitlines()[1:] == [
+        "2 vectors, at least 1 request",
+        "0.2 MB of media, 0.2 min of audio and video",
+        "at least 0.10 h within the quota",
+        "price of audio and video: 0.10",
+    ]
+    estimate = cli(*words, "--dry-run", "--json", *more).json["estimate"]
+    assert (estimate["media_sec"], estimate["min_rows"], estimate["max_rows"]) == (12, 2, 2)
+    assert estimate["min_hours"] == pytest.approx(0.1)
+    assert estimate["price"] == pytest.approx(0.1)
+    assert cli(*words, "--dry-run", "--json").json["estimate"]["price"] is None
+    for option in ("--minutes-per-hour", "--price-per-minute"):
+        assert cli(*words, option, "2").status == 2
+    assert "1 request, 0.2 min of audio and video\n" in cli(*words).out
 
 
 def test_failures_are_grouped_with_an_example_and_set_the_exit_status(cli: Run, mixed: str) -> None:

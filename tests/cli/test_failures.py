@@ -443,7 +443,11 @@ RESET = ApiConnectionError("the connection failed (ReadError)")
 LONG_ERRORS: dict[str, tuple[TwelveLabsError, int, str]] = {
     "a task failed": (TaskFailedError("t1", "it is too short"), 1, "it is too short"),
     "an asset failed": (AssetFailedError("a1", "film.mkv"), 1, "the service does not say why"),
-    "an upload": (UploadError("u1", "chunk 3: no"), 3, "twelvelabs-embed uploads resume u1"),
+    "an upload": (
+        UploadError("chunk 3: no", 3, upload_id="u1"),
+        3,
+        "twelvelabs-embed uploads resume u1",
+    ),
     "a task takes long": (
         WaitTimeoutError("task", "t1", 61, HOW_TO_GO_ON),
         3,

@@ -208,7 +208,7 @@ def test_an_unexpected_error_ends_the_query_and_no_other(
         raise RuntimeError("broken")
 
     with monkeypatch.context() as patch:
-        patch.setattr(engine, "run_jobs", broken)
+        patch.setattr(engine, "plan_jobs", broken)
         with pytest.raises(Exception, match="broken"):
             embedded(texts(3), "text", emulator.base_url, type="text")
     assert len(embedded(texts(3), "text", emulator.base_url, type="text")) == 3

@@ -191,7 +191,7 @@ def test_the_program_serves_until_a_signal(emulator, sample):
         line = program.stdout.readline()
         base_url, again, key = re.fullmatch(
             r"Emulator at (\S+); to use it: "
-            r"export TWELVELABS_BASE_URL=(\S+) TWELVELABS_API_KEY=(\S+)\n",
+            r"export TWELVELABS_BASE_URL=(\S+) TWELVE_LABS_API_KEY=(\S+)\n",
             line,
         ).groups()
         assert (base_url, key) == (again, "mine")

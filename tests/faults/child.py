@@ -40,7 +40,7 @@ def main(what: str, base_url: str, file: str, resume_dir: str) -> None:
             }
             http = httpx.Client(timeout=60) if which == "given" else None
             with TwelveLabs(
-                "k", base_url=base_url, resume_dir=resume_dir, http_client=http
+                "k", base_url=base_url, resume_dir=resume_dir, httpx_client=http
             ) as client:
                 works[kind](client, Path(file))
             if http is not None:

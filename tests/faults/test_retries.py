@@ -74,12 +74,25 @@ async def test_survived(awaited: bool, steps: list[Step]) -> None:
     assert len({request.body for request in server.requests}) == 1
 
 
-async def test_retry_after(awaited: bool) -> None:
-    waits = Waits()
-    limited = Response(429, LIMITED.body, {"retry-after": "3"})
+@pytest.mark.parametrize(
+    ("retry_after", "wait_sec"),
+    [
+        ("3", 3.0),
+        ("0", 0.5),  # no wait, and so the backoff
+        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.5),
+        ("86400", None),  # longer than the policy allows
+    ],
+)
+async def test_retry_after(awaited: bool, retry_after: str, wait_sec: float | None) -> None:
+    waits, policy = Waits(), RetryPolicy(jitter=0)
+    limited = Response(429, LIMITED.body, {"retry-after": retry_after})
     with scripted_server(limited, OK) as server:
-        await create(server.base_url, awaited, waits)
-    assert waits == [3]
+        if wait_sec is None:
+            with pytest.raises(TooManyRequestsError):
+                await create(server.base_url, awaited, waits, retry=policy)
+        else:
+            await create(server.base_url, awaited, waits, retry=policy)
+    assert waits == ([] if wait_sec is None else [wait_sec])
 
 
 async def test_given_up(awaited: bool) -> None:

@@ -37,14 +37,8 @@ from twelvelabs_embed import (
     Video,
 )
 from twelvelabs_embed.bulk import decompression_guard
-from twelvelabs_embed.bulk.part_files import (
-    Failure,
-    PartWriter,
-    read_errors,
-    read_ids,
-    scan,
-    write_errors,
-)
+from twelvelabs_embed.bulk.failures import Failure, read_errors, write_errors
+from twelvelabs_embed.bulk.part_files import PartWriter, read_ids, scan
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.search.exact import describe, search
 from twelvelabs_embed.uploads.upload import UploadFlows
@@ -233,7 +227,7 @@ def test_what_changes_while_it_is_sent_is_rejected(
     transport = _Meanwhile(lambda: os.truncate(path, size_bytes))
     with (
         httpx.Client(transport=transport) as http,
-        TwelveLabs("k", base_url=emulator.base_url, http_client=http) as client,
+        TwelveLabs("k", base_url=emulator.base_url, httpx_client=http) as client,
         pytest.raises(InvalidInputError, match=what),
     ):
         client.embed(Video(path), check=False)
@@ -254,7 +248,7 @@ def test_what_changes_while_it_is_uploaded_is_rejected(
         Emulator() as emulator,
         httpx.Client(transport=transport) as http,
         TwelveLabs(
-            "k", base_url=emulator.base_url, http_client=http, resume_dir=tmp_path / "resume"
+            "k", base_url=emulator.base_url, httpx_client=http, resume_dir=tmp_path / "resume"
         ) as client,
         pytest.raises(InvalidInputError, match=what),
     ):
@@ -544,14 +538,8 @@ import sys
 from pathlib import Path
 from twelvelabs_embed import TwelveLabsError
 from twelvelabs_embed.bulk import decompression_guard
-from twelvelabs_embed.bulk.part_files import (
-    Failure,
-    PartWriter,
-    read_errors,
-    read_ids,
-    scan,
-    write_errors,
-)
+from twelvelabs_embed.bulk.failures import Failure, read_errors, write_errors
+from twelvelabs_embed.bulk.part_files import PartWriter, read_ids, scan
 from twelvelabs_embed.bulk.sources import Source
 try:
     source = Source(sys.argv[1])

@@ -61,13 +61,13 @@ async def open_client(
     if kind.startswith("awaited"):
         given_async = httpx.AsyncClient(headers=headers, follow_redirects=True)
         if "given" in kind:
-            settings["http_client"] = given_async
+            settings["httpx_client"] = given_async
         async with given_async, AsyncTwelveLabs("k", **settings) as client:
             yield Client(client, True)
         return
     given = httpx.Client(headers=headers, follow_redirects=True)
     if "given" in kind:
-        settings["http_client"] = given
+        settings["httpx_client"] = given
     with given, TwelveLabs("k", **settings) as blocking:
         yield Client(blocking, False)
 

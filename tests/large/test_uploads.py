@@ -265,14 +265,14 @@ async def test_what_your_own_client_signs_with_does_not_get_there(
     if awaited:
         async with (
             httpx.AsyncClient(headers=headers, auth=auth) as http,
-            AsyncTwelveLabs("any", base_url=base_url, http_client=http) as client,
+            AsyncTwelveLabs("any", base_url=base_url, httpx_client=http) as client,
         ):
             flows = UploadFlows(client._connection, resume_store, direct_bytes=0)
             await client._runner.run(flows.upload(media))
     else:
         with (
             httpx.Client(headers=headers, auth=auth) as own,
-            TwelveLabs("any", base_url=base_url, http_client=own) as sync_method,
+            TwelveLabs("any", base_url=base_url, httpx_client=own) as sync_method,
         ):
             flows = UploadFlows(sync_method._connection, resume_store, direct_bytes=0)
             sync_method._runner.run(flows.upload(media))

@@ -20,15 +20,23 @@ SHAPE = re.compile(r"shape|\([NMDR]?,? ?[NMDR]?,?\)")
 # These describe classes of others, by which we know them: PIL's images, open files.
 OTHERS = ("inputs.media.PilImage", "inputs.media.ReadableFile")
 # What is given to these is our own business: users get them, and do not make them.
-MADE_BY_US = {"AsyncPager", "Page", "Pager", "AssetFailedError", "InvalidResponseError"} | {
+MADE_BY_US = {
+    "AsyncPager",
+    "Page",
+    "Pager",
+    "SyncPager",
+    "InvalidRequestError",
+    "AssetFailedError",
+    "InvalidResponseError",
+} | {
     "UploadError",
     "SinkError",
+    "DamagedFileError",
 }
 EXCEPTIONS = {
     "bulk.sinks.Sink.address": "a field of a protocol, described with the others",
     "bulk.sinks.Sink": "a protocol is not called",
     "bulk.dry_run.dry_run": "its settings of inputs are those of `Bulk.run`, and it says so",
-    "bulk.report.Tally.time": "only `Bulk.run` calls it",
     "report.page.ReportData": "only `write_report` makes it",
 }
 

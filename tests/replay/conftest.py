@@ -87,6 +87,6 @@ async def async_client(source: str, settings: dict[str, Any]) -> AsyncIterator[A
     # Not the default transport, which vcrpy would record in another way than the blocking one.
     async with (
         httpx.AsyncClient() as http,
-        AsyncTwelveLabs(**settings, http_client=http) as client,
+        AsyncTwelveLabs(**settings, httpx_client=http) as client,
     ):
         yield client

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from attrs import frozen
 from twelvelabs_embed import Audio, Fixed, Image, Segment, TwelveLabs, Video
-from twelvelabs_embed.bulk.part_files import Failure, write_errors
+from twelvelabs_embed.bulk.failures import Failure, write_errors
 from twelvelabs_embed.report import ReportFacts, write_report
 from twelvelabs_embed_emulator import Emulator, samples
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from twelvelabs_embed import InvalidInputError, Segment
-from twelvelabs_embed.bulk.part_files import Failure, write_errors
+from twelvelabs_embed.bulk.failures import Failure, write_errors
 from twelvelabs_embed.report import write_report
 from twelvelabs_embed.report.layout import draw_map
 from twelvelabs_embed.report.loader import ReportDataset, group_failures, load

@@ -20,8 +20,14 @@ from attrs.exceptions import FrozenInstanceError
 from hypothesis import given, strategies as st
 from hypothesis.extra import numpy as st_numpy
 from PIL import Image
-from twelvelabs_embed.errors import MissingDependencyError, ModelMismatchError, TwelveLabsError
+from twelvelabs_embed.errors import (
+    InvalidInputError,
+    MissingDependencyError,
+    ModelMismatchError,
+    TwelveLabsError,
+)
 from twelvelabs_embed.results.embeddings import Embeddings, Match, Segment, Usage
+from twelvelabs_embed.validation.routing import Route
 
 pa = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")
@@ -561,7 +567,17 @@ def test_parquet_round_trip(
 
 @given(any_embeddings())
 def test_pickle_round_trip(embeddings: Embeddings) -> None:
-    assert_same(embeddings, pickle.loads(pickle.dumps(embeddings)))
+    again = pickle.loads(pickle.dumps(embeddings))
+    assert_same(embeddings, again)
+    assert again.route == embeddings.route
+
+
+def test_the_route_is_pickled() -> None:
+    route = Route("task", "it is long", "asset", asset_id="a1", task_id="t1")
+    vectors = np.ones((1, 2), np.float32)
+    one = Embeddings(vectors, [Segment()], model="m", input_type="video", route=route)
+    for again in (pickle.loads(pickle.dumps(one)), copy.copy(one), copy.deepcopy(one)):
+        assert again.route == route
 
 
 def test_empty_embeddings_round_trip(tmp_path: Path) -> None:
@@ -794,3 +810,15 @@ def test_html_of_hours_stays_small() -> None:
     assert pixels(html).size == (64, 64)
     assert "19,992 more" in html
     assert "64 of the 20,000 rows" in html
+
+
+def test_a_tilde_in_the_path_of_a_file_is_expanded(
+    document: Embeddings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    document.to_parquet("~/x.parquet")
+    assert [path.name for path in tmp_path.iterdir()] == ["x.parquet"]
+    assert Embeddings.from_parquet("~/x.parquet") == document
+    for use in (document.to_parquet, Embeddings.from_parquet):
+        with pytest.raises(InvalidInputError, match="path: it is empty"):
+            use("")

@@ -155,7 +155,7 @@ async def test_what_a_server_repeats_does_not_show_the_key(
 async def test_nor_does_it_by_a_client_that_was_given(how: str, evidence: Evidence) -> None:
     async with httpx.AsyncClient() as given:
         with echoing(RESPONSES[how]) as base_url, pytest.raises(TwelveLabsError) as raised:
-            await AsyncTwelveLabs(KEY, **settings(base_url), http_client=given).embed("a dog")
+            await AsyncTwelveLabs(KEY, **settings(base_url), httpx_client=given).embed("a dog")
     evidence.add_error(raised.value)
 
 

@@ -365,7 +365,7 @@ def test_the_hooks_of_a_given_client_do_not_bring_the_key_to_storage(evidence: E
         with (
             scripted_server(session(f"{storage.base_url}/1"), Response(400)) as api,
             httpx.Client(event_hooks={"request": [sign]}, auth=("user", KEY)) as http,
-            TwelveLabs(KEY, **settings(api.base_url), http_client=http) as client,
+            TwelveLabs(KEY, **settings(api.base_url), httpx_client=http) as client,
             pytest.raises(TwelveLabsError),
         ):
             client.assets.upload(bytes(64))

@@ -130,7 +130,7 @@ def test_many_in_another_thread_are_within_the_loop_over_them(
 ) -> None:
     with httpx.Client() as http:
         given = http if own_client else None
-        with TwelveLabs(KEY, base_url=emulator.base_url, http_client=given) as client:
+        with TwelveLabs(KEY, base_url=emulator.base_url, httpx_client=given) as client:
             with otel.tracer.start_as_current_span("loop") as span:
                 outcomes = list(client.embed.many(map(str, range(20)), concurrency=4))
     assert all(outcome.error is None for outcome in outcomes)

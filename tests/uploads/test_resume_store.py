@@ -202,13 +202,15 @@ def test_it_lies_in_your_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path:
 
 def keep(kept: ResumeStore, task_id: str, created_at: datetime = NOW) -> None:
     kept.save_task(
-        task_id,
-        base_url=TASK.base_url,
-        model=TASK.model,
-        input_type=TASK.input_type,
-        label=TASK.label,
-        asset_id=TASK.asset_id,
-        created_at=created_at,
+        PendingTask(
+            task_id,
+            base_url=TASK.base_url,
+            model=TASK.model,
+            input_type=TASK.input_type,
+            label=TASK.label,
+            asset_id=TASK.asset_id,
+            created_at=created_at,
+        )
     )
 
 

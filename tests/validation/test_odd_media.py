@@ -99,6 +99,13 @@ def test_a_transport_stream_of_pieces_with_other_clocks(starts_sec: Sequence[flo
     assert facts.duration_sec == pytest.approx(3 * len(starts_sec), abs=0.6)
 
 
+def test_what_may_be_a_pause_as_well_is_an_estimate() -> None:
+    pieces = transport_stream(2), transport_stream(2, start_sec=60)
+    assert look(b"".join(pieces), "video").is_estimate
+    pieces = transport_stream(2), transport_stream(2, start_sec=70_000)
+    assert not look(b"".join(pieces), "video").is_estimate
+
+
 def test_pictures_that_stand_still_for_long_are_no_jump() -> None:
     """Matroska's clock is not set anew on the way."""
     file = io.BytesIO()

@@ -41,6 +41,85 @@ if TYPE_CHECKING:
         TechnicalMetadata as TechnicalMetadata,
         UserMetadata as UserMetadata,
     )
+    from twelvelabs_embed.api.item_types import (
+        AssetHlsStatus as AssetHlsStatus,
+        AssetMethod as AssetMethod,
+        AssetsCreateRequestMethod as AssetsCreateRequestMethod,
+        AssetsListRequestAssetTypesItem as AssetsListRequestAssetTypesItem,
+        AssetsListResponse as AssetsListResponse,
+        AssetSourceDetails as AssetSourceDetails,
+        AssetSourceDetailsProvider as AssetSourceDetailsProvider,
+        AssetSourceType as AssetSourceType,
+        AssetsRetrieveTranscriptionRequestIncludeItem as AssetsRetrieveTranscriptionRequestIncludeItem,  # noqa: E501
+        AssetStatus as AssetStatus,
+        AssetThumbnailStatus as AssetThumbnailStatus,
+        AssetTranscriptionError as AssetTranscriptionError,
+        AssetTranscriptionStatus as AssetTranscriptionStatus,
+        AsyncAudioInputRequestEmbeddingOptionItem as AsyncAudioInputRequestEmbeddingOptionItem,
+        AsyncAudioInputRequestEmbeddingScopeItem as AsyncAudioInputRequestEmbeddingScopeItem,
+        AsyncAudioInputRequestEmbeddingTypeItem as AsyncAudioInputRequestEmbeddingTypeItem,
+        AsyncDocumentInputRequestEmbeddingOptionItem as AsyncDocumentInputRequestEmbeddingOptionItem,  # noqa: E501
+        AsyncDocumentInputRequestEmbeddingScopeItem as AsyncDocumentInputRequestEmbeddingScopeItem,
+        AsyncDocumentInputRequestEmbeddingTypeItem as AsyncDocumentInputRequestEmbeddingTypeItem,
+        AsyncDocumentMetadataEmbeddingScopesItem as AsyncDocumentMetadataEmbeddingScopesItem,
+        AsyncImageInputRequestEmbeddingOptionItem as AsyncImageInputRequestEmbeddingOptionItem,
+        AsyncImageInputRequestEmbeddingScopeItem as AsyncImageInputRequestEmbeddingScopeItem,
+        AsyncImageInputRequestEmbeddingTypeItem as AsyncImageInputRequestEmbeddingTypeItem,
+        AsyncImageMetadataEmbeddingScopesItem as AsyncImageMetadataEmbeddingScopesItem,
+        AsyncVideoInputRequestEmbeddingOptionItem as AsyncVideoInputRequestEmbeddingOptionItem,
+        AsyncVideoInputRequestEmbeddingScopeItem as AsyncVideoInputRequestEmbeddingScopeItem,
+        AsyncVideoInputRequestEmbeddingTypeItem as AsyncVideoInputRequestEmbeddingTypeItem,
+        AudioEmbeddingMetadata as AudioEmbeddingMetadata,
+        AudioInputRequestEmbeddingOptionItem as AudioInputRequestEmbeddingOptionItem,
+        AudioInputRequestEmbeddingScopeItem as AudioInputRequestEmbeddingScopeItem,
+        AudioInputRequestEmbeddingTypeItem as AudioInputRequestEmbeddingTypeItem,
+        AudioSegmentationStrategy as AudioSegmentationStrategy,
+        AudioStream as AudioStream,
+        ChunkInfoStatus as ChunkInfoStatus,
+        CompletedChunkProofType as CompletedChunkProofType,
+        CreateAssetUploadRequestType as CreateAssetUploadRequestType,
+        CreateAsyncEmbeddingRequestInputType as CreateAsyncEmbeddingRequestInputType,
+        CreateAsyncEmbeddingRequestModelName as CreateAsyncEmbeddingRequestModelName,
+        CreatedAt as CreatedAt,
+        CreateEmbeddingsRequestModelName as CreateEmbeddingsRequestModelName,
+        DocumentEmbeddingMetadata as DocumentEmbeddingMetadata,
+        DocumentSequentialSegmentationStrategy as DocumentSequentialSegmentationStrategy,
+        DocumentSpatialSegmentationStrategy as DocumentSpatialSegmentationStrategy,
+        EmbeddingAudioMetadataEmbeddingScopesItem as EmbeddingAudioMetadataEmbeddingScopesItem,
+        EmbeddingDataQuadrant as EmbeddingDataQuadrant,
+        EmbeddingDimension as EmbeddingDimension,
+        EmbeddingTaskResponseError as EmbeddingTaskResponseError,
+        EmbeddingTaskResponseStatus as EmbeddingTaskResponseStatus,
+        EmbeddingUsageTruncationReason as EmbeddingUsageTruncationReason,
+        EmbeddingVideoMetadataEmbeddingScopesItem as EmbeddingVideoMetadataEmbeddingScopesItem,
+        ErrorResponse as ErrorResponse,
+        ErrorResponseError as ErrorResponseError,
+        ExpiresAt as ExpiresAt,
+        GetUploadStatusResponse as GetUploadStatusResponse,
+        ImageEmbeddingMetadata as ImageEmbeddingMetadata,
+        LimitPerPageSimple as LimitPerPageSimple,
+        ListIncompleteUploadsResponse as ListIncompleteUploadsResponse,
+        MediaEmbeddingTaskAudioEmbedding as MediaEmbeddingTaskAudioEmbedding,
+        MediaEmbeddingTaskDocumentEmbedding as MediaEmbeddingTaskDocumentEmbedding,
+        MediaEmbeddingTaskImageEmbedding as MediaEmbeddingTaskImageEmbedding,
+        MediaEmbeddingTaskVideoEmbedding as MediaEmbeddingTaskVideoEmbedding,
+        MultipartUploadStatusType as MultipartUploadStatusType,
+        PageInfo as PageInfo,
+        RequestAdditionalPresignedUrLsResponse as RequestAdditionalPresignedUrLsResponse,
+        TasksCreateResponseMetadata as TasksCreateResponseMetadata,
+        TasksCreateResponseStatus as TasksCreateResponseStatus,
+        TasksListResponse as TasksListResponse,
+        TasksListResponsePageInfo as TasksListResponsePageInfo,
+        TotalPage as TotalPage,
+        TotalResults as TotalResults,
+        UpdatedAt as UpdatedAt,
+        UserMetadataValue as UserMetadataValue,
+        VideoEmbeddingMetadata as VideoEmbeddingMetadata,
+        VideoInputRequestEmbeddingOptionItem as VideoInputRequestEmbeddingOptionItem,
+        VideoInputRequestEmbeddingScopeItem as VideoInputRequestEmbeddingScopeItem,
+        VideoInputRequestEmbeddingTypeItem as VideoInputRequestEmbeddingTypeItem,
+        VideoStream as VideoStream,
+    )
     from twelvelabs_embed.api.multipart import (
         AsyncMultipartUploadClient as AsyncMultipartUploadClient,
         ChunkInfo as ChunkInfo,
@@ -51,6 +130,9 @@ if TYPE_CHECKING:
         PresignedUrlChunk as PresignedUrlChunk,
         ReportChunkBatchResponse as ReportChunkBatchResponse,
         RequestAdditionalPresignedUrlsResponse as RequestAdditionalPresignedUrlsResponse,
+        UploadProgress as UploadProgress,
+        UploadResult as UploadResult,
+        UploadStatus as UploadStatus,
     )
     from twelvelabs_embed.api.tasks import (
         AsyncAudioInputRequest as AsyncAudioInputRequest,
@@ -133,6 +215,9 @@ if TYPE_CHECKING:
         AsyncTwelveLabs as AsyncTwelveLabs,
         TwelveLabs as TwelveLabs,
     )
+    from twelvelabs_embed.environment import (
+        TwelveLabsEnvironment as TwelveLabsEnvironment,
+    )
     from twelvelabs_embed.errors import (
         ApiConnectionError as ApiConnectionError,
         ApiError as ApiError,
@@ -144,20 +229,26 @@ if TYPE_CHECKING:
         ContentTooLargeError as ContentTooLargeError,
         ForbiddenError as ForbiddenError,
         GatewayTimeoutError as GatewayTimeoutError,
+        GoneError as GoneError,
         Hint as Hint,
         InternalServerError as InternalServerError,
         InvalidInputError as InvalidInputError,
+        InvalidRequestError as InvalidRequestError,
         InvalidResponseError as InvalidResponseError,
         MissingDependencyError as MissingDependencyError,
+        MissingFileError as MissingFileError,
         ModelMismatchError as ModelMismatchError,
         NotFoundError as NotFoundError,
         OutcomeUnknownError as OutcomeUnknownError,
+        QuotaExhaustedError as QuotaExhaustedError,
         ServerError as ServerError,
         ServiceUnavailableError as ServiceUnavailableError,
         TaskFailedError as TaskFailedError,
         TooManyRequestsError as TooManyRequestsError,
         TwelveLabsError as TwelveLabsError,
         UnauthorizedError as UnauthorizedError,
+        UnexpectedError as UnexpectedError,
+        UnprocessableEntityError as UnprocessableEntityError,
         UploadError as UploadError,
         Violation as Violation,
         WaitTimeoutError as WaitTimeoutError,
@@ -206,14 +297,48 @@ _NAMES_BY_MODULE = {
         "AssetTranscriptionUtterance AssetsClient AsyncAssetsClient TechnicalMetadata "
         "UserMetadata"
     ),
+    "api.item_types": (
+        "AssetHlsStatus AssetMethod AssetSourceDetails AssetSourceDetailsProvider AssetSourceType "
+        "AssetStatus AssetThumbnailStatus AssetTranscriptionError AssetTranscriptionStatus "
+        "AssetsCreateRequestMethod AssetsListRequestAssetTypesItem AssetsListResponse "
+        "AssetsRetrieveTranscriptionRequestIncludeItem AsyncAudioInputRequestEmbeddingOptionItem "
+        "AsyncAudioInputRequestEmbeddingScopeItem AsyncAudioInputRequestEmbeddingTypeItem "
+        "AsyncDocumentInputRequestEmbeddingOptionItem AsyncDocumentInputRequestEmbeddingScopeItem "
+        "AsyncDocumentInputRequestEmbeddingTypeItem AsyncDocumentMetadataEmbeddingScopesItem "
+        "AsyncImageInputRequestEmbeddingOptionItem AsyncImageInputRequestEmbeddingScopeItem "
+        "AsyncImageInputRequestEmbeddingTypeItem AsyncImageMetadataEmbeddingScopesItem "
+        "AsyncVideoInputRequestEmbeddingOptionItem AsyncVideoInputRequestEmbeddingScopeItem "
+        "AsyncVideoInputRequestEmbeddingTypeItem AudioEmbeddingMetadata "
+        "AudioInputRequestEmbeddingOptionItem AudioInputRequestEmbeddingScopeItem "
+        "AudioInputRequestEmbeddingTypeItem AudioSegmentationStrategy AudioStream ChunkInfoStatus "
+        "CompletedChunkProofType CreateAssetUploadRequestType "
+        "CreateAsyncEmbeddingRequestInputType CreateAsyncEmbeddingRequestModelName "
+        "CreateEmbeddingsRequestModelName CreatedAt DocumentEmbeddingMetadata "
+        "DocumentSequentialSegmentationStrategy DocumentSpatialSegmentationStrategy "
+        "EmbeddingAudioMetadataEmbeddingScopesItem EmbeddingDataQuadrant EmbeddingDimension "
+        "EmbeddingTaskResponseError EmbeddingTaskResponseStatus EmbeddingUsageTruncationReason "
+        "EmbeddingVideoMetadataEmbeddingScopesItem ErrorResponse ErrorResponseError ExpiresAt "
+        "GetUploadStatusResponse ImageEmbeddingMetadata LimitPerPageSimple "
+        "ListIncompleteUploadsResponse MediaEmbeddingTaskAudioEmbedding "
+        "MediaEmbeddingTaskDocumentEmbedding MediaEmbeddingTaskImageEmbedding "
+        "MediaEmbeddingTaskVideoEmbedding MultipartUploadStatusType PageInfo "
+        "RequestAdditionalPresignedUrLsResponse TasksCreateResponseMetadata "
+        "TasksCreateResponseStatus TasksListResponse TasksListResponsePageInfo TotalPage "
+        "TotalResults UpdatedAt UserMetadataValue VideoEmbeddingMetadata "
+        "VideoInputRequestEmbeddingOptionItem VideoInputRequestEmbeddingScopeItem "
+        "VideoInputRequestEmbeddingTypeItem VideoStream"
+    ),
     "client": "AsyncTwelveLabs TwelveLabs",
+    "environment": "TwelveLabsEnvironment",
     "errors": (
         "ApiConnectionError ApiError ApiTimeoutError AssetFailedError BadRequestError "
         "ConfigurationError ConflictError ContentTooLargeError ForbiddenError "
-        "GatewayTimeoutError Hint InternalServerError InvalidInputError InvalidResponseError "
-        "MissingDependencyError ModelMismatchError NotFoundError OutcomeUnknownError Violation "
-        "ServerError ServiceUnavailableError TaskFailedError TooManyRequestsError "
-        "TwelveLabsError UnauthorizedError UploadError WaitTimeoutError"
+        "GatewayTimeoutError GoneError Hint InternalServerError InvalidInputError "
+        "InvalidRequestError InvalidResponseError MissingDependencyError MissingFileError "
+        "ModelMismatchError NotFoundError OutcomeUnknownError QuotaExhaustedError ServerError "
+        "ServiceUnavailableError TaskFailedError TooManyRequestsError TwelveLabsError "
+        "UnauthorizedError UnexpectedError UnprocessableEntityError UploadError Violation "
+        "WaitTimeoutError "
     ),
     "batch.rate_limiter": "RateLimiter",
     "inputs": (
@@ -225,7 +350,8 @@ _NAMES_BY_MODULE = {
     "api.multipart": (
         "AsyncMultipartUploadClient ChunkInfo CompletedChunk CreateAssetUploadResponse "
         "IncompleteUploadSummary MultipartUploadClient PresignedUrlChunk "
-        "ReportChunkBatchResponse RequestAdditionalPresignedUrlsResponse"
+        "ReportChunkBatchResponse RequestAdditionalPresignedUrlsResponse UploadProgress "
+        "UploadResult UploadStatus"
     ),
     "_http.pagination": "AsyncPager Page Pager",
     "uploads.progress": "Progress",

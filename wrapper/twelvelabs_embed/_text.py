@@ -52,6 +52,15 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     return f"Did you mean {near!r}?" if near else ""
 
 
+def sql_list(values: Iterable[str]) -> str:
+    """Texts as SQL has them: `('a', 'it''s')`."""
+    return f"({', '.join(_sql_text(value) for value in values)})"
+
+
+def _sql_text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
 def shorten_middle(text: str, longest: int = 80) -> str:
     """Omit the middle of a text that is longer: a path's end says most."""
     half = longest // 2

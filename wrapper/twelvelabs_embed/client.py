@@ -5,14 +5,17 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Generic, Self, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 from twelvelabs_embed._files import expand_path
+from twelvelabs_embed._http.methods import public_name
 from twelvelabs_embed._http.redaction import Secret
-from twelvelabs_embed._http.request import Connection
+from twelvelabs_embed._http.request import Connection, validate_timeout
 from twelvelabs_embed._http.runners import AsyncRunner, Runner
+from twelvelabs_embed._vendor_names import OF_CLIENT, missing_attribute
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.embed import AsyncEmbed, Embed, EmbedFlows
+from twelvelabs_embed.environment import TwelveLabsEnvironment
 from twelvelabs_embed.errors import ConfigurationError
 from twelvelabs_embed.retry import Clock, RetryPolicy
 
@@ -21,14 +24,18 @@ if TYPE_CHECKING:
     import httpx
 
     from twelvelabs_embed.api.assets import AssetsClient, AssetsFlows, AsyncAssetsClient
-    from twelvelabs_embed.api.multipart import AsyncMultipartUploadClient, MultipartUploadClient
+    from twelvelabs_embed.api.multipart import (
+        AsyncMultipartUploadClient,
+        MultipartUploadClient,
+        MultipartUploadFlows,
+    )
     from twelvelabs_embed.bulk import AsyncBulk, Bulk
     from twelvelabs_embed.uploads.resume_store import ResumeStore
     from twelvelabs_embed.uploads.upload import UploadFlows
 
-__all__ = ["AsyncTwelveLabs", "TwelveLabs"]
+__all__ = ["AsyncTwelveLabs", "SecretText", "TwelveLabs"]
 
-DEFAULT_BASE_URL = "https://api.twelvelabs.io/v1.3"
+DEFAULT_BASE_URL = TwelveLabsEnvironment.DEFAULT.value
 # The first is the one that the vendor documents.
 KEY_VARIABLES = ("TWELVE_LABS_API_KEY", "TWELVELABS_API_KEY")
 BASE_URL_VARIABLE = "TWELVELABS_BASE_URL"
@@ -37,31 +44,50 @@ RESUME_DIR_VARIABLE = "TWELVELABS_EMBED_RESUME_DIR"
 DEFAULT_TIMEOUT_SEC = 300.0
 
 
+_HTTPX_TIMEOUT_SEC = 5.0  # of a client of httpx that was given none
+
 Http = TypeVar("Http", "httpx.Client", "httpx.AsyncClient")
+
+
+class SecretText(Protocol):
+    """A text that is hidden until it is asked for, as pydantic's `SecretStr`."""
+
+    def get_secret_value(self) -> str:
+        """The text."""
+        ...
 
 
 class _Client(Generic[Http]):
     """The common part of the two clients."""
 
+    @public_name("TwelveLabs")
     def __init__(
         self,
-        api_key: str | None = None,
+        api_key: str | SecretText | None = None,
         *,
         base_url: str | None = None,
-        timeout: float | httpx.Timeout = DEFAULT_TIMEOUT_SEC,
+        environment: TwelveLabsEnvironment | None = None,
+        timeout: float | httpx.Timeout | None = None,
         retry: RetryPolicy = RetryPolicy(),
-        http_client: Http | None = None,
+        httpx_client: Http | None = None,
+        follow_redirects: bool | None = None,
         headers: Mapping[str, str] | None = None,
         resume_dir: str | os.PathLike[str] | None = None,
         clock: Clock = Clock(),
     ) -> None:
-        api_key = Secret(api_key) if api_key else None  # hidden in tracebacks
-        self._connection = connection(api_key, base_url, timeout, retry, headers, clock)
+        api_key = _as_secret(api_key)  # hidden in tracebacks
+        if timeout is None:
+            timeout = _timeout_of(httpx_client) or DEFAULT_TIMEOUT_SEC
+        if environment is not None:
+            base_url = base_url or os.environ.get(BASE_URL_VARIABLE) or environment.value
+        self._connection = connection(
+            api_key, base_url, timeout, retry, headers, clock, bool(follow_redirects)
+        )
         self._resume_dir = resume_dir or os.environ.get(RESUME_DIR_VARIABLE)
         self._opened_resume_store: ResumeStore | None = None
-        self._build_resources(http_client)
+        self._build_resources(httpx_client)
 
-    def _build_resources(self, http_client: Http | None) -> None:
+    def _build_resources(self, httpx_client: Http | None) -> None:
         """Make the resources and their runner."""
         raise NotImplementedError
 
@@ -89,6 +115,16 @@ class _Client(Generic[Http]):
 
         return AssetsFlows(self._connection, self._uploads)
 
+    def _multipart(self) -> MultipartUploadFlows:
+        from twelvelabs_embed.api.multipart import MultipartUploadFlows
+
+        return MultipartUploadFlows(self._connection, self._uploads)
+
+    if not TYPE_CHECKING:  # to type checkers, no other attribute exists
+
+        def __getattr__(self, name: str) -> Any:
+            raise missing_attribute(self, name, OF_CLIENT)
+
     def __repr__(self) -> str:
         made = getattr(self, "_connection", None)  # not yet, where a traceback shows a failure
         return f"{type(self).__name__}(base_url={made.base_url if made else None!r})"
@@ -100,11 +136,16 @@ class TwelveLabs(_Client["httpx.Client"]):
     Threads may share one.
 
     Args:
-        api_key: your key; otherwise TWELVE_LABS_API_KEY or TWELVELABS_API_KEY of the environment
+        api_key: your key, as text or as pydantic's `SecretStr`; otherwise TWELVE_LABS_API_KEY or
+            TWELVELABS_API_KEY of the environment
         base_url: otherwise TWELVELABS_BASE_URL of the environment, otherwise the public service
-        timeout: seconds for each wait for data (connecting takes ten at most), or `httpx.Timeout`
+        environment: a name for a base URL, as in the vendor's SDK; used when there is no other
+        timeout: seconds for each wait for data (connecting takes ten at most), or `httpx.Timeout`;
+            300 if None, or the timeout that you gave your `httpx_client`
         retry: how failures are retried; `NO_RETRY` turns it off
-        http_client: your own `httpx.Client`, for proxies, certificates and the like; you close it
+        httpx_client: your own `httpx.Client`, for proxies, certificates and the like; you close it
+        follow_redirects: whether redirects are followed to the same host. To another, they never
+            are: the key does not go there
         headers: sent with every request, but never to the storage that uploads go to
         resume_dir: where running uploads and tasks are recorded, to resume them after a crash;
             otherwise TWELVELABS_EMBED_RESUME_DIR of the environment, otherwise a folder in
@@ -112,11 +153,11 @@ class TwelveLabs(_Client["httpx.Client"]):
         clock: time, for tests that do not wait
 
     Raises:
-        ConfigurationError: no key, or an invalid key or URL
+        ConfigurationError: no key, or an invalid key, URL or timeout
     """
 
-    def _build_resources(self, http_client: httpx.Client | None) -> None:
-        self._runner = Runner(http_client, self._connection.clock)
+    def _build_resources(self, httpx_client: httpx.Client | None) -> None:
+        self._runner = Runner(httpx_client, self._connection.clock)
         flows = EmbedFlows(self._connection, self._assets, self._resume_store)
         self._embed = Embed(flows, self._runner)
 
@@ -141,13 +182,15 @@ class TwelveLabs(_Client["httpx.Client"]):
 
     @property
     def multipart_upload(self) -> MultipartUploadClient:
-        """Uploads a large video in chunks, call by call; `assets.upload` does it for you."""
+        """Uploads files in chunks, by `upload_file` or call by call; as in the vendor's SDK."""
         from twelvelabs_embed.api.multipart import MultipartUploadClient, MultipartUploadFlows
 
-        return MultipartUploadClient(MultipartUploadFlows(self._connection), self._runner)
+        return MultipartUploadClient(
+            MultipartUploadFlows(self._connection, self._uploads), self._runner
+        )
 
     def close(self) -> None:
-        """Close the connections, unless you passed an `http_client`, which you close."""
+        """Close the connections, unless you passed an `httpx_client`, which you close."""
         self._runner.close()
 
     def __enter__(self) -> Self:
@@ -160,11 +203,11 @@ class TwelveLabs(_Client["httpx.Client"]):
 class AsyncTwelveLabs(_Client["httpx.AsyncClient"]):
     """A client that is awaited. It keeps connections open; use it in an `async with` or close it.
 
-    Takes what `TwelveLabs` takes; `http_client` is an `httpx.AsyncClient`.
+    Takes what `TwelveLabs` takes; `httpx_client` is an `httpx.AsyncClient`.
     """
 
-    def _build_resources(self, http_client: httpx.AsyncClient | None) -> None:
-        self._runner = AsyncRunner(http_client, self._connection.clock)
+    def _build_resources(self, httpx_client: httpx.AsyncClient | None) -> None:
+        self._runner = AsyncRunner(httpx_client, self._connection.clock)
         flows = EmbedFlows(self._connection, self._assets, self._resume_store)
         self._embed = AsyncEmbed(flows, self._runner)
 
@@ -189,13 +232,15 @@ class AsyncTwelveLabs(_Client["httpx.AsyncClient"]):
 
     @property
     def multipart_upload(self) -> AsyncMultipartUploadClient:
-        """Uploads a large video in chunks, call by call; `assets.upload` does it for you."""
+        """Uploads files in chunks, by `upload_file` or call by call; as in the vendor's SDK."""
         from twelvelabs_embed.api.multipart import AsyncMultipartUploadClient, MultipartUploadFlows
 
-        return AsyncMultipartUploadClient(MultipartUploadFlows(self._connection), self._runner)
+        return AsyncMultipartUploadClient(
+            MultipartUploadFlows(self._connection, self._uploads), self._runner
+        )
 
     async def close(self) -> None:
-        """Close the connections, unless you passed an `http_client`, which you close."""
+        """Close the connections, unless you passed an `httpx_client`, which you close."""
         await self._runner.close()
 
     async def __aenter__(self) -> Self:
@@ -212,8 +257,10 @@ def connection(
     retry: RetryPolicy,
     headers: Mapping[str, str] | None,
     clock: Clock,
+    follows_redirects: bool = False,
 ) -> Connection:
     """Make a client's connection from its arguments and the environment."""
+    validate_timeout("timeout", timeout)
     return Connection(
         base_url=_base_url(base_url),
         headers={
@@ -224,7 +271,29 @@ def connection(
         timeout=timeout,
         retry=retry,
         clock=clock,
+        follows_redirects=follows_redirects,
     )
+
+
+def _as_secret(given: str | SecretText | None) -> str | None:
+    if given is not None and not isinstance(given, str):
+        read = getattr(given, "get_secret_value", None)
+        text = read() if callable(read) else None
+        if not isinstance(text, str):
+            # Only the type is shown: the value may be a key.
+            kind = type(given).__name__
+            raise ConfigurationError(
+                f"api_key is of type {kind}; it must be a str, or have get_secret_value()"
+            )
+        given = text
+    return Secret(given) if given else None
+
+
+def _timeout_of(given: httpx.Client | httpx.AsyncClient | None) -> httpx.Timeout | None:
+    """The timeout that a client of httpx was given; None if it has httpx's own."""
+    if given is None or set(given.timeout.as_dict().values()) == {_HTTPX_TIMEOUT_SEC}:
+        return None
+    return given.timeout
 
 
 def _api_key(given: str | None) -> str:

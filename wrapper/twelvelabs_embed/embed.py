@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import AsyncIterable, Callable, Iterable
 from functools import partial
-from typing import TYPE_CHECKING, Unpack
+from typing import TYPE_CHECKING, Any, Unpack
 
 from twelvelabs_embed._http.effects import Flow, RunBlocking
 from twelvelabs_embed._http.methods import (
@@ -14,12 +15,14 @@ from twelvelabs_embed._http.methods import (
     Resource,
     async_method,
     async_results,
+    public_name,
     spells_out,
     sync_method,
     sync_results,
 )
 from twelvelabs_embed._http.request import Connection, RequestOptions
 from twelvelabs_embed._http.telemetry import EmbeddingSpan
+from twelvelabs_embed._vendor_names import OF_EMBED, missing_attribute
 from twelvelabs_embed.errors import ConfigurationError
 from twelvelabs_embed.inputs import EmbedInput, MediaInput, MultiInput, Text, coerce
 from twelvelabs_embed.limits import DEFAULT_MODEL, Via
@@ -34,6 +37,7 @@ from twelvelabs_embed.sending import (
 from twelvelabs_embed.validation.media_probe import NO_MEDIA, MediaFacts, inspect_media
 from twelvelabs_embed.validation.planning import plan_request
 from twelvelabs_embed.validation.routing import Route
+from twelvelabs_embed.validation.rules.advice import may_name_media, text_advice
 
 if TYPE_CHECKING:
     from twelvelabs_embed.api.assets import AssetsFlows
@@ -62,7 +66,8 @@ class EmbedFlows:
         self._resume_store = resume_store
         self._sender = Sender(connection, assets, resume_store)
 
-    @spells_out(EmbedOptions)
+    @public_name("client.embed")
+    @spells_out(EmbedOptions, explain=embed_options)
     def __call__(
         self,
         input: EmbedInput,
@@ -114,6 +119,8 @@ class EmbedFlows:
         with EmbeddingSpan(
             clock=connection.clock, model=options.model, base_url=connection.base_url
         ) as span:
+            if isinstance(input, str) and options.check and may_name_media(input):
+                yield from _warn_of_media(input)
             coerced = coerce(input)
             span.input_type = coerced.input_type
             facts = NO_MEDIA
@@ -123,13 +130,14 @@ class EmbedFlows:
             span.route = plan.route
             plan.raise_if_invalid()
             for warning in plan.warnings:
-                _log.info("%s", warning)
+                _log.log(logging.WARNING if warning in plan.advice else logging.INFO, "%s", warning)
             job = Job(coerced.label, options, span)
             send = self._sender.send_uploaded if plan.is_uploaded else self._sender.send
             span.result = yield from send(plan, job)
             return span.result
 
-    @spells_out(EmbedOptions)
+    @public_name("client.embed.many")
+    @spells_out(EmbedOptions, explain=embed_options)
     def many(
         self,
         inputs: Iterable[EmbedInput] | AsyncIterable[EmbedInput],
@@ -169,6 +177,8 @@ class EmbedFlows:
 
         Raises:
             ConfigurationError: a number below 1, or both `rate_limiter` and a quota
+            QuotaExhaustedError: the service asks to wait for longer than the retry policy allows,
+                after the last result
             Exception: what reading the inputs raised, after the last result
         """
         from twelvelabs_embed.batch.jobs import ConcurrencyConfig
@@ -189,6 +199,7 @@ class EmbedFlows:
         embed = partial(self._embed, options=chosen)
         return plan_inputs(self.connection, inputs, embed, chosen.model, config)
 
+    @public_name("client.embed.resume")
     def resume(
         self,
         task_id: str,
@@ -257,7 +268,23 @@ def _inspect(input: MediaInput, check: bool) -> Flow[MediaFacts]:
     return MediaFacts(label=input.media.label, size_bytes=input.media.size_bytes)
 
 
-class Embed(Resource[EmbedFlows]):
+def _warn_of_media(text: str) -> Flow[None]:
+    """Warn when a text is the name of a file, or a link."""
+    is_file: bool = yield RunBlocking(partial(os.path.isfile, text))
+    if advice := text_advice(text, is_file=is_file):
+        _log.warning("%s", advice)
+
+
+class _VendorNames:
+    """Explains what `client.embed` has in the vendor's SDK and not here."""
+
+    if not TYPE_CHECKING:  # to type checkers, no other attribute exists
+
+        def __getattr__(self, name: str) -> Any:
+            raise missing_attribute(self, name, OF_EMBED)
+
+
+class Embed(Resource[EmbedFlows], _VendorNames):
     """`client.embed`: call it with an input. `client.embed.v_2` has the vendor SDK's style."""
 
     __call__ = sync_method(EmbedFlows.__call__)
@@ -272,7 +299,7 @@ class Embed(Resource[EmbedFlows]):
         return V2Client(V2Flows(self._flows.connection), self._runner)
 
 
-class AsyncEmbed(AsyncResource[EmbedFlows]):
+class AsyncEmbed(AsyncResource[EmbedFlows], _VendorNames):
     """`client.embed`, awaited."""
 
     __call__ = async_method(EmbedFlows.__call__)

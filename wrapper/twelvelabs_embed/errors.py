@@ -4,6 +4,7 @@
     ├── ConfigurationError            no key, or a setting that cannot be
     ├── MissingDependencyError        an extra is not installed; also an ImportError
     ├── InvalidInputError             rejected here, before a byte was sent; also a ValueError
+    │   └── MissingFileError          there is no such file; also a FileNotFoundError
     ├── ModelMismatchError            vectors that cannot be compared; also a ValueError
     ├── ApiConnectionError            no response: connection refused, reset, cut off
     │   └── ApiTimeoutError           no response in time; also a TimeoutError
@@ -13,13 +14,18 @@
     ├── AssetFailedError              the service cannot use what was uploaded
     ├── UploadError                   parts of a file could not be uploaded
     ├── WaitTimeoutError              not ready within the time given; also a TimeoutError
+    ├── QuotaExhaustedError           the service asks to wait for longer than the policy allows
+    ├── UnexpectedError               of one item of many: what nothing above is
     └── ApiError                      a response with a status of 300 or more
         ├── BadRequestError           400
+        │   └── InvalidRequestError   rejected here, as the service would; also an InvalidInputError
         ├── UnauthorizedError         401
         ├── ForbiddenError            403
         ├── NotFoundError             404
         ├── ConflictError             409
+        ├── GoneError                 410
         ├── ContentTooLargeError      413
+        ├── UnprocessableEntityError  422
         ├── TooManyRequestsError      429
         └── ServerError               500 and above
             ├── InternalServerError       500
@@ -31,10 +37,13 @@ The classes with a status of their own have the names of the vendor's SDK.
 
 from __future__ import annotations
 
+import errno
 import json
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any, cast
+from typing import TYPE_CHECKING, Any, ClassVar, Self, cast
 
+from twelvelabs_embed._modules import register_submodules
+from twelvelabs_embed._text import duration_words
 from twelvelabs_embed.violations import Hint, Violation
 
 if TYPE_CHECKING:
@@ -53,14 +62,18 @@ __all__ = [
     "ContentTooLargeError",
     "ForbiddenError",
     "GatewayTimeoutError",
+    "GoneError",
     "Hint",
     "InternalServerError",
     "InvalidInputError",
+    "InvalidRequestError",
     "InvalidResponseError",
     "MissingDependencyError",
+    "MissingFileError",
     "ModelMismatchError",
     "NotFoundError",
     "OutcomeUnknownError",
+    "QuotaExhaustedError",
     "Violation",
     "ServerError",
     "ServiceUnavailableError",
@@ -68,6 +81,8 @@ __all__ = [
     "TooManyRequestsError",
     "TwelveLabsError",
     "UnauthorizedError",
+    "UnexpectedError",
+    "UnprocessableEntityError",
     "UploadError",
     "WaitTimeoutError",
 ]
@@ -120,6 +135,16 @@ class InvalidInputError(TwelveLabsError, ValueError):
 
     def __str__(self) -> str:
         return "\n".join(str(violation) for violation in self.violations)
+
+
+class MissingFileError(InvalidInputError, FileNotFoundError):
+    """There is no such file. Nothing was sent."""
+
+    def __init__(self, violations: Sequence[Violation]) -> None:
+        super().__init__(violations)
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (self.violations,)
 
 
 class ModelMismatchError(TwelveLabsError, ValueError):
@@ -214,20 +239,33 @@ class AssetFailedError(TwelveLabsError):
 
 
 class UploadError(TwelveLabsError):
-    """Parts of a file could not be uploaded.
+    """A file could not be uploaded.
 
     What was uploaded stays with the service for a day; uploading the same file again resumes it.
 
     Attributes:
-        upload_id: the session
+        message: what happened
+        chunk_index: the chunk that failed, from 1, if it is one
+        original_error: the error behind it, if there is one
+        upload_id: the session; empty before there is one
     """
 
-    def __init__(self, upload_id: str, what: str) -> None:
-        super().__init__(upload_id, what)
+    def __init__(
+        self,
+        message: str,
+        chunk_index: int | None = None,
+        original_error: Exception | None = None,
+        *,
+        upload_id: str = "",
+    ) -> None:
+        super().__init__(message, chunk_index, original_error)
+        self.message = message
+        self.chunk_index = chunk_index
+        self.original_error = original_error
         self.upload_id = upload_id
 
     def __str__(self) -> str:
-        return f"upload {self.upload_id}: {self.args[1]}"
+        return f"upload {self.upload_id}: {self.message}" if self.upload_id else self.message
 
 
 class WaitTimeoutError(TwelveLabsError, TimeoutError):
@@ -254,10 +292,40 @@ class WaitTimeoutError(TwelveLabsError, TimeoutError):
         return f"{self.kind} {self.id} is not ready after {self.waited_sec:.0f} s. {self.hint}"
 
 
+class QuotaExhaustedError(TwelveLabsError):
+    """A run has ended because the service asks to wait for longer than the retry policy allows.
+
+    What is not done was not sent, or was rejected without being counted: run it again.
+
+    Attributes:
+        wait_sec: how long to wait, in seconds
+        retry_at: when to run it again, by this machine's clock
+    """
+
+    def __init__(self, wait_sec: float, retry_at: datetime) -> None:
+        super().__init__(wait_sec, retry_at)
+        self.wait_sec = wait_sec
+        self.retry_at = retry_at
+
+    def __str__(self) -> str:
+        moment = self.retry_at.astimezone().isoformat(" ", "minutes")
+        wait = duration_words(round(self.wait_sec))
+        return (
+            f"the service asks to wait {wait}, such as when a day's quota is used up. "
+            f"Run it again at {moment}, or allow longer waits by RetryPolicy(total_sec=...)"
+        )
+
+
+class UnexpectedError(TwelveLabsError):
+    """An item of many failed in a way that nothing here expects; the `__cause__` says how."""
+
+
 class ApiError(TwelveLabsError):
     """The service answered with an error.
 
     Where a server repeats what it was sent, `***` stands for the key in all of this.
+
+    The arguments are those of the vendor SDK's class, so that tests can make one.
 
     Attributes:
         status_code: the HTTP status
@@ -269,24 +337,46 @@ class ApiError(TwelveLabsError):
         docs_url: the service's page about it, if it names one
         request_id: the id to quote to the vendor's support, if the response has one
         hint: what to do about it, where this library knows
-        response: the response
+        response: the response; None when there was none
     """
 
     hint: str | None = None
+    response: httpx.Response | None = None
 
-    def __init__(self, response: httpx.Response) -> None:
-        super().__init__(response)
-        self.response = response
-        self.status_code: int = response.status_code
-        self.headers: Mapping[str, str] = response.headers
-        self.body: Any = _read_body(response)
+    def __init__(
+        self,
+        *,
+        headers: Mapping[str, str] | None = None,
+        status_code: int = 0,
+        body: Any = None,
+    ) -> None:
+        super().__init__()
+        self.status_code = status_code
+        self.headers: Mapping[str, str] = {} if headers is None else headers
+        self.body = body
         says = _find_error(self.body)
         self.code: str | None = _text_or_none(says.get("code"))
         self.message: str | None = _text_or_none(says.get("message"))
         details = says.get("details")
         self.details: Mapping[str, Any] = details if isinstance(details, Mapping) else {}
         self.docs_url: str | None = _text_or_none(says.get("docs_url"))
-        self.request_id: str | None = response.headers.get("x-request-id")
+        self.request_id: str | None = self.headers.get("x-request-id")
+
+    @classmethod
+    def from_response(cls, response: httpx.Response) -> Self:
+        """Make the error of a response, whose body has been read."""
+        error = cls.__new__(cls)
+        ApiError.__init__(
+            error,
+            headers=response.headers,
+            status_code=response.status_code,
+            body=read_body(response),
+        )
+        error.response = response
+        return error
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return _restore, (type(self), self.__dict__)
 
     def __str__(self) -> str:
         name = f"{self.status_code} {self.code}" if self.code else str(self.status_code)
@@ -300,71 +390,164 @@ class ApiError(TwelveLabsError):
         return f"{told}. {self.hint}" if self.hint else told
 
 
-class BadRequestError(ApiError):
+class _StatusError(ApiError):
+    """An error of one status."""
+
+    _STATUS_CODE: ClassVar[int]
+
+    def __init__(self, body: Any = None, headers: Mapping[str, str] | None = None) -> None:
+        super().__init__(headers=headers, status_code=self._STATUS_CODE, body=body)
+
+
+class BadRequestError(_StatusError):
     """400: the request is not valid."""
 
+    _STATUS_CODE = 400
 
-class UnauthorizedError(ApiError):
+
+class InvalidRequestError(InvalidInputError, BadRequestError):
+    """A call in the vendor SDK's style that the service would reject. Nothing was sent.
+
+    It is a `BadRequestError`, too, with the body that the service would send, because code that is
+    written for the vendor's SDK catches that.
+
+    Attributes:
+        violations: everything that is wrong with it
+    """
+
+    def __init__(self, code: str, violations: Sequence[Violation], *, is_nested: bool) -> None:
+        self.violations = tuple(violations)
+        error = {"code": code, "message": InvalidInputError.__str__(self)}
+        BadRequestError.__init__(self, {"error": error} if is_nested else error)
+
+    def __str__(self) -> str:
+        return InvalidInputError.__str__(self)
+
+
+class UnauthorizedError(_StatusError):
     """401: the key is missing or not accepted."""
 
+    _STATUS_CODE = 401
 
-class ForbiddenError(ApiError):
+
+class ForbiddenError(_StatusError):
     """403: the account may not do this."""
 
+    _STATUS_CODE = 403
 
-class NotFoundError(ApiError):
+
+class NotFoundError(_StatusError):
     """404: something that the request names does not exist."""
 
+    _STATUS_CODE = 404
 
-class ConflictError(ApiError):
+
+class ConflictError(_StatusError):
     """409: the request cannot be done in the present state."""
 
+    _STATUS_CODE = 409
 
-class ContentTooLargeError(ApiError):
+
+class GoneError(_StatusError):
+    """410: it is not there any more."""
+
+    _STATUS_CODE = 410
+
+
+class ContentTooLargeError(_StatusError):
     """413: the body is too large."""
 
+    _STATUS_CODE = 413
 
-class TooManyRequestsError(ApiError):
+
+class UnprocessableEntityError(_StatusError):
+    """422: the request is well-formed, and cannot be done."""
+
+    _STATUS_CODE = 422
+
+
+class TooManyRequestsError(_StatusError):
     """429: a rate limit is reached."""
+
+    _STATUS_CODE = 429
 
 
 class ServerError(ApiError):
     """500 and above: the service, or something in front of it, failed."""
 
 
-class InternalServerError(ServerError):
+class InternalServerError(ServerError, _StatusError):
     """500: the service failed."""
 
+    _STATUS_CODE = 500
 
-class ServiceUnavailableError(ServerError):
+
+class ServiceUnavailableError(ServerError, _StatusError):
     """503: the service is not available now."""
 
+    _STATUS_CODE = 503
 
-class GatewayTimeoutError(ServerError):
+
+class GatewayTimeoutError(ServerError, _StatusError):
     """504: something in front of the service waited too long for it."""
+
+    _STATUS_CODE = 504
 
 
 _BY_STATUS: Mapping[int, type[ApiError]] = {
-    400: BadRequestError,
-    401: UnauthorizedError,
-    403: ForbiddenError,
-    404: NotFoundError,
-    409: ConflictError,
-    413: ContentTooLargeError,
-    429: TooManyRequestsError,
-    500: InternalServerError,
-    503: ServiceUnavailableError,
-    504: GatewayTimeoutError,
+    error._STATUS_CODE: error
+    for error in (
+        BadRequestError,
+        UnauthorizedError,
+        ForbiddenError,
+        NotFoundError,
+        ConflictError,
+        GoneError,
+        ContentTooLargeError,
+        UnprocessableEntityError,
+        TooManyRequestsError,
+        InternalServerError,
+        ServiceUnavailableError,
+        GatewayTimeoutError,
+    )
 }
+register_submodules(__name__, [error.__name__ for error in _BY_STATUS.values()])
 
 
 def api_error(response: httpx.Response) -> ApiError:
     """Make the error of a response, whose body has been read."""
     fallback = ServerError if response.status_code >= 500 else ApiError
-    return _BY_STATUS.get(response.status_code, fallback)(response)
+    return _BY_STATUS.get(response.status_code, fallback).from_response(response)
 
 
-def _read_body(response: httpx.Response) -> Any:
+def _restore(kind: type[ApiError], attributes: Mapping[str, Any]) -> ApiError:
+    error = kind.__new__(kind)
+    error.__dict__.update(attributes)
+    return error
+
+
+def files_exhausted(error: Exception) -> ApiConnectionError | None:
+    """Return the temporary error of having too many files or connections open, if it is that."""
+    if not isinstance(error, OSError) or error.errno not in (errno.EMFILE, errno.ENFILE):
+        return None
+    hint = "Raise the limit (ulimit -n), or lower the concurrency"
+    return ApiConnectionError(f"too many files are open ({error.strerror}). {hint}")
+
+
+def is_foreign_answer(error: TwelveLabsError) -> bool:
+    """Whether an error is of a response that is not the service's.
+
+    A proxy's page, a redirect, the answer of another server: the service's own errors have a code.
+    """
+    match error:
+        case ApiError():
+            return error.code is None or error.status_code < 400
+        case _:
+            return isinstance(error, InvalidResponseError)
+
+
+def read_body(response: httpx.Response) -> Any:
+    """Return what the JSON of a response holds; its text if it is none."""
     try:
         return json.loads(response.content)
     except (ValueError, RecursionError):

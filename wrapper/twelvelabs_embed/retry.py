@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from math import inf
 from random import random
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen, validators
@@ -14,7 +15,10 @@ from attrs import field, frozen, validators
 if TYPE_CHECKING:
     from twelvelabs_embed.errors import ApiError
 
-__all__ = ["NO_RETRY", "Clock", "RetryPolicy"]
+__all__ = ["NO_RETRY", "Clock", "Pacer", "RetryPolicy"]
+
+MAX_SPREAD_SEC = 10.0
+"""At most so many seconds are added to a wait that the service asks for."""
 
 _RETRYABLE_STATUSES = frozenset({408, 429})
 
@@ -53,8 +57,10 @@ class RetryPolicy:
     Retried are responses 408, 429 and 500 and above, connections that fail or break, timeouts, and
     truncated responses. The backoff is exponential, `base_sec * 2**n` up to `cap_sec`, each delay
     shortened by a random part (jitter); where the service sends `Retry-After`, that is the delay,
-    up to `retry_after_cap_sec`. No attempt starts later than `total_sec` after the first: a call
-    that would have to wait longer fails at once with the last error.
+    up to `retry_after_cap_sec`, and a random part is added to it. A wait that is shorter than
+    `base_sec`, such as 0 or a date that has passed, does not replace the backoff. No attempt starts
+    later than `total_sec` after the first: a call that would have to wait longer, or is asked to,
+    fails at once with the last error.
 
     Attributes:
         attempts: how many times a request is sent at most; 1 turns retries off
@@ -62,7 +68,8 @@ class RetryPolicy:
         base_sec: the longest first delay, in seconds
         cap_sec: the longest delay by backoff, in seconds
         retry_after_cap_sec: the longest delay by `Retry-After`, in seconds
-        jitter: the part of a delay that is random, from 0 (none) to 1 (all of it)
+        jitter: the part of a delay that is random, from 0 (none) to 1 (all of it); of what is
+            added to a `Retry-After`, this part of the first ten seconds
         random: a source of numbers from 0 to 1
     """
 
@@ -81,11 +88,39 @@ class RetryPolicy:
             failures: how many attempts have failed so far, at least 1
             asked_sec: the delay that the service asked for, if it did
         """
-        if asked_sec is not None:
-            return min(asked_sec, self.retry_after_cap_sec)
+        if asked_sec is not None and asked_sec >= self.base_sec:
+            return self.spread_sec(min(asked_sec, self.retry_after_cap_sec))
         # The exponent is bounded, so that a policy of thousands of attempts cannot overflow.
         max_sec = min(self.cap_sec, self.base_sec * 2.0 ** min(failures - 1, 30))
         return max_sec * (1 - self.jitter * self.random())
+
+    def vary_sec(self, pause_sec: float) -> float:
+        """A pause between polls, a fifth longer or shorter at most: many waits do not keep step."""
+        return pause_sec * (1 + 0.4 * self.jitter * (self.random() - 0.5) * 2)
+
+    def spread_sec(self, asked_sec: float) -> float:
+        """A wait that the service asks for, and a random part: it asks many clients the same."""
+        return asked_sec + self.jitter * self.random() * min(asked_sec, MAX_SPREAD_SEC)
+
+
+class Pacer:
+    """One pace for many waits, from any thread: at most so many of them end in a second.
+
+    Args:
+        per_sec: how many
+    """
+
+    def __init__(self, per_sec: float = 10.0) -> None:
+        self._spacing_sec = 1 / per_sec
+        self._next_sec = -inf
+        self._lock = Lock()
+
+    def delay_sec(self, now_sec: float) -> float:
+        """Take the next turn, and return in how many seconds it comes: 0 in the usual case."""
+        with self._lock:
+            turn_sec = max(now_sec, self._next_sec)
+            self._next_sec = turn_sec + self._spacing_sec
+            return turn_sec - now_sec
 
 
 NO_RETRY = RetryPolicy(attempts=1)

@@ -7,15 +7,17 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict
 
-from attrs import evolve, fields_dict, frozen
+from attrs import define, evolve, fields_dict, frozen
 
 from twelvelabs_embed._http.effects import Flow, RunBlocking
 from twelvelabs_embed._http.operation import EMBED_PATH, Operation
 from twelvelabs_embed._http.request import Connection, RequestOptions, call
 from twelvelabs_embed._http.telemetry import EmbeddingSpan
 from twelvelabs_embed._text import closest_match
+from twelvelabs_embed._vendor_names import EMBED_ARGUMENTS
 from twelvelabs_embed.errors import (
     BadRequestError,
+    NotFoundError,
     OutcomeUnknownError,
     TaskFailedError,
     TwelveLabsError,
@@ -82,24 +84,29 @@ def embed_options(arguments: ItemArguments) -> EmbedOptions:
     Raises:
         TypeError: there is no such argument
     """
-    try:
+    known = fields_dict(EmbedOptions)
+    unknown = next((name for name in arguments if name not in known), None)
+    if unknown is None:
         return EmbedOptions(**arguments)
-    except TypeError:
-        known = fields_dict(EmbedOptions)
-        unknown = next(name for name in arguments if name not in known)
+    message = f"client.embed has no argument {unknown!r}"
+    if instead := EMBED_ARGUMENTS.get(unknown):
+        raise TypeError(f"{message}; write {instead}") from None
     near = closest_match(unknown, known)
-    raise TypeError(
-        f"embed has no argument {unknown!r}" + (f"; did you mean {near!r}?" if near else "")
-    )
+    raise TypeError(f"{message}; did you mean {near!r}?" if near else message) from None
 
 
-@frozen
+@define
 class Job:
-    """What stays the same while an input is sent."""
+    """What is known of an input while it is sent.
+
+    Attributes:
+        is_task_open: whether a task was created that is not known to be over
+    """
 
     label: str
     options: EmbedOptions
     span: EmbeddingSpan
+    is_task_open: bool = False
 
     def report(self, phase: Phase, id: str, connection: Connection) -> Callable[[object], None]:
         """Make a callback for waiting that reports the progress."""
@@ -179,11 +186,11 @@ class Sender:
         """Do the work, then delete the asset, also when it failed."""
         try:
             result = yield from work()
-        except (WaitTimeoutError, OutcomeUnknownError):
-            # A task may still need it, and you may want to wait longer.
-            _log.warning("asset %s is kept: it may still be needed", asset_id)
-            raise
-        except TwelveLabsError:
+        except TwelveLabsError as error:
+            if job.is_task_open or isinstance(error, (WaitTimeoutError, OutcomeUnknownError)):
+                # A task may still need it, and you may want to wait longer.
+                _log.warning("asset %s is kept: it may still be needed", asset_id)
+                raise
             yield from self._delete(asset_id, job)
             raise
         yield from self._delete(asset_id, job)
@@ -203,24 +210,23 @@ class Sender:
         from twelvelabs_embed_api.models import CreateAsyncEmbeddingRequest
 
         from twelvelabs_embed._http import endpoints
+        from twelvelabs_embed.uploads.resume_store import PendingTask
 
         input_type, route = plan.input.input_type, plan.route
         request = CreateAsyncEmbeddingRequest.from_dict(plan.payload)
         operation = endpoints.create_task("embed", request)
         created = (yield from call(operation, self.connection, job.options.request_options)).data
         job.span.log("task %s embeds %s", created.id, job.label)
-        yield RunBlocking(
-            partial(
-                self._resume_store().save_task,
-                created.id,
-                base_url=self.connection.base_url,
-                model=plan.options.model,
-                input_type=input_type,
-                label=job.label,
-                asset_id=None if job.options.keep_asset else route.asset_id,
-                created_at=self.connection.clock.now(),
-            )
+        pending = PendingTask(
+            created.id,
+            base_url=self.connection.base_url,
+            model=plan.options.model,
+            input_type=input_type,
+            label=job.label,
+            asset_id=None if job.options.keep_asset else route.asset_id,
+            created_at=self.connection.clock.now(),
         )
+        yield RunBlocking(partial(self._resume_store().save_task, pending))
         route = evolve(route, task_id=created.id)
         return (yield from self.collect_task(created.id, input_type, route, job))
 
@@ -229,7 +235,7 @@ class Sender:
     ) -> Flow[Embeddings]:
         """Wait for a task and decode its vectors."""
         from twelvelabs_embed._http import endpoints
-        from twelvelabs_embed.api.polling import wait_until
+        from twelvelabs_embed.api.polling import has_ended, wait_until
         from twelvelabs_embed.api.tasks import HOW_TO_GO_ON
 
         options = job.options
@@ -241,16 +247,22 @@ class Sender:
 
         report = job.report("embedding", task_id, self.connection)
         report(None)  # at once, so that the caller knows the id
-        state = yield from wait_until(
-            look,
-            lambda state: state.status != "processing",
-            connection=self.connection,
-            kind="task",
-            id=task_id,
-            hint=HOW_TO_GO_ON,
-            timeout_sec=options.wait_sec,
-            callback=report,
-        )
+        job.is_task_open = True
+        try:
+            state = yield from wait_until(
+                look,
+                lambda state: has_ended(state.status),
+                connection=self.connection,
+                kind="task",
+                id=task_id,
+                hint=HOW_TO_GO_ON,
+                timeout_sec=options.wait_sec,
+                callback=report,
+            )
+        except NotFoundError:
+            job.is_task_open = False
+            raise
+        job.is_task_open = False
         yield RunBlocking(partial(self._resume_store().drop_task, task_id))
         if state.embeddings is None:
             raise TaskFailedError(task_id, state.message)

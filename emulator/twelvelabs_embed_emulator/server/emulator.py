@@ -314,7 +314,8 @@ def serve(emulator: Emulator) -> None:
     before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
     try:
         with emulator:
-            settings = f"TWELVELABS_BASE_URL={emulator.base_url} TWELVELABS_API_KEY={emulator.key}"
+            # The vendor's JavaScript SDK reads both; its Python SDK reads only the address.
+            settings = f"TWELVELABS_BASE_URL={emulator.base_url} TWELVE_LABS_API_KEY={emulator.key}"
             print(f"Emulator at {emulator.base_url}; to use it: export {settings}", flush=True)
             while not stopping.wait(0.5):  # with a pause: else Ctrl-C goes unheard on Windows
                 pass

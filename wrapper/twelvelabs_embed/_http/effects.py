@@ -33,6 +33,7 @@ class SendRequest:
     Attributes:
         is_external: it goes to another host than the API's: it is sent without anything that an
             HTTP client adds to its requests by itself
+        follows_redirects: whether a redirect to the same host is followed
     """
 
     method: str
@@ -42,6 +43,7 @@ class SendRequest:
     body: bytes | StreamedBody | None = field(repr=False)
     timeout: httpx.Timeout
     is_external: bool = False
+    follows_redirects: bool = False
 
     @property
     def body_bytes(self) -> int:
@@ -86,5 +88,13 @@ class RunConcurrently:
     concurrency: int
 
 
-Command = SendRequest | Sleep | RunBlocking | RunConcurrently
+@frozen
+class Notify:
+    """Call a user's callback with a value. An async runner awaits what it returns."""
+
+    callback: Callable[[Any], object]
+    value: Any
+
+
+Command = SendRequest | Sleep | RunBlocking | RunConcurrently | Notify
 Flow = Generator[Command, Any, T]

@@ -46,7 +46,12 @@ def sync_method(
     """Make the blocking method of a method that makes a flow."""
 
     def method(resource: Resource[F], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return resource._runner.run(make(resource._flows, *args, **kwargs))
+        try:
+            flow = make(resource._flows, *args, **kwargs)
+        except TypeError:
+            _explain_arguments(make, kwargs)
+            raise
+        return resource._runner.run(flow)
 
     return with_signature_of(method, make)
 
@@ -57,7 +62,12 @@ def async_method(
     """Make the awaited method of a method that makes a flow."""
 
     async def method(resource: AsyncResource[F], /, *args: P.args, **kwargs: P.kwargs) -> T:
-        return await resource._runner.run(make(resource._flows, *args, **kwargs))
+        try:
+            flow = make(resource._flows, *args, **kwargs)
+        except TypeError:
+            _explain_arguments(make, kwargs)
+            raise
+        return await resource._runner.run(flow)
 
     return with_signature_of(method, make)
 
@@ -152,24 +162,47 @@ def with_signature_of(
     return method
 
 
-def spells_out(options: type) -> Callable[[M], M]:
-    """Show the fields of an attrs class in the signature of a function, instead of `**options`.
+def public_name(name: str) -> Callable[[M], M]:
+    """Give a function the name by which users call it: Python's own messages show it."""
+
+    def decorate(make: M) -> M:
+        make.__qualname__ = name
+        return make
+
+    return decorate
+
+
+def _explain_arguments(make: Callable[..., Any], kwargs: dict[str, Any]) -> None:
+    if explain := getattr(make, "_explain", None):
+        explain(kwargs)
+
+
+def spells_out(
+    *options: type, omit: str = "", explain: Callable[[Any], object] | None = None
+) -> Callable[[M], M]:
+    """Show the fields of attrs classes in the signature of a function, instead of `**options`.
 
     Those that the function names itself stay as they are.
+
+    Args:
+        options: the classes
+        omit: a field that is not shown
+        explain: called with the keyword arguments of a call that fails; may raise a better error
     """
 
     def decorate(make: M) -> M:
         signature = inspect.signature(make)
         named = list(signature.parameters.values())[:-1]
-        fields: Any = options.__attrs_attrs__  # type: ignore[attr-defined]
+        fields: list[Any] = [one for kind in options for one in kind.__attrs_attrs__]  # type: ignore[attr-defined]
         spelled = [
             inspect.Parameter(
                 one.name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=one.type
             )
             for one in fields
-            if one.name not in signature.parameters
+            if one.name != omit and one.name not in signature.parameters
         ]
         make.__signature__ = signature.replace(parameters=[*named, *spelled])  # type: ignore[attr-defined]
+        make._explain = explain  # type: ignore[attr-defined]
         return make
 
     return decorate

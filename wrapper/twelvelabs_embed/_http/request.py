@@ -6,13 +6,13 @@ Imported with the client. `sending`, and with it httpx, is imported by the first
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Generic, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypedDict, TypeVar
 
 from attrs import evolve, field, frozen
 
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed.errors import ConfigurationError
-from twelvelabs_embed.retry import Clock, RetryPolicy
+from twelvelabs_embed.retry import Clock, Pacer, RetryPolicy
 
 if TYPE_CHECKING:
     import httpx
@@ -31,6 +31,7 @@ class RequestOptions(TypedDict, total=False):
         additional_headers: sent with the request; they override the library's own
         additional_query_parameters: added to the query of the URL
         additional_body_parameters: added to the JSON body; they override what is there
+        chunk_size: without effect; in the vendor's SDK it is for downloads
     """
 
     timeout_in_seconds: float
@@ -38,6 +39,7 @@ class RequestOptions(TypedDict, total=False):
     additional_headers: Mapping[str, str]
     additional_query_parameters: Mapping[str, Any]
     additional_body_parameters: Mapping[str, Any]
+    chunk_size: int
 
 
 @frozen
@@ -50,6 +52,8 @@ class Connection:
         timeout: seconds for each wait for data (connecting takes ten at most), or httpx's own type
         retry: how failures are retried
         clock: time
+        follows_redirects: whether redirects to the same host are followed
+        poll_pacer: the pace of all waits for tasks and assets
     """
 
     base_url: str
@@ -57,6 +61,14 @@ class Connection:
     timeout: float | httpx.Timeout
     retry: RetryPolicy
     clock: Clock
+    follows_redirects: bool = False
+    poll_pacer: Pacer = field(factory=Pacer, repr=False, eq=False)
+
+    def __reduce__(self) -> NoReturn:
+        raise TypeError(
+            "a client and its connection cannot be pickled, because they hold the API key: make a "
+            "client in each process"
+        )
 
 
 @frozen
@@ -99,7 +111,7 @@ def call(
 
 
 def validate_options(options: RequestOptions) -> None:
-    """Raise ConfigurationError for options that there are not, and for negative numbers."""
+    """Raise ConfigurationError for unknown options, and for numbers out of bounds."""
     if unknown := options.keys() - RequestOptions.__annotations__.keys():
         raise ConfigurationError(
             f"request_options has {', '.join(sorted(unknown))}, but knows only "
@@ -108,6 +120,21 @@ def validate_options(options: RequestOptions) -> None:
     retries = options.get("max_retries")
     if retries is not None and retries < 0:
         raise ConfigurationError(f"request_options['max_retries'] is {retries}, but at least 0 is")
+    timeout = options.get("timeout_in_seconds")
+    if timeout is not None:
+        validate_timeout("request_options['timeout_in_seconds']", timeout)
+
+
+def validate_timeout(name: str, timeout: float | httpx.Timeout) -> None:
+    """Raise ConfigurationError for a timeout that is not a number above 0."""
+    parts = timeout.as_dict().values() if hasattr(timeout, "as_dict") else [timeout]
+    for part in parts:
+        is_number = isinstance(part, (int, float)) and not isinstance(part, bool)
+        if part is not None and not (is_number and 0 < part < float("inf")):
+            raise ConfigurationError(
+                f"{name} is {part!r}; it must be a number of seconds above 0, or an httpx.Timeout "
+                "(httpx.Timeout(None) waits without limit)"
+            )
 
 
 def retry_policy(connection: Connection, options: RequestOptions) -> RetryPolicy:

@@ -15,7 +15,17 @@ a plain function of it with a signature of its own. Type checkers read `FlowMeth
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
-from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, TypeAlias, TypeVar, overload
+from typing import (
+    TYPE_CHECKING,
+    Any,
+    ClassVar,
+    Concatenate,
+    Generic,
+    ParamSpec,
+    TypeAlias,
+    TypeVar,
+    overload,
+)
 
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed._http.list_pages import fetch_page
@@ -50,6 +60,9 @@ Awaited: TypeAlias = Callable[P, Coroutine[Any, Any, T]]
 
 class Flows:
     """The methods of a resource, as flows."""
+
+    path: ClassVar[str] = "client"
+    """Where users find the resource: messages of Python show it."""
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
@@ -100,6 +113,11 @@ class FlowMethod(Generic[D, S, A, R, AR]):
     ) -> None:
         self.flow, self.raw, self.to_sync, self.to_async = flow, raw, to_sync, to_async
         self.__doc__ = flow.__doc__
+
+    def __set_name__(self, owner: type[Flows], name: str) -> None:
+        for make in (self.flow, self.raw):
+            if make is not None:
+                make.__qualname__ = f"{owner.path}.{name}"
 
     if TYPE_CHECKING:
 

@@ -12,6 +12,7 @@ from weakref import WeakSet
 from twelvelabs_embed._http.effects import (
     Command,
     Flow,
+    Notify,
     RunBlocking,
     RunConcurrently,
     SendRequest,
@@ -115,6 +116,8 @@ class Runner:
                 return command.work()
             case RunConcurrently():
                 return self._run_concurrently(command, admission)
+            case Notify():
+                return command.callback(command.value)
 
     def _send(self, command: SendRequest) -> httpx.Response:
         transport, before = self._transport or self._open(), sys.exception()
@@ -207,6 +210,8 @@ class AsyncRunner:
                 return to_thread.run_sync(command.work)
             case RunConcurrently():
                 return self._run_concurrently(command, admission)
+            case Notify():
+                return _notify(command)
 
     async def _send(self, command: SendRequest) -> httpx.Response:
         transport, before = self._transport or self._open(), sys.exception()
@@ -268,6 +273,12 @@ class AsyncRunner:
         """Start afresh in a process that was forked; returns the sockets that its parent uses."""
         sockets, self._transport = self._transport, None
         return sockets
+
+
+async def _notify(command: Notify) -> None:
+    result = command.callback(command.value)
+    if isinstance(result, Awaitable):
+        await result
 
 
 _runners: WeakSet[Runner | AsyncRunner] = WeakSet()

@@ -42,6 +42,7 @@ T = TypeVar("T")
 _log = logging.getLogger("twelvelabs_embed")
 
 _CONNECT_SEC = 10.0
+_MAX_REDIRECTS = 10
 
 # --- requests -------------------------------------------------------------------------------------
 
@@ -75,6 +76,7 @@ def build_request(
         params=params,
         body=encoded,
         timeout=timeout_of(connection, options),
+        follows_redirects=connection.follows_redirects,
     )
 
 
@@ -123,9 +125,8 @@ def send(
         while True:
             span.start_attempt()
             try:
-                response: httpx.Response = yield request
+                response = yield from _send_following_redirects(request)
                 span.record_response(response)
-                # Redirects are not followed: the key must not reach another host.
                 if not response.is_success:
                     redact_response(response, request.secrets())
                     raise api_error(response)
@@ -137,11 +138,10 @@ def send(
                     failure.attempts = span.attempts
                     is_retryable = _is_retryable(failure)
                     if operation.removes and may_be_done and isinstance(failure, NotFoundError):
-                        if _is_json(failure.response):
+                        found = failure.response
+                        if found is not None and _is_json(found):
                             # An earlier attempt removed it, and only the response was lost.
-                            return decode_response(
-                                operation, request, failure.response, span.attempts
-                            )
+                            return decode_response(operation, request, found, span.attempts)
                         is_retryable = True  # a proxy's page, or cut off: it may be done or not
                     may_be_done = may_be_done or _may_be_done(failure, caught, request)
                     if started_at is not None and may_be_done:
@@ -162,6 +162,31 @@ def send(
             yield Sleep(delay_sec, yields_slot=True)
 
 
+def _send_following_redirects(request: SendRequest) -> Flow[httpx.Response]:
+    """Send a request, also where it is redirected to; to another host it is not: it has the key."""
+    response: httpx.Response = yield request
+    for _ in range(_MAX_REDIRECTS if request.follows_redirects else 0):
+        target = _same_host_redirect(request, response)
+        if target is None:
+            break
+        request = evolve(request, url=target, params={})
+        response = yield request
+    return response
+
+
+def _same_host_redirect(request: SendRequest, response: httpx.Response) -> str | None:
+    keeps_request = response.status_code in (307, 308) or request.method == "GET"
+    if not (response.has_redirect_location and keeps_request):
+        return None
+    source = httpx.URL(request.url)
+    try:
+        target = source.join(response.headers["location"])
+    except httpx.InvalidURL:
+        return None
+    places = [(url.scheme, url.host, url.port) for url in (source, target)]
+    return str(target) if places[0] == places[1] else None
+
+
 def _delay_sec(
     failure: TwelveLabsError, policy: RetryPolicy, clock: Clock, spent_sec: float
 ) -> float | None:
@@ -170,7 +195,9 @@ def _delay_sec(
         return None
     asked_sec = asked_wait_sec(failure, clock.now()) if isinstance(failure, ApiError) else None
     delay_sec = policy.delay_sec(failure.attempts, asked_sec)
-    return delay_sec if spent_sec + delay_sec <= policy.total_sec else None
+    # It would only be rejected again before it may be sent.
+    needed_sec = max(delay_sec, asked_sec or 0.0)
+    return delay_sec if spent_sec + needed_sec <= policy.total_sec else None
 
 
 def _is_retryable(failure: TwelveLabsError) -> bool:

@@ -6,6 +6,7 @@ aiohttp takes as long to import as httpx.
 
 from __future__ import annotations
 
+import os
 from collections import deque
 from datetime import timedelta
 from functools import lru_cache
@@ -36,9 +37,30 @@ __all__ = [
 
 # Many calls run concurrently; each should find its connection open.
 KEEPALIVE_SEC = 30.0
+_MIN_CONNECTIONS = 8
 LIMITS = httpx.Limits(
     max_connections=1000, max_keepalive_connections=200, keepalive_expiry=KEEPALIVE_SEC
 )
+
+
+def max_connections() -> int:
+    """Return how many connections a transport may open: half of the files that are left to open.
+
+    The other half is for media, threads, modules that are imported later, and other transports.
+    """
+    assert LIMITS.max_connections is not None
+    try:
+        import resource
+    except ImportError:  # Windows, which has no such limit
+        return LIMITS.max_connections
+    soft = resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+    if soft == resource.RLIM_INFINITY:
+        return LIMITS.max_connections
+    try:
+        opened = len(os.listdir("/dev/fd"))
+    except OSError:
+        opened = 0
+    return min(LIMITS.max_connections, max(_MIN_CONNECTIONS, (soft - opened) // 2))
 
 
 def open_transport(given: httpx.Client | None) -> ConnectionStack | ClientTransport:

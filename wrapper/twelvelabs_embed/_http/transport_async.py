@@ -23,7 +23,12 @@ from yarl import URL
 
 from twelvelabs_embed._http.bounded_read import RawBody, collect, read
 from twelvelabs_embed._http.redaction import without_query
-from twelvelabs_embed._http.transport import CLIENT_HEADERS, LIMITS, redact_request
+from twelvelabs_embed._http.transport import (
+    CLIENT_HEADERS,
+    LIMITS,
+    max_connections,
+    redact_request,
+)
 
 if TYPE_CHECKING:
     from twelvelabs_embed._http.effects import SendRequest
@@ -101,8 +106,13 @@ class LeanAsyncClient:
         raise failure from cause
 
     def _open(self) -> aiohttp.ClientSession:
+        limit = max_connections()
+        if limit < (LIMITS.max_connections or 0):
+            # Before the sockets: when no more files can be opened, nothing can be imported.
+            import twelvelabs_embed._http.decoding
+            import twelvelabs_embed.results.embeddings  # noqa: F401
         connector = aiohttp.TCPConnector(
-            limit=LIMITS.max_connections or 0,
+            limit=limit,
             keepalive_timeout=LIMITS.keepalive_expiry,
             ssl=_tls(*map(os.environ.get, ("SSL_CERT_FILE", "SSL_CERT_DIR"))),
         )

@@ -74,6 +74,6 @@ def as_form_file(file: FileLike) -> FormFile:
     named = filename or getattr(content, "name", None)
     return FormFile(
         content,
-        named.replace("\\", "/").rpartition("/")[2] if isinstance(named, str) else "file",
+        named.replace("\\", "/").rpartition("/")[2] if isinstance(named, str) else "upload",
         content_type or "application/octet-stream",
     )

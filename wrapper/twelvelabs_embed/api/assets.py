@@ -51,9 +51,9 @@ from twelvelabs_embed.api._arguments import (
     build_request,
     given,
 )
-from twelvelabs_embed.api.polling import wait_until
+from twelvelabs_embed.api.polling import has_ended, wait_until
 from twelvelabs_embed.api.user_metadata import UserMetadataFlows
-from twelvelabs_embed.errors import AssetFailedError, InvalidInputError, Violation
+from twelvelabs_embed.errors import AssetFailedError, InvalidRequestError, Violation
 from twelvelabs_embed.inputs.media import MediaLike, as_media
 
 if TYPE_CHECKING:
@@ -87,6 +87,8 @@ DEFAULT_TIMEOUT_SEC = 1800.0
 
 class AssetsFlows(UserMetadataFlows):
     """The flows of the four clients below."""
+
+    path = "client.assets"
 
     def __init__(self, connection: Connection, uploads: Callable[[], UploadFlows]) -> None:
         super().__init__(connection)
@@ -126,7 +128,7 @@ class AssetsFlows(UserMetadataFlows):
             the asset, which is `processing`: it can be used when it is `ready`
 
         Raises:
-            InvalidInputError: what the method needs is missing; nothing was sent
+            InvalidRequestError: what the method needs is missing; nothing was sent
             OutcomeUnknownError: the asset may have been created; the request is not repeated
             ApiError: the service responded with an error
 
@@ -136,7 +138,8 @@ class AssetsFlows(UserMetadataFlows):
         needed = {"direct": ("file", file), "url": ("url", url)}.get(method)
         if needed is not None and not needed[1]:
             value, limit = f"method is {method!r} and no {needed[0]} is given", "it needs one"
-            raise InvalidInputError([Violation(needed[0], value, limit, f"Pass {needed[0]}=")])
+            violation = Violation(needed[0], value, limit, f"Pass {needed[0]}=")
+            raise InvalidRequestError("parameter_not_provided", [violation], is_nested=False)
         request = build_request(
             CreateAssetRequest,
             method=method,
@@ -338,7 +341,7 @@ class AssetsFlows(UserMetadataFlows):
             lambda connection: AssetsFlows(connection, self._uploads).retrieve(
                 asset_id, request_options=request_options
             ),
-            lambda asset: asset.status != "processing",
+            lambda asset: has_ended(asset.status),
             connection=self._connection,
             kind="asset",
             id=asset_id,

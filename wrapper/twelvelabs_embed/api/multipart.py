@@ -1,13 +1,13 @@
-"""`client.multipart_upload`: the five calls of a multipart upload, one by one.
+"""`client.multipart_upload`: the five calls of a multipart upload, and `upload_file` for all.
 
-`client.assets.upload` makes them for you. The signatures and class names are the vendor SDK's.
+`client.assets.upload` takes media of any size. The signatures and class names are the vendor SDK's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from twelvelabs_embed_api.models import (
     ChunkInfo,
@@ -29,16 +29,24 @@ from twelvelabs_embed._http.endpoints import UserMetadataLike
 from twelvelabs_embed._http.list_pages import fetch_page
 from twelvelabs_embed._http.methods import AsyncResource, Resource
 from twelvelabs_embed._http.pagination import Page
-from twelvelabs_embed._http.request import RawResponse, RequestOptions
+from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions
 from twelvelabs_embed._http.resources import (
     AsyncRawResource,
-    Flows,
     RawForm,
     RawResource,
     endpoint,
     pages,
 )
 from twelvelabs_embed.api._arguments import build_request
+from twelvelabs_embed.api.upload_file import (
+    UploadFileFlows,
+    UploadProgress,
+    UploadResult,
+    UploadStatus,
+)
+
+if TYPE_CHECKING:
+    from twelvelabs_embed.uploads.upload import UploadFlows
 
 __all__ = [
     "AsyncMultipartUploadClient",
@@ -52,11 +60,20 @@ __all__ = [
     "PresignedUrlChunk",
     "ReportChunkBatchResponse",
     "RequestAdditionalPresignedUrlsResponse",
+    "UploadProgress",
+    "UploadResult",
+    "UploadStatus",
 ]
 
 
-class MultipartUploadFlows(Flows):
+class MultipartUploadFlows(UploadFileFlows):
     """The flows of the four clients below."""
+
+    path = "client.multipart_upload"
+
+    def __init__(self, connection: Connection, uploads: Callable[[], UploadFlows]) -> None:
+        super().__init__(connection)
+        self._uploads = uploads
 
     @endpoint
     def create(

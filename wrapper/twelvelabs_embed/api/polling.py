@@ -4,24 +4,33 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from math import inf
 from typing import TypeVar
 
 from attrs import evolve
 
-from twelvelabs_embed._http.effects import Flow, Sleep
+from twelvelabs_embed._http.effects import Flow, Notify, Sleep
 from twelvelabs_embed._http.request import Connection
 from twelvelabs_embed.errors import (
     ApiConnectionError,
-    ServerError,
-    TooManyRequestsError,
+    ApiError,
+    InvalidResponseError,
     TwelveLabsError,
     WaitTimeoutError,
+    is_foreign_answer,
+    read_body,
 )
+from twelvelabs_embed.retry import is_retryable_status
 
 T = TypeVar("T")
 _log = logging.getLogger("twelvelabs_embed")
 
 _FIRST_SLEEP_SEC, _MAX_SLEEP_SEC = 0.5, 10.0
+
+
+def has_ended(status: object) -> bool:
+    """Whether a task or an asset is done or has failed. Any other status is one to wait for."""
+    return status in ("ready", "failed")
 
 
 def growing_sleep_sec(attempts: int) -> float:
@@ -46,7 +55,10 @@ def wait_until(
 
     Temporary failures do not end the waiting: each request is retried by the connection's policy,
     and after the last retry there is another request after the usual pause, as long as time is
-    left.
+    left. A response that is not the service's, such as a proxy's page, is one of them.
+
+    All waits of a connection have one pace, and their pauses vary: a thousand of them neither poll
+    at the same time nor more often than a few.
 
     Raises:
         WaitTimeoutError: time is up; its cause is the failure of the last request, if it failed
@@ -58,19 +70,33 @@ def wait_until(
         attempts += 1
         try:
             state = yield from fetch(_with_deadline(connection, timeout_sec, started_sec))
-        except (ApiConnectionError, ServerError, TooManyRequestsError) as error:
+        except (ApiConnectionError, ApiError, InvalidResponseError) as error:
+            if not _is_temporary(error):
+                raise
             failure = error
             _log.warning("%s %s: polling failed (%s)", kind, id, failure)
         else:
             failure = None
             if callback is not None:
-                callback(state)
+                yield Notify(callback, state)
             if is_done(state):
                 return state
-        waited_sec, pause_sec = clock.monotonic() - started_sec, sleep_sec(attempts)
+        waited_sec = clock.monotonic() - started_sec
+        pause_sec = connection.retry.vary_sec(sleep_sec(attempts))
         if timeout_sec is not None and waited_sec + pause_sec > timeout_sec:
             raise WaitTimeoutError(kind, id, waited_sec, hint) from failure
         yield Sleep(pause_sec)
+        now_sec = clock.monotonic()
+        if turn_sec := connection.poll_pacer.delay_sec(now_sec):
+            left_sec = inf if timeout_sec is None else started_sec + timeout_sec - now_sec
+            yield Sleep(max(0.0, min(turn_sec, left_sec)))
+
+
+def _is_temporary(error: TwelveLabsError) -> bool:
+    if isinstance(error, ApiError) and not is_foreign_answer(error):
+        return is_retryable_status(error.status_code)
+    # What is JSON came from the service, and would come again.
+    return not isinstance(error, InvalidResponseError) or isinstance(read_body(error.response), str)
 
 
 def _with_deadline(

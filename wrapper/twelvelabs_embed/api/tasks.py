@@ -54,8 +54,8 @@ from twelvelabs_embed._http.resources import (
     pages,
 )
 from twelvelabs_embed.api._arguments import OMIT, build_request, given
-from twelvelabs_embed.api.polling import wait_until
-from twelvelabs_embed.errors import InvalidInputError, TaskFailedError, Violation
+from twelvelabs_embed.api.polling import has_ended, wait_until
+from twelvelabs_embed.errors import InvalidRequestError, TaskFailedError, Violation
 from twelvelabs_embed.timestamps import Moment, read_moment
 
 __all__ = [
@@ -120,6 +120,8 @@ HOW_TO_GO_ON = "The task continues: wait again with the same id, or embed.resume
 class TasksFlows(Flows):
     """The flows of the four clients below."""
 
+    path = "client.embed.v_2.tasks"
+
     @endpoint
     def create(
         self,
@@ -152,7 +154,7 @@ class TasksFlows(Flows):
             the task's `id` and `status`, without vectors: `wait_for_done` fetches them
 
         Raises:
-            InvalidInputError: the part that `input_type` names is missing; nothing was sent
+            InvalidRequestError: the part that `input_type` names is missing; nothing was sent
             OutcomeUnknownError: the task may have been created; the request is not repeated
             ApiError: the service responded with an error; no task was created
 
@@ -166,7 +168,9 @@ class TasksFlows(Flows):
             value = f"input_type is {input_type!r} and {' and '.join(parts) or 'nothing'} is given"
             limit = f"a task embeds one of {', '.join(known)}, given by the argument of that name"
             hint = f"Pass {input_type}=" if input_type in known else "Pass audio= or video="
-            raise InvalidInputError([Violation("input_type", value, limit, hint)])
+            violation = Violation("input_type", value, limit, hint)
+            code = "parameter_not_provided" if input_type in known else "parameter_invalid"
+            raise InvalidRequestError(code, [violation], is_nested=True)
         request = build_request(
             CreateAsyncEmbeddingRequest,
             input_type=input_type,
@@ -230,7 +234,7 @@ class TasksFlows(Flows):
         """
         task = yield from wait_until(
             partial(self._retrieve, task_id, request_options),
-            lambda task: task.status != "processing",
+            lambda task: has_ended(task.status),
             connection=self._connection,
             kind="task",
             id=task_id,

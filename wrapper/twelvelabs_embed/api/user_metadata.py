@@ -14,6 +14,8 @@ from twelvelabs_embed._http.resources import Flows, endpoint
 class UserMetadataFlows(Flows):
     """Methods of `client.assets` for the user metadata of an asset."""
 
+    path = "client.assets"
+
     @endpoint
     def replace_user_metadata(
         self,

@@ -52,7 +52,7 @@ from twelvelabs_embed._http.resources import (
 )
 from twelvelabs_embed.api._arguments import OMIT, build_request, given
 from twelvelabs_embed.api.tasks import AsyncTasksClient, TasksClient, TasksFlows
-from twelvelabs_embed.errors import BadRequestError, InvalidInputError, Violation
+from twelvelabs_embed.errors import BadRequestError, InvalidRequestError, Violation
 
 __all__ = [
     "OMIT",
@@ -121,6 +121,8 @@ EmbeddingMediaMetadata_Video = EmbeddingVideoMetadata
 class V2Flows(Flows):
     """The flows of the four clients below."""
 
+    path = "client.embed.v_2"
+
     @endpoint
     def create(
         self,
@@ -163,7 +165,7 @@ class V2Flows(Flows):
             the very numbers that the service sent.
 
         Raises:
-            InvalidInputError: the part that `input_type` names is missing; nothing was sent
+            InvalidRequestError: the part that `input_type` names is missing; nothing was sent
             ApiError: the service responded with an error
             ApiConnectionError: the service could not be reached
             InvalidResponseError: the response is not what the contract promises
@@ -180,7 +182,7 @@ class V2Flows(Flows):
         }
         parts = {name: part for name, part in known.items() if given(part) is not None}
         if input_type not in parts:
-            raise InvalidInputError([_missing_part(input_type, list(parts), list(known))])
+            raise _missing_part(input_type, list(parts), list(known))
         request = build_request(
             CreateEmbeddingsRequest,
             input_type=input_type,
@@ -199,11 +201,15 @@ class V2Flows(Flows):
             raise
 
 
-def _missing_part(input_type: str, given: list[str], known: list[str]) -> Violation:
-    if input_type not in known:
-        return Violation("input_type", repr(input_type), f"must be one of {', '.join(known)}")
-    value = f"input_type is {input_type!r} and {' and '.join(given) or 'nothing'} is given"
-    return Violation(input_type, value, f"{input_type}=... is required", f"Pass {input_type}=")
+def _missing_part(input_type: str, given: list[str], known: list[str]) -> InvalidRequestError:
+    if input_type in known:
+        code, limit = "parameter_not_provided", f"{input_type}=... is required"
+        value = f"input_type is {input_type!r} and {' and '.join(given) or 'nothing'} is given"
+        violation = Violation(input_type, value, limit, f"Pass {input_type}=")
+    else:
+        code, limit = "parameter_invalid", f"must be one of {', '.join(known)}"
+        violation = Violation("input_type", repr(input_type), limit)
+    return InvalidRequestError(code, [violation], is_nested=True)
 
 
 class V2RawClient(RawResource[V2Flows], V2Flows):

@@ -3,7 +3,7 @@
 | module | contents |
 |---|---|
 | `jobs` | jobs, their results and their concurrency, as data |
-| `plan` | what is run: `plan_inputs` for `client.embed.many`, `run_jobs` and `process_jobs` |
+| `plan` | what is run: `plan_inputs` for `client.embed.many`, `plan_jobs` |
 | `worker_pool` | the engine, which is awaited |
 | `blocking` | the engine in a thread of its own, for the blocking client |
 | `admission` | slots, permits and bytes in flight: when each request may be sent |

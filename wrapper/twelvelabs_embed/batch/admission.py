@@ -7,17 +7,33 @@ lives in one event loop; only `ThreadAdmission` is for other threads.
 from __future__ import annotations
 
 import asyncio
+import logging
+import math
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Self
 
 import httpx
 from anyio import Semaphore
 
 from twelvelabs_embed._http.effects import SendRequest
-from twelvelabs_embed.batch.rate_limiter import Delay, Permit, RateLimiter
-from twelvelabs_embed.errors import api_error
-from twelvelabs_embed.retry import Clock, asked_wait_sec
+from twelvelabs_embed._text import duration_words
+from twelvelabs_embed.batch.jobs import NotStartedError
+from twelvelabs_embed.batch.rate_limiter import RETRY_AFTER, Delay, Permit, RateLimiter
+from twelvelabs_embed.errors import (
+    ApiError,
+    QuotaExhaustedError,
+    ServiceUnavailableError,
+    TooManyRequestsError,
+    TwelveLabsError,
+    api_error,
+)
+from twelvelabs_embed.retry import MAX_SPREAD_SEC, Clock, RetryPolicy, asked_wait_sec
 
+_log = logging.getLogger("twelvelabs_embed")
+
+# Waits of at least so many seconds are worth a warning.
+_WARNED_WAIT_SEC = 10.0
 # The rate limiter may allow more before a delay is over: a response may have said so.
 _MAX_SLEEP_SEC, _MIN_SLEEP_SEC = 1.0, 0.001
 
@@ -34,6 +50,8 @@ class AdmissionControl:
         rate_limiter: keeps the requests within the quota
         max_in_flight_bytes: how many bytes of bodies may be in flight
         clock: time
+        policy: the retry policy: how long the service may ask to wait
+        is_stopping: whether items that wait for their first permit are not to be sent any more
 
     Attributes:
         slots: an item needs one to send requests
@@ -45,7 +63,13 @@ class AdmissionControl:
     """
 
     def __init__(
-        self, concurrency: int, rate_limiter: RateLimiter, max_in_flight_bytes: int, clock: Clock
+        self,
+        concurrency: int,
+        rate_limiter: RateLimiter,
+        max_in_flight_bytes: int,
+        clock: Clock,
+        policy: RetryPolicy = RetryPolicy(),
+        is_stopping: Callable[[], bool] = lambda: False,
     ) -> None:
         # Not asyncio's, behind which all callers wait from the moment in which one has waited.
         self.slots = Semaphore(concurrency)
@@ -56,6 +80,9 @@ class AdmissionControl:
         self.clock = clock
         self.counts_tokens = rate_limiter.counts_tokens
         self.is_stopped = False
+        self._policy = policy
+        self._is_stopping = is_stopping
+        self._warned_until_sec = -math.inf
         self._permit_lock = asyncio.Lock()
         self._bytes_lock = asyncio.Lock()
         self._bytes_freed = asyncio.Event()
@@ -69,13 +96,26 @@ class AdmissionControl:
         decision = self.rate_limiter.acquire(self.clock.monotonic(), tokens)
         return decision if isinstance(decision, Permit) else None
 
-    async def acquire_permit(self, tokens: int) -> Permit:
-        """Wait for a permit, first come, first served."""
+    async def acquire_permit(self, tokens: int, *, is_first: bool = False) -> Permit:
+        """Wait for a permit, first come, first served.
+
+        Args:
+            tokens: how many the request counts for
+            is_first: whether nothing was sent for the item yet
+
+        Raises:
+            NotStartedError: the run is stopped, and it is the item's first permit
+            QuotaExhaustedError: the service asks to wait for longer than the retry policy allows
+        """
         async with self._permit_lock:
             while isinstance(
                 decision := self.rate_limiter.acquire(self.clock.monotonic(), tokens), Delay
             ):
                 self.raise_if_stopped()
+                if is_first and self._is_stopping():
+                    raise NotStartedError
+                if decision.reason == RETRY_AFTER:
+                    self._raise_if_too_long(decision.sec)
                 await self.clock.sleep_async(min(max(decision.sec, _MIN_SLEEP_SEC), _MAX_SLEEP_SEC))
                 await asyncio.sleep(0)  # other tasks run, even if the clock does not wait
             return decision
@@ -100,6 +140,33 @@ class AdmissionControl:
         """Free the bytes of a request that has ended."""
         self._in_flight_bytes -= size_bytes
         self._bytes_freed.set()
+
+    def asked_wait_sec(self, error: ApiError) -> float | None:
+        """Return how long all requests are to wait after a response, with a random part."""
+        asked_sec = asked_wait_sec(error, self.clock.now())
+        if asked_sec is None:
+            return None
+        until_sec = self.clock.monotonic() + asked_sec
+        if until_sec > self._warned_until_sec + _WARNED_WAIT_SEC:
+            self._warned_until_sec = until_sec
+            if asked_sec >= _WARNED_WAIT_SEC:
+                until = (self.clock.now() + timedelta(seconds=asked_sec)).astimezone()
+                _log.warning(
+                    "the service asks to wait %s (Retry-After): nothing is sent before %s",
+                    duration_words(round(asked_sec)),
+                    until.isoformat(" ", "seconds"),
+                )
+        return self._policy.spread_sec(asked_sec)
+
+    def raise_if_exhausted(self, error: TwelveLabsError) -> None:
+        """Raise QuotaExhaustedError if an item failed because the service asks to wait too long."""
+        if isinstance(error, (TooManyRequestsError, ServiceUnavailableError)):
+            self._raise_if_too_long(asked_wait_sec(error, self.clock.now()) or 0.0)
+
+    def _raise_if_too_long(self, wait_sec: float) -> None:
+        if wait_sec > self._policy.total_sec + MAX_SPREAD_SEC:
+            retry_at = self.clock.now() + timedelta(seconds=wait_sec)
+            raise QuotaExhaustedError(wait_sec, retry_at)
 
     def transfer_start_slot(self) -> bool:
         """Give the start slot of an item that has ended to one that waits. Returns whether one did.
@@ -133,6 +200,7 @@ class Admission:
 
     Attributes:
         requests: how many were sent
+        retries: how many of them repeated one that had failed
         has_start_slot: whether the worker that opened it still holds the start slot for it
     """
 
@@ -141,6 +209,7 @@ class Admission:
         self.tokens = tokens
         self.has_start_slot = True
         self.requests = 0
+        self.retries = 0
         self._first_permit: Permit | None = None
         self._has_slot = False
         self._in_flight = 0
@@ -156,7 +225,7 @@ class Admission:
         try:
             self._first_permit = control.acquire_permit_nowait(
                 tokens
-            ) or await control.acquire_permit(tokens)
+            ) or await control.acquire_permit(tokens, is_first=True)
         except BaseException:
             self._close()
             raise
@@ -181,7 +250,8 @@ class Admission:
             return slot.response
 
     def yield_slot(self) -> None:
-        """Give the slots back until the next request, unless another one is still in flight."""
+        """Give the slots back until a retry, unless another request is still in flight."""
+        self.retries += 1
         if not self._in_flight:
             self._release_slot()
             if self.has_start_slot:
@@ -273,9 +343,8 @@ class RequestSlot:
         if response is None:
             control.rate_limiter.release(self._permit, now_sec, None, {})
             return
-        retry_after_sec = None
-        if response.status_code in (429, 503):
-            retry_after_sec = asked_wait_sec(api_error(response), control.clock.now())
+        is_error = response.status_code in (429, 503)
+        retry_after_sec = control.asked_wait_sec(api_error(response)) if is_error else None
         control.rate_limiter.release(
             self._permit, now_sec, response.status_code, response.headers, retry_after_sec
         )

@@ -1,7 +1,7 @@
 """Blocking iteration over a batch: the worker pool in an event loop in a thread of its own.
 
 So it also works where a loop is running already, such as in a notebook. Requests are awaited in
-that loop, unless the client has a user-supplied `http_client`, which can only block: then each job
+that loop, unless the client has a user-supplied `httpx_client`, which can only block: then each job
 has a thread.
 """
 

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncIterable, Collection, Iterable
+from collections.abc import AsyncIterable, AsyncIterator, Collection, Iterable
 from contextlib import suppress
 from threading import Event, Thread
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 T = TypeVar("T")
-T_co = TypeVar("T_co", covariant=True)
 
 
-class InputStream(Protocol[T_co]):
+class InputStream(Generic[T]):
     """Items one after the other, with their numbers from 0.
 
     Attributes:
         error: what reading them raised; no items follow it
     """
 
-    error: BaseException | None
+    error: BaseException | None = None
 
-    async def next(self) -> tuple[int, T_co] | None:
+    async def next(self) -> tuple[int, T] | None:
         """Return the next item with its number; None at the end."""
-        ...
+        raise NotImplementedError
 
     def stop(self) -> None:
         """Stop reading."""
-        ...
 
 
 def as_input_stream(items: Iterable[T] | AsyncIterable[T], read_ahead: int) -> InputStream[T]:
@@ -40,12 +38,11 @@ def as_input_stream(items: Iterable[T] | AsyncIterable[T], read_ahead: int) -> I
     return _ThreadedStream(items, read_ahead)
 
 
-class _IterableStream(Generic[T]):
+class _IterableStream(InputStream[T]):
     """Items that are in memory."""
 
     def __init__(self, items: Iterable[T]) -> None:
         self._items = enumerate(items)
-        self.error: BaseException | None = None
 
     async def next(self) -> tuple[int, T] | None:
         if self.error is None:
@@ -55,39 +52,31 @@ class _IterableStream(Generic[T]):
                 self.error = error
         return None
 
-    def stop(self) -> None:
-        pass
 
-
-class _AsyncIterableStream(Generic[T]):
+class _AsyncIterableStream(InputStream[T]):
     """Items that are awaited, one at a time."""
 
     def __init__(self, items: AsyncIterable[T]) -> None:
-        self._items = aiter(items)
+        self._items = _enumerated(items)
         self._lock = asyncio.Lock()
-        self._count = 0
-        self._is_over = False
-        self.error: BaseException | None = None
 
     async def next(self) -> tuple[int, T] | None:
         async with self._lock:
-            if self._is_over:
-                return None
             try:
-                item = await anext(self._items)
+                return await anext(self._items, None)  # a generator that has raised is over
             except Exception as error:
-                self._is_over = True
-                if not isinstance(error, StopAsyncIteration):
-                    self.error = error
+                self.error = error
                 return None
-            self._count += 1
-            return self._count - 1, item
-
-    def stop(self) -> None:
-        pass
 
 
-class _ThreadedStream(Generic[T]):
+async def _enumerated(items: AsyncIterable[T]) -> AsyncIterator[tuple[int, T]]:
+    count = 0
+    async for item in items:
+        yield count, item
+        count += 1
+
+
+class _ThreadedStream(InputStream[T]):
     """Items whose reading may block, such as a generator's: read ahead by a thread.
 
     Otherwise finished results would have to wait for the next item to be read.
@@ -107,7 +96,6 @@ class _ThreadedStream(Generic[T]):
         self._arrived = asyncio.Event()
         self._is_awaited = False
         self._loop = asyncio.get_running_loop()
-        self.error: BaseException | None = None
         self._thread = Thread(target=self._read_all, name="twelvelabs-embed-input", daemon=True)
         self._thread.start()
 

@@ -17,9 +17,13 @@ if TYPE_CHECKING:
     from twelvelabs_embed.results.embeddings import Embeddings
     from twelvelabs_embed.validation.routing import Route
 
-__all__ = ["BatchResult", "ConcurrencyConfig", "Job"]
+__all__ = ["BatchResult", "ConcurrencyConfig", "Job", "NotStartedError"]
 
 K = TypeVar("K")
+
+
+class NotStartedError(TwelveLabsError):
+    """The run was stopped before this item was sent. Callers never see it."""
 
 
 @frozen
@@ -31,6 +35,7 @@ class BatchResult:
         embeddings: its vectors; None when it failed
         error: why it failed; None when it did not
         attempts: how many requests were sent for it, with retries, uploads and polls
+        retries: how many of them repeated one that had failed
         seconds: how long it took, in seconds; the wait for the quota before its first request is
             not part of it
         route: by which route it was sent, and why; None when it failed
@@ -42,6 +47,7 @@ class BatchResult:
     attempts: int
     seconds: float
     route: Route | None
+    retries: int = 0
 
     def unwrap(self) -> Embeddings:
         """Return the vectors.

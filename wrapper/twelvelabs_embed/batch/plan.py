@@ -3,9 +3,9 @@
     for result in client.embed.many(inputs, concurrency=16, rpm=600): ...
     async for result in client.embed.many(inputs, in_order=True): ...
 
-`plan_inputs` makes the plan of `client.embed.many`. `run_jobs` takes a flow for each item, for runs
-that also resume tasks; `process_jobs` hands results over within the engine's event loop, so that no
-other thread has to wake.
+`plan_inputs` makes the plan of `client.embed.many`; `plan_jobs` takes a flow for each item, for
+runs that also resume tasks. `JobPlan.process` hands results over within the engine's event loop, so
+that no other thread has to wake.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from twelvelabs_embed.inputs import EmbedInput, Input, coerce
 if TYPE_CHECKING:
     from twelvelabs_embed.results.embeddings import Embeddings
 
-__all__ = ["JobPlan", "plan_inputs", "plan_jobs", "process_jobs", "process_jobs_async", "run_jobs"]
+__all__ = ["JobPlan", "plan_inputs", "plan_jobs"]
 
 K = TypeVar("K")
 R = TypeVar("R")
@@ -47,6 +47,7 @@ class JobPlan(Generic[T, R]):
         config: its concurrency
         handle: takes the key of a job and its result, in the engine's event loop; then nothing is
             yielded. The job is in progress until it returns
+        is_stopping: whether items that wait for the first permit are not to be sent any more
     """
 
     connection: Connection
@@ -55,6 +56,7 @@ class JobPlan(Generic[T, R]):
     pack: Callable[[Job[Any], BatchResult], R]
     config: ConcurrencyConfig
     handle: Callable[[Any, BatchResult], Awaitable[None]] | None = None
+    is_stopping: Callable[[], bool] = lambda: False
 
     def run(self, runner: Runner) -> Generator[R, None, None]:
         """Run it with the blocking client's settings."""
@@ -65,6 +67,18 @@ class JobPlan(Generic[T, R]):
         """Run it with the awaited client."""
         runner.check_open()
         return worker_pool.iterate_async(self, runner)
+
+    def process(self, runner: Runner) -> None:
+        """Run it, and await `handle(key, result)` for each job. What it raises ends the run."""
+        with closing(self.run(runner)) as nothing:
+            for _ in nothing:
+                pass
+
+    async def process_async(self, runner: AsyncRunner) -> None:
+        """`process`, awaited."""
+        async with aclosing(self.run_async(runner)) as nothing:
+            async for _ in nothing:
+                pass
 
 
 def plan_inputs(
@@ -105,46 +119,20 @@ def _coerce_and_embed(
     return (yield from embed(coerced))
 
 
-def run_jobs(
-    runner: Runner, connection: Connection, jobs: Iterable[Job[K]], config: ConcurrencyConfig
-) -> Generator[tuple[K, BatchResult], None, None]:
-    """Run jobs, and yield the key and the result of each."""
-    return plan_jobs(connection, jobs, config).run(runner)
-
-
-def process_jobs(
-    runner: Runner,
-    connection: Connection,
-    jobs: Iterable[Job[K]],
-    config: ConcurrencyConfig,
-    handle: Callable[[K, BatchResult], Awaitable[None]],
-) -> None:
-    """Run jobs, and await `handle(key, result)` for each. What it raises ends the run."""
-    with closing(plan_jobs(connection, jobs, config, handle).run(runner)) as nothing:
-        for _ in nothing:
-            pass
-
-
-async def process_jobs_async(
-    runner: AsyncRunner,
-    connection: Connection,
-    jobs: Iterable[Job[K]] | AsyncIterable[Job[K]],
-    config: ConcurrencyConfig,
-    handle: Callable[[K, BatchResult], Awaitable[None]],
-) -> None:
-    """`process_jobs`, awaited."""
-    async with aclosing(plan_jobs(connection, jobs, config, handle).run_async(runner)) as nothing:
-        async for _ in nothing:
-            pass
-
-
 def plan_jobs(
     connection: Connection,
     jobs: Iterable[Job[K]] | AsyncIterable[Job[K]],
     config: ConcurrencyConfig,
     handle: Callable[[K, BatchResult], Awaitable[None]] | None = None,
+    is_stopping: Callable[[], bool] = lambda: False,
 ) -> JobPlan[Job[K], tuple[K, BatchResult]]:
     """Return the plan of jobs, which yields the key and the result of each."""
     return JobPlan(
-        connection, jobs, lambda job: job, lambda job, result: (job.key, result), config, handle
+        connection,
+        jobs,
+        lambda job: job,
+        lambda job, result: (job.key, result),
+        config,
+        handle,
+        is_stopping,
     )

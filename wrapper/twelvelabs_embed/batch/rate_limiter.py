@@ -37,11 +37,11 @@ from twelvelabs_embed.errors import ConfigurationError
 
 __all__ = ["RateLimiter", "Permit", "Delay"]
 
+RETRY_AFTER = "Retry-After"
+"""The reason of a delay that the service asks for."""
 _WINDOW_SEC = 60.0
 # The longest time that a request is assumed to be on its way before the service counts it.
 _MAX_TRANSIT_SEC = 5.0
-# A day's quota is asked for again once in an hour.
-_MAX_PAUSE_SEC = 3600.0
 # The part of a quota in which requests are paced.
 _PACED_PART = 0.1
 # Fewer 429s in a row may be an accident.
@@ -172,9 +172,8 @@ class RateLimiter:
             self._done += 1
             arrived_sec = min(now_sec, permit.sent_sec + _MAX_TRANSIT_SEC)
             self._log.add(arrived_sec + self._window_sec, permit.tokens)
-            if retry_after_sec is not None:
-                pause_sec = min(retry_after_sec, _MAX_PAUSE_SEC)
-                self._paused_until_sec = max(self._paused_until_sec, now_sec + pause_sec)
+            if retry_after_sec:  # 0 asks for no wait, which is no reason to send more
+                self._paused_until_sec = max(self._paused_until_sec, now_sec + retry_after_sec)
             elif status_code == 429:
                 self._count_rejection(permit, now_sec)
             if status_code is not None and status_code != 429:
@@ -194,7 +193,7 @@ class RateLimiter:
 
     def _delays(self, now_sec: float, tokens: int) -> Iterator[Delay]:
         if now_sec < self._paused_until_sec:
-            yield Delay(self._paused_until_sec - now_sec, "Retry-After")
+            yield Delay(self._paused_until_sec - now_sec, RETRY_AFTER)
         if self._rpm is not None and (over := self._requests + 1 - self._rpm) > 0:
             yield Delay(self._log.free_sec(now_sec, over, 0), "rpm")
         if self._tpm is not None:

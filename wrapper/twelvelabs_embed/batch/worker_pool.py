@@ -13,11 +13,17 @@ from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar
 
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed._http.runners import AsyncRunner
-from twelvelabs_embed.batch.admission import Admission, AdmissionControl
+from twelvelabs_embed.batch.admission import Admission, AdmissionControl, StoppedError
 from twelvelabs_embed.batch.input_stream import as_input_stream
 from twelvelabs_embed.batch.jobs import BatchResult, Job
 from twelvelabs_embed.batch.token_count import max_tokens
-from twelvelabs_embed.errors import ConfigurationError, TwelveLabsError
+from twelvelabs_embed.errors import (
+    ConfigurationError,
+    QuotaExhaustedError,
+    TwelveLabsError,
+    UnexpectedError,
+    files_exhausted,
+)
 from twelvelabs_embed.retry import Clock
 
 if TYPE_CHECKING:
@@ -57,8 +63,16 @@ class WorkerPool(Generic[T, R]):
         self._stream = as_input_stream(plan.items, config.concurrency)
         self._unconsumed = asyncio.Semaphore(config.concurrency * _STARTED_FACTOR)
         self._control = AdmissionControl(
-            config.concurrency, config.rate_limiter, config.max_in_flight_bytes, clock
+            config.concurrency,
+            config.rate_limiter,
+            config.max_in_flight_bytes,
+            clock,
+            plan.connection.retry,
+            plan.is_stopping,
         )
+        self._workers: set[asyncio.Task[None]] = set()
+        self._busy: set[asyncio.Task[Any] | None] = set()
+        self._exhausted: QuotaExhaustedError | None = None
         self._out_of_order: dict[int, R] = {}
         self._next_number = 0
 
@@ -71,27 +85,45 @@ class WorkerPool(Generic[T, R]):
         """Run all jobs.
 
         Raises:
-            Exception: what reading the items raised, after the last result; or what an item raised
-                that is no TwelveLabsError, immediately
+            QuotaExhaustedError: the service asks to wait too long; what was sent is finished
+            Exception: what reading the items raised, after the last result; or what handling a
+                result raised, immediately
         """
         # More than there are start slots: others run where one waits before another attempt.
         count = self._plan.config.concurrency * _STARTED_FACTOR
-        workers = [asyncio.create_task(self._work()) for _ in range(count)]
+        self._workers = {asyncio.create_task(self._work()) for _ in range(count)}
         try:
-            await asyncio.gather(*workers)
+            await asyncio.gather(*self._workers)
         finally:
             self._control.is_stopped = True
             self._stream.stop()
-            for worker in workers:
+            for worker in self._workers:
                 worker.cancel()
-            await asyncio.gather(*workers, return_exceptions=True)
+            await asyncio.gather(*self._workers, return_exceptions=True)
+        for number in sorted(self._out_of_order):  # those before them were not sent
+            self._emit(self._out_of_order.pop(number))
+        if self._exhausted is not None:
+            raise self._exhausted
         if self._stream.error is not None:
             raise self._stream.error
 
     async def _work(self) -> None:
+        try:
+            await self._work_until_end()
+        except QuotaExhaustedError as error:
+            self._exhausted = self._exhausted or error
+            for idle in self._workers - self._busy:
+                idle.cancel()
+        except asyncio.CancelledError:
+            if self._exhausted is None:
+                raise
+
+    async def _work_until_end(self) -> None:
         plan, control = self._plan, self._control
+        worker = asyncio.current_task()
         await control.start_slots.acquire()
-        while (numbered := await self._next()) is not None:
+        while self._exhausted is None and (numbered := await self._next()) is not None:
+            self._busy.add(worker)
             number, item = numbered
             job = plan.job_of(item)
             tokens = max_tokens(job.input, job.model) if control.counts_tokens else 0
@@ -103,7 +135,10 @@ class WorkerPool(Generic[T, R]):
                 await plan.handle(job.key, result)
                 self._unconsumed.release()
             del numbered, item, job, result  # not to be kept until the next one comes
-            if not admission.has_start_slot or control.transfer_start_slot():
+            self._busy.remove(worker)
+            if self._exhausted is None and (
+                not admission.has_start_slot or control.transfer_start_slot()
+            ):
                 await control.start_slots.acquire()
         control.start_slots.release()  # another worker may wait to see the end
 
@@ -121,13 +156,18 @@ class WorkerPool(Generic[T, R]):
             async with admission:
                 started_sec = monotonic()
                 embeddings = await self._run_flow(job.make, admission)
-        except TwelveLabsError as error:
+        except (QuotaExhaustedError, StoppedError):
+            raise
+        except Exception as error:
             seconds = monotonic() - started_sec
-            return BatchResult(job.input, None, error, admission.requests, seconds, None)
+            # Of the same name: its traceback leads here, and would hold it in another variable.
+            error = as_item_error(error)
+            self._control.raise_if_exhausted(error)
+            sent, retries = admission.requests, admission.retries
+            return BatchResult(job.input, None, error, sent, seconds, None, retries)
         seconds = monotonic() - started_sec
-        return BatchResult(
-            job.input, embeddings, None, admission.requests, seconds, embeddings.route
-        )
+        sent, retries = admission.requests, admission.retries
+        return BatchResult(job.input, embeddings, None, sent, seconds, embeddings.route, retries)
 
     def _emit_in_order(self, number: int, result: R) -> None:
         if not self._plan.config.in_order:
@@ -166,6 +206,15 @@ async def iterate_async(plan: JobPlan[T, R], runner: AsyncRunner) -> AsyncGenera
     finally:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+
+def as_item_error(error: Exception) -> TwelveLabsError:
+    """Return the error of an item, which may be one that nothing here expects."""
+    if isinstance(error, TwelveLabsError):
+        return error
+    wrapped = files_exhausted(error) or UnexpectedError(f"{type(error).__name__}: {error}")
+    wrapped.__cause__ = error
+    return wrapped
 
 
 def run_flow_with(runner: AsyncRunner) -> RunFlow:

@@ -7,11 +7,11 @@
 | `sources`, `globs`, `line_stream` | folders, globs, standard input as items |
 | `manifests`, `csv_records` | CSV, JSONL and Parquet files as items |
 | `rows`, `row_settings` | a row and the item that it becomes |
-| `run`, `options`, `report` | embeds the items and reports progress and results |
+| `run`, `arguments`, `report`, `streak` | embeds the items; progress and results |
 | `checkpoint`, `plan`, `task_log` | the folder of a run: what is done, failed, or to be written |
-| `part_files`, `id_set` | the Parquet files: their schema, writing and reading them |
+| `part_files`, `failures`, `numbered_files`, `id_set` | the Parquet files of vectors and failures |
 | `sinks` | LanceDB, Qdrant, PostgreSQL and those of other packages, besides Parquet |
-| `dry_run` | validates a source without sending anything |
+| `dry_run`, `estimate` | validates a source without sending anything; what a run needs |
 | `decompression_guard` | rejects Parquet files that would fill the memory |
 | `errors` | what ends a run or prevents it |
 """
@@ -19,7 +19,7 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Callable, Collection, Coroutine
+from collections.abc import Callable, Coroutine
 from contextlib import ExitStack
 from functools import partial
 from os import PathLike
@@ -28,36 +28,39 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, Unpack
 from twelvelabs_embed._files import expand_path
 from twelvelabs_embed._http.methods import AsyncResource, Resource, spells_out, with_signature_of
 from twelvelabs_embed.batch.jobs import ConcurrencyConfig
-from twelvelabs_embed.batch.plan import process_jobs, process_jobs_async
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
+from twelvelabs_embed.bulk.arguments import RunArguments, item_options
 from twelvelabs_embed.bulk.checkpoint import Checkpoint
 from twelvelabs_embed.bulk.dry_run import DryReport, dry_run
 from twelvelabs_embed.bulk.errors import (
     BulkError,
+    DamagedFileError,
     Difference,
     FolderError,
     FolderInUseError,
     NoAnswerError,
     RunChangedError,
 )
-from twelvelabs_embed.bulk.options import RunOptions
-from twelvelabs_embed.bulk.plan import RunPlan, explicit_settings
-from twelvelabs_embed.bulk.report import Current, FailureGroup, RunProgress, RunReport, Slow
+from twelvelabs_embed.bulk.estimate import Estimate
+from twelvelabs_embed.bulk.failures import FailureGroup
+from twelvelabs_embed.bulk.plan import RunPlan
+from twelvelabs_embed.bulk.report import Current, RunProgress, RunReport, Slow
 from twelvelabs_embed.bulk.row_settings import Defaults
-from twelvelabs_embed.bulk.run import Run
+from twelvelabs_embed.bulk.run import Run, RunOptions
 from twelvelabs_embed.bulk.sinks import Sink, SinkError, open_sink
 from twelvelabs_embed.bulk.sources import Source, SourceLike
 from twelvelabs_embed.embed import EmbedFlows
-from twelvelabs_embed.inputs import Dynamic, Fixed, Seconds
-from twelvelabs_embed.sending import EmbedOptions, ItemArguments, embed_options
+from twelvelabs_embed.sending import EmbedOptions
 
 __all__ = [
     "AsyncBulk",
     "Bulk",
     "BulkError",
     "Current",
+    "DamagedFileError",
     "Difference",
     "DryReport",
+    "Estimate",
     "FailureGroup",
     "FolderError",
     "FolderInUseError",
@@ -85,7 +88,7 @@ class BulkFlows:
     def __init__(self, embed: EmbedFlows) -> None:
         self.embed = embed
 
-    @spells_out(EmbedOptions)
+    @spells_out(EmbedOptions, Defaults)
     def run(
         self,
         source: SourceLike,
@@ -95,11 +98,6 @@ class BulkFlows:
         rpm: float | None = None,
         tpm: float | None = None,
         max_in_flight_bytes: int = 256 << 20,
-        start: Seconds | None = None,
-        end: Seconds | None = None,
-        segmentation: Fixed | Dynamic | str | None = None,
-        options: str | Collection[str] | None = None,
-        scopes: str | Collection[str] | None = None,
         retry_errors: bool = False,
         limit: int | None = None,
         flush_rows: int = FLUSH_ROWS,
@@ -107,7 +105,7 @@ class BulkFlows:
         sink: Sink | str | None = None,
         progress: Callable[[RunProgress], object] | None = None,
         stop: Callable[[], bool] | None = None,
-        **embed: Unpack[ItemArguments],
+        **item: Unpack[RunArguments],
     ) -> Run:
         """Embed all items of a source, into a folder of Parquet parts.
 
@@ -167,31 +165,26 @@ class BulkFlows:
             ModelMismatchError: vectors have another length than those that are there
             UnauthorizedError, ForbiddenError: the key was not accepted
             NoAnswerError: item after item failed without a usable response: no connection, a
-                service that fails, a quota that stays used up; these items run again next time
+                service that fails, a proxy's page, a wrong base URL; these items run again next
+                time
+            QuotaExhaustedError: the service asks to wait for longer than the retry policy allows
+            DamagedFileError: a part or a file of failures cannot be read
             SinkError: the sink cannot be reached or written
             MissingDependencyError: pyarrow is missing; the extra `bulk` brings it.
 
         Source: `POST /embed-v2` and the other endpoints of `client.embed`.
         """
-        defaults = Defaults(
-            start=start, end=end, segmentation=segmentation, options=options, scopes=scopes
-        )
+        options, defaults = item_options(item)
         folder = expand_path(out, "out")
         items = Source(source, defaults, out=folder)
-        chosen = embed_options(embed)
-        plan = RunPlan(
-            model=chosen.model,
-            settings={**defaults.as_json(), **explicit_settings(chosen)},
-            root=str(items.root),
-            sources=items.names,
-        )
+        plan = RunPlan.of(items, options, defaults)
         clock = self.embed.connection.clock
         return Run(
             items,
             # Items that finish when it is full, at most `concurrency`, wait to be written, too.
             Checkpoint(folder, plan, max(flush_rows - concurrency, 1), flush_sec, sink, clock),
             self.embed,
-            chosen,
+            options,
             ConcurrencyConfig(
                 concurrency=concurrency,
                 max_in_flight_bytes=max_in_flight_bytes,
@@ -207,10 +200,8 @@ def _blocking(
     """Return the blocking method of one that makes a run."""
 
     def run(resource: Resource[BulkFlows], /, *args: P.args, **kwargs: P.kwargs) -> RunReport:
-        connection = resource._flows.embed.connection
-        run = make(resource._flows, *args, **kwargs)
-        with run:
-            process_jobs(resource._runner, connection, run.jobs(), run.config, run.handle)
+        with make(resource._flows, *args, **kwargs) as run:
+            run.plan.process(resource._runner)
         return run.report()
 
     return _reporting(run, make)
@@ -226,14 +217,11 @@ def _awaiting(
     ) -> RunReport:
         from anyio import to_thread
 
-        connection = resource._flows.embed.connection
         run = await to_thread.run_sync(partial(make, resource._flows, *args, **kwargs))
         with ExitStack() as stack:
             # Reading the source and the folder takes a while.
             await to_thread.run_sync(partial(stack.enter_context, run))
-            await process_jobs_async(
-                resource._runner, connection, run.jobs(), run.config, run.handle
-            )
+            await run.plan.process_async(resource._runner)
         return run.report()
 
     return _reporting(run, make)

@@ -11,33 +11,35 @@ from __future__ import annotations
 
 import math
 import os
-from collections.abc import Generator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from attrs import define, evolve, field
 from filelock import FileLock, Timeout
 
 from twelvelabs_embed._extras import import_extra
-from twelvelabs_embed._files import sync_folder
+from twelvelabs_embed._files import UnsyncedNameError, sync_folder
 from twelvelabs_embed.bulk.decompression_guard import batches
 from twelvelabs_embed.bulk.errors import FolderError, FolderInUseError
-from twelvelabs_embed.bulk.id_set import IdSet
-from twelvelabs_embed.bulk.part_files import (
+from twelvelabs_embed.bulk.failures import (
     Failure,
-    PartWriter,
-    check_length,
     error_paths,
-    part_paths,
-    read_dimensions,
     read_error_file,
     read_errors,
-    read_ids,
-    remove_temporary_files,
     write_errors,
+)
+from twelvelabs_embed.bulk.id_set import IdSet
+from twelvelabs_embed.bulk.numbered_files import opened, remove_temporary_files
+from twelvelabs_embed.bulk.part_files import (
+    PartWriter,
+    check_length,
+    part_paths,
+    read_dimensions,
+    read_ids,
 )
 from twelvelabs_embed.bulk.plan import RunPlan, check_plan, write_plan
 from twelvelabs_embed.bulk.rows import BAD_ROW, DUPLICATE
@@ -64,6 +66,10 @@ class _Buffer:
     rows: int = 0
     bytes: int = 0
     first_sec: float = math.inf
+
+    def drop_items(self) -> None:
+        """Remove the vectors."""
+        self.items, self.rows, self.bytes = [], 0, 0
 
     def extend(self, later: _Buffer) -> None:
         """Append what came later."""
@@ -176,11 +182,9 @@ class Checkpoint:
         sink.check(self._plan.model, self.dimensions)
         if sink.address not in self._plan.sinks:
             pa = import_extra("pyarrow", "bulk")
-            parquet = import_extra("pyarrow.parquet", "bulk")
             for path in part_paths(self.folder):
-                with parquet.ParquetFile(path, memory_map=True) as file:
-                    for batch in batches(file, path, file.metadata.num_rows):
-                        sink.write(pa.Table.from_batches([batch]))
+                for batch in _read_batches(path):
+                    sink.write(pa.Table.from_batches([batch]))
         self._record_sinks([sink.address])
 
     def _record_sinks(self, addresses: list[str]) -> None:
@@ -282,13 +286,11 @@ class Checkpoint:
             table = writer.table(buffer.items)
             if self._sink is not None:
                 self._sink.write(table)
-            with self._translate_errors():
+            with self._translate_errors(), _although_unsynced(buffer.drop_items):
                 writer.write_table(table)
-            buffer.items, buffer.rows, buffer.bytes = [], 0, 0
         if buffer.failures:
-            with self._translate_errors():
+            with self._translate_errors(), _although_unsynced(buffer.failures.clear):
                 write_errors(self.folder, buffer.failures)
-            buffer.failures = []
 
     def compact_failures(self, reported_since: datetime | None = None) -> None:
         """Drop outdated failures: of items that are done, and those that were reported again later.
@@ -340,3 +342,23 @@ class Checkpoint:
                 f"{self.folder} cannot be written ({reason}). What was written before is complete; "
                 "run it again when that is fixed"
             ) from error
+
+
+@contextmanager
+def _although_unsynced(written: Callable[[], object]) -> Generator[None]:
+    """Call `written` when a file has its name, even if the folder could not be flushed.
+
+    Otherwise the same rows would be written again, into another file.
+    """
+    try:
+        yield
+    except UnsyncedNameError:
+        written()
+        raise
+    written()
+
+
+def _read_batches(path: Path) -> Iterator[Any]:
+    """Yield the rows of a part; all rows of an item together, if they fit into memory."""
+    with opened(path) as file:
+        yield from batches(file, path, file.metadata.num_rows)

@@ -11,6 +11,7 @@ from twelvelabs_embed.errors import TwelveLabsError
 
 __all__ = [
     "BulkError",
+    "DamagedFileError",
     "Difference",
     "FolderError",
     "FolderInUseError",
@@ -25,6 +26,26 @@ class BulkError(TwelveLabsError):
 
 class FolderError(BulkError):
     """The folder of a run cannot be read or written."""
+
+
+class DamagedFileError(FolderError):
+    """A part or a file of failures cannot be read.
+
+    Attributes:
+        path: the file
+    """
+
+    def __init__(self, path: Path, error: Exception) -> None:
+        super().__init__(path, error)
+        self.path = path
+
+    def __str__(self) -> str:
+        error = self.args[1]
+        reason = getattr(error, "strerror", None) or str(error).partition("\n")[0]
+        return (
+            f"{self.path} cannot be read ({type(error).__name__}: {reason}). Restore it, or move "
+            "it away: the next run embeds its items again"
+        )
 
 
 class FolderInUseError(BulkError):

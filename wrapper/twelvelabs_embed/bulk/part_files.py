@@ -1,7 +1,4 @@
-"""Part files of a run: Parquet files with vectors, and Parquet files with failures.
-
-    part-00000.parquet      one row for each vector; all rows of an item lie in one part
-    errors-00000.parquet    one row for each item that failed
+"""Part files of a run: Parquet files with a row for each vector. An item's rows lie in one part.
 
 Each is written atomically: a file that has its name is complete, and stays so after a power cut.
 Nothing else records which items are done.
@@ -14,21 +11,25 @@ Nothing else records which items are done.
 from __future__ import annotations
 
 import json
-import os
-import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, cast
 
 import numpy as np
-from attrs import asdict, frozen
 
 from twelvelabs_embed._extras import import_extra
-from twelvelabs_embed._files import atomic_write, temporary_path
+from twelvelabs_embed._files import atomic_write
 from twelvelabs_embed._version import VERSION
-from twelvelabs_embed.bulk.decompression_guard import batches, check_decompressed_size
+from twelvelabs_embed.bulk.decompression_guard import batches
 from twelvelabs_embed.bulk.id_set import IdSet
+from twelvelabs_embed.bulk.links import legacy_ids
+from twelvelabs_embed.bulk.numbered_files import (
+    Folder,
+    filter_rows,
+    next_path,
+    numbered_paths,
+    opened,
+)
 from twelvelabs_embed.errors import ModelMismatchError
 from twelvelabs_embed.results.embeddings import join_uncertainties
 from twelvelabs_embed.results.export import ArrowTable, arrow_vectors, document_columns
@@ -41,23 +42,17 @@ if TYPE_CHECKING:
 __all__ = [
     "COLUMNS",
     "EXTRA_COLUMNS",
-    "Failure",
     "PartWriter",
-    "error_paths",
     "part_paths",
     "part_schema",
     "read_dimensions",
-    "read_errors",
     "read_ids",
-    "remove_temporary_files",
     "scan",
     "vectors_of",
-    "write_errors",
 ]
 
 RecordBatch: TypeAlias = Any  # pyarrow.RecordBatch: pyarrow has no types
 Item: TypeAlias = "tuple[str, Embeddings]"
-Folder: TypeAlias = str | os.PathLike[str]
 
 COLUMNS = ("id", "input_type", "model", "option", "scope", "start_sec", "end_sec", "vector")
 """The columns of every part."""
@@ -65,11 +60,6 @@ EXTRA_COLUMNS = (*DOCUMENT_COLUMNS, "uncertainty")
 """Columns of the parts in which a row has them: those of documents, and uncertainties."""
 
 _TEXT_COLUMNS = ("id", "input_type", "model", "option", "scope")
-_METADATA_KEY = b"twelvelabs_embed"
-_ERROR_TEXT_COLUMNS = ("id", "input_type", "code", "message", "input")
-
-
-# ------------------------------------------------------------------------------------------ vectors
 
 
 def part_schema(dimensions: int, about: Mapping[str, str] | None = None) -> Any:
@@ -99,7 +89,12 @@ def part_schema(dimensions: int, about: Mapping[str, str] | None = None) -> Any:
         pa.field("end_sec", pa.float64()),
         pa.field("vector", pa.list_(number, dimensions), nullable=False),
     ]
-    return pa.schema(fields, {_METADATA_KEY: json.dumps({"version": VERSION, **(about or {})})})
+    return pa.schema(fields, metadata(about))
+
+
+def metadata(about: Mapping[str, str] | None = None) -> Mapping[bytes, str]:
+    """Return the metadata of the schema of a file."""
+    return {b"twelvelabs_embed": json.dumps({"version": VERSION, **(about or {})})}
 
 
 class PartWriter:
@@ -172,7 +167,7 @@ class PartWriter:
             OSError: the disk is full or fails; nothing is left behind
         """
         parquet = import_extra("pyarrow.parquet", "bulk")
-        path = _next_path(self._folder, "part")
+        path = next_path(self._folder, "part")
 
         def write(file: BinaryIO) -> None:
             parquet.write_table(
@@ -205,7 +200,7 @@ def check_length(id: str, embeddings: Embeddings, dimensions: int) -> None:
 
 def part_paths(folder: Folder) -> list[Path]:
     """Return the parts of a folder, in the order in which they were written."""
-    return _paths(folder, "part")
+    return numbered_paths(folder, "part")
 
 
 def read_dimensions(folder: Folder) -> int | None:
@@ -213,11 +208,12 @@ def read_dimensions(folder: Folder) -> int | None:
 
     Raises:
         ModelMismatchError: the parts differ
+        DamagedFileError: one cannot be read
     """
-    parquet = import_extra("pyarrow.parquet", "bulk")
     found: dict[int, Path] = {}
     for path in part_paths(folder):
-        found.setdefault(parquet.read_schema(path).field("vector").type.list_size, path)
+        with opened(path) as file:
+            found.setdefault(file.schema_arrow.field("vector").type.list_size, path)
     if len(found) > 1:
         lengths = ", ".join(f"{path.name} ({length})" for length, path in found.items())
         raise ModelMismatchError(f"the parts have vectors of different lengths: {lengths}")
@@ -243,22 +239,22 @@ def scan(
         `pyarrow.RecordBatch`es, none of them empty. `vectors_of` gives their vectors as an array.
 
     Raises:
+        DamagedFileError: a part cannot be read
         InvalidInputError: a part decompresses to much more than its size
         MissingDependencyError: pyarrow is missing; the extra `bulk` brings it.
     """
-    parquet = import_extra("pyarrow.parquet", "bulk")
     wanted = {
         name: [values] if values is None or isinstance(values, str) else list(values)
         for name, values in (filters or {}).items()
     }
     read = [*columns, *(name for name in wanted if name not in columns)]
     for path in part_paths(folder):
-        with parquet.ParquetFile(path, memory_map=True) as file:
+        with opened(path) as file:
             missing = [name for name in read if name not in file.schema_arrow.names]
             for batch in batches(file, path, batch_rows, read):
                 # Its columns are in the order of the file, whatever was asked for.
                 complete = _with_nulls(batch, missing)
-                selected = _filtered(complete, wanted).select(list(columns))
+                selected = filter_rows(complete, wanted).select(list(columns))
                 if selected.num_rows:
                     yield selected
 
@@ -283,117 +279,18 @@ def _with_nulls(batch: RecordBatch, missing: Collection[str]) -> RecordBatch:
     return batch
 
 
-def _filtered(batch: RecordBatch, wanted: Mapping[str, list[str | None]]) -> RecordBatch:
-    pa = import_extra("pyarrow", "bulk")
-    compute = import_extra("pyarrow.compute", "bulk")
-    for name, values in wanted.items():
-        # None among the values means null, as for `is_in`.
-        allowed = pa.array(values, pa.string())
-        batch = batch.filter(compute.is_in(batch.column(name), allowed))
-    return batch
-
-
-# ----------------------------------------------------------------------------------------- failures
-
-
-@frozen
-class Failure:
-    """An item that failed.
-
-    Attributes:
-        id: the item
-        input_type: what it was to be embedded as; None when that is not known
-        code: the service's short name of the error, or one of this library
-        message: what is wrong
-        input: the item in the source, as JSON
-        attempts: how many requests were sent for it
-        failed_at: when it failed
-    """
-
-    id: str
-    input_type: str | None
-    code: str
-    message: str
-    input: str
-    attempts: int
-    failed_at: datetime
-
-
-def error_paths(folder: Folder) -> list[Path]:
-    """Return the files of failures, in the order in which they were started."""
-    return _paths(folder, "errors")
-
-
-def write_errors(folder: Folder, failures: Sequence[Failure], path: Folder | None = None) -> Path:
-    """Write a file of failures: a new one, or a replacement of the one at `path`.
+def read_ids(folder: Folder) -> IdSet:
+    """Return the ids of all items that have their vectors, read from the parts.
 
     Raises:
-        OSError: the disk is full or fails; nothing is left behind
+        DamagedFileError: a part cannot be read
     """
-    pa = import_extra("pyarrow", "bulk")
-    parquet = import_extra("pyarrow.parquet", "bulk")
-    fields = [pa.field(name, pa.string(), name == "input_type") for name in _ERROR_TEXT_COLUMNS]
-    fields.append(pa.field("attempts", pa.int32(), nullable=False))
-    fields.append(pa.field("failed_at", pa.timestamp("ms", "UTC"), nullable=False))
-    schema = pa.schema(fields, {_METADATA_KEY: json.dumps({"version": VERSION})})
-    table = pa.Table.from_pylist([asdict(failure) for failure in failures], schema)
-    target = Path(path) if path else _next_path(Path(folder), "errors")
-    atomic_write(target, lambda file: parquet.write_table(table, file, compression="zstd"))
-    return target
-
-
-def read_errors(folder: Folder) -> Iterator[Failure]:
-    """Yield the failures of a folder, in the order in which they were written."""
-    for path in error_paths(folder):
-        yield from read_error_file(path)
-
-
-def read_error_file(path: Path) -> Iterator[Failure]:
-    """Yield the failures of one file."""
-    parquet = import_extra("pyarrow.parquet", "bulk")
-    with parquet.ParquetFile(path) as file:
-        for batch in batches(file, path, 1024):
-            for row in batch.to_pylist():
-                yield Failure(**row)
-
-
-def read_ids(folder: Folder) -> IdSet:
-    """Return the ids of all items that have their vectors, read from the parts."""
-    parquet = import_extra("pyarrow.parquet", "bulk")
     ids = IdSet()
     for path in part_paths(folder):
-        with parquet.ParquetFile(path, memory_map=True, read_dictionary=["id"]) as file:
-            check_decompressed_size(file, path)
+        with opened(path, ["id"]) as file:
             for batch in file.iter_batches(columns=["id"]):
                 for id in batch.column("id").unique().to_pylist():
                     ids.add(id)
+                    for other in legacy_ids(id):
+                        ids.add(other)
     return ids
-
-
-# ------------------------------------------------------------------------------------------- names
-
-
-def remove_temporary_files(folder: Folder) -> None:
-    """Remove what a process that died did not finish writing. The caller holds the lock."""
-    for name in ("part-*.parquet", "errors-*.parquet", "run.json", "tasks.jsonl"):
-        for path in Path(folder).glob(temporary_path(Path(name)).name):
-            path.unlink(missing_ok=True)
-
-
-_NUMBERED = re.compile(r"(part|errors)-(\d{5,})\.parquet")
-
-
-def _paths(folder: Folder, kind: str) -> list[Path]:
-    found: list[tuple[int, Path]] = []
-    for path in Path(folder).iterdir():
-        match = _NUMBERED.fullmatch(path.name)
-        if match and match[1] == kind:
-            found.append((int(match[2]), path))
-    return [path for _, path in sorted(found)]
-
-
-def _next_path(folder: Path, kind: str) -> Path:
-    paths = _paths(folder, kind)
-    # By the last number and not by the count: a file may have been removed.
-    number = int(paths[-1].stem.partition("-")[2]) + 1 if paths else 0
-    return folder / f"{kind}-{number:05}.parquet"

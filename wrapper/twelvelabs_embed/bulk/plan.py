@@ -8,14 +8,16 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from attrs import asdict, field, fields, frozen
+from attrs import asdict, field, fields_dict, frozen
 
 from twelvelabs_embed._files import atomic_write
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.bulk.errors import Difference, FolderError, RunChangedError
 from twelvelabs_embed.bulk.part_files import part_paths
+from twelvelabs_embed.bulk.row_settings import Defaults
+from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.bulk.task_log import read_tasks
-from twelvelabs_embed.validation.options import VectorOptions
+from twelvelabs_embed.validation.options import PlanOptions, VectorOptions
 
 _FORMAT = 1
 _FILE = "run.json"
@@ -43,6 +45,18 @@ class RunPlan:
     run_id: str = field(factory=lambda: uuid4().hex)
     created_at: str = ""
 
+    @classmethod
+    def of(cls, source: Source, options: PlanOptions, defaults: Defaults) -> RunPlan:
+        """Return the plan of a run of a source.
+
+        Defaults of the vectors are omitted: folders of earlier versions do not have them, and can
+        be resumed.
+        """
+        given = {name: getattr(options, name) for name in fields_dict(VectorOptions)}
+        vectors = {name: value for name, value in given.items() if value not in (None, False)}
+        settings = {**defaults.as_json(), **vectors}
+        return cls(options.model, settings, str(source.root), source.names)
+
     def differences(self, before: RunPlan) -> list[Difference]:
         """Return what makes vectors or ids that do not match those that are there."""
         fields: dict[str, tuple[Any, Any]] = {
@@ -60,17 +74,6 @@ class RunPlan:
 
 def _shown(value: Any) -> str:
     return "omitted" if value is None else json.dumps(value)
-
-
-def explicit_settings(settings: VectorOptions) -> dict[str, Any]:
-    """Return the settings of the vectors that were given, for `run.json`.
-
-    Defaults are omitted: folders of earlier versions do not have them, and can be resumed.
-    """
-    values = {one.name: getattr(settings, one.name) for one in fields(VectorOptions)}
-    return {
-        name: value for name, value in values.items() if value is not None and value is not False
-    }
 
 
 def read_plan(folder: Path) -> RunPlan | None:

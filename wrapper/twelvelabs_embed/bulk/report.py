@@ -5,16 +5,18 @@ from __future__ import annotations
 import heapq
 import re
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from attrs import asdict, define, field, frozen
 
-from twelvelabs_embed.bulk.part_files import Failure
+from twelvelabs_embed.batch.rate_limiter import RateLimiter
+from twelvelabs_embed.bulk.failures import Failure, FailureGroup, FailureGroups
 from twelvelabs_embed.errors import ApiError, TwelveLabsError
+from twelvelabs_embed.results.embeddings import Embeddings
 
-__all__ = ["Current", "FailureGroup", "RunProgress", "RunReport", "Slow", "Tally", "code_of"]
+__all__ = ["Current", "RunProgress", "RunReport", "Slow", "code_of"]
 
 _MINUTE_SEC = 60.0
 _MAX_SLOWEST = 5
@@ -83,21 +85,6 @@ class Slow:
     seconds: float
 
 
-@frozen
-class FailureGroup:
-    """Failures of one kind.
-
-    Attributes:
-        code: the service's short name of the error, or one of this library
-        count: how many there are
-        example: the first
-    """
-
-    code: str
-    count: int
-    example: Failure
-
-
 @frozen(kw_only=True)
 class RunReport:
     """The results of a run.
@@ -111,7 +98,10 @@ class RunReport:
         omitted: how many did not fail before, in a run of `retry_errors`
         unfinished: how many tasks were not done in time; the next run collects them
         rows: how many vectors were written
-        requests: how many requests were sent for them
+        requests: how many requests were sent for them, with uploads, polls and retries
+        retries: how many of them repeated one that had failed
+        media_sec: how much audio and video was embedded, in seconds, as the service reports it
+        tokens: how many tokens were used, as newer models report it
         seconds: how long the run took
         items_per_sec: on average
         waited_sec: how long requests were throttled, in seconds
@@ -129,6 +119,9 @@ class RunReport:
     unfinished: int
     rows: int
     requests: int
+    retries: int
+    media_sec: float
+    tokens: int
     seconds: float
     items_per_sec: float
     waited_sec: float
@@ -143,11 +136,8 @@ class RunReport:
 
     def as_document(self) -> dict[str, Any]:
         """Return the report as JSON types."""
-        document = asdict(self)
-        document["out"] = str(self.out)
-        for group in document["failures"]:
-            group["example"]["failed_at"] = group["example"]["failed_at"].isoformat()
-        return document
+        failures = [group.as_document() for group in self.failures]
+        return {**asdict(self), "out": str(self.out), "failures": failures}
 
 
 def code_of(error: TwelveLabsError) -> str:
@@ -162,12 +152,6 @@ def code_of(error: TwelveLabsError) -> str:
 
 
 @define
-class _Group:
-    example: Failure
-    count: int = 0
-
-
-@define
 class Tally:
     """Counters of a run. Its size does not grow with the number of items."""
 
@@ -179,8 +163,11 @@ class Tally:
     unfinished: int = 0
     rows: int = 0
     requests: int = 0
+    retries: int = 0
+    media_sec: float = 0.0
+    tokens: int = 0
     _slowest: list[tuple[float, str]] = field(factory=list[tuple[float, str]])
-    _groups: dict[str, _Group] = field(factory=dict[str, _Group])
+    _groups: FailureGroups = field(factory=FailureGroups)
     _samples: deque[tuple[float, int]] = field(factory=deque[tuple[float, int]])
 
     @property
@@ -193,6 +180,14 @@ class Tally:
         """How many items are not run."""
         return self.done_before + self.failed_before + self.omitted
 
+    def add(self, embeddings: Embeddings) -> None:
+        """Count an item that got its vectors, and what it used."""
+        self.done += 1
+        self.rows += len(embeddings)
+        self.media_sec += _media_sec(embeddings.metadata or {})
+        if embeddings.usage is not None:
+            self.tokens += sum(embeddings.usage.input_tokens.values())
+
     def time(self, id: str, seconds: float) -> None:
         """Record how long an item took."""
         heapq.heappush(self._slowest, (seconds, id))
@@ -202,18 +197,71 @@ class Tally:
     def fail(self, failure: Failure) -> None:
         """Count a failure."""
         self.failed += 1
-        self._groups.setdefault(failure.code, _Group(failure)).count += 1
-
-    def slowest(self) -> tuple[Slow, ...]:
-        """Return the slowest items, the slowest first."""
-        return tuple(Slow(id, seconds) for seconds, id in sorted(self._slowest, reverse=True))
+        self._groups.add(failure)
 
     def failures(self) -> tuple[FailureGroup, ...]:
         """Return failures by their code, the most frequent first."""
-        groups = [FailureGroup(code, one.count, one.example) for code, one in self._groups.items()]
-        return tuple(sorted(groups, key=lambda group: -group.count))
+        return self._groups.groups()
 
-    def items_per_sec(self, now_sec: float) -> float:
+    def left(self, total: int | None, limit: int | None) -> int | None:
+        """Return how many of `total` items are still to be run; None when that is not known."""
+        if total is None:
+            return None
+        left = max(total - self.finished - self.skipped, 0)
+        return left if limit is None else min(left, max(limit - self.finished, 0))
+
+    def progress(
+        self,
+        now_sec: float,
+        *,
+        total: int | None,
+        limit: int | None,
+        current: Iterable[Current],
+        rate_limiter: RateLimiter,
+    ) -> RunProgress:
+        """Return the progress, `now_sec` after the start of the run."""
+        rate, left = self._items_per_sec(now_sec), self.left(total, limit)
+        return RunProgress(
+            total=None if left is None else self.finished + self.skipped + left,
+            done=self.done,
+            failed=self.failed,
+            skipped=self.skipped,
+            rows=self.rows,
+            elapsed_sec=now_sec,
+            items_per_sec=rate,
+            left_sec=left / rate if left is not None and rate else None,
+            waited_sec=rate_limiter.waited_sec,
+            throttled_by=rate_limiter.throttled_by,
+            current=tuple(sorted(current, key=lambda one: one.started_sec)),
+        )
+
+    def report(
+        self, out: Path, duration_sec: float, waited_sec: float, *, stopped: bool
+    ) -> RunReport:
+        """Return the report of a run that took so long."""
+        slowest = sorted(self._slowest, reverse=True)
+        return RunReport(
+            out=out,
+            done=self.done,
+            failed=self.failed,
+            done_before=self.done_before,
+            failed_before=self.failed_before,
+            omitted=self.omitted,
+            unfinished=self.unfinished,
+            rows=self.rows,
+            requests=self.requests,
+            retries=self.retries,
+            media_sec=self.media_sec,
+            tokens=self.tokens,
+            seconds=duration_sec,
+            items_per_sec=self.finished / duration_sec if duration_sec else 0.0,
+            waited_sec=waited_sec,
+            slowest=tuple(Slow(id, item_sec) for item_sec, id in slowest),
+            failures=self.failures(),
+            is_stopped=stopped,
+        )
+
+    def _items_per_sec(self, now_sec: float) -> float:
         """Return the rate over the last minute, from the times of earlier calls."""
         samples = self._samples
         samples.append((now_sec, self.finished))
@@ -223,6 +271,10 @@ class Tally:
         return (self.finished - before) / (now_sec - since_sec) if now_sec > since_sec else 0.0
 
 
-def oldest_first(current: Iterable[Current]) -> tuple[Current, ...]:
-    """Sort by when they were started."""
-    return tuple(sorted(current, key=lambda one: one.started_sec))
+def _media_sec(metadata: Mapping[str, Any]) -> float:
+    """Return how much of a recording was embedded, from what the service reports of it."""
+    duration = metadata.get("duration")
+    start, end = metadata.get("start_offset_sec"), metadata.get("end_offset_sec")
+    if isinstance(start, (int, float)) and isinstance(end, (int, float)) and end > start:
+        return float(end - start)
+    return float(duration) if isinstance(duration, (int, float)) else 0.0

@@ -6,7 +6,7 @@ import json
 from collections.abc import Callable, Collection, Mapping
 from datetime import timedelta
 from functools import partial
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypedDict
 
 from attrs import asdict, frozen
 
@@ -73,6 +73,16 @@ class Defaults:
     def as_json(self) -> dict[str, Any]:
         """Return what is given, as JSON: the same for what means the same."""
         return {name: _to_json(value) for name, value in self.as_row().items()}
+
+
+class DefaultArguments(TypedDict, total=False):
+    """Keyword arguments that are the fields of `Defaults`."""
+
+    start: Seconds | None
+    end: Seconds | None
+    segmentation: Fixed | Dynamic | str | None
+    options: str | Collection[str] | None
+    scopes: str | Collection[str] | None
 
 
 def _to_json(value: Any) -> Any:

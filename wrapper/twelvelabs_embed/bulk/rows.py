@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeAlias, cast
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from twelvelabs_embed._text import did_you_mean
+from twelvelabs_embed.bulk.links import LinkIds, mask_row
 from twelvelabs_embed.bulk.row_settings import SETTINGS, Row, read_settings
 from twelvelabs_embed.errors import Hint, InvalidInputError, Violation
 from twelvelabs_embed.inputs import (
@@ -127,8 +128,8 @@ def duplicate(entry: Entry) -> InvalidRow:
 
 
 def as_json(row: Row | str) -> str:
-    """Return a row as JSON; always the same for the same row."""
-    return clean(json.dumps(row, ensure_ascii=False, default=str))
+    """Return a row as JSON, without what signs its link; always the same for the same row."""
+    return clean(json.dumps(mask_row(row), ensure_ascii=False, default=str))
 
 
 def clean(text: str) -> str:
@@ -148,12 +149,14 @@ class RowReader:
         prefix: the prefix of their ids
         name: the prefix of the ids of rows without media
         defaults: the settings of the whole run
+        links: the ids of the links of the source
     """
 
     base: Path
     prefix: str
     name: str
     defaults: Row
+    links: LinkIds = field(factory=LinkIds)
 
     def read(self, row: Row, number: int) -> Entry:
         """Return the item of a row. A column that is `None` is omitted."""
@@ -183,7 +186,7 @@ class RowReader:
             case str() as text if text.strip() and "id" not in row and not _is_remote(text):
                 return self._path_id(text)
             case str() as text if text.strip():
-                return clean(text)
+                return clean(text if "id" in row else self.links.id_of(text))
             case int() | float() as number if "id" in row and not isinstance(number, bool):
                 return str(number)
             case value if "id" in row:
@@ -220,7 +223,7 @@ class RowReader:
                 case str() if given.startswith("asset:"):
                     return Media.asset(given.removeprefix("asset:"))
                 case str():
-                    media = as_media(given)
+                    media = as_media(os.path.expanduser(given))
                 case _:
                     allowed = "it is a path or a link"
                     violations.append(Violation("media", repr(given), allowed, "Give one of them"))

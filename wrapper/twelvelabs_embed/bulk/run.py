@@ -16,59 +16,49 @@ from functools import partial
 from threading import Event, Lock, Thread
 from typing import Self
 
-from attrs import asdict, evolve
+from attrs import evolve, frozen
 
 from twelvelabs_embed._http.effects import Flow, RunBlocking
-from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig, Job
+from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig, Job, NotStartedError
+from twelvelabs_embed.batch.plan import JobPlan, plan_jobs
 from twelvelabs_embed.bulk.checkpoint import Checkpoint
-from twelvelabs_embed.bulk.errors import BulkError, FolderError, NoAnswerError
+from twelvelabs_embed.bulk.errors import BulkError, FolderError
+from twelvelabs_embed.bulk.failures import Failure, failure_of
 from twelvelabs_embed.bulk.id_set import IdSet
-from twelvelabs_embed.bulk.options import RunOptions
-from twelvelabs_embed.bulk.part_files import Failure
-from twelvelabs_embed.bulk.report import (
-    Current,
-    RunProgress,
-    RunReport,
-    Tally,
-    code_of,
-    oldest_first,
-)
+from twelvelabs_embed.bulk.report import Current, RunProgress, RunReport, Tally, code_of
 from twelvelabs_embed.bulk.rows import (
     BAD_ROW,
     DUPLICATE,
     Entry,
-    InvalidRow,
     Item,
     as_json,
-    clean,
     duplicate,
 )
 from twelvelabs_embed.bulk.sinks import SinkError
 from twelvelabs_embed.bulk.sources import Source
+from twelvelabs_embed.bulk.streak import FailureStreak, is_shared
 from twelvelabs_embed.embed import EmbedFlows
 from twelvelabs_embed.errors import (
-    ApiConnectionError,
     ConfigurationError,
     ForbiddenError,
     ModelMismatchError,
     NotFoundError,
-    ServerError,
+    OutcomeUnknownError,
     TaskFailedError,
-    TooManyRequestsError,
     TwelveLabsError,
     UnauthorizedError,
     WaitTimeoutError,
+    is_foreign_answer,
 )
 from twelvelabs_embed.results.embeddings import Embeddings
 from twelvelabs_embed.sending import EmbedOptions
 from twelvelabs_embed.uploads.progress import Progress
 
-__all__ = ["Run"]
+__all__ = ["Run", "RunOptions"]
 
 _TICK_SEC = 0.25
 # The interval of checks whether a part is written, while no more may be added.
 _POLL_SEC = 0.01
-
 # Not caused by an item: all others would fail like it.
 _FATAL = (
     BulkError,
@@ -77,20 +67,31 @@ _FATAL = (
     ModelMismatchError,
     UnauthorizedError,
 )
-# Perhaps not caused by an item, if several fail like it and none succeeds between them.
-_MAYBE_FATAL = (ApiConnectionError, ServerError, TooManyRequestsError)
 _MIN_IN_A_ROW = 10
 
 
-class _NotStartedError(BulkError):
-    """The run was stopped before this item was started."""
+@frozen
+class RunOptions:
+    """How a run proceeds, apart from what affects its vectors.
+
+    Attributes:
+        retry_errors: run only what failed before
+        limit: how many items to run at most
+        progress: is called with the progress
+        stop: returns whether to start no more items
+    """
+
+    retry_errors: bool = False
+    limit: int | None = None
+    progress: Callable[[RunProgress], object] | None = None
+    stop: Callable[[], bool] | None = None
 
 
 class Run:
     """One run, from `with` to its end.
 
         with run:
-            process_jobs(..., run.jobs(), run.config, run.handle)
+            run.plan.process(runner)
         run.report()
 
     Jobs are made by one thread while another handles results and a third writes them.
@@ -99,7 +100,7 @@ class Run:
         source: the items
         checkpoint: the folder of the vectors
         flows: embeds
-        embed_options: what `flows` is called with, for each item
+        embed_options: what each item is embedded with
         config: concurrency and rate limiter
         options: the rest
     """
@@ -118,14 +119,13 @@ class Run:
         self._checkpoint = checkpoint
         self._flows = flows
         self._embed_options = embed_options
-        self._embed_arguments = asdict(embed_options, recurse=False)
-        self.config = config
+        self._config = config
         self._options = options
         self._clock = flows.connection.clock
         self._tally = Tally()
+        self._streak = FailureStreak(max(_MIN_IN_A_ROW, config.concurrency))
         self._seen = IdSet()
         self._current: dict[str, Current] = {}
-        self._undecided: list[tuple[float, Failure]] = []
         self._total: int | None = None
         self._is_exhausted = False
         self._has_failed = False
@@ -156,7 +156,7 @@ class Run:
             helper.join()
         try:
             if not isinstance(error, (FolderError, SinkError)):  # otherwise writing fails again
-                self._write_remaining()
+                self._write_remaining(is_clean=error is None)
         finally:
             self._checkpoint.__exit__()
             self._ended_sec = self._clock.monotonic()
@@ -164,16 +164,26 @@ class Run:
             self._raise_error()
             self._report_progress()
 
-    def _write_remaining(self) -> None:
-        if self._error is None:
-            self._record_undecided(math.inf)
+    def _write_remaining(self, *, is_clean: bool) -> None:
+        if is_clean and self._error is None:
+            with self._record_error():
+                if self._streak.is_foreign and not self._tally.done:
+                    self._streak.end()
+            self._settle(math.inf)
         self._checkpoint.flush()
         is_complete = self._options.retry_errors and self._is_exhausted
         self._checkpoint.compact_failures(self._started_at if is_complete else None)
 
     # ------------------------------------------------------------------------------------- items
 
-    def jobs(self) -> Iterator[Job[Item]]:
+    @property
+    def plan(self) -> JobPlan[Job[Item], tuple[Item, BatchResult]]:
+        """What the worker pool runs."""
+        return plan_jobs(
+            self._flows.connection, self._jobs(), self._config, self._handle, self._is_stopped
+        )
+
+    def _jobs(self) -> Iterator[Job[Item]]:
         """Yield what is to be embedded, until the source ends or the run is stopped."""
         started = 0
         for entry in self._source:
@@ -192,8 +202,9 @@ class Run:
     @property
     def is_stopping(self) -> bool:
         """Whether no more items are to be started."""
-        if self._error is not None or self._ending.is_set():
-            return True
+        return self._error is not None or self._ending.is_set() or self._is_stopped()
+
+    def _is_stopped(self) -> bool:
         return self._options.stop is not None and self._options.stop()
 
     def _select(self, entry: Entry) -> Item | None:
@@ -205,7 +216,8 @@ class Run:
             tally.done_before += 1
             return None
         if self._options.retry_errors:
-            if entry.id not in checkpoint.failed and not _has_no_own_id(entry):
+            has_own_id = isinstance(entry, Item) or entry.code not in (DUPLICATE, BAD_ROW)
+            if has_own_id and entry.id not in checkpoint.failed:
                 tally.omitted += 1
                 return None
         elif len(checkpoint.known) and checkpoint.known.has(entry.id, as_json(entry.row)):
@@ -213,32 +225,32 @@ class Run:
             return None
         if isinstance(entry, Item):
             return entry
-        self._fail(self._failure(entry, entry.code, entry.message))
+        self._fail(failure_of(entry, entry.code, entry.message, self._clock.now()))
         return None
 
     def _embed(self, item: Item) -> Flow[Embeddings]:
         """Embed an item, or collect the task that was created for it before."""
         if self.is_stopping:  # since it was read; those in progress are finished
-            raise _NotStartedError
+            raise NotStartedError
         self._current[item.id] = Current(item.id, "sending", self._now_sec())
-        progress = partial(self._track, item.id)
+        options = evolve(self._embed_options, progress=partial(self._track, item.id))
         task_id = self._checkpoint.tasks.get(item.id)
         if task_id is not None:
             try:
-                return (yield from self._resume(task_id, progress))
-            except NotFoundError:  # it is kept for seven days
+                return (yield from self._resume(task_id, options))
+            except NotFoundError as error:  # it is kept for seven days
+                if is_foreign_answer(error):
+                    raise
                 yield RunBlocking(partial(self._checkpoint.save_task, item.id, None))
-        arguments = {**self._embed_arguments, "progress": progress}
-        return (yield from self._flows(item.input, **arguments))
+        return (yield from self._flows._embed(item.input, options=options))
 
-    def _resume(self, task_id: str, progress: Callable[[Progress], None]) -> Flow[Embeddings]:
-        options = self._embed_options
+    def _resume(self, task_id: str, options: EmbedOptions) -> Flow[Embeddings]:
         return self._flows.resume(
             task_id,
             model=options.model,
             keep_asset=options.keep_asset,
             wait_sec=options.wait_sec,
-            progress=progress,
+            progress=options.progress,
             request_options=options.request_options,
         )
 
@@ -256,8 +268,8 @@ class Run:
 
     # -------------------------------------------------------------------------------------- results
 
-    async def handle(self, item: Item, result: BatchResult) -> None:
-        """Handle the result of an item, and wait while the checkpoint is full.
+    async def _handle(self, item: Item, result: BatchResult) -> None:
+        """Record the result of an item, and wait while the checkpoint is full.
 
         Raises:
             TwelveLabsError: all other items would fail like this one
@@ -265,7 +277,7 @@ class Run:
             FolderError: the folder cannot be written
         """
         try:
-            self._handle(item, result)
+            self._record(item, result)
         except BaseException:
             self._has_failed = True
             raise
@@ -273,48 +285,45 @@ class Run:
             self._raise_error()
             await sleep(_POLL_SEC)
 
-    def _handle(self, item: Item, result: BatchResult) -> None:
+    def _record(self, item: Item, result: BatchResult) -> None:
         current = self._current.pop(item.id, None)
         self._raise_error()
-        if isinstance(result.error, _NotStartedError):
-            return
-        if self._has_failed and result.error is not None:  # which may have the same cause
-            return
         error, tally = result.error, self._tally
+        if isinstance(error, NotStartedError):
+            return
+        if self._has_failed and error is not None:  # which may have the same cause
+            return
         tally.requests += result.attempts
+        tally.retries += result.retries
         tally.time(item.id, result.seconds)
         if result.embeddings is not None and len(result.embeddings):
-            tally.done += 1
-            tally.rows += len(result.embeddings)
+            tally.add(result.embeddings)
             self._checkpoint.add(item.id, result.embeddings)
             self._wake_writer()
-            self._record_undecided(current.started_sec if current else 0.0)
+            self._settle(current.started_sec if current else 0.0)
         elif error is None:
-            self._fail(self._failure(item, "no_vectors", "the service returned no vectors", result))
+            self._fail(self._failure(item, result, "no_vectors", "the service returned no vectors"))
         elif isinstance(error, _FATAL):
             raise error
         elif isinstance(error, WaitTimeoutError) and self._checkpoint.tasks.get(item.id):
             tally.unfinished += 1
         else:
-            self._handle_error(item, result, error)
+            self._record_failure(item, result, error)
 
-    def _handle_error(self, item: Item, result: BatchResult, error: TwelveLabsError) -> None:
-        failure = self._failure(item, code_of(error), str(error), result)
+    def _record_failure(self, item: Item, result: BatchResult, error: TwelveLabsError) -> None:
+        failure: Failure | None = self._failure(item, result, code_of(error), str(error))
         if isinstance(error, TaskFailedError):
             self._checkpoint.save_task(item.id, None)
-        if not isinstance(error, _MAYBE_FATAL):
+        # What may have been created is not created again by the next run.
+        if failure and (not is_shared(error) or isinstance(error, OutcomeUnknownError)):
             self._fail(failure)
-            return
-        self._undecided.append((self._now_sec(), failure))
-        if len(self._undecided) >= max(_MIN_IN_A_ROW, self.config.concurrency):
-            in_a_row = len(self._undecided)
-            self._undecided.clear()  # not caused by them
-            raise NoAnswerError(in_a_row, error) from error
+            failure = None
+        if is_shared(error):
+            self._streak.add(self._now_sec(), failure, error)
 
-    def _record_undecided(self, until_sec: float) -> None:
-        """Record undecided failures: an item that was started later succeeded."""
-        while self._undecided and self._undecided[0][0] <= until_sec:
-            self._fail(self._undecided.pop(0)[1])
+    def _settle(self, started_sec: float) -> None:
+        for failure in self._streak.settle(started_sec):
+            self._fail(failure)
 
     def _now_sec(self) -> float:
         return self._clock.monotonic() - self._started_sec
@@ -325,44 +334,22 @@ class Run:
         self._checkpoint.add_failure(failure)
         self._wake_writer()
 
+    def _failure(self, item: Item, result: BatchResult, code: str, message: str) -> Failure:
+        return failure_of(item, code, message, self._clock.now(), result.attempts)
+
     def _wake_writer(self) -> None:
         if self._checkpoint.is_due:
             self._is_due.set()
-
-    def _failure(
-        self, entry: Entry, code: str, message: str, result: BatchResult | None = None
-    ) -> Failure:
-        return Failure(
-            id=entry.id,
-            input_type=entry.input_type,
-            code=code,
-            message=clean(message),
-            input=as_json(entry.row),
-            attempts=result.attempts if result else 0,
-            failed_at=self._clock.now(),
-        )
 
     # ------------------------------------------------------------------------------------- progress
 
     def report(self) -> RunReport:
         """Return the report of the run, once it has ended."""
-        tally, seconds = self._tally, self._ended_sec - self._started_sec
-        return RunReport(
-            out=self._checkpoint.folder,
-            done=tally.done,
-            failed=tally.failed,
-            done_before=tally.done_before,
-            failed_before=tally.failed_before,
-            omitted=tally.omitted,
-            unfinished=tally.unfinished,
-            rows=tally.rows,
-            requests=tally.requests,
-            seconds=seconds,
-            items_per_sec=tally.finished / seconds if seconds else 0.0,
-            waited_sec=self.config.rate_limiter.waited_sec,
-            slowest=tally.slowest(),
-            failures=tally.failures(),
-            is_stopped=not self._is_exhausted,
+        return self._tally.report(
+            self._checkpoint.folder,
+            self._ended_sec - self._started_sec,
+            self._config.rate_limiter.waited_sec,
+            stopped=not self._is_exhausted,
         )
 
     def _report_repeatedly(self) -> None:
@@ -391,34 +378,12 @@ class Run:
 
     def _report_progress(self) -> None:
         if self._options.progress is not None:
-            self._options.progress(self._progress())
-
-    def _progress(self) -> RunProgress:
-        tally, rate_limiter = self._tally, self.config.rate_limiter
-        rate = tally.items_per_sec(self._clock.monotonic())
-        left = self._left()
-        return RunProgress(
-            total=None if left is None else tally.finished + tally.skipped + left,
-            done=tally.done,
-            failed=tally.failed,
-            skipped=tally.skipped,
-            rows=tally.rows,
-            elapsed_sec=self._now_sec(),
-            items_per_sec=rate,
-            left_sec=left / rate if left is not None and rate else None,
-            waited_sec=rate_limiter.waited_sec,
-            throttled_by=rate_limiter.throttled_by,
-            current=oldest_first(self._current.values()),
-        )
-
-    def _left(self) -> int | None:
-        """How many items are still to be run."""
-        tally, limit = self._tally, self._options.limit
-        if self._total is None:
-            return None
-        left = max(self._total - tally.finished - tally.skipped, 0)
-        return left if limit is None else min(left, max(limit - tally.finished, 0))
-
-
-def _has_no_own_id(entry: Entry) -> bool:
-    return isinstance(entry, InvalidRow) and entry.code in (DUPLICATE, BAD_ROW)
+            self._options.progress(
+                self._tally.progress(
+                    self._now_sec(),
+                    total=self._total,
+                    limit=self._options.limit,
+                    current=self._current.values(),
+                    rate_limiter=self._config.rate_limiter,
+                )
+            )

@@ -19,6 +19,7 @@ from typing import TypeAlias
 
 from twelvelabs_embed.bulk.globs import matches
 from twelvelabs_embed.bulk.line_stream import LineStream
+from twelvelabs_embed.bulk.links import LinkIds
 from twelvelabs_embed.bulk.manifests import (
     check_columns,
     check_encoding,
@@ -78,6 +79,7 @@ class Source:
         self._out = Path(out).resolve() if out else None
         self.is_stopped: Callable[[], bool] = lambda: False
         self._stdin: LineStream | None = None
+        self._links = LinkIds()
         if not self.names:
             raise invalid_source("nothing is given", "Name a folder, a file or a manifest")
         for name in self.names:
@@ -115,6 +117,7 @@ class Source:
         return None if is_unknown else count
 
     def __iter__(self) -> Iterator[Entry]:
+        self._links = LinkIds()
         for name in self._paths():
             if name == _STDIN:
                 lines = self._stdin or LineStream(sys.stdin.buffer, self._is_stopped)
@@ -146,7 +149,7 @@ class Source:
         return iter([name] if os.path.exists(name) else matches(name, self._out))
 
     def _reader(self, base: Path, prefix: str, name: str) -> RowReader:
-        return RowReader(base, prefix, clean(name), self._defaults)
+        return RowReader(base, prefix, clean(name), self._defaults, self._links)
 
     def _read_manifest(self, path: Path) -> Iterator[Entry]:
         if self._is_root(path.parent):

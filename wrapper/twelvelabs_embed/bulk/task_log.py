@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from contextlib import suppress
 from pathlib import Path
 from threading import Lock
 
-from twelvelabs_embed._files import atomic_write, sync_folder
+from twelvelabs_embed._files import atomic_write, open_to_append, sync, sync_folder
 from twelvelabs_embed.bulk.id_set import IdSet
 
 
@@ -55,14 +54,13 @@ class TaskLog:
                 del self._tasks[id]
             else:
                 self._tasks[id] = task_id
-            line = _line(id, task_id)
-            with self._path.open("ab") as file:
-                file.write(line)
+            is_new = not self._path.exists()
+            with open_to_append(self._path) as file:
+                file.write(_line(id, task_id))
                 file.flush()
-                os.fsync(file.fileno())
-                is_new = file.tell() == len(line)
+                sync(file.fileno())
             if is_new:
-                sync_folder(self._path.parent)  # its name is not durable otherwise
+                sync_folder(self._path.parent)
 
 
 def _path(folder: Path) -> Path:

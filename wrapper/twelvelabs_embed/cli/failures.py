@@ -25,6 +25,7 @@ from twelvelabs_embed.errors import (
     MissingDependencyError,
     ModelMismatchError,
     OutcomeUnknownError,
+    QuotaExhaustedError,
     TaskFailedError,
     TwelveLabsError,
     UploadError,
@@ -145,11 +146,21 @@ def explain(error: Exception) -> ErrorReport | None:
             status, title = Status.SETUP, "Not set up"
         case MissingDependencyError():
             status, title = Status.SETUP, "A package is missing"
+        case QuotaExhaustedError():
+            return _no_response("The quota is used up", error, {"reason": reason})
         case OSError():
             status, title = Status.SETUP, "An error of this machine"
+        case _ if _is_of_dataset(error):
+            status, title = Status.SETUP, "The dataset cannot be used"
         case _:
             return None
     return ErrorReport(status, title, [{"reason": reason}])
+
+
+def _is_of_dataset(error: Exception) -> bool:
+    """Whether an error is of a dataset on this machine; their module is imported only with them."""
+    module = sys.modules.get("twelvelabs_embed.bulk.errors")
+    return module is not None and isinstance(error, module.BulkError)
 
 
 def _no_response(title: str, error: TwelveLabsError, block: Block) -> ErrorReport:

@@ -74,9 +74,9 @@ def plain(text: str | None) -> str:
     )
 
 
-def counted(number: int, noun: str) -> str:
+def counted(number: int, noun: str, plural: str = "") -> str:
     """`1 vector`, `2 vectors`."""
-    return f"{number:,} {noun}" + ("" if number == 1 else "s")
+    return f"{number:,} {noun if number == 1 else plural or noun + 's'}"
 
 
 def new_table(**columns: Mapping[str, Any]) -> Table:

@@ -9,9 +9,10 @@ from contextlib import contextmanager
 from typing import Annotated, Any
 
 import typer
+from attrs import asdict, frozen
 
 from twelvelabs_embed._files import expand_path
-from twelvelabs_embed.cli import rendering, run_panel
+from twelvelabs_embed.cli import rendering, run_panel, run_summary
 from twelvelabs_embed.cli.failures import SetupError, Status
 from twelvelabs_embed.cli.options import (
     OUTPUT,
@@ -28,7 +29,36 @@ from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.cli.session import connected
 from twelvelabs_embed.errors import InvalidInputError, ModelMismatchError, Violation
 
-_ITEMS, _SPEED = "Items", "Concurrency and rate limits"
+_ITEMS, _DRY_RUN, _SPEED = "Items", "Dry run", "Concurrency and rate limits"
+
+
+@frozen(kw_only=True)
+class EstimateOptions:
+    """What the estimate of a dry run is made with."""
+
+    minutes_per_hour: Annotated[
+        float | None,
+        number(
+            "Estimate the time if so many minutes of audio and video may be embedded in any hour.",
+            low=1,
+            panel=_DRY_RUN,
+        ),
+    ] = None
+    price_per_minute: Annotated[
+        float | None,
+        number("Estimate the price of audio and video.", "PRICE", low=0, panel=_DRY_RUN),
+    ] = None
+
+    def factors(self, rpm: float | None) -> run_summary.Factors:
+        """Return what turns an estimate into hours and a price."""
+        return run_summary.Factors(rpm, self.minutes_per_hour, self.price_per_minute)
+
+    def require_none(self) -> None:
+        """Reject an option without --dry-run."""
+        for name, value in asdict(self).items():
+            if value is not None:
+                option = f"--{name.replace('_', '-')}"
+                raise typer.BadParameter("it needs --dry-run.", param_hint=option)
 
 
 def _check_out(path: str) -> str:
@@ -38,6 +68,7 @@ def _check_out(path: str) -> str:
 @with_groups
 def run(
     segments: Segments,
+    estimate: EstimateOptions,
     settings: MediaSettings,
     source: Annotated[
         list[str],
@@ -61,7 +92,12 @@ def run(
         ),
     ] = None,
     dry_run: Annotated[
-        bool, flag("--dry-run", "Read and validate the source, and send nothing.", panel=_ITEMS)
+        bool,
+        flag(
+            "--dry-run",
+            "Read and validate the source, estimate what it needs, and send nothing.",
+            panel=_DRY_RUN,
+        ),
     ] = False,
     concurrency: Annotated[
         int, number("How many items are in progress at a time.", low=1, panel=_SPEED)
@@ -120,8 +156,9 @@ def run(
     }
     with _handle_bulk_errors():
         if dry_run:
-            _dry_run(source, out, arguments, json=json)
+            _dry_run(source, out, arguments, estimate.factors(rpm), json=json)
             return
+        estimate.require_none()
         arguments |= {
             "retry_errors": retry_errors,
             "concurrency": concurrency,
@@ -134,15 +171,22 @@ def run(
         _run(source, out, settings, arguments, json=json)
 
 
-def _dry_run(source: list[str], out: str, arguments: dict[str, Any], *, json: bool) -> None:
+def _dry_run(
+    source: list[str],
+    out: str,
+    arguments: dict[str, Any],
+    factors: run_summary.Factors,
+    *,
+    json: bool,
+) -> None:
     from twelvelabs_embed.bulk import dry_run
 
     with show_progress("Reading the source"):
         report = dry_run(source, out, **arguments)
     if json:
-        rendering.print_json(report.as_document())
+        rendering.print_json(run_summary.dry_run_document(report, factors))
     else:
-        run_panel.show_dry_run(report)
+        run_summary.show_dry_run(report, factors)
     if report.failed:
         raise typer.Exit(Status.REJECTED)
 
@@ -159,7 +203,7 @@ def _run(
     if json:
         rendering.print_json(report.as_document())
     else:
-        run_panel.show_summary(report)
+        run_summary.show_summary(report)
     if stop.signal is not None:
         # The exit code that shells report for a process that a signal ended.
         raise typer.Exit(128 + stop.signal)  # 130, or `Status.TERMINATED`

@@ -1,4 +1,4 @@
-"""Display of a run: a live panel, or a line now and then; a summary at the end."""
+"""Display of a run in progress: a live panel, or a line now and then."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from twelvelabs_embed.cli import rendering
 from twelvelabs_embed.cli.progress import LineTimer, handling_logs
 
 if TYPE_CHECKING:
-    from twelvelabs_embed.bulk import Current, DryReport, FailureGroup, RunProgress, RunReport
+    from twelvelabs_embed.bulk import Current, RunProgress
 
 _MAX_CURRENT = 6
 _BAR_WIDTH = 40
@@ -195,66 +195,3 @@ def _line(progress: RunProgress) -> str:
     if progress.throttled_by:
         parts.append(f"waits for the quota ({progress.throttled_by})")
     return ", ".join(parts)
-
-
-# ----------------------------------------------------------------------------------------- summary
-
-
-def show_summary(report: RunReport) -> None:
-    """Print the results of a run on standard output."""
-    out = rendering.console()
-    took = f"in {rendering.duration(report.seconds)} ({report.items_per_sec:,.1f} items/s)"
-    out.print(f"{rendering.counted(report.done, 'item')} embedded {took}")
-    folder = rendering.plain(str(report.out))
-    out.print(f"{rendering.counted(report.rows, 'vector')} written to {folder}", soft_wrap=True)
-    for text in _notes(report):
-        out.print(rendering.plain(text))
-    if report.slowest:
-        out.print()
-        table = rendering.new_table(slowest=rendering.FOLD, sec=rendering.RIGHT)
-        for slow in report.slowest:
-            table.add_row(rendering.plain(slow.id), f"{slow.seconds:.2f}")
-        out.print(table)
-    if report.failures:
-        _show_failures(out, report.failures)
-
-
-def _notes(report: RunReport) -> list[str]:
-    """Return notes on the results."""
-    counts = [
-        (report.failed, "{} failed"),
-        (report.done_before, "{} were done before"),
-        (report.failed_before, "{} failed before: --retry-errors runs them again"),
-        (report.omitted, "{} did not fail before; they run without --retry-errors"),
-        (report.unfinished, "{} wait for their tasks: the same command collects them later"),
-    ]
-    notes = [note.format(f"{count:,}") for count, note in counts if count]
-    if report.waited_sec >= 1:
-        notes.append(f"the quota delayed it by {rendering.duration(report.waited_sec)}")
-    if report.is_stopped:
-        notes.append("it was stopped before the end: the same command resumes from here")
-    return notes
-
-
-def show_dry_run(report: DryReport) -> None:
-    """Print what a run would do on standard output."""
-    out = rendering.console()
-    total = sum(report.to_run.values())
-    types = ", ".join(f"{count:,} {name}" for name, count in sorted(report.to_run.items()))
-    out.print(f"{rendering.counted(total, 'item')} to embed{f': {types}' if types else ''}")
-    if report.done_before:
-        out.print(f"{report.done_before:,} are done")
-    if report.failures:
-        out.print(f"{report.failed:,} would be rejected")
-        _show_failures(out, report.failures)
-
-
-def _show_failures(out: Console, failures: Sequence[FailureGroup]) -> None:
-    out.print()
-    columns = {"failed": rendering.RIGHT, "why": rendering.FIXED, "for example": rendering.FOLD}
-    table = rendering.new_table(**columns)
-    for group in failures:
-        message = " ".join(group.example.message.split())
-        example = f"{group.example.id}: {message}"
-        table.add_row(f"{group.count:,}", rendering.plain(group.code), rendering.plain(example))
-    out.print(table)

@@ -129,13 +129,15 @@ def _show(hits: list[Hit], info: DatasetInfo, folder: str) -> None:
     if not hits:
         rendering.show_result(f"No segment in {folder} matches these options, scopes and types")
         return
+    from twelvelabs_embed.bulk.links import unsigned
+
     table = rendering.new_table(
         score=rendering.RIGHT, item=rendering.FOLD, time=rendering.RIGHT, option={}, scope={}
     )
     for hit in hits:
         segment = hit.segment
         labels = [rendering.plain(label) for label in (segment.option, segment.scope)]
-        table.add_row(f"{hit.score:.3f}", rendering.plain(hit.id), _range(hit), *labels)
+        table.add_row(f"{hit.score:.3f}", rendering.plain(unsigned(hit.id)), _range(hit), *labels)
     rendering.console().print(table)
 
 

@@ -90,11 +90,10 @@ def _validate(input: Input, settings: Settings) -> None:
     facts = inspect_media(input)
     plan = plan_request(input, facts, options)
     plan.raise_if_invalid()
-    if facts.via != "inline":  # nothing is known of links and assets
-        return
-    for warning in plan.warnings:
+    is_known = facts.via == "inline"  # nothing is known of links and assets
+    for warning in plan.warnings if is_known else plan.advice:
         rendering.show_note(warning)
-    if options.route is None and not isinstance(input, Document):  # always a task
+    if is_known and options.route is None and not isinstance(input, Document):  # always a task
         if plan.route.name == "task":
             rendering.show_note(f"{plan.route.why}: a task embeds it")
         elif plan.route.name == "asset":
@@ -167,7 +166,7 @@ def connected(service: Service) -> Generator[TwelveLabs]:
             base_url=base_url,
             timeout=service.timeout_sec,
             retry=RetryPolicy(attempts=service.max_retries + 1),
-            http_client=http,
+            httpx_client=http,
             resume_dir=resume_dir,
         )
         try:

@@ -17,7 +17,7 @@ from typing import BinaryIO, Literal, Protocol, TypeAlias, cast
 from attrs import field, frozen
 
 from twelvelabs_embed._text import shorten_middle, value_words
-from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.errors import InvalidInputError, Violation, files_exhausted
 from twelvelabs_embed.inputs.faults import fault_of, fault_violation
 from twelvelabs_embed.inputs.pil_images import (
     PilImage,
@@ -371,6 +371,8 @@ def _reading(media: Media) -> Generator[None]:
     except (OSError, ValueError) as error:  # ValueError: a path that holds a zero byte
         if isinstance(error, InvalidInputError):
             raise
+        if (temporary := files_exhausted(error)) is not None:
+            raise temporary from error
         raise InvalidInputError([fault_violation(media.label, *fault_of(error))]) from error
 
 

@@ -1,9 +1,10 @@
-"""What the adapters have in common: lists of inputs in, one vector for each out."""
+"""Embedding of lists with one vector for each input, as the integrations do it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from contextlib import aclosing, closing
+from typing import Any
 from weakref import finalize
 
 from attrs import field, frozen
@@ -48,50 +49,47 @@ class Embedder:
         return self.dimension or DEFAULT_DIMENSIONS
 
     def embed(self, client: TwelveLabs, inputs: Sequence[EmbedInput]) -> list[Vectors]:
-        """The vectors of inputs that have one each, in their order; each of shape (D,), float32.
+        """Embed inputs that have one vector each, of shape (D,), float32, in their order.
 
         Raises:
             TwelveLabsError: that of the first input that failed, with a note that names its index;
-                the others are not gone on with
+                the others are cancelled
             ValueError: an input has several vectors, with such a note, too
         """
         if len(inputs) == 1 and self.rpm is None:  # by connections that are kept
-            return [client.embed(inputs[0], model=self.model, dimension=self.dimension).vector]
-        outcomes = client.embed.many(
-            inputs,
-            in_order=True,
-            concurrency=self.concurrency,
-            rate_limiter=self._rate_limiter,
-            model=self.model,
-            dimension=self.dimension,
-        )
-        with closing(outcomes):
-            return [_vector(one, index, len(inputs)) for index, one in enumerate(outcomes)]
+            return [client.embed(inputs[0], **self._options).vector]
+        results = client.embed.many(inputs, **self._options, **self._limits)
+        with closing(results):
+            return [_vector(one, index, len(inputs)) for index, one in enumerate(results)]
 
     async def embed_async(
         self, client: AsyncTwelveLabs, inputs: Sequence[EmbedInput]
     ) -> list[Vectors]:
         """`embed`, awaited."""
         if len(inputs) == 1 and self.rpm is None:
-            found = await client.embed(inputs[0], model=self.model, dimension=self.dimension)
-            return [found.vector]
-        outcomes = client.embed.many(
-            inputs,
-            in_order=True,
-            concurrency=self.concurrency,
-            rate_limiter=self._rate_limiter,
-            model=self.model,
-            dimension=self.dimension,
-        )
-        vectors: list[Vectors] = []
-        async with aclosing(outcomes):
-            async for outcome in outcomes:
-                vectors.append(_vector(outcome, len(vectors), len(inputs)))
-        return vectors
+            return [(await client.embed(inputs[0], **self._options)).vector]
+        results = client.embed.many(inputs, **self._options, **self._limits)
+        async with aclosing(results):
+            vectors = list[Vectors]()
+            async for one in results:
+                vectors.append(_vector(one, len(vectors), len(inputs)))
+            return vectors
+
+    @property
+    def _options(self) -> dict[str, Any]:
+        return {"model": self.model, "dimension": self.dimension}
+
+    @property
+    def _limits(self) -> dict[str, Any]:
+        return {
+            "in_order": True,
+            "concurrency": self.concurrency,
+            "rate_limiter": self._rate_limiter,
+        }
 
 
 def own_client(owner: object, api_key: str | None = None) -> TwelveLabs:
-    """A client that is closed when its owner goes, or with the process.
+    """Make a client that is closed when its owner is deleted, or with the process.
 
     Raises:
         ConfigurationError: no key, or one that cannot be
@@ -101,9 +99,9 @@ def own_client(owner: object, api_key: str | None = None) -> TwelveLabs:
     return client
 
 
-def _vector(outcome: BatchResult, index: int, count: int) -> Vectors:
+def _vector(result: BatchResult, index: int, count: int) -> Vectors:
     try:
-        return outcome.unwrap().vector
+        return result.unwrap().vector
     except Exception as error:
         error.add_note(f"It is of the input with the index {index}, of {count}.")
         raise

@@ -74,7 +74,7 @@ class TwelveLabsFunction(EmbeddingFunction[Embeddable]):
         self._client = client or own_client(self, _key_of(api_key_env_var))
 
     def __call__(self, input: Embeddable) -> Embeddings:
-        """A vector for each item, shape (D,), float32, in their order. D is 512 unless you say so.
+        """Embed items: a vector for each, shape (D,), float32, in their order. D is 512 by default.
 
         Raises:
             TwelveLabsError: that of the first item that failed; a note at it names its index
@@ -82,23 +82,23 @@ class TwelveLabsFunction(EmbeddingFunction[Embeddable]):
         inputs = [_as_input(item) for item in input]
         return list(self._embedder.embed(self._client, inputs))
 
-    _words = __call__.__doc__
+    _doc = __call__.__doc__
 
     @staticmethod
     def name() -> str:
-        """What Chroma calls it in a collection's settings."""
+        """Return what Chroma calls it in a collection's settings."""
         return "twelvelabs_embed"
 
     def default_space(self) -> Space:
-        """`cosine`: nobody promises that the vectors have the length 1."""
+        """Return `cosine`: the API does not promise vectors of the length 1."""
         return "cosine"
 
     def supported_spaces(self) -> list[Space]:
-        """Every space: the vectors are numbers like others."""
+        """Return every space: the vectors are numbers like others."""
         return ["cosine", "l2", "ip"]
 
     def get_config(self) -> dict[str, Any]:
-        """What Chroma keeps: the settings, without a key."""
+        """Return what Chroma stores: the settings, without a key."""
         one = self._embedder
         return {
             "model": one.model,
@@ -110,7 +110,7 @@ class TwelveLabsFunction(EmbeddingFunction[Embeddable]):
 
     @staticmethod
     def build_from_config(config: dict[str, Any]) -> TwelveLabsFunction:
-        """The function of settings that were kept.
+        """Make the function of settings that were stored.
 
         Raises:
             ConfigurationError: a setting that it does not know, or no key
@@ -121,7 +121,7 @@ class TwelveLabsFunction(EmbeddingFunction[Embeddable]):
     def validate_config_update(
         self, old_config: dict[str, Any], new_config: dict[str, Any]
     ) -> None:
-        """Refuse another model or length of vectors, since those that are there stay as they are.
+        """Reject another model or length of vectors, since those that are there stay as they are.
 
         Raises:
             ConfigurationError: they change
@@ -135,7 +135,7 @@ class TwelveLabsFunction(EmbeddingFunction[Embeddable]):
 
     @staticmethod
     def validate_config(config: dict[str, Any]) -> None:
-        """Refuse settings that the function does not know.
+        """Reject settings that the function does not know.
 
         Raises:
             ConfigurationError: there are such
@@ -143,8 +143,8 @@ class TwelveLabsFunction(EmbeddingFunction[Embeddable]):
         _check(config)
 
 
-# Chroma puts a function of its own, which has none, in its place.
-TwelveLabsFunction.__call__.__doc__ = TwelveLabsFunction._words
+# Chroma replaces it with a function of its own, which has none.
+TwelveLabsFunction.__call__.__doc__ = TwelveLabsFunction._doc
 
 _SETTINGS = ("model", "dimension", "concurrency", "rpm", "api_key_env_var")
 

@@ -78,15 +78,15 @@ class TwelveLabsFunction(EmbeddingFunction):
 
     @staticmethod
     def sensitive_keys() -> list[str]:
-        """The settings that LanceDB takes only by a variable of its registry."""
+        """Return the settings that LanceDB takes only by a variable of its registry."""
         return ["api_key"]
 
     def ndims(self) -> int:
-        """How many numbers a vector has."""
+        """Return how many numbers a vector has."""
         return self._embedder().dimensions
 
     def compute_source_embeddings(self, rows: Any, *_: Any, **__: Any) -> list[Vectors | None]:
-        """A vector for each row, shape (D,), float32, in their order; None for a row without value.
+        """Embed rows: a vector for each, shape (D,), float32, in their order; None if it is empty.
 
         Raises:
             TwelveLabsError: that of the first row that failed, of those with a value; a note at it
@@ -97,7 +97,7 @@ class TwelveLabsFunction(EmbeddingFunction):
         return [None if one is None else next(vectors) for one in values]
 
     def compute_query_embeddings(self, query: EmbedInput, *_: Any, **__: Any) -> list[Any]:
-        """The vector of what one searches for, shape (D,), float32, in a list.
+        """Embed a query: its vector, shape (D,), float32, in a list.
 
         Raises:
             TwelveLabsError: it failed
@@ -120,15 +120,15 @@ class TwelveLabsFunction(EmbeddingFunction):
             case "image":
                 return Image(value)
             case "audio":
-                # What is not to be heard, as `visual`, is refused with the words that there are.
-                heard = cast(AudioOption, self.option or "audio")
-                return Audio(value, options=heard, scopes="asset")
+                # `visual` is rejected, with the options that there are.
+                option = cast(AudioOption, self.option or "audio")
+                return Audio(value, options=option, scopes="asset")
             case "video":
                 return Video(value, options=self.option or "visual", scopes="asset")
 
     def _embed(self, inputs: Sequence[EmbedInput]) -> list[Vectors]:
-        around = [environ.get(name, "") for name in (*KEY_VARIABLES, BASE_URL_VARIABLE)]
-        client = _client(self.api_key, tuple(map(SecretStr, around)))
+        variables = [environ.get(name, "") for name in (*KEY_VARIABLES, BASE_URL_VARIABLE)]
+        client = _client(self.api_key, tuple(map(SecretStr, variables)))
         return self._embedder().embed(client, inputs)
 
     def _embedder(self) -> Embedder:

@@ -65,7 +65,7 @@ class TwelveLabsEmbeddings(Embeddings):
         return self._embedder.model
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
-        """A vector for each text, in their order: N lists of D numbers, 512 unless you say so.
+        """Embed texts: N lists of D numbers, 512 by default, in their order.
 
         Raises:
             TwelveLabsError: that of the first text that failed; a note at it names its index
@@ -73,7 +73,7 @@ class TwelveLabsEmbeddings(Embeddings):
         return _as_lists(self._embedder.embed(self._client, texts))
 
     def embed_query(self, text: str) -> list[float]:
-        """The vector of a text, D numbers.
+        """Embed a text: D numbers.
 
         Raises:
             TwelveLabsError: it failed

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -11,27 +11,22 @@ import numpy as np
 import numpy.typing as npt
 from attrs import field, frozen
 
-from twelvelabs_embed.bulk.part_files import (
-    Failure,
-    Folder,
-    error_paths,
-    read_errors,
-    scan,
-    vectors_of,
-)
+from twelvelabs_embed.bulk.failures import FailureGroup, FailureGroups, error_paths, read_errors
+from twelvelabs_embed.bulk.links import unsigned
+from twelvelabs_embed.bulk.numbered_files import Folder
+from twelvelabs_embed.bulk.part_files import scan, vectors_of
 from twelvelabs_embed.errors import InvalidInputError
 from twelvelabs_embed.results.vectors import Vectors, unit
 from twelvelabs_embed.search.dataset import DatasetInfo, find_parts
 from twelvelabs_embed.search.exact import describe
 
-__all__ = ["ReportDataset", "FailureGroup", "Summary", "load", "group_failures"]
+__all__ = ["ReportDataset", "Summary", "load", "group_failures"]
 
 Integers: TypeAlias = npt.NDArray[np.int64]
 Numbers: TypeAlias = npt.NDArray[np.float64]
 
 _LABELS = ("option", "scope")
 _TIMES = ("start_sec", "end_sec")
-_MAX_MESSAGES = 5
 _MAX_FAILURES = 200  # of one code; their count is exact
 
 
@@ -79,23 +74,6 @@ class ReportDataset:
 
     def __len__(self) -> int:
         return len(self.item)
-
-
-@frozen
-class FailureGroup:
-    """Items that failed with the same code.
-
-    Attributes:
-        code: the short name of the error
-        count: how many items
-        messages: messages with their counts, the most frequent first, at most five
-        failures: at most 200 of them, in the order of time
-    """
-
-    code: str
-    count: int
-    messages: Sequence[tuple[str, int]]
-    failures: Sequence[Failure]
 
 
 def load(folder: Folder, max_rows: int) -> ReportDataset:
@@ -192,7 +170,7 @@ def _read(folder: Path, info: DatasetInfo, number: Integers, summary: Summary) -
             batch.column("input_type").to_pylist(),
             strict=True,
         )
-        ids.update({item: (id, input_type) for item, id, input_type in rows})
+        ids.update({item: (unsigned(id), input_type) for item, id, input_type in rows})
         for name in _LABELS:
             labels[name] += batch.column(name).to_pylist()
         starts.append(batch.column("start_sec").to_numpy(zero_copy_only=False))
@@ -225,19 +203,7 @@ def _batches(folder: Path, number: Integers) -> Iterator[tuple[Any, Integers]]:
 
 def group_failures(folder: Folder) -> list[FailureGroup]:
     """Group failures by the code of the error, the most frequent first."""
-    failures: dict[str, list[Failure]] = defaultdict(list)
-    messages: dict[str, dict[str, int]] = defaultdict(lambda: defaultdict(int))
+    groups = FailureGroups(max_failures=_MAX_FAILURES, counts_messages=True)
     for failure in read_errors(folder):
-        if len(failures[failure.code]) < _MAX_FAILURES:
-            failures[failure.code].append(failure)
-        messages[failure.code][failure.message] += 1
-    groups = [
-        FailureGroup(
-            code,
-            sum(messages[code].values()),
-            sorted(messages[code].items(), key=lambda one: -one[1])[:_MAX_MESSAGES],
-            some,
-        )
-        for code, some in failures.items()
-    ]
-    return sorted(groups, key=lambda group: (-group.count, group.code))
+        groups.add(failure)
+    return list(groups.groups())

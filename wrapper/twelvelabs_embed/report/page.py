@@ -16,8 +16,9 @@ import numpy.typing as npt
 from attrs import frozen
 
 from twelvelabs_embed._version import VERSION
+from twelvelabs_embed.bulk.failures import FailureGroup
 from twelvelabs_embed.report.layout import Places
-from twelvelabs_embed.report.loader import FailureGroup, ReportDataset, Summary
+from twelvelabs_embed.report.loader import ReportDataset, Summary
 from twelvelabs_embed.report.similarity import Compressed, Pair
 from twelvelabs_embed.report.thumbnails import Thumbnail
 from twelvelabs_embed.results.vectors import Vectors

@@ -11,7 +11,7 @@ import numpy as np
 from attrs import asdict
 
 from twelvelabs_embed._extras import import_extra
-from twelvelabs_embed._files import atomic_path
+from twelvelabs_embed._files import atomic_path, expand_path
 from twelvelabs_embed.results.segments import (
     ALL_COLUMNS,
     DOCUMENT_COLUMNS,
@@ -66,14 +66,14 @@ def to_parquet(embeddings: Embeddings, path: str | os.PathLike[str]) -> None:
     """Write the file of `Embeddings.to_parquet`."""
     parquet = import_extra("pyarrow.parquet", "arrow")
     table = to_arrow(embeddings)
-    with atomic_path(path) as temporary:
+    with atomic_path(expand_path(path, "path")) as temporary:
         parquet.write_table(table, temporary, use_dictionary=["option", "scope"])
 
 
 def from_parquet(path: str | os.PathLike[str]) -> dict[str, Any]:
     """Read the arguments of `Embeddings` from a file that `to_parquet` wrote."""
     parquet = import_extra("pyarrow.parquet", "arrow")
-    with parquet.ParquetFile(path) as file:
+    with parquet.ParquetFile(expand_path(path, "path")) as file:
         return from_arrow(file.read())
 
 

@@ -1,4 +1,4 @@
-"""How `Embeddings` look in a notebook: a line of facts, a picture and the first rows.
+"""Notebook view of `Embeddings`: a line of facts, a picture and the first rows.
 
 Text takes the colour of the page, everything else has middle tones: both themes are readable.
 """
@@ -43,7 +43,7 @@ class _Span(NamedTuple):
 
 
 def as_html(embeddings: Embeddings) -> str:
-    """The whole of it, safe to put into a page."""
+    """Render all of it, safe to put into a page."""
     parts = (_html_facts(embeddings), _html_picture(embeddings), _html_table(embeddings))
     return f"<div>{''.join(parts)}</div>"
 
@@ -100,7 +100,7 @@ def _show(value: str | float | None) -> str:
 
 
 def _svg_timeline(segments: Sequence[Segment]) -> str:
-    """A lane for each option: segments as blocks, the whole file as a line below them."""
+    """Draw a lane for each option: segments as blocks, the whole file as a line below them."""
     spans = [
         _Span(_show(segment.option), segment.scope == "asset", segment.start_sec, segment.end_sec)
         for segment in segments
@@ -155,7 +155,7 @@ def _svg_lane(lane: int, spans: Sequence[_Span], first_sec: float, px_per_sec: f
 
 
 def _html_heat_map(embeddings: Embeddings) -> str:
-    """How similar the rows are to each other; of one row, its numbers."""
+    """Draw how similar the rows are to each other; of one row, its numbers."""
     vectors = embeddings.vectors
     if not len(vectors):
         return ""
@@ -171,7 +171,7 @@ def _html_heat_map(embeddings: Embeddings) -> str:
 
 
 def _html_colours(values: Vectors, width_px: int, height_px: int, about: str) -> str:
-    """A picture of numbers, shape (height, width), from dark for the least to light."""
+    """Draw numbers, shape (height, width), from dark for the least to light."""
     low, high = float(values.min()), float(values.max())
     levels = (values - low) / ((high - low) or 1)
     stops = np.linspace(0, 1, len(_HEAT_COLOURS))
@@ -190,7 +190,7 @@ def _html_colours(values: Vectors, width_px: int, height_px: int, about: str) ->
 
 
 def _png(colours: npt.NDArray[np.uint8]) -> bytes:
-    """A picture of shape (height, width, 3) as PNG, so that a notebook needs no more than numpy."""
+    """Encode colours, shape (height, width, 3), as PNG: a notebook needs no more than numpy."""
     height, width, _ = colours.shape
     lines = np.pad(colours.reshape(height, -1), ((0, 0), (1, 0)))  # each line begins with filter 0
     header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)

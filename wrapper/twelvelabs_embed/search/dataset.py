@@ -7,8 +7,9 @@ memory than ten thousand.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 from typing import Any, Protocol, TypeAlias, cast
@@ -19,6 +20,11 @@ from attrs import frozen
 
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._files import expand_path
+from twelvelabs_embed._text import sql_list
+from twelvelabs_embed.bulk.decompression_guard import batches
+from twelvelabs_embed.bulk.errors import DamagedFileError
+from twelvelabs_embed.bulk.numbered_files import filter_rows, opened
+from twelvelabs_embed.bulk.part_files import part_paths, vectors_of
 from twelvelabs_embed.errors import InvalidInputError, ModelMismatchError, Violation
 from twelvelabs_embed.results.segments import ALL_COLUMNS, SEGMENT_COLUMNS, Segment
 from twelvelabs_embed.results.vectors import Vectors, cosine
@@ -116,8 +122,6 @@ def find_parts(folder: str | os.PathLike[str]) -> list[Path]:
     Raises:
         InvalidInputError: there are none
     """
-    from twelvelabs_embed.bulk.part_files import part_paths
-
     path = Path(folder)
     paths = part_paths(path) if path.is_dir() else []
     if not paths:
@@ -157,18 +161,14 @@ class _Parts:
 
     def __init__(self, paths: list[Path]) -> None:
         self._paths = paths
-        self._parquet = import_extra("pyarrow.parquet", "bulk")
 
     def describe(self) -> DatasetInfo:
-        from twelvelabs_embed.bulk.decompression_guard import check_decompressed_size
-
         values: dict[str, set[str]] = {name: set() for name in _DESCRIBED}
         dimensions: dict[int, Path] = {}
         rows = 0
         for path in self._paths:
-            with self._opened(path) as file:
+            with _part(path) as file:
                 rows += file.metadata.num_rows
-                check_decompressed_size(file, path)
                 dimensions.setdefault(_dimensions(file.schema_arrow, path), path)
                 table = file.read(_DESCRIBED)
             for name in _DESCRIBED:
@@ -186,25 +186,25 @@ class _Parts:
 
     def _search_part(self, path: Path, query: Numbers, filters: Filters, top: int) -> list[Hit]:
         """Find the best hits of one part."""
-        from twelvelabs_embed.bulk.decompression_guard import batches
-
         best: list[Hit] = []
-        with self._opened(path) as file:
+        with _part(path) as file:
             # One thread for a part, as there is one part for a thread.
             for batch in batches(file, path, _BLOCK_ROWS, use_threads=False):
                 worst = best[-1].score if len(best) == top else -2.0
-                best += _best_of_batch(_filtered(batch, filters), query, top, worst)
+                best += _best_of_batch(filter_rows(batch, filters), query, top, worst)
                 best = sorted(best, key=lambda hit: -hit.score)[:top]
         return best
 
-    def _opened(self, path: Path) -> Any:
-        pa = import_extra("pyarrow", "bulk")
-        try:
-            return self._parquet.ParquetFile(
-                path, memory_map=True, read_dictionary=["id", *_DESCRIBED]
-            )
-        except (KeyError, pa.ArrowInvalid) as error:  # without such a column; not Parquet
+
+@contextmanager
+def _part(path: Path) -> Generator[Any]:
+    try:
+        with opened(path, ["id", *_DESCRIBED]) as file:
+            yield file
+    except DamagedFileError as error:
+        if isinstance(error.__cause__, KeyError):  # it has no such column
             raise InvalidInputError([_no_parts(path, "is not a part")]) from error
+        raise
 
 
 def _dimensions(schema: Any, path: Path) -> int:
@@ -214,17 +214,8 @@ def _dimensions(schema: Any, path: Path) -> int:
     return cast(int, schema.field("vector").type.list_size)
 
 
-def _filtered(batch: RecordBatch, filters: Filters) -> RecordBatch:
-    pa, compute = import_extra("pyarrow", "bulk"), import_extra("pyarrow.compute", "bulk")
-    for name, values in filters.items():
-        batch = batch.filter(compute.is_in(batch.column(name), pa.array(values, pa.string())))
-    return batch
-
-
 def _best_of_batch(batch: RecordBatch, query: Numbers, top: int, worst: float) -> list[Hit]:
     """Find the best rows of a batch that may be better than `worst`, best first."""
-    from twelvelabs_embed.bulk.part_files import vectors_of
-
     if not batch.num_rows:
         return []
     vectors = vectors_of(batch)
@@ -314,13 +305,7 @@ class _Table:
         found = self._table.search(query.astype(np.float32), vector_column_name="vector")
         found = found.distance_type("cosine").limit(top)
         if filters:
-            found = found.where(" AND ".join(_sql(*one) for one in filters.items()), prefilter=True)
+            where = " AND ".join(f"{name} IN {sql_list(one)}" for name, one in filters.items())
+            found = found.where(where, prefilter=True)
         table = found.to_arrow()
-        from twelvelabs_embed.bulk.part_files import vectors_of
-
         return _hits(_shown(table).to_pylist(), _exact_scores(vectors_of(table), query))
-
-
-def _sql(name: str, values: Collection[str]) -> str:
-    quoted = ", ".join("'" + value.replace("'", "''") + "'" for value in values)
-    return f"{name} IN ({quoted})"

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from hashlib import md5
@@ -25,7 +25,13 @@ from twelvelabs_embed_api.models import (
 )
 
 from twelvelabs_embed._http import endpoints
-from twelvelabs_embed._http.effects import Flow, RunBlocking, RunConcurrently, SendRequest
+from twelvelabs_embed._http.effects import (
+    Flow,
+    Notify,
+    RunBlocking,
+    RunConcurrently,
+    SendRequest,
+)
 from twelvelabs_embed._http.encoding import Streamed, StreamedBody
 from twelvelabs_embed._http.list_pages import fetch_page
 from twelvelabs_embed._http.operation import Operation
@@ -41,11 +47,12 @@ from twelvelabs_embed.errors import (
     UploadError,
 )
 from twelvelabs_embed.inputs.media import Media
+from twelvelabs_embed.retry import RetryPolicy
 from twelvelabs_embed.uploads.progress import ProgressMeter
 from twelvelabs_embed.uploads.resume_store import Record, Session
 from twelvelabs_embed.uploads.source import UploadSource
 
-__all__ = ["MultipartUpload", "SessionClosedError"]
+__all__ = ["ChunkSettings", "MultipartUpload", "SessionClosedError"]
 
 T = TypeVar("T")
 _log = logging.getLogger("twelvelabs_embed")
@@ -65,17 +72,34 @@ _SESSION_LIFE = timedelta(hours=24)
 class SessionClosedError(UploadError):
     """The service takes no more chunks of a session."""
 
-    @property
-    def state(self) -> str:
-        """The state that the service gives."""
-        return str(self.args[1])
+    def __init__(self, upload_id: str, state: str) -> None:
+        super().__init__(f"the session is {state}", upload_id=upload_id)
+        self.state = state
 
-    def __str__(self) -> str:
-        return f"upload {self.upload_id}: the session is {self.state}"
+    def __reduce__(self) -> tuple[object, ...]:
+        return type(self), (self.upload_id, self.state)
 
 
 class _ChunkRejectedError(UploadError):
     """Storage rejected a chunk, or received something else; it may be sent again."""
+
+
+@frozen
+class ChunkSettings:
+    """How chunks are sent.
+
+    Attributes:
+        concurrency: how many at the same time
+        batch_size: how many are reported at once
+        retry: how storage's failures are retried; None for the connection's policy
+        after_batch: makes the effect that follows a report, of how many chunks are there of how
+            many
+    """
+
+    concurrency: int
+    batch_size: int = _BATCH
+    retry: RetryPolicy | None = None
+    after_batch: Callable[[int, int], Notify] | None = None
 
 
 @frozen
@@ -89,11 +113,12 @@ class _Link:
 class MultipartUpload:
     """Sends the chunks of a file to one upload session.
 
-    They are sent in batches of 50, each of which is then reported: that is as many as a report and
-    a request for links may have. Only at the end of a batch are fewer chunks sent concurrently.
+    They are sent in batches, each of which is then reported: of 50, which is as many as a report
+    and a request for links may have. Only at the end of a batch are fewer sent concurrently.
     """
 
     session: Session
+    url: str = ""  # where the service keeps the asset, if it said so
 
     def __init__(
         self,
@@ -101,9 +126,11 @@ class MultipartUpload:
         record: Record,
         meter: ProgressMeter,
         connection: Connection,
+        settings: ChunkSettings,
         options: RequestOptions | None,
     ) -> None:
         self._source = source
+        self._settings = settings
         self._record = record
         self._meter = meter
         self._connection = connection
@@ -112,7 +139,7 @@ class MultipartUpload:
         self._links: dict[int, _Link] = {}
         self._counted: int | None = None  # chunks, by the service
 
-    def start(self, concurrency: int) -> Flow[None]:
+    def start(self) -> Flow[None]:
         """Start a session, and send all chunks."""
         source = self._source
         request = CreateAssetUploadRequest(
@@ -125,9 +152,9 @@ class MultipartUpload:
         yield RunBlocking(partial(self._record.start, self.session))
         self._keep_links(response.upload_urls)
         self._meter.start(0)
-        yield from self._send_all(range(1, self.session.total_chunks + 1), concurrency)
+        yield from self._send_all(range(1, self.session.total_chunks + 1))
 
-    def resume(self, concurrency: int) -> Flow[None]:
+    def resume(self) -> Flow[None]:
         """Send the chunks that are missing from the record's session.
 
         Raises:
@@ -150,17 +177,22 @@ class MultipartUpload:
             extra={"is_notice": True},  # of use to people: the command line shows it
         )
         self._meter.start(sum(map(session.length_bytes, there)))
-        for batch in _batches(sorted(put)):
+        for batch in _batches(sorted(put), self._settings.batch_size):
             yield from self._report(batch)
         missing = [index for index in range(1, session.total_chunks + 1) if index not in there]
-        yield from self._send_all(missing, concurrency)
+        yield from self._send_all(missing)
 
-    def _send_all(self, missing: Sequence[int], concurrency: int) -> Flow[None]:
-        for batch in _batches(missing):
+    def _send_all(self, missing: Sequence[int]) -> Flow[None]:
+        settings, total = self._settings, self.session.total_chunks
+        sent = total - len(missing)
+        for batch in _batches(missing, settings.batch_size):
             for index in batch:  # with one request for all, not one in each thread
                 yield from self._link(index)
-            yield RunConcurrently(map(self._send_chunk, batch), concurrency)
+            yield RunConcurrently(map(self._send_chunk, batch), settings.concurrency)
             yield from self._report(batch)
+            sent += len(batch)
+            if settings.after_batch is not None:
+                yield settings.after_batch(sent, total)
         if self._counted is not None and self._counted < self.session.total_chunks:
             yield from self._check_complete()
 
@@ -171,7 +203,7 @@ class MultipartUpload:
         if state != "completed" and missing:
             shown = ", ".join(map(str, missing[:5])) + (" …" if missing[5:] else "")
             what = f"all chunks were sent and reported, but the service lacks {shown}"
-            raise UploadError(self.session.upload_id, what)
+            raise self._failure(UploadError, what, missing[0])
 
     def _send_chunk(self, index: int) -> Flow[None]:
         """Send a chunk to the storage host, and record that it is there."""
@@ -197,19 +229,28 @@ class MultipartUpload:
             response = yield from send(
                 request,
                 operation,
-                retry_policy(self._connection, self._options),
+                self._settings.retry or retry_policy(self._connection, self._options),
                 self._connection.clock,
             )
         except (ApiError, ApiConnectionError) as error:
             what = f"{name}: storage: {error}"
             if isinstance(error, ApiError) and error.status_code in _LINK_REJECTED:
                 self._links.pop(index, None)
-                raise _ChunkRejectedError(session.upload_id, what) from error
-            raise UploadError(session.upload_id, what) from error
+                raise self._failure(_ChunkRejectedError, what, index, error) from error
+            raise self._failure(UploadError, what, index, error) from error
         etag = response.headers.get("etag", "").strip('"')
         if wrong := _find_mismatch(etag, response.headers, chunk.md5):
-            raise _ChunkRejectedError(session.upload_id, f"{name}: {wrong}")
+            raise self._failure(_ChunkRejectedError, f"{name}: {wrong}", index)
         return etag
+
+    def _failure(
+        self,
+        kind: type[UploadError],
+        what: str,
+        index: int | None = None,
+        error: Exception | None = None,
+    ) -> UploadError:
+        return kind(what, index, error, upload_id=self.session.upload_id)
 
     def _put_request(self, url: str, chunk: _Chunk) -> SendRequest:
         body = StreamedBody(
@@ -240,7 +281,8 @@ class MultipartUpload:
             self._keep_links(response.upload_urls)
             link = self._links.get(index)
             if link is None:
-                raise UploadError(upload_id, f"the service has no link for chunk {index}")
+                what = f"the service has no link for chunk {index}"
+                raise self._failure(UploadError, what, index)
         return link.url
 
     def _keep_links(self, links: Sequence[PresignedUrlChunk] | None) -> None:
@@ -268,6 +310,7 @@ class MultipartUpload:
         try:
             response = yield from self._call(operation)
             self._counted = response.total_completed or None
+            self.url = response.url or self.url
         except SessionClosedError as closed:
             if closed.state != "completed":  # the response to the last report was lost
                 raise
@@ -315,7 +358,7 @@ class MultipartUpload:
         if response.total_chunks != -(-source.size_bytes // max(1, response.chunk_size)):
             layout = f"{response.total_chunks} chunks of {response.chunk_size} bytes"
             wants = f"the service wants {layout} of a file of {source.size_bytes} bytes"
-            raise UploadError(response.upload_id, wants)
+            raise UploadError(wants, upload_id=response.upload_id)
         return Session(
             base_url=self._connection.base_url,
             label=source.media.label,
@@ -331,9 +374,9 @@ class MultipartUpload:
         )
 
 
-def _batches(indexes: Sequence[int]) -> Iterator[Sequence[int]]:
-    for start in range(0, len(indexes), _BATCH):
-        yield indexes[start : start + _BATCH]
+def _batches(indexes: Sequence[int], size: int) -> Iterator[Sequence[int]]:
+    for start in range(0, len(indexes), size):
+        yield indexes[start : start + size]
 
 
 class _Chunk:

@@ -18,12 +18,12 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
-from tempfile import mkstemp
 from threading import Lock
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen
 
+from twelvelabs_embed._files import atomic_write
 from twelvelabs_embed.retry import Clock
 
 if TYPE_CHECKING:
@@ -186,28 +186,13 @@ class ResumeStore:
 
     # --------------------------------------------------------------------------------- tasks
 
-    def save_task(
-        self,
-        task_id: str,
-        *,
-        base_url: str,
-        model: str,
-        input_type: str,
-        label: str,
-        asset_id: str | None,
-        created_at: datetime,
-    ) -> None:
+    def save_task(self, task: PendingTask) -> None:
         """Save a task until `drop_task`."""
         from msgspec import json
 
-        task = PendingTask(task_id, base_url, model, input_type, label, asset_id, created_at)
         with self._tolerant():
-            path = self._make_folder("tasks") / _task_file(task_id)
-            # By a temporary file, so that no reader sees half of it. Other users cannot read it.
-            file, name = mkstemp(dir=path.parent, suffix=".part")
-            with os.fdopen(file, "wb") as part:
-                part.write(json.encode(task))
-            Path(name).replace(path)
+            path = self._make_folder("tasks") / _task_file(task.task_id)
+            atomic_write(path, json.encode(task), mode=0o600)
 
     def find_task(self, task_id: str) -> PendingTask | None:
         """Read what was saved of a task; None when nothing was."""
@@ -314,7 +299,8 @@ class Record:
         if self._path is None:
             return
         with self._resume_store._tolerant():
-            file = os.open(self._path, os.O_WRONLY | os.O_CREAT | flags, 0o600)
+            no_link = getattr(os, "O_NOFOLLOW", 0)
+            file = os.open(self._path, os.O_WRONLY | os.O_CREAT | no_link | flags, 0o600)
             try:
                 os.write(file, before + json.encode(line))
             finally:

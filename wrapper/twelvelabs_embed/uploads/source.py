@@ -17,7 +17,7 @@ from twelvelabs_embed.inputs.media import Media, _reading, read_head
 from twelvelabs_embed.limits import DEFAULT_MODEL, find_limit, upload_limit
 from twelvelabs_embed.limits.file_signatures import Format, sniff
 
-__all__ = ["UploadSource", "check_size", "fit_filename", "inspect_source"]
+__all__ = ["Kind", "UploadSource", "check_size", "fit_filename", "inspect_source"]
 
 Kind: TypeAlias = Literal["image", "audio", "video", "document"]
 _MAX_FILENAME = 255  # characters, by the contract

@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable
 from functools import partial
 
+from attrs import evolve
 from twelvelabs_embed_api.models import Asset, CreateAssetRequest
 
 from twelvelabs_embed._http import endpoints
@@ -19,10 +20,16 @@ from twelvelabs_embed._http.request import Connection, RequestOptions, call
 from twelvelabs_embed.errors import InvalidInputError, NotFoundError, Violation
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.limits import direct_limit
-from twelvelabs_embed.uploads.multipart import MultipartUpload, SessionClosedError
+from twelvelabs_embed.uploads.multipart import ChunkSettings, MultipartUpload, SessionClosedError
 from twelvelabs_embed.uploads.progress import Progress, ProgressMeter
 from twelvelabs_embed.uploads.resume_store import Record, ResumeStore
-from twelvelabs_embed.uploads.source import UploadSource, check_size, fit_filename, inspect_source
+from twelvelabs_embed.uploads.source import (
+    Kind,
+    UploadSource,
+    check_size,
+    fit_filename,
+    inspect_source,
+)
 
 _log = logging.getLogger("twelvelabs_embed")
 
@@ -73,9 +80,8 @@ class UploadFlows:
 
         Source: `POST /assets` and `/assets/multipart-uploads` of the contract.
         """
-        if concurrency < 1:
-            limit = "at least one chunk is sent at a time"
-            raise InvalidInputError([Violation("concurrency", str(concurrency), limit)])
+        settings = ChunkSettings(concurrency=concurrency)
+        _check_settings("concurrency", settings)
         if media.kind == "url":
             return (yield from self._fetch(media, filename, request_options))
         source: UploadSource = yield RunBlocking(partial(inspect_source, media, filename))
@@ -84,8 +90,31 @@ class UploadFlows:
         )
         if source.size_bytes <= self._max_direct_bytes(source):
             return (yield from self._send_direct(source, meter, request_options))
-        check_size(source)
-        return (yield from self._send_multipart(source, meter, concurrency, request_options))
+        asset, _ = yield from self._send_multipart(source, meter, settings, request_options)
+        return asset
+
+    def upload_in_chunks(
+        self,
+        media: Media,
+        *,
+        filename: str | None,
+        kind: Kind,
+        settings: ChunkSettings,
+        request_options: RequestOptions | None,
+    ) -> Flow[tuple[Asset, str]]:
+        """Upload a file by a multipart upload, however small it is.
+
+        Returns:
+            the asset, and where the service keeps it, if it says so
+
+        Raises:
+            InvalidInputError, UploadError, ApiError, ApiConnectionError: as `upload` does
+        """
+        _check_settings("max_workers", settings)
+        inspected: UploadSource = yield RunBlocking(partial(inspect_source, media, filename))
+        source = evolve(inspected, kind=kind)
+        meter = ProgressMeter(None, source.media.label, source.size_bytes, self._connection.clock)
+        return (yield from self._send_multipart(source, meter, settings, request_options))
 
     def _max_direct_bytes(self, source: UploadSource) -> float:
         if self._direct_bytes is not None:
@@ -116,18 +145,19 @@ class UploadFlows:
         self,
         source: UploadSource,
         meter: ProgressMeter,
-        concurrency: int,
+        settings: ChunkSettings,
         options: RequestOptions | None,
-    ) -> Flow[Asset]:
+    ) -> Flow[tuple[Asset, str]]:
+        check_size(source)
         key: str = yield RunBlocking(partial(source.key, self._connection.base_url))
         record: Record = yield RunBlocking(partial(self._resume_store.hold, key))
         try:
             try:
-                return (yield from self._complete(source, record, meter, concurrency, options))
+                return (yield from self._complete(source, record, meter, settings, options))
             except SessionClosedError as closed:
                 _log.warning("%s: %s; it is uploaded from the start", source.media.label, closed)
                 yield RunBlocking(record.drop)
-            return (yield from self._complete(source, record, meter, concurrency, options))
+            return (yield from self._complete(source, record, meter, settings, options))
         finally:
             record.release()
 
@@ -136,16 +166,13 @@ class UploadFlows:
         source: UploadSource,
         record: Record,
         meter: ProgressMeter,
-        concurrency: int,
+        settings: ChunkSettings,
         options: RequestOptions | None,
-    ) -> Flow[Asset]:
+    ) -> Flow[tuple[Asset, str]]:
         """Resume the session of the record, or start one."""
         is_resumed = record.session is not None
-        upload = MultipartUpload(source, record, meter, self._connection, options)
-        if is_resumed:
-            yield from upload.resume(concurrency)
-        else:
-            yield from upload.start(concurrency)
+        upload = MultipartUpload(source, record, meter, self._connection, settings, options)
+        yield from upload.resume() if is_resumed else upload.start()
         operation = endpoints.retrieve_asset(upload.session.asset_id)
         try:
             asset = (yield from call(operation, self._connection, options)).data
@@ -154,4 +181,15 @@ class UploadFlows:
                 raise SessionClosedError(upload.session.upload_id, "gone") from error
             raise
         yield RunBlocking(record.drop)
-        return asset
+        return asset, upload.url
+
+
+def _check_settings(concurrency_name: str, settings: ChunkSettings) -> None:
+    given = {concurrency_name: settings.concurrency, "batch_size": settings.batch_size}
+    violations = [
+        Violation(name, str(number), "at least one chunk is sent at a time")
+        for name, number in given.items()
+        if number < 1
+    ]
+    if violations:
+        raise InvalidInputError(violations)

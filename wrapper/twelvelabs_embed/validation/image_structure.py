@@ -82,7 +82,7 @@ def read_png(file: BinaryIO) -> ImageStructure:
             wrong = f"the checksum of its {name} chunk is wrong"
             if kind[0] & 0x20 == 0 and kind not in _CHECKED_OTHERWISE:
                 return _png_verdict(found, pixels, wrong, "")
-            note = f"{wrong}, which readers ignore"
+            note = f"{wrong}, which most readers ignore"
         if found.width_px is None:
             if kind != b"IHDR" or (header_bytes := _scanline_bytes(head)) is None:
                 return ImageStructure(fault="broken", detail="its header is invalid")
@@ -95,7 +95,7 @@ def read_png(file: BinaryIO) -> ImageStructure:
     if has_end:
         return _png_verdict(found, pixels, "it has fewer pixels than its header states", note)
     if not pixels.left_bytes:
-        return evolve(found, note="its end marker is missing, which readers ignore")
+        return evolve(found, note="its end marker is missing, which most readers ignore")
     return evolve(_TRUNCATED, width_px=found.width_px, height_px=found.height_px)
 
 
@@ -244,5 +244,5 @@ def _without_end(file: BinaryIO, found: ImageStructure, *, is_small: bool) -> Im
         except (OSError, SyntaxError, ValueError, EOFError) as error:
             return evolve(found, fault="broken", detail=str(error))
     if is_whole:
-        return evolve(found, note="its end marker is missing, which readers ignore")
+        return evolve(found, note="its end marker is missing, which most readers ignore")
     return evolve(_TRUNCATED, width_px=found.width_px, height_px=found.height_px)

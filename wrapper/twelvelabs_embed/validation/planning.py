@@ -19,6 +19,7 @@ from twelvelabs_embed.validation.media_probe import MediaFacts
 from twelvelabs_embed.validation.options import PlanOptions, has_text
 from twelvelabs_embed.validation.routing import Route, choose_route
 from twelvelabs_embed.validation.rules import find_violations, find_warnings
+from twelvelabs_embed.validation.rules.advice import find_advice
 from twelvelabs_embed.validation.rules.options import request_shape
 from twelvelabs_embed.validation.rules.subject import Subject
 
@@ -37,6 +38,7 @@ class RequestPlan:
         is_uploaded: whether its media is to be uploaded before
         violations: everything that is wrong; with `check=False` only what cannot be written
         warnings: what could not be checked, and what may have no effect
+        advice: those of the warnings that are probably mistakes
     """
 
     input: Input
@@ -46,6 +48,7 @@ class RequestPlan:
     is_uploaded: bool = False
     violations: tuple[Violation, ...] = ()
     warnings: tuple[str, ...] = ()
+    advice: tuple[str, ...] = ()
 
     def raise_if_invalid(self) -> None:
         """Raise `InvalidInputError` when there are violations."""
@@ -100,10 +103,13 @@ def plan_request(input: Input, facts: MediaFacts, options: PlanOptions) -> Reque
     """
     route, terms, violations = choose_route(input, facts, model=options.model, route=options.route)
     warnings: list[str] = []
+    advice: list[str] = []
     if not violations:
         subject = Subject(input=input, facts=facts, route=route, terms=terms, options=options)
         violations = find_violations(subject) if options.check else request_shape(subject)
-        warnings = find_warnings(subject) if options.check else []
+        if options.check:
+            advice = find_advice(subject)
+            warnings = [*advice, *find_warnings(subject)]
     return RequestPlan(
         input=input,
         options=options,
@@ -112,6 +118,7 @@ def plan_request(input: Input, facts: MediaFacts, options: PlanOptions) -> Reque
         is_uploaded=route.via == "asset" and facts.via != "asset",
         violations=tuple(violations),
         warnings=tuple(warnings),
+        advice=tuple(advice),
     )
 
 

@@ -46,6 +46,7 @@ _MISSING_SEC = 1.0
 _MISSING_PART = 0.05
 _JUMP_SEC = 10.0  # forward; a clock that jumps further was set anew, as FFmpeg itself sees it
 _BACKWARD_SEC = 0.5
+_PAUSE_SEC = 600.0  # a jump of less may as well be a picture that stands still
 _MAY_JUMP = 0x200  # AVFMT_TS_DISCONT: formats whose clock may be set anew
 _HEAD_PACKETS = 500
 _TAIL_PACKETS = 20_000
@@ -200,6 +201,7 @@ class _Scan:
         spans: start and end of each stream that has packets, in seconds of the file's clock
         encrypted: the streams with encrypted packets
         has_late_streams: whether there are streams that were not known at the beginning
+        is_ambiguous: whether a pause was taken for a clock that was set anew
         last: the last packet
     """
 
@@ -207,6 +209,7 @@ class _Scan:
     spans: dict[int, tuple[float, float]] = Factory(dict)
     encrypted: set[int] = Factory(set)
     has_late_streams: bool = False
+    is_ambiguous: bool = False
     last: Packet[Any] | None = None
 
     def with_content(self, streams: Iterable[S]) -> list[S]:
@@ -262,6 +265,8 @@ def _read_packets(container: InputContainer, packets: Iterable[Packet[Any]], sca
                 and newest_sec is not None
                 and (clock_sec < before_sec - _BACKWARD_SEC or clock_sec > newest_sec + _JUMP_SEC)
             ):
+                if 0 < clock_sec - newest_sec < _PAUSE_SEC:
+                    scan.is_ambiguous = True
                 after_sec = newest_sec + (_to_sec(packet.duration, base) or 0.0)
                 shift_sec += after_sec - clock_sec
                 clock_sec = after_sec
@@ -309,13 +314,16 @@ def _add_duration(
             return evolve(facts, fault="truncated", fault_detail=detail)
         facts = facts.with_note(f" has {end_sec:.1f} s, and its header states {declared_sec:.1f} s")
     elif cut_off:
-        facts = facts.with_note(": its last part is missing, which readers ignore")
+        facts = facts.with_note(": its last part is missing, which most readers ignore")
     if not videos:
         # The silence that encoders put around sound is in the packets, but does not count.
         stated = (declared_sec, *(_to_sec(one.duration, one.time_base) for one in audios))
         near = [sec for sec in stated if sec and 0 <= length_sec - sec < _PADDING_SEC]
         length_sec = min([length_sec, *near])
-    return evolve(facts, duration_sec=round(length_sec, 3) or None)
+    if scan.is_ambiguous:
+        facts = facts.with_note(": its clock jumps, so that its duration is an estimate")
+    duration_sec = round(length_sec, 3) or None
+    return evolve(facts, duration_sec=duration_sec, is_estimate=scan.is_ambiguous)
 
 
 def _length_sec(

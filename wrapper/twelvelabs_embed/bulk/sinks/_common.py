@@ -1,10 +1,12 @@
-"""Shared parts of the sinks: addresses, columns, ids of segments, checks of models and lengths."""
+"""Shared parts of the sinks: the table that they fill, addresses, columns, ids of segments."""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
-from typing import Any
+from abc import abstractmethod
+from collections.abc import Collection, Generator, Sequence
+from contextlib import contextmanager
+from typing import Any, Self
 from uuid import UUID, uuid5
 
 from attrs import frozen
@@ -12,22 +14,11 @@ from attrs import frozen
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.bulk.errors import BulkError
 from twelvelabs_embed.bulk.part_files import COLUMNS
-from twelvelabs_embed.errors import ModelMismatchError
+from twelvelabs_embed.errors import ModelMismatchError, TwelveLabsError
 from twelvelabs_embed.results.export import ArrowTable
 from twelvelabs_embed.results.segments import DOCUMENT_COLUMNS
 
-__all__ = [
-    "SinkError",
-    "TABLE",
-    "VectorKind",
-    "check_match",
-    "fit_rows",
-    "item_ids",
-    "kind_of",
-    "require_columns",
-    "segment_ids",
-    "split_address",
-]
+__all__ = ["TABLE", "NewRows", "SinkError", "TableSink", "VectorKind", "split_address"]
 
 TABLE = "vectors"
 """The table of an address without one."""
@@ -65,55 +56,126 @@ class VectorKind:
     Attributes:
         model: what made them; None when there are none
         dimensions: how many numbers each has; None when the table takes any
+        columns: of the table; None when it takes any
     """
 
     model: str | None
     dimensions: int | None
+    columns: Collection[str] | None = None
 
 
-def kind_of(table: ArrowTable) -> VectorKind:
-    """Return the kind of the vectors of a table of a run, which may have no rows.
+@frozen
+class NewRows:
+    """Rows that replace all rows of their items.
 
-    Raises:
-        ModelMismatchError: they are of several models
+    Attributes:
+        rows: as sinks have them; their last column is the vector
+        keys: the ids of their segments
+        items: the ids of their items, each once
+        kind: of their vectors
+        added: `pyarrow.Field`s of the columns that the table lacks
     """
+
+    rows: ArrowTable
+    keys: Sequence[UUID]
+    items: Sequence[str]
+    kind: VectorKind
+    added: Sequence[Any]
+
+
+class TableSink:
+    """A sink with a row for each segment, in a table that it makes with the first rows."""
+
+    address: str
+
+    def __init__(self, location: str, table: str) -> None:
+        raise NotImplementedError
+
+    @classmethod
+    def from_address(cls, address: str) -> Self:
+        """Open the sink of `SCHEME:LOCATION#TABLE`."""
+        return cls(*split_address(address))
+
+    def check(self, model: str, dimensions: int | None) -> None:
+        """Reject vectors that do not match those that are there. See `Sink`."""
+        with self._connected() as connection:
+            self._check(self._kind(connection), VectorKind(model, dimensions))
+
+    def write(self, table: ArrowTable) -> None:
+        """Replace all rows of the items. See `Sink`.
+
+        Where there are no transactions, old segments are deleted after the new ones are there:
+        concurrent searches miss nothing.
+        """
+        kind = _kind_of(table)
+        with self._connected() as connection:
+            present = self._kind(connection)
+            self._check(present, kind)
+            if len(table):
+                rows, added = _fit_rows(table, present.columns if present else None)
+                items = [str(id) for id in table.column("id").unique().to_pylist()]
+                new = NewRows(rows, segment_ids(table), items, kind, added)
+                self._replace(connection, new, is_new=present is None)
+
+    @abstractmethod
+    def _kind(self, connection: Any) -> VectorKind | None:
+        """Return the kind of its vectors; None when there is no table yet."""
+
+    @abstractmethod
+    def _replace(self, connection: Any, new: NewRows, *, is_new: bool) -> None:
+        """Replace all rows of some items; `is_new` means that there is no table yet."""
+
+    @abstractmethod
+    def _translate(self, error: Exception) -> str | None:
+        """Return the hint of an error of the database; None for other errors."""
+
+    @contextmanager
+    def _connected(self) -> Generator[Any]:
+        """Connect, if that is needed for each call, and translate the database's errors."""
+        try:
+            with self._session() as connection:
+                yield connection
+        except TwelveLabsError:
+            raise
+        except Exception as error:
+            if (hint := self._translate(error)) is None:
+                raise
+            raise SinkError(self.address, error, hint) from error
+
+    @contextmanager
+    def _session(self) -> Generator[Any]:
+        yield None
+
+    def _check(self, present: VectorKind | None, new: VectorKind) -> None:
+        if present is None:
+            return
+        models, lengths = (present.model, new.model), (present.dimensions, new.dimensions)
+        for what, (was, now) in {"of the model": models, "of the length": lengths}.items():
+            if was is not None and now is not None and was != now:
+                raise ModelMismatchError(
+                    f"{self.address} holds vectors {what} {was}, and these are {what} {now}. "
+                    "Name another table behind the #"
+                )
+
+    def _require_columns(self, columns: Collection[str]) -> None:
+        """Reject a table that was made for something else."""
+        if missing := [name for name in (*COLUMNS, "segment_id") if name not in columns]:
+            raise SinkError(
+                self.address,
+                f"a table of this name is there, without the columns {', '.join(missing)}",
+                "Name another table behind the #",
+            )
+
+
+def _kind_of(table: ArrowTable) -> VectorKind:
+    """Return the kind of the vectors of a table of a run, which may have no rows."""
     models = table.column("model").unique().to_pylist()
     if len(models) > 1:
         raise ModelMismatchError(f"vectors of different models do not mix: {', '.join(models)}")
     return VectorKind(models[0] if models else None, table.schema.field("vector").type.list_size)
 
 
-def check_match(address: str, present: VectorKind, new: VectorKind) -> None:
-    """Reject vectors that do not match those that are there.
-
-    Raises:
-        ModelMismatchError: they are of another model or of another length
-    """
-    models, lengths = (present.model, new.model), (present.dimensions, new.dimensions)
-    for what, (was, now) in {"of the model": models, "of the length": lengths}.items():
-        if was is not None and now is not None and was != now:
-            raise ModelMismatchError(
-                f"{address} holds vectors {what} {was}, and these are {what} {now}. "
-                "Name another table behind the #"
-            )
-
-
-def require_columns(address: str, columns: Collection[str]) -> None:
-    """Reject a table that was made for something else.
-
-    Raises:
-        SinkError: it lacks columns
-    """
-    missing = [name for name in (*COLUMNS, "segment_id") if name not in columns]
-    if missing:
-        raise SinkError(
-            address,
-            f"a table of this name is there, without the columns {', '.join(missing)}",
-            "Name another table behind the #",
-        )
-
-
-def fit_rows(table: ArrowTable, columns: Collection[str] | None) -> tuple[ArrowTable, list[Any]]:
+def _fit_rows(table: ArrowTable, columns: Collection[str] | None) -> tuple[ArrowTable, list[Any]]:
     """Return the rows as sinks have them, and the columns to add to the sink's table first.
 
     The places in documents have columns in every table, null for all else. A table that was made
@@ -137,11 +199,6 @@ def fit_rows(table: ArrowTable, columns: Collection[str] | None) -> tuple[ArrowT
     omitted = set() if has_documents else {place.name for place in missing}
     names = [*COLUMNS[:-1], *(name for name in DOCUMENT_COLUMNS if name not in omitted)]
     return table.select([*names, "vector"]), missing if has_documents else []
-
-
-def item_ids(table: ArrowTable) -> list[str]:
-    """Return the ids of the items of a table, each once."""
-    return [str(id) for id in table.column("id").unique().to_pylist()]
 
 
 def segment_ids(table: ArrowTable) -> list[UUID]:

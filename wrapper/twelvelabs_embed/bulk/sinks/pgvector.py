@@ -6,24 +6,18 @@ from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from typing import Any, Self
 from urllib.parse import quote
-from uuid import UUID
 
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.bulk.part_files import vectors_of
 from twelvelabs_embed.bulk.sinks._common import (
     TABLE,
+    NewRows,
     SinkError,
+    TableSink,
     VectorKind,
-    check_match,
-    fit_rows,
-    item_ids,
-    kind_of,
-    require_columns,
-    segment_ids,
     split_address,
 )
 from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.results.export import ArrowTable
 
 __all__ = ["PgvectorSink"]
 
@@ -61,7 +55,7 @@ _INSERT = """
 """
 
 
-class PgvectorSink:
+class PgvectorSink(TableSink):
     """A table of PostgreSQL with pgvector. An item's rows are replaced in one transaction.
 
     Args:
@@ -81,7 +75,7 @@ class PgvectorSink:
         self._table = self._psycopg.sql.Identifier(*table.split("."))
         self.address = _address(self._conninfo, table)
         with self._connected() as connection:
-            self._kind(connection, self._columns(connection))
+            self._kind(connection)
 
     @classmethod
     def from_address(cls, address: str) -> Self:
@@ -89,43 +83,31 @@ class PgvectorSink:
         location, table = split_address(address)
         return cls(f"{address.partition(':')[0]}:{location}", table)
 
-    def check(self, model: str, dimensions: int | None) -> None:
-        """Reject vectors that do not match those that are there. See `Sink`."""
-        with self._connected() as connection:
-            if (present := self._kind(connection, self._columns(connection))) is not None:
-                check_match(self.address, present, VectorKind(model, dimensions))
-
-    def _columns(self, connection: Any) -> dict[str, int]:
-        """Return the columns and the lengths of vectors; none when there is no table yet."""
+    def _kind(self, connection: Any) -> VectorKind | None:
         name = self._table.as_string(connection)
-        return dict(connection.execute(_COLUMNS_THERE, [name]).fetchall())
-
-    def _kind(self, connection: Any, columns: dict[str, int]) -> VectorKind | None:
-        """Return the kind of its vectors; None when there is no table yet."""
+        columns: dict[str, int] = dict(connection.execute(_COLUMNS_THERE, [name]).fetchall())
         if not columns:
             return None
-        require_columns(self.address, columns)
+        self._require_columns(columns)
         row = connection.execute(self._sql("select model from {table} limit 1")).fetchone()
         length = columns["vector"]
-        return VectorKind(row[0] if row else None, length if length > 0 else None)
+        return VectorKind(row[0] if row else None, length if length > 0 else None, columns)
 
-    def write(self, table: ArrowTable) -> None:
-        """Replace all rows of the items. See `Sink`."""
-        new = kind_of(table)
-        with self._connected() as connection:
-            columns = self._columns(connection)
-            present = self._kind(connection, columns)
-            if present is not None:
-                check_match(self.address, present, new)
-            if not len(table):
-                return
-            if present is None:
-                connection.execute("create extension if not exists vector")
-                connection.execute(self._sql(_CREATE, dimensions=new.dimensions))
-            rows, added = fit_rows(table, columns or None)
-            self._extend(connection, added)
-            self._register(connection)
-            self._replace(connection, rows, segment_ids(table))
+    def _replace(self, connection: Any, new: NewRows, *, is_new: bool) -> None:
+        if is_new:
+            connection.execute("create extension if not exists vector")
+            connection.execute(self._sql(_CREATE, dimensions=new.kind.dimensions))
+        self._extend(connection, new.added)
+        self._register(connection)
+        words = new.rows.drop_columns("vector").to_pylist()
+        rows = [
+            {**row, "segment_id": key, "vector": vector}
+            for row, key, vector in zip(words, new.keys, vectors_of(new.rows), strict=True)
+        ]
+        delete = self._sql("delete from {table} where id = any(%s)")
+        connection.execute(delete, [list(new.items)])
+        with connection.cursor() as cursor:
+            cursor.executemany(self._insert(new.rows.column_names), rows)
 
     def _extend(self, connection: Any, added: Sequence[Any]) -> None:
         """Add columns, such as those of documents to a table that is older than they are."""
@@ -140,17 +122,6 @@ class PgvectorSink:
             except forbidden as error:
                 hint = f"Let the table's owner run: {change.as_string(connection)}"
                 raise SinkError(self.address, error, hint) from error
-
-    def _replace(self, connection: Any, table: ArrowTable, keys: Sequence[UUID]) -> None:
-        words = table.drop_columns("vector").to_pylist()
-        rows = [
-            {**row, "segment_id": key, "vector": vector}
-            for row, key, vector in zip(words, keys, vectors_of(table), strict=True)
-        ]
-        delete = self._sql("delete from {table} where id = any(%s)")
-        connection.execute(delete, [item_ids(table)])
-        with connection.cursor() as cursor:
-            cursor.executemany(self._insert(table.column_names), rows)
 
     def _insert(self, columns: Sequence[str]) -> Any:
         sql = self._psycopg.sql
@@ -174,23 +145,22 @@ class PgvectorSink:
         """Nothing is open between two calls: a run may take days, and a server restarts."""
 
     @contextmanager
-    def _connected(self) -> Generator[Any]:
-        """A connection with a transaction."""
-        psycopg = self._psycopg
-        try:
-            with psycopg.connect(**self._conninfo) as connection:
-                yield connection
-        except psycopg.errors.FeatureNotSupported as error:
-            hint = "Install pgvector on the server (its package is named like postgresql-pgvector)"
-            raise SinkError(self.address, error, hint) from error
-        except psycopg.errors.InsufficientPrivilege as error:
-            hint = "Let this user create tables, and an administrator run: create extension vector"
-            raise SinkError(self.address, error, hint) from error
-        except psycopg.OperationalError as error:
-            hint = "Check that the server runs, and that address, user and password are right"
-            raise SinkError(self.address, error, hint) from error
-        except psycopg.Error as error:
-            raise SinkError(self.address, error, "Check the server's log") from error
+    def _session(self) -> Generator[Any]:
+        with self._psycopg.connect(**self._conninfo) as connection:  # with a transaction
+            yield connection
+
+    def _translate(self, error: Exception) -> str | None:
+        errors = self._psycopg.errors
+        hints = {
+            errors.FeatureNotSupported: "Install pgvector on the server (its package is named "
+            "like postgresql-pgvector)",
+            errors.InsufficientPrivilege: "Let this user create tables, and an administrator run: "
+            "create extension vector",
+            self._psycopg.OperationalError: "Check that the server runs, and that address, user "
+            "and password are right",
+            self._psycopg.Error: "Check the server's log",
+        }
+        return next((hint for kind, hint in hints.items() if isinstance(error, kind)), None)
 
 
 def _read(conninfo: str) -> dict[str, Any]:

@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Generator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Self
+from typing import Any
 from urllib.parse import urlsplit
 
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.bulk.part_files import vectors_of
-from twelvelabs_embed.bulk.sinks._common import (
-    TABLE,
-    SinkError,
-    VectorKind,
-    check_match,
-    fit_rows,
-    item_ids,
-    kind_of,
-    segment_ids,
-    split_address,
-)
+from twelvelabs_embed.bulk.sinks._common import TABLE, NewRows, SinkError, TableSink, VectorKind
 from twelvelabs_embed.results.export import ArrowTable
 
 __all__ = ["QdrantSink"]
@@ -30,7 +19,7 @@ _POINTS = 256  # a request takes 32 MB, and a vector's numbers are text in it
 _TIMEOUT_SEC = 60
 
 
-class QdrantSink:
+class QdrantSink(TableSink):
     """A collection of Qdrant.
 
     Qdrant normalizes the vectors of a collection that compares by cosine; the Parquet parts have
@@ -53,7 +42,7 @@ class QdrantSink:
         self._collection = collection
         self._is_server = location.startswith(("http://", "https://"))
         self.address = f"qdrant:{_shown(location)}#{collection}"
-        with self._translate_errors():
+        with self._connected():
             if self._is_server:
                 self._client = qdrant.QdrantClient(
                     url=location,
@@ -67,28 +56,17 @@ class QdrantSink:
                     path=location, force_disable_check_same_thread=True
                 )
         try:
-            self._kind()
+            with self._connected():
+                self._kind(None)
         except BaseException:
             self.close()
             raise
 
-    @classmethod
-    def from_address(cls, address: str) -> Self:
-        """Open the sink of `qdrant:URL#COLLECTION` or `qdrant:PATH#COLLECTION`."""
-        return cls(*split_address(address))
-
-    def check(self, model: str, dimensions: int | None) -> None:
-        """Reject vectors that do not match those that are there. See `Sink`."""
-        if (present := self._kind()) is not None:
-            check_match(self.address, present, VectorKind(model, dimensions))
-
-    def _kind(self) -> VectorKind | None:
-        """Return the kind of its vectors; None when there is no collection yet."""
-        with self._translate_errors():
-            if not self._client.collection_exists(self._collection):
-                return None
-            params = self._client.get_collection(self._collection).config.params.vectors
-            points, _ = self._client.scroll(self._collection, limit=1, with_payload=["model"])
+    def _kind(self, connection: object) -> VectorKind | None:
+        if not self._client.collection_exists(self._collection):
+            return None
+        params = self._client.get_collection(self._collection).config.params.vectors
+        points, _ = self._client.scroll(self._collection, limit=1, with_payload=["model"])
         model = (points[0].payload or {}).get("model") if points else None
         if not isinstance(params, self._models.VectorParams) or (points and model is None):
             raise SinkError(
@@ -96,26 +74,15 @@ class QdrantSink:
                 "a collection of this name is there, made for something else",
                 "Name another collection behind the #",
             )
-        return VectorKind(model, params.size)
+        return VectorKind(model, params.size)  # a point has any payload
 
-    def write(self, table: ArrowTable) -> None:
-        """Replace all points of the items. See `Sink`.
-
-        Old segments are deleted after the new ones are there: concurrent searches miss nothing.
-        """
-        new, present = kind_of(table), self._kind()
-        if present is not None:
-            check_match(self.address, present, new)
-        if not len(table):
-            return
-        keys = [str(key) for key in segment_ids(table)]
-        rows, _ = fit_rows(table, None)  # a point has any payload
-        with self._translate_errors():
-            if present is None:
-                self._create(new)
-            for begin in range(0, len(rows), _POINTS):
-                self._upsert(keys[begin : begin + _POINTS], rows.slice(begin, _POINTS))
-            self._drop_others(item_ids(table), keys)
+    def _replace(self, connection: object, new: NewRows, *, is_new: bool) -> None:
+        keys = [str(key) for key in new.keys]
+        if is_new:
+            self._create(new.kind)
+        for begin in range(0, len(keys), _POINTS):
+            self._upsert(keys[begin : begin + _POINTS], new.rows.slice(begin, _POINTS))
+        self._drop_others(new.items, keys)
 
     def _create(self, new: VectorKind) -> None:
         models = self._models
@@ -133,10 +100,10 @@ class QdrantSink:
         )
         self._client.upsert(self._collection, points, wait=True)
 
-    def _drop_others(self, items: list[str], keys: list[str]) -> None:
+    def _drop_others(self, items: Sequence[str], keys: Sequence[str]) -> None:
         models = self._models
         old = models.Filter(
-            must=[models.FieldCondition(key="id", match=models.MatchAny(any=items))],
+            must=[models.FieldCondition(key="id", match=models.MatchAny(any=list(items)))],
             must_not=[models.HasIdCondition(has_id=keys)],
         )
         self._client.delete(self._collection, models.FilterSelector(filter=old), wait=True)
@@ -145,18 +112,13 @@ class QdrantSink:
         """Close the connections; of the local mode, the folder."""
         self._client.close()
 
-    @contextmanager
-    def _translate_errors(self) -> Generator[None]:
+    def _translate(self, error: Exception) -> str | None:
         exceptions: Any = import_extra("qdrant_client.http.exceptions", "qdrant")
-        try:
-            yield
-        except (exceptions.ApiException, OSError, RuntimeError, ValueError) as error:
-            hint = (
-                "Check that the server runs, and that QDRANT_API_KEY is right if it needs a key"
-                if self._is_server
-                else "Check that the folder is writable and that no other process has it open"
-            )
-            raise SinkError(self.address, error, hint) from error
+        if not isinstance(error, (exceptions.ApiException, OSError, RuntimeError, ValueError)):
+            return None
+        if self._is_server:
+            return "Check that the server runs, and that QDRANT_API_KEY is right if it needs a key"
+        return "Check that the folder is writable and that no other process has it open"
 
 
 def _shown(location: str) -> str:

@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, Unpack
 from uuid import uuid4
 
 import numpy as np
 from attrs import frozen
 
 from twelvelabs_embed._extras import import_extra
+from twelvelabs_embed._http.methods import spells_out
 from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
+from twelvelabs_embed.bulk.arguments import RunArguments, item_options
 from twelvelabs_embed.bulk.report import code_of
 from twelvelabs_embed.bulk.row_settings import Defaults
 from twelvelabs_embed.bulk.rows import COLUMNS, InvalidRow, Row, RowReader, clean
 from twelvelabs_embed.client import DEFAULT_TIMEOUT_SEC, connection
 from twelvelabs_embed.errors import ConfigurationError
-from twelvelabs_embed.inputs import Dynamic, Fixed, Seconds
 from twelvelabs_embed.integrations.daft.cluster_rate_limiter import WINDOW_SEC
 from twelvelabs_embed.integrations.daft.engine import Settings, embed_all
-from twelvelabs_embed.limits import DEFAULT_MODEL, InputType
+from twelvelabs_embed.limits import InputType
 from twelvelabs_embed.results.embeddings import Embeddings
 from twelvelabs_embed.results.export import arrow_vectors, segment_columns
 from twelvelabs_embed.results.segments import DOCUMENT_COLUMNS
 from twelvelabs_embed.retry import Clock, RetryPolicy
-from twelvelabs_embed.validation.routing import RouteName
+from twelvelabs_embed.sending import EmbedOptions
 
 # daft.DataFrame. Any, because pyright takes `daft` for this package when it looks at it alone.
 DataFrame: TypeAlias = Any
@@ -34,6 +35,7 @@ DataFrame: TypeAlias = Any
 __all__ = ["embed"]
 
 
+@spells_out(EmbedOptions, Defaults, omit="progress")
 def embed(
     df: DataFrame,
     column: str,
@@ -43,21 +45,12 @@ def embed(
     error: str = "error",
     concurrency: int = 16,
     rpm: float | None = None,
-    model: str = DEFAULT_MODEL,
-    dimensions: int = 512,
+    dimensions: int | None = None,
     batch_size: int | None = None,
-    start: Seconds | None = None,
-    end: Seconds | None = None,
-    segmentation: Fixed | Dynamic | str | None = None,
-    options: str | Collection[str] | None = None,
-    scopes: str | Collection[str] | None = None,
-    check: bool = True,
-    route: RouteName | None = None,
-    keep_asset: bool = False,
-    wait_sec: float | None = 7200.0,
     api_key: str | None = None,
     base_url: str | None = None,
     timeout_sec: float = DEFAULT_TIMEOUT_SEC,
+    **item: Unpack[RunArguments],
 ) -> DataFrame:
     """Embed a column, on Daft's native runner or on Ray. A failed row does not stop the others.
 
@@ -80,11 +73,12 @@ def embed(
             retries. Queries with the same key and `rpm` share it. Without it, the rate limit that
             the service's headers state applies
         model: the model's name
-        dimensions: D, how many numbers the model's vectors have
+        dimensions: D, how many numbers the model's vectors have; otherwise `dimension` or 512
         batch_size: the maximum number of rows in a batch of Daft; four times `concurrency` when
             omitted
         start, end, segmentation, options, scopes: of audio and video, where the row has no own ones
-        check, route, keep_asset, wait_sec: as for `client.embed`
+        dimension, uncertainty, auto_truncate, check, route, keep_asset, wait_sec, request_options:
+            as for `client.embed`
         api_key, base_url: otherwise those of the environment of this process. They travel with the
             query to the workers
         timeout_sec: the maximum wait for data, in seconds
@@ -103,12 +97,12 @@ def embed(
     """
     daft = import_extra("daft", "daft")
     _check_columns(df, column, type, (out, error))
+    options, defaults = item_options(item)
+    if dimensions is None:
+        dimensions = options.dimension or 512
     if dimensions < 1:
         raise ConfigurationError(f"dimensions is {dimensions}, but a vector has at least 1 number")
     ConcurrencyConfig(concurrency=concurrency, rate_limiter=RateLimiter(rpm))  # validates them
-    defaults = Defaults(
-        start=start, end=end, segmentation=segmentation, options=options, scopes=scopes
-    )
     connected = connection(api_key, base_url, timeout_sec, RetryPolicy(), None, Clock())
     settings = Settings(
         query=uuid4().hex,
@@ -121,13 +115,7 @@ def embed(
         type=type,
         dimensions=dimensions,
         defaults=defaults.as_row(),
-        arguments={
-            "model": model,
-            "check": check,
-            "route": route,
-            "keep_asset": keep_asset,
-            "wait_sec": wait_sec,
-        },
+        options=options,
     )
     # In one process, so that there is one engine; without a pool of actors, so that Daft repeats
     # the tasks of a dead node.

@@ -13,13 +13,14 @@ from typing import Any, TypeAlias
 from attrs import field, frozen
 
 from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig, Job
-from twelvelabs_embed.batch.plan import run_jobs
+from twelvelabs_embed.batch.plan import plan_jobs
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
 from twelvelabs_embed.client import TwelveLabs
 from twelvelabs_embed.inputs import Input
 from twelvelabs_embed.integrations.daft import ray_actor
 from twelvelabs_embed.integrations.daft.cluster_rate_limiter import LeasedRateLimiter
 from twelvelabs_embed.limits import InputType
+from twelvelabs_embed.sending import EmbedOptions
 
 # How long an idle engine keeps running, and its connections stay open.
 _IDLE_TIMEOUT_SEC = 1.0
@@ -34,7 +35,7 @@ class Settings:
         window_sec: how long the quota's minute is
         type: of texts and media that are no structs
         defaults: settings of audio and video
-        arguments: of `client.embed`
+        options: what each row is embedded with
     """
 
     query: str
@@ -47,7 +48,7 @@ class Settings:
     type: InputType | None
     dimensions: int
     defaults: Mapping[str, Any]
-    arguments: Mapping[str, Any]
+    options: EmbedOptions
 
     @property
     def rate_limiter_name(self) -> str:
@@ -108,8 +109,8 @@ class _Engine:
             with TwelveLabs(
                 settings.api_key, base_url=settings.base_url, timeout=settings.timeout_sec
             ) as client:
-                jobs = self._jobs(client)
-                for future, result in run_jobs(client._runner, client._connection, jobs, config):
+                plan = plan_jobs(client._connection, self._jobs(client), config)
+                for future, result in plan.run(client._runner):
                     with _lock:
                         self._open.discard(future)
                     future.set_result(result)
@@ -118,7 +119,7 @@ class _Engine:
                 rate_limiter.close()
 
     def _jobs(self, client: TwelveLabs) -> Iterator[Job[Future[BatchResult]]]:
-        flows, arguments = client.embed._flows, self._settings.arguments
+        embed, options = client.embed._flows._embed, self._settings.options
         while True:
             try:
                 future, input = self._queue.get(timeout=_IDLE_TIMEOUT_SEC)
@@ -128,7 +129,7 @@ class _Engine:
                         self._end()
                         return
                 continue
-            yield Job(future, input, partial(flows, input, **arguments), arguments["model"])
+            yield Job(future, input, partial(embed, input, options=options), options.model)
 
     def _end(self) -> None:
         if _engines.get(self._settings.query) is self:

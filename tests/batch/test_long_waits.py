@@ -1,0 +1,223 @@
+"""Waits that the service asks for: spread, reported, and too long ones end a run."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from attrs import define
+from twelvelabs_embed import (
+    AsyncTwelveLabs,
+    Clock,
+    QuotaExhaustedError,
+    RateLimiter,
+    RetryPolicy,
+    TwelveLabs,
+)
+from twelvelabs_embed.batch.admission import AdmissionControl
+from twelvelabs_embed.batch.jobs import BatchResult
+from twelvelabs_embed.bulk.failures import read_errors
+from twelvelabs_embed.errors import api_error
+
+from tests.bulk.test_run import manifest, written
+from tests.scripted_server import Response, ScriptedServer, scripted_server
+
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+OK = Response(body={"data": [{"embedding": [0.5, -0.25]}]})
+LIMITED = {"code": "too_many_requests", "message": "wait"}
+
+
+@define
+class FakeTime:
+    """Time that passes when somebody sleeps."""
+
+    now_sec: float = 0.0
+
+    def clock(self) -> Clock:
+        def sleep(duration_sec: float) -> None:
+            self.now_sec += duration_sec
+
+        async def sleep_async(duration_sec: float) -> None:
+            sleep(duration_sec)
+
+        return Clock(
+            monotonic=lambda: self.now_sec,
+            now=lambda: NOW + timedelta(seconds=self.now_sec),
+            sleep=sleep,
+            sleep_async=sleep_async,
+        )
+
+
+def limited(retry_after: str, status: int = 429) -> Response:
+    return Response(status, LIMITED, {"retry-after": retry_after})
+
+
+LONG = {
+    "seconds": limited("86400"),
+    "a date": limited("Tue, 01 Dec 2026 12:00:00 GMT"),
+    "an hour": limited("3600"),
+    "milliseconds": Response(429, LIMITED, {"retry-after-ms": "86400000"}),
+    "of 503": limited("86400", 503),
+}
+
+
+@pytest.fixture(params=["blocking", "own http_client", "awaited"])
+def way(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+def embed_many(
+    way: str,
+    server: ScriptedServer,
+    count: int,
+    clock: Clock,
+    done: list[BatchResult],
+    **options: Any,
+) -> None:
+    """Embed texts that are numbers, and add their results to `done`."""
+    texts, url = list(map(str, range(count))), server.base_url
+
+    async def run() -> None:
+        async with AsyncTwelveLabs("k", base_url=url, clock=clock) as client:
+            async for result in client.embed.many(texts, **options):
+                done.append(result)
+
+    if way == "awaited":
+        asyncio.run(run())
+        return
+    with httpx.Client() as http:
+        own = http if way == "own http_client" else None
+        client = TwelveLabs("k", base_url=url, clock=clock, httpx_client=own)
+        for result in client.embed.many(texts, **options):
+            done.append(result)  # those before an error, too
+
+
+@pytest.mark.parametrize("answer", LONG.values(), ids=LONG)
+def test_a_wait_beyond_the_policy_ends_many_after_what_is_done(way: str, answer: Response) -> None:
+    time, done = FakeTime(), list[BatchResult]()
+    with scripted_server(OK, OK, answer) as server:
+        with pytest.raises(QuotaExhaustedError) as caught:
+            embed_many(way, server, 50, time.clock(), done, concurrency=1)
+        assert len(server.requests) == 3
+    assert [result.input for result in done] == ["0", "1"]
+    assert all(result.error is None for result in done)
+    waits_sec = (3600, 86400)
+    assert round(caught.value.wait_sec) in waits_sec
+    assert caught.value.retry_at in [NOW + timedelta(seconds=sec) for sec in waits_sec]
+    assert time.now_sec < 1
+
+
+def test_what_is_in_flight_is_finished(way: str) -> None:
+    """Of eight items at a time, one is told to wait for a day, and the others are answered."""
+    time, results = FakeTime(), list[BatchResult]()
+    with scripted_server(limited("86400"), OK) as server:
+        with pytest.raises(QuotaExhaustedError):
+            embed_many(way, server, 50, time.clock(), results, concurrency=8)
+        sent = len(server.requests)
+    assert sent <= 8
+    assert len(results) == sent - 1
+    assert all(result.error is None for result in results)
+
+
+def test_results_in_order_are_not_lost(way: str) -> None:
+    time, results = FakeTime(), list[BatchResult]()
+    with scripted_server(limited("86400"), OK) as server:
+        with pytest.raises(QuotaExhaustedError):
+            embed_many(way, server, 9, time.clock(), results, concurrency=4, in_order=True)
+        assert len(results) == len(server.requests) - 1
+    done = [str(result.input) for result in results]
+    assert done == sorted(done)
+
+
+def test_a_longer_policy_waits() -> None:
+    time = FakeTime()
+    with scripted_server(limited("86400"), OK) as server:
+        retry = RetryPolicy(total_sec=200_000, retry_after_cap_sec=100_000, jitter=0)
+        client = TwelveLabs("k", base_url=server.base_url, clock=time.clock(), retry=retry)
+        (result,) = client.embed.many(["a"])
+    assert result.error is None
+    assert time.now_sec >= 86400
+
+
+def test_a_run_ends_without_failures_and_resumes(tmp_path: Path) -> None:
+    time, out = FakeTime(), tmp_path / "out"
+    source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(20)])
+    with scripted_server(OK, OK, OK, limited("86400")) as server:
+        with TwelveLabs("k", base_url=server.base_url, clock=time.clock()) as client:
+            with pytest.raises(QuotaExhaustedError, match="asks to wait 24 h") as caught:
+                client.bulk.run(source, out, concurrency=2)
+    assert f"{caught.value.retry_at.astimezone():%H:%M}" in str(caught.value)
+    assert not list(read_errors(out))
+    before = len(written(out))
+    assert before == 3
+    with scripted_server(OK) as server, TwelveLabs("k", base_url=server.base_url) as client:
+        assert client.bulk.run(source, out).done == 20 - before
+
+
+def test_a_long_wait_is_logged_once_with_its_end(caplog: pytest.LogCaptureFixture) -> None:
+    time = FakeTime()
+    control = AdmissionControl(1, RateLimiter(), 1, time.clock(), RetryPolicy(jitter=0))
+
+    def wait_sec(retry_after: str) -> float | None:
+        response = httpx.Response(429, headers={"retry-after": retry_after})
+        return control.asked_wait_sec(api_error(response))
+
+    with caplog.at_level(logging.WARNING, "twelvelabs_embed"):
+        assert [wait_sec("120"), wait_sec("120"), wait_sec("125"), wait_sec("3")] == [
+            120,
+            120,
+            125,
+            3,
+        ]
+        (told,) = caplog.messages
+        assert "2 min" in told
+        assert f"{(NOW + timedelta(seconds=120)).astimezone():%H:%M:%S}" in told
+        time.now_sec = 120
+        assert [wait_sec("3600"), wait_sec("nothing")] == [3600, None]
+    assert len(caplog.messages) == 2
+    assert "1 h" in caplog.messages[1]
+
+
+def test_no_wait_is_no_reason_to_send_more() -> None:
+    """429 with `Retry-After: 0` counts as a rejection, which slows all requests down."""
+    limiter = RateLimiter()
+    for number in range(6):
+        permit = limiter.acquire(float(number))
+        limiter.release(permit, number + 0.1, 429, {}, 0.0)  # type: ignore[arg-type]
+    assert limiter.acquire(5.2).reason == "rejections"  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("is_given", [False, True])
+def test_stopping_does_not_wait_for_the_quota_of_items_that_were_not_sent(
+    is_given: bool, tmp_path: Path
+) -> None:
+    source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(30)])
+    is_stopped = threading.Event()
+    waited: list[float] = []
+
+    async def sleep(duration_sec: float) -> None:
+        waited.append(duration_sec)
+        is_stopped.set()  # the first one that waits for the quota is interrupted
+        await asyncio.sleep(0.001)
+
+    def sleep_blocking(duration_sec: float) -> None:
+        asyncio.run(sleep(duration_sec))
+
+    clock = Clock(sleep=sleep_blocking, sleep_async=sleep)
+    with scripted_server(OK) as server:
+        with httpx.Client() as http:
+            own = http if is_given else None
+            client = TwelveLabs("k", base_url=server.base_url, clock=clock, httpx_client=own)
+            report = client.bulk.run(
+                source, tmp_path / "out", rpm=5, concurrency=8, stop=is_stopped.is_set
+            )
+        assert len(server.requests) == 5
+    assert (report.done, report.failed, report.is_stopped) == (5, 0, True)
+    assert not list(read_errors(tmp_path / "out"))
+    assert len(waited) < 20  # of the real sixty seconds of the quota, in steps of one

@@ -1,0 +1,180 @@
+"""Presigned links: their signatures are no ids, and stand in no file that people pass on."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import numpy as np
+import pytest
+from twelvelabs_embed import TwelveLabs
+from twelvelabs_embed.bulk.failures import Failure, read_errors, write_errors
+from twelvelabs_embed.bulk.links import LinkIds, mask_links, mask_row, unsigned
+from twelvelabs_embed.bulk.part_files import PartWriter, part_paths, read_ids
+from twelvelabs_embed.bulk.sources import Source
+from twelvelabs_embed.report import write_report
+from twelvelabs_embed.results.embeddings import Embeddings, Segment
+
+from tests.bulk.test_run import written
+from tests.scripted_server import Response, ScriptedServer, scripted_server
+
+OK = Response(body={"data": [{"embedding": [0.5, -0.25]}]})
+FILM = "https://bucket.example/films/film.mp4"
+
+
+def signed(number: int, link: str = FILM) -> str:
+    """The link, signed for the `number`th time."""
+    return (
+        f"{link}?X-Amz-Algorithm=AWS4-HMAC-SHA256&X-Amz-Credential=AKIAEXAMPLE%2F2026&"
+        f"X-Amz-Date=2026110{number}T000000Z&X-Amz-Expires=3600&X-Amz-Signature=f00dcafe{number:08}"
+    )
+
+
+@pytest.mark.parametrize(
+    ("link", "expected"),
+    [
+        (signed(1), FILM),
+        (f"{FILM}?AWSAccessKeyId=AKIA&Expires=1793000000&Signature=abc%3D", FILM),
+        (f"{FILM}?GoogleAccessId=me@x.iam&Expires=1793000000&Signature=abc", FILM),
+        (f"{FILM}?X-Goog-Algorithm=GOOG4-RSA-SHA256&X-Goog-Signature=ab", FILM),
+        (f"{FILM}?sv=2024-11-04&se=2026-12-01T00%3A00Z&sr=b&sp=r&sig=abc%3D", FILM),
+        (f"{FILM}?Policy=eyJ&Signature=abc&Key-Pair-Id=K1", FILM),
+        (f"{FILM}?OSSAccessKeyId=LT&Expires=1793000000&Signature=abc", FILM),
+        (f"{FILM}?token=abc", FILM),
+        (f"{FILM}?hdnts=exp=1793000000~acl=/*~hmac=abcdef", FILM),
+        (f"{FILM}?q=0123456789abcdef0123456789abcdef", FILM),
+        ("https://user:word@bucket.example/films/film.mp4", FILM),
+        # What identifies the object stays.
+        (f"{FILM}?version=3&sig=abc", f"{FILM}?version=3"),
+        (f"{FILM}?id=3", f"{FILM}?id=3"),
+        (f"{FILM}?a=1&b=2#t=3", f"{FILM}?a=1&b=2#t=3"),
+        (FILM, FILM),
+        # No links.
+        ("films/what?token=1.mp4", "films/what?token=1.mp4"),
+        ("me@home.jpg", "me@home.jpg"),
+        ("asset:a?token=b", "asset:a?token=b"),
+    ],
+)
+def test_the_id_of_a_link(link: str, expected: str) -> None:
+    assert unsigned(link) == LinkIds().id_of(link) == expected
+
+
+def test_a_query_that_alone_says_what_a_link_leads_to_is_a_digest() -> None:
+    one, two = (unsigned(f"https://x.example/get?token={word}") for word in ("abc", "abd"))
+    assert one != two
+    assert one.startswith("https://x.example/get?")
+    assert "abc" not in one
+
+
+def test_links_that_differ_in_their_signature_alone_keep_apart() -> None:
+    ids = LinkIds()
+    first, second = f"{FILM}?sig=one", f"{FILM}?sig=two"
+    found = [ids.id_of(link) for link in (first, second, first, second)]
+    assert found[0] == found[2] == FILM
+    assert found[1] == found[3] != FILM
+    assert "two" not in found[1]
+
+
+def test_what_people_read_is_masked() -> None:
+    row = {"media": signed(1), "text": "at ?token=1"}
+    masked = mask_row(row)
+    assert masked["text"] == row["text"]
+    assert masked["media"].startswith(f"{FILM}?***")
+    assert mask_row({"media": signed(2)})["media"] != masked["media"]  # it is another row
+    assert mask_row(masked) == masked
+    text = mask_links(f"cannot fetch '{signed(1)}', nor {FILM}?id=3.")
+    assert "f00dcafe" not in text
+    assert f"{FILM}?id=3" in text
+
+
+@pytest.fixture
+def server() -> Iterator[ScriptedServer]:
+    with scripted_server(OK) as running:
+        yield running
+
+
+def run(server: ScriptedServer, tmp_path: Path, links: list[str], kind: str = "jsonl") -> int:
+    """Run a manifest of links; returns how many requests were sent."""
+    source, before = tmp_path / f"m.{kind}", len(server.requests)
+    if kind == "csv":
+        source.write_text("\n".join(["media", *links]) + "\n")
+    else:
+        source.write_text("".join(f"{json.dumps({'media': link})}\n" for link in links))
+    with TwelveLabs("k", base_url=server.base_url) as client:
+        client.bulk.run(source, tmp_path / "out")
+    return len(server.requests) - before
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "csv"])
+def test_a_link_that_is_signed_anew_is_not_paid_again(
+    kind: str, server: ScriptedServer, tmp_path: Path
+) -> None:
+    other = "https://bucket.example/films/other.mp4"
+    assert run(server, tmp_path, [signed(1), signed(1, other)], kind) == 2
+    assert run(server, tmp_path, [signed(2), signed(2, other)], kind) == 0
+    assert written(tmp_path / "out") == {FILM: 1, other: 1}
+    sent = {request.json["video"]["media_source"]["url"] for request in server.requests}
+    assert sent == {signed(1), signed(1, other)}  # links are sent as they are
+
+
+def test_no_file_of_a_run_has_a_signature(tmp_path: Path) -> None:
+    message = f"cannot fetch {signed(1)}"
+    bad = Response(400, {"code": "parameter_invalid", "message": message})
+    with scripted_server(OK, bad) as server:
+        rows = [{"media": signed(1)}, {"media": signed(1, FILM + ".mp4")}]
+        rows.append({"media": signed(1) + "&x=1", "type": "nothing"})
+        source = tmp_path / "m.jsonl"
+        source.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+        with TwelveLabs("k", base_url=server.base_url) as client:
+            client.bulk.run(source, tmp_path / "out", concurrency=1)
+    out = tmp_path / "out"
+    assert len(list(read_errors(out))) == 2
+    write_report(out, out / "report.html")
+    from pyarrow import parquet
+
+    content = [parquet.read_table(path).to_pylist() for path in out.glob("*.parquet")]
+    everything = json.dumps(content, default=str) + (out / "report.html").read_text()
+    assert "film.mp4" in everything
+    for secret in ("f00dcafe", "AKIAEXAMPLE", "X-Amz-Signature"):
+        assert secret not in everything
+
+
+def test_a_failed_link_that_is_signed_anew_runs_again(tmp_path: Path) -> None:
+    bad = Response(400, {"code": "parameter_invalid", "message": "expired"})
+    with scripted_server(bad, OK) as server:
+        assert run(server, tmp_path, [signed(1)]) == 1
+        assert run(server, tmp_path, [signed(1)]) == 0
+        assert run(server, tmp_path, [signed(2)]) == 1
+    assert written(tmp_path / "out") == {FILM: 1}
+    assert not list(read_errors(tmp_path / "out"))
+
+
+def test_a_dataset_with_signatures_as_ids_is_read(server: ScriptedServer, tmp_path: Path) -> None:
+    """As versions before this one wrote it."""
+    out = tmp_path / "out"
+    assert run(server, tmp_path, [FILM]) == 1  # makes run.json
+    part_paths(out)[0].unlink()
+    one = Embeddings(np.ones((1, 2), np.float32), [Segment()], model="m", input_type="video")
+    PartWriter(out, 2).write([(signed(1), one)])
+    failed = signed(1, "https://bucket.example/other.mp4")
+    row = json.dumps({"media": failed})
+    write_errors(out, [Failure(failed, "video", "c", failed, row, 1, datetime.now(UTC))])
+    assert FILM in read_ids(out)
+    assert run(server, tmp_path, [signed(2), failed]) == 0
+    assert written(out) == {signed(1): 1}
+    (failure,) = read_errors(out)
+    assert "f00dcafe" not in repr(failure)
+    write_report(out, out / "report.html")
+    assert "f00dcafe" not in (out / "report.html").read_text()
+
+
+def test_a_source_gives_the_same_ids_each_time(tmp_path: Path) -> None:
+    path = tmp_path / "m.jsonl"
+    rows = [{"media": f"{FILM}?sig={n}"} for n in (1, 2)]
+    path.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
+    source = Source(path)
+    first, second = ([entry.id for entry in source] for _ in range(2))
+    assert first == second
+    assert len(set(first)) == 2

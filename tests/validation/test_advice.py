@@ -1,0 +1,141 @@
+"""Advice: what the service accepts, and what is probably a mistake, is a warning."""
+
+import logging
+from pathlib import Path
+
+import pytest
+from twelvelabs_embed import (
+    NO_RETRY,
+    AsyncTwelveLabs,
+    Audio,
+    Dynamic,
+    Fixed,
+    Image,
+    Media,
+    MultiInput,
+    TwelveLabs,
+    Video,
+)
+from twelvelabs_embed.inputs import Input
+from twelvelabs_embed.validation.media_probe import MediaFacts
+from twelvelabs_embed.validation.planning import PlanOptions, plan_request
+from twelvelabs_embed.validation.rules.advice import link_advice
+
+from tests.scripted_server import Response, scripted_server
+
+FILE = MediaFacts(via="inline", label="film.mkv", duration_sec=120.0, has_audio=True)
+LINK = MediaFacts(via="url", label="a link")
+
+
+def advice(input: Input, facts: MediaFacts = LINK, model: str = "marengo3.0") -> tuple[str, ...]:
+    plan = plan_request(input, facts, PlanOptions(model=model))
+    assert not plan.violations
+    assert set(plan.advice) <= set(plan.warnings)
+    return plan.advice
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://www.youtube.com/watch?v=abc",
+        "https://m.youtube.com/watch?v=abc",
+        "https://youtu.be/abc",
+        "https://vimeo.com/1234",
+        "https://drive.google.com/file/d/abc/view?usp=sharing",
+        "https://www.dropbox.com/s/abc/film.mp4?dl=0",
+        "https://someone.sharepoint.com/:v:/g/abc",
+        "https://1drv.ms/v/abc",
+    ],
+)
+def test_a_link_to_a_page_with_a_player(url: str) -> None:
+    (found,) = advice(Video(url))
+    assert "direct links" in found
+    (found,) = advice(
+        MultiInput("a dog", Image(url)), MediaFacts(sources=(LINK,)), model="marengo3.5"
+    )
+    assert "direct links" in found
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com/film.mp4",
+        "https://player.vimeo.com/progressive_redirect/playback/1/film.mp4",
+        "https://www.dropbox.com/s/abc/film.mp4?rlkey=x&dl=1",
+        "https://dl.dropboxusercontent.com/s/abc/film.mp4",
+        "https://netflix.com.example.org/youtube.com.mp4",
+        "https://notyoutube.com/film.mp4",
+        "https://bucket.s3.amazonaws.com/film.mp4?X-Amz-Signature=youtube.com",
+    ],
+)
+def test_a_link_to_a_file(url: str) -> None:
+    assert link_advice(url) == ""
+    assert advice(Video(url)) == ()
+
+
+def test_one_vector_of_a_long_video() -> None:
+    (found,) = advice(Video("film.mkv", scopes=["asset"]), FILE)
+    assert "10 to 30 seconds" in found
+    (found,) = advice(Audio("talk.wav", scopes=["clip", "asset"]), FILE)
+    assert "10 to 30 seconds" in found
+    assert advice(Video("film.mkv"), FILE) == ()  # the default, which nobody asked for
+    assert advice(Video("film.mkv", scopes=["clip"]), FILE) == ()
+    assert advice(Video("film.mkv", scopes=["asset"], start=10, end=40), FILE) == ()
+    assert advice(Video(Media.asset("a1"), scopes=["asset"]), MediaFacts(via="asset")) == ()
+
+
+def test_segmentation_without_segments() -> None:
+    short = MediaFacts(label="film.mkv", duration_sec=12.0, has_audio=True)
+    for segmentation in (Fixed(4), Dynamic(3)):
+        (found,) = advice(Video("film.mkv", segmentation=segmentation, scopes=["asset"]), short)
+        assert "no effect" in found
+    assert advice(Video("film.mkv", segmentation=Fixed(4)), short) == ()
+    assert advice(Video("film.mkv", segmentation=Fixed(4), scopes=["clip"]), short) == ()
+
+
+# --- texts ----------------------------------------------------------------------------------------
+
+RESPONSE = Response(body={"data": [{"embedding": [0.5, 0.25]}]})
+
+
+def warned(caplog: pytest.LogCaptureFixture) -> list[str]:
+    return [one.getMessage() for one in caplog.records if one.levelno == logging.WARNING]
+
+
+def test_a_text_that_is_a_files_name_is_embedded_with_a_warning(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "film.mkv").write_bytes(b"x")
+    link = "https://example.com/film.mkv"
+    with (
+        scripted_server(RESPONSE) as server,
+        TwelveLabs("k", base_url=server.base_url, retry=NO_RETRY) as client,
+    ):
+        for text in ("film.mkv", link, "other.mkv", "a film", "film.mkv is a film"):
+            client.embed(text)
+        client.embed("film.mkv", check=False)
+    assert [one.json["text"]["input_text"] for one in server.requests][:2] == ["film.mkv", link]
+    first, second = warned(caplog)
+    assert "pathlib.Path('film.mkv')" in first
+    assert link in second
+
+
+async def test_awaited_too(
+    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "beach.jpg").write_bytes(b"x")
+    with scripted_server(RESPONSE) as server:
+        async with AsyncTwelveLabs("k", base_url=server.base_url) as client:
+            await client.embed("beach.jpg")
+    assert len(warned(caplog)) == 1
+
+
+def test_advice_on_media_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+    with (
+        scripted_server(RESPONSE) as server,
+        TwelveLabs("k", base_url=server.base_url, retry=NO_RETRY) as client,
+    ):
+        client.embed(Image("https://drive.google.com/file/d/abc/view"))
+    assert len(warned(caplog)) == 1

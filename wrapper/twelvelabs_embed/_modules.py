@@ -1,0 +1,18 @@
+"""Modules that exist for the sake of code that is written for the vendor's SDK."""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Iterable
+
+
+def register_submodules(module: str, names: Iterable[str]) -> None:
+    """Let each name be imported from a module of its own, as in the vendor's SDK.
+
+    `twelvelabs.errors.bad_request_error` has `BadRequestError`. Here `twelvelabs_embed.errors` is
+    one module, and `twelvelabs_embed.errors.bad_request_error` is another name of it.
+    """
+    for name in names:
+        words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.partition("_")[0]).lower()
+        sys.modules[f"{module}.{words}"] = sys.modules[module]

@@ -1,0 +1,183 @@
+"""Failures of a run: items that failed, their files, and their groups by code.
+
+`errors-00000.parquet` has one row for each item that failed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from attrs import asdict, define, evolve, field, frozen
+
+from twelvelabs_embed._extras import import_extra
+from twelvelabs_embed._files import atomic_write
+from twelvelabs_embed.bulk.decompression_guard import batches
+from twelvelabs_embed.bulk.links import legacy_ids, mask_json, mask_links
+from twelvelabs_embed.bulk.numbered_files import Folder, next_path, numbered_paths, opened
+from twelvelabs_embed.bulk.part_files import metadata
+from twelvelabs_embed.bulk.rows import Entry, as_json, clean
+
+__all__ = [
+    "Failure",
+    "FailureGroup",
+    "FailureGroups",
+    "error_paths",
+    "failure_of",
+    "read_errors",
+    "write_errors",
+]
+
+_TEXT_COLUMNS = ("id", "input_type", "code", "message", "input")
+_MAX_MESSAGES = 5
+
+
+@frozen
+class Failure:
+    """An item that failed.
+
+    Attributes:
+        id: the item
+        input_type: what it was to be embedded as; None when that is not known
+        code: the service's short name of the error, or one of this library
+        message: what is wrong
+        input: the item in the source, as JSON
+        attempts: how many requests were sent for it
+        failed_at: when it failed
+    """
+
+    id: str
+    input_type: str | None
+    code: str
+    message: str
+    input: str
+    attempts: int
+    failed_at: datetime
+
+
+def failure_of(
+    entry: Entry, code: str, message: str, failed_at: datetime, attempts: int = 0
+) -> Failure:
+    """Return the failure of an entry of a source."""
+    row, message = as_json(entry.row), mask_links(clean(message))
+    return Failure(entry.id, entry.input_type, code, message, row, attempts, failed_at)
+
+
+@frozen
+class FailureGroup:
+    """Failures with the same code.
+
+    Attributes:
+        code: the service's short name of the error, or one of this library
+        count: how many there are
+        failures: the first of them, at least one
+        messages: messages with their counts, the most frequent first, at most five; none in the
+            report of a run
+    """
+
+    code: str
+    count: int
+    failures: Sequence[Failure]
+    messages: Sequence[tuple[str, int]] = ()
+
+    @property
+    def example(self) -> Failure:
+        """The first failure."""
+        return self.failures[0]
+
+    def as_document(self) -> dict[str, Any]:
+        """Return the group as JSON types."""
+        example = {**asdict(self.example), "failed_at": self.example.failed_at.isoformat()}
+        return {"code": self.code, "count": self.count, "example": example}
+
+
+@define
+class FailureGroups:
+    """Failures, counted by code.
+
+    Attributes:
+        max_failures: how many of each code are kept
+        counts_messages: whether messages are counted, too, which takes memory for each of them
+    """
+
+    max_failures: int = 1
+    counts_messages: bool = False
+    _counts: Counter[str] = field(factory=Counter[str], init=False)
+    _failures: dict[str, list[Failure]] = field(factory=dict[str, list[Failure]], init=False)
+    _messages: dict[str, Counter[str]] = field(factory=dict[str, Counter[str]], init=False)
+
+    def add(self, failure: Failure) -> None:
+        """Count a failure."""
+        self._counts[failure.code] += 1
+        kept = self._failures.setdefault(failure.code, [])
+        if len(kept) < self.max_failures:
+            kept.append(failure)
+        if self.counts_messages:
+            self._messages.setdefault(failure.code, Counter())[failure.message] += 1
+
+    def groups(self) -> tuple[FailureGroup, ...]:
+        """Return the groups, the most frequent code first."""
+        return tuple(
+            FailureGroup(
+                code,
+                count,
+                self._failures[code],
+                self._messages.get(code, Counter[str]()).most_common(_MAX_MESSAGES),
+            )
+            for code, count in sorted(self._counts.items(), key=lambda one: (-one[1], one[0]))
+        )
+
+
+def error_paths(folder: Folder) -> list[Path]:
+    """Return the files of failures, in the order in which they were started."""
+    return numbered_paths(folder, "errors")
+
+
+def write_errors(folder: Folder, failures: Sequence[Failure], path: Folder | None = None) -> Path:
+    """Write a file of failures: a new one, or a replacement of the one at `path`.
+
+    Raises:
+        OSError: the disk is full or fails; nothing is left behind
+    """
+    pa, parquet = import_extra("pyarrow", "bulk"), import_extra("pyarrow.parquet", "bulk")
+    fields = [pa.field(name, pa.string(), name == "input_type") for name in _TEXT_COLUMNS]
+    fields.append(pa.field("attempts", pa.int32(), nullable=False))
+    fields.append(pa.field("failed_at", pa.timestamp("ms", "UTC"), nullable=False))
+    schema = pa.schema(fields, metadata())
+    table = pa.Table.from_pylist([asdict(failure) for failure in failures], schema)
+    target = Path(path) if path else next_path(folder, "errors")
+    atomic_write(target, lambda file: parquet.write_table(table, file, compression="zstd"))
+    return target
+
+
+def read_errors(folder: Folder) -> Iterator[Failure]:
+    """Yield the failures of a folder, in the order in which they were written.
+
+    Raises:
+        DamagedFileError: a file of them cannot be read
+    """
+    for path in error_paths(folder):
+        yield from read_error_file(path)
+
+
+def read_error_file(path: Path) -> Iterator[Failure]:
+    """Yield the failures of one file."""
+    with opened(path) as file:
+        for batch in batches(file, path, 1024):
+            for row in batch.to_pylist():
+                yield _unsigned(Failure(**row))
+
+
+def _unsigned(failure: Failure) -> Failure:
+    """Return a failure without signatures of links, which older datasets have."""
+    if "://" not in failure.input and "://" not in failure.message:
+        return failure
+    return evolve(
+        failure,
+        id=next(iter(legacy_ids(failure.id)), failure.id),
+        message=mask_links(failure.message),
+        input=mask_json(failure.input),
+    )

@@ -1,0 +1,123 @@
+"""Ids of links: without the signatures of presigned ones, so that they stay the same and secret."""
+
+from __future__ import annotations
+
+import json
+import re
+from hashlib import blake2b
+from pathlib import PurePosixPath
+from typing import Any
+from urllib.parse import urlsplit
+
+from twelvelabs_embed.bulk.id_set import IdSet
+
+__all__ = ["LinkIds", "legacy_ids", "mask_json", "mask_links", "mask_row", "unsigned"]
+
+# Words in the names of parameters that sign a link or allow access, of object stores and others.
+_SECRET_WORDS = re.compile(
+    r"sig|token|secret|auth|hmac|hdn|policy|expire|credential|security|session|pass|jwt|key|hash"
+    r"|md5|verify|nonce|ticket|^x-(amz|goog|oss|obs|cos|bce|ms)-|^q-|access(key)?id|^wssecret|^wstime"
+    r"|^(s[erptvi]|st|spr|srt|ss|sdd|ses|scid|sk[a-z]+|saoid|suoid)$",
+    re.IGNORECASE,
+)
+# Schemes whose signature says nothing of the object: its path does.
+_OBJECT_STORES = re.compile(
+    r"(^|&)(x-(amz|goog|oss|obs|cos|bce)-signature|signature|sig|q-signature)=", re.IGNORECASE
+)
+_MAX_PLAIN_CHARACTERS = 16
+_LINK = re.compile(r"https?://[^\s'\"<>)\\]+")
+
+
+class LinkIds:
+    """The ids of the links of a source, which is read once."""
+
+    def __init__(self) -> None:
+        self._ids, self._first = IdSet(), IdSet()
+
+    def id_of(self, link: str) -> str:
+        """Return the id of a link: without its signature, where that is unique."""
+        id = unsigned(link)
+        if id == link:
+            return link
+        query = urlsplit(link).query
+        if self._ids.add(id):
+            self._first.add(id, query)
+        elif not self._first.has(id, query):  # another object, as far as one can know
+            return _with_digest(id, query)
+        return id
+
+
+def unsigned(link: str) -> str:
+    """Return a link without what signs it, and without user and password.
+
+    What is left identifies its object: parameters that are no secrets stay, and a digest stands for
+    a query that alone says what it leads to. An id that is no link is returned as it is.
+    """
+    is_link = link[:8].lower().startswith(("http://", "https://"))
+    if not is_link or ("?" not in link and "@" not in link):
+        return link
+    try:
+        url = urlsplit(link)
+    except ValueError:
+        return link.partition("?")[0]
+    pairs = url.query.split("&") if url.query else []
+    plain = [pair for pair in pairs if _is_plain(pair)]
+    base = url._replace(netloc=url.netloc.rpartition("@")[2], fragment="", query="&".join(plain))
+    if len(plain) == len(pairs):
+        return base._replace(fragment=url.fragment).geturl()
+    has_path = PurePosixPath(url.path).suffix or _OBJECT_STORES.search(url.query)
+    return base.geturl() if plain or has_path else _with_digest(base.geturl(), url.query)
+
+
+def legacy_ids(id: str) -> list[str]:
+    """Return the ids that a link has which stands in an older dataset with its signature."""
+    if (found := unsigned(id)) == id:
+        return []
+    return [found, _with_digest(found, urlsplit(id).query)]
+
+
+def mask_links(text: str) -> str:
+    """Mask what signs the links in a text."""
+    return _LINK.sub(lambda found: _masked(found[0]), text) if "://" in text else text
+
+
+def mask_row(row: Any) -> Any:
+    """Mask what signs the link of a row. A link that is signed anew makes another row."""
+    if isinstance(row, str):
+        return mask_links(row)
+    media = row.get("media")
+    return {**row, "media": _masked(media)} if isinstance(media, str) and "://" in media else row
+
+
+def mask_json(row: str) -> str:
+    """Mask what signs the link of a row that is JSON, as older datasets have it."""
+    if "://" not in row:
+        return row
+    try:
+        document = json.loads(row)
+    except ValueError:
+        return mask_links(row)
+    if not isinstance(document, dict):
+        return mask_links(row)
+    return json.dumps(mask_row(document), ensure_ascii=False)
+
+
+def _masked(link: str) -> str:
+    found = unsigned(link)
+    query = urlsplit(link).query if found != link else ""
+    if not query or "***" in link:
+        return found
+    return f"{found}{'&' if '?' in found else '?'}***{_digest(query)}"
+
+
+def _is_plain(pair: str) -> bool:
+    name, _, value = pair.partition("=")
+    return len(value) <= _MAX_PLAIN_CHARACTERS and not _SECRET_WORDS.search(name)
+
+
+def _with_digest(id: str, query: str) -> str:
+    return f"{id}{'&' if '?' in id else '?'}{_digest(query)}"
+
+
+def _digest(query: str) -> str:
+    return blake2b(query.encode(errors="replace"), digest_size=6).hexdigest()
