@@ -9,6 +9,7 @@ import httpx
 import pytest
 from twelvelabs_embed import (
     NO_RETRY,
+    ApiError,
     AsyncTwelveLabs,
     ConfigurationError,
     InvalidInputError,
@@ -79,6 +80,26 @@ def test_where_the_base_url_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_base_url_that_cannot_be(url: str) -> None:
     with pytest.raises(ConfigurationError, match="base URL"):
         TwelveLabs("k", base_url=url)
+
+
+@pytest.mark.parametrize("client_type", [TwelveLabs, AsyncTwelveLabs])
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("https://host/v1.3?team=a", "query"),
+        ("https://host/v1.3?", "query"),
+        ("https://host/v1.3#part", "fragment"),
+        ("https://me:secret@host/v1.3", "password"),
+        ("https://secret@host", "password"),
+        ("ftp://me:secret@host", "base URL"),
+        ("https://me:secret@host:port", "base URL"),
+    ],
+)
+def test_a_base_url_has_no_more_than_a_path(client_type: Any, url: str, reason: str) -> None:
+    """Paths are added to its end, and it is shown and recorded."""
+    with pytest.raises(ConfigurationError, match=reason) as raised:
+        client_type("k", base_url=url)
+    assert "secret" not in str(raised.value)
 
 
 def test_connections_are_kept_open() -> None:
@@ -192,12 +213,25 @@ def test_a_response_that_is_none(body: bytes) -> None:
 
 def test_a_redirect_is_not_followed() -> None:
     with scripted_server(RESPONSE) as elsewhere:
-        redirect = Response(307, headers={"location": f"{elsewhere.base_url}/embed-v2"})
+        target = f"{elsewhere.base_url}/embed-v2"
+        redirect = Response(307, headers={"location": f"{target}?token=secret"})
         with scripted_server(redirect) as server, httpx.Client(follow_redirects=True) as http:
             client = TwelveLabs("k", base_url=server.base_url, httpx_client=http)
-            with pytest.raises(Exception, match="307"):
+            with pytest.raises(ApiError) as raised:
                 client.embed.v_2.create(**TEXT)
     assert elsewhere.requests == []
+    assert f"redirect to {target}, " in str(raised.value)
+    assert "secret" not in str(raised.value)
+
+
+def test_a_success_that_is_an_error_has_the_words_of_the_service() -> None:
+    body = {"error": {"code": "maintenance", "message": "back at noon"}}
+    with scripted_server(Response(200, body)) as server:
+        client = TwelveLabs("k", base_url=server.base_url)
+        for call in (lambda: client.embed("a dog"), lambda: client.assets.retrieve("a")):
+            with pytest.raises(InvalidResponseError, match="maintenance: back at noon"):
+                call()
+        client.close()
 
 
 @pytest.mark.parametrize("client", [TwelveLabs("k"), AsyncTwelveLabs("k")])

@@ -34,6 +34,7 @@ from twelvelabs_embed.embed import Embed
 from twelvelabs_embed.sending import EmbedArguments, EmbedOptions
 from twelvelabs_embed.uploads.resume_store import PendingTask, ResumeStore
 
+from benchmarks.calls import walk
 from tests.scripted_server import Reset, Response, Step, scripted_server
 
 OK = Response(body={"data": [{"embedding": [0.5, -0.25]}]})
@@ -78,7 +79,7 @@ def test_each_option_is_an_argument_of_the_same_type() -> None:
 def test_an_argument_that_there_is_not_names_the_nearest() -> None:
     with TwelveLabs("k") as client:
         for embed in (client.embed, client.embed.many):
-            with pytest.raises(TypeError, match=r"'model_name'.*'model'"):
+            with pytest.raises(TypeError, match=r"'model_name'.*model"):
                 embed("a dog", model_name="marengo3.0")  # type: ignore[call-arg]
 
 
@@ -201,3 +202,12 @@ def test_what_was_uploaded_is_deleted_only_when_the_task_is_known_to_be_over(
             client.embed.resume("t1", wait_sec=60)
         deleted = [one.path for one in server.requests if one.method == "DELETE"]
     assert deleted[:1] == (["/v1.3/assets/a1"] if is_deleted else [])
+
+
+def test_the_way_of_a_text_is_short() -> None:
+    """How long it is to read, not how long it takes: `python -m benchmarks.calls --trace`."""
+    with scripted_server(OK) as server, TwelveLabs("k", base_url=server.base_url) as client:
+        client.embed("a dog")
+        calls = walk(lambda: client.embed("a dog")).calls
+    assert 40 < len(calls) <= 62
+    assert len({call.file for call in calls}) <= 27

@@ -18,21 +18,23 @@ def main(
     """Run the emulator with the options in `argv` (those of the process when None).
 
     Returns:
-        The exit status: 0 after Ctrl-C or SIGTERM, 4 when a port, the contract or the state cannot
-        be used, or a package is missing.
+        The exit status: that of the command, or 0 after Ctrl-C or SIGTERM; 4 when a port, the
+        contract or the state cannot be used, or a package is missing.
 
     Raises:
         SystemExit: 2 when an option is invalid, 0 after the help.
     """
     options = vars(_parser(prog).parse_args(argv))
+    command, prints_json = options.pop("command"), options.pop("prints_json")
     try:
         from twelvelabs_embed_emulator import Emulator, serve
 
-        serve(Emulator(**options))
+        if command[:1] == ["--"]:
+            del command[0]
+        return serve(Emulator(**options), command=command, prints_json=prints_json)
     except (OSError, ValueError, ModuleNotFoundError) as error:
         print(f"The emulator cannot start: {_reason(error, options)}", file=sys.stderr)
         return _CANNOT_START
-    return 0
 
 
 def _reason(error: Exception, options: dict[str, Any]) -> str:
@@ -65,7 +67,7 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         prog=prog,
         description="Serve the API on this machine until Ctrl-C, without a key and without a "
         "network.",
-        epilog="Example: %(prog)s --port 8321",
+        epilog="Example: %(prog)s --port 0 -- npm test",
     )
     add = parser.add_argument
     port = _number(int, 0, 65535)
@@ -164,6 +166,18 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         "--strict-nulls",
         action="store_true",
         help="reject null in optional fields [it counts as omitted]",
+    )
+    add(
+        "--json",
+        dest="prints_json",
+        action="store_true",
+        help="print addresses and key as one line of JSON when it is ready",
+    )
+    add(
+        "command",
+        nargs=argparse.REMAINDER,
+        metavar="-- COMMAND",
+        help="run this command with the emulator, and stop when it ends",
     )
     return parser
 

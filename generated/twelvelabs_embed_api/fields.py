@@ -141,7 +141,9 @@ class Shape(NamedTuple):
         if self.models:
             return self._check_model(value)
         if self.item:
-            if isinstance(value, str | bytes | Mapping) or not isinstance(value, Iterable):
+            if isinstance(value, str | bytes | Mapping | Readable) or not isinstance(
+                value, Iterable
+            ):
                 hint = f"; write [{value!r}]" if isinstance(value, str) else ""
                 raise InvalidFieldError("", value, f"{self.expected} is needed{hint}")
             return [self._check_item(number, one) for number, one in enumerate(value)]

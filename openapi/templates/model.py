@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime
 import json as _json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from copy import deepcopy
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, Literal, Self, TypeAlias, TypeVar
 
@@ -198,6 +198,17 @@ class Model(Readable):
             values = deepcopy(values)
         more = getattr(self, "additional_properties", {})
         return type(self)(**{one.name: values[one.wire] for one in fields})._with_more({**more})
+
+    @property
+    def model_extra(self) -> Document | None:
+        """What the contract does not know."""
+        return getattr(self, "additional_properties", None)
+
+    def __iter__(self) -> Iterator[tuple[str, Any]]:
+        """The fields by name, so that `dict(model)` is a dict of them."""
+        names = {one.wire: one.name for one in fields_of(type(self))}.values()
+        yield from ((name, getattr(self, name)) for name in names)
+        yield from (self.model_extra or {}).items()
 
     @property
     def model_fields_set(self) -> set[str]:

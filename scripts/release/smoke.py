@@ -187,11 +187,25 @@ def chroma() -> None:
     assert opened.query(query_texts=["a car"], n_results=1)["documents"] == [["a car"]]
 
 
+def socks() -> None:
+    """Ask for a proxy that does not exist, and get the error of connecting to it."""
+    import os
+
+    from twelvelabs_embed import NO_RETRY, ApiConnectionError
+
+    os.environ["ALL_PROXY"], os.environ["NO_PROXY"] = "socks5h://127.0.0.1:1", ""
+    with suppress(ApiConnectionError), TwelveLabs(retry=NO_RETRY) as client:
+        client.embed("a dog")
+        raise AssertionError("a proxy that is not there was reached")
+    del os.environ["ALL_PROXY"], os.environ["NO_PROXY"]
+
+
 def all() -> None:
     """Check all extras that `all` includes: not chroma."""
     for one in (media, arrow, pandas, fast, cli, emulator, bulk, lancedb, qdrant, pgvector, daft):
         one()
     langchain()
+    socks()
 
 
 def dog() -> Embeddings:

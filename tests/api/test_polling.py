@@ -209,7 +209,7 @@ def test_the_pace_does_not_delay_the_last_poll_beyond_the_deadline() -> None:
     now_sec = 0.0
     clock = Clock(monotonic=lambda: now_sec)
     policy = RetryPolicy(jitter=0)
-    connection = Connection("http://api", httpx.Headers(), 9.0, policy, clock, pacer)
+    connection = Connection("http://api", httpx.Headers(), 9.0, policy, clock, poll_pacer=pacer)
 
     def look(_: Connection) -> Flow[str]:
         return "working"

@@ -150,6 +150,10 @@ def test_a_wrong_part_is_one_error_before_anything_is_sent(video: Any, field: st
             (violation,) = caught.value.violations
             assert violation.field == field
             assert violation.allowed
+            assert isinstance(
+                caught.value, BadRequestError
+            )  # which users of the vendor's SDK catch
+            assert caught.value.code == "parameter_invalid"
     assert server.requests == []
 
 

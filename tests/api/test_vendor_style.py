@@ -11,13 +11,8 @@ from typing import Any
 import httpx
 import pytest
 import twelvelabs as vendor
+import twelvelabs_embed
 from twelvelabs_embed import InvalidInputError, TwelveLabs
-from twelvelabs_embed.api import (
-    assets as our_assets,
-    multipart as our_multipart,
-    tasks as our_tasks,
-    v2 as our_v2,
-)
 
 from tests.scripted_server import Request, Response, ScriptedServer, scripted_server
 
@@ -39,15 +34,7 @@ SESSION = Response(
 )
 
 
-class Ours:
-    """Our names, whichever module they are in."""
-
-    def __getattr__(self, name: str) -> Any:
-        modules = (our_v2, our_tasks, our_assets, our_multipart)
-        return next(getattr(module, name) for module in modules if name in module.__all__)
-
-
-OURS: Any = Ours()
+OURS: Any = twelvelabs_embed
 Call = Callable[[Any, Any], object]
 
 
@@ -248,7 +235,7 @@ def test_what_is_not_given_is_not_sent() -> None:
         client.embed.v_2.create(
             input_type="text",
             model_name="marengo3.0",
-            text=our_v2.TextInputRequest(input_text="a dog"),
+            text=twelvelabs_embed.TextInputRequest(input_text="a dog"),
             multi_input=None,
             embedding_dimension=None,
             auto_truncate=None,
@@ -257,9 +244,9 @@ def test_what_is_not_given_is_not_sent() -> None:
 
 
 def test_the_sync_classes_are_taken_by_tasks_too() -> None:
-    source = our_v2.MediaSource(asset_id="a1")
+    source = twelvelabs_embed.MediaSource(asset_id="a1")
     made = []
-    for make in (our_v2.VideoInputRequest, our_tasks.AsyncVideoInputRequest):
+    for make in (twelvelabs_embed.VideoInputRequest, twelvelabs_embed.AsyncVideoInputRequest):
         with asked(TASK) as (client, server):
             client.embed.v_2.tasks.create(
                 input_type="video", model_name="marengo3.0", video=make(media_source=source)
@@ -288,7 +275,7 @@ def test_usage_uncertainty_and_metadata_are_read() -> None:
     assert response.usage.input_tokens["text"] == 9
     assert response.usage.truncated
     assert response.data[0].embedding_uncertainty == [0.1, 0.2]
-    assert isinstance(response.metadata, our_v2.EmbeddingMediaMetadata_MultiInput)
+    assert isinstance(response.metadata, twelvelabs_embed.EmbeddingMediaMetadata_MultiInput)
     assert response.metadata.embedding_dimension == 2
 
 
@@ -303,7 +290,7 @@ def test_details_of_an_asset_are_read() -> None:
     }
     with asked(Response(body=body)) as (client, _):
         asset: Any = client.assets.retrieve("a1")
-    assert isinstance(asset, our_assets.AssetDetail)
+    assert isinstance(asset, twelvelabs_embed.AssetDetail)
     assert (asset.size, asset.user_metadata["shoot"], asset.hls.status) == (7, 5, "ready")
     assert asset.technical_metadata.video_width == 640
 
@@ -334,10 +321,3 @@ def test_a_transcription_is_read() -> None:
         found: Any = client.assets.retrieve_transcription("a1", include="words")
     assert server.requests[0].path.endswith("/assets/a1/transcription?include=words")
     assert (found.words[0].value, found.utterances[0].speaker) == ("hello", "A")
-
-
-def test_the_vendors_names_are_ours_too() -> None:
-    modules = (our_v2, our_tasks, our_assets)
-    ours = {name for module in modules for name in module.__all__ if not name.endswith("Client")}
-    own = {"OMIT", "EmbeddingOtherMetadata", "AssetTranscriptionInclude"}
-    assert ours - own <= {*dir(vendor), *dir(vendor.embed.v_2)}

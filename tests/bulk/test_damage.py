@@ -267,8 +267,13 @@ def test_names_of_temporary_files_differ_and_none_is_left(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     seen: list[str] = []
+
+    def write(_: object) -> None:
+        seen.extend(path.name for path in tmp_path.iterdir() if path.name != "a")
+
     for _ in range(2):
-        atomic_write(tmp_path / "a", lambda file: seen.append(os.path.basename(file.name)))
+        atomic_write(tmp_path / "a", write)
+    assert len(seen) == 2
     assert len(set(seen)) == 2
     assert [path.name for path in tmp_path.iterdir()] == ["a"]
 

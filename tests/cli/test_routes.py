@@ -51,7 +51,8 @@ def test_what_is_too_long_to_wait_for_is_embedded_by_a_task(cli: Run) -> None:
     assert ran.out.startswith(
         f"long.mkv: 1 vector of 512 numbers (marengo3.0, video)\nroute task: {TOO_LONG}\n"
     )
-    note, task, later = ran.err.splitlines()
+    note, advice, task, later = ran.err.splitlines()
+    assert advice.startswith("Note: the scope 'asset' makes one vector of 10 min 1 s")
     assert note == f"Note: {TOO_LONG}: a task embeds it"
     task_id = re.fullmatch(r"Task (\w+) embeds long.mkv", task)
     assert task_id

@@ -330,6 +330,24 @@ def test_a_wav_with_the_sound_of_telephones_is_compressed(embed, tmp_path, codec
     assert codec in message
 
 
+def test_an_mp3_without_a_header_is_as_long_as_its_frames(embed, tmp_path):
+    """Its beginning is silence, which takes few bytes: estimated by them, it is hours."""
+    path = tmp_path / "talk.mp3"
+    noise = np.random.default_rng(7).integers(-9_000, 9_000, 44_100 * 30).astype(np.int16)
+    noise[: 44_100 * 10] = 0
+    with av.open(str(path), "w", container_options={"write_xing": "0"}) as container:
+        stream = container.add_stream("libmp3lame", rate=44_100, options={"qscale": "0"})
+        stream.layout = "mono"
+        for at in range(0, len(noise), 1152):
+            samples = noise[at : at + 1152].reshape(1, -1)
+            frame = av.AudioFrame.from_ndarray(samples, format="s16p", layout="mono")
+            frame.rate, frame.pts = 44_100, at
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    response = embed("audio", media_source=inline(path), embedding_scope=["asset"])
+    assert response.json()["metadata"]["duration"] == pytest.approx(30, abs=0.2)
+
+
 ENCRYPTED = {
     "encryption_scheme": "cenc-aes-ctr",
     "encryption_key": "76a6c65c5ea762046bd749a2e632ccbb",

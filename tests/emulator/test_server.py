@@ -1,6 +1,7 @@
 """Starting, stopping, and the program `python -m twelvelabs_embed_emulator`."""
 
 import ast
+import json
 import os
 import re
 import signal
@@ -230,6 +231,55 @@ def test_the_program_says_why_it_cannot_start(emulator):
         assert "in use" in program.stderr.read()
 
 
+SHOW_VARIABLES = """
+import os, sys, urllib.request
+url = os.environ["TWELVELABS_BASE_URL"].removesuffix("/v1.3") + "/_emulator/health"
+assert urllib.request.urlopen(url).status == 200
+assert os.environ["TWELVELABS_API_KEY"] == os.environ["TWELVE_LABS_API_KEY"] == "mine"
+print(url, *sys.argv[1:])
+sys.exit(7)
+"""
+
+
+def test_a_command_runs_with_the_emulator_and_gives_its_status():
+    command = ["--", sys.executable, "-c", SHOW_VARIABLES, "--port", "5"]
+    with run_program("--api-key", "mine", *command) as program:
+        assert program.wait(timeout=20) == 7
+        url, *arguments = program.stdout.read().split()
+        assert arguments == ["--port", "5"]
+        assert program.stderr.read() == ""
+    assert not is_answering(url)
+
+
+def test_a_command_ends_with_the_program():
+    command = [
+        "--",
+        sys.executable,
+        "-c",
+        "print('ready', flush=True); import time; time.sleep(60)",
+    ]
+    with run_program(*command) as program:
+        assert program.stdout.readline() == "ready\n"
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(timeout=20) != 0
+
+
+def test_a_command_that_is_not_there():
+    with run_program("--", "no-such-program") as program:
+        assert program.wait(timeout=20) == 4
+        assert "no-such-program" in program.stderr.read()
+
+
+def test_the_program_says_as_json_that_it_is_ready():
+    with run_program("--json", "--api-key", "mine") as program:
+        ready = json.loads(program.stdout.readline())
+        assert ready.keys() == {"base_url", "storage_url", "api_key"}
+        headers = {"x-api-key": ready["api_key"]}
+        assert httpx.get(f"{ready['base_url']}/assets", headers=headers).status_code == 200
+        program.send_signal(signal.SIGTERM)
+        assert program.wait(timeout=20) == 0
+
+
 def test_ctrl_c_ends_the_program_cleanly():
     with run_program() as program:
         assert program.stdout.readline().startswith("Emulator at ")
@@ -249,3 +299,20 @@ def test_subrip_of_the_samples():
     assert first == f"1\n00:00:00,500 --> 00:00:03,500\n{samples.SENTENCES[0]}"
     assert second.startswith("2\n00:00:04,500 --> 00:00:07,500\n")
     assert third == f"3\n00:00:08,500 --> 00:00:11,500\n{samples.SENTENCES[2]}\n"
+
+
+def test_media_libraries_are_imported_with_the_first_media():
+    """They take longer than all else that starting takes."""
+    program = """
+import json, sys, urllib.request
+from twelvelabs_embed_emulator import Emulator
+with Emulator() as emulator:
+    body = {"input_type": "text", "model_name": "marengo3.0", "text": {"input_text": "a dog"}}
+    headers = {"x-api-key": "any", "content-type": "application/json"}
+    url = f"{emulator.base_url}/embed-v2"
+    request = urllib.request.Request(url, json.dumps(body).encode(), headers)
+    assert urllib.request.urlopen(request).status == 200
+    print(sorted({"PIL", "av", "httpx", "pypdf", "scenedetect"} & sys.modules.keys()))
+"""
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert done.stdout.strip() == "[]", done.stderr

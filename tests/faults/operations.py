@@ -11,12 +11,12 @@ from typing import Any, TypeAlias
 import httpx
 import yaml
 from attrs import frozen
-from twelvelabs_embed import TwelveLabs
-from twelvelabs_embed.api.multipart import CompletedChunk
-from twelvelabs_embed.api.v2 import (
+from twelvelabs_embed import (
     AudioInputRequest,
+    CompletedChunk,
     MediaSource,
     TextInputRequest,
+    TwelveLabs,
 )
 from twelvelabs_embed_emulator import samples
 

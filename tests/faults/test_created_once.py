@@ -9,12 +9,13 @@ from twelvelabs_embed import (
     AsyncTwelveLabs,
     Clock,
     Media,
+    MediaSource,
     OutcomeUnknownError,
     RetryPolicy,
     TwelveLabs,
     Video,
+    VideoInputRequest,
 )
-from twelvelabs_embed.api.v2 import MediaSource, VideoInputRequest
 
 from tests.scripted_server import Reset, Response, Stall, Truncated, scripted_server
 

@@ -9,6 +9,7 @@ import zlib
 from collections.abc import Callable
 from typing import Any
 
+import httpx
 import pytest
 from twelvelabs_embed import (
     NO_RETRY,
@@ -16,6 +17,7 @@ from twelvelabs_embed import (
     AsyncTwelveLabs,
     Clock,
     InvalidResponseError,
+    NotFoundError,
     RetryPolicy,
     TwelveLabs,
     TwelveLabsError,
@@ -44,6 +46,15 @@ async def ask(
                 return await call(client)
         with TwelveLabs("k", base_url=server.base_url, **settings) as sync_method:
             return call(sync_method)
+
+
+async def ask_at(base_url: str, awaited: bool, **settings: Any) -> Any:
+    settings["retry"] = NO_RETRY
+    if awaited:
+        async with AsyncTwelveLabs("k", base_url=base_url, **settings) as client:
+            return await client.embed("a dog")
+    with TwelveLabs("k", base_url=base_url, **settings) as sync_client:
+        return sync_client.embed("a dog")
 
 
 @pytest.fixture(scope="module")
@@ -79,8 +90,42 @@ async def test_what_is_too_long_as_it_is_is_not_taken(
 
 async def test_what_is_compressed_twice_is_not_decompressed(awaited: bool) -> None:
     twice = gzip.compress(gzip.compress(b'{"data": []}'))
-    with pytest.raises(InvalidResponseError, match="more than once"):
+    with pytest.raises(InvalidResponseError, match="encoded by gzip, gzip"):
         await ask(Response(200, twice, {"content-encoding": "gzip, gzip"}), awaited)
+
+
+CODINGS = {"zstd": b"\x28\xb5\x2f\xfd", "br": b"\x0b", "gzip, zstd": b"", "compress": b""}
+
+
+@pytest.mark.parametrize("coding", CODINGS)
+@pytest.mark.parametrize("given", [False, True])
+async def test_codings_that_expand_without_bound_are_not_read(
+    coding: str, given: bool, awaited: bool
+) -> None:
+    """A few bytes of zstd or brotli may become gigabytes in one step. The status is still told."""
+    bomb = CODINGS[coding] + b"\0" * 1000
+    client: Any = httpx.AsyncClient() if awaited else httpx.Client()
+    settings = {"httpx_client": client} if given else {}
+    with scripted_server(Response(200, bomb, {"content-encoding": coding})) as server:
+        with pytest.raises(InvalidResponseError, match=f"encoded by {coding}"):
+            await ask_at(server.base_url, awaited, **settings)
+    assert server.requests[0].headers["accept-encoding"] == "gzip, deflate"
+    with scripted_server(Response(404, bomb, {"content-encoding": coding})) as server:
+        with pytest.raises(NotFoundError):
+            await ask_at(server.base_url, awaited, **settings)
+    await client.aclose() if awaited else client.close()
+
+
+async def test_a_zstd_bomb_takes_no_memory(awaited: bool) -> None:
+    zstandard = pytest.importorskip("zstandard")
+    bomb = zstandard.ZstdCompressor().compress(bytes(64 * MIB))
+    tracemalloc.start()
+    try:
+        with pytest.raises(InvalidResponseError):
+            await ask(Response(200, bomb, {"content-encoding": "zstd"}), awaited)
+        assert tracemalloc.get_traced_memory()[1] < 8 * MIB
+    finally:
+        tracemalloc.stop()
 
 
 async def test_what_is_folded_is_read(awaited: bool) -> None:

@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 ROOT = HERE.parents[1]
 FILES = [
     str((HERE / name).relative_to(ROOT))
-    for name in ("accepted.py", "rejected.py", "vendor_style.py")
+    for name in ("accepted.py", "rejected.py", "vendor_modules.py", "vendor_style.py")
 ]
 
 Errors: TypeAlias = dict[tuple[str, int], str]

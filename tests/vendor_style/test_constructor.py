@@ -206,10 +206,10 @@ def misuse(make: Make, *args: Any, **kwargs: Any) -> str:
 @pytest.mark.parametrize(
     ("word", "ours"),
     [
-        ("model_name", "model="),
+        ("model_name", "'model'"),
         ("embedding_option", "options="),
         ("embedding_scope", "scopes="),
-        ("embedding_dimension", "dimension="),
+        ("embedding_dimension", "'dimension'"),
         ("text", "client.embed('a dog')"),
         ("video_url", "client.embed("),
         ("dimensoin", "'dimension'"),

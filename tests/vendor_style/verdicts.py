@@ -74,6 +74,8 @@ VERDICTS: dict[str, Verdict] = {
     "errors.a_service_that_fails_for_a_moment": Verdict(
         "better", "failures that pass are retried", 503, 1
     ),
+    "errors.a_wrong_key_in_a_dict": _NOT_SENT,
+    "errors.a_wrong_value_in_a_dict": _NOT_SENT,
     "media.a_field_that_there_is_not": Verdict(
         "better",
         "a field that there is not fails where it is written",

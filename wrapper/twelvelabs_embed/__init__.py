@@ -16,6 +16,128 @@ from twelvelabs_embed import _version
 # Type checkers, and tools that look for the modules of a program, read the imports; Python reads
 # the table below. tests/package/test_names.py holds the two equal.
 if TYPE_CHECKING:
+    from twelvelabs_embed_api.models import (
+        Asset as Asset,
+        AssetError as AssetError,
+        AssetHls as AssetHls,
+        AssetHlsStatus as AssetHlsStatus,
+        AssetMethod as AssetMethod,
+        AssetsListResponse as AssetsListResponse,
+        AssetSource as AssetSource,
+        AssetSourceDetails as AssetSourceDetails,
+        AssetSourceDetailsProvider as AssetSourceDetailsProvider,
+        AssetSourceType as AssetSourceType,
+        AssetStatus as AssetStatus,
+        AssetThumbnail as AssetThumbnail,
+        AssetThumbnailStatus as AssetThumbnailStatus,
+        AssetTranscriptionEntry as AssetTranscriptionEntry,
+        AssetTranscriptionError as AssetTranscriptionError,
+        AssetTranscriptionInclude as AssetTranscriptionInclude,
+        AssetTranscriptionResponse as AssetTranscriptionResponse,
+        AssetTranscriptionStatus as AssetTranscriptionStatus,
+        AssetTranscriptionUtterance as AssetTranscriptionUtterance,
+        AsyncAudioInputRequest as AsyncAudioInputRequest,
+        AsyncAudioInputRequestEmbeddingOptionItem as AsyncAudioInputRequestEmbeddingOptionItem,
+        AsyncAudioInputRequestEmbeddingScopeItem as AsyncAudioInputRequestEmbeddingScopeItem,
+        AsyncAudioInputRequestEmbeddingTypeItem as AsyncAudioInputRequestEmbeddingTypeItem,
+        AsyncDocumentInputRequest as AsyncDocumentInputRequest,
+        AsyncDocumentInputRequestEmbeddingOptionItem as AsyncDocumentInputRequestEmbeddingOptionItem,  # noqa: E501
+        AsyncDocumentInputRequestEmbeddingScopeItem as AsyncDocumentInputRequestEmbeddingScopeItem,
+        AsyncDocumentInputRequestEmbeddingTypeItem as AsyncDocumentInputRequestEmbeddingTypeItem,
+        AsyncDocumentMetadata as AsyncDocumentMetadata,
+        AsyncImageInputRequest as AsyncImageInputRequest,
+        AsyncImageInputRequestEmbeddingOptionItem as AsyncImageInputRequestEmbeddingOptionItem,
+        AsyncImageInputRequestEmbeddingScopeItem as AsyncImageInputRequestEmbeddingScopeItem,
+        AsyncImageInputRequestEmbeddingTypeItem as AsyncImageInputRequestEmbeddingTypeItem,
+        AsyncImageMetadata as AsyncImageMetadata,
+        AsyncTemporalSegmentation as AsyncTemporalSegmentation,
+        AsyncVideoInputRequest as AsyncVideoInputRequest,
+        AsyncVideoInputRequestEmbeddingOptionItem as AsyncVideoInputRequestEmbeddingOptionItem,
+        AsyncVideoInputRequestEmbeddingScopeItem as AsyncVideoInputRequestEmbeddingScopeItem,
+        AsyncVideoInputRequestEmbeddingTypeItem as AsyncVideoInputRequestEmbeddingTypeItem,
+        AudioEmbeddingMetadata as AudioEmbeddingMetadata,
+        AudioInputRequest as AudioInputRequest,
+        AudioInputRequestEmbeddingOptionItem as AudioInputRequestEmbeddingOptionItem,
+        AudioInputRequestEmbeddingScopeItem as AudioInputRequestEmbeddingScopeItem,
+        AudioInputRequestEmbeddingTypeItem as AudioInputRequestEmbeddingTypeItem,
+        AudioSegmentation as AudioSegmentation,
+        AudioSegmentationFixed as AudioSegmentationFixed,
+        AudioStream as AudioStream,
+        ChunkInfo as ChunkInfo,
+        ChunkInfoStatus as ChunkInfoStatus,
+        CompletedChunk as CompletedChunk,
+        CompletedChunkProofType as CompletedChunkProofType,
+        CreateAssetUploadRequestType as CreateAssetUploadRequestType,
+        CreateAssetUploadResponse as CreateAssetUploadResponse,
+        CreateAsyncEmbeddingRequestInputType as CreateAsyncEmbeddingRequestInputType,
+        CreateAsyncEmbeddingRequestModelName as CreateAsyncEmbeddingRequestModelName,
+        CreateEmbeddingsRequestInputType as CreateEmbeddingsRequestInputType,
+        CreateEmbeddingsRequestModelName as CreateEmbeddingsRequestModelName,
+        DocumentEmbeddingMetadata as DocumentEmbeddingMetadata,
+        DocumentSegmentation as DocumentSegmentation,
+        DocumentSequentialSegmentation as DocumentSequentialSegmentation,
+        DocumentSpatialSegmentation as DocumentSpatialSegmentation,
+        DocumentSpatialSegmentationStrategy as DocumentSpatialSegmentationStrategy,
+        EmbeddingAudioMetadata as EmbeddingAudioMetadata,
+        EmbeddingData as EmbeddingData,
+        EmbeddingDataEmbeddingOption as EmbeddingDataEmbeddingOption,
+        EmbeddingDataEmbeddingScope as EmbeddingDataEmbeddingScope,
+        EmbeddingDataQuadrant as EmbeddingDataQuadrant,
+        EmbeddingImageMetadata as EmbeddingImageMetadata,
+        EmbeddingMultiInputMetadata as EmbeddingMultiInputMetadata,
+        EmbeddingOtherMetadata as EmbeddingOtherMetadata,
+        EmbeddingSuccessResponse as EmbeddingSuccessResponse,
+        EmbeddingTaskResponse as EmbeddingTaskResponse,
+        EmbeddingTaskResponseError as EmbeddingTaskResponseError,
+        EmbeddingTextImageMetadata as EmbeddingTextImageMetadata,
+        EmbeddingUsage as EmbeddingUsage,
+        EmbeddingUsageTruncationReason as EmbeddingUsageTruncationReason,
+        EmbeddingVideoMetadata as EmbeddingVideoMetadata,
+        ErrorResponse as ErrorResponse,
+        ErrorResponseError as ErrorResponseError,
+        GetUploadStatusResponse as GetUploadStatusResponse,
+        ImageEmbeddingMetadata as ImageEmbeddingMetadata,
+        ImageInputRequest as ImageInputRequest,
+        IncompleteUploadSummary as IncompleteUploadSummary,
+        ListIncompleteUploadsResponse as ListIncompleteUploadsResponse,
+        MediaEmbeddingTask as MediaEmbeddingTask,
+        MediaEmbeddingTaskAudioEmbedding as MediaEmbeddingTaskAudioEmbedding,
+        MediaEmbeddingTaskDocumentEmbedding as MediaEmbeddingTaskDocumentEmbedding,
+        MediaEmbeddingTaskImageEmbedding as MediaEmbeddingTaskImageEmbedding,
+        MediaEmbeddingTaskVideoEmbedding as MediaEmbeddingTaskVideoEmbedding,
+        MediaSource as MediaSource,
+        MultiInputMediaSource as MultiInputMediaSource,
+        MultiInputMediaSourceMediaType as MultiInputMediaSourceMediaType,
+        MultiInputRequest as MultiInputRequest,
+        MultipartUploadStatusType as MultipartUploadStatusType,
+        PageInfo as PageInfo,
+        PresignedUrlChunk as PresignedUrlChunk,
+        ReportChunkBatchResponse as ReportChunkBatchResponse,
+        RequestAdditionalPresignedUrlsResponse as RequestAdditionalPresignedUrlsResponse,
+        TasksCreateResponse as TasksCreateResponse,
+        TasksCreateResponseMetadata as TasksCreateResponseMetadata,
+        TasksListResponse as TasksListResponse,
+        TechnicalMetadata as TechnicalMetadata,
+        TemporalSegmentationDynamic as TemporalSegmentationDynamic,
+        TemporalSegmentationDynamicDynamic as TemporalSegmentationDynamicDynamic,
+        TemporalSegmentationFixed as TemporalSegmentationFixed,
+        TemporalSegmentationFixedFixed as TemporalSegmentationFixedFixed,
+        TextImageInputRequest as TextImageInputRequest,
+        TextInputRequest as TextInputRequest,
+        TimeBasedMetadataEntry as TimeBasedMetadataEntry,
+        UserMetadata as UserMetadata,
+        VideoEmbeddingMetadata as VideoEmbeddingMetadata,
+        VideoInputRequest as VideoInputRequest,
+        VideoInputRequestEmbeddingOptionItem as VideoInputRequestEmbeddingOptionItem,
+        VideoInputRequestEmbeddingScopeItem as VideoInputRequestEmbeddingScopeItem,
+        VideoInputRequestEmbeddingTypeItem as VideoInputRequestEmbeddingTypeItem,
+        VideoSegmentationDynamic as VideoSegmentationDynamic,
+        VideoSegmentationDynamicDynamic as VideoSegmentationDynamicDynamic,
+        VideoSegmentationFixed as VideoSegmentationFixed,
+        VideoSegmentationFixedFixed as VideoSegmentationFixedFixed,
+        VideoStream as VideoStream,
+    )
+
     from twelvelabs_embed._http.pagination import (
         AsyncPager as AsyncPager,
         Page as Page,
@@ -26,184 +148,65 @@ if TYPE_CHECKING:
         RequestOptions as RequestOptions,
     )
     from twelvelabs_embed.api.assets import (
-        Asset as Asset,
         AssetDetail as AssetDetail,
-        AssetError as AssetError,
-        AssetHls as AssetHls,
         AssetsClient as AssetsClient,
-        AssetSource as AssetSource,
-        AssetThumbnail as AssetThumbnail,
-        AssetTranscriptionEntry as AssetTranscriptionEntry,
-        AssetTranscriptionInclude as AssetTranscriptionInclude,
-        AssetTranscriptionResponse as AssetTranscriptionResponse,
-        AssetTranscriptionUtterance as AssetTranscriptionUtterance,
         AsyncAssetsClient as AsyncAssetsClient,
-        TechnicalMetadata as TechnicalMetadata,
-        UserMetadata as UserMetadata,
     )
     from twelvelabs_embed.api.item_types import (
-        AssetHlsStatus as AssetHlsStatus,
-        AssetMethod as AssetMethod,
         AssetsCreateRequestMethod as AssetsCreateRequestMethod,
         AssetsListRequestAssetTypesItem as AssetsListRequestAssetTypesItem,
-        AssetsListResponse as AssetsListResponse,
-        AssetSourceDetails as AssetSourceDetails,
-        AssetSourceDetailsProvider as AssetSourceDetailsProvider,
-        AssetSourceType as AssetSourceType,
         AssetsRetrieveTranscriptionRequestIncludeItem as AssetsRetrieveTranscriptionRequestIncludeItem,  # noqa: E501
-        AssetStatus as AssetStatus,
-        AssetThumbnailStatus as AssetThumbnailStatus,
-        AssetTranscriptionError as AssetTranscriptionError,
-        AssetTranscriptionStatus as AssetTranscriptionStatus,
-        AsyncAudioInputRequestEmbeddingOptionItem as AsyncAudioInputRequestEmbeddingOptionItem,
-        AsyncAudioInputRequestEmbeddingScopeItem as AsyncAudioInputRequestEmbeddingScopeItem,
-        AsyncAudioInputRequestEmbeddingTypeItem as AsyncAudioInputRequestEmbeddingTypeItem,
-        AsyncDocumentInputRequestEmbeddingOptionItem as AsyncDocumentInputRequestEmbeddingOptionItem,  # noqa: E501
-        AsyncDocumentInputRequestEmbeddingScopeItem as AsyncDocumentInputRequestEmbeddingScopeItem,
-        AsyncDocumentInputRequestEmbeddingTypeItem as AsyncDocumentInputRequestEmbeddingTypeItem,
         AsyncDocumentMetadataEmbeddingScopesItem as AsyncDocumentMetadataEmbeddingScopesItem,
-        AsyncImageInputRequestEmbeddingOptionItem as AsyncImageInputRequestEmbeddingOptionItem,
-        AsyncImageInputRequestEmbeddingScopeItem as AsyncImageInputRequestEmbeddingScopeItem,
-        AsyncImageInputRequestEmbeddingTypeItem as AsyncImageInputRequestEmbeddingTypeItem,
         AsyncImageMetadataEmbeddingScopesItem as AsyncImageMetadataEmbeddingScopesItem,
-        AsyncVideoInputRequestEmbeddingOptionItem as AsyncVideoInputRequestEmbeddingOptionItem,
-        AsyncVideoInputRequestEmbeddingScopeItem as AsyncVideoInputRequestEmbeddingScopeItem,
-        AsyncVideoInputRequestEmbeddingTypeItem as AsyncVideoInputRequestEmbeddingTypeItem,
-        AudioEmbeddingMetadata as AudioEmbeddingMetadata,
-        AudioInputRequestEmbeddingOptionItem as AudioInputRequestEmbeddingOptionItem,
-        AudioInputRequestEmbeddingScopeItem as AudioInputRequestEmbeddingScopeItem,
-        AudioInputRequestEmbeddingTypeItem as AudioInputRequestEmbeddingTypeItem,
         AudioSegmentationStrategy as AudioSegmentationStrategy,
-        AudioStream as AudioStream,
-        ChunkInfoStatus as ChunkInfoStatus,
-        CompletedChunkProofType as CompletedChunkProofType,
-        CreateAssetUploadRequestType as CreateAssetUploadRequestType,
-        CreateAsyncEmbeddingRequestInputType as CreateAsyncEmbeddingRequestInputType,
-        CreateAsyncEmbeddingRequestModelName as CreateAsyncEmbeddingRequestModelName,
         CreatedAt as CreatedAt,
-        CreateEmbeddingsRequestModelName as CreateEmbeddingsRequestModelName,
-        DocumentEmbeddingMetadata as DocumentEmbeddingMetadata,
         DocumentSequentialSegmentationStrategy as DocumentSequentialSegmentationStrategy,
-        DocumentSpatialSegmentationStrategy as DocumentSpatialSegmentationStrategy,
         EmbeddingAudioMetadataEmbeddingScopesItem as EmbeddingAudioMetadataEmbeddingScopesItem,
-        EmbeddingDataQuadrant as EmbeddingDataQuadrant,
         EmbeddingDimension as EmbeddingDimension,
-        EmbeddingTaskResponseError as EmbeddingTaskResponseError,
         EmbeddingTaskResponseStatus as EmbeddingTaskResponseStatus,
-        EmbeddingUsageTruncationReason as EmbeddingUsageTruncationReason,
         EmbeddingVideoMetadataEmbeddingScopesItem as EmbeddingVideoMetadataEmbeddingScopesItem,
-        ErrorResponse as ErrorResponse,
-        ErrorResponseError as ErrorResponseError,
         ExpiresAt as ExpiresAt,
-        GetUploadStatusResponse as GetUploadStatusResponse,
-        ImageEmbeddingMetadata as ImageEmbeddingMetadata,
         LimitPerPageSimple as LimitPerPageSimple,
-        ListIncompleteUploadsResponse as ListIncompleteUploadsResponse,
-        MediaEmbeddingTaskAudioEmbedding as MediaEmbeddingTaskAudioEmbedding,
-        MediaEmbeddingTaskDocumentEmbedding as MediaEmbeddingTaskDocumentEmbedding,
-        MediaEmbeddingTaskImageEmbedding as MediaEmbeddingTaskImageEmbedding,
-        MediaEmbeddingTaskVideoEmbedding as MediaEmbeddingTaskVideoEmbedding,
-        MultipartUploadStatusType as MultipartUploadStatusType,
-        PageInfo as PageInfo,
         RequestAdditionalPresignedUrLsResponse as RequestAdditionalPresignedUrLsResponse,
-        TasksCreateResponseMetadata as TasksCreateResponseMetadata,
         TasksCreateResponseStatus as TasksCreateResponseStatus,
-        TasksListResponse as TasksListResponse,
         TasksListResponsePageInfo as TasksListResponsePageInfo,
         TotalPage as TotalPage,
         TotalResults as TotalResults,
         UpdatedAt as UpdatedAt,
         UserMetadataValue as UserMetadataValue,
-        VideoEmbeddingMetadata as VideoEmbeddingMetadata,
-        VideoInputRequestEmbeddingOptionItem as VideoInputRequestEmbeddingOptionItem,
-        VideoInputRequestEmbeddingScopeItem as VideoInputRequestEmbeddingScopeItem,
-        VideoInputRequestEmbeddingTypeItem as VideoInputRequestEmbeddingTypeItem,
-        VideoStream as VideoStream,
     )
     from twelvelabs_embed.api.multipart import (
         AsyncMultipartUploadClient as AsyncMultipartUploadClient,
-        ChunkInfo as ChunkInfo,
-        CompletedChunk as CompletedChunk,
-        CreateAssetUploadResponse as CreateAssetUploadResponse,
-        IncompleteUploadSummary as IncompleteUploadSummary,
         MultipartUploadClient as MultipartUploadClient,
-        PresignedUrlChunk as PresignedUrlChunk,
-        ReportChunkBatchResponse as ReportChunkBatchResponse,
-        RequestAdditionalPresignedUrlsResponse as RequestAdditionalPresignedUrlsResponse,
         UploadProgress as UploadProgress,
         UploadResult as UploadResult,
         UploadStatus as UploadStatus,
     )
     from twelvelabs_embed.api.tasks import (
-        AsyncAudioInputRequest as AsyncAudioInputRequest,
         AsyncAudioInputRequestSegmentation as AsyncAudioInputRequestSegmentation,
-        AsyncDocumentInputRequest as AsyncDocumentInputRequest,
-        AsyncDocumentMetadata as AsyncDocumentMetadata,
-        AsyncImageInputRequest as AsyncImageInputRequest,
-        AsyncImageMetadata as AsyncImageMetadata,
         AsyncTasksClient as AsyncTasksClient,
-        AsyncTemporalSegmentation as AsyncTemporalSegmentation,
-        AsyncVideoInputRequest as AsyncVideoInputRequest,
         AsyncVideoInputRequestSegmentation as AsyncVideoInputRequestSegmentation,
-        DocumentSegmentation as DocumentSegmentation,
-        DocumentSequentialSegmentation as DocumentSequentialSegmentation,
-        DocumentSpatialSegmentation as DocumentSpatialSegmentation,
         EmbeddingTaskMediaMetadata as EmbeddingTaskMediaMetadata,
         EmbeddingTaskMediaMetadata_Audio as EmbeddingTaskMediaMetadata_Audio,
         EmbeddingTaskMediaMetadata_Document as EmbeddingTaskMediaMetadata_Document,
         EmbeddingTaskMediaMetadata_Image as EmbeddingTaskMediaMetadata_Image,
         EmbeddingTaskMediaMetadata_Video as EmbeddingTaskMediaMetadata_Video,
-        EmbeddingTaskResponse as EmbeddingTaskResponse,
-        MediaEmbeddingTask as MediaEmbeddingTask,
         TasksClient as TasksClient,
-        TasksCreateResponse as TasksCreateResponse,
         TemporalSegmentation as TemporalSegmentation,
         TemporalSegmentation_Dynamic as TemporalSegmentation_Dynamic,
         TemporalSegmentation_Fixed as TemporalSegmentation_Fixed,
-        TemporalSegmentationDynamic as TemporalSegmentationDynamic,
-        TemporalSegmentationDynamicDynamic as TemporalSegmentationDynamicDynamic,
-        TemporalSegmentationFixed as TemporalSegmentationFixed,
-        TemporalSegmentationFixedFixed as TemporalSegmentationFixedFixed,
-        TimeBasedMetadataEntry as TimeBasedMetadataEntry,
     )
     from twelvelabs_embed.api.v2 import (
         OMIT as OMIT,
-        AudioInputRequest as AudioInputRequest,
-        AudioSegmentation as AudioSegmentation,
-        AudioSegmentationFixed as AudioSegmentationFixed,
-        CreateEmbeddingsRequestInputType as CreateEmbeddingsRequestInputType,
-        EmbeddingAudioMetadata as EmbeddingAudioMetadata,
-        EmbeddingData as EmbeddingData,
-        EmbeddingDataEmbeddingOption as EmbeddingDataEmbeddingOption,
-        EmbeddingDataEmbeddingScope as EmbeddingDataEmbeddingScope,
-        EmbeddingImageMetadata as EmbeddingImageMetadata,
         EmbeddingMediaMetadata as EmbeddingMediaMetadata,
         EmbeddingMediaMetadata_Audio as EmbeddingMediaMetadata_Audio,
         EmbeddingMediaMetadata_Image as EmbeddingMediaMetadata_Image,
         EmbeddingMediaMetadata_MultiInput as EmbeddingMediaMetadata_MultiInput,
         EmbeddingMediaMetadata_TextImage as EmbeddingMediaMetadata_TextImage,
         EmbeddingMediaMetadata_Video as EmbeddingMediaMetadata_Video,
-        EmbeddingMultiInputMetadata as EmbeddingMultiInputMetadata,
-        EmbeddingOtherMetadata as EmbeddingOtherMetadata,
-        EmbeddingSuccessResponse as EmbeddingSuccessResponse,
-        EmbeddingTextImageMetadata as EmbeddingTextImageMetadata,
-        EmbeddingUsage as EmbeddingUsage,
-        EmbeddingVideoMetadata as EmbeddingVideoMetadata,
-        ImageInputRequest as ImageInputRequest,
-        MediaSource as MediaSource,
-        MultiInputMediaSource as MultiInputMediaSource,
-        MultiInputMediaSourceMediaType as MultiInputMediaSourceMediaType,
-        MultiInputRequest as MultiInputRequest,
-        TextImageInputRequest as TextImageInputRequest,
-        TextInputRequest as TextInputRequest,
-        VideoInputRequest as VideoInputRequest,
         VideoSegmentation as VideoSegmentation,
         VideoSegmentation_Dynamic as VideoSegmentation_Dynamic,
         VideoSegmentation_Fixed as VideoSegmentation_Fixed,
-        VideoSegmentationDynamic as VideoSegmentationDynamic,
-        VideoSegmentationDynamicDynamic as VideoSegmentationDynamicDynamic,
-        VideoSegmentationFixed as VideoSegmentationFixed,
-        VideoSegmentationFixedFixed as VideoSegmentationFixedFixed,
     )
     from twelvelabs_embed.batch.jobs import (
         BatchResult as BatchResult,
@@ -289,44 +292,19 @@ if TYPE_CHECKING:
         Route as Route,
     )
 
+_GENERATED = "twelvelabs_embed_api.models"
 _NAMES_BY_MODULE = {
     "_http.request": "RawResponse RequestOptions",
-    "api.assets": (
-        "Asset AssetDetail AssetError AssetHls AssetSource AssetThumbnail "
-        "AssetTranscriptionEntry AssetTranscriptionInclude AssetTranscriptionResponse "
-        "AssetTranscriptionUtterance AssetsClient AsyncAssetsClient TechnicalMetadata "
-        "UserMetadata"
-    ),
+    "api.assets": "AssetDetail AssetsClient AsyncAssetsClient",
     "api.item_types": (
-        "AssetHlsStatus AssetMethod AssetSourceDetails AssetSourceDetailsProvider AssetSourceType "
-        "AssetStatus AssetThumbnailStatus AssetTranscriptionError AssetTranscriptionStatus "
-        "AssetsCreateRequestMethod AssetsListRequestAssetTypesItem AssetsListResponse "
-        "AssetsRetrieveTranscriptionRequestIncludeItem AsyncAudioInputRequestEmbeddingOptionItem "
-        "AsyncAudioInputRequestEmbeddingScopeItem AsyncAudioInputRequestEmbeddingTypeItem "
-        "AsyncDocumentInputRequestEmbeddingOptionItem AsyncDocumentInputRequestEmbeddingScopeItem "
-        "AsyncDocumentInputRequestEmbeddingTypeItem AsyncDocumentMetadataEmbeddingScopesItem "
-        "AsyncImageInputRequestEmbeddingOptionItem AsyncImageInputRequestEmbeddingScopeItem "
-        "AsyncImageInputRequestEmbeddingTypeItem AsyncImageMetadataEmbeddingScopesItem "
-        "AsyncVideoInputRequestEmbeddingOptionItem AsyncVideoInputRequestEmbeddingScopeItem "
-        "AsyncVideoInputRequestEmbeddingTypeItem AudioEmbeddingMetadata "
-        "AudioInputRequestEmbeddingOptionItem AudioInputRequestEmbeddingScopeItem "
-        "AudioInputRequestEmbeddingTypeItem AudioSegmentationStrategy AudioStream ChunkInfoStatus "
-        "CompletedChunkProofType CreateAssetUploadRequestType "
-        "CreateAsyncEmbeddingRequestInputType CreateAsyncEmbeddingRequestModelName "
-        "CreateEmbeddingsRequestModelName CreatedAt DocumentEmbeddingMetadata "
-        "DocumentSequentialSegmentationStrategy DocumentSpatialSegmentationStrategy "
-        "EmbeddingAudioMetadataEmbeddingScopesItem EmbeddingDataQuadrant EmbeddingDimension "
-        "EmbeddingTaskResponseError EmbeddingTaskResponseStatus EmbeddingUsageTruncationReason "
-        "EmbeddingVideoMetadataEmbeddingScopesItem ErrorResponse ErrorResponseError ExpiresAt "
-        "GetUploadStatusResponse ImageEmbeddingMetadata LimitPerPageSimple "
-        "ListIncompleteUploadsResponse MediaEmbeddingTaskAudioEmbedding "
-        "MediaEmbeddingTaskDocumentEmbedding MediaEmbeddingTaskImageEmbedding "
-        "MediaEmbeddingTaskVideoEmbedding MultipartUploadStatusType PageInfo "
-        "RequestAdditionalPresignedUrLsResponse TasksCreateResponseMetadata "
-        "TasksCreateResponseStatus TasksListResponse TasksListResponsePageInfo TotalPage "
-        "TotalResults UpdatedAt UserMetadataValue VideoEmbeddingMetadata "
-        "VideoInputRequestEmbeddingOptionItem VideoInputRequestEmbeddingScopeItem "
-        "VideoInputRequestEmbeddingTypeItem VideoStream"
+        "AssetsCreateRequestMethod AssetsListRequestAssetTypesItem "
+        "AssetsRetrieveTranscriptionRequestIncludeItem AsyncDocumentMetadataEmbeddingScopesItem "
+        "AsyncImageMetadataEmbeddingScopesItem AudioSegmentationStrategy CreatedAt "
+        "DocumentSequentialSegmentationStrategy EmbeddingAudioMetadataEmbeddingScopesItem "
+        "EmbeddingDimension EmbeddingTaskResponseStatus EmbeddingVideoMetadataEmbeddingScopesItem "
+        "ExpiresAt LimitPerPageSimple RequestAdditionalPresignedUrLsResponse "
+        "TasksCreateResponseStatus TasksListResponsePageInfo TotalPage TotalResults UpdatedAt "
+        "UserMetadataValue"
     ),
     "client": "AsyncTwelveLabs TwelveLabs",
     "environment": "TwelveLabsEnvironment",
@@ -338,7 +316,7 @@ _NAMES_BY_MODULE = {
         "ModelMismatchError NotFoundError OutcomeUnknownError QuotaExhaustedError ServerError "
         "ServiceUnavailableError TaskFailedError TooManyRequestsError TwelveLabsError "
         "UnauthorizedError UnexpectedError UnprocessableEntityError UploadError Violation "
-        "WaitTimeoutError "
+        "WaitTimeoutError"
     ),
     "batch.rate_limiter": "RateLimiter",
     "inputs": (
@@ -348,10 +326,7 @@ _NAMES_BY_MODULE = {
     "batch.jobs": "BatchResult",
     "inputs.media": "Media",
     "api.multipart": (
-        "AsyncMultipartUploadClient ChunkInfo CompletedChunk CreateAssetUploadResponse "
-        "IncompleteUploadSummary MultipartUploadClient PresignedUrlChunk "
-        "ReportChunkBatchResponse RequestAdditionalPresignedUrlsResponse UploadProgress "
-        "UploadResult UploadStatus"
+        "AsyncMultipartUploadClient MultipartUploadClient UploadProgress UploadResult UploadStatus"
     ),
     "_http.pagination": "AsyncPager Page Pager",
     "uploads.progress": "Progress",
@@ -359,31 +334,59 @@ _NAMES_BY_MODULE = {
     "retry": "Clock NO_RETRY RetryPolicy",
     "validation.routing": "Route",
     "api.tasks": (
-        "AsyncAudioInputRequest AsyncAudioInputRequestSegmentation AsyncDocumentInputRequest "
-        "AsyncDocumentMetadata AsyncImageInputRequest AsyncImageMetadata AsyncTasksClient "
-        "AsyncTemporalSegmentation AsyncVideoInputRequest AsyncVideoInputRequestSegmentation "
-        "DocumentSegmentation DocumentSequentialSegmentation DocumentSpatialSegmentation "
+        "AsyncAudioInputRequestSegmentation AsyncTasksClient AsyncVideoInputRequestSegmentation "
         "EmbeddingTaskMediaMetadata EmbeddingTaskMediaMetadata_Audio "
         "EmbeddingTaskMediaMetadata_Document EmbeddingTaskMediaMetadata_Image "
-        "EmbeddingTaskMediaMetadata_Video EmbeddingTaskResponse MediaEmbeddingTask TasksClient "
-        "TasksCreateResponse TemporalSegmentation TemporalSegmentationDynamic "
-        "TemporalSegmentationDynamicDynamic TemporalSegmentationFixed "
-        "TemporalSegmentationFixedFixed TemporalSegmentation_Dynamic TemporalSegmentation_Fixed "
-        "TimeBasedMetadataEntry"
+        "EmbeddingTaskMediaMetadata_Video TasksClient TemporalSegmentation "
+        "TemporalSegmentation_Dynamic TemporalSegmentation_Fixed"
     ),
     "api.v2": (
-        "OMIT AudioInputRequest AudioSegmentation AudioSegmentationFixed "
-        "CreateEmbeddingsRequestInputType EmbeddingAudioMetadata EmbeddingData "
-        "EmbeddingDataEmbeddingOption EmbeddingDataEmbeddingScope EmbeddingImageMetadata "
-        "EmbeddingMediaMetadata EmbeddingMediaMetadata_Audio EmbeddingMediaMetadata_Image "
+        "OMIT EmbeddingMediaMetadata EmbeddingMediaMetadata_Audio EmbeddingMediaMetadata_Image "
         "EmbeddingMediaMetadata_MultiInput EmbeddingMediaMetadata_TextImage "
-        "EmbeddingMediaMetadata_Video EmbeddingMultiInputMetadata EmbeddingOtherMetadata "
-        "EmbeddingSuccessResponse EmbeddingTextImageMetadata EmbeddingUsage "
-        "EmbeddingVideoMetadata ImageInputRequest MediaSource MultiInputMediaSource "
-        "MultiInputMediaSourceMediaType MultiInputRequest TextImageInputRequest "
-        "TextInputRequest VideoInputRequest VideoSegmentation VideoSegmentationDynamic "
+        "EmbeddingMediaMetadata_Video VideoSegmentation VideoSegmentation_Dynamic "
+        "VideoSegmentation_Fixed"
+    ),
+    _GENERATED: (
+        "Asset AssetError AssetHls AssetHlsStatus AssetMethod AssetSource AssetSourceDetails "
+        "AssetSourceDetailsProvider AssetSourceType AssetStatus AssetThumbnail "
+        "AssetThumbnailStatus AssetTranscriptionEntry AssetTranscriptionError "
+        "AssetTranscriptionInclude AssetTranscriptionResponse AssetTranscriptionStatus "
+        "AssetTranscriptionUtterance AssetsListResponse AsyncAudioInputRequest "
+        "AsyncAudioInputRequestEmbeddingOptionItem AsyncAudioInputRequestEmbeddingScopeItem "
+        "AsyncAudioInputRequestEmbeddingTypeItem AsyncDocumentInputRequest "
+        "AsyncDocumentInputRequestEmbeddingOptionItem AsyncDocumentInputRequestEmbeddingScopeItem "
+        "AsyncDocumentInputRequestEmbeddingTypeItem AsyncDocumentMetadata AsyncImageInputRequest "
+        "AsyncImageInputRequestEmbeddingOptionItem AsyncImageInputRequestEmbeddingScopeItem "
+        "AsyncImageInputRequestEmbeddingTypeItem AsyncImageMetadata AsyncTemporalSegmentation "
+        "AsyncVideoInputRequest AsyncVideoInputRequestEmbeddingOptionItem "
+        "AsyncVideoInputRequestEmbeddingScopeItem AsyncVideoInputRequestEmbeddingTypeItem "
+        "AudioEmbeddingMetadata AudioInputRequest AudioInputRequestEmbeddingOptionItem "
+        "AudioInputRequestEmbeddingScopeItem AudioInputRequestEmbeddingTypeItem AudioSegmentation "
+        "AudioSegmentationFixed AudioStream ChunkInfo ChunkInfoStatus CompletedChunk "
+        "CompletedChunkProofType CreateAssetUploadRequestType CreateAssetUploadResponse "
+        "CreateAsyncEmbeddingRequestInputType CreateAsyncEmbeddingRequestModelName "
+        "CreateEmbeddingsRequestInputType CreateEmbeddingsRequestModelName "
+        "DocumentEmbeddingMetadata DocumentSegmentation DocumentSequentialSegmentation "
+        "DocumentSpatialSegmentation DocumentSpatialSegmentationStrategy EmbeddingAudioMetadata "
+        "EmbeddingData EmbeddingDataEmbeddingOption EmbeddingDataEmbeddingScope "
+        "EmbeddingDataQuadrant EmbeddingImageMetadata EmbeddingMultiInputMetadata "
+        "EmbeddingOtherMetadata EmbeddingSuccessResponse EmbeddingTaskResponse "
+        "EmbeddingTaskResponseError EmbeddingTextImageMetadata EmbeddingUsage "
+        "EmbeddingUsageTruncationReason EmbeddingVideoMetadata ErrorResponse ErrorResponseError "
+        "GetUploadStatusResponse ImageEmbeddingMetadata ImageInputRequest IncompleteUploadSummary "
+        "ListIncompleteUploadsResponse MediaEmbeddingTask MediaEmbeddingTaskAudioEmbedding "
+        "MediaEmbeddingTaskDocumentEmbedding MediaEmbeddingTaskImageEmbedding "
+        "MediaEmbeddingTaskVideoEmbedding MediaSource MultiInputMediaSource "
+        "MultiInputMediaSourceMediaType MultiInputRequest MultipartUploadStatusType PageInfo "
+        "PresignedUrlChunk ReportChunkBatchResponse RequestAdditionalPresignedUrlsResponse "
+        "TasksCreateResponse TasksCreateResponseMetadata TasksListResponse TechnicalMetadata "
+        "TemporalSegmentationDynamic TemporalSegmentationDynamicDynamic TemporalSegmentationFixed "
+        "TemporalSegmentationFixedFixed TextImageInputRequest TextInputRequest "
+        "TimeBasedMetadataEntry UserMetadata VideoEmbeddingMetadata VideoInputRequest "
+        "VideoInputRequestEmbeddingOptionItem VideoInputRequestEmbeddingScopeItem "
+        "VideoInputRequestEmbeddingTypeItem VideoSegmentationDynamic "
         "VideoSegmentationDynamicDynamic VideoSegmentationFixed VideoSegmentationFixedFixed "
-        "VideoSegmentation_Dynamic VideoSegmentation_Fixed"
+        "VideoStream"
     ),
 }
 _MODULES = {name: module for module, names in _NAMES_BY_MODULE.items() for name in names.split()}
@@ -396,7 +399,9 @@ if not TYPE_CHECKING:  # which know the names by their imports
 def __getattr__(name: str) -> Any:
     if name not in _MODULES:
         raise AttributeError(_unknown(name), name=name)
-    value = getattr(import_module(f"{__name__}.{_MODULES[name]}"), name)
+    module = _MODULES[name]
+    path = module if module == _GENERATED else f"{__name__}.{module}"
+    value = getattr(import_module(path), name)
     globals()[name] = value  # so that this is asked once
     return value
 

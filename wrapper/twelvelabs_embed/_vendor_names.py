@@ -20,9 +20,9 @@ OF_EMBED: Mapping[str, str] = {
 _INPUT = "the input itself: client.embed('a dog'), client.embed(Image('beach.jpg'))"
 
 EMBED_ARGUMENTS: Mapping[str, str] = {
-    "model_name": "model=",
-    "embedding_dimension": "dimension=",
-    "embedding_uncertainty": "uncertainty=",
+    "model_name": "'model'",
+    "embedding_dimension": "'dimension'",
+    "embedding_uncertainty": "'uncertainty'",
     "embedding_option": "it with the input: Video(..., options=[...])",
     "embedding_scope": "it with the input: Video(..., scopes=[...])",
     "embedding_type": "it with the input: Video(..., types=[...])",

@@ -143,7 +143,8 @@ class TwelveLabs(_Client["httpx.Client"]):
         timeout: seconds for each wait for data (connecting takes ten at most), or `httpx.Timeout`;
             300 if None, or the timeout that you gave your `httpx_client`
         retry: how failures are retried; `NO_RETRY` turns it off
-        httpx_client: your own `httpx.Client`, for proxies, certificates and the like; you close it
+        httpx_client: your own `httpx.Client`, which you close. Without it, proxies and certificates
+            come from the environment
         follow_redirects: whether redirects are followed to the same host. To another, they never
             are: the key does not go there
         headers: sent with every request, but never to the storage that uploads go to
@@ -314,14 +315,26 @@ def _base_url(given: str | None) -> str:
     text = given or os.environ.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL
     from urllib.parse import urlsplit
 
+    # Of what is wrong the end is not shown: it may hold a password.
+    shown = repr(text.partition("@")[0].partition("//")[0] + "//…" if "@" in text else text)
     try:
         url = urlsplit(text)
         is_whole = url.scheme in ("http", "https") and url.hostname and url.port != 0
-    except ValueError as error:
-        raise ConfigurationError(f"the base URL {text!r} is not a URL ({error})") from error
+    except ValueError:
+        is_whole = False
     if not is_whole or not text.isprintable():
         raise ConfigurationError(
-            f"the base URL {text!r} does not start with https:// or http:// and a host"
+            f"the base URL {shown} is no URL that starts with https:// or http:// and a host"
+        )
+    if "@" in url.netloc:
+        raise ConfigurationError(
+            "the base URL has a user or a password, which would be shown and recorded with it; "
+            "give headers={'authorization': ...} instead"
+        )
+    if "?" in text or "#" in text:
+        raise ConfigurationError(
+            f"the base URL {shown} has a query or a fragment, but paths are added to its end; "
+            "use request_options={'additional_query_parameters': ...} for a query"
         )
     return text.rstrip("/")
 

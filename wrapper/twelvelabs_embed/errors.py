@@ -381,6 +381,9 @@ class ApiError(TwelveLabsError):
     def __str__(self) -> str:
         name = f"{self.status_code} {self.code}" if self.code else str(self.status_code)
         text = _cut(self.message) if self.message else _shorten(self.body)
+        if 300 <= self.status_code < 400 and (target := self.headers.get("location")):
+            text = f"a redirect to {_cut(target.partition('?')[0], _SHOWN_CHARACTERS)}, which is "
+            text += "not followed, since it would be sent your key; is the base URL right?"
         parts = [f"{name}: {text}" if text else name]
         if self.request_id:
             parts.append(f"request {self.request_id}")
@@ -526,6 +529,13 @@ def _restore(kind: type[ApiError], attributes: Mapping[str, Any]) -> ApiError:
     return error
 
 
+def message_of(response: httpx.Response) -> str:
+    """Return the service's words in a response that was to be none of an error; empty if none."""
+    error = _find_error(read_body(response))
+    words = [_text_or_none(error.get(name)) for name in ("code", "message")]
+    return _cut(": ".join(filter(None, words)), _SHOWN_CHARACTERS)
+
+
 def files_exhausted(error: Exception) -> ApiConnectionError | None:
     """Return the temporary error of having too many files or connections open, if it is that."""
     if not isinstance(error, OSError) or error.errno not in (errno.EMFILE, errno.ENFILE):
@@ -544,6 +554,13 @@ def is_foreign_answer(error: TwelveLabsError) -> bool:
             return error.code is None or error.status_code < 400
         case _:
             return isinstance(error, InvalidResponseError)
+
+
+def message_of(response: httpx.Response) -> str:
+    """Return the service's words in a response that was to be none of an error; empty if none."""
+    error = _find_error(read_body(response))
+    words = [_text_or_none(error.get(name)) for name in ("code", "message")]
+    return _cut(": ".join(filter(None, words)), _SHOWN_CHARACTERS)
 
 
 def read_body(response: httpx.Response) -> Any:

@@ -84,10 +84,11 @@ def embed_options(arguments: ItemArguments) -> EmbedOptions:
     Raises:
         TypeError: there is no such argument
     """
-    known = fields_dict(EmbedOptions)
-    unknown = next((name for name in arguments if name not in known), None)
-    if unknown is None:
+    try:
         return EmbedOptions(**arguments)
+    except TypeError:
+        known = fields_dict(EmbedOptions)
+        unknown = next(name for name in arguments if name not in known)
     message = f"client.embed has no argument {unknown!r}"
     if instead := EMBED_ARGUMENTS.get(unknown):
         raise TypeError(f"{message}; write {instead}") from None
@@ -292,7 +293,7 @@ def _decode_task(input_type: str, model: str, route: Route, response: httpx.Resp
 
     state = read_task_state(response.content)
     if state.status != "ready":
-        return _TaskState(state.status, state.error.message if state.error else None, None)
+        return _TaskState(state.status, state.message, None)
     embeddings = _decode(input_type, model, route, response)
     if not input_type:  # of a task that another machine created
         found = (embeddings.metadata or {}).get("input_type", "")

@@ -1,21 +1,17 @@
 """Embedding of a request by its input type."""
 
-from collections.abc import Callable, Generator
+from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import lru_cache
 
 from twelvelabs_embed_emulator.contract import limits
-from twelvelabs_embed_emulator.contract.rules import Endpoint, Rules, rules_of
+from twelvelabs_embed_emulator.contract.rules import Rules, rules_of
 from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.contract.validation import validate
 from twelvelabs_embed_emulator.embedding import vectors
-from twelvelabs_embed_emulator.embedding.av import embed_audio, embed_video
-from twelvelabs_embed_emulator.embedding.documents import embed_document
 from twelvelabs_embed_emulator.embedding.job import Context, Job
-from twelvelabs_embed_emulator.embedding.multi_input import embed_multi_input
 from twelvelabs_embed_emulator.embedding.results import Embedded, Row, dumps
-from twelvelabs_embed_emulator.media.images import open_image
 
 
 def embed_sync(request: Json, context: Context) -> bytes:
@@ -61,11 +57,13 @@ def embed(request: Json, context: Context) -> Generator[Embedded, None, None]:
     Raises:
         ApiError: the model does not accept it, or a limit is violated.
     """
+    from twelvelabs_embed_emulator.embedding.input_types import EMBED  # with the media libraries
+
     rules = context.rules
     validate(request, rules)
     with ExitStack() as stack:
         job = Job(request, context, stack, [])
-        embedded = _EMBED[rules.endpoint][request["input_type"]](job)
+        embedded = EMBED[rules.endpoint][request["input_type"]](job)
         context.charge(embedded.tokens)
         if job.fixed:
             rows = (row._replace(vector=job.fixed[-1]) for row in embedded.rows)
@@ -88,50 +86,3 @@ def _for_model(embedded: Embedded, request: Json, rules: Rules) -> Embedded:
 
     metadata = (embedded.metadata or {}) | {"embedding_dimension": dimension}
     return replace(embedded, rows=map(adapt, embedded.rows), metadata=metadata)
-
-
-# ------------------------------------------------------------------------------------------ images
-
-
-def _embed_image(job: Job) -> Embedded:
-    vector, metadata = _image_vector(job)
-    return Embedded([Row(vector)], metadata, {"image": limits.TOKENS_PER_IMAGE})
-
-
-def _embed_text_image(job: Job) -> Embedded:
-    text = job.settings["input_text"]
-    limits.check_text("text_image.input_text", text)
-    image, metadata = _image_vector(job)
-    vector = vectors.combine(vectors.text_vector(text), image)
-    tokens = {"text": limits.count_words(text), "image": limits.TOKENS_PER_IMAGE}
-    return Embedded([Row(vector)], metadata, tokens)
-
-
-def _embed_image_of_task(job: Job) -> Embedded:
-    vector, metadata = _image_vector(job)
-    metadata |= {"embedding_options": ["visual"], "embedding_scopes": ["asset"]}
-    tokens = {"image": limits.TOKENS_PER_IMAGE}
-    return Embedded([Row(vector, "visual", "asset")], metadata, tokens)
-
-
-def _image_vector(job: Job) -> tuple[vectors.Array, Json]:
-    media = job.load(limits.IMAGE_SIZE, limits.IMAGE_SIZE)
-    features = vectors.image_features(open_image(media, job.field))
-    return vectors.image_vector(features), job.metadata(media)
-
-
-_EMBED: dict[Endpoint, dict[str, Callable[[Job], Embedded]]] = {
-    "sync": {
-        "image": _embed_image,
-        "text_image": _embed_text_image,
-        "audio": embed_audio,
-        "video": embed_video,
-        "multi_input": embed_multi_input,
-    },
-    "task": {
-        "audio": embed_audio,
-        "video": embed_video,
-        "image": _embed_image_of_task,
-        "document": embed_document,
-    },
-}

@@ -21,7 +21,6 @@ import numpy as np
 import numpy.typing as npt
 
 from twelvelabs_embed_emulator.contract.limits import DIMENSIONS
-from twelvelabs_embed_emulator.media.images import THUMBNAIL_PX
 
 Array: TypeAlias = npt.NDArray[np.float64]
 
@@ -192,12 +191,13 @@ def _edges(light: Array) -> Array:
 def _angles(angle: Array, strength: Array, bins: int, *, cells: int) -> Array:
     """Return how much `strength` there is at each angle (-2 pi to 2 pi), by cells, centred."""
     number = np.floor((angle / (2 * np.pi) % 1) * bins).astype(int) % bins
-    row_or_column = np.arange(THUMBNAIL_PX) * cells // THUMBNAIL_PX
+    side_px = len(angle)
+    row_or_column = np.arange(side_px) * cells // side_px
     place = row_or_column[:, None] * cells + row_or_column
     sums = np.bincount(
         (place * bins + number).ravel(), weights=strength.ravel(), minlength=cells * cells * bins
     )
-    means: Array = np.sqrt(sums * (cells * cells / THUMBNAIL_PX**2))
+    means: Array = np.sqrt(sums * (cells * cells / side_px**2))
     centred: Array = means - means.mean()
     return centred
 

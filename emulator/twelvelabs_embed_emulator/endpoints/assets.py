@@ -7,8 +7,6 @@ from collections.abc import Collection, Mapping
 from secrets import token_hex
 from typing import IO, Any, NamedTuple
 
-import httpx
-
 from twelvelabs_embed_emulator.contract import limits
 from twelvelabs_embed_emulator.contract.errors import (
     INTERNAL_ERROR,
@@ -19,7 +17,7 @@ from twelvelabs_embed_emulator.contract.errors import (
 from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.endpoints import user_metadata
 from twelvelabs_embed_emulator.endpoints.transcription import transcription
-from twelvelabs_embed_emulator.media import metadata, sources
+from twelvelabs_embed_emulator.media import sources
 from twelvelabs_embed_emulator.media.sources import Media
 from twelvelabs_embed_emulator.state.clock import format_timestamp
 from twelvelabs_embed_emulator.state.jobs import JobRunner
@@ -181,6 +179,8 @@ class Assets:
             return {"status": status, "error": {"message": asset["error"]}}
         if status != "ready":
             return {"status": status}
+        from twelvelabs_embed_emulator.media import metadata
+
         cues = metadata.cues(self._files.media(asset["file_id"]))
         return {"status": status} | transcription(cues, include or ("words",))
 
@@ -231,6 +231,8 @@ class Assets:
 
     def _process(self, asset_id: str) -> None:
         """Fetch the file, if it was given by URL; find out whether and what media it is."""
+        from twelvelabs_embed_emulator.media import metadata  # with the media libraries
+
         outcome, file_type, technical = "failed", None, None
         error_message: str | None = INTERNAL_ERROR
         try:
@@ -297,12 +299,8 @@ class Assets:
 
     def _filename_of(self, url: str) -> str:
         """Check that `url` may be fetched, and return the name of its file."""
-        try:
-            address = httpx.URL(url)
-        except httpx.InvalidURL as error:
-            raise bad_request("url", f"is no URL: {error}") from None
-        sources.check_host(address, "url", self._settings.allow_hosts)
-        return sources.filename_of(url) or address.host
+        host = sources.check_url(url, "url", self._settings.allow_hosts)
+        return sources.filename_of(url) or host
 
 
 def filename_from(fields: Mapping[str, str], default: str) -> str:

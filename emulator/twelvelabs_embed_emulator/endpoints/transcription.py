@@ -4,13 +4,16 @@ No speech is recognised here: what is said stands in the subtitles.
 """
 
 from collections.abc import Collection, Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.embedding.chunking import sentences
-from twelvelabs_embed_emulator.media.av_files import Cue
+
+if TYPE_CHECKING:
+    from twelvelabs_embed_emulator.media.av_files import Cue
 
 
-def transcription(cues: Sequence[Cue], include: Collection[str]) -> Json:
+def transcription(cues: "Sequence[Cue]", include: Collection[str]) -> Json:
     """Return the kinds of entries that `include` names.
 
     The words of a subtitle follow one another, each as long as it has letters. Each subtitle is an
@@ -26,7 +29,7 @@ def transcription(cues: Sequence[Cue], include: Collection[str]) -> Json:
     return {name: found for name, found in entries.items() if name in include}
 
 
-def _timed(cue: Cue, parts: Sequence[str]) -> Iterator[Json]:
+def _timed(cue: "Cue", parts: Sequence[str]) -> Iterator[Json]:
     """Divide the time of a subtitle among parts of it, by their letters."""
     letters, count = 0, sum(map(len, parts))
     duration_sec = cue.end_sec - cue.start_sec

@@ -12,14 +12,13 @@ from pathlib import PurePosixPath
 from tempfile import SpooledTemporaryFile
 from threading import Lock
 from typing import IO, TYPE_CHECKING, BinaryIO, TypeAlias
-from urllib.parse import unquote
-
-import httpx
+from urllib.parse import unquote, urlsplit
 
 from twelvelabs_embed_emulator.contract.errors import bad_request, not_found
 from twelvelabs_embed_emulator.contract.limits import SizeLimit
 
 if TYPE_CHECKING:
+    import httpx
     from _typeshed import WriteableBuffer
 
 _URL_MAX_CHARACTERS = 8192
@@ -139,10 +138,26 @@ def download(
 
 def filename_of(url: str) -> str | None:
     """Return the last segment of the URL's path; None when there is none."""
-    return unquote(PurePosixPath(httpx.URL(url).path).name) or None
+    return unquote(PurePosixPath(urlsplit(url).path).name) or None
 
 
-def check_host(url: httpx.URL, field: str, allow_hosts: Collection[str]) -> None:
+def check_url(url: str, field: str, allow_hosts: Collection[str]) -> str:
+    """Check that the emulator may fetch `url`, and return its host.
+
+    Raises:
+        ApiError: it may not, or it is no URL.
+    """
+    import httpx
+
+    try:
+        address = httpx.URL(url)
+    except httpx.InvalidURL as error:
+        raise bad_request(field, f"is no URL: {error}") from None
+    _check_host(address, field, allow_hosts)
+    return address.host
+
+
+def _check_host(url: "httpx.URL", field: str, allow_hosts: Collection[str]) -> None:
     """Raise `ApiError` if the emulator must not fetch `url`."""
     if url.scheme not in ("http", "https"):
         raise bad_request(field, f"the scheme {url.scheme!r} is not http or https")
@@ -158,6 +173,8 @@ def _fetch(
     if len(url) > _URL_MAX_CHARACTERS:
         reason = f"{len(url)} characters are more than the {_URL_MAX_CHARACTERS} it may have"
         raise bad_request(field, reason)
+    import httpx  # not before it is needed: it takes long
+
     deadline = time.monotonic() + _DOWNLOAD_TIMEOUT_SEC
     try:
         # No proxy settings from the environment: they would lead loopback addresses astray.
@@ -166,7 +183,7 @@ def _fetch(
         with httpx.Client(timeout=_READ_TIMEOUT_SEC, trust_env=False, headers=headers) as client:
             location = httpx.URL(url)
             for _ in range(1 + _MAX_REDIRECTS):
-                check_host(location, field, allow_hosts)
+                _check_host(location, field, allow_hosts)
                 with client.stream("GET", location) as response:
                     if response.next_request is None:
                         return _copy(response, field, limit, deadline, file)
@@ -177,7 +194,7 @@ def _fetch(
 
 
 def _copy(
-    response: httpx.Response, field: str, limit: SizeLimit, deadline: float, file: IO[bytes]
+    response: "httpx.Response", field: str, limit: SizeLimit, deadline: float, file: IO[bytes]
 ) -> int:
     if response.status_code != 200:
         raise bad_request(field, f"cannot be fetched: its server responds {response.status_code}")

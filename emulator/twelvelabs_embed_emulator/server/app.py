@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from functools import cache
-from pathlib import Path
+from importlib.resources import files
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -33,7 +33,7 @@ from twelvelabs_embed_emulator.server.responses import (
 )
 
 PREFIX = "/v1.3"
-CONTROL_CONTRACT = Path(__file__).with_name("control.yaml")
+CONTROL_CONTRACT = files("twelvelabs_embed_emulator.server") / "control.yaml"
 
 _VARY = {"vary": "Accept-Encoding"}
 

@@ -4,7 +4,7 @@ import os
 import socket
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Sequence
 from contextlib import ExitStack
 
 import uvicorn
@@ -16,7 +16,10 @@ from twelvelabs_embed_emulator.server.read_timeout import protocol_with_timeout
 
 
 class Listener:
-    """The port of an application: its server, and a fault proxy in front of it, if there is one.
+    """The port of an application: the thread that serves it, and perhaps a fault proxy in front.
+
+    The sockets are bound at once, and not by the threads, so that the ports are known, and so that
+    a port in use is an error of the caller.
 
     Args:
         address: host and port for clients; port 0 is a free one.
@@ -25,7 +28,6 @@ class Listener:
 
     Attributes:
         url: the address for clients.
-        server: what serves the application.
         proxy: the fault proxy.
 
     Raises:
@@ -36,39 +38,22 @@ class Listener:
         self, address: tuple[str, int], faults: list[Fault] | None, stack: ExitStack
     ) -> None:
         self.proxy: FaultProxy | None = None
-        self.server = _Server(address if faults is None else ("127.0.0.1", 0), stack)
-        self.url = self.server.url
-        if faults is not None:
-            listener = stack.enter_context(_listen(*address))
-            self.proxy = FaultProxy(listener, self.server.address, FaultScript(faults))
-            self.url = _url(listener)
-
-    def start_proxy(self, stack: ExitStack) -> None:
-        """Start the proxy, after the server; the stack stops it before the server."""
-        if self.proxy is not None:
-            self.proxy.start()
-            stack.callback(self.proxy.stop)
-
-
-class _Server:
-    """One port, and, when started, the thread that serves an application on it.
-
-    The socket is bound at once, and not by the thread, so that the port is known, and so that a
-    port in use is an error of the caller.
-    """
-
-    def __init__(self, address: tuple[str, int], stack: ExitStack) -> None:
-        self._listener = stack.enter_context(_listen(*address))
-        self.url = _url(self._listener)
-        self.address: tuple[str, int] = self._listener.getsockname()[:2]
+        inner = address if faults is None else ("127.0.0.1", 0)
+        self._socket = stack.enter_context(_listen(*inner))
+        self.url = _url(self._socket)
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
+        if faults is not None:
+            outer = stack.enter_context(_listen(*address))
+            target: tuple[str, int] = self._socket.getsockname()[:2]
+            self.proxy = FaultProxy(outer, target, FaultScript(faults))
+            self.url = _url(outer)
 
     def start(self, app: ASGIApp, name: str, read_timeout_sec: float) -> None:
         """Start to serve `app`."""
         self._server = uvicorn.Server(_config(app, read_timeout_sec))
         self._thread = threading.Thread(
-            target=self._server.run, args=([self._listener],), name=name, daemon=True
+            target=self._server.run, args=([self._socket],), name=name, daemon=True
         )
         self._thread.start()
 
@@ -81,6 +66,12 @@ class _Server:
                 raise RuntimeError("The emulator did not start; its log says why.")
             time.sleep(0.001)
 
+    def start_proxy(self, stack: ExitStack) -> None:
+        """Start the proxy, after the server; the stack stops it before the server."""
+        if self.proxy is not None:
+            self.proxy.start()
+            stack.callback(self.proxy.stop)
+
     def signal_stop(self) -> None:
         """Start to stop."""
         if self._server is not None:
@@ -92,13 +83,12 @@ class _Server:
             self._thread.join()
 
 
-def stop_servers(listeners: Iterable[Listener]) -> None:
+def stop_servers(listeners: Sequence[Listener]) -> None:
     """Stop servers at the same time: each takes a tenth of a second to notice."""
-    servers = [listener.server for listener in listeners]
-    for server in servers:
-        server.signal_stop()
-    for server in servers:
-        server.wait_until_stopped()
+    for listener in listeners:
+        listener.signal_stop()
+    for listener in listeners:
+        listener.wait_until_stopped()
 
 
 def _listen(host: str, port: int) -> socket.socket:

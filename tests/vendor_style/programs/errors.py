@@ -214,3 +214,27 @@ def an_error_as_text():
         client.assets.retrieve("6298d673f1090f1100476d4c")
     except NotFoundError as error:
         return ["404" in str(error), "resource_not_exist" in str(error)]
+
+
+def a_wrong_key_in_a_dict():
+    from twelvelabs import BadRequestError, TwelveLabs
+
+    client = TwelveLabs(api_key="tlk_test")
+    try:
+        client.embed.v_2.create(
+            input_type="text", model_name="marengo3.0", text={"input_texts": "a dog"}
+        )
+    except BadRequestError as error:
+        return [error.status_code, "input_texts" in str(error)]
+
+
+def a_wrong_value_in_a_dict():
+    from twelvelabs import TwelveLabs
+    from twelvelabs.core.api_error import ApiError
+
+    client = TwelveLabs(api_key="tlk_test")
+    video = {"media_source": {"url": os.environ["VIDEO_URL"]}, "embedding_option": "visual"}
+    try:
+        client.embed.v_2.create(input_type="video", model_name="marengo3.0", video=video)
+    except ApiError as error:
+        return error.status_code

@@ -1,4 +1,8 @@
-"""Bounded reading of responses: a small one may decompress to more than the memory holds."""
+"""Bounded reading of responses: a small one may decompress to more than the memory holds.
+
+Of the codings that httpx can read, gzip and deflate make a chunk at most a thousand times as large.
+A few bytes of zstd or brotli may become gigabytes in one step: they are neither offered nor read.
+"""
 
 from __future__ import annotations
 
@@ -9,10 +13,12 @@ import httpx
 
 from twelvelabs_embed.errors import InvalidResponseError
 
-__all__ = ["RawBody", "collect", "read", "read_async"]
+__all__ = ["ACCEPT_ENCODING", "RawBody", "collect", "read", "read_async"]
 
 HeaderTypes: TypeAlias = httpx.Headers | Sequence[tuple[bytes, bytes]]
 
+ACCEPT_ENCODING = "gzip, deflate"
+_CODINGS = ("", "identity", "gzip", "deflate")
 # The longest that there is: four hours of video, three options, is a quarter of it.
 MAX_RESPONSE_BYTES = 512 << 20
 # 64 kB decompress to 64 MB at most, so that is how far reading may exceed the bound.
@@ -29,10 +35,10 @@ def read(response: httpx.Response) -> None:
     if hasattr(response, "_content"):  # its transport has read it
         return
     try:
-        if "content-encoding" in response.headers:
-            _check_codings(response.headers, response.status_code)
         chunks, size_bytes = [], 0
-        for chunk in response.iter_bytes():
+        coding = response.headers.get("content-encoding", "")
+        is_readable = coding in _CODINGS or _is_readable(response)
+        for chunk in response.iter_bytes() if is_readable else ():
             size_bytes += len(chunk)
             if size_bytes > MAX_RESPONSE_BYTES:
                 raise _too_long(response.status_code, response.headers)
@@ -47,7 +53,9 @@ async def read_async(response: httpx.Response) -> None:
     if hasattr(response, "_content"):
         return
     try:
-        _check_codings(response.headers, response.status_code)
+        if not _is_readable(response):
+            response._content = b""
+            return
         status_code, headers = response.status_code, response.headers
         response._content = await collect(response.aiter_bytes(), status_code, headers)
     finally:
@@ -76,12 +84,22 @@ class RawBody(httpx.SyncByteStream):
         return (body[at : at + _CHUNK_BYTES] for at in range(0, len(body), _CHUNK_BYTES))
 
 
-def _check_codings(headers: httpx.Headers, status_code: int) -> None:
-    # Each multiplies the size to which the other decompresses.
-    codings = headers.get("content-encoding", "")
-    if "," in codings:
-        what = f"the answer is encoded more than once ({codings})"
-        raise _invalid(what, status_code, headers)
+def _is_readable(response: httpx.Response) -> bool:
+    """Whether the body can be read in bounded steps; False for an error that cannot.
+
+    Raises:
+        InvalidResponseError: a success that cannot
+    """
+    codings = response.headers.get("content-encoding", "")
+    # Of several, each multiplies the size to which the other decompresses.
+    if codings.strip().lower() in _CODINGS:
+        return True
+    if not response.is_success:  # the status says enough
+        return False
+    what = (
+        f"the answer is encoded by {codings}, but only one of {ACCEPT_ENCODING} can be read safely"
+    )
+    raise _invalid(what, response.status_code, response.headers)
 
 
 def _too_long(status_code: int, headers: HeaderTypes) -> InvalidResponseError:

@@ -10,7 +10,7 @@ import re
 import struct
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
 
 import msgspec
 import numpy as np
@@ -27,6 +27,7 @@ __all__ = ["DecodeError", "decode_embeddings", "read_task_state"]
 
 _Vectors: TypeAlias = npt.NDArray[np.float32]
 _Numbers: TypeAlias = npt.NDArray[np.float64]
+S = TypeVar("S")
 _EXCERPT_BYTES = 20
 _NULL = msgspec.Raw(b"null")
 
@@ -44,34 +45,31 @@ class _Row(msgspec.Struct, gc=False):  # holds nothing that could refer back to 
     start_sec: float | None = None
     end_sec: float | None = None
     embedding_uncertainty: msgspec.Raw = _NULL
-    start_page_number: int | None = None
-    end_page_number: int | None = None
+    start_page_number: int | float | None = None
+    end_page_number: int | float | None = None
     quadrant: str | None = None
-    chunk_index: int | None = None
-
-
-class _Usage(msgspec.Struct):
-    # Defaults, so that no vectors are lost when the response says less of what they cost.
-    input_tokens: dict[str, int] = {}
-    truncated: bool = False
-    truncation_reason: str | None = None
+    chunk_index: int | float | None = None
 
 
 class _Answer(msgspec.Struct):
     data: list[_Row]
-    metadata: dict[str, Any] | None = None
-    usage: _Usage | None = None
-
-
-class _TaskError(msgspec.Struct):
-    message: str | None = None
+    # Whatever they are: no vectors are lost for what is said of them beside.
+    metadata: Any = None
+    usage: Any = None
 
 
 class _TaskState(msgspec.Struct):
     status: str
-    error: _TaskError | None = None
+    error: Any = None
+
+    @property
+    def message(self) -> str | None:
+        """The service's words about a failure, if it gave some."""
+        message = self.error.get("message") if isinstance(self.error, dict) else None
+        return message if isinstance(message, str) else None
 
 
+_NO_PAGES = (None, None, None)
 _decode_task_state = msgspec.json.Decoder(_TaskState).decode
 _decode_answer = msgspec.json.Decoder(_Answer).decode
 _decode_floats = msgspec.json.Decoder(list[float]).decode
@@ -94,11 +92,8 @@ def decode_embeddings(
         DecodeError: the body is not JSON, has no list of rows, or a row's vector is not a flat list
             of numbers that fit float32, as many as in the other rows; its uncertainties likewise.
     """
-    try:
-        decoded = _decode_answer(body)
-    except (ValueError, RecursionError) as error:
-        raise DecodeError(_explain(error, body)) from error
-    rows, usage = decoded.data, decoded.usage
+    decoded = _decode(_decode_answer, body)
+    rows, metadata = decoded.data, decoded.metadata
     decode_numbers, segments, has_uncertainties = _numbers_decoder(), list[Segment](), False
     vectors = np.empty((0, 0), np.float32)
     with np.errstate(over="ignore"):  # what does not fit becomes infinite, and is found below
@@ -113,16 +108,19 @@ def decode_embeddings(
                 what = f"{len(numbers)} numbers, where row 0 has {vectors.shape[1]}"
                 raise DecodeError(f"row {index}: {what}")
             vectors[index] = numbers
+            start_page = end_page = chunk = None
+            if (row.start_page_number, row.end_page_number, row.chunk_index) != _NO_PAGES:
+                start_page, end_page, chunk = _read_pages(row, index)
             segments.append(
                 Segment(
                     row.embedding_option,
                     row.embedding_scope,
                     row.start_sec,
                     row.end_sec,
-                    row.start_page_number,
-                    row.end_page_number,
+                    start_page,
+                    end_page,
                     row.quadrant,
-                    row.chunk_index,
+                    chunk,
                 )
             )
             # By identity, which costs next to nothing where no row has any.
@@ -135,10 +133,8 @@ def decode_embeddings(
             segments,
             model=model,
             input_type=input_type,
-            metadata=decoded.metadata,
-            usage=None
-            if usage is None
-            else Usage(usage.input_tokens, usage.truncated, usage.truncation_reason),
+            metadata=metadata if isinstance(metadata, dict) else None,
+            usage=None if decoded.usage is None else _read_usage(decoded.usage),
             uncertainties=_decode_uncertainties(rows, vectors) if has_uncertainties else None,
             route=route,
         )
@@ -154,10 +150,48 @@ def read_task_state(body: bytes) -> _TaskState:
     Raises:
         DecodeError: the body is not JSON, or has no status.
     """
+    return _decode(_decode_task_state, body)
+
+
+_MARKS = {b"\xef": "utf-8-sig", b"\xff": "utf-16", b"\xfe": "utf-16"}
+
+
+def _decode(decode: Callable[[bytes], S], body: bytes) -> S:
     try:
-        return _decode_task_state(body)
+        if mark := _MARKS.get(body[:1]):  # of byte order, with which no JSON begins
+            body = body.decode(mark).encode()
+        return decode(body)
     except (ValueError, RecursionError) as error:
         raise DecodeError(_explain(error, body)) from error
+
+
+def _read_pages(row: _Row, index: int) -> tuple[int | None, ...]:
+    """Read the numbers of pages and chunks, which may be written as `1.0`."""
+    numbers = list[int | None]()
+    for name in ("start_page_number", "end_page_number", "chunk_index"):
+        number: float | None = getattr(row, name)
+        if number is not None and number != int(number):
+            raise DecodeError(f"row {index}, {name}: Expected `int | null`, got `float`")
+        numbers.append(None if number is None else int(number))
+    return tuple(numbers)
+
+
+def _read_usage(usage: object) -> Usage | None:
+    """Read what can be read of the usage."""
+    if not isinstance(usage, dict):
+        return None
+    said = cast("dict[str, Any]", usage)
+    tokens, reason = said.get("input_tokens"), said.get("truncation_reason")
+    counts = cast("dict[str, Any]", tokens) if isinstance(tokens, dict) else {}
+    return Usage(
+        {
+            kind: int(count)
+            for kind, count in counts.items()
+            if type(count) in (int, float) and count == int(count)
+        },
+        said.get("truncated") is True,
+        reason if isinstance(reason, str) else None,
+    )
 
 
 def _decode_uncertainties(rows: list[_Row], vectors: _Vectors) -> _Vectors | None:

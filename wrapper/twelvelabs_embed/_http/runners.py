@@ -159,7 +159,7 @@ class Runner:
         with self._lock:
             self._closed = True
             transport, self._transport = self._transport, None
-        if transport is not None and self._given is None:
+        if transport is not None:
             transport.close()
 
     def leave_to_parent(self) -> object:
@@ -266,7 +266,7 @@ class AsyncRunner:
         """Close the connections, unless the client was given."""
         self._closed = True
         transport, self._transport = self._transport, None
-        if transport is not None and self._given is None:
+        if transport is not None:
             await transport.aclose()
 
     def leave_to_parent(self) -> object:

@@ -6,6 +6,7 @@ Nothing here does I/O: `send` is a flow, which yields what to do and is sent wha
 from __future__ import annotations
 
 import logging
+import ssl
 from collections.abc import Mapping
 from datetime import datetime
 from functools import lru_cache
@@ -32,6 +33,7 @@ from twelvelabs_embed.errors import (
     ServerError,
     TwelveLabsError,
     api_error,
+    message_of,
 )
 from twelvelabs_embed.retry import Clock, RetryPolicy, asked_wait_sec, is_retryable_status
 
@@ -125,7 +127,9 @@ def send(
         while True:
             span.start_attempt()
             try:
-                response = yield from _send_following_redirects(request)
+                response: httpx.Response = yield request
+                if request.follows_redirects and response.has_redirect_location:
+                    response = yield from _follow_redirects(request, response)
                 span.record_response(response)
                 if not response.is_success:
                     redact_response(response, request.secrets())
@@ -136,7 +140,7 @@ def send(
                 failure = translate_error(caught)
                 try:
                     failure.attempts = span.attempts
-                    is_retryable = _is_retryable(failure)
+                    is_retryable = _is_retryable(failure) and not _untrusted(caught)
                     if operation.removes and may_be_done and isinstance(failure, NotFoundError):
                         found = failure.response
                         if found is not None and _is_json(found):
@@ -162,10 +166,9 @@ def send(
             yield Sleep(delay_sec, yields_slot=True)
 
 
-def _send_following_redirects(request: SendRequest) -> Flow[httpx.Response]:
-    """Send a request, also where it is redirected to; to another host it is not: it has the key."""
-    response: httpx.Response = yield request
-    for _ in range(_MAX_REDIRECTS if request.follows_redirects else 0):
+def _follow_redirects(request: SendRequest, response: httpx.Response) -> Flow[httpx.Response]:
+    """Send a request to where it is redirected; to another host it is not: it has the key."""
+    for _ in range(_MAX_REDIRECTS):
         target = _same_host_redirect(request, response)
         if target is None:
             break
@@ -264,6 +267,8 @@ def decode_response(
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         if not redact_response(response, request.secrets()):
             what = f"the answer ({response.status_code}) cannot be read: {error!r}"
+            if says := message_of(response):
+                what = f"{what}; it says: {says}"
             raise InvalidResponseError(what, response) from error
     else:
         return RawResponse(data, response.status_code, response.headers, attempts, response)
@@ -286,10 +291,22 @@ def translate_error(error: Exception) -> TwelveLabsError:
             return error
         case httpx.TimeoutException():
             return ApiTimeoutError(f"no answer in time ({error_text(error)})")
+        case httpx.ConnectError() if reason := _untrusted(error):
+            return ApiConnectionError(
+                f"the certificate of the server, or of a proxy, is not trusted ({reason}); "
+                "SSL_CERT_FILE may name a file with the certificates of your network"
+            )
         case httpx.UnsupportedProtocol() | httpx.InvalidURL() | httpx.LocalProtocolError():
             return ConfigurationError(f"the request cannot be sent ({error_text(error)})")
         case _:
             return ApiConnectionError(f"the connection failed ({error_text(error)})")
+
+
+def _untrusted(error: BaseException | None) -> str:
+    """Why the certificate of the other side was rejected, if that is why it failed."""
+    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+        error = error.__cause__ or error.__context__
+    return error.verify_message if error is not None else ""
 
 
 def error_text(error: Exception) -> str:

@@ -6,6 +6,7 @@ aiohttp takes as long to import as httpx.
 
 from __future__ import annotations
 
+import asyncio
 import os
 from collections import deque
 from datetime import timedelta
@@ -13,13 +14,14 @@ from functools import lru_cache
 from threading import Lock
 from time import monotonic, perf_counter
 from typing import TYPE_CHECKING, Any
-from urllib.request import getproxies
 
 import httpx
 
-from twelvelabs_embed._http.bounded_read import read, read_async
+from twelvelabs_embed._http.bounded_read import ACCEPT_ENCODING, read, read_async
 from twelvelabs_embed._http.effects import SendRequest
+from twelvelabs_embed._http.network import Proxies, tls_context
 from twelvelabs_embed._http.redaction import MASK, SECRET_HEADERS
+from twelvelabs_embed.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from twelvelabs_embed._http.encoding import StreamedBody
@@ -31,7 +33,9 @@ __all__ = [
     "ClientTransport",
     "ConnectionStack",
     "SecretHeaders",
+    "new_request",
     "redact_request",
+    "with_client_headers",
     "open_transport",
 ]
 
@@ -64,10 +68,8 @@ def max_connections() -> int:
 
 
 def open_transport(given: httpx.Client | None) -> ConnectionStack | ClientTransport:
-    """Open a blocking transport. Proxies come from the environment, as httpx reads it."""
-    if given is not None:
-        return ClientTransport(given)
-    return ClientTransport(httpx.Client(limits=LIMITS)) if getproxies() else ConnectionStack()
+    """Open a blocking transport."""
+    return ConnectionStack() if given is None else ClientTransport(given)
 
 
 class ConnectionStack:
@@ -79,7 +81,8 @@ class ConnectionStack:
     """
 
     def __init__(self) -> None:
-        self._tls = httpx.create_ssl_context()
+        self._tls = tls_context()
+        self._proxies = Proxies.from_environment()
         self._lock = Lock()
         self._is_closed = False
         # By origin, the connections that are not in use, and since when.
@@ -95,10 +98,10 @@ class ConnectionStack:
         """
         headers = command.headers
         if not command.is_external:
-            headers = _with_client_headers(tuple(headers.raw))
-        request = _new_request(command, headers)
+            headers = with_client_headers(tuple(headers.raw))
+        request = new_request(command, headers)
         origin = request.url.raw_scheme + request.url.netloc
-        transport, started_sec = self._take(origin), perf_counter()
+        transport, started_sec = self._take(origin, request.url), perf_counter()
         try:
             response = transport.handle_request(request)
             read(response)
@@ -111,12 +114,12 @@ class ConnectionStack:
         response.request = request
         return response
 
-    def _take(self, origin: bytes) -> httpx.HTTPTransport:
+    def _take(self, origin: bytes, url: httpx.URL) -> httpx.HTTPTransport:
         with self._lock:
             if idle := self._idle.get(origin):
                 return idle.pop()[1]
         one = httpx.Limits(max_connections=1, keepalive_expiry=KEEPALIVE_SEC)
-        return httpx.HTTPTransport(verify=self._tls, limits=one)
+        return httpx.HTTPTransport(verify=self._tls, limits=one, proxy=self._proxies.find(url))
 
     def _put_back(self, origin: bytes, transport: httpx.HTTPTransport) -> None:
         now_sec, expired = monotonic(), None
@@ -165,7 +168,7 @@ class ClientTransport:
             redact_request(request, is_external=command.is_external)
 
     def close(self) -> None:
-        self._http.close()
+        """Do nothing: the client is the user's."""
 
 
 class AsyncClientTransport:
@@ -173,10 +176,12 @@ class AsyncClientTransport:
 
     def __init__(self, http: httpx.AsyncClient) -> None:
         self._http = http
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     async def send(self, command: SendRequest) -> httpx.Response:
         """Send a request, and read the response to its end."""
         http, request = self._http, _build_request(self._http, command)
+        self._loop = self._loop or asyncio.get_running_loop()
         try:
             if command.is_external:
                 transport = http._transport_for_url(request.url)
@@ -187,22 +192,31 @@ class AsyncClientTransport:
             await read_async(response)
             response.next_request = None
             return response
+        except RuntimeError as error:
+            if asyncio.get_running_loop() is self._loop:
+                raise
+            raise ConfigurationError(
+                "httpx_client is used in another event loop than before, where its connections are "
+                f"({error}); make a client for each loop, or leave httpx_client out"
+            ) from error
         finally:
             redact_request(request, is_external=command.is_external)
 
     async def aclose(self) -> None:
-        await self._http.aclose()
+        """Do nothing: the client is the user's."""
 
 
 def _build_request(http: httpx.Client | httpx.AsyncClient, command: SendRequest) -> httpx.Request:
     if command.is_external:
         # Without the headers and cookies of the client: they may hold a key.
-        return _new_request(command, command.headers)
-    body = command.body
+        return new_request(command, command.headers)
+    body, headers = command.body, command.headers
+    if "accept-encoding" not in headers:  # the client's own may have what cannot be read safely
+        headers = SecretHeaders([*headers.raw, (b"accept-encoding", ACCEPT_ENCODING.encode())])
     request = http.build_request(
         command.method,
         command.url,
-        headers=command.headers,
+        headers=headers,
         params=dict(command.params) or None,
         content=body if isinstance(body, bytes) else None,
         timeout=command.timeout,
@@ -210,7 +224,7 @@ def _build_request(http: httpx.Client | httpx.AsyncClient, command: SendRequest)
     return request if body is None or isinstance(body, bytes) else _with_stream(request, body)
 
 
-def _new_request(command: SendRequest, headers: httpx.Headers) -> httpx.Request:
+def new_request(command: SendRequest, headers: httpx.Headers) -> httpx.Request:
     body = command.body
     request = httpx.Request(
         command.method,
@@ -264,11 +278,13 @@ def redact_request(request: httpx.Request, *, is_external: bool) -> None:
         request.url = request.url.copy_with(query=None)
 
 
-CLIENT_HEADERS = httpx.Client(transport=httpx.BaseTransport()).headers
+CLIENT_HEADERS = httpx.Client(
+    transport=httpx.BaseTransport(), headers={"accept-encoding": ACCEPT_ENCODING}
+).headers
 
 
 @lru_cache(maxsize=16)
-def _with_client_headers(items: tuple[tuple[bytes, bytes], ...]) -> httpx.Headers:
+def with_client_headers(items: tuple[tuple[bytes, bytes], ...]) -> httpx.Headers:
     """The headers that an `httpx.Client` sends with these."""
     headers = SecretHeaders(CLIENT_HEADERS)
     headers.update(httpx.Headers(items))

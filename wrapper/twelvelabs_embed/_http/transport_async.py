@@ -7,27 +7,29 @@ Imported by the first request, when TLS is set up.
 from __future__ import annotations
 
 import asyncio
-import os
 import ssl
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from base64 import b64encode
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
 from functools import lru_cache
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
-from urllib.request import getproxies
 
 import aiohttp
 import httpx
 from multidict import CIMultiDict
 from yarl import URL
 
-from twelvelabs_embed._http.bounded_read import RawBody, collect, read
+from twelvelabs_embed._http.bounded_read import RawBody, collect, read, read_async
+from twelvelabs_embed._http.network import Proxies, check_not_mocked, tls_context
 from twelvelabs_embed._http.redaction import without_query
 from twelvelabs_embed._http.transport import (
     CLIENT_HEADERS,
     LIMITS,
     max_connections,
+    new_request,
     redact_request,
+    with_client_headers,
 )
 
 if TYPE_CHECKING:
@@ -44,11 +46,14 @@ class LeanAsyncClient:
 
     httpx spends more on a small call than aiohttp does on sending it: on cookies, hooks, redirects
     and the merging of headers, none of which is used here. Only responses are httpx's, since users
-    see them. Proxies come from the environment, as aiohttp reads it.
+    see them. Connections belong to the event loop that opened them, so each loop has its own.
     """
 
     def __init__(self) -> None:
-        self._session: aiohttp.ClientSession | None = None
+        self._connections: _Connections | None = None  # of the loop that was used last
+        self._of_loops: dict[asyncio.AbstractEventLoop, _Connections] = {}
+        self._tls = tls_context()
+        self._proxies = Proxies.from_environment()
         # Mostly the same for each call, and making them takes as long as reading the response.
         # Kept here, not in the module: headers hold the key.
         self._headers_of = _Latest(_as_multidict)
@@ -59,15 +64,24 @@ class LeanAsyncClient:
 
         Raises:
             httpx.TransportError: as httpx would
+            ConfigurationError: a proxy of the environment cannot be used; a test mocks httpx alone
             Exception: raised by reading the body that is sent
         """
+        check_not_mocked(command.url)
+        proxy = self._proxies.find(httpx.URL(command.url)) if self._proxies.addresses else None
+        if proxy is not None and proxy.url.scheme != "http":
+            return self._send_by_httpx(command, proxy)
         body, headers = command.body, self._headers_of(command.headers)
         if body is None or (isinstance(body, bytes) and len(body) <= _WRITE_BYTES):
-            return self._request(command, headers, body)
-        return self._send_with_write_timeout(command, headers, body)
+            return self._request(command, headers, body, proxy)
+        return self._send_with_write_timeout(command, headers, body, proxy)
 
     async def _send_with_write_timeout(
-        self, command: SendRequest, headers: CIMultiDict[str], body: bytes | StreamedBody
+        self,
+        command: SendRequest,
+        headers: CIMultiDict[str],
+        body: bytes | StreamedBody,
+        proxy: httpx.Proxy | None,
     ) -> httpx.Response:
         headers = headers.copy()
         headers["content-length"] = str(command.body_bytes)
@@ -75,7 +89,7 @@ class LeanAsyncClient:
         try:
             async with asyncio.timeout(None) as deadline:
                 parts = _body_parts(body, deadline, command.timeout.write)
-                return await self._request(command, headers, parts)
+                return await self._request(command, headers, parts, proxy)
         except TimeoutError as error:
             raise httpx.WriteTimeout("the server does not read the request") from error
 
@@ -84,17 +98,22 @@ class LeanAsyncClient:
         command: SendRequest,
         headers: CIMultiDict[str],
         data: bytes | AsyncIterator[memoryview] | None,
+        proxy: httpx.Proxy | None,
     ) -> httpx.Response:
         started_sec = perf_counter()
-        session = self._session or self._open()
+        connections = self._connections
+        if connections is None or connections.loop is not asyncio.get_running_loop():
+            connections = await self._open()
         try:
-            async with session.request(
+            async with connections.session.request(
                 command.method,
                 _url(command.url, command.params),
                 headers=headers,
                 data=data,
                 allow_redirects=False,
                 timeout=self._timeout_of(command.timeout),
+                proxy=None if proxy is None else str(proxy.url),
+                proxy_headers=_proxy_headers(proxy),
             ) as response:
                 parts = response.content.iter_any()
                 content = await collect(parts, response.status, response.raw_headers)
@@ -105,7 +124,63 @@ class LeanAsyncClient:
             return _Response(command, response, content, perf_counter() - started_sec)
         raise failure from cause
 
-    def _open(self) -> aiohttp.ClientSession:
+    async def _send_by_httpx(self, command: SendRequest, proxy: httpx.Proxy) -> httpx.Response:
+        """Send through a proxy that aiohttp does not know: SOCKS, or one that speaks TLS."""
+        connections = self._connections
+        if connections is None or connections.loop is not asyncio.get_running_loop():
+            connections = await self._open()
+        transport = connections.proxied.get(proxy.url)
+        if transport is None:
+            transport = connections.proxied[proxy.url] = httpx.AsyncHTTPTransport(
+                verify=self._tls, limits=LIMITS, proxy=proxy
+            )
+        headers, started_sec = command.headers, perf_counter()
+        if not command.is_external:
+            headers = with_client_headers(tuple(headers.raw))
+        request = new_request(command, headers)
+        try:
+            response = await transport.handle_async_request(request)
+            await read_async(response)
+        finally:
+            redact_request(request, is_external=command.is_external)
+        response.elapsed = timedelta(seconds=perf_counter() - started_sec)
+        response.request = request
+        return response
+
+    async def _open(self) -> _Connections:
+        """Return the connections of the running loop; those of loops that ended are closed."""
+        loop = asyncio.get_running_loop()
+        for ended in [one for one in self._of_loops if one.is_closed()]:
+            await self._of_loops.pop(ended).close()
+        if loop not in self._of_loops:
+            connections = self._of_loops[loop] = _Connections(loop, self._tls)
+            await anext(connections.closing)
+        self._connections = self._of_loops[loop]
+        return self._connections
+
+    async def aclose(self) -> None:
+        self._connections = None
+        loop = asyncio.get_running_loop()
+        while self._of_loops:
+            other, connections = self._of_loops.popitem()
+            if other is loop or other.is_closed():
+                await connections.close()
+            elif other.is_running():  # in another thread
+                asyncio.run_coroutine_threadsafe(connections.close(), other)
+
+
+class _Connections:
+    """The connections of one event loop.
+
+    Attributes:
+        loop: which one
+        session: aiohttp's, for direct connections and proxies that speak plain HTTP
+        proxied: httpx's, by the address of another proxy
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, tls: ssl.SSLContext) -> None:
+        self.loop = loop
+        self.proxied: dict[httpx.URL, httpx.AsyncHTTPTransport] = {}
         limit = max_connections()
         if limit < (LIMITS.max_connections or 0):
             # Before the sockets: when no more files can be opened, nothing can be imported.
@@ -114,21 +189,35 @@ class LeanAsyncClient:
         connector = aiohttp.TCPConnector(
             limit=limit,
             keepalive_timeout=LIMITS.keepalive_expiry,
-            ssl=_tls(*map(os.environ.get, ("SSL_CERT_FILE", "SSL_CERT_DIR"))),
+            ssl=tls,
         )
-        self._session = aiohttp.ClientSession(
+        self.session = aiohttp.ClientSession(
             connector=connector,
             cookie_jar=aiohttp.DummyCookieJar(),
-            trust_env=bool(getproxies()),
+            trust_env=False,  # which would send passwords of ~/.netrc
             auto_decompress=False,  # httpx does it
+            max_line_size=_HEAD_BYTES,
+            max_field_size=_HEAD_BYTES,
         )
         # Retries are decided, counted and delayed by the flows alone.
-        self._session._retry_connection = False
-        return self._session
+        self.session._retry_connection = False
 
-    async def aclose(self) -> None:
-        if self._session is not None:
-            await self._session.close()
+        # Where the loop ends first, `asyncio.run` closes them by closing this generator.
+        self.closing = self._close_at_end()
+
+    async def _close_at_end(self) -> AsyncGenerator[None]:
+        try:
+            yield
+        finally:
+            await self.session.close()
+            for transport in self.proxied.values():
+                await transport.aclose()
+
+    async def close(self) -> None:
+        if self.loop.is_closed():
+            await self.session.close()  # which closes nothing more, but marks it as closed
+        else:
+            await self.closing.aclose()
 
 
 class _Response(httpx.Response):
@@ -176,6 +265,8 @@ class _Response(httpx.Response):
         return httpx.Response.__new__, (httpx.Response,), state
 
 
+# As much of a response's head as httpx takes; aiohttp would take 8,190 bytes of a header.
+_HEAD_BYTES = 100 << 10
 # As much as a socket takes without waiting.
 _WRITE_BYTES = 64 << 10
 _OWN_HEADERS = {name: CLIENT_HEADERS[name] for name in ("accept", "accept-encoding")}
@@ -201,6 +292,13 @@ def _as_multidict(headers: httpx.Headers) -> CIMultiDict[str]:
     return made
 
 
+def _proxy_headers(proxy: httpx.Proxy | None) -> Mapping[str, str] | None:
+    if proxy is None or proxy.raw_auth is None:
+        return None
+    # Which aiohttp sends as `Proxy-Authorization`.
+    return {"authorization": f"Basic {b64encode(b':'.join(proxy.raw_auth)).decode()}"}
+
+
 async def _body_parts(
     body: bytes | StreamedBody, deadline: asyncio.Timeout, wait_sec: float | None
 ) -> AsyncIterator[memoryview]:
@@ -217,12 +315,6 @@ async def _body_parts(
 
 def _url(url: str, params: Mapping[str, Any]) -> URL:
     return _parse_url(str(httpx.URL(url, params=dict(params))) if params else url)
-
-
-@lru_cache(maxsize=4)
-def _tls(cert_file: str | None, cert_dir: str | None) -> ssl.SSLContext:
-    """httpx's context for these variables; cached, because `many` opens a client for each run."""
-    return httpx.create_ssl_context()
 
 
 @lru_cache(maxsize=256)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import logging
 from collections.abc import Sequence
 from typing import Any, BinaryIO, TypeAlias, TypeVar
 
@@ -12,7 +13,8 @@ from twelvelabs_embed_api.types import UNSET, Unset
 
 from twelvelabs_embed._http.endpoints import UserMetadataLike, as_user_metadata
 from twelvelabs_embed._http.operation import FormFile
-from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.errors import InvalidRequestError, Violation
+from twelvelabs_embed.validation.links import link_advice
 
 Content: TypeAlias = BinaryIO | bytes | str
 FileLike: TypeAlias = Content | tuple[str | None, Content] | tuple[str | None, Content, str | None]
@@ -20,6 +22,7 @@ FileLike: TypeAlias = Content | tuple[str | None, Content] | tuple[str | None, C
 
 
 M = TypeVar("M", bound=Model)
+_log = logging.getLogger("twelvelabs_embed")
 
 OMIT: Any = UNSET
 """Stands for an argument that is not given. `None` means the same."""
@@ -34,13 +37,24 @@ def build_request(model: type[M], **values: Any) -> M:
     """Make a request of arguments, in which dicts may stand for objects at every level.
 
     Raises:
-        InvalidInputError: a field has a value that it cannot have, is missing or is not known
+        InvalidRequestError: a field has a value that it cannot have, is missing or is not known
     """
     try:
         return model.model_validate(values)
     except InvalidFieldError as error:
         violation = Violation(error.field, shortened(error.value), error.expected)
-        raise InvalidInputError([violation]) from None
+        is_nested = "Embedding" in model.__name__  # as the service's errors are
+        raise InvalidRequestError("parameter_invalid", [violation], is_nested=is_nested) from None
+
+
+def warn_of_links(part: object) -> None:
+    """Log a warning for each link of a request that leads to a page and not to a file."""
+    for source in (
+        getattr(part, "media_source", None),
+        *(getattr(part, "media_sources", None) or ()),
+    ):
+        if (url := getattr(source, "url", None)) and (advice := link_advice(url)):
+            _log.warning("%s", advice)
 
 
 def as_list(value: str | Sequence[str] | None) -> Any:

@@ -14,17 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from twelvelabs_embed_api.models import (
     Asset,
-    AssetError,
-    AssetHls,
-    AssetSource,
-    AssetThumbnail,
-    AssetTranscriptionEntry,
     AssetTranscriptionInclude,
     AssetTranscriptionResponse,
-    AssetTranscriptionUtterance,
     CreateAssetRequest,
-    TechnicalMetadata,
-    UserMetadata,
 )
 from twelvelabs_embed_api.types import UNSET
 
@@ -61,22 +53,11 @@ if TYPE_CHECKING:
     from twelvelabs_embed.uploads.upload import UploadFlows
 
 __all__ = [
-    "Asset",
     "AssetDetail",
-    "AssetError",
-    "AssetHls",
-    "AssetSource",
-    "AssetThumbnail",
-    "AssetTranscriptionEntry",
-    "AssetTranscriptionInclude",
-    "AssetTranscriptionResponse",
-    "AssetTranscriptionUtterance",
     "AssetsClient",
     "AssetsRawClient",
     "AsyncAssetsClient",
     "AsyncAssetsRawClient",
-    "TechnicalMetadata",
-    "UserMetadata",
 ]
 
 AssetDetail = Asset

@@ -20,19 +20,13 @@ from twelvelabs_embed_api.models import (
     AudioInputRequest,
     AudioSegmentation,
     CreateAsyncEmbeddingRequest,
-    DocumentSegmentation,
-    DocumentSequentialSegmentation,
-    DocumentSpatialSegmentation,
     EmbeddingAudioMetadata,
     EmbeddingTaskResponse,
     EmbeddingVideoMetadata,
     MediaEmbeddingTask,
     TasksCreateResponse,
     TemporalSegmentationDynamic,
-    TemporalSegmentationDynamicDynamic,
     TemporalSegmentationFixed,
-    TemporalSegmentationFixedFixed,
-    TimeBasedMetadataEntry,
     VideoInputRequest,
     VideoSegmentationDynamic,
     VideoSegmentationFixed,
@@ -53,44 +47,26 @@ from twelvelabs_embed._http.resources import (
     endpoint,
     pages,
 )
-from twelvelabs_embed.api._arguments import OMIT, build_request, given
+from twelvelabs_embed.api._arguments import OMIT, build_request, given, warn_of_links
 from twelvelabs_embed.api.polling import has_ended, wait_until
 from twelvelabs_embed.errors import InvalidRequestError, TaskFailedError, Violation
 from twelvelabs_embed.timestamps import Moment, read_moment
 
 __all__ = [
-    "AsyncAudioInputRequest",
     "AsyncAudioInputRequestSegmentation",
-    "AsyncDocumentInputRequest",
-    "AsyncDocumentMetadata",
-    "AsyncImageInputRequest",
-    "AsyncImageMetadata",
     "AsyncTasksClient",
     "AsyncTasksRawClient",
-    "AsyncTemporalSegmentation",
-    "AsyncVideoInputRequest",
     "AsyncVideoInputRequestSegmentation",
-    "DocumentSegmentation",
-    "DocumentSequentialSegmentation",
-    "DocumentSpatialSegmentation",
     "EmbeddingTaskMediaMetadata",
     "EmbeddingTaskMediaMetadata_Audio",
     "EmbeddingTaskMediaMetadata_Document",
     "EmbeddingTaskMediaMetadata_Image",
     "EmbeddingTaskMediaMetadata_Video",
-    "EmbeddingTaskResponse",
-    "MediaEmbeddingTask",
     "TasksClient",
-    "TasksCreateResponse",
     "TasksRawClient",
     "TemporalSegmentation",
-    "TemporalSegmentationDynamic",
-    "TemporalSegmentationDynamicDynamic",
-    "TemporalSegmentationFixed",
-    "TemporalSegmentationFixedFixed",
     "TemporalSegmentation_Dynamic",
     "TemporalSegmentation_Fixed",
-    "TimeBasedMetadataEntry",
 ]
 
 # Unions have a name in the contract but no class in the generated code.
@@ -179,6 +155,7 @@ class TasksFlows(Flows):
             embedding_dimension=embedding_dimension,
             embedding_uncertainty=embedding_uncertainty,
         )
+        warn_of_links(getattr(request, input_type))
         return self._call(endpoints.create_task("embed.v_2.tasks.create", request), request_options)
 
     @endpoint

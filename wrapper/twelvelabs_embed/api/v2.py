@@ -10,33 +10,21 @@ from typing import Any
 
 from twelvelabs_embed_api.models import (
     AudioInputRequest,
-    AudioSegmentation,
-    AudioSegmentationFixed,
     CreateEmbeddingsRequest,
     CreateEmbeddingsRequestInputType,
     EmbeddingAudioMetadata,
-    EmbeddingData,
-    EmbeddingDataEmbeddingOption,
-    EmbeddingDataEmbeddingScope,
     EmbeddingImageMetadata,
     EmbeddingMultiInputMetadata,
-    EmbeddingOtherMetadata,
     EmbeddingSuccessResponse,
     EmbeddingTextImageMetadata,
-    EmbeddingUsage,
     EmbeddingVideoMetadata,
     ImageInputRequest,
-    MediaSource,
-    MultiInputMediaSource,
-    MultiInputMediaSourceMediaType,
     MultiInputRequest,
     TextImageInputRequest,
     TextInputRequest,
     VideoInputRequest,
     VideoSegmentationDynamic,
-    VideoSegmentationDynamicDynamic,
     VideoSegmentationFixed,
-    VideoSegmentationFixedFixed,
 )
 
 from twelvelabs_embed._http.effects import Flow
@@ -50,7 +38,7 @@ from twelvelabs_embed._http.resources import (
     RawResource,
     endpoint,
 )
-from twelvelabs_embed.api._arguments import OMIT, build_request, given
+from twelvelabs_embed.api._arguments import OMIT, build_request, given, warn_of_links
 from twelvelabs_embed.api.tasks import AsyncTasksClient, TasksClient, TasksFlows
 from twelvelabs_embed.errors import BadRequestError, InvalidRequestError, Violation
 
@@ -58,42 +46,15 @@ __all__ = [
     "OMIT",
     "AsyncV2Client",
     "AsyncV2RawClient",
-    "AudioInputRequest",
-    "AudioSegmentation",
-    "AudioSegmentationFixed",
-    "CreateEmbeddingsRequestInputType",
-    "EmbeddingAudioMetadata",
-    "EmbeddingData",
-    "EmbeddingDataEmbeddingOption",
-    "EmbeddingDataEmbeddingScope",
-    "EmbeddingImageMetadata",
     "EmbeddingMediaMetadata",
     "EmbeddingMediaMetadata_Audio",
     "EmbeddingMediaMetadata_Image",
     "EmbeddingMediaMetadata_MultiInput",
     "EmbeddingMediaMetadata_TextImage",
     "EmbeddingMediaMetadata_Video",
-    "EmbeddingMultiInputMetadata",
-    "EmbeddingOtherMetadata",
-    "EmbeddingSuccessResponse",
-    "EmbeddingTextImageMetadata",
-    "EmbeddingUsage",
-    "EmbeddingVideoMetadata",
-    "ImageInputRequest",
-    "MediaSource",
-    "MultiInputMediaSource",
-    "MultiInputMediaSourceMediaType",
-    "MultiInputRequest",
-    "TextImageInputRequest",
-    "TextInputRequest",
     "V2Client",
     "V2RawClient",
-    "VideoInputRequest",
     "VideoSegmentation",
-    "VideoSegmentationDynamic",
-    "VideoSegmentationDynamicDynamic",
-    "VideoSegmentationFixed",
-    "VideoSegmentationFixedFixed",
     "VideoSegmentation_Dynamic",
     "VideoSegmentation_Fixed",
 ]
@@ -192,6 +153,7 @@ class V2Flows(Flows):
             embedding_uncertainty=embedding_uncertainty,
             auto_truncate=auto_truncate,
         )
+        warn_of_links(getattr(request, input_type))
         operation = create_embeddings("embed.v_2.create", request, parse_embeddings)
         try:
             return (yield from self._call(operation, request_options))

@@ -18,7 +18,7 @@ from attrs import evolve, field, frozen
 from twelvelabs_embed._text import did_you_mean
 from twelvelabs_embed.bulk.links import LinkIds, mask_row
 from twelvelabs_embed.bulk.row_settings import SETTINGS, Row, read_settings
-from twelvelabs_embed.errors import Hint, InvalidInputError, Violation
+from twelvelabs_embed.errors import ApiConnectionError, Hint, InvalidInputError, Violation
 from twelvelabs_embed.inputs import (
     Audio,
     Document,
@@ -171,6 +171,8 @@ class RowReader:
             return Item(id, self._input(row), row)
         except InvalidInputError as error:
             return InvalidRow(id, input_type, "invalid_input", clean(str(error)), row)
+        except ApiConnectionError:  # too many files are open now, which says nothing of the row
+            raise
         except Exception as error:  # such as a path with a NUL character: only this row's
             message = clean(f"the row cannot be read: {error}")
             return InvalidRow(id, input_type, BAD_ROW, message, row)

@@ -32,7 +32,7 @@ from twelvelabs_embed.errors import ApiError, UnauthorizedError
 from twelvelabs_embed.inputs.media import Media, as_media
 
 if TYPE_CHECKING:
-    from twelvelabs_embed.api.assets import (
+    from twelvelabs_embed import (
         Asset,
         AssetTranscriptionEntry,
         AssetTranscriptionUtterance,

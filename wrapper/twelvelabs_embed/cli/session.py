@@ -90,10 +90,12 @@ def _validate(input: Input, settings: Settings) -> None:
     facts = inspect_media(input)
     plan = plan_request(input, facts, options)
     plan.raise_if_invalid()
-    is_known = facts.via == "inline"  # nothing is known of links and assets
-    for warning in plan.warnings if is_known else plan.advice:
-        rendering.show_note(warning)
-    if is_known and options.route is None and not isinstance(input, Document):  # always a task
+    if facts.via != "inline":  # nothing is known of links and assets
+        return
+    for warning in plan.warnings:
+        if warning not in plan.advice:  # which is logged, and shown with the log
+            rendering.show_note(warning)
+    if options.route is None and not isinstance(input, Document):  # always a task
         if plan.route.name == "task":
             rendering.show_note(f"{plan.route.why}: a task embeds it")
         elif plan.route.name == "asset":

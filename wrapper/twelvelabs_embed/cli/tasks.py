@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
     import httpx
 
-    from twelvelabs_embed.api.tasks import EmbeddingTaskResponse, MediaEmbeddingTask
+    from twelvelabs_embed import EmbeddingTaskResponse, MediaEmbeddingTask
     from twelvelabs_embed.client import TwelveLabs
     from twelvelabs_embed.uploads.resume_store import PendingTask
 
@@ -200,7 +200,7 @@ def _retrieve(client: TwelveLabs, task_id: str) -> tuple[EmbeddingTaskResponse, 
 def _read_head(response: httpx.Response) -> tuple[EmbeddingTaskResponse, int]:
     from msgspec import Raw, json
 
-    from twelvelabs_embed.api.tasks import EmbeddingTaskResponse
+    from twelvelabs_embed import EmbeddingTaskResponse
 
     parts = json.decode(response.content, type=dict[str, Raw])
     rows = json.decode(parts.pop("data", Raw(b"null")), type=list[Raw] | None) or []

@@ -20,7 +20,7 @@ from twelvelabs_embed.inputs.media import Media
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from twelvelabs_embed.api.multipart import IncompleteUploadSummary
+    from twelvelabs_embed import IncompleteUploadSummary
     from twelvelabs_embed.client import TwelveLabs
     from twelvelabs_embed.uploads.resume_store import UploadEntry
 

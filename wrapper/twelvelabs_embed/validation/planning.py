@@ -108,7 +108,7 @@ def plan_request(input: Input, facts: MediaFacts, options: PlanOptions) -> Reque
         subject = Subject(input=input, facts=facts, route=route, terms=terms, options=options)
         violations = find_violations(subject) if options.check else request_shape(subject)
         if options.check:
-            advice = find_advice(subject)
+            advice = [] if isinstance(input, Text) else find_advice(subject)
             warnings = [*advice, *find_warnings(subject)]
     return RequestPlan(
         input=input,

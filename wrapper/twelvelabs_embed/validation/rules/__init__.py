@@ -57,7 +57,8 @@ RULES: Mapping[InputType, tuple[Rule, ...]] = {
 
 def find_violations(subject: Subject) -> list[Violation]:
     """Find everything that is wrong with an input."""
-    found = [*request_shape(subject), *vector_options(subject)]
+    found = [] if subject.terms.shape == "own" else request_shape(subject)
+    found += vector_options(subject)
     for rule in RULES[subject.input.input_type]:
         found += rule(subject)
     return found

@@ -4,44 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from urllib.parse import urlsplit
 
 from twelvelabs_embed._text import duration_words
 from twelvelabs_embed.inputs import Audio, Input, MultiInput, Text, Video
+from twelvelabs_embed.validation.links import link_advice
 from twelvelabs_embed.validation.rules.subject import Subject
 
-# Source: the reference page, `MediaSource.url` and `embedding_scope`.
-_NO_DIRECT_LINKS = frozenset(
-    {
-        "1drv.ms",
-        "app.box.com",
-        "dailymotion.com",
-        "docs.google.com",
-        "drive.google.com",
-        "dropbox.com",
-        "facebook.com",
-        "fb.watch",
-        "icloud.com",
-        "instagram.com",
-        "loom.com",
-        "mega.nz",
-        "onedrive.live.com",
-        "sharepoint.com",
-        "tiktok.com",
-        "twitch.tv",
-        "twitter.com",
-        "vimeo.com",
-        "we.tl",
-        "wetransfer.com",
-        "x.com",
-        "youtu.be",
-        "youtube.com",
-    }
-)
-"""Well-known sites whose links lead to a page with a player or a download button."""
-# Of these sites, what does lead to a file.
-_DIRECT_LINKS = frozenset({"player.vimeo.com"})
-_DIRECT_DROPBOX = re.compile(r"(?:^|&)(?:dl|raw)=1(?:&|$)")
+# Source: the reference page, `embedding_scope`.
 _LONGEST_ASSET_SEC = 30.0
 _FILE_OR_LINK = re.compile(r"\S+\.\w{2,5}|https?://\S+", re.ASCII)
 
@@ -63,25 +32,6 @@ def find_advice(subject: Subject) -> list[str]:
     return found
 
 
-def link_advice(url: str) -> str:
-    """Say that a link leads to a page of a well-known site and not to a file; empty otherwise."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return ""
-    host = (parts.hostname or "").removeprefix("www.")
-    # Also hosts below: m.youtube.com, someone.sharepoint.com.
-    site = next((one for one in _NO_DIRECT_LINKS if host == one or host.endswith(f".{one}")), None)
-    if site is None or host in _DIRECT_LINKS:
-        return ""
-    if site == "dropbox.com" and _DIRECT_DROPBOX.search(parts.query):
-        return ""
-    return (
-        f"a link to {site} leads to a page and not to a file; the service fetches direct links "
-        "only. Download the file and give its path"
-    )
-
-
 def may_name_media(text: str) -> bool:
     """Whether a text looks like the name of a file, or like a link."""
     return _FILE_OR_LINK.fullmatch(text) is not None
@@ -90,7 +40,8 @@ def may_name_media(text: str) -> bool:
 def text_advice(text: str, *, is_file: bool) -> str:
     """Say that a text is the name of a file or a link, and is embedded as text; empty if not."""
     if text.startswith(("http://", "https://")):
-        return f"{text!r} is embedded as a text; for what it leads to: Video(url), Image(url) ..."
+        shown = text.partition("?")[0]  # the query may hold a signature
+        return f"{shown!r} is embedded as a text; for what it leads to: Video(url), Image(url) ..."
     if is_file:
         return f"{text!r} is embedded as a text; for the file of that name: pathlib.Path({text!r})"
     return ""

@@ -1,0 +1,394 @@
+"""Proxies, certificates and event loops: both clients, on real sockets, read the network alike."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import threading
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import httpcore
+import httpx
+import pytest
+from twelvelabs_embed import (
+    ApiConnectionError,
+    AsyncTwelveLabs,
+    Clock,
+    ConfigurationError,
+    RetryPolicy,
+    TwelveLabs,
+)
+from twelvelabs_embed._http import network
+from twelvelabs_embed._http.effects import SendRequest
+from twelvelabs_embed._http.network import Proxies
+from twelvelabs_embed._http.runners import AsyncRunner, Runner
+
+from tests.http.network_servers import (
+    HOST,
+    OK,
+    Seen,
+    http_proxy,
+    make_certificate,
+    service,
+    serving,
+    socks_proxy,
+)
+
+NEEDS_OPENSSL = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes certificates")
+NEEDS_SOCKS = pytest.mark.skipif(not find_spec("socksio"), reason="the extra [socks]")
+KEY = "a-key-that-is-secret"
+
+
+@pytest.fixture(autouse=True)
+def _no_network_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in list(os.environ):
+        if name.lower().endswith("_proxy") or name.startswith("SSL_CERT"):
+            monkeypatch.delenv(name)
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return make_certificate(tmp_path_factory.mktemp("certificate"))
+
+
+@pytest.fixture(params=["blocking", "awaited", "many"])
+def way(request: pytest.FixtureRequest) -> str:
+    """How a text is embedded: `many` of the blocking client sends by the awaited transport."""
+    return str(request.param)
+
+
+def ask(way: str, base_url: str, **settings: Any) -> list[float]:
+    """Embed a text, and return its vector."""
+    settings = {"retry": RetryPolicy(attempts=3), "clock": _CLOCK, **settings}
+    if way == "awaited":
+        return asyncio.run(_ask(base_url, settings))
+    with TwelveLabs(KEY, base_url=base_url, **settings) as client:
+        if way == "blocking":
+            return list(client.embed("a dog").vector)
+        (result,) = client.embed.many(["a dog"])
+        if result.error is not None:
+            raise result.error
+        assert result.embeddings is not None
+        return list(result.embeddings.vector)
+
+
+async def _ask(base_url: str, settings: dict[str, Any]) -> list[float]:
+    async with AsyncTwelveLabs(KEY, base_url=base_url, **settings) as client:
+        return list((await client.embed("a dog")).vector)
+
+
+async def _at_once(duration_sec: float) -> None: ...
+
+
+_CLOCK = Clock(sleep=lambda duration_sec: None, sleep_async=_at_once)
+
+
+# --- proxies --------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def api(certificate: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Seen]:
+    """A service with TLS; its name leads nowhere but through a proxy."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with serving(service(), certificate) as seen:
+        yield seen
+
+
+@NEEDS_OPENSSL
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])
+@pytest.mark.parametrize(
+    "scheme", ["http", "https", "", pytest.param("socks5h", marks=NEEDS_SOCKS)]
+)
+def test_a_proxy_of_the_environment_is_used(
+    variable: str, scheme: str, way: str, api: Seen, certificate: Path, monkeypatch: Any
+) -> None:
+    handle = socks_proxy(api.port) if scheme == "socks5h" else http_proxy(api.port)
+    with serving(handle, certificate if scheme == "https" else None) as proxy:
+        address = f"localhost:{proxy.port}"
+        monkeypatch.setenv(variable, f"{scheme}://{address}" if scheme else address)
+        assert ask(way, f"https://{HOST}/v1.3") == [0.5, -0.25]
+    assert f"{HOST}:443" in proxy.heads[0]
+    assert KEY in api.heads[0]
+    assert KEY not in "".join(proxy.heads)
+
+
+def test_a_proxy_for_plain_http_is_used(way: str, monkeypatch: Any) -> None:
+    with serving(service()) as plain, serving(http_proxy(plain.port)) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", f"http://localhost:{proxy.port}")
+        assert ask(way, f"http://{HOST}/v1.3") == [0.5, -0.25]
+    assert len(proxy.heads) == len(plain.heads) == 1
+    assert f"http://{HOST}/v1.3/embed-v2" in proxy.heads[0]
+
+
+@NEEDS_OPENSSL
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_the_password_of_a_proxy_reaches_the_proxy_alone(
+    scheme: str, way: str, api: Seen, certificate: Path, monkeypatch: Any
+) -> None:
+    handle = http_proxy(api.port, "me:pass word")
+    with serving(handle, certificate if scheme == "https" else None) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://me:pass%20word@localhost:{proxy.port}")
+        assert ask(way, f"https://{HOST}/v1.3") == [0.5, -0.25]
+    assert "proxy-authorization" not in "".join(api.heads).lower()
+
+
+def test_the_password_of_a_proxy_for_plain_http(way: str, monkeypatch: Any) -> None:
+    with serving(service()) as plain, serving(http_proxy(plain.port, "me:word")) as proxy:
+        monkeypatch.setenv("HTTP_PROXY", f"http://me:word@localhost:{proxy.port}")
+        assert ask(way, f"http://{HOST}/v1.3") == [0.5, -0.25]
+
+
+@pytest.mark.parametrize("no_proxy", ["127.0.0.1", "*", "[::1], 127.0.0.0/8", "other, 127.0.0.1"])
+def test_what_is_excepted_is_reached_directly(no_proxy: str, way: str, monkeypatch: Any) -> None:
+    monkeypatch.setenv("HTTP_PROXY", "http://localhost:1")
+    monkeypatch.setenv("NO_PROXY", no_proxy)
+    with serving(service()) as plain:
+        assert ask(way, f"http://127.0.0.1:{plain.port}/v1.3") == [0.5, -0.25]
+
+
+@pytest.mark.parametrize(
+    ("no_proxy", "url", "is_direct"),
+    [
+        ("api.example", "https://api.example", True),
+        ("example", "https://api.example", True),
+        (".example", "https://API.example", True),
+        ("*.example", "https://api.example", True),
+        ("pi.example", "https://api.example", False),
+        ("api.example:443", "https://api.example", True),
+        ("api.example:8443", "https://api.example", False),
+        ("api.example:8443", "https://api.example:8443", True),
+        ("[::1]", "http://[::1]:80", True),
+        ("::1", "http://[::1]:80", True),
+        ("[::1]:81", "http://[::1]:80", False),
+        ("fe80::/10", "http://[fe80::7]", True),
+        ("10.0.0.0/8", "http://10.1.2.3", True),
+        ("10.0.0.0/8", "http://11.1.2.3", False),
+        ("10.0.0.0/8", "http://ten.example", False),
+        (" , ,", "http://api.example", False),
+        ("", "http://api.example", False),
+    ],
+)
+def test_exceptions(no_proxy: str, url: str, is_direct: bool, monkeypatch: Any) -> None:
+    monkeypatch.setenv("ALL_PROXY", "http://proxy.example:8080")
+    monkeypatch.setenv("NO_PROXY", no_proxy)
+    assert (Proxies.from_environment().find(httpx.URL(url)) is None) == is_direct
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["socks4://me:secret@localhost:1", "ftp://localhost", "http://", "http://localhost:port"],
+)
+@pytest.mark.parametrize("variable", ["HTTP_PROXY", "http_proxy", "ALL_PROXY"])
+def test_what_cannot_be_honoured_is_an_error_that_names_the_variable(
+    address: str, variable: str, way: str, monkeypatch: Any
+) -> None:
+    monkeypatch.setenv(variable, address)
+    with serving(service()) as plain, pytest.raises(ConfigurationError, match=variable) as raised:
+        ask(way, f"http://127.0.0.1:{plain.port}/v1.3")
+    assert plain.heads == []
+    assert "secret" not in str(raised.value)
+
+
+def test_socks_without_its_package_is_an_error_that_names_both(way: str, monkeypatch: Any) -> None:
+    monkeypatch.setattr(network, "find_spec", lambda name: None)
+    monkeypatch.setenv("ALL_PROXY", "socks5://localhost:1")
+    with pytest.raises(ConfigurationError, match=r"ALL_PROXY.*socksio.*\[socks\]"):
+        ask(way, "http://127.0.0.1:1/v1.3")
+
+
+@pytest.mark.parametrize("is_external", [False, True])
+@pytest.mark.parametrize("awaited", [False, True])
+def test_passwords_of_netrc_are_not_sent(
+    is_external: bool, awaited: bool, tmp_path: Path, monkeypatch: Any
+) -> None:
+    """To the API and to the storage, also where a proxy is set."""
+    netrc = tmp_path / ".netrc"
+    netrc.write_text("machine 127.0.0.1 login me password of-netrc\ndefault login me password x\n")
+    netrc.chmod(0o600)
+    monkeypatch.setenv("NETRC", str(netrc))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("HTTPS_PROXY", "http://localhost:1")
+    with serving(service()) as plain:
+        url = f"http://127.0.0.1:{plain.port}/storage"
+        timeout = httpx.Timeout(5)
+        request = SendRequest("PUT", url, httpx.Headers(), {}, b"x", timeout, is_external)
+        if awaited:
+            asyncio.run(_send(request))
+        else:
+            runner = Runner(None, Clock())
+            runner.run(_flow(request))
+            runner.close()
+    assert "authorization" not in plain.heads[0].lower()
+
+
+def _flow(request: SendRequest) -> Any:
+    return (yield request)
+
+
+async def _send(request: SendRequest) -> None:
+    runner = AsyncRunner(None, Clock())
+    await runner.run(_flow(request))
+    await runner.close()
+
+
+# --- certificates ---------------------------------------------------------------------------------
+
+
+@NEEDS_OPENSSL
+def test_an_untrusted_certificate_is_not_tried_again(way: str, certificate: Path) -> None:
+    with serving(service(), certificate) as api:
+        with pytest.raises(ApiConnectionError, match=r"not trusted.*SSL_CERT_FILE") as raised:
+            ask(way, f"https://localhost:{api.port}/v1.3")
+        assert raised.value.attempts == 1
+        assert api.heads == []
+
+
+@NEEDS_OPENSSL
+def test_a_certificate_of_another_name_is_not_tried_again(
+    way: str, certificate: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with serving(service(), certificate) as api:
+        with pytest.raises(ApiConnectionError, match="not trusted") as raised:
+            ask(way, f"https://127.0.0.1:{api.port}/v1.3")
+    assert raised.value.attempts == 1
+
+
+@pytest.mark.parametrize("content", [None, "folder", b"", b"no certificate"])
+@pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
+def test_certificates_that_cannot_be_read_are_an_error_that_names_the_variable(
+    content: Any, variable: str, way: str, tmp_path: Path, monkeypatch: Any
+) -> None:
+    path = tmp_path / "certificates"
+    if content == "folder":
+        path.mkdir()
+    elif content is not None:
+        path.write_bytes(content)
+    monkeypatch.setenv(variable, str(path))
+    with serving(service()) as plain:
+        if (variable, content) == ("SSL_CERT_DIR", "folder"):  # may hold none yet
+            assert ask(way, f"http://127.0.0.1:{plain.port}/v1.3")
+            return
+        with pytest.raises(ConfigurationError, match=f"{variable} is .*certificates"):
+            ask(way, f"http://127.0.0.1:{plain.port}/v1.3")
+    assert plain.heads == []
+
+
+# --- responses ------------------------------------------------------------------------------------
+
+
+def test_a_long_header_of_a_response_is_read(way: str) -> None:
+    with serving(service(OK, f"x-long: {'a' * 60_000}\r\n")) as plain:
+        assert ask(way, f"http://127.0.0.1:{plain.port}/v1.3") == [0.5, -0.25]
+
+
+def test_a_byte_order_mark_is_passed_over(way: str) -> None:
+    with serving(service(b"\xef\xbb\xbf" + OK)) as plain:
+        assert ask(way, f"http://127.0.0.1:{plain.port}/v1.3") == [0.5, -0.25]
+
+
+# --- mocks ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("mock", "target"),
+    [
+        ("pytest_httpx", httpx.AsyncHTTPTransport),
+        ("respx.mocks", httpcore.AsyncConnectionPool),
+    ],
+)
+@pytest.mark.parametrize("way", ["awaited", "many"])
+def test_what_mocks_httpx_alone_is_no_way_past_to_the_network(
+    way: str, mock: str, target: type, monkeypatch: Any
+) -> None:
+    """As respx and pytest-httpx do it: what aiohttp sends would leave with the user's key."""
+
+    async def answer(transport: Any, request: Any) -> Any:
+        return httpx.Response(200, content=OK)
+
+    answer.__module__ = mock
+    monkeypatch.setattr(target, "handle_async_request", answer)
+    with pytest.raises(ConfigurationError, match=rf"{mock.partition('.')[0]}.*httpx_client="):
+        ask(way, f"https://{HOST}/v1.3")
+    with serving(service()) as plain:  # the emulator, say
+        assert ask(way, f"http://127.0.0.1:{plain.port}/v1.3") == [0.5, -0.25]
+
+
+async def test_a_client_of_httpx_is_mocked_as_a_whole(monkeypatch: Any) -> None:
+    async def answer(transport: Any, request: Any) -> Any:
+        return httpx.Response(200, content=OK, request=request)
+
+    answer.__module__ = "pytest_httpx"
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", answer)
+    async with httpx.AsyncClient() as http:
+        client = AsyncTwelveLabs(KEY, base_url=f"https://{HOST}", httpx_client=http)
+        assert list((await client.embed("a dog")).vector) == [0.5, -0.25]
+        results = [one async for one in client.embed.many(["a dog"])]
+    assert [one.error for one in results] == [None]
+
+
+# --- event loops ----------------------------------------------------------------------------------
+
+
+def test_one_awaited_client_works_in_loops_one_after_another() -> None:
+    with serving(service()) as plain:
+        client = AsyncTwelveLabs(KEY, base_url=f"http://127.0.0.1:{plain.port}/v1.3")
+
+        async def work() -> None:
+            found = await asyncio.gather(*[client.embed("a dog") for _ in range(3)])
+            found += [one.embeddings async for one in client.embed.many(["a dog"])]
+            assert [list(one.vector) for one in found if one] == [[0.5, -0.25]] * 4
+
+        for _ in range(3):
+            asyncio.run(work())
+        asyncio.run(client.close())
+
+
+def test_one_awaited_client_works_in_loops_of_several_threads() -> None:
+    with serving(service()) as plain:
+        client = AsyncTwelveLabs(KEY, base_url=f"http://127.0.0.1:{plain.port}/v1.3")
+        together = threading.Barrier(3, timeout=60)
+        found: list[list[float]] = []
+
+        async def work() -> None:
+            for _ in range(3):
+                found.append(list((await client.embed("a dog")).vector))
+                together.wait()
+
+        threads = [threading.Thread(target=asyncio.run, args=(work(),)) for _ in range(3)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert found == [[0.5, -0.25]] * 9
+        asyncio.run(client.close())
+
+
+def test_a_client_of_the_user_in_another_loop_is_one_clear_error() -> None:
+    """Its connections cannot be used there, and nothing but the user can close them."""
+    transport = _BoundToItsLoop()
+    client = AsyncTwelveLabs(KEY, httpx_client=httpx.AsyncClient(transport=transport))
+
+    async def work() -> None:
+        await client.embed("a dog")
+
+    asyncio.run(work())
+    with pytest.raises(ConfigurationError, match="another event loop"):
+        asyncio.run(work())
+
+
+class _BoundToItsLoop(httpx.AsyncBaseTransport):
+    """As httpx's own is where a connection is kept open."""
+
+    def __init__(self) -> None:
+        self._lock = asyncio.Event()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        asyncio.get_running_loop().call_soon(self._lock.set)
+        await self._lock.wait()
+        self._lock.clear()
+        return httpx.Response(200, content=OK)
