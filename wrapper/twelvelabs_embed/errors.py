@@ -556,13 +556,6 @@ def is_foreign_answer(error: TwelveLabsError) -> bool:
             return isinstance(error, InvalidResponseError)
 
 
-def message_of(response: httpx.Response) -> str:
-    """Return the service's words in a response that was to be none of an error; empty if none."""
-    error = _find_error(read_body(response))
-    words = [_text_or_none(error.get(name)) for name in ("code", "message")]
-    return _cut(": ".join(filter(None, words)), _SHOWN_CHARACTERS)
-
-
 def read_body(response: httpx.Response) -> Any:
     """Return what the JSON of a response holds; its text if it is none."""
     try:
