@@ -241,7 +241,8 @@ def test_other_jobs_run_while_one_waits_for_another_attempt(way: Way, is_slow: b
         yield job(10)
 
     keys: list[int] = []
-    for key, _ in iterate(way, jobs(), concurrency=1, clock=waiting(is_over)):
+    for key, result in iterate(way, jobs(), concurrency=1, clock=waiting(is_over)):
+        result.unwrap()  # an error if it waited in vain
         keys.append(key)
         if key == 0:
             is_ended.set()
@@ -269,8 +270,9 @@ def test_jobs_that_wait_for_another_attempt_are_bounded(way: Way) -> None:
             threading.Timer(0.2, end).start()  # meanwhile no more may start
         return one.make()
 
-    results = iterate(way, jobs(), concurrency=4, clock=waiting(is_over))
-    assert sorted(key for key, _ in results) == list(range(50))
+    results = dict(iterate(way, jobs(), concurrency=4, clock=waiting(is_over)))
+    assert sorted(results) == list(range(50))
+    assert [result.error for result in results.values() if result.error] == []
     assert counts == [8]
 
 

@@ -12,15 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 from twelvelabs_embed import TwelveLabs
+from twelvelabs_embed.bulk.failures import Failure, read_errors, write_errors
 from twelvelabs_embed.bulk.id_set import IdSet
-from twelvelabs_embed.bulk.part_files import (
-    Failure,
-    PartWriter,
-    read_errors,
-    read_ids,
-    remove_temporary_files,
-    write_errors,
-)
+from twelvelabs_embed.bulk.numbered_files import remove_temporary_files
+from twelvelabs_embed.bulk.part_files import PartWriter, read_ids
 from twelvelabs_embed.bulk.task_log import TaskLog, read_tasks
 from twelvelabs_embed.results.embeddings import Embeddings, Segment
 from twelvelabs_embed_emulator import Emulator, samples

@@ -61,7 +61,7 @@ def cli(media: Path, emulator: Emulator, resume_dir: Path, monkeypatch: pytest.M
 def begin_upload(
     cli: Run, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
 ) -> Callable[[str], None]:
-    """`begin_upload("film.mkv")` multipart uploads, and stops when two of them are there."""
+    """`begin_upload("film.mkv")` uploads in chunks, and stops when two of them are there."""
     monkeypatch.setenv("TWELVELABS_EMBED_RESUME_DIR", str(tmp_path_factory.mktemp("resume")))
     # As if the smallest file were too large to go at once.
     monkeypatch.setattr("twelvelabs_embed.uploads.upload.direct_limit", lambda kind: None)

@@ -271,6 +271,18 @@ def test_an_upload_goes_on_where_it_stood(
         assert client.assets.wait_until_ready(ran.out.strip()).status == "ready"
 
 
+def test_uploads_to_another_service_are_not_offered(
+    cli: Run, begin_upload: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    begin_upload("film.mkv")
+    with Emulator(api_keys=["good"], chunk_bytes=CHUNK_BYTES) as another:
+        monkeypatch.setenv("TWELVELABS_BASE_URL", another.base_url)
+        assert uploads(cli) == {}
+        ran = cli("uploads", "resume")
+        assert (ran.status, ran.out) == (1, "")
+        assert "there is no incomplete upload" in ran.err
+
+
 def test_what_is_not_clear_is_rejected(
     cli: Run, begin_upload: Callable[[str], None], tmp_path: Path
 ) -> None:

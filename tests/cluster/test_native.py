@@ -178,6 +178,24 @@ def test_an_idle_engine_ends(emulator: Emulator, monkeypatch: pytest.MonkeyPatch
     assert engine._engines == {}
 
 
+def test_an_engine_that_ends_closes_its_client(
+    emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clients: list[TwelveLabs] = []
+
+    def client_of_engine(*args: Any, **settings: Any) -> TwelveLabs:
+        clients.append(TwelveLabs(*args, **settings))
+        return clients[-1]
+
+    monkeypatch.setattr(engine, "TwelveLabs", client_of_engine)
+    monkeypatch.setattr(engine, "_IDLE_TIMEOUT_SEC", 0.01)
+    embedded(texts(3), "text", emulator.base_url, type="text")
+    wait_until(lambda: engine_threads() == [])
+    (client,) = clients
+    with pytest.raises(RuntimeError, match="closed"):
+        client.embed("a dog")
+
+
 def engine_threads() -> list[str]:
     names = ("twelvelabs-embed-daft", "twelvelabs-embed-many", "twelvelabs-embed-input")
     return [thread.name for thread in threading.enumerate() if thread.name in names]
@@ -225,3 +243,25 @@ def test_the_key_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     embed(texts(1), "text", type="text").explain(show_all=True, file=shown)
     assert "_embed_rows" in shown.getvalue()
     assert "secret" not in shown.getvalue()
+
+
+def test_the_key_is_not_shown_with_a_query(emulator: Emulator) -> None:
+    key = "tlk_0SECRET"
+    df = embed(texts(2), "text", type="text", api_key=key, base_url=emulator.base_url)
+    plan = io.StringIO()
+    df.explain(show_all=True, file=plan)
+    assert key not in plan.getvalue() + repr(df)
+    settings = engine.Settings(
+        query="q",
+        api_key=key,
+        base_url=emulator.base_url,
+        timeout_sec=5,
+        concurrency=1,
+        rpm=None,
+        window_sec=60,
+        type="text",
+        dimensions=512,
+        defaults={},
+        arguments={},
+    )
+    assert key not in repr(settings) + str(settings)

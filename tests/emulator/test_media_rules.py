@@ -1,6 +1,7 @@
 """The documented limits of texts and media, at the edge and just past it."""
 
 import io
+import wave
 
 import av
 import numpy as np
@@ -9,12 +10,23 @@ from PIL import Image
 from twelvelabs_embed_emulator.contract.errors import ApiError
 from twelvelabs_embed_emulator.contract.limits import check_image
 
-from tests.emulator.helpers import MIB, error, fixed, inline, rows, spans
+from tests.emulator.helpers import MIB, create_task, ended, error, fixed, inline, rows, spans
 
 
 def picture(width, height, form="PNG", mode="RGB"):
     file = io.BytesIO()
     Image.new(mode, (width, height)).save(file, form)
+    return file.getvalue()
+
+
+def wav(samples):
+    """Silence: so many samples, of 16,000 a second."""
+    file = io.BytesIO()
+    with wave.open(file, "wb") as sound:
+        sound.setnchannels(1)
+        sound.setsampwidth(2)
+        sound.setframerate(16_000)
+        sound.writeframes(bytes(2 * samples))
     return file.getvalue()
 
 
@@ -106,6 +118,25 @@ def test_audio_formats(embed, sample, suffix):
     response = embed("audio", media_source=inline(sample("audio", suffix)))
     assert rows(response)
     assert response.json()["metadata"]["duration"] == 12.0
+
+
+@pytest.mark.parametrize(("samples", "status"), [(64_000, "ready"), (63_983, "failed")])
+def test_a_task_takes_audio_of_exactly_the_shortest_duration(client, samples, status):
+    task = create_task(client, "audio", media_source=inline(wav(samples)))
+    assert ended(client, f"/embed-v2/tasks/{task['_id']}")["status"] == status
+
+
+def test_durations_have_milliseconds(embed):
+    """64,777 samples of 16,000 a second are 4.0485625 s."""
+    response = embed("audio", media_source=inline(wav(64_777)))
+    assert response.json()["metadata"]["duration"] == 4.049
+
+
+def test_durations_of_video_have_milliseconds(embed, sample):
+    """103 frames of 24 a second are 4.291666 s."""
+    film = sample("video", ".mp4", duration_sec=103 / 24, fps=24, width=360, height=360)
+    duration_sec = embed("video", media_source=inline(film)).json()["metadata"]["duration"]
+    assert duration_sec == round(duration_sec, 3) == pytest.approx(103 / 24, abs=0.05)
 
 
 @pytest.mark.parametrize("suffix", [".m4a", ".ogg"])

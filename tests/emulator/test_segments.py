@@ -74,3 +74,8 @@ def _check_cover(segments, whole):
     assert segments[-1].end_sec == whole.end_sec
     for first, second in pairwise(segments):
         assert first.start_sec < first.end_sec == second.start_sec
+
+
+def test_cuts_have_no_error_of_floating_point():
+    cuts = fixed(Segment(0.1, 2), 0.2)
+    assert cuts[:4] == [(0.1, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.9)]

@@ -17,6 +17,7 @@ import pytest
 from twelvelabs_embed_emulator import Emulator
 from twelvelabs_embed_emulator.endpoints.backend import Backend
 from twelvelabs_embed_emulator.state.state import Settings, State
+from twelvelabs_embed_emulator.state.store import Store
 
 from tests.emulator.helpers import (
     MIB,
@@ -360,3 +361,21 @@ def test_a_request_does_not_read_all_assets_and_tasks():
         plans = [connection.execute(f"explain query plan {one}").fetchall() for one in read]
     assert len(read) == 5
     assert not [step["detail"] for plan in plans for step in plan if "SCAN" in step["detail"]]
+
+
+@pytest.mark.parametrize("error", [KeyboardInterrupt, SystemExit, ValueError])
+def test_an_interrupted_transaction_leaves_nothing(path, error):
+    store = Store(path)
+    store.run("create table number (value integer)")
+
+    def write() -> None:
+        with store.transaction():
+            store.run("insert into number values (1)")
+            raise error
+
+    with pytest.raises(error):
+        write()
+    store.run("insert into number values (2)")  # a transaction of its own: none is open
+    store.close()
+    with closing(sqlite3.connect(path)) as file:
+        assert file.execute("select value from number").fetchall() == [(2,)]

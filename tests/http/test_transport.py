@@ -61,13 +61,13 @@ async def open_client(
     if kind.startswith("awaited"):
         given_async = httpx.AsyncClient(headers=headers, follow_redirects=True)
         if "given" in kind:
-            settings["http_client"] = given_async
+            settings["httpx_client"] = given_async
         async with given_async, AsyncTwelveLabs("k", **settings) as client:
             yield Client(client, True)
         return
     given = httpx.Client(headers=headers, follow_redirects=True)
     if "given" in kind:
-        settings["http_client"] = given
+        settings["httpx_client"] = given
     with given, TwelveLabs("k", **settings) as blocking:
         yield Client(blocking, False)
 
@@ -152,7 +152,7 @@ async def test_an_error_of_the_network_does_not_show_a_presigned_url(
         command = SendRequest(
             "PUT", url, httpx.Headers(), {}, b"chunk", httpx.Timeout(30), is_external=True
         )
-        async with open_client(kind, url) as client:
+        async with open_client(kind, "http://127.0.0.1:9") as client:
             with pytest.raises(httpx.TransportError) as raised:
                 await client.send(command)
     shown = "".join(traceback.format_exception(raised.value))

@@ -99,3 +99,21 @@ def test_a_collection_keeps_its_model() -> None:
     function.validate_config_update(old, {**old, "rpm": 60})
     with pytest.raises(ConfigurationError, match=r"model: 'marengo3\.5', but"):
         function.validate_config_update(old, {**old, "model": "marengo3.5"})
+
+
+def test_a_collection_keeps_all_settings(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OTHER_KEY", KEY)
+    settings: dict[str, Any] = {
+        "model": "marengo3.5",
+        "dimension": 256,
+        "concurrency": 3,
+        "rpm": 700,
+        "api_key_env_var": "OTHER_KEY",
+    }
+    made = TwelveLabsFunction(**settings)
+    assert made.get_config() == settings
+    again = TwelveLabsFunction.build_from_config(made.get_config())
+    assert again._embedder == made._embedder
+    store.create_collection("films", embedding_function=made)
+    kept = store.get_collection("films").configuration_json["embedding_function"]["config"]
+    assert kept == settings

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
 import pytest
 from langchain_core.vectorstores import InMemoryVectorStore
@@ -73,3 +74,20 @@ def test_a_key_that_is_not_accepted_is_not_shown(emulator: object) -> None:
         with pytest.raises(UnauthorizedError) as caught:
             embeddings.embed_query("a")
     assert "wrong-key-55" not in f"{embeddings!r} {caught.value}"
+
+
+async def test_a_dimension_holds_for_texts_and_lists_blocking_and_awaited(
+    client: TwelveLabs,
+) -> None:
+    settings: dict[str, Any] = {"model": "marengo3.5", "dimension": 256}
+    async with AsyncTwelveLabs() as async_client:
+        embeddings = TwelveLabsEmbeddings(client=client, async_client=async_client, **settings)
+        lists = [
+            embeddings.embed_documents(["a", "b"]),
+            embeddings.embed_documents(["a"]),
+            [embeddings.embed_query("a")],
+            await embeddings.aembed_documents(["a", "b"]),
+            await embeddings.aembed_documents(["a"]),
+            [await embeddings.aembed_query("a")],
+        ]
+    assert {len(vector) for vectors in lists for vector in vectors} == {256}

@@ -68,6 +68,16 @@ def test_the_sample_has_whole_items_and_is_reproducible(tmp_path: Path) -> None:
         assert np.array_equal(dataset.vectors[dataset.item == item], own)
 
 
+def test_an_item_across_two_batches_counts_once(tmp_path: Path) -> None:
+    """Rows are read 16,384 at a time; items of three rows do not end there."""
+    count = 16_384 // 3 + 2
+    items = [as_item(f"{place:05}", random_vectors(3, 2, seed=place)) for place in range(count)]
+    dataset = load(write_parts(tmp_path, items), 3 * count)
+    assert dataset.summary.items == {"video": count}
+    assert len(dataset.ids) == count
+    assert np.bincount(dataset.item).tolist() == [3] * count
+
+
 def test_the_sample_has_at_least_one_item(tmp_path: Path) -> None:
     folder = write_parts(tmp_path, [as_item("long", random_vectors(50))])
     assert len(load(folder, 10)) == 50

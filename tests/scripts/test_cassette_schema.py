@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
+from scripts.recording import record
 from scripts.recording.cassette_schema import compared, infer_schema, unknown_fields, violations
 from scripts.recording.record import keep_if_allowed
 
@@ -159,3 +160,31 @@ def test_a_recording_that_keeps_the_contract_replaces_the_earlier_one(
     assert not before.exists()
     assert "response.data: 1 items -> 2 items" in capsys.readouterr().out
     assert "2 items" in str(infer_schema(fresh / "test_a_text.yaml", CONTRACT))
+
+
+@pytest.mark.parametrize("ends_by", ["failure", "Ctrl-C", "crash"])
+def test_a_recording_that_fails_leaves_the_earlier_one(
+    ends_by: str, write: Write, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    earlier = write("emulator", task())
+    before = {file.name: file.read_bytes() for file in earlier.iterdir()}
+
+    def record_emulator() -> int:
+        write("emulator", task(status="ready"), name="test_new")
+        match ends_by:
+            case "Ctrl-C":
+                raise KeyboardInterrupt
+            case "crash":
+                raise OSError("the disk is full")
+        return 1
+
+    monkeypatch.setattr(record, "CASSETTES", tmp_path)
+    monkeypatch.setattr(record, "MEDIA", tmp_path / "media")
+    monkeypatch.setattr(record, "record_emulator", record_emulator)
+    monkeypatch.setattr("sys.argv", ["record"])
+    if ends_by == "crash":
+        with pytest.raises(OSError, match="full"):
+            record.main()
+    else:
+        assert record.main() != 0
+    assert {file.name: file.read_bytes() for file in earlier.iterdir()} == before

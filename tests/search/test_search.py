@@ -236,6 +236,18 @@ def test_top_is_at_least_one(tmp_path: Path) -> None:
         search(tmp_path, np.ones(2), top=0)
 
 
+@pytest.mark.parametrize("best", [0, 25, 49])
+def test_every_batch_of_a_part_is_searched(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, best: int
+) -> None:
+    """Also those after a batch that has as many hits as are wanted."""
+    monkeypatch.setattr("twelvelabs_embed.search.dataset._BLOCK_ROWS", 10)
+    vectors = random_vectors(50)
+    folder = write_parts(tmp_path, [as_item("film", vectors)])
+    (hit,) = search(folder, vectors[best], top=1)
+    assert hit.segment.start_sec == 6.0 * best
+
+
 # ---------------------------------------------------------------------------- with a real service
 
 
