@@ -144,3 +144,53 @@ def test_a_large_photo_has_a_picture(tmp_path: Path, recwarn: pytest.WarningsRec
     """Of 108 million pixels, as phones take them; Pillow warns of it by itself."""
     assert thumbnail(Image.new("L", (12_000, 9000)), tmp_path / "a.jpg").size == (160, 120)
     assert not recwarn.list
+
+
+def cover_first(path: Path) -> None:
+    """Move the metadata of an MP4 before its tracks, as some tools write it."""
+    data = path.read_bytes()
+    moov = data.index(b"moov") - 4
+    end = moov + int.from_bytes(data[moov : moov + 4])
+    boxes, at = [], moov + 8
+    while at < end:
+        length_bytes = int.from_bytes(data[at : at + 4])
+        boxes.append(data[at : at + length_bytes])
+        at += length_bytes
+    boxes.sort(key=lambda box: (box[4:8] != b"mvhd", box[4:8] != b"udta"))
+    path.write_bytes(data[: moov + 8] + b"".join(boxes) + data[end:])
+
+
+def test_a_cover_that_is_the_first_stream_is_not_taken_for_the_video(tmp_path: Path) -> None:
+    path = write_clock(tmp_path / "a.mp4", 4, cover=True)
+    cover_first(path)
+    with av.open(str(path)) as container:
+        assert container.streams[0].disposition & av.stream.Disposition.attached_pic
+    ((time_sec, jpeg),) = FrameReader().read(path, [Span(1, 3)])
+    assert shown_sec(jpeg) == pytest.approx(time_sec, abs=0.4)
+
+
+def test_a_rotated_video_is_shown_upright(tmp_path: Path) -> None:
+    """By its display matrix: a quarter turn anticlockwise, so that the left side is below."""
+    path = tmp_path / "a.mp4"
+    with av.open(str(path), "w") as container:
+        stream: Any = container.add_stream("mpeg4", rate=FPS)
+        stream.width, stream.height, stream.pix_fmt = 320, 240, "yuv420p"
+        image = Image.new("RGB", (320, 240), "black")
+        image.paste("white", (0, 0, 160, 240))
+        container.mux(stream.encode(av.VideoFrame.from_image(image)))
+        container.mux(stream.encode(None))
+    upright, turned = (
+        b"".join(number.to_bytes(4, signed=True) for number in matrix)
+        for matrix in (
+            (1 << 16, 0, 0, 0, 1 << 16, 0, 0, 0, 1 << 30),
+            (0, -(1 << 16), 0, 1 << 16, 0, 0, 0, 0, 1 << 30),
+        )
+    )
+    data = path.read_bytes()
+    place = data.index(upright, data.index(b"tkhd"))
+    path.write_bytes(data[:place] + turned + data[place + 36 :])
+    ((_, jpeg),) = FrameReader().read(path, [Span(0, 1)])
+    with Image.open(io.BytesIO(jpeg)) as shown:
+        assert shown.size == (90, 120)
+        pixels = np.asarray(shown.convert("L"))
+    assert pixels[100:].mean() > 200 > 50 > pixels[:20].mean()

@@ -1,5 +1,6 @@
 """Containers of audio and video: FFmpeg, opened so that a hostile file does no harm."""
 
+import errno
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, BinaryIO, TypeVar
@@ -76,7 +77,12 @@ class _BoundedFile:
 
     def seek(self, offset: int, whence: int = 0) -> int:
         self._steps_left -= 1
-        return self._file.seek(offset, whence)
+        try:
+            return self._file.seek(offset, whence)
+        except (OSError, ValueError) as error:  # before the start: FFmpeg tries, of a cut-off index
+            if getattr(error, "errno", errno.EINVAL) != errno.EINVAL:
+                raise
+            return -1
 
     def tell(self) -> int:
         return self._file.tell()

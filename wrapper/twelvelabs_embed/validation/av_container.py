@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
@@ -57,7 +58,12 @@ class BoundedFile:
 
     def seek(self, offset: int, whence: int = 0) -> int:
         self._steps += 1
-        return self._file.seek(offset, whence)
+        try:
+            return self._file.seek(offset, whence)
+        except (OSError, ValueError) as error:  # before the start: FFmpeg tries, of a cut-off index
+            if getattr(error, "errno", errno.EINVAL) != errno.EINVAL:
+                raise
+            return -1
 
     def tell(self) -> int:
         return self._file.tell()
