@@ -269,3 +269,14 @@ def test_json_is_ascii_on_one_line(cli: Run, monkeypatch: pytest.MonkeyPatch) ->
     assert ran.out.isascii()
     assert ran.out.count("\n") == 1
     assert json.loads(ran.out)
+
+
+@pytest.mark.parametrize("word", ["emulator", "any", "key", "test"])
+def test_no_word_is_taken_for_the_key_of_the_emulator(cli: Run, tmp_path: Path, word: str) -> None:
+    path = tmp_path / f"{word}.jpg"
+    path.write_bytes(b"no image")
+    ran = cli("image", str(path), "--emulator", "--no-check")
+    assert ran.status == 1
+    ran = cli("image", str(path), "--emulator")
+    assert ran.status == 1
+    assert f"{word}.jpg" in ran.err

@@ -31,13 +31,17 @@ import av
 import numpy as np
 import pytest
 from PIL import Image as Pillow
+from twelvelabs_embed.errors import Hint
+from twelvelabs_embed.inputs import Video
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.limits.file_signatures import FORMATS, sniff
 from twelvelabs_embed.validation import recording_probe
+from twelvelabs_embed.validation.av_container import BoundedFile
 from twelvelabs_embed.validation.image_structure import read_jpeg, read_png
 from twelvelabs_embed.validation.media_facts import MediaFacts
 from twelvelabs_embed.validation.media_probe import probe
 
+from tests.planning import check
 from tests.validation.recordings import (
     RATE_HZ,
     add_audio,
@@ -492,3 +496,17 @@ def test_what_stands_behind_an_mp4_is_ignored() -> None:
     facts = look(data + b"\x7f\xff\xff\xffjunk" + bytes(100), "video")
     assert (facts.fault, facts.duration_sec) == (None, 4)
     assert not any("missing" in note for note in facts.notes)
+
+
+def test_a_seek_before_the_start_is_left_to_ffmpeg(tmp_path: Path) -> None:
+    """FFmpeg tries it in a NUT whose index was cut off, and plays the file."""
+    path = tmp_path / "a.nut"
+    path.write_bytes(b"film")
+    with path.open("rb") as file:
+        for one in (file, io.BytesIO(b"film")):
+            assert BoundedFile(one).seek(-1) == -1
+
+
+def test_a_picture_that_is_no_image_of_the_service_is_to_be_converted() -> None:
+    (violation,) = check(Video(encoded("WEBP")), model="marengo3.0")
+    assert violation.hint == Hint("convert_to_jpeg")

@@ -95,6 +95,7 @@ _EXTRACT_AUDIO = Hint(
     Hint("text", "extract the sound: ffmpeg -i FILE FILE.flac"),
 )
 _AUDIO_FORMATS = ("wav", "mp3", "flac")
+_IMAGE_FORMATS = ("jpeg", "png")
 _HINTS_FOR_SOUND: Mapping[InputType, Hint] = {
     "audio": _CONVERT_AUDIO,
     "video": Hint("use_input", "Audio", then=" for what is converted: ffmpeg -i FILE FILE.flac"),
@@ -120,6 +121,8 @@ def _hint_of_format(facts: MediaFacts, input_type: InputType) -> Hint | None:
     format = facts.format
     if format is None:
         return Hint("text", "See whether it is the right file")
+    if format.kind == "image" and format.name not in _IMAGE_FORMATS:
+        return _CONVERT_IMAGE  # whatever it was to be: `Image` does not take it either
     is_sound = format.kind in ("audio", "video") and facts.has_audio and facts.has_video is False
     if is_sound and format.name not in _AUDIO_FORMATS and input_type in _HINTS_FOR_SOUND:
         return _HINTS_FOR_SOUND[input_type]
