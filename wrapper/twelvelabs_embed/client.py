@@ -8,12 +8,10 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
-from twelvelabs_embed._files import expand_path
 from twelvelabs_embed._http.methods import public_name
 from twelvelabs_embed._http.redaction import Secret
 from twelvelabs_embed._http.request import Connection, validate_timeout
 from twelvelabs_embed._http.runners import AsyncRunner, Runner
-from twelvelabs_embed._vendor_names import OF_CLIENT, missing_attribute
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.embed import AsyncEmbed, Embed, EmbedFlows
 from twelvelabs_embed.environment import TwelveLabsEnvironment
@@ -99,6 +97,7 @@ class _Client(Generic[Http]):
 
     def _resume_store(self) -> ResumeStore:
         if self._opened_resume_store is None:
+            from twelvelabs_embed._files import expand_path
             from twelvelabs_embed.uploads.resume_store import ResumeStore
 
             self._opened_resume_store = ResumeStore(
@@ -124,6 +123,8 @@ class _Client(Generic[Http]):
     if not TYPE_CHECKING:  # to type checkers, no other attribute exists
 
         def __getattr__(self, name: str) -> Any:
+            from twelvelabs_embed._vendor_names import OF_CLIENT, missing_attribute
+
             raise missing_attribute(self, name, OF_CLIENT)
 
     def __repr__(self) -> str:
