@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -88,3 +89,32 @@ def test_media_that_cannot_be_opened_now_has_not_failed_for_good(
                 client.bulk.run(folder, out, concurrency=2)
         assert not list(read_errors(out))
         assert client.bulk.run(folder, out).done == 12
+
+
+@pytest.mark.parametrize("source", ["", "**/*.jpg", "**", "m.csv"])
+def test_a_source_that_cannot_be_read_now_is_not_taken_for_an_empty_one(
+    source: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The folder inside cannot be listed, nor the manifest opened, after the source is prepared."""
+    folder, out = tmp_path / "media", tmp_path / "out"
+    (folder / "inside").mkdir(parents=True)
+    for name in ("a.jpg", "inside/b.jpg"):
+        samples.image(folder / name, width=160, height=160)
+    (folder / "m.csv").write_text("media\na.jpg\ninside/b.jpg\n")
+
+    def exhausting(original: Any) -> Any:
+        def call(path: Any, *args: Any, **settings: Any) -> Any:
+            if str(path).endswith(("inside", ".csv")):
+                raise OSError(errno.EMFILE, "Too many open files")
+            return original(path, *args, **settings)
+
+        return call
+
+    with Emulator() as emulator, TwelveLabs("k", base_url=emulator.base_url) as client:
+        with monkeypatch.context() as patch:
+            patch.setattr(os, "scandir", exhausting(os.scandir))
+            patch.setattr(Path, "open", exhausting(Path.open))
+            with pytest.raises(ApiConnectionError, match="ulimit"):
+                client.bulk.run(str(folder / source), out)
+        assert not list(read_errors(out)) if out.exists() else True
+        assert client.bulk.run(str(folder / source), out).done == 2

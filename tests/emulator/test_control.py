@@ -101,6 +101,7 @@ def test_chunks_are_seen_at_the_storage_host(started):
     Upload(client, b"x" * 100).put(1)
     (put,) = control.get("/requests", params={"method": "PUT"}).json()["requests"]
     assert (put["host"], put["status"], put["body_bytes"]) == ("storage", 200, 100)
+    assert "signature=***" in put["query"].split("&")
 
 
 def test_bodies_are_kept_by_choice(start):

@@ -156,3 +156,26 @@ def socks_proxy(target_port: int) -> Any:
             relay(connection, target)
 
     return handle
+
+
+def denying_proxy(status: int) -> Any:
+    """Answer each request with a status."""
+
+    def handle(connection: socket, seen: Seen) -> None:
+        seen.heads.append(read_head(connection))
+        connection.sendall(f"HTTP/1.1 {status} No\r\ncontent-length: 0\r\n\r\n".encode())
+
+    return handle
+
+
+def speaking(answer: bytes | None) -> Any:
+    """Send the same answer to whatever is asked; None for a silent server."""
+
+    def handle(connection: socket, seen: Seen) -> None:
+        connection.recv(1 << 16)
+        if answer is None:
+            connection.recv(1)  # until the other side ends it
+        else:
+            connection.sendall(answer)
+
+    return handle

@@ -16,6 +16,7 @@ import httpx
 import pytest
 from twelvelabs_embed import (
     ApiConnectionError,
+    ApiTimeoutError,
     AsyncTwelveLabs,
     Clock,
     ConfigurationError,
@@ -31,11 +32,13 @@ from tests.http.network_servers import (
     HOST,
     OK,
     Seen,
+    denying_proxy,
     http_proxy,
     make_certificate,
     service,
     serving,
     socks_proxy,
+    speaking,
 )
 
 NEEDS_OPENSSL = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes certificates")
@@ -142,7 +145,54 @@ def test_the_password_of_a_proxy_for_plain_http(way: str, monkeypatch: Any) -> N
         assert ask(way, f"http://{HOST}/v1.3") == [0.5, -0.25]
 
 
-@pytest.mark.parametrize("no_proxy", ["127.0.0.1", "*", "[::1], 127.0.0.0/8", "other, 127.0.0.1"])
+@NEEDS_OPENSSL
+@pytest.mark.parametrize("scheme", ["http", "https"])
+@pytest.mark.parametrize("status", [403, 407])
+def test_a_proxy_that_denies_the_connection_is_asked_once(
+    status: int, scheme: str, way: str, certificate: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    handle = denying_proxy(status)
+    with serving(handle, certificate if scheme == "https" else None) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://me:wrong@localhost:{proxy.port}")
+        with pytest.raises(ApiConnectionError, match=f"{status}.*HTTPS_PROXY") as caught:
+            ask(way, f"https://{HOST}/v1.3")
+    assert (caught.value.attempts, len(proxy.heads)) == (1, 1)
+
+
+@NEEDS_OPENSSL
+def test_a_proxy_that_is_down_for_a_while_is_asked_again(way: str, monkeypatch: Any) -> None:
+    with serving(denying_proxy(503)) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"http://localhost:{proxy.port}")
+        with pytest.raises(ApiConnectionError):
+            ask(way, f"https://{HOST}/v1.3")
+    assert len(proxy.heads) == 3
+
+
+@NEEDS_SOCKS
+@pytest.mark.parametrize("answer", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\x05", b""])
+def test_a_proxy_that_is_none_of_socks_is_an_error(
+    answer: bytes, way: str, monkeypatch: Any
+) -> None:
+    with serving(speaking(answer)) as proxy:
+        monkeypatch.setenv("ALL_PROXY", f"socks5://localhost:{proxy.port}")
+        with pytest.raises(ApiConnectionError, match="SOCKS"):
+            ask(way, f"https://{HOST}/v1.3")
+
+
+@NEEDS_SOCKS
+def test_a_proxy_of_socks_that_is_silent_is_not_waited_for_without_end(
+    way: str, monkeypatch: Any
+) -> None:
+    with serving(speaking(None)) as proxy:
+        monkeypatch.setenv("ALL_PROXY", f"socks5://localhost:{proxy.port}")
+        with pytest.raises(ApiTimeoutError):
+            ask(way, f"https://{HOST}/v1.3", timeout=0.05)
+
+
+@pytest.mark.parametrize(
+    "no_proxy", ["127.0.0.1", "*", "[::1], 127.0.0.0/8", "other, 127.0.0.1", "other 127.0.0.1"]
+)
 def test_what_is_excepted_is_reached_directly(no_proxy: str, way: str, monkeypatch: Any) -> None:
     monkeypatch.setenv("HTTP_PROXY", "http://localhost:1")
     monkeypatch.setenv("NO_PROXY", no_proxy)

@@ -13,6 +13,7 @@ from twelvelabs_embed import (
     AssetFailedError,
     AsyncTwelveLabs,
     Clock,
+    RetryPolicy,
     TaskFailedError,
     TwelveLabs,
     UploadError,
@@ -55,7 +56,8 @@ def waiting(kind: str, *steps: Response) -> Iterator[tuple[Waits, list[float]]]:
         sleep_async=sleep_async,
     )
     with scripted_server(*steps) as server:
-        arguments: dict[str, Any] = {"base_url": server.base_url, "clock": clock}
+        steady = RetryPolicy(jitter=0)
+        arguments: dict[str, Any] = {"base_url": server.base_url, "clock": clock, "retry": steady}
 
         def wait(path: str, *args: Any, **kwargs: Any) -> Any:
             def find(client: Any) -> Any:

@@ -1,6 +1,7 @@
 """The log of requests: what the emulator saw, with keys masked."""
 
 import hashlib
+import re
 import time
 from collections import deque
 from collections.abc import Callable
@@ -21,6 +22,7 @@ Host: TypeAlias = Literal["api", "storage"]
 _MAX_REQUESTS = 10_000
 _MAX_BODY_BYTES = 64 * 1024 * 1024  # of all recorded bodies together
 _SECRETS = ("x-api-key", "authorization", "cookie", "proxy-authorization")
+_SIGNATURE = re.compile(r"(\bsignature=)[^&]*")  # of a presigned URL
 
 
 @dataclass
@@ -141,7 +143,7 @@ class RequestLog:
         return recorded
 
     def _new(self, host: Host, method: str, path: str, query: str) -> _Entry:
-        return _Entry(0, self._now_ms(), host, method, path, query)
+        return _Entry(0, self._now_ms(), host, method, path, _SIGNATURE.sub(r"\1***", query))
 
     def _add(self, entry: _Entry) -> None:
         with self._lock:

@@ -72,8 +72,8 @@ class Proxies:
         if not getproxies_environment():
             return bool(proxy_bypass(url.host))  # by the system's settings
         port = url.port or {"http": 80, "https": 443}.get(url.scheme)
-        entries = (one.strip().lower() for one in self.no_proxy.split(","))
-        return any(_is_named(one, url.host.lower(), port) for one in entries if one)
+        entries = self.no_proxy.lower().replace(",", " ").split()
+        return any(_is_named(one, url.host.lower(), port) for one in entries)
 
 
 def _is_named(entry: str, host: str, port: int | None) -> bool:
@@ -88,14 +88,15 @@ def _is_named(entry: str, host: str, port: int | None) -> bool:
     try:
         return ip_address(host) in ip_network(bare, strict=False)
     except ValueError:  # one of them is a name
-        domain = bare.removeprefix("*").removeprefix(".")
+        domain = bare.removeprefix("*").removeprefix(".").removesuffix(".")
+        host = host.removesuffix(".")
         return host == domain or host.endswith(f".{domain}")
 
 
 def _as_proxy(variable: str, address: str) -> httpx.Proxy:
     try:
         url = httpx.URL(address if "://" in address else f"http://{address}")
-        is_whole = bool(url.host)
+        is_whole = bool(url.host) and "%20" not in url.host and (url.port or 0) < 1 << 16
     except httpx.InvalidURL:
         is_whole = False
     if not is_whole:  # not shown: it may hold a password

@@ -6,6 +6,7 @@ Nothing here does I/O: `send` is a flow, which yields what to do and is sent wha
 from __future__ import annotations
 
 import logging
+import re
 import ssl
 from collections.abc import Mapping
 from datetime import datetime
@@ -140,7 +141,9 @@ def send(
                 failure = translate_error(caught)
                 try:
                     failure.attempts = span.attempts
-                    is_retryable = _is_retryable(failure) and not _untrusted(caught)
+                    is_retryable = _is_retryable(failure) and not (
+                        _untrusted(caught) or _is_denied_by_proxy(caught)
+                    )
                     if operation.removes and may_be_done and isinstance(failure, NotFoundError):
                         found = failure.response
                         if found is not None and _is_json(found):
@@ -296,6 +299,11 @@ def translate_error(error: Exception) -> TwelveLabsError:
                 f"the certificate of the server, or of a proxy, is not trusted ({reason}); "
                 "SSL_CERT_FILE may name a file with the certificates of your network"
             )
+        case httpx.ProxyError() if _is_denied_by_proxy(error):
+            return ApiConnectionError(
+                f"the proxy denies the connection ({error}); is the address in HTTPS_PROXY, "
+                "HTTP_PROXY or ALL_PROXY right, with its user and password?"
+            )
         case httpx.UnsupportedProtocol() | httpx.InvalidURL() | httpx.LocalProtocolError():
             return ConfigurationError(f"the request cannot be sent ({error_text(error)})")
         case _:
@@ -307,6 +315,15 @@ def _untrusted(error: BaseException | None) -> str:
     while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
         error = error.__cause__ or error.__context__
     return error.verify_message if error is not None else ""
+
+
+# Of HTTP a status such as 403 or 407, of SOCKS a password; both as httpcore words them.
+_DENIED = re.compile(r"4(?!08|29)\d\d\b|Invalid username|Requested ")
+
+
+def _is_denied_by_proxy(error: Exception) -> bool:
+    """Whether a proxy answered that it will not connect, which it would answer again."""
+    return isinstance(error, httpx.ProxyError) and bool(_DENIED.match(str(error)))
 
 
 def error_text(error: Exception) -> str:

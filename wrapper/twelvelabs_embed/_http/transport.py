@@ -21,6 +21,7 @@ from twelvelabs_embed._http.bounded_read import ACCEPT_ENCODING, read, read_asyn
 from twelvelabs_embed._http.effects import SendRequest
 from twelvelabs_embed._http.network import Proxies, tls_context
 from twelvelabs_embed._http.redaction import MASK, SECRET_HEADERS
+from twelvelabs_embed._http.socks import SocksTransport, is_socks
 from twelvelabs_embed.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -119,7 +120,9 @@ class ConnectionStack:
             if idle := self._idle.get(origin):
                 return idle.pop()[1]
         one = httpx.Limits(max_connections=1, keepalive_expiry=KEEPALIVE_SEC)
-        return httpx.HTTPTransport(verify=self._tls, limits=one, proxy=self._proxies.find(url))
+        proxy = self._proxies.find(url)
+        transport = SocksTransport if is_socks(proxy) else httpx.HTTPTransport
+        return transport(verify=self._tls, limits=one, proxy=proxy)
 
     def _put_back(self, origin: bytes, transport: httpx.HTTPTransport) -> None:
         now_sec, expired = monotonic(), None

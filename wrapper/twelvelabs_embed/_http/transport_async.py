@@ -23,6 +23,7 @@ from yarl import URL
 from twelvelabs_embed._http.bounded_read import RawBody, collect, read, read_async
 from twelvelabs_embed._http.network import Proxies, check_not_mocked, tls_context
 from twelvelabs_embed._http.redaction import without_query
+from twelvelabs_embed._http.socks import AsyncSocksTransport, is_socks
 from twelvelabs_embed._http.transport import (
     CLIENT_HEADERS,
     LIMITS,
@@ -131,9 +132,9 @@ class LeanAsyncClient:
             connections = await self._open()
         transport = connections.proxied.get(proxy.url)
         if transport is None:
-            transport = connections.proxied[proxy.url] = httpx.AsyncHTTPTransport(
-                verify=self._tls, limits=LIMITS, proxy=proxy
-            )
+            kind = AsyncSocksTransport if is_socks(proxy) else httpx.AsyncHTTPTransport
+            transport = kind(verify=self._tls, limits=connections.limits, proxy=proxy)
+            connections.proxied[proxy.url] = transport
         headers, started_sec = command.headers, perf_counter()
         if not command.is_external:
             headers = with_client_headers(tuple(headers.raw))
@@ -176,12 +177,18 @@ class _Connections:
         loop: which one
         session: aiohttp's, for direct connections and proxies that speak plain HTTP
         proxied: httpx's, by the address of another proxy
+        limits: how many connections each may open
     """
 
     def __init__(self, loop: asyncio.AbstractEventLoop, tls: ssl.SSLContext) -> None:
         self.loop = loop
         self.proxied: dict[httpx.URL, httpx.AsyncHTTPTransport] = {}
         limit = max_connections()
+        self.limits = httpx.Limits(
+            max_connections=limit,
+            max_keepalive_connections=LIMITS.max_keepalive_connections,
+            keepalive_expiry=LIMITS.keepalive_expiry,
+        )
         if limit < (LIMITS.max_connections or 0):
             # Before the sockets: when no more files can be opened, nothing can be imported.
             import twelvelabs_embed._http.decoding
@@ -350,7 +357,9 @@ def _as_httpx(error: aiohttp.ClientError) -> Exception:
     match error:
         case aiohttp.NonHttpUrlClientError() | aiohttp.InvalidURL():
             return httpx.UnsupportedProtocol(text)
-        case aiohttp.ClientProxyConnectionError() | aiohttp.ClientHttpProxyError():
+        case aiohttp.ClientHttpProxyError():
+            return httpx.ProxyError(f"{error.status} {error.message}")  # as httpx has it
+        case aiohttp.ClientProxyConnectionError():
             return httpx.ProxyError(text)
         case aiohttp.ClientConnectorError():
             return httpx.ConnectError(text)

@@ -12,6 +12,8 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+from twelvelabs_embed.errors import files_exhausted
+
 _SEPARATORS = re.escape(os.sep + (os.altsep or ""))
 _RECURSIVE = re.compile(
     rf"(?P<before>(?:.*?[{_SEPARATORS}])??)\*\*(?:[{_SEPARATORS}]+(?P<after>.*))?", re.DOTALL
@@ -43,7 +45,7 @@ def _matches(pattern: str) -> Iterator[str]:
         return
     before, after = match["before"], match["after"]
     for base in glob.iglob(before) if glob.has_magic(before) else [before]:
-        for folder, folders, files in os.walk(base or "."):  # which does not follow links
+        for folder, folders, files in os.walk(base or ".", onerror=raise_if_exhausted):
             folders[:] = [name for name in folders if not name.startswith(".")]
             inside = os.path.relpath(folder, base or ".")
             prefix = base if inside == "." else os.path.join(base, inside)
@@ -51,3 +53,9 @@ def _matches(pattern: str) -> Iterator[str]:
                 yield from _matches(os.path.join(glob.escape(prefix), after))
             else:
                 yield from (os.path.join(prefix, name) for name in files if name[0] != ".")
+
+
+def raise_if_exhausted(error: OSError) -> None:
+    """Raise where a lack of file descriptors would make files look as if they were not there."""
+    if (exhausted := files_exhausted(error)) is not None:
+        raise exhausted from error

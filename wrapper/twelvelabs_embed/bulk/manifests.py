@@ -21,7 +21,7 @@ from twelvelabs_embed._text import did_you_mean, size_words
 from twelvelabs_embed.bulk.csv_records import QuoteError, Record, read_records
 from twelvelabs_embed.bulk.decompression_guard import batches, check_decompressed_size, text_lengths
 from twelvelabs_embed.bulk.rows import COLUMNS, Entry, RowReader, clean
-from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.errors import InvalidInputError, Violation, files_exhausted
 
 _log = logging.getLogger("twelvelabs_embed")
 
@@ -101,7 +101,8 @@ def _reporting(path: Path) -> Generator[None]:
         hint = 'Close it, or write quotes inside a quoted cell twice: "a ""big"" dog"'
         raise invalid_source(f"{path.name}: {error}", hint) from error
     except (OSError, ValueError) as error:  # pyarrow's errors are ValueErrors
-        raise invalid_source(f"{path.name} cannot be read ({error})", "Check the file") from error
+        unreadable = invalid_source(f"{path.name} cannot be read ({error})", "Check the file")
+        raise files_exhausted(error) or unreadable from error
 
 
 def invalid_source(value: str, hint: str) -> InvalidInputError:

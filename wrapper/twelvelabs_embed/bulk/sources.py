@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
-from twelvelabs_embed.bulk.globs import matches
+from twelvelabs_embed.bulk.globs import matches, raise_if_exhausted
 from twelvelabs_embed.bulk.line_stream import LineStream
 from twelvelabs_embed.bulk.links import LinkIds
 from twelvelabs_embed.bulk.manifests import (
@@ -196,7 +196,8 @@ def _entries(folder: str) -> Iterator[os.DirEntry[str] | str]:
     try:
         with os.scandir(folder) as found:
             return iter(sorted(found, key=lambda entry: entry.name))
-    except OSError:
+    except OSError as error:
+        raise_if_exhausted(error)
         return iter([folder])  # as if it were a file: opening it raises the reason
 
 
@@ -214,6 +215,7 @@ def _looks_like_media(path: str) -> bool:
     try:
         with open(path, "rb") as file:
             form = sniff(file.read(HEAD_BYTES))
-    except OSError:
+    except OSError as error:
+        raise_if_exhausted(error)
         return False
     return form is not None and form.kind != "other"
