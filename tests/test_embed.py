@@ -209,5 +209,5 @@ def test_the_way_of_a_text_is_short() -> None:
     with scripted_server(OK) as server, TwelveLabs("k", base_url=server.base_url) as client:
         client.embed("a dog")
         calls = walk(lambda: client.embed("a dog")).calls
-    assert 40 < len(calls) <= 62
-    assert len({call.file for call in calls}) <= 27
+    assert 40 < len(calls) <= 52
+    assert len({call.file for call in calls}) <= 22

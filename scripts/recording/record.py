@@ -1,32 +1,36 @@
 """Record the cassettes of tests/replay again, from the emulator or from the real service.
 
 Prints which of their schemas changed. A recording that violates the contract is rejected: it is
-moved to tests/cassettes/rejected, and the earlier one is kept.
+moved to tests/cassettes/rejected, and the earlier one is kept. It is kept, too, when recording
+fails, is interrupted or killed: the new recording replaces it in one step, at the end.
 """
 
 import argparse
 import os
-import shutil
+import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import yaml
 from twelvelabs_embed.client import DEFAULT_BASE_URL, KEY_VARIABLES
 from twelvelabs_embed_emulator import Emulator, samples
 
 from scripts.recording import cassette_schema
+from scripts.recording.folders import replace_folder
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACT = ROOT / "openapi" / "embed-v2.yaml"
 CASSETTES = ROOT / "tests" / "cassettes"
 MEDIA = CASSETTES / "media"
-REJECTED = "rejected"
+REJECTED = CASSETTES / "rejected"
+UNFINISHED = CASSETTES / "unfinished"
 # tests/replay has another key for requests that are rejected.
 EMULATOR_KEY = "any"
 
@@ -41,51 +45,41 @@ def main() -> int:
     if arguments.live and not arguments.media_url:
         parser.error("--live needs --media-url")
     source = "live" if arguments.live else "emulator"
-    make_media(MEDIA)
-    previous = CASSETTES / f"{source}.before"
-    shutil.rmtree(previous, ignore_errors=True)
-    if (CASSETTES / source).exists():
-        (CASSETTES / source).rename(previous)
-    failed = 130
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # ends the tests, too
     try:
-        failed = record_live(arguments.media_url) if arguments.live else record_emulator()
+        UNFINISHED.mkdir(exist_ok=True)
+        make_media(MEDIA)
+        with TemporaryDirectory(dir=UNFINISHED) as folder:
+            fresh = Path(folder) / source
+            if arguments.live:
+                failed = record_live(fresh, arguments.media_url)
+            else:
+                failed = record_emulator(fresh)
+            return failed or keep_if_allowed(fresh, CASSETTES / source, REJECTED / source, CONTRACT)
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
-    finally:
-        if failed:  # incomplete: keep the earlier recording
-            shutil.rmtree(CASSETTES / source, ignore_errors=True)
-            restore(previous, CASSETTES / source)
-    if failed:
-        return failed
-    return keep_if_allowed(CASSETTES / source, previous, CASSETTES / REJECTED / source, CONTRACT)
+        return 130
 
 
-def keep_if_allowed(fresh: Path, before: Path, rejected: Path, contract: Path) -> int:
+def keep_if_allowed(fresh: Path, place: Path, rejected: Path, contract: Path) -> int:
     """Show which schemas changed; keep the new recording unless it violates the contract.
 
     Fields that the contract does not describe are listed, and allowed.
     """
     document = yaml.safe_load(contract.read_text("utf-8"))
     print(f"Recorded {len(list(fresh.glob('*.yaml')))} cassettes from the {fresh.name}")
-    show("Changed schemas", cassette_schema.compared(before, fresh, document))
+    show("Changed schemas", cassette_schema.compared(place, fresh, document))
     show("Not in the contract", cassette_schema.unknown_fields(fresh, document))
     broken = cassette_schema.violations(fresh, document)
     if broken:
-        shutil.rmtree(rejected, ignore_errors=True)
         rejected.parent.mkdir(exist_ok=True)
-        fresh.rename(rejected)
-        restore(before, fresh)
+        replace_folder(fresh, rejected)
         show("The contract does not allow", broken)
         print(f"The recording was moved to {rejected}; the earlier one is kept.")
         print("Bring openapi/embed-v2.yaml up to date with the service, then record again.")
         return 1
-    shutil.rmtree(before, ignore_errors=True)
+    replace_folder(fresh, place)
     return 0
-
-
-def restore(previous: Path, place: Path) -> None:
-    if previous.exists():
-        previous.rename(place)
 
 
 def show(title: str, lines: Iterable[str]) -> None:
@@ -93,11 +87,11 @@ def show(title: str, lines: Iterable[str]) -> None:
     print("\n".join([f"{title}:", *found] if found else [f"{title}: nothing"]))
 
 
-def record_live(media_url: str) -> int:
-    return record("live", DEFAULT_BASE_URL, live_key(), media_url.rstrip("/"))
+def record_live(folder: Path, media_url: str) -> int:
+    return record(folder, DEFAULT_BASE_URL, live_key(), media_url.rstrip("/"))
 
 
-def record_emulator() -> int:
+def record_emulator(folder: Path) -> int:
     emulator = Emulator(
         api_keys=[EMULATOR_KEY],
         # Long enough that the first poll finds it unfinished.
@@ -109,7 +103,7 @@ def record_emulator() -> int:
     with ExitStack() as stack:
         stack.enter_context(emulator)
         media_url = stack.enter_context(serving(MEDIA))
-        return record("emulator", emulator.base_url, EMULATOR_KEY, media_url)
+        return record(folder, emulator.base_url, EMULATOR_KEY, media_url)
 
 
 def live_key() -> str:
@@ -117,19 +111,23 @@ def live_key() -> str:
     return key or sys.exit(f"--live needs a key in {' or '.join(KEY_VARIABLES)}")
 
 
+MEDIA_FILES: Mapping[str, Callable[[Path], object]] = {
+    "beach.jpg": partial(samples.image, scene="beach", width=160, height=128, quality=60),
+    "talk.wav": partial(samples.audio, duration_sec=12, sample_rate_hz=4_000),
+    "film.mkv": partial(samples.video, duration_sec=6, width=360, height=360, fps=8),
+    "paper.pdf": partial(samples.document, pages=["a man and his dog", "the beach at night"]),
+    "short.wav": partial(samples.audio, duration_sec=2, sample_rate_hz=4_000),  # for tasks
+}
+
+
 def make_media(folder: Path) -> None:
     """Make the media of the recordings, unless it exists: the cassettes contain its hash."""
     folder.mkdir(parents=True, exist_ok=True)
-    if not (folder / "beach.jpg").exists():
-        samples.image(folder / "beach.jpg", scene="beach", width=160, height=128, quality=60)
-    if not (folder / "talk.wav").exists():
-        samples.audio(folder / "talk.wav", duration_sec=12, sample_rate_hz=4_000)
-    if not (folder / "film.mkv").exists():
-        samples.video(folder / "film.mkv", duration_sec=6, width=360, height=360, fps=8)
-    if not (folder / "paper.pdf").exists():
-        samples.document(folder / "paper.pdf", pages=["a man and his dog", "the beach at night"])
-    if not (folder / "short.wav").exists():  # for tasks
-        samples.audio(folder / "short.wav", duration_sec=2, sample_rate_hz=4_000)
+    for name, make in MEDIA_FILES.items():
+        if not (folder / name).exists():
+            with TemporaryDirectory(dir=UNFINISHED) as unfinished:
+                make(Path(unfinished) / name)
+                (Path(unfinished) / name).replace(folder / name)
 
 
 @contextmanager
@@ -151,12 +149,12 @@ class QuietHandler(SimpleHTTPRequestHandler):
         pass
 
 
-def record(source: str, base_url: str, key: str, media_url: str) -> int:
+def record(folder: Path, base_url: str, key: str, media_url: str) -> int:
     command = [sys.executable, "-m", "pytest", "tests/replay", "-n", "0"]
     # It inspects all cassettes, which are not complete yet.
     command += ["--ignore", "tests/replay/test_cassettes.py"]
     environment = {
-        "RECORD_SOURCE": source,
+        "RECORD_FOLDER": str(folder),
         "RECORD_BASE_URL": base_url,
         "RECORD_API_KEY": key,
         "RECORD_MEDIA_URL": media_url,

@@ -389,7 +389,7 @@ def test_a_response_with_an_error_is_shown(cli: Run) -> None:
 def test_an_address_that_is_none(cli: Run) -> None:
     ran = cli("text", "hi", "--base-url", "localhost")
     assert ran.status == 4
-    assert "the base URL 'localhost' does not start with https://" in ran.err
+    assert "the base URL 'localhost' is no URL that starts with https://" in ran.err
 
 
 @pytest.mark.parametrize(

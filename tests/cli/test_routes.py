@@ -119,20 +119,25 @@ def test_the_emulator_of_one_call_takes_its_tasks_with_it(cli: Run) -> None:
 # --------------------------------------------------------------------------- what does not go well
 
 
-def test_what_is_not_ready_in_time_can_be_collected_later(cli: Run) -> None:
-    ran = cli("video", "film.mkv", "--route", "task", "--wait-sec", "0")
-    assert (ran.status, ran.out) == (3, "")
-    task_id = ran.err.split()[1]
-    assert re.sub(r"\d s\n", "1 s\n", ran.err).partition("\nNot ready")[2] == (
-        " in time\n\n"
-        f"  task     {task_id}\n"
-        "  value    not ready after 1 s\n"
-        "  allowed  --wait-sec says how long to wait\n"
-        f"  hint     It continues without you: twelvelabs-embed tasks wait {task_id}\n"
-    )
-    later = cli("tasks", "wait", task_id, "--json")
-    assert later.status == 0
-    assert later.json["embeddings"] == cli("video", "film.mkv", "--json").json["embeddings"]
+def test_what_is_not_ready_in_time_can_be_collected_later(
+    cli: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Emulator(api_keys=["good"], processing_sec=3600) as slow:
+        monkeypatch.setenv("TWELVELABS_BASE_URL", slow.base_url)
+        ran = cli("video", "film.mkv", "--route", "task", "--wait-sec", "0")
+        assert (ran.status, ran.out) == (3, "")
+        task_id = ran.err.split()[1]
+        assert re.sub(r"\d s\n", "1 s\n", ran.err).partition("\nNot ready")[2] == (
+            " in time\n\n"
+            f"  task     {task_id}\n"
+            "  value    not ready after 1 s\n"
+            "  allowed  --wait-sec says how long to wait\n"
+            f"  hint     It continues without you: twelvelabs-embed tasks wait {task_id}\n"
+        )
+        slow.advance(hours=2)
+        later = cli("tasks", "wait", task_id, "--json")
+        assert later.status == 0
+        assert later.json["embeddings"] == cli("video", "film.mkv", "--json").json["embeddings"]
 
 
 def test_an_asset_that_is_not_ready_in_time_is_kept(cli: Run) -> None:

@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 from twelvelabs_embed import ConfigurationError, Dynamic, InvalidInputError, TwelveLabs, Video
 from twelvelabs_embed.integrations.daft import dataframe, embed, engine
+from twelvelabs_embed.sending import EmbedOptions
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.batch.quota_service import QuotaService, running
@@ -262,6 +263,6 @@ def test_the_key_is_not_shown_with_a_query(emulator: Emulator) -> None:
         type="text",
         dimensions=512,
         defaults={},
-        arguments={},
+        options=EmbedOptions(),
     )
     assert key not in repr(settings) + str(settings)

@@ -361,3 +361,16 @@ def test_an_encrypted_video_is_broken(embed, tmp_path, sample, option):
     remuxed(film, tmp_path / "film.mp4", container_options=ENCRYPTED)
     response = embed("video", media_source=inline(tmp_path / "film.mp4"), embedding_option=[option])
     assert error(response)[:2] == (400, "video_file_broken")
+
+
+def test_what_an_edit_list_cuts_out_does_not_count(embed, sample, tmp_path):
+    film = sample("video", ".mp4", duration_sec=8, scenes=1, subtitles=None)
+    data = remuxed(film, tmp_path / "cut.mp4", -2)
+    response = embed("video", media_source=inline(data), segmentation=fixed(6))
+    assert response.json()["metadata"]["duration"] == pytest.approx(6, abs=0.1)
+
+
+def test_what_stands_behind_an_mp4_is_ignored(embed, sample):
+    data = sample("video", ".mp4", duration_sec=4, scenes=1, subtitles=None).read_bytes()
+    response = embed("video", media_source=inline(data + b"\x7f\xff\xff\xffjunk" + bytes(100)))
+    assert response.status_code == 200

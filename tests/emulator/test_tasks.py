@@ -205,6 +205,18 @@ def test_processing_lasts_as_long_as_was_said(start, talk):
     assert listed["updated_at"] == task["updated_at"]
 
 
+def test_why_a_task_fails_is_not_known_while_it_is_processed(start, sample):
+    emulator, client = start(processing_sec=60)
+    source = inline(sample("audio", ".wav", duration_sec=3.9, sample_rate_hz=2_000))
+    path = f"/embed-v2/tasks/{create(client, 'audio', source).json()['_id']}"
+    wait_for_work(emulator)
+    task = client.get(path).json()
+    assert (task["status"], "error" in task) == ("processing", False)
+    emulator.advance(minutes=1)
+    task = client.get(path).json()
+    assert (task["status"], "error" in task) == ("failed", True)
+
+
 def wait_for_work(emulator):
     """Return when nothing is left to do in the background; only time is still to pass."""
     store = emulator._run.backend.state.store

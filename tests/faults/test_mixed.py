@@ -60,7 +60,7 @@ async def test_awaited(emulator: Emulator) -> None:
                     return len((await client.embed(f"dog {number}")).vector)
 
             lengths = await asyncio.gather(*map(call, range(CALLS)))
-        failed = Counter(seen.fault.kind for seen in layer.seen)
+        failed = Counter(seen.fault.kind for seen in list(layer.seen))
     assert lengths == [512] * CALLS
     assert len(waits) > CALLS / 5 * 0.9
     assert set(failed) > {kind.partition(":")[0] for kind in KINDS} - {"stall", "stall-body"}

@@ -22,7 +22,7 @@ from tests.replay.recording import (
 
 def sources() -> list[str]:
     if RECORDING:
-        return [RECORDING]
+        return [Path(RECORDING).name]
     return [name for name in ("emulator", "live") if (CASSETTES / name).is_dir()]
 
 
@@ -49,7 +49,7 @@ def vcr_config() -> dict[str, Any]:
 
 @pytest.fixture
 def vcr_cassette_dir(source: str) -> str:
-    return str(CASSETTES / source)
+    return RECORDING or str(CASSETTES / source)
 
 
 @pytest.fixture

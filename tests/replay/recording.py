@@ -31,7 +31,7 @@ STABLE_STORAGE_URL = "http://storage"
 STABLE_MEDIA_URL = "http://media"
 
 # Set by scripts/record.
-RECORDING = os.environ.get("RECORD_SOURCE")
+RECORDING = os.environ.get("RECORD_FOLDER")
 BASE_URL = os.environ.get("RECORD_BASE_URL", STABLE_BASE_URL)
 API_KEY = os.environ.get("RECORD_API_KEY", "any")
 MEDIA_URL = os.environ.get("RECORD_MEDIA_URL", STABLE_MEDIA_URL)

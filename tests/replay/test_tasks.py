@@ -97,6 +97,8 @@ def test_a_task_that_fails(client: TwelveLabs) -> None:
 def test_list_of_tasks(client: TwelveLabs) -> None:
     """Two on a page, so that the third comes with the second page."""
     created = [create(client) for _ in range(3)]
+    for task_id in created:  # what is listed of a task depends on whether it is done
+        client.embed.v_2.tasks.wait_for_done(task_id, sleep_interval=INTERVAL_SEC)
     listed = client.embed.v_2.tasks.list(started_at=datetime(2026, 1, 1, tzinfo=UTC), page_limit=2)
     assert len(listed.items) == 2
     assert listed.has_next
@@ -113,6 +115,8 @@ async def test_list_of_tasks_awaited(async_client: AsyncTwelveLabs) -> None:
         ).id
         for _ in range(3)
     ]
+    for task_id in created:
+        await tasks.wait_for_done(task_id, sleep_interval=INTERVAL_SEC)
     found: list[object] = []
     async for page in (await tasks.list(page_limit=2)).iter_pages():
         found += [task.id for task in page.items]

@@ -468,3 +468,27 @@ def test_what_is_unexpected_while_a_file_is_inspected_is_a_note(
     facts = look(recording("mp4"))
     assert facts.fault is None
     assert "nobody expected this" in facts.notes[0]
+
+
+@pytest.mark.parametrize("form", ["mp4", "mov"])
+def test_what_an_edit_list_cuts_out_does_not_count(form: str) -> None:
+    """As `ffmpeg -ss 2 -i FILE -c copy` writes it: the packets stay, and players skip them."""
+    target = io.BytesIO()
+    data = recording("mp4", pictures_sec=6)
+    with av.open(io.BytesIO(data)) as reader, av.open(target, "w", form) as writer:
+        stream = writer.add_stream_from_template(reader.streams.video[0])
+        for packet in reader.demux(reader.streams.video[0]):
+            if packet.dts is not None and packet.pts is not None:
+                ticks = round(2 / packet.time_base)
+                packet.pts, packet.dts = packet.pts - ticks, packet.dts - ticks
+                packet.stream = stream
+                writer.mux(packet)
+    facts = look(target.getvalue(), "video")
+    assert facts.duration_sec == pytest.approx(4, abs=0.05)
+
+
+def test_what_stands_behind_an_mp4_is_ignored() -> None:
+    data = recording("mp4", pictures_sec=4)
+    facts = look(data + b"\x7f\xff\xff\xffjunk" + bytes(100), "video")
+    assert (facts.fault, facts.duration_sec) == (None, 4)
+    assert not any("missing" in note for note in facts.notes)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import logging
 import os
+import re
 from collections.abc import AsyncIterable, Callable, Iterable
-from functools import partial
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 from twelvelabs_embed._http.effects import Flow, RunBlocking
@@ -22,7 +23,6 @@ from twelvelabs_embed._http.methods import (
 )
 from twelvelabs_embed._http.request import Connection, RequestOptions
 from twelvelabs_embed._http.telemetry import EmbeddingSpan
-from twelvelabs_embed._vendor_names import OF_EMBED, missing_attribute
 from twelvelabs_embed.errors import ConfigurationError
 from twelvelabs_embed.inputs import EmbedInput, MediaInput, MultiInput, Text, coerce
 from twelvelabs_embed.limits import DEFAULT_MODEL, Via
@@ -34,10 +34,9 @@ from twelvelabs_embed.sending import (
     Sender,
     embed_options,
 )
-from twelvelabs_embed.validation.media_probe import NO_MEDIA, MediaFacts, inspect_media
+from twelvelabs_embed.validation.media_facts import NO_MEDIA, MediaFacts
 from twelvelabs_embed.validation.planning import plan_request
 from twelvelabs_embed.validation.routing import Route
-from twelvelabs_embed.validation.rules.advice import may_name_media, text_advice
 
 if TYPE_CHECKING:
     from twelvelabs_embed.api.assets import AssetsFlows
@@ -51,6 +50,8 @@ if TYPE_CHECKING:
 __all__ = ["DEFAULT_WAIT_SEC", "AsyncEmbed", "Embed"]
 
 _log = logging.getLogger("twelvelabs_embed")
+_DEFAULTS = EmbedOptions()
+_match_file_or_link = re.compile(r"\S+\.\w{2,5}|https?://\S+", re.ASCII).fullmatch
 
 
 class EmbedFlows:
@@ -112,14 +113,14 @@ class EmbedFlows:
 
         Source: `POST /embed-v2`, `POST /embed-v2/tasks`, `POST /assets` of the contract.
         """
-        return self._embed(input, options=embed_options(options))
+        return self._embed(input, options=embed_options(options) if options else _DEFAULTS)
 
     def _embed(self, input: EmbedInput, *, options: EmbedOptions) -> Flow[Embeddings]:
         connection = self.connection
         with EmbeddingSpan(
             clock=connection.clock, model=options.model, base_url=connection.base_url
         ) as span:
-            if isinstance(input, str) and options.check and may_name_media(input):
+            if isinstance(input, str) and options.check and _match_file_or_link(input):
                 yield from _warn_of_media(input)
             coerced = coerce(input)
             span.input_type = coerced.input_type
@@ -258,6 +259,8 @@ class EmbedFlows:
 
 def _inspect(input: MediaInput, check: bool) -> Flow[MediaFacts]:
     """Inspect the media; without checks only its size, which decides whether it is uploaded."""
+    from twelvelabs_embed.validation.media_probe import inspect_media  # not needed for texts
+
     if not isinstance(input, MultiInput) and not input.media.is_local:
         return inspect_media(input)
     if check:
@@ -270,6 +273,8 @@ def _inspect(input: MediaInput, check: bool) -> Flow[MediaFacts]:
 
 def _warn_of_media(text: str) -> Flow[None]:
     """Warn when a text is the name of a file, or a link."""
+    from twelvelabs_embed.validation.rules.advice import text_advice
+
     is_file: bool = yield RunBlocking(partial(os.path.isfile, text))
     if advice := text_advice(text, is_file=is_file):
         _log.warning("%s", advice)
@@ -281,6 +286,8 @@ class _VendorNames:
     if not TYPE_CHECKING:  # to type checkers, no other attribute exists
 
         def __getattr__(self, name: str) -> Any:
+            from twelvelabs_embed._vendor_names import OF_EMBED, missing_attribute
+
             raise missing_attribute(self, name, OF_EMBED)
 
 
@@ -291,7 +298,7 @@ class Embed(Resource[EmbedFlows], _VendorNames):
     many = sync_results(EmbedFlows.many)
     resume = sync_method(EmbedFlows.resume)
 
-    @property
+    @cached_property
     def v_2(self) -> V2Client:
         """The vendor SDK's calling style."""
         from twelvelabs_embed.api.v2 import V2Client, V2Flows  # not needed before its first call
@@ -306,7 +313,7 @@ class AsyncEmbed(AsyncResource[EmbedFlows], _VendorNames):
     many = async_results(EmbedFlows.many)
     resume = async_method(EmbedFlows.resume)
 
-    @property
+    @cached_property
     def v_2(self) -> AsyncV2Client:
         """The vendor SDK's calling style, awaited."""
         from twelvelabs_embed.api.v2 import (

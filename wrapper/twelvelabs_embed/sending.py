@@ -13,8 +13,6 @@ from twelvelabs_embed._http.effects import Flow, RunBlocking
 from twelvelabs_embed._http.operation import EMBED_PATH, Operation
 from twelvelabs_embed._http.request import Connection, RequestOptions, call
 from twelvelabs_embed._http.telemetry import EmbeddingSpan
-from twelvelabs_embed._text import closest_match
-from twelvelabs_embed._vendor_names import EMBED_ARGUMENTS
 from twelvelabs_embed.errors import (
     BadRequestError,
     NotFoundError,
@@ -89,6 +87,9 @@ def embed_options(arguments: ItemArguments) -> EmbedOptions:
     except TypeError:
         known = fields_dict(EmbedOptions)
         unknown = next(name for name in arguments if name not in known)
+    from twelvelabs_embed._text import closest_match
+    from twelvelabs_embed._vendor_names import EMBED_ARGUMENTS
+
     message = f"client.embed has no argument {unknown!r}"
     if instead := EMBED_ARGUMENTS.get(unknown):
         raise TypeError(f"{message}; write {instead}") from None

@@ -138,7 +138,9 @@ class Tasks:
             "updated_at": format_timestamp(task["updated_ms"]),
             "data": None,
         }
-        return document | ({"error": {"message": task["error"]}} if task["error"] else {})
+        return document | (
+            {"error": {"message": task["error"]}} if task["status"] == "failed" else {}
+        )
 
     def list(self, query: Json) -> Json:
         """Return one page of tasks without their vectors, newest first."""

@@ -169,6 +169,9 @@ def _scan(container: InputContainer, media: Media, name: str, rules: Rules) -> _
         if count > rules.max_packets:
             reason = f"more than {count} packets, which is the most the emulator reads"
             raise bad_request(name, reason)
+        last_packet = packet if packet.size else last_packet
+        if packet.is_discard:
+            continue  # cut out by an edit list
         known = scan.spans.get(packet.stream_index)
         if known is None and packet.has_sidedata("encryption_info"):
             raise broken(name, "it is encrypted")
@@ -179,7 +182,6 @@ def _scan(container: InputContainer, media: Media, name: str, rules: Rules) -> _
         scan.spans[packet.stream_index] = (min(known[0], start) if known else start, max(last, end))
         if packet.stream.type == "subtitle" and scan.subtitle_index in (None, packet.stream_index):
             _collect_cues(scan, packet)
-        last_packet = packet if packet.size else last_packet
     _check_complete(container, media, last_packet, name)
     return scan
 

@@ -9,7 +9,7 @@ from attrs import define
 
 from twelvelabs_embed.inputs import Audio, Document, Dynamic, Fixed, Video
 from twelvelabs_embed.limits import DEFAULT_MODEL
-from twelvelabs_embed.validation.media_probe import MediaFacts
+from twelvelabs_embed.validation.media_facts import MediaFacts
 from twelvelabs_embed.validation.planning import RequestPlan
 
 __all__ = ["Estimate"]

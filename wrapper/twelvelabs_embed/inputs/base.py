@@ -34,13 +34,11 @@ class InputBase:
 
     def given_options(self) -> tuple[str, ...]:
         """Return the names of the input's own options that are given."""
-        return tuple(
-            [
-                str(one.alias)
-                for one in _arguments_of(cast(Any, type(self)))
-                if one.kw_only and getattr(self, one.name) is not None
-            ]
-        )
+        given: tuple[str, ...] = ()
+        for one in _arguments_of(cast(Any, type(self))):
+            if one.kw_only and getattr(self, one.name) is not None:
+                given = (*given, str(one.alias))
+        return given
 
     def __repr__(self) -> str:
         """Return the call that makes the input, without what is None, and with texts shortened."""

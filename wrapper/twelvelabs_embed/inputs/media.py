@@ -17,7 +17,12 @@ from typing import BinaryIO, Literal, Protocol, TypeAlias, cast
 from attrs import field, frozen
 
 from twelvelabs_embed._text import shorten_middle, value_words
-from twelvelabs_embed.errors import InvalidInputError, Violation, files_exhausted
+from twelvelabs_embed.errors import (
+    InvalidInputError,
+    TwelveLabsError,
+    Violation,
+    files_exhausted,
+)
 from twelvelabs_embed.inputs.faults import fault_of, fault_violation
 from twelvelabs_embed.inputs.pil_images import (
     PilImage,
@@ -141,8 +146,10 @@ class Media:
             ValueError: a link or an asset, whose size is not known here.
         """
         if isinstance(self.value, Path):
-            with _reading(self):
+            try:
                 return self.value.stat().st_size
+            except (OSError, ValueError) as error:
+                raise _read_error(self, error) from error
         if isinstance(self.value, str):
             raise ValueError(f"the size of {self!r} is not known here")
         return len(self.value)
@@ -155,9 +162,11 @@ class Media:
             ValueError: a link or an asset, whose content is not here.
         """
         if isinstance(self.value, Path):
-            with _reading(self):
+            try:
                 _check_kind(self.value)
                 return self.value.open("rb")
+            except (OSError, ValueError) as error:
+                raise _read_error(self, error) from error
         if isinstance(self.value, str):
             raise ValueError(f"the content of {self!r} is not here")
         return io.BytesIO(self.value)
@@ -365,15 +374,20 @@ def read_head(media: Media) -> bytes:
 
 @contextmanager
 def _reading(media: Media) -> Generator[None]:
-    """Turn the errors of reading a file into `InvalidInputError`."""
+    """Turn the errors of reading a file into those of this library."""
     try:
         yield
+    except InvalidInputError:
+        raise
     except (OSError, ValueError) as error:  # ValueError: a path that holds a zero byte
-        if isinstance(error, InvalidInputError):
-            raise
-        if (temporary := files_exhausted(error)) is not None:
-            raise temporary from error
-        raise InvalidInputError([fault_violation(media.label, *fault_of(error))]) from error
+        raise _read_error(media, error) from error
+
+
+def _read_error(media: Media, error: OSError | ValueError) -> TwelveLabsError:
+    """Make the error of a file that cannot be read."""
+    if (temporary := files_exhausted(error)) is not None:
+        return temporary
+    return InvalidInputError([fault_violation(media.label, *fault_of(error))])
 
 
 def _check_kind(path: Path) -> None:

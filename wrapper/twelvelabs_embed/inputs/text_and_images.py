@@ -6,7 +6,7 @@ from typing import Any, ClassVar, Literal
 
 from attrs import field, frozen
 
-from twelvelabs_embed.errors import Violation
+from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs.base import InputBase, MediaBase, SourceOf, as_source
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.inputs.validators import media_violations, text_violations, to_media
@@ -26,8 +26,9 @@ class Text(InputBase):
     input_type: Literal["text"] = field(init=False, default="text")
     label: ClassVar[str] = "the text"
 
-    def _violations(self) -> list[Violation]:
-        return text_violations(self.text)
+    def __attrs_post_init__(self) -> None:
+        if not isinstance(self.text, str):
+            raise InvalidInputError(text_violations(self.text))
 
     def to_payload(self, source: SourceOf) -> dict[str, Any]:
         """Write the request's `text`. `source` is not needed."""

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TypeVar, get_args
+from typing import ParamSpec, TypeVar, cast, get_args
 
 from attrs import frozen
 
@@ -31,6 +31,8 @@ from twelvelabs_embed.limits.tables import (
     REQUEST_SHAPES,
 )
 
+P = ParamSpec("P")
+T = TypeVar("T")
 _Row = TypeVar("_Row", Limit, Choices, OptionSpec)
 
 
@@ -51,6 +53,12 @@ class Terms:
     shape: ShapeName | None
 
 
+def _cached(make: Callable[P, T]) -> Callable[P, T]:
+    """Cache a function; unlike `lru_cache` itself, with the types of its arguments."""
+    return cast(Callable[P, T], lru_cache(maxsize=512)(make))
+
+
+@_cached
 def find_terms(
     input_type: InputType,
     *,
@@ -59,11 +67,6 @@ def find_terms(
     via: Via = "inline",
 ) -> Terms:
     """Return what a model accepts. One that no row knows has all options and no limits."""
-    return _find_terms(input_type, model, endpoint, via)
-
-
-@lru_cache(maxsize=256)
-def _find_terms(input_type: InputType, model: str, endpoint: Endpoint, via: Via) -> Terms:
     limits = [row for row in _about(LIMITS, input_type, model, endpoint) if via in row.via]
     choices = _about(CHOICES, input_type, model, endpoint)
     options = {row.name for row in _about(OPTION_SPECS, input_type, model, endpoint)}
@@ -100,7 +103,7 @@ def find_limit(
     via: Via = "inline",
 ) -> Limit | None:
     """Return the limit that holds for an input; None when none is known."""
-    return _find_terms(input_type, model, endpoint, via).limits.get(name)
+    return find_terms(input_type, model=model, endpoint=endpoint, via=via).limits.get(name)
 
 
 def direct_limit(input_type: InputType, model: str = DEFAULT_MODEL) -> Limit | None:
@@ -110,7 +113,7 @@ def direct_limit(input_type: InputType, model: str = DEFAULT_MODEL) -> Limit | N
 
 def upload_limit(input_type: InputType, model: str = DEFAULT_MODEL) -> Limit | None:
     """Return the limit of uploads: multipart where that is allowed, otherwise direct."""
-    terms = _find_terms(input_type, model, "multipart", "asset")
+    terms = find_terms(input_type, model=model, endpoint="multipart", via="asset")
     return terms.limits.get("max_size_bytes") or direct_limit(input_type, model)
 
 
@@ -139,7 +142,7 @@ def models_with_option(
         model
         for model in MODELS
         if any(
-            name in _find_terms(input_type, model, one, "inline").options
+            name in find_terms(input_type, model=model, endpoint=one).options
             for one in endpoints or ("sync", "task")
         )
     )

@@ -46,7 +46,9 @@ def as_vectors(vectors: Vectors) -> Vectors:
     if vectors.size and not (is_finite or (isfinite(vectors.min()) and isfinite(vectors.max()))):
         row, column = np.argwhere(~np.isfinite(vectors))[0]
         raise NotFiniteError(int(row), int(column))
-    return _read_only(vectors)
+    view = np.ascontiguousarray(vectors).view()
+    view.flags.writeable = False
+    return view
 
 
 def as_uncertainties(uncertainties: Vectors, shape: tuple[int, ...]) -> Vectors:
@@ -58,18 +60,14 @@ def as_uncertainties(uncertainties: Vectors, shape: tuple[int, ...]) -> Vectors:
         raise ValueError(f"uncertainties must have the shape of the vectors, {shapes}")
     if np.isinf(uncertainties).any():
         raise ValueError("uncertainties must be finite numbers, or NaN where there are none")
-    return _read_only(uncertainties)
+    view = np.ascontiguousarray(uncertainties).view()
+    view.flags.writeable = False
+    return view
 
 
 def _not_float32(name: str, numbers: object) -> TypeError:
     kind = getattr(numbers, "dtype", type(numbers).__name__)
     return TypeError(f"{name} must be a numpy array of float32, not {kind}")
-
-
-def _read_only(numbers: Vectors) -> Vectors:
-    view = np.ascontiguousarray(numbers).view()
-    view.flags.writeable = False
-    return view
 
 
 def read_vectors(array: object, *, dimensions: int) -> Vectors:

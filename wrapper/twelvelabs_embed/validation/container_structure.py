@@ -9,6 +9,8 @@ from typing import BinaryIO
 
 __all__ = ["is_cut_off", "is_cut_off_flac"]
 
+_MP4_BOXES_OF_MEDIA = (b"mdat", b"moov", b"moof", b"meta", b"imda")
+
 
 def is_cut_off(file: BinaryIO, size_bytes: int, format_name: str) -> bool:
     """Return whether the last box of an MP4, Matroska or AVI file is longer than the file."""
@@ -24,7 +26,7 @@ def is_cut_off(file: BinaryIO, size_bytes: int, format_name: str) -> bool:
 
 
 def _mp4_end(file: BinaryIO, size_bytes: int) -> int:
-    """Return where the last box ends; 0 when nothing can be said."""
+    """Return where the last box ends; 0 when nothing can be said, or it is none of the media."""
     position = 0
     while position < size_bytes:
         file.seek(position)
@@ -35,6 +37,8 @@ def _mp4_end(file: BinaryIO, size_bytes: int) -> int:
         if length_bytes < 8:  # 0 means: to the end of the file
             return 0
         position += length_bytes
+        if position > size_bytes and header[4:8] not in _MP4_BOXES_OF_MEDIA:
+            return 0  # whatever stands behind the film
     return position
 
 

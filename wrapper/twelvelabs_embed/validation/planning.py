@@ -15,11 +15,10 @@ from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs import Input, MultiInput, Text
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.limits import Terms, find_terms
-from twelvelabs_embed.validation.media_probe import MediaFacts
+from twelvelabs_embed.validation.media_facts import MediaFacts
 from twelvelabs_embed.validation.options import PlanOptions, has_text
 from twelvelabs_embed.validation.routing import Route, choose_route
 from twelvelabs_embed.validation.rules import find_violations, find_warnings
-from twelvelabs_embed.validation.rules.advice import find_advice
 from twelvelabs_embed.validation.rules.options import request_shape
 from twelvelabs_embed.validation.rules.subject import Subject
 
@@ -108,7 +107,10 @@ def plan_request(input: Input, facts: MediaFacts, options: PlanOptions) -> Reque
         subject = Subject(input=input, facts=facts, route=route, terms=terms, options=options)
         violations = find_violations(subject) if options.check else request_shape(subject)
         if options.check:
-            advice = [] if isinstance(input, Text) else find_advice(subject)
+            if not isinstance(input, Text):
+                from twelvelabs_embed.validation.rules.advice import find_advice
+
+                advice = find_advice(subject)
             warnings = [*advice, *find_warnings(subject)]
     return RequestPlan(
         input=input,

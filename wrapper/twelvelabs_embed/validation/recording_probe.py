@@ -272,12 +272,14 @@ def _read_packets(container: InputContainer, packets: Iterable[Packet[Any]], sca
                 clock_sec = after_sec
             clocks[index] = clock_sec
             newest_sec = clock_sec if newest_sec is None else max(newest_sec, clock_sec)
+        scan.last = packet
+        if packet.is_discard:
+            continue  # an edit list cuts it out: players do not show it
         # Raw streams have no clock.
         start_sec = last_sec if shown_sec is None else shown_sec + shift_sec
         end_sec = start_sec + (_to_sec(packet.duration, base) or 0.0)
         first_sec = start_sec if first_sec is None else min(first_sec, start_sec)
         scan.spans[index] = first_sec, max(last_sec, end_sec)
-        scan.last = packet
 
 
 def _to_sec(ticks: int | None, time_base: Fraction | AVRational | None) -> float | None:

@@ -10,7 +10,7 @@ from twelvelabs_embed._text import duration_words, join_words, size_words
 from twelvelabs_embed.errors import Hint, Violation
 from twelvelabs_embed.inputs import Audio, Document, Input, MultiInput, Text, Video
 from twelvelabs_embed.limits import DEFAULT_MODEL, InputType, OptionName, Terms, Via, find_terms
-from twelvelabs_embed.validation.media_probe import MediaFacts
+from twelvelabs_embed.validation.media_facts import MediaFacts
 
 __all__ = ["Route", "RouteName", "choose_route", "unsupported_options"]
 

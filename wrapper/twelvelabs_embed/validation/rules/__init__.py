@@ -58,7 +58,9 @@ RULES: Mapping[InputType, tuple[Rule, ...]] = {
 def find_violations(subject: Subject) -> list[Violation]:
     """Find everything that is wrong with an input."""
     found = [] if subject.terms.shape == "own" else request_shape(subject)
-    found += vector_options(subject)
+    options = subject.options
+    if options.dimension is not None or options.uncertainty or options.auto_truncate:
+        found += vector_options(subject)
     for rule in RULES[subject.input.input_type]:
         found += rule(subject)
     return found

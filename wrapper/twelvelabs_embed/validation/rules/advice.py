@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator
-
 from twelvelabs_embed._text import duration_words
-from twelvelabs_embed.inputs import Audio, Input, MultiInput, Text, Video
+from twelvelabs_embed.inputs import Audio, MultiInput, Text, Video
 from twelvelabs_embed.validation.links import link_advice
 from twelvelabs_embed.validation.rules.subject import Subject
 
 # Source: the reference page, `embedding_scope`.
 _LONGEST_ASSET_SEC = 30.0
-_FILE_OR_LINK = re.compile(r"\S+\.\w{2,5}|https?://\S+", re.ASCII)
 
 
 def find_advice(subject: Subject) -> list[str]:
     """Find what is probably a mistake, although the API accepts it."""
-    found = [advice for url in _urls(subject.input) if (advice := link_advice(url))]
-    input = subject.input
+    input, found = subject.input, list[str]()
+    if isinstance(input, Text):
+        return found
+    for one in [one.input for one in input.sources] if isinstance(input, MultiInput) else [input]:
+        if one.media.kind == "url" and (advice := link_advice(str(one.media.value))):
+            found.append(advice)
     if not isinstance(input, (Audio, Video)) or input.scopes is None:
         return found
     if input.segmentation is not None and not {"clip", "local"} & {*input.scopes}:
@@ -32,11 +32,6 @@ def find_advice(subject: Subject) -> list[str]:
     return found
 
 
-def may_name_media(text: str) -> bool:
-    """Whether a text looks like the name of a file, or like a link."""
-    return _FILE_OR_LINK.fullmatch(text) is not None
-
-
 def text_advice(text: str, *, is_file: bool) -> str:
     """Say that a text is the name of a file or a link, and is embedded as text; empty if not."""
     if text.startswith(("http://", "https://")):
@@ -45,13 +40,6 @@ def text_advice(text: str, *, is_file: bool) -> str:
     if is_file:
         return f"{text!r} is embedded as a text; for the file of that name: pathlib.Path({text!r})"
     return ""
-
-
-def _urls(input: Input) -> Iterator[str]:
-    if isinstance(input, Text):
-        return
-    inputs = [one.input for one in input.sources] if isinstance(input, MultiInput) else [input]
-    yield from (str(one.media.value) for one in inputs if one.media.kind == "url")
 
 
 def _embedded_sec(input: Audio | Video, duration_sec: float | None) -> float | None:

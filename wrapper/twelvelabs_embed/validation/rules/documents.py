@@ -9,7 +9,7 @@ from twelvelabs_embed._text import join_words
 from twelvelabs_embed.errors import Hint, Violation
 from twelvelabs_embed.inputs import Document, Sequential
 from twelvelabs_embed.limits import DocumentKind, find_document_kinds
-from twelvelabs_embed.validation.media_probe import MediaFacts
+from twelvelabs_embed.validation.media_facts import MediaFacts
 from twelvelabs_embed.validation.rules.media import fault_violations
 from twelvelabs_embed.validation.rules.subject import Subject
 

@@ -10,7 +10,7 @@ from twelvelabs_embed.inputs import Audio, Video
 from twelvelabs_embed.inputs.faults import fault_violation
 from twelvelabs_embed.limits import InputType, Terms, find_terms, upload_limit
 from twelvelabs_embed.limits.file_signatures import FORMATS
-from twelvelabs_embed.validation.media_probe import MediaFacts
+from twelvelabs_embed.validation.media_facts import MediaFacts
 from twelvelabs_embed.validation.routing import unsupported_options
 from twelvelabs_embed.validation.rules.subject import Subject
 

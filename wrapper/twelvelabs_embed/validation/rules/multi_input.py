@@ -8,7 +8,7 @@ from twelvelabs_embed._text import duration_words, join_words, size_words
 from twelvelabs_embed.errors import Hint, Violation
 from twelvelabs_embed.inputs import Document, Image, MultiInput, SourceInput, Video
 from twelvelabs_embed.limits import find_document_kinds, find_terms, models_with_choice
-from twelvelabs_embed.validation.media_probe import MediaFacts
+from twelvelabs_embed.validation.media_facts import MediaFacts
 from twelvelabs_embed.validation.rules.documents import document_format_violations
 from twelvelabs_embed.validation.rules.media import format_violations, image_pixels, video_pixels
 from twelvelabs_embed.validation.rules.options import only_with, text

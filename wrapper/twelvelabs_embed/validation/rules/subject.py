@@ -6,7 +6,7 @@ from attrs import frozen
 
 from twelvelabs_embed.inputs import Input
 from twelvelabs_embed.limits import Terms
-from twelvelabs_embed.validation.media_probe import MediaFacts
+from twelvelabs_embed.validation.media_facts import MediaFacts
 from twelvelabs_embed.validation.options import PlanOptions
 from twelvelabs_embed.validation.routing import Route
 

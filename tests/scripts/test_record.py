@@ -1,0 +1,216 @@
+"""`scripts/record`: whatever ends it, the earlier recording or the new one is there, whole."""
+
+import os
+import signal
+import subprocess
+import sys
+import textwrap
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import yaml
+
+from scripts.recording import record
+from scripts.recording.folders import replace_folder
+from tests.waiting import TIMEOUT_SEC, process_of
+
+ROOT = Path(__file__).resolve().parents[2]
+EMPTY = yaml.safe_dump({"interactions": []})
+OLD = {f"test_old_{number}.yaml": EMPTY for number in range(3)}
+NEW = {f"test_new_{number}.yaml": EMPTY for number in range(4)}
+SMALL_CONTRACT = yaml.safe_dump(
+    {"openapi": "3.1.0", "info": {"title": "API", "version": "1"}, "paths": {}}
+)
+
+SETUP = """
+    import os, signal, sys
+    from pathlib import Path
+    from scripts.recording import record
+    from tests.scripts.test_record import NEW, SMALL_CONTRACT
+
+    record.CASSETTES = Path(sys.argv[1])
+    record.MEDIA = record.CASSETTES / "media"
+    record.REJECTED = record.CASSETTES / "rejected"
+    record.UNFINISHED = record.CASSETTES / "unfinished"
+    record.MEDIA_FILES = {}
+    sys.argv[1:] = []
+
+    def write(folder):
+        folder.mkdir()
+        for name, text in NEW.items():
+            (folder / name).write_text(text)
+        return 0
+"""
+
+
+def script(text: str) -> str:
+    return textwrap.dedent(SETUP) + textwrap.dedent(text)
+
+
+def files(folder: Path) -> dict[str, str]:
+    return {file.name: file.read_text() for file in folder.iterdir()}
+
+
+def fill(folder: Path, texts: dict[str, str]) -> Path:
+    folder.mkdir(parents=True)
+    for name, text in texts.items():
+        (folder / name).write_text(text)
+    return folder
+
+
+@pytest.fixture
+def cassettes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """The folder of cassettes, with an earlier recording."""
+    fill(tmp_path / "emulator", OLD)
+    monkeypatch.setattr(record, "CASSETTES", tmp_path)
+    monkeypatch.setattr(record, "MEDIA", tmp_path / "media")
+    monkeypatch.setattr(record, "REJECTED", tmp_path / "rejected")
+    monkeypatch.setattr(record, "UNFINISHED", tmp_path / "unfinished")
+    monkeypatch.setattr(record, "MEDIA_FILES", {})
+    monkeypatch.setattr("sys.argv", ["record"])
+    handler = signal.getsignal(signal.SIGTERM)
+    yield tmp_path
+    signal.signal(signal.SIGTERM, handler)
+
+
+@pytest.mark.parametrize("ends_by", ["failure", "Ctrl-C", "crash"])
+def test_a_recording_that_fails_leaves_the_earlier_one(
+    ends_by: str, cassettes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def record_emulator(folder: Path) -> int:
+        fill(folder, NEW)
+        match ends_by:
+            case "Ctrl-C":
+                raise KeyboardInterrupt
+            case "crash":
+                raise OSError("the disk is full")
+        return 1
+
+    monkeypatch.setattr(record, "record_emulator", record_emulator)
+    if ends_by == "crash":
+        with pytest.raises(OSError, match="full"):
+            record.main()
+    else:
+        assert record.main() != 0
+    assert files(cassettes / "emulator") == OLD
+    assert files(cassettes / "unfinished") == {}
+
+
+def test_a_whole_recording_replaces_the_earlier_one(
+    cassettes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(record, "record_emulator", lambda folder: bool(fill(folder, NEW)) - 1)
+    assert record.main() == 0
+    assert files(cassettes / "emulator") == NEW
+    assert files(cassettes / "unfinished") == {}
+
+
+@pytest.mark.parametrize(
+    "signals",
+    [[signal.SIGINT], [signal.SIGINT] * 2, [signal.SIGTERM], [signal.SIGINT, signal.SIGKILL]],
+    ids=lambda signals: " ".join(one.name for one in signals),
+)
+def test_a_recording_that_is_interrupted_leaves_the_earlier_one(
+    signals: list[signal.Signals], cassettes: Path
+) -> None:
+    """The second signal arrives while the first one is handled: the new cassettes are removed."""
+    command = script("""
+        def record_emulator(folder):
+            write(folder)
+            print("recording", flush=True)
+            signal.pause()
+
+        def pause_at_removal(event, arguments):
+            if event == "shutil.rmtree":
+                print("removing", flush=True)
+                signal.pause()
+
+        record.record_emulator = record_emulator
+        if TWICE:
+            sys.addaudithook(pause_at_removal)
+        sys.exit(record.main())
+    """).replace("TWICE", str(len(signals) > 1))
+    settings = {"cwd": ROOT, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL, "text": True}
+    with process_of([sys.executable, "-c", command, cassettes], **settings) as process:
+        assert process.stdout is not None
+        for number, expected in zip(signals, ["recording", "removing"], strict=False):
+            assert process.stdout.readline().strip() == expected
+            process.send_signal(number)
+        assert process.wait(TIMEOUT_SEC) != 0
+    assert files(cassettes / "emulator") == OLD
+
+
+def test_a_recording_that_is_killed_at_any_moment_leaves_one_that_is_whole(
+    cassettes: Path,
+) -> None:
+    """Killed before each access to the file system, in turn, until one is finished."""
+    command = script("""
+        import shutil
+
+        FILE_EVENTS = ("open", "os.", "shutil.", "tempfile.", "ctypes.")
+
+        def main_until(event_number):
+            seen = 0
+
+            def kill(event, arguments):
+                nonlocal seen
+                if event.startswith(FILE_EVENTS):
+                    seen += 1
+                    if seen == event_number:
+                        os.kill(os.getpid(), signal.SIGKILL)
+
+            sys.addaudithook(kill)
+            return record.main()
+
+        record.record_emulator = write
+        record.CONTRACT = record.CASSETTES / "contract.yaml"
+        record.CONTRACT.write_text(SMALL_CONTRACT)
+        place = record.CASSETTES / "emulator"
+        earlier = record.CASSETTES / "earlier"
+        place.rename(earlier)
+        event_number, status = 0, -1
+        while status:
+            event_number += 1
+            shutil.rmtree(place, ignore_errors=True)
+            shutil.copytree(earlier, place)
+            child = os.fork()
+            if not child:
+                sys.stdout = open(os.devnull, "w")
+                os._exit(main_until(event_number))
+            status = os.waitpid(child, 0)[1]
+            print(*sorted(one.name for one in place.iterdir()), flush=True)
+    """)
+    result = subprocess.run(
+        [sys.executable, "-c", command, cassettes],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.returncode == 0, result.stderr
+    found = result.stdout.splitlines()
+    assert {found[0], found[-1]} == {" ".join(OLD), " ".join(NEW)}
+    assert set(found) == {" ".join(OLD), " ".join(NEW)}
+    assert found.count(" ".join(NEW)) > 1, "not killed after the new recording was in its place"
+
+
+def test_a_folder_is_replaced_by_another_one(tmp_path: Path) -> None:
+    new, place = fill(tmp_path / "new", NEW), fill(tmp_path / "place", OLD)
+    replace_folder(new, place)
+    assert (files(place), files(new)) == (NEW, OLD)
+
+
+def test_a_folder_can_be_put_where_there_is_none(tmp_path: Path) -> None:
+    new, place = fill(tmp_path / "new", NEW), tmp_path / "place"
+    replace_folder(new, place)
+    assert files(place) == NEW
+    assert not new.exists()
+
+
+def test_a_folder_that_cannot_be_replaced_stays(tmp_path: Path) -> None:
+    place = fill(tmp_path / "place", OLD)
+    with pytest.raises(OSError, match=os.strerror(2)) as caught:
+        replace_folder(tmp_path / "none", place)
+    assert caught.value.filename == str(place)
+    assert files(place) == OLD
