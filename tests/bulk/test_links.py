@@ -43,6 +43,8 @@ def signed(number: int, link: str = FILM) -> str:
         (f"{FILM}?Policy=eyJ&Signature=abc&Key-Pair-Id=K1", FILM),
         (f"{FILM}?OSSAccessKeyId=LT&Expires=1793000000&Signature=abc", FILM),
         (f"{FILM}?token=abc", FILM),
+        (f"{FILM}?ex=6612abcd&is=6611abcd&hm={'0a' * 32}", FILM),
+        (f"{FILM}?sv=2024-11-04&sip=192.0.2.1&sp=r&sig=abc%3D", FILM),
         (f"{FILM}?hdnts=exp=1793000000~acl=/*~hmac=abcdef", FILM),
         (f"{FILM}?q=0123456789abcdef0123456789abcdef", FILM),
         ("https://user:word@bucket.example/films/film.mp4", FILM),

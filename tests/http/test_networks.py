@@ -20,6 +20,7 @@ from twelvelabs_embed import (
     AsyncTwelveLabs,
     Clock,
     ConfigurationError,
+    InvalidResponseError,
     RetryPolicy,
     TwelveLabs,
 )
@@ -334,6 +335,20 @@ def test_certificates_that_cannot_be_read_are_an_error_that_names_the_variable(
 def test_a_long_header_of_a_response_is_read(way: str) -> None:
     with serving(service(OK, f"x-long: {'a' * 60_000}\r\n")) as plain:
         assert ask(way, f"http://127.0.0.1:{plain.port}/v1.3") == [0.5, -0.25]
+
+
+def test_many_headers_of_a_response_are_read(way: str) -> None:
+    head = "".join(f"x-{number}: any\r\n" for number in range(300))
+    with serving(service(OK, head)) as plain:
+        assert ask(way, f"http://127.0.0.1:{plain.port}/v1.3") == [0.5, -0.25]
+
+
+@pytest.mark.parametrize(
+    "body", [b'{"error": "no such plan"}', b'{"code": 7, "detail": "no such plan"}']
+)
+def test_a_success_that_is_an_error_of_a_gateway_has_its_words(body: bytes, way: str) -> None:
+    with serving(service(body)) as plain, pytest.raises(InvalidResponseError, match="no such plan"):
+        ask(way, f"http://127.0.0.1:{plain.port}/v1.3")
 
 
 def test_a_byte_order_mark_is_passed_over(way: str) -> None:

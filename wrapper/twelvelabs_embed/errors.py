@@ -532,7 +532,9 @@ def _restore(kind: type[ApiError], attributes: Mapping[str, Any]) -> ApiError:
 def message_of(response: httpx.Response) -> str:
     """Return the service's words in a response that was to be none of an error; empty if none."""
     error = _find_error(read_body(response))
-    words = [_text_or_none(error.get(name)) for name in ("code", "message")]
+    # A gateway's words have other names.
+    names = ("code", "message") if "message" in error else ("code", "error", "detail")
+    words = [_text_or_none(error.get(name)) for name in names]
     return _cut(": ".join(filter(None, words)), _SHOWN_CHARACTERS)
 
 

@@ -205,6 +205,7 @@ class _Connections:
             auto_decompress=False,  # httpx does it
             max_line_size=_HEAD_BYTES,
             max_field_size=_HEAD_BYTES,
+            max_headers=_MAX_HEADERS,
         )
         # Retries are decided, counted and delayed by the flows alone.
         self.session._retry_connection = False
@@ -274,6 +275,7 @@ class _Response(httpx.Response):
 
 # As much of a response's head as httpx takes; aiohttp would take 8,190 bytes of a header.
 _HEAD_BYTES = 100 << 10
+_MAX_HEADERS = 10_000  # as many as fit into that; aiohttp would take 128
 # As much as a socket takes without waiting.
 _WRITE_BYTES = 64 << 10
 _OWN_HEADERS = {name: CLIENT_HEADERS[name] for name in ("accept", "accept-encoding")}

@@ -17,7 +17,7 @@ __all__ = ["LinkIds", "legacy_ids", "mask_json", "mask_links", "mask_row", "unsi
 _SECRET_WORDS = re.compile(
     r"sig|token|secret|auth|hmac|hdn|policy|expire|credential|security|session|pass|jwt|key|hash"
     r"|md5|verify|nonce|ticket|^x-(amz|goog|oss|obs|cos|bce|ms)-|^q-|access(key)?id|^wssecret|^wstime"
-    r"|^(s[erptvi]|st|spr|srt|ss|sdd|ses|scid|sk[a-z]+|saoid|suoid)$",
+    r"|^(ex|is|hm|sip|s[erptvi]|st|spr|srt|ss|sdd|ses|scid|sk[a-z]+|saoid|suoid)$",
     re.IGNORECASE,
 )
 # Schemes whose signature says nothing of the object: its path does.
