@@ -11,7 +11,6 @@ import numpy as np
 import numpy.typing as npt
 from attrs import evolve, frozen
 
-from twelvelabs_embed.errors import ModelMismatchError
 from twelvelabs_embed.results.segments import Match, Segment, Usage
 from twelvelabs_embed.results.selection import check_present, count, not_one_vector, span
 from twelvelabs_embed.results.vectors import (
@@ -19,7 +18,9 @@ from twelvelabs_embed.results.vectors import (
     Vectors,
     as_uncertainties,
     as_vectors,
+    check_same_model,
     cosine,
+    join_uncertainties,
     pool,
     read_vectors,
     same_uncertainties,
@@ -117,7 +118,7 @@ class Embeddings:
         # One with vectors, because only these have dimensions to compare with.
         first = next((part for part in parts if len(part)), parts[0])
         for part in parts:
-            _check_same_model(first, part)
+            check_same_model(first, part)
         input_types = {part.input_type for part in parts}
         same_metadata = all(part.metadata == first.metadata for part in parts)
         same_usage = all(part.usage == first.usage for part in parts)
@@ -388,33 +389,5 @@ class Embeddings:
         """Return the vectors of `other`, which are validated to be comparable."""
         if not isinstance(other, Embeddings):
             return read_vectors(other, dimensions=self.vectors.shape[1])
-        _check_same_model(self, other)
+        check_same_model(self, other)
         return other.vectors
-
-
-# --- uncertainties --------------------------------------------------------------------------------
-
-
-def join_uncertainties(parts: Sequence[Embeddings]) -> Vectors | None:
-    """Join uncertainties, NaN for parts without any; None when no part has any."""
-    if all(part.uncertainties is None for part in parts):
-        return None
-    return np.concatenate(
-        [
-            np.full_like(part.vectors, np.nan) if part.uncertainties is None else part.uncertainties
-            for part in parts
-        ]
-    )
-
-
-# --- models ---------------------------------------------------------------------------------------
-
-
-def _check_same_model(one: Embeddings, other: Embeddings) -> None:
-    # Without vectors there are no dimensions that could differ.
-    lengths = {part.vectors.shape[1] for part in (one, other) if len(part)}
-    if one.model != other.model or len(lengths) > 1:
-        names = [f"{part.model} ({part.vectors.shape[1]} dimensions)" for part in (one, other)]
-        raise ModelMismatchError(
-            f"vectors of different models or dimensions do not mix: {' and '.join(names)}"
-        )

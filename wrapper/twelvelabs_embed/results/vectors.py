@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 import numpy as np
 import numpy.typing as npt
 
+from twelvelabs_embed.errors import ModelMismatchError
+
 if TYPE_CHECKING:
+    from twelvelabs_embed.results.embeddings import Embeddings
     from twelvelabs_embed.results.segments import Segment
 
 Vectors: TypeAlias = npt.NDArray[np.float32]
@@ -151,3 +154,26 @@ def same_uncertainties(one: Vectors | None, other: Vectors | None) -> bool:
     if one is None or other is None:
         return one is other
     return np.array_equal(one, other, equal_nan=True)
+
+
+def join_uncertainties(parts: Sequence[Embeddings]) -> Vectors | None:
+    """Join uncertainties, NaN for parts without any; None when no part has any."""
+    if all(part.uncertainties is None for part in parts):
+        return None
+    return np.concatenate(
+        [
+            np.full_like(part.vectors, np.nan) if part.uncertainties is None else part.uncertainties
+            for part in parts
+        ]
+    )
+
+
+def check_same_model(one: Embeddings, other: Embeddings) -> None:
+    """Raise ModelMismatchError for vectors of different models or dimensions."""
+    # Without vectors there are no dimensions that could differ.
+    lengths = {part.vectors.shape[1] for part in (one, other) if len(part)}
+    if one.model != other.model or len(lengths) > 1:
+        names = [f"{part.model} ({part.vectors.shape[1]} dimensions)" for part in (one, other)]
+        raise ModelMismatchError(
+            f"vectors of different models or dimensions do not mix: {' and '.join(names)}"
+        )

@@ -6,11 +6,9 @@ Links to the storage host need no key. What is there is recorded in the resume s
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from functools import partial
-from hashlib import md5
 from typing import TypeVar
 
 import httpx
@@ -46,8 +44,8 @@ from twelvelabs_embed.errors import (
     NotFoundError,
     UploadError,
 )
-from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.retry import RetryPolicy
+from twelvelabs_embed.uploads.chunk import Chunk, find_mismatch
 from twelvelabs_embed.uploads.progress import ProgressMeter
 from twelvelabs_embed.uploads.resume_store import Record, Session
 from twelvelabs_embed.uploads.source import UploadSource
@@ -57,7 +55,6 @@ __all__ = ["ChunkSettings", "MultipartUpload", "SessionClosedError"]
 T = TypeVar("T")
 _log = logging.getLogger("twelvelabs_embed")
 
-_READ_BYTES = 384 * 1024
 # The contract's limit of a report and of a request for links.
 _BATCH = 50
 # A link is not used when it expires sooner than this: the chunk has to get there, too.
@@ -223,7 +220,7 @@ class MultipartUpload:
         session = self.session
         name = f"chunk {index} of {session.total_chunks}"
         operation = Operation(f"{session.label}: {name}", "PUT", "", lambda response: response)
-        chunk = _Chunk(self._source.media, session, index)
+        chunk = Chunk(self._source.media, session, index)
         request = self._put_request((yield from self._link(index)), chunk)
         try:
             response = yield from send(
@@ -239,7 +236,7 @@ class MultipartUpload:
                 raise self._failure(_ChunkRejectedError, what, index, error) from error
             raise self._failure(UploadError, what, index, error) from error
         etag = response.headers.get("etag", "").strip('"')
-        if wrong := _find_mismatch(etag, response.headers, chunk.md5):
+        if wrong := find_mismatch(etag, response.headers, chunk.md5):
             raise self._failure(_ChunkRejectedError, f"{name}: {wrong}", index)
         return etag
 
@@ -252,7 +249,7 @@ class MultipartUpload:
     ) -> UploadError:
         return kind(what, index, error, upload_id=self.session.upload_id)
 
-    def _put_request(self, url: str, chunk: _Chunk) -> SendRequest:
+    def _put_request(self, url: str, chunk: Chunk) -> SendRequest:
         body = StreamedBody(
             [Streamed(chunk.length_bytes, chunk.read)], partial(self._meter.report, chunk.index)
         )
@@ -377,38 +374,3 @@ class MultipartUpload:
 def _batches(indexes: Sequence[int], size: int) -> Iterator[Sequence[int]]:
     for start in range(0, len(indexes), size):
         yield indexes[start : start + size]
-
-
-class _Chunk:
-    """A chunk of a file, hashed while it is read."""
-
-    def __init__(self, media: Media, session: Session, index: int) -> None:
-        self.index = index
-        self.length_bytes = session.length_bytes(index)
-        self._offset_bytes = (index - 1) * session.chunk_bytes
-        self._media = media
-        self._digest = md5(usedforsecurity=False)
-
-    def read(self) -> Iterator[bytes]:
-        self._digest = md5(usedforsecurity=False)
-        for chunk in self._media.iter_range(self._offset_bytes, self.length_bytes, _READ_BYTES):
-            self._digest.update(chunk)
-            yield chunk
-
-    @property
-    def md5(self) -> str:
-        """Of the last reading, in hexadecimal digits."""
-        return self._digest.hexdigest()
-
-
-def _find_mismatch(etag: str, headers: Mapping[str, str], sent_md5: str) -> str:
-    """Say what is wrong with the response to a chunk; empty if nothing is."""
-    if not etag:
-        return "storage responded without an ETag, which proves that it is there"
-    # An ETag is the MD5 of what was received, unless encrypted with a key of the customer.
-    is_encrypted = headers.get("x-amz-server-side-encryption", "").startswith("aws:kms")
-    is_encrypted |= "x-amz-server-side-encryption-customer-algorithm" in headers
-    is_md5 = re.fullmatch(r"[0-9a-f]{32}", etag.lower()) and not is_encrypted
-    if is_md5 and etag.lower() != sent_md5:
-        return f"storage got something else (MD5 {etag}) than was sent ({sent_md5})"
-    return ""
