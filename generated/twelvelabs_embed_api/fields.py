@@ -158,7 +158,18 @@ class Shape(NamedTuple):
             is_text and not isinstance(value, str)
         ):
             raise InvalidFieldError("", value, f"{self.expected} is needed")
-        return value
+        return self._as_number(value)
+
+    def _as_number(self, value: Any) -> Any:
+        """Numbers are Python's, also where numpy's are given, and whole where the field is."""
+        if self.scalars not in ((int,), (float,), (bool,)):
+            return value
+        if getattr(value, "shape", None) == ():
+            value = value.item()
+        if self.scalars == (float,):
+            return read_float(value)
+        is_whole = self.scalars == (int,) and isinstance(value, float) and value.is_integer()
+        return int(value) if is_whole else value
 
     def _check_item(self, number: int, value: Any) -> Any:
         assert self.item is not None
@@ -211,6 +222,11 @@ _WORDS: dict[type, tuple[str, str]] = {
     datetime.datetime: ("a datetime", "datetimes"),
 }
 _NO_SCALARS = (bytes, list, tuple, set, Mapping, Readable)
+
+
+def read_float(value: Any) -> Any:
+    """JSON may have 6 where the contract has a number, and 6.0 is meant."""
+    return float(value) if type(value) is int else value
 
 
 def _at(field: str, error: InvalidFieldError) -> InvalidFieldError:
@@ -309,12 +325,13 @@ def _read_fields(model: Any) -> tuple[Field, ...]:
         shape = _shape(hints[name], fallback and getattr(models, fallback))
         has_models = bool(shape.models or (shape.item and shape.item.models))
         is_read = has_models or shape.constants or datetime.datetime in shape.scalars
+        reader = read_float if shape.scalars == (float,) else shape.read if is_read else None
         is_tag = bool(shape.constants) and model.is_open
         found[name] = Field(
             name,
             wire,
             alias_of=next((one.name for one in found.values() if one.wire == wire), None),
-            read=shape.read if is_read else None,
+            read=reader,
             absent=NOTHING if is_tag else default,
             null_is_list=default is NOTHING and has_models and shape.item is not None,
             shape=shape,

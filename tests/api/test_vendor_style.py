@@ -221,6 +221,19 @@ def test_the_same_form_is_sent() -> None:
     assert sent[0]["enable_hls"] == "false"
 
 
+def test_a_file_can_have_headers_of_its_own() -> None:
+    heads = []
+    with both(Response(201, ASSET)) as clients:
+        for client, _, server in clients:
+            file = ("a.mp4", b"abc", "video/mp4", {"X-Part": "1\r\nX-Other: 2"})
+            client.assets.create(method="direct", file=file)
+            head = server.requests[0].body.partition(b'name="file"')[2].partition(b"\r\n\r\n")[0]
+            heads.append(head.decode().lower().split("\r\n")[1:])
+    ours, theirs = heads
+    assert ours == ["content-type: video/mp4", "x-part: 1  x-other: 2"]
+    assert ours[0] in theirs
+
+
 def test_a_mapping_becomes_the_text_of_the_form() -> None:
     with asked(Response(201, ASSET)) as (client, server):
         client.assets.create(method="direct", file=b"abc", user_metadata={"tags": ["a"], "n": 5})

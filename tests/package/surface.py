@@ -8,7 +8,7 @@ import pkgutil
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from types import ModuleType
 from typing import Any
 
@@ -98,6 +98,8 @@ def _members(owner: type) -> Iterator[Thing]:
                 continue
             if isinstance(value, property):
                 value = value.fget
+            elif isinstance(value, cached_property):
+                value = value.func
             elif isinstance(value, (classmethod, staticmethod)):
                 value = value.__func__
             if inspect.isfunction(value) and getattr(owner, name, None) is not None:

@@ -13,6 +13,7 @@ from twelvelabs_embed import (
     AssetFailedError,
     AsyncTwelveLabs,
     Clock,
+    RetryPolicy,
     TaskFailedError,
     TwelveLabs,
     UploadError,
@@ -55,7 +56,11 @@ def waiting(kind: str, *steps: Response) -> Iterator[tuple[Waits, list[float]]]:
         sleep_async=sleep_async,
     )
     with scripted_server(*steps) as server:
-        arguments: dict[str, Any] = {"base_url": server.base_url, "clock": clock}
+        arguments: dict[str, Any] = {
+            "base_url": server.base_url,
+            "clock": clock,
+            "retry": RetryPolicy(jitter=0),
+        }
 
         def wait(path: str, *args: Any, **kwargs: Any) -> Any:
             def find(client: Any) -> Any:

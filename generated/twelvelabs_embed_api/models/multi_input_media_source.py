@@ -3,6 +3,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
+from attrs import field as _attrs_field
 from attrs import frozen as _attrs_frozen
 
 from ..model import Model
@@ -32,5 +33,5 @@ class MultiInputMediaSource(Model):
     name: str | None = None
     url: str | None = None
     base64_string: str | None = None
-    base_64_string: str | None = None
+    base_64_string: str | None = _attrs_field(default=None, repr=False)
     asset_id: str | None = None

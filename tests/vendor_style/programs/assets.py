@@ -32,6 +32,17 @@ def bytes_of_a_file():
     return _wait(client, asset.id).status
 
 
+def a_tuple_with_headers():
+    from twelvelabs import TwelveLabs
+
+    client = TwelveLabs(api_key="tlk_test")
+    content = Path("beach.jpg").read_bytes()
+    asset = client.assets.create(
+        method="direct", file=("shore.jpg", content, "image/jpeg", {"X-Part": "1"})
+    )
+    return [_wait(client, asset.id).status, asset.filename]
+
+
 def a_tuple_of_name_and_bytes():
     from twelvelabs import TwelveLabs
 

@@ -377,3 +377,32 @@ def a_field_that_there_is_not():
     except (BadRequestError, TypeError, ValueError) as error:
         return [type(error).__name__, "embedding_options" in str(error)]
     return "accepted"
+
+
+def numbers_of_other_libraries():
+    import numpy as np
+    from twelvelabs import (
+        AudioInputRequest,
+        AudioSegmentation,
+        AudioSegmentationFixed,
+        MediaSource,
+        TwelveLabs,
+    )
+
+    client = TwelveLabs(api_key="tlk_test")
+    rows = []
+    for duration_sec in (np.int64(4), 4.0, "4"):
+        segmentation = AudioSegmentation(
+            strategy="fixed", fixed=AudioSegmentationFixed(duration_sec=duration_sec)
+        )
+        audio = AudioInputRequest(
+            media_source=MediaSource(base_64_string=_base64("talk.mp3")),
+            start_sec=np.float32(1),
+            end_sec=np.int32(6),
+            segmentation=segmentation,
+            embedding_option=["audio"],
+        )
+        response = client.embed.v_2.create(input_type="audio", model_name="marengo3.0", audio=audio)
+        rows += _rows(response)
+        rows += [repr(segmentation.fixed.duration_sec), repr(audio.start_sec), repr(audio.end_sec)]
+    return rows

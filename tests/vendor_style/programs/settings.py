@@ -51,6 +51,29 @@ def a_transport_that_answers_itself():
         return [_text(client, twelvelabs), seen]
 
 
+def whole_numbers_in_a_response():
+    import twelvelabs
+
+    row = {"embedding": [0.5, 0.25], "start_sec": 0, "end_sec": 6}
+    metadata = {
+        "input_type": "video",
+        "embedding_options": ["visual"],
+        "embedding_scopes": ["clip"],
+        "duration": 12,
+        "start_offset_sec": 0,
+    }
+    answer = httpx.Response(200, json={"data": [row], "metadata": metadata})
+    with httpx.Client(transport=httpx.MockTransport(lambda request: answer)) as http:
+        client = twelvelabs.TwelveLabs(api_key="tlk_test", httpx_client=http)
+        response = client.embed.v_2.create(
+            input_type="text",
+            model_name="marengo3.0",
+            text=twelvelabs.TextInputRequest(input_text="a dog"),
+        )
+    row, metadata = response.data[0], response.metadata
+    return [f"{row.start_sec} to {row.end_sec} of {metadata.duration}", metadata.start_offset_sec]
+
+
 def an_environment():
     import twelvelabs
     from twelvelabs.environment import TwelveLabsEnvironment
@@ -197,6 +220,41 @@ def a_client_that_is_mocked():
             data=[twelvelabs.EmbeddingData(embedding=[1.0])]
         )
         return _text(twelvelabs.TwelveLabs(api_key="x"), twelvelabs)
+
+
+def methods_that_a_test_replaces():
+    from unittest.mock import patch
+
+    import twelvelabs
+
+    client = twelvelabs.TwelveLabs(api_key="tlk_test")
+    response = twelvelabs.EmbeddingSuccessResponse(
+        data=[twelvelabs.EmbeddingData(embedding=[0.5, 1.0])]
+    )
+    with (
+        patch.object(client.embed.v_2, "create", return_value=response),
+        patch.object(client.embed.v_2.tasks, "retrieve", return_value="task"),
+        patch.object(client.assets, "retrieve", return_value="asset"),
+        patch.object(client.multipart_upload, "upload_file", return_value="uploaded"),
+        patch.object(client.embed.v_2.with_raw_response, "create", return_value="raw"),
+    ):
+        return [
+            _text(client, twelvelabs),
+            client.embed.v_2.tasks.retrieve("t1"),
+            client.assets.retrieve("a1"),
+            client.multipart_upload.upload_file("film.mp4"),
+            client.embed.v_2.with_raw_response.create(),
+        ]
+
+
+def a_method_that_is_set():
+    import twelvelabs
+
+    client = twelvelabs.TwelveLabs(api_key="tlk_test")
+    client.embed.v_2.create = lambda **_: twelvelabs.EmbeddingSuccessResponse(
+        data=[twelvelabs.EmbeddingData(embedding=[0.5])]
+    )
+    return _text(client, twelvelabs)
 
 
 def the_raw_response():

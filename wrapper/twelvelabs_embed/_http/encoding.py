@@ -12,7 +12,7 @@ import os
 from binascii import b2a_base64
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from typing import Any, BinaryIO
+from typing import IO, Any
 
 import httpx
 from attrs import frozen
@@ -141,13 +141,17 @@ def encode_form(form: MultipartForm) -> tuple[str, StreamedBody]:
     if file is not None:
         named = f'name="file"; filename="{_escape(file.filename)}"'
         head = f"--{boundary}\r\nContent-Disposition: form-data; {named}\r\n"
-        parts.append(f"{head}Content-Type: {file.content_type}\r\n\r\n".encode(errors="replace"))
+        headers = {"Content-Type": file.content_type, **file.headers}
+        lines = (f"{key}: {value}".translate(_ONE_LINE) for key, value in headers.items())
+        head += "".join(f"{line}\r\n" for line in lines)
+        parts.append(f"{head}\r\n".encode(errors="replace"))
         parts += [_as_stream(file.content), b"\r\n"]
     parts.append(f"--{boundary}--\r\n".encode())
     body = StreamedBody(parts, file.report if file else None)
     return f"multipart/form-data; boundary={boundary}", body
 
 
+_ONE_LINE = str.maketrans("\r\n", "  ")
 _ESCAPES = str.maketrans({'"': "%22", "\r": "%0D", "\n": "%0A"})
 
 
@@ -156,7 +160,7 @@ def _escape(filename: str) -> str:
     return filename.translate(_ESCAPES)
 
 
-def _as_stream(content: Media | BinaryIO) -> Streamed:
+def _as_stream(content: Media | IO[bytes]) -> Streamed:
     if isinstance(content, Media):
         size_bytes = content.size_bytes
         return Streamed(

@@ -6,7 +6,7 @@ Nothing here imports the generated code: one embedding needs none of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, BinaryIO, Generic, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import frozen
 
@@ -27,12 +27,14 @@ class FormFile:
         filename: what the form calls it
         content_type: a MIME type
         report: called with how many bytes of the form were sent, from 0 when it is sent again
+        headers: further ones, of its part of the form
     """
 
-    content: Media | BinaryIO
+    content: Media | IO[bytes]
     filename: str
     content_type: str = "application/octet-stream"
     report: Callable[[int], None] | None = None
+    headers: Mapping[str, str] = {}
 
 
 @frozen

@@ -179,5 +179,11 @@ class RawForm(Generic[T]):
     def __init__(self, build: Callable[[Any, Any], T]) -> None:
         self._build = build
 
+    def __set_name__(self, owner: type, name: str) -> None:
+        self._name = name
+
     def __get__(self, resource: Any, owner: Any = None) -> T:
-        return self if resource is None else self._build(resource._flows, resource._runner)  # type: ignore[return-value]  # as a property does
+        if resource is None:
+            return self  # type: ignore[return-value]  # as a property does
+        made = self._build(resource._flows, resource._runner)
+        return vars(resource).setdefault(self._name, made)  # type: ignore[no-any-return]

@@ -5,8 +5,8 @@ from __future__ import annotations
 import io
 import json
 import logging
-from collections.abc import Sequence
-from typing import Any, BinaryIO, TypeAlias, TypeVar
+from collections.abc import Mapping, Sequence
+from typing import IO, Any, TypeAlias, TypeVar
 
 from twelvelabs_embed_api.model import InvalidFieldError, Model, shortened
 from twelvelabs_embed_api.types import UNSET, Unset
@@ -16,9 +16,14 @@ from twelvelabs_embed._http.operation import FormFile
 from twelvelabs_embed.errors import InvalidRequestError, Violation
 from twelvelabs_embed.validation.links import link_advice
 
-Content: TypeAlias = BinaryIO | bytes | str
-FileLike: TypeAlias = Content | tuple[str | None, Content] | tuple[str | None, Content, str | None]
-"""What the vendor SDK takes for a file: its content, or filename, content and MIME type."""
+Content: TypeAlias = IO[bytes] | bytes | str
+FileLike: TypeAlias = (
+    Content
+    | tuple[str | None, Content]
+    | tuple[str | None, Content, str | None]
+    | tuple[str | None, Content, str | None, Mapping[str, str]]
+)
+"""What the vendor SDK takes for a file: its content, or filename, content, MIME type, headers."""
 
 
 M = TypeVar("M", bound=Model)
@@ -74,13 +79,8 @@ def as_json(value: UserMetadataLike | str | Unset | None) -> str | None:
 
 def as_form_file(file: FileLike) -> FormFile:
     """Convert a file in the vendor SDK's style to that of a form."""
-    match file:
-        case (filename, content, content_type):
-            pass
-        case (filename, content):
-            content_type = None
-        case _:
-            filename, content, content_type = None, file, None
+    parts: tuple[Any, ...] = file if isinstance(file, tuple) else (None, file)
+    filename, content, content_type, headers = (*parts, None, None)[:4]
     if isinstance(content, str):
         content = content.encode()
     if isinstance(content, bytes):
@@ -90,4 +90,5 @@ def as_form_file(file: FileLike) -> FormFile:
         content,
         named.replace("\\", "/").rpartition("/")[2] if isinstance(named, str) else "upload",
         content_type or "application/octet-stream",
+        headers=headers or {},
     )

@@ -6,6 +6,7 @@ The signature and the class names are those of the reference page "Create sync e
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Any
 
 from twelvelabs_embed_api.models import (
@@ -187,7 +188,7 @@ class V2Client(Resource[V2Flows], V2Flows):
 
     with_raw_response = RawForm(V2RawClient)
 
-    @property
+    @cached_property
     def tasks(self) -> TasksClient:
         """Tasks, for long audio and video, and for documents."""
         return TasksClient(TasksFlows(self._flows._connection), self._runner)
@@ -198,7 +199,7 @@ class AsyncV2Client(AsyncResource[V2Flows], V2Flows):
 
     with_raw_response = RawForm(AsyncV2RawClient)
 
-    @property
+    @cached_property
     def tasks(self) -> AsyncTasksClient:
         """Tasks, for long audio and video, and for documents; awaited."""
         return AsyncTasksClient(TasksFlows(self._flows._connection), self._runner)
