@@ -1,7 +1,7 @@
 """Rules: all violations of every kind together, and none where nothing is certain."""
 
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import attrs
 import pytest
@@ -18,8 +18,10 @@ from twelvelabs_embed.inputs import (
     Video,
     VideoOption,
 )
+from twelvelabs_embed.limits import InputType
 from twelvelabs_embed.limits.file_signatures import FORMATS, Format
 from twelvelabs_embed.validation.media_probe import MediaFacts, inspect_media
+from twelvelabs_embed.validation.rules import RULES
 
 from tests.planning import check, violations, warnings
 
@@ -602,3 +604,9 @@ MESSAGES: list[tuple[Input, MediaFacts, dict[str, Any], str]] = [
 @pytest.mark.parametrize(("input", "facts", "options", "text"), MESSAGES)
 def test_messages(input: Input, facts: MediaFacts, options: dict[str, Any], text: str) -> None:
     assert str(only(violations(input, facts, **options))) == text
+
+
+def test_every_input_type_is_a_class_with_rules_and_a_plural() -> None:
+    classes = {attrs.fields_dict(one)["input_type"].default: one for one in get_args(Input)}
+    assert set(classes) == set(RULES) == set(get_args(InputType))
+    assert len({one.plural for one in classes.values()}) == len(classes)

@@ -9,26 +9,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeAlias, cast
+from typing import Any, TypeAlias, cast, get_args
 
-from attrs import evolve, field, frozen
+from attrs import evolve, field, fields_dict, frozen
 
 from twelvelabs_embed._text import did_you_mean
 from twelvelabs_embed.bulk.links import LinkIds, mask_row
 from twelvelabs_embed.bulk.row_settings import SETTINGS, Row, read_settings
 from twelvelabs_embed.errors import ApiConnectionError, Hint, InvalidInputError, Violation
-from twelvelabs_embed.inputs import (
-    Audio,
-    Document,
-    Image,
-    Input,
-    Text,
-    TextImage,
-    Video,
-    coerce,
-)
+from twelvelabs_embed.inputs import Input, coerce
 from twelvelabs_embed.inputs.media import Media, as_media
 from twelvelabs_embed.limits import InputType
 
@@ -296,21 +287,14 @@ def _column_violations(row: Row, input_type: InputType) -> list[Violation]:
     ]
 
 
+_CLASSES: Mapping[InputType, Callable[..., Input]] = {
+    cast(InputType, fields_dict(one)["input_type"].default): one for one in get_args(Input)
+}
+
+
 def _build(
     input_type: InputType, text: Any, media: Media | None, settings: Mapping[str, Any]
 ) -> Input:
-    if input_type == "text" or media is None:
-        return Text(text)
-    match input_type:
-        case "image":
-            return Image(media)
-        case "text_image":
-            return TextImage(text, media)
-        case "audio":
-            return Audio(media, **settings)
-        case "video":
-            return Video(media, **settings)
-        case "document":
-            return Document(media, **settings)
-        case "multi_input":
-            raise NotImplementedError("no row says how several inputs go together")
+    given = {"text": text, "media": media}
+    arguments = [value for name, value in given.items() if name in _USED[input_type]]
+    return _CLASSES[input_type](*arguments, **settings)

@@ -9,7 +9,7 @@ everything that is wrong at once; what depends on the model or on the media's co
 `validation`. Every input has
 
 - `input_type`, the tag of the union, never typed by hand; a `match` over the classes is exhaustive;
-- `label`, what messages call it;
+- `label`, what messages call it, and `plural`, what they call all of its type;
 - `to_payload(source)`, its part of the request, with the names of the contract.
 """
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, ClassVar, Literal, TypeAlias, cast
 
 from attrs import field, frozen
 
@@ -71,6 +71,7 @@ class Document(MediaBase):
     )
     segmentation: Spatial | Sequential | None = field(default=None, kw_only=True)
     input_type: Literal["document"] = field(init=False, default="document")
+    plural: ClassVar[str] = "documents"
 
     def _violations(self) -> list[Violation]:
         return [

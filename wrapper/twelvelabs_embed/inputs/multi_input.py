@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from attrs import field, frozen
 
@@ -65,6 +65,7 @@ class MultiInput(InputBase):
     text: str | None
     sources: tuple[Source, ...]
     input_type: Literal["multi_input"] = field(init=False, default="multi_input")
+    plural: ClassVar[str] = "several sources together"
 
     def __init__(
         self, text: str | None = None, /, *media: SourceInput, **named: SourceInput

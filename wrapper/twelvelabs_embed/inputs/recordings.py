@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from typing import Any, Literal, TypeAlias, cast
+from typing import Any, ClassVar, Literal, TypeAlias, cast
 
 from attrs import field, frozen
 
@@ -142,6 +142,7 @@ class Audio(_Recording):
         default=None, converter=_to_audio_options, kw_only=True
     )
     input_type: Literal["audio"] = field(init=False, default="audio")
+    plural: ClassVar[str] = "audio"
 
 
 @frozen(repr=False)
@@ -175,6 +176,7 @@ class Video(_Recording):
         default=None, converter=_to_video_options, kw_only=True
     )
     input_type: Literal["video"] = field(init=False, default="video")
+    plural: ClassVar[str] = "videos"
 
 
 def _timed_text_violations(value: object) -> list[Violation]:

@@ -24,6 +24,7 @@ class Text(InputBase):
 
     text: str
     input_type: Literal["text"] = field(init=False, default="text")
+    plural: ClassVar[str] = "texts"
     label: ClassVar[str] = "the text"
 
     def __attrs_post_init__(self) -> None:
@@ -52,6 +53,7 @@ class Image(MediaBase):
 
     media: Media = field(converter=to_media)
     input_type: Literal["image"] = field(init=False, default="image")
+    plural: ClassVar[str] = "images"
 
     def _violations(self) -> list[Violation]:
         return media_violations(self.media)
@@ -78,6 +80,7 @@ class TextImage(MediaBase):
     text: str
     media: Media = field(converter=to_media)
     input_type: Literal["text_image"] = field(init=False, default="text_image")
+    plural: ClassVar[str] = "texts with images"
 
     def _violations(self) -> list[Violation]:
         return [*text_violations(self.text), *media_violations(self.media)]

@@ -11,6 +11,8 @@ since a check must never reject what the API would accept.
 
 from __future__ import annotations
 
+from typing import get_args
+
 from twelvelabs_embed.limits.rows import (
     DEFAULT_MODEL,
     Choices,
@@ -243,9 +245,7 @@ REQUEST_SHAPES: tuple[RequestShape, ...] = (
     RequestShape(name="own", input_types=("image", "document"), models=_ONLY_NEW, endpoint="task"),
 )
 
-_EVERY_INPUT: tuple[InputType, ...] = (
-    "text", "image", "text_image", "audio", "video", "multi_input", "document",
-)  # fmt: skip
+_EVERY_INPUT: tuple[InputType, ...] = get_args(InputType)
 # What a part of a request has that is named after its input; a `multi_input` has nothing of it.
 _OF_THE_PART: tuple[tuple[OptionName, str], ...] = (
     ("start", "start_sec"),

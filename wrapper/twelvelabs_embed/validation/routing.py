@@ -8,7 +8,7 @@ from attrs import field, frozen
 
 from twelvelabs_embed._text import duration_words, join_words, size_words
 from twelvelabs_embed.errors import Hint, Violation
-from twelvelabs_embed.inputs import Audio, Document, Input, MultiInput, Text, Video
+from twelvelabs_embed.inputs import Audio, Input, MultiInput, Text, Video
 from twelvelabs_embed.limits import DEFAULT_MODEL, InputType, OptionName, Terms, Via, find_terms
 from twelvelabs_embed.validation.media_facts import MediaFacts
 
@@ -113,7 +113,7 @@ def _why_task(input: Input, facts: MediaFacts, model: str, terms: Terms) -> str:
     if task_terms.shape is None:
         return ""
     if terms.shape is None:
-        return f"only tasks embed {kind}s with {model}"
+        return f"only tasks embed {input.plural} with {model}"
     if not isinstance(input, (Audio, Video)):
         return ""
     unsupported = unsupported_options(input, terms)
@@ -137,8 +137,6 @@ def _option_noun(name: str) -> str:
 
 def unsupported_options(input: Input, terms: Terms) -> tuple[OptionName, ...]:
     """Return the given options of an input that are not among the terms."""
-    if not isinstance(input, (Audio, Video, Document)):
-        return ()
     given = cast("tuple[OptionName, ...]", input.given_options())
     return given and tuple([name for name in given if name not in terms.options])
 
@@ -161,7 +159,7 @@ def _forced_violations(
         if input.input_type not in (embedded := _types_of_tasks(model)):
             allowed = f"with {model}, tasks embed only {join_words(embedded)}"
     elif terms.shape is None:
-        allowed = f"only tasks embed {input.input_type}s"
+        allowed = f"only tasks embed {input.plural}"
     elif route == "inline" and facts.via != "inline":
         allowed = f"{facts.label} is not on this machine"
     elif route == "url" and facts.via != "url":

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from twelvelabs_embed._text import duration_words, join_words, size_words
 from twelvelabs_embed.errors import Hint, Violation
-from twelvelabs_embed.inputs import Audio, Video
 from twelvelabs_embed.inputs.faults import fault_violation
 from twelvelabs_embed.limits import InputType, Terms, find_terms, upload_limit
 from twelvelabs_embed.limits.file_signatures import FORMATS
@@ -248,13 +247,14 @@ def duration(subject: Subject) -> list[Violation]:
 
 def start_in_file(subject: Subject) -> list[Violation]:
     """Judge whether the start is before the end of the file."""
-    input, duration_sec = subject.input, subject.facts.duration_sec
-    if not isinstance(input, (Audio, Video)) or input.start_sec is None or duration_sec is None:
+    start_sec: float | None = getattr(subject.input, "start_sec", None)
+    duration_sec = subject.facts.duration_sec
+    if start_sec is None or duration_sec is None:
         return []
-    if input.start_sec < duration_sec or subject.facts.is_estimate:
+    if start_sec < duration_sec or subject.facts.is_estimate:
         return []
     allowed, hint = f"{subject.facts.label} is {duration_sec:g} s long", "Choose an earlier start"
-    return [Violation("start", f"{input.start_sec:g} s", allowed, hint, code="start.after_end")]
+    return [Violation("start", f"{start_sec:g} s", allowed, hint, code="start.after_end")]
 
 
 def sound(subject: Subject) -> list[Violation]:

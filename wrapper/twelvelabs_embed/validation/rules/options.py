@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Literal
 
 from twelvelabs_embed._text import join_words
@@ -30,16 +29,6 @@ from twelvelabs_embed.validation.routing import unsupported_options
 from twelvelabs_embed.validation.rules.documents import document_uncertainty
 from twelvelabs_embed.validation.rules.subject import Subject
 
-PLURALS: Mapping[InputType, str] = {
-    "text": "texts",
-    "image": "images",
-    "text_image": "texts with images",
-    "audio": "audio",
-    "video": "videos",
-    "multi_input": "several sources together",
-    "document": "documents",
-}
-
 
 def only_with(models: tuple[str, ...], hint: Hint) -> tuple[str, Hint]:
     """Return what is allowed and the hint, of what only some models accept."""
@@ -55,7 +44,7 @@ def request_shape(subject: Subject) -> list[Violation]:
     kind, model = subject.input.input_type, subject.options.model
     if subject.terms.shape is None:
         models = [one for one in MODELS if _is_embedded(kind, one)]
-        allowed = f"only {join_words(models)} embeds {PLURALS[kind]}"
+        allowed = f"only {join_words(models)} embeds {subject.input.plural}"
         hint = Hint("use_model", models[-1])
         return [Violation("model", repr(model), allowed, hint, code="model.wrong_input_type")]
     if subject.terms.shape != "multi_input":
@@ -132,7 +121,7 @@ def given_options(subject: Subject) -> list[Violation]:
         models = models_with_option("dynamic", kind, subject.route.endpoint)
         models = models or models_with_option("dynamic", kind)
         allowed, hint = only_with(models, Hint("use_segmentation", "fixed"))
-        value, allowed = f"dynamic, with {model}", f"of {PLURALS[kind]}, {allowed}"
+        value, allowed = f"dynamic, with {model}", f"of {input.plural}, {allowed}"
         code = "segmentation.wrong_model"
         found.append(Violation("segmentation", value, allowed, hint, code=code))
     choices: tuple[ChoiceName, ...] = ("options", "scopes", "types")
