@@ -7,7 +7,9 @@ The annotations of a model are read once, when it is first used.
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from inspect import get_annotations
 from types import NoneType, UnionType
 from typing import (
     Any,
@@ -297,17 +299,6 @@ class Field(NamedTuple):
             raise _at(self.name, error) from None
 
 
-class _ModelNames(dict[str, Any]):
-    """The names of models, which annotations use before their modules are imported."""
-
-    def __missing__(self, name: str) -> Any:
-        from . import models
-
-        if name not in models.__all__:
-            raise KeyError(name)
-        return getattr(models, name)
-
-
 _known: dict[type, tuple[Field, ...]] = {}
 
 
@@ -319,13 +310,19 @@ def fields_of(model: type[Any]) -> tuple[Field, ...]:
 
 
 def _read_fields(model: Any) -> tuple[Field, ...]:
-    hints = get_type_hints(model, localns=_ModelNames())
+    from . import models
+
+    # Annotations name models before their modules are imported.
+    texts = [text for base in model.__mro__ for text in get_annotations(base).values()]
+    names = set(re.findall(r"\w+", " ".join(map(str, texts)))).intersection(models.__all__)
+    hints = get_type_hints(model, localns={name: getattr(models, name) for name in names})
     found: dict[str, Field] = {}
     for name, attribute in fields_dict(model).items():
         if not attribute.init:
             continue
         wire, default = model._names.get(name, name), attribute.default
-        shape = _shape(hints[name], model._fallbacks.get(name))
+        fallback = model._fallbacks.get(name)
+        shape = _shape(hints[name], fallback and getattr(models, fallback))
         has_models = bool(shape.models or (shape.item and shape.item.models))
         is_read = has_models or shape.constants or datetime.datetime in shape.scalars
         reader = read_float if shape.scalars == (float,) else shape.read if is_read else None
@@ -344,7 +341,7 @@ def _read_fields(model: Any) -> tuple[Field, ...]:
     return tuple(found.values())
 
 
-def _shape(annotation: Any, fallback: str | None = None) -> Shape:
+def _shape(annotation: Any, fallback: Any = None) -> Shape:
     members = [*_members(annotation)]
     models = tuple(one for one in members if isinstance(one, type) and issubclass(one, Readable))
     items = [get_args(one)[0] for one in members if get_origin(one) in (list, Sequence)]
@@ -354,7 +351,7 @@ def _shape(annotation: Any, fallback: str | None = None) -> Shape:
     )
     return Shape(
         models,
-        _ModelNames()[fallback] if fallback else None,
+        fallback,
         _shape(items[0]) if items else None,
         scalars,
         () if scalars else literals,
