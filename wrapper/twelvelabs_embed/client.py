@@ -5,10 +5,9 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
-from functools import cached_property
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
-from twelvelabs_embed._http.methods import public_name
+from twelvelabs_embed._http.methods import public_name, resource_property
 from twelvelabs_embed._http.redaction import Secret
 from twelvelabs_embed._http.request import Connection, validate_timeout
 from twelvelabs_embed._http.runners import AsyncRunner, Runner
@@ -169,21 +168,21 @@ class TwelveLabs(_Client["httpx.Client"]):
         """Embeds: call it with an input."""
         return self._embed
 
-    @cached_property
+    @resource_property
     def assets(self) -> AssetsClient:
         """Uploads, lists and deletes media."""
         from twelvelabs_embed.api.assets import AssetsClient
 
         return AssetsClient(self._assets(), self._runner)
 
-    @cached_property
+    @resource_property
     def bulk(self) -> Bulk:
         """Embeds whole datasets into a folder of Parquet part files."""
         from twelvelabs_embed.bulk import Bulk, BulkFlows
 
         return Bulk(BulkFlows(self.embed._flows), self._runner)
 
-    @cached_property
+    @resource_property
     def multipart_upload(self) -> MultipartUploadClient:
         """Uploads files in chunks, by `upload_file` or call by call; as in the vendor's SDK."""
         from twelvelabs_embed.api.multipart import MultipartUploadClient, MultipartUploadFlows
@@ -219,21 +218,21 @@ class AsyncTwelveLabs(_Client["httpx.AsyncClient"]):
         """Embeds: await it with an input."""
         return self._embed
 
-    @cached_property
+    @resource_property
     def assets(self) -> AsyncAssetsClient:
         """Uploads, lists and deletes media; awaited."""
         from twelvelabs_embed.api.assets import AsyncAssetsClient
 
         return AsyncAssetsClient(self._assets(), self._runner)
 
-    @cached_property
+    @resource_property
     def bulk(self) -> AsyncBulk:
         """Embeds whole datasets into a folder of Parquet part files; awaited."""
         from twelvelabs_embed.bulk import AsyncBulk, BulkFlows
 
         return AsyncBulk(BulkFlows(self.embed._flows), self._runner)
 
-    @cached_property
+    @resource_property
     def multipart_upload(self) -> AsyncMultipartUploadClient:
         """Uploads files in chunks, by `upload_file` or call by call; as in the vendor's SDK."""
         from twelvelabs_embed.api.multipart import AsyncMultipartUploadClient, MultipartUploadFlows

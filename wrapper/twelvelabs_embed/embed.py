@@ -6,7 +6,7 @@ import logging
 import os
 import re
 from collections.abc import AsyncIterable, Callable, Iterable
-from functools import cached_property, partial
+from functools import partial
 from typing import TYPE_CHECKING, Any, Unpack
 
 from twelvelabs_embed._http.effects import Flow, RunBlocking
@@ -17,6 +17,7 @@ from twelvelabs_embed._http.methods import (
     async_method,
     async_results,
     public_name,
+    resource_property,
     spells_out,
     sync_method,
     sync_results,
@@ -298,7 +299,7 @@ class Embed(Resource[EmbedFlows], _VendorNames):
     many = sync_results(EmbedFlows.many)
     resume = sync_method(EmbedFlows.resume)
 
-    @cached_property
+    @resource_property
     def v_2(self) -> V2Client:
         """The vendor SDK's calling style."""
         from twelvelabs_embed.api.v2 import V2Client, V2Flows  # not needed before its first call
@@ -313,7 +314,7 @@ class AsyncEmbed(AsyncResource[EmbedFlows], _VendorNames):
     many = async_results(EmbedFlows.many)
     resume = async_method(EmbedFlows.resume)
 
-    @cached_property
+    @resource_property
     def v_2(self) -> AsyncV2Client:
         """The vendor SDK's calling style, awaited."""
         from twelvelabs_embed.api.v2 import (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import AsyncGenerator, Callable, Coroutine, Generator
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 
 from twelvelabs_embed._http.effects import Flow
@@ -22,6 +23,19 @@ M = TypeVar("M", bound=Callable[..., Any])
 P = ParamSpec("P")
 T = TypeVar("T")
 T_co = TypeVar("T_co", covariant=True)
+
+
+class resource_property(cached_property[T]):  # noqa: N801  # as its base
+    """A `cached_property` that can be replaced, and of which a mock of the class knows that.
+
+    Mocks take what has no `__set__` for the value itself.
+    """
+
+    def __set__(self, instance: Any, value: Any) -> None:
+        vars(instance)[self.attrname] = value
+
+    def __delete__(self, instance: Any) -> None:
+        del vars(instance)[self.attrname]
 
 
 class Resource(Generic[F]):

@@ -6,7 +6,6 @@ The signature and the class names are those of the reference page "Create sync e
 from __future__ import annotations
 
 from collections.abc import Mapping
-from functools import cached_property
 from typing import Any
 
 from twelvelabs_embed_api.models import (
@@ -30,7 +29,7 @@ from twelvelabs_embed_api.models import (
 
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed._http.endpoints import create_embeddings, parse_embeddings
-from twelvelabs_embed._http.methods import AsyncResource, Resource
+from twelvelabs_embed._http.methods import AsyncResource, Resource, resource_property
 from twelvelabs_embed._http.request import RawResponse, RequestOptions
 from twelvelabs_embed._http.resources import (
     AsyncRawResource,
@@ -188,7 +187,7 @@ class V2Client(Resource[V2Flows], V2Flows):
 
     with_raw_response = RawForm(V2RawClient)
 
-    @cached_property
+    @resource_property
     def tasks(self) -> TasksClient:
         """Tasks, for long audio and video, and for documents."""
         return TasksClient(TasksFlows(self._flows._connection), self._runner)
@@ -199,7 +198,7 @@ class AsyncV2Client(AsyncResource[V2Flows], V2Flows):
 
     with_raw_response = RawForm(AsyncV2RawClient)
 
-    @cached_property
+    @resource_property
     def tasks(self) -> AsyncTasksClient:
         """Tasks, for long audio and video, and for documents; awaited."""
         return AsyncTasksClient(TasksFlows(self._flows._connection), self._runner)
