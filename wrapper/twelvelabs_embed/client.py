@@ -320,10 +320,10 @@ def _base_url(given: str | None) -> str:
     shown = repr(text.partition("@")[0].partition("//")[0] + "//…" if "@" in text else text)
     try:
         url = urlsplit(text)
-        is_whole = url.scheme in ("http", "https") and url.hostname and url.port != 0
+        is_whole = bool(url.hostname) and url.port != 0
     except ValueError:
-        is_whole = False
-    if not is_whole or not text.isprintable():
+        url, is_whole = urlsplit(""), False
+    if not is_whole or url.scheme not in ("http", "https") or not text.isprintable():
         raise ConfigurationError(
             f"the base URL {shown} is no URL that starts with https:// or http:// and a host"
         )

@@ -138,9 +138,11 @@ def make_handlers(backend: Backend) -> dict[str, Handler]:
 
         return handle
 
-    return {name: current(handler) for name, handler in with_state.items()} | {
-        "create_embeddings": lambda call: Response(embed_sync(call.body, context), media_type=JSON)
-    }
+    def create_embeddings(call: Call) -> Response:
+        return Response(embed_sync(call.body, context), media_type=JSON)
+
+    handlers = {name: current(handler) for name, handler in with_state.items()}
+    return handlers | {"create_embeddings": create_embeddings}
 
 
 def _created_task(call: Call, task: Json) -> Response:

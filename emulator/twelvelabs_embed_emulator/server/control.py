@@ -47,7 +47,9 @@ class Control:
         self._log = log
         self._contract = contract
         self._addresses = addresses
-        self._proxies = dict(zip(("script", "storage_script"), proxies, strict=True))
+        self._proxies = dict[str, FaultProxy | None](
+            zip(("script", "storage_script"), proxies, strict=True)
+        )
         self._start_sec = time.monotonic()
 
     def health(self) -> Json:

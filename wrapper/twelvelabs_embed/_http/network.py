@@ -96,10 +96,10 @@ def _is_named(entry: str, host: str, port: int | None) -> bool:
 def _as_proxy(variable: str, address: str) -> httpx.Proxy:
     try:
         url = httpx.URL(address if "://" in address else f"http://{address}")
-        is_whole = bool(url.host) and "%20" not in url.host and (url.port or 0) < 1 << 16
     except httpx.InvalidURL:
-        is_whole = False
-    if not is_whole:  # not shown: it may hold a password
+        url = httpx.URL()
+    if not url.host or "%20" in url.host or (url.port or 0) >= 1 << 16:
+        # Not shown: it may hold a password.
         raise ConfigurationError(
             f"{variable} is no address of a proxy, such as http://proxy.example.com:8080"
         )

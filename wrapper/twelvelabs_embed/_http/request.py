@@ -127,7 +127,8 @@ def validate_options(options: RequestOptions) -> None:
 
 def validate_timeout(name: str, timeout: float | httpx.Timeout) -> None:
     """Raise ConfigurationError for a timeout that is not a number above 0."""
-    parts = timeout.as_dict().values() if hasattr(timeout, "as_dict") else [timeout]
+    whole: Any = timeout
+    parts: list[Any] = [*whole.as_dict().values()] if hasattr(whole, "as_dict") else [whole]
     for part in parts:
         is_number = isinstance(part, (int, float)) and not isinstance(part, bool)
         if part is not None and not (is_number and 0 < part < float("inf")):

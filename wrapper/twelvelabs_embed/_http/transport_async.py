@@ -12,6 +12,7 @@ from base64 import b64encode
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Mapping
 from datetime import timedelta
 from functools import lru_cache
+from importlib import import_module
 from time import perf_counter
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
@@ -191,8 +192,8 @@ class _Connections:
         )
         if limit < (LIMITS.max_connections or 0):
             # Before the sockets: when no more files can be opened, nothing can be imported.
-            import twelvelabs_embed._http.decoding
-            import twelvelabs_embed.results.embeddings  # noqa: F401
+            import_module("twelvelabs_embed._http.decoding")
+            import_module("twelvelabs_embed.results.embeddings")
         connector = aiohttp.TCPConnector(
             limit=limit,
             keepalive_timeout=LIMITS.keepalive_expiry,

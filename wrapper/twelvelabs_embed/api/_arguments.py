@@ -79,8 +79,8 @@ def as_json(value: UserMetadataLike | str | Unset | None) -> str | None:
 
 def as_form_file(file: FileLike) -> FormFile:
     """Convert a file in the vendor SDK's style to that of a form."""
-    parts: tuple[Any, ...] = file if isinstance(file, tuple) else (None, file)
-    filename, content, content_type, headers = (*parts, None, None)[:4]
+    parts: tuple[Any, ...] = (*(file if isinstance(file, tuple) else (None, file)), None, None)
+    filename, content, content_type, headers = parts[:4]
     if isinstance(content, str):
         content = content.encode()
     if isinstance(content, bytes):

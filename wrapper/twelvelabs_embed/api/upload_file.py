@@ -223,7 +223,9 @@ class UploadFileFlows(Flows):
         if not sleep_interval > 0:
             limit = "it must be above 0 seconds"
             raise InvalidInputError([Violation("sleep_interval", str(sleep_interval), limit)])
-        notify = None if callback is None else (lambda state: callback(_as_status(state)))
+        notify: Callable[[_State], object] | None = None
+        if callback is not None:
+            notify = lambda state: callback(_as_status(state))  # noqa: E731
         try:
             state = yield from wait_until(
                 lambda connection: _fetch_state(connection, upload_id, request_options),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, cast
 
 from attrs import field, frozen
 
@@ -28,7 +28,7 @@ class Text(InputBase):
     label: ClassVar[str] = "the text"
 
     def __attrs_post_init__(self) -> None:
-        if not isinstance(self.text, str):
+        if not isinstance(cast(object, self.text), str):
             raise InvalidInputError(text_violations(self.text))
 
     def to_payload(self, source: SourceOf) -> dict[str, Any]:

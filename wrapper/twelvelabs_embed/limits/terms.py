@@ -69,9 +69,13 @@ def find_terms(
     """Return what a model accepts. One that no row knows has all options and no limits."""
     limits = [row for row in _about(LIMITS, input_type, model, endpoint) if via in row.via]
     choices = _about(CHOICES, input_type, model, endpoint)
-    options = {row.name for row in _about(OPTION_SPECS, input_type, model, endpoint)}
+    options: Iterable[OptionName] = {
+        row.name for row in _about(OPTION_SPECS, input_type, model, endpoint)
+    }
     known = model if model in MODELS else DEFAULT_MODEL
-    shapes = [
+    if model not in MODELS:
+        options = get_args(OptionName)
+    shapes: list[ShapeName] = [
         row.name
         for row in REQUEST_SHAPES
         if input_type in row.input_types and known in row.models and row.endpoint == endpoint
@@ -79,7 +83,7 @@ def find_terms(
     return Terms(
         {row.name: row for row in limits},
         {row.name: row.values for row in choices},
-        frozenset(options if model in MODELS else get_args(OptionName)),
+        frozenset(options),
         next(iter(shapes), None),
     )
 

@@ -37,7 +37,7 @@ class LanceDBSink(TableSink):
         self.address = f"lancedb:{place}#{table}"
         with self._connected():
             self._database: Any = lancedb.connect(place)
-            self._table = self._find()
+            self._table: Any = self._find()
 
     def _find(self) -> Any:
         """Return the table; None when there is none yet."""
