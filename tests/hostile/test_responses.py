@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import json
 import pickle
 import tracemalloc
 import zlib
@@ -92,6 +93,35 @@ async def test_what_is_compressed_twice_is_not_decompressed(awaited: bool) -> No
     twice = gzip.compress(gzip.compress(b'{"data": []}'))
     with pytest.raises(InvalidResponseError, match="encoded by gzip, gzip"):
         await ask(Response(200, twice, {"content-encoding": "gzip, gzip"}), awaited)
+
+
+@pytest.mark.parametrize("coding", ["gzip", "x-gzip", " X-GZip "])
+@pytest.mark.parametrize("padding", [b"", bytes(3)])
+async def test_all_members_of_a_gzip_body_are_read(
+    coding: str, padding: bytes, awaited: bool
+) -> None:
+    whole = json.dumps(OK).encode()
+    body = padding.join(gzip.compress(whole[at : at + 7]) for at in range(0, len(whole), 7))
+    result = await ask(Response(200, body + padding, {"content-encoding": coding}), awaited)
+    assert result.vector.tolist() == [0.5, 0.25]
+
+
+@pytest.mark.parametrize("chunk_bytes", [1, 2, 7, 1000])
+@pytest.mark.parametrize("behind", [b"", b"\x1f", b"no gzip", b"\x1fno gzip"])
+def test_members_are_read_however_they_arrive(chunk_bytes: int, behind: bytes) -> None:
+    body = gzip.compress(b"one ") + gzip.compress(b"") + gzip.compress(b"two") + behind
+    chunks = (body[at : at + chunk_bytes] for at in range(0, len(body), chunk_bytes))
+    response = httpx.Response(200, headers=GZIP, content=chunks)
+    bounded_read.read(response)
+    assert response.content == b"one two"
+
+
+async def test_members_that_expand_to_too_much_together_are_not_taken(
+    awaited: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bounded_read, "MAX_RESPONSE_BYTES", 8 * MIB)
+    with pytest.raises(InvalidResponseError, match="longer than 8 MB"):
+        await ask(Response(200, gzip.compress(bytes(MIB)) * 9, GZIP), awaited)
 
 
 CODINGS = {"zstd": b"\x28\xb5\x2f\xfd", "br": b"\x0b", "gzip, zstd": b"", "compress": b""}

@@ -16,6 +16,7 @@ and `ffmpeg` for images. Files of the same kinds, made by FFmpeg's command, gave
 | AVIF, JPEG XL, JPEG 2000, ICO | pictures | no moving pictures |
 | A-law, mu-law in WAV | `pcm_alaw`, `pcm_mulaw` | compressed |
 | JPEG without its end marker; PNG with a wrong checksum of text | shown whole | a note |
+| PNG without its last rows | Pillow loads it, FFmpeg complains and shows it | a note |
 """
 
 from __future__ import annotations
@@ -430,11 +431,37 @@ def test_a_png_without_its_end_is_whole(left: int) -> None:
     assert "end marker" in facts.notes[0]
 
 
-def test_fewer_pixels_than_the_header_states_are_a_fault() -> None:
-    parts = chunks(PNG)
-    header = struct.pack(">II", 300, 400) + parts[0][1][8:]
-    parts[0] = (b"IHDR", header, struct.pack(">I", zlib.crc32(b"IHDR" + header)))
-    assert look(joined(parts)).fault == "broken"
+def short_png(pixels: bytes, interlace: int = 0) -> bytes:
+    """30x20 pixels of RGB, of which only `pixels` are there."""
+    header = struct.pack(">IIBBBBB", 30, 20, 8, 2, 0, 0, interlace)
+    parts = [(b"IHDR", header), (b"IDAT", pixels), (b"IEND", b"")]
+    return joined([(k, c, struct.pack(">I", zlib.crc32(k + c))) for k, c in parts])
+
+
+@pytest.mark.parametrize("rows", [1, 10, 19])
+def test_missing_rows_are_a_note(rows: int) -> None:
+    data = short_png(zlib.compress(bytes(91 * rows)))
+    with Pillow.open(io.BytesIO(data)) as image:
+        image.load()
+    facts = look(data)
+    assert facts.fault is None
+    assert "last rows are missing" in facts.notes[0]
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        short_png(zlib.compress(b"")),
+        short_png(zlib.compress(bytes(91 * 10 + 1))),
+        short_png(zlib.compress(bytes(91 * 10))[:-5]),
+        short_png(zlib.compress(bytes(91 * 10)), interlace=1),
+    ],
+    ids=["no row", "part of a row", "no end of the stream", "interlaced"],
+)
+def test_fewer_pixels_than_readers_take_are_a_fault(data: bytes) -> None:
+    with Pillow.open(io.BytesIO(data)) as image, pytest.raises(OSError, match="truncated"):
+        image.load()
+    assert look(data).fault == "broken"
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "I;16"])

@@ -6,10 +6,12 @@ A few bytes of zstd or brotli may become gigabytes in one step: they are neither
 
 from __future__ import annotations
 
+import zlib
 from collections.abc import AsyncIterable, Iterator, Sequence
 from typing import TypeAlias
 
 import httpx
+from httpx._decoders import ContentDecoder
 
 from twelvelabs_embed.errors import InvalidResponseError
 
@@ -18,11 +20,13 @@ __all__ = ["ACCEPT_ENCODING", "RawBody", "collect", "read", "read_async"]
 HeaderTypes: TypeAlias = httpx.Headers | Sequence[tuple[bytes, bytes]]
 
 ACCEPT_ENCODING = "gzip, deflate"
-_CODINGS = ("", "identity", "gzip", "deflate")
+_GZIP = ("gzip", "x-gzip")  # two names of one coding (RFC 9110, 8.4.1.3)
+_CODINGS = ("", "identity", *_GZIP, "deflate")
 # The longest that there is: four hours of video, three options, is a quarter of it.
 MAX_RESPONSE_BYTES = 512 << 20
 # 64 kB decompress to 64 MB at most, so that is how far reading may exceed the bound.
 _CHUNK_BYTES = 64 << 10
+_GZIP_MAGIC, _GZIP_WBITS = b"\x1f\x8b", zlib.MAX_WBITS | 16
 
 
 def read(response: httpx.Response) -> None:
@@ -36,9 +40,7 @@ def read(response: httpx.Response) -> None:
         return
     try:
         chunks, size_bytes = [], 0
-        coding = response.headers.get("content-encoding", "")
-        is_readable = coding in _CODINGS or _is_readable(response)
-        for chunk in response.iter_bytes() if is_readable else ():
+        for chunk in response.iter_bytes() if _is_readable(response) else ():
             size_bytes += len(chunk)
             if size_bytes > MAX_RESPONSE_BYTES:
                 raise _too_long(response.status_code, response.headers)
@@ -84,15 +86,45 @@ class RawBody(httpx.SyncByteStream):
         return (body[at : at + _CHUNK_BYTES] for at in range(0, len(body), _CHUNK_BYTES))
 
 
+class _GzipDecoder(ContentDecoder):
+    """Decodes all members of a gzip body; httpx's own decoder reads the first alone."""
+
+    def __init__(self) -> None:
+        self._inflater = zlib.decompressobj(_GZIP_WBITS)
+        self._start = b""  # of what follows a member, until it is known whether it is one
+
+    def decode(self, data: bytes) -> bytes:
+        parts = []
+        try:
+            while data:
+                if self._inflater.eof:
+                    data = (self._start + data).lstrip(b"\0")  # members may be padded
+                    self._start = data[:2]
+                    if self._start != _GZIP_MAGIC:  # only its beginning yet, or no member
+                        break
+                    self._inflater, self._start = zlib.decompressobj(_GZIP_WBITS), b""
+                parts.append(self._inflater.decompress(data))
+                data = self._inflater.unused_data
+        except zlib.error as error:
+            raise httpx.DecodingError(str(error)) from error
+        return b"".join(parts)
+
+    def flush(self) -> bytes:
+        return self._inflater.flush()
+
+
 def _is_readable(response: httpx.Response) -> bool:
-    """Whether the body can be read in bounded steps; False for an error that cannot.
+    """Prepare the body to be read in bounded steps; False for an error that cannot be.
 
     Raises:
         InvalidResponseError: a success that cannot
     """
     codings = response.headers.get("content-encoding", "")
+    coding = codings.strip().lower()
     # Of several, each multiplies the size to which the other decompresses.
-    if codings.strip().lower() in _CODINGS:
+    if coding in _CODINGS:
+        if coding in _GZIP:
+            response._decoder = _GzipDecoder()
         return True
     if not response.is_success:  # the status says enough
         return False

@@ -274,9 +274,10 @@ class _Response(httpx.Response):
         return httpx.Response.__new__, (httpx.Response,), state
 
 
-# As much of a response's head as httpx takes; aiohttp would take 8,190 bytes of a header.
-_HEAD_BYTES = 100 << 10
-_MAX_HEADERS = 10_000  # as many as fit into that; aiohttp would take 128
+# The most that httpx may take of a response's head: 100 kB, and the 64 kB of the last read.
+# aiohttp would take 8,190 bytes of a header, and 128 headers.
+_HEAD_BYTES = 164 << 10
+_MAX_HEADERS = 16_000  # as many as fit into that
 # As much as a socket takes without waiting.
 _WRITE_BYTES = 64 << 10
 _OWN_HEADERS = {name: CLIENT_HEADERS[name] for name in ("accept", "accept-encoding")}

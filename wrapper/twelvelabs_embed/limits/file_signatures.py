@@ -42,6 +42,7 @@ FORMATS: dict[str, Format] = {
         Format("svg", "SVG", "image"),
         Format("jxl", "JPEG XL", "image"),
         Format("jp2", "JPEG 2000", "image"),
+        Format("jpegls", "JPEG-LS", "image"),
         Format("jxr", "JPEG XR", "image"),
         Format("raw", "a camera's raw format", "image"),
         Format("psd", "Photoshop", "image"),
@@ -80,7 +81,6 @@ FORMATS: dict[str, Format] = {
 
 # What stands at the very beginning.
 _MAGIC: tuple[tuple[bytes, str], ...] = (
-    (b"\xff\xd8\xff", "jpeg"),
     (b"\x89PNG\r\n\x1a\n", "png"),
     (b"GIF87a", "gif"),
     (b"GIF89a", "gif"),
@@ -133,12 +133,24 @@ def sniff(head: bytes) -> Format | None:
         if head.startswith(magic):
             return FORMATS[name]
     found = (
-        _sniff_container(head)
+        _sniff_jpeg(head)
+        or _sniff_container(head)
         or _sniff_mpeg_audio(head)
         or _sniff_transport_stream(head)
         or _sniff_text(head)
     )
     return FORMATS[found] if found else None
+
+
+def _sniff_jpeg(head: bytes) -> str | None:
+    if not head.startswith(b"\xff\xd8\xff"):
+        return None
+    at = 2
+    while head[at : at + 1] == b"\xff" and head[at + 1 : at + 2] not in (b"", b"\xda"):
+        if head[at + 1] == 0xF7:  # the frame of JPEG-LS
+            return "jpegls"
+        at += 2 + int.from_bytes(head[at + 2 : at + 4])
+    return "jpeg"
 
 
 def _sniff_container(head: bytes) -> str | None:

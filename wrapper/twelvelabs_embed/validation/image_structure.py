@@ -59,8 +59,9 @@ _ADAM7 = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), 
 def read_png(file: BinaryIO) -> ImageStructure:
     """Read the chunks of a PNG.
 
-    A wrong checksum in an ancillary chunk, and whatever is wrong behind the last pixel, is ignored
-    by readers; in a critical chunk before, it is a fault.
+    A wrong checksum in an ancillary chunk, whatever is wrong behind the last pixel, and missing
+    rows of a file that is otherwise whole are ignored by readers; a wrong checksum in a critical
+    chunk before is a fault.
     """
     file.seek(8)
     found, pixels, note, has_end = ImageStructure(), _Scanlines(0), "", False
@@ -88,11 +89,14 @@ def read_png(file: BinaryIO) -> ImageStructure:
                 return ImageStructure(fault="broken", detail="its header is invalid")
             width_px, height_px = struct.unpack_from(">II", head)
             found = ImageStructure(width_px, height_px)
-            pixels = _Scanlines(header_bytes)
+            is_interlaced = head[-1] == 1
+            pixels = _Scanlines(header_bytes, 0 if is_interlaced else header_bytes // height_px)
         has_end = kind == b"IEND"
     if found.width_px is None:
         return _TRUNCATED
     if has_end:
+        if pixels.lacks_only_rows:
+            return evolve(found, note="its last rows are missing, which most readers ignore")
         return _png_verdict(found, pixels, "it has fewer pixels than its header states", note)
     if not pixels.left_bytes:
         return evolve(found, note="its end marker is missing, which most readers ignore")
@@ -140,11 +144,20 @@ class _Scanlines:
         is_too_large: whether there are so many that they are not counted
     """
 
-    def __init__(self, total_bytes: int) -> None:
+    def __init__(self, total_bytes: int, row_bytes: int = 0) -> None:
         self.left_bytes = total_bytes
+        self._total_bytes = total_bytes
+        self._row_bytes = row_bytes  # 0 when interlaced
         self.error = ""
         self.is_too_large = total_bytes > _MAX_SCANLINE_BYTES
         self._inflater = zlib.decompressobj()
+
+    @property
+    def lacks_only_rows(self) -> bool:
+        """Whether the pixels end early, but behind a row and without an error."""
+        is_short = 0 < self.left_bytes < self._total_bytes
+        is_at_row = self._row_bytes > 0 and self.left_bytes % self._row_bytes == 0
+        return is_short and is_at_row and self._inflater.eof and not self.error
 
     def feed(self, block: bytes) -> None:
         while block and self.left_bytes and not (self.error or self.is_too_large):
