@@ -3,6 +3,7 @@
 import io
 import struct
 import zlib
+from contextlib import suppress
 from fractions import Fraction
 
 import av
@@ -301,14 +302,18 @@ def test_a_sound_track_that_is_declared_but_empty(embed, tmp_path):
 
 
 def test_sound_that_starts_after_five_megabytes(embed, tmp_path):
-    """PyAV does not know of it when it opens the file, and raises IndexError at its end."""
+    """PyAV does not know of it when it opens the file; version 18 raises IndexError at its end."""
     film = write_with_sound(
         tmp_path / "film.flv", video_sec=8, sound_sec=2, sound_from_sec=7, noise=True
     )
     with av.open(str(film)) as container:
         assert len(container.streams) == 1
-        with pytest.raises(IndexError):
-            list(container.demux())
+        indices = set()
+        with suppress(IndexError):
+            indices.update(packet.stream_index for packet in container.demux())
+        assert indices == {0}
+        with pytest.raises(IndexError):  # FFmpeg has found it
+            container.streams.best("audio")
     response = embed("video", media_source=inline(film))
     assert rows(response)
     assert response.json()["metadata"]["duration"] == pytest.approx(8, abs=0.1)

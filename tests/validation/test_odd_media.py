@@ -61,18 +61,28 @@ def look(data: bytes, kind: Any = None) -> MediaFacts:
 
 
 def test_an_flv_whose_sound_begins_late_is_whole_and_has_sound() -> None:
-    facts = look(late_sound(), "video")
+    data = late_sound()
+    with av.open(io.BytesIO(data)) as container:
+        assert [stream.type for stream in container.streams] == ["video"]
+    facts = look(data, "video")
     assert (facts.fault, facts.has_video, facts.has_audio) == (None, True, True)
     assert facts.duration_sec == pytest.approx(3, abs=0.2)
     assert facts.notes == ()
 
 
-def transport_stream(seconds: float, *, start_sec: float = 0, sound: bool = False) -> bytes:
+def test_an_flv_without_sound_has_none() -> None:
+    data = recording("flv", codecs=("flv", "mp3"))
+    assert look(data, "video").has_audio is False
+
+
+def transport_stream(
+    seconds: float, *, start_sec: float = 0, sound: bool = False, codec: str = "mp2"
+) -> bytes:
     return recording(
         "mpegts",
         pictures_sec=seconds,
         sound_sec=seconds if sound else 0,
-        codecs=("mpeg2video", "mp2"),
+        codecs=("mpeg2video", codec),
         options={"output_ts_offset": str(start_sec)},
     )
 
@@ -92,6 +102,22 @@ def test_a_track_only_in_the_middle_of_a_transport_stream(
     assert (facts.fault, facts.has_video) == (None, True)
     assert facts.has_audio is not False
     assert facts.duration_sec == pytest.approx(8, abs=0.2)
+
+
+@pytest.mark.parametrize("codec", ["mp2", "aac"])
+def test_a_track_only_in_the_middle_of_a_large_transport_stream(codec: str) -> None:
+    silent = transport_stream(20) * 8
+    data = silent + transport_stream(2, sound=True, codec=codec) + silent
+    assert len(silent) > recording_probe._PROBED_BYTES
+    with av.open(io.BytesIO(data)) as container:
+        assert [stream.type for stream in container.streams] == ["video"]
+    facts = look(data, "video")
+    assert (facts.fault, facts.has_video) == (None, True)
+    assert facts.has_audio is not False
+
+
+def test_a_transport_stream_without_sound_has_none() -> None:
+    assert look(transport_stream(4), "video").has_audio is False
 
 
 # -------------------------------------------------------------------------------- clocks, headers

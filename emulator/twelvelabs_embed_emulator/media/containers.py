@@ -103,7 +103,7 @@ def packets(container: InputContainer, *streams: Stream) -> "Iterator[Packet[Any
             packet = next(demuxed)
         except StopIteration:
             return
-        except IndexError:  # PyAV, at the end, when a stream has appeared late: that is all
+        except IndexError:  # PyAV 18, at the end, when a stream has appeared late: that is all
             return
         index, dts = packet.stream_index, packet.dts
         if can_jump and dts is not None and packet.stream.type in ("audio", "video"):

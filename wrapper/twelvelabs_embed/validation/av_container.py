@@ -29,12 +29,42 @@ def open_container(file: BinaryIO | BoundedFile, options: Mapping[str, str]) -> 
     import av
 
     any_encoding: dict[str, Any] = {}
-    if int(av.__version__.partition(".")[0]) < 19:
+    if _pyav_version() < 19:
         any_encoding["metadata_errors"] = "replace"
     container: InputContainer = av.open(
         cast(BinaryIO, file), "r", options=dict(options), **any_encoding
     )
     return container
+
+
+def _pyav_version() -> int:
+    import av
+
+    return int(av.__version__.partition(".")[0])
+
+
+def has_late_streams(container: InputContainer) -> bool:
+    """Whether FFmpeg has found sound, or the first pictures, that PyAV did not know at first.
+
+    Call it when the packets were read. PyAV has no list of such streams: version 18 raises
+    IndexError when it has read all packets, later ones leave the streams out and say nothing. All
+    raise IndexError when FFmpeg thinks that such a stream is the best of its kind.
+    """
+    try:
+        container.streams.best("video")
+        container.streams.best("audio")
+    except IndexError:
+        return True
+    return False
+
+
+def may_hide_streams(container: InputContainer) -> bool:
+    """Whether there may be late streams of which `has_late_streams` does not know.
+
+    FFmpeg takes no stream for the best whose rate it has not measured, such as AAC that begins in
+    the middle of a transport stream.
+    """
+    return container.format.name == "mpegts" and _pyav_version() >= 19
 
 
 class BoundedFile:

@@ -18,7 +18,9 @@ from twelvelabs_embed.limits.file_signatures import FORMATS, Format, FormatKind
 from twelvelabs_embed.validation.av_container import (
     BoundedFile,
     best_video,
+    has_late_streams,
     is_cover,
+    may_hide_streams,
     open_container,
 )
 from twelvelabs_embed.validation.container_structure import is_cut_off, is_cut_off_flac
@@ -51,6 +53,7 @@ _MAY_JUMP = 0x200  # AVFMT_TS_DISCONT: formats whose clock may be set anew
 _HEAD_PACKETS = 500
 _TAIL_PACKETS = 20_000
 _ENCRYPTION_EVERY = 32  # packets: the first seconds may be clear
+_PROBED_BYTES = 5_000_000  # in which FFmpeg looks for streams by itself
 _OPTIONS = {
     "protocol_whitelist": "none",  # a playlist must not make FFmpeg open things
     "max_pixels": "90000000",  # it decodes a picture to measure it, perhaps 2 GB of it
@@ -70,7 +73,7 @@ def probe_recording(media: Media, facts: MediaFacts) -> MediaFacts:
     try:
         found = _probe(media, facts, _OPTIONS, bounded)
         if found is None:  # this looks for streams in the whole file first
-            size = str(max(facts.size_bytes or 0, 5_000_000))
+            size = str(max(facts.size_bytes or 0, _PROBED_BYTES))
             wide = {**_OPTIONS, "probesize": size, "analyzeduration": str(2**62)}
             found = _probe(media, facts, wide, bounded, is_last=True) or facts
     except av.error.FFmpegError as error:
@@ -124,7 +127,9 @@ def _measure(container: InputContainer, media: Media, facts: MediaFacts, scan: _
             facts = evolve(facts.with_note(" has a video track without content"), has_video=None)
         if audios and not scan.has_content(audios):
             facts = evolve(facts.with_note(" has an audio track without content"), has_audio=None)
-    if scan.has_late_streams or not (scan.is_whole or _lists_streams(container)):
+    is_listed = scan.is_whole or _lists_streams(container)
+    is_large = (facts.size_bytes or 0) > _PROBED_BYTES
+    if scan.has_late_streams or not is_listed or (is_large and may_hide_streams(container)):
         facts = evolve(facts, has_video=facts.has_video or None, has_audio=facts.has_audio or None)
     facts = _add_pictures(facts, scan.with_content(videos))
     if scan.encrypted:
@@ -233,8 +238,9 @@ def _scan(container: InputContainer, facts: MediaFacts) -> _Scan:
     packets = container.demux()
     try:
         _read_packets(container, packets if scan.is_whole else islice(packets, _HEAD_PACKETS), scan)
-    except IndexError:  # PyAV raises it at the end, when there are more streams than it knew
+    except IndexError:  # PyAV 18 raises it at the end, when there are more streams than it knew
         scan.has_late_streams = True
+    scan.has_late_streams = scan.has_late_streams or has_late_streams(container)
     return scan
 
 
