@@ -20,10 +20,11 @@ from twelvelabs_embed import (
 )
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.scripted_server import Response, scripted_server
+from tests.scripted_server import Reset, Response, scripted_server
 
 BOTH = pytest.mark.parametrize("awaited", [False, True], ids=["blocking", "awaited"])
 ROW = {"embedding": [0.5, -0.25]}
+ASSET = {"_id": "a1", "method": "direct", "status": "ready"}
 
 
 async def embed(base_url: str, awaited: bool, input: Any, **options: Any) -> Any:
@@ -71,28 +72,27 @@ async def test_what_is_uploaded_for_a_request_is_deleted(
 
 
 @BOTH
-async def test_an_asset_is_kept_when_its_task_may_exist(
-    emulator: Emulator, large: Path, awaited: bool
-) -> None:
+async def test_an_asset_is_kept_when_its_task_may_exist(large: Path, awaited: bool) -> None:
     """The response to its creation is lost, so the service may be reading the asset."""
-    emulator.set_faults("pass*2,reset")  # uploaded, ready, and then the task
-    with pytest.raises(OutcomeUnknownError):
-        await embed(emulator.base_url, awaited, Video(large), route="task")
-    assert [one.path for one in emulator.seen if one.fault.kind == "reset"] == [
-        "/v1.3/embed-v2/tasks"
-    ]
-    assert "DELETE" not in {one.method for one in emulator.seen}
-    assert len(asset_ids(emulator)) == 1
+    with scripted_server(Response(201, ASSET), Response(200, ASSET), Reset()) as server:
+        with pytest.raises(OutcomeUnknownError):
+            await embed(server.base_url, awaited, Video(large), route="task")
+        assert [one.path for one in server.requests[2:]] == ["/v1.3/embed-v2/tasks"]
 
 
 @BOTH
 async def test_an_asset_is_deleted_when_its_task_was_certainly_not_created(
-    emulator: Emulator, large: Path, awaited: bool
+    large: Path, awaited: bool
 ) -> None:
-    emulator.set_faults("pass*2,400")
-    with pytest.raises(BadRequestError):
-        await embed(emulator.base_url, awaited, Video(large), route="task")
-    assert asset_ids(emulator) == []
+    rejected = Response(400, {"code": "parameter_invalid", "message": "no"})
+    steps = Response(201, ASSET), Response(200, ASSET), rejected, Response(204)
+    with scripted_server(*steps) as server:
+        with pytest.raises(BadRequestError):
+            await embed(server.base_url, awaited, Video(large), route="task")
+        assert [(one.method, one.path) for one in server.requests[2:]] == [
+            ("POST", "/v1.3/embed-v2/tasks"),
+            ("DELETE", "/v1.3/assets/a1"),
+        ]
 
 
 @BOTH

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 import tracemalloc
@@ -187,7 +186,9 @@ except OSError as error:
     sys.exit(f"rejected {error.errno}")
 """
     command = [sys.executable, "-c", code, str(tmp_path)]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False, cwd=os.getcwd())
+    ran = subprocess.run(
+        command, capture_output=True, text=True, check=False, cwd=Path(__file__).parents[2]
+    )
     assert "rejected" in ran.stderr
     assert list(tmp_path.iterdir()) == []
 

@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import AsyncIterable, Iterator, Sequence
-from typing import TypeAlias
+from functools import partial
+from typing import Any, TypeAlias
 
 import httpx
-from httpx._decoders import ContentDecoder
+from attrs import define, field
+from httpx._decoders import IdentityDecoder
 
 from twelvelabs_embed.errors import InvalidResponseError
 
@@ -86,12 +88,15 @@ class RawBody(httpx.SyncByteStream):
         return (body[at : at + _CHUNK_BYTES] for at in range(0, len(body), _CHUNK_BYTES))
 
 
-class _GzipDecoder(ContentDecoder):
-    """Decodes all members of a gzip body; httpx's own decoder reads the first alone."""
+@define
+class _GzipDecoder(IdentityDecoder):
+    """Decodes all members of a gzip body; httpx's own decoder reads the first alone.
 
-    def __init__(self) -> None:
-        self._inflater = zlib.decompressobj(_GZIP_WBITS)
-        self._start = b""  # of what follows a member, until it is known whether it is one
+    Each chunk is decompressed whole, so that nothing is left for `flush`.
+    """
+
+    _inflater: Any = field(factory=partial(zlib.decompressobj, _GZIP_WBITS))
+    _start: bytes = b""  # of what follows a member, until it is known whether it is one
 
     def decode(self, data: bytes) -> bytes:
         parts = []
@@ -108,9 +113,6 @@ class _GzipDecoder(ContentDecoder):
         except zlib.error as error:
             raise httpx.DecodingError(str(error)) from error
         return b"".join(parts)
-
-    def flush(self) -> bytes:
-        return self._inflater.flush()
 
 
 def _is_readable(response: httpx.Response) -> bool:
