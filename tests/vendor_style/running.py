@@ -98,7 +98,7 @@ def programs_environment(media: Path) -> Iterator[RunProgram]:
     The address of the emulator is where programs find it: in TWELVELABS_BASE_URL.
     """
     _make_media(media)
-    with _start() as shared, recording() as recorder, _served(media) as media_url, chdir(media):
+    with _start() as shared, recording() as recorder, _served(media) as media_url:
         outside = {name: os.environ[name] for name in ("PATH", "HOME") if name in os.environ} | {
             "TWELVELABS_BASE_URL": recorder.base_url,
             "TWELVELABS_EMBED_RESUME_DIR": str(media.parent / "resume"),
@@ -108,12 +108,15 @@ def programs_environment(media: Path) -> Iterator[RunProgram]:
             "BROKEN_URL": f"{media_url}/broken.mp4",
         }
 
-        gc.freeze()  # what a program leaves behind is collected after each: quickly
-
         def run_program(program: Program) -> Outcome:
             setting: Setting = getattr(program, "setting", Setting())
             recorder.requests = []
-            with patch.dict(os.environ, outside, clear=True), warnings.catch_warnings():
+            gc.freeze()  # what a program leaves behind is collected after each: quickly
+            with (
+                chdir(media),
+                patch.dict(os.environ, outside, clear=True),
+                warnings.catch_warnings(),
+            ):
                 warnings.simplefilter("ignore")  # like most programs, these do not close clients
                 logging.disable()  # records would keep what they are about from being collected
                 if setting.fresh:
@@ -126,11 +129,11 @@ def programs_environment(media: Path) -> Iterator[RunProgram]:
                     result, message = _run(program)
                 gc.collect()
                 logging.disable(logging.NOTSET)
+            gc.unfreeze()
             outcome = with_numbered_ids({"result": result, "sent": recorder.requests})
             return Outcome(outcome["result"], outcome["sent"], message)
 
         yield run_program
-        gc.unfreeze()
 
 
 def _run(program: Program) -> tuple[Any, str]:
