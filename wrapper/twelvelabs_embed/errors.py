@@ -389,8 +389,8 @@ class ApiError(TwelveLabsError):
             parts.append(f"request {self.request_id}")
         if self.attempts > 1:
             parts.append(f"after {self.attempts} attempts")
-        told = f"{parts[0]} ({', '.join(parts[1:])})" if parts[1:] else parts[0]
-        return f"{told}. {self.hint}" if self.hint else told
+        shown = f"{parts[0]} ({', '.join(parts[1:])})" if parts[1:] else parts[0]
+        return f"{shown}. {self.hint}" if self.hint else shown
 
 
 class _StatusError(ApiError):

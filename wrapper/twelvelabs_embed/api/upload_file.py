@@ -205,7 +205,7 @@ class UploadFileFlows(Flows):
         callback: StatusCallback | None = None,
         request_options: RequestOptions | None = None,
     ) -> Flow[UploadStatus]:
-        """Wait until all chunks of an upload are there, whoever sends them.
+        """Wait until all chunks of an upload are there, by whichever client they are sent.
 
         Args:
             upload_id: the session
