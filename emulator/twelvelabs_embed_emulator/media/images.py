@@ -1,5 +1,8 @@
 """Images: validation and thumbnails."""
 
+import warnings
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from io import BytesIO
 from threading import Lock
 from zlib import crc32
@@ -21,9 +24,9 @@ THUMBNAIL_PX = 64
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
 _JPEG_END = b"\xff\xd9"
 _NOISE = bytes(range(1, 255)) * 2  # without 255, which starts a marker
-_PNG_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 
-_DECODING = Lock()  # one image at a time: a small file can decompress to hundreds of MB
+# A small file can decompress to hundreds of MB, and which warnings are shown is of the process.
+_ONE_AT_A_TIME = Lock()
 
 
 def open_image(media: Media, name: str) -> npt.NDArray[np.uint8]:
@@ -38,9 +41,9 @@ def open_image(media: Media, name: str) -> npt.NDArray[np.uint8]:
     with media.open() as file:
         data = file.read()
     try:
-        with open_picture(data) as image:
-            check_image(name, *image.size)
-        with _DECODING:
+        with pillow():
+            with open_picture(data) as image:
+                check_image(name, *image.size)
             return _thumbnail(data)
     except UnidentifiedImageError:
         raise bad_request(name, "the file is not a JPEG or PNG image") from None
@@ -48,15 +51,26 @@ def open_image(media: Media, name: str) -> npt.NDArray[np.uint8]:
         raise bad_request(name, f"the image is broken: {error}") from error
 
 
+@contextmanager
+def pillow() -> Iterator[None]:
+    """Use Pillow for one image at a time, without its warnings of size and damaged EXIF data."""
+    with _ONE_AT_A_TIME, warnings.catch_warnings(action="ignore"):
+        yield
+
+
 def is_jpeg_or_png(data: bytes) -> bool:
     """Whether a file starts as one of the two does."""
     return data.startswith((_JPEG, _PNG))
 
 
-def open_picture(data: bytes) -> ImageFile:
+def open_picture(data: bytes, side_data: Collection[bytes] = ()) -> ImageFile:
     """Open a JPEG or PNG without decoding it.
 
     Not by `Image.open`, which warns of large images: how large one may be is decided here.
+
+    Args:
+        data: the file
+        side_data: the ancillary chunks of a PNG that are read
 
     Raises:
         UnidentifiedImageError: it is neither.
@@ -65,7 +79,7 @@ def open_picture(data: bytes) -> ImageFile:
     if data.startswith(_JPEG):
         return JpegImageFile(BytesIO(data))
     if data.startswith(_PNG):
-        return PngImageFile(BytesIO(_without_faulty_chunks(data)))
+        return PngImageFile(BytesIO(_without_side_data(data, side_data)))
     raise UnidentifiedImageError("neither JPEG nor PNG")
 
 
@@ -90,13 +104,15 @@ def _decode(data: bytes) -> npt.NDArray[np.uint8]:
         picture: Image.Image = image
         if image.mode.startswith("I"):  # 16-bit grey, which Pillow would convert to white
             picture = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-        return np.asarray(picture.convert("RGB").resize((side, side), Image.Resampling.BOX))
+        if picture.mode not in ("L", "RGB"):  # those need no copy of all pixels
+            picture = picture.convert("RGB")
+        return np.asarray(picture.resize((side, side), Image.Resampling.BOX).convert("RGB"))
 
 
-def _without_faulty_chunks(data: bytes) -> bytes:
-    """Return a PNG without texts, and without ancillary chunks whose checksum is wrong.
+def _without_side_data(data: bytes, kept_kinds: Collection[bytes]) -> bytes:
+    """Return a PNG without its ancillary chunks, except for intact ones of some kinds.
 
-    Readers ignore both; Pillow rejects large texts and wrong checksums.
+    Readers pass over what is wrong with them; Pillow rejects the image.
     """
     kept, at = bytearray(data[:8]), 8
     while at + 12 <= len(data):
@@ -104,7 +120,7 @@ def _without_faulty_chunks(data: bytes) -> bytes:
         kind, content = data[at + 4 : at + 8], memoryview(data)[at + 4 : end - 4]
         is_ancillary = kind[0] & 0x20
         if not is_ancillary or (
-            kind not in _PNG_TEXTS and crc32(content) == int.from_bytes(data[end - 4 : end])
+            kind in kept_kinds and crc32(content) == int.from_bytes(data[end - 4 : end])
         ):
             kept += memoryview(data)[at:end]
         at = end
