@@ -1,10 +1,11 @@
 """Images: validation and thumbnails."""
 
 import warnings
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from threading import Lock
+from typing import TypeVar
 from zlib import crc32
 
 import numpy as np
@@ -22,10 +23,12 @@ THUMBNAIL_PX = 64
 """The side of a thumbnail."""
 
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
+_BOX = Image.Resampling.BOX
 _JPEG_END = b"\xff\xd9"
 _NOISE = bytes(range(1, 255)) * 2  # without 255, which starts a marker
 
-# A small file can decompress to hundreds of MB, and which warnings are shown is of the process.
+_T = TypeVar("_T")
+
 _ONE_AT_A_TIME = Lock()
 
 
@@ -41,21 +44,26 @@ def open_image(media: Media, name: str) -> npt.NDArray[np.uint8]:
     with media.open() as file:
         data = file.read()
     try:
-        with pillow():
-            with open_picture(data) as image:
-                check_image(name, *image.size)
-            return _thumbnail(data)
+        return with_pillow(lambda: _checked_thumbnail(data, name))
     except UnidentifiedImageError:
         raise bad_request(name, "the file is not a JPEG or PNG image") from None
     except (OSError, SyntaxError, ValueError) as error:
         raise bad_request(name, f"the image is broken: {error}") from error
 
 
-@contextmanager
-def pillow() -> Iterator[None]:
-    """Use Pillow for one image at a time, without its warnings of size and damaged EXIF data."""
-    with _ONE_AT_A_TIME, warnings.catch_warnings(action="ignore"):
-        yield
+def with_pillow(function: Callable[[], _T]) -> _T:
+    """Call what uses Pillow for one image: one at a time, as small files can have 400 MB of pixels.
+
+    In a thread that ends: the C library keeps what was freed in a thread as long as it lives.
+    Pillow's warnings of large images and damaged EXIF data are not shown.
+    """
+
+    def quietly() -> _T:
+        with warnings.catch_warnings(action="ignore"):
+            return function()
+
+    with _ONE_AT_A_TIME, ThreadPoolExecutor(1) as thread:
+        return thread.submit(quietly).result()
 
 
 def is_jpeg_or_png(data: bytes) -> bool:
@@ -83,6 +91,12 @@ def open_picture(data: bytes, side_data: Collection[bytes] = ()) -> ImageFile:
     raise UnidentifiedImageError("neither JPEG nor PNG")
 
 
+def _checked_thumbnail(data: bytes, name: str) -> npt.NDArray[np.uint8]:
+    with open_picture(data) as image:
+        check_image(name, *image.size)
+    return _thumbnail(data)
+
+
 def _thumbnail(data: bytes) -> npt.NDArray[np.uint8]:
     try:
         return _decode(data)
@@ -104,9 +118,11 @@ def _decode(data: bytes) -> npt.NDArray[np.uint8]:
         picture: Image.Image = image
         if image.mode.startswith("I"):  # 16-bit grey, which Pillow would convert to white
             picture = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-        if picture.mode not in ("L", "RGB"):  # those need no copy of all pixels
+        if picture.mode not in ("L", "RGB", "RGBA"):
             picture = picture.convert("RGB")
-        return np.asarray(picture.resize((side, side), Image.Resampling.BOX).convert("RGB"))
+        bands = picture.getbands()[:3]  # one by one, without a copy of all pixels
+        small = [picture.getchannel(band).resize((side, side), _BOX) for band in bands]
+        return np.asarray(Image.merge("RGB", small if len(small) == 3 else small * 3))
 
 
 def _without_side_data(data: bytes, kept_kinds: Collection[bytes]) -> bytes:

@@ -3,6 +3,7 @@
 import struct
 from collections.abc import Collection
 from contextlib import suppress
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -25,7 +26,7 @@ from twelvelabs_embed_emulator.media.containers import (
     seconds,
 )
 from twelvelabs_embed_emulator.media.documents import open_document
-from twelvelabs_embed_emulator.media.images import is_jpeg_or_png, open_picture, pillow
+from twelvelabs_embed_emulator.media.images import is_jpeg_or_png, open_picture, with_pillow
 from twelvelabs_embed_emulator.media.sources import Media
 
 # Formats: FFmpeg's name, and the MIME subtype.
@@ -104,12 +105,9 @@ def _image(media: Media) -> Json:
         return {}  # it will be rejected
     with media.open() as file:
         data = file.read()
-    with pillow():
-        for side_data in (_PNG_SIDE_DATA, ()):  # which may be invalid
-            with suppress(
-                OSError, ValueError, SyntaxError, struct.error, Image.DecompressionBombError
-            ):
-                return _describe_image(data, side_data)
+    for side_data in (_PNG_SIDE_DATA, ()):  # which may be invalid
+        with suppress(OSError, ValueError, SyntaxError, struct.error, Image.DecompressionBombError):
+            return with_pillow(partial(_describe_image, data, side_data))
     return {}  # FFmpeg could read it, so it is an image
 
 
