@@ -24,6 +24,7 @@ from scripts.api_watch.changes import (
     ADDITIVE,
     BREAKING,
     COSMETIC,
+    TOLERATED,
     MergedChange,
     Place,
     Severity,
@@ -31,11 +32,12 @@ from scripts.api_watch.changes import (
 )
 from scripts.api_watch.code_references import CodeReference, CodeReferences
 from scripts.api_watch.openapi_diff import compare
-from scripts.api_watch.openapi_loader import CONTRACT, ROOT, LoadError, Source, load_source
+from scripts.api_watch.openapi_loader import LoadError
+from scripts.api_watch.sources import CONTRACT, ROOT, Source, load_source
 from scripts.codegen.python_diff import PythonChange, PythonDiff, python_changes
 
 USAGE_ERROR = 2
-EXIT = {COSMETIC: 0, ADDITIVE: 3, BREAKING: 4}
+EXIT = {COSMETIC: 0, ADDITIVE: 3, TOLERATED: 3, BREAKING: 4}
 FAIL_ON = {"additive": ADDITIVE, "breaking": BREAKING, "never": None}
 NO_PYTHON = PythonDiff((), "not requested")
 

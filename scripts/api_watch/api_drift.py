@@ -22,7 +22,8 @@ import yaml
 from scripts.api_watch.api_report import BADGES, HEADINGS, MAX_SUBJECTS, some, used
 from scripts.api_watch.changes import COSMETIC, PARTS, Change, MergedChange, merged
 from scripts.api_watch.openapi_diff import compare
-from scripts.api_watch.openapi_loader import CONTRACT, ROOT, Document, LoadError, load_source
+from scripts.api_watch.openapi_loader import Document, LoadError
+from scripts.api_watch.sources import CONTRACT, ROOT, load_source
 
 KNOWN = ROOT / "openapi" / "known-differences.yaml"
 USAGE_ERROR, DIFFERS = 2, 3

@@ -11,21 +11,28 @@ from scripts.api_watch.changes import (
     BREAKING,
     COSMETIC,
     PARTS,
+    TOLERATED,
     MergedChange,
     Part,
     Severity,
 )
 from scripts.api_watch.code_references import CodeReference
-from scripts.api_watch.openapi_loader import CONTRACT, ROOT, Source
+from scripts.api_watch.sources import CONTRACT, ROOT, Source
 from scripts.codegen.python_diff import PythonChange
 
 HEADINGS: dict[Part, str] = {
     "operation": "Operations",
     "request": "Requests",
     "response": "Responses",
+    "prose": "Descriptions",
     "naming": "Names",
 }
-BADGES = {BREAKING: "**breaking**", ADDITIVE: "additive", COSMETIC: "cosmetic"}
+BADGES = {
+    BREAKING: "**breaking**",
+    TOLERATED: "tolerated",
+    ADDITIVE: "additive",
+    COSMETIC: "cosmetic",
+}
 # Limits of the Markdown report; --json has everything.
 MAX_SUBJECTS, MAX_USES, MAX_NAMES, MAX_REFERENCES = 6, 3, 4, 4
 MAX_TEXT_CHARS = 100
@@ -66,14 +73,16 @@ class Report:
         return max(found, default=None)
 
     def counts(self) -> dict[str, int]:
-        found = Counter(
-            (entry.change.severity, entry.change.part == "response") for entry in self.entries
-        )
+        changes = [entry.change for entry in self.entries]
+        by_severity = Counter(change.severity for change in changes if change.part != "prose")
+        in_responses = sum(c.severity == BREAKING and c.part == "response" for c in changes)
         return {
-            "breaking for requests": found[BREAKING, False],
-            "breaking for responses": found[BREAKING, True],
-            "additive": found[ADDITIVE, False] + found[ADDITIVE, True],
-            "cosmetic": found[COSMETIC, False] + found[COSMETIC, True],
+            "breaking for requests": by_severity[BREAKING] - in_responses,
+            "breaking for responses": in_responses,
+            "tolerated": by_severity[TOLERATED],
+            "additive": by_severity[ADDITIVE],
+            "cosmetic": by_severity[COSMETIC],
+            "in descriptions": sum(change.part == "prose" for change in changes),
         }
 
 
@@ -88,7 +97,7 @@ def bumped(version: str, severity: Severity | None) -> str:
         return version
     if major and severity == BREAKING:
         return f"{major + 1}.0.0"
-    if severity == BREAKING or (major and severity == ADDITIVE):
+    if severity == BREAKING or (major and severity >= ADDITIVE):
         return f"{major}.{minor + 1}.0"
     return f"{major}.{minor}.{patch + 1}"
 

@@ -6,7 +6,8 @@ import pytest
 import yaml
 
 from scripts.api_watch.api_drift import KNOWN, drift, like, main, read_known
-from scripts.api_watch.openapi_loader import CONTRACT, LoadError, load_source
+from scripts.api_watch.openapi_loader import LoadError
+from scripts.api_watch.sources import CONTRACT, load_source
 from tests.scripts.small_documents import document, line
 
 OURS = """
