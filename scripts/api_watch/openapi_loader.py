@@ -149,9 +149,10 @@ class Document:
             "type" in one and isinstance(one.get("description"), str) for one in self.reached()
         )
 
-    def reached(self) -> Iterator[dict[str, Json]]:
-        """Yield each object of our paths and of what they refer to, once."""
-        waiting: list[Json] = [item for _, path, item in self.items() if OUR_PATHS.match(path)]
+    def reached(self, start: list[Json] | None = None) -> Iterator[dict[str, Json]]:
+        """Yield each object of some nodes, or of our paths, and of what they refer to, once."""
+        ours = (item for _, path, item in self.items() if OUR_PATHS.match(path))
+        waiting: list[Json] = list(ours if start is None else start)
         seen = set[str]()
         while waiting:
             node = waiting.pop()

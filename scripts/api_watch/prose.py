@@ -54,8 +54,7 @@ QUANTITY = re.compile(
 SIZE = re.compile(r"(?<![\w.])(\d+)\s?[x×]\s?(\d+)")
 RATIO = re.compile(r"(?<![\w.:])(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)(?![\w:])")
 UPPER = re.compile(
-    r"max|up to|at most|exceed|longer than|larger than|more than|limit|no more|within|or less|"
-    r"under|below",
+    r"max|up to|at most|exceed|longer than|larger than|more than|limit|no more|or less",
     re.IGNORECASE,
 )
 LOWER = re.compile(r"min(imum)?\b|at least|less than|shorter than|or more|from", re.IGNORECASE)

@@ -27,7 +27,9 @@ class Source:
     @property
     def is_ours(self) -> bool:
         """Whether it is a contract of ours: our code uses its names."""
-        return bool(self.revision or (self.file and self.file.resolve().is_relative_to(ROOT)))
+        if self.file:
+            return self.file.resolve().is_relative_to(ROOT / "openapi")
+        return ":" not in self.label or ":openapi/" in self.label
 
     @property
     def date(self) -> str:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from scripts.api_watch.api_diff import field_of, main, python_of, status
-from scripts.api_watch.api_report import Entry, Report, annotations, bumped, line_of, markdown
+from scripts.api_watch.api_diff import main, status
+from scripts.api_watch.api_report import Report, annotations, bumped, line_of, markdown
 from scripts.api_watch.changes import ADDITIVE, BREAKING, COSMETIC, Place, Severity, merged
 from scripts.api_watch.code_references import CodeReference
+from scripts.api_watch.entries import Entry, field_of, python_of
 from scripts.api_watch.openapi_diff import compare
 from scripts.api_watch.openapi_loader import LoadError
 from scripts.api_watch.sources import CONTRACT, ROOT, Source, load_source
