@@ -52,9 +52,9 @@ async def test_one_word_changes_awaited(async_client: AsyncTwelveLabs) -> None:
 
 def test_shorter_vectors_and_how_uncertain_they_are(client: TwelveLabs) -> None:
     embeddings = client.embed("a dog", model=MODEL, dimension=128, uncertainty=True)
-    assert embeddings.vectors.shape == (1, 64)
+    assert embeddings.vectors.shape == (1, 128)
     assert embeddings.uncertainties is not None
-    assert embeddings.uncertainties.shape == (1, 64)
+    assert embeddings.uncertainties.shape == (1, 128)
     assert np.isfinite(embeddings.uncertainties).all()
 
 
