@@ -73,7 +73,8 @@ class Proxies:
             return bool(proxy_bypass(url.host))  # by the system's settings
         port = url.port or {"http": 80, "https": 443}.get(url.scheme)
         entries = self.no_proxy.lower().replace(",", " ").split()
-        return any(_is_named(one, url.host.lower(), port) for one in entries)
+        hosts = {url.host.lower(), url.raw_host.decode("ascii")}  # `bücher.example` is two names
+        return any(_is_named(one, host, port) for one in entries for host in hosts)
 
 
 def _is_named(entry: str, host: str, port: int | None) -> bool:
@@ -86,11 +87,15 @@ def _is_named(entry: str, host: str, port: int | None) -> bool:
     if (wanted_port := rest.removeprefix(":")) and wanted_port != str(port):
         return False
     try:
-        return ip_address(host) in ip_network(bare, strict=False)
-    except ValueError:  # one of them is a name
+        address = ip_address(host)
+    except ValueError:
         domain = bare.removeprefix("*").removeprefix(".").removesuffix(".")
         host = host.removesuffix(".")
         return host == domain or host.endswith(f".{domain}")
+    try:
+        return address in ip_network(bare, strict=False)
+    except ValueError:  # a name, which no address has
+        return False
 
 
 def _as_proxy(variable: str, address: str) -> httpx.Proxy:
@@ -128,19 +133,23 @@ def tls_context() -> ssl.SSLContext:
     Raises:
         ConfigurationError: the variable does not name certificates
     """
-    return _tls_context(*map(os.environ.get, ("SSL_CERT_FILE", "SSL_CERT_DIR")))
+    return _tls_context(*map(os.environ.get, ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")))
 
 
 @lru_cache(maxsize=4)  # `many` opens a client for each run
-def _tls_context(cert_file: str | None, cert_dir: str | None) -> ssl.SSLContext:
-    variable = "SSL_CERT_FILE" if cert_file else "SSL_CERT_DIR" if cert_dir else "SSLKEYLOGFILE"
+def _tls_context(
+    cert_file: str | None, cert_dir: str | None, key_log: str | None
+) -> ssl.SSLContext:
+    variable, path = ("SSL_CERT_FILE", cert_file) if cert_file else ("SSL_CERT_DIR", cert_dir)
     try:
-        if cert_dir and not cert_file:
-            os.listdir(cert_dir)  # of a folder that is missing, no certificates would be read
+        folders = (cert_dir or "").split(os.pathsep)
+        if cert_dir and not cert_file and not any(map(os.path.isdir, folders)):
+            os.listdir(folders[0])  # of folders that are missing, no certificates would be read
         return httpx.create_ssl_context()
     except OSError as error:  # also of ssl, for what holds no certificate
         reason = error.strerror or type(error).__name__
-    path = os.environ.get(variable)
+        if key_log is not None and error.filename == key_log:
+            variable, path = "SSLKEYLOGFILE", key_log
     raise ConfigurationError(f"{variable} is {path!r}, which cannot be used ({reason})")
 
 

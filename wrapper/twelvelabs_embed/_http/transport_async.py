@@ -21,7 +21,13 @@ import httpx
 from multidict import CIMultiDict
 from yarl import URL
 
-from twelvelabs_embed._http.bounded_read import RawBody, collect, read, read_async
+from twelvelabs_embed._http.bounded_read import (
+    MAX_RESPONSE_BYTES,
+    RawBody,
+    collect,
+    read,
+    read_async,
+)
 from twelvelabs_embed._http.network import Proxies, check_not_mocked, tls_context
 from twelvelabs_embed._http.redaction import without_query
 from twelvelabs_embed._http.socks import AsyncSocksTransport, is_socks
@@ -277,7 +283,8 @@ class _Response(httpx.Response):
 # The most that httpx may take of a response's head: 100 kB, and the 64 kB of the last read.
 # aiohttp would take 8,190 bytes of a header, and 128 headers.
 _HEAD_BYTES = 164 << 10
-_MAX_HEADERS = 16_000  # as many as fit into that
+_MAX_HEADERS = MAX_RESPONSE_BYTES // _HEAD_BYTES  # so that a head is no longer than a body
+_SHOWN_CHARACTERS = 100
 # As much as a socket takes without waiting.
 _WRITE_BYTES = 64 << 10
 _OWN_HEADERS = {name: CLIENT_HEADERS[name] for name in ("accept", "accept-encoding")}
@@ -371,6 +378,9 @@ def _as_httpx(error: aiohttp.ClientError) -> Exception:
             return httpx.ConnectTimeout(text)
         case aiohttp.ServerTimeoutError():
             return httpx.ReadTimeout(text)
+        case aiohttp.ClientResponseError():  # its message quotes what was read, and the link
+            text = " ".join(error.message.partition("\n\n")[0].split())
+            return httpx.RemoteProtocolError(text[:_SHOWN_CHARACTERS])
         case aiohttp.ClientOSError() as failed:
             return httpx.ReadError(str(failed.__cause__ or failed.strerror))
         case _:

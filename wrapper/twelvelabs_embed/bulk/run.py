@@ -48,7 +48,7 @@ from twelvelabs_embed.errors import (
     TwelveLabsError,
     UnauthorizedError,
     WaitTimeoutError,
-    is_foreign_answer,
+    is_gone,
 )
 from twelvelabs_embed.results.embeddings import Embeddings
 from twelvelabs_embed.sending import EmbedOptions
@@ -239,7 +239,7 @@ class Run:
             try:
                 return (yield from self._resume(task_id, options))
             except NotFoundError as error:  # it is kept for seven days
-                if is_foreign_answer(error):
+                if not is_gone(error):
                     raise
                 yield RunBlocking(partial(self._checkpoint.save_task, item.id, None))
         return (yield from self._flows._embed(item.input, options=options))
