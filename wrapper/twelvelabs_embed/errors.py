@@ -387,6 +387,8 @@ class ApiError(TwelveLabsError):
         parts = [f"{name}: {text}" if text else name]
         if self.request_id:
             parts.append(f"request {self.request_id}")
+        if self.status_code in (429, 503) and (wait := self.headers.get("retry-after")):
+            parts.append(f"Retry-After: {_cut(wait, _SHOWN_CHARACTERS)}")
         if self.attempts > 1:
             parts.append(f"after {self.attempts} attempts")
         shown = f"{parts[0]} ({', '.join(parts[1:])})" if parts[1:] else parts[0]

@@ -39,6 +39,7 @@ from twelvelabs_embed._http.transport import (
     redact_request,
     with_client_headers,
 )
+from twelvelabs_embed.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from twelvelabs_embed._http.effects import SendRequest
@@ -157,9 +158,16 @@ class LeanAsyncClient:
 
     async def _open(self) -> _Connections:
         """Return the connections of the running loop; those of loops that ended are closed."""
-        loop = asyncio.get_running_loop()
-        for ended in [one for one in self._of_loops if one.is_closed()]:
-            await self._of_loops.pop(ended).close()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError as error:
+            raise ConfigurationError(
+                "an awaited client needs asyncio's event loop; in another one, use the blocking "
+                "client in a thread"
+            ) from error
+        for known in list(self._of_loops):  # other threads may add theirs meanwhile
+            if known.is_closed() and (ended := self._of_loops.pop(known, None)):
+                await ended.close()
         if loop not in self._of_loops:
             connections = self._of_loops[loop] = _Connections(loop, self._tls)
             await anext(connections.closing)

@@ -180,7 +180,7 @@ class Run:
     def plan(self) -> JobPlan[Job[Item], tuple[Item, BatchResult]]:
         """What the worker pool runs."""
         return plan_jobs(
-            self._flows.connection, self._jobs(), self._config, self._handle, self._is_stopped
+            self._flows.connection, self._jobs(), self._config, self._handle, self._options.stop
         )
 
     def _jobs(self) -> Iterator[Job[Item]]:
