@@ -471,6 +471,22 @@ def test_what_mocks_httpx_alone_is_no_way_past_to_the_network(
         assert ask(way, f"http://127.0.0.1:{plain.port}/v1.3") == [0.5, -0.25]
 
 
+def test_a_mock_of_clients_of_httpx_is_no_way_past_to_the_network(
+    way: str, monkeypatch: Any
+) -> None:
+    """As `respx.mock(using="httpx")` does it."""
+
+    def find_transport(client: Any, url: Any) -> Any:
+        return httpx.MockTransport(lambda request: httpx.Response(200, content=OK))
+
+    find_transport.__module__ = "respx.mocks"
+    monkeypatch.setattr(httpx.Client, "_transport_for_url", find_transport)
+    with pytest.raises(ConfigurationError, match=r"respx.*httpx_client="):
+        ask(way, f"https://{HOST}/v1.3")
+    if way != "awaited":
+        assert ask(way, f"https://{HOST}/v1.3", httpx_client=httpx.Client()) == [0.5, -0.25]
+
+
 async def test_a_client_of_httpx_is_mocked_as_a_whole(monkeypatch: Any) -> None:
     async def answer(transport: Any, request: Any) -> Any:
         return httpx.Response(200, content=OK, request=request)

@@ -157,7 +157,9 @@ _MOCKS = ("respx", "pytest_httpx")
 
 
 def check_not_mocked(url: str) -> None:
-    """Raise where a test mocks httpx, which aiohttp would pass by, with the user's key.
+    """Raise where a test mocks what would not be asked, so that the user's key would leave.
+
+    Both transports bypass `httpx.Client`; the awaited one is not of httpx at all.
 
     Raises:
         ConfigurationError: respx or pytest-httpx is active, and the URL is not of this machine
@@ -165,11 +167,12 @@ def check_not_mocked(url: str) -> None:
     mocks = (
         httpx.AsyncHTTPTransport.handle_async_request.__module__,
         httpcore.AsyncConnectionPool.handle_async_request.__module__,
+        httpx.Client._transport_for_url.__module__,
     )
     name = next((one for one in mocks if one.startswith(_MOCKS)), None)
     if name is not None and httpx.URL(url).host not in ("127.0.0.1", "localhost", "::1"):
         raise ConfigurationError(
-            f"{name.partition('.')[0]} mocks httpx, but awaited calls and `many` are sent by "
-            "aiohttp: give httpx_client=httpx.AsyncClient(), or httpx.Client(), so that no request "
-            "leaves this machine; or use the emulator"
+            f"{name.partition('.')[0]} mocks httpx, but this is sent by something else: awaited "
+            "calls and `many` by aiohttp. Give httpx_client=httpx.AsyncClient(), or "
+            "httpx.Client(), so that no request leaves this machine; or use the emulator"
         )
