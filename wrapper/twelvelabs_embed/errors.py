@@ -542,8 +542,13 @@ def message_of(response: httpx.Response) -> str:
     words = [_text_or_none(error.get(name)) for name in names]
     if any(words[1:]):
         return _cut(": ".join(filter(None, words)), _SHOWN_CHARACTERS)
-    is_cut_off = isinstance(body, str) and body.lstrip()[:1] in ("{", "[")
-    return "" if body in (None, "") or is_cut_off else _shorten(body)
+    match body:
+        case {"data": [*_]} | None:
+            return ""
+        case str() if body.lstrip()[:1] in ("{", "["):  # cut off
+            return ""
+        case _:
+            return _shorten(body)
 
 
 def files_exhausted(error: Exception) -> ApiConnectionError | None:
