@@ -100,8 +100,8 @@ def find_sources(where: Where) -> Path | list[PartSource]:
     Raises:
         InvalidInputError: there are none
     """
-    one = isinstance(where, (str, os.PathLike))
-    paths = [expand_path(path, "where") for path in ([where] if one else where)]
+    given = [where] if isinstance(where, (str, os.PathLike)) else where
+    paths = [expand_path(path, "where") for path in given]
     if len(paths) == 1 and (table := _find_lance(paths[0])) is not None:
         return table
     folders = [path.is_dir() for path in paths]

@@ -19,7 +19,6 @@ from threading import Lock
 from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
-import numpy.typing as npt
 from attrs import evolve
 
 from twelvelabs_embed._text import did_you_mean
@@ -40,7 +39,6 @@ from twelvelabs_embed.search.snapshots import PartsSnapshot, Snapshot
 
 if TYPE_CHECKING:
     from twelvelabs_embed.client import TwelveLabs
-    from twelvelabs_embed.inputs import EmbedInput
 
 __all__ = ["Index"]
 
@@ -140,7 +138,7 @@ class Index:
     ) -> list[Hit]:
         """The segments that are nearest to a query, nearest first; see `search`."""
         return self.search_many(
-            [query],  # pyright: ignore[reportArgumentType]
+            [query],
             top=top,
             option=option,
             scope=scope,
@@ -157,7 +155,7 @@ class Index:
 
     def search_many(
         self,
-        queries: Iterable[EmbedInput | npt.NDArray[np.floating[Any]]] | Embeddings,
+        queries: Iterable[Query] | Embeddings,
         *,
         top: int = 10,
         option: Filter = None,

@@ -50,18 +50,26 @@ class LanceTable:
         """Whether the table has not been written to since."""
         return bool(self._database.open_table(self._name).version == self._table.version)
 
-    @cached_property
+    @property
     def info(self) -> DatasetInfo:
-        """What there is to search, read without vectors."""
+        """What there is to search."""
+        return self._info
+
+    @cached_property
+    def _info(self) -> DatasetInfo:
         table = self._table.search().select(list(DESCRIBED)).to_arrow()
         values = {
             name: set(table.column(name).unique().drop_null().to_pylist()) for name in DESCRIBED
         }
         return as_info(values, table.num_rows, self._dimensions)
 
-    @cached_property
+    @property
     def rows(self) -> Rows:
         """All rows, without vectors."""
+        return self._rows
+
+    @cached_property
+    def _rows(self) -> Rows:
         names = dict.fromkeys((*SHOWN, *ALL_COLUMNS))
         there = [name for name in names if name in self._table.schema.names]
         table = encoded(self._table.search().select(there).to_arrow())

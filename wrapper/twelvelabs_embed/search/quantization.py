@@ -7,6 +7,7 @@ Cauchy and Schwarz, no score of the first pass is further from the exact one tha
 from __future__ import annotations
 
 from concurrent.futures import Executor
+from functools import partial
 from typing import TypeAlias, cast
 
 import numpy as np
@@ -55,8 +56,8 @@ def coarse_scores(codes: Codes, scales: Vectors, queries: Vectors, threads: Exec
     if len(queries) == 1:
         # Threads of our own: BLAS shares one such product among threads that wait for each other.
         step = max(_BLOCK_ROWS, -(-len(codes) // _thread_count(threads)))
-        spans = [(first, min(first + step, len(codes))) for first in range(0, len(codes), step)]
-        list(threads.map(lambda span: _score_span(codes, queries[0], scores[0], *span), spans))
+        starts = range(0, len(codes), step)
+        list(threads.map(partial(_score_span, codes, queries[0], scores[0], step), starts))
     else:
         right = np.ascontiguousarray(queries.T)
         block = np.empty((_MANY_QUERIES_BLOCK_ROWS, codes.shape[1]), np.float32)
@@ -68,7 +69,8 @@ def coarse_scores(codes: Codes, scales: Vectors, queries: Vectors, threads: Exec
     return scores
 
 
-def _score_span(codes: Codes, query: Vectors, scores: Vectors, first: int, last: int) -> None:
+def _score_span(codes: Codes, query: Vectors, scores: Vectors, count: int, first: int) -> None:
+    last = min(first + count, len(codes))
     block = np.empty((_BLOCK_ROWS, codes.shape[1]), np.float32)
     for start in range(first, last, _BLOCK_ROWS):
         end = min(start + _BLOCK_ROWS, last)

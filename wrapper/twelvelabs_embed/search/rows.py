@@ -16,7 +16,7 @@ from twelvelabs_embed.search.filters import Filters
 from twelvelabs_embed.search.quantization import Numbers
 from twelvelabs_embed.search.ranking import Integers, Mask
 
-__all__ = ["Rows"]
+__all__ = ["Rows", "as_array"]
 
 
 class Rows:
@@ -40,7 +40,7 @@ class Rows:
         """Return the number of the text of each row in a column, shape (N,); -1 for none."""
         if name not in self._codes:
             indices = _one_chunk(self._table, name).indices.fill_null(-1)
-            self._codes[name] = indices.to_numpy(zero_copy_only=False)
+            self._codes[name] = as_array(indices, np.int32)
         return self._codes[name]
 
     def texts(self, name: str) -> list[str]:
@@ -52,7 +52,7 @@ class Rows:
     def times(self) -> tuple[Numbers, Numbers]:
         """Start and end of each row, each of shape (N,); NaN for none."""
         start, end = (
-            _one_chunk(self._table, name).fill_null(np.nan).to_numpy(zero_copy_only=False)
+            as_array(_one_chunk(self._table, name).fill_null(np.nan), np.float64)
             for name in ("start_sec", "end_sec")
         )
         return start, end
@@ -72,10 +72,11 @@ class Rows:
         return self._where(name, np.array([text in allowed for text in self.texts(name)], np.bool_))
 
     def _starting_with(self, prefixes: Sequence[str]) -> Mask:
-        compute = import_extra("pyarrow.compute", "bulk")
+        pa, compute = import_extra("pyarrow", "bulk"), import_extra("pyarrow.compute", "bulk")
         ids = _one_chunk(self._table, "id").dictionary
         found = [
-            compute.starts_with(ids, prefix).to_numpy(zero_copy_only=False) for prefix in prefixes
+            as_array(compute.starts_with(ids, prefix).cast(pa.uint8()), np.uint8) > 0
+            for prefix in prefixes
         ]
         return self._where("id", np.logical_or.reduce(found))
 
@@ -86,9 +87,16 @@ class Rows:
 
     def hits(self, rows: Integers, scores: Numbers) -> list[Hit]:
         """Return hits of rows."""
-        columns = dict.fromkeys((*SHOWN, *ALL_COLUMNS))
-        there = [name for name in columns if name in self._table.column_names]
-        found = self._table.select(there).take(rows).to_pylist()
+        names = [
+            name
+            for name in dict.fromkeys((*SHOWN, *ALL_COLUMNS))
+            if name in self._table.column_names
+        ]
+        columns = {name: _one_chunk(self._table, name) for name in names}
+        # One by one: `take` would import pandas, as `to_numpy` does.
+        found = [
+            {name: column[row].as_py() for name, column in columns.items()} for row in rows.tolist()
+        ]
         return [
             Hit(
                 row["id"],
@@ -98,6 +106,17 @@ class Rows:
             )
             for row, score in zip(found, scores, strict=True)
         ]
+
+
+def as_array(column: Any, kind: type[np.generic]) -> Any:
+    """Return an array of numbers without nulls, in the same memory.
+
+    Not by `to_numpy`, which imports pandas where it is installed: that takes longer than a search.
+    """
+    if not len(column):
+        return np.empty(0, kind)
+    offset_bytes = column.offset * np.dtype(kind).itemsize
+    return np.frombuffer(column.buffers()[1], kind, len(column), offset_bytes)
 
 
 def _one_chunk(table: ArrowTable, name: str) -> Any:

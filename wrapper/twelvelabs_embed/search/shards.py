@@ -235,8 +235,8 @@ def _copy_part(
         for batch in batches(file, path, _BLOCK_ROWS, ["vector"]):
             vectors = np.ascontiguousarray(vectors_of(batch), np.float32)
             codes, scales, errors = quantize(vectors)
-            for to, array in zip(files, (vectors, codes), strict=True):
-                to.write(memoryview(array).cast("B") if array.size else b"")
+            files[0].write(vectors.data)
+            files[1].write(codes.data)
             bounds.append(np.stack([scales, errors]))
             rows += len(vectors)
             report(len(vectors))

@@ -15,7 +15,7 @@ from twelvelabs_embed.search.filters import Filters
 from twelvelabs_embed.search.index_files import OpenParts
 from twelvelabs_embed.search.quantization import Numbers, coarse_scores, exact_scores
 from twelvelabs_embed.search.ranking import Integers, Ranking
-from twelvelabs_embed.search.rows import Rows
+from twelvelabs_embed.search.rows import Rows, as_array
 from twelvelabs_embed.search.shards import Shard
 
 __all__ = ["PartsSnapshot", "Snapshot"]
@@ -27,7 +27,10 @@ _EXACT_ROWS = 2048
 class Snapshot(Protocol):
     """A dataset as it is at one time."""
 
-    info: DatasetInfo
+    @property
+    def info(self) -> DatasetInfo:
+        """What there is to search."""
+        ...
 
     @property
     def is_current(self) -> bool:
@@ -133,7 +136,7 @@ def _join_rows(shards: Sequence[Shard]) -> Rows:
     moments: list[Integers] = [np.empty(0, np.int64)]
     first = 0
     for shard in shards:
-        of_shard = shard.rows.column("moment").to_numpy()
+        of_shard = as_array(shard.rows.column("moment").combine_chunks(), np.int32)
         moments.append(of_shard.astype(np.int64) + first)
         first += 1 + int(of_shard.max(initial=-1))
     table = tables[0] if len(tables) == 1 else pa.concat_tables(tables).unify_dictionaries()
