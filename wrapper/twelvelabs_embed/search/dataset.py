@@ -17,7 +17,7 @@ from twelvelabs_embed.bulk.part_files import part_paths
 from twelvelabs_embed.errors import InvalidInputError, ModelMismatchError, Violation
 from twelvelabs_embed.results.segments import SEGMENT_COLUMNS, Segment
 
-__all__ = ["DatasetInfo", "Hit", "Where", "describe_parts", "find_parts"]
+__all__ = ["DatasetInfo", "Hit", "Where", "find_parts"]
 
 Where: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
 """A folder of parts, or several; one part or several; or a LanceDB table: its folder, or that of

@@ -12,8 +12,6 @@ from twelvelabs_embed._text import closest_match, sql_list, sql_text
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.search.dataset import DatasetInfo
 
-__all__ = ["Filter", "Filters", "as_filters"]
-
 Filter: TypeAlias = str | Collection[str] | None
 """The allowed values, one or several; None allows any."""
 

@@ -8,8 +8,6 @@ from pathlib import Path
 
 import msgspec
 
-__all__ = ["Fingerprint", "PartChangedError", "is_settled", "read_fingerprint", "read_stat"]
-
 # A file that was changed so shortly before it was read may have been changed again with the same
 # times: some file systems count in steps of two seconds.
 _SETTLED_NS = 2_000_000_000

@@ -19,7 +19,7 @@ from twelvelabs_embed.search.quantization import Numbers
 from twelvelabs_embed.search.ranking import Integers, Mask, Ranking
 from twelvelabs_embed.search.rows import Rows
 
-__all__ = ["FUSIONS", "Fused", "Fusion", "as_weights", "fuse"]
+__all__ = ["Fusion"]
 
 Fusion: TypeAlias = Literal["rrf", "weighted"]
 """`rrf`: reciprocal rank fusion. `weighted`: the weighted mean of the cosine similarities."""

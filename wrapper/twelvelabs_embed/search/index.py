@@ -174,9 +174,12 @@ class Index:
 
         Args:
             queries: `Embeddings`, of which each vector is a query; an array of shape (Q, D); or
-                queries as for `search`
+                several of what `search` takes
+            top, option, scope, input_type, id_prefix, start_sec, end_sec: as for `search`
+            fusion, weights, merge_gap_sec, max_per_item, client: as for `search`
 
-        The other arguments and the errors are those of `search`.
+        Raises:
+            ValueError: the index is closed; the other errors are those of `search`
         """
         check_numbers(top, fusion, weights, merge_gap_sec, max_per_item)
         snapshot = self._current()

@@ -12,13 +12,13 @@ import logging
 import os
 import shutil
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from pathlib import Path
 from typing import TypeAlias
 
 import msgspec
 from attrs import frozen
-from filelock import FileLock
+from filelock import FileLock, Timeout
 
 from twelvelabs_embed._files import sync_folder
 from twelvelabs_embed.bulk.errors import DamagedFileError, FolderError
@@ -41,8 +41,6 @@ from twelvelabs_embed.search.shards import (
     write_facts,
     write_shard,
 )
-
-__all__ = ["INDEX_FOLDER", "OpenParts", "open_parts"]
 
 INDEX_FOLDER = "index"
 _ATTEMPTS = 10  # while parts are replaced
@@ -128,6 +126,8 @@ def _open(
                 _renew(source, folder, on_progress)
             else:
                 shards = [open_shard(path, facts) for path, facts in known.items()]
+                if _unused(folder, known):
+                    _remove_unused(source, folder)
                 return OpenParts(source, stats, shards, temporary)
         except PartChangedError:
             continue
@@ -202,9 +202,24 @@ def _renew(source: PartSource, folder: Path, on_progress: OnProgress | None) -> 
         place = {path: number for number, path in enumerate(stats)}
         report = _Report(on_progress, total.rows - rows, total.rows)
         new = _write(folder, sorted(missing, key=place.__getitem__), report)
-        for path in folder.iterdir():
-            if path.is_dir() and path not in known and path != new:
+        for path in _unused(folder, [*known, new]):
+            withdraw(path)
+
+
+def _unused(folder: Path, used: Collection[Path]) -> list[Path]:
+    """Return the shards that are not used, and what a process that died did not finish."""
+    return [path for path in folder.iterdir() if path.is_dir() and path not in used]
+
+
+def _remove_unused(source: PartSource, folder: Path) -> None:
+    """Remove what is not used, unless another process is about to make something of it."""
+    try:
+        with FileLock(folder / ".lock", blocking=False):
+            known, missing = _match(folder, _read_stats(source))
+            for path in () if missing else _unused(folder, known):
                 withdraw(path)
+    except (Timeout, OSError):
+        return
 
 
 def _write(folder: Path, paths: Sequence[Path], report: _Report) -> Path:

@@ -28,8 +28,6 @@ from twelvelabs_embed.search.ranking import Integers, Ranking
 from twelvelabs_embed.search.rows import Rows
 from twelvelabs_embed.search.shards import encoded, number_moments
 
-__all__ = ["LanceTable"]
-
 _BATCH_ROWS = 4096
 
 

@@ -13,8 +13,6 @@ from twelvelabs_embed.search.quantization import Numbers
 from twelvelabs_embed.search.ranking import Integers
 from twelvelabs_embed.search.rows import Rows
 
-__all__ = ["Group", "find_groups"]
-
 _Key: TypeAlias = tuple[int, ...]
 
 _ROUNDING_SEC = 1e-6

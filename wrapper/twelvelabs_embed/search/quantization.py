@@ -15,8 +15,6 @@ import numpy.typing as npt
 
 from twelvelabs_embed.results.vectors import Vectors, unit
 
-__all__ = ["Codes", "Numbers", "coarse_scores", "exact_scores", "quantize"]
-
 Codes: TypeAlias = npt.NDArray[np.int8]
 Numbers: TypeAlias = npt.NDArray[np.float64]
 

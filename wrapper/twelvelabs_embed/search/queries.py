@@ -15,8 +15,6 @@ if TYPE_CHECKING:
     from twelvelabs_embed.client import TwelveLabs
     from twelvelabs_embed.inputs import EmbedInput
 
-__all__ = ["Query", "query_vector"]
-
 Query: TypeAlias = "Embeddings | npt.NDArray[np.floating[Any]] | EmbedInput"
 """`Embeddings` with one vector, an array of shape (D,), or what a client embeds: a text, an
 image."""

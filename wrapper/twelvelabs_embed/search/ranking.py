@@ -15,8 +15,6 @@ from attrs import field, frozen
 
 from twelvelabs_embed.search.quantization import Numbers
 
-__all__ = ["Integers", "Mask", "Ranking"]
-
 Integers: TypeAlias = npt.NDArray[np.int64]
 Mask: TypeAlias = npt.NDArray[np.bool_]
 Scores: TypeAlias = npt.NDArray[np.float32] | npt.NDArray[np.float64]

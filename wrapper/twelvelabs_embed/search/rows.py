@@ -16,8 +16,6 @@ from twelvelabs_embed.search.filters import Filters
 from twelvelabs_embed.search.quantization import Numbers
 from twelvelabs_embed.search.ranking import Integers, Mask
 
-__all__ = ["Rows", "as_array"]
-
 
 class Rows:
     """Rows, by number.

@@ -41,19 +41,6 @@ from twelvelabs_embed.search.fingerprints import (
 )
 from twelvelabs_embed.search.quantization import Codes, quantize
 
-__all__ = [
-    "OnProgress",
-    "Shard",
-    "ShardFacts",
-    "encoded",
-    "number_moments",
-    "open_shard",
-    "read_facts",
-    "withdraw",
-    "write_facts",
-    "write_shard",
-]
-
 OnProgress: TypeAlias = Callable[[int, int], object]
 """Is called with how many rows are in the index, and how many there are to be."""
 

@@ -18,8 +18,6 @@ from twelvelabs_embed.search.ranking import Integers, Ranking
 from twelvelabs_embed.search.rows import Rows, as_array
 from twelvelabs_embed.search.shards import Shard
 
-__all__ = ["PartsSnapshot", "Snapshot"]
-
 _SCORES_BYTES = 256 << 20  # of all rows, for some of many queries
 _EXACT_ROWS = 2048
 
