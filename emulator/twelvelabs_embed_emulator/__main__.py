@@ -101,12 +101,25 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         help="keep assets, uploads and tasks in this file between runs [they are lost]",
     )
     add(
+        "--profile",
+        choices=["normal", "strict", "slow"],
+        default="normal",
+        help="settings by default: strict processes for 5 s and rejects null; slow processes for "
+        "30 s, and responds after 0.5 s [%(default)s]",
+    )
+    add(
         "--processing-seconds",
         dest="processing_sec",
         type=_number(float, 0),
-        default=0.0,
         metavar="N",
-        help="minimum processing time of assets and tasks [%(default)s]",
+        help="minimum processing time of assets and tasks [by the profile: 0]",
+    )
+    add(
+        "--latency-seconds",
+        dest="latency_sec",
+        type=_number(float, 0, 3600),
+        metavar="N",
+        help="how long each response takes besides [by the profile: 0]",
     )
     add(
         "--chunk-bytes",
@@ -124,12 +137,14 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     )
     add(
         "--faults",
+        default="",
         metavar="SCRIPT",
         help="faults of the next requests, in order: 503*2,reset,pass or FILE.json; see "
         "docs/faults.md [none]",
     )
     add(
         "--storage-faults",
+        default="",
         metavar="SCRIPT",
         help="faults of the requests to the storage host [none]",
     )
@@ -164,8 +179,8 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     )
     add(
         "--strict-nulls",
-        action="store_true",
-        help="reject null in optional fields [it counts as omitted]",
+        action=argparse.BooleanOptionalAction,
+        help="reject null in optional fields [by the profile: it counts as omitted]",
     )
     add(
         "--json",

@@ -32,7 +32,7 @@ def media_url(tmp_path: Path) -> Iterator[str]:
 
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
 def test_the_tests_in_javascript() -> None:
-    with Emulator(faults=(), rpm=5, processing_sec=600) as emulator:
+    with Emulator(rpm=5, processing_sec=600) as emulator:
         done = subprocess.run(
             ["node", "--test", "--test-reporter=tap", ROOT / "examples" / "emulator.test.mjs"],
             env={**os.environ, "TWELVELABS_BASE_URL": emulator.base_url},
