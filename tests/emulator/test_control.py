@@ -466,7 +466,7 @@ def test_keys_in_queries_are_masked(started):
 
 
 def test_a_profile_sets_what_is_not_given(start):
-    strict, client = start(profile="strict")
+    _, client = start(profile="strict")
     body = {**TEXT, "embedding_dimension": None}
     assert client.post("/embed-v2", json=body).status_code == 400
     upload = Upload(client, b"x")

@@ -22,7 +22,7 @@ from tests.emulator.helpers import (
     request_body,
     rows,
 )
-from tests.waiting import wait_for
+from tests.waiting import wait_for, wait_until
 
 TEXT = request_body("text", input_text="a dog")
 
@@ -129,6 +129,7 @@ def test_a_chunk_that_is_being_put_is_not_stored(start, sample, end):
     with ThreadPoolExecutor() as pool:
         put = pool.submit(httpx.put, upload.urls[1], content=content(), headers=headers)
         wait_for(is_half_sent)
+        wait_until(lambda: rows_left(emulator)["part"])
         if end == "reset":
             emulator.control.reset()
         else:

@@ -1,4 +1,4 @@
-"""The fault proxy: stands between a client and the server, and lets requests pass or fail by a script."""
+"""The fault proxy: stands before the server, and lets requests pass or fail by a script."""
 
 import asyncio
 from collections.abc import Callable, Collection
@@ -97,7 +97,7 @@ class FaultProxy:
         origin = exchange.header("origin")
         if {origin, "*"} & self._origins:
             exchange.allowed_origin = origin
-        # A browser asks before it sends: what a test lets fail is the request, and not the question.
+        # A browser asks before it sends: what is to fail is the request, and not the question.
         is_preflight = exchange.method == "OPTIONS" and exchange.header(
             "access-control-request-method"
         )

@@ -3,6 +3,7 @@
 `control.yaml` describes the operations over HTTP; each has the name of a method here.
 """
 
+import os
 import time
 from collections.abc import Collection, Mapping
 from datetime import timedelta
@@ -55,6 +56,7 @@ class Control:
             "status": "ready",
             "version": VERSION,
             "contract_version": self._contract.version,
+            "pid": os.getpid(),
             "uptime_sec": round(time.monotonic() - self._start_sec, 3),
             **self._addresses,
         }

@@ -1,18 +1,13 @@
-"""The emulator: its settings, its life, and the program that runs it."""
+"""The emulator: its settings and its life."""
 
-import json
 import os
-import shutil
-import signal
-import subprocess
-import threading
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from types import FrameType, TracebackType
+from types import TracebackType
 from typing import Any, Literal, Self
 
 from starlette.types import ASGIApp
@@ -28,7 +23,6 @@ from twelvelabs_embed_emulator.server.listeners import Listener, stop_servers
 from twelvelabs_embed_emulator.server.request_log import Host, RequestLog
 from twelvelabs_embed_emulator.server.responses import ResponseHeaders, with_cors
 from twelvelabs_embed_emulator.state.state import Settings, State
-
 
 PROFILES: dict[str, dict[str, Any]] = {
     "normal": {"processing_sec": 0.0, "latency_sec": 0.0, "strict_nulls": False},
@@ -119,7 +113,7 @@ class Emulator:
             "latency_sec": latency_sec,
             "strict_nulls": strict_nulls,
         }
-        settings = {
+        settings: dict[str, Any] = {
             name: PROFILES[profile][name] if value is None else value
             for name, value in given.items()
         }
@@ -307,71 +301,3 @@ class _Run:
     storage_url: str
     control: Control
     log: RequestLog
-
-
-def serve(emulator: Emulator, *, command: Sequence[str] = (), prints_json: bool = False) -> int:
-    """Run an emulator until Ctrl-C or SIGTERM, and print how to use it; or run a command with it.
-
-    To be called from the main thread.
-
-    Args:
-        emulator: not running yet.
-        command: a program and its arguments, which finds the emulator by the variables that the
-            vendor's SDKs read. Nothing is printed then, and the emulator stops when it ends.
-        prints_json: whether the line that is printed is JSON.
-
-    Returns:
-        The exit status of the command; 0 without one.
-
-    Raises:
-        OSError: as `Emulator` does when starting, or the command cannot be started.
-    """
-    stopping = threading.Event()
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        stopping.set()
-
-    before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        with emulator:
-            variables = _variables(emulator)
-            if command:
-                return _run_command(command, variables, stopping)
-            exports = " ".join(f"{name}={value}" for name, value in variables.items())
-            line = f"Emulator at {emulator.base_url}; to use it: export {exports}"
-            print(json.dumps(_ready(emulator)) if prints_json else line, flush=True)
-            while not stopping.wait(0.5):  # with a pause: else Ctrl-C goes unheard on Windows
-                pass
-            return 0
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
-
-
-def _variables(emulator: Emulator) -> dict[str, str]:
-    """Return the environment variables that point a client to the emulator.
-
-    The vendor's JavaScript SDK reads both; its Python SDK reads only the address.
-    """
-    return {"TWELVELABS_BASE_URL": emulator.base_url, "TWELVE_LABS_API_KEY": emulator.key}
-
-
-def _ready(emulator: Emulator) -> dict[str, str]:
-    addresses = {"base_url": emulator.base_url, "storage_url": emulator.storage_url}
-    return addresses | {"api_key": emulator.key}
-
-
-def _run_command(
-    command: Sequence[str], variables: dict[str, str], stopping: threading.Event
-) -> int:
-    program = shutil.which(command[0]) or command[0]  # on Windows, npm is npm.cmd
-    # The name that this library prefers may be set to a real key.
-    own_key = {"TWELVELABS_API_KEY": variables["TWELVE_LABS_API_KEY"]}
-    environment = {**os.environ, **variables, **own_key}
-    with subprocess.Popen([program, *command[1:]], env=environment) as process:
-        while True:
-            try:
-                return process.wait(0.1)
-            except subprocess.TimeoutExpired:
-                if stopping.is_set():  # Ctrl-C has reached the command, too; SIGTERM has not
-                    process.terminate()
