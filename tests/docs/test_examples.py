@@ -30,18 +30,35 @@ def media_url(tmp_path: Path) -> Iterator[str]:
         thread.join()
 
 
-@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
+PROGRAM = [sys.executable, "-m", "twelvelabs_embed_emulator", "--port", "0"]
+
+
+def needs(program: str) -> pytest.MarkDecorator:
+    return pytest.mark.skipif(shutil.which(program) is None, reason=f"{program} is not installed")
+
+
+def run_with_emulator(
+    *command: str | Path, options: tuple[str, ...] = (), cwd: Path = ROOT, **environment: str
+) -> subprocess.CompletedProcess[str]:
+    """Run a command as `twelvelabs-embed emulator -- COMMAND` does."""
+    return subprocess.run(
+        [*PROGRAM, *options, "--", *command],
+        env={**os.environ, **environment},
+        cwd=cwd,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=300,
+    )
+
+
+@needs("node")
 def test_the_tests_in_javascript() -> None:
-    with Emulator(rpm=5, processing_sec=600) as emulator:
-        done = subprocess.run(
-            ["node", "--test", "--test-reporter=tap", ROOT / "examples" / "emulator.test.mjs"],
-            env={**os.environ, "TWELVELABS_BASE_URL": emulator.base_url},
-            capture_output=True,
-            text=True,
-            check=False,
-        )
+    options = ("--rpm", "5", "--processing-seconds", "600")
+    file = ROOT / "examples" / "emulator.test.mjs"
+    done = run_with_emulator("node", "--test", "--test-reporter=tap", file, options=options)
     assert done.returncode == 0, done.stdout
-    assert "# pass 10" in done.stdout
+    assert "# pass 12" in done.stdout
 
 
 def test_the_three_examples_of_the_reference_page(media_url: str) -> None:
