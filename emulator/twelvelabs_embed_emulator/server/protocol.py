@@ -42,6 +42,9 @@ class _Protocol(H11Protocol):
         super().data_received(data)
         self._restart_timer()
 
+    def _unsupported_upgrade_warning(self) -> None:
+        """Warn of nothing: Java's client asks for HTTP/2 with each request, and does without."""
+
     def _starts_request(self) -> bool:
         """Whether the next byte is the first one of a request."""
         states = (self.conn.our_state, self.conn.their_state)
