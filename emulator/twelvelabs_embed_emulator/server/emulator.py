@@ -29,7 +29,7 @@ PROFILES: dict[str, dict[str, Any]] = {
     "strict": {"processing_sec": 5.0, "latency_sec": 0.0, "strict_nulls": True},
     "slow": {"processing_sec": 30.0, "latency_sec": 0.5, "strict_nulls": False},
 }
-"""What settings are by default, by profile. `slow` is about what users of the service wait."""
+"""What settings are by default, by profile. `slow` shows how a client waits."""
 
 
 class Emulator:
