@@ -5,6 +5,7 @@ from __future__ import annotations
 import _thread
 import asyncio
 import json
+import math
 import os
 import subprocess
 import sys
@@ -36,7 +37,7 @@ from twelvelabs_embed.bulk import (
     dry_run,
 )
 from twelvelabs_embed.bulk.failures import read_errors
-from twelvelabs_embed.bulk.part_files import part_paths, read_ids, scan
+from twelvelabs_embed.bulk.part_files import part_paths, read_parts, scan
 from twelvelabs_embed.results.export import ArrowTable
 from twelvelabs_embed_emulator import Emulator, samples
 
@@ -84,15 +85,17 @@ def test_every_item_has_vectors_or_a_failure(
     kinds = ["permanent"] * 15 + ["passing"] * 30 + ["plain"] * 255
     texts = [f"{kind} {number}" for number, kind in enumerate(kinds)]
     source = manifest(tmp_path / "m.jsonl", texts)
-    report = client.bulk.run(source, out, flush_rows=100)
+    report = client.bulk.run(source, out, flush_rows=100, flush_sec=math.inf)
     assert (report.done, report.failed, report.rows) == (285, 15, 285)
     assert written(out) == Counter(text for text in texts if "permanent" not in text)
     assert failed(out) == {text: "parameter_invalid" for text in texts if "permanent" in text}
     assert report.requests == 330
     *full, last = (parquet.read_metadata(path).num_rows for path in part_paths(out))
-    # 100 rows, less 16 that may end while the others wait; a quarter is for what comes meanwhile.
-    assert all(63 <= rows <= 84 for rows in full)
-    assert last <= 84
+    # A part is due at 63 rows: 100, less 16 that may end while the others wait, less a quarter for
+    # what comes meanwhile. A writer that gets no processor for a while finds more, but items that
+    # have ended wait at 84, and at most 32 are in progress then.
+    assert all(63 <= rows < 84 + 32 for rows in full)
+    assert last < 84 + 32
     group = report.failures[0]
     assert (group.code, group.count) == ("parameter_invalid", 15)
     assert group.example.input == json.dumps({"id": group.example.id, "text": group.example.id})
@@ -163,7 +166,7 @@ def test_a_run_resumes_with_a_source_that_has_grown(
     client: TwelveLabs, three: Path, out: Path
 ) -> None:
     client.bulk.run(three, out, limit=2)
-    assert len(read_ids(out)) == 2
+    assert len(read_parts(out).items) == 2
     manifest(three, ["zero", "one", "two", "three", "four"])
     report = client.bulk.run(three, out)
     assert (report.done, report.done_before) == (3, 2)
@@ -257,11 +260,11 @@ def test_settings_may_change_before_the_first_part(
 def test_only_explicit_settings_of_vectors_are_stored(
     client: TwelveLabs, three: Path, out: Path
 ) -> None:
-    chosen: dict[str, Any] = {"model": "marengo3.5", "dimension": 64, "uncertainty": True}
+    chosen: dict[str, Any] = {"model": "marengo3.5", "dimension": 256, "uncertainty": True}
     assert client.bulk.run(three, out, **chosen).done == 3
     # Folders of earlier versions say nothing of it, so that nothing of it must be said.
     assert json.loads((out / "run.json").read_bytes())["settings"] == {
-        "dimension": 64,
+        "dimension": 256,
         "uncertainty": True,
     }
     rows = [row for path in part_paths(out) for row in parquet.read_table(path).to_pylist()]
@@ -269,7 +272,7 @@ def test_only_explicit_settings_of_vectors_are_stored(
     assert client.bulk.run(three, out, **chosen).done_before == 3
     assert dry_run(three, out, **chosen).done_before == 3
     for again in (client.bulk.run, dry_run):
-        with pytest.raises(RunChangedError, match="dimension was 64, now it is 128"):
+        with pytest.raises(RunChangedError, match="dimension was 256, now it is 128"):
             again(three, out, **{**chosen, "dimension": 128})
 
 
@@ -416,7 +419,7 @@ def test_a_service_that_is_down_ends_the_run_without_failures(
     assert isinstance(caught.value.failure, ServerError)
     assert failed(out) == {}
     service.is_down, service.delay_sec = False, 0.0
-    before = len(read_ids(out))
+    before = len(read_parts(out).items)
     assert client.bulk.run(source, out).done == 60 - before
 
 
@@ -528,7 +531,7 @@ def test_ctrl_c_writes_waiting_rows(
 
     with pytest.raises(KeyboardInterrupt):
         client.bulk.run(source, out, concurrency=2, progress=interrupt)
-    assert 10 <= len(read_ids(out)) < 60
+    assert 10 <= len(read_parts(out).items) < 60
 
 
 # -------------------------------------------------------------------------------------------- tasks
@@ -614,7 +617,7 @@ def test_a_new_sink_gets_the_rows_of_existing_parts(
     sink.is_broken = True
     with pytest.raises(ConnectionError, match="away"):
         client.bulk.run(three, out, sink=sink)
-    assert len(read_ids(out)) == 2  # no part without the sink
+    assert len(read_parts(out).items) == 2  # no part without the sink
     sink.is_broken = False
     client.bulk.run(three, out, sink=sink)
     assert set(sink.rows) == {"one", "two", "three"} == set(written(out))
@@ -661,7 +664,7 @@ def test_a_dry_run_sends_and_writes_nothing(
 ) -> None:
     samples.image(tmp_path / "a.jpg", width=160, height=160)
     samples.image(tmp_path / "tiny.jpg", width=64, height=64)
-    samples.image(tmp_path / "done.jpg", width=160, height=160)
+    samples.image(tmp_path / "done.jpg", width=180, height=160)
     with pytest.raises(TwelveLabsError):
         dry_run(tmp_path / "nowhere", out)
     report = dry_run(tmp_path, out)

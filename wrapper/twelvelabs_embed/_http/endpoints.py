@@ -13,6 +13,8 @@ from twelvelabs_embed_api.api.assets import (
     delete_asset as _delete_asset,
     delete_user_metadata as _delete_user_metadata,
     list_assets as _list_assets,
+    list_entities as _list_entities,
+    list_indexed_assets as _list_indexed_assets,
     replace_user_metadata as _replace_user_metadata,
     retrieve_asset as _retrieve_asset,
     retrieve_transcription as _retrieve_transcription,
@@ -42,7 +44,9 @@ from twelvelabs_embed_api.models import (
     CreateEmbeddingsRequest,
     EmbeddingSuccessResponse,
     EmbeddingTaskResponse,
+    EntitiesListResponse,
     GetUploadStatusResponse,
+    IndexedAssetsListResponse,
     ListIncompleteUploadsResponse,
     ReportChunkBatchRequest,
     ReportChunkBatchResponse,
@@ -83,6 +87,18 @@ def _reads(model: type[_Model[T]]) -> Callable[[httpx.Response], T]:
     # Not the endpoint's own `_parse_response`: it knows one status, and for a 200 in place of a 201
     # it returns None.
     return lambda response: model.from_dict(response.json())
+
+
+def _reads_created(model: type[_Model[T]]) -> Callable[[httpx.Response], T]:
+    """For responses with the id of what was created; without it, nobody knows what was."""
+
+    def parse(response: httpx.Response) -> T:
+        document = response.json()
+        if not (isinstance(document.get("_id"), str) and document["_id"]):
+            raise ValueError(f"_id: {document.get('_id')!r} is no id")
+        return model.from_dict(document)
+
+    return parse
 
 
 def _reads_links(model: type[_Model[T]]) -> Callable[[httpx.Response], T]:
@@ -167,7 +183,7 @@ def create_task(name: str, request: CreateAsyncEmbeddingRequest) -> Operation[Ta
     return _operation(
         name,
         _create_task._get_kwargs(body=request),
-        _reads(TasksCreateResponse),
+        _reads_created(TasksCreateResponse),
         created_resource="task",
         lookup_hint="client.embed.v_2.tasks.list(started_at={since!r})",
     )
@@ -232,7 +248,7 @@ def create_asset(name: str, request: CreateAssetRequest, file: FormFile | None) 
         name,
         kwargs["method"].upper(),
         kwargs["url"],
-        _reads(Asset),
+        _reads_created(Asset),
         body=MultipartForm(texts, file),
         created_resource="asset",
         lookup_hint="client.assets.list(), newest first",
@@ -288,6 +304,21 @@ def retrieve_transcription(asset_id: str, **filters: Any) -> Operation[AssetTran
     parse = _reads(AssetTranscriptionResponse)
     template = "/assets/{id}/transcription"
     return _operation("assets.retrieve_transcription", kwargs, parse, template=template)
+
+
+def list_indexed_assets(asset_id: str, **filters: Any) -> Operation[IndexedAssetsListResponse]:
+    """`GET /assets/{asset_id}/indexed-assets`."""
+    kwargs = _list_indexed_assets._get_kwargs(asset_id, **filters)
+    parse = _reads(IndexedAssetsListResponse)
+    template = "/assets/{id}/indexed-assets"
+    return _operation("assets.list_indexed_assets", kwargs, parse, template=template)
+
+
+def list_entities(asset_id: str, **filters: Any) -> Operation[EntitiesListResponse]:
+    """`GET /assets/{asset_id}/entities`."""
+    kwargs = _list_entities._get_kwargs(asset_id, **filters)
+    parse = _reads(EntitiesListResponse)
+    return _operation("assets.list_entities", kwargs, parse, template="/assets/{id}/entities")
 
 
 def as_user_metadata(value: UserMetadataLike) -> UserMetadata:
