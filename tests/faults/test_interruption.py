@@ -151,8 +151,12 @@ async def test_many_can_be_cancelled(emulator: Emulator) -> None:
 
 @pytest.mark.parametrize("awaited", [False, True], ids=["blocking", "awaited"])
 async def test_a_request_that_is_never_read(emulator: Emulator, awaited: bool) -> None:
-    """The timeout is for sending, too."""
-    media, settings = Media.bytes(bytes(40 << 20)), {"timeout": 0.5, "retry": NO_RETRY}
+    """The timeout is for sending, too.
+
+    Half of the request is read. The other half has to be more than the kernel's buffers may take,
+    which are 37 MB on Linux.
+    """
+    media, settings = Media.bytes(bytes(100 << 20)), {"timeout": 0.5, "retry": NO_RETRY}
 
     async def upload(url: str) -> None:
         if awaited:

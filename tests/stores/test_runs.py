@@ -276,3 +276,35 @@ def test_links_are_sent_without_reading_the_objects(
     assert (report.done, len(links)) == (1200, 1200)
     assert all("X-Amz-Signature" in link for link in links)
     assert s3.requests == {"GET list": 4}
+
+
+@pytest.mark.parametrize("by", ["listing", "manifest"])
+def test_an_object_that_was_replaced_is_embedded_anew(
+    client: TwelveLabs, s3: S3Server, image: bytes, video: bytes, tmp_path: Path, by: str
+) -> None:
+    s3.fill("media", {"raw/a.jpg": image, "raw/b.mp4": video})
+    source = "s3://media/raw/"
+    if by == "manifest":
+        rows = [{"media": f"s3://media/raw/{name}"} for name in ("a.jpg", "b.mp4")]
+        source = str(tmp_path / "items.jsonl")
+        Path(source).write_text("\n".join(map(json.dumps, rows)))
+    assert client.bulk.run(source, tmp_path / "out").done == 2
+    s3.client().put_object(Bucket="media", Key="raw/a.jpg", Body=image + b"more")
+    s3.requests.clear()
+    report = client.bulk.run(source, tmp_path / "out")
+    assert (report.done, report.changed, report.done_before) == (1, 1, 1)
+    # One that is the same is not read.
+    assert s3.requests["GET object"] == 1
+    assert s3.requests["HEAD object"] == (2 if by == "manifest" else 0)
+    again = client.bulk.run(source, tmp_path / "out")
+    assert (again.done, again.done_before, again.requests) == (0, 2, 0)
+
+
+def test_an_object_that_is_gone_is_pruned(
+    client: TwelveLabs, s3: S3Server, image: bytes, video: bytes, tmp_path: Path
+) -> None:
+    s3.fill("media", {"raw/a.jpg": image, "raw/b.mp4": video})
+    client.bulk.run("s3://media/raw/", tmp_path / "out")
+    s3.client().delete_object(Bucket="media", Key="raw/a.jpg")
+    client.bulk.run("s3://media/raw/", tmp_path / "out", prune=True)
+    assert written(tmp_path / "out").keys() == {"s3://media/raw/b.mp4"}

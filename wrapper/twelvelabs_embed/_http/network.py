@@ -122,13 +122,20 @@ def _variable(scheme: str) -> str:
     return min(names, key=str.isupper, default="the system's setting")
 
 
-def tls_context() -> ssl.SSLContext:
+def tls_context(*, is_used: bool = True) -> ssl.SSLContext:
     """Return httpx's context: certifi's certificates, or those of `SSL_CERT_FILE`, `SSL_CERT_DIR`.
+
+    Args:
+        is_used: False for http:// alone: certifi's certificates, which take longer to read than a
+            call, are omitted, so that no server would be trusted
 
     Raises:
         ConfigurationError: the variable does not name certificates
     """
-    return _tls_context(*map(os.environ.get, ("SSL_CERT_FILE", "SSL_CERT_DIR")))
+    given = [os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")]
+    if not is_used and not any(given):
+        return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    return _tls_context(*given)
 
 
 @lru_cache(maxsize=4)  # `many` opens a client for each run

@@ -6,7 +6,6 @@ aiohttp takes as long to import as httpx.
 
 from __future__ import annotations
 
-import asyncio
 import os
 from collections import deque
 from datetime import timedelta
@@ -25,6 +24,8 @@ from twelvelabs_embed._http.socks import SocksTransport, is_socks
 from twelvelabs_embed.errors import ConfigurationError
 
 if TYPE_CHECKING:
+    import asyncio
+
     from twelvelabs_embed._http.encoding import StreamedBody
 
 __all__ = [
@@ -82,7 +83,6 @@ class ConnectionStack:
     """
 
     def __init__(self) -> None:
-        self._tls = tls_context()
         self._proxies = Proxies.from_environment()
         self._lock = Lock()
         self._is_closed = False
@@ -122,7 +122,8 @@ class ConnectionStack:
         one = httpx.Limits(max_connections=1, keepalive_expiry=KEEPALIVE_SEC)
         proxy = self._proxies.find(url)
         transport = SocksTransport if is_socks(proxy) else httpx.HTTPTransport
-        return transport(verify=self._tls, limits=one, proxy=proxy)
+        tls = tls_context(is_used=url.scheme != "http")
+        return transport(verify=tls, limits=one, proxy=proxy)
 
     def _put_back(self, origin: bytes, transport: httpx.HTTPTransport) -> None:
         now_sec, expired = monotonic(), None
@@ -183,6 +184,8 @@ class AsyncClientTransport:
 
     async def send(self, command: SendRequest) -> httpx.Response:
         """Send a request, and read the response to its end."""
+        import asyncio  # blocking calls need not wait for it
+
         http, request = self._http, _build_request(self._http, command)
         self._loop = self._loop or asyncio.get_running_loop()
         try:
