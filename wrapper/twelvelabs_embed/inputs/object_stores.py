@@ -174,7 +174,7 @@ class StoredObject:
         _unfetchable.add((self.scheme, self.bucket))
 
     def _store(self) -> Any:
-        return open_store(self.scheme, self.bucket)
+        return _store_of(self.scheme, self.bucket)
 
 
 _unfetchable: set[tuple[str, str]] = set()
@@ -238,7 +238,7 @@ def list_objects(scheme: str, bucket: str, prefix: str = "") -> Iterator[StoredO
         StoreError: the bucket does not exist, or may not be listed
         ApiConnectionError: the store cannot be reached
     """
-    store, place = open_store(scheme, bucket), f"{scheme}://{bucket}/{prefix}"
+    store, place = _store_of(scheme, bucket), f"{scheme}://{bucket}/{prefix}"
     last: str | None = None
     try:
         with _translating(place):
@@ -259,7 +259,7 @@ def _list_by_folder(scheme: str, bucket: str, prefix: str) -> Iterator[StoredObj
     try:
         with _translating(place):
             found = _obstore().list_with_delimiter(
-                open_store(scheme, bucket), prefix=prefix or None
+                _store_of(scheme, bucket), prefix=prefix or None
             )
     except _UnreadableKeyError as error:
         yield StoreError("object_unreadable", f"{place} cannot be listed ({error.strerror})", place)
@@ -342,7 +342,7 @@ class _RangeReader(io.RawIOBase):
 # ---------------------------------------------------------------------------------------- obstore
 
 
-def open_store(scheme: str, bucket: str) -> Any:
+def _store_of(scheme: str, bucket: str) -> Any:
     """Return obstore's store of a bucket, by the settings of the environment."""
     settings = {name: text for name, text in os.environ.items() if name.startswith(_SETTINGS)}
     return _open_store(scheme, bucket, frozenset(settings.items()))
