@@ -50,6 +50,7 @@ class Emulator:
         processing_sec: how long assets and tasks are `processing` at least, by its own clock.
         chunk_bytes: how long the chunks of multipart uploads are.
         urls_per_response: with how many URLs for chunks a new upload comes at most; up to 50.
+        reusable_urls: whether more than one chunk can be put to a presigned URL.
         storage_port: the port of the storage host; 0 is a free one.
         faults: a script of what happens to which request, such as `503*2,reset,pass`: the typed
             form, the path of a JSON file, or steps (`Fault`); see `docs/faults.md`. None stands
@@ -88,6 +89,7 @@ class Emulator:
         processing_sec: float = 0.0,
         chunk_bytes: int = Settings.chunk_bytes,
         urls_per_response: int = Settings.urls_per_response,
+        reusable_urls: bool = False,
         storage_port: int = 0,
         faults: Script | None = None,
         storage_faults: Script | None = None,
@@ -114,6 +116,7 @@ class Emulator:
             processing_sec=processing_sec,
             chunk_bytes=chunk_bytes,
             urls_per_response=urls_per_response,
+            reusable_urls=reusable_urls,
             rpm=rpm,
             tpm=tpm,
             minutes_per_hour=minutes_per_hour,
