@@ -13,9 +13,9 @@ import numpy as np
 import pytest
 from twelvelabs_embed import TwelveLabs
 from twelvelabs_embed.bulk.failures import Failure, read_errors, write_errors
-from twelvelabs_embed.bulk.id_set import IdSet
+from twelvelabs_embed.bulk.item_index import ItemIndex
 from twelvelabs_embed.bulk.numbered_files import remove_temporary_files
-from twelvelabs_embed.bulk.part_files import PartWriter, read_ids
+from twelvelabs_embed.bulk.part_files import PartWriter, part_paths, read_parts
 from twelvelabs_embed.bulk.task_log import TaskLog, read_tasks
 from twelvelabs_embed.results.embeddings import Embeddings, Segment
 from twelvelabs_embed_emulator import Emulator, samples
@@ -54,7 +54,7 @@ def write_failure(folder: Path, id: str) -> None:
 
 def save_task(folder: Path, id: str) -> None:
     log = TaskLog(folder)
-    log.load(IdSet())
+    log.load(ItemIndex())
     log.save(id, f"task {id}")
 
 
@@ -62,13 +62,15 @@ def drop_done_tasks(folder: Path, id: str) -> None:
     """Write the log anew, with one task more and without one that is done."""
     save_task(folder, id)
     save_task(folder, "done")
-    done = IdSet()
-    done.add("done")
-    TaskLog(folder).load(done)
+    done = folder.parent / f"{folder.name}-done"
+    done.mkdir(exist_ok=True)
+    if not part_paths(done):
+        write_part(done, "done")
+    TaskLog(folder).load(read_parts(done).items)
 
 
 WRITERS: dict[str, tuple[Callable[[Path, str], None], Callable[[Path], Any]]] = {
-    "part": (write_part, lambda folder: {id for id in ("a", "b") if id in read_ids(folder)}),
+    "part": (write_part, lambda folder: {"a", "b"} & set(written(folder))),
     "failures": (write_failure, lambda folder: {one.id for one in read_errors(folder)}),
     "task": (save_task, lambda folder: set(read_tasks(folder))),
     "task log": (drop_done_tasks, lambda folder: set(read_tasks(folder)) - {"done"}),

@@ -12,7 +12,7 @@ import pytest
 from twelvelabs_embed import TwelveLabs
 from twelvelabs_embed.bulk.failures import Failure, read_errors, write_errors
 from twelvelabs_embed.bulk.links import LinkIds, mask_links, mask_row, unsigned
-from twelvelabs_embed.bulk.part_files import PartWriter, part_paths, read_ids
+from twelvelabs_embed.bulk.part_files import PartWriter, part_paths, read_parts
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.report import write_report
 from twelvelabs_embed.results.embeddings import Embeddings, Segment
@@ -163,7 +163,7 @@ def test_a_dataset_with_signatures_as_ids_is_read(server: ScriptedServer, tmp_pa
     failed = signed(1, "https://bucket.example/other.mp4")
     row = json.dumps({"media": failed})
     write_errors(out, [Failure(failed, "video", "c", failed, row, 1, datetime.now(UTC))])
-    assert FILM in read_ids(out)
+    assert FILM in read_parts(out).items
     assert run(server, tmp_path, [signed(2), failed]) == 0
     assert written(out) == {signed(1): 1}
     (failure,) = read_errors(out)

@@ -17,16 +17,15 @@ from twelvelabs_embed.bulk.id_set import IdSet
 from twelvelabs_embed.bulk.numbered_files import remove_temporary_files
 from twelvelabs_embed.bulk.part_files import (
     COLUMNS,
-    EXTRA_COLUMNS,
     PartWriter,
     atomic_write,
     part_paths,
     part_schema,
-    read_dimensions,
-    read_ids,
+    read_parts,
     scan,
     vectors_of,
 )
+from twelvelabs_embed.results.segments import DOCUMENT_COLUMNS
 
 CLIPS = (Segment("visual", "clip", 0.0, 4.0), Segment("visual", "asset", 0.0, 9.5))
 FAILURE = Failure(
@@ -118,12 +117,12 @@ def test_only_parts_with_documents_have_their_columns(tmp_path: Path) -> None:
     first = writer.write([("film.mkv", video(1))])
     second = writer.write([("7", text(2)), ("paper.pdf", paper(3))])
     assert parquet.read_schema(first).names == list(COLUMNS)
-    assert parquet.read_schema(second).names == [*COLUMNS, *EXTRA_COLUMNS]
+    assert parquet.read_schema(second).names == [*COLUMNS, *DOCUMENT_COLUMNS, "uncertainty"]
     table = parquet.read_table(second)
     assert np.isnan(table.column("uncertainty").to_pylist()[0]).all()
     assert np.array_equal(table.column("uncertainty").to_pylist()[1:], np.abs(video(3).vectors))
-    assert read_dimensions(tmp_path) == 8
-    assert len(read_ids(tmp_path)) == 3
+    assert read_parts(tmp_path).dimensions == 8
+    assert len(read_parts(tmp_path).items) == 3
 
 
 def test_columns_of_documents_are_read_from_any_part(tmp_path: Path) -> None:
@@ -147,12 +146,12 @@ def test_other_lengths_are_rejected_and_nothing_is_written(tmp_path: Path) -> No
     with pytest.raises(ModelMismatchError, match="its vectors have 4 numbers"):
         writer.write([("a.mkv", video(1)), ("b.mkv", video(2, dimensions=4))])
     assert list(tmp_path.iterdir()) == []
-    assert read_dimensions(tmp_path) is None
+    assert read_parts(tmp_path).dimensions is None
     writer.write([("a.mkv", video(1))])
-    assert read_dimensions(tmp_path) == 8
+    assert read_parts(tmp_path).dimensions == 8
     PartWriter(tmp_path, 4).write([("b.mkv", video(2, dimensions=4))])
     with pytest.raises(ModelMismatchError, match=r"part-00000\.parquet"):
-        read_dimensions(tmp_path)
+        read_parts(tmp_path)
 
 
 def test_failures_are_read_back(tmp_path: Path) -> None:
@@ -207,7 +206,7 @@ def test_ids_are_read_from_the_parts(tmp_path: Path) -> None:
     writer = PartWriter(tmp_path, 8)
     writer.write([("film.mkv", video(1)), ("ü", text(2))])
     writer.write([("7", text(3))])
-    found = read_ids(tmp_path)
+    found = read_parts(tmp_path).items
     assert len(found) == 3
     assert all(id in found for id in ("film.mkv", "ü", "7"))
     assert "8" not in found

@@ -36,7 +36,7 @@ from twelvelabs_embed.bulk import (
     dry_run,
 )
 from twelvelabs_embed.bulk.failures import read_errors
-from twelvelabs_embed.bulk.part_files import part_paths, read_ids, scan
+from twelvelabs_embed.bulk.part_files import part_paths, read_parts, scan
 from twelvelabs_embed.results.export import ArrowTable
 from twelvelabs_embed_emulator import Emulator, samples
 
@@ -163,7 +163,7 @@ def test_a_run_resumes_with_a_source_that_has_grown(
     client: TwelveLabs, three: Path, out: Path
 ) -> None:
     client.bulk.run(three, out, limit=2)
-    assert len(read_ids(out)) == 2
+    assert len(read_parts(out).items) == 2
     manifest(three, ["zero", "one", "two", "three", "four"])
     report = client.bulk.run(three, out)
     assert (report.done, report.done_before) == (3, 2)
@@ -416,7 +416,7 @@ def test_a_service_that_is_down_ends_the_run_without_failures(
     assert isinstance(caught.value.failure, ServerError)
     assert failed(out) == {}
     service.is_down, service.delay_sec = False, 0.0
-    before = len(read_ids(out))
+    before = len(read_parts(out).items)
     assert client.bulk.run(source, out).done == 60 - before
 
 
@@ -528,7 +528,7 @@ def test_ctrl_c_writes_waiting_rows(
 
     with pytest.raises(KeyboardInterrupt):
         client.bulk.run(source, out, concurrency=2, progress=interrupt)
-    assert 10 <= len(read_ids(out)) < 60
+    assert 10 <= len(read_parts(out).items) < 60
 
 
 # -------------------------------------------------------------------------------------------- tasks
@@ -614,7 +614,7 @@ def test_a_new_sink_gets_the_rows_of_existing_parts(
     sink.is_broken = True
     with pytest.raises(ConnectionError, match="away"):
         client.bulk.run(three, out, sink=sink)
-    assert len(read_ids(out)) == 2  # no part without the sink
+    assert len(read_parts(out).items) == 2  # no part without the sink
     sink.is_broken = False
     client.bulk.run(three, out, sink=sink)
     assert set(sink.rows) == {"one", "two", "three"} == set(written(out))
@@ -661,7 +661,7 @@ def test_a_dry_run_sends_and_writes_nothing(
 ) -> None:
     samples.image(tmp_path / "a.jpg", width=160, height=160)
     samples.image(tmp_path / "tiny.jpg", width=64, height=64)
-    samples.image(tmp_path / "done.jpg", width=160, height=160)
+    samples.image(tmp_path / "done.jpg", width=180, height=160)
     with pytest.raises(TwelveLabsError):
         dry_run(tmp_path / "nowhere", out)
     report = dry_run(tmp_path, out)

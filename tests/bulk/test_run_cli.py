@@ -15,7 +15,7 @@ from rich.console import Console
 from twelvelabs_embed.bulk import Current, RunProgress
 from twelvelabs_embed.bulk.checkpoint import Checkpoint
 from twelvelabs_embed.bulk.failures import read_errors
-from twelvelabs_embed.bulk.part_files import read_ids
+from twelvelabs_embed.bulk.part_files import read_parts
 from twelvelabs_embed.cli import rendering, run_panel
 from twelvelabs_embed_emulator import samples
 
@@ -167,11 +167,11 @@ def test_errors_of_the_folder_are_one_message(
     assert ran.err.startswith("The run cannot continue\n")
     add = Checkpoint.add
 
-    def run_another(checkpoint: Checkpoint, id: str, embeddings: Any) -> None:
+    def run_another(checkpoint: Checkpoint, id: str, embeddings: Any, *found: Any) -> None:
         other = cli("run", mixed, "--out", "vectors")
         assert other.status == 4
         assert "another run is writing to vectors" in other.err
-        add(checkpoint, id, embeddings)
+        add(checkpoint, id, embeddings, *found)
 
     monkeypatch.setattr(Checkpoint, "add", run_another)
     assert cli("run", mixed, "--out", "vectors").status == 6
@@ -190,7 +190,7 @@ def test_standard_input_limits_and_dry_runs(cli: Run, tmp_path: Path, service: F
     ran = cli("run", "-", "--out", "vectors", "--limit", "1", stdin=lines)
     assert ran.status == 0
     assert "it was stopped before the end" in ran.out
-    assert len(read_ids(tmp_path / "vectors")) == 1
+    assert len(read_parts(tmp_path / "vectors").items) == 1
     assert not list(read_errors(tmp_path / "vectors"))
 
 

@@ -38,7 +38,7 @@ from twelvelabs_embed import (
 )
 from twelvelabs_embed.bulk import decompression_guard
 from twelvelabs_embed.bulk.failures import Failure, read_errors, write_errors
-from twelvelabs_embed.bulk.part_files import PartWriter, read_ids, scan
+from twelvelabs_embed.bulk.part_files import PartWriter, read_parts, scan
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.search.exact import describe, search
 from twelvelabs_embed.uploads.upload import UploadFlows
@@ -539,7 +539,7 @@ from pathlib import Path
 from twelvelabs_embed import TwelveLabsError
 from twelvelabs_embed.bulk import decompression_guard
 from twelvelabs_embed.bulk.failures import Failure, read_errors, write_errors
-from twelvelabs_embed.bulk.part_files import PartWriter, read_ids, scan
+from twelvelabs_embed.bulk.part_files import PartWriter, read_parts, scan
 from twelvelabs_embed.bulk.sources import Source
 try:
     source = Source(sys.argv[1])
@@ -570,7 +570,7 @@ def test_parquet_that_expands_is_reported(
 
 PART_READERS: dict[str, Callable[[Path], object]] = {
     "scanned": lambda folder: list(scan(folder, ["id"])),
-    "read for its ids": read_ids,
+    "read for its ids": read_parts,
     "searched": lambda folder: search(folder, np.ones(4, np.float32)),
     "looked into": describe,
     "read for what failed": lambda folder: list(read_errors(folder)),

@@ -6,12 +6,14 @@ from pathlib import Path
 
 import pytest
 
-from scripts.api_watch.api_diff import field_of, main, python_of, status
-from scripts.api_watch.api_report import Entry, Report, annotations, bumped, line_of, markdown
+from scripts.api_watch.api_diff import main, status
+from scripts.api_watch.api_report import Report, annotations, bumped, line_of, markdown
 from scripts.api_watch.changes import ADDITIVE, BREAKING, COSMETIC, Place, Severity, merged
 from scripts.api_watch.code_references import CodeReference
+from scripts.api_watch.entries import Entry, field_of, python_of
 from scripts.api_watch.openapi_diff import compare
-from scripts.api_watch.openapi_loader import CONTRACT, ROOT, LoadError, Source, load_source
+from scripts.api_watch.openapi_loader import LoadError
+from scripts.api_watch.sources import CONTRACT, ROOT, Source, load_source
 from scripts.codegen.python_diff import PythonChange, PythonDiff
 from tests.scripts.small_documents import both_sides, change_lines
 
@@ -46,7 +48,8 @@ def test_a_reader_sees_what_breaks_first(
     assert main([*pair, "--no-python"]) == 4
     shown = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("  ")]
     assert shown[2] == (
-        "On the wire: 0 breaking for requests, 1 breaking for responses, 1 additive, 0 cosmetic."
+        "On the wire: 0 breaking for requests, 1 breaking for responses, 0 tolerated, 1 additive, "
+        "0 cosmetic, 0 in descriptions."
     )
     assert shown[5:] == [
         "",

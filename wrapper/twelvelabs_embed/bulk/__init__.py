@@ -8,8 +8,12 @@
 | `manifests`, `csv_records` | CSV, JSONL and Parquet files as items |
 | `rows`, `row_settings` | a row and the item that it becomes |
 | `run`, `arguments`, `report`, `streak` | embeds the items; progress and results |
-| `checkpoint`, `plan`, `task_log` | the folder of a run: what is done, failed, or to be written |
-| `part_files`, `failures`, `numbered_files`, `id_set` | the Parquet files of vectors and failures |
+| `selection`, `changes`, `fingerprints` | what is new, changed, or equal |
+| `link_versions`, `shards` | versions of links; parts of the items for several machines |
+| `checkpoint`, `buffer`, `plan`, `task_log` | the folder of a run: what is done or waits |
+| `part_store`, `compaction`, `rewriting`, `prune` | writes, merges and rewrites parts |
+| `part_files`, `failures`, `numbered_files` | the Parquet files of vectors and failures |
+| `item_index`, `id_set` | what is known of items, in little memory |
 | `sinks` | LanceDB, Qdrant, PostgreSQL and those of other packages, besides Parquet |
 | `dry_run`, `estimate` | validates a source without sending anything; what a run needs |
 | `decompression_guard` | rejects Parquet files that would fill the memory |
@@ -39,14 +43,18 @@ from twelvelabs_embed.bulk.errors import (
     FolderError,
     FolderInUseError,
     NoAnswerError,
+    PruneError,
     RunChangedError,
 )
 from twelvelabs_embed.bulk.estimate import Estimate
 from twelvelabs_embed.bulk.failures import FailureGroup
 from twelvelabs_embed.bulk.plan import RunPlan
+from twelvelabs_embed.bulk.prune import PruneOptions
 from twelvelabs_embed.bulk.report import Current, RunProgress, RunReport, Slow
 from twelvelabs_embed.bulk.row_settings import Defaults
 from twelvelabs_embed.bulk.run import Run, RunOptions
+from twelvelabs_embed.bulk.selection import ChangePolicy, SelectionOptions, check_policy
+from twelvelabs_embed.bulk.shards import Shard
 from twelvelabs_embed.bulk.sinks import Sink, SinkError, open_sink
 from twelvelabs_embed.bulk.sources import Source, SourceLike
 from twelvelabs_embed.embed import EmbedFlows
@@ -65,6 +73,7 @@ __all__ = [
     "FolderError",
     "FolderInUseError",
     "NoAnswerError",
+    "PruneError",
     "RunChangedError",
     "RunProgress",
     "RunReport",
@@ -98,6 +107,10 @@ class BulkFlows:
         rpm: float | None = None,
         tpm: float | None = None,
         max_in_flight_bytes: int = 256 << 20,
+        changed: ChangePolicy = "embed",
+        prune: bool = False,
+        max_prune_share: float = 0.5,
+        shard: str | None = None,
         retry_errors: bool = False,
         limit: int | None = None,
         flush_rows: int = FLUSH_ROWS,
@@ -113,6 +126,11 @@ class BulkFlows:
         what failed. After a crash at any moment nothing is lost and nothing is there twice; paid
         for again are at most the calls in flight, `concurrency`, and the rows that waited to be
         written, `flush_rows`. Running tasks are collected and not created again.
+
+        Items that changed in the source since they were embedded are embedded anew: files whose
+        content is another one, links of which their server gives another `ETag` or
+        `Last-Modified`, rows with another text or other settings. Items with the same content and
+        settings are paid for once, and each has all vectors.
 
         `part-*.parquet` have a row for each vector: `id`, `input_type`, `model`, `option`, `scope`,
         `start_sec`, `end_sec`, `vector`. `errors-*.parquet` have a row for each item that failed:
@@ -145,6 +163,12 @@ class BulkFlows:
             wait_sec: how long to wait for a task; the next run collects it if it takes longer.
                 None waits for ever
             request_options: options of each request
+            changed: what becomes of items that changed: `embed`, or `keep` for their old vectors
+            prune: remove the vectors of items that are gone from the source, also from the sink;
+                nothing is removed if the source was not read whole
+            max_prune_share: the share of the items that `prune` may remove, from 0 to 1
+            shard: embed only one of several parts of the items, such as `2/4`, chosen by a hash of
+                their ids; each into a folder of its own
             retry_errors: run what failed before, and only that
             limit: how many items to run at most; the next run continues after them
             flush_rows: how many rows wait at most until a part is written
@@ -159,6 +183,8 @@ class BulkFlows:
 
         Raises:
             InvalidInputError: the source or a setting is invalid; nothing was sent
+            PruneError: more would be removed than `max_prune_share`, or the source cannot be read
+                whole; all else is done
             RunChangedError: the folder was started with another model or other settings
             FolderInUseError: another process runs into the folder
             FolderError: the folder cannot be written; what was written before is complete
@@ -176,13 +202,21 @@ class BulkFlows:
         """
         options, defaults = item_options(item)
         folder = expand_path(out, "out")
-        items = Source(source, defaults, out=folder)
-        plan = RunPlan.of(items, options, defaults)
+        items, part = Source(source, defaults, out=folder), Shard.parse(shard)
+        plan = RunPlan.of(items, options, defaults, part)
         clock = self.embed.connection.clock
         return Run(
             items,
             # Items that finish when it is full, at most `concurrency`, wait to be written, too.
-            Checkpoint(folder, plan, max(flush_rows - concurrency, 1), flush_sec, sink, clock),
+            Checkpoint(
+                folder,
+                plan,
+                max(flush_rows - concurrency, 1),
+                flush_sec,
+                sink,
+                clock,
+                is_pruned=prune,
+            ),
             self.embed,
             options,
             ConcurrencyConfig(
@@ -190,7 +224,15 @@ class BulkFlows:
                 max_in_flight_bytes=max_in_flight_bytes,
                 rate_limiter=RateLimiter(rpm, tpm),
             ),
-            RunOptions(retry_errors, limit, progress, stop),
+            RunOptions(
+                selection=SelectionOptions(
+                    changed=check_policy(changed), retry_errors=retry_errors, shard=part
+                ),
+                prune=PruneOptions(max_prune_share) if prune else None,
+                limit=limit,
+                progress=progress,
+                stop=stop,
+            ),
         )
 
 

@@ -2,6 +2,7 @@
 
 run.json                 what the run embeds with; another model or other settings are rejected
 part-00000.parquet       vectors; see `part_files`
+changed-00000.parquet    vectors that are to replace others; see `rewriting`
 errors-00000.parquet     failures
 tasks.jsonl              running tasks, so that they are collected and not created again
 .lock                    held by the process that runs
@@ -9,21 +10,21 @@ tasks.jsonl              running tasks, so that they are collected and not creat
 
 from __future__ import annotations
 
-import math
 import os
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Collection, Generator, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self, cast
 
-from attrs import define, evolve, field
+from attrs import evolve
 from filelock import FileLock, Timeout
 
-from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._files import UnsyncedNameError, sync_folder
-from twelvelabs_embed.bulk.decompression_guard import batches
+from twelvelabs_embed.bulk.buffer import Buffer
+from twelvelabs_embed.bulk.compaction import read_groups
 from twelvelabs_embed.bulk.errors import FolderError, FolderInUseError
 from twelvelabs_embed.bulk.failures import (
     Failure,
@@ -32,19 +33,19 @@ from twelvelabs_embed.bulk.failures import (
     read_errors,
     write_errors,
 )
+from twelvelabs_embed.bulk.fingerprints import Fingerprint
 from twelvelabs_embed.bulk.id_set import IdSet
-from twelvelabs_embed.bulk.numbered_files import opened, remove_temporary_files
-from twelvelabs_embed.bulk.part_files import (
-    PartWriter,
-    check_length,
-    part_paths,
-    read_dimensions,
-    read_ids,
-)
+from twelvelabs_embed.bulk.item_index import ItemIndex
+from twelvelabs_embed.bulk.numbered_files import FileNumbers, remove_temporary_files
+from twelvelabs_embed.bulk.part_files import check_length, part_paths
+from twelvelabs_embed.bulk.part_store import PartStore
 from twelvelabs_embed.bulk.plan import RunPlan, check_plan, write_plan
-from twelvelabs_embed.bulk.rows import BAD_ROW, DUPLICATE
-from twelvelabs_embed.bulk.sinks import Sink, open_sink
+from twelvelabs_embed.bulk.rewriting import select_ids
+from twelvelabs_embed.bulk.rows import BAD_ROW, DUPLICATE, Entry, as_json
+from twelvelabs_embed.bulk.sinks import PrunableSink, Sink, open_sink
 from twelvelabs_embed.bulk.task_log import TaskLog
+from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.results.export import ArrowTable
 from twelvelabs_embed.retry import Clock
 
 if TYPE_CHECKING:
@@ -57,29 +58,6 @@ _MAX_BYTES = 64 << 20  # of vectors that wait to be written
 _DUE_SHARE = 0.75
 
 
-@define
-class _Buffer:
-    """What waits to be written, since `first_sec`."""
-
-    items: list[tuple[str, Embeddings]] = field(factory=list["tuple[str, Embeddings]"])
-    failures: list[Failure] = field(factory=list[Failure])
-    rows: int = 0
-    bytes: int = 0
-    first_sec: float = math.inf
-
-    def drop_items(self) -> None:
-        """Remove the vectors."""
-        self.items, self.rows, self.bytes = [], 0, 0
-
-    def extend(self, later: _Buffer) -> None:
-        """Append what came later."""
-        self.items += later.items
-        self.failures += later.failures
-        self.rows += later.rows
-        self.bytes += later.bytes
-        self.first_sec = min(self.first_sec, later.first_sec)
-
-
 class Checkpoint:
     """The folder of a run, locked in a `with`. Any thread may add to it; one at a time may write.
 
@@ -90,11 +68,13 @@ class Checkpoint:
         flush_sec: a part is due when a row has waited for so many seconds
         sink: also gets the rows: an address is opened and closed, a `Sink` is closed by the caller
         clock: time
+        is_pruned: whether items may be removed from it
 
     Attributes:
-        done: the ids of items that had their vectors before this run
+        parts: the part files
+        items: the items that had their vectors before this run
         failed: the ids of items that failed before
-        known: the same ids, each with its row
+        known: the same ids, each with its row and the version of its media
         tasks: the running tasks
         dimensions: how many numbers a vector has; None before the first
     """
@@ -107,6 +87,8 @@ class Checkpoint:
         flush_sec: float,
         sink: Sink | str | None = None,
         clock: Clock = Clock(),
+        *,
+        is_pruned: bool = False,
     ) -> None:
         self.folder = Path(folder)
         self._plan = plan
@@ -114,12 +96,18 @@ class Checkpoint:
         self._flush_sec = flush_sec
         self._given_sink = sink
         self._sink: Sink | None = None
+        self._is_pruned = is_pruned
         self._clock = clock
         self._file_lock = FileLock(self.folder / ".lock", thread_local=False)
         self._lock = Lock()  # held briefly, and not while a part is written
-        self._waiting = _Buffer()
-        self._writing = _Buffer()
-        self.done = self.failed = self.known = IdSet()
+        self._flushing = Lock()
+        self._waiting = Buffer()
+        self._writing = Buffer()
+        self.parts = PartStore(self.folder, {"run_id": plan.run_id})
+        self.items = ItemIndex()
+        self.failed, self.known = IdSet(), IdSet()
+        self._repaired = IdSet()  # failed before, and have vectors now
+        self._error_numbers = FileNumbers(self.folder, "errors")
         self.tasks = TaskLog(self.folder)
         self.dimensions: int | None = None
 
@@ -149,11 +137,12 @@ class Checkpoint:
     def _load(self) -> None:
         remove_temporary_files(self.folder)
         self._load_plan()
-        self.dimensions = read_dimensions(self.folder)
-        self.done = read_ids(self.folder)
+        self.parts = PartStore(self.folder, {"run_id": self._plan.run_id})
+        summary = self.parts.load()
+        self.dimensions, self.items = summary.dimensions, summary.items
         self.compact_failures()
         self._load_failures()
-        self.tasks.load(self.done)
+        self.tasks.load(self.items)
 
     def _load_plan(self) -> None:
         """Resume with the plan of the folder, or start one."""
@@ -175,17 +164,30 @@ class Checkpoint:
     def _open_sink(self) -> None:
         """Open the sink, and write the rows of all parts to it, unless it has them."""
         given = self._given_sink
-        if given is None:
+        sink = open_sink(given) if isinstance(given, str) else given
+        self._sink = sink
+        if self._is_pruned:
+            self._check_prunable(sink)
+        if sink is None:
             self._record_sinks([])
             return
-        self._sink = sink = open_sink(given) if isinstance(given, str) else given
         sink.check(self._plan.model, self.dimensions)
         if sink.address not in self._plan.sinks:
-            pa = import_extra("pyarrow", "bulk")
-            for path in part_paths(self.folder):
-                for batch in _read_batches(path):
-                    sink.write(pa.Table.from_batches([batch]))
+            for path in self.parts.paths:
+                for group in read_groups(path):  # an item's rows are in one of them
+                    sink.write(group)
         self._record_sinks([sink.address])
+
+    def _check_prunable(self, sink: Sink | None) -> None:
+        """Reject a sink from which nothing can be removed, and to do without one that has rows."""
+        allowed, present = "prune removes items from all sinks that have them", self._plan.sinks
+        if sink is not None and not isinstance(sink, PrunableSink):
+            value, hint = f"{sink.address} has no method delete", "Add it, or omit prune"
+        elif sink is None and present:
+            value, hint = "no sink is given", f"Give the sink {present[0]}, or omit prune"
+        else:
+            return
+        raise InvalidInputError([Violation("sink", value, allowed, hint)])
 
     def _record_sinks(self, addresses: list[str]) -> None:
         """Record which sinks have all rows: one that is not used in this run will lack some."""
@@ -197,39 +199,55 @@ class Checkpoint:
     def _load_failures(self) -> None:
         self.failed, self.known = IdSet(), IdSet()
         for failure in read_errors(self.folder):
-            self.known.add(failure.id, failure.input)
+            self.known.add(failure.id, failure.input, failure.source_version or "")
             if failure.code != DUPLICATE:
                 self.failed.add(failure.id)
 
     # ------------------------------------------------------------------------------------ writing
 
-    def add(self, id: str, embeddings: Embeddings) -> None:
+    def add(self, id: str, embeddings: Embeddings, found: Fingerprint | None = None) -> None:
         """Add the vectors of an item, to be written with the next part.
+
+        Args:
+            id: the item
+            embeddings: its vectors, which replace those that it has
+            found: what they were made from
 
         Raises:
             ModelMismatchError: they have another length than those before
         """
+        is_changed = id in self.items
         with self._lock:
             dimensions = self.dimensions or embeddings.vectors.shape[1]
             check_length(id, embeddings, dimensions)
             self.dimensions = dimensions
-            waiting = self._started_buffer()
-            waiting.items.append((id, embeddings))
-            waiting.rows += len(embeddings)
-            waiting.bytes += embeddings.vectors.nbytes
-            if id in self.failed:  # no longer
-                self.done.add(id)
+            self._started_buffer().add(id, embeddings, found, is_changed=is_changed)
+            self.note_done(id)
+
+    def note_done(self, id: str) -> None:
+        """Note that an item has vectors of what it is now, so that its failures are outdated."""
+        if id in self.failed:  # no longer
+            self._repaired.add(id)
 
     def add_failure(self, failure: Failure) -> None:
         """Add a failure, to be written with the next part."""
         with self._lock:
             self._started_buffer().failures.append(failure)
 
-    def _started_buffer(self) -> _Buffer:
+    def _started_buffer(self) -> Buffer:
         waiting = self._waiting
-        if not (waiting.items or waiting.failures):
+        if not waiting:
             waiting.first_sec = self._clock.monotonic()
         return waiting
+
+    def has_failed(self, entry: Entry, found: Fingerprint) -> bool:
+        """Return whether an entry failed before as it is now."""
+        if not len(self.known):
+            return False
+        row = as_json(entry.row)
+        return self.known.has(entry.id, row, "") or (
+            found.version is not None and self.known.has(entry.id, row, found.version)
+        )
 
     @property
     def is_full(self) -> bool:
@@ -267,39 +285,100 @@ class Checkpoint:
         Raises:
             FolderError: the folder cannot be written; everything continues to wait
         """
-        with self._lock:
-            self._writing, self._waiting = self._waiting, _Buffer()
-        try:
-            self._write(self._writing)
-        except BaseException:
+        with self._flushing:
             with self._lock:
-                self._writing.extend(self._waiting)
-                self._waiting = self._writing
-            raise
-        finally:
-            self._writing = _Buffer()
+                self._writing, self._waiting = self._waiting, Buffer()
+            try:
+                self._write(self._writing)
+            except BaseException:
+                with self._lock:
+                    self._writing.extend(self._waiting)
+                    self._waiting = self._writing
+                raise
+            finally:
+                self._writing = Buffer()
+            with self._translate_errors():
+                self.parts.compact_tail()
 
-    def _write(self, buffer: _Buffer) -> None:
+    def _write(self, buffer: Buffer) -> None:
         """Write a buffer, and remove from it what is written."""
-        if buffer.items and self.dimensions is not None:
-            writer = PartWriter(self.folder, self.dimensions, {"run_id": self._plan.run_id})
-            table = writer.table(buffer.items)
-            if self._sink is not None:
-                self._sink.write(table)
-            with self._translate_errors(), _although_unsynced(buffer.drop_items):
-                writer.write_table(table)
+        for items in (buffer.items, buffer.changed):
+            if items and self.dimensions is not None:
+                table = self.parts.table(items, self.dimensions, buffer.fingerprints)
+                is_changed = items is buffer.changed
+                self._write_rows(table, partial(buffer.drop, items), replaces=is_changed)
         if buffer.failures:
             with self._translate_errors(), _although_unsynced(buffer.failures.clear):
-                write_errors(self.folder, buffer.failures)
+                path = self._error_numbers.next_path()
+                write_errors(self.folder, buffer.failures, path)
 
-    def compact_failures(self, reported_since: datetime | None = None) -> None:
+    def _write_rows(
+        self, table: ArrowTable, written: Callable[[], object], *, replaces: bool
+    ) -> None:
+        if self._sink is not None:
+            self._sink.write(table)
+        with self._translate_errors(), _although_unsynced(written):
+            self.parts.write(table, replaces=replaces)
+
+    def copy(self, wanted: Mapping[str, Mapping[str, Fingerprint]]) -> Iterator[tuple[str, int]]:
+        """Give items the rows of those that have the same content, and yield what was written.
+
+        Args:
+            wanted: by content, the ids and fingerprints of the items
+
+        Returns:
+            each id, and how many rows it has
+
+        Raises:
+            FolderError: the folder cannot be written
+            SinkError: the sink cannot be written
+        """
+        self.flush()
+        for ids, table in self.parts.copies(wanted):
+            changed = {id for id in ids if id in self.items}
+            for some, replaces in ((ids - changed, False), (changed, True)):
+                if some:
+                    rows = select_ids(table, sorted(some))
+                    self._write_rows(rows, lambda: None, replaces=replaces)
+            for id in ids:
+                self.note_done(id)
+                yield id, table.num_rows // len(ids)
+
+    def finish(self, fingerprints: Mapping[str, Fingerprint]) -> None:
+        """Put changed rows and fingerprints into the parts, at the end of a run.
+
+        Raises:
+            FolderError: the folder cannot be written; each item has its old rows or its new ones
+        """
+        with self._translate_errors():
+            self.parts.merge_changed()
+            self.parts.update(fingerprints)
+
+    def remove(self, ids: Collection[str], seen: IdSet) -> None:
+        """Remove the rows of items, from the sink first, and failures of ids that were not seen.
+
+        Raises:
+            FolderError: the folder cannot be written; each item has all its rows or none
+            SinkError: the sink cannot be written
+        """
+        if self._sink is not None and ids:
+            cast(PrunableSink, self._sink).delete(sorted(ids))
+        with self._translate_errors():
+            if ids:
+                self.parts.remove(ids.__contains__)
+        self.compact_failures(seen=seen)
+
+    def compact_failures(
+        self, reported_since: datetime | None = None, seen: IdSet | None = None
+    ) -> None:
         """Drop outdated failures: of items that are done, and those that were reported again later.
 
         Args:
             reported_since: all rows that cannot be read and all duplicate ids were reported again
                 since then; older ones are outdated
+            seen: the ids of all rows; failures of others are outdated
         """
-        seen = IdSet()
+        later = IdSet()
 
         def is_outdated(failure: Failure) -> bool:
             has_own_id = failure.code != DUPLICATE
@@ -309,8 +388,9 @@ class Checkpoint:
                 and reported_since is not None
                 and failure.failed_at < reported_since
             )
-            is_done = has_own_id and failure.id in self.done
-            return not seen.add(*key) or is_done or is_gone
+            is_done = has_own_id and self._is_done(failure)
+            is_gone = is_gone or (seen is not None and failure.id not in seen)
+            return not later.add(*key) or is_done or is_gone
 
         with self._translate_errors():
             for path in reversed(error_paths(self.folder)):
@@ -322,14 +402,24 @@ class Checkpoint:
                 elif len(kept) < len(failures):
                     write_errors(self.folder, kept[::-1], path)
 
-    def save_task(self, id: str, task_id: str | None) -> None:
+    def _is_done(self, failure: Failure) -> bool:
+        """Return whether an item has vectors of what failed, or of what it was after that."""
+        if failure.id in self._repaired:
+            return True
+        known = self.items.get(failure.id)
+        if known is None:
+            return False
+        found = failure.fingerprint
+        return found is None or not known.has_row or known.is_from(found)
+
+    def save_task(self, id: str, task_id: str | None, found: Fingerprint | None = None) -> None:
         """Record that a task runs for an item; None when it no longer does.
 
         Raises:
             FolderError: the folder cannot be written
         """
         with self._translate_errors():
-            self.tasks.save(id, task_id)
+            self.tasks.save(id, task_id, found)
 
     @contextmanager
     def _translate_errors(self) -> Generator[None]:
@@ -356,9 +446,3 @@ def _although_unsynced(written: Callable[[], object]) -> Generator[None]:
         written()
         raise
     written()
-
-
-def _read_batches(path: Path) -> Iterator[Any]:
-    """Yield the rows of a part; all rows of an item together, if they fit into memory."""
-    with opened(path) as file:
-        yield from batches(file, path, file.metadata.num_rows)

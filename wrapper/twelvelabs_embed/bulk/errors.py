@@ -16,6 +16,7 @@ __all__ = [
     "FolderError",
     "FolderInUseError",
     "NoAnswerError",
+    "PruneError",
     "RunChangedError",
 ]
 
@@ -74,6 +75,26 @@ class NoAnswerError(BulkError):
 
     def __str__(self) -> str:
         return f"{self.in_a_row} items in a row failed, so the run has ended ({self.failure})"
+
+
+class PruneError(BulkError):
+    """Items that seem to be gone from the source were not removed: the source may not be whole.
+
+    Everything else that the run did is complete.
+
+    Attributes:
+        count: how many items would have been removed
+        total: how many items there are
+    """
+
+    def __init__(self, count: int, total: int, reason: str, hint: str) -> None:
+        super().__init__(count, total, reason, hint)
+        self.count, self.total = count, total
+
+    def __str__(self) -> str:
+        _, _, reason, hint = self.args
+        some = f"{self.count:,} of {self.total:,} items"
+        return f"{some} are gone from the source, and were not removed: {reason}. {hint}"
 
 
 @frozen

@@ -16,8 +16,9 @@ from attrs import asdict, define, evolve, field, frozen
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._files import atomic_write
 from twelvelabs_embed.bulk.decompression_guard import batches
+from twelvelabs_embed.bulk.fingerprints import Fingerprint
 from twelvelabs_embed.bulk.links import legacy_ids, mask_json, mask_links
-from twelvelabs_embed.bulk.numbered_files import Folder, next_path, numbered_paths, opened
+from twelvelabs_embed.bulk.numbered_files import FileNumbers, Folder, numbered_paths, opened
 from twelvelabs_embed.bulk.part_files import metadata
 from twelvelabs_embed.bulk.rows import Entry, as_json, clean
 
@@ -32,6 +33,7 @@ __all__ = [
 ]
 
 _TEXT_COLUMNS = ("id", "input_type", "code", "message", "input")
+_SOURCE_COLUMNS = ("source_version", "row_hash")
 _MAX_MESSAGES = 5
 
 
@@ -47,6 +49,8 @@ class Failure:
         input: the item in the source, as JSON
         attempts: how many requests were sent for it
         failed_at: when it failed
+        source_version: the version of its media then; see `fingerprints`
+        row_hash: the hash of its row's text and settings then
     """
 
     id: str
@@ -56,14 +60,37 @@ class Failure:
     input: str
     attempts: int
     failed_at: datetime
+    source_version: str | None = None
+    row_hash: str | None = None
+
+    @property
+    def fingerprint(self) -> Fingerprint | None:
+        """What it would have been embedded from; None if that is not known."""
+        if self.row_hash is None:
+            return None
+        return Fingerprint(version=self.source_version, row_hash=self.row_hash)
 
 
 def failure_of(
-    entry: Entry, code: str, message: str, failed_at: datetime, attempts: int = 0
+    entry: Entry,
+    code: str,
+    message: str,
+    failed_at: datetime,
+    attempts: int = 0,
+    found: Fingerprint = Fingerprint(),
 ) -> Failure:
     """Return the failure of an entry of a source."""
-    row, message = as_json(entry.row), mask_links(clean(message))
-    return Failure(entry.id, entry.input_type, code, message, row, attempts, failed_at)
+    return Failure(
+        entry.id,
+        entry.input_type,
+        code,
+        mask_links(clean(message)),
+        as_json(entry.row),
+        attempts,
+        failed_at,
+        found.version,
+        found.row_hash,
+    )
 
 
 @frozen
@@ -91,6 +118,8 @@ class FailureGroup:
     def as_document(self) -> dict[str, Any]:
         """Return the group as JSON types."""
         example = {**asdict(self.example), "failed_at": self.example.failed_at.isoformat()}
+        for name in _SOURCE_COLUMNS:
+            del example[name]
         return {"code": self.code, "count": self.count, "example": example}
 
 
@@ -146,9 +175,10 @@ def write_errors(folder: Folder, failures: Sequence[Failure], path: Folder | Non
     fields = [pa.field(name, pa.string(), name == "input_type") for name in _TEXT_COLUMNS]
     fields.append(pa.field("attempts", pa.int32(), nullable=False))
     fields.append(pa.field("failed_at", pa.timestamp("ms", "UTC"), nullable=False))
+    fields += [pa.field(name, pa.string()) for name in _SOURCE_COLUMNS]
     schema = pa.schema(fields, metadata())
     table = pa.Table.from_pylist([asdict(failure) for failure in failures], schema)
-    target = Path(path) if path else next_path(folder, "errors")
+    target = Path(path) if path else FileNumbers(folder, "errors").next_path()
     atomic_write(target, lambda file: parquet.write_table(table, file, compression="zstd"))
     return target
 

@@ -11,7 +11,15 @@ from urllib.parse import urlsplit
 
 from twelvelabs_embed.bulk.id_set import IdSet
 
-__all__ = ["LinkIds", "legacy_ids", "mask_json", "mask_links", "mask_row", "unsigned"]
+__all__ = [
+    "LinkIds",
+    "legacy_ids",
+    "mask_json",
+    "mask_links",
+    "mask_row",
+    "unsigned",
+    "unsigned_location",
+]
 
 # Words in the names of parameters that sign a link or allow access, of object stores and others.
 _SECRET_WORDS = re.compile(
@@ -67,6 +75,17 @@ def unsigned(link: str) -> str:
         return base._replace(fragment=url.fragment).geturl()
     has_path = PurePosixPath(url.path).suffix or _OBJECT_STORES.search(url.query)
     return base.geturl() if plain or has_path else _with_digest(base.geturl(), url.query)
+
+
+def unsigned_location(link: str) -> str:
+    """Return a link without what may change although it leads to the same object."""
+    found = unsigned(link)
+    if found == link:
+        return link
+    url = urlsplit(link)
+    plain = [pair for pair in url.query.split("&") if pair and _is_plain(pair)]
+    netloc = url.netloc.rpartition("@")[2]
+    return url._replace(netloc=netloc, query="&".join(plain), fragment="").geturl()
 
 
 def legacy_ids(id: str) -> list[str]:

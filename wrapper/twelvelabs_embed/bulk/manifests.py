@@ -20,7 +20,7 @@ from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._text import did_you_mean, size_words
 from twelvelabs_embed.bulk.csv_records import QuoteError, Record, read_records
 from twelvelabs_embed.bulk.decompression_guard import batches, check_decompressed_size, text_lengths
-from twelvelabs_embed.bulk.rows import COLUMNS, Entry, RowReader, clean
+from twelvelabs_embed.bulk.rows import COLUMNS, Candidate, RowReader, clean
 from twelvelabs_embed.errors import InvalidInputError, Violation, files_exhausted
 
 _log = logging.getLogger("twelvelabs_embed")
@@ -56,8 +56,8 @@ def is_manifest(path: str | Path) -> bool:
     return os.path.splitext(path)[1].lower() in _SUFFIXES and not os.path.isdir(path)
 
 
-def read_manifest(reader: RowReader, path: Path) -> Iterator[Entry]:
-    """Yield the items of a manifest."""
+def read_manifest(reader: RowReader, path: Path) -> Iterator[Candidate]:
+    """Yield the rows of a manifest."""
     with _reporting(path):
         if path.suffix.lower() == ".parquet":
             yield from _read_parquet(reader, path)
@@ -220,7 +220,7 @@ def _may_be_rows(lines: tuple[str, ...], columns: int) -> bool:
     return columns > 1 and all(line.count(",") == columns - 1 for line in lines)
 
 
-def _read_csv(reader: RowReader, file: TextIO) -> Iterator[Entry]:
+def _read_csv(reader: RowReader, file: TextIO) -> Iterator[Candidate]:
     header, records = _csv(file)
     for number, record in enumerate(records, 1):
         cells = record.cells
@@ -240,7 +240,7 @@ def _read_csv(reader: RowReader, file: TextIO) -> Iterator[Entry]:
         if error:
             yield reader.bad(row, number, f"line {record.line}: {error}")
         else:
-            yield reader.read(row, number)
+            yield reader.candidate(row, number)
 
 
 # ------------------------------------------------------------------------------------------- JSONL
@@ -279,8 +279,8 @@ def keys_of(where: str, line: str, *, is_first: bool = False) -> set[str]:
         return set()
 
 
-def read_json_lines(reader: RowReader, lines: Iterable[str | None]) -> Iterator[Entry]:
-    """Yield the items of JSONL."""
+def read_json_lines(reader: RowReader, lines: Iterable[str | None]) -> Iterator[Candidate]:
+    """Yield the rows of JSONL."""
     rows = (line for line in lines if line is None or line.strip())
     for number, line in enumerate(rows, 1):
         if line is None:
@@ -297,7 +297,7 @@ def read_json_lines(reader: RowReader, lines: Iterable[str | None]) -> Iterator[
             names = ", ".join(sorted(unknown))
             yield reader.bad(row, number, f"columns are {', '.join(COLUMNS)}, but not {names}")
         else:
-            yield reader.read(row, number)
+            yield reader.candidate(row, number)
 
 
 # ----------------------------------------------------------------------------------------- Parquet
@@ -313,12 +313,12 @@ def _count_parquet(path: Path) -> int:
         return cast(int, file.metadata.num_rows)
 
 
-def _read_parquet(reader: RowReader, path: Path) -> Iterator[Entry]:
+def _read_parquet(reader: RowReader, path: Path) -> Iterator[Candidate]:
     for number, row in enumerate(_parquet_rows(path), 1):
         if isinstance(row, str):
             yield reader.bad({}, number, row)
         else:
-            yield reader.read(row, number)
+            yield reader.candidate(row, number)
 
 
 def _parquet_rows(path: Path) -> Iterator[dict[str, Any] | str]:

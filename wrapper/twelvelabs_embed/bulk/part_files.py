@@ -11,22 +11,24 @@ Nothing else records which items are done.
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from os import PathLike
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, cast
 
 import numpy as np
+from attrs import frozen
 
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._files import atomic_write
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.bulk.decompression_guard import batches
-from twelvelabs_embed.bulk.id_set import IdSet
-from twelvelabs_embed.bulk.links import legacy_ids
+from twelvelabs_embed.bulk.fingerprints import Fingerprint
+from twelvelabs_embed.bulk.item_index import ItemIndex
 from twelvelabs_embed.bulk.numbered_files import (
+    FileNumbers,
     Folder,
     filter_rows,
-    next_path,
     numbered_paths,
     opened,
 )
@@ -41,11 +43,11 @@ if TYPE_CHECKING:
 __all__ = [
     "COLUMNS",
     "EXTRA_COLUMNS",
+    "PartSummary",
     "PartWriter",
     "part_paths",
     "part_schema",
-    "read_dimensions",
-    "read_ids",
+    "read_parts",
     "scan",
     "vectors_of",
 ]
@@ -55,10 +57,25 @@ Item: TypeAlias = "tuple[str, Embeddings]"
 
 COLUMNS = ("id", "input_type", "model", "option", "scope", "start_sec", "end_sec", "vector")
 """The columns of every part."""
-EXTRA_COLUMNS = (*DOCUMENT_COLUMNS, "uncertainty")
-"""Columns of the parts in which a row has them: those of documents, and uncertainties."""
+SOURCE_COLUMNS: Mapping[str, str] = {
+    "source_size": "int64",
+    "source_modified": "timestamp",
+    "source_version": "string",
+    "row_hash": "string",
+}
+"""Columns of what a row's item was embedded from, with their types: see `fingerprints`."""
+EXTRA_COLUMNS = (*DOCUMENT_COLUMNS, "uncertainty", *SOURCE_COLUMNS)
+"""Columns of the parts in which a row has them: those of documents, uncertainties, and sources."""
 
 _TEXT_COLUMNS = ("id", "input_type", "model", "option", "scope")
+_FIELDS = {
+    "source_size": "size_bytes",
+    "source_modified": "modified_ns",
+    "source_version": "version",
+    "row_hash": "row_hash",
+}
+_DICTIONARIES = (*_TEXT_COLUMNS, "quadrant", "source_version", "row_hash")
+_SPLIT = ("start_sec", "end_sec", "vector.list.element", "uncertainty.list.element")
 
 
 def part_schema(dimensions: int, about: Mapping[str, str] | None = None) -> Any:
@@ -70,7 +87,9 @@ def part_schema(dimensions: int, about: Mapping[str, str] | None = None) -> Any:
 
     A part with rows of documents has four more after them, `start_page`, `end_page` (int64),
     `quadrant` (string) and `chunk_index` (int64), and one with uncertainties has `uncertainty`, a
-    list like `vector` and of NaN where a row has none. `scan` reads them from any part.
+    list like `vector` and of NaN where a row has none. What a run wrote has the fingerprint of the
+    item in each row: `source_size` (int64), `source_modified` (timestamp), `source_version` and
+    `row_hash` (string). `scan` reads them from any part.
 
     Args:
         dimensions: D, how many numbers a vector has
@@ -103,17 +122,28 @@ class PartWriter:
         folder: an existing folder
         dimensions: how many numbers a vector has
         about: the metadata of each part, such as the id of the run
+        kind: `part`, or `changed` for rows that are to replace others
     """
 
     def __init__(
-        self, folder: Folder, dimensions: int, about: Mapping[str, str] | None = None
+        self,
+        folder: Folder,
+        dimensions: int,
+        about: Mapping[str, str] | None = None,
+        kind: str = "part",
     ) -> None:
-        self._folder = Path(folder)
+        self._numbers = FileNumbers(folder, kind)
         self._schema = part_schema(dimensions, about)
         self.dimensions = dimensions
 
-    def table(self, items: Sequence[Item]) -> ArrowTable:
+    def table(
+        self, items: Sequence[Item], fingerprints: Mapping[str, Fingerprint] | None = None
+    ) -> ArrowTable:
         """Return the rows of some items, for `write_table`.
+
+        Args:
+            items: their ids and vectors
+            fingerprints: what they were embedded from, by their ids
 
         Raises:
             ModelMismatchError: a vector has another length
@@ -148,16 +178,20 @@ class PartWriter:
         uncertainties = join_uncertainties([one for _, one in items if len(one)])
         if uncertainties is not None:
             table = table.append_column("uncertainty", arrow_vectors(uncertainties))
+        if fingerprints:
+            table = with_fingerprints(table, fingerprints)
         return table
 
-    def write(self, items: Sequence[Item]) -> Path:
+    def write(
+        self, items: Sequence[Item], fingerprints: Mapping[str, Fingerprint] | None = None
+    ) -> Path:
         """Write one part with all rows of some items.
 
         Raises:
             ModelMismatchError: a vector has another length; nothing is written
             OSError: the disk is full or fails; nothing is left behind
         """
-        return self.write_table(self.table(items))
+        return self.write_table(self.table(items, fingerprints))
 
     def write_table(self, table: ArrowTable) -> Path:
         """Write one part with the rows that `table` returned.
@@ -165,23 +199,62 @@ class PartWriter:
         Raises:
             OSError: the disk is full or fails; nothing is left behind
         """
-        parquet = import_extra("pyarrow.parquet", "bulk")
-        path = next_path(self._folder, "part")
-
-        def write(file: BinaryIO) -> None:
-            parquet.write_table(
-                table,
-                file,
-                compression="zstd",
-                use_dictionary=[*_TEXT_COLUMNS, "quadrant"],
-                use_byte_stream_split=[
-                    *("start_sec", "end_sec", "vector.list.element"),
-                    *(["uncertainty.list.element"] if "uncertainty" in table.schema.names else []),
-                ],
-            )
-
-        atomic_write(path, write)
+        path = self._numbers.next_path()
+        write_part(path, table.schema, [table])
         return path
+
+
+def write_part(path: Path, schema: Any, groups: Iterable[ArrowTable]) -> int:
+    """Write a part atomically, a row group for each table. Returns how many rows it has.
+
+    Raises:
+        OSError: the disk is full or fails; nothing is left behind
+    """
+    parquet = import_extra("pyarrow.parquet", "bulk")
+    rows = 0
+
+    def write(file: BinaryIO) -> None:
+        nonlocal rows
+        names = schema.names
+        with parquet.ParquetWriter(
+            file,
+            schema,
+            compression="zstd",
+            use_dictionary=[one for one in _DICTIONARIES if one in names],
+            use_byte_stream_split=[one for one in _SPLIT if one.partition(".")[0] in names],
+        ) as writer:
+            for group in groups:
+                rows += group.num_rows
+                writer.write_table(group, max(group.num_rows, 1))
+
+    atomic_write(path, write)
+    return rows
+
+
+def with_fingerprints(table: ArrowTable, fingerprints: Mapping[str, Fingerprint]) -> ArrowTable:
+    """Return rows with the fingerprints of their items; rows of other ids keep what they have."""
+    pa = import_extra("pyarrow", "bulk")
+    ids = table.column("id").to_pylist()
+    for name, kind in SOURCE_COLUMNS.items():
+        values, storage = [None] * len(ids), "int64" if kind == "timestamp" else kind
+        if has_it := name in table.column_names:
+            values = table.column(name).cast(storage).to_pylist()
+        found = [
+            getattr(fingerprints[id], _FIELDS[name]) if id in fingerprints else value
+            for id, value in zip(ids, values, strict=True)
+        ]
+        column = pa.array(found, storage).cast(arrow_type(kind))
+        if has_it:
+            table = table.set_column(table.column_names.index(name), name, column)
+        else:
+            table = table.append_column(name, column)
+    return table
+
+
+def arrow_type(kind: str) -> Any:
+    """Return the `pyarrow.DataType` of an optional column."""
+    pa = import_extra("pyarrow", "bulk")
+    return pa.timestamp("ns", "UTC") if kind == "timestamp" else pa.type_for_alias(kind)
 
 
 def check_length(id: str, embeddings: Embeddings, dimensions: int) -> None:
@@ -202,21 +275,41 @@ def part_paths(folder: Folder) -> list[Path]:
     return numbered_paths(folder, "part")
 
 
-def read_dimensions(folder: Folder) -> int | None:
-    """Return how many numbers the vectors of a folder have; None when there are none.
+@frozen
+class PartSummary:
+    """What the parts of a folder have.
+
+    Attributes:
+        paths: the parts, in their order
+        items: their items
+        dimensions: how many numbers a vector has; None without parts
+    """
+
+    paths: list[Path]
+    items: ItemIndex
+    dimensions: int | None
+
+
+def read_parts(parts: Folder | Sequence[Path]) -> PartSummary:
+    """Read what parts have, those of a folder or some; each is opened once.
 
     Raises:
-        ModelMismatchError: the parts differ
+        ModelMismatchError: the parts have vectors of different lengths
         DamagedFileError: one cannot be read
     """
     found: dict[int, Path] = {}
-    for path in part_paths(folder):
-        with opened(path) as file:
+    items, paths = ItemIndex(), part_paths(parts) if isinstance(parts, (str, PathLike)) else parts
+    for path in paths:
+        with opened(path, ["id", "input_type"]) as file:
+            names = file.schema_arrow.names
             found.setdefault(file.schema_arrow.field("vector").type.list_size, path)
+            for batch in file.iter_batches(columns=[one for one in items.columns if one in names]):
+                items.add_batch(batch, path.stat().st_mtime_ns)
+    items.complete()
     if len(found) > 1:
         lengths = ", ".join(f"{path.name} ({length})" for length, path in found.items())
         raise ModelMismatchError(f"the parts have vectors of different lengths: {lengths}")
-    return next(iter(found), None)
+    return PartSummary(list(paths), items, next(iter(found), None))
 
 
 def scan(
@@ -272,24 +365,7 @@ def _with_nulls(batch: RecordBatch, missing: Collection[str]) -> RecordBatch:
     pa = import_extra("pyarrow", "bulk")
     for name in missing:
         if name in EXTRA_COLUMNS:
-            kind = DOCUMENT_COLUMNS.get(name, "null")
-            nulls = pa.nulls(batch.num_rows, pa.type_for_alias(kind))
+            kind = {**DOCUMENT_COLUMNS, **SOURCE_COLUMNS}.get(name, "null")
+            nulls = pa.nulls(batch.num_rows, arrow_type(kind))
             batch = batch.append_column(name, nulls)
     return batch
-
-
-def read_ids(folder: Folder) -> IdSet:
-    """Return the ids of all items that have their vectors, read from the parts.
-
-    Raises:
-        DamagedFileError: a part cannot be read
-    """
-    ids = IdSet()
-    for path in part_paths(folder):
-        with opened(path, ["id"]) as file:
-            for batch in file.iter_batches(columns=["id"]):
-                for id in batch.column("id").unique().to_pylist():
-                    ids.add(id)
-                    for other in legacy_ids(id):
-                        ids.add(other)
-    return ids

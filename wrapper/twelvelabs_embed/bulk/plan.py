@@ -15,6 +15,7 @@ from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.bulk.errors import Difference, FolderError, RunChangedError
 from twelvelabs_embed.bulk.part_files import part_paths
 from twelvelabs_embed.bulk.row_settings import Defaults
+from twelvelabs_embed.bulk.shards import Shard
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.bulk.task_log import read_tasks
 from twelvelabs_embed.validation.options import PlanOptions, VectorOptions
@@ -33,6 +34,7 @@ class RunPlan:
         root: the folder to which ids are relative
         sources: what was given
         sinks: the addresses of the sinks that have all rows
+        shard: which of several parts of the items; empty for all
         run_id: of the first run into the folder
         created_at: of the first run into the folder
     """
@@ -42,11 +44,14 @@ class RunPlan:
     root: str
     sources: list[str]
     sinks: list[str] = field(factory=list)
+    shard: str = ""
     run_id: str = field(factory=lambda: uuid4().hex)
     created_at: str = ""
 
     @classmethod
-    def of(cls, source: Source, options: PlanOptions, defaults: Defaults) -> RunPlan:
+    def of(
+        cls, source: Source, options: PlanOptions, defaults: Defaults, shard: Shard = Shard()
+    ) -> RunPlan:
         """Return the plan of a run of a source.
 
         Defaults of the vectors are omitted: folders of earlier versions do not have them, and can
@@ -55,13 +60,20 @@ class RunPlan:
         given = {name: getattr(options, name) for name in fields_dict(VectorOptions)}
         vectors = {name: value for name, value in given.items() if value not in (None, False)}
         settings = {**defaults.as_json(), **vectors}
-        return cls(options.model, settings, str(source.root), source.names)
+        return cls(
+            options.model,
+            settings,
+            str(source.root),
+            source.names,
+            shard="" if shard.is_all else str(shard),
+        )
 
     def differences(self, before: RunPlan) -> list[Difference]:
         """Return what makes vectors or ids that do not match those that are there."""
         fields: dict[str, tuple[Any, Any]] = {
             "model": (before.model, self.model),
             "root of ids": (before.root, self.root),
+            "shard": (before.shard or None, self.shard or None),
         }
         for name in sorted({*before.settings, *self.settings}):
             fields[name] = (before.settings.get(name), self.settings.get(name))

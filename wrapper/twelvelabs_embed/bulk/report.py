@@ -93,6 +93,10 @@ class RunReport:
         out: the folder with the parts
         done: how many items got their vectors
         failed: how many failed; `errors-*.parquet` says why
+        changed: how many of them had vectors of what they were before
+        copied: how many of them got the vectors of an item with the same content
+        kept: how many have vectors of what they were before, and keep them
+        pruned: how many were removed, because they are gone from the source
         done_before: how many had their vectors already
         failed_before: how many failed in an earlier run and were not run again
         omitted: how many did not fail before, in a run of `retry_errors`
@@ -112,6 +116,10 @@ class RunReport:
 
     out: Path
     done: int
+    changed: int
+    copied: int
+    kept: int
+    pruned: int
     failed: int
     done_before: int
     failed_before: int
@@ -156,6 +164,11 @@ class Tally:
     """Counters of a run. Its size does not grow with the number of items."""
 
     done: int = 0
+    changed: int = 0
+    copied: int = 0
+    kept: int = 0
+    pruned: int = 0
+    elsewhere: int = 0
     failed: int = 0
     done_before: int = 0
     failed_before: int = 0
@@ -187,6 +200,12 @@ class Tally:
         self.media_sec += _media_sec(embeddings.metadata or {})
         if embeddings.usage is not None:
             self.tokens += sum(embeddings.usage.input_tokens.values())
+
+    def copy(self, rows: int) -> None:
+        """Count an item that got the vectors of another one."""
+        self.done += 1
+        self.copied += 1
+        self.rows += rows
 
     def time(self, id: str, seconds: float) -> None:
         """Record how long an item took."""
@@ -243,6 +262,10 @@ class Tally:
         return RunReport(
             out=out,
             done=self.done,
+            changed=self.changed,
+            copied=self.copied,
+            kept=self.kept,
+            pruned=self.pruned,
             failed=self.failed,
             done_before=self.done_before,
             failed_before=self.failed_before,

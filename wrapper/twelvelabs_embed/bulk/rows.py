@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeAlias, cast, get_args
 
@@ -28,6 +29,7 @@ __all__ = [
     "COLUMNS",
     "DUPLICATE",
     "SUFFIXES",
+    "Candidate",
     "InvalidRow",
     "Entry",
     "Item",
@@ -108,6 +110,31 @@ class InvalidRow:
 
 Entry: TypeAlias = Item | InvalidRow
 
+
+@frozen
+class Candidate:
+    """A row whose id is known, before its media is opened.
+
+    Attributes:
+        id: its id in the output
+        row: its row in the source; a text when it cannot be read
+        path: its media, if that is a file
+        read: opens its media as far as needed, and returns what becomes of the row
+    """
+
+    id: str
+    row: Row | str
+    path: Path | None
+    read: Callable[[], Entry]
+
+    @property
+    def link(self) -> str | None:
+        """Its media, if that is a link."""
+        media = self.row.get("media") if isinstance(self.row, Mapping) else None
+        is_link = isinstance(media, str) and media.lower().startswith(("http://", "https://"))
+        return media if is_link else None
+
+
 DUPLICATE = "duplicate_id"
 BAD_ROW = "bad_row"
 
@@ -151,12 +178,19 @@ class RowReader:
 
     def read(self, row: Row, number: int) -> Entry:
         """Return the item of a row. A column that is `None` is omitted."""
+        return self.candidate(row, number).read()
+
+    def candidate(self, row: Row, number: int) -> Candidate:
+        """Return a row with its id, before its media is opened."""
         row = {name: value for name, value in row.items() if value is not None}
         default_id = f"{self.name}:{number}"
         try:
             id = self._id(row, default_id)
         except InvalidInputError as error:
-            return InvalidRow(default_id, None, BAD_ROW, clean(str(error)), row)
+            return _invalid(InvalidRow(default_id, None, BAD_ROW, clean(str(error)), row))
+        return Candidate(id, row, self._path(row.get("media")), partial(self._read, id, row))
+
+    def _read(self, id: str, row: Row) -> Entry:
         input_type = row["type"] if isinstance(row.get("type"), str) else None
         try:
             return Item(id, self._input(row), row)
@@ -168,9 +202,14 @@ class RowReader:
             message = clean(f"the row cannot be read: {error}")
             return InvalidRow(id, input_type, BAD_ROW, message, row)
 
-    def bad(self, row: Row | str, number: int, message: str) -> InvalidRow:
+    def bad(self, row: Row | str, number: int, message: str) -> Candidate:
         """Return a row that cannot be read."""
-        return InvalidRow(f"{self.name}:{number}", None, BAD_ROW, clean(message), row)
+        return _invalid(InvalidRow(f"{self.name}:{number}", None, BAD_ROW, clean(message), row))
+
+    def _path(self, media: Any) -> Path | None:
+        if isinstance(media, str):
+            return None if _is_remote(media) else self.base / os.path.expanduser(media)
+        return self.base / media if isinstance(media, Path) else None
 
     def _id(self, row: Row, default: str) -> str:
         match row.get("id", row.get("media")):
@@ -225,6 +264,10 @@ class RowReader:
             violations += error.violations
             return None
         return Media.file(self.base / media.value) if isinstance(media.value, Path) else media
+
+
+def _invalid(entry: InvalidRow) -> Candidate:
+    return Candidate(entry.id, entry.row, None, lambda: entry)
 
 
 def _is_remote(text: str) -> bool:

@@ -16,7 +16,7 @@ from functools import partial
 from threading import Event, Lock, Thread
 from typing import Self
 
-from attrs import evolve, frozen
+from attrs import evolve, field, frozen
 
 from twelvelabs_embed._http.effects import Flow, RunBlocking
 from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig, Job, NotStartedError
@@ -24,16 +24,12 @@ from twelvelabs_embed.batch.plan import JobPlan, plan_jobs
 from twelvelabs_embed.bulk.checkpoint import Checkpoint
 from twelvelabs_embed.bulk.errors import BulkError, FolderError
 from twelvelabs_embed.bulk.failures import Failure, failure_of
-from twelvelabs_embed.bulk.id_set import IdSet
+from twelvelabs_embed.bulk.fingerprints import Fingerprint
+from twelvelabs_embed.bulk.link_versions import LinkVersions
+from twelvelabs_embed.bulk.prune import PruneOptions, check_whole, find_gone
 from twelvelabs_embed.bulk.report import Current, RunProgress, RunReport, Tally, code_of
-from twelvelabs_embed.bulk.rows import (
-    BAD_ROW,
-    DUPLICATE,
-    Entry,
-    Item,
-    as_json,
-    duplicate,
-)
+from twelvelabs_embed.bulk.rows import InvalidRow
+from twelvelabs_embed.bulk.selection import Selection, SelectionOptions, UnchangedError, Work
 from twelvelabs_embed.bulk.sinks import SinkError
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.bulk.streak import FailureStreak, is_shared
@@ -70,18 +66,20 @@ _FATAL = (
 _MIN_IN_A_ROW = 10
 
 
-@frozen
+@frozen(kw_only=True)
 class RunOptions:
     """How a run proceeds, apart from what affects its vectors.
 
     Attributes:
-        retry_errors: run only what failed before
+        selection: which items it embeds
+        prune: removes items that are gone from the source; None keeps them
         limit: how many items to run at most
         progress: is called with the progress
         stop: returns whether to start no more items
     """
 
-    retry_errors: bool = False
+    selection: SelectionOptions = field(factory=SelectionOptions)
+    prune: PruneOptions | None = None
     limit: int | None = None
     progress: Callable[[RunProgress], object] | None = None
     stop: Callable[[], bool] | None = None
@@ -124,7 +122,11 @@ class Run:
         self._clock = flows.connection.clock
         self._tally = Tally()
         self._streak = FailureStreak(max(_MIN_IN_A_ROW, config.concurrency))
-        self._seen = IdSet()
+        self._selection = Selection(
+            checkpoint, self._tally, options.selection, self._clock, self._fail_entry
+        )
+        self._links: LinkVersions | None = None
+        self._is_any_finished = Event()
         self._current: dict[str, Current] = {}
         self._total: int | None = None
         self._is_exhausted = False
@@ -142,7 +144,8 @@ class Run:
         self._started_at = now.replace(microsecond=now.microsecond // 1000 * 1000)
 
     def __enter__(self) -> Self:
-        self._total = self._source.prepare()
+        total = self._source.prepare()
+        self._total = total if self._options.selection.shard.is_all else None
         self._checkpoint.__enter__()
         self._started_sec = self._clock.monotonic()
         for helper in self._helpers:
@@ -156,48 +159,93 @@ class Run:
             helper.join()
         try:
             if not isinstance(error, (FolderError, SinkError)):  # otherwise writing fails again
-                self._write_remaining(is_clean=error is None)
+                self._write_remaining(error)
         finally:
             self._checkpoint.__exit__()
+            if self._links is not None:
+                self._links.close()
             self._ended_sec = self._clock.monotonic()
         if error is None:
             self._raise_error()
             self._report_progress()
 
-    def _write_remaining(self, *, is_clean: bool) -> None:
-        if is_clean and self._error is None:
+    def _write_remaining(self, error: BaseException | None) -> None:
+        is_clean = error is None and self._error is None
+        if is_clean:
             with self._record_error():
                 if self._streak.is_foreign and not self._tally.done:
                     self._streak.end()
             self._settle(math.inf)
         self._checkpoint.flush()
-        is_complete = self._options.retry_errors and self._is_exhausted
+        if error is None or isinstance(error, Exception):  # otherwise it is to end immediately
+            self._checkpoint.finish(self._selection.outdated)
+        is_complete = self._options.selection.retry_errors and self._is_exhausted
         self._checkpoint.compact_failures(self._started_at if is_complete else None)
+        if is_clean and self._error is None and self._options.prune and self._is_exhausted:
+            self._prune(self._options.prune)
+
+    def _prune(self, options: PruneOptions) -> None:
+        """Remove what is gone from the source, which was read to its end."""
+        selection = self._selection
+        gone = find_gone(self._checkpoint, selection.seen)
+        check_whole(self._source.incomplete, selection.bad_rows, gone, options)
+        self._checkpoint.remove(gone.ids, selection.seen)
+        self._tally.pruned = len(gone.ids)
 
     # ------------------------------------------------------------------------------------- items
 
     @property
-    def plan(self) -> JobPlan[Job[Item], tuple[Item, BatchResult]]:
+    def plan(self) -> JobPlan[Job[Work], tuple[Work, BatchResult]]:
         """What the worker pool runs."""
         return plan_jobs(
             self._flows.connection, self._jobs(), self._config, self._handle, self._is_stopped
         )
 
-    def _jobs(self) -> Iterator[Job[Item]]:
+    def _jobs(self) -> Iterator[Job[Work]]:
         """Yield what is to be embedded, until the source ends or the run is stopped."""
-        started = 0
-        for entry in self._source:
+        started, is_limited = 0, False
+        for candidate in self._source.candidates():
             while self._checkpoint.is_full and not self.is_stopping:
                 time.sleep(_POLL_SEC)
             if self.is_stopping:
                 return
-            if (item := self._select(entry)) is None:
+            if (work := self._selection.select(candidate)) is None:
                 continue
-            if started == self._options.limit:
-                return
+            if is_limited := started == self._options.limit:
+                break
             started += 1
-            yield Job(item, item.input, partial(self._embed, item), self._embed_options.model)
-        self._is_exhausted = not self.is_stopping
+            if not self._selection.defer(work):
+                yield self._job(work)
+            elif self._selection.is_full:
+                yield from self._jobs_of_copies(until=lambda: not self._selection.is_full)
+        yield from self._jobs_of_copies(until=lambda: not self._selection.is_waiting)
+        self._is_exhausted = not is_limited and not self.is_stopping
+
+    def _job(self, work: Work) -> Job[Work]:
+        make = partial(self._embed, work)
+        return Job(work, work.item.input, make, self._embed_options.model)
+
+    def _jobs_of_copies(self, until: Callable[[], bool]) -> Iterator[Job[Work]]:
+        """Copy vectors to items with the same content, and yield those that must be embedded."""
+        while not until() and not self.is_stopping:
+            self._is_any_finished.clear()
+            if not (ready := self._selection.take_ready()):
+                self._is_any_finished.wait(_TICK_SEC)
+                continue
+            works = {id: work for some in ready.values() for id, work in some.items()}
+            found = {
+                key: {id: work.found for id, work in some.items()} for key, some in ready.items()
+            }
+            for id, rows in self._checkpoint.copy(found):
+                work = works.pop(id)
+                with self._lock:
+                    self._tally.copy(rows)
+                    self._tally.changed += work.known is not None
+            for work in works.values():  # what they waited for has failed
+                if work.key in self._selection.unfinished:
+                    self._tally.unfinished += 1
+                else:
+                    yield self._job(work)
 
     @property
     def is_stopping(self) -> bool:
@@ -207,34 +255,19 @@ class Run:
     def _is_stopped(self) -> bool:
         return self._options.stop is not None and self._options.stop()
 
-    def _select(self, entry: Entry) -> Item | None:
-        """Return the item of an entry, if it is to be embedded now."""
-        checkpoint, tally = self._checkpoint, self._tally
-        if not self._seen.add(entry.id):
-            entry = duplicate(entry)
-        elif entry.id in checkpoint.done:
-            tally.done_before += 1
-            return None
-        if self._options.retry_errors:
-            has_own_id = isinstance(entry, Item) or entry.code not in (DUPLICATE, BAD_ROW)
-            if has_own_id and entry.id not in checkpoint.failed:
-                tally.omitted += 1
-                return None
-        elif len(checkpoint.known) and checkpoint.known.has(entry.id, as_json(entry.row)):
-            tally.failed_before += 1
-            return None
-        if isinstance(entry, Item):
-            return entry
-        self._fail(failure_of(entry, entry.code, entry.message, self._clock.now()))
-        return None
-
-    def _embed(self, item: Item) -> Flow[Embeddings]:
+    def _embed(self, work: Work) -> Flow[Embeddings]:
         """Embed an item, or collect the task that was created for it before."""
         if self.is_stopping:  # since it was read; those in progress are finished
             raise NotStartedError
+        item = work.item
         self._current[item.id] = Current(item.id, "sending", self._now_sec())
-        options = evolve(self._embed_options, progress=partial(self._track, item.id))
-        task_id = self._checkpoint.tasks.get(item.id)
+        if work.link is not None:
+            version = yield RunBlocking(partial(self._link_versions().ask, work.link))
+            work.found = evolve(work.found, version=version)
+            if work.is_unchanged():
+                raise UnchangedError
+        options = evolve(self._embed_options, progress=partial(self._track, work))
+        task_id = self._checkpoint.tasks.get(item.id, work.found)
         if task_id is not None:
             try:
                 return (yield from self._resume(task_id, options))
@@ -243,6 +276,12 @@ class Run:
                     raise
                 yield RunBlocking(partial(self._checkpoint.save_task, item.id, None))
         return (yield from self._flows._embed(item.input, options=options))
+
+    def _link_versions(self) -> LinkVersions:
+        with self._lock:
+            if self._links is None:
+                self._links = LinkVersions()
+            return self._links
 
     def _resume(self, task_id: str, options: EmbedOptions) -> Flow[Embeddings]:
         return self._flows.resume(
@@ -254,10 +293,11 @@ class Run:
             request_options=options.request_options,
         )
 
-    def _track(self, id: str, progress: Progress) -> None:
+    def _track(self, work: Work, progress: Progress) -> None:
         """Record the progress of an item, and its task immediately."""
+        id = work.item.id
         if progress.phase == "embedding" and progress.id is not None:
-            self._checkpoint.save_task(id, progress.id)
+            self._checkpoint.save_task(id, progress.id, work.found)
         if (current := self._current.get(id)) is not None:
             self._current[id] = evolve(
                 current,
@@ -268,7 +308,7 @@ class Run:
 
     # -------------------------------------------------------------------------------------- results
 
-    async def _handle(self, item: Item, result: BatchResult) -> None:
+    async def _handle(self, work: Work, result: BatchResult) -> None:
         """Record the result of an item, and wait while the checkpoint is full.
 
         Raises:
@@ -277,7 +317,7 @@ class Run:
             FolderError: the folder cannot be written
         """
         try:
-            self._record(item, result)
+            self._record(work, result)
         except BaseException:
             self._has_failed = True
             raise
@@ -285,11 +325,25 @@ class Run:
             self._raise_error()
             await sleep(_POLL_SEC)
 
-    def _record(self, item: Item, result: BatchResult) -> None:
+    def _record(self, work: Work, result: BatchResult) -> None:
+        item = work.item
         current = self._current.pop(item.id, None)
-        self._raise_error()
-        error, tally = result.error, self._tally
+        try:
+            self._raise_error()
+            self._record_result(work, result, current.started_sec if current else 0.0)
+        finally:
+            if work.key is not None:
+                self._selection.in_progress.discard(work.key)
+                self._is_any_finished.set()
+
+    def _record_result(self, work: Work, result: BatchResult, started_sec: float) -> None:
+        error, tally, item = result.error, self._tally, work.item
         if isinstance(error, NotStartedError):
+            return
+        if isinstance(error, UnchangedError):
+            tally.done_before += 1
+            if work.known is not None and not work.known.is_from(work.found):
+                self._selection.outdated[item.id] = work.found
             return
         if self._has_failed and error is not None:  # which may have the same cause
             return
@@ -297,23 +351,29 @@ class Run:
         tally.retries += result.retries
         tally.time(item.id, result.seconds)
         if result.embeddings is not None and len(result.embeddings):
-            tally.add(result.embeddings)
-            self._checkpoint.add(item.id, result.embeddings)
+            with self._lock:
+                tally.add(result.embeddings)
+                tally.changed += work.known is not None
+            self._checkpoint.add(item.id, result.embeddings, work.found)
             self._wake_writer()
-            self._settle(current.started_sec if current else 0.0)
+            self._settle(started_sec)
         elif error is None:
-            self._fail(self._failure(item, result, "no_vectors", "the service returned no vectors"))
+            self._fail(self._failure(work, result, "no_vectors", "the service returned no vectors"))
         elif isinstance(error, _FATAL):
             raise error
-        elif isinstance(error, WaitTimeoutError) and self._checkpoint.tasks.get(item.id):
+        elif isinstance(error, WaitTimeoutError) and self._checkpoint.tasks.get(
+            item.id, work.found
+        ):
             tally.unfinished += 1
+            if work.key is not None:
+                self._selection.unfinished.add(work.key)
         else:
-            self._record_failure(item, result, error)
+            self._record_failure(work, result, error)
 
-    def _record_failure(self, item: Item, result: BatchResult, error: TwelveLabsError) -> None:
-        failure: Failure | None = self._failure(item, result, code_of(error), str(error))
+    def _record_failure(self, work: Work, result: BatchResult, error: TwelveLabsError) -> None:
+        failure: Failure | None = self._failure(work, result, code_of(error), str(error))
         if isinstance(error, TaskFailedError):
-            self._checkpoint.save_task(item.id, None)
+            self._checkpoint.save_task(work.item.id, None)
         # What may have been created is not created again by the next run.
         if failure and (not is_shared(error) or isinstance(error, OutcomeUnknownError)):
             self._fail(failure)
@@ -334,8 +394,12 @@ class Run:
         self._checkpoint.add_failure(failure)
         self._wake_writer()
 
-    def _failure(self, item: Item, result: BatchResult, code: str, message: str) -> Failure:
-        return failure_of(item, code, message, self._clock.now(), result.attempts)
+    def _fail_entry(self, entry: InvalidRow, found: Fingerprint) -> None:
+        self._fail(failure_of(entry, entry.code, entry.message, self._clock.now(), found=found))
+
+    def _failure(self, work: Work, result: BatchResult, code: str, message: str) -> Failure:
+        now = self._clock.now()
+        return failure_of(work.item, code, message, now, result.attempts, work.found)
 
     def _wake_writer(self) -> None:
         if self._checkpoint.is_due:

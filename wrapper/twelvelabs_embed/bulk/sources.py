@@ -32,7 +32,7 @@ from twelvelabs_embed.bulk.manifests import (
     read_manifest,
 )
 from twelvelabs_embed.bulk.row_settings import Defaults
-from twelvelabs_embed.bulk.rows import SUFFIXES, Entry, RowReader, clean
+from twelvelabs_embed.bulk.rows import SUFFIXES, Candidate, Entry, RowReader, clean
 from twelvelabs_embed.limits.file_signatures import HEAD_BYTES, sniff
 
 __all__ = ["Source", "SourceLike"]
@@ -61,6 +61,8 @@ class Source:
         root: the folder to which ids are relative: the only folder that is given; the folder of the
             only manifest; otherwise the working directory
         is_stopped: whether the run is stopped; called while waiting for standard input
+        incomplete: the first path that could not be read when the items were listed, so that more
+            items may be there
 
     Raises:
         InvalidInputError: a file does not exist, or a setting is invalid
@@ -78,6 +80,7 @@ class Source:
         self._defaults = defaults.as_row()
         self._out = Path(out).resolve() if out else None
         self.is_stopped: Callable[[], bool] = lambda: False
+        self.incomplete: str | None = None
         self._stdin: LineStream | None = None
         self._links = LinkIds()
         if not self.names:
@@ -117,7 +120,11 @@ class Source:
         return None if is_unknown else count
 
     def __iter__(self) -> Iterator[Entry]:
-        self._links = LinkIds()
+        return (candidate.read() for candidate in self.candidates())
+
+    def candidates(self) -> Iterator[Candidate]:
+        """Yield the rows with their ids, before their media is opened."""
+        self._links, self.incomplete = LinkIds(), None
         for name in self._paths():
             if name == _STDIN:
                 lines = self._stdin or LineStream(sys.stdin.buffer, self._is_stopped)
@@ -127,7 +134,7 @@ class Source:
             elif os.path.isdir(name):
                 yield from self._read_folder(Path(name))
             else:
-                yield self._reader(Path(), "", "").read({"media": Path(name)}, 1)
+                yield self._reader(Path(), "", "").candidate({"media": Path(name)}, 1)
 
     def _find_root(self) -> Path:
         if len(self.names) > 1 or not os.path.exists(self.names[0]):
@@ -151,17 +158,20 @@ class Source:
     def _reader(self, base: Path, prefix: str, name: str) -> RowReader:
         return RowReader(base, prefix, clean(name), self._defaults, self._links)
 
-    def _read_manifest(self, path: Path) -> Iterator[Entry]:
+    def _read_manifest(self, path: Path) -> Iterator[Candidate]:
         if self._is_root(path.parent):
             reader = self._reader(path.parent, "", path.name)
         else:
             reader = self._reader(path.parent, str(path.parent), str(path))
         yield from read_manifest(reader, path)
 
-    def _read_folder(self, folder: Path) -> Iterator[Entry]:
+    def _read_folder(self, folder: Path) -> Iterator[Candidate]:
         reader = self._reader(folder, "" if self._is_root(folder) else str(folder), "")
-        for path in _walk(str(folder), self._out):
-            yield reader.read({"media": Path(path).relative_to(folder)}, 1)
+        for path in _walk(str(folder), self._out, self._report_incomplete):
+            yield reader.candidate({"media": Path(path).relative_to(folder)}, 1)
+
+    def _report_incomplete(self, path: str) -> None:
+        self.incomplete = self.incomplete or path
 
     def _is_root(self, folder: Path) -> bool:
         return len(self.names) == 1 and folder.resolve() == self.root
@@ -170,10 +180,17 @@ class Source:
 # ----------------------------------------------------------------------------------------- folders
 
 
-def _walk(folder: str, excluded: Path | None) -> Iterator[str]:
+def _walk(
+    folder: str, excluded: Path | None, report: Callable[[str], object] = lambda path: None
+) -> Iterator[str]:
     """Yield media files below a folder, in order, without hidden ones and without the output.
 
     Links to files are followed, links to folders are not: they may form a cycle.
+
+    Args:
+        folder: where to begin
+        excluded: a resolved folder that is omitted
+        report: is called with each path of which it is not known what it is
     """
     stack = [_entries(folder)]  # the remaining entries of each folder on the path
     while stack:
@@ -181,13 +198,19 @@ def _walk(folder: str, excluded: Path | None) -> Iterator[str]:
         if entry is None:
             stack.pop()
         elif isinstance(entry, str):
+            report(entry)
             yield entry
         elif entry.name.startswith("."):
             continue
         elif entry.is_dir(follow_symlinks=False):
             if excluded is None or Path(entry.path).resolve() != excluded:
                 stack.append(_entries(entry.path))  # no recursion: there may be thousands
-        elif _is_file(entry) and _looks_like_media(entry.path):
+        elif not _is_file(entry):
+            if entry.is_symlink() and not os.path.isdir(entry.path):  # its target is not there
+                report(entry.path)
+        elif (is_media := _looks_like_media(entry.path)) is None:
+            report(entry.path)
+        elif is_media:
             yield entry.path
 
 
@@ -208,8 +231,12 @@ def _is_file(entry: os.DirEntry[str]) -> bool:
         return False
 
 
-def _looks_like_media(path: str) -> bool:
-    """Decide by its name or its content: what is named like media but is not is to be reported."""
+def _looks_like_media(path: str) -> bool | None:
+    """Decide by its name or its content: what is named like media but is not is to be reported.
+
+    Returns:
+        None if it cannot be read
+    """
     if os.path.splitext(path)[1].lower() in _MEDIA:
         return True
     try:
@@ -217,5 +244,5 @@ def _looks_like_media(path: str) -> bool:
             form = sniff(file.read(HEAD_BYTES))
     except OSError as error:
         raise_if_exhausted(error)
-        return False
+        return None
     return form is not None and form.kind != "other"

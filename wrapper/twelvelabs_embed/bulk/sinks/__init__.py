@@ -20,15 +20,15 @@ are up to you: which is best depends on how many vectors there are.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from importlib.metadata import EntryPoint, entry_points
-from typing import Protocol, cast
+from typing import Protocol, cast, runtime_checkable
 
 from twelvelabs_embed.bulk.sinks._common import SinkError, split_address
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.results.export import ArrowTable
 
-__all__ = ["Sink", "SinkError", "open_sink", "split_address"]
+__all__ = ["PrunableSink", "Sink", "SinkError", "open_sink", "split_address"]
 
 ENTRY_POINTS = "twelvelabs_embed.sinks"
 """The group of the entry points of sinks; their names are URL schemes."""
@@ -74,6 +74,15 @@ class Sink(Protocol):
 
     def close(self) -> None:
         """Close connections."""
+        ...
+
+
+@runtime_checkable
+class PrunableSink(Sink, Protocol):
+    """A sink from which items can be removed, which a run with `prune` needs."""
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove all rows of some ids; ids without any are ignored."""
         ...
 
 

@@ -24,6 +24,7 @@ TABLE = "vectors"
 """The table of an address without one."""
 
 _NAMESPACE = UUID("7a1c5b0e-5d0f-5c43-9d5e-0a6f2b7d4e11")  # of segments; must never change
+_DELETED_IDS = 1000  # of one statement
 _SEGMENT = ("id", "option", "scope", "start_sec", "end_sec")
 
 
@@ -116,6 +117,17 @@ class TableSink:
                 items = [str(id) for id in table.column("id").unique().to_pylist()]
                 new = NewRows(rows, segment_ids(table), items, kind, added)
                 self._replace(connection, new, is_new=present is None)
+
+    def delete(self, ids: Sequence[str]) -> None:
+        """Remove all rows of some items. See `PrunableSink`."""
+        with self._connected() as connection:
+            if self._kind(connection) is not None:
+                for begin in range(0, len(ids), _DELETED_IDS):
+                    self._delete(connection, ids[begin : begin + _DELETED_IDS])
+
+    @abstractmethod
+    def _delete(self, connection: Any, ids: Sequence[str]) -> None:
+        """Remove all rows of some items."""
 
     @abstractmethod
     def _kind(self, connection: Any) -> VectorKind | None:

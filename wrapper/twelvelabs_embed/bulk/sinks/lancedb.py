@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from os import PathLike, fspath
 from pathlib import Path
 from typing import Any
@@ -74,6 +75,9 @@ class LanceDBSink(TableSink):
         merge = self._table.merge_insert("segment_id").when_matched_update_all()
         merge.when_not_matched_insert_all().execute(rows)
         self._table.delete(f"id IN {sql_list(new.items)} AND segment_id NOT IN {sql_list(keys)}")
+
+    def _delete(self, connection: object, ids: Sequence[str]) -> None:
+        self._table.delete(f"id IN {sql_list(ids)}")
 
     def close(self) -> None:
         """Drop the table and the connection."""

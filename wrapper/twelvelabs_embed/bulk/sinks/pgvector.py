@@ -104,10 +104,12 @@ class PgvectorSink(TableSink):
             {**row, "segment_id": key, "vector": vector}
             for row, key, vector in zip(words, new.keys, vectors_of(new.rows), strict=True)
         ]
-        delete = self._sql("delete from {table} where id = any(%s)")
-        connection.execute(delete, [list(new.items)])
+        self._delete(connection, new.items)
         with connection.cursor() as cursor:
             cursor.executemany(self._insert(new.rows.column_names), rows)
+
+    def _delete(self, connection: Any, ids: Sequence[str]) -> None:
+        connection.execute(self._sql("delete from {table} where id = any(%s)"), [list(ids)])
 
     def _extend(self, connection: Any, added: Sequence[Any]) -> None:
         """Add columns, such as those of documents to a table that is older than they are."""

@@ -100,11 +100,14 @@ class QdrantSink(TableSink):
         )
         self._client.upsert(self._collection, points, wait=True)
 
+    def _delete(self, connection: object, ids: Sequence[str]) -> None:
+        self._drop_others(ids, [])
+
     def _drop_others(self, items: Sequence[str], keys: Sequence[str]) -> None:
         models = self._models
         old = models.Filter(
             must=[models.FieldCondition(key="id", match=models.MatchAny(any=list(items)))],
-            must_not=[models.HasIdCondition(has_id=keys)],
+            must_not=[models.HasIdCondition(has_id=keys)] if keys else None,
         )
         self._client.delete(self._collection, models.FilterSelector(filter=old), wait=True)
 

@@ -1,0 +1,66 @@
+"""Versions of links: the `ETag` or `Last-Modified` that their servers give."""
+
+from __future__ import annotations
+
+from collections import Counter
+from threading import Lock
+from urllib.parse import urlsplit
+
+from twelvelabs_embed.bulk.rows import clean
+
+__all__ = ["LinkVersions"]
+
+_TIMEOUT_SEC = 5.0
+_MAX_FAILURES = 3
+_MAX_CHARACTERS = 200
+
+
+class LinkVersions:
+    """Asks servers for the versions of links. Several threads may use it.
+
+    A server gets nothing of ours, and only the headers of its response are read. One that does not
+    answer is not asked again.
+    """
+
+    def __init__(self) -> None:
+        import httpx
+
+        self._http = httpx.Client(timeout=_TIMEOUT_SEC, follow_redirects=True, max_redirects=5)
+        self._failures: Counter[str] = Counter()
+        self._lock = Lock()
+
+    def ask(self, link: str) -> str | None:
+        """Return the version of a link; None where the server gives none or does not answer."""
+        try:
+            host = urlsplit(link).netloc
+        except ValueError:
+            return None
+        if self._failures[host] >= _MAX_FAILURES:
+            return None
+        try:
+            return self._ask(link)
+        except Exception:  # whatever prevents it, the service is asked for the content in any case
+            with self._lock:
+                self._failures[host] += 1
+            return None
+
+    def _ask(self, link: str) -> str | None:
+        # Links that are signed for GET reject HEAD.
+        ranges = {"Range": "bytes=0-0"}
+        for method, headers in (("HEAD", {}), ("GET", ranges)):
+            with self._http.stream(method, link, headers=headers) as response:
+                if response.is_success:
+                    return _version(response.headers)
+        return None
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._http.close()
+
+
+def _version(headers: object) -> str | None:
+    get = headers.get  # type: ignore[attr-defined]
+    for name in ("etag", "last-modified"):
+        if value := get(name):
+            return f"{name}:{clean(value)[:_MAX_CHARACTERS]}"
+    return None

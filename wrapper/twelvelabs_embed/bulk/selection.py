@@ -1,0 +1,225 @@
+"""Selection of the rows of a source that a run embeds: what is new, what changed, and what has the
+same content as another item, whose vectors it gets.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Literal, TypeAlias, cast, get_args
+
+from attrs import define, field, frozen
+
+from twelvelabs_embed._text import did_you_mean
+from twelvelabs_embed.bulk.changes import Comparison, compare, fingerprint_of
+from twelvelabs_embed.bulk.checkpoint import Checkpoint
+from twelvelabs_embed.bulk.fingerprints import Fingerprint
+from twelvelabs_embed.bulk.id_set import IdSet
+from twelvelabs_embed.bulk.item_index import KnownItem, content_key
+from twelvelabs_embed.bulk.report import Tally
+from twelvelabs_embed.bulk.rows import BAD_ROW, DUPLICATE, Candidate, InvalidRow, Item, duplicate
+from twelvelabs_embed.bulk.shards import Shard
+from twelvelabs_embed.errors import InvalidInputError, TwelveLabsError, Violation
+from twelvelabs_embed.retry import Clock
+
+__all__ = [
+    "ChangePolicy",
+    "Selection",
+    "SelectionOptions",
+    "UnchangedError",
+    "Work",
+    "check_policy",
+]
+
+ChangePolicy: TypeAlias = Literal["embed", "keep"]
+"""What becomes of items that changed since they were embedded."""
+
+_POLICIES = get_args(ChangePolicy)
+_MAX_WAITING = 10_000
+
+
+def check_policy(policy: str) -> ChangePolicy:
+    """Return a policy.
+
+    Raises:
+        InvalidInputError: there is no such policy
+    """
+    if policy not in _POLICIES:
+        hint = did_you_mean(policy, _POLICIES)
+        allowed = f"it is {' or '.join(_POLICIES)}"
+        raise InvalidInputError([Violation("changed", repr(policy), allowed, hint)])
+    return cast(ChangePolicy, policy)
+
+
+@frozen(kw_only=True)
+class SelectionOptions:
+    """Which items a run embeds.
+
+    Attributes:
+        changed: what becomes of items that changed
+        retry_errors: run only what failed before
+        shard: only items of this shard
+    """
+
+    changed: ChangePolicy = "embed"
+    retry_errors: bool = False
+    shard: Shard = field(factory=Shard)
+
+
+class UnchangedError(TwelveLabsError):
+    """A link has vectors of what its server has. Callers never see it."""
+
+
+@define(eq=False)
+class Work:
+    """An item to embed.
+
+    Attributes:
+        item: the item
+        found: what it is embedded from; the version of a link is added when its server was asked
+        known: what is known of it if it has vectors
+        link: its link, if the server is to be asked for its version
+    """
+
+    item: Item
+    found: Fingerprint
+    known: KnownItem | None
+    link: str | None
+
+    @property
+    def key(self) -> str | None:
+        """What it has in common with items that get equal vectors."""
+        return content_key(self.item.input_type, self.found)
+
+    def is_unchanged(self) -> bool:
+        """Return whether a link has vectors of the version that its server gives."""
+        known, found = self.known, self.found
+        if known is None or (known.has_row and not known.has_row_of(found)):
+            return False
+        return found.version is None or not known.has_version or known.has_version_of(found)
+
+
+@define(eq=False)
+class Selection:
+    """The selection of a run; used by the thread that reads its source.
+
+    Attributes:
+        seen: the ids of all rows that were read
+        outdated: new fingerprints of items whose vectors are still right
+        in_progress: the contents that are being embedded
+        unfinished: the contents whose tasks run longer than the run
+        bad_rows: how many rows cannot be read, so that their ids are not known
+    """
+
+    _checkpoint: Checkpoint
+    _tally: Tally
+    _options: SelectionOptions
+    _clock: Clock
+    _fail: Callable[[InvalidRow, Fingerprint], None]
+    seen: IdSet = field(factory=IdSet, init=False)
+    outdated: dict[str, Fingerprint] = field(factory=dict[str, Fingerprint], init=False)
+    in_progress: set[str] = field(factory=set[str], init=False)
+    unfinished: set[str] = field(factory=set[str], init=False)
+    bad_rows: int = field(default=0, init=False)
+    _waiting: dict[str, dict[str, Work]] = field(factory=dict[str, "dict[str, Work]"], init=False)
+    _waiting_count: int = field(default=0, init=False)
+
+    def select(self, candidate: Candidate) -> Work | None:
+        """Return the work of a row, if it is to be embedded now."""
+        if not self._options.shard.has(candidate.id):
+            self._tally.elsewhere += 1
+            return None
+        if not self.seen.add(candidate.id):
+            self._fail_entry(duplicate(candidate.read()), Fingerprint())
+            return None
+        known = self._checkpoint.items.get(candidate.id)
+        now = self._clock.now()
+        if known is None:
+            found = fingerprint_of(candidate, now)
+        else:
+            comparison = compare(candidate, known, now)
+            found = comparison.fingerprint
+            if self._is_done(candidate.id, comparison):
+                return None
+        return self._select_entry(candidate, found, known)
+
+    def _is_done(self, id: str, comparison: Comparison) -> bool:
+        """Return whether an item that has vectors is not to be embedded, and count it."""
+        options, tally = self._options, self._tally
+        if comparison.is_outdated:
+            self.outdated[id] = comparison.fingerprint
+        is_omitted = options.retry_errors and id not in self._checkpoint.failed
+        match comparison.state:
+            case "same":
+                tally.done_before += 1
+                self._checkpoint.note_done(id)
+            case "changed" if options.changed == "keep":
+                tally.done_before += 1
+                tally.kept += 1
+            case "changed" if is_omitted:
+                tally.omitted += 1
+            case "unknown" if options.changed == "keep" or is_omitted:
+                tally.done_before += 1
+            case _:
+                return False
+        return True
+
+    def _select_entry(
+        self, candidate: Candidate, found: Fingerprint, known: KnownItem | None
+    ) -> Work | None:
+        entry = candidate.read()
+        if self._options.retry_errors:
+            has_own_id = isinstance(entry, Item) or entry.code not in (DUPLICATE, BAD_ROW)
+            if has_own_id and entry.id not in self._checkpoint.failed:
+                self._tally.omitted += 1
+                return None
+        if isinstance(entry, InvalidRow):
+            self._fail_entry(entry, found)
+            return None
+        if candidate.path is not None and found.size_bytes is not None and found.version is None:
+            with suppress(OSError):  # which is reported when it is sent
+                found = found.with_content_of(candidate.path)
+        if not self._options.retry_errors and self._checkpoint.has_failed(entry, found):
+            self._tally.failed_before += 1
+            return None
+        link = candidate.link if self._options.changed == "embed" else None
+        return Work(entry, found, known, link)
+
+    def _fail_entry(self, entry: InvalidRow, found: Fingerprint) -> None:
+        self.bad_rows += entry.code == BAD_ROW
+        is_known = not self._options.retry_errors and self._checkpoint.has_failed(entry, found)
+        if is_known:
+            self._tally.failed_before += 1
+        else:
+            self._fail(entry, found)
+
+    # ---------------------------------------------------------------------------- equal contents
+
+    def defer(self, work: Work) -> bool:
+        """Return whether an item waits for the vectors of another one with the same content."""
+        key = work.key
+        if key is None:
+            return False
+        if self._checkpoint.items.contents.add(key):
+            self.in_progress.add(key)
+            return False
+        self._waiting.setdefault(key, {})[work.item.id] = work
+        self._waiting_count += 1
+        return True
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether items wait for others."""
+        return self._waiting_count > 0
+
+    @property
+    def is_full(self) -> bool:
+        """Whether so many items wait that some must be completed first."""
+        return self._waiting_count >= _MAX_WAITING
+
+    def take_ready(self) -> dict[str, dict[str, Work]]:
+        """Return, by content, the items that wait for one that is not in progress any more."""
+        keys = [key for key in self._waiting if key not in self.in_progress]
+        ready = {key: self._waiting.pop(key) for key in keys}
+        self._waiting_count -= sum(map(len, ready.values()))
+        return ready
