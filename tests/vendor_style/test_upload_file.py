@@ -135,7 +135,7 @@ def test_retries_of_chunks_are_as_they_are_asked_for(film: Path) -> None:
 def test_a_chunk_whose_response_is_lost_is_sent_to_another_link(film: Path) -> None:
     """A link works once, and the chunk had used it when the connection broke."""
     faults = "reset,pass*3,reset"
-    with Emulator(chunk_bytes=CHUNK_BYTES, storage_faults=faults) as failing:
+    with Emulator(chunk_bytes=CHUNK_BYTES, faults=(), storage_faults=faults) as failing:
         with TwelveLabs("any", base_url=failing.base_url) as client:
             result = client.multipart_upload.upload_file(film, max_workers=1, retry_delay=0.001)
             assert client.assets.wait_until_ready(result.asset_id).size == film.stat().st_size
