@@ -40,7 +40,7 @@ async def embed(base_url: str, awaited: bool, input: Any, **options: Any) -> Any
 
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
-    with Emulator(faults=()) as running:
+    with Emulator() as running:
         yield running
 
 
