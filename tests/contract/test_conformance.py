@@ -335,8 +335,10 @@ def test_schemathesis_sends_more(
 # ---------------------------------------------------------------------------------------- pytest
 
 
-def test_the_option_of_pytest(pytester: pytest.Pytester, emulator: Emulator) -> None:
-    pytester.monkeypatch.setenv("TWELVELABS_API_KEY", KEY)
+def test_the_option_of_pytest(
+    pytester: pytest.Pytester, emulator: Emulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWELVE_LABS_API_KEY", KEY)
     words = ["-p", "no:cacheprovider", "--embed-contract-subset", "cheap"]
     result = pytester.runpytest(*words, "--embed-contract-test", emulator.base_url)
     count = len(cases_of(read_contract(), "cheap"))

@@ -349,7 +349,7 @@ def _put(session: Session, url: str, headers: Json, content: bytes) -> str:
     session.expect("request_presigned_urls", response.is_success, text, "upload_urls[0].url")
     if not response.is_success:
         raise StopCaseError
-    return response.headers.get("etag", "")
+    return str(response.headers.get("etag", ""))
 
 
 _ALL = [

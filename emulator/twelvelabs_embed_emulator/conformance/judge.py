@@ -114,12 +114,13 @@ class Judge:
         for where in sorted(set(_undocumented(document, [schema], self._components))):
             yield Finding(name, "undocumented", where, "the contract does not describe it")
 
-    def judge_vectors(self, id: str, document: Any, dimension: int) -> Iterator[Finding]:
+    def judge_vectors(self, id: str, document: Json, dimension: int) -> Iterator[Finding]:
         """Yield what is wrong with the vectors of a response."""
-        rows = document.get("data") if isinstance(document, dict) else None
-        for at, row in enumerate(rows if isinstance(rows, list) else ()):
+        found: Any = document.get("data")
+        rows: list[Any] = found if isinstance(found, list) else []
+        for at, row in enumerate(rows):
             for field in ("embedding", "embedding_uncertainty"):
-                numbers = row.get(field) if isinstance(row, dict) else None
+                numbers: Any = row.get(field) if isinstance(row, dict) else None
                 if not isinstance(numbers, list):
                     continue
                 where, name = f"data[{at}].{field}", self.operations[id]

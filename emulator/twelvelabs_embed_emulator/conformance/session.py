@@ -131,7 +131,7 @@ class Session:
             last = self.exchanges.pop()
             self.exchanges.append(replace(last, findings=(*last.findings, finding)))
 
-    def wait(self, id: str, *, has: Iterable[str] = (), dimension: int = 512, **ids: str) -> Json:
+    def wait(self, id: str, *, has: Iterable[str] = (), dimension: int = 512, **ids: Any) -> Json:
         """Fetch a task or an asset until it is no longer processing."""
         left_sec = self.timeout_sec
         while True:

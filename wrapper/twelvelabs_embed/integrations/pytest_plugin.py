@@ -67,7 +67,8 @@ def pytest_collection_modifyitems(
         raise pytest.UsageError(f"--embed-contract-test: set {' or '.join(KEY_VARIABLES)}")
     document = read_contract()
     judge, target = Judge(document), Target(str(base_url).rstrip("/"), key)
-    for case in cases_of(document, config.getoption("--embed-contract-subset")):
+    subset: Any = config.getoption("--embed-contract-subset")
+    for case in cases_of(document, subset):
         name = f"contract[{case.name}]"
         items.append(_ContractTest.from_parent(session, name=name, run=(case, target, judge)))
 
