@@ -182,6 +182,6 @@ def severity(old: Statement, new: Statement) -> Severity:
     return ADDITIVE
 
 
-def numbers_in(text: str) -> set[float]:
-    """Return all plain numbers of a text."""
-    return {float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
+def numbers_in(description: str) -> set[float]:
+    """Return the numbers that a description states, in the units of `limits`."""
+    return {value for one in sentences(description) for _, value in quantities(one)}
