@@ -95,7 +95,7 @@ def test_four_sources() -> None:
     assert Media.asset("6298").value == "6298"
     kinds = [Media.file("a"), Media.bytes(b""), Media.url("http://a"), Media.asset("a")]
     assert [media.kind for media in kinds] == ["file", "bytes", "url", "asset"]
-    assert [media.is_local for media in kinds] == [True, True, False, False]
+    assert [media.is_readable for media in kinds] == [True, True, False, False]
 
 
 def test_media_are_values() -> None:
@@ -144,7 +144,9 @@ def test_as_media(value: Any, media: Media) -> None:
         ("https://", "no link"),
         ("http:///a.jpg", "no link"),
         ("http://[1/a.jpg", "no link"),
-        ("s3://bucket/a.jpg?signature=secret", "begins with s3://"),
+        ("ftp://host/a.jpg?signature=secret", "begins with ftp://"),
+        ("s3://key:secret@bucket/a.jpg", "names no bucket"),
+        ("s3://bucket", "names no object"),
         ("data:image/png;base64,aGk=", "data: link"),
         (42, "of type int"),
         (["a.jpg"], "of type list"),

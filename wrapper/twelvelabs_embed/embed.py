@@ -134,8 +134,11 @@ class EmbedFlows:
             for warning in plan.warnings:
                 _log.log(logging.WARNING if warning in plan.advice else logging.INFO, "%s", warning)
             job = Job(coerced.label, options, span)
-            send = self._sender.send_uploaded if plan.is_uploaded else self._sender.send
-            span.result = yield from send(plan, job)
+            if plan.route.via == "url":
+                span.result = yield from self._sender.send_link(plan, facts, job)
+            else:
+                send = self._sender.send_uploaded if plan.is_uploaded else self._sender.send
+                span.result = yield from send(plan, job)
             return span.result
 
     @public_name("client.embed.many")
@@ -260,15 +263,19 @@ class EmbedFlows:
 
 def _inspect(input: MediaInput, check: bool) -> Flow[MediaFacts]:
     """Inspect the media; without checks only its size, which decides whether it is uploaded."""
-    from twelvelabs_embed.validation.media_probe import inspect_media  # not needed for texts
+    # Not needed for texts.
+    from twelvelabs_embed.validation.media_probe import inspect_media, look_up
 
-    if not isinstance(input, MultiInput) and not input.media.is_local:
+    if not isinstance(input, MultiInput) and not input.media.is_readable:
         return inspect_media(input)
     if check:
         facts: MediaFacts = yield RunBlocking(partial(inspect_media, input))
         return facts
     if isinstance(input, MultiInput):
         return NO_MEDIA
+    if input.media.stored is not None:
+        facts = yield RunBlocking(partial(look_up, input.media))
+        return facts
     return MediaFacts(label=input.media.label, size_bytes=input.media.size_bytes)
 
 

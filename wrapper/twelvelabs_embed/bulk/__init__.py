@@ -5,6 +5,7 @@
 | module | contents |
 |---|---|
 | `sources`, `globs`, `line_stream` | folders, globs, standard input as items |
+| `store_sources` | objects in stores as items |
 | `manifests`, `csv_records` | CSV, JSONL and Parquet files as items |
 | `rows`, `row_settings` | a row and the item that it becomes |
 | `run`, `arguments`, `report`, `streak` | embeds the items; progress and results |
@@ -137,9 +138,10 @@ class BulkFlows:
         `id`, `input_type`, `code`, `message`, `input`, `attempts`, `failed_at`.
 
         Args:
-            source: a folder, a glob, a media file, a manifest (.csv, .jsonl, .ndjson, .parquet) or
-                `-` for JSONL on standard input; or several of them. Columns of a manifest: `id`,
-                `type`, `text`, `media` (a path from the manifest's folder, or a link), `start`,
+            source: a folder, a glob, a media file, a manifest (.csv, .jsonl, .ndjson, .parquet), an
+                address in an object store (`s3://bucket/prefix/`, `gs://`, `az://`) or `-` for
+                JSONL on standard input; or several of them. Columns of a manifest: `id`, `type`,
+                `text`, `media` (a path from the manifest's folder, a link or an address), `start`,
                 `end`, `segmentation` (`fixed:6`, `dynamic:4`), `options`, `scopes`, `types`,
                 `time_based_metadata`
             out: the folder, which is created if needed

@@ -74,8 +74,8 @@ def run(
         list[str],
         typer.Argument(
             metavar="SOURCE...",
-            help="Folders, globs, media files, manifests (.csv, .jsonl, .ndjson, .parquet), or - "
-            "for JSONL on standard input.",
+            help="Folders, globs, media files, manifests (.csv, .jsonl, .ndjson, .parquet), "
+            "s3://BUCKET/PREFIX/ (gs://, az://), or - for JSONL on standard input.",
         ),
     ],
     # Not a Path, in which an empty name is the working directory.
@@ -139,7 +139,7 @@ def run(
     collected.
 
     A manifest has one row for each item, with some of the columns id, type,
-    text, media (a path from the manifest's folder, or a link), start, end,
+    text, media (a path from the manifest's folder, a link or s3://...), start, end,
     segmentation (fixed:6 or dynamic:4), options, scopes, types and
     time_based_metadata.
 

@@ -86,6 +86,15 @@ class RequestPlan:
             self, input=input, route=evolve(self.route, asset_id=asset_id), is_uploaded=False
         )
 
+    def with_link(self, link: str) -> RequestPlan:
+        """Return the plan for an object in a store that the service fetches by a presigned link."""
+        assert not isinstance(self.input, (Text, MultiInput))
+        return evolve(self, input=evolve(self.input, media=Media.url(link)))
+
+    def without_link(self, facts: MediaFacts) -> RequestPlan:
+        """Return the plan for an object whose link the service could not fetch."""
+        return plan_request(self.input, evolve(facts, link_host=None), self.options)
+
     def as_task(self, why: str) -> RequestPlan:
         """Return the plan to send the same by a task."""
         terms = find_terms(self.input.input_type, model=self.options.model, endpoint="task")
