@@ -29,6 +29,7 @@ import numpy as np
 from attrs import frozen
 
 from twelvelabs_embed._files import atomic_path, expand_path
+from twelvelabs_embed.bulk.usage import read_usage
 from twelvelabs_embed.errors import MissingDependencyError
 from twelvelabs_embed.report.layout import draw_map
 from twelvelabs_embed.report.loader import ReportDataset, group_failures, load
@@ -133,6 +134,7 @@ def write_report(
         thumbnails=thumbnails,
         failures=failures,
         notes=notes,
+        usage=read_usage(source),
     )
     page = as_html(data).encode()
     with atomic_path(target) as temporary:

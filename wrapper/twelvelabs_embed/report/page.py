@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from attrs import frozen
+from attrs import asdict, frozen
 
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.bulk.failures import FailureGroup
+from twelvelabs_embed.bulk.usage import Usage
 from twelvelabs_embed.report.layout import Places
 from twelvelabs_embed.report.loader import ReportDataset, Summary
 from twelvelabs_embed.report.similarity import Compressed, Pair
@@ -67,6 +68,7 @@ class ReportData:
     thumbnails: Sequence[Thumbnail]
     failures: Sequence[FailureGroup]
     notes: Sequence[str]
+    usage: Usage | None
 
 
 def as_html(data: ReportData) -> str:
@@ -134,6 +136,7 @@ def _as_document(data: ReportData) -> dict[str, Any]:
             [one.item, one.time_sec, base64.b64encode(one.jpeg).decode()] for one in data.thumbnails
         ],
         "failures": [_failures(group) for group in data.failures],
+        "usage": None if data.usage is None else asdict(data.usage),
     }
 
 

@@ -126,7 +126,21 @@ function tiles(allItems) {
       grouped(scopes.reduce((sum, [, count]) => sum + count, 0)),
       scopes.filter(([scope]) => scope).map(([scope, count]) => counted(count, NOUNS[scope] ?? scope)),
     ]),
+    ...usageTile(data.usage),
   ];
+}
+
+/** What the runs used, as far as it is known. */
+function usageTile(usage) {
+  if (!usage) return [];
+  const more = [
+    counted(usage.runs, "run"),
+    ...(usage.retries ? [`${grouped(usage.retries)} retried`] : []),
+    ...(usage.media_sec ? [`${(usage.media_sec / 60).toFixed(1)} min embedded`] : []),
+    ...(usage.tokens ? [counted(usage.tokens, "token")] : []),
+    ...(usage.waited_sec >= 1 ? [`${lengthOf(usage.waited_sec)} waited for the quota`] : []),
+  ];
+  return [["requests", grouped(usage.requests), more]];
 }
 
 function tile(name, value, more) {
