@@ -23,7 +23,11 @@ from twelvelabs_embed.validation.av_container import (
     may_hide_streams,
     open_container,
 )
-from twelvelabs_embed.validation.container_structure import is_cut_off, is_cut_off_flac
+from twelvelabs_embed.validation.container_structure import (
+    has_fragments,
+    is_cut_off,
+    is_cut_off_flac,
+)
 from twelvelabs_embed.validation.media_facts import MediaFacts
 
 if TYPE_CHECKING:
@@ -321,12 +325,13 @@ def _add_duration(
     end_sec = max(end for _, end in scan.spans.values())
     missing_sec = (declared_sec or 0.0) - end_sec
     cut_off = _is_cut_off(media, facts, container.streams, scan.last)
-    if _is_declaring(container) and missing_sec > max(
+    lacks_much = _is_declaring(container) and missing_sec > max(
         _MISSING_SEC, _MISSING_PART * (declared_sec or 0.0)
-    ):
-        if cut_off:
-            detail = f"of {declared_sec:.1f} s, {missing_sec:.1f} s are missing"
-            return evolve(facts, fault="truncated", fault_detail=detail)
+    )
+    if lacks_much and cut_off and not _has_fragments(media, facts):
+        detail = f"of {declared_sec:.1f} s, {missing_sec:.1f} s are missing"
+        return evolve(facts, fault="truncated", fault_detail=detail)
+    if lacks_much and not cut_off:
         facts = facts.with_note(f" has {end_sec:.1f} s, and its header states {declared_sec:.1f} s")
     elif cut_off:
         facts = facts.with_note(": its last part is missing, which most readers ignore")
@@ -385,6 +390,12 @@ def _end_sec(container: InputContainer, declared_sec: float) -> float | None:
     except (av.error.FFmpegError, IndexError):
         return None
     return max((end for _, end in tail.spans.values()), default=None)
+
+
+def _has_fragments(media: Media, facts: MediaFacts) -> bool:
+    with media.open() as file:
+        name = facts.format.name if facts.format else ""
+        return has_fragments(file, facts.size_bytes or 0, name)
 
 
 def _is_cut_off(
