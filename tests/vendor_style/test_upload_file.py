@@ -31,7 +31,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[Emulator]:
-    with Emulator(chunk_bytes=CHUNK_BYTES, faults=(), storage_faults=()) as running:
+    with Emulator(chunk_bytes=CHUNK_BYTES) as running:
         yield running
 
 

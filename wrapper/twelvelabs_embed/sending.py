@@ -20,6 +20,7 @@ from twelvelabs_embed.errors import (
     TaskFailedError,
     TwelveLabsError,
     WaitTimeoutError,
+    is_gone,
 )
 from twelvelabs_embed.inputs import Audio, MultiInput, Text, Video
 from twelvelabs_embed.validation.options import Dimension
@@ -219,6 +220,7 @@ class Sender:
         request = CreateAsyncEmbeddingRequest.from_dict(plan.payload)
         operation = endpoints.create_task("embed", request)
         created = (yield from call(operation, self.connection, job.options.request_options)).data
+        job.is_task_open = True
         job.span.log("task %s embeds %s", created.id, job.label)
         pending = PendingTask(
             created.id,
@@ -244,13 +246,13 @@ class Sender:
         options = job.options
 
         def look(connection: Connection) -> Flow[_TaskState]:
-            read = partial(_decode_task, input_type, options.model, route)
+            read = partial(_decode_task, task_id, input_type, options.model, route)
             operation = endpoints.retrieve_task("embed", task_id, read)
             return (yield from call(operation, connection, options.request_options)).data
 
+        job.is_task_open = True
         report = job.report("embedding", task_id, self.connection)
         report(None)  # at once, so that the caller knows the id
-        job.is_task_open = True
         try:
             state = yield from wait_until(
                 look,
@@ -262,8 +264,8 @@ class Sender:
                 timeout_sec=options.wait_sec,
                 callback=report,
             )
-        except NotFoundError:
-            job.is_task_open = False
+        except NotFoundError as error:
+            job.is_task_open = not is_gone(error)
             raise
         job.is_task_open = False
         yield RunBlocking(partial(self._resume_store().drop_task, task_id))
@@ -290,10 +292,14 @@ def _decode(input_type: str, model: str, route: Route, response: httpx.Response)
     )
 
 
-def _decode_task(input_type: str, model: str, route: Route, response: httpx.Response) -> _TaskState:
-    from twelvelabs_embed._http.decoding import read_task_state
+def _decode_task(
+    task_id: str, input_type: str, model: str, route: Route, response: httpx.Response
+) -> _TaskState:
+    from twelvelabs_embed._http.decoding import DecodeError, read_task_state
 
     state = read_task_state(response.content)
+    if state.status == "failed" and state.id != task_id:  # after which its media is deleted
+        raise DecodeError("_id: a failure, but not of this task")
     if state.status != "ready":
         return _TaskState(state.status, state.message, None)
     embeddings = _decode(input_type, model, route, response)

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from twelvelabs_embed_emulator.endpoints.backend import Backend
 from twelvelabs_embed_emulator.endpoints.uploads import UPLOAD_HEADERS, NoUploadError, StoredChunk
 from twelvelabs_embed_emulator.state.files import CHUNK_BYTES, Writer
+from twelvelabs_embed_emulator.state.store import ClosedError
 
 _CREDENTIALS = ("x-api-key", "authorization")
 _PATH = re.compile(r"/([0-9a-f]{24})/([0-9]{1,10})", re.ASCII)
@@ -75,12 +76,13 @@ class Storage:
     async def _put(self, request: Request) -> str:
         """Store a chunk, and return its ETag."""
         _check_method_and_credentials(request)
+        self._backend.state.store.enter_epoch()
         upload_id, chunk_index = self._verify_url(request)
         _check_upload_headers(request)
         try:
             await run_in_threadpool(self._check_length, request, upload_id)
             chunk = await self._store(request, upload_id, chunk_index)
-        except NoUploadError:
+        except (NoUploadError, ClosedError):
             message = f"Session {upload_id} is not there, or is completed or expired."
             raise _StorageError(404, "NoSuchUpload", message) from None
         self.received_bytes += chunk.size_bytes

@@ -83,7 +83,7 @@ class Tasks:
         self._store = state.store
         self._files = state.files
         self._assets = assets
-        self.jobs = JobRunner("tasks", 1)
+        self.jobs = JobRunner("tasks", 1, state.store)
 
     def start(self) -> None:
         """Restart the tasks that an earlier process left unfinished."""

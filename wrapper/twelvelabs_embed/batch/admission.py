@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from typing import Self
 
@@ -51,7 +51,7 @@ class AdmissionControl:
         max_in_flight_bytes: how many bytes of bodies may be in flight
         clock: time
         policy: the retry policy: how long the service may ask to wait
-        is_stopping: whether items that wait for their first permit are not to be sent any more
+        is_stopping: whether items of which nothing is done are given up when they have to wait
 
     Attributes:
         slots: an item needs one to send requests
@@ -69,7 +69,7 @@ class AdmissionControl:
         max_in_flight_bytes: int,
         clock: Clock,
         policy: RetryPolicy = RetryPolicy(),
-        is_stopping: Callable[[], bool] = lambda: False,
+        is_stopping: Callable[[], bool] | None = None,
     ) -> None:
         # Not asyncio's, behind which all callers wait from the moment in which one has waited.
         self.slots = Semaphore(concurrency)
@@ -81,7 +81,7 @@ class AdmissionControl:
         self.counts_tokens = rate_limiter.counts_tokens
         self.is_stopped = False
         self._policy = policy
-        self._is_stopping = is_stopping
+        self.is_stopping = is_stopping
         self._warned_until_sec = -math.inf
         self._permit_lock = asyncio.Lock()
         self._bytes_lock = asyncio.Lock()
@@ -96,15 +96,15 @@ class AdmissionControl:
         decision = self.rate_limiter.acquire(self.clock.monotonic(), tokens)
         return decision if isinstance(decision, Permit) else None
 
-    async def acquire_permit(self, tokens: int, *, is_first: bool = False) -> Permit:
+    async def acquire_permit(self, tokens: int, admission: Admission) -> Permit:
         """Wait for a permit, first come, first served.
 
         Args:
             tokens: how many the request counts for
-            is_first: whether nothing was sent for the item yet
+            admission: the item's
 
         Raises:
-            NotStartedError: the run is stopped, and it is the item's first permit
+            NotStartedError: the run is stopped, and nothing is done of the item
             QuotaExhaustedError: the service asks to wait for longer than the retry policy allows
         """
         async with self._permit_lock:
@@ -112,8 +112,7 @@ class AdmissionControl:
                 decision := self.rate_limiter.acquire(self.clock.monotonic(), tokens), Delay
             ):
                 self.raise_if_stopped()
-                if is_first and self._is_stopping():
-                    raise NotStartedError
+                admission.raise_if_given_up()
                 if decision.reason == RETRY_AFTER:
                     self._raise_if_too_long(decision.sec)
                 await self.clock.sleep_async(min(max(decision.sec, _MIN_SLEEP_SEC), _MAX_SLEEP_SEC))
@@ -201,6 +200,7 @@ class Admission:
     Attributes:
         requests: how many were sent
         retries: how many of them repeated one that had failed
+        has_done: whether the service has done something for the item
         has_start_slot: whether the worker that opened it still holds the start slot for it
     """
 
@@ -210,6 +210,7 @@ class Admission:
         self.has_start_slot = True
         self.requests = 0
         self.retries = 0
+        self.has_done = False
         self._first_permit: Permit | None = None
         self._has_slot = False
         self._in_flight = 0
@@ -225,7 +226,7 @@ class Admission:
         try:
             self._first_permit = control.acquire_permit_nowait(
                 tokens
-            ) or await control.acquire_permit(tokens, is_first=True)
+            ) or await control.acquire_permit(tokens, self)
         except BaseException:
             self._close()
             raise
@@ -248,6 +249,31 @@ class Admission:
         async with RequestSlot(self, command) as slot:
             slot.response = await send(command)
             return slot.response
+
+    async def sleep(self, duration_sec: float, sleep: Callable[[float], Awaitable[object]]) -> None:
+        """Sleep before a retry, without slots.
+
+        Raises:
+            NotStartedError: the run is stopped, and nothing is done of the item
+        """
+        self.yield_slot()
+        for step_sec in self.sleep_steps(duration_sec):
+            await sleep(step_sec)
+
+    def sleep_steps(self, duration_sec: float) -> Iterator[float]:
+        """Yield how long to sleep before the next look whether the item is given up."""
+        while self.control.is_stopping is not None and duration_sec > _MAX_SLEEP_SEC:
+            self.raise_if_given_up()
+            yield _MAX_SLEEP_SEC
+            duration_sec -= _MAX_SLEEP_SEC
+        yield duration_sec
+        self.raise_if_given_up()
+
+    def raise_if_given_up(self) -> None:
+        """Raise NotStartedError if the run is stopped, and nothing is done of the item."""
+        is_stopping = self.control.is_stopping
+        if is_stopping is not None and not self.has_done and is_stopping():
+            raise NotStartedError
 
     def yield_slot(self) -> None:
         """Give the slots back until a retry, unless another request is still in flight."""
@@ -283,7 +309,7 @@ class Admission:
             return permit
         tokens = self.tokens if _embeds(command) else 0
         control = self.control
-        return control.acquire_permit_nowait(tokens) or await control.acquire_permit(tokens)
+        return control.acquire_permit_nowait(tokens) or await control.acquire_permit(tokens, self)
 
     def _release_slot(self) -> None:
         if self._has_slot:
@@ -337,6 +363,8 @@ class RequestSlot:
         control, response = self._admission.control, self.response
         self._admission.end_request()
         control.release_bytes(self._size_bytes)
+        if response is not None and response.is_success:
+            self._admission.has_done = True
         if self._permit is None:
             return
         now_sec = control.clock.monotonic()
@@ -373,6 +401,8 @@ class ThreadAdmission:
         finally:
             self._loop.call_soon_threadsafe(slot.release)
 
-    def yield_slot(self) -> None:
-        """Give the slots back until the next request."""
+    def sleep(self, duration_sec: float, sleep: Callable[[float], object]) -> None:
+        """Sleep before a retry, without slots."""
         self._loop.call_soon_threadsafe(self._admission.yield_slot)
+        for step_sec in self._admission.sleep_steps(duration_sec):
+            sleep(step_sec)

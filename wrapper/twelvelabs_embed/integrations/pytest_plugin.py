@@ -120,8 +120,6 @@ def embed_emulator(
     settings: dict[str, Any] = {}
     for mark in reversed(list(request.node.iter_markers("embed_emulator"))):
         settings |= mark.kwargs  # the mark of a test counts more than that of its module
-    if settings:
-        settings.setdefault("faults", ())  # so that a test can still think of some
     with Emulator(**settings) if settings else _plain_emulator() as emulator:
         # Nothing that is tested can reach the service, or a journal, with what is set up here.
         monkeypatch.setenv("TWELVELABS_BASE_URL", emulator.base_url)
@@ -139,7 +137,7 @@ def _plain_emulator() -> Emulator:
     """Kept, but not running, from test to test: reading the contract takes longer than a start."""
     from twelvelabs_embed_emulator import Emulator
 
-    return Emulator(faults=())
+    return Emulator()
 
 
 class _Time:
