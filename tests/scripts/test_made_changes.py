@@ -23,7 +23,7 @@ def changed(base: Json, change: dict[str, Any]) -> Json:
     content = copy.deepcopy(base)
     for path, value in change.items():
         *steps, last = [step.replace("~1", "/") for step in path.split("/")]
-        node = content
+        node: Any = content
         for step in steps:
             node = node[int(step)] if isinstance(node, list) else node[step]
         key = int(last) if isinstance(node, list) else last
