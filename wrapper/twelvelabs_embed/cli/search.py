@@ -118,7 +118,6 @@ def search(
     that made the vectors. An index is kept in the folder: the first search makes it.
 
     Example: twelvelabs-embed search vectors "a dog jumping" --option visual
-    Example: twelvelabs-embed search vectors "a dog jumping" --fusion rrf --scope clip
     """
     from twelvelabs_embed.search import Index
 
