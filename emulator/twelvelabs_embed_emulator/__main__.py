@@ -140,6 +140,11 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         help="size of the chunks of multipart uploads [%(default)s]",
     )
     add(
+        "--reusable-urls",
+        action="store_true",
+        help="take more than one chunk by the same presigned URL [one; the next is a 403]",
+    )
+    add(
         "--storage-port",
         type=port,
         default=0,

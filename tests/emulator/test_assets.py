@@ -37,7 +37,8 @@ def test_a_file_that_is_sent_becomes_ready(
     client, sample, make, suffix, file_type, duration_sec, what, number
 ):
     file = sample(make, suffix)
-    asset = create_asset(client, file)
+    derived = {"enable_hls": "false", "enable_thumbnail": "false"}
+    asset = create_asset(client, file, **derived)
     assert asset.pop("_id")
     assert asset.pop("created_at").endswith("Z")
     assert asset.pop("size") == file.stat().st_size
@@ -349,12 +350,13 @@ def test_an_asset_that_is_processing_or_failed(start, sample, tmp_path):
 # ------------------------------------------------------------ details, metadata, transcription
 
 
-def test_streams_and_thumbnails_are_made_when_asked_for(client, film, sample):
-    asked = {"enable_hls": "true", "enable_thumbnail": "true"}
-    asset = create_asset(client, film, **asked)
-    assert asset["hls"]["status"] == asset["thumbnail"]["status"] == "ready"
-    assert "hls" not in create_asset(client, sample("image", ".jpg"), **asked)
-    assert "hls" not in create_asset(client, film, enable_hls="false")
+def test_streams_and_thumbnails_are_made_unless_they_are_not_wanted(client, film, sample):
+    for wanted in ({}, {"enable_hls": "true", "enable_thumbnail": "true"}):
+        asset = create_asset(client, film, **wanted)
+        assert asset["hls"]["status"] == asset["thumbnail"]["status"] == "ready"
+    assert "hls" not in create_asset(client, sample("image", ".jpg"))
+    asset = create_asset(client, film, enable_hls="false", enable_thumbnail="false")
+    assert not {"hls", "thumbnail"} & asset.keys()
     response = client.post("/assets", data={"method": "direct", "enable_hls": "yes"}, files=[FILE])
     assert flat_error(response)[2] == 'enable_hls: "yes" is not of type "boolean"'
 

@@ -11,6 +11,7 @@ from attrs import define, evolve, fields_dict, frozen
 
 from twelvelabs_embed._http.effects import Flow, RunBlocking
 from twelvelabs_embed._http.operation import EMBED_PATH, Operation
+from twelvelabs_embed._http.redaction import Secret
 from twelvelabs_embed._http.request import Connection, RequestOptions, call
 from twelvelabs_embed._http.telemetry import EmbeddingSpan
 from twelvelabs_embed.errors import (
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from twelvelabs_embed.results.embeddings import Embeddings
     from twelvelabs_embed.uploads.progress import Phase, Progress
     from twelvelabs_embed.uploads.resume_store import ResumeStore
+    from twelvelabs_embed.validation.media_facts import MediaFacts
 
 _log = logging.getLogger("twelvelabs_embed")
 
@@ -139,6 +141,34 @@ class Sender:
         self._assets = assets
         self._resume_store = resume_store
 
+    def send_link(self, plan: RequestPlan, facts: MediaFacts, job: Job) -> Flow[Embeddings]:
+        """Send a link. The content of an object in a store is sent if its link is rejected."""
+        assert not isinstance(plan.input, (Text, MultiInput))
+        stored = plan.input.media.stored
+        if stored is None:
+            return (yield from self.send(plan, job))
+        link: str | None = yield RunBlocking(stored.link)
+        rejection: BadRequestError | None = None
+        if link is not None:
+            try:
+                result = yield from self.send(plan.with_link(Secret(link)), job)
+                return _without_link(result, stored.address)
+            except BadRequestError as error:
+                # A code that speaks of the content shows that it was fetched.
+                is_fetched = (error.code or "").startswith("video_")
+                if is_fetched or job.options.route is not None:
+                    raise
+                rejection = error
+        instead = plan.without_link(facts)
+        if instead.violations and rejection is not None:
+            raise rejection
+        instead.raise_if_invalid()
+        _log.info("the service cannot fetch %s by a link: its content is sent", job.label)
+        send = self.send_uploaded if instead.is_uploaded else self.send
+        result = yield from send(instead, job)
+        stored.mark_unfetchable()
+        return result
+
     def send(self, plan: RequestPlan, job: Job) -> Flow[Embeddings]:
         """Send what needs no upload, or is uploaded already."""
         job.span.route = plan.route
@@ -146,7 +176,9 @@ class Sender:
         if plan.route.name == "task":
             return (yield from self._send_task(plan, job))
         read = partial(_decode, plan.input.input_type, plan.options.model, plan.route)
-        operation = Operation("embed", "POST", EMBED_PATH, read, plan.payload)
+        operation = Operation(
+            "embed", "POST", EMBED_PATH, read, plan.payload, media_sec=plan.media_sec
+        )
         try:
             return (yield from call(operation, self.connection, job.options.request_options)).data
         except BadRequestError as error:
@@ -218,7 +250,7 @@ class Sender:
 
         input_type, route = plan.input.input_type, plan.route
         request = CreateAsyncEmbeddingRequest.from_dict(plan.payload)
-        operation = endpoints.create_task("embed", request)
+        operation = evolve(endpoints.create_task("embed", request), media_sec=plan.media_sec)
         created = (yield from call(operation, self.connection, job.options.request_options)).data
         job.is_task_open = True
         job.span.log("task %s embeds %s", created.id, job.label)
@@ -272,6 +304,13 @@ class Sender:
         if state.embeddings is None:
             raise TaskFailedError(task_id, state.message)
         return state.embeddings
+
+
+def _without_link(embeddings: Embeddings, address: str) -> Embeddings:
+    """Replace a presigned link that the service repeats by the address of the object."""
+    if not embeddings.metadata or "input_url" not in embeddings.metadata:
+        return embeddings
+    return evolve(embeddings, metadata={**embeddings.metadata, "input_url": address})
 
 
 @frozen

@@ -105,18 +105,20 @@ class Assets:
             file: the field `file`.
         """
         method, url = fields["method"], fields.get("url")
+        if method not in ("direct", "url"):
+            raise bad_request("method", f'"{method}" is in the contract, but not in this emulator')
         given = {"file": file, "url": url}
         required, other = ("file", "url") if method == "direct" else ("url", "file")
         if given[other] is not None:
             raise bad_request(other, f'is not for the method "{method}"', "parameter_unknown")
         extras = Extras(
-            hls=fields.get("enable_hls", False),
-            thumbnail=fields.get("enable_thumbnail", False),
+            hls=fields.get("enable_hls", True),
+            thumbnail=fields.get("enable_thumbnail", True),
             user_metadata=user_metadata.parse(fields.get("user_metadata", "{}")),
         )
         if file is not None:
             limits.DIRECT_SIZE.check("file", file.size_bytes)
-            filename = filename_from(fields, file.filename)
+            filename = filename_from(fields, _last_part(file.filename))
             _check_size("file", _type_by_name(filename), file.size_bytes)
             file_id = self._files.copy(file.content)
             asset_id = self.add(method, filename, extras, file_id=file_id)
@@ -338,6 +340,11 @@ def filename_from(fields: Mapping[str, str], default: str) -> str:
         reason = f"{len(filename)} characters are not 1 to {_FILENAME_MAX_CHARACTERS}"
         raise bad_request("filename", f"{reason}; send a filename of that length")
     return filename
+
+
+def _last_part(path: str) -> str:
+    """Return the name of a file without the folders that some clients send, also of Windows."""
+    return path.replace("\\", "/").rpartition("/")[2] or path
 
 
 def _summary(asset: Row) -> Json:

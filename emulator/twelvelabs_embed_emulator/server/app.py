@@ -27,6 +27,7 @@ from twelvelabs_embed_emulator.server.endpoint import (
     Resource,
 )
 from twelvelabs_embed_emulator.server.responses import (
+    AcceptEncoding,
     ResponseHeaders,
     json_response,
     unknown_handler,
@@ -95,7 +96,7 @@ def create_app(
     )
     app.router.redirect_slashes = False
     # Responses are gzip-encoded (seen live). Level 1, as every call takes this time.
-    return ResponseHeaders(GZipMiddleware(app, minimum_size=1, compresslevel=1))
+    return ResponseHeaders(AcceptEncoding(GZipMiddleware(app, minimum_size=1, compresslevel=1)))
 
 
 @cache

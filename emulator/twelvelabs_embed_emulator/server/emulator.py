@@ -52,6 +52,7 @@ class Emulator:
         latency_sec: how long each response takes besides, in real time.
         chunk_bytes: how long the chunks of multipart uploads are.
         urls_per_response: with how many URLs for chunks a new upload comes at most; up to 50.
+        reusable_urls: whether more than one chunk can be put to a presigned URL.
         storage_port: the port of the storage host; 0 is a free one.
         faults: a script of what happens to which request, such as `503*2,reset,pass`: the typed
             form, the path of a JSON file, or steps (`Fault`); see `docs/faults.md`. It can be
@@ -92,6 +93,7 @@ class Emulator:
         latency_sec: float | None = None,
         chunk_bytes: int = Settings.chunk_bytes,
         urls_per_response: int = Settings.urls_per_response,
+        reusable_urls: bool = False,
         storage_port: int = 0,
         faults: Script = (),
         storage_faults: Script = (),
@@ -128,6 +130,7 @@ class Emulator:
             latency_sec=settings["latency_sec"],
             chunk_bytes=chunk_bytes,
             urls_per_response=urls_per_response,
+            reusable_urls=reusable_urls,
             rpm=rpm,
             tpm=tpm,
             minutes_per_hour=minutes_per_hour,

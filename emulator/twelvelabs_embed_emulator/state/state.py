@@ -29,6 +29,7 @@ class Settings:
     processing_sec: float = 0.0
     chunk_bytes: int = 8 * 1024 * 1024
     urls_per_response: int = MAX_URLS
+    reusable_urls: bool = False
     rpm: float | None = None
     tpm: float | None = None
     minutes_per_hour: float | None = None

@@ -330,13 +330,16 @@ async def _body_parts(
 ) -> AsyncIterator[memoryview]:
     """A body in parts, each of which the server has to read within `wait_sec`."""
     loop = asyncio.get_running_loop()
-    # Reading a file blocks, but for less time than handing a part to a thread would take.
-    for part in (body,) if isinstance(body, bytes) else body:
+    async for part in _whole(body) if isinstance(body, bytes) else body:
         view = memoryview(part)
         for start in range(0, len(view), _WRITE_BYTES):
             deadline.reschedule(None if wait_sec is None else loop.time() + wait_sec)
             yield view[start : start + _WRITE_BYTES]
     deadline.reschedule(None)
+
+
+async def _whole(body: bytes) -> AsyncIterator[bytes]:
+    yield body
 
 
 def _url(url: str, params: Mapping[str, Any]) -> URL:

@@ -262,7 +262,8 @@ class Run:
         item = work.item
         self._current[item.id] = Current(item.id, "sending", self._now_sec())
         if work.link is not None:
-            version = yield RunBlocking(partial(self._link_versions().ask, work.link))
+            media = getattr(item.input, "media", None)
+            version = yield RunBlocking(partial(self._link_versions().ask, work.link, media))
             work.found = evolve(work.found, version=version)
             if work.is_unchanged():
                 raise UnchangedError

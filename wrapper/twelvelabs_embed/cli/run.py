@@ -36,22 +36,14 @@ _ITEMS, _DRY_RUN, _SPEED = "Items", "Dry run", "Concurrency and rate limits"
 class EstimateOptions:
     """What the estimate of a dry run is made with."""
 
-    minutes_per_hour: Annotated[
-        float | None,
-        number(
-            "Estimate the time if so many minutes of audio and video may be embedded in any hour.",
-            low=1,
-            panel=_DRY_RUN,
-        ),
-    ] = None
     price_per_minute: Annotated[
         float | None,
         number("Estimate the price of audio and video.", "PRICE", low=0, panel=_DRY_RUN),
     ] = None
 
-    def factors(self, rpm: float | None) -> run_summary.Factors:
+    def factors(self, rpm: float | None, minutes_per_hour: float | None) -> run_summary.Factors:
         """Return what turns an estimate into hours and a price."""
-        return run_summary.Factors(rpm, self.minutes_per_hour, self.price_per_minute)
+        return run_summary.Factors(rpm, minutes_per_hour, self.price_per_minute)
 
     def require_none(self) -> None:
         """Reject an option without --dry-run."""
@@ -74,8 +66,8 @@ def run(
         list[str],
         typer.Argument(
             metavar="SOURCE...",
-            help="Folders, globs, media files, manifests (.csv, .jsonl, .ndjson, .parquet), or - "
-            "for JSONL on standard input.",
+            help="Folders, globs, media files, manifests (.csv, .jsonl, .ndjson, .parquet), "
+            "s3://BUCKET/PREFIX/ (gs://, az://), or - for JSONL on standard input.",
         ),
     ],
     # Not a Path, in which an empty name is the working directory.
@@ -108,6 +100,10 @@ def run(
     tpm: Annotated[
         float | None, number("Maximum of tokens of text in any minute.", low=1, panel=_SPEED)
     ] = None,
+    minutes_per_hour: Annotated[
+        float | None,
+        number("Maximum of minutes of audio and video in any hour.", low=1, panel=_SPEED),
+    ] = None,
     option: VideoOptions = None,
     sink: Annotated[
         str | None,
@@ -139,7 +135,7 @@ def run(
     collected.
 
     A manifest has one row for each item, with some of the columns id, type,
-    text, media (a path from the manifest's folder, or a link), start, end,
+    text, media (a path from the manifest's folder, a link or s3://...), start, end,
     segmentation (fixed:6 or dynamic:4), options, scopes, types and
     time_based_metadata.
 
@@ -156,7 +152,7 @@ def run(
     }
     with _handle_bulk_errors():
         if dry_run:
-            _dry_run(source, out, arguments, estimate.factors(rpm), json=json)
+            _dry_run(source, out, arguments, estimate.factors(rpm, minutes_per_hour), json=json)
             return
         estimate.require_none()
         arguments |= {
@@ -164,6 +160,7 @@ def run(
             "concurrency": concurrency,
             "rpm": rpm,
             "tpm": tpm,
+            "minutes_per_hour": minutes_per_hour,
             "sink": sink,
             "flush_rows": flush_rows,
             "flush_sec": flush_sec,

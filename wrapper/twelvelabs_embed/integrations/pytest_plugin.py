@@ -10,6 +10,7 @@ test asks for the fixture, it costs nothing: what is heavy is imported when it i
 from __future__ import annotations
 
 import functools
+import os
 import threading
 import time
 from collections.abc import Iterable, Iterator
@@ -19,13 +20,77 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from twelvelabs_embed_emulator import Emulator, Fault, Seen
+    from twelvelabs_embed_emulator.conformance import Case, Judge, Target
 
     from twelvelabs_embed import AsyncTwelveLabs, Clock, TwelveLabs
 
 __all__ = ["EmbedEmulator", "embed_emulator"]
 
 _MARK = "embed_emulator(**settings): how the emulator of the fixture is made; see `Emulator`"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add the options of the contract tests."""
+    group = parser.getgroup("twelvelabs-embed")
+    group.addoption(
+        "--embed-contract-test",
+        metavar="URL",
+        help="also test whether the server at this address does what the contract of the "
+        "TwelveLabs Embed API says; the key comes from TWELVE_LABS_API_KEY or TWELVELABS_API_KEY",
+    )
+    group.addoption(
+        "--embed-contract-subset",
+        choices=["read", "cheap", "all"],
+        default="cheap",
+        help="read: changes nothing; cheap: also short texts and what is rejected; all: also "
+        "media, assets, uploads and tasks [%(default)s]",
+    )
+
+
+def pytest_collection_modifyitems(
+    session: pytest.Session, config: pytest.Config, items: list[pytest.Item]
+) -> None:
+    """Add the contract tests, a test for each case, if they are asked for."""
+    base_url = config.getoption("--embed-contract-test", None)
+    if not base_url:
+        return
+    from twelvelabs_embed_emulator.conformance import Judge, Target, cases_of
+    from twelvelabs_embed_emulator.conformance.runner import read_contract
+
+    from twelvelabs_embed.client import KEY_VARIABLES
+
+    key = next(filter(None, map(os.environ.get, KEY_VARIABLES)), None)
+    if key is None:
+        raise pytest.UsageError(f"--embed-contract-test: set {' or '.join(KEY_VARIABLES)}")
+    document = read_contract()
+    judge, target = Judge(document), Target(str(base_url).rstrip("/"), key)
+    subset: Any = config.getoption("--embed-contract-subset")
+    for case in cases_of(document, subset):
+        name = f"contract[{case.name}]"
+        items.append(_ContractTest.from_parent(session, name=name, run=(case, target, judge)))
+
+
+class _ContractTest(pytest.Item):
+    """One case of the contract tests."""
+
+    def __init__(self, *, run: tuple[Case, Target, Judge], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self._run = run
+
+    def runtest(self) -> None:
+        """Run the case, and fail with its violations."""
+        from twelvelabs_embed_emulator.conformance import run_case
+
+        violations = run_case(*self._run).violations
+        if violations:
+            pytest.fail("\n".join(dict.fromkeys(map(str, violations))), pytrace=False)
+
+    def reportinfo(self) -> tuple[Path, int | None, str]:
+        """Return what reports call it."""
+        return self.path, None, self.name
 
 
 def pytest_configure(config: pytest.Config) -> None:
