@@ -1,4 +1,4 @@
-"""The contract for TypeScript: the same, but for the catch-alls of unions; two generators like it."""
+"""The contract for TypeScript: the same, but for catch-alls; two generators are tried with it."""
 
 from __future__ import annotations
 
