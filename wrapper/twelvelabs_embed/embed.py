@@ -151,6 +151,7 @@ class EmbedFlows:
         in_order: bool = False,
         rpm: float | None = None,
         tpm: float | None = None,
+        minutes_per_hour: float | None = None,
         max_in_flight_bytes: int = 256 << 20,
         rate_limiter: RateLimiter | None = None,
         **options: Unpack[EmbedArguments],
@@ -171,8 +172,10 @@ class EmbedFlows:
                 quota that the service reports applies
             tpm: tokens of text a minute at most. They are counted by an upper bound, a token for a
                 byte, because the tokenizer is not public
+            minutes_per_hour: minutes of audio and video in any hour, of media whose length is known
+                before it is sent: not of links and assets
             max_in_flight_bytes: bytes that are being sent at a time; a larger body is sent alone
-            rate_limiter: a `RateLimiter` that several runs share, instead of `rpm` and `tpm`
+            rate_limiter: a `RateLimiter` that several runs share, instead of these quotas
             model, dimension, uncertainty, auto_truncate, check, route, keep_asset, wait_sec,
                 progress, request_options: as for one input
 
@@ -190,15 +193,16 @@ class EmbedFlows:
         from twelvelabs_embed.batch.plan import plan_inputs
         from twelvelabs_embed.batch.rate_limiter import RateLimiter
 
-        if rate_limiter is not None and (rpm, tpm) != (None, None):
+        quotas = (rpm, tpm, minutes_per_hour)
+        if rate_limiter is not None and quotas != (None, None, None):
             raise ConfigurationError(
-                "rate_limiter and rpm or tpm are given, but a rate limiter has its own quota"
+                "rate_limiter and a quota are given, but a rate limiter has its own quota"
             )
         config = ConcurrencyConfig(
             concurrency=concurrency,
             in_order=in_order,
             max_in_flight_bytes=max_in_flight_bytes,
-            rate_limiter=rate_limiter or RateLimiter(rpm, tpm),
+            rate_limiter=rate_limiter or RateLimiter(rpm, tpm, minutes_per_hour=minutes_per_hour),
         )
         chosen = embed_options(options)
         embed = partial(self._embed, options=chosen)

@@ -176,7 +176,9 @@ class Sender:
         if plan.route.name == "task":
             return (yield from self._send_task(plan, job))
         read = partial(_decode, plan.input.input_type, plan.options.model, plan.route)
-        operation = Operation("embed", "POST", EMBED_PATH, read, plan.payload)
+        operation = Operation(
+            "embed", "POST", EMBED_PATH, read, plan.payload, media_sec=plan.media_sec
+        )
         try:
             return (yield from call(operation, self.connection, job.options.request_options)).data
         except BadRequestError as error:
@@ -248,7 +250,7 @@ class Sender:
 
         input_type, route = plan.input.input_type, plan.route
         request = CreateAsyncEmbeddingRequest.from_dict(plan.payload)
-        operation = endpoints.create_task("embed", request)
+        operation = evolve(endpoints.create_task("embed", request), media_sec=plan.media_sec)
         created = (yield from call(operation, self.connection, job.options.request_options)).data
         job.is_task_open = True
         job.span.log("task %s embeds %s", created.id, job.label)

@@ -31,8 +31,11 @@ _CLOCK_MAY_JUMP = 0x0200  # FFmpeg's AVFMT_TS_DISCONT
 _BACKWARD_SEC, _FORWARD_SEC = 0.1, 10.0
 """How far the clock of a stream may jump; FFmpeg's own numbers."""
 
-_PHOTO_BRANDS = {"avif": "avif", **dict.fromkeys(("heic", "heix", "heim", "heis"), "heic")}
-_PHOTO_BRANDS |= dict.fromkeys(("mif1", "mif2", "miaf", "jpeg", "j2ki"), "heif")
+_PHOTO_BRANDS = {
+    "avif": "avif",
+    **dict.fromkeys(("heic", "heix", "heim", "heis"), "heic"),
+    **dict.fromkeys(("mif1", "mif2", "miaf", "jpeg", "j2ki"), "heif"),
+}
 """Brands of MP4 files that may be photos, and the MIME subtype; the most exact ones come first."""
 
 # How many reads and seeks a file may take: some, and more for a large one.

@@ -80,6 +80,7 @@ def build_request(
         body=encoded,
         timeout=timeout_of(connection, options),
         follows_redirects=connection.follows_redirects,
+        media_sec=operation.media_sec,
     )
 
 

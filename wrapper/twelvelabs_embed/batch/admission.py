@@ -79,11 +79,13 @@ class AdmissionControl:
         self.rate_limiter = rate_limiter
         self.clock = clock
         self.counts_tokens = rate_limiter.counts_tokens
+        self.counts_media = rate_limiter.counts_media
         self.is_stopped = False
         self._policy = policy
         self.is_stopping = is_stopping
         self._warned_until_sec = -math.inf
         self._permit_lock = asyncio.Lock()
+        self._media_lock = asyncio.Lock()
         self._bytes_lock = asyncio.Lock()
         self._bytes_freed = asyncio.Event()
         self._max_in_flight_bytes = max_in_flight_bytes
@@ -118,6 +120,21 @@ class AdmissionControl:
                 await self.clock.sleep_async(min(max(decision.sec, _MIN_SLEEP_SEC), _MAX_SLEEP_SEC))
                 await asyncio.sleep(0)  # other tasks run, even if the clock does not wait
             return decision
+
+    async def acquire_media(self, media_sec: float, admission: Admission) -> None:
+        """Wait until media of a length may be sent, first come, first served.
+
+        Raises:
+            NotStartedError: as for a permit
+        """
+        rate_limiter, clock = self.rate_limiter, self.clock
+        async with self._media_lock:
+            while (delay := rate_limiter.acquire_media(clock.monotonic(), media_sec)) is not None:
+                admission.return_permit()  # others may be sent meanwhile
+                self.raise_if_stopped()
+                admission.raise_if_given_up()
+                await clock.sleep_async(min(max(delay.sec, _MIN_SLEEP_SEC), _MAX_SLEEP_SEC))
+                await asyncio.sleep(0)
 
     def acquire_bytes_nowait(self, size_bytes: int) -> bool:
         """Reserve so many bytes if no request has to wait. Returns whether they are reserved."""
@@ -238,6 +255,10 @@ class Admission:
     def _close(self) -> None:
         self._release_slot()
         self.control.waiting.pop(self, None)
+        self.return_permit()
+
+    def return_permit(self) -> None:
+        """Return the permit of the first request, if it is unused."""
         if self._first_permit is not None:
             self.control.rate_limiter.cancel(self._first_permit)
             self._first_permit = None
@@ -334,6 +355,8 @@ class RequestSlot:
         self._command = command
         self._permit: Permit | None = None
         self._size_bytes = command.body_bytes
+        self._media_sec = 0.0
+        self._sent_sec: float | None = None
 
     async def __aenter__(self) -> Self:
         """Wait until the request may be sent."""
@@ -341,6 +364,9 @@ class RequestSlot:
         control.raise_if_stopped()
         try:
             await admission.start_request()
+            if self._command.media_sec and control.counts_media:
+                await control.acquire_media(self._command.media_sec, admission)
+                self._media_sec = self._command.media_sec
             if not self._command.is_external:
                 self._permit = await admission.acquire_permit(self._command)
             if not control.acquire_bytes_nowait(self._size_bytes):
@@ -349,9 +375,11 @@ class RequestSlot:
             admission.end_request()
             if self._permit is not None:
                 control.rate_limiter.cancel(self._permit)
+            self._release_media(0)
             raise
+        self._sent_sec = control.clock.monotonic()
         if self._permit is not None:
-            self._permit.sent_sec = control.clock.monotonic()
+            self._permit.sent_sec = self._sent_sec
         admission.requests += 1
         return self
 
@@ -365,6 +393,7 @@ class RequestSlot:
         control.release_bytes(self._size_bytes)
         if response is not None and response.is_success:
             self._admission.has_done = True
+        self._release_media(None if response is None else response.status_code)
         if self._permit is None:
             return
         now_sec = control.clock.monotonic()
@@ -376,6 +405,14 @@ class RequestSlot:
         control.rate_limiter.release(
             self._permit, now_sec, response.status_code, response.headers, retry_after_sec
         )
+
+    def _release_media(self, status_code: int | None) -> None:
+        if not self._media_sec:
+            return
+        control = self._admission.control
+        now_sec = control.clock.monotonic()
+        sent_sec = now_sec if self._sent_sec is None else self._sent_sec
+        control.rate_limiter.release_media(sent_sec, now_sec, self._media_sec, status_code)
 
 
 def _embeds(command: SendRequest) -> bool:

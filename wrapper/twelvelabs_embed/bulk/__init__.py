@@ -107,6 +107,7 @@ class BulkFlows:
         concurrency: int = 16,
         rpm: float | None = None,
         tpm: float | None = None,
+        minutes_per_hour: float | None = None,
         max_in_flight_bytes: int = 256 << 20,
         changed: ChangePolicy = "embed",
         prune: bool = False,
@@ -149,6 +150,8 @@ class BulkFlows:
                 attempt does not count: others are started meanwhile
             rpm: how many requests may be sent in any minute
             tpm: how many tokens of text may be sent in any minute
+            minutes_per_hour: how many minutes of audio and video may be embedded in any hour, of
+                media whose length is known before it is sent: not of links and assets
             max_in_flight_bytes: how many bytes of requests may be in flight
             model: the model's name
             dimension: how many numbers a vector has, 128, 256 or 512, with `marengo3.5`
@@ -224,7 +227,7 @@ class BulkFlows:
             ConcurrencyConfig(
                 concurrency=concurrency,
                 max_in_flight_bytes=max_in_flight_bytes,
-                rate_limiter=RateLimiter(rpm, tpm),
+                rate_limiter=RateLimiter(rpm, tpm, minutes_per_hour=minutes_per_hour),
             ),
             RunOptions(
                 selection=SelectionOptions(

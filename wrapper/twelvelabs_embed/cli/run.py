@@ -36,22 +36,14 @@ _ITEMS, _DRY_RUN, _SPEED = "Items", "Dry run", "Concurrency and rate limits"
 class EstimateOptions:
     """What the estimate of a dry run is made with."""
 
-    minutes_per_hour: Annotated[
-        float | None,
-        number(
-            "Estimate the time if so many minutes of audio and video may be embedded in any hour.",
-            low=1,
-            panel=_DRY_RUN,
-        ),
-    ] = None
     price_per_minute: Annotated[
         float | None,
         number("Estimate the price of audio and video.", "PRICE", low=0, panel=_DRY_RUN),
     ] = None
 
-    def factors(self, rpm: float | None) -> run_summary.Factors:
+    def factors(self, rpm: float | None, minutes_per_hour: float | None) -> run_summary.Factors:
         """Return what turns an estimate into hours and a price."""
-        return run_summary.Factors(rpm, self.minutes_per_hour, self.price_per_minute)
+        return run_summary.Factors(rpm, minutes_per_hour, self.price_per_minute)
 
     def require_none(self) -> None:
         """Reject an option without --dry-run."""
@@ -108,6 +100,10 @@ def run(
     tpm: Annotated[
         float | None, number("Maximum of tokens of text in any minute.", low=1, panel=_SPEED)
     ] = None,
+    minutes_per_hour: Annotated[
+        float | None,
+        number("Maximum of minutes of audio and video in any hour.", low=1, panel=_SPEED),
+    ] = None,
     option: VideoOptions = None,
     sink: Annotated[
         str | None,
@@ -156,7 +152,7 @@ def run(
     }
     with _handle_bulk_errors():
         if dry_run:
-            _dry_run(source, out, arguments, estimate.factors(rpm), json=json)
+            _dry_run(source, out, arguments, estimate.factors(rpm, minutes_per_hour), json=json)
             return
         estimate.require_none()
         arguments |= {
@@ -164,6 +160,7 @@ def run(
             "concurrency": concurrency,
             "rpm": rpm,
             "tpm": tpm,
+            "minutes_per_hour": minutes_per_hour,
             "sink": sink,
             "flush_rows": flush_rows,
             "flush_sec": flush_sec,

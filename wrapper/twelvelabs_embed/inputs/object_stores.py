@@ -258,9 +258,7 @@ def _list_by_folder(scheme: str, bucket: str, prefix: str) -> Iterator[StoredObj
     place = f"{scheme}://{bucket}/{prefix}"
     try:
         with _translating(place):
-            found = _obstore().list_with_delimiter(
-                _store_of(scheme, bucket), prefix=prefix or None
-            )
+            found = _obstore().list_with_delimiter(_store_of(scheme, bucket), prefix=prefix or None)
     except _UnreadableKeyError as error:
         yield StoreError("object_unreadable", f"{place} cannot be listed ({error.strerror})", place)
         return
