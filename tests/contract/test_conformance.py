@@ -323,6 +323,27 @@ def test_the_server_and_the_key_come_from_the_environment(
     assert main(["--subset", "read"]) == 0
 
 
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("--only", "no such case"),
+        ("--base-url", "localhost:8321/v1.3"),
+        ("--cassettes", "gone"),
+        ("--contract", "gone.yaml"),
+        ("--fuzz", "-1"),
+    ],
+)
+def test_a_wrong_option_is_an_error_of_use(
+    words: tuple[str, str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TWELVELABS_API_KEY", KEY)
+    monkeypatch.setenv("TWELVELABS_BASE_URL", "http://127.0.0.1:9/v1.3")
+    with pytest.raises(SystemExit) as error:
+        main(["--subset", "read", *words])
+    assert error.value.code == 2
+    assert words[1] in capsys.readouterr().err
+
+
 def test_schemathesis_sends_more(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:

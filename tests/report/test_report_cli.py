@@ -49,7 +49,7 @@ def test_without_a_query_no_service_is_asked(
 def test_a_sample_says_so(tmp_path: Path) -> None:
     items = [as_item(f"{place}", random_vectors(2)) for place in range(9)]
     folder = write_parts(tmp_path / "vectors", items)
-    ran = run_here("report", str(folder), "-o", str(tmp_path / "r.html"), "--segments", "6")
+    ran = run_here("report", str(folder), "-o", str(tmp_path / "r.html"), "--max-segments", "6")
     assert "3 items, 6 of 18 segments" in ran.out
 
 
@@ -59,7 +59,7 @@ def test_a_sample_says_so(tmp_path: Path) -> None:
         (["missing"], 1, "'missing' is not a folder"),
         (["vectors", "-o", "no/r.html"], 2, "there is no folder 'no'"),
         (["vectors", "-o", "vectors"], 2, "is a folder; give the name of a file in it"),
-        (["vectors", "--duplicates", "nan"], 2, "more than 0 and at most 1"),
+        (["vectors", "--min-score", "nan"], 2, "more than 0 and at most 1"),
         (["vectors", "--media", "none"], 2, "'none' does not exist"),
     ],
 )

@@ -8,7 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 from twelvelabs_embed_emulator.conformance import replay
-from twelvelabs_embed_emulator.conformance.cases import SUBSETS, Case, cases_of
+from twelvelabs_embed_emulator.conformance.cases import SUBSETS, cases_of
 from twelvelabs_embed_emulator.conformance.report import Report, Result
 from twelvelabs_embed_emulator.conformance.runner import Target, read_contract, run
 
@@ -31,7 +31,10 @@ def main(argv: Sequence[str] | None = None, prog: str | None = None) -> int:
             from twelvelabs_embed_emulator.conformance import fuzz
 
             cases += fuzz.cases_of(document, arguments.subset, arguments.fuzz)
-        report = run(target, document=document, cases=_chosen(cases, arguments.only), done=_show)
+        chosen = [case for case in cases if arguments.only is None or arguments.only in case.name]
+        if not chosen:
+            parser.error(f"argument --only: no case has {arguments.only!r} in its name")
+        report = run(target, document=document, cases=chosen, done=_show)
     print(report.text())
     _write(report, arguments)
     has_found = report.violations or (arguments.strict and report.undocumented)
@@ -59,20 +62,43 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         "rejected; all: also media, assets, uploads and tasks [%(default)s]",
     )
     add("--only", metavar="WORD", help="only cases with this word in their name")
-    add("--cassettes", type=Path, metavar="DIR", help="also send the requests of these recordings")
+    add(
+        "--cassettes",
+        type=_folder,
+        metavar="DIR",
+        help="also send the requests of these recordings",
+    )
     add(
         "--fuzz",
-        type=int,
+        type=_count,
         default=0,
         metavar="N",
         help="also send N requests of schemathesis to each operation of the subset",
     )
-    add("--contract", type=Path, metavar="FILE", help="another contract than that of the package")
-    add("--strict", action="store_true", help="undocumented fields are violations, too")
+    add("--contract", type=_file, metavar="FILE", help="another contract [that of the package]")
+    add("--strict", action="store_true", help="count undocumented fields as violations")
     add("--junit", type=Path, metavar="FILE", help="write JUnit XML")
     add("--json", type=Path, metavar="FILE", help="write JSON")
     add("--keep", type=Path, metavar="DIR", help="write the exchanges of violations")
     return parser
+
+
+def _file(text: str) -> Path:
+    if not Path(text).is_file():
+        raise argparse.ArgumentTypeError(f"there is no file {text!r}")
+    return Path(text)
+
+
+def _folder(text: str) -> Path:
+    if not Path(text).is_dir():
+        raise argparse.ArgumentTypeError(f"there is no folder {text!r}")
+    return Path(text)
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"it is 0 or more, not {text!r}")
+    return int(text)
 
 
 def _target(
@@ -91,14 +117,12 @@ def _target(
     base_url = arguments.base_url or os.environ.get(_BASE_URL)
     if not base_url:
         parser.error(f"give --base-url, {_BASE_URL} or --emulator")
+    if not base_url.startswith(("http://", "https://")):
+        parser.error(f"the address is http:// or https://, not {base_url!r}")
     key = next(filter(None, map(os.environ.get, _KEYS)), None)
     if not key:
         parser.error(f"set {' or '.join(_KEYS)}")
     return Target(base_url.rstrip("/"), key)
-
-
-def _chosen(cases: list[Case], word: str | None) -> list[Case]:
-    return [case for case in cases if word is None or word in case.name]
 
 
 def _show(result: Result) -> None:

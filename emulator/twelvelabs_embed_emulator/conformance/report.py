@@ -69,7 +69,7 @@ class Report:
         requests = sum(len(result.exchanges) for result in self.results)
         lines = [
             f"{self.base_url}, contract of {self.contract}: {len(self.results)} cases, "
-            f"{requests} requests, {len(failed)} cases with violations"
+            f"{requests} requests; cases with violations: {len(failed)}"
         ]
         for result in failed:
             lines.append(f"{result.name}:")

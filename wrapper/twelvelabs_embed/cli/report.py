@@ -60,7 +60,7 @@ def report(
             file_okay=False,
         ),
     ] = None,
-    segments: Annotated[
+    max_segments: Annotated[
         int,
         number(
             "When there are more, a random sample of whole items is shown.",
@@ -69,7 +69,7 @@ def report(
             panel=_PAGE,
         ),
     ] = 10_000,
-    duplicates: Annotated[
+    min_score: Annotated[
         float,
         option(
             "The minimum cosine similarity of near duplicates.",
@@ -97,8 +97,8 @@ def report(
             client=connection,
             media=media,
             title=title,
-            max_segments=segments,
-            min_score=duplicates,
+            max_segments=max_segments,
+            min_score=min_score,
         )
     for note in facts.notes:
         rendering.show_note(note)
