@@ -16,10 +16,11 @@ from typing import Any
 
 from attrs import asdict, evolve, frozen
 
-from twelvelabs_embed.bulk.links import unsigned_location
+from twelvelabs_embed.bulk.links import unsigned, unsigned_location
 from twelvelabs_embed.bulk.row_settings import SETTINGS, Row, read_settings
+from twelvelabs_embed.bulk.rows import clean
 
-__all__ = ["Fingerprint", "hash_file", "hash_of", "hash_row", "stat_file"]
+__all__ = ["Fingerprint", "hash_file", "hash_of", "hash_row", "media_of", "stat_file"]
 
 _CHUNK_BYTES = 1 << 20
 _DIGEST_BYTES = 16
@@ -38,12 +39,14 @@ class Fingerprint:
             `last-modified:` and what the server said; None when that is not known
         row_hash: the hash of the text and the settings of its row, and of its link without what
             signs it; None in datasets of earlier versions
+        media: the media of its row, without what signs a link, where the row has an id besides
     """
 
     size_bytes: int | None = None
     modified_ns: int | None = None
     version: str | None = None
     row_hash: str | None = None
+    media: str | None = None
 
     @property
     def is_of_file(self) -> bool:
@@ -96,6 +99,15 @@ def stat_file(path: str | os.PathLike[str]) -> tuple[int, int | None] | None:
         return None
     is_known = abs(found.st_mtime_ns) <= _MAX_NS
     return found.st_size, found.st_mtime_ns if is_known else None
+
+
+def media_of(row: Row) -> str | None:
+    """Return the media of a row that has an id besides, without what signs a link."""
+    media = row.get("media")
+    if media is None or "id" not in row:
+        return None
+    text = str(media)
+    return clean(unsigned(text) if "://" in text else text)
 
 
 def hash_row(row: Row) -> str:

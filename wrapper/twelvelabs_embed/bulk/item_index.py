@@ -24,11 +24,20 @@ _ROW = np.dtype(
         ("modified", "i8"),
         ("version", "u8"),
         ("row", "u8"),
+        ("media", "u8"),
         ("type", "u1"),
     ]
 )
 _TYPES = ("text", "image", "text_image", "audio", "video", "document", "multi_input")
-_COLUMNS = ("id", "input_type", "source_size", "source_modified", "source_version", "row_hash")
+_COLUMNS = (
+    "id",
+    "input_type",
+    "source_size",
+    "source_modified",
+    "source_version",
+    "row_hash",
+    "source_media",
+)
 
 
 @frozen
@@ -46,6 +55,7 @@ class KnownItem:
     modified_ns: int | None
     _version: int
     _row: int
+    _media: int
 
     @property
     def has_row(self) -> bool:
@@ -65,13 +75,21 @@ class KnownItem:
         """Return whether its row had the text and the settings of another fingerprint."""
         return self._row == _short(found.row_hash)
 
+    def has_file_of(self, found: Fingerprint) -> bool:
+        """Return whether its file had the name, the size and the time of another fingerprint."""
+        return (
+            found.modified_ns is not None
+            and (found.size_bytes, found.modified_ns) == (self.size_bytes, self.modified_ns)
+            and self._media == _short(found.media)
+        )
+
     def is_from(self, found: Fingerprint) -> bool:
         """Return whether it was embedded from what has this fingerprint."""
         return self.has_version_of(found) and self.has_row_of(found)
 
 
 class ItemIndex:
-    """The items of a folder: 49 bytes for each, and 16 for each different content.
+    """The items of a folder: 57 bytes for each, and 16 for each different content.
 
     Attributes:
         contents: the contents of files and texts that have vectors, with their input types
@@ -100,9 +118,10 @@ class ItemIndex:
         chunk["type"] = [_TYPES.index(one) + 1 if one in _TYPES else 0 for one in types]
         chunk["size"] = _numbers(batch, "source_size", first)
         chunk["modified"] = _numbers(batch, "source_modified", first)
-        versions, rows = (_take(batch, name, first) for name in _COLUMNS[4:])
+        versions, rows, media = (_take(batch, name, first) for name in _COLUMNS[4:])
         chunk["version"] = [_short(one) for one in versions]
         chunk["row"] = [_short(one) for one in rows]
+        chunk["media"] = [_short(one) for one in media]
         chunk["modified"][chunk["row"] == 0] = written_ns
         aliases: list[tuple[str, int]] = []
         for number, (id, kind, version, row) in enumerate(
@@ -134,13 +153,14 @@ class ItemIndex:
         # numpy drops trailing zeros from what it returns, and nothing else.
         if index == len(self._rows) or bytes(self._rows["id"][index]) != key.rstrip(b"\0"):
             return None
-        _, size, modified, version, row, kind = self._rows[index].item()
+        _, size, modified, version, row, media, kind = self._rows[index].item()
         return KnownItem(
             _TYPES[kind - 1] if kind else "",
             None if size == _UNKNOWN else size,
             None if modified == _UNKNOWN else modified,
             version,
             row,
+            media,
         )
 
     def has_size(self, size_bytes: int) -> bool:

@@ -62,6 +62,7 @@ SOURCE_COLUMNS: Mapping[str, str] = {
     "source_modified": "timestamp",
     "source_version": "string",
     "row_hash": "string",
+    "source_media": "string",
 }
 """Columns of what a row's item was embedded from, with their types: see `fingerprints`."""
 EXTRA_COLUMNS = (*DOCUMENT_COLUMNS, "uncertainty", *SOURCE_COLUMNS)
@@ -73,8 +74,9 @@ _FIELDS = {
     "source_modified": "modified_ns",
     "source_version": "version",
     "row_hash": "row_hash",
+    "source_media": "media",
 }
-_DICTIONARIES = (*_TEXT_COLUMNS, "quadrant", "source_version", "row_hash")
+_DICTIONARIES = (*_TEXT_COLUMNS, "quadrant", "source_version", "row_hash", "source_media")
 _SPLIT = ("start_sec", "end_sec", "vector.list.element", "uncertainty.list.element")
 
 
@@ -88,8 +90,8 @@ def part_schema(dimensions: int, about: Mapping[str, str] | None = None) -> Any:
     A part with rows of documents has four more after them, `start_page`, `end_page` (int64),
     `quadrant` (string) and `chunk_index` (int64), and one with uncertainties has `uncertainty`, a
     list like `vector` and of NaN where a row has none. What a run wrote has the fingerprint of the
-    item in each row: `source_size` (int64), `source_modified` (timestamp), `source_version` and
-    `row_hash` (string). `scan` reads them from any part.
+    item in each row: `source_size` (int64), `source_modified` (timestamp), `source_version`,
+    `row_hash` and `source_media` (string). `scan` reads them from any part.
 
     Args:
         dimensions: D, how many numbers a vector has

@@ -167,6 +167,9 @@ class Selection:
     def _select_entry(
         self, candidate: Candidate, found: Fingerprint, known: KnownItem | None
     ) -> Work | None:
+        if candidate.path is not None and found.size_bytes is not None and found.version is None:
+            with suppress(OSError):  # which is reported when it is sent
+                found = found.with_content_of(candidate.path)
         entry = candidate.read()
         if self._options.retry_errors:
             has_own_id = isinstance(entry, Item) or entry.code not in (DUPLICATE, BAD_ROW)
@@ -176,9 +179,6 @@ class Selection:
         if isinstance(entry, InvalidRow):
             self._fail_entry(entry, found)
             return None
-        if candidate.path is not None and found.size_bytes is not None and found.version is None:
-            with suppress(OSError):  # which is reported when it is sent
-                found = found.with_content_of(candidate.path)
         if not self._options.retry_errors and self._checkpoint.has_failed(entry, found):
             self._tally.failed_before += 1
             return None
