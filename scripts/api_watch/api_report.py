@@ -11,33 +11,32 @@ from scripts.api_watch.changes import (
     BREAKING,
     COSMETIC,
     PARTS,
+    TOLERATED,
     MergedChange,
     Part,
     Severity,
 )
 from scripts.api_watch.code_references import CodeReference
-from scripts.api_watch.openapi_loader import CONTRACT, ROOT, Source
+from scripts.api_watch.entries import Entry
+from scripts.api_watch.sources import CONTRACT, ROOT, Source
 from scripts.codegen.python_diff import PythonChange
 
 HEADINGS: dict[Part, str] = {
     "operation": "Operations",
     "request": "Requests",
     "response": "Responses",
+    "prose": "Descriptions",
     "naming": "Names",
 }
-BADGES = {BREAKING: "**breaking**", ADDITIVE: "additive", COSMETIC: "cosmetic"}
+BADGES = {
+    BREAKING: "**breaking**",
+    TOLERATED: "tolerated",
+    ADDITIVE: "additive",
+    COSMETIC: "cosmetic",
+}
 # Limits of the Markdown report; --json has everything.
 MAX_SUBJECTS, MAX_USES, MAX_NAMES, MAX_REFERENCES = 6, 3, 4, 4
 MAX_TEXT_CHARS = 100
-
-
-@dataclass(frozen=True)
-class Entry:
-    """A change of the HTTP API, the Python names it affects, and where our code refers to it."""
-
-    change: MergedChange
-    python: tuple[PythonChange, ...] = ()
-    references: tuple[CodeReference, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -66,14 +65,16 @@ class Report:
         return max(found, default=None)
 
     def counts(self) -> dict[str, int]:
-        found = Counter(
-            (entry.change.severity, entry.change.part == "response") for entry in self.entries
-        )
+        changes = [entry.change for entry in self.entries]
+        by_severity = Counter(change.severity for change in changes if change.part != "prose")
+        in_responses = sum(c.severity == BREAKING and c.part == "response" for c in changes)
         return {
-            "breaking for requests": found[BREAKING, False],
-            "breaking for responses": found[BREAKING, True],
-            "additive": found[ADDITIVE, False] + found[ADDITIVE, True],
-            "cosmetic": found[COSMETIC, False] + found[COSMETIC, True],
+            "breaking for requests": by_severity[BREAKING] - in_responses,
+            "breaking for responses": in_responses,
+            "tolerated": by_severity[TOLERATED],
+            "additive": by_severity[ADDITIVE],
+            "cosmetic": by_severity[COSMETIC],
+            "in descriptions": sum(change.part == "prose" for change in changes),
         }
 
 
@@ -88,7 +89,7 @@ def bumped(version: str, severity: Severity | None) -> str:
         return version
     if major and severity == BREAKING:
         return f"{major + 1}.0.0"
-    if severity == BREAKING or (major and severity == ADDITIVE):
+    if severity == BREAKING or (major and severity >= ADDITIVE):
         return f"{major}.{minor + 1}.0"
     return f"{major}.{minor}.{patch + 1}"
 
@@ -101,7 +102,7 @@ def markdown(report: Report, version: str) -> Iterator[str]:
     yield f"On the wire: {', '.join(f'{n} {what}' for what, n in report.counts().items())}."
     names = [*report.python_alone, *(name for one in report.entries for name in one.python)]
     breaks = sum(name.breaking for name in dict.fromkeys(names))
-    yield f"In Python: {shortened(report.no_python) or f'{breaks} names break'}."
+    yield f"In Python: {report.no_python or f'{breaks} names break'}."
     worst = report.severity.name.lower()
     yield f"Version: {version} → **{bumped(version, report.severity)}** ({worst})."
     for part in PARTS:
@@ -122,15 +123,18 @@ def markdown(report: Report, version: str) -> Iterator[str]:
         yield from (f"- {where}" for where in report.dangling)
 
 
-def lines(entry: Entry) -> Iterator[str]:
+def lines(entry: Entry, *, ours: bool = False) -> Iterator[str]:
+    """Yield the lines of a change; by the names of the old document alone, if that is ours."""
     change = entry.change
-    subjects = some([f"`{subject}`" for subject in change.subjects], MAX_SUBJECTS)
+    names = dict.fromkeys(one.ours if ours else one.subject for one in change.places)
+    subjects = some([f"`{name}`" for name in names], MAX_SUBJECTS)
     where = "" if change.part == "naming" else used(change)
     yield f"- {BADGES[change.severity]} {subjects}: {change.text}{where}"
     if entry.python:
         yield f"  - Python: {some([quoted(name) for name in entry.python], MAX_NAMES)}"
-    if entry.references:
-        yield f"  - See {some([shortened(str(one)) for one in entry.references], MAX_REFERENCES)}"
+    for word, references in (("See", entry.references), ("See beside it", entry.beside)):
+        if references:
+            yield f"  - {word} {some([shortened(str(one)) for one in references], MAX_REFERENCES)}"
 
 
 def used(change: MergedChange) -> str:
@@ -160,25 +164,28 @@ def as_json(report: Report, version: str) -> dict[str, Any]:
         "severity": None if worst is None else worst.name.lower(),
         "version": {"now": version, "next": bumped(version, worst)},
         "counts": report.counts(),
-        "changes": [
-            {
-                "severity": entry.change.severity.name.lower(),
-                "part": entry.change.part,
-                "subjects": entry.change.subjects,
-                "text": entry.change.text,
-                "uses": entry.change.uses,
-                "python": [python_json(name) for name in entry.python],
-                "mentions": [
-                    {"file": one.file, "line": one.line, "what": one.what}
-                    for one in entry.references
-                ],
-            }
-            for entry in report.entries
-        ],
+        "changes": [change_json(entry) for entry in report.entries],
         "python_besides": [python_json(name) for name in report.python_alone],
         "no_python": report.no_python,
         "dangling": report.dangling,
     }
+
+
+def change_json(entry: Entry) -> dict[str, Any]:
+    return {
+        "severity": entry.change.severity.name.lower(),
+        "part": entry.change.part,
+        "subjects": entry.change.subjects,
+        "text": entry.change.text,
+        "uses": entry.change.uses,
+        "python": [python_json(name) for name in entry.python],
+        "mentions": [reference_json(one) for one in entry.references],
+        "mentions_beside": [reference_json(one) for one in entry.beside],
+    }
+
+
+def reference_json(one: CodeReference) -> dict[str, Any]:
+    return {"file": one.file, "line": one.line, "what": one.what}
 
 
 def python_json(name: PythonChange) -> dict[str, Any]:
@@ -187,20 +194,29 @@ def python_json(name: PythonChange) -> dict[str, Any]:
 
 def annotations(report: Report, new: Source) -> Iterator[str]:
     """Yield workflow commands for GitHub: errors for breaking, notices for additive changes."""
-    file = new.file.resolve() if new.file else None
-    inside = file is not None and file.is_relative_to(ROOT)
-    shown = in_property(file.relative_to(ROOT).as_posix() if file and inside else CONTRACT)
     for entry in report.entries:
-        change = entry.change
-        if change.severity != COSMETIC:
-            subject = change.subjects[0]
-            place = f"file={shown},line={line_of(subject, new.text) if inside else 1}"
-            title = in_property(f"{change.part}: {subject}")
-            text = f"{', '.join(change.subjects)}: {change.text}{used(change)}"
-            yield f"::{command(change.severity)} {place},title={title}::{in_message(text)}"
+        if entry.change.severity != COSMETIC:
+            yield annotation(entry.change, new, subject=entry.change.subjects[0])
     for name in report.python_alone:
         if name.breaking:
-            yield f"::error file={shown},title=Python::{in_message(str(name))}"
+            yield f"::error file={shown_file(new)[0]},title=Python::{in_message(str(name))}"
+
+
+def annotation(change: MergedChange, source: Source, *, subject: str) -> str:
+    """Return the workflow command of a change, at the line where its subject is found."""
+    shown, is_inside = shown_file(source)
+    place = f"file={shown},line={line_of(subject, source.text) if is_inside else 1}"
+    title = in_property(f"{change.part}: {subject}")
+    text = f"{', '.join(change.subjects)}: {change.text}{used(change)}"
+    return f"::{command(change.severity)} {place},title={title}::{in_message(text)}"
+
+
+def shown_file(source: Source) -> tuple[str, bool]:
+    """Return the file to annotate, and whether it is the source itself and not our contract."""
+    file = source.file.resolve() if source.file else None
+    if file is None or not file.is_relative_to(ROOT):
+        return CONTRACT, False
+    return in_property(file.relative_to(ROOT).as_posix()), True
 
 
 def command(severity: Severity) -> str:

@@ -11,12 +11,13 @@ class Severity(IntEnum):
 
     COSMETIC = 0  # requests and responses are the same
     ADDITIVE = 1  # existing code still works
-    BREAKING = 2
+    TOLERATED = 2  # errors say less, or otherwise: this client reads any error
+    BREAKING = 3
 
 
-COSMETIC, ADDITIVE, BREAKING = Severity
-Part = Literal["operation", "request", "response", "naming"]
-PARTS: tuple[Part, ...] = ("operation", "request", "response", "naming")
+COSMETIC, ADDITIVE, TOLERATED, BREAKING = Severity
+Part = Literal["operation", "request", "response", "prose", "naming"]
+PARTS: tuple[Part, ...] = ("operation", "request", "response", "prose", "naming")
 
 
 @dataclass(frozen=True)

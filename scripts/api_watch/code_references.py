@@ -14,6 +14,7 @@ through the contract, those of PARITY.md by their text in backticks.
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -22,9 +23,11 @@ from pathlib import Path
 from openapi_python_client.strings import ClassName, PythonIdentifier
 from twelvelabs_embed.limits import tables
 
+from scripts.api_watch.prose import Quantity
 from scripts.codegen.python_names import Document, operations_of, reached, stepped, variants
 
 MAX_NAMES = 4
+MAX_SIBLINGS = 3
 ROOT = Path(__file__).resolve().parents[2]
 WRAPPER = "wrapper/twelvelabs_embed"
 EMULATOR = "emulator/twelvelabs_embed_emulator"
@@ -109,10 +112,17 @@ class Word:
 
 @dataclass(frozen=True)
 class Row:
-    """A row of `limits`, with the schemas and properties that it concerns."""
+    """A row of `limits`, with the schemas and properties that it concerns.
+
+    Attributes:
+        quantity: its value and unit, as statements in descriptions have them; None of choices
+        operations: such as `POST /embed-v2`
+    """
 
     reference: CodeReference
     parts: frozenset[tuple[str, str | None]]
+    quantity: Quantity | None = None
+    operations: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -138,6 +148,7 @@ class CodeReferences:
 
     def __init__(self, contract: Document, root: Path = ROOT) -> None:
         self._operations = operations_of(contract)
+        self._schemas = contract.get("components", {}).get("schemas", {})
         self._schemas_of = {n: reached(one, contract) for n, one in self._operations.items()}
         self._wrapper = words_below(root, WRAPPER)
         self._emulator = words_below(root, EMULATOR)
@@ -161,6 +172,28 @@ class CodeReferences:
         else:
             found = self._of_schema(schema or "")
         return tuple(sorted(set(found)))
+
+    def of_quantities(
+        self, operations: set[str], quantities: set[Quantity]
+    ) -> tuple[CodeReference, ...]:
+        """Return the limits of some operations that have one of these values."""
+        found = {
+            row.reference
+            for row in self._limits
+            if row.operations & operations and row.quantity in quantities
+        }
+        return tuple(sorted(found))
+
+    def limits_of(self, operation: str) -> set[Quantity]:
+        return {r.quantity for r in self._limits if r.quantity and operation in r.operations}
+
+    def of_siblings(self, schema: str) -> tuple[CodeReference, ...]:
+        """Return where our code refers to most properties of a schema: a new one belongs there."""
+        properties = self._schemas.get(schema, {}).get("properties", {})
+        found = [one for name in properties for one in set(self.of(schema, name))]
+        files = Counter(one.file for one in found)
+        first = {one.file: one for one in reversed(found)}
+        return tuple(first[file] for file, _ in files.most_common(MAX_SIBLINGS))
 
     def _of_schema(self, schema: str) -> Iterator[CodeReference]:
         model = ClassName(schema, "")
@@ -330,7 +363,17 @@ def rows_of_limits(root: Path, contract: Document) -> Iterator[Row]:
                 for part in parts_of(endpoint, input_type, row.field, contract)
                 if part[0]
             }
-            yield Row(CodeReference(LIMITS, line, what), frozenset(parts))
+            yield Row(
+                CodeReference(LIMITS, line, what),
+                frozenset(parts),
+                quantity_of(row) if isinstance(row, tables.Limit) else None,
+                frozenset(ENDPOINTS[endpoint] for endpoint in row.endpoints),
+            )
+
+
+def quantity_of(row: tables.Limit) -> Quantity:
+    unit = row.unit if row.unit != "1" else row.name.rpartition("_")[2]
+    return unit, float(row.value)
 
 
 def lines_of_rows(file: Path) -> dict[str, list[int]]:

@@ -1,12 +1,13 @@
 """Comparisons of two schemas, keyword by keyword: enums, limits, defaults, names."""
 
 import json
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import TypeVar
 
 from scripts.api_watch.changes import ADDITIVE, BREAKING, COSMETIC, Change, Place, Severity
-from scripts.api_watch.openapi_loader import ABSENT, LOWER, UPPER, Json, Schema
+from scripts.api_watch.prose import ANNOUNCED, changed_statements, numbers_in
+from scripts.api_watch.schemas import ABSENT, LOWER, UPPER, Json, Schema
 
 Key = TypeVar("Key", bound=Hashable)
 
@@ -17,7 +18,7 @@ EVERY_TYPE = frozenset({"object", "array", "string", "integer", "number", "boole
 
 def naming(old: Schema, new: Schema, place: Place) -> Iterator[Change]:
     """Compare the names of schemas that become classes: objects, unions and enums."""
-    if old.name == new.name or not (old.properties or old.variants or old.enum is not None):
+    if old.name == new.name or not ("object" in old.types or old.variants or old.enum is not None):
         return
     if old.name and new.name:
         text = "schema goes by another name"
@@ -47,21 +48,52 @@ def enums(old: Schema, new: Schema, place: Place) -> Iterator[Change]:
         yield Change(ADDITIVE, place, text)
 
 
-def limits(old: Schema, new: Schema, place: Place) -> Iterator[Change]:
+def limits(old: Schema, new: Schema, place: Place, *, begins_to_state: bool) -> Iterator[Change]:
+    """Compare limits.
+
+    Args:
+        begins_to_state: whether the old document had no limits at all, so that one that is new says
+            nothing about the service.
+    """
     request = place.part == "request"
-    for name in [*old.limits, *added(old.limits, new.limits)]:
-        was, now = old.limits.get(name), new.limits.get(name)
-        if was == now:
+    said = numbers_in(old.notes["description"]) if old.notes else set()
+    for name, other in paired_limits(old, new):
+        was, now = old.limits.get(name), new.limits.get(other)
+        if (name, was) == (other, now):
             continue
         typed = name == "format" and bool({was, now} & TYPED_FORMATS)
-        breaks = narrower(name, was, now) if request else typed
+        breaks = narrower(name, other, was, now) if request else typed
         if now is None:
             text = f"{name} {was} is gone"
+        elif was is not None:
+            text = f"{name} {was} → {now}" if name == other else f"{name} {was} → {other} {now}"
+        elif now in said or (begins_to_state and name != "format"):
+            yield Change(COSMETIC, place, f"{name} {now} is now stated")
+            continue
         else:
-            text = f"new {name} {now}" if was is None else f"{name} {was} → {now}"
+            text = f"new {name} {now}"
         yield Change(BREAKING if breaks else ADDITIVE, place, text)
     if request and old.default != new.default:
         yield defaults(old.default, new.default, place)
+
+
+def paired_limits(old: Schema, new: Schema) -> Iterator[tuple[str, str]]:
+    """Yield the names of each limit in both: `minimum` may have become `exclusiveMinimum`."""
+    came = added(old.limits, new.limits)
+    for name in old.limits:
+        other = ENDS.get(name, name)
+        if name not in new.limits and other in came:
+            came.remove(other)
+            yield name, other
+        else:
+            yield name, name
+    yield from ((name, name) for name in came)
+
+
+ENDS = {
+    "minimum": "exclusiveMinimum", "exclusiveMinimum": "minimum",
+    "maximum": "exclusiveMaximum", "exclusiveMaximum": "maximum",
+}  # fmt: skip
 
 
 def defaults(was: Json, now: Json, place: Place) -> Change:
@@ -73,14 +105,54 @@ def defaults(was: Json, now: Json, place: Place) -> Change:
     return Change(BREAKING, place, f"default {json.dumps(was)} → {json.dumps(now)}")
 
 
-def narrower(name: str, was: Json, now: Json) -> bool:
+def narrower(name: str, other: str, was: Json, now: Json) -> bool:
     if now is None:
         return False
     if was is None:
         return True
     if name in LOWER:
-        return bool(now > was)
-    return bool(now < was) if name in UPPER else True
+        return bool((now, other == "exclusiveMinimum") > (was, name == "exclusiveMinimum"))
+    if name in UPPER:
+        return bool((-now, other == "exclusiveMaximum") > (-was, name == "exclusiveMaximum"))
+    return name != "multipleOf" or was % now != 0
+
+
+def notes(
+    old: Mapping[str, Json], new: Mapping[str, Json], place: Place, *, prose: bool
+) -> Iterator[Change]:
+    """Compare deprecation, the date of removal, and what descriptions say in numbers."""
+    if not old or not new:
+        return
+    until = f", sunset {new['sunset']}" if new["sunset"] else ""
+    if new["deprecated"] and not old["deprecated"]:
+        yield Change(ADDITIVE, place, f"is now deprecated{until}")
+    elif old["deprecated"] and not new["deprecated"]:
+        yield Change(COSMETIC, place, "is no longer deprecated")
+    elif old["sunset"] != new["sunset"]:
+        yield Change(
+            ADDITIVE, place, f"sunset {old['sunset'] or 'open'} → {new['sunset'] or 'open'}"
+        )
+    if not prose or old["description"] == new["description"]:
+        return
+    for severity, text in changed_statements(old["description"], new["description"]):
+        if ANNOUNCED.search(text) and old["deprecated"] != new["deprecated"]:
+            continue
+        worst = ADDITIVE if place.part == "response" else BREAKING
+        yield Change(min(severity, worst), replace(place, part="prose"), text)
+
+
+def visibility(old: Schema, new: Schema, place: Place) -> Iterator[Change]:
+    """Compare two fields of which only one is for this direction: read-only, or write-only."""
+    word = "read-only" if place.part == "request" else "write-only"
+    if is_hidden(new, place):
+        yield Change(BREAKING, place, f"is now {word}: not for {place.part}s")
+    else:
+        yield Change(ADDITIVE, place, f"is no longer {word}")
+
+
+def is_hidden(field: Schema, place: Place) -> bool:
+    """Return whether a field is not for this direction."""
+    return field.read_only if place.part == "request" else field.write_only
 
 
 def closing(old: Schema, new: Schema, place: Place) -> Iterator[Change]:

@@ -140,7 +140,7 @@ def python_changes(
             if found is None:
                 (work_dir / side).mkdir()
                 try:
-                    found = generate(work_dir / side, contract)
+                    found = generate(work_dir / side, contract, complete=False)
                 except GenerationError as error:
                     raise GenerationError(
                         f"no client can be made of {contract}: {error}"
@@ -152,7 +152,7 @@ def python_changes(
                 old, new = both.map(package, ("old", "new"), (old_contract, new_contract))
         except GenerationError as error:
             messages = [line.strip() for line in str(error).splitlines() if line.strip()]
-            return PythonDiff((), "; ".join(messages[:5]))
+            return PythonDiff((), "; ".join(messages))
         return python_diff(old, new, read(old_contract), read(new_contract))
 
 

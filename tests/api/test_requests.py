@@ -47,6 +47,8 @@ CALLS: dict[str, tuple[dict[str, Any], Response]] = {
     ),
     "Assets.delete_user_metadata": ({"asset_id": "a"}, Response(204)),
     "Assets.retrieve_transcription": ({"asset_id": "a"}, Response(body={"status": "pending"})),
+    "Assets.list_indexed_assets": ({"asset_id": "a"}, Response(body={"data": [], **PAGES})),
+    "Assets.list_entities": ({"asset_id": "a"}, Response(body={"data": [], **PAGES})),
     "MultipartUpload.create": (
         {"filename": "a.mp4", "type": "video", "total_size": 9},
         Response(201, {"upload_id": "u", "asset_id": "a", "chunk_size": 9, "total_chunks": 1}),

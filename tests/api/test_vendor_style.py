@@ -326,6 +326,52 @@ def test_why_an_asset_or_a_task_failed_is_reported(error: Any, message: str) -> 
                 wait("a1")
 
 
+INDEXED = {"_id": "i1", "index": {"_id": "x1", "name": "films"}}
+ENTITY = {
+    "_id": "e1",
+    "entity_collection_id": "c1",
+    "name": "Ada",
+    "metadata": {"role": "host"},
+    "asset_ids": ["a1"],
+    "status": "ready",
+    "created_at": "2026-11-02T10:15:00Z",
+}
+
+
+@pytest.mark.parametrize(
+    ("ours", "theirs", "item"),
+    [
+        (
+            lambda client: client.assets.list_indexed_assets,
+            lambda client: client.indexes.indexed_assets.list_by_asset,
+            INDEXED,
+        ),
+        (
+            lambda client: client.assets.list_entities,
+            lambda client: client.entity_collections.entities.list_by_asset,
+            ENTITY,
+        ),
+    ],
+    ids=["indexed assets", "entities"],
+)
+def test_what_refers_to_an_asset_is_listed_as_by_the_vendors_sdk(
+    ours: Any, theirs: Any, item: dict[str, Any]
+) -> None:
+    pages = [
+        Response(body={"data": [item], "page_info": {"page": page, "total_page": 2}})
+        for page in (1, 2)
+    ]
+    with both(*pages, Response(body={"data": []})) as clients:
+        (client, _, server), (vendor, _, other) = clients
+        found = list(ours(client)("a1", page_limit=1))
+        pager = theirs(vendor)("a1", page=1, page_limit=1)
+        assert [one.id for one in found] == [item["_id"]] * 2
+        assert pager.items[0].id == item["_id"]
+        assert server.requests[0].path == other.requests[0].path
+    document = found[0].to_dict()
+    assert {**document, "created_at": item.get("created_at")} == {"created_at": None, **item}
+
+
 def test_a_transcription_is_read() -> None:
     words = [{"start": 0.5, "end": 1.0, "value": "hello"}]
     utterances = [{"start": 0.5, "end": 3.0, "value": "hello you", "speaker": "A"}]

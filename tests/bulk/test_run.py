@@ -257,11 +257,11 @@ def test_settings_may_change_before_the_first_part(
 def test_only_explicit_settings_of_vectors_are_stored(
     client: TwelveLabs, three: Path, out: Path
 ) -> None:
-    chosen: dict[str, Any] = {"model": "marengo3.5", "dimension": 64, "uncertainty": True}
+    chosen: dict[str, Any] = {"model": "marengo3.5", "dimension": 256, "uncertainty": True}
     assert client.bulk.run(three, out, **chosen).done == 3
     # Folders of earlier versions say nothing of it, so that nothing of it must be said.
     assert json.loads((out / "run.json").read_bytes())["settings"] == {
-        "dimension": 64,
+        "dimension": 256,
         "uncertainty": True,
     }
     rows = [row for path in part_paths(out) for row in parquet.read_table(path).to_pylist()]
@@ -269,7 +269,7 @@ def test_only_explicit_settings_of_vectors_are_stored(
     assert client.bulk.run(three, out, **chosen).done_before == 3
     assert dry_run(three, out, **chosen).done_before == 3
     for again in (client.bulk.run, dry_run):
-        with pytest.raises(RunChangedError, match="dimension was 64, now it is 128"):
+        with pytest.raises(RunChangedError, match="dimension was 256, now it is 128"):
             again(three, out, **{**chosen, "dimension": 128})
 
 

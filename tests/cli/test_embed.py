@@ -69,7 +69,7 @@ def test_a_command_gives_what_the_client_gives(cli: Run, words: list[str], input
 
 
 NEW_CASES: list[tuple[list[str], Input]] = [
-    (["text", "a dog", "--dimension", "16", "--uncertainty", "--auto-truncate"], Text("a dog")),
+    (["text", "a dog", "--dimension", "128", "--uncertainty", "--auto-truncate"], Text("a dog")),
     (
         ["multi", "a <@dog-1> and", "--image", "dog-1=beach.jpg", "--audio", "talk.wav"],
         MultiInput("a <@dog-1> and", Audio("talk.wav"), **{"dog-1": Image("beach.jpg")}),
@@ -111,7 +111,7 @@ def test_marengo_3_5_takes_what_the_client_gives(cli: Run, words: list[str], inp
     ran = cli(*words, "--model", "marengo3.5", "--json")
     assert ran.status == 0, ran.err
     asked: dict[str, Any] = {
-        "dimension": 16 if "--dimension" in words else None,
+        "dimension": 128 if "--dimension" in words else None,
         "uncertainty": "--uncertainty" in words,
     }
     with TwelveLabs() as client:

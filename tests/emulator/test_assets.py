@@ -389,7 +389,7 @@ def test_notes_are_replaced_changed_and_deleted(client, noted, method, change, e
     if expected is ...:
         expected = {"season": 2026, "tags": ["final"], "final": True}
     body = {} if change is None else {"json": {"user_metadata": change}}
-    assert client.request(method, f"{noted}/user-metadata", **body).status_code == 204
+    assert client.request(method, f"{noted}/user-metadata", **body).status_code == 200
     assert client.get(noted).json().get("user_metadata") == expected
 
 
@@ -427,3 +427,14 @@ def test_part_of_a_name_finds_an_asset(listed):
     found = client.get("/assets", params={"filename": first["filename"][:7].upper()}).json()["data"]
     assert first in found
     assert listing(client, "?filename=nothing")[0] == []
+
+
+@pytest.mark.parametrize("what", ["indexed-assets", "entities"])
+def test_nothing_refers_to_an_asset(client, noted, what):
+    response = client.get(f"{noted}/{what}", params={"page": 2, "page_limit": 50})
+    assert response.status_code == 200
+    info = {"limit_per_page": 50, "page": 2, "total_page": 0, "total_results": 0}
+    assert response.json() == {"data": [], "page_info": info}
+    missing = client.get(f"/assets/nothing/{what}")
+    assert (missing.status_code, missing.json()["code"]) == (404, "resource_not_exist")
+    assert client.get(f"{noted}/{what}", params={"page_limit": 51}).status_code == 400

@@ -191,17 +191,21 @@ def test_a_shorter_vector_is_the_beginning_of_the_whole_one(combine):
     assert short.json()["metadata"]["embedding_dimension"] == 256
 
 
-@pytest.mark.parametrize(("dimension", "limit"), [(0, "minimum of 1"), (513, "maximum of 512")])
-def test_dimensions_that_are_rejected(combine, dimension, limit):
-    response = combine(input_text=TEXT, embedding_dimension=dimension)
-    assert error(response)[0] == 400
-    assert limit in error(response)[2]
+@pytest.mark.parametrize("dimension", [0, 1, 300, 513, 1024])
+def test_dimensions_that_are_rejected(combine, create, files, dimension):
+    of_text = combine(input_text=TEXT, embedding_dimension=dimension)
+    source = inline(files["image"])
+    of_task = create("image", media_source=source, embedding_dimension=dimension)
+    for response in (of_text, of_task):
+        assert error(response)[0] == 400
+        assert error(response)[2].startswith("embedding_dimension: ")
+        assert "128, 256 or 512" in error(response)[2]
 
 
 def test_uncertainty(combine, files):
-    response = combine(input_text=TEXT, embedding_uncertainty=True, embedding_dimension=8)
+    response = combine(input_text=TEXT, embedding_uncertainty=True, embedding_dimension=128)
     (row,) = rows(response)
-    assert len(row["embedding_uncertainty"]) == 8
+    assert len(row["embedding_uncertainty"]) == 128
     assert min(row["embedding_uncertainty"]) > 0
     for settings in (
         {"input_text": TEXT, "media_sources": [source("image", files["image"])]},
@@ -300,8 +304,8 @@ def test_tasks_that_are_rejected(client, files, model, kind, settings, message):
 
 def test_a_new_task_has_the_dimension(create, files):
     source = inline(files["image"])
-    body = create("image", media_source=source, embedding_dimension=64).json()
-    assert body["metadata"] == {"embedding_dimension": 64}
+    body = create("image", media_source=source, embedding_dimension=128).json()
+    assert body["metadata"] == {"embedding_dimension": 128}
 
 
 def test_an_image(task, files):

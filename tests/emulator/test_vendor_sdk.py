@@ -394,8 +394,8 @@ def test_a_video_with_temporal_segmentation_and_fused_vectors(sdk, film):
         time_based_metadata=[twelvelabs.TimeBasedMetadataEntry(start=1, end=2, text="goal")],
     )
     tasks = sdk.embed.v_2.tasks
-    created = tasks.create(input_type="video", video=video, embedding_dimension=64, **NEW)
-    assert created.metadata.embedding_dimension == 64
+    created = tasks.create(input_type="video", video=video, embedding_dimension=128, **NEW)
+    assert created.metadata.embedding_dimension == 128
     task = wait_for_task(sdk, created)
     assert [(row.embedding_option, row.embedding_scope) for row in task.data] == [
         ("fused", "clip")

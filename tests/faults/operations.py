@@ -115,6 +115,8 @@ CALLS: dict[str, Callable[[Client, Things], Any]] = {
     "delete_user_metadata": lambda client, things: client.assets.delete_user_metadata(
         things.talk_id
     ),
+    "list_indexed_assets": lambda client, things: client.assets.list_indexed_assets(things.talk_id),
+    "list_entities": lambda client, things: client.assets.list_entities(things.talk_id),
     "create_multipart_upload": lambda client, _: client.multipart_upload.create(
         filename="film.mkv", type="video", total_size=1000
     ),

@@ -24,7 +24,7 @@ The result of a call when a request fails, for both clients. A number is how man
 `twelvelabs_embed`; after the last attempt the error of that attempt is raised.
 
 - *Reads* return something and are idempotent: {reads}.
-- *Changes* return nothing (204) and are idempotent: {changes}. An asset that is gone when its
+- *Changes* return nothing (no body) and are idempotent: {changes}. An asset that is gone when its
   deletion is retried counts as deleted, if the service says so; half a response or a proxy's page
   proves nothing, so the deletion is sent again.
 - *Creates* make something with each request: {creates}. They are sent once, unless it is certain

@@ -431,10 +431,25 @@ def test_sections_of_documents() -> None:
 
 def test_simultaneous_metadata_has_equal_start_and_end() -> None:
     assert TimedText(2, 2, "a goal").to_payload() == {"start": 2.0, "end": 2.0, "text": "a goal"}
-    assert TimedText(timedelta(0), 0, "").to_payload() == {"start": 0.0, "end": 0.0, "text": ""}
+    assert TimedText(timedelta(0), 0, " ").to_payload() == {"start": 0.0, "end": 0.0, "text": " "}
     for start, end in ((2, 1), (-1, -1), (math.nan, math.nan), (math.inf, math.inf), ("1", "1")):
         with pytest.raises(InvalidInputError):
             TimedText(start, end, "a goal")  # type: ignore[arg-type]
+
+
+def test_a_text_about_a_part_has_a_character() -> None:
+    with pytest.raises(InvalidInputError) as error:
+        TimedText(2, 1, "")
+    assert [one.field for one in error.value.violations] == ["end", "text"]
+    assert error.value.violations[1].code == "text.empty"
+
+
+@pytest.mark.parametrize("maximum", [0, 2**31, 10**30, True, "many"])
+def test_the_number_of_sentences_has_limits(maximum: int) -> None:
+    assert Sequential(2**31 - 1).max_sentences == 2_147_483_647
+    with pytest.raises(InvalidInputError, match=r"Sequential\.max_sentences") as error:
+        Sequential(maximum)
+    assert "1 to 2,147,483,647" in error.value.violations[0].allowed
 
 
 def test_sections_of_what_came_with_marengo35() -> None:

@@ -123,7 +123,7 @@ def test_shorter_vectors_and_how_uncertain_they_are(
     if isinstance(input, Audio):
         input = Audio(media / "talk.wav", segmentation=Fixed(4), scopes="clip")
     whole = client.embed(input, model=MODEL)
-    short = client.embed(input, model=MODEL, dimension=64, uncertainty=True)
+    short = client.embed(input, model=MODEL, dimension=128, uncertainty=True)
     assert short.vectors.shape == (len(whole), 64)
     assert np.array_equal(short.vectors, whole.vectors[:, :64])
     assert short.uncertainties is not None

@@ -28,6 +28,7 @@ from twelvelabs_embed.limits.tables import (
     OPTION_SPECS,
     REQUEST_SHAPES,
 )
+from twelvelabs_embed.validation.options import Dimension
 
 ALL: list[Limit | Choices] = [*LIMITS, *CHOICES]
 CONTRACT = Path(__file__).parents[2] / "openapi" / "embed-v2.yaml"
@@ -168,6 +169,15 @@ def test_words_are_the_contracts(name: ChoiceName, model: str, schemas: dict[str
             assert set(all_choices(name, input_type)) >= set(known)
             if model == DEFAULT_MODEL and "default" in leaf:
                 assert list(row.values) == leaf["default"]
+
+
+def test_dimensions_are_the_contracts(schemas: dict[str, Any]) -> None:
+    known = tuple(schemas["EmbeddingDimension"]["enum"])
+    assert get_args(Dimension) == known
+    assert find_terms("video", model="marengo3.5", endpoint="sync").dimensions == known
+    assert find_terms("video", model="marengo3.5", endpoint="task").dimensions == known
+    assert find_terms("video", model=DEFAULT_MODEL).dimensions == ()
+    assert find_terms("video", model="marengo9").dimensions == ()
 
 
 def test_sources_are_the_contracts(schemas: dict[str, Any]) -> None:

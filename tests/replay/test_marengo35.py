@@ -51,10 +51,10 @@ async def test_one_word_changes_awaited(async_client: AsyncTwelveLabs) -> None:
 
 
 def test_shorter_vectors_and_how_uncertain_they_are(client: TwelveLabs) -> None:
-    embeddings = client.embed("a dog", model=MODEL, dimension=64, uncertainty=True)
-    assert embeddings.vectors.shape == (1, 64)
+    embeddings = client.embed("a dog", model=MODEL, dimension=128, uncertainty=True)
+    assert embeddings.vectors.shape == (1, 128)
     assert embeddings.uncertainties is not None
-    assert embeddings.uncertainties.shape == (1, 64)
+    assert embeddings.uncertainties.shape == (1, 128)
     assert np.isfinite(embeddings.uncertainties).all()
 
 
@@ -96,7 +96,7 @@ def test_in_the_vendors_style(client: TwelveLabs) -> None:
 
 def test_what_only_the_new_model_takes(client: TwelveLabs) -> None:
     with pytest.raises(BadRequestError, match="embedding_dimension"):
-        client.embed("a dog", dimension=64, check=False)
+        client.embed("a dog", dimension=128, check=False)
     with pytest.raises(BadRequestError, match="input_type"):
         client.embed.v_2.create(
             input_type="text", model_name=MODEL, text=TextInputRequest(input_text="a dog")
@@ -113,6 +113,8 @@ def test_what_is_noted_about_an_asset(client: TwelveLabs) -> None:
     assert known.user_metadata == {"series": "talks", "tags": ["a", "b"]}
     assert known.duration == pytest.approx(12, abs=0.2)
     client.assets.delete_user_metadata(asset.id)
+    assert list(client.assets.list_indexed_assets(asset.id)) == []
+    assert list(client.assets.list_entities(asset.id)) == []
     said = client.assets.retrieve_transcription(asset.id, include=["words", "sentences"])
     assert said.status == "ready"
     client.assets.delete(asset.id, force=True)

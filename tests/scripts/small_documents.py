@@ -7,7 +7,8 @@ import yaml
 
 from scripts.api_watch.changes import MergedChange, merged
 from scripts.api_watch.openapi_diff import compare
-from scripts.api_watch.openapi_loader import Document, Source
+from scripts.api_watch.openapi_loader import Document
+from scripts.api_watch.sources import Source
 
 Json = Any
 

@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scripts.api_watch.api_drift import KNOWN, drift, like, main, read_known
-from scripts.api_watch.openapi_loader import CONTRACT, LoadError, load_source
+from scripts.api_watch.api_drift import KNOWN, drift, main
+from scripts.api_watch.openapi_loader import LoadError
+from scripts.api_watch.patterns import like, read_patterns
+from scripts.api_watch.sources import CONTRACT, load_source
 from tests.scripts.small_documents import document, line
 
 OURS = """
@@ -85,20 +87,23 @@ DIFFERENCES = [
 def test_only_differences_of_substance_are_reported() -> None:
     theirs = document(THEIRS)
     found = drift(document(OURS), theirs, [])
-    assert [line(change) for change in found.unknown] == DIFFERENCES
-    assert found.dangling == {"#/components/schemas/lost"}
+    assert [line(entry.change) for entry in found.unknown] == DIFFERENCES
+    assert found.dangling == ["#/components/schemas/lost"]
 
 
 def test_what_is_known_is_passed_over_and_what_matches_nothing_is_stale() -> None:
-    known = read_known("""
+    known = read_patterns("""
 - {where: Asset._id, what: is no longer required, reason: It would be of no use.}
 - {where: ['parameter page*'], what: ['minimum * is gone'], reason: Prose says it.}
 - {where: 'Asset.data[]', what: '*', reason: Matches nothing.}
 - {where: Asset.size, what: 'new optional field: string', reason: Another type.}
 """)
     found = drift(document(OURS), document(THEIRS), known)
-    assert [line(change) for change in found.known] == DIFFERENCES[:2]
-    assert [line(change) for change in found.unknown] == DIFFERENCES[2:]
+    assert [line(one) for changes in found.known.values() for one in changes] == [
+        DIFFERENCES[1],
+        DIFFERENCES[0],
+    ]
+    assert [line(entry.change) for entry in found.unknown] == DIFFERENCES[2:]
     assert found.stale == known[2:]
 
 
@@ -117,8 +122,8 @@ def test_only_a_star_is_special_in_what_is_known() -> None:
     ],
 )
 def test_a_known_difference_needs_its_place_its_words_and_its_reason(entry: str) -> None:
-    with pytest.raises(LoadError, match=r"^known difference 1 lacks (reason|where|a reason)$"):
-        read_known(f"[{entry}]")
+    with pytest.raises(LoadError, match=r"^entry 1 lacks (reason|where|a reason)$"):
+        read_patterns(f"[{entry}]")
 
 
 def test_exit_statuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -128,7 +133,8 @@ def test_exit_statuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     known.write_text("", "utf-8")
     arguments = [str(theirs), "--against", str(ours), "--known", str(known)]
     assert main(arguments) == 3
-    assert capsys.readouterr().out.splitlines()[2:] == [
+    shown = [one for one in capsys.readouterr().out.splitlines() if not one.startswith("  - See")]
+    assert shown[2:] == [
         "4 differences that are not known, 0 that are.",
         "",
         "## Requests",
@@ -157,7 +163,7 @@ def test_our_list_speaks_of_what_our_contracts_have() -> None:
     schemas = set[str]()
     for name in ("openapi/history/2026-02.yaml", CONTRACT):
         schemas |= load_source(name).document().content["components"]["schemas"].keys()
-    subjects = [where for entry in read_known(KNOWN.read_text("utf-8")) for where in entry.where]
+    subjects = [where for entry in read_patterns(KNOWN.read_text("utf-8")) for where in entry.where]
     names = {where.split(".")[0].split("[")[0] for where in subjects}
     plain = {name for name in names if not set(name) & set("* /")}
     assert plain

@@ -195,7 +195,7 @@ def test_another_server_and_another_way_of_the_key_break() -> None:
     old, new = served("https://a.example/v1", "x-api-key"), served("https://a.example/v2", "x-key")
     assert change_lines(old, new) == [
         "operation breaking servers: server https://a.example/v1 → https://a.example/v2",
-        "operation breaking GET /assets: key travels in x-api-key → x-key",
+        "operation breaking GET /assets: authentication header x-api-key → header x-key",
     ]
 
 

@@ -271,6 +271,8 @@ def _every_operation(id: str) -> list[Operation[Any]]:
         endpoints.update_user_metadata(id, metadata),
         endpoints.delete_user_metadata(id),
         endpoints.retrieve_transcription(id),
+        endpoints.list_indexed_assets(id),
+        endpoints.list_entities(id),
         endpoints.create_multipart_upload(upload),
         endpoints.list_incomplete_uploads(),
         endpoints.report_chunk_batch(id, models.ReportChunkBatchRequest(completed_chunks=[])),

@@ -105,11 +105,11 @@ SENT: list[tuple[Input, str, dict[str, Any], str, dict[str, Any]]] = [
     (
         Text("a"),
         NEW,
-        {"dimension": 64, "uncertainty": True, "auto_truncate": True},
+        {"dimension": 128, "uncertainty": True, "auto_truncate": True},
         "",
         {
             "input_type": "multi_input",
-            "embedding_dimension": 64,
+            "embedding_dimension": 128,
             "embedding_uncertainty": True,
             "auto_truncate": True,
             "multi_input": {"input_text": "a"},
@@ -125,11 +125,11 @@ SENT: list[tuple[Input, str, dict[str, Any], str, dict[str, Any]]] = [
     (
         Audio(LINK, start=1, segmentation=Dynamic(4)),
         NEW,
-        {"dimension": 64},
+        {"dimension": 128},
         "/tasks",
         {
             "input_type": "audio",
-            "embedding_dimension": 64,
+            "embedding_dimension": 128,
             "audio": {
                 **BY_LINK,
                 "start_sec": 1,
@@ -167,9 +167,9 @@ SENT: list[tuple[Input, str, dict[str, Any], str, dict[str, Any]]] = [
     (
         Video(LINK),
         "marengo9",
-        {"dimension": 64},
+        {"dimension": 128},
         "",
-        {"input_type": "video", "embedding_dimension": 64, "video": BY_LINK},
+        {"input_type": "video", "embedding_dimension": 128, "video": BY_LINK},
     ),
 ]
 
@@ -275,6 +275,27 @@ REJECTED: list[tuple[Input, str, dict[str, Any], str, str]] = [
     (
         FEW,
         NEW,
+        {"dimension": 0},
+        "dimension.invalid",
+        "dimension: 0, but dimensions are 128, 256 and 512. Write 256, for example",
+    ),
+    (
+        FEW,
+        NEW,
+        {"dimension": 300},
+        "dimension.invalid",
+        "dimension: 300, but dimensions are 128, 256 and 512. Write 256, for example",
+    ),
+    (
+        Video(LINK),
+        NEW,
+        {"dimension": 1024, "route": "task"},
+        "dimension.invalid",
+        "dimension: 1024, but dimensions are 128, 256 and 512. Write 256, for example",
+    ),
+    (
+        FEW,
+        "marengo9",
         {"dimension": 0},
         "dimension.invalid",
         "dimension: 0, but it is a whole number of at least 1. Write 256, for example",

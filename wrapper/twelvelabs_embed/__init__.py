@@ -93,12 +93,16 @@ if TYPE_CHECKING:
         EmbeddingUsage as EmbeddingUsage,
         EmbeddingUsageTruncationReason as EmbeddingUsageTruncationReason,
         EmbeddingVideoMetadata as EmbeddingVideoMetadata,
+        Entity as Entity,
+        EntityStatus as EntityStatus,
         ErrorResponse as ErrorResponse,
         ErrorResponseError as ErrorResponseError,
         GetUploadStatusResponse as GetUploadStatusResponse,
         ImageEmbeddingMetadata as ImageEmbeddingMetadata,
         ImageInputRequest as ImageInputRequest,
         IncompleteUploadSummary as IncompleteUploadSummary,
+        IndexedAssetSummary as IndexedAssetSummary,
+        IndexedAssetSummaryIndex as IndexedAssetSummaryIndex,
         ListIncompleteUploadsResponse as ListIncompleteUploadsResponse,
         MediaEmbeddingTask as MediaEmbeddingTask,
         MediaEmbeddingTaskAudioEmbedding as MediaEmbeddingTaskAudioEmbedding,
@@ -338,8 +342,9 @@ _NAMES_BY_MODULE = {
         "EmbeddingDataQuadrant EmbeddingImageMetadata EmbeddingMultiInputMetadata "
         "EmbeddingOtherMetadata EmbeddingSuccessResponse EmbeddingTaskResponse "
         "EmbeddingTaskResponseError EmbeddingTextImageMetadata EmbeddingUsage "
-        "EmbeddingUsageTruncationReason EmbeddingVideoMetadata ErrorResponse ErrorResponseError "
-        "GetUploadStatusResponse ImageEmbeddingMetadata ImageInputRequest IncompleteUploadSummary "
+        "EmbeddingUsageTruncationReason EmbeddingVideoMetadata Entity EntityStatus ErrorResponse "
+        "ErrorResponseError GetUploadStatusResponse ImageEmbeddingMetadata ImageInputRequest "
+        "IncompleteUploadSummary IndexedAssetSummary IndexedAssetSummaryIndex "
         "ListIncompleteUploadsResponse MediaEmbeddingTask MediaEmbeddingTaskAudioEmbedding "
         "MediaEmbeddingTaskDocumentEmbedding MediaEmbeddingTaskImageEmbedding "
         "MediaEmbeddingTaskVideoEmbedding MediaSource MultiInputMediaSource "

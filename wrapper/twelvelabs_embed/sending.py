@@ -22,6 +22,7 @@ from twelvelabs_embed.errors import (
     WaitTimeoutError,
 )
 from twelvelabs_embed.inputs import Audio, MultiInput, Text, Video
+from twelvelabs_embed.validation.options import Dimension
 from twelvelabs_embed.validation.planning import PlanOptions, RequestPlan
 from twelvelabs_embed.validation.routing import Route, RouteName
 
@@ -60,7 +61,7 @@ class ItemArguments(TypedDict, total=False):
     """Keyword arguments for each item of a run: `EmbedOptions`, but for `progress`."""
 
     model: str
-    dimension: int | None
+    dimension: Dimension | None
     uncertainty: bool
     auto_truncate: bool
     check: bool

@@ -58,8 +58,7 @@ TEXT_MAX_TOKENS = 500
 """Of models whose rules say nothing else."""
 
 DIMENSIONS = 512
-"""How many numbers a vector has (documented). Which other lengths `embedding_dimension` may ask for
-is not documented; here it is any up to this."""
+"""How many numbers a vector has unless `embedding_dimension` asks for fewer (documented)."""
 
 TOKENS_PER_IMAGE = 256
 TOKENS_PER_PAGE = 256

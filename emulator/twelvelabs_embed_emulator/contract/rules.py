@@ -20,7 +20,7 @@ from twelvelabs_embed_emulator.contract.strict_json import Json
 Endpoint: TypeAlias = Literal["sync", "task"]
 """`POST /embed-v2` or `POST /embed-v2/tasks`."""
 
-# The segmentation of a request that names none; which strategy is documented for tasks only.
+# The segmentation of a request that names none.
 _DEFAULTS_3_0: dict[str, Json] = {
     "audio": {"strategy": "fixed", "fixed": {"duration_sec": 6}},
     "video": {"strategy": "dynamic", "dynamic": {"min_duration_sec": 4}},

@@ -53,7 +53,7 @@ def _validate_model_settings(request: Json, rules: Rules) -> None:
             raise bad_request(name, f"is only for {models}, not for {rules.model}")
     dimension = request.get("embedding_dimension", DIMENSIONS)
     if dimension > DIMENSIONS:
-        reason = f"{dimension} is greater than the maximum of {DIMENSIONS}"
+        reason = f"{dimension} is in the contract, but not in this emulator"
         raise bad_request("embedding_dimension", reason)
 
 

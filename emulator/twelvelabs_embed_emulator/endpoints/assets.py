@@ -22,7 +22,7 @@ from twelvelabs_embed_emulator.media.sources import Media
 from twelvelabs_embed_emulator.state.clock import format_timestamp
 from twelvelabs_embed_emulator.state.jobs import JobRunner
 from twelvelabs_embed_emulator.state.state import State
-from twelvelabs_embed_emulator.state.store import ClosedError, Row
+from twelvelabs_embed_emulator.state.store import ClosedError, Row, page_info
 
 _FILENAME_MAX_CHARACTERS = 255
 
@@ -137,6 +137,11 @@ class Assets:
             filename=query.get("filename", ""),
         )
         return {"data": [self._details(row) for row in rows], "page_info": info}
+
+    def references(self, asset_id: str, query: Json) -> Json:
+        """Return the page of what refers to an asset: nothing, as there are only assets here."""
+        self._find(asset_id)
+        return {"data": [], "page_info": page_info(query["page"], query["page_limit"], 0)}
 
     def delete(self, asset_id: str, *, force: bool) -> None:
         """Delete an asset and its upload session; with `force` also while a task uses it."""

@@ -115,6 +115,8 @@ def make_handlers(backend: Backend) -> dict[str, Handler]:
         "retrieve_transcription": lambda call: assets.transcription(
             call.id("asset_id"), call.query.get("include", [])
         ),
+        "list_indexed_assets": lambda call: assets.references(call.id("asset_id"), call.query),
+        "list_entities": lambda call: assets.references(call.id("asset_id"), call.query),
         "replace_user_metadata": lambda call: set_user_metadata(call, call.body["user_metadata"]),
         "update_user_metadata": lambda call: set_user_metadata(
             call, call.body["user_metadata"], merge=True

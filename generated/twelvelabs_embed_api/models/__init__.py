@@ -116,6 +116,7 @@ if TYPE_CHECKING:
     from .embedding_data_embedding_option import EmbeddingDataEmbeddingOption
     from .embedding_data_embedding_scope import EmbeddingDataEmbeddingScope
     from .embedding_data_quadrant import EmbeddingDataQuadrant
+    from .embedding_dimension import EmbeddingDimension
     from .embedding_image_metadata import EmbeddingImageMetadata
     from .embedding_multi_input_metadata import EmbeddingMultiInputMetadata
     from .embedding_other_metadata import EmbeddingOtherMetadata
@@ -127,6 +128,10 @@ if TYPE_CHECKING:
     from .embedding_usage_input_tokens import EmbeddingUsageInputTokens
     from .embedding_usage_truncation_reason import EmbeddingUsageTruncationReason
     from .embedding_video_metadata import EmbeddingVideoMetadata
+    from .entities_list_response import EntitiesListResponse
+    from .entity import Entity
+    from .entity_metadata import EntityMetadata
+    from .entity_status import EntityStatus
     from .error_response import ErrorResponse
     from .error_response_error import ErrorResponseError
     from .error_response_error_details import ErrorResponseErrorDetails
@@ -135,6 +140,9 @@ if TYPE_CHECKING:
     from .image_embedding_metadata import ImageEmbeddingMetadata
     from .image_input_request import ImageInputRequest
     from .incomplete_upload_summary import IncompleteUploadSummary
+    from .indexed_asset_summary import IndexedAssetSummary
+    from .indexed_asset_summary_index import IndexedAssetSummaryIndex
+    from .indexed_assets_list_response import IndexedAssetsListResponse
     from .list_incomplete_uploads_response import ListIncompleteUploadsResponse
     from .media_embedding_task import MediaEmbeddingTask
     from .media_embedding_task_audio_embedding import MediaEmbeddingTaskAudioEmbedding
@@ -265,6 +273,7 @@ __all__ = (
     "EmbeddingDataEmbeddingOption",
     "EmbeddingDataEmbeddingScope",
     "EmbeddingDataQuadrant",
+    "EmbeddingDimension",
     "EmbeddingImageMetadata",
     "EmbeddingMultiInputMetadata",
     "EmbeddingOtherMetadata",
@@ -276,6 +285,10 @@ __all__ = (
     "EmbeddingUsageInputTokens",
     "EmbeddingUsageTruncationReason",
     "EmbeddingVideoMetadata",
+    "EntitiesListResponse",
+    "Entity",
+    "EntityMetadata",
+    "EntityStatus",
     "ErrorResponse",
     "ErrorResponseError",
     "ErrorResponseErrorDetails",
@@ -284,6 +297,9 @@ __all__ = (
     "ImageEmbeddingMetadata",
     "ImageInputRequest",
     "IncompleteUploadSummary",
+    "IndexedAssetsListResponse",
+    "IndexedAssetSummary",
+    "IndexedAssetSummaryIndex",
     "ListIncompleteUploadsResponse",
     "MediaEmbeddingTask",
     "MediaEmbeddingTaskAudioEmbedding",
@@ -401,6 +417,7 @@ _MODULES = {
     "EmbeddingDataEmbeddingOption": ".embedding_data_embedding_option",
     "EmbeddingDataEmbeddingScope": ".embedding_data_embedding_scope",
     "EmbeddingDataQuadrant": ".embedding_data_quadrant",
+    "EmbeddingDimension": ".embedding_dimension",
     "EmbeddingImageMetadata": ".embedding_image_metadata",
     "EmbeddingMultiInputMetadata": ".embedding_multi_input_metadata",
     "EmbeddingOtherMetadata": ".embedding_other_metadata",
@@ -412,6 +429,10 @@ _MODULES = {
     "EmbeddingUsageInputTokens": ".embedding_usage_input_tokens",
     "EmbeddingUsageTruncationReason": ".embedding_usage_truncation_reason",
     "EmbeddingVideoMetadata": ".embedding_video_metadata",
+    "EntitiesListResponse": ".entities_list_response",
+    "Entity": ".entity",
+    "EntityMetadata": ".entity_metadata",
+    "EntityStatus": ".entity_status",
     "ErrorResponse": ".error_response",
     "ErrorResponseError": ".error_response_error",
     "ErrorResponseErrorDetails": ".error_response_error_details",
@@ -420,6 +441,9 @@ _MODULES = {
     "ImageEmbeddingMetadata": ".image_embedding_metadata",
     "ImageInputRequest": ".image_input_request",
     "IncompleteUploadSummary": ".incomplete_upload_summary",
+    "IndexedAssetSummary": ".indexed_asset_summary",
+    "IndexedAssetSummaryIndex": ".indexed_asset_summary_index",
+    "IndexedAssetsListResponse": ".indexed_assets_list_response",
     "ListIncompleteUploadsResponse": ".list_incomplete_uploads_response",
     "MediaEmbeddingTask": ".media_embedding_task",
     "MediaEmbeddingTaskAudioEmbedding": ".media_embedding_task_audio_embedding",

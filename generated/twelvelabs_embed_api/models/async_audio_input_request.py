@@ -52,7 +52,7 @@ class AsyncAudioInputRequest(Model):
             end_sec (float | None): Where to stop, in seconds; greater than start_sec. The end of the file when absent.
             segmentation (AsyncTemporalSegmentation | AudioSegmentation | None): How the file is cut into segments: the
                 strategy itself with marengo3.0, the strategy inside temporal with
-                marengo3.5.
+                marengo3.5. When absent, segments of 6 seconds with marengo3.0, dynamic ones of at least 2 with marengo3.5.
             embedding_option (Sequence[AsyncAudioInputRequestEmbeddingOptionItem] | None): What to listen to. All that the
                 model knows when absent.
             embedding_scope (Sequence[AsyncAudioInputRequestEmbeddingScopeItem] | None): A vector for each segment (clip or

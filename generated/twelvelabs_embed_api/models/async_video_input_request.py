@@ -57,7 +57,7 @@ class AsyncVideoInputRequest(Model):
             end_sec (float | None): Where to stop, in seconds; greater than start_sec. The end of the file when absent.
             segmentation (AsyncTemporalSegmentation | VideoSegmentationDynamic | VideoSegmentationFixed | None): How the
                 file is cut into segments: the strategy itself with marengo3.0, the strategy inside temporal with
-                marengo3.5.
+                marengo3.5. When absent, dynamic ones of at least 4 seconds with marengo3.0, of at least 2 with marengo3.5.
             embedding_option (Sequence[AsyncVideoInputRequestEmbeddingOptionItem] | None): What to look at and listen to.
                 All that the model knows when absent.
             embedding_scope (Sequence[AsyncVideoInputRequestEmbeddingScopeItem] | None): A vector for each segment (clip or

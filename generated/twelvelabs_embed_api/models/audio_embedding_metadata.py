@@ -13,8 +13,6 @@ class AudioEmbeddingMetadata(OpenModel):
     Attributes:
         input_url (str | None): Where the file came from, when it was given as a URL.
         input_filename (str | None): The name of the file, when it has one.
-        audio_embedding_options (list[str] | None): The options that were asked for.
-        audio_embedding_scopes (list[str] | None): The scopes that were asked for.
         duration (float | None): The length of the file in seconds.
         start_offset_sec (float | None): Where the embedded part starts, in seconds.
         end_offset_sec (float | None): Where the embedded part ends, in seconds.
@@ -24,8 +22,6 @@ class AudioEmbeddingMetadata(OpenModel):
 
     input_url: str | None = None
     input_filename: str | None = None
-    audio_embedding_options: list[str] | None = None
-    audio_embedding_scopes: list[str] | None = None
     duration: float | None = None
     start_offset_sec: float | None = None
     end_offset_sec: float | None = None

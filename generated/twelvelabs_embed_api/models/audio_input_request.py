@@ -39,7 +39,7 @@ class AudioInputRequest(Model):
         media_source (MediaSource): Where the media comes from. Exactly one of the three is given.
         start_sec (float | None): Where to start, in seconds from the beginning of the file. Default: 0.0.
         end_sec (float | None): Where to stop, in seconds; greater than start_sec. The end of the file when absent.
-        segmentation (AudioSegmentation | None): How audio is cut into segments.
+        segmentation (AudioSegmentation | None): How audio is cut into segments. Segments of 6 seconds when absent.
         embedding_option (Sequence[AudioInputRequestEmbeddingOptionItem] | None): What to listen to. Both options when
             absent.
         embedding_scope (Sequence[AudioInputRequestEmbeddingScopeItem] | None): A vector for each segment (clip), for

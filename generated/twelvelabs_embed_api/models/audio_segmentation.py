@@ -19,7 +19,7 @@ def _fixed(value: AudioSegmentationFixed | Mapping[str, Any]) -> AudioSegmentati
 
 @_attrs_frozen(kw_only=True)
 class AudioSegmentation(Model):
-    """How audio is cut into segments.
+    """How audio is cut into segments. Segments of 6 seconds when absent.
 
     Attributes:
         strategy (Literal['fixed']): The strategy. Audio knows only this one. Default: 'fixed'.

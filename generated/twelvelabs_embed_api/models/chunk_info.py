@@ -16,7 +16,7 @@ class ChunkInfo(OpenModel):
     Attributes:
         index (int | None): Which piece, from 1.
         status (ChunkInfoStatus | None): Completed pieces have been reported with their proof.
-        uploaded_at (datetime.datetime | None): When it was uploaded.
+        uploaded_at (datetime.datetime | None): When it was uploaded. Null while it is pending.
         updated_at (datetime.datetime | None): When it changed last.
         error (str | None): Why it failed.
     """

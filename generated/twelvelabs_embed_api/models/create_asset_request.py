@@ -20,8 +20,8 @@ class CreateAssetRequest(Model):
         url (str | None): A public, direct link to a file of at most 4 GB, or to an HLS playlist, when the method is
             url.
         filename (str | None): What the asset is called. The file's own name when absent.
-        enable_hls (bool | None): Whether to prepare audio or video for streaming. The service decides when absent.
-        enable_thumbnail (bool | None): Whether to make a small picture of it. The service decides when absent.
+        enable_hls (bool | None): Whether to prepare audio or video for streaming, yes when absent.
+        enable_thumbnail (bool | None): Whether to make a small picture of it, yes when absent.
         user_metadata (str | None): What you note on the asset, as a text that is JSON. UserMetadata says what it may
             hold.
     """

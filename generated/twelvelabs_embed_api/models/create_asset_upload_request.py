@@ -28,8 +28,8 @@ class CreateAssetUploadRequest(Model):
         filename (str): What the asset is called.
         type (CreateAssetUploadRequestType): The kind of the file.
         total_size (int): The length of the file in bytes, at most 10 GB. An image may have 32 MB.
-        enable_hls (bool | None): Whether to prepare audio or video for streaming. The service decides when absent.
-        enable_thumbnail (bool | None): Whether to make a small picture of it. The service decides when absent.
+        enable_hls (bool | None): Whether to prepare audio or video for streaming, no when absent.
+        enable_thumbnail (bool | None): Whether to make a small picture of it, no when absent.
         user_metadata (UserMetadata | None): What you note on an asset. A whole number beyond 53 bits, and an id that
             shall stay as it is, is better sent as
             a text.

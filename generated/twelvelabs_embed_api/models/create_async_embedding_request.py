@@ -14,6 +14,7 @@ from ..models.create_async_embedding_request_input_type import (
 from ..models.create_async_embedding_request_model_name import (
     CreateAsyncEmbeddingRequestModelName,
 )
+from ..models.embedding_dimension import EmbeddingDimension
 
 if TYPE_CHECKING:
     from ..models.async_audio_input_request import AsyncAudioInputRequest
@@ -68,8 +69,8 @@ class CreateAsyncEmbeddingRequest(Model):
         image (AsyncImageInputRequest | None): An image to embed by a task: JPEG or PNG, at least 128 pixels on each
             side, at most 32 MB. Option, type and
             scope have one value each.
-        embedding_dimension (int | None): How many numbers a vector has, 512 when absent. A shorter vector is the
-            beginning of a longer one. Only for
+        embedding_dimension (EmbeddingDimension | None): How many numbers a vector has, 512 when absent. A shorter
+            vector is the beginning of a longer one. Only for
             marengo3.5, and the same for all vectors that are to be compared.
         embedding_uncertainty (bool | None): Whether each row also says how unsure each of its numbers is. Only for
             marengo3.5.
@@ -81,5 +82,5 @@ class CreateAsyncEmbeddingRequest(Model):
     video: AsyncVideoInputRequest | None = _attrs_field(default=None, converter=_video)
     document: AsyncDocumentInputRequest | None = _attrs_field(default=None, converter=_document)
     image: AsyncImageInputRequest | None = _attrs_field(default=None, converter=_image)
-    embedding_dimension: int | None = None
+    embedding_dimension: EmbeddingDimension | None = None
     embedding_uncertainty: bool | None = None

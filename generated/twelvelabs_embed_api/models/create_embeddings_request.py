@@ -14,6 +14,7 @@ from ..models.create_embeddings_request_input_type import (
 from ..models.create_embeddings_request_model_name import (
     CreateEmbeddingsRequestModelName,
 )
+from ..models.embedding_dimension import EmbeddingDimension
 
 if TYPE_CHECKING:
     from ..models.audio_input_request import AudioInputRequest
@@ -69,8 +70,8 @@ class CreateEmbeddingsRequest(Model):
         multi_input (MultiInputRequest | None): A text, media, or both, that together become one vector. Media of
             several kinds need a text. A PDF is the only
             source and goes without a text; another document counts as text, and something that is no text goes with it.
-        embedding_dimension (int | None): How many numbers a vector has, 512 when absent. A shorter vector is the
-            beginning of a longer one. Only for
+        embedding_dimension (EmbeddingDimension | None): How many numbers a vector has, 512 when absent. A shorter
+            vector is the beginning of a longer one. Only for
             marengo3.5, and the same for all vectors that are to be compared.
         embedding_uncertainty (bool | None): Whether each row also says how unsure each of its numbers is. Only for
             marengo3.5.
@@ -86,6 +87,6 @@ class CreateEmbeddingsRequest(Model):
     audio: AudioInputRequest | None = _attrs_field(default=None, converter=_audio)
     video: VideoInputRequest | None = _attrs_field(default=None, converter=_video)
     multi_input: MultiInputRequest | None = _attrs_field(default=None, converter=_multi_input)
-    embedding_dimension: int | None = None
+    embedding_dimension: EmbeddingDimension | None = None
     embedding_uncertainty: bool | None = None
     auto_truncate: bool | None = None

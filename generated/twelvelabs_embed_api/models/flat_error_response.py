@@ -13,9 +13,7 @@ class FlatErrorResponse(OpenModel):
     Attributes:
         code (str): A short name of the error that programs can compare.
         message (str): A sentence for people.
-        docs_url (str | None): A page that explains the error.
     """
 
     code: str
     message: str
-    docs_url: str | None = None

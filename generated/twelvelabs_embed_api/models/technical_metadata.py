@@ -54,18 +54,18 @@ class TechnicalMetadata(OpenModel):
         geospatial_longitude (float | None): Where it was made, in degrees east.
         geospatial_altitude_meters (float | None): Where it was made, in metres above the sea.
         document_page_count (int | None): How many pages the PDF has.
-        document_pdf_version (str | None): The version of the PDF format.
+        document_pdf_version (None | str): The version of the PDF format.
         document_page_width_pt (float | None): The width of the first page in points.
         document_page_height_pt (float | None): The height of the first page in points.
         document_is_tagged (bool | None): Whether the PDF is tagged for accessibility.
         document_is_encrypted (bool | None): Whether the PDF is encrypted.
-        document_language (str | None): The language that the PDF names.
-        document_title (str | None): The title that the PDF names.
-        document_author (str | None): The author that the PDF names.
-        document_subject (str | None): The subject that the PDF names.
-        document_keywords (str | None): The keywords that the PDF names.
-        document_creator_tool (str | None): The program that the document was written with.
-        document_producer (str | None): The program that made the PDF.
+        document_language (None | str): The language that the PDF names.
+        document_title (None | str): The title that the PDF names.
+        document_author (None | str): The author that the PDF names.
+        document_subject (None | str): The subject that the PDF names.
+        document_keywords (None | str): The keywords that the PDF names.
+        document_creator_tool (None | str): The program that the document was written with.
+        document_producer (None | str): The program that made the PDF.
         document_creation_date (datetime.datetime | None): When the document was made.
         document_modification_date (datetime.datetime | None): When the document was changed last.
     """
@@ -106,17 +106,17 @@ class TechnicalMetadata(OpenModel):
     geospatial_longitude: float | None = None
     geospatial_altitude_meters: float | None = None
     document_page_count: int | None = None
-    document_pdf_version: str | None = None
+    document_pdf_version: None | str = None
     document_page_width_pt: float | None = None
     document_page_height_pt: float | None = None
     document_is_tagged: bool | None = None
     document_is_encrypted: bool | None = None
-    document_language: str | None = None
-    document_title: str | None = None
-    document_author: str | None = None
-    document_subject: str | None = None
-    document_keywords: str | None = None
-    document_creator_tool: str | None = None
-    document_producer: str | None = None
+    document_language: None | str = None
+    document_title: None | str = None
+    document_author: None | str = None
+    document_subject: None | str = None
+    document_keywords: None | str = None
+    document_creator_tool: None | str = None
+    document_producer: None | str = None
     document_creation_date: datetime.datetime | None = None
     document_modification_date: datetime.datetime | None = None

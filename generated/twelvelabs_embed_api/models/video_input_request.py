@@ -44,6 +44,7 @@ class VideoInputRequest(Model):
             start_sec (float | None): Where to start, in seconds from the beginning of the file. Default: 0.0.
             end_sec (float | None): Where to stop, in seconds; greater than start_sec. The end of the file when absent.
             segmentation (VideoSegmentationDynamic | VideoSegmentationFixed | None): How a video is cut into segments.
+                Dynamic ones of at least 4 seconds when absent.
             embedding_option (Sequence[VideoInputRequestEmbeddingOptionItem] | None): What to look at and listen to. All
                 three options when absent.
             embedding_scope (Sequence[VideoInputRequestEmbeddingScopeItem] | None): A vector for each segment (clip), for

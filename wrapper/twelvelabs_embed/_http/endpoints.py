@@ -13,6 +13,8 @@ from twelvelabs_embed_api.api.assets import (
     delete_asset as _delete_asset,
     delete_user_metadata as _delete_user_metadata,
     list_assets as _list_assets,
+    list_entities as _list_entities,
+    list_indexed_assets as _list_indexed_assets,
     replace_user_metadata as _replace_user_metadata,
     retrieve_asset as _retrieve_asset,
     retrieve_transcription as _retrieve_transcription,
@@ -42,7 +44,9 @@ from twelvelabs_embed_api.models import (
     CreateEmbeddingsRequest,
     EmbeddingSuccessResponse,
     EmbeddingTaskResponse,
+    EntitiesListResponse,
     GetUploadStatusResponse,
+    IndexedAssetsListResponse,
     ListIncompleteUploadsResponse,
     ReportChunkBatchRequest,
     ReportChunkBatchResponse,
@@ -288,6 +292,21 @@ def retrieve_transcription(asset_id: str, **filters: Any) -> Operation[AssetTran
     parse = _reads(AssetTranscriptionResponse)
     template = "/assets/{id}/transcription"
     return _operation("assets.retrieve_transcription", kwargs, parse, template=template)
+
+
+def list_indexed_assets(asset_id: str, **filters: Any) -> Operation[IndexedAssetsListResponse]:
+    """`GET /assets/{asset_id}/indexed-assets`."""
+    kwargs = _list_indexed_assets._get_kwargs(asset_id, **filters)
+    parse = _reads(IndexedAssetsListResponse)
+    template = "/assets/{id}/indexed-assets"
+    return _operation("assets.list_indexed_assets", kwargs, parse, template=template)
+
+
+def list_entities(asset_id: str, **filters: Any) -> Operation[EntitiesListResponse]:
+    """`GET /assets/{asset_id}/entities`."""
+    kwargs = _list_entities._get_kwargs(asset_id, **filters)
+    parse = _reads(EntitiesListResponse)
+    return _operation("assets.list_entities", kwargs, parse, template="/assets/{id}/entities")
 
 
 def as_user_metadata(value: UserMetadataLike) -> UserMetadata:

@@ -17,6 +17,8 @@ from twelvelabs_embed_api.models import (
     AssetTranscriptionInclude,
     AssetTranscriptionResponse,
     CreateAssetRequest,
+    Entity,
+    IndexedAssetSummary,
 )
 from twelvelabs_embed_api.types import UNSET
 
@@ -98,10 +100,8 @@ class AssetsFlows(UserMetadataFlows):
                 while it is sent
             url: a public, direct link
             filename: what the asset is called, at most 255 characters
-            enable_hls: whether audio or video is prepared for streaming; the service decides when
-                omitted
-            enable_thumbnail: whether a small picture is made of it; the service decides when
-                omitted
+            enable_hls: whether audio or video is prepared for streaming; yes when omitted
+            enable_thumbnail: whether a small picture is made of it; yes when omitted
             user_metadata: your metadata of it, or the same as JSON text
             request_options: settings of this call
 
@@ -232,6 +232,64 @@ class AssetsFlows(UserMetadataFlows):
             asset_types=as_list(asset_types),
             filename=filename or UNSET,
             page_limit=page_limit or UNSET,
+        )
+        return self._fetch_page(make, page, request_options)
+
+    @pages
+    def list_indexed_assets(
+        self,
+        asset_id: str,
+        *,
+        page: int | None = None,
+        page_limit: int | None = None,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[Page[IndexedAssetSummary]]:
+        """List what an asset is in indexes. As long as there is one, `delete` needs `force`.
+
+        In the vendor's SDK it is `client.indexes.indexed_assets.list_by_asset`.
+
+        Args:
+            asset_id: the asset
+            page: the first page, from 1
+            page_limit: how many are fetched at once, 1 to 50
+            request_options: settings of each call
+
+        Returns:
+            a pager: iterate it, or its `iter_pages()`
+
+        Source: `GET /assets/{asset_id}/indexed-assets` of the contract.
+        """
+        make: Callable[..., Any] = partial(
+            endpoints.list_indexed_assets, asset_id, page_limit=page_limit or UNSET
+        )
+        return self._fetch_page(make, page, request_options)
+
+    @pages
+    def list_entities(
+        self,
+        asset_id: str,
+        *,
+        page: int | None = None,
+        page_limit: int | None = None,
+        request_options: RequestOptions | None = None,
+    ) -> Flow[Page[Entity]]:
+        """List the entities of an asset. As long as there is one, `delete` needs `force`.
+
+        In the vendor's SDK it is `client.entity_collections.entities.list_by_asset`.
+
+        Args:
+            asset_id: the asset
+            page: the first page, from 1
+            page_limit: how many are fetched at once, 1 to 50
+            request_options: settings of each call
+
+        Returns:
+            a pager: iterate it, or its `iter_pages()`
+
+        Source: `GET /assets/{asset_id}/entities` of the contract.
+        """
+        make: Callable[..., Any] = partial(
+            endpoints.list_entities, asset_id, page_limit=page_limit or UNSET
         )
         return self._fetch_page(make, page, request_options)
 

@@ -85,10 +85,8 @@ class MultipartUploadFlows(UploadFileFlows):
             filename: what the asset is called, at most 255 characters
             type: `video`, `audio` or `image`
             total_size: the length of the file in bytes, at most 10 GB; of an image 32 MB
-            enable_hls: whether audio or video is prepared for streaming; the service decides when
-                omitted
-            enable_thumbnail: whether a small picture is made of it; the service decides when left
-                out
+            enable_hls: whether audio or video is prepared for streaming; no when omitted
+            enable_thumbnail: whether a small picture is made of it; no when omitted
             user_metadata: what you note on the asset
             request_options: settings of this call
 

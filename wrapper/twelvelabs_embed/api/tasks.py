@@ -122,7 +122,7 @@ class TasksFlows(Flows):
             video: what to embed when `input_type` is `video`
             document: what to embed when `input_type` is `document`: PDF, plain text or Markdown
             image: what to embed when `input_type` is `image`
-            embedding_dimension: how many numbers a vector has; only of marengo3.5
+            embedding_dimension: how many numbers a vector has, 128, 256 or 512; only of marengo3.5
             embedding_uncertainty: add the uncertainty of each number; only of marengo3.5
             request_options: settings of this call
 

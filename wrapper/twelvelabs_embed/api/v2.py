@@ -114,7 +114,7 @@ class V2Flows(Flows):
             video: what to embed when `input_type` is `video`
             multi_input: what to embed when `input_type` is `multi_input`; of media, marengo3.0
                 takes only images
-            embedding_dimension: how many numbers a vector has; only of marengo3.5
+            embedding_dimension: how many numbers a vector has, 128, 256 or 512; only of marengo3.5
             embedding_uncertainty: add the uncertainty of each number; only of marengo3.5
             auto_truncate: whether a text that is too long is truncated, and not rejected; only
                 of marengo3.5

@@ -149,7 +149,7 @@ class BulkFlows:
             tpm: how many tokens of text may be sent in any minute
             max_in_flight_bytes: how many bytes of requests may be in flight
             model: the model's name
-            dimension: how many numbers a vector has, with `marengo3.5`
+            dimension: how many numbers a vector has, 128, 256 or 512, with `marengo3.5`
             uncertainty: request the uncertainty of each number, with `marengo3.5`
             auto_truncate: truncate texts that are too long, with `marengo3.5`
             start: of audio and video that the source gives none; in seconds or `timedelta`

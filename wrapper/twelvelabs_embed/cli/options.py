@@ -181,7 +181,7 @@ class Segments:
         int | None,
         option(
             f"Segments of this length, {_range('min_fixed_sec', 'max_fixed_sec')} seconds. "
-            "[default: the service decides]",
+            "[default: 6 for audio with marengo3.0, otherwise it is dynamic]",
             "SECONDS",
         ),
     ] = None
@@ -268,7 +268,9 @@ class Settings(ServiceOrEmulator):
     dimension: Annotated[
         int | None,
         option(
-            "How many dimensions a vector has; needs marengo3.5. [default: 512]", "N", panel=VECTORS
+            "How many dimensions a vector has: 128, 256 or 512; needs marengo3.5. [default: 512]",
+            "N",
+            panel=VECTORS,
         ),
     ] = None
     uncertainty: Annotated[

@@ -123,7 +123,8 @@ class Audio(_Recording):
         media: a path, a link, bytes, a file object or `Media`
         start: where to start, in seconds or as `timedelta`; the beginning when omitted
         end: where to stop, likewise; the end of the file when omitted
-        segmentation: `Fixed`, or `Dynamic` with `marengo3.5`; the service decides when omitted
+        segmentation: `Fixed`, or `Dynamic` with `marengo3.5`; when omitted `Fixed(6)`, with
+            `marengo3.5` `Dynamic(2)`
         options: `audio` (sounds and music), `transcription` (speech); both when omitted
         scopes: `clip` (each segment), `asset` (the whole file); both when omitted. `marengo3.5`
             has `local`, too, its own word for `clip`
@@ -156,7 +157,8 @@ class Video(_Recording):
         media: a path, a link, bytes, a file object or `Media`
         start: where to start, in seconds or as `timedelta`; the beginning when omitted
         end: where to stop, likewise; the end of the file when omitted
-        segmentation: `Fixed` or `Dynamic`; the service decides when omitted
+        segmentation: `Fixed` or `Dynamic`; when omitted `Dynamic(4)`, with `marengo3.5`
+            `Dynamic(2)`
         options: `visual` (what is seen), `audio` (sounds and music), `transcription` (speech); all
             when omitted
         scopes: `clip` (each segment), `asset` (the whole file); both when omitted. `marengo3.5`

@@ -25,6 +25,8 @@ from twelvelabs_embed.inputs.validators import (
 
 __all__ = ["Dynamic", "Fixed", "Sequential", "Spatial", "TimedText"]
 
+_MAX_SENTENCES = 2_147_483_647
+
 
 @frozen
 class Fixed:
@@ -107,7 +109,7 @@ class Sequential:
     """How a text document is divided: so many sentences each. `marengo3.5`.
 
     Attributes:
-        max_sentences: how many sentences a segment has at most, at least 1
+        max_sentences: how many sentences a segment has at most, 1 to 2,147,483,647
         overlap_sentences: how many of them the next segment repeats, fewer than `max_sentences`
 
     Raises:
@@ -121,9 +123,10 @@ class Sequential:
 
     def __attrs_post_init__(self) -> None:
         maximum, overlap = self.max_sentences, self.overlap_sentences
-        if not is_int(maximum) or maximum < 1:
+        if not is_int(maximum) or not 1 <= maximum <= _MAX_SENTENCES:
             name, value = "Sequential.max_sentences", repr(maximum)
-            allowed, hint = "it is a whole number of sentences, at least 1", "Write 5"
+            allowed = f"it is a whole number of sentences, 1 to {_MAX_SENTENCES:,}"
+            hint = "Write 5"
             raise InvalidInputError([Violation(name, value, allowed, hint)])
         if overlap is not None and not (is_int(overlap) and 0 <= overlap < maximum):
             name, value = "Sequential.overlap_sentences", repr(overlap)
@@ -149,7 +152,7 @@ class TimedText:
     Args:
         start: where the part starts, in seconds or as `timedelta`
         end: where it stops; the same as start for what happens at once
-        text: the text
+        text: the text, of at least one character
 
     Raises:
         InvalidInputError: with everything that is wrong.
@@ -175,7 +178,11 @@ class TimedText:
         ]
         is_moment = isinstance(start, float) and start == end
         times = time_violations(start, None if is_moment else end)
-        raise_if_any([*(missing or times), *text_violations(self.text)])
+        texts = text_violations(self.text)
+        if self.text == "":
+            allowed, hint = "it has at least one character", "Omit the entry"
+            texts.append(Violation("text", "it is empty", allowed, hint, code="text.empty"))
+        raise_if_any([*(missing or times), *texts])
 
     def to_payload(self) -> dict[str, Any]:
         """The entry of the request's `time_based_metadata`."""

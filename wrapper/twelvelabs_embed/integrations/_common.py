@@ -15,6 +15,7 @@ from twelvelabs_embed.client import AsyncTwelveLabs, TwelveLabs
 from twelvelabs_embed.inputs import EmbedInput
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
 from twelvelabs_embed.results.vectors import Vectors
+from twelvelabs_embed.validation.options import Dimension
 
 DEFAULT_DIMENSIONS = 512
 """How many numbers a vector has unless one asks for another length."""
@@ -26,7 +27,7 @@ class Embedder:
 
     Args:
         model: the model's name
-        dimension: how many numbers a vector shall have, with `marengo3.5`
+        dimension: how many numbers a vector shall have, 128, 256 or 512, with `marengo3.5`
         concurrency: how many inputs of a list are under way at most
         rpm: requests a minute at most, of all lists together and counting retries
 
@@ -35,7 +36,7 @@ class Embedder:
     """
 
     model: str = DEFAULT_MODEL
-    dimension: int | None = None
+    dimension: Dimension | None = None
     concurrency: int = 16
     rpm: float | None = None
     _rate_limiter: RateLimiter = field(init=False, repr=False, eq=False)

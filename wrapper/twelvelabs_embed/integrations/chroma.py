@@ -26,6 +26,7 @@ from twelvelabs_embed.errors import ConfigurationError
 from twelvelabs_embed.inputs import EmbedInput, Image, Text
 from twelvelabs_embed.integrations._common import Embedder, own_client
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
+from twelvelabs_embed.validation.options import Dimension
 
 if TYPE_CHECKING:
     from chromadb.api.types import Embeddable, EmbeddingFunction, Embeddings, Space
@@ -46,7 +47,7 @@ class TwelveLabsFunction(EmbeddingFunction[Embeddable]):
 
     Args:
         model: the model's name
-        dimension: how many numbers a vector shall have, with `marengo3.5`
+        dimension: how many numbers a vector shall have, 128, 256 or 512, with `marengo3.5`
         concurrency: how many items are under way at most
         rpm: requests a minute at most, of this function and counting retries
         api_key_env_var: the variable of the environment that has the key; otherwise those that
@@ -63,7 +64,7 @@ class TwelveLabsFunction(EmbeddingFunction[Embeddable]):
         self,
         model: str = DEFAULT_MODEL,
         *,
-        dimension: int | None = None,
+        dimension: Dimension | None = None,
         concurrency: int = 16,
         rpm: float | None = None,
         api_key_env_var: str | None = None,

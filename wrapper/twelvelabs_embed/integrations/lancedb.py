@@ -32,6 +32,7 @@ from twelvelabs_embed.inputs import Audio, AudioOption, EmbedInput, Image, Text,
 from twelvelabs_embed.integrations._common import Embedder, own_client
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
 from twelvelabs_embed.results.vectors import Vectors
+from twelvelabs_embed.validation.options import Dimension
 
 if TYPE_CHECKING:
     from lancedb.embeddings import EmbeddingFunction, register
@@ -54,7 +55,7 @@ class TwelveLabsFunction(EmbeddingFunction):
 
     Attributes:
         model: the model's name
-        dimension: how many numbers a vector shall have, with `marengo3.5`
+        dimension: how many numbers a vector shall have, 128, 256 or 512, with `marengo3.5`
         input_type: what the column holds: `text`, `image`, `audio` or `video`
         option: what a vector of a recording stands for: `visual`, `audio` or `transcription`;
             otherwise what is seen in a video, and the sounds of an audio file. The vector is that
@@ -143,4 +144,5 @@ def _client(api_key: SecretStr | None, environment: tuple[SecretStr, ...]) -> Tw
 
 @lru_cache(maxsize=64)
 def _embedder(model: str, dimension: int | None, concurrency: int, rpm: float | None) -> Embedder:
-    return Embedder(model, dimension, concurrency, rpm)
+    # Any number, since a model that is not known here may have others.
+    return Embedder(model, cast("Dimension | None", dimension), concurrency, rpm)

@@ -17,6 +17,7 @@ from twelvelabs_embed.client import AsyncTwelveLabs, TwelveLabs
 from twelvelabs_embed.integrations._common import Embedder, own_client
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
 from twelvelabs_embed.results.vectors import Vectors
+from twelvelabs_embed.validation.options import Dimension
 
 if TYPE_CHECKING:
     from langchain_core.embeddings import Embeddings
@@ -33,7 +34,7 @@ class TwelveLabsEmbeddings(Embeddings):
 
     Args:
         model: the model's name
-        dimension: how many numbers a vector shall have, with `marengo3.5`
+        dimension: how many numbers a vector shall have, 128, 256 or 512, with `marengo3.5`
         concurrency: how many texts of a list are under way at most
         rpm: requests a minute at most, of all calls together and counting retries
         client: what sends the requests; otherwise one with the key and URL of the environment
@@ -49,7 +50,7 @@ class TwelveLabsEmbeddings(Embeddings):
         self,
         model: str = DEFAULT_MODEL,
         *,
-        dimension: int | None = None,
+        dimension: Dimension | None = None,
         concurrency: int = 16,
         rpm: float | None = None,
         client: TwelveLabs | None = None,

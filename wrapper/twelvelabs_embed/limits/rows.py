@@ -156,6 +156,7 @@ class OptionSpec:
         models: the models
         endpoints: the endpoints
         field: where it is in the request, named as in the contract
+        values: the numbers that it may be; any number where none is listed
         grade: how sure it is
         source: where it is written
     """
@@ -165,6 +166,7 @@ class OptionSpec:
     models: tuple[str, ...]
     endpoints: tuple[Endpoint, ...]
     field: str
+    values: tuple[int, ...] = ()
     grade: Grade = "documented"
     source: str = "contract of 2026-11, model_name"
 

@@ -258,7 +258,8 @@ _OF_THE_PART: tuple[tuple[OptionName, str], ...] = (
 
 # fmt: off
 OPTION_SPECS: tuple[OptionSpec, ...] = (
-    OptionSpec("dimension", _EVERY_INPUT, _ONLY_NEW, _EMBEDDING, "embedding_dimension"),
+    OptionSpec("dimension", _EVERY_INPUT, _ONLY_NEW, _EMBEDDING, "embedding_dimension",
+               values=(128, 256, 512), source=_NOVEMBER + "EmbeddingDimension"),
     OptionSpec("uncertainty", _EVERY_INPUT, _ONLY_NEW, _EMBEDDING, "embedding_uncertainty"),
     OptionSpec("auto_truncate", ("text", "text_image", "multi_input"), _ONLY_NEW, _SYNC,
                "auto_truncate"),

@@ -44,12 +44,14 @@ class Terms:
         limits: the limits that are known, by name
         choices: the words that an option may have; of those that are missing, any word
         options: the options that can be chosen
+        dimensions: how many numbers a vector may have; any number when none is known
         shape: what the input looks like in the request; None when it is not accepted there
     """
 
     limits: Mapping[LimitName, Limit]
     choices: Mapping[ChoiceName, tuple[str, ...]]
     options: frozenset[OptionName]
+    dimensions: tuple[int, ...]
     shape: ShapeName | None
 
 
@@ -69,9 +71,8 @@ def find_terms(
     """Return what a model accepts. One that no row knows has all options and no limits."""
     limits = [row for row in _about(LIMITS, input_type, model, endpoint) if via in row.via]
     choices = _about(CHOICES, input_type, model, endpoint)
-    options: Iterable[OptionName] = {
-        row.name for row in _about(OPTION_SPECS, input_type, model, endpoint)
-    }
+    specs = _about(OPTION_SPECS, input_type, model, endpoint)
+    options: Iterable[OptionName] = {row.name for row in specs}
     known = model if model in MODELS else DEFAULT_MODEL
     if model not in MODELS:
         options = get_args(OptionName)
@@ -84,6 +85,7 @@ def find_terms(
         {row.name: row for row in limits},
         {row.name: row.values for row in choices},
         frozenset(options),
+        next((row.values for row in specs if row.name == "dimension"), ()),
         next(iter(shapes), None),
     )
 

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import Literal, TypeAlias
+
 from attrs import frozen
 
 from twelvelabs_embed.inputs import Input, MultiInput, Text, TextImage
 from twelvelabs_embed.limits import DEFAULT_MODEL
 from twelvelabs_embed.validation.routing import RouteName
+
+Dimension: TypeAlias = Literal[128, 256, 512]
+"""How many numbers a vector can have, with models that leave the choice."""
 
 
 @frozen(kw_only=True)
@@ -14,13 +19,13 @@ class VectorOptions:
     """Options of the vectors, with models that have them.
 
     Attributes:
-        dimension: how many numbers a vector shall have; the model decides when None
+        dimension: how many numbers a vector shall have, 128, 256 or 512; 512 when None
         uncertainty: whether each number comes with how uncertain it is
         auto_truncate: whether a text that is too long is truncated instead of rejected. It is not
             sent with media
     """
 
-    dimension: int | None = None
+    dimension: Dimension | None = None
     uncertainty: bool = False
     auto_truncate: bool = False
 

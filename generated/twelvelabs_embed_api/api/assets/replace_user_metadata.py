@@ -36,7 +36,7 @@ def _get_kwargs(
 def _parse_response(
     *, client: AuthenticatedClient | Client, response: httpx.Response
 ) -> Any | None:
-    if response.status_code == 204:
+    if response.status_code == 200:
         return None
 
     if client.raise_on_unexpected_status:

@@ -15,6 +15,7 @@ from twelvelabs_embed.inputs import (
     TextImage,
     Video,
 )
+from twelvelabs_embed.inputs.validators import is_int
 from twelvelabs_embed.limits import (
     MODELS,
     ChoiceName,
@@ -184,7 +185,7 @@ def vector_options(subject: Subject) -> list[Violation]:
     """Judge the options of the vectors."""
     options, found = subject.options, list[Violation]()
     if options.dimension is not None:
-        found += _dimension_violations(options.dimension)
+        found += _dimension_violations(options.dimension, subject.terms.dimensions)
         found += _only_with("dimension", options.dimension, subject)
     if options.uncertainty:
         found += _only_with("uncertainty", True, subject)
@@ -195,10 +196,13 @@ def vector_options(subject: Subject) -> list[Violation]:
     return found
 
 
-def _dimension_violations(dimension: object) -> list[Violation]:
-    if isinstance(dimension, int) and not isinstance(dimension, bool) and dimension >= 1:
+def _dimension_violations(dimension: object, known: tuple[int, ...]) -> list[Violation]:
+    if is_int(dimension) and (dimension in known if known else dimension >= 1):
         return []
-    allowed, hint = "it is a whole number of at least 1", "Write 256, for example"
+    allowed = "it is a whole number of at least 1"
+    if known:
+        allowed = f"dimensions are {join_words([str(one) for one in known])}"
+    hint = "Write 256, for example"
     return [Violation("dimension", repr(dimension), allowed, hint, code="dimension.invalid")]
 
 
