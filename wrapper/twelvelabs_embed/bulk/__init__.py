@@ -5,6 +5,7 @@
 | module | contents |
 |---|---|
 | `sources`, `globs`, `line_stream` | folders, globs, standard input as items |
+| `datasets` | the items of a dataset, to embed them anew |
 | `manifests`, `csv_records` | CSV, JSONL and Parquet files as items |
 | `rows`, `row_settings` | a row and the item that it becomes |
 | `run`, `arguments`, `report`, `streak` | embeds the items; progress and results |
@@ -12,6 +13,7 @@
 | `link_versions`, `shards` | versions of links; parts of the items for several machines |
 | `checkpoint`, `buffer`, `plan`, `task_log` | the folder of a run: what is done or waits |
 | `part_store`, `compaction`, `rewriting`, `prune` | writes, merges and rewrites parts |
+| `compact` | merges the parts of a folder |
 | `part_files`, `failures`, `numbered_files` | the Parquet files of vectors and failures |
 | `item_index`, `id_set` | what is known of items, in little memory |
 | `sinks` | LanceDB, Qdrant, PostgreSQL and those of other packages, besides Parquet |
@@ -35,6 +37,8 @@ from twelvelabs_embed.batch.jobs import ConcurrencyConfig
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
 from twelvelabs_embed.bulk.arguments import RunArguments, item_options
 from twelvelabs_embed.bulk.checkpoint import Checkpoint
+from twelvelabs_embed.bulk.compact import CompactReport, compact
+from twelvelabs_embed.bulk.datasets import Dataset, open_source
 from twelvelabs_embed.bulk.dry_run import DryReport, dry_run
 from twelvelabs_embed.bulk.errors import (
     BulkError,
@@ -56,7 +60,7 @@ from twelvelabs_embed.bulk.run import Run, RunOptions
 from twelvelabs_embed.bulk.selection import ChangePolicy, SelectionOptions, check_policy
 from twelvelabs_embed.bulk.shards import Shard
 from twelvelabs_embed.bulk.sinks import Sink, SinkError, open_sink
-from twelvelabs_embed.bulk.sources import Source, SourceLike
+from twelvelabs_embed.bulk.sources import SourceLike
 from twelvelabs_embed.embed import EmbedFlows
 from twelvelabs_embed.sending import EmbedOptions
 
@@ -64,8 +68,10 @@ __all__ = [
     "AsyncBulk",
     "Bulk",
     "BulkError",
+    "CompactReport",
     "Current",
     "DamagedFileError",
+    "Dataset",
     "Difference",
     "DryReport",
     "Estimate",
@@ -80,6 +86,7 @@ __all__ = [
     "Sink",
     "SinkError",
     "Slow",
+    "compact",
     "dry_run",
     "open_sink",
 ]
@@ -100,7 +107,7 @@ class BulkFlows:
     @spells_out(EmbedOptions, Defaults)
     def run(
         self,
-        source: SourceLike,
+        source: SourceLike | Dataset,
         out: str | PathLike[str],
         *,
         concurrency: int = 16,
@@ -138,7 +145,8 @@ class BulkFlows:
 
         Args:
             source: a folder, a glob, a media file, a manifest (.csv, .jsonl, .ndjson, .parquet) or
-                `-` for JSONL on standard input; or several of them. Columns of a manifest: `id`,
+                `-` for JSONL on standard input; or several of them. Or a `Dataset`, whose items are
+                embedded anew. Columns of a manifest: `id`,
                 `type`, `text`, `media` (a path from the manifest's folder, or a link), `start`,
                 `end`, `segmentation` (`fixed:6`, `dynamic:4`), `options`, `scopes`, `types`,
                 `time_based_metadata`
@@ -202,7 +210,8 @@ class BulkFlows:
         """
         options, defaults = item_options(item)
         folder = expand_path(out, "out")
-        items, part = Source(source, defaults, out=folder), Shard.parse(shard)
+        part = Shard.parse(shard)
+        items, defaults = open_source(source, defaults, folder)
         plan = RunPlan.of(items, options, defaults, part)
         clock = self.embed.connection.clock
         return Run(

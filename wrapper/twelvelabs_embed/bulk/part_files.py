@@ -315,7 +315,7 @@ def read_parts(parts: Folder | Sequence[Path]) -> PartSummary:
 
 
 def scan(
-    folder: Folder,
+    folder: Folder | Sequence[Folder],
     columns: Sequence[str] = COLUMNS,
     filters: Mapping[str, str | Collection[str | None] | None] | None = None,
     batch_rows: int = 16_384,
@@ -323,7 +323,7 @@ def scan(
     """Yield the rows of all parts, batch by batch, from files that are memory-mapped.
 
     Args:
-        folder: where the parts are
+        folder: where the parts are: one folder or several
         columns: what is read, in this order; vectors are most of it by far. Those of
             `EXTRA_COLUMNS` are null for a part without them
         filters: which rows: a text column, and the value or values that it may have
@@ -342,7 +342,8 @@ def scan(
         for name, values in (filters or {}).items()
     }
     read = [*columns, *(name for name in wanted if name not in columns)]
-    for path in part_paths(folder):
+    folders = [folder] if isinstance(folder, (str, PathLike)) else folder
+    for path in (path for one in folders for path in part_paths(one)):
         with opened(path) as file:
             missing = [name for name in read if name not in file.schema_arrow.names]
             for batch in batches(file, path, batch_rows, read):

@@ -49,6 +49,10 @@ def search(
             panel=_QUERY,
         ),
     ] = None,
+    also: Annotated[
+        list[Path] | None,
+        declare("Another folder to search, such as of a shard. May be repeated.", "DIR"),
+    ] = None,
     top: Annotated[int, number("How many segments.", low=1, panel=_FILTERS)] = 10,
     option: Annotated[
         list[str] | None, _filter("Only segments with this option, such as visual")
@@ -71,12 +75,13 @@ def search(
     from twelvelabs_embed.search.exact import describe, search as find_nearest
 
     query = _read_query(text, image)
-    info = describe(folder)
+    where = [folder, *also] if also else folder
+    info = describe(where)
     hits: list[Hit] = []
     if info.rows:  # otherwise the query need not be embedded
         with connected(service) as client, show_progress("Searching"):
             hits = find_nearest(
-                folder,
+                where,
                 query,
                 top=top,
                 option=option or None,

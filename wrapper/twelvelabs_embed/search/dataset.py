@@ -32,7 +32,8 @@ from twelvelabs_embed.results.vectors import Vectors, cosine
 __all__ = ["DatasetInfo", "Filters", "Hit", "Where", "find_parts", "open_dataset"]
 
 Where: TypeAlias = str | os.PathLike[str] | Iterable[str | os.PathLike[str]]
-"""A folder of parts, one part or several, or a LanceDB table: its folder, or that of its database.
+"""A folder of parts or one part, or several of them; or a LanceDB table: its folder, or that of its
+database.
 """
 Filters: TypeAlias = Mapping[str, list[str]]
 """The allowed values of columns."""
@@ -110,9 +111,12 @@ def open_dataset(where: Where) -> _Dataset:
         if path.is_dir():
             return _Parts(find_parts(path))
         where = [path]
-    paths = [expand_path(path, "where") for path in where]
-    if missing := [path for path in paths if not path.exists()]:
-        raise InvalidInputError([_no_parts(missing[0], "does not exist")])
+    paths: list[Path] = []
+    for one in where:
+        path = expand_path(one, "where")
+        if not path.exists():
+            raise InvalidInputError([_no_parts(path, "does not exist")])
+        paths += find_parts(path) if path.is_dir() else [path]
     return _Parts(paths)
 
 
