@@ -13,8 +13,6 @@ from twelvelabs_embed.bulk.fingerprints import Fingerprint, hash_row, media_of, 
 from twelvelabs_embed.bulk.item_index import KnownItem
 from twelvelabs_embed.bulk.rows import Candidate
 
-__all__ = ["Comparison", "fingerprint_of", "compare"]
-
 State: TypeAlias = Literal["same", "changed", "unknown"]
 
 # File systems round times, and a file may be changed again within that.

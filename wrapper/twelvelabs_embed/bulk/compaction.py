@@ -19,8 +19,6 @@ from twelvelabs_embed.bulk.numbered_files import merged_path, opened, remove_rep
 from twelvelabs_embed.bulk.part_files import COLUMNS, EXTRA_COLUMNS, write_part
 from twelvelabs_embed.results.export import ArrowTable, arrow_vectors
 
-__all__ = ["find_small_tail", "group_by_size", "merge_parts", "read_groups", "union_schema"]
-
 MAX_PART_BYTES = 256 << 20
 _MIN_MERGED = 8
 # Parts between two limits are merged when there are `_MIN_MERGED` of them. A limit is as many times

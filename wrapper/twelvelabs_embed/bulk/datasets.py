@@ -16,7 +16,7 @@ from twelvelabs_embed.bulk.row_settings import Defaults
 from twelvelabs_embed.bulk.sources import Source, SourceLike
 from twelvelabs_embed.errors import InvalidInputError, Violation
 
-__all__ = ["Dataset", "open_source"]
+__all__ = ["Dataset"]
 
 
 @frozen

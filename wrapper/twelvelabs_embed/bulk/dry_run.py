@@ -189,7 +189,7 @@ class _Inspection:
                 found = found.with_content_of(path)
             except OSError:  # which is reported when it is inspected
                 return True
-        key = content_key(input_type, found)
+        key = content_key(input_type, found.version, found.row_hash)
         return key is None or self._items.contents.add(key)
 
 

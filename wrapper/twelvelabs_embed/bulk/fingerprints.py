@@ -20,12 +20,10 @@ from twelvelabs_embed.bulk.links import unsigned, unsigned_location
 from twelvelabs_embed.bulk.row_settings import SETTINGS, Row, read_settings
 from twelvelabs_embed.bulk.rows import clean
 
-__all__ = ["Fingerprint", "hash_file", "hash_of", "hash_row", "media_of", "stat_file"]
-
 _CHUNK_BYTES = 1 << 20
 _DIGEST_BYTES = 16
 _MAX_NS = (1 << 63) - 1
-_FILE_VERSION = "blake2b:"
+FILE_VERSION = "blake2b:"
 
 
 @frozen
@@ -51,14 +49,7 @@ class Fingerprint:
     @property
     def is_of_file(self) -> bool:
         """Whether the item's media is a file whose content was read."""
-        return self.version is not None and self.version.startswith(_FILE_VERSION)
-
-    @property
-    def content(self) -> str | None:
-        """A hash of everything that the vectors depend on, but the input type; None if unknown."""
-        if self.row_hash is None:
-            return None
-        return hash_of(self.row_hash, self.version or "").hex()
+        return self.version is not None and self.version.startswith(FILE_VERSION)
 
     def with_content_of(self, path: Path) -> Fingerprint:
         """Return the fingerprint with the hash of the file's content.
@@ -86,7 +77,7 @@ def hash_file(path: Path) -> str:
     with path.open("rb", buffering=0) as file:
         while chunk := file.read(_CHUNK_BYTES):
             digest.update(chunk)
-    return _FILE_VERSION + digest.hexdigest()
+    return FILE_VERSION + digest.hexdigest()
 
 
 def stat_file(path: str | os.PathLike[str]) -> tuple[int, int | None] | None:

@@ -8,11 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from twelvelabs_embed.bulk.fingerprints import Fingerprint, hash_of
+from twelvelabs_embed.bulk.fingerprints import FILE_VERSION, Fingerprint, hash_of
 from twelvelabs_embed.bulk.id_set import IdSet
 from twelvelabs_embed.bulk.links import legacy_ids
-
-__all__ = ["ItemIndex", "KnownItem", "content_key", "ids_and_first_rows"]
 
 _Array: TypeAlias = npt.NDArray[Any]
 
@@ -127,10 +125,10 @@ class ItemIndex:
         for number, (id, kind, version, row) in enumerate(
             zip(ids, types, versions, rows, strict=True)
         ):
-            found = Fingerprint(version=version, row_hash=row)
-            if (key := content_key(kind, found)) is not None:
+            if (key := content_key(kind, version, row)) is not None:
                 self.contents.add(key)
-            aliases += [(other, number) for other in legacy_ids(id)]
+            if "://" in id:
+                aliases += [(other, number) for other in legacy_ids(id)]
         self._chunks.append(chunk)
         if aliases:
             more = chunk[[number for _, number in aliases]]
@@ -176,20 +174,22 @@ class ItemIndex:
         return len(self._rows)
 
 
-def content_key(input_type: str, fingerprint: Fingerprint) -> str | None:
+def content_key(input_type: str, version: str | None, row_hash: str | None) -> str | None:
     """Return what items have in common that get equal vectors; None where that is not certain.
 
     That is so for files and texts, and not for links and assets, whose content is not here.
     """
-    is_text = input_type == "text"
-    if fingerprint.content is None or not (is_text or fingerprint.is_of_file):
-        return None
-    return f"{input_type}\0{fingerprint.content}"
+    is_known = input_type == "text" or (version is not None and version.startswith(FILE_VERSION))
+    return f"{input_type}\0{version}\0{row_hash}" if is_known and row_hash is not None else None
 
 
 def _short(text: str | None) -> int:
     """Return the first eight bytes of the hash of a text; 0 for none."""
-    return 0 if text is None else int.from_bytes(hash_of(text)[:8], "little") or 1
+    if text is None:
+        return 0
+    if text.startswith(FILE_VERSION):  # is one already
+        return int(text[len(FILE_VERSION) :][:16], 16) or 1
+    return int.from_bytes(hash_of(text)[:8], "little") or 1
 
 
 def ids_and_first_rows(column: Any) -> tuple[list[str], _Array]:

@@ -8,8 +8,6 @@ from urllib.parse import urlsplit
 
 from twelvelabs_embed.bulk.rows import clean
 
-__all__ = ["LinkVersions"]
-
 _TIMEOUT_SEC = 5.0
 _MAX_FAILURES = 3
 _MAX_CHARACTERS = 200

@@ -43,11 +43,9 @@ if TYPE_CHECKING:
 __all__ = [
     "COLUMNS",
     "EXTRA_COLUMNS",
-    "PartSummary",
     "PartWriter",
     "part_paths",
     "part_schema",
-    "read_parts",
     "scan",
     "vectors_of",
 ]
@@ -245,7 +243,7 @@ def with_fingerprints(table: ArrowTable, fingerprints: Mapping[str, Fingerprint]
             getattr(fingerprints[id], _FIELDS[name]) if id in fingerprints else value
             for id, value in zip(ids, values, strict=True)
         ]
-        column = pa.array(found, storage).cast(arrow_type(kind))
+        column = pa.array(found, storage).cast(_arrow_type(kind))
         if has_it:
             table = table.set_column(table.column_names.index(name), name, column)
         else:
@@ -253,7 +251,7 @@ def with_fingerprints(table: ArrowTable, fingerprints: Mapping[str, Fingerprint]
     return table
 
 
-def arrow_type(kind: str) -> Any:
+def _arrow_type(kind: str) -> Any:
     """Return the `pyarrow.DataType` of an optional column."""
     pa = import_extra("pyarrow", "bulk")
     return pa.timestamp("ns", "UTC") if kind == "timestamp" else pa.type_for_alias(kind)
@@ -369,6 +367,6 @@ def _with_nulls(batch: RecordBatch, missing: Collection[str]) -> RecordBatch:
     for name in missing:
         if name in EXTRA_COLUMNS:
             kind = {**DOCUMENT_COLUMNS, **SOURCE_COLUMNS}.get(name, "null")
-            nulls = pa.nulls(batch.num_rows, arrow_type(kind))
+            nulls = pa.nulls(batch.num_rows, _arrow_type(kind))
             batch = batch.append_column(name, nulls)
     return batch

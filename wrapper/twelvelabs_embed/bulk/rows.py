@@ -29,7 +29,6 @@ __all__ = [
     "COLUMNS",
     "DUPLICATE",
     "SUFFIXES",
-    "Candidate",
     "InvalidRow",
     "Entry",
     "Item",

@@ -22,14 +22,7 @@ from twelvelabs_embed.bulk.shards import Shard
 from twelvelabs_embed.errors import InvalidInputError, TwelveLabsError, Violation
 from twelvelabs_embed.retry import Clock
 
-__all__ = [
-    "ChangePolicy",
-    "Selection",
-    "SelectionOptions",
-    "UnchangedError",
-    "Work",
-    "check_policy",
-]
+__all__ = ["ChangePolicy"]
 
 ChangePolicy: TypeAlias = Literal["embed", "keep"]
 """What becomes of items that changed since they were embedded."""
@@ -89,7 +82,7 @@ class Work:
     @property
     def key(self) -> str | None:
         """What it has in common with items that get equal vectors."""
-        return content_key(self.item.input_type, self.found)
+        return content_key(self.item.input_type, self.found.version, self.found.row_hash)
 
     def is_unchanged(self) -> bool:
         """Return whether a link has vectors of the version that its server gives."""

@@ -13,6 +13,7 @@ from attrs import field, frozen
 
 from twelvelabs_embed.bulk.failures import FailureGroup, FailureGroups, error_paths, read_errors
 from twelvelabs_embed.bulk.links import unsigned
+from twelvelabs_embed.bulk.numbered_files import Folder
 from twelvelabs_embed.bulk.part_files import scan, vectors_of
 from twelvelabs_embed.errors import InvalidInputError
 from twelvelabs_embed.results.vectors import Vectors, unit
@@ -75,7 +76,7 @@ class ReportDataset:
         return len(self.item)
 
 
-def load(folders: Sequence[Path], max_rows: int) -> ReportDataset:
+def load(folders: Sequence[Folder], max_rows: int) -> ReportDataset:
     """Load the items of some folders: all, or a random sample with at most `max_rows` rows.
 
     The sample is the same each time.
@@ -93,9 +94,9 @@ def load(folders: Sequence[Path], max_rows: int) -> ReportDataset:
     return _read(folders, info, np.repeat(number, rows_of_items), summary)
 
 
-def _describe(folders: Sequence[Path]) -> DatasetInfo:
+def _describe(folders: Sequence[Folder]) -> DatasetInfo:
     paths: list[Path] = []
-    for folder in folders:
+    for folder in map(Path, folders):
         try:
             paths += find_parts(folder)
         except InvalidInputError:
@@ -107,7 +108,7 @@ def _describe(folders: Sequence[Path]) -> DatasetInfo:
     return DatasetInfo(rows=0, dimensions=0, model=None, input_types=(), options=(), scopes=())
 
 
-def _summarize(folders: Sequence[Path]) -> tuple[Integers, Summary]:
+def _summarize(folders: Sequence[Folder]) -> tuple[Integers, Summary]:
     """Count the rows of each item, which are adjacent, shape (items,); and what there is."""
     counts: list[int] = []
     types: Counter[str] = Counter()
@@ -157,7 +158,7 @@ def _sample_items(rows_of_items: Integers, max_rows: int) -> Integers:
 
 
 def _read(
-    folders: Sequence[Path], info: DatasetInfo, number: Integers, summary: Summary
+    folders: Sequence[Folder], info: DatasetInfo, number: Integers, summary: Summary
 ) -> ReportDataset:
     """Read the rows of the items in the sample."""
     ids: dict[int, tuple[str, str]] = {}
@@ -194,7 +195,7 @@ def _read(
     )
 
 
-def _batches(folders: Sequence[Path], number: Integers) -> Iterator[tuple[Any, Integers]]:
+def _batches(folders: Sequence[Folder], number: Integers) -> Iterator[tuple[Any, Integers]]:
     """Yield the rows of the sample in batches, with the numbers of their items."""
     position = 0
     for batch in scan(folders):
@@ -205,7 +206,7 @@ def _batches(folders: Sequence[Path], number: Integers) -> Iterator[tuple[Any, I
             yield batch.take(rows), numbers[rows]
 
 
-def group_failures(folders: Sequence[Path]) -> list[FailureGroup]:
+def group_failures(folders: Sequence[Folder]) -> list[FailureGroup]:
     """Group failures by the code of the error, the most frequent first."""
     groups = FailureGroups(max_failures=_MAX_FAILURES, counts_messages=True)
     for folder in folders:
