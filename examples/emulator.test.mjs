@@ -1,29 +1,29 @@
-// Tests in JavaScript against the emulator: node --test examples/emulator.test.mjs
+// Tests of code that uses the vendor's SDK (twelvelabs-js), against the emulator:
 //
-// Start it before, and name its address:
-//     twelvelabs-embed emulator --port 8321 --faults pass --rpm 5 --processing-seconds 600
-//     export TWELVELABS_BASE_URL=http://127.0.0.1:8321/v1.3
+//     twelvelabs-embed emulator --port 0 --rpm 5 --processing-seconds 600 -- node --test examples/emulator.test.mjs
+//
+// The SDK finds the emulator by TWELVELABS_BASE_URL and TWELVE_LABS_API_KEY, which the command sets.
 
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { beforeEach, test } from "node:test";
+import { TwelveLabs } from "twelvelabs-js";
 
-const API = process.env.TWELVELABS_BASE_URL;
-const CONTROL = new URL("/_emulator", API).href;
+const client = new TwelveLabs({});
+// The timer of a request whose response is lost goes on until its end, ten minutes by default, and node with it.
+const once = { maxRetries: 0, timeoutInSeconds: 2 };
+const modelName = "marengo3.0";
+const embed = (inputText) =>
+  client.embed.v2.create({ inputType: "text", modelName, text: { inputText } }, once);
 
-const send = (url, method, body) =>
-  fetch(url, {
-    method,
-    headers: { "x-api-key": "any", "content-type": "application/json" },
-    body: body && JSON.stringify(body),
-  });
+// What a test does with the emulator itself.
+const CONTROL = new URL("/_emulator", process.env.TWELVELABS_BASE_URL).href;
 const control = async (method, path, body) => {
-  const response = await send(CONTROL + path, method, body);
+  const headers = { "content-type": "application/json" };
+  const response = await fetch(CONTROL + path, { method, headers, body: body && JSON.stringify(body) });
   assert.ok(response.ok, await response.clone().text());
   return response.status === 204 ? undefined : response.json();
 };
-const text = (words) => ({ input_type: "text", model_name: "marengo3.0", text: { input_text: words } });
-const embed = (body) => send(`${API}/embed-v2`, "POST", body);
 
 // Silence: a WAV of some seconds, 8 bits, 8,000 Hz.
 const silence = (seconds) => {
@@ -43,11 +43,8 @@ const silence = (seconds) => {
   wav.writeUInt32LE(size, 40);
   return wav;
 };
-const audio = (wav) => ({
-  input_type: "audio",
-  model_name: "marengo3.0",
-  audio: { media_source: { base64_string: wav.toString("base64") } },
-});
+const audio = (mediaSource) => ({ inputType: "audio", modelName, audio: { mediaSource } });
+const inline = (wav) => audio({ base64String: wav.toString("base64") });
 
 beforeEach(() => control("POST", "/reset"));
 
@@ -56,8 +53,7 @@ test("the emulator is ready", async () => {
 });
 
 test("a text has a vector of 512 numbers", async () => {
-  const { data } = await (await embed(text("a dog"))).json();
-  assert.equal(data[0].embedding.length, 512);
+  assert.equal((await embed("a dog")).data[0].embedding.length, 512);
 });
 
 test("a reset forgets the requests of other tests", async () => {
@@ -65,51 +61,66 @@ test("a reset forgets the requests of other tests", async () => {
 });
 
 test("requests are seen, without the key", async () => {
-  await embed(text("a dog"));
+  await embed("a dog");
   const { requests } = await control("GET", "/requests?method=POST&status=200");
   assert.equal(requests[0].path, "/v1.3/embed-v2");
   assert.equal(requests[0].headers["x-api-key"], "***");
 });
 
 test("a mistake is explained", async () => {
-  const response = await embed({ ...text("a dog"), model_name: "marengo2.7" });
-  assert.equal(response.status, 400);
-  assert.match((await response.json()).error.message, /^model_name: /);
+  const error = await embed("").catch((error) => error);
+  assert.equal(error.statusCode, 400);
+  assert.match(error.body.error.message, /^text\.input_text: /);
 });
 
 test("a task of ten minutes is skipped by the clock", async () => {
-  const created = await send(`${API}/embed-v2/tasks`, "POST", audio(silence(5)));
-  assert.equal(created.status, 202);
-  const url = created.headers.get("location");
+  const { id } = await client.embed.v2.tasks.create(inline(silence(5)));
   await control("POST", "/wait-until-idle");
-  assert.equal((await (await send(url, "GET")).json()).status, "processing");
+  assert.equal((await client.embed.v2.tasks.retrieve(id)).status, "processing");
   await control("POST", "/clock/advance", { seconds: 600 });
-  assert.equal((await (await send(url, "GET")).json()).status, "ready");
+  const task = await client.embed.v2.tasks.retrieve(id);
+  assert.equal(task.status, "ready");
+  assert.ok(task.data.length > 0);
+});
+
+test("an asset cannot be used before it is ready", async () => {
+  const file = new File([silence(5)], "talk.wav");
+  const asset = await client.assets.create({ method: "direct", file });
+  const use = () => client.embed.v2.create(audio({ assetId: asset.id }), once);
+  await assert.rejects(use(), { statusCode: 400 });
+  await control("POST", "/wait-until-idle");
+  await control("POST", "/clock/advance", { seconds: 600 });
+  assert.equal((await client.assets.retrieve(asset.id)).status, "ready");
+  assert.ok((await use()).data.length > 0);
 });
 
 test("more requests than the quota allows get a 429, until a minute has passed", async () => {
-  const statuses = [];
-  for (let i = 0; i < 6; i++) statuses.push((await embed(text("a dog"))).status);
-  assert.deepEqual(statuses, [200, 200, 200, 200, 200, 429]);
-  const rejected = await embed(text("a dog"));
-  const seconds = Number(rejected.headers.get("retry-after"));
-  assert.equal(rejected.headers.get("x-ratelimit-request-remaining"), "0");
+  for (let i = 0; i < 5; i++) await embed("a dog");
+  const error = await embed("a dog").catch((error) => error);
+  assert.equal(error.statusCode, 429);
+  const seconds = Number(error.rawResponse.headers.get("retry-after"));
   await control("POST", "/clock/advance", { seconds });
-  assert.equal((await embed(text("a dog"))).status, 200);
+  await embed("a dog");
 });
 
-test("two requests fail, and the third passes", async () => {
-  await control("PUT", "/faults", { script: "503,reset" });
-  assert.equal((await embed(text("a dog"))).status, 503);
-  await assert.rejects(embed(text("a dog")));
-  assert.equal((await embed(text("a dog"))).status, 200);
+test("the SDK retries what fails once", async () => {
+  await control("PUT", "/faults", { script: "503" });
+  const text = { inputText: "a dog" };
+  await client.embed.v2.create({ inputType: "text", modelName, text }, { maxRetries: 1 });
+  const { requests } = await control("GET", "/requests");
+  assert.deepEqual(requests.map((one) => one.status), [503, 200]);
+});
+
+test("a lost response is an error", async () => {
+  await control("PUT", "/faults", { script: "reset" });
+  await assert.rejects(embed("a dog"));
+  await embed("a dog");
 });
 
 test("a text gets the vector that a test wants", async () => {
   const embedding = [1, ...Array(511).fill(0)];
   await control("POST", "/stubs", { text: "a dog", embedding });
-  const { data } = await (await embed(text("a dog"))).json();
-  assert.deepEqual(data[0].embedding, embedding);
+  assert.deepEqual((await embed("a dog")).data[0].embedding, embedding);
 });
 
 test("a file gets the error that a test wants", async () => {
@@ -117,7 +128,5 @@ test("a file gets the error that a test wants", async () => {
   const sha256 = createHash("sha256").update(wav).digest("hex");
   const error = { status: 403, code: "usage_limit_exceeded", message: "The plan is used up." };
   await control("POST", "/stubs", { sha256, error });
-  const response = await embed(audio(wav));
-  assert.equal(response.status, 403);
-  assert.equal((await response.json()).error.code, "usage_limit_exceeded");
+  await assert.rejects(client.embed.v2.create(inline(wav), once), { statusCode: 403 });
 });

@@ -138,6 +138,11 @@ async def test_files_are_looked_into_in_a_thread(
         ({"data": [{"embedding": [1, None]}]}, "row 0"),
         ({"data": None}, "data"),
         ({}, "data"),
+        ({"data": [], "error": {"code": "busy", "message": "try again"}}, "busy: try again"),
+        ({"data": [], "message": "try again"}, "try again"),
+        ({"errorMessage": "of a gateway"}, "of a gateway"),
+        ({"fault": {"faultstring": "of a gateway"}}, "of a gateway"),
+        (["of a gateway"], "of a gateway"),
     ],
 )
 def test_vectors_that_are_none(body: Any, words: str) -> None:
@@ -176,6 +181,10 @@ QUEUED = Response(body={**TASK, "status": "queued"})
         ([DENIED], False),
         ([Response(body={**TASK, "status": "ready", "data": [{"embedding": None}]})], False),
         ([Reset()], False),
+        ([Response(404, {"code": "not_found", "message": "no such path"})], False),
+        ([Response(200, {"error": {"code": "busy", "message": "try again"}}), READY], True),
+        ([Response(200, {"status": "failed", "message": "of a gateway"})], False),
+        ([Response(body={**TASK, "_id": "t2", "status": "failed"})], False),
     ],
     ids=str,
 )

@@ -11,6 +11,7 @@ from twelvelabs_embed import (
     NO_RETRY,
     AsyncTwelveLabs,
     BadRequestError,
+    ConfigurationError,
     Media,
     OutcomeUnknownError,
     Progress,
@@ -25,6 +26,7 @@ from tests.scripted_server import Reset, Response, scripted_server
 BOTH = pytest.mark.parametrize("awaited", [False, True], ids=["blocking", "awaited"])
 ROW = {"embedding": [0.5, -0.25]}
 ASSET = {"_id": "a1", "method": "direct", "status": "ready"}
+TASK = {"_id": "t1", "status": "processing", "data": None}
 
 
 async def embed(base_url: str, awaited: bool, input: Any, **options: Any) -> Any:
@@ -38,7 +40,7 @@ async def embed(base_url: str, awaited: bool, input: Any, **options: Any) -> Any
 
 @pytest.fixture
 def emulator() -> Iterator[Emulator]:
-    with Emulator(faults=()) as running:
+    with Emulator() as running:
         yield running
 
 
@@ -77,6 +79,42 @@ async def test_an_asset_is_kept_when_its_task_may_exist(large: Path, awaited: bo
     with scripted_server(Response(201, ASSET), Response(200, ASSET), Reset()) as server:
         with pytest.raises(OutcomeUnknownError):
             await embed(server.base_url, awaited, Video(large), route="task")
+        assert [one.path for one in server.requests[2:]] == ["/v1.3/embed-v2/tasks"]
+
+
+@BOTH
+@pytest.mark.parametrize(
+    "created",
+    [
+        Response(202, {**TASK, "_id": None}),
+        Response(202, {**TASK, "_id": 7}),
+        Response(499, b"<html>The client has closed the request</html>"),
+        Response(460, b""),
+    ],
+    ids=str,
+)
+async def test_an_asset_is_kept_when_nobody_knows_its_task(
+    large: Path, awaited: bool, created: Response
+) -> None:
+    with scripted_server(Response(201, ASSET), Response(200, ASSET), created) as server:
+        with pytest.raises(OutcomeUnknownError):
+            await embed(server.base_url, awaited, Video(large), route="task")
+        assert [one.path for one in server.requests[2:]] == ["/v1.3/embed-v2/tasks"]
+
+
+@BOTH
+@pytest.mark.parametrize("raised", [ConfigurationError("of a callback"), RuntimeError("of one")])
+async def test_an_asset_is_kept_when_a_callback_fails_while_its_task_runs(
+    large: Path, awaited: bool, raised: Exception
+) -> None:
+    def fail(progress: Progress) -> None:
+        if progress.phase == "embedding":
+            raise raised
+
+    steps = Response(201, ASSET), Response(200, ASSET), Response(202, TASK)
+    with scripted_server(*steps) as server:
+        with pytest.raises(type(raised)):
+            await embed(server.base_url, awaited, Video(large), route="task", progress=fail)
         assert [one.path for one in server.requests[2:]] == ["/v1.3/embed-v2/tasks"]
 
 

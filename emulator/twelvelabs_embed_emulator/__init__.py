@@ -27,7 +27,8 @@ from twelvelabs_embed_emulator import _extras, _version
 if TYPE_CHECKING:
     from twelvelabs_embed_emulator.faults.proxy import Seen
     from twelvelabs_embed_emulator.faults.script import Fault
-    from twelvelabs_embed_emulator.server.emulator import Emulator, serve
+    from twelvelabs_embed_emulator.server.emulator import Emulator
+    from twelvelabs_embed_emulator.server.program import serve
 
 __version__ = _version.VERSION
 __all__ = ["Emulator", "Fault", "Seen", "serve"]
@@ -36,7 +37,7 @@ _MODULES = {
     "Emulator": "server.emulator",
     "Fault": "faults.script",
     "Seen": "faults.proxy",
-    "serve": "server.emulator",
+    "serve": "server.program",
 }
 
 

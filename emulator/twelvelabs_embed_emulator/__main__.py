@@ -18,19 +18,29 @@ def main(
     """Run the emulator with the options in `argv` (those of the process when None).
 
     Returns:
-        The exit status: that of the command, or 0 after Ctrl-C or SIGTERM; 4 when a port, the
-        contract or the state cannot be used, or a package is missing.
+        The exit status: that of the command, or 0 after Ctrl-C or SIGTERM, or when it was started
+        in the background; 4 when a port, the contract or the state cannot be used, or a package is
+        missing.
 
     Raises:
         SystemExit: 2 when an option is invalid, 0 after the help.
     """
-    options = vars(_parser(prog).parse_args(argv))
+    argv = sys.argv[1:] if argv is None else argv
+    parser = _parser(prog)
+    options = vars(parser.parse_args(argv))
     command, prints_json = options.pop("command"), options.pop("prints_json")
+    if command[:1] == ["--"]:
+        del command[0]
+    if options.pop("wait"):
+        if command:
+            parser.error("--wait goes without a command, with which the emulator would stop")
+        from twelvelabs_embed_emulator.server.program import start_in_background
+
+        arguments = [argument for argument in argv if argument != "--wait"]
+        return start_in_background(arguments, prints_json=prints_json)
     try:
         from twelvelabs_embed_emulator import Emulator, serve
 
-        if command[:1] == ["--"]:
-            del command[0]
         return serve(Emulator(**options), command=command, prints_json=prints_json)
     except (OSError, ValueError, ModuleNotFoundError) as error:
         print(f"The emulator cannot start: {_reason(error, options)}", file=sys.stderr)
@@ -68,6 +78,7 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         description="Serve the API on this machine until Ctrl-C, without a key and without a "
         "network.",
         epilog="Example: %(prog)s --port 0 -- npm test",
+        allow_abbrev=False,
     )
     add = parser.add_argument
     port = _number(int, 0, 65535)
@@ -101,12 +112,25 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         help="keep assets, uploads and tasks in this file between runs [they are lost]",
     )
     add(
+        "--profile",
+        choices=["normal", "strict", "slow"],
+        default="normal",
+        help="settings by default: strict processes for 5 s and rejects null; slow processes for "
+        "30 s, and responds after 0.5 s [%(default)s]",
+    )
+    add(
         "--processing-seconds",
         dest="processing_sec",
         type=_number(float, 0),
-        default=0.0,
         metavar="N",
-        help="minimum processing time of assets and tasks [%(default)s]",
+        help="minimum processing time of assets and tasks [by the profile: 0]",
+    )
+    add(
+        "--latency-seconds",
+        dest="latency_sec",
+        type=_number(float, 0, 3600),
+        metavar="N",
+        help="how long each response takes besides [by the profile: 0]",
     )
     add(
         "--chunk-bytes",
@@ -114,6 +138,11 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         default=8 * 1024 * 1024,
         metavar="N",
         help="size of the chunks of multipart uploads [%(default)s]",
+    )
+    add(
+        "--reusable-urls",
+        action="store_true",
+        help="take more than one chunk by the same presigned URL [one; the next is a 403]",
     )
     add(
         "--storage-port",
@@ -124,12 +153,14 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     )
     add(
         "--faults",
+        default="",
         metavar="SCRIPT",
         help="faults of the next requests, in order: 503*2,reset,pass or FILE.json; see "
         "docs/faults.md [none]",
     )
     add(
         "--storage-faults",
+        default="",
         metavar="SCRIPT",
         help="faults of the requests to the storage host [none]",
     )
@@ -164,14 +195,19 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     )
     add(
         "--strict-nulls",
-        action="store_true",
-        help="reject null in optional fields [it counts as omitted]",
+        action=argparse.BooleanOptionalAction,
+        help="reject null in optional fields [by the profile: it counts as omitted]",
     )
     add(
         "--json",
         dest="prints_json",
         action="store_true",
         help="print addresses and key as one line of JSON when it is ready",
+    )
+    add(
+        "--wait",
+        action="store_true",
+        help="start it in the background, and return when it is ready",
     )
     add(
         "command",

@@ -18,6 +18,7 @@ class Pattern:
         where: subjects, by the names of the old document
         what: texts
         reason: why it is in the list
+        use: the operation, or the response with its status, None for any
         line: of the file, from 1
         severity: which severity the changes have, None where the list is not about severities
     """
@@ -25,11 +26,13 @@ class Pattern:
     where: tuple[str, ...]
     what: tuple[str, ...]
     reason: str
+    use: str | None = None
     line: int = 1
     severity: Severity | None = None
 
     def matches(self, change: Change) -> bool:
-        return like(change.place.ours, self.where) and like(change.text, self.what)
+        is_here = self.use in (None, change.place.use)
+        return is_here and like(change.place.ours, self.where) and like(change.text, self.what)
 
     def __str__(self) -> str:
         return f"{', '.join(self.where)}: {', '.join(self.what)}"
@@ -50,9 +53,8 @@ def read_patterns(text: str, *, severities: bool = False) -> list[Pattern]:
             raise LoadError(f"entry {number} lacks {', '.join(sorted(missing)) or 'a reason'}")
         severity = severity_of(entry["severity"], number) if severities else None
         reason = " ".join(str(entry["reason"]).split())
-        patterns.append(
-            Pattern(words(entry["where"]), words(entry["what"]), reason, line, severity)
-        )
+        where, what = words(entry["where"]), words(entry["what"])
+        patterns.append(Pattern(where, what, reason, entry.get("use"), line, severity))
     return patterns
 
 

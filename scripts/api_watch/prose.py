@@ -54,11 +54,11 @@ QUANTITY = re.compile(
 SIZE = re.compile(r"(?<![\w.])(\d+)\s?[x×]\s?(\d+)")
 RATIO = re.compile(r"(?<![\w.:])(\d+(?:\.\d+)?):(\d+(?:\.\d+)?)(?![\w:])")
 UPPER = re.compile(
-    r"max|up to|at most|exceed|longer than|larger than|more than|limit|no more|or less",
+    r"max|up to|at most|exceed|limit|no (more|longer|larger)|not (more|longer|larger)|or less",
     re.IGNORECASE,
 )
-LOWER = re.compile(r"min(imum)?\b|at least|less than|shorter than|or more|from", re.IGNORECASE)
-DEFAULT = re.compile(r"default", re.IGNORECASE)
+LOWER = re.compile(r"\bmin(imum)?\b|at least|or more", re.IGNORECASE)
+DEFAULT = re.compile(r"default|absent|omitted", re.IGNORECASE)
 RANGE = re.compile(r"between|\bto\b|\d\s?[-–]\s?\d", re.IGNORECASE)
 ANNOUNCED = re.compile(r"deprecat|sunset|will be removed|no longer (be )?supported", re.IGNORECASE)
 # A number without a unit counts behind one of these words.
@@ -84,7 +84,8 @@ class Statement:
 
     @property
     def is_limit(self) -> bool:
-        return bool(UPPER.search(self.text) or LOWER.search(self.text) or RANGE.search(self.text))
+        bound = UPPER.search(self.text) or LOWER.search(self.text) or "between" in self.text
+        return bool(bound) and not DEFAULT.search(self.text)
 
     @property
     def facts(self) -> tuple[Quantity, ...]:
@@ -182,6 +183,6 @@ def severity(old: Statement, new: Statement) -> Severity:
     return ADDITIVE
 
 
-def numbers_in(text: str) -> set[float]:
-    """Return all plain numbers of a text."""
-    return {float(number.replace(",", "")) for number in re.findall(r"\d[\d,]*(?:\.\d+)?", text)}
+def numbers_in(description: str) -> set[float]:
+    """Return the numbers that a description states, in the units of `limits`."""
+    return {value for one in sentences(description) for _, value in quantities(one)}

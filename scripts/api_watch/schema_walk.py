@@ -52,7 +52,8 @@ class SchemaWalk:
             place = replace(place, above=place.above | {(old.name, new.name)})
         around, place = place.schemas, owned(old, new, place)
         yield from notes(old.notes, new.notes, place, prose=self.prose)
-        if place.component != around:  # equal when a schema became a union of itself
+        is_one = is_one_kind(old, new) or is_one_kind(new, old)
+        if not is_one and place.component != around:  # equal when it became a union of itself
             yield from naming(old, new, place)
         was, now = types(old), types(new)
         if old.loose != new.loose and was & now:
@@ -250,9 +251,18 @@ def without(schema: Schema, name: str) -> Schema:
     return replace(schema, properties=properties, required=schema.required - {name})
 
 
+def is_one_kind(schema: Schema, union: Schema) -> bool:
+    """Return whether a schema is one of the kinds of a union, and not the union renamed."""
+    named = schema.name is not None and not schema.variants
+    return named and schema.name in {kind.name for kind in union.variants}
+
+
 def owned(old: Schema, new: Schema, place: Place) -> Place:
     """Make a named object or union the owner of the changes below it."""
-    names = tuple(dict.fromkeys(name for name in (old.name, new.name) if name))
+    sides = (old, new)
+    if is_one_kind(old, new) or is_one_kind(new, old):
+        sides = tuple(side for side in sides if side.variants)
+    names = tuple(dict.fromkeys(side.name for side in sides if side.name))
     place = replace(place, component=names)
     if not names or not (old.properties or old.variants or new.properties or new.variants):
         return place

@@ -89,7 +89,9 @@ def simple_schema(name: str | None, flat: dict[str, Json]) -> Schema:
         closed=extra is False,
         values=extra if isinstance(extra, dict) and extra else None,
         items=flat.get("items"),
-        limits=normalized_limits(flat, is_integer=flat.get("type", set()) - {"null"} == {"integer"}),
+        limits=normalized_limits(
+            flat, is_integer=flat.get("type", set()) - {"null"} == {"integer"}
+        ),
         rules=flat.get("rules", {}),
         default=default,
         read_only=flat.get("readOnly") is True,

@@ -85,7 +85,7 @@ def load_range(name: str, root: Path = ROOT) -> list[Source]:
     else:
         sources = list(load_commits(name, root))
     if len(sources) < 2:
-        raise LoadError(f"{name} has {len(sources)} documents; a range has at least two")
+        raise LoadError(f"{name} has fewer than two documents")
     return sources
 
 

@@ -1,8 +1,9 @@
 """Record the cassettes of tests/replay again, from the emulator or from the real service.
 
-Prints which of their schemas changed. A recording that violates the contract is rejected: it is
-moved to tests/cassettes/rejected, and the earlier one is kept. It is kept, too, when recording
-fails, is interrupted or killed: the new recording replaces it in one step, at the end.
+Prints which of their schemas changed. A recording that violates the contract, or during which a
+test failed, is rejected: it is judged and moved to tests/cassettes/rejected, and the earlier one is
+kept. That is kept, too, when recording is interrupted or killed: the new recording replaces it in
+one step, at the end.
 """
 
 import argparse
@@ -19,7 +20,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import yaml
-from twelvelabs_embed.client import DEFAULT_BASE_URL, KEY_VARIABLES
+from twelvelabs_embed.client import BASE_URL_VARIABLE, DEFAULT_BASE_URL, KEY_VARIABLES
 from twelvelabs_embed_emulator import Emulator, samples
 
 from scripts.recording import cassette_schema
@@ -55,28 +56,36 @@ def main() -> int:
                 failed = record_live(fresh, arguments.media_url)
             else:
                 failed = record_emulator(fresh)
-            return failed or keep_if_allowed(fresh, CASSETTES / source, REJECTED / source, CONTRACT)
+            place, rejected = CASSETTES / source, REJECTED / source
+            return keep_if_allowed(fresh, place, rejected, CONTRACT, have_tests_failed=bool(failed))
     except KeyboardInterrupt:
         print("stopped", file=sys.stderr)
         return 130
 
 
-def keep_if_allowed(fresh: Path, place: Path, rejected: Path, contract: Path) -> int:
+def keep_if_allowed(
+    fresh: Path, place: Path, rejected: Path, contract: Path, *, have_tests_failed: bool = False
+) -> int:
     """Show which schemas changed; keep the new recording unless it violates the contract.
 
-    Fields that the contract does not describe are listed, and allowed.
+    Fields that the contract does not describe are listed, and allowed. When a test failed, what was
+    recorded until then is judged all the same: the responses may be the reason.
     """
+    fresh.mkdir(exist_ok=True)
     document = yaml.safe_load(contract.read_text("utf-8"))
     print(f"Recorded {len(list(fresh.glob('*.yaml')))} cassettes from the {fresh.name}")
     show("Changed schemas", cassette_schema.compared(place, fresh, document))
     show("Not in the contract", cassette_schema.unknown_fields(fresh, document))
     broken = cassette_schema.violations(fresh, document)
-    if broken:
+    if broken or have_tests_failed:
         rejected.parent.mkdir(exist_ok=True)
         replace_folder(fresh, rejected)
         show("The contract does not allow", broken)
         print(f"The recording was moved to {rejected}; the earlier one is kept.")
-        print("Bring openapi/embed-v2.yaml up to date with the service, then record again.")
+        if have_tests_failed:
+            print("Tests of the library failed, above; the violations may be why.")
+        if broken:
+            print("Bring openapi/embed-v2.yaml up to date with the service, then record again.")
         return 1
     replace_folder(fresh, place)
     return 0
@@ -88,7 +97,8 @@ def show(title: str, lines: Iterable[str]) -> None:
 
 
 def record_live(folder: Path, media_url: str) -> int:
-    return record(folder, DEFAULT_BASE_URL, live_key(), media_url.rstrip("/"))
+    base_url = os.environ.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL
+    return record(folder, base_url.rstrip("/"), live_key(), media_url.rstrip("/"))
 
 
 def record_emulator(folder: Path) -> int:

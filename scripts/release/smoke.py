@@ -125,6 +125,21 @@ def bulk() -> None:
         assert write_report("vectors", "report.html").segments == 1
 
 
+def stores() -> None:
+    """List a store that does not exist, and get the error."""
+    from twelvelabs_embed import Media
+    from twelvelabs_embed.errors import TwelveLabsError
+
+    os.environ.update(
+        AWS_ENDPOINT_URL="http://127.0.0.1:1",
+        AWS_ACCESS_KEY_ID="none",
+        AWS_SECRET_ACCESS_KEY="none",
+    )
+    with suppress(TwelveLabsError):
+        Media.object("s3://bucket/key.jpg").open()
+        raise AssertionError("a store that is not there was reached")
+
+
 def lancedb() -> None:
     import lancedb
     from lancedb.pydantic import LanceModel, Vector

@@ -101,7 +101,9 @@ def test_an_answer_that_is_not_the_services_does_not_end_it(status: int) -> None
         assert span.run() == "done"
 
 
-@pytest.mark.parametrize("content", [b"", PAGE, b'{"status": "rea'], ids=repr)
+@pytest.mark.parametrize(
+    "content", [b"", PAGE, b'{"status": "rea', b'{"message": "try again"}'], ids=repr
+)
 def test_a_page_with_status_200_does_not_end_it(content: bytes) -> None:
     page = InvalidResponseError("cannot be read", httpx.Response(200, content=content))
     assert PolledTask(page, "working", page, "done").run() == "done"
@@ -116,7 +118,9 @@ def test_errors_of_the_service_do(status: int) -> None:
 
 
 def test_an_answer_of_the_service_that_breaks_the_contract_does() -> None:
-    broken = InvalidResponseError("no status", httpx.Response(200, json={"status": None}))
+    broken = InvalidResponseError(
+        "no status", httpx.Response(200, json={"_id": "t1", "status": None})
+    )
     with pytest.raises(InvalidResponseError):
         PolledTask("working", broken).run()
 

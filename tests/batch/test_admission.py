@@ -179,7 +179,9 @@ async def test_a_request_does_not_overtake_one_that_waits_for_its_permit() -> No
     control.rate_limiter.release(used, 0.0, 200, {})
 
     async def acquire(name: str) -> None:
-        permit = control.acquire_permit_nowait(0) or await control.acquire_permit(0)
+        permit = control.acquire_permit_nowait(0) or await control.acquire_permit(
+            0, Admission(control, 0)
+        )
         order.append(name)
         control.rate_limiter.cancel(permit)
 

@@ -221,3 +221,36 @@ def test_stopping_does_not_wait_for_the_quota_of_items_that_were_not_sent(
     assert (report.done, report.failed, report.is_stopped) == (5, 0, True)
     assert not list(read_errors(tmp_path / "out"))
     assert len(waited) < 20  # of the real sixty seconds of the quota, in steps of one
+
+
+@pytest.mark.parametrize("is_given", [False, True])
+@pytest.mark.parametrize("status", [429, 503])
+def test_stopping_does_not_wait_for_items_that_were_only_rejected(
+    status: int, is_given: bool, tmp_path: Path
+) -> None:
+    """Nothing was done for them; those of which something is are finished."""
+    source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(30)])
+    is_stopped = threading.Event()
+    steps: list[float] = []
+
+    async def sleep(duration_sec: float) -> None:
+        steps.append(duration_sec)
+        is_stopped.set()
+        await asyncio.sleep(0.001)
+
+    def sleep_blocking(duration_sec: float) -> None:
+        asyncio.run(sleep(duration_sec))
+
+    clock = Clock(sleep=sleep_blocking, sleep_async=sleep)
+    rejected = Response(status, b"", {"retry-after": "50"})
+    with scripted_server(OK, OK, rejected) as server:
+        with httpx.Client() as http:
+            own = http if is_given else None
+            client = TwelveLabs("k", base_url=server.base_url, clock=clock, httpx_client=own)
+            report = client.bulk.run(
+                source, tmp_path / "out", concurrency=4, stop=is_stopped.is_set
+            )
+        assert len(server.requests) <= 6
+    assert (report.done, report.failed, report.is_stopped) == (2, 0, True)
+    assert not list(read_errors(tmp_path / "out"))
+    assert max(steps) <= 1

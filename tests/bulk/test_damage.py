@@ -56,6 +56,18 @@ def change_columns(path: Path) -> None:
     parquet.write_table(table, path)
 
 
+def change_types(path: Path) -> None:
+    """As a program of the user's may write it: ids are numbers."""
+    table = parquet.read_table(path)
+    numbers = pyarrow.array(range(table.num_rows), pyarrow.int64())
+    parquet.write_table(table.set_column(table.column_names.index("id"), "id", numbers), path)
+
+
+def lead_nowhere(path: Path) -> None:
+    path.unlink()
+    path.symlink_to(path.with_name("missing.parquet"))
+
+
 DAMAGE: dict[str, Callable[[Path], object]] = {
     "empty": lambda path: path.write_bytes(b""),
     "cut off": lambda path: path.write_bytes(path.read_bytes()[:-20]),
@@ -64,6 +76,8 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "something else": lambda path: path.write_text("<html>Sign in</html>" * 50),
     "a damaged page": flip_data,
     "other columns": change_columns,
+    "other types": change_types,
+    "a link that leads nowhere": lead_nowhere,
     "a folder": lambda path: (path.unlink(), path.mkdir()),
 }
 damaged_by = pytest.mark.parametrize("damage", DAMAGE.values(), ids=DAMAGE)

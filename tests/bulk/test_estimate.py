@@ -15,7 +15,7 @@ from twelvelabs_embed_emulator import Emulator, samples
 
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[Emulator]:
-    with Emulator(faults=()) as running:
+    with Emulator() as running:
         yield running
 
 

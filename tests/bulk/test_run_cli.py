@@ -91,8 +91,7 @@ def test_a_dry_run_estimates_time_and_price(cli: Run, tmp_path: Path) -> None:
     assert estimate["min_hours"] == pytest.approx(0.1)
     assert estimate["price"] == pytest.approx(0.1)
     assert cli(*words, "--dry-run", "--json").json["estimate"]["price"] is None
-    for option in ("--minutes-per-hour", "--price-per-minute"):
-        assert cli(*words, option, "2").status == 2
+    assert cli(*words, "--price-per-minute", "2").status == 2
     assert "1 request, 0.2 min of audio and video\n" in cli(*words).out
 
 

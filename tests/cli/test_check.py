@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import re
 import sys
+from pathlib import Path
 
 import pytest
 from twelvelabs_embed import Video
 from twelvelabs_embed.cli import check
 from twelvelabs_embed.inputs import Input
 from twelvelabs_embed.validation.media_probe import MediaFacts
+from twelvelabs_embed_emulator import samples
 
 from tests.cli.runner import Run
 
@@ -163,3 +166,14 @@ def test_whatever_is_unexpected_about_a_file_is_its_own_result(
     else:
         assert ran.out.count("fine") == 2
         assert f"film.mkv cannot be inspected ({type(error).__name__}" in ran.out
+
+
+@pytest.mark.parametrize(("suffix", "kind"), [(".mp3", "audio"), (".ts", "video")])
+def test_what_only_ffmpeg_recognizes_is_checked(
+    cli: Run, tmp_path: Path, suffix: str, kind: str
+) -> None:
+    file = getattr(samples, kind)(tmp_path / f"sample{suffix}")
+    file.write_bytes(bytes(10_000) + file.read_bytes())
+    (found,) = json.loads(cli("check", str(file), "--json").out)["files"]
+    assert (found["input_type"], found["violations"]) == (kind, [])
+    assert found["duration_sec"] == pytest.approx(12, abs=0.5)

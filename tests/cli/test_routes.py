@@ -172,7 +172,7 @@ def test_what_the_service_cannot_use_is_status_1(
 
 
 def test_ctrl_c_names_the_task_and_how_to_go_on(environment: dict[str, str], media: Path) -> None:
-    with Emulator(processing_sec=60, faults=()) as slow:
+    with Emulator(processing_sec=60) as slow:
         environment["TWELVELABS_BASE_URL"] = slow.base_url
         with process_of(
             [PROGRAM, "video", "film.mkv", "--route", "task"],

@@ -233,3 +233,23 @@ def test_an_unreachable_rate_limiter_is_an_error(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(ConnectionError):
         acquire(rate_limiter)
     rate_limiter.close()
+
+
+@pytest.mark.usefixtures("quick")
+def test_a_worker_learns_how_long_the_service_asks_to_wait() -> None:
+    """So that all of them end the run when it is a day, and not only the one that was asked."""
+    other = ClusterRateLimiter(rpm=None)
+    first = other.exchange(lease_request("b", wanted=1)).permit_ids
+    other.exchange(lease_request("b", completed=[completed(first[0], 429, 86_400.0)]))
+    rate_limiter = LeasedRateLimiter(worker_of(other))
+
+    def is_known() -> bool:
+        decision = rate_limiter.acquire(time.monotonic())
+        return (
+            isinstance(decision, Delay)
+            and decision.reason == "Retry-After"
+            and decision.sec > 86_000
+        )
+
+    wait_until(is_known)
+    rate_limiter.close()

@@ -22,7 +22,7 @@ schema = schemathesis.openapi.from_dict(yaml.safe_load(CONTROL_CONTRACT.read_tex
 
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
-    with Emulator(faults=(), storage_faults=(), strict_nulls=True) as emulator:
+    with Emulator(strict_nulls=True) as emulator:
         yield emulator.base_url.removesuffix("/v1.3")
 
 

@@ -37,7 +37,8 @@ def test_a_file_that_is_sent_becomes_ready(
     client, sample, make, suffix, file_type, duration_sec, what, number
 ):
     file = sample(make, suffix)
-    asset = create_asset(client, file)
+    derived = {"enable_hls": "false", "enable_thumbnail": "false"}
+    asset = create_asset(client, file, **derived)
     assert asset.pop("_id")
     assert asset.pop("created_at").endswith("Z")
     assert asset.pop("size") == file.stat().st_size
@@ -349,12 +350,13 @@ def test_an_asset_that_is_processing_or_failed(start, sample, tmp_path):
 # ------------------------------------------------------------ details, metadata, transcription
 
 
-def test_streams_and_thumbnails_are_made_when_asked_for(client, film, sample):
-    asked = {"enable_hls": "true", "enable_thumbnail": "true"}
-    asset = create_asset(client, film, **asked)
-    assert asset["hls"]["status"] == asset["thumbnail"]["status"] == "ready"
-    assert "hls" not in create_asset(client, sample("image", ".jpg"), **asked)
-    assert "hls" not in create_asset(client, film, enable_hls="false")
+def test_streams_and_thumbnails_are_made_unless_they_are_not_wanted(client, film, sample):
+    for wanted in ({}, {"enable_hls": "true", "enable_thumbnail": "true"}):
+        asset = create_asset(client, film, **wanted)
+        assert asset["hls"]["status"] == asset["thumbnail"]["status"] == "ready"
+    assert "hls" not in create_asset(client, sample("image", ".jpg"))
+    asset = create_asset(client, film, enable_hls="false", enable_thumbnail="false")
+    assert not {"hls", "thumbnail"} & asset.keys()
     response = client.post("/assets", data={"method": "direct", "enable_hls": "yes"}, files=[FILE])
     assert flat_error(response)[2] == 'enable_hls: "yes" is not of type "boolean"'
 
@@ -438,3 +440,37 @@ def test_nothing_refers_to_an_asset(client, noted, what):
     missing = client.get(f"/assets/nothing/{what}")
     assert (missing.status_code, missing.json()["code"]) == (404, "resource_not_exist")
     assert client.get(f"{noted}/{what}", params={"page_limit": 51}).status_code == 400
+
+
+# ------------------------------------------------------------------ use before it is known as ready
+
+
+def test_an_asset_can_be_used_when_a_response_said_that_it_is_ready(start, sample):
+    """Otherwise it would be a matter of luck whether a client that does not wait is found."""
+    emulator, client = start()
+    with sample("image", ".jpg").open("rb") as file:
+        form = {"data": {"method": "direct"}, "files": {"file": file}}
+        asset_id = client.post("/assets", **form).json()["_id"]
+    emulator._running().backend.assets.jobs.wait()
+    body = request_body("image", media_source={"asset_id": asset_id})
+    status, code, message = error(client.post("/embed-v2", json=body))
+    assert (status, code) == (400, "parameter_invalid")
+    assert message.startswith("image.media_source.asset_id: ")
+    assert client.get("/assets").json()["data"][0]["status"] == "ready"
+    assert client.post("/embed-v2", json=body).status_code == 200
+
+
+@pytest.mark.parametrize("wait", ["time", "idle"])
+def test_a_client_that_waits_in_another_way_may_use_it(start, sample, wait):
+    emulator, client = start()
+    with sample("image", ".jpg").open("rb") as file:
+        form = {"data": {"method": "direct"}, "files": {"file": file}}
+        asset_id = client.post("/assets", **form).json()["_id"]
+    if wait == "idle":
+        emulator.wait_until_idle()
+    else:
+        emulator._running().backend.assets.jobs.wait()
+        emulator.advance(seconds=10)
+        client.get("/embed-v2/tasks")
+    body = request_body("image", media_source={"asset_id": asset_id})
+    assert client.post("/embed-v2", json=body).status_code == 200

@@ -230,7 +230,7 @@ def test_the_examples_of_the_contract_keep_it(validate):
 
 
 def test_the_emulator_does_all_that_the_contract_describes(operations):
-    assert len(operations) == 17
+    assert len(operations) == 19
     with closing(Backend(State(None, Settings(), "http://storage"))) as backend:
         assert make_handlers(backend).keys() == operations.keys()
 

@@ -12,6 +12,7 @@ from twelvelabs_embed_emulator.server.app import CONTROL_CONTRACT
 from twelvelabs_embed_emulator.server.control import Control, LocalOnly, control_handlers
 
 from tests.emulator.helpers import (
+    CHUNK_HEADERS,
     Upload,
     create_asset,
     create_task,
@@ -28,8 +29,8 @@ TEXT = request_body("text", input_text="a dog")
 
 @pytest.fixture
 def started(start):
-    """An emulator that can let requests fail, a client of its API, and one of its control."""
-    emulator, client = start(faults=(), storage_faults=())
+    """An emulator, a client of its API, and one of its control."""
+    emulator, client = start()
     with control_of(emulator) as control:
         yield emulator, client, control
 
@@ -138,13 +139,35 @@ def test_faults_do_not_happen_to_the_control(started):
     assert (status, code) == (400, "parameter_invalid")
 
 
-def test_faults_need_an_emulator_that_was_started_with_them(start):
-    emulator, _ = start()
-    with control_of(emulator) as control:
-        assert flat_error(control.put("/faults", json={"script": "503"}))[0] == 409
-        assert control.delete("/faults").status_code == 204
-    with pytest.raises(RuntimeError, match="without faults"):
-        emulator.control.set_faults("503")
+def test_a_connection_that_is_open_already_meets_faults_and_returns(started):
+    _, client, control = started
+    client.headers["connection"] = "keep-alive"
+    assert embed(client).status_code == 200
+    control.put("/faults", json={"script": "503,reset"}).raise_for_status()
+    assert embed(client).status_code == 503
+    with pytest.raises(httpx.TransportError):
+        embed(client)
+    assert [embed(client).status_code for _ in range(2)] == [200, 200]
+
+
+def test_an_invalid_script_changes_nothing(started):
+    _, client, control = started
+    put = control.put("/faults", json={"script": "503", "storage_script": "sneeze"})
+    assert flat_error(put)[:2] == (400, "parameter_invalid")
+    assert embed(client).status_code == 200
+
+
+def test_the_storage_host_fails_over_http_too(started):
+    _, client, control = started
+    control.put("/faults", json={"storage_script": "503,reset"}).raise_for_status()
+    upload = Upload(client, b"x" * 100)
+    url = upload.url(1)
+    assert httpx.put(url, content=b"x" * 100, headers=CHUNK_HEADERS).status_code == 503
+    with pytest.raises(httpx.TransportError):
+        httpx.put(url, content=b"x" * 100, headers=CHUNK_HEADERS)
+    upload.put(1)
+    statuses = [one["status"] for one in control.get("/requests?host=storage").json()["requests"]]
+    assert statuses == [503, 200, 200]
 
 
 def test_a_task_of_ten_minutes_is_skipped_by_the_clock(start, sample):
@@ -166,7 +189,7 @@ def test_a_task_of_ten_minutes_is_skipped_by_the_clock(start, sample):
 
 
 def test_a_reset_forgets_everything(start, sample):
-    emulator, client = start(rpm=3, faults=())
+    emulator, client = start(rpm=3)
     with control_of(emulator) as control:
         create_asset(client, sample("image", ".jpg"))
         create_task(client, "audio", media_source=inline(sample("audio", ".wav", duration_sec=4)))
@@ -248,7 +271,8 @@ def test_stubs_are_validated(started, stub):
 
 def test_a_state_is_exported_and_imported(start, sample):
     first, client = start()
-    asset = create_asset(client, sample("image", ".jpg"))
+    # Each has a storage host of its own, and links to it.
+    asset = create_asset(client, sample("image", ".jpg"), enable_thumbnail="false")
     first.advance(hours=1)
     second, other_client = start()
     with control_of(first) as source, control_of(second) as target:
@@ -274,7 +298,7 @@ def test_a_state_is_exported_and_imported(start, sample):
 # ------------------------------------------------------------------------------------ who may do it
 
 
-@pytest.mark.parametrize("faults", [None, ()])
+@pytest.mark.parametrize("faults", ["", "pass*9"])
 def test_pages_in_a_browser_do_not_control_the_emulator(start, faults):
     emulator, _ = start(faults=faults, cors_origins=["http://localhost:3000"])
     with control_of(emulator) as control:
@@ -291,16 +315,14 @@ def test_pages_in_a_browser_do_not_control_the_emulator(start, faults):
         ("192.0.2.1", True, True),
     ],
 )
-@pytest.mark.parametrize("is_behind_proxy", [False, True])
-def test_other_machines_control_it_only_by_choice(host, is_open, is_allowed, is_behind_proxy):
+def test_other_machines_control_it_only_by_choice(host, is_open, is_allowed):
     from starlette.requests import Request
     from twelvelabs_embed_emulator.contract.errors import ApiError
 
-    check = LocalOnly(is_behind_proxy=is_behind_proxy, is_open=is_open, origins=())
-    # A client could send the header of the proxy itself; the proxy is on this machine.
-    claimed, peer = (host, "127.0.0.1") if is_behind_proxy else ("127.0.0.1", host)
-    headers = [(b"x-emulator-client", claimed.encode())]
-    request = Request({"type": "http", "headers": headers, "client": (peer, 1)})
+    check = LocalOnly(is_open=is_open, origins=())
+    # A client could send the header of the proxy itself.
+    headers = [(b"x-emulator-client", b"127.0.0.1")]
+    request = Request({"type": "http", "headers": headers, "client": (host, 1)})
     if is_allowed:
         check(request)
     else:
@@ -358,3 +380,108 @@ def test_without_the_switch_pages_may_not(client, emulator):
     response = client.post("/embed-v2", json=TEXT, headers={"origin": "http://localhost:3000"})
     assert "access-control-allow-origin" not in response.headers
     assert httpx.options(f"{emulator.base_url}/embed-v2").status_code == 405
+
+
+# -------------------------------------------------------------------------------------- mistakes
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "body"),
+    [
+        ("PUT", "/clock", {"now": "9999-12-31T23:59:59Z"}),
+        ("PUT", "/clock", {"now": 5}),
+        ("PUT", "/clock", {}),
+        ("POST", "/clock/advance", {"seconds": -1}),
+        ("POST", "/clock/advance", {"seconds": "5"}),
+        ("POST", "/clock/advance", {"minutes": 5}),
+        ("POST", "/clock/advance", None),
+        ("PUT", "/faults", {}),
+        ("PUT", "/faults", {"script": None}),
+        ("PUT", "/faults", {"script": "503*0"}),
+        ("PUT", "/faults", {"script": "repeat"}),
+        ("PUT", "/faults", {"script": "999"}),
+        ("PUT", "/faults", {"script": "/etc/passwd.json"}),
+        ("PUT", "/faults", {"scripts": "503"}),
+        ("PUT", "/faults", ["503"]),
+    ],
+)
+def test_mistakes_are_explained(started, method, path, body):
+    response = started[2].request(method, path, json=body)
+    status, code, message = flat_error(response)
+    assert status == 400
+    assert code.startswith("parameter_")
+    assert message
+
+
+def test_json_that_is_none_is_explained(started):
+    for content in (b"", b"{", b"\xff", b'{"seconds": NaN}'):
+        headers = {"content-type": "application/json"}
+        response = started[2].post("/clock/advance", content=content, headers=headers)
+        assert flat_error(response)[:2] == (400, "parameter_invalid")
+    assert flat_error(started[2].post("/clock/advance", content=b"{}"))[0] == 400
+
+
+def test_the_clock_stops_before_the_last_year(started):
+    _, client, control = started
+    statuses = [
+        control.post("/clock/advance", json={"seconds": 1e9}).status_code for _ in range(300)
+    ]
+    assert set(statuses) == {200, 400}
+    assert client.get("/assets").status_code == 200
+    assert Upload(client, b"x").session["expires_at"]
+
+
+def test_the_clock_moves_by_all_of_many_steps_at_once(started):
+    from concurrent.futures import ThreadPoolExecutor
+
+    control = started[2]
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: control.post("/clock/advance", json={"seconds": 1}), range(40)))
+    assert control.get("/clock").json()["ahead_sec"] == 40
+
+
+def test_unknown_paths_and_methods_of_the_control(started):
+    control = started[2]
+    assert control.get("/restart").status_code == 404
+    assert control.get("/reset").status_code == 405
+    assert control.get("/reset").headers["allow"] == "POST"
+
+
+def test_requests_are_found_by_a_method_in_any_case(started):
+    _, client, control = started
+    embed(client)
+    assert len(control.get("/requests?method=post").json()["requests"]) == 1
+    assert flat_error(control.get("/requests?status=ok"))[0] == 400
+    assert flat_error(control.get("/requests?colour=red"))[:2] == (400, "parameter_unknown")
+
+
+def test_keys_in_queries_are_masked(started):
+    _, client, control = started
+    client.get("/assets", params={"api_key": "tlk_1", "x-api-key": "tlk_2", "page": 1})
+    (request,) = control.get("/requests").json()["requests"]
+    assert "tlk_" not in request["query"]
+    assert "page=1" in request["query"].split("&")
+
+
+# --------------------------------------------------------------------------------------- profiles
+
+
+def test_a_profile_sets_what_is_not_given(start):
+    _, client = start(profile="strict")
+    body = {**TEXT, "embedding_dimension": None}
+    assert client.post("/embed-v2", json=body).status_code == 400
+    upload = Upload(client, b"x")
+    assert client.get(upload.asset_path).json()["status"] == "processing"
+    _, lenient = start(profile="strict", strict_nulls=False)
+    assert lenient.post("/embed-v2", json=body).status_code == 200
+    with pytest.raises(ValueError, match="profile"):
+        Emulator(profile="sloppy")
+
+
+def test_responses_take_time_by_choice(start):
+    emulator, client = start(latency_sec=0.05)
+    assert embed(client).status_code == 200
+    (request,) = emulator.control.requests()
+    assert request["duration_sec"] >= 0.05
+    with pytest.raises(ValueError, match="latency_sec"):
+        Emulator(latency_sec=-1)

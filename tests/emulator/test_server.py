@@ -280,6 +280,39 @@ def test_the_program_says_as_json_that_it_is_ready():
         assert program.wait(timeout=20) == 0
 
 
+def test_the_program_starts_in_the_background_and_returns_when_it_is_ready():
+    with run_program("--wait", "--json", "--api-key", "mine") as program:
+        ready = json.loads(program.stdout.read())  # to the end: nothing holds the pipe open
+        try:
+            assert program.wait(timeout=TIMEOUT_SEC) == 0
+            assert program.stderr.read() == ""
+            headers = {"x-api-key": ready["api_key"]}
+            assert httpx.get(f"{ready['base_url']}/assets", headers=headers).status_code == 200
+            health = ready["base_url"].replace("/v1.3", "/_emulator/health")
+            assert httpx.get(health).json()["pid"] == ready["pid"]
+        finally:
+            os.kill(ready["pid"], signal.SIGTERM)
+            Path(ready["log"]).unlink()
+    wait_until(lambda: not is_answering(ready["base_url"]))
+
+
+def test_the_line_for_a_shell_says_how_to_stop_it():
+    with run_program("--wait") as program:
+        line = program.stdout.read()
+        exports, pid = re.search(r"to use it: export (.+); to stop it: kill (\d+)\n", line).groups()
+        os.kill(int(pid), signal.SIGTERM)
+    assert exports.split()[0].startswith("TWELVELABS_BASE_URL=http://127.0.0.1:")
+
+
+def test_the_program_that_waits_says_why_it_cannot_start(emulator):
+    with run_program("--wait", "--port", str(httpx.URL(emulator.base_url).port)) as program:
+        assert program.wait(timeout=TIMEOUT_SEC) == 4
+        assert "in use" in program.stderr.read()
+        assert program.stdout.read() == ""
+    with run_program("--wait", "--", sys.executable) as program:
+        assert program.wait(timeout=TIMEOUT_SEC) == 2
+
+
 def test_ctrl_c_ends_the_program_cleanly():
     with run_program() as program:
         assert program.stdout.readline().startswith("Emulator at ")

@@ -305,6 +305,7 @@ def test_list_newest_first_and_without_vectors(listed):
             "video_embedding": {
                 "metadata": {
                     "video_clip_length": 3,
+                    "video_embedding_option": ["visual", "audio", "transcription"],
                     "video_embedding_scope": ["clip", "asset"],
                     "duration": 4,
                 }
@@ -320,8 +321,8 @@ def test_list_newest_first_and_without_vectors(listed):
             "model_name": "marengo3.0",
             "audio_embedding": {
                 "metadata": {
-                    "audio_embedding_options": ["audio", "transcription"],
-                    "audio_embedding_scopes": ["clip", "asset"],
+                    "audio_embedding_option": ["audio", "transcription"],
+                    "audio_embedding_scope": ["clip", "asset"],
                     "duration": 5,
                     "start_offset_sec": 0,
                     "end_offset_sec": 4,
@@ -380,7 +381,7 @@ def test_what_the_list_knows_of_a_task_that_is_processing(start, talk):
     wait_for_work(emulator)
     (row,) = listing(client)[0]
     assert row["status"] == "processing"
-    assert row["audio_embedding"] == {"metadata": {"audio_embedding_options": ["audio"]}}
+    assert row["audio_embedding"] == {"metadata": {"audio_embedding_option": ["audio"]}}
 
 
 def test_timestamps_are_formatted_and_parsed():

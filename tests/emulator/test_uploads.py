@@ -78,6 +78,7 @@ def test_what_is_asked_for_and_noted_when_an_upload_begins(client):
     assert asset["method"] == "multipart"
     assert asset["user_metadata"] == {"season": 2026}
     assert asset["hls"] == {"status": "processing"}
+    assert "thumbnail" not in asset  # which is the default here, unlike that of `POST /assets`
 
 
 def test_an_upload_that_is_no_media_fails(start):
@@ -193,14 +194,34 @@ def test_a_url_that_is_not_signed(upload, path):
 
 
 def test_a_url_lasts_for_an_hour(upload):
-    upload.put(1, url=upload.urls[1])
     upload.emulator.advance(minutes=59)
     upload.put(1, url=upload.urls[1])
     upload.emulator.advance(minutes=1)
-    response = put_chunk(upload.urls[1], content=upload.chunk(1), headers=CHUNK_HEADERS)
+    response = put_chunk(upload.urls[2], content=upload.chunk(2), headers=CHUNK_HEADERS)
     assert storage_error(response) == (403, "AccessDenied")
     assert "expired" in response.text
     upload.put(1, url=upload.url(1))
+
+
+def test_a_url_works_once(upload):
+    rejected = put_chunk(upload.urls[1], content=b"x", headers={})
+    assert storage_error(rejected) == (403, "SignatureDoesNotMatch")
+    upload.put(1, url=upload.urls[1])
+    again = put_chunk(upload.urls[1], content=upload.chunk(1), headers=CHUNK_HEADERS)
+    assert storage_error(again) == (403, "AccessDenied")
+    assert "before" in again.text
+    first, second = upload.url(1), upload.url(1)
+    assert first != second
+    for url in (first, second):
+        upload.put(1, url=url)
+        assert storage_error(put_chunk(url, content=b"x", headers=CHUNK_HEADERS))[0] == 403
+
+
+def test_urls_that_can_be_used_again_by_choice(start):
+    _, client = start(chunk_bytes=10, reusable_urls=True)
+    upload = Upload(client, bytes(15))
+    for _ in range(3):
+        upload.put(1, url=upload.urls[1])
 
 
 def test_upload_headers_are_needed(upload):
@@ -330,11 +351,11 @@ def test_the_status_has_pages_of_chunks(start):
     assert [chunk["index"] for chunk in first["uploaded_chunks"]] == list(range(1, 11))
     assert [chunk["index"] for chunk in second["uploaded_chunks"]] == [11, 12]
     assert third["uploaded_chunks"] == []
-    assert first["uploaded_chunks"][0] == {"index": 1, "status": "pending"}
+    assert first["uploaded_chunks"][0] == {"index": 1, "status": "pending", "uploaded_at": None}
+    assert first["uploaded_chunks"][1]["uploaded_at"].endswith("Z")
+    assert first["uploaded_chunks"][2]["uploaded_at"] is None  # it was put, and is not reported
     assert first["uploaded_chunks"][1]["status"] == "completed"
-    assert "uploaded_at" in first["uploaded_chunks"][1]
     assert first["uploaded_chunks"][2]["status"] == "pending"
-    assert "uploaded_at" not in first["uploaded_chunks"][2]
     assert second["page_info"] == {
         "limit_per_page": 10,
         "page": 2,

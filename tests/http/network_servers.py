@@ -52,13 +52,22 @@ class Seen:
 
 
 @contextmanager
-def serving(handle: Any, certificate: Path | None = None) -> Iterator[Seen]:
-    """Run a server; `handle` gets each connection, and what the server saw."""
+def serving(handle: Any, certificate: Path | None = None, **tls: Any) -> Iterator[Seen]:
+    """Run a server; `handle` gets each connection, and what the server saw.
+
+    Args:
+        handle: does it
+        certificate: for TLS, also the authority of clients
+        tls: attributes of its `SSLContext`
+    """
     seen = Seen()
     context = None
     if certificate is not None:
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate)
+        context.load_verify_locations(certificate)
+        for name, value in tls.items():
+            setattr(context, name, value)
 
     class Handler(BaseRequestHandler):
         def handle(self) -> None:

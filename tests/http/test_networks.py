@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import os
 import shutil
+import ssl
+import subprocess
 import threading
 from collections.abc import Iterator
 from importlib.util import find_spec
@@ -16,6 +18,7 @@ import httpx
 import pytest
 from twelvelabs_embed import (
     ApiConnectionError,
+    ApiError,
     ApiTimeoutError,
     AsyncTwelveLabs,
     Clock,
@@ -23,6 +26,7 @@ from twelvelabs_embed import (
     InvalidResponseError,
     RetryPolicy,
     TwelveLabs,
+    UnauthorizedError,
 )
 from twelvelabs_embed._http import network
 from twelvelabs_embed._http.effects import SendRequest
@@ -41,6 +45,7 @@ from tests.http.network_servers import (
     socks_proxy,
     speaking,
 )
+from tests.scripted_server import Response, scripted_server
 
 NEEDS_OPENSSL = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes certificates")
 NEEDS_SOCKS = pytest.mark.skipif(not find_spec("socksio"), reason="the extra [socks]")
@@ -219,6 +224,9 @@ def test_what_is_excepted_is_reached_directly(no_proxy: str, way: str, monkeypat
         ("10.0.0.0/8", "http://10.1.2.3", True),
         ("10.0.0.0/8", "http://11.1.2.3", False),
         ("10.0.0.0/8", "http://ten.example", False),
+        ("2.3", "http://10.1.2.3", False),
+        ("bücher.example", "http://xn--bcher-kva.example", True),
+        ("xn--bcher-kva.example", "http://bücher.example", True),
         (" , ,", "http://api.example", False),
         ("", "http://api.example", False),
     ],
@@ -309,6 +317,51 @@ def test_a_certificate_of_another_name_is_not_tried_again(
     assert raised.value.attempts == 1
 
 
+@NEEDS_OPENSSL
+def test_an_authority_may_be_in_any_of_several_folders(
+    way: str, certificate: Path, tmp_path: Path, monkeypatch: Any
+) -> None:
+    shutil.copy(certificate, tmp_path / "authority.pem")
+    subprocess.run(["openssl", "rehash", tmp_path], check=True)
+    monkeypatch.setenv("SSL_CERT_DIR", os.pathsep.join([str(tmp_path / "missing"), str(tmp_path)]))
+    with serving(service(), certificate) as api:
+        assert ask(way, f"https://localhost:{api.port}/v1.3") == [0.5, -0.25]
+
+
+@NEEDS_OPENSSL
+def test_a_file_of_session_keys_that_cannot_be_written_is_named(
+    way: str, certificate: Path, tmp_path: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    monkeypatch.setenv("SSLKEYLOGFILE", str(tmp_path / "missing" / "keys.log"))
+    with pytest.raises(ConfigurationError, match=r"SSLKEYLOGFILE is .*keys\.log"):
+        ask(way, "https://localhost:1/v1.3")
+
+
+@NEEDS_OPENSSL
+@pytest.mark.parametrize(
+    "settings",
+    [{"maximum_version": ssl.TLSVersion.TLSv1_1}, {"verify_mode": ssl.CERT_REQUIRED}],
+    ids=["an old version", "a certificate of the client"],
+)
+@pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1_1:DeprecationWarning")
+def test_tls_that_is_not_agreed_on_is_not_tried_again(
+    settings: dict[str, Any], way: str, certificate: Path, monkeypatch: Any
+) -> None:
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    with serving(service(), certificate, **settings) as api:
+        with pytest.raises(ApiConnectionError, match="does not agree on TLS") as raised:
+            ask(way, f"https://localhost:{api.port}/v1.3")
+    assert raised.value.attempts == 1
+
+
+def test_a_server_without_tls_is_not_asked_again_for_it(way: str) -> None:
+    with serving(speaking(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as plain:
+        with pytest.raises(ApiConnectionError, match="does not agree on TLS") as raised:
+            ask(way, f"https://localhost:{plain.port}/v1.3")
+    assert raised.value.attempts == 1
+
+
 @pytest.mark.parametrize("content", [None, "folder", b"", b"no certificate"])
 @pytest.mark.parametrize("variable", ["SSL_CERT_FILE", "SSL_CERT_DIR"])
 def test_certificates_that_cannot_be_read_are_an_error_that_names_the_variable(
@@ -341,6 +394,35 @@ def test_a_header_that_httpx_may_read_is_read_by_the_awaited_client() -> None:
     """httpx reads as much or not, by how the bytes arrive."""
     with serving(service(OK, f"x-long: {'a' * 160_000}\r\n")) as plain:
         assert ask("awaited", f"http://127.0.0.1:{plain.port}/v1.3") == [0.5, -0.25]
+
+
+def test_a_header_that_is_too_long_is_not_quoted(way: str) -> None:
+    with serving(service(OK, f"set-cookie: {'secret' * 50_000}\r\n")) as plain:
+        with pytest.raises(ApiConnectionError) as raised:
+            ask(way, f"http://127.0.0.1:{plain.port}/v1.3")
+    assert len(str(raised.value)) < 300
+
+
+@pytest.mark.parametrize("coding", ["utf-8", "aws-chunked", "identity", ""])
+def test_a_content_coding_that_is_none_is_ignored(coding: str, way: str) -> None:
+    with serving(service(OK, f"content-encoding: {coding}\r\n")) as plain:
+        assert ask(way, f"http://127.0.0.1:{plain.port}/v1.3") == [0.5, -0.25]
+
+
+def test_an_error_whose_body_cannot_be_decompressed_has_its_status(way: str) -> None:
+    denied = scripted_server(Response(401, b"no gzip", {"content-encoding": "gzip"}))
+    with denied as server, pytest.raises(UnauthorizedError) as raised:
+        ask(way, server.base_url)
+    assert raised.value.attempts == 1
+
+
+@pytest.mark.parametrize("place", ["https://me:secret@login.example", "//me:secret@login.example"])
+def test_the_target_of_a_redirect_has_no_password_and_no_query(place: str, way: str) -> None:
+    steps = Response(302, b"", {"location": f"{place}/in?token=secret"})
+    with scripted_server(steps) as server, pytest.raises(ApiError) as raised:
+        ask(way, server.base_url)
+    assert "//login.example/in," in str(raised.value)
+    assert "secret" not in str(raised.value)
 
 
 def test_many_headers_of_a_response_are_read(way: str) -> None:
@@ -387,6 +469,22 @@ def test_what_mocks_httpx_alone_is_no_way_past_to_the_network(
         ask(way, f"https://{HOST}/v1.3")
     with serving(service()) as plain:  # the emulator, say
         assert ask(way, f"http://127.0.0.1:{plain.port}/v1.3") == [0.5, -0.25]
+
+
+def test_a_mock_of_clients_of_httpx_is_no_way_past_to_the_network(
+    way: str, monkeypatch: Any
+) -> None:
+    """As `respx.mock(using="httpx")` does it."""
+
+    def find_transport(client: Any, url: Any) -> Any:
+        return httpx.MockTransport(lambda request: httpx.Response(200, content=OK))
+
+    find_transport.__module__ = "respx.mocks"
+    monkeypatch.setattr(httpx.Client, "_transport_for_url", find_transport)
+    with pytest.raises(ConfigurationError, match=r"respx.*httpx_client="):
+        ask(way, f"https://{HOST}/v1.3")
+    if way != "awaited":
+        assert ask(way, f"https://{HOST}/v1.3", httpx_client=httpx.Client()) == [0.5, -0.25]
 
 
 async def test_a_client_of_httpx_is_mocked_as_a_whole(monkeypatch: Any) -> None:

@@ -299,7 +299,7 @@ def test_a_text_is_a_str(text: Any) -> None:
 
 @pytest.mark.parametrize("kind", [Image, Audio, Video])
 @pytest.mark.parametrize(
-    "media", [42, None, "", "http://", "s3://bucket/a.mp4", ["a.mp4"], io.StringIO("a")]
+    "media", [42, None, "", "http://", "s3://", "s3://bucket/a//b.mp4", ["a.mp4"], io.StringIO("a")]
 )
 def test_media_rejects(kind: Any, media: Any) -> None:
     (violation,) = rejected(lambda: kind(media))

@@ -39,6 +39,8 @@ MEDIA_URL = os.environ.get("RECORD_MEDIA_URL", STABLE_MEDIA_URL)
 SHORT_CHARACTERS = 200
 BOUNDARY = "the-boundary"
 SECRETS = ("x-api-key", "authorization", "cookie")
+LINKS = ("url", "manifest_url", "representative_url")
+"""The fields of responses with links to the storage host."""
 IS_HASH = re.compile(rb"sha256 [0-9a-f]{64} of [0-9]+ [a-z]+")
 
 
@@ -121,7 +123,7 @@ def hash_of(data: bytes, unit: str) -> bytes:
 def without_cookies_and_signatures(response: dict[str, Any]) -> dict[str, Any]:
     """What is kept of a response."""
     body = response["body"]["string"].replace(MEDIA_URL.encode(), STABLE_MEDIA_URL.encode())
-    if b'"url"' in body:
+    if any(f'"{name}"'.encode() in body for name in LINKS):
         body = json.dumps(without_signatures(json.loads(body))).encode()
     headers = {
         name: [value.replace(BASE_URL, STABLE_BASE_URL) for value in values]
@@ -134,12 +136,12 @@ def without_cookies_and_signatures(response: dict[str, Any]) -> dict[str, Any]:
 
 
 def without_signatures(value: Any) -> Any:
-    """Every `url` of a response leads to storage."""
+    """Every link of a response leads to storage."""
     match value:
         case dict():
             return {
                 name: STABLE_STORAGE_URL + urlsplit(part).path
-                if name == "url" and isinstance(part, str)
+                if name in LINKS and isinstance(part, str)
                 else without_signatures(part)
                 for name, part in value.items()
             }

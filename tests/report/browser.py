@@ -138,8 +138,11 @@ class Page:
         return result
 
     async def open(self, path: Path) -> None:
+        await self.open_url(path.resolve().as_uri())
+
+    async def open_url(self, url: str) -> None:
         self._loaded.clear()
-        await self.send("Page.navigate", url=path.resolve().as_uri())
+        await self.send("Page.navigate", url=url)
         await asyncio.wait_for(self._loaded.wait(), _RESPONSE_SEC)
 
     async def run(self, script: str) -> Any:

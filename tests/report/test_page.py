@@ -345,6 +345,23 @@ async def test_failures_are_grouped(page: Page, films: Written) -> None:
     assert await page.run("document.getElementById('failures-count').textContent") == "3"
 
 
+async def test_messages_stand_above_the_table_only_where_they_are_repeated(
+    page: Page, films: Written
+) -> None:
+    await page.open(films.page)
+    lists = "[...document.querySelectorAll('#failures details')].map("
+    lists += "one => one.querySelectorAll('.messages li').length)"
+    assert sorted(await page.run(lists)) == [0, 1]
+
+
+async def test_names_break_before_their_suffix(page: Page, films: Written) -> None:
+    await page.open(films.page)
+    names = await page.run("[...document.querySelectorAll('#items h3 .id')].map(e => e.innerHTML)")
+    files = [name for name in names if re.search(r"\.\w{1,5}$", name)]
+    assert files
+    assert all("<wbr>." in name for name in files)
+
+
 async def test_thumbnails_are_of_their_segments(page: Page, films: Written) -> None:
     await page.open(films.page)
     assert films.facts.thumbnails >= 3 + 3 + 2

@@ -124,6 +124,15 @@ def test_a_photo_is_shown_upright(tmp_path: Path) -> None:
     assert upright.width == 2 * upright.height
 
 
+@pytest.mark.parametrize("exif", [b"MM\0*\0\0\0\x08\0\x05\x01\x12\0\x03", b"II*\0\xff", b"junk"])
+def test_damaged_exif_data_are_ignored(
+    tmp_path: Path, exif: bytes, recwarn: pytest.WarningsRecorder
+) -> None:
+    small = thumbnail(Image.new("RGB", (400, 200)), tmp_path / "a.jpg", exif=b"Exif\0\0" + exif)
+    assert small.size == (160, 80)
+    assert not recwarn.list
+
+
 @pytest.mark.parametrize("mode", ["RGBA", "LA", "P"])
 def test_what_is_transparent_is_white(mode: str, tmp_path: Path) -> None:
     image = Image.new("RGBA", (200, 200), (0, 0, 0, 0)).convert(mode)

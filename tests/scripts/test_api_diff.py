@@ -8,12 +8,20 @@ import pytest
 
 from scripts.api_watch.api_diff import main, status
 from scripts.api_watch.api_report import Report, annotations, bumped, line_of, markdown
-from scripts.api_watch.changes import ADDITIVE, BREAKING, COSMETIC, Place, Severity, merged
-from scripts.api_watch.code_references import CodeReference
-from scripts.api_watch.entries import Entry, field_of, python_of
+from scripts.api_watch.changes import (
+    ADDITIVE,
+    BREAKING,
+    COSMETIC,
+    Change,
+    Place,
+    Severity,
+    merged,
+)
+from scripts.api_watch.code_references import CodeReference, CodeReferences
+from scripts.api_watch.entries import Entry, entries_of, field_of, python_of
 from scripts.api_watch.openapi_diff import compare
 from scripts.api_watch.openapi_loader import LoadError
-from scripts.api_watch.sources import CONTRACT, ROOT, Source, load_source
+from scripts.api_watch.sources import CONTRACT, ROOT, Source, load_range, load_source
 from scripts.codegen.python_diff import PythonChange, PythonDiff
 from tests.scripts.small_documents import both_sides, change_lines
 
@@ -207,6 +215,135 @@ def test_a_document_is_a_file_or_a_revision_of_ours(tmp_path: Path) -> None:
     assert load_source(str(contract), tmp_path).text == NEW
     with pytest.raises(LoadError, match=rf"^v2 is no file, and not in git as v2:{CONTRACT}: "):
         load_source("v2", tmp_path)
+
+
+@pytest.fixture
+def dated(tmp_path: Path) -> Path:
+    """A folder with three documents; the second differs from the first, the third does not."""
+    for date, text in (("2026-03-27", OLD), ("2026-05-22", NEW), ("2026-07", NEW)):
+        (tmp_path / f"{date}.yaml").write_text(text, "utf-8")
+    return tmp_path
+
+
+def test_a_folder_of_dated_documents_is_compared_step_by_step(
+    dated: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([str(dated), "--no-python"]) == 4
+    shown = capsys.readouterr().out.splitlines()
+    assert [line for line in shown if line.startswith("# ")] == [
+        "# What changed from 2026-03-27.yaml to 2026-05-22.yaml"
+    ]
+    assert shown[-1] == "1 of 2 steps changed something."
+    assert main([str(dated), "--no-python", "--since", "2026-07"]) == 0
+    assert capsys.readouterr().out == "0 of 1 steps changed something.\n"
+    main([str(dated), "--no-python", "--json"])
+    steps = json.loads(capsys.readouterr().out)["steps"]
+    assert [(step["new"], len(step["changes"])) for step in steps] == [
+        ("2026-05-22.yaml", 2),
+        ("2026-07.yaml", 0),
+    ]
+
+
+def test_a_range_of_commits_has_a_step_for_each_that_changed_the_contract(tmp_path: Path) -> None:
+    contract = tmp_path / CONTRACT
+    contract.parent.mkdir()
+    git(tmp_path, "init")
+    for text in (OLD, NEW, NEW + "  # the end"):
+        contract.write_text(text, "utf-8")
+        git(tmp_path, "add", ".")
+        git(tmp_path, "commit", "-m", "a change")
+    (tmp_path / "other").touch()
+    git(tmp_path, "add", ".")
+    git(tmp_path, "commit", "-m", "of something else")
+    found = load_range("HEAD~3..HEAD", tmp_path)
+    assert [one.text for one in found] == [OLD, NEW, NEW + "  # the end"]
+    assert all(one.date and one.is_ours for one in found[1:])
+    with pytest.raises(LoadError, match=r"^HEAD~1\.\.HEAD has fewer than two documents$"):
+        load_range("HEAD~1..HEAD", tmp_path)
+
+
+def test_since_needs_a_range(pair: tuple[str, str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main([*pair, "--since", "2026-03"])
+
+
+def test_a_list_of_severities_judges_otherwise(
+    pair: tuple[str, str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    rules = tmp_path / "severities.yaml"
+    arguments = [*pair, "--no-python", "--severities", str(rules)]
+    rules.write_text(
+        "- {where: Result.*, what: field is gone, severity: cosmetic, reason: Nobody reads it.}",
+        "utf-8",
+    )
+    assert main(arguments) == 3
+    assert "- cosmetic `Result.more`: field is gone" in capsys.readouterr().out
+    rules.write_text("[{where: '*', what: '*', severity: dire, reason: A word.}]", "utf-8")
+    assert main(arguments) == 2
+    assert "entry 1 has the severity 'dire'; it can be cosmetic" in capsys.readouterr().err
+
+
+VENDORS = """
+paths:
+  /embed-v2:
+    post:
+      operationId: create
+      tags: [embed]
+      requestBody: {content: {application/json: {schema: {$ref: '#/components/schemas/Ask'}}}}
+      responses:
+        '200': {content: {application/json: {schema: {$ref: '#/components/schemas/Result'}}}}
+        '404': {content: {application/json: {schema: {$ref: '#/components/responses/lost'}}}}
+  /other:
+    get:
+      responses:
+        '200': {content: {application/json: {schema: {$ref: '#/components/schemas/result'}}}}
+components:
+  schemas:
+    Ask:
+      type: object
+      properties: {text: {type: string}, all: {$ref: '#/components/schemas/none'}}
+    Result: {type: object, properties: {row: {type: string}, more: {type: object}}}
+    result: {type: object, properties: {more: {type: object}}}
+"""
+
+
+@pytest.mark.slow
+def test_names_in_python_are_compared_for_a_vendors_documents(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Names that collide elsewhere, references to nothing and missing descriptions do not count."""
+    files = tmp_path / "old.yaml", tmp_path / "new.yaml"
+    files[0].write_text(VENDORS, "utf-8")
+    files[1].write_text(VENDORS.replace("row: {type: string}, ", ""), "utf-8")
+    assert main([*map(str, files), "--json"]) == 4
+    found = json.loads(capsys.readouterr().out)
+    assert found["no_python"] == ""
+    (gone,) = found["changes"]
+    assert [name["name"] for name in gone["python"]] == ["models.Result.row"]
+
+
+def test_the_reason_why_names_were_not_compared_is_shown_whole() -> None:
+    report = Report("old", "new", (), (python("Gone"),), no_python="; ".join(["a reason"] * 30))
+    assert f"In Python: {report.no_python}." in list(markdown(report, "0.1.0"))
+
+
+def test_what_is_new_is_shown_beside_its_siblings_and_a_number_beside_its_limit() -> None:
+    contract = load_source(CONTRACT).document()
+    references = CodeReferences(contract.content)
+    place = Place("response", "GET /assets 200", "Asset", ("Asset",), path="entirely_new")
+    limit = Place("prose", "POST /embed-v2", "POST /embed-v2")
+    new, number = entries_of(
+        merged(
+            [
+                Change(ADDITIVE, place, "new optional field: string"),
+                Change(ADDITIVE, limit, "said “At most 36 MB”, says “At most 64 MB”"),
+            ]
+        ),
+        references,
+    )
+    assert not new.references
+    assert new.beside
+    assert {one.file for one in number.references} == {"wrapper/twelvelabs_embed/limits/tables.py"}
 
 
 @pytest.mark.parametrize(

@@ -1,14 +1,16 @@
 """`scripts/api-drift`: our contract against a document in the vendor's style."""
 
+import json
 from pathlib import Path
 
 import pytest
 import yaml
 
 from scripts.api_watch.api_drift import KNOWN, drift, main
-from scripts.api_watch.openapi_loader import LoadError
+from scripts.api_watch.openapi_loader import Document, LoadError
 from scripts.api_watch.patterns import like, read_patterns
-from scripts.api_watch.sources import CONTRACT, load_source
+from scripts.api_watch.schemas import STATED_LIMITS
+from scripts.api_watch.sources import CONTRACT, ROOT, load_source
 from tests.scripts.small_documents import document, line
 
 OURS = """
@@ -158,16 +160,108 @@ def test_exit_statuses(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> No
     assert main([str(tmp_path / "none.yaml")]) == 2
 
 
-def test_our_list_speaks_of_what_our_contracts_have() -> None:
-    """A name that is gone from the contract leaves an entry that never matches again."""
-    schemas = set[str]()
-    for name in ("openapi/history/2026-02.yaml", CONTRACT):
-        schemas |= load_source(name).document().content["components"]["schemas"].keys()
-    subjects = [where for entry in read_patterns(KNOWN.read_text("utf-8")) for where in entry.where]
-    names = {where.split(".")[0].split("[")[0] for where in subjects}
-    plain = {name for name in names if not set(name) & set("* /")}
-    assert plain
-    assert plain <= schemas
+NEWEST = "openapi/vendor/2026-11.json"
+
+
+def test_nothing_in_the_newest_document_is_unknown_and_no_entry_is_stale(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main([NEWEST]) == 0
+    assert "\n0 differences that are not known" in capsys.readouterr().out
+
+
+def test_each_limit_of_the_newest_document_is_missed_when_it_is_lifted() -> None:
+    theirs = load_source(NEWEST).document()
+    lifted = {
+        f"{key} {node.pop(key)} is gone"
+        for node in theirs.reached()
+        for key in STATED_LIMITS
+        if key in node and not isinstance(node[key], dict)
+    }
+    patterns = read_patterns(KNOWN.read_text("utf-8"))
+    found = drift(load_source(CONTRACT).document(), theirs, patterns, allow_stale=True)
+    assert lifted == {entry.change.text for entry in found.unknown}
+
+
+def test_a_stale_entry_is_an_error_unless_the_document_is_an_older_one(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    known = tmp_path / "known.yaml"
+    known.write_text(
+        "- {where: '*', what: '*', reason: All of it.}\n\n"
+        "- {where: Asset._id, what: is gone, reason: Not so.}\n",
+        "utf-8",
+    )
+    assert main(files) == 3
+    assert "- Asset._id: is gone" in capsys.readouterr().out
+    assert main([*files, "--ci"]) == 3
+    assert capsys.readouterr().out.endswith(
+        f"::error file={known},line=3,title=stale::Asset._id: is gone matches nothing\n"
+    )
+    assert main([*files, "--allow-stale"]) == 0
+
+
+def test_an_entry_may_hold_for_one_operation_alone() -> None:
+    known = read_patterns(
+        "- {where: Asset._id, what: is no longer required, use: POST /assets 201, reason: R.}"
+    )
+    assert drift(document(OURS), document(THEIRS), known).stale == known
+
+
+def test_programs_read_what_differs_where_and_what_is_known(
+    files: list[str], tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "known.yaml").write_text(
+        "[{where: Asset._id, what: is no longer required, reason: Of no use.}]", "utf-8"
+    )
+    assert main([*files, "--json"]) == 3
+    found = json.loads(capsys.readouterr().out)
+    assert [one["subjects"] for one in found["unknown"]] == [
+        ["parameter page"],
+        ["Asset.size"],
+        ["Asset.lost"],
+    ]
+    assert [(one["reason"], len(one["changes"])) for one in found["known"]] == [("Of no use.", 1)]
+    files_beside = {one["file"] for one in found["unknown"][2]["mentions_beside"]}
+    assert files_beside
+    assert all((ROOT / file).is_file() for file in files_beside)
+
+
+def test_github_reads_differences_at_the_line_of_our_contract(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    theirs = tmp_path / "theirs.yaml"
+    theirs.write_text(
+        (ROOT / CONTRACT).read_text("utf-8").replace("maxLength: 255", "maxLength: 99"), "utf-8"
+    )
+    assert main([str(theirs), "--ci", "--allow-stale"]) == 3
+    shown = capsys.readouterr().out.splitlines()
+    lines = [int(one.split("line=")[1].split(",")[0]) for one in shown]
+    text = (ROOT / CONTRACT).read_text("utf-8").splitlines()
+    assert {text[line - 1].strip() for line in lines} == {"filename:"}
+
+
+def test_limits_in_words_are_held_against_our_limits_as_data() -> None:
+    def says(words: str) -> list[str]:
+        theirs = yaml.safe_load((ROOT / CONTRACT).read_text("utf-8"))
+        theirs["paths"]["/embed-v2"]["post"]["description"] = words
+        found = drift(load_source(CONTRACT).document(), Document("theirs", theirs), [])
+        return [entry.change.text for entry in found.unknown if entry.change.part == "prose"]
+
+    assert says("Images have up to 32 MB. Audio has at most 10 minutes, 36 MB in base64.") == []
+    assert says("Images have up to 64 MB.") == [
+        "says “Images have up to 64 MB.”: no limit of ours is that"
+    ]
+    assert len(says("Audio: at most 600 seconds. Video: at most 20 minutes.")) == 1
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[str]:
+    """The arguments that compare the two small documents; known.yaml is to be written."""
+    for name, text in (("ours.yaml", OURS), ("theirs.yaml", THEIRS)):
+        (tmp_path / name).write_text(text, "utf-8")
+    against = ["--against", str(tmp_path / "ours.yaml")]
+    return [str(tmp_path / "theirs.yaml"), *against, "--known", str(tmp_path / "known.yaml")]
 
 
 def test_each_of_our_reasons_is_a_sentence() -> None:

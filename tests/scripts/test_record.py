@@ -1,5 +1,6 @@
 """`scripts/record`: whatever ends it, the earlier recording or the new one is there, whole."""
 
+import json
 import os
 import signal
 import subprocess
@@ -95,6 +96,74 @@ def test_a_recording_that_fails_leaves_the_earlier_one(
         assert record.main() != 0
     assert files(cassettes / "emulator") == OLD
     assert files(cassettes / "unfinished") == {}
+
+
+WRONG_RESPONSES = {
+    "test_text": ("POST", "/embed-v2", 200, {"data": None}, "POST /embed-v2 200: data: None"),
+    "test_list": ("GET", "/assets", 200, {"data": []}, "GET /assets 200: body: 'page_info'"),
+    "test_status": (
+        "GET",
+        "/assets",
+        202,
+        {},
+        "GET /assets 202: Unknown response http status: 202",
+    ),
+}
+
+
+@pytest.mark.parametrize("have_tests_failed", [True, False])
+def test_what_a_wrong_server_answered_is_judged_and_kept(
+    have_tests_failed: bool,
+    cassettes: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A test of the library fails first, and what it received is the reason."""
+    texts = {f"{name}.yaml": cassette(*one[:4]) for name, one in WRONG_RESPONSES.items()}
+
+    def record_emulator(folder: Path) -> int:
+        fill(folder, texts)
+        return int(have_tests_failed)
+
+    monkeypatch.setattr(record, "record_emulator", record_emulator)
+    assert record.main() == 1
+    said = capsys.readouterr().out
+    for *_, line in WRONG_RESPONSES.values():
+        assert line in said
+    assert ("Tests of the library failed" in said) == have_tests_failed
+    assert files(cassettes / "rejected" / "emulator") == texts
+    assert files(cassettes / "emulator") == OLD
+
+
+def cassette(method: str, path: str, status: int, document: object) -> str:
+    is_post = method == "POST"
+    body = {"input_type": "text", "model_name": "marengo3.0", "text": {"input_text": "a dog"}}
+    request = {
+        "method": method,
+        "uri": f"http://api/v1.3{path}",
+        "headers": {"content-type": ["application/json"]} if is_post else {},
+        "body": json.dumps(body) if is_post else None,
+    }
+    response = {
+        "status": {"code": status, "message": ""},
+        "headers": {"content-type": ["application/json"]},
+        "body": {"string": json.dumps(document)},
+    }
+    return yaml.safe_dump({"interactions": [{"request": request, "response": response}]})
+
+
+def test_the_live_service_is_where_the_environment_says(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    called: list[tuple[object, ...]] = []
+    monkeypatch.setattr(record, "record", lambda *words: called.append(words) or 0)
+    monkeypatch.setenv("TWELVELABS_API_KEY", "k")
+    monkeypatch.delenv("TWELVELABS_BASE_URL", raising=False)
+    record.record_live(tmp_path, "https://media.example.com/")
+    monkeypatch.setenv("TWELVELABS_BASE_URL", "https://staging.example.com/v1.3/")
+    record.record_live(tmp_path, "https://media.example.com/")
+    urls = ["https://api.twelvelabs.io/v1.3", "https://staging.example.com/v1.3"]
+    assert called == [(tmp_path, url, "k", "https://media.example.com") for url in urls]
 
 
 def test_a_whole_recording_replaces_the_earlier_one(

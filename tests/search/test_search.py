@@ -19,7 +19,7 @@ from twelvelabs_embed import (
     Video,
 )
 from twelvelabs_embed.bulk.part_files import part_paths
-from twelvelabs_embed.search.dataset import Hit, _coarse_scores
+from twelvelabs_embed.search.dataset import Hit
 from twelvelabs_embed.search.exact import describe, search
 from twelvelabs_embed_emulator import Emulator, samples
 
@@ -99,13 +99,6 @@ def test_vectors_of_any_length_are_normalized(tmp_path: Path, scale: float) -> N
     folder = write_parts(tmp_path, [as_item("film", rows)])
     found = search(folder, np.array([1.0, 0.0]) * scale)
     assert [hit.score for hit in found] == pytest.approx([1, 2**-0.5, 0, -1], abs=1e-6)
-
-
-def test_coarse_scores_are_within_the_assumed_error() -> None:
-    vectors = random_vectors(2_000, dimensions=1_536)
-    query = random_vectors(1, dimensions=1_536, seed=1)[0]
-    unit = (query / np.linalg.norm(query)).astype(np.float32)
-    assert np.abs(_coarse_scores(vectors, unit) - cosines(vectors, query)).max() < 1e-6
 
 
 def test_fewer_hits_when_there_are_fewer_rows(tmp_path: Path) -> None:
@@ -241,7 +234,7 @@ def test_every_batch_of_a_part_is_searched(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, best: int
 ) -> None:
     """Also those after a batch that has as many hits as are wanted."""
-    monkeypatch.setattr("twelvelabs_embed.search.dataset._BLOCK_ROWS", 10)
+    monkeypatch.setattr("twelvelabs_embed.search.shards._BLOCK_ROWS", 10)
     vectors = random_vectors(50)
     folder = write_parts(tmp_path, [as_item("film", vectors)])
     (hit,) = search(folder, vectors[best], top=1)

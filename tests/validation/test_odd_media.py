@@ -33,9 +33,9 @@ import numpy as np
 import pytest
 from PIL import Image as Pillow
 from twelvelabs_embed.errors import Hint
-from twelvelabs_embed.inputs import Video
+from twelvelabs_embed.inputs import Video, coerce
 from twelvelabs_embed.inputs.media import Media
-from twelvelabs_embed.limits.file_signatures import FORMATS, sniff
+from twelvelabs_embed.limits.file_signatures import FORMATS, HEAD_BYTES, sniff
 from twelvelabs_embed.validation import recording_probe
 from twelvelabs_embed.validation.av_container import BoundedFile
 from twelvelabs_embed.validation.image_structure import read_jpeg, read_png
@@ -50,6 +50,7 @@ from tests.validation.recordings import (
     late_sound,
     recording,
     write_pictures,
+    write_sound,
 )
 
 
@@ -196,7 +197,7 @@ def test_a_file_that_is_cut_off_is_truncated(data: bytes, part: float) -> None:
 
 
 @pytest.mark.parametrize("part", [0.3, 0.6, 0.8])
-@pytest.mark.parametrize("flags", ["", "faststart", "frag_keyframe+empty_moov"])
+@pytest.mark.parametrize("flags", ["", "faststart", "frag_keyframe+empty_moov", "empty_moov"])
 def test_an_mp4_that_is_cut_off_is_truncated(flags: str, part: float, tmp_path: Path) -> None:
     path = tmp_path / "a.mp4"
     with av.open(str(path), "w", options={"movflags": flags} if flags else {}) as container:
@@ -204,15 +205,19 @@ def test_an_mp4_that_is_cut_off_is_truncated(flags: str, part: float, tmp_path: 
     data = path.read_bytes()
     assert look(data).notes == ()
     facts = look(data[: int(len(data) * part)])
-    if flags.startswith("frag"):  # made to be played as far as it goes
+    if "empty_moov" in flags:  # fragments, or a single one: made to be played as far as it goes
         assert facts.fault is None
         assert "last part is missing" in facts.notes[0]
     else:
         assert facts.fault == "truncated"
 
 
-def test_a_flac_with_a_tag_behind_it_is_whole() -> None:
-    assert look(FLAC + b"TAG" + bytes(125)).fault is None
+@pytest.mark.parametrize("factor", [1, 3])
+@pytest.mark.parametrize(
+    "behind", [b"TAG" + bytes(125), b"APETAGEX" + bytes(24), bytes(1000)], ids=["ID3", "APE", "0"]
+)
+def test_a_flac_with_something_behind_it_is_whole(factor: int, behind: bytes) -> None:
+    assert look(flac_with(FLAC, factor) + behind).fault is None
 
 
 # -------------------------------------------------------------------------------- length, estimates
@@ -325,6 +330,67 @@ def test_g711_is_compressed(codec: str) -> None:
     assert format.name == "wav-compressed"
 
 
+# ----------------------------------------------------------------------------------------- formats
+
+MP3_FRAMES = recording(
+    "mp3",
+    pictures_sec=0,
+    sound_sec=2,
+    codecs=("", "mp3"),
+    options={"write_xing": "0", "id3v2_version": "0"},
+)
+TRANSPORT_STREAM = recording("mpegts", sound_sec=2)
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (MP3_FRAMES[100:], "mp3"),
+        (bytes(1000) + MP3_FRAMES, "mp3"),
+        (b"HTTP/1.1 200 OK\r\n\r\n" + MP3_FRAMES, "mp3"),
+        (np.random.default_rng(0).bytes(1500) + MP3_FRAMES, "mp3"),
+        (TRANSPORT_STREAM[100:], "mpegts"),
+        (recording("nut"), "nut"),
+        (b".RMF\0\0\0\x12", "rm"),
+        (recording("ivf", codecs=("libvpx", "")), "ivf"),
+        (recording("h264", codecs=("libx264", "")), "h264"),
+        (recording("au", pictures_sec=0, sound_sec=1, codecs=("", "pcm_s16be")), "au"),
+        (recording("ac3", pictures_sec=0, sound_sec=1, codecs=("", "ac3")), "ac3"),
+        (np.random.default_rng(0).bytes(4096), None),
+        (bytes(4096), None),
+    ],
+)
+def test_formats_are_recognized_by_their_content(data: bytes, name: str | None) -> None:
+    found = sniff(data[:HEAD_BYTES])
+    assert (found and found.name) == name
+
+
+def test_a_gif_that_is_repeated_is_a_video() -> None:
+    """Images have to be JPEG or PNG, and a video may be whatever FFmpeg reads."""
+    frames = [photo().resize((640, 480)).rotate(angle) for angle in range(5)]
+    for options, kind in (({"loop": 0}, "video"), ({}, "image")):
+        file = io.BytesIO()
+        frames[0].save(file, "GIF", save_all=True, append_images=frames[1:], **options)
+        assert coerce(file.getvalue()).input_type == kind
+        facts = look(file.getvalue(), "video")
+        assert facts.has_video
+        assert facts.duration_sec == pytest.approx(0.5, abs=0.1)
+
+
+@pytest.mark.parametrize("bit_rate", [32_000, 320_000])
+@pytest.mark.parametrize("rate_hz", [16_000, 44_100])
+def test_an_mp3_is_recognized_wherever_it_was_cut(bit_rate: int, rate_hz: int) -> None:
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp3", options={"write_xing": "0"}) as container:
+        stream = container.add_stream("mp3", rate=rate_hz, layout="mono")
+        stream.bit_rate = bit_rate
+        write_sound(container, stream, 2)
+    data = file.getvalue()
+    for cut in range(100, 1200, 97):
+        found = sniff(data[cut : cut + HEAD_BYTES])
+        assert found is FORMATS["mp3"]
+
+
 # ------------------------------------------------------------------------------------------ images
 
 
@@ -375,6 +441,12 @@ JPEGS = {
     "progressive": encoded("JPEG", progressive=True),
     "restarts": encoded("JPEG", restart_marker_blocks=5),
 }
+
+
+def test_pillow_warns_of_nothing(recwarn: pytest.WarningsRecorder) -> None:
+    exif = b"Exif\0\0MM\0*\0\0\0\x08\0\x05\x01\x12\0\x03"
+    assert look(encoded("JPEG", exif=exif)[:-2], "image").fault is None
+    assert not recwarn.list
 
 
 @pytest.mark.parametrize("kind", JPEGS)

@@ -145,7 +145,7 @@ def _run(program: Program) -> tuple[Any, str]:
 
 
 def _start() -> Emulator:
-    return Emulator(api_keys=[KEY], faults=(), chunk_bytes=100_000, urls_per_response=5)
+    return Emulator(api_keys=[KEY], chunk_bytes=100_000, urls_per_response=5)
 
 
 def _make_media(folder: Path) -> None:

@@ -31,7 +31,7 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[Emulator]:
-    with Emulator(chunk_bytes=CHUNK_BYTES, faults=(), storage_faults=()) as running:
+    with Emulator(chunk_bytes=CHUNK_BYTES) as running:
         yield running
 
 
@@ -130,3 +130,14 @@ def test_retries_of_chunks_are_as_they_are_asked_for(film: Path) -> None:
     assert raised.value.chunk_index == 1
     assert isinstance(raised.value.original_error, TwelveLabsError)
     assert raised.value.original_error.attempts == 3
+
+
+def test_a_chunk_whose_response_is_lost_is_sent_to_another_link(film: Path) -> None:
+    """A link works once, and the chunk had used it when the connection broke."""
+    faults = "reset,pass*3,reset"
+    with Emulator(chunk_bytes=CHUNK_BYTES, faults=(), storage_faults=faults) as failing:
+        with TwelveLabs("any", base_url=failing.base_url) as client:
+            result = client.multipart_upload.upload_file(film, max_workers=1, retry_delay=0.001)
+            assert client.assets.wait_until_ready(result.asset_id).size == film.stat().st_size
+        asked = [one.path for one in failing.seen if one.path.endswith("/presigned-urls")]
+    assert len(asked) >= 2

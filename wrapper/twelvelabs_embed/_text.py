@@ -54,10 +54,11 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
 
 def sql_list(values: Iterable[str]) -> str:
     """Texts as SQL has them: `('a', 'it''s')`."""
-    return f"({', '.join(_sql_text(value) for value in values)})"
+    return f"({', '.join(sql_text(value) for value in values)})"
 
 
-def _sql_text(value: str) -> str:
+def sql_text(value: str) -> str:
+    """A text as SQL has it: `'it''s'`."""
     return "'" + value.replace("'", "''") + "'"
 
 

@@ -134,8 +134,11 @@ class EmbedFlows:
             for warning in plan.warnings:
                 _log.log(logging.WARNING if warning in plan.advice else logging.INFO, "%s", warning)
             job = Job(coerced.label, options, span)
-            send = self._sender.send_uploaded if plan.is_uploaded else self._sender.send
-            span.result = yield from send(plan, job)
+            if plan.route.via == "url":
+                span.result = yield from self._sender.send_link(plan, facts, job)
+            else:
+                send = self._sender.send_uploaded if plan.is_uploaded else self._sender.send
+                span.result = yield from send(plan, job)
             return span.result
 
     @public_name("client.embed.many")
@@ -148,6 +151,7 @@ class EmbedFlows:
         in_order: bool = False,
         rpm: float | None = None,
         tpm: float | None = None,
+        minutes_per_hour: float | None = None,
         max_in_flight_bytes: int = 256 << 20,
         rate_limiter: RateLimiter | None = None,
         **options: Unpack[EmbedArguments],
@@ -168,8 +172,10 @@ class EmbedFlows:
                 quota that the service reports applies
             tpm: tokens of text a minute at most. They are counted by an upper bound, a token for a
                 byte, because the tokenizer is not public
+            minutes_per_hour: minutes of audio and video in any hour, of media whose length is known
+                before it is sent: not of links and assets
             max_in_flight_bytes: bytes that are being sent at a time; a larger body is sent alone
-            rate_limiter: a `RateLimiter` that several runs share, instead of `rpm` and `tpm`
+            rate_limiter: a `RateLimiter` that several runs share, instead of these quotas
             model, dimension, uncertainty, auto_truncate, check, route, keep_asset, wait_sec,
                 progress, request_options: as for one input
 
@@ -187,15 +193,16 @@ class EmbedFlows:
         from twelvelabs_embed.batch.plan import plan_inputs
         from twelvelabs_embed.batch.rate_limiter import RateLimiter
 
-        if rate_limiter is not None and (rpm, tpm) != (None, None):
+        quotas = (rpm, tpm, minutes_per_hour)
+        if rate_limiter is not None and quotas != (None, None, None):
             raise ConfigurationError(
-                "rate_limiter and rpm or tpm are given, but a rate limiter has its own quota"
+                "rate_limiter and a quota are given, but a rate limiter has its own quota"
             )
         config = ConcurrencyConfig(
             concurrency=concurrency,
             in_order=in_order,
             max_in_flight_bytes=max_in_flight_bytes,
-            rate_limiter=rate_limiter or RateLimiter(rpm, tpm),
+            rate_limiter=rate_limiter or RateLimiter(rpm, tpm, minutes_per_hour=minutes_per_hour),
         )
         chosen = embed_options(options)
         embed = partial(self._embed, options=chosen)
@@ -260,15 +267,19 @@ class EmbedFlows:
 
 def _inspect(input: MediaInput, check: bool) -> Flow[MediaFacts]:
     """Inspect the media; without checks only its size, which decides whether it is uploaded."""
-    from twelvelabs_embed.validation.media_probe import inspect_media  # not needed for texts
+    # Not needed for texts.
+    from twelvelabs_embed.validation.media_probe import inspect_media, look_up
 
-    if not isinstance(input, MultiInput) and not input.media.is_local:
+    if not isinstance(input, MultiInput) and not input.media.is_readable:
         return inspect_media(input)
     if check:
         facts: MediaFacts = yield RunBlocking(partial(inspect_media, input))
         return facts
     if isinstance(input, MultiInput):
         return NO_MEDIA
+    if input.media.stored is not None:
+        facts = yield RunBlocking(partial(look_up, input.media))
+        return facts
     return MediaFacts(label=input.media.label, size_bytes=input.media.size_bytes)
 
 

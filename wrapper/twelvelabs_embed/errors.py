@@ -382,11 +382,13 @@ class ApiError(TwelveLabsError):
         name = f"{self.status_code} {self.code}" if self.code else str(self.status_code)
         text = _cut(self.message) if self.message else _shorten(self.body)
         if 300 <= self.status_code < 400 and (target := self.headers.get("location")):
-            text = f"a redirect to {_cut(target.partition('?')[0], _SHOWN_CHARACTERS)}, which is "
-            text += "not followed, since it would be sent your key; is the base URL right?"
+            text = f"a redirect to {_shown_target(target)}, which is not followed, since it would "
+            text += "be sent your key; is the base URL right?"
         parts = [f"{name}: {text}" if text else name]
         if self.request_id:
             parts.append(f"request {self.request_id}")
+        if self.status_code in (429, 503) and (wait := self.headers.get("retry-after")):
+            parts.append(f"Retry-After: {_cut(wait, _SHOWN_CHARACTERS)}")
         if self.attempts > 1:
             parts.append(f"after {self.attempts} attempts")
         shown = f"{parts[0]} ({', '.join(parts[1:])})" if parts[1:] else parts[0]
@@ -530,12 +532,23 @@ def _restore(kind: type[ApiError], attributes: Mapping[str, Any]) -> ApiError:
 
 
 def message_of(response: httpx.Response) -> str:
-    """Return the service's words in a response that was to be none of an error; empty if none."""
-    error = _find_error(read_body(response))
-    # A gateway's words have other names.
+    """Return what a response says that was to be none of an error; empty if nothing.
+
+    The service's words, or a gateway's, which have other names, or the beginning of the body.
+    """
+    body = read_body(response)
+    error = _find_error(body)
     names = ("code", "message") if "message" in error else ("code", "error", "detail")
     words = [_text_or_none(error.get(name)) for name in names]
-    return _cut(": ".join(filter(None, words)), _SHOWN_CHARACTERS)
+    if any(words[1:]):
+        return _cut(": ".join(filter(None, words)), _SHOWN_CHARACTERS)
+    match body:
+        case {"data": [*_]} | None:
+            return ""
+        case str() if body.lstrip()[:1] in ("{", "["):  # cut off
+            return ""
+        case _:
+            return _shorten(body)
 
 
 def files_exhausted(error: Exception) -> ApiConnectionError | None:
@@ -556,6 +569,11 @@ def is_foreign_answer(error: TwelveLabsError) -> bool:
             return error.code is None or error.status_code < 400
         case _:
             return isinstance(error, InvalidResponseError)
+
+
+def is_gone(error: NotFoundError) -> bool:
+    """Whether the service says that something does not exist; otherwise the path is unknown."""
+    return error.code == "resource_not_exist"
 
 
 def read_body(response: httpx.Response) -> Any:
@@ -579,6 +597,15 @@ def _find_error(body: Any) -> Mapping[str, Any]:
 
 def _text_or_none(value: Any) -> str | None:
     return value if isinstance(value, str) and value else None
+
+
+def _shown_target(location: str) -> str:
+    """The target of a redirect without a query and without user and password."""
+    scheme, slashes, rest = location.partition("?")[0].partition("//")
+    place, slash, path = rest.partition("/")
+    return _cut(
+        "".join((scheme, slashes, place.rpartition("@")[2], slash, path)), _SHOWN_CHARACTERS
+    )
 
 
 def _shorten(body: Any) -> str:

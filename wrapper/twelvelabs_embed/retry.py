@@ -20,6 +20,9 @@ __all__ = ["NO_RETRY", "Clock", "Pacer", "RetryPolicy"]
 MAX_SPREAD_SEC = 10.0
 """At most so many seconds are added to a wait that the service asks for."""
 
+_MAX_ASKED_SEC = 100 * 365 * 86400.0
+"""A century: the moment after a longer wait may be no date."""
+
 _RETRYABLE_STATUSES = frozenset({408, 429})
 
 
@@ -134,11 +137,12 @@ def is_retryable_status(status_code: int) -> bool:
 
 def asked_wait_sec(error: ApiError, now: datetime) -> float | None:
     """Read the delay that a response's headers ask for, in seconds from `now`, if they do."""
-    if (wait_sec := _from_number(error.headers, "retry-after-ms", 0.001)) is not None:
-        return wait_sec
-    if (wait_sec := _from_number(error.headers, "retry-after", 1.0)) is not None:
-        return wait_sec
-    return _from_date(error.headers.get("retry-after", ""), now)
+    wait_sec = _from_number(error.headers, "retry-after-ms", 0.001)
+    if wait_sec is None:
+        wait_sec = _from_number(error.headers, "retry-after", 1.0)
+    if wait_sec is None:
+        wait_sec = _from_date(error.headers.get("retry-after", ""), now)
+    return None if wait_sec is None else min(wait_sec, _MAX_ASKED_SEC)
 
 
 def _from_number(headers: Mapping[str, str], name: str, unit_sec: float) -> float | None:

@@ -11,6 +11,7 @@ from attrs import define, evolve, fields_dict, frozen
 
 from twelvelabs_embed._http.effects import Flow, RunBlocking
 from twelvelabs_embed._http.operation import EMBED_PATH, Operation
+from twelvelabs_embed._http.redaction import Secret
 from twelvelabs_embed._http.request import Connection, RequestOptions, call
 from twelvelabs_embed._http.telemetry import EmbeddingSpan
 from twelvelabs_embed.errors import (
@@ -20,6 +21,7 @@ from twelvelabs_embed.errors import (
     TaskFailedError,
     TwelveLabsError,
     WaitTimeoutError,
+    is_gone,
 )
 from twelvelabs_embed.inputs import Audio, MultiInput, Text, Video
 from twelvelabs_embed.validation.options import Dimension
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
     from twelvelabs_embed.results.embeddings import Embeddings
     from twelvelabs_embed.uploads.progress import Phase, Progress
     from twelvelabs_embed.uploads.resume_store import ResumeStore
+    from twelvelabs_embed.validation.media_facts import MediaFacts
 
 _log = logging.getLogger("twelvelabs_embed")
 
@@ -138,6 +141,34 @@ class Sender:
         self._assets = assets
         self._resume_store = resume_store
 
+    def send_link(self, plan: RequestPlan, facts: MediaFacts, job: Job) -> Flow[Embeddings]:
+        """Send a link. The content of an object in a store is sent if its link is rejected."""
+        assert not isinstance(plan.input, (Text, MultiInput))
+        stored = plan.input.media.stored
+        if stored is None:
+            return (yield from self.send(plan, job))
+        link: str | None = yield RunBlocking(stored.link)
+        rejection: BadRequestError | None = None
+        if link is not None:
+            try:
+                result = yield from self.send(plan.with_link(Secret(link)), job)
+                return _without_link(result, stored.address)
+            except BadRequestError as error:
+                # A code that speaks of the content shows that it was fetched.
+                is_fetched = (error.code or "").startswith("video_")
+                if is_fetched or job.options.route is not None:
+                    raise
+                rejection = error
+        instead = plan.without_link(facts)
+        if instead.violations and rejection is not None:
+            raise rejection
+        instead.raise_if_invalid()
+        _log.info("the service cannot fetch %s by a link: its content is sent", job.label)
+        send = self.send_uploaded if instead.is_uploaded else self.send
+        result = yield from send(instead, job)
+        stored.mark_unfetchable()
+        return result
+
     def send(self, plan: RequestPlan, job: Job) -> Flow[Embeddings]:
         """Send what needs no upload, or is uploaded already."""
         job.span.route = plan.route
@@ -145,7 +176,9 @@ class Sender:
         if plan.route.name == "task":
             return (yield from self._send_task(plan, job))
         read = partial(_decode, plan.input.input_type, plan.options.model, plan.route)
-        operation = Operation("embed", "POST", EMBED_PATH, read, plan.payload)
+        operation = Operation(
+            "embed", "POST", EMBED_PATH, read, plan.payload, media_sec=plan.media_sec
+        )
         try:
             return (yield from call(operation, self.connection, job.options.request_options)).data
         except BadRequestError as error:
@@ -217,8 +250,9 @@ class Sender:
 
         input_type, route = plan.input.input_type, plan.route
         request = CreateAsyncEmbeddingRequest.from_dict(plan.payload)
-        operation = endpoints.create_task("embed", request)
+        operation = evolve(endpoints.create_task("embed", request), media_sec=plan.media_sec)
         created = (yield from call(operation, self.connection, job.options.request_options)).data
+        job.is_task_open = True
         job.span.log("task %s embeds %s", created.id, job.label)
         pending = PendingTask(
             created.id,
@@ -244,13 +278,13 @@ class Sender:
         options = job.options
 
         def look(connection: Connection) -> Flow[_TaskState]:
-            read = partial(_decode_task, input_type, options.model, route)
+            read = partial(_decode_task, task_id, input_type, options.model, route)
             operation = endpoints.retrieve_task("embed", task_id, read)
             return (yield from call(operation, connection, options.request_options)).data
 
+        job.is_task_open = True
         report = job.report("embedding", task_id, self.connection)
         report(None)  # at once, so that the caller knows the id
-        job.is_task_open = True
         try:
             state = yield from wait_until(
                 look,
@@ -262,14 +296,21 @@ class Sender:
                 timeout_sec=options.wait_sec,
                 callback=report,
             )
-        except NotFoundError:
-            job.is_task_open = False
+        except NotFoundError as error:
+            job.is_task_open = not is_gone(error)
             raise
         job.is_task_open = False
         yield RunBlocking(partial(self._resume_store().drop_task, task_id))
         if state.embeddings is None:
             raise TaskFailedError(task_id, state.message)
         return state.embeddings
+
+
+def _without_link(embeddings: Embeddings, address: str) -> Embeddings:
+    """Replace a presigned link that the service repeats by the address of the object."""
+    if not embeddings.metadata or "input_url" not in embeddings.metadata:
+        return embeddings
+    return evolve(embeddings, metadata={**embeddings.metadata, "input_url": address})
 
 
 @frozen
@@ -290,10 +331,14 @@ def _decode(input_type: str, model: str, route: Route, response: httpx.Response)
     )
 
 
-def _decode_task(input_type: str, model: str, route: Route, response: httpx.Response) -> _TaskState:
-    from twelvelabs_embed._http.decoding import read_task_state
+def _decode_task(
+    task_id: str, input_type: str, model: str, route: Route, response: httpx.Response
+) -> _TaskState:
+    from twelvelabs_embed._http.decoding import DecodeError, read_task_state
 
     state = read_task_state(response.content)
+    if state.status == "failed" and state.id != task_id:  # after which its media is deleted
+        raise DecodeError("_id: a failure, but not of this task")
     if state.status != "ready":
         return _TaskState(state.status, state.message, None)
     embeddings = _decode(input_type, model, route, response)

@@ -124,7 +124,8 @@ class Operation:
         """Return the validated parameters of a query, with their types and default values."""
         properties: Json = self._query["properties"]
         query: Json = {}
-        for name, text in items:
+        for given, text in items:
+            name = given.removesuffix("[]") if _is_array(properties, given) else given
             schema = properties.get(name, {})
             if schema.get("type") == "array":
                 # The values of an enum hold no comma: one parameter may hold several of them.
@@ -143,6 +144,12 @@ class Operation:
         properties: Json = _resolve(self._body, self._components).get("properties", {})
         form = {name: _typed(text, properties.get(name, {})) for name, text in fields.items()}
         return Json(self.validate(form))
+
+
+def _is_array(properties: Json, name: str) -> bool:
+    """Whether a name is that of a list, with or without the `[]` that some clients append."""
+    schema: Json = properties.get(name.removesuffix("[]"), {})
+    return schema.get("type") == "array"
 
 
 def _typed(text: str, schema: Json) -> Any:

@@ -54,8 +54,8 @@ class Rules:
         scopes: the embedding scopes of audio and video.
         is_fused_by_metadata: whether a fused vector requires `time_based_metadata`, which other
             models do not accept.
-        has_usage: whether responses contain the dimension of vectors and the tokens that were
-            used, and the list of tasks uses the names of November 2026.
+        has_usage: whether responses contain the dimension of vectors, the tokens that were used,
+            and in each row the place in a document.
     """
 
     endpoint: Endpoint

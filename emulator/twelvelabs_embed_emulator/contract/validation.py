@@ -4,6 +4,7 @@ It happens before any media is opened. What is inside media is validated where i
 functions here raise `ApiError`.
 """
 
+import json
 import re
 from collections.abc import Collection, Sequence
 
@@ -32,8 +33,7 @@ def validate(request: Json, rules: Rules) -> None:
     if kind not in rules.input_types:
         models = models_with(rules.endpoint, "input_types", kind)
         if not models:
-            reason = f'"{kind}" is in the contract, but not in this emulator'
-            raise bad_request("input_type", reason)
+            raise _not_here("input_type", kind)
         accepted = f"{rules.model} takes only {_list(rules.input_types)} here"
         raise bad_request("input_type", f'"{kind}" is for {_list(models)}; {accepted}')
     _validate_model_settings(request, rules)
@@ -46,6 +46,11 @@ def validate(request: Json, rules: Rules) -> None:
         _validate_uncertainty(kind, settings)
 
 
+def _not_here(field: str, value: object) -> ApiError:
+    reason = f"{json.dumps(value)} is in the contract, but not in this emulator"
+    return bad_request(field, reason)
+
+
 def _validate_model_settings(request: Json, rules: Rules) -> None:
     for name in _SETTINGS:
         if name in request and name not in rules.settings:
@@ -53,8 +58,7 @@ def _validate_model_settings(request: Json, rules: Rules) -> None:
             raise bad_request(name, f"is only for {models}, not for {rules.model}")
     dimension = request.get("embedding_dimension", DIMENSIONS)
     if dimension > DIMENSIONS:
-        reason = f"{dimension} is in the contract, but not in this emulator"
-        raise bad_request("embedding_dimension", reason)
+        raise _not_here("embedding_dimension", dimension)
 
 
 def _validate_uncertainty(kind: str, settings: Json) -> None:
@@ -88,6 +92,10 @@ def _validate_av(kind: str, settings: Json, rules: Rules) -> None:
             "temporal": f"{rules.model} has the strategy inside temporal",
         }
         raise bad_request(f"{kind}.segmentation", reasons[rules.segmentation])
+    segmentation = settings.get("segmentation", {})
+    strategy = segmentation.get("temporal", segmentation).get("strategy", "fixed")
+    if strategy not in ("fixed", "dynamic"):
+        raise _not_here(f"{kind}.segmentation", strategy)
     _validate_embedding_types(kind, settings, rules)
 
 
@@ -188,6 +196,19 @@ def document_pairs(request: Json, *, is_pdf: bool) -> list[tuple[str, str]]:
         reason = 'a PDF has none, and another document only with the scope "local" alone'
         raise _no_uncertainty(reason)
     return pairs
+
+
+def validate_document_request(request: Json) -> None:
+    """Reject a document request that is wrong whatever kind of document its file is."""
+    errors: list[ApiError] = []
+    for is_pdf in (True, False):
+        try:
+            document_pairs(request, is_pdf=is_pdf)
+        except ApiError as error:
+            errors.append(error)
+    if len(errors) > 1:
+        is_of_pdf = "visual" in (request["document"].get("embedding_option") or ())
+        raise errors[0] if is_of_pdf else errors[1]
 
 
 def _validate_document_segmentation(

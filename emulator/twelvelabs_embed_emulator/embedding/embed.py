@@ -13,6 +13,9 @@ from twelvelabs_embed_emulator.embedding import vectors
 from twelvelabs_embed_emulator.embedding.job import Context, Job
 from twelvelabs_embed_emulator.embedding.results import Embedded, Row, dumps
 
+_NO_PLACE = dict.fromkeys(("start_page_number", "end_page_number", "quadrant", "chunk_index"))
+"""The part of a document, in rows of other inputs with marengo3.5."""
+
 
 def embed_sync(request: Json, context: Context) -> bytes:
     """Return the JSON body of the response to `request`, a decoded body valid by the contract.
@@ -82,7 +85,8 @@ def _for_model(embedded: Embedded, request: Json, rules: Rules) -> Embedded:
     def adapt(row: Row) -> Row:
         vector = vectors.in_space_of(row.vector, rules.model)
         uncertainty = vectors.uncertainty(vector)[:dimension] if has_uncertainty else None
-        return row._replace(vector=vector[:dimension], uncertainty=uncertainty)
+        place = {**_NO_PLACE, **(row.place or {})}
+        return row._replace(vector=vector[:dimension], uncertainty=uncertainty, place=place)
 
     metadata = (embedded.metadata or {}) | {"embedding_dimension": dimension}
     return replace(embedded, rows=map(adapt, embedded.rows), metadata=metadata)

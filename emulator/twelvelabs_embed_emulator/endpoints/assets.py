@@ -25,6 +25,8 @@ from twelvelabs_embed_emulator.state.state import State
 from twelvelabs_embed_emulator.state.store import ClosedError, Row, page_info
 
 _FILENAME_MAX_CHARACTERS = 255
+_UNCHECKED_MS = 10_000
+"""After this time a client may use an asset without having been told that it is ready."""
 
 _TYPES_BY_NAME = mimetypes.MimeTypes()  # Python's own list: the system's would differ by machine
 _TYPES_BY_NAME.add_type("video/x-matroska", ".mkv")
@@ -72,7 +74,17 @@ class Assets:
         self._store = state.store
         self._files = state.files
         self._settings = state.settings
-        self.jobs = JobRunner("assets", 4)
+        self.jobs = JobRunner("assets", 4, state.store)
+        self._unreported = dict[str, int]()  # assets, until a response says that they have ended
+
+    def wait_until_idle(self) -> None:
+        """Return when no job is running; who waits for that may use all that is ready."""
+        self.jobs.wait()
+        self._unreported.clear()
+
+    def reset(self) -> None:
+        """Forget what was reported of assets that no longer exist."""
+        self._unreported.clear()
 
     def start(self) -> None:
         """Resume the assets that an earlier process left unfinished."""
@@ -93,18 +105,20 @@ class Assets:
             file: the field `file`.
         """
         method, url = fields["method"], fields.get("url")
+        if method not in ("direct", "url"):
+            raise bad_request("method", f'"{method}" is in the contract, but not in this emulator')
         given = {"file": file, "url": url}
         required, other = ("file", "url") if method == "direct" else ("url", "file")
         if given[other] is not None:
             raise bad_request(other, f'is not for the method "{method}"', "parameter_unknown")
         extras = Extras(
-            hls=fields.get("enable_hls", False),
-            thumbnail=fields.get("enable_thumbnail", False),
+            hls=fields.get("enable_hls", True),
+            thumbnail=fields.get("enable_thumbnail", True),
             user_metadata=user_metadata.parse(fields.get("user_metadata", "{}")),
         )
         if file is not None:
             limits.DIRECT_SIZE.check("file", file.size_bytes)
-            filename = filename_from(fields, file.filename)
+            filename = filename_from(fields, _last_part(file.filename))
             _check_size("file", _type_by_name(filename), file.size_bytes)
             file_id = self._files.copy(file.content)
             asset_id = self.add(method, filename, extras, file_id=file_id)
@@ -197,6 +211,9 @@ class Assets:
         if asset["status"] != "ready":
             reason = f"asset {asset_id} is {asset['status']}, and only a ready one can be used"
             raise bad_request(field, reason)
+        if self._state.clock.now_ms() < self._unreported.get(asset_id, 0):
+            reason = f"no response has said yet that asset {asset_id} is ready"
+            raise bad_request(field, f"{reason}; retrieve it until its status is ready")
         return self._files.media(asset["file_id"], filename=asset["filename"])
 
     def add(
@@ -210,6 +227,7 @@ class Assets:
     ) -> str:
         """Insert an asset that is not processed yet, and return its id."""
         asset_id, now_ms = token_hex(12), self._state.clock.now_ms()
+        self._unreported[asset_id] = now_ms + _UNCHECKED_MS
         self._store.insert(
             "asset",
             id=asset_id,
@@ -229,6 +247,7 @@ class Assets:
     def complete_upload(self, asset_id: str, file_id: int) -> None:
         """Set the file of an asset whose upload is complete, and process it."""
         due_ms = self._state.clock.now_ms() + self._settings.processing_ms
+        self._unreported[asset_id] = self._state.clock.now_ms() + _UNCHECKED_MS
         self._store.update("asset", asset_id, file_id=file_id, due_ms=due_ms)
         self.jobs.submit(self._process, asset_id)
 
@@ -279,6 +298,8 @@ class Assets:
     def _details(self, asset: Row) -> Json:
         """Return an asset with what processing found out about it."""
         details, status, kind = _summary(asset), asset["status"], _kind(asset)
+        if status != "processing":
+            self._unreported.pop(asset["id"], None)
         url, state = self._state.signer.asset_url(asset["id"]), _DERIVATIVE_STATUS[status]
         if asset["wants_hls"] and kind in _WITH_HLS:
             place = {"manifest_url": f"{url}/hls.m3u8"} if state == "ready" else {}
@@ -319,6 +340,11 @@ def filename_from(fields: Mapping[str, str], default: str) -> str:
         reason = f"{len(filename)} characters are not 1 to {_FILENAME_MAX_CHARACTERS}"
         raise bad_request("filename", f"{reason}; send a filename of that length")
     return filename
+
+
+def _last_part(path: str) -> str:
+    """Return the name of a file without the folders that some clients send, also of Windows."""
+    return path.replace("\\", "/").rpartition("/")[2] or path
 
 
 def _summary(asset: Row) -> Json:

@@ -27,6 +27,7 @@ class Backend:
         """Forget everything, as if the emulator had just been started without a state."""
         self.stubs.clear()
         self.state.reset()
+        self.assets.reset()
 
     def import_state(self, data: bytes) -> None:
         """Replace the state by an exported one, and resume its jobs.
@@ -35,11 +36,12 @@ class Backend:
             ValueError: it is none, or that of another version.
         """
         self.state.load(data)
+        self.assets.reset()
         self.start()
 
     def wait_until_idle(self) -> None:
         """Return when no job is running."""
-        self.assets.jobs.wait()
+        self.assets.wait_until_idle()
         self.tasks.jobs.wait()
 
     def close(self) -> None:

@@ -18,6 +18,7 @@ from starlette.types import Receive, Scope, Send
 from twelvelabs_embed_emulator.endpoints.backend import Backend
 from twelvelabs_embed_emulator.endpoints.uploads import UPLOAD_HEADERS, NoUploadError, StoredChunk
 from twelvelabs_embed_emulator.state.files import CHUNK_BYTES, Writer
+from twelvelabs_embed_emulator.state.store import ClosedError
 
 _CREDENTIALS = ("x-api-key", "authorization")
 _PATH = re.compile(r"/([0-9a-f]{24})/([0-9]{1,10})", re.ASCII)
@@ -53,6 +54,7 @@ class Storage:
 
     def __init__(self, backend: Backend) -> None:
         self._backend = backend
+        self._used_nonces = set[str]()
         self.received_bytes = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -75,30 +77,36 @@ class Storage:
     async def _put(self, request: Request) -> str:
         """Store a chunk, and return its ETag."""
         _check_method_and_credentials(request)
-        upload_id, chunk_index = self._verify_url(request)
+        self._backend.state.store.enter_epoch()
+        upload_id, chunk_index, nonce = self._verify_url(request)
         _check_upload_headers(request)
         try:
             await run_in_threadpool(self._check_length, request, upload_id)
             chunk = await self._store(request, upload_id, chunk_index)
-        except NoUploadError:
+            self._used_nonces.add(nonce)
+        except (NoUploadError, ClosedError):
             message = f"Session {upload_id} is not there, or is completed or expired."
             raise _StorageError(404, "NoSuchUpload", message) from None
         self.received_bytes += chunk.size_bytes
         return chunk.etag
 
-    def _verify_url(self, request: Request) -> tuple[str, int]:
-        """Return the session and the chunk that the URL allows to put."""
+    def _verify_url(self, request: Request) -> tuple[str, int, str]:
+        """Return the session and the chunk that the URL allows to put, and its nonce."""
         path, state = _PATH.fullmatch(request.url.path), self._backend.state
-        expires, signature = (request.query_params.get(key, "") for key in ("expires", "signature"))
+        names = ("expires", "nonce", "signature")
+        expires, nonce, signature = (request.query_params.get(name, "") for name in names)
         if not path or not _DIGITS.fullmatch(expires):
             raise _StorageError(403, "AccessDenied", "This is no presigned URL.")
         upload_id, chunk_index, expires_ms = path[1], int(path[2]), int(expires)
-        if not state.signer.is_signed(upload_id, chunk_index, expires_ms, signature):
+        if not state.signer.is_signed(upload_id, chunk_index, expires_ms, nonce, signature):
             message = "The URL was changed, or not made here."
             raise _StorageError(403, "SignatureDoesNotMatch", message)
         if state.clock.now_ms() >= expires_ms:
             raise _StorageError(403, "AccessDenied", "Request has expired. Ask for another URL.")
-        return upload_id, chunk_index
+        if nonce in self._used_nonces and not state.settings.reusable_urls:
+            message = "A chunk was put to this URL before. Ask for another URL."
+            raise _StorageError(403, "AccessDenied", message)
+        return upload_id, chunk_index, nonce
 
     def _check_length(self, request: Request, upload_id: str) -> None:
         self._backend.state.apply_expiry()

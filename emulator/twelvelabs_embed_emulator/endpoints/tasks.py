@@ -18,7 +18,7 @@ from twelvelabs_embed_emulator.contract.errors import (
 from twelvelabs_embed_emulator.contract.limits import DIMENSIONS, FILE_SIZE, INLINE_SIZE
 from twelvelabs_embed_emulator.contract.rules import rules_of
 from twelvelabs_embed_emulator.contract.strict_json import Json
-from twelvelabs_embed_emulator.contract.validation import validate
+from twelvelabs_embed_emulator.contract.validation import validate, validate_document_request
 from twelvelabs_embed_emulator.embedding.documents import validate_document
 from twelvelabs_embed_emulator.embedding.embed import embed
 from twelvelabs_embed_emulator.embedding.job import Context, Job
@@ -38,14 +38,6 @@ _INLINE = "inline"  # replaces the media in the stored request of a task with ba
 # The list of tasks has other names for some fields than the tasks themselves.
 _SAME_IN_LIST = ("input_url", "input_filename", "duration", "start_offset_sec", "end_offset_sec")
 _NAMES_IN_LIST = {
-    "video": {"clip_length": "video_clip_length", "embedding_scopes": "video_embedding_scope"},
-    "audio": {
-        "embedding_options": "audio_embedding_options",
-        "embedding_scopes": "audio_embedding_scopes",
-    },
-}
-# Those of models that came with the later contract.
-_NEW_NAMES_IN_LIST = {
     kind: {
         "clip_length": f"{kind}_clip_length",
         "embedding_options": f"{kind}_embedding_option",
@@ -83,7 +75,7 @@ class Tasks:
         self._store = state.store
         self._files = state.files
         self._assets = assets
-        self.jobs = JobRunner("tasks", 1)
+        self.jobs = JobRunner("tasks", 1, state.store)
 
     def start(self) -> None:
         """Restart the tasks that an earlier process left unfinished."""
@@ -97,6 +89,8 @@ class Tasks:
         kind, rules = document["input_type"], rules_of("task", document["model_name"])
         validate(document, rules)
         field, source = f"{kind}.media_source", document[kind]["media_source"]
+        if kind == "document" and "url" in source:
+            validate_document_request(document)
         task_id, now_ms, file_id = token_hex(12), self._state.clock.now_ms(), None
         if "base64_string" in source:
             file_id = self._store_inline(source, field)
@@ -257,9 +251,8 @@ def _list_entry(task: Row) -> Json:
     request = json.loads(task["request"])
     kind, is_ready = request["input_type"], task["status"] == "ready"
     known = json.loads(task["metadata"]) if is_ready else _requested_metadata(request[kind])
-    is_new = rules_of("task", request["model_name"]).has_usage
     same = {name: name for name in _SAME_IN_LIST if name not in _NOT_IN_LIST.get(kind, ())}
-    names = same | (_NEW_NAMES_IN_LIST if is_new else _NAMES_IN_LIST)[kind]
+    names = same | _NAMES_IN_LIST[kind]
     metadata = {names[name]: value for name, value in known.items() if name in names}
     entry = _head(task) | {
         "model_name": request["model_name"],

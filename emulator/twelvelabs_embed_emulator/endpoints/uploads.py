@@ -288,7 +288,7 @@ def _not_active(upload: Row) -> ApiError:
 
 
 def _chunk_status(index: int, chunk: Row | None) -> Json:
-    status: Json = {"index": index, "status": "pending"}
+    status: Json = {"index": index, "status": "pending", "uploaded_at": None}
     if chunk is None:
         return status
     status["updated_at"] = format_timestamp(chunk["reported_ms"] or chunk["put_ms"])

@@ -38,6 +38,10 @@ def _respond(response: Callable[[Fault], Response]) -> _Action:
     async def act(exchange: Exchange, fault: Fault) -> bool:
         await exchange.drop_request()
         made = response(fault)
+        if exchange.allowed_origin:
+            allowed = (b"access-control-allow-origin", exchange.allowed_origin.encode())
+            exposed = (b"access-control-expose-headers", b"*")
+            made = made._replace(headers=[*made.headers, allowed, exposed])
         await exchange.client.write(made.head(len(made.body)) + made.body)
         return True
 
@@ -184,3 +188,8 @@ ACTIONS: dict[str, _Action] = {
     "garbage": _garbage,
 }
 """The actions by the names of `KINDS`."""
+
+NOT_FORWARDED = frozenset(
+    [STATUS, "html", "redirect", "reset-before", "reset-during", "stall-request", "stall"]
+)
+"""The kinds by which a request never reaches the server."""

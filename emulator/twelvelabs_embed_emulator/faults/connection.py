@@ -147,13 +147,14 @@ class Exchange:
         client: the connection to the client.
         method: the HTTP method; empty before it is read.
         path: the path with its query.
+        allowed_origin: the origin of the web page that may read the response; empty when none may.
         is_done: whether the server has received all of it.
     """
 
     def __init__(self, client: Peer, upstream: Upstream) -> None:
         self.client = client
         self._upstream = upstream
-        self.method = self.path = ""
+        self.method = self.path = self.allowed_origin = ""
         self.is_done = False
         self._head: h11.Request | None = None
         self._notes: dict[bytes, bytes] = {}
@@ -166,6 +167,11 @@ class Exchange:
             self.method, self.path = head.method.decode(), head.target.decode(errors="replace")
             self._head = head
         return self._head
+
+    def header(self, name: str) -> str:
+        """Return a header of the request, whose head was read; empty when there is none."""
+        assert self._head is not None
+        return dict(self._head.headers).get(name.encode(), b"").decode("latin-1")
 
     def add_header(self, name: str, value: str) -> None:
         """Forward the request with another header, in place of any of that name."""

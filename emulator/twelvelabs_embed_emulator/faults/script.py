@@ -96,9 +96,13 @@ class Fault:
         """Return the value as a number."""
         return float(self.value) if self.value else default
 
+    @property
+    def step(self) -> str:
+        """How it is written when it happens once."""
+        return f"{self.kind}:{self.value}" if self.value else self.kind
+
     def __str__(self) -> str:
-        value = f":{self.value}" if self.value else ""
-        return f"{self.kind}{value}" + (f"*{self.times}" if self.times != 1 else "")
+        return self.step + (f"*{self.times}" if self.times != 1 else "")
 
 
 Script: TypeAlias = str | Iterable[Fault | str]
@@ -160,6 +164,7 @@ class FaultScript:
 
     def __init__(self, script: Script) -> None:
         self._lock = threading.Lock()
+        self._next: Fault | None = None
         self.replace(script)
 
     def replace(self, script: Script) -> None:
@@ -171,11 +176,18 @@ class FaultScript:
         steps = _unroll(read_faults(script))
         with self._lock:
             self._steps = steps
+            self._next = next(steps, None)
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether all that follows passes."""
+        return self._next is None
 
     def next(self) -> Fault:
         """Return what happens to the next request."""
         with self._lock:
-            return next(self._steps, Fault(PASS))
+            fault, self._next = self._next, next(self._steps, None)
+            return fault or Fault(PASS)
 
 
 def _unroll(steps: list[Fault]) -> Iterator[Fault]:

@@ -154,6 +154,11 @@ class _Scan:
         start, end = self.spans.get(stream.index, (0, 0))
         return end > start
 
+    def end_sec(self, container: InputContainer) -> float:
+        """Return when the last stream ends on the clock of the file."""
+        ends = (seconds(end, container.streams[at]) for at, (_, end) in self.spans.items())
+        return max(ends, default=0.0)
+
     def cues_from(self, origin_sec: float) -> tuple[Cue, ...]:
         """Return the cues in time counted from `origin_sec`."""
         return tuple(
@@ -182,7 +187,7 @@ def _scan(container: InputContainer, media: Media, name: str, rules: Rules) -> _
         scan.spans[packet.stream_index] = (min(known[0], start) if known else start, max(last, end))
         if packet.stream.type == "subtitle" and scan.subtitle_index in (None, packet.stream_index):
             _collect_cues(scan, packet)
-    _check_complete(container, media, last_packet, name)
+    _check_complete(container, media, scan, last_packet, name)
     return scan
 
 
@@ -198,19 +203,22 @@ def _collect_cues(scan: _Scan, packet: "Packet[Any]") -> None:
 def _check_complete(
     container: InputContainer,
     media: Media,
+    scan: _Scan,
     last_packet: "Packet[Any] | None",
     name: str,
 ) -> None:
-    """Reject a file of which a twentieth or more was cut off.
+    """Reject a file that was cut off and lacks a twentieth of its duration, or a second.
 
-    A longer duration in the header alone proves nothing: it may be that of another version.
+    A longer duration in the header alone proves nothing: it may be that of another version. Nor do
+    missing bytes, as of an AVI, which is played as far as it goes.
     """
     form, size_bytes = container.format.name, media.size_bytes
+    declared_sec = (container.duration or 0) / av.time_base
+    missing_sec = declared_sec - scan.end_sec(container)
+    if missing_sec <= max(1.0, declared_sec / 20):
+        return
     with media.open() as file:
         missing = missing_bytes(file, size_bytes, form)
-    if missing * 20 > size_bytes + missing:
-        raise broken(name, f"it was cut off: {missing} bytes are missing behind its end")
-    if form == "flac" and last_packet is not None and not decode(last_packet):  # half a frame
-        end_sec = seconds(last_packet.pts, last_packet)
-        if end_sec < (container.duration or 0) / av.time_base * 0.95:
-            raise broken(name, f"it was cut off at {end_sec:.1f} s")
+    is_half_frame = form == "flac" and last_packet is not None and not decode(last_packet)
+    if missing or is_half_frame:
+        raise broken(name, f"it was cut off: of {declared_sec:.1f} s, {missing_sec:.1f} s are gone")

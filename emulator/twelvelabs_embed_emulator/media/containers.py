@@ -31,8 +31,12 @@ _CLOCK_MAY_JUMP = 0x0200  # FFmpeg's AVFMT_TS_DISCONT
 _BACKWARD_SEC, _FORWARD_SEC = 0.1, 10.0
 """How far the clock of a stream may jump; FFmpeg's own numbers."""
 
-PICTURE_BRANDS = {"avif": "avif", **dict.fromkeys(("heic", "heix", "heim", "heis", "mif1"), "heic")}
-"""Brands of MP4 files that are images, and the MIME subtype."""
+_PHOTO_BRANDS = {
+    "avif": "avif",
+    **dict.fromkeys(("heic", "heix", "heim", "heis"), "heic"),
+    **dict.fromkeys(("mif1", "mif2", "miaf", "jpeg", "j2ki"), "heif"),
+}
+"""Brands of MP4 files that may be photos, and the MIME subtype; the most exact ones come first."""
 
 # How many reads and seeks a file may take: some, and more for a large one.
 _MAX_STEPS = 200_000
@@ -137,21 +141,38 @@ def decode(packet: "Packet[Any]") -> Sequence[Any]:
 
 
 def preferred(streams: Iterable[_Stream]) -> _Stream | None:
-    """Return the stream that a player takes: a default one, and of several the largest."""
+    """Return the stream that a player takes: a default one, of several the largest, then longest.
 
-    def rank(stream: Stream) -> tuple[bool, int]:
+    A sequence of photos has a cover of the same size.
+    """
+
+    def rank(stream: Stream) -> tuple[bool, int, float]:
         size_px = 0
         if isinstance(stream, VideoStream):
             size_px = stream.codec_context.width * stream.codec_context.height
-        return bool(stream.disposition & Disposition.default), size_px
+        is_default = bool(stream.disposition & Disposition.default)
+        return is_default, size_px, seconds(stream.duration, stream)
 
     return max(streams, key=rank, default=None)
 
 
 def is_picture(container: InputContainer) -> bool:
     """Whether the file is a still image, such as a JPEG 2000, or a HEIC or AVIF photo."""
-    form, brand = container.format.name, container.metadata.get("major_brand", "")
-    return form == "image2" or form.endswith("_pipe") or brand in PICTURE_BRANDS
+    form = container.format.name
+    return form == "image2" or form.endswith("_pipe") or photo_subtype(container) is not None
+
+
+def photo_subtype(container: InputContainer) -> str | None:
+    """Return the MIME subtype of an MP4 file that is a photo; None if it is none.
+
+    A sequence of photos has the same brands, and a duration.
+    """
+    if container.duration is not None:
+        return None
+    joined = container.metadata.get("compatible_brands", "")
+    brands = {joined[at : at + 4] for at in range(0, len(joined), 4)}
+    brands.add(container.metadata.get("major_brand", ""))
+    return next((kind for brand, kind in _PHOTO_BRANDS.items() if brand in brands), None)
 
 
 def broken(name: str, reason: str) -> ApiError:

@@ -1,7 +1,11 @@
 """Images: validation and thumbnails."""
 
+import warnings
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from threading import Lock
+from typing import TypeVar
 from zlib import crc32
 
 import numpy as np
@@ -19,11 +23,13 @@ THUMBNAIL_PX = 64
 """The side of a thumbnail."""
 
 _JPEG, _PNG = b"\xff\xd8\xff", b"\x89PNG\r\n\x1a\n"
+_BOX = Image.Resampling.BOX
 _JPEG_END = b"\xff\xd9"
 _NOISE = bytes(range(1, 255)) * 2  # without 255, which starts a marker
-_PNG_TEXTS = (b"tEXt", b"zTXt", b"iTXt")
 
-_DECODING = Lock()  # one image at a time: a small file can decompress to hundreds of MB
+_T = TypeVar("_T")
+
+_ONE_AT_A_TIME = Lock()
 
 
 def open_image(media: Media, name: str) -> npt.NDArray[np.uint8]:
@@ -38,14 +44,26 @@ def open_image(media: Media, name: str) -> npt.NDArray[np.uint8]:
     with media.open() as file:
         data = file.read()
     try:
-        with open_picture(data) as image:
-            check_image(name, *image.size)
-        with _DECODING:
-            return _thumbnail(data)
+        return with_pillow(lambda: _checked_thumbnail(data, name))
     except UnidentifiedImageError:
         raise bad_request(name, "the file is not a JPEG or PNG image") from None
     except (OSError, SyntaxError, ValueError) as error:
         raise bad_request(name, f"the image is broken: {error}") from error
+
+
+def with_pillow(function: Callable[[], _T]) -> _T:
+    """Call what uses Pillow for one image: one at a time, as small files can have 400 MB of pixels.
+
+    In a thread that ends: the C library keeps what was freed in a thread as long as it lives.
+    Pillow's warnings of large images and damaged EXIF data are not shown.
+    """
+
+    def quietly() -> _T:
+        with warnings.catch_warnings(action="ignore"):
+            return function()
+
+    with _ONE_AT_A_TIME, ThreadPoolExecutor(1) as thread:
+        return thread.submit(quietly).result()
 
 
 def is_jpeg_or_png(data: bytes) -> bool:
@@ -53,10 +71,14 @@ def is_jpeg_or_png(data: bytes) -> bool:
     return data.startswith((_JPEG, _PNG))
 
 
-def open_picture(data: bytes) -> ImageFile:
+def open_picture(data: bytes, side_data: Collection[bytes] = ()) -> ImageFile:
     """Open a JPEG or PNG without decoding it.
 
     Not by `Image.open`, which warns of large images: how large one may be is decided here.
+
+    Args:
+        data: the file
+        side_data: the ancillary chunks of a PNG that are read
 
     Raises:
         UnidentifiedImageError: it is neither.
@@ -65,8 +87,14 @@ def open_picture(data: bytes) -> ImageFile:
     if data.startswith(_JPEG):
         return JpegImageFile(BytesIO(data))
     if data.startswith(_PNG):
-        return PngImageFile(BytesIO(_without_faulty_chunks(data)))
+        return PngImageFile(BytesIO(_without_side_data(data, side_data)))
     raise UnidentifiedImageError("neither JPEG nor PNG")
+
+
+def _checked_thumbnail(data: bytes, name: str) -> npt.NDArray[np.uint8]:
+    with open_picture(data) as image:
+        check_image(name, *image.size)
+    return _thumbnail(data)
 
 
 def _thumbnail(data: bytes) -> npt.NDArray[np.uint8]:
@@ -90,13 +118,17 @@ def _decode(data: bytes) -> npt.NDArray[np.uint8]:
         picture: Image.Image = image
         if image.mode.startswith("I"):  # 16-bit grey, which Pillow would convert to white
             picture = Image.fromarray((np.asarray(image) >> 8).astype(np.uint8))
-        return np.asarray(picture.convert("RGB").resize((side, side), Image.Resampling.BOX))
+        if picture.mode not in ("L", "RGB", "RGBA"):
+            picture = picture.convert("RGB")
+        bands = picture.getbands()[:3]  # one by one, without a copy of all pixels
+        small = [picture.getchannel(band).resize((side, side), _BOX) for band in bands]
+        return np.asarray(Image.merge("RGB", small if len(small) == 3 else small * 3))
 
 
-def _without_faulty_chunks(data: bytes) -> bytes:
-    """Return a PNG without texts, and without ancillary chunks whose checksum is wrong.
+def _without_side_data(data: bytes, kept_kinds: Collection[bytes]) -> bytes:
+    """Return a PNG without its ancillary chunks, except for intact ones of some kinds.
 
-    Readers ignore both; Pillow rejects large texts and wrong checksums.
+    Readers pass over what is wrong with them; Pillow rejects the image.
     """
     kept, at = bytearray(data[:8]), 8
     while at + 12 <= len(data):
@@ -104,7 +136,7 @@ def _without_faulty_chunks(data: bytes) -> bytes:
         kind, content = data[at + 4 : at + 8], memoryview(data)[at + 4 : end - 4]
         is_ancillary = kind[0] & 0x20
         if not is_ancillary or (
-            kind not in _PNG_TEXTS and crc32(content) == int.from_bytes(data[end - 4 : end])
+            kind in kept_kinds and crc32(content) == int.from_bytes(data[end - 4 : end])
         ):
             kept += memoryview(data)[at:end]
         at = end

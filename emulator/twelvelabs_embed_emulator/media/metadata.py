@@ -1,5 +1,9 @@
 """Media metadata: the MIME type and technical data of a file, and its subtitles."""
 
+import struct
+from collections.abc import Collection
+from contextlib import suppress
+from functools import partial
 from io import BytesIO
 from typing import Any
 
@@ -14,15 +18,15 @@ from twelvelabs_embed_emulator.contract.limits import IMAGE_MAX_PIXELS, IMAGE_SI
 from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.media.av_files import Cue, read_cues
 from twelvelabs_embed_emulator.media.containers import (
-    PICTURE_BRANDS,
     is_cover,
     is_picture,
     open_container,
+    photo_subtype,
     readable,
     seconds,
 )
 from twelvelabs_embed_emulator.media.documents import open_document
-from twelvelabs_embed_emulator.media.images import is_jpeg_or_png, open_picture
+from twelvelabs_embed_emulator.media.images import is_jpeg_or_png, open_picture, with_pillow
 from twelvelabs_embed_emulator.media.sources import Media
 
 # Formats: FFmpeg's name, and the MIME subtype.
@@ -39,6 +43,7 @@ _FORMATS = {
 }
 _DOCUMENT_TYPES = {".pdf": "application/pdf", ".txt": "text/plain", ".md": "text/markdown"}
 
+_PNG_SIDE_DATA = (b"acTL", b"eXIf", b"tRNS")  # what tells of animation, orientation and alpha
 _BITS = {"1": 1, "I;16": 16, "I": 32, "F": 32}  # of modes of Pillow; all others have 8
 
 
@@ -76,8 +81,7 @@ def _type(container: InputContainer) -> str:
     name = form.partition(",")[0]  # mov,mp4,m4a,3gp,3g2,mj2
     subtype = _FORMATS.get(name, name)
     if is_picture(container):
-        brand = container.metadata.get("major_brand", "")
-        return f"image/{PICTURE_BRANDS.get(brand, subtype.removesuffix('_pipe'))}"
+        return f"image/{photo_subtype(container) or subtype.removesuffix('_pipe')}"
     if not all(map(is_cover, container.streams.video)):
         return f"video/{subtype}"
     if container.streams.audio:
@@ -101,21 +105,26 @@ def _image(media: Media) -> Json:
         return {}  # it will be rejected
     with media.open() as file:
         data = file.read()
-    try:
-        with open_picture(data) if is_jpeg_or_png(data) else Image.open(BytesIO(data)) as image:
-            if image.width * image.height > IMAGE_MAX_PIXELS:
-                return {}  # it will be rejected; `getexif` would decode a PNG
-            return {
-                "image_width": image.width,
-                "image_height": image.height,
-                "image_format": image.format,
-                "image_orientation": image.getexif().get(0x0112, 1),
-                "image_bit_depth": _BITS.get(image.mode, 8),
-                "has_alpha": image.has_transparency_data,
-                "is_animated": getattr(image, "is_animated", False),
-            }
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError):
-        return {}  # FFmpeg could read it, so it is an image
+    for side_data in (_PNG_SIDE_DATA, ()):  # which may be invalid
+        with suppress(OSError, ValueError, SyntaxError, struct.error, Image.DecompressionBombError):
+            return with_pillow(partial(_describe_image, data, side_data))
+    return {}  # FFmpeg could read it, so it is an image
+
+
+def _describe_image(data: bytes, side_data: Collection[bytes]) -> Json:
+    is_plain = is_jpeg_or_png(data)
+    with open_picture(data, side_data) if is_plain else Image.open(BytesIO(data)) as image:
+        if image.width * image.height > IMAGE_MAX_PIXELS:
+            return {}  # it will be rejected; `getexif` would decode a PNG
+        return {
+            "image_width": image.width,
+            "image_height": image.height,
+            "image_format": image.format,
+            "image_orientation": image.getexif().get(0x0112, 1),
+            "image_bit_depth": _BITS.get(image.mode, 8),
+            "has_alpha": image.has_transparency_data,
+            "is_animated": getattr(image, "is_animated", False),
+        }
 
 
 def _av(container: InputContainer) -> Json:

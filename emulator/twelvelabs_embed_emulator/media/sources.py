@@ -88,10 +88,13 @@ def load(
     elif "url" in source:
         with download(source["url"], f"{field}.url", remote, allow_hosts) as media:
             yield media
-    else:
+    elif "asset_id" in source:
         asset = assets(source["asset_id"], f"{field}.asset_id")
         remote.check(f"{field}.asset_id", asset.size_bytes)
         yield asset
+    else:
+        kinds = ", ".join(name for name in source if name not in ("name", "media_type"))
+        raise bad_request(field, f"{kinds} is in the contract, but not in this emulator")
 
 
 def in_memory(data: bytes) -> Media:

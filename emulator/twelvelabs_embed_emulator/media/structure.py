@@ -3,7 +3,7 @@
 from typing import BinaryIO
 
 _UNKNOWN = (0, 0xFFFFFFFF)
-_MEDIA_BOXES = (b"mdat", b"moov", b"moof", b"meta", b"imda")
+_MEDIA_BOXES = (b"mdat", b"moov", b"meta", b"imda")
 
 
 def missing_bytes(file: BinaryIO, size_bytes: int, form: str) -> int:
@@ -20,7 +20,10 @@ def missing_bytes(file: BinaryIO, size_bytes: int, form: str) -> int:
 
 
 def _boxes_end(file: BinaryIO, size_bytes: int) -> int:
-    """Return where the last box of an MP4 ends, unless it is none of the media."""
+    """Return where the last box of an MP4 ends, unless it is none of the media.
+
+    Of a recording in fragments, whatever is there can be played: 0.
+    """
     at = 0
     while at + 8 <= size_bytes:
         file.seek(at)
@@ -28,6 +31,8 @@ def _boxes_end(file: BinaryIO, size_bytes: int) -> int:
         length = int.from_bytes(head[:4])
         if length == 1:
             length = int.from_bytes(file.read(8))
+        if head[4:] == b"moof":
+            return 0
         is_media = head[4:] in _MEDIA_BOXES
         if length < 8 or (at + length > size_bytes and not is_media):  # 0: up to the end
             break

@@ -27,6 +27,7 @@ from twelvelabs_embed_emulator.server.endpoint import (
     Resource,
 )
 from twelvelabs_embed_emulator.server.responses import (
+    AcceptEncoding,
     ResponseHeaders,
     json_response,
     unknown_handler,
@@ -62,18 +63,32 @@ def create_app(
         authorize_control: raises `ApiError` when a request to the control is not allowed.
     """
     resources: dict[str, Resource] = {}
-    handlers = make_handlers(backend)
+    handlers, store = make_handlers(backend), backend.state.store
     for operation in contract.operations:
         if handler := handlers.get(operation.id):
             is_flat = operation.id not in _NESTED_ERRORS
             quota = backend.state.quota if operation.id in _EMBEDDING else None
             key_check = KeyCheck(api_keys)
-            endpoint = Endpoint(operation, handler, key_check, is_flat=is_flat, quota=quota)
+            endpoint = Endpoint(
+                operation,
+                handler,
+                key_check,
+                is_flat=is_flat,
+                quota=quota,
+                latency_sec=backend.state.settings.latency_sec,
+                enter=store.enter_epoch,
+            )
             resources.setdefault(PREFIX + operation.path, Resource()).add(endpoint)
     known = "; ".join(f"{resource.methods()} {path}" for path, resource in resources.items())
     if control is not None:
         for operation in _control_contract().operations:
-            endpoint = Endpoint(operation, control[operation.id], authorize_control, is_flat=True)
+            endpoint = Endpoint(
+                operation,
+                control[operation.id],
+                authorize_control,
+                is_flat=True,
+                enter=store.leave_epoch,
+            )
             resources.setdefault(operation.path, Resource()).add(endpoint)
     app = Starlette(
         routes=[Route(path, resource) for path, resource in resources.items()],
@@ -81,7 +96,7 @@ def create_app(
     )
     app.router.redirect_slashes = False
     # Responses are gzip-encoded (seen live). Level 1, as every call takes this time.
-    return ResponseHeaders(GZipMiddleware(app, minimum_size=1, compresslevel=1))
+    return ResponseHeaders(AcceptEncoding(GZipMiddleware(app, minimum_size=1, compresslevel=1)))
 
 
 @cache

@@ -3,6 +3,7 @@
 `control.yaml` describes the operations over HTTP; each has the name of a method here.
 """
 
+import os
 import time
 from collections.abc import Collection, Mapping
 from datetime import timedelta
@@ -17,8 +18,7 @@ from twelvelabs_embed_emulator.contract.errors import ApiError, bad_request
 from twelvelabs_embed_emulator.contract.loader import BYTES, Contract
 from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.endpoints.backend import Backend
-from twelvelabs_embed_emulator.faults.proxy import CLIENT_HEADER, FaultProxy
-from twelvelabs_embed_emulator.faults.script import Script
+from twelvelabs_embed_emulator.faults.script import FaultScript, Script, read_faults
 from twelvelabs_embed_emulator.server.endpoint import Call, Handler
 from twelvelabs_embed_emulator.server.request_log import RequestLog
 from twelvelabs_embed_emulator.state.clock import format_timestamp, parse_timestamp
@@ -32,7 +32,7 @@ class Control:
         log: the requests.
         contract: that of the API.
         addresses: `base_url` and `storage_url`.
-        proxies: what lets requests to the API and to the storage host fail; None where nothing can.
+        scripts: what happens to requests to the API, and to those to the storage host.
     """
 
     def __init__(
@@ -41,15 +41,13 @@ class Control:
         log: RequestLog,
         contract: Contract,
         addresses: Mapping[str, str],
-        proxies: tuple[FaultProxy | None, FaultProxy | None],
+        scripts: tuple[FaultScript, FaultScript],
     ) -> None:
         self._backend = backend
         self._log = log
         self._contract = contract
         self._addresses = addresses
-        self._proxies = dict[str, FaultProxy | None](
-            zip(("script", "storage_script"), proxies, strict=True)
-        )
+        self._script, self._storage_script = scripts
         self._start_sec = time.monotonic()
 
     def health(self) -> Json:
@@ -58,6 +56,7 @@ class Control:
             "status": "ready",
             "version": VERSION,
             "contract_version": self._contract.version,
+            "pid": os.getpid(),
             "uptime_sec": round(time.monotonic() - self._start_sec, 3),
             **self._addresses,
         }
@@ -66,8 +65,8 @@ class Control:
         """Return the last requests that match, oldest first, with keys masked.
 
         Args:
-            filters: `method`, `path` (a part of it), `status`, `after` (the number of a request),
-                `limit`.
+            filters: `host` (`api` or `storage`), `method`, `path` (a part of it), `status`, `after`
+                (the number of a request), `limit`.
         """
         return self._log.find(**filters)
 
@@ -78,7 +77,7 @@ class Control:
     def reset(self) -> None:
         """Forget assets, uploads, tasks, requests, stubs, faults and what counts to the quota.
 
-        The clock shows the real time again.
+        The clock shows the real time again. What is being worked on ends, and leaves nothing.
         """
         self._backend.reset()
         self._log.clear()
@@ -113,25 +112,20 @@ class Control:
     def set_faults(
         self, script: Script | None = None, storage_script: Script | None = None
     ) -> None:
-        """Continue with other scripts of faults, from their first steps.
+        """Continue with another script for the API, the storage host, or both, from its first step.
 
         Raises:
-            RuntimeError: the emulator was created without faults.
-            ValueError: a script is invalid.
+            ValueError: a script is invalid; then nothing changes.
         """
-        for name, given in (("script", script), ("storage_script", storage_script)):
-            if given is not None:
-                if (proxy := self._proxies[name]) is None:
-                    option = "faults" if name == "script" else "storage_faults"
-                    hint = f"Emulator({option}=()) or --{option.replace('_', '-')} pass"
-                    raise RuntimeError(f"The emulator was started without faults: {hint}")
-                proxy.script.replace(given)
+        steps = None if script is None else read_faults(script)
+        if storage_script is not None:
+            self._storage_script.replace(storage_script)
+        if steps is not None:
+            self._script.replace(steps)
 
     def clear_faults(self) -> None:
         """Let all requests pass."""
-        for proxy in self._proxies.values():
-            if proxy is not None:
-                proxy.script.replace(())
+        self.set_faults((), ())
 
     def stubs(self) -> list[Json]:
         """Return the stubs, in the order in which they were added."""
@@ -162,7 +156,10 @@ def control_handlers(control: Control) -> dict[str, Handler]:
     """Return the handlers by the `operationId` of `control.yaml`."""
 
     def advance_clock(call: Call) -> Json:
-        control.advance_clock(call.body["seconds"])
+        try:
+            control.advance_clock(call.body["seconds"])
+        except ValueError as error:
+            raise bad_request("seconds", str(error)) from None
         return control.clock()
 
     def set_clock(call: Call) -> Json:
@@ -177,8 +174,6 @@ def control_handlers(control: Control) -> dict[str, Handler]:
             control.set_faults(**call.body)
         except ValueError as error:
             raise bad_request("script", str(error)) from None
-        except RuntimeError as error:
-            raise ApiError(409, "parameter_invalid", str(error)) from None
 
     def import_state(call: Call) -> None:
         try:
@@ -209,14 +204,12 @@ class LocalOnly:
     """Rejects requests from other machines, and from pages in a browser.
 
     Args:
-        is_behind_proxy: whether the fault proxy says where a request comes from.
         is_open: whether other machines are allowed.
         origins: the origins of pages that are allowed.
     """
 
-    def __init__(self, *, is_behind_proxy: bool, is_open: bool, origins: Collection[str]) -> None:
+    def __init__(self, *, is_open: bool, origins: Collection[str]) -> None:
         self._is_open = is_open
-        self._is_behind_proxy = is_behind_proxy
         self._origins = origins
 
     def __call__(self, request: Request) -> None:
@@ -226,8 +219,6 @@ class LocalOnly:
             reason = "pages of this origin may not control the emulator; see --cors"
             raise ApiError(403, "unauthorized", f"origin: {reason}")
         host = request.client.host if request.client else ""
-        if self._is_behind_proxy:
-            host = request.headers.get(CLIENT_HEADER, "")
         if not self._is_open and not ip_address(host or "0.0.0.0").is_loopback:
             reason = "only clients on the same machine control the emulator; see --control"
             raise ApiError(403, "unauthorized", f"{host}: {reason}")

@@ -1,27 +1,21 @@
-"""The emulator: its settings, its life, and the program that runs it."""
+"""The emulator: its settings and its life."""
 
-import json
 import os
-import shutil
-import signal
-import subprocess
-import threading
-import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from types import FrameType, TracebackType
-from typing import Literal, Self
+from types import TracebackType
+from typing import Any, Literal, Self
 
 from starlette.types import ASGIApp
 
 from twelvelabs_embed_emulator.contract.loader import Contract, default_path
 from twelvelabs_embed_emulator.endpoints.backend import Backend
 from twelvelabs_embed_emulator.endpoints.storage import Storage
-from twelvelabs_embed_emulator.faults.proxy import FaultProxy, Seen
+from twelvelabs_embed_emulator.faults.proxy import Seen
 from twelvelabs_embed_emulator.faults.script import Script, read_faults
 from twelvelabs_embed_emulator.server.app import PREFIX, create_app
 from twelvelabs_embed_emulator.server.control import Control, LocalOnly, control_handlers
@@ -30,8 +24,12 @@ from twelvelabs_embed_emulator.server.request_log import Host, RequestLog
 from twelvelabs_embed_emulator.server.responses import ResponseHeaders, with_cors
 from twelvelabs_embed_emulator.state.state import Settings, State
 
-_SEEN_TIMEOUT_SEC = 0.2
-"""How long `seen` waits for open requests: a response arrives a moment before it is recorded."""
+PROFILES: dict[str, dict[str, Any]] = {
+    "normal": {"processing_sec": 0.0, "latency_sec": 0.0, "strict_nulls": False},
+    "strict": {"processing_sec": 5.0, "latency_sec": 0.0, "strict_nulls": True},
+    "slow": {"processing_sec": 30.0, "latency_sec": 0.5, "strict_nulls": False},
+}
+"""What settings are by default, by profile. `slow` shows how a client waits."""
 
 
 class Emulator:
@@ -47,13 +45,18 @@ class Emulator:
         contract: the OpenAPI file to validate by; None is the one in the package.
         state: the SQLite file that keeps assets, uploads and tasks from one run to the next; it is
             created if it does not exist. None is a temporary one.
+        profile: the settings by default: `normal` (assets and tasks are processed as soon as
+            possible), `strict` (5 s, and null is rejected) or `slow` (30 s, and each response takes
+            half a second). A setting that is given wins.
         processing_sec: how long assets and tasks are `processing` at least, by its own clock.
+        latency_sec: how long each response takes besides, in real time.
         chunk_bytes: how long the chunks of multipart uploads are.
         urls_per_response: with how many URLs for chunks a new upload comes at most; up to 50.
+        reusable_urls: whether more than one chunk can be put to a presigned URL.
         storage_port: the port of the storage host; 0 is a free one.
         faults: a script of what happens to which request, such as `503*2,reset,pass`: the typed
-            form, the path of a JSON file, or steps (`Fault`); see `docs/faults.md`. None stands
-            for none, now and later; an empty script can be replaced by `set_faults`.
+            form, the path of a JSON file, or steps (`Fault`); see `docs/faults.md`. It can be
+            replaced by `set_faults`.
         storage_faults: the same for the storage host.
         read_timeout_sec: how long a client may be silent in the middle of a request.
         strict_nulls: whether `null` in an optional property is a 400; otherwise it counts as
@@ -85,14 +88,17 @@ class Emulator:
         allow_hosts: Collection[str] = (),
         contract: str | os.PathLike[str] | None = None,
         state: str | os.PathLike[str] | None = None,
-        processing_sec: float = 0.0,
+        profile: Literal["normal", "strict", "slow"] = "normal",
+        processing_sec: float | None = None,
+        latency_sec: float | None = None,
         chunk_bytes: int = Settings.chunk_bytes,
         urls_per_response: int = Settings.urls_per_response,
+        reusable_urls: bool = False,
         storage_port: int = 0,
-        faults: Script | None = None,
-        storage_faults: Script | None = None,
+        faults: Script = (),
+        storage_faults: Script = (),
         read_timeout_sec: float = 60.0,
-        strict_nulls: bool = False,
+        strict_nulls: bool | None = None,
         rpm: float | None = None,
         tpm: float | None = None,
         minutes_per_hour: float | None = None,
@@ -101,19 +107,30 @@ class Emulator:
         records_bodies: bool = False,
     ) -> None:
         self._addresses = ((host, port), (host, storage_port))
-        self._faults = [
-            None if script is None else read_faults(script) for script in (faults, storage_faults)
-        ]
+        self._faults = [read_faults(script) for script in (faults, storage_faults)]
+        if profile not in PROFILES:
+            raise ValueError(f"profile is {profile!r}; it must be {', '.join(PROFILES)}")
+        given = {
+            "processing_sec": processing_sec,
+            "latency_sec": latency_sec,
+            "strict_nulls": strict_nulls,
+        }
+        settings: dict[str, Any] = {
+            name: PROFILES[profile][name] if value is None else value
+            for name, value in given.items()
+        }
         document = default_path() if contract is None else Path(contract)
-        self._contract = Contract(document, strict_nulls=strict_nulls)
+        self._contract = Contract(document, strict_nulls=settings["strict_nulls"])
         self._api_keys = None if api_keys is None else tuple(api_keys)
         self._path = None if state is None else Path(state)
         self._read_timeout_sec = read_timeout_sec
         self._settings = Settings(
             allow_hosts=frozenset(allow_hosts),
-            processing_sec=processing_sec,
+            processing_sec=settings["processing_sec"],
+            latency_sec=settings["latency_sec"],
             chunk_bytes=chunk_bytes,
             urls_per_response=urls_per_response,
+            reusable_urls=reusable_urls,
             rpm=rpm,
             tpm=tpm,
             minutes_per_hour=minutes_per_hour,
@@ -163,24 +180,21 @@ class Emulator:
 
     @property
     def seen(self) -> list[Seen]:
-        """The last requests and what happened to them, oldest first.
+        """The last requests to the API and what happened to them, oldest first.
 
         Raises:
-            RuntimeError: the emulator is not running, or was created without faults.
+            RuntimeError: the emulator is not running.
         """
-        proxy, until_sec = self._proxy(), time.monotonic() + _SEEN_TIMEOUT_SEC
-        while proxy.open_requests and time.monotonic() < until_sec:
-            time.sleep(0.001)
-        return list(proxy.seen)
+        return self._running().log.seen()
 
     def set_faults(self, script: Script) -> None:
         """Continue with another script of faults, from its first step.
 
         Raises:
-            RuntimeError: the emulator is not running, or was created without faults.
+            RuntimeError: the emulator is not running.
             ValueError: the script is invalid.
         """
-        self._proxy().script.replace(script)
+        self._running().control.set_faults(script)
 
     @property
     def key(self) -> str:
@@ -224,7 +238,7 @@ class Emulator:
             raise RuntimeError("The emulator is already running.")
         with ExitStack() as stack:
             listeners = api, storage_host = [
-                Listener(address, faults, stack)
+                Listener(address, faults, stack, self._cors_origins)
                 for address, faults in zip(self._addresses, self._faults, strict=True)
             ]
             backend = Backend(State(self._path, self._settings, storage_host.url))
@@ -232,15 +246,14 @@ class Emulator:
             storage = Storage(backend)
             log = RequestLog(backend.state.clock.now_ms, records_bodies=self._records_bodies)
             addresses = {"base_url": api.url + PREFIX, "storage_url": storage_host.url}
-            proxies = (api.proxy, storage_host.proxy)
-            control = Control(backend, log, self._contract, addresses, proxies)
+            scripts = (api.proxy.script, storage_host.proxy.script)
+            control = Control(backend, log, self._contract, addresses, scripts)
             app = create_app(
                 self._contract,
                 backend,
                 api_keys=self._api_keys,
                 control=None if self._control_access == "off" else control_handlers(control),
                 authorize_control=LocalOnly(
-                    is_behind_proxy=api.proxy is not None,
                     is_open=self._control_access == "any",
                     origins=self._cors_origins,
                 ),
@@ -249,15 +262,12 @@ class Emulator:
             stack.callback(stop_servers, listeners)
             apps: dict[Host, ASGIApp] = {"api": app, "storage": ResponseHeaders(storage)}
             for (host, one), listener in zip(apps.items(), listeners, strict=True):
-                if listener.proxy is not None:
-                    listener.proxy.on_lost = partial(log.add_lost, host)
+                listener.proxy.on_lost = partial(log.add_lost, host)
                 served = with_cors(log.recording(one, host), self._cors_origins)
                 listener.start(served, f"twelvelabs-embed-{host}", self._read_timeout_sec)
             for listener in listeners:
                 listener.wait_until_started()
-            for listener in listeners:
-                listener.start_proxy(stack)
-            self._run = _Run(stack.pop_all(), backend, storage, api, storage_host.url, control)
+            self._run = _Run(stack.pop_all(), backend, storage, api, storage_host.url, control, log)
         return self
 
     def stop(self) -> None:
@@ -270,12 +280,6 @@ class Emulator:
         if self._run is None:
             raise RuntimeError("The emulator is not running: use it in a with block, or start it.")
         return self._run
-
-    def _proxy(self) -> FaultProxy:
-        proxy = self._running().api.proxy
-        if proxy is None:
-            raise RuntimeError("The emulator was made without faults: Emulator(faults=())")
-        return proxy
 
     def __enter__(self) -> Self:
         return self.start()
@@ -299,71 +303,4 @@ class _Run:
     api: Listener
     storage_url: str
     control: Control
-
-
-def serve(emulator: Emulator, *, command: Sequence[str] = (), prints_json: bool = False) -> int:
-    """Run an emulator until Ctrl-C or SIGTERM, and print how to use it; or run a command with it.
-
-    To be called from the main thread.
-
-    Args:
-        emulator: not running yet.
-        command: a program and its arguments, which finds the emulator by the variables that the
-            vendor's SDKs read. Nothing is printed then, and the emulator stops when it ends.
-        prints_json: whether the line that is printed is JSON.
-
-    Returns:
-        The exit status of the command; 0 without one.
-
-    Raises:
-        OSError: as `Emulator` does when starting, or the command cannot be started.
-    """
-    stopping = threading.Event()
-
-    def stop(number: int, frame: FrameType | None) -> None:
-        stopping.set()
-
-    before = {one: signal.signal(one, stop) for one in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        with emulator:
-            variables = _variables(emulator)
-            if command:
-                return _run_command(command, variables, stopping)
-            exports = " ".join(f"{name}={value}" for name, value in variables.items())
-            line = f"Emulator at {emulator.base_url}; to use it: export {exports}"
-            print(json.dumps(_ready(emulator)) if prints_json else line, flush=True)
-            while not stopping.wait(0.5):  # with a pause: else Ctrl-C goes unheard on Windows
-                pass
-            return 0
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
-
-
-def _variables(emulator: Emulator) -> dict[str, str]:
-    """Return the environment variables that point a client to the emulator.
-
-    The vendor's JavaScript SDK reads both; its Python SDK reads only the address.
-    """
-    return {"TWELVELABS_BASE_URL": emulator.base_url, "TWELVE_LABS_API_KEY": emulator.key}
-
-
-def _ready(emulator: Emulator) -> dict[str, str]:
-    addresses = {"base_url": emulator.base_url, "storage_url": emulator.storage_url}
-    return addresses | {"api_key": emulator.key}
-
-
-def _run_command(
-    command: Sequence[str], variables: dict[str, str], stopping: threading.Event
-) -> int:
-    program = shutil.which(command[0]) or command[0]  # on Windows, npm is npm.cmd
-    # The name that this library prefers may be set to a real key.
-    own_key = {"TWELVELABS_API_KEY": variables["TWELVE_LABS_API_KEY"]}
-    environment = {**os.environ, **variables, **own_key}
-    with subprocess.Popen([program, *command[1:]], env=environment) as process:
-        while True:
-            try:
-                return process.wait(0.1)
-            except subprocess.TimeoutExpired:
-                if stopping.is_set():  # Ctrl-C has reached the command, too; SIGTERM has not
-                    process.terminate()
+    log: RequestLog

@@ -1,5 +1,6 @@
 """The life of a request: authentication, body, validation, handler, errors."""
 
+import asyncio
 import logging
 from collections.abc import Callable, Collection
 from contextlib import AsyncExitStack
@@ -17,6 +18,7 @@ from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.server import bodies
 from twelvelabs_embed_emulator.server.responses import error_response, json_response
 from twelvelabs_embed_emulator.state.quota import Quota
+from twelvelabs_embed_emulator.state.store import ClosedError
 
 _SMALL_BODY_BYTES = 64 * 1024
 """Larger ones are decoded in a thread, as that may take tenths of a second."""
@@ -57,6 +59,8 @@ class Endpoint:
         authorize: raises `ApiError` when a request is not allowed.
         is_flat: the shape of errors; see `ApiError.body`.
         quota: the quota that the requests count towards.
+        latency_sec: how long a response takes besides.
+        enter: is called when a request starts.
     """
 
     def __init__(
@@ -67,6 +71,8 @@ class Endpoint:
         *,
         is_flat: bool,
         quota: Quota | None = None,
+        latency_sec: float = 0.0,
+        enter: Callable[[], None],
     ) -> None:
         self.method = operation.method
         self._operation = operation
@@ -74,6 +80,8 @@ class Endpoint:
         self._authorize = authorize
         self._is_flat = is_flat
         self._quota = quota
+        self._latency_sec = latency_sec
+        self._enter = enter
 
     async def __call__(self, request: Request) -> Response:
         """Return the response to a request, with the headers of the quota."""
@@ -90,6 +98,10 @@ class Endpoint:
             return error_response(error, error.headers, is_flat=self._is_flat)
         except ClientDisconnect:
             return Response(status_code=400)  # no client is there to read it
+        except ClosedError:
+            reason = "The emulator was reset or stopped during the request."
+            stopped = ApiError(503, "internal_server_error", reason)
+            return error_response(stopped, is_flat=self._is_flat)
         except Exception:
             _log.exception("The emulator failed to respond to a request.")
             internal = ApiError(500, "internal_server_error", INTERNAL_ERROR)
@@ -99,6 +111,9 @@ class Endpoint:
         # An error may come before all of the body: uvicorn reads and drops the rest, so that a
         # client that is still sending gets its response, and no reset connection.
         self._authorize(request)
+        self._enter()
+        if self._latency_sec:
+            await asyncio.sleep(self._latency_sec)
         if self._quota is not None:
             self._quota.acquire()
         query = self._operation.read_query(request.query_params.multi_items())

@@ -1,30 +1,34 @@
 """Sockets, and the threads that serve applications on them."""
 
+import asyncio
 import os
 import socket
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import ExitStack
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Receive, Scope, Send
 
-from twelvelabs_embed_emulator.faults.proxy import FaultProxy
-from twelvelabs_embed_emulator.faults.script import Fault, FaultScript
-from twelvelabs_embed_emulator.server.read_timeout import protocol_with_timeout
+from twelvelabs_embed_emulator.faults.proxy import CLIENT_HEADER, FAULT_HEADER, FaultProxy
+from twelvelabs_embed_emulator.faults.script import FaultScript, Script
+from twelvelabs_embed_emulator.server.protocol import make_protocol
 
 
 class Listener:
-    """The port of an application: the thread that serves it, and perhaps a fault proxy in front.
+    """The port of an application, and the thread that serves it.
 
-    The sockets are bound at once, and not by the threads, so that the ports are known, and so that
-    a port in use is an error of the caller.
+    While a script of faults lasts, connections are handed to a fault proxy, which reaches the same
+    server by a second port of this machine. The sockets are bound at once, and not by the thread,
+    so that the ports are known, and so that a port in use is an error of the caller.
 
     Args:
         address: host and port for clients; port 0 is a free one.
-        faults: the script of the proxy; None when there is to be none.
+        faults: the script of the proxy.
         stack: closes the ports.
+        origins: the origins of web pages that may read what the proxy responds.
 
     Attributes:
         url: the address for clients.
@@ -35,25 +39,29 @@ class Listener:
     """
 
     def __init__(
-        self, address: tuple[str, int], faults: list[Fault] | None, stack: ExitStack
+        self,
+        address: tuple[str, int],
+        faults: Script,
+        stack: ExitStack,
+        origins: Collection[str] = (),
     ) -> None:
-        self.proxy: FaultProxy | None = None
-        inner = address if faults is None else ("127.0.0.1", 0)
-        self._socket = stack.enter_context(_listen(*inner))
+        self._socket = stack.enter_context(_listen(*address))
+        self._inner = stack.enter_context(_listen("127.0.0.1", 0))
         self.url = _url(self._socket)
+        self._target: tuple[str, int] = self._inner.getsockname()
+        self.proxy = FaultProxy(self._target, FaultScript(faults), origins=origins)
         self._server: uvicorn.Server | None = None
         self._thread: threading.Thread | None = None
-        if faults is not None:
-            outer = stack.enter_context(_listen(*address))
-            target: tuple[str, int] = self._socket.getsockname()[:2]
-            self.proxy = FaultProxy(outer, target, FaultScript(faults))
-            self.url = _url(outer)
 
     def start(self, app: ASGIApp, name: str, read_timeout_sec: float) -> None:
         """Start to serve `app`."""
-        self._server = uvicorn.Server(_config(app, read_timeout_sec))
+        protocol = make_protocol(read_timeout_sec, self.proxy, self._target)
+        self._server = uvicorn.Server(_config(_Forwarded(app, self._target), protocol))
         self._thread = threading.Thread(
-            target=self._server.run, args=([self._socket],), name=name, daemon=True
+            target=self._server.run,
+            args=([self._socket, self._inner],),
+            name=name,
+            daemon=True,
         )
         self._thread.start()
 
@@ -66,21 +74,33 @@ class Listener:
                 raise RuntimeError("The emulator did not start; its log says why.")
             time.sleep(0.001)
 
-    def start_proxy(self, stack: ExitStack) -> None:
-        """Start the proxy, after the server; the stack stops it before the server."""
-        if self.proxy is not None:
-            self.proxy.start()
-            stack.callback(self.proxy.stop)
-
     def signal_stop(self) -> None:
-        """Start to stop."""
+        """Start to stop; connections of the proxy are reset."""
         if self._server is not None:
+            self.proxy.stop()
             self._server.should_exit = True
 
     def wait_until_stopped(self) -> None:
         """Return when the thread has ended."""
         if self._thread is not None:
             self._thread.join()
+
+
+class _Forwarded:
+    """Middleware that reads who sent a request that the proxy forwards, and which fault it has."""
+
+    def __init__(self, app: ASGIApp, address: tuple[str, int]) -> None:
+        self._app = app
+        self._address = address
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["server"] == self._address:
+            headers = Headers(scope=scope)
+            own = (CLIENT_HEADER.encode(), FAULT_HEADER.encode())
+            scope["client"] = (headers.get(CLIENT_HEADER, ""), 0)
+            scope["emulator.fault"] = headers.get(FAULT_HEADER, "")
+            scope["headers"] = [pair for pair in scope["headers"] if pair[0] not in own]
+        await self._app(scope, receive, send)
 
 
 def stop_servers(listeners: Sequence[Listener]) -> None:
@@ -112,10 +132,11 @@ def _url(listener: socket.socket) -> str:
     return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
-def _config(app: ASGIApp, read_timeout_sec: float) -> uvicorn.Config:
+def _config(app: ASGIApp, protocol: type[asyncio.Protocol]) -> uvicorn.Config:
     return uvicorn.Config(
         app,
-        http=protocol_with_timeout(read_timeout_sec),
+        http=protocol,
+        loop="asyncio",  # also where uvloop is installed: faults are the same everywhere
         lifespan="off",
         ws="none",
         log_config=None,  # logging belongs to the program that the emulator runs in

@@ -14,7 +14,9 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from twelvelabs_embed_emulator.contract.strict_json import Json
-from twelvelabs_embed_emulator.faults.proxy import CLIENT_HEADER, CONTROL_PREFIX, FAULT_HEADER, Seen
+from twelvelabs_embed_emulator.faults.connection import Exchange
+from twelvelabs_embed_emulator.faults.proxy import CONTROL_PREFIX, Seen
+from twelvelabs_embed_emulator.faults.script import PASS, Fault, read_faults
 from twelvelabs_embed_emulator.state.clock import format_timestamp
 
 Host: TypeAlias = Literal["api", "storage"]
@@ -22,7 +24,7 @@ Host: TypeAlias = Literal["api", "storage"]
 _MAX_REQUESTS = 10_000
 _MAX_BODY_BYTES = 64 * 1024 * 1024  # of all recorded bodies together
 _SECRETS = ("x-api-key", "authorization", "cookie", "proxy-authorization")
-_SIGNATURE = re.compile(r"(\bsignature=)[^&]*")  # of a presigned URL
+_SECRET_IN_QUERY = re.compile(r"(?i)((?:^|&)[^=&]*(?:key|signature|token)[^=&]*=)[^&]*")
 
 
 @dataclass
@@ -40,10 +42,12 @@ class _Entry:
     body_sha256: str | None = None
     body: bytes | None = None
     fault: str | None = None
+    is_done: bool = False
 
     def json(self) -> Json:
         """Return the request as the control shows it."""
-        document = {key: value for key, value in vars(self).items() if key != "time_ms"}
+        hidden = ("time_ms", "is_done")
+        document = {key: value for key, value in vars(self).items() if key not in hidden}
         document["time"] = format_timestamp(self.time_ms)
         document["body"] = None if self.body is None else self.body.decode(errors="replace")
         return {
@@ -71,6 +75,7 @@ class RequestLog:
     def find(
         self,
         *,
+        host: Host | None = None,
         method: str | None = None,
         path: str = "",
         status: int | None = None,
@@ -83,7 +88,8 @@ class RequestLog:
                 entry
                 for entry in self._entries
                 if entry.number > after
-                and method in (None, entry.method)
+                and host in (None, entry.host)
+                and (method is None or method.upper() == entry.method)
                 and path in entry.path
                 and status in (None, entry.status)
             ]
@@ -94,12 +100,26 @@ class RequestLog:
         with self._lock:
             self._entries.clear()
 
-    def add_lost(self, host: Host, seen: Seen) -> None:
-        """Add a request that a fault kept from the server."""
-        path, _, query = seen.path.partition("?")
-        entry = self._new(host, seen.method, path, query)
-        entry.fault = str(seen.fault)
-        entry.status = int(seen.fault.kind) if seen.fault.kind.isdecimal() else None
+    def seen(self) -> list[Seen]:
+        """Return the last requests to the API, oldest first."""
+        with self._lock:
+            entries = [entry for entry in self._entries if entry.host == "api"]
+        return [
+            Seen(
+                entry.method,
+                f"{entry.path}?{entry.query}" if entry.query else entry.path,
+                read_faults([entry.fault or PASS])[0],
+                entry.is_done,
+            )
+            for entry in entries
+        ]
+
+    def add_lost(self, host: Host, exchange: Exchange, fault: Fault) -> None:
+        """Add a request that a fault keeps from the server."""
+        path, _, query = exchange.path.partition("?")
+        entry = self._new(host, exchange.method, path, query)
+        entry.fault = fault.step
+        entry.status = int(fault.kind) if fault.kind.isdecimal() else None
         self._add(entry)
 
     def recording(self, app: ASGIApp, host: Host) -> ASGIApp:
@@ -111,16 +131,20 @@ class RequestLog:
                 return
             entry = self._new(host, scope["method"], scope["path"], scope["query_string"].decode())
             headers = Headers(scope=scope)
-            entry.fault = headers.get(FAULT_HEADER) or None
+            entry.fault = scope.get("emulator.fault") or None
             entry.headers = {
-                name: "***" if name in _SECRETS else value
-                for name, value in headers.items()
-                if name not in (CLIENT_HEADER, FAULT_HEADER)
+                name: "***" if name in _SECRETS else value for name, value in headers.items()
             }
+            entry.is_done = True
             digest, body, start = hashlib.sha256(), bytearray(), time.perf_counter()
+            is_read = [False]
 
             async def receive_recorded() -> Message:
                 message = await receive()
+                if message["type"] == "http.request":
+                    is_read[0] = not message.get("more_body", False)
+                elif not is_read[0]:
+                    entry.is_done = False  # the client disconnected in the middle
                 if data := message.get("body"):
                     digest.update(data)
                     entry.body_bytes += len(data)
@@ -143,7 +167,7 @@ class RequestLog:
         return recorded
 
     def _new(self, host: Host, method: str, path: str, query: str) -> _Entry:
-        return _Entry(0, self._now_ms(), host, method, path, _SIGNATURE.sub(r"\1***", query))
+        return _Entry(0, self._now_ms(), host, method, path, _SECRET_IN_QUERY.sub(r"\1***", query))
 
     def _add(self, entry: _Entry) -> None:
         with self._lock:

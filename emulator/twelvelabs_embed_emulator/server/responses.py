@@ -1,6 +1,7 @@
 """Responses, and the headers that all of them have."""
 
 import json
+import re
 from collections.abc import Callable, Collection, Mapping
 from typing import Any
 from uuid import uuid4
@@ -15,6 +16,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from twelvelabs_embed_emulator._version import VERSION
 from twelvelabs_embed_emulator.contract.errors import ApiError, Code
 from twelvelabs_embed_emulator.contract.loader import JSON
+
+_API_VERSION = "1.3"
 
 
 def json_response(
@@ -53,8 +56,31 @@ def with_cors(app: ASGIApp, origins: Collection[str]) -> ASGIApp:
     )
 
 
+class AcceptEncoding:
+    """Middleware that takes gzip out of `Accept-Encoding` where a client rejects it (`q=0`)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            headers = [(name, _without_rejected(name, value)) for name, value in scope["headers"]]
+            scope = {**scope, "headers": headers}
+        await self._app(scope, receive, send)
+
+
+def _without_rejected(name: bytes, value: bytes) -> bytes:
+    if name != b"accept-encoding" or b"q=0" not in value.replace(b" ", b""):
+        return value
+    codings = value.lower().replace(b" ", b"").split(b",")
+    return b",".join(one for one in codings if not _REJECTED.search(one))
+
+
+_REJECTED = re.compile(rb";q=0(\.0*)?$")
+
+
 class ResponseHeaders:
-    """Middleware that marks every response as the emulator's, and gives it a request id."""
+    """Middleware that marks every response as the emulator's, with a request id and a version."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -66,6 +92,7 @@ class ResponseHeaders:
                 headers = MutableHeaders(scope=message)
                 headers["x-emulated-by"] = self._emulated_by
                 headers["x-request-id"] = uuid4().hex
+                headers["x-api-version"] = _API_VERSION
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

@@ -15,6 +15,7 @@ DAY_MS = 24 * HOUR_MS
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _MILLISECOND = timedelta(milliseconds=1)
+_LAST_MS = (datetime(9000, 1, 1, tzinfo=UTC) - _EPOCH) // _MILLISECOND
 _RFC_3339 = re.compile(
     r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII | re.IGNORECASE
 )
@@ -40,11 +41,15 @@ class Clock:
         """Move the clock ahead by `step`.
 
         Raises:
-            ValueError: `step` is negative. What has expired cannot come back.
+            ValueError: `step` is negative (what has expired cannot come back), or the clock would
+                pass the year 9000.
         """
         if step < timedelta(0):
             raise ValueError(f"The clock only goes ahead; {step} would move it back.")
-        self.offset_ms += step // _MILLISECOND
+        step_ms = step // _MILLISECOND
+        if self.now_ms() + step_ms > _LAST_MS:
+            raise ValueError("The clock goes no further than the year 9000.")
+        self.offset_ms += step_ms
 
 
 def format_timestamp(time_ms: int) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, wait
 from typing import ParamSpec
 
-from twelvelabs_embed_emulator.state.store import ClosedError
+from twelvelabs_embed_emulator.state.store import ClosedError, Store
 
 _P = ParamSpec("_P")
 
@@ -13,15 +13,25 @@ _log = logging.getLogger(__name__)
 
 
 class JobRunner:
-    """A few threads for one kind of job. A job ends at its next access to a closed store."""
+    """A few threads for one kind of job.
 
-    def __init__(self, name: str, max_workers: int) -> None:
+    A job ends at its next access to a store that was closed, reset or replaced since.
+    """
+
+    def __init__(self, name: str, max_workers: int, store: Store) -> None:
+        self._store = store
         self._pool = ThreadPoolExecutor(max_workers, thread_name_prefix=f"twelvelabs-embed-{name}")
         self._running = set[Future[None]]()
 
     def submit(self, job: Callable[_P, None], *args: _P.args, **kwargs: _P.kwargs) -> None:
         """Run `job` in one of the threads."""
-        future = self._pool.submit(_run, lambda: job(*args, **kwargs))
+        epoch = self._store.epoch
+
+        def run() -> None:
+            self._store.enter_epoch(epoch)
+            _run(lambda: job(*args, **kwargs))
+
+        future = self._pool.submit(run)
         self._running.add(future)
         future.add_done_callback(self._running.discard)
 

@@ -1,7 +1,8 @@
-"""Presigned URLs: each allows one request, without a key, until it expires."""
+"""Presigned URLs: each allows to put a chunk, once and without a key, until it expires."""
 
 import hmac
 from hashlib import sha256
+from secrets import token_hex
 from urllib.parse import urlencode
 
 
@@ -19,19 +20,22 @@ class Signer:
 
     def chunk_url(self, upload_id: str, chunk_index: int, expires_ms: int) -> str:
         """Return the URL to put a chunk to, until `expires_ms`."""
-        signature = self._sign(upload_id, chunk_index, expires_ms)
-        query = urlencode({"expires": expires_ms, "signature": signature})
+        nonce = token_hex(8)
+        signature = self._sign(upload_id, chunk_index, expires_ms, nonce)
+        query = urlencode({"expires": expires_ms, "nonce": nonce, "signature": signature})
         return f"{self._base_url}/{upload_id}/{chunk_index}?{query}"
 
-    def is_signed(self, upload_id: str, chunk_index: int, expires_ms: int, signature: str) -> bool:
+    def is_signed(
+        self, upload_id: str, chunk_index: int, expires_ms: int, nonce: str, signature: str
+    ) -> bool:
         """Whether the signature is that of a URL that was made here."""
-        expected = self._sign(upload_id, chunk_index, expires_ms)
+        expected = self._sign(upload_id, chunk_index, expires_ms, nonce)
         return hmac.compare_digest(expected.encode(), signature.encode())
 
     def asset_url(self, asset_id: str) -> str:
         """Return the URL of the file of an asset, from which nothing can be fetched."""
         return f"{self._base_url}/assets/{asset_id}"
 
-    def _sign(self, upload_id: str, chunk_index: int, expires_ms: int) -> str:
-        text = f"PUT/{upload_id}/{chunk_index}/{expires_ms}"
+    def _sign(self, upload_id: str, chunk_index: int, expires_ms: int, nonce: str) -> str:
+        text = f"PUT/{upload_id}/{chunk_index}/{expires_ms}/{nonce}"
         return hmac.new(self._secret, text.encode(), sha256).hexdigest()

@@ -29,13 +29,17 @@ class Settings:
     processing_sec: float = 0.0
     chunk_bytes: int = 8 * 1024 * 1024
     urls_per_response: int = MAX_URLS
+    reusable_urls: bool = False
     rpm: float | None = None
     tpm: float | None = None
     minutes_per_hour: float | None = None
+    latency_sec: float = 0.0
 
     def __post_init__(self) -> None:
         if not 0 <= self.processing_sec < 1e9:
             raise ValueError(f"processing_sec is {self.processing_sec}; it must be 0 or more")
+        if not 0 <= self.latency_sec <= 3600:
+            raise ValueError(f"latency_sec is {self.latency_sec}; it must be 0 to 3600")
         if self.chunk_bytes < 1:
             raise ValueError(f"chunk_bytes is {self.chunk_bytes}; it must be 1 or more")
         if not 0 <= self.urls_per_response <= MAX_URLS:
@@ -83,9 +87,11 @@ class State:
 
     def reset(self) -> None:
         """Forget everything; the clock shows the real time again."""
-        self.store.clear()
+        with self.store.transaction():
+            self.store.clear()
+            self.store.set_setting("clock_offset_ms", 0)
+            self.clock.offset_ms = 0
         self.quota.reset()
-        self._read_settings()
 
     def load(self, data: bytes) -> None:
         """Replace everything by an exported state.
@@ -103,6 +109,11 @@ class State:
         self.signer = Signer(self._storage_url, secret)
 
     def advance(self, step: timedelta) -> None:
-        """Move the clock ahead; it stays so when the state is used again."""
-        self.clock.advance(step)
-        self.store.set_setting("clock_offset_ms", self.clock.offset_ms)
+        """Move the clock ahead; it stays so when the state is used again.
+
+        Raises:
+            ValueError: it would go back, or past the year 9000.
+        """
+        with self.store.transaction():
+            self.clock.advance(step)
+            self.store.set_setting("clock_offset_ms", self.clock.offset_ms)

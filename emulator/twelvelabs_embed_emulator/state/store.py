@@ -4,6 +4,7 @@ import os
 import sqlite3
 from collections.abc import Generator
 from contextlib import ExitStack, closing, contextmanager, suppress
+from contextvars import ContextVar
 from pathlib import Path
 from threading import RLock
 from typing import Any, NamedTuple, TypeAlias
@@ -74,8 +75,12 @@ _PRAGMAS = (
 )
 
 
+_epoch: ContextVar[int | None] = ContextVar("epoch", default=None)
+"""The epoch that the current request or job belongs to; None where there is neither."""
+
+
 class ClosedError(Exception):
-    """The emulator was stopped; jobs that still run for it should end."""
+    """The emulator was stopped, or reset: requests and jobs of before should end."""
 
 
 class PageOf(NamedTuple):
@@ -100,6 +105,7 @@ class Store:
     def __init__(self, path: Path | None = None) -> None:
         self._lock = RLock()
         self._is_open = True
+        self._epoch = 0
         if path is not None:
             with suppress(OSError):  # which SQLite reports, too
                 os.close(os.open(path, os.O_CREAT | os.O_RDONLY, _MODE))
@@ -119,6 +125,28 @@ class Store:
         with self._lock:
             self._is_open = False
             self._connection.close()
+
+    @property
+    def epoch(self) -> int:
+        """The epoch of the current request or job; elsewhere the store's."""
+        bound = _epoch.get()
+        return self._epoch if bound is None else bound
+
+    def enter_epoch(self, epoch: int | None = None) -> None:
+        """Bind what follows in this thread or task to an epoch, by default the current one.
+
+        A reset or an import ends it. Then calls raise `ClosedError` instead of writing into a state
+        that has other rows of the same ids.
+        """
+        _epoch.set(self._epoch if epoch is None else epoch)
+
+    def leave_epoch(self) -> None:
+        """Bind what follows in this thread or task to no epoch: it is what ends them.
+
+        A task may be bound without having asked for it: asyncio calls what reads a connection in
+        the context of the request that last resumed it.
+        """
+        _epoch.set(None)
 
     @contextmanager
     def transaction(self) -> Generator[None, None, None]:
@@ -185,11 +213,12 @@ class Store:
         return PageOf(rows, page_info(page, limit, total))
 
     def clear(self) -> None:
-        """Delete all rows. The ids of files are not given again: jobs may still read one."""
+        """Delete all rows and end the epoch; settings stay."""
         with self.transaction():
             for (table,) in self.all("select name from sqlite_master where type = 'table'"):
-                if not table.startswith("sqlite_"):
+                if not table.startswith("sqlite_") and table != "setting":
                     self.run(f"delete from {table}")
+            self._epoch += 1
 
     def export(self) -> bytes:
         """Return the file."""
@@ -198,7 +227,7 @@ class Store:
             return self._connection.serialize()
 
     def load(self, data: bytes) -> None:
-        """Replace the content by that of another file.
+        """Replace the content by that of another file, and end the epoch.
 
         Raises:
             ValueError: it is none, or that of another version.
@@ -210,6 +239,7 @@ class Store:
                 source.deserialize(data)
                 _check_version(source)
                 source.backup(self._connection)
+                self._epoch += 1
             except sqlite3.DatabaseError as error:
                 raise ValueError(f"this is no state of the emulator: {error}") from error
 
@@ -226,7 +256,7 @@ class Store:
         self.run("insert or replace into setting values (:name, :value)", name=name, value=value)
 
     def _execute(self, sql: str, values: dict[str, Any]) -> sqlite3.Cursor:
-        if not self._is_open:
+        if not self._is_open or _epoch.get() not in (None, self._epoch):
             raise ClosedError
         return self._connection.execute(sql, values)
 

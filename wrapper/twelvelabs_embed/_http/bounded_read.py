@@ -2,6 +2,7 @@
 
 Of the codings that httpx can read, gzip and deflate make a chunk at most a thousand times as large.
 A few bytes of zstd or brotli may become gigabytes in one step: they are neither offered nor read.
+What is no coding, such as `utf-8`, is ignored, as httpx and browsers do.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ HeaderTypes: TypeAlias = httpx.Headers | Sequence[tuple[bytes, bytes]]
 
 ACCEPT_ENCODING = "gzip, deflate"
 _GZIP = ("gzip", "x-gzip")  # two names of one coding (RFC 9110, 8.4.1.3)
-_CODINGS = ("", "identity", *_GZIP, "deflate")
+_CODINGS = {*_GZIP, "deflate", "br", "zstd", "compress", "x-compress"}
 # The longest that there is: four hours of video, three options, is a quarter of it.
 MAX_RESPONSE_BYTES = 512 << 20
 # 64 kB decompress to 64 MB at most, so that is how far reading may exceed the bound.
@@ -40,30 +41,36 @@ def read(response: httpx.Response) -> None:
     """
     if hasattr(response, "_content"):  # its transport has read it
         return
+    chunks, size_bytes = [], 0
     try:
-        chunks, size_bytes = [], 0
         for chunk in response.iter_bytes() if _is_readable(response) else ():
             size_bytes += len(chunk)
             if size_bytes > MAX_RESPONSE_BYTES:
                 raise _too_long(response.status_code, response.headers)
             chunks.append(chunk)
-        response._content = chunks[0] if len(chunks) == 1 else b"".join(chunks)
+    except httpx.DecodingError:
+        if response.is_success:  # otherwise the status says enough
+            raise
     finally:
         response.close()
+    response._content = chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 async def read_async(response: httpx.Response) -> None:
     """`read`, awaited."""
     if hasattr(response, "_content"):
         return
+    content = b""
     try:
-        if not _is_readable(response):
-            response._content = b""
-            return
-        status_code, headers = response.status_code, response.headers
-        response._content = await collect(response.aiter_bytes(), status_code, headers)
+        if _is_readable(response):
+            status_code, headers = response.status_code, response.headers
+            content = await collect(response.aiter_bytes(), status_code, headers)
+    except httpx.DecodingError:
+        if response.is_success:
+            raise
     finally:
         await response.aclose()
+    response._content = content
 
 
 async def collect(body: AsyncIterable[bytes], status_code: int, headers: HeaderTypes) -> bytes:
@@ -122,11 +129,12 @@ def _is_readable(response: httpx.Response) -> bool:
         InvalidResponseError: a success that cannot
     """
     codings = response.headers.get("content-encoding", "")
-    coding = codings.strip().lower()
+    coding = codings.replace(" ", "").lower()
+    if coding in _GZIP:
+        response._decoder = _GzipDecoder()
+        return True
     # Of several, each multiplies the size to which the other decompresses.
-    if coding in _CODINGS:
-        if coding in _GZIP:
-            response._decoder = _GzipDecoder()
+    if coding == "deflate" or _CODINGS.isdisjoint(coding.split(",")):
         return True
     if not response.is_success:  # the status says enough
         return False

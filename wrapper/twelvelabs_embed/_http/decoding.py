@@ -56,11 +56,14 @@ class _Answer(msgspec.Struct):
     # Whatever they are: no vectors are lost for what is said of them beside.
     metadata: Any = None
     usage: Any = None
+    error: Any = None  # of a gateway that answers with 200
+    message: Any = None
 
 
 class _TaskState(msgspec.Struct):
     status: str
     error: Any = None
+    id: Any = msgspec.field(default=None, name="_id")
 
     @property
     def message(self) -> str | None:
@@ -125,6 +128,8 @@ def decode_embeddings(
             )
             # By identity, which costs next to nothing where no row has any.
             has_uncertainties = has_uncertainties or row.embedding_uncertainty is not _NULL
+    if not rows and (decoded.error or decoded.message):
+        raise DecodeError("data: no rows, but an error")
     if rows and not vectors.size:
         raise DecodeError("row 0: the vector is empty")
     try:

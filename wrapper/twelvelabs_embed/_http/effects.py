@@ -34,6 +34,7 @@ class SendRequest:
         is_external: it goes to another host than the API's: it is sent without anything that an
             HTTP client adds to its requests by itself
         follows_redirects: whether a redirect to the same host is followed
+        media_sec: how much audio and video it embeds, in seconds, as far as it is known
     """
 
     method: str
@@ -44,6 +45,7 @@ class SendRequest:
     timeout: httpx.Timeout
     is_external: bool = False
     follows_redirects: bool = False
+    media_sec: float = 0.0
 
     @property
     def body_bytes(self) -> int:

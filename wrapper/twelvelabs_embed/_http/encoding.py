@@ -33,10 +33,12 @@ class Streamed:
     Attributes:
         length_bytes: how many bytes `read` gives
         read: gives them in chunks; called anew for each attempt
+        is_remote: whether reading waits for a network
     """
 
     length_bytes: int
     read: Callable[[], Iterator[bytes]]
+    is_remote: bool = False
 
 
 class StreamedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
@@ -70,6 +72,13 @@ class StreamedBody(httpx.SyncByteStream, httpx.AsyncByteStream):
                     self._report(given_bytes)
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        if any(isinstance(part, Streamed) and part.is_remote for part in self._parts):
+            from anyio import to_thread
+
+            chunks = iter(self)
+            while (chunk := await to_thread.run_sync(next, chunks, None)) is not None:
+                yield chunk
+            return
         # Reading blocks, but for less time than handing a chunk to a thread would take.
         for chunk in self:
             yield chunk
@@ -120,6 +129,7 @@ def _as_base64(media: Media) -> Streamed:
     return Streamed(
         4 * ((size_bytes + 2) // 3),
         lambda: map(_base64(), media.iter_chunks(_CHUNK_BYTES, size_bytes=size_bytes)),
+        is_remote=media.kind == "object",
     )
 
 
@@ -164,7 +174,9 @@ def _as_stream(content: Media | IO[bytes]) -> Streamed:
     if isinstance(content, Media):
         size_bytes = content.size_bytes
         return Streamed(
-            size_bytes, lambda: content.iter_chunks(_CHUNK_BYTES, size_bytes=size_bytes)
+            size_bytes,
+            lambda: content.iter_chunks(_CHUNK_BYTES, size_bytes=size_bytes),
+            is_remote=content.kind == "object",
         )
     start = content.tell()
     length_bytes = content.seek(0, io.SEEK_END) - start

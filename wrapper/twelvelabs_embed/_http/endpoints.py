@@ -89,6 +89,18 @@ def _reads(model: type[_Model[T]]) -> Callable[[httpx.Response], T]:
     return lambda response: model.from_dict(response.json())
 
 
+def _reads_created(model: type[_Model[T]]) -> Callable[[httpx.Response], T]:
+    """For responses with the id of what was created; without it, nobody knows what was."""
+
+    def parse(response: httpx.Response) -> T:
+        document = response.json()
+        if not (isinstance(document.get("_id"), str) and document["_id"]):
+            raise ValueError(f"_id: {document.get('_id')!r} is no id")
+        return model.from_dict(document)
+
+    return parse
+
+
 def _reads_links(model: type[_Model[T]]) -> Callable[[httpx.Response], T]:
     """For responses with presigned links, which are secrets: they allow writing to the storage."""
 
@@ -171,7 +183,7 @@ def create_task(name: str, request: CreateAsyncEmbeddingRequest) -> Operation[Ta
     return _operation(
         name,
         _create_task._get_kwargs(body=request),
-        _reads(TasksCreateResponse),
+        _reads_created(TasksCreateResponse),
         created_resource="task",
         lookup_hint="client.embed.v_2.tasks.list(started_at={since!r})",
     )
@@ -236,7 +248,7 @@ def create_asset(name: str, request: CreateAssetRequest, file: FormFile | None) 
         name,
         kwargs["method"].upper(),
         kwargs["url"],
-        _reads(Asset),
+        _reads_created(Asset),
         body=MultipartForm(texts, file),
         created_resource="asset",
         lookup_hint="client.assets.list(), newest first",

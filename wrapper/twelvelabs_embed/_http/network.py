@@ -73,7 +73,8 @@ class Proxies:
             return bool(proxy_bypass(url.host))  # by the system's settings
         port = url.port or {"http": 80, "https": 443}.get(url.scheme)
         entries = self.no_proxy.lower().replace(",", " ").split()
-        return any(_is_named(one, url.host.lower(), port) for one in entries)
+        hosts = {url.host.lower(), url.raw_host.decode("ascii")}  # `bücher.example` is two names
+        return any(_is_named(one, host, port) for one in entries for host in hosts)
 
 
 def _is_named(entry: str, host: str, port: int | None) -> bool:
@@ -86,11 +87,15 @@ def _is_named(entry: str, host: str, port: int | None) -> bool:
     if (wanted_port := rest.removeprefix(":")) and wanted_port != str(port):
         return False
     try:
-        return ip_address(host) in ip_network(bare, strict=False)
-    except ValueError:  # one of them is a name
+        address = ip_address(host)
+    except ValueError:
         domain = bare.removeprefix("*").removeprefix(".").removesuffix(".")
         host = host.removesuffix(".")
         return host == domain or host.endswith(f".{domain}")
+    try:
+        return address in ip_network(bare, strict=False)
+    except ValueError:  # a name, which no address has
+        return False
 
 
 def _as_proxy(variable: str, address: str) -> httpx.Proxy:
@@ -132,22 +137,26 @@ def tls_context(*, is_used: bool = True) -> ssl.SSLContext:
     Raises:
         ConfigurationError: the variable does not name certificates
     """
-    given = [os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR")]
+    given = [os.environ.get(name) for name in ("SSL_CERT_FILE", "SSL_CERT_DIR", "SSLKEYLOGFILE")]
     if not is_used and not any(given):
         return ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     return _tls_context(*given)
 
 
 @lru_cache(maxsize=4)  # `many` opens a client for each run
-def _tls_context(cert_file: str | None, cert_dir: str | None) -> ssl.SSLContext:
-    variable = "SSL_CERT_FILE" if cert_file else "SSL_CERT_DIR" if cert_dir else "SSLKEYLOGFILE"
+def _tls_context(
+    cert_file: str | None, cert_dir: str | None, key_log: str | None
+) -> ssl.SSLContext:
+    variable, path = ("SSL_CERT_FILE", cert_file) if cert_file else ("SSL_CERT_DIR", cert_dir)
     try:
-        if cert_dir and not cert_file:
-            os.listdir(cert_dir)  # of a folder that is missing, no certificates would be read
+        folders = (cert_dir or "").split(os.pathsep)
+        if cert_dir and not cert_file and not any(map(os.path.isdir, folders)):
+            os.listdir(folders[0])  # of folders that are missing, no certificates would be read
         return httpx.create_ssl_context()
     except OSError as error:  # also of ssl, for what holds no certificate
         reason = error.strerror or type(error).__name__
-    path = os.environ.get(variable)
+        if key_log is not None and error.filename == key_log:
+            variable, path = "SSLKEYLOGFILE", key_log
     raise ConfigurationError(f"{variable} is {path!r}, which cannot be used ({reason})")
 
 
@@ -155,7 +164,9 @@ _MOCKS = ("respx", "pytest_httpx")
 
 
 def check_not_mocked(url: str) -> None:
-    """Raise where a test mocks httpx, which aiohttp would pass by, with the user's key.
+    """Raise where a test mocks what would not be asked, so that the user's key would leave.
+
+    Both transports bypass `httpx.Client`; the awaited one is not of httpx at all.
 
     Raises:
         ConfigurationError: respx or pytest-httpx is active, and the URL is not of this machine
@@ -163,11 +174,12 @@ def check_not_mocked(url: str) -> None:
     mocks = (
         httpx.AsyncHTTPTransport.handle_async_request.__module__,
         httpcore.AsyncConnectionPool.handle_async_request.__module__,
+        httpx.Client._transport_for_url.__module__,
     )
     name = next((one for one in mocks if one.startswith(_MOCKS)), None)
     if name is not None and httpx.URL(url).host not in ("127.0.0.1", "localhost", "::1"):
         raise ConfigurationError(
-            f"{name.partition('.')[0]} mocks httpx, but awaited calls and `many` are sent by "
-            "aiohttp: give httpx_client=httpx.AsyncClient(), or httpx.Client(), so that no request "
-            "leaves this machine; or use the emulator"
+            f"{name.partition('.')[0]} mocks httpx, but this is sent by something else: awaited "
+            "calls and `many` by aiohttp. Give httpx_client=httpx.AsyncClient(), or "
+            "httpx.Client(), so that no request leaves this machine; or use the emulator"
         )

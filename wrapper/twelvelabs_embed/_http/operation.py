@@ -60,6 +60,7 @@ class Operation(Generic[T]):
         lookup_hint: how to see whether it was created, when no response came
         removes: whether a 404 means that it is done
         template: the path with `{id}` for each id, for the names of spans; the path, if it has none
+        media_sec: how much audio and video it embeds, in seconds, as far as it is known
     """
 
     name: str
@@ -72,6 +73,7 @@ class Operation(Generic[T]):
     lookup_hint: str = ""
     removes: bool = False
     template: str = ""
+    media_sec: float = 0.0
 
 
 EMBED_PATH = "/embed-v2"

@@ -41,7 +41,7 @@ class Admission(Protocol):
         self, command: SendRequest, send: Callable[[SendRequest], httpx.Response]
     ) -> httpx.Response: ...
 
-    def yield_slot(self) -> None: ...
+    def sleep(self, duration_sec: float, sleep: Callable[[float], object]) -> None: ...
 
 
 class AsyncAdmission(Protocol):
@@ -51,7 +51,9 @@ class AsyncAdmission(Protocol):
         self, command: SendRequest, send: Callable[[SendRequest], Awaitable[httpx.Response]]
     ) -> httpx.Response: ...
 
-    def yield_slot(self) -> None: ...
+    async def sleep(
+        self, duration_sec: float, sleep: Callable[[float], Awaitable[object]]
+    ) -> None: ...
 
 
 class Runner:
@@ -110,7 +112,7 @@ class Runner:
                 return admission.send(command, self._send) if admission else self._send(command)
             case Sleep():
                 if admission and command.yields_slot:
-                    admission.yield_slot()
+                    return admission.sleep(command.duration_sec, self._clock.sleep)
                 return self._clock.sleep(command.duration_sec)
             case RunBlocking():
                 return command.work()
@@ -202,7 +204,7 @@ class AsyncRunner:
                 return admission.send(command, self._send) if admission else self._send(command)
             case Sleep():
                 if admission and command.yields_slot:
-                    admission.yield_slot()
+                    return admission.sleep(command.duration_sec, self._clock.sleep_async)
                 return self._clock.sleep_async(command.duration_sec)
             case RunBlocking():
                 from anyio import to_thread  # not needed before the first file

@@ -80,6 +80,7 @@ def build_request(
         body=encoded,
         timeout=timeout_of(connection, options),
         follows_redirects=connection.follows_redirects,
+        media_sec=operation.media_sec,
     )
 
 
@@ -142,7 +143,7 @@ def send(
                 try:
                     failure.attempts = span.attempts
                     is_retryable = _is_retryable(failure) and not (
-                        _untrusted(caught) or _is_denied_by_proxy(caught)
+                        _untrusted(caught) or _tls_mismatch(caught) or _is_denied_by_proxy(caught)
                     )
                     if operation.removes and may_be_done and isinstance(failure, NotFoundError):
                         found = failure.response
@@ -232,8 +233,9 @@ def _may_be_done(failure: TwelveLabsError, caught: Exception, request: SendReque
     """Whether the service may have done what was asked, though no response says so."""
     match failure:
         case ApiError():
-            # A 4xx (the documents say so of 429) has done nothing; a server error may have.
-            return isinstance(failure, ServerError) or failure.status_code == 408
+            # A 4xx (the documents say so of 429) has done nothing; a server error may have, and
+            # so may what a proxy says when it has not waited for the service.
+            return isinstance(failure, ServerError) or failure.status_code in (408, 460, 499)
         case InvalidResponseError():
             return True
         case ApiConnectionError():
@@ -299,6 +301,11 @@ def translate_error(error: Exception) -> TwelveLabsError:
                 f"the certificate of the server, or of a proxy, is not trusted ({reason}); "
                 "SSL_CERT_FILE may name a file with the certificates of your network"
             )
+        case httpx.NetworkError() if reason := _tls_mismatch(error):
+            return ApiConnectionError(
+                f"the server, or a proxy, does not agree on TLS ({reason}); "
+                "is the address right, with its port and https:// or http://?"
+            )
         case httpx.ProxyError() if _is_denied_by_proxy(error):
             return ApiConnectionError(
                 f"the proxy denies the connection ({error}); is the address in HTTPS_PROXY, "
@@ -310,11 +317,30 @@ def translate_error(error: Exception) -> TwelveLabsError:
             return ApiConnectionError(f"the connection failed ({error_text(error)})")
 
 
-def _untrusted(error: BaseException | None) -> str:
+def _untrusted(error: BaseException) -> str:
     """Why the certificate of the other side was rejected, if that is why it failed."""
-    while error is not None and not isinstance(error, ssl.SSLCertVerificationError):
+    found = _tls_error(error)
+    return found.verify_message if isinstance(found, ssl.SSLCertVerificationError) else ""
+
+
+# What the other side would answer again: no TLS, another version, a certificate that is wanted.
+_TLS_MISMATCH = re.compile(
+    "WRONG_VERSION|UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|HTTP_REQUEST|HANDSHAKE_FAILURE|NO_CIPHER"
+    "|UNRECOGNIZED_NAME|UNKNOWN_CA|ACCESS_DENIED|CERTIFICATE"
+)
+
+
+def _tls_mismatch(error: BaseException) -> str:
+    """Why TLS is not possible with the other side, if that is why it failed."""
+    found = _tls_error(error)
+    reason: str = getattr(found, "reason", None) or ""
+    return reason.lower().replace("_", " ") if _TLS_MISMATCH.search(reason) else ""
+
+
+def _tls_error(error: BaseException | None) -> ssl.SSLError | None:
+    while error is not None and not isinstance(error, ssl.SSLError):
         error = error.__cause__ or error.__context__
-    return error.verify_message if error is not None else ""
+    return error
 
 
 # Of HTTP a status such as 403 or 407, of SOCKS a password; both as httpcore words them.

@@ -18,7 +18,7 @@ import httpx
 
 from twelvelabs_embed._http.bounded_read import ACCEPT_ENCODING, read, read_async
 from twelvelabs_embed._http.effects import SendRequest
-from twelvelabs_embed._http.network import Proxies, tls_context
+from twelvelabs_embed._http.network import Proxies, check_not_mocked, tls_context
 from twelvelabs_embed._http.redaction import MASK, SECRET_HEADERS
 from twelvelabs_embed._http.socks import SocksTransport, is_socks
 from twelvelabs_embed.errors import ConfigurationError
@@ -97,6 +97,8 @@ class ConnectionStack:
             InvalidResponseError: the response is longer than any that there can be
             Exception: raised by reading the body that is sent
         """
+        if httpx.Client._transport_for_url.__module__ != httpx.Client.close.__module__:
+            check_not_mocked(command.url)
         headers = command.headers
         if not command.is_external:
             headers = with_client_headers(tuple(headers.raw))

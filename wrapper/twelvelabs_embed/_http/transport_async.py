@@ -21,7 +21,13 @@ import httpx
 from multidict import CIMultiDict
 from yarl import URL
 
-from twelvelabs_embed._http.bounded_read import RawBody, collect, read, read_async
+from twelvelabs_embed._http.bounded_read import (
+    MAX_RESPONSE_BYTES,
+    RawBody,
+    collect,
+    read,
+    read_async,
+)
 from twelvelabs_embed._http.network import Proxies, check_not_mocked, tls_context
 from twelvelabs_embed._http.redaction import without_query
 from twelvelabs_embed._http.socks import AsyncSocksTransport, is_socks
@@ -33,6 +39,7 @@ from twelvelabs_embed._http.transport import (
     redact_request,
     with_client_headers,
 )
+from twelvelabs_embed.errors import ConfigurationError
 
 if TYPE_CHECKING:
     from twelvelabs_embed._http.effects import SendRequest
@@ -151,9 +158,16 @@ class LeanAsyncClient:
 
     async def _open(self) -> _Connections:
         """Return the connections of the running loop; those of loops that ended are closed."""
-        loop = asyncio.get_running_loop()
-        for ended in [one for one in self._of_loops if one.is_closed()]:
-            await self._of_loops.pop(ended).close()
+        try:
+            loop = asyncio.get_running_loop()
+        except RuntimeError as error:
+            raise ConfigurationError(
+                "an awaited client needs asyncio's event loop; in another one, use the blocking "
+                "client in a thread"
+            ) from error
+        for known in list(self._of_loops):  # other threads may add theirs meanwhile
+            if known.is_closed() and (ended := self._of_loops.pop(known, None)):
+                await ended.close()
         if loop not in self._of_loops:
             connections = self._of_loops[loop] = _Connections(loop, self._tls)
             await anext(connections.closing)
@@ -277,7 +291,8 @@ class _Response(httpx.Response):
 # The most that httpx may take of a response's head: 100 kB, and the 64 kB of the last read.
 # aiohttp would take 8,190 bytes of a header, and 128 headers.
 _HEAD_BYTES = 164 << 10
-_MAX_HEADERS = 16_000  # as many as fit into that
+_MAX_HEADERS = MAX_RESPONSE_BYTES // _HEAD_BYTES  # so that a head is no longer than a body
+_SHOWN_CHARACTERS = 100
 # As much as a socket takes without waiting.
 _WRITE_BYTES = 64 << 10
 _OWN_HEADERS = {name: CLIENT_HEADERS[name] for name in ("accept", "accept-encoding")}
@@ -315,13 +330,16 @@ async def _body_parts(
 ) -> AsyncIterator[memoryview]:
     """A body in parts, each of which the server has to read within `wait_sec`."""
     loop = asyncio.get_running_loop()
-    # Reading a file blocks, but for less time than handing a part to a thread would take.
-    for part in (body,) if isinstance(body, bytes) else body:
+    async for part in _whole(body) if isinstance(body, bytes) else body:
         view = memoryview(part)
         for start in range(0, len(view), _WRITE_BYTES):
             deadline.reschedule(None if wait_sec is None else loop.time() + wait_sec)
             yield view[start : start + _WRITE_BYTES]
     deadline.reschedule(None)
+
+
+async def _whole(body: bytes) -> AsyncIterator[bytes]:
+    yield body
 
 
 def _url(url: str, params: Mapping[str, Any]) -> URL:
@@ -371,6 +389,9 @@ def _as_httpx(error: aiohttp.ClientError) -> Exception:
             return httpx.ConnectTimeout(text)
         case aiohttp.ServerTimeoutError():
             return httpx.ReadTimeout(text)
+        case aiohttp.ClientResponseError():  # its message quotes what was read, and the link
+            text = " ".join(error.message.partition("\n\n")[0].split())
+            return httpx.RemoteProtocolError(text[:_SHOWN_CHARACTERS])
         case aiohttp.ClientOSError() as failed:
             return httpx.ReadError(str(failed.__cause__ or failed.strerror))
         case _:

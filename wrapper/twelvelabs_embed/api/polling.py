@@ -95,8 +95,14 @@ def wait_until(
 def _is_temporary(error: TwelveLabsError) -> bool:
     if isinstance(error, ApiError) and not is_foreign_answer(error):
         return is_retryable_status(error.status_code)
-    # What is JSON came from the service, and would come again.
-    return not isinstance(error, InvalidResponseError) or isinstance(read_body(error.response), str)
+    if not isinstance(error, InvalidResponseError):
+        return True
+    # What has an id came from the service, and would come again.
+    match read_body(error.response):
+        case {"_id": _}:
+            return False
+        case _:
+            return True
 
 
 def _with_deadline(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import math
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from typing import Self
 
@@ -51,7 +51,7 @@ class AdmissionControl:
         max_in_flight_bytes: how many bytes of bodies may be in flight
         clock: time
         policy: the retry policy: how long the service may ask to wait
-        is_stopping: whether items that wait for their first permit are not to be sent any more
+        is_stopping: whether items of which nothing is done are given up when they have to wait
 
     Attributes:
         slots: an item needs one to send requests
@@ -69,7 +69,7 @@ class AdmissionControl:
         max_in_flight_bytes: int,
         clock: Clock,
         policy: RetryPolicy = RetryPolicy(),
-        is_stopping: Callable[[], bool] = lambda: False,
+        is_stopping: Callable[[], bool] | None = None,
     ) -> None:
         # Not asyncio's, behind which all callers wait from the moment in which one has waited.
         self.slots = Semaphore(concurrency)
@@ -79,11 +79,13 @@ class AdmissionControl:
         self.rate_limiter = rate_limiter
         self.clock = clock
         self.counts_tokens = rate_limiter.counts_tokens
+        self.counts_media = rate_limiter.counts_media
         self.is_stopped = False
         self._policy = policy
-        self._is_stopping = is_stopping
+        self.is_stopping = is_stopping
         self._warned_until_sec = -math.inf
         self._permit_lock = asyncio.Lock()
+        self._media_lock = asyncio.Lock()
         self._bytes_lock = asyncio.Lock()
         self._bytes_freed = asyncio.Event()
         self._max_in_flight_bytes = max_in_flight_bytes
@@ -96,15 +98,15 @@ class AdmissionControl:
         decision = self.rate_limiter.acquire(self.clock.monotonic(), tokens)
         return decision if isinstance(decision, Permit) else None
 
-    async def acquire_permit(self, tokens: int, *, is_first: bool = False) -> Permit:
+    async def acquire_permit(self, tokens: int, admission: Admission) -> Permit:
         """Wait for a permit, first come, first served.
 
         Args:
             tokens: how many the request counts for
-            is_first: whether nothing was sent for the item yet
+            admission: the item's
 
         Raises:
-            NotStartedError: the run is stopped, and it is the item's first permit
+            NotStartedError: the run is stopped, and nothing is done of the item
             QuotaExhaustedError: the service asks to wait for longer than the retry policy allows
         """
         async with self._permit_lock:
@@ -112,13 +114,27 @@ class AdmissionControl:
                 decision := self.rate_limiter.acquire(self.clock.monotonic(), tokens), Delay
             ):
                 self.raise_if_stopped()
-                if is_first and self._is_stopping():
-                    raise NotStartedError
+                admission.raise_if_given_up()
                 if decision.reason == RETRY_AFTER:
                     self._raise_if_too_long(decision.sec)
                 await self.clock.sleep_async(min(max(decision.sec, _MIN_SLEEP_SEC), _MAX_SLEEP_SEC))
                 await asyncio.sleep(0)  # other tasks run, even if the clock does not wait
             return decision
+
+    async def acquire_media(self, media_sec: float, admission: Admission) -> None:
+        """Wait until media of a length may be sent, first come, first served.
+
+        Raises:
+            NotStartedError: as for a permit
+        """
+        rate_limiter, clock = self.rate_limiter, self.clock
+        async with self._media_lock:
+            while (delay := rate_limiter.acquire_media(clock.monotonic(), media_sec)) is not None:
+                admission.return_permit()  # others may be sent meanwhile
+                self.raise_if_stopped()
+                admission.raise_if_given_up()
+                await clock.sleep_async(min(max(delay.sec, _MIN_SLEEP_SEC), _MAX_SLEEP_SEC))
+                await asyncio.sleep(0)
 
     def acquire_bytes_nowait(self, size_bytes: int) -> bool:
         """Reserve so many bytes if no request has to wait. Returns whether they are reserved."""
@@ -201,6 +217,7 @@ class Admission:
     Attributes:
         requests: how many were sent
         retries: how many of them repeated one that had failed
+        has_done: whether the service has done something for the item
         has_start_slot: whether the worker that opened it still holds the start slot for it
     """
 
@@ -210,6 +227,7 @@ class Admission:
         self.has_start_slot = True
         self.requests = 0
         self.retries = 0
+        self.has_done = False
         self._first_permit: Permit | None = None
         self._has_slot = False
         self._in_flight = 0
@@ -225,7 +243,7 @@ class Admission:
         try:
             self._first_permit = control.acquire_permit_nowait(
                 tokens
-            ) or await control.acquire_permit(tokens, is_first=True)
+            ) or await control.acquire_permit(tokens, self)
         except BaseException:
             self._close()
             raise
@@ -237,6 +255,10 @@ class Admission:
     def _close(self) -> None:
         self._release_slot()
         self.control.waiting.pop(self, None)
+        self.return_permit()
+
+    def return_permit(self) -> None:
+        """Return the permit of the first request, if it is unused."""
         if self._first_permit is not None:
             self.control.rate_limiter.cancel(self._first_permit)
             self._first_permit = None
@@ -248,6 +270,31 @@ class Admission:
         async with RequestSlot(self, command) as slot:
             slot.response = await send(command)
             return slot.response
+
+    async def sleep(self, duration_sec: float, sleep: Callable[[float], Awaitable[object]]) -> None:
+        """Sleep before a retry, without slots.
+
+        Raises:
+            NotStartedError: the run is stopped, and nothing is done of the item
+        """
+        self.yield_slot()
+        for step_sec in self.sleep_steps(duration_sec):
+            await sleep(step_sec)
+
+    def sleep_steps(self, duration_sec: float) -> Iterator[float]:
+        """Yield how long to sleep before the next look whether the item is given up."""
+        while self.control.is_stopping is not None and duration_sec > _MAX_SLEEP_SEC:
+            self.raise_if_given_up()
+            yield _MAX_SLEEP_SEC
+            duration_sec -= _MAX_SLEEP_SEC
+        yield duration_sec
+        self.raise_if_given_up()
+
+    def raise_if_given_up(self) -> None:
+        """Raise NotStartedError if the run is stopped, and nothing is done of the item."""
+        is_stopping = self.control.is_stopping
+        if is_stopping is not None and not self.has_done and is_stopping():
+            raise NotStartedError
 
     def yield_slot(self) -> None:
         """Give the slots back until a retry, unless another request is still in flight."""
@@ -283,7 +330,7 @@ class Admission:
             return permit
         tokens = self.tokens if _embeds(command) else 0
         control = self.control
-        return control.acquire_permit_nowait(tokens) or await control.acquire_permit(tokens)
+        return control.acquire_permit_nowait(tokens) or await control.acquire_permit(tokens, self)
 
     def _release_slot(self) -> None:
         if self._has_slot:
@@ -308,6 +355,8 @@ class RequestSlot:
         self._command = command
         self._permit: Permit | None = None
         self._size_bytes = command.body_bytes
+        self._media_sec = 0.0
+        self._sent_sec: float | None = None
 
     async def __aenter__(self) -> Self:
         """Wait until the request may be sent."""
@@ -315,6 +364,9 @@ class RequestSlot:
         control.raise_if_stopped()
         try:
             await admission.start_request()
+            if self._command.media_sec and control.counts_media:
+                await control.acquire_media(self._command.media_sec, admission)
+                self._media_sec = self._command.media_sec
             if not self._command.is_external:
                 self._permit = await admission.acquire_permit(self._command)
             if not control.acquire_bytes_nowait(self._size_bytes):
@@ -323,9 +375,11 @@ class RequestSlot:
             admission.end_request()
             if self._permit is not None:
                 control.rate_limiter.cancel(self._permit)
+            self._release_media(0)
             raise
+        self._sent_sec = control.clock.monotonic()
         if self._permit is not None:
-            self._permit.sent_sec = control.clock.monotonic()
+            self._permit.sent_sec = self._sent_sec
         admission.requests += 1
         return self
 
@@ -337,6 +391,9 @@ class RequestSlot:
         control, response = self._admission.control, self.response
         self._admission.end_request()
         control.release_bytes(self._size_bytes)
+        if response is not None and response.is_success:
+            self._admission.has_done = True
+        self._release_media(None if response is None else response.status_code)
         if self._permit is None:
             return
         now_sec = control.clock.monotonic()
@@ -348,6 +405,14 @@ class RequestSlot:
         control.rate_limiter.release(
             self._permit, now_sec, response.status_code, response.headers, retry_after_sec
         )
+
+    def _release_media(self, status_code: int | None) -> None:
+        if not self._media_sec:
+            return
+        control = self._admission.control
+        now_sec = control.clock.monotonic()
+        sent_sec = now_sec if self._sent_sec is None else self._sent_sec
+        control.rate_limiter.release_media(sent_sec, now_sec, self._media_sec, status_code)
 
 
 def _embeds(command: SendRequest) -> bool:
@@ -373,6 +438,8 @@ class ThreadAdmission:
         finally:
             self._loop.call_soon_threadsafe(slot.release)
 
-    def yield_slot(self) -> None:
-        """Give the slots back until the next request."""
+    def sleep(self, duration_sec: float, sleep: Callable[[float], object]) -> None:
+        """Sleep before a retry, without slots."""
         self._loop.call_soon_threadsafe(self._admission.yield_slot)
+        for step_sec in self._admission.sleep_steps(duration_sec):
+            sleep(step_sec)

@@ -47,7 +47,7 @@ class JobPlan(Generic[T, R]):
         config: its concurrency
         handle: takes the key of a job and its result, in the engine's event loop; then nothing is
             yielded. The job is in progress until it returns
-        is_stopping: whether items that wait for the first permit are not to be sent any more
+        is_stopping: whether items of which nothing is done are given up when they have to wait
     """
 
     connection: Connection
@@ -56,7 +56,7 @@ class JobPlan(Generic[T, R]):
     pack: Callable[[Job[Any], BatchResult], R]
     config: ConcurrencyConfig
     handle: Callable[[Any, BatchResult], Awaitable[None]] | None = None
-    is_stopping: Callable[[], bool] = lambda: False
+    is_stopping: Callable[[], bool] | None = None
 
     def run(self, runner: Runner) -> Generator[R, None, None]:
         """Run it with the blocking client's settings."""
@@ -124,7 +124,7 @@ def plan_jobs(
     jobs: Iterable[Job[K]] | AsyncIterable[Job[K]],
     config: ConcurrencyConfig,
     handle: Callable[[K, BatchResult], Awaitable[None]] | None = None,
-    is_stopping: Callable[[], bool] = lambda: False,
+    is_stopping: Callable[[], bool] | None = None,
 ) -> JobPlan[Job[K], tuple[K, BatchResult]]:
     """Return the plan of jobs, which yields the key and the result of each."""
     return JobPlan(

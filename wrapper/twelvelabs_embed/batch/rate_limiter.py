@@ -6,6 +6,9 @@ One limiter serves a whole run, and every attempt goes through it, retries too:
     ...                                       # send the request
     rate_limiter.release(permit, now_sec, response.status_code, response.headers)
 
+`acquire_media` and `release_media` do the same for minutes of audio and video in any hour, which
+are known once the media was inspected.
+
 Four well-known rules, of which the strictest one holds:
 
 - **Sliding window log.** `rpm` and `tpm` hold in every window of a minute, wherever it begins. A
@@ -32,6 +35,7 @@ from threading import Lock
 
 from attrs import define, frozen
 
+from twelvelabs_embed.batch.media_quota import MediaQuota
 from twelvelabs_embed.batch.sliding_window import SlidingWindowLog
 from twelvelabs_embed.errors import ConfigurationError
 
@@ -88,23 +92,36 @@ class RateLimiter:
         tpm: tokens of text a minute, counted by `max_tokens`; None for any number. A text with more
             tokens than that is sent alone
         window_sec: how long the quota's minute is, for tests
+        minutes_per_hour: minutes of audio and video in any hour, of media whose length is known;
+            None for any number. A longer one is sent alone
 
     Attributes:
-        waited_sec: how long requests have been throttled in total, in seconds
-        throttled_by: the rule that throttles now; empty when none does
         in_flight: how many permits are acquired and not released
 
     Raises:
-        ConfigurationError: a quota of less than one
+        ConfigurationError: a quota of less than one request or token, or of no minutes
     """
 
     def __init__(
-        self, rpm: float | None = None, tpm: float | None = None, *, window_sec: float = _WINDOW_SEC
+        self,
+        rpm: float | None = None,
+        tpm: float | None = None,
+        *,
+        minutes_per_hour: float | None = None,
+        window_sec: float = _WINDOW_SEC,
     ) -> None:
         _check_quota("rpm", rpm, "request")
         _check_quota("tpm", tpm, "token")
+        if minutes_per_hour is not None and not minutes_per_hour > 0:
+            text = f"minutes_per_hour is {minutes_per_hour:g}, but it is more than 0"
+            raise ConfigurationError(text)
         self._rpm = rpm
         self._tpm = tpm
+        self._media = (
+            None
+            if minutes_per_hour is None
+            else MediaQuota(minutes_per_hour * 60, _MAX_TRANSIT_SEC)
+        )
         self._has_quota = (rpm, tpm) != (None, None)
         self._window_sec = window_sec
         self._lock = Lock()
@@ -119,9 +136,47 @@ class RateLimiter:
         self._reduced: _ReducedRate | None = None
         self._rejections_in_a_row = 0
         self._throttled_since_sec: float | None = None
-        self.waited_sec = 0.0
-        self.throttled_by = ""
+        self._waited_sec = 0.0
+        self._throttled_by = ""
         self.in_flight = 0
+
+    @property
+    def waited_sec(self) -> float:
+        """How long requests have been throttled in total, in seconds."""
+        return self._waited_sec + (self._media.waited_sec if self._media else 0.0)
+
+    @property
+    def throttled_by(self) -> str:
+        """The rule that throttles now; empty when none does."""
+        is_media = self._media is not None and self._media.is_throttling
+        return self._throttled_by or ("minutes_per_hour" if is_media else "")
+
+    @property
+    def counts_media(self) -> bool:
+        """Whether minutes of audio and video have a quota."""
+        return self._media is not None
+
+    def acquire_media(self, now_sec: float, media_sec: float) -> Delay | None:
+        """Ask to send media of a length; None if it may be sent. `release_media` must follow."""
+        with self._lock:
+            delay_sec = self._media.acquire(now_sec, media_sec) if self._media else 0.0
+            return Delay(delay_sec, "minutes_per_hour") if delay_sec else None
+
+    def release_media(
+        self, sent_sec: float, now_sec: float, media_sec: float, status_code: int | None
+    ) -> None:
+        """End a request with media of a length.
+
+        Args:
+            sent_sec: when it was sent
+            now_sec: the time now
+            media_sec: the length
+            status_code: of the response, None when there was none; 0 when nothing was sent
+        """
+        with self._lock:
+            if self._media is not None:
+                counts = status_code is None or 0 < status_code < 400
+                self._media.release(sent_sec, now_sec, media_sec, counts=counts)
 
     @property
     def counts_tokens(self) -> bool:
@@ -291,9 +346,9 @@ class RateLimiter:
         self._in_flight_tokens -= permit.tokens
 
     def _record_delay(self, now_sec: float, delay: Delay | None) -> None:
-        self.throttled_by = delay.reason if delay else ""
+        self._throttled_by = delay.reason if delay else ""
         if self._throttled_since_sec is not None:
-            self.waited_sec += now_sec - self._throttled_since_sec
+            self._waited_sec += now_sec - self._throttled_since_sec
         self._throttled_since_sec = now_sec if delay else None
 
 

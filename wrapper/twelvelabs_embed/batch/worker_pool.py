@@ -212,7 +212,11 @@ def as_item_error(error: Exception) -> TwelveLabsError:
     """Return the error of an item, which may be one that nothing here expects."""
     if isinstance(error, TwelveLabsError):
         return error
-    wrapped = files_exhausted(error) or UnexpectedError(f"{type(error).__name__}: {error}")
+    try:
+        text = str(error)
+    except Exception:  # it may be of any package
+        text = "without a message"
+    wrapped = files_exhausted(error) or UnexpectedError(f"{type(error).__name__}: {text}")
     wrapped.__cause__ = error
     return wrapped
 

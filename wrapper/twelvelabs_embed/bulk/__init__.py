@@ -6,6 +6,7 @@
 |---|---|
 | `sources`, `globs`, `line_stream` | folders, globs, standard input as items |
 | `datasets` | the items of a dataset, to embed them anew |
+| `store_sources` | objects in stores as items |
 | `manifests`, `csv_records` | CSV, JSONL and Parquet files as items |
 | `rows`, `row_settings` | a row and the item that it becomes |
 | `run`, `arguments`, `report`, `streak` | embeds the items; progress and results |
@@ -113,6 +114,7 @@ class BulkFlows:
         concurrency: int = 16,
         rpm: float | None = None,
         tpm: float | None = None,
+        minutes_per_hour: float | None = None,
         max_in_flight_bytes: int = 256 << 20,
         changed: ChangePolicy = "embed",
         prune: bool = False,
@@ -144,10 +146,11 @@ class BulkFlows:
         `id`, `input_type`, `code`, `message`, `input`, `attempts`, `failed_at`.
 
         Args:
-            source: a folder, a glob, a media file, a manifest (.csv, .jsonl, .ndjson, .parquet) or
-                `-` for JSONL on standard input; or several of them. Or a `Dataset`, whose items are
-                embedded anew. Columns of a manifest: `id`,
-                `type`, `text`, `media` (a path from the manifest's folder, or a link), `start`,
+            source: a folder, a glob, a media file, a manifest (.csv, .jsonl, .ndjson, .parquet), an
+                address in an object store (`s3://bucket/prefix/`, `gs://`, `az://`) or `-` for
+                JSONL on standard input; or several of them. Or a `Dataset`, whose items are
+                embedded anew. Columns of a manifest: `id`, `type`,
+                `text`, `media` (a path from the manifest's folder, a link or an address), `start`,
                 `end`, `segmentation` (`fixed:6`, `dynamic:4`), `options`, `scopes`, `types`,
                 `time_based_metadata`
             out: the folder, which is created if needed
@@ -155,6 +158,8 @@ class BulkFlows:
                 attempt does not count: others are started meanwhile
             rpm: how many requests may be sent in any minute
             tpm: how many tokens of text may be sent in any minute
+            minutes_per_hour: how many minutes of audio and video may be embedded in any hour, of
+                media whose length is known before it is sent: not of links and assets
             max_in_flight_bytes: how many bytes of requests may be in flight
             model: the model's name
             dimension: how many numbers a vector has, 128, 256 or 512, with `marengo3.5`
@@ -231,7 +236,7 @@ class BulkFlows:
             ConcurrencyConfig(
                 concurrency=concurrency,
                 max_in_flight_bytes=max_in_flight_bytes,
-                rate_limiter=RateLimiter(rpm, tpm),
+                rate_limiter=RateLimiter(rpm, tpm, minutes_per_hour=minutes_per_hour),
             ),
             RunOptions(
                 selection=SelectionOptions(

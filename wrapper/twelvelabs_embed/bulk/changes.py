@@ -9,7 +9,13 @@ from typing import Literal, TypeAlias
 
 from attrs import frozen
 
-from twelvelabs_embed.bulk.fingerprints import Fingerprint, hash_row, media_of, stat_file
+from twelvelabs_embed.bulk.fingerprints import (
+    Fingerprint,
+    hash_row,
+    media_of,
+    stat_file,
+    stat_object,
+)
 from twelvelabs_embed.bulk.item_index import KnownItem
 from twelvelabs_embed.bulk.rows import Candidate
 
@@ -39,6 +45,8 @@ def fingerprint_of(candidate: Candidate, now: datetime) -> Fingerprint:
     """Return the fingerprint of a row, without the version of its media, which is not read."""
     row = candidate.row if isinstance(candidate.row, Mapping) else None
     row_hash, media = (hash_row(row), media_of(row)) if row is not None else (None, None)
+    if candidate.listed is not None:
+        return Fingerprint(*stat_object(candidate.listed), row_hash, media)
     found = stat_file(candidate.path) if candidate.path is not None else None
     if found is None:
         return Fingerprint(row_hash=row_hash, media=media)
@@ -54,6 +62,9 @@ def compare(candidate: Candidate, known: KnownItem, now: datetime) -> Comparison
         return Comparison("changed", found)
     if candidate.link is not None:
         return Comparison("unknown", found)
+    if candidate.listed is not None:
+        is_same = not known.has_version or known.has_version_of(found)
+        return Comparison("same" if is_same else "changed", found, not known.has_version)
     if candidate.path is None or found.size_bytes is None:  # a file that is gone has its vectors
         return Comparison("same", found, is_outdated=not known.has_row and candidate.path is None)
     if not known.has_row:

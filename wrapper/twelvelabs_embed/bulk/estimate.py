@@ -47,7 +47,7 @@ class Estimate:
     def add(self, plan: RequestPlan, facts: MediaFacts) -> None:
         """Add an item."""
         is_task = plan.route.name == "task"
-        self.media_sec += _span_sec(plan, facts) or 0.0
+        self.media_sec += plan.media_sec
         self.size_bytes += facts.size_bytes or 0
         self.uploads += plan.is_uploaded
         self.tasks += is_task
@@ -75,17 +75,6 @@ class Estimate:
         return self.media_sec / 60 * per_minute
 
 
-def _span_sec(plan: RequestPlan, facts: MediaFacts) -> float | None:
-    """Return how much of a recording is embedded; None when that is not known."""
-    input = plan.input
-    if not isinstance(input, (Audio, Video)):
-        return None
-    start_sec, end_sec = input.start_sec or 0.0, facts.duration_sec
-    if input.end_sec is not None:
-        end_sec = input.end_sec if end_sec is None else min(input.end_sec, end_sec)
-    return None if end_sec is None else max(end_sec - start_sec, 0.0)
-
-
 def _rows(plan: RequestPlan, facts: MediaFacts) -> _Range:
     """Return how many vectors an item has at least and at most."""
     input = plan.input
@@ -96,7 +85,7 @@ def _rows(plan: RequestPlan, facts: MediaFacts) -> _Range:
     options = input.options or plan.terms.choices.get("options", ())
     scopes, types = input.scopes or ("clip", "asset"), input.types or ("separate",)
     is_separate, is_fused = "separate" in types, "fused" in types
-    low, high = _segments(plan, facts)
+    low, high = _segments(plan)
     # Speech is not certain, and sound is only where there is a track.
     certain = {"visual"} | ({"audio"} if facts.has_audio else set())
     fewest = is_separate * len(certain.intersection(options)) + is_fused
@@ -106,9 +95,9 @@ def _rows(plan: RequestPlan, facts: MediaFacts) -> _Range:
     return fewest * (low * segments + whole), at_most
 
 
-def _segments(plan: RequestPlan, facts: MediaFacts) -> _Range:
-    span_sec, input = _span_sec(plan, facts), plan.input
-    if span_sec is None or not isinstance(input, (Audio, Video)):
+def _segments(plan: RequestPlan) -> _Range:
+    span_sec, input = plan.media_sec, plan.input
+    if not span_sec or not isinstance(input, (Audio, Video)):
         return 1, None
     match input.segmentation or _default(plan):
         case Fixed(sec=sec):

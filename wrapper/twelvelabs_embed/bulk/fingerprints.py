@@ -1,7 +1,8 @@
 """Fingerprints of items: what they were embedded from, kept with their rows to notice changes.
 
 A file has its size, its modification time and a hash of its content (BLAKE2b). A link has the
-`ETag` or `Last-Modified` of its server. The text and the settings of a row have their own hash.
+`ETag` or `Last-Modified` of its server, as an object in a store does. The text and the settings of
+a row have their own hash.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from attrs import asdict, evolve, frozen
 from twelvelabs_embed.bulk.links import unsigned, unsigned_location
 from twelvelabs_embed.bulk.row_settings import SETTINGS, Row, read_settings
 from twelvelabs_embed.bulk.rows import clean
+from twelvelabs_embed.inputs.object_stores import StoredObject
 
 _CHUNK_BYTES = 1 << 20
 _DIGEST_BYTES = 16
@@ -80,6 +82,18 @@ def hash_file(path: Path) -> str:
     return FILE_VERSION + digest.hexdigest()
 
 
+def stat_object(stored: StoredObject) -> tuple[int, int, str]:
+    """Return size, time and version of an object in a store, which is asked if it was not listed.
+
+    Raises:
+        StoreError, ApiConnectionError: it cannot be read
+    """
+    found = stored.stat()
+    modified = found.modified_at
+    version = f"etag:{found.etag}" if found.etag else f"last-modified:{modified.isoformat()}"
+    return found.size_bytes, round(modified.timestamp()) * 1_000_000_000, version
+
+
 def stat_file(path: str | os.PathLike[str]) -> tuple[int, int | None] | None:
     """Return the size of a regular file and when it was modified; None when it is not one."""
     try:
@@ -109,6 +123,8 @@ def hash_row(row: Row) -> str:
     if "text" in row:
         meaning["text"] = row["text"]
     media = row.get("media")
+    if isinstance(media, StoredObject):
+        media = media.address
     if isinstance(media, str) and ("://" in media or media.startswith("asset:")):
         meaning["media"] = unsigned_location(media)
     if given := {name: row[name] for name in SETTINGS if row.get(name) is not None}:

@@ -55,6 +55,22 @@ def _matches(pattern: str) -> Iterator[str]:
                 yield from (os.path.join(prefix, name) for name in files if name[0] != ".")
 
 
+def key_pattern(pattern: str) -> re.Pattern[str]:
+    """Return the expression of the keys of objects that a glob matches; `/` separates folders."""
+    expression, position = "", 0
+    for match in re.finditer(r"\*\*/?|\*|\?|\[!?\]?[^\]]*\]", pattern):
+        expression += re.escape(pattern[position : match.start()])
+        position, sign = match.end(), match[0]
+        if sign.startswith("**"):
+            expression += "(?:.*/)?" if sign.endswith("/") else ".*"
+        elif sign.startswith("["):
+            inside = sign[1:-1].replace("\\", r"\\").replace("[", r"\[")
+            expression += f"[^{inside[1:]}]" if inside.startswith("!") else f"[{inside}]"
+        else:
+            expression += "[^/]*" if sign == "*" else "[^/]"
+    return re.compile(expression + re.escape(pattern[position:]), re.DOTALL)
+
+
 def raise_if_exhausted(error: OSError) -> None:
     """Raise where a lack of file descriptors would make files look as if they were not there."""
     if (exhausted := files_exhausted(error)) is not None:

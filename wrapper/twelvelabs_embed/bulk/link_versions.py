@@ -6,7 +6,12 @@ from collections import Counter
 from threading import Lock
 from urllib.parse import urlsplit
 
+from twelvelabs_embed.bulk.fingerprints import stat_object
 from twelvelabs_embed.bulk.rows import clean
+from twelvelabs_embed.errors import TwelveLabsError
+from twelvelabs_embed.inputs.faults import StoreError
+from twelvelabs_embed.inputs.media import Media
+from twelvelabs_embed.inputs.object_stores import StoredObject
 
 _TIMEOUT_SEC = 5.0
 _MAX_FAILURES = 3
@@ -27,8 +32,15 @@ class LinkVersions:
         self._failures: Counter[str] = Counter()
         self._lock = Lock()
 
-    def ask(self, link: str) -> str | None:
-        """Return the version of a link; None where the server gives none or does not answer."""
+    def ask(self, link: str, media: Media | None = None) -> str | None:
+        """Return the version of a link; None where the server gives none or does not answer.
+
+        Args:
+            link: the link, or the address of an object in a store
+            media: the media of its item; an object remembers what its store says
+        """
+        if media is not None and media.stored is not None:
+            return _version_of_object(media.stored)
         try:
             host = urlsplit(link).netloc
         except ValueError:
@@ -54,6 +66,13 @@ class LinkVersions:
     def close(self) -> None:
         """Close the connections."""
         self._http.close()
+
+
+def _version_of_object(stored: StoredObject) -> str | None:
+    try:
+        return stat_object(stored)[2]
+    except (StoreError, TwelveLabsError):  # it is reported when the item is sent
+        return None
 
 
 def _version(headers: object) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from hashlib import blake2b
 from pathlib import PurePosixPath
 from typing import Any
@@ -24,8 +25,8 @@ __all__ = [
 # Words in the names of parameters that sign a link or allow access, of object stores and others.
 _SECRET_WORDS = re.compile(
     r"sig|token|secret|auth|hmac|hdn|policy|expire|credential|security|session|pass|jwt|key|hash"
-    r"|md5|verify|nonce|ticket|^x-(amz|goog|oss|obs|cos|bce|ms)-|^q-|access(key)?id|^wssecret|^wstime"
-    r"|^(ex|is|hm|sip|s[erptvi]|st|spr|srt|ss|sdd|ses|scid|sk[a-z]+|saoid|suoid)$",
+    r"|md5|verify|nonce|ticket|pwd|bearer|sessid|^x-(amz|goog|oss|obs|cos|bce|ms)-|^q-|access(key)?id|^wssecret|^wstime"
+    r"|^(ex|is|hm|pw|sid|sip|s[erptvi]|st|spr|srt|ss|sdd|ses|scid|sk[a-z]+|saoid|suoid)$",
     re.IGNORECASE,
 )
 # Schemes whose signature says nothing of the object: its path does.
@@ -33,7 +34,8 @@ _OBJECT_STORES = re.compile(
     r"(^|&)(x-(amz|goog|oss|obs|cos|bce)-signature|signature|sig|q-signature)=", re.IGNORECASE
 )
 _MAX_PLAIN_CHARACTERS = 16
-_LINK = re.compile(r"https?://[^\s'\"<>)\\]+")
+_MARKS_OF_SECRETS = re.compile("[?@#;=]")
+_LINK = re.compile(r"https?://[^\s'\"<>)\\]+", re.IGNORECASE)
 
 
 class LinkIds:
@@ -62,7 +64,7 @@ def unsigned(link: str) -> str:
     a query that alone says what it leads to. An id that is no link is returned as it is.
     """
     is_link = link[:8].lower().startswith(("http://", "https://"))
-    if not is_link or ("?" not in link and "@" not in link):
+    if not is_link or not _MARKS_OF_SECRETS.search(link):
         return link
     try:
         url = urlsplit(link)
@@ -70,11 +72,22 @@ def unsigned(link: str) -> str:
         return link.partition("?")[0]
     pairs = url.query.split("&") if url.query else []
     plain = [pair for pair in pairs if _is_plain(pair)]
-    base = url._replace(netloc=url.netloc.rpartition("@")[2], fragment="", query="&".join(plain))
+    base = url._replace(
+        netloc=url.netloc.rpartition("@")[2],
+        path="/".join(_plain_segments(url.path)),
+        query="&".join(plain),
+        fragment=url.fragment if all(map(_is_plain, url.fragment.split("&"))) else "",
+    )
     if len(plain) == len(pairs):
-        return base._replace(fragment=url.fragment).geturl()
-    has_path = PurePosixPath(url.path).suffix or _OBJECT_STORES.search(url.query)
-    return base.geturl() if plain or has_path else _with_digest(base.geturl(), url.query)
+        return base.geturl()
+    base = base._replace(fragment="")
+    if PurePosixPath(url.path).suffix or _OBJECT_STORES.search(url.query):
+        return base.geturl()
+    # The query says what the link leads to: what is too long to be shown, or all that there is.
+    opaque = [pair for pair in pairs if pair not in plain and not _SECRET_WORDS.search(_name(pair))]
+    if plain and not opaque:
+        return base.geturl()
+    return _with_digest(base.geturl(), "&".join(opaque) if plain else url.query)
 
 
 def unsigned_location(link: str) -> str:
@@ -130,8 +143,22 @@ def _masked(link: str) -> str:
 
 
 def _is_plain(pair: str) -> bool:
-    name, _, value = pair.partition("=")
-    return len(value) <= _MAX_PLAIN_CHARACTERS and not _SECRET_WORDS.search(name)
+    value = pair.partition("=")[2] if "=" in pair else pair
+    return len(value) <= _MAX_PLAIN_CHARACTERS and not _SECRET_WORDS.search(_name(pair))
+
+
+def _name(pair: str) -> str:
+    return pair.partition("=")[0]
+
+
+def _plain_segments(path: str) -> Iterator[str]:
+    """The segments of a path without parameters that allow access, as `;jsessionid=` does."""
+    for segment in path.split("/"):
+        head, parameters = segment.partition(";")[::2]
+        if "=" in head and _SECRET_WORDS.search(_name(head)):
+            continue
+        is_plain = all(map(_is_plain, parameters.split(";")))
+        yield segment if is_plain else head
 
 
 def _with_digest(id: str, query: str) -> str:

@@ -120,6 +120,7 @@ def opened(path: Path, dictionary: Collection[str] = ()) -> Generator[_ParquetFi
     try:
         with parquet.ParquetFile(path, memory_map=True, read_dictionary=list(dictionary)) as file:
             check_decompressed_size(file, path)
+            _check_texts(file.schema_arrow)
             yield file
     except TwelveLabsError:
         raise
@@ -128,6 +129,20 @@ def opened(path: Path, dictionary: Collection[str] = ()) -> Generator[_ParquetFi
         MemoryError,  # for a length that is damaged
     ) as error:
         raise DamagedFileError(path, error) from error
+
+
+# What a program of the user's may have written in another type.
+_TEXT_COLUMNS = ("id", "input_type", "model", "option", "scope", "code", "message", "input")
+
+
+def _check_texts(schema: Any) -> None:
+    """Raise TypeError if a column of texts has other values."""
+    pa = import_extra("pyarrow", "bulk")
+    for name in set(_TEXT_COLUMNS).intersection(schema.names):
+        kind = schema.field(name).type
+        value = kind.value_type if pa.types.is_dictionary(kind) else kind
+        if value not in (pa.string(), pa.large_string(), pa.string_view()):
+            raise TypeError(f"column {name} is {kind}, not string")
 
 
 def filter_rows(batch: _RecordBatch, allowed: Mapping[str, Collection[str | None]]) -> _RecordBatch:

@@ -19,6 +19,7 @@ from twelvelabs_embed.bulk.compaction import (
     merge_parts,
     union_schema,
 )
+from twelvelabs_embed.bulk.errors import DamagedFileError
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
 from twelvelabs_embed.bulk.numbered_files import numbered_paths
 from twelvelabs_embed.bulk.part_files import (
@@ -91,7 +92,12 @@ class PartStore:
                 raise
 
     def _list(self, paths: Iterable[Path]) -> None:
-        self._parts = [_Part(path, path.stat().st_size) for path in paths]
+        self._parts = []
+        for path in paths:
+            try:
+                self._parts.append(_Part(path, path.stat().st_size))
+            except OSError as error:  # a symbolic link that leads nowhere
+                raise DamagedFileError(path, error) from error
 
     # ------------------------------------------------------------------------------------ writing
 

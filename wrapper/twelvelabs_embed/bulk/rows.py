@@ -19,15 +19,23 @@ from attrs import evolve, field, fields_dict, frozen
 from twelvelabs_embed._text import did_you_mean
 from twelvelabs_embed.bulk.links import LinkIds, mask_row
 from twelvelabs_embed.bulk.row_settings import SETTINGS, Row, read_settings
-from twelvelabs_embed.errors import ApiConnectionError, Hint, InvalidInputError, Violation
+from twelvelabs_embed.errors import (
+    ApiConnectionError,
+    Hint,
+    InvalidInputError,
+    MissingDependencyError,
+    Violation,
+)
 from twelvelabs_embed.inputs import Input, coerce
-from twelvelabs_embed.inputs.media import Media, as_media
+from twelvelabs_embed.inputs.media import Media, as_media, is_store_address
+from twelvelabs_embed.inputs.object_stores import StoredObject
 from twelvelabs_embed.limits import InputType
 
 __all__ = [
     "BAD_ROW",
     "COLUMNS",
     "DUPLICATE",
+    "MEDIA_SUFFIXES",
     "SUFFIXES",
     "InvalidRow",
     "Entry",
@@ -63,6 +71,8 @@ SUFFIXES: Mapping[str, InputType] = {
     for suffix in suffixes.split()
 }
 """Input types by the suffix of a file's name, in lower case."""
+
+MEDIA_SUFFIXES = SUFFIXES.keys() - {".ts", ".mts"}  # usually TypeScript; the content decides
 
 # Only for links: in folders, documents were skipped before there were models for them.
 _DOCUMENTS: Mapping[str, InputType] = {".pdf": "document", ".md": "document", ".txt": "document"}
@@ -128,10 +138,18 @@ class Candidate:
 
     @property
     def link(self) -> str | None:
-        """Its media, if that is a link."""
+        """Its media, if that is a link, or an object in a store that was not listed."""
         media = self.row.get("media") if isinstance(self.row, Mapping) else None
-        is_link = isinstance(media, str) and media.lower().startswith(("http://", "https://"))
+        if not isinstance(media, str):
+            return None
+        is_link = media.lower().startswith(("http://", "https://")) or is_store_address(media)
         return media if is_link else None
+
+    @property
+    def listed(self) -> StoredObject | None:
+        """Its media, if that is an object in a store that was listed."""
+        media = self.row.get("media") if isinstance(self.row, Mapping) else None
+        return media if isinstance(media, StoredObject) else None
 
 
 DUPLICATE = "duplicate_id"
@@ -195,8 +213,8 @@ class RowReader:
             return Item(id, self._input(row), row)
         except InvalidInputError as error:
             return InvalidRow(id, input_type, "invalid_input", clean(str(error)), row)
-        except ApiConnectionError:  # too many files are open now, which says nothing of the row
-            raise
+        except (ApiConnectionError, MissingDependencyError):
+            raise  # too many files are open, an extra is missing: it says nothing of the row
         except Exception as error:  # such as a path with a NUL character: only this row's
             message = clean(f"the row cannot be read: {error}")
             return InvalidRow(id, input_type, BAD_ROW, message, row)
@@ -204,6 +222,10 @@ class RowReader:
     def bad(self, row: Row | str, number: int, message: str) -> Candidate:
         """Return a row that cannot be read."""
         return _invalid(InvalidRow(f"{self.name}:{number}", None, BAD_ROW, clean(message), row))
+
+    def unreadable(self, id: str, message: str) -> Candidate:
+        """Return what cannot be listed, under an id of its own."""
+        return _invalid(InvalidRow(clean(id), None, BAD_ROW, clean(message), {}))
 
     def _path(self, media: Any) -> Path | None:
         if isinstance(media, str):
@@ -214,6 +236,8 @@ class RowReader:
         match row.get("id", row.get("media")):
             case Path() as path:
                 return self._path_id(str(path))
+            case StoredObject() as stored:
+                return clean(stored.address)
             case str() as text if text.strip() and "id" not in row and not _is_remote(text):
                 return self._path_id(text)
             case str() as text if text.strip():
@@ -251,6 +275,8 @@ class RowReader:
                     return None
                 case Path():
                     return Media.file(self.base / given)
+                case StoredObject():
+                    return Media("object", given)
                 case str() if given.startswith("asset:"):
                     return Media.asset(given.removeprefix("asset:"))
                 case str():
@@ -270,7 +296,7 @@ def _invalid(entry: InvalidRow) -> Candidate:
 
 
 def _is_remote(text: str) -> bool:
-    return text.lower().startswith(("http://", "https://", "asset:"))
+    return text.lower().startswith(("http://", "https://", "asset:")) or is_store_address(text)
 
 
 def _find_type(row: Row, media: Media | None, violations: list[Violation]) -> InputType | None:
@@ -295,7 +321,8 @@ def _find_type(row: Row, media: Media | None, violations: list[Violation]) -> In
             violations.append(Violation("text", "the row has no text and no media", allowed))
         return None
     try:
-        return coerce(media).input_type if media.is_local else _type_of_link(media)
+        is_here = media.kind in ("file", "bytes")  # what would be fetched has a suffix
+        return coerce(media).input_type if is_here else _type_of_link(media)
     except InvalidInputError as error:
         hint = "Give its type in the column type of a manifest"
         violations += [
@@ -306,8 +333,10 @@ def _find_type(row: Row, media: Media | None, violations: list[Violation]) -> In
 
 
 def _type_of_link(media: Media) -> InputType:
-    path = str(media.value).partition("#")[0].partition("?")[0]
-    suffix = PurePosixPath(path).suffix.lower() if media.kind == "url" else ""
+    path = str(media.value)
+    if media.kind == "url":
+        path = path.partition("#")[0].partition("?")[0]
+    suffix = PurePosixPath(path).suffix.lower() if media.kind != "asset" else ""
     if (found := SUFFIXES.get(suffix) or _DOCUMENTS.get(suffix)) is None:
         allowed = "the type of a link is inferred from the suffix of its path, such as .mp4"
         hint = f"Give a type: {', '.join(_USED)}"

@@ -44,7 +44,7 @@ from twelvelabs_embed.errors import (
     TwelveLabsError,
     UnauthorizedError,
     WaitTimeoutError,
-    is_foreign_answer,
+    is_gone,
 )
 from twelvelabs_embed.results.embeddings import Embeddings
 from twelvelabs_embed.sending import EmbedOptions
@@ -198,7 +198,7 @@ class Run:
     def plan(self) -> JobPlan[Job[Work], tuple[Work, BatchResult]]:
         """What the worker pool runs."""
         return plan_jobs(
-            self._flows.connection, self._jobs(), self._config, self._handle, self._is_stopped
+            self._flows.connection, self._jobs(), self._config, self._handle, self._options.stop
         )
 
     def _jobs(self) -> Iterator[Job[Work]]:
@@ -262,7 +262,8 @@ class Run:
         item = work.item
         self._current[item.id] = Current(item.id, "sending", self._now_sec())
         if work.link is not None:
-            version = yield RunBlocking(partial(self._link_versions().ask, work.link))
+            media = getattr(item.input, "media", None)
+            version = yield RunBlocking(partial(self._link_versions().ask, work.link, media))
             work.found = evolve(work.found, version=version)
             if work.is_unchanged():
                 raise UnchangedError
@@ -272,7 +273,7 @@ class Run:
             try:
                 return (yield from self._resume(task_id, options))
             except NotFoundError as error:  # it is kept for seven days
-                if is_foreign_answer(error):
+                if not is_gone(error):
                     raise
                 yield RunBlocking(partial(self._checkpoint.save_task, item.id, None))
         return (yield from self._flows._embed(item.input, options=options))

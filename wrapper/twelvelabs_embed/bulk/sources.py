@@ -2,6 +2,7 @@
 
     source = Source("archive")        # a folder: every media file below it
     source = Source("items.jsonl")    # a manifest: .csv, .jsonl, .ndjson or .parquet
+    source = Source("s3://media/raw/")  # what is below a prefix; gs:// and az://, too
     source = Source("-")              # standard input, as JSONL
     source.prepare()                  # rejects unknown columns; counts
     for entry in source: ...          # an `Item` or an `InvalidRow`
@@ -35,15 +36,17 @@ from twelvelabs_embed.bulk.manifests import (
     read_manifest,
 )
 from twelvelabs_embed.bulk.row_settings import Defaults
-from twelvelabs_embed.bulk.rows import SUFFIXES, Candidate, Entry, RowReader, clean
+from twelvelabs_embed.bulk.rows import MEDIA_SUFFIXES, Candidate, Entry, RowReader, clean
+from twelvelabs_embed.bulk.store_sources import media_objects
+from twelvelabs_embed.inputs.faults import StoreError
+from twelvelabs_embed.inputs.media import is_store_address
 from twelvelabs_embed.limits.file_signatures import HEAD_BYTES, sniff
 
 __all__ = ["Source", "SourceLike"]
 
 SourceLike: TypeAlias = str | os.PathLike[str] | Sequence[str | os.PathLike[str]]
-"""A folder, a glob, a media file, a manifest or `-`; or several."""
+"""A folder, a glob, a media file, a manifest, `s3://bucket/prefix/` or `-`; or several."""
 
-_MEDIA = SUFFIXES.keys() - {".ts", ".mts"}  # usually TypeScript; the content decides
 _STDIN = "-"
 
 _log = logging.getLogger("twelvelabs_embed")
@@ -94,6 +97,8 @@ class Source:
         if not self.names:
             raise invalid_source("nothing is given", "Name a folder, a file or a manifest")
         for name in self.names:
+            if is_store_address(name):
+                continue  # listing it shows whether it is there
             if name != _STDIN and next(self._expand(name), None) is None:
                 raise invalid_source(
                     f"there is no {name!r}", "Check the path; links go into a manifest"
@@ -119,6 +124,8 @@ class Source:
                 first, where = self._stdin.peek(), "standard input"
                 check_encoding(where, os.fsencode(first[:4]))
                 check_columns(where, keys_of(where, first, is_first=True))
+            elif is_store_address(name):
+                count += sum(1 for _ in media_objects(name))
             elif is_manifest(name):
                 count += count_rows(Path(name))
             elif os.path.isdir(name):
@@ -153,6 +160,8 @@ class Source:
             if name == _STDIN:
                 lines = self._stdin or LineStream(sys.stdin.buffer, self._is_stopped)
                 yield from read_json_lines(self._reader(Path(), "", _STDIN), lines)
+            elif is_store_address(name):
+                yield from self._read_store(name)
             elif is_manifest(name):
                 yield from self._read_manifest(Path(name))
             elif os.path.isdir(name):
@@ -161,6 +170,8 @@ class Source:
                 yield self._reader(Path(), "", "").candidate({"media": Path(name)}, 1)
 
     def _find_root(self) -> Path:
+        if all(map(is_store_address, self.names)):
+            return Path("/")  # their ids are relative to nothing
         if len(self.names) > 1 or not os.path.exists(self.names[0]):
             return Path.cwd()
         only = Path(self.names[0]).resolve()
@@ -173,7 +184,8 @@ class Source:
 
     def _paths(self) -> Iterator[str]:
         for name in self.names:
-            yield from [name] if name == _STDIN else self._expand(name)
+            is_path = name != _STDIN and not is_store_address(name)
+            yield from self._expand(name) if is_path else [name]
 
     def _expand(self, name: str) -> Iterator[str]:
         """Yield a name if it exists, otherwise the paths that it matches, in order."""
@@ -196,6 +208,14 @@ class Source:
 
     def _report_incomplete(self, path: str) -> None:
         self.incomplete = self.incomplete or path
+
+    def _read_store(self, address: str) -> Iterator[Candidate]:
+        reader = self._reader(Path(), "", "")
+        for one in media_objects(address):
+            if isinstance(one, StoreError):
+                yield reader.unreadable(one.address, one.what)
+            else:
+                yield reader.candidate({"media": one}, 1)
 
     def _is_root(self, folder: Path) -> bool:
         return len(self.names) == 1 and folder.resolve() == self.root
@@ -261,7 +281,7 @@ def _looks_like_media(path: str) -> bool | None:
     Returns:
         None if it cannot be read
     """
-    if os.path.splitext(path)[1].lower() in _MEDIA:
+    if os.path.splitext(path)[1].lower() in MEDIA_SUFFIXES:
         return True
     try:
         with open(path, "rb") as file:

@@ -13,6 +13,7 @@ from twelvelabs_embed.errors import (
     TwelveLabsError,
     UploadError,
     is_foreign_answer,
+    is_gone,
 )
 
 __all__ = ["FailureStreak", "is_shared"]
@@ -33,7 +34,7 @@ def is_shared(error: TwelveLabsError) -> bool:
 def _is_elsewhere(error: TwelveLabsError) -> bool:
     """Return whether a response is not the service's, or of another path of it."""
     if isinstance(error, NotFoundError):
-        return error.code != "resource_not_exist"
+        return not is_gone(error)
     return is_foreign_answer(error)
 
 

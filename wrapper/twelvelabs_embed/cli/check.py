@@ -109,9 +109,12 @@ def _validate(file: Path, kind: Kind | None, model: str) -> Report:
         input = _BUILDERS[kind](media) if kind else coerce(media)
     except InvalidInputError as error:
         facts, found = probe(media), error.violations
-        if facts.fault:  # which explains more than an uncertain type
-            found = (fault_violation(facts.label, facts.fault, facts.fault_detail),)
-        return Report(str(file), None, facts, found, facts.notes)
+        played = Kind.VIDEO if facts.has_video else Kind.AUDIO if facts.has_audio else None
+        if played is None or facts.fault:
+            if facts.fault:  # which explains more than an uncertain type
+                found = (fault_violation(facts.label, facts.fault, facts.fault_detail),)
+            return Report(str(file), None, facts, found, facts.notes)
+        input = _BUILDERS[played](media)  # only FFmpeg knows what it is
     facts = inspect_media(input)
     plan = plan_request(input, facts, PlanOptions(model=model))
     route = None if plan.violations else plan.route

@@ -41,22 +41,14 @@ _ITEMS, _DRY_RUN, _SPEED = "Items", "Dry run", "Concurrency and rate limits"
 class EstimateOptions:
     """What the estimate of a dry run is made with."""
 
-    minutes_per_hour: Annotated[
-        float | None,
-        number(
-            "Estimate the time if so many minutes of audio and video may be embedded in any hour.",
-            low=1,
-            panel=_DRY_RUN,
-        ),
-    ] = None
     price_per_minute: Annotated[
         float | None,
         number("Estimate the price of audio and video.", "PRICE", low=0, panel=_DRY_RUN),
     ] = None
 
-    def factors(self, rpm: float | None) -> run_summary.Factors:
+    def factors(self, rpm: float | None, minutes_per_hour: float | None) -> run_summary.Factors:
         """Return what turns an estimate into hours and a price."""
-        return run_summary.Factors(rpm, self.minutes_per_hour, self.price_per_minute)
+        return run_summary.Factors(rpm, minutes_per_hour, self.price_per_minute)
 
     def require_none(self) -> None:
         """Reject an option without --dry-run."""
@@ -122,8 +114,8 @@ def run(
         list[str] | None,
         typer.Argument(
             metavar="[SOURCE...]",
-            help="Folders, globs, media files, manifests (.csv, .jsonl, .ndjson, .parquet), or - "
-            "for JSONL on standard input.",
+            help="Folders, globs, media files, manifests (.csv, .jsonl, .ndjson, .parquet), "
+            "s3://BUCKET/PREFIX/ (gs://, az://), or - for JSONL on standard input.",
         ),
     ] = None,
     old: Annotated[
@@ -163,6 +155,10 @@ def run(
     tpm: Annotated[
         float | None, number("Maximum of tokens of text in any minute.", low=1, panel=_SPEED)
     ] = None,
+    minutes_per_hour: Annotated[
+        float | None,
+        number("Maximum of minutes of audio and video in any hour.", low=1, panel=_SPEED),
+    ] = None,
     option: VideoOptions = None,
     sink: Annotated[
         str | None,
@@ -195,7 +191,7 @@ def run(
     content are sent once.
 
     A manifest has one row for each item, with some of the columns id, type,
-    text, media (a path from the manifest's folder, or a link), start, end,
+    text, media (a path from the manifest's folder, a link or s3://...), start, end,
     segmentation (fixed:6 or dynamic:4), options, scopes, types and
     time_based_metadata.
 
@@ -215,10 +211,10 @@ def run(
     given = _source(source, old)
     with handle_bulk_errors():
         if dry_run:
-            _dry_run(given, out, arguments, estimate.factors(rpm), json=json)
+            _dry_run(given, out, arguments, estimate.factors(rpm, minutes_per_hour), json=json)
             return
         if old is not None and not yes:
-            _dry_run(given, out, arguments, estimate.factors(rpm), json=json)
+            _dry_run(given, out, arguments, estimate.factors(rpm, minutes_per_hour), json=json)
             if not _is_confirmed():
                 return
         else:
@@ -230,6 +226,7 @@ def run(
             "concurrency": concurrency,
             "rpm": rpm,
             "tpm": tpm,
+            "minutes_per_hour": minutes_per_hour,
             "sink": sink,
             "flush_rows": flush_rows,
             "flush_sec": flush_sec,

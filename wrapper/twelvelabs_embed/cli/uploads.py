@@ -15,7 +15,7 @@ from twelvelabs_embed.cli.options import AsJson, Service, with_groups
 from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.cli.session import connected
 from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.inputs.media import Media
+from twelvelabs_embed.inputs.media import as_media
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -107,7 +107,7 @@ def resume_upload(
     """
     with connected(service) as client:
         session = _choose(_local_uploads(client), upload_id).session
-        media = Media.file(session.path or "")
+        media = as_media(session.path or "")
         asset = upload(service, client, media, session.filename, wait_sec)
     deliver_asset(service, asset, json)
 

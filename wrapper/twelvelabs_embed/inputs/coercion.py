@@ -48,7 +48,7 @@ def coerce(value: EmbedInput) -> Input:
     if isinstance(value, str):
         return Text(value)
     media = as_media(value)
-    if not media.is_local:
+    if not media.is_readable:
         raise _unknown_type(f"{media!r} is not on this machine")
     head = read_head(media)
     format = sniff(head)

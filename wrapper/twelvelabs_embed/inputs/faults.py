@@ -8,15 +8,41 @@ from typing import Literal, TypeAlias
 from twelvelabs_embed._text import shorten_middle
 from twelvelabs_embed.errors import Hint, Violation
 
-__all__ = ["Fault", "fault_of", "fault_violation"]
+__all__ = ["Fault", "StoreError", "fault_of", "fault_violation"]
 
 Fault: TypeAlias = Literal[
-    "missing", "directory", "unreadable", "empty", "broken", "truncated", "encrypted"
+    "missing",
+    "directory",
+    "unreadable",
+    "empty",
+    "broken",
+    "truncated",
+    "encrypted",
+    "object_missing",
+    "object_unreadable",
 ]
+
+
+class StoreError(OSError):
+    """An object in a store cannot be read, or a store not listed.
+
+    Attributes:
+        fault: `object_missing` or `object_unreadable`
+        what: what is wrong, for the message
+        address: what cannot be listed; empty for an object
+    """
+
+    def __init__(self, fault: Fault, what: str, address: str = "") -> None:
+        super().__init__(fault, what, address)
+        self.fault: Fault = fault
+        self.what = what
+        self.address = address
 
 
 def fault_of(error: OSError | ValueError) -> tuple[Fault, str]:
     """Why a file cannot be read, and more about that for the message."""
+    if isinstance(error, StoreError):
+        return error.fault, error.what
     match error:
         case FileNotFoundError() | NotADirectoryError():
             return "missing", shorten_middle(str(error.filename or ""))
@@ -51,6 +77,12 @@ _FAULTS: Mapping[Fault, tuple[str, str, Hint | str]] = {
         "it has to be readable without a key",
         "Give a copy without copy protection",
     ),
+    "object_missing": ("{text}", "an address leads to an object", "Check the bucket and the key"),
+    "object_unreadable": (
+        "{text}",
+        "an object is read to be checked and sent",
+        "Check the credentials in the environment and the policy of the bucket",
+    ),
     "broken": (
         "{label} is broken or no media file{because}",
         "it has to be readable",
@@ -63,5 +95,5 @@ def fault_violation(label: str, fault: Fault, detail: str = "") -> Violation:
     """Return the violation of media that cannot be embedded, whatever its format."""
     because = f" ({detail})" if detail else ""
     value, allowed, hint = _FAULTS[fault]
-    value = value.format(label=label, because=because, detail=repr(detail or label))
+    value = value.format(label=label, because=because, detail=repr(detail or label), text=detail)
     return Violation("media", value, allowed, hint, code=f"media.{fault}")

@@ -1,6 +1,7 @@
 """Media from anywhere: a file, bytes, a link, an asset, a PIL image.
 
 Media.file("dog.jpg")   Media.bytes(data)   Media.url("https://…")   Media.asset("6298…")
+Media.object("s3://bucket/dog.jpg")
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import stat
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO, Literal, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol, TypeAlias, cast
 
 from attrs import field, frozen
 
@@ -32,6 +33,9 @@ from twelvelabs_embed.inputs.pil_images import (
 )
 from twelvelabs_embed.limits.file_signatures import HEAD_BYTES
 
+if TYPE_CHECKING:
+    from twelvelabs_embed.inputs.object_stores import StoredObject
+
 __all__ = [
     "Media",
     "MediaLike",
@@ -39,10 +43,11 @@ __all__ = [
     "PilImage",
     "ReadableFile",
     "as_media",
+    "is_store_address",
     "read_head",
 ]
 
-MediaSourceKind: TypeAlias = Literal["file", "bytes", "url", "asset"]
+MediaSourceKind: TypeAlias = Literal["file", "bytes", "url", "asset", "object"]
 _Bytes: TypeAlias = bytes  # inside Media, `bytes` is the constructor
 
 
@@ -57,18 +62,18 @@ class ReadableFile(Protocol):
 
 @frozen(repr=False)
 class Media:
-    """One image, audio or video, from exactly one source. Made by its four constructors.
+    """One image, audio or video, from exactly one source. Made by its five constructors.
 
     Nothing is opened when one is made: a file may still be missing then.
 
     Attributes:
-        kind: the source: `file`, `bytes`, `url` or `asset`
-        value: the path, the bytes, the link or the id
+        kind: the source: `file`, `bytes`, `url`, `asset` or `object`
+        value: the path, the bytes, the link, the id or the object in a store
         filename: what messages call bytes; it is not sent and does not count in `==`
     """
 
     kind: MediaSourceKind
-    value: Path | bytes | str
+    value: Path | bytes | str | StoredObject
     filename: str | None = field(default=None, eq=False)
 
     @classmethod
@@ -132,14 +137,34 @@ class Media:
             raise _error(f"{asset_id!r} is no id", "an asset has an id", "Give the asset's id")
         return cls("asset", asset_id)
 
+    @classmethod
+    def object(cls, address: str) -> Media:
+        """An object in a store, `s3://bucket/key`, `gs://bucket/key` or `az://container/key`.
+
+        The service gets a presigned link to it, where it can fetch that; otherwise the content is
+        read and sent. Credentials are those of the environment. It needs the extra `[stores]`.
+
+        Raises:
+            InvalidInputError: it is no address of an object.
+        """
+        _check_type(address, str, "the address of an object is a str")
+        from twelvelabs_embed.inputs.object_stores import StoredObject  # most media is elsewhere
+
+        return cls("object", StoredObject.parse(address))
+
     @property
-    def is_local(self) -> bool:
-        """Whether the content is here, so that it can be checked and is sent inside the request."""
-        return self.kind in ("file", "bytes")
+    def stored(self) -> StoredObject | None:
+        """The object in a store; None when it is from another source."""
+        return cast("StoredObject", self.value) if self.kind == "object" else None
+
+    @property
+    def is_readable(self) -> bool:
+        """Whether the content can be read here, so that it can be checked and sent."""
+        return self.kind in ("file", "bytes", "object")
 
     @property
     def size_bytes(self) -> int:
-        """The size of a file or of bytes, now.
+        """The size of a file, of bytes or of an object, now.
 
         Raises:
             InvalidInputError: the file cannot be read.
@@ -150,9 +175,12 @@ class Media:
                 return self.value.stat().st_size
             except (OSError, ValueError) as error:
                 raise _read_error(self, error) from error
+        if (stored := self.stored) is not None:
+            with _reading(self):
+                return stored.stat().size_bytes
         if isinstance(self.value, str):
             raise ValueError(f"the size of {self!r} is not known here")
-        return len(self.value)
+        return len(cast(bytes, self.value))
 
     def open(self) -> BinaryIO:
         """The content, opened anew for reading bytes.
@@ -167,9 +195,12 @@ class Media:
                 return self.value.open("rb")
             except (OSError, ValueError) as error:
                 raise _read_error(self, error) from error
+        if (stored := self.stored) is not None:
+            with _reading(self):
+                return stored.open()
         if isinstance(self.value, str):
             raise ValueError(f"the content of {self!r} is not here")
-        return io.BytesIO(self.value)
+        return io.BytesIO(cast(bytes, self.value))
 
     def iter_chunks(self, chunk_bytes: int, *, size_bytes: int | None = None) -> Iterator[_Bytes]:
         """Read the content in chunks of `chunk_bytes`, anew at each call; the last may be shorter.
@@ -224,6 +255,8 @@ class Media:
                 label = _show_link(cast(str, self.value))
             case "asset":
                 label = f"asset {self.value!s}"
+            case "object":
+                label = str(self.value)
         # Names may hold anything, even what moves a terminal's cursor.
         return shorten_middle(label if label.isprintable() else repr(label))
 
@@ -245,7 +278,8 @@ MediaLike: TypeAlias = (
 def as_media(value: MediaLike) -> Media:
     """Read a value that is given where media is wanted.
 
-    A `str` that begins with `http://` or `https://` is a link, any other `str` is a path. A file
+    A `str` that begins with `http://` or `https://` is a link, one that begins with `s3://`,
+    `gs://` or `az://` an object in a store, and any other `str` a path. A file
     object is read at once, from where it stands to its end. A PIL image is encoded as PNG, or as
     JPEG when the PNG would be larger than the limit of images. Its pixels are sent as they are:
     metadata is omitted, even that which says how a camera was held. Of the modes `I` and `F`,
@@ -275,18 +309,20 @@ def as_media(value: MediaLike) -> Media:
 
 def _check_type(value: object, types: type | tuple[type, ...], allowed: str) -> None:
     if not isinstance(value, types):
-        raise _error(value_words(value), allowed, "See the four constructors of Media")
+        raise _error(value_words(value), allowed, "See the five constructors of Media")
 
 
 def _from_text(text: str) -> Media:
     if _is_link(text):
         return Media.url(text)
+    if is_store_address(text):
+        return Media.object(text)
     scheme, separator, _ = text.partition("://")
     if separator and scheme.isalnum():
         raise _error(
             f"{shorten_middle(_show_link(text))!r} begins with {scheme}://",
             "the service fetches only http:// and https:// links",
-            "Give a link of that kind (object stores make presigned ones), or a path",
+            "Give a link of that kind, s3://, gs:// or az://, or a path",
         )
     if text.startswith("data:"):
         raise _error(
@@ -336,6 +372,11 @@ def _expand(path: str) -> Path:
         return Path(path).expanduser()
     except (RuntimeError, ValueError):  # no such user: then it is a name that begins with ~
         return Path(path)
+
+
+def is_store_address(text: str) -> bool:
+    """Return whether a text begins with `s3://`, `gs://` or `az://`."""
+    return text[:5].lower() in ("s3://", "gs://", "az://")
 
 
 def _is_link(text: str) -> bool:

@@ -79,6 +79,8 @@ def encode_image(image: PilImage) -> bytes:
         )
     _log.warning("%s, which is too large: it is sent as JPEG", what)
     jpeg = io.BytesIO()
+    if kept.mode == "P":  # Pillow warns of a palette with transparency
+        kept = kept.convert("RGBA")
     kept.convert("RGB").save(jpeg, format="JPEG", quality=90)
     return jpeg.getvalue()
 

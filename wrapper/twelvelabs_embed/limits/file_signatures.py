@@ -50,12 +50,31 @@ FORMATS: dict[str, Format] = {
         Format("exr", "OpenEXR", "image"),
         Format("qoi", "QOI", "image"),
         Format("netpbm", "Netpbm", "image"),
+        Format("dpx", "DPX", "image"),
+        Format("sgi", "SGI", "image"),
+        Format("sunraster", "Sun raster", "image"),
+        Format("fits", "FITS", "image"),
+        Format("pcx", "PCX", "image"),
+        Format("dds", "DirectDraw", "image"),
+        Format("hdr", "Radiance HDR", "image"),
+        Format("icns", "a Mac icon", "image"),
         Format("wav", "WAV", "audio"),
         Format("mp3", "MP3", "audio"),
         Format("flac", "FLAC", "audio"),
         Format("aac", "AAC", "audio"),
         Format("aiff", "AIFF", "audio"),
         Format("amr", "AMR", "audio"),
+        Format("w64", "Sony Wave64", "audio"),
+        Format("au", "Sun AU", "audio"),
+        Format("caf", "Apple CAF", "audio"),
+        Format("ac3", "AC-3", "audio"),
+        Format("dts", "DTS", "audio"),
+        Format("wavpack", "WavPack", "audio"),
+        Format("tta", "True Audio", "audio"),
+        Format("ape", "Monkey's Audio", "audio"),
+        Format("musepack", "Musepack", "audio"),
+        Format("dsf", "DSF", "audio"),
+        Format("midi", "MIDI", "audio"),
         Format("m4a", "M4A", "audio", may_hold_video=True),
         Format("ogg", "Ogg", "audio", may_hold_video=True),
         Format("mp4", "MP4", "video", may_hold_video=True),
@@ -71,6 +90,18 @@ FORMATS: dict[str, Format] = {
         Format("mxf", "MXF", "video", may_hold_video=True),
         Format("y4m", "YUV4MPEG2", "video", may_hold_video=True),
         Format("ogv", "Ogg video", "video", may_hold_video=True),
+        Format("gif-animated", "animated GIF", "video", may_hold_video=True),
+        Format("rm", "RealMedia", "video", may_hold_video=True),
+        Format("dv", "DV", "video", may_hold_video=True),
+        Format("nut", "NUT", "video", may_hold_video=True),
+        Format("ivf", "IVF", "video", may_hold_video=True),
+        Format("swf", "Flash animation", "video", may_hold_video=True),
+        Format("wtv", "Windows TV", "video", may_hold_video=True),
+        Format("h264", "raw H.264", "video", may_hold_video=True),
+        Format("hevc", "raw H.265", "video", may_hold_video=True),
+        Format("m4v", "raw MPEG-4 video", "video", may_hold_video=True),
+        Format("obu", "raw AV1", "video", may_hold_video=True),
+        Format("dirac", "Dirac", "video", may_hold_video=True),
         Format("pdf", "PDF", "other"),
         Format("zip", "a ZIP archive", "other"),
         Format("gzip", "a gzip archive", "other"),
@@ -82,8 +113,6 @@ FORMATS: dict[str, Format] = {
 # What stands at the very beginning.
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "png"),
-    (b"GIF87a", "gif"),
-    (b"GIF89a", "gif"),
     (b"II*\x00", "tiff"),
     (b"MM\x00*", "tiff"),
     (b"II+\x00", "tiff"),
@@ -98,7 +127,29 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x00\x00\x01\x00", "ico"),
     (b"v/1\x01", "exr"),
     (b"qoif", "qoi"),
+    (b"SDPX", "dpx"),
+    (b"XPDS", "dpx"),
+    (b"\x01\xda\x00", "sgi"),
+    (b"\x01\xda\x01", "sgi"),
+    (b"Y\xa6j\x95", "sunraster"),
+    (b"SIMPLE  =", "fits"),
+    (b"\x0a\x05\x01\x08", "pcx"),
+    (b"DDS \x7c", "dds"),
+    (b"#?RADIANCE", "hdr"),
+    (b"icns\x00", "icns"),
     (b"fLaC", "flac"),
+    (b"riff\x2e\x91\xcf\x11", "w64"),
+    (b".snd\x00", "au"),
+    (b"caff\x00\x01", "caf"),
+    (b"\x0bw", "ac3"),
+    (b"\x7f\xfe\x80\x01", "dts"),
+    (b"wvpk", "wavpack"),
+    (b"TTA1", "tta"),
+    (b"MAC ", "ape"),
+    (b"MPCK", "musepack"),
+    (b"MP+", "musepack"),
+    (b"DSD ", "dsf"),
+    (b"MThd", "midi"),
     (b"#!AMR", "amr"),
     (b"0&\xb2u\x8ef\xcf\x11", "asf"),
     (b"FLV\x01", "flv"),
@@ -106,6 +157,15 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x00\x00\x01\xb3", "mpegvideo"),
     (b"\x06\x0e+4\x02\x05\x01\x01", "mxf"),
     (b"YUV4MPEG2 ", "y4m"),
+    (b".RMF", "rm"),
+    (b"\x1f\x07\x00", "dv"),
+    (b"nut/multimedia container\x00", "nut"),
+    (b"DKIF", "ivf"),
+    (b"FWS", "swf"),
+    (b"CWS", "swf"),
+    (b"\xb7\xd8\x00\x20\x37\x49\xda\x11", "wtv"),
+    (b"\x12\x00\x0a", "obu"),
+    (b"BBCD\x00", "dirac"),
     (b"%PDF-", "pdf"),
     (b"PK\x03\x04", "zip"),
     (b"\x1f\x8b\x08", "gzip"),
@@ -129,17 +189,26 @@ def sniff(head: bytes) -> Format | None:
     Returns:
         None when nothing certain can be said.
     """
-    for magic, name in _MAGIC:
-        if head.startswith(magic):
-            return FORMATS[name]
     found = (
-        _sniff_jpeg(head)
+        next((name for magic, name in _MAGIC if head.startswith(magic)), None)
+        or _sniff_gif(head)
+        or _sniff_jpeg(head)
         or _sniff_container(head)
         or _sniff_mpeg_audio(head)
         or _sniff_transport_stream(head)
+        or _sniff_raw_video(head)
         or _sniff_text(head)
+        or _sniff_stream_from_within(head)
     )
     return FORMATS[found] if found else None
+
+
+def _sniff_gif(head: bytes) -> str | None:
+    if not head.startswith((b"GIF87a", b"GIF89a")):
+        return None
+    # Only what is repeated says at its beginning that it is animated.
+    is_repeated = b"\x0bNETSCAPE2.0" in head or b"\x0bANIMEXTS1.0" in head
+    return "gif-animated" if is_repeated else "gif"
 
 
 def _sniff_jpeg(head: bytes) -> str | None:
@@ -192,14 +261,31 @@ def _sniff_mpeg_audio(head: bytes) -> str | None:
         # A cover picture may be longer than the head; nearly all such files are MP3.
         found = sniff(after)
         return found.name if found else "mp3"
-    if len(head) < 4 or head[0] != 0xFF or head[1] & 0xE0 != 0xE0:
-        return None
-    version, layer = head[1] >> 3 & 3, head[1] >> 1 & 3
-    if layer == 0 and head[1] & 0xF0 == 0xF0:
+    if len(head) >= 4 and head[0] == 0xFF and head[1] & 0xF6 == 0xF0:
         return "aac"
-    bit_rate, sample_rate = head[2] >> 4, head[2] >> 2 & 3
-    is_frame = version != 1 and layer == 1 and bit_rate not in (0, 15) and sample_rate != 3
-    return "mp3" if is_frame else None
+    return "mp3" if _mp3_frame_bytes(head) else None
+
+
+# Kilobits per second by the four bits of the header; 0 is unknown or invalid.
+_MP3_KBITS = (
+    (0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256, 320, 0),  # MPEG 1
+    (0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0),  # MPEG 2 and 2.5
+)
+_MP3_RATES_HZ = (44_100, 48_000, 32_000)
+
+
+def _mp3_frame_bytes(header: bytes) -> int:
+    """Return the length of the frame with a header; 0 if it is no MP3's."""
+    if len(header) < 4 or header[0] != 0xFF or header[1] & 0xE6 != 0xE2:
+        return 0
+    version, kbits, rate = header[1] >> 3 & 3, header[2] >> 4, header[2] >> 2 & 3
+    if version == 1 or rate == 3:
+        return 0
+    is_old = version == 3
+    bytes_per_second = _MP3_KBITS[0 if is_old else 1][kbits] * 125
+    rate_hz = _MP3_RATES_HZ[rate] >> (3 - version if version else 2)
+    samples = 1152 if is_old else 576
+    return samples * bytes_per_second // rate_hz + (header[2] >> 1 & 1)
 
 
 def _sniff_transport_stream(head: bytes) -> str | None:
@@ -208,6 +294,41 @@ def _sniff_transport_stream(head: bytes) -> str | None:
         if syncs == b"GGG":
             return "mpegts"
     return None
+
+
+def _sniff_raw_video(head: bytes) -> str | None:
+    start = head.find(b"\x00\x00\x01", 0, 4)  # perhaps behind a zero
+    unit = head[start + 3 : start + 5]
+    if start < 0 or len(unit) < 2:
+        return None
+    if unit[0] & 0x9F in (6, 7, 9):  # information, parameters, access unit
+        return "h264"
+    if unit[0] in (0x40, 0x42, 0x46) and unit[1] == 1:
+        return "hevc"
+    return "m4v" if unit[0] == 0xB0 else None
+
+
+def _sniff_stream_from_within(head: bytes) -> str | None:
+    """Recognize what was cut out of a stream, or has something in front of it."""
+    if _has_packets_of_transport_stream(head):
+        return "mpegts"
+    at = head.find(b"\xff")
+    while at >= 0:
+        second = at + (length := _mp3_frame_bytes(head[at : at + 4]))
+        third = second + _mp3_frame_bytes(head[second : second + 4])
+        if length and third > second and _mp3_frame_bytes(head[third : third + 4]):
+            return "mp3"
+        at = head.find(b"\xff", at + 1)
+    return None
+
+
+def _has_packets_of_transport_stream(head: bytes) -> bool:
+    for step in (188, 192, 204):
+        for start in range(step):
+            syncs = head[start::step]
+            if len(syncs) >= 5 and syncs.count(0x47) == len(syncs):
+                return True
+    return False
 
 
 def _sniff_text(head: bytes) -> str | None:

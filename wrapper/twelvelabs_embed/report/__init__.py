@@ -36,7 +36,7 @@ from twelvelabs_embed.report.page import Query, ReportData, as_html
 from twelvelabs_embed.report.similarity import compress, find_duplicates
 from twelvelabs_embed.report.thumbnails import Thumbnail, make_thumbnails
 from twelvelabs_embed.results.vectors import cosine
-from twelvelabs_embed.search.exact import query_vector
+from twelvelabs_embed.search.queries import query_vector
 
 if TYPE_CHECKING:
     from twelvelabs_embed.client import TwelveLabs

@@ -29,13 +29,13 @@ _NO_OTHER_FILES = {"protocol_whitelist": "none"}  # a playlist must not make FFm
 
 def image_thumbnail(path: Path) -> bytes:
     """Return a small JPEG of an image: upright, on white where it is transparent."""
-    from PIL import Image, ImageOps
+    from PIL import Image
 
-    with _open_image(path) as image:
+    # Pillow warns of damaged EXIF data.
+    with warnings.catch_warnings(action="ignore"), _open_image(path) as image:
         image.draft("RGB", (2 * _SIZE_PX[0], 2 * _SIZE_PX[1]))  # JPEG: much less work
         image.load()
-        upright = ImageOps.exif_transpose(image)
-    shown = _as_8_bits(upright)
+        shown = _as_8_bits(_upright(image))
     if shown.has_transparency_data:
         shown = shown.convert("RGBA")
         shown.thumbnail(_SIZE_PX)
@@ -57,6 +57,16 @@ def _open_image(path: Path) -> Image.Image:
         photo.close()
         raise ValueError("the image has too many pixels")
     return photo
+
+
+def _upright(image: Image.Image) -> Image.Image:
+    """Return an image as its EXIF data says that it was taken, if they can be read."""
+    from PIL import ImageOps
+
+    try:
+        return ImageOps.exif_transpose(image)
+    except Exception:  # whichever the damage is, the picture is there
+        return image
 
 
 def _as_8_bits(image: Image.Image) -> Image.Image:

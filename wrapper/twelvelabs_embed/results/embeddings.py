@@ -21,6 +21,7 @@ from twelvelabs_embed.results.vectors import (
     check_same_model,
     cosine,
     join_uncertainties,
+    nearest_rows,
     pool,
     read_vectors,
     same_uncertainties,
@@ -246,7 +247,7 @@ class Embeddings:
         if len(queries) != 1:
             raise ValueError(f"the query must be one vector, not {len(queries)}")
         scores = cosine(self.vectors, queries)[:, 0]
-        nearest = map(int, np.argsort(-scores, kind="stable")[: top or 1])
+        nearest = nearest_rows(scores, top or 1)
         matches = [Match(row, float(scores[row]), self.segments[row]) for row in nearest]
         return matches[0] if top is None else matches
 

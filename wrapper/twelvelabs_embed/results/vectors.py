@@ -92,8 +92,34 @@ def cosine(left: Vectors, right: Vectors) -> Vectors:
     """Return the cosine similarity of each vector on the left with each on the right."""
     if not len(left) or not len(right):
         return np.zeros((len(left), len(right)), np.float32)
-    similarity: Vectors = unit(left) @ unit(right).T
+    # Divided afterwards, block by block: the vectors on the left may take most of the memory.
+    directions = np.ascontiguousarray(unit(right).T)
+    similarity = np.empty((len(left), len(right)), np.float32)
+    # BLAS starts threads for more rows, which takes longer than a product with one vector.
+    rows = 256 if len(right) == 1 else _BLOCK_ROWS
+    for first in range(0, len(left), rows):
+        block, result = left[first : first + rows], similarity[first : first + rows]
+        lengths = np.sqrt(np.einsum("nd,nd->n", block, block))[:, np.newaxis]
+        if ((lengths > _SHORTEST) & (lengths < _LONGEST)).all():
+            np.divide(block @ directions, lengths, out=result)
+        else:  # squares do not fit, or there are zeros
+            np.matmul(unit(block), directions, out=result)
     return np.clip(similarity, -1, 1, out=similarity)  # rounding may exceed the range
+
+
+_BLOCK_ROWS = 4096
+# Lengths whose squares, and products with vectors of the length 1, float32 holds precisely.
+_SHORTEST, _LONGEST = 1e-15, 1e15
+
+
+def nearest_rows(scores: Vectors, count: int) -> list[int]:
+    """Return the rows of the best scores, best first; equal ones in their order."""
+    rows = np.arange(len(scores))
+    if count < len(scores):
+        # All that may be among the best: with the worst of them, those that are equal to it.
+        rows = np.flatnonzero(scores >= np.partition(scores, -count)[-count])
+    best: list[int] = rows[np.argsort(-scores[rows], kind="stable")[:count]].tolist()
+    return best
 
 
 def unit(vectors: Vectors) -> Vectors:
@@ -125,7 +151,11 @@ def _mean_by_duration(vectors: Vectors, segments: Sequence[Segment]) -> npt.NDAr
     durations_sec = [_duration_sec(segment) for segment in segments]
     if not sum(durations_sec) > 0:
         raise ValueError("the embeddings have no durations to weight by")
-    return np.asarray(np.average(vectors, axis=0, weights=durations_sec), np.float64)
+    weights = np.array(durations_sec) / sum(durations_sec)
+    mean = np.zeros(vectors.shape[1])
+    for first in range(0, len(vectors), _BLOCK_ROWS):  # the product is of float64
+        mean += weights[first : first + _BLOCK_ROWS] @ vectors[first : first + _BLOCK_ROWS]
+    return mean
 
 
 def _max(vectors: Vectors, segments: Sequence[Segment]) -> Vectors:

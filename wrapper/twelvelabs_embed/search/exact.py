@@ -10,49 +10,54 @@ with TwelveLabs() as client:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-import numpy as np
-import numpy.typing as npt
-
-from twelvelabs_embed._text import closest_match
-from twelvelabs_embed.errors import InvalidInputError, ModelMismatchError, Violation
-from twelvelabs_embed.results.embeddings import Embeddings
 from twelvelabs_embed.search.dataset import (
     DatasetInfo,
-    Filters,
     Hit,
-    Numbers,
     Where,
-    open_dataset,
+    describe_parts,
+    find_sources,
+    join_infos,
 )
+from twelvelabs_embed.search.filters import Filter
+from twelvelabs_embed.search.fusion import Fusion
+from twelvelabs_embed.search.index import Index, check_numbers
+from twelvelabs_embed.search.lance_table import LanceTable
+from twelvelabs_embed.search.queries import Query
+from twelvelabs_embed.search.shards import OnProgress
 
 if TYPE_CHECKING:
     from twelvelabs_embed.client import TwelveLabs
-    from twelvelabs_embed.inputs import EmbedInput
 
 __all__ = ["DatasetInfo", "Hit", "describe", "search"]
-
-Filter: TypeAlias = str | Collection[str] | None
-"""The allowed values, one or several; None allows any."""
 
 
 def search(
     where: Where,
-    query: Embeddings | npt.NDArray[np.floating[Any]] | EmbedInput,
+    query: Query,
     *,
     top: int = 10,
     option: Filter = None,
     scope: Filter = None,
     input_type: Filter = None,
+    id_prefix: Filter = None,
+    start_sec: float | None = None,
+    end_sec: float | None = None,
+    fusion: Fusion | None = None,
+    weights: Mapping[str, float] | None = None,
+    merge_gap_sec: float | None = None,
+    max_per_item: int | None = None,
     client: TwelveLabs | None = None,
+    on_progress: OnProgress | None = None,
 ) -> list[Hit]:
     """The segments that are nearest to a query by cosine similarity, nearest first.
 
-    Every vector is compared, so the result is exact (a LanceDB table with an index is searched by
-    the index). Vectors need not have unit length. Of segments that are equally near, the one that
-    was written first comes first.
+    The result is exact, as if every vector were compared (a LanceDB table with an index is
+    searched by the index). Vectors need not have unit length. Of segments that are equally near,
+    the one that was written first comes first. For several queries, keep an `Index` open.
 
     Args:
         where: the folder that a run wrote, or several, such as those of shards; or some parts, or a
@@ -63,28 +68,47 @@ def search(
         option: only segments with one of these options: `visual`, `audio`, `transcription`
         scope: only segments with one of these scopes: `clip`, `asset`
         input_type: only items embedded as one of these, such as `video`
+        id_prefix: only items whose ids start with this, or with one of these
+        start_sec, end_sec: only segments that overlap this range of their item's time
+        fusion: ranks moments by all options together: `rrf` by the ranks in each option
+            (reciprocal rank fusion), `weighted` by the weighted mean of the similarities, where an
+            option that a moment lacks counts as 0. The option of such a hit is None
+        weights: with `fusion`, the weight of each option, such as `{"visual": 2, "audio": 1}`;
+            those that are not named have none. By default all have the same
+        merge_gap_sec: joins segments of an item that are at most so many seconds apart into one
+            hit. Segments are taken from the nearest on, until `top` hits are complete
+        max_per_item: how many hits of one item, at most
         client: embeds the query, with the model of the dataset
+        on_progress: is called with how many rows are in the index and how many there are, while it
+            is made
 
     Raises:
         InvalidInputError: there are no parts, one decompresses to much more than its size, or no
             segment has such an option, scope or input type
         ModelMismatchError: the query has another model or other dimensions than the dataset, or the
             parts differ among themselves
-        ValueError: the query is not one vector
+        ValueError: the query is not one vector, or a number is not possible
+        DamagedFileError: a part cannot be read
         MissingDependencyError: pyarrow (extra `bulk`) or lancedb (extra `lancedb`) is missing
         TwelveLabsError: the query could not be embedded
     """
-    if top < 1:
-        raise ValueError(f"top must be at least 1, not {top}")
-    dataset = open_dataset(where)
-    info = dataset.describe()
-    if info.model is None:
-        return []
-    filters = _filters(info, {"option": option, "scope": scope, "input_type": input_type})
-    vector = query_vector(query, info.model, info.dimensions, client)
-    candidates = dataset.candidates(vector, filters, top)
-    # Sorting is stable: equal scores stay in the order of the rows.
-    return sorted(candidates, key=lambda hit: -hit.score)[:top]
+    check_numbers(top, fusion, weights, merge_gap_sec, max_per_item)
+    with Index(where, on_progress=on_progress) as index:
+        return index.search(
+            query,
+            top=top,
+            option=option,
+            scope=scope,
+            input_type=input_type,
+            id_prefix=id_prefix,
+            start_sec=start_sec,
+            end_sec=end_sec,
+            fusion=fusion,
+            weights=weights,
+            merge_gap_sec=merge_gap_sec,
+            max_per_item=max_per_item,
+            client=client,
+        )
 
 
 def describe(where: Where) -> DatasetInfo:
@@ -95,80 +119,7 @@ def describe(where: Where) -> DatasetInfo:
         ModelMismatchError: the parts have different models or dimensions
         MissingDependencyError: pyarrow (extra `bulk`) or lancedb (extra `lancedb`) is missing
     """
-    return open_dataset(where).describe()
-
-
-# --------------------------------------------------------------------------------------- the query
-
-
-def _filters(info: DatasetInfo, allowed: Mapping[str, Filter]) -> Filters:
-    """Validate filters: some segment must have each of the values.
-
-    Raises:
-        InvalidInputError: with every value that no segment has
-    """
-    present = {"option": info.options, "scope": info.scopes, "input_type": info.input_types}
-    filters = {
-        name: [values] if isinstance(values, str) else list(values)
-        for name, values in allowed.items()
-        if values is not None
-    }
-    violations = [
-        _unknown_value(name, value, present[name])
-        for name, values in filters.items()
-        for value in values
-        if value not in present[name]
-    ]
-    if violations:
-        raise InvalidInputError(violations)
-    return filters
-
-
-def _unknown_value(name: str, value: str, present: Collection[str]) -> Violation:
-    near = closest_match(value, present)
-    return Violation(
-        name,
-        f"no segment has {value!r}",
-        f"there is {', '.join(present)}" if present else f"no segment has any {name}",
-        f"Did you mean {near}?" if near else "Use one of these, or omit it to search all segments",
-    )
-
-
-def query_vector(
-    query: Embeddings | npt.NDArray[np.floating[Any]] | EmbedInput,
-    model: str,
-    dimensions: int,
-    client: TwelveLabs | None,
-) -> Numbers:
-    """Return the query with the length 1, shape (D,), float64; zeros stay zeros."""
-    if not isinstance(query, (Embeddings, np.ndarray)):
-        if client is None:
-            raise TypeError(
-                f"a query of type {type(query).__name__} must be embedded first: "
-                "pass client=TwelveLabs() as well"
-            )
-        query = client.embed(query, model=model)
-    if isinstance(query, Embeddings):
-        _check_model(query, model, dimensions)
-        query = query.vectors if len(query) != 1 else query.vector
-    vector = cast("npt.NDArray[Any]", query)
-    if vector.ndim != 1:
-        raise ValueError(f"the query must be one vector, not an array of the shape {vector.shape}")
-    if len(vector) != dimensions:
-        raise ModelMismatchError(
-            f"the query has {len(vector)} dimensions, the vectors to search have {dimensions}"
-        )
-    vector = vector.astype(np.float64)
-    if not np.isfinite(vector).all():
-        raise ValueError("the query must have finite numbers")
-    # Divided twice, because squares of the largest numbers do not fit.
-    vector = vector / (np.abs(vector).max() or 1)
-    return cast(Numbers, vector / (np.linalg.norm(vector) or 1))
-
-
-def _check_model(query: Embeddings, model: str, dimensions: int) -> None:
-    if query.model != model:
-        raise ModelMismatchError(
-            f"the query is of the model {query.model}, the vectors to search are of {model} "
-            f"({dimensions} dimensions). Embed it with model={model!r}"
-        )
+    sources = find_sources(where)
+    if isinstance(sources, Path):
+        return LanceTable(sources).info
+    return join_infos([describe_parts(source.find()) for source in sources])

@@ -19,6 +19,7 @@ class Chunk:
         self.index = index
         self.length_bytes = session.length_bytes(index)
         self._offset_bytes = (index - 1) * session.chunk_bytes
+        self.is_remote = media.kind == "object"
         self._media = media
         self._digest = md5(usedforsecurity=False)
 

@@ -254,7 +254,8 @@ class MultipartUpload:
 
     def _put_request(self, url: str, chunk: Chunk) -> SendRequest:
         body = StreamedBody(
-            [Streamed(chunk.length_bytes, chunk.read)], partial(self._meter.report, chunk.index)
+            [Streamed(chunk.length_bytes, chunk.read, chunk.is_remote)],
+            partial(self._meter.report, chunk.index),
         )
         return SendRequest(
             "PUT",

@@ -29,8 +29,8 @@ class UploadSource:
 
     Attributes:
         media: where the content is
-        path: of the file; None for bytes
-        modified_ns: when the file was changed last; 0 for bytes
+        path: of the file, or the address of an object in a store; None for bytes
+        modified_ns: when it was changed last; 0 for bytes
         size_bytes: its length
         kind: what it is uploaded as
         filename: what the asset is called
@@ -74,10 +74,13 @@ def inspect_source(media: Media, filename: str | None) -> UploadSource:
         raise InvalidInputError([fault_violation(media.label, "empty")])
     path = media.value if isinstance(media.value, Path) else None
     suffix, mime_type = _TYPES.get(form.name if form else "", ("bin", ""))
-    named = filename or (path.name if path else media.filename) or f"media.{suffix}"
+    stored = media.stored
+    name = stored.name if stored else path.name if path else media.filename
+    named = filename or name or f"media.{suffix}"
+    place = stored.address if stored else str(path.resolve()) if path else None
     return UploadSource(
         media=media,
-        path=str(path.resolve()) if path else None,
+        path=place,
         modified_ns=modified_ns,
         size_bytes=size_bytes,
         kind=_kind(form),
@@ -88,6 +91,9 @@ def inspect_source(media: Media, filename: str | None) -> UploadSource:
 
 def _stat(media: Media) -> tuple[int, int]:
     """Read the size in bytes, and when it was changed last, in nanoseconds."""
+    if (stored := media.stored) is not None:
+        modified_sec = stored.stat().modified_at.timestamp()
+        return media.size_bytes, round(modified_sec * 1e9)
     if not isinstance(media.value, Path):
         return media.size_bytes, 0
     with _reading(media):

@@ -5,17 +5,21 @@ That tells a file that was cut off from one whose header merely states a wrong d
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Iterator
 from typing import BinaryIO
 
-__all__ = ["is_cut_off", "is_cut_off_flac"]
+__all__ = ["has_fragments", "is_cut_off", "is_cut_off_flac"]
 
+_TAGS = (b"TAG", b"APETAGEX", b"ID3", b"LYRICSBEGIN")
+_MP4_FORMATS = ("mp4", "mov", "m4a", "heif")
 _MP4_BOXES_OF_MEDIA = (b"mdat", b"moov", b"moof", b"meta", b"imda")
 
 
 def is_cut_off(file: BinaryIO, size_bytes: int, format_name: str) -> bool:
     """Return whether the last box of an MP4, Matroska or AVI file is longer than the file."""
     match format_name:
-        case "mp4" | "mov" | "m4a" | "heif":
+        case name if name in _MP4_FORMATS:
             return _mp4_end(file, size_bytes) > size_bytes
         case "matroska" | "webm":
             return _matroska_end(file) > size_bytes
@@ -25,8 +29,21 @@ def is_cut_off(file: BinaryIO, size_bytes: int, format_name: str) -> bool:
             return False
 
 
+def has_fragments(file: BinaryIO, size_bytes: int, format_name: str) -> bool:
+    """Return whether an MP4 has fragments: all but the last are whole, wherever it was cut off."""
+    is_mp4 = format_name in _MP4_FORMATS
+    return is_mp4 and any(kind == b"moof" for kind, _ in _mp4_boxes(file, size_bytes))
+
+
 def _mp4_end(file: BinaryIO, size_bytes: int) -> int:
     """Return where the last box ends; 0 when nothing can be said, or it is none of the media."""
+    [(kind, end)] = deque(_mp4_boxes(file, size_bytes), maxlen=1) or [(b"", 0)]
+    is_media = end <= size_bytes or kind in _MP4_BOXES_OF_MEDIA
+    return end if is_media else 0  # whatever stands behind the media
+
+
+def _mp4_boxes(file: BinaryIO, size_bytes: int) -> Iterator[tuple[bytes, int]]:
+    """Yield the kind of each box, and where it ends; 0 when that is the end of the file."""
     position = 0
     while position < size_bytes:
         file.seek(position)
@@ -35,11 +52,10 @@ def _mp4_end(file: BinaryIO, size_bytes: int) -> int:
         if length_bytes == 1:  # the length is too large for four bytes, and stands behind
             length_bytes = int.from_bytes(header[8:])
         if length_bytes < 8:  # 0 means: to the end of the file
-            return 0
+            yield header[4:8], 0
+            return
         position += length_bytes
-        if position > size_bytes and header[4:8] not in _MP4_BOXES_OF_MEDIA:
-            return 0  # whatever stands behind the film
-    return position
+        yield header[4:8], position
 
 
 def _matroska_end(file: BinaryIO) -> int:
@@ -80,11 +96,16 @@ def _avi_end(file: BinaryIO, size_bytes: int) -> int:
 
 
 def is_cut_off_flac(frame: bytes) -> bool:
-    """Return whether the last frame of a FLAC file does not end with its checksum."""
+    """Return whether the last frame of a FLAC file does not end with its checksum.
+
+    Tags and zeros behind the frame are no part of it, though FFmpeg takes them for one.
+    """
     checksum = 0
-    for byte in frame:
+    for at, byte in enumerate(frame, start=1):
         checksum = (checksum << 8 & 0xFF00) ^ _CRC16[checksum >> 8 ^ byte]
-    return checksum != 0
+        if checksum == 0 and (frame.startswith(_TAGS, at) or not frame[at:].strip(b"\0")):
+            return False
+    return True
 
 
 def _crc16(byte: int) -> int:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import io
 import re
 import struct
+import warnings
 import zlib
 from collections.abc import Iterator
 from threading import Lock
@@ -249,7 +250,7 @@ def _without_end(file: BinaryIO, found: ImageStructure, *, is_small: bool) -> Im
             image.load()
             return zlib.crc32(image.tobytes())
 
-    with _decoding:
+    with _decoding, warnings.catch_warnings(action="ignore"):  # Pillow warns of damaged EXIF data
         file.seek(0)
         data = file.read().rstrip(b"\xff")
         try:

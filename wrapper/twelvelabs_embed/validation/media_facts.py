@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from attrs import evolve, frozen
 
 from twelvelabs_embed.inputs.faults import Fault
 from twelvelabs_embed.limits import Via
 from twelvelabs_embed.limits.file_signatures import Format
+
+if TYPE_CHECKING:
+    from twelvelabs_embed.inputs.object_stores import LinkHost
 
 __all__ = ["NO_MEDIA", "MediaFacts"]
 
@@ -32,6 +37,7 @@ class MediaFacts:
         has_audio: whether it has sound
         notes: what could not be found out, and why
         sources: what is known of each source, of what is combined of several
+        link_host: where a presigned link to an object in a store leads; None when there is none
     """
 
     via: Via = "inline"
@@ -50,6 +56,7 @@ class MediaFacts:
     has_audio: bool | None = None
     notes: tuple[str, ...] = ()
     sources: tuple[MediaFacts, ...] = ()
+    link_host: LinkHost | None = None
 
     def with_note(self, note: str) -> MediaFacts:
         """Return the facts with another note, which begins with what messages call the media."""

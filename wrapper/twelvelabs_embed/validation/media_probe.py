@@ -5,6 +5,7 @@ PyAV, of the extra `[media]`, is imported only when a recording is probed.
 
 from __future__ import annotations
 
+import io
 import stat
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -20,9 +21,13 @@ from twelvelabs_embed.limits import InputType
 from twelvelabs_embed.limits.file_signatures import sniff
 from twelvelabs_embed.validation.image_structure import ImageStructure, read_jpeg, read_png
 from twelvelabs_embed.validation.media_facts import NO_MEDIA, MediaFacts
-from twelvelabs_embed.validation.recording_probe import WHOLE_SCAN_BYTES, probe_recording
+from twelvelabs_embed.validation.recording_probe import (
+    STORE_SCAN_BYTES,
+    WHOLE_SCAN_BYTES,
+    probe_recording,
+)
 
-__all__ = ["NO_MEDIA", "MediaFacts", "inspect_media", "probe"]
+__all__ = ["NO_MEDIA", "MediaFacts", "inspect_media", "look_up", "probe"]
 
 _IMAGE_READERS: Mapping[str, Callable[[BinaryIO], ImageStructure]] = {
     "jpeg": read_jpeg,
@@ -69,9 +74,18 @@ def inspect_media(input: Input) -> MediaFacts:
     return probe(input.media, input.input_type)
 
 
+def look_up(media: Media) -> MediaFacts:
+    """Find out what decides how an object in a store is sent, without reading it."""
+    assert media.stored is not None
+    link_host = media.stored.link_host()
+    return MediaFacts(label=media.label, size_bytes=media.size_bytes, link_host=link_host)
+
+
 def _probe_file(media: Media) -> MediaFacts:
     facts = MediaFacts(label=media.label)
     try:
+        if media.stored is not None:
+            facts = look_up(media)
         if isinstance(media.value, Path):
             mode = media.value.stat().st_mode
             if stat.S_ISDIR(mode):
@@ -107,8 +121,12 @@ def _probe_image(
 ) -> MediaFacts:
     if (facts.size_bytes or 0) > WHOLE_SCAN_BYTES:
         return facts.with_note(" was not inspected, because it is large")
+    is_partial = media.stored is not None and (facts.size_bytes or 0) > STORE_SCAN_BYTES
     with media.open() as file:
-        found = read(file)
+        # Of an object in a store, the header will do.
+        found = read(io.BytesIO(file.read(STORE_SCAN_BYTES)) if is_partial else file)
+    if is_partial and found.fault == "truncated":
+        found = evolve(found, fault=None, detail="", note="it was not read to its end")
     facts = evolve(
         facts,
         width_px=found.width_px,

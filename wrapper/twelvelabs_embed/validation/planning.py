@@ -12,7 +12,7 @@ from typing import Any
 from attrs import evolve, frozen
 
 from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.inputs import Input, MultiInput, Text
+from twelvelabs_embed.inputs import Audio, Input, MultiInput, Text, Video
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.limits import Terms, find_terms
 from twelvelabs_embed.validation.media_facts import MediaFacts
@@ -38,6 +38,7 @@ class RequestPlan:
         violations: everything that is wrong; with `check=False` only what cannot be written
         warnings: what could not be checked, and what may have no effect
         advice: those of the warnings that are probably mistakes
+        media_sec: how much audio and video is embedded, in seconds; 0 if that is not known
     """
 
     input: Input
@@ -48,6 +49,7 @@ class RequestPlan:
     violations: tuple[Violation, ...] = ()
     warnings: tuple[str, ...] = ()
     advice: tuple[str, ...] = ()
+    media_sec: float = 0.0
 
     def raise_if_invalid(self) -> None:
         """Raise `InvalidInputError` when there are violations."""
@@ -86,6 +88,15 @@ class RequestPlan:
             self, input=input, route=evolve(self.route, asset_id=asset_id), is_uploaded=False
         )
 
+    def with_link(self, link: str) -> RequestPlan:
+        """Return the plan for an object in a store that the service fetches by a presigned link."""
+        assert not isinstance(self.input, (Text, MultiInput))
+        return evolve(self, input=evolve(self.input, media=Media.url(link)))
+
+    def without_link(self, facts: MediaFacts) -> RequestPlan:
+        """Return the plan for an object whose link the service could not fetch."""
+        return plan_request(self.input, evolve(facts, link_host=None), self.options)
+
     def as_task(self, why: str) -> RequestPlan:
         """Return the plan to send the same by a task."""
         terms = find_terms(self.input.input_type, model=self.options.model, endpoint="task")
@@ -121,7 +132,16 @@ def plan_request(input: Input, facts: MediaFacts, options: PlanOptions) -> Reque
         violations=tuple(violations),
         warnings=tuple(warnings),
         advice=tuple(advice),
+        media_sec=0.0 if isinstance(input, Text) else _span_sec(input, facts.duration_sec),
     )
+
+
+def _span_sec(input: Input, duration_sec: float | None) -> float:
+    """Return how much of a recording is embedded; 0 if that is not known."""
+    if not isinstance(input, (Audio, Video)):
+        return 0.0
+    ends = [sec for sec in (input.end_sec, duration_sec) if sec is not None]
+    return max(min(ends) - (input.start_sec or 0.0), 0.0) if ends else 0.0
 
 
 def _media_source(media: Media) -> dict[str, Any]:

@@ -23,7 +23,11 @@ from twelvelabs_embed.validation.av_container import (
     may_hide_streams,
     open_container,
 )
-from twelvelabs_embed.validation.container_structure import is_cut_off, is_cut_off_flac
+from twelvelabs_embed.validation.container_structure import (
+    has_fragments,
+    is_cut_off,
+    is_cut_off_flac,
+)
 from twelvelabs_embed.validation.media_facts import MediaFacts
 
 if TYPE_CHECKING:
@@ -35,11 +39,14 @@ if TYPE_CHECKING:
 
 S = TypeVar("S", bound="Stream")
 
-__all__ = ["WHOLE_SCAN_BYTES", "probe_recording"]
+__all__ = ["STORE_SCAN_BYTES", "WHOLE_SCAN_BYTES", "probe_recording"]
 
 WHOLE_SCAN_BYTES = 64 << 20
 """The size up to which a file is read to its end. Of larger files, which take long, the header will
 do where it has the duration."""
+
+STORE_SCAN_BYTES = 1 << 20
+"""The same of objects in stores, which are read by ranges."""
 
 _ESTIMATED_SCAN_BYTES = 512 << 20  # of files whose header has no duration
 _PADDING_SEC = 0.25  # encoders put less silence than this around sound
@@ -72,6 +79,8 @@ def probe_recording(media: Media, facts: MediaFacts) -> MediaFacts:
     bounded: list[BoundedFile] = []
     try:
         found = _probe(media, facts, _OPTIONS, bounded)
+        if found is None and media.stored is not None:
+            found = _probe(media, facts, _OPTIONS, bounded, is_last=True)
         if found is None:  # this looks for streams in the whole file first
             size = str(max(facts.size_bytes or 0, _PROBED_BYTES))
             wide = {**_OPTIONS, "probesize": size, "analyzeduration": str(2**62)}
@@ -100,7 +109,7 @@ def _probe(
     with media.open() as file:
         bounded.append(BoundedFile(file))
         with open_container(bounded[-1], options) as container:
-            scan = _scan(container, facts)
+            scan = _scan(container, facts, is_stored=media.stored is not None)
             if scan.has_late_streams and not is_last:
                 return None
             return _measure(container, media, facts, scan)
@@ -232,8 +241,10 @@ class _Scan:
         return min(start for start, _ in spans), max(end for _, end in spans)
 
 
-def _scan(container: InputContainer, facts: MediaFacts) -> _Scan:
+def _scan(container: InputContainer, facts: MediaFacts, *, is_stored: bool) -> _Scan:
     max_bytes = WHOLE_SCAN_BYTES if _is_declaring(container) else _ESTIMATED_SCAN_BYTES
+    if is_stored:
+        max_bytes = STORE_SCAN_BYTES
     scan = _Scan(is_whole=(facts.size_bytes or 0) <= max_bytes)
     packets = container.demux()
     try:
@@ -314,12 +325,13 @@ def _add_duration(
     end_sec = max(end for _, end in scan.spans.values())
     missing_sec = (declared_sec or 0.0) - end_sec
     cut_off = _is_cut_off(media, facts, container.streams, scan.last)
-    if _is_declaring(container) and missing_sec > max(
+    lacks_much = _is_declaring(container) and missing_sec > max(
         _MISSING_SEC, _MISSING_PART * (declared_sec or 0.0)
-    ):
-        if cut_off:
-            detail = f"of {declared_sec:.1f} s, {missing_sec:.1f} s are missing"
-            return evolve(facts, fault="truncated", fault_detail=detail)
+    )
+    if lacks_much and cut_off and not _has_fragments(media, facts):
+        detail = f"of {declared_sec:.1f} s, {missing_sec:.1f} s are missing"
+        return evolve(facts, fault="truncated", fault_detail=detail)
+    if lacks_much and not cut_off:
         facts = facts.with_note(f" has {end_sec:.1f} s, and its header states {declared_sec:.1f} s")
     elif cut_off:
         facts = facts.with_note(": its last part is missing, which most readers ignore")
@@ -378,6 +390,12 @@ def _end_sec(container: InputContainer, declared_sec: float) -> float | None:
     except (av.error.FFmpegError, IndexError):
         return None
     return max((end for _, end in tail.spans.values()), default=None)
+
+
+def _has_fragments(media: Media, facts: MediaFacts) -> bool:
+    with media.open() as file:
+        name = facts.format.name if facts.format else ""
+        return has_fragments(file, facts.size_bytes or 0, name)
 
 
 def _is_cut_off(

@@ -97,6 +97,8 @@ def _choose_via(facts: MediaFacts, terms: Terms) -> tuple[Via, str]:
         return "url", "the service fetches the link"
     if facts.via == "asset":
         return "asset", "it is uploaded already"
+    if facts.link_host == "public":
+        return "url", "the service fetches it from the store, by a presigned link"
     limit = terms.limits.get("max_size_bytes")
     if limit is None or facts.size_bytes is None or facts.size_bytes <= limit.value:
         return "inline", f"{facts.label} fits into the request"
@@ -162,7 +164,7 @@ def _forced_violations(
         allowed = f"only tasks embed {input.plural}"
     elif route == "inline" and facts.via != "inline":
         allowed = f"{facts.label} is not on this machine"
-    elif route == "url" and facts.via != "url":
+    elif route == "url" and facts.via != "url" and facts.link_host is None:
         allowed = f"{facts.label} is no link"
     if not allowed:
         return []

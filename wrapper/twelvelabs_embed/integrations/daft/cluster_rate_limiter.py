@@ -238,7 +238,7 @@ class LeasedRateLimiter(RateLimiter):
         self._unused: list[PermitId] = []
         self._completed: list[_CompletedRequest] = []
         self._share = 0
-        self._next_grant_sec = 0.0
+        self._next_grant_sec = self._delayed_until_sec = 0.0
         self._throttled_by = "lease"
         self._is_wanted = False
         self._is_closed = False
@@ -262,7 +262,7 @@ class LeasedRateLimiter(RateLimiter):
                 self._is_wanted = True
                 self._wake.set()
             if is_full or not self._leases:
-                delay_sec = max(self._next_grant_sec - now_sec, _MIN_DELAY_SEC)
+                delay_sec = max(self._delayed_until_sec - now_sec, _MIN_DELAY_SEC)
                 delay = Delay(delay_sec, self._throttled_by or "lease")
                 self._record_delay(now_sec, delay)
                 return delay
@@ -354,6 +354,8 @@ class LeasedRateLimiter(RateLimiter):
             self._share = response.share
             self._leases.extend((now_sec, permit_id) for permit_id in response.permit_ids)
             self._throttled_by = response.throttled_by
+            # The whole delay: whoever waits gives up if it is too long.
+            self._delayed_until_sec = now_sec + response.delay_sec
             # Not later than the next heartbeat: other workers may return permits.
             self._next_grant_sec = now_sec + min(response.delay_sec, _HEARTBEAT_SEC)
 

@@ -138,5 +138,15 @@ function element(tag, attributes = {}, ...children) {
   return made;
 }
 
+const LONGEST_NAME = 300; // longer ones are texts, which have spaces
+
+/** A name that breaks behind its separators and before its suffix, rather than anywhere. */
+function breakable(name) {
+  if (name.length > LONGEST_NAME) return [name];
+  return name.split(/(?<=[_/\\=&?-])(?=[^_/\\=&?-])|(?=\.[^.]{1,5}$)/).flatMap((part, number) =>
+    number ? [element("wbr"), part] : [part],
+  );
+}
+
 /** The name of an item, isolated from the direction of the text around it. */
-const named = (item) => element("bdi", { class: "id" }, item.label);
+const named = (item) => element("bdi", { class: "id" }, ...breakable(item.label));

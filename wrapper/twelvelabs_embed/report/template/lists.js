@@ -41,7 +41,7 @@ function renderPager(name, page, count, size, noun, goTo) {
 /** A picture of a segment, or a patch with its colour. */
 function face(row) {
   const picture = pictureOf(row);
-  if (picture) return element("img", { src: picture.src, alt: "", loading: "lazy" });
+  if (picture) return element("img", { src: picture.src, alt: "" });
   const patch = element("span", { class: "patch", "aria-hidden": "true" }, kindOf(row));
   patch.style.background = colourOf(row);
   patch.style.color = colours.onRamp[colourNumber(row)];
@@ -184,13 +184,7 @@ function renderFailures() {
         element("code", {}, visible(group.code)),
         ` ${counted(group.count, "item")}`,
       ),
-      element(
-        "ul",
-        { class: "messages" },
-        ...group.messages.map(([message, times]) =>
-          element("li", {}, visible(message), times > 1 ? ` (${counted(times, "time")})` : ""),
-        ),
-      ),
+      commonMessages(group),
       failureTable(group),
     ),
   );
@@ -198,6 +192,19 @@ function renderFailures() {
     ...(count ? groups : [element("p", { class: "hint" }, "Nothing failed.")]),
   );
   if (groups.length === 1) groups[0].open = true;
+}
+
+/** The messages and how often they occur; none where the table says as much. */
+function commonMessages(group) {
+  const isAllInTable = group.items.length === group.count;
+  if (isAllInTable && group.messages.every(([, times]) => times === 1)) return null;
+  return element(
+    "ul",
+    { class: "messages" },
+    ...group.messages.map(([message, times]) =>
+      element("li", {}, visible(message), times > 1 ? ` (${counted(times, "time")})` : ""),
+    ),
+  );
 }
 
 function failureTable(group) {
@@ -235,7 +242,7 @@ function failureTable(group) {
           element(
             "tr",
             {},
-            element("th", { scope: "row" }, element("bdi", { class: "id" }, visible(id))),
+            element("th", { scope: "row" }, element("bdi", { class: "id" }, ...breakable(visible(id)))),
             element("td", {}, visible(message)),
             element("td", { class: "number" }, attempts),
             element("td", {}, new Date(failedAt).toLocaleString("en-GB")),

@@ -61,7 +61,7 @@ function newTimeline({ item, best }) {
     element(
       "div",
       { class: "item-head" },
-      picture ? element("img", { src: picture.src, alt: "", loading: "lazy" }) : null,
+      picture ? element("img", { src: picture.src, alt: "" }) : null,
       element(
         "div",
         {},

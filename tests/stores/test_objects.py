@@ -1,0 +1,249 @@
+"""Objects in stores, by a real S3 server: addresses, listing, reading by ranges, links."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from itertools import pairwise
+
+import httpx
+import pytest
+from twelvelabs_embed import InvalidInputError, Media
+from twelvelabs_embed.bulk.globs import key_pattern
+from twelvelabs_embed.bulk.store_sources import media_objects
+from twelvelabs_embed.errors import ApiConnectionError
+from twelvelabs_embed.inputs.faults import StoreError
+from twelvelabs_embed.inputs.object_stores import StoredObject, host_kind, list_objects
+from twelvelabs_embed.validation.media_probe import probe
+
+from tests.stores.s3_server import SECRET_KEY, S3Server
+
+SPECIAL_KEYS = [
+    "a b.jpg",
+    "a%20b.jpg",
+    "a+b.jpg",
+    "a&b=c.jpg",
+    "q?x=1.jpg",
+    "h#1.jpg",
+    "[x]*.jpg",
+    "'q\".jpg",
+    "e\\f.jpg",
+    "~t.jpg",
+    "ü/ö 日本.jpg",
+    "s3:/x.jpg",
+]
+
+
+def ids(address: str) -> list[str]:
+    return [str(one) for one in media_objects(address) if isinstance(one, StoredObject)]
+
+
+@pytest.mark.parametrize("key", SPECIAL_KEYS)
+def test_a_key_is_literal(s3: S3Server, key: str) -> None:
+    s3.fill("media", {key: b"content", "other.jpg": b"other"})
+    address = f"s3://media/{key}"
+    media = Media.object(address)
+    assert media.size_bytes == 7
+    assert media.open().read() == b"content"
+    assert ids(address) == [address]
+    stored = media.stored
+    assert stored is not None
+    link = stored.link()
+    assert link is not None
+    assert httpx.get(link, trust_env=False).content == b"content"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "s3://",
+        "s3:///key.jpg",
+        "s3://media",
+        "s3://media/",
+        "s3://media/folder/",
+        "s3://media/a//b.jpg",
+        "s3://media/./b.jpg",
+        "s3://media/a/../b.jpg",
+        "s3://media/a\nb.jpg",
+        "s3://Media_x/b.jpg",
+        f"s3://AKIA:{SECRET_KEY.replace('/', '')}@media/b.jpg",
+    ],
+)
+def test_what_names_no_object_is_an_error_that_shows_no_credentials(address: str) -> None:
+    with pytest.raises(InvalidInputError) as caught:
+        Media.object(address)
+    (violation,) = caught.value.violations
+    assert (violation.field, violation.code) == ("media", "media.invalid")
+    assert violation.hint
+    assert "AKIA" not in str(caught.value)
+
+
+def test_ten_thousand_objects_are_listed_by_pages_and_not_read(s3: S3Server) -> None:
+    s3.fill("media", {})
+    s3.add_empty("media", [f"raw/{number:05}.jpg" for number in range(10_000)])
+    s3.requests.clear()
+    found = ids("s3://media/raw/")
+    assert len(found) == 10_000
+    assert all(first < second for first, second in pairwise(found))
+    assert s3.requests == {"GET list": 10}
+
+
+def test_listing_gives_sizes_and_versions(s3: S3Server) -> None:
+    s3.fill("media", {"a.jpg": b"abc"})
+    (found,) = list_objects("s3", "media")
+    assert isinstance(found, StoredObject)
+    s3.requests.clear()
+    assert found.stat().size_bytes == 3
+    assert found.stat().etag
+    assert not s3.requests
+
+
+def test_what_is_no_media_or_hidden_is_left_out(s3: S3Server) -> None:
+    s3.fill(
+        "media",
+        dict.fromkeys(
+            ("x/a.JPG", "x/b.txt", "x/c.ts", "x/.d.jpg", "x/.e/f.jpg", "x/g", "y.jpg"), b"a"
+        ),
+    )
+    assert ids("s3://media/x") == ids("s3://media/x/") == ["s3://media/x/a.JPG"]
+    assert ids("s3://media") == ids("s3://media/") == ["s3://media/x/a.JPG", "s3://media/y.jpg"]
+    assert ids("s3://media/x/.d.jpg") == ["s3://media/x/.d.jpg"]
+
+
+@pytest.mark.parametrize(
+    ("pattern", "expected"),
+    [
+        ("*.jpg", ["c.jpg"]),
+        ("a/*.jpg", ["a/1.jpg", "a/2.jpg"]),
+        ("a/**", ["a/1.jpg", "a/2.jpg", "a/b/3.jpg"]),
+        ("**/*.jpg", ["a/1.jpg", "a/2.jpg", "a/b/3.jpg", "c.jpg"]),
+        ("a/[2-9].jpg", ["a/2.jpg"]),
+        ("a/[!2].jpg", ["a/1.jpg"]),
+        ("a/?/3.jpg", ["a/b/3.jpg"]),
+    ],
+)
+def test_a_glob_matches_keys(s3: S3Server, pattern: str, expected: list[str]) -> None:
+    s3.fill("media", dict.fromkeys(("a/1.jpg", "a/2.jpg", "a/b/3.jpg", "c.jpg"), b"a"))
+    assert ids(f"s3://media/{pattern}") == [f"s3://media/{key}" for key in expected]
+
+
+@pytest.mark.parametrize("sign", ["\\", "^", "-", "]", "(", ".", "$"])
+def test_other_signs_of_a_glob_are_literal(sign: str) -> None:
+    pattern = key_pattern(f"a{sign}*")
+    assert pattern.fullmatch(f"a{sign}x\ny")
+    assert not pattern.fullmatch("a!x")
+
+
+def test_a_key_that_cannot_be_read_is_an_error_of_its_folder_alone(s3: S3Server) -> None:
+    s3.fill("media", dict.fromkeys(("a//b.jpg", "a/1.jpg", "b/1.jpg", "c.jpg"), b"a"))
+    found = list(media_objects("s3://media"))
+    assert [str(one) for one in found if isinstance(one, StoredObject)] == [
+        "s3://media/b/1.jpg",
+        "s3://media/c.jpg",
+    ]
+    assert [one.address for one in found if isinstance(one, StoreError)] == ["s3://media/a/"]
+
+
+@pytest.mark.parametrize("place", ["nobucket", "media/none", "media/none/", "media/*.gif"])
+def test_where_there_is_nothing_is_an_error_of_the_source(s3: S3Server, place: str) -> None:
+    s3.fill("media", {"a.jpg": b"a"})
+    with pytest.raises(InvalidInputError) as caught:
+        ids(f"s3://{place}")
+    assert [one.field for one in caught.value.violations] == ["source"]
+
+
+def test_a_bucket_that_denies_is_an_error_of_the_source(s3: S3Server) -> None:
+    s3.fill("media", {"a.jpg": b"a"})
+    s3.denied.add("media")
+    for address in ("s3://media", "s3://media/a.jpg", "s3://media/*.jpg"):
+        with pytest.raises(InvalidInputError) as caught:
+            ids(address)
+        (violation,) = caught.value.violations
+        assert violation.field == "source"
+        assert violation.hint
+        assert SECRET_KEY not in str(caught.value)
+
+
+def test_a_store_that_is_away_is_an_error_of_the_connection(
+    s3: S3Server, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
+    from twelvelabs_embed.inputs import object_stores
+
+    quick = {"max_retries": 0, "retry_timeout": timedelta(seconds=1)}
+    monkeypatch.setattr(object_stores, "_RETRIES", quick)
+    with pytest.raises(ApiConnectionError):
+        ids("s3://media")
+
+
+def test_a_video_is_inspected_by_ranges(
+    s3: S3Server, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    from twelvelabs_embed_emulator import samples
+
+    path = samples.write_padded_video(tmp_path_factory.mktemp("large") / "a.mp4", 24 << 20)
+    s3.fill("media", {"a.mp4": path.read_bytes()})
+    here, there = probe(Media.file(path)), probe(Media.object("s3://media/a.mp4"))
+    assert there.size_bytes == here.size_bytes
+    assert there.duration_sec == pytest.approx(here.duration_sec, abs=0.2)
+    assert (there.width_px, there.height_px, there.has_audio) == (
+        here.width_px,
+        here.height_px,
+        here.has_audio,
+    )
+    assert s3.sent_bytes < (here.size_bytes or 0) / 8
+
+
+def test_a_small_object_is_read_once(s3: S3Server, image: bytes) -> None:
+    s3.fill("media", {"a.jpg": image})
+    media = Media.object("s3://media/a.jpg")
+    s3.requests.clear()
+    assert probe(media, "image").width_px == 160
+    assert b"".join(media.iter_chunks(1000)) == image
+    assert s3.requests == {"HEAD object": 1, "GET object": 1}
+
+
+def test_an_object_that_changes_while_it_is_read_is_an_error(s3: S3Server) -> None:
+    s3.fill("media", {"a.bin": bytes(3 << 20)})
+    media = Media.object("s3://media/a.bin")
+    chunks = media.iter_chunks(1 << 16)
+    next(chunks)
+    s3.client().put_object(Bucket="media", Key="a.bin", Body=bytes(range(256)) * (3 << 12))
+    with pytest.raises(InvalidInputError) as caught:
+        list(chunks)
+    assert [one.code for one in caught.value.violations] == ["media.object_unreadable"]
+
+
+def test_a_part_is_read_from_where_it_begins(s3: S3Server) -> None:
+    content = bytes(range(256)) * (6 << 12)
+    s3.fill("media", {"a.bin": content})
+    media = Media.object("s3://media/a.bin")
+    s3.sent_bytes = 0
+    assert b"".join(media.iter_range(5 << 20, 1000, 300)) == content[5 << 20 : (5 << 20) + 1000]
+    assert s3.sent_bytes < 1 << 20
+
+
+@pytest.mark.parametrize(
+    ("link", "kind"),
+    [
+        ("https://media.s3.eu-west-1.amazonaws.com/a.mp4?X-Amz-Signature=1", "public"),
+        ("https://storage.googleapis.com/media/a.mp4", "public"),
+        ("https://8.8.8.8/a.mp4", "public"),
+        ("http://127.0.0.1:9000/a.mp4", "private"),
+        ("http://10.1.2.3/a.mp4", "private"),
+        ("http://[::1]:9000/a.mp4", "private"),
+        ("http://minio:9000/a.mp4", "private"),
+        ("http://minio.internal/a.mp4", "private"),
+        ("http://localhost/a.mp4", "private"),
+    ],
+)
+def test_a_link_to_a_private_host_is_not_for_the_service(link: str, kind: str) -> None:
+    assert host_kind(link) == kind
+
+
+def test_an_object_is_told_by_its_address_alone(s3: S3Server) -> None:
+    s3.fill("media", {"a.jpg": b"a"})
+    one, other = Media.object("s3://media/a.jpg"), Media.object("S3://media/a.jpg")
+    assert one.size_bytes == 1
+    assert one == other
+    assert hash(one) == hash(other)
+    assert repr(one) == "Media.object('s3://media/a.jpg')"
