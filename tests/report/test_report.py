@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -188,6 +189,18 @@ def test_only_segments_of_the_same_kind_are_compared(tmp_path: Path) -> None:
     items += [as_item("text", same, segments=[Segment()], input_type="text")]
     dataset = load([write_parts(tmp_path, items)], 100)
     assert find_duplicates(dataset, 0.95, 10) == []
+
+
+def test_the_similar_rows_of_alike_items_take_bounded_memory(tmp_path: Path) -> None:
+    count = 3_000
+    same = unit(random_vectors(1, 8) + random_vectors(count, 8) * 1e-4)
+    items = [as_item(f"{place}", same[place : place + 1]) for place in range(count)]
+    dataset = load([write_parts(tmp_path, items)], 10_000)
+    tracemalloc.start()
+    assert len(find_duplicates(dataset, 0.95, 7)) == 7
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak_bytes < 8 * count * count / 4  # a quarter of an index for each pair
 
 
 def test_many_duplicates_take_no_more_than_a_bounded_time_and_list(tmp_path: Path) -> None:
