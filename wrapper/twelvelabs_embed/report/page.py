@@ -66,6 +66,7 @@ class ReportData:
     pairs: Sequence[Pair]
     min_score: float
     thumbnails: Sequence[Thumbnail]
+    links: Mapping[int, str]
     failures: Sequence[FailureGroup]
     notes: Sequence[str]
     usage: Usage | None
@@ -121,7 +122,12 @@ def _as_document(data: ReportData) -> dict[str, Any]:
         "summary": _summary(dataset.summary),
         "error": data.compressed.error,
         "notes": list(data.notes),
-        "items": [list(item) for item in zip(dataset.ids, dataset.input_types, strict=True)],
+        "items": [
+            [id, input_type, data.links.get(number)]
+            for number, (id, input_type) in enumerate(
+                zip(dataset.ids, dataset.input_types, strict=True)
+            )
+        ],
         "rows": _rows(dataset, data.compressed, data.places),
         "queries": [
             {"text": query.text, "scores": _packed(query.scores * _LARGEST_SCORE, "<i2")}

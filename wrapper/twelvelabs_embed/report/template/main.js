@@ -55,6 +55,9 @@ function renderQuery() {
   byId("query-picture").hidden = !picture;
   if (picture) byId("query-picture").src = picture.src;
   byId("query-timeline").hidden = row === undefined;
+  const href = row === undefined ? null : playLink(row);
+  byId("query-play").hidden = !href;
+  if (href) byId("query-play").href = href;
 }
 
 function saySummary() {
