@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
 from typing import NamedTuple
+from urllib.request import Request, urlopen
 
 import aiohttp
 
@@ -130,6 +131,12 @@ def assets(process: Process) -> Callable[[aiohttp.ClientSession], Awaitable[None
     return send
 
 
+def wait_until_idle(process: Process) -> None:
+    url = process.base_url.replace("/v1.3", "/_emulator/wait-until-idle")
+    with urlopen(Request(url, method="POST")):
+        pass
+
+
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.emulator_load")
@@ -149,10 +156,11 @@ def main() -> None:
         rows.append((f"memory after {options.requests:,} more", f"{process.memory_mb():.0f} MB"))
         done = asyncio.run(load(process, options.assets, 8, assets(process)))
         rows.append((f"{options.assets:,} assets, 8 clients", str(done)))
+        wait_until_idle(process)
         rows.append(("memory after them", f"{process.memory_mb():.0f} MB"))
         done = asyncio.run(load(process, options.requests // 50, 32, texts(process)))
         rows.append(("texts after them, 32 clients", str(done)))
-    with emulator("--faults", "pass*1000000000") as process:
+    with emulator("--faults", "pass,repeat") as process:
         done = asyncio.run(load(process, options.requests // 50, 32, texts(process)))
         rows.append(("texts while a script of faults lasts, 32 clients", str(done)))
     print("| | |\n|---|---|", *(f"| {name} | {value} |" for name, value in rows), sep="\n")

@@ -116,7 +116,13 @@ def make_handlers(backend: Backend) -> dict[str, Handler]:
         assets.set_user_metadata(call.id("asset_id"), document, merge=merge)
 
     hosts, charge = state.settings.allow_hosts, state.quota.charge
-    context = Context(allow_hosts=hosts, assets=media, charge=charge, stubs=backend.stubs)
+    context = Context(
+        allow_hosts=hosts,
+        assets=media,
+        charge=charge,
+        stubs=backend.stubs,
+        text_vector=backend.text_vector,
+    )
     with_state: dict[str, Handler] = {
         "create_task": lambda call: _created_task(call, tasks.create(call.body)),
         "list_tasks": lambda call: tasks.list(call.query),
