@@ -199,6 +199,11 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         help="reject null in optional fields [by the profile: it counts as omitted]",
     )
     add(
+        "--semantic",
+        action="store_true",
+        help="make texts similar by their meaning, by a small model [by their words]",
+    )
+    add(
         "--json",
         dest="prints_json",
         action="store_true",

@@ -27,10 +27,10 @@ def require_all() -> None:
             raise missing(module)
 
 
-def missing(module: str | None) -> ModuleNotFoundError:
+def missing(module: str | None, extra: str = "emulator") -> ModuleNotFoundError:
     """Return the error that names the extra which brings `module`; the caller raises it."""
     return ModuleNotFoundError(
-        f"{module} is not installed. The extra [emulator] of twelvelabs-embed brings it; "
+        f"{module} is not installed. The extra [{extra}] of twelvelabs-embed brings it; "
         'see "Install" in its README.',
         name=module,
     )

@@ -91,7 +91,7 @@ def test_a_text_of_any_length_is_the_sum_of_its_words_and_pairs():
     pairs = [f"pair {first} {second}" for first, second in pairwise(words)]
     total = np.sum([vectors._word_direction(word) for word in words], axis=0)
     total = total + vectors._PAIR_WEIGHT * vectors._directions(pairs).sum(axis=0)
-    assert np.array_equal(vectors.text_vector(" ".join(words)), vectors._finish(total))
+    assert np.array_equal(vectors.text_vector(" ".join(words)), vectors.finish(total))
 
 
 def test_lengths_differ_with_the_content():

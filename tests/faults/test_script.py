@@ -118,6 +118,11 @@ def test_what_passes_is_not_changed() -> None:
         assert {seen.fault for seen in emulator.seen} == {Fault("pass")}
 
 
+def test_a_step_may_be_repeated_without_end() -> None:
+    script = FaultScript("503*1000000000000,reset")
+    assert [script.next().kind for _ in range(3)] == ["503"] * 3
+
+
 def test_the_command_line_says_what_is_wrong() -> None:
     command = [sys.executable, "-m", "twelvelabs_embed_emulator", "--faults", "explode"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)

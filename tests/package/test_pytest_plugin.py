@@ -131,3 +131,93 @@ def test_it_is_strict_and_tidies_up(
         """
     )
     pytester.runpytest_subprocess().assert_outcomes(passed=2)
+
+
+# --------------------------------------------------------------------------------- shared emulators
+
+TESTS = """
+import os
+import pytest
+
+@pytest.mark.parametrize("number", range(6))
+def test_where_it_is(embed_emulator, number, request):
+    embed_emulator.client.embed("a dog")
+    worker = os.environ.get("PYTEST_XDIST_WORKER", "")
+    with open(request.config.rootpath / "urls.txt", "a") as file:
+        file.write(f"{worker} {embed_emulator.base_url} {len(embed_emulator.seen)}\\n")
+"""
+
+
+def lines_of(pytester: pytest.Pytester) -> list[list[str]]:
+    lines = (pytester.path / "urls.txt").read_text().splitlines()
+    return [line.split(" ") for line in lines]
+
+
+def test_tests_share_one_by_choice(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nembed_emulator_scope = session")
+    pytester.makepyfile(TESTS)
+    pytester.runpytest_subprocess().assert_outcomes(passed=6)
+    lines = lines_of(pytester)
+    assert len({url for _, url, _ in lines}) == 1
+    assert [seen for _, _, seen in lines] == list("123456")
+
+
+def test_each_worker_has_one_of_its_own(pytester: pytest.Pytester) -> None:
+    pytest.importorskip("xdist")
+    pytester.makeini("[pytest]\nembed_emulator_scope = session")
+    pytester.makepyfile(TESTS)
+    pytester.runpytest_subprocess("-n", "2", "--dist", "each").assert_outcomes(passed=12)
+    urls = {(worker, url) for worker, url, _ in lines_of(pytester)}
+    assert len(urls) == len({url for _, url in urls}) == len({worker for worker, _ in urls}) == 2
+
+
+def test_a_shared_one_is_reset_and_set_by_a_fixture(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nembed_emulator_scope = session")
+    pytester.makeconftest(
+        """
+        import pytest
+
+        @pytest.fixture(scope="session")
+        def embed_emulator_settings():
+            return {"api_keys": ["mine"]}
+
+        @pytest.fixture(autouse=True)
+        def _reset(embed_emulator):
+            embed_emulator.reset()
+        """
+    )
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.parametrize("number", range(2))
+        def test_it_is_empty(embed_emulator, number):
+            assert embed_emulator.api_key == "mine"
+            assert embed_emulator.seen == []
+            embed_emulator.advance(hours=1)
+            embed_emulator.client.embed("a dog")
+            assert embed_emulator.emulator.control.clock()["ahead_sec"] == 3600 * (number + 1)
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=2)
+
+
+def test_a_mark_that_comes_too_late_is_an_error(pytester: pytest.Pytester) -> None:
+    pytester.makeini("[pytest]\nembed_emulator_scope = module")
+    pytester.makepyfile(
+        """
+        import pytest
+
+        pytestmark = pytest.mark.embed_emulator(api_keys=["mine"])
+
+        def test_that_of_the_module(embed_emulator):
+            assert embed_emulator.api_key == "mine"
+
+        @pytest.mark.embed_emulator(api_keys=["other"])
+        def test_that_of_a_test(embed_emulator):
+            pass
+        """
+    )
+    ran = pytester.runpytest_subprocess()
+    ran.assert_outcomes(passed=1, errors=1)
+    ran.stdout.fnmatch_lines(["*embed_emulator_scope is module*"])

@@ -52,7 +52,7 @@ def embed_audio(job: Job) -> Embedded:
     file = open_audio(_load(job), job.field, job.context.rules)
     whole = _whole(job, file)
     changes_sec: Iterable[float] = ()
-    embed = _transcription_embed(file, settings)
+    embed = _transcription_embed(job, file, settings)
     if "audio" in settings.options or not settings.is_fixed:
         track = _audio_track(job, file, whole)
         embed["audio"] = _audio_embed(track)
@@ -70,7 +70,7 @@ def embed_video(job: Job) -> Embedded:
         options = " and ".join(f'"{option}"' for option in settings.options)
         reason = f"{options} need an audio track; it has none"
         raise bad_request("video.embedding_option", reason)
-    embed = _transcription_embed(file, settings) if has_audio else {}
+    embed = _transcription_embed(job, file, settings) if has_audio else {}
     if has_audio and "audio" in settings.options:
         embed["audio"] = _audio_embed(_audio_track(job, file, whole))
     cuts_sec: list[float] = []
@@ -128,12 +128,12 @@ def _whole(job: Job, file: AVFile) -> Segment:
 # ------------------------------------------------------------------------------ vectors by option
 
 
-def _transcription_embed(file: AVFile, settings: _Settings) -> dict[str, _Embed]:
+def _transcription_embed(job: Job, file: AVFile, settings: _Settings) -> dict[str, _Embed]:
     """Return how to embed the transcription; empty when it is not requested."""
     # No speech is recognised here: what is said stands in the subtitles.
     if "transcription" not in settings.options:
         return {}
-    return {"transcription": lambda segment: _text_or_none(file.words(*segment))}
+    return {"transcription": lambda segment: _text_or_none(job, file.words(*segment))}
 
 
 def _audio_track(job: Job, file: AVFile, whole: Segment) -> features.FeatureTrack:
@@ -155,17 +155,17 @@ def _visual_embed(job: Job, file: AVFile, whole: Segment, field: str) -> tuple[_
     return lambda segment: vectors.image_vector(track.mean(segment)), cuts_sec
 
 
-def _text_or_none(words: str) -> Array | None:
-    return vectors.text_vector(words) if words else None
+def _text_or_none(job: Job, words: str) -> Array | None:
+    return job.context.text_vector(words) if words else None
 
 
-def _fused_embed(embed: Mapping[str, _Embed], settings: _Settings) -> _Embed:
+def _fused_embed(job: Job, embed: Mapping[str, _Embed], settings: _Settings) -> _Embed:
     """Return how to embed all options together, with the time-based metadata."""
 
     def fuse(segment: Segment) -> Array | None:
         parts = [embed[option](segment) for option in settings.options if option in embed]
         entries = [one for one in settings.time_based_metadata if _overlaps(one, segment)]
-        parts.append(_text_or_none(" ".join(one["text"] for one in entries)))
+        parts.append(_text_or_none(job, " ".join(one["text"] for one in entries)))
         found = [vector for vector in parts if vector is not None]
         return vectors.combine(*found) if found else None
 
@@ -190,7 +190,7 @@ def _embedded(
     embed: dict[str, _Embed],
     clips: Sequence[Segment],
 ) -> Embedded:
-    embed["fused"] = _fused_embed(dict(embed), settings)
+    embed["fused"] = _fused_embed(job, dict(embed), settings)
     metadata = job.metadata(file.media) | {
         "embedding_options": list(settings.options),
         "embedding_scopes": list(settings.scopes),

@@ -14,7 +14,6 @@ from twelvelabs_embed_emulator.contract.validation import document_pairs
 from twelvelabs_embed_emulator.embedding.chunking import chunks, quarters
 from twelvelabs_embed_emulator.embedding.job import Job
 from twelvelabs_embed_emulator.embedding.results import Embedded, Row
-from twelvelabs_embed_emulator.embedding.vectors import text_vector
 from twelvelabs_embed_emulator.media.documents import Document, open_document
 
 _CHUNKS_MAX_BYTES = 256 * 1024 * 1024
@@ -41,12 +40,12 @@ def embed_document(job: Job) -> Embedded:
     rows: list[Row] = []
     for option, scope in pairs:
         if scope == "asset":
-            rows.append(Row(text_vector(document.text), option, scope))
+            rows.append(Row(job.context.text_vector(document.text), option, scope))
         elif document.is_pdf:
-            rows += _page_rows(document, has_quadrants=has_quadrants)
+            rows += _page_rows(job, document, has_quadrants=has_quadrants)
         else:
             rows += [
-                Row(text_vector(chunk), option, "chunk", place={"chunk_index": at})
+                Row(job.context.text_vector(chunk), option, "chunk", place={"chunk_index": at})
                 for at, chunk in enumerate(text_chunks)
             ]
     return Embedded(rows, metadata, document.tokens(per_page))
@@ -58,13 +57,13 @@ def validate_document(job: Job) -> None:
     document_pairs(job.request, is_pdf=document.is_pdf)
 
 
-def _page_rows(document: Document, *, has_quadrants: bool) -> Iterator[Row]:
+def _page_rows(job: Job, document: Document, *, has_quadrants: bool) -> Iterator[Row]:
     for number, text in enumerate(document.pages, 1):
         place: Json = {"start_page_number": number, "end_page_number": number, "quadrant": None}
-        yield Row(text_vector(text), "visual", "page", place=place)
+        yield Row(job.context.text_vector(text), "visual", "page", place=place)
         if has_quadrants:
             for name, quarter in zip(_QUADRANTS, quarters(text), strict=True):
-                vector = text_vector(quarter or f"{name} of {text}")
+                vector = job.context.text_vector(quarter or f"{name} of {text}")
                 yield Row(vector, "visual", "page", place=place | {"quadrant": name})
 
 

@@ -1,6 +1,6 @@
 """Embedding of a request by its input type."""
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import ExitStack, contextmanager
 from dataclasses import replace
 from functools import lru_cache
@@ -30,15 +30,15 @@ def embed_sync(request: Json, context: Context) -> bytes:
         text = request["text"]["input_text"]
         if (vector := context.stubs.of_text(text)) is not None:
             return _response_body(Embedded([Row(vector)]))
-        return _text_response(text)
+        return _text_response(text, context.text_vector)
     with embed(request, replace(context, rules=rules)) as embedded:
         return _response_body(embedded)
 
 
 @lru_cache(maxsize=1024)  # 6 KB each; benchmarks and tests send the same text again and again
-def _text_response(text: str) -> bytes:
+def _text_response(text: str, text_vector: Callable[[str], vectors.Array]) -> bytes:
     limits.check_text("text.input_text", text)
-    return _response_body(Embedded([Row(vectors.text_vector(text))]))
+    return _response_body(Embedded([Row(text_vector(text))]))
 
 
 def _response_body(embedded: Embedded) -> bytes:

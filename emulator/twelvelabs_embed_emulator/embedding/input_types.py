@@ -26,7 +26,7 @@ def _embed_text_image(job: Job) -> Embedded:
     text = job.settings["input_text"]
     limits.check_text("text_image.input_text", text)
     image, metadata = _image_vector(job)
-    vector = vectors.combine(vectors.text_vector(text), image)
+    vector = vectors.combine(job.context.text_vector(text), image)
     tokens = {"text": limits.count_words(text), "image": limits.TOKENS_PER_IMAGE}
     return Embedded([Row(vector)], metadata, tokens)
 

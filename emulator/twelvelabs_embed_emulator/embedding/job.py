@@ -9,7 +9,7 @@ from twelvelabs_embed_emulator.contract.limits import SizeLimit
 from twelvelabs_embed_emulator.contract.rules import SYNC, Rules
 from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.embedding.stubs import Stubs
-from twelvelabs_embed_emulator.embedding.vectors import Array
+from twelvelabs_embed_emulator.embedding.vectors import Array, text_vector
 from twelvelabs_embed_emulator.media.sources import AssetLookup, Media, load, no_assets
 
 
@@ -23,6 +23,7 @@ class Context:
         assets: finds the file of an asset.
         charge: counts the tokens that a request uses.
         stubs: the vectors and errors that a test wants.
+        text_vector: returns the vector of a text.
     """
 
     rules: Rules = SYNC
@@ -30,6 +31,7 @@ class Context:
     assets: AssetLookup = no_assets
     charge: Callable[[Mapping[str, int]], None] = lambda tokens: None
     stubs: Stubs = field(default_factory=Stubs)
+    text_vector: Callable[[str], Array] = text_vector
 
 
 class Job(NamedTuple):

@@ -20,7 +20,7 @@ def embed_multi_input(job: Job) -> Embedded:
     text, is_truncated = _text(job)
     found, weights, tokens = [], [], {}
     if text:
-        found.append(vectors.text_vector(text))
+        found.append(job.context.text_vector(text))
         weights.append(1.0)
         tokens["text"] = count_words(text)
     are_pdfs: list[bool] = []
@@ -63,7 +63,7 @@ def _embed_source(
             document = open_document(media, field)
             are_pdfs.append(document.is_pdf)
             document.check_pages(field, rules, status=413)
-            return vectors.text_vector(document.text), document.tokens()
+            return job.context.text_vector(document.text), document.tokens()
         case kind:
             file = (open_audio if kind == "audio" else open_video)(media, field, rules)
             return whole_vector(job, file, field), duration_tokens(kind, file.duration_sec)

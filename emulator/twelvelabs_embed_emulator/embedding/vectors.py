@@ -50,7 +50,7 @@ def _unit(vector: Array) -> Array:
 _LEAN = np.cos(np.arange(DIMENSIONS))
 
 
-def _finish(vector: Array) -> Array:
+def finish(vector: Array) -> Array:
     """Scale to a length that depends on the content, between 0.9 and 1, and is never 1.
 
     The length of real vectors is not documented: code that takes it for 1 should fail here first.
@@ -65,7 +65,7 @@ def combine(*vectors: Array, weights: Sequence[float] = ()) -> Array:
     units = [_unit(vector) for vector in vectors]
     if weights:
         units = [unit * weight for unit, weight in zip(units, weights, strict=True)]
-    return _finish(sum(units, start=np.zeros(DIMENSIONS)))
+    return finish(sum(units, start=np.zeros(DIMENSIONS)))
 
 
 def in_space_of(vector: Array, model: str) -> Array:
@@ -135,7 +135,7 @@ def text_vector(text: str) -> Array:
         total += _word_direction(word)
     pairs = [f"pair {first} {second}" for first, second in pairwise(words)]
     sums = [_directions(pairs[at : at + 256]).sum(axis=0) for at in range(0, len(pairs), 256)]
-    return _finish(total + _PAIR_WEIGHT * sum(sums, start=np.zeros(DIMENSIONS)))
+    return finish(total + _PAIR_WEIGHT * sum(sums, start=np.zeros(DIMENSIONS)))
 
 
 @lru_cache(maxsize=16_384)  # 4 KB each
@@ -179,7 +179,7 @@ def image_features(thumbnail: npt.NDArray[np.uint8]) -> Array:
 
 def image_vector(features: Array) -> Array:
     """Return the vector of an image, or of several, from the mean of their features."""
-    return _finish(features @ _projection("look", len(features)))
+    return finish(features @ _projection("look", len(features)))
 
 
 def _edges(light: Array) -> Array:
@@ -263,7 +263,7 @@ def audio_features(mean: Array, change: Array) -> Array:
 
 def audio_vector(features: Array) -> Array:
     """Return the vector of audio from its features."""
-    return _finish(features @ _projection("sound", len(features)))
+    return finish(features @ _projection("sound", len(features)))
 
 
 @cache

@@ -1,6 +1,9 @@
 """The backend: assets, uploads and tasks, which share one state."""
 
+from collections.abc import Callable
+
 from twelvelabs_embed_emulator.embedding.stubs import Stubs
+from twelvelabs_embed_emulator.embedding.vectors import Array, text_vector
 from twelvelabs_embed_emulator.endpoints.assets import Assets
 from twelvelabs_embed_emulator.endpoints.tasks import Tasks
 from twelvelabs_embed_emulator.endpoints.uploads import Uploads
@@ -10,12 +13,13 @@ from twelvelabs_embed_emulator.state.state import State
 class Backend:
     """All that has state."""
 
-    def __init__(self, state: State) -> None:
+    def __init__(self, state: State, text_vector: Callable[[str], Array] = text_vector) -> None:
         self.state = state
+        self.text_vector = text_vector
         self.stubs = Stubs()
         self.assets = Assets(state)
         self.uploads = Uploads(state, self.assets)
-        self.tasks = Tasks(state, self.assets, self.stubs)
+        self.tasks = Tasks(state, self.assets, self.stubs, text_vector)
 
     def start(self) -> None:
         """Resume the jobs that an earlier process left unfinished."""

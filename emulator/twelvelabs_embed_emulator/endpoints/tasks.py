@@ -3,7 +3,7 @@
 import json
 import logging
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import partial
 from secrets import token_hex
@@ -24,6 +24,7 @@ from twelvelabs_embed_emulator.embedding.embed import embed
 from twelvelabs_embed_emulator.embedding.job import Context, Job
 from twelvelabs_embed_emulator.embedding.results import Embedded, dumps
 from twelvelabs_embed_emulator.embedding.stubs import Stubs
+from twelvelabs_embed_emulator.embedding.vectors import Array
 from twelvelabs_embed_emulator.endpoints.assets import Assets
 from twelvelabs_embed_emulator.media.sources import Media, load
 from twelvelabs_embed_emulator.state.clock import format_timestamp, parse_timestamp
@@ -69,8 +70,11 @@ class GzipBody(NamedTuple):
 class Tasks:
     """The tasks of a state, and the job that embeds them, one after the other."""
 
-    def __init__(self, state: State, assets: Assets, stubs: Stubs) -> None:
+    def __init__(
+        self, state: State, assets: Assets, stubs: Stubs, text_vector: Callable[[str], Array]
+    ) -> None:
         self._state = state
+        self._text_vector = text_vector
         self._stubs = stubs
         self._store = state.store
         self._files = state.files
@@ -217,6 +221,7 @@ class Tasks:
             assets=partial(self._media, file_id),
             charge=self._state.quota.charge,
             stubs=self._stubs,
+            text_vector=self._text_vector,
         )
 
     def _validate_document(self, request: Json, file_id: int | None) -> None:

@@ -16,6 +16,7 @@ import re
 import threading
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import repeat
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
@@ -195,6 +196,6 @@ def _unroll(steps: list[Fault]) -> Iterator[Fault]:
     while steps:
         for step in steps:
             if step.kind != REPEAT:
-                yield from [step] * step.times
+                yield from repeat(step, step.times)
         if not is_repeated:
             return

@@ -79,7 +79,6 @@ def create_app(
                 enter=store.enter_epoch,
             )
             resources.setdefault(PREFIX + operation.path, Resource()).add(endpoint)
-    known = "; ".join(f"{resource.methods()} {path}" for path, resource in resources.items())
     if control is not None:
         for operation in _control_contract().operations:
             endpoint = Endpoint(
@@ -90,6 +89,7 @@ def create_app(
                 enter=store.leave_epoch,
             )
             resources.setdefault(operation.path, Resource()).add(endpoint)
+    known = "; ".join(f"{resource.methods()} {path}" for path, resource in resources.items())
     app = Starlette(
         routes=[Route(path, resource) for path, resource in resources.items()],
         exception_handlers={HTTPException: unknown_handler(known)},
@@ -116,7 +116,13 @@ def make_handlers(backend: Backend) -> dict[str, Handler]:
         assets.set_user_metadata(call.id("asset_id"), document, merge=merge)
 
     hosts, charge = state.settings.allow_hosts, state.quota.charge
-    context = Context(allow_hosts=hosts, assets=media, charge=charge, stubs=backend.stubs)
+    context = Context(
+        allow_hosts=hosts,
+        assets=media,
+        charge=charge,
+        stubs=backend.stubs,
+        text_vector=backend.text_vector,
+    )
     with_state: dict[str, Handler] = {
         "create_task": lambda call: _created_task(call, tasks.create(call.body)),
         "list_tasks": lambda call: tasks.list(call.query),

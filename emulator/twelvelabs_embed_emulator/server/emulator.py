@@ -13,6 +13,7 @@ from typing import Any, Literal, Self
 from starlette.types import ASGIApp
 
 from twelvelabs_embed_emulator.contract.loader import Contract, default_path
+from twelvelabs_embed_emulator.embedding.vectors import text_vector
 from twelvelabs_embed_emulator.endpoints.backend import Backend
 from twelvelabs_embed_emulator.endpoints.storage import Storage
 from twelvelabs_embed_emulator.faults.proxy import Seen
@@ -61,6 +62,8 @@ class Emulator:
         read_timeout_sec: how long a client may be silent in the middle of a request.
         strict_nulls: whether `null` in an optional property is a 400; otherwise it counts as
             omitted.
+        semantic: whether the vectors of texts are those of a model of language, so that texts of
+            the same meaning are similar; it needs the extra `[semantic]`, and a second to start.
         rpm: how many embedding requests (also for tasks) are accepted in a minute of its clock, all
             keys together; then they get a 429. None is any number, as of the next two.
         tpm: the same of tokens.
@@ -76,6 +79,7 @@ class Emulator:
     Raises:
         OSError: the contract cannot be read, or (when starting) a port is in use, or the state is
             that of another emulator that runs, or no state at all.
+        ModuleNotFoundError: a package is missing; the message names the extra.
         ValueError: a number is out of bounds, or a script of faults is invalid.
     """
 
@@ -99,6 +103,7 @@ class Emulator:
         storage_faults: Script = (),
         read_timeout_sec: float = 60.0,
         strict_nulls: bool | None = None,
+        semantic: bool = False,
         rpm: float | None = None,
         tpm: float | None = None,
         minutes_per_hour: float | None = None,
@@ -135,6 +140,11 @@ class Emulator:
             tpm=tpm,
             minutes_per_hour=minutes_per_hour,
         )
+        self._text_vector = text_vector
+        if semantic:
+            from twelvelabs_embed_emulator.embedding.semantic import SemanticTexts
+
+            self._text_vector = SemanticTexts().vector
         self._cors_origins = tuple(cors_origins)
         if control not in ("local", "any", "off"):
             raise ValueError(f"control is {control!r}; it must be local, any or off")
@@ -241,7 +251,9 @@ class Emulator:
                 Listener(address, faults, stack, self._cors_origins)
                 for address, faults in zip(self._addresses, self._faults, strict=True)
             ]
-            backend = Backend(State(self._path, self._settings, storage_host.url))
+            backend = Backend(
+                State(self._path, self._settings, storage_host.url), self._text_vector
+            )
             stack.callback(backend.close)
             storage = Storage(backend)
             log = RequestLog(backend.state.clock.now_ms, records_bodies=self._records_bodies)

@@ -5,6 +5,9 @@
 
 pytest finds it by itself where this package is installed. It needs the extra `[emulator]`. Where no
 test asks for the fixture, it costs nothing: what is heavy is imported when it is used.
+
+Each test has an emulator of its own, and so has each worker of pytest-xdist. Tests share one with
+`embed_emulator_scope = session` (or `module`, `class`, `package`) in pytest's configuration.
 """
 
 from __future__ import annotations
@@ -15,7 +18,7 @@ import threading
 import time
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime, timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias
 
 import pytest
 
@@ -27,13 +30,18 @@ if TYPE_CHECKING:
 
     from twelvelabs_embed import AsyncTwelveLabs, Clock, TwelveLabs
 
-__all__ = ["EmbedEmulator", "embed_emulator"]
+__all__ = ["EmbedEmulator", "embed_emulator", "embed_emulator_settings"]
+
+_Scope: TypeAlias = Literal["session", "package", "module", "class", "function"]
+_SCOPE = "embed_emulator_scope"
 
 _MARK = "embed_emulator(**settings): how the emulator of the fixture is made; see `Emulator`"
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Add the options of the contract tests."""
+    """Add the setting of the scope, and the options of the contract tests."""
+    description = "what shares an emulator: session, package, module, class or function"
+    parser.addini(_SCOPE, description, default="function")
     group = parser.getgroup("twelvelabs-embed")
     group.addoption(
         "--embed-contract-test",
@@ -96,6 +104,21 @@ class _ContractTest(pytest.Item):
 def pytest_configure(config: pytest.Config) -> None:
     """Make the mark known, as `--strict-markers` wants it."""
     config.addinivalue_line("markers", _MARK)
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Reject a mark that comes too late, since the emulator is shared and runs already."""
+    scope = item.config.getini(_SCOPE)
+    kinds: dict[str, Any] = {"class": pytest.Class, "module": pytest.Module}
+    shared = item if scope == "function" else item.getparent(kinds.get(scope, pytest.Session))
+    nodes = (shared or item).listchain()
+    for node, _ in item.iter_markers_with_node("embed_emulator"):
+        if node not in nodes:
+            hint = (
+                "set it by a fixture embed_emulator_settings in conftest.py, or start an Emulator"
+            )
+            reason = f"the mark embed_emulator has no effect, as {_SCOPE} is {scope}"
+            raise pytest.UsageError(f"{item.nodeid}: {reason}; {hint}")
 
 
 class EmbedEmulator:
@@ -162,16 +185,36 @@ class EmbedEmulator:
         """The last requests that came and what happened to them, oldest first."""
         return self.emulator.seen
 
+    def reset(self) -> None:
+        """Forget assets, tasks, requests, faults and stubs, for tests that share an emulator.
+
+        The clock of the clients goes on, and so does the emulator's.
+        """
+        ahead_sec = self.emulator.control.clock()["ahead_sec"]
+        self.emulator.control.reset()
+        self.advance(seconds=ahead_sec)
+
     def close(self) -> None:
         """Close the client, if there is one."""
         if self._client is not None:
             self._client.close()
 
 
-@pytest.fixture
+def _scope(fixture_name: str, config: pytest.Config) -> _Scope:
+    scope: _Scope = config.getini(_SCOPE)
+    return scope
+
+
+@pytest.fixture(scope="session")
+def embed_emulator_settings() -> dict[str, Any]:
+    """Settings of the emulator, which a mark adds to; to be overridden in a conftest.py."""
+    return {}
+
+
+@pytest.fixture(scope=_scope)
 def embed_emulator(
     request: pytest.FixtureRequest,
-    monkeypatch: pytest.MonkeyPatch,
+    embed_emulator_settings: dict[str, Any],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[EmbedEmulator]:
     """A running emulator of the TwelveLabs Embed API, empty in each test; see `EmbedEmulator`.
@@ -182,10 +225,13 @@ def embed_emulator(
     """
     from twelvelabs_embed_emulator import Emulator
 
-    settings: dict[str, Any] = {}
+    settings = dict(embed_emulator_settings)
     for mark in reversed(list(request.node.iter_markers("embed_emulator"))):
         settings |= mark.kwargs  # the mark of a test counts more than that of its module
-    with Emulator(**settings) if settings else _plain_emulator() as emulator:
+    with (
+        Emulator(**settings) if settings else _plain_emulator() as emulator,
+        pytest.MonkeyPatch.context() as monkeypatch,
+    ):
         # Nothing that is tested can reach the service, or a journal, with what is set up here.
         monkeypatch.setenv("TWELVELABS_BASE_URL", emulator.base_url)
         monkeypatch.setenv("TWELVELABS_API_KEY", emulator.key)

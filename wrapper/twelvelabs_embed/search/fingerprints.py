@@ -8,6 +8,8 @@ from pathlib import Path
 
 import msgspec
 
+from twelvelabs_embed.bulk.errors import DamagedFileError
+
 # A file that was changed so shortly before it was read may have been changed again with the same
 # times: some file systems count in steps of two seconds.
 _SETTLED_NS = 2_000_000_000
@@ -50,10 +52,13 @@ def read_stat(path: Path) -> Stat:
 
     Raises:
         PartChangedError: it is not there
+        DamagedFileError: it is a symbolic link that leads nowhere
     """
     try:
         stat = path.stat()
-    except FileNotFoundError:
+    except FileNotFoundError as error:
+        if path.is_symlink():
+            raise DamagedFileError(path, OSError(error.errno, error.strerror)) from None
         raise PartChangedError(path) from None
     return Stat(stat.st_size, stat.st_mtime_ns, stat.st_ctime_ns, stat.st_ino)
 
