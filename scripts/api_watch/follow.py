@@ -152,6 +152,10 @@ def markdown(found: Following) -> Iterator[str]:
             yield from to_do(entry, found.contract)
         for pattern in drift.stale:
             yield f"- [ ] known-differences.yaml:{pattern.line} matches nothing: {pattern}"
+    for command in found.commands:
+        yield f"\n## `{command.shown}`\n\n```text"
+        yield from command.output.rstrip().splitlines()[-MAX_LINES:]
+        yield "```"
     for title, report in (
         ("What the vendor changed", found.since),
         ("What our contract changes for users, since the last commit", found.ours),
@@ -161,10 +165,6 @@ def markdown(found: Following) -> Iterator[str]:
             # One level below the heading of its own.
             text = api_report.markdown(report, VERSION)
             yield from (line.replace("\n## ", "\n### ") for line in text if line[:2] != "# ")
-    for command in found.commands:
-        yield f"\n## `{command.shown}`\n\n```text"
-        yield from command.output.rstrip().splitlines()[-MAX_LINES:]
-        yield "```"
 
 
 def to_do(entry: Entry, contract: Source) -> Iterator[str]:

@@ -59,7 +59,7 @@ UPPER = re.compile(
 )
 LOWER = re.compile(r"\bmin(imum)?\b|at least|or more", re.IGNORECASE)
 DEFAULT = re.compile(r"default|absent|omitted", re.IGNORECASE)
-RANGE = re.compile(r"between|\bto\b|\d\s?[-–]\s?\d", re.IGNORECASE)
+RANGE = re.compile(r"between|\d\s?(to|-|–)\s?\d", re.IGNORECASE)
 ANNOUNCED = re.compile(r"deprecat|sunset|will be removed|no longer (be )?supported", re.IGNORECASE)
 # A number without a unit counts behind one of these words.
 BOUND = re.compile(
@@ -102,7 +102,10 @@ def statements(description: str) -> list[Statement]:
 
 
 def sentences(description: str) -> Iterator[str]:
-    text = re.sub(r"\]\([^)]*\)|<[^>]*>|[*\[\]`]|https?://\S+", "", description)
+    text = re.sub(r"(?m)^(\s*)[*+] ", r"\1- ", description)
+    text = re.sub(r"\]\([^)]*\)|<[^>]*>|[*\[\]`]|https?://\S+", "", text)
+    # A line goes on in the next one, unless that is an item, a heading, a row or a sentence.
+    text = re.sub(r"(?<=\S)\n(?=\s*[^\s\-•#|A-Z])", " ", text)
     for line in re.split(r"\n|(?<=[.;])\s+(?=[A-Z])", text):
         if sentence := line.strip(" \t-•"):
             yield " ".join(sentence.split())
@@ -174,7 +177,7 @@ def severity(old: Statement, new: Statement) -> Severity:
     pairs = [(a[1], b[1]) for a, b in zip(old.quantities, new.quantities, strict=True)]
     if DEFAULT.search(new.text) and not UPPER.search(new.text):
         return BREAKING
-    if RANGE.search(new.text) and len(pairs) > 1:
+    if RANGE.search(new.text) and len(pairs) == 2:
         return BREAKING if pairs[0][1] > pairs[0][0] or pairs[-1][1] < pairs[-1][0] else ADDITIVE
     if UPPER.search(new.text):
         return BREAKING if any(now < was for was, now in pairs) else ADDITIVE

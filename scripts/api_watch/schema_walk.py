@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
+from difflib import get_close_matches
 from itertools import product
 
 from scripts.api_watch.changes import ADDITIVE, BREAKING, COSMETIC, Change, Place
@@ -31,6 +32,8 @@ MIN_SIMILARITY = 0.5
 # A document without limits that has so many now is written in another way.
 MIN_LIMITS = 5
 MAX_FIELDS = 5
+# From this likeness, a new name may be that of a field that is gone.
+MIN_LIKENESS = 0.85
 
 
 class SchemaWalk:
@@ -108,9 +111,10 @@ class SchemaWalk:
 
     def objects(self, old: Schema, new: Schema, place: Place) -> Iterator[Change]:
         yield from closing(old, new, place)
+        came = added(old.properties, new.properties)
         if (old.values or new.values) and not (old.closed or new.closed):
             yield from self.raw_schemas(old.values or {}, new.values or {}, place.down("{}"))
-        for name in [*old.properties, *added(old.properties, new.properties)]:
+        for name in [*old.properties, *came]:
             here = place.down(name)
             was = self.old.schema(old.properties.get(name, {}))
             now = self.new.schema(new.properties.get(name, {}))
@@ -120,7 +124,9 @@ class SchemaWalk:
             if had != has and name in old.properties and name in new.properties:
                 yield from visibility(was, now, here)
             elif had and not has:
-                yield Change(BREAKING, here, "field is gone")
+                renamed = get_close_matches(name, came, 1, MIN_LIKENESS)
+                text = f"field is gone: is it `{renamed[0]}` now?" if renamed else "field is gone"
+                yield Change(BREAKING, here, text)
             elif has and not had:
                 needed = name in new.required
                 breaks = needed and place.part == "request"

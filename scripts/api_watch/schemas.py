@@ -106,7 +106,7 @@ def notes_of(raw: Json) -> dict[str, Json]:
     return {
         "deprecated": raw.get("deprecated") is True,
         "sunset": next((str(raw[key]) for key in SUNSET if raw.get(key)), ""),
-        "description": "\n".join(words),
+        "description": "\n\n".join(words),
     }
 
 

@@ -12,6 +12,7 @@ from scripts.api_watch.openapi_loader import Document, Json, LoadError
 
 ROOT = Path(__file__).resolve().parents[2]
 CONTRACT = "openapi/embed-v2.yaml"
+HISTORY = "openapi/history"
 DATE = re.compile(r"\d{4}-\d{2}(-\d{2})?")
 
 
@@ -28,8 +29,10 @@ class Source:
     def is_ours(self) -> bool:
         """Whether it is a contract of ours: our code uses its names."""
         if self.file:
-            return self.file.resolve().is_relative_to(ROOT / "openapi")
-        return ":" not in self.label or ":openapi/" in self.label
+            file = self.file.resolve()
+            return file == ROOT / CONTRACT or file.parent == ROOT / HISTORY
+        path = self.label.partition(":")[2]
+        return path in ("", CONTRACT) or path.startswith(f"{HISTORY}/")
 
     @property
     def date(self) -> str:

@@ -268,7 +268,7 @@ def test_only_explicit_settings_of_vectors_are_stored(
         "uncertainty": True,
     }
     rows = [row for path in part_paths(out) for row in parquet.read_table(path).to_pylist()]
-    assert {(len(row["vector"]), len(row["uncertainty"])) for row in rows} == {(64, 64)}
+    assert {(len(row["vector"]), len(row["uncertainty"])) for row in rows} == {(256, 256)}
     assert client.bulk.run(three, out, **chosen).done_before == 3
     assert dry_run(three, out, **chosen).done_before == 3
     for again in (client.bulk.run, dry_run):

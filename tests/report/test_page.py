@@ -66,6 +66,20 @@ async def test_it_is_one_file_that_asks_no_network(page: Page, films: Written) -
     page.failures.clear()  # that was asked for
 
 
+async def test_segments_can_be_played_where_their_files_are(page: Page, films: Written) -> None:
+    await page.open(films.page)
+    await page.run("document.querySelectorAll('details').forEach(one => one.open = true)")
+    await choose(page, "option", "audio")
+    links = await page.run(
+        "[...document.querySelectorAll('#table a')].map(one => one.getAttribute('href'))"
+    )
+    assert "media/waves.wav#t=0,6" in links
+    assert "media/film.mkv#t=4,8" in links
+    assert await page.run("document.getElementById('query-play').hidden")
+    await page.run("document.querySelector('.card').click()")
+    assert await page.run("document.getElementById('query-play').getAttribute('href')") in links
+
+
 async def test_names_of_files_are_texts_whatever_they_hold(page: Page, films: Written) -> None:
     await page.open(films.page)
     await page.run("document.querySelectorAll('details').forEach(one => one.open = true)")

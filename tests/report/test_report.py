@@ -280,7 +280,7 @@ def test_the_page_is_one_file_and_nothing_in_it_ends_its_data_early(films: Writt
     assert re.findall(r"(?:src|href)=\"(?!#)[^\"]*\"", page) == []
     [data] = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)
     document = json.loads(data)
-    assert HOSTILE in [id for id, _ in document["items"]]
+    assert HOSTILE in [id for id, _, _ in document["items"]]
     assert "<title>Films &lt;b&gt;" in page
     assert films.facts.size_bytes == films.page.stat().st_size
 

@@ -41,12 +41,13 @@ def test_quantities_have_the_units_of_limits(
 
 def test_a_description_is_read_without_its_markup() -> None:
     description = (
-        "Creates. See [the page](/v1.3/limits#5-mb).\n"
+        "Creates a video,\nup to 10 minutes long. See [the page](/v1.3/limits#5-mb).\n"
         "- **Images**: <b>up to</b> `32 MB`\n"
         "- For example, 5 MB\n"
         "Some words. It will be deprecated soon."
     )
     assert [one.text for one in statements(description)] == [
+        "Creates a video, up to 10 minutes long.",
         "Images: up to 32 MB",
         "It will be deprecated soon.",
     ]

@@ -16,6 +16,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings, strategies as st
 from twelvelabs_embed import ModelMismatchError
+from twelvelabs_embed.bulk.compaction import merge_parts
 from twelvelabs_embed.bulk.errors import DamagedFileError
 from twelvelabs_embed.bulk.part_files import part_paths
 from twelvelabs_embed.search import Hit, Index, search
@@ -167,15 +168,7 @@ def remove(folder: Path) -> None:
 
 
 def compact(folder: Path) -> None:
-    """As a run joins parts: one file in the place of several."""
-    import pyarrow as pa
-    from pyarrow import parquet
-
-    paths = part_paths(folder)
-    joined = pa.concat_tables([parquet.read_table(path) for path in paths[:2]])
-    parquet.write_table(joined, folder / "joined")
-    (folder / "joined").replace(paths[0])
-    paths[1].unlink()
+    merge_parts(part_paths(folder)[:2])
 
 
 def replace_keeping_size_and_time(folder: Path) -> None:

@@ -108,6 +108,48 @@ def test_search_with_its_own_emulator(folder: Path, monkeypatch: pytest.MonkeyPa
     assert "are from the emulator" in ran.err
 
 
+@pytest.fixture
+def film(client: TwelveLabs, tmp_path: Path) -> Path:
+    """Two clips, each with two options; the query is said in the first."""
+    said, seen = (client.embed(text).vectors[0] for text in ("a dog jumps", "soup"))
+    segments = [
+        Segment(option, "clip", 6.0 * number, 6.0 * number + 6)
+        for number in range(2)
+        for option in ("visual", "transcription")
+    ]
+    vectors = [seen, said, said, said]
+    return write_parts(tmp_path / "film", [as_item("films/a.mp4", vectors, segments=segments)])
+
+
+def test_fusion_and_moments(film: Path, client: TwelveLabs) -> None:
+    words = ("search", str(film), "a dog", "--fusion", "weighted", "--weight", "visual=1")
+    ran = run_here(*words, "--weight", "transcription=3", "--json")
+    hits = search(
+        film,
+        "a dog",
+        client=client,
+        fusion="weighted",
+        weights={"visual": 1, "transcription": 3},
+    )
+    assert [(hit["score"], hit["start_sec"], hit["option"]) for hit in ran.json["hits"]] == [
+        (hit.score, hit.segment.start_sec, None) for hit in hits
+    ]
+    assert ran.json["hits"][0]["scores"] == hits[0].scores
+    ran = run_here(*words, "--merge-gap-sec", "0", "--max-per-item", "1")
+    [row] = [line for line in ran.out.splitlines() if "films/a.mp4" in line]
+    assert "0:00–0:12" in row
+    assert "visual " in row
+    ran = run_here("search", str(film), "a dog", "--merge-gap-sec", "0", "--json")
+    assert [hit["merged"] for hit in ran.json["hits"]] == [2, 2]
+
+
+def test_ids_and_times_are_filtered(film: Path) -> None:
+    words = ("search", str(film), "a dog", "--json", "--start-sec", "6.5")
+    ran = run_here(*words, "--id-prefix", "films/", "--id-prefix", "other")
+    assert [hit["start_sec"] for hit in ran.json["hits"]] == [6, 6]
+    assert run_here(*words, "--id-prefix", "other").json["hits"] == []
+
+
 def test_no_hits_and_no_rows(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = ("--type", "text", "--option", "transcription")
     assert "matches these options" in run_here("search", str(folder), "a", *words).out
@@ -124,6 +166,13 @@ def test_no_hits_and_no_rows(folder: Path, tmp_path: Path, monkeypatch: pytest.M
         (["none", "x"], 1, "DIR value 'none' does not exist"),
         ([".", "x", "--option", "visul"], 1, "no segment has 'visul' allowed there is visual"),
         ([".", "x", "--top", "0"], 2, "--top"),
+        ([".", "x", "--fusion", "rff"], 2, "--fusion"),
+        ([".", "x", "--weight", "visual=2"], 2, "--weight"),
+        ([".", "x", "--fusion", "rrf", "--weight", "visual"], 2, "--weight"),
+        ([".", "x", "--fusion", "rrf", "--weight", "visul=1"], 1, "--weight value"),
+        ([".", "x", "--merge-gap-sec", "-1"], 2, "--merge-gap-sec"),
+        ([".", "x", "--max-per-item", "0"], 2, "--max-per-item"),
+        ([".", "x", "--start-sec", "6", "--end-sec", "5"], 1, "--end-sec value"),
         (["models", "x"], 1, "The vectors do not match"),
     ],
 )

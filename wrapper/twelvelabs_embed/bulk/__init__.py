@@ -36,6 +36,7 @@ from twelvelabs_embed.batch.jobs import ConcurrencyConfig
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
 from twelvelabs_embed.bulk.arguments import RunArguments, item_options
 from twelvelabs_embed.bulk.checkpoint import Checkpoint
+from twelvelabs_embed.bulk.display import ProgressLike, as_callback
 from twelvelabs_embed.bulk.dry_run import DryReport, dry_run
 from twelvelabs_embed.bulk.errors import (
     BulkError,
@@ -118,7 +119,7 @@ class BulkFlows:
         flush_rows: int = FLUSH_ROWS,
         flush_sec: float = FLUSH_SEC,
         sink: Sink | str | None = None,
-        progress: Callable[[RunProgress], object] | None = None,
+        progress: ProgressLike | None = None,
         stop: Callable[[], bool] | None = None,
         **item: Unpack[RunArguments],
     ) -> Run:
@@ -180,7 +181,8 @@ class BulkFlows:
             flush_sec: how long a row waits at most, in seconds
             sink: also write the rows to an address, `lancedb:PATH#TABLE`, `qdrant:URL#COLLECTION`
                 or `postgresql://…#TABLE`; or to a `Sink`, which the caller closes
-            progress: is called with the progress a few times a second, in a thread of its own
+            progress: is called with the progress a few times a second, in a thread of its own; or
+                `"bar"` for a bar in the terminal or the notebook
             stop: returns whether to start no more items; those in progress are finished
 
         Returns:
@@ -235,7 +237,7 @@ class BulkFlows:
                 ),
                 prune=PruneOptions(max_prune_share) if prune else None,
                 limit=limit,
-                progress=progress,
+                progress=as_callback(progress),
                 stop=stop,
             ),
         )

@@ -12,6 +12,7 @@ from typing import Any
 from attrs import asdict, define, field, frozen
 
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
+from twelvelabs_embed.bulk.display import report_html, report_text
 from twelvelabs_embed.bulk.failures import Failure, FailureGroup, FailureGroups
 from twelvelabs_embed.errors import ApiError, TwelveLabsError
 from twelvelabs_embed.results.embeddings import Embeddings
@@ -85,7 +86,7 @@ class Slow:
     seconds: float
 
 
-@frozen(kw_only=True)
+@frozen(kw_only=True, repr=False)
 class RunReport:
     """The results of a run.
 
@@ -141,6 +142,12 @@ class RunReport:
     def is_clean(self) -> bool:
         """Whether nothing has failed, neither now nor before, and no task is unfinished."""
         return not (self.failed or self.failed_before or self.unfinished)
+
+    def __repr__(self) -> str:
+        return report_text(self)
+
+    def _repr_html_(self) -> str:
+        return report_html(self)
 
     def as_document(self) -> dict[str, Any]:
         """Return the report as JSON types."""

@@ -33,6 +33,7 @@ from twelvelabs_embed.bulk.selection import Selection, SelectionOptions, Unchang
 from twelvelabs_embed.bulk.sinks import SinkError
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.bulk.streak import FailureStreak, is_shared
+from twelvelabs_embed.bulk.usage import Usage, add_usage
 from twelvelabs_embed.embed import EmbedFlows
 from twelvelabs_embed.errors import (
     ConfigurationError,
@@ -160,6 +161,7 @@ class Run:
         try:
             if not isinstance(error, (FolderError, SinkError)):  # otherwise writing fails again
                 self._write_remaining(error)
+                self._add_usage()
         finally:
             self._checkpoint.__exit__()
             if self._links is not None:
@@ -183,6 +185,20 @@ class Run:
         self._checkpoint.compact_failures(self._started_at if is_complete else None)
         if is_clean and self._error is None and self._options.prune and self._is_exhausted:
             self._prune(self._options.prune)
+
+    def _add_usage(self) -> None:
+        tally = self._tally
+        if tally.requests:
+            usage = Usage(
+                runs=1,
+                requests=tally.requests,
+                retries=tally.retries,
+                media_sec=tally.media_sec,
+                tokens=tally.tokens,
+                waited_sec=self._config.rate_limiter.waited_sec,
+                run_sec=self._now_sec(),
+            )
+            add_usage(self._checkpoint.folder, usage)
 
     def _prune(self, options: PruneOptions) -> None:
         """Remove what is gone from the source, which was read to its end."""

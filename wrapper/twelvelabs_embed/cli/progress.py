@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -136,6 +137,32 @@ def show_progress(what: str, *, typed: Callable[..., str] | None = None) -> Gene
             watcher.stop()
 
 
+@contextmanager
+def show_indexing() -> Generator[Callable[[int, int], None]]:
+    """Show how far the index of a dataset is, when one is made. Yields what to call with rows."""
+    to = rendering.console(stderr=True)
+    timer, started_sec = LineTimer(), time.monotonic()
+    bar: bars.Progress | None = None
+
+    def update(done: int, total: int) -> None:
+        nonlocal bar
+        if to.is_interactive:
+            if bar is None:
+                bar = _row_bar(to)
+                bar.add_task("Indexing", total=total)
+                bar.start()
+            bar.update(bar.task_ids[0], completed=done)
+        elif timer.is_due(time.monotonic() - started_sec):
+            to.print(f"Indexing: {done:,} of {total:,} vectors", soft_wrap=True)
+
+    with handling_logs(lambda record: rendering.print_note(to, log_text(record))):
+        try:
+            yield update
+        finally:
+            if bar is not None:
+                bar.stop()
+
+
 # --------------------------------------------------------------------------------------- displays
 
 
@@ -209,6 +236,19 @@ def _bar(to: Console) -> bars.Progress:
         Sent(column(12)),
         Rate(column(10)),
         bars.TimeRemainingColumn(compact=True, table_column=column(5)),
+        console=to,
+        transient=True,
+    )
+
+
+def _row_bar(to: Console) -> bars.Progress:
+    from rich import progress as bars
+
+    return bars.Progress(
+        _label(to.width - _BAR_WIDTH),
+        bars.BarColumn(bar_width=14),
+        bars.MofNCompleteColumn(),
+        bars.TimeRemainingColumn(compact=True),
         console=to,
         transient=True,
     )

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, cast
 
 import typer
+from attrs import evolve
 
 from twelvelabs_embed._text import clock
 from twelvelabs_embed.cli import rendering
@@ -16,18 +17,25 @@ from twelvelabs_embed.cli.options import (
     option as declare,
     with_groups,
 )
-from twelvelabs_embed.cli.progress import show_progress
+from twelvelabs_embed.cli.progress import show_indexing, show_progress
 from twelvelabs_embed.cli.session import connected, parse_media, parse_text
 from twelvelabs_embed.inputs import Image, Input, Text, TextImage
 
 if TYPE_CHECKING:
-    from twelvelabs_embed.search.exact import DatasetInfo, Hit
+    from twelvelabs_embed.search import DatasetInfo, Hit
+    from twelvelabs_embed.search.fusion import Fusion
 
-_QUERY, _FILTERS = "Query", "Filters"
+_QUERY, _FILTERS, _RANKING = "Query", "Filters", "Ranking"
 
 
 def _filter(help: str, *names: str) -> Any:
     return declare(f"{help}. May be repeated.", "WORD", *names, panel=_FILTERS)
+
+
+def _check_fusion(value: str | None) -> str | None:
+    if value not in (None, "rrf", "weighted"):
+        raise typer.BadParameter("it is rrf or weighted.")
+    return value
 
 
 @with_groups
@@ -59,31 +67,83 @@ def search(
     input_type: Annotated[
         list[str] | None, _filter("Only items that were embedded as this, such as video", "--type")
     ] = None,
+    id_prefix: Annotated[
+        list[str] | None,
+        declare("Only items whose ids start with this. May be repeated.", "TEXT", panel=_FILTERS),
+    ] = None,
+    start_sec: Annotated[
+        float | None,
+        declare("Only segments after this time.", "SECONDS", panel=_FILTERS),
+    ] = None,
+    end_sec: Annotated[
+        float | None,
+        declare("Only segments before this time.", "SECONDS", panel=_FILTERS),
+    ] = None,
+    fusion: Annotated[
+        str | None,
+        declare(
+            "Rank moments by all options together: by their ranks in each (rrf), or by the "
+            "weighted mean of the similarities (weighted).",
+            "[rrf|weighted]",
+            panel=_RANKING,
+            callback=_check_fusion,
+        ),
+    ] = None,
+    weight: Annotated[
+        list[str] | None,
+        declare(
+            "With --fusion, the weight of an option, such as visual=2; those that are not named "
+            "have none. May be repeated.",
+            "OPTION=NUMBER",
+            panel=_RANKING,
+        ),
+    ] = None,
+    merge_gap_sec: Annotated[
+        float | None,
+        number(
+            "Join segments of an item that are at most so far apart.",
+            "SECONDS",
+            low=0,
+            panel=_RANKING,
+        ),
+    ] = None,
+    max_per_item: Annotated[
+        int | None, number("How many hits of one item, at most.", low=1, panel=_RANKING)
+    ] = None,
     json: AsJson = False,
 ) -> None:
     """Find the segments of a dataset that are nearest to a text, an image, or both.
 
-    Every vector is compared, by cosine similarity. The query is embedded with the
-    model that made the vectors.
+    The result is exact, by cosine similarity. The query is embedded with the model
+    that made the vectors. An index is kept in the folder: the first search makes it.
 
     Example: twelvelabs-embed search vectors "a dog jumping" --option visual
     """
-    from twelvelabs_embed.search.exact import describe, search as find_nearest
+    from twelvelabs_embed.search import Index
 
-    query = _read_query(text, image)
-    info = describe(folder)
+    query, weights = _read_query(text, image), _read_weights(weight, fusion)
     hits: list[Hit] = []
-    if info.rows:  # otherwise the query need not be embedded
-        with connected(service) as client, show_progress("Searching"):
-            hits = find_nearest(
-                folder,
-                query,
-                top=top,
-                option=option or None,
-                scope=scope or None,
-                input_type=input_type or None,
-                client=client,
-            )
+    with show_indexing() as on_progress:
+        index = Index(folder, on_progress=on_progress)
+    with index:
+        info = index.info
+        if info.rows:  # otherwise the query need not be embedded
+            with connected(service) as client, show_progress("Searching"):
+                hits = index.search(
+                    query,
+                    top=top,
+                    option=option or None,
+                    scope=scope or None,
+                    input_type=input_type or None,
+                    id_prefix=id_prefix or None,
+                    start_sec=start_sec,
+                    end_sec=end_sec,
+                    fusion=cast("Fusion | None", fusion),
+                    weights=weights,
+                    merge_gap_sec=merge_gap_sec,
+                    max_per_item=max_per_item,
+                    client=client,
+                )
     if json:
         rendering.print_json(_as_document(hits, info, text, image))
     else:
@@ -97,6 +157,22 @@ def _read_query(text: str | None, image: str | None) -> Input:
         return Text(parse_text(text or ""))
     media = parse_media(image)
     return Image(media) if text is None else TextImage(parse_text(text), media)
+
+
+def _read_weights(words: list[str] | None, fusion: str | None) -> dict[str, float] | None:
+    if not words:
+        return None
+    if fusion is None:
+        raise typer.BadParameter("it needs --fusion.", param_hint="--weight")
+    weights: dict[str, float] = {}
+    for word in words:
+        name, _, value = word.partition("=")
+        try:
+            weights[name] = float(value)
+        except ValueError:
+            message = f"{rendering.plain(word)!r} is not OPTION=NUMBER, such as visual=2."
+            raise typer.BadParameter(message, param_hint="--weight") from None
+    return weights
 
 
 def _as_document(
@@ -116,6 +192,8 @@ def _as_document(
                 "scope": hit.segment.scope,
                 "start_sec": hit.segment.start_sec,
                 "end_sec": hit.segment.end_sec,
+                **({"scores": dict(hit.scores)} if hit.scores else {}),
+                **({"merged": hit.merged} if hit.merged > 1 else {}),
             }
             for hit in hits
         ],
@@ -131,13 +209,22 @@ def _show(hits: list[Hit], info: DatasetInfo, folder: str) -> None:
         return
     from twelvelabs_embed.bulk.links import unsigned
 
+    # Scores of ranks are small: 1/61 is the best of one option.
+    digits = 3 if hits[0].score > 0.1 or not hits[0].scores else 4
     table = rendering.new_table(
         score=rendering.RIGHT, item=rendering.FOLD, time=rendering.RIGHT, option={}, scope={}
     )
     for hit in hits:
         segment = hit.segment
+        if hit.scores:  # the options by their similarity, instead of one
+            best = sorted(hit.scores.items(), key=lambda one: -one[1])
+            segment = evolve(
+                segment, option=", ".join(f"{name} {score:.2f}" for name, score in best)
+            )
         labels = [rendering.plain(label) for label in (segment.option, segment.scope)]
-        table.add_row(f"{hit.score:.3f}", rendering.plain(unsigned(hit.id)), _range(hit), *labels)
+        table.add_row(
+            f"{hit.score:.{digits}f}", rendering.plain(unsigned(hit.id)), _range(hit), *labels
+        )
     rendering.console().print(table)
 
 

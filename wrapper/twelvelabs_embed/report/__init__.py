@@ -24,17 +24,19 @@ from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 import numpy as np
 from attrs import frozen
 
 from twelvelabs_embed._files import atomic_path, expand_path
+from twelvelabs_embed.bulk.usage import read_usage
 from twelvelabs_embed.errors import MissingDependencyError
 from twelvelabs_embed.report.layout import draw_map
 from twelvelabs_embed.report.loader import ReportDataset, group_failures, load
 from twelvelabs_embed.report.page import Query, ReportData, as_html
 from twelvelabs_embed.report.similarity import compress, find_duplicates
-from twelvelabs_embed.report.thumbnails import Thumbnail, make_thumbnails
+from twelvelabs_embed.report.thumbnails import Thumbnail, find_file, make_thumbnails
 from twelvelabs_embed.results.vectors import cosine
 from twelvelabs_embed.search.queries import query_vector
 
@@ -100,8 +102,8 @@ def write_report(
         path: the page; the write is atomic, and a file that exists is replaced
         queries: texts to compare with
         client: embeds them, with the model that made the vectors
-        media: the folder that the ids are paths in, for small pictures of images and videos; known
-            when a run wrote the folder
+        media: the folder that the ids are paths in, for small pictures of images and videos, and
+            links that play a segment; known when a run wrote the folder
         title: the heading; the name of the folder when omitted
         max_segments: when there are more, a random sample of whole items is shown
         min_score: the minimum cosine similarity of near duplicates
@@ -117,9 +119,8 @@ def write_report(
     source, target = expand_path(folder, "folder"), expand_path(path, "path")
     dataset = load(source, max_segments)
     failures = group_failures(source) if source.is_dir() else []
-    thumbnails, notes = _thumbnails(
-        dataset, expand_path(media, "media") if media else _find_media(source)
-    )
+    media_folder = expand_path(media, "media") if media else _find_media(source)
+    thumbnails, notes = _thumbnails(dataset, media_folder)
     pairs = find_duplicates(dataset, min_score, _MAX_PAIRS)
     data = ReportData(
         title=title or source.resolve().name,
@@ -131,8 +132,10 @@ def write_report(
         pairs=pairs,
         min_score=min_score,
         thumbnails=thumbnails,
+        links=_links(dataset, media_folder, target.resolve().parent),
         failures=failures,
         notes=notes,
+        usage=read_usage(source),
     )
     page = as_html(data).encode()
     with atomic_path(target) as temporary:
@@ -164,6 +167,24 @@ def _find_media(folder: Path) -> Path | None:
         return Path(root) if Path(root).is_dir() else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
+
+
+def _links(dataset: ReportDataset, media: Path | None, page_folder: Path) -> dict[int, str]:
+    """Return links from the page to the audio and video files that are there, by item."""
+    found = {
+        item: path
+        for item, (id, kind) in enumerate(zip(dataset.ids, dataset.input_types, strict=True))
+        if media and kind in ("audio", "video") and (path := find_file(media, id)) is not None
+    }
+    return {item: _relative_link(path, page_folder) for item, path in found.items()}
+
+
+def _relative_link(path: Path, folder: Path) -> str:
+    """Return a link that works wherever both are moved or served together."""
+    try:
+        return quote(Path(os.path.relpath(path, folder)).as_posix())
+    except ValueError:  # on another drive
+        return path.as_uri()
 
 
 def _thumbnails(dataset: ReportDataset, media: Path | None) -> tuple[list[Thumbnail], list[str]]:

@@ -13,10 +13,11 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from attrs import frozen
+from attrs import asdict, frozen
 
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.bulk.failures import FailureGroup
+from twelvelabs_embed.bulk.usage import Usage
 from twelvelabs_embed.report.layout import Places
 from twelvelabs_embed.report.loader import ReportDataset, Summary
 from twelvelabs_embed.report.similarity import Compressed, Pair
@@ -65,8 +66,10 @@ class ReportData:
     pairs: Sequence[Pair]
     min_score: float
     thumbnails: Sequence[Thumbnail]
+    links: Mapping[int, str]
     failures: Sequence[FailureGroup]
     notes: Sequence[str]
+    usage: Usage | None
 
 
 def as_html(data: ReportData) -> str:
@@ -119,7 +122,12 @@ def _as_document(data: ReportData) -> dict[str, Any]:
         "summary": _summary(dataset.summary),
         "error": data.compressed.error,
         "notes": list(data.notes),
-        "items": [list(item) for item in zip(dataset.ids, dataset.input_types, strict=True)],
+        "items": [
+            [id, input_type, data.links.get(number)]
+            for number, (id, input_type) in enumerate(
+                zip(dataset.ids, dataset.input_types, strict=True)
+            )
+        ],
         "rows": _rows(dataset, data.compressed, data.places),
         "queries": [
             {"text": query.text, "scores": _packed(query.scores * _LARGEST_SCORE, "<i2")}
@@ -134,6 +142,7 @@ def _as_document(data: ReportData) -> dict[str, Any]:
             [one.item, one.time_sec, base64.b64encode(one.jpeg).decode()] for one in data.thumbnails
         ],
         "failures": [_failures(group) for group in data.failures],
+        "usage": None if data.usage is None else asdict(data.usage),
     }
 
 

@@ -58,7 +58,7 @@ def make_thumbnails(
         (item, path)
         for item, id in enumerate(dataset.ids)
         if dataset.input_types[item] in ("image", "text_image", "video")
-        and (path := _inside(media, id)) is not None
+        and (path := find_file(media, id)) is not None
     ]
     files = _spread(files, max_count)
     share, reader = max_count // max(len(files), 1), FrameReader()
@@ -69,7 +69,7 @@ def make_thumbnails(
     return ordered[: np.searchsorted(sizes_bytes, max_bytes, side="right")]
 
 
-def _inside(folder: Path, id: str) -> Path | None:
+def find_file(folder: Path, id: str) -> Path | None:
     """Return the file inside the folder whose path the id is, if there is one."""
     try:
         path = (folder / id).resolve()

@@ -75,7 +75,8 @@ def search(
         weights: with `fusion`, the weight of each option, such as `{"visual": 2, "audio": 1}`;
             those that are not named have none. By default all have the same
         merge_gap_sec: joins segments of an item that are at most so many seconds apart into one
-            hit. Segments are taken from the nearest on, until `top` hits are complete
+            hit. Segments are taken from the nearest on; when there are `top` hits, those that
+            follow extend them, until one would start another or close the gap between two
         max_per_item: how many hits of one item, at most
         client: embeds the query, with the model of the dataset
         on_progress: is called with how many rows are in the index and how many there are, while it

@@ -93,8 +93,10 @@ class _Grouping:
         self._counts: dict[int, int] = {}
 
     def add(self, key: _Key, start_sec: float, end_sec: float, number: int, score: float) -> bool:
-        """Add the next segment; return False when it would start a group too many."""
+        """Add the next segment; return False when the groups are complete without it."""
         near = self._neighbours(key, start_sec, end_sec)
+        if len(near) > 1 and len(self.groups) == self._top:
+            return False
         if near:
             self._join(near, start_sec, end_sec, number)
             return True

@@ -21,7 +21,8 @@ Numbers: TypeAlias = npt.NDArray[np.float64]
 _LARGEST_CODE = 127
 # 256 x 512 numbers fit the cache of a core, and BLAS starts no threads for so few.
 _BLOCK_ROWS = 256
-_MANY_QUERIES_BLOCK_ROWS = 4096
+# The threads of BLAS wait for each other at the end of each product: few large ones are faster.
+_MANY_QUERIES_BLOCK_ROWS = 16_384
 
 
 def quantize(vectors: Vectors) -> tuple[Codes, Vectors, Vectors]:
@@ -58,9 +59,10 @@ def coarse_scores(codes: Codes, scales: Vectors, queries: Vectors, threads: Exec
         list(threads.map(partial(_score_span, codes, queries[0], scores[0], step), starts))
     else:
         right = np.ascontiguousarray(queries.T)
-        block = np.empty((_MANY_QUERIES_BLOCK_ROWS, codes.shape[1]), np.float32)
-        for first in range(0, len(codes), len(block)):
-            some = codes[first : first + len(block)]
+        block_rows = min(_MANY_QUERIES_BLOCK_ROWS, len(codes))
+        block = np.empty((block_rows, codes.shape[1]), np.float32)
+        for first in range(0, len(codes), max(1, block_rows)):
+            some = codes[first : first + block_rows]
             np.copyto(block[: len(some)], some)
             scores[:, first : first + len(some)] = (block[: len(some)] @ right).T
     scores *= scales

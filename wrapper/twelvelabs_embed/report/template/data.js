@@ -33,11 +33,12 @@ const queries = data.queries.map(({ text, scores }) => ({
 }));
 
 /** Items with their segments and pictures. */
-const items = data.items.map(([id, type], number) => ({
+const items = data.items.map(([id, type, link], number) => ({
   number,
   id,
   label: visible(id),
   searched: id.toLowerCase(),
+  link, // of its file, when that was at hand
   type,
   rows: [],
   pictures: [],
@@ -92,6 +93,12 @@ function clock(timeSec) {
 /** `0:06–0:12`; nothing for what has no time. */
 function timeOf(row) {
   return hasTime(row) ? `${clock(rows.startSec[row])}–${clock(rows.endSec[row])}` : "";
+}
+
+/** Where a segment can be played; null where it cannot. */
+function playLink(row) {
+  const { link } = itemOf(row);
+  return link && hasTime(row) ? `${link}#t=${rows.startSec[row]},${rows.endSec[row]}` : null;
 }
 
 /** `0:06–0:12 · visual · clip`. */

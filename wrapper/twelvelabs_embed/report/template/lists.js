@@ -90,6 +90,14 @@ function card(row) {
   );
 }
 
+/** The time of a segment, as a link to play it where its file is at hand. */
+function timeElement(row) {
+  const href = playLink(row);
+  if (!href) return timeOf(row) || "–";
+  const label = `Play ${itemOf(row).label} ${timeOf(row)}`;
+  return element("a", { href, target: "_blank", "aria-label": label }, timeOf(row));
+}
+
 function renderTable() {
   if (!byId("table-details").open) return; // drawn when it is opened
   tablePage = Math.min(tablePage, pagesOf(ranked.length, ROWS_OF_PAGE) - 1);
@@ -102,7 +110,7 @@ function renderTable() {
         element("td", { class: "number" }, shown(scores[row])),
         element("th", { scope: "row" }, named(itemOf(row))),
         element("td", {}, itemOf(row).type.replace("_", " and ")),
-        element("td", {}, timeOf(row) || "–"),
+        element("td", {}, timeElement(row)),
         element("td", {}, optionOf(row) || "–"),
         element("td", {}, scopeOf(row) || "–"),
         element(

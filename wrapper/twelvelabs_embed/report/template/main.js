@@ -55,6 +55,9 @@ function renderQuery() {
   byId("query-picture").hidden = !picture;
   if (picture) byId("query-picture").src = picture.src;
   byId("query-timeline").hidden = row === undefined;
+  const href = row === undefined ? null : playLink(row);
+  byId("query-play").hidden = !href;
+  if (href) byId("query-play").href = href;
 }
 
 function saySummary() {
@@ -126,7 +129,21 @@ function tiles(allItems) {
       grouped(scopes.reduce((sum, [, count]) => sum + count, 0)),
       scopes.filter(([scope]) => scope).map(([scope, count]) => counted(count, NOUNS[scope] ?? scope)),
     ]),
+    ...usageTile(data.usage),
   ];
+}
+
+/** What the runs used, as far as it is known. */
+function usageTile(usage) {
+  if (!usage) return [];
+  const more = [
+    counted(usage.runs, "run"),
+    ...(usage.retries ? [`${grouped(usage.retries)} retried`] : []),
+    ...(usage.media_sec ? [`${(usage.media_sec / 60).toFixed(1)} min embedded`] : []),
+    ...(usage.tokens ? [counted(usage.tokens, "token")] : []),
+    ...(usage.waited_sec >= 1 ? [`${lengthOf(usage.waited_sec)} waited for the quota`] : []),
+  ];
+  return [["requests", grouped(usage.requests), more]];
 }
 
 function tile(name, value, more) {
