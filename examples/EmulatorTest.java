@@ -1,6 +1,6 @@
 // Tests in Java against the emulator, without packages:
 //
-//     twelvelabs-embed emulator --port 0 --rpm 2 --processing-seconds 600 -- java -ea examples/EmulatorTest.java
+//     twelvelabs-embed emulator --port 0 --rpm 2 --processing-sec 600 -- java -ea examples/EmulatorTest.java
 
 import java.io.IOException;
 import java.net.URI;

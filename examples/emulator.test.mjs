@@ -1,6 +1,6 @@
 // Tests of code that uses the vendor's SDK (twelvelabs-js), against the emulator:
 //
-//     twelvelabs-embed emulator --port 0 --rpm 5 --processing-seconds 600 -- node --test examples/emulator.test.mjs
+//     twelvelabs-embed emulator --port 0 --rpm 5 --processing-sec 600 -- node --test examples/emulator.test.mjs
 //
 // The SDK finds the emulator by TWELVELABS_BASE_URL and TWELVE_LABS_API_KEY, which the command sets.
 

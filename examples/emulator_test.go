@@ -1,6 +1,6 @@
 // Tests in Go against the emulator, without packages:
 //
-//	twelvelabs-embed emulator --port 0 --rpm 2 --processing-seconds 600 -- go test examples/emulator_test.go
+//	twelvelabs-embed emulator --port 0 --rpm 2 --processing-sec 600 -- go test examples/emulator_test.go
 package emulator
 
 import (

@@ -5,7 +5,7 @@
 
 import argparse
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -43,19 +43,18 @@ def main(
 
         return serve(Emulator(**options), command=command, prints_json=prints_json)
     except (OSError, ValueError, ModuleNotFoundError) as error:
-        print(f"The emulator cannot start: {_reason(error, options)}", file=sys.stderr)
+        print(f"The emulator cannot start: {_reason(error)}", file=sys.stderr)
         return _CANNOT_START
 
 
-def _reason(error: Exception, options: dict[str, Any]) -> str:
-    if isinstance(error, OSError) and error.errno is not None and error.filename is None:
-        address = f"{options['host']}:{options['port']}"
-        hint = "Use another --port (0 is a free one) or --host."
-        return f"{address}: {error.strerror or error}. {hint}"
+def _reason(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno is not None:
+        subject = "" if error.filename is None else f"{error.filename}: "
+        return f"{subject}{error.strerror}"
     return str(error)
 
 
-def _number(kind: Callable[[str], float], low: float, high: float | None = None) -> Any:
+def _number(kind: type[int] | type[float], low: float, high: float | None = None) -> Any:
     """Return a parser of numbers with bounds."""
 
     def parse(text: str) -> float:
@@ -65,10 +64,20 @@ def _number(kind: Callable[[str], float], low: float, high: float | None = None)
         except ValueError:
             number = float("nan")
         if not low <= number <= (float("inf") if high is None else high):
-            raise argparse.ArgumentTypeError(f"it is {wanted}.")
+            raise argparse.ArgumentTypeError(f"it is {wanted}, not {text!r}")
         return number
 
     return parse
+
+
+def _positive(text: str) -> float:
+    try:
+        number = float(text)
+    except ValueError:
+        number = float("nan")
+    if not number > 0:
+        raise argparse.ArgumentTypeError(f"it is more than 0, not {text!r}")
+    return number
 
 
 def _parser(prog: str) -> argparse.ArgumentParser:
@@ -119,14 +128,14 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         "30 s, and responds after 0.5 s [%(default)s]",
     )
     add(
-        "--processing-seconds",
+        "--processing-sec",
         dest="processing_sec",
         type=_number(float, 0),
         metavar="N",
         help="minimum processing time of assets and tasks [by the profile: 0]",
     )
     add(
-        "--latency-seconds",
+        "--latency-sec",
         dest="latency_sec",
         type=_number(float, 0, 3600),
         metavar="N",
@@ -164,12 +173,11 @@ def _parser(prog: str) -> argparse.ArgumentParser:
         metavar="SCRIPT",
         help="faults of the requests to the storage host [none]",
     )
-    positive = _number(float, 1e-9)
-    add("--rpm", type=positive, metavar="N", help="accept N embedding requests a minute [any]")
-    add("--tpm", type=positive, metavar="N", help="accept N tokens a minute [any]")
+    add("--rpm", type=_positive, metavar="N", help="accept N embedding requests a minute [any]")
+    add("--tpm", type=_positive, metavar="N", help="accept N tokens a minute [any]")
     add(
         "--minutes-per-hour",
-        type=positive,
+        type=_positive,
         metavar="N",
         help="accept N minutes of audio and video an hour [any]",
     )

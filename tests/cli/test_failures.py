@@ -142,7 +142,7 @@ Rejected; nothing was sent
   field    media
   value    'ftp://example.com/x.jpg' begins with ftp://
   allowed  the service fetches only http:// and https:// links
-  hint     Give a link of that kind (object stores make presigned ones), or a path
+  hint     Give such a link, an address in an object store (s3://, gs://, az://), or a path
 """,
     "image asset:": """\
 Rejected; nothing was sent
@@ -511,10 +511,11 @@ def test_an_unknown_error_is_not_explained_away() -> None:
 @pytest.mark.parametrize(
     ("option", "value", "allowed"),
     [
-        ("--port", "65536", "it is 0 to 65535."),
-        ("--port", "x", "it is 0 to 65535."),
-        ("--chunk-bytes", "0", "it is 1 or more."),
-        ("--processing-seconds", "nan", "it is 0 or more."),
+        ("--port", "65536", "it is 0 to 65535, not '65536'"),
+        ("--port", "x", "it is 0 to 65535, not 'x'"),
+        ("--chunk-bytes", "0", "it is 1 or more, not '0'"),
+        ("--processing-sec", "nan", "it is 0 or more, not 'nan'"),
+        ("--rpm", "0", "it is more than 0, not '0'"),
     ],
 )
 def test_an_option_of_the_emulator_that_is_wrong(
@@ -525,14 +526,28 @@ def test_an_option_of_the_emulator_that_is_wrong(
     assert f"argument {option}: {allowed}" in ran.err
 
 
-def test_a_port_that_is_taken(cli: Run, emulator: Emulator) -> None:
+@pytest.mark.parametrize("options", [("--port",), ("--port", "0", "--storage-port")])
+def test_a_port_that_is_taken(cli: Run, emulator: Emulator, options: tuple[str, ...]) -> None:
     port = str(httpx.URL(emulator.base_url).port)
-    ran = cli("emulator", "--port", port)
+    ran = cli("emulator", *options, port)
     assert ran.status == 4
     assert ran.err == (
         f"The emulator cannot start: 127.0.0.1:{port}: Address already in use. "
-        "Use another --port (0 is a free one) or --host.\n"
+        "Use another host or port; port 0 is a free one\n"
     )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "named"),
+    [(("--", "no-such-program"), "no-such-program"), (("--contract", "gone.yaml"), "gone.yaml")],
+)
+def test_what_the_emulator_cannot_find_is_named(
+    cli: Run, arguments: tuple[str, ...], named: str
+) -> None:
+    ran = cli("emulator", "--port", "0", *arguments)
+    assert (ran.status, ran.out) == (4, "")
+    assert ran.err.startswith(f"The emulator cannot start: {named}: ")
+    assert "Errno" not in ran.err
 
 
 def test_a_full_disk_is_reported(cli: Run, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -60,14 +60,14 @@ def run_with_emulator(
 
 @needs("node")
 def test_the_tests_in_javascript() -> None:
-    options = ("--rpm", "5", "--processing-seconds", "600")
+    options = ("--rpm", "5", "--processing-sec", "600")
     file = ROOT / "examples" / "emulator.test.mjs"
     done = run_with_emulator("node", "--test", "--test-reporter=tap", file, options=options)
     assert done.returncode == 0, done.stdout
     assert "# pass 12" in done.stdout
 
 
-SMALL_QUOTA = ("--rpm", "2", "--processing-seconds", "600")
+SMALL_QUOTA = ("--rpm", "2", "--processing-sec", "600")
 
 
 @needs("java")

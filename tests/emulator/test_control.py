@@ -352,6 +352,19 @@ def test_control_by_an_unknown_word_is_an_error():
 # -------------------------------------------------------------------------------------------- CORS
 
 
+@pytest.mark.parametrize("given", ["http://LocalHost:3000/", "http://localhost:3000", "*"])
+def test_an_origin_is_compared_as_browsers_send_it(start, given):
+    _, client = start(cors_origins=given)
+    response = client.post("/embed-v2", json=TEXT, headers={"origin": "http://localhost:3000"})
+    assert response.headers["access-control-allow-origin"] in ("http://localhost:3000", "*")
+
+
+@pytest.mark.parametrize("given", ["localhost:3000", "http://localhost:3000/app", "", "**"])
+def test_what_is_no_origin_is_an_error(given):
+    with pytest.raises(ValueError, match="origin"):
+        Emulator(cors_origins=[given])
+
+
 def test_pages_of_an_origin_may_send_requests(start):
     emulator, client = start(cors_origins=["http://localhost:3000"])
     headers = {

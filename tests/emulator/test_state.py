@@ -124,7 +124,7 @@ def test_without_a_path_nothing_is_left(sample):
 def test_unfinished_work_resumes_after_a_kill(path, sample, media_server):
     """Tasks and assets that were processing when the process was killed are worked on again."""
     film = inline(sample("video", ".mkv"))
-    with run_program("--state", str(path), "--processing-seconds", "0.2") as program:
+    with run_program("--state", str(path), "--processing-sec", "0.2") as program:
         with httpx.Client(base_url=base_url_of(program), headers=KEY) as client:
             body = request_body("video", media_source=film, segmentation=fixed(2))
             tasks = [client.post("/embed-v2/tasks", json=body).json() for _ in range(3)]

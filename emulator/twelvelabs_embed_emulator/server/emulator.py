@@ -22,7 +22,7 @@ from twelvelabs_embed_emulator.server.app import PREFIX, create_app
 from twelvelabs_embed_emulator.server.control import Control, LocalOnly, control_handlers
 from twelvelabs_embed_emulator.server.listeners import Listener, stop_servers
 from twelvelabs_embed_emulator.server.request_log import Host, RequestLog
-from twelvelabs_embed_emulator.server.responses import ResponseHeaders, with_cors
+from twelvelabs_embed_emulator.server.responses import ResponseHeaders, parse_origin, with_cors
 from twelvelabs_embed_emulator.state.state import Settings, State
 
 PROFILES: dict[str, dict[str, Any]] = {
@@ -80,7 +80,7 @@ class Emulator:
         OSError: the contract cannot be read, or (when starting) a port is in use, or the state is
             that of another emulator that runs, or no state at all.
         ModuleNotFoundError: a package is missing; the message names the extra.
-        ValueError: a number is out of bounds, or a script of faults is invalid.
+        ValueError: a number is out of bounds, or a script of faults or an origin is invalid.
     """
 
     def __init__(
@@ -126,11 +126,11 @@ class Emulator:
         }
         document = default_path() if contract is None else Path(contract)
         self._contract = Contract(document, strict_nulls=settings["strict_nulls"])
-        self._api_keys = None if api_keys is None else tuple(api_keys)
+        self._api_keys = None if api_keys is None else tuple(_several(api_keys))
         self._path = None if state is None else Path(state)
         self._read_timeout_sec = read_timeout_sec
         self._settings = Settings(
-            allow_hosts=frozenset(allow_hosts),
+            allow_hosts=frozenset(_several(allow_hosts)),
             processing_sec=settings["processing_sec"],
             latency_sec=settings["latency_sec"],
             chunk_bytes=chunk_bytes,
@@ -145,7 +145,7 @@ class Emulator:
             from twelvelabs_embed_emulator.embedding.semantic import SemanticTexts
 
             self._text_vector = SemanticTexts().vector
-        self._cors_origins = tuple(cors_origins)
+        self._cors_origins = tuple(map(parse_origin, _several(cors_origins)))
         if control not in ("local", "any", "off"):
             raise ValueError(f"control is {control!r}; it must be local, any or off")
         self._control_access = control
@@ -316,3 +316,8 @@ class _Run:
     storage_url: str
     control: Control
     log: RequestLog
+
+
+def _several(given: Collection[str]) -> Collection[str]:
+    """Return the strings that are given: one alone is not taken for its letters."""
+    return (given,) if isinstance(given, str) else given

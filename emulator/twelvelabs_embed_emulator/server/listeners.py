@@ -121,9 +121,10 @@ def _listen(host: str, port: int) -> socket.socket:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         listener.bind((host, port))
         listener.listen()
-    except OSError:
+    except OSError as error:
         listener.close()
-        raise
+        hint = "Use another host or port; port 0 is a free one"
+        raise OSError(error.errno, f"{error.strerror}. {hint}", f"{host}:{port}") from error
     return listener
 
 

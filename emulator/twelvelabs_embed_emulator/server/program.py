@@ -1,5 +1,6 @@
 """The program that runs an emulator: until it is stopped, for a command, or in the background."""
 
+import errno
 import json
 import os
 import shutil
@@ -105,7 +106,9 @@ def start_in_background(arguments: Sequence[str], *, prints_json: bool = False) 
 def _run_command(
     command: Sequence[str], variables: dict[str, str], stopping: threading.Event
 ) -> int:
-    program = shutil.which(command[0]) or command[0]  # on Windows, npm is npm.cmd
+    program = shutil.which(command[0])  # on Windows, npm is npm.cmd
+    if program is None:
+        raise FileNotFoundError(errno.ENOENT, "there is no such program", command[0])
     # The name that this library prefers may be set to a real key.
     own_key = {"TWELVELABS_API_KEY": variables["TWELVE_LABS_API_KEY"]}
     environment = {**os.environ, **variables, **own_key}

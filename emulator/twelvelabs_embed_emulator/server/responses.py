@@ -18,6 +18,7 @@ from twelvelabs_embed_emulator.contract.errors import ApiError, Code
 from twelvelabs_embed_emulator.contract.loader import JSON
 
 _API_VERSION = "1.3"
+_ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+")
 
 
 def json_response(
@@ -45,6 +46,20 @@ def unknown_handler(known: str) -> Callable[[Request, Exception], Response]:
         return error_response(ApiError(error.status_code, code, message), error.headers)
 
     return handle
+
+
+def parse_origin(text: str) -> str:
+    """Return an origin of web pages as browsers send it; `*` is any.
+
+    Raises:
+        ValueError: it is none.
+    """
+    origin = text.rstrip("/").lower()
+    if origin not in ("*", "null") and not _ORIGIN.fullmatch(origin):
+        raise ValueError(
+            f"{text!r} is no origin of web pages: it must be like http://localhost:3000, or *"
+        )
+    return origin
 
 
 def with_cors(app: ASGIApp, origins: Collection[str]) -> ASGIApp:

@@ -322,7 +322,7 @@ def _from_text(text: str) -> Media:
         raise _error(
             f"{shorten_middle(_show_link(text))!r} begins with {scheme}://",
             "the service fetches only http:// and https:// links",
-            "Give a link of that kind, s3://, gs:// or az://, or a path",
+            "Give such a link, an address in an object store (s3://, gs://, az://), or a path",
         )
     if text.startswith("data:"):
         raise _error(
