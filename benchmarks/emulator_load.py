@@ -29,6 +29,7 @@ import aiohttp
 _HEADERS = {"x-api-key": "any"}
 _STARTS = 5
 _CLIENTS = (1, 32, 200)
+_NUMBERS = count()
 
 
 class Process(NamedTuple):
@@ -103,10 +104,8 @@ async def load(
 
 
 def texts(process: Process) -> Callable[[aiohttp.ClientSession], Awaitable[None]]:
-    numbers = count()
-
     async def send(session: aiohttp.ClientSession) -> None:
-        text = {"input_text": f"a man walks dog {next(numbers)} along the beach"}
+        text = {"input_text": f"a man walks dog {next(_NUMBERS)} along the beach"}
         body = {"input_type": "text", "model_name": "marengo3.0", "text": text}
         async with session.post(f"{process.base_url}/embed-v2", json=body) as response:
             response.raise_for_status()

@@ -70,10 +70,9 @@ def main() -> None:
 
 
 def _print_table(folder: Path, options: argparse.Namespace) -> None:
-    print(
-        "| side | open, ms | many, ms each | first, ms | memory, MB | private, MB | equal ranks |"
-    )
-    print("|---|---|---|---|---|---|---|")
+    columns = "open, ms | x numpy | many, ms each | first, ms | memory, MB | private, MB"
+    print(f"| side | {columns} | equal ranks |")
+    print("|---|---|---|---|---|---|---|---|")
     for side in options.sides:
         command = [sys.executable, "-m", "benchmarks.search", "--side", side, "--folder", folder]
         first_sec = min(_run([*command, "--repeat", "0"])[1] for _ in range(3))

@@ -6,7 +6,8 @@ nothing, and in a part that was cut out no descriptions. None of it matters to t
 
 from typing import Any
 
-from scripts.api_watch.openapi_loader import METHODS, OUR_PATHS, Document, contents
+from scripts.api_watch.cleaning import METHODS
+from scripts.api_watch.openapi_loader import OUR_PATHS, Document, contents
 from scripts.api_watch.schemas import Json
 
 SCHEMAS = "#/components/schemas/"

@@ -12,6 +12,7 @@ from functools import reduce
 from urllib.parse import unquote
 
 from scripts.api_watch.authentication import KEY_HEADERS, Alternatives, authentication
+from scripts.api_watch.cleaning import METHODS, cleaned
 from scripts.api_watch.schemas import (
     ABSENT,
     STATED_LIMITS,
@@ -28,7 +29,6 @@ OUR_PATHS = re.compile(r"/(embed-v2|assets)(/|$)")
 BESIDE_OURS = re.compile(r"/(embed|assets?)[-_]?\w")
 # The version may stand in the server or in each path.
 VERSIONED = re.compile(r"((?:/[\w.-]+)*?/v\d[\w.]*)(/.+)")
-METHODS = ("get", "put", "post", "patch", "delete", "head", "options", "trace")
 
 
 class LoadError(Exception):
@@ -59,18 +59,19 @@ class Operation:
 
 
 class Document:
-    """An OpenAPI document. `dangling` collects references to nothing, as they are met."""
+    """An OpenAPI document. `dangling` collects references to nothing, and what cannot be read."""
 
     def __init__(self, label: str, content: Json) -> None:
         self.label = label
-        self.content = without_nulls(content)
-        self.dangling: set[str] = set()
+        dropped = list[str]()
+        self.content = cleaned(content, dropped)
+        self.dangling: set[str] = {f"{place} cannot be read" for place in dropped}
         if not self.operations():
             raise LoadError(f"{label} has no operation on /embed-v2 or /assets")
 
     def items(self) -> Iterator[tuple[str, str, Json]]:
         """Yield the path items: the version before the path, the path, and the resolved item."""
-        for path, item in self.content["paths"].items():
+        for path, item in self.content.get("paths", {}).items():
             found = VERSIONED.fullmatch(path)
             version, rest = found.groups() if found else ("", path)
             yield version, rest, self.follow(item)[1] if OUR_PATHS.match(rest) else item
@@ -251,21 +252,6 @@ class Document:
 
 
 NOT_PARAMETERS = {("header", n) for n in ("accept", "content-type", *KEY_HEADERS)}
-# Where null is a value.
-VALUES = {"default", "const", "enum", "example", "examples", "value"}
-
-
-def without_nulls(node: Json) -> Json:
-    """Return a document without keys that have no value: `post: null` is no operation."""
-    if isinstance(node, list):
-        return [without_nulls(one) for one in node]
-    if not isinstance(node, dict):
-        return node
-    return {
-        key: value if key in VALUES else without_nulls(value)
-        for key, value in node.items()
-        if value is not None or key in VALUES
-    }
 
 
 def address(server: Json) -> str:

@@ -153,6 +153,8 @@ def normalized(raw: Json) -> dict[str, Json]:
         types = {"array"}
     if flat.pop("nullable", False) and types:
         types.add("null")
+    if not isinstance(flat.get("required", []), list):
+        del flat["required"]  # as a parameter has it
     if "enum" in flat:
         # JSON Schema allows null if type and enum both do; here the type alone says it.
         flat["enum"] = [value for value in flat["enum"] if value is not None]

@@ -10,6 +10,7 @@ from twelvelabs_embed import RetryPolicy, TwelveLabs
 from twelvelabs_embed_emulator import Emulator
 
 from tests.bulk.fault_proxy import Faulty, faulty
+from tests.cli.runner import Run, run_here
 
 QUICK = RetryPolicy(base_sec=0.01)
 
@@ -33,3 +34,14 @@ def client(service: Faulty, tmp_path: Path) -> Iterator[TwelveLabs]:
         "k", base_url=service.base_url, retry=QUICK, resume_dir=tmp_path / "resume"
     ) as client:
         yield client
+
+
+@pytest.fixture
+def cli(service: Faulty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
+    """`cli("run", ...)` in a folder of its own, with a key and the emulator behind the proxy."""
+    monkeypatch.chdir(tmp_path)
+    for name in ("TWELVE_LABS_API_KEY", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("TWELVELABS_API_KEY", "good")
+    monkeypatch.setenv("TWELVELABS_BASE_URL", service.base_url)
+    return run_here

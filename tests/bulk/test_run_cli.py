@@ -22,18 +22,7 @@ from twelvelabs_embed_emulator import samples
 from tests.bulk.fault_proxy import Faulty
 from tests.bulk.test_kill import PROGRAM
 from tests.bulk.test_run import manifest
-from tests.cli.runner import Run, on_terminal, run_here
-
-
-@pytest.fixture
-def cli(service: Faulty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
-    """`cli("run", ...)` in a folder of its own, with a key and the emulator behind the proxy."""
-    monkeypatch.chdir(tmp_path)
-    for name in ("TWELVE_LABS_API_KEY", "COLUMNS", "NO_COLOR", "FORCE_COLOR", "GITHUB_ACTIONS"):
-        monkeypatch.delenv(name, raising=False)
-    monkeypatch.setenv("TWELVELABS_API_KEY", "good")
-    monkeypatch.setenv("TWELVELABS_BASE_URL", service.base_url)
-    return run_here
+from tests.cli.runner import Run, on_terminal
 
 
 @pytest.fixture

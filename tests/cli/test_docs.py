@@ -100,7 +100,8 @@ def example(
     monkeypatch.chdir(tmp_path)
 
     def run(*words: str, stdin: bytes | None = None) -> Ran:
-        if words[0] in ("search", "report") and not (tmp_path / "vectors").exists():
+        reads = words[0] in ("search", "report", "compact") or "--from" in words
+        if reads and not (tmp_path / "vectors").exists():
             assert cli("run", "beach.jpg", "film.mkv", "--out", "vectors").status == 0
         if "--emulator" in words:
             monkeypatch.delenv("TWELVELABS_API_KEY")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
@@ -40,7 +41,7 @@ def topics(rows: int, *, count: int, dimensions: int = 64, noise: float = 0.3) -
 def test_load_reads_all_rows(tmp_path: Path) -> None:
     films = [as_item(f"{place}.mp4", random_vectors(3, seed=place)) for place in range(4)]
     text = as_item("words", random_vectors(1), segments=[Segment()], input_type="text")
-    dataset = load(write_parts(tmp_path, films[:2], [*films[2:], text]), 100)
+    dataset = load([write_parts(tmp_path, films[:2], [*films[2:], text])], 100)
     assert list(dataset.ids) == ["0.mp4", "1.mp4", "2.mp4", "3.mp4", "words"]
     assert list(dataset.input_types) == ["video"] * 4 + ["text"]
     assert dataset.item.tolist() == [0, 0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 4]
@@ -57,12 +58,12 @@ def test_load_reads_all_rows(tmp_path: Path) -> None:
 def test_the_sample_has_whole_items_and_is_reproducible(tmp_path: Path) -> None:
     items = [as_item(f"{place}", random_vectors(10, seed=place)) for place in range(30)]
     folder = write_parts(tmp_path, items[:15], items[15:])
-    dataset = load(folder, 105)
+    dataset = load([folder], 105)
     assert len(dataset.ids) == 10
     assert np.bincount(dataset.item).tolist() == [10] * 10
     assert dataset.summary.items == {"video": 30}
     assert sum(dataset.summary.vectors.values()) == 300
-    assert load(folder, 105).ids == dataset.ids
+    assert load([folder], 105).ids == dataset.ids
     for item, id in enumerate(dataset.ids):
         own = unit(random_vectors(10, seed=int(id)))
         assert np.array_equal(dataset.vectors[dataset.item == item], own)
@@ -72,7 +73,7 @@ def test_an_item_across_two_batches_counts_once(tmp_path: Path) -> None:
     """Rows are read 16,384 at a time; items of three rows do not end there."""
     count = 16_384 // 3 + 2
     items = [as_item(f"{place:05}", random_vectors(3, 2, seed=place)) for place in range(count)]
-    dataset = load(write_parts(tmp_path, items), 3 * count)
+    dataset = load([write_parts(tmp_path, items)], 3 * count)
     assert dataset.summary.items == {"video": count}
     assert len(dataset.ids) == count
     assert np.bincount(dataset.item).tolist() == [3] * count
@@ -80,7 +81,7 @@ def test_an_item_across_two_batches_counts_once(tmp_path: Path) -> None:
 
 def test_the_sample_has_at_least_one_item(tmp_path: Path) -> None:
     folder = write_parts(tmp_path, [as_item("long", random_vectors(50))])
-    assert len(load(folder, 10)) == 50
+    assert len(load([folder], 10)) == 50
 
 
 @pytest.mark.parametrize("name", ["empty", "missing"])
@@ -98,7 +99,7 @@ def test_failures_are_grouped_and_their_number_is_bounded(tmp_path: Path) -> Non
         [Failure(f"{n}", "video", "often", said[n % 3], "{}", 1, NOON) for n in range(300)]
         + [Failure("x", None, "seldom", "three", "{}", 0, NOON)],
     )
-    often, seldom = group_failures(tmp_path)
+    often, seldom = group_failures([tmp_path])
     assert (often.code, often.count, len(often.failures)) == ("often", 300, 200)
     assert often.messages == [("two", 200), ("one", 100)]
     assert (seldom.code, seldom.count) == ("seldom", 1)
@@ -155,7 +156,7 @@ def test_the_map_keeps_similar_vectors_near_and_is_reproducible() -> None:
 
 def dataset_of(tmp_path: Path, **items: Array) -> ReportDataset:
     parts = [as_item(id, vectors) for id, vectors in items.items()]
-    return load(write_parts(tmp_path / "vectors", parts), 10_000)
+    return load([write_parts(tmp_path / "vectors", parts)], 10_000)
 
 
 def test_a_copy_comes_before_partly_similar_items(tmp_path: Path) -> None:
@@ -186,14 +187,26 @@ def test_only_segments_of_the_same_kind_are_compared(tmp_path: Path) -> None:
     items = [as_item(id, same, segments=segments) for id, segments in kinds.items()]
     items += [as_item("image", same, segments=[Segment()], input_type="image")]
     items += [as_item("text", same, segments=[Segment()], input_type="text")]
-    dataset = load(write_parts(tmp_path, items), 100)
+    dataset = load([write_parts(tmp_path, items)], 100)
     assert find_duplicates(dataset, 0.95, 10) == []
+
+
+def test_the_similar_rows_of_alike_items_take_bounded_memory(tmp_path: Path) -> None:
+    count = 3_000
+    same = unit(random_vectors(1, 8) + random_vectors(count, 8) * 1e-4)
+    items = [as_item(f"{place}", same[place : place + 1]) for place in range(count)]
+    dataset = load([write_parts(tmp_path, items)], 10_000)
+    tracemalloc.start()
+    assert len(find_duplicates(dataset, 0.95, 7)) == 7
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak_bytes < 8 * count * count / 4  # a quarter of an index for each pair
 
 
 def test_many_duplicates_take_no_more_than_a_bounded_time_and_list(tmp_path: Path) -> None:
     same = np.repeat(random_vectors(1, 64), 2_000, axis=0)
     items = [as_item(f"{place}", same[:1]) for place in range(2_000)]
-    pairs = find_duplicates(load(write_parts(tmp_path, items), 10_000), 0.95, 7)
+    pairs = find_duplicates(load([write_parts(tmp_path, items)], 10_000), 0.95, 7)
     assert len(pairs) == 7
 
 
@@ -205,7 +218,7 @@ def media_dataset(root: Path, *ids: str) -> ReportDataset:
     items = [
         as_item(id, random_vectors(2), input_type=types.get(Path(id).suffix, "image")) for id in ids
     ]
-    return load(write_parts(root / "vectors", items), 100)
+    return load([write_parts(root / "vectors", items)], 100)
 
 
 def test_videos_have_a_picture_of_each_clip(tmp_path: Path) -> None:

@@ -822,3 +822,48 @@ def test_a_tilde_in_the_path_of_a_file_is_expanded(
     for use in (document.to_parquet, Embeddings.from_parquet):
         with pytest.raises(InvalidInputError, match="path: it is empty"):
             use("")
+
+
+def test_vectors_are_not_copied_to_be_compared_or_pooled() -> None:
+    """numpy tells tracemalloc of its memory."""
+    import tracemalloc
+
+    rows, dimensions = 40_000, 256
+    vectors = np.random.default_rng(0).normal(size=(rows, dimensions)).astype(np.float32)
+    segments = [Segment("visual", "clip", float(row), row + 1.5) for row in range(rows)]
+    clips = Embeddings(vectors, segments, model="marengo3.0", input_type="video")
+    expected = np.average(vectors.astype(np.float64), axis=0)
+    tracemalloc.start()
+    try:
+        best = clips.best(vectors[17])
+        scores = clips.similarity(vectors[17])
+        tracemalloc.reset_peak()
+        pooled = clips.pool("mean_by_duration")
+        clips.best(vectors[17])
+        _, peak_bytes = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert (best.index, scores[17, 0]) == (17, pytest.approx(1))
+    assert pooled.vectors[0] == pytest.approx(expected, abs=1e-6)
+    assert peak_bytes < vectors.nbytes / 2
+
+
+@pytest.mark.parametrize("others", [1, 3])
+def test_similarity_of_vectors_of_any_length(others: int) -> None:
+    """Also of those whose squares do not fit float32, in one block with others, and of zeros."""
+    random = np.random.default_rng(1)
+    vectors = random.normal(size=(700, 8)).astype(np.float32)
+    vectors[random.integers(0, 700, 30)] *= np.float32(1e-25)
+    vectors[300:310] *= np.float32(1e25)
+    vectors[5] = 0
+    segments = [Segment() for _ in vectors]
+    rows = Embeddings(vectors, segments, model="marengo3.0", input_type="text")
+    query = random.normal(size=(others, 8)).astype(np.float32)
+    wide, right = vectors.astype(np.float64), query.astype(np.float64)
+    lengths = np.linalg.norm(wide, axis=1, keepdims=True) * np.linalg.norm(right, axis=1)
+    expected = np.divide(wide @ right.T, lengths, out=np.zeros_like(lengths), where=lengths > 0)
+    assert rows.similarity(query) == pytest.approx(expected, abs=1e-6)
+    best = rows.best(query[0], top=50)
+    assert [one.index for one in best] == np.argsort(
+        -rows.similarity(query[0])[:, 0], kind="stable"
+    )[:50].tolist()

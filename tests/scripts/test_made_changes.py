@@ -3,8 +3,10 @@
 The document and the changes stand in made_changes.yaml.
 """
 
+import contextlib
 import copy
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +14,9 @@ import pytest
 import yaml
 
 from scripts.api_watch.changes import Change
+from scripts.api_watch.generator_input import generator_input
 from scripts.api_watch.openapi_diff import compare
+from scripts.api_watch.openapi_loader import Document, LoadError
 from tests.scripts.small_documents import Json, document
 
 TABLE = yaml.safe_load(Path(__file__).with_name("made_changes.yaml").read_text("utf-8"))
@@ -52,6 +56,48 @@ def test_each_made_change_is_reported_once_in_its_severity(case: dict[str, Any])
     assert len(texts) == len(expected), changes
     if "says" in case:
         assert case["says"] in changes[0].text
+
+
+@pytest.mark.parametrize(
+    ("path", "value"),
+    [
+        ("paths/~1assets/get/parameters", {}),
+        ("paths/~1assets/get/parameters/0", "page"),
+        ("paths/~1assets/get/responses", 3),
+        ("components/schemas/Ask/properties/text/maxLength", "500"),
+        ("components/schemas/Ask/properties/text/type", 3),
+        ("components/schemas/Row/properties/meta/oneOf/0", None),
+        ("security/0", []),
+    ],
+)
+def test_what_cannot_be_read_is_named_and_left_out(path: str, value: Json) -> None:
+    new = document(json.dumps(changed(TABLE["base"], {path: value})))
+    compare(document(json.dumps(TABLE["base"])), new)
+    assert f"/{path} cannot be read" in new.dangling
+
+
+def test_no_change_of_any_kind_ends_in_a_traceback() -> None:
+    """Each node of the document becomes something else, or nothing."""
+    old = document(json.dumps(TABLE["base"]))
+    for number, path in enumerate(paths(TABLE["base"])):
+        value = ([], {}, "x", 3, True, None)[number % 6]
+        content = changed(TABLE["base"], {path: value})
+        with contextlib.suppress(LoadError):
+            new = Document("new", content)
+            compare(old, new)
+            compare(new, old)
+            generator_input(new)
+
+
+def paths(node: Json, start: str = "") -> Iterator[str]:
+    items: list[tuple[Any, Json]] = (
+        list(enumerate(node)) if isinstance(node, list) else list(node.items())
+    )
+    for key, value in items:
+        path = f"{start}{str(key).replace('/', '~1')}"
+        yield path
+        if isinstance(value, dict | list):
+            yield from paths(value, f"{path}/")
 
 
 def test_a_path_item_by_reference_is_the_same_as_in_place() -> None:

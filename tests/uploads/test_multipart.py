@@ -68,6 +68,7 @@ class Service:
         self.failed: set[int] = set()
         self.total_chunks = 0
         self.sessions = 0
+        self.groups: list[int] = []  # how many chunks could be sent concurrently
 
     def respond(self, send: SendRequest) -> httpx.Response:
         body = send.body if isinstance(send.body, bytes) else b"".join(send.body or ())
@@ -186,7 +187,9 @@ def perform(command: Command, service: Service) -> Any:
         case RunBlocking():
             return command.work()
         case RunConcurrently():
-            return [run(flow, service) for flow in command.flows]
+            results = [run(flow, service) for flow in command.flows]
+            service.groups.append(len(results))
+            return results
         case Sleep():
             return None
 
@@ -258,8 +261,18 @@ def test_reports_and_requests_for_links_stay_within_50(tmp_path: Path) -> None:
     Uploader(service, tmp_path)()
     reports = [name.split()[1:] for name in service.asked if name.startswith("report")]
     assert [len(report) for report in reports] == [50, 50, 30]
+    assert service.groups == [50, 50, 30]
     links = [name for name in service.asked if name.startswith("links")]
     assert links == ["links 8 +50", "links 58 +50", "links 108 +23"]
+    assert joined(service) == MP4
+
+
+def test_more_than_50_chunks_are_sent_concurrently_if_that_is_asked_for(tmp_path: Path) -> None:
+    service = Service(chunk_bytes=8, links=7)
+    Uploader(service, tmp_path)(concurrency=100)
+    assert service.groups == [130]
+    reports = [name.split()[1:] for name in service.asked if name.startswith("report")]
+    assert [len(report) for report in reports] == [50, 50, 30]
     assert joined(service) == MP4
 
 

@@ -30,13 +30,13 @@ class MediaQuota:
 
     limit_sec: float
     transit_sec: float
-    waited_sec: float = 0.0
-    is_throttling: bool = False
-    _in_flight_sec: float = 0.0
-    _in_flight: int = 0
-    _counting_sec: float = 0.0
-    _expiries: deque[tuple[float, float]] = field(factory=deque[tuple[float, float]])
-    _since_sec: float | None = None
+    waited_sec: float = field(default=0.0, init=False)
+    is_throttling: bool = field(default=False, init=False)
+    _in_flight_sec: float = field(default=0.0, init=False)
+    _in_flight: int = field(default=0, init=False)
+    _counting_sec: float = field(default=0.0, init=False)
+    _expiries: deque[tuple[float, float]] = field(factory=deque[tuple[float, float]], init=False)
+    _since_sec: float | None = field(default=None, init=False)
 
     def acquire(self, now_sec: float, media_sec: float) -> float:
         """Ask to send so much media. Returns 0 if it may be sent, else when to ask again."""

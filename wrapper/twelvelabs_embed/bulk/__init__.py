@@ -5,6 +5,7 @@
 | module | contents |
 |---|---|
 | `sources`, `globs`, `line_stream` | folders, globs, standard input as items |
+| `datasets` | the items of a dataset, to embed them anew |
 | `store_sources` | objects in stores as items |
 | `manifests`, `csv_records` | CSV, JSONL and Parquet files as items |
 | `rows`, `row_settings` | a row and the item that it becomes |
@@ -13,6 +14,7 @@
 | `link_versions`, `shards` | versions of links; parts of the items for several machines |
 | `checkpoint`, `buffer`, `plan`, `task_log` | the folder of a run: what is done or waits |
 | `part_store`, `compaction`, `rewriting`, `prune` | writes, merges and rewrites parts |
+| `compact` | merges the parts of a folder |
 | `part_files`, `failures`, `numbered_files` | the Parquet files of vectors and failures |
 | `item_index`, `id_set` | what is known of items, in little memory |
 | `sinks` | LanceDB, Qdrant, PostgreSQL and those of other packages, besides Parquet |
@@ -36,6 +38,8 @@ from twelvelabs_embed.batch.jobs import ConcurrencyConfig
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
 from twelvelabs_embed.bulk.arguments import RunArguments, item_options
 from twelvelabs_embed.bulk.checkpoint import Checkpoint
+from twelvelabs_embed.bulk.compact import CompactReport, compact
+from twelvelabs_embed.bulk.datasets import Dataset, open_source
 from twelvelabs_embed.bulk.display import ProgressLike, as_callback
 from twelvelabs_embed.bulk.dry_run import DryReport, dry_run
 from twelvelabs_embed.bulk.errors import (
@@ -58,7 +62,7 @@ from twelvelabs_embed.bulk.run import Run, RunOptions
 from twelvelabs_embed.bulk.selection import ChangePolicy, SelectionOptions, check_policy
 from twelvelabs_embed.bulk.shards import Shard
 from twelvelabs_embed.bulk.sinks import Sink, SinkError, open_sink
-from twelvelabs_embed.bulk.sources import Source, SourceLike
+from twelvelabs_embed.bulk.sources import SourceLike
 from twelvelabs_embed.embed import EmbedFlows
 from twelvelabs_embed.sending import EmbedOptions
 
@@ -66,8 +70,10 @@ __all__ = [
     "AsyncBulk",
     "Bulk",
     "BulkError",
+    "CompactReport",
     "Current",
     "DamagedFileError",
+    "Dataset",
     "Difference",
     "DryReport",
     "Estimate",
@@ -82,6 +88,7 @@ __all__ = [
     "Sink",
     "SinkError",
     "Slow",
+    "compact",
     "dry_run",
     "open_sink",
 ]
@@ -102,7 +109,7 @@ class BulkFlows:
     @spells_out(EmbedOptions, Defaults)
     def run(
         self,
-        source: SourceLike,
+        source: SourceLike | Dataset,
         out: str | PathLike[str],
         *,
         concurrency: int = 16,
@@ -142,7 +149,8 @@ class BulkFlows:
         Args:
             source: a folder, a glob, a media file, a manifest (.csv, .jsonl, .ndjson, .parquet), an
                 address in an object store (`s3://bucket/prefix/`, `gs://`, `az://`) or `-` for
-                JSONL on standard input; or several of them. Columns of a manifest: `id`, `type`,
+                JSONL on standard input; or several of them. Or a `Dataset`, whose items are
+                embedded anew. Columns of a manifest: `id`, `type`,
                 `text`, `media` (a path from the manifest's folder, a link or an address), `start`,
                 `end`, `segmentation` (`fixed:6`, `dynamic:4`), `options`, `scopes`, `types`,
                 `time_based_metadata`
@@ -209,7 +217,8 @@ class BulkFlows:
         """
         options, defaults = item_options(item)
         folder = expand_path(out, "out")
-        items, part = Source(source, defaults, out=folder), Shard.parse(shard)
+        part = Shard.parse(shard)
+        items, defaults = open_source(source, defaults, folder)
         plan = RunPlan.of(items, options, defaults, part)
         clock = self.embed.connection.clock
         return Run(

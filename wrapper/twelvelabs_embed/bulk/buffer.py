@@ -13,8 +13,6 @@ from twelvelabs_embed.bulk.fingerprints import Fingerprint
 if TYPE_CHECKING:
     from twelvelabs_embed.results.embeddings import Embeddings
 
-__all__ = ["Buffer"]
-
 
 @define
 class Buffer:

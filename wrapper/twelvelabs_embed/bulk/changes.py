@@ -9,11 +9,15 @@ from typing import Literal, TypeAlias
 
 from attrs import frozen
 
-from twelvelabs_embed.bulk.fingerprints import Fingerprint, hash_row, stat_file, stat_object
+from twelvelabs_embed.bulk.fingerprints import (
+    Fingerprint,
+    hash_row,
+    media_of,
+    stat_file,
+    stat_object,
+)
 from twelvelabs_embed.bulk.item_index import KnownItem
 from twelvelabs_embed.bulk.rows import Candidate
-
-__all__ = ["Comparison", "fingerprint_of", "compare"]
 
 State: TypeAlias = Literal["same", "changed", "unknown"]
 
@@ -39,15 +43,16 @@ class Comparison:
 
 def fingerprint_of(candidate: Candidate, now: datetime) -> Fingerprint:
     """Return the fingerprint of a row, without the version of its media, which is not read."""
-    row_hash = hash_row(candidate.row) if isinstance(candidate.row, Mapping) else None
+    row = candidate.row if isinstance(candidate.row, Mapping) else None
+    row_hash, media = (hash_row(row), media_of(row)) if row is not None else (None, None)
     if candidate.listed is not None:
-        return Fingerprint(*stat_object(candidate.listed), row_hash)
+        return Fingerprint(*stat_object(candidate.listed), row_hash, media)
     found = stat_file(candidate.path) if candidate.path is not None else None
     if found is None:
-        return Fingerprint(row_hash=row_hash)
+        return Fingerprint(row_hash=row_hash, media=media)
     size_bytes, modified_ns = found
     is_settled = modified_ns is not None and modified_ns <= now.timestamp() * 1e9 - _SETTLED_NS
-    return Fingerprint(size_bytes, modified_ns if is_settled else None, None, row_hash)
+    return Fingerprint(size_bytes, modified_ns if is_settled else None, None, row_hash, media)
 
 
 def compare(candidate: Candidate, known: KnownItem, now: datetime) -> Comparison:
@@ -83,11 +88,11 @@ def _compare_by_time(path: Path, found: Fingerprint, known: KnownItem) -> Compar
 def _compare_file(path: Path, found: Fingerprint, known: KnownItem) -> Comparison:
     if found.size_bytes != known.size_bytes:
         return Comparison("changed", found)
-    if found.modified_ns is not None and found.modified_ns == known.modified_ns:
+    if known.has_file_of(found):
         return Comparison("same", found)
     read = _read(path, found)
     if read.version is not None and known.has_version_of(read):
-        return Comparison("same", read, is_outdated=read.modified_ns != known.modified_ns)
+        return Comparison("same", read, is_outdated=read.modified_ns is not None)
     return Comparison("changed" if read.version else "same", read)
 
 

@@ -199,7 +199,8 @@ class Checkpoint:
     def _load_failures(self) -> None:
         self.failed, self.known = IdSet(), IdSet()
         for failure in read_errors(self.folder):
-            self.known.add(failure.id, failure.input, failure.source_version or "")
+            found = failure.fingerprint
+            self.known.add(failure.id, failure.input, "" if found is None else _state_of(found))
             if failure.code != DUPLICATE:
                 self.failed.add(failure.id)
 
@@ -245,9 +246,7 @@ class Checkpoint:
         if not len(self.known):
             return False
         row = as_json(entry.row)
-        return self.known.has(entry.id, row, "") or (
-            found.version is not None and self.known.has(entry.id, row, found.version)
-        )
+        return any(self.known.has(entry.id, row, state) for state in ("", _state_of(found)))
 
     @property
     def is_full(self) -> bool:
@@ -446,3 +445,9 @@ def _although_unsynced(written: Callable[[], object]) -> Generator[None]:
         written()
         raise
     written()
+
+
+def _state_of(found: Fingerprint) -> str:
+    """Return the version of a file; a dash where there is none, or for a link."""
+    version = found.version if found.is_of_file else None
+    return version or "-"

@@ -7,6 +7,7 @@ A merged part replaces those it was made of in the moment it gets its name: for 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise, takewhile
 from pathlib import Path
 from typing import Any
 
@@ -18,26 +19,23 @@ from twelvelabs_embed.bulk.numbered_files import merged_path, opened, remove_rep
 from twelvelabs_embed.bulk.part_files import COLUMNS, EXTRA_COLUMNS, write_part
 from twelvelabs_embed.results.export import ArrowTable, arrow_vectors
 
-__all__ = ["find_small_tail", "group_by_size", "merge_parts", "read_groups", "union_schema"]
-
 MAX_PART_BYTES = 256 << 20
 _MIN_MERGED = 8
-# Parts of a tier are merged when there are `_MIN_MERGED` of them; larger ones stay as they are.
-_TIER_BYTES = (512 << 10, 4 << 20, 16 << 20)
+# Parts between two limits are merged when there are `_MIN_MERGED` of them. A limit is as many times
+# the one before, so that what is merged is above it. Larger parts stay as they are.
+_LIMITS_BYTES = [(4 << 10) * _MIN_MERGED**power for power in range(5)]  # up to 16 MB
 _GROUP_BYTES = 32 << 20
 
 
 def find_small_tail(sizes: Sequence[int]) -> int:
     """Return how many of the last parts are to be merged into one; 0 for none.
 
-    Merged parts belong to a larger tier, so that a row is written again once for each tier.
+    A row is written again about once for each limit.
     """
-    for limit in _TIER_BYTES:
-        count = 0
-        while count < len(sizes) and sizes[-count - 1] < limit:
-            count += 1
-        if count >= _MIN_MERGED:
-            return count
+    for least, limit in pairwise([0, *_LIMITS_BYTES]):
+        tail = list(takewhile(lambda size: size < limit, reversed(sizes)))  # noqa: B023
+        if sum(size >= least for size in tail) >= _MIN_MERGED:
+            return len(tail)
     return 0
 
 

@@ -100,7 +100,7 @@ def as_callback(progress: ProgressLike | None) -> Callable[[RunProgress], object
     return _notebook_bar() or _TerminalBar()
 
 
-def bar_text(progress: RunProgress) -> str:
+def _bar_text(progress: RunProgress) -> str:
     """Return how far a run has come, in one line."""
     finished = progress.done + progress.failed + progress.skipped
     parts = [f"{finished:,}" if progress.total is None else f"{finished:,}/{progress.total:,}"]
@@ -136,7 +136,7 @@ class _TerminalBar:
         bar = "" if part is None else f"[{'#' * full}{'.' * (_BAR_CHARACTERS - full)}] "
         self._is_over = part == 1.0 and not progress.current
         end = "\n" if self._is_over else ""
-        print(f"\r\x1b[K{bar}{bar_text(progress)}", end=end, file=sys.stderr, flush=True)
+        print(f"\r\x1b[K{bar}{_bar_text(progress)}", end=end, file=sys.stderr, flush=True)
 
 
 def _notebook_bar() -> Callable[[RunProgress], object] | None:
@@ -152,7 +152,7 @@ def _notebook_bar() -> Callable[[RunProgress], object] | None:
     def show(progress: RunProgress) -> None:
         part = _part(progress)
         value = "" if part is None else f" value='{part:.4f}'"
-        text = escape(bar_text(progress))
+        text = escape(_bar_text(progress))
         handle.update(make_html(f"<progress max='1'{value}></progress> {text}"))
 
     return show

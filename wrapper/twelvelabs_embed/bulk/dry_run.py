@@ -16,6 +16,7 @@ from twelvelabs_embed._files import expand_path
 from twelvelabs_embed._http.methods import spells_out
 from twelvelabs_embed.bulk.arguments import RunArguments, item_options
 from twelvelabs_embed.bulk.changes import compare, fingerprint_of
+from twelvelabs_embed.bulk.datasets import Dataset, open_source
 from twelvelabs_embed.bulk.estimate import Estimate
 from twelvelabs_embed.bulk.failures import FailureGroup, failure_of
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
@@ -73,7 +74,7 @@ class DryReport:
 
 @spells_out(EmbedOptions, Defaults)
 def dry_run(
-    source: SourceLike,
+    source: SourceLike | Dataset,
     out: str | PathLike[str] | None = None,
     *,
     changed: ChangePolicy = "embed",
@@ -102,7 +103,7 @@ def dry_run(
     options, defaults = item_options(item)
     part, given = Shard.parse(shard), None if out is None else expand_path(out, "out")
     folder = given if given and given.is_dir() else None
-    items = Source(source, defaults, out=folder)
+    items, defaults = open_source(source, defaults, folder)
     total, parts = items.prepare(), PartSummary([], ItemIndex(), None)
     if folder is not None:
         check_plan(folder, RunPlan.of(items, options, defaults, part))
@@ -188,7 +189,7 @@ class _Inspection:
                 found = found.with_content_of(path)
             except OSError:  # which is reported when it is inspected
                 return True
-        key = content_key(input_type, found)
+        key = content_key(input_type, found.version, found.row_hash)
         return key is None or self._items.contents.add(key)
 
 

@@ -85,16 +85,17 @@ class PruneError(BulkError):
     Attributes:
         count: how many items would have been removed
         total: how many items there are
+        reason: why they were not
+        hint: what to do
     """
 
     def __init__(self, count: int, total: int, reason: str, hint: str) -> None:
         super().__init__(count, total, reason, hint)
-        self.count, self.total = count, total
+        self.count, self.total, self.reason, self.hint = count, total, reason, hint
 
     def __str__(self) -> str:
-        _, _, reason, hint = self.args
         some = f"{self.count:,} of {self.total:,} items"
-        return f"{some} are gone from the source, and were not removed: {reason}. {hint}"
+        return f"{some} are gone from the source, and were not removed: {self.reason}. {self.hint}"
 
 
 @frozen

@@ -17,16 +17,15 @@ from typing import Any
 
 from attrs import asdict, evolve, frozen
 
-from twelvelabs_embed.bulk.links import unsigned_location
+from twelvelabs_embed.bulk.links import unsigned, unsigned_location
 from twelvelabs_embed.bulk.row_settings import SETTINGS, Row, read_settings
+from twelvelabs_embed.bulk.rows import clean
 from twelvelabs_embed.inputs.object_stores import StoredObject
-
-__all__ = ["Fingerprint", "hash_file", "hash_of", "hash_row", "stat_file", "stat_object"]
 
 _CHUNK_BYTES = 1 << 20
 _DIGEST_BYTES = 16
 _MAX_NS = (1 << 63) - 1
-_FILE_VERSION = "blake2b:"
+FILE_VERSION = "blake2b:"
 
 
 @frozen
@@ -40,24 +39,19 @@ class Fingerprint:
             `last-modified:` and what the server said; None when that is not known
         row_hash: the hash of the text and the settings of its row, and of its link without what
             signs it; None in datasets of earlier versions
+        media: the media of its row, without what signs a link, where the row has an id besides
     """
 
     size_bytes: int | None = None
     modified_ns: int | None = None
     version: str | None = None
     row_hash: str | None = None
+    media: str | None = None
 
     @property
     def is_of_file(self) -> bool:
         """Whether the item's media is a file whose content was read."""
-        return self.version is not None and self.version.startswith(_FILE_VERSION)
-
-    @property
-    def content(self) -> str | None:
-        """A hash of everything that the vectors depend on, but the input type; None if unknown."""
-        if self.row_hash is None:
-            return None
-        return hash_of(self.row_hash, self.version or "").hex()
+        return self.version is not None and self.version.startswith(FILE_VERSION)
 
     def with_content_of(self, path: Path) -> Fingerprint:
         """Return the fingerprint with the hash of the file's content.
@@ -85,7 +79,7 @@ def hash_file(path: Path) -> str:
     with path.open("rb", buffering=0) as file:
         while chunk := file.read(_CHUNK_BYTES):
             digest.update(chunk)
-    return _FILE_VERSION + digest.hexdigest()
+    return FILE_VERSION + digest.hexdigest()
 
 
 def stat_object(stored: StoredObject) -> tuple[int, int, str]:
@@ -110,6 +104,15 @@ def stat_file(path: str | os.PathLike[str]) -> tuple[int, int | None] | None:
         return None
     is_known = abs(found.st_mtime_ns) <= _MAX_NS
     return found.st_size, found.st_mtime_ns if is_known else None
+
+
+def media_of(row: Row) -> str | None:
+    """Return the media of a row that has an id besides, without what signs a link."""
+    media = row.get("media")
+    if media is None or "id" not in row:
+        return None
+    text = str(media)
+    return clean(unsigned(text) if "://" in text else text)
 
 
 def hash_row(row: Row) -> str:

@@ -8,11 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from twelvelabs_embed.bulk.fingerprints import Fingerprint, hash_of
+from twelvelabs_embed.bulk.fingerprints import FILE_VERSION, Fingerprint, hash_of
 from twelvelabs_embed.bulk.id_set import IdSet
 from twelvelabs_embed.bulk.links import legacy_ids
-
-__all__ = ["ItemIndex", "KnownItem", "content_key", "ids_and_first_rows"]
 
 _Array: TypeAlias = npt.NDArray[Any]
 
@@ -24,11 +22,20 @@ _ROW = np.dtype(
         ("modified", "i8"),
         ("version", "u8"),
         ("row", "u8"),
+        ("media", "u8"),
         ("type", "u1"),
     ]
 )
 _TYPES = ("text", "image", "text_image", "audio", "video", "document", "multi_input")
-_COLUMNS = ("id", "input_type", "source_size", "source_modified", "source_version", "row_hash")
+_COLUMNS = (
+    "id",
+    "input_type",
+    "source_size",
+    "source_modified",
+    "source_version",
+    "row_hash",
+    "source_media",
+)
 
 
 @frozen
@@ -46,6 +53,7 @@ class KnownItem:
     modified_ns: int | None
     _version: int
     _row: int
+    _media: int
 
     @property
     def has_row(self) -> bool:
@@ -65,13 +73,21 @@ class KnownItem:
         """Return whether its row had the text and the settings of another fingerprint."""
         return self._row == _short(found.row_hash)
 
+    def has_file_of(self, found: Fingerprint) -> bool:
+        """Return whether its file had the name, the size and the time of another fingerprint."""
+        return (
+            found.modified_ns is not None
+            and (found.size_bytes, found.modified_ns) == (self.size_bytes, self.modified_ns)
+            and self._media == _short(found.media)
+        )
+
     def is_from(self, found: Fingerprint) -> bool:
         """Return whether it was embedded from what has this fingerprint."""
         return self.has_version_of(found) and self.has_row_of(found)
 
 
 class ItemIndex:
-    """The items of a folder: 49 bytes for each, and 16 for each different content.
+    """The items of a folder: 57 bytes for each, and 16 for each different content.
 
     Attributes:
         contents: the contents of files and texts that have vectors, with their input types
@@ -100,18 +116,19 @@ class ItemIndex:
         chunk["type"] = [_TYPES.index(one) + 1 if one in _TYPES else 0 for one in types]
         chunk["size"] = _numbers(batch, "source_size", first)
         chunk["modified"] = _numbers(batch, "source_modified", first)
-        versions, rows = (_take(batch, name, first) for name in _COLUMNS[4:])
+        versions, rows, media = (_take(batch, name, first) for name in _COLUMNS[4:])
         chunk["version"] = [_short(one) for one in versions]
         chunk["row"] = [_short(one) for one in rows]
+        chunk["media"] = [_short(one) for one in media]
         chunk["modified"][chunk["row"] == 0] = written_ns
         aliases: list[tuple[str, int]] = []
         for number, (id, kind, version, row) in enumerate(
             zip(ids, types, versions, rows, strict=True)
         ):
-            found = Fingerprint(version=version, row_hash=row)
-            if (key := content_key(kind, found)) is not None:
+            if (key := content_key(kind, version, row)) is not None:
                 self.contents.add(key)
-            aliases += [(other, number) for other in legacy_ids(id)]
+            if "://" in id:
+                aliases += [(other, number) for other in legacy_ids(id)]
         self._chunks.append(chunk)
         if aliases:
             more = chunk[[number for _, number in aliases]]
@@ -134,13 +151,14 @@ class ItemIndex:
         # numpy drops trailing zeros from what it returns, and nothing else.
         if index == len(self._rows) or bytes(self._rows["id"][index]) != key.rstrip(b"\0"):
             return None
-        _, size, modified, version, row, kind = self._rows[index].item()
+        _, size, modified, version, row, media, kind = self._rows[index].item()
         return KnownItem(
             _TYPES[kind - 1] if kind else "",
             None if size == _UNKNOWN else size,
             None if modified == _UNKNOWN else modified,
             version,
             row,
+            media,
         )
 
     def has_size(self, size_bytes: int) -> bool:
@@ -156,20 +174,22 @@ class ItemIndex:
         return len(self._rows)
 
 
-def content_key(input_type: str, fingerprint: Fingerprint) -> str | None:
+def content_key(input_type: str, version: str | None, row_hash: str | None) -> str | None:
     """Return what items have in common that get equal vectors; None where that is not certain.
 
     That is so for files and texts, and not for links and assets, whose content is not here.
     """
-    is_text = input_type == "text"
-    if fingerprint.content is None or not (is_text or fingerprint.is_of_file):
-        return None
-    return f"{input_type}\0{fingerprint.content}"
+    is_known = input_type == "text" or (version is not None and version.startswith(FILE_VERSION))
+    return f"{input_type}\0{version}\0{row_hash}" if is_known and row_hash is not None else None
 
 
 def _short(text: str | None) -> int:
     """Return the first eight bytes of the hash of a text; 0 for none."""
-    return 0 if text is None else int.from_bytes(hash_of(text)[:8], "little") or 1
+    if text is None:
+        return 0
+    if text.startswith(FILE_VERSION):  # is one already
+        return int(text[len(FILE_VERSION) :][:16], 16) or 1
+    return int.from_bytes(hash_of(text)[:8], "little") or 1
 
 
 def ids_and_first_rows(column: Any) -> tuple[list[str], _Array]:

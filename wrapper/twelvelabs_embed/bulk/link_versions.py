@@ -13,8 +13,6 @@ from twelvelabs_embed.inputs.faults import StoreError
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.inputs.object_stores import StoredObject
 
-__all__ = ["LinkVersions"]
-
 _TIMEOUT_SEC = 5.0
 _MAX_FAILURES = 3
 _MAX_CHARACTERS = 200

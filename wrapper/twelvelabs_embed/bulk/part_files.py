@@ -44,11 +44,9 @@ if TYPE_CHECKING:
 __all__ = [
     "COLUMNS",
     "EXTRA_COLUMNS",
-    "PartSummary",
     "PartWriter",
     "part_paths",
     "part_schema",
-    "read_parts",
     "scan",
     "vectors_of",
 ]
@@ -63,6 +61,7 @@ SOURCE_COLUMNS: Mapping[str, str] = {
     "source_modified": "timestamp",
     "source_version": "string",
     "row_hash": "string",
+    "source_media": "string",
 }
 """Columns of what a row's item was embedded from, with their types: see `fingerprints`."""
 EXTRA_COLUMNS = (*DOCUMENT_COLUMNS, "uncertainty", *SOURCE_COLUMNS)
@@ -74,8 +73,9 @@ _FIELDS = {
     "source_modified": "modified_ns",
     "source_version": "version",
     "row_hash": "row_hash",
+    "source_media": "media",
 }
-_DICTIONARIES = (*_TEXT_COLUMNS, "quadrant", "source_version", "row_hash")
+_DICTIONARIES = (*_TEXT_COLUMNS, "quadrant", "source_version", "row_hash", "source_media")
 _SPLIT = ("start_sec", "end_sec", "vector.list.element", "uncertainty.list.element")
 
 
@@ -89,8 +89,8 @@ def part_schema(dimensions: int, about: Mapping[str, str] | None = None) -> Any:
     A part with rows of documents has four more after them, `start_page`, `end_page` (int64),
     `quadrant` (string) and `chunk_index` (int64), and one with uncertainties has `uncertainty`, a
     list like `vector` and of NaN where a row has none. What a run wrote has the fingerprint of the
-    item in each row: `source_size` (int64), `source_modified` (timestamp), `source_version` and
-    `row_hash` (string). `scan` reads them from any part.
+    item in each row: `source_size` (int64), `source_modified` (timestamp), `source_version`,
+    `row_hash` and `source_media` (string). `scan` reads them from any part.
 
     Args:
         dimensions: D, how many numbers a vector has
@@ -244,7 +244,7 @@ def with_fingerprints(table: ArrowTable, fingerprints: Mapping[str, Fingerprint]
             getattr(fingerprints[id], _FIELDS[name]) if id in fingerprints else value
             for id, value in zip(ids, values, strict=True)
         ]
-        column = pa.array(found, storage).cast(arrow_type(kind))
+        column = pa.array(found, storage).cast(_arrow_type(kind))
         if has_it:
             table = table.set_column(table.column_names.index(name), name, column)
         else:
@@ -252,7 +252,7 @@ def with_fingerprints(table: ArrowTable, fingerprints: Mapping[str, Fingerprint]
     return table
 
 
-def arrow_type(kind: str) -> Any:
+def _arrow_type(kind: str) -> Any:
     """Return the `pyarrow.DataType` of an optional column."""
     pa = import_extra("pyarrow", "bulk")
     return pa.timestamp("ns", "UTC") if kind == "timestamp" else pa.type_for_alias(kind)
@@ -315,7 +315,7 @@ def read_parts(parts: Folder | Sequence[Path]) -> PartSummary:
 
 
 def scan(
-    folder: Folder,
+    folder: Folder | Sequence[Folder],
     columns: Sequence[str] = COLUMNS,
     filters: Mapping[str, str | Collection[str | None] | None] | None = None,
     batch_rows: int = 16_384,
@@ -323,7 +323,7 @@ def scan(
     """Yield the rows of all parts, batch by batch, from files that are memory-mapped.
 
     Args:
-        folder: where the parts are
+        folder: where the parts are: one folder or several
         columns: what is read, in this order; vectors are most of it by far. Those of
             `EXTRA_COLUMNS` are null for a part without them
         filters: which rows: a text column, and the value or values that it may have
@@ -342,7 +342,8 @@ def scan(
         for name, values in (filters or {}).items()
     }
     read = [*columns, *(name for name in wanted if name not in columns)]
-    for path in part_paths(folder):
+    folders = [folder] if isinstance(folder, (str, PathLike)) else folder
+    for path in (path for one in folders for path in part_paths(one)):
         with opened(path) as file:
             missing = [name for name in read if name not in file.schema_arrow.names]
             for batch in batches(file, path, batch_rows, read):
@@ -369,6 +370,6 @@ def _with_nulls(batch: RecordBatch, missing: Collection[str]) -> RecordBatch:
     for name in missing:
         if name in EXTRA_COLUMNS:
             kind = {**DOCUMENT_COLUMNS, **SOURCE_COLUMNS}.get(name, "null")
-            nulls = pa.nulls(batch.num_rows, arrow_type(kind))
+            nulls = pa.nulls(batch.num_rows, _arrow_type(kind))
             batch = batch.append_column(name, nulls)
     return batch

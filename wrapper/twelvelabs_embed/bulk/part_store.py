@@ -38,8 +38,6 @@ from twelvelabs_embed.bulk.rewriting import (
 )
 from twelvelabs_embed.results.export import ArrowTable
 
-__all__ = ["PartStore"]
-
 _COPY_ROWS = 8192
 
 

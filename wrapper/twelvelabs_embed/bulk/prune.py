@@ -10,8 +10,6 @@ from twelvelabs_embed.bulk.id_set import IdSet
 from twelvelabs_embed.bulk.links import legacy_ids
 from twelvelabs_embed.errors import InvalidInputError, Violation
 
-__all__ = ["Gone", "PruneOptions", "check_whole", "find_gone", "is_seen"]
-
 
 @frozen
 class PruneOptions:

@@ -22,15 +22,6 @@ from twelvelabs_embed.bulk.numbered_files import numbers_of, opened
 from twelvelabs_embed.bulk.part_files import with_fingerprints, write_part
 from twelvelabs_embed.results.export import ArrowTable
 
-__all__ = [
-    "ChangedRows",
-    "Rewrite",
-    "find_rows",
-    "ids_of_part",
-    "rewrite_part",
-    "select_ids",
-]
-
 
 class ChangedRows:
     """The rows that are to replace others, in files of their own.
@@ -147,13 +138,9 @@ def find_rows(path: Path, wanted: Mapping[str, Any]) -> Iterator[tuple[str, Arro
             found = {
                 key: row["id"]
                 for row in keys.take(first).to_pylist()
-                if (key := _content_of(row)) is not None and key in wanted
+                if (key := content_key(*(row[name] for name in _KEY_COLUMNS[1:]))) is not None
+                and key in wanted
             }
             group = file.read_row_group(number) if found else None
             for key, id in found.items():
                 yield key, select_ids(group, [id])
-
-
-def _content_of(row: Mapping[str, Any]) -> str | None:
-    fingerprint = Fingerprint(None, None, row["source_version"], row["row_hash"])
-    return content_key(row["input_type"], fingerprint)

@@ -37,7 +37,6 @@ __all__ = [
     "DUPLICATE",
     "MEDIA_SUFFIXES",
     "SUFFIXES",
-    "Candidate",
     "InvalidRow",
     "Entry",
     "Item",

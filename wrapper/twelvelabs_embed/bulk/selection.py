@@ -22,14 +22,7 @@ from twelvelabs_embed.bulk.shards import Shard
 from twelvelabs_embed.errors import InvalidInputError, TwelveLabsError, Violation
 from twelvelabs_embed.retry import Clock
 
-__all__ = [
-    "ChangePolicy",
-    "Selection",
-    "SelectionOptions",
-    "UnchangedError",
-    "Work",
-    "check_policy",
-]
+__all__ = ["ChangePolicy"]
 
 ChangePolicy: TypeAlias = Literal["embed", "keep"]
 """What becomes of items that changed since they were embedded."""
@@ -89,7 +82,7 @@ class Work:
     @property
     def key(self) -> str | None:
         """What it has in common with items that get equal vectors."""
-        return content_key(self.item.input_type, self.found)
+        return content_key(self.item.input_type, self.found.version, self.found.row_hash)
 
     def is_unchanged(self) -> bool:
         """Return whether a link has vectors of the version that its server gives."""
@@ -167,6 +160,9 @@ class Selection:
     def _select_entry(
         self, candidate: Candidate, found: Fingerprint, known: KnownItem | None
     ) -> Work | None:
+        if candidate.path is not None and found.size_bytes is not None and found.version is None:
+            with suppress(OSError):  # which is reported when it is sent
+                found = found.with_content_of(candidate.path)
         entry = candidate.read()
         if self._options.retry_errors:
             has_own_id = isinstance(entry, Item) or entry.code not in (DUPLICATE, BAD_ROW)
@@ -176,9 +172,6 @@ class Selection:
         if isinstance(entry, InvalidRow):
             self._fail_entry(entry, found)
             return None
-        if candidate.path is not None and found.size_bytes is not None and found.version is None:
-            with suppress(OSError):  # which is reported when it is sent
-                found = found.with_content_of(candidate.path)
         if not self._options.retry_errors and self._checkpoint.has_failed(entry, found):
             self._tally.failed_before += 1
             return None

@@ -10,8 +10,6 @@ from attrs import frozen
 from twelvelabs_embed.bulk.fingerprints import hash_of
 from twelvelabs_embed.errors import InvalidInputError, Violation
 
-__all__ = ["Shard"]
-
 
 @frozen
 class Shard:

@@ -12,6 +12,7 @@ Items are read lazily: a manifest of a million rows takes no more memory than on
 
 from __future__ import annotations
 
+import logging
 import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,8 @@ from pathlib import Path
 from typing import TypeAlias
 
 from twelvelabs_embed.bulk.globs import matches, raise_if_exhausted
+from twelvelabs_embed.bulk.id_set import IdSet
+from twelvelabs_embed.bulk.item_index import ItemIndex
 from twelvelabs_embed.bulk.line_stream import LineStream
 from twelvelabs_embed.bulk.links import LinkIds
 from twelvelabs_embed.bulk.manifests import (
@@ -46,6 +49,8 @@ SourceLike: TypeAlias = str | os.PathLike[str] | Sequence[str | os.PathLike[str]
 
 _STDIN = "-"
 
+_log = logging.getLogger("twelvelabs_embed")
+
 
 class Source:
     """The items of a run, in an order that stays the same.
@@ -58,6 +63,7 @@ class Source:
         given: folders, globs, media files, manifests, or `-` for standard input
         defaults: the settings of audio and video that the source does not give
         out: the folder of the output, which is excluded from the source
+        only: the items that it has; all by default
 
     Attributes:
         names: what was given
@@ -77,6 +83,7 @@ class Source:
         defaults: Defaults = Defaults(),
         *,
         out: str | os.PathLike[str] | None = None,
+        only: ItemIndex | None = None,
     ) -> None:
         several = [given] if isinstance(given, (str, os.PathLike)) else list(given)
         self.names = [os.path.expanduser(os.fspath(name)) for name in several]
@@ -84,6 +91,7 @@ class Source:
         self._out = Path(out).resolve() if out else None
         self.is_stopped: Callable[[], bool] = lambda: False
         self.incomplete: str | None = None
+        self._only = only
         self._stdin: LineStream | None = None
         self._links = LinkIds()
         if not self.names:
@@ -124,6 +132,8 @@ class Source:
                 count += sum(1 for _ in _walk(name, self._out))
             else:
                 count += 1
+        if self._only is not None:
+            return len(self._only)
         return None if is_unknown else count
 
     def __iter__(self) -> Iterator[Entry]:
@@ -131,6 +141,20 @@ class Source:
 
     def candidates(self) -> Iterator[Candidate]:
         """Yield the rows with their ids, before their media is opened."""
+        only = self._only
+        if only is None:
+            yield from self._candidates()
+            return
+        found = IdSet()
+        for candidate in self._candidates():
+            if candidate.id in only:
+                found.add(candidate.id)
+                yield candidate
+        if len(found) < len(only):
+            several = f"{len(only) - len(found):,} of {len(only):,} items are"
+            _log.warning("%s not in the source any more", several, extra={"is_notice": True})
+
+    def _candidates(self) -> Iterator[Candidate]:
         self._links, self.incomplete = LinkIds(), None
         for name in self._paths():
             if name == _STDIN:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
+from functools import reduce
 from pathlib import Path
 from typing import Any
 
@@ -50,11 +52,20 @@ def read_usage(folder: Path) -> Usage | None:
         return None
 
 
+def total_usage(folders: Iterable[Path]) -> Usage | None:
+    """Return the usage of several folders together; None when none has any that can be read."""
+    found = [usage for usage in map(read_usage, folders) if usage is not None]
+    return reduce(_sum, found) if found else None
+
+
+def _sum(one: Usage, other: Usage) -> Usage:
+    return Usage(**{name: getattr(one, name) + getattr(other, name) for name in fields_dict(Usage)})
+
+
 def add_usage(folder: Path, more: Usage) -> None:
     """Add the usage of a run. It is for information: what cannot be written is left out."""
-    before = read_usage(folder) or Usage()
-    total = {name: getattr(before, name) + getattr(more, name) for name in fields_dict(Usage)}
-    document = {"format": _FORMAT, **asdict(Usage(**total))}
+    total = _sum(read_usage(folder) or Usage(), more)
+    document = {"format": _FORMAT, **asdict(total)}
     try:
         atomic_write(folder / _FILE, (json.dumps(document, indent=2) + "\n").encode())
     except OSError:

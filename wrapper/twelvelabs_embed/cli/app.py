@@ -25,7 +25,18 @@ from typing import Annotated, Any
 
 import typer
 
-from twelvelabs_embed.cli import assets, check, embed, emulator, report, run, search, tasks, uploads
+from twelvelabs_embed.cli import (
+    assets,
+    check,
+    compact,
+    embed,
+    emulator,
+    report,
+    run,
+    search,
+    tasks,
+    uploads,
+)
 from twelvelabs_embed.cli.failures import STATUS_HELP, handle_errors
 from twelvelabs_embed.cli.help import Command, Group
 
@@ -89,6 +100,7 @@ app.command("video", cls=Command)(embed.video)
 app.command("document", cls=Command)(embed.document)
 app.command("multi", cls=Command)(embed.multi)
 app.command("run", cls=Command)(run.run)
+app.command("compact", cls=Command)(compact.compact)
 app.command("search", cls=Command)(search.search)
 app.command("report", cls=Command)(report.report)
 app.command("check", cls=Command)(check.check)

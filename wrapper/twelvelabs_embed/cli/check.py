@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -25,6 +27,7 @@ from twelvelabs_embed.validation.media_probe import MediaFacts, inspect_media, p
 from twelvelabs_embed.validation.planning import PlanOptions, plan_request
 from twelvelabs_embed.validation.routing import Route
 
+_MAX_THREADS = 8
 _BUILDERS: Mapping[Kind, Callable[[Media], Input]] = {
     Kind.IMAGE: Image,
     Kind.AUDIO: Audio,
@@ -76,7 +79,9 @@ def check(
     Example: twelvelabs-embed check film.mkv beach.jpg
     """
     with show_progress(f"Reading {rendering.counted(len(files), 'file')}"):
-        reports = [_report(file, kind, model) for file in files]
+        # Most of the time is waiting for the disk, and decoding, which does not hold the GIL.
+        with ThreadPoolExecutor(min(_MAX_THREADS, len(files))) as threads:
+            reports = list(threads.map(partial(_report, kind=kind, model=model), files))
     if json:
         rendering.print_json({"files": [_as_document(report) for report in reports]})
     else:

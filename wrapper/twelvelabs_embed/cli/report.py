@@ -31,7 +31,12 @@ def _check_score(value: float) -> float:
 @with_groups
 def report(
     service: ServiceOrEmulator,
-    folder: Annotated[Path, typer.Argument(metavar="DIR", help="The folder that a run wrote.")],
+    folder: Annotated[
+        list[Path],
+        typer.Argument(
+            metavar="DIR...", help="The folder that a run wrote; or several, such as of shards."
+        ),
+    ],
     out: Annotated[
         Path,
         option(

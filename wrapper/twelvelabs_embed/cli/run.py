@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from attrs import asdict, frozen
@@ -20,6 +21,7 @@ from twelvelabs_embed.cli.options import (
     MediaSettings,
     Segments,
     VideoOptions,
+    excludes,
     flag,
     number,
     option as declare,
@@ -28,6 +30,9 @@ from twelvelabs_embed.cli.options import (
 from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.cli.session import connected
 from twelvelabs_embed.errors import InvalidInputError, ModelMismatchError, Violation
+
+if TYPE_CHECKING:
+    from twelvelabs_embed.bulk import Dataset
 
 _ITEMS, _DRY_RUN, _SPEED = "Items", "Dry run", "Concurrency and rate limits"
 
@@ -53,6 +58,44 @@ class EstimateOptions:
                 raise typer.BadParameter("it needs --dry-run.", param_hint=option)
 
 
+@frozen(kw_only=True)
+class ChangeOptions:
+    """What becomes of items that changed, are gone, or are others' to embed."""
+
+    changed: Annotated[
+        str,
+        declare(
+            "What becomes of items that changed since they were embedded: embed, or keep for their "
+            "old vectors.",
+            "embed|keep",
+            panel=_ITEMS,
+        ),
+    ] = "embed"
+    prune: Annotated[
+        bool,
+        flag(
+            "--prune",
+            "Remove the vectors of items that are gone from the source, also from --sink.",
+            panel=_ITEMS,
+        ),
+    ] = False
+    max_prune_share: Annotated[
+        float,
+        number(
+            "The share of the items that --prune may remove.", "SHARE", low=0, high=1, panel=_ITEMS
+        ),
+    ] = 0.5
+    shard: Annotated[
+        str | None,
+        declare(
+            "Embed one of several parts of the items, chosen by a hash of their ids; each into a "
+            "folder of its own.",
+            "NUMBER/COUNT",
+            panel=_ITEMS,
+        ),
+    ] = None
+
+
 def _check_out(path: str) -> str:
     return str(expand_path(path, "out"))
 
@@ -61,19 +104,31 @@ def _check_out(path: str) -> str:
 def run(
     segments: Segments,
     estimate: EstimateOptions,
+    changes: ChangeOptions,
     settings: MediaSettings,
-    source: Annotated[
-        list[str],
-        typer.Argument(
-            metavar="SOURCE...",
-            help="Folders, globs, media files, manifests (.csv, .jsonl, .ndjson, .parquet), "
-            "s3://BUCKET/PREFIX/ (gs://, az://), or - for JSONL on standard input.",
-        ),
-    ],
     # Not a Path, in which an empty name is the working directory.
     out: Annotated[
         str, declare("The folder for the vectors.", "DIR", panel=OUTPUT, callback=_check_out)
     ],
+    source: Annotated[
+        list[str] | None,
+        typer.Argument(
+            metavar="[SOURCE...]",
+            help="Folders, globs, media files, manifests (.csv, .jsonl, .ndjson, .parquet), "
+            "s3://BUCKET/PREFIX/ (gs://, az://), or - for JSONL on standard input.",
+        ),
+    ] = None,
+    old: Annotated[
+        str | None,
+        declare(
+            "Instead of SOURCE: embed the items of this folder of vectors anew, with their ids. "
+            "What that needs is shown first, and --yes or an answer starts it.",
+            "DIR",
+            "--from",
+            panel=_ITEMS,
+        ),
+    ] = None,
+    yes: Annotated[bool, flag("--yes -y", "Do not ask for confirmation.", panel=_ITEMS)] = False,
     retry_errors: Annotated[
         bool, flag("--retry-errors", "Run what failed before, and only that.", panel=_ITEMS)
     ] = False,
@@ -132,7 +187,8 @@ def run(
 
     Run it again with the same arguments and it resumes, also after a crash:
     what is done is not sent again, and tasks that took longer than --wait-sec are
-    collected.
+    collected. What changed since is embedded anew, and items with the same
+    content are sent once.
 
     A manifest has one row for each item, with some of the columns id, type,
     text, media (a path from the manifest's folder, a link or s3://...), start, end,
@@ -148,15 +204,25 @@ def run(
         "segmentation": segments.segmentation(),
         "options": option,
         "scopes": segments.scope,
+        "changed": changes.changed,
+        "shard": changes.shard,
         "limit": limit,
     }
-    with _handle_bulk_errors():
+    given = _source(source, old)
+    with handle_bulk_errors():
         if dry_run:
-            _dry_run(source, out, arguments, estimate.factors(rpm, minutes_per_hour), json=json)
+            _dry_run(given, out, arguments, estimate.factors(rpm, minutes_per_hour), json=json)
             return
-        estimate.require_none()
+        if old is not None and not yes:
+            _dry_run(given, out, arguments, estimate.factors(rpm, minutes_per_hour), json=json)
+            if not _is_confirmed():
+                return
+        else:
+            estimate.require_none()
         arguments |= {
             "retry_errors": retry_errors,
+            "prune": changes.prune,
+            "max_prune_share": changes.max_prune_share,
             "concurrency": concurrency,
             "rpm": rpm,
             "tpm": tpm,
@@ -165,11 +231,31 @@ def run(
             "flush_rows": flush_rows,
             "flush_sec": flush_sec,
         }
-        _run(source, out, settings, arguments, json=json)
+        _run(given, out, settings, arguments, json=json)
+
+
+def _source(source: list[str] | None, old: str | None) -> list[str] | Dataset:
+    if old is not None and source:
+        raise excludes("--from", "SOURCE")
+    if old is not None:
+        from twelvelabs_embed.bulk import Dataset
+
+        return Dataset(old)
+    if not source:
+        raise typer.BadParameter("give a source, or --from.", param_hint="SOURCE...")
+    return source
+
+
+def _is_confirmed() -> bool:
+    """Ask whether to start; without a terminal nothing is started."""
+    if sys.stdin.isatty():
+        return typer.confirm("Embed them?", err=True)
+    rendering.show_note("nothing was sent: add --yes to embed them")
+    return False
 
 
 def _dry_run(
-    source: list[str],
+    source: list[str] | Dataset,
     out: str,
     arguments: dict[str, Any],
     factors: run_summary.Factors,
@@ -189,7 +275,12 @@ def _dry_run(
 
 
 def _run(
-    source: list[str], out: str, settings: MediaSettings, arguments: dict[str, Any], *, json: bool
+    source: list[str] | Dataset,
+    out: str,
+    settings: MediaSettings,
+    arguments: dict[str, Any],
+    *,
+    json: bool,
 ) -> None:
     panel = run_panel.Panel(rendering.console(stderr=True))
     with connected(settings) as client:
@@ -267,7 +358,7 @@ def _stopping(panel: run_panel.Panel) -> Generator[_Stop]:
 
 
 @contextmanager
-def _handle_bulk_errors() -> Generator[None]:
+def handle_bulk_errors() -> Generator[None]:
     """Report what ends a run with the options of the command line."""
     from twelvelabs_embed.bulk import BulkError, FolderInUseError, RunChangedError
 

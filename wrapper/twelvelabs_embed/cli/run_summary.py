@@ -48,6 +48,10 @@ def _usage(report: RunReport) -> str:
 def _notes(report: RunReport) -> list[str]:
     """Return notes on the results."""
     counts = [
+        (report.changed, "{} of them had changed since they were embedded"),
+        (report.copied, "{} of them have the content of another item, and were not sent"),
+        (report.kept, "{} changed since they were embedded, and keep their vectors"),
+        (report.pruned, "{} are gone from the source, and were removed"),
         (report.failed, "{} failed"),
         (report.done_before, "{} were done before"),
         (report.failed_before, "{} failed before: --retry-errors runs them again"),
@@ -99,8 +103,16 @@ def show_dry_run(report: DryReport, factors: Factors) -> None:
     if report.estimate is not None and total:
         for text in _estimate_lines(report.estimate, factors):
             out.print(text)
-    if report.done_before:
-        out.print(f"{report.done_before:,} are done")
+    counts = [
+        (report.changed, "{} of them changed since they were embedded"),
+        (report.copied, "{} more get the vectors of an item with the same content"),
+        (report.done_before, "{} are done"),
+        (report.kept, "{} of these changed, and keep their vectors"),
+        (report.gone, "{} are gone from the source: --prune removes them"),
+    ]
+    for count, text in counts:
+        if count:
+            out.print(text.format(f"{count:,}"))
     if report.failures:
         out.print(f"{report.failed:,} would be rejected")
         _show_failures(out, report.failures)

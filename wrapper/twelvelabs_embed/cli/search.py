@@ -57,6 +57,10 @@ def search(
             panel=_QUERY,
         ),
     ] = None,
+    also: Annotated[
+        list[Path] | None,
+        declare("Another folder to search, such as of a shard. May be repeated.", "DIR"),
+    ] = None,
     top: Annotated[int, number("How many segments.", low=1, panel=_FILTERS)] = 10,
     option: Annotated[
         list[str] | None, _filter("Only segments with this option, such as visual")
@@ -124,7 +128,7 @@ def search(
     query, weights = _read_query(text, image), _read_weights(weight, fusion)
     hits: list[Hit] = []
     with show_indexing() as on_progress:
-        index = Index(folder, on_progress=on_progress)
+        index = Index([folder, *also] if also else folder, on_progress=on_progress)
     with index:
         info = index.info
         if info.rows:  # otherwise the query need not be embedded

@@ -30,7 +30,7 @@ import numpy as np
 from attrs import frozen
 
 from twelvelabs_embed._files import atomic_path, expand_path
-from twelvelabs_embed.bulk.usage import read_usage
+from twelvelabs_embed.bulk.usage import total_usage
 from twelvelabs_embed.errors import MissingDependencyError
 from twelvelabs_embed.report.layout import draw_map
 from twelvelabs_embed.report.loader import ReportDataset, group_failures, load
@@ -80,7 +80,7 @@ class ReportFacts:
 
 
 def write_report(
-    folder: str | os.PathLike[str],
+    folder: str | os.PathLike[str] | Sequence[str | os.PathLike[str]],
     path: str | os.PathLike[str],
     *,
     queries: Sequence[str] = (),
@@ -98,7 +98,7 @@ def write_report(
     there, every segment can become the query.
 
     Args:
-        folder: the folder that a run wrote
+        folder: the folder that a run wrote; or several, such as those of shards, whose ids differ
         path: the page; the write is atomic, and a file that exists is replaced
         queries: texts to compare with
         client: embeds them, with the model that made the vectors
@@ -116,14 +116,15 @@ def write_report(
         OSError: the page cannot be written
         TwelveLabsError: a query could not be embedded
     """
-    source, target = expand_path(folder, "folder"), expand_path(path, "path")
-    dataset = load(source, max_segments)
-    failures = group_failures(source) if source.is_dir() else []
-    media_folder = expand_path(media, "media") if media else _find_media(source)
+    several = [folder] if isinstance(folder, (str, os.PathLike)) else folder
+    sources, target = [expand_path(one, "folder") for one in several], expand_path(path, "path")
+    dataset = load(sources, max_segments)
+    failures = group_failures([source for source in sources if source.is_dir()])
+    media_folder = expand_path(media, "media") if media else _find_media(sources[0])
     thumbnails, notes = _thumbnails(dataset, media_folder)
     pairs = find_duplicates(dataset, min_score, _MAX_PAIRS)
     data = ReportData(
-        title=title or source.resolve().name,
+        title=title or sources[0].resolve().name,
         made_at=made_at or datetime.now().astimezone(),
         dataset=dataset,
         compressed=compress(dataset.vectors, _DIMENSIONS),
@@ -135,7 +136,7 @@ def write_report(
         links=_links(dataset, media_folder, target.resolve().parent),
         failures=failures,
         notes=notes,
-        usage=read_usage(source),
+        usage=total_usage(sources),
     )
     page = as_html(data).encode()
     with atomic_path(target) as temporary:

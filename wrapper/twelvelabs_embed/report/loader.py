@@ -76,8 +76,8 @@ class ReportDataset:
         return len(self.item)
 
 
-def load(folder: Folder, max_rows: int) -> ReportDataset:
-    """Load the items of a folder: all, or a random sample with at most `max_rows` rows.
+def load(folders: Sequence[Folder], max_rows: int) -> ReportDataset:
+    """Load the items of some folders: all, or a random sample with at most `max_rows` rows.
 
     The sample is the same each time.
 
@@ -85,34 +85,37 @@ def load(folder: Folder, max_rows: int) -> ReportDataset:
         InvalidInputError: there are no parts, and no failures
         ModelMismatchError: the parts have different models or dimensions
     """
-    folder = Path(folder)
-    info = _describe(folder)
-    rows_of_items, summary = _summarize(folder)
+    info = _describe(folders)
+    rows_of_items, summary = _summarize(folders)
     sample = _sample_items(rows_of_items, max_rows)
     # The number of each item in the sample; -1 for the others.
     number = np.full(len(rows_of_items), -1)
     number[sample] = np.arange(len(sample))
-    return _read(folder, info, np.repeat(number, rows_of_items), summary)
+    return _read(folders, info, np.repeat(number, rows_of_items), summary)
 
 
-def _describe(folder: Path) -> DatasetInfo:
-    try:
-        return describe(find_parts(folder))
-    except InvalidInputError:
-        if not (folder.is_dir() and error_paths(folder)):
-            raise
+def _describe(folders: Sequence[Folder]) -> DatasetInfo:
+    paths: list[Path] = []
+    for folder in map(Path, folders):
+        try:
+            paths += find_parts(folder)
+        except InvalidInputError:
+            if not (folder.is_dir() and error_paths(folder)):
+                raise
+    if paths:
+        return describe(paths)
     # Everything failed: the report shows the failures.
     return DatasetInfo(rows=0, dimensions=0, model=None, input_types=(), options=(), scopes=())
 
 
-def _summarize(folder: Path) -> tuple[Integers, Summary]:
+def _summarize(folders: Sequence[Folder]) -> tuple[Integers, Summary]:
     """Count the rows of each item, which are adjacent, shape (items,); and what there is."""
     counts: list[int] = []
     types: Counter[str] = Counter()
     vectors: Counter[tuple[str, str | None]] = Counter()
     times: list[Numbers] = [np.empty((0, 2))]
     last_id = None
-    for batch in scan(folder, ["id", "input_type", *_LABELS, *_TIMES]):
+    for batch in scan(folders, ["id", "input_type", *_LABELS, *_TIMES]):
         ids, input_types = (batch.column(name) for name in ("id", "input_type"))
         ids = ids.to_numpy(zero_copy_only=False)
         starts = np.flatnonzero(np.append(True, ids[1:] != ids[:-1]))
@@ -154,7 +157,9 @@ def _sample_items(rows_of_items: Integers, max_rows: int) -> Integers:
     return np.sort(shuffled[fits])
 
 
-def _read(folder: Path, info: DatasetInfo, number: Integers, summary: Summary) -> ReportDataset:
+def _read(
+    folders: Sequence[Folder], info: DatasetInfo, number: Integers, summary: Summary
+) -> ReportDataset:
     """Read the rows of the items in the sample."""
     ids: dict[int, tuple[str, str]] = {}
     labels: dict[str, list[str | None]] = {name: [] for name in _LABELS}
@@ -163,7 +168,7 @@ def _read(folder: Path, info: DatasetInfo, number: Integers, summary: Summary) -
         [np.empty(0)],
         [np.empty((0, info.dimensions), np.float32)],
     )
-    for batch, numbers in _batches(folder, number):
+    for batch, numbers in _batches(folders, number):
         rows = zip(
             numbers.tolist(),
             batch.column("id").to_pylist(),
@@ -190,10 +195,10 @@ def _read(folder: Path, info: DatasetInfo, number: Integers, summary: Summary) -
     )
 
 
-def _batches(folder: Path, number: Integers) -> Iterator[tuple[Any, Integers]]:
+def _batches(folders: Sequence[Folder], number: Integers) -> Iterator[tuple[Any, Integers]]:
     """Yield the rows of the sample in batches, with the numbers of their items."""
     position = 0
-    for batch in scan(folder):
+    for batch in scan(folders):
         numbers = number[position : position + batch.num_rows]
         position += batch.num_rows
         rows = np.flatnonzero(numbers >= 0)
@@ -201,9 +206,10 @@ def _batches(folder: Path, number: Integers) -> Iterator[tuple[Any, Integers]]:
             yield batch.take(rows), numbers[rows]
 
 
-def group_failures(folder: Folder) -> list[FailureGroup]:
+def group_failures(folders: Sequence[Folder]) -> list[FailureGroup]:
     """Group failures by the code of the error, the most frequent first."""
     groups = FailureGroups(max_failures=_MAX_FAILURES, counts_messages=True)
-    for failure in read_errors(folder):
-        groups.add(failure)
+    for folder in folders:
+        for failure in read_errors(folder):
+            groups.add(failure)
     return list(groups.groups())

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import TypeAlias
+from collections.abc import Iterator
+from typing import TypeAlias, cast
 
 import numpy as np
 import numpy.typing as npt
-from attrs import Factory, define, field, frozen
+from attrs import field, frozen
 
-from twelvelabs_embed.report.loader import Integers, ReportDataset
+from twelvelabs_embed.report.loader import Integers, Numbers, ReportDataset
 from twelvelabs_embed.results.vectors import Vectors
 
 __all__ = ["Compressed", "Pair", "compress", "find_duplicates", "find_neighbours"]
 
 SmallIntegers: TypeAlias = npt.NDArray[np.int8]
 
-_BLOCK_ROWS = 1024
-_MAX_PAIRS_OF_BLOCK = 20_000
+_BLOCK_ROWS = 256
+_MAX_PAIRS_OF_BLOCK = 5_000
+_SIMILAR_ROWS = 16
 _LARGEST = 127  # of int8
 _SAMPLE_ROWS = 500
 
@@ -95,52 +96,56 @@ class Pair:
     of: int
 
 
-@define
-class _Found:
-    """The similar rows of two items found so far."""
-
-    first: int
-    second: int
-    score: float
-    first_rows: set[int] = Factory(set)
-    second_rows: set[int] = Factory(set)
-
-
 def find_duplicates(dataset: ReportDataset, min_score: float, max_count: int) -> list[Pair]:
     """Find pairs of items that have segments with a cosine similarity of at least `min_score`.
 
     Only segments of the same input type, option and scope are compared. Pairs with the larger
     similar part come first: a copy or an excerpt comes before two videos that share some silence.
     """
-    found: dict[tuple[int, int], _Found] = {}
+    lefts, rights, scores = [np.empty(0, np.int64)], [np.empty(0, np.int64)], [np.empty(0)]
     for rows in _kinds(dataset):
         for first, products in _products(dataset.vectors[rows]):
-            left, right, scores = _similar(products, first, dataset.item[rows], min_score)
-            for one in zip(rows[left].tolist(), rows[right].tolist(), scores, strict=True):
-                _add(found, dataset.item, *one)
-    rows_of_items = np.bincount(dataset.item).tolist()
-    pairs = [_as_pair(items, one, rows_of_items) for items, one in found.items()]
+            left, right, score = _similar(products, first, dataset.item[rows], min_score)
+            lefts.append(rows[left])
+            rights.append(rows[right])
+            scores.append(score)
+    left, right, score = np.concatenate(lefts), np.concatenate(rights), np.concatenate(scores)
+    return _pairs(dataset.item, left, right, score, max_count)
+
+
+def _pairs(
+    item: Integers, left: Integers, right: Integers, score: Numbers, max_count: int
+) -> list[Pair]:
+    """Return the best pairs of items from their similar rows."""
+    if not len(left):
+        return []
+    rows_of_items = np.bincount(item)
+    keys = item[left] * len(rows_of_items) + item[right]
+    order = np.lexsort((np.arange(len(keys)), -score, keys))
+    starts = np.flatnonzero(np.diff(keys[order], prepend=-1))
+    best = order[starts]  # the most similar rows of each pair
+    parts = [(_count_rows(keys, rows), rows_of_items[item[rows[best]]]) for rows in (left, right)]
+    (first_count, first_of), (second_count, second_of) = parts
+    is_first = first_count / first_of >= second_count / second_of
+    similar = np.where(is_first, first_count, second_count)
+    of = np.where(is_first, first_of, second_of)
     # Rounded, because equal scores may differ in the last digits.
-    pairs.sort(key=lambda pair: (-pair.similar / pair.of, -round(pair.score, 4), pair.first))
-    return pairs[:max_count]
+    ranks = np.lexsort((left[best], -np.round(score[best], 4), -similar / of))[:max_count]
+    return [
+        Pair(*values)
+        for values in zip(
+            *(one[ranks].tolist() for one in (left[best], right[best], score[best], similar, of)),
+            strict=True,
+        )
+    ]
 
 
-def _add(
-    found: dict[tuple[int, int], _Found], item: Integers, first: int, second: int, score: float
-) -> None:
-    key = (int(item[first]), int(item[second]))
-    one = found.setdefault(key, _Found(first, second, score))
-    if score > one.score:
-        one.first, one.second, one.score = first, second, score
-    one.first_rows.add(first)
-    one.second_rows.add(second)
-
-
-def _as_pair(items: tuple[int, int], found: _Found, rows_of_items: Sequence[int]) -> Pair:
-    counts = (len(found.first_rows), len(found.second_rows))
-    parts = [(count, rows_of_items[item]) for count, item in zip(counts, items, strict=True)]
-    similar, of = max(parts, key=lambda part: part[0] / part[1])
-    return Pair(found.first, found.second, found.score, similar, of)
+def _count_rows(keys: Integers, rows: Integers) -> Integers:
+    """Return how many different rows each key has, in the order of the keys."""
+    order = np.lexsort((rows, keys))
+    is_new_key = np.diff(keys[order], prepend=-1) != 0
+    is_new = is_new_key | (np.diff(rows[order], prepend=-1) != 0)
+    return cast(Integers, np.add.reduceat(is_new.astype(np.int64), np.flatnonzero(is_new_key)))
 
 
 def _kinds(dataset: ReportDataset) -> Iterator[Integers]:
@@ -161,12 +166,20 @@ def _products(vectors: Vectors) -> Iterator[tuple[int, Vectors]]:
 
 def _similar(
     products: Vectors, first: int, item: Integers, min_score: float
-) -> tuple[Integers, Integers, Sequence[float]]:
-    """Find similar rows of different items; when there are many, the most similar."""
-    left, right = np.nonzero(products >= min_score)
-    scores = products[left, right]
-    left += first
-    kept = (left < right) & (item[left] != item[right])
-    left, right, scores = left[kept], right[kept], scores[kept]
-    best = np.argsort(-scores, kind="stable")[:_MAX_PAIRS_OF_BLOCK]
-    return left[best], right[best], np.minimum(scores[best], 1).tolist()
+) -> tuple[Integers, Integers, Numbers]:
+    """Find similar rows of different items; when there are many, the most similar.
+
+    A few rows at a time: where all are similar, their indexes take more memory than the products.
+    """
+    left, right, scores = np.empty(0, np.int64), np.empty(0, np.int64), np.empty(0)
+    for begin in range(0, len(products), _SIMILAR_ROWS):
+        rows, columns = np.nonzero(products[begin : begin + _SIMILAR_ROWS, first:] >= min_score)
+        rows += begin
+        columns += first
+        kept = (first + rows < columns) & (item[first + rows] != item[columns])
+        rows, columns = rows[kept], columns[kept]
+        left, right = np.append(left, first + rows), np.append(right, columns)
+        scores = np.append(scores, np.minimum(products[rows, columns], 1))
+        best = np.argsort(-scores, kind="stable")[:_MAX_PAIRS_OF_BLOCK]
+        left, right, scores = left[best], right[best], scores[best]
+    return left, right, scores

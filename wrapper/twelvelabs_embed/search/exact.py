@@ -60,7 +60,8 @@ def search(
     the one that was written first comes first. For several queries, keep an `Index` open.
 
     Args:
-        where: the folder that a run wrote, or several, or some parts, or a LanceDB table
+        where: the folder that a run wrote, or several, such as those of shards; or some parts, or a
+            LanceDB table
         query: `Embeddings` with one vector, or an array of shape (D,), or, with a `client`, any
             input with one vector: a `str`, an `Image`, a `TextImage`
         top: how many, at least 1; fewer when there are fewer

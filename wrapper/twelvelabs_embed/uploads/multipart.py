@@ -57,6 +57,8 @@ _log = logging.getLogger("twelvelabs_embed")
 
 # The contract's limit of a report and of a request for links.
 _BATCH = 50
+# How many chunks a group has for each that is sent concurrently, if that is more than a batch.
+_ROUNDS = 4
 # A link is not used when it expires sooner than this: the chunk has to get there, too.
 _LINK_MARGIN = timedelta(minutes=1)
 # How often a chunk is sent when storage rejects it or received something else, besides retries.
@@ -110,8 +112,8 @@ class _Link:
 class MultipartUpload:
     """Sends the chunks of a file to one upload session.
 
-    They are sent in batches, each of which is then reported: of 50, which is as many as a report
-    and a request for links may have. Only at the end of a batch are fewer sent concurrently.
+    They are sent in groups, which are then reported in batches of 50: as many as a report and a
+    request for links may have. Only at the end of a group are fewer sent concurrently.
     """
 
     session: Session
@@ -182,14 +184,15 @@ class MultipartUpload:
     def _send_all(self, missing: Sequence[int]) -> Flow[None]:
         settings, total = self._settings, self.session.total_chunks
         sent = total - len(missing)
-        for batch in _batches(missing, settings.batch_size):
-            for index in batch:  # with one request for all, not one in each thread
+        for group in _batches(missing, max(settings.batch_size, _ROUNDS * settings.concurrency)):
+            for index in group:  # with one request for all, not one in each thread
                 yield from self._link(index)
-            yield RunConcurrently(map(self._send_chunk, batch), settings.concurrency)
-            yield from self._report(batch)
-            sent += len(batch)
-            if settings.after_batch is not None:
-                yield settings.after_batch(sent, total)
+            yield RunConcurrently(map(self._send_chunk, group), settings.concurrency)
+            for batch in _batches(group, settings.batch_size):
+                yield from self._report(batch)
+                sent += len(batch)
+                if settings.after_batch is not None:
+                    yield settings.after_batch(sent, total)
         if self._counted is not None and self._counted < self.session.total_chunks:
             yield from self._check_complete()
 
