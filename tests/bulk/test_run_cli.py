@@ -42,6 +42,15 @@ def test_a_clean_run_has_the_status_0(cli: Run, tmp_path: Path) -> None:
     assert "2 were done before" in cli("run", "m.jsonl", "--out", "vectors").out
 
 
+def test_a_source_without_media_is_not_passed_over_in_silence(cli: Run, tmp_path: Path) -> None:
+    (tmp_path / "notes").mkdir()
+    (tmp_path / "notes" / "read.txt").write_text("a dog")
+    for more in (["--dry-run"], []):
+        ran = cli("run", "notes", "--out", "vectors", *more)
+        assert ran.status == 0
+        assert "nothing was found" in ran.out
+
+
 def test_an_empty_folder_is_not_the_working_directory(cli: Run, tmp_path: Path) -> None:
     manifest(tmp_path / "m.jsonl", ["one"])
     for more in ([], ["--dry-run"], ["--emulator"]):

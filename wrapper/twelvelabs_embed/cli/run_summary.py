@@ -14,6 +14,12 @@ if TYPE_CHECKING:
     from twelvelabs_embed.bulk import DryReport, Estimate, FailureGroup, RunReport
 
 
+_NOTHING = (
+    "nothing was found: of a folder, images, audio and video are embedded; texts and documents "
+    "are rows of a manifest"
+)
+
+
 def show_summary(report: RunReport) -> None:
     """Print the results of a run on standard output."""
     out = rendering.console()
@@ -59,6 +65,8 @@ def _notes(report: RunReport) -> list[str]:
         (report.unfinished, "{} wait for their tasks: the same command collects them later"),
     ]
     notes = [note.format(f"{count:,}") for count, note in counts if count]
+    if not (notes or report.done or report.is_stopped):
+        notes.append(_NOTHING)
     if report.waited_sec >= 1:
         notes.append(f"the quota delayed it by {rendering.duration(report.waited_sec)}")
     if report.is_stopped:
@@ -113,6 +121,8 @@ def show_dry_run(report: DryReport, factors: Factors) -> None:
     for count, text in counts:
         if count:
             out.print(text.format(f"{count:,}"))
+    if not (total or report.failures or any(count for count, _ in counts)):
+        out.print(_NOTHING)
     if report.failures:
         out.print(f"{report.failed:,} would be rejected")
         _show_failures(out, report.failures)
