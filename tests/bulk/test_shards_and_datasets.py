@@ -230,3 +230,20 @@ def test_folders_are_searched_together(cli: Run, client: TwelveLabs, tmp_path: P
     assert json.loads(ran.out)["searched"] == len(TEXTS)
     ran = cli("report", "1", "2", "-o", "page.html", "--json")
     assert json.loads(ran.out)["all_items"] == len(TEXTS)
+
+
+@pytest.mark.parametrize(
+    ("words", "field"),
+    [
+        (("run", "m.jsonl", "--out", "v", "--shard", "3/2"), "--shard"),
+        (("run", "m.jsonl", "--out", "v", "--changed", "no"), "--changed"),
+        (("compact", "nowhere"), "DIR"),
+    ],
+)
+def test_an_error_names_the_option_as_it_is_here(
+    cli: Run, tmp_path: Path, words: tuple[str, ...], field: str
+) -> None:
+    manifest(tmp_path / "m.jsonl", TEXTS[:1])
+    ran = cli(*words)
+    assert (ran.status, ran.out) == (1, "")
+    assert f"  field    {field}\n" in ran.err

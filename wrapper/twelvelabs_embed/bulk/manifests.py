@@ -107,7 +107,7 @@ def _reporting(path: Path) -> Generator[None]:
 
 def invalid_source(value: str, hint: str) -> InvalidInputError:
     """Return the error of a source that cannot be read."""
-    allowed = "a source is a folder, a glob, a media file, a manifest or -"
+    allowed = "a source is a folder, a glob, a media file, a manifest, s3://, gs:// or az://, or -"
     return InvalidInputError([Violation("source", clean(value), allowed, hint)])
 
 

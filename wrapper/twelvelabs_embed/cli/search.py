@@ -209,7 +209,7 @@ def _show(hits: list[Hit], info: DatasetInfo, folder: str) -> None:
         rendering.show_result(f"{folder} contains no vectors")
         return
     if not hits:
-        rendering.show_result(f"No segment in {folder} matches these options, scopes and types")
+        rendering.show_result(f"No segment in {folder} matches these filters")
         return
     from twelvelabs_embed.bulk.links import unsigned
 

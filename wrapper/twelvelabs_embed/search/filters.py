@@ -96,9 +96,11 @@ def _listed(allowed: str | Collection[str]) -> list[str]:
 def unknown_value(name: str, value: str, present: Collection[str]) -> Violation:
     """Describe a value that no segment has."""
     near = closest_match(value, present)
+    if not present:
+        return Violation(name, f"no segment has {value!r}", f"no segment has any {name}", "Omit it")
     return Violation(
         name,
         f"no segment has {value!r}",
-        f"there is {', '.join(present)}" if present else f"no segment has any {name}",
+        f"there is {', '.join(dict.fromkeys(present))}",
         f"Did you mean {near}?" if near else "Use one of these, or omit it to search all segments",
     )

@@ -45,7 +45,7 @@ from twelvelabs_embed.search.quantization import Codes, quantize
 OnProgress: TypeAlias = Callable[[int, int], object]
 """Is called with how many rows are in the index, and how many there are to be."""
 
-FORMAT = 1
+FORMAT = 2
 _FACTS = "shard.json"
 _VECTORS, _CODES, _BOUNDS, _ROWS = "vectors.f32", "codes.i8", "bounds.f32", "rows.arrow"
 _FILES = (_VECTORS, _CODES, _BOUNDS, _ROWS)
