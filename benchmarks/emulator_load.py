@@ -17,7 +17,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
@@ -63,7 +63,7 @@ class Load(NamedTuple):
 
 
 @contextmanager
-def emulator(*options: str) -> Iterator[Process]:
+def emulator(*options: str) -> Generator[Process, None, None]:
     command = [sys.executable, "-m", "twelvelabs_embed_emulator", "--port", "0", "--json", *options]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout

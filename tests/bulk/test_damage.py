@@ -63,6 +63,12 @@ def change_types(path: Path) -> None:
     parquet.write_table(table.set_column(table.column_names.index("id"), "id", numbers), path)
 
 
+def drop_ids(path: Path) -> None:
+    table = parquet.read_table(path)
+    nothing = pyarrow.nulls(table.num_rows, pyarrow.string())
+    parquet.write_table(table.set_column(table.column_names.index("id"), "id", nothing), path)
+
+
 def lead_nowhere(path: Path) -> None:
     path.unlink()
     path.symlink_to(path.with_name("missing.parquet"))
@@ -77,6 +83,7 @@ DAMAGE: dict[str, Callable[[Path], object]] = {
     "a damaged page": flip_data,
     "other columns": change_columns,
     "other types": change_types,
+    "no ids": drop_ids,
     "a link that leads nowhere": lead_nowhere,
     "a folder": lambda path: (path.unlink(), path.mkdir()),
 }

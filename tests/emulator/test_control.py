@@ -321,8 +321,9 @@ def test_other_machines_control_it_only_by_choice(host, is_open, is_allowed):
 
     check = LocalOnly(is_open=is_open, origins=())
     # A client could send the header of the proxy itself.
-    headers = [(b"x-emulator-client", b"127.0.0.1")]
-    request = Request({"type": "http", "headers": headers, "client": (host, 1)})
+    headers = [(b"x-emulator-client", b"127.0.0.1"), (b"host", b"127.0.0.1")]
+    scope = {"type": "http", "path": "/", "query_string": b"", "headers": headers}
+    request = Request({**scope, "client": (host, 1)})
     if is_allowed:
         check(request)
     else:
@@ -413,6 +414,53 @@ def test_mistakes_are_explained(started, method, path, body):
     assert message
 
 
+def test_a_file_on_the_machine_of_the_emulator_is_not_read(started, tmp_path):
+    (tmp_path / "a.json").write_text('["secret"]')
+    for name in ("script", "storage_script"):
+        put = started[2].put("/faults", json={name: str(tmp_path / "a.json")})
+        status, _, message = flat_error(put)
+        assert status == 400
+        assert "secret" not in message
+
+
+@pytest.mark.parametrize("how", ["cut off", "damaged", "other tables"])
+def test_a_state_that_cannot_be_used_changes_nothing(start, sample, how):
+    emulator, client = start()
+    asset = create_asset(client, sample("image", ".jpg"))
+    state = bytearray(emulator.control.export_state())
+    if how == "cut off":
+        del state[len(state) // 2 :]
+    elif how == "damaged":
+        state[32_768:98_304] = bytes(65_536)
+    else:
+        with closing(sqlite3.connect(":memory:")) as other:
+            other.deserialize(bytes(state))
+            other.execute("drop table task")
+            state = other.serialize()
+    with pytest.raises(ValueError, match=r"no state|damaged|others"):
+        emulator.control.import_state(bytes(state))
+    assert client.get(f"/assets/{asset['_id']}").json() == asset
+
+
+def test_a_page_whose_name_resolves_to_this_machine_reads_nothing(start):
+    emulator, _ = start()
+    with control_of(emulator) as control:
+        for host in ("evil.example", "evil.example:8321", "127.0.0.1.evil.example"):
+            response = control.get("/requests", headers={"host": host})
+            assert flat_error(response)[:2] == (403, "unauthorized")
+        for host in ("localhost:8321", "127.0.0.1", "[::1]:8321"):
+            assert control.get("/requests", headers={"host": host}).status_code == 200
+    emulator, _ = start(control="any")
+    with control_of(emulator) as control:
+        assert control.get("/health", headers={"host": "emulator:8321"}).status_code == 200
+
+
+def test_programs_that_wait_may_ask_for_the_head_alone(started):
+    response = started[2].head("/health")
+    assert (response.status_code, response.content) == (200, b"")
+    assert started[1].head("/assets").status_code == 405
+
+
 def test_json_that_is_none_is_explained(started):
     for content in (b"", b"{", b"\xff", b'{"seconds": NaN}'):
         headers = {"content-type": "application/json"}
@@ -455,11 +503,12 @@ def test_requests_are_found_by_a_method_in_any_case(started):
     assert flat_error(control.get("/requests?colour=red"))[:2] == (400, "parameter_unknown")
 
 
-def test_keys_in_queries_are_masked(started):
+def test_keys_in_queries_and_headers_are_masked(started):
     _, client, control = started
+    client.headers.update({"x-goog-api-key": "tlk_3", "x-auth-token": "tlk_4", "cookie": "tlk_5"})
     client.get("/assets", params={"api_key": "tlk_1", "x-api-key": "tlk_2", "page": 1})
     (request,) = control.get("/requests").json()["requests"]
-    assert "tlk_" not in request["query"]
+    assert "tlk_" not in str(request)
     assert "page=1" in request["query"].split("&")
 
 

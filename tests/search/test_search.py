@@ -305,3 +305,24 @@ def test_parts_are_not_loaded_as_a_whole(tmp_path: Path) -> None:
         [sys.executable, "-c", code, folder], capture_output=True, text=True, check=True
     )
     assert int(done.stdout) < 60 << 20
+
+
+def test_a_part_that_another_program_wrote_is_found_among_ours(tmp_path: Path) -> None:
+    """It may have other types for the same: large strings, nullable columns, narrow numbers."""
+    import pyarrow as pa
+    from pyarrow import parquet
+
+    vectors = random_vectors(2)
+    write_parts(tmp_path, [as_item("ours", vectors[:1])], [as_item("theirs", vectors[1:])])
+    path = part_paths(tmp_path)[1]
+    table = parquet.read_table(path)
+    for index, field in enumerate(table.schema):
+        if pa.types.is_string(field.type):
+            column = table.column(index).cast(pa.large_string())
+            table = table.set_column(index, field.name, column)
+        elif pa.types.is_float64(field.type):
+            table = table.set_column(index, field.name, table.column(index).cast(pa.float32()))
+    parquet.write_table(table, path)
+    hits = search(tmp_path, vectors[1], top=2)
+    assert [hit.id for hit in hits] == ["theirs", "ours"]
+    assert hits[0].score == pytest.approx(1, abs=1e-5)

@@ -79,7 +79,6 @@ def create_app(
                 enter=store.enter_epoch,
             )
             resources.setdefault(PREFIX + operation.path, Resource()).add(endpoint)
-    known = "; ".join(f"{resource.methods()} {path}" for path, resource in resources.items())
     if control is not None:
         for operation in _control_contract().operations:
             endpoint = Endpoint(
@@ -90,6 +89,7 @@ def create_app(
                 enter=store.leave_epoch,
             )
             resources.setdefault(operation.path, Resource()).add(endpoint)
+    known = "; ".join(f"{resource.methods()} {path}" for path, resource in resources.items())
     app = Starlette(
         routes=[Route(path, resource) for path, resource in resources.items()],
         exception_handlers={HTTPException: unknown_handler(known)},

@@ -6,6 +6,7 @@
 import os
 import time
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from datetime import timedelta
 from ipaddress import ip_address
 from typing import Any
@@ -170,6 +171,9 @@ def control_handlers(control: Control) -> dict[str, Handler]:
         return control.clock()
 
     def set_faults(call: Call) -> None:
+        for name, script in call.body.items():
+            if script.endswith(".json"):
+                raise bad_request(name, "names a file; send its steps, such as 503*2,reset,pass")
         try:
             control.set_faults(**call.body)
         except ValueError as error:
@@ -200,6 +204,13 @@ def control_handlers(control: Control) -> dict[str, Handler]:
     }
 
 
+def _is_this_machine(name: str) -> bool:
+    """Whether a client can have meant this machine: by an address, or as localhost."""
+    with suppress(ValueError):
+        return bool(ip_address(name))
+    return name == "localhost" or name.endswith(".localhost")
+
+
 class LocalOnly:
     """Rejects requests from other machines, and from pages in a browser.
 
@@ -218,6 +229,10 @@ class LocalOnly:
         if origin is not None and not {origin, "*"} & set(self._origins):
             reason = "pages of this origin may not control the emulator; see --cors"
             raise ApiError(403, "unauthorized", f"origin: {reason}")
+        # A page whose name was made to resolve to this machine sends no origin when it reads.
+        if not self._is_open and not _is_this_machine(name := request.url.hostname or ""):
+            reason = "control the emulator by its address or as localhost; see --control"
+            raise ApiError(403, "unauthorized", f"host: {name[:100]}: {reason}")
         host = request.client.host if request.client else ""
         if not self._is_open and not ip_address(host or "0.0.0.0").is_loopback:
             reason = "only clients on the same machine control the emulator; see --control"

@@ -15,6 +15,7 @@ from starlette.types import Receive, Scope, Send
 from twelvelabs_embed_emulator.contract.errors import INTERNAL_ERROR, ApiError
 from twelvelabs_embed_emulator.contract.loader import BYTES, FORM, JSON, Operation
 from twelvelabs_embed_emulator.contract.strict_json import Json
+from twelvelabs_embed_emulator.faults.proxy import CONTROL_PREFIX
 from twelvelabs_embed_emulator.server import bodies
 from twelvelabs_embed_emulator.server.responses import error_response, json_response
 from twelvelabs_embed_emulator.state.quota import Quota
@@ -177,7 +178,10 @@ class Resource:
         return ", ".join(sorted(self._endpoints))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        endpoint = self._endpoints.get(scope["method"])
+        method = scope["method"]
+        if method == "HEAD" and scope["path"].startswith(CONTROL_PREFIX):
+            method = "GET"  # programs that wait for a server ask so; the body is not sent
+        endpoint = self._endpoints.get(method)
         if endpoint is None:
             raise HTTPException(405, headers={"allow": self.methods()})
         response = await endpoint(Request(scope, receive))

@@ -23,7 +23,7 @@ Host: TypeAlias = Literal["api", "storage"]
 
 _MAX_REQUESTS = 10_000
 _MAX_BODY_BYTES = 64 * 1024 * 1024  # of all recorded bodies together
-_SECRETS = ("x-api-key", "authorization", "cookie", "proxy-authorization")
+_SECRET_HEADER = re.compile(r"api-?key|authorization|cookie|secret|signature|token")
 _SECRET_IN_QUERY = re.compile(r"(?i)((?:^|&)[^=&]*(?:key|signature|token)[^=&]*=)[^&]*")
 
 
@@ -133,7 +133,8 @@ class RequestLog:
             headers = Headers(scope=scope)
             entry.fault = scope.get("emulator.fault") or None
             entry.headers = {
-                name: "***" if name in _SECRETS else value for name, value in headers.items()
+                name: "***" if _SECRET_HEADER.search(name) else value
+                for name, value in headers.items()
             }
             entry.is_done = True
             digest, body, start = hashlib.sha256(), bytearray(), time.perf_counter()

@@ -238,6 +238,7 @@ class Store:
                     raise sqlite3.DatabaseError("file is not a database")
                 source.deserialize(data)
                 _check_version(source)
+                _check_content(source, self._connection)
                 source.backup(self._connection)
                 self._epoch += 1
             except sqlite3.DatabaseError as error:
@@ -288,6 +289,19 @@ def _check_version(connection: sqlite3.Connection) -> None:
     if version != _VERSION:
         hint = "delete it or take another file"
         raise ValueError(f"its version is {version}, not {_VERSION}; {hint}")
+
+
+def _check_content(source: sqlite3.Connection, expected: sqlite3.Connection) -> None:
+    """Reject a damaged state, and one with other tables.
+
+    Raises:
+        ValueError: it cannot be used.
+    """
+    if source.execute("pragma quick_check(1)").fetchone()[0] != "ok":
+        raise ValueError("it is damaged")
+    tables = "select name, sql from sqlite_master where sql is not null order by name"
+    if [*map(tuple, source.execute(tables))] != [*map(tuple, expected.execute(tables))]:
+        raise ValueError("its tables are others")
 
 
 def page_info(page: int, limit: int, total: int) -> dict[str, int]:

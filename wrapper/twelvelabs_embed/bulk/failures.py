@@ -18,7 +18,13 @@ from twelvelabs_embed._files import atomic_write
 from twelvelabs_embed.bulk.decompression_guard import batches
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
 from twelvelabs_embed.bulk.links import legacy_ids, mask_json, mask_links
-from twelvelabs_embed.bulk.numbered_files import FileNumbers, Folder, numbered_paths, opened
+from twelvelabs_embed.bulk.numbered_files import (
+    FileNumbers,
+    Folder,
+    check_ids,
+    numbered_paths,
+    opened,
+)
 from twelvelabs_embed.bulk.part_files import metadata
 from twelvelabs_embed.bulk.rows import Entry, as_json, clean
 
@@ -197,6 +203,7 @@ def read_error_file(path: Path) -> Iterator[Failure]:
     """Yield the failures of one file."""
     with opened(path) as file:
         for batch in batches(file, path, 1024):
+            check_ids(batch)
             for row in batch.to_pylist():
                 yield _unsigned(Failure(**row))
 

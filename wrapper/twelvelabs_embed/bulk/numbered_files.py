@@ -145,6 +145,12 @@ def _check_texts(schema: Any) -> None:
             raise TypeError(f"column {name} is {kind}, not string")
 
 
+def check_ids(batch: _RecordBatch) -> None:
+    """Raise ValueError if a row has no id."""
+    if "id" in batch.schema.names and batch.column("id").null_count:
+        raise ValueError("there are rows without an id")
+
+
 def filter_rows(batch: _RecordBatch, allowed: Mapping[str, Collection[str | None]]) -> _RecordBatch:
     """Return the rows whose columns have one of the allowed values; None stands for null."""
     pa, compute = import_extra("pyarrow", "bulk"), import_extra("pyarrow.compute", "bulk")

@@ -28,6 +28,7 @@ from twelvelabs_embed.bulk.item_index import ItemIndex
 from twelvelabs_embed.bulk.numbered_files import (
     FileNumbers,
     Folder,
+    check_ids,
     filter_rows,
     numbered_paths,
     opened,
@@ -304,6 +305,7 @@ def read_parts(parts: Folder | Sequence[Path]) -> PartSummary:
             names = file.schema_arrow.names
             found.setdefault(file.schema_arrow.field("vector").type.list_size, path)
             for batch in file.iter_batches(columns=[one for one in items.columns if one in names]):
+                check_ids(batch)
                 items.add_batch(batch, path.stat().st_mtime_ns)
     items.complete()
     if len(found) > 1:
@@ -345,6 +347,7 @@ def scan(
         with opened(path) as file:
             missing = [name for name in read if name not in file.schema_arrow.names]
             for batch in batches(file, path, batch_rows, read):
+                check_ids(batch)
                 # Its columns are in the order of the file, whatever was asked for.
                 complete = _with_nulls(batch, missing)
                 selected = filter_rows(complete, wanted).select(list(columns))

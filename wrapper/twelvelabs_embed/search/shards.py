@@ -28,6 +28,7 @@ from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._files import atomic_write, sync, sync_folder
 from twelvelabs_embed.bulk.decompression_guard import batches
 from twelvelabs_embed.bulk.errors import DamagedFileError
+from twelvelabs_embed.bulk.numbered_files import check_ids
 from twelvelabs_embed.bulk.part_files import vectors_of
 from twelvelabs_embed.results.export import ArrowTable
 from twelvelabs_embed.results.segments import ALL_COLUMNS, DOCUMENT_COLUMNS
@@ -49,6 +50,11 @@ _FACTS = "shard.json"
 _VECTORS, _CODES, _BOUNDS, _ROWS = "vectors.f32", "codes.i8", "bounds.f32", "rows.arrow"
 _FILES = (_VECTORS, _CODES, _BOUNDS, _ROWS)
 _TEXTS = ("id", "input_type", "option", "scope", "quadrant")
+_NUMBERS = {
+    "start_sec": "double",
+    "end_sec": "double",
+    **{name: kind for name, kind in DOCUMENT_COLUMNS.items() if kind == "int64"},
+}
 _BLOCK_ROWS = 2048  # 4 MB of vectors of 512 numbers
 _ENDS_BYTES = 1 << 16  # of a file, that are compared
 
@@ -219,6 +225,7 @@ def _copy_part(
         dimensions = dimensions_of(file.schema_arrow, path)
         names = dict.fromkeys((*SHOWN, "model", *ALL_COLUMNS))
         table = file.read([name for name in names if name in file.schema_arrow.names])
+        check_ids(table)
         for batch in batches(file, path, _BLOCK_ROWS, ["vector"]):
             vectors = np.ascontiguousarray(vectors_of(batch), np.float32)
             codes, scales, errors = quantize(vectors)
@@ -233,15 +240,22 @@ def _copy_part(
 
 
 def encoded(table: ArrowTable) -> ArrowTable:
-    """Return a table of one chunk with all columns, where texts are dictionaries."""
+    """Return a table of one chunk with all columns and their types; texts are dictionaries.
+
+    What another program wrote may have other types for the same, such as large strings.
+    """
     pa = import_extra("pyarrow", "bulk")
+    text = pa.dictionary(pa.int32(), pa.string())
     for name, kind in DOCUMENT_COLUMNS.items():
         if name not in table.column_names:
             table = table.append_column(name, pa.nulls(len(table), pa.type_for_alias(kind)))
     for index, name in enumerate(table.column_names):
         column = table.column(index)
-        if name in (*_TEXTS, "model") and not pa.types.is_dictionary(column.type):
-            table = table.set_column(index, name, column.dictionary_encode())
+        if name in _NUMBERS:
+            column = column.cast(pa.type_for_alias(_NUMBERS[name]))
+        elif column.type != text and name in (*_TEXTS, "model"):
+            column = column.cast(pa.string()).dictionary_encode()
+        table = table.set_column(index, name, column)
     return table.select(sorted(table.column_names)).unify_dictionaries().combine_chunks()
 
 
