@@ -12,7 +12,7 @@ from attrs import asdict, fields_dict, frozen
 
 from twelvelabs_embed._files import atomic_write
 
-__all__ = ["Usage", "add_usage", "read_usage"]
+__all__ = ["Usage"]
 
 _FILE = "usage.json"
 _FORMAT = 1
