@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from twelvelabs_embed import InvalidInputError, TwelveLabs
 from twelvelabs_embed.bulk import RunReport
-from twelvelabs_embed.bulk.usage import Usage, add_usage, read_usage
+from twelvelabs_embed.bulk.usage import Usage, add_usage, total_usage
 from twelvelabs_embed.report import write_report
 
 from tests.bulk.test_run import manifest
@@ -91,11 +91,11 @@ def test_what_runs_used_adds_up_and_is_on_the_page(client: TwelveLabs, tmp_path:
     source, out = manifest(tmp_path / "a.jsonl", ["one", "two"]), tmp_path / "out"
     first = client.bulk.run(source, out, limit=1)
     second = client.bulk.run(source, out)
-    usage = read_usage(out)
+    usage = total_usage([out])
     assert usage is not None
     assert (usage.runs, usage.requests) == (2, first.requests + second.requests)
     client.bulk.run(source, out)  # sends nothing
-    assert read_usage(out) == usage
+    assert total_usage([out]) == usage
     write_report(out, tmp_path / "page.html")
     assert f'"requests":{usage.requests}' in (tmp_path / "page.html").read_text()
 
@@ -103,6 +103,6 @@ def test_what_runs_used_adds_up_and_is_on_the_page(client: TwelveLabs, tmp_path:
 @pytest.mark.parametrize("damaged", ["", "[]", "{}", '{"format": 2}', '{"format": 1, "runs": "a"}'])
 def test_usage_that_cannot_be_read_is_left_out(tmp_path: Path, damaged: str) -> None:
     (tmp_path / "usage.json").write_text(damaged)
-    assert read_usage(tmp_path) is None
+    assert total_usage([tmp_path]) is None
     add_usage(tmp_path, Usage(runs=1, requests=3))
-    assert read_usage(tmp_path) == Usage(runs=1, requests=3)
+    assert total_usage([tmp_path]) == Usage(runs=1, requests=3)

@@ -61,6 +61,17 @@ def test_shards_have_each_item_once(client: TwelveLabs, tmp_path: Path) -> None:
     assert facts.all_items == len(TEXTS)
 
 
+def test_a_shard_without_items_is_no_obstacle(client: TwelveLabs, tmp_path: Path) -> None:
+    source = manifest(tmp_path / "m.jsonl", ["a"])
+    folders = [tmp_path / f"out{number}" for number in (1, 2)]
+    for number, folder in enumerate(folders, 1):
+        client.bulk.run(source, folder, shard=f"{number}/2")
+    assert describe(folders).rows == 1
+    assert write_report(folders, tmp_path / "page.html").all_items == 1
+    with pytest.raises(InvalidInputError):
+        describe([*folders, tmp_path])
+
+
 def test_a_folder_keeps_its_shard(client: TwelveLabs, tmp_path: Path, out: Path) -> None:
     source = manifest(tmp_path / "m.jsonl", TEXTS)
     client.bulk.run(source, out, shard="1/2")

@@ -261,7 +261,10 @@ def test_unknown_columns_are_one_error_with_suggestions(tmp_path: Path) -> None:
             "the end is after the start",
         ),
         ({"type": "document", "media": "a.txt", "segmentation": "sequential:5:5"}, "less than"),
-        ({"type": "document", "media": "a.txt", "segmentation": "sequential:5:1:1"}, "at least 1"),
+        (
+            {"type": "document", "media": "a.txt", "segmentation": "sequential:5:1:1"},
+            "max_sentences",
+        ),
     ],
 )
 def test_an_invalid_row_does_not_stop_the_next_one(

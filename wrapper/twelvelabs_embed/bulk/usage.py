@@ -12,7 +12,7 @@ from attrs import asdict, fields_dict, frozen
 
 from twelvelabs_embed._files import atomic_write
 
-__all__ = ["Usage", "add_usage", "read_usage"]
+__all__ = ["Usage"]
 
 _FILE = "usage.json"
 _FORMAT = 1
@@ -41,7 +41,7 @@ class Usage:
     run_sec: float = 0.0
 
 
-def read_usage(folder: Path) -> Usage | None:
+def _read(folder: Path) -> Usage | None:
     """Read the usage of a folder; None when there is none, or none that can be read."""
     try:
         document: dict[str, Any] = json.loads((folder / _FILE).read_bytes())
@@ -54,7 +54,7 @@ def read_usage(folder: Path) -> Usage | None:
 
 def total_usage(folders: Iterable[Path]) -> Usage | None:
     """Return the usage of several folders together; None when none has any that can be read."""
-    found = [usage for usage in map(read_usage, folders) if usage is not None]
+    found = [usage for usage in map(_read, folders) if usage is not None]
     return reduce(_sum, found) if found else None
 
 
@@ -64,7 +64,7 @@ def _sum(one: Usage, other: Usage) -> Usage:
 
 def add_usage(folder: Path, more: Usage) -> None:
     """Add the usage of a run. It is for information: what cannot be written is left out."""
-    total = _sum(read_usage(folder) or Usage(), more)
+    total = _sum(_read(folder) or Usage(), more)
     document = {"format": _FORMAT, **asdict(total)}
     try:
         atomic_write(folder / _FILE, (json.dumps(document, indent=2) + "\n").encode())

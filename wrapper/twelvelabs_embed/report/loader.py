@@ -17,7 +17,7 @@ from twelvelabs_embed.bulk.numbered_files import Folder
 from twelvelabs_embed.bulk.part_files import scan, vectors_of
 from twelvelabs_embed.errors import InvalidInputError
 from twelvelabs_embed.results.vectors import Vectors, unit
-from twelvelabs_embed.search.dataset import DatasetInfo, find_parts
+from twelvelabs_embed.search.dataset import DatasetInfo, drop_empty_shards, find_parts
 from twelvelabs_embed.search.exact import describe
 
 __all__ = ["ReportDataset", "Summary", "load", "group_failures"]
@@ -96,7 +96,7 @@ def load(folders: Sequence[Folder], max_rows: int) -> ReportDataset:
 
 def _describe(folders: Sequence[Folder]) -> DatasetInfo:
     paths: list[Path] = []
-    for folder in map(Path, folders):
+    for folder in drop_empty_shards(map(Path, folders)):
         try:
             paths += find_parts(folder)
         except InvalidInputError:

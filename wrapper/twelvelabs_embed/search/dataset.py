@@ -106,12 +106,19 @@ def find_sources(where: Where) -> Path | list[PartSource]:
         return table
     folders = [path.is_dir() for path in paths]
     if all(folders):
-        return [PartSource(path) for path in dict.fromkeys(paths)]
+        return [PartSource(path) for path in drop_empty_shards(dict.fromkeys(paths))]
     if any(folders):
         raise InvalidInputError(
             [no_parts(paths[folders.index(False)], "is no folder, and others of these are folders")]
         )
     return [PartSource(None, paths)]
+
+
+def drop_empty_shards(folders: Iterable[Path]) -> list[Path]:
+    """Omit folders of runs that had no items, such as shards of a few, if others have vectors."""
+    given = list(folders)
+    with_parts = [path for path in given if not (path / "run.json").exists() or part_paths(path)]
+    return with_parts or given
 
 
 def find_parts(folder: str | os.PathLike[str]) -> list[Path]:
