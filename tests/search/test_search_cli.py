@@ -152,7 +152,7 @@ def test_ids_and_times_are_filtered(film: Path) -> None:
 
 def test_no_hits_and_no_rows(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     words = ("--type", "text", "--option", "transcription")
-    assert "matches these options" in run_here("search", str(folder), "a", *words).out
+    assert "matches these filters" in run_here("search", str(folder), "a", *words).out
     empty = write_parts(tmp_path, [as_item("film", np.zeros((0, 16)), segments=[])])
     monkeypatch.setenv("TWELVELABS_BASE_URL", "http://127.0.0.1:9")
     ran = run_here("search", str(empty), "a dog")
