@@ -54,6 +54,15 @@ def test_the_page_has_a_place_for_the_help_of_each_command() -> None:
     assert sorted(re.findall(r"^<!-- help: (.*) -->$", PAGE, re.MULTILINE)) == sorted(names)
 
 
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_the_lines_of_a_help_text_fit_into_80_columns(path: tuple[str, ...]) -> None:
+    command: Any = typer.main.get_group(app)
+    for name in path:
+        command = command.commands[name]
+    _, *lines = (command.help or "").splitlines()  # the first one is wrapped where it ends
+    assert [line for line in lines if len(line) > 78] == []
+
+
 def test_the_site_inserts_the_help(cli: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     shown = "\n".join(line.rstrip() for line in cli("tasks", "list", "--help").out.splitlines())

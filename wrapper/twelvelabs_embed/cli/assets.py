@@ -150,7 +150,8 @@ def upload_asset(
 ) -> None:
     """Upload a file, and print its id, which other commands take as asset:ID.
 
-    Large files are multipart uploads; the same command resumes an interrupted one.
+    Large files are multipart uploads; the same command resumes one that was
+    interrupted.
 
     Example: twelvelabs-embed assets upload film.mkv
     """

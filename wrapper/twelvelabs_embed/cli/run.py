@@ -186,13 +186,13 @@ def run(
     """Embed a dataset into a folder of Parquet parts.
 
     Run it again with the same arguments and it resumes, also after a crash:
-    what is done is not sent again, and tasks that took longer than --wait-sec are
-    collected. What changed since is embedded anew, and items with the same
+    what is done is not sent again, and tasks that took longer than --wait-sec
+    are collected. What changed since is embedded anew, and items with the same
     content are sent once.
 
     A manifest has one row for each item, with some of the columns id, type,
-    text, media (a path from the manifest's folder, a link or s3://...), start, end,
-    segmentation (fixed:6 or dynamic:4), options, scopes, types and
+    text, media (a path from the manifest's folder, a link or s3://...), start,
+    end, segmentation (fixed:6 or dynamic:4), options, scopes, types and
     time_based_metadata.
 
     Example: twelvelabs-embed run . --out vectors --rpm 600

@@ -57,7 +57,7 @@ def _notes(report: RunReport) -> list[str]:
         (report.changed, "{} of them had changed since they were embedded"),
         (report.copied, "{} of them have the content of another item, and were not sent"),
         (report.kept, "{} changed since they were embedded, and keep their vectors"),
-        (report.pruned, "{} are gone from the source, and were removed"),
+        (report.pruned, "{} gone from the source, and removed"),
         (report.failed, "{} failed"),
         (report.done_before, "{} were done before"),
         (report.failed_before, "{} failed before: --retry-errors runs them again"),
@@ -113,10 +113,10 @@ def show_dry_run(report: DryReport, factors: Factors) -> None:
             out.print(text)
     counts = [
         (report.changed, "{} of them changed since they were embedded"),
-        (report.copied, "{} more get the vectors of an item with the same content"),
+        (report.copied, "{} more with the content of another item, of which they get the vectors"),
         (report.done_before, "{} are done"),
         (report.kept, "{} of these changed, and keep their vectors"),
-        (report.gone, "{} are gone from the source: --prune removes them"),
+        (report.gone, "{} gone from the source: --prune removes them"),
     ]
     for count, text in counts:
         if count:

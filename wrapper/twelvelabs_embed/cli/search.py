@@ -118,8 +118,9 @@ def search(
 ) -> None:
     """Find the segments of a dataset that are nearest to a text, an image, or both.
 
-    The result is exact, by cosine similarity. The query is embedded with the model
-    that made the vectors. An index is kept in the folder: the first search makes it.
+    The result is exact, by cosine similarity. The query is embedded with the
+    model that made the vectors. An index is kept in the folder: the first search
+    makes it.
 
     Example: twelvelabs-embed search vectors "a dog jumping" --option visual
     """
