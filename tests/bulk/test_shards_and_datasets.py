@@ -183,7 +183,7 @@ def test_a_dataset_is_shown_first_and_embedded_when_that_is_confirmed(
     words = ("run", "--from", str(out), "--model", "marengo3.5", "--out", "new")
     service.posts.clear()
     ran = cli(*words)
-    assert ran.status == 0
+    assert ran.status == 2
     assert "4 items to embed" in ran.out
     assert "--yes" in ran.err
     assert not (tmp_path / "new").exists()
@@ -208,7 +208,7 @@ def test_changes_and_removals_are_reported(cli: Run, source: Path, out: Path) ->
         "2 items embedded",
         "1 of them had changed",
         "1 of them have the content",
-        "1 are",
+        "1 gone from the source, and removed",
     ):
         assert part in ran.out
     assert cli(*words, "--changed", "nothing").status == 1

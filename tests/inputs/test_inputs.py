@@ -497,7 +497,7 @@ def test_a_pil_image_is_an_image() -> None:
 
 @pytest.mark.parametrize(
     "value",
-    [Media.url("https://a.example/dog.jpg"), Media.asset("6298"), b"plain text", b"", bytes(99)],
+    [Media.url("https://a.example/dog.jpg"), Media.asset("6298"), b"plain text", bytes(99)],
 )
 def test_what_is_not_certain_is_not_guessed(value: Any) -> None:
     (violation,) = rejected(lambda: coerce(value))
@@ -524,3 +524,11 @@ def test_importing_is_light() -> None:
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_an_empty_file_needs_no_type_but_content(tmp_path: Path) -> None:
+    path = tmp_path / "film.mp4"
+    path.touch()
+    with pytest.raises(InvalidInputError) as error:
+        coerce(path)
+    assert [violation.code for violation in error.value.violations] == ["media.empty"]

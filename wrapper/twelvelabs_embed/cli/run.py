@@ -250,8 +250,7 @@ def _is_confirmed() -> bool:
     """Ask whether to start; without a terminal nothing is started."""
     if sys.stdin.isatty():
         return typer.confirm("Embed them?", err=True)
-    rendering.show_note("nothing was sent: add --yes to embed them")
-    return False
+    raise typer.BadParameter("without a terminal, add --yes to embed them.", param_hint="--yes")
 
 
 def _dry_run(

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from twelvelabs_embed.errors import Hint, InvalidInputError, Violation
 from twelvelabs_embed.inputs.documents import Document
+from twelvelabs_embed.inputs.faults import fault_violation
 from twelvelabs_embed.inputs.media import Media, PilImage, ReadableFile, as_media, read_head
 from twelvelabs_embed.inputs.multi_input import MultiInput
 from twelvelabs_embed.inputs.recordings import Audio, Video
@@ -51,10 +52,12 @@ def coerce(value: EmbedInput) -> Input:
     if not media.is_readable:
         raise _unknown_type(f"{media!r} is not on this machine")
     head = read_head(media)
+    if not head:
+        raise InvalidInputError([fault_violation(media.label, "empty")])
     format = sniff(head)
     if format is not None and (make := _BY_FORMAT.get(format.name) or _BY_KIND.get(format.kind)):
         return make(media)
-    what = format.title if format else "of an unknown format" if head else "empty"
+    what = format.title if format else "of an unknown format"
     raise _unknown_type(f"{media.label} is {what}")
 
 
