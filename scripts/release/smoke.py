@@ -115,6 +115,14 @@ def emulator() -> None:
     start_emulator()
 
 
+def semantic() -> None:
+    from twelvelabs_embed_emulator.embedding.semantic import SemanticTexts
+
+    model = SemanticTexts()
+    puppy, dog, tax = map(model.vector, ("a puppy", "a dog", "income tax"))
+    assert puppy @ dog > puppy @ tax
+
+
 def bulk() -> None:
     from twelvelabs_embed.report import write_report
     from twelvelabs_embed.search.exact import search

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -90,9 +91,13 @@ def test_no_hour_has_more_than_the_quota(steps: list[tuple[float, float, float]]
 
 @define
 class SharedTime:
-    """The time of a client and of the emulator: who sleeps, advances it."""
+    """The time of a client and of the emulator: who sleeps, advances it.
+
+    Not while media is on its way, which takes no such time.
+    """
 
     emulator: Emulator
+    quota: RateLimiter
     sec: float = 0.0
     lock: Lock = field(factory=Lock)
 
@@ -109,6 +114,9 @@ class SharedTime:
             self.emulator.advance(seconds=step_sec)
 
     async def sleep_async(self, duration_sec: float) -> None:
+        assert self.quota._media is not None
+        while self.quota._media._in_flight:
+            await asyncio.sleep(0.001)
         self.sleep(duration_sec)
 
 
@@ -117,12 +125,12 @@ def test_a_service_that_counts_minutes_rejects_nothing(tmp_path: Path, texts: in
     sounds = [samples.audio(tmp_path / f"{n}.wav", duration_sec=6 + n) for n in range(6)]
     inputs = [*map(Audio, sounds), *(Text(f"text {n}") for n in range(texts))]
     with Emulator(minutes_per_hour=0.4) as emulator:
-        time = SharedTime(emulator)
+        quota = RateLimiter(minutes_per_hour=0.4)
+        time = SharedTime(emulator, quota)
         clock = Clock(time.monotonic, time.now, time.sleep, time.sleep_async)
         with TwelveLabs(
             "k", base_url=emulator.base_url, clock=clock, retry=RetryPolicy(attempts=1)
         ) as client:
-            quota = RateLimiter(minutes_per_hour=0.4)
             results = list(client.embed.many(inputs, concurrency=4, rate_limiter=quota))
     assert [one.error for one in results] == [None] * len(inputs)
     # 51 s of sound, of which 24 fit into an hour.

@@ -124,10 +124,10 @@ def test_shorter_vectors_and_how_uncertain_they_are(
         input = Audio(media / "talk.wav", segmentation=Fixed(4), scopes="clip")
     whole = client.embed(input, model=MODEL)
     short = client.embed(input, model=MODEL, dimension=128, uncertainty=True)
-    assert short.vectors.shape == (len(whole), 64)
-    assert np.array_equal(short.vectors, whole.vectors[:, :64])
+    assert short.vectors.shape == (len(whole), 128)
+    assert np.array_equal(short.vectors, whole.vectors[:, :128])
     assert short.uncertainties is not None
-    assert short.uncertainties.shape == (len(whole), 64)
+    assert short.uncertainties.shape == (len(whole), 128)
     assert whole.uncertainties is None
 
 

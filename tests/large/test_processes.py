@@ -25,7 +25,7 @@ Start = Callable[..., "subprocess.Popen[str]"]
 @pytest.fixture
 def emulator(request: pytest.FixtureRequest) -> Iterator[Emulator]:
     """An emulator; its parameter, if there is one, is a script of faults of the storage host."""
-    script = getattr(request, "param", None)
+    script = getattr(request, "param", ())
     with Emulator(chunk_bytes=CHUNK_BYTES, storage_faults=script) as running:
         yield running
 

@@ -57,7 +57,7 @@ _log = logging.getLogger("twelvelabs_embed")
 
 # The contract's limit of a report and of a request for links.
 _BATCH = 50
-# How many chunks a group has for each that is sent concurrently, if that is more than a batch.
+# How many chunks a group has at least for each that is sent concurrently.
 _ROUNDS = 4
 # A link is not used when it expires sooner than this: the chunk has to get there, too.
 _LINK_MARGIN = timedelta(minutes=1)
@@ -184,7 +184,7 @@ class MultipartUpload:
     def _send_all(self, missing: Sequence[int]) -> Flow[None]:
         settings, total = self._settings, self.session.total_chunks
         sent = total - len(missing)
-        for group in _batches(missing, max(settings.batch_size, _ROUNDS * settings.concurrency)):
+        for group in _batches(missing, self._group_size()):
             for index in group:  # with one request for all, not one in each thread
                 yield from self._link(index)
             yield RunConcurrently(map(self._send_chunk, group), settings.concurrency)
@@ -195,6 +195,12 @@ class MultipartUpload:
                     yield settings.after_batch(sent, total)
         if self._counted is not None and self._counted < self.session.total_chunks:
             yield from self._check_complete()
+
+    def _group_size(self) -> int:
+        """Return how many chunks a group has: whole batches, one of them if a callback follows."""
+        settings = self._settings
+        batches = -(-_ROUNDS * settings.concurrency // settings.batch_size)
+        return settings.batch_size * (1 if settings.after_batch is not None else batches)
 
     def _check_complete(self) -> Flow[None]:
         """Raise UploadError when the service lacks chunks that were reported."""
