@@ -402,10 +402,12 @@ def test_closing_early_leaves_nothing_running(way: Way) -> None:
             results = client.embed.many(texts(1000), concurrency=8)
             next(results)
             results.close()
-            wait_until(lambda: not service.open_requests)  # what was sent before
-            accepted = len(service.accepted_sec)
-            sleep(0.3)  # no more may come
-    assert accepted == len(service.accepted_sec) <= 24
+            accepted = -1
+            while accepted < len(service.accepted_sec) <= 24:  # what was sent before comes late
+                accepted = len(service.accepted_sec)
+                sleep(0.3)
+                wait_until(lambda: not service.open_requests)
+    assert len(service.accepted_sec) <= 24
 
 
 def test_ctrl_c_ends_a_run(tmp_path: Path) -> None:
