@@ -1,4 +1,4 @@
-"""Documents as they come: what cannot be read is left out, and named.
+"""Documents as they come: what cannot be read is omitted, and named.
 
 `post: null` is no operation; `required: true` in a schema, or a parameter without a name, says
 nothing that could be compared.
@@ -44,7 +44,7 @@ def cleaned(node: Json, dropped: list[str], path: str = "", names: str = "") -> 
 
     Args:
         node: the document, or a part of it
-        dropped: gets the places of what was left out
+        dropped: gets the places of what was omitted
         path: of the node
         names: the keyword whose names the keys are, such as `properties`; empty for keywords
     """

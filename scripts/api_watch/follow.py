@@ -31,7 +31,7 @@ from scripts.api_watch.sources import CONTRACT, ROOT, Source, load_source
 FOLLOWED = ROOT / "openapi" / "vendor"
 TESTS = "tests/generated tests/replay tests/contract tests/scripts"
 FAILED, USAGE_ERROR, TO_DECIDE = 1, 2, 3
-# What a pull request takes: GitHub refuses a longer text.
+# What a pull request takes: GitHub rejects a longer text.
 MAX_CHARS = 60_000
 MAX_LINES = 15
 
@@ -180,7 +180,7 @@ def shortened(text: str) -> str:
     if len(text) <= MAX_CHARS:
         return text
     cut = text[:MAX_CHARS].rpartition("\n")[0]
-    return f"{cut}\n\nThe rest is left out; `scripts/follow` shows it.\n"
+    return f"{cut}\n\nThe rest is omitted; `scripts/follow` shows it.\n"
 
 
 if __name__ == "__main__":

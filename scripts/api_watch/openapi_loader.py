@@ -1,8 +1,8 @@
 """OpenAPI documents: the operations that we use, references, and schemas in their normal form.
 
 Documents say the same in many ways: path items in place or by reference, the version in the
-server or in each path, keys as parameters or as security schemes. `Document` reads them alike. Only
-the paths that we use are looked at.
+server or in each path, keys as parameters or as security schemes. `Document` reads them all in the
+same way. Only the paths that we use are looked at.
 """
 
 import re

@@ -1,4 +1,4 @@
-"""Statements with numbers in descriptions: many limits of the API are told in words alone.
+"""Statements with numbers in descriptions: many limits of the API are stated in prose alone.
 
 A statement is a sentence or a line of a list with a quantity (`32 MB`, `10 minutes`, `128x128`), a
 number beside a word such as *maximum* or *default*, or an announcement that something will be
@@ -104,7 +104,7 @@ def statements(description: str) -> list[Statement]:
 def sentences(description: str) -> Iterator[str]:
     text = re.sub(r"(?m)^(\s*)[*+] ", r"\1- ", description)
     text = re.sub(r"\]\([^)]*\)|<[^>]*>|[*\[\]`]|https?://\S+", "", text)
-    # A line goes on in the next one, unless that is an item, a heading, a row or a sentence.
+    # A line continues in the next one, unless that is an item, a heading, a row or a sentence.
     text = re.sub(r"(?<=\S)\n(?=\s*[^\s\-•#|A-Z])", " ", text)
     for line in re.split(r"\n|(?<=[.;])\s+(?=[A-Z])", text):
         if sentence := line.strip(" \t-•"):

@@ -26,7 +26,7 @@ from twelvelabs_embed_emulator.state.store import ClosedError, Row, page_info
 
 _FILENAME_MAX_CHARACTERS = 255
 _UNCHECKED_MS = 10_000
-"""After this time a client may use an asset without having been told that it is ready."""
+"""After this time a client may use an asset that no response has reported as ready."""
 
 _TYPES_BY_NAME = mimetypes.MimeTypes()  # Python's own list: the system's would differ by machine
 _TYPES_BY_NAME.add_type("video/x-matroska", ".mkv")

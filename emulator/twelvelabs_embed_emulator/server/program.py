@@ -99,7 +99,7 @@ def start_in_background(arguments: Sequence[str], *, prints_json: bool = False) 
     exports = " ".join(f"{name}={value}" for name, value in _variables(ready).items())
     text = f"Emulator at {ready['base_url']}; to use it: export {exports}; to stop it: kill"
     print(json.dumps(ready) if prints_json else f"{text} {process.pid}", flush=True)
-    process.returncode = 0  # it goes on: otherwise Python would warn of a process that still runs
+    process.returncode = 0  # it continues: otherwise Python would warn of a process that still runs
     return 0
 
 

@@ -1,4 +1,4 @@
-"""Networks: the proxies and certificates that the environment names, read alike by both clients.
+"""Networks: the proxies and certificates that the environment names, for both clients.
 
 What cannot be honoured is a `ConfigurationError` that names the variable, before anything is sent.
 `~/.netrc` is not read: it may hold passwords that are meant for others.

@@ -1,7 +1,7 @@
 """Sources in object stores: `s3://bucket/prefix/`, an object, or a glob of keys.
 
 Objects are listed, which gives their sizes and versions, and not read. So their names say what they
-are: what has no suffix of media is left out. `.ts` is left out, too; a manifest can name it.
+are: what has no suffix of media is omitted. So is `.ts`; a manifest can name it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def media_objects(address: str) -> Iterator[StoredObject | StoreError]:
 
     Args:
         address: of an object; of a prefix, with everything below it; or with `*`, `?`, `[...]` and
-            `**` as in globs. Hidden objects are left out, unless they are named
+            `**` as in globs. Hidden objects are omitted, unless they are named
 
     Raises:
         InvalidInputError: there is nothing, or it may not be listed

@@ -63,7 +63,7 @@ def _sum(one: Usage, other: Usage) -> Usage:
 
 
 def add_usage(folder: Path, more: Usage) -> None:
-    """Add the usage of a run. It is for information: what cannot be written is left out."""
+    """Add the usage of a run. It is for information: what cannot be written is omitted."""
     total = _sum(_read(folder) or Usage(), more)
     document = {"format": _FORMAT, **asdict(total)}
     try:

@@ -47,7 +47,7 @@ LinkHost: TypeAlias = Literal["public", "private"]
 # What is kept of an object: most headers. A smaller one is read once, to be checked and to be sent.
 _HEAD_BYTES = 256 << 10
 _WHOLE_BYTES = 1 << 20
-# Twice as much each time that reading goes on from there.
+# Twice as much each time that reading continues from there.
 _FIRST_READ_BYTES = 64 << 10
 _MAX_READ_BYTES = 8 << 20
 _RETRIES: Mapping[str, Any] = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}
@@ -98,9 +98,9 @@ class StoredObject:
             InvalidInputError: it is no address of an object
         """
         scheme, bucket, key = split_address(address)
-        problem = _key_problem(key)
-        if problem:
-            raise _invalid(f"{shorten_middle(address)!r} {problem}", "an object has another key")
+        reason = _rejected_key(key)
+        if reason:
+            raise _invalid(f"{shorten_middle(address)!r} {reason}", "an object has another key")
         return cls(scheme, bucket, key)
 
     @property
@@ -202,7 +202,7 @@ def split_address(address: str) -> tuple[str, str, str]:
     return match[1].lower(), match[2], match[3]
 
 
-def _key_problem(key: str) -> str:
+def _rejected_key(key: str) -> str:
     """Say why obstore cannot name a key; empty if it can."""
     segments = key.split("/")
     if not key or key.endswith("/"):
@@ -285,7 +285,7 @@ def _as_stat(one: Mapping[str, Any]) -> ObjectStat:
 
 
 class _RangeReader(io.RawIOBase):
-    """Reads an object by ranges, which grow while reading goes on without a gap."""
+    """Reads an object by ranges, which grow while reading continues without a gap."""
 
     def __init__(self, stored: StoredObject) -> None:
         self._object = stored

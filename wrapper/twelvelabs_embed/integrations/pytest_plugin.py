@@ -188,7 +188,7 @@ class EmbedEmulator:
     def reset(self) -> None:
         """Forget assets, tasks, requests, faults and stubs, for tests that share an emulator.
 
-        The clock of the clients goes on, and so does the emulator's.
+        The clocks of the clients and of the emulator continue.
         """
         ahead_sec = self.emulator.control.clock()["ahead_sec"]
         self.emulator.control.reset()

@@ -2,8 +2,8 @@
 ones.
 
 A shard holds as long as each of its parts is what it was when it was read. Parts that are in no
-such shard get a new one, which takes in smaller ones, so that there are few. Whoever writes holds
-the lock; whoever reads does not need it, because shards appear complete and are never changed.
+such shard get a new one, which takes in smaller ones, so that there are few. A writer holds
+the lock; a reader does not need it, because shards appear complete and are never changed.
 """
 
 from __future__ import annotations

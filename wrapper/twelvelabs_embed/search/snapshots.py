@@ -71,9 +71,9 @@ class PartsSnapshot:
         """Yield a ranking of the rows for each query."""
         allowed = self.rows.select(filters)
         errors = np.concatenate([shard.errors for shard in self._shards])
-        at_once = max(1, _SCORES_BYTES // (4 * max(1, len(errors))))
-        for first in range(0, len(queries), at_once):
-            some = queries[first : first + at_once]
+        batch_size = max(1, _SCORES_BYTES // (4 * max(1, len(errors))))
+        for first in range(0, len(queries), batch_size):
+            some = queries[first : first + batch_size]
             narrow = some.astype(np.float32)
             scores = [
                 coarse_scores(shard.codes, shard.scales, narrow, self._threads)

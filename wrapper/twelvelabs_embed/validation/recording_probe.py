@@ -260,7 +260,7 @@ def _is_declaring(container: InputContainer) -> bool:
 
 
 def _read_packets(container: InputContainer, packets: Iterable[Packet[Any]], scan: _Scan) -> None:
-    """Add packets to a scan. A clock that is set anew on the way, goes on where it was."""
+    """Add packets to a scan. A clock that is reset on the way continues where it was."""
     may_jump = bool(container.format.flags & _MAY_JUMP)
     shift_sec, newest_sec = 0.0, None
     clocks: dict[int, float] = {}

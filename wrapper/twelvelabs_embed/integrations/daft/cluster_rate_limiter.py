@@ -354,7 +354,7 @@ class LeasedRateLimiter(RateLimiter):
             self._share = response.share
             self._leases.extend((now_sec, permit_id) for permit_id in response.permit_ids)
             self._throttled_by = response.throttled_by
-            # The whole delay: whoever waits gives up if it is too long.
+            # The whole delay: the caller gives up if it is too long.
             self._delayed_until_sec = now_sec + response.delay_sec
             # Not later than the next heartbeat: other workers may return permits.
             self._next_grant_sec = now_sec + min(response.delay_sec, _HEARTBEAT_SEC)
