@@ -70,7 +70,17 @@ def test_a_quota_has_minutes(minutes: float) -> None:
         limiter(minutes)
 
 
-@given(st.lists(st.tuples(st.floats(0, 900), st.floats(0.1, 120), st.floats(0, 60)), max_size=40))
+def milliseconds(low_ms: int, high_ms: int) -> st.SearchStrategy[float]:
+    """Times in seconds that are not lost in rounding when an hour is added."""
+    return st.integers(low_ms, high_ms).map(lambda ms: ms / 1024)
+
+
+@given(
+    st.lists(
+        st.tuples(milliseconds(0, 900_000), milliseconds(100, 120_000), milliseconds(0, 60_000)),
+        max_size=40,
+    )
+)
 def test_no_hour_has_more_than_the_quota(steps: list[tuple[float, float, float]]) -> None:
     """Whenever within its request the service counts an item, at its start or at its end."""
     quota, now_sec, counted = limiter(3), 0.0, list[tuple[float, float, float]]()
