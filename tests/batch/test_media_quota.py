@@ -70,14 +70,14 @@ def test_a_quota_has_minutes(minutes: float) -> None:
         limiter(minutes)
 
 
-def milliseconds(low_ms: int, high_ms: int) -> st.SearchStrategy[float]:
-    """Times in seconds that are not lost in rounding when an hour is added."""
-    return st.integers(low_ms, high_ms).map(lambda ms: ms / 1024)
+def seconds(low_sec: float, high_sec: float) -> st.SearchStrategy[float]:
+    """Times in whole 1024ths of a second, which stay exact when an hour is added."""
+    return st.integers(int(low_sec * 1024), int(high_sec * 1024)).map(lambda ticks: ticks / 1024)
 
 
 @given(
     st.lists(
-        st.tuples(milliseconds(0, 900_000), milliseconds(100, 120_000), milliseconds(0, 60_000)),
+        st.tuples(seconds(0, 900), seconds(0.125, 120), seconds(0, 60)),
         max_size=40,
     )
 )

@@ -83,12 +83,12 @@ def test_generated_types_are_told_apart(
         [str(TOOLS / name), *words], cwd=tmp_path, check=True, env={**os.environ, "PATH": path}
     )
     (tmp_path / "use.ts").write_text(imports + USE)
-    told = subprocess.run(
+    checked = subprocess.run(
         [str(TOOLS / "tsc"), "--noEmit", "--strict", "use.ts"],
         cwd=tmp_path,
         text=True,
         capture_output=True,
         check=False,
     )
-    assert (told.returncode == 0) == is_narrowed, told.stdout
-    assert is_narrowed or "TS2339" in told.stdout
+    assert (checked.returncode == 0) == is_narrowed, checked.stdout
+    assert is_narrowed or "TS2339" in checked.stdout
