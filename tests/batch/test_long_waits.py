@@ -25,7 +25,7 @@ from twelvelabs_embed.batch.jobs import BatchResult
 from twelvelabs_embed.bulk.failures import read_errors
 from twelvelabs_embed.errors import api_error
 
-from tests.bulk.test_run import manifest, written
+from tests.bulk.datasets import manifest, written
 from tests.scripted_server import Response, ScriptedServer, scripted_server
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
