@@ -275,11 +275,7 @@ def _measure_tests(selection: tuple[str, ...], copy: Path, jobs: int) -> Tests:
     sources = "\n  ".join(str(copy / name.removesuffix("/*.py")) for name in packages)
     data_file = copy / ".coverage"
     (copy / "coveragerc").write_text(
-        f"[run]
-data_file = .coverage
-source =
-  {sources}
-", encoding="utf-8"
+        "[run]\ndata_file = .coverage\nsource =\n  " + sources, encoding="utf-8"
     )
     begun = time.monotonic()
     _pytest(
