@@ -6,9 +6,10 @@ import _thread
 import asyncio
 import subprocess
 import sys
-import time
+import threading
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
 from twelvelabs_embed import (
@@ -33,7 +34,7 @@ from twelvelabs_embed_emulator import Emulator
 from tests.bulk.datasets import failed, manifest, written
 from tests.bulk.fault_proxy import Faulty
 from tests.scripted_server import Response, scripted_server
-from tests.waiting import wait_until
+from tests.waiting import wait_for
 
 
 def test_a_second_run_into_the_same_folder_is_rejected(
@@ -173,22 +174,26 @@ def test_waiting_rows_are_written_after_flush_sec(
 
 
 class SlowSink:
-    """Takes its time with the first part: until so many items were sent, and a little longer."""
+    """Takes its time with the first part: until many items were sent and none is in progress."""
 
     address = "slow"
 
-    def __init__(self, service: Faulty, count: int) -> None:
+    def __init__(self, service: Faulty, min_count: int) -> None:
         self._service = service
-        self._count = count
+        self._min_count = min_count
+        self._is_idle = threading.Event()
         self.sent: int | None = None
+
+    def note(self, progress: RunProgress) -> None:
+        if self._service.sent.total() >= self._min_count and not progress.current:
+            self._is_idle.set()
 
     def check(self, model: str, dimensions: int | None) -> None:
         pass
 
     def write(self, table: ArrowTable) -> None:
         if self.sent is None:
-            wait_until(lambda: self._service.sent.total() >= self._count)
-            time.sleep(0.2)  # no more may come
+            wait_for(self._is_idle)
             self.sent = self._service.sent.total()
 
     def close(self) -> None:
@@ -201,16 +206,17 @@ def test_a_run_continues_while_a_part_is_written_until_flush_rows_wait(
 ) -> None:
     source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(300)])
     sink = SlowSink(service, 90)
+    options: Any = {"sink": sink, "progress": sink.note, "flush_rows": 100, "concurrency": 4}
 
     async def run_awaited() -> RunReport:
         async with AsyncTwelveLabs("k", base_url=service.base_url) as client:
-            return await client.bulk.run(source, out, sink=sink, flush_rows=100, concurrency=4)
+            return await client.bulk.run(source, out, **options)
 
     if is_awaited:
         report = asyncio.run(run_awaited())
     else:
         with TwelveLabs("k", base_url=service.base_url) as client:
-            report = client.bulk.run(source, out, sink=sink, flush_rows=100, concurrency=4)
+            report = client.bulk.run(source, out, **options)
     assert report.done == 300
     assert sink.sent is not None
     # What waits, `flush_rows`, and what is under way, `concurrency`: as much as a kill may cost.
