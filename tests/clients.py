@@ -23,7 +23,7 @@ from typing import Any
 import httpx
 import pytest
 from attrs import frozen
-from twelvelabs_embed import AsyncTwelveLabs, Pager, TwelveLabs
+from twelvelabs_embed import AsyncTwelveLabs, Clock, Pager, TwelveLabs
 from twelvelabs_embed._http.methods import Resource
 from twelvelabs_embed._http.runners import Runner
 
@@ -89,6 +89,13 @@ GIVEN = [ClientKind(awaited=False, given=True), ClientKind(awaited=True, given=T
 both_clients = pytest.mark.parametrize("kind", [BLOCKING, AWAITED], ids=str)
 each_transport = pytest.mark.parametrize("kind", [BLOCKING, AWAITED, *GIVEN], ids=str)
 given_clients = pytest.mark.parametrize("kind", GIVEN, ids=str)
+
+
+async def _no_sleep(duration_sec: float) -> None: ...
+
+
+NO_WAIT = Clock(sleep=lambda duration_sec: None, sleep_async=_no_sleep)
+"""Waits for retries and polling end at once."""
 
 
 class InThreads:
