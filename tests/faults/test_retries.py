@@ -6,7 +6,6 @@ import pytest
 from twelvelabs_embed import (
     ApiConnectionError,
     ApiTimeoutError,
-    Clock,
     RetryPolicy,
     ServerError,
     TextInputRequest,
@@ -14,6 +13,7 @@ from twelvelabs_embed import (
 )
 
 from tests.clients import ClientKind, each_transport
+from tests.faults.layers import Waits
 from tests.scripted_server import Reset, Response, Stall, Step, Truncated, scripted_server
 
 OK = Response(body={"data": [{"embedding": [0.5, -0.25]}]})
@@ -24,16 +24,6 @@ TEXT: dict[str, Any] = {
     "model_name": "marengo3.0",
     "text": TextInputRequest(input_text="a dog"),
 }
-
-
-class Waits(list[float]):
-    """Takes down waits instead of waiting."""
-
-    async def append_async(self, duration_sec: float) -> None:
-        self.append(duration_sec)
-
-    def clock(self) -> Clock:
-        return Clock(sleep=self.append, sleep_async=self.append_async)
 
 
 async def create(kind: ClientKind, base_url: str, waits: Waits, **settings: Any) -> Any:
