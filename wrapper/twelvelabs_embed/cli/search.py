@@ -23,7 +23,7 @@ from twelvelabs_embed.inputs import Image, Input, Text, TextImage
 
 if TYPE_CHECKING:
     from twelvelabs_embed.search import DatasetInfo, Hit
-    from twelvelabs_embed.search.fusion import Fusion
+    from twelvelabs_embed.search.options import Fusion
 
 _QUERY, _FILTERS, _RANKING = "Query", "Filters", "Ranking"
 
