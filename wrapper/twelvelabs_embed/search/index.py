@@ -15,7 +15,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, Unpack
 
 import numpy as np
 from attrs import evolve
@@ -34,7 +34,7 @@ from twelvelabs_embed.search.queries import Query, query_vector
 from twelvelabs_embed.search.ranking import Ranking
 from twelvelabs_embed.search.rows import Rows
 from twelvelabs_embed.search.shards import OnProgress
-from twelvelabs_embed.search.snapshots import PartsSnapshot, Snapshot
+from twelvelabs_embed.search.snapshots import PartsSnapshot
 
 if TYPE_CHECKING:
     from twelvelabs_embed.client import TwelveLabs
@@ -42,6 +42,9 @@ if TYPE_CHECKING:
 __all__ = ["Index"]
 
 _MAX_THREADS = 4
+
+Snapshot: TypeAlias = PartsSnapshot | LanceTable
+"""A dataset as it is at one time."""
 
 
 class Index:
