@@ -3,9 +3,10 @@
 {packages}
 
 Of each package some mutants are drawn at random (`--sample`), or all of the lines that were changed
-(`--changed`). Which tests run a line is measured first, once for each package; a mutant has to be
-noticed by those of its line, a mutant of module data by any test of its package. A mutant is killed
-when a test fails or does not end; otherwise it survives, and its change is shown.
+(`--changed`). Which tests run a line is measured first, once for all packages that have the same
+tests; a mutant has to be noticed by those of its line, a mutant of module data by any test of its
+package. A mutant is killed when a test fails or does not end; otherwise it survives, and its change
+is shown.
 tests/mutants.md has the scores, and explains survivors. Copies and results are in dist/mutate.
 
 exit status:
@@ -46,6 +47,13 @@ LIBRARY, EMULATOR = "wrapper/twelvelabs_embed", "emulator/twelvelabs_embed_emula
 _TOP_TESTS = tuple(
     f"tests/test_{name}.py" for name in ("client", "embed", "errors", "retry", "sending")
 )
+_EMULATOR_PACKAGES = (
+    "*.py", "conformance", "contract", "embedding", "endpoints", "faults", "media", "samples",
+    "server", "state",
+)  # fmt: skip
+_EMULATOR_TESTS = (
+    "tests/emulator", "tests/contract", "tests/hostile", "tests/faults/test_retries.py"
+)  # fmt: skip
 
 # Each package with the tests that should notice a mistake in it.
 PACKAGES: dict[str, tuple[str, ...]] = {
@@ -63,16 +71,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     f"{LIBRARY}/search": ("tests/search",),
     f"{LIBRARY}/uploads": ("tests/uploads", "tests/faults/test_upload.py"),
     f"{LIBRARY}/validation": ("tests/validation", "tests/hostile"),
-    f"{EMULATOR}/*.py": ("tests/emulator",),
-    f"{EMULATOR}/conformance": ("tests/contract", "tests/emulator"),
-    f"{EMULATOR}/contract": ("tests/emulator", "tests/contract"),
-    f"{EMULATOR}/embedding": ("tests/emulator",),
-    f"{EMULATOR}/endpoints": ("tests/emulator",),
-    f"{EMULATOR}/faults": ("tests/emulator", "tests/faults/test_retries.py"),
-    f"{EMULATOR}/media": ("tests/emulator", "tests/hostile"),
-    f"{EMULATOR}/samples": ("tests/emulator",),
-    f"{EMULATOR}/server": ("tests/emulator",),
-    f"{EMULATOR}/state": ("tests/emulator",),
+    **{f"{EMULATOR}/{name}": _EMULATOR_TESTS for name in _EMULATOR_PACKAGES},
     "scripts/*.py": ("tests/scripts",),
     "scripts/api_watch": ("tests/scripts", "tests/contract"),
     "scripts/codegen": ("tests/scripts", "tests/generated"),
@@ -94,10 +93,11 @@ def main() -> int:
     arguments = _arguments()
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
     scores: dict[str, list[Result]] = {}
+    measured: dict[tuple[str, ...], Tests] = {}
     is_stopped = False
     try:
         for package in arguments.packages:
-            if results := _try_package(package, arguments):
+            if results := _try_package(package, arguments, measured):
                 scores[package] = results
     except KeyboardInterrupt:
         is_stopped = True
@@ -161,7 +161,9 @@ def _files(package: str) -> list[Path]:
     return [path.relative_to(ROOT) for path in sorted(ROOT.glob(pattern))]
 
 
-def _try_package(package: str, arguments: argparse.Namespace) -> list[Result]:
+def _try_package(
+    package: str, arguments: argparse.Namespace, measured: dict[tuple[str, ...], "Tests"]
+) -> list[Result]:
     changed = _changed_lines(arguments.changed) if arguments.changed else None
     folder = WORK / _short(package).replace("/", "-")
     survivors = folder / "survivors.json"
@@ -180,8 +182,10 @@ def _try_package(package: str, arguments: argparse.Namespace) -> list[Result]:
         return []
     folder.mkdir(parents=True, exist_ok=True)
     copies = [_copy_project(folder / f"copy-{number}") for number in range(arguments.jobs)]
-    tests = _measure_tests(package, copies[0], arguments.jobs)
-    results = list(_try_all(package, made, tests, copies))
+    selection = PACKAGES[package]
+    if selection not in measured:
+        measured[selection] = _measure_tests(selection, copies[0], arguments.jobs)
+    results = list(_try_all(package, made, measured[selection], copies))
     survivors.write_text(json.dumps([one.mutant.diff for one in results if one.state != "killed"]))
     for copy in copies:
         shutil.rmtree(copy, ignore_errors=True)
@@ -263,18 +267,20 @@ class Tests:
         return self.by_line.get((mutant.path, mutant.line), self.all)[:MAX_TESTS]
 
 
-def _measure_tests(package: str, copy: Path, jobs: int) -> Tests:
-    """Run the package's fast tests once with coverage, and see which tests run which line."""
-    print(f"{_short(package)}: measure which tests run which line", file=sys.stderr, flush=True)
-    junit, data_file = copy / "junit.xml", copy / ".coverage"
+def _measure_tests(selection: tuple[str, ...], copy: Path, jobs: int) -> Tests:
+    """Run fast tests once with coverage, and see which of them run which line of their packages."""
+    packages = [name for name, tests in PACKAGES.items() if tests == selection]
+    print(f"measure which tests run which line of {', '.join(map(_short, packages))}",
+          file=sys.stderr, flush=True)  # fmt: skip
+    sources = "\n  ".join(str(copy / name.removesuffix("/*.py")) for name in packages)
+    data_file = copy / ".coverage"
     (copy / "coveragerc").write_text(
-        "[run]\ndynamic_context = test_function\nconcurrency = thread\ndata_file = .coverage\n"
-        f"source = {copy / package.removesuffix('/*.py')}\n"
+        "[run]\ndata_file = .coverage\nsource =\n  " + sources, encoding="utf-8"
     )
     begun = time.monotonic()
     _pytest(
-        copy, "-n", str(jobs), "-m", "not slow", f"--junitxml={junit}", "--cov",
-        "--cov-context=test", "--cov-config=coveragerc", "--cov-report=", *PACKAGES[package],
+        copy, "-n", str(jobs), "-m", "not slow", "--cov",
+        "--cov-context=test", "--cov-config=coveragerc", "--cov-report=", *selection,
         PYTHONDONTWRITEBYTECODE="",
     )  # fmt: skip
     duration_sec = time.monotonic() - begun
@@ -295,9 +301,10 @@ def _measure_tests(package: str, copy: Path, jobs: int) -> Tests:
         tests_of_line.sort(key=lambda test: (sizes[test], test))
     ignored = [f"--deselect={test}" for test in sorted(failed)]
     if failed:
-        print(f"{_short(package)}: {len(failed)} tests fail in an unchanged copy and are left out: "
-              f"{', '.join(sorted(failed)[:5])}", file=sys.stderr, flush=True)  # fmt: skip
-    return Tests(by_line, [*PACKAGES[package], "-m", "not slow", *ignored], duration_sec)
+        print(f"{len(failed)} tests fail in an unchanged copy and are left out: "
+              f"{', '.join(sorted(failed)[:5])}",
+              file=sys.stderr, flush=True)  # fmt: skip
+    return Tests(by_line, [*selection, "-m", "not slow", *ignored], duration_sec)
 
 
 def _failed_tests(log: Path) -> set[str]:
