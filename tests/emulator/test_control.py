@@ -9,7 +9,7 @@ import pytest
 from twelvelabs_embed_emulator import Emulator
 from twelvelabs_embed_emulator.contract.loader import Contract
 from twelvelabs_embed_emulator.server.app import CONTROL_CONTRACT
-from twelvelabs_embed_emulator.server.control import Control, LocalOnly, control_handlers
+from twelvelabs_embed_emulator.server.control import Control, control_handlers, local_only
 
 from tests.emulator.helpers import (
     CHUNK_HEADERS,
@@ -319,7 +319,7 @@ def test_other_machines_control_it_only_by_choice(host, is_open, is_allowed):
     from starlette.requests import Request
     from twelvelabs_embed_emulator.contract.errors import ApiError
 
-    check = LocalOnly(is_open=is_open, origins=())
+    check = local_only(is_open=is_open, origins=())
     # A client could send the header of the proxy itself.
     headers = [(b"x-emulator-client", b"127.0.0.1"), (b"host", b"127.0.0.1")]
     scope = {"type": "http", "path": "/", "query_string": b"", "headers": headers}
