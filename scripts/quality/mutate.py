@@ -275,8 +275,7 @@ def _measure_tests(selection: tuple[str, ...], copy: Path, jobs: int) -> Tests:
     sources = "\n  ".join(str(copy / name.removesuffix("/*.py")) for name in packages)
     data_file = copy / ".coverage"
     (copy / "coveragerc").write_text(
-        "[run]\ndynamic_context = test_function\nconcurrency = thread\ndata_file = .coverage\n"
-        f"source =\n  {sources}\n"
+        "[run]\ndata_file = .coverage\nsource =\n  " + sources, encoding="utf-8"
     )
     begun = time.monotonic()
     _pytest(
