@@ -1,8 +1,8 @@
 """Mutants: small changes of code that a test should notice, made with the operators of mutmut.
 
-mutmut itself leaves out decorated functions and the data of modules and classes, since it runs all
+mutmut itself omits decorated functions and the data of modules and classes, since it runs all
 mutants of a file from one copy. Here each mutant is a file of its own, so they are included, as are
-two changes that it does not know: a call whose result nobody uses is left out, and a condition is
+two changes that it does not know: a call whose result nobody uses is omitted, and a condition is
 inverted.
 """
 
