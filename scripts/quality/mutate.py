@@ -55,6 +55,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     f"{LIBRARY}/batch": ("tests/batch", "tests/bulk/test_run.py"),
     f"{LIBRARY}/bulk": ("tests/bulk", "tests/stores"),
     f"{LIBRARY}/cli": ("tests/cli", "tests/search/test_search_cli.py"),
+    f"{LIBRARY}/errors": (*_TOP_TESTS, "tests/http"),
     f"{LIBRARY}/inputs": ("tests/inputs", "tests/validation", "tests/stores"),
     f"{LIBRARY}/integrations": ("tests/integrations", "tests/cluster", "tests/package"),
     f"{LIBRARY}/limits": ("tests/limits", "tests/validation"),
@@ -268,8 +269,7 @@ def _measure_tests(package: str, copy: Path, jobs: int) -> Tests:
     print(f"{_short(package)}: measure which tests run which line", file=sys.stderr, flush=True)
     junit, data_file = copy / "junit.xml", copy / ".coverage"
     (copy / "coveragerc").write_text(
-        "[run]\ndata_file = .coverage\n"
-        f"source = {copy / package.removesuffix('/*.py')}\n"
+        f"[run]\ndata_file = .coverage\nsource = {copy / package.removesuffix('/*.py')}\n"
     )
     begun = time.monotonic()
     _pytest(

@@ -12,7 +12,7 @@ import httpx
 import pytest
 import twelvelabs as vendor
 import twelvelabs_embed
-from twelvelabs_embed import InvalidInputError, TwelveLabs
+from twelvelabs_embed import InvalidRequestError, TwelveLabs
 
 from tests.scripted_server import Request, Response, ScriptedServer, scripted_server
 
@@ -268,12 +268,23 @@ def test_the_sync_classes_are_taken_by_tasks_too() -> None:
     assert made[0] == made[1]
 
 
-def test_a_missing_argument_is_an_error_that_names_it() -> None:
-    client = TwelveLabs("k")
-    with pytest.raises(InvalidInputError, match=r"multi_input=\.\.\. is required\. Pass multi_inp"):
-        client.embed.v_2.create(input_type="multi_input", model_name="marengo3.5")
-    with pytest.raises(InvalidInputError, match=r"audio, video, document, image.*Pass document="):
-        client.embed.v_2.tasks.create(input_type="document", model_name="marengo3.5")
+@pytest.mark.parametrize(
+    ("input_type", "code", "field"),
+    [
+        ("document", "parameter_not_provided", "document"),
+        ("multi_input", "parameter_not_provided", "multi_input"),
+        ("sound", "parameter_invalid", "input_type"),
+    ],
+)
+def test_a_missing_part_is_an_error_that_names_it(input_type: str, code: str, field: str) -> None:
+    embed = TwelveLabs("k").embed.v_2
+    create: Any = embed.tasks.create if input_type == "document" else embed.create
+    with pytest.raises(InvalidRequestError) as caught:
+        create(
+            input_type=input_type, model_name="marengo3.5", audio=None, video=twelvelabs_embed.OMIT
+        )
+    assert (caught.value.code, caught.value.violations[0].field) == (code, field)
+    assert caught.value.body == {"error": {"code": code, "message": str(caught.value)}}
 
 
 # --------------------------------------------------------------------------------------- responses
