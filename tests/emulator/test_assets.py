@@ -103,84 +103,53 @@ def fields(data):
 FILE = ("file", ("a.mp4", b"content"))
 URL = "http://127.0.0.1:9/a.mp4"
 
-WRONG = [
-    # fields, files, code, message
-    ({}, [FILE], "parameter_not_provided", "method: is required"),
-    ({"method": "mail"}, [FILE], "parameter_invalid", 'method: "mail" is not "direct" or "url"'),
-    (
-        {"method": "direct"},
-        [],
-        "parameter_not_provided",
-        'file: is required for the method "direct"',
-    ),
-    ({"method": "url"}, [], "parameter_not_provided", 'url: is required for the method "url"'),
-    (
-        {"method": "direct", "url": URL},
-        [FILE],
-        "parameter_unknown",
-        'url: is not for the method "direct"',
-    ),
-    (
-        {"method": "url", "url": URL},
-        [FILE],
-        "parameter_unknown",
-        'file: is not for the method "url"',
-    ),
-    (
-        {"method": "direct", "colour": "red"},
-        [FILE],
-        "parameter_unknown",
-        "colour: is not a known parameter",
-    ),
-    (
-        {"method": "direct", "filename": ""},
-        [FILE],
-        "parameter_invalid",
-        'filename: "" is shorter than 1 character',
-    ),
-    (
-        {"method": "direct", "filename": "a" * 256},
-        [FILE],
-        "parameter_invalid",
-        "is longer than 255 characters",
-    ),
-    (
-        {"method": "direct"},
-        [("file", ("a" * 256, b""))],
-        "parameter_invalid",
-        "filename: 256 characters are not 1 to 255; send a filename of that length",
-    ),
-    ({"method": "direct"}, [FILE, FILE], "parameter_invalid", "file: is given more than once"),
-    (
-        {"method": "direct"},
-        [("filename", ("a", b"a")), FILE],
-        "parameter_invalid",
-        "filename: is a file; send it as text, without a filename",
-    ),
-    (
-        {"method": "direct", "file": "content"},
-        [],
-        "parameter_invalid",
-        "file: is text; send it as a file, with a filename",
-    ),
-    (
-        {"method": "url", "url": "ftp://127.0.0.1/x"},
-        [],
-        "parameter_invalid",
-        "url: the scheme 'ftp'",
-    ),
-    ({"method": "url", "url": "http://[::1"}, [], "parameter_invalid", "url: is no URL: "),
-    (
-        {"method": "url", "url": "https://media.example.com/a.mp4"},
-        [],
-        "parameter_invalid",
-        "url: the emulator fetches from this machine only, not from 'media.example.com'",
-    ),
-]
+WRONG = {
+    "parameter_not_provided": [
+        ({}, [FILE], "method: is required"),
+        ({"method": "direct"}, [], 'file: is required for the method "direct"'),
+        ({"method": "url"}, [], 'url: is required for the method "url"'),
+    ],
+    "parameter_invalid": [
+        ({"method": "mail"}, [FILE], 'method: "mail" is not "direct" or "url"'),
+        ({"method": "direct", "filename": ""}, [FILE], 'filename: "" is shorter than 1 character'),
+        ({"method": "direct", "filename": "a" * 256}, [FILE], "is longer than 255 characters"),
+        (
+            {"method": "direct"},
+            [("file", ("a" * 256, b""))],
+            "filename: 256 characters are not 1 to 255; send a filename of that length",
+        ),
+        ({"method": "direct"}, [FILE, FILE], "file: is given more than once"),
+        (
+            {"method": "direct"},
+            [("filename", ("a", b"a")), FILE],
+            "filename: is a file; send it as text, without a filename",
+        ),
+        (
+            {"method": "direct", "file": "content"},
+            [],
+            "file: is text; send it as a file, with a filename",
+        ),
+        ({"method": "url", "url": "ftp://127.0.0.1/x"}, [], "url: the scheme 'ftp'"),
+        ({"method": "url", "url": "http://[::1"}, [], "url: is no URL: "),
+        (
+            {"method": "url", "url": "https://media.example.com/a.mp4"},
+            [],
+            "url: the emulator fetches from this machine only, not from 'media.example.com'",
+        ),
+    ],
+    "parameter_unknown": [
+        ({"method": "direct", "url": URL}, [FILE], 'url: is not for the method "direct"'),
+        ({"method": "url", "url": URL}, [FILE], 'file: is not for the method "url"'),
+        ({"method": "direct", "colour": "red"}, [FILE], "colour: is not a known parameter"),
+    ],
+}
 
 
-@pytest.mark.parametrize(("data", "files", "code", "message"), WRONG, ids=[row[3] for row in WRONG])
-def test_invalid_forms_are_rejected(client, data, files, code, message):
+@pytest.mark.parametrize(
+    ("code", "data", "files", "message"),
+    [pytest.param(code, *row, id=row[2]) for code, rows in WRONG.items() for row in rows],
+)
+def test_invalid_forms_are_rejected(client, code, data, files, message):
     response = client.post("/assets", files=[*fields(data), *files])
     status, found, text = flat_error(response)
     assert (status, found) == (400, code)
@@ -221,6 +190,18 @@ def test_a_file_of_more_than_200_mb_is_rejected(client, size_bytes):
     status, code, message = error(response)  # nested, as the vendor's SDK needs it
     assert (status, code) == (413, "video_filesize_too_large")
     assert "200 MB" in message
+
+
+def test_an_image_of_more_than_32_mb_is_rejected_by_its_name_or_its_content(client, sample):
+    content = sample("image", ".jpg").read_bytes().ljust(32 * MIB + 1, b"\0")
+    named, unnamed = (
+        client.post("/assets", data={"method": "direct"}, files={"file": (name, content)})
+        for name in ("a.jpg", "a.bin")
+    )
+    assert flat_error(named)[:2] == (400, "parameter_invalid")
+    asset = ended(client, f"/assets/{unnamed.json()['_id']}")
+    assert (asset["status"], asset["file_type"]) == ("failed", "image/jpeg")
+    assert "32 MB" in asset["error"]["message"]
 
 
 def test_a_form_that_is_announced_too_large_is_rejected_before_it_comes(emulator):
@@ -328,12 +309,6 @@ def test_an_asset_has_the_vectors_of_its_file(client, sample, kind, make, suffix
 def embed_asset(client, asset_id):
     body = request_body("image", media_source={"asset_id": asset_id})
     return client.post("/embed-v2", json=body)
-
-
-def test_an_asset_that_is_not_there(client):
-    status, code, message = error(embed_asset(client, "7"))
-    assert (status, code) == (404, "resource_not_exist")
-    assert message == "image.media_source.asset_id: there is no asset 7"
 
 
 def test_an_asset_that_is_processing_or_failed(start, sample, tmp_path):

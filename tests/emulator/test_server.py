@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import httpx
@@ -67,12 +66,11 @@ def test_many_times_without_leaving_threads_or_ports():
     wait_until(lambda: threading.active_count() <= threads)
 
 
-def test_stop_does_not_wait_for_idle_connections():
+def test_stop_does_not_wait_for_idle_connections(caplog):
     with Emulator() as emulator, httpx.Client(headers=KEY) as client:
         assert client.post(f"{emulator.base_url}/embed-v2", json=TEXT).status_code == 200
-        began = time.monotonic()
         emulator.stop()
-        assert time.monotonic() - began < 5  # what it grants to requests in progress
+    assert "timeout" not in caplog.text  # what is logged when the time for requests is over
 
 
 def test_two_at_a_time():
@@ -113,16 +111,13 @@ def test_the_storage_host_has_a_port_of_its_own():
         httpx.get(storage_url)
 
 
-def test_responses_on_a_kept_connection_do_not_wait_for_acknowledgements():
-    """With Nagle's algorithm on, no response after the first would take less than some 40 ms."""
+def test_responses_do_not_wait_for_acknowledgements():
+    """With Nagle's algorithm, each response on a kept connection would take some 40 ms."""
     with Emulator() as emulator, httpx.Client(headers=KEY) as client:
-        url = f"{emulator.base_url}/embed-v2"
-        times = []
-        for _ in range(60):
-            began = time.perf_counter()
-            client.post(url, json=TEXT)
-            times.append(time.perf_counter() - began)
-        assert min(times[1:]) < 0.035
+        client.post(f"{emulator.base_url}/embed-v2", json=TEXT)
+        (connection,) = emulator._running().api._server.server_state.connections
+        accepted = connection.transport.get_extra_info("socket")
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_importing_the_package_is_light():
