@@ -18,40 +18,83 @@ from tests.emulator.helpers import (
     rows,
 )
 
+OF_AUDIO = {
+    "audio_sample_rate": 16_000,
+    "audio_channels": 1,
+    "audio_duration_seconds": 12.0,
+    "total_audio_streams": 1,
+    "has_audio": True,
+}
+OF_VIDEO = OF_AUDIO | {
+    "video_width": 640,
+    "video_height": 360,
+    "video_fps": 12.0,
+    "video_duration_seconds": 12.0,
+    "total_video_streams": 1,
+}
+OF_IMAGE = {
+    "image_width": 640,
+    "image_height": 480,
+    "image_orientation": 1,
+    "image_bit_depth": 8,
+    "has_alpha": False,
+    "is_animated": False,
+}
+OF_PDF = {
+    "document_page_count": 3,
+    "document_is_encrypted": False,
+    "document_pdf_version": "1.4",
+}
+
 
 @pytest.mark.parametrize(
-    ("make", "suffix", "file_type", "duration_sec", "what", "number"),
+    ("make", "suffix", "file_type", "expected"),
     [
-        ("video", ".mkv", "video/x-matroska", 12, "video_width", 640),
-        ("video", ".mp4", "video/mp4", 12, "video_fps", 12),
-        ("audio", ".mp3", "audio/mpeg", 12, "audio_sample_rate", 16_000),
-        ("audio", ".wav", "audio/wav", 12, "audio_channels", 1),
-        ("audio", ".flac", "audio/flac", 12, "has_audio", True),
-        ("image", ".jpg", "image/jpeg", None, "image_width", 640),
-        ("image", ".png", "image/png", None, "has_alpha", False),
-        ("document", ".pdf", "application/pdf", None, "document_page_count", 3),
-        ("document", ".md", "text/markdown", None, "document_page_count", None),
+        (
+            "video",
+            ".mkv",
+            "video/x-matroska",
+            OF_VIDEO | {"file_container_format": "matroska,webm"},
+        ),
+        ("video", ".mp4", "video/mp4", OF_VIDEO),
+        ("audio", ".mp3", "audio/mpeg", OF_AUDIO),
+        ("audio", ".wav", "audio/wav", OF_AUDIO | {"audio_codec": "pcm_s16le"}),
+        ("audio", ".flac", "audio/flac", OF_AUDIO | {"audio_codec": "flac"}),
+        ("image", ".jpg", "image/jpeg", OF_IMAGE | {"image_format": "JPEG"}),
+        ("image", ".png", "image/png", OF_IMAGE | {"image_format": "PNG"}),
+        ("document", ".pdf", "application/pdf", OF_PDF),
+        ("document", ".md", "text/markdown", {}),
     ],
 )
-def test_a_file_that_is_sent_becomes_ready(
-    client, sample, make, suffix, file_type, duration_sec, what, number
-):
+def test_a_file_that_is_sent_becomes_ready(client, sample, make, suffix, file_type, expected):
     file = sample(make, suffix)
     derived = {"enable_hls": "false", "enable_thumbnail": "false"}
     asset = create_asset(client, file, **derived)
     assert asset.pop("_id")
     assert asset.pop("created_at").endswith("Z")
-    assert asset.pop("size") == file.stat().st_size
+    size_bytes = asset.pop("size")
+    assert size_bytes == file.stat().st_size
+    duration_sec = 12 if make in ("audio", "video") else None
     assert asset.pop("duration", None) == pytest.approx(duration_sec, abs=0.1)
     technical = asset.pop("technical_metadata")
-    assert technical["file_mime_type"] == file_type
-    assert technical.get(what) == number
+    expected = expected | {"file_size_bytes": size_bytes, "file_mime_type": file_type}
+    found = {name: technical.get(name) for name in expected}
+    assert found == {
+        name: pytest.approx(value, abs=0.1) if isinstance(value, float) else value
+        for name, value in expected.items()
+    }
     assert asset == {
         "method": "direct",
         "status": "ready",
         "filename": file.name,
         "file_type": file_type,
     }
+    for kind in ("audio", "video"):
+        streams = technical.get(f"{kind}_streams", [])
+        assert len(streams) == technical.get(f"total_{kind}_streams", 0)
+        for stream in streams:
+            main = {f"{kind}_{name}": value for name, value in stream.items()}
+            assert len(main.items() & technical.items()) >= 4
 
 
 def test_the_kind_is_known_by_the_content_and_not_by_the_name(client, sample):

@@ -26,6 +26,15 @@ MISSING = (
 )
 
 
+def _has_ipv6_loopback():
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
 def is_answering(base_url):
     try:
         return httpx.post(f"{base_url}/embed-v2", json=TEXT, headers=KEY).status_code == 200
@@ -87,6 +96,13 @@ def test_a_given_port_can_be_reused_immediately():
         with Emulator(port=port) as emulator:
             assert emulator.base_url == f"http://127.0.0.1:{port}/v1.3"
             assert is_answering(emulator.base_url)
+
+
+@pytest.mark.skipif(not _has_ipv6_loopback(), reason="there is no ::1 here")
+def test_an_address_of_ipv6_is_in_brackets():
+    with Emulator(host="::1") as emulator:
+        assert re.fullmatch(r"http://\[::1\]:\d+/v1\.3", emulator.base_url)
+        assert is_answering(emulator.base_url)
 
 
 def test_a_port_that_is_taken_is_an_error():
