@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import TypeAlias, get_args
+from typing import TypeAlias, cast, get_args
 
 from attrs import fields_dict
 
@@ -22,7 +22,7 @@ Input: TypeAlias = Text | MediaInput
 """Everything that can be embedded."""
 
 INPUT_CLASSES: Mapping[str, Callable[..., Input]] = {
-    fields_dict(one)["input_type"].default: one for one in get_args(Input)
+    cast(str, fields_dict(one)["input_type"].default): one for one in get_args(Input)
 }
 """The classes of inputs by their `input_type`."""
 
