@@ -21,7 +21,8 @@ import pytest
 from PIL import Image as Pillow, PngImagePlugin
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs import pil_images
-from twelvelabs_embed.inputs.media import Media, as_media, read_head
+from twelvelabs_embed.inputs.media import Media, read_head
+from twelvelabs_embed.inputs.media_conversion import as_media
 from twelvelabs_embed.limits.file_signatures import FORMATS, sniff
 from twelvelabs_embed.validation import recording_probe
 from twelvelabs_embed.validation.media_probe import MediaFacts, probe

@@ -48,7 +48,7 @@ from twelvelabs_embed.api._arguments import (
 from twelvelabs_embed.api.polling import has_ended, wait_until
 from twelvelabs_embed.api.user_metadata import UserMetadataFlows
 from twelvelabs_embed.errors import AssetFailedError, InvalidRequestError, Violation
-from twelvelabs_embed.inputs.media import MediaLike, as_media
+from twelvelabs_embed.inputs.media_conversion import MediaLike, as_media
 
 if TYPE_CHECKING:
     from twelvelabs_embed.uploads.progress import Progress

@@ -27,7 +27,8 @@ from twelvelabs_embed.errors import (
     Violation,
 )
 from twelvelabs_embed.inputs import Input, coerce
-from twelvelabs_embed.inputs.media import Media, as_media, is_store_address
+from twelvelabs_embed.inputs.media import Media, is_store_address
+from twelvelabs_embed.inputs.media_conversion import as_media
 from twelvelabs_embed.inputs.object_stores import StoredObject
 from twelvelabs_embed.limits import InputType
 
