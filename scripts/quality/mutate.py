@@ -268,7 +268,7 @@ def _measure_tests(package: str, copy: Path, jobs: int) -> Tests:
     print(f"{_short(package)}: measure which tests run which line", file=sys.stderr, flush=True)
     junit, data_file = copy / "junit.xml", copy / ".coverage"
     (copy / "coveragerc").write_text(
-        "[run]\ndynamic_context = test_function\nconcurrency = thread\ndata_file = .coverage\n"
+        "[run]\ndata_file = .coverage\n"
         f"source = {copy / package.removesuffix('/*.py')}\n"
     )
     begun = time.monotonic()
