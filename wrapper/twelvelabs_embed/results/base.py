@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from twelvelabs_embed.validation.routing import Route
 
 
-@frozen(eq=False, repr=False, init=False)
+@frozen(eq=False, init=False)
 class EmbeddingsBase:
     """The attributes of `Embeddings`, which describes them."""
 
