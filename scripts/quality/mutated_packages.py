@@ -24,7 +24,10 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     f"{LIBRARY}/api": ("tests/api", "tests/vendor_style", "tests/http/test_pagination.py"),
     f"{LIBRARY}/batch": ("tests/batch", "tests/bulk/test_run.py", "tests/bulk/test_run_ends.py"),
     f"{LIBRARY}/bulk": ("tests/bulk", "tests/stores"),
-    f"{LIBRARY}/cli": ("tests/cli", "tests/search/test_search_cli.py"),
+    f"{LIBRARY}/cli": (
+        "tests/cli", "tests/bulk/test_run_cli.py", "tests/report/test_report_cli.py",
+        "tests/search/test_search_cli.py",
+    ),
     f"{LIBRARY}/errors": (*_TOP_TESTS, "tests/http"),
     f"{LIBRARY}/inputs": ("tests/inputs", "tests/validation", "tests/stores"),
     f"{LIBRARY}/integrations": ("tests/integrations", "tests/cluster", "tests/package"),
