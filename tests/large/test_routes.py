@@ -38,7 +38,7 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("media")
     samples.video(folder / "small.mp4")
     samples.write_padded_video(folder / "large.mp4", 60 << 20)
-    samples.write_long_video(folder / "long.mkv", 900)
+    samples.write_long_video(folder / "long.mkv", 660)
     return folder
 
 
@@ -73,10 +73,10 @@ async def test_each_file_goes_its_way(client: Any, media: Path) -> None:
     assert [str(found.route) for found in (small, large, long)] == [
         "inline: small.mp4 fits into the request",
         "asset: large.mp4 has 60 MB, and at most 36 MB can be sent inside a request",
-        "task: long.mkv is 15 min long, and at most 10 min go through the sync endpoint",
+        "task: long.mkv is 11 min long, and at most 10 min go through the sync endpoint",
     ]
     assert (large.vectors == small.vectors).all()  # it is the same film, with nothing behind it
-    assert len(long.select(scope="clip", option="visual")) == 180
+    assert len(long.select(scope="clip", option="visual")) == 132
     assert [task.status async for task in await client.embed.v_2.tasks.list()] == ["ready"]
     assert await assets(client) == []
 
@@ -124,7 +124,7 @@ async def test_a_kept_asset_and_the_reported_progress(
     ("name", "route", "said"),
     [
         ("large.mp4", "inline", "large.mp4 has 60 MB, but at most 36 MB can be sent inside"),
-        ("long.mkv", "asset", "long.mkv is 15 min long, but at most 10 min go through the sync"),
+        ("long.mkv", "asset", "long.mkv is 11 min long, but at most 10 min go through the sync"),
         ("small.mp4", "url", "route: 'url', but small.mp4 is no link"),
     ],
 )
