@@ -194,10 +194,9 @@ OWN_CLIENTS = {
         "batch/test_many.py::embed_many*",
         "batch/test_many.py::test_an_async_iterable_as_input",
         "batch/test_many.py::weak_error_awaited",
-        "hostile/test_responses.py::ask*",
-        "hostile/test_responses.py::test_a_wait_that_cannot_be_is_not_waited",
-        "vendor_style/test_upload_file.py::upload",
-        "vendor_style/test_waiting.py::waiting",
+    ],
+    "files that change while a transport of httpx sends them": [
+        "hostile/test_files.py::*",
     ],
     "threads and generators: there is nothing like it for the awaited client": [
         "batch/test_many.py::test_closing_early_leaves_nothing_running",
@@ -206,8 +205,6 @@ OWN_CLIENTS = {
     "event loops: there is nothing like it for the blocking client": [
         "http/test_networks.py::test_one_awaited_client_works_in_loops_*",
         "http/test_networks.py::test_a_client_of_the_user_in_another_loop_*",
-        "validation/test_advice.py::test_awaited_too",
-        "vendor_style/test_waiting.py::test_the_awaited_client_awaits_a_callback",
     ],
     "runs of bulk, whose engine awaits for both clients; test_both_send_and_return_the_same": [
         "batch/test_long_waits.py::test_a_run_*",
