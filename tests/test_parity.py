@@ -181,6 +181,7 @@ OWN_CLIENTS = {
         "faults/operations.py::make_things",
         "batch/test_many.py::test_all_input_types",
         "large/test_routes.py::pass_the_processing_of_an_asset",
+        "scripts/test_record.py::test_the_emulator_is_recorded_by_the_replays",
         "test_sending.py::asset_ids",
         "vendor_style/test_upload_file.py::test_what_is_uploaded_is_the_file",
     ],
@@ -189,17 +190,10 @@ OWN_CLIENTS = {
         "faults/forking.py::*",
         "large/child.py::*",
     ],
-    "both, from a list of its own": [
-        "batch/test_long_waits.py::embed_many",
-        "batch/test_many.py::embed_many*",
-        "batch/test_many.py::test_an_async_iterable_as_input",
-        "batch/test_many.py::weak_error_awaited",
-    ],
     "files that change while a transport of httpx sends them": [
         "hostile/test_files.py::*",
     ],
-    "threads and generators: there is nothing like it for the awaited client": [
-        "batch/test_many.py::test_closing_early_leaves_nothing_running",
+    "threads that share a client: there is nothing like it for the awaited one": [
         "batch/test_many.py::test_two_runs_may_share_a_rate_limiter",
     ],
     "event loops: there is nothing like it for the blocking client": [
@@ -208,7 +202,7 @@ OWN_CLIENTS = {
     ],
     "runs of bulk, whose engine awaits for both clients; test_both_send_and_return_the_same": [
         "batch/test_long_waits.py::test_a_run_*",
-        "batch/test_long_waits.py::test_stopping_does_not_*",
+        "batch/test_long_waits.py::Stop",
         "batch/test_open_files.py::*",
         "bulk/*::*",
         "batch/test_media_quota.py::test_a_service_that_counts_minutes_rejects_nothing",
