@@ -9,7 +9,8 @@ _EMULATOR_PACKAGES = (
     "server", "state",
 )  # fmt: skip
 _EMULATOR_TESTS = (
-    "tests/emulator", "tests/contract", "tests/hostile", "tests/faults/test_retries.py"
+    "tests/emulator", "tests/contract", "tests/hostile", "tests/faults/test_script.py",
+    "tests/faults/test_retries.py",
 )  # fmt: skip
 
 
