@@ -36,7 +36,9 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     f"{LIBRARY}/report": ("tests/report",),
     f"{LIBRARY}/results": ("tests/results", "tests/test_embed.py"),
     f"{LIBRARY}/search": ("tests/search",),
-    f"{LIBRARY}/uploads": ("tests/uploads", "tests/faults/test_upload.py"),
+    f"{LIBRARY}/uploads": (
+        "tests/uploads", "tests/faults/test_upload.py", "tests/stores/test_upload_sources.py"
+    ),
     f"{LIBRARY}/validation": ("tests/validation", "tests/hostile"),
     **{f"{EMULATOR}/{name}": _EMULATOR_TESTS for name in _EMULATOR_PACKAGES},
     "scripts/*.py": _script_tests("environment", "versions"),

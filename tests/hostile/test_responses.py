@@ -23,7 +23,7 @@ from twelvelabs_embed import (
     TwelveLabs,
     TwelveLabsError,
 )
-from twelvelabs_embed._http import bounded_read
+from twelvelabs_embed._http import bounded_read, transport_async
 
 from tests.scripted_server import Response, Step, scripted_server
 
@@ -61,6 +61,7 @@ async def ask_at(base_url: str, awaited: bool, **settings: Any) -> Any:
 @pytest.fixture(scope="module")
 def bomb() -> bytes:
     """Zeros as gzip: 256 kB of 256 MB."""
+    assert transport_async.MAX_RESPONSE_BYTES > 8 * MIB  # read at import, before a test changes it
     fold = zlib.compressobj(9, wbits=31)
     parts = [fold.compress(bytes(MIB)) for _ in range(256)]
     return b"".join([*parts, fold.flush()])

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 from attrs import frozen
-from twelvelabs_embed import TwelveLabs, UnauthorizedError
+from twelvelabs_embed import AsyncTwelveLabs, TwelveLabs, UnauthorizedError
 from twelvelabs_embed_emulator import Emulator
 
 from tests.scripted_server import Reset, Response, scripted_server
@@ -95,3 +95,22 @@ def test_neither_key_nor_content_is_in_them(lines: Lines, client: TwelveLabs, fi
     assert "chunk 3 of 3" in written
     for secret in (KEY, TEXT, "ignature", "http://"):
         assert secret not in written
+
+
+@pytest.mark.parametrize("awaited", [False, True])
+async def test_a_request_after_an_embedding_is_not_a_part_of_it(
+    lines: Lines, awaited: bool
+) -> None:
+    asset = Response(body={"_id": "a1", "status": "ready"})
+    with scripted_server(FOUND, asset) as server:
+        if awaited:
+            async with AsyncTwelveLabs(KEY, base_url=server.base_url) as client:
+                await client.embed(TEXT)
+                await client.assets.retrieve("a1")
+        else:
+            with TwelveLabs(KEY, base_url=server.base_url) as blocking:
+                blocking.embed(TEXT)
+                blocking.assets.retrieve("a1")
+    *_, embedded, retrieved = lines.read()
+    assert (embedded["route"], embedded["attempts"]) == ("inline", 1)
+    assert (retrieved["operation"], retrieved["route"]) == ("assets.retrieve", None)
