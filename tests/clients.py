@@ -85,9 +85,10 @@ class ClientKind:
 
 BLOCKING, AWAITED = ClientKind(awaited=False), ClientKind(awaited=True)
 GIVEN = [ClientKind(awaited=False, given=True), ClientKind(awaited=True, given=True)]
+KINDS = [BLOCKING, AWAITED, *GIVEN]
 
 both_clients = pytest.mark.parametrize("kind", [BLOCKING, AWAITED], ids=str)
-each_transport = pytest.mark.parametrize("kind", [BLOCKING, AWAITED, *GIVEN], ids=str)
+each_transport = pytest.mark.parametrize("kind", KINDS, ids=str)
 given_clients = pytest.mark.parametrize("kind", GIVEN, ids=str)
 
 

@@ -26,7 +26,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     f"{LIBRARY}/*.py": (*_TOP_TESTS, "tests/faults"),
     f"{LIBRARY}/_http": ("tests/http", *_TOP_TESTS, "tests/telemetry", "tests/secrets"),
     f"{LIBRARY}/api": ("tests/api", "tests/vendor_style", "tests/http/test_pagination.py"),
-    f"{LIBRARY}/batch": ("tests/batch", "tests/bulk/test_run.py"),
+    f"{LIBRARY}/batch": ("tests/batch", "tests/bulk/test_run.py", "tests/bulk/test_run_ends.py"),
     f"{LIBRARY}/bulk": ("tests/bulk", "tests/stores"),
     f"{LIBRARY}/cli": ("tests/cli", "tests/search/test_search_cli.py"),
     f"{LIBRARY}/errors": (*_TOP_TESTS, "tests/http"),
