@@ -38,11 +38,14 @@ def checkout(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def installed(module: Any, monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], str | None]]:
+def installed(
+    module: Any, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> list[tuple[list[str], str | None]]:
     """What is installed: the arguments, and what the constraints say."""
     commands: list[tuple[list[str], str | None]] = []
 
     def run(command: list[str], cwd: Path, environment: dict[str, str]) -> None:
+        assert cwd == checkout
         constraints = environment.get("PIP_CONSTRAINT")
         text = Path(constraints).read_text() if constraints else None
         tool = "npm" if command[0] == "npm" else Path(command[0]).parent.parent.name
@@ -215,6 +218,7 @@ def test_progress_counts_packages_and_megabytes(
         lines = [line.rstrip() for line in shown.split("\r")]
         assert lines[1:3] == ["      working", "      1 packages, 0 MB fetched: numpy"]
         assert lines[-2:] == ["", ""]
+        assert shown.endswith("\r")
         assert lines[-3] == last
     else:
         assert shown == f"{last}\n"
