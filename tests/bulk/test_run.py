@@ -277,11 +277,12 @@ def test_progress_adds_up(client: TwelveLabs, service: Faulty, tmp_path: Path, o
         if progress.done == 5 and progress.current:
             service.hold_after = None
 
-    client.bulk.run(source, out, concurrency=2, progress=look)
+    report = client.bulk.run(source, out, concurrency=2, progress=look)
     assert all(one.total == 30 for one in reported)
     first = next(one for one in reported if one.current)
     assert first.current[0].phase == "sending"
     assert len(first.current) <= 4
+    assert 0 < first.current[0].started_sec <= first.elapsed_sec < report.seconds
     last = reported[-1]
     assert (last.done, last.skipped, last.rows, last.current) == (25, 5, 25, ())
 
