@@ -25,6 +25,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     f"{LIBRARY}/batch": ("tests/batch", "tests/bulk/test_run.py", "tests/bulk/test_run_ends.py"),
     f"{LIBRARY}/bulk": ("tests/bulk", "tests/stores"),
     f"{LIBRARY}/cli": ("tests/cli", "tests/search/test_search_cli.py"),
+    f"{LIBRARY}/errors": (*_TOP_TESTS, "tests/http"),
     f"{LIBRARY}/inputs": ("tests/inputs", "tests/validation", "tests/stores"),
     f"{LIBRARY}/integrations": ("tests/integrations", "tests/cluster", "tests/package"),
     f"{LIBRARY}/limits": ("tests/limits", "tests/validation"),
