@@ -176,8 +176,12 @@ def check_not_mocked(url: str) -> None:
         httpcore.AsyncConnectionPool.handle_async_request.__module__,
         httpx.Client._transport_for_url.__module__,
     )
-    name = next((one for one in mocks if one.startswith(_MOCKS)), None)
-    if name is not None and httpx.URL(url).host not in ("127.0.0.1", "localhost", "::1"):
+    for name in mocks:
+        if name.startswith(_MOCKS):
+            break
+    else:
+        return
+    if httpx.URL(url).host not in ("127.0.0.1", "localhost", "::1"):
         raise ConfigurationError(
             f"{name.partition('.')[0]} mocks httpx, but this is sent by something else: awaited "
             "calls and `many` by aiohttp. Give httpx_client=httpx.AsyncClient(), or "
