@@ -51,16 +51,23 @@ class WorkerPool(Generic[T, R]):
         clock: time
         run_flow: runs the flow of a job, whose requests go through its admission
         emit: is called with each result
+        ask_for_consumed: is called when no item can be started until results are consumed
     """
 
     def __init__(
-        self, plan: JobPlan[T, R], clock: Clock, run_flow: RunFlow, emit: Callable[[R], None]
+        self,
+        plan: JobPlan[T, R],
+        clock: Clock,
+        run_flow: RunFlow,
+        emit: Callable[[R], None],
+        ask_for_consumed: Callable[[], None] = lambda: None,
     ) -> None:
         config = plan.config
         self._plan = plan
         self._clock = clock
         self._run_flow = run_flow
         self._emit = emit
+        self._ask_for_consumed = ask_for_consumed
         self._stream = as_input_stream(plan.items, config.concurrency)
         self._unconsumed = Slots(config.concurrency * _STARTED_FACTOR)
         self._control = AdmissionControl(
@@ -125,6 +132,7 @@ class WorkerPool(Generic[T, R]):
         await control.start_slots.acquire()
         while self._exhausted is None:
             if not unconsumed.acquire_nowait():
+                self._ask_for_consumed()
                 await unconsumed.acquire()
             numbered = await self._stream.next()
             if numbered is None:
