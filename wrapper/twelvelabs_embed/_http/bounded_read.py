@@ -9,11 +9,9 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import AsyncIterable, Iterator, Sequence
-from functools import partial
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import httpx
-from attrs import define, field
 from httpx._decoders import IdentityDecoder
 
 from twelvelabs_embed.errors import InvalidResponseError
@@ -95,15 +93,15 @@ class RawBody(httpx.SyncByteStream):
         return (body[at : at + _CHUNK_BYTES] for at in range(0, len(body), _CHUNK_BYTES))
 
 
-@define
 class _GzipDecoder(IdentityDecoder):
     """Decodes all members of a gzip body; httpx's own decoder reads the first alone.
 
     Each chunk is decompressed whole, so that nothing is left for `flush`.
     """
 
-    _inflater: Any = field(factory=partial(zlib.decompressobj, _GZIP_WBITS))
-    _start: bytes = b""  # of what follows a member, until it is known whether it is one
+    def __init__(self) -> None:
+        self._inflater = zlib.decompressobj(_GZIP_WBITS)
+        self._start = b""  # of what follows a member, until it is known whether it is one
 
     def decode(self, data: bytes) -> bytes:
         parts = []

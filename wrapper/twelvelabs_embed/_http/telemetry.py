@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("twelvelabs_embed")
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class _Span:
     """Observes one piece of work from its start to its end. Use it in a `with`."""
 
@@ -111,7 +111,7 @@ class _Span:
         raise NotImplementedError
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class EmbeddingSpan(_Span):
     """Observes the embedding of one input, with all requests that it takes.
 
@@ -172,7 +172,7 @@ _embedding: ContextVar[EmbeddingSpan | None] = ContextVar("_embedding", default=
 """The span of the input that is being embedded in this context."""
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class RequestSpan(_Span):
     """Observes one operation of the API, with its retries."""
 

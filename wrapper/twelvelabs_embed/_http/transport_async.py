@@ -28,9 +28,8 @@ from twelvelabs_embed._http.bounded_read import (
     read,
     read_async,
 )
-from twelvelabs_embed._http.network import Proxies, check_not_mocked, tls_context
+from twelvelabs_embed._http.network import Proxies, check_not_mocked, is_socks, tls_context
 from twelvelabs_embed._http.redaction import without_query
-from twelvelabs_embed._http.socks import AsyncSocksTransport, is_socks
 from twelvelabs_embed._http.transport import (
     CLIENT_HEADERS,
     LIMITS,
@@ -140,7 +139,11 @@ class LeanAsyncClient:
             connections = await self._open()
         transport = connections.proxied.get(proxy.url)
         if transport is None:
-            kind = AsyncSocksTransport if is_socks(proxy) else httpx.AsyncHTTPTransport
+            kind = httpx.AsyncHTTPTransport
+            if is_socks(proxy):
+                from twelvelabs_embed._http.socks import AsyncSocksTransport  # rarely needed
+
+                kind = AsyncSocksTransport
             transport = kind(verify=self._tls, limits=connections.limits, proxy=proxy)
             connections.proxied[proxy.url] = transport
         headers, started_sec = command.headers, perf_counter()

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
-from attrs import field as _field, frozen
+from typing import Literal, NamedTuple, TypeAlias
 
 DEFAULT_MODEL = "marengo3.0"
 
@@ -61,8 +59,7 @@ CutName: TypeAlias = Literal["spatial", "sequential"]
 """How a document is divided, as `segmentation.Spatial` and `Sequential` do it."""
 
 
-@frozen
-class Limit:
+class Limit(NamedTuple):
     """One number that an input must not pass.
 
     Attributes:
@@ -84,11 +81,11 @@ class Limit:
     input_types: tuple[InputType, ...]
     field: str
     source: str
-    grade: Grade = _field(default="documented", kw_only=True)
-    reading: str = _field(default="", kw_only=True)
-    models: tuple[str, ...] = _field(default=(DEFAULT_MODEL,), kw_only=True)
-    endpoints: tuple[Endpoint, ...] = _field(default=("sync", "task"), kw_only=True)
-    via: tuple[Via, ...] = _field(default=("inline", "url", "asset"), kw_only=True)
+    grade: Grade = "documented"
+    reading: str = ""
+    models: tuple[str, ...] = (DEFAULT_MODEL,)
+    endpoints: tuple[Endpoint, ...] = ("sync", "task")
+    via: tuple[Via, ...] = ("inline", "url", "asset")
 
     @property
     def unit(self) -> str:
@@ -99,8 +96,7 @@ class Limit:
 _UNITS = {"tokens": "tokens", "bytes": "bytes", "sec": "s", "px": "px"}
 
 
-@frozen
-class Choices:
+class Choices(NamedTuple):
     """The words that one option may have, or the formats that a file may have.
 
     Attributes:
@@ -120,13 +116,12 @@ class Choices:
     input_types: tuple[InputType, ...]
     field: str
     source: str
-    grade: Grade = _field(default="documented", kw_only=True)
-    models: tuple[str, ...] = _field(default=(DEFAULT_MODEL,), kw_only=True)
-    endpoints: tuple[Endpoint, ...] = _field(default=("sync", "task"), kw_only=True)
+    grade: Grade = "documented"
+    models: tuple[str, ...] = (DEFAULT_MODEL,)
+    endpoints: tuple[Endpoint, ...] = ("sync", "task")
 
 
-@frozen(kw_only=True)
-class RequestShape:
+class RequestShape(NamedTuple):
     """What an input looks like in a request to a model.
 
     Attributes:
@@ -146,8 +141,7 @@ class RequestShape:
     source: str = "contract of 2026-11, model_name"
 
 
-@frozen
-class OptionSpec:
+class OptionSpec(NamedTuple):
     """Where an option can be chosen.
 
     Attributes:
@@ -171,8 +165,7 @@ class OptionSpec:
     source: str = "contract of 2026-11, model_name"
 
 
-@frozen(kw_only=True)
-class DocumentKind:
+class DocumentKind(NamedTuple):
     """What can be asked of one kind of document.
 
     Attributes:

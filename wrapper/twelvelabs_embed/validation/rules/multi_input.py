@@ -71,7 +71,7 @@ def _document_violations(input: MultiInput, facts: MediaFacts, model: str) -> li
 def _source_violations(input: SourceInput, facts: MediaFacts, subject: Subject) -> list[Violation]:
     model, limits = subject.options.model, subject.terms.limits
     terms = find_terms(input.input_type, model=model)
-    own = evolve(subject, input=input, facts=facts, terms=terms)
+    own = subject._replace(input=input, facts=facts, terms=terms)
     if isinstance(input, Document):
         found = document_format_violations(facts, model)
     else:
