@@ -60,9 +60,12 @@ def _open_clients() -> set[httpx.Client]:
     return {client for client in known if not client.is_closed}
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.suffix == ".md":
+            # The examples of a page are read from top to bottom, also by --random-order.
+            item.add_marker(pytest.mark.random_order(disabled=True))
             # A short script need not close its client; the process closes the sockets.
             item.add_marker(
                 pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")

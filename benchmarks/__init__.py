@@ -1,1 +1,1 @@
-"""Our client and the vendor's SDK, measured side by side. README.md tells what each line means."""
+"""Our client and the vendor's SDK, measured side by side. README.md explains each line."""

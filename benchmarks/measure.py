@@ -44,12 +44,12 @@ class Bench:
 
     Attributes:
         repeat: how often each side is measured
-        tell: is told what is being measured
+        report: gets what is being measured
         measured: everything so far, by its name
     """
 
     repeat: int
-    tell: Callable[[str], None]
+    report: Callable[[str], None]
     measured: dict[str, Measured] = field(factory=dict)
 
     def alternate(self, name: str, runs: Mapping[str, Run], *, at_most: int = 1_000) -> Measured:
@@ -57,14 +57,14 @@ class Bench:
 
         Args:
             name: what is measured
-            runs: for each side what measures it once; it is told which repetition it is
+            runs: for each side what measures it once; it gets the number of the repetition
             at_most: how many repetitions are enough
         """
         samples: dict[str, list[Figures]] = {side: [] for side in runs}
         repeat = min(self.repeat, at_most)
         for repetition in range(repeat):
             for side, run in runs.items():
-                self.tell(f"{name}: {side}, {repetition + 1} of {repeat}")
+                self.report(f"{name}: {side}, {repetition + 1} of {repeat}")
                 samples[side].append(run(repetition))
         self.measured[name] = Measured(samples)
         return self.measured[name]
@@ -102,7 +102,7 @@ def run_for_json(command: list[str], folder: Path) -> Figures:
         # A proxy would stand between client and server.
         if not name.lower().endswith("_proxy")
         # pip compiles what it installs. Our files, as they stand here, would be compiled anew in
-        # every child where Python is told to keep nothing.
+        # every child where Python keeps nothing.
         and name != "PYTHONDONTWRITEBYTECODE"
     }
     done = subprocess.run(

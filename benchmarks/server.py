@@ -98,7 +98,7 @@ class _Connection(asyncio.Protocol):
 
 
 def _by_lot(failing: float, seed: int) -> Callable[[], bytes]:
-    """Answers of which a part fails: the same ones for the same seed, whoever asks."""
+    """Answers of which a part fails: the same ones for the same seed."""
     if not failing:
         return lambda: _GOOD
     lot = Random(seed)

@@ -122,7 +122,7 @@ def async_sender(side: Side, base_url: str) -> Callable[[Path], Awaitable[object
     """The same through our client that is awaited."""
     from twelvelabs_embed import AsyncTwelveLabs, Video
 
-    assert side != "sdk", "its two clients make the body alike"
+    assert side != "sdk", "its two clients make the same body"
     client = AsyncTwelveLabs(KEY, base_url=base_url)
     return lambda path: client.embed(Video(path), check=False)
 

@@ -247,7 +247,7 @@ def _block(works: _Works, tally: Tally, until_sec: float) -> None:
     for name, work in _in_turn(works, until_sec):
         try:
             work()
-        except Exception as error:  # whatever it is, it is told, and judged in the end
+        except Exception as error:  # whatever it is, it is counted, and judged in the end
             tally.add(name, error)
         else:
             tally.add(name)

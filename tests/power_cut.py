@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -56,9 +57,15 @@ class Disk:
         """Leave in a folder what is there when the power is back."""
         names = self._names.get(folder.stat().st_ino, {})
         for path in folder.iterdir():
-            path.unlink()
+            if not path.is_dir():
+                path.unlink()
+            elif path.name in names:
+                self.restore(path)
+            else:
+                shutil.rmtree(path)
         for name, inode in names.items():
-            (folder / name).write_bytes(self._contents.get(inode, b""))
+            if not (folder / name).is_dir():
+                (folder / name).write_bytes(self._contents.get(inode, b""))
 
 
 @contextmanager

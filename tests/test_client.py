@@ -10,16 +10,15 @@ import pytest
 from twelvelabs_embed import (
     NO_RETRY,
     ApiError,
-    AsyncTwelveLabs,
     ConfigurationError,
     InvalidInputError,
     InvalidResponseError,
     MediaSource,
     RawResponse,
     TextInputRequest,
-    TwelveLabs,
 )
 
+from tests.clients import ClientKind, both_clients, each_transport, given_clients
 from tests.scripted_server import Response, scripted_server
 
 ROW = {"embedding": [0.5, -0.25, 0.1]}
@@ -37,52 +36,55 @@ def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(name, raising=False)
 
 
-def sent_key(**arguments: Any) -> str:
-    with (
-        scripted_server(RESPONSE) as server,
-        TwelveLabs(base_url=server.base_url, **arguments) as client,
-    ):
-        client.embed.v_2.create(**TEXT)
+async def sent_key(kind: ClientKind, key: str | None) -> str:
+    async with kind.connected(RESPONSE, api_key=key) as (client, server):
+        await client.embed.v_2.create(**TEXT)
     return server.requests[0].headers["x-api-key"]
 
 
-def test_where_the_key_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
+@both_clients
+async def test_where_the_key_comes_from(kind: ClientKind, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TWELVELABS_API_KEY", "second")
-    assert sent_key() == "second"
+    assert await sent_key(kind, None) == "second"
     monkeypatch.setenv("TWELVE_LABS_API_KEY", "first\n")
-    assert sent_key() == "first"
-    assert sent_key(api_key="argument") == "argument"
+    assert await sent_key(kind, None) == "first"
+    assert await sent_key(kind, "argument") == "argument"
 
 
+@both_clients
 @pytest.mark.parametrize("key", [None, "", "  "])
-def test_no_key(key: str | None) -> None:
+def test_no_key(kind: ClientKind, key: str | None) -> None:
     with pytest.raises(ConfigurationError, match=r"api_key=.*TWELVE_LABS_API_KEY.*emulator"):
-        TwelveLabs(key)
+        kind.client_type(key)
 
 
+@both_clients
 @pytest.mark.parametrize("key", ["a\nb", "schlüssel", "a\x00"])
-def test_a_key_that_no_header_can_carry_is_not_shown(key: str) -> None:
+def test_a_key_that_no_header_can_carry_is_not_shown(kind: ClientKind, key: str) -> None:
     with pytest.raises(ConfigurationError) as caught:
-        TwelveLabs(key)
+        kind.client_type(key)
     assert key not in str(caught.value)
 
 
-def test_where_the_base_url_comes_from(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert repr(TwelveLabs("k")) == "TwelveLabs(base_url='https://api.twelvelabs.io/v1.3')"
+@both_clients
+def test_where_the_base_url_comes_from(kind: ClientKind, monkeypatch: pytest.MonkeyPatch) -> None:
+    make, name = kind.client_type, kind.client_type.__name__
+    assert repr(make("k")) == f"{name}(base_url='https://api.twelvelabs.io/v1.3')"
     monkeypatch.setenv("TWELVELABS_BASE_URL", "http://localhost:1/v1.3/")
-    assert repr(AsyncTwelveLabs("k")) == "AsyncTwelveLabs(base_url='http://localhost:1/v1.3')"
-    assert "http://h/x" in repr(TwelveLabs("k", base_url="http://h/x"))
+    assert repr(make("k")) == f"{name}(base_url='http://localhost:1/v1.3')"
+    assert repr(make("k", base_url="http://h/x")) == f"{name}(base_url='http://h/x')"
 
 
+@both_clients
 @pytest.mark.parametrize(
     "url", ["localhost:80", "ftp://host", "http://", "/v1.3", "http://host:port"]
 )
-def test_a_base_url_that_cannot_be(url: str) -> None:
+def test_a_base_url_that_cannot_be(kind: ClientKind, url: str) -> None:
     with pytest.raises(ConfigurationError, match="base URL"):
-        TwelveLabs("k", base_url=url)
+        kind.client_type("k", base_url=url)
 
 
-@pytest.mark.parametrize("client_type", [TwelveLabs, AsyncTwelveLabs])
+@both_clients
 @pytest.mark.parametrize(
     ("url", "reason"),
     [
@@ -95,58 +97,57 @@ def test_a_base_url_that_cannot_be(url: str) -> None:
         ("https://me:secret@host:port", "base URL"),
     ],
 )
-def test_a_base_url_has_no_more_than_a_path(client_type: Any, url: str, reason: str) -> None:
+def test_a_base_url_has_no_more_than_a_path(kind: ClientKind, url: str, reason: str) -> None:
     """Paths are added to its end, and it is shown and recorded."""
     with pytest.raises(ConfigurationError, match=reason) as raised:
-        client_type("k", base_url=url)
+        kind.client_type("k", base_url=url)
     assert "secret" not in str(raised.value)
 
 
-def test_connections_are_kept_open() -> None:
-    with scripted_server(RESPONSE) as server, TwelveLabs("k", base_url=server.base_url) as client:
+@each_transport
+async def test_connections_are_kept_open(kind: ClientKind) -> None:
+    async with kind.connected(RESPONSE) as (client, server):
         for _ in range(3):
-            client.embed.v_2.create(**TEXT)
+            await client.embed.v_2.create(**TEXT)
     assert len(server.requests) == 3
     assert len({request.client_port for request in server.requests}) == 1
 
 
-def test_closing_closes_only_its_own_client() -> None:
-    with scripted_server(RESPONSE) as server, httpx.Client(headers={"x-mine": "1"}) as http:
-        with TwelveLabs("k", base_url=server.base_url, httpx_client=http) as client:
-            client.embed.v_2.create(**TEXT)
-        assert not http.is_closed
-        assert server.requests[0].headers["x-mine"] == "1"
-    client = TwelveLabs("k")
-    client.close()
+@both_clients
+async def test_closing_closes_its_own_client(kind: ClientKind) -> None:
+    async with kind.open() as client:
+        pass
     with pytest.raises(RuntimeError, match="closed"):
-        client.embed.v_2.create(**TEXT)
+        await client.embed.v_2.create(**TEXT)
 
 
-async def test_awaited() -> None:
-    with scripted_server(RESPONSE) as server:
-        async with AsyncTwelveLabs("k", base_url=server.base_url) as client:
-            response = await client.embed.v_2.create(**TEXT)
-            raw = await client.embed.v_2.with_raw_response.create(**TEXT)
-        async with httpx.AsyncClient() as http:
-            async with AsyncTwelveLabs("k", base_url=server.base_url, httpx_client=http) as client:
-                await client.embed.v_2.create(**TEXT)
-            assert not http.is_closed
-    assert response.data[0].embedding == [0.5, -0.25, 0.1]
+@given_clients
+async def test_closing_does_not_close_a_client_that_was_given(kind: ClientKind) -> None:
+    http = (httpx.AsyncClient if kind.awaited else httpx.Client)(headers={"x-mine": "1"})
+    plain = ClientKind(awaited=kind.awaited)
+    async with plain.connected(RESPONSE, httpx_client=http) as (client, server):
+        await client.embed.v_2.create(**TEXT)
+    assert server.requests[0].headers["x-mine"] == "1"
+    assert not http.is_closed
+    await http.aclose() if isinstance(http, httpx.AsyncClient) else http.close()
+
+
+@each_transport
+async def test_raw_response(kind: ClientKind) -> None:
+    async with kind.connected(RESPONSE) as (client, _):
+        raw = await client.embed.v_2.with_raw_response.create(**TEXT)
+        response = await client.embed.v_2.create(**TEXT)
     assert isinstance(raw, RawResponse)
-
-
-def test_raw_response() -> None:
-    with scripted_server(RESPONSE) as server, TwelveLabs("k", base_url=server.base_url) as client:
-        raw = client.embed.v_2.with_raw_response.create(**TEXT)
-    assert raw.data.data[0].embedding == [0.5, -0.25, 0.1]
+    assert raw.data.data[0].embedding == response.data[0].embedding == [0.5, -0.25, 0.1]
     assert raw.status_code == 200
     assert raw.headers["x-request-id"] == "r7"
     assert raw.attempts == 1
 
 
-def test_what_is_sent() -> None:
-    with scripted_server(RESPONSE) as server, TwelveLabs("k", base_url=server.base_url) as client:
-        client.embed.v_2.create(**TEXT)
+@each_transport
+async def test_what_is_sent(kind: ClientKind) -> None:
+    async with kind.connected(RESPONSE) as (client, server):
+        await client.embed.v_2.create(**TEXT)
     (request,) = server.requests
     assert (request.method, request.path) == ("POST", "/v1.3/embed-v2")
     assert request.headers["content-type"] == "application/json"
@@ -158,16 +159,15 @@ def test_what_is_sent() -> None:
     }
 
 
-def test_settings_of_one_call() -> None:
-    with scripted_server(RESPONSE) as server, TwelveLabs("k", base_url=server.base_url) as client:
-        client.embed.v_2.create(
-            **TEXT,
-            request_options={
-                "additional_headers": {"x-trace": "1"},
-                "additional_query_parameters": {"a": "b c"},
-                "additional_body_parameters": {"new": True},
-            },
-        )
+@each_transport
+async def test_settings_of_one_call(kind: ClientKind) -> None:
+    options = {
+        "additional_headers": {"x-trace": "1"},
+        "additional_query_parameters": {"a": "b c"},
+        "additional_body_parameters": {"new": True},
+    }
+    async with kind.connected(RESPONSE) as (client, server):
+        await client.embed.v_2.create(**TEXT, request_options=options)
     (request,) = server.requests
     assert request.headers["x-trace"] == "1"
     url = httpx.URL(request.path)  # not every version of httpx writes a space the same way
@@ -175,6 +175,7 @@ def test_settings_of_one_call() -> None:
     assert request.json["new"] is True
 
 
+@both_clients
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
@@ -184,12 +185,12 @@ def test_settings_of_one_call() -> None:
         ({"input_type": "text", "text": None}, "nothing is given"),
     ],
 )
-def test_a_missing_argument_is_an_error_before_anything_is_sent(
-    arguments: dict[str, Any], message: str
+async def test_a_missing_argument_is_an_error_before_anything_is_sent(
+    kind: ClientKind, arguments: dict[str, Any], message: str
 ) -> None:
-    with scripted_server(RESPONSE) as server, TwelveLabs("k", base_url=server.base_url) as client:
+    async with kind.connected(RESPONSE) as (client, server):
         with pytest.raises(InvalidInputError, match=message):
-            client.embed.v_2.create(model_name="marengo3.0", **arguments)
+            await client.embed.v_2.create(model_name="marengo3.0", **arguments)
     assert server.requests == []
 
 
@@ -199,43 +200,43 @@ def test_both_names_of_base64() -> None:
     assert MediaSource(base64_string="QQ==").base_64_string == "QQ=="
 
 
+@each_transport
 @pytest.mark.parametrize(
     "body", [b"", b"null", b"[]", b"{}", b'{"data": 5}', b'{"data": [5]}', b"<html>"]
 )
-def test_a_response_that_is_none(body: bytes) -> None:
-    with scripted_server(Response(body=body)) as server:
-        with TwelveLabs("k", base_url=server.base_url, retry=NO_RETRY) as client:
-            with pytest.raises(InvalidResponseError, match="cannot be read") as caught:
-                client.embed.v_2.create(**TEXT)
+async def test_a_response_that_is_none(kind: ClientKind, body: bytes) -> None:
+    async with kind.connected(Response(body=body), retry=NO_RETRY) as (client, _):
+        with pytest.raises(InvalidResponseError, match="cannot be read") as caught:
+            await client.embed.v_2.create(**TEXT)
     assert caught.value.response.content == body
     assert caught.value.attempts == 1
 
 
-def test_a_redirect_is_not_followed() -> None:
+@given_clients
+async def test_a_redirect_is_not_followed(kind: ClientKind) -> None:
     with scripted_server(RESPONSE) as elsewhere:
         target = f"{elsewhere.base_url}/embed-v2"
         redirect = Response(307, headers={"location": f"{target}?token=secret"})
-        with scripted_server(redirect) as server, httpx.Client(follow_redirects=True) as http:
-            client = TwelveLabs("k", base_url=server.base_url, httpx_client=http)
+        async with kind.connected(redirect, http={"follow_redirects": True}) as (client, _):
             with pytest.raises(ApiError) as raised:
-                client.embed.v_2.create(**TEXT)
+                await client.embed.v_2.create(**TEXT)
     assert elsewhere.requests == []
     assert f"redirect to {target}, " in str(raised.value)
     assert "secret" not in str(raised.value)
 
 
-def test_a_success_that_is_an_error_has_the_words_of_the_service() -> None:
+@both_clients
+async def test_a_success_that_is_an_error_has_the_words_of_the_service(kind: ClientKind) -> None:
     body = {"error": {"code": "maintenance", "message": "back at noon"}}
-    with scripted_server(Response(200, body)) as server:
-        client = TwelveLabs("k", base_url=server.base_url)
+    async with kind.connected(Response(200, body)) as (client, _):
         for call in (lambda: client.embed("a dog"), lambda: client.assets.retrieve("a")):
             with pytest.raises(InvalidResponseError, match="maintenance: back at noon"):
-                call()
-        client.close()
+                await call()
 
 
-@pytest.mark.parametrize("client", [TwelveLabs("k"), AsyncTwelveLabs("k")])
-def test_the_signature_is_the_reference_pages(client: TwelveLabs | AsyncTwelveLabs) -> None:
+@both_clients
+def test_the_signature_is_the_reference_pages(kind: ClientKind) -> None:
+    client = kind.client_type("k")
     signature = inspect.signature(type(client.embed.v_2).create)
     assert list(signature.parameters) == [
         "self",
@@ -263,9 +264,9 @@ def test_the_signature_is_the_reference_pages(client: TwelveLabs | AsyncTwelveLa
     assert "reference page" in (type(client.embed.v_2).create.__doc__ or "")
 
 
-@pytest.mark.parametrize("client_type", [TwelveLabs, AsyncTwelveLabs])
-def test_a_mock_of_the_class_has_every_attribute(client_type: type) -> None:
-    client = create_autospec(client_type)("key")
+@both_clients
+def test_a_mock_of_the_class_has_every_attribute(kind: ClientKind) -> None:
+    client = create_autospec(kind.client_type)("key")
     client.embed("a dog")
     client.embed.v_2.create(**TEXT)
     client.embed.many(["a dog"])
@@ -274,10 +275,10 @@ def test_a_mock_of_the_class_has_every_attribute(client_type: type) -> None:
         client.embedd("a dog")
 
 
-@pytest.mark.parametrize("client_type", [TwelveLabs, AsyncTwelveLabs])
-def test_a_mock_of_a_client_takes_what_the_client_takes(client_type: type) -> None:
+@both_clients
+def test_a_mock_of_a_client_takes_what_the_client_takes(kind: ClientKind) -> None:
     """Of the class, a mock cannot know: Python does not say what a property will return."""
-    client = create_autospec(client_type("key"))
+    client = create_autospec(kind.client_type("key"))
     client.embed("a dog", model="marengo3.0")
     client.embed.many(["a dog"], concurrency=2)
     for call in (client.embed, client.embed.v_2.create, client.embed.many, client.assets.upload):
@@ -287,22 +288,23 @@ def test_a_mock_of_a_client_takes_what_the_client_takes(client_type: type) -> No
         _ = client.embed.v_2.tasks.creat
 
 
-@pytest.mark.parametrize("make", [TwelveLabs, AsyncTwelveLabs])
+@both_clients
 @pytest.mark.parametrize("copied", [pickle.dumps, copy.deepcopy])
-def test_a_client_is_not_pickled_with_its_key(make: Any, copied: Any) -> None:
-    client = make("a-secret-key")
+def test_a_client_is_not_pickled_with_its_key(kind: ClientKind, copied: Any) -> None:
+    client = kind.client_type("a-secret-key")
     parts = (client, client._connection, client.embed, client.assets, client.embed._flows)
     for part in parts:
         with pytest.raises(TypeError, match="make a client in each process"):
             copied(part)
 
 
+@both_clients
 def test_a_tilde_in_the_resume_dir_is_expanded(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    kind: ClientKind, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.setenv("TWELVELABS_EMBED_RESUME_DIR", "~/from the environment")
     for given in ("~/given", None):
-        with TwelveLabs("key", resume_dir=given) as client:
-            client._resume_store().hold("key").release()
+        client = kind.client_type("key", resume_dir=given)
+        client._resume_store().hold("key").release()
     assert {path.name for path in tmp_path.iterdir()} == {"given", "from the environment"}

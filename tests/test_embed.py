@@ -17,7 +17,6 @@ from attrs import fields
 from PIL import Image as Pillow
 from twelvelabs_embed import (
     NO_RETRY,
-    AsyncTwelveLabs,
     Audio,
     Clock,
     Fixed,
@@ -28,7 +27,6 @@ from twelvelabs_embed import (
     RetryPolicy,
     Text,
     TextImage,
-    TwelveLabs,
     TwelveLabsError,
     Video,
 )
@@ -37,38 +35,43 @@ from twelvelabs_embed.embed import Embed
 from twelvelabs_embed.sending import EmbedArguments, EmbedOptions
 from twelvelabs_embed.uploads.resume_store import PendingTask, ResumeStore
 
-from tests.scripted_server import Reset, Response, Step, scripted_server
+from tests.clients import AWAITED, ClientKind, both_clients
+from tests.scripted_server import Reset, Response, Step
 
 OK = Response(body={"data": [{"embedding": [0.5, -0.25]}]})
 URL = "https://media.example.com/film.mkv"
 
 
-def sent(input: Any, **settings: Any) -> Any:
-    with scripted_server(OK) as server, TwelveLabs("k", base_url=server.base_url) as client:
-        client.embed(input, **settings)
+async def sent(kind: ClientKind, input: Any, **settings: Any) -> Any:
+    async with kind.connected(OK) as (client, server):
+        await client.embed(input, **settings)
     return server.requests[0].json
 
 
-def test_a_text() -> None:
+@both_clients
+async def test_a_text(kind: ClientKind) -> None:
     expected = {
         "input_type": "text",
         "model_name": "marengo3.0",
         "text": {"input_text": "dog.jpg"},
     }
-    assert sent("dog.jpg") == sent(Text("dog.jpg")) == expected
+    assert await sent(kind, "dog.jpg") == await sent(kind, Text("dog.jpg")) == expected
 
 
-def test_settings_that_are_left_out_are_not_sent() -> None:
-    assert sent(Video(URL))["video"] == {"media_source": {"url": URL}}
-    assert sent(Audio(Media.asset("a1"), start=2, segmentation=Fixed(5)))["audio"] == {
+@both_clients
+async def test_settings_that_are_left_out_are_not_sent(kind: ClientKind) -> None:
+    assert (await sent(kind, Video(URL)))["video"] == {"media_source": {"url": URL}}
+    audio = Audio(Media.asset("a1"), start=2, segmentation=Fixed(5))
+    assert (await sent(kind, audio))["audio"] == {
         "media_source": {"asset_id": "a1"},
         "start_sec": 2,
         "segmentation": {"strategy": "fixed", "fixed": {"duration_sec": 5}},
     }
 
 
-def test_another_model_is_passed_on() -> None:
-    assert sent("a dog", model="marengo9")["model_name"] == "marengo9"
+@both_clients
+async def test_another_model_is_passed_on(kind: ClientKind) -> None:
+    assert (await sent(kind, "a dog", model="marengo9"))["model_name"] == "marengo9"
 
 
 def test_each_option_is_an_argument_of_the_same_type() -> None:
@@ -78,36 +81,41 @@ def test_each_option_is_an_argument_of_the_same_type() -> None:
         assert signature(method).parameters.keys() >= arguments.keys()
 
 
-def test_an_argument_that_there_is_not_names_the_nearest() -> None:
-    with TwelveLabs("k") as client:
+@both_clients
+async def test_an_argument_that_there_is_not_names_the_nearest(kind: ClientKind) -> None:
+    async with kind.open() as client:
         for embed in (client.embed, client.embed.many):
             with pytest.raises(TypeError, match=r"'model_name'.*model"):
-                embed("a dog", model_name="marengo3.0")  # type: ignore[call-arg]
+                await embed("a dog", model_name="marengo3.0")
 
 
-def test_plain_values_become_what_they_are(tmp_path: Path) -> None:
+@both_clients
+async def test_plain_values_become_what_they_are(kind: ClientKind, tmp_path: Path) -> None:
     picture = tmp_path / "picture"
     Pillow.new("RGB", (200, 200)).save(picture, "JPEG")
-    assert sent(picture)["input_type"] == "image"
-    assert sent(picture.read_bytes())["input_type"] == "image"
-    assert sent(Pillow.new("RGB", (200, 200)))["input_type"] == "image"
+    for value in (picture, picture.read_bytes(), Pillow.new("RGB", (200, 200))):
+        assert (await sent(kind, value))["input_type"] == "image"
 
 
-def test_what_is_rejected_is_not_sent(tmp_path: Path) -> None:
+@both_clients
+async def test_what_is_rejected_is_not_sent(kind: ClientKind, tmp_path: Path) -> None:
     small = tmp_path / "small.png"
     Pillow.new("RGB", (20, 200)).save(small)
-    with scripted_server(OK) as server, TwelveLabs("k", base_url=server.base_url) as client:
+    async with kind.connected(OK) as (client, server):
         with pytest.raises(InvalidInputError, match="20x200") as caught:
-            client.embed(TextImage(" ".join(["word"] * 501), small))
+            await client.embed(TextImage(" ".join(["word"] * 501), small))
         assert {violation.field for violation in caught.value.violations} == {"text", "media"}
         assert server.requests == []
-        client.embed(TextImage("a word", small), check=False)
+        await client.embed(TextImage("a word", small), check=False)
         assert len(server.requests) == 1
 
 
-def test_what_was_not_checked_is_logged(caplog: pytest.LogCaptureFixture) -> None:
+@both_clients
+async def test_what_was_not_checked_is_logged(
+    kind: ClientKind, caplog: pytest.LogCaptureFixture
+) -> None:
     with caplog.at_level(logging.INFO, "twelvelabs_embed"):
-        sent(Video(URL))
+        await sent(kind, Video(URL))
     assert f"{URL} was not downloaded" in caplog.text
 
 
@@ -124,13 +132,13 @@ async def test_files_are_looked_into_in_a_thread(
         return looked(media)
 
     monkeypatch.setattr(Media, "open", look)
-    with scripted_server(OK) as server:
-        async with AsyncTwelveLabs("k", base_url=server.base_url) as client:
-            await asyncio.gather(*(client.embed(Image(picture)) for _ in range(3)))
+    async with AWAITED.connected(OK) as (client, server):
+        await asyncio.gather(*(client.embed(Image(picture)) for _ in range(3)))
     assert threads[0] is not threading.main_thread()
     assert len(server.requests) == 3
 
 
+@both_clients
 @pytest.mark.parametrize(
     ("body", "words"),
     [
@@ -145,11 +153,10 @@ async def test_files_are_looked_into_in_a_thread(
         (["of a gateway"], "of a gateway"),
     ],
 )
-def test_vectors_that_are_none(body: Any, words: str) -> None:
-    with scripted_server(Response(body=body)) as server:
-        with TwelveLabs("k", base_url=server.base_url, retry=NO_RETRY) as client:
-            with pytest.raises(InvalidResponseError, match=words):
-                client.embed("a dog")
+async def test_vectors_that_are_none(kind: ClientKind, body: Any, words: str) -> None:
+    async with kind.connected(Response(body=body), retry=NO_RETRY) as (client, _):
+        with pytest.raises(InvalidResponseError, match=words):
+            await client.embed("a dog")
 
 
 TASK = {"_id": "t1", "status": "processing", "data": None}
@@ -165,6 +172,7 @@ DENIED = Response(403, {"code": "api_not_allowed", "message": "no"})
 QUEUED = Response(body={**TASK, "status": "queued"})
 
 
+@both_clients
 @pytest.mark.parametrize(
     ("answers", "is_deleted"),
     [
@@ -188,8 +196,8 @@ QUEUED = Response(body={**TASK, "status": "queued"})
     ],
     ids=str,
 )
-def test_what_was_uploaded_is_deleted_only_when_the_task_is_known_to_be_over(
-    answers: list[Step], is_deleted: bool, tmp_path: Path
+async def test_what_was_uploaded_is_deleted_only_when_the_task_is_known_to_be_over(
+    kind: ClientKind, answers: list[Step], is_deleted: bool, tmp_path: Path
 ) -> None:
     store = ResumeStore(tmp_path)
     now_sec = 0.0
@@ -198,19 +206,17 @@ def test_what_was_uploaded_is_deleted_only_when_the_task_is_known_to_be_over(
         nonlocal now_sec
         now_sec += duration_sec
 
-    clock = Clock(monotonic=lambda: now_sec, sleep=sleep)
-    with scripted_server(*answers) as server:
+    async def sleep_async(duration_sec: float) -> None:
+        sleep(duration_sec)
+
+    clock = Clock(monotonic=lambda: now_sec, sleep=sleep, sleep_async=sleep_async)
+    settings = {"resume_dir": tmp_path, "clock": clock, "retry": RetryPolicy(attempts=2)}
+    async with kind.connected(*answers, **settings) as (client, server):
         task = {"base_url": server.base_url, "model": "marengo3.0", "input_type": "video"}
         moment = datetime(2026, 11, 30, tzinfo=UTC)
         store.save_task(PendingTask("t1", **task, label="film", asset_id="a1", created_at=moment))
-        retry = RetryPolicy(attempts=2)
-        with (
-            TwelveLabs(
-                "k", base_url=server.base_url, resume_dir=tmp_path, clock=clock, retry=retry
-            ) as client,
-            contextlib.suppress(TwelveLabsError),
-        ):
-            client.embed.resume("t1", wait_sec=60)
+        with contextlib.suppress(TwelveLabsError):
+            await client.embed.resume("t1", wait_sec=60)
         deleted = [one.path for one in server.requests if one.method == "DELETE"]
     assert deleted[:1] == (["/v1.3/assets/a1"] if is_deleted else [])
 

@@ -1,4 +1,4 @@
-"""What `embed` creates and deletes on each route, blocking and awaited."""
+"""What `embed` creates and deletes on each route."""
 
 from __future__ import annotations
 
@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 from twelvelabs_embed import (
     NO_RETRY,
-    AsyncTwelveLabs,
     BadRequestError,
     ConfigurationError,
     Media,
@@ -21,21 +20,17 @@ from twelvelabs_embed import (
 )
 from twelvelabs_embed_emulator import Emulator, samples
 
+from tests.clients import ClientKind, both_clients
 from tests.scripted_server import Reset, Response, scripted_server
 
-BOTH = pytest.mark.parametrize("awaited", [False, True], ids=["blocking", "awaited"])
 ROW = {"embedding": [0.5, -0.25]}
 ASSET = {"_id": "a1", "method": "direct", "status": "ready"}
 TASK = {"_id": "t1", "status": "processing", "data": None}
 
 
-async def embed(base_url: str, awaited: bool, input: Any, **options: Any) -> Any:
-    settings = {"base_url": base_url, "retry": options.pop("retry", NO_RETRY)}
-    if awaited:
-        async with AsyncTwelveLabs("k", **settings) as client:
-            return await client.embed(input, **options)
-    with TwelveLabs("k", **settings) as blocking:
-        return blocking.embed(input, **options)
+async def embed(kind: ClientKind, base_url: str, input: Any, **options: Any) -> Any:
+    async with kind.open(base_url=base_url, retry=NO_RETRY) as client:
+        return await client.embed(input, **options)
 
 
 @pytest.fixture
@@ -65,24 +60,24 @@ def kill(progress: Progress) -> None:
         raise KilledError(progress.id)
 
 
-@BOTH
+@both_clients
 async def test_what_is_uploaded_for_a_request_is_deleted(
-    emulator: Emulator, large: Path, awaited: bool
+    emulator: Emulator, large: Path, kind: ClientKind
 ) -> None:
-    await embed(emulator.base_url, awaited, Video(large), route="asset")
+    await embed(kind, emulator.base_url, Video(large), route="asset")
     assert asset_ids(emulator) == []
 
 
-@BOTH
-async def test_an_asset_is_kept_when_its_task_may_exist(large: Path, awaited: bool) -> None:
+@both_clients
+async def test_an_asset_is_kept_when_its_task_may_exist(large: Path, kind: ClientKind) -> None:
     """The response to its creation is lost, so the service may be reading the asset."""
     with scripted_server(Response(201, ASSET), Response(200, ASSET), Reset()) as server:
         with pytest.raises(OutcomeUnknownError):
-            await embed(server.base_url, awaited, Video(large), route="task")
+            await embed(kind, server.base_url, Video(large), route="task")
         assert [one.path for one in server.requests[2:]] == ["/v1.3/embed-v2/tasks"]
 
 
-@BOTH
+@both_clients
 @pytest.mark.parametrize(
     "created",
     [
@@ -94,18 +89,18 @@ async def test_an_asset_is_kept_when_its_task_may_exist(large: Path, awaited: bo
     ids=str,
 )
 async def test_an_asset_is_kept_when_nobody_knows_its_task(
-    large: Path, awaited: bool, created: Response
+    large: Path, kind: ClientKind, created: Response
 ) -> None:
     with scripted_server(Response(201, ASSET), Response(200, ASSET), created) as server:
         with pytest.raises(OutcomeUnknownError):
-            await embed(server.base_url, awaited, Video(large), route="task")
+            await embed(kind, server.base_url, Video(large), route="task")
         assert [one.path for one in server.requests[2:]] == ["/v1.3/embed-v2/tasks"]
 
 
-@BOTH
+@both_clients
 @pytest.mark.parametrize("raised", [ConfigurationError("of a callback"), RuntimeError("of one")])
 async def test_an_asset_is_kept_when_a_callback_fails_while_its_task_runs(
-    large: Path, awaited: bool, raised: Exception
+    large: Path, kind: ClientKind, raised: Exception
 ) -> None:
     def fail(progress: Progress) -> None:
         if progress.phase == "embedding":
@@ -114,45 +109,45 @@ async def test_an_asset_is_kept_when_a_callback_fails_while_its_task_runs(
     steps = Response(201, ASSET), Response(200, ASSET), Response(202, TASK)
     with scripted_server(*steps) as server:
         with pytest.raises(type(raised)):
-            await embed(server.base_url, awaited, Video(large), route="task", progress=fail)
+            await embed(kind, server.base_url, Video(large), route="task", progress=fail)
         assert [one.path for one in server.requests[2:]] == ["/v1.3/embed-v2/tasks"]
 
 
-@BOTH
+@both_clients
 async def test_an_asset_is_deleted_when_its_task_was_certainly_not_created(
-    large: Path, awaited: bool
+    large: Path, kind: ClientKind
 ) -> None:
     rejected = Response(400, {"code": "parameter_invalid", "message": "no"})
     steps = Response(201, ASSET), Response(200, ASSET), rejected, Response(204)
     with scripted_server(*steps) as server:
         with pytest.raises(BadRequestError):
-            await embed(server.base_url, awaited, Video(large), route="task")
+            await embed(kind, server.base_url, Video(large), route="task")
         assert [(one.method, one.path) for one in server.requests[2:]] == [
             ("POST", "/v1.3/embed-v2/tasks"),
             ("DELETE", "/v1.3/assets/a1"),
         ]
 
 
-@BOTH
+@both_clients
 async def test_an_asset_of_broken_media_is_deleted(
-    emulator: Emulator, tmp_path: Path, awaited: bool
+    emulator: Emulator, tmp_path: Path, kind: ClientKind
 ) -> None:
     broken = tmp_path / "broken.mp4"
     broken.write_bytes(b"no video" * (5 << 20))
     with pytest.raises(TwelveLabsError):
-        await embed(emulator.base_url, awaited, Video(broken), route="task", check=False)
+        await embed(kind, emulator.base_url, Video(broken), route="task", check=False)
     assert asset_ids(emulator) == []
 
 
-@BOTH
+@both_clients
 @pytest.mark.parametrize("keep_asset", [False, True], ids=["delete", "keep"])
 async def test_a_resumed_task_keeps_its_asset_if_that_was_asked_for(
-    emulator: Emulator, large: Path, awaited: bool, keep_asset: bool
+    emulator: Emulator, large: Path, kind: ClientKind, keep_asset: bool
 ) -> None:
     with pytest.raises(KilledError) as killed:
         await embed(
+            kind,
             emulator.base_url,
-            awaited,
             Video(large),
             route="task",
             keep_asset=keep_asset,
@@ -160,12 +155,8 @@ async def test_a_resumed_task_keeps_its_asset_if_that_was_asked_for(
         )
     task_id = killed.value.args[0]
     assert len(asset_ids(emulator)) == 1
-    if awaited:
-        async with AsyncTwelveLabs("k", base_url=emulator.base_url) as client:
-            await client.embed.resume(task_id)
-    else:
-        with TwelveLabs("k", base_url=emulator.base_url) as blocking:
-            blocking.embed.resume(task_id)
+    async with kind.open(base_url=emulator.base_url) as client:
+        await client.embed.resume(task_id)
     assert len(asset_ids(emulator)) == keep_asset
 
 
@@ -175,20 +166,20 @@ TOO_LONG = Response(400, {"code": "video_duration_too_long", "message": "3600 s 
 LINK = Video(Media.url("https://media.example/film.mp4"))
 
 
-@BOTH
-async def test_a_route_that_was_asked_for_is_not_left(awaited: bool) -> None:
+@both_clients
+async def test_a_route_that_was_asked_for_is_not_left(kind: ClientKind) -> None:
     with scripted_server(TOO_LONG, Response(202, {"_id": "t", "status": "processing"})) as server:
         with pytest.raises(BadRequestError, match="too long"):
-            await embed(server.base_url, awaited, LINK, route="url")
+            await embed(kind, server.base_url, LINK, route="url")
         assert [one.path for one in server.requests] == ["/v1.3/embed-v2"]
 
 
-@BOTH
-async def test_without_a_route_what_is_too_long_goes_to_a_task(awaited: bool) -> None:
+@both_clients
+async def test_without_a_route_what_is_too_long_goes_to_a_task(kind: ClientKind) -> None:
     created = Response(202, {"_id": "t1", "status": "processing"})
     ready = Response(200, {"_id": "t1", "status": "ready", "data": [ROW]})
     with scripted_server(TOO_LONG, created, ready) as server:
-        found = await embed(server.base_url, awaited, LINK)
+        found = await embed(kind, server.base_url, LINK)
         assert [one.path for one in server.requests[:2]] == [
             "/v1.3/embed-v2",
             "/v1.3/embed-v2/tasks",
@@ -199,23 +190,19 @@ async def test_without_a_route_what_is_too_long_goes_to_a_task(awaited: bool) ->
 # ----------------------------------------------------------------------------------------- options
 
 
-@BOTH
+@both_clients
 @pytest.mark.parametrize(
     "options",
     [{"auto_truncate": True}, {"dimension": 256}, {"uncertainty": True}],
     ids=lambda options: next(iter(options)),
 )
-async def test_many_sends_the_same_as_one_call(awaited: bool, options: dict[str, Any]) -> None:
+async def test_many_sends_the_same_as_one_call(kind: ClientKind, options: dict[str, Any]) -> None:
     options = {"model": "marengo3.5", **options}
     with scripted_server(Response(body={"data": [ROW]})) as server:
-        await embed(server.base_url, awaited, "a dog", model="marengo3.5")
-        await embed(server.base_url, awaited, "a dog", **options)
-        if awaited:
-            async with AsyncTwelveLabs("k", base_url=server.base_url) as client:
-                assert [one async for one in client.embed.many(["a dog"], **options)]
-        else:
-            with TwelveLabs("k", base_url=server.base_url) as blocking:
-                assert list(blocking.embed.many(["a dog"], **options))
+        await embed(kind, server.base_url, "a dog", model="marengo3.5")
+        await embed(kind, server.base_url, "a dog", **options)
+        async with kind.open(base_url=server.base_url) as client:
+            assert [one async for one in client.embed.many(["a dog"], **options)]
         without, one, many = (request.json for request in server.requests)
     assert many == one
     assert one != without

@@ -4,6 +4,7 @@
 """
 
 import argparse
+import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -54,16 +55,16 @@ def _reason(error: Exception) -> str:
     return str(error)
 
 
-def _number(kind: type[int] | type[float], low: float, high: float | None = None) -> Any:
+def _number(kind: type[int] | type[float], low: float, high: float = math.inf) -> Any:
     """Return a parser of numbers with bounds."""
+    wanted = f"{low:g} or more" if high == math.inf else f"{low:g} to {high:g}"
 
     def parse(text: str) -> float:
-        wanted = f"{low:g} or more" if high is None else f"{low:g} to {high:g}"
         try:
             number = kind(text)
         except ValueError:
-            number = float("nan")
-        if not low <= number <= (float("inf") if high is None else high):
+            number = math.nan
+        if not low <= number <= high:
             raise argparse.ArgumentTypeError(f"it is {wanted}, not {text!r}")
         return number
 
@@ -74,7 +75,7 @@ def _positive(text: str) -> float:
     try:
         number = float(text)
     except ValueError:
-        number = float("nan")
+        number = math.nan
     if not number > 0:
         raise argparse.ArgumentTypeError(f"it is more than 0, not {text!r}")
     return number

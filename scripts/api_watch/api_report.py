@@ -2,8 +2,8 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from scripts.api_watch.changes import (
@@ -16,10 +16,10 @@ from scripts.api_watch.changes import (
     Part,
     Severity,
 )
-from scripts.api_watch.code_references import CodeReference
 from scripts.api_watch.entries import Entry
 from scripts.api_watch.sources import CONTRACT, ROOT, Source
 from scripts.codegen.python_diff import PythonChange
+from scripts.shortened import some
 
 HEADINGS: dict[Part, str] = {
     "operation": "Operations",
@@ -143,11 +143,6 @@ def used(change: MergedChange) -> str:
     return f" ({some(uses, MAX_USES)})" if uses else ""
 
 
-def some(words: Sequence[str], limit: int) -> str:
-    more = f" and {len(words) - limit} more" if len(words) > limit else ""
-    return ", ".join(words[:limit]) + more
-
-
 def shortened(words: str) -> str:
     return words if len(words) <= MAX_TEXT_CHARS else f"{words[:MAX_TEXT_CHARS].rstrip()}…"
 
@@ -179,13 +174,9 @@ def change_json(entry: Entry) -> dict[str, Any]:
         "text": entry.change.text,
         "uses": entry.change.uses,
         "python": [python_json(name) for name in entry.python],
-        "mentions": [reference_json(one) for one in entry.references],
-        "mentions_beside": [reference_json(one) for one in entry.beside],
+        "references": [asdict(one) for one in entry.references],
+        "references_beside": [asdict(one) for one in entry.beside],
     }
-
-
-def reference_json(one: CodeReference) -> dict[str, Any]:
-    return {"file": one.file, "line": one.line, "what": one.what}
 
 
 def python_json(name: PythonChange) -> dict[str, Any]:

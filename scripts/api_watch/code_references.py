@@ -13,26 +13,29 @@ through the contract, those of PARITY.md by their text in backticks.
 """
 
 import ast
-import re
 from collections import Counter
-from collections.abc import Callable, Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Container, Iterable, Iterator, Mapping
 from functools import partial
 from pathlib import Path
 
 from openapi_python_client.strings import ClassName, PythonIdentifier
-from twelvelabs_embed.limits import tables
 
+from scripts.api_watch.documented_rows import (
+    EMULATOR,
+    LIMITS,
+    WRAPPER,
+    CodeReference,
+    rows_of_limits,
+    rows_of_parity,
+)
 from scripts.api_watch.prose import Quantity
-from scripts.codegen.python_names import Document, operations_of, reached, stepped, variants
+from scripts.api_watch.source_words import Word, words
+from scripts.codegen.python_names import Document, operations_of, reached
+from scripts.shortened import some
 
 MAX_NAMES = 4
 MAX_SIBLINGS = 3
 ROOT = Path(__file__).resolve().parents[2]
-WRAPPER = "wrapper/twelvelabs_embed"
-EMULATOR = "emulator/twelvelabs_embed_emulator"
-LIMITS = f"{WRAPPER}/limits/tables.py"
-PARITY = f"{EMULATOR}/PARITY.md"
 
 # Modules that encode and decode bodies, and sections of PARITY.md, by the tags of operations.
 EMBED_MODULES = (
@@ -63,79 +66,6 @@ SECTIONS = {
     "multipart_uploads": ("Multipart uploads", "Lists"),
 }
 UNITS = ("_sec", "_ms", "_px", "_bytes", "_tokens")
-# The operations by the endpoint names of `limits`.
-ENDPOINTS = {
-    "sync": "POST /embed-v2",
-    "task": "POST /embed-v2/tasks",
-    "asset": "POST /assets",
-    "multipart": "POST /assets/multipart-uploads",
-}
-
-
-@dataclass(frozen=True, order=True)
-class CodeReference:
-    """One place in our code.
-
-    Attributes:
-        file: below the checkout
-        line: from 1
-        what: the functions and classes, or the row
-    """
-
-    file: str
-    line: int
-    what: str
-
-    def __str__(self) -> str:
-        return f"{self.file}:{self.line} {self.what}".rstrip()
-
-
-@dataclass(frozen=True)
-class Word:
-    """A name or a whole string in our code.
-
-    Attributes:
-        text: the word itself
-        kind: `key` (of a mapping), `string`, `attribute`, `argument` (of a call), `parameter` (of a
-            function) or `name`
-        line: from 1
-        definition: the function, or else the class, that it stands in; empty outside of one
-        called: what is called, for an argument
-    """
-
-    text: str
-    kind: str
-    line: int
-    definition: str
-    called: str = ""
-
-
-@dataclass(frozen=True)
-class Row:
-    """A row of `limits`, with the schemas and properties that it concerns.
-
-    Attributes:
-        quantity: its value and unit, as statements in descriptions have them; None of choices
-        operations: such as `POST /embed-v2`
-    """
-
-    reference: CodeReference
-    parts: frozenset[tuple[str, str | None]]
-    quantity: Quantity | None = None
-    operations: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True)
-class ParityRow:
-    """A row of PARITY.md, with its text in backticks."""
-
-    reference: CodeReference
-    section: str
-    quoted: frozenset[str]
-
-    @property
-    def names(self) -> set[str]:
-        return {name for one in self.quoted for name in re.findall(r"\w+", one)}
 
 
 class CodeReferences:
@@ -274,9 +204,6 @@ def is_part_of(
     return word.definition in near
 
 
-# ----------------------------------------------------------------------------------------- our code
-
-
 def words_below(root: Path, folder: str) -> dict[str, list[Word]]:
     """Return the words of all files below a folder."""
     files = sorted(f for f in (root / folder).rglob("*") if f.suffix in (".py", ".pyi"))
@@ -285,47 +212,6 @@ def words_below(root: Path, folder: str) -> dict[str, list[Word]]:
         for file in files
         if file != root / LIMITS  # its rows are read in detail
     }
-
-
-def words(node: ast.AST, definition: str) -> Iterator[Word]:
-    """Yield the words of a syntax tree, in source order."""
-    match node:
-        case ast.FunctionDef(name=name) | ast.AsyncFunctionDef(name=name) | ast.ClassDef(name=name):
-            definition = f"{definition}.{name}" if definition else name
-            yield Word(name, "name", node.lineno, definition)
-        case ast.Call(func=function, keywords=keywords):
-            called = ast.unparse(function).rpartition(".")[2]
-            for one in keywords:
-                yield Word(one.arg or "", "argument", one.value.lineno, definition, called)
-        case ast.arg(arg=name):
-            yield Word(name, "parameter", node.lineno, definition)
-        case ast.Attribute(attr=name):
-            yield Word(name, "attribute", node.lineno, definition)
-        case ast.Name(id=name) | ast.alias(name=name):
-            yield Word(name, "name", node.lineno, definition)
-        case ast.Constant(value=str(name)):
-            yield Word(name, "string", node.lineno, definition)
-        case _:
-            pass
-    for key in keys_of(node):
-        if isinstance(key, ast.Constant) and isinstance(key.value, str):
-            yield Word(key.value, "key", key.lineno, definition)
-    for child in ast.iter_child_nodes(node):
-        yield from words(child, definition)
-
-
-def keys_of(node: ast.AST) -> Iterable[ast.AST | None]:
-    match node:
-        case ast.Dict(keys=keys) | ast.MatchMapping(keys=keys):
-            return keys
-        case ast.Subscript(slice=key):
-            return [key]
-        case ast.Call(func=ast.Attribute(attr="get" | "pop"), args=[key, *_]):
-            return [key]
-        case ast.Compare(left=key, ops=[ast.In()]):
-            return [key]
-        case _:
-            return []
 
 
 def references_in(
@@ -337,76 +223,4 @@ def references_in(
         inside = [word for word in ours if word.definition]
         for first in (inside or ours)[:1]:  # not the line of an import
             names = list(dict.fromkeys(word.definition for word in inside))
-            more = f" and {len(names) - MAX_NAMES} more" if len(names) > MAX_NAMES else ""
-            yield CodeReference(file, first.line, ", ".join(names[:MAX_NAMES]) + more)
-
-
-# ------------------------------------------------------------------------ rows of limits and PARITY
-
-
-def rows_of_limits(root: Path, contract: Document) -> Iterator[Row]:
-    """Yield the rows of `limits`, each with the parts of the contract that its `field` names."""
-    lines_by_table = lines_of_rows(root / LIMITS)
-    rows_by_table: dict[str, Sequence[tables.Limit | tables.Choices]]
-    rows_by_table = {"LIMITS": tables.LIMITS, "CHOICES": tables.CHOICES}
-    for kind, rows in rows_by_table.items():
-        lines = lines_by_table.get(kind, [])
-        if len(lines) != len(rows):  # the table is not written row by row
-            lines = [1] * len(rows)
-        for line, row in zip(lines, rows, strict=True):
-            kinds = ", ".join(row.input_types)
-            what = f"{kind}: {row.name} of {row.field} ({kinds}; {', '.join(row.endpoints)})"
-            parts = {
-                part
-                for endpoint in row.endpoints
-                for input_type in row.input_types
-                for part in parts_of(endpoint, input_type, row.field, contract)
-                if part[0]
-            }
-            yield Row(
-                CodeReference(LIMITS, line, what),
-                frozenset(parts),
-                quantity_of(row) if isinstance(row, tables.Limit) else None,
-                frozenset(ENDPOINTS[endpoint] for endpoint in row.endpoints),
-            )
-
-
-def quantity_of(row: tables.Limit) -> Quantity:
-    unit = row.unit if row.unit != "1" else row.name.rpartition("_")[2]
-    return unit, float(row.value)
-
-
-def lines_of_rows(file: Path) -> dict[str, list[int]]:
-    """Return the line numbers of the rows of each table."""
-    return {
-        table.target.id: [row.lineno for row in table.value.elts]
-        for table in ast.parse(file.read_text("utf-8")).body
-        if isinstance(table, ast.AnnAssign)
-        if isinstance(table.target, ast.Name) and isinstance(table.value, ast.Tuple)
-    }
-
-
-def parts_of(
-    endpoint: str, input_type: str, field: str, contract: Document
-) -> Iterator[tuple[str, str | None]]:
-    """Yield the schemas and properties on the path from an input to one of its fields."""
-    body = operations_of(contract).get(ENDPOINTS[endpoint], {}).get("requestBody", {})
-    nodes = [one["schema"] for one in body.get("content", {}).values()]
-    if endpoint in ("sync", "task"):
-        nodes = [found for _, found in stepped(nodes, input_type, contract)]
-    for step in field.split("."):
-        found = list(stepped(nodes, step, contract))
-        yield from ((schema, step) for schema, _ in found)
-        nodes = [node for _, node in found]
-    yield from ((schema, None) for node in nodes for schema, _ in variants(node, contract))
-
-
-def rows_of_parity(root: Path) -> Iterator[ParityRow]:
-    section = ""
-    for line, text in enumerate((root / PARITY).read_text("utf-8").splitlines(), 1):
-        if text.startswith("## "):
-            section = text.removeprefix("## ")
-        elif text.startswith("| ") and (quoted := re.findall(r"`([^`]+)`", text)):
-            first_cell = text.split(" | ")[0].removeprefix("| ")
-            reference = CodeReference(PARITY, line, f"PARITY: {first_cell}")
-            yield ParityRow(reference, section, frozenset(quoted))
+            yield CodeReference(file, first.line, some(names, MAX_NAMES))

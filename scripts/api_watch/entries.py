@@ -5,7 +5,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from scripts.api_watch.changes import COSMETIC, MergedChange, Place
-from scripts.api_watch.code_references import CodeReference, CodeReferences
+from scripts.api_watch.code_references import CodeReferences
+from scripts.api_watch.documented_rows import CodeReference
 from scripts.api_watch.prose import quantities
 from scripts.codegen.python_diff import PythonChange, PythonDiff
 

@@ -26,6 +26,7 @@ from scripts.api_watch.schema_diff import (
     visibility,
 )
 from scripts.api_watch.schemas import Json, Schema, is_simple_condition, values_of
+from scripts.shortened import some
 
 # The share of common fields from which two variants count as one that changed.
 MIN_SIMILARITY = 0.5
@@ -242,9 +243,8 @@ class SchemaWalk:
             items = document.schema(schema.items)
             return f"list of {self.describe(document, items)}{or_null(schema)}"
         if schema.properties and not schema.name:
-            names = sorted(schema.properties)
-            more = f" and {len(names) - MAX_FIELDS} more" if len(names) > MAX_FIELDS else ""
-            return f"object with {', '.join(names[:MAX_FIELDS])}{more}{or_null(schema)}"
+            names = some(sorted(schema.properties), MAX_FIELDS)
+            return f"object with {names}{or_null(schema)}"
         return short(schema)
 
 

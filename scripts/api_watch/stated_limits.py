@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from scripts.api_watch.changes import ADDITIVE, Change, Place
-from scripts.api_watch.code_references import ENDPOINTS, CodeReferences
+from scripts.api_watch.code_references import CodeReferences
+from scripts.api_watch.documented_rows import ENDPOINTS
 from scripts.api_watch.openapi_loader import Document, Operation
 from scripts.api_watch.prose import Quantity, statements
 

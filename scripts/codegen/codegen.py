@@ -39,7 +39,7 @@ def generate(work_dir: Path, source: Path = CONTRACT, *, complete: bool = True) 
     Args:
         work_dir: an empty folder
         source: the contract
-        complete: whether a part that the generator leaves out is an error
+        complete: whether a part that the generator omits is an error
 
     Raises:
         GenerationError: a tool rejects the contract.

@@ -1,15 +1,17 @@
 """Mutants: small changes of code that a test should notice, made with the operators of mutmut.
 
-mutmut itself leaves out decorated functions and the data of modules and classes, since it runs all
+mutmut itself omits decorated functions and the data of modules and classes, since it runs all
 mutants of a file from one copy. Here each mutant is a file of its own, so they are included, as are
-two changes that it does not know: a call whose result nobody uses is left out, and a condition is
+two changes that it does not know: a call whose result nobody uses is omitted, and a condition is
 inverted.
 """
 
 import ast
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from difflib import unified_diff
+from functools import lru_cache
 from pathlib import Path
 
 import libcst as cst
@@ -31,45 +33,60 @@ class Mutant:
     Attributes:
         path: the changed file, below the root
         line: where the changed expression or statement begins
+        is_in_function: whether it runs when a function is called, not when the module is imported
         code: the whole file with the change
-        diff: the change, as `diff -u` shows it, without context of more than a line
+        diff: the change, as `diff -u` shows it, with a line of context
     """
 
     path: Path
     line: int
+    is_in_function: bool
     code: str
     diff: str
+
+    @property
+    def is_program(self) -> bool:
+        """Whether it changes something, and compiles."""
+        with suppress(SyntaxError):
+            return bool(self.diff and ast.parse(self.code))
+        return False
+
+    @property
+    def change(self) -> str:
+        """The change without its place, which moves with the lines above."""
+        return "".join(one for one in self.diff.splitlines(True) if not one.startswith("@@ "))
 
 
 def find_sites(root: Path, path: Path, lines: set[int] | None = None) -> list[tuple[Path, int]]:
     """List a file's mutants by number, optionally of some lines only; they are made one by one."""
-    return [(path, number) for number, _ in enumerate(_changes(root / path, lines)[1])]
+    changes = _changes(root / path)[1]
+    return [(path, n) for n, one in enumerate(changes) if lines is None or one.line in lines]
 
 
-def make_mutant(root: Path, path: Path, number: int, lines: set[int] | None = None) -> Mutant:
+def make_mutant(root: Path, path: Path, number: int) -> Mutant:
     """Make one of the mutants that `find_sites` lists."""
-    module, changes = _changes(root / path, lines)
-    line, old, new = changes[number]
-    changed = deep_replace(module, old, new)
+    module, changes = _changes(root / path)
+    change = changes[number]
+    changed = deep_replace(module, change.old, change.new)
     assert isinstance(changed, cst.Module)
     before, after = module.code.splitlines(True), changed.code.splitlines(True)
     diff = "".join(unified_diff(before, after, str(path), str(path), n=1))
-    return Mutant(path, line, changed.code, diff)
+    return Mutant(path, change.line, change.is_in_function, changed.code, diff)
 
 
-_cache: dict[tuple[Path, float], tuple[cst.Module, list[tuple[int, cst.CSTNode, cst.CSTNode]]]] = {}
+@dataclass(frozen=True)
+class _Change:
+    line: int
+    is_in_function: bool
+    old: cst.CSTNode
+    new: cst.CSTNode
 
 
-def _changes(
-    path: Path, lines: set[int] | None
-) -> tuple[cst.Module, list[tuple[int, cst.CSTNode, cst.CSTNode]]]:
-    key = (path, path.stat().st_mtime)
-    if key not in _cache:
-        wrapper = MetadataWrapper(cst.parse_module(path.read_text(encoding="utf-8")))
-        visitor = _Visitor()
-        _cache[key] = wrapper.visit(visitor), visitor.changes
-    module, changes = _cache[key]
-    return module, [change for change in changes if lines is None or change[0] in lines]
+@lru_cache(maxsize=1)  # sites are made in the order of files
+def _changes(path: Path) -> tuple[cst.Module, list[_Change]]:
+    wrapper = MetadataWrapper(cst.parse_module(path.read_text(encoding="utf-8")))
+    visitor = _Visitor()
+    return wrapper.visit(visitor), visitor.changes
 
 
 class _Visitor(cst.CSTVisitor):
@@ -77,7 +94,8 @@ class _Visitor(cst.CSTVisitor):
 
     def __init__(self) -> None:
         super().__init__()
-        self.changes: list[tuple[int, cst.CSTNode, cst.CSTNode]] = []
+        self.changes: list[_Change] = []
+        self._depth = 0  # of functions
 
     def on_visit(self, node: cst.CSTNode) -> bool:
         if _is_left_alone(node):
@@ -85,8 +103,14 @@ class _Visitor(cst.CSTVisitor):
         for new in _replacements(node):
             position = self.get_metadata(PositionProvider, node, None)
             if position is not None:
-                self.changes.append((position.start.line, node, new))
+                self.changes.append(_Change(position.start.line, self._depth > 0, node, new))
         return True
+
+    def on_visit_attribute(self, node: cst.CSTNode, attribute: str) -> None:
+        self._depth += isinstance(node, cst.FunctionDef) and attribute == "body"
+
+    def on_leave_attribute(self, original_node: cst.CSTNode, attribute: str) -> None:
+        self._depth -= isinstance(original_node, cst.FunctionDef) and attribute == "body"
 
 
 def _is_left_alone(node: cst.CSTNode) -> bool:
@@ -131,12 +155,3 @@ def _is_prose_changed(old: cst.CSTNode, new: cst.CSTNode) -> bool:
         or (isinstance(value, cst.SimpleString | cst.ConcatenatedString) and _is_prose(value))
         for value in gone
     )
-
-
-def compiles(code: str) -> bool:
-    """Whether a mutant is a program at all."""
-    try:
-        ast.parse(code)
-    except SyntaxError:
-        return False
-    return True

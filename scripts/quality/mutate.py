@@ -3,15 +3,17 @@
 {packages}
 
 Of each package some mutants are drawn at random (`--sample`), or all of the lines that were changed
-(`--changed`). Which tests run a line is measured first, once for each package; a mutant has to be
-noticed by those of its line, a mutant of module data by any test of its package. A mutant is killed
-when a test fails or does not end; otherwise it survives, and its change is shown.
+(`--changed`). Which tests run a line is measured first, once for all packages that have the same
+tests; a mutant has to be noticed by those of its line, a mutant of module data by any test of its
+package. A mutant is killed when a test fails or does not end; otherwise it survives, and its change
+is shown.
 tests/mutants.md has the scores, and explains survivors. Copies and results are in dist/mutate.
 
 exit status:
   0  of each package at least {min_percent} % of the mutants were killed
   1  of a package fewer were killed
   2  the arguments are wrong
+  130  it was stopped
 """
 
 import argparse
@@ -24,16 +26,18 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor, as_completed
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from queue import SimpleQueue
 
 from coverage import CoverageData
 
-from scripts.quality.mutants import Mutant, compiles, find_sites, make_mutant
+from scripts.quality.mutants import Mutant, find_sites, make_mutant
+from scripts.quality.mutated_packages import PACKAGES, short_name
 
 ROOT = Path(__file__).resolve().parents[2]
 WORK = ROOT / "dist" / "mutate"
@@ -42,118 +46,66 @@ SAMPLE = 40
 MAX_TESTS = 40
 """How many tests of a line are run at most, those that run the least other code first."""
 
-LIBRARY, EMULATOR = "wrapper/twelvelabs_embed", "emulator/twelvelabs_embed_emulator"
-_TOP_TESTS = tuple(
-    f"tests/test_{name}.py" for name in ("client", "embed", "errors", "retry", "sending")
-)
-
-# Each package with the tests that should notice a mistake in it.
-PACKAGES: dict[str, tuple[str, ...]] = {
-    f"{LIBRARY}/*.py": (*_TOP_TESTS, "tests/test_timestamps.py", "tests/faults"),
-    f"{LIBRARY}/_http": ("tests/http", *_TOP_TESTS, "tests/telemetry", "tests/secrets"),
-    f"{LIBRARY}/api": ("tests/api", "tests/vendor_style", "tests/http/test_pagination.py"),
-    f"{LIBRARY}/batch": ("tests/batch", "tests/bulk/test_run.py"),
-    f"{LIBRARY}/bulk": ("tests/bulk", "tests/stores"),
-    f"{LIBRARY}/cli": ("tests/cli", "tests/search/test_search_cli.py"),
-    f"{LIBRARY}/inputs": ("tests/inputs", "tests/validation", "tests/stores"),
-    f"{LIBRARY}/integrations": ("tests/integrations", "tests/cluster", "tests/package"),
-    f"{LIBRARY}/limits": ("tests/limits", "tests/validation"),
-    f"{LIBRARY}/report": ("tests/report",),
-    f"{LIBRARY}/results": ("tests/results", "tests/test_embed.py"),
-    f"{LIBRARY}/search": ("tests/search",),
-    f"{LIBRARY}/uploads": ("tests/uploads", "tests/faults/test_upload.py"),
-    f"{LIBRARY}/validation": ("tests/validation", "tests/hostile"),
-    f"{EMULATOR}/*.py": ("tests/emulator",),
-    f"{EMULATOR}/conformance": ("tests/contract", "tests/emulator"),
-    f"{EMULATOR}/contract": ("tests/emulator", "tests/contract"),
-    f"{EMULATOR}/embedding": ("tests/emulator",),
-    f"{EMULATOR}/endpoints": ("tests/emulator",),
-    f"{EMULATOR}/faults": ("tests/emulator", "tests/faults/test_retries.py"),
-    f"{EMULATOR}/media": ("tests/emulator", "tests/hostile"),
-    f"{EMULATOR}/samples": ("tests/emulator",),
-    f"{EMULATOR}/server": ("tests/emulator",),
-    f"{EMULATOR}/state": ("tests/emulator",),
-    "scripts/*.py": ("tests/scripts",),
-    "scripts/api_watch": ("tests/scripts", "tests/contract"),
-    "scripts/codegen": ("tests/scripts", "tests/generated"),
-    "scripts/docs_site": ("tests/scripts", "tests/docs"),
-    "scripts/recording": ("tests/scripts",),
-    "scripts/release": ("tests/scripts", "tests/package"),
-}  # fmt: skip
+USAGE_ERROR, NO_TESTS = 4, 5  # of pytest
 
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a mutant: `killed` or `survived`."""
-
     mutant: Mutant
-    state: str
+    survived: bool
 
 
-def main() -> int:
-    arguments = _arguments()
+def main(argv: Sequence[str] | None = None) -> int:
+    arguments = _arguments(argv)
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C
-    scores: dict[str, list[Result]] = {}
+    results: dict[str, list[Result]] = {}
+    measured: dict[tuple[str, ...], Tests] = {}
     is_stopped = False
     try:
         for package in arguments.packages:
-            if results := _try_package(package, arguments):
-                scores[package] = results
+            _try_package(package, arguments, measured, results.setdefault(package, []))
     except KeyboardInterrupt:
         is_stopped = True
         print("stopped; the counts so far:", file=sys.stderr)
-    print(f"\n{'package':52} {'tried':>6} {'killed':>7} {'survived':>9} {'score':>8}")
-    for package, results in scores.items():
-        killed = sum(one.state == "killed" for one in results)
-        percent = 100 * killed / len(results)
-        print(
-            f"{package:52} {len(results):6} {killed:7} {len(results) - killed:9} {percent:6.1f} %"
-        )
-    if is_stopped:
-        return 130
-    return int(any(_percent(results) < MIN_PERCENT for results in scores.values()))
+    print(f"\n{'package':24} {'tried':>6} {'killed':>7} {'survived':>9} {'score':>8}")
+    is_low = False
+    for package, tried in results.items():
+        if tried:
+            survived = sum(one.survived for one in tried)
+            killed = len(tried) - survived
+            percent = 100 * killed / len(tried)
+            is_low |= percent < MIN_PERCENT
+            print(
+                f"{short_name(package):24} {len(tried):6} {killed:7} {survived:9} {percent:6.1f} %"
+            )
+    return 130 if is_stopped else int(is_low)
 
 
-def _percent(results: list[Result]) -> float:
-    return 100 * sum(one.state == "killed" for one in results) / len(results)
-
-
-def _arguments() -> argparse.Namespace:
-    rows = "\n".join(f"  {_short(name):24} {' '.join(of)}" for name, of in PACKAGES.items())
+def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
+    rows = "\n".join(f"  {short_name(name):24} {' '.join(of)}" for name, of in PACKAGES.items())
     parser = argparse.ArgumentParser(
         prog="scripts/mutate",
         description=(__doc__ or "").format(packages=rows, min_percent=f"{MIN_PERCENT:g}"),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add(
-        "packages",
-        nargs="*",
-        metavar="PACKAGE",
-        help="such as bulk or emulator/media; default: all",
-    )
+    add("packages", nargs="*", metavar="PACKAGE", help="such as emulator/media; default: all")
     add("--sample", type=int, default=SAMPLE, help=f"mutants of each package ({SAMPLE}); 0: all")
     add("--seed", type=int, default=1, help="which sample is drawn (1)")
     add("--changed", metavar="REF", help="all mutants of the lines that were changed since REF")
-    add(
-        "--again",
-        action="store_true",
-        help="only the survivors of the last run, as far as they exist",
-    )
+    add("--again", action="store_true", help="only the survivors of each package's last run")
     cores = os.cpu_count() or 1
     add("--jobs", type=int, default=cores, help=f"mutants tried in parallel ({cores})")
-    arguments = parser.parse_args()
-    by_short = {_short(name): name for name in PACKAGES}
-    if unknown := set(arguments.packages) - set(by_short):
-        parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(by_short)}")
-    arguments.packages = [by_short[name] for name in arguments.packages or by_short]
+    arguments = parser.parse_args(argv)
+    byshort_name = {short_name(name): name for name in PACKAGES}
+    if unknown := set(arguments.packages) - set(byshort_name):
+        parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(byshort_name)}")
+    arguments.packages = [byshort_name[name] for name in arguments.packages or byshort_name]
+    try:
+        arguments.changed = changed_lines(arguments.changed) if arguments.changed else None
+    except subprocess.CalledProcessError as error:
+        parser.error(f"git does not know what changed: {error.stderr.strip()}")
     return arguments
-
-
-def _short(package: str) -> str:
-    """Shorten a package to `bulk` or `emulator/media`; `top` is the modules beside the packages."""
-    name = package.replace("*.py", "top").removeprefix(f"{LIBRARY}/")
-    return name.replace(EMULATOR, "emulator")
 
 
 def _files(package: str) -> list[Path]:
@@ -161,73 +113,104 @@ def _files(package: str) -> list[Path]:
     return [path.relative_to(ROOT) for path in sorted(ROOT.glob(pattern))]
 
 
-def _try_package(package: str, arguments: argparse.Namespace) -> list[Result]:
-    changed = _changed_lines(arguments.changed) if arguments.changed else None
-    folder = WORK / _short(package).replace("/", "-")
+def _try_package(
+    package: str,
+    arguments: argparse.Namespace,
+    measured: dict[tuple[str, ...], "Tests"],
+    results: list[Result],
+) -> None:
+    """Try mutants of a package, and add what came of each to the results."""
+    folder = WORK / short_name(package).replace("/", "-")
     survivors = folder / "survivors.json"
-    sites: list[tuple[Path, int]] = []
-    for path in _files(package):
-        if changed is None or path in changed:
-            sites += find_sites(ROOT, path, changed[path] if changed else None)
-    if arguments.again:
-        before = set(json.loads(survivors.read_text())) if survivors.exists() else set()
-        made = [mutant for mutant in _make(sites, changed) if mutant.diff in before]
-    else:
-        if changed is None and 0 < arguments.sample < len(sites):
-            sites = random.Random(arguments.seed).sample(sites, arguments.sample)
-        made = list(_make(sites, changed))
-    if not made:
-        return []
+    mutants = _draw(package, arguments, survivors)
+    if not mutants:
+        return
     folder.mkdir(parents=True, exist_ok=True)
-    copies = [_copy_project(folder / f"copy-{number}") for number in range(arguments.jobs)]
-    tests = _measure_tests(package, copies[0], arguments.jobs)
-    results = list(_try_all(package, made, tests, copies))
-    survivors.write_text(json.dumps([one.mutant.diff for one in results if one.state != "killed"]))
-    for copy in copies:
-        shutil.rmtree(copy, ignore_errors=True)
-    return results
+    copies = [folder / f"copy-{number}" for number in range(arguments.jobs)]
+    try:
+        for copy in copies:
+            _copy_project(copy)
+        selection = PACKAGES[package]
+        if selection not in measured:
+            measured[selection] = _measure_tests(selection, copies[0], arguments.jobs)
+        for result in _try_all(mutants, measured[selection], copies):
+            results.append(result)
+            if result.survived:
+                print(f"\n{result.mutant.diff}", flush=True)
+            survived = [one.mutant for one in results if one.survived]
+            tried = f"{len(results)}/{len(mutants)} tried, {len(survived)} survived"
+            print(f"{short_name(package)}: {tried}", file=sys.stderr, flush=True)
+            survivors.write_text(json.dumps([[str(one.path), one.change] for one in survived]))
+    finally:
+        for copy in copies:
+            shutil.rmtree(copy, ignore_errors=True)
 
 
-def _make(
-    sites: Iterable[tuple[Path, int]], changed: dict[Path, set[int]] | None
-) -> Iterator[Mutant]:
-    for path, number in sites:
-        mutant = make_mutant(ROOT, path, number, changed[path] if changed else None)
-        if compiles(mutant.code) and mutant.diff:
-            yield mutant
+def _draw(package: str, arguments: argparse.Namespace, survivors: Path) -> list[Mutant]:
+    changed: dict[Path, set[int]] | None = arguments.changed
+    before: list[list[str]] = []
+    files = _files(package)
+    if changed is not None:
+        files = [path for path in files if path in changed]
+    if arguments.again:
+        before = json.loads(survivors.read_text()) if survivors.exists() else []
+        files = [path for path in files if str(path) in {name for name, _ in before}]
+    sites = [site for path in files for site in find_sites(ROOT, path, changed and changed[path])]
+    if changed is None and not arguments.again and 0 < arguments.sample < len(sites):
+        sites = sorted(random.Random(arguments.seed).sample(sites, arguments.sample))
+    made = (make_mutant(ROOT, *site) for site in sites)
+    return [
+        one
+        for one in made
+        if one.is_program and (not arguments.again or [str(one.path), one.change] in before)
+    ]
 
 
-def _changed_lines(ref: str) -> dict[Path, set[int]]:
-    """Read from `git diff` which lines of which files are new or changed since a commit."""
-    command = ["git", "diff", "-U0", "--no-prefix", ref, "--", "*.py"]
+def changed_lines(ref: str) -> dict[Path, set[int]]:
+    """List the lines of Python files that are new or changed since a branch or commit.
+
+    Committed, staged, other and untracked changes count, those of the other branch do not.
+    """
+    diff = ("diff", "-U0", "--no-prefix", "--no-color", "--no-ext-diff", "--merge-base", ref)
     lines: dict[Path, set[int]] = {}
     path = Path()
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    for line in done.stdout.splitlines():
+    for line in _git(*diff, "--", "*.py").splitlines():
         if line.startswith("+++ "):
             path = Path(line[4:])
         elif line.startswith("@@ "):
-            start, _, count = line.split()[2][1:].partition(",")
-            lines.setdefault(path, set()).update(range(int(start), int(start) + int(count or 1)))
+            start, _, number = line.split()[2][1:].partition(",")
+            lines.setdefault(path, set()).update(range(int(start), int(start) + int(number or 1)))
+    for name in _git("ls-files", "--others", "--exclude-standard", "--", "*.py").splitlines():
+        text = (ROOT / name).read_text(encoding="utf-8")
+        lines[Path(name)] = set(range(1, len(text.splitlines()) + 1))
     return lines
 
 
-def _copy_project(folder: Path) -> Path:
+def _git(*arguments: str) -> str:
+    done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=True)
+    return done.stdout
+
+
+def _copy_project(folder: Path) -> None:
     """Copy the files that git knows, or would know, so that mutants never touch the checkout."""
     shutil.rmtree(folder, ignore_errors=True)
-    command = ["git", "ls-files", "--cached", "--others", "--exclude-standard", "-z"]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True)
-    for name in filter(None, done.stdout.split("\0")):
+    # Some tests read earlier commits.
+    _git("clone", "--quiet", "--shared", "--no-checkout", str(ROOT), str(folder))
+    _git("-C", str(folder), "reset", "--quiet")
+    names = _git("ls-files", "--cached", "--others", "--exclude-standard", "-z")
+    for name in filter(None, names.split("\0")):
         if (ROOT / name).is_file():
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy2(ROOT / name, folder / name)
     for name in ("node_modules", Path(sys.prefix).name):
         if (ROOT / name).is_dir():
             (folder / name).symlink_to(ROOT / name)
-    return folder
 
 
-def _pytest(copy: Path, *arguments: str, timeout_sec: float | None = None, **env: str) -> int:
+_stopping = threading.Event()
+
+
+def _pytest(copy: Path, *arguments: str, timeout_sec: float = float("inf"), **env: str) -> int:
     """Run pytest in a copy of the project, in a process group that ends with it."""
     paths = [copy / "generated", copy / "wrapper", copy / "emulator", copy]
     command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *arguments]
@@ -240,15 +223,28 @@ def _pytest(copy: Path, *arguments: str, timeout_sec: float | None = None, **env
             env={**os.environ, "PYTHONPATH": os.pathsep.join(map(str, paths)),
                  "PYTEST_DEBUG_TEMPROOT": str(temporary), **env},
         )  # fmt: skip
+        deadline_sec = time.monotonic() + timeout_sec
         try:
-            return process.wait(timeout_sec)
-        except subprocess.TimeoutExpired:
-            return -signal.SIGKILL
+            while process.poll() is None and time.monotonic() < deadline_sec:
+                if _stopping.wait(0.05):
+                    break
         finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
+            _end(process)
             shutil.rmtree(temporary, ignore_errors=True)
+    return process.returncode
+
+
+def _end(process: "subprocess.Popen[bytes]") -> None:
+    """End a run of pytest: its fixtures may end what they started, then its group is killed."""
+    try:
+        if process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(10)
+    finally:
+        with suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
 
 
 @dataclass(frozen=True)
@@ -260,24 +256,28 @@ class Tests:
     duration_sec: float
 
     def of(self, mutant: Mutant) -> list[str]:
-        return self.by_line.get((mutant.path, mutant.line), self.all)[:MAX_TESTS]
+        """Choose tests. What runs at import time is measured for the first importer alone."""
+        of_line = self.by_line.get((mutant.path, mutant.line)) if mutant.is_in_function else None
+        return of_line[:MAX_TESTS] if of_line else self.all
 
 
-def _measure_tests(package: str, copy: Path, jobs: int) -> Tests:
-    """Run the package's fast tests once with coverage, and see which tests run which line."""
-    print(f"{_short(package)}: measure which tests run which line", file=sys.stderr, flush=True)
-    junit, data_file = copy / "junit.xml", copy / ".coverage"
-    (copy / "coveragerc").write_text(
-        "[run]\ndynamic_context = test_function\nconcurrency = thread\ndata_file = .coverage\n"
-        f"source = {copy / package.removesuffix('/*.py')}\n"
-    )
-    begun = time.monotonic()
-    _pytest(
-        copy, "-n", str(jobs), "-m", "not slow", f"--junitxml={junit}", "--cov",
-        "--cov-context=test", "--cov-config=coveragerc", "--cov-report=", *PACKAGES[package],
+def _measure_tests(selection: tuple[str, ...], copy: Path, jobs: int) -> Tests:
+    """Run fast tests once with coverage, and see which of them run which line of their packages."""
+    packages = [name for name, tests in PACKAGES.items() if tests == selection]
+    print(f"measure which tests run which line of {', '.join(map(short_name, packages))}",
+          file=sys.stderr, flush=True)  # fmt: skip
+    sources = "\n  ".join(str(copy / name.removesuffix("/*.py")) for name in packages)
+    data_file = copy / ".coverage"
+    (copy / "coveragerc").write_text(f"[run]\ndata_file = {data_file}\nsource =\n  {sources}\n")
+    started_sec = time.monotonic()
+    status = _pytest(
+        copy, "-n", str(jobs), "-m", "not slow", "--cov",
+        "--cov-context=test", "--cov-config=coveragerc", "--cov-report=", *selection,
         PYTHONDONTWRITEBYTECODE="",
     )  # fmt: skip
-    duration_sec = time.monotonic() - begun
+    duration_sec = time.monotonic() - started_sec
+    if status not in (0, 1):  # 1: some tests failed
+        raise RuntimeError(f"pytest ended with {status}:\n{_end_of_log(copy)}")
     failed = _failed_tests(copy / "pytest.log")
     data = CoverageData(str(data_file))
     data.read()
@@ -286,18 +286,23 @@ def _measure_tests(package: str, copy: Path, jobs: int) -> Tests:
     for file in data.measured_files():
         path = Path(file).relative_to(copy)
         for line, contexts in data.contexts_by_lineno(file).items():
-            tests = {one.partition("|")[0] for one in contexts if one} - failed
+            # `tests/test_retry.py::test_waits[3]|run`; nothing at import time
+            tests = {one.rpartition("|")[0] for one in contexts if one} - failed
             for test in tests:
                 sizes[test] = sizes.get(test, 0) + 1
-            if tests:
-                by_line[path, line] = list(tests)
+            by_line[path, line] = list(tests)
     for tests_of_line in by_line.values():
         tests_of_line.sort(key=lambda test: (sizes[test], test))
     ignored = [f"--deselect={test}" for test in sorted(failed)]
     if failed:
-        print(f"{_short(package)}: {len(failed)} tests fail in an unchanged copy and are left out: "
-              f"{', '.join(sorted(failed)[:5])}", file=sys.stderr, flush=True)  # fmt: skip
-    return Tests(by_line, [*PACKAGES[package], "-m", "not slow", *ignored], duration_sec)
+        print(f"{len(failed)} tests fail in an unchanged copy and are omitted: "
+              f"{', '.join(sorted(failed)[:5])}",
+              file=sys.stderr, flush=True)  # fmt: skip
+    return Tests(by_line, [*selection, "-m", "not slow", *ignored], duration_sec)
+
+
+def _end_of_log(copy: Path) -> str:
+    return (copy / "pytest.log").read_text(errors="replace")[-2000:]
 
 
 def _failed_tests(log: Path) -> set[str]:
@@ -306,59 +311,61 @@ def _failed_tests(log: Path) -> set[str]:
     return {name.partition(" - ")[0] for name in named}
 
 
-def _try_all(
-    package: str, mutants: list[Mutant], tests: Tests, copies: list[Path]
-) -> Iterator[Result]:
+def _try_all(mutants: Iterable[Mutant], tests: Tests, copies: Iterable[Path]) -> Iterator[Result]:
     free: SimpleQueue[Path] = SimpleQueue()
     for copy in copies:
         free.put(copy)
-    lock, done, survived = threading.Lock(), 0, 0
 
     def attempt(mutant: Mutant) -> Result:
-        nonlocal done, survived
         copy = free.get()
         try:
-            result = _try(mutant, tests, copy)
+            return Result(mutant, _survives(mutant, tests, copy))
         finally:
             free.put(copy)
-        with lock:
-            done += 1
-            survived += result.state != "killed"
-            if result.state != "killed":
-                print(f"\n{mutant.diff}", flush=True)
-            print(f"{_short(package)}: {done}/{len(mutants)} tried, {survived} survived",
-                  file=sys.stderr, flush=True)  # fmt: skip
-        return result
 
-    with ThreadPoolExecutor(len(copies)) as pool:
+    with ThreadPoolExecutor(free.qsize()) as pool:
         try:
-            yield from pool.map(attempt, mutants)
+            for future in as_completed([pool.submit(attempt, mutant) for mutant in mutants]):
+                yield future.result()
         except BaseException:
+            _stopping.set()
             pool.shutdown(cancel_futures=True)
             raise
 
 
-def _try(mutant: Mutant, tests: Tests, copy: Path) -> Result:
+_ages_sec = count(2)
+
+
+def _survives(mutant: Mutant, tests: Tests, copy: Path) -> bool:
     path = copy / mutant.path
     before = path.stat()
     original = path.read_bytes()
     path.write_text(mutant.code, encoding="utf-8")
-    os.utime(path, (before.st_atime + 2, before.st_mtime + 2))  # so that no compiled file is used
-    selected = copy / "selected.txt"
-    selected.write_text("\n".join(tests.of(mutant)))
+    # A time that no other version of the file has, so that no compiled one is used.
+    modified_sec = before.st_mtime + next(_ages_sec)
+    os.utime(path, (modified_sec, modified_sec))
+    selected = tests.of(mutant)
     try:
-        status = _pytest(
-            copy, "-n", "0", "-x", f"@{selected}",
-            timeout_sec=60 + 3 * tests.duration_sec, PYTHONDONTWRITEBYTECODE="1",
-        )  # fmt: skip
+        status = _run_selected(copy, selected, tests.duration_sec)
+        if status == USAGE_ERROR and selected is not tests.all:
+            # Names of tests are made of the data that was changed: run their whole files.
+            files = sorted({test.partition("::")[0] for test in selected})
+            status = _run_selected(copy, files, tests.duration_sec)
     finally:
         path.write_bytes(original)
         os.utime(path, (before.st_atime, before.st_mtime))
-    if status == 5:  # no test was selected
-        raise RuntimeError(
-            f"no test was run:\n{(copy / 'pytest.log').read_text(errors='replace')[-2000:]}"
-        )
-    return Result(mutant, "survived" if status == 0 else "killed")
+    if status == NO_TESTS:
+        raise RuntimeError(f"no test was run:\n{_end_of_log(copy)}")
+    return status == 0
+
+
+def _run_selected(copy: Path, tests: list[str], duration_sec: float) -> int:
+    selected = copy / "selected.txt"
+    selected.write_text("\n".join(tests), encoding="utf-8")
+    return _pytest(
+        copy, "-n", "0", "-x", f"@{selected}",
+        timeout_sec=60 + 3 * duration_sec, PYTHONDONTWRITEBYTECODE="1",
+    )  # fmt: skip
 
 
 if __name__ == "__main__":

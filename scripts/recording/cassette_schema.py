@@ -7,7 +7,7 @@ ids, timestamps or hosts, and not how often a call was repeated, as polling does
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Set
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,8 +19,10 @@ from openapi_core.exceptions import OpenAPIError
 from openapi_core.testing import MockRequest, MockResponse
 
 from scripts.codegen.python_names import Document, operations_of, resolve, stepped, variants
+from scripts.shortened import some
 
 BASE_URL, PREFIX = "http://api/v1.3", "/v1.3"
+MAX_NAMES = 3
 
 CassetteSchema = dict[str, dict[str, str]]
 """By call and path, the type: `{"GET /assets 200": {"response.data": "2 items"}}`."""
@@ -156,18 +158,19 @@ def compared(old: Path, new: Path, contract: Document) -> Iterator[str]:
     before, after = ({file.stem: file for file in folder.glob("*.yaml")} for folder in (old, new))
     for what, names in (("New", after.keys() - before), ("Gone", before.keys() - after)):
         yield from (f"{what}: {name}" for name in sorted(names))
-    by_line: defaultdict[str, list[str]] = defaultdict(list)
-    for name in sorted(before.keys() & after):
-        for line in changes(
-            infer_schema(before[name], contract), infer_schema(after[name], contract)
-        ):
-            by_line[line].append(name)
-    yield from (f"Changed: {with_cassettes(line, names)}" for line, names in by_line.items())
+    yield from grouped(
+        (f"Changed: {line}", name)
+        for name in sorted(before.keys() & after)
+        for line in changes(*(infer_schema(side[name], contract) for side in (before, after)))
+    )
 
 
-def with_cassettes(line: str, cassettes: list[str], limit: int = 3) -> str:
-    more = f" and {len(cassettes) - limit} more" if len(cassettes) > limit else ""
-    return f"{line} ({', '.join(cassettes[:limit])}{more})"
+def grouped(lines: Iterable[tuple[str, str]]) -> list[str]:
+    """List lines once, each with the cassettes that it is about."""
+    by_line: defaultdict[str, dict[str, None]] = defaultdict(dict)
+    for line, cassette in lines:
+        by_line[line][cassette] = None
+    return [f"{line} ({some(list(names), MAX_NAMES)})" for line, names in by_line.items()]
 
 
 # ------------------------------------------------------------------------------------ the contract
@@ -180,14 +183,17 @@ def violations(folder: Path, contract: Document) -> list[str]:
         extra_media_type_deserializers={"application/octet-stream": lambda data: data.decode()}
     )
     validator = OpenAPI.from_dict({**contract, "servers": [{"url": PREFIX}]}, config=config)
-    by_line: defaultdict[str, list[str]] = defaultdict(list)
-    for file in sorted(folder.glob("*.yaml")):
-        for call in calls(file):
-            for violation in violations_of(call, validator):
-                line = f"{call.operation(contract)} {call.status}: {violation}"
-                if file.stem not in by_line[line]:
-                    by_line[line].append(file.stem)
-    return [with_cassettes(line, names) for line, names in by_line.items()]
+    return of_calls(folder, contract, lambda call: violations_of(call, validator))
+
+
+def of_calls(folder: Path, contract: Document, found: Callable[[Call], Iterable[str]]) -> list[str]:
+    """List what is found in the calls of all cassettes, by operation and status."""
+    return grouped(
+        (f"{call.operation(contract)} {call.status}: {one}", file.stem)
+        for file in sorted(folder.glob("*.yaml"))
+        for call in calls(file)
+        for one in found(call)
+    )
 
 
 def violations_of(call: Call, validator: OpenAPI) -> Iterator[str]:
@@ -226,16 +232,12 @@ def schema_error_text(error: Any) -> str:
 
 def unknown_fields(folder: Path, contract: Document) -> list[str]:
     """List fields of responses that the contract does not describe; it allows them."""
-    by_line: defaultdict[str, list[str]] = defaultdict(list)
-    for file in sorted(folder.glob("*.yaml")):
-        for call in calls(file):
-            operation = call.operation(contract)
-            schemas = response_schemas(operation, call.status, contract)
-            for place in unknown(as_json(call.response), schemas, contract):
-                line = f"{operation} {call.status}: {place}"
-                if file.stem not in by_line[line]:
-                    by_line[line].append(file.stem)
-    return [with_cassettes(line, names) for line, names in by_line.items()]
+
+    def found(call: Call) -> Iterator[str]:
+        schemas = response_schemas(call.operation(contract), call.status, contract)
+        return unknown(as_json(call.response), schemas, contract)
+
+    return of_calls(folder, contract, found)
 
 
 def response_schemas(operation: str, status: int, contract: Document) -> list[Document]:

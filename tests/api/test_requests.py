@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -14,13 +12,13 @@ from twelvelabs_embed import (
     InvalidInputError,
     InvalidResponseError,
     MediaSource,
-    TwelveLabs,
     VideoInputRequest,
 )
 from twelvelabs_embed._http.resources import FlowMethod
 
+from tests.clients import ClientKind, both_clients
 from tests.http.test_resources import methods
-from tests.scripted_server import Request, Response, ScriptedServer, scripted_server
+from tests.scripted_server import Request, Response
 
 ROW = {"embedding": [0.5, -0.25], "embedding_option": "visual", "start_sec": 0.0, "end_sec": 2.0}
 TASK = {"_id": "t1", "status": "processing"}
@@ -77,12 +75,6 @@ AREAS = {
 }
 
 
-@contextmanager
-def connected(*steps: Response) -> Iterator[tuple[TwelveLabs, ScriptedServer]]:
-    with scripted_server(*steps) as server, TwelveLabs("k", base_url=server.base_url) as client:
-        yield client, server
-
-
 def sent(request: Request) -> tuple[str, str, Any]:
     is_json = request.headers.get("content-type") == "application/json"
     # The boundary of a form differs each time.
@@ -90,6 +82,7 @@ def sent(request: Request) -> tuple[str, str, Any]:
     return request.method, request.path, body
 
 
+@both_clients
 @pytest.mark.parametrize(
     ("name", "written"),
     [
@@ -99,8 +92,8 @@ def sent(request: Request) -> tuple[str, str, Any]:
     ],
 )
 @pytest.mark.parametrize("nothing", [None, OMIT, ...], ids=repr)
-def test_nothing_as_an_optional_argument_is_not_sent(
-    name: str, written: FlowMethod[Any, Any, Any, Any, Any], nothing: Any
+async def test_nothing_as_an_optional_argument_is_not_sent(
+    kind: ClientKind, name: str, written: FlowMethod[Any, Any, Any, Any, Any], nothing: Any
 ) -> None:
     given, response = CALLS[name]
     area, _, method = name.partition(".")
@@ -110,27 +103,29 @@ def test_nothing_as_an_optional_argument_is_not_sent(
         if one.default is not one.empty and one.name not in {*given, "request_options"}
         if nothing is None or one.default is OMIT
     ]
-    with connected(response) as (client, server):
+    async with kind.connected(response) as (client, server):
         call = getattr(AREAS[area](client), method)
-        call(**given)
-        call(**given, **dict.fromkeys(optional, nothing), request_options=None)
+        await call(**given)
+        await call(**given, **dict.fromkeys(optional, nothing), request_options=None)
         first, second = map(sent, server.requests)
     assert first == second
 
 
-def test_dicts_and_objects_send_the_same() -> None:
+@both_clients
+async def test_dicts_and_objects_send_the_same(kind: ClientKind) -> None:
     fixed = {"strategy": "fixed", "fixed": {"duration_sec": 4}}
     as_dict = {**VIDEO, "segmentation": fixed, "embedding_option": ["visual"]}
     as_object = VideoInputRequest(
         media_source=MediaSource(asset_id="a1"), segmentation=fixed, embedding_option=["visual"]
     )
-    with connected(Response(body={"data": [ROW]})) as (client, server):
-        client.embed.v_2.create(**VIDEO_CALL, video=as_dict)
-        client.embed.v_2.create(**VIDEO_CALL, video=as_object)
+    async with kind.connected(Response(body={"data": [ROW]})) as (client, server):
+        await client.embed.v_2.create(**VIDEO_CALL, video=as_dict)
+        await client.embed.v_2.create(**VIDEO_CALL, video=as_object)
         bodies = [request.json for request in server.requests]
     assert bodies == [{**VIDEO_CALL, "video": as_dict}] * 2
 
 
+@both_clients
 @pytest.mark.parametrize(
     ("video", "field"),
     [
@@ -144,11 +139,13 @@ def test_dicts_and_objects_send_the_same() -> None:
         (MediaSource(asset_id="a1"), "video"),
     ],
 )
-def test_a_wrong_part_is_one_error_before_anything_is_sent(video: Any, field: str) -> None:
-    with connected(Response(body={"data": [ROW]})) as (client, server):
+async def test_a_wrong_part_is_one_error_before_anything_is_sent(
+    kind: ClientKind, video: Any, field: str
+) -> None:
+    async with kind.connected(Response(body={"data": [ROW]})) as (client, server):
         for create in (client.embed.v_2.create, client.embed.v_2.tasks.create):
             with pytest.raises(InvalidInputError) as caught:
-                create(**VIDEO_CALL, video=video)
+                await create(**VIDEO_CALL, video=video)
             (violation,) = caught.value.violations
             assert violation.field == field
             assert violation.allowed
@@ -183,25 +180,31 @@ BROKEN_ROWS: list[Any] = [
 ]
 
 
+@both_clients
 @pytest.mark.parametrize("rows", BROKEN_ROWS, ids=repr)
-def test_vectors_that_break_the_contract_are_an_invalid_response(rows: Any) -> None:
+async def test_vectors_that_break_the_contract_are_an_invalid_response(
+    kind: ClientKind, rows: Any
+) -> None:
     text = {"input_type": "text", "model_name": "marengo3.0", "text": {"input_text": "a"}}
-    with connected(Response(body={"data": rows, "_id": "t", "status": "ready"})) as (client, _):
+    response = Response(body={"data": rows, "_id": "t", "status": "ready"})
+    async with kind.connected(response) as (client, _):
         with pytest.raises(InvalidResponseError):
-            client.embed("a")  # which judges the same
+            await client.embed("a")  # which judges the same
         with pytest.raises(InvalidResponseError):
-            client.embed.v_2.create(**text)
+            await client.embed.v_2.create(**text)
         with pytest.raises(InvalidResponseError):
-            client.embed.v_2.tasks.retrieve("t")
+            await client.embed.v_2.tasks.retrieve("t")
 
 
+@both_clients
 @pytest.mark.parametrize("body", [[], "x", 3, None, {}, {"rows": []}, {"data": {}}], ids=repr)
-def test_a_body_without_rows_is_an_invalid_response(body: Any) -> None:
-    with connected(Response(body=body)) as (client, _):
+async def test_a_body_without_rows_is_an_invalid_response(kind: ClientKind, body: Any) -> None:
+    async with kind.connected(Response(body=body)) as (client, _):
         with pytest.raises(InvalidResponseError):
-            client.embed.v_2.create(**VIDEO_CALL, video=VIDEO)
+            await client.embed.v_2.create(**VIDEO_CALL, video=VIDEO)
 
 
+@both_clients
 @pytest.mark.parametrize(
     "odd",
     [
@@ -218,30 +221,32 @@ def test_a_body_without_rows_is_an_invalid_response(body: Any) -> None:
     ],
     ids=repr,
 )
-def test_odd_side_data_costs_no_vectors(odd: dict[str, Any]) -> None:
+async def test_odd_side_data_costs_no_vectors(kind: ClientKind, odd: dict[str, Any]) -> None:
     row = {**ROW, "start_page_number": 1.0, "quadrant": "middle", "smell": None}
-    with connected(Response(body={"data": [row], **odd})) as (client, _):
-        response = client.embed.v_2.create(**VIDEO_CALL, video=VIDEO)
+    async with kind.connected(Response(body={"data": [row], **odd})) as (client, _):
+        response = await client.embed.v_2.create(**VIDEO_CALL, video=VIDEO)
     assert response.data[0].embedding == [0.5, -0.25]
 
 
-def test_a_task_that_is_not_ready_needs_no_rows() -> None:
+@both_clients
+async def test_a_task_that_is_not_ready_needs_no_rows(kind: ClientKind) -> None:
     for status in ("processing", "failed", "queued"):
-        with connected(Response(body={"_id": "t", "status": status})) as (client, _):
-            task = client.embed.v_2.tasks.retrieve("t")
+        async with kind.connected(Response(body={"_id": "t", "status": status})) as (client, _):
+            task = await client.embed.v_2.tasks.retrieve("t")
         assert (task.status, task.data, task.metadata, task.error) == (status, None, None, None)
 
 
+@both_clients
 @pytest.mark.parametrize("input_type", ["audio", "video"])
-def test_too_long_a_recording_is_sent_to_tasks(input_type: str) -> None:
+async def test_too_long_a_recording_is_sent_to_tasks(kind: ClientKind, input_type: str) -> None:
     error = {"error": {"code": "video_duration_too_long", "message": "at most 10 minutes"}}
     call: dict[str, Any] = {"input_type": input_type, "model_name": "marengo3.0"}
-    with connected(Response(400, error)) as (client, _):
+    async with kind.connected(Response(400, error)) as (client, _):
         with pytest.raises(BadRequestError) as caught:
-            client.embed.v_2.create(**call, **{input_type: VIDEO})
+            await client.embed.v_2.create(**call, **{input_type: VIDEO})
         assert caught.value.hint is not None
         assert "tasks.create" in caught.value.hint
         assert caught.value.hint in str(caught.value)
         with pytest.raises(BadRequestError) as caught:
-            client.embed.v_2.tasks.create(**call, **{input_type: VIDEO})
+            await client.embed.v_2.tasks.create(**call, **{input_type: VIDEO})
         assert caught.value.hint is None

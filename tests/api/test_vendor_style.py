@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import inspect
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
 import pytest
 import twelvelabs as vendor
 import twelvelabs_embed
-from twelvelabs_embed import InvalidInputError, TwelveLabs
+from twelvelabs_embed import InvalidInputError
 
+from tests.clients import ClientKind, both_clients
 from tests.scripted_server import Request, Response, ScriptedServer, scripted_server
 
 ROW = {"embedding": [0.5, -0.25], "embedding_option": None, "embedding_scope": None}
@@ -38,24 +40,20 @@ OURS: Any = twelvelabs_embed
 Call = Callable[[Any, Any], object]
 
 
-@contextmanager
-def both(*steps: Response) -> Iterator[Sequence[tuple[Any, Any, ScriptedServer]]]:
+@asynccontextmanager
+async def both(
+    kind: ClientKind, *steps: Response
+) -> AsyncIterator[Sequence[tuple[Any, Any, ScriptedServer]]]:
     """Our client and the vendor's, each with its names and a server of its own."""
-    with (
-        scripted_server(*steps) as server,
-        scripted_server(*steps) as other,
-        TwelveLabs("k", base_url=server.base_url) as ours,
-        httpx.Client() as http,
-    ):
-        theirs = vendor.TwelveLabs(api_key="k", base_url=other.base_url, httpx_client=http)
-        yield ((ours, OURS, server), (theirs, vendor, other))
+    async with kind.connected(*steps) as (ours, server):
+        with scripted_server(*steps) as other, httpx.Client() as http:
+            theirs = vendor.TwelveLabs(api_key="k", base_url=other.base_url, httpx_client=http)
+            yield ((ours, OURS, server), (theirs, vendor, other))
 
 
-@contextmanager
-def asked(*steps: Response) -> Iterator[tuple[TwelveLabs, ScriptedServer]]:
-    """Our client, and the server that it calls."""
-    with scripted_server(*steps) as server, TwelveLabs("k", base_url=server.base_url) as client:
-        yield client, server
+async def result_of(call: Any) -> Any:
+    """The result of a call of either client."""
+    return await call if inspect.isawaitable(call) else call
 
 
 def multi_input(client: Any, sdk: Any) -> object:
@@ -162,6 +160,7 @@ def update(client: Any, sdk: Any) -> object:
     return client.assets.update_user_metadata("a1", user_metadata={"x": None, "tags": ["a", "b"]})
 
 
+@both_clients
 @pytest.mark.parametrize(
     ("make", "response"),
     [
@@ -184,16 +183,16 @@ def update(client: Any, sdk: Any) -> object:
             Response(body={"status": "pending"}),
         ),
         (
-            lambda client, sdk: next(iter(client.assets.list(page=1, filename="talk"))),
+            lambda client, sdk: client.assets.list(page=1, filename="talk"),
             Response(body={"data": [ASSET], "page_info": {"page": 1, "total_page": 1}}),
         ),
     ],
 )
-def test_the_same_is_sent(make: Call, response: Response) -> None:
+async def test_the_same_is_sent(kind: ClientKind, make: Call, response: Response) -> None:
     sent = []
-    with both(response) as clients:
+    async with both(kind, response) as clients:
         for client, sdk, server in clients:
-            make(client, sdk)
+            await result_of(make(client, sdk))
             sent.append([(one.method, one.path, _body(one)) for one in server.requests])
     assert sent[0] == sent[1]
 
@@ -208,25 +207,28 @@ def _fields(request: Request) -> dict[str, str]:
     return {name.decode(): text.decode() for name, text in found}
 
 
-def test_the_same_form_is_sent() -> None:
+@both_clients
+async def test_the_same_form_is_sent(kind: ClientKind) -> None:
     settings: dict[str, Any] = {"url": "https://a.example/b.mp4", "filename": "b.mp4"}
     switches: dict[str, Any] = {"enable_hls": False, "enable_thumbnail": True}
     sent = []
-    with both(Response(201, ASSET)) as clients:
+    async with both(kind, Response(201, ASSET)) as clients:
         for client, _, server in clients:
             create = client.assets.create
-            create(method="url", **settings, **switches, user_metadata='{"shoot": 5}')
+            noted = {"user_metadata": '{"shoot": 5}'}
+            await result_of(create(method="url", **settings, **switches, **noted))
             sent.append(_fields(server.requests[0]))
     assert sent[0] == sent[1]
     assert sent[0]["enable_hls"] == "false"
 
 
-def test_a_file_can_have_headers_of_its_own() -> None:
+@both_clients
+async def test_a_file_can_have_headers_of_its_own(kind: ClientKind) -> None:
     heads = []
-    with both(Response(201, ASSET)) as clients:
+    async with both(kind, Response(201, ASSET)) as clients:
         for client, _, server in clients:
             file = ("a.mp4", b"abc", "video/mp4", {"X-Part": "1\r\nX-Other: 2"})
-            client.assets.create(method="direct", file=file)
+            await result_of(client.assets.create(method="direct", file=file))
             head = server.requests[0].body.partition(b'name="file"')[2].partition(b"\r\n\r\n")[0]
             heads.append(head.decode().lower().split("\r\n")[1:])
     ours, theirs = heads
@@ -234,18 +236,22 @@ def test_a_file_can_have_headers_of_its_own() -> None:
     assert ours[0] in theirs
 
 
-def test_a_mapping_becomes_the_text_of_the_form() -> None:
-    with asked(Response(201, ASSET)) as (client, server):
-        client.assets.create(method="direct", file=b"abc", user_metadata={"tags": ["a"], "n": 5})
-        client.assets.create(method="direct", file=b"abc")
+@both_clients
+async def test_a_mapping_becomes_the_text_of_the_form(kind: ClientKind) -> None:
+    async with kind.connected(Response(201, ASSET)) as (client, server):
+        await client.assets.create(
+            method="direct", file=b"abc", user_metadata={"tags": ["a"], "n": 5}
+        )
+        await client.assets.create(method="direct", file=b"abc")
     noted, plain = map(_fields, server.requests)
     assert json.loads(noted.pop("user_metadata")) == {"tags": ["a"], "n": 5}
     assert noted.keys() == plain.keys() == {"method", "file"}
 
 
-def test_what_is_not_given_is_not_sent() -> None:
-    with asked(RESPONSE) as (client, server):
-        client.embed.v_2.create(
+@both_clients
+async def test_what_is_not_given_is_not_sent(kind: ClientKind) -> None:
+    async with kind.connected(RESPONSE) as (client, server):
+        await client.embed.v_2.create(
             input_type="text",
             model_name="marengo3.0",
             text=twelvelabs_embed.TextInputRequest(input_text="a dog"),
@@ -256,35 +262,40 @@ def test_what_is_not_given_is_not_sent() -> None:
     assert server.requests[0].json.keys() == {"input_type", "model_name", "text"}
 
 
-def test_the_sync_classes_are_taken_by_tasks_too() -> None:
+@both_clients
+async def test_the_sync_classes_are_taken_by_tasks_too(kind: ClientKind) -> None:
     source = twelvelabs_embed.MediaSource(asset_id="a1")
     made = []
     for make in (twelvelabs_embed.VideoInputRequest, twelvelabs_embed.AsyncVideoInputRequest):
-        with asked(TASK) as (client, server):
-            client.embed.v_2.tasks.create(
+        async with kind.connected(TASK) as (client, server):
+            await client.embed.v_2.tasks.create(
                 input_type="video", model_name="marengo3.0", video=make(media_source=source)
             )
         made.append(server.requests[0].body)
     assert made[0] == made[1]
 
 
-def test_a_missing_argument_is_an_error_that_names_it() -> None:
-    client = TwelveLabs("k")
-    with pytest.raises(InvalidInputError, match=r"multi_input=\.\.\. is required\. Pass multi_inp"):
-        client.embed.v_2.create(input_type="multi_input", model_name="marengo3.5")
-    with pytest.raises(InvalidInputError, match=r"audio, video, document, image.*Pass document="):
-        client.embed.v_2.tasks.create(input_type="document", model_name="marengo3.5")
+@both_clients
+async def test_a_missing_argument_is_an_error_that_names_it(kind: ClientKind) -> None:
+    message = r"multi_input=\.\.\. is required\. Pass multi_inp"
+    async with kind.open() as client:
+        with pytest.raises(InvalidInputError, match=message):
+            await client.embed.v_2.create(input_type="multi_input", model_name="marengo3.5")
+        with pytest.raises(InvalidInputError, match=r"audio, video, document, image.*Pass docume"):
+            await client.embed.v_2.tasks.create(input_type="document", model_name="marengo3.5")
 
 
 # --------------------------------------------------------------------------------------- responses
 
 
-def test_usage_uncertainty_and_metadata_are_read() -> None:
+@both_clients
+async def test_usage_uncertainty_and_metadata_are_read(kind: ClientKind) -> None:
     usage = {"input_tokens": {"text": 9}, "truncated": True, "truncation_reason": "input_text"}
     metadata = {"input_type": "multi_input", "embedding_dimension": 2}
-    body = {"data": [{**ROW, "embedding_uncertainty": [0.1, 0.2]}]}
-    with asked(Response(body={**body, "usage": usage, "metadata": metadata})) as (client, _):
-        response: Any = multi_input(client, OURS)
+    rows = [{**ROW, "embedding_uncertainty": [0.1, 0.2]}]
+    body = {"data": rows, "usage": usage, "metadata": metadata}
+    async with kind.connected(Response(body=body)) as (client, _):
+        response: Any = await result_of(multi_input(client, OURS))
     assert response.usage.input_tokens["text"] == 9
     assert response.usage.truncated
     assert response.data[0].embedding_uncertainty == [0.1, 0.2]
@@ -292,7 +303,8 @@ def test_usage_uncertainty_and_metadata_are_read() -> None:
     assert response.metadata.embedding_dimension == 2
 
 
-def test_details_of_an_asset_are_read() -> None:
+@both_clients
+async def test_details_of_an_asset_are_read(kind: ClientKind) -> None:
     body = {
         **ASSET,
         "size": 7,
@@ -301,13 +313,14 @@ def test_details_of_an_asset_are_read() -> None:
         "technical_metadata": {"video_width": 640},
         "error": None,
     }
-    with asked(Response(body=body)) as (client, _):
-        asset: Any = client.assets.retrieve("a1")
+    async with kind.connected(Response(body=body)) as (client, _):
+        asset: Any = await client.assets.retrieve("a1")
     assert isinstance(asset, twelvelabs_embed.AssetDetail)
     assert (asset.size, asset.user_metadata["shoot"], asset.hls.status) == (7, 5, "ready")
     assert asset.technical_metadata.video_width == 640
 
 
+@both_clients
 @pytest.mark.parametrize(
     ("error", "message"),
     [
@@ -318,12 +331,14 @@ def test_details_of_an_asset_are_read() -> None:
         ({"message": {"en": "no track"}}, "the service does not say why"),
     ],
 )
-def test_why_an_asset_or_a_task_failed_is_reported(error: Any, message: str) -> None:
+async def test_why_an_asset_or_a_task_failed_is_reported(
+    kind: ClientKind, error: Any, message: str
+) -> None:
     failed = {"_id": "a1", "status": "failed", "error": error, "data": None}
-    with asked(Response(body=failed)) as (client, _):
+    async with kind.connected(Response(body=failed)) as (client, _):
         for wait in (client.assets.wait_until_ready, client.embed.v_2.tasks.wait_for_done):
             with pytest.raises(Exception, match=f"failed: {message}"):
-                wait("a1")
+                await wait("a1")
 
 
 INDEXED = {"_id": "i1", "index": {"_id": "x1", "name": "films"}}
@@ -338,6 +353,7 @@ ENTITY = {
 }
 
 
+@both_clients
 @pytest.mark.parametrize(
     ("ours", "theirs", "item"),
     [
@@ -354,16 +370,16 @@ ENTITY = {
     ],
     ids=["indexed assets", "entities"],
 )
-def test_what_refers_to_an_asset_is_listed_as_by_the_vendors_sdk(
-    ours: Any, theirs: Any, item: dict[str, Any]
+async def test_what_refers_to_an_asset_is_listed_as_by_the_vendors_sdk(
+    kind: ClientKind, ours: Any, theirs: Any, item: dict[str, Any]
 ) -> None:
     pages = [
         Response(body={"data": [item], "page_info": {"page": page, "total_page": 2}})
         for page in (1, 2)
     ]
-    with both(*pages, Response(body={"data": []})) as clients:
+    async with both(kind, *pages, Response(body={"data": []})) as clients:
         (client, _, server), (vendor, _, other) = clients
-        found = list(ours(client)("a1", page_limit=1))
+        found = [one async for one in await ours(client)("a1", page_limit=1)]
         pager = theirs(vendor)("a1", page=1, page_limit=1)
         assert [one.id for one in found] == [item["_id"]] * 2
         assert pager.items[0].id == item["_id"]
@@ -372,11 +388,12 @@ def test_what_refers_to_an_asset_is_listed_as_by_the_vendors_sdk(
     assert {**document, "created_at": item.get("created_at")} == {"created_at": None, **item}
 
 
-def test_a_transcription_is_read() -> None:
+@both_clients
+async def test_a_transcription_is_read(kind: ClientKind) -> None:
     words = [{"start": 0.5, "end": 1.0, "value": "hello"}]
     utterances = [{"start": 0.5, "end": 3.0, "value": "hello you", "speaker": "A"}]
     body = {"status": "ready", "words": words, "utterances": utterances}
-    with asked(Response(body=body)) as (client, server):
-        found: Any = client.assets.retrieve_transcription("a1", include="words")
+    async with kind.connected(Response(body=body)) as (client, server):
+        found: Any = await client.assets.retrieve_transcription("a1", include="words")
     assert server.requests[0].path.endswith("/assets/a1/transcription?include=words")
     assert (found.words[0].value, found.utterances[0].speaker) == ("hello", "A")

@@ -22,10 +22,11 @@ from twelvelabs_embed import (
 )
 from twelvelabs_embed.batch.admission import AdmissionControl
 from twelvelabs_embed.batch.jobs import BatchResult
+from twelvelabs_embed.bulk import RunReport
 from twelvelabs_embed.bulk.failures import read_errors
 from twelvelabs_embed.errors import api_error
 
-from tests.bulk.test_run import manifest, written
+from tests.bulk.datasets import manifest, written
 from tests.scripted_server import Response, ScriptedServer, scripted_server
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -193,34 +194,49 @@ def test_no_wait_is_no_reason_to_send_more() -> None:
     assert limiter.acquire(5.2).reason == "rejections"  # type: ignore[union-attr]
 
 
+class Stop:
+    """A clock with which the first sleep stops the run.
+
+    Attributes:
+        event: is set then
+        steps_sec: how long all sleeps were to take
+    """
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        self.steps_sec: list[float] = []
+
+    async def sleep_async(self, duration_sec: float) -> None:
+        self.steps_sec.append(duration_sec)
+        self.event.set()
+        await asyncio.sleep(0)
+
+    def sleep(self, duration_sec: float) -> None:
+        asyncio.run(self.sleep_async(duration_sec))
+
+    def run(
+        self, server: ScriptedServer, folder: Path, is_given: bool, **options: Any
+    ) -> RunReport:
+        """Run thirty texts, with a user-supplied HTTP client or without."""
+        source = manifest(folder / "m.jsonl", [f"text {number}" for number in range(30)])
+        clock = Clock(sleep=self.sleep, sleep_async=self.sleep_async)
+        with httpx.Client() as http:
+            own = http if is_given else None
+            client = TwelveLabs("k", base_url=server.base_url, clock=clock, httpx_client=own)
+            return client.bulk.run(source, folder / "out", stop=self.event.is_set, **options)
+
+
 @pytest.mark.parametrize("is_given", [False, True])
 def test_stopping_does_not_wait_for_the_quota_of_items_that_were_not_sent(
     is_given: bool, tmp_path: Path
 ) -> None:
-    source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(30)])
-    is_stopped = threading.Event()
-    waited: list[float] = []
-
-    async def sleep(duration_sec: float) -> None:
-        waited.append(duration_sec)
-        is_stopped.set()  # the first one that waits for the quota is interrupted
-        await asyncio.sleep(0.001)
-
-    def sleep_blocking(duration_sec: float) -> None:
-        asyncio.run(sleep(duration_sec))
-
-    clock = Clock(sleep=sleep_blocking, sleep_async=sleep)
+    stop = Stop()
     with scripted_server(OK) as server:
-        with httpx.Client() as http:
-            own = http if is_given else None
-            client = TwelveLabs("k", base_url=server.base_url, clock=clock, httpx_client=own)
-            report = client.bulk.run(
-                source, tmp_path / "out", rpm=5, concurrency=8, stop=is_stopped.is_set
-            )
+        report = stop.run(server, tmp_path, is_given, rpm=5, concurrency=8)
         assert len(server.requests) == 5
     assert (report.done, report.failed, report.is_stopped) == (5, 0, True)
     assert not list(read_errors(tmp_path / "out"))
-    assert len(waited) < 20  # of the real sixty seconds of the quota, in steps of one
+    assert len(stop.steps_sec) < 20  # of the real sixty seconds of the quota, in steps of one
 
 
 @pytest.mark.parametrize("is_given", [False, True])
@@ -229,28 +245,10 @@ def test_stopping_does_not_wait_for_items_that_were_only_rejected(
     status: int, is_given: bool, tmp_path: Path
 ) -> None:
     """Nothing was done for them; those of which something is are finished."""
-    source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(30)])
-    is_stopped = threading.Event()
-    steps: list[float] = []
-
-    async def sleep(duration_sec: float) -> None:
-        steps.append(duration_sec)
-        is_stopped.set()
-        await asyncio.sleep(0.001)
-
-    def sleep_blocking(duration_sec: float) -> None:
-        asyncio.run(sleep(duration_sec))
-
-    clock = Clock(sleep=sleep_blocking, sleep_async=sleep)
-    rejected = Response(status, b"", {"retry-after": "50"})
+    stop, rejected = Stop(), Response(status, b"", {"retry-after": "50"})
     with scripted_server(OK, OK, rejected) as server:
-        with httpx.Client() as http:
-            own = http if is_given else None
-            client = TwelveLabs("k", base_url=server.base_url, clock=clock, httpx_client=own)
-            report = client.bulk.run(
-                source, tmp_path / "out", concurrency=4, stop=is_stopped.is_set
-            )
+        report = stop.run(server, tmp_path, is_given, concurrency=4)
         assert len(server.requests) <= 6
     assert (report.done, report.failed, report.is_stopped) == (2, 0, True)
     assert not list(read_errors(tmp_path / "out"))
-    assert max(steps) <= 1
+    assert max(stop.steps_sec) <= 1

@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import threading
-import time
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -189,19 +188,21 @@ def test_an_exception_of_the_input_is_raised_after_the_results(way: Way) -> None
 
 @each_way
 def test_concurrency_is_a_maximum(way: Way) -> None:
-    lock, running, maximum = threading.Lock(), 0, 0
+    lock, running, counts = threading.Lock(), 0, list[int]()
+    three_run = threading.Barrier(3)
 
     def work() -> None:
-        nonlocal running, maximum
+        nonlocal running
         with lock:
             running += 1
-            maximum = max(maximum, running)
-        time.sleep(0.01)
+            counts.append(running)
+        three_run.wait(DEADLINE_SEC)
         with lock:
             running -= 1
 
-    list(iterate(way, [job(number, work) for number in range(20)], concurrency=3))
-    assert maximum == 3
+    results = list(iterate(way, [job(number, work) for number in range(21)], concurrency=3))
+    assert all(result.unwrap() for _, result in results)  # an error if three never run together
+    assert max(counts) == 3
 
 
 def waiting(is_over: threading.Event) -> Clock:

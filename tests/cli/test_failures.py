@@ -315,7 +315,7 @@ MISUSED = {
     "document x.pdf --spatial standard --max-sentences 3": "it excludes --max-sentences: give one",
     "document x.txt --overlap-sentences 3": "it needs --max-sentences",
     "text hi --emulator --base-url http://127.0.0.1": "it excludes --base-url: give one of them",
-    "text hi --timeout-sec nan": "more than 0 and at most 86400",
+    "text hi --timeout-sec nan": "0.001 to 86,400",
     "text hi --max-retries -1": "it is 0 or more.",
     "run . --out vectors --rpm nan": "it is 1 or more.",
     "text hi --out hi.csv": "'hi.csv' ends neither in .parquet nor in .npy.",

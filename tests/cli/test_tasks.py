@@ -169,7 +169,7 @@ def test_a_task_that_does_not_exist(cli: Run) -> None:
     [
         ("list --status done", "--status"),
         ("list --limit 0", "it is 1 or more."),
-        ("wait t --wait-sec nan", "0 to 604800 seconds"),
+        ("wait t --wait-sec nan", "0 to 604,800"),
         ("wait t --out x.csv", "'x.csv' ends neither"),
         ("list --emulator", "--emulator"),
     ],

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.emulator.helpers import request_body
+from tests.emulator.helpers import Upload, body_35, control_of, ended, request_body
 
 Embed = Callable[..., httpx.Response]
 Sample = Callable[..., Path]
@@ -47,6 +47,23 @@ def start() -> Iterator[Start]:
         yield start
 
 
+@pytest.fixture
+def started(start: Start) -> Iterator[tuple[Emulator, httpx.Client, httpx.Client]]:
+    """An emulator, a client of its API, and one of its control."""
+    emulator, client = start()
+    with control_of(emulator) as control:
+        yield emulator, client, control
+
+
+@pytest.fixture
+def upload(start: Start) -> Upload:
+    """A session with three chunks, and two URLs."""
+    emulator, client = start(chunk_bytes=1000, urls_per_response=2)
+    upload = Upload(client, bytes(2500))
+    upload.emulator = emulator
+    return upload
+
+
 @pytest.fixture(scope="session")
 def embed(client: httpx.Client) -> Embed:
     """`embed("text", input_text="...")` sends a request of that input type."""
@@ -78,6 +95,40 @@ def film(sample: Sample) -> Path:
 
 
 @pytest.fixture(scope="session")
+def create(client: httpx.Client) -> Embed:
+    """`create("image", media_source=...)` creates a task with marengo3.5."""
+
+    def create(kind: str, /, **settings: Any) -> httpx.Response:
+        return client.post("/embed-v2/tasks", json=body_35(kind, **settings))
+
+    return create
+
+
+@pytest.fixture(scope="session")
+def task(client: httpx.Client, create: Embed) -> Callable[..., dict[str, Any]]:
+    """`task("image", media_source=...)` returns such a task when it is no longer processing."""
+
+    def task(kind: str, /, **settings: Any) -> dict[str, Any]:
+        response = create(kind, **settings)
+        assert response.status_code == 202, response.text
+        return ended(client, f"/embed-v2/tasks/{response.json()['_id']}")
+
+    return task
+
+
+@pytest.fixture(scope="session")
+def files(sample: Sample) -> dict[str, Path]:
+    """A small file of each kind."""
+    return {
+        "image": sample("image", ".jpg", width=160, height=160),
+        "audio": sample("audio", ".wav", duration_sec=5, sample_rate_hz=2_000),
+        "video": sample("video", ".mkv", duration_sec=4, width=360, height=360, fps=4),
+        "document": sample("document", ".md"),
+        "pdf": sample("document", ".pdf"),
+    }
+
+
+@pytest.fixture(scope="session")
 def media_server(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a web server on loopback with media and with traps; see `_MediaHandler`."""
     _MediaHandler.files = {
@@ -85,6 +136,7 @@ def media_server(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> It
         "/talk.wav": sample("audio", ".wav").read_bytes(),
         "/film.mkv": sample("video", ".mkv").read_bytes(),
         "/broken.mp4": b"no media",
+        "/film.m3u8": b"#EXTM3U\n#EXT-X-TARGETDURATION:12\n#EXTINF:12,\nfilm.mkv\n#EXT-X-ENDLIST\n",
         "/large.jpg": bytes(32 * 1024 * 1024 + 1),
     }
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), _MediaHandler)
@@ -120,3 +172,12 @@ class _MediaHandler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
+
+
+@pytest.fixture(scope="session")
+def sdk(emulator: Emulator) -> Iterator[Any]:
+    """The vendor's own SDK."""
+    from tests.emulator.vendor_sdk import connected
+
+    with connected(emulator) as sdk:
+        yield sdk

@@ -4,9 +4,11 @@ import base64
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import httpx
 import numpy as np
+from twelvelabs_embed_emulator import Emulator
 
 from tests.waiting import wait_until
 
@@ -17,6 +19,28 @@ OPENAPI = Path(__file__).parents[2] / "openapi" / "embed-v2.yaml"
 def request_body(kind: str, /, **settings: Any) -> dict[str, Any]:
     """Return a request of input type `kind`, whose object holds `settings`."""
     return {"input_type": kind, "model_name": "marengo3.0", kind: settings}
+
+
+SETTINGS_35 = ("embedding_dimension", "embedding_uncertainty", "auto_truncate")
+
+
+def body_35(kind: str, /, **settings: Any) -> dict[str, Any]:
+    """Return a request with marengo3.5; settings of the whole request stand where they belong."""
+    request = {name: settings.pop(name) for name in SETTINGS_35 if name in settings}
+    return request_body(kind, **settings) | request | {"model_name": "marengo3.5"}
+
+
+TEXT = request_body("text", input_text="a dog")
+
+
+def embed(client: httpx.Client, body: dict[str, Any] = TEXT) -> httpx.Response:
+    return client.post("/embed-v2", json=body)
+
+
+def control_of(emulator: Emulator, **settings: Any) -> httpx.Client:
+    """Return a client of the control of an emulator."""
+    root = emulator.base_url.removesuffix("/v1.3")
+    return httpx.Client(base_url=f"{root}/_emulator", timeout=30, **settings)
 
 
 def inline(file: Path | bytes) -> dict[str, str]:
@@ -114,6 +138,12 @@ CHUNK_HEADERS = {"content-type": "application/octet-stream"}
 def put_chunk(url: str, **settings: Any) -> httpx.Response:
     """Send to the storage host by a connection of its own; without certificates, to be quick."""
     return httpx.put(url, verify=False, **settings)
+
+
+def storage_error(response: httpx.Response) -> tuple[int, str | None]:
+    """Return status and code of an error of the storage host."""
+    assert response.headers["content-type"].startswith("application/xml")
+    return response.status_code, ElementTree.fromstring(response.text).findtext("Code")
 
 
 class Upload:

@@ -1,13 +1,13 @@
 """What came with marengo3.5: several inputs as one, shorter vectors, documents and images."""
 
-import numpy as np
 import pytest
 from twelvelabs_embed_emulator import samples
 
 from tests.emulator.helpers import (
     MIB,
+    SETTINGS_35,
+    body_35,
     cosine,
-    create_asset,
     dynamic,
     ended,
     error,
@@ -19,13 +19,6 @@ from tests.emulator.helpers import (
 )
 
 TEXT = "a man walking a dog"
-SETTINGS = ("embedding_dimension", "embedding_uncertainty", "auto_truncate")
-
-
-def body(kind, /, **settings):
-    """Return a request with marengo3.5; settings of the whole request stand where they belong."""
-    request = {name: settings.pop(name) for name in SETTINGS if name in settings}
-    return request_body(kind, **settings) | request | {"model_name": "marengo3.5"}
 
 
 def pdf(path, page_count):
@@ -39,37 +32,7 @@ def source(media_type, file, **settings):
 @pytest.fixture(scope="module")
 def combine(client):
     """`combine(input_text="a dog")` sends a `multi_input`."""
-    return lambda **settings: client.post("/embed-v2", json=body("multi_input", **settings))
-
-
-@pytest.fixture(scope="module")
-def create(client):
-    """`create("image", media_source=...)` creates a task."""
-    return lambda kind, /, **settings: client.post("/embed-v2/tasks", json=body(kind, **settings))
-
-
-@pytest.fixture(scope="module")
-def task(client, create):
-    """`task("image", media_source=...)` returns a task when it is no longer processing."""
-
-    def task(kind, /, **settings):
-        response = create(kind, **settings)
-        assert response.status_code == 202, response.text
-        return ended(client, f"/embed-v2/tasks/{response.json()['_id']}")
-
-    return task
-
-
-@pytest.fixture(scope="module")
-def files(sample):
-    """A small file of each kind."""
-    return {
-        "image": sample("image", ".jpg", width=160, height=160),
-        "audio": sample("audio", ".wav", duration_sec=5, sample_rate_hz=2_000),
-        "video": sample("video", ".mkv", duration_sec=4, width=360, height=360, fps=4),
-        "document": sample("document", ".md"),
-        "pdf": sample("document", ".pdf"),
-    }
+    return lambda **settings: client.post("/embed-v2", json=body_35("multi_input", **settings))
 
 
 # -------------------------------------------------------------------------------------- multi_input
@@ -233,7 +196,7 @@ def test_a_long_text_is_rejected_or_truncated(combine):
 
 def test_the_older_model_takes_no_more_text_here_than_elsewhere(client):
     def combine_with_marengo30(text):
-        request = body("multi_input", input_text=text) | {"model_name": "marengo3.0"}
+        request = body_35("multi_input", input_text=text) | {"model_name": "marengo3.0"}
         return client.post("/embed-v2", json=request)
 
     assert "maximum of 500 tokens" in error(combine_with_marengo30("word " * 501))[2]
@@ -244,7 +207,7 @@ def test_the_older_model_takes_no_more_text_here_than_elsewhere(client):
 
 
 def test_marengo35_accepts_only_multi_input_synchronously(client):
-    status, code, message = error(client.post("/embed-v2", json=body("text", input_text=TEXT)))
+    status, code, message = error(client.post("/embed-v2", json=body_35("text", input_text=TEXT)))
     assert (status, code) == (400, "parameter_invalid")
     assert message.endswith('marengo3.5 takes only "multi_input" here')
 
@@ -259,12 +222,39 @@ def test_marengo30_combines_only_images(embed, files):
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [(SETTINGS[0], 256), *((one, True) for one in SETTINGS[1:])]
+    ("name", "value"), [(SETTINGS_35[0], 256), *((one, True) for one in SETTINGS_35[1:])]
 )
 def test_marengo30_does_not_know_the_new_settings(client, name, value):
     request = request_body("text", input_text=TEXT) | {name: value}
     message = error(client.post("/embed-v2", json=request))[2]
     assert message == f'{name}: is only for "marengo3.5", not for marengo3.0'
+
+
+@pytest.mark.parametrize(
+    ("kind", "suffix", "settings"),
+    [
+        ("image", ".jpg", {"width": 127}),
+        ("image", ".gif", {}),
+        ("audio", ".ogg", {"duration_sec": 5}),
+        ("audio", ".wav", {"duration_sec": 3}),
+        ("video", ".mp4", {"duration_sec": 4, "width": 358, "fps": 4}),
+        ("video", ".mp4", {"duration_sec": 4, "width": 900, "fps": 4}),
+    ],
+)
+def test_other_limits_are_those_of_marengo30(client, sample, kind, suffix, settings):
+    file = sample(kind, suffix, **settings)
+    reasons = []
+    for model in ("marengo3.0", "marengo3.5"):
+        if kind == "image":  # which the older model embeds in no task
+            request = body_35("multi_input", media_sources=[source(kind, file)])
+            response = client.post("/embed-v2", json=request | {"model_name": model})
+            reasons.append(error(response))
+        else:
+            request = body_35(kind, media_source=inline(file)) | {"model_name": model}
+            response = client.post("/embed-v2/tasks", json=request)
+            task = ended(client, f"/embed-v2/tasks/{response.json()['_id']}")
+            reasons.append((task["status"], task["error"]["message"]))
+    assert reasons[0] == reasons[1]
 
 
 TEMPORAL = {"segmentation": {"temporal": fixed(3)}}
@@ -296,7 +286,7 @@ WRONG = [
 
 @pytest.mark.parametrize(("model", "kind", "settings", "message"), WRONG, ids=[r[3] for r in WRONG])
 def test_tasks_that_are_rejected(client, files, model, kind, settings, message):
-    request = body(kind, media_source=inline(files[kind]), **settings) | {"model_name": model}
+    request = body_35(kind, media_source=inline(files[kind]), **settings) | {"model_name": model}
     response = client.post("/embed-v2/tasks", json=request)
     assert error(response)[0] == 400
     assert message in error(response)[2]
@@ -366,88 +356,3 @@ def test_fused_vectors_hold_what_is_noted(task, film):
 def test_fused_vectors_of_marengo30(embed, film):
     response = embed("video", media_source=inline(film), embedding_type=["fused_embedding"])
     assert {row["embedding_option"] for row in rows(response)} == {"fused"}
-
-
-def test_pages_of_a_pdf(task, files):
-    scopes = ["local", "asset"]
-    data = task("document", media_source=inline(files["pdf"]), embedding_scope=scopes)["data"]
-    assert [row["embedding_scope"] for row in data] == ["page"] * 3 + ["asset"]
-    assert [row.get("start_page_number") for row in data] == [1, 2, 3, None]
-    vectors = [np.array(row["embedding"]) for row in data]
-    assert cosine(vectors[0], vectors[3]) > cosine(vectors[0], vectors[1]) + 0.2
-
-
-def test_quarters_of_a_page(task, files):
-    cut = {"spatial": {"strategy": "quadrants"}}
-    data = task("document", media_source=inline(files["pdf"]), segmentation=cut)["data"]
-    assert [row["quadrant"] for row in data[:5]] == [
-        None,
-        "top_left",
-        "top_right",
-        "bottom_left",
-        "bottom_right",
-    ]
-    assert {row["end_page_number"] for row in data[:5]} == {1}
-
-
-def test_chunks_of_a_text(task, files):
-    cut = {"sequential": {"strategy": "sentence", "max_sentences": 2, "overlap_sentences": 1}}
-    settings = {"embedding_scope": ["local"], "segmentation": cut, "embedding_uncertainty": True}
-    text = task("document", media_source=inline(files["document"]), **settings)
-    assert [row["chunk_index"] for row in text["data"]] == [0, 1]
-    assert {row["embedding_scope"] for row in text["data"]} == {"chunk"}
-    assert len(text["data"][0]["embedding_uncertainty"]) == 512
-
-
-SEQUENTIAL = {"sequential": {"strategy": "sentence", "max_sentences": 2}}
-OVERLAP = {"sequential": {"strategy": "sentence", "max_sentences": 2, "overlap_sentences": 2}}
-WRONG_DOCUMENTS = [
-    ("pdf", {"embedding_option": ["text"]}, '"text" with the scope "local" is not for a PDF'),
-    ("document", {"embedding_option": ["visual"]}, "is not for plain text or Markdown"),
-    ("document", {"embedding_scope": ["local"]}, "sequential: is required"),
-    ("pdf", {"segmentation": SEQUENTIAL}, "is not for a PDF; use spatial"),
-    ("document", {"segmentation": SEQUENTIAL}, 'needs the option "text" and the scope "local"'),
-    (
-        "document",
-        {"embedding_scope": ["local"], "segmentation": OVERLAP},
-        "2 is not less than max_sentences, 2",
-    ),
-    ("pdf", {"embedding_type": ["fused_embedding"]}, "no fused vectors"),
-    ("pdf", {"embedding_uncertainty": True}, "a PDF has none"),
-    ("image", {}, "not a PDF, plain text in UTF-8 or Markdown"),
-]
-
-
-@pytest.mark.parametrize(
-    ("kind", "settings", "message"), WRONG_DOCUMENTS, ids=[row[2] for row in WRONG_DOCUMENTS]
-)
-def test_documents_that_are_rejected(create, files, kind, settings, message):
-    response = create("document", media_source=inline(files[kind]), **settings)
-    assert error(response)[0] == 400
-    assert message in error(response)[2]
-
-
-def test_too_many_pages_fail_the_task(task, tmp_path):
-    failed = task("document", media_source=inline(pdf(tmp_path / "a.pdf", 65)))
-    assert failed["status"] == "failed"
-    assert "65 pages are more than the 64" in failed["error"]["message"]
-
-
-def test_the_list_names_what_each_task_is_about(client, task, files):
-    created = task("document", media_source=inline(files["pdf"]))
-    (row,) = [
-        row
-        for row in client.get("/embed-v2/tasks", params={"page_limit": 50}).json()["data"]
-        if row["_id"] == created["_id"]
-    ]
-    assert row["document_embedding"]["metadata"] == {
-        "document_embedding_option": ["visual"],
-        "document_embedding_scope": ["local"],
-    }
-
-
-def test_a_document_that_is_an_asset(client, create, task, files):
-    asset = create_asset(client, files["document"])
-    source = {"asset_id": asset["_id"]}
-    assert task("document", media_source=source)["metadata"]["input_filename"] == asset["filename"]
-    assert error(create("document", media_source=source, embedding_option=["visual"]))[0] == 400

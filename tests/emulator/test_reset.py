@@ -14,6 +14,7 @@ from twelvelabs_embed_emulator import Emulator
 
 from tests.emulator.helpers import (
     CHUNK_HEADERS,
+    TEXT,
     Upload,
     create_asset,
     create_task,
@@ -23,8 +24,6 @@ from tests.emulator.helpers import (
     rows,
 )
 from tests.waiting import wait_for, wait_until
-
-TEXT = request_body("text", input_text="a dog")
 
 
 class SlowServer:
@@ -92,6 +91,20 @@ def test_a_task_that_runs_leaves_nothing_after_a_reset(start, sample, slow_serve
         client, "audio", media_source=inline(sample("audio", ".wav", duration_sec=4))
     )
     assert task["status"] == "ready"
+
+
+def test_a_task_waits_for_the_one_before(start, sample, slow_server):
+    emulator, client = start()
+    talk = inline(sample("audio", ".wav", duration_sec=4))
+    first = begin_task(client, slow_server)
+    body = request_body("audio", media_source=talk)
+    second = client.post("/embed-v2/tasks", json=body).json()["_id"]
+    emulator.advance(hours=1)
+    an_hour_later = emulator.control.clock()["now"]
+    slow_server.may_send.set()
+    emulator.wait_until_idle()
+    ends = [client.get(f"/embed-v2/tasks/{one}").json()["updated_at"] for one in (first, second)]
+    assert an_hour_later <= ends[0] <= ends[1]
 
 
 def test_a_task_of_before_does_not_end_an_imported_one(start, sample, slow_server):

@@ -1,40 +1,25 @@
 """The vendor's own SDK takes the emulator for the service."""
 
-import httpx
 import numpy as np
 import pytest
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.emulator.helpers import MIB, fixed, inline
-
-twelvelabs = pytest.importorskip("twelvelabs")
-
-MODEL = {"model_name": "marengo3.0", "request_options": {"max_retries": 0}}
-
-
-@pytest.fixture(scope="module", autouse=True)
-def _no_settings_from_outside():
-    """The SDK lets this variable win over the argument."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.delenv("TWELVELABS_BASE_URL", raising=False)
-        yield
-
-
-@pytest.fixture(scope="module")
-def sdk(emulator):
-    with httpx.Client(timeout=60) as connections:  # the SDK would never close its own
-        yield twelvelabs.TwelveLabs(
-            api_key="any", base_url=emulator.base_url, httpx_client=connections
-        )
-
-
-def media(path):
-    return twelvelabs.MediaSource(base_64_string=inline(path)["base64_string"])
+from tests.emulator.helpers import MIB, fixed, put_chunk
+from tests.emulator.vendor_sdk import (
+    MODEL,
+    SOON,
+    TEXT,
+    connected,
+    connected_async,
+    media,
+    twelvelabs,
+    wait_for,
+    wait_for_async,
+)
 
 
 def test_text(sdk):
-    text = twelvelabs.TextInputRequest(input_text="a man walking a dog")
-    response = sdk.embed.v_2.create(input_type="text", text=text, **MODEL)
+    response = sdk.embed.v_2.create(input_type="text", text=TEXT, **MODEL)
     (row,) = response.data
     assert len(row.embedding) == 512
     assert row.embedding_option is None
@@ -93,12 +78,8 @@ def test_video(sdk, film):
 
 
 async def test_async(emulator):
-    text = twelvelabs.TextInputRequest(input_text="a dog")
-    async with httpx.AsyncClient() as connections:
-        client = twelvelabs.AsyncTwelveLabs(
-            api_key="any", base_url=emulator.base_url, httpx_client=connections
-        )
-        response = await client.embed.v_2.create(input_type="text", text=text, **MODEL)
+    async with connected_async(emulator) as sdk:
+        response = await sdk.embed.v_2.create(input_type="text", text=TEXT, **MODEL)
     assert np.isfinite(response.data[0].embedding).all()
 
 
@@ -113,9 +94,8 @@ def test_bad_requests(sdk):
 
 
 def test_what_only_the_later_model_takes(sdk):
-    text = twelvelabs.TextInputRequest(input_text="a dog")
     with pytest.raises(twelvelabs.BadRequestError, match="embedding_dimension"):
-        sdk.embed.v_2.create(input_type="text", text=text, embedding_dimension=256, **MODEL)
+        sdk.embed.v_2.create(input_type="text", text=TEXT, embedding_dimension=256, **MODEL)
 
 
 def test_content_too_large(sdk):
@@ -127,13 +107,9 @@ def test_content_too_large(sdk):
 
 
 def test_a_key_that_is_not_accepted():
-    text = twelvelabs.TextInputRequest(input_text="a dog")
-    with Emulator(api_keys=["right"]) as emulator, httpx.Client() as connections:
-        client = twelvelabs.TwelveLabs(
-            api_key="wrong", base_url=emulator.base_url, httpx_client=connections
-        )
+    with Emulator(api_keys=["right"]) as emulator, connected(emulator, "wrong") as sdk:
         with pytest.raises(twelvelabs.core.api_error.ApiError) as caught:
-            client.embed.v_2.create(input_type="text", text=text, **MODEL)
+            sdk.embed.v_2.create(input_type="text", text=TEXT, **MODEL)
     assert caught.value.status_code == 401
     assert caught.value.body["code"] == "api_key_invalid"
 
@@ -158,24 +134,15 @@ def test_fixed_segments_as_plain_settings(sdk, sample):
 # ---------------------------------------------------------------------------------- assets, uploads
 
 
-SOON = {"request_options": {"max_retries": 0}}
-
-
-def wait_for_asset(sdk, asset_id):
-    while (asset := sdk.assets.retrieve(asset_id, **SOON)).status == "processing":
-        pass
-    return asset
-
-
 def test_assets(sdk, sample, media_server):
     path = sample("image", ".jpg")
     with path.open("rb") as file:
         direct = sdk.assets.create(method="direct", file=file, filename="a.jpg", **SOON)
     by_url = sdk.assets.create(method="url", url=f"{media_server}/talk.wav", **SOON)
     assert direct.status == by_url.status == "processing"
-    asset = wait_for_asset(sdk, direct.id)
+    asset = wait_for(sdk.assets.retrieve, direct.id)
     assert (asset.status, asset.filename, asset.file_type) == ("ready", "a.jpg", "image/jpeg")
-    assert wait_for_asset(sdk, by_url.id).filename == "talk.wav"
+    assert wait_for(sdk.assets.retrieve, by_url.id).filename == "talk.wav"
 
     ids = [direct.id, by_url.id]
     listed = sdk.assets.list(asset_ids=ids, page_limit=1, **SOON)
@@ -208,10 +175,7 @@ def large_film(sample, tmp_path_factory):
 def test_upload_file(start, large_film):
     """The SDK splits the file, sends the chunks, asks for more URLs and reports."""
     emulator, _ = start(chunk_bytes=MIB, urls_per_response=3)
-    with httpx.Client(timeout=60) as connections:
-        sdk = twelvelabs.TwelveLabs(
-            api_key="any", base_url=emulator.base_url, httpx_client=connections
-        )
+    with connected(emulator) as sdk:
         seen = []
         result = sdk.multipart_upload.upload_file(
             large_film,
@@ -222,7 +186,7 @@ def test_upload_file(start, large_film):
         assert seen == [6, 12, 18, 20]
         assert result.asset_url.startswith(emulator.storage_url)
         assert emulator.received_chunk_bytes == large_film.stat().st_size
-        asset = wait_for_asset(sdk, result.asset_id)
+        asset = wait_for(sdk.assets.retrieve, result.asset_id)
         assert (asset.status, asset.filename) == ("ready", "film.mp4")
         video = twelvelabs.VideoInputRequest(
             media_source=twelvelabs.MediaSource(asset_id=asset.id), embedding_option=["visual"]
@@ -233,10 +197,7 @@ def test_upload_file(start, large_film):
 def test_an_upload_in_steps(start):
     emulator, _ = start(chunk_bytes=10)
     content = bytes(range(115))
-    with httpx.Client(timeout=60) as connections:
-        sdk = twelvelabs.TwelveLabs(
-            api_key="any", base_url=emulator.base_url, httpx_client=connections
-        )
+    with connected(emulator) as sdk:
         uploads = sdk.multipart_upload
         session = uploads.create(filename="a.mp4", type="video", total_size=len(content))
         (listed,) = uploads.list_incomplete_uploads()
@@ -246,7 +207,7 @@ def test_an_upload_in_steps(start):
         chunks = []
         for one in session.upload_urls:
             chunk = content[(one.chunk_index - 1) * 10 : one.chunk_index * 10]
-            response = connections.put(one.url, content=chunk, headers=session.upload_headers)
+            response = put_chunk(one.url, content=chunk, headers=session.upload_headers)
             chunks.append(
                 twelvelabs.CompletedChunk(
                     chunk_index=one.chunk_index,
@@ -268,160 +229,10 @@ def test_an_upload_in_steps(start):
 
 async def test_upload_file_async(start, large_film):
     emulator, _ = start(chunk_bytes=4 * MIB)
-    async with httpx.AsyncClient(timeout=60) as connections:
-        sdk = twelvelabs.AsyncTwelveLabs(
-            api_key="any", base_url=emulator.base_url, httpx_client=connections
-        )
+    async with connected_async(emulator) as sdk:
         result = await sdk.multipart_upload.upload_file(large_film, max_retries=0)
-        while (asset := await sdk.assets.retrieve(result.asset_id)).status == "processing":
-            pass
+        asset = await wait_for_async(sdk.assets.retrieve, result.asset_id)
         assert asset.status == "ready"
-
-
-# -------------------------------------------------------------------------------------------- tasks
-
-
-def test_tasks(start, sample):
-    emulator, _ = start()
-    audio = twelvelabs.AsyncAudioInputRequest(media_source=media(sample("audio", ".mp3")))
-    with httpx.Client(timeout=60) as connections:
-        sdk = twelvelabs.TwelveLabs(
-            api_key="any", base_url=emulator.base_url, httpx_client=connections
-        )
-        created = [
-            sdk.embed.v_2.tasks.create(input_type="audio", audio=audio, **MODEL) for _ in range(3)
-        ]
-        assert created[0].status == "processing"
-        assert created[0].data is None
-        for one in created:
-            while (task := sdk.embed.v_2.tasks.retrieve(one.id)).status == "processing":
-                pass
-        assert task.status == "ready"
-        assert len(task.data[0].embedding) == 512
-        assert task.metadata.input_type == "audio"
-        assert task.metadata.duration == 12
-        listed = list(sdk.embed.v_2.tasks.list(status="ready", page_limit=2))
-        assert [task.id for task in listed] == [task.id for task in created[::-1]]
-        assert listed[0].audio_embedding.metadata.duration == 12
-        with pytest.raises(twelvelabs.BadRequestError) as caught:
-            sdk.embed.v_2.tasks.list(started_at="yesterday")
-        assert caught.value.body["code"] == "parameter_invalid"
-        with pytest.raises(twelvelabs.NotFoundError) as caught:
-            sdk.embed.v_2.tasks.retrieve("7")
-        assert caught.value.body["error"]["code"] == "resource_not_exist"
-
-
-def test_a_task_that_fails(sdk, sample):
-    path = sample("audio", ".wav", duration_sec=3, sample_rate_hz=2_000)
-    audio = twelvelabs.AsyncAudioInputRequest(media_source=media(path))
-    created = sdk.embed.v_2.tasks.create(input_type="audio", audio=audio, **MODEL)
-    while (task := sdk.embed.v_2.tasks.retrieve(created.id)).status == "processing":
-        pass
-    assert task.status == "failed"
-    assert "minimum of 4 s" in task.error.message
-
-
-async def test_tasks_async(emulator, sample):
-    path = sample("video", ".mp4", duration_sec=4, fps=4)
-    video = twelvelabs.AsyncVideoInputRequest(media_source=media(path))
-    async with httpx.AsyncClient(timeout=60) as connections:
-        sdk = twelvelabs.AsyncTwelveLabs(
-            api_key="any", base_url=emulator.base_url, httpx_client=connections
-        )
-        tasks = sdk.embed.v_2.tasks
-        created = await tasks.create(input_type="video", video=video, **MODEL)
-        while (task := await tasks.retrieve(created.id)).status == "processing":
-            pass
-        assert task.metadata.input_type == "video"
-        assert created.id in [one.id async for one in await tasks.list(page_limit=50)]
-
-
-# --------------------------------------------------------------------------------- of November 2026
-
-NEW = {"model_name": "marengo3.5", "request_options": {"max_retries": 0}}
-
-
-def wait_for_task(sdk, created):
-    while (task := sdk.embed.v_2.tasks.retrieve(created.id, **SOON)).status == "processing":
-        pass
-    assert task.status == "ready", task.error
-    return task
-
-
-def test_multi_input(sdk, sample):
-    outfit = twelvelabs.MultiInputMediaSource(
-        name="outfit",
-        media_type="image",
-        base_64_string=inline(sample("image", ".jpg"))["base64_string"],
-    )
-    response = sdk.embed.v_2.create(
-        input_type="multi_input",
-        multi_input=twelvelabs.MultiInputRequest(
-            input_text="A person wearing <@outfit>", media_sources=[outfit]
-        ),
-        embedding_dimension=256,
-        **NEW,
-    )
-    assert [len(row.embedding) for row in response.data] == [256]
-    assert response.metadata.input_type == "multi_input"
-    assert response.metadata.embedding_dimension == 256
-    assert response.usage.input_tokens["image"] > 0
-    assert response.usage.truncated is False
-
-
-def test_multi_input_with_uncertainty_and_a_long_text(sdk):
-    response = sdk.embed.v_2.create(
-        input_type="multi_input",
-        multi_input=twelvelabs.MultiInputRequest(input_text="word " * 2001),
-        embedding_uncertainty=True,
-        auto_truncate=True,
-        **NEW,
-    )
-    assert len(response.data[0].embedding_uncertainty) == 512
-    assert response.usage.truncation_reason == "model_context_window"
-
-
-def test_a_video_with_temporal_segmentation_and_fused_vectors(sdk, film):
-    video = twelvelabs.AsyncVideoInputRequest(
-        media_source=media(film),
-        segmentation=twelvelabs.AsyncTemporalSegmentation(
-            temporal=twelvelabs.TemporalSegmentation_Fixed(
-                fixed=twelvelabs.TemporalSegmentationFixedFixed(duration_sec=6)
-            )
-        ),
-        embedding_scope=["local"],
-        embedding_type=["fused_embedding"],
-        time_based_metadata=[twelvelabs.TimeBasedMetadataEntry(start=1, end=2, text="goal")],
-    )
-    tasks = sdk.embed.v_2.tasks
-    created = tasks.create(input_type="video", video=video, embedding_dimension=128, **NEW)
-    assert created.metadata.embedding_dimension == 128
-    task = wait_for_task(sdk, created)
-    assert [(row.embedding_option, row.embedding_scope) for row in task.data] == [
-        ("fused", "clip")
-    ] * 2
-    assert task.metadata.clip_length == 6
-    assert task.usage.input_tokens["video"] > 0
-
-
-def test_an_image_and_a_document_by_tasks(sdk, sample):
-    tasks = sdk.embed.v_2.tasks
-    image = twelvelabs.AsyncImageInputRequest(media_source=media(sample("image", ".jpg")))
-    task = wait_for_task(sdk, tasks.create(input_type="image", image=image, **NEW))
-    assert task.metadata.input_type == "image"
-    assert [row.embedding_scope for row in task.data] == ["asset"]
-    document = twelvelabs.AsyncDocumentInputRequest(
-        media_source=media(sample("document", ".pdf")),
-        segmentation=twelvelabs.DocumentSegmentation(
-            spatial=twelvelabs.DocumentSpatialSegmentation(strategy="quadrants")
-        ),
-    )
-    task = wait_for_task(sdk, tasks.create(input_type="document", document=document, **NEW))
-    assert task.metadata.input_type == "document"
-    assert len(task.data) == 15
-    assert (task.data[1].quadrant, task.data[1].end_page_number) == ("top_left", 1)
-    listed = {task.id: task for task in sdk.embed.v_2.tasks.list(page_limit=50, **SOON)}
-    assert listed[task.id].document_embedding.metadata.document_embedding_option == ["visual"]
 
 
 def test_details_and_notes_of_assets(sdk, film):
@@ -435,7 +246,7 @@ def test_details_and_notes_of_assets(sdk, film):
             user_metadata='{"season": 2026}',
             **SOON,
         )
-    asset = wait_for_asset(sdk, created.id)
+    asset = wait_for(sdk.assets.retrieve, created.id)
     assert asset.user_metadata == {"season": 2026}
     assert asset.hls.status == asset.thumbnail.status == "ready"
     assert asset.technical_metadata.video_width == 640

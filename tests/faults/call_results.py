@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import inspect
 from typing import Any
 
 from attrs import frozen
-from twelvelabs_embed import AsyncTwelveLabs, RetryPolicy, TwelveLabs, TwelveLabsError
+from twelvelabs_embed import RetryPolicy, TwelveLabsError
 from twelvelabs_embed_emulator.faults.proxy import Seen
 
+from tests.clients import ClientKind
 from tests.faults.layers import Waits, failing
 from tests.faults.operations import CALLS, Things
 
@@ -44,7 +43,7 @@ def timeout_sec(script: str) -> float:
 
 
 async def measure(
-    operation: str, script: str, things: Things, base_url: str, awaited: bool, attempts: int = 4
+    operation: str, script: str, things: Things, base_url: str, kind: ClientKind, attempts: int = 4
 ) -> Came:
     """Call an operation while requests fail by a script."""
     with failing(base_url, script) as (url, layer):
@@ -56,19 +55,10 @@ async def measure(
             "retry": RetryPolicy(attempts=attempts),
         }
         try:
-            if awaited:
-                async with AsyncTwelveLabs("k", **settings) as client:
-                    await CALLS[operation](client, things)
-            else:
-                await asyncio.to_thread(_call, operation, things, settings)
+            async with kind.open(**settings) as client:
+                await CALLS[operation](client, things)
         except TwelveLabsError as error:
             outcome, attempts = type(error).__name__, error.attempts
         else:
             outcome, attempts = "done", len(waits) + 1
     return Came(outcome, attempts, list(layer.seen))
-
-
-def _call(operation: str, things: Things, settings: dict[str, Any]) -> None:
-    with TwelveLabs("k", **settings) as client:
-        result = CALLS[operation](client, things)
-        assert not inspect.isawaitable(result)

@@ -12,14 +12,13 @@ import pytest
 from twelvelabs_embed import (
     NO_RETRY,
     ApiTimeoutError,
-    AsyncTwelveLabs,
     BadRequestError,
     Media,
-    TwelveLabs,
 )
 from twelvelabs_embed.uploads.resume_store import ResumeStore
 from twelvelabs_embed_emulator import Emulator, samples
 
+from tests.clients import AWAITED, ClientKind, each_transport
 from tests.faults.layers import Waits, failing, sockets
 from tests.waiting import TIMEOUT_SEC, process_of, wait_until, wait_until_async
 
@@ -79,7 +78,7 @@ def test_ctrl_c_ends_it_soon(what: str, film: Path, tmp_path: Path) -> None:
 async def test_a_call_can_be_cancelled_at_any_moment(emulator: Emulator) -> None:
     tasks, before = asyncio.all_tasks(), sockets()
     with failing(emulator.base_url, "slow-head:0.001,slow-body:0.001,503,reset,repeat") as (url, _):
-        async with AsyncTwelveLabs("k", base_url=url, clock=Waits().clock()) as client:
+        async with AWAITED.open(base_url=url, clock=Waits().clock()) as client:
             await client.embed("a dog")
             ended = 0
             for moment in range(60):
@@ -97,7 +96,7 @@ async def test_an_upload_can_be_cancelled_at_any_moment(emulator: Emulator) -> N
     tasks, before = asyncio.all_tasks(), sockets()
     content = bytes(4 << 20)
     with failing(emulator.base_url, "pass,stall-request:0.1,repeat") as (url, _):
-        async with AsyncTwelveLabs("k", base_url=url) as client:
+        async with AWAITED.open(base_url=url) as client:
             await client.assets.list()
             for moment in range(20):
                 uploading = client.assets.upload(Media.bytes(content), timeout=0)
@@ -112,7 +111,7 @@ async def test_an_upload_can_be_cancelled_at_any_moment(emulator: Emulator) -> N
 async def test_in_a_task_group(emulator: Emulator) -> None:
     tasks, before = asyncio.all_tasks(), sockets()
     with failing(emulator.base_url, "400,stall,repeat") as (url, _):
-        async with AsyncTwelveLabs("k", base_url=url) as client:
+        async with AWAITED.open(base_url=url) as client:
 
             async def embed_ten() -> None:
                 async with asyncio.TaskGroup() as group:
@@ -129,7 +128,7 @@ async def test_in_a_task_group(emulator: Emulator) -> None:
 async def test_many_can_be_cancelled(emulator: Emulator) -> None:
     tasks, before = asyncio.all_tasks(), sockets()
     with failing(emulator.base_url, "pass*5,stall,repeat") as (url, _):
-        async with AsyncTwelveLabs("k", base_url=url) as client:
+        async with AWAITED.open(base_url=url) as client:
             taken: list[object] = []
 
             async def take() -> None:
@@ -149,26 +148,18 @@ async def test_many_can_be_cancelled(emulator: Emulator) -> None:
 # ---------------------------------------------------------------- a server that does not read
 
 
-@pytest.mark.parametrize("awaited", [False, True], ids=["blocking", "awaited"])
-async def test_a_request_that_is_never_read(emulator: Emulator, awaited: bool) -> None:
+@each_transport
+async def test_a_request_that_is_never_read(kind: ClientKind, emulator: Emulator) -> None:
     """The timeout is for sending, too.
 
     Half of the request is read. The other half has to be more than the kernel's buffers may take,
     which are 37 MB on Linux.
     """
-    media, settings = Media.bytes(bytes(100 << 20)), {"timeout": 0.5, "retry": NO_RETRY}
-
-    async def upload(url: str) -> None:
-        if awaited:
-            async with AsyncTwelveLabs("k", base_url=url, **settings) as client:
-                await asyncio.wait_for(client.assets.upload(media, timeout=0), TIMEOUT_SEC)
-        else:
-            with TwelveLabs("k", base_url=url, **settings) as sync_method:
-                await asyncio.to_thread(sync_method.assets.upload, media, timeout=0)
-
+    media = Media.bytes(bytes(100 << 20))
     with failing(emulator.base_url, "stall-request:60") as (url, layer):
-        with pytest.raises(ApiTimeoutError):
-            await upload(url)
+        async with kind.open(base_url=url, timeout=0.5, retry=NO_RETRY) as client:
+            with pytest.raises(ApiTimeoutError):
+                await client.assets.upload(media, timeout=0)
         assert not layer.seen  # it is still not read
 
 

@@ -1,4 +1,4 @@
-"""Every operation of the contract under every fault, blocking and awaited; on real sockets."""
+"""Every operation of the contract under every fault, on real sockets."""
 
 import asyncio
 import functools
@@ -14,14 +14,13 @@ from attrs import frozen
 from twelvelabs_embed_emulator import Emulator
 from twelvelabs_embed_emulator.faults.script import KINDS, read_faults
 
+from tests.clients import ClientKind, both_clients
 from tests.faults.call_results import Came, measure
 from tests.faults.expected_outcomes import ROWS, expected
 from tests.faults.layers import sockets
 from tests.faults.operations import CALLS, CHUNK_BYTES, CREATES, Things, make_things, operation_ids
 from tests.faults.table import FILE, write_table
 from tests.waiting import wait_until_async
-
-both = pytest.mark.parametrize("awaited", [False, True], ids=["blocking", "awaited"])
 
 
 @frozen
@@ -31,8 +30,8 @@ class Setting:
     things: Things
     base_url: str
 
-    async def measure(self, operation: str, script: str, awaited: bool, **settings: Any) -> Came:
-        return await measure(operation, script, self.things, self.base_url, awaited, **settings)
+    async def measure(self, operation: str, script: str, kind: ClientKind, **settings: Any) -> Came:
+        return await measure(operation, script, self.things, self.base_url, kind, **settings)
 
 
 @pytest.fixture(scope="module")
@@ -57,22 +56,22 @@ def test_the_matrix_has_every_operation_and_every_fault() -> None:
     assert set(names) == set(KINDS) - {"pass", "repeat"}
 
 
-@both
+@both_clients
 @pytest.mark.parametrize("script", ROWS)
-async def test_once(setting: Setting, script: str, awaited: bool) -> None:
+async def test_once(setting: Setting, script: str, kind: ClientKind) -> None:
     open_before, tasks_before = sockets(), asyncio.all_tasks()
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(len(CALLS)))
     came = dict(
         zip(
             CALLS,
-            await asyncio.gather(*(setting.measure(one, script, awaited) for one in CALLS)),
+            await asyncio.gather(*(setting.measure(one, script, kind) for one in CALLS)),
             strict=True,
         )
     )
     wrong = {
         operation: one.words
         for operation, one in came.items()
-        if one.words not in expected(operation, script, awaited)
+        if one.words not in expected(operation, script, kind.awaited)
     }
     assert wrong == {}
     for operation in CREATES:
@@ -84,11 +83,11 @@ async def test_once(setting: Setting, script: str, awaited: bool) -> None:
     await wait_until_async(lambda: sockets() <= open_before)
 
 
-@both
-async def test_for_ever(setting: Setting, awaited: bool) -> None:
+@both_clients
+async def test_for_ever(setting: Setting, kind: ClientKind) -> None:
     asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(len(ROWS)))
     measuring = [
-        setting.measure("create_embeddings", f"{script},repeat", awaited, attempts=3)
+        setting.measure("create_embeddings", f"{script},repeat", kind, attempts=3)
         for script in ROWS
     ]
     came = zip(ROWS, await asyncio.gather(*measuring), strict=True)
@@ -100,31 +99,31 @@ async def test_for_ever(setting: Setting, awaited: bool) -> None:
     assert wrong == {}
 
 
-@both
-async def test_a_redirect_is_not_followed(setting: Setting, awaited: bool) -> None:
+@both_clients
+async def test_a_redirect_is_not_followed(setting: Setting, kind: ClientKind) -> None:
     with Emulator() as elsewhere:
         base_url = elsewhere.base_url
         for operation in CALLS:
-            came = await setting.measure(operation, f"redirect:{base_url}/assets", awaited)
+            came = await setting.measure(operation, f"redirect:{base_url}/assets", kind)
             assert len(came.seen) == 1
         with httpx.Client(headers={"x-api-key": "k"}) as client:
             assert client.get(f"{base_url}/assets").json()["data"] == []
 
 
-@both
+@both_clients
 async def test_a_deletion_whose_second_response_is_cut_off_too(
-    setting: Setting, awaited: bool
+    setting: Setting, kind: ClientKind
 ) -> None:
     """The first attempt deletes; the response to the second is half of a 404."""
-    came = await setting.measure("delete_asset", "reset,short-length", awaited, attempts=8)
+    came = await setting.measure("delete_asset", "reset,short-length", kind, attempts=8)
     # httpx takes what is left of the response for the next one, which costs an attempt.
-    assert came.words == ("done, 3" if awaited else "done, 4")
+    assert came.words == ("done, 3" if kind.awaited else "done, 4")
 
 
 @pytest.mark.slow
-@both
-async def test_much_noise(setting: Setting, awaited: bool) -> None:
-    came = await setting.measure("create_embeddings", "garbage", awaited, attempts=1)
+@both_clients
+async def test_much_noise(setting: Setting, kind: ClientKind) -> None:
+    came = await setting.measure("create_embeddings", "garbage", kind, attempts=1)
     assert came.words == "InvalidResponseError, 1"
 
 

@@ -1,4 +1,4 @@
-"""A thousand calls of which every fifth request fails: what is safe to repeat succeeds."""
+"""A thousand calls of which every fifth request fails."""
 
 import asyncio
 import random
@@ -6,11 +6,11 @@ from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
-from twelvelabs_embed import AsyncTwelveLabs, TwelveLabs
 from twelvelabs_embed_emulator import Emulator
 
+from tests.clients import ClientKind, both_clients
 from tests.faults.layers import Waits, failing, sockets
-from tests.waiting import wait_until, wait_until_async
+from tests.waiting import wait_until_async
 
 CALLS, CONCURRENCY = 1000, 32
 KINDS = (
@@ -49,11 +49,14 @@ def emulator():
 
 
 @pytest.mark.slow
-async def test_awaited(emulator: Emulator) -> None:
+@both_clients
+async def test_what_is_safe_to_repeat_succeeds(kind: ClientKind, emulator: Emulator) -> None:
+    """All calls share one client; those of the blocking one come from as many threads."""
     waits, slots = Waits(), asyncio.Semaphore(CONCURRENCY)
+    asyncio.get_running_loop().set_default_executor(ThreadPoolExecutor(CONCURRENCY))
     before, tasks = sockets(), asyncio.all_tasks()
     with failing(emulator.base_url, f"{script()},repeat") as (url, layer):
-        async with AsyncTwelveLabs("k", base_url=url, clock=waits.clock(), timeout=2) as client:
+        async with kind.open(base_url=url, clock=waits.clock(), timeout=2) as client:
 
             async def call(number: int) -> int:
                 async with slots:
@@ -64,19 +67,6 @@ async def test_awaited(emulator: Emulator) -> None:
     assert lengths == [512] * CALLS
     assert len(waits) > CALLS / 5 * 0.9
     assert set(failed) > {kind.partition(":")[0] for kind in KINDS} - {"stall", "stall-body"}
+    await asyncio.get_running_loop().shutdown_default_executor()
     assert asyncio.all_tasks() == tasks
     await wait_until_async(lambda: sockets() <= before)
-
-
-@pytest.mark.slow
-def test_blocking_in_threads_that_share_a_client(emulator: Emulator) -> None:
-    waits, before = Waits(), sockets()
-    with (
-        failing(emulator.base_url, f"{script()},repeat") as (url, _),
-        TwelveLabs("k", base_url=url, clock=waits.clock(), timeout=2) as client,
-        ThreadPoolExecutor(CONCURRENCY) as pool,
-    ):
-        lengths = list(pool.map(lambda n: len(client.embed(f"dog {n}").vector), range(CALLS)))
-    assert lengths == [512] * CALLS
-    assert len(waits) > CALLS / 5 * 0.9
-    wait_until(lambda: sockets() <= before)

@@ -1,4 +1,4 @@
-"""Failures on real sockets, blocking and awaited: what is survived, and what is reported."""
+"""Failures on real sockets: what is survived, and what is reported."""
 
 from typing import Any
 
@@ -6,15 +6,14 @@ import pytest
 from twelvelabs_embed import (
     ApiConnectionError,
     ApiTimeoutError,
-    AsyncTwelveLabs,
-    Clock,
     RetryPolicy,
     ServerError,
     TextInputRequest,
     TooManyRequestsError,
-    TwelveLabs,
 )
 
+from tests.clients import ClientKind, each_transport
+from tests.faults.layers import Waits
 from tests.scripted_server import Reset, Response, Stall, Step, Truncated, scripted_server
 
 OK = Response(body={"data": [{"embedding": [0.5, -0.25]}]})
@@ -27,31 +26,13 @@ TEXT: dict[str, Any] = {
 }
 
 
-class Waits(list[float]):
-    """Takes down waits instead of waiting."""
-
-    async def append_async(self, duration_sec: float) -> None:
-        self.append(duration_sec)
-
-    def clock(self) -> Clock:
-        return Clock(sleep=self.append, sleep_async=self.append_async)
-
-
-@pytest.fixture(params=["blocking", "awaited"])
-def awaited(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param == "awaited")
-
-
-async def create(base_url: str, awaited: bool, waits: Waits, **settings: Any) -> Any:
+async def create(kind: ClientKind, base_url: str, waits: Waits, **settings: Any) -> Any:
     options = settings.pop("request_options", None)
-    settings = {"base_url": base_url, "clock": waits.clock(), **settings}
-    if awaited:
-        async with AsyncTwelveLabs("k", **settings) as client:
-            return await client.embed.v_2.with_raw_response.create(**TEXT, request_options=options)
-    with TwelveLabs("k", **settings) as sync_method:
-        return sync_method.embed.v_2.with_raw_response.create(**TEXT, request_options=options)
+    async with kind.open(base_url=base_url, clock=waits.clock(), **settings) as client:
+        return await client.embed.v_2.with_raw_response.create(**TEXT, request_options=options)
 
 
+@each_transport
 @pytest.mark.parametrize(
     "steps",
     [
@@ -65,15 +46,16 @@ async def create(base_url: str, awaited: bool, waits: Waits, **settings: Any) ->
     ],
     ids=["429", "503", "reset", "truncated", "half a JSON", "no gzip", "all"],
 )
-async def test_survived(awaited: bool, steps: list[Step]) -> None:
+async def test_survived(kind: ClientKind, steps: list[Step]) -> None:
     waits = Waits()
     with scripted_server(*steps) as server:
-        raw = await create(server.base_url, awaited, waits)
+        raw = await create(kind, server.base_url, waits)
     assert raw.data.data[0].embedding == [0.5, -0.25]
     assert raw.attempts == len(steps) == len(server.requests) == len(waits) + 1
     assert len({request.body for request in server.requests}) == 1
 
 
+@each_transport
 @pytest.mark.parametrize(
     ("retry_after", "wait_sec"),
     [
@@ -83,55 +65,59 @@ async def test_survived(awaited: bool, steps: list[Step]) -> None:
         ("86400", None),  # longer than the policy allows
     ],
 )
-async def test_retry_after(awaited: bool, retry_after: str, wait_sec: float | None) -> None:
+async def test_retry_after(kind: ClientKind, retry_after: str, wait_sec: float | None) -> None:
     waits, policy = Waits(), RetryPolicy(jitter=0)
     limited = Response(429, LIMITED.body, {"retry-after": retry_after})
     with scripted_server(limited, OK) as server:
         if wait_sec is None:
             with pytest.raises(TooManyRequestsError):
-                await create(server.base_url, awaited, waits, retry=policy)
+                await create(kind, server.base_url, waits, retry=policy)
         else:
-            await create(server.base_url, awaited, waits, retry=policy)
+            await create(kind, server.base_url, waits, retry=policy)
     assert waits == ([] if wait_sec is None else [wait_sec])
 
 
-async def test_given_up(awaited: bool) -> None:
+@each_transport
+async def test_given_up(kind: ClientKind) -> None:
     waits = Waits()
     with scripted_server(LIMITED) as server:
         with pytest.raises(TooManyRequestsError, match="after 3 attempts") as caught:
-            await create(server.base_url, awaited, waits, retry=RetryPolicy(attempts=3))
+            await create(kind, server.base_url, waits, retry=RetryPolicy(attempts=3))
     assert len(server.requests) == 3
     assert caught.value.code == "too_many_requests"
 
 
-async def test_max_retries(awaited: bool) -> None:
+@each_transport
+async def test_max_retries(kind: ClientKind) -> None:
     with scripted_server(BUSY) as server:
         with pytest.raises(ServerError):
-            await create(server.base_url, awaited, Waits(), request_options={"max_retries": 0})
+            await create(kind, server.base_url, Waits(), request_options={"max_retries": 0})
         assert len(server.requests) == 1
         with pytest.raises(ServerError):
-            await create(server.base_url, awaited, Waits(), request_options={"max_retries": 2})
+            await create(kind, server.base_url, Waits(), request_options={"max_retries": 2})
     assert len(server.requests) == 4
 
 
-async def test_nothing_listens(awaited: bool) -> None:
+@each_transport
+async def test_nothing_listens(kind: ClientKind) -> None:
     with scripted_server(OK) as server:
         pass
     waits = Waits()
     with pytest.raises(ApiConnectionError, match="connection failed") as caught:
-        await create(server.base_url, awaited, waits, retry=RetryPolicy(attempts=2))
+        await create(kind, server.base_url, waits, retry=RetryPolicy(attempts=2))
     assert caught.value.attempts == 2
     assert len(waits) == 1
 
 
-async def test_too_slow(awaited: bool) -> None:
+@each_transport
+async def test_too_slow(kind: ClientKind) -> None:
     with (
         scripted_server(Stall()) as server,
         pytest.raises(ApiTimeoutError, match="no answer in time"),
     ):
         await create(
+            kind,
             server.base_url,
-            awaited,
             Waits(),
             request_options={"timeout_in_seconds": 0.2, "max_retries": 1},
         )

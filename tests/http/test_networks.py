@@ -21,18 +21,16 @@ from twelvelabs_embed import (
     ApiError,
     ApiTimeoutError,
     AsyncTwelveLabs,
-    Clock,
     ConfigurationError,
     InvalidResponseError,
     RetryPolicy,
-    TwelveLabs,
     UnauthorizedError,
 )
 from twelvelabs_embed._http import network
 from twelvelabs_embed._http.effects import SendRequest
 from twelvelabs_embed._http.network import Proxies
-from twelvelabs_embed._http.runners import AsyncRunner, Runner
 
+from tests.clients import AWAITED, BLOCKING, NO_WAIT, ClientKind, both_clients
 from tests.http.network_servers import (
     HOST,
     OK,
@@ -72,28 +70,23 @@ def way(request: pytest.FixtureRequest) -> str:
 
 def ask(way: str, base_url: str, **settings: Any) -> list[float]:
     """Embed a text, and return its vector."""
-    settings = {"retry": RetryPolicy(attempts=3), "clock": _CLOCK, **settings}
-    if way == "awaited":
-        return asyncio.run(_ask(base_url, settings))
-    with TwelveLabs(KEY, base_url=base_url, **settings) as client:
-        if way == "blocking":
-            return list(client.embed("a dog").vector)
-        (result,) = client.embed.many(["a dog"])
+    return asyncio.run(_ask(way, base_url, settings))
+
+
+async def _ask(way: str, base_url: str, settings: dict[str, Any]) -> list[float]:
+    settings = {
+        "base_url": base_url,
+        "retry": RetryPolicy(attempts=3),
+        "clock": NO_WAIT,
+        **settings,
+    }
+    async with (AWAITED if way == "awaited" else BLOCKING).open(KEY, **settings) as client:
+        if way != "many":
+            return list((await client.embed("a dog")).vector)
+        (result,) = [one async for one in client.embed.many(["a dog"])]
         if result.error is not None:
             raise result.error
-        assert result.embeddings is not None
         return list(result.embeddings.vector)
-
-
-async def _ask(base_url: str, settings: dict[str, Any]) -> list[float]:
-    async with AsyncTwelveLabs(KEY, base_url=base_url, **settings) as client:
-        return list((await client.embed("a dog")).vector)
-
-
-async def _at_once(duration_sec: float) -> None: ...
-
-
-_CLOCK = Clock(sleep=lambda duration_sec: None, sleep_async=_at_once)
 
 
 # --- proxies --------------------------------------------------------------------------------------
@@ -259,10 +252,10 @@ def test_socks_without_its_package_is_an_error_that_names_both(way: str, monkeyp
         ask(way, "http://127.0.0.1:1/v1.3")
 
 
+@both_clients
 @pytest.mark.parametrize("is_external", [False, True])
-@pytest.mark.parametrize("awaited", [False, True])
-def test_passwords_of_netrc_are_not_sent(
-    is_external: bool, awaited: bool, tmp_path: Path, monkeypatch: Any
+async def test_passwords_of_netrc_are_not_sent(
+    kind: ClientKind, is_external: bool, tmp_path: Path, monkeypatch: Any
 ) -> None:
     """To the API and to the storage, also where a proxy is set."""
     netrc = tmp_path / ".netrc"
@@ -275,23 +268,13 @@ def test_passwords_of_netrc_are_not_sent(
         url = f"http://127.0.0.1:{plain.port}/storage"
         timeout = httpx.Timeout(5)
         request = SendRequest("PUT", url, httpx.Headers(), {}, b"x", timeout, is_external)
-        if awaited:
-            asyncio.run(_send(request))
-        else:
-            runner = Runner(None, Clock())
-            runner.run(_flow(request))
-            runner.close()
+        async with kind.open() as client:
+            await client._runner.run(_flow(request))
     assert "authorization" not in plain.heads[0].lower()
 
 
 def _flow(request: SendRequest) -> Any:
     return (yield request)
-
-
-async def _send(request: SendRequest) -> None:
-    runner = AsyncRunner(None, Clock())
-    await runner.run(_flow(request))
-    await runner.close()
 
 
 # --- certificates ---------------------------------------------------------------------------------
@@ -493,8 +476,8 @@ async def test_a_client_of_httpx_is_mocked_as_a_whole(monkeypatch: Any) -> None:
 
     answer.__module__ = "pytest_httpx"
     monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", answer)
-    async with httpx.AsyncClient() as http:
-        client = AsyncTwelveLabs(KEY, base_url=f"https://{HOST}", httpx_client=http)
+    given = ClientKind(awaited=True, given=True)
+    async with given.open(base_url=f"https://{HOST}") as client:
         assert list((await client.embed("a dog")).vector) == [0.5, -0.25]
         results = [one async for one in client.embed.many(["a dog"])]
     assert [one.error for one in results] == [None]

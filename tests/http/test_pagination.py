@@ -1,6 +1,6 @@
-"""Lists that come in pages: which pages are asked for, and when no more; blocking and awaited."""
+"""Lists that come in pages: which pages are asked for, and when no more."""
 
-from itertools import islice
+from operator import attrgetter
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -8,16 +8,12 @@ import pytest
 from twelvelabs_embed import (
     NO_RETRY,
     Asset,
-    AsyncTwelveLabs,
-    Clock,
     InvalidResponseError,
-    Page,
-    Pager,
     RetryPolicy,
     ServiceUnavailableError,
-    TwelveLabs,
 )
 
+from tests.clients import NO_WAIT, ClientKind, both_clients
 from tests.scripted_server import Response, ScriptedServer, scripted_server
 
 
@@ -41,14 +37,9 @@ def ids(items: list[Asset]) -> str:
     return "".join(str(asset.id) for asset in items)
 
 
-@pytest.fixture(params=["blocking", "awaited"])
-def awaited(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param == "awaited")
-
-
 async def read(
+    kind: ClientKind,
     server: ScriptedServer,
-    awaited: bool,
     *,
     items: int | None = None,
     times: int = 1,
@@ -56,23 +47,18 @@ async def read(
 ) -> str:
     """List assets some times, up to so many items; returns their ids."""
     found: list[Asset] = []
-    if not awaited:
-        with TwelveLabs("k", base_url=server.base_url, retry=NO_RETRY) as sync_method:
-            listed = sync_method.assets.list(**filters)
-            for _ in range(times):
-                found += islice(listed, items)
-        return ids(found)
-    async with AsyncTwelveLabs("k", base_url=server.base_url, retry=NO_RETRY) as client:
-        awaited_list = await client.assets.list(**filters)
+    async with kind.open(base_url=server.base_url, retry=NO_RETRY) as client:
+        listed = await client.assets.list(**filters)
         for _ in range(times):
             started = len(found)
-            async for asset in awaited_list:
+            async for asset in listed:
                 found.append(asset)
                 if len(found) - started == items:
                     break
     return ids(found)
 
 
+@both_clients
 @pytest.mark.parametrize(
     ("steps", "found", "pages"),
     [
@@ -89,55 +75,62 @@ async def read(
     ],
 )
 async def test_pages_that_are_asked_for(
-    awaited: bool, steps: list[Response], found: str, pages: str
+    kind: ClientKind, steps: list[Response], found: str, pages: str
 ) -> None:
     with scripted_server(*steps) as server:
-        assert await read(server, awaited) == found
+        assert await read(kind, server) == found
     assert asked(server) == pages
 
 
+@both_clients
 @pytest.mark.parametrize(("items", "pages"), [(1, "1"), (2, "1"), (3, "1 2"), (5, "1 2 3")])
-async def test_who_stops_early_asks_no_more(awaited: bool, items: int, pages: str) -> None:
+async def test_who_stops_early_asks_no_more(kind: ClientKind, items: int, pages: str) -> None:
     with scripted_server(*THREE) as server:
-        assert await read(server, awaited, items=items) == "abcde"[:items]
+        assert await read(kind, server, items=items) == "abcde"[:items]
     assert asked(server) == pages
 
 
-async def test_beginning_in_the_middle(awaited: bool) -> None:
+@both_clients
+async def test_beginning_in_the_middle(kind: ClientKind) -> None:
     with scripted_server(*THREE[1:]) as server:
-        assert await read(server, awaited, page=2) == "cde"
+        assert await read(kind, server, page=2) == "cde"
     assert asked(server) == "2 3"
 
 
-async def test_every_page_is_asked_for_with_the_same_filters(awaited: bool) -> None:
+@both_clients
+async def test_every_page_is_asked_for_with_the_same_filters(kind: ClientKind) -> None:
     with scripted_server(*THREE) as server:
-        await read(server, awaited, page_limit=2, asset_types=["image", "video"])
+        await read(kind, server, page_limit=2, asset_types=["image", "video"])
     queries = [urlsplit(request.path).query for request in server.requests]
     assert queries == [
         f"page={page}&page_limit=2&asset_types=image&asset_types=video" for page in (1, 2, 3)
     ]
 
 
-async def test_iterating_again_asks_again_for_all_but_the_first_page(awaited: bool) -> None:
+@both_clients
+async def test_iterating_again_asks_again_for_all_but_the_first_page(kind: ClientKind) -> None:
     with scripted_server(*THREE, *THREE[1:]) as server:
-        assert await read(server, awaited, times=2) == "abcdeabcde"
+        assert await read(kind, server, times=2) == "abcdeabcde"
     assert asked(server) == "1 2 3 2 3"
 
 
-async def test_without_page_info_there_is_no_list(awaited: bool) -> None:
+@both_clients
+async def test_without_page_info_there_is_no_list(kind: ClientKind) -> None:
     """The contract promises it."""
     with scripted_server(Response(body={"data": []})) as server:
         with pytest.raises(InvalidResponseError, match="page_info"):
-            await read(server, awaited)
+            await read(kind, server)
 
 
-def test_attributes_of_a_list_and_its_pages() -> None:
-    with scripted_server(*THREE) as server, TwelveLabs("k", base_url=server.base_url) as client:
-        listed = client.assets.list()
-        assert repr(listed) == "<Pager of 5 items, 3 pages>"
+@both_clients
+async def test_attributes_of_a_list_and_its_pages(kind: ClientKind) -> None:
+    async with kind.connected(*THREE) as (client, _):
+        listed = await client.assets.list()
+        name = "AsyncPager" if kind.awaited else "Pager"
+        assert repr(listed) == f"<{name} of 5 items, 3 pages>"
         assert (ids(listed.items), listed.has_next, listed.total_results) == ("ab", True, 5)
         assert listed.response.page_info.total_page == 3
-        pages = list(listed.iter_pages())
+        pages = [page async for page in listed.iter_pages()]
     assert [(page.number, ids(page.items), page.has_next) for page in pages] == [
         (1, "ab", True),
         (2, "cd", True),
@@ -147,61 +140,43 @@ def test_attributes_of_a_list_and_its_pages() -> None:
     assert pages[0] is listed.first_page
 
 
-async def test_pages_awaited() -> None:
-    with scripted_server(*THREE) as server:
-        async with AsyncTwelveLabs("k", base_url=server.base_url) as client:
-            listed = await client.assets.list()
-            assert repr(listed) == "<AsyncPager of 5 items, 3 pages>"
-            pages: list[Page[Asset]] = [page async for page in listed.iter_pages()]
-    assert [(page.number, ids(page.items)) for page in pages] == [(1, "ab"), (2, "cd"), (3, "e")]
-
-
-async def test_the_next_page_is_a_pager_that_begins_there(awaited: bool) -> None:
+@both_clients
+async def test_the_next_page_is_a_pager_that_begins_there(kind: ClientKind) -> None:
     found = []
-    with scripted_server(*THREE, *THREE[1:]) as server:
-        if awaited:
-            async with AsyncTwelveLabs("k", base_url=server.base_url) as client:
-                awaited_list = await client.assets.list()
-                while awaited_list:
-                    found.append((ids(awaited_list.items), awaited_list.has_next))
-                    awaited_list = await awaited_list.next_page()
-        else:
-            with TwelveLabs("k", base_url=server.base_url) as blocking:
-                listed = blocking.assets.list()
-                while listed:
-                    found.append((ids(listed.items), listed.has_next))
-                    listed = listed.next_page()
+    async with kind.connected(*THREE, *THREE[1:]) as (client, server):
+        listed = await client.assets.list()
+        while listed:
+            found.append((ids(listed.items), listed.has_next))
+            listed = await listed.next_page()
     assert found == [("ab", True), ("cd", True), ("e", False)]
     assert asked(server) == "1 2 3"
 
 
-def test_a_pager_of_a_later_page_goes_on_from_there() -> None:
-    with scripted_server(*THREE) as server, TwelveLabs("k", base_url=server.base_url) as client:
-        second = client.assets.list().next_page()
-        assert second is not None
-        assert ids(list(second)) == "cde"
+@both_clients
+async def test_a_pager_of_a_later_page_goes_on_from_there(kind: ClientKind) -> None:
+    async with kind.connected(*THREE) as (client, _):
+        second = await (await client.assets.list()).next_page()
+        assert ids([asset async for asset in second]) == "cde"
 
 
-def test_a_page_that_fails_is_tried_again() -> None:
-    clock = Clock(sleep=lambda duration_sec: None)
-    with scripted_server(THREE[0], BUSY, BUSY, *THREE[1:]) as server:
-        with TwelveLabs(
-            "k", base_url=server.base_url, clock=clock, retry=RetryPolicy(attempts=3)
-        ) as client:
-            assert ids(list(client.assets.list())) == "abcde"
+@both_clients
+async def test_a_page_that_fails_is_tried_again(kind: ClientKind) -> None:
+    steps, retry = (THREE[0], BUSY, BUSY, *THREE[1:]), RetryPolicy(attempts=3)
+    async with kind.connected(*steps, clock=NO_WAIT, retry=retry) as (client, server):
+        assert ids([asset async for asset in await client.assets.list()]) == "abcde"
     assert asked(server) == "1 2 2 2 3"
 
 
-def test_a_page_that_keeps_failing_ends_the_list_where_it_is_needed() -> None:
+@both_clients
+async def test_a_page_that_keeps_failing_ends_the_list_where_it_is_needed(kind: ClientKind) -> None:
     """What came before is not lost, and the list may be read once more."""
-    with scripted_server(THREE[0], BUSY, *THREE[1:]) as server:
-        with TwelveLabs("k", base_url=server.base_url, retry=NO_RETRY) as client:
-            listed = client.assets.list()
-            reading = iter(listed)
-            assert ids([next(reading), next(reading)]) == "ab"
-            with pytest.raises(ServiceUnavailableError):
-                next(reading)
-            assert ids(list(listed)) == "abcde"
+    async with kind.connected(THREE[0], BUSY, *THREE[1:], retry=NO_RETRY) as (client, _):
+        listed = await client.assets.list()
+        reading = aiter(listed)
+        assert ids([await anext(reading), await anext(reading)]) == "ab"
+        with pytest.raises(ServiceUnavailableError):
+            await anext(reading)
+        assert ids([asset async for asset in listed]) == "abcde"
 
 
 LISTS = {
@@ -226,25 +201,24 @@ LISTS = {
 }
 
 
+@both_clients
 @pytest.mark.parametrize("name", list(LISTS))
-def test_every_list_pages(name: str) -> None:
+async def test_every_list_pages(kind: ClientKind, name: str) -> None:
     path, items, item = LISTS[name]
     step = Response(body={items: [item], "page_info": {"total_page": 2}})
-    with scripted_server(step) as server, TwelveLabs("k", base_url=server.base_url) as client:
-        method: Any = client
-        for part in name.split("."):
-            method = getattr(method, part)
-        listed: Pager[Any] = method("u") if name.endswith("get_status") else method()
-        assert len(list(listed)) == 2
+    async with kind.connected(step) as (client, server):
+        method = attrgetter(name)(client)
+        listed = await (method("u") if name.endswith("get_status") else method())
+        assert len([one async for one in listed]) == 2
     assert {urlsplit(request.path).path for request in server.requests} == {path}
     assert asked(server) == "1 2"
 
 
-def test_a_session_without_chunks_has_an_empty_list() -> None:
+@both_clients
+async def test_a_session_without_chunks_has_an_empty_list(kind: ClientKind) -> None:
     """Neither its chunks nor `page_info` are promised."""
-    with scripted_server(Response(body={"status": "active"})) as server:
-        with TwelveLabs("k", base_url=server.base_url) as client:
-            listed = client.multipart_upload.get_status("u")
-            assert list(listed) == []
-            assert listed.response.status == "active"
+    async with kind.connected(Response(body={"status": "active"})) as (client, server):
+        listed = await client.multipart_upload.get_status("u")
+        assert [chunk async for chunk in listed] == []
+        assert listed.response.status == "active"
     assert asked(server) == "1"

@@ -1,4 +1,4 @@
-"""Multipart uploads over real sockets, awaited and blocking, with what goes wrong on the way."""
+"""Multipart uploads over real sockets, with what goes wrong on the way."""
 
 import asyncio
 import logging
@@ -7,30 +7,27 @@ import threading
 from collections.abc import Callable, Iterator
 from hashlib import md5
 from pathlib import Path
+from typing import cast
 
 import httpx
 import pytest
 from twelvelabs_embed import (
     Asset,
-    AsyncTwelveLabs,
     InvalidInputError,
     Media,
     Progress,
-    TwelveLabs,
 )
 from twelvelabs_embed.uploads.resume_store import ResumeStore
 from twelvelabs_embed.uploads.upload import UploadFlows
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.faults.test_retries import Waits
+from tests.clients import NO_WAIT, ClientKind, both_clients, given_clients
 from tests.scripted_server import Reset, Response, scripted_server
 from tests.waiting import wait_for
 
 CHUNK_BYTES = 512 * 1024
 SIZE_BYTES = 16 * CHUNK_BYTES - 1000
 ProgressCallback = Callable[[Progress], object]
-
-both = pytest.mark.parametrize("awaited", [False, True], ids=["blocking", "awaited"])
 
 
 @pytest.fixture
@@ -62,8 +59,8 @@ def resume_store(tmp_path: Path) -> ResumeStore:
 
 
 async def upload(
+    kind: ClientKind,
     base_url: str,
-    awaited: bool,
     film: Path,
     resume_store: ResumeStore,
     progress: ProgressCallback | None = None,
@@ -71,16 +68,11 @@ async def upload(
     concurrency: int = 4,
 ) -> Asset:
     """Upload multipart, however small the file, and wait until it is ready."""
-    clock, media = Waits().clock(), Media.file(film)
-    if awaited:
-        async with AsyncTwelveLabs("any", base_url=base_url, clock=clock) as client:
-            flows = UploadFlows(client._connection, resume_store, direct_bytes=0)
-            flow = flows.upload(media, concurrency=concurrency, progress=progress)
-            return await client.assets.wait_until_ready(str((await client._runner.run(flow)).id))
-    with TwelveLabs("any", base_url=base_url, clock=clock) as sync_method:
-        flows = UploadFlows(sync_method._connection, resume_store, direct_bytes=0)
-        flow = flows.upload(media, concurrency=concurrency, progress=progress)
-        return sync_method.assets.wait_until_ready(str(sync_method._runner.run(flow).id))
+    async with kind.open("any", base_url=base_url, clock=NO_WAIT) as client:
+        flows = UploadFlows(client._connection, resume_store, direct_bytes=0)
+        flow = flows.upload(Media.file(film), concurrency=concurrency, progress=progress)
+        asset = await client.assets.wait_until_ready(str((await client._runner.run(flow)).id))
+        return cast("Asset", asset)
 
 
 def once_at(part: float, act: Callable[[], object]) -> ProgressCallback:
@@ -94,12 +86,12 @@ def once_at(part: float, act: Callable[[], object]) -> ProgressCallback:
     return on_progress
 
 
-@both
+@both_clients
 async def test_the_service_gets_every_chunk_once(
-    emulator: Emulator, film: Path, resume_store: ResumeStore, awaited: bool
+    emulator: Emulator, film: Path, resume_store: ResumeStore, kind: ClientKind
 ) -> None:
     reports: list[Progress] = []
-    asset = await upload(emulator.base_url, awaited, film, resume_store, reports.append)
+    asset = await upload(kind, emulator.base_url, film, resume_store, reports.append)
     assert (asset.status, asset.filename) == ("ready", "film.mp4")
     assert emulator.received_chunk_bytes == SIZE_BYTES
     done_bytes = [step.done_bytes for step in reports]
@@ -108,31 +100,31 @@ async def test_the_service_gets_every_chunk_once(
     assert resume_store.uploads() == []
 
 
-@both
+@both_clients
 async def test_links_that_expire_on_the_way(
     emulator: Emulator,
     film: Path,
     resume_store: ResumeStore,
-    awaited: bool,
+    kind: ClientKind,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     on_progress = once_at(0.5, lambda: emulator.advance(hours=2))
-    asset = await upload(emulator.base_url, awaited, film, resume_store, on_progress)
+    asset = await upload(kind, emulator.base_url, film, resume_store, on_progress)
     assert asset.status == "ready"
     assert emulator.received_chunk_bytes == SIZE_BYTES
     assert "storage: 403" in caplog.text
 
 
-@both
+@both_clients
 async def test_a_session_that_expires_on_the_way(
     emulator: Emulator,
     film: Path,
     resume_store: ResumeStore,
-    awaited: bool,
+    kind: ClientKind,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     on_progress = once_at(0.5, lambda: emulator.advance(hours=25))
-    asset = await upload(emulator.base_url, awaited, film, resume_store, on_progress)
+    asset = await upload(kind, emulator.base_url, film, resume_store, on_progress)
     assert asset.status == "ready"
     assert "the session is expired; it is uploaded from the start" in caplog.text
 
@@ -141,19 +133,20 @@ class StoppedError(Exception):
     pass
 
 
-@both
+@both_clients
 async def test_what_was_stopped_goes_on(
-    emulator: Emulator, film: Path, resume_store: ResumeStore, awaited: bool
+    emulator: Emulator, film: Path, resume_store: ResumeStore, kind: ClientKind
 ) -> None:
     def stop() -> None:
         raise StoppedError
 
     with pytest.raises(StoppedError):
-        await upload(emulator.base_url, awaited, film, resume_store, once_at(0.6, stop))
+        await upload(kind, emulator.base_url, film, resume_store, once_at(0.6, stop))
     (entry,) = resume_store.uploads()
     assert 4 <= entry.done_chunks < entry.session.total_chunks
     reports: list[Progress] = []
-    await upload(emulator.base_url, not awaited, film, resume_store, reports.append)
+    other = ClientKind(awaited=not kind.awaited)
+    await upload(other, emulator.base_url, film, resume_store, reports.append)
     assert reports[0].done_bytes == entry.done_bytes
     assert emulator.received_chunk_bytes <= SIZE_BYTES + 4 * CHUNK_BYTES
 
@@ -172,15 +165,15 @@ async def test_what_was_cancelled_goes_on(
     assert emulator.received_chunk_bytes <= SIZE_BYTES + 4 * CHUNK_BYTES
 
 
-@both
+@both_clients
 @pytest.mark.parametrize("change", ["shrinks", "grows", "is written"])
 async def test_a_file_that_changes_on_the_way(
-    emulator: Emulator, film: Path, resume_store: ResumeStore, awaited: bool, change: str
+    emulator: Emulator, film: Path, resume_store: ResumeStore, kind: ClientKind, change: str
 ) -> None:
     size_bytes = {"shrinks": SIZE_BYTES // 3, "grows": SIZE_BYTES + 1, "is written": SIZE_BYTES}
     on_progress = once_at(0.5, lambda: os.truncate(film, size_bytes[change]))
     with pytest.raises(InvalidInputError, match=r"film\.mp4 (shrank|changed) while it was"):
-        await upload(emulator.base_url, awaited, film, resume_store, on_progress)
+        await upload(kind, emulator.base_url, film, resume_store, on_progress)
     with httpx.Client(base_url=emulator.base_url, headers={"x-api-key": "any"}) as client:
         (session,) = client.get("/assets/multipart-uploads").json()["data"]
         status = client.get(f"/assets/multipart-uploads/{session['upload_id']}").json()
@@ -230,9 +223,9 @@ def session(storage_url: str, body: bytes) -> Response:
     )
 
 
-@both
+@both_clients
 async def test_neither_keys_nor_links_get_where_they_do_not_belong(
-    film: Path, resume_store: ResumeStore, awaited: bool, caplog: pytest.LogCaptureFixture
+    film: Path, resume_store: ResumeStore, kind: ClientKind, caplog: pytest.LogCaptureFixture
 ) -> None:
     body = film.read_bytes()
     good = Response(200, headers={"etag": f'"{md5(body).hexdigest()}"'})
@@ -241,7 +234,7 @@ async def test_neither_keys_nor_links_get_where_they_do_not_belong(
         reported = Response(200, {"total_completed": 1})
         with scripted_server(session(storage.base_url, body), reported, ready) as api:
             with caplog.at_level(logging.DEBUG, "twelvelabs_embed"):
-                asset = await upload(api.base_url, awaited, film, resume_store)
+                asset = await upload(kind, api.base_url, film, resume_store)
     assert asset.status == "ready"
     assert [request.method for request in storage.requests] == ["PUT"] * 3
     for request in storage.requests:
@@ -255,25 +248,13 @@ async def test_neither_keys_nor_links_get_where_they_do_not_belong(
     assert "PRESIGNED" not in caplog.text
 
 
-@both
+@given_clients
 async def test_what_your_own_client_signs_with_does_not_get_there(
-    emulator: Emulator, film: Path, resume_store: ResumeStore, awaited: bool
+    emulator: Emulator, film: Path, resume_store: ResumeStore, kind: ClientKind
 ) -> None:
     """The emulator's storage host rejects keys."""
-    headers, auth = {"x-api-key": "any", "authorization": "Bearer x"}, ("me", "x")
-    base_url, media = emulator.base_url, Media.file(film)
-    if awaited:
-        async with (
-            httpx.AsyncClient(headers=headers, auth=auth) as http,
-            AsyncTwelveLabs("any", base_url=base_url, httpx_client=http) as client,
-        ):
-            flows = UploadFlows(client._connection, resume_store, direct_bytes=0)
-            await client._runner.run(flows.upload(media))
-    else:
-        with (
-            httpx.Client(headers=headers, auth=auth) as own,
-            TwelveLabs("any", base_url=base_url, httpx_client=own) as sync_method,
-        ):
-            flows = UploadFlows(sync_method._connection, resume_store, direct_bytes=0)
-            sync_method._runner.run(flows.upload(media))
+    http = {"headers": {"x-api-key": "any", "authorization": "Bearer x"}, "auth": ("me", "x")}
+    async with kind.open("any", base_url=emulator.base_url, http=http) as client:
+        flows = UploadFlows(client._connection, resume_store, direct_bytes=0)
+        await client._runner.run(flows.upload(Media.file(film)))
     assert emulator.received_chunk_bytes == SIZE_BYTES

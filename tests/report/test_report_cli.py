@@ -59,7 +59,7 @@ def test_a_sample_says_so(tmp_path: Path) -> None:
         (["missing"], 1, "'missing' is not a folder"),
         (["vectors", "-o", "no/r.html"], 2, "there is no folder 'no'"),
         (["vectors", "-o", "vectors"], 2, "is a folder; give the name of a file in it"),
-        (["vectors", "--min-score", "nan"], 2, "more than 0 and at most 1"),
+        (["vectors", "--min-score", "nan"], 2, "0.001 to 1"),
         (["vectors", "--media", "none"], 2, "'none' does not exist"),
     ],
 )

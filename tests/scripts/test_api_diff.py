@@ -17,7 +17,8 @@ from scripts.api_watch.changes import (
     Severity,
     merged,
 )
-from scripts.api_watch.code_references import CodeReference, CodeReferences
+from scripts.api_watch.code_references import CodeReferences
+from scripts.api_watch.documented_rows import CodeReference
 from scripts.api_watch.entries import Entry, entries_of, field_of, python_of
 from scripts.api_watch.openapi_diff import compare
 from scripts.api_watch.openapi_loader import LoadError

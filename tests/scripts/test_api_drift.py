@@ -222,7 +222,7 @@ def test_programs_read_what_differs_where_and_what_is_known(
         ["Asset.lost"],
     ]
     assert [(one["reason"], len(one["changes"])) for one in found["known"]] == [("Of no use.", 1)]
-    files_beside = {one["file"] for one in found["unknown"][2]["mentions_beside"]}
+    files_beside = {one["file"] for one in found["unknown"][2]["references_beside"]}
     assert files_beside
     assert all((ROOT / file).is_file() for file in files_beside)
 

@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from scripts.api_watch.code_references import EMULATOR, MODULES, CodeReference, CodeReferences
+from scripts.api_watch.code_references import MODULES, CodeReferences
+from scripts.api_watch.documented_rows import EMULATOR, CodeReference
 
 ROOT = Path(__file__).resolve().parents[2]
 EARLIER = yaml.safe_load((ROOT / "openapi" / "history" / "2026-02.yaml").read_text())

@@ -71,7 +71,7 @@ GENERATORS = {
 
 @pytest.mark.parametrize("generator", GENERATORS)
 @pytest.mark.parametrize(("contract", "is_narrowed"), [(VARIANT, True), (CONTRACT, False)])
-def test_generated_types_are_told_apart(
+def test_generated_types_are_distinguished(
     generator: str, contract: Path, is_narrowed: bool, tmp_path: Path
 ) -> None:
     if not all((TOOLS / name).exists() for name in (generator, "tsc")):

@@ -8,7 +8,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from twelvelabs_embed import Embeddings, Segment
-from twelvelabs_embed.bulk.part_files import PartWriter
+from twelvelabs_embed.bulk.part_files import PartWriter, scan, vectors_of
+from twelvelabs_embed.search import Hit, search
+from twelvelabs_embed.search.quantization import exact_scores
 
 Array = npt.NDArray[np.float32]
 
@@ -40,3 +42,35 @@ def write_parts(folder: Path, *parts: Sequence[tuple[str, Embeddings]]) -> Path:
     for items in parts:
         PartWriter(folder, items[0][1].vectors.shape[1]).write(items)
     return folder
+
+
+QUERY = random_vectors(1, seed=9)[0]
+
+
+def shards(folder: Path) -> list[Path]:
+    """The shards of the index of a dataset."""
+    return [path for path in (folder / "index").iterdir() if not path.name.startswith(".")]
+
+
+def rows_of(folder: Path) -> list[tuple[str, float]]:
+    """All rows by what comparing everything finds, each as its id and start."""
+    names: list[tuple[str, float]] = []
+    vectors: list[Array] = []
+    for batch in scan(folder):
+        names += zip(
+            batch.column("id").to_pylist(), batch.column("start_sec").to_pylist(), strict=True
+        )
+        vectors.append(vectors_of(batch).copy())
+    scores = exact_scores(np.concatenate(vectors), QUERY / np.linalg.norm(QUERY))
+    return [names[row] for row in np.argsort(-scores, kind="stable")]
+
+
+def found(hits: Sequence[Hit]) -> list[tuple[str, float | None]]:
+    """The id and start of each hit."""
+    return [(hit.id, hit.segment.start_sec) for hit in hits]
+
+
+def assert_true(folder: Path) -> None:
+    """Everything is found, in the right order."""
+    assert found(search(folder, QUERY, top=10_000)) == rows_of(folder)
+    assert found(search(folder, QUERY, top=7)) == rows_of(folder)[:7]

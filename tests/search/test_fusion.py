@@ -19,7 +19,7 @@ from twelvelabs_embed import (
 from twelvelabs_embed.bulk.part_files import part_paths
 from twelvelabs_embed.bulk.sinks.lancedb import LanceDBSink
 from twelvelabs_embed.search import Index, search
-from twelvelabs_embed.search.fusion import Fusion
+from twelvelabs_embed.search.options import Fusion
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.search.part_files import as_item, random_vectors, write_parts

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 def register_submodules(module: str, names: Iterable[str]) -> None:
     """Let each name be imported from a module of its own, as in the vendor's SDK.
 
-    `twelvelabs.errors.bad_request_error` has `BadRequestError`. Here `twelvelabs_embed.errors` is
-    one module, and `twelvelabs_embed.errors.bad_request_error` is another name of it.
+    `twelvelabs.errors.bad_request_error` has `BadRequestError`. Here that module is another name of
+    `twelvelabs_embed.errors`.
     """
     for name in names:
         words = re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name.partition("_")[0]).lower()

@@ -18,6 +18,12 @@ Subset: TypeAlias = Literal["read", "cheap", "all"]
 SUBSETS: tuple[Subset, ...] = get_args(Subset)
 
 OLD, NEW = "marengo3.0", "marengo3.5"
+TEXT: Json = {"input_type": "text", "model_name": OLD, "text": {"input_text": "a dog"}}
+TEXT_OF_NEW: Json = {
+    "input_type": "multi_input",
+    "model_name": NEW,
+    "multi_input": {"input_text": "a dog"},
+}
 NO_ID = "0123456789abcdef01234567"
 ROW = tuple(
     f"data[].{name}"
@@ -95,14 +101,10 @@ def _wrong_key(session: Session) -> None:
         session.send(id, expected=(401, 403), headers={"x-api-key": "no-key"})
 
 
-def _uploads(session: Session) -> None:
-    _lists(session, "list_incomplete_uploads")
-
-
 _READ = [
     Case("list tasks", "read", partial(_lists, id="list_tasks")),
     Case("list assets", "read", partial(_lists, id="list_assets")),
-    Case("list uploads", "read", _uploads),
+    Case("list uploads", "read", partial(_lists, id="list_incomplete_uploads")),
     Case("fetch what is listed", "read", _first_items),
     Case("unknown ids", "read", _unknown_ids),
     Case("wrong key", "read", _wrong_key),
@@ -112,18 +114,13 @@ _READ = [
 
 
 def _text(session: Session) -> None:
-    body = {"input_type": "text", "model_name": OLD, "text": {"input_text": "a dog"}}
-    document = session.send("create_embeddings", expected=200, has=ROW, json=body)
+    document = session.send("create_embeddings", expected=200, has=ROW, json=TEXT)
     _expect_rows(session, document, 1)
     _expect_null(session, document, ROW[1:])
 
 
 def _text_of_new_model(session: Session, dimension: int | None = None) -> None:
-    body: Json = {
-        "input_type": "multi_input",
-        "model_name": NEW,
-        "multi_input": {"input_text": "a dog"},
-    }
+    body = dict(TEXT_OF_NEW)
     if dimension is not None:
         body["embedding_dimension"] = dimension
     has = [*ROW, *PLACE, "metadata.input_type", "metadata.embedding_dimension", "usage.truncated"]
@@ -165,26 +162,24 @@ _CHEAP = [
 
 
 def _rejected() -> Iterator[Case]:
-    text: Json = {"input_type": "text", "model_name": OLD, "text": {"input_text": "a dog"}}
-    new: Json = {
-        "input_type": "multi_input",
-        "model_name": NEW,
-        "multi_input": {"input_text": "a dog"},
-    }
     link = {"media_source": {"url": "https://media.example.com/a.pdf"}}
     document: Json = {"input_type": "document", "model_name": NEW, "document": link}
     local = {"embedding_option": ["text"], "embedding_scope": ["local"]}
     requests: list[tuple[str, str, Json]] = [
-        ("no model", "create_embeddings", _without(text, "model_name")),
-        ("no text", "create_embeddings", _without(text, "text")),
-        ("an unknown field", "create_embeddings", {**text, "colour": "red"}),
-        ("an unknown input type", "create_embeddings", {**text, "input_type": "smell"}),
-        ("a text for marengo3.5", "create_embeddings", {**text, "model_name": NEW}),
-        ("a text of another type", "create_embeddings", {**text, "text": {"input_text": 1}}),
-        ("a dimension that is none", "create_embeddings", {**new, "embedding_dimension": 300}),
-        ("a dimension for marengo3.0", "create_embeddings", {**text, "embedding_dimension": 256}),
+        ("no model", "create_embeddings", _without(TEXT, "model_name")),
+        ("no text", "create_embeddings", _without(TEXT, "text")),
+        ("an unknown field", "create_embeddings", {**TEXT, "colour": "red"}),
+        ("an unknown input type", "create_embeddings", {**TEXT, "input_type": "smell"}),
+        ("a text for marengo3.5", "create_embeddings", {**TEXT, "model_name": NEW}),
+        ("a text of another type", "create_embeddings", {**TEXT, "text": {"input_text": 1}}),
+        (
+            "a dimension that is none",
+            "create_embeddings",
+            {**TEXT_OF_NEW, "embedding_dimension": 300},
+        ),
+        ("a dimension for marengo3.0", "create_embeddings", {**TEXT, "embedding_dimension": 256}),
         ("a task without media", "create_task", {"input_type": "audio", "model_name": OLD}),
-        ("a task of a text", "create_task", text),
+        ("a task of a text", "create_task", TEXT),
         (
             "a fused vector of a document",
             "create_task",

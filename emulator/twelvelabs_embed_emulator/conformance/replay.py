@@ -8,11 +8,10 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
-import yaml
-
 from twelvelabs_embed_emulator.conformance.cases import SUBSETS, Case, Subset
 from twelvelabs_embed_emulator.conformance.judge import Json, Judge
 from twelvelabs_embed_emulator.conformance.session import Session
+from twelvelabs_embed_emulator.contract.loader import load_yaml
 
 _PREFIX = "/v1.3"
 _GONE = re.compile(r"sha256 [0-9a-f]{64}|http://|[0-9a-f]{24}")
@@ -24,9 +23,9 @@ def cases_of(folder: Path | None, document: Json, subset: Subset) -> Iterator[Ca
     if folder is None:
         return
     judge, wanted = Judge(document), SUBSETS[: SUBSETS.index(subset) + 1]
-    loader, seen = getattr(yaml, "CSafeLoader", yaml.SafeLoader), set[str]()
+    seen = set[str]()
     for file in sorted(folder.glob("**/*.yaml")):
-        for one in yaml.load(file.read_text("utf-8"), Loader=loader)["interactions"]:
+        for one in load_yaml(file)["interactions"]:
             request, status = one["request"], one["response"]["status"]["code"]
             found = _operation(judge, request["method"], urlsplit(request["uri"]).path)
             text = f"{request['method']} {request['uri']} {request['body']}"

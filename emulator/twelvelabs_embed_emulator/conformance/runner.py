@@ -9,13 +9,12 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
-import yaml
 
 from twelvelabs_embed_emulator.conformance.cases import Case, Subset, cases_of
-from twelvelabs_embed_emulator.conformance.judge import Finding, Json, Judge
+from twelvelabs_embed_emulator.conformance.judge import Json, Judge
 from twelvelabs_embed_emulator.conformance.report import Report, Result
 from twelvelabs_embed_emulator.conformance.session import Session, StopCaseError
-from twelvelabs_embed_emulator.contract.loader import default_path
+from twelvelabs_embed_emulator.contract.loader import default_path, load_yaml
 
 
 @dataclass(frozen=True)
@@ -39,8 +38,7 @@ class Target:
 
 def read_contract(path: Path | None = None) -> Json:
     """Read a contract; None is the one in the package."""
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    document: Json = yaml.load((path or default_path()).read_text(encoding="utf-8"), Loader=loader)
+    document: Json = load_yaml(path or default_path())
     return document
 
 
@@ -121,6 +119,3 @@ def media(kind: str) -> bytes:
             case _:
                 file = samples.document(path / "a.pdf", pages=["a man and his dog", "the beach"])
         return Path(file).read_bytes()
-
-
-__all__ = ["Finding", "Target", "media", "read_contract", "run", "run_case"]

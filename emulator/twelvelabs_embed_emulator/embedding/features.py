@@ -87,8 +87,7 @@ class FeatureTrack:
         first, end = self._rows_of(segment)
         mean = self.mean(segment)
         squares = ((block - mean) ** 2 for block in self._blocks(first, end))
-        deviation: Array = np.sqrt(_sum(squares) / (end - first))
-        return deviation
+        return np.sqrt(_sum(squares) / (end - first))
 
     def _rows_of(self, segment: Segment) -> tuple[int, int]:
         """Return the index of the first row in `segment`, and of the first one after it."""

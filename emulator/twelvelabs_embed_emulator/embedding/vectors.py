@@ -43,8 +43,7 @@ def _projection(kind: str, count: int) -> Array:
 
 
 def _unit(vector: Array) -> Array:
-    unit: Array = vector / math.sqrt(float(vector @ vector))
-    return unit
+    return vector / math.sqrt(float(vector @ vector))
 
 
 _LEAN = np.cos(np.arange(DIMENSIONS))
@@ -73,8 +72,7 @@ def in_space_of(vector: Array, model: str) -> Array:
 
     Vectors of two models cannot be compared (documented): a search across models finds nothing.
     """
-    mapped: Array = vector * _space(model)
-    return mapped
+    return vector * _space(model)
 
 
 @cache
@@ -85,8 +83,7 @@ def _space(model: str) -> Array:
 
 def uncertainty(vector: Array) -> Array:
     """Return an uncertainty for each number of a vector: derived from it, positive, and small."""
-    derived: Array = np.abs(np.roll(vector, 1)) / 10 + 0.001
-    return derived
+    return np.abs(np.roll(vector, 1)) / 10 + 0.001
 
 
 def numbers(vector: Array) -> list[float]:
@@ -211,8 +208,7 @@ def _cells(plane: Array, count: int) -> Array:
 
 def _block(values: Array, weight: float) -> Array:
     """Bring a block of features to about length `weight`; one that is almost zero stays small."""
-    scaled: Array = values * (weight / math.sqrt(float(values @ values) + 0.01))
-    return scaled
+    return values * (weight / math.sqrt(float(values @ values) + 0.01))
 
 
 # -------------------------------------------------------------------------------------------- audio
@@ -245,8 +241,7 @@ def _loudness(windows: npt.NDArray[np.float32]) -> Array:
     power = (np.abs(spectra) / (WINDOW / 4)) ** 2
     # Eight at a time: for more, BLAS wakes its threads, which takes far longer than the work.
     eights = [power[start : start + 8] @ _band_filters() for start in range(0, len(power), 8)]
-    loudness: Array = np.log10(np.concatenate(eights) + _QUIETEST)
-    return loudness
+    return np.log10(np.concatenate(eights) + _QUIETEST)
 
 
 def audio_features(mean: Array, change: Array) -> Array:
@@ -275,5 +270,4 @@ def _band_filters() -> Array:
     left, middle, right = edges_hz[:-2], edges_hz[1:-1], edges_hz[2:]
     rising = (frequencies - left) / (middle - left)
     falling = (right - frequencies) / (right - middle)
-    filters: Array = np.clip(np.minimum(rising, falling), 0, None)
-    return filters
+    return np.clip(np.minimum(rising, falling), 0, None)

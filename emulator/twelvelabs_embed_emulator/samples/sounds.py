@@ -75,8 +75,7 @@ def synthesize(kind: Sound, count: int, sample_rate_hz: int) -> _Samples:
     time_sec = np.arange(count) / sample_rate_hz
 
     def tone(frequency_hz: float) -> _Samples:
-        wave: _Samples = np.sin(2 * math.pi * frequency_hz * time_sec)
-        return wave
+        return np.sin(2 * math.pi * frequency_hz * time_sec)
 
     def noise() -> _Samples:
         return np.random.Generator(np.random.PCG64(7)).uniform(-1, 1, count)

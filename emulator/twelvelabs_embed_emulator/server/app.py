@@ -23,14 +23,14 @@ from twelvelabs_embed_emulator.server.endpoint import (
     Call,
     Endpoint,
     Handler,
-    KeyCheck,
     Resource,
+    key_check,
 )
 from twelvelabs_embed_emulator.server.responses import (
-    AcceptEncoding,
-    ResponseHeaders,
     json_response,
     unknown_handler,
+    with_accepted_encodings,
+    with_response_headers,
 )
 
 PREFIX = "/v1.3"
@@ -51,7 +51,7 @@ def create_app(
     *,
     api_keys: Collection[str] | None,
     control: Mapping[str, Handler] | None = None,
-    authorize_control: Authorize = KeyCheck(None),
+    authorize_control: Authorize = key_check(None),
 ) -> ASGIApp:
     """Return the application that responds as the API would, and to the control.
 
@@ -66,25 +66,22 @@ def create_app(
     handlers, store = make_handlers(backend), backend.state.store
     for operation in contract.operations:
         if handler := handlers.get(operation.id):
-            is_flat = operation.id not in _NESTED_ERRORS
-            quota = backend.state.quota if operation.id in _EMBEDDING else None
-            key_check = KeyCheck(api_keys)
             endpoint = Endpoint(
-                operation,
-                handler,
-                key_check,
-                is_flat=is_flat,
-                quota=quota,
-                latency_sec=backend.state.settings.latency_sec,
+                operation=operation,
+                handler=handler,
+                authorize=key_check(api_keys),
+                is_flat=operation.id not in _NESTED_ERRORS,
                 enter=store.enter_epoch,
+                quota=backend.state.quota if operation.id in _EMBEDDING else None,
+                latency_sec=backend.state.settings.latency_sec,
             )
             resources.setdefault(PREFIX + operation.path, Resource()).add(endpoint)
     if control is not None:
         for operation in _control_contract().operations:
             endpoint = Endpoint(
-                operation,
-                control[operation.id],
-                authorize_control,
+                operation=operation,
+                handler=control[operation.id],
+                authorize=authorize_control,
                 is_flat=True,
                 enter=store.leave_epoch,
             )
@@ -96,7 +93,8 @@ def create_app(
     )
     app.router.redirect_slashes = False
     # Responses are gzip-encoded (seen live). Level 1, as every call takes this time.
-    return ResponseHeaders(AcceptEncoding(GZipMiddleware(app, minimum_size=1, compresslevel=1)))
+    compressed = GZipMiddleware(app, minimum_size=1, compresslevel=1)
+    return with_response_headers(with_accepted_encodings(compressed))
 
 
 @cache
@@ -115,11 +113,10 @@ def make_handlers(backend: Backend) -> dict[str, Handler]:
     def set_user_metadata(call: Call, document: Json, *, merge: bool = False) -> None:
         assets.set_user_metadata(call.id("asset_id"), document, merge=merge)
 
-    hosts, charge = state.settings.allow_hosts, state.quota.charge
     context = Context(
-        allow_hosts=hosts,
+        allow_hosts=state.settings.allow_hosts,
         assets=media,
-        charge=charge,
+        charge=state.quota.charge,
         stubs=backend.stubs,
         text_vector=backend.text_vector,
     )

@@ -5,8 +5,8 @@
 
 import os
 import time
-from collections.abc import Collection, Mapping
-from contextlib import suppress
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from ipaddress import ip_address
 from typing import Any
@@ -20,7 +20,7 @@ from twelvelabs_embed_emulator.contract.loader import BYTES, Contract
 from twelvelabs_embed_emulator.contract.strict_json import Json
 from twelvelabs_embed_emulator.endpoints.backend import Backend
 from twelvelabs_embed_emulator.faults.script import FaultScript, Script, read_faults
-from twelvelabs_embed_emulator.server.endpoint import Call, Handler
+from twelvelabs_embed_emulator.server.endpoint import Authorize, Call, Handler
 from twelvelabs_embed_emulator.server.request_log import RequestLog
 from twelvelabs_embed_emulator.state.clock import format_timestamp, parse_timestamp
 
@@ -157,33 +157,25 @@ def control_handlers(control: Control) -> dict[str, Handler]:
     """Return the handlers by the `operationId` of `control.yaml`."""
 
     def advance_clock(call: Call) -> Json:
-        try:
+        with _bad_request_for("seconds"):
             control.advance_clock(call.body["seconds"])
-        except ValueError as error:
-            raise bad_request("seconds", str(error)) from None
         return control.clock()
 
     def set_clock(call: Call) -> Json:
-        try:
+        with _bad_request_for("now"):
             control.set_clock(call.body["now"])
-        except ValueError as error:
-            raise bad_request("now", str(error)) from None
         return control.clock()
 
     def set_faults(call: Call) -> None:
         for name, script in call.body.items():
             if script.endswith(".json"):
                 raise bad_request(name, "names a file; send its steps, such as 503*2,reset,pass")
-        try:
+        with _bad_request_for("script"):
             control.set_faults(**call.body)
-        except ValueError as error:
-            raise bad_request("script", str(error)) from None
 
     def import_state(call: Call) -> None:
-        try:
+        with _bad_request_for("body"):
             control.import_state(bytes(call.body))
-        except ValueError as error:
-            raise bad_request("body", str(error)) from None
 
     return {
         "health": lambda call: control.health(),
@@ -204,6 +196,14 @@ def control_handlers(control: Control) -> dict[str, Handler]:
     }
 
 
+@contextmanager
+def _bad_request_for(field: str) -> Iterator[None]:
+    try:
+        yield
+    except ValueError as error:
+        raise bad_request(field, str(error)) from None
+
+
 def _is_this_machine(name: str) -> bool:
     """Whether a client can have meant this machine: by an address, or as localhost."""
     with suppress(ValueError):
@@ -211,29 +211,28 @@ def _is_this_machine(name: str) -> bool:
     return name == "localhost" or name.endswith(".localhost")
 
 
-class LocalOnly:
-    """Rejects requests from other machines, and from pages in a browser.
+def local_only(*, is_open: bool, origins: Collection[str]) -> Authorize:
+    """Return the check that a request comes from this machine, and from no page in a browser.
 
     Args:
         is_open: whether other machines are allowed.
         origins: the origins of pages that are allowed.
     """
 
-    def __init__(self, *, is_open: bool, origins: Collection[str]) -> None:
-        self._is_open = is_open
-        self._origins = origins
-
-    def __call__(self, request: Request) -> None:
-        """Raise `ApiError` when the request is not allowed."""
+    def check(request: Request) -> None:
         origin = request.headers.get("origin")
-        if origin is not None and not {origin, "*"} & set(self._origins):
+        if origin is not None and not {origin, "*"} & set(origins):
             reason = "pages of this origin may not control the emulator; see --cors"
             raise ApiError(403, "unauthorized", f"origin: {reason}")
+        if is_open:
+            return
         # A page whose name was made to resolve to this machine sends no origin when it reads.
-        if not self._is_open and not _is_this_machine(name := request.url.hostname or ""):
+        if not _is_this_machine(name := request.url.hostname or ""):
             reason = "control the emulator by its address or as localhost; see --control"
             raise ApiError(403, "unauthorized", f"host: {name[:100]}: {reason}")
         host = request.client.host if request.client else ""
-        if not self._is_open and not ip_address(host or "0.0.0.0").is_loopback:
+        if not ip_address(host or "0.0.0.0").is_loopback:
             reason = "only clients on the same machine control the emulator; see --control"
             raise ApiError(403, "unauthorized", f"{host}: {reason}")
+
+    return check

@@ -19,10 +19,14 @@ from twelvelabs_embed_emulator.endpoints.storage import Storage
 from twelvelabs_embed_emulator.faults.proxy import Seen
 from twelvelabs_embed_emulator.faults.script import Script, read_faults
 from twelvelabs_embed_emulator.server.app import PREFIX, create_app
-from twelvelabs_embed_emulator.server.control import Control, LocalOnly, control_handlers
+from twelvelabs_embed_emulator.server.control import Control, control_handlers, local_only
 from twelvelabs_embed_emulator.server.listeners import Listener, stop_servers
 from twelvelabs_embed_emulator.server.request_log import Host, RequestLog
-from twelvelabs_embed_emulator.server.responses import ResponseHeaders, parse_origin, with_cors
+from twelvelabs_embed_emulator.server.responses import (
+    parse_origin,
+    with_cors,
+    with_response_headers,
+)
 from twelvelabs_embed_emulator.state.state import Settings, State
 
 PROFILES: dict[str, dict[str, Any]] = {
@@ -265,14 +269,13 @@ class Emulator:
                 backend,
                 api_keys=self._api_keys,
                 control=None if self._control_access == "off" else control_handlers(control),
-                authorize_control=LocalOnly(
-                    is_open=self._control_access == "any",
-                    origins=self._cors_origins,
+                authorize_control=local_only(
+                    is_open=self._control_access == "any", origins=self._cors_origins
                 ),
             )
             backend.start()
             stack.callback(stop_servers, listeners)
-            apps: dict[Host, ASGIApp] = {"api": app, "storage": ResponseHeaders(storage)}
+            apps: dict[Host, ASGIApp] = {"api": app, "storage": with_response_headers(storage)}
             for (host, one), listener in zip(apps.items(), listeners, strict=True):
                 listener.proxy.on_lost = partial(log.add_lost, host)
                 served = with_cors(log.recording(one, host), self._cors_origins)

@@ -56,7 +56,7 @@ class Listener:
     def start(self, app: ASGIApp, name: str, read_timeout_sec: float) -> None:
         """Start to serve `app`."""
         protocol = make_protocol(read_timeout_sec, self.proxy, self._target)
-        self._server = uvicorn.Server(_config(_Forwarded(app, self._target), protocol))
+        self._server = uvicorn.Server(_config(_with_client_of_proxy(app, self._target), protocol))
         self._thread = threading.Thread(
             target=self._server.run,
             args=([self._socket, self._inner],),
@@ -86,21 +86,19 @@ class Listener:
             self._thread.join()
 
 
-class _Forwarded:
-    """Middleware that reads who sent a request that the proxy forwards, and which fault it has."""
+def _with_client_of_proxy(app: ASGIApp, address: tuple[str, int]) -> ASGIApp:
+    """Return `app` with the client and the fault of requests that the proxy forwards."""
 
-    def __init__(self, app: ASGIApp, address: tuple[str, int]) -> None:
-        self._app = app
-        self._address = address
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["server"] == self._address:
+    async def changed(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["server"] == address:
             headers = Headers(scope=scope)
             own = (CLIENT_HEADER.encode(), FAULT_HEADER.encode())
             scope["client"] = (headers.get(CLIENT_HEADER, ""), 0)
             scope["emulator.fault"] = headers.get(FAULT_HEADER, "")
             scope["headers"] = [pair for pair in scope["headers"] if pair[0] not in own]
-        await self._app(scope, receive, send)
+        await app(scope, receive, send)
+
+    return changed
 
 
 def stop_servers(listeners: Sequence[Listener]) -> None:

@@ -19,6 +19,7 @@ from twelvelabs_embed_emulator.contract.loader import JSON
 
 _API_VERSION = "1.3"
 _ORIGIN = re.compile(r"[a-z][a-z0-9+.-]*://[^/?#@\s]+")
+_REJECTED = re.compile(rb";q=0(\.0*)?$")
 
 
 def json_response(
@@ -71,17 +72,16 @@ def with_cors(app: ASGIApp, origins: Collection[str]) -> ASGIApp:
     )
 
 
-class AcceptEncoding:
-    """Middleware that takes gzip out of `Accept-Encoding` where a client rejects it (`q=0`)."""
+def with_accepted_encodings(app: ASGIApp) -> ASGIApp:
+    """Return `app` without gzip in `Accept-Encoding` where a client rejects it (`q=0`)."""
 
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def changed(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
             headers = [(name, _without_rejected(name, value)) for name, value in scope["headers"]]
             scope = {**scope, "headers": headers}
-        await self._app(scope, receive, send)
+        await app(scope, receive, send)
+
+    return changed
 
 
 def _without_rejected(name: bytes, value: bytes) -> bytes:
@@ -91,23 +91,18 @@ def _without_rejected(name: bytes, value: bytes) -> bytes:
     return b",".join(one for one in codings if not _REJECTED.search(one))
 
 
-_REJECTED = re.compile(rb";q=0(\.0*)?$")
+def with_response_headers(app: ASGIApp) -> ASGIApp:
+    """Return `app` with headers that mark responses as the emulator's, with an id and a version."""
 
-
-class ResponseHeaders:
-    """Middleware that marks every response as the emulator's, with a request id and a version."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-        self._emulated_by = f"twelvelabs-embed-emulator/{VERSION}"
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def marked(scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                headers["x-emulated-by"] = self._emulated_by
+                headers["x-emulated-by"] = f"twelvelabs-embed-emulator/{VERSION}"
                 headers["x-request-id"] = uuid4().hex
                 headers["x-api-version"] = _API_VERSION
             await send(message)
 
-        await self._app(scope, receive, send_with_headers)
+        await app(scope, receive, send_with_headers)
+
+    return marked

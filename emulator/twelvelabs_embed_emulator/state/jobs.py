@@ -29,7 +29,12 @@ class JobRunner:
 
         def run() -> None:
             self._store.enter_epoch(epoch)
-            _run(lambda: job(*args, **kwargs))
+            try:
+                job(*args, **kwargs)
+            except ClosedError:
+                pass  # it starts again when the state is used again
+            except Exception:
+                _log.exception("The emulator failed at work in the background.")
 
         future = self._pool.submit(run)
         self._running.add(future)
@@ -42,12 +47,3 @@ class JobRunner:
     def stop(self) -> None:
         """Start no more jobs. Running ones are not waited for: they end with the store."""
         self._pool.shutdown(wait=False, cancel_futures=True)
-
-
-def _run(job: Callable[[], None]) -> None:
-    try:
-        job()
-    except ClosedError:
-        pass  # it starts again when the state is used again
-    except Exception:
-        _log.exception("The emulator failed at work in the background.")

@@ -139,17 +139,18 @@ class Candidate:
     @property
     def link(self) -> str | None:
         """Its media, if that is a link, or an object in a store that was not listed."""
-        media = self.row.get("media") if isinstance(self.row, Mapping) else None
-        if not isinstance(media, str):
-            return None
-        is_link = media.lower().startswith(("http://", "https://")) or is_store_address(media)
+        media = self._media
+        is_link = isinstance(media, str) and _is_remote(media) and not media.startswith("asset:")
         return media if is_link else None
 
     @property
     def listed(self) -> StoredObject | None:
         """Its media, if that is an object in a store that was listed."""
-        media = self.row.get("media") if isinstance(self.row, Mapping) else None
-        return media if isinstance(media, StoredObject) else None
+        return self._media if isinstance(self._media, StoredObject) else None
+
+    @property
+    def _media(self) -> Any:
+        return self.row.get("media") if isinstance(self.row, Mapping) else None
 
 
 DUPLICATE = "duplicate_id"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Sequence
 from enum import StrEnum
 from functools import partial
@@ -27,7 +26,7 @@ from twelvelabs_embed.cli.options import (
     with_groups,
 )
 from twelvelabs_embed.cli.progress import Watcher, show_progress
-from twelvelabs_embed.cli.session import connected, reporting_interrupted_uploads, typed
+from twelvelabs_embed.cli.session import confirm, connected, reporting_interrupted_uploads, typed
 from twelvelabs_embed.errors import ApiError, UnauthorizedError
 from twelvelabs_embed.inputs.media import Media, as_media
 
@@ -116,7 +115,7 @@ def delete_assets(
     Example: twelvelabs-embed assets delete ID --yes
     """
     if not yes:
-        _confirm(f"Delete {rendering.counted(len(asset_ids), 'asset')}?")
+        confirm(f"Delete {rendering.counted(len(asset_ids), 'asset')}?")
     failed = []
     with connected(service) as client, show_progress("Deleting"):
         for asset_id in dict.fromkeys(asset_ids):
@@ -312,11 +311,3 @@ def as_document(asset: Asset) -> dict[str, Any]:
         "created_at": asset.created_at or None,
         "name": asset.filename or None,
     }
-
-
-def _confirm(question: str) -> None:
-    """Ask for confirmation on a terminal; elsewhere raise."""
-    if not sys.stdin.isatty():
-        raise typer.BadParameter("without a terminal, add --yes.", param_hint="--yes")
-    if not typer.confirm(question, err=True):
-        raise typer.Exit(0)

@@ -30,7 +30,7 @@ from twelvelabs_embed.errors import (
     TwelveLabsError,
     UploadError,
     WaitTimeoutError,
-    _shorten,
+    shorten_body,
 )
 
 
@@ -224,7 +224,7 @@ def _explain_api_error(error: ApiError) -> ErrorReport:
     block = {
         "status": f"{code} {error.code or ''}",
         # What is not from the service itself, such as a proxy's page, has no message of its own.
-        "message": error.message or _shorten(error.body),
+        "message": error.message or shorten_body(error.body),
         "details": json.dumps(dict(error.details)) if error.details else "",
         "docs": error.docs_url or "",
         "request": error.request_id or "",

@@ -16,7 +16,12 @@ from twelvelabs_embed.violations import HintRenderers, render_hint
 Block: TypeAlias = Mapping[str, str]
 """What is shown of one violation or error: names and texts, of which empty ones are omitted."""
 
+_SAME_NAME = (
+    *("dimension", "uncertainty", "auto_truncate", "model", "route", "option", "scope"),
+    *("start_sec", "end_sec", "changed", "shard", "out"),
+)
 _OPTIONS: Mapping[str, str] = {
+    **{name: f"--{name.replace('_', '-')}" for name in _SAME_NAME},
     "start": "--start-sec",
     "end": "--end-sec",
     "options": "--option",
@@ -30,22 +35,10 @@ _OPTIONS: Mapping[str, str] = {
     "Spatial.strategy": "--spatial",
     "Sequential.max_sentences": "--max-sentences",
     "Sequential.overlap_sentences": "--overlap-sentences",
-    "dimension": "--dimension",
-    "uncertainty": "--uncertainty",
-    "auto_truncate": "--auto-truncate",
-    "model": "--model",
-    "route": "--route",
-    "option": "--option",
-    "scope": "--scope",
     "input_type": "--type",
-    "start_sec": "--start-sec",
-    "end_sec": "--end-sec",
     "weights": "--weight",
     "where": "DIR",
     "folder": "DIR",
-    "changed": "--changed",
-    "shard": "--shard",
-    "out": "--out",
     "started_at": "--since",
     "ended_at": "--until",
 }

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable
-from enum import StrEnum
+from enum import Enum, StrEnum
 from math import inf
 from pathlib import Path
 from typing import Annotated, Any, TypeAlias, get_type_hints
@@ -74,7 +74,7 @@ def number(
     The errors of typer's own `min` and `max` are worded differently from version to version, and
     they accept "nan".
     """
-    allowed = f"{low:g} or more" if high is None else f"{low:g} to {high:g}"
+    allowed = f"{low:,} or more" if high is None else f"{low:,} to {high:,}"
 
     def check(value: float | None) -> float | None:
         if value is None or low <= value <= (inf if high is None else high):
@@ -99,21 +99,8 @@ def choices(name: ChoiceName, input_type: InputType, help: str, default: str = "
 
 
 def wait_option(help: str) -> Any:
-    """Declare `--wait-sec`, which has a different default for each thing to wait for."""
-
-    def check(value_sec: float) -> float:
-        if not 0 <= value_sec <= 7 * _DAY_SEC:  # the service keeps vectors for seven days
-            raise typer.BadParameter("it is 0 to 604800 seconds, which is a week.")
-        return value_sec
-
-    return option(help, "SECONDS", panel=ROUTE, callback=check, show_default=True)
-
-
-def _check_timeout(value_sec: float) -> float:
-    # Not with `min=`: comparisons do not reject "nan".
-    if not 0 < value_sec <= _DAY_SEC:
-        raise typer.BadParameter("it is more than 0 and at most 86400 seconds, which is a day.")
-    return value_sec
+    """Declare `--wait-sec`, up to a week: so long the service keeps vectors."""
+    return number(help, "SECONDS", low=0, high=7 * _DAY_SEC, panel=ROUTE)
 
 
 def _range(low: LimitName, high: LimitName) -> str:
@@ -231,8 +218,8 @@ class Service:
     # The default of `TwelveLabs`, and a test compares them: importing it would make `--help` slow.
     timeout_sec: Annotated[
         float,
-        option(
-            "The maximum wait for a response.", "SECONDS", panel=SERVICE, callback=_check_timeout
+        number(
+            "The maximum wait for a response.", "SECONDS", low=0.001, high=_DAY_SEC, panel=SERVICE
         ),
     ] = 300
     max_retries: Annotated[
@@ -301,13 +288,9 @@ class Settings(ServiceOrEmulator):
 
     def arguments(self) -> dict[str, Any]:
         """Return the arguments of `client.embed` and `client.bulk.run`."""
-        return {
-            "model": self.model,
-            "dimension": self.dimension,
-            "uncertainty": self.uncertainty,
-            "auto_truncate": self.auto_truncate,
-            "check": self.check,
-        }
+        own = fields_dict(type(self)).keys() - fields_dict(ServiceOrEmulator).keys()
+        values = {name: getattr(self, name) for name in own}
+        return {name: one.value if isinstance(one, Enum) else one for name, one in values.items()}
 
 
 @frozen(kw_only=True)
@@ -327,15 +310,6 @@ class MediaSettings(Settings):
     wait_sec: Annotated[
         float, wait_option("The maximum wait for an upload to be ready, and for a task.")
     ] = 7200
-
-    def arguments(self) -> dict[str, Any]:
-        """Return the arguments of `client.embed` and `client.bulk.run`."""
-        return {
-            **super().arguments(),
-            "route": self.route.value if self.route else None,
-            "keep_asset": self.keep_asset,
-            "wait_sec": self.wait_sec,
-        }
 
 
 def with_groups(command: Callable[..., None]) -> Callable[..., None]:

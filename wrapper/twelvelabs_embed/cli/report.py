@@ -21,13 +21,6 @@ if TYPE_CHECKING:
 _PAGE = "Page"
 
 
-def _check_score(value: float) -> float:
-    # Not with `min=`: comparisons do not reject "nan".
-    if not 0 < value <= 1:
-        raise typer.BadParameter("a cosine similarity is more than 0 and at most 1.")
-    return value
-
-
 @with_groups
 def report(
     service: ServiceOrEmulator,
@@ -76,11 +69,12 @@ def report(
     ] = 10_000,
     min_score: Annotated[
         float,
-        option(
+        number(
             "The minimum cosine similarity of near duplicates.",
             "SCORE",
+            low=0.001,
+            high=1,
             panel=_PAGE,
-            callback=_check_score,
         ),
     ] = 0.95,
     json: AsJson = False,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import sys
 import threading
 from collections.abc import Generator
 from contextlib import contextmanager
@@ -28,7 +27,7 @@ from twelvelabs_embed.cli.options import (
     with_groups,
 )
 from twelvelabs_embed.cli.progress import show_progress
-from twelvelabs_embed.cli.session import connected
+from twelvelabs_embed.cli.session import confirm, connected
 from twelvelabs_embed.errors import InvalidInputError, ModelMismatchError, Violation
 
 if TYPE_CHECKING:
@@ -215,8 +214,7 @@ def run(
             return
         if old is not None and not yes:
             _dry_run(given, out, arguments, estimate.factors(rpm, minutes_per_hour), json=json)
-            if not _is_confirmed():
-                return
+            confirm("Embed them?")
         else:
             estimate.require_none()
         arguments |= {
@@ -244,13 +242,6 @@ def _source(source: list[str] | None, old: str | None) -> list[str] | Dataset:
     if not source:
         raise typer.BadParameter("give a source, or --from.", param_hint="SOURCE...")
     return source
-
-
-def _is_confirmed() -> bool:
-    """Ask whether to start; without a terminal nothing is started."""
-    if sys.stdin.isatty():
-        return typer.confirm("Embed them?", err=True)
-    raise typer.BadParameter("without a terminal, add --yes to embed them.", param_hint="--yes")
 
 
 def _dry_run(

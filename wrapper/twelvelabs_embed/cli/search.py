@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, cast
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from attrs import evolve
+from attrs import asdict, evolve, frozen
 
 from twelvelabs_embed._text import clock
 from twelvelabs_embed.cli import rendering
@@ -23,7 +23,6 @@ from twelvelabs_embed.inputs import Image, Input, Text, TextImage
 
 if TYPE_CHECKING:
     from twelvelabs_embed.search import DatasetInfo, Hit
-    from twelvelabs_embed.search.fusion import Fusion
 
 _QUERY, _FILTERS, _RANKING = "Query", "Filters", "Ranking"
 
@@ -38,8 +37,76 @@ def _check_fusion(value: str | None) -> str | None:
     return value
 
 
+@frozen(kw_only=True)
+class Criteria:
+    """What may be found, and how it is ranked: the fields of `SearchOptions`."""
+
+    top: Annotated[int, number("How many segments.", low=1, panel=_FILTERS)] = 10
+    option: Annotated[
+        list[str] | None, _filter("Only segments with this option, such as visual")
+    ] = None
+    scope: Annotated[list[str] | None, _filter("Only segments with this scope: clip or asset")] = (
+        None
+    )
+    input_type: Annotated[
+        list[str] | None, _filter("Only items that were embedded as this, such as video", "--type")
+    ] = None
+    id_prefix: Annotated[
+        list[str] | None,
+        declare("Only items whose ids start with this. May be repeated.", "TEXT", panel=_FILTERS),
+    ] = None
+    start_sec: Annotated[
+        float | None,
+        declare("Only segments after this time.", "SECONDS", panel=_FILTERS),
+    ] = None
+    end_sec: Annotated[
+        float | None,
+        declare("Only segments before this time.", "SECONDS", panel=_FILTERS),
+    ] = None
+    fusion: Annotated[
+        str | None,
+        declare(
+            "Rank moments by all options together: by their ranks in each (rrf), or by the "
+            "weighted mean of the similarities (weighted).",
+            "[rrf|weighted]",
+            panel=_RANKING,
+            callback=_check_fusion,
+        ),
+    ] = None
+    weights: Annotated[
+        list[str] | None,
+        declare(
+            "With --fusion, the weight of an option, such as visual=2; those that are not named "
+            "have none. May be repeated.",
+            "OPTION=NUMBER",
+            "--weight",
+            panel=_RANKING,
+        ),
+    ] = None
+    merge_gap_sec: Annotated[
+        float | None,
+        number(
+            "Join segments of an item that are at most so far apart.",
+            "SECONDS",
+            low=0,
+            panel=_RANKING,
+        ),
+    ] = None
+    max_per_item: Annotated[
+        int | None, number("How many hits of one item, at most.", low=1, panel=_RANKING)
+    ] = None
+
+    def arguments(self) -> dict[str, Any]:
+        """Return the arguments of `Index.search`; an option that is not given is an empty list."""
+        given = {name: value for name, value in asdict(self).items() if value not in (None, [])}
+        if self.weights:
+            given["weights"] = _read_weights(self.weights, self.fusion)
+        return given
+
+
 @with_groups
 def search(
+    criteria: Criteria,
     service: ServiceOrEmulator,
     folder: Annotated[
         Path, typer.Argument(metavar="DIR", help="The folder that a run wrote, or a LanceDB table.")
@@ -61,59 +128,6 @@ def search(
         list[Path] | None,
         declare("Another folder to search, such as of a shard. May be repeated.", "DIR"),
     ] = None,
-    top: Annotated[int, number("How many segments.", low=1, panel=_FILTERS)] = 10,
-    option: Annotated[
-        list[str] | None, _filter("Only segments with this option, such as visual")
-    ] = None,
-    scope: Annotated[
-        list[str] | None, _filter("Only segments with this scope: clip or asset")
-    ] = None,
-    input_type: Annotated[
-        list[str] | None, _filter("Only items that were embedded as this, such as video", "--type")
-    ] = None,
-    id_prefix: Annotated[
-        list[str] | None,
-        declare("Only items whose ids start with this. May be repeated.", "TEXT", panel=_FILTERS),
-    ] = None,
-    start_sec: Annotated[
-        float | None,
-        declare("Only segments after this time.", "SECONDS", panel=_FILTERS),
-    ] = None,
-    end_sec: Annotated[
-        float | None,
-        declare("Only segments before this time.", "SECONDS", panel=_FILTERS),
-    ] = None,
-    fusion: Annotated[
-        str | None,
-        declare(
-            "Rank moments by all options together: by their ranks in each (rrf), or by the "
-            "weighted mean of the similarities (weighted).",
-            "[rrf|weighted]",
-            panel=_RANKING,
-            callback=_check_fusion,
-        ),
-    ] = None,
-    weight: Annotated[
-        list[str] | None,
-        declare(
-            "With --fusion, the weight of an option, such as visual=2; those that are not named "
-            "have none. May be repeated.",
-            "OPTION=NUMBER",
-            panel=_RANKING,
-        ),
-    ] = None,
-    merge_gap_sec: Annotated[
-        float | None,
-        number(
-            "Join segments of an item that are at most so far apart.",
-            "SECONDS",
-            low=0,
-            panel=_RANKING,
-        ),
-    ] = None,
-    max_per_item: Annotated[
-        int | None, number("How many hits of one item, at most.", low=1, panel=_RANKING)
-    ] = None,
     json: AsJson = False,
 ) -> None:
     """Find the segments of a dataset that are nearest to a text, an image, or both.
@@ -126,7 +140,7 @@ def search(
     """
     from twelvelabs_embed.search import Index
 
-    query, weights = _read_query(text, image), _read_weights(weight, fusion)
+    query, arguments = _read_query(text, image), criteria.arguments()
     hits: list[Hit] = []
     with show_indexing() as on_progress:
         index = Index([folder, *also] if also else folder, on_progress=on_progress)
@@ -134,21 +148,7 @@ def search(
         info = index.info
         if info.rows:  # otherwise the query need not be embedded
             with connected(service) as client, show_progress("Searching"):
-                hits = index.search(
-                    query,
-                    top=top,
-                    option=option or None,
-                    scope=scope or None,
-                    input_type=input_type or None,
-                    id_prefix=id_prefix or None,
-                    start_sec=start_sec,
-                    end_sec=end_sec,
-                    fusion=cast("Fusion | None", fusion),
-                    weights=weights,
-                    merge_gap_sec=merge_gap_sec,
-                    max_per_item=max_per_item,
-                    client=client,
-                )
+                hits = index.search(query, client=client, **arguments)
     if json:
         rendering.print_json(_as_document(hits, info, text, image))
     else:
@@ -164,9 +164,7 @@ def _read_query(text: str | None, image: str | None) -> Input:
     return Image(media) if text is None else TextImage(parse_text(text), media)
 
 
-def _read_weights(words: list[str] | None, fusion: str | None) -> dict[str, float] | None:
-    if not words:
-        return None
+def _read_weights(words: list[str], fusion: str | None) -> dict[str, float]:
     if fusion is None:
         raise typer.BadParameter("it needs --fusion.", param_hint="--weight")
     weights: dict[str, float] = {}

@@ -13,6 +13,8 @@ from secrets import token_hex
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
+import typer
+
 from twelvelabs_embed.cli import output_files, rendering
 from twelvelabs_embed.cli.options import Output, Service, ServiceOrEmulator, Settings
 from twelvelabs_embed.cli.progress import Watcher, show_progress
@@ -53,6 +55,14 @@ def parse_media(argument: str) -> str | Media:
     """Parse a path, a link or `asset:ID`; shells expand `~` only at the start of a word."""
     scheme, colon, asset_id = argument.partition(":")
     return Media.asset(asset_id) if colon and scheme == "asset" else os.path.expanduser(argument)
+
+
+def confirm(question: str) -> None:
+    """Ask on a terminal whether to go ahead; without a terminal, `--yes` is needed."""
+    if not sys.stdin.isatty():
+        raise typer.BadParameter("without a terminal, add --yes.", param_hint="--yes")
+    if not typer.confirm(question, err=True):
+        raise typer.Exit(0)
 
 
 def run(input: Input, settings: Settings, output: Output) -> None:

@@ -17,7 +17,6 @@ environment, otherwise to the public service.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from twelvelabs_embed._extras import import_extra
@@ -39,6 +38,9 @@ else:
     ).register_embedding_function
 
 __all__ = ["TwelveLabsFunction"]
+
+
+_EMBEDDER_SETTINGS = ("model", "dimension", "concurrency", "rpm")
 
 
 @register_embedding_function
@@ -100,14 +102,8 @@ class TwelveLabsFunction(EmbeddingFunction[Embeddable]):
 
     def get_config(self) -> dict[str, Any]:
         """Return what Chroma stores: the settings, without a key."""
-        one = self._embedder
-        return {
-            "model": one.model,
-            "dimension": one.dimension,
-            "concurrency": one.concurrency,
-            "rpm": one.rpm,
-            "api_key_env_var": self._api_key_env_var,
-        }
+        settings = {name: getattr(self._embedder, name) for name in _EMBEDDER_SETTINGS}
+        return {**settings, "api_key_env_var": self._api_key_env_var}
 
     @staticmethod
     def build_from_config(config: dict[str, Any]) -> TwelveLabsFunction:
@@ -116,7 +112,7 @@ class TwelveLabsFunction(EmbeddingFunction[Embeddable]):
         Raises:
             ConfigurationError: a setting that it does not know, or no key
         """
-        _check(config)
+        TwelveLabsFunction.validate_config(config)
         return TwelveLabsFunction(**config)
 
     def validate_config_update(
@@ -141,21 +137,16 @@ class TwelveLabsFunction(EmbeddingFunction[Embeddable]):
         Raises:
             ConfigurationError: there are such
         """
-        _check(config)
+        known = (*_EMBEDDER_SETTINGS, "api_key_env_var")
+        if unknown := config.keys() - set(known):
+            raise ConfigurationError(
+                f"the collection's embedding function has {', '.join(sorted(unknown))}, but knows "
+                f"only {', '.join(known)}. Perhaps a later version wrote it"
+            )
 
 
 # Chroma replaces it with a function of its own, which has none.
 TwelveLabsFunction.__call__.__doc__ = TwelveLabsFunction._doc
-
-_SETTINGS = ("model", "dimension", "concurrency", "rpm", "api_key_env_var")
-
-
-def _check(config: Mapping[str, Any]) -> None:
-    if unknown := config.keys() - set(_SETTINGS):
-        raise ConfigurationError(
-            f"the collection's embedding function has {', '.join(sorted(unknown))}, but knows only "
-            f"{', '.join(_SETTINGS)}. Perhaps a later version wrote it"
-        )
 
 
 def _key_of(variable: str | None) -> str | None:
@@ -163,7 +154,7 @@ def _key_of(variable: str | None) -> str | None:
         return None
     if not (key := os.environ.get(variable)):
         raise ConfigurationError(
-            f"api_key_env_var: {variable} is not set. Set it, or leave api_key_env_var out for "
+            f"api_key_env_var: {variable} is not set. Set it, or omit api_key_env_var for "
             f"{KEY_VARIABLES[0]}"
         )
     return key

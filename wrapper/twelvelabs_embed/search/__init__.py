@@ -4,7 +4,7 @@
 |---|---|
 | `exact` | `search` and `describe` |
 | `index` | `Index`: a dataset that stays open |
-| `queries`, `filters` | what is asked |
+| `queries`, `options`, `filters` | what is asked |
 | `quantization`, `ranking` | exact ranks from one byte for each number |
 | `fusion`, `moments` | several options as one ranking; neighbouring segments as one hit |
 | `snapshots`, `rows`, `lance_table` | a dataset as it is at one time |

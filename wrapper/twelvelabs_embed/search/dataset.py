@@ -15,6 +15,7 @@ from twelvelabs_embed.bulk.errors import DamagedFileError
 from twelvelabs_embed.bulk.numbered_files import opened
 from twelvelabs_embed.bulk.part_files import part_paths
 from twelvelabs_embed.errors import InvalidInputError, ModelMismatchError, Violation
+from twelvelabs_embed.results.export import ArrowTable
 from twelvelabs_embed.results.segments import SEGMENT_COLUMNS, Segment
 
 __all__ = ["DatasetInfo", "Hit", "Where", "find_parts"]
@@ -174,12 +175,17 @@ def describe_parts(paths: Iterable[Path]) -> DatasetInfo:
             rows += file.metadata.num_rows
             dimensions.setdefault(dimensions_of(file.schema_arrow, path), path)
             table = file.read(DESCRIBED)
-        for name in DESCRIBED:
-            values[name].update(table.column(name).unique().drop_null().to_pylist())
+        for name, some in values_of(table).items():
+            values[name] |= some
     if len(dimensions) > 1:
         lengths = " and ".join(f"{path.name} ({count})" for count, path in dimensions.items())
         raise ModelMismatchError(f"vectors of different dimensions do not mix: {lengths}")
     return as_info(values, rows, next(iter(dimensions), 0))
+
+
+def values_of(table: ArrowTable) -> dict[str, set[str]]:
+    """Return the values that occur in the columns that describe a dataset."""
+    return {name: set(table.column(name).unique().drop_null().to_pylist()) for name in DESCRIBED}
 
 
 def join_infos(infos: Sequence[DatasetInfo]) -> DatasetInfo:

@@ -10,10 +10,10 @@ with TwelveLabs() as client:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Unpack
 
+from twelvelabs_embed._http.methods import spells_out
 from twelvelabs_embed.search.dataset import (
     DatasetInfo,
     Hit,
@@ -22,10 +22,9 @@ from twelvelabs_embed.search.dataset import (
     find_sources,
     join_infos,
 )
-from twelvelabs_embed.search.filters import Filter
-from twelvelabs_embed.search.fusion import Fusion
-from twelvelabs_embed.search.index import Index, check_numbers
+from twelvelabs_embed.search.index import Index
 from twelvelabs_embed.search.lance_table import LanceTable
+from twelvelabs_embed.search.options import SearchArguments, SearchOptions
 from twelvelabs_embed.search.queries import Query
 from twelvelabs_embed.search.shards import OnProgress
 
@@ -35,23 +34,14 @@ if TYPE_CHECKING:
 __all__ = ["DatasetInfo", "Hit", "describe", "search"]
 
 
+@spells_out(SearchOptions)
 def search(
     where: Where,
     query: Query,
     *,
-    top: int = 10,
-    option: Filter = None,
-    scope: Filter = None,
-    input_type: Filter = None,
-    id_prefix: Filter = None,
-    start_sec: float | None = None,
-    end_sec: float | None = None,
-    fusion: Fusion | None = None,
-    weights: Mapping[str, float] | None = None,
-    merge_gap_sec: float | None = None,
-    max_per_item: int | None = None,
     client: TwelveLabs | None = None,
     on_progress: OnProgress | None = None,
+    **options: Unpack[SearchArguments],
 ) -> list[Hit]:
     """The segments that are nearest to a query by cosine similarity, nearest first.
 
@@ -93,23 +83,9 @@ def search(
         MissingDependencyError: pyarrow (extra `bulk`) or lancedb (extra `lancedb`) is missing
         TwelveLabsError: the query could not be embedded
     """
-    check_numbers(top, fusion, weights, merge_gap_sec, max_per_item)
+    checked = SearchOptions(**options)
     with Index(where, on_progress=on_progress) as index:
-        return index.search(
-            query,
-            top=top,
-            option=option,
-            scope=scope,
-            input_type=input_type,
-            id_prefix=id_prefix,
-            start_sec=start_sec,
-            end_sec=end_sec,
-            fusion=fusion,
-            weights=weights,
-            merge_gap_sec=merge_gap_sec,
-            max_per_item=max_per_item,
-            client=client,
-        )
+        return index._search([query], client, checked)[0]
 
 
 def describe(where: Where) -> DatasetInfo:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 from math import isfinite
-from typing import TypeAlias
 
 from attrs import frozen
 
 from twelvelabs_embed._text import closest_match, sql_list, sql_text
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.search.dataset import DatasetInfo
-
-Filter: TypeAlias = str | Collection[str] | None
-"""The allowed values, one or several; None allows any."""
+from twelvelabs_embed.search.options import SearchOptions
 
 
 @frozen(kw_only=True)
@@ -43,30 +40,25 @@ class Filters:
         return " AND ".join(conditions)
 
 
-def as_filters(
-    info: DatasetInfo,
-    *,
-    option: Filter = None,
-    scope: Filter = None,
-    input_type: Filter = None,
-    id_prefix: Filter = None,
-    start_sec: float | None = None,
-    end_sec: float | None = None,
-) -> Filters:
+def as_filters(info: DatasetInfo, options: SearchOptions) -> Filters:
     """Validate filters: some segment must have each of the values.
 
     Raises:
         InvalidInputError: with every value that no segment has, and a range without any time
     """
     present = {"option": info.options, "scope": info.scopes, "input_type": info.input_types}
-    given = {"option": option, "scope": scope, "input_type": input_type}
-    values = {name: _listed(allowed) for name, allowed in given.items() if allowed is not None}
+    values = {
+        name: _listed(allowed)
+        for name in present
+        if (allowed := getattr(options, name)) is not None
+    }
     violations = [
         unknown_value(name, value, present[name])
         for name, allowed in values.items()
         for value in allowed
         if value not in present[name]
     ]
+    start_sec, end_sec = options.start_sec, options.end_sec
     for name, value in {"start_sec": start_sec, "end_sec": end_sec}.items():
         if value is not None and not isfinite(value):
             violations.append(Violation(name, str(value), "a number of seconds", "Omit it"))
@@ -83,7 +75,7 @@ def as_filters(
         raise InvalidInputError(violations)
     return Filters(
         values=values,
-        id_prefixes=tuple(_listed(id_prefix or [])),
+        id_prefixes=tuple(_listed(options.id_prefix or [])),
         start_sec=start_sec,
         end_sec=end_sec,
     )

@@ -8,22 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from math import isfinite
-from typing import Literal, TypeAlias, get_args
 
 import numpy as np
 from attrs import evolve, frozen
 
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.search.filters import unknown_value
+from twelvelabs_embed.search.options import SearchOptions
 from twelvelabs_embed.search.quantization import Numbers
 from twelvelabs_embed.search.ranking import Integers, Mask, Ranking
 from twelvelabs_embed.search.rows import Rows
-
-__all__ = ["Fusion"]
-
-Fusion: TypeAlias = Literal["rrf", "weighted"]
-"""`rrf`: reciprocal rank fusion. `weighted`: the weighted mean of the cosine similarities."""
-FUSIONS: tuple[Fusion, ...] = get_args(Fusion)
 
 _RANK_CONSTANT = 60  # as in the paper by Cormack, Clarke and Buettcher
 _MIN_DEPTH = 1000
@@ -76,28 +70,16 @@ def as_weights(weights: Mapping[str, float] | None, labels: Collection[str]) -> 
     return {label: float(weight) for label, weight in weights.items()}
 
 
-def fuse(
-    ranking: Ranking,
-    rows: Rows,
-    fusion: Fusion,
-    weights: Mapping[str, float] | None,
-    top: int,
-) -> Fused:
+def fuse(ranking: Ranking, rows: Rows, options: SearchOptions) -> Fused:
     """Fuse the rankings of the rows of each option into one of moments.
 
-    Args:
-        ranking: of the rows
-        rows: the rows
-        fusion: how
-        weights: of the options; all have the same when it is None
-        top: how many moments are wanted: `rrf` takes at least ten times as many of each option,
-            and at least 1,000
+    `rrf` takes ten times as many of each option as there are to be hits, and at least 1,000.
     """
     labelled = _LabelledRows(rows)
-    by_label = as_weights(weights, labelled.labels)
+    by_label = as_weights(options.weights, labelled.labels)
     in_order = [by_label.get(label, 0.0) for label in labelled.labels]
-    if fusion == "rrf":
-        fused = _by_ranks(ranking, labelled, in_order, max(_MIN_DEPTH, 10 * top))
+    if options.fusion == "rrf":
+        fused = _by_ranks(ranking, labelled, in_order, max(_MIN_DEPTH, 10 * options.top))
     else:
         fused = _by_weights(ranking, labelled, in_order)
     return Fused(fused, labelled.first_rows, labelled, ranking)

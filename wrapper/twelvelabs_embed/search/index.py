@@ -11,31 +11,30 @@ with TwelveLabs() as client, Index("vectors") as index:
 from __future__ import annotations
 
 import os
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from math import isfinite
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeAlias, Unpack
 
 import numpy as np
 from attrs import evolve
 
-from twelvelabs_embed._text import did_you_mean
+from twelvelabs_embed._http.methods import spells_out
 from twelvelabs_embed.results.embeddings import Embeddings
 from twelvelabs_embed.results.segments import Segment
 from twelvelabs_embed.search.dataset import DatasetInfo, Hit, Where, find_sources
-from twelvelabs_embed.search.filters import Filter, Filters, as_filters
-from twelvelabs_embed.search.fusion import FUSIONS, Fused, Fusion, as_weights, fuse
+from twelvelabs_embed.search.filters import as_filters
+from twelvelabs_embed.search.fusion import Fused, as_weights, fuse
 from twelvelabs_embed.search.index_files import open_parts
 from twelvelabs_embed.search.lance_table import LanceTable
 from twelvelabs_embed.search.moments import Group, find_groups
-from twelvelabs_embed.search.quantization import Numbers
+from twelvelabs_embed.search.options import SearchArguments, SearchOptions
 from twelvelabs_embed.search.queries import Query, query_vector
 from twelvelabs_embed.search.ranking import Ranking
 from twelvelabs_embed.search.rows import Rows
 from twelvelabs_embed.search.shards import OnProgress
-from twelvelabs_embed.search.snapshots import PartsSnapshot, Snapshot
+from twelvelabs_embed.search.snapshots import PartsSnapshot
 
 if TYPE_CHECKING:
     from twelvelabs_embed.client import TwelveLabs
@@ -43,6 +42,9 @@ if TYPE_CHECKING:
 __all__ = ["Index"]
 
 _MAX_THREADS = 4
+
+Snapshot: TypeAlias = PartsSnapshot | LanceTable
+"""A dataset as it is at one time."""
 
 
 class Index:
@@ -119,69 +121,45 @@ class Index:
         """What there is to search."""
         return self._current().info
 
+    @spells_out(SearchOptions)
     def search(
         self,
         query: Query,
         *,
-        top: int = 10,
-        option: Filter = None,
-        scope: Filter = None,
-        input_type: Filter = None,
-        id_prefix: Filter = None,
-        start_sec: float | None = None,
-        end_sec: float | None = None,
-        fusion: Fusion | None = None,
-        weights: Mapping[str, float] | None = None,
-        merge_gap_sec: float | None = None,
-        max_per_item: int | None = None,
         client: TwelveLabs | None = None,
+        **options: Unpack[SearchArguments],
     ) -> list[Hit]:
         """The segments that are nearest to a query, nearest first; see `search`."""
-        return self.search_many(
-            [query],
-            top=top,
-            option=option,
-            scope=scope,
-            input_type=input_type,
-            id_prefix=id_prefix,
-            start_sec=start_sec,
-            end_sec=end_sec,
-            fusion=fusion,
-            weights=weights,
-            merge_gap_sec=merge_gap_sec,
-            max_per_item=max_per_item,
-            client=client,
-        )[0]
+        return self.search_many([query], client=client, **options)[0]
 
+    @spells_out(SearchOptions)
     def search_many(
         self,
         queries: Iterable[Query] | Embeddings,
         *,
-        top: int = 10,
-        option: Filter = None,
-        scope: Filter = None,
-        input_type: Filter = None,
-        id_prefix: Filter = None,
-        start_sec: float | None = None,
-        end_sec: float | None = None,
-        fusion: Fusion | None = None,
-        weights: Mapping[str, float] | None = None,
-        merge_gap_sec: float | None = None,
-        max_per_item: int | None = None,
         client: TwelveLabs | None = None,
+        **options: Unpack[SearchArguments],
     ) -> list[list[Hit]]:
         """The segments that are nearest to each of many queries; all are compared in one pass.
 
         Args:
             queries: `Embeddings`, of which each vector is a query; an array of shape (Q, D); or
                 several of what `search` takes
+            client: as for `search`
             top, option, scope, input_type, id_prefix, start_sec, end_sec: as for `search`
-            fusion, weights, merge_gap_sec, max_per_item, client: as for `search`
+            fusion, weights, merge_gap_sec, max_per_item: as for `search`
 
         Raises:
             ValueError: the index is closed; the other errors are those of `search`
         """
-        check_numbers(top, fusion, weights, merge_gap_sec, max_per_item)
+        return self._search(queries, client, SearchOptions(**options))
+
+    def _search(
+        self,
+        queries: Iterable[Query] | Embeddings,
+        client: TwelveLabs | None,
+        options: SearchOptions,
+    ) -> list[list[Hit]]:
         snapshot = self._current()
         info = snapshot.info
         # Each vector of `Embeddings` is again `Embeddings`, so that the model is compared.
@@ -191,84 +169,24 @@ class Index:
             each = list(queries)
         if info.model is None:
             return [[] for _ in each]
-        filters = as_filters(
-            info,
-            option=option,
-            scope=scope,
-            input_type=input_type,
-            id_prefix=id_prefix,
-            start_sec=start_sec,
-            end_sec=end_sec,
-        )
-        if weights is not None:  # before anything is sent
-            as_weights(weights, [*info.options, *info.input_types])
+        filters = as_filters(info, options)
+        if options.weights is not None:  # before anything is sent
+            as_weights(options.weights, [*info.options, *info.input_types])
         vectors = [query_vector(query, info.model, info.dimensions, client) for query in each]
         matrix = np.array(vectors).reshape(len(vectors), info.dimensions)
-        is_plain = fusion is None and merge_gap_sec is None and max_per_item is None
+        is_plain = options.fusion is None and not options.groups_hits
         if is_plain and isinstance(snapshot, LanceTable):
-            return [snapshot.nearest(vector, filters, top) for vector in matrix]
-        return [
-            _find(
-                ranking,
-                snapshot.rows,
-                top=top,
-                fusion=fusion,
-                weights=weights,
-                merge_gap_sec=merge_gap_sec,
-                max_per_item=max_per_item,
-            )
-            for ranking in self._rank(snapshot, matrix, filters)
-        ]
-
-    def _rank(self, snapshot: Snapshot, queries: Numbers, filters: Filters) -> Iterable[Ranking]:
-        return snapshot.rank(queries, filters) if len(queries) else ()
+            return [snapshot.nearest(vector, filters, options.top) for vector in matrix]
+        rankings = snapshot.rank(matrix, filters) if len(matrix) else ()
+        return [_find(ranking, snapshot.rows, options) for ranking in rankings]
 
 
-def check_numbers(
-    top: int,
-    fusion: Fusion | None,
-    weights: Mapping[str, float] | None,
-    merge_gap_sec: float | None,
-    max_per_item: int | None,
-) -> None:
-    """Validate what does not depend on the dataset.
-
-    Raises:
-        ValueError: one of them is not possible
-    """
-    if top < 1:
-        raise ValueError(f"top must be at least 1, not {top}")
-    if fusion is not None and fusion not in FUSIONS:
-        near = did_you_mean(str(fusion), FUSIONS)
-        raise ValueError(f"fusion must be one of {', '.join(FUSIONS)}, not {fusion!r}. {near}")
-    if weights is not None and fusion is None:
-        raise ValueError("weights need a fusion: pass fusion='weighted' or fusion='rrf' as well")
-    if merge_gap_sec is not None and not (isfinite(merge_gap_sec) and merge_gap_sec >= 0):
-        raise ValueError(f"merge_gap_sec must be at least 0, not {merge_gap_sec}")
-    if max_per_item is not None and max_per_item < 1:
-        raise ValueError(f"max_per_item must be at least 1, not {max_per_item}")
-
-
-def _find(
-    ranking: Ranking,
-    rows: Rows,
-    *,
-    top: int,
-    fusion: Fusion | None,
-    weights: Mapping[str, float] | None,
-    merge_gap_sec: float | None,
-    max_per_item: int | None,
-) -> list[Hit]:
-    fused = fuse(ranking, rows, fusion, weights, top) if fusion else None
+def _find(ranking: Ranking, rows: Rows, options: SearchOptions) -> list[Hit]:
+    fused = fuse(ranking, rows, options) if options.fusion else None
     best = fused.ranking.best if fused else ranking.best
-    if merge_gap_sec is None and max_per_item is None:
-        numbers, scores = best(top)
-        if fused is None:
-            return rows.hits(numbers, scores)
-    groups = find_groups(
-        best, rows, fused, top=top, merge_gap_sec=merge_gap_sec, max_per_item=max_per_item
-    )
-    return _as_hits(groups, rows, fused)
+    if fused is None and not options.groups_hits:
+        return rows.hits(*best(options.top))
+    return _as_hits(find_groups(best, rows, fused, options), rows, fused)
 
 
 def _as_hits(groups: Sequence[Group], rows: Rows, fused: Fused | None) -> list[Hit]:

@@ -195,9 +195,9 @@ def _renew(source: PartSource, folder: Path, on_progress: OnProgress | None) -> 
         total = join_infos([*(facts.info for facts in known.values()), added])
         rows = added.rows
         by_name = {path.name: path for path in stats}
-        for path, facts in sorted(known.items(), key=lambda one: one[1].rows):
-            if facts.rows <= rows:
-                rows += facts.rows
+        for path, facts in sorted(known.items(), key=lambda one: one[1].info.rows):
+            if facts.info.rows <= rows:
+                rows += facts.info.rows
                 missing += [by_name[part.name] for part in known.pop(path).parts]
         place = {path: number for number, path in enumerate(stats)}
         report = _Report(on_progress, total.rows - rows, total.rows)

@@ -21,6 +21,7 @@ from twelvelabs_embed.search.dataset import (
     as_info,
     dimensions_of,
     no_parts,
+    values_of,
 )
 from twelvelabs_embed.search.filters import Filters
 from twelvelabs_embed.search.quantization import Numbers, exact_scores
@@ -48,26 +49,15 @@ class LanceTable:
         """Whether the table has not been written to since."""
         return bool(self._database.open_table(self._name).version == self._table.version)
 
-    @property
+    @cached_property
     def info(self) -> DatasetInfo:
         """What there is to search."""
-        return self._info
+        table = self._table.search().select(list(DESCRIBED)).to_arrow()
+        return as_info(values_of(table), table.num_rows, self._dimensions)
 
     @cached_property
-    def _info(self) -> DatasetInfo:
-        table = self._table.search().select(list(DESCRIBED)).to_arrow()
-        values = {
-            name: set(table.column(name).unique().drop_null().to_pylist()) for name in DESCRIBED
-        }
-        return as_info(values, table.num_rows, self._dimensions)
-
-    @property
     def rows(self) -> Rows:
         """All rows, without vectors."""
-        return self._rows
-
-    @cached_property
-    def _rows(self) -> Rows:
         names = dict.fromkeys((*SHOWN, *ALL_COLUMNS))
         there = [name for name in names if name in self._table.schema.names]
         table = encoded(self._table.search().select(there).to_arrow())

@@ -9,6 +9,7 @@ from typing import TypeAlias
 from attrs import define
 
 from twelvelabs_embed.search.fusion import Fused
+from twelvelabs_embed.search.options import SearchOptions
 from twelvelabs_embed.search.quantization import Numbers
 from twelvelabs_embed.search.ranking import Integers
 from twelvelabs_embed.search.rows import Rows
@@ -41,10 +42,7 @@ def find_groups(
     best: Callable[[int], tuple[Integers, Numbers]],
     rows: Rows,
     fused: Fused | None,
-    *,
-    top: int,
-    merge_gap_sec: float | None,
-    max_per_item: int | None,
+    options: SearchOptions,
 ) -> list[Group]:
     """Join the best segments into groups, taking as many segments as that needs.
 
@@ -55,17 +53,15 @@ def find_groups(
         best: returns the numbers and scores of the best segments
         rows: the rows
         fused: moments, when the numbers are those of moments and not of rows
-        top: how many groups, at most
-        merge_gap_sec: the largest gap between segments that are joined; None joins none
-        max_per_item: how many groups of an item, at most
+        options: how many groups, and what they join
     """
-    count = top if merge_gap_sec is None and max_per_item is None else _GROWTH * top
+    count = options.top * (_GROWTH if options.groups_hits else 1)
     names = ("id", "scope") if fused else ("id", "scope", "input_type", "option")
     codes, (starts, ends) = [rows.codes(name) for name in names], rows.times
     while True:
         numbers, scores = best(count)
         row_of = fused.first_rows[numbers] if fused else numbers
-        grouping = _Grouping(top, merge_gap_sec, max_per_item)
+        grouping = _Grouping(options)
         columns = [column[row_of].tolist() for column in codes]
         segments = zip(
             zip(*columns, strict=True),
@@ -84,26 +80,25 @@ def find_groups(
 class _Grouping:
     """Groups of the segments so far."""
 
-    def __init__(self, top: int, gap_sec: float | None, max_per_item: int | None) -> None:
+    def __init__(self, options: SearchOptions) -> None:
         self.groups: list[Group] = []
-        self._top = top
-        self._gap_sec = gap_sec
-        self._max_per_item = max_per_item
+        self._options = options
         self._by_key: dict[_Key, list[Group]] = {}
         self._counts: dict[int, int] = {}
 
     def add(self, key: _Key, start_sec: float, end_sec: float, number: int, score: float) -> bool:
         """Add the next segment; return False when the groups are complete without it."""
         near = self._neighbours(key, start_sec, end_sec)
-        if len(near) > 1 and len(self.groups) == self._top:
+        is_full = len(self.groups) == self._options.top
+        if len(near) > 1 and is_full:
             return False
         if near:
             self._join(near, start_sec, end_sec, number)
             return True
-        item = key[0]
-        if self._max_per_item is not None and self._counts.get(item, 0) >= self._max_per_item:
+        item, most = key[0], self._options.max_per_item
+        if most is not None and self._counts.get(item, 0) >= most:
             return True
-        if len(self.groups) == self._top:
+        if is_full:
             return False
         group = Group(key, start_sec, end_sec, [number], score)
         self.groups.append(group)
@@ -112,9 +107,10 @@ class _Grouping:
         return True
 
     def _neighbours(self, key: _Key, start_sec: float, end_sec: float) -> list[Group]:
-        if self._gap_sec is None or isnan(start_sec) or isnan(end_sec):
+        gap_sec = self._options.merge_gap_sec
+        if gap_sec is None or isnan(start_sec) or isnan(end_sec):
             return []
-        gap_sec = self._gap_sec + _ROUNDING_SEC
+        gap_sec += _ROUNDING_SEC
         return [
             group
             for group in self._by_key.get(key, ())

@@ -33,7 +33,14 @@ from twelvelabs_embed.bulk.part_files import vectors_of
 from twelvelabs_embed.results.export import ArrowTable
 from twelvelabs_embed.results.segments import ALL_COLUMNS, DOCUMENT_COLUMNS
 from twelvelabs_embed.results.vectors import Vectors
-from twelvelabs_embed.search.dataset import DESCRIBED, SHOWN, DatasetInfo, dimensions_of, open_part
+from twelvelabs_embed.search.dataset import (
+    SHOWN,
+    DatasetInfo,
+    as_info,
+    dimensions_of,
+    open_part,
+    values_of,
+)
 from twelvelabs_embed.search.fingerprints import (
     Fingerprint,
     PartChangedError,
@@ -45,7 +52,7 @@ from twelvelabs_embed.search.quantization import Codes, quantize
 OnProgress: TypeAlias = Callable[[int, int], object]
 """Is called with how many rows are in the index, and how many there are to be."""
 
-FORMAT = 2
+FORMAT = 3
 _FACTS = "shard.json"
 _VECTORS, _CODES, _BOUNDS, _ROWS = "vectors.f32", "codes.i8", "bounds.f32", "rows.arrow"
 _FILES = (_VECTORS, _CODES, _BOUNDS, _ROWS)
@@ -65,31 +72,14 @@ class ShardFacts(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         format: the version of this format
         parts: its parts, in the order of its rows
-        rows, dimensions, model, input_types, options, scopes: as of `DatasetInfo`
+        info: what there is to search
         files: the digest of each file: of its size and its ends
     """
 
     format: int
     parts: list[Fingerprint]
-    rows: int
-    dimensions: int
-    model: str | None
-    input_types: list[str]
-    options: list[str]
-    scopes: list[str]
+    info: DatasetInfo
     files: dict[str, str]
-
-    @property
-    def info(self) -> DatasetInfo:
-        """What there is to search."""
-        return DatasetInfo(
-            rows=self.rows,
-            dimensions=self.dimensions,
-            model=self.model,
-            input_types=tuple(self.input_types),
-            options=tuple(self.options),
-            scopes=tuple(self.scopes),
-        )
 
 
 @frozen(eq=False)
@@ -129,10 +119,11 @@ def open_shard(folder: Path, facts: ShardFacts) -> Shard:
         OSError: it was removed meanwhile
     """
     pa = import_extra("pyarrow", "bulk")
-    shape = (facts.rows, facts.dimensions)
+    count = facts.info.rows
+    shape = (count, facts.info.dimensions)
     with pa.memory_map(os.fspath(folder / _ROWS)) as source:
         rows = pa.ipc.open_file(source).read_all()
-    bounds = np.fromfile(folder / _BOUNDS, np.float32).reshape(2, facts.rows)
+    bounds = np.fromfile(folder / _BOUNDS, np.float32).reshape(2, count)
     return Shard(
         facts=facts,
         vectors=_mapped(folder / _VECTORS, np.float32, shape),
@@ -198,16 +189,10 @@ def write_shard(folder: Path, paths: Sequence[Path], report: Callable[[int], obj
         np.ascontiguousarray(np.concatenate(bounds, axis=1)).tofile(file)
         _flush(file)
     _write_rows(folder / _ROWS, rows.drop_columns("model"))
-    values = {name: _values(rows, name) for name in DESCRIBED}
     facts = ShardFacts(
         format=FORMAT,
         parts=parts,
-        rows=len(rows),
-        dimensions=dimensions,
-        model=next(iter(values["model"]), None),
-        input_types=values["input_type"],
-        options=values["option"],
-        scopes=values["scope"],
+        info=as_info(values_of(rows), len(rows), dimensions),
         files={name: _digest_of_ends(folder / name) for name in _FILES},
     )
     write_facts(folder, facts)
@@ -289,10 +274,6 @@ def number_moments(table: ArrowTable, part: Any = None) -> Any:
     moments = np.empty(len(order), np.int32)
     moments[order] = np.cumsum(starts)
     return moments
-
-
-def _values(table: ArrowTable, name: str) -> list[str]:
-    return sorted(table.column(name).unique().drop_null().to_pylist())
 
 
 def _write_rows(path: Path, rows: ArrowTable) -> None:

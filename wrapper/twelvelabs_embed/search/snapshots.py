@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from concurrent.futures import Executor
-from typing import Protocol
 
 import numpy as np
 
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed.results.export import ArrowTable
-from twelvelabs_embed.search.dataset import DatasetInfo, join_infos
+from twelvelabs_embed.search.dataset import join_infos
 from twelvelabs_embed.search.filters import Filters
 from twelvelabs_embed.search.index_files import OpenParts
 from twelvelabs_embed.search.quantization import Numbers, coarse_scores, exact_scores
@@ -22,33 +21,6 @@ _SCORES_BYTES = 256 << 20  # of all rows, for some of many queries
 _EXACT_ROWS = 2048
 
 
-class Snapshot(Protocol):
-    """A dataset as it is at one time."""
-
-    @property
-    def info(self) -> DatasetInfo:
-        """What there is to search."""
-        ...
-
-    @property
-    def is_current(self) -> bool:
-        """Whether the dataset is still the same."""
-        ...
-
-    @property
-    def rows(self) -> Rows:
-        """All rows."""
-        ...
-
-    def rank(self, queries: Numbers, filters: Filters) -> Iterator[Ranking]:
-        """Yield a ranking of the rows for each query, of shape (Q, D), each of the length 1."""
-        ...
-
-    def close(self) -> None:
-        """Remove what is temporary."""
-        ...
-
-
 class PartsSnapshot:
     """Parts with their index."""
 
@@ -57,7 +29,7 @@ class PartsSnapshot:
         self._threads = threads
         self._shards = [shard for one in parts for shard in one.shards]
         # The number of the first row of each shard.
-        self._firsts = np.cumsum([0, *(shard.facts.rows for shard in self._shards)])[:-1]
+        self._firsts = np.cumsum([0, *(shard.facts.info.rows for shard in self._shards)])[:-1]
         self._order = _order(parts)
         self.info = join_infos([shard.facts.info for shard in self._shards])
         self.rows = _join_rows(self._shards)
@@ -68,7 +40,7 @@ class PartsSnapshot:
         return all(one.is_current for one in self._parts)
 
     def rank(self, queries: Numbers, filters: Filters) -> Iterator[Ranking]:
-        """Yield a ranking of the rows for each query."""
+        """Yield a ranking of the rows for each query, of shape (Q, D), each of the length 1."""
         allowed = self.rows.select(filters)
         errors = np.concatenate([shard.errors for shard in self._shards])
         batch_size = max(1, _SCORES_BYTES // (4 * max(1, len(errors))))

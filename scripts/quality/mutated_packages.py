@@ -1,0 +1,52 @@
+"""The packages that mutants are made of, and the tests that should notice them."""
+
+LIBRARY, EMULATOR = "wrapper/twelvelabs_embed", "emulator/twelvelabs_embed_emulator"
+_TOP_TESTS = tuple(
+    f"tests/test_{name}.py" for name in ("client", "embed", "errors", "retry", "sending")
+)
+_EMULATOR_PACKAGES = (
+    "*.py", "conformance", "contract", "embedding", "endpoints", "faults", "media", "samples",
+    "server", "state",
+)  # fmt: skip
+_EMULATOR_TESTS = (
+    "tests/emulator", "tests/contract", "tests/hostile", "tests/faults/test_retries.py"
+)  # fmt: skip
+
+
+def _script_tests(*names: str) -> tuple[str, ...]:
+    return tuple(f"tests/scripts/test_{name}.py" for name in names)
+
+
+# Each package with the tests that should notice a mistake in it.
+PACKAGES: dict[str, tuple[str, ...]] = {
+    f"{LIBRARY}/*.py": (*_TOP_TESTS, "tests/test_timestamps.py", "tests/faults"),
+    f"{LIBRARY}/_http": ("tests/http", *_TOP_TESTS, "tests/telemetry", "tests/secrets"),
+    f"{LIBRARY}/api": ("tests/api", "tests/vendor_style", "tests/http/test_pagination.py"),
+    f"{LIBRARY}/batch": ("tests/batch", "tests/bulk/test_run.py", "tests/bulk/test_run_ends.py"),
+    f"{LIBRARY}/bulk": ("tests/bulk", "tests/stores"),
+    f"{LIBRARY}/cli": ("tests/cli", "tests/search/test_search_cli.py"),
+    f"{LIBRARY}/inputs": ("tests/inputs", "tests/validation", "tests/stores"),
+    f"{LIBRARY}/integrations": ("tests/integrations", "tests/cluster", "tests/package"),
+    f"{LIBRARY}/limits": ("tests/limits", "tests/validation"),
+    f"{LIBRARY}/report": ("tests/report",),
+    f"{LIBRARY}/results": ("tests/results", "tests/test_embed.py"),
+    f"{LIBRARY}/search": ("tests/search",),
+    f"{LIBRARY}/uploads": ("tests/uploads", "tests/faults/test_upload.py"),
+    f"{LIBRARY}/validation": ("tests/validation", "tests/hostile"),
+    **{f"{EMULATOR}/{name}": _EMULATOR_TESTS for name in _EMULATOR_PACKAGES},
+    "scripts/*.py": _script_tests("environment", "versions"),
+    "scripts/api_watch": _script_tests(
+        "api_diff", "api_drift", "code_references", "follow", "made_changes", "openapi_diff",
+        "prose",
+    ),
+    "scripts/codegen": _script_tests("python_diff", "regenerate", "typescript_contract"),
+    "scripts/docs_site": ("tests/cli/test_docs.py", "tests/docs/test_site.py"),
+    "scripts/recording": _script_tests("record", "cassette_schema"),
+    "scripts/release": ("tests/package/test_wheel.py",),
+}  # fmt: skip
+
+
+def short_name(package: str) -> str:
+    """Shorten a package to `bulk` or `emulator/media`; `top` is the modules beside the packages."""
+    name = package.replace("*.py", "top").removeprefix(f"{LIBRARY}/")
+    return name.replace(EMULATOR, "emulator")

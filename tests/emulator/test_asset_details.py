@@ -1,0 +1,91 @@
+"""What is known of an asset: derived files, user metadata, transcription, references."""
+
+import pytest
+
+from tests.emulator.helpers import create_asset, flat_error
+
+FILE = ("file", ("a.mp4", b"content"))
+
+
+def test_streams_and_thumbnails_are_made_unless_they_are_not_wanted(client, film, sample):
+    for wanted in ({}, {"enable_hls": "true", "enable_thumbnail": "true"}):
+        asset = create_asset(client, film, **wanted)
+        assert asset["hls"]["status"] == asset["thumbnail"]["status"] == "ready"
+    assert "hls" not in create_asset(client, sample("image", ".jpg"))
+    asset = create_asset(client, film, enable_hls="false", enable_thumbnail="false")
+    assert not {"hls", "thumbnail"} & asset.keys()
+    response = client.post("/assets", data={"method": "direct", "enable_hls": "yes"}, files=[FILE])
+    assert flat_error(response)[2] == 'enable_hls: "yes" is not of type "boolean"'
+
+
+def test_why_an_asset_failed(client, tmp_path):
+    (tmp_path / "metadata.pdf").write_text("not a PDF")
+    asset = create_asset(client, tmp_path / "metadata.pdf")
+    assert asset["status"] == "failed"
+    assert "its end does not go with the content" in asset["error"]["message"]
+
+
+@pytest.fixture
+def noted(client, sample):
+    """The path of an asset on which something is noted."""
+    metadata = '{"season": 2026, "tags": ["final"], "empty": "", "none": null}'
+    asset = create_asset(client, sample("image", ".jpg"), user_metadata=metadata)
+    assert asset["user_metadata"] == {"season": 2026, "tags": ["final"]}
+    return f"/assets/{asset['_id']}"
+
+
+@pytest.mark.parametrize(
+    ("method", "change", "expected"),
+    [
+        ("PUT", {"rating": 9.5, "tags": [], "x": None, "y": ""}, {"rating": 9.5}),
+        ("PUT", {}, None),
+        ("PATCH", {"season": 2027, "tags": None}, {"season": 2027}),
+        ("PATCH", {"season": "", "tags": [], "final": True}, ...),
+        ("DELETE", None, None),
+    ],
+)
+def test_notes_are_replaced_changed_and_deleted(client, noted, method, change, expected):
+    if expected is ...:
+        expected = {"season": 2026, "tags": ["final"], "final": True}
+    body = {} if change is None else {"json": {"user_metadata": change}}
+    assert client.request(method, f"{noted}/user-metadata", **body).status_code == 200
+    assert client.get(noted).json().get("user_metadata") == expected
+
+
+@pytest.mark.parametrize("metadata", ["no JSON", "[]", '{"a": {}}', '{"a": [1]}', '{"a": NaN}'])
+def test_invalid_user_metadata_is_rejected(client, metadata):
+    data = {"method": "direct", "user_metadata": metadata}
+    status, code, message = flat_error(client.post("/assets", data=data, files=[FILE]))
+    assert (status, code) == (400, "parameter_invalid")
+    assert message.startswith("user_metadata")
+
+
+def test_a_transcription_is_cut_as_asked_for(client, film):
+    path = f"/assets/{create_asset(client, film)['_id']}/transcription"
+    words = client.get(path).json()
+    assert words.keys() == {"status", "words"}
+    assert words["words"][1] == {"start": 0.591, "end": 0.864, "value": "man"}
+    both = client.get(f"{path}?include=sentences,utterances").json()
+    assert both == client.get(f"{path}?include=sentences&include=utterances").json()
+    assert both["sentences"][0]["value"] == "A man is walking his dog along the beach."
+    assert both["utterances"][0]["speaker"] == "speaker_0"
+
+
+def test_what_has_no_transcription(client, sample, tmp_path):
+    image = create_asset(client, sample("image", ".jpg"))
+    path = f"/assets/{image['_id']}/transcription"
+    assert flat_error(client.get(path))[:2] == (404, "resource_not_exist")
+    talk = create_asset(client, sample("audio", ".wav"))
+    body = client.get(f"/assets/{talk['_id']}/transcription").json()
+    assert body == {"status": "ready", "words": []}
+
+
+@pytest.mark.parametrize("what", ["indexed-assets", "entities"])
+def test_nothing_refers_to_an_asset(client, noted, what):
+    response = client.get(f"{noted}/{what}", params={"page": 2, "page_limit": 50})
+    assert response.status_code == 200
+    info = {"limit_per_page": 50, "page": 2, "total_page": 0, "total_results": 0}
+    assert response.json() == {"data": [], "page_info": info}
+    missing = client.get(f"/assets/nothing/{what}")
+    assert (missing.status_code, missing.json()["code"]) == (404, "resource_not_exist")
+    assert client.get(f"{noted}/{what}", params={"page_limit": 51}).status_code == 400

@@ -1,0 +1,93 @@
+"""Tasks that embed documents: pages, parts of pages, chunks of text."""
+
+import numpy as np
+import pytest
+from twelvelabs_embed_emulator import samples
+
+from tests.emulator.helpers import cosine, create_asset, error, inline
+
+
+def test_pages_of_a_pdf(task, files):
+    scopes = ["local", "asset"]
+    data = task("document", media_source=inline(files["pdf"]), embedding_scope=scopes)["data"]
+    assert [row["embedding_scope"] for row in data] == ["page"] * 3 + ["asset"]
+    assert [row.get("start_page_number") for row in data] == [1, 2, 3, None]
+    vectors = [np.array(row["embedding"]) for row in data]
+    assert cosine(vectors[0], vectors[3]) > cosine(vectors[0], vectors[1]) + 0.2
+
+
+def test_quarters_of_a_page(task, files):
+    cut = {"spatial": {"strategy": "quadrants"}}
+    data = task("document", media_source=inline(files["pdf"]), segmentation=cut)["data"]
+    assert [row["quadrant"] for row in data[:5]] == [
+        None,
+        "top_left",
+        "top_right",
+        "bottom_left",
+        "bottom_right",
+    ]
+    assert {row["end_page_number"] for row in data[:5]} == {1}
+
+
+def test_chunks_of_a_text(task, files):
+    cut = {"sequential": {"strategy": "sentence", "max_sentences": 2, "overlap_sentences": 1}}
+    settings = {"embedding_scope": ["local"], "segmentation": cut, "embedding_uncertainty": True}
+    text = task("document", media_source=inline(files["document"]), **settings)
+    assert [row["chunk_index"] for row in text["data"]] == [0, 1]
+    assert {row["embedding_scope"] for row in text["data"]} == {"chunk"}
+    assert len(text["data"][0]["embedding_uncertainty"]) == 512
+
+
+SEQUENTIAL = {"sequential": {"strategy": "sentence", "max_sentences": 2}}
+OVERLAP = {"sequential": {"strategy": "sentence", "max_sentences": 2, "overlap_sentences": 2}}
+WRONG_DOCUMENTS = [
+    ("pdf", {"embedding_option": ["text"]}, '"text" with the scope "local" is not for a PDF'),
+    ("document", {"embedding_option": ["visual"]}, "is not for plain text or Markdown"),
+    ("document", {"embedding_scope": ["local"]}, "sequential: is required"),
+    ("pdf", {"segmentation": SEQUENTIAL}, "is not for a PDF; use spatial"),
+    ("document", {"segmentation": SEQUENTIAL}, 'needs the option "text" and the scope "local"'),
+    (
+        "document",
+        {"embedding_scope": ["local"], "segmentation": OVERLAP},
+        "2 is not less than max_sentences, 2",
+    ),
+    ("pdf", {"embedding_type": ["fused_embedding"]}, "no fused vectors"),
+    ("pdf", {"embedding_uncertainty": True}, "a PDF has none"),
+    ("image", {}, "not a PDF, plain text in UTF-8 or Markdown"),
+]
+
+
+@pytest.mark.parametrize(
+    ("kind", "settings", "message"), WRONG_DOCUMENTS, ids=[row[2] for row in WRONG_DOCUMENTS]
+)
+def test_documents_that_are_rejected(create, files, kind, settings, message):
+    response = create("document", media_source=inline(files[kind]), **settings)
+    assert error(response)[0] == 400
+    assert message in error(response)[2]
+
+
+def test_too_many_pages_fail_the_task(task, tmp_path):
+    pdf = samples.document(tmp_path / "a.pdf", pages=["a page"] * 65)
+    failed = task("document", media_source=inline(pdf))
+    assert failed["status"] == "failed"
+    assert "65 pages are more than the 64" in failed["error"]["message"]
+
+
+def test_the_list_names_what_each_task_is_about(client, task, files):
+    created = task("document", media_source=inline(files["pdf"]))
+    (row,) = [
+        row
+        for row in client.get("/embed-v2/tasks", params={"page_limit": 50}).json()["data"]
+        if row["_id"] == created["_id"]
+    ]
+    assert row["document_embedding"]["metadata"] == {
+        "document_embedding_option": ["visual"],
+        "document_embedding_scope": ["local"],
+    }
+
+
+def test_a_document_that_is_an_asset(client, create, task, files):
+    asset = create_asset(client, files["document"])
+    source = {"asset_id": asset["_id"]}
+    assert task("document", media_source=source)["metadata"]["input_filename"] == asset["filename"]
+    assert error(create("document", media_source=source, embedding_option=["visual"]))[0] == 400

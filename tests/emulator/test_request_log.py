@@ -1,0 +1,90 @@
+"""The log of requests, as the control shows it."""
+
+import hashlib
+
+import httpx
+import pytest
+
+from tests.emulator.helpers import (
+    Upload,
+    embed,
+    flat_error,
+)
+
+
+def test_requests_are_seen_with_their_keys_masked(started):
+    emulator, client, control = started
+    sent = embed(client)
+    embed(client, {"model_name": "x"})
+    first, second = control.get("/requests").json()["requests"]
+    assert (first["method"], first["path"], first["host"]) == ("POST", "/v1.3/embed-v2", "api")
+    assert (first["status"], second["status"]) == (200, 400)
+    assert first["headers"]["x-api-key"] == "***"
+    assert first["body_bytes"] == len(sent.request.content)
+    assert first["body_sha256"] == hashlib.sha256(sent.request.content).hexdigest()
+    assert "body" not in first
+    assert "some key" not in str(emulator.control.requests())
+
+
+def test_requests_are_filtered(started):
+    _, client, control = started
+    embed(client)
+    client.get("/assets")
+    client.get("/assets/none")
+
+    def paths(**query):
+        requests = control.get("/requests", params=query).json()["requests"]
+        return [one["path"].removeprefix("/v1.3") for one in requests]
+
+    assert paths(method="GET") == ["/assets", "/assets/none"]
+    assert paths(path="none") == ["/assets/none"]
+    assert paths(status=200) == ["/embed-v2", "/assets"]
+    assert paths(after=1) == ["/assets", "/assets/none"]
+    assert paths(limit=1) == ["/assets/none"]
+    assert control.delete("/requests").status_code == 204
+    assert paths() == []
+
+
+def test_chunks_are_seen_at_the_storage_host(started):
+    _, client, control = started
+    Upload(client, b"x" * 100).put(1)
+    (put,) = control.get("/requests", params={"method": "PUT"}).json()["requests"]
+    assert (put["host"], put["status"], put["body_bytes"]) == ("storage", 200, 100)
+    assert "signature=***" in put["query"].split("&")
+
+
+def test_bodies_are_kept_by_choice(start):
+    emulator, client = start(records_bodies=True)
+    sent = embed(client)
+    (request,) = emulator.control.requests()
+    assert request["body"] == sent.request.content.decode()
+
+
+def test_faults_are_seen_with_their_requests(started):
+    _, client, control = started
+    control.put("/faults", json={"script": "503,reset-before,reset,pass"})
+    assert embed(client).status_code == 503
+    for _ in range(2):
+        with pytest.raises(httpx.TransportError):
+            embed(client)
+    assert embed(client).status_code == 200
+    requests = control.get("/requests").json()["requests"]
+    assert [one.get("fault") for one in requests] == ["503", "reset-before", "reset", None]
+    assert [one["status"] for one in requests] == [503, None, 200, 200]
+
+
+def test_requests_are_found_by_a_method_in_any_case(started):
+    _, client, control = started
+    embed(client)
+    assert len(control.get("/requests?method=post").json()["requests"]) == 1
+    assert flat_error(control.get("/requests?status=ok"))[0] == 400
+    assert flat_error(control.get("/requests?colour=red"))[:2] == (400, "parameter_unknown")
+
+
+def test_keys_in_queries_and_headers_are_masked(started):
+    _, client, control = started
+    client.headers.update({"x-goog-api-key": "tlk_3", "x-auth-token": "tlk_4", "cookie": "tlk_5"})
+    client.get("/assets", params={"api_key": "tlk_1", "x-api-key": "tlk_2", "page": 1})
+    (request,) = control.get("/requests").json()["requests"]
+    assert "tlk_" not in str(request)
+    assert "page=1" in request["query"].split("&")
