@@ -121,10 +121,10 @@ class LeanAsyncClient:
                 allow_redirects=False,
                 timeout=self._timeout_of(command.timeout),
                 proxy=None if proxy is None else str(proxy.url),
-                proxy_headers=_proxy_headers(proxy),
+                proxy_headers=None if proxy is None else _proxy_headers(proxy),
             ) as response:
-                parts = response.content.iter_any()
-                content = await collect(parts, response.status, response.raw_headers)
+                read_chunk = response.content.readany
+                content = await collect(read_chunk, response.status, response.raw_headers)
         except aiohttp.ClientError as error:
             # Raised below: no reference may lead to aiohttp's own error, which holds the headers.
             failure, cause = _translate(error)
@@ -321,8 +321,8 @@ def _as_multidict(headers: httpx.Headers) -> CIMultiDict[str]:
     return made
 
 
-def _proxy_headers(proxy: httpx.Proxy | None) -> Mapping[str, str] | None:
-    if proxy is None or proxy.raw_auth is None:
+def _proxy_headers(proxy: httpx.Proxy) -> Mapping[str, str] | None:
+    if proxy.raw_auth is None:
         return None
     # Which aiohttp sends as `Proxy-Authorization`.
     return {"authorization": f"Basic {b64encode(b':'.join(proxy.raw_auth)).decode()}"}
