@@ -59,21 +59,22 @@ CutName: TypeAlias = Literal["spatial", "sequential"]
 """How a document is divided, as `segmentation.Spatial` and `Sequential` do it."""
 
 
+# Named tuples, since classes of attrs take four times as long to define.
+
+
 class Limit(NamedTuple):
     """One number that an input must not pass.
 
     Attributes:
         name: what is limited, from which side, and in which unit
         value: the last value that is allowed: seconds, bytes, pixels, tokens, or a count
-        input_types: the inputs that it holds for
+        input_types, models, endpoints: what it holds for
+        via: the ways of sending media that it holds for
         field: where it is in the request, named as in the contract, below the input's section
         source: where it is written
         grade: how sure it is
         reading: how a question is read that the documents leave open; empty when there is none.
             It is `assumed`, whatever the grade of the rest
-        models: the models that it holds for
-        endpoints: the endpoints that it holds for
-        via: the ways of sending media that it holds for
     """
 
     name: LimitName
@@ -81,11 +82,11 @@ class Limit(NamedTuple):
     input_types: tuple[InputType, ...]
     field: str
     source: str
-    grade: Grade = "documented"
-    reading: str = ""
+    via: tuple[Via, ...] = ("inline", "url", "asset")
     models: tuple[str, ...] = (DEFAULT_MODEL,)
     endpoints: tuple[Endpoint, ...] = ("sync", "task")
-    via: tuple[Via, ...] = ("inline", "url", "asset")
+    grade: Grade = "documented"
+    reading: str = ""
 
     @property
     def unit(self) -> str:
@@ -103,12 +104,7 @@ class Choices(NamedTuple):
         name: the option
         values: the words, in the order of the contract; formats by their names in
             `file_signatures.FORMATS`
-        input_types: the inputs that it holds for
-        field: where it is in the request, named as in the contract, below the input's section
-        source: where it is written
-        grade: how sure it is
-        models: the models that it holds for
-        endpoints: the endpoints that it holds for
+        input_types, models, endpoints, field, source, grade, reading: as of a `Limit`
     """
 
     name: ChoiceName
@@ -116,9 +112,10 @@ class Choices(NamedTuple):
     input_types: tuple[InputType, ...]
     field: str
     source: str
-    grade: Grade = "documented"
     models: tuple[str, ...] = (DEFAULT_MODEL,)
     endpoints: tuple[Endpoint, ...] = ("sync", "task")
+    grade: Grade = "documented"
+    reading: str = ""
 
 
 class RequestShape(NamedTuple):
@@ -126,19 +123,16 @@ class RequestShape(NamedTuple):
 
     Attributes:
         name: how it looks
-        input_types: the inputs
-        models: the models
-        endpoint: the endpoint
-        grade: how sure it is
-        source: where it is written
+        input_types, models, endpoints, source, grade, reading: as of a `Limit`
     """
 
     name: ShapeName
     input_types: tuple[InputType, ...]
-    models: tuple[str, ...]
-    endpoint: Endpoint
-    grade: Grade = "documented"
     source: str = "contract of 2026-11, model_name"
+    models: tuple[str, ...] = (DEFAULT_MODEL,)
+    endpoints: tuple[Endpoint, ...] = ("sync", "task")
+    grade: Grade = "documented"
+    reading: str = ""
 
 
 class OptionSpec(NamedTuple):
@@ -146,23 +140,19 @@ class OptionSpec(NamedTuple):
 
     Attributes:
         name: the option; `dynamic` is a segmentation that follows scenes
-        input_types: the inputs
-        models: the models
-        endpoints: the endpoints
-        field: where it is in the request, named as in the contract
         values: the numbers that it may be; any number where none is listed
-        grade: how sure it is
-        source: where it is written
+        input_types, models, endpoints, field, source, grade, reading: as of a `Limit`
     """
 
     name: OptionName
     input_types: tuple[InputType, ...]
-    models: tuple[str, ...]
-    endpoints: tuple[Endpoint, ...]
     field: str
-    values: tuple[int, ...] = ()
-    grade: Grade = "documented"
     source: str = "contract of 2026-11, model_name"
+    values: tuple[int, ...] = ()
+    models: tuple[str, ...] = (DEFAULT_MODEL,)
+    endpoints: tuple[Endpoint, ...] = ("sync", "task")
+    grade: Grade = "documented"
+    reading: str = ""
 
 
 class DocumentKind(NamedTuple):
@@ -176,10 +166,7 @@ class DocumentKind(NamedTuple):
         cut_pair: what is cut, an option with a scope
         is_cut_required: whether that pair cannot be asked for without
         uncertain_scopes: the scopes with which it has an uncertainty; None when it never has one
-        models: the models that it holds for
-        grade: how sure it is
-        source: where it is written
-        reading: how a question is read that the documents leave open
+        models, endpoints, source, grade, reading: as of a `Limit`
     """
 
     title: str
@@ -189,7 +176,8 @@ class DocumentKind(NamedTuple):
     cut_pair: tuple[str, str]
     is_cut_required: bool
     uncertain_scopes: tuple[str, ...] | None
-    models: tuple[str, ...]
-    grade: Grade
     source: str
-    reading: str
+    models: tuple[str, ...] = (DEFAULT_MODEL,)
+    endpoints: tuple[Endpoint, ...] = ("sync", "task")
+    grade: Grade = "documented"
+    reading: str = ""
