@@ -28,6 +28,7 @@ def test_pages_in_a_browser_do_not_control_the_emulator(start, faults):
         ("127.0.0.1", False, True),
         ("::1", False, True),
         ("192.0.2.1", False, False),
+        ("", False, False),  # a client whose address is not known
         ("192.0.2.1", True, True),
     ],
 )

@@ -1,6 +1,7 @@
 """Starting, stopping, and the program `python -m twelvelabs_embed_emulator`."""
 
 import ast
+import inspect
 import json
 import os
 import re
@@ -14,6 +15,7 @@ from pathlib import Path
 import httpx
 import pytest
 from twelvelabs_embed_emulator import Emulator, _extras, samples
+from twelvelabs_embed_emulator.__main__ import _parser
 
 from tests.emulator.helpers import inline, request_body
 from tests.waiting import TIMEOUT_SEC, process_of, wait_until
@@ -221,6 +223,40 @@ def test_the_program_serves_until_a_signal(emulator, sample):
         assert program.wait(timeout=TIMEOUT_SEC) == 0
         assert program.stderr.read() == ""
     assert not is_answering(base_url)
+
+
+def test_options_are_the_settings_of_the_emulator():
+    options = vars(_parser("x").parse_args([]))
+    parameters = inspect.signature(Emulator).parameters
+    settings = {name: value for name, value in options.items() if name in parameters}
+    assert options.keys() - settings.keys() == {"command", "prints_json", "wait"}
+    assert settings.pop("port") == 8321
+    for name, value in settings.items():
+        assert (value or None) == (parameters[name].default or None), name
+
+
+@pytest.mark.parametrize(
+    ("option", "least", "most"),
+    [
+        ("--port", 0, 65535),
+        ("--storage-port", 0, 65535),
+        ("--chunk-bytes", 1, None),
+        ("--processing-sec", 0, None),
+        ("--latency-sec", 0, 3600),
+        ("--rpm", 1e-9, None),
+        ("--tpm", 1e-9, None),
+        ("--minutes-per-hour", 1e-9, None),
+    ],
+)
+def test_numbers_of_options_have_bounds(option, least, most, capsys):
+    parser = _parser("x")
+    for value in filter(lambda bound: bound is not None, (least, most)):
+        assert value in vars(parser.parse_args([option, str(value)])).values()
+    for value in ("x", "nan", least - 1, *([] if most is None else [most + 1])):
+        with pytest.raises(SystemExit) as stopped:
+            parser.parse_args([option, str(value)])
+        assert stopped.value.code == 2
+        assert option in capsys.readouterr().err
 
 
 def test_the_program_takes_the_settings_of_uploads():
