@@ -72,7 +72,7 @@ def test_a_page_whose_name_resolves_to_this_machine_reads_nothing(start):
         for host in ("evil.example", "evil.example:8321", "127.0.0.1.evil.example"):
             response = control.get("/requests", headers={"host": host})
             assert flat_error(response)[:2] == (403, "unauthorized")
-        for host in ("localhost:8321", "127.0.0.1", "[::1]:8321"):
+        for host in ("localhost:8321", "app.localhost", "127.0.0.1", "[::1]:8321"):
             assert control.get("/requests", headers={"host": host}).status_code == 200
     emulator, _ = start(control="any")
     with control_of(emulator) as control:

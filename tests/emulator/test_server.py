@@ -310,7 +310,7 @@ def test_a_command_ends_with_the_program():
     with run_program(*command) as program:
         assert program.stdout.readline() == "ready\n"
         program.send_signal(signal.SIGTERM)
-        assert program.wait(timeout=20) != 0
+        assert program.wait(timeout=20) == 128 + signal.SIGTERM  # as a shell says it
 
 
 def test_a_command_that_is_not_there():
