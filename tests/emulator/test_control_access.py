@@ -5,13 +5,7 @@ import pytest
 from twelvelabs_embed_emulator import Emulator
 from twelvelabs_embed_emulator.server.control import local_only
 
-from tests.emulator.helpers import (
-    TEXT,
-    Upload,
-    control_of,
-    embed,
-    flat_error,
-)
+from tests.emulator.helpers import TEXT, Upload, control_of, embed, flat_error
 
 
 @pytest.mark.parametrize("faults", ["", "pass*9"])

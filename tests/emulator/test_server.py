@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from twelvelabs_embed_emulator import Emulator, _extras, samples
+from twelvelabs_embed_emulator import Emulator, _extras
 from twelvelabs_embed_emulator.__main__ import _parser
 
 from tests.emulator.helpers import inline, request_body
@@ -368,19 +368,6 @@ def test_ctrl_c_ends_the_program_cleanly():
         program.send_signal(signal.SIGINT)
         assert program.wait(timeout=TIMEOUT_SEC) == 0
         assert "Traceback" not in program.stderr.read()
-
-
-def test_samples_are_made_the_same_way_each_time(tmp_path):
-    for make, suffix in ((samples.image, ".jpg"), (samples.audio, ".mp3"), (samples.video, ".mkv")):
-        first, second = make(tmp_path / f"1{suffix}"), make(tmp_path / f"2{suffix}")
-        assert first.read_bytes() == second.read_bytes()
-
-
-def test_subrip_of_the_samples():
-    first, second, third = samples.SUBRIP.split("\n\n")
-    assert first == f"1\n00:00:00,500 --> 00:00:03,500\n{samples.SENTENCES[0]}"
-    assert second.startswith("2\n00:00:04,500 --> 00:00:07,500\n")
-    assert third == f"3\n00:00:08,500 --> 00:00:11,500\n{samples.SENTENCES[2]}\n"
 
 
 def test_media_libraries_are_imported_with_the_first_media():
