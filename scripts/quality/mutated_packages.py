@@ -45,7 +45,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     ),
     f"{LIBRARY}/validation": ("tests/validation", "tests/hostile"),
     **{f"{EMULATOR}/{name}": _EMULATOR_TESTS for name in _EMULATOR_PACKAGES},
-    "scripts/*.py": _script_tests("environment", "versions"),
+    "scripts/*.py": _script_tests("demo", "environment", "environment_parts", "versions"),
     "scripts/api_watch": _script_tests(
         "api_diff", "api_drift", "code_references", "follow", "made_changes", "openapi_diff",
         "prose",
