@@ -200,7 +200,8 @@ ONE_CLIENT = {
         "secrets/test_leaks.py::cancel",
         "telemetry/test_spans.py::test_what_is_cancelled_ends_too",
     ],
-    "threads that share a client: there is nothing like it for the awaited one": [
+    "threads: there is nothing like it for the awaited client": [
+        "http/test_closing.py::test_no_thread_*",
         "batch/test_many.py::test_two_runs_may_share_a_rate_limiter",
     ],
     "event loops: there is nothing like it for the blocking client": [
