@@ -28,6 +28,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "tests/cli", "tests/bulk/test_run_cli.py", "tests/report/test_report_cli.py",
         "tests/search/test_search_cli.py",
     ),
+    f"{LIBRARY}/errors": (*_TOP_TESTS, "tests/http"),
     f"{LIBRARY}/inputs": ("tests/inputs", "tests/validation", "tests/stores"),
     f"{LIBRARY}/integrations": ("tests/integrations", "tests/cluster", "tests/package"),
     f"{LIBRARY}/limits": ("tests/limits", "tests/validation"),

@@ -197,6 +197,7 @@ def test_every_request_is_counted(
     with scripted_server(*steps) as server:
         (result,) = embed_many(way, server.base_url, ["a dog"], retry=retry)
         assert result.attempts == len(server.requests) == attempts
+        assert result.retries == attempts - 1
         assert isinstance(result.error, error or type(None))
         assert ("x-mine" in server.requests[0].headers) == (way == "own httpx_client")
 

@@ -67,9 +67,9 @@ def job(number: int, work: Callable[[], object] | None = None, sec: float = 0.0)
     return Job(number, f"text {number}", flow)
 
 
-def failing_job(number: int, error: Exception) -> Job[int]:
+def failing_job(number: int, error: Exception, sec: float = 0.001) -> Job[int]:
     def flow() -> Flow[Embeddings]:
-        yield Sleep(0.001)
+        yield Sleep(sec)
         raise error
 
     return Job(number, f"text {number}", flow)
@@ -445,6 +445,8 @@ def test_durations_come_from_the_clock(way: Way) -> None:
     clock = Clock(monotonic=lambda: now_sec, sleep=sleep, sleep_async=sleep_async)
     ((_, result),) = iterate(way, [job(0, sec=5000.0)], clock=clock)
     assert result.seconds == 5000.0
+    ((_, result),) = iterate(way, [failing_job(0, TwelveLabsError("no"), 7.0)], clock=clock)
+    assert result.seconds == 7.0
 
 
 @pytest.mark.parametrize("name", ["concurrency", "max_in_flight_bytes"])

@@ -245,8 +245,11 @@ def test_ctrl_c_writes_waiting_rows(
     source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(60)])
     service.delay_sec = 0.05
 
+    is_interrupted = threading.Event()
+
     def interrupt(progress: RunProgress) -> None:
-        if progress.done >= 10:
+        if progress.done >= 10 and not is_interrupted.is_set():
+            is_interrupted.set()  # the second one ends it immediately
             _thread.interrupt_main()
 
     with pytest.raises(KeyboardInterrupt):

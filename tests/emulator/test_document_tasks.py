@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 from twelvelabs_embed_emulator import samples
+from twelvelabs_embed_emulator.contract.rules import rules_of
 
-from tests.emulator.helpers import cosine, create_asset, error, inline
+from tests.emulator.helpers import MIB, cosine, create_asset, error, inline
 
 
 def test_pages_of_a_pdf(task, files):
@@ -66,11 +67,31 @@ def test_documents_that_are_rejected(create, files, kind, settings, message):
     assert message in error(response)[2]
 
 
-def test_too_many_pages_fail_the_task(task, tmp_path):
-    pdf = samples.document(tmp_path / "a.pdf", pages=["a page"] * 65)
-    failed = task("document", media_source=inline(pdf))
+@pytest.mark.parametrize(
+    ("settings", "most", "per_page"),
+    [({}, 64, 1), ({"segmentation": {"spatial": {"strategy": "quadrants"}}}, 12, 5)],
+    ids=["pages", "quarters"],
+)
+def test_too_many_pages_fail_the_task(task, tmp_path, settings, most, per_page):
+    """A page that is cut into quarters counts five times, for the limit and for the usage."""
+    fits, too_many = (
+        samples.document(tmp_path / f"{count}.pdf", pages=["a page"] * count)
+        for count in (most, most + 1)
+    )
+    ready = task("document", media_source=inline(fits), **settings)
+    assert len(ready["data"]) == most * per_page
+    assert ready["usage"]["input_tokens"] == {"document": most * per_page * 256}
+    failed = task("document", media_source=inline(too_many), **settings)
     assert failed["status"] == "failed"
-    assert "65 pages are more than the 64" in failed["error"]["message"]
+    assert f"{most + 1} pages" in failed["error"]["message"]
+    assert "are more than the 64" in failed["error"]["message"]
+
+
+def test_a_larger_pdf_may_have_more_pages():
+    sync, task = (rules_of(endpoint, "marengo3.5") for endpoint in ("sync", "task"))
+    sizes_bytes = (1, MIB, MIB + 1, 3 * MIB)
+    assert [sync.max_pages(size) for size in sizes_bytes] == [16, 16, 32, 48]
+    assert [task.max_pages(size) for size in sizes_bytes] == [64, 64, 128, 192]
 
 
 def test_the_list_names_what_each_task_is_about(client, task, files):

@@ -2,6 +2,8 @@
 
 import pytest
 from twelvelabs_embed_emulator import samples
+from twelvelabs_embed_emulator.embedding.av import _overlaps
+from twelvelabs_embed_emulator.embedding.segments import Segment
 
 from tests.emulator.helpers import (
     MIB,
@@ -60,7 +62,12 @@ def test_all_kinds_of_media_become_one_vector(combine, files):
     sources = [source(kind, files[kind]) for kind in ("image", "audio", "video", "document")]
     response = combine(input_text="all of it", media_sources=sources)
     assert len(rows(response)) == 1
-    assert set(response.json()["usage"]["input_tokens"]) == {"text", "image", "audio", "video"}
+    assert response.json()["usage"]["input_tokens"] == {
+        "text": 3 + len(files["document"].read_text().split()),
+        "image": 256,
+        "audio": 25 * 5,
+        "video": 64 * 4,
+    }
 
 
 def test_one_image_is_near_itself_with_a_text(combine, files):
@@ -270,6 +277,15 @@ WRONG = [
         {"embedding_type": ["fused_embedding"]},
         "time_based_metadata: is requ",
     ),
+    (
+        "marengo3.5",
+        "video",
+        {
+            "embedding_type": ["fused_embedding"],
+            "time_based_metadata": [{"start": 2, "end": 1, "text": "goal"}],
+        },
+        "time_based_metadata[0].end: 1 is less than start, 2",
+    ),
     ("marengo3.0", "video", {"time_based_metadata": []}, "is not for marengo3.0"),
     ("marengo3.5", "video", {"time_based_metadata": []}, "goes into fused vectors only"),
     (
@@ -311,7 +327,7 @@ def test_an_image(task, files):
         "embedding_scopes": ["asset"],
         "embedding_dimension": 512,
     }
-    assert image["usage"]["input_tokens"].keys() == {"image"}
+    assert image["usage"]["input_tokens"] == {"image": 256}
 
 
 def test_sound_is_cut_where_it_changes(task, sample, tmp_path):
@@ -351,6 +367,21 @@ def test_fused_vectors_hold_what_is_noted(task, film):
         for here, there in zip(with_goal, without, strict=True)
     ]
     assert same == [True] * 6 + [True, False, True]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "expected"),
+    [
+        (4, 4, True),  # an instant belongs to the segment that it starts
+        (8, 8, False),
+        (3, 4, False),
+        (3, 4.5, True),
+        (7.9, 20, True),
+        (0, 20, True),
+    ],
+)
+def test_which_segment_an_entry_of_the_metadata_is_about(start, end, expected):
+    assert _overlaps({"start": start, "end": end}, Segment(4, 8)) == expected
 
 
 def test_fused_vectors_of_marengo30(embed, film):

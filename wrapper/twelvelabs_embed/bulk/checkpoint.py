@@ -43,8 +43,6 @@ from twelvelabs_embed.retry import Clock
 if TYPE_CHECKING:
     from twelvelabs_embed.results.embeddings import Embeddings
 
-__all__ = ["Checkpoint"]
-
 _MAX_BYTES = 64 << 20  # of vectors that wait to be written
 # A part is written when this share of the maximum waits: the rest is for what comes meanwhile.
 _DUE_SHARE = 0.75

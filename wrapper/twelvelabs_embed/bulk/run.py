@@ -72,8 +72,8 @@ class RunOptions:
 
     Attributes:
         selection: which items it embeds
-        max_prune_share: the share of the items that may be removed, because they are gone from the
-            source; None keeps them
+        max_prune_share: the share of the items, from 0 to 1, that may be removed because they are
+            gone from the source; None keeps them
         limit: how many items to run at most
         progress: is called with the progress
         stop: returns whether to start no more items
