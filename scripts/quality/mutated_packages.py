@@ -4,8 +4,8 @@ LIBRARY, EMULATOR = "wrapper/twelvelabs_embed", "emulator/twelvelabs_embed_emula
 _TOP_TESTS = tuple(
     f"tests/test_{name}.py"
     for name in (
-        "client", "embed", "error_texts", "errors", "files", "pacing", "retry", "sending", "text", "timestamps",
-        "vendor_names",
+        "client", "embed", "error_texts", "errors", "files", "pacing", "retry", "sending", "text",
+        "timestamps", "vendor_names",
     )
 )  # fmt: skip
 _EMULATOR_PACKAGES = (
