@@ -19,7 +19,6 @@ from twelvelabs_embed import (
     InvalidInputError,
     RetryPolicy,
     Text,
-    TwelveLabs,
     TwelveLabsError,
     UnexpectedError,
 )
@@ -30,6 +29,7 @@ from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig, Job
 from twelvelabs_embed.batch.plan import plan_jobs
 from twelvelabs_embed.results.embeddings import Embeddings, Segment
 
+from tests.clients import ClientKind, both_clients
 from tests.waiting import wait_for, wait_until, wait_until_async
 
 Way = Literal["awaited", "blocking", "threads"]
@@ -455,14 +455,21 @@ def test_an_invalid_concurrency_config_is_rejected(name: str) -> None:
         ConcurrencyConfig(**{name: 0})
 
 
-def test_invalid_arguments_are_rejected_before_the_first_result() -> None:
-    with TwelveLabs("k") as client:
-        with pytest.raises(ConfigurationError, match="rpm is 0"):
-            client.embed.many(["a"], rpm=0)
-        with pytest.raises(ConfigurationError, match="concurrency is 0"):
-            client.embed.many(["a"], concurrency=0)
-        for one in ("a dog", b"...", Path("dog.jpg"), Text("a dog")):
-            with pytest.raises(InvalidInputError, match="is one input, but many takes an iterable"):
-                client.embed.many(one)  # type: ignore[arg-type]
+@both_clients
+def test_invalid_arguments_are_rejected_before_the_first_result(kind: ClientKind) -> None:
+    many: Any = kind.client_type("k").embed.many
+    with pytest.raises(ConfigurationError, match="rpm is 0"):
+        many(["a"], rpm=0)
+    with pytest.raises(ConfigurationError, match="concurrency is 0"):
+        many(["a"], concurrency=0)
+    for one in ("a dog", b"...", Path("dog.jpg"), Text("a dog")):
+        with pytest.raises(InvalidInputError, match="is one input, but many takes an iterable"):
+            many(one)
+
+
+@both_clients
+async def test_many_of_a_closed_client_is_an_error(kind: ClientKind) -> None:
+    async with kind.open() as client:
+        pass
     with pytest.raises(RuntimeError, match="closed"):
-        client.embed.many(["a"])
+        await client.embed.many(["a"])
