@@ -9,7 +9,8 @@ _EMULATOR_PACKAGES = (
     "server", "state",
 )  # fmt: skip
 _EMULATOR_TESTS = (
-    "tests/emulator", "tests/contract", "tests/hostile", "tests/faults/test_retries.py"
+    "tests/emulator", "tests/contract", "tests/hostile", "tests/faults/test_script.py",
+    "tests/faults/test_retries.py",
 )  # fmt: skip
 
 
@@ -22,9 +23,13 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     f"{LIBRARY}/*.py": (*_TOP_TESTS, "tests/test_timestamps.py", "tests/faults"),
     f"{LIBRARY}/_http": ("tests/http", *_TOP_TESTS, "tests/telemetry", "tests/secrets"),
     f"{LIBRARY}/api": ("tests/api", "tests/vendor_style", "tests/http/test_pagination.py"),
-    f"{LIBRARY}/batch": ("tests/batch", "tests/bulk/test_run.py"),
+    f"{LIBRARY}/batch": ("tests/batch", "tests/bulk/test_run.py", "tests/bulk/test_run_ends.py"),
     f"{LIBRARY}/bulk": ("tests/bulk", "tests/stores"),
-    f"{LIBRARY}/cli": ("tests/cli", "tests/search/test_search_cli.py"),
+    f"{LIBRARY}/cli": (
+        "tests/cli", "tests/bulk/test_run_cli.py", "tests/report/test_report_cli.py",
+        "tests/search/test_search_cli.py",
+    ),
+    f"{LIBRARY}/errors": (*_TOP_TESTS, "tests/http"),
     f"{LIBRARY}/inputs": ("tests/inputs", "tests/validation", "tests/stores"),
     f"{LIBRARY}/integrations": ("tests/integrations", "tests/cluster", "tests/package"),
     f"{LIBRARY}/limits": ("tests/limits", "tests/validation"),

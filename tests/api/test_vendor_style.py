@@ -13,7 +13,7 @@ import httpx
 import pytest
 import twelvelabs as vendor
 import twelvelabs_embed
-from twelvelabs_embed import InvalidInputError
+from twelvelabs_embed import InvalidRequestError
 
 from tests.clients import ClientKind, both_clients
 from tests.scripted_server import Request, Response, ScriptedServer, scripted_server
@@ -276,13 +276,25 @@ async def test_the_sync_classes_are_taken_by_tasks_too(kind: ClientKind) -> None
 
 
 @both_clients
-async def test_a_missing_argument_is_an_error_that_names_it(kind: ClientKind) -> None:
-    message = r"multi_input=\.\.\. is required\. Pass multi_inp"
+@pytest.mark.parametrize(
+    ("input_type", "code", "field"),
+    [
+        ("document", "parameter_not_provided", "document"),
+        ("multi_input", "parameter_not_provided", "multi_input"),
+        ("sound", "parameter_invalid", "input_type"),
+    ],
+)
+async def test_a_missing_part_is_an_error_that_names_it(
+    kind: ClientKind, input_type: str, code: str, field: str
+) -> None:
+    other = {"audio": None, "video": twelvelabs_embed.OMIT}
     async with kind.open() as client:
-        with pytest.raises(InvalidInputError, match=message):
-            await client.embed.v_2.create(input_type="multi_input", model_name="marengo3.5")
-        with pytest.raises(InvalidInputError, match=r"audio, video, document, image.*Pass docume"):
-            await client.embed.v_2.tasks.create(input_type="document", model_name="marengo3.5")
+        v_2 = client.embed.v_2
+        create = v_2.tasks.create if input_type == "document" else v_2.create
+        with pytest.raises(InvalidRequestError) as caught:
+            await create(input_type=input_type, model_name="marengo3.5", **other)
+    assert (caught.value.code, caught.value.violations[0].field) == (code, field)
+    assert caught.value.body == {"error": {"code": code, "message": str(caught.value)}}
 
 
 # --------------------------------------------------------------------------------------- responses

@@ -2,12 +2,15 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import httpx
 import pytest
+from attrs import evolve
 from twelvelabs_embed import Clock
 from twelvelabs_embed._http.effects import SendRequest
 from twelvelabs_embed.batch.admission import Admission, AdmissionControl, RequestSlot
+from twelvelabs_embed.batch.jobs import NotStartedError
 from twelvelabs_embed.batch.rate_limiter import Delay, Permit, RateLimiter
 
 SEND = SendRequest("GET", "http://api/", httpx.Headers(), {}, None, httpx.Timeout(5))
@@ -21,9 +24,9 @@ async def control() -> AsyncIterator[AdmissionControl]:
     assert control.rate_limiter.in_flight == 0
 
 
-async def admit(control: AdmissionControl) -> Admission:
+async def admit(control: AdmissionControl, tokens: int = 0) -> Admission:
     await control.start_slots.acquire()
-    return await Admission(control, 0).__aenter__()
+    return await Admission(control, tokens).__aenter__()
 
 
 async def close(admission: Admission) -> None:
@@ -139,9 +142,88 @@ async def test_retry_after_of_a_busy_service_delays_all_requests(
 
 
 def body_of(size_bytes: int) -> SendRequest:
-    return SendRequest(
-        "POST", "http://api/", httpx.Headers(), {}, bytes(size_bytes), httpx.Timeout(5)
-    )
+    return evolve(SEND, method="POST", body=bytes(size_bytes))
+
+
+@pytest.mark.parametrize(
+    ("changes", "permits", "tokens"),
+    [
+        ({"method": "POST", "url": "http://api/v1.3/embed-v2"}, 1, 70),
+        ({"method": "POST", "url": "http://api/v1.3/embed-v2/tasks"}, 1, 70),
+        ({"method": "GET", "url": "http://api/v1.3/embed-v2/tasks/1"}, 1, 0),
+        ({"method": "POST", "url": "http://api/v1.3/assets"}, 1, 0),
+        ({"method": "PUT", "url": "http://storage/embed-v2", "is_external": True}, 0, 0),
+    ],
+    ids=["embedded", "a task", "a poll", "an upload", "storage"],
+)
+async def test_a_request_counts_for_what_the_service_counts(
+    changes: dict[str, Any], permits: int, tokens: int
+) -> None:
+    """After the first request of an item, for which its text counts in any case."""
+    control = AdmissionControl(1, RateLimiter(9, 1000), 1 << 20, Clock())
+    limiter, admission = control.rate_limiter, await admit(control, 70)
+    async with RequestSlot(admission, SEND):
+        assert (limiter.in_flight, limiter._in_flight_tokens) == (1, 70)
+    async with RequestSlot(admission, evolve(SEND, **changes)):
+        assert (limiter.in_flight, limiter._in_flight_tokens) == (permits, tokens)
+    await close(admission)
+    assert (limiter.in_flight, limiter._in_flight_tokens, admission.requests) == (0, 0, 2)
+    assert (limiter._log.requests, limiter._log.tokens) == (1 + permits, 70 + tokens)
+
+
+async def test_an_item_that_waits_for_minutes_has_no_permit_and_counts_once() -> None:
+    now_sec, is_woken = 0.0, asyncio.Event()
+
+    async def sleep(duration_sec: float) -> None:
+        await is_woken.wait()
+
+    clock = Clock(monotonic=lambda: now_sec, sleep_async=sleep)
+    limiter = RateLimiter(2, minutes_per_hour=1)
+    control, media = AdmissionControl(3, limiter, 1 << 20, clock), evolve(SEND, media_sec=40.0)
+    assert limiter.acquire_media(0.0, 40.0) is None
+    waits, gives_up = await admit(control), await admit(control)
+    waiting = asyncio.ensure_future(RequestSlot(waits, media).__aenter__())
+    leaving = asyncio.ensure_future(RequestSlot(gives_up, media).__aenter__())
+    await asyncio.sleep(0)
+    other = await admit(control)  # of two permits, the one of the first is free
+    leaving.cancel()
+    await asyncio.gather(leaving, return_exceptions=True)
+    await close(gives_up)
+    await close(other)
+    limiter.release_media(0.0, 0.0, 40.0, 400)
+    is_woken.set()
+    (await waiting).release()  # without a response: it may have been counted
+    await close(waits)
+    assert limiter.in_flight == 0
+    assert limiter.acquire_media(0.0, 21.0) is not None
+    assert limiter.acquire_media(0.0, 20.0) is None
+
+
+@pytest.mark.parametrize(("status", "is_done"), [(None, False), (200, True), (429, False)])
+async def test_only_items_of_which_nothing_is_done_are_given_up(
+    status: int | None, is_done: bool, control: AdmissionControl
+) -> None:
+    control.is_stopping = lambda: True
+    admission = await admit(control)
+    async with RequestSlot(admission, SEND) as slot:
+        if status is not None:
+            slot.response = httpx.Response(status, request=httpx.Request("GET", SEND.url))
+    steps_sec = list[float]()
+
+    async def sleep(duration_sec: float) -> None:
+        steps_sec.append(duration_sec)
+
+    if is_done:
+        await admission.sleep(2.5, sleep)
+        assert steps_sec == [1.0, 1.0, 0.5]
+    else:
+        with pytest.raises(NotStartedError):
+            await admission.sleep(2.5, sleep)
+        assert steps_sec == []
+        with pytest.raises(NotStartedError):
+            await admission.sleep(1.0, sleep)
+        assert steps_sec == [1.0]
+    await close(admission)
 
 
 async def test_a_permit_of_a_request_that_is_never_sent_does_not_count() -> None:

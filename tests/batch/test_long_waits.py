@@ -13,7 +13,6 @@ import httpx
 import pytest
 from attrs import define
 from twelvelabs_embed import (
-    AsyncTwelveLabs,
     Clock,
     QuotaExhaustedError,
     RateLimiter,
@@ -22,10 +21,12 @@ from twelvelabs_embed import (
 )
 from twelvelabs_embed.batch.admission import AdmissionControl
 from twelvelabs_embed.batch.jobs import BatchResult
+from twelvelabs_embed.bulk import RunReport
 from twelvelabs_embed.bulk.failures import read_errors
 from twelvelabs_embed.errors import api_error
 
-from tests.bulk.test_run import manifest, written
+from tests.bulk.datasets import manifest, written
+from tests.clients import ClientKind, each_transport
 from tests.scripted_server import Response, ScriptedServer, scripted_server
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -67,13 +68,8 @@ LONG = {
 }
 
 
-@pytest.fixture(params=["blocking", "own http_client", "awaited"])
-def way(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-def embed_many(
-    way: str,
+async def embed_many(
+    kind: ClientKind,
     server: ScriptedServer,
     count: int,
     clock: Clock,
@@ -81,29 +77,20 @@ def embed_many(
     **options: Any,
 ) -> None:
     """Embed texts that are numbers, and add their results to `done`."""
-    texts, url = list(map(str, range(count))), server.base_url
-
-    async def run() -> None:
-        async with AsyncTwelveLabs("k", base_url=url, clock=clock) as client:
-            async for result in client.embed.many(texts, **options):
-                done.append(result)
-
-    if way == "awaited":
-        asyncio.run(run())
-        return
-    with httpx.Client() as http:
-        own = http if way == "own http_client" else None
-        client = TwelveLabs("k", base_url=url, clock=clock, httpx_client=own)
-        for result in client.embed.many(texts, **options):
+    async with kind.open(base_url=server.base_url, clock=clock) as client:
+        async for result in client.embed.many(map(str, range(count)), **options):
             done.append(result)  # those before an error, too
 
 
+@each_transport
 @pytest.mark.parametrize("answer", LONG.values(), ids=LONG)
-def test_a_wait_beyond_the_policy_ends_many_after_what_is_done(way: str, answer: Response) -> None:
+async def test_a_wait_beyond_the_policy_ends_many_after_what_is_done(
+    kind: ClientKind, answer: Response
+) -> None:
     time, done = FakeTime(), list[BatchResult]()
     with scripted_server(OK, OK, answer) as server:
         with pytest.raises(QuotaExhaustedError) as caught:
-            embed_many(way, server, 50, time.clock(), done, concurrency=1)
+            await embed_many(kind, server, 50, time.clock(), done, concurrency=1)
         assert len(server.requests) == 3
     assert [result.input for result in done] == ["0", "1"]
     assert all(result.error is None for result in done)
@@ -113,34 +100,37 @@ def test_a_wait_beyond_the_policy_ends_many_after_what_is_done(way: str, answer:
     assert time.now_sec < 1
 
 
-def test_what_is_in_flight_is_finished(way: str) -> None:
+@each_transport
+async def test_what_is_in_flight_is_finished(kind: ClientKind) -> None:
     """Of eight items at a time, one has to wait for a day, and the others are answered."""
     time, results = FakeTime(), list[BatchResult]()
     with scripted_server(limited("86400"), OK) as server:
         with pytest.raises(QuotaExhaustedError):
-            embed_many(way, server, 50, time.clock(), results, concurrency=8)
+            await embed_many(kind, server, 50, time.clock(), results, concurrency=8)
         sent = len(server.requests)
     assert sent < 50  # how many others are answered before the one that ends the run is open
     assert len(results) == sent - 1
     assert all(result.error is None for result in results)
 
 
-def test_results_in_order_are_not_lost(way: str) -> None:
+@each_transport
+async def test_results_in_order_are_not_lost(kind: ClientKind) -> None:
     time, results = FakeTime(), list[BatchResult]()
     with scripted_server(limited("86400"), OK) as server:
         with pytest.raises(QuotaExhaustedError):
-            embed_many(way, server, 9, time.clock(), results, concurrency=4, in_order=True)
+            await embed_many(kind, server, 9, time.clock(), results, concurrency=4, in_order=True)
         assert len(results) == len(server.requests) - 1
     done = [str(result.input) for result in results]
     assert done == sorted(done)
 
 
-def test_a_longer_policy_waits() -> None:
+@each_transport
+async def test_a_longer_policy_waits(kind: ClientKind) -> None:
     time = FakeTime()
-    with scripted_server(limited("86400"), OK) as server:
-        retry = RetryPolicy(total_sec=200_000, retry_after_cap_sec=100_000, jitter=0)
-        client = TwelveLabs("k", base_url=server.base_url, clock=time.clock(), retry=retry)
-        (result,) = client.embed.many(["a"])
+    retry = RetryPolicy(total_sec=200_000, retry_after_cap_sec=100_000, jitter=0)
+    settings = {"clock": time.clock(), "retry": retry}
+    async with kind.connected(limited("86400"), OK, **settings) as (client, _):
+        (result,) = [one async for one in client.embed.many(["a"])]
     assert result.error is None
     assert time.now_sec >= 86400
 
@@ -193,34 +183,49 @@ def test_no_wait_is_no_reason_to_send_more() -> None:
     assert limiter.acquire(5.2).reason == "rejections"  # type: ignore[union-attr]
 
 
+class Stop:
+    """A clock with which the first sleep stops the run.
+
+    Attributes:
+        event: is set then
+        steps_sec: how long all sleeps were to take
+    """
+
+    def __init__(self) -> None:
+        self.event = threading.Event()
+        self.steps_sec: list[float] = []
+
+    async def sleep_async(self, duration_sec: float) -> None:
+        self.steps_sec.append(duration_sec)
+        self.event.set()
+        await asyncio.sleep(0)
+
+    def sleep(self, duration_sec: float) -> None:
+        asyncio.run(self.sleep_async(duration_sec))
+
+    def run(
+        self, server: ScriptedServer, folder: Path, is_given: bool, **options: Any
+    ) -> RunReport:
+        """Run thirty texts, with a user-supplied HTTP client or without."""
+        source = manifest(folder / "m.jsonl", [f"text {number}" for number in range(30)])
+        clock = Clock(sleep=self.sleep, sleep_async=self.sleep_async)
+        with httpx.Client() as http:
+            own = http if is_given else None
+            client = TwelveLabs("k", base_url=server.base_url, clock=clock, httpx_client=own)
+            return client.bulk.run(source, folder / "out", stop=self.event.is_set, **options)
+
+
 @pytest.mark.parametrize("is_given", [False, True])
 def test_stopping_does_not_wait_for_the_quota_of_items_that_were_not_sent(
     is_given: bool, tmp_path: Path
 ) -> None:
-    source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(30)])
-    is_stopped = threading.Event()
-    waited: list[float] = []
-
-    async def sleep(duration_sec: float) -> None:
-        waited.append(duration_sec)
-        is_stopped.set()  # the first one that waits for the quota is interrupted
-        await asyncio.sleep(0.001)
-
-    def sleep_blocking(duration_sec: float) -> None:
-        asyncio.run(sleep(duration_sec))
-
-    clock = Clock(sleep=sleep_blocking, sleep_async=sleep)
+    stop = Stop()
     with scripted_server(OK) as server:
-        with httpx.Client() as http:
-            own = http if is_given else None
-            client = TwelveLabs("k", base_url=server.base_url, clock=clock, httpx_client=own)
-            report = client.bulk.run(
-                source, tmp_path / "out", rpm=5, concurrency=8, stop=is_stopped.is_set
-            )
+        report = stop.run(server, tmp_path, is_given, rpm=5, concurrency=8)
         assert len(server.requests) == 5
     assert (report.done, report.failed, report.is_stopped) == (5, 0, True)
     assert not list(read_errors(tmp_path / "out"))
-    assert len(waited) < 20  # of the real sixty seconds of the quota, in steps of one
+    assert len(stop.steps_sec) < 20  # of the real sixty seconds of the quota, in steps of one
 
 
 @pytest.mark.parametrize("is_given", [False, True])
@@ -229,28 +234,10 @@ def test_stopping_does_not_wait_for_items_that_were_only_rejected(
     status: int, is_given: bool, tmp_path: Path
 ) -> None:
     """Nothing was done for them; those of which something is are finished."""
-    source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(30)])
-    is_stopped = threading.Event()
-    steps: list[float] = []
-
-    async def sleep(duration_sec: float) -> None:
-        steps.append(duration_sec)
-        is_stopped.set()
-        await asyncio.sleep(0.001)
-
-    def sleep_blocking(duration_sec: float) -> None:
-        asyncio.run(sleep(duration_sec))
-
-    clock = Clock(sleep=sleep_blocking, sleep_async=sleep)
-    rejected = Response(status, b"", {"retry-after": "50"})
+    stop, rejected = Stop(), Response(status, b"", {"retry-after": "50"})
     with scripted_server(OK, OK, rejected) as server:
-        with httpx.Client() as http:
-            own = http if is_given else None
-            client = TwelveLabs("k", base_url=server.base_url, clock=clock, httpx_client=own)
-            report = client.bulk.run(
-                source, tmp_path / "out", concurrency=4, stop=is_stopped.is_set
-            )
+        report = stop.run(server, tmp_path, is_given, concurrency=4)
         assert len(server.requests) <= 6
     assert (report.done, report.failed, report.is_stopped) == (2, 0, True)
     assert not list(read_errors(tmp_path / "out"))
-    assert max(steps) <= 1
+    assert max(stop.steps_sec) <= 1

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from threading import Lock
@@ -14,6 +13,8 @@ from hypothesis import given, strategies as st
 from twelvelabs_embed import Audio, Clock, ConfigurationError, RetryPolicy, Text, TwelveLabs
 from twelvelabs_embed.batch.rate_limiter import Delay, RateLimiter
 from twelvelabs_embed_emulator import Emulator, samples
+
+from tests.waiting import wait_until
 
 HOUR_SEC = 3600.0
 
@@ -119,9 +120,8 @@ class SharedTime:
         return datetime(2026, 11, 1, tzinfo=UTC) + timedelta(seconds=self.sec)
 
     def sleep(self, duration_sec: float) -> None:
-        assert self.quota._media is not None
-        while self.quota._media._in_flight:
-            time.sleep(0.001)
+        media = self.quota._media
+        wait_until(lambda: not (media and media._in_flight))
         step_sec = max(duration_sec, 120.0)  # it may oversleep, so that few steps are needed
         with self.lock:
             self.sec += step_sec

@@ -3,7 +3,6 @@
 import asyncio
 import errno
 import threading
-import time
 from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
 from functools import partial
 from pathlib import Path
@@ -20,7 +19,6 @@ from twelvelabs_embed import (
     InvalidInputError,
     RetryPolicy,
     Text,
-    TwelveLabs,
     TwelveLabsError,
     UnexpectedError,
 )
@@ -31,6 +29,7 @@ from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig, Job
 from twelvelabs_embed.batch.plan import plan_jobs
 from twelvelabs_embed.results.embeddings import Embeddings, Segment
 
+from tests.clients import ClientKind, both_clients
 from tests.waiting import wait_for, wait_until, wait_until_async
 
 Way = Literal["awaited", "blocking", "threads"]
@@ -68,9 +67,9 @@ def job(number: int, work: Callable[[], object] | None = None, sec: float = 0.0)
     return Job(number, f"text {number}", flow)
 
 
-def failing_job(number: int, error: Exception) -> Job[int]:
+def failing_job(number: int, error: Exception, sec: float = 0.001) -> Job[int]:
     def flow() -> Flow[Embeddings]:
-        yield Sleep(0.001)
+        yield Sleep(sec)
         raise error
 
     return Job(number, f"text {number}", flow)
@@ -189,19 +188,21 @@ def test_an_exception_of_the_input_is_raised_after_the_results(way: Way) -> None
 
 @each_way
 def test_concurrency_is_a_maximum(way: Way) -> None:
-    lock, running, maximum = threading.Lock(), 0, 0
+    lock, running, counts = threading.Lock(), 0, list[int]()
+    three_run = threading.Barrier(3)
 
     def work() -> None:
-        nonlocal running, maximum
+        nonlocal running
         with lock:
             running += 1
-            maximum = max(maximum, running)
-        time.sleep(0.01)
+            counts.append(running)
+        three_run.wait(DEADLINE_SEC)
         with lock:
             running -= 1
 
-    list(iterate(way, [job(number, work) for number in range(20)], concurrency=3))
-    assert maximum == 3
+    results = list(iterate(way, [job(number, work) for number in range(21)], concurrency=3))
+    assert all(result.unwrap() for _, result in results)  # an error if three never run together
+    assert max(counts) == 3
 
 
 def waiting(is_over: threading.Event) -> Clock:
@@ -444,6 +445,8 @@ def test_durations_come_from_the_clock(way: Way) -> None:
     clock = Clock(monotonic=lambda: now_sec, sleep=sleep, sleep_async=sleep_async)
     ((_, result),) = iterate(way, [job(0, sec=5000.0)], clock=clock)
     assert result.seconds == 5000.0
+    ((_, result),) = iterate(way, [failing_job(0, TwelveLabsError("no"), 7.0)], clock=clock)
+    assert result.seconds == 7.0
 
 
 @pytest.mark.parametrize("name", ["concurrency", "max_in_flight_bytes"])
@@ -452,14 +455,21 @@ def test_an_invalid_concurrency_config_is_rejected(name: str) -> None:
         ConcurrencyConfig(**{name: 0})
 
 
-def test_invalid_arguments_are_rejected_before_the_first_result() -> None:
-    with TwelveLabs("k") as client:
-        with pytest.raises(ConfigurationError, match="rpm is 0"):
-            client.embed.many(["a"], rpm=0)
-        with pytest.raises(ConfigurationError, match="concurrency is 0"):
-            client.embed.many(["a"], concurrency=0)
-        for one in ("a dog", b"...", Path("dog.jpg"), Text("a dog")):
-            with pytest.raises(InvalidInputError, match="is one input, but many takes an iterable"):
-                client.embed.many(one)  # type: ignore[arg-type]
+@both_clients
+def test_invalid_arguments_are_rejected_before_the_first_result(kind: ClientKind) -> None:
+    many: Any = kind.client_type("k").embed.many
+    with pytest.raises(ConfigurationError, match="rpm is 0"):
+        many(["a"], rpm=0)
+    with pytest.raises(ConfigurationError, match="concurrency is 0"):
+        many(["a"], concurrency=0)
+    for one in ("a dog", b"...", Path("dog.jpg"), Text("a dog")):
+        with pytest.raises(InvalidInputError, match="is one input, but many takes an iterable"):
+            many(one)
+
+
+@both_clients
+async def test_many_of_a_closed_client_is_an_error(kind: ClientKind) -> None:
+    async with kind.open() as client:
+        pass
     with pytest.raises(RuntimeError, match="closed"):
-        client.embed.many(["a"])
+        await client.embed.many(["a"])

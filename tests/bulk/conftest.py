@@ -9,6 +9,7 @@ import pytest
 from twelvelabs_embed import RetryPolicy, TwelveLabs
 from twelvelabs_embed_emulator import Emulator
 
+from tests.bulk.datasets import manifest, paint
 from tests.bulk.fault_proxy import Faulty, faulty
 from tests.cli.runner import Run, run_here
 
@@ -45,3 +46,23 @@ def cli(service: Faulty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run
     monkeypatch.setenv("TWELVELABS_API_KEY", "good")
     monkeypatch.setenv("TWELVELABS_BASE_URL", service.base_url)
     return run_here
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path / "out"
+
+
+@pytest.fixture
+def three(tmp_path: Path) -> Path:
+    return manifest(tmp_path / "three.jsonl", ["one", "two", "three"])
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    """Three images of different content and the same size."""
+    folder = tmp_path / "source"
+    folder.mkdir()
+    for color in ("red", "green", "blue"):
+        paint(folder / f"{color}.png", color)
+    return folder

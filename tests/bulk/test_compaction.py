@@ -17,8 +17,8 @@ from twelvelabs_embed.bulk.numbered_files import numbered_paths, remove_temporar
 from twelvelabs_embed.bulk.part_files import PartWriter, part_paths, read_parts, scan
 from twelvelabs_embed.bulk.part_store import PartStore
 
+from tests.bulk.datasets import Kept, manifest, written
 from tests.bulk.test_part_files import paper, text, video
-from tests.bulk.test_run import Kept, manifest, written
 from tests.power_cut import Disk, PowerCutError, observed_disk
 
 IDS = [f"item {number}" for number in range(12)]

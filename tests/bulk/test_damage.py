@@ -23,15 +23,10 @@ from twelvelabs_embed.cli.failures import Status
 from twelvelabs_embed.report import write_report
 from twelvelabs_embed.search.exact import describe, search
 
+from tests.bulk.datasets import failed, manifest, written
 from tests.bulk.fault_proxy import Faulty
-from tests.bulk.test_run import failed, manifest, written
 from tests.cli.runner import run_here
 from tests.scripted_server import Response, scripted_server
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "out"
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from twelvelabs_embed.bulk import RunReport
 from twelvelabs_embed.bulk.usage import Usage, add_usage, total_usage
 from twelvelabs_embed.report import write_report
 
-from tests.bulk.test_run import manifest
+from tests.bulk.datasets import manifest
 
 
 @pytest.fixture

@@ -20,8 +20,8 @@ from twelvelabs_embed.bulk.task_log import TaskLog, read_tasks
 from twelvelabs_embed.results.embeddings import Embeddings, Segment
 from twelvelabs_embed_emulator import Emulator, samples
 
+from tests.bulk.datasets import Kept, manifest, written
 from tests.bulk.fault_proxy import Faulty
-from tests.bulk.test_run import Kept, manifest, written
 from tests.power_cut import Disk, PowerCutError, observed_disk
 
 

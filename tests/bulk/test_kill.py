@@ -21,8 +21,8 @@ from twelvelabs_embed.cli.run_panel import _STOPPING
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.bulk.conftest import QUICK
+from tests.bulk.datasets import failed, manifest, written
 from tests.bulk.fault_proxy import Faulty
-from tests.bulk.test_run import failed, manifest, written
 from tests.waiting import TIMEOUT_SEC, process_of, wait_until
 
 PROGRAM = str(Path(sys.executable).with_name("twelvelabs-embed"))

@@ -17,7 +17,7 @@ from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.report import write_report
 from twelvelabs_embed.results.embeddings import Embeddings, Segment
 
-from tests.bulk.test_run import written
+from tests.bulk.datasets import written
 from tests.scripted_server import Response, ScriptedServer, scripted_server
 
 OK = Response(body={"data": [{"embedding": [0.5, -0.25]}]})

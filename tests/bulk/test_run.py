@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import _thread
-import asyncio
 import json
 import math
 import os
@@ -13,70 +11,28 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import httpx
 import pytest
 from pyarrow import parquet
 from twelvelabs_embed import (
     AsyncTwelveLabs,
-    InvalidInputError,
-    ModelMismatchError,
-    ServerError,
     TwelveLabs,
     TwelveLabsError,
-    UnauthorizedError,
 )
 from twelvelabs_embed.bulk import (
-    FolderError,
-    FolderInUseError,
-    NoAnswerError,
     RunChangedError,
     RunProgress,
-    RunReport,
     dry_run,
 )
 from twelvelabs_embed.bulk.failures import read_errors
-from twelvelabs_embed.bulk.part_files import part_paths, read_parts, scan
-from twelvelabs_embed.results.export import ArrowTable
+from twelvelabs_embed.bulk.part_files import part_paths, read_parts
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.bulk.conftest import QUICK
+from tests.bulk.datasets import Kept, failed, manifest, written
 from tests.bulk.fault_proxy import Faulty
 from tests.scripted_server import Response, scripted_server
-from tests.waiting import wait_until
-
-
-def manifest(path: Path, texts: list[str]) -> Path:
-    """A manifest of texts that are their own ids."""
-    path.write_text("".join(f"{json.dumps({'id': text, 'text': text})}\n" for text in texts))
-    return path
-
-
-def written(out: Path) -> Counter[str]:
-    """How many rows each item has."""
-    return Counter(id for batch in scan(out, ["id"]) for id in batch.column("id").to_pylist())
-
-
-def failed(out: Path) -> dict[str, str]:
-    """The code of each item that failed; no item is there twice."""
-    failures = list(read_errors(out))
-    codes = {failure.id: failure.code for failure in failures}
-    assert len(codes) == len(failures)
-    return codes
-
-
-@pytest.fixture
-def three(tmp_path: Path) -> Path:
-    return manifest(tmp_path / "three.jsonl", ["one", "two", "three"])
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "out"
-
-
-# ------------------------------------------------------------------------------ results of items
 
 
 def test_every_item_has_vectors_or_a_failure(
@@ -231,309 +187,6 @@ def test_a_response_without_vectors_is_a_failure(three: Path, out: Path) -> None
     assert failed(out) == dict.fromkeys(["one", "two", "three"], "no_vectors")
 
 
-# ---------------------------------------------------------------------------------- what ends a run
-
-
-def test_other_settings_are_rejected_with_all_differences(
-    client: TwelveLabs, three: Path, out: Path
-) -> None:
-    client.bulk.run(three, out, options=["visual"])
-    with pytest.raises(RunChangedError) as caught:
-        client.bulk.run(three, out, model="marengo9", scopes="clip", concurrency=3)
-    assert [str(one) for one in caught.value.differences] == [
-        'model was "marengo3.0", now it is "marengo9"',
-        'options was ["visual"], now it is omitted',
-        'scopes was omitted, now it is ["clip"]',
-    ]
-    with pytest.raises(RunChangedError, match="root of ids was"):
-        client.bulk.run([three, three], out, options=["visual"])
-
-
-def test_settings_may_change_before_the_first_part(
-    client: TwelveLabs, tmp_path: Path, out: Path
-) -> None:
-    source = manifest(tmp_path / "m.jsonl", ["permanent"])
-    client.bulk.run(source, out, options=["visual"])
-    assert client.bulk.run(source, out, options=["audio"]).failed_before == 1
-
-
-def test_only_explicit_settings_of_vectors_are_stored(
-    client: TwelveLabs, three: Path, out: Path
-) -> None:
-    chosen: dict[str, Any] = {"model": "marengo3.5", "dimension": 256, "uncertainty": True}
-    assert client.bulk.run(three, out, **chosen).done == 3
-    # Folders of earlier versions say nothing of it, so that nothing of it must be said.
-    assert json.loads((out / "run.json").read_bytes())["settings"] == {
-        "dimension": 256,
-        "uncertainty": True,
-    }
-    rows = [row for path in part_paths(out) for row in parquet.read_table(path).to_pylist()]
-    assert {(len(row["vector"]), len(row["uncertainty"])) for row in rows} == {(256, 256)}
-    assert client.bulk.run(three, out, **chosen).done_before == 3
-    assert dry_run(three, out, **chosen).done_before == 3
-    for again in (client.bulk.run, dry_run):
-        with pytest.raises(RunChangedError, match="dimension was 256, now it is 128"):
-            again(three, out, **{**chosen, "dimension": 128})
-
-
-def test_documents_need_a_model_that_supports_them(
-    client: TwelveLabs, tmp_path: Path, out: Path
-) -> None:
-    folder = tmp_path / "archive"
-    folder.mkdir()
-    samples.document(folder / "paper.pdf", pages=["a dog", "a beach"])
-    samples.image(folder / "beach.jpg", width=160, height=160)
-    assert dry_run(folder).to_run == {"image": 1}  # as ever, a folder is about media
-    source = tmp_path / "m.jsonl"
-    source.write_text(json.dumps({"type": "document", "media": "archive/paper.pdf"}) + "\n")
-    (failure,) = dry_run(source).failures
-    assert "only marengo3.5 embeds documents" in failure.example.message
-    assert client.bulk.run(source, out, model="marengo3.5").done == 1
-
-
-def test_rows_of_a_manifest_override_settings(
-    client: TwelveLabs, tmp_path: Path, out: Path
-) -> None:
-    small: dict[str, Any] = {"duration_sec": 6, "fps": 2, "width": 360, "height": 360, "scenes": 1}
-    samples.video(tmp_path / "film.mkv", **small, subtitles=None)
-    samples.document(tmp_path / "paper.pdf", pages=["a dog", "a beach"])
-    rows: list[dict[str, Any]] = [
-        {
-            "media": "film.mkv",
-            "scopes": "clip",
-            "segmentation": "fixed:3",
-            "types": ["separate", "fused"],
-            "time_based_metadata": [{"start": 1, "end": 1, "text": "a goal"}],
-        },
-        {"type": "document", "media": "paper.pdf", "scopes": ["local", "asset"]},
-    ]
-    source = tmp_path / "m.jsonl"
-    source.write_text("".join(f"{json.dumps(row)}\n" for row in rows))
-    assert client.bulk.run(source, out, model="marengo3.5").done == 2
-    columns = ["id", "option", "scope", "start_page"]
-    found = [row for batch in scan(out, columns) for row in batch.to_pylist()]
-    assert Counter((row["id"], row["option"], row["scope"]) for row in found) == {
-        ("film.mkv", "visual", "clip"): 2,
-        ("film.mkv", "audio", "clip"): 2,
-        ("film.mkv", "fused", "clip"): 2,
-        ("paper.pdf", "visual", "page"): 2,
-        ("paper.pdf", "visual", "asset"): 1,
-    }
-    assert {row["start_page"] for row in found if row["scope"] == "page"} == {1, 2}
-
-
-def test_a_second_run_into_the_same_folder_is_rejected(
-    client: TwelveLabs, three: Path, out: Path
-) -> None:
-    def start_another() -> bool:
-        with pytest.raises(FolderInUseError, match="another run is writing"):
-            client.bulk.run(three, out)
-        return False
-
-    assert client.bulk.run(three, out, stop=start_another).done == 3
-
-
-def test_an_invalid_folder_is_rejected_before_anything_is_sent(
-    client: TwelveLabs, service: Faulty, three: Path, tmp_path: Path
-) -> None:
-    (tmp_path / "file").touch()
-    for folder in (tmp_path / "file", tmp_path / "file" / "below"):
-        with pytest.raises(FolderError, match="cannot be written"):
-            client.bulk.run(three, folder)
-    (tmp_path / "strange").mkdir()
-    (tmp_path / "strange" / "part-00000.parquet").touch()
-    with pytest.raises(FolderError, match=r"no run\.json"):
-        client.bulk.run(three, tmp_path / "strange")
-    (tmp_path / "strange" / "run.json").write_text("{")
-    with pytest.raises(FolderError, match="cannot be read"):
-        client.bulk.run(three, tmp_path / "strange")
-    assert not service.posts
-
-
-def test_a_full_disk_ends_the_run_and_leaves_complete_files(
-    service: Faulty, tmp_path: Path, out: Path
-) -> None:
-    """The kernel rejects files above 40,000 bytes, like a full disk."""
-    source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(100)])
-    code = """
-import resource, signal, sys
-from twelvelabs_embed import TwelveLabs
-from twelvelabs_embed.bulk import FolderError
-signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
-with TwelveLabs("k", base_url=sys.argv[1]) as client:
-    client.bulk.run(sys.argv[2], sys.argv[3], limit=10, flush_rows=10)
-    resource.setrlimit(resource.RLIMIT_FSIZE, (40_000, 40_000))
-    try:
-        client.bulk.run(sys.argv[2], sys.argv[3], flush_rows=60)
-    except FolderError as error:
-        sys.exit(f"raised: {error}")
-"""
-    command = [sys.executable, "-c", code, service.base_url, str(source), str(out)]
-    ran = subprocess.run(command, capture_output=True, text=True, check=False)
-    assert "raised:" in ran.stderr
-    assert "File too large" in ran.stderr
-    assert sum(written(out).values()) == 10
-    assert not list(out.glob(".part*"))
-    with TwelveLabs("k", base_url=service.base_url) as client:
-        assert client.bulk.run(source, out).done == 90
-
-
-def test_vectors_of_another_length_end_the_run(three: Path, out: Path) -> None:
-    short, long = ({"data": [{"embedding": [0.5] * n}]} for n in (2, 3))
-    with scripted_server(Response(body=short), Response(body=short), Response(body=long)) as server:
-        with TwelveLabs("k", base_url=server.base_url) as client:
-            with pytest.raises(ModelMismatchError, match="have 3 numbers, those before it 2"):
-                client.bulk.run(three, out, concurrency=1)
-    assert written(out) == {"one": 1, "two": 1}  # what came before is kept
-    assert failed(out) == {}
-
-
-def test_a_key_that_is_not_accepted_ends_the_run(three: Path, out: Path) -> None:
-    with Emulator(api_keys=["good"]) as emulator:
-        with TwelveLabs("bad", base_url=emulator.base_url) as client:
-            with pytest.raises(UnauthorizedError):
-                client.bulk.run(three, out)
-        assert failed(out) == {}
-        with TwelveLabs("good", base_url=emulator.base_url) as client:
-            assert client.bulk.run(three, out).done == 3
-
-
-def test_a_service_that_is_down_ends_the_run_without_failures(
-    client: TwelveLabs, service: Faulty, tmp_path: Path, out: Path
-) -> None:
-    source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(60)])
-
-    service.delay_sec = 0.05
-
-    def go_down(progress: RunProgress) -> None:
-        service.is_down = progress.done > 0
-
-    with pytest.raises(NoAnswerError, match="10 items in a row failed") as caught:
-        client.bulk.run(
-            source,
-            out,
-            concurrency=4,
-            progress=go_down,
-            request_options={"max_retries": 0},
-        )
-    assert isinstance(caught.value.failure, ServerError)
-    assert failed(out) == {}
-    service.is_down, service.delay_sec = False, 0.0
-    before = len(read_parts(out).items)
-    assert client.bulk.run(source, out).done == 60 - before
-
-
-def test_an_invalid_source_is_rejected_and_no_folder_is_created(
-    client: TwelveLabs, tmp_path: Path, out: Path
-) -> None:
-    (tmp_path / "m.csv").write_text("txt\na\n")
-    with pytest.raises(InvalidInputError, match="Did you mean 'text'"):
-        client.bulk.run(tmp_path / "m.csv", out)
-    assert not out.exists()
-
-
-def test_a_callback_that_raises_ends_the_run(client: TwelveLabs, three: Path, out: Path) -> None:
-    def fail(progress: RunProgress) -> None:
-        raise KeyError("mine")
-
-    with pytest.raises(KeyError, match="mine"):
-        client.bulk.run(three, out, progress=fail)
-
-
-# ----------------------------------------------------------------------------------- windows, stops
-
-
-def test_waiting_rows_are_written_after_flush_sec(
-    client: TwelveLabs, service: Faulty, tmp_path: Path, out: Path
-) -> None:
-    source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(40)])
-    service.delay_sec = 0.05
-    seen: list[int] = []
-
-    def look(progress: RunProgress) -> None:
-        seen.append(len(part_paths(out)))
-
-    client.bulk.run(source, out, concurrency=2, flush_sec=0.2, progress=look)
-    assert max(seen[:-1]) >= 1
-    assert len(part_paths(out)) >= 2
-
-
-class SlowSink:
-    """Takes its time with the first part: until so many items were sent, and a little longer."""
-
-    address = "slow"
-
-    def __init__(self, service: Faulty, count: int) -> None:
-        self._service = service
-        self._count = count
-        self.sent: int | None = None
-
-    def check(self, model: str, dimensions: int | None) -> None:
-        pass
-
-    def write(self, table: ArrowTable) -> None:
-        if self.sent is None:
-            wait_until(lambda: self._service.sent.total() >= self._count)
-            time.sleep(0.2)  # no more may come
-            self.sent = self._service.sent.total()
-
-    def close(self) -> None:
-        pass
-
-
-@pytest.mark.parametrize("is_awaited", [False, True])
-def test_a_run_continues_while_a_part_is_written_until_flush_rows_wait(
-    service: Faulty, tmp_path: Path, out: Path, is_awaited: bool
-) -> None:
-    source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(300)])
-    sink = SlowSink(service, 90)
-
-    async def run_awaited() -> RunReport:
-        async with AsyncTwelveLabs("k", base_url=service.base_url) as client:
-            return await client.bulk.run(source, out, sink=sink, flush_rows=100, concurrency=4)
-
-    if is_awaited:
-        report = asyncio.run(run_awaited())
-    else:
-        with TwelveLabs("k", base_url=service.base_url) as client:
-            report = client.bulk.run(source, out, sink=sink, flush_rows=100, concurrency=4)
-    assert report.done == 300
-    assert sink.sent is not None
-    # What waits, `flush_rows`, and what is under way, `concurrency`: as much as a kill may cost.
-    assert 90 <= sink.sent <= 104
-    assert written(out) == Counter(f"text {number}" for number in range(300))
-
-
-def test_a_stopped_run_finishes_items_in_progress_and_can_be_resumed(
-    client: TwelveLabs, service: Faulty, tmp_path: Path, out: Path
-) -> None:
-    source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(60)])
-    service.delay_sec = 0.02
-    report = client.bulk.run(
-        source, out, concurrency=4, stop=lambda: sum(service.sent.values()) >= 20
-    )
-    assert report.is_stopped
-    assert 20 <= report.done < 30
-    assert report.done == sum(service.sent.values())  # nothing is paid and lost
-    assert client.bulk.run(source, out).done == 60 - report.done
-    assert sum(service.sent.values()) == 60
-
-
-def test_ctrl_c_writes_waiting_rows(
-    client: TwelveLabs, service: Faulty, tmp_path: Path, out: Path
-) -> None:
-    source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(60)])
-    service.delay_sec = 0.05
-
-    def interrupt(progress: RunProgress) -> None:
-        if progress.done >= 10:
-            _thread.interrupt_main()
-
-    with pytest.raises(KeyboardInterrupt):
-        client.bulk.run(source, out, concurrency=2, progress=interrupt)
-    assert 10 <= len(read_parts(out).items) < 60
-
-
 # -------------------------------------------------------------------------------------------- tasks
 
 
@@ -581,30 +234,6 @@ def test_truncated_lines_of_the_task_log_are_ignored(
 
 
 # -------------------------------------------------------------------------------------------- sinks
-
-
-class Kept:
-    """A sink in memory."""
-
-    address = "memory"
-
-    def __init__(self) -> None:
-        self.rows: dict[str, list[Any]] = {}
-        self.is_broken = False
-
-    def check(self, model: str, dimensions: int | None) -> None:
-        assert model == "marengo3.0"
-
-    def write(self, table: Any) -> None:
-        if self.is_broken:
-            raise ConnectionError("away")
-        new: dict[str, list[Any]] = {}
-        for row in table.to_pylist():
-            new.setdefault(row["id"], []).append(row)
-        self.rows.update(new)
-
-    def close(self) -> None:
-        raise AssertionError("its caller closes it")
 
 
 def test_a_new_sink_gets_the_rows_of_existing_parts(

@@ -19,9 +19,9 @@ from twelvelabs_embed.bulk.part_files import read_parts
 from twelvelabs_embed.cli import rendering, run_panel
 from twelvelabs_embed_emulator import samples
 
+from tests.bulk.datasets import manifest
 from tests.bulk.fault_proxy import Faulty
 from tests.bulk.test_kill import PROGRAM
-from tests.bulk.test_run import manifest
 from tests.cli.runner import Run, on_terminal
 
 

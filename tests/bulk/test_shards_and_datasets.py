@@ -15,17 +15,11 @@ from twelvelabs_embed.report import write_report
 from twelvelabs_embed.search.exact import describe, search
 from twelvelabs_embed_emulator import samples
 
+from tests.bulk.datasets import manifest, paint, written
 from tests.bulk.fault_proxy import Faulty
-from tests.bulk.test_changes import paint
-from tests.bulk.test_run import manifest, written
 from tests.cli.runner import Run
 
 TEXTS = [f"text {number}" for number in range(40)]
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "out"
 
 
 @pytest.fixture

@@ -9,16 +9,14 @@ import os
 import socket
 import sys
 import warnings
-from collections.abc import Callable, Generator, Sequence
-from contextlib import closing, suppress
-from itertools import pairwise
+from collections.abc import Generator
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from threading import Thread
 from typing import Any
 from uuid import uuid4
 
-import lancedb
 import numpy as np
 import psycopg
 import pyarrow as pa
@@ -27,34 +25,32 @@ import pytest
 from attrs import frozen
 from psycopg.conninfo import make_conninfo
 from qdrant_client import QdrantClient, models
-from twelvelabs_embed import Embeddings, InvalidInputError, ModelMismatchError, Segment, TwelveLabs
+from twelvelabs_embed import Embeddings, InvalidInputError, ModelMismatchError, TwelveLabs
 from twelvelabs_embed.bulk import Sink
-from twelvelabs_embed.bulk.part_files import PartWriter, part_paths
+from twelvelabs_embed.bulk.part_files import part_paths
 from twelvelabs_embed.bulk.sinks import SinkError, open_sink
 from twelvelabs_embed.bulk.sinks._common import segment_ids
 from twelvelabs_embed.bulk.sinks.pgvector import PgvectorSink
-from twelvelabs_embed.results.export import ArrowTable
 from twelvelabs_embed.search.exact import search
 from twelvelabs_embed_emulator import Emulator
 
 from tests.bulk import qdrant_service
-
-Row = tuple[object, ...]
-Rows = dict[Row, list[float]]
-PLACES = ("start_page", "end_page", "quadrant", "chunk_index")
-COLUMNS = (
-    "segment_id", "id", "input_type", "model", "option", "scope", "start_sec", "end_sec", *PLACES,
-)  # fmt: skip
-
-
-@frozen
-class Place:
-    """Where a sink can be, and how to read it without the sink."""
-
-    address: str
-    read: Callable[[], Rows]
-    spoil: Callable[[], object]  # make something else of the same name
-    age: Callable[[], object]  # take away what tables have had only since there are documents
+from tests.bulk.sink_places import (
+    CHUNKS,
+    PAGES,
+    TEXT,
+    Place,
+    Row,
+    closing_sink,
+    expected,
+    film,
+    lancedb_place,
+    pgvector_place,
+    put,
+    qdrant_place,
+    table_of,
+    without_segment_ids,
+)
 
 
 @pytest.fixture(scope="module")
@@ -87,155 +83,17 @@ def place(
 ) -> Generator[Place]:
     match request.param:
         case "lancedb":
-            yield _lancedb(tmp_path / "archive")
+            yield lancedb_place(tmp_path / "archive")
         case "qdrant":
-            yield _qdrant(str(tmp_path / "archive"))
+            yield qdrant_place(str(tmp_path / "archive"))
         case "qdrant server":
             monkeypatch.setenv("QDRANT_API_KEY", qdrant_service.API_KEY)
             with qdrant_service.serving() as service, warnings.catch_warnings():
                 # That a key goes to loopback without TLS; here it may.
                 warnings.filterwarnings("ignore", "Api key is used with an insecure connection")
-                yield _qdrant(service.url)
+                yield qdrant_place(service.url)
         case _:
-            yield _pgvector(request.getfixturevalue("postgres"))
-
-
-def _lancedb(path: Path) -> Place:
-    def read() -> Rows:
-        table = lancedb.connect(path).open_table("films").to_arrow()
-        return {
-            tuple(row.get(name) for name in COLUMNS): row["vector"] for row in table.to_pylist()
-        }
-
-    def spoil() -> None:
-        lancedb.connect(path).create_table("films", pa.table({"id": ["a"]}))
-
-    def age() -> None:
-        lancedb.connect(path).open_table("films").drop_columns(list(PLACES))
-
-    return Place(f"lancedb:{path}#films", read, spoil, age)
-
-
-def _qdrant(location: str) -> Place:
-    def client() -> QdrantClient:
-        if not location.startswith("http"):
-            return QdrantClient(path=location)
-        return QdrantClient(location, api_key=qdrant_service.API_KEY, check_compatibility=False)
-
-    def read() -> Rows:
-        opened = client()
-        points, _ = opened.scroll("films", limit=10_000, with_payload=True, with_vectors=True)
-        opened.close()
-        rows: Rows = {}
-        for point in points:
-            assert point.payload is not None
-            payload = [point.payload.get(name) for name in COLUMNS[1:]]
-            rows[(point.id, *payload)] = point.vector  # type: ignore[assignment]
-        return rows
-
-    def spoil() -> None:
-        opened = client()
-        params = models.VectorParams(size=4, distance=models.Distance.DOT)
-        opened.create_collection("films", {"named": params})
-        opened.close()
-
-    def age() -> None:
-        opened = client()
-        points, _ = opened.scroll("films", limit=10_000, with_vectors=True)
-        payloads = [
-            {name: value for name, value in (point.payload or {}).items() if name not in PLACES}
-            for point in points
-        ]
-        vectors: Any = [point.vector for point in points]
-        ids = [point.id for point in points]
-        old = models.Batch(ids=ids, vectors=vectors, payloads=payloads)
-        opened.upsert("films", old, wait=True)
-        opened.close()
-
-    return Place(f"qdrant:{location}#films", read, spoil, age)
-
-
-def _pgvector(uri: str) -> Place:
-    table = f"films_{uuid4().hex}"
-
-    def read() -> Rows:
-        with psycopg.connect(uri) as connection:
-            reading = connection.cursor(row_factory=psycopg.rows.dict_row)
-            found = reading.execute(f"select *, vector::text from {table}").fetchall()
-        rows = [{**row, "segment_id": str(row["segment_id"])} for row in found]
-        return {tuple(row.get(name) for name in COLUMNS): json.loads(row["vector"]) for row in rows}
-
-    def spoil() -> None:
-        with psycopg.connect(uri) as connection:
-            connection.execute(f"create table {table} (id text)")
-
-    def age() -> None:
-        with psycopg.connect(uri) as connection:
-            for name in PLACES:
-                connection.execute(f"alter table {table} drop column {name}")
-
-    return Place(f"{uri}#{table}", read, spoil, age)
-
-
-def film(
-    id: str, cuts: Sequence[float], seed: int = 0, model: str = "marengo3.0", dimensions: int = 4
-) -> tuple[str, Embeddings]:
-    """A video with a clip between every two cuts. Its vectors have the length 1, as in Qdrant."""
-    segments = [Segment("visual", "clip", *ends) for ends in pairwise(cuts)]
-    vectors = np.random.default_rng(seed).normal(size=(len(segments), dimensions))
-    vectors /= np.linalg.norm(vectors, axis=1, keepdims=True)
-    return id, Embeddings(vectors.astype("f4"), segments, model=model, input_type="video")
-
-
-TEXT = (
-    "it's “quoted” -- \\ #1",
-    Embeddings(np.eye(1, 4, dtype="f4"), [Segment()], model="marengo3.0", input_type="text"),
-)
-
-
-def document(id: str, segments: Sequence[Segment], input_type: str = "document") -> tuple[str, Any]:
-    vectors = np.eye(4, dtype="f4")[: len(segments)]
-    return id, Embeddings(vectors, segments, model="marengo3.0", input_type=input_type)
-
-
-PAGES = document(
-    "paper.pdf",
-    [
-        Segment("visual", "page", start_page=1, end_page=1),
-        Segment("visual", "page", start_page=1, end_page=1, quadrant="top_left"),
-        Segment("visual", "page", start_page=2, end_page=2),
-        Segment("text", "asset"),
-    ],
-)
-CHUNKS = document(
-    "notes.md", [Segment("text", "chunk", chunk_index=0), Segment("text", "chunk", chunk_index=1)]
-)
-
-
-def table_of(tmp_path: Path, *items: tuple[str, Embeddings]) -> ArrowTable:
-    return PartWriter(tmp_path, items[0][1].vectors.shape[1]).table(items)
-
-
-def expected(table: ArrowTable) -> dict[Row, list[float]]:
-    """The rows of a table, without ids of segments."""
-    return {
-        tuple(row.get(name) for name in COLUMNS[1:]): pytest.approx(row["vector"], abs=1e-6)
-        for row in table.to_pylist()
-    }
-
-
-def without_segment_ids(rows: Rows) -> dict[Row, list[float]]:
-    return {key[1:]: vector for key, vector in rows.items()}
-
-
-def closing_sink(place: Place) -> closing[Sink]:
-    return closing(open_sink(place.address))
-
-
-def put(place: Place, *tables: ArrowTable) -> None:
-    with closing_sink(place) as sink:
-        for table in tables:
-            sink.write(table)
+            yield pgvector_place(request.getfixturevalue("postgres"))
 
 
 # ------------------------------------------------------------------------------------------ writing
@@ -292,7 +150,7 @@ def test_qdrant_finds_the_rows_of_an_item_by_an_index(
 ) -> None:
     monkeypatch.setenv("QDRANT_API_KEY", qdrant_service.API_KEY)
     with qdrant_service.serving() as service, pytest.warns(UserWarning, match="insecure"):
-        put(_qdrant(service.url), table_of(tmp_path, TEXT))
+        put(qdrant_place(service.url), table_of(tmp_path, TEXT))
     assert service.indexed == ["id"]
     assert service.seen.count("PUT /collections/films/points") == 1
 
@@ -300,7 +158,7 @@ def test_qdrant_finds_the_rows_of_an_item_by_an_index(
 def test_postgresql_keeps_the_old_rows_when_it_rejects_new_ones(
     postgres: str, tmp_path: Path
 ) -> None:
-    place = _pgvector(postgres)
+    place = pgvector_place(postgres)
     put(place, table_of(tmp_path, film("a.mp4", [0, 4, 8])))
     before = place.read()
     rejected = table_of(tmp_path, film("a.mp4", [0, 8]), ("no\0text", TEXT[1]))
@@ -358,7 +216,7 @@ def test_rows_without_a_place_keep_the_ids_of_earlier_versions(
 def test_postgresql_reports_what_the_owner_of_an_older_table_has_to_run(
     postgres: str, tmp_path: Path
 ) -> None:
-    place = _pgvector(postgres)
+    place = pgvector_place(postgres)
     put(place, table_of(tmp_path, film("a.mp4", [0, 4])))
     place.age()
     name, table = f"writer_{uuid4().hex}", place.address.rpartition("#")[2]
@@ -408,7 +266,7 @@ def test_a_collection_of_another_program_is_rejected(tmp_path: Path) -> None:
     client.upsert("films", [models.PointStruct(id=1, vector=[1, 0, 0, 0])])
     client.close()
     with pytest.raises(SinkError, match="made for something else"):
-        open_sink(_qdrant(str(tmp_path / "archive")).address)
+        open_sink(qdrant_place(str(tmp_path / "archive")).address)
 
 
 def test_a_table_of_another_program_is_rejected(place: Place) -> None:
@@ -452,7 +310,7 @@ def test_an_invalid_folder_is_an_error(kind: str, tmp_path: Path) -> None:
 # The client leaves its lock file open when it cannot have it.
 @pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_a_local_qdrant_is_of_one_process(tmp_path: Path) -> None:
-    with closing_sink(_qdrant(str(tmp_path / "archive"))) as sink:
+    with closing_sink(qdrant_place(str(tmp_path / "archive"))) as sink:
         with pytest.raises(SinkError, match="no other process has it open"):
             open_sink(sink.address)
     gc.collect()  # in this test, which expects the warning
@@ -552,7 +410,7 @@ def test_a_run_writes_what_the_parts_have(place: Place, archive: Archive) -> Non
 
 
 def test_a_database_gets_the_rows_of_runs_without_it(archive: Archive, tmp_path: Path) -> None:
-    place = _lancedb(tmp_path / "lance")
+    place = lancedb_place(tmp_path / "lance")
     archive.run(2, place.address)
     archive.run(4, None)
     archive.run(7, place.address)
@@ -563,7 +421,7 @@ def test_a_run_whose_sink_fails_resumes(archive: Archive, monkeypatch: pytest.Mo
     monkeypatch.setenv("QDRANT_API_KEY", qdrant_service.API_KEY)
     with qdrant_service.serving() as service, warnings.catch_warnings():
         warnings.filterwarnings("ignore", "Api key is used with an insecure connection")
-        place, service.puts_left = _qdrant(service.url), 2
+        place, service.puts_left = qdrant_place(service.url), 2
         with pytest.raises(SinkError, match="No space left on device"):
             archive.run(7, place.address)
         assert {key[1:] for key in place.read()} == archive.parts()
@@ -575,6 +433,9 @@ def test_a_run_whose_sink_fails_resumes(archive: Archive, monkeypatch: pytest.Mo
 
 def test_a_lancedb_table_can_be_searched(tmp_path: Path) -> None:
     video = film("a.mp4", [0, 4, 8, 12])
-    put(_lancedb(tmp_path / "archive"), table_of(tmp_path, video, film("b.mp4", [0, 4], seed=1)))
+    put(
+        lancedb_place(tmp_path / "archive"),
+        table_of(tmp_path, video, film("b.mp4", [0, 4], seed=1)),
+    )
     best = search(tmp_path / "archive", video[1].vectors[2], top=1)[0]
     assert (best.id, best.segment.start_sec, best.segment.end_sec) == ("a.mp4", 8, 12)

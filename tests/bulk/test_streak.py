@@ -22,8 +22,8 @@ from twelvelabs_embed.errors import (
     api_error,
 )
 
+from tests.bulk.datasets import manifest, written
 from tests.bulk.fault_proxy import Faulty
-from tests.bulk.test_run import manifest, written
 from tests.scripted_server import Response, scripted_server
 
 PAGE = b"<html><body>Please sign in to the network.</body></html>"
@@ -47,11 +47,6 @@ FOREIGN = {
     "400 of a firewall": Response(400, PAGE, HTML),
     "a page with 418": Response(418, PAGE, HTML),
 }
-
-
-@pytest.fixture
-def out(tmp_path: Path) -> Path:
-    return tmp_path / "out"
 
 
 @pytest.mark.parametrize("answer", FOREIGN.values(), ids=FOREIGN)

@@ -13,7 +13,7 @@ import attrs
 import pytest
 import typer.main
 from twelvelabs_embed import RetryPolicy, TwelveLabs, Video, WaitTimeoutError
-from twelvelabs_embed.api import assets as library_assets
+from twelvelabs_embed.api import upload_asset
 from twelvelabs_embed.cli.app import app
 from twelvelabs_embed.cli.failures import STATUS_HELP, Status
 from twelvelabs_embed.cli.help import Command, Group
@@ -179,8 +179,8 @@ def test_defaults_and_names_are_those_of_the_client(cli: Run) -> None:
     ("words", "wait_sec"),
     [
         ("tasks wait", DEFAULT_WAIT_SEC),
-        ("assets upload", library_assets.DEFAULT_TIMEOUT_SEC),
-        ("uploads resume", library_assets.DEFAULT_TIMEOUT_SEC),
+        ("assets upload", upload_asset.DEFAULT_TIMEOUT_SEC),
+        ("uploads resume", upload_asset.DEFAULT_TIMEOUT_SEC),
     ],
 )
 def test_commands_wait_as_long_as_the_client(words: str, wait_sec: float) -> None:

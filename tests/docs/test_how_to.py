@@ -1,4 +1,4 @@
-"""The test files in docs/how-to/contract-tests.md pass, as readers would run them."""
+"""The test files in docs/how-to/test-your-code.md pass, as readers would run them."""
 
 import re
 from pathlib import Path
@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 pytest_plugins = ["pytester"]
-PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "contract-tests.md"
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "test-your-code.md"
 TEST_FILE = re.compile(r"^```py\n# (?P<name>test_\w+)\.py\n(?P<content>.*?)^```$", re.DOTALL | re.M)
 
 

@@ -12,7 +12,7 @@ import httpx
 import pytest
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.emulator.helpers import Upload, body_35, control_of, ended, request_body
+from tests.emulator.helpers import SlowServer, Upload, body_35, control_of, ended, request_body
 
 Embed = Callable[..., httpx.Response]
 Sample = Callable[..., Path]
@@ -146,6 +146,18 @@ def media_server(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> It
     server.shutdown()
     thread.join()
     server.server_close()
+
+
+@pytest.fixture
+def slow_server(sample: Sample) -> Iterator[SlowServer]:
+    slow = SlowServer(sample("audio", ".wav", duration_sec=4).read_bytes())
+    thread = threading.Thread(target=slow.server.serve_forever, args=(0.05,))
+    thread.start()
+    yield slow
+    slow.may_send.set()
+    slow.server.shutdown()
+    thread.join()
+    slow.server.server_close()
 
 
 class _MediaHandler(http.server.BaseHTTPRequestHandler):

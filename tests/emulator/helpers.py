@@ -1,6 +1,8 @@
 """Helpers of the emulator's tests: functions without state."""
 
 import base64
+import http.server
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -10,7 +12,7 @@ import httpx
 import numpy as np
 from twelvelabs_embed_emulator import Emulator
 
-from tests.waiting import wait_until
+from tests.waiting import wait_for, wait_until
 
 MIB = 1024 * 1024
 OPENAPI = Path(__file__).parents[2] / "openapi" / "embed-v2.yaml"
@@ -86,6 +88,11 @@ def error(response: httpx.Response) -> tuple[int, str, str]:
     return response.status_code, body["error"]["code"], body["error"]["message"]
 
 
+def code_of(message: str) -> str:
+    """Return the code of a 400 with such a message."""
+    return "parameter_not_provided" if "is required" in message else "parameter_invalid"
+
+
 def flat_error(response: httpx.Response) -> tuple[int, str, str]:
     """Return status, code and message of an error in the flat shape."""
     body = response.json()
@@ -144,6 +151,28 @@ def storage_error(response: httpx.Response) -> tuple[int, str | None]:
     """Return status and code of an error of the storage host."""
     assert response.headers["content-type"].startswith("application/xml")
     return response.status_code, ElementTree.fromstring(response.text).findtext("Code")
+
+
+class SlowServer:
+    """A web server with one file, which it sends when it is allowed to."""
+
+    def __init__(self, content: bytes) -> None:
+        self.is_asked, self.may_send = threading.Event(), threading.Event()
+        slow = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self) -> None:
+                slow.is_asked.set()
+                wait_for(slow.may_send)
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write(content)
+
+            def log_message(self, format: str, *args: object) -> None:
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}/talk.wav"
 
 
 class Upload:

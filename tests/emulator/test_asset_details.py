@@ -11,7 +11,13 @@ def test_streams_and_thumbnails_are_made_unless_they_are_not_wanted(client, film
     for wanted in ({}, {"enable_hls": "true", "enable_thumbnail": "true"}):
         asset = create_asset(client, film, **wanted)
         assert asset["hls"]["status"] == asset["thumbnail"]["status"] == "ready"
+    assert asset["hls"]["manifest_url"].endswith(f"/assets/{asset['_id']}/hls.m3u8")
+    thumbnail_url = asset["thumbnail"]["representative_url"]
+    assert thumbnail_url.endswith(f"/assets/{asset['_id']}/thumbnail.jpg")
     assert "hls" not in create_asset(client, sample("image", ".jpg"))
+    text = create_asset(client, sample("document", ".md"))
+    assert not {"hls", "thumbnail"} & text.keys()
+    assert create_asset(client, sample("document", ".pdf"))["thumbnail"]["status"] == "ready"
     asset = create_asset(client, film, enable_hls="false", enable_thumbnail="false")
     assert not {"hls", "thumbnail"} & asset.keys()
     response = client.post("/assets", data={"method": "direct", "enable_hls": "yes"}, files=[FILE])
@@ -69,6 +75,27 @@ def test_a_transcription_is_cut_as_asked_for(client, film):
     assert both == client.get(f"{path}?include=sentences&include=utterances").json()
     assert both["sentences"][0]["value"] == "A man is walking his dog along the beach."
     assert both["utterances"][0]["speaker"] == "speaker_0"
+
+
+def test_a_transcription_has_the_state_of_its_asset(start, sample, tmp_path):
+    emulator, client = start(processing_sec=60)
+    (tmp_path / "broken.mp4").write_bytes(b"no media")
+    silent = sample("video", ".mkv", sound=False, duration_sec=4)
+    paths = []
+    for file in (silent, tmp_path / "broken.mp4"):
+        files = {"file": (file.name, file.read_bytes())}
+        created = client.post("/assets", data={"method": "direct"}, files=files).json()
+        paths.append(f"/assets/{created['_id']}")
+    emulator.wait_until_idle()
+    for path in paths:
+        assert client.get(f"{path}/transcription").json() == {"status": "processing"}
+        assert client.get(path).json()["hls"] == {"status": "processing"}
+    emulator.advance(minutes=1)
+    without, broken = (client.get(f"{path}/transcription") for path in paths)
+    assert flat_error(without)[:2] == (404, "resource_not_exist")
+    asset = client.get(paths[1]).json()
+    assert broken.json() == {"status": "failed", "error": asset["error"]}
+    assert (asset["hls"], asset["thumbnail"]) == ({"status": "error"}, {"status": "error"})
 
 
 def test_what_has_no_transcription(client, sample, tmp_path):

@@ -18,40 +18,83 @@ from tests.emulator.helpers import (
     rows,
 )
 
+OF_AUDIO = {
+    "audio_sample_rate": 16_000,
+    "audio_channels": 1,
+    "audio_duration_seconds": 12.0,
+    "total_audio_streams": 1,
+    "has_audio": True,
+}
+OF_VIDEO = OF_AUDIO | {
+    "video_width": 640,
+    "video_height": 360,
+    "video_fps": 12.0,
+    "video_duration_seconds": 12.0,
+    "total_video_streams": 1,
+}
+OF_IMAGE = {
+    "image_width": 640,
+    "image_height": 480,
+    "image_orientation": 1,
+    "image_bit_depth": 8,
+    "has_alpha": False,
+    "is_animated": False,
+}
+OF_PDF = {
+    "document_page_count": 3,
+    "document_is_encrypted": False,
+    "document_pdf_version": "1.4",
+}
+
 
 @pytest.mark.parametrize(
-    ("make", "suffix", "file_type", "duration_sec", "what", "number"),
+    ("make", "suffix", "file_type", "expected"),
     [
-        ("video", ".mkv", "video/x-matroska", 12, "video_width", 640),
-        ("video", ".mp4", "video/mp4", 12, "video_fps", 12),
-        ("audio", ".mp3", "audio/mpeg", 12, "audio_sample_rate", 16_000),
-        ("audio", ".wav", "audio/wav", 12, "audio_channels", 1),
-        ("audio", ".flac", "audio/flac", 12, "has_audio", True),
-        ("image", ".jpg", "image/jpeg", None, "image_width", 640),
-        ("image", ".png", "image/png", None, "has_alpha", False),
-        ("document", ".pdf", "application/pdf", None, "document_page_count", 3),
-        ("document", ".md", "text/markdown", None, "document_page_count", None),
+        (
+            "video",
+            ".mkv",
+            "video/x-matroska",
+            OF_VIDEO | {"file_container_format": "matroska,webm"},
+        ),
+        ("video", ".mp4", "video/mp4", OF_VIDEO),
+        ("audio", ".mp3", "audio/mpeg", OF_AUDIO),
+        ("audio", ".wav", "audio/wav", OF_AUDIO | {"audio_codec": "pcm_s16le"}),
+        ("audio", ".flac", "audio/flac", OF_AUDIO | {"audio_codec": "flac"}),
+        ("image", ".jpg", "image/jpeg", OF_IMAGE | {"image_format": "JPEG"}),
+        ("image", ".png", "image/png", OF_IMAGE | {"image_format": "PNG"}),
+        ("document", ".pdf", "application/pdf", OF_PDF),
+        ("document", ".md", "text/markdown", {}),
     ],
 )
-def test_a_file_that_is_sent_becomes_ready(
-    client, sample, make, suffix, file_type, duration_sec, what, number
-):
+def test_a_file_that_is_sent_becomes_ready(client, sample, make, suffix, file_type, expected):
     file = sample(make, suffix)
     derived = {"enable_hls": "false", "enable_thumbnail": "false"}
     asset = create_asset(client, file, **derived)
     assert asset.pop("_id")
     assert asset.pop("created_at").endswith("Z")
-    assert asset.pop("size") == file.stat().st_size
+    size_bytes = asset.pop("size")
+    assert size_bytes == file.stat().st_size
+    duration_sec = 12 if make in ("audio", "video") else None
     assert asset.pop("duration", None) == pytest.approx(duration_sec, abs=0.1)
     technical = asset.pop("technical_metadata")
-    assert technical["file_mime_type"] == file_type
-    assert technical.get(what) == number
+    expected = expected | {"file_size_bytes": size_bytes, "file_mime_type": file_type}
+    found = {name: technical.get(name) for name in expected}
+    assert found == {
+        name: pytest.approx(value, abs=0.1) if isinstance(value, float) else value
+        for name, value in expected.items()
+    }
     assert asset == {
         "method": "direct",
         "status": "ready",
         "filename": file.name,
         "file_type": file_type,
     }
+    for kind in ("audio", "video"):
+        streams = technical.get(f"{kind}_streams", [])
+        assert len(streams) == technical.get(f"total_{kind}_streams", 0)
+        for stream in streams:
+            main = {f"{kind}_{name}": value for name, value in stream.items()}
+            assert len(main.items() & technical.items()) >= 4
 
 
 def test_the_kind_is_known_by_the_content_and_not_by_the_name(client, sample):
@@ -103,84 +146,53 @@ def fields(data):
 FILE = ("file", ("a.mp4", b"content"))
 URL = "http://127.0.0.1:9/a.mp4"
 
-WRONG = [
-    # fields, files, code, message
-    ({}, [FILE], "parameter_not_provided", "method: is required"),
-    ({"method": "mail"}, [FILE], "parameter_invalid", 'method: "mail" is not "direct" or "url"'),
-    (
-        {"method": "direct"},
-        [],
-        "parameter_not_provided",
-        'file: is required for the method "direct"',
-    ),
-    ({"method": "url"}, [], "parameter_not_provided", 'url: is required for the method "url"'),
-    (
-        {"method": "direct", "url": URL},
-        [FILE],
-        "parameter_unknown",
-        'url: is not for the method "direct"',
-    ),
-    (
-        {"method": "url", "url": URL},
-        [FILE],
-        "parameter_unknown",
-        'file: is not for the method "url"',
-    ),
-    (
-        {"method": "direct", "colour": "red"},
-        [FILE],
-        "parameter_unknown",
-        "colour: is not a known parameter",
-    ),
-    (
-        {"method": "direct", "filename": ""},
-        [FILE],
-        "parameter_invalid",
-        'filename: "" is shorter than 1 character',
-    ),
-    (
-        {"method": "direct", "filename": "a" * 256},
-        [FILE],
-        "parameter_invalid",
-        "is longer than 255 characters",
-    ),
-    (
-        {"method": "direct"},
-        [("file", ("a" * 256, b""))],
-        "parameter_invalid",
-        "filename: 256 characters are not 1 to 255; send a filename of that length",
-    ),
-    ({"method": "direct"}, [FILE, FILE], "parameter_invalid", "file: is given more than once"),
-    (
-        {"method": "direct"},
-        [("filename", ("a", b"a")), FILE],
-        "parameter_invalid",
-        "filename: is a file; send it as text, without a filename",
-    ),
-    (
-        {"method": "direct", "file": "content"},
-        [],
-        "parameter_invalid",
-        "file: is text; send it as a file, with a filename",
-    ),
-    (
-        {"method": "url", "url": "ftp://127.0.0.1/x"},
-        [],
-        "parameter_invalid",
-        "url: the scheme 'ftp'",
-    ),
-    ({"method": "url", "url": "http://[::1"}, [], "parameter_invalid", "url: is no URL: "),
-    (
-        {"method": "url", "url": "https://media.example.com/a.mp4"},
-        [],
-        "parameter_invalid",
-        "url: the emulator fetches from this machine only, not from 'media.example.com'",
-    ),
-]
+WRONG = {
+    "parameter_not_provided": [
+        ({}, [FILE], "method: is required"),
+        ({"method": "direct"}, [], 'file: is required for the method "direct"'),
+        ({"method": "url"}, [], 'url: is required for the method "url"'),
+    ],
+    "parameter_invalid": [
+        ({"method": "mail"}, [FILE], 'method: "mail" is not "direct" or "url"'),
+        ({"method": "direct", "filename": ""}, [FILE], 'filename: "" is shorter than 1 character'),
+        ({"method": "direct", "filename": "a" * 256}, [FILE], "is longer than 255 characters"),
+        (
+            {"method": "direct"},
+            [("file", ("a" * 256, b""))],
+            "filename: 256 characters are not 1 to 255; send a filename of that length",
+        ),
+        ({"method": "direct"}, [FILE, FILE], "file: is given more than once"),
+        (
+            {"method": "direct"},
+            [("filename", ("a", b"a")), FILE],
+            "filename: is a file; send it as text, without a filename",
+        ),
+        (
+            {"method": "direct", "file": "content"},
+            [],
+            "file: is text; send it as a file, with a filename",
+        ),
+        ({"method": "url", "url": "ftp://127.0.0.1/x"}, [], "url: the scheme 'ftp'"),
+        ({"method": "url", "url": "http://[::1"}, [], "url: is no URL: "),
+        (
+            {"method": "url", "url": "https://media.example.com/a.mp4"},
+            [],
+            "url: the emulator fetches from this machine only, not from 'media.example.com'",
+        ),
+    ],
+    "parameter_unknown": [
+        ({"method": "direct", "url": URL}, [FILE], 'url: is not for the method "direct"'),
+        ({"method": "url", "url": URL}, [FILE], 'file: is not for the method "url"'),
+        ({"method": "direct", "colour": "red"}, [FILE], "colour: is not a known parameter"),
+    ],
+}
 
 
-@pytest.mark.parametrize(("data", "files", "code", "message"), WRONG, ids=[row[3] for row in WRONG])
-def test_invalid_forms_are_rejected(client, data, files, code, message):
+@pytest.mark.parametrize(
+    ("code", "data", "files", "message"),
+    [pytest.param(code, *row, id=row[2]) for code, rows in WRONG.items() for row in rows],
+)
+def test_invalid_forms_are_rejected(client, code, data, files, message):
     response = client.post("/assets", files=[*fields(data), *files])
     status, found, text = flat_error(response)
     assert (status, found) == (400, code)
@@ -221,6 +233,18 @@ def test_a_file_of_more_than_200_mb_is_rejected(client, size_bytes):
     status, code, message = error(response)  # nested, as the vendor's SDK needs it
     assert (status, code) == (413, "video_filesize_too_large")
     assert "200 MB" in message
+
+
+def test_an_image_of_more_than_32_mb_is_rejected_by_its_name_or_its_content(client, sample):
+    content = sample("image", ".jpg").read_bytes().ljust(32 * MIB + 1, b"\0")
+    named, unnamed = (
+        client.post("/assets", data={"method": "direct"}, files={"file": (name, content)})
+        for name in ("a.jpg", "a.bin")
+    )
+    assert flat_error(named)[:2] == (400, "parameter_invalid")
+    asset = ended(client, f"/assets/{unnamed.json()['_id']}")
+    assert (asset["status"], asset["file_type"]) == ("failed", "image/jpeg")
+    assert "32 MB" in asset["error"]["message"]
 
 
 def test_a_form_that_is_announced_too_large_is_rejected_before_it_comes(emulator):
@@ -328,12 +352,6 @@ def test_an_asset_has_the_vectors_of_its_file(client, sample, kind, make, suffix
 def embed_asset(client, asset_id):
     body = request_body("image", media_source={"asset_id": asset_id})
     return client.post("/embed-v2", json=body)
-
-
-def test_an_asset_that_is_not_there(client):
-    status, code, message = error(embed_asset(client, "7"))
-    assert (status, code) == (404, "resource_not_exist")
-    assert message == "image.media_source.asset_id: there is no asset 7"
 
 
 def test_an_asset_that_is_processing_or_failed(start, sample, tmp_path):

@@ -36,159 +36,115 @@ def without(body, name):
 
 TEXT = request_body("text", input_text="a dog")
 
-INVALID = [
-    # body, code, message
-    ({}, "parameter_not_provided", "input_type: is required"),
-    (without(TEXT, "input_type"), "parameter_not_provided", "input_type: is required"),
-    (without(TEXT, "model_name"), "parameter_not_provided", "model_name: is required"),
-    *(
+INVALID = {
+    "parameter_not_provided": [
+        ({}, "input_type: is required"),
+        (without(TEXT, "input_type"), "input_type: is required"),
+        (without(TEXT, "model_name"), "model_name: is required"),
+        *(
+            ({"input_type": kind, "model_name": "marengo3.0"}, f"{kind}: is required")
+            for kind in ("text", "image", "text_image", "audio", "video", "multi_input")
+        ),
+        (request_body("text"), "text.input_text: is required"),
+        (request_body("image"), "image.media_source: is required"),
+        (request_body("text_image", media_source=BY_URL), "text_image.input_text: is required"),
+        (video(segmentation={}), "video.segmentation.strategy: is required"),
+        (video(segmentation={"strategy": "fixed"}), "video.segmentation.fixed: is required"),
         (
-            {"input_type": kind, "model_name": "marengo3.0"},
-            "parameter_not_provided",
-            f"{kind}: is required",
-        )
-        for kind in ("text", "image", "text_image", "audio", "video", "multi_input")
-    ),
-    (request_body("text"), "parameter_not_provided", "text.input_text: is required"),
-    (request_body("image"), "parameter_not_provided", "image.media_source: is required"),
-    (
-        request_body("text_image", media_source=BY_URL),
-        "parameter_not_provided",
-        "text_image.input_text: is required",
-    ),
-    ([], "parameter_invalid", 'body: [] is not of type "object"'),
-    ("text", "parameter_invalid", 'body: "text" is not of type "object"'),
-    (
-        {**TEXT, "model_name": "marengo2.7"},
-        "parameter_invalid",
-        'model_name: "marengo2.7" is not "marengo3.0" or "marengo3.5"',
-    ),
-    (
-        {**TEXT, "input_type": "smell"},
-        "parameter_invalid",
-        'input_type: "smell" is not "text", "image", "text_image", "audio", "video"'
-        ' or "multi_input"',
-    ),
-    ({**TEXT, "colour": 1}, "parameter_unknown", "colour: is not a known parameter"),
-    (
-        request_body("text", input_text="a", language="en"),
-        "parameter_unknown",
-        "text.language: is not a known parameter",
-    ),
-    (
-        source(url="http://127.0.0.1/x", name="x"),
-        "parameter_unknown",
-        "image.media_source.name: is not a known parameter",
-    ),
-    (video(start="0"), "parameter_unknown", "video.start: is not a known parameter"),
-    (
-        request_body("text", input_text=7),
-        "parameter_invalid",
-        'text.input_text: 7 is not of type "string"',
-    ),
-    (
-        request_body("text", input_text=""),
-        "parameter_invalid",
-        'text.input_text: "" is shorter than 1 character',
-    ),
-    (source(), "parameter_invalid", "image.media_source: {} has less than 1 property"),
-    (
-        source(url="http://127.0.0.1/x", asset_id="1"),
-        "parameter_invalid",
-        'image.media_source: {"asset_id":"1","url":"http://127.0.0.1/x"} has more than 1 property',
-    ),
-    (
-        source(url="not a url"),
-        "parameter_invalid",
-        'image.media_source.url: "not a url" is not a "uri"',
-    ),
-    (
-        video(start_sec=-0.5),
-        "parameter_invalid",
-        "video.start_sec: -0.5 is less than the minimum of 0",
-    ),
-    (video(end_sec="end"), "parameter_invalid", 'video.end_sec: "end" is not of type "number"'),
-    (
-        video(embedding_scope=["clip", "clip"]),
-        "parameter_invalid",
-        'video.embedding_scope: ["clip","clip"] has non-unique elements',
-    ),
-    (
-        audio(embedding_option=["audio", "audio"]),
-        "parameter_invalid",
-        'audio.embedding_option: ["audio","audio"] has non-unique elements',
-    ),
-    (
-        audio(embedding_option=["visual"]),
-        "parameter_invalid",
-        'audio.embedding_option[0]: "visual" is not "audio" or "transcription"',
-    ),
-    (
-        video(segmentation=fixed(11)),
-        "parameter_invalid",
-        "video.segmentation.fixed.duration_sec: 11 is greater than the maximum of 10",
-    ),
-    (
-        video(segmentation=fixed(1)),
-        "parameter_invalid",
-        "video.segmentation.fixed.duration_sec: 1 is less than the minimum of 2",
-    ),
-    (
-        video(segmentation=fixed(5.5)),
-        "parameter_invalid",
-        'video.segmentation.fixed.duration_sec: 5.5 is not of type "integer"',
-    ),
-    (
-        video(segmentation=dynamic(6)),
-        "parameter_invalid",
-        "video.segmentation.dynamic.min_duration_sec: 6 is greater than the maximum of 5",
-    ),
-    (
-        video(segmentation=dynamic(1)),
-        "parameter_invalid",
-        "video.segmentation.dynamic.min_duration_sec: 1 is less than the minimum of 2",
-    ),
-    (
-        audio(segmentation=fixed(11)),
-        "parameter_invalid",
-        "audio.segmentation.fixed.duration_sec: 11 is greater than the maximum of 10",
-    ),
-    (
-        audio(segmentation=dynamic(4)),
-        "parameter_invalid",
-        'audio.segmentation.strategy: "dynamic" is not "fixed"',
-    ),
-    (
-        video(segmentation={"strategy": "clever"}),
-        "parameter_invalid",
-        'video.segmentation.strategy: "clever" is not "fixed" or "dynamic"',
-    ),
-    (
-        video(segmentation={}),
-        "parameter_not_provided",
-        "video.segmentation.strategy: is required",
-    ),
-    (
-        video(segmentation={"strategy": "fixed"}),
-        "parameter_not_provided",
-        "video.segmentation.fixed: is required",
-    ),
-    (
-        video(segmentation={"strategy": "dynamic", "fixed": {"duration_sec": 5}}),
-        "parameter_not_provided",
-        "video.segmentation.dynamic: is required",
-    ),
-    (
-        video(segmentation={**fixed(5), "dynamic": {"min_duration_sec": 4}}),
-        "parameter_unknown",
-        "video.segmentation.dynamic: is not a known parameter",
-    ),
-    (video(segmentation=3), "parameter_invalid", 'video.segmentation: 3 is not of type "object"'),
-]
+            video(segmentation={"strategy": "dynamic", "fixed": {"duration_sec": 5}}),
+            "video.segmentation.dynamic: is required",
+        ),
+    ],
+    "parameter_invalid": [
+        ([], 'body: [] is not of type "object"'),
+        ("text", 'body: "text" is not of type "object"'),
+        (
+            {**TEXT, "model_name": "marengo2.7"},
+            'model_name: "marengo2.7" is not "marengo3.0" or "marengo3.5"',
+        ),
+        (
+            {**TEXT, "input_type": "smell"},
+            'input_type: "smell" is not "text", "image", "text_image", "audio", "video"'
+            ' or "multi_input"',
+        ),
+        (request_body("text", input_text=7), 'text.input_text: 7 is not of type "string"'),
+        (request_body("text", input_text=""), 'text.input_text: "" is shorter than 1 character'),
+        (source(), "image.media_source: {} has less than 1 property"),
+        (
+            source(url="http://127.0.0.1/x", asset_id="1"),
+            'image.media_source: {"asset_id":"1","url":"http://127.0.0.1/x"}'
+            " has more than 1 property",
+        ),
+        (source(url="not a url"), 'image.media_source.url: "not a url" is not a "uri"'),
+        (video(start_sec=-0.5), "video.start_sec: -0.5 is less than the minimum of 0"),
+        (video(end_sec="end"), 'video.end_sec: "end" is not of type "number"'),
+        (
+            video(embedding_scope=["clip", "clip"]),
+            'video.embedding_scope: ["clip","clip"] has non-unique elements',
+        ),
+        (
+            audio(embedding_option=["audio", "audio"]),
+            'audio.embedding_option: ["audio","audio"] has non-unique elements',
+        ),
+        (
+            audio(embedding_option=["visual"]),
+            'audio.embedding_option[0]: "visual" is not "audio" or "transcription"',
+        ),
+        (
+            video(segmentation=fixed(11)),
+            "video.segmentation.fixed.duration_sec: 11 is greater than the maximum of 10",
+        ),
+        (
+            video(segmentation=fixed(1)),
+            "video.segmentation.fixed.duration_sec: 1 is less than the minimum of 2",
+        ),
+        (
+            video(segmentation=fixed(5.5)),
+            'video.segmentation.fixed.duration_sec: 5.5 is not of type "integer"',
+        ),
+        (
+            video(segmentation=dynamic(6)),
+            "video.segmentation.dynamic.min_duration_sec: 6 is greater than the maximum of 5",
+        ),
+        (
+            video(segmentation=dynamic(1)),
+            "video.segmentation.dynamic.min_duration_sec: 1 is less than the minimum of 2",
+        ),
+        (
+            audio(segmentation=fixed(11)),
+            "audio.segmentation.fixed.duration_sec: 11 is greater than the maximum of 10",
+        ),
+        (audio(segmentation=dynamic(4)), 'audio.segmentation.strategy: "dynamic" is not "fixed"'),
+        (
+            video(segmentation={"strategy": "clever"}),
+            'video.segmentation.strategy: "clever" is not "fixed" or "dynamic"',
+        ),
+        (video(segmentation=3), 'video.segmentation: 3 is not of type "object"'),
+    ],
+    "parameter_unknown": [
+        ({**TEXT, "colour": 1}, "colour: is not a known parameter"),
+        (
+            request_body("text", input_text="a", language="en"),
+            "text.language: is not a known parameter",
+        ),
+        (
+            source(url="http://127.0.0.1/x", name="x"),
+            "image.media_source.name: is not a known parameter",
+        ),
+        (video(start="0"), "video.start: is not a known parameter"),
+        (
+            video(segmentation={**fixed(5), "dynamic": {"min_duration_sec": 4}}),
+            "video.segmentation.dynamic: is not a known parameter",
+        ),
+    ],
+}
 
 
-@pytest.mark.parametrize(("body", "code", "message"), INVALID, ids=[row[2][:60] for row in INVALID])
-def test_invalid_requests_are_rejected(client, body, code, message):
+@pytest.mark.parametrize(
+    ("code", "body", "message"),
+    [pytest.param(code, *row, id=row[1][:60]) for code, rows in INVALID.items() for row in rows],
+)
+def test_invalid_requests_are_rejected(client, code, body, message):
     assert error(client.post("/embed-v2", json=body)) == (400, code, message)
 
 
@@ -307,19 +263,6 @@ def test_a_changed_contract_changes_the_judgement(tmp_path):
                 "/embed-v2", json={**body, "text": {"input_text": "a dog", "language": "en"}}
             )
         )
-
-
-def test_an_input_type_that_only_the_contract_knows_is_rejected(tmp_path):
-    def change(schemas):
-        schemas["CreateEmbeddingsRequestInputType"]["enum"].append("smell")
-
-    contract = altered(tmp_path, change)
-    with Emulator(contract=contract) as emulator, httpx_client(emulator) as client:
-        status, code, message = error(
-            client.post("/embed-v2", json={"input_type": "smell", "model_name": "marengo3.0"})
-        )
-    assert (status, code) == (400, "parameter_invalid")
-    assert message == 'input_type: "smell" is in the contract, but not in this emulator'
 
 
 def httpx_client(emulator):

@@ -12,9 +12,9 @@ import pytest
 from twelvelabs_embed_emulator import Emulator
 from twelvelabs_embed_emulator.server import app, bodies
 
-from tests.emulator.helpers import MIB, error, fixed, flat_error, inline, request_body, rows
+from tests.emulator.helpers import MIB, TEXT, error, flat_error, inline, request_body, rows
+from tests.waiting import wait_for
 
-TEXT = request_body("text", input_text="a dog")
 JSON = {"content-type": "application/json"}
 
 
@@ -98,17 +98,11 @@ def test_json_may_be_named_in_other_ways(client, kind):
     rows(client.post("/embed-v2", content=body, headers={"content-type": kind}))
 
 
-def test_a_body_that_is_too_large_is_rejected_when_its_length_is_announced(client):
-    check_too_large(client.post("/embed-v2", content=b"A" * 50 * MIB, headers=JSON))
-
-
-def test_a_body_that_is_too_large_is_rejected_when_it_is_streamed(client):
-    chunks = (b"A" * MIB for _ in range(50))
-    check_too_large(client.post("/embed-v2", content=chunks, headers=JSON))
-
-
-def check_too_large(response):
-    status, code, message = error(response)
+@pytest.mark.parametrize("is_streamed", [False, True])
+def test_a_body_that_is_too_large_is_rejected(client, is_streamed):
+    """When its length is announced, and when it is not."""
+    body = (b"A" * MIB for _ in range(50)) if is_streamed else b"A" * 50 * MIB
+    status, code, message = error(client.post("/embed-v2", content=body, headers=JSON))
     assert (status, code) == (413, "video_filesize_too_large")
     assert str(bodies.MAX_JSON_BYTES) in message
     assert "36 MB" in message
@@ -213,16 +207,14 @@ def test_fifty_concurrent_calls(client, sample):
     assert len(vectors) == 40 + 1  # each text has its own, the image the same ten times
 
 
-def test_text_is_embedded_while_a_video_is_processed(client, film):
-    body = request_body("video", media_source=inline(film), segmentation=fixed(2))
+def test_a_text_is_embedded_while_media_is_on_its_way(client, slow_server):
+    body = request_body("audio", media_source={"url": slow_server.url})
     with ThreadPoolExecutor(1) as pool:
-        video = pool.submit(client.post, "/embed-v2", json=body)
-        texts = 0
-        while not video.done():
-            rows(client.post("/embed-v2", json=TEXT))
-            texts += 1
-    assert len(rows(video.result())) == 3 * (6 + 1)
-    assert texts > 5
+        response = pool.submit(client.post, "/embed-v2", json=body)
+        wait_for(slow_server.is_asked)
+        rows(client.post("/embed-v2", json=TEXT))
+        slow_server.may_send.set()
+        assert rows(response.result())
 
 
 def test_a_client_that_goes_away_is_no_fault(emulator, client, caplog):

@@ -35,8 +35,11 @@ def test_a_jpeg_without_its_end_marker(embed, picture, progressive):
 @pytest.mark.parametrize("part", [0.3, 0.6, 0.9])
 def test_a_jpeg_that_was_cut_off(embed, picture, progressive, part):
     jpeg = encoded(picture, "JPEG", progressive=progressive, quality=95)
-    status, code, _ = error(embed("image", media_source=inline(jpeg[: int(len(jpeg) * part)])))
+    status, code, message = error(
+        embed("image", media_source=inline(jpeg[: int(len(jpeg) * part)]))
+    )
     assert (status, code) == (400, "parameter_invalid")
+    assert message.startswith("image.media_source: the image is broken: ")
 
 
 def with_chunk(png, kind, content, *, is_wrong=False):

@@ -72,12 +72,9 @@ def test_32_mb_of_image_are_accepted_and_one_byte_more_is_not(embed):
     assert error(response) == (400, "parameter_invalid", message)
 
 
-@pytest.mark.parametrize(
-    ("form", "mode"),
-    [("JPEG", "RGB"), ("JPEG", "L"), ("JPEG", "CMYK"), ("PNG", "RGBA"), ("PNG", "P"), ("PNG", "1")],
-)
-def test_kinds_of_jpeg_and_png(embed, form, mode):
-    assert rows(embed("image", media_source=inline(picture(200, 200, form, mode))))
+@pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
+def test_kinds_of_jpeg(embed, mode):
+    assert rows(embed("image", media_source=inline(picture(200, 200, "JPEG", mode))))
 
 
 @pytest.mark.parametrize("form", ["GIF", "BMP", "WEBP", "TIFF"])
@@ -89,14 +86,6 @@ def test_other_image_formats(embed, form):
 
 def test_an_image_is_known_by_its_content_and_not_by_its_name(embed, film):
     assert error(embed("image", media_source=inline(film)))[1] == "parameter_invalid"
-
-
-@pytest.mark.parametrize("suffix", [".jpg", ".png"])
-def test_a_broken_image(embed, sample, suffix):
-    data = sample("image", suffix).read_bytes()
-    status, code, message = error(embed("image", media_source=inline(data[: len(data) // 2])))
-    assert (status, code) == (400, "parameter_invalid")
-    assert message.startswith("image.media_source: the image is broken: ")
 
 
 def test_an_image_that_decompresses_to_too_many_pixels(embed):
@@ -144,19 +133,6 @@ def test_other_audio_formats(embed, sample, suffix):
     status, code, message = error(embed("audio", media_source=inline(sample("audio", suffix))))
     assert (status, code) == (400, "parameter_invalid")
     assert "is not WAV (uncompressed), MP3 or FLAC" in message
-
-
-def test_a_wav_that_is_compressed(embed, tmp_path):
-    path = tmp_path / "compressed.wav"
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("adpcm_ima_wav", rate=16_000, layout="mono")
-        frame = av.AudioFrame.from_ndarray(np.zeros((1, 16_000), np.int16), "s16", "mono")
-        frame.sample_rate = 16_000
-        container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    status, code, message = error(embed("audio", media_source=inline(path)))
-    assert (status, code) == (400, "parameter_invalid")
-    assert message.endswith("but wav with adpcm_ima_wav")
 
 
 @pytest.mark.parametrize("kind", ["audio", "video"])
@@ -272,14 +248,6 @@ def test_what_has_no_moving_pictures_is_no_video(embed, sample, kind):
     assert {"image": "is a picture", "audio": "has no video stream"}[kind] in message
 
 
-@pytest.mark.parametrize("suffix", [".mkv", ".mp4"])
-@pytest.mark.parametrize("part", [0.001, 0.1, 0.6])
-def test_a_video_that_was_cut_off(embed, sample, suffix, part):
-    data = sample("video", suffix).read_bytes()
-    response = embed("video", media_source=inline(data[: int(len(data) * part)]))
-    assert error(response)[:2] == (400, "video_file_broken")
-
-
 @pytest.mark.parametrize("kind", ["audio", "video"])
 def test_a_file_of_which_nothing_can_be_decoded(embed, sample, kind):
     """The header is good, and all that follows is zeros."""
@@ -288,12 +256,6 @@ def test_a_file_of_which_nothing_can_be_decoded(embed, sample, kind):
     end = len(data) if kind == "audio" else data.index(b"moov")
     data = data[:200] + bytes(end - 200) + data[end:]
     assert error(embed(kind, media_source=inline(data)))[:2] == (400, "video_file_broken")
-
-
-def test_audio_that_was_cut_off(embed, sample):
-    data = sample("audio", ".flac").read_bytes()
-    response = embed("audio", media_source=inline(data[: len(data) // 2]))
-    assert error(response)[:2] == (400, "video_file_broken")
 
 
 @pytest.mark.parametrize("order", [("mono", "stereo"), ("stereo", "mono")])

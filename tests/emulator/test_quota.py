@@ -2,6 +2,8 @@
 
 import pytest
 from twelvelabs_embed_emulator import Emulator
+from twelvelabs_embed_emulator.contract.errors import ApiError
+from twelvelabs_embed_emulator.state.quota import Quota
 
 from tests.emulator.helpers import create_task, error, inline, request_body
 
@@ -42,6 +44,44 @@ def test_the_window_slides(start):
     emulator.advance(seconds=21)  # the first one is a minute ago, the second is not
     assert send(client).status_code == 200
     assert send(client).status_code == 429
+
+
+def test_retry_after_is_when_the_last_limit_has_something_left():
+    now_ms = 0
+    quota = Quota(lambda: now_ms, rpm=2, tpm=10, minutes_per_hour=1)
+
+    def rejection() -> tuple[str, str]:
+        with pytest.raises(ApiError) as caught:
+            quota.acquire()
+        assert caught.value.headers is not None
+        return caught.value.message.partition(":")[0], caught.value.headers["retry-after"]
+
+    quota.acquire()
+    now_ms = 10_000
+    quota.acquire()
+    quota.charge({"text": 4})
+    now_ms = 20_001
+    assert rejection() == ("rpm", "40")  # 39.999 s, and no second less than it takes
+    quota.charge({"text": 8})
+    assert rejection() == ("tpm", "50")  # the four are gone after 50 s, and then two are left
+    now_ms = 59_999
+    assert rejection()[0] == "tpm"
+    now_ms = 70_000  # a minute after the four, and after the second request
+    quota.acquire()
+    assert quota.headers() | {"x-ratelimit-token-remaining": "2"} == quota.headers()
+    quota.charge({"audio": 25 * 60})  # a minute of sound, and far too many tokens
+    assert rejection() == ("minutes_per_hour", "3600")
+    now_ms = 70_000 + 3_600_000
+    quota.acquire()
+    quota.charge({"video": 64 * 30})  # half a minute of video
+    remaining = {name: value for name, value in quota.headers().items() if "remaining" in name}
+    assert remaining == {
+        "x-ratelimit-request-remaining": "1",
+        "x-ratelimit-token-remaining": "0",
+        "x-ratelimit-duration-remaining": "0",
+    }
+    quota.reset()
+    assert quota.headers()["x-ratelimit-duration-remaining"] == "1"
 
 
 def test_each_response_says_how_much_is_left(start):

@@ -4,8 +4,10 @@ import hashlib
 
 import httpx
 import pytest
+from twelvelabs_embed_emulator.server import request_log
 
 from tests.emulator.helpers import (
+    TEXT,
     Upload,
     embed,
     flat_error,
@@ -58,6 +60,17 @@ def test_bodies_are_kept_by_choice(start):
     sent = embed(client)
     (request,) = emulator.control.requests()
     assert request["body"] == sent.request.content.decode()
+
+
+def test_the_oldest_bodies_are_dropped_when_they_are_too_many(start, monkeypatch):
+    size_bytes = len(httpx.Request("POST", "http://x", json=TEXT).content)
+    monkeypatch.setattr(request_log, "_MAX_BODY_BYTES", 2 * size_bytes)
+    emulator, client = start(records_bodies=True)
+    for _ in range(3):
+        embed(client)
+    requests = emulator.control.requests()
+    assert [one.get("body") is None for one in requests] == [True, False, False]
+    assert [one["body_bytes"] for one in requests] == [size_bytes] * 3
 
 
 def test_faults_are_seen_with_their_requests(started):

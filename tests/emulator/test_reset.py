@@ -1,6 +1,5 @@
 """Reset and import of a state while requests, uploads and tasks are at work."""
 
-import http.server
 import logging
 import sqlite3
 import threading
@@ -15,6 +14,7 @@ from twelvelabs_embed_emulator import Emulator
 from tests.emulator.helpers import (
     CHUNK_HEADERS,
     TEXT,
+    SlowServer,
     Upload,
     create_asset,
     create_task,
@@ -24,40 +24,6 @@ from tests.emulator.helpers import (
     rows,
 )
 from tests.waiting import wait_for, wait_until
-
-
-class SlowServer:
-    """A web server with one file, which it sends when it is allowed to."""
-
-    def __init__(self, content: bytes) -> None:
-        self.is_asked, self.may_send = threading.Event(), threading.Event()
-        slow = self
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self) -> None:
-                slow.is_asked.set()
-                wait_for(slow.may_send)
-                self.send_response(200)
-                self.end_headers()
-                self.wfile.write(content)
-
-            def log_message(self, format: str, *args: object) -> None:
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.url = f"http://127.0.0.1:{self.server.server_port}/talk.wav"
-
-
-@pytest.fixture
-def slow_server(sample) -> Iterator[SlowServer]:
-    slow = SlowServer(sample("audio", ".wav", duration_sec=4).read_bytes())
-    thread = threading.Thread(target=slow.server.serve_forever, args=(0.05,))
-    thread.start()
-    yield slow
-    slow.may_send.set()
-    slow.server.shutdown()
-    thread.join()
-    slow.server.server_close()
 
 
 def rows_left(emulator: Emulator) -> dict[str, int]:

@@ -9,7 +9,6 @@ import socket
 import subprocess
 import sys
 import threading
-import time
 from pathlib import Path
 
 import httpx
@@ -25,6 +24,15 @@ MISSING = (
     "{} is not installed. The extra [emulator] of twelvelabs-embed brings it; "
     'see "Install" in its README.'
 )
+
+
+def _has_ipv6_loopback():
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
 
 
 def is_answering(base_url):
@@ -67,12 +75,11 @@ def test_many_times_without_leaving_threads_or_ports():
     wait_until(lambda: threading.active_count() <= threads)
 
 
-def test_stop_does_not_wait_for_idle_connections():
+def test_stop_does_not_wait_for_idle_connections(caplog):
     with Emulator() as emulator, httpx.Client(headers=KEY) as client:
         assert client.post(f"{emulator.base_url}/embed-v2", json=TEXT).status_code == 200
-        began = time.monotonic()
         emulator.stop()
-        assert time.monotonic() - began < 5  # what it grants to requests in progress
+    assert "timeout" not in caplog.text  # what is logged when the time for requests is over
 
 
 def test_two_at_a_time():
@@ -89,6 +96,13 @@ def test_a_given_port_can_be_reused_immediately():
         with Emulator(port=port) as emulator:
             assert emulator.base_url == f"http://127.0.0.1:{port}/v1.3"
             assert is_answering(emulator.base_url)
+
+
+@pytest.mark.skipif(not _has_ipv6_loopback(), reason="there is no ::1 here")
+def test_an_address_of_ipv6_is_in_brackets():
+    with Emulator(host="::1") as emulator:
+        assert re.fullmatch(r"http://\[::1\]:\d+/v1\.3", emulator.base_url)
+        assert is_answering(emulator.base_url)
 
 
 def test_a_port_that_is_taken_is_an_error():
@@ -113,16 +127,13 @@ def test_the_storage_host_has_a_port_of_its_own():
         httpx.get(storage_url)
 
 
-def test_responses_on_a_kept_connection_do_not_wait_for_acknowledgements():
-    """With Nagle's algorithm on, no response after the first would take less than some 40 ms."""
+def test_responses_do_not_wait_for_acknowledgements():
+    """With Nagle's algorithm, each response on a kept connection would take some 40 ms."""
     with Emulator() as emulator, httpx.Client(headers=KEY) as client:
-        url = f"{emulator.base_url}/embed-v2"
-        times = []
-        for _ in range(60):
-            began = time.perf_counter()
-            client.post(url, json=TEXT)
-            times.append(time.perf_counter() - began)
-        assert min(times[1:]) < 0.035
+        client.post(f"{emulator.base_url}/embed-v2", json=TEXT)
+        (connection,) = emulator._running().api._server.server_state.connections
+        accepted = connection.transport.get_extra_info("socket")
+        assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
 def test_importing_the_package_is_light():

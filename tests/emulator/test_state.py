@@ -216,22 +216,18 @@ def test_a_file_that_is_no_state_is_left_alone(path):
     assert path.read_text() == "my diary " * 1000
 
 
-def test_a_database_of_something_else_is_left_alone(path):
+@pytest.mark.parametrize(
+    ("sql", "version"), [("create table diary (text)", 0), ("pragma user_version = 2", 2)]
+)
+def test_a_database_of_something_else_or_an_earlier_version_is_left_alone(path, sql, version):
+    if version:
+        with Emulator(state=path):
+            pass
     with closing(sqlite3.connect(path)) as connection:
-        connection.execute("create table diary (text)")
+        connection.execute(sql)
     before = path.read_bytes()
-    with pytest.raises(OSError, match="its version is 0, not 3; delete it or take another file"):
-        Emulator(state=path).start()
-    assert path.read_bytes() == before
-
-
-def test_the_state_of_an_earlier_version_is_rejected_and_left_alone(path):
-    with Emulator(state=path):
-        pass
-    with closing(sqlite3.connect(path)) as connection:
-        connection.execute("pragma user_version = 2")
-    before = path.read_bytes()
-    with pytest.raises(OSError, match="its version is 2, not 3; delete it or take another file"):
+    hint = "delete it or take another file"
+    with pytest.raises(OSError, match=f"its version is {version}, not 3; {hint}"):
         Emulator(state=path).start()
     assert path.read_bytes() == before
 

@@ -233,25 +233,27 @@ def test_vectors_are_kept_for_seven_days(start, talk):
     assert listing(client)[0] == []
 
 
-def test_an_asset_that_a_task_is_about_is_deleted_by_force(start, talk):
+@pytest.fixture
+def used(start, talk):
+    """An emulator, a client, an asset, and a task in processing that is about it."""
     emulator, client = start(processing_sec=60)
     asset = client.post("/assets", data={"method": "direct"}, files={"file": talk.read_bytes()})
-    path = f"/assets/{asset.json()['_id']}"
+    asset_id = asset.json()["_id"]
     emulator.advance(minutes=1)
-    assert ended(client, path)["status"] == "ready"
-    assert create(client, "audio", {"asset_id": asset.json()["_id"]}).status_code == 202
+    assert ended(client, f"/assets/{asset_id}")["status"] == "ready"
+    task_id = create(client, "audio", {"asset_id": asset_id}).json()["_id"]
+    return emulator, client, f"/assets/{asset_id}", task_id
+
+
+def test_an_asset_that_a_task_is_about_is_deleted_by_force(used):
+    _, client, path, _ = used
     assert flat_error(client.delete(f"{path}?force=false"))[0] == 409
     assert client.delete(f"{path}?force=true").status_code == 204
     assert client.get(path).status_code == 404
 
 
-def test_an_asset_is_not_deleted_while_a_task_is_about_it(start, talk):
-    emulator, client = start(processing_sec=60)
-    asset = client.post("/assets", data={"method": "direct"}, files={"file": talk.read_bytes()})
-    path = f"/assets/{asset.json()['_id']}"
-    emulator.advance(minutes=1)
-    assert ended(client, path)["status"] == "ready"
-    task_id = create(client, "audio", {"asset_id": asset.json()["_id"]}).json()["_id"]
+def test_an_asset_is_not_deleted_while_a_task_is_about_it(used):
+    emulator, client, path, task_id = used
     status, _, message = flat_error(client.delete(path))
     assert status == 409
     assert task_id in message
@@ -374,14 +376,26 @@ def test_timestamps_that_are_not_rfc_3339(client, name, text):
     assert message.startswith(f"{name}: ")
 
 
-def test_what_the_list_knows_of_a_task_that_is_processing(start, talk):
+def test_what_the_list_knows_of_a_task_that_is_processing(start, media_server):
+    """What follows from the request, in the older and the newer shape of it."""
     emulator, client = start(processing_sec=60)
-    body = request_body("audio", media_source=inline(talk), embedding_option=["audio"])
-    client.post("/embed-v2/tasks", json=body)
+    source = {"media_source": {"url": f"{media_server}/film.mkv"}}
+    asked = {"embedding_option": ["visual"], "embedding_scope": ["clip"]}
+    for model, segmentation in (("3.0", fixed(5)), ("3.5", {"temporal": fixed(5)})):
+        body = request_body("video", **source, **asked, segmentation=segmentation)
+        client.post("/embed-v2/tasks", json=body | {"model_name": f"marengo{model}"})
+    client.post("/embed-v2/tasks", json=request_body("video", **source))
     wait_for_work(emulator)
-    (row,) = listing(client)[0]
-    assert row["status"] == "processing"
-    assert row["audio_embedding"] == {"metadata": {"audio_embedding_option": ["audio"]}}
+    least, *others = listing(client)[0]
+    url = {"input_url": source["media_source"]["url"]}
+    assert least["video_embedding"] == {"metadata": url}
+    for row in others:
+        assert row["status"] == "processing"
+        assert row["video_embedding"]["metadata"] == url | {
+            "video_clip_length": 5,
+            "video_embedding_option": ["visual"],
+            "video_embedding_scope": ["clip"],
+        }
 
 
 def test_timestamps_are_formatted_and_parsed():

@@ -1,14 +1,18 @@
-"""What the tests of recordings share: a cassette for each test and source, and clients."""
+"""Cassettes, one for each test and source, which all kinds of clients replay.
+
+The awaited client sends by aiohttp unless it is given a client of httpx, so cassettes are replayed
+by both transports; they are recorded by the blocking client.
+"""
 
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
 import pytest
-from twelvelabs_embed import NO_RETRY, AsyncTwelveLabs, TwelveLabs
+from twelvelabs_embed import NO_RETRY
 from vcr.cassette import Cassette
 
+from tests.clients import BLOCKING, KINDS, ClientKind
 from tests.replay.recording import (
     API_KEY,
     BASE_URL,
@@ -29,6 +33,7 @@ def sources() -> list[str]:
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.definition.get_closest_marker("vcr"):
         metafunc.parametrize("source", sources(), scope="module")
+        metafunc.parametrize("kind", [BLOCKING] if RECORDING else KINDS, ids=str)
 
 
 @pytest.fixture(scope="module")
@@ -53,12 +58,21 @@ def vcr_cassette_dir(source: str) -> str:
 
 
 @pytest.fixture
-def default_cassette_name(request: pytest.FixtureRequest, source: str) -> str:
-    return str(request.node.name).replace(f"[{source}]", "").replace(f"{source}-", "")
+def default_cassette_name(request: pytest.FixtureRequest, source: str, kind: ClientKind) -> str:
+    """One for all kinds of clients: they send the same."""
+    name, _, ids = request.node.name.removesuffix("]").partition("[")
+    kept = "-".join(one for one in ids.split("-") if one not in (source, str(kind)))
+    return f"{name}[{kept}]" if kept else name
+
+
+@pytest.fixture
+def kind() -> ClientKind:
+    """Which client sends. Tests without a cassette have none."""
+    return BLOCKING
 
 
 @pytest.fixture(autouse=True)
-def _all_is_asked_for_again(vcr: Cassette | None) -> Iterator[None]:
+def _all_is_asked_for_again(vcr: Cassette | None, source: str, kind: ClientKind) -> Iterator[None]:
     """What was recorded and is not asked for any more should be recorded again."""
     yield
     assert vcr is None or RECORDING or vcr.all_played
@@ -77,16 +91,6 @@ def settings(tmp_path: Path) -> dict[str, Any]:
 
 
 @pytest.fixture
-def client(source: str, settings: dict[str, Any]) -> Iterator[TwelveLabs]:
-    with TwelveLabs(**settings) as client:
-        yield client
-
-
-@pytest.fixture
-async def async_client(source: str, settings: dict[str, Any]) -> AsyncIterator[AsyncTwelveLabs]:
-    # Not the default transport, which vcrpy would record in another way than the blocking one.
-    async with (
-        httpx.AsyncClient() as http,
-        AsyncTwelveLabs(**settings, httpx_client=http) as client,
-    ):
+async def client(kind: ClientKind, settings: dict[str, Any]) -> AsyncIterator[Any]:
+    async with kind.open(**settings) as client:
         yield client

@@ -23,6 +23,8 @@ from urllib.parse import urlsplit
 from twelvelabs_embed import Clock
 from vcr.request import Request
 
+from tests.clients import NO_WAIT
+
 CASSETTES = Path(__file__).resolve().parents[1] / "cassettes"
 MEDIA = CASSETTES / "media"
 
@@ -44,11 +46,7 @@ LINKS = ("url", "manifest_url", "representative_url")
 IS_HASH = re.compile(rb"sha256 [0-9a-f]{64} of [0-9]+ [a-z]+")
 
 
-async def no_sleep(duration_sec: float) -> None:
-    """Replayed responses come without delay."""
-
-
-CLOCK = Clock() if RECORDING else Clock(sleep=lambda duration_sec: None, sleep_async=no_sleep)
+CLOCK = Clock() if RECORDING else NO_WAIT
 
 # ---------------------------------------------------------------------------------------- requests
 

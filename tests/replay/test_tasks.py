@@ -2,18 +2,16 @@
 
 import base64
 from datetime import UTC, datetime, timedelta
-from itertools import islice
+from typing import Any
 
 import pytest
 from twelvelabs_embed import (
-    AsyncTwelveLabs,
     AudioInputRequest,
     EmbeddingAudioMetadata,
     EmbeddingTaskResponse,
     MediaSource,
     NotFoundError,
     TaskFailedError,
-    TwelveLabs,
 )
 
 from tests.replay.recording import MEDIA
@@ -33,8 +31,8 @@ def audio(name: str) -> AudioInputRequest:
     )
 
 
-def create(client: TwelveLabs, name: str = "talk.wav") -> str:
-    created = client.embed.v_2.tasks.create(
+async def create(client: Any, name: str = "talk.wav") -> str:
+    created = await client.embed.v_2.tasks.create(
         input_type="audio", model_name="marengo3.0", audio=audio(name)
     )
     assert (created.status, created.data) == ("processing", None)
@@ -54,84 +52,68 @@ def check_ready(task: EmbeddingTaskResponse, seen: list[str]) -> None:
     assert task.created_at.utcoffset() == timedelta(0)
 
 
-def test_a_task_until_it_is_done(client: TwelveLabs) -> None:
+async def test_a_task_until_it_is_done(client: Any) -> None:
     seen: list[str] = []
-    task = client.embed.v_2.tasks.wait_for_done(
-        create(client),
+    task = await client.embed.v_2.tasks.wait_for_done(
+        await create(client),
         sleep_interval=INTERVAL_SEC,
         callback=lambda found: seen.append(found.status),
     )
     check_ready(task, seen)
 
 
-async def test_a_task_until_it_is_done_awaited(async_client: AsyncTwelveLabs) -> None:
-    seen: list[str] = []
-    tasks = async_client.embed.v_2.tasks
-    created = await tasks.create(
-        input_type="audio", model_name="marengo3.0", audio=audio("talk.wav")
-    )
-    task = await tasks.wait_for_done(
-        created.id,
-        sleep_interval=INTERVAL_SEC,
-        callback=lambda found: seen.append(found.status),
-    )
-    check_ready(task, seen)
-
-
-def test_where_a_new_task_is(client: TwelveLabs) -> None:
-    raw = client.embed.v_2.tasks.with_raw_response.create(
+async def test_where_a_new_task_is(client: Any) -> None:
+    raw = await client.embed.v_2.tasks.with_raw_response.create(
         input_type="audio", model_name="marengo3.0", audio=audio("talk.wav")
     )
     assert raw.status_code == 202
     assert raw.headers["location"].endswith(f"/embed-v2/tasks/{raw.data.id}")
 
 
-def test_a_task_that_fails(client: TwelveLabs) -> None:
-    task_id = create(client, "short.wav")
+async def test_a_task_that_fails(client: Any) -> None:
+    task_id = await create(client, "short.wav")
     with pytest.raises(TaskFailedError) as caught:
-        client.embed.v_2.tasks.wait_for_done(task_id, sleep_interval=INTERVAL_SEC)
+        await client.embed.v_2.tasks.wait_for_done(task_id, sleep_interval=INTERVAL_SEC)
     assert caught.value.task_id == task_id
     assert "4 s" in str(caught.value)
 
 
-def test_list_of_tasks(client: TwelveLabs) -> None:
+async def test_list_of_tasks(client: Any) -> None:
     """Two on a page, so that the third comes with the second page."""
-    created = [create(client) for _ in range(3)]
+    created = [await create(client) for _ in range(3)]
     for task_id in created:  # what is listed of a task depends on whether it is done
-        client.embed.v_2.tasks.wait_for_done(task_id, sleep_interval=INTERVAL_SEC)
-    listed = client.embed.v_2.tasks.list(started_at=datetime(2026, 1, 1, tzinfo=UTC), page_limit=2)
+        await client.embed.v_2.tasks.wait_for_done(task_id, sleep_interval=INTERVAL_SEC)
+    listed = await client.embed.v_2.tasks.list(
+        started_at=datetime(2026, 1, 1, tzinfo=UTC), page_limit=2
+    )
     assert len(listed.items) == 2
     assert listed.has_next
-    found = list(islice(listed, 3))
+    items = aiter(listed)
+    found = [await anext(items) for _ in range(3)]
     assert [task.id for task in found] == created[::-1]
     assert {task.model_name for task in found} == {"marengo3.0"}
 
 
-async def test_list_of_tasks_awaited(async_client: AsyncTwelveLabs) -> None:
-    tasks = async_client.embed.v_2.tasks
-    created = [
-        (
-            await tasks.create(input_type="audio", model_name="marengo3.0", audio=audio("talk.wav"))
-        ).id
-        for _ in range(3)
-    ]
+async def test_pages_of_tasks(client: Any) -> None:
+    created = [await create(client) for _ in range(3)]
     for task_id in created:
-        await tasks.wait_for_done(task_id, sleep_interval=INTERVAL_SEC)
+        await client.embed.v_2.tasks.wait_for_done(task_id, sleep_interval=INTERVAL_SEC)
+    listed = await client.embed.v_2.tasks.list(page_limit=2)
     found: list[object] = []
-    async for page in (await tasks.list(page_limit=2)).iter_pages():
+    async for page in listed.iter_pages():
         found += [task.id for task in page.items]
         if page.number == 2:
             break
     assert found[:3] == created[::-1]
 
 
-def test_list_of_no_tasks(client: TwelveLabs) -> None:
-    listed = client.embed.v_2.tasks.list(ended_at="2020-01-01T00:00:00Z", status="ready")
-    assert list(listed) == []
+async def test_list_of_no_tasks(client: Any) -> None:
+    listed = await client.embed.v_2.tasks.list(ended_at="2020-01-01T00:00:00Z", status="ready")
+    assert [task async for task in listed] == []
     assert not listed.has_next
 
 
-def test_a_task_that_is_not_there(client: TwelveLabs) -> None:
+async def test_a_task_that_is_not_there(client: Any) -> None:
     with pytest.raises(NotFoundError) as caught:
-        client.embed.v_2.tasks.retrieve("0" * 24)
+        await client.embed.v_2.tasks.retrieve("0" * 24)
     assert caught.value.code == "resource_not_exist"

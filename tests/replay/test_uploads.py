@@ -2,18 +2,17 @@
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
 from twelvelabs_embed import (
     Asset,
-    AsyncTwelveLabs,
     BadRequestError,
     CompletedChunk,
     Media,
     NotFoundError,
     Progress,
-    TwelveLabs,
 )
 from twelvelabs_embed.uploads.upload import UploadFlows
 
@@ -40,9 +39,9 @@ def storage() -> Iterator[httpx.Client]:
         yield http
 
 
-def test_an_upload_call_by_call(client: TwelveLabs, storage: httpx.Client, film: Path) -> None:
+async def test_an_upload_call_by_call(client: Any, storage: httpx.Client, film: Path) -> None:
     uploads, content = client.multipart_upload, film.read_bytes()
-    session = uploads.create(filename=film.name, type="video", total_size=len(content))
+    session = await uploads.create(filename=film.name, type="video", total_size=len(content))
     assert session.total_chunks == -(-len(content) // session.chunk_size)
     assert session.upload_headers
     headers = session.upload_headers
@@ -50,7 +49,9 @@ def test_an_upload_call_by_call(client: TwelveLabs, storage: httpx.Client, film:
     done = []
     for index in range(1, session.total_chunks + 1):
         if index not in links:
-            more = uploads.get_additional_presigned_urls(session.upload_id, start=index, count=1)
+            more = await uploads.get_additional_presigned_urls(
+                session.upload_id, start=index, count=1
+            )
             links |= {link.chunk_index: link.url for link in more.upload_urls or []}
         chunk = content[(index - 1) * session.chunk_size : index * session.chunk_size]
         response = storage.put(links[index], content=chunk, headers=headers).raise_for_status()
@@ -59,70 +60,63 @@ def test_an_upload_call_by_call(client: TwelveLabs, storage: httpx.Client, film:
             CompletedChunk(chunk_index=index, proof=etag, proof_type="etag", chunk_size=len(chunk))
         )
 
-    report = uploads.report_chunk_batch(session.upload_id, completed_chunks=done[:-1])
+    report = await uploads.report_chunk_batch(session.upload_id, completed_chunks=done[:-1])
     assert (report.processed_chunks, report.total_completed) == (len(done) - 1, len(done) - 1)
     assert not report.url
-    status = uploads.get_status(session.upload_id, page_limit=50)
+    status = await uploads.get_status(session.upload_id, page_limit=50)
     assert (status.response.status, status.response.chunks_pending) == ("active", 1)
-    assert [chunk.status for chunk in status] == ["completed"] * (len(done) - 1) + ["pending"]
+    assert [chunk.status async for chunk in status] == ["completed"] * (len(done) - 1) + ["pending"]
 
-    report = uploads.report_chunk_batch(session.upload_id, completed_chunks=done)
+    report = await uploads.report_chunk_batch(session.upload_id, completed_chunks=done)
     assert (report.processed_chunks, report.duplicate_chunks) == (1, len(done) - 1)
     assert report.url
-    assert uploads.get_status(session.upload_id).response.status == "completed"
-    check_and_delete(client, client.assets.wait_until_ready(session.asset_id))
+    assert (await uploads.get_status(session.upload_id)).response.status == "completed"
+    await check_and_delete(client, await client.assets.wait_until_ready(session.asset_id))
 
 
-def check_and_delete(client: TwelveLabs, asset: Asset) -> None:
+async def check_and_delete(client: Any, asset: Asset) -> None:
     assert (asset.status, asset.filename) == ("ready", "film.mkv")
     assert str(asset.file_type).startswith("video/")
-    client.assets.delete(asset.id)
+    await client.assets.delete(asset.id)
 
 
-def test_a_multipart_upload(client: TwelveLabs, film: Path) -> None:
+async def test_a_multipart_upload(client: Any, film: Path) -> None:
     """What `assets.upload` does with larger files, several chunks at a time."""
     reports: list[Progress] = []
     flows = UploadFlows(client._connection, client._resume_store(), direct_bytes=0)
-    asset = client._runner.run(flows.upload(Media.file(film), progress=reports.append))
+    asset = await client._runner.run(flows.upload(Media.file(film), progress=reports.append))
     assert (reports[-1].done_bytes, reports[-1].total_bytes) == (SIZE_BYTES, SIZE_BYTES)
     assert client._resume_store().uploads() == []
-    check_and_delete(client, client.assets.wait_until_ready(asset.id))
+    await check_and_delete(client, await client.assets.wait_until_ready(asset.id))
 
 
-async def test_a_multipart_upload_awaited(async_client: AsyncTwelveLabs, film: Path) -> None:
-    flows = UploadFlows(async_client._connection, async_client._resume_store(), direct_bytes=0)
-    created = await async_client._runner.run(flows.upload(Media.file(film)))
-    asset = await async_client.assets.wait_until_ready(created.id)
-    assert (asset.status, asset.filename) == ("ready", "film.mkv")
-    await async_client.assets.delete(asset.id)
-
-
-def test_uploads_that_are_not_complete(client: TwelveLabs) -> None:
+async def test_uploads_that_are_not_complete(client: Any) -> None:
     """One on a page, so that the second comes with the second page."""
     uploads = client.multipart_upload
     sessions = [
-        uploads.create(filename="film.mkv", type="video", total_size=SIZE_BYTES) for _ in range(2)
+        await uploads.create(filename="film.mkv", type="video", total_size=SIZE_BYTES)
+        for _ in range(2)
     ]
-    listed = iter(uploads.list_incomplete_uploads(page_limit=1))
+    listed = aiter(await uploads.list_incomplete_uploads(page_limit=1))
     for session in reversed(sessions):
-        found = next(listed)
+        found = await anext(listed)
         assert (found.upload_id, found.status) == (session.upload_id, "active")
         assert (found.total_size, found.total_chunks) == (SIZE_BYTES, session.total_chunks)
     for session in sessions:
-        client.assets.delete(session.asset_id)
+        await client.assets.delete(session.asset_id)
 
 
-def test_a_chunk_that_was_not_put(client: TwelveLabs) -> None:
+async def test_a_chunk_that_was_not_put(client: Any) -> None:
     uploads = client.multipart_upload
-    session = uploads.create(filename="film.mkv", type="video", total_size=100)
+    session = await uploads.create(filename="film.mkv", type="video", total_size=100)
     chunk = CompletedChunk(chunk_index=1, proof="0" * 32, proof_type="etag", chunk_size=100)
     with pytest.raises(BadRequestError) as caught:
-        uploads.report_chunk_batch(session.upload_id, completed_chunks=[chunk])
+        await uploads.report_chunk_batch(session.upload_id, completed_chunks=[chunk])
     assert caught.value.code == "parameter_invalid"
-    client.assets.delete(session.asset_id)
+    await client.assets.delete(session.asset_id)
 
 
-def test_an_upload_that_is_not_there(client: TwelveLabs) -> None:
+async def test_an_upload_that_is_not_there(client: Any) -> None:
     with pytest.raises(NotFoundError) as caught:
-        client.multipart_upload.get_status("0" * 24)
+        await client.multipart_upload.get_status("0" * 24)
     assert caught.value.code == "resource_not_exist"

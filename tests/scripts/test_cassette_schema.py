@@ -137,6 +137,30 @@ def test_unknown_fields_are_named_and_allowed(write: Write) -> None:
     ]
 
 
+def test_all_is_known_of_a_map_and_nothing_is_judged_of_an_unknown_operation(write: Write) -> None:
+    schema = {
+        "type": "object",
+        "properties": {"named": {"type": "string"}},
+        "additionalProperties": {"type": "string"},
+    }
+    content = {"application/json": {"schema": schema}}
+    operation = {"responses": {"200": {"description": "", "content": content}}}
+    contract = {**CONTRACT, "paths": {"/maps": {"get": operation}}}
+    response = {"named": "a", "other": "b"}
+    calls = [call(response, url=f"http://api/v1.3/{name}") for name in ("maps", "embed-v3")]
+    folder = write("one", *calls)
+    assert unknown_fields(folder, contract) == []
+    del schema["additionalProperties"]
+    assert unknown_fields(folder, contract) == ["GET /maps 200: other (test_a_text)"]
+
+
+def test_a_response_without_a_type_is_json(write: Write) -> None:
+    untyped = call({"data": [{"embedding": "0.5"}]})
+    untyped["response"]["headers"] = {}
+    (found,) = violations(write("one", untyped), CONTRACT)
+    assert "is not of type 'array'" in found
+
+
 def test_a_recording_that_violates_the_contract_is_rejected(
     write: Write, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -144,6 +168,8 @@ def test_a_recording_that_violates_the_contract_is_rejected(
     good = (before / "test_a_text.yaml").read_text()
     rejected = tmp_path / "rejected" / "live"
     assert keep_if_allowed(fresh, before, rejected, EARLIER) == 1
+    again = write("live", call({"data": None}))
+    assert keep_if_allowed(again, before, rejected, EARLIER) == 1
     assert (before / "test_a_text.yaml").read_text() == good
     assert "data: null" in (rejected / "test_a_text.yaml").read_text().replace('{"data"', "{data")
     shown = capsys.readouterr().out

@@ -8,9 +8,14 @@ import sys
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from urllib.request import urlopen
 
 import pytest
 import yaml
+from attrs import evolve
+from twelvelabs_embed import NO_RETRY, Media, TwelveLabs, UnauthorizedError
+from twelvelabs_embed.validation.media_probe import probe
 
 from scripts.recording import record
 from scripts.recording.folders import replace_folder
@@ -166,13 +171,74 @@ def test_the_live_service_is_where_the_environment_says(
     assert called == [(tmp_path, url, "k", "https://media.example.com") for url in urls]
 
 
+@pytest.mark.parametrize("source", ["emulator", "live"])
 def test_a_whole_recording_replaces_the_earlier_one(
+    source: str, cassettes: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    live = ["--live", "--media-url", "https://media.example.com"] if source == "live" else []
+    monkeypatch.setattr("sys.argv", ["record", *live])
+    monkeypatch.setattr(record, f"record_{source}", lambda folder, *_: bool(fill(folder, NEW)) - 1)
+    assert record.main() == 0
+    assert files(cassettes / source) == NEW
+    assert files(cassettes / "unfinished") == {}
+    assert source == "emulator" or files(cassettes / "emulator") == OLD
+
+
+def test_the_live_service_needs_media_that_it_can_fetch(
     cassettes: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(record, "record_emulator", lambda folder: bool(fill(folder, NEW)) - 1)
-    assert record.main() == 0
-    assert files(cassettes / "emulator") == NEW
-    assert files(cassettes / "unfinished") == {}
+    monkeypatch.setattr("sys.argv", ["record", "--live"])
+    with pytest.raises(SystemExit) as ended:
+        record.main()
+    assert ended.value.code == 2
+
+
+def test_the_emulator_is_recorded_by_the_replays(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While they run, the media is served, and an upload has more chunks than first links."""
+    seen: dict[str, object] = {}
+
+    def run(command: list[str], **settings: Any) -> subprocess.CompletedProcess[bytes]:
+        env = settings["env"]
+        with urlopen(f"{env['RECORD_MEDIA_URL']}/paper.pdf") as response:
+            seen["media"] = response.read()
+        key, base_url = env["RECORD_API_KEY"], env["RECORD_BASE_URL"]
+        with TwelveLabs(key, base_url=base_url) as client:
+            size = {"filename": "a.mkv", "type": "video", "total_size": 15 * 1024 * 1024}
+            upload = client.multipart_upload.create(**size)
+            seen["chunks"] = upload.total_chunks, len(upload.upload_urls or ())
+        with TwelveLabs("another key", base_url=base_url, retry=NO_RETRY) as client:
+            with pytest.raises(UnauthorizedError):
+                client.embed("a dog")
+        seen["tests"], seen["folder"] = command[3], env["RECORD_FOLDER"]
+        return subprocess.CompletedProcess(command, 3)
+
+    monkeypatch.setattr("scripts.recording.record.subprocess.run", run)
+    assert record.record_emulator(tmp_path) == 3
+    assert seen == {
+        "media": (record.MEDIA / "paper.pdf").read_bytes(),
+        "chunks": (3, 2),
+        "tests": "tests/replay",
+        "folder": str(tmp_path),
+    }
+
+
+def test_media_that_is_made_is_like_that_of_the_recordings(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Encoders differ in bytes, and agree on what they encode."""
+    committed = record.MEDIA
+    monkeypatch.setattr(record, "UNFINISHED", tmp_path)
+    record.make_media(tmp_path / "media")
+    names = sorted(one.name for one in committed.iterdir())
+    assert sorted(one.name for one in (tmp_path / "media").iterdir()) == names
+    for name in names:
+        made, kept = tmp_path / "media" / name, committed / name
+        if name.endswith(".wav"):  # nothing is encoded
+            assert made.read_bytes() == kept.read_bytes()
+        facts = [evolve(probe(Media.file(one)), size_bytes=0) for one in (made, kept)]
+        assert facts[0] == facts[1]
 
 
 @pytest.mark.parametrize(
@@ -264,8 +330,13 @@ def test_a_recording_that_is_killed_at_any_moment_leaves_one_that_is_whole(
     assert found.count(" ".join(NEW)) > 1, "not killed after the new recording was in its place"
 
 
-def test_a_folder_is_replaced_by_another_one(tmp_path: Path) -> None:
-    new, place = fill(tmp_path / "new", NEW), fill(tmp_path / "place", OLD)
+@pytest.mark.parametrize("is_relative", [False, True])
+def test_a_folder_is_replaced_by_another_one(
+    is_relative: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    here = Path() if is_relative else tmp_path
+    new, place = fill(here / "new", NEW), fill(here / "place", OLD)
     replace_folder(new, place)
     assert (files(place), files(new)) == (NEW, OLD)
 

@@ -24,7 +24,7 @@ from twelvelabs_embed.report import write_report
 from twelvelabs_embed_emulator import Emulator, samples
 from typer.testing import CliRunner
 
-from tests.bulk.test_run import failed, written
+from tests.bulk.datasets import failed, written
 from tests.scripted_server import Response, scripted_server
 from tests.stores.s3_server import SECRET_KEY, S3Server
 

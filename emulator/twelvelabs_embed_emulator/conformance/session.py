@@ -99,13 +99,14 @@ class Session:
             method, path.lstrip("/"), params=query, json=json, files=files, data=data,
             headers=headers,
         )  # fmt: skip
-        shown = json if json is not None else data
+        shown = _shortened(json if json is not None else data)
+        exchange = Exchange(name, method, request.url.raw_path.decode(), shown, 0, {}, "", ())
         try:
             response = self.client.send(request)
             body = response.content
         except httpx.HTTPError as error:
             finding = Finding(name, "connection", "", f"{type(error).__name__}: {error}")
-            self._record(name, request, shown, 0, {}, b"", [finding])
+            self.exchanges.append(replace(exchange, findings=(finding,)))
             raise StopCaseError from error
         found = list(self.judge.judge(id, response.status_code, response.headers, body))
         statuses = (expected,) if isinstance(expected, int) else tuple(expected)
@@ -119,7 +120,15 @@ class Session:
             if dimension is not None:
                 found += self.judge.judge_vectors(id, document, dimension)
             found += self.judge.missing(id, document, has)
-        self._record(name, request, shown, response.status_code, response.headers, body, found)
+        self.exchanges.append(
+            replace(
+                exchange,
+                status=response.status_code,
+                headers=dict(response.headers),
+                body=body[:_SHOWN_BYTES].decode(errors="replace"),
+                findings=tuple(found),
+            )
+        )
         if not is_expected:
             raise StopCaseError
         return document
@@ -127,9 +136,7 @@ class Session:
     def expect(self, id: str, condition: bool, text: str, where: str = "") -> None:
         """Add to the last exchange that a response says something wrong."""
         if not condition:
-            finding = Finding(self.judge.operations[id], "case", where, text)
-            last = self.exchanges.pop()
-            self.exchanges.append(replace(last, findings=(*last.findings, finding)))
+            self._add(Finding(self.judge.operations[id], "case", where, text))
 
     def wait(self, id: str, *, has: Iterable[str] = (), dimension: int = 512, **ids: Any) -> Json:
         """Fetch a task or an asset until it is no longer processing."""
@@ -148,33 +155,12 @@ class Session:
         is_ready = document.get("status") == "ready"
         self.expect(id, is_ready, f"{document.get('status')!r} and not ready", "status")
         if is_ready:
-            last = self.exchanges.pop()
-            found = tuple(self.judge.missing(id, document, has))
-            self.exchanges.append(replace(last, findings=last.findings + found))
+            self._add(*self.judge.missing(id, document, has))
         return document
 
-    def _record(
-        self,
-        name: str,
-        request: httpx.Request,
-        shown: Any,
-        status: int,
-        headers: Mapping[str, str],
-        body: bytes,
-        found: Iterable[Finding],
-    ) -> None:
-        self.exchanges.append(
-            Exchange(
-                name,
-                request.method,
-                request.url.raw_path.decode(),
-                _shortened(shown),
-                status,
-                dict(headers),
-                body[:_SHOWN_BYTES].decode(errors="replace"),
-                tuple(found),
-            )
-        )
+    def _add(self, *findings: Finding) -> None:
+        last = self.exchanges.pop()
+        self.exchanges.append(replace(last, findings=(*last.findings, *findings)))
 
 
 def _json_of(response: httpx.Response) -> Json:

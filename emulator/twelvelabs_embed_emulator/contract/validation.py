@@ -85,14 +85,11 @@ def _no_uncertainty(reason: str) -> ApiError:
 def _validate_av(kind: str, settings: Json, rules: Rules) -> None:
     _validate_choices(f"{kind}.embedding_option", settings, rules.options[kind], rules)
     _validate_choices(f"{kind}.embedding_scope", settings, rules.scopes, rules)
-    shape = "temporal" if "temporal" in settings.get("segmentation", {}) else "bare"
-    if "segmentation" in settings and shape != rules.segmentation:
-        reasons = {
-            "bare": f"{rules.model} has the strategy here, not inside temporal",
-            "temporal": f"{rules.model} has the strategy inside temporal",
-        }
-        raise bad_request(f"{kind}.segmentation", reasons[rules.segmentation])
     segmentation = settings.get("segmentation", {})
+    shape = "temporal" if "temporal" in segmentation else "bare"
+    if "segmentation" in settings and shape != rules.segmentation:
+        place = "here, not inside temporal" if shape == "temporal" else "inside temporal"
+        raise bad_request(f"{kind}.segmentation", f"{rules.model} has the strategy {place}")
     strategy = segmentation.get("temporal", segmentation).get("strategy", "fixed")
     if strategy not in ("fixed", "dynamic"):
         raise _not_here(f"{kind}.segmentation", strategy)

@@ -97,8 +97,8 @@ def open_video(media: Media, name: str, rules: Rules) -> AVFile:
     with open_container(media, name) as container:
         streams = readable(container.streams.video)
         stream = preferred(stream for stream in streams if not is_cover(stream))
-        if stream is None or is_picture(container):
-            is_still = is_picture(container)
+        is_still = is_picture(container)
+        if stream is None or is_still:
             what = "is a picture" if is_still else "has no video stream that can be decoded"
             raise bad_request(name, f"the file {what}; it is {container.format.name}")
         check_frame_size(name, stream.codec_context.width, stream.codec_context.height)

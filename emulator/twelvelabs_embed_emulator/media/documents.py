@@ -117,14 +117,9 @@ def _open_pdf(data: bytes, name: str) -> Document:
 
 def _read_in_subprocess(data: bytes) -> tuple[list[str], str]:
     """Return the text of each page, and, when there is none, the reason."""
+    program = [sys.executable, "-P", "-m", "twelvelabs_embed_emulator.media.pdf"]
     done = subprocess.run(
-        [
-            sys.executable,
-            "-P",
-            "-m",
-            "twelvelabs_embed_emulator.media.pdf",
-            str(_PDF_MAX_MEMORY_BYTES),
-        ],
+        [*program, str(_PDF_MAX_MEMORY_BYTES)],
         input=data,
         # Where this process finds its modules, which may be a zip file.
         env={**os.environ, "PYTHONPATH": os.pathsep.join(filter(None, sys.path))},

@@ -15,6 +15,8 @@ a plain function of it with a signature of its own. Type checkers read `FlowMeth
 from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
+from functools import partial
+from inspect import getattr_static
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -26,6 +28,8 @@ from typing import (
     TypeVar,
     overload,
 )
+
+from twelvelabs_embed_api.types import UNSET
 
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed._http.list_pages import fetch_page
@@ -73,8 +77,14 @@ class Flows:
         return call(operation, self._connection, options)
 
     def _fetch_page(
-        self, make: Function, page: int | None, options: RequestOptions | None, **settings: Any
+        self,
+        make: Function,
+        page: int | None,
+        page_limit: int | None,
+        options: RequestOptions | None,
+        **settings: Callable[[Any], Any],
     ) -> Flow[Page[Any]]:
+        make = partial(make, page_limit=page_limit or UNSET)
         return fetch_page(make, page or 1, self._connection, options, **settings)
 
     def __init_subclass__(cls) -> None:
@@ -91,6 +101,14 @@ class Flows:
                 function.__module__ = cls.__module__
                 function.__qualname__ = f"{cls.__qualname__}.{name}"
                 setattr(cls, name, function)
+
+    def __dir__(self) -> list[str]:
+        """List what there is: a method of several requests has no raw form."""
+        names = list(super().__dir__())
+        if not isinstance(self, Resource | AsyncResource):
+            return names
+        missing = [name for name in names if isinstance(getattr_static(self, name), FlowMethod)]
+        return [name for name in names if name not in missing]
 
 
 class RawResource(Resource[F]):

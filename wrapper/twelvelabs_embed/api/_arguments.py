@@ -38,6 +38,25 @@ def given(value: Any) -> Any:
     return None if isinstance(value, Unset) or value is ... else value
 
 
+def given_parts(input_type: str, parts: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the parts of a request that are given: the one that the input type names, too.
+
+    Raises:
+        InvalidRequestError: that one is missing, or there is no such input type
+    """
+    present = {name: part for name, part in parts.items() if given(part) is not None}
+    if input_type in present:
+        return present
+    if input_type in parts:
+        code, allowed = "parameter_not_provided", f"{input_type}=... is required"
+        value = f"input_type is {input_type!r} and {' and '.join(present) or 'nothing'} is given"
+        violation = Violation(input_type, value, allowed, f"Pass {input_type}=")
+    else:
+        code, allowed = "parameter_invalid", f"must be one of {', '.join(parts)}"
+        violation = Violation("input_type", repr(input_type), allowed)
+    raise InvalidRequestError(code, [violation], is_nested=True)
+
+
 def build_request(model: type[M], **values: Any) -> M:
     """Make a request of arguments, in which dicts may stand for objects at every level.
 

@@ -5,9 +5,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from twelvelabs_embed_api.models import (
     ChunkInfo,
@@ -20,15 +20,13 @@ from twelvelabs_embed_api.models import (
     RequestAdditionalPresignedUrlsRequest,
     RequestAdditionalPresignedUrlsResponse,
 )
-from twelvelabs_embed_api.types import UNSET
 
 from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed._http.endpoints import UserMetadataLike
-from twelvelabs_embed._http.list_pages import fetch_page
 from twelvelabs_embed._http.methods import AsyncResource, Resource
 from twelvelabs_embed._http.pagination import Page
-from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions
+from twelvelabs_embed._http.request import RawResponse, RequestOptions
 from twelvelabs_embed._http.resources import (
     AsyncRawResource,
     RawForm,
@@ -43,9 +41,6 @@ from twelvelabs_embed.api.upload_file import (
     UploadResult,
     UploadStatus,
 )
-
-if TYPE_CHECKING:
-    from twelvelabs_embed.uploads.upload import UploadFlows
 
 __all__ = [
     "AsyncMultipartUploadClient",
@@ -62,10 +57,6 @@ class MultipartUploadFlows(UploadFileFlows):
     """The flows of the four clients below."""
 
     path = "client.multipart_upload"
-
-    def __init__(self, connection: Connection, uploads: Callable[[], UploadFlows]) -> None:
-        super().__init__(connection)
-        self._uploads = uploads
 
     @endpoint
     def create(
@@ -173,11 +164,10 @@ class MultipartUploadFlows(UploadFileFlows):
 
         Source: `GET /assets/multipart-uploads/{upload_id}` of the contract.
         """
-        make = partial(endpoints.get_upload_status, upload_id, page_limit=page_limit or UNSET)
-        return fetch_page(
-            make,
-            page or 1,
-            self._connection,
+        return self._fetch_page(
+            partial(endpoints.get_upload_status, upload_id),
+            page,
+            page_limit,
             request_options,
             items_of=lambda status: status.uploaded_chunks,
         )
@@ -199,8 +189,8 @@ class MultipartUploadFlows(UploadFileFlows):
 
         Source: `GET /assets/multipart-uploads` of the contract.
         """
-        make = partial(endpoints.list_incomplete_uploads, page_limit=page_limit or UNSET)
-        return self._fetch_page(make, page, request_options)
+        make = endpoints.list_incomplete_uploads
+        return self._fetch_page(make, page, page_limit, request_options)
 
 
 class MultipartUploadRawClient(RawResource[MultipartUploadFlows], MultipartUploadFlows):

@@ -37,7 +37,7 @@ from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed._http.methods import AsyncResource, Resource
 from twelvelabs_embed._http.pagination import Page
-from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions
+from twelvelabs_embed._http.request import RawResponse, RequestOptions
 from twelvelabs_embed._http.resources import (
     AsyncRawResource,
     Flows,
@@ -47,9 +47,9 @@ from twelvelabs_embed._http.resources import (
     endpoint,
     pages,
 )
-from twelvelabs_embed.api._arguments import OMIT, build_request, given, warn_of_links
+from twelvelabs_embed.api._arguments import OMIT, build_request, given_parts, warn_of_links
 from twelvelabs_embed.api.polling import has_ended, wait_until
-from twelvelabs_embed.errors import InvalidRequestError, TaskFailedError, Violation
+from twelvelabs_embed.errors import TaskFailedError
 from twelvelabs_embed.timestamps import Moment, read_moment
 
 __all__ = [
@@ -137,21 +137,12 @@ class TasksFlows(Flows):
         Source: `POST /embed-v2/tasks` of the contract.
         """
         known = {"audio": audio, "video": video, "document": document, "image": image}
-        parts = {
-            name: _as_task_part(part) for name, part in known.items() if given(part) is not None
-        }
-        if input_type not in parts:
-            value = f"input_type is {input_type!r} and {' and '.join(parts) or 'nothing'} is given"
-            limit = f"a task embeds one of {', '.join(known)}, given by the argument of that name"
-            hint = f"Pass {input_type}=" if input_type in known else "Pass audio= or video="
-            violation = Violation("input_type", value, limit, hint)
-            code = "parameter_not_provided" if input_type in known else "parameter_invalid"
-            raise InvalidRequestError(code, [violation], is_nested=True)
+        parts = given_parts(input_type, known)
         request = build_request(
             CreateAsyncEmbeddingRequest,
             input_type=input_type,
             model_name=model_name,
-            **parts,
+            **{name: _as_task_part(part) for name, part in parts.items()},
             embedding_dimension=embedding_dimension,
             embedding_uncertainty=embedding_uncertainty,
         )
@@ -177,10 +168,10 @@ class TasksFlows(Flows):
 
         Source: `GET /embed-v2/tasks/{task_id}` of the contract.
         """
-        parse = endpoints.parse_task
-        return self._call(
-            endpoints.retrieve_task("embed.v_2.tasks.retrieve", task_id, parse), request_options
+        operation = endpoints.retrieve_task(
+            "embed.v_2.tasks.retrieve", task_id, endpoints.parse_task
         )
+        return self._call(operation, request_options)
 
     @composed
     def wait_for_done(
@@ -210,7 +201,9 @@ class TasksFlows(Flows):
             NotFoundError: there is no such task
         """
         task = yield from wait_until(
-            partial(self._retrieve, task_id, request_options),
+            lambda connection: TasksFlows(connection).retrieve(
+                task_id, request_options=request_options
+            ),
             lambda task: has_ended(task.status),
             connection=self._connection,
             kind="task",
@@ -223,12 +216,6 @@ class TasksFlows(Flows):
         if task.status == "failed":
             raise TaskFailedError(task_id, endpoints.read_message(task.error), task)
         return task
-
-    def _retrieve(
-        self, task_id: str, options: RequestOptions | None, connection: Connection
-    ) -> Flow[EmbeddingTaskResponse]:
-        flows = TasksFlows(connection)
-        return flows.retrieve(task_id, request_options=options)
 
     @pages
     def list(
@@ -258,13 +245,13 @@ class TasksFlows(Flows):
         Source: `GET /embed-v2/tasks` of the contract.
         """
         now = self._connection.clock.now()
-        filters = {
-            "started_at": read_moment(started_at, "started_at", now) if started_at else UNSET,
-            "ended_at": read_moment(ended_at, "ended_at", now) if ended_at else UNSET,
-            "status": status or UNSET,
-        }
-        make = partial(endpoints.list_tasks, **filters, page_limit=page_limit or UNSET)
-        return self._fetch_page(make, page, request_options)
+        make = partial(
+            endpoints.list_tasks,
+            started_at=read_moment(started_at, "started_at", now) if started_at else UNSET,
+            ended_at=read_moment(ended_at, "ended_at", now) if ended_at else UNSET,
+            status=status or UNSET,
+        )
+        return self._fetch_page(make, page, page_limit, request_options)
 
 
 def _as_task_part(part: object) -> object:

@@ -7,17 +7,12 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Literal, TypeAlias
 
 from attrs import evolve, frozen
-from twelvelabs_embed_api.models import ChunkInfo
 
-from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.effects import Flow, Notify, RunBlocking
-from twelvelabs_embed._http.list_pages import fetch_page
-from twelvelabs_embed._http.pagination import Page
 from twelvelabs_embed._http.request import Connection, RequestOptions
 from twelvelabs_embed._http.resources import Flows, composed
 from twelvelabs_embed.api.polling import wait_until
@@ -31,11 +26,10 @@ from twelvelabs_embed.errors import (
 )
 from twelvelabs_embed.inputs.media_conversion import as_media
 from twelvelabs_embed.uploads.multipart import ChunkSettings
+from twelvelabs_embed.uploads.session_state import SessionState, fetch_state
 from twelvelabs_embed.uploads.upload import UploadFlows
 
 __all__ = ["UploadProgress", "UploadResult", "UploadStatus"]
-
-_MAX_BATCH_SIZE = 50  # of the contract: chunks in one report, and in one page
 
 
 @frozen(kw_only=True)
@@ -87,38 +81,14 @@ ProgressCallback: TypeAlias = Callable[[UploadProgress], object]
 StatusCallback: TypeAlias = Callable[[UploadStatus], object]
 
 
-@frozen
-class _State:
-    """What the service says of a session: its own state, and those of its chunks."""
-
-    session: str
-    chunks: list[ChunkInfo]
-
-    @property
-    def completed_chunks(self) -> int:
-        return sum(chunk.status == "completed" for chunk in self.chunks)
-
-    @property
-    def failed_chunks(self) -> list[int]:
-        return [chunk.index or 0 for chunk in self.chunks if chunk.status == "failed"]
-
-    @property
-    def has_failed(self) -> bool:
-        return bool(self.failed_chunks) or self.session in ("failed", "expired")
-
-    @property
-    def is_completed(self) -> bool:
-        # The states of the chunks count only with a session whose own state is not known.
-        all_there = 0 < len(self.chunks) == self.completed_chunks
-        return self.session == "completed" or (self.session in ("", "active") and all_there)
-
-
 class UploadFileFlows(Flows):
     """The flows of the two methods that the vendor's SDK has beside those of the API."""
 
     path = "client.multipart_upload"
 
-    _uploads: Callable[[], UploadFlows]
+    def __init__(self, connection: Connection, uploads: Callable[[], UploadFlows]) -> None:
+        super().__init__(connection)
+        self._uploads = uploads
 
     @composed
     def upload_file(
@@ -166,15 +136,14 @@ class UploadFileFlows(Flows):
             policy = evolve(policy, base_sec=retry_delay)
 
         def report(completed: int, total: int) -> Notify:
-            return Notify(
-                progress_callback or _ignore,
-                UploadProgress(
-                    total_chunks=total,
-                    completed_chunks=completed,
-                    percentage=completed / total * 100,
-                    status="uploading",
-                ),
+            assert progress_callback is not None
+            progress = UploadProgress(
+                total_chunks=total,
+                completed_chunks=completed,
+                percentage=completed / total * 100,
+                status="uploading",
             )
+            return Notify(progress_callback, progress)
 
         try:
             asset, url = yield from self._uploads().upload_in_chunks(
@@ -185,7 +154,7 @@ class UploadFileFlows(Flows):
                     concurrency=max_workers,
                     batch_size=batch_size,
                     retry=policy,
-                    after_batch=report,
+                    after_batch=report if progress_callback else None,
                 ),
                 request_options=request_options,
             )
@@ -223,13 +192,13 @@ class UploadFileFlows(Flows):
         if not sleep_interval > 0:
             limit = "it must be above 0 seconds"
             raise InvalidInputError([Violation("sleep_interval", str(sleep_interval), limit)])
-        notify: Callable[[_State], object] | None = None
+        notify: Callable[[SessionState], object] | None = None
         if callback is not None:
             notify = lambda state: callback(_as_status(state))  # noqa: E731
         try:
             state = yield from wait_until(
-                lambda connection: _fetch_state(connection, upload_id, request_options),
-                lambda state: state.is_completed or state.has_failed,
+                lambda connection: fetch_state(connection, upload_id, request_options),
+                lambda state: _is_completed(state) or _has_failed(state),
                 connection=self._connection,
                 kind="upload",
                 id=upload_id,
@@ -240,34 +209,26 @@ class UploadFileFlows(Flows):
             )
         except WaitTimeoutError as error:
             raise UploadError(str(error), original_error=error, upload_id=upload_id) from error
-        if state.has_failed:
-            failed = state.failed_chunks
+        if _has_failed(state):
+            failed = state.with_status("failed")
             what = f"chunks {failed} failed" if failed else f"the session is {state.session}"
             raise UploadError(what, failed[0] if failed else None, upload_id=upload_id)
         return _as_status(state)
 
 
-def _ignore(progress: UploadProgress) -> None:
-    pass
+def _has_failed(state: SessionState) -> bool:
+    return bool(state.with_status("failed")) or state.session in ("failed", "expired")
 
 
-def _as_status(state: _State) -> UploadStatus:
+def _is_completed(state: SessionState) -> bool:
+    # The states of the chunks count only while the session's own says nothing.
+    all_there = 0 < len(state.chunks) == len(state.with_status("completed"))
+    return state.session == "completed" or (state.session == "active" and all_there)
+
+
+def _as_status(state: SessionState) -> UploadStatus:
     return UploadStatus(
-        status="completed" if state.is_completed else "in_progress",
-        completed_chunks=state.completed_chunks,
+        status="completed" if _is_completed(state) else "in_progress",
+        completed_chunks=len(state.with_status("completed")),
         total_chunks=len(state.chunks),
     )
-
-
-def _fetch_state(
-    connection: Connection, upload_id: str, options: RequestOptions | None
-) -> Flow[_State]:
-    make = partial(endpoints.get_upload_status, upload_id, page_limit=_MAX_BATCH_SIZE)
-    page: Page[ChunkInfo] = yield from fetch_page(
-        make, 1, connection, options, items_of=lambda response: response.uploaded_chunks
-    )
-    status, chunks = page.response.status or "", [*page.items]
-    while page.has_next:
-        page = yield from page.fetch_next()
-        chunks += page.items
-    return _State(str(status), chunks)

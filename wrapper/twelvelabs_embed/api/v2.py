@@ -38,9 +38,9 @@ from twelvelabs_embed._http.resources import (
     RawResource,
     endpoint,
 )
-from twelvelabs_embed.api._arguments import OMIT, build_request, given, warn_of_links
+from twelvelabs_embed.api._arguments import OMIT, build_request, given_parts, warn_of_links
 from twelvelabs_embed.api.tasks import AsyncTasksClient, TasksClient, TasksFlows
-from twelvelabs_embed.errors import BadRequestError, InvalidRequestError, Violation
+from twelvelabs_embed.errors import BadRequestError
 
 __all__ = [
     "OMIT",
@@ -141,14 +141,11 @@ class V2Flows(Flows):
             "video": video,
             "multi_input": multi_input,
         }
-        parts = {name: part for name, part in known.items() if given(part) is not None}
-        if input_type not in parts:
-            raise _missing_part(input_type, list(parts), list(known))
         request = build_request(
             CreateEmbeddingsRequest,
             input_type=input_type,
             model_name=model_name,
-            **parts,
+            **given_parts(input_type, known),
             embedding_dimension=embedding_dimension,
             embedding_uncertainty=embedding_uncertainty,
             auto_truncate=auto_truncate,
@@ -161,17 +158,6 @@ class V2Flows(Flows):
             if error.code == "video_duration_too_long" and input_type in ("audio", "video"):
                 error.hint = "For up to four hours, create a task: client.embed.v_2.tasks.create"
             raise
-
-
-def _missing_part(input_type: str, given: list[str], known: list[str]) -> InvalidRequestError:
-    if input_type in known:
-        code, limit = "parameter_not_provided", f"{input_type}=... is required"
-        value = f"input_type is {input_type!r} and {' and '.join(given) or 'nothing'} is given"
-        violation = Violation(input_type, value, limit, f"Pass {input_type}=")
-    else:
-        code, limit = "parameter_invalid", f"must be one of {', '.join(known)}"
-        violation = Violation("input_type", repr(input_type), limit)
-    return InvalidRequestError(code, [violation], is_nested=True)
 
 
 class V2RawClient(RawResource[V2Flows], V2Flows):

@@ -9,10 +9,12 @@
 | `store_sources` | objects in stores as items |
 | `manifests`, `csv_records` | CSV, JSONL and Parquet files as items |
 | `rows`, `row_settings` | a row and the item that it becomes |
-| `run`, `arguments`, `report`, `streak` | embeds the items; progress and results |
+| `run`, `item_embedder`, `arguments`, `streak` | embeds the items |
+| `report`, `tally`, `progress_bar`, `usage` | progress and results |
 | `selection`, `changes`, `fingerprints` | what is new, changed, or equal |
 | `link_versions`, `shards` | versions of links; parts of the items for several machines |
-| `checkpoint`, `buffer`, `plan`, `task_log` | the folder of a run: what is done or waits |
+| `checkpoint`, `buffer`, `plan` | the folder of a run: what is done or waits |
+| `task_log`, `failure_log` | running tasks, and what failed before |
 | `part_store`, `compaction`, `rewriting`, `prune` | writes, merges and rewrites parts |
 | `compact` | merges the parts of a folder |
 | `part_files`, `failures`, `numbered_files` | the Parquet files of vectors and failures |
@@ -40,7 +42,6 @@ from twelvelabs_embed.bulk.arguments import RunArguments, item_options
 from twelvelabs_embed.bulk.checkpoint import Checkpoint
 from twelvelabs_embed.bulk.compact import CompactReport, compact
 from twelvelabs_embed.bulk.datasets import Dataset, open_source
-from twelvelabs_embed.bulk.display import ProgressLike, as_callback
 from twelvelabs_embed.bulk.dry_run import DryReport, dry_run
 from twelvelabs_embed.bulk.errors import (
     BulkError,
@@ -55,7 +56,8 @@ from twelvelabs_embed.bulk.errors import (
 from twelvelabs_embed.bulk.estimate import Estimate
 from twelvelabs_embed.bulk.failures import FailureGroup
 from twelvelabs_embed.bulk.plan import RunPlan
-from twelvelabs_embed.bulk.prune import PruneOptions
+from twelvelabs_embed.bulk.progress_bar import ProgressLike, as_callback
+from twelvelabs_embed.bulk.prune import check_share
 from twelvelabs_embed.bulk.report import Current, RunProgress, RunReport, Slow
 from twelvelabs_embed.bulk.row_settings import Defaults
 from twelvelabs_embed.bulk.run import Run, RunOptions
@@ -244,7 +246,7 @@ class BulkFlows:
                 selection=SelectionOptions(
                     changed=check_policy(changed), retry_errors=retry_errors, shard=part
                 ),
-                prune=PruneOptions(max_prune_share) if prune else None,
+                max_prune_share=check_share(max_prune_share) if prune else None,
                 limit=limit,
                 progress=as_callback(progress),
                 stop=stop,

@@ -19,7 +19,7 @@ from twelvelabs_embed.bulk.fingerprints import (
 from twelvelabs_embed.bulk.item_index import KnownItem
 from twelvelabs_embed.bulk.rows import Candidate
 
-State: TypeAlias = Literal["same", "changed", "unknown"]
+State: TypeAlias = Literal["new", "same", "changed", "unknown"]
 
 # File systems round times, and a file may be changed again within that.
 _SETTLED_NS = 2_000_000_000
@@ -30,7 +30,8 @@ class Comparison:
     """How an item is compared with the one that has vectors.
 
     Attributes:
-        state: `same`, `changed`, or `unknown` for a link, whose server must be asked
+        state: `new` if none has; `same`, `changed`, or `unknown` for a link, whose server must be
+            asked
         fingerprint: what it would be embedded from now
         is_outdated: whether the fingerprint that is stored is to be replaced, although the vectors
             are still right
@@ -41,7 +42,7 @@ class Comparison:
     is_outdated: bool = False
 
 
-def fingerprint_of(candidate: Candidate, now: datetime) -> Fingerprint:
+def _fingerprint_of(candidate: Candidate, now: datetime) -> Fingerprint:
     """Return the fingerprint of a row, without the version of its media, which is not read."""
     row = candidate.row if isinstance(candidate.row, Mapping) else None
     row_hash, media = (hash_row(row), media_of(row)) if row is not None else (None, None)
@@ -55,9 +56,11 @@ def fingerprint_of(candidate: Candidate, now: datetime) -> Fingerprint:
     return Fingerprint(size_bytes, modified_ns if is_settled else None, None, row_hash, media)
 
 
-def compare(candidate: Candidate, known: KnownItem, now: datetime) -> Comparison:
+def compare(candidate: Candidate, known: KnownItem | None, now: datetime) -> Comparison:
     """Compare a row with the item of its id that has vectors; its file is read only if needed."""
-    found = fingerprint_of(candidate, now)
+    found = _fingerprint_of(candidate, now)
+    if known is None:
+        return Comparison("new", found)
     if _other_type(candidate, known) or (known.has_row and not known.has_row_of(found)):
         return Comparison("changed", found)
     if candidate.link is not None:

@@ -10,38 +10,30 @@ tasks.jsonl              running tasks, so that they are collected and not creat
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Collection, Generator, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from threading import Lock
 from typing import TYPE_CHECKING, Self, cast
 
-from attrs import evolve
-from filelock import FileLock, Timeout
+from attrs import define, evolve, field
 
-from twelvelabs_embed._files import UnsyncedNameError, sync_folder
+from twelvelabs_embed._files import UnsyncedNameError
 from twelvelabs_embed.bulk.buffer import Buffer
 from twelvelabs_embed.bulk.compaction import read_groups
-from twelvelabs_embed.bulk.errors import FolderError, FolderInUseError
-from twelvelabs_embed.bulk.failures import (
-    Failure,
-    error_paths,
-    read_error_file,
-    read_errors,
-    write_errors,
-)
+from twelvelabs_embed.bulk.errors import FolderError, folder_errors
+from twelvelabs_embed.bulk.failure_log import FailureLog
+from twelvelabs_embed.bulk.failures import Failure
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
 from twelvelabs_embed.bulk.id_set import IdSet
 from twelvelabs_embed.bulk.item_index import ItemIndex
-from twelvelabs_embed.bulk.numbered_files import FileNumbers, remove_temporary_files
+from twelvelabs_embed.bulk.numbered_files import locked, remove_temporary_files
 from twelvelabs_embed.bulk.part_files import check_length, part_paths
 from twelvelabs_embed.bulk.part_store import PartStore
 from twelvelabs_embed.bulk.plan import RunPlan, check_plan, write_plan
 from twelvelabs_embed.bulk.rewriting import select_ids
-from twelvelabs_embed.bulk.rows import BAD_ROW, DUPLICATE, Entry, as_json
 from twelvelabs_embed.bulk.sinks import PrunableSink, Sink, open_sink
 from twelvelabs_embed.bulk.task_log import TaskLog
 from twelvelabs_embed.errors import InvalidInputError, Violation
@@ -51,13 +43,12 @@ from twelvelabs_embed.retry import Clock
 if TYPE_CHECKING:
     from twelvelabs_embed.results.embeddings import Embeddings
 
-__all__ = ["Checkpoint"]
-
 _MAX_BYTES = 64 << 20  # of vectors that wait to be written
 # A part is written when this share of the maximum waits: the rest is for what comes meanwhile.
 _DUE_SHARE = 0.75
 
 
+@define(eq=False)
 class Checkpoint:
     """The folder of a run, locked in a `with`. Any thread may add to it; one at a time may write.
 
@@ -73,64 +64,43 @@ class Checkpoint:
     Attributes:
         parts: the part files
         items: the items that had their vectors before this run
-        failed: the ids of items that failed before
-        known: the same ids, each with its row and the version of its media
+        failures: what failed before
         tasks: the running tasks
         dimensions: how many numbers a vector has; None before the first
     """
 
-    def __init__(
-        self,
-        folder: str | os.PathLike[str],
-        plan: RunPlan,
-        flush_rows: int,
-        flush_sec: float,
-        sink: Sink | str | None = None,
-        clock: Clock = Clock(),
-        *,
-        is_pruned: bool = False,
-    ) -> None:
-        self.folder = Path(folder)
-        self._plan = plan
-        self._flush_rows = flush_rows
-        self._flush_sec = flush_sec
-        self._given_sink = sink
-        self._sink: Sink | None = None
-        self._is_pruned = is_pruned
-        self._clock = clock
-        self._file_lock = FileLock(self.folder / ".lock", thread_local=False)
-        self._lock = Lock()  # held briefly, and not while a part is written
-        self._flushing = Lock()
-        self._waiting = Buffer()
-        self._writing = Buffer()
-        self.parts = PartStore(self.folder, {"run_id": plan.run_id})
-        self.items = ItemIndex()
-        self.failed, self.known = IdSet(), IdSet()
-        self._repaired = IdSet()  # failed before, and have vectors now
-        self._error_numbers = FileNumbers(self.folder, "errors")
-        self.tasks = TaskLog(self.folder)
-        self.dimensions: int | None = None
+    folder: Path
+    _plan: RunPlan
+    _flush_rows: int
+    _flush_sec: float
+    _given_sink: Sink | str | None = field(default=None, alias="sink")
+    _clock: Clock = field(factory=Clock)
+    _is_pruned: bool = field(default=False, kw_only=True, alias="is_pruned")
+    parts: PartStore = field(init=False)
+    items: ItemIndex = field(init=False)
+    failures: FailureLog = field(init=False)
+    tasks: TaskLog = field(init=False)
+    dimensions: int | None = field(default=None, init=False)
+    _sink: Sink | None = field(default=None, init=False)
+    _resources: ExitStack = field(factory=ExitStack, init=False)
+    # Held briefly, and not while a part is written.
+    _lock: Lock = field(factory=Lock, init=False)
+    _flushing: Lock = field(factory=Lock, init=False)
+    _waiting: Buffer = field(factory=Buffer, init=False)
+    _writing: Buffer = field(factory=Buffer, init=False)
 
     def __enter__(self) -> Self:
-        with self._translate_errors():
-            self.folder.mkdir(parents=True, exist_ok=True)
-            try:
-                self._file_lock.acquire(blocking=False)
-            except Timeout:
-                raise FolderInUseError(self.folder) from None
-        try:
-            with self._translate_errors():
+        with ExitStack() as stack:
+            with folder_errors(self.folder):
+                self.folder.mkdir(parents=True, exist_ok=True)
+                stack.enter_context(locked(self.folder))
                 self._load()
-            self._open_sink()
-        except BaseException:
-            self.__exit__()
-            raise
+            self._open_sink(stack)
+            self._resources = stack.pop_all()
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._file_lock.release()
-        if self._sink is not None and isinstance(self._given_sink, str):
-            self._sink.close()
+        self._resources.close()
 
     # ------------------------------------------------------------------------------------ reading
 
@@ -140,8 +110,8 @@ class Checkpoint:
         self.parts = PartStore(self.folder, {"run_id": self._plan.run_id})
         summary = self.parts.load()
         self.dimensions, self.items = summary.dimensions, summary.items
-        self.compact_failures()
-        self._load_failures()
+        self.failures = FailureLog(self.folder, self.items)
+        self.tasks = TaskLog(self.folder)
         self.tasks.load(self.items)
 
     def _load_plan(self) -> None:
@@ -161,10 +131,10 @@ class Checkpoint:
         if self._plan != before:
             write_plan(self.folder, self._plan)
 
-    def _open_sink(self) -> None:
+    def _open_sink(self, stack: ExitStack) -> None:
         """Open the sink, and write the rows of all parts to it, unless it has them."""
         given = self._given_sink
-        sink = open_sink(given) if isinstance(given, str) else given
+        sink = stack.enter_context(closing(open_sink(given))) if isinstance(given, str) else given
         self._sink = sink
         if self._is_pruned:
             self._check_prunable(sink)
@@ -193,16 +163,8 @@ class Checkpoint:
         """Record which sinks have all rows: one that is not used in this run will lack some."""
         if self._plan.sinks != addresses:
             self._plan = evolve(self._plan, sinks=addresses)
-            with self._translate_errors():
+            with folder_errors(self.folder):
                 write_plan(self.folder, self._plan)
-
-    def _load_failures(self) -> None:
-        self.failed, self.known = IdSet(), IdSet()
-        for failure in read_errors(self.folder):
-            found = failure.fingerprint
-            self.known.add(failure.id, failure.input, "" if found is None else _state_of(found))
-            if failure.code != DUPLICATE:
-                self.failed.add(failure.id)
 
     # ------------------------------------------------------------------------------------ writing
 
@@ -223,12 +185,7 @@ class Checkpoint:
             check_length(id, embeddings, dimensions)
             self.dimensions = dimensions
             self._started_buffer().add(id, embeddings, found, is_changed=is_changed)
-            self.note_done(id)
-
-    def note_done(self, id: str) -> None:
-        """Note that an item has vectors of what it is now, so that its failures are outdated."""
-        if id in self.failed:  # no longer
-            self._repaired.add(id)
+            self.failures.note_done(id)
 
     def add_failure(self, failure: Failure) -> None:
         """Add a failure, to be written with the next part."""
@@ -240,13 +197,6 @@ class Checkpoint:
         if not waiting:
             waiting.first_sec = self._clock.monotonic()
         return waiting
-
-    def has_failed(self, entry: Entry, found: Fingerprint) -> bool:
-        """Return whether an entry failed before as it is now."""
-        if not len(self.known):
-            return False
-        row = as_json(entry.row)
-        return any(self.known.has(entry.id, row, state) for state in ("", _state_of(found)))
 
     @property
     def is_full(self) -> bool:
@@ -296,7 +246,7 @@ class Checkpoint:
                 raise
             finally:
                 self._writing = Buffer()
-            with self._translate_errors():
+            with folder_errors(self.folder):
                 self.parts.compact_tail()
 
     def _write(self, buffer: Buffer) -> None:
@@ -307,16 +257,15 @@ class Checkpoint:
                 is_changed = items is buffer.changed
                 self._write_rows(table, partial(buffer.drop, items), replaces=is_changed)
         if buffer.failures:
-            with self._translate_errors(), _although_unsynced(buffer.failures.clear):
-                path = self._error_numbers.next_path()
-                write_errors(self.folder, buffer.failures, path)
+            with folder_errors(self.folder), _although_unsynced(buffer.failures.clear):
+                self.failures.write(buffer.failures)
 
     def _write_rows(
         self, table: ArrowTable, written: Callable[[], object], *, replaces: bool
     ) -> None:
         if self._sink is not None:
             self._sink.write(table)
-        with self._translate_errors(), _although_unsynced(written):
+        with folder_errors(self.folder), _although_unsynced(written):
             self.parts.write(table, replaces=replaces)
 
     def copy(self, wanted: Mapping[str, Mapping[str, Fingerprint]]) -> Iterator[tuple[str, int]]:
@@ -340,7 +289,7 @@ class Checkpoint:
                     rows = select_ids(table, sorted(some))
                     self._write_rows(rows, lambda: None, replaces=replaces)
             for id in ids:
-                self.note_done(id)
+                self.failures.note_done(id)
                 yield id, table.num_rows // len(ids)
 
     def finish(self, fingerprints: Mapping[str, Fingerprint]) -> None:
@@ -349,7 +298,7 @@ class Checkpoint:
         Raises:
             FolderError: the folder cannot be written; each item has its old rows or its new ones
         """
-        with self._translate_errors():
+        with folder_errors(self.folder):
             self.parts.merge_changed()
             self.parts.update(fingerprints)
 
@@ -362,54 +311,19 @@ class Checkpoint:
         """
         if self._sink is not None and ids:
             cast(PrunableSink, self._sink).delete(sorted(ids))
-        with self._translate_errors():
+        with folder_errors(self.folder):
             if ids:
                 self.parts.remove(ids.__contains__)
-        self.compact_failures(seen=seen)
+            self.failures.compact(seen=seen)
 
-    def compact_failures(
-        self, reported_since: datetime | None = None, seen: IdSet | None = None
-    ) -> None:
-        """Drop outdated failures: of items that are done, and those that were reported again later.
+    def compact_failures(self, reported_since: datetime | None) -> None:
+        """Drop outdated failures. See `FailureLog.compact`.
 
-        Args:
-            reported_since: all rows that cannot be read and all duplicate ids were reported again
-                since then; older ones are outdated
-            seen: the ids of all rows; failures of others are outdated
+        Raises:
+            FolderError: the folder cannot be written
         """
-        later = IdSet()
-
-        def is_outdated(failure: Failure) -> bool:
-            has_own_id = failure.code != DUPLICATE
-            key = (failure.id,) if has_own_id else (failure.id, failure.input)
-            is_gone = (
-                failure.code in (DUPLICATE, BAD_ROW)
-                and reported_since is not None
-                and failure.failed_at < reported_since
-            )
-            is_done = has_own_id and self._is_done(failure)
-            is_gone = is_gone or (seen is not None and failure.id not in seen)
-            return not later.add(*key) or is_done or is_gone
-
-        with self._translate_errors():
-            for path in reversed(error_paths(self.folder)):
-                failures = list(read_error_file(path))
-                kept = [one for one in reversed(failures) if not is_outdated(one)]
-                if not kept:
-                    path.unlink()
-                    sync_folder(self.folder)
-                elif len(kept) < len(failures):
-                    write_errors(self.folder, kept[::-1], path)
-
-    def _is_done(self, failure: Failure) -> bool:
-        """Return whether an item has vectors of what failed, or of what it was after that."""
-        if failure.id in self._repaired:
-            return True
-        known = self.items.get(failure.id)
-        if known is None:
-            return False
-        found = failure.fingerprint
-        return found is None or not known.has_row or known.is_from(found)
+        with folder_errors(self.folder):
+            self.failures.compact(reported_since)
 
     def save_task(self, id: str, task_id: str | None, found: Fingerprint | None = None) -> None:
         """Record that a task runs for an item; None when it no longer does.
@@ -417,20 +331,8 @@ class Checkpoint:
         Raises:
             FolderError: the folder cannot be written
         """
-        with self._translate_errors():
+        with folder_errors(self.folder):
             self.tasks.save(id, task_id, found)
-
-    @contextmanager
-    def _translate_errors(self) -> Generator[None]:
-        """Raise what the file system raises as FolderError."""
-        try:
-            yield
-        except OSError as error:
-            reason = error.strerror or str(error)
-            raise FolderError(
-                f"{self.folder} cannot be written ({reason}). What was written before is complete; "
-                "run it again when that is fixed"
-            ) from error
 
 
 @contextmanager
@@ -445,9 +347,3 @@ def _although_unsynced(written: Callable[[], object]) -> Generator[None]:
         written()
         raise
     written()
-
-
-def _state_of(found: Fingerprint) -> str:
-    """Return the version of a file; a dash where there is none, or for a link."""
-    version = found.version if found.is_of_file else None
-    return version or "-"

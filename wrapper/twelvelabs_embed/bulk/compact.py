@@ -5,11 +5,10 @@ from __future__ import annotations
 import os
 
 from attrs import frozen
-from filelock import FileLock, Timeout
 
 from twelvelabs_embed._files import expand_path
-from twelvelabs_embed.bulk.errors import FolderError, FolderInUseError
-from twelvelabs_embed.bulk.numbered_files import remove_temporary_files
+from twelvelabs_embed.bulk.errors import folder_errors
+from twelvelabs_embed.bulk.numbered_files import locked, remove_temporary_files
 from twelvelabs_embed.bulk.part_files import part_paths
 from twelvelabs_embed.bulk.part_store import PartStore
 from twelvelabs_embed.errors import InvalidInputError, Violation
@@ -48,19 +47,12 @@ def compact(folder: str | os.PathLike[str]) -> CompactReport:
         allowed = "a dataset is a folder with part-00000.parquet and so on"
         hint = "Give the folder that a run wrote"
         raise InvalidInputError([Violation("folder", f"{str(path)!r} has no parts", allowed, hint)])
-    lock = FileLock(path / ".lock", thread_local=False)
-    try:
-        with lock.acquire(blocking=False):
-            remove_temporary_files(path)
-            before = len(part_paths(path))
-            store = PartStore(path, {})
-            store.load()
-            store.compact()
-            paths = store.paths
-            size_bytes = sum(one.stat().st_size for one in paths)
-            return CompactReport(parts_before=before, parts_after=len(paths), size_bytes=size_bytes)
-    except Timeout:
-        raise FolderInUseError(path) from None
-    except OSError as error:
-        reason = error.strerror or str(error)
-        raise FolderError(f"{path} cannot be written ({reason}). Its rows are complete") from error
+    with folder_errors(path), locked(path):
+        remove_temporary_files(path)
+        before = len(part_paths(path))
+        store = PartStore(path, {})
+        store.load()
+        store.compact()
+        paths = store.paths
+        size_bytes = sum(one.stat().st_size for one in paths)
+        return CompactReport(parts_before=before, parts_after=len(paths), size_bytes=size_bytes)

@@ -58,69 +58,35 @@ def read_records(lines: Iterable[str | None], max_chars: int) -> Iterator[Record
 def _read_quoted(
     first: int, line: str, following: Iterator[tuple[int, str | None]], max_chars: int
 ) -> Record:
-    parser, lines, length = _Parser(), [line], len(line)
-    number = first
-    while not parser.feed(line) and not parser.error:
-        number, following_line = next(following, (number, None))
-        length += len(following_line or "")
-        if following_line is None or length > max_chars:
-            raise QuoteError(f"the quote that opens in line {parser.opened_in(first)} has no end")
-        line = following_line
-        lines.append(line)
-    if not parser.error:
-        return Record(first, parser.cells, lines=tuple(lines) if len(lines) > 1 else ())
-    if len(lines) == 1:
-        return Record(first, [], parser.error)
-    opened = parser.opened_in(first)
-    raise QuoteError(f"the quote that opens in line {opened} ends in line {number}, inside a cell")
-
-
-class _Parser:
-    """Parser of one record, which is given line by line.
-
-    Attributes:
-        cells: the cells that are complete
-        error: why the record cannot be read
-    """
-
-    def __init__(self) -> None:
-        self.cells: list[str] = []
-        self.error = ""
-        self._open: list[str] | None = None  # the parts of a quoted cell without its end
-        self._lines = self._opened = 0
-
-    def opened_in(self, first: int) -> int:
-        """Return the line in which the last quote opened, if the record starts in `first`."""
-        return first + self._opened - 1
-
-    def feed(self, line: str) -> bool:
-        """Read a line, with its end; return whether it completes the record."""
-        self._lines += 1
-        at = 0
-        while True:
-            if self._open is None and line.startswith('"', at):
-                self._open, self._opened, at = [], self._lines, at + 1
-            if self._open is None:
-                content = line[at:].rstrip("\r\n")
-                cell, comma, _ = content.partition(",")
-                self.cells.append(cell)
-                if not comma:
-                    return True
-                at += len(cell) + 1
-                continue
-            end = _closing_quote(line, at)
-            self._open.append(line[at:end])
-            if end == len(line):
-                return False
-            self.cells.append("".join(self._open).replace('""', '"'))
-            self._open, at = None, end + 1
+    """Read the record that starts with a line that has quotes, and perhaps more lines."""
+    cells: list[str] = []
+    lines, length, number, at = [line], len(line), first, 0
+    while True:
+        if line.startswith('"', at):
+            opened, parts, at = number, list[str](), at + 1
+            while (end := _closing_quote(line, at)) == len(line):
+                parts.append(line[at:])
+                number, more = next(following, (number, None))
+                length += len(more or "")
+                if more is None or length > max_chars:
+                    raise QuoteError(f"the quote that opens in line {opened} has no end")
+                line, at = more, 0
+                lines.append(line)
+            cells.append("".join([*parts, line[at:end]]).replace('""', '"'))
+            at = end + 1
             rest = line[at:].rstrip("\r\n")
-            if not rest:
-                return True
-            if not rest.startswith(","):
-                self.error = _FOLLOWED.format(rest[:1])
-                return False
-            at += 1
+            if rest and rest[0] != ",":
+                if len(lines) == 1:
+                    return Record(first, [], _FOLLOWED.format(rest[0]))
+                end_of = f"the quote that opens in line {opened} ends in line {number}"
+                raise QuoteError(f"{end_of}, inside a cell")
+        else:
+            rest = line[at:].rstrip("\r\n")
+            cells.append(rest.partition(",")[0])
+            at, rest = at + len(cells[-1]), rest[len(cells[-1]) :]
+        if not rest:
+            return Record(first, cells, lines=tuple(lines) if len(lines) > 1 else ())
+        at += 1
 
 
 def _closing_quote(line: str, at: int) -> int:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
 
-from attrs import evolve, fields_dict, frozen
+from attrs import fields_dict, frozen
 
 from twelvelabs_embed._files import expand_path
 from twelvelabs_embed.bulk.manifests import is_manifest
@@ -51,13 +50,10 @@ def open_source(
     if plan is None:
         hint = "Give the folder that a run wrote"
         raise _invalid(f"{str(folder)!r} has no run.json", hint)
-    before: dict[str, Any] = {
-        name: plan.settings[name] for name in fields_dict(Defaults) if name in plan.settings
-    }
-    given_now = {name: getattr(defaults, name) for name in fields_dict(Defaults)}
-    settings = evolve(
-        Defaults(**before), **{name: one for name, one in given_now.items() if one is not None}
-    )
+    names = fields_dict(Defaults)
+    before = {name: plan.settings[name] for name in names if name in plan.settings}
+    now = {name: one for name in names if (one := getattr(defaults, name)) is not None}
+    settings = Defaults(**{**before, **now})
     items = read_parts(folder).items
     return Source(_names(plan, folder), settings, out=out, only=items), settings
 

@@ -15,7 +15,7 @@ from attrs import asdict, frozen
 from twelvelabs_embed._files import expand_path
 from twelvelabs_embed._http.methods import spells_out
 from twelvelabs_embed.bulk.arguments import RunArguments, item_options
-from twelvelabs_embed.bulk.changes import compare, fingerprint_of
+from twelvelabs_embed.bulk.changes import compare
 from twelvelabs_embed.bulk.datasets import Dataset, open_source
 from twelvelabs_embed.bulk.estimate import Estimate
 from twelvelabs_embed.bulk.failures import FailureGroup, failure_of
@@ -24,14 +24,14 @@ from twelvelabs_embed.bulk.id_set import IdSet
 from twelvelabs_embed.bulk.item_index import ItemIndex, content_key
 from twelvelabs_embed.bulk.part_files import PartSummary, read_parts
 from twelvelabs_embed.bulk.plan import RunPlan, check_plan
-from twelvelabs_embed.bulk.prune import is_seen
-from twelvelabs_embed.bulk.report import Tally
-from twelvelabs_embed.bulk.rewriting import ids_of_part
+from twelvelabs_embed.bulk.prune import find_gone
+from twelvelabs_embed.bulk.rewriting import ids_of_parts
 from twelvelabs_embed.bulk.row_settings import Defaults
 from twelvelabs_embed.bulk.rows import Entry, InvalidRow, Item, clean, duplicate
 from twelvelabs_embed.bulk.selection import ChangePolicy, check_policy
 from twelvelabs_embed.bulk.shards import Shard
 from twelvelabs_embed.bulk.sources import Source, SourceLike
+from twelvelabs_embed.bulk.tally import Tally
 from twelvelabs_embed.errors import InvalidInputError
 from twelvelabs_embed.sending import EmbedOptions
 from twelvelabs_embed.validation.media_probe import inspect_media
@@ -118,22 +118,19 @@ def dry_run(
             types[result] += 1
         if progress is not None:
             progress(number + tally.done_before, total if part.is_all else None)
+    is_whole = limit is None
+    gone, _ = find_gone(ids_of_parts(parts.paths) if is_whole else (), inspection.seen)
     return DryReport(
         to_run=dict(types),
         changed=tally.changed,
         copied=tally.copied,
         kept=tally.kept,
-        gone=sum(not is_seen(id, inspection.seen) for id in _ids(parts)) if limit is None else 0,
+        gone=len(gone),
         done_before=tally.done_before,
         failed=tally.failed,
         failures=tally.failures(),
         estimate=estimate if options.check else None,
     )
-
-
-def _ids(parts: PartSummary) -> Iterator[str]:
-    for path in parts.paths:
-        yield from ids_of_part(path)
 
 
 class _Inspection:
@@ -152,18 +149,13 @@ class _Inspection:
             if not self.seen.add(candidate.id):
                 yield duplicate(candidate.read())
                 continue
-            now, known = datetime.now(UTC), self._items.get(candidate.id)
-            is_changed = False
-            if known is None:
-                found = fingerprint_of(candidate, now)
-            else:
-                comparison = compare(candidate, known, now)
-                found, is_changed = comparison.fingerprint, comparison.state == "changed"
-                if not is_changed or self._policy == "keep":
-                    self._tally.kept += is_changed
-                    self._tally.done_before += 1
-                    continue
-            entry = candidate.read()
+            comparison = compare(candidate, self._items.get(candidate.id), datetime.now(UTC))
+            is_changed = comparison.state == "changed"
+            if comparison.state != "new" and (not is_changed or self._policy == "keep"):
+                self._tally.kept += is_changed
+                self._tally.done_before += 1
+                continue
+            entry, found = candidate.read(), comparison.fingerprint
             if isinstance(entry, Item) and self._is_copy(entry, candidate.path, found):
                 self._tally.copied += 1
                 continue

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 
 from attrs import frozen
@@ -47,6 +48,18 @@ class DamagedFileError(FolderError):
             f"{self.path} cannot be read ({type(error).__name__}: {reason}). Restore it, or move "
             "it away: the next run embeds its items again"
         )
+
+
+@contextmanager
+def folder_errors(folder: Path) -> Generator[None]:
+    """Raise what the file system raises as FolderError."""
+    try:
+        yield
+    except OSError as error:
+        raise FolderError(
+            f"{folder} cannot be written ({error.strerror or error}). What was written before is "
+            "complete; run it again when that is fixed"
+        ) from error
 
 
 class FolderInUseError(BulkError):

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from datetime import datetime
@@ -27,11 +28,13 @@ from twelvelabs_embed.bulk.numbered_files import (
 )
 from twelvelabs_embed.bulk.part_files import metadata
 from twelvelabs_embed.bulk.rows import Entry, as_json, clean
+from twelvelabs_embed.errors import ApiError, TwelveLabsError
 
 __all__ = [
     "Failure",
     "FailureGroup",
     "FailureGroups",
+    "code_of",
     "error_paths",
     "failure_of",
     "read_errors",
@@ -97,6 +100,14 @@ def failure_of(
         found.version,
         found.row_hash,
     )
+
+
+def code_of(error: TwelveLabsError) -> str:
+    """Return the short name of an error: the service's, otherwise of its class: `task_failed`."""
+    if isinstance(error, ApiError):
+        return error.code or f"http_{error.status_code}"
+    name = type(error).__name__.removesuffix("Error")
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", name).lower()
 
 
 @frozen

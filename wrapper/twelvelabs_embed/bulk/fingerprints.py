@@ -17,6 +17,7 @@ from typing import Any
 
 from attrs import asdict, evolve, frozen
 
+from twelvelabs_embed.bulk.id_set import hash_of
 from twelvelabs_embed.bulk.links import unsigned, unsigned_location
 from twelvelabs_embed.bulk.row_settings import SETTINGS, Row, read_settings
 from twelvelabs_embed.bulk.rows import clean
@@ -60,13 +61,6 @@ class Fingerprint:
             OSError: the file cannot be read
         """
         return evolve(self, version=hash_file(path))
-
-
-def hash_of(*texts: str) -> bytes:
-    """Return the hash of several texts."""
-    # No text of JSON or of a file system holds a zero character.
-    joined = "\0".join(texts).encode(errors="surrogatepass")
-    return blake2b(joined, digest_size=_DIGEST_BYTES).digest()
 
 
 def hash_file(path: Path) -> str:

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from hashlib import blake2b
 
 import numpy as np
 
-__all__ = ["IdSet"]
+__all__ = ["IdSet", "hash_of"]
+
+
+def hash_of(*texts: str) -> bytes:
+    """Return the hash of several texts, of 16 bytes."""
+    # No text of JSON or of a file system holds a zero character.
+    joined = "\0".join(texts).encode(errors="surrogatepass")
+    return blake2b(joined, digest_size=16).digest()
 
 
 class IdSet:
@@ -26,7 +32,7 @@ class IdSet:
 
     def add(self, *parts: str) -> bool:
         """Add an id, or several texts that are one together. Returns whether it is new."""
-        key = _hash(parts)
+        key = hash_of(*parts)
         if self._has(key):
             return False
         self._recent.add(key)
@@ -36,10 +42,10 @@ class IdSet:
 
     def has(self, *parts: str) -> bool:
         """Return whether an id, or several texts that are one together, was added."""
-        return self._has(_hash(parts))
+        return self._has(hash_of(*parts))
 
     def __contains__(self, id: str) -> bool:
-        return len(self) > 0 and self._has(_hash((id,)))
+        return len(self) > 0 and self._has(hash_of(id))
 
     def __len__(self) -> int:
         return len(self._sorted) + len(self._recent)
@@ -59,9 +65,3 @@ class IdSet:
         indices = np.searchsorted(self._sorted, recent)
         self._sorted = np.insert(self._sorted, indices, recent)
         self._recent = set()
-
-
-def _hash(parts: Iterable[str]) -> bytes:
-    # No text of JSON or of a file system holds a zero character.
-    text = "\0".join(parts)
-    return blake2b(text.encode(errors="surrogatepass"), digest_size=16).digest()

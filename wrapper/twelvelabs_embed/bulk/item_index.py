@@ -8,8 +8,8 @@ import numpy as np
 import numpy.typing as npt
 from attrs import frozen
 
-from twelvelabs_embed.bulk.fingerprints import FILE_VERSION, Fingerprint, hash_of
-from twelvelabs_embed.bulk.id_set import IdSet
+from twelvelabs_embed.bulk.fingerprints import FILE_VERSION, Fingerprint
+from twelvelabs_embed.bulk.id_set import IdSet, hash_of
 from twelvelabs_embed.bulk.links import legacy_ids
 
 _Array: TypeAlias = npt.NDArray[Any]
@@ -27,15 +27,11 @@ _ROW = np.dtype(
     ]
 )
 _TYPES = ("text", "image", "text_image", "audio", "video", "document", "multi_input")
-_COLUMNS = (
-    "id",
-    "input_type",
-    "source_size",
-    "source_modified",
-    "source_version",
-    "row_hash",
+INDEX_COLUMNS = (
+    *("id", "input_type", "source_size", "source_modified", "source_version", "row_hash"),
     "source_media",
 )
+"""The columns of a part that an index is made from."""
 
 
 @frozen
@@ -93,9 +89,6 @@ class ItemIndex:
         contents: the contents of files and texts that have vectors, with their input types
     """
 
-    columns = _COLUMNS
-    """The columns of a part that it reads."""
-
     def __init__(self) -> None:
         self.contents = IdSet()
         self._chunks: list[_Array] = []
@@ -106,7 +99,7 @@ class ItemIndex:
         """Add the items of a batch of rows.
 
         Args:
-            batch: with those of `columns` that its part has
+            batch: with those of `INDEX_COLUMNS` that its part has
             written_ns: when its part was written
         """
         ids, first = ids_and_first_rows(batch.column("id"))
@@ -116,7 +109,7 @@ class ItemIndex:
         chunk["type"] = [_TYPES.index(one) + 1 if one in _TYPES else 0 for one in types]
         chunk["size"] = _numbers(batch, "source_size", first)
         chunk["modified"] = _numbers(batch, "source_modified", first)
-        versions, rows, media = (_take(batch, name, first) for name in _COLUMNS[4:])
+        versions, rows, media = (_take(batch, name, first) for name in INDEX_COLUMNS[4:])
         chunk["version"] = [_short(one) for one in versions]
         chunk["row"] = [_short(one) for one in rows]
         chunk["media"] = [_short(one) for one in media]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from threading import Lock
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from twelvelabs_embed.bulk.fingerprints import stat_object
@@ -12,6 +13,9 @@ from twelvelabs_embed.errors import TwelveLabsError
 from twelvelabs_embed.inputs.faults import StoreError
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.inputs.object_stores import StoredObject
+
+if TYPE_CHECKING:
+    import httpx
 
 _TIMEOUT_SEC = 5.0
 _MAX_FAILURES = 3
@@ -26,9 +30,7 @@ class LinkVersions:
     """
 
     def __init__(self) -> None:
-        import httpx
-
-        self._http = httpx.Client(timeout=_TIMEOUT_SEC, follow_redirects=True, max_redirects=5)
+        self._http: httpx.Client | None = None
         self._failures: Counter[str] = Counter()
         self._lock = Lock()
 
@@ -57,15 +59,27 @@ class LinkVersions:
     def _ask(self, link: str) -> str | None:
         # Links that are signed for GET reject HEAD.
         ranges = {"Range": "bytes=0-0"}
+        http = self._client()
         for method, headers in (("HEAD", {}), ("GET", ranges)):
-            with self._http.stream(method, link, headers=headers) as response:
+            with http.stream(method, link, headers=headers) as response:
                 if response.is_success:
                     return _version(response.headers)
         return None
 
+    def _client(self) -> httpx.Client:
+        import httpx
+
+        with self._lock:
+            if self._http is None:
+                self._http = httpx.Client(
+                    timeout=_TIMEOUT_SEC, follow_redirects=True, max_redirects=5
+                )
+            return self._http
+
     def close(self) -> None:
         """Close the connections."""
-        self._http.close()
+        if self._http is not None:
+            self._http.close()
 
 
 def _version_of_object(stored: StoredObject) -> str | None:

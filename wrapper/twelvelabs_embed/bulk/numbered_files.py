@@ -14,10 +14,12 @@ from os import PathLike
 from pathlib import Path
 from typing import Any, TypeAlias
 
+from filelock import FileLock, Timeout
+
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._files import remove_temporary_files as remove_temporary
 from twelvelabs_embed.bulk.decompression_guard import check_decompressed_size
-from twelvelabs_embed.bulk.errors import DamagedFileError
+from twelvelabs_embed.bulk.errors import DamagedFileError, FolderInUseError
 from twelvelabs_embed.errors import TwelveLabsError
 
 Folder: TypeAlias = str | PathLike[str]
@@ -102,6 +104,24 @@ def remove_replaced(paths: Iterable[Path]) -> None:
     for path in paths:
         with suppress(PermissionError):  # on Windows
             path.unlink(missing_ok=True)
+
+
+@contextmanager
+def locked(folder: Path) -> Generator[None]:
+    """Hold the lock of a folder.
+
+    Raises:
+        FolderInUseError: another process holds it
+    """
+    lock = FileLock(folder / ".lock", thread_local=False)
+    try:
+        lock.acquire(blocking=False)
+    except Timeout:
+        raise FolderInUseError(folder) from None
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager

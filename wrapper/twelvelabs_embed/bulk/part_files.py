@@ -17,14 +17,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeAlias, cast
 
 import numpy as np
-from attrs import frozen
+from attrs import fields_dict, frozen
 
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._files import atomic_write
 from twelvelabs_embed._version import VERSION
 from twelvelabs_embed.bulk.decompression_guard import batches
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
-from twelvelabs_embed.bulk.item_index import ItemIndex
+from twelvelabs_embed.bulk.item_index import INDEX_COLUMNS, ItemIndex
 from twelvelabs_embed.bulk.numbered_files import (
     FileNumbers,
     Folder,
@@ -64,18 +64,12 @@ SOURCE_COLUMNS: Mapping[str, str] = {
     "row_hash": "string",
     "source_media": "string",
 }
-"""Columns of what a row's item was embedded from, with their types: see `fingerprints`."""
+"""Columns of the fields of a fingerprint, in their order, with their types."""
 EXTRA_COLUMNS = (*DOCUMENT_COLUMNS, "uncertainty", *SOURCE_COLUMNS)
 """Columns of the parts in which a row has them: those of documents, uncertainties, and sources."""
 
 _TEXT_COLUMNS = ("id", "input_type", "model", "option", "scope")
-_FIELDS = {
-    "source_size": "size_bytes",
-    "source_modified": "modified_ns",
-    "source_version": "version",
-    "row_hash": "row_hash",
-    "source_media": "media",
-}
+_FIELDS = dict(zip(SOURCE_COLUMNS, fields_dict(Fingerprint), strict=True))
 _DICTIONARIES = (*_TEXT_COLUMNS, "quadrant", "source_version", "row_hash", "source_media")
 _SPLIT = ("start_sec", "end_sec", "vector.list.element", "uncertainty.list.element")
 
@@ -305,7 +299,7 @@ def read_parts(parts: Folder | Sequence[Path]) -> PartSummary:
         with opened(path, ["id", "input_type"]) as file:
             names = file.schema_arrow.names
             found.setdefault(file.schema_arrow.field("vector").type.list_size, path)
-            for batch in file.iter_batches(columns=[one for one in items.columns if one in names]):
+            for batch in file.iter_batches(columns=[one for one in INDEX_COLUMNS if one in names]):
                 check_ids(batch)
                 items.add_batch(batch, path.stat().st_mtime_ns)
     items.complete()

@@ -33,7 +33,6 @@ from twelvelabs_embed.bulk.rewriting import (
     ChangedRows,
     Rewrite,
     find_rows,
-    ids_of_part,
     rewrite_part,
 )
 from twelvelabs_embed.results.export import ArrowTable
@@ -203,11 +202,6 @@ class PartStore:
     def _rewrite(self, rewrite: Rewrite) -> None:
         with self._transaction():
             self._list([path for path in self.paths if rewrite_part(path, rewrite)])
-
-    def ids(self) -> Iterator[str]:
-        """Yield the ids of all parts; one whose rows are in several row groups repeatedly."""
-        for path in self.paths:
-            yield from ids_of_part(path)
 
     # ------------------------------------------------------------------------------------ copying
 

@@ -6,7 +6,7 @@ rows of items that have others wait in `changed-00000.parquet` until the parts h
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +121,12 @@ def ids_of_part(path: Path) -> list[str]:
             for batch in file.iter_batches(columns=["id"])
             for id in ids_and_first_rows(batch.column("id"))[0]
         ]
+
+
+def ids_of_parts(paths: Iterable[Path]) -> Iterator[str]:
+    """Yield the ids of parts; one whose rows are in several row groups repeatedly."""
+    for path in paths:
+        yield from ids_of_part(path)
 
 
 _KEY_COLUMNS = ("id", "input_type", "source_version", "row_hash")

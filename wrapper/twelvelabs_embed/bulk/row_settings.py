@@ -27,9 +27,6 @@ __all__ = ["SETTINGS", "Defaults", "Row", "read_settings"]
 
 Row: TypeAlias = Mapping[str, Any]
 
-SETTINGS = ("start", "end", "segmentation", "options", "scopes", "types", "time_based_metadata")
-"""The columns of a row that are settings."""
-
 
 @frozen(kw_only=True)
 class Defaults:
@@ -101,20 +98,11 @@ def _to_json(value: Any) -> Any:
 
 def read_settings(row: Row, violations: list[Violation]) -> dict[str, Any]:
     """Return the settings of a row, and add what is wrong with them to `violations`."""
-    readers: Mapping[str, Callable[[Any], Any]] = {
-        "start": partial(_read_time, "start"),
-        "end": partial(_read_time, "end"),
-        "segmentation": _read_segmentation,
-        "options": _read_choices,
-        "scopes": _read_choices,
-        "types": _read_choices,
-        "time_based_metadata": _read_timed_texts,
-    }
     settings: dict[str, Any] = {}
-    for name in SETTINGS:
+    for name, read in _READERS.items():
         try:
             if name in row:
-                settings[name] = readers[name](row[name])
+                settings[name] = read(row[name])
         except InvalidInputError as error:
             violations += error.violations
     return settings
@@ -213,3 +201,17 @@ def _sentences(given: Any) -> list[Any]:
     """Read `5`, or `5:1` with an overlap."""
     parts = given.split(":") if isinstance(given, str) and given.count(":") == 1 else [given]
     return [int(part) if str(part).strip().isdecimal() else part for part in parts]
+
+
+_READERS: Mapping[str, Callable[[Any], Any]] = {
+    "start": partial(_read_time, "start"),
+    "end": partial(_read_time, "end"),
+    "segmentation": _read_segmentation,
+    "options": _read_choices,
+    "scopes": _read_choices,
+    "types": _read_choices,
+    "time_based_metadata": _read_timed_texts,
+}
+
+SETTINGS = tuple(_READERS)
+"""The columns of a row that are settings."""

@@ -12,9 +12,9 @@ import os
 from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import Any, TypeAlias, cast, get_args
+from typing import Any, TypeAlias, cast
 
-from attrs import evolve, field, fields_dict, frozen
+from attrs import evolve, field, frozen
 
 from twelvelabs_embed._text import did_you_mean
 from twelvelabs_embed.bulk.links import LinkIds, mask_row
@@ -27,6 +27,7 @@ from twelvelabs_embed.errors import (
     Violation,
 )
 from twelvelabs_embed.inputs import Input, coerce
+from twelvelabs_embed.inputs.coercion import INPUT_CLASSES
 from twelvelabs_embed.inputs.media import Media, is_store_address
 from twelvelabs_embed.inputs.media_conversion import as_media
 from twelvelabs_embed.inputs.object_stores import StoredObject
@@ -140,17 +141,18 @@ class Candidate:
     @property
     def link(self) -> str | None:
         """Its media, if that is a link, or an object in a store that was not listed."""
-        media = self.row.get("media") if isinstance(self.row, Mapping) else None
-        if not isinstance(media, str):
-            return None
-        is_link = media.lower().startswith(("http://", "https://")) or is_store_address(media)
+        media = self._media
+        is_link = isinstance(media, str) and _is_remote(media) and not media.startswith("asset:")
         return media if is_link else None
 
     @property
     def listed(self) -> StoredObject | None:
         """Its media, if that is an object in a store that was listed."""
-        media = self.row.get("media") if isinstance(self.row, Mapping) else None
-        return media if isinstance(media, StoredObject) else None
+        return self._media if isinstance(self._media, StoredObject) else None
+
+    @property
+    def _media(self) -> Any:
+        return self.row.get("media") if isinstance(self.row, Mapping) else None
 
 
 DUPLICATE = "duplicate_id"
@@ -359,14 +361,9 @@ def _column_violations(row: Row, input_type: InputType) -> list[Violation]:
     ]
 
 
-_CLASSES: Mapping[InputType, Callable[..., Input]] = {
-    cast(InputType, fields_dict(one)["input_type"].default): one for one in get_args(Input)
-}
-
-
 def _build(
     input_type: InputType, text: Any, media: Media | None, settings: Mapping[str, Any]
 ) -> Input:
     given = {"text": text, "media": media}
     arguments = [value for name, value in given.items() if name in _USED[input_type]]
-    return _CLASSES[input_type](*arguments, **settings)
+    return INPUT_CLASSES[input_type](*arguments, **settings)

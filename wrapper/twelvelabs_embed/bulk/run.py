@@ -16,40 +16,39 @@ from functools import partial
 from threading import Event, Lock, Thread
 from typing import Self
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
-from twelvelabs_embed._http.effects import Flow, RunBlocking
+from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig, Job, NotStartedError
 from twelvelabs_embed.batch.plan import JobPlan, plan_jobs
 from twelvelabs_embed.bulk.checkpoint import Checkpoint
 from twelvelabs_embed.bulk.errors import BulkError, FolderError
-from twelvelabs_embed.bulk.failures import Failure, failure_of
+from twelvelabs_embed.bulk.failures import Failure, code_of, failure_of
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
-from twelvelabs_embed.bulk.link_versions import LinkVersions
-from twelvelabs_embed.bulk.prune import PruneOptions, check_whole, find_gone
-from twelvelabs_embed.bulk.report import Current, RunProgress, RunReport, Tally, code_of
+from twelvelabs_embed.bulk.item_embedder import ItemEmbedder
+from twelvelabs_embed.bulk.prune import check_whole, find_gone
+from twelvelabs_embed.bulk.report import RunProgress, RunReport
+from twelvelabs_embed.bulk.rewriting import ids_of_parts
 from twelvelabs_embed.bulk.rows import InvalidRow
 from twelvelabs_embed.bulk.selection import Selection, SelectionOptions, UnchangedError, Work
 from twelvelabs_embed.bulk.sinks import SinkError
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.bulk.streak import FailureStreak, is_shared
-from twelvelabs_embed.bulk.usage import Usage, add_usage
+from twelvelabs_embed.bulk.tally import Tally
+from twelvelabs_embed.bulk.usage import add_usage
 from twelvelabs_embed.embed import EmbedFlows
 from twelvelabs_embed.errors import (
     ConfigurationError,
     ForbiddenError,
     ModelMismatchError,
-    NotFoundError,
     OutcomeUnknownError,
     TaskFailedError,
     TwelveLabsError,
     UnauthorizedError,
     WaitTimeoutError,
-    is_gone,
 )
 from twelvelabs_embed.results.embeddings import Embeddings
 from twelvelabs_embed.sending import EmbedOptions
-from twelvelabs_embed.uploads.progress import Progress
 
 __all__ = ["Run", "RunOptions"]
 
@@ -73,14 +72,15 @@ class RunOptions:
 
     Attributes:
         selection: which items it embeds
-        prune: removes items that are gone from the source; None keeps them
+        max_prune_share: the share of the items, from 0 to 1, that may be removed because they are
+            gone from the source; None keeps them
         limit: how many items to run at most
         progress: is called with the progress
         stop: returns whether to start no more items
     """
 
     selection: SelectionOptions = field(factory=SelectionOptions)
-    prune: PruneOptions | None = None
+    max_prune_share: float | None = None
     limit: int | None = None
     progress: Callable[[RunProgress], object] | None = None
     stop: Callable[[], bool] | None = None
@@ -116,8 +116,7 @@ class Run:
         self._source = source
         source.is_stopped = lambda: self.is_stopping
         self._checkpoint = checkpoint
-        self._flows = flows
-        self._embed_options = embed_options
+        self._connection, self._model = flows.connection, embed_options.model
         self._config = config
         self._options = options
         self._clock = flows.connection.clock
@@ -126,9 +125,8 @@ class Run:
         self._selection = Selection(
             checkpoint, self._tally, options.selection, self._clock, self._fail_entry
         )
-        self._links: LinkVersions | None = None
+        self._embedder = ItemEmbedder(flows, embed_options, checkpoint, self._now_sec)
         self._is_any_finished = Event()
-        self._current: dict[str, Current] = {}
         self._total: int | None = None
         self._is_exhausted = False
         self._has_failed = False
@@ -164,8 +162,7 @@ class Run:
                 self._add_usage()
         finally:
             self._checkpoint.__exit__()
-            if self._links is not None:
-                self._links.close()
+            self._embedder.close()
             self._ended_sec = self._clock.monotonic()
         if error is None:
             self._raise_error()
@@ -183,30 +180,22 @@ class Run:
             self._checkpoint.finish(self._selection.outdated)
         is_complete = self._options.selection.retry_errors and self._is_exhausted
         self._checkpoint.compact_failures(self._started_at if is_complete else None)
-        if is_clean and self._error is None and self._options.prune and self._is_exhausted:
-            self._prune(self._options.prune)
+        max_share = self._options.max_prune_share
+        if is_clean and self._error is None and max_share is not None and self._is_exhausted:
+            self._prune(max_share)
 
     def _add_usage(self) -> None:
-        tally = self._tally
-        if tally.requests:
-            usage = Usage(
-                runs=1,
-                requests=tally.requests,
-                retries=tally.retries,
-                media_sec=tally.media_sec,
-                tokens=tally.tokens,
-                waited_sec=self._config.rate_limiter.waited_sec,
-                run_sec=self._now_sec(),
-            )
+        if self._tally.requests:
+            usage = self._tally.usage(self._config.rate_limiter.waited_sec, self._now_sec())
             add_usage(self._checkpoint.folder, usage)
 
-    def _prune(self, options: PruneOptions) -> None:
+    def _prune(self, max_share: float) -> None:
         """Remove what is gone from the source, which was read to its end."""
         selection = self._selection
-        gone = find_gone(self._checkpoint, selection.seen)
-        check_whole(self._source.incomplete, selection.bad_rows, gone, options)
-        self._checkpoint.remove(gone.ids, selection.seen)
-        self._tally.pruned = len(gone.ids)
+        gone, total = find_gone(ids_of_parts(self._checkpoint.parts.paths), selection.seen)
+        check_whole(self._source.incomplete, selection.bad_rows, len(gone), total, max_share)
+        self._checkpoint.remove(gone, selection.seen)
+        self._tally.pruned = len(gone)
 
     # ------------------------------------------------------------------------------------- items
 
@@ -214,7 +203,7 @@ class Run:
     def plan(self) -> JobPlan[Job[Work], tuple[Work, BatchResult]]:
         """What the worker pool runs."""
         return plan_jobs(
-            self._flows.connection, self._jobs(), self._config, self._handle, self._options.stop
+            self._connection, self._jobs(), self._config, self._handle, self._options.stop
         )
 
     def _jobs(self) -> Iterator[Job[Work]]:
@@ -239,7 +228,7 @@ class Run:
 
     def _job(self, work: Work) -> Job[Work]:
         make = partial(self._embed, work)
-        return Job(work, work.item.input, make, self._embed_options.model)
+        return Job(work, work.item.input, make, self._model)
 
     def _jobs_of_copies(self, until: Callable[[], bool]) -> Iterator[Job[Work]]:
         """Copy vectors to items with the same content, and yield those that must be embedded."""
@@ -266,62 +255,13 @@ class Run:
     @property
     def is_stopping(self) -> bool:
         """Whether no more items are to be started."""
-        return self._error is not None or self._ending.is_set() or self._is_stopped()
-
-    def _is_stopped(self) -> bool:
-        return self._options.stop is not None and self._options.stop()
+        stop = self._options.stop
+        return self._error is not None or self._ending.is_set() or (stop is not None and stop())
 
     def _embed(self, work: Work) -> Flow[Embeddings]:
-        """Embed an item, or collect the task that was created for it before."""
         if self.is_stopping:  # since it was read; those in progress are finished
             raise NotStartedError
-        item = work.item
-        self._current[item.id] = Current(item.id, "sending", self._now_sec())
-        if work.link is not None:
-            media = getattr(item.input, "media", None)
-            version = yield RunBlocking(partial(self._link_versions().ask, work.link, media))
-            work.found = evolve(work.found, version=version)
-            if work.is_unchanged():
-                raise UnchangedError
-        options = evolve(self._embed_options, progress=partial(self._track, work))
-        task_id = self._checkpoint.tasks.get(item.id, work.found)
-        if task_id is not None:
-            try:
-                return (yield from self._resume(task_id, options))
-            except NotFoundError as error:  # it is kept for seven days
-                if not is_gone(error):
-                    raise
-                yield RunBlocking(partial(self._checkpoint.save_task, item.id, None))
-        return (yield from self._flows._embed(item.input, options=options))
-
-    def _link_versions(self) -> LinkVersions:
-        with self._lock:
-            if self._links is None:
-                self._links = LinkVersions()
-            return self._links
-
-    def _resume(self, task_id: str, options: EmbedOptions) -> Flow[Embeddings]:
-        return self._flows.resume(
-            task_id,
-            model=options.model,
-            keep_asset=options.keep_asset,
-            wait_sec=options.wait_sec,
-            progress=options.progress,
-            request_options=options.request_options,
-        )
-
-    def _track(self, work: Work, progress: Progress) -> None:
-        """Record the progress of an item, and its task immediately."""
-        id = work.item.id
-        if progress.phase == "embedding" and progress.id is not None:
-            self._checkpoint.save_task(id, progress.id, work.found)
-        if (current := self._current.get(id)) is not None:
-            self._current[id] = evolve(
-                current,
-                phase=progress.phase,
-                done_bytes=progress.done_bytes,
-                total_bytes=progress.total_bytes,
-            )
+        return (yield from self._embedder.embed(work))
 
     # -------------------------------------------------------------------------------------- results
 
@@ -344,7 +284,7 @@ class Run:
 
     def _record(self, work: Work, result: BatchResult) -> None:
         item = work.item
-        current = self._current.pop(item.id, None)
+        current = self._embedder.current.pop(item.id, None)
         try:
             self._raise_error()
             self._record_result(work, result, current.started_sec if current else 0.0)
@@ -464,7 +404,7 @@ class Run:
                     self._now_sec(),
                     total=self._total,
                     limit=self._options.limit,
-                    current=self._current.values(),
+                    current=self._embedder.current.values(),
                     rate_limiter=self._config.rate_limiter,
                 )
             )

@@ -11,14 +11,22 @@ from typing import Literal, TypeAlias, cast, get_args
 from attrs import define, field, frozen
 
 from twelvelabs_embed._text import did_you_mean
-from twelvelabs_embed.bulk.changes import Comparison, compare, fingerprint_of
+from twelvelabs_embed.bulk.changes import Comparison, compare
 from twelvelabs_embed.bulk.checkpoint import Checkpoint
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
 from twelvelabs_embed.bulk.id_set import IdSet
 from twelvelabs_embed.bulk.item_index import KnownItem, content_key
-from twelvelabs_embed.bulk.report import Tally
-from twelvelabs_embed.bulk.rows import BAD_ROW, DUPLICATE, Candidate, InvalidRow, Item, duplicate
+from twelvelabs_embed.bulk.rows import (
+    BAD_ROW,
+    DUPLICATE,
+    Candidate,
+    Entry,
+    InvalidRow,
+    Item,
+    duplicate,
+)
 from twelvelabs_embed.bulk.shards import Shard
+from twelvelabs_embed.bulk.tally import Tally
 from twelvelabs_embed.errors import InvalidInputError, TwelveLabsError, Violation
 from twelvelabs_embed.retry import Clock
 
@@ -126,26 +134,21 @@ class Selection:
             self._fail_entry(duplicate(candidate.read()), Fingerprint())
             return None
         known = self._checkpoint.items.get(candidate.id)
-        now = self._clock.now()
-        if known is None:
-            found = fingerprint_of(candidate, now)
-        else:
-            comparison = compare(candidate, known, now)
-            found = comparison.fingerprint
-            if self._is_done(candidate.id, comparison):
-                return None
-        return self._select_entry(candidate, found, known)
+        comparison = compare(candidate, known, self._clock.now())
+        if self._is_done(candidate.id, comparison):
+            return None
+        return self._select_entry(candidate, comparison.fingerprint, known)
 
     def _is_done(self, id: str, comparison: Comparison) -> bool:
-        """Return whether an item that has vectors is not to be embedded, and count it."""
+        """Return whether an item has vectors and is not to be embedded, and count it."""
         options, tally = self._options, self._tally
         if comparison.is_outdated:
             self.outdated[id] = comparison.fingerprint
-        is_omitted = options.retry_errors and id not in self._checkpoint.failed
+        is_omitted = options.retry_errors and id not in self._checkpoint.failures.failed
         match comparison.state:
             case "same":
                 tally.done_before += 1
-                self._checkpoint.note_done(id)
+                self._checkpoint.failures.note_done(id)
             case "changed" if options.changed == "keep":
                 tally.done_before += 1
                 tally.kept += 1
@@ -166,13 +169,13 @@ class Selection:
         entry = candidate.read()
         if self._options.retry_errors:
             has_own_id = isinstance(entry, Item) or entry.code not in (DUPLICATE, BAD_ROW)
-            if has_own_id and entry.id not in self._checkpoint.failed:
+            if has_own_id and entry.id not in self._checkpoint.failures.failed:
                 self._tally.omitted += 1
                 return None
         if isinstance(entry, InvalidRow):
             self._fail_entry(entry, found)
             return None
-        if not self._options.retry_errors and self._checkpoint.has_failed(entry, found):
+        if self._is_known_failure(entry, found):
             self._tally.failed_before += 1
             return None
         link = candidate.link if self._options.changed == "embed" else None
@@ -180,11 +183,14 @@ class Selection:
 
     def _fail_entry(self, entry: InvalidRow, found: Fingerprint) -> None:
         self.bad_rows += entry.code == BAD_ROW
-        is_known = not self._options.retry_errors and self._checkpoint.has_failed(entry, found)
-        if is_known:
+        if self._is_known_failure(entry, found):
             self._tally.failed_before += 1
         else:
             self._fail(entry, found)
+
+    def _is_known_failure(self, entry: Entry, found: Fingerprint) -> bool:
+        failures = self._checkpoint.failures
+        return not self._options.retry_errors and failures.has_failed(entry, found)
 
     # ---------------------------------------------------------------------------- equal contents
 

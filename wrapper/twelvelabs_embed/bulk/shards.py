@@ -7,7 +7,7 @@ from typing import Self
 
 from attrs import frozen
 
-from twelvelabs_embed.bulk.fingerprints import hash_of
+from twelvelabs_embed.bulk.id_set import hash_of
 from twelvelabs_embed.errors import InvalidInputError, Violation
 
 

@@ -120,7 +120,7 @@ class Source:
         for name in self._paths():
             if name == _STDIN:
                 is_unknown = True
-                self._stdin = LineStream(sys.stdin.buffer, self._is_stopped)
+                self._stdin = self._read_stdin()
                 first, where = self._stdin.peek(), "standard input"
                 check_encoding(where, os.fsencode(first[:4]))
                 check_columns(where, keys_of(where, first, is_first=True))
@@ -158,7 +158,7 @@ class Source:
         self._links, self.incomplete = LinkIds(), None
         for name in self._paths():
             if name == _STDIN:
-                lines = self._stdin or LineStream(sys.stdin.buffer, self._is_stopped)
+                lines = self._stdin or self._read_stdin()
                 yield from read_json_lines(self._reader(Path(), "", _STDIN), lines)
             elif is_store_address(name):
                 yield from self._read_store(name)
@@ -169,6 +169,9 @@ class Source:
             else:
                 yield self._reader(Path(), "", "").candidate({"media": Path(name)}, 1)
 
+    def _read_stdin(self) -> LineStream:
+        return LineStream(sys.stdin.buffer, lambda: self.is_stopped())
+
     def _find_root(self) -> Path:
         if all(map(is_store_address, self.names)):
             return Path("/")  # their ids are relative to nothing
@@ -178,9 +181,6 @@ class Source:
         if only.is_dir():
             return only
         return only.parent if is_manifest(only) else Path.cwd()
-
-    def _is_stopped(self) -> bool:
-        return self.is_stopped()
 
     def _paths(self) -> Iterator[str]:
         for name in self.names:

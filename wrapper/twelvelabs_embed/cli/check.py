@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from functools import partial
 from pathlib import Path
@@ -19,7 +19,8 @@ from twelvelabs_embed.cli.messages import as_block, hint_text
 from twelvelabs_embed.cli.options import AsJson, Kind, option
 from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.inputs import Audio, Document, Image, Input, Video, coerce
+from twelvelabs_embed.inputs import coerce
+from twelvelabs_embed.inputs.coercion import INPUT_CLASSES
 from twelvelabs_embed.inputs.faults import fault_violation
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.limits.tables import DEFAULT_MODEL
@@ -28,12 +29,6 @@ from twelvelabs_embed.validation.planning import PlanOptions, plan_request
 from twelvelabs_embed.validation.routing import Route
 
 _MAX_THREADS = 8
-_BUILDERS: Mapping[Kind, Callable[[Media], Input]] = {
-    Kind.IMAGE: Image,
-    Kind.AUDIO: Audio,
-    Kind.VIDEO: Video,
-    Kind.DOCUMENT: Document,
-}
 
 
 @frozen
@@ -106,7 +101,7 @@ def _report(file: Path, kind: Kind | None, model: str) -> Report:
 def _validate(file: Path, kind: Kind | None, model: str) -> Report:
     media = Media.file(file)
     try:
-        input = _BUILDERS[kind](media) if kind else coerce(media)
+        input = INPUT_CLASSES[kind](media) if kind else coerce(media)
     except InvalidInputError as error:
         facts, found = probe(media), error.violations
         played = Kind.VIDEO if facts.has_video else Kind.AUDIO if facts.has_audio else None
@@ -114,7 +109,7 @@ def _validate(file: Path, kind: Kind | None, model: str) -> Report:
             if facts.fault:  # which explains more than an uncertain type
                 found = (fault_violation(facts.label, facts.fault, facts.fault_detail),)
             return Report(str(file), None, facts, found, facts.notes)
-        input = _BUILDERS[played](media)  # only FFmpeg knows what it is
+        input = INPUT_CLASSES[played](media)  # only FFmpeg knows what it is
     facts = inspect_media(input)
     plan = plan_request(input, facts, PlanOptions(model=model))
     route = None if plan.violations else plan.route

@@ -109,7 +109,7 @@ _STOPPING = "Stopping: items in progress are finished. Once more ends them immed
 
 
 def _bar(progress: RunProgress) -> Table:
-    finished, total = _finished(progress), progress.total
+    finished, total = progress.finished, progress.total
     row = Table.grid(padding=(0, 2, 0, 0))
     if total is None:
         row.add_row(rendering.counted(finished, "item"), clock(progress.elapsed_sec))
@@ -122,10 +122,6 @@ def _bar(progress: RunProgress) -> Table:
         clock(progress.elapsed_sec),
     )
     return row
-
-
-def _finished(progress: RunProgress) -> int:
-    return progress.done + progress.failed + progress.skipped
 
 
 def _counts(progress: RunProgress) -> Text:
@@ -190,7 +186,7 @@ def _one_line(text: str, style: str) -> Text:
 def _line(progress: RunProgress) -> str:
     of = "" if progress.total is None else f" of {progress.total:,}"
     parts = [
-        f"{_finished(progress):,}{of} items after {duration_words(round(progress.elapsed_sec))}",
+        f"{progress.finished:,}{of} items after {duration_words(round(progress.elapsed_sec))}",
         f"{progress.done:,} done",
         f"{progress.failed:,} failed",
         f"{progress.items_per_sec:,.1f} items/s",

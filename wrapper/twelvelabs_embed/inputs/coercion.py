@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import TypeAlias
+from typing import TypeAlias, cast, get_args
+
+from attrs import fields_dict
 
 from twelvelabs_embed.errors import Hint, InvalidInputError, Violation
 from twelvelabs_embed.inputs.documents import Document
@@ -19,6 +21,11 @@ from twelvelabs_embed.limits.file_signatures import sniff
 MediaInput: TypeAlias = Image | TextImage | Audio | Video | Document | MultiInput
 Input: TypeAlias = Text | MediaInput
 """Everything that can be embedded."""
+
+INPUT_CLASSES: Mapping[str, Callable[..., Input]] = {
+    cast(str, fields_dict(one)["input_type"].default): one for one in get_args(Input)
+}
+"""The classes of inputs by their `input_type`."""
 
 EmbedInput: TypeAlias = (
     Input

@@ -31,7 +31,6 @@ from twelvelabs_embed._http.effects import (
     SendRequest,
 )
 from twelvelabs_embed._http.encoding import Streamed, StreamedBody
-from twelvelabs_embed._http.list_pages import fetch_page
 from twelvelabs_embed._http.operation import Operation
 from twelvelabs_embed._http.request import Connection, RequestOptions, call, retry_policy
 from twelvelabs_embed._http.sending import send, timeout_of
@@ -48,15 +47,19 @@ from twelvelabs_embed.retry import RetryPolicy
 from twelvelabs_embed.uploads.chunk import Chunk, find_mismatch
 from twelvelabs_embed.uploads.progress import ProgressMeter
 from twelvelabs_embed.uploads.resume_store import Record, Session
+from twelvelabs_embed.uploads.session_state import (
+    BATCH,
+    SessionClosedError,
+    SessionState,
+    fetch_state,
+)
 from twelvelabs_embed.uploads.source import UploadSource
 
-__all__ = ["ChunkSettings", "MultipartUpload", "SessionClosedError"]
+__all__ = ["ChunkSettings", "MultipartUpload"]
 
 T = TypeVar("T")
 _log = logging.getLogger("twelvelabs_embed")
 
-# The contract's limit of a report and of a request for links.
-_BATCH = 50
 # How many chunks a group has at least for each that is sent concurrently.
 _ROUNDS = 4
 # A link is not used when it expires sooner than this: the chunk has to get there, too.
@@ -66,17 +69,6 @@ _MAX_ATTEMPTS = 3
 # How object stores say that a link has expired, that it took too long, or that the session is over.
 _LINK_REJECTED = frozenset({400, 401, 403, 404, 410})
 _SESSION_LIFE = timedelta(hours=24)
-
-
-class SessionClosedError(UploadError):
-    """The service takes no more chunks of a session."""
-
-    def __init__(self, upload_id: str, state: str) -> None:
-        super().__init__(f"the session is {state}", upload_id=upload_id)
-        self.state = state
-
-    def __reduce__(self) -> tuple[object, ...]:
-        return type(self), (self.upload_id, self.state)
 
 
 class _ChunkRejectedError(UploadError):
@@ -96,7 +88,7 @@ class ChunkSettings:
     """
 
     concurrency: int
-    batch_size: int = _BATCH
+    batch_size: int = BATCH
     retry: RetryPolicy | None = None
     after_batch: Callable[[int, int], Notify] | None = None
 
@@ -161,14 +153,13 @@ class MultipartUpload:
         """
         assert self._record.session is not None
         self.session = session = self._record.session
-        state, chunks = yield from self._fetch_state()
-        if state not in ("active", "completed"):
-            raise SessionClosedError(session.upload_id, state)
-        completed = {index for index, status in chunks.items() if status == "completed"}
-        if state == "completed":
+        state = yield from self._fetch_state()
+        if state.session not in ("active", "completed"):
+            raise SessionClosedError(session.upload_id, state.session)
+        completed = {*state.with_status("completed")}
+        if state.session == "completed":
             completed = set(range(1, session.total_chunks + 1))
-        failed = {index for index, status in chunks.items() if status == "failed"}
-        put = self._record.etags.keys() - failed - completed
+        put = self._record.etags.keys() - state.with_status("failed") - completed
         there = put | completed
         _log.info(
             "%s: %d of %d chunks are there from before",
@@ -204,9 +195,9 @@ class MultipartUpload:
 
     def _check_complete(self) -> Flow[None]:
         """Raise UploadError when the service lacks chunks that were reported."""
-        state, chunks = yield from self._fetch_state()
-        missing = [index for index, status in sorted(chunks.items()) if status != "completed"]
-        if state != "completed" and missing:
+        state = yield from self._fetch_state()
+        missing = sorted(state.chunks.keys() - state.with_status("completed"))
+        if state.session != "completed" and missing:
             shown = ", ".join(map(str, missing[:5])) + (" …" if missing[5:] else "")
             what = f"all chunks were sent and reported, but the service lacks {shown}"
             raise self._failure(UploadError, what, missing[0])
@@ -281,7 +272,7 @@ class MultipartUpload:
         """Find the link for a chunk; request more links when there is none that lasts."""
         link, now = self._links.get(index), self._connection.clock.now()
         if link is None or (link.expires_at and link.expires_at < now + _LINK_MARGIN):
-            count = min(_BATCH, self.session.total_chunks - index + 1)
+            count = min(BATCH, self.session.total_chunks - index + 1)
             request = RequestAdditionalPresignedUrlsRequest(start=index, count=count)
             upload_id = self.session.upload_id
             response = yield from self._call(endpoints.request_presigned_urls(upload_id, request))
@@ -328,7 +319,7 @@ class MultipartUpload:
         try:
             return (yield from call(operation, self._connection, self._options)).data
         except (BadRequestError, ForbiddenError, NotFoundError, ConflictError) as error:
-            state, _ = yield from self._fetch_state()
+            state = (yield from self._fetch_state()).session
             if state != "active":
                 raise SessionClosedError(self.session.upload_id, state) from error
             if self._is_resumed:  # the resume store and the service do not agree
@@ -337,27 +328,12 @@ class MultipartUpload:
                 ) from error
             raise
 
-    def _fetch_state(self) -> Flow[tuple[str, dict[int, str]]]:
-        """Fetch the state of the session and of its chunks."""
-        make = partial(endpoints.get_upload_status, self.session.upload_id, page_limit=_BATCH)
-        chunks: dict[int, str] = {}
+    def _fetch_state(self) -> Flow[SessionState]:
+        upload_id = self.session.upload_id
         try:
-            page = yield from fetch_page(
-                make,
-                1,
-                self._connection,
-                self._options,
-                items_of=lambda response: response.uploaded_chunks,
-            )
-            while True:
-                before = len(chunks)
-                chunks.update((item.index, item.status) for item in page.items)
-                # A service that does not say how many pages there are may never end.
-                if not page.has_next or len(chunks) == before:
-                    return page.response.status or "active", chunks
-                page = yield from page.fetch_next()
+            return (yield from fetch_state(self._connection, upload_id, self._options))
         except (BadRequestError, ForbiddenError, NotFoundError) as error:
-            return f"gone ({error})", {}
+            return SessionState(f"gone ({error})", {})
 
     def _as_session(self, response: CreateAssetUploadResponse) -> Session:
         source, headers = self._source, response.upload_headers

@@ -13,13 +13,13 @@ from __future__ import annotations
 import logging
 import os
 import re
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from hashlib import blake2b
 from pathlib import Path
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 from attrs import field, frozen
 
@@ -29,6 +29,7 @@ from twelvelabs_embed.retry import Clock
 if TYPE_CHECKING:
     from filelock import BaseFileLock
 
+T = TypeVar("T")
 _log = logging.getLogger("twelvelabs_embed")
 
 _VERSION = 1
@@ -148,8 +149,8 @@ class ResumeStore:
         self._sweep()
         entries: list[UploadEntry] = []
         for path in self._files("uploads", "*.jsonl"):
-            if (session := _read_session(path)) is not None:
-                etags = _read_etags(path)
+            session, etags = _read_upload(path)
+            if session is not None:
                 done_bytes = sum(map(session.length_bytes, etags))
                 entries.append(UploadEntry(session, len(etags), done_bytes))
         return entries
@@ -166,17 +167,18 @@ class ResumeStore:
             except Timeout:
                 return None
             record = Record(self, path, lock)
-            if (session := _read_session(path)) is None or self._is_expired(session):
+            session, etags = _read_upload(path)
+            if session is None or self._is_expired(session):
                 record.drop()
             else:
-                record.session, record.etags = session, _read_etags(path)
+                record.session, record.etags = session, etags
             return record
         return Record(self)
 
     def _sweep(self) -> None:
         """Delete what the service has deleted, unless it is locked."""
         for path in self._files("uploads", "*.jsonl"):
-            session = _read_session(path)
+            session, _ = _read_upload(path)
             is_expired = session is None or self._is_expired(session)
             if is_expired and (record := self._hold(path.stem)) is not None:
                 record.release()
@@ -307,41 +309,37 @@ class Record:
                 os.close(file)
 
 
-def _read_session(path: Path) -> Session | None:
-    """Read the session on the first line; None when that fails."""
-    from msgspec import DecodeError, json
+def _read_upload(path: Path) -> tuple[Session | None, dict[int, str]]:
+    """Read a session, and the ETags of its chunks by their index.
 
-    try:
-        with path.open("rb") as file:
-            session = json.decode(file.readline(), type=Session)
-    except (OSError, DecodeError, RecursionError):
-        return None
-    is_known = session.version == _VERSION and session.expires_at.tzinfo is not None
-    return session if is_known else None
-
-
-def _read_etags(path: Path) -> dict[int, str]:
-    try:
-        lines = path.read_bytes().split(b"\n")[1:]
-    except OSError:
-        return {}
-    return {chunk.index: chunk.etag for chunk in _read_chunks(lines)}
-
-
-def _read_chunks(lines: list[bytes]) -> Iterator[_Chunk]:
-    from msgspec import DecodeError, json
-
-    for line in lines:
-        with suppress(DecodeError, RecursionError):  # cut off by a crash, or damaged
-            yield json.decode(line, type=_Chunk)
+    The session is None when it cannot be read or has the format of another version. A chunk's line
+    that was cut off by a crash, or damaged, counts for nothing.
+    """
+    first, *others = _read(path).split(b"\n")
+    session = _decode(first, Session)
+    if session is None or session.version != _VERSION or session.expires_at.tzinfo is None:
+        return None, {}
+    chunks = [_decode(line, _Chunk) for line in others]
+    return session, {chunk.index: chunk.etag for chunk in chunks if chunk is not None}
 
 
 def _read_task(path: Path) -> PendingTask | None:
+    return _decode(_read(path), PendingTask)
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError:
+        return b""
+
+
+def _decode(line: bytes, kind: type[T]) -> T | None:
     from msgspec import DecodeError, json
 
     try:
-        return json.decode(path.read_bytes(), type=PendingTask)
-    except (OSError, DecodeError, RecursionError):
+        return json.decode(line, type=kind)
+    except (DecodeError, RecursionError):
         return None
 
 

@@ -20,9 +20,10 @@ from twelvelabs_embed._http.request import Connection, RequestOptions, call
 from twelvelabs_embed.errors import InvalidInputError, NotFoundError, Violation
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.limits import direct_limit
-from twelvelabs_embed.uploads.multipart import ChunkSettings, MultipartUpload, SessionClosedError
+from twelvelabs_embed.uploads.multipart import ChunkSettings, MultipartUpload
 from twelvelabs_embed.uploads.progress import Progress, ProgressMeter
 from twelvelabs_embed.uploads.resume_store import Record, ResumeStore
+from twelvelabs_embed.uploads.session_state import SessionClosedError
 from twelvelabs_embed.uploads.source import (
     Kind,
     UploadSource,

@@ -15,7 +15,7 @@ from twelvelabs_embed._http.methods import spells_out
 from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
 from twelvelabs_embed.bulk.arguments import RunArguments, item_options
-from twelvelabs_embed.bulk.report import code_of
+from twelvelabs_embed.bulk.failures import code_of
 from twelvelabs_embed.bulk.row_settings import Defaults
 from twelvelabs_embed.bulk.rows import COLUMNS, InvalidRow, Row, RowReader, clean
 from twelvelabs_embed.client import DEFAULT_TIMEOUT_SEC, connection

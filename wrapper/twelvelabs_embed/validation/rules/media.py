@@ -8,7 +8,7 @@ from twelvelabs_embed._text import duration_words, join_words, size_words
 from twelvelabs_embed.errors import Hint, Violation
 from twelvelabs_embed.inputs.faults import fault_violation
 from twelvelabs_embed.limits import InputType, find_terms, upload_limit
-from twelvelabs_embed.limits.file_signatures import FORMATS
+from twelvelabs_embed.limits.file_signatures import FORMATS, FormatKind
 from twelvelabs_embed.validation.media_facts import MediaFacts
 from twelvelabs_embed.validation.routing import unsupported_options
 from twelvelabs_embed.validation.rules.subject import Subject
@@ -49,13 +49,22 @@ def _no_video(facts: MediaFacts) -> str:
     return f"{format.title} without a video stream" if format.kind == "video" else format.title
 
 
+# What messages call a file of an input type.
+_NOUNS: Mapping[InputType, str] = {"image": "an image", "text_image": "an image", "audio": "audio"}
+# The kinds of formats that may hold it; of other types, only a list of formats is known, if any.
+_KINDS: Mapping[InputType, tuple[FormatKind, ...]] = {
+    "image": ("image",),
+    "text_image": ("image",),
+    "audio": ("audio", "video"),
+}
+
+
 def _other_kind(facts: MediaFacts, input_type: InputType) -> tuple[str, str]:
-    """Describe what is no image or audio, whichever formats of them a model accepts."""
-    is_audio = input_type == "audio"
-    kinds = ("audio", "video") if is_audio else ("image",)
-    if facts.format is None or facts.format.kind in kinds:
+    """Describe what is of another kind, whichever formats of its own a model accepts."""
+    kinds = _KINDS.get(input_type)
+    if kinds is None or facts.format is None or facts.format.kind in kinds:
         return "", ""
-    return facts.format.title, f"that is not {'audio' if is_audio else 'an image'}"
+    return facts.format.title, f"that is not {_noun(input_type)}"
 
 
 def _other_format(
@@ -65,10 +74,14 @@ def _other_format(
         return "", ""
     if facts.format is None and input_type == "audio":
         return "", ""  # an MP3 may begin with anything: only PyAV can say
-    titles = [FORMATS[name].title for name in known]
-    noun = "audio" if input_type == "audio" else "an image"
-    allowed = f"{noun} has to be {', '.join(titles[:-1])} or {titles[-1]}"
+    *others, last = (FORMATS[name].title for name in known)
+    titles = f"{', '.join(others)} or {last}" if others else last
+    allowed = f"{_noun(input_type)} has to be {titles}"
     return facts.format.title if facts.format else "of an unknown format", allowed
+
+
+def _noun(input_type: InputType) -> str:
+    return _NOUNS.get(input_type, f"the {input_type}")
 
 
 _UNPACK = Hint("text", "Unpack it")
@@ -124,6 +137,13 @@ def _hint_of_format(facts: MediaFacts, input_type: InputType) -> Hint | None:
     return _HINTS.get((format.kind, input_type)) or _HINTS_BY_FORMAT.get(format.name)
 
 
+_UPLOADED: tuple[InputType, ...] = ("audio", "video", "document")
+"""What is uploaded, or embedded by a task, when it is too large for a request."""
+_SMALLER: Mapping[InputType, str] = dict.fromkeys(
+    ("image", "text_image"), "Make it smaller: fewer pixels, or JPEG of lower quality"
+)
+
+
 def file_size(subject: Subject) -> list[Violation]:
     """Judge the size of a file by the limits of how it is sent."""
     facts, limit = subject.facts, subject.terms.limits.get("max_size_bytes")
@@ -131,9 +151,9 @@ def file_size(subject: Subject) -> list[Violation]:
         return []
     size = size_words(limit.value)
     hint: Hint | str
-    if subject.input.input_type in ("image", "text_image"):
-        allowed = f"an image may have at most {size}"
-        hint = "Make it smaller: fewer pixels, or JPEG of lower quality"
+    if (kind := subject.input.input_type) not in _UPLOADED:
+        allowed = f"{_noun(kind)} may have at most {size}"
+        hint = _SMALLER.get(kind, "Make it smaller")
     elif limit.endpoints == ("sync",) and "asset" in limit.via:
         allowed = f"at most {size} go through the sync endpoint"
         hint = Hint("omit", "route", then=", and a task embeds it")

@@ -1,0 +1,164 @@
+"""Counters of a run, and the progress and the report made of them."""
+
+from __future__ import annotations
+
+import heapq
+from collections import deque
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
+
+from attrs import define, field, fields_dict
+
+from twelvelabs_embed.batch.rate_limiter import RateLimiter
+from twelvelabs_embed.bulk.failures import Failure, FailureGroup, FailureGroups
+from twelvelabs_embed.bulk.report import Current, RunProgress, RunReport, Slow
+from twelvelabs_embed.bulk.usage import Usage
+from twelvelabs_embed.results.embeddings import Embeddings
+
+_MINUTE_SEC = 60.0
+_MAX_SLOWEST = 5
+
+
+@define
+class Tally:
+    """Counters of a run. Its size does not grow with the number of items."""
+
+    done: int = 0
+    changed: int = 0
+    copied: int = 0
+    kept: int = 0
+    pruned: int = 0
+    elsewhere: int = 0
+    failed: int = 0
+    done_before: int = 0
+    failed_before: int = 0
+    omitted: int = 0
+    unfinished: int = 0
+    rows: int = 0
+    requests: int = 0
+    retries: int = 0
+    media_sec: float = 0.0
+    tokens: int = 0
+    _slowest: list[tuple[float, str]] = field(factory=list[tuple[float, str]])
+    _groups: FailureGroups = field(factory=FailureGroups)
+    _samples: deque[tuple[float, int]] = field(factory=deque[tuple[float, int]])
+
+    @property
+    def finished(self) -> int:
+        """How many items this run has finished."""
+        return self.done + self.failed + self.unfinished
+
+    @property
+    def skipped(self) -> int:
+        """How many items are not run."""
+        return self.done_before + self.failed_before + self.omitted
+
+    def add(self, embeddings: Embeddings) -> None:
+        """Count an item that got its vectors, and what it used."""
+        self.done += 1
+        self.rows += len(embeddings)
+        self.media_sec += _media_sec(embeddings.metadata or {})
+        if embeddings.usage is not None:
+            self.tokens += sum(embeddings.usage.input_tokens.values())
+
+    def copy(self, rows: int) -> None:
+        """Count an item that got the vectors of another one."""
+        self.done += 1
+        self.copied += 1
+        self.rows += rows
+
+    def time(self, id: str, seconds: float) -> None:
+        """Record how long an item took."""
+        heapq.heappush(self._slowest, (seconds, id))
+        if len(self._slowest) > _MAX_SLOWEST:
+            heapq.heappop(self._slowest)
+
+    def fail(self, failure: Failure) -> None:
+        """Count a failure."""
+        self.failed += 1
+        self._groups.add(failure)
+
+    def failures(self) -> tuple[FailureGroup, ...]:
+        """Return failures by their code, the most frequent first."""
+        return self._groups.groups()
+
+    def left(self, total: int | None, limit: int | None) -> int | None:
+        """Return how many of `total` items are still to be run; None when that is not known."""
+        if total is None:
+            return None
+        left = max(total - self.finished - self.skipped, 0)
+        return left if limit is None else min(left, max(limit - self.finished, 0))
+
+    def progress(
+        self,
+        now_sec: float,
+        *,
+        total: int | None,
+        limit: int | None,
+        current: Iterable[Current],
+        rate_limiter: RateLimiter,
+    ) -> RunProgress:
+        """Return the progress, `now_sec` after the start of the run."""
+        rate, left = self._items_per_sec(now_sec), self.left(total, limit)
+        return RunProgress(
+            total=None if left is None else self.finished + self.skipped + left,
+            done=self.done,
+            failed=self.failed,
+            skipped=self.skipped,
+            rows=self.rows,
+            elapsed_sec=now_sec,
+            items_per_sec=rate,
+            left_sec=left / rate if left is not None and rate else None,
+            waited_sec=rate_limiter.waited_sec,
+            throttled_by=rate_limiter.throttled_by,
+            current=tuple(sorted(current, key=lambda one: one.started_sec)),
+        )
+
+    def report(
+        self, out: Path, duration_sec: float, waited_sec: float, *, stopped: bool
+    ) -> RunReport:
+        """Return the report of a run that took so long."""
+        return RunReport(
+            **{name: getattr(self, name) for name in _SHARED},
+            out=out,
+            seconds=duration_sec,
+            items_per_sec=self.finished / duration_sec if duration_sec else 0.0,
+            waited_sec=waited_sec,
+            slowest=tuple(Slow(id, item_sec) for item_sec, id in sorted(self._slowest)[::-1]),
+            failures=self.failures(),
+            is_stopped=stopped,
+        )
+
+    def usage(self, waited_sec: float, run_sec: float) -> Usage:
+        """Return what the run used."""
+        return Usage(
+            runs=1,
+            requests=self.requests,
+            retries=self.retries,
+            media_sec=self.media_sec,
+            tokens=self.tokens,
+            waited_sec=waited_sec,
+            run_sec=run_sec,
+        )
+
+    def _items_per_sec(self, now_sec: float) -> float:
+        """Return the rate over the last minute, from the times of earlier calls."""
+        samples = self._samples
+        samples.append((now_sec, self.finished))
+        while len(samples) > 2 and now_sec - samples[1][0] >= _MINUTE_SEC:
+            samples.popleft()
+        since_sec, before = samples[0]
+        return (self.finished - before) / (now_sec - since_sec) if now_sec > since_sec else 0.0
+
+
+_SHARED = fields_dict(Tally).keys() & fields_dict(RunReport).keys()
+
+
+def _media_sec(metadata: Mapping[str, Any]) -> float:
+    """Return how much of a recording was embedded, from what the service reports of it."""
+    duration = metadata.get("duration")
+    start, end = metadata.get("start_offset_sec"), metadata.get("end_offset_sec")
+    if isinstance(start, (int, float)) and isinstance(end, (int, float)) and end > start:
+        return float(end - start)
+    return float(duration) if isinstance(duration, (int, float)) else 0.0
