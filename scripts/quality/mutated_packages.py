@@ -4,8 +4,8 @@ LIBRARY, EMULATOR = "wrapper/twelvelabs_embed", "emulator/twelvelabs_embed_emula
 _TOP_TESTS = tuple(
     f"tests/test_{name}.py"
     for name in (
-        "client", "embed", "errors", "files", "pacing", "retry", "sending", "text", "timestamps",
-        "vendor_names",
+        "client", "embed", "error_texts", "errors", "files", "pacing", "retry", "sending", "text",
+        "timestamps", "vendor_names",
     )
 )  # fmt: skip
 _EMULATOR_PACKAGES = (
@@ -33,7 +33,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "tests/cli", "tests/bulk/test_run_cli.py", "tests/report/test_report_cli.py",
         "tests/search/test_search_cli.py",
     ),
-    f"{LIBRARY}/errors": (*_TOP_TESTS, "tests/http"),
+    f"{LIBRARY}/errors": ("tests/http", *_TOP_TESTS, "tests/telemetry", "tests/secrets"),
     f"{LIBRARY}/inputs": ("tests/inputs", "tests/validation", "tests/stores"),
     f"{LIBRARY}/integrations": ("tests/integrations", "tests/cluster", "tests/package"),
     f"{LIBRARY}/limits": ("tests/limits", "tests/validation"),

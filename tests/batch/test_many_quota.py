@@ -13,7 +13,7 @@ from twelvelabs_embed.batch.rate_limiter import RateLimiter
 
 from tests.batch.many import BUSY, OK, embed_many, texts
 from tests.batch.quota_service import QuotaService, SimulatedTime, running
-from tests.clients import BLOCKING, ClientKind, each_transport
+from tests.clients import ClientKind, each_transport
 from tests.scripted_server import scripted_server
 
 pytestmark = pytest.mark.usefixtures("nothing_left_open")
@@ -98,12 +98,13 @@ def test_retry_after_delays_all_requests(kind: ClientKind) -> None:
     assert sum(sec >= 30 for sec in service.accepted_sec) >= 100
 
 
-def test_the_wait_for_the_quota_is_not_part_of_a_results_duration() -> None:
+@each_transport
+def test_the_wait_for_the_quota_is_not_part_of_a_results_duration(kind: ClientKind) -> None:
     rate_limiter = RateLimiter(4)
     time = SimulatedTime(rate_limiter)
     with running(QuotaService()) as service:
         results = embed_many(
-            BLOCKING,
+            kind,
             service.base_url,
             texts(12),
             rate_limiter=rate_limiter,
