@@ -202,7 +202,6 @@ ONE_CLIENT = {
     ],
     "threads: there is nothing like it for the awaited client": [
         "http/test_closing.py::test_no_thread_*",
-        "batch/test_many.py::test_two_runs_may_share_a_rate_limiter",
     ],
     "event loops: there is nothing like it for the blocking client": [
         "test_embed.py::test_files_are_looked_into_in_a_thread",
