@@ -201,6 +201,7 @@ ONE_CLIENT = {
         "telemetry/test_spans.py::test_what_is_cancelled_ends_too",
     ],
     "threads: there is nothing like it for the awaited client": [
+        "batch/*::test_two_runs_may_share_a_rate_limiter",
         "http/test_closing.py::test_no_thread_*",
     ],
     "event loops: there is nothing like it for the blocking client": [
