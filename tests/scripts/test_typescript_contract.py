@@ -30,6 +30,14 @@ def test_the_file_is_what_the_script_makes(
     assert "changed.yaml is not what the contract makes" in capsys.readouterr().out
 
 
+def test_the_file_is_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(typescript_contract, "ROOT", tmp_path)
+    monkeypatch.setattr(typescript_contract, "VARIANT", tmp_path / "variant.yaml")
+    monkeypatch.setattr("sys.argv", ["typescript-contract"])
+    assert typescript_contract.main() == 0
+    assert (tmp_path / "variant.yaml").read_text("utf-8") == VARIANT.read_text("utf-8")
+
+
 def test_all_but_the_unions_is_the_same() -> None:
     contract: dict[str, Any] = yaml.safe_load(CONTRACT.read_text("utf-8"))
     variant = closed(contract)
