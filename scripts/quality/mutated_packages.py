@@ -45,13 +45,13 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     ),
     f"{LIBRARY}/validation": ("tests/validation", "tests/hostile"),
     **{f"{EMULATOR}/{name}": _EMULATOR_TESTS for name in _EMULATOR_PACKAGES},
-    "scripts/*.py": _script_tests("environment", "versions"),
+    "scripts/*.py": _script_tests("demo", "environment", "environment_parts", "versions"),
     "scripts/api_watch": _script_tests(
         "api_diff", "api_drift", "code_references", "follow", "made_changes", "openapi_diff",
         "prose",
     ),
     "scripts/codegen": _script_tests("python_diff", "regenerate", "typescript_contract"),
-    "scripts/docs_site": ("tests/cli/test_docs.py", "tests/docs/test_site.py"),
+    "scripts/docs_site": ("tests/docs/test_site_parts.py", "tests/cli/test_docs.py"),
     "scripts/recording": _script_tests("record", "cassette_schema"),
     "scripts/release": ("tests/package/test_wheel.py",),
 }  # fmt: skip

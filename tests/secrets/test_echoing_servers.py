@@ -246,9 +246,6 @@ async def test_so_are_other_secrets_in_headers(name: str, kind: ClientKind) -> N
 async def test_what_storage_repeats_does_not_show_its_links(
     body: str, kind: ClientKind, evidence: Evidence
 ) -> None:
-    def upload(client: Any) -> Any:
-        return client.assets.upload(bytes(64))
-
     with scripted_server(Response(403, body.encode())) as storage:
         with scripted_server(session(f"{storage.base_url}/1?{LINK}")) as api:
             error = await fail(api.base_url, kind, lambda client: client.assets.upload(b"x" * 64))

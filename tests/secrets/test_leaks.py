@@ -321,10 +321,12 @@ async def test_what_may_be_done_does_not_show_the_key(
 async def test_many_failures_do_not_show_the_key(kind: ClientKind, evidence: Evidence) -> None:
     with scripted_server(Reset()) as server:
         async with kind.open(SECRET, **settings(server.base_url)) as client:
-            async for outcome in client.embed.many(["a", "b"]):
-                evidence.add("outcome", repr(outcome))
-                assert outcome.error
-                evidence.add_error(outcome.error)
+            results = [result async for result in client.embed.many(["a", "b"])]
+    assert len(results) == 2
+    for result in results:
+        evidence.add("result", repr(result))
+        assert result.error
+        evidence.add_error(result.error)
 
 
 async def cancel() -> asyncio.CancelledError:
