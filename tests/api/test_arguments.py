@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 import pytest
-from twelvelabs_embed import OMIT, InvalidRequestError
+from twelvelabs_embed import OMIT, AssetFailedError, InvalidRequestError
 from twelvelabs_embed.api._arguments import as_form_file, as_json, as_list, given
 from twelvelabs_embed_api.types import UNSET
 
@@ -65,6 +65,29 @@ async def test_a_link_to_a_page_is_sent_with_a_warning(
     assert server.requests[0].json["video"] == page
     (record,) = [one for one in caplog.records if one.levelno == logging.WARNING]
     assert record.name == "twelvelabs_embed"
+
+
+@both_clients
+async def test_a_failed_asset_is_called_by_its_label_or_its_name(kind: ClientKind) -> None:
+    failed = Response(body={"_id": "a1", "status": "failed", "filename": "film.mp4"})
+    async with kind.connected(failed) as (client, _):
+        for label, shown in (("", "film.mp4"), ("mine", "mine")):
+            with pytest.raises(AssetFailedError, match=rf"asset a1 \({shown}\) failed"):
+                await client.assets.wait_until_ready("a1", label=label)
+
+
+@both_clients
+async def test_a_call_is_logged_by_the_name_that_users_write(
+    kind: ClientKind, caplog: pytest.LogCaptureFixture
+) -> None:
+    row = {"embedding": [0.5], "embedding_option": None, "embedding_scope": None}
+    async with kind.connected(Response(body={"data": [row]})) as (client, _):
+        with caplog.at_level(logging.DEBUG, "twelvelabs_embed"):
+            await client.embed.v_2.create(
+                input_type="text", model_name="marengo3.0", text={"input_text": "a"}
+            )
+    names = [getattr(record, "operation", None) for record in caplog.records]
+    assert "embed.v_2.create" in names
 
 
 def test_what_stands_for_no_argument_is_not_given() -> None:
