@@ -7,6 +7,7 @@ import os
 import struct
 import subprocess
 import sys
+import threading
 import wave
 import zlib
 from collections.abc import Callable, Iterator, Sequence
@@ -83,7 +84,38 @@ USES: dict[str, Callable[[TwelveLabs, Path], Any]] = {
 }
 
 
-@pytest.mark.parametrize("make", [_pipe, _zeros, _loop])
+@contextmanager
+def unopened_pipe(path: Path) -> Iterator[None]:
+    """A pipe that must not be opened. Who reads it gets the end of the file, and does not wait."""
+    _pipe(path)
+    opened = threading.Event()
+
+    def write() -> None:
+        end = os.open(path, os.O_WRONLY)  # waits for a reader
+        opened.set()
+        os.close(end)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        yield
+        assert not opened.is_set()
+    finally:
+        reader = os.open(path, os.O_RDONLY | os.O_NONBLOCK)  # ends the wait of the writer
+        writer.join()
+        os.close(reader)
+
+
+@pytest.mark.parametrize("use", USES.values(), ids=USES)
+def test_a_pipe_is_rejected_and_not_opened(
+    use: Callable[[TwelveLabs, Path], Any], client: TwelveLabs, tmp_path: Path
+) -> None:
+    path = tmp_path / "dog.jpg"
+    with unopened_pipe(path), pytest.raises(InvalidInputError, match=r"dog\.jpg"):
+        use(client, path)
+
+
+@pytest.mark.parametrize("make", [_zeros, _loop])
 @pytest.mark.parametrize("use", USES.values(), ids=USES)
 def test_what_is_no_file_is_rejected_without_reading(
     make: Callable[[Path], None],
@@ -91,7 +123,6 @@ def test_what_is_no_file_is_rejected_without_reading(
     client: TwelveLabs,
     tmp_path: Path,
 ) -> None:
-    """Nothing writes to the pipe: whatever opens it waits for ever."""
     path = tmp_path / "dog.jpg"
     make(path)
     with pytest.raises(InvalidInputError, match=r"dog\.jpg"):
@@ -197,11 +228,11 @@ def test_a_folder_with_what_may_not_be_read_is_walked_and_reported(
 
 def test_a_folder_of_traps_is_walked(tmp_path: Path) -> None:
     samples.image(tmp_path / "dog.jpg", width=160, height=160)
-    _pipe(tmp_path / "pipe.jpg")
     _loop(tmp_path / "loop.jpg")
     _zeros(tmp_path / "zeros.jpg")
     (tmp_path / "round").symlink_to(tmp_path)
-    assert [entry.id for entry in Source(tmp_path)] == ["dog.jpg"]
+    with unopened_pipe(tmp_path / "pipe.jpg"):
+        assert [entry.id for entry in Source(tmp_path)] == ["dog.jpg"]
 
 
 # -------------------------------------------------------------------------------- what changes
