@@ -201,8 +201,8 @@ ONE_CLIENT = {
         "telemetry/test_spans.py::test_what_is_cancelled_ends_too",
     ],
     "threads: there is nothing like it for the awaited client": [
+        "batch/*::test_two_runs_may_share_a_rate_limiter",
         "http/test_closing.py::test_no_thread_*",
-        "batch/test_many.py::test_two_runs_may_share_a_rate_limiter",
     ],
     "event loops: there is nothing like it for the blocking client": [
         "test_embed.py::test_files_are_looked_into_in_a_thread",

@@ -29,7 +29,8 @@ from tests.cli.runner import run_here
 from tests.clients import ClientKind, both_clients, given_clients
 from tests.scripted_server import Response, scripted_server
 from tests.secrets.conftest import KEY, SECRET, fail, settings
-from tests.secrets.test_leaks import embed, session
+from tests.secrets.test_leaks import embed
+from tests.secrets.test_storage import session
 from tests.secrets.traces import Evidence
 
 # As object stores write them.
