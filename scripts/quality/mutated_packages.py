@@ -2,8 +2,12 @@
 
 LIBRARY, EMULATOR = "wrapper/twelvelabs_embed", "emulator/twelvelabs_embed_emulator"
 _TOP_TESTS = tuple(
-    f"tests/test_{name}.py" for name in ("client", "embed", "errors", "retry", "sending")
-)
+    f"tests/test_{name}.py"
+    for name in (
+        "client", "embed", "error_texts", "errors", "files", "pacing", "retry", "sending", "text",
+        "timestamps", "vendor_names",
+    )
+)  # fmt: skip
 _EMULATOR_PACKAGES = (
     "*.py", "conformance", "contract", "embedding", "endpoints", "faults", "media", "samples",
     "server", "state",
@@ -20,7 +24,7 @@ def _script_tests(*names: str) -> tuple[str, ...]:
 
 # Each package with the tests that should notice a mistake in it.
 PACKAGES: dict[str, tuple[str, ...]] = {
-    f"{LIBRARY}/*.py": (*_TOP_TESTS, "tests/test_timestamps.py", "tests/faults"),
+    f"{LIBRARY}/*.py": (*_TOP_TESTS, "tests/faults"),
     f"{LIBRARY}/_http": ("tests/http", *_TOP_TESTS, "tests/telemetry", "tests/secrets"),
     f"{LIBRARY}/api": ("tests/api", "tests/vendor_style", "tests/http/test_pagination.py"),
     f"{LIBRARY}/batch": ("tests/batch", "tests/bulk/test_run.py", "tests/bulk/test_run_ends.py"),
@@ -29,23 +33,25 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "tests/cli", "tests/bulk/test_run_cli.py", "tests/report/test_report_cli.py",
         "tests/search/test_search_cli.py",
     ),
-    f"{LIBRARY}/errors": (*_TOP_TESTS, "tests/http"),
+    f"{LIBRARY}/errors": ("tests/http", *_TOP_TESTS, "tests/telemetry", "tests/secrets"),
     f"{LIBRARY}/inputs": ("tests/inputs", "tests/validation", "tests/stores"),
     f"{LIBRARY}/integrations": ("tests/integrations", "tests/cluster", "tests/package"),
     f"{LIBRARY}/limits": ("tests/limits", "tests/validation"),
     f"{LIBRARY}/report": ("tests/report",),
     f"{LIBRARY}/results": ("tests/results", "tests/test_embed.py"),
     f"{LIBRARY}/search": ("tests/search",),
-    f"{LIBRARY}/uploads": ("tests/uploads", "tests/faults/test_upload.py"),
+    f"{LIBRARY}/uploads": (
+        "tests/uploads", "tests/faults/test_upload.py", "tests/stores/test_upload_sources.py"
+    ),
     f"{LIBRARY}/validation": ("tests/validation", "tests/hostile"),
     **{f"{EMULATOR}/{name}": _EMULATOR_TESTS for name in _EMULATOR_PACKAGES},
-    "scripts/*.py": _script_tests("environment", "versions"),
+    "scripts/*.py": _script_tests("demo", "environment", "environment_parts", "versions"),
     "scripts/api_watch": _script_tests(
         "api_diff", "api_drift", "code_references", "follow", "made_changes", "openapi_diff",
         "prose",
     ),
     "scripts/codegen": _script_tests("python_diff", "regenerate", "typescript_contract"),
-    "scripts/docs_site": ("tests/cli/test_docs.py", "tests/docs/test_site.py"),
+    "scripts/docs_site": ("tests/docs/test_site_parts.py", "tests/cli/test_docs.py"),
     "scripts/recording": _script_tests("record", "cassette_schema"),
     "scripts/release": ("tests/package/test_wheel.py",),
 }  # fmt: skip

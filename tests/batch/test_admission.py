@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 from attrs import evolve
-from twelvelabs_embed import Clock
+from twelvelabs_embed import Clock, QuotaExhaustedError
 from twelvelabs_embed._http.effects import SendRequest
 from twelvelabs_embed.batch.admission import Admission, AdmissionControl, RequestSlot
 from twelvelabs_embed.batch.jobs import NotStartedError
@@ -246,6 +246,34 @@ async def test_a_permit_of_an_item_that_sends_nothing_does_not_count() -> None:
     await close(await admit(control))
     assert control.rate_limiter.in_flight == 0
     assert control.acquire_permit_nowait(0) is not None
+
+
+@pytest.mark.parametrize(
+    ("reason", "error"),
+    [
+        ("cancelled", asyncio.CancelledError),
+        ("stopped", NotStartedError),
+        ("exhausted", QuotaExhaustedError),
+    ],
+)
+async def test_an_item_that_does_not_get_its_first_permit_has_no_slot(
+    reason: str, error: type[BaseException]
+) -> None:
+    async def sleep(duration_sec: float) -> None:
+        waiting.cancel()
+
+    clock = Clock(monotonic=lambda: 0.0, sleep_async=sleep)
+    control = AdmissionControl(1, RateLimiter(1), 100, clock)
+    control.is_stopping = lambda: reason == "stopped"
+    used = control.acquire_permit_nowait(0)
+    assert used is not None
+    if reason == "exhausted":
+        control.rate_limiter.release(used, 0.0, 429, {}, retry_after_sec=1e6)
+    waiting = asyncio.ensure_future(admit(control))
+    with pytest.raises(error):
+        await waiting
+    assert control.slots.value == 1
+    assert control.rate_limiter.in_flight == (reason != "exhausted")
 
 
 async def test_a_request_does_not_overtake_one_that_waits_for_its_permit() -> None:

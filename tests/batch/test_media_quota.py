@@ -50,6 +50,14 @@ def test_what_was_rejected_or_not_sent_does_not_count(status: int) -> None:
     assert quota.acquire_media(1, 60) is None
 
 
+def test_what_is_in_flight_counts_until_its_response() -> None:
+    quota = limiter(1)
+    assert [quota.acquire_media(0, 30), quota.acquire_media(0, 20)] == [None, None]
+    quota.release_media(0, 1, 30, 400)
+    assert quota.acquire_media(1, 41) is not None
+    assert quota.acquire_media(1, 40) is None
+
+
 def test_a_request_without_a_response_counts() -> None:
     quota = limiter(1)
     assert quota.acquire_media(0, 60) is None

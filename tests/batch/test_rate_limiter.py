@@ -284,6 +284,39 @@ def test_one_burst_of_rejections_halves_the_rate_once() -> None:
     assert isinstance(rate_limiter.acquire(10.11), Permit)
 
 
+def test_another_rejection_halves_the_rate_again_and_it_grows_as_before() -> None:
+    rate_limiter = RateLimiter()
+
+    def reject(at_sec: float, permits: list[Permit]) -> None:
+        for permit in permits:
+            rate_limiter.release(permit, at_sec, 429, {})
+
+    def take(count: int, now_sec: float) -> list[Permit]:
+        permits = list[Permit]()
+        while len(permits) < count:
+            decision = rate_limiter.acquire(now_sec)
+            if isinstance(decision, Permit):
+                permits.append(decision)
+            else:
+                now_sec += decision.sec
+        return permits
+
+    def pause_sec(now_sec: float) -> float:
+        """How long the rate lets requests wait for each other."""
+        take(1, now_sec)
+        delay = rate_limiter.acquire(now_sec)
+        assert isinstance(delay, Delay)
+        assert delay.reason == "rejections"
+        return delay.sec
+
+    reject(11.0, take(20, 10.0))
+    reject(12.0, take(3, 11.0))  # the first of them; the others were in flight then
+    growth = 20 / 60
+    rate = (10 + growth) / 2
+    assert pause_sec(12.0) == pytest.approx(1 / rate)
+    assert pause_sec(42.0) == pytest.approx(1 / (rate + 30 * growth))
+
+
 def test_remaining_quota_is_outdated_after_a_minute() -> None:
     rate_limiter = RateLimiter()
     permit = rate_limiter.acquire(0.0)

@@ -15,6 +15,7 @@ from attrs import define, field
 from pyarrow import parquet
 from twelvelabs_embed import InvalidInputError, TwelveLabs
 from twelvelabs_embed.bulk import dry_run
+from twelvelabs_embed.bulk.link_versions import LinkVersions
 from twelvelabs_embed.bulk.part_files import SOURCE_COLUMNS, part_paths, scan
 from twelvelabs_embed_emulator import Emulator, samples
 
@@ -312,6 +313,19 @@ def test_a_link_whose_server_says_nothing_keeps_its_vectors(
     assert client.bulk.run(linked, out).changed == 1
     links.status |= {"HEAD": 500, "GET": 500}
     assert client.bulk.run(linked, out).done_before == 1
+
+
+def test_a_server_that_fails_three_times_is_not_asked_any_more(links: Links) -> None:
+    links.status["HEAD"], links.headers["Location"] = 302, "/round/and/round"
+    versions, counts = LinkVersions(), list[int]()
+    for number in range(5):
+        assert versions.ask(f"{links.base_url}/{number}.png") is None
+        counts.append(len(links.asked))
+    assert counts[0] < counts[1] < counts[2] == counts[4]
+    links.status["HEAD"], links.headers["ETag"] = 200, '"1"'
+    assert versions.ask(links.base_url) is None
+    assert versions.ask(links.base_url.replace("127.0.0.1", "localhost")) == 'etag:"1"'
+    versions.close()
 
 
 def test_servers_are_not_asked_if_vectors_are_kept(

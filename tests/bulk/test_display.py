@@ -10,8 +10,10 @@ from types import ModuleType, SimpleNamespace
 from typing import Any
 
 import pytest
+from attrs import evolve
 from twelvelabs_embed import InvalidInputError, TwelveLabs
-from twelvelabs_embed.bulk import RunReport
+from twelvelabs_embed.bulk import Current, RunProgress, RunReport
+from twelvelabs_embed.bulk.progress_bar import as_callback
 from twelvelabs_embed.bulk.usage import Usage, add_usage, total_usage
 from twelvelabs_embed.report import write_report
 
@@ -42,15 +44,59 @@ def test_a_report_is_a_table_in_a_notebook(report: RunReport) -> None:
     assert "&lt;i&gt;" in html
 
 
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def open_terminal(monkeypatch: pytest.MonkeyPatch) -> Terminal:
+    terminal = Terminal()
+    monkeypatch.setattr(sys, "stderr", terminal)
+    return terminal
+
+
+PROGRESS = RunProgress(
+    total=10, done=3, failed=1, skipped=1, rows=9, elapsed_sec=7.0, items_per_sec=2.5,
+    left_sec=65.0, waited_sec=4.0, throttled_by="rpm", current=(Current("a", "sending", 1.0),),
+)  # fmt: skip
+HALF, FULL = "#" * 15, "#" * 30
+
+
+@pytest.mark.parametrize(
+    ("changes", "line"),
+    [
+        (
+            {},
+            f"[{HALF}{'.' * 15}] 5/10, 1 failed, 2.5 items/s, 1 min 5 s left, throttled by rpm",
+        ),
+        (
+            {"failed": 0, "left_sec": None, "throttled_by": "", "items_per_sec": 1234.56},
+            f"[{'#' * 12}{'.' * 18}] 4/10, 1,234.6 items/s",
+        ),
+        ({"total": None, "done": 5000, "left_sec": None}, "5,002, 1 failed, 2.5 items/s, throttle"),
+        ({"total": 0}, f"[{FULL}] 5/0, 1 failed"),
+        ({"total": 5}, f"[{FULL}] 5/5, 1 failed"),  # items are still in progress
+        ({"total": 5, "current": ()}, f"[{FULL}] 5/5, 1 failed"),
+    ],
+)
+def test_a_bar_says_how_far_a_run_has_come(
+    changes: dict[str, Any], line: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    terminal, show = open_terminal(monkeypatch), as_callback("bar")
+    assert show is not None
+    show(evolve(PROGRESS, **changes))
+    shown = terminal.getvalue()
+    assert shown.startswith(f"\r\x1b[K{line}")
+    is_over = "current" in changes
+    assert shown.endswith("\n") == is_over
+    show(evolve(PROGRESS, done=4))
+    assert (terminal.getvalue() == shown) == is_over  # nothing follows the last line
+
+
 def test_a_bar_is_shown_by_one_word_in_a_terminal(
     client: TwelveLabs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    class Terminal(io.StringIO):
-        def isatty(self) -> bool:
-            return True
-
-    terminal = Terminal()
-    monkeypatch.setattr(sys, "stderr", terminal)
+    terminal = open_terminal(monkeypatch)
     client.bulk.run(manifest(tmp_path / "a.jsonl", ["a", "b"]), tmp_path / "out", progress="bar")
     assert "2/2" in terminal.getvalue()
     assert terminal.getvalue().endswith("\n")
@@ -94,6 +140,7 @@ def test_what_runs_used_adds_up_and_is_on_the_page(client: TwelveLabs, tmp_path:
     usage = total_usage([out])
     assert usage is not None
     assert (usage.runs, usage.requests) == (2, first.requests + second.requests)
+    assert 0 < usage.run_sec <= first.seconds + second.seconds
     client.bulk.run(source, out)  # sends nothing
     assert total_usage([out]) == usage
     write_report(out, tmp_path / "page.html")

@@ -269,14 +269,20 @@ def test_a_sink_gets_the_rows_of_runs_without_it(
 def test_progress_adds_up(client: TwelveLabs, service: Faulty, tmp_path: Path, out: Path) -> None:
     source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(30)])
     client.bulk.run(source, out, limit=5)
-    service.delay_sec = 0.1
+    service.hold_after = service.forwarded + 5
     reported: list[RunProgress] = []
-    client.bulk.run(source, out, concurrency=2, progress=reported.append)
+
+    def look(progress: RunProgress) -> None:
+        reported.append(progress)
+        if progress.done == 5 and progress.current:
+            service.hold_after = None
+
+    report = client.bulk.run(source, out, concurrency=2, progress=look)
     assert all(one.total == 30 for one in reported)
     first = next(one for one in reported if one.current)
     assert first.current[0].phase == "sending"
     assert len(first.current) <= 4
-    assert any(one.left_sec for one in reported)
+    assert 0 < first.current[0].started_sec <= first.elapsed_sec < report.seconds
     last = reported[-1]
     assert (last.done, last.skipped, last.rows, last.current) == (25, 5, 25, ())
 

@@ -20,7 +20,7 @@ from twelvelabs_embed import (
     RetryPolicy,
     TwelveLabsError,
 )
-from twelvelabs_embed._http import bounded_read
+from twelvelabs_embed._http import bounded_read, transport_async
 
 from tests.clients import ClientKind, both_clients, each_transport
 from tests.faults.layers import Waits
@@ -41,6 +41,7 @@ async def ask(
 @pytest.fixture(scope="module")
 def bomb() -> bytes:
     """Zeros as gzip: 256 kB of 256 MB."""
+    assert transport_async.MAX_RESPONSE_BYTES > 8 * MIB  # read at import, before a test changes it
     fold = zlib.compressobj(9, wbits=31)
     parts = [fold.compress(bytes(MIB)) for _ in range(256)]
     return b"".join([*parts, fold.flush()])

@@ -94,3 +94,16 @@ async def test_neither_key_nor_content_is_in_them(lines: Lines, client: Any, fil
     assert "chunk 3 of 3" in written
     for secret in (KEY, TEXT, "ignature", "http://"):
         assert secret not in written
+
+
+@both_clients
+async def test_a_request_after_an_embedding_is_not_a_part_of_it(
+    kind: ClientKind, lines: Lines
+) -> None:
+    asset = Response(body={"_id": "a1", "status": "ready"})
+    async with kind.connected(FOUND, asset, api_key=KEY) as (client, _):
+        await client.embed(TEXT)
+        await client.assets.retrieve("a1")
+    *_, embedded, retrieved = lines.read()
+    assert (embedded["route"], embedded["attempts"]) == ("inline", 1)
+    assert (retrieved["operation"], retrieved["route"]) == ("assets.retrieve", None)

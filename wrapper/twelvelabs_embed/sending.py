@@ -273,7 +273,7 @@ class Sender:
         """Wait for a task and decode its vectors."""
         from twelvelabs_embed._http import endpoints
         from twelvelabs_embed.api.polling import has_ended, wait_until
-        from twelvelabs_embed.api.tasks import HOW_TO_GO_ON
+        from twelvelabs_embed.api.tasks import WAIT_AGAIN_HINT
 
         options = job.options
 
@@ -292,7 +292,7 @@ class Sender:
                 connection=self.connection,
                 kind="task",
                 id=task_id,
-                hint=HOW_TO_GO_ON,
+                hint=WAIT_AGAIN_HINT,
                 timeout_sec=options.wait_sec,
                 callback=report,
             )

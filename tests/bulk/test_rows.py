@@ -1,0 +1,184 @@
+"""Rows of a source: what makes one invalid, and the settings that it has."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import attrs
+import pytest
+from twelvelabs_embed import (
+    Audio,
+    Dynamic,
+    Fixed,
+    InvalidInputError,
+    Text,
+    Video,
+)
+from twelvelabs_embed.bulk.row_settings import Defaults
+from twelvelabs_embed.bulk.rows import COLUMNS, InvalidRow, Item, RowReader
+from twelvelabs_embed.bulk.sources import Source
+from twelvelabs_embed.inputs import Document, Sequential, Spatial, TimedText
+
+from tests.bulk.sources import only, read, write_csv, write_jsonl, write_parquet
+
+
+@pytest.mark.parametrize(
+    ("row", "message"),
+    [
+        ({}, "no text and no media"),
+        ({"media": "nowhere.jpg"}, "there is no file"),
+        ({"media": "https://example.com/watch"}, "Give a type"),
+        ({"media": 5}, "it is a path or a link"),
+        ({"text": 5}, "a text is a str"),
+        ({"text": "a", "type": "vidio"}, "Did you mean 'video'?"),
+        ({"text": "a", "options": "visual"}, "text has no options"),
+        ({"type": "image", "text": "a"}, "image has no text"),
+        ({"type": "video"}, "video needs media"),
+        ({"type": "video", "media": "x.mp4", "start": "soon"}, "a time is a number"),
+        ({"type": "video", "media": "x.mp4", "segmentation": "fixed:99"}, "2 to 10"),
+        ({"type": "video", "media": "x.mp4", "segmentation": {"even": 3}}, "fixed:SECONDS"),
+        ({"type": "audio", "media": "x.mp3", "options": ["visual"]}, "options of audio"),
+        ({"id": True, "text": "a"}, "an id is a text or a number"),
+        ({"type": "multi_input", "text": "a"}, "client.embed.many"),
+        ({"text": "a", "types": "fused"}, "text has no types"),
+        ({"type": "document", "media": "a.pdf", "types": ["fused"]}, "document has no types"),
+        ({"type": "video", "media": "x.mp4", "types": "both"}, "types of video are"),
+        ({"type": "video", "media": "x.mp4", "time_based_metadata": "a goal"}, "a list of structs"),
+        ({"type": "video", "media": "x.mp4", "time_based_metadata": "5"}, "a list of structs"),
+        (
+            {
+                "type": "video",
+                "media": "x.mp4",
+                "time_based_metadata": [{"start": 9, "end": 1, "text": "a goal"}],
+            },
+            "the end is after the start",
+        ),
+        ({"type": "document", "media": "a.txt", "segmentation": "sequential:5:5"}, "less than"),
+        (
+            {"type": "document", "media": "a.txt", "segmentation": "sequential:5:1:1"},
+            "max_sentences",
+        ),
+    ],
+)
+def test_an_invalid_row_does_not_stop_the_next_one(
+    tmp_path: Path, row: dict[str, Any], message: str
+) -> None:
+    bad, good = read(write_jsonl(tmp_path / "m.jsonl", [row, {"id": 7, "text": "good"}]))
+    assert isinstance(bad, InvalidRow)
+    assert message in bad.message
+    assert good.id == "7"
+
+
+@pytest.mark.parametrize("write", [write_csv, write_jsonl, write_parquet])
+def test_every_setting_of_a_recording_is_a_column(
+    tmp_path: Path, write: Callable[[Path, Any], Path]
+) -> None:
+    timed_texts = [
+        {"start": 1, "end": 2.5, "text": "a goal"},
+        {"start": 9, "end": 9, "text": "Ende"},
+    ]
+    row: dict[str, Any] = {
+        "media": "https://example.com/film.mp4",
+        "start": 0.5,
+        "end": 90,
+        "segmentation": "dynamic:4",
+        "options": ["visual", "audio"],
+        "scopes": ["clip"],
+        "types": ["separate", "fused"],
+        "time_based_metadata": timed_texts,
+    }
+    if write is write_csv:
+        lists = {name: ", ".join(row[name]) for name in ("options", "scopes", "types")}
+        row = {**row, **lists, "time_based_metadata": json.dumps(timed_texts)}
+    names = {write_csv: "m.csv", write_jsonl: "m.jsonl", write_parquet: "m.parquet"}
+    entry = only(read(write(tmp_path / names[write], [row])))
+    assert isinstance(entry, Item), entry
+    assert entry.input == Video(
+        row["media"],
+        start=0.5,
+        end=90,
+        segmentation=Dynamic(4),
+        options=["visual", "audio"],
+        scopes="clip",
+        types=["separate", "fused"],
+        time_based_metadata=[TimedText(1, 2.5, "a goal"), TimedText(9, 9, "Ende")],
+    )
+
+
+def test_every_setting_of_an_input_is_a_column() -> None:
+    for made in (Audio("a.wav"), Video("a.mp4"), Document("a.pdf")):
+        own = {one.alias for one in attrs.fields(type(made)) if one.kw_only}
+        assert own <= set(COLUMNS), made
+
+
+@pytest.mark.parametrize(
+    ("segmentation", "expected"),
+    [
+        ("spatial:quadrants", Spatial("quadrants")),
+        ({"spatial": {"strategy": "standard"}}, Spatial()),
+        ("sequential:5", Sequential(5)),
+        (" sequential : 5:1 ", Sequential(5, 1)),
+        ({"spatial": {"strategy": "quadrants"}, "sequential": None}, Spatial("quadrants")),
+        (
+            {"sequential": {"strategy": "sentence", "max_sentences": 5, "overlap_sentences": 1}},
+            Sequential(5, 1),
+        ),
+    ],
+)
+def test_documents_have_no_settings_of_recordings(
+    tmp_path: Path, segmentation: Any, expected: Any
+) -> None:
+    reader = RowReader(tmp_path, "", "rows", {"start": 3.0, "options": ["audio"]})
+    link = "https://example.com/paper.pdf?sig=x"
+    entry = reader.read({"media": link, "segmentation": segmentation}, 1)
+    assert isinstance(entry, Item), entry
+    assert entry.input == Document(link, segmentation=expected)
+
+
+@pytest.mark.parametrize(
+    "segmentation",
+    [
+        "fixed:5",
+        " fixed : 5 ",
+        {"fixed": 5},
+        {"fixed": 5, "dynamic": None},
+        {"strategy": "fixed", "fixed": {"duration_sec": 5}},
+        {"temporal": {"strategy": "fixed", "fixed": {"duration_sec": 5}}},
+    ],
+)
+def test_segmentation_is_a_word_or_a_struct(tmp_path: Path, segmentation: Any) -> None:
+    row = {"type": "video", "media": "x.mp4", "segmentation": segmentation}
+    entry = only(read(write_jsonl(tmp_path / "m.jsonl", [row])))
+    assert isinstance(entry, Item)
+    assert entry.input == Video(tmp_path / "x.mp4", segmentation=Fixed(5))
+
+
+def test_settings_of_the_run_are_the_defaults_of_rows(tmp_path: Path) -> None:
+    rows = [
+        {"type": "video", "media": "x.mp4"},
+        {"type": "video", "id": "2", "media": "x.mp4", "options": "audio"},
+        {"text": "a"},
+    ]
+    defaults = Defaults(options=["visual"], segmentation="fixed:4", start=2)
+    items = read(write_jsonl(tmp_path / "m.jsonl", rows), defaults)
+    film, settings = tmp_path / "x.mp4", {"segmentation": Fixed(4), "start": 2}
+    assert [item.input for item in items if isinstance(item, Item)] == [
+        Video(film, options=["visual"], **settings),
+        Video(film, options=["audio"], **settings),
+        Text("a"),
+    ]
+
+
+def test_settings_that_no_type_has_are_rejected_immediately(tmp_path: Path) -> None:
+    for wrong in (Defaults(options="smell"), Defaults(segmentation="5"), Defaults(start="soon")):  # type: ignore[arg-type]
+        with pytest.raises(InvalidInputError):
+            Source(tmp_path, wrong)
+
+
+def test_equal_settings_are_the_same_json() -> None:
+    one = Defaults(options=["visual", "audio"], segmentation=Fixed(4))
+    other = Defaults(options="audio, visual", segmentation="fixed:4")
+    assert one.as_json() == other.as_json()
