@@ -14,6 +14,8 @@ clients in another way, and why.
 
 from __future__ import annotations
 
+import asyncio
+import time
 from asyncio import to_thread
 from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -97,6 +99,12 @@ async def _no_sleep(duration_sec: float) -> None: ...
 
 NO_WAIT = Clock(sleep=lambda duration_sec: None, sleep_async=_no_sleep)
 """Waits for retries and polling end at once."""
+
+SHORT_WAITS = Clock(
+    sleep=lambda duration_sec: time.sleep(min(duration_sec, 0.05)),
+    sleep_async=lambda duration_sec: asyncio.sleep(min(duration_sec, 0.05)),
+)
+"""Waits for an emulator that works meanwhile."""
 
 
 class InThreads:

@@ -13,7 +13,6 @@ import httpx
 import pytest
 from attrs import define
 from twelvelabs_embed import (
-    AsyncTwelveLabs,
     Clock,
     QuotaExhaustedError,
     RateLimiter,
@@ -27,6 +26,7 @@ from twelvelabs_embed.bulk.failures import read_errors
 from twelvelabs_embed.errors import api_error
 
 from tests.bulk.datasets import manifest, written
+from tests.clients import ClientKind, each_transport
 from tests.scripted_server import Response, ScriptedServer, scripted_server
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
@@ -68,13 +68,8 @@ LONG = {
 }
 
 
-@pytest.fixture(params=["blocking", "own http_client", "awaited"])
-def way(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-def embed_many(
-    way: str,
+async def embed_many(
+    kind: ClientKind,
     server: ScriptedServer,
     count: int,
     clock: Clock,
@@ -82,29 +77,20 @@ def embed_many(
     **options: Any,
 ) -> None:
     """Embed texts that are numbers, and add their results to `done`."""
-    texts, url = list(map(str, range(count))), server.base_url
-
-    async def run() -> None:
-        async with AsyncTwelveLabs("k", base_url=url, clock=clock) as client:
-            async for result in client.embed.many(texts, **options):
-                done.append(result)
-
-    if way == "awaited":
-        asyncio.run(run())
-        return
-    with httpx.Client() as http:
-        own = http if way == "own http_client" else None
-        client = TwelveLabs("k", base_url=url, clock=clock, httpx_client=own)
-        for result in client.embed.many(texts, **options):
+    async with kind.open(base_url=server.base_url, clock=clock) as client:
+        async for result in client.embed.many(map(str, range(count)), **options):
             done.append(result)  # those before an error, too
 
 
+@each_transport
 @pytest.mark.parametrize("answer", LONG.values(), ids=LONG)
-def test_a_wait_beyond_the_policy_ends_many_after_what_is_done(way: str, answer: Response) -> None:
+async def test_a_wait_beyond_the_policy_ends_many_after_what_is_done(
+    kind: ClientKind, answer: Response
+) -> None:
     time, done = FakeTime(), list[BatchResult]()
     with scripted_server(OK, OK, answer) as server:
         with pytest.raises(QuotaExhaustedError) as caught:
-            embed_many(way, server, 50, time.clock(), done, concurrency=1)
+            await embed_many(kind, server, 50, time.clock(), done, concurrency=1)
         assert len(server.requests) == 3
     assert [result.input for result in done] == ["0", "1"]
     assert all(result.error is None for result in done)
@@ -114,34 +100,37 @@ def test_a_wait_beyond_the_policy_ends_many_after_what_is_done(way: str, answer:
     assert time.now_sec < 1
 
 
-def test_what_is_in_flight_is_finished(way: str) -> None:
+@each_transport
+async def test_what_is_in_flight_is_finished(kind: ClientKind) -> None:
     """Of eight items at a time, one has to wait for a day, and the others are answered."""
     time, results = FakeTime(), list[BatchResult]()
     with scripted_server(limited("86400"), OK) as server:
         with pytest.raises(QuotaExhaustedError):
-            embed_many(way, server, 50, time.clock(), results, concurrency=8)
+            await embed_many(kind, server, 50, time.clock(), results, concurrency=8)
         sent = len(server.requests)
     assert sent < 50  # how many others are answered before the one that ends the run is open
     assert len(results) == sent - 1
     assert all(result.error is None for result in results)
 
 
-def test_results_in_order_are_not_lost(way: str) -> None:
+@each_transport
+async def test_results_in_order_are_not_lost(kind: ClientKind) -> None:
     time, results = FakeTime(), list[BatchResult]()
     with scripted_server(limited("86400"), OK) as server:
         with pytest.raises(QuotaExhaustedError):
-            embed_many(way, server, 9, time.clock(), results, concurrency=4, in_order=True)
+            await embed_many(kind, server, 9, time.clock(), results, concurrency=4, in_order=True)
         assert len(results) == len(server.requests) - 1
     done = [str(result.input) for result in results]
     assert done == sorted(done)
 
 
-def test_a_longer_policy_waits() -> None:
+@each_transport
+async def test_a_longer_policy_waits(kind: ClientKind) -> None:
     time = FakeTime()
-    with scripted_server(limited("86400"), OK) as server:
-        retry = RetryPolicy(total_sec=200_000, retry_after_cap_sec=100_000, jitter=0)
-        client = TwelveLabs("k", base_url=server.base_url, clock=time.clock(), retry=retry)
-        (result,) = client.embed.many(["a"])
+    retry = RetryPolicy(total_sec=200_000, retry_after_cap_sec=100_000, jitter=0)
+    settings = {"clock": time.clock(), "retry": retry}
+    async with kind.connected(limited("86400"), OK, **settings) as (client, _):
+        (result,) = [one async for one in client.embed.many(["a"])]
     assert result.error is None
     assert time.now_sec >= 86400
 

@@ -5,16 +5,16 @@ import gc
 import os
 import subprocess
 import sys
+import threading
 import weakref
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-import httpx
+import numpy as np
 import pytest
 from twelvelabs_embed import (
     ApiConnectionError,
-    AsyncTwelveLabs,
     Audio,
     Dynamic,
     Image,
@@ -28,23 +28,55 @@ from twelvelabs_embed import (
     TwelveLabs,
     Video,
 )
+from twelvelabs_embed.batch.jobs import BatchResult
+from twelvelabs_embed.batch.rate_limiter import RateLimiter
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.batch.many import (
-    BUSY,
-    LIMITED,
-    OK,
-    Way,
-    each_way,
-    embed_many,
-    texts,
-    threads_that_send,
-)
-from tests.batch.quota_service import QuotaService, running
+from tests.batch.quota_service import QuotaService, SimulatedTime, running
+from tests.clients import BLOCKING, ClientKind, each_transport
 from tests.scripted_server import Reset, Response, Step, scripted_server
-from tests.waiting import wait_until
+from tests.waiting import wait_until, wait_until_async
 
-pytestmark = pytest.mark.usefixtures("nothing_left_open")
+OK = Response(body={"data": [{"embedding": [0.5, -0.25]}]})
+BUSY = Response(503)
+LIMITED = Response(429, {"message": "wait"}, {"retry-after-ms": "5"})
+
+
+def embed_many(
+    kind: ClientKind, base_url: str, inputs: Iterable[Any], **settings: Any
+) -> list[BatchResult]:
+    return asyncio.run(embed_many_in_loop(kind, base_url, inputs, settings))
+
+
+async def embed_many_in_loop(
+    kind: ClientKind, base_url: str, inputs: Iterable[Any], settings: dict[str, Any]
+) -> list[BatchResult]:
+    of_client = {name: settings.pop(name) for name in ("clock", "retry") if name in settings}
+    http = {"headers": {"x-mine": "1"}}
+    async with kind.open(base_url=base_url, http=http, **of_client) as client:
+        return [result async for result in client.embed.many(inputs, **settings)]
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left_running() -> Iterator[None]:
+    sockets = open_sockets()
+    yield
+    assert not threads_that_send()
+    wait_until(lambda: open_sockets() <= sockets)  # a server sees a little later that a client left
+
+
+def threads_that_send() -> list[str]:
+    ours = ("twelvelabs-embed-many", "twelvelabs-embed-input", "twelvelabs-embed_")
+    return [one.name for one in threading.enumerate() if one.name.startswith(ours)]
+
+
+def open_sockets() -> int:
+    """How many sockets this process has; 0 where that is unknown."""
+    folder = Path("/proc/self/fd")
+    links = (
+        [os.readlink(fd) for fd in folder.iterdir() if fd.is_symlink()] if folder.exists() else []
+    )
+    return sum(link.startswith("socket:") for link in links)
 
 
 # ------------------------------------------------------------------------------------- the emulator
@@ -65,8 +97,8 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@each_way
-def test_all_input_types(emulator: Emulator, media: Path, way: Way) -> None:
+@each_transport
+def test_all_input_types(emulator: Emulator, media: Path, kind: ClientKind) -> None:
     beach = media / "beach.jpg"
     inputs: list[Any] = [
         "a man walks his dog",
@@ -77,7 +109,7 @@ def test_all_input_types(emulator: Emulator, media: Path, way: Way) -> None:
         Audio(media / "talk.wav"),
         Video(media / "film.mkv", segmentation=Dynamic(3)),
     ]
-    results = embed_many(way, emulator.base_url, inputs, in_order=True, concurrency=3)
+    results = embed_many(kind, emulator.base_url, inputs, in_order=True, concurrency=3)
     with TwelveLabs("k", base_url=emulator.base_url) as client:
         for input, result in zip(inputs, results, strict=True):
             alone = client.embed(input)
@@ -88,8 +120,8 @@ def test_all_input_types(emulator: Emulator, media: Path, way: Way) -> None:
             assert result.seconds > 0
 
 
-@each_way
-def test_a_failure_is_a_result(emulator: Emulator, media: Path, way: Way) -> None:
+@each_transport
+def test_a_failure_is_a_result(emulator: Emulator, media: Path, kind: ClientKind) -> None:
     (media / "notes.txt").write_text("no picture")
     bad: list[Any] = [
         "",
@@ -99,7 +131,7 @@ def test_a_failure_is_a_result(emulator: Emulator, media: Path, way: Way) -> Non
         Video(media / "beach.jpg"),
         Image(Media.asset("6298d673f1090f1100476d4c")),
     ]
-    results = embed_many(way, emulator.base_url, [*bad, "a dog"], in_order=True)
+    results = embed_many(kind, emulator.base_url, [*bad, "a dog"], in_order=True)
     *failed, last = results
     assert last.error is None
     assert [result.input for result in failed] == bad
@@ -107,35 +139,34 @@ def test_a_failure_is_a_result(emulator: Emulator, media: Path, way: Way) -> Non
     assert [result.attempts for result in failed] == [0] * 5 + [1]
 
 
-@each_way
-def test_settings_are_passed_to_embed(emulator: Emulator, media: Path, way: Way) -> None:
+@each_transport
+def test_settings_are_passed_to_embed(emulator: Emulator, media: Path, kind: ClientKind) -> None:
     film = Video(media / "film.mkv")
-    (result,) = embed_many(way, emulator.base_url, [film], route="task")
+    (result,) = embed_many(kind, emulator.base_url, [film], route="task")
     assert result.route is not None
     assert result.route.name == "task"
     assert result.attempts >= 2  # it is created, and looked at
-    (result,) = embed_many(way, emulator.base_url, ["a dog"], model="marengo0.1")
+    (result,) = embed_many(kind, emulator.base_url, ["a dog"], model="marengo0.1")
     assert "marengo0.1" in str(result.error)
 
 
-async def test_an_async_iterable_as_input(emulator: Emulator) -> None:
+@each_transport
+async def test_an_async_iterable_as_input(kind: ClientKind, emulator: Emulator) -> None:
     async def texts() -> AsyncIterator[str]:
         for number in range(20):
             await asyncio.sleep(0)
             yield f"text {number}"
 
-    async with AsyncTwelveLabs("k", base_url=emulator.base_url) as client:
+    async with kind.open(base_url=emulator.base_url) as client:
         results = [result async for result in client.embed.many(texts(), in_order=True)]
     assert [result.input for result in results] == [f"text {number}" for number in range(20)]
-    with TwelveLabs("k", base_url=emulator.base_url) as sync_method:
-        again = sync_method.embed.many(texts(), in_order=True)
-        assert [o.embeddings for o in again] == [o.embeddings for o in results]
+    assert [result.error for result in results] == [None] * 20
 
 
 # ----------------------------------------------------------------------------------------- attempts
 
 
-@each_way
+@each_transport
 @pytest.mark.parametrize(
     ("steps", "attempts", "error"),
     [
@@ -147,25 +178,25 @@ async def test_an_async_iterable_as_input(emulator: Emulator) -> None:
     ids=["good", "survived", "given up", "rejected"],
 )
 def test_every_request_is_counted(
-    way: Way, steps: list[Step], attempts: int, error: type[Exception] | None
+    kind: ClientKind, steps: list[Step], attempts: int, error: type[Exception] | None
 ) -> None:
     retry = RetryPolicy(attempts=4 if len(steps) > 1 else 3, base_sec=0.001)
     with scripted_server(*steps) as server:
-        (result,) = embed_many(way, server.base_url, ["a dog"], retry=retry)
+        (result,) = embed_many(kind, server.base_url, ["a dog"], retry=retry)
         assert result.attempts == len(server.requests) == attempts
         assert result.retries == attempts - 1
         assert isinstance(result.error, error or type(None))
-        assert ("x-mine" in server.requests[0].headers) == (way == "own httpx_client")
+        assert ("x-mine" in server.requests[0].headers) == kind.given
 
 
-@each_way
+@each_transport
 @pytest.mark.parametrize(
     ("steps", "error"),
     [([Response(404)], NotFoundError), ([BUSY], ServerError), ([Reset()], ApiConnectionError)],
     ids=["rejected", "given up", "broken"],
 )
 def test_an_error_is_freed_with_its_last_reference(
-    way: Way, steps: list[Step], error: type[Exception]
+    kind: ClientKind, steps: list[Step], error: type[Exception]
 ) -> None:
     """It refers to the request and the response, which must not wait for the garbage collector."""
     retry = RetryPolicy(attempts=2, base_sec=0.001)
@@ -173,47 +204,189 @@ def test_an_error_is_freed_with_its_last_reference(
     gc.disable()
     try:
         with scripted_server(*steps) as server:
-            if way == "awaited":
-                known = asyncio.run(weak_error_awaited(server.base_url, retry, error))
-            else:
-                (result,) = embed_many(way, server.base_url, ["a dog"], retry=retry)
-                assert isinstance(result.error, error)
-                known = weakref.ref(result.error)
-                del result
+            known = asyncio.run(weak_error(kind, server.base_url, retry, error))
         wait_until(lambda: known() is None)  # the thread that sent it may not have ended yet
     finally:
         gc.enable()
 
 
-async def weak_error_awaited(
-    base_url: str, retry: RetryPolicy, error: type[Exception]
+async def weak_error(
+    kind: ClientKind, base_url: str, retry: RetryPolicy, error: type[Exception]
 ) -> weakref.ref[Exception]:
     """Return a weak reference to the error of one text.
 
     The result does not leave the loop: the frames of `asyncio.run` keep what it returns, and with
     Python 3.13 the traceback of the error leads to these frames.
     """
-    async with AsyncTwelveLabs("k", base_url=base_url, retry=retry) as client:
+    async with kind.open(base_url=base_url, retry=retry) as client:
         results = [result async for result in client.embed.many(["a dog"])]
     result = results.pop()
     assert isinstance(result.error, error)
     return weakref.ref(result.error)
 
 
+# -------------------------------------------------------------------------------------------- quota
+
+
+@each_transport
+def test_no_window_has_more_requests_than_the_quota(kind: ClientKind) -> None:
+    rate_limiter = RateLimiter(40)
+    time = SimulatedTime(rate_limiter)
+    service = QuotaService(quota=40, window_sec=60, sends_headers=False, now=time.now)
+    with running(service):
+        results = embed_many(
+            kind,
+            service.base_url,
+            texts(100),
+            rate_limiter=rate_limiter,
+            concurrency=30,
+            clock=time.clock(),
+        )
+    assert all(result.attempts == 1 for result in results)
+    assert (len(service.accepted_sec), service.rejected_sec) == (100, [])
+    assert rate_limiter.waited_sec >= 120
+    assert rate_limiter.in_flight == 0
+
+
+@each_transport
+def test_remaining_quota_headers_are_obeyed(kind: ClientKind) -> None:
+    # Retries would hide a 429 from the results, but not from the service.
+    rate_limiter = RateLimiter()
+    time = SimulatedTime(rate_limiter)
+    service = QuotaService(quota=40, window_sec=60, now=time.now)
+    with running(service):
+        results = embed_many(
+            kind,
+            service.base_url,
+            texts(100),
+            rate_limiter=rate_limiter,
+            concurrency=10,
+            clock=time.clock(),
+        )
+    assert all(result.error is None for result in results)
+    assert len(service.rejected_sec) <= 1
+    assert rate_limiter.waited_sec > 60
+
+
+@each_transport
+def test_retries_count_towards_the_quota(kind: ClientKind) -> None:
+    retry = RetryPolicy(attempts=100, base_sec=0.0, total_sec=600)
+    rate_limiter = RateLimiter(10)
+    time = SimulatedTime(rate_limiter)
+    with scripted_server(*[BUSY] * 30, OK) as server:
+        (result,) = embed_many(
+            kind,
+            server.base_url,
+            ["a dog"],
+            retry=retry,
+            rate_limiter=rate_limiter,
+            clock=time.clock(),
+        )
+    assert result.attempts == 31
+    assert time.now_sec >= 3 * 60
+
+
+@each_transport
+def test_retry_after_delays_all_requests(kind: ClientKind) -> None:
+    rate_limiter = RateLimiter()
+    time = SimulatedTime(rate_limiter)
+    service = QuotaService(hold_sec=0.01, reject_once_sec=30, now=time.now)
+    with running(service):
+        results = embed_many(
+            kind,
+            service.base_url,
+            texts(200),
+            rate_limiter=rate_limiter,
+            concurrency=5,
+            clock=time.clock(),
+        )
+    assert all(result.error is None for result in results)
+    assert service.rejected_sec == [0]
+    # Those in flight already arrive; and then none, until the time is up.
+    assert [sec for sec in service.accepted_sec if 0 < sec < 30] == []
+    assert sum(sec >= 30 for sec in service.accepted_sec) >= 100
+
+
+def test_the_wait_for_the_quota_is_not_part_of_a_results_duration() -> None:
+    rate_limiter = RateLimiter(4)
+    time = SimulatedTime(rate_limiter)
+    with running(QuotaService()) as service:
+        results = embed_many(
+            BLOCKING,
+            service.base_url,
+            texts(12),
+            rate_limiter=rate_limiter,
+            concurrency=1,
+            clock=time.clock(),
+        )
+    assert time.now_sec >= 2 * 60
+    assert {result.seconds for result in results} == {0}
+
+
+def test_two_runs_may_share_a_rate_limiter() -> None:
+    rate_limiter = RateLimiter(20)
+    time = SimulatedTime(rate_limiter)
+    service = QuotaService(quota=20, window_sec=60, sends_headers=False, now=time.now)
+    with (
+        running(service),
+        TwelveLabs("k", base_url=service.base_url, clock=time.clock()) as client,
+    ):
+        runs = [client.embed.many(texts(20), rate_limiter=rate_limiter) for _ in range(2)]
+        threads = [threading.Thread(target=list, args=[run]) for run in runs]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+    assert (len(service.accepted_sec), service.rejected_sec) == (40, [])
+
+
+# -------------------------------------------------------------------------------------------- slots
+
+
+@each_transport
+def test_concurrency_holds_with_retries(kind: ClientKind) -> None:
+    retry = RetryPolicy(base_sec=0.02)
+    service = QuotaService(hold_sec=0.02, fails_first=True)
+    with running(service):
+        results = embed_many(kind, service.base_url, texts(60), concurrency=5, retry=retry)
+    assert [result.attempts for result in results] == [2] * 60
+    assert service.max_requests == 5
+
+
+# -------------------------------------------------------------------------------------------- bytes
+
+
+@each_transport
+def test_bytes_in_flight_are_bounded(kind: ClientKind) -> None:
+    small, large = 300_000, 3_000_000
+    sizes = [small] * 8 + [large] + [small] * 8
+    images = [Image(np.random.default_rng(1).bytes(size)) for size in sizes]
+    service = QuotaService(hold_sec=0.01)
+    with running(service):
+        results = embed_many(
+            kind, service.base_url, images, check=False, max_in_flight_bytes=1_300_000
+        )
+    assert all(result.error is None for result in results)
+    sent_small, sent_large = sorted(service.max_beside_bytes)
+    assert sent_small > small * 4 / 3
+    assert service.max_beside_bytes[sent_small] == 2 * sent_small  # three at a time
+    assert service.max_beside_bytes[sent_large] == 0  # more than the maximum is sent alone
+    assert service.max_bytes == sent_large
+
+
 # ------------------------------------------------------------------------------------------ the end
 
 
-@pytest.mark.parametrize("way", ["blocking", "own httpx_client"])
-def test_closing_early_leaves_nothing_running(way: Way) -> None:
+@each_transport
+async def test_closing_early_leaves_nothing_running(kind: ClientKind) -> None:
     service = QuotaService(hold_sec=0.2)
-    with running(service), httpx.Client() as http:
-        own = http if way == "own httpx_client" else None
-        with TwelveLabs("k", base_url=service.base_url, httpx_client=own) as client:
-            results = client.embed.many(texts(1000), concurrency=8)
-            next(results)
-            results.close()
+    with running(service):
+        async with kind.open(base_url=service.base_url) as client:
+            results: Any = aiter(client.embed.many(texts(1000), concurrency=8))
+            await anext(results)
+            await results.aclose()
         # Nothing is left that sends, and what was sent before has come.
-        wait_until(lambda: not threads_that_send() and not service.open_requests)
+        await wait_until_async(lambda: not threads_that_send() and not service.open_requests)
     assert len(service.accepted_sec) <= 24
 
 
@@ -307,3 +480,7 @@ def test_the_example_runs(tmp_path: Path) -> None:
     assert done.stdout.splitlines()[0] == "1.000  a man walks his dog"
     assert len(done.stdout.splitlines()) == 3
     assert "skipped ''" in done.stderr
+
+
+def texts(count: int) -> list[str]:
+    return [f"text {number}" for number in range(count)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 from attrs import define, evolve
@@ -102,6 +103,15 @@ def test_permits_of_a_silent_worker_count_as_used_and_its_share_is_free() -> Non
     assert len(rate_limiter.exchange(lease_request("b")).permit_ids) == 8
 
 
+def test_a_worker_that_ends_gets_nothing_and_leaves_nothing() -> None:
+    rate_limiter = ClusterRateLimiter(rpm=None, clock=Time())
+    rate_limiter.exchange(lease_request("a", wanted=2))
+    response = rate_limiter.exchange(lease_request("a", wanted=2, is_last=True))
+    assert response == LeaseResponse([], 0, 0.0, "")
+    stats = {"attempts": 0, "rate_limited": 0, "open": 0, "lost": 2, "exchanges": 2}
+    assert rate_limiter.stats() == {**stats, "paused_sec": 0.0}
+
+
 def test_returned_permits_do_not_count() -> None:
     rate_limiter = ClusterRateLimiter(rpm=8, clock=Time())
     permit_ids = rate_limiter.exchange(lease_request("a")).permit_ids
@@ -163,6 +173,106 @@ def worker_of(
     return lambda request: other.exchange(evolve(request, worker=name, query="q", concurrency=4))
 
 
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Time:
+    """The time of a worker whose thread does not run: the test makes its calls."""
+    clock = Time(100.0)
+    monkeypatch.setattr(cluster_rate_limiter, "monotonic", clock)
+    monkeypatch.setattr(cluster_rate_limiter, "Thread", Mock())
+    return clock
+
+
+def call(limiter: LeasedRateLimiter, response: LeaseResponse, **last: bool) -> LeaseRequest:
+    """What the worker's thread does each time: call the cluster's limiter and note its response."""
+    request = limiter._next_request(is_last=last.get("is_last", False))
+    limiter._apply(response)
+    return request
+
+
+def ids(*numbers: int) -> list[PermitId]:
+    return [("cluster", number) for number in numbers]
+
+
+def test_a_worker_asks_for_what_it_needs_and_reports_what_it_did(clock: Time) -> None:
+    limiter = LeasedRateLimiter(Mock())
+    idle = call(limiter, LeaseResponse([], 0, 0.0, ""))
+    assert idle == LeaseRequest(max_in_flight=0, wanted=0, completed=[], unused=[])
+    assert limiter.acquire(clock.now_sec) == Delay(0.01, "lease")
+    assert call(limiter, LeaseResponse(ids(1, 2, 3, 4), 4, 0.0, "")).wanted == 1
+    first = limiter.acquire(clock.now_sec, tokens=7)
+    assert isinstance(first, Permit)
+    assert (first.sent_sec, first.tokens, limiter.in_flight) == (100.0, 7, 1)
+    assert call(limiter, LeaseResponse([], 4, 0.0, "")).wanted == 0  # three of four are there
+    second = limiter.acquire(clock.now_sec)
+    assert isinstance(second, Permit)
+    assert limiter.acquire(clock.now_sec) != Delay(0.01, "lease")  # half of them are left
+    assert call(limiter, LeaseResponse([], 4, 0.0, "")) == LeaseRequest(
+        max_in_flight=4, wanted=3, completed=[], unused=[]
+    )
+    clock.now_sec = 101.5
+    headers = {"X-RateLimit-Request-Remaining": "5", "Set-Cookie": "a"}
+    limiter.release(first, clock.now_sec, 200, headers)
+    limiter.cancel(second)
+    assert limiter.in_flight == 1
+    clock.now_sec = 102.0
+    done = _CompletedRequest(
+        ids(1)[0], 2.0, 200, {"x-ratelimit-request-remaining": "5"}, None
+    )  # it was sent two seconds ago
+    request = call(limiter, LeaseResponse([], 4, 0.0, ""))
+    assert (request.completed, request.unused) == ([done], ids(2, 4))  # the last lease expired
+    assert call(limiter, LeaseResponse([], 4, 0.0, "")).completed == []
+
+
+def test_a_worker_waits_for_the_whole_delay_and_asks_again_after_a_heartbeat(
+    clock: Time,
+) -> None:
+    limiter = LeasedRateLimiter(Mock())
+    call(limiter, LeaseResponse([], 40, 10.0, "rpm"))
+    assert limiter.acquire(clock.now_sec) == Delay(10.0, "rpm")
+    clock.now_sec += 0.9
+    assert call(limiter, LeaseResponse([], 40, 9.1, "rpm")).wanted == 0
+    clock.now_sec += 1.0
+    assert limiter.acquire(clock.now_sec) == Delay(pytest.approx(8.1), "rpm")
+    assert call(limiter, LeaseResponse(ids(1, 2), 40, 0.0, "")).wanted == 32
+    clock.now_sec += 20
+    assert limiter.acquire(clock.now_sec) == Delay(0.01, "lease")  # both leases expired
+    assert call(limiter, LeaseResponse([], 40, 0.0, "")).unused == ids(1, 2)
+
+
+@pytest.mark.parametrize(("status", "retry_after_sec"), [(429, None), (503, 3.0), (200, None)])
+def test_leases_are_returned_when_the_service_is_busy(
+    clock: Time, status: int, retry_after_sec: float | None
+) -> None:
+    limiter = LeasedRateLimiter(Mock())
+    call(limiter, LeaseResponse(ids(1, 2, 3), 3, 0.0, ""))
+    permit = limiter.acquire(clock.now_sec)
+    assert isinstance(permit, Permit)
+    limiter.release(permit, clock.now_sec, status, {}, retry_after_sec)
+    request = call(limiter, LeaseResponse([], 3, 0.0, ""))
+    assert request.unused == (ids(2, 3) if status != 200 else [])
+    assert [one.retry_after_sec for one in request.completed] == [retry_after_sec]
+
+
+def test_what_could_not_be_reported_is_kept_in_order_and_nothing_is_sent(clock: Time) -> None:
+    limiter = LeasedRateLimiter(Mock())
+    call(limiter, LeaseResponse(ids(1, 2, 3, 4), 4, 0.0, ""))
+    permits = [limiter.acquire(clock.now_sec) for _ in range(3)]
+    for permit in permits[:2]:
+        assert isinstance(permit, Permit)
+        limiter.release(permit, clock.now_sec, 200, {})
+    clock.now_sec += 1.0
+    limiter._keep_for_later(limiter._next_request(is_last=False))
+    assert isinstance(limiter.acquire(clock.now_sec), Delay)
+    assert isinstance(permits[2], Permit)
+    limiter.release(permits[2], clock.now_sec, 500, {})
+    clock.now_sec += 0.5
+    request = call(limiter, LeaseResponse(ids(5), 4, 0.0, ""), is_last=True)
+    assert [(one.permit_id, one.sent_sec) for one in request.completed] == [
+        (permit_id, 1.5) for permit_id in ids(1, 2, 3)
+    ]
+    assert (request.unused, request.is_last, request.max_in_flight) == (ids(4), True, 0)
+
+
 @pytest.mark.usefixtures("quick")
 def test_a_worker_keeps_to_its_share_and_reports_all_requests() -> None:
     other = ClusterRateLimiter(rpm=None)
@@ -176,31 +286,6 @@ def test_a_worker_keeps_to_its_share_and_reports_all_requests() -> None:
     rate_limiter.close()
     stats = other.stats()
     assert (stats["attempts"], stats["lost"]) == (3, 1)  # one has no response yet
-
-
-@pytest.mark.usefixtures("quick")
-def test_a_worker_at_its_share_does_not_hoard_permits() -> None:
-    other = ClusterRateLimiter(rpm=None)
-    rate_limiter = LeasedRateLimiter(worker_of(other))
-    for _ in range(4):
-        acquire(rate_limiter)
-    before = other.stats()["exchanges"]
-    while other.stats()["exchanges"] < before + 10:
-        assert isinstance(rate_limiter.acquire(time.monotonic()), Delay)
-        time.sleep(0.005)
-    assert other.stats()["open"] <= 8  # four in flight, four for afterwards
-    rate_limiter.close()
-
-
-@pytest.mark.usefixtures("quick")
-def test_expired_leases_are_returned(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(cluster_rate_limiter, "_LEASE_SEC", 0.05)
-    other = ClusterRateLimiter(rpm=4)
-    rate_limiter = LeasedRateLimiter(worker_of(other))
-    rate_limiter.cancel(acquire(rate_limiter))
-    wait_until(lambda: other.stats()["open"] == 0)
-    rate_limiter.close()
-    assert len(other.exchange(lease_request("b")).permit_ids) == 4
 
 
 @pytest.mark.usefixtures("quick")
@@ -232,24 +317,4 @@ def test_an_unreachable_rate_limiter_is_an_error(monkeypatch: pytest.MonkeyPatch
     rate_limiter = LeasedRateLimiter(unreachable)
     with pytest.raises(ConnectionError):
         acquire(rate_limiter)
-    rate_limiter.close()
-
-
-@pytest.mark.usefixtures("quick")
-def test_a_worker_learns_how_long_the_service_asks_to_wait() -> None:
-    """So that all of them end the run when it is a day, and not only the one that was asked."""
-    other = ClusterRateLimiter(rpm=None)
-    first = other.exchange(lease_request("b", wanted=1)).permit_ids
-    other.exchange(lease_request("b", completed=[completed(first[0], 429, 86_400.0)]))
-    rate_limiter = LeasedRateLimiter(worker_of(other))
-
-    def is_known() -> bool:
-        decision = rate_limiter.acquire(time.monotonic())
-        return (
-            isinstance(decision, Delay)
-            and decision.reason == "Retry-After"
-            and decision.sec > 86_000
-        )
-
-    wait_until(is_known)
     rate_limiter.close()

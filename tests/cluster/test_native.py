@@ -179,18 +179,19 @@ def test_an_idle_engine_ends(emulator: Emulator, monkeypatch: pytest.MonkeyPatch
     assert engine._engines == {}
 
 
-def test_an_engine_that_ends_closes_its_client(
+def test_an_engine_uses_the_settings_and_closes_its_client_at_the_end(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     clients: list[TwelveLabs] = []
 
     def client_of_engine(*args: Any, **settings: Any) -> TwelveLabs:
+        assert (args, settings) == (("any",), {"base_url": emulator.base_url, "timeout": 7.5})
         clients.append(TwelveLabs(*args, **settings))
         return clients[-1]
 
     monkeypatch.setattr(engine, "TwelveLabs", client_of_engine)
     monkeypatch.setattr(engine, "_IDLE_TIMEOUT_SEC", 0.01)
-    embedded(texts(3), "text", emulator.base_url, type="text")
+    embedded(texts(3), "text", emulator.base_url, type="text", timeout_sec=7.5)
     wait_until(lambda: engine_threads() == [])
     (client,) = clients
     with pytest.raises(RuntimeError, match="closed"):
@@ -252,17 +253,24 @@ def test_the_key_is_not_shown_with_a_query(emulator: Emulator) -> None:
     plan = io.StringIO()
     df.explain(show_all=True, file=plan)
     assert key not in plan.getvalue() + repr(df)
-    settings = engine.Settings(
-        query="q",
-        api_key=key,
-        base_url=emulator.base_url,
-        timeout_sec=5,
-        concurrency=1,
-        rpm=None,
-        window_sec=60,
-        type="text",
-        dimensions=512,
-        defaults={},
-        options=EmbedOptions(),
-    )
+    settings = settings_with(api_key=key)
     assert key not in repr(settings) + str(settings)
+
+
+def settings_with(**changes: Any) -> engine.Settings:
+    usual: dict[str, Any] = {"query": "q", "api_key": "k", "base_url": "http://a.example"}
+    usual |= {"timeout_sec": 5, "concurrency": 1, "rpm": 60, "window_sec": 60}
+    usual |= {"type": "text", "dimensions": 512, "defaults": {}, "options": EmbedOptions()}
+    return engine.Settings(**usual | changes)
+
+
+def test_queries_with_the_same_key_service_and_rpm_share_a_rate_limiter() -> None:
+    name = settings_with().rate_limiter_name
+    same: dict[str, Any] = {"query": "other", "concurrency": 9, "dimensions": 128}
+    assert settings_with(**same).rate_limiter_name == name
+    other: dict[str, Any] = {"api_key": "l", "base_url": "http://b.example", "rpm": 61}
+    names = {settings_with(**{field: value}).rate_limiter_name for field, value in other.items()}
+    assert len(names | {name}) == 4
+    limiter = engine._rate_limiter(settings_with())
+    assert engine._rate_limiter(settings_with(**same)) is limiter
+    assert engine._rate_limiter(settings_with(rpm=61)) is not limiter

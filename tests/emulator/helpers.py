@@ -88,6 +88,11 @@ def error(response: httpx.Response) -> tuple[int, str, str]:
     return response.status_code, body["error"]["code"], body["error"]["message"]
 
 
+def code_of(message: str) -> str:
+    """Return the code of a 400 with such a message."""
+    return "parameter_not_provided" if "is required" in message else "parameter_invalid"
+
+
 def flat_error(response: httpx.Response) -> tuple[int, str, str]:
     """Return status, code and message of an error in the flat shape."""
     body = response.json()

@@ -4,8 +4,9 @@ import numpy as np
 import pytest
 from twelvelabs_embed_emulator import samples
 from twelvelabs_embed_emulator.contract.rules import rules_of
+from twelvelabs_embed_emulator.embedding import documents
 
-from tests.emulator.helpers import MIB, cosine, create_asset, error, inline
+from tests.emulator.helpers import MIB, code_of, cosine, create_asset, error, inline
 
 
 def test_pages_of_a_pdf(task, files):
@@ -42,19 +43,39 @@ def test_chunks_of_a_text(task, files):
 SEQUENTIAL = {"sequential": {"strategy": "sentence", "max_sentences": 2}}
 OVERLAP = {"sequential": {"strategy": "sentence", "max_sentences": 2, "overlap_sentences": 2}}
 WRONG_DOCUMENTS = [
-    ("pdf", {"embedding_option": ["text"]}, '"text" with the scope "local" is not for a PDF'),
-    ("document", {"embedding_option": ["visual"]}, "is not for plain text or Markdown"),
-    ("document", {"embedding_scope": ["local"]}, "sequential: is required"),
-    ("pdf", {"segmentation": SEQUENTIAL}, "is not for a PDF; use spatial"),
-    ("document", {"segmentation": SEQUENTIAL}, 'needs the option "text" and the scope "local"'),
+    (
+        "pdf",
+        {"embedding_option": ["text"]},
+        'document.embedding_option: "text" with the scope "local" is not for a PDF',
+    ),
+    (
+        "document",
+        {"embedding_option": ["visual"]},
+        'document.embedding_option: "visual" with the scope "asset" is not',
+    ),
+    ("document", {"embedding_scope": ["local"]}, "document.segmentation.sequential: is required"),
+    (
+        "pdf",
+        {"segmentation": SEQUENTIAL},
+        "document.segmentation.sequential: is not for a PDF; use spatial",
+    ),
+    (
+        "document",
+        {"segmentation": SEQUENTIAL},
+        'document.segmentation.sequential: needs the option "text"',
+    ),
     (
         "document",
         {"embedding_scope": ["local"], "segmentation": OVERLAP},
-        "2 is not less than max_sentences, 2",
+        "document.segmentation.sequential.overlap_sentences: 2",
     ),
-    ("pdf", {"embedding_type": ["fused_embedding"]}, "no fused vectors"),
-    ("pdf", {"embedding_uncertainty": True}, "a PDF has none"),
-    ("image", {}, "not a PDF, plain text in UTF-8 or Markdown"),
+    (
+        "pdf",
+        {"embedding_type": ["fused_embedding"]},
+        "document.embedding_type: documents have no fused vectors",
+    ),
+    ("pdf", {"embedding_uncertainty": True}, "embedding_uncertainty: a PDF has none"),
+    ("image", {}, "document.media_source: the file is not a PDF"),
 ]
 
 
@@ -63,8 +84,9 @@ WRONG_DOCUMENTS = [
 )
 def test_documents_that_are_rejected(create, files, kind, settings, message):
     response = create("document", media_source=inline(files[kind]), **settings)
-    assert error(response)[0] == 400
-    assert message in error(response)[2]
+    status, code, found = error(response)
+    assert (status, code) == (400, code_of(message))
+    assert found.startswith(message)
 
 
 @pytest.mark.parametrize(
@@ -94,17 +116,29 @@ def test_a_larger_pdf_may_have_more_pages():
     assert [task.max_pages(size) for size in sizes_bytes] == [64, 64, 128, 192]
 
 
-def test_the_list_names_what_each_task_is_about(client, task, files):
-    created = task("document", media_source=inline(files["pdf"]))
+@pytest.mark.parametrize(
+    ("kind", "file", "scope"), [("document", "pdf", "local"), ("image", "image", "asset")]
+)
+def test_the_list_names_what_each_task_is_about(client, task, files, kind, file, scope):
+    created = task(kind, media_source=inline(files[file]))
     (row,) = [
         row
         for row in client.get("/embed-v2/tasks", params={"page_limit": 50}).json()["data"]
         if row["_id"] == created["_id"]
     ]
-    assert row["document_embedding"]["metadata"] == {
-        "document_embedding_option": ["visual"],
-        "document_embedding_scope": ["local"],
+    assert row[f"{kind}_embedding"]["metadata"] == {
+        f"{kind}_embedding_option": ["visual"],
+        f"{kind}_embedding_scope": [scope],
     }
+
+
+def test_more_chunks_than_the_emulator_holds_fail_the_task(task, files, monkeypatch):
+    monkeypatch.setattr(documents, "_CHUNKS_MAX_BYTES", 3 * documents._CHUNK_OVERHEAD_BYTES)
+    cut = {"sequential": {"strategy": "sentence", "max_sentences": 1}}
+    settings = {"embedding_scope": ["local"], "segmentation": cut}
+    failed = task("document", media_source=inline(files["document"]), **settings)
+    assert failed["status"] == "failed"
+    assert "max_sentences: cuts the document into more chunks" in failed["error"]["message"]
 
 
 def test_a_document_that_is_an_asset(client, create, task, files):

@@ -1,6 +1,5 @@
 """What the newest documents say, and what a contract has that the emulator does not know."""
 
-import copy
 from pathlib import Path
 from typing import Any
 
@@ -8,6 +7,8 @@ import pytest
 import yaml
 
 from tests.emulator.helpers import (
+    OPENAPI,
+    body_35,
     ended,
     error,
     flat_error,
@@ -16,7 +17,6 @@ from tests.emulator.helpers import (
     rows,
 )
 
-CONTRACT = Path(__file__).parents[2] / "openapi" / "embed-v2.yaml"
 LINK = {"url": "http://127.0.0.1:9/a.pdf"}  # nobody is there, and nobody is asked
 PLACES = ("start_page_number", "end_page_number", "quadrant", "chunk_index")
 SEQUENTIAL = {"sequential": {"strategy": "sentence", "max_sentences": 2}}
@@ -224,44 +224,58 @@ def audio(sample, **settings: Any) -> dict[str, Any]:
 
 
 AHEAD = {
-    "source": lambda _: request_body("image", media_source={"drive_id": "1"}),
-    "source of several": lambda _: request_body(
-        "multi_input", media_sources=[{"media_type": "image", "drive_id": "1"}]
+    # what: the request, and the field that its error names
+    "source": (
+        lambda _: request_body("image", media_source={"drive_id": "1"}),
+        "image.media_source",
     ),
-    "media type": lambda sample: request_body(
-        "multi_input", media_sources=[{"media_type": "model", **inline(sample("image", ".jpg"))}]
+    "source of several": (
+        lambda _: request_body(
+            "multi_input", media_sources=[{"media_type": "image", "drive_id": "1"}]
+        ),
+        "multi_input.media_sources[0]",
     ),
-    "strategy": lambda sample: audio(sample, segmentation={"strategy": "even"}),
-    "dimension": lambda _: {
-        "input_type": "multi_input",
-        "multi_input": {"input_text": "a dog"},
-        "embedding_dimension": 1024,
-        "model_name": "marengo3.5",
-    },
-    "input type": lambda _: {"input_type": "smell", "model_name": "marengo3.0"},
-    "option": lambda sample: audio(sample, embedding_option=["pitch"]),
-    "scope": lambda sample: audio(sample, embedding_scope=["word"]),
+    "media type": (
+        lambda sample: request_body(
+            "multi_input",
+            media_sources=[{"media_type": "model", **inline(sample("image", ".jpg"))}],
+        ),
+        "multi_input.media_sources[0].media_type",
+    ),
+    "strategy": (
+        lambda sample: audio(sample, segmentation={"strategy": "even"}),
+        "audio.segmentation",
+    ),
+    "dimension": (
+        lambda _: body_35("multi_input", input_text="a dog", embedding_dimension=1024),
+        "embedding_dimension",
+    ),
+    "input type": (lambda _: {"input_type": "smell", "model_name": "marengo3.0"}, "input_type"),
+    "option": (lambda sample: audio(sample, embedding_option=["pitch"]), "audio.embedding_option"),
+    "scope": (lambda sample: audio(sample, embedding_scope=["word"]), "audio.embedding_scope"),
 }
 
 
 @pytest.mark.parametrize("what", AHEAD)
 def test_what_only_the_contract_knows_is_no_internal_error(start, sample, tmp_path, what):
-    document = copy.deepcopy(yaml.safe_load(CONTRACT.read_text("utf-8")))
-    changed(document, what)
-    file = tmp_path / "ahead.yaml"
-    file.write_text(yaml.safe_dump(document), "utf-8")
-    _, client = start(contract=file)
-    status, code, _ = error(client.post("/embed-v2", json=AHEAD[what](sample)))
+    make, field = AHEAD[what]
+    _, client = start(contract=contract_with(tmp_path, what))
+    status, code, message = error(client.post("/embed-v2", json=make(sample)))
     assert (status, code) == (400, "parameter_invalid")
+    assert message.startswith(f"{field}: ")
 
 
-def test_methods_and_models_that_only_the_contract_knows(start, tmp_path):
-    document = yaml.safe_load(CONTRACT.read_text("utf-8"))
-    for what in ("method", "model"):
+def contract_with(tmp_path, *names: str) -> Path:
+    document = yaml.safe_load(OPENAPI.read_text("utf-8"))
+    for what in names:
         changed(document, what)
     file = tmp_path / "ahead.yaml"
     file.write_text(yaml.safe_dump(document), "utf-8")
-    _, client = start(contract=file)
+    return file
+
+
+def test_methods_and_models_that_only_the_contract_knows(start, tmp_path):
+    _, client = start(contract=contract_with(tmp_path, "method", "model"))
     files = {"file": ("a.mp4", b"x")}
     response = client.post("/assets", data={"method": "connector"}, files=files)
     assert flat_error(response)[:2] == (400, "parameter_invalid")

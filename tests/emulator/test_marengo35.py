@@ -9,6 +9,7 @@ from tests.emulator.helpers import (
     MIB,
     SETTINGS_35,
     body_35,
+    code_of,
     cosine,
     dynamic,
     ended,
@@ -89,6 +90,8 @@ def test_references(combine, files):
     message = "multi_input.input_text: refers to <@hat>, and no source has that name"
     response = combine(input_text="A person wearing <@hat>", media_sources=[image])
     assert error(response) == (400, "parameter_invalid", message)
+    message = 'multi_input.media_sources: two sources have the name "outfit"'
+    assert error(combine(media_sources=[image] * 2)) == (400, "parameter_invalid", message)
 
 
 def test_vectors_of_two_models_are_far_from_each_other(combine, embed):
@@ -100,12 +103,12 @@ def test_vectors_of_two_models_are_far_from_each_other(combine, embed):
 INVALID = [
     # kinds of the sources, text, message
     ((), None, "multi_input: {} has less than 1 property"),
-    (("image", "audio"), None, "input_text: is required for media of several types"),
-    (("pdf",), TEXT, "a PDF must be the only source and goes without input_text"),
-    (("pdf", "document"), None, "a PDF must be the only source"),
-    (("document",), TEXT, "all of it is text"),
-    (("document", "document"), None, "all of it is text"),
-    (("image",) * 11, None, "has more than 10 items"),
+    (("image", "audio"), None, "multi_input.input_text: is required for media of several types"),
+    (("pdf",), TEXT, "multi_input.media_sources: a PDF must be the only source and goes without"),
+    (("pdf", "document"), None, "multi_input.media_sources: a PDF must be the only source"),
+    (("document",), TEXT, "multi_input.media_sources: all of it is text"),
+    (("document", "document"), None, "multi_input.media_sources: all of it is text"),
+    (("image",) * 11, None, "multi_input.media_sources: [{"),
 ]
 
 
@@ -117,8 +120,9 @@ def test_combinations_that_are_rejected(combine, files, kinds, text, message):
     sources = [source(media_types.get(kind, kind), files[kind]) for kind in kinds]
     settings = {"media_sources": sources} if sources else {}
     response = combine(**settings, **({"input_text": text} if text else {}))
-    assert error(response)[0] == 400
-    assert message in error(response)[2]
+    status, code, found = error(response)
+    assert (status, code) == (400, code_of(message))
+    assert found.startswith(message)
 
 
 def test_exactly_one_place_of_a_source(combine):
@@ -266,16 +270,37 @@ def test_other_limits_are_those_of_marengo30(client, sample, kind, suffix, setti
 
 TEMPORAL = {"segmentation": {"temporal": fixed(3)}}
 WRONG = [
+    (
+        "marengo3.5",
+        "audio",
+        {"embedding_uncertainty": True},
+        'embedding_uncertainty: the scope "asset" has none; set audio.embedding_scope',
+    ),
     # model, kind, settings, message
-    ("marengo3.5", "video", {"segmentation": fixed(3)}, "has the strategy inside temporal"),
-    ("marengo3.0", "video", TEMPORAL, "has the strategy here, not inside temporal"),
-    ("marengo3.5", "video", {"embedding_option": ["transcription"]}, "is not for marengo3.5"),
-    ("marengo3.0", "audio", {"embedding_scope": ["local"]}, "is not for marengo3.0"),
+    (
+        "marengo3.5",
+        "video",
+        {"segmentation": fixed(3)},
+        "video.segmentation: marengo3.5 has the strategy inside",
+    ),
+    ("marengo3.0", "video", TEMPORAL, "video.segmentation: marengo3.0 has the strategy here"),
+    (
+        "marengo3.5",
+        "video",
+        {"embedding_option": ["transcription"]},
+        'video.embedding_option: "transcription" is not for',
+    ),
+    (
+        "marengo3.0",
+        "audio",
+        {"embedding_scope": ["local"]},
+        'audio.embedding_scope: "local" is not for',
+    ),
     (
         "marengo3.5",
         "video",
         {"embedding_type": ["fused_embedding"]},
-        "time_based_metadata: is requ",
+        "video.time_based_metadata: is required",
     ),
     (
         "marengo3.5",
@@ -284,19 +309,34 @@ WRONG = [
             "embedding_type": ["fused_embedding"],
             "time_based_metadata": [{"start": 2, "end": 1, "text": "goal"}],
         },
-        "time_based_metadata[0].end: 1 is less than start, 2",
+        "video.time_based_metadata[0].end: 1 is less than start, 2",
     ),
-    ("marengo3.0", "video", {"time_based_metadata": []}, "is not for marengo3.0"),
-    ("marengo3.5", "video", {"time_based_metadata": []}, "goes into fused vectors only"),
+    ("marengo3.0", "video", {"time_based_metadata": []}, "video.time_based_metadata: is not for"),
+    (
+        "marengo3.5",
+        "video",
+        {"time_based_metadata": []},
+        "video.time_based_metadata: goes into fused vectors only",
+    ),
     (
         "marengo3.0",
         "video",
         {"embedding_option": ["visual"], "embedding_type": ["fused_embedding"]},
-        "is for two options or more",
+        "video.embedding_type: is for two options or more",
     ),
-    ("marengo3.5", "video", {"segmentation": {"strategy": "x"}}, '"x" is not "fixed" or "dynamic"'),
-    ("marengo3.5", "video", {"segmentation": {"temporal": dynamic(9)}}, "the maximum of 5"),
-    ("marengo3.0", "image", {}, '"image" is for "marengo3.5"'),
+    (
+        "marengo3.5",
+        "video",
+        {"segmentation": {"strategy": "x"}},
+        'video.segmentation.strategy: "x" is not "fixed" or "dynamic"',
+    ),
+    (
+        "marengo3.5",
+        "video",
+        {"segmentation": {"temporal": dynamic(9)}},
+        "video.segmentation.temporal.dynamic.min_duration_sec: 9",
+    ),
+    ("marengo3.0", "image", {}, 'input_type: "image" is for "marengo3.5"'),
 ]
 
 
@@ -304,8 +344,9 @@ WRONG = [
 def test_tasks_that_are_rejected(client, files, model, kind, settings, message):
     request = body_35(kind, media_source=inline(files[kind]), **settings) | {"model_name": model}
     response = client.post("/embed-v2/tasks", json=request)
-    assert error(response)[0] == 400
-    assert message in error(response)[2]
+    status, code, found = error(response)
+    assert (status, code) == (400, code_of(message))
+    assert found.startswith(message)
 
 
 # -------------------------------------------------------------------------------------------- tasks
@@ -340,7 +381,9 @@ def test_sound_is_cut_where_it_changes(task, sample, tmp_path):
     path.write_bytes(
         fixed_head + sizes.to_bytes(4, "little") + silence + parts[1].read_bytes()[44:]
     )
-    audio = task("audio", media_source=inline(path), embedding_scope=["local"])
+    settings = {"embedding_scope": ["local"], "embedding_uncertainty": True}
+    audio = task("audio", media_source=inline(path), **settings)
+    assert all(len(row["embedding_uncertainty"]) == 512 for row in audio["data"])
     spans = [(row["start_sec"], row["end_sec"]) for row in audio["data"]]
     assert spans == [(0, 4), (4, 8)]
     assert {row["embedding_scope"] for row in audio["data"]} == {"clip"}

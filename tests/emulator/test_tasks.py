@@ -376,14 +376,26 @@ def test_timestamps_that_are_not_rfc_3339(client, name, text):
     assert message.startswith(f"{name}: ")
 
 
-def test_what_the_list_knows_of_a_task_that_is_processing(start, talk):
+def test_what_the_list_knows_of_a_task_that_is_processing(start, media_server):
+    """What follows from the request, in the older and the newer shape of it."""
     emulator, client = start(processing_sec=60)
-    body = request_body("audio", media_source=inline(talk), embedding_option=["audio"])
-    client.post("/embed-v2/tasks", json=body)
+    source = {"media_source": {"url": f"{media_server}/film.mkv"}}
+    asked = {"embedding_option": ["visual"], "embedding_scope": ["clip"]}
+    for model, segmentation in (("3.0", fixed(5)), ("3.5", {"temporal": fixed(5)})):
+        body = request_body("video", **source, **asked, segmentation=segmentation)
+        client.post("/embed-v2/tasks", json=body | {"model_name": f"marengo{model}"})
+    client.post("/embed-v2/tasks", json=request_body("video", **source))
     wait_for_work(emulator)
-    (row,) = listing(client)[0]
-    assert row["status"] == "processing"
-    assert row["audio_embedding"] == {"metadata": {"audio_embedding_option": ["audio"]}}
+    least, *others = listing(client)[0]
+    url = {"input_url": source["media_source"]["url"]}
+    assert least["video_embedding"] == {"metadata": url}
+    for row in others:
+        assert row["status"] == "processing"
+        assert row["video_embedding"]["metadata"] == url | {
+            "video_clip_length": 5,
+            "video_embedding_option": ["visual"],
+            "video_embedding_scope": ["clip"],
+        }
 
 
 def test_timestamps_are_formatted_and_parsed():

@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 from twelvelabs_embed_emulator import Emulator, Fault
-from twelvelabs_embed_emulator.faults.script import FaultScript, read_faults
+from twelvelabs_embed_emulator.faults.actions import ACTIONS, NOT_FORWARDED
+from twelvelabs_embed_emulator.faults.script import KINDS, REPEAT, FaultScript, read_faults
 
 TEXT = {"input_type": "text", "model_name": "marengo3.0", "text": {"input_text": "a dog"}}
 
@@ -98,6 +99,84 @@ def test_an_emulator_that_fails() -> None:
             client.get(emulator.storage_url)
         assert client.get(emulator.storage_url).status_code == 500
         assert client.get(emulator.storage_url).status_code == 400  # its own response
+
+
+def test_each_kind_of_fault_has_an_action() -> None:
+    assert set(ACTIONS) == set(KINDS) - {REPEAT}
+    assert set(ACTIONS) > NOT_FORWARDED
+
+
+@pytest.mark.parametrize(
+    ("fault", "status", "headers"),
+    [
+        ("503", 503, {"content-type": "application/json"}),
+        ("599:7", 599, {"retry-after": "7"}),
+        ("html", 502, {"content-type": "text/html"}),
+        ("html:504", 504, {"content-type": "text/html"}),
+        ("redirect", 307, {"location": "https://elsewhere.invalid/"}),
+        ("redirect:http://there/?a=1", 307, {"location": "http://there/?a=1"}),
+    ],
+)
+def test_a_response_of_the_proxy(fault: str, status: int, headers: dict[str, str]) -> None:
+    """The connection can be used again, and the next request passes."""
+    with Emulator(faults=fault) as emulator, httpx.Client(headers={"x-api-key": "k"}) as client:
+        url = f"{emulator.base_url}/embed-v2"
+        response = client.post(url, json=TEXT)
+        assert response.status_code == status
+        assert headers.items() <= dict(response.headers).items()
+        assert len(response.content) == int(response.headers["content-length"])
+        assert client.post(url, json=TEXT).status_code == 200
+        assert [seen.is_done for seen in emulator.seen] == [False, True]
+
+
+@pytest.mark.parametrize(
+    ("fault", "error"),
+    [
+        ("reset-before", httpx.TransportError),
+        ("reset-during", httpx.TransportError),
+        ("reset", httpx.TransportError),
+        ("truncated", httpx.RemoteProtocolError),
+        ("gzip", httpx.DecodingError),
+    ],
+)
+def test_a_response_that_is_lost_or_cannot_be_read(fault: str, error: type[Exception]) -> None:
+    with Emulator(faults=fault) as emulator, httpx.Client(headers={"x-api-key": "k"}) as client:
+        with pytest.raises(error):
+            client.post(f"{emulator.base_url}/embed-v2", json=TEXT)
+        (seen,) = emulator.seen
+        assert seen.is_done == (not fault.startswith("reset-"))
+
+
+@pytest.mark.parametrize(
+    ("fault", "declared", "sent"),
+    [
+        ("short-length", 0.5, 0.5),  # what comes after is no part of the response
+        ("long-length", None, 1),
+        ("stall-body", 1, 0.5),
+        ("slow-head:0.001", 1, 1),
+        ("slow-body:0.001", 1, 1),
+    ],
+)
+def test_a_response_of_another_length(fault: str, declared: float | None, sent: float) -> None:
+    headers = {"x-api-key": "k", "accept-encoding": "identity"}
+    with Emulator(faults=f"pass,{fault}") as emulator, httpx.Client(headers=headers) as client:
+        url = f"{emulator.base_url}/embed-v2"
+        whole = client.post(url, json=TEXT).content
+        with client.stream("POST", url, json=TEXT) as response:
+            length = int(response.headers["content-length"])
+            wanted, parts = int(len(whole) * sent), response.iter_raw()
+            content = b""
+            while len(content) < wanted:  # more would never come
+                content += next(parts)
+        assert length == (len(whole) + 100 if declared is None else int(len(whole) * declared))
+        assert content == whole[:wanted]
+
+
+def test_noise_in_place_of_a_response() -> None:
+    with Emulator(faults="garbage:1.5") as emulator:
+        response = httpx.post(f"{emulator.base_url}/embed-v2", json={}, headers={"x-api-key": "k"})
+    assert (response.status_code, len(response.content)) == (200, 1_500_000)
+    assert len(set(response.content)) == 256
 
 
 def test_what_passes_is_not_changed() -> None:

@@ -62,3 +62,5 @@ def test_a_method_of_several_requests_has_no_raw_form(area: Any) -> None:
     resource = area(None, None)
     for name in ("upload", "wait_until_ready", "wait_for_done"):
         assert not hasattr(resource, name)
+        assert name not in dir(resource)
+    assert "retrieve" in dir(resource)

@@ -260,7 +260,7 @@ def test_the_end_is_after_the_start(start: Any, end: float) -> None:
         (["smell"], ""),
         ([3], ""),
         ([None], ""),
-        ([["visual"]], ""),
+        ([["visual"]], "'visual'"),
     ],
 )
 def test_unknown_words_are_named_and_the_near_one_is_suggested(options: Any, hint: str) -> None:

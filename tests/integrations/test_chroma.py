@@ -93,12 +93,25 @@ def test_a_collection_cannot_say_where_the_key_goes() -> None:
         TwelveLabsFunction.validate_config(config)
 
 
-def test_a_collection_keeps_its_model() -> None:
+@pytest.mark.parametrize(("name", "value"), [("model", "marengo3.5"), ("dimension", 256)])
+def test_a_collection_keeps_its_model_and_dimension(name: str, value: object) -> None:
     function = TwelveLabsFunction()
     old = function.get_config()
-    function.validate_config_update(old, {**old, "rpm": 60})
-    with pytest.raises(ConfigurationError, match=r"model: 'marengo3\.5', but"):
-        function.validate_config_update(old, {**old, "model": "marengo3.5"})
+    function.validate_config_update(old, {**old, "rpm": 60, "concurrency": 2})
+    with pytest.raises(ConfigurationError, match=f"{name}: {value!r}, but.* with {old[name]!r}"):
+        function.validate_config_update(old, {**old, name: value})
+
+
+@pytest.mark.parametrize("space", ["cosine", "l2", "ip"])
+def test_a_collection_may_have_any_space(store: Any, space: str) -> None:
+    function = TwelveLabsFunction()
+    films: Any = store.create_collection(
+        "films", embedding_function=function, configuration={"hnsw": {"space": space}}
+    )
+    kept = films.configuration_json
+    assert kept["hnsw"]["space"] == space
+    assert space in function.supported_spaces()
+    assert kept["embedding_function"]["name"] == "twelvelabs_embed"
 
 
 def test_a_collection_keeps_all_settings(store: Any, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -12,7 +12,7 @@ import lancedb
 import pytest
 from lancedb.embeddings import get_registry
 from lancedb.pydantic import LanceModel, Vector
-from twelvelabs_embed import Image, InvalidInputError, TwelveLabs, UnauthorizedError, Video
+from twelvelabs_embed import Audio, Image, InvalidInputError, TwelveLabs, UnauthorizedError, Video
 from twelvelabs_embed.integrations.lancedb import TwelveLabsFunction
 from twelvelabs_embed_emulator import samples
 
@@ -52,13 +52,36 @@ def test_images_are_found_by_texts_and_by_images(tmp_path: Path, client: TwelveL
     assert len(table.search("a beach").limit(2).to_list()) == 2
 
 
-@pytest.mark.parametrize("option", ["visual", "audio"])
-def test_a_film_is_one_vector_of_the_whole(tmp_path: Path, client: TwelveLabs, option: str) -> None:
-    film = samples.video(tmp_path / "film.mkv", duration_sec=6)
-    table = make_table(tmp_path, input_type="video", option=option)
-    table.add([{"source": str(film)}])
-    expected = client.embed(Video(film)).select(option=option, scope="asset").vector
+@pytest.mark.parametrize(
+    ("input_type", "option", "shown"),
+    [
+        ("video", None, "visual"),
+        ("video", "audio", "audio"),
+        ("audio", None, "audio"),
+    ],
+)
+def test_a_recording_is_one_vector_of_the_whole(
+    tmp_path: Path, client: TwelveLabs, input_type: str, option: str | None, shown: str
+) -> None:
+    make: Any = Video if input_type == "video" else Audio
+    file = tmp_path / ("film.mkv" if make is Video else "talk.wav")
+    (samples.video if make is Video else samples.audio)(file, duration_sec=6)
+    table = make_table(tmp_path, input_type=input_type, option=option)
+    table.add([{"source": str(file)}])
+    expected = client.embed(make(file)).select(option=shown, scope="asset").vector
     assert vectors(table)[0] == pytest.approx(expected.tolist())
+
+
+def test_functions_with_the_same_settings_share_connections_and_a_quota() -> None:
+    """LanceDB makes a function anew for each table."""
+    settings = {"model": "marengo3.5", "dimension": 256, "concurrency": 3, "rpm": 700}
+    first, same = (TwelveLabsFunction.create(**settings) for _ in range(2))
+    embedder = first._embedder()
+    assert embedder is same._embedder()
+    for name, value in settings.items():
+        assert getattr(embedder, name) == value
+        other = {**settings, name: {"model": "marengo3.0", "dimension": 512}.get(name, 9)}
+        assert embedder is not TwelveLabsFunction.create(**other)._embedder()
 
 
 def test_rows_without_a_value_have_no_vector(tmp_path: Path) -> None:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 from typing import Any
 
 import pytest
 from langchain_core.vectorstores import InMemoryVectorStore
-from twelvelabs_embed import AsyncTwelveLabs, InvalidInputError, TwelveLabs, UnauthorizedError
+from twelvelabs_embed import (
+    AsyncTwelveLabs,
+    ConfigurationError,
+    InvalidInputError,
+    TwelveLabs,
+    UnauthorizedError,
+)
 from twelvelabs_embed.integrations.langchain import TwelveLabsEmbeddings
 
 TEXTS = [f"text {number}" for number in range(40)]
@@ -54,12 +61,33 @@ async def test_what_is_awaited_is_the_same(client: TwelveLabs) -> None:
     assert caught.value.__notes__ == ["It is of the input with the index 1, of 2."]
 
 
-def test_a_quota_holds_for_all_calls_together(client: TwelveLabs) -> None:
-    embeddings = TwelveLabsEmbeddings(client=client, rpm=1000)
-    rate_limiter = embeddings._embedder._rate_limiter
-    embeddings.embed_query("a")
-    embeddings.embed_documents(["b", "c", "d"])
-    assert rate_limiter._done == 4
+async def test_a_quota_holds_for_all_calls_together(client: TwelveLabs) -> None:
+    async with AsyncTwelveLabs() as async_client:
+        embeddings = TwelveLabsEmbeddings(client=client, async_client=async_client, rpm=1000)
+        rate_limiter = embeddings._embedder._rate_limiter
+        embeddings.embed_query("a")
+        embeddings.embed_documents(["b", "c", "d"])
+        assert rate_limiter._done == 4
+        await embeddings.aembed_query("a")
+        await embeddings.aembed_documents(["b", "c", "d"])
+        assert rate_limiter._done == 8
+
+
+@pytest.mark.parametrize("settings", [{"concurrency": 0}, {"rpm": 0}])
+def test_a_limit_that_cannot_be_is_reported(client: TwelveLabs, settings: dict[str, Any]) -> None:
+    with pytest.raises(ConfigurationError, match=next(iter(settings))):
+        TwelveLabsEmbeddings(client=client, **settings).embed_documents(["a", "b"])
+
+
+def test_a_client_of_its_own_is_closed_with_it(client: TwelveLabs) -> None:
+    embeddings, others = TwelveLabsEmbeddings(), TwelveLabsEmbeddings(client=client)
+    own = embeddings._client
+    assert len(embeddings.embed_query("a")) == len(others.embed_query("a")) == 512
+    del embeddings, others
+    gc.collect()
+    with pytest.raises(RuntimeError, match="closed"):
+        own.embed("a")
+    assert len(client.embed("a")) == 1
 
 
 def test_a_vector_store_finds_what_is_near(embeddings: TwelveLabsEmbeddings) -> None:

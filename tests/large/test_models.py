@@ -1,15 +1,14 @@
 """With another model one word changes, whatever way an input has to go."""
 
-import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from twelvelabs_embed import (
     Audio,
     BadRequestError,
-    Clock,
     Document,
     Embeddings,
     Fixed,
@@ -20,13 +19,13 @@ from twelvelabs_embed import (
     Spatial,
     Text,
     TextImage,
-    TwelveLabs,
     Video,
 )
 from twelvelabs_embed_emulator import Emulator, samples
 
+from tests.clients import AWAITED, BLOCKING, SHORT_WAITS
+
 MODEL = "marengo3.5"
-QUICK = Clock(sleep=lambda duration_sec: time.sleep(min(duration_sec, 0.05)))
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +43,17 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def client(tmp_path_factory: pytest.TempPathFactory) -> Iterator[TwelveLabs]:
-    resume_store = tmp_path_factory.mktemp("resume")
-    with (
-        Emulator() as emulator,
-        TwelveLabs("k", base_url=emulator.base_url, clock=QUICK, resume_dir=resume_store) as made,
-    ):
+def emulator() -> Iterator[Emulator]:
+    with Emulator() as running:
+        yield running
+
+
+@pytest.fixture(params=[BLOCKING, AWAITED], ids=str)
+async def client(
+    emulator: Emulator, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[Any]:
+    settings = {"base_url": emulator.base_url, "clock": SHORT_WAITS, "resume_dir": tmp_path}
+    async with request.param.open(**settings) as made:
         yield made
 
 
@@ -59,7 +63,7 @@ def way_of(embeddings: Embeddings) -> str:
 
 
 @pytest.mark.parametrize("kind", ["text", "image", "text_image", "audio", "video"])
-def test_one_word_changes(client: TwelveLabs, media: Path, kind: str) -> None:
+async def test_one_word_changes(client: Any, media: Path, kind: str) -> None:
     inputs: dict[str, Input] = {
         "text": Text("a dog"),
         "image": Image(media / "beach.jpg"),
@@ -68,7 +72,7 @@ def test_one_word_changes(client: TwelveLabs, media: Path, kind: str) -> None:
         "video": Video(media / "small.mp4"),
     }
     input = inputs[kind]
-    before, after = client.embed(input), client.embed(input, model=MODEL)
+    before, after = await client.embed(input), await client.embed(input, model=MODEL)
     assert before.input_type == after.input_type == kind
     assert before.usage is None
     assert after.usage is not None
@@ -76,54 +80,54 @@ def test_one_word_changes(client: TwelveLabs, media: Path, kind: str) -> None:
     assert way_of(after).startswith("inline")
 
 
-def test_several_together(client: TwelveLabs, media: Path) -> None:
+async def test_several_together(client: Any, media: Path) -> None:
     beach, station = Image(media / "beach.jpg"), Image(media / "station.png")
     trip = MultiInput("from <@here> to <@there>", here=beach, there=station)
-    assert client.embed(trip, model=MODEL).vector.shape == (512,)
-    assert client.embed(trip).vector.shape == (512,)  # images alone are for both models
+    assert (await client.embed(trip, model=MODEL)).vector.shape == (512,)
+    assert (await client.embed(trip)).vector.shape == (512,)  # images alone are for both models
     with_sound = MultiInput("<@sound> at <@here>", here=beach, sound=Audio(media / "talk.wav"))
-    assert client.embed(with_sound, model=MODEL).vector.shape == (512,)
+    assert (await client.embed(with_sound, model=MODEL)).vector.shape == (512,)
     with pytest.raises(InvalidInputError, match=r"audio, with marengo3\.0"):
-        client.embed(with_sound)
+        await client.embed(with_sound)
     with pytest.raises(BadRequestError):
-        client.embed(with_sound, check=False)
+        await client.embed(with_sound, check=False)
 
 
-def test_pages_and_their_quarters(client: TwelveLabs, media: Path) -> None:
-    pages = client.embed(Document(media / "paper.pdf"), model=MODEL)
+async def test_pages_and_their_quarters(client: Any, media: Path) -> None:
+    pages = await client.embed(Document(media / "paper.pdf"), model=MODEL)
     assert [one.start_page for one in pages.segments if one.scope == "page"] == [1, 2, 3]
     cut = Document(media / "paper.pdf", scopes="local", segmentation=Spatial("quadrants"))
-    quarters = client.embed(cut, model=MODEL)
+    quarters = await client.embed(cut, model=MODEL)
     assert way_of(quarters) == "task: only tasks embed documents with marengo3.5"
     assert len({one.quadrant for one in quarters.segments}) >= 4
     with pytest.raises(InvalidInputError, match=r"only marengo3\.5 embeds documents"):
-        client.embed(cut)
+        await client.embed(cut)
 
 
-def test_settings_of_recordings_need_a_task(client: TwelveLabs, media: Path) -> None:
-    cut = client.embed(Audio(media / "talk.wav", segmentation=Fixed(4)), model=MODEL)
+async def test_settings_of_recordings_need_a_task(client: Any, media: Path) -> None:
+    cut = await client.embed(Audio(media / "talk.wav", segmentation=Fixed(4)), model=MODEL)
     assert way_of(cut) == "task: with marengo3.5, only tasks take segmentation"
     assert [one.end_sec for one in cut.segments if one.scope == "clip"] == [4, 8, 12]
-    long = client.embed(Audio(media / "long.wav"), model=MODEL)
+    long = await client.embed(Audio(media / "long.wav"), model=MODEL)
     assert way_of(long).startswith("task: long.wav is 31 s long")
 
 
-def test_a_short_file_that_is_large_needs_a_task(client: TwelveLabs, media: Path) -> None:
-    large = client.embed(Video(media / "large.mp4"), model=MODEL)
+async def test_a_short_file_that_is_large_needs_a_task(client: Any, media: Path) -> None:
+    large = await client.embed(Video(media / "large.mp4"), model=MODEL)
     assert way_of(large).startswith("task: large.mp4 has 40 MB, and at most 32 MB go through")
-    assert list(client.assets.list()) == []
+    assert [one async for one in await client.assets.list()] == []
 
 
 @pytest.mark.parametrize(
     "input", [Text("a dog"), Audio("talk.wav", segmentation=Fixed(4), scopes="clip")]
 )
-def test_shorter_vectors_and_how_uncertain_they_are(
-    client: TwelveLabs, media: Path, input: Input
+async def test_shorter_vectors_and_how_uncertain_they_are(
+    client: Any, media: Path, input: Input
 ) -> None:
     if isinstance(input, Audio):
         input = Audio(media / "talk.wav", segmentation=Fixed(4), scopes="clip")
-    whole = client.embed(input, model=MODEL)
-    short = client.embed(input, model=MODEL, dimension=128, uncertainty=True)
+    whole = await client.embed(input, model=MODEL)
+    short = await client.embed(input, model=MODEL, dimension=128, uncertainty=True)
     assert short.vectors.shape == (len(whole), 128)
     assert np.array_equal(short.vectors, whole.vectors[:, :128])
     assert short.uncertainties is not None
@@ -131,13 +135,13 @@ def test_shorter_vectors_and_how_uncertain_they_are(
     assert whole.uncertainties is None
 
 
-def test_a_long_text_is_cut_when_that_is_asked_for(client: TwelveLabs) -> None:
+async def test_a_long_text_is_cut_when_that_is_asked_for(client: Any) -> None:
     text = "dog " * 2001
     with pytest.raises(InvalidInputError, match="at most 2000 tokens"):
-        client.embed(text, model=MODEL)
-    cut = client.embed(text, model=MODEL, auto_truncate=True)
+        await client.embed(text, model=MODEL)
+    cut = await client.embed(text, model=MODEL, auto_truncate=True)
     assert cut.usage is not None
     assert cut.usage.truncated
     assert cut.usage.truncation_reason == "model_context_window"
-    kept = client.embed("dog " * 2000, model=MODEL)
+    kept = await client.embed("dog " * 2000, model=MODEL)
     assert np.array_equal(kept.vectors, cut.vectors)

@@ -6,17 +6,15 @@ import os
 import signal
 import subprocess
 import sys
-import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from twelvelabs_embed import (
     NO_RETRY,
     AssetFailedError,
-    AsyncTwelveLabs,
     BadRequestError,
-    Clock,
     Embeddings,
     Fixed,
     InvalidInputError,
@@ -31,10 +29,8 @@ from twelvelabs_embed import (
 from twelvelabs_embed.validation.routing import RouteName
 from twelvelabs_embed_emulator import Emulator, samples
 
+from tests.clients import AWAITED, BLOCKING, SHORT_WAITS, ClientKind, both_clients
 from tests.waiting import process_of, wait_until
-
-# Waits are real, because the emulator really works meanwhile, but short.
-QUICK = Clock(sleep=lambda duration_sec: time.sleep(min(duration_sec, 0.05)))
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +38,7 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("media")
     samples.video(folder / "small.mp4")
     samples.write_padded_video(folder / "large.mp4", 60 << 20)
-    samples.write_long_video(folder / "long.mkv", 900)
+    samples.write_long_video(folder / "long.mkv", 660)
     return folder
 
 
@@ -52,9 +48,9 @@ def emulator() -> Iterator[Emulator]:
         yield running
 
 
-@pytest.fixture
-def client(emulator: Emulator) -> Iterator[TwelveLabs]:
-    with TwelveLabs("k", base_url=emulator.base_url, clock=QUICK) as made:
+@pytest.fixture(params=[BLOCKING, AWAITED], ids=str)
+async def client(emulator: Emulator, request: pytest.FixtureRequest) -> AsyncIterator[Any]:
+    async with request.param.open(base_url=emulator.base_url, clock=SHORT_WAITS) as made:
         yield made
 
 
@@ -62,71 +58,61 @@ def film(path: Path) -> Video:
     return Video(path, segmentation=Fixed(5))
 
 
+async def assets(client: Any) -> list[Any]:
+    return [asset async for asset in await client.assets.list()]
+
+
 def name_of(embeddings: Embeddings) -> str:
     assert embeddings.route is not None
     return embeddings.route.name
 
 
-def test_each_file_goes_its_way(client: TwelveLabs, media: Path) -> None:
-    small, large, long = (
-        client.embed(film(media / name)) for name in ("small.mp4", "large.mp4", "long.mkv")
-    )
+async def test_each_file_goes_its_way(client: Any, media: Path) -> None:
+    names = ("small.mp4", "large.mp4", "long.mkv")
+    small, large, long = await asyncio.gather(*(client.embed(film(media / one)) for one in names))
     assert [str(found.route) for found in (small, large, long)] == [
         "inline: small.mp4 fits into the request",
         "asset: large.mp4 has 60 MB, and at most 36 MB can be sent inside a request",
-        "task: long.mkv is 15 min long, and at most 10 min go through the sync endpoint",
+        "task: long.mkv is 11 min long, and at most 10 min go through the sync endpoint",
     ]
     assert (large.vectors == small.vectors).all()  # it is the same film, with nothing behind it
-    assert len(long.select(scope="clip", option="visual")) == 180
+    assert len(long.select(scope="clip", option="visual")) == 132
+    assert [task.status async for task in await client.embed.v_2.tasks.list()] == ["ready"]
+    assert await assets(client) == []
 
 
 @pytest.mark.parametrize("route", ["asset", "task"])
-def test_the_same_file_any_way(client: TwelveLabs, media: Path, route: RouteName) -> None:
-    small = client.embed(film(media / "small.mp4"))
-    other = client.embed(film(media / "small.mp4"), route=route)
+async def test_the_same_file_any_way(client: Any, media: Path, route: RouteName) -> None:
+    small = await client.embed(film(media / "small.mp4"))
+    other = await client.embed(film(media / "small.mp4"), route=route)
     assert (other.vectors == small.vectors).all()
     assert other.segments == small.segments
     assert (name_of(other), other.input_type) == (route, "video")
-    assert list(client.assets.list()) == []
+    assert await assets(client) == []
 
 
-def test_a_long_file_uploaded_or_not(client: TwelveLabs, media: Path) -> None:
-    inline = client.embed(film(media / "long.mkv"))
-    asset = client.assets.upload(media / "long.mkv")
-    uploaded = client.embed(Video(Media.asset(asset.id), segmentation=Fixed(5)))
+async def test_a_long_file_uploaded_or_not(client: Any, media: Path) -> None:
+    inline = await client.embed(film(media / "long.mkv"))
+    asset = await client.assets.upload(media / "long.mkv")
+    uploaded = await client.embed(Video(Media.asset(asset.id), segmentation=Fixed(5)))
     assert (uploaded.vectors == inline.vectors).all()
     # Nothing is known of an asset here: the service said that it is too long.
     assert uploaded.route is not None
     assert (uploaded.route.name, uploaded.route.via) == ("task", "asset")
     assert uploaded.route.why.startswith("the service says:")
-    assert [found.id for found in client.assets.list()] == [asset.id]  # it is yours
+    assert [found.id async for found in await client.assets.list()] == [asset.id]  # it is yours
 
 
-async def test_awaited(emulator: Emulator, media: Path) -> None:
-    async def nap(duration_sec: float) -> None:
-        await asyncio.sleep(min(duration_sec, 0.05))
-
-    clock = Clock(sleep_async=nap)
-    async with AsyncTwelveLabs("k", base_url=emulator.base_url, clock=clock) as client:
-        small, large, long = await asyncio.gather(
-            *(client.embed(film(media / name)) for name in ("small.mp4", "large.mp4", "long.mkv"))
-        )
-        assert [name_of(found) for found in (small, large, long)] == ["inline", "asset", "task"]
-        assert (large.vectors == small.vectors).all()
-        assert [task.status async for task in await client.embed.v_2.tasks.list()] == ["ready"]
-        assert [asset async for asset in await client.assets.list()] == []
-
-
-def test_a_kept_asset_and_the_reported_progress(
-    client: TwelveLabs, media: Path, caplog: pytest.LogCaptureFixture
+async def test_a_kept_asset_and_the_reported_progress(
+    client: Any, media: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     reports: list[Progress] = []
     with caplog.at_level(logging.INFO, "twelvelabs_embed"):
-        found = client.embed(
+        found = await client.embed(
             film(media / "large.mp4"), route="task", keep_asset=True, progress=reports.append
         )
     assert found.route is not None
-    assert [asset.id for asset in client.assets.list()] == [found.route.asset_id]
+    assert [asset.id async for asset in await client.assets.list()] == [found.route.asset_id]
     phases = list(dict.fromkeys(progress.phase for progress in reports))
     assert phases == ["upload", "processing", "embedding"]
     assert {progress.label for progress in reports} == {"large.mp4"}
@@ -138,56 +124,56 @@ def test_a_kept_asset_and_the_reported_progress(
     ("name", "route", "said"),
     [
         ("large.mp4", "inline", "large.mp4 has 60 MB, but at most 36 MB can be sent inside"),
-        ("long.mkv", "asset", "long.mkv is 15 min long, but at most 10 min go through the sync"),
+        ("long.mkv", "asset", "long.mkv is 11 min long, but at most 10 min go through the sync"),
         ("small.mp4", "url", "route: 'url', but small.mp4 is no link"),
     ],
 )
-def test_a_way_that_cannot_be_gone(
-    client: TwelveLabs, media: Path, name: str, route: RouteName, said: str
+async def test_a_way_that_cannot_be_gone(
+    client: Any, media: Path, name: str, route: RouteName, said: str
 ) -> None:
     with pytest.raises(InvalidInputError, match=said):
-        client.embed(film(media / name), route=route)
-    assert list(client.embed.v_2.tasks.list()) == list(client.assets.list()) == []
+        await client.embed(film(media / name), route=route)
+    assert [task async for task in await client.embed.v_2.tasks.list()] == []
+    assert await assets(client) == []
 
 
 # ------------------------------------------------------------------------------------ failures
 
 
-def test_a_task_that_fails_says_why(client: TwelveLabs, tmp_path: Path) -> None:
+async def test_a_task_that_fails_says_why(client: Any, tmp_path: Path) -> None:
     short = samples.video(tmp_path / "short.mp4", duration_sec=3)
     with pytest.raises(TaskFailedError, match=r"failed: .* s is less than") as caught:
-        client.embed(film(short), route="task", check=False)
+        await client.embed(film(short), route="task", check=False)
     with pytest.raises(TaskFailedError) as again:
-        client.embed.v_2.tasks.wait_for_done(caught.value.task_id)
+        await client.embed.v_2.tasks.wait_for_done(caught.value.task_id)
     assert str(again.value) == str(caught.value)
 
 
-def test_what_was_uploaded_is_deleted_also_after_a_failure(
-    client: TwelveLabs, media: Path, tmp_path: Path
+async def test_what_was_uploaded_is_deleted_also_after_a_failure(
+    client: Any, media: Path, tmp_path: Path
 ) -> None:
     (tmp_path / "fake.mp4").write_bytes(b"no film" * 99)
     with pytest.raises(AssetFailedError, match=r"fake\.mp4"):
-        client.embed(Video(tmp_path / "fake.mp4"), route="asset", check=False)
+        await client.embed(Video(tmp_path / "fake.mp4"), route="asset", check=False)
     with pytest.raises(BadRequestError):
-        client.embed(film(media / "long.mkv"), route="asset", check=False)
-    assert list(client.assets.list()) == []
+        await client.embed(film(media / "long.mkv"), route="asset", check=False)
+    assert await assets(client) == []
 
 
-def test_time_is_up_and_nothing_is_lost(media: Path) -> None:
+@both_clients
+async def test_time_is_up_and_nothing_is_lost(kind: ClientKind, media: Path) -> None:
     with Emulator(processing_sec=3600) as emulator:
-        with (
-            TwelveLabs("k", base_url=emulator.base_url, clock=QUICK) as client,
-            pytest.raises(WaitTimeoutError, match=r"embed\.resume\(id\)") as caught,
-        ):
-            client.embed(film(media / "small.mp4"), route="task", wait_sec=0.2)
+        async with kind.open(base_url=emulator.base_url, clock=SHORT_WAITS) as client:
+            with pytest.raises(WaitTimeoutError, match=r"embed\.resume\(id\)") as caught:
+                await client.embed(film(media / "small.mp4"), route="task", wait_sec=0.2)
         emulator.advance(hours=2)
-        with TwelveLabs("k", base_url=emulator.base_url, clock=QUICK) as another:
-            found = another.embed.resume(caught.value.id)
-            small = another.embed(film(media / "small.mp4"))
+        async with kind.open(base_url=emulator.base_url, clock=SHORT_WAITS) as another:
+            found = await another.embed.resume(caught.value.id)
+            small = await another.embed(film(media / "small.mp4"))
             assert (found.vectors == small.vectors).all()
             emulator.advance(days=8)
             with pytest.raises(NotFoundError):
-                another.embed.resume(caught.value.id)
+                await another.embed.resume(caught.value.id)
 
 
 # ---------------------------------------------------------------------------------------- kill -9
@@ -205,8 +191,9 @@ client.embed(Video(sys.argv[2], segmentation=Fixed(5)), route="task", progress=o
 """
 
 
+@both_clients
 @pytest.mark.parametrize("name", ["small.mp4", "large.mp4"])
-def test_killed_while_it_waits(media: Path, name: str) -> None:
+async def test_killed_while_it_waits(kind: ClientKind, media: Path, name: str) -> None:
     """The task is collected by its id, created once, and what was uploaded for it is deleted."""
     with Emulator(processing_sec=3600) as emulator:
         command = [sys.executable, "-c", WAITING, emulator.base_url, str(media / name)]
@@ -218,13 +205,13 @@ def test_killed_while_it_waits(media: Path, name: str) -> None:
             os.kill(process.pid, signal.SIGKILL)
         assert process.returncode == -signal.SIGKILL
         emulator.advance(hours=1)
-        with TwelveLabs("k", base_url=emulator.base_url, clock=QUICK) as client:
-            found = client.embed.resume(task_id)
-            small = client.embed(film(media / "small.mp4"))
+        async with kind.open(base_url=emulator.base_url, clock=SHORT_WAITS) as client:
+            found = await client.embed.resume(task_id)
+            small = await client.embed(film(media / "small.mp4"))
             assert (found.vectors == small.vectors).all()
             assert (found.model, found.input_type) == ("marengo3.0", "video")
-            assert len(list(client.embed.v_2.tasks.list())) == 1
-            assert list(client.assets.list()) == []
+            assert len([one async for one in await client.embed.v_2.tasks.list()]) == 1
+            assert await assets(client) == []
 
 
 def pass_the_processing_of_an_asset(emulator: Emulator) -> None:

@@ -21,7 +21,7 @@ from twelvelabs_embed.uploads.resume_store import ResumeStore
 from twelvelabs_embed.uploads.upload import UploadFlows
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.clients import NO_WAIT, ClientKind, both_clients, given_clients
+from tests.clients import AWAITED, NO_WAIT, ClientKind, both_clients, given_clients
 from tests.scripted_server import Reset, Response, scripted_server
 from tests.waiting import wait_for
 
@@ -156,11 +156,13 @@ async def test_what_was_cancelled_goes_on(
 ) -> None:
     task: asyncio.Task[Asset]
     on_progress = once_at(0.5, lambda: task.cancel())
-    task = asyncio.ensure_future(upload(emulator.base_url, True, film, resume_store, on_progress))
+    task = asyncio.ensure_future(
+        upload(AWAITED, emulator.base_url, film, resume_store, on_progress)
+    )
     with pytest.raises(asyncio.CancelledError):
         await task
     (entry,) = resume_store.uploads()
-    asset = await upload(emulator.base_url, True, film, resume_store)
+    asset = await upload(AWAITED, emulator.base_url, film, resume_store)
     assert asset.id == entry.session.asset_id
     assert emulator.received_chunk_bytes <= SIZE_BYTES + 4 * CHUNK_BYTES
 
@@ -180,14 +182,19 @@ async def test_a_file_that_changes_on_the_way(
     assert status["chunks_completed"] == 0
 
 
+@both_clients
 def test_two_threads_have_a_session_each(
-    emulator: Emulator, film: Path, resume_store: ResumeStore, caplog: pytest.LogCaptureFixture
+    kind: ClientKind,
+    emulator: Emulator,
+    film: Path,
+    resume_store: ResumeStore,
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
     has_started = threading.Event()
 
     def work() -> None:
         on_progress = once_at(0, has_started.set)
-        asyncio.run(upload(emulator.base_url, False, film, resume_store, on_progress))
+        asyncio.run(upload(kind, emulator.base_url, film, resume_store, on_progress))
 
     def start_second() -> None:
         second.start()
@@ -195,9 +202,7 @@ def test_two_threads_have_a_session_each(
 
     second = threading.Thread(target=work)
     with caplog.at_level(logging.INFO, "twelvelabs_embed"):
-        asyncio.run(
-            upload(emulator.base_url, False, film, resume_store, once_at(0.1, start_second))
-        )
+        asyncio.run(upload(kind, emulator.base_url, film, resume_store, once_at(0.1, start_second)))
         second.join()
     assert "uploaded a second time" in caplog.text
     assert emulator.received_chunk_bytes == 2 * SIZE_BYTES

@@ -111,11 +111,12 @@ def test_each_field_is_in_the_contract(
         assert list(leaves(schemas, section, row.field)), section
 
 
-@pytest.mark.parametrize("form", REQUEST_SHAPES, ids=lambda form: f"{form.name}-{form.endpoint}")
+@pytest.mark.parametrize(
+    "form", REQUEST_SHAPES, ids=lambda form: f"{form.name}-{form.endpoints[0]}"
+)
 def test_forms_are_the_contracts(form: Any, schemas: dict[str, Any]) -> None:
-    request = (
-        "CreateEmbeddingsRequest" if form.endpoint == "sync" else "CreateAsyncEmbeddingRequest"
-    )
+    requests = {"sync": "CreateEmbeddingsRequest", "task": "CreateAsyncEmbeddingRequest"}
+    (request,) = (requests[endpoint] for endpoint in form.endpoints)
     for kind in form.input_types:
         name = "multi_input" if form.name == "multi_input" else kind
         assert name in schemas[request]["properties"]

@@ -18,7 +18,7 @@ ARRAY = re.compile(r"Vectors|Numbers|Integers|NDArray|ndarray")
 SHAPE = re.compile(r"shape|\([NMDR]?,? ?[NMDR]?,?\)")
 
 # These describe classes of others, by which we know them: PIL's images, open files.
-OTHERS = ("inputs.pil_images.PilImage", "inputs.media.ReadableFile")
+OTHERS = ("inputs.pil_images.PilImage", "inputs.media_conversion.ReadableFile")
 # What is given to these is our own business: users get them, and do not make them.
 MADE_BY_US = {
     "AsyncPager",

@@ -87,6 +87,15 @@ def _wait_for_port(profile: Path, process: subprocess.Popen[bytes]) -> str:
     raise RuntimeError(f"Chromium does not start: {log[-2000:]}")
 
 
+# What the page shows, as scripts.
+STATUS = "document.getElementById('status').textContent"
+CHOSEN = "document.getElementById('query').selectedOptions[0].textContent"
+FIRST_CARD = "document.querySelector('.card').innerText.split('\\n')"
+FOCUSED = "document.activeElement"
+ARIA_VALUE_TEXT = f"{FOCUSED}.getAttribute('aria-valuetext')"
+ITEMS = "[...document.querySelectorAll('#items h3')].map(one => one.textContent)"
+
+
 class Page:
     """A tab.
 
@@ -153,6 +162,16 @@ class Page:
         if "exceptionDetails" in said:
             raise RuntimeError(f"{script}: {said['exceptionDetails']}")
         return said["result"].get("value")
+
+    async def choose(self, id: str, value: str) -> None:
+        """Choose an entry of a list."""
+        await self.run(
+            f"""(() => {{
+                const select = document.getElementById({id!r});
+                select.value = {value!r};
+                select.dispatchEvent(new Event("change"));
+            }})()"""
+        )
 
     async def resize(self, width: int, height: int, *, scale: float = 1) -> None:
         await self.send(

@@ -194,14 +194,62 @@ def test_a_segment_between_two_moments_joins_them(long_film: Path) -> None:
 
 def test_only_segments_of_one_item_option_and_scope_are_joined(tmp_path: Path) -> None:
     for id in ("a", "b"):
-        write_film(tmp_path, id, [{"visual": direction(0.9)}, {"audio": direction(0.8)}])
-    assert len(search(tmp_path, QUERY, merge_gap_sec=1)) == 4
+        write_film(
+            tmp_path,
+            id,
+            [
+                {"visual": direction(0.9), "audio": direction(-0.1)},
+                {"audio": direction(0.8), "visual": direction(0.6)},
+            ],
+        )
+    hits = search(tmp_path, QUERY, merge_gap_sec=1)
+    assert [(hit.id, hit.segment.option, hit.merged) for hit in hits] == [
+        ("a", "visual", 2),
+        ("b", "visual", 2),
+        ("a", "audio", 2),
+        ("b", "audio", 2),
+    ]
     # Together, neighbours may be near the query for different reasons.
     fused = search(tmp_path, QUERY, fusion="weighted", merge_gap_sec=1)
-    assert [(hit.id, hit.merged, set(hit.scores)) for hit in fused] == [
-        ("a", 2, {"visual", "audio"}),
-        ("b", 2, {"visual", "audio"}),
+    joined = Segment(None, "clip", 0.0, 12.0)
+    assert [(hit.id, hit.merged, hit.segment) for hit in fused] == [
+        ("a", 2, joined),
+        ("b", 2, joined),
     ]
+    assert fused[0].score == pytest.approx(0.7)
+    assert fused[0].scores == pytest.approx({"visual": 0.9, "audio": 0.8})  # the best of each
+
+
+@pytest.mark.parametrize("fusion", [None, "rrf"])
+def test_segments_of_other_scopes_or_without_times_are_not_joined(
+    tmp_path: Path, fusion: Fusion | None
+) -> None:
+    segments = [clip("visual", 0), clip("visual", 1, "asset"), Segment("visual", "page"), Segment()]
+    for number in range(2):
+        write_parts(tmp_path, [as_item(f"{number}", [SEEN] * 4, segments=segments)])
+    hits = search(tmp_path, SEEN, merge_gap_sec=100, fusion=fusion)
+    assert [hit.merged for hit in hits] == [1] * 8
+
+
+def test_moments_that_become_one_leave_room_for_another_of_the_item(tmp_path: Path) -> None:
+    scores = [0.9, 0.7, 0.8, None, None, 0.6, None, 0.5]
+    clips = [{} if one is None else {"visual": direction(one)} for one in scores]
+    folder = write_film(tmp_path, "film", clips)
+    both = {"merge_gap_sec": 0, "max_per_item": 2}
+    assert spans(folder, QUERY, top=3, **both) == [(0, 18), (30, 36)]
+    # When there are enough, none is added that would make them fewer.
+    assert spans(folder, QUERY, top=2, **both) == [(0, 6), (12, 18)]
+
+
+def test_ranks_are_counted_as_deep_as_ten_times_the_hits(
+    long_film: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write_film(long_film, "other", [{"visual": direction(0.95)}] * 3)
+    monkeypatch.setattr("twelvelabs_embed.search.fusion._MIN_DEPTH", 4)
+    assert len(search(long_film, QUERY, fusion="rrf", top=1, max_per_item=1)) == 1
+    assert len(search(long_film, QUERY, fusion="rrf", top=13)) == 13
+    by_rank = search(long_film, QUERY, fusion="rrf", top=2, weights={"visual": 1})
+    assert [hit.score for hit in by_rank] == pytest.approx([1 / 61, 1 / 62])
 
 
 def test_the_best_of_each_item(tmp_path: Path) -> None:

@@ -21,6 +21,7 @@ from twelvelabs_embed import (
 from twelvelabs_embed.bulk.part_files import part_paths
 from twelvelabs_embed.search.dataset import Hit
 from twelvelabs_embed.search.exact import describe, search
+from twelvelabs_embed.search.index import Index
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.search.part_files import Array, as_item, random_vectors, write_parts
@@ -189,6 +190,24 @@ def test_empty_parts_give_no_hits_and_nothing_is_sent(tmp_path: Path, client: Tw
 # ---------------------------------------------------------------------------------------- refusing
 
 
+def test_folders_of_runs_without_items_are_passed_over(tmp_path: Path) -> None:
+    """Such as those of some of many shards."""
+    full = write_parts(tmp_path / "full", [as_item("film", random_vectors(2))])
+    for name in ("empty", "other"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "empty" / "run.json").write_text("{}")
+    query = random_vectors(1)[0]
+    assert search([tmp_path / "empty", full, full], query) == search(full, query)
+    with pytest.raises(InvalidInputError, match="other' contains no vectors"):
+        search([tmp_path / "other", full], query)
+    with pytest.raises(InvalidInputError, match="empty' contains no vectors"):
+        search([tmp_path / "empty"], query)
+    with pytest.raises(InvalidInputError, match=r"part-00000\.parquet' is no folder"):
+        search([full, *part_paths(full)], query)
+    with pytest.raises(InvalidInputError, match=r"'gone\.parquet' does not exist"):
+        search(["gone.parquet", *part_paths(full)], query)
+
+
 def test_a_query_of_another_model_or_dimensions_is_rejected(tmp_path: Path) -> None:
     folder = write_parts(tmp_path, [as_item("film", random_vectors(2))])
     _, other = as_item("query", random_vectors(1), segments=[Segment()], model="marengo3.5")
@@ -280,6 +299,30 @@ def test_a_lancedb_table_gives_the_same_hits(mixed: Path) -> None:
         search(database, query)
     with pytest.raises(InvalidInputError, match="does not exist"):
         search(database / "missing.lance", query)
+
+
+def test_an_open_lancedb_table_is_followed_and_its_column_of_vectors_is_known(
+    tmp_path: Path,
+) -> None:
+    """Also where another program has added a column of other vectors."""
+    import lancedb
+    from pyarrow import parquet
+    from twelvelabs_embed.bulk.sinks.lancedb import LanceDBSink
+
+    vectors = random_vectors(3)
+    folder = write_parts(
+        tmp_path, *([as_item(name, [one])] for name, one in zip("ab", vectors[:2], strict=True))
+    )
+    first, second = map(parquet.read_table, part_paths(folder))
+    LanceDBSink(tmp_path / "database", "films").write(first)
+    database = lancedb.connect(tmp_path / "database")
+    with Index(tmp_path / "database") as index:
+        assert [hit.id for hit in index.search(vectors[2])] == ["a"]
+        LanceDBSink(tmp_path / "database", "films").write(second)
+        assert {hit.id for hit in index.search(vectors[2])} == {"a", "b"}
+        database.open_table("films").add_columns({"other": "vector"})
+        assert len(index.search(vectors[2])) == 2
+        assert index.info.rows == 2
 
 
 def test_the_model_of_a_query_is_compared_before_its_dimensions(tmp_path: Path) -> None:

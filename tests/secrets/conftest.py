@@ -7,14 +7,25 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from twelvelabs_embed import AsyncTwelveLabs, Clock, RetryPolicy, TwelveLabs
+from twelvelabs_embed import RetryPolicy
 from twelvelabs_embed_emulator import Emulator, samples
 
+from tests.clients import NO_WAIT, ClientKind
 from tests.otel_memory import InMemoryTelemetry, telemetry_in_memory
 from tests.secrets.traces import Evidence
 
 KEY = "tlk_2MARKER7f3a90b1c6d5e84MARKER"
 CHUNK_BYTES = 1 << 16
+
+
+class _Secret:
+    """The key, as pydantic's `SecretStr` has it: tracebacks show the arguments of tests, too."""
+
+    def get_secret_value(self) -> str:
+        return KEY
+
+
+SECRET = _Secret()
 
 
 @pytest.fixture(scope="module")
@@ -60,34 +71,18 @@ def evidence(
     assert found.leaks(KEY) == []
 
 
-@pytest.fixture(params=["blocking", "awaited"])
-def awaited(request: pytest.FixtureRequest) -> bool:
-    return bool(request.param == "awaited")
-
-
 def settings(base_url: str) -> dict[str, Any]:
-    async def no_wait(duration_sec: float) -> None:
-        pass
-
-    return {
-        "base_url": base_url,
-        "retry": RetryPolicy(attempts=2),
-        "timeout": 0.3,
-        "clock": Clock(sleep=lambda duration_sec: None, sleep_async=no_wait),
-    }
+    retry = RetryPolicy(attempts=2)
+    return {"base_url": base_url, "retry": retry, "timeout": 0.3, "clock": NO_WAIT}
 
 
-async def fail(base_url: str, awaited: bool, work: Callable[[Any], Any]) -> Exception:
+async def fail(base_url: str, kind: ClientKind, work: Callable[[Any], Any]) -> Exception:
     """What a call of a client with the key raises, within a span of an application."""
     try:
         # Which notes what passes through it: type, words and traceback.
         with telemetry_in_memory().tracer.start_as_current_span("work"):
-            if awaited:
-                async with AsyncTwelveLabs(KEY, **settings(base_url)) as client:
-                    await work(client)
-            else:
-                with TwelveLabs(KEY, **settings(base_url)) as sync_method:
-                    work(sync_method)
+            async with kind.open(SECRET, **settings(base_url)) as client:
+                await work(client)
     except Exception as error:
         return error
     raise AssertionError("it did not fail")

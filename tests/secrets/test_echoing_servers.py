@@ -19,7 +19,6 @@ import pyarrow.parquet as parquet
 import pytest
 from twelvelabs_embed import (
     ApiError,
-    AsyncTwelveLabs,
     InvalidResponseError,
     TwelveLabs,
     TwelveLabsError,
@@ -27,8 +26,9 @@ from twelvelabs_embed import (
 from twelvelabs_embed._http.redaction import collect_secrets, redact_response as redact
 
 from tests.cli.runner import run_here
+from tests.clients import ClientKind, both_clients, given_clients
 from tests.scripted_server import Response, scripted_server
-from tests.secrets.conftest import KEY, fail, settings
+from tests.secrets.conftest import KEY, SECRET, fail, settings
 from tests.secrets.test_leaks import embed, session
 from tests.secrets.traces import Evidence
 
@@ -121,9 +121,10 @@ def without_logs_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(logging.getLogger(name), "disabled", True)
 
 
+@both_clients
 @pytest.mark.parametrize("how", RESPONSES)
 async def test_what_a_server_repeats_does_not_show_the_key(
-    how: str, awaited: bool, evidence: Evidence, request: pytest.FixtureRequest
+    how: str, kind: ClientKind, evidence: Evidence, request: pytest.FixtureRequest
 ) -> None:
     if how in BEFORE_BODIES:
         request.getfixturevalue("without_logs_of_others")
@@ -134,7 +135,7 @@ async def test_what_a_server_repeats_does_not_show_the_key(
         return RESPONSES[how](head)
 
     with echoing(response) as base_url:
-        error = await fail(base_url, awaited, embed)
+        error = await fail(base_url, kind, embed)
     assert set(sent) == {KEY}
     sent.clear()
     assert isinstance(error, TwelveLabsError)
@@ -150,13 +151,16 @@ async def test_what_a_server_repeats_does_not_show_the_key(
         assert "***" in shown
 
 
+@given_clients
 @pytest.mark.parametrize("how", ["as JSON", "in a header", "in what is no header"])
 @pytest.mark.usefixtures("without_logs_of_others")
-async def test_nor_does_it_by_a_client_that_was_given(how: str, evidence: Evidence) -> None:
-    async with httpx.AsyncClient() as given:
-        with echoing(RESPONSES[how]) as base_url, pytest.raises(TwelveLabsError) as raised:
-            await AsyncTwelveLabs(KEY, **settings(base_url), httpx_client=given).embed("a dog")
-    evidence.add_error(raised.value)
+async def test_nor_does_it_by_a_client_that_was_given(
+    kind: ClientKind, how: str, evidence: Evidence
+) -> None:
+    with echoing(RESPONSES[how]) as base_url:
+        error = await fail(base_url, kind, embed)
+    assert isinstance(error, TwelveLabsError)
+    evidence.add_error(error)
 
 
 def test_what_a_run_writes_about_it_has_no_key(evidence: Evidence, tmp_path: Path) -> None:
@@ -187,42 +191,49 @@ def test_no_command_shows_it(
     evidence.add("command", f"{ran.out} {ran.err}")
 
 
-async def test_the_rest_of_what_it_said_is_there(awaited: bool) -> None:
+@both_clients
+async def test_the_rest_of_what_it_said_is_there(kind: ClientKind) -> None:
     with echoing(RESPONSES["as JSON"]) as base_url:
-        error = await fail(base_url, awaited, embed)
+        error = await fail(base_url, kind, embed)
     assert isinstance(error, ApiError)
     assert str(error) == "401 bad: no ***"
     assert error.details == {"got": "***"}
     assert error.response.json() == {"code": "bad", "message": "no ***", "details": {"got": "***"}}
 
 
-def test_the_response_in_place_of_one_that_was_lost_does_not_show_it(evidence: Evidence) -> None:
+@both_clients
+async def test_the_response_in_place_of_one_that_was_lost_does_not_show_it(
+    kind: ClientKind, evidence: Evidence
+) -> None:
     """A deletion that finds nothing is done when the response to the first attempt was lost."""
     lost = [True]
 
     def response(head: str) -> bytes:
         return b"" if lost and lost.pop() else http(flat(key_in(head)), "404 Not Found")
 
-    with echoing(response) as base_url, TwelveLabs(KEY, **settings(base_url)) as client:
-        raw = client.assets.with_raw_response.delete("a")
+    with echoing(response) as base_url:
+        async with kind.open(SECRET, **settings(base_url)) as client:
+            raw = await client.assets.with_raw_response.delete("a")
     assert raw.status_code == 404
     evidence.add("raw", f"{raw!r} {raw.http_response.text} {raw.headers!r}")
     assert "***" in raw.http_response.text
 
 
+@both_clients
 @pytest.mark.parametrize("name", ["authorization", "cookie"])
-async def test_so_are_other_secrets_in_headers(name: str, awaited: bool) -> None:
+async def test_so_are_other_secrets_in_headers(name: str, kind: ClientKind) -> None:
     def call(client: Any) -> Any:
         headers = {name: "Bearer a-token-of-a-proxy; other=1234567890"}
         return client.embed("a", request_options={"additional_headers": headers})
 
     with echoing(http) as base_url:
-        error = await fail(base_url, awaited, call)
+        error = await fail(base_url, kind, call)
     assert "***" in str(error)
     for part in ("token-of", "1234567890"):
         assert part not in f"{error} {vars(error)}"
 
 
+@both_clients
 @pytest.mark.parametrize(
     "body",
     [
@@ -233,31 +244,28 @@ async def test_so_are_other_secrets_in_headers(name: str, awaited: bool) -> None
     ],
 )
 async def test_what_storage_repeats_does_not_show_its_links(
-    body: str, awaited: bool, evidence: Evidence
+    body: str, kind: ClientKind, evidence: Evidence
 ) -> None:
     def upload(client: Any) -> Any:
         return client.assets.upload(bytes(64))
 
     with scripted_server(Response(403, body.encode())) as storage:
         with scripted_server(session(f"{storage.base_url}/1?{LINK}")) as api:
-            error = await fail(
-                api.base_url, awaited, lambda client: client.assets.upload(b"x" * 64)
-            )
+            error = await fail(api.base_url, kind, lambda client: client.assets.upload(b"x" * 64))
     evidence.add_error(error)
     assert "***" in str(error)
     assert [where for where, text in evidence.texts if SIGNATURE in text] == []
 
 
+@both_clients
 @pytest.mark.parametrize("key", ["k", "any", "message", "the-key"])
-def test_a_short_key_leaves_words_whole(key: str) -> None:
+async def test_a_short_key_leaves_words_whole(kind: ClientKind, key: str) -> None:
     """One of fewer than eight characters is none of the service's, but may be a part of words."""
     body = {"code": "bad", "message": f"any company can ask the-key-keeper for {key}"}
-    with (
-        scripted_server(Response(400, body, {"x-any": key})) as server,
-        TwelveLabs(key, **settings(server.base_url)) as client,
-        pytest.raises(ApiError) as raised,
-    ):
-        client.embed("a dog")
+    with scripted_server(Response(400, body, {"x-any": key})) as server:
+        async with kind.open(key, **settings(server.base_url)) as client:
+            with pytest.raises(ApiError) as raised:
+                await client.embed("a dog")
     assert raised.value.body == body
     assert raised.value.headers["x-any"] == key
 

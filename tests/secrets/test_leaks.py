@@ -28,7 +28,6 @@ import pytest
 import vcr
 from opentelemetry import metrics
 from twelvelabs_embed import (
-    AsyncTwelveLabs,
     Image,
     Progress,
     TextInputRequest,
@@ -41,10 +40,11 @@ from twelvelabs_embed.report import write_report
 from twelvelabs_embed_emulator import Emulator
 
 from tests.cli.runner import PROGRAM, on_terminal, run_here
+from tests.clients import AWAITED, ClientKind, both_clients, given_clients
 from tests.otel_memory import InMemoryTelemetry
 from tests.replay.recording import without_cookies_and_signatures, without_secrets_and_media
 from tests.scripted_server import Reset, Response, Stall, Step, Truncated, scripted_server
-from tests.secrets.conftest import KEY, fail, settings
+from tests.secrets.conftest import KEY, SECRET, fail, settings
 from tests.secrets.traces import Evidence, spelled
 from tests.waiting import wait_until_async
 
@@ -67,8 +67,14 @@ def send_much(client: Any) -> Any:
 # -------------------------------------------------------------------------------------- what works
 
 
-def test_what_works_leaves_no_key(
-    emulator: Emulator, media: Path, evidence: Evidence, otel: InMemoryTelemetry, tmp_path: Path
+@both_clients
+async def test_what_works_leaves_no_key(
+    kind: ClientKind,
+    emulator: Emulator,
+    media: Path,
+    evidence: Evidence,
+    otel: InMemoryTelemetry,
+    tmp_path: Path,
 ) -> None:
     def on_progress(progress: Progress) -> None:
         evidence.add("progress", f"{progress!r} {progress}")
@@ -77,31 +83,23 @@ def test_what_works_leaves_no_key(
             faulthandler.dump_traceback(file)
             evidence.add("crash file", (media.parent / "crash.txt").read_text())
 
-    with TwelveLabs(KEY, base_url=emulator.base_url) as client:
+    async with kind.open(KEY, base_url=emulator.base_url) as client:
         evidence.add("client", f"{client!r} {client.embed!r} {client._connection!r}")
-        raw = client.embed.v_2.with_raw_response.create(
+        raw = await client.embed.v_2.with_raw_response.create(
             input_type="text", model_name="marengo3.0", text=TextInputRequest(input_text="a dog")
         )
         evidence.add("raw response", f"{raw!r} {raw.http_response.request!r}")
         evidence.add("pickle", pickle.dumps(raw))
-        client.assets.upload(media / "film.mkv", progress=on_progress)
-        client.embed(Video(media / "film.mkv"), route="task", progress=on_progress)
-        for outcome in client.embed.many(["a", Image(media / "beach.jpg")], progress=on_progress):
+        await client.assets.upload(media / "film.mkv", progress=on_progress)
+        await client.embed(Video(media / "film.mkv"), route="task", progress=on_progress)
+        async for outcome in client.embed.many(
+            ["a", Image(media / "beach.jpg")], progress=on_progress
+        ):
             evidence.add("outcome", repr(outcome))
             evidence.add("pickle", pickle.dumps(outcome))
     assert {"name of a file", "progress"} <= {where for where, _ in evidence.texts}
     assert otel.named("PUT")
     assert otel.named("embeddings marengo3.0")
-
-
-async def test_what_works_awaited_leaves_no_key(
-    emulator: Emulator, media: Path, evidence: Evidence, otel: InMemoryTelemetry
-) -> None:
-    async with AsyncTwelveLabs(KEY, base_url=emulator.base_url) as client:
-        await client.assets.upload(media / "film.mkv")
-        async for outcome in client.embed.many(["a", Image(media / "beach.jpg")]):
-            evidence.add("outcome", repr(outcome))
-    assert otel.named("PUT")
 
 
 def test_a_run_and_its_report_leave_no_key(
@@ -116,8 +114,10 @@ def test_a_run_and_its_report_leave_no_key(
     assert page.exists()
 
 
+@both_clients
 @pytest.mark.parametrize("upload", [False, True])
-def test_a_recording_holds_no_key(
+async def test_a_recording_holds_no_key(
+    kind: ClientKind,
     upload: bool,
     emulator: Emulator,
     media: Path,
@@ -132,11 +132,9 @@ def test_a_recording_holds_no_key(
         before_record_response=without_cookies_and_signatures,
         decode_compressed_response=True,
     )
-    with (
-        recorder.use_cassette(tmp_path / "cassette.yaml"),
-        TwelveLabs(KEY, base_url=emulator.base_url) as client,
-    ):
-        client.assets.upload(media / "film.mkv") if upload else client.embed("a dog")
+    with recorder.use_cassette(tmp_path / "cassette.yaml"):
+        async with kind.open(KEY, base_url=emulator.base_url) as client:
+            await (client.assets.upload(media / "film.mkv") if upload else client.embed("a dog"))
     assert ("PUT" if upload else "/embed-v2") in (tmp_path / "cassette.yaml").read_text()
 
 
@@ -240,95 +238,103 @@ FAULTS: dict[str, list[Step]] = {
 }
 
 
+@both_clients
 @pytest.mark.parametrize("work", [embed, send_much])
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_no_failure_shows_the_key(
-    fault: str, work: Callable[[Any], Any], awaited: bool, evidence: Evidence
+    fault: str, work: Callable[[Any], Any], kind: ClientKind, evidence: Evidence
 ) -> None:
     with scripted_server(*FAULTS[fault]) as server:
-        evidence.add_error(await fail(server.base_url, awaited, work))
+        evidence.add_error(await fail(server.base_url, kind, work))
 
 
+@both_clients
 @pytest.mark.parametrize("work", [embed, send_much])
 @pytest.mark.parametrize(
     "data", [b"", b"SSH-2.0-x\r\n\r\n", b"HTTP/1.1 200 OK\r\n: x\r\n\r\n"], ids=len
 )
 async def test_what_is_no_http_does_not_show_the_key(
-    data: bytes, work: Callable[[Any], Any], awaited: bool, evidence: Evidence
+    data: bytes, work: Callable[[Any], Any], kind: ClientKind, evidence: Evidence
 ) -> None:
     with answering(data) as base_url:
-        evidence.add_error(await fail(base_url, awaited, work))
+        evidence.add_error(await fail(base_url, kind, work))
 
 
-async def test_an_unreachable_host_does_not_show_the_key(awaited: bool, evidence: Evidence) -> None:
-    evidence.add_error(await fail(rejected(), awaited, embed))
+@both_clients
+async def test_an_unreachable_host_does_not_show_the_key(
+    kind: ClientKind, evidence: Evidence
+) -> None:
+    evidence.add_error(await fail(rejected(), kind, embed))
 
 
+@both_clients
 @pytest.mark.parametrize("base_url", ["ftp://example.com", "http://[", "http://exa mple"])
 async def test_a_wrong_address_does_not_show_the_key(
-    base_url: str, awaited: bool, evidence: Evidence
+    base_url: str, kind: ClientKind, evidence: Evidence
 ) -> None:
-    evidence.add_error(await fail(base_url, awaited, embed))
+    evidence.add_error(await fail(base_url, kind, embed))
 
 
+@both_clients
 @pytest.mark.parametrize("key", [f"{KEY}\n{KEY}", f"ключ{KEY}"])
-def test_a_wrong_key_is_not_shown(key: str, evidence: Evidence) -> None:
+def test_a_wrong_key_is_not_shown(kind: ClientKind, key: str, evidence: Evidence) -> None:
     give = [key].pop
     del key
     with pytest.raises(TwelveLabsError) as raised:
-        TwelveLabs(give())
+        kind.client_type(give())
     evidence.add_error(raised.value)
 
 
+@both_clients
 def test_a_key_of_the_environment_is_not_shown(
-    monkeypatch: pytest.MonkeyPatch, evidence: Evidence
+    kind: ClientKind, monkeypatch: pytest.MonkeyPatch, evidence: Evidence
 ) -> None:
     monkeypatch.setenv("TWELVE_LABS_API_KEY", f"ключ{KEY}")
     with pytest.raises(TwelveLabsError) as raised:
-        TwelveLabs()
+        kind.client_type()
     evidence.add_error(raised.value)
 
 
+@both_clients
 async def test_a_header_that_cannot_be_does_not_show_the_key(
-    awaited: bool, evidence: Evidence
+    kind: ClientKind, evidence: Evidence
 ) -> None:
     def call(client: Any) -> Any:
         return client.embed("a", request_options={"additional_headers": {"x": "ä\n"}})
 
     with scripted_server(OK) as server:
-        evidence.add_error(await fail(server.base_url, awaited, call))
+        evidence.add_error(await fail(server.base_url, kind, call))
 
 
+@both_clients
 async def test_what_may_be_done_does_not_show_the_key(
-    awaited: bool, evidence: Evidence, media: Path
+    kind: ClientKind, evidence: Evidence, media: Path
 ) -> None:
     def create(client: Any) -> Any:
         return client.assets.create(method="url", url="https://example.com/x.mp4")
 
     with scripted_server(Reset()) as server:
-        evidence.add_error(await fail(server.base_url, awaited, create))
+        evidence.add_error(await fail(server.base_url, kind, create))
 
 
-async def test_many_failures_do_not_show_the_key(evidence: Evidence) -> None:
-    with (
-        scripted_server(Reset()) as server,
-        TwelveLabs(KEY, **settings(server.base_url)) as client,
-    ):
-        for outcome in client.embed.many(["a", "b"]):
-            evidence.add("outcome", repr(outcome))
-            assert outcome.error
-            evidence.add_error(outcome.error)
+@both_clients
+async def test_many_failures_do_not_show_the_key(kind: ClientKind, evidence: Evidence) -> None:
+    with scripted_server(Reset()) as server:
+        async with kind.open(SECRET, **settings(server.base_url)) as client:
+            async for outcome in client.embed.many(["a", "b"]):
+                evidence.add("outcome", repr(outcome))
+                assert outcome.error
+                evidence.add_error(outcome.error)
 
 
 async def cancel() -> asyncio.CancelledError:
     """What a call raises that is cancelled while it waits for its response."""
-    with scripted_server(Stall()) as server:
-        async with AsyncTwelveLabs(KEY, base_url=server.base_url) as client:
-            call = asyncio.ensure_future(client.embed("a dog"))
-            await wait_until_async(lambda: server.requests)
-            call.cancel()
-            with pytest.raises(asyncio.CancelledError) as raised:
-                await call
+    async with AWAITED.connected(Stall(), api_key=SECRET) as (client, server):
+        call = asyncio.ensure_future(client.embed("a dog"))
+        await wait_until_async(lambda: server.requests)
+        call.cancel()
+        with pytest.raises(asyncio.CancelledError) as raised:
+            await call
         server.requests.clear()  # this function is in the traceback, too
     return raised.value
 
@@ -348,9 +354,10 @@ def session(url: str) -> Response:
     )
 
 
+@both_clients
 @pytest.mark.parametrize("steps", [[Response(403, b"<Error/>")], [Reset()], [Stall()]], ids=repr)
 async def test_storage_gets_no_key_and_its_urls_are_not_shown(
-    steps: list[Step], awaited: bool, evidence: Evidence, otel: InMemoryTelemetry, tmp_path: Path
+    steps: list[Step], kind: ClientKind, evidence: Evidence, otel: InMemoryTelemetry, tmp_path: Path
 ) -> None:
     """Not even when they are rejected, or nothing listens there."""
 
@@ -360,7 +367,7 @@ async def test_storage_gets_no_key_and_its_urls_are_not_shown(
     with scripted_server(*steps) as storage:
         link = f"{storage.base_url}/1?{SIGNED}"
         with scripted_server(session(link)) as api:
-            evidence.add_error(await fail(api.base_url, awaited, upload))
+            evidence.add_error(await fail(api.base_url, kind, upload))
     assert storage.requests
     for request in storage.requests:
         assert request.path.endswith(SIGNED)
@@ -369,30 +376,36 @@ async def test_storage_gets_no_key_and_its_urls_are_not_shown(
     assert otel.named("PUT")
 
 
-def test_the_hooks_of_a_given_client_do_not_bring_the_key_to_storage(evidence: Evidence) -> None:
+@given_clients
+async def test_the_hooks_of_a_given_client_do_not_bring_the_key_to_storage(
+    kind: ClientKind, evidence: Evidence
+) -> None:
     def sign(request: httpx.Request) -> None:
         request.headers["x-api-key"] = KEY
 
+    async def sign_async(request: httpx.Request) -> None:
+        sign(request)
+
+    hooks = {"request": [sign_async if kind.awaited else sign]}
+    http = {"event_hooks": hooks, "auth": ("user", KEY)}
     with scripted_server(Response(200, b"", {"etag": "x"})) as storage:
-        with (
-            scripted_server(session(f"{storage.base_url}/1"), Response(400)) as api,
-            httpx.Client(event_hooks={"request": [sign]}, auth=("user", KEY)) as http,
-            TwelveLabs(KEY, **settings(api.base_url), httpx_client=http) as client,
-            pytest.raises(TwelveLabsError),
-        ):
-            client.assets.upload(bytes(64))
+        with scripted_server(session(f"{storage.base_url}/1"), Response(400)) as api:
+            async with kind.open(SECRET, http=http, **settings(api.base_url)) as client:
+                with pytest.raises(TwelveLabsError):
+                    await client.assets.upload(bytes(64))
     assert storage.requests
     for request in storage.requests:
         evidence.add("storage", f"{request.headers!r} {request.body!r}")
 
 
+@both_clients
 async def test_a_wrong_response_about_links_does_not_show_them(
-    awaited: bool, evidence: Evidence
+    kind: ClientKind, evidence: Evidence
 ) -> None:
     wrong = session(f"http://127.0.0.1:9/1?{SIGNED}")
     for field, value in (("total_chunks", 7), ("expires_at", "never"), ("upload_urls", {})):
         with scripted_server(Response(201, {**wrong.body, field: value})) as api:
-            error = await fail(api.base_url, awaited, lambda client: client.assets.upload(b"x"))
+            error = await fail(api.base_url, kind, lambda client: client.assets.upload(b"x"))
         evidence.add_error(error)
 
 

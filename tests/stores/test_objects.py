@@ -167,10 +167,10 @@ def test_a_store_that_is_away_is_an_error_of_the_connection(
     s3: S3Server, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
-    from twelvelabs_embed.inputs import object_stores
+    from twelvelabs_embed.inputs import store_access
 
     quick = {"max_retries": 0, "retry_timeout": timedelta(seconds=1)}
-    monkeypatch.setattr(object_stores, "_RETRIES", quick)
+    monkeypatch.setattr(store_access, "_RETRIES", quick)
     with pytest.raises(ApiConnectionError):
         ids("s3://media")
 

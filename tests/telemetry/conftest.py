@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from twelvelabs_embed import Clock, Media, RetryPolicy, TwelveLabs
+from twelvelabs_embed import Media, RetryPolicy
 from twelvelabs_embed.uploads.upload import UploadFlows
 from twelvelabs_embed_emulator import Emulator, samples
 
+from tests.clients import AWAITED, BLOCKING, NO_WAIT
 from tests.otel_memory import InMemoryTelemetry, telemetry_in_memory
 
 KEY = "marker-key-7f3a"
@@ -29,15 +31,12 @@ def emulator() -> Iterator[Emulator]:
         yield running
 
 
-@pytest.fixture
-def client(emulator: Emulator, tmp_path: Path) -> Iterator[TwelveLabs]:
-    with TwelveLabs(
-        KEY,
-        base_url=emulator.base_url,
-        retry=QUICK,
-        clock=IMPATIENT,
-        resume_dir=tmp_path / "resume",
-    ) as client:
+@pytest.fixture(params=[BLOCKING, AWAITED], ids=str)
+async def client(
+    emulator: Emulator, tmp_path: Path, request: pytest.FixtureRequest
+) -> AsyncIterator[Any]:
+    settings = {"base_url": emulator.base_url, "resume_dir": tmp_path / "resume", **QUICK}
+    async with request.param.open(KEY, **settings) as client:
         yield client
 
 
@@ -46,15 +45,10 @@ def film(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return samples.write_padded_video(tmp_path_factory.mktemp("film") / "film.mp4", SIZE_BYTES)
 
 
-def upload_multipart(client: TwelveLabs, film: Path) -> None:
+async def upload_multipart(client: Any, film: Path) -> None:
     """What `assets.upload` does with larger files."""
     flows = UploadFlows(client._connection, client._resume_store(), direct_bytes=0)
-    client._runner.run(flows.upload(Media.file(film)))
+    await client._runner.run(flows.upload(Media.file(film)))
 
 
-async def _sleep_async(duration_sec: float) -> None:
-    pass
-
-
-QUICK = RetryPolicy(attempts=3)
-IMPATIENT = Clock(sleep=lambda duration_sec: None, sleep_async=_sleep_async)
+QUICK: dict[str, Any] = {"retry": RetryPolicy(attempts=3), "clock": NO_WAIT}

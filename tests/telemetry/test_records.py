@@ -11,11 +11,12 @@ from typing import Any
 
 import pytest
 from attrs import frozen
-from twelvelabs_embed import TwelveLabs, UnauthorizedError
+from twelvelabs_embed import UnauthorizedError
 from twelvelabs_embed_emulator import Emulator
 
-from tests.scripted_server import Reset, Response, scripted_server
-from tests.telemetry.conftest import IMPATIENT, KEY, QUICK, upload_multipart
+from tests.clients import ClientKind, both_clients
+from tests.scripted_server import Reset, Response
+from tests.telemetry.conftest import KEY, QUICK, upload_multipart
 from tests.telemetry.test_spans import FOUND, TEXT
 
 PLAIN = vars(logging.makeLogRecord({})).keys()
@@ -52,14 +53,11 @@ def lines() -> Iterator[Lines]:
     log.setLevel(logging.NOTSET)
 
 
-def test_a_call_has_its_fields(lines: Lines) -> None:
-    with (
-        scripted_server(
-            Response(503, headers={"x-request-id": "request-0"}), Reset(), FOUND
-        ) as server,
-        TwelveLabs(KEY, base_url=server.base_url, retry=QUICK, clock=IMPATIENT) as client,
-    ):
-        client.embed(TEXT)
+@both_clients
+async def test_a_call_has_its_fields(kind: ClientKind, lines: Lines) -> None:
+    steps = Response(503, headers={"x-request-id": "request-0"}), Reset(), FOUND
+    async with kind.connected(*steps, api_key=KEY, **QUICK) as (client, server):
+        await client.embed(TEXT)
         size_bytes = len(server.requests[0].body)
     goes, first, second, done, embedded = lines.read()
     assert goes["route"] == "inline"
@@ -79,19 +77,33 @@ def test_a_call_has_its_fields(lines: Lines) -> None:
     assert (embedded["model"], embedded["input_type"]) == ("marengo3.0", "text")
 
 
-def test_a_failure_has_its_fields(lines: Lines, emulator: Emulator) -> None:
-    with TwelveLabs("wrong-key", base_url=emulator.base_url) as client:
+@both_clients
+async def test_a_failure_has_its_fields(kind: ClientKind, lines: Lines, emulator: Emulator) -> None:
+    async with kind.open("wrong-key", base_url=emulator.base_url) as client:
         with pytest.raises(UnauthorizedError):
-            client.embed(TEXT)
+            await client.embed(TEXT)
     _, failed, not_embedded = lines.read()
     for record in (failed, not_embedded):
         assert (record["status"], record["error_type"], record["attempts"]) == (401, "401", 1)
 
 
-def test_neither_key_nor_content_is_in_them(lines: Lines, client: TwelveLabs, film: Path) -> None:
-    client.embed(TEXT)
-    upload_multipart(client, film)
+async def test_neither_key_nor_content_is_in_them(lines: Lines, client: Any, film: Path) -> None:
+    await client.embed(TEXT)
+    await upload_multipart(client, film)
     written = lines.stream.getvalue()
     assert "chunk 3 of 3" in written
     for secret in (KEY, TEXT, "ignature", "http://"):
         assert secret not in written
+
+
+@both_clients
+async def test_a_request_after_an_embedding_is_not_a_part_of_it(
+    kind: ClientKind, lines: Lines
+) -> None:
+    asset = Response(body={"_id": "a1", "status": "ready"})
+    async with kind.connected(FOUND, asset, api_key=KEY) as (client, _):
+        await client.embed(TEXT)
+        await client.assets.retrieve("a1")
+    *_, embedded, retrieved = lines.read()
+    assert (embedded["route"], embedded["attempts"]) == ("inline", 1)
+    assert (retrieved["operation"], retrieved["route"]) == ("assets.retrieve", None)

@@ -18,11 +18,9 @@ from opentelemetry import trace
 from opentelemetry.sdk.trace import ReadableSpan
 from twelvelabs_embed import (
     ApiConnectionError,
-    AsyncTwelveLabs,
     Image,
     InvalidInputError,
     TextInputRequest,
-    TwelveLabs,
     UnauthorizedError,
     Video,
 )
@@ -30,9 +28,10 @@ from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.operation import EMBED_PATH, Operation
 from twelvelabs_embed_emulator import Emulator, samples
 
+from tests.clients import AWAITED, ClientKind, both_clients, each_transport
 from tests.otel_memory import InMemoryTelemetry
-from tests.scripted_server import Reset, Response, Stall, scripted_server
-from tests.telemetry.conftest import IMPATIENT, KEY, QUICK, SIZE_BYTES, upload_multipart
+from tests.scripted_server import Reset, Response, Stall
+from tests.telemetry.conftest import KEY, QUICK, SIZE_BYTES, upload_multipart
 from tests.waiting import wait_until_async
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -58,10 +57,10 @@ def is_within(inner: ReadableSpan, outer: ReadableSpan | trace.Span) -> bool:
     )
 
 
-def test_a_call_is_a_span_with_its_request_within(
-    otel: InMemoryTelemetry, client: TwelveLabs
+async def test_a_call_is_a_span_with_its_request_within(
+    otel: InMemoryTelemetry, client: Any
 ) -> None:
-    client.embed(TEXT)
+    await client.embed(TEXT)
     sent, embedded = otel.spans()
     assert (sent.name, embedded.name) == (SENT, EMBED)
     assert is_within(sent, embedded)
@@ -85,18 +84,17 @@ def test_a_call_is_a_span_with_its_request_within(
     assert about(sent)["url.template"] == "/embed-v2"
 
 
-def test_attempts_are_counted_and_reported(otel: InMemoryTelemetry) -> None:
-    with (
-        scripted_server(Response(503), Reset(), FOUND) as server,
-        TwelveLabs(KEY, base_url=server.base_url, retry=QUICK, clock=IMPATIENT) as client,
-    ):
-        client.embed(TEXT)
+@both_clients
+async def test_attempts_are_counted_and_reported(kind: ClientKind, otel: InMemoryTelemetry) -> None:
+    steps = Response(503), Reset(), FOUND
+    async with kind.connected(*steps, api_key=KEY, **QUICK) as (client, _):
+        await client.embed(TEXT)
     sent, embedded = otel.spans()
     assert about(sent)["http.request.resend_count"] == 2
     assert about(sent)["http.response.header.x-request-id"] == ("request-1",)
     assert about(embedded)["twelvelabs_embed.attempts"] == 3
-    errors = [dict(event.attributes or {})["error.type"] for event in sent.events]
-    assert errors == ["503", "ApiConnectionError"]
+    retries = [(event.name, dict(event.attributes or {})["error.type"]) for event in sent.events]
+    assert retries == [("retry", "503"), ("retry", "ApiConnectionError")]
     points = otel.points()
     assert [point.value for point in points["twelvelabs_embed.attempts"]] == [3]
     size_bytes = about(sent)["http.request.body.size"]
@@ -105,10 +103,11 @@ def test_attempts_are_counted_and_reported(otel: InMemoryTelemetry) -> None:
         assert [point.count for point in points[name]] == [1]
 
 
-async def test_awaited_calls_are_within_what_awaits_them(
-    otel: InMemoryTelemetry, emulator: Emulator
+@each_transport
+async def test_calls_at_the_same_time_are_within_what_makes_them(
+    kind: ClientKind, otel: InMemoryTelemetry, emulator: Emulator
 ) -> None:
-    async with AsyncTwelveLabs(KEY, base_url=emulator.base_url) as client:
+    async with kind.open(KEY, base_url=emulator.base_url) as client:
 
         async def work(number: int) -> trace.Span:
             with otel.tracer.start_as_current_span(f"work {number}") as span:
@@ -124,34 +123,23 @@ async def test_awaited_calls_are_within_what_awaits_them(
         assert len([one for one in otel.named(EMBED) if is_within(one, span)]) == 2
 
 
-@pytest.mark.parametrize("own_client", [False, True])
-def test_many_in_another_thread_are_within_the_loop_over_them(
-    otel: InMemoryTelemetry, emulator: Emulator, own_client: bool
+@each_transport
+async def test_many_are_within_the_loop_over_them(
+    kind: ClientKind, otel: InMemoryTelemetry, emulator: Emulator
 ) -> None:
-    with httpx.Client() as http:
-        given = http if own_client else None
-        with TwelveLabs(KEY, base_url=emulator.base_url, httpx_client=given) as client:
-            with otel.tracer.start_as_current_span("loop") as span:
-                outcomes = list(client.embed.many(map(str, range(20)), concurrency=4))
-    assert all(outcome.error is None for outcome in outcomes)
-    assert len([one for one in otel.named(EMBED) if is_within(one, span)]) == 20
-
-
-async def test_many_awaited_are_within_the_loop_over_them(
-    otel: InMemoryTelemetry, emulator: Emulator
-) -> None:
-    async with AsyncTwelveLabs(KEY, base_url=emulator.base_url) as client:
+    """Also those that the blocking client sends in another thread."""
+    async with kind.open(KEY, base_url=emulator.base_url) as client:
         with otel.tracer.start_as_current_span("loop") as span:
-            async for outcome in client.embed.many(map(str, range(20))):
-                assert outcome.error is None
+            async for result in client.embed.many(map(str, range(20)), concurrency=4):
+                assert result.error is None
                 assert trace.get_current_span() is span
     assert len([one for one in otel.named(EMBED) if is_within(one, span)]) == 20
 
 
-def test_what_an_input_takes_is_all_within_it(
-    otel: InMemoryTelemetry, client: TwelveLabs, tmp_path: Path
+async def test_what_an_input_takes_is_all_within_it(
+    otel: InMemoryTelemetry, client: Any, tmp_path: Path
 ) -> None:
-    client.embed(Image(samples.image(tmp_path / "beach.jpg")), route="asset")
+    await client.embed(Image(samples.image(tmp_path / "beach.jpg")), route="asset")
     embedded = otel.named(EMBED)[0]
     names = [span.name for span in otel.spans() if is_within(span, embedded)]
     looks = names.count("GET /assets/{id}")  # as many as it takes until it is ready
@@ -161,11 +149,11 @@ def test_what_an_input_takes_is_all_within_it(
     assert about(embedded)["twelvelabs_embed.attempts"] == len(names)
 
 
-def test_chunks_sent_by_threads_are_within_what_sends_them(
-    otel: InMemoryTelemetry, client: TwelveLabs, film: Path
+async def test_chunks_sent_by_threads_are_within_what_sends_them(
+    otel: InMemoryTelemetry, client: Any, film: Path
 ) -> None:
     with otel.tracer.start_as_current_span("upload") as span:
-        upload_multipart(client, film)
+        await upload_multipart(client, film)
     names = Counter(one.name for one in otel.spans() if is_within(one, span))
     assert names["PUT"] == 3  # its URL, a secret, is not in the name
     assert names["POST /assets/multipart-uploads"] == 1
@@ -174,14 +162,14 @@ def test_chunks_sent_by_threads_are_within_what_sends_them(
     assert put == [SIZE_BYTES]
 
 
-def test_a_task_has_its_route(otel: InMemoryTelemetry, client: TwelveLabs, tmp_path: Path) -> None:
-    client.embed(Video(samples.video(tmp_path / "film.mkv", duration_sec=6)), route="task")
+async def test_a_task_has_its_route(otel: InMemoryTelemetry, client: Any, tmp_path: Path) -> None:
+    await client.embed(Video(samples.video(tmp_path / "film.mkv", duration_sec=6)), route="task")
     assert about(otel.named(EMBED)[0])["twelvelabs_embed.route"] == "task"
     assert otel.named("GET /embed-v2/tasks/{id}")
 
 
-def test_the_vendors_style_is_one_span(otel: InMemoryTelemetry, client: TwelveLabs) -> None:
-    client.embed.v_2.create(
+async def test_the_vendors_style_is_one_span(otel: InMemoryTelemetry, client: Any) -> None:
+    await client.embed.v_2.create(
         input_type="text", model_name="marengo3.0", text=TextInputRequest(input_text=TEXT)
     )
     (span,) = otel.spans()
@@ -194,10 +182,13 @@ def test_the_vendors_style_is_one_span(otel: InMemoryTelemetry, client: TwelveLa
 # ----------------------------------------------------------------------------------------- failures
 
 
-def test_a_rejection_is_an_error_of_both(otel: InMemoryTelemetry, emulator: Emulator) -> None:
-    with TwelveLabs("wrong-key", base_url=emulator.base_url) as client:
+@both_clients
+async def test_a_rejection_is_an_error_of_both(
+    kind: ClientKind, otel: InMemoryTelemetry, emulator: Emulator
+) -> None:
+    async with kind.open("wrong-key", base_url=emulator.base_url) as client:
         with pytest.raises(UnauthorizedError):
-            client.embed(TEXT)
+            await client.embed(TEXT)
     for span in otel.spans():
         assert span.status.status_code is trace.StatusCode.ERROR
         assert about(span)["error.type"] == "401"
@@ -205,33 +196,33 @@ def test_a_rejection_is_an_error_of_both(otel: InMemoryTelemetry, emulator: Emul
     assert trace.get_current_span() is trace.INVALID_SPAN
 
 
-def test_no_response_is_an_error(otel: InMemoryTelemetry) -> None:
-    with scripted_server(Reset()) as server, TwelveLabs(KEY, base_url=server.base_url) as client:
+@both_clients
+async def test_no_response_is_an_error(kind: ClientKind, otel: InMemoryTelemetry) -> None:
+    async with kind.connected(Reset(), api_key=KEY) as (client, _):
         with pytest.raises(ApiConnectionError):
-            client.embed(TEXT, request_options={"max_retries": 0})
+            await client.embed(TEXT, request_options={"max_retries": 0})
     sent, embedded = map(about, otel.spans())
     assert sent["error.type"] == embedded["error.type"] == "ApiConnectionError"
     assert "http.response.status_code" not in sent
 
 
-def test_what_is_rejected_here_has_no_request(otel: InMemoryTelemetry, client: TwelveLabs) -> None:
+async def test_what_is_rejected_here_has_no_request(otel: InMemoryTelemetry, client: Any) -> None:
     with pytest.raises(InvalidInputError):
-        client.embed("word " * 2500)
+        await client.embed("word " * 2500)
     (span,) = otel.spans()
     assert about(span)["error.type"] == "InvalidInputError"
     assert about(span)["twelvelabs_embed.attempts"] == 0
 
 
 async def test_what_is_cancelled_ends_too(otel: InMemoryTelemetry) -> None:
-    with scripted_server(Stall()) as server:
-        async with AsyncTwelveLabs(KEY, base_url=server.base_url) as client:
-            with otel.tracer.start_as_current_span("work") as span:
-                call = asyncio.ensure_future(client.embed(TEXT))
-                await wait_until_async(lambda: server.requests)
-                call.cancel()
-                with pytest.raises(asyncio.CancelledError):
-                    await call
-                assert trace.get_current_span() is span
+    async with AWAITED.connected(Stall(), api_key=KEY) as (client, server):
+        with otel.tracer.start_as_current_span("work") as span:
+            call = asyncio.ensure_future(client.embed(TEXT))
+            await wait_until_async(lambda: server.requests)
+            call.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await call
+            assert trace.get_current_span() is span
     sent, embedded = map(about, otel.spans()[:2])
     assert sent["error.type"] == embedded["error.type"] == "cancelled"
 
@@ -239,12 +230,12 @@ async def test_what_is_cancelled_ends_too(otel: InMemoryTelemetry) -> None:
 # ----------------------------------------------------------------------------------- what is hidden
 
 
-def test_neither_key_nor_content_nor_addresses_are_reported(
-    otel: InMemoryTelemetry, client: TwelveLabs, film: Path, tmp_path: Path
+async def test_neither_key_nor_content_nor_addresses_are_reported(
+    otel: InMemoryTelemetry, client: Any, film: Path, tmp_path: Path
 ) -> None:
-    client.embed(TEXT)
-    client.embed(Image(samples.image(tmp_path / "secret-name.jpg")), route="asset")
-    upload_multipart(client, film)
+    await client.embed(TEXT)
+    await client.embed(Image(samples.image(tmp_path / "secret-name.jpg")), route="asset")
+    await upload_multipart(client, film)
     everything = "".join(span.to_json() for span in otel.spans()) + repr(otel.points())
     assert "PUT" in everything
     for secret in (KEY, TEXT, "secret-name", "film.mp4", "signature", "Signature", "?"):

@@ -51,7 +51,8 @@ from twelvelabs_embed.inputs import (
     VideoOption,
     coerce,
 )
-from twelvelabs_embed.inputs.media import Media, as_media
+from twelvelabs_embed.inputs.media import Media
+from twelvelabs_embed.inputs.media_conversion import as_media
 from twelvelabs_embed.limits import Limit, find_limit
 from twelvelabs_embed.validation.media_probe import MediaFacts, inspect_media, probe
 from twelvelabs_embed.validation.planning import PlanOptions, RequestPlan, plan_request

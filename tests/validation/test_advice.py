@@ -6,14 +6,12 @@ from pathlib import Path
 import pytest
 from twelvelabs_embed import (
     NO_RETRY,
-    AsyncTwelveLabs,
     Audio,
     Dynamic,
     Fixed,
     Image,
     Media,
     MultiInput,
-    TwelveLabs,
     Video,
 )
 from twelvelabs_embed.inputs import Input
@@ -21,7 +19,8 @@ from twelvelabs_embed.validation.links import link_advice
 from twelvelabs_embed.validation.media_probe import MediaFacts
 from twelvelabs_embed.validation.planning import PlanOptions, plan_request
 
-from tests.scripted_server import Response, scripted_server
+from tests.clients import ClientKind, both_clients
+from tests.scripted_server import Response
 
 FILE = MediaFacts(via="inline", label="film.mkv", duration_sec=120.0, has_audio=True)
 LINK = MediaFacts(via="url", label="a link")
@@ -102,19 +101,20 @@ def warned(caplog: pytest.LogCaptureFixture) -> list[str]:
     return [one.getMessage() for one in caplog.records if one.levelno == logging.WARNING]
 
 
-def test_a_text_that_is_a_files_name_is_embedded_with_a_warning(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@both_clients
+async def test_a_text_that_is_a_files_name_is_embedded_with_a_warning(
+    kind: ClientKind,
+    caplog: pytest.LogCaptureFixture,
+    monkeypatch: pytest.MonkeyPatch,
+    tmp_path: Path,
 ) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "film.mkv").write_bytes(b"x")
     link = "https://example.com/film.mkv?X-Amz-Signature=secret"
-    with (
-        scripted_server(RESPONSE) as server,
-        TwelveLabs("k", base_url=server.base_url, retry=NO_RETRY) as client,
-    ):
+    async with kind.connected(RESPONSE, retry=NO_RETRY) as (client, server):
         for text in ("film.mkv", link, "other.mkv", "a film", "film.mkv is a film"):
-            client.embed(text)
-        client.embed("film.mkv", check=False)
+            await client.embed(text)
+        await client.embed("film.mkv", check=False)
     assert [one.json["text"]["input_text"] for one in server.requests][:2] == ["film.mkv", link]
     first, second = warned(caplog)
     assert "pathlib.Path('film.mkv')" in first
@@ -122,42 +122,33 @@ def test_a_text_that_is_a_files_name_is_embedded_with_a_warning(
     assert "secret" not in second
 
 
-async def test_awaited_too(
-    caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+@both_clients
+async def test_advice_on_media_is_logged(
+    kind: ClientKind, caplog: pytest.LogCaptureFixture
 ) -> None:
-    monkeypatch.chdir(tmp_path)
-    (tmp_path / "beach.jpg").write_bytes(b"x")
-    with scripted_server(RESPONSE) as server:
-        async with AsyncTwelveLabs("k", base_url=server.base_url) as client:
-            await client.embed("beach.jpg")
+    async with kind.connected(RESPONSE, retry=NO_RETRY) as (client, _):
+        await client.embed(Image("https://drive.google.com/file/d/abc/view"))
     assert len(warned(caplog)) == 1
 
 
-def test_advice_on_media_is_logged(caplog: pytest.LogCaptureFixture) -> None:
-    with (
-        scripted_server(RESPONSE) as server,
-        TwelveLabs("k", base_url=server.base_url, retry=NO_RETRY) as client,
-    ):
-        client.embed(Image("https://drive.google.com/file/d/abc/view"))
-    assert len(warned(caplog)) == 1
-
-
-def test_links_in_the_vendors_style_too(caplog: pytest.LogCaptureFixture) -> None:
+@both_clients
+async def test_links_in_the_vendors_style_too(
+    kind: ClientKind, caplog: pytest.LogCaptureFixture
+) -> None:
     link = "https://youtu.be/abc"
     task = Response(202, {"_id": "t1", "status": "processing", "data": None})
     video = {"media_source": {"url": link}}
     sources = [{"media_type": "image", "url": link}, {"media_type": "image", "asset_id": "a1"}]
-    with (
-        scripted_server(RESPONSE, RESPONSE, task) as server,
-        TwelveLabs("k", base_url=server.base_url, retry=NO_RETRY) as client,
-    ):
+    async with kind.connected(RESPONSE, RESPONSE, task, retry=NO_RETRY) as (client, server):
         create = client.embed.v_2.create
-        create(input_type="video", model_name="marengo3.0", video=video)
-        create(
+        await create(input_type="video", model_name="marengo3.0", video=video)
+        await create(
             input_type="multi_input",
             model_name="marengo3.5",
             multi_input={"media_sources": sources},
         )
-        client.embed.v_2.tasks.create(input_type="video", model_name="marengo3.0", video=video)
+        await client.embed.v_2.tasks.create(
+            input_type="video", model_name="marengo3.0", video=video
+        )
         assert len(server.requests) == 3
     assert len(warned(caplog)) == 3

@@ -21,9 +21,10 @@ import pytest
 from PIL import Image as Pillow, PngImagePlugin
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs import pil_images
-from twelvelabs_embed.inputs.media import Media, as_media, read_head
+from twelvelabs_embed.inputs.media import Media, read_head
+from twelvelabs_embed.inputs.media_conversion import as_media
 from twelvelabs_embed.limits.file_signatures import FORMATS, sniff
-from twelvelabs_embed.validation import recording_probe
+from twelvelabs_embed.validation import packet_scan
 from twelvelabs_embed.validation.media_probe import MediaFacts, probe
 
 
@@ -834,7 +835,7 @@ def test_what_pillow_would_not_open_is_no_fault() -> None:
 
 
 def test_large_recordings_are_not_read_to_their_end(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording_probe, "WHOLE_SCAN_BYTES", 1000)
+    monkeypatch.setattr(packet_scan, "WHOLE_SCAN_BYTES", 1000)
     facts = probe(Media.bytes(wav_bytes(2.0)))
     assert facts.duration_sec == 2.0
     assert "large" in facts.notes[0]

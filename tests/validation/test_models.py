@@ -16,15 +16,15 @@ from twelvelabs_embed import (
     Text,
     TextImage,
     TimedText,
-    TwelveLabs,
     Video,
 )
 from twelvelabs_embed.inputs import Input
 from twelvelabs_embed.limits.file_signatures import FORMATS
 from twelvelabs_embed.validation.media_probe import MediaFacts
 
+from tests.clients import ClientKind, both_clients
 from tests.planning import violations
-from tests.scripted_server import Response, scripted_server
+from tests.scripted_server import Response
 
 OLD, NEW = "marengo3.0", "marengo3.5"
 LINK = "https://media.example.com/a"
@@ -174,8 +174,10 @@ SENT: list[tuple[Input, str, dict[str, Any], str, dict[str, Any]]] = [
 ]
 
 
+@both_clients
 @pytest.mark.parametrize(("input", "model", "settings", "path", "body"), SENT)
-def test_what_is_sent(
+async def test_what_is_sent(
+    kind: ClientKind,
     input: Input,
     model: str,
     settings: dict[str, Any],
@@ -184,11 +186,8 @@ def test_what_is_sent(
     tmp_path: Any,
 ) -> None:
     responses = [CREATED, READY] if path else [OK]
-    with (
-        scripted_server(*responses) as server,
-        TwelveLabs("k", base_url=server.base_url, resume_dir=tmp_path) as client,
-    ):
-        found = client.embed(input, model=model, **settings)
+    async with kind.connected(*responses, resume_dir=tmp_path) as (client, server):
+        found = await client.embed(input, model=model, **settings)
     request = server.requests[0]
     assert request.path == f"/v1.3/embed-v2{path}"
     assert _without_defaults(request.json) == {"model_name": model, **body}

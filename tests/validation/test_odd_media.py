@@ -36,7 +36,7 @@ from twelvelabs_embed.errors import Hint
 from twelvelabs_embed.inputs import Video, coerce
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.limits.file_signatures import FORMATS, HEAD_BYTES, sniff
-from twelvelabs_embed.validation import recording_probe
+from twelvelabs_embed.validation import packet_scan, recording_probe
 from twelvelabs_embed.validation.av_container import BoundedFile
 from twelvelabs_embed.validation.image_structure import read_jpeg, read_png
 from twelvelabs_embed.validation.media_facts import MediaFacts
@@ -254,15 +254,15 @@ def vbr_mp3(seconds: float) -> bytes:
 def test_an_mp3_without_a_header_is_measured_though_it_is_large(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(recording_probe, "WHOLE_SCAN_BYTES", 1000)
+    monkeypatch.setattr(packet_scan, "WHOLE_SCAN_BYTES", 1000)
     facts = look(vbr_mp3(20), "audio")
     assert facts.duration_sec == pytest.approx(20, abs=0.3)
     assert not facts.is_estimate
 
 
 def test_what_only_an_estimate_says_is_known_as_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording_probe, "WHOLE_SCAN_BYTES", 1000)
-    monkeypatch.setattr(recording_probe, "_ESTIMATED_SCAN_BYTES", 1000)
+    monkeypatch.setattr(packet_scan, "WHOLE_SCAN_BYTES", 1000)
+    monkeypatch.setattr(packet_scan, "_ESTIMATED_SCAN_BYTES", 1000)
     facts = look(vbr_mp3(20), "audio")
     assert facts.is_estimate
     assert "estimate" in facts.notes[-1]
@@ -274,7 +274,7 @@ def test_what_only_an_estimate_says_is_known_as_one(monkeypatch: pytest.MonkeyPa
 
 @pytest.mark.parametrize("data", [MATROSKA, FLAC], ids=["mkv", "flac"])
 def test_of_a_large_file_the_end_is_looked_at(data: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(recording_probe, "WHOLE_SCAN_BYTES", 1000)
+    monkeypatch.setattr(packet_scan, "WHOLE_SCAN_BYTES", 1000)
     facts = look(data)
     assert (facts.duration_sec, facts.is_estimate) == (pytest.approx(6, abs=0.1), False)
     longer = look(matroska_with(MATROSKA, 3))

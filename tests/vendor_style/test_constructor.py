@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import math
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 import httpx
@@ -18,6 +19,7 @@ from twelvelabs_embed import (
     TwelveLabsEnvironment,
 )
 
+from tests.clients import ClientKind, both_clients
 from tests.scripted_server import Response, scripted_server
 
 RESPONSE = Response(body={"data": [{"embedding": [0.5, 0.25]}]})
@@ -229,6 +231,7 @@ def test_misuse_names_what_users_call(make: Make) -> None:
         make("k", "http://a")
 
 
+@both_clients
 @pytest.mark.parametrize(
     ("name", "args"),
     [
@@ -241,10 +244,10 @@ def test_misuse_names_what_users_call(make: Make) -> None:
         ("multipart_upload.upload_file", []),
     ],
 )
-def test_misuse_of_other_methods_does_too(name: str, args: list[Any]) -> None:
-    call: Any = TwelveLabs("k")
-    for part in name.split("."):
-        call = getattr(call, part)
-    with pytest.raises(TypeError) as raised:
-        call(*args)
+async def test_misuse_of_other_methods_does_too(
+    kind: ClientKind, name: str, args: list[Any]
+) -> None:
+    async with kind.open() as client:
+        with pytest.raises(TypeError) as raised:
+            await attrgetter(name)(client)(*args)
     assert str(raised.value).startswith(f"client.{name}() ")

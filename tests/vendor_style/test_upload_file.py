@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from twelvelabs_embed import (
-    AsyncTwelveLabs,
     InvalidInputError,
     MissingFileError,
     TwelveLabs,
@@ -18,6 +17,8 @@ from twelvelabs_embed import (
     UploadError,
 )
 from twelvelabs_embed_emulator import Emulator, samples
+
+from tests.clients import AWAITED, BLOCKING, ClientKind, both_clients
 
 CHUNK_BYTES = 1000
 Upload = Callable[..., Any]
@@ -35,23 +36,16 @@ def emulator() -> Iterator[Emulator]:
         yield running
 
 
-@pytest.fixture(params=["blocking", "awaited"])
+@pytest.fixture(params=[BLOCKING, AWAITED], ids=str)
 def upload(request: pytest.FixtureRequest, emulator: Emulator, tmp_path: Path) -> Upload:
     """Upload a file by one of the two clients."""
     settings: dict[str, Any] = {"base_url": emulator.base_url, "resume_dir": tmp_path / "resume"}
 
-    def run(*args: Any, **kwargs: Any) -> Any:
-        if request.param == "blocking":
-            with TwelveLabs("any", **settings) as client:
-                return client.multipart_upload.upload_file(*args, **kwargs)
+    async def upload(*args: Any, **kwargs: Any) -> Any:
+        async with request.param.open("any", **settings) as client:
+            return await client.multipart_upload.upload_file(*args, **kwargs)
 
-        async def upload() -> Any:
-            async with AsyncTwelveLabs("any", **settings) as client:
-                return await client.multipart_upload.upload_file(*args, **kwargs)
-
-        return asyncio.run(upload())
-
-    return run
+    return lambda *args, **kwargs: asyncio.run(upload(*args, **kwargs))
 
 
 def reports(emulator: Emulator, before: int) -> int:
@@ -122,22 +116,30 @@ def test_other_errors_are_upload_errors(upload: Upload, film: Path, tmp_path: Pa
     assert not isinstance(raised.value.original_error, InvalidInputError)
 
 
-def test_retries_of_chunks_are_as_they_are_asked_for(film: Path) -> None:
+@both_clients
+async def test_retries_of_chunks_are_as_they_are_asked_for(kind: ClientKind, film: Path) -> None:
     with Emulator(chunk_bytes=10**6, storage_faults="503*9") as failing:
-        with TwelveLabs("any", base_url=failing.base_url) as client:
+        async with kind.open("any", base_url=failing.base_url) as client:
             with pytest.raises(UploadError) as raised:
-                client.multipart_upload.upload_file(film, max_retries=2, retry_delay=0.001)
+                await client.multipart_upload.upload_file(film, max_retries=2, retry_delay=0.001)
     assert raised.value.chunk_index == 1
     assert isinstance(raised.value.original_error, TwelveLabsError)
     assert raised.value.original_error.attempts == 3
 
 
-def test_a_chunk_whose_response_is_lost_is_sent_to_another_link(film: Path) -> None:
+@both_clients
+async def test_a_chunk_whose_response_is_lost_is_sent_to_another_link(
+    kind: ClientKind, film: Path
+) -> None:
     """A link works once, and the chunk had used it when the connection broke."""
     faults = "reset,pass*3,reset"
     with Emulator(chunk_bytes=CHUNK_BYTES, faults=(), storage_faults=faults) as failing:
-        with TwelveLabs("any", base_url=failing.base_url) as client:
-            result = client.multipart_upload.upload_file(film, max_workers=1, retry_delay=0.001)
-            assert client.assets.wait_until_ready(result.asset_id).size == film.stat().st_size
+        async with kind.open("any", base_url=failing.base_url) as client:
+            result = await client.multipart_upload.upload_file(
+                film, max_workers=1, retry_delay=0.001
+            )
+            assert (
+                await client.assets.wait_until_ready(result.asset_id)
+            ).size == film.stat().st_size
         asked = [one.path for one in failing.seen if one.path.endswith("/presigned-urls")]
     assert len(asked) >= 2

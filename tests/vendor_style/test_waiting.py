@@ -6,20 +6,20 @@ import asyncio
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from operator import attrgetter
 from typing import Any
 
 import pytest
 from twelvelabs_embed import (
     AssetFailedError,
-    AsyncTwelveLabs,
     Clock,
     RetryPolicy,
     TaskFailedError,
-    TwelveLabs,
     UploadError,
     WaitTimeoutError,
 )
 
+from tests.clients import AWAITED, BLOCKING, ClientKind
 from tests.scripted_server import Response, scripted_server
 
 ROW = {"embedding": [0.5, 0.25]}
@@ -42,7 +42,7 @@ def upload(status: str, *chunks: str) -> Response:
 
 
 @contextmanager
-def waiting(kind: str, *steps: Response) -> Iterator[tuple[Waits, list[float]]]:
+def waiting(kind: ClientKind, *steps: Response) -> Iterator[tuple[Waits, list[float]]]:
     """A function that waits by a client of that kind, and how long it has slept."""
     slept_sec: list[float] = []
 
@@ -60,27 +60,18 @@ def waiting(kind: str, *steps: Response) -> Iterator[tuple[Waits, list[float]]]:
         arguments: dict[str, Any] = {"base_url": server.base_url, "clock": clock, "retry": steady}
 
         def wait(path: str, *args: Any, **kwargs: Any) -> Any:
-            def find(client: Any) -> Any:
-                for name in path.split("."):
-                    client = getattr(client, name)
-                return client(*args, **kwargs)
-
-            if kind == "blocking":
-                with TwelveLabs("k", **arguments) as client:
-                    return find(client)
-
             async def run() -> Any:
-                async with AsyncTwelveLabs("k", **arguments) as client:
-                    return await find(client)
+                async with kind.open(**arguments) as client:
+                    return await attrgetter(path)(client)(*args, **kwargs)
 
             return asyncio.run(run())
 
         yield wait, slept_sec
 
 
-@pytest.fixture(params=["blocking", "awaited"])
-def kind(request: pytest.FixtureRequest) -> str:
-    found: str = request.param
+@pytest.fixture(params=[BLOCKING, AWAITED], ids=str)
+def kind(request: pytest.FixtureRequest) -> ClientKind:
+    found: ClientKind = request.param
     return found
 
 
@@ -91,14 +82,14 @@ TASK, ASSET = "embed.v_2.tasks.wait_for_done", "assets.wait_until_ready"
 @pytest.mark.parametrize("status", UNKNOWN)
 @pytest.mark.parametrize(("path", "make"), [(TASK, task), (ASSET, asset)])
 def test_a_status_that_nobody_knows_is_waited_for(
-    kind: str, status: str, path: str, make: Callable[[str], Response]
+    kind: ClientKind, status: str, path: str, make: Callable[[str], Response]
 ) -> None:
     with waiting(kind, make(status), make("processing"), make(status), make("ready")) as (wait, _):
         assert wait(path, "x").status == "ready"
 
 
 @pytest.mark.parametrize(("path", "make"), [(TASK, task), (ASSET, asset)])
-def test_until_the_deadline(kind: str, path: str, make: Callable[[str], Response]) -> None:
+def test_until_the_deadline(kind: ClientKind, path: str, make: Callable[[str], Response]) -> None:
     with waiting(kind, make("queued")) as (wait, slept_sec):
         with pytest.raises(WaitTimeoutError):
             wait(path, "x", timeout=60)
@@ -109,14 +100,14 @@ def test_until_the_deadline(kind: str, path: str, make: Callable[[str], Response
     ("path", "make", "error"), [(TASK, task, TaskFailedError), (ASSET, asset, AssetFailedError)]
 )
 def test_what_failed_has_failed(
-    kind: str, path: str, make: Callable[[str], Response], error: type[Exception]
+    kind: ClientKind, path: str, make: Callable[[str], Response], error: type[Exception]
 ) -> None:
     with waiting(kind, make("queued"), make("failed")) as (wait, _):
         with pytest.raises(error):
             wait(path, "x")
 
 
-def test_a_task_that_is_resumed(kind: str) -> None:
+def test_a_task_that_is_resumed(kind: ClientKind) -> None:
     with waiting(kind, task("queued"), task("ready")) as (wait, slept_sec):
         assert wait("embed.resume", "t1").vectors.shape == (1, 2)
     assert len(slept_sec) == 1
@@ -127,7 +118,7 @@ def test_a_task_that_is_resumed(kind: str) -> None:
 UPLOAD = "multipart_upload.wait_for_upload_completion"
 
 
-def test_an_upload(kind: str) -> None:
+def test_an_upload(kind: ClientKind) -> None:
     seen: list[Any] = []
     steps = (
         upload("active", "completed", "pending"),
@@ -141,7 +132,7 @@ def test_an_upload(kind: str) -> None:
     assert slept_sec == [2.5, 2.5]
 
 
-def test_all_chunks_of_an_active_session_are_an_upload(kind: str) -> None:
+def test_all_chunks_of_an_active_session_are_an_upload(kind: ClientKind) -> None:
     with waiting(kind, upload("active", "completed")) as (wait, _):
         assert wait(UPLOAD, "u1").status == "completed"
     with waiting(kind, upload("active"), upload("active", "completed")) as (wait, slept_sec):
@@ -150,21 +141,21 @@ def test_all_chunks_of_an_active_session_are_an_upload(kind: str) -> None:
 
 
 @pytest.mark.parametrize("status", ["failed", "expired"])
-def test_a_session_that_ends_is_an_error(kind: str, status: str) -> None:
+def test_a_session_that_ends_is_an_error(kind: ClientKind, status: str) -> None:
     with waiting(kind, upload(status, "completed")) as (wait, _):
         with pytest.raises(UploadError, match=status) as raised:
             wait(UPLOAD, "u1")
     assert raised.value.upload_id == "u1"
 
 
-def test_so_is_a_chunk_that_failed(kind: str) -> None:
+def test_so_is_a_chunk_that_failed(kind: ClientKind) -> None:
     with waiting(kind, upload("active", "completed", "failed")) as (wait, _):
         with pytest.raises(UploadError) as raised:
             wait(UPLOAD, "u1")
     assert raised.value.chunk_index == 2
 
 
-def test_an_upload_that_takes_too_long(kind: str) -> None:
+def test_an_upload_that_takes_too_long(kind: ClientKind) -> None:
     with waiting(kind, upload("active", "pending")) as (wait, slept_sec):
         with pytest.raises(UploadError) as raised:
             wait(UPLOAD, "u1", max_wait_time=20)
@@ -173,7 +164,7 @@ def test_an_upload_that_takes_too_long(kind: str) -> None:
 
 
 @pytest.mark.parametrize("interval", [0, -1, float("nan")])
-def test_a_pause_that_is_none(kind: str, interval: float) -> None:
+def test_a_pause_that_is_none(kind: ClientKind, interval: float) -> None:
     with waiting(kind, upload("active", "pending")) as (wait, _):
         with pytest.raises(ValueError, match="sleep_interval"):
             wait(UPLOAD, "u1", sleep_interval=interval)
@@ -186,12 +177,8 @@ async def test_the_awaited_client_awaits_a_callback() -> None:
         await asyncio.sleep(0)
         seen.append(status.status)
 
-    with scripted_server(upload("completed", "completed")) as server:
-        async with AsyncTwelveLabs("k", base_url=server.base_url) as client:
-            await client.multipart_upload.wait_for_upload_completion("u1", callback=callback)
-            assert seen == ["completed"]
-
-    with scripted_server(task("ready")) as server:
-        async with AsyncTwelveLabs("k", base_url=server.base_url) as client:
-            await client.embed.v_2.tasks.wait_for_done("t1", callback=callback)
+    async with AWAITED.connected(upload("completed", "completed")) as (client, _):
+        await client.multipart_upload.wait_for_upload_completion("u1", callback=callback)
+    async with AWAITED.connected(task("ready")) as (client, _):
+        await client.embed.v_2.tasks.wait_for_done("t1", callback=callback)
     assert seen == ["completed", "ready"]

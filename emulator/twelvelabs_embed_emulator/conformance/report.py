@@ -10,7 +10,7 @@ from xml.etree import ElementTree
 from twelvelabs_embed_emulator.conformance.judge import Finding
 from twelvelabs_embed_emulator.conformance.session import Exchange
 
-_SECRET = re.compile(r"([?&](?:signature|X-Amz-[\w-]+)=)[^&\"\s]+", re.IGNORECASE)
+_SECRET = re.compile(r"([?&](?:signature|X-Amz-[\w-]+)=)[^&\"\\\s]+", re.IGNORECASE)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from functools import partial
+from inspect import getattr_static
 from typing import (
     TYPE_CHECKING,
     Any,
@@ -100,6 +101,14 @@ class Flows:
                 function.__module__ = cls.__module__
                 function.__qualname__ = f"{cls.__qualname__}.{name}"
                 setattr(cls, name, function)
+
+    def __dir__(self) -> list[str]:
+        """List what there is: a method of several requests has no raw form."""
+        names = list(super().__dir__())
+        if not isinstance(self, Resource | AsyncResource):
+            return names
+        missing = [name for name in names if isinstance(getattr_static(self, name), FlowMethod)]
+        return [name for name in names if name not in missing]
 
 
 class RawResource(Resource[F]):

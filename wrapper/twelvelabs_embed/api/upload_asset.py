@@ -13,7 +13,7 @@ from twelvelabs_embed._http.request import Connection, RequestOptions, call
 from twelvelabs_embed._http.resources import Flows, composed
 from twelvelabs_embed.api.polling import has_ended, wait_until
 from twelvelabs_embed.errors import AssetFailedError
-from twelvelabs_embed.inputs.media import MediaLike, as_media
+from twelvelabs_embed.inputs.media_conversion import MediaLike, as_media
 
 if TYPE_CHECKING:
     from twelvelabs_embed.uploads.progress import Progress

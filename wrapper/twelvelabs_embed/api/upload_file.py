@@ -24,7 +24,7 @@ from twelvelabs_embed.errors import (
     Violation,
     WaitTimeoutError,
 )
-from twelvelabs_embed.inputs.media import as_media
+from twelvelabs_embed.inputs.media_conversion import as_media
 from twelvelabs_embed.uploads.multipart import ChunkSettings
 from twelvelabs_embed.uploads.session_state import SessionState, fetch_state
 from twelvelabs_embed.uploads.upload import UploadFlows

@@ -34,9 +34,10 @@ from twelvelabs_embed.bulk.numbered_files import (
     opened,
 )
 from twelvelabs_embed.errors import ModelMismatchError
+from twelvelabs_embed.results.base import join_uncertainties
 from twelvelabs_embed.results.export import ArrowTable, arrow_vectors, document_columns
 from twelvelabs_embed.results.segments import DOCUMENT_COLUMNS
-from twelvelabs_embed.results.vectors import Vectors, join_uncertainties
+from twelvelabs_embed.results.vectors import Vectors
 
 if TYPE_CHECKING:
     from twelvelabs_embed.results.embeddings import Embeddings

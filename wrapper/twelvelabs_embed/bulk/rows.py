@@ -28,7 +28,8 @@ from twelvelabs_embed.errors import (
 )
 from twelvelabs_embed.inputs import Input, coerce
 from twelvelabs_embed.inputs.coercion import INPUT_CLASSES
-from twelvelabs_embed.inputs.media import Media, as_media, is_store_address
+from twelvelabs_embed.inputs.media import Media, is_store_address
+from twelvelabs_embed.inputs.media_conversion import as_media
 from twelvelabs_embed.inputs.object_stores import StoredObject
 from twelvelabs_embed.limits import InputType
 

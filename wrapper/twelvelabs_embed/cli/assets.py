@@ -28,7 +28,8 @@ from twelvelabs_embed.cli.options import (
 from twelvelabs_embed.cli.progress import Watcher, show_progress
 from twelvelabs_embed.cli.session import confirm, connected, reporting_interrupted_uploads, typed
 from twelvelabs_embed.errors import ApiError, UnauthorizedError
-from twelvelabs_embed.inputs.media import Media, as_media
+from twelvelabs_embed.inputs.media import Media
+from twelvelabs_embed.inputs.media_conversion import as_media
 
 if TYPE_CHECKING:
     from twelvelabs_embed import (

@@ -15,7 +15,7 @@ from twelvelabs_embed.cli.options import AsJson, Service, with_groups
 from twelvelabs_embed.cli.progress import show_progress
 from twelvelabs_embed.cli.session import connected
 from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.inputs.media import as_media
+from twelvelabs_embed.inputs.media_conversion import as_media
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -8,9 +8,9 @@ from typing import Any, TypeAlias, cast
 
 from attrs import Attribute, fields
 
+from twelvelabs_embed._text import shorten_middle
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs.media import Media
-from twelvelabs_embed.inputs.validators import shorten
 
 SourceOf: TypeAlias = Callable[[Media], Mapping[str, Any]]
 """Makes the request's media source, such as `{"url": …}`, of media."""
@@ -47,7 +47,9 @@ class InputBase:
             value = getattr(self, one.name)
             if value is not None:
                 name = f"{one.alias}=" if one.kw_only else ""
-                parts.append(name + repr(shorten(value) if isinstance(value, str) else value))
+                parts.append(
+                    name + repr(shorten_middle(value) if isinstance(value, str) else value)
+                )
         return f"{type(self).__name__}({', '.join(parts)})"
 
 

@@ -11,7 +11,8 @@ from attrs import fields_dict
 from twelvelabs_embed.errors import Hint, InvalidInputError, Violation
 from twelvelabs_embed.inputs.documents import Document
 from twelvelabs_embed.inputs.faults import fault_violation
-from twelvelabs_embed.inputs.media import Media, PilImage, ReadableFile, as_media, read_head
+from twelvelabs_embed.inputs.media import Media, read_head
+from twelvelabs_embed.inputs.media_conversion import PilImage, ReadableFile, as_media
 from twelvelabs_embed.inputs.multi_input import MultiInput
 from twelvelabs_embed.inputs.recordings import Audio, Video
 from twelvelabs_embed.inputs.text_and_images import Image, Text, TextImage

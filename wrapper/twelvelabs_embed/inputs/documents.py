@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from typing import Any, ClassVar, Literal, TypeAlias, cast
+from typing import Any, ClassVar, Literal, TypeAlias
 
 from attrs import field, frozen
 
@@ -26,21 +26,13 @@ DocumentScope: TypeAlias = Literal["local", "asset"]
 def _to_document_options(
     value: DocumentOption | Collection[DocumentOption] | None,
 ) -> tuple[DocumentOption, ...] | None:
-    return (
-        None
-        if value is None
-        else cast(tuple[DocumentOption, ...], to_choices(value, "options", "document"))
-    )
+    return to_choices(value, "options", "document")
 
 
 def _to_document_scopes(
     value: DocumentScope | Collection[DocumentScope] | None,
 ) -> tuple[DocumentScope, ...] | None:
-    return (
-        None
-        if value is None
-        else cast(tuple[DocumentScope, ...], to_choices(value, "scopes", "document"))
-    )
+    return to_choices(value, "scopes", "document")
 
 
 @frozen(repr=False)

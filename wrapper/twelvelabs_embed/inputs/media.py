@@ -13,24 +13,13 @@ import stat
 from collections.abc import Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, BinaryIO, Literal, Protocol, TypeAlias, cast
+from typing import TYPE_CHECKING, BinaryIO, Literal, TypeAlias, cast
 
 from attrs import field, frozen
 
 from twelvelabs_embed._text import shorten_middle, value_words
-from twelvelabs_embed.errors import (
-    InvalidInputError,
-    TwelveLabsError,
-    Violation,
-    files_exhausted,
-)
+from twelvelabs_embed.errors import InvalidInputError, Violation, files_exhausted
 from twelvelabs_embed.inputs.faults import fault_of, fault_violation
-from twelvelabs_embed.inputs.pil_images import (
-    PilImage,
-    UnsendablePixelsError,
-    encode_image,
-    is_pil_image,
-)
 from twelvelabs_embed.limits.file_signatures import HEAD_BYTES
 
 if TYPE_CHECKING:
@@ -38,23 +27,17 @@ if TYPE_CHECKING:
 
 __all__ = [
     "Media",
-    "MediaLike",
     "MediaSourceKind",
-    "PilImage",
-    "ReadableFile",
-    "as_media",
+    "is_link",
     "is_store_address",
+    "media_error",
     "read_head",
+    "reading",
+    "show_link",
 ]
 
 MediaSourceKind: TypeAlias = Literal["file", "bytes", "url", "asset", "object"]
 _Bytes: TypeAlias = bytes  # inside Media, `bytes` is the constructor
-
-
-class ReadableFile(Protocol):
-    """A file object that is open for reading bytes."""
-
-    def read(self, /) -> bytes: ...
 
 
 # ------------------------------------------------------------------------------------------ Media
@@ -89,9 +72,11 @@ class Media:
         except Exception as error:  # its own `__fspath__` may raise anything
             what = f"the path of type {type(path).__name__} cannot be read"
             because = str(error) or type(error).__name__
-            raise _error(f"{what} ({because})", "a path is text", "Give it as a str") from error
+            raise media_error(
+                f"{what} ({because})", "a path is text", "Give it as a str"
+            ) from error
         if not text:
-            raise _error("'' is no path", "a file has a name", "Give the path of a file")
+            raise media_error("'' is no path", "a file has a name", "Give the path of a file")
         return cls("file", _expand(text))
 
     @classmethod
@@ -112,14 +97,14 @@ class Media:
         """
         _check_type(url, str, "a link is a str")
         if any(sign < " " or sign == "\x7f" for sign in url):
-            raise _error(
-                f"{shorten_middle(repr(_show_link(url)))} holds a control character",
+            raise media_error(
+                f"{shorten_middle(repr(show_link(url)))} holds a control character",
                 "a link has none",
                 "Remove it: often it is the end of the line, and strip() will do",
             )
-        if not _is_link(url) or not _split_host(url):
-            raise _error(
-                f"{shorten_middle(_show_link(url))!r} is no link",
+        if not is_link(url) or not _split_host(url):
+            raise media_error(
+                f"{shorten_middle(show_link(url))!r} is no link",
                 "a link begins with http:// or https:// and a host",
                 "Give a direct link to the file; a file on this machine is given by its path",
             )
@@ -134,7 +119,7 @@ class Media:
         """
         _check_type(asset_id, str, "an asset's id is a str")
         if not asset_id.strip():
-            raise _error(f"{asset_id!r} is no id", "an asset has an id", "Give the asset's id")
+            raise media_error(f"{asset_id!r} is no id", "an asset has an id", "Give the asset's id")
         return cls("asset", asset_id)
 
     @classmethod
@@ -170,13 +155,10 @@ class Media:
             InvalidInputError: the file cannot be read.
             ValueError: a link or an asset, whose size is not known here.
         """
-        if isinstance(self.value, Path):
-            try:
+        with reading(self):
+            if isinstance(self.value, Path):
                 return self.value.stat().st_size
-            except (OSError, ValueError) as error:
-                raise _read_error(self, error) from error
-        if (stored := self.stored) is not None:
-            with _reading(self):
+            if (stored := self.stored) is not None:
                 return stored.stat().size_bytes
         if isinstance(self.value, str):
             raise ValueError(f"the size of {self!r} is not known here")
@@ -189,14 +171,11 @@ class Media:
             InvalidInputError: the file cannot be read.
             ValueError: a link or an asset, whose content is not here.
         """
-        if isinstance(self.value, Path):
-            try:
+        with reading(self):
+            if isinstance(self.value, Path):
                 _check_kind(self.value)
                 return self.value.open("rb")
-            except (OSError, ValueError) as error:
-                raise _read_error(self, error) from error
-        if (stored := self.stored) is not None:
-            with _reading(self):
+            if (stored := self.stored) is not None:
                 return stored.open()
         if isinstance(self.value, str):
             raise ValueError(f"the content of {self!r} is not here")
@@ -214,7 +193,7 @@ class Media:
             InvalidInputError: the file cannot be read, or is not `size_bytes` long to its end.
                 Never more than `size_bytes` bytes are given.
         """
-        with self.open() as file, _reading(self):
+        with self.open() as file, reading(self):
             expected_bytes = self.size_bytes if size_bytes is None else size_bytes
             left_bytes = expected_bytes
             while chunk := file.read(chunk_bytes):
@@ -234,7 +213,7 @@ class Media:
             InvalidInputError: the file cannot be read, or ends before the part does.
         """
         left_bytes = length_bytes
-        with self.open() as file, _reading(self):
+        with self.open() as file, reading(self):
             file.seek(offset_bytes)
             while left_bytes:
                 chunk = file.read(min(chunk_bytes, left_bytes))
@@ -252,7 +231,7 @@ class Media:
             case "bytes":
                 label = self.filename or "the data"
             case "url":
-                label = _show_link(cast(str, self.value))
+                label = show_link(cast(str, self.value))
             case "asset":
                 label = f"asset {self.value!s}"
             case "object":
@@ -265,106 +244,13 @@ class Media:
         if self.kind == "bytes":
             name = f", filename={self.filename!r}" if self.filename else ""
             return f"Media.bytes(<{self.size_bytes} bytes>{name})"
-        text = _show_link(str(self.value)) if self.kind == "url" else str(self.value)
+        text = show_link(str(self.value)) if self.kind == "url" else str(self.value)
         return f"Media.{self.kind}({shorten_middle(text)!r})"
-
-
-MediaLike: TypeAlias = (
-    Media | str | os.PathLike[str] | bytes | bytearray | memoryview | PilImage | ReadableFile
-)
-"""What a builder takes for its media; `as_media` says how each is read."""
-
-
-def as_media(value: MediaLike) -> Media:
-    """Read a value that is given where media is wanted.
-
-    A `str` that begins with `http://` or `https://` is a link, one that begins with `s3://`,
-    `gs://` or `az://` an object in a store, and any other `str` a path. A file
-    object is read at once, from where it stands to its end. A PIL image is encoded as PNG, or as
-    JPEG when the PNG would be larger than the limit of images. Its pixels are sent as they are:
-    metadata is omitted, even that which says how a camera was held. Of the modes `I` and `F`,
-    numbers up to 255 are 8 bits, up to 65,535 16 bits, and fractions up to 1 are scaled.
-
-    Raises:
-        InvalidInputError: none of these, or it cannot be read.
-    """
-    if isinstance(value, Media):
-        return value
-    if isinstance(value, str):
-        return _from_text(value)
-    if isinstance(value, (bytes, bytearray, memoryview)):
-        return Media.bytes(value)
-    if is_pil_image(value):
-        return Media.bytes(_from_pil_image(value))
-    if isinstance(value, os.PathLike):
-        return Media.file(value)
-    if hasattr(value, "read"):
-        return _from_file_object(cast(ReadableFile, value))
-    raise _error(
-        value_words(value),
-        "media is a path, a link, bytes, a file object, a PIL image or Media",
-        "Convert it to one of these",
-    )
 
 
 def _check_type(value: object, types: type | tuple[type, ...], allowed: str) -> None:
     if not isinstance(value, types):
-        raise _error(value_words(value), allowed, "See the five constructors of Media")
-
-
-def _from_text(text: str) -> Media:
-    if _is_link(text):
-        return Media.url(text)
-    if is_store_address(text):
-        return Media.object(text)
-    scheme, separator, _ = text.partition("://")
-    if separator and scheme.isalnum():
-        raise _error(
-            f"{shorten_middle(_show_link(text))!r} begins with {scheme}://",
-            "the service fetches only http:// and https:// links",
-            "Give such a link, an address in an object store (s3://, gs://, az://), or a path",
-        )
-    if text.startswith("data:"):
-        raise _error(
-            "a data: link",
-            "the service fetches only http:// and https:// links",
-            "Decode what follows 'base64,' and give the bytes, or a file of them",
-        )
-    return Media.file(text)
-
-
-def _from_file_object(file: ReadableFile) -> Media:
-    name = getattr(file, "name", None)
-    filename = os.path.basename(name) if isinstance(name, str) else None
-    what = f"the file object {filename or 'of type ' + type(file).__name__}"
-    try:
-        data = cast(object, file.read())
-    except Exception as error:  # such as `http.client.IncompleteRead`
-        raise _error(
-            f"{what} cannot be read ({str(error) or type(error).__name__})",
-            "it has to be open for reading bytes",
-            "Open it with open(path, 'rb'), or give the path",
-        ) from error
-    if not isinstance(data, bytes):  # opened as text
-        raise _error(
-            f"{what} gives {type(data).__name__}",
-            "media is bytes",
-            "Open it with open(path, 'rb'), or give the path",
-        )
-    return Media.bytes(data, filename)
-
-
-def _from_pil_image(image: PilImage) -> bytes:
-    try:
-        return encode_image(image)
-    except UnsendablePixelsError as error:
-        raise _error(str(error), error.allowed, error.hint, "media.pixels") from error
-    except Exception as error:  # Pillow raises many kinds
-        raise _error(
-            f"the PIL image cannot be encoded ({error})",
-            "its pixels have to be readable",
-            "Call its load() to see why",
-        ) from error
+        raise media_error(value_words(value), allowed, "See the five constructors of Media")
 
 
 def _expand(path: str) -> Path:
@@ -379,7 +265,8 @@ def is_store_address(text: str) -> bool:
     return text[:5].lower() in ("s3://", "gs://", "az://")
 
 
-def _is_link(text: str) -> bool:
+def is_link(text: str) -> bool:
+    """Return whether a text begins with `http://` or `https://`."""
     return text[:8].lower().startswith(("http://", "https://"))
 
 
@@ -392,7 +279,7 @@ def _split_host(url: str) -> str:
         return ""
 
 
-def _show_link(url: str) -> str:
+def show_link(url: str) -> str:
     """A link without what may be secret: user, password, query and fragment."""
     bare = url.partition("#")[0].partition("?")[0]
     scheme, separator, rest = bare.partition("://")
@@ -406,7 +293,7 @@ def read_head(media: Media) -> bytes:
     Raises:
         InvalidInputError: the file cannot be read.
     """
-    with media.open() as file, _reading(media):
+    with media.open() as file, reading(media):
         return file.read(HEAD_BYTES)
 
 
@@ -414,21 +301,15 @@ def read_head(media: Media) -> bytes:
 
 
 @contextmanager
-def _reading(media: Media) -> Generator[None]:
+def reading(media: Media) -> Generator[None]:
     """Turn the errors of reading a file into those of this library."""
     try:
         yield
     except InvalidInputError:
         raise
     except (OSError, ValueError) as error:  # ValueError: a path that holds a zero byte
-        raise _read_error(media, error) from error
-
-
-def _read_error(media: Media, error: OSError | ValueError) -> TwelveLabsError:
-    """Make the error of a file that cannot be read."""
-    if (temporary := files_exhausted(error)) is not None:
-        return temporary
-    return InvalidInputError([fault_violation(media.label, *fault_of(error))])
+        invalid = InvalidInputError([fault_violation(media.label, *fault_of(error))])
+        raise files_exhausted(error) or invalid from error
 
 
 def _check_kind(path: Path) -> None:
@@ -439,7 +320,7 @@ def _check_kind(path: Path) -> None:
 
 
 def _changed(media: Media, expected_bytes: int, how: str) -> InvalidInputError:
-    return _error(
+    return media_error(
         f"{media.label} {how} while it was sent; it was {expected_bytes} bytes long",
         "a file has to stay the same until it is sent",
         "Send it again when nothing writes to it",
@@ -447,5 +328,8 @@ def _changed(media: Media, expected_bytes: int, how: str) -> InvalidInputError:
     )
 
 
-def _error(value: str, allowed: str, hint: str, code: str = "media.invalid") -> InvalidInputError:
+def media_error(
+    value: str, allowed: str, hint: str, code: str = "media.invalid"
+) -> InvalidInputError:
+    """Make the error of a value that is not, or is no longer, the media that is wanted."""
     return InvalidInputError([Violation("media", value, allowed, hint, code=code)])

@@ -7,17 +7,13 @@ from typing import Any, ClassVar, Literal, TypeAlias
 
 from attrs import field, frozen
 
-from twelvelabs_embed._text import value_words
+from twelvelabs_embed._text import did_you_mean, shorten_middle, value_words
 from twelvelabs_embed.errors import Hint, Violation
 from twelvelabs_embed.inputs.base import InputBase, SourceOf, given_only
 from twelvelabs_embed.inputs.documents import Document
 from twelvelabs_embed.inputs.recordings import Audio, Video
 from twelvelabs_embed.inputs.text_and_images import Image
-from twelvelabs_embed.inputs.validators import (
-    shorten,
-    suggest,
-    text_violations,
-)
+from twelvelabs_embed.inputs.validators import text_violations
 from twelvelabs_embed.limits import find_limit
 
 SourceInput: TypeAlias = Image | Audio | Video | Document
@@ -107,13 +103,11 @@ class MultiInput(InputBase):
     to_multi_input = to_payload
 
     def __repr__(self) -> str:
-        parts = [] if self.text is None and not self.sources else [repr(self.text)]
-        if self.text is not None:
-            parts = [repr(shorten(self.text))]
-        parts += [
+        text = self.text and shorten_middle(self.text)
+        named = (
             f"{one.name}={one.input!r}" if one.name else repr(one.input) for one in self.sources
-        ]
-        return f"MultiInput({', '.join(parts)})"
+        )
+        return f"MultiInput({', '.join([repr(text), *named])})"
 
 
 _REFERENCE = re.compile(r"<@([^<>@]*)>")
@@ -140,7 +134,7 @@ def _reference_violations(text: str, sources: tuple[Source, ...]) -> list[Violat
             "text",
             f"it refers to <@{name}>",
             "each reference needs a source of that name",
-            suggest(name, names) or Hint("add_source", name or "name"),
+            did_you_mean(name, names) or Hint("add_source", name or "name"),
             code="reference.without_source",
         )
         for name in wanted

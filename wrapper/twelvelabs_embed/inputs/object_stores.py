@@ -11,23 +11,24 @@ from __future__ import annotations
 
 import errno
 import io
-import os
 import re
-from collections.abc import Generator, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
-from functools import lru_cache
-from importlib.util import find_spec
 from ipaddress import ip_address
 from typing import Any, BinaryIO, Literal, TypeAlias, cast
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
 
-from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._text import shorten_middle
 from twelvelabs_embed.errors import ApiConnectionError, InvalidInputError, Violation
 from twelvelabs_embed.inputs.faults import StoreError
+from twelvelabs_embed.inputs.store_access import (
+    UnreadableKeyError,
+    obstore,
+    open_store,
+    translating,
+)
 
 __all__ = [
     "LinkHost",
@@ -50,11 +51,7 @@ _WHOLE_BYTES = 1 << 20
 # Twice as much each time that reading continues from there.
 _FIRST_READ_BYTES = 64 << 10
 _MAX_READ_BYTES = 8 << 20
-_RETRIES: Mapping[str, Any] = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}
-_SETTINGS = ("AWS_", "AZURE_", "GOOGLE_", "GCS_")
 _ADDRESS = re.compile(r"(s3|gs|az)://([^/]*)/?(.*)", re.IGNORECASE | re.DOTALL)
-_STATUS = re.compile(r"status code: (\d{3})")
-_MACHINE = "169.254.169.254"  # asked for credentials where there are no others
 _BUCKET = re.compile(r"[a-z0-9$](?:[a-z0-9._-]*[a-z0-9])?")
 
 
@@ -98,8 +95,7 @@ class StoredObject:
             InvalidInputError: it is no address of an object
         """
         scheme, bucket, key = split_address(address)
-        reason = _rejected_key(key)
-        if reason:
+        if reason := _rejected_key(key):
             raise _invalid(f"{shorten_middle(address)!r} {reason}", "an object has another key")
         return cls(scheme, bucket, key)
 
@@ -124,8 +120,8 @@ class StoredObject:
             ApiConnectionError: the store cannot be reached
         """
         if not self._stat:
-            with _translating(self.address):
-                self._stat.append(_as_stat(_obstore().head(self._store(), self.key)))
+            with translating(self.address):
+                self._stat.append(_as_stat(obstore().head(self._store(), self.key)))
         return self._stat[0]
 
     def open(self) -> BinaryIO:
@@ -150,13 +146,13 @@ class StoredObject:
         options: dict[str, Any] = {"range": (start, start + length)}
         if self.stat().etag:
             options["if_match"] = self.stat().etag
-        with _translating(self.address):
-            return bytes(_obstore().get(self._store(), self.key, options=options).bytes())
+        with translating(self.address):
+            return bytes(obstore().get(self._store(), self.key, options=options).bytes())
 
     def link(self) -> str | None:
         """Sign a link to it, which is a secret; None when the credentials cannot sign."""
         try:
-            return cast(str, _obstore().sign(self._store(), "GET", self.key, LINK_LIFETIME))
+            return cast(str, obstore().sign(self._store(), "GET", self.key, LINK_LIFETIME))
         except (ApiConnectionError, InvalidInputError):
             raise
         except Exception:  # anonymous access, tokens that sign nothing
@@ -164,7 +160,7 @@ class StoredObject:
 
     def link_host(self) -> LinkHost | None:
         """Return where a link to it leads; None when there can be none."""
-        if _is_unfetchable(self.scheme, self.bucket):
+        if (self.scheme, self.bucket) in _unfetchable:
             return "private"
         link = self.link()
         return None if link is None else host_kind(link)
@@ -174,14 +170,10 @@ class StoredObject:
         _unfetchable.add((self.scheme, self.bucket))
 
     def _store(self) -> Any:
-        return _store_of(self.scheme, self.bucket)
+        return open_store(self.scheme, self.bucket)
 
 
 _unfetchable: set[tuple[str, str]] = set()
-
-
-def _is_unfetchable(scheme: str, bucket: str) -> bool:
-    return (scheme, bucket) in _unfetchable
 
 
 def split_address(address: str) -> tuple[str, str, str]:
@@ -226,7 +218,13 @@ def host_kind(link: str) -> LinkHost:
         return "private" if is_local else "public"
 
 
-# ----------------------------------------------------------------------------------------- listing
+def _invalid(
+    value: str, allowed: str, hint: str = "Check the bucket and the key"
+) -> InvalidInputError:
+    return InvalidInputError([Violation("media", value, allowed, hint, code="media.invalid")])
+
+
+# --- listing --------------------------------------------------------------------------------------
 
 
 def list_objects(scheme: str, bucket: str, prefix: str = "") -> Iterator[StoredObject | StoreError]:
@@ -238,16 +236,16 @@ def list_objects(scheme: str, bucket: str, prefix: str = "") -> Iterator[StoredO
         StoreError: the bucket does not exist, or may not be listed
         ApiConnectionError: the store cannot be reached
     """
-    store, place = _store_of(scheme, bucket), f"{scheme}://{bucket}/{prefix}"
+    store, place = open_store(scheme, bucket), f"{scheme}://{bucket}/{prefix}"
     last: str | None = None
     try:
-        with _translating(place):
-            for batch in _obstore().list(store, prefix=prefix or None, chunk_size=1000):
+        with translating(place):
+            for batch in obstore().list(store, prefix=prefix or None, chunk_size=1000):
                 for one in batch:
                     yield _listed(scheme, bucket, one)
                     last = one["path"]
             return
-    except _UnreadableKeyError:
+    except UnreadableKeyError:
         pass
     for found in _list_by_folder(scheme, bucket, prefix):
         if isinstance(found, StoreError) or last is None or found.key > last:
@@ -257,9 +255,9 @@ def list_objects(scheme: str, bucket: str, prefix: str = "") -> Iterator[StoredO
 def _list_by_folder(scheme: str, bucket: str, prefix: str) -> Iterator[StoredObject | StoreError]:
     place = f"{scheme}://{bucket}/{prefix}"
     try:
-        with _translating(place):
-            found = _obstore().list_with_delimiter(_store_of(scheme, bucket), prefix=prefix or None)
-    except _UnreadableKeyError as error:
+        with translating(place):
+            found = obstore().list_with_delimiter(open_store(scheme, bucket), prefix=prefix or None)
+    except UnreadableKeyError as error:
         yield StoreError("object_unreadable", f"{place} cannot be listed ({error.strerror})", place)
         return
     entries: list[tuple[str, Mapping[str, Any] | None]] = [
@@ -281,7 +279,7 @@ def _as_stat(one: Mapping[str, Any]) -> ObjectStat:
     return ObjectStat(one["size"], one["last_modified"], one.get("e_tag"))
 
 
-# ----------------------------------------------------------------------------------------- reading
+# --- reading --------------------------------------------------------------------------------------
 
 
 class _RangeReader(io.RawIOBase):
@@ -335,97 +333,3 @@ class _RangeReader(io.RawIOBase):
 
     def tell(self) -> int:
         return self._position
-
-
-# ---------------------------------------------------------------------------------------- obstore
-
-
-def _store_of(scheme: str, bucket: str) -> Any:
-    """Return obstore's store of a bucket, by the settings of the environment."""
-    settings = {name: text for name, text in os.environ.items() if name.startswith(_SETTINGS)}
-    return _open_store(scheme, bucket, frozenset(settings.items()))
-
-
-@lru_cache(maxsize=64)
-def _open_store(scheme: str, bucket: str, settings: frozenset[tuple[str, str]]) -> Any:
-    stores = import_extra("obstore.store", "stores")
-    environment = dict(settings)
-    options: dict[str, Any] = {"retry_config": dict(_RETRIES)}
-    endpoint = environment.get("AWS_ENDPOINT_URL_S3") or environment.get("AWS_ENDPOINT_URL") or ""
-    with _translating(f"{scheme}://{bucket}"):
-        if scheme == "gs":
-            return stores.GCSStore(bucket, **options)
-        if scheme == "az":
-            return stores.AzureStore(bucket, **options)
-        if endpoint:
-            options["endpoint"] = endpoint
-            options["client_options"] = {"allow_http": endpoint.lower().startswith("http://")}
-        return stores.S3Store(bucket, **options, **_from_profile(environment))
-
-
-def _from_profile(environment: Mapping[str, str]) -> dict[str, Any]:
-    """Return credentials by boto3, where it is installed: obstore reads no profiles of AWS."""
-    is_given = "AWS_ACCESS_KEY_ID" in environment or "AWS_SKIP_SIGNATURE" in environment
-    if is_given or find_spec("boto3") is None:
-        return {}
-    providers = import_extra("obstore.auth.boto3", "stores")
-    try:
-        return {"credential_provider": providers.Boto3CredentialProvider()}
-    except ValueError:  # it finds none; obstore asks the machine's own role
-        return {}
-
-
-def _obstore() -> Any:
-    return import_extra("obstore", "stores")
-
-
-class _UnreadableKeyError(OSError):
-    """A listing has a key that obstore cannot name."""
-
-
-@contextmanager
-def _translating(address: str) -> Generator[None]:
-    """Turn the errors of obstore into those of files; its texts hold responses and stacks."""
-    try:
-        yield
-    except (StoreError, ApiConnectionError, InvalidInputError):
-        raise
-    except Exception as error:
-        translated = _translate(address, error)
-        raise translated from None
-
-
-def _translate(address: str, error: Exception) -> Exception:
-    name, text = type(error).__name__, _first_line(error)
-    shown = shorten_middle(address)
-    status = _STATUS.search(str(error))
-    code = int(status[1]) if status else None
-    if isinstance(error, FileNotFoundError) or code == 404:
-        return StoreError("object_missing", f"there is nothing at {shown}")
-    if name == "InvalidPathError":
-        return _UnreadableKeyError(errno.EINVAL, text)
-    if code in (401, 403) and _MACHINE not in text:
-        what = f"access to {shown} is denied"
-    elif name == "PreconditionError":
-        what = f"{shown} changed while it was read"
-    elif "redirect" in text:
-        what = f"{shown} is in another region: set AWS_REGION"
-    elif _MACHINE in text or "must be specified" in text:
-        what = f"there are no credentials for {shown}: set them in the environment"
-    elif isinstance(error, (ValueError, TypeError)):
-        what = f"{shown} cannot be opened ({text})"
-    else:
-        return ApiConnectionError(f"{shown} cannot be read ({text})")
-    return StoreError("object_unreadable", what)
-
-
-def _first_line(error: Exception) -> str:
-    """Return the beginning of a message, without what may sign a request."""
-    line = re.sub(r"\?[^\s'\"<>)]*", "", str(error).partition("\n")[0])
-    return shorten_middle(" ".join(line.split()), 200)
-
-
-def _invalid(
-    value: str, allowed: str, hint: str = "Check the bucket and the key"
-) -> InvalidInputError:
-    return InvalidInputError([Violation("media", value, allowed, hint, code="media.invalid")])

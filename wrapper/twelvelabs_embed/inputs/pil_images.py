@@ -8,6 +8,7 @@ import sys
 from typing import Any, BinaryIO, Protocol, TypeGuard
 
 from twelvelabs_embed._text import size_words
+from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.limits import find_limit
 
 _log = logging.getLogger("twelvelabs_embed")
@@ -24,19 +25,6 @@ class PilImage(Protocol):
     def getextrema(self) -> Any: ...
     def point(self, lut: Any) -> PilImage: ...
     def save(self, fp: BinaryIO, format: str, **params: Any) -> None: ...
-
-
-class UnsendablePixelsError(ValueError):
-    """The image has no picture that can be sent.
-
-    Attributes:
-        allowed: what can be sent
-        hint: what to do
-    """
-
-    def __init__(self, value: str, allowed: str, hint: str) -> None:
-        super().__init__(value)
-        self.allowed, self.hint = allowed, hint
 
 
 # A PNG of these is read again with the same pixels. Others become the mode beside them, or RGB.
@@ -58,7 +46,7 @@ def encode_image(image: PilImage) -> bytes:
     """Encode an image as PNG, or as JPEG when the PNG would be larger than is allowed.
 
     Raises:
-        UnsendablePixelsError: neither can show it
+        InvalidInputError: neither can show it
         OSError, SyntaxError, ValueError: the pixels cannot be read
     """
     png, kept = io.BytesIO(), _with_png_mode(image)
@@ -72,7 +60,7 @@ def encode_image(image: PilImage) -> bytes:
         allowed = (
             f"at most {size_words(_MAX_PNG_BYTES)} can be sent, and no side of a JPEG has more"
         )
-        raise UnsendablePixelsError(
+        raise _pixels_error(
             what,
             f"{allowed} than {_MAX_JPEG_SIDE_PX} pixels",
             "Make it smaller, or cut it in parts",
@@ -111,4 +99,8 @@ def _with_grey_mode(image: PilImage) -> PilImage:
         return numbers.convert("I;16")
     what = f"the PIL image has the mode {image.mode} with numbers from {low:g} to {high:g}"
     allowed = "grey is from 0 to 255, to 65,535 in the mode I, or to 1 in the mode F"
-    raise UnsendablePixelsError(what, allowed, "Scale it, and convert it to L or RGB")
+    raise _pixels_error(what, allowed, "Scale it, and convert it to L or RGB")
+
+
+def _pixels_error(value: str, allowed: str, hint: str) -> InvalidInputError:
+    return InvalidInputError([Violation("media", value, allowed, hint, code="media.pixels")])

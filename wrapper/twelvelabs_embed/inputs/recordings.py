@@ -32,37 +32,23 @@ EmbeddingKind: TypeAlias = Literal["separate", "fused"]
 def _to_audio_options(
     value: AudioOption | Collection[AudioOption] | None,
 ) -> tuple[AudioOption, ...] | None:
-    return (
-        None
-        if value is None
-        else cast(tuple[AudioOption, ...], to_choices(value, "options", "audio"))
-    )
+    return to_choices(value, "options", "audio")
 
 
 def _to_video_options(
     value: VideoOption | Collection[VideoOption] | None,
 ) -> tuple[VideoOption, ...] | None:
-    return (
-        None
-        if value is None
-        else cast(tuple[VideoOption, ...], to_choices(value, "options", "video"))
-    )
+    return to_choices(value, "options", "video")
 
 
-def _to_scopes(
-    value: Scope | Collection[Scope] | None,
-) -> tuple[Scope, ...] | None:
-    return cast(tuple[Scope, ...] | None, to_choices(value, "scopes", "video"))
+def _to_scopes(value: Scope | Collection[Scope] | None) -> tuple[Scope, ...] | None:
+    return to_choices(value, "scopes", "video")
 
 
 def _to_types(
     value: EmbeddingKind | Collection[EmbeddingKind] | None,
 ) -> tuple[EmbeddingKind, ...] | None:
-    return (
-        None
-        if value is None
-        else cast(tuple[EmbeddingKind, ...], to_choices(value, "types", "video"))
-    )
+    return to_choices(value, "types", "video")
 
 
 def _to_timed_texts(value: Collection[TimedText] | None) -> tuple[TimedText, ...] | None:

@@ -10,13 +10,13 @@ from typing import Any, Literal, cast
 from attrs import field, frozen
 from attrs.converters import optional
 
+from twelvelabs_embed._text import did_you_mean, join_words
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs.validators import (
     Seconds,
     int_violations,
     is_int,
     raise_if_any,
-    suggest,
     text_violations,
     time_violations,
     to_int,
@@ -93,10 +93,12 @@ class Spatial:
     strategy: Literal["standard", "quadrants"] = "standard"
 
     def __attrs_post_init__(self) -> None:
-        if self.strategy not in ("standard", "quadrants"):
-            allowed = "strategies are standard and quadrants"
-            hint = suggest(self.strategy, ("standard", "quadrants"))
-            name = "Spatial.strategy"
+        name, known = "Spatial.strategy", ("standard", "quadrants")
+        if self.strategy not in known:
+            allowed, hint = (
+                f"strategies are {join_words(known)}",
+                did_you_mean(str(self.strategy), known),
+            )
             raise InvalidInputError([Violation(name, repr(self.strategy), allowed, hint)])
 
     def to_payload(self) -> dict[str, Any]:

@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from numbers import Real
-from typing import SupportsIndex, TypeAlias, TypeGuard, cast
+from typing import SupportsIndex, TypeAlias, TypeGuard, TypeVar, cast
 
-from twelvelabs_embed._text import join_words, value_words
+from twelvelabs_embed._text import did_you_mean, join_words, shorten_middle, value_words
 from twelvelabs_embed.errors import Hint, InvalidInputError, Violation
-from twelvelabs_embed.inputs.media import Media, MediaLike, as_media
+from twelvelabs_embed.inputs.media import Media
+from twelvelabs_embed.inputs.media_conversion import MediaLike, as_media
 from twelvelabs_embed.limits import ChoiceName, InputType, LimitName, all_choices, find_limit
 
 Seconds: TypeAlias = float | timedelta
 """A time from the beginning of a file."""
 
-_MAX_SHOWN = 60  # characters of a text in repr and messages
+Word = TypeVar("Word", bound=str)
 
 
 # ------------------------------------------------------------------------------------- converters
@@ -53,17 +54,19 @@ def to_int(value: SupportsIndex) -> int:
     return operator.index(value)
 
 
-def to_choices(value: object, name: ChoiceName, input_type: InputType) -> object:
+def to_choices(
+    value: Word | Collection[Word] | None, name: ChoiceName, input_type: InputType
+) -> tuple[Word, ...] | None:
     """Known words in the order of the contract, so that equal choices are equal inputs.
 
     A bare string is one word: it can mean nothing else, and is often typed.
     """
-    if isinstance(value, str):
-        return (value,)
-    if value is None or isinstance(value, bytes) or not isinstance(value, Iterable):
-        return value
-    words = tuple(cast(Iterable[object], value))
-    known = all_choices(name, input_type)
+    given = cast(object, value)
+    if isinstance(given, str):
+        return (cast(Word, given),)
+    if given is None or isinstance(given, bytes) or not isinstance(given, Iterable):
+        return cast(tuple[Word, ...] | None, given)
+    known, words = all_choices(name, input_type), cast(Iterable[Word], given)
     return tuple(sorted(words, key=lambda word: known.index(word) if word in known else 99))
 
 
@@ -154,7 +157,13 @@ def _word_violations(name: ChoiceName, words: object, input_type: InputType) -> 
         hint = Hint("omit", name, then=" for all of them")
         return [Violation(name, "nothing is asked for", allowed, hint, code=f"{name}.empty")]
     unknown = [
-        Violation(name, shorten(repr(word)), allowed, suggest(word, known), code=f"{name}.unknown")
+        Violation(
+            name,
+            shorten_middle(repr(word)),
+            allowed,
+            did_you_mean(str(word), known),
+            code=f"{name}.unknown",
+        )
         for index, word in enumerate(chosen)
         if word not in known and word not in chosen[:index]  # words need not be hashable
     ]
@@ -169,15 +178,6 @@ def _word_violations(name: ChoiceName, words: object, input_type: InputType) -> 
         if chosen.count(word) > 1
     ]
     return unknown + repeated
-
-
-def suggest(word: object, known: tuple[str, ...]) -> Hint | None:
-    """Suggest the known word that is most similar."""
-    import difflib  # only needed here
-
-    text = word.lower() if isinstance(word, str) else ""
-    near = difflib.get_close_matches(text, known, n=1, cutoff=0.5)
-    return Hint("text", f"Did you mean {near[0]!r}?") if near else None
 
 
 def int_violations(name: str, value: object, low: LimitName, high: LimitName) -> list[Violation]:
@@ -197,10 +197,3 @@ def int_violations(name: str, value: object, low: LimitName, high: LimitName) ->
 
 def is_int(value: object) -> TypeGuard[int]:
     return isinstance(value, int) and not isinstance(value, bool)
-
-
-# ------------------------------------------------------------------------------------------- texts
-
-
-def shorten(text: str) -> str:
-    return text if len(text) <= _MAX_SHOWN else f"{text[:_MAX_SHOWN]}…"

@@ -61,22 +61,30 @@ CutName: TypeAlias = Literal["spatial", "sequential"]
 """How a document is divided, as `segmentation.Spatial` and `Sequential` do it."""
 
 
+@frozen(kw_only=True)
+class _Row:
+    """What each row has: what it holds for, and how sure it is."""
+
+    models: tuple[str, ...] = (DEFAULT_MODEL,)
+    endpoints: tuple[Endpoint, ...] = ("sync", "task")
+    grade: Grade = "documented"
+    reading: str = ""
+
+
 @frozen
-class Limit:
+class Limit(_Row):
     """One number that an input must not pass.
 
     Attributes:
         name: what is limited, from which side, and in which unit
         value: the last value that is allowed: seconds, bytes, pixels, tokens, or a count
-        input_types: the inputs that it holds for
+        input_types, models, endpoints: what it holds for
+        via: the ways of sending media that it holds for
         field: where it is in the request, named as in the contract, below the input's section
         source: where it is written
         grade: how sure it is
         reading: how a question is read that the documents leave open; empty when there is none.
             It is `assumed`, whatever the grade of the rest
-        models: the models that it holds for
-        endpoints: the endpoints that it holds for
-        via: the ways of sending media that it holds for
     """
 
     name: LimitName
@@ -84,10 +92,6 @@ class Limit:
     input_types: tuple[InputType, ...]
     field: str
     source: str
-    grade: Grade = _field(default="documented", kw_only=True)
-    reading: str = _field(default="", kw_only=True)
-    models: tuple[str, ...] = _field(default=(DEFAULT_MODEL,), kw_only=True)
-    endpoints: tuple[Endpoint, ...] = _field(default=("sync", "task"), kw_only=True)
     via: tuple[Via, ...] = _field(default=("inline", "url", "asset"), kw_only=True)
 
     @property
@@ -100,19 +104,14 @@ _UNITS = {"tokens": "tokens", "bytes": "bytes", "sec": "s", "px": "px"}
 
 
 @frozen
-class Choices:
+class Choices(_Row):
     """The words that one option may have, or the formats that a file may have.
 
     Attributes:
         name: the option
         values: the words, in the order of the contract; formats by their names in
             `file_signatures.FORMATS`
-        input_types: the inputs that it holds for
-        field: where it is in the request, named as in the contract, below the input's section
-        source: where it is written
-        grade: how sure it is
-        models: the models that it holds for
-        endpoints: the endpoints that it holds for
+        input_types, models, endpoints, field, source, grade, reading: as of a `Limit`
     """
 
     name: ChoiceName
@@ -120,59 +119,41 @@ class Choices:
     input_types: tuple[InputType, ...]
     field: str
     source: str
-    grade: Grade = _field(default="documented", kw_only=True)
-    models: tuple[str, ...] = _field(default=(DEFAULT_MODEL,), kw_only=True)
-    endpoints: tuple[Endpoint, ...] = _field(default=("sync", "task"), kw_only=True)
 
 
-@frozen(kw_only=True)
-class RequestShape:
+@frozen
+class RequestShape(_Row):
     """What an input looks like in a request to a model.
 
     Attributes:
         name: how it looks
-        input_types: the inputs
-        models: the models
-        endpoint: the endpoint
-        grade: how sure it is
-        source: where it is written
+        input_types, models, endpoints, source, grade, reading: as of a `Limit`
     """
 
     name: ShapeName
     input_types: tuple[InputType, ...]
-    models: tuple[str, ...]
-    endpoint: Endpoint
-    grade: Grade = "documented"
     source: str = "contract of 2026-11, model_name"
 
 
 @frozen
-class OptionSpec:
+class OptionSpec(_Row):
     """Where an option can be chosen.
 
     Attributes:
         name: the option; `dynamic` is a segmentation that follows scenes
-        input_types: the inputs
-        models: the models
-        endpoints: the endpoints
-        field: where it is in the request, named as in the contract
         values: the numbers that it may be; any number where none is listed
-        grade: how sure it is
-        source: where it is written
+        input_types, models, endpoints, field, source, grade, reading: as of a `Limit`
     """
 
     name: OptionName
     input_types: tuple[InputType, ...]
-    models: tuple[str, ...]
-    endpoints: tuple[Endpoint, ...]
     field: str
-    values: tuple[int, ...] = ()
-    grade: Grade = "documented"
     source: str = "contract of 2026-11, model_name"
+    values: tuple[int, ...] = ()
 
 
 @frozen(kw_only=True)
-class DocumentKind:
+class DocumentKind(_Row):
     """What can be asked of one kind of document.
 
     Attributes:
@@ -183,10 +164,7 @@ class DocumentKind:
         cut_pair: what is cut, an option with a scope
         is_cut_required: whether that pair cannot be asked for without
         uncertain_scopes: the scopes with which it has an uncertainty; None when it never has one
-        models: the models that it holds for
-        grade: how sure it is
-        source: where it is written
-        reading: how a question is read that the documents leave open
+        models, endpoints, source, grade, reading: as of a `Limit`
     """
 
     title: str
@@ -196,7 +174,4 @@ class DocumentKind:
     cut_pair: tuple[str, str]
     is_cut_required: bool
     uncertain_scopes: tuple[str, ...] | None
-    models: tuple[str, ...]
-    grade: Grade
     source: str
-    reading: str

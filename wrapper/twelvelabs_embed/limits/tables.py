@@ -35,12 +35,11 @@ __all__ = [
     "REQUEST_SHAPES",
 ]
 
-_OLD, _NEW = DEFAULT_MODEL, "marengo3.5"
-MODELS = (_OLD, _NEW)
+_NEW = "marengo3.5"
+MODELS = (DEFAULT_MODEL, _NEW)
 """The models that rows are about, the oldest first."""
 
 _ONLY_NEW = (_NEW,)
-_EMBEDDING: tuple[Endpoint, ...] = ("sync", "task")
 _SYNC: tuple[Endpoint, ...] = ("sync",)
 _TASK: tuple[Endpoint, ...] = ("task",)
 _ASSET: tuple[Endpoint, ...] = ("asset",)
@@ -194,7 +193,6 @@ CHOICES: tuple[Choices, ...] = (
             "media_sources.media_type", _NOVEMBER + "MultiInputRequest",
             models=_ONLY_NEW, endpoints=_SYNC),
 )
-# fmt: on
 
 DOCUMENT_KINDS: tuple[DocumentKind, ...] = (
     DocumentKind(
@@ -206,7 +204,7 @@ DOCUMENT_KINDS: tuple[DocumentKind, ...] = (
         is_cut_required=False,
         uncertain_scopes=None,
         models=_ONLY_NEW,
-        grade="documented",
+        endpoints=_TASK,
         source=_NOVEMBER + "AsyncDocumentInputRequest",
         reading="a PDF is recognized by its first bytes, not by its name",
     ),
@@ -220,29 +218,20 @@ DOCUMENT_KINDS: tuple[DocumentKind, ...] = (
         is_cut_required=True,
         uncertain_scopes=("local",),
         models=_ONLY_NEW,
-        grade="documented",
+        endpoints=_TASK,
         source=_NOVEMBER + "AsyncDocumentInputRequest",
         reading="a text is recognized by its first bytes, not by its name",
     ),
 )
 
 REQUEST_SHAPES: tuple[RequestShape, ...] = (
-    RequestShape(
-        name="own",
-        input_types=("text", "image", "text_image", "audio", "video", "multi_input"),
-        models=(_OLD,),
-        endpoint="sync",
-    ),
-    RequestShape(name="own", input_types=_RECORDINGS, models=(_OLD,), endpoint="task"),
-    RequestShape(name="own", input_types=("multi_input",), models=_ONLY_NEW, endpoint="sync"),
-    RequestShape(
-        name="multi_input",
-        input_types=("text", "image", "text_image", "audio", "video"),
-        models=_ONLY_NEW,
-        endpoint="sync",
-    ),
-    RequestShape(name="temporal", input_types=_RECORDINGS, models=_ONLY_NEW, endpoint="task"),
-    RequestShape(name="own", input_types=("image", "document"), models=_ONLY_NEW, endpoint="task"),
+    RequestShape("own", ("text", *_SHORT_INPUTS), endpoints=_SYNC),
+    RequestShape("own", _RECORDINGS, endpoints=_TASK),
+    RequestShape("own", ("multi_input",), models=_ONLY_NEW, endpoints=_SYNC),
+    RequestShape("multi_input", ("text", *_IMAGES, *_RECORDINGS), models=_ONLY_NEW,
+                 endpoints=_SYNC),
+    RequestShape("temporal", _RECORDINGS, models=_ONLY_NEW, endpoints=_TASK),
+    RequestShape("own", ("image", "document"), models=_ONLY_NEW, endpoints=_TASK),
 )
 
 _EVERY_INPUT: tuple[InputType, ...] = get_args(InputType)
@@ -256,24 +245,21 @@ _OF_THE_PART: tuple[tuple[OptionName, str], ...] = (
     ("types", "embedding_type"),
 )
 
-# fmt: off
 OPTION_SPECS: tuple[OptionSpec, ...] = (
-    OptionSpec("dimension", _EVERY_INPUT, _ONLY_NEW, _EMBEDDING, "embedding_dimension",
-               values=(128, 256, 512), source=_NOVEMBER + "EmbeddingDimension"),
-    OptionSpec("uncertainty", _EVERY_INPUT, _ONLY_NEW, _EMBEDDING, "embedding_uncertainty"),
-    OptionSpec("auto_truncate", ("text", "text_image", "multi_input"), _ONLY_NEW, _SYNC,
-               "auto_truncate"),
-    *(
-        OptionSpec(name, _RECORDINGS, models, endpoints, field)
-        for name, field in _OF_THE_PART
-        for models, endpoints in (((_OLD,), _EMBEDDING), (_ONLY_NEW, _TASK))
-    ),
-    OptionSpec("dynamic", _VIDEO, (_OLD,), _EMBEDDING, "segmentation.dynamic"),
-    OptionSpec("dynamic", _RECORDINGS, _ONLY_NEW, _TASK, "segmentation.temporal.dynamic"),
-    OptionSpec("time_based_metadata", _RECORDINGS, _ONLY_NEW, _TASK, "time_based_metadata"),
-    *(
-        OptionSpec(name, ("document",), _ONLY_NEW, _TASK, field)
-        for name, field in _OF_THE_PART[2:5]
-    ),
+    OptionSpec("dimension", _EVERY_INPUT, "embedding_dimension", _NOVEMBER + "EmbeddingDimension",
+               values=(128, 256, 512), models=_ONLY_NEW),
+    OptionSpec("uncertainty", _EVERY_INPUT, "embedding_uncertainty", models=_ONLY_NEW),
+    OptionSpec("auto_truncate", ("text", "text_image", "multi_input"), "auto_truncate",
+               models=_ONLY_NEW, endpoints=_SYNC),
+    *(OptionSpec(name, _RECORDINGS, field) for name, field in _OF_THE_PART),
+    *(OptionSpec(name, _RECORDINGS, field, models=_ONLY_NEW, endpoints=_TASK)
+      for name, field in _OF_THE_PART),
+    OptionSpec("dynamic", _VIDEO, "segmentation.dynamic"),
+    OptionSpec("dynamic", _RECORDINGS, "segmentation.temporal.dynamic", models=_ONLY_NEW,
+               endpoints=_TASK),
+    OptionSpec("time_based_metadata", _RECORDINGS, "time_based_metadata", models=_ONLY_NEW,
+               endpoints=_TASK),
+    *(OptionSpec(name, ("document",), field, models=_ONLY_NEW, endpoints=_TASK)
+      for name, field in _OF_THE_PART[2:5]),
 )
 # fmt: on

@@ -18,6 +18,7 @@ from twelvelabs_embed.limits.rows import (
     LimitName,
     OptionName,
     OptionSpec,
+    RequestShape,
     ShapeName,
     Via,
 )
@@ -33,7 +34,7 @@ from twelvelabs_embed.limits.tables import (
 
 P = ParamSpec("P")
 T = TypeVar("T")
-_Row = TypeVar("_Row", Limit, Choices, OptionSpec)
+_Row = TypeVar("_Row", Limit, Choices, OptionSpec, RequestShape)
 
 
 @frozen
@@ -76,17 +77,13 @@ def find_terms(
     known = model if model in MODELS else DEFAULT_MODEL
     if model not in MODELS:
         options = get_args(OptionName)
-    shapes: list[ShapeName] = [
-        row.name
-        for row in REQUEST_SHAPES
-        if input_type in row.input_types and known in row.models and row.endpoint == endpoint
-    ]
+    shapes = _about(REQUEST_SHAPES, input_type, known, endpoint)
     return Terms(
         {row.name: row for row in limits},
         {row.name: row.values for row in choices},
         frozenset(options),
         next((row.values for row in specs if row.name == "dimension"), ()),
-        next(iter(shapes), None),
+        next((row.name for row in shapes), None),
     )
 
 

@@ -3,6 +3,7 @@
 | module | contents |
 |---|---|
 | `embeddings` | `Embeddings`: selection, similarity, equality |
+| `base` | the data alone, and what compares and joins it |
 | `segments` | `Segment`, `Match`, `Usage` |
 | `selection` | selection by option and scope |
 | `vectors` | arrays: validation, unit length, cosine similarity, pooling |

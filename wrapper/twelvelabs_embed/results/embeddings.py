@@ -11,6 +11,11 @@ import numpy as np
 import numpy.typing as npt
 from attrs import evolve, frozen
 
+from twelvelabs_embed.results.base import (
+    EmbeddingsBase,
+    check_same_model,
+    join_uncertainties,
+)
 from twelvelabs_embed.results.segments import Match, Segment, Usage
 from twelvelabs_embed.results.selection import check_present, count, not_one_vector, span
 from twelvelabs_embed.results.vectors import (
@@ -18,9 +23,7 @@ from twelvelabs_embed.results.vectors import (
     Vectors,
     as_uncertainties,
     as_vectors,
-    check_same_model,
     cosine,
-    join_uncertainties,
     nearest_rows,
     pool,
     read_vectors,
@@ -38,7 +41,7 @@ __all__ = ["Embeddings", "Match", "Segment", "Usage"]
 
 @final
 @frozen(eq=False, repr=False, init=False)
-class Embeddings:
+class Embeddings(EmbeddingsBase):
     """Vectors of one model, and the segment that each represents.
 
     Iterating gives pairs, `for segment, vector in clips`. `len`, slices, masks and `==` work as
@@ -65,15 +68,6 @@ class Embeddings:
         TypeError: `vectors` or `uncertainties` is not an array of float32.
         ValueError: its shape is not (N, D), there are not N segments, or a number is not finite.
     """
-
-    vectors: Vectors
-    segments: tuple[Segment, ...]
-    model: str
-    input_type: str
-    metadata: Mapping[str, Any] | None
-    usage: Usage | None
-    uncertainties: Vectors | None
-    route: Route | None
 
     def __init__(
         self,

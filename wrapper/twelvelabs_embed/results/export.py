@@ -23,7 +23,7 @@ from twelvelabs_embed.results.segments import (
 if TYPE_CHECKING:
     import pandas  # type: ignore[import-untyped,import-not-found,unused-ignore]
 
-    from twelvelabs_embed.results.embeddings import Embeddings
+    from twelvelabs_embed.results.base import EmbeddingsBase
     from twelvelabs_embed.results.vectors import Vectors
 
 ArrowTable: TypeAlias = Any  # pyarrow.Table: pyarrow has no types
@@ -32,7 +32,7 @@ _SCHEMA_KEY = b"twelvelabs_embed"
 _KINDS = {"option": "string", "scope": "string", "start_sec": "float64", "end_sec": "float64"}
 
 
-def to_arrow(embeddings: Embeddings) -> ArrowTable:
+def to_arrow(embeddings: EmbeddingsBase) -> ArrowTable:
     """Build the table of `Embeddings.to_arrow`."""
     pa = import_extra("pyarrow", "arrow")
     columns = {
@@ -62,7 +62,7 @@ def from_arrow(table: ArrowTable) -> dict[str, Any]:
     }
 
 
-def to_parquet(embeddings: Embeddings, path: str | os.PathLike[str]) -> None:
+def to_parquet(embeddings: EmbeddingsBase, path: str | os.PathLike[str]) -> None:
     """Write the file of `Embeddings.to_parquet`."""
     parquet = import_extra("pyarrow.parquet", "arrow")
     table = to_arrow(embeddings)
@@ -77,7 +77,7 @@ def from_parquet(path: str | os.PathLike[str]) -> dict[str, Any]:
         return from_arrow(file.read())
 
 
-def to_pandas(embeddings: Embeddings) -> pandas.DataFrame:
+def to_pandas(embeddings: EmbeddingsBase) -> pandas.DataFrame:
     """Build the frame of `Embeddings.to_pandas`."""
     pd = import_extra("pandas", "pandas")
     segments = embeddings.segments
@@ -140,7 +140,7 @@ def _numpy_vectors(table: ArrowTable, name: str) -> Vectors:
 # --- metadata -------------------------------------------------------------------------------------
 
 
-def _metadata(embeddings: Embeddings) -> dict[str, Any]:
+def _metadata(embeddings: EmbeddingsBase) -> dict[str, Any]:
     """Build the JSON document of what applies to all embeddings."""
     document = {name: getattr(embeddings, name) for name in ("model", "input_type", "metadata")}
     return document if embeddings.usage is None else {**document, "usage": asdict(embeddings.usage)}

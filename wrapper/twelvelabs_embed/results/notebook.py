@@ -16,9 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from twelvelabs_embed.results.segments import ALL_COLUMNS
+from twelvelabs_embed.results.vectors import cosine
 
 if TYPE_CHECKING:
-    from twelvelabs_embed.results.embeddings import Embeddings
+    from twelvelabs_embed.results.base import EmbeddingsBase
     from twelvelabs_embed.results.segments import Segment
     from twelvelabs_embed.results.vectors import Vectors
 
@@ -42,13 +43,13 @@ class _Span(NamedTuple):
     end_sec: float
 
 
-def as_html(embeddings: Embeddings) -> str:
+def as_html(embeddings: EmbeddingsBase) -> str:
     """Render all of it, safe to put into a page."""
     parts = (_html_facts(embeddings), _html_picture(embeddings), _html_table(embeddings))
     return f"<div>{''.join(parts)}</div>"
 
 
-def _html_facts(embeddings: Embeddings) -> str:
+def _html_facts(embeddings: EmbeddingsBase) -> str:
     rows, dimensions = embeddings.vectors.shape
     facts = [f"{rows:,} × {dimensions:,}", embeddings.model, embeddings.input_type]
     metadata = embeddings.metadata or {}
@@ -60,28 +61,30 @@ def _html_facts(embeddings: Embeddings) -> str:
     return f"<div><b>Embeddings</b> {escape(' · '.join(facts))}</div>"
 
 
-def _html_picture(embeddings: Embeddings) -> str:
+def _html_picture(embeddings: EmbeddingsBase) -> str:
     parts = [_svg_timeline(embeddings.segments), _html_heat_map(embeddings)]
     shown = "".join(part for part in parts if part)
     style = "display:flex;flex-wrap:wrap;gap:1.5em;align-items:flex-start;margin:0.6em 0"
     return f'<div style="{style}">{shown}</div>' if shown else ""
 
 
-def _html_table(embeddings: Embeddings) -> str:
-    if not len(embeddings):
+def _html_table(embeddings: EmbeddingsBase) -> str:
+    segments, vectors = embeddings.segments, embeddings.vectors
+    if not segments:
         return ""
     columns = [
         name
         for name in ALL_COLUMNS
-        if any(getattr(segment, name) is not None for segment in embeddings.segments)
+        if any(getattr(segment, name) is not None for segment in segments)
     ]
     lines = [_html_row("th", ["", *columns, "vector"])]
-    for index, (segment, vector) in enumerate(embeddings[:_SHOWN_ROWS]):
+    shown = zip(segments[:_SHOWN_ROWS], vectors, strict=False)
+    for index, (segment, vector) in enumerate(shown):
         values = [_show(getattr(segment, name)) for name in columns]
         numbers = ", ".join(f"{number:.4f}" for number in vector[:_SHOWN_NUMBERS])
         more = ", …" if len(vector) > _SHOWN_NUMBERS else ""
         lines.append(_html_row("td", [str(index), *values, numbers + more]))
-    if (hidden := len(embeddings) - _SHOWN_ROWS) > 0:
+    if (hidden := len(segments) - _SHOWN_ROWS) > 0:
         lines.append(_html_row("td", ["…", f"{hidden:,} more"]))
     style = "border-collapse:collapse;color:inherit;font-size:inherit;white-space:nowrap"
     return f'<table style="{style}">{"".join(lines)}</table>'
@@ -154,7 +157,7 @@ def _svg_lane(lane: int, spans: Sequence[_Span], first_sec: float, px_per_sec: f
     )
 
 
-def _html_heat_map(embeddings: Embeddings) -> str:
+def _html_heat_map(embeddings: EmbeddingsBase) -> str:
     """Draw how similar the rows are to each other; of one row, its numbers."""
     vectors = embeddings.vectors
     if not len(vectors):
@@ -164,7 +167,7 @@ def _html_heat_map(embeddings: Embeddings) -> str:
         about = f"its {vectors.size:,} numbers"
     else:
         rows = np.linspace(0, len(vectors) - 1, min(len(vectors), _HEAT_MAP_ROWS)).astype(int)
-        values, width_px, height_px = embeddings[rows].similarity(embeddings[rows]), 150, 150
+        values, width_px, height_px = cosine(vectors[rows], vectors[rows]), 150, 150
         sample = "" if len(rows) == len(vectors) else f"{len(rows)} of the {len(vectors):,} "
         about = f"cosine similarity of {sample}rows"
     return _html_colours(values, width_px, height_px, about)

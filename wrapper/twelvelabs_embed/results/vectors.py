@@ -9,10 +9,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, cast
 import numpy as np
 import numpy.typing as npt
 
-from twelvelabs_embed.errors import ModelMismatchError
-
 if TYPE_CHECKING:
-    from twelvelabs_embed.results.embeddings import Embeddings
     from twelvelabs_embed.results.segments import Segment
 
 Vectors: TypeAlias = npt.NDArray[np.float32]
@@ -37,8 +34,7 @@ class NotFiniteError(ValueError):
 
 def as_vectors(vectors: Vectors) -> Vectors:
     """Validate an array of shape (N, D); the same memory where possible, read-only."""
-    if getattr(vectors, "dtype", None) != np.float32:
-        raise _not_float32("vectors", vectors)
+    _check_float32("vectors", vectors)
     if vectors.ndim != 2:
         raise ValueError(f"vectors must have the shape (N, D), not {vectors.shape}")
     if len(vectors) and not vectors.size:
@@ -49,28 +45,30 @@ def as_vectors(vectors: Vectors) -> Vectors:
     if vectors.size and not (is_finite or (isfinite(vectors.min()) and isfinite(vectors.max()))):
         row, column = np.argwhere(~np.isfinite(vectors))[0]
         raise NotFiniteError(int(row), int(column))
-    view = np.ascontiguousarray(vectors).view()
-    view.flags.writeable = False
-    return view
+    return _read_only(vectors)
 
 
 def as_uncertainties(uncertainties: Vectors, shape: tuple[int, ...]) -> Vectors:
     """Validate uncertainties, which may be NaN; the same memory where possible, read-only."""
-    if getattr(uncertainties, "dtype", None) != np.float32:
-        raise _not_float32("uncertainties", uncertainties)
+    _check_float32("uncertainties", uncertainties)
     if uncertainties.shape != shape:
         shapes = f"{shape}, not {uncertainties.shape}"
         raise ValueError(f"uncertainties must have the shape of the vectors, {shapes}")
     if np.isinf(uncertainties).any():
         raise ValueError("uncertainties must be finite numbers, or NaN where there are none")
-    view = np.ascontiguousarray(uncertainties).view()
+    return _read_only(uncertainties)
+
+
+def _check_float32(name: str, numbers: object) -> None:
+    kind = getattr(numbers, "dtype", type(numbers).__name__)
+    if kind != np.float32:
+        raise TypeError(f"{name} must be a numpy array of float32, not {kind}")
+
+
+def _read_only(numbers: Vectors) -> Vectors:
+    view = np.ascontiguousarray(numbers).view()
     view.flags.writeable = False
     return view
-
-
-def _not_float32(name: str, numbers: object) -> TypeError:
-    kind = getattr(numbers, "dtype", type(numbers).__name__)
-    return TypeError(f"{name} must be a numpy array of float32, not {kind}")
 
 
 def read_vectors(array: object, *, dimensions: int) -> Vectors:
@@ -184,26 +182,3 @@ def same_uncertainties(one: Vectors | None, other: Vectors | None) -> bool:
     if one is None or other is None:
         return one is other
     return np.array_equal(one, other, equal_nan=True)
-
-
-def join_uncertainties(parts: Sequence[Embeddings]) -> Vectors | None:
-    """Join uncertainties, NaN for parts without any; None when no part has any."""
-    if all(part.uncertainties is None for part in parts):
-        return None
-    return np.concatenate(
-        [
-            np.full_like(part.vectors, np.nan) if part.uncertainties is None else part.uncertainties
-            for part in parts
-        ]
-    )
-
-
-def check_same_model(one: Embeddings, other: Embeddings) -> None:
-    """Raise ModelMismatchError for vectors of different models or dimensions."""
-    # Without vectors there are no dimensions that could differ.
-    lengths = {part.vectors.shape[1] for part in (one, other) if len(part)}
-    if one.model != other.model or len(lengths) > 1:
-        names = [f"{part.model} ({part.vectors.shape[1]} dimensions)" for part in (one, other)]
-        raise ModelMismatchError(
-            f"vectors of different models or dimensions do not mix: {' and '.join(names)}"
-        )

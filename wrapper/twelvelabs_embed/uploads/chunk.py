@@ -21,7 +21,6 @@ class Chunk:
         self._offset_bytes = (index - 1) * session.chunk_bytes
         self.is_remote = media.kind == "object"
         self._media = media
-        self._digest = md5(usedforsecurity=False)
 
     def read(self) -> Iterator[bytes]:
         self._digest = md5(usedforsecurity=False)

@@ -13,7 +13,7 @@ from attrs import frozen
 from twelvelabs_embed._text import size_words
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs.faults import fault_violation
-from twelvelabs_embed.inputs.media import Media, _reading, read_head
+from twelvelabs_embed.inputs.media import Media, read_head, reading
 from twelvelabs_embed.limits import DEFAULT_MODEL, find_limit, upload_limit
 from twelvelabs_embed.limits.file_signatures import Format, sniff
 
@@ -96,7 +96,7 @@ def _stat(media: Media) -> tuple[int, int]:
         return media.size_bytes, round(modified_sec * 1e9)
     if not isinstance(media.value, Path):
         return media.size_bytes, 0
-    with _reading(media):
+    with reading(media):
         found = media.value.stat()
     return found.st_size, found.st_mtime_ns
 

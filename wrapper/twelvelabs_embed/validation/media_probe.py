@@ -21,11 +21,8 @@ from twelvelabs_embed.limits import InputType
 from twelvelabs_embed.limits.file_signatures import sniff
 from twelvelabs_embed.validation.image_structure import ImageStructure, read_jpeg, read_png
 from twelvelabs_embed.validation.media_facts import NO_MEDIA, MediaFacts
-from twelvelabs_embed.validation.recording_probe import (
-    STORE_SCAN_BYTES,
-    WHOLE_SCAN_BYTES,
-    probe_recording,
-)
+from twelvelabs_embed.validation.packet_scan import STORE_SCAN_BYTES, WHOLE_SCAN_BYTES
+from twelvelabs_embed.validation.recording_probe import probe_recording
 
 __all__ = ["NO_MEDIA", "MediaFacts", "inspect_media", "look_up", "probe"]
 

@@ -6,11 +6,9 @@ Headers may be missing or wrong, so the packets are read through; nothing is dec
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from fractions import Fraction
-from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any
 
-from attrs import Factory, define, evolve
+from attrs import evolve
 
 from twelvelabs_embed.errors import MissingDependencyError
 from twelvelabs_embed.inputs.media import Media
@@ -18,7 +16,6 @@ from twelvelabs_embed.limits.file_signatures import FORMATS, Format, FormatKind
 from twelvelabs_embed.validation.av_container import (
     BoundedFile,
     best_video,
-    has_late_streams,
     is_cover,
     may_hide_streams,
     open_container,
@@ -29,44 +26,31 @@ from twelvelabs_embed.validation.container_structure import (
     is_cut_off_flac,
 )
 from twelvelabs_embed.validation.media_facts import MediaFacts
+from twelvelabs_embed.validation.packet_scan import (
+    PacketScan,
+    is_declaring,
+    read_end_sec,
+    scan_packets,
+    to_sec,
+)
 
 if TYPE_CHECKING:
     from av.container import InputContainer
     from av.packet import Packet
-    from av.rational import AVRational
     from av.stream import Stream
     from av.video.stream import VideoStream
 
-S = TypeVar("S", bound="Stream")
+__all__ = ["probe_recording"]
 
-__all__ = ["STORE_SCAN_BYTES", "WHOLE_SCAN_BYTES", "probe_recording"]
-
-WHOLE_SCAN_BYTES = 64 << 20
-"""The size up to which a file is read to its end. Of larger files, which take long, the header will
-do where it has the duration."""
-
-STORE_SCAN_BYTES = 1 << 20
-"""The same of objects in stores, which are read by ranges."""
-
-_ESTIMATED_SCAN_BYTES = 512 << 20  # of files whose header has no duration
 _PADDING_SEC = 0.25  # encoders put less silence than this around sound
 # How much of what the header declares may be missing: the service's own measure is not known.
 _MISSING_SEC = 1.0
 _MISSING_PART = 0.05
-_JUMP_SEC = 10.0  # forward; a clock that jumps further was set anew, as FFmpeg itself sees it
-_BACKWARD_SEC = 0.5
-_PAUSE_SEC = 600.0  # a jump of less may as well be a picture that stands still
-_MAY_JUMP = 0x200  # AVFMT_TS_DISCONT: formats whose clock may be set anew
-_HEAD_PACKETS = 500
-_TAIL_PACKETS = 20_000
-_ENCRYPTION_EVERY = 32  # packets: the first seconds may be clear
 _PROBED_BYTES = 5_000_000  # in which FFmpeg looks for streams by itself
 _OPTIONS = {
     "protocol_whitelist": "none",  # a playlist must not make FFmpeg open things
     "max_pixels": "90000000",  # it decodes a picture to measure it, perhaps 2 GB of it
 }
-# Formats that state the duration in the header.
-_DECLARING = ("mov", "matroska", "avi", "flac", "wav")
 
 
 def probe_recording(media: Media, facts: MediaFacts) -> MediaFacts:
@@ -109,7 +93,7 @@ def _probe(
     with media.open() as file:
         bounded.append(BoundedFile(file))
         with open_container(bounded[-1], options) as container:
-            scan = _scan(container, facts, is_stored=media.stored is not None)
+            scan = scan_packets(container, facts, is_stored=media.stored is not None)
             if scan.has_late_streams and not is_last:
                 return None
             return _measure(container, media, facts, scan)
@@ -118,7 +102,9 @@ def _probe(
 # ----------------------------------------------------------------------------------------- streams
 
 
-def _measure(container: InputContainer, media: Media, facts: MediaFacts, scan: _Scan) -> MediaFacts:
+def _measure(
+    container: InputContainer, media: Media, facts: MediaFacts, scan: PacketScan
+) -> MediaFacts:
     streams = container.streams
     pictures = [] if _is_still(container, facts) else [s for s in streams.video if not is_cover(s)]
     videos, audios = [*filter(_is_known, pictures)], [*filter(_is_known, streams.audio)]
@@ -132,9 +118,9 @@ def _measure(container: InputContainer, media: Media, facts: MediaFacts, scan: _
         format=_format_of(container, facts.format, audios),
     )
     if scan.is_whole:
-        if videos and not scan.has_content(videos):
+        if videos and not scan.with_content(videos):
             facts = evolve(facts.with_note(" has a video track without content"), has_video=None)
-        if audios and not scan.has_content(audios):
+        if audios and not scan.with_content(audios):
             facts = evolve(facts.with_note(" has an audio track without content"), has_audio=None)
     is_listed = scan.is_whole or _lists_streams(container)
     is_large = (facts.size_bytes or 0) > _PROBED_BYTES
@@ -203,107 +189,6 @@ def _format_of(
     return FORMATS.get(name) or sniffed or other
 
 
-# ----------------------------------------------------------------------------------------- packets
-
-
-@define
-class _Scan:
-    """What the packets of a file show.
-
-    Attributes:
-        is_whole: whether all of them were read
-        spans: start and end of each stream that has packets, in seconds of the file's clock
-        encrypted: the streams with encrypted packets
-        has_late_streams: whether there are streams that were not known at the beginning
-        is_ambiguous: whether a pause was taken for a clock that was set anew
-        last: the last packet
-    """
-
-    is_whole: bool
-    spans: dict[int, tuple[float, float]] = Factory(dict)
-    encrypted: set[int] = Factory(set)
-    has_late_streams: bool = False
-    is_ambiguous: bool = False
-    last: Packet[Any] | None = None
-
-    def with_content(self, streams: Iterable[S]) -> list[S]:
-        """Return the streams with packets; all when not all packets were read."""
-        return [one for one in streams if not self.is_whole or one.index in self.spans]
-
-    def has_content(self, streams: Iterable[Stream]) -> bool:
-        return bool(self.with_content(streams))
-
-    def span(self, streams: Iterable[Stream]) -> tuple[float, float] | None:
-        """Return when the first of some streams starts and the last ends."""
-        spans = [self.spans[one.index] for one in streams if one.index in self.spans]
-        if not spans:
-            return None
-        return min(start for start, _ in spans), max(end for _, end in spans)
-
-
-def _scan(container: InputContainer, facts: MediaFacts, *, is_stored: bool) -> _Scan:
-    max_bytes = WHOLE_SCAN_BYTES if _is_declaring(container) else _ESTIMATED_SCAN_BYTES
-    if is_stored:
-        max_bytes = STORE_SCAN_BYTES
-    scan = _Scan(is_whole=(facts.size_bytes or 0) <= max_bytes)
-    packets = container.demux()
-    try:
-        _read_packets(container, packets if scan.is_whole else islice(packets, _HEAD_PACKETS), scan)
-    except IndexError:  # PyAV 18 raises it at the end, when there are more streams than it knew
-        scan.has_late_streams = True
-    scan.has_late_streams = scan.has_late_streams or has_late_streams(container)
-    return scan
-
-
-def _is_declaring(container: InputContainer) -> bool:
-    return container.format.name.startswith(_DECLARING) and container.duration is not None
-
-
-def _read_packets(container: InputContainer, packets: Iterable[Packet[Any]], scan: _Scan) -> None:
-    """Add packets to a scan. A clock that is reset on the way continues where it was."""
-    may_jump = bool(container.format.flags & _MAY_JUMP)
-    shift_sec, newest_sec = 0.0, None
-    clocks: dict[int, float] = {}
-    counts: dict[int, int] = {}
-    for packet in packets:
-        if not packet.size:
-            continue  # PyAV's own, after the last one
-        index, base = packet.stream_index, packet.time_base
-        counts[index] = counts.get(index, 0) + 1
-        if counts[index] % _ENCRYPTION_EVERY == 1 and packet.has_sidedata("encryption_info"):
-            scan.encrypted.add(index)
-        first_sec, last_sec = scan.spans.get(index, (None, 0.0))
-        shown_sec = _to_sec(packet.dts if packet.pts is None else packet.pts, base)
-        if may_jump and (clock_sec := _to_sec(packet.dts, base)) is not None:
-            before_sec = clocks.get(index, newest_sec)
-            clock_sec += shift_sec
-            if (
-                before_sec is not None
-                and newest_sec is not None
-                and (clock_sec < before_sec - _BACKWARD_SEC or clock_sec > newest_sec + _JUMP_SEC)
-            ):
-                if 0 < clock_sec - newest_sec < _PAUSE_SEC:
-                    scan.is_ambiguous = True
-                after_sec = newest_sec + (_to_sec(packet.duration, base) or 0.0)
-                shift_sec += after_sec - clock_sec
-                clock_sec = after_sec
-            clocks[index] = clock_sec
-            newest_sec = clock_sec if newest_sec is None else max(newest_sec, clock_sec)
-        scan.last = packet
-        if packet.is_discard:
-            continue  # an edit list cuts it out: players do not show it
-        # Raw streams have no clock.
-        start_sec = last_sec if shown_sec is None else shown_sec + shift_sec
-        end_sec = start_sec + (_to_sec(packet.duration, base) or 0.0)
-        first_sec = start_sec if first_sec is None else min(first_sec, start_sec)
-        scan.spans[index] = first_sec, max(last_sec, end_sec)
-
-
-def _to_sec(ticks: int | None, time_base: Fraction | AVRational | None) -> float | None:
-    # Where the file has none, PyAV gives None before version 19, and then a zero.
-    return float(ticks * time_base) if ticks is not None and time_base else None
-
-
 # ---------------------------------------------------------------------------------------- duration
 
 
@@ -311,7 +196,7 @@ def _add_duration(
     container: InputContainer,
     media: Media,
     facts: MediaFacts,
-    scan: _Scan,
+    scan: PacketScan,
     videos: Sequence[VideoStream],
     audios: Sequence[Stream],
 ) -> MediaFacts:
@@ -325,7 +210,7 @@ def _add_duration(
     end_sec = max(end for _, end in scan.spans.values())
     missing_sec = (declared_sec or 0.0) - end_sec
     cut_off = _is_cut_off(media, facts, container.streams, scan.last)
-    lacks_much = _is_declaring(container) and missing_sec > max(
+    lacks_much = is_declaring(container) and missing_sec > max(
         _MISSING_SEC, _MISSING_PART * (declared_sec or 0.0)
     )
     if lacks_much and cut_off and not _has_fragments(media, facts):
@@ -337,7 +222,7 @@ def _add_duration(
         facts = facts.with_note(": its last part is missing, which most readers ignore")
     if not videos:
         # The silence that encoders put around sound is in the packets, but does not count.
-        stated = (declared_sec, *(_to_sec(one.duration, one.time_base) for one in audios))
+        stated = (declared_sec, *(to_sec(one.duration, one.time_base) for one in audios))
         near = [sec for sec in stated if sec and 0 <= length_sec - sec < _PADDING_SEC]
         length_sec = min([length_sec, *near])
     if scan.is_ambiguous:
@@ -347,7 +232,7 @@ def _add_duration(
 
 
 def _length_sec(
-    scan: _Scan, videos: Sequence[VideoStream], audios: Sequence[Stream]
+    scan: PacketScan, videos: Sequence[VideoStream], audios: Sequence[Stream]
 ) -> float | None:
     """Return the length of pictures and sound together, without the padding of the sound."""
     shown, heard = scan.span(videos), scan.span(audios)
@@ -366,30 +251,17 @@ def _add_declared_duration(
     if declared_sec is None:
         return facts
     found = evolve(facts, duration_sec=declared_sec)
-    if not _is_declaring(container):
+    if not is_declaring(container):
         return evolve(found, is_estimate=True).with_note(": its duration is an estimate")
     if container.format.name.startswith("mov"):
         return found  # its header lists all samples
-    end_sec = _end_sec(container, declared_sec)
+    end_sec = read_end_sec(container, declared_sec)
     if end_sec is None:
         return evolve(found, is_estimate=True)
     if declared_sec - end_sec <= max(_MISSING_SEC, _MISSING_PART * declared_sec):
         return found
     what = f" ends at {end_sec:.1f} s, and its header states {declared_sec:.1f} s"
     return evolve(found, duration_sec=end_sec, is_estimate=True).with_note(what)
-
-
-def _end_sec(container: InputContainer, declared_sec: float) -> float | None:
-    """Return when the last packet ends, read from just before; None when that cannot be found."""
-    import av.error
-
-    tail = _Scan(is_whole=False)
-    try:
-        container.seek(int(max(declared_sec - 1, 0) * 1_000_000))
-        _read_packets(container, islice(container.demux(), _TAIL_PACKETS), tail)
-    except (av.error.FFmpegError, IndexError):
-        return None
-    return max((end for _, end in tail.spans.values()), default=None)
 
 
 def _has_fragments(media: Media, facts: MediaFacts) -> bool:

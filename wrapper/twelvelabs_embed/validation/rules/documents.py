@@ -16,11 +16,7 @@ from twelvelabs_embed.validation.rules.subject import Subject
 
 def document_file(subject: Subject) -> list[Violation]:
     """Judge whether a file can be read, and is a document."""
-    return document_format_violations(subject.facts, subject.options.model)
-
-
-def document_format_violations(facts: MediaFacts, model: str) -> list[Violation]:
-    """Judge a file that is to be embedded as a document."""
+    facts, model = subject.facts, subject.options.model
     if facts.via != "inline":
         return []
     if facts.fault is not None:

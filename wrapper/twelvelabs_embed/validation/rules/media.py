@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from twelvelabs_embed._text import duration_words, join_words, size_words
 from twelvelabs_embed.errors import Hint, Violation
 from twelvelabs_embed.inputs.faults import fault_violation
-from twelvelabs_embed.limits import InputType, Terms, find_terms, upload_limit
+from twelvelabs_embed.limits import InputType, find_terms, upload_limit
 from twelvelabs_embed.limits.file_signatures import FORMATS, FormatKind
 from twelvelabs_embed.validation.media_facts import MediaFacts
 from twelvelabs_embed.validation.routing import unsupported_options
@@ -16,18 +16,14 @@ from twelvelabs_embed.validation.rules.subject import Subject
 
 def file_format(subject: Subject) -> list[Violation]:
     """Judge whether a file can be read, and is what it is to be embedded as."""
-    return format_violations(subject.facts, subject.input.input_type, subject.terms)
-
-
-def format_violations(facts: MediaFacts, input_type: InputType, terms: Terms) -> list[Violation]:
-    """Judge a file that is to be embedded as an input of a type."""
+    facts, input_type = subject.facts, subject.input.input_type
     if facts.via != "inline":
         return []
     if facts.fault in ("missing", "directory", "unreadable", "empty"):
         return fault_violations(facts)
     if input_type == "video":
         value, allowed = _no_video(facts), "a video has moving pictures"
-    elif (known := terms.choices.get("formats")) is None:
+    elif (known := subject.terms.choices.get("formats")) is None:
         value, allowed = _other_kind(facts, input_type)
     else:
         value, allowed = _other_format(facts, input_type, known)

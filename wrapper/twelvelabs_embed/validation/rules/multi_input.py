@@ -9,8 +9,8 @@ from twelvelabs_embed.errors import Hint, Violation
 from twelvelabs_embed.inputs import Document, Image, MultiInput, SourceInput, Video
 from twelvelabs_embed.limits import find_document_kinds, find_terms, models_with_choice
 from twelvelabs_embed.validation.media_facts import MediaFacts
-from twelvelabs_embed.validation.rules.documents import document_format_violations
-from twelvelabs_embed.validation.rules.media import format_violations, image_pixels, video_pixels
+from twelvelabs_embed.validation.rules.documents import document_file
+from twelvelabs_embed.validation.rules.media import file_format, image_pixels, video_pixels
 from twelvelabs_embed.validation.rules.options import only_with, text
 from twelvelabs_embed.validation.rules.subject import Subject
 
@@ -69,13 +69,10 @@ def _document_violations(input: MultiInput, facts: MediaFacts, model: str) -> li
 
 
 def _source_violations(input: SourceInput, facts: MediaFacts, subject: Subject) -> list[Violation]:
-    model, limits = subject.options.model, subject.terms.limits
-    terms = find_terms(input.input_type, model=model)
+    limits = subject.terms.limits
+    terms = find_terms(input.input_type, model=subject.options.model)
     own = evolve(subject, input=input, facts=facts, terms=terms)
-    if isinstance(input, Document):
-        found = document_format_violations(facts, model)
-    else:
-        found = format_violations(facts, input.input_type, terms)
+    found = document_file(own) if isinstance(input, Document) else file_format(own)
     if isinstance(input, Image):
         found += image_pixels(own)
     if isinstance(input, Video):

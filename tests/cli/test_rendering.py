@@ -1,0 +1,74 @@
+"""How values are written, and which options stand for the library's fields."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+import typer.main
+from twelvelabs_embed.cli import messages, rendering
+from twelvelabs_embed.cli.app import app
+
+
+@pytest.mark.parametrize(
+    ("write", "value", "written"),
+    [
+        (rendering.size, None, "–"),
+        (rendering.size, 0, "0 B"),
+        (rendering.size, 1023, "1023 B"),
+        (rendering.size, 1024, "1.0 KB"),
+        (rendering.size, 1_000_000, "976.6 KB"),
+        (rendering.size, 1 << 20, "1.0 MB"),
+        (rendering.size, 5_000 << 20, "5,000.0 MB"),
+        (rendering.duration, None, "–"),
+        (rendering.duration, 7.251, "7.25 s"),
+        (rendering.duration, 59.99, "59.99 s"),
+        (rendering.duration, 60, "1:00 min"),
+        (rendering.duration, 700.4, "11:40 min"),
+        (rendering.duration, 3599.4, "59:59 min"),
+        (rendering.duration, 3599.6, "1:00:00 h"),
+        (rendering.duration, 11_100, "3:05:00 h"),
+        (rendering.plain, None, "–"),
+        (rendering.plain, " a\n b\x1b[31m\u202e ", "a b\\x1b[31m\\u202e"),
+        (rendering.moment, None, "–"),
+        (rendering.day_and_time, None, "–"),
+    ],
+)
+def test_values_are_written_with_their_units(
+    write: Callable[[Any], str], value: object, written: str
+) -> None:
+    assert write(value) == written
+
+
+def test_times_are_those_of_this_machine() -> None:
+    at = datetime(2026, 2, 1, 14, 30, 5, tzinfo=UTC)
+    here = at.astimezone()
+    assert rendering.moment(at) == f"{here:%Y-%m-%d %H:%M:%S}"
+    assert rendering.day_and_time(at) == f"{here:%b %d %H:%M}"
+
+
+@pytest.mark.parametrize(
+    ("count", "written"), [(0, "0 retries"), (1, "1 retry"), (1_200, "1,200 retries")]
+)
+def test_counts_have_a_noun(count: int, written: str) -> None:
+    assert rendering.counted(count, "retry", "retries") == written
+    assert rendering.counted(2, "vector") == "2 vectors"
+
+
+def declared(group: Any) -> Iterator[str]:
+    """All options and arguments that commands have."""
+    for command in group.commands.values():
+        if hasattr(command, "commands"):
+            yield from declared(command)
+        else:
+            for param in command.params:
+                yield from (*param.opts, str(param.metavar).strip("[]."))
+
+
+def test_each_field_is_an_option_that_there_is() -> None:
+    names = set(declared(typer.main.get_group(app)))
+    words = {word for text in messages._OPTIONS.values() for word in text.split(" or ")}
+    assert words <= names
+    assert set(messages._SEGMENTATIONS.values()) <= names

@@ -1,0 +1,52 @@
+"""What remains of a client when it is closed, and of its threads when the process ends."""
+
+import asyncio
+from threading import Thread, current_thread, main_thread
+from typing import Any
+
+from twelvelabs_embed import TwelveLabs
+from twelvelabs_embed._http.effects import Flow, RunBlocking, RunConcurrently
+
+from tests.clients import ClientKind, each_transport
+
+ANSWER = b'{"data": [{"embedding": [0.5, 0.25]}]}'
+
+
+@each_transport
+async def test_connections_are_closed_with_the_client(kind: ClientKind) -> None:
+    ended = asyncio.Event()
+
+    async def respond(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        head = await reader.readuntil(b"\r\n\r\n")
+        length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
+        await reader.readexactly(length)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(ANSWER) + ANSWER)
+        assert await reader.read() == b""  # the client has closed it
+        ended.set()
+        writer.close()
+
+    server = await asyncio.start_server(respond, "127.0.0.1", 0)
+    async with server:
+        port = server.sockets[0].getsockname()[1]
+        async with kind.open(base_url=f"http://127.0.0.1:{port}/v1.3") as client:
+            await client.embed("a dog")
+            assert not ended.is_set()
+        await asyncio.wait_for(ended.wait(), 60)
+    assert client is not None  # it is not the garbage collector that closes them
+
+
+def test_no_thread_of_concurrent_flows_keeps_the_process_from_ending() -> None:
+    threads: list[Thread] = []
+
+    def work() -> Flow[Any]:
+        yield RunBlocking(lambda: threads.append(current_thread()))
+
+    def flow() -> Flow[Any]:
+        yield RunConcurrently(iter([work(), work(), work()]), 2)
+
+    with TwelveLabs("k") as client:
+        client._runner.run(flow())
+    assert len(threads) == 3
+    assert all(thread is not main_thread() and thread.daemon for thread in threads)
+    assert {thread.name for thread in threads} == {"twelvelabs-embed"}  # as debuggers show them
+    assert not any(thread.is_alive() for thread in threads)

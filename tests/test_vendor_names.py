@@ -1,0 +1,56 @@
+"""Names of the vendor's SDK that are not here: errors say what to use instead."""
+
+from typing import Any
+
+import pytest
+from twelvelabs_embed._extras import import_extra
+from twelvelabs_embed._vendor_names import EMBED_ARGUMENTS, OF_CLIENT, OF_EMBED
+from twelvelabs_embed.errors import MissingDependencyError
+
+from tests.clients import ClientKind, both_clients
+
+
+def get(owner: Any, name: str) -> Any:
+    return getattr(getattr(owner, "_blocking", owner), name)
+
+
+@both_clients
+async def test_what_is_not_here_is_an_error_that_says_where_it_is(kind: ClientKind) -> None:
+    async with kind.open() as client:
+        for owner, known in ((client, OF_CLIENT), (client.embed, OF_EMBED)):
+            for name, hint in known.items():
+                with pytest.raises(AttributeError) as caught:
+                    get(owner, name)
+                type_name = type(getattr(owner, "_blocking", owner)).__name__
+                assert str(caught.value) == f"{type_name}.{name} {hint}"
+                assert caught.value.name == name
+            with pytest.raises(AttributeError, match="has no attribute 'nothing'") as caught:
+                get(owner, "nothing")
+            assert caught.value.obj is getattr(owner, "_blocking", owner)
+
+
+@both_clients
+async def test_arguments_of_the_vendors_calls_are_errors_that_name_ours(kind: ClientKind) -> None:
+    async with kind.open() as client:
+        for name, instead in EMBED_ARGUMENTS.items():
+            with pytest.raises(TypeError) as caught:
+                await client.embed("a dog", **{name: 1})
+            assert name in str(caught.value)
+            assert instead in str(caught.value)
+
+
+def test_hints_lead_to_what_is_there() -> None:
+    assert {"search", "indexes", "analyze", "tasks"} <= OF_CLIENT.keys()
+    assert {"create", "tasks", "task", "with_raw_response"} == OF_EMBED.keys()
+    assert all("from twelvelabs import TwelveLabs" in hint for hint in OF_CLIENT.values())
+    assert all("client.embed" in hint for hint in OF_EMBED.values())
+
+
+def test_a_missing_package_is_an_error_that_names_its_extra() -> None:
+    assert import_extra("json.decoder", "any").JSONDecoder
+    with pytest.raises(MissingDependencyError) as caught:
+        import_extra("no_such_package.part", "bulk")
+    error = caught.value
+    assert (error.package, error.extra, error.name) == ("no_such_package", "bulk", error.package)
+    assert "[bulk]" in str(error)
+    assert isinstance(error.__cause__, ModuleNotFoundError)

@@ -1,0 +1,176 @@
+"""What is uploaded: its size, kind and name, and the progress of it."""
+
+import json
+from itertools import pairwise
+from mimetypes import MimeTypes
+from pathlib import Path
+
+import httpx
+import pytest
+from twelvelabs_embed import InvalidInputError, Media, Progress
+from twelvelabs_embed.errors import (
+    UploadError,
+)
+from twelvelabs_embed.limits.file_signatures import FORMATS
+from twelvelabs_embed.uploads.source import _TYPES
+
+from tests.uploads.service import (
+    CHUNK_BYTES,
+    CHUNKS,
+    MP4,
+    WRONG,
+    Outcome,
+    Service,
+    Uploader,
+    all_of,
+    interrupt,
+)
+
+
+def test_chunks_that_do_not_make_the_file(service: Service, upload: Uploader) -> None:
+    wrong = {"upload_id": "u", "asset_id": "a", "chunk_size": 100, "total_chunks": 12}
+    service.instead["create"] = [httpx.Response(201, json=wrong)]
+    with pytest.raises(UploadError, match="wants 12 chunks of 100 bytes of a file of 1036 bytes"):
+        upload()
+
+
+def test_a_service_that_lost_chunks(service: Service, upload: Uploader) -> None:
+    def forgetful() -> Outcome:
+        service.reported = set(range(3, CHUNKS + 1))
+        return httpx.Response(200, json={"total_completed": CHUNKS - 2})
+
+    service.instead[f"report {all_of()}"] = [forgetful]
+    with pytest.raises(UploadError, match="the service lacks 1, 2"):
+        upload()
+
+
+def test_a_file_that_is_empty_or_missing(
+    service: Service, upload: Uploader, tmp_path: Path
+) -> None:
+    (tmp_path / "empty.mp4").touch()
+    for name, what in (("empty.mp4", "is empty"), ("none.mp4", "no file"), (".", "directory")):
+        with pytest.raises(InvalidInputError, match=what):
+            upload(Media.file(tmp_path / name))
+    assert service.sent == []
+
+
+@pytest.mark.parametrize(
+    ("head", "size_bytes", "what"),
+    [
+        (b"fLaC", 10241 << 20, r"at most 10 GB of audio can be uploaded\. Cut"),
+        (b"\x00\x00\x00\x18ftypmp42", (10 << 30) + 1, r"at most 10 GB of video can be uploaded"),
+        (b"\x89PNG\r\n\x1a\n", 33 << 20, r"has 33 MB, but at most 32 MB of image"),
+        (b"%PDF-1.7", 201 << 20, r"at most 200 MB of document .* link to it .* up to 512 MB"),
+        (b"%PDF-1.7", 513 << 20, r"at most 200 MB of document can be uploaded\. Split it"),
+    ],
+)
+def test_a_file_that_is_too_large(
+    service: Service, upload: Uploader, tmp_path: Path, head: bytes, size_bytes: int, what: str
+) -> None:
+    file = tmp_path / "large"
+    with file.open("wb") as sparse:
+        sparse.write(head)
+        sparse.truncate(size_bytes)
+    with pytest.raises(InvalidInputError, match=what):
+        upload(Media.file(file), direct_bytes=None)
+    assert service.sent == []
+
+
+def test_at_min_one_chunk_is_sent_at_a_time(upload: Uploader) -> None:
+    with pytest.raises(InvalidInputError, match="concurrency: 0"):
+        upload(concurrency=0)
+
+
+# -------------------------------------------------------------------------- names and progress
+
+
+@pytest.mark.parametrize(
+    ("media", "given", "sent"),
+    [
+        (Media.bytes(MP4), None, "media.mp4"),
+        (Media.bytes(bytes(range(200, 256))), None, "media.bin"),
+        (Media.bytes(MP4, "mine.mov"), None, "mine.mov"),
+        (Media.bytes(MP4, "mine.mov"), "yours.mov", "yours.mov"),
+        (Media.bytes(MP4), "x" * 300 + ".mp4", "x" * 127 + "…" + "x" * 123 + ".mp4"),
+        (Media.bytes(MP4), "caf\udce9.mp4", "caf?.mp4"),
+    ],
+)
+def test_what_the_asset_is_called(
+    service: Service, upload: Uploader, media: Media, given: str | None, sent: str
+) -> None:
+    upload(media, filename=given)
+    request = json.loads(service.bodies[0])
+    assert request["filename"] == sent
+    assert request["type"] == "video"
+
+
+@pytest.mark.parametrize(
+    ("head", "kind"), [(b"RIFF\0\0\0\0WAVE", "audio"), (b"\x89PNG\r\n\x1a\n", "image")]
+)
+def test_the_content_type_of_chunks_is_that_of_the_media(
+    service: Service, upload: Uploader, head: bytes, kind: str
+) -> None:
+    upload(Media.bytes(head + MP4[len(head) :]))
+    assert json.loads(service.bodies[0])["type"] == kind
+
+
+def test_progress_grows_to_the_whole(service: Service, upload: Uploader) -> None:
+    reports: list[Progress] = []
+    upload(Media.bytes(MP4, "film.mp4"), progress=reports.append)
+    assert {(step.phase, step.label, step.total_bytes) for step in reports} == {
+        ("upload", "film.mp4", len(MP4))
+    }
+    done_bytes = [step.done_bytes for step in reports]
+    assert done_bytes == sorted(done_bytes)
+    assert (done_bytes[0], done_bytes[-1]) == (0, len(MP4))
+
+
+def test_progress_counts_what_was_there_and_nothing_twice(
+    service: Service, upload: Uploader
+) -> None:
+    interrupt(service, upload, "put 7")
+    service.instead["put 9"] = [WRONG]
+    reports: list[Progress] = []
+    upload(progress=reports.append)
+    assert reports[0].done_bytes == 6 * CHUNK_BYTES
+    assert reports[-1].done_bytes == len(MP4)
+    steps = [after.done_bytes - before.done_bytes for before, after in pairwise(reports)]
+    assert all(0 <= step <= CHUNK_BYTES for step in steps)
+
+
+def test_progress_of_a_small_file_never_passes_its_size(upload: Uploader) -> None:
+    reports: list[Progress] = []
+    upload(direct_bytes=None, progress=reports.append)
+    assert reports[-1].done_bytes == len(MP4)
+    assert max(step.done_bytes for step in reports) == len(MP4)
+
+
+# Formats whose suffix Python's table of MIME types does not know, or gives another type.
+OTHER_TYPES = {
+    "aiff": "audio/aiff",
+    "amr": "audio/amr",
+    "flac": "audio/flac",
+    "flv": "video/x-flv",
+    "heic": "image/heif",
+    "m4a": "audio/mp4",
+    "mkv": "video/x-matroska",
+    "mxf": "application/mxf",
+    "ogg": "audio/ogg",
+    "ogv": "video/ogg",
+    "ts": "video/mp2t",
+    "txt": "",  # by its name: Markdown is text, too
+    "wav": "audio/wav",
+    "webp": "image/webp",
+    "wmv": "video/x-ms-wmv",
+}
+
+
+def test_each_format_has_the_suffix_and_the_type_that_others_know() -> None:
+    known = MimeTypes(filenames=())
+    assert _TYPES.keys() <= FORMATS.keys()
+    suffixes = dict(_TYPES.values())
+    assert all(suffix == suffix.lower() for suffix in suffixes)
+    assert OTHER_TYPES.keys() <= suffixes.keys()
+    for suffix, mime_type in suffixes.items():
+        expected = OTHER_TYPES.get(suffix, known.guess_type(f"media.{suffix}")[0])
+        assert mime_type == expected, suffix
