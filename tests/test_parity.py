@@ -1,8 +1,8 @@
 """Parity of the two clients: what one has and does, the other has and does, and tests show it.
 
 Only one of them has `with` or `async with`, `__iter__` or `__aiter__`; nothing else differs but the
-types in `RESULTS`. Most tests run for both by `tests/clients.py`; those that do not are in
-`OWN_CLIENTS`, by their reason.
+types in `RESULTS`. Tests run for both by `tests/clients.py`; those that do not are in `ONE_CLIENT`,
+by their reason.
 """
 
 from __future__ import annotations
@@ -176,11 +176,12 @@ async def _shown(result: Any) -> Any:
 # ------------------------------------------------------------------------------- tests for one only
 
 TESTS = Path(__file__).parent
-OWN_CLIENTS = {
+ONE_CLIENT = {
     "prepares, or looks at, what the client under test works on": [
         "faults/operations.py::make_things",
         "batch/test_many.py::test_all_input_types",
         "large/test_routes.py::pass_the_processing_of_an_asset",
+        "replay/conftest.py::*",  # which client records
         "scripts/test_record.py::test_the_emulator_is_recorded_by_the_replays",
         "test_sending.py::asset_ids",
         "vendor_style/test_upload_file.py::test_what_is_uploaded_is_the_file",
@@ -190,13 +191,22 @@ OWN_CLIENTS = {
         "faults/forking.py::*",
         "large/child.py::*",
     ],
-    "files that change while a transport of httpx sends them": [
+    "local files: what is no file, and files that a transport of httpx changes": [
         "hostile/test_files.py::*",
     ],
-    "threads that share a client: there is nothing like it for the awaited one": [
-        "batch/test_many.py::test_two_runs_may_share_a_rate_limiter",
+    "cancellation: there is nothing like it for the blocking client": [
+        "faults/test_interruption.py::*",
+        "large/test_uploads.py::test_what_was_cancelled_goes_on",
+        "secrets/test_leaks.py::cancel",
+        "telemetry/test_spans.py::test_what_is_cancelled_ends_too",
+    ],
+    "threads: there is nothing like it for the awaited client": [
+        "batch/*::test_two_runs_may_share_a_rate_limiter",
+        "http/test_closing.py::test_no_thread_*",
     ],
     "event loops: there is nothing like it for the blocking client": [
+        "test_embed.py::test_files_are_looked_into_in_a_thread",
+        "vendor_style/test_waiting.py::test_the_awaited_client_awaits_a_callback",
         "http/test_networks.py::test_one_awaited_client_works_in_loops_*",
         "http/test_networks.py::test_a_client_of_the_user_in_another_loop_*",
     ],
@@ -230,22 +240,23 @@ OWN_CLIENTS = {
 
 
 def test_clients_are_made_by_kind_or_for_a_reason() -> None:
-    """A new test of one client alone belongs into `OWN_CLIENTS`, with its reason, or to both."""
-    known = [pattern for patterns in OWN_CLIENTS.values() for pattern in patterns]
-    made = set(_own_clients())
-    unused = [one for one in known if not any(fnmatch(place, one) for place in made)]
-    assert unused == []
-    assert sorted(one for one in made if not any(fnmatch(one, known_) for known_ in known)) == []
+    """A new test of one client alone belongs into `ONE_CLIENT`, with its reason, or to both."""
+    known = [pattern for patterns in ONE_CLIENT.values() for pattern in patterns]
+    made = sorted(_places_with_one_client())
+    assert [one for one in known if not any(fnmatch(place, one) for place in made)] == []
+    assert [place for place in made if not any(fnmatch(place, one) for one in known)] == []
 
 
-def _own_clients() -> Iterator[str]:
-    """Where tests make clients themselves: file and function."""
+def _places_with_one_client() -> Iterator[str]:
+    """Where tests make clients themselves, or of one kind only: file and function."""
     for path in TESTS.rglob("*.py"):
-        if path.name == "clients.py":
+        if path.name in ("clients.py", Path(__file__).name):
             continue
         for place in ast.parse(path.read_text()).body:
-            called = (one.func for one in ast.walk(place) if isinstance(one, ast.Call))
-            names = {getattr(one, "id", getattr(one, "attr", "")) for one in called}
-            if names & {"TwelveLabs", "AsyncTwelveLabs"}:
+            nodes = list(ast.walk(place))
+            called = [one.func for one in nodes if isinstance(one, ast.Call)]
+            classes = {getattr(one, "id", getattr(one, "attr", "")) for one in called}
+            kinds = {one.id for one in nodes if isinstance(one, ast.Name)} & {"AWAITED", "BLOCKING"}
+            if classes & {"TwelveLabs", "AsyncTwelveLabs"} or len(kinds) == 1:
                 name = getattr(place, "name", "module")
                 yield f"{path.relative_to(TESTS).as_posix()}::{name}"

@@ -88,14 +88,23 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         description=(__doc__ or "").format(packages=rows, min_percent=f"{MIN_PERCENT:g}"),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    add = parser.add_argument
-    add("packages", nargs="*", metavar="PACKAGE", help="such as emulator/media; default: all")
-    add("--sample", type=int, default=SAMPLE, help=f"mutants of each package ({SAMPLE}); 0: all")
-    add("--seed", type=int, default=1, help="which sample is drawn (1)")
-    add("--changed", metavar="REF", help="all mutants of the lines that were changed since REF")
-    add("--again", action="store_true", help="only the survivors of each package's last run")
+    parser.add_argument(
+        "packages", nargs="*", metavar="PACKAGE", help="such as emulator/media; default: all"
+    )
+    parser.add_argument(
+        "--sample", type=int, default=SAMPLE, help=f"mutants of each package ({SAMPLE}); 0: all"
+    )
+    parser.add_argument("--seed", type=int, default=1, help="which sample is drawn (1)")
+    parser.add_argument(
+        "--changed", metavar="REF", help="all mutants of the lines that were changed since REF"
+    )
+    parser.add_argument(
+        "--again", action="store_true", help="only the survivors of each package's last run"
+    )
     cores = os.cpu_count() or 1
-    add("--jobs", type=int, default=cores, help=f"mutants tried in parallel ({cores})")
+    parser.add_argument(
+        "--jobs", type=int, default=cores, help=f"mutants tried in parallel ({cores})"
+    )
     arguments = parser.parse_args(argv)
     byshort_name = {short_name(name): name for name in PACKAGES}
     if unknown := set(arguments.packages) - set(byshort_name):

@@ -4,8 +4,8 @@ LIBRARY, EMULATOR = "wrapper/twelvelabs_embed", "emulator/twelvelabs_embed_emula
 _TOP_TESTS = tuple(
     f"tests/test_{name}.py"
     for name in (
-        "client", "embed", "errors", "files", "pacing", "retry", "sending", "text", "timestamps",
-        "vendor_names",
+        "client", "embed", "error_texts", "errors", "files", "pacing", "retry", "sending", "text",
+        "timestamps", "vendor_names",
     )
 )  # fmt: skip
 _EMULATOR_PACKAGES = (
@@ -33,7 +33,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
         "tests/cli", "tests/bulk/test_run_cli.py", "tests/report/test_report_cli.py",
         "tests/search/test_search_cli.py",
     ),
-    f"{LIBRARY}/errors": (*_TOP_TESTS, "tests/http"),
+    f"{LIBRARY}/errors": ("tests/http", *_TOP_TESTS, "tests/telemetry", "tests/secrets"),
     f"{LIBRARY}/inputs": ("tests/inputs", "tests/validation", "tests/stores"),
     f"{LIBRARY}/integrations": ("tests/integrations", "tests/cluster", "tests/package"),
     f"{LIBRARY}/limits": ("tests/limits", "tests/validation"),
@@ -45,13 +45,13 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     ),
     f"{LIBRARY}/validation": ("tests/validation", "tests/hostile"),
     **{f"{EMULATOR}/{name}": _EMULATOR_TESTS for name in _EMULATOR_PACKAGES},
-    "scripts/*.py": _script_tests("environment", "versions"),
+    "scripts/*.py": _script_tests("demo", "environment", "environment_parts", "versions"),
     "scripts/api_watch": _script_tests(
         "api_diff", "api_drift", "code_references", "follow", "made_changes", "openapi_diff",
         "prose",
     ),
     "scripts/codegen": _script_tests("python_diff", "regenerate", "typescript_contract"),
-    "scripts/docs_site": ("tests/cli/test_docs.py", "tests/docs/test_site.py"),
+    "scripts/docs_site": ("tests/docs/test_site_parts.py", "tests/cli/test_docs.py"),
     "scripts/recording": _script_tests("record", "cassette_schema"),
     "scripts/release": ("tests/package/test_wheel.py",),
 }  # fmt: skip

@@ -5,13 +5,11 @@ import gc
 import os
 import subprocess
 import sys
-import threading
 import weakref
-from collections.abc import AsyncIterator, Iterable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pytest
 from twelvelabs_embed import (
     ApiConnectionError,
@@ -28,55 +26,15 @@ from twelvelabs_embed import (
     TwelveLabs,
     Video,
 )
-from twelvelabs_embed.batch.jobs import BatchResult
-from twelvelabs_embed.batch.rate_limiter import RateLimiter
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.batch.quota_service import QuotaService, SimulatedTime, running
-from tests.clients import BLOCKING, ClientKind, each_transport
+from tests.batch.many import BUSY, LIMITED, OK, embed_many, texts, threads_that_send
+from tests.batch.quota_service import QuotaService, running
+from tests.clients import ClientKind, each_transport
 from tests.scripted_server import Reset, Response, Step, scripted_server
 from tests.waiting import wait_until, wait_until_async
 
-OK = Response(body={"data": [{"embedding": [0.5, -0.25]}]})
-BUSY = Response(503)
-LIMITED = Response(429, {"message": "wait"}, {"retry-after-ms": "5"})
-
-
-def embed_many(
-    kind: ClientKind, base_url: str, inputs: Iterable[Any], **settings: Any
-) -> list[BatchResult]:
-    return asyncio.run(embed_many_in_loop(kind, base_url, inputs, settings))
-
-
-async def embed_many_in_loop(
-    kind: ClientKind, base_url: str, inputs: Iterable[Any], settings: dict[str, Any]
-) -> list[BatchResult]:
-    of_client = {name: settings.pop(name) for name in ("clock", "retry") if name in settings}
-    http = {"headers": {"x-mine": "1"}}
-    async with kind.open(base_url=base_url, http=http, **of_client) as client:
-        return [result async for result in client.embed.many(inputs, **settings)]
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_left_running() -> Iterator[None]:
-    sockets = open_sockets()
-    yield
-    assert not threads_that_send()
-    wait_until(lambda: open_sockets() <= sockets)  # a server sees a little later that a client left
-
-
-def threads_that_send() -> list[str]:
-    ours = ("twelvelabs-embed-many", "twelvelabs-embed-input", "twelvelabs-embed_")
-    return [one.name for one in threading.enumerate() if one.name.startswith(ours)]
-
-
-def open_sockets() -> int:
-    """How many sockets this process has; 0 where that is unknown."""
-    folder = Path("/proc/self/fd")
-    links = (
-        [os.readlink(fd) for fd in folder.iterdir() if fd.is_symlink()] if folder.exists() else []
-    )
-    return sum(link.startswith("socket:") for link in links)
+pytestmark = pytest.mark.usefixtures("nothing_left_open")
 
 
 # ------------------------------------------------------------------------------------- the emulator
@@ -225,155 +183,6 @@ async def weak_error(
     return weakref.ref(result.error)
 
 
-# -------------------------------------------------------------------------------------------- quota
-
-
-@each_transport
-def test_no_window_has_more_requests_than_the_quota(kind: ClientKind) -> None:
-    rate_limiter = RateLimiter(40)
-    time = SimulatedTime(rate_limiter)
-    service = QuotaService(quota=40, window_sec=60, sends_headers=False, now=time.now)
-    with running(service):
-        results = embed_many(
-            kind,
-            service.base_url,
-            texts(100),
-            rate_limiter=rate_limiter,
-            concurrency=30,
-            clock=time.clock(),
-        )
-    assert all(result.attempts == 1 for result in results)
-    assert (len(service.accepted_sec), service.rejected_sec) == (100, [])
-    assert rate_limiter.waited_sec >= 120
-    assert rate_limiter.in_flight == 0
-
-
-@each_transport
-def test_remaining_quota_headers_are_obeyed(kind: ClientKind) -> None:
-    # Retries would hide a 429 from the results, but not from the service.
-    rate_limiter = RateLimiter()
-    time = SimulatedTime(rate_limiter)
-    service = QuotaService(quota=40, window_sec=60, now=time.now)
-    with running(service):
-        results = embed_many(
-            kind,
-            service.base_url,
-            texts(100),
-            rate_limiter=rate_limiter,
-            concurrency=10,
-            clock=time.clock(),
-        )
-    assert all(result.error is None for result in results)
-    assert len(service.rejected_sec) <= 1
-    assert rate_limiter.waited_sec > 60
-
-
-@each_transport
-def test_retries_count_towards_the_quota(kind: ClientKind) -> None:
-    retry = RetryPolicy(attempts=100, base_sec=0.0, total_sec=600)
-    rate_limiter = RateLimiter(10)
-    time = SimulatedTime(rate_limiter)
-    with scripted_server(*[BUSY] * 30, OK) as server:
-        (result,) = embed_many(
-            kind,
-            server.base_url,
-            ["a dog"],
-            retry=retry,
-            rate_limiter=rate_limiter,
-            clock=time.clock(),
-        )
-    assert result.attempts == 31
-    assert time.now_sec >= 3 * 60
-
-
-@each_transport
-def test_retry_after_delays_all_requests(kind: ClientKind) -> None:
-    rate_limiter = RateLimiter()
-    time = SimulatedTime(rate_limiter)
-    service = QuotaService(hold_sec=0.01, reject_once_sec=30, now=time.now)
-    with running(service):
-        results = embed_many(
-            kind,
-            service.base_url,
-            texts(200),
-            rate_limiter=rate_limiter,
-            concurrency=5,
-            clock=time.clock(),
-        )
-    assert all(result.error is None for result in results)
-    assert service.rejected_sec == [0]
-    # Those in flight already arrive; and then none, until the time is up.
-    assert [sec for sec in service.accepted_sec if 0 < sec < 30] == []
-    assert sum(sec >= 30 for sec in service.accepted_sec) >= 100
-
-
-def test_the_wait_for_the_quota_is_not_part_of_a_results_duration() -> None:
-    rate_limiter = RateLimiter(4)
-    time = SimulatedTime(rate_limiter)
-    with running(QuotaService()) as service:
-        results = embed_many(
-            BLOCKING,
-            service.base_url,
-            texts(12),
-            rate_limiter=rate_limiter,
-            concurrency=1,
-            clock=time.clock(),
-        )
-    assert time.now_sec >= 2 * 60
-    assert {result.seconds for result in results} == {0}
-
-
-def test_two_runs_may_share_a_rate_limiter() -> None:
-    rate_limiter = RateLimiter(20)
-    time = SimulatedTime(rate_limiter)
-    service = QuotaService(quota=20, window_sec=60, sends_headers=False, now=time.now)
-    with (
-        running(service),
-        TwelveLabs("k", base_url=service.base_url, clock=time.clock()) as client,
-    ):
-        runs = [client.embed.many(texts(20), rate_limiter=rate_limiter) for _ in range(2)]
-        threads = [threading.Thread(target=list, args=[run]) for run in runs]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-    assert (len(service.accepted_sec), service.rejected_sec) == (40, [])
-
-
-# -------------------------------------------------------------------------------------------- slots
-
-
-@each_transport
-def test_concurrency_holds_with_retries(kind: ClientKind) -> None:
-    retry = RetryPolicy(base_sec=0.02)
-    service = QuotaService(hold_sec=0.02, fails_first=True)
-    with running(service):
-        results = embed_many(kind, service.base_url, texts(60), concurrency=5, retry=retry)
-    assert [result.attempts for result in results] == [2] * 60
-    assert service.max_requests == 5
-
-
-# -------------------------------------------------------------------------------------------- bytes
-
-
-@each_transport
-def test_bytes_in_flight_are_bounded(kind: ClientKind) -> None:
-    small, large = 300_000, 3_000_000
-    sizes = [small] * 8 + [large] + [small] * 8
-    images = [Image(np.random.default_rng(1).bytes(size)) for size in sizes]
-    service = QuotaService(hold_sec=0.01)
-    with running(service):
-        results = embed_many(
-            kind, service.base_url, images, check=False, max_in_flight_bytes=1_300_000
-        )
-    assert all(result.error is None for result in results)
-    sent_small, sent_large = sorted(service.max_beside_bytes)
-    assert sent_small > small * 4 / 3
-    assert service.max_beside_bytes[sent_small] == 2 * sent_small  # three at a time
-    assert service.max_beside_bytes[sent_large] == 0  # more than the maximum is sent alone
-    assert service.max_bytes == sent_large
-
-
 # ------------------------------------------------------------------------------------------ the end
 
 
@@ -480,7 +289,3 @@ def test_the_example_runs(tmp_path: Path) -> None:
     assert done.stdout.splitlines()[0] == "1.000  a man walks his dog"
     assert len(done.stdout.splitlines()) == 3
     assert "skipped ''" in done.stderr
-
-
-def texts(count: int) -> list[str]:
-    return [f"text {number}" for number in range(count)]

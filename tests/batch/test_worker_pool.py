@@ -1,15 +1,12 @@
 """The worker pool without sockets: what it starts, yields and leaves running."""
 
-import asyncio
 import errno
 import threading
-from collections.abc import AsyncIterable, AsyncIterator, Callable, Iterable, Iterator
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
-import httpx
-import numpy as np
 import pytest
 from attrs import evolve
 from twelvelabs_embed import (
@@ -17,104 +14,30 @@ from twelvelabs_embed import (
     Clock,
     ConfigurationError,
     InvalidInputError,
-    RetryPolicy,
     Text,
     TwelveLabsError,
     UnexpectedError,
 )
-from twelvelabs_embed._http.effects import Flow, RunBlocking, Sleep
-from twelvelabs_embed._http.request import Connection
-from twelvelabs_embed._http.runners import AsyncRunner, Runner
-from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig, Job
+from twelvelabs_embed._http.effects import Flow, Sleep
+from twelvelabs_embed._http.runners import Runner
+from twelvelabs_embed.batch.jobs import ConcurrencyConfig, Job
 from twelvelabs_embed.batch.plan import plan_jobs
-from twelvelabs_embed.results.embeddings import Embeddings, Segment
+from twelvelabs_embed.results.embeddings import Embeddings
 
+from tests.batch.pool import (
+    DEADLINE_SEC,
+    Way,
+    connection,
+    each_way,
+    embeddings,
+    failing_job,
+    iterate,
+    job,
+)
 from tests.clients import ClientKind, both_clients
 from tests.waiting import wait_for, wait_until, wait_until_async
 
-Way = Literal["awaited", "blocking", "threads"]
-WAYS: list[Way] = ["awaited", "blocking", "threads"]
-TIMEOUT = httpx.Timeout(5)
-HOUR = 3600.0  # a test that waits so long fails by its timeout
-DEADLINE_SEC = 20.0
-each_way = pytest.mark.parametrize("way", WAYS)
-
-
-def embeddings(number: float = 0.0) -> Embeddings:
-    return Embeddings(
-        vectors=np.full((1, 2), number, np.float32),
-        segments=[Segment()],
-        model="m",
-        input_type="text",
-        metadata=None,
-    )
-
-
-def connection(clock: Clock = Clock()) -> Connection:
-    return Connection("http://api", httpx.Headers(), TIMEOUT, RetryPolicy(), clock)
-
-
-def job(number: int, work: Callable[[], object] | None = None, sec: float = 0.0) -> Job[int]:
-    """A job that sleeps, does some work in a thread, and gives vectors of its number."""
-
-    def flow() -> Flow[Embeddings]:
-        if sec:
-            yield Sleep(sec)
-        if work is not None:
-            yield RunBlocking(work)
-        return embeddings(number)
-
-    return Job(number, f"text {number}", flow)
-
-
-def failing_job(number: int, error: Exception, sec: float = 0.001) -> Job[int]:
-    def flow() -> Flow[Embeddings]:
-        yield Sleep(sec)
-        raise error
-
-    return Job(number, f"text {number}", flow)
-
-
-def iterate(
-    way: Way, jobs: Iterable[Job[int]] | AsyncIterable[Job[int]], **config: Any
-) -> Iterator[tuple[int, BatchResult]]:
-    """Run jobs from outside of an event loop."""
-    clock = config.pop("clock", Clock())
-    settings = ConcurrencyConfig(**config)
-    if way == "awaited":
-        return iterate_awaited(jobs, settings, clock)
-    runner = Runner(httpx.Client() if way == "threads" else None, clock)
-    assert not isinstance(jobs, AsyncIterable)
-    return plan_jobs(connection(clock), jobs, settings).run(runner)
-
-
-def iterate_awaited(
-    jobs: Iterable[Job[int]] | AsyncIterable[Job[int]], config: ConcurrencyConfig, clock: Clock
-) -> Iterator[tuple[int, BatchResult]]:
-    runner = AsyncRunner(None, clock)
-    results = plan_jobs(connection(clock), jobs, config).run_async(runner)
-    with asyncio.Runner() as runner:
-        try:
-            while True:
-                try:
-                    yield runner.run(after(results))
-                except StopAsyncIteration:
-                    return
-        finally:
-            runner.run(results.aclose())
-            assert not [task for task in asyncio.all_tasks(runner.get_loop()) if not task.done()]
-
-
-async def after(results: AsyncIterator[tuple[int, BatchResult]]) -> tuple[int, BatchResult]:
-    return await anext(results)
-
-
-@pytest.fixture(autouse=True)
-def nothing_is_left_running() -> Iterator[None]:
-    before = set(threading.enumerate())
-    yield
-    # Idle threads of anyio end with their event loop, a moment after it.
-    wait_until(lambda: set(threading.enumerate()) <= before)
+pytestmark = pytest.mark.usefixtures("no_threads_left")
 
 
 @each_way
@@ -172,18 +95,6 @@ def test_an_unexpected_exception_is_the_error_of_its_item(
     assert "oops" in str(error)
     assert error.__cause__ is raised
     assert all(result.unwrap() for result in results.values())
-
-
-@each_way
-def test_an_exception_of_the_input_is_raised_after_the_results(way: Way) -> None:
-    def jobs() -> Iterator[Job[int]]:
-        yield from map(partial(job, sec=0.02), range(3))
-        raise ValueError("line 4 is wrong")
-
-    keys: list[int] = []
-    with pytest.raises(ValueError, match="line 4"):
-        keys.extend(key for key, _ in iterate(way, jobs()))
-    assert sorted(keys) == [0, 1, 2]
 
 
 @each_way
@@ -278,26 +189,6 @@ def test_jobs_that_wait_for_another_attempt_are_bounded(way: Way) -> None:
 
 
 @each_way
-@pytest.mark.parametrize("in_order", [False, True])
-def test_an_endless_input_is_read_lazily(way: Way, in_order: bool) -> None:
-    read = 0
-
-    def jobs() -> Iterator[Job[int]]:
-        nonlocal read
-        while True:
-            read += 1
-            yield job(read - 1)
-
-    results = iterate(way, jobs(), concurrency=5, in_order=in_order)
-    for consumed, _ in enumerate(results, 1):
-        # Started and not consumed: 10 at most. Read ahead: 5, and one in hand.
-        assert read <= consumed + 10 + 5 + 1
-        if consumed == 200:
-            break
-    results.close()  # type: ignore[attr-defined]
-
-
-@each_way
 def test_a_slow_job_delays_a_bounded_number_of_results_in_order(way: Way) -> None:
     is_first_done = threading.Event()
     done: list[int] = []
@@ -313,114 +204,6 @@ def test_a_slow_job_delays_a_bounded_number_of_results_in_order(way: Way) -> Non
     assert next(results)[0] == 0
     assert len(done) <= 10
     assert [key for key, _ in results] == list(range(1, 50))
-
-
-@each_way
-def test_results_do_not_wait_for_a_slow_input(way: Way) -> None:
-    is_consumed = threading.Event()
-
-    def jobs() -> Iterator[Job[int]]:
-        yield job(0)
-        wait_for(is_consumed)
-        yield job(1)
-
-    results = iterate(way, jobs())
-    assert next(results)[0] == 0
-    is_consumed.set()
-    assert [key for key, _ in results] == [1]
-
-
-async def test_results_do_not_wait_for_a_slow_async_input() -> None:
-    is_consumed = asyncio.Event()
-
-    async def jobs() -> AsyncIterator[Job[int]]:
-        yield job(0)
-        await is_consumed.wait()
-        yield job(1)
-        raise ValueError("no more")
-
-    runner = AsyncRunner(None, Clock())
-    results = plan_jobs(connection(), jobs(), ConcurrencyConfig()).run_async(runner)
-    assert (await anext(results))[0] == 0
-    is_consumed.set()
-    assert (await anext(results))[0] == 1
-    with pytest.raises(ValueError, match="no more"):
-        await anext(results)
-
-
-@each_way
-def test_closing_early_cancels_jobs_in_progress(way: Way) -> None:
-    ended: list[int] = []
-    jobs = [job(0)] + [
-        job(number, partial(ended.append, number), sec=HOUR) for number in range(1, 9)
-    ]
-    results = iterate(way, jobs, concurrency=4)
-    next(results)
-    results.close()  # type: ignore[attr-defined]
-    assert ended == []
-
-
-@each_way
-def test_an_exception_in_the_loop_cancels_too(way: Way) -> None:
-    def consume() -> None:
-        for _ in iterate(way, (job(number, sec=HOUR * bool(number)) for number in range(9))):
-            raise KeyboardInterrupt
-
-    with pytest.raises(KeyboardInterrupt):
-        consume()
-
-
-async def test_cancelling_the_consumer_cancels_the_rest() -> None:
-    started: list[int] = []
-
-    def sleeping(number: int) -> Job[int]:
-        def flow() -> Flow[Embeddings]:
-            started.append(number)
-            yield Sleep(HOUR)
-            return embeddings(number)
-
-        return Job(number, f"text {number}", flow)
-
-    async def consume() -> None:
-        runner = AsyncRunner(None, Clock())
-        jobs = map(sleeping, range(9))
-        plan = plan_jobs(connection(), jobs, ConcurrencyConfig(concurrency=3))
-        async for _ in plan.run_async(runner):
-            pass
-
-    task = asyncio.create_task(consume())
-    await wait_until_async(lambda: len(started) == 3)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-    assert asyncio.all_tasks() == {asyncio.current_task()}
-
-
-async def test_a_break_cancels_the_rest() -> None:
-    runner = AsyncRunner(None, Clock())
-    jobs = (job(number, sec=HOUR * bool(number)) for number in range(9))
-    plan = plan_jobs(connection(), jobs, ConcurrencyConfig(concurrency=3))
-    async for _ in plan.run_async(runner):
-        break
-    await wait_until_async(lambda: asyncio.all_tasks() == {asyncio.current_task()})
-
-
-@each_way
-def test_closing_does_not_wait_for_an_input_that_blocks(way: Way) -> None:
-    is_closed, is_read = threading.Event(), threading.Event()
-    waits: list[bool] = []
-
-    def jobs() -> Iterator[Job[int]]:
-        yield job(0)
-        waits.append(is_closed.wait(DEADLINE_SEC))
-        is_read.set()
-
-    results = iterate(way, jobs())
-    next(results)
-    results.close()  # type: ignore[attr-defined]
-    is_closed.set()  # and then the thread that reads ends, too
-    wait_for(is_read)
-    assert waits == [True]
 
 
 async def test_the_blocking_client_works_inside_a_running_loop() -> None:

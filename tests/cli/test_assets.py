@@ -82,7 +82,7 @@ def test_the_table_fits_the_terminal(
     assert max(map(len, out.splitlines())) <= int(columns)
 
 
-def test_deleting_goes_on_after_a_failure(cli: Run, asset_id: str) -> None:
+def test_deleting_continues_after_a_failure(cli: Run, asset_id: str) -> None:
     ran = cli("assets", "delete", "nowhere", asset_id, "--yes")
     assert (ran.status, ran.out) == (1, f"deleted {asset_id}\n")
     assert ran.err.startswith(
@@ -237,7 +237,7 @@ def test_uploads_of_other_machines_have_no_file(
     assert cli("uploads", "resume").status == 1
 
 
-def test_an_upload_that_the_service_forgot_begins_anew(
+def test_an_upload_that_the_service_forgot_starts_again(
     cli: Run, begin_upload: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Emulator(api_keys=["good"], chunk_bytes=CHUNK_BYTES) as forgetful:
@@ -254,7 +254,7 @@ def test_an_upload_that_the_service_forgot_begins_anew(
 
 
 @pytest.mark.parametrize("named", ["nothing", "file", "id"])
-def test_an_upload_goes_on_where_it_stood(
+def test_an_upload_resumes_where_it_stopped(
     cli: Run, begin_upload: Callable[[str], None], named: str
 ) -> None:
     begin_upload("film.mkv")

@@ -19,7 +19,7 @@ from twelvelabs_embed import (
     UploadError,
     WaitTimeoutError,
 )
-from twelvelabs_embed.api.tasks import HOW_TO_GO_ON
+from twelvelabs_embed.api.tasks import WAIT_AGAIN_HINT
 from twelvelabs_embed.cli import failures
 from twelvelabs_embed.errors import api_error
 from twelvelabs_embed_emulator import Emulator
@@ -123,7 +123,7 @@ LONG_ERRORS: dict[str, tuple[TwelveLabsError, int, str]] = {
         "twelvelabs-embed uploads resume u1",
     ),
     "a task takes long": (
-        WaitTimeoutError("task", "t1", 61, HOW_TO_GO_ON),
+        WaitTimeoutError("task", "t1", 61, WAIT_AGAIN_HINT),
         3,
         "It continues without you: twelvelabs-embed tasks wait t1",
     ),

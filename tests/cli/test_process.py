@@ -13,7 +13,6 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from twelvelabs_embed.cli.rendering import plain
 
 from tests.cli.runner import PROGRAM, on_terminal
 from tests.waiting import TIMEOUT_SEC, process_of
@@ -233,9 +232,3 @@ def test_the_emulator_serves_until_ctrl_c(environment: dict[str, str], media: Pa
         assert process.wait(TIMEOUT_SEC) == 0
         assert process.stderr is not None
         assert process.stderr.read() == ""
-
-
-def test_plain_texts_stay_as_they_are() -> None:
-    assert plain("a  b\nc") == "a b c"
-    assert plain("naïve 猫") == "naïve 猫"
-    assert plain("\x1b[2J\udcff\x00") == "\\x1b[2J\\udcff\\x00"

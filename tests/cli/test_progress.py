@@ -7,13 +7,14 @@ import io
 import logging
 import re
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Literal
 
 import pytest
 from rich.console import Console
 from twelvelabs_embed import Progress
-from twelvelabs_embed.cli import rendering
-from twelvelabs_embed.cli.progress import Watcher, show_progress
+from twelvelabs_embed.cli import progress, rendering
+from twelvelabs_embed.cli.progress import Watcher, show_indexing, show_progress
 
 MB = 1 << 20
 log = logging.getLogger("twelvelabs_embed")
@@ -138,6 +139,35 @@ def test_log_records_meanwhile_have_lines_of_their_own(
     assert not [line for line in lines if "not for users" in line]
     # What moves is gone in the end.
     assert written.getvalue().endswith("\x1b[2K\x1b[?25h") or "\x1b[1A\x1b[2K" in written.getvalue()
+
+
+def test_indexing_of_a_dataset_has_lines_in_a_file(
+    shown: Callable[..., io.StringIO], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    times = iter(range(0, 100, 4))
+    monkeypatch.setattr(progress, "time", SimpleNamespace(monotonic=lambda: next(times)))
+    written = shown()
+    with show_indexing() as update:
+        for done in range(1_000, 9_000, 1_000):
+            update(done, 9_000)
+        log.warning("a part is damaged")
+    assert written.getvalue().splitlines() == [
+        "Indexing: 3,000 of 9,000 vectors",
+        "Indexing: 8,000 of 9,000 vectors",
+        "Note: a part is damaged",
+    ]
+
+
+def test_indexing_of_a_dataset_has_a_bar_on_a_terminal(shown: Callable[..., io.StringIO]) -> None:
+    written = shown(80)
+    with show_indexing():
+        pass
+    assert written.getvalue() == ""  # there was nothing to be done
+    with show_indexing() as update:
+        update(50, 150)
+        update(150, 150)
+    assert re.match(r"Indexing .* 0/150 ", frames(written)[0])
+    assert re.match(r"Indexing .* 150/150 ", frames(written)[-1])
 
 
 INTERRUPTED = {

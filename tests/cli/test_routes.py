@@ -171,7 +171,9 @@ def test_what_the_service_cannot_use_is_status_1(
     )
 
 
-def test_ctrl_c_names_the_task_and_how_to_go_on(environment: dict[str, str], media: Path) -> None:
+def test_ctrl_c_names_the_task_and_how_to_collect_it(
+    environment: dict[str, str], media: Path
+) -> None:
     with Emulator(processing_sec=60) as slow:
         environment["TWELVELABS_BASE_URL"] = slow.base_url
         with process_of(
@@ -194,7 +196,7 @@ def test_ctrl_c_names_the_task_and_how_to_go_on(environment: dict[str, str], med
         assert later == f"twelvelabs-embed tasks wait {task_id}\n"
 
 
-def test_a_file_that_was_uploaded_in_part_goes_on(
+def test_a_partial_upload_is_resumed(
     cli: Run, tmp_path: Path, begin_upload: object, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     shutil.copy("film.mkv", tmp_path / "other.mkv")

@@ -129,6 +129,18 @@ def files(sample: Sample) -> dict[str, Path]:
 
 
 @pytest.fixture(scope="session")
+def talk(sample: Sample) -> Path:
+    """A short recording, which is soon embedded."""
+    return sample("audio", ".wav", duration_sec=5, sample_rate_hz=2_000)
+
+
+@pytest.fixture(scope="session")
+def combine(client: httpx.Client) -> Embed:
+    """`combine(input_text="a dog")` sends a `multi_input`."""
+    return lambda **settings: client.post("/embed-v2", json=body_35("multi_input", **settings))
+
+
+@pytest.fixture(scope="session")
 def media_server(sample: Sample, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The address of a web server on loopback with media and with traps; see `_MediaHandler`."""
     _MediaHandler.files = {

@@ -4,6 +4,7 @@ import base64
 import http.server
 import threading
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 from xml.etree import ElementTree
@@ -228,3 +229,32 @@ class Upload:
 
 def cosine(first: np.ndarray, second: np.ndarray) -> float:
     return float(first @ second / np.linalg.norm(first) / np.linalg.norm(second))
+
+
+FILE = ("file", ("a.mp4", b"content"))
+
+
+def fields(data: dict[str, str]) -> list[tuple[str, tuple[None, str]]]:
+    """Return the fields of a form, so that httpx sends it as multipart/form-data."""
+    return [(name, (None, value)) for name, value in data.items()]
+
+
+def source(media_type: str, file: Path | bytes, **settings: Any) -> dict[str, Any]:
+    """Return a source of a `multi_input`."""
+    return {"media_type": media_type, **inline(file), **settings}
+
+
+def moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)
+
+
+def listing(client: httpx.Client, **query: Any) -> tuple[list[Any], dict[str, int]]:
+    """Return a page of tasks, and its `page_info`."""
+    body = client.get("/embed-v2/tasks", params=query).raise_for_status().json()
+    return body["data"], body["page_info"]
+
+
+def wait_for_work(emulator: Emulator) -> None:
+    """Return when nothing is left to do in the background; only time is still to pass."""
+    store = emulator._running().backend.state.store
+    wait_until(lambda: not store.first("select 1 from task where outcome is null"))

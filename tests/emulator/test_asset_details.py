@@ -2,9 +2,7 @@
 
 import pytest
 
-from tests.emulator.helpers import create_asset, flat_error
-
-FILE = ("file", ("a.mp4", b"content"))
+from tests.emulator.helpers import FILE, create_asset, flat_error
 
 
 def test_streams_and_thumbnails_are_made_unless_they_are_not_wanted(client, film, sample):

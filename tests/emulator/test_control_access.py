@@ -5,13 +5,7 @@ import pytest
 from twelvelabs_embed_emulator import Emulator
 from twelvelabs_embed_emulator.server.control import local_only
 
-from tests.emulator.helpers import (
-    TEXT,
-    Upload,
-    control_of,
-    embed,
-    flat_error,
-)
+from tests.emulator.helpers import TEXT, Upload, control_of, embed, flat_error
 
 
 @pytest.mark.parametrize("faults", ["", "pass*9"])
@@ -28,6 +22,7 @@ def test_pages_in_a_browser_do_not_control_the_emulator(start, faults):
         ("127.0.0.1", False, True),
         ("::1", False, True),
         ("192.0.2.1", False, False),
+        ("", False, False),  # a client whose address is not known
         ("192.0.2.1", True, True),
     ],
 )
@@ -71,7 +66,7 @@ def test_a_page_whose_name_resolves_to_this_machine_reads_nothing(start):
         for host in ("evil.example", "evil.example:8321", "127.0.0.1.evil.example"):
             response = control.get("/requests", headers={"host": host})
             assert flat_error(response)[:2] == (403, "unauthorized")
-        for host in ("localhost:8321", "127.0.0.1", "[::1]:8321"):
+        for host in ("localhost:8321", "app.localhost", "127.0.0.1", "[::1]:8321"):
             assert control.get("/requests", headers={"host": host}).status_code == 200
     emulator, _ = start(control="any")
     with control_of(emulator) as control:

@@ -10,7 +10,9 @@ from pypdf.generic import DecodedStreamObject, NameObject
 from twelvelabs_embed_emulator import samples
 from twelvelabs_embed_emulator.contract.errors import ApiError
 from twelvelabs_embed_emulator.media.documents import open_document
-from twelvelabs_embed_emulator.media.sources import in_memory
+from twelvelabs_embed_emulator.media.sources import Media, in_memory
+
+from tests.emulator.helpers import MIB
 
 
 @pytest.fixture
@@ -105,3 +107,37 @@ def test_encrypted_pdfs_are_rejected(writer, encrypt):
     with pytest.raises(ApiError) as caught:
         open_document(in_memory(encrypt(writer)), "x")
     assert "the PDF is encrypted" in caught.value.message
+
+
+# ------------------------------------------------------------------------------------- documents
+
+
+@pytest.mark.parametrize(
+    ("data", "reason"),
+    [
+        (b"a\0b", "not a PDF, plain text in UTF-8 or Markdown"),
+        ("na\u00efve".encode("latin-1"), "not a PDF, plain text in UTF-8 or Markdown"),
+        (b"", "no content"),
+        (b" \n", "no content"),
+        (b"\xef\xbb\xbf", "no content"),
+    ],
+)
+def test_documents_that_are_not_read(data, reason):
+    with pytest.raises(ApiError, match=f"^x: .*{reason}") as caught:
+        open_document(in_memory(data), "x")
+    assert (caught.value.status, caught.value.code) == (400, "parameter_invalid")
+
+
+def test_texts_and_where_a_pdf_may_begin(tmp_path):
+    assert open_document(in_memory("\ufeffa dog".encode()), "x").pages == ("a dog",)
+    pdf = samples.document(tmp_path / "a.pdf", pages=["one"]).read_bytes()
+    shifted = open_document(in_memory(b" " * 1000 + pdf), "x")
+    assert (shifted.is_pdf, shifted.version, shifted.pages) == (True, "1.4", ("one",))
+    assert not open_document(in_memory(b" " * 1024 + pdf), "x").is_pdf
+
+
+@pytest.mark.parametrize(("size_bytes", "status"), [(64 * MIB + 1, 400), (512 * MIB + 1, 413)])
+def test_documents_that_are_too_large(size_bytes, status):
+    with pytest.raises(ApiError, match=f"{size_bytes} bytes") as caught:
+        open_document(Media(size_bytes, io.BytesIO), "x")
+    assert caught.value.status == status

@@ -6,12 +6,7 @@ import httpx
 import pytest
 from twelvelabs_embed_emulator.server import request_log
 
-from tests.emulator.helpers import (
-    TEXT,
-    Upload,
-    embed,
-    flat_error,
-)
+from tests.emulator.helpers import TEXT, Upload, embed, flat_error
 
 
 def test_requests_are_seen_with_their_keys_masked(started):

@@ -151,7 +151,7 @@ def test_what_a_killed_process_left_behind_is_deleted(path, sample):
     with Emulator(state=path) as emulator, client_of(emulator) as client:
         upload.client = client
         assert upload.status()["status"] == "active"
-    assert left_in(path) == (0, 0)
+    assert left_in(path) == {"file": 0, "part": 0, "extent": 0}
 
 
 def test_deleted_files_take_no_space(path, sample):
@@ -167,14 +167,14 @@ def test_deleted_files_take_no_space(path, sample):
         create_task(client, "audio", media_source=inline(talk))
         emulator.advance(days=7)
         assert client.get("/embed-v2/tasks").json()["data"] == []
-    assert left_in(path) == (0, 0)
+    assert left_in(path) == {"file": 0, "part": 0, "extent": 0}
 
 
 def left_in(path):
-    """Return the number of files and blocks."""
-    with closing(sqlite3.connect(path)) as connection:
-        sql = "select (select count(*) from file), (select count(*) from part)"
-        return connection.execute(sql).fetchone()
+    """Return how many rows each table of the content of files has."""
+    with closing(sqlite3.connect(path)) as state:
+        tables = ("file", "part", "extent")
+        return {one: state.execute(f"select count(*) from {one}").fetchone()[0] for one in tables}
 
 
 def half_a_request(url, headers, content):
@@ -273,11 +273,19 @@ def test_the_program_says_what_is_wrong_with_the_state(path):
         {"urls_per_response": -1},
         {"processing_sec": -1},
         {"processing_sec": float("nan")},
+        {"processing_sec": 1e9},
+        {"latency_sec": -0.1},
+        {"latency_sec": 3600.1},
     ],
 )
 def test_numbers_that_are_out_of_bounds(settings):
     with pytest.raises(ValueError, match=next(iter(settings))):
         Emulator(**settings)
+
+
+def test_numbers_at_the_bounds():
+    Emulator(chunk_bytes=1, urls_per_response=0, processing_sec=0, latency_sec=0)
+    Emulator(urls_per_response=50, processing_sec=1e9 - 1, latency_sec=3600)
 
 
 def test_the_clock_only_goes_ahead():

@@ -1,6 +1,7 @@
 """Multipart uploads: sessions, presigned URLs, the storage host, reports."""
 
 import hashlib
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -132,6 +133,10 @@ def test_urls_run_out_and_there_are_more(start, content):
     assert (body["start_index"], body["count"]) == (3, 50)
     assert [one["chunk_index"] for one in body["upload_urls"]] == list(range(3, 53))
     assert body["expires_at"] == body["upload_urls"][0]["expires_at"]
+    lasts = datetime.fromisoformat(body["expires_at"]) - datetime.fromisoformat(
+        body["generated_at"]
+    )
+    assert lasts == timedelta(hours=1)
     assert upload.more(total, 1).status_code == 200
     for start_index, count, message in (
         (53, 50, "count: chunks 53 to 102 are asked for, and there are 57"),
@@ -231,6 +236,9 @@ def test_the_status_has_pages_of_chunks(start):
     assert third["uploaded_chunks"] == []
     assert first["uploaded_chunks"][0] == {"index": 1, "status": "pending", "uploaded_at": None}
     assert first["uploaded_chunks"][1]["uploaded_at"].endswith("Z")
+    reported = first["uploaded_chunks"][1]
+    assert reported["updated_at"] == reported["uploaded_at"]
+    assert first["uploaded_chunks"][2]["updated_at"] >= reported["updated_at"]
     assert first["uploaded_chunks"][2]["uploaded_at"] is None  # it was put, and is not reported
     assert first["uploaded_chunks"][1]["status"] == "completed"
     assert first["uploaded_chunks"][2]["status"] == "pending"
@@ -273,11 +281,17 @@ def test_incomplete_sessions_are_listed_newest_first(start):
         "expires_at": uploads[3].session["expires_at"],
     }
     assert incomplete(client, page=2, page_limit=2)[0] == [ids[0]]
+    created, expires = (
+        datetime.fromisoformat(body["data"][0][name]) for name in ("created_at", "expires_at")
+    )
+    assert expires - created == timedelta(hours=24)
 
 
 def test_a_session_lasts_for_a_day(upload):
     one = upload.put(1)
     upload.report(one)
+    status = upload.status()
+    assert status["created_at"] <= status["updated_at"] < upload.session["expires_at"]
     upload.emulator.advance(hours=23, minutes=30)
     url = upload.url(2)  # for an hour, which is longer than the session lasts
     assert upload.status()["status"] == "active"
@@ -288,7 +302,9 @@ def test_a_session_lasts_for_a_day(upload):
         status, code, text = flat_error(response)
         assert (status, code) == (400, "parameter_invalid")
         assert "is expired" in text
-    assert upload.status()["status"] == "expired"
+    status = upload.status()
+    assert status["status"] == "expired"
+    assert status["updated_at"] == upload.session["expires_at"]
     assert incomplete(upload.client)[1]["data"][0]["status"] == "expired"
     assert upload.client.get(upload.asset_path).json()["status"] == "failed"
 

@@ -12,7 +12,16 @@ import lancedb
 import pytest
 from lancedb.embeddings import get_registry
 from lancedb.pydantic import LanceModel, Vector
-from twelvelabs_embed import Audio, Image, InvalidInputError, TwelveLabs, UnauthorizedError, Video
+from twelvelabs_embed import (
+    Audio,
+    Image,
+    Input,
+    InvalidInputError,
+    Text,
+    TwelveLabs,
+    UnauthorizedError,
+    Video,
+)
 from twelvelabs_embed.integrations.lancedb import TwelveLabsFunction
 from twelvelabs_embed_emulator import samples
 
@@ -54,11 +63,7 @@ def test_images_are_found_by_texts_and_by_images(tmp_path: Path, client: TwelveL
 
 @pytest.mark.parametrize(
     ("input_type", "option", "shown"),
-    [
-        ("video", None, "visual"),
-        ("video", "audio", "audio"),
-        ("audio", None, "audio"),
-    ],
+    [("video", "audio", "audio"), ("audio", None, "audio")],
 )
 def test_a_recording_is_one_vector_of_the_whole(
     tmp_path: Path, client: TwelveLabs, input_type: str, option: str | None, shown: str
@@ -70,6 +75,29 @@ def test_a_recording_is_one_vector_of_the_whole(
     table.add([{"source": str(file)}])
     expected = client.embed(make(file)).select(option=shown, scope="asset").vector
     assert vectors(table)[0] == pytest.approx(expected.tolist())
+
+
+@pytest.mark.parametrize(
+    ("settings", "input"),
+    [
+        ({}, Text("x")),
+        ({"input_type": "image"}, Image("x")),
+        ({"input_type": "audio"}, Audio("x", options="audio", scopes="asset")),
+        (
+            {"input_type": "audio", "option": "transcription"},
+            Audio("x", options="transcription", scopes="asset"),
+        ),
+        ({"input_type": "video"}, Video("x", options="visual", scopes="asset")),
+        (
+            {"input_type": "video", "option": "audio"},
+            Video("x", options="audio", scopes="asset"),
+        ),
+    ],
+)
+def test_a_value_has_one_vector_whatever_the_column_holds(
+    settings: dict[str, str], input: Input
+) -> None:
+    assert TwelveLabsFunction.create(**settings)._as_input("x") == input
 
 
 def test_functions_with_the_same_settings_share_connections_and_a_quota() -> None:

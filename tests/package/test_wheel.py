@@ -1,13 +1,15 @@
 """What people install. The extras, one after the other, are for `scripts/check-wheel --all`."""
 
+import re
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from scripts.release import smoke
-from scripts.release.check_wheel import known_extras
+from scripts.release.check_wheel import NEEDED, check_contents, contents, known_extras
 from scripts.versions import lowest_versions
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -54,3 +56,28 @@ def test_the_lowest_versions_are_those_of_one_extra_or_of_all_it_stands_for() ->
 def test_a_package_has_one_lower_bound(extra: str) -> None:
     names = [pin.partition("==")[0] for pin in lowest_versions(extra)]
     assert len(names) == len(set(names))
+
+
+def wheel_of(folder: Path, *names: str) -> Path:
+    wheel = folder / "ours.whl"
+    with zipfile.ZipFile(wheel, "w") as archive:
+        for name in names:
+            archive.writestr(name, name)
+    return wheel
+
+
+def test_a_wheel_has_our_packages_and_nothing_else(tmp_path: Path) -> None:
+    needed = [*NEEDED, "twelvelabs_embed-1.dist-info/METADATA"]
+    check_contents(wheel_of(tmp_path, *needed))
+    for missing in NEEDED:
+        with pytest.raises(SystemExit, match=re.escape(f"has no {missing}")):
+            check_contents(wheel_of(tmp_path, *(name for name in needed if name != missing)))
+    with pytest.raises(SystemExit, match=r"has tests, which"):
+        check_contents(wheel_of(tmp_path, *needed, "tests/test_it.py"))
+
+
+@pytest.mark.filterwarnings("ignore:Duplicate name")
+def test_two_files_of_one_name_are_an_error(tmp_path: Path) -> None:
+    assert contents(wheel_of(tmp_path, "a", "b")).keys() == {"a", "b"}
+    with pytest.raises(SystemExit, match="has a file twice"):
+        contents(wheel_of(tmp_path, "a", "b", "a"))

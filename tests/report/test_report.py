@@ -191,7 +191,7 @@ def test_only_segments_of_the_same_kind_are_compared(tmp_path: Path) -> None:
     assert find_duplicates(dataset, 0.95, 10) == []
 
 
-def test_the_similar_rows_of_alike_items_take_bounded_memory(tmp_path: Path) -> None:
+def test_the_similar_rows_of_near_duplicates_take_bounded_memory(tmp_path: Path) -> None:
     count = 3_000
     same = unit(random_vectors(1, 8) + random_vectors(count, 8) * 1e-4)
     items = [as_item(f"{place}", same[place : place + 1]) for place in range(count)]

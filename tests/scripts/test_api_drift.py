@@ -231,14 +231,13 @@ def test_github_reads_differences_at_the_line_of_our_contract(
     capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     theirs = tmp_path / "theirs.yaml"
-    theirs.write_text(
-        (ROOT / CONTRACT).read_text("utf-8").replace("maxLength: 255", "maxLength: 99"), "utf-8"
-    )
+    changed = (ROOT / CONTRACT).read_text("utf-8").replace("maxLength: 255", "maxLength: 99")
+    theirs.write_text(changed.replace("maximum: 2147483647", "maximum: 5"), "utf-8")
     assert main([str(theirs), "--ci", "--allow-stale"]) == 3
     shown = capsys.readouterr().out.splitlines()
     lines = [int(one.split("line=")[1].split(",")[0]) for one in shown]
     text = (ROOT / CONTRACT).read_text("utf-8").splitlines()
-    assert {text[line - 1].strip() for line in lines} == {"filename:"}
+    assert {text[line - 1].strip() for line in lines} == {"filename:", "max_sentences:"}
 
 
 def test_limits_in_words_are_held_against_our_limits_as_data() -> None:

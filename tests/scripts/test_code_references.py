@@ -1,12 +1,15 @@
 """References of our code to parts of the contract: all of them, and no similar words."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 import yaml
 
+from scripts.api_watch.changes import ADDITIVE, COSMETIC, Change, Place, merged
 from scripts.api_watch.code_references import MODULES, CodeReferences
 from scripts.api_watch.documented_rows import EMULATOR, CodeReference
+from scripts.api_watch.entries import references_of
 
 ROOT = Path(__file__).resolve().parents[2]
 EARLIER = yaml.safe_load((ROOT / "openapi" / "history" / "2026-02.yaml").read_text())
@@ -107,3 +110,20 @@ def test_every_operation_is_found_in_wrapper_and_emulator(ours: CodeReferences) 
             found = {one.file for one in ours.of(operation=f"{method.upper()} {path}")}
             assert "wrapper/twelvelabs_embed/_http/endpoints.py" in found
             assert "emulator/twelvelabs_embed_emulator/server/app.py" in found
+
+
+@pytest.mark.parametrize(
+    ("place", "property"),
+    [
+        (Place("operation", "GET /assets", "GET /assets"), None),
+        (Place("request", "GET /assets", "parameter page_limit"), "page_limit"),
+        (Place("response", "GET /assets 200", "GET /assets 200", path="page_info"), "page_info"),
+    ],
+)
+def test_what_is_in_no_schema_is_found_by_its_operation(place: Place, property: str | None) -> None:
+    references = CodeReferences(EARLIER)
+    (change,) = merged([Change(ADDITIVE, place, "is otherwise")])
+    found = references_of(change, references)
+    assert found == references.of(property=property, operation="GET /assets")
+    assert found
+    assert references_of(replace(change, severity=COSMETIC), references) == ()

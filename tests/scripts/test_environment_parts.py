@@ -38,11 +38,14 @@ def checkout(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def installed(module: Any, monkeypatch: pytest.MonkeyPatch) -> list[tuple[list[str], str | None]]:
+def installed(
+    module: Any, checkout: Path, monkeypatch: pytest.MonkeyPatch
+) -> list[tuple[list[str], str | None]]:
     """What is installed: the arguments, and what the constraints say."""
     commands: list[tuple[list[str], str | None]] = []
 
     def run(command: list[str], cwd: Path, environment: dict[str, str]) -> None:
+        assert cwd == checkout
         constraints = environment.get("PIP_CONSTRAINT")
         text = Path(constraints).read_text() if constraints else None
         tool = "npm" if command[0] == "npm" else Path(command[0]).parent.parent.name
@@ -215,6 +218,7 @@ def test_progress_counts_packages_and_megabytes(
         lines = [line.rstrip() for line in shown.split("\r")]
         assert lines[1:3] == ["      working", "      1 packages, 0 MB fetched: numpy"]
         assert lines[-2:] == ["", ""]
+        assert shown.endswith("\r")
         assert lines[-3] == last
     else:
         assert shown == f"{last}\n"
@@ -225,3 +229,50 @@ def test_sizes_are_those_of_files(module: Any, tmp_path: Path) -> None:
     (tmp_path / "folder" / "a").write_bytes(b"x" * 1_500_000)
     (tmp_path / "b").write_bytes(b"x" * 500_000)
     assert module.folder_mb(tmp_path) == 2.0
+
+
+def test_a_command_replaces_the_set_up(
+    module: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Only a request for help is answered here, from the head of the script."""
+    script = tmp_path / "script"
+    script.write_text("#!/bin/sh\n# Do it.\n#   script --fast\necho\n# not this\n")
+    required: list[list[str]] = []
+    started: list[tuple[Any, ...]] = []
+    monkeypatch.setattr(module.Environment, "require", lambda _, parts: required.append(parts))
+    monkeypatch.setattr(module.os, "chdir", lambda folder: started.append((folder,)))
+    monkeypatch.setattr(module.os, "execvpe", lambda *words: started.append(words))
+    options = ["setup", "--part", "library", "--script", str(script)]
+
+    monkeypatch.setattr("sys.argv", [*options, "tool", "--help"])
+    assert module.main() == 0
+    assert capsys.readouterr().out == "Do it.\n  script --fast\n"
+    assert (required, started) == ([], [])
+
+    monkeypatch.setattr("sys.argv", [*options, "tool", "--fast"])
+    module.main()
+    assert required == [["library"]]
+    (folder,), (program, words, variables) = started
+    assert (folder, program, words) == (ROOT, "tool", ["tool", "--fast"])
+    assert variables["VIRTUAL_ENV"] == str(ROOT / ".venv")
+
+    monkeypatch.setattr("sys.argv", options)
+    assert module.main() == 0
+    assert capsys.readouterr().out == f"{ROOT / '.venv'}\n"
+
+
+@pytest.mark.parametrize("ends_by", ["error", "Ctrl-C"])
+def test_a_set_up_that_ends_early_has_its_status(
+    ends_by: str, module: Any, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    error = KeyboardInterrupt() if ends_by == "Ctrl-C" else module.SetupError("no index")
+
+    def require(*_: object) -> None:
+        raise error
+
+    monkeypatch.setattr(module.Environment, "require", require)
+    monkeypatch.setattr("sys.argv", ["setup", "--script", "scripts/test"])
+    assert module.main() == (130 if ends_by == "Ctrl-C" else 1)
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert ("test: no index" in shown.err) is (ends_by == "error")

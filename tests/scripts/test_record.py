@@ -211,7 +211,7 @@ def test_the_emulator_is_recorded_by_the_replays(
         with TwelveLabs("another key", base_url=base_url, retry=NO_RETRY) as client:
             with pytest.raises(UnauthorizedError):
                 client.embed("a dog")
-        seen["tests"], seen["folder"] = command[3], env["RECORD_FOLDER"]
+        seen["command"], seen["folder"] = " ".join(command[1:]), env["RECORD_FOLDER"]
         return subprocess.CompletedProcess(command, 3)
 
     monkeypatch.setattr("scripts.recording.record.subprocess.run", run)
@@ -219,7 +219,8 @@ def test_the_emulator_is_recorded_by_the_replays(
     assert seen == {
         "media": (record.MEDIA / "paper.pdf").read_bytes(),
         "chunks": (3, 2),
-        "tests": "tests/replay",
+        "command": "-m pytest tests/replay -n 0 --ignore tests/replay/test_cassettes.py"
+        " --record-mode=once",
         "folder": str(tmp_path),
     }
 

@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from scripts.codegen import codegen
+
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = Path("generated/twelvelabs_embed_api")
 
@@ -94,3 +96,43 @@ def test_every_file_says_that_it_is_generated() -> None:
     assert len(files) > 30
     for file in files:
         assert "do not edit" in file.read_text().partition("\n\n")[0], file
+
+
+def test_other_versions_of_the_tools_are_an_error(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = {**codegen.PINNED, codegen.FORMATTER: "0.1"}
+    monkeypatch.setattr(codegen, "version", found.get)
+    with pytest.raises(SystemExit) as ended:
+        codegen.generate(tmp_path)
+    assert f"ruff is 0.1, but the generated code is made with {codegen.PINNED['ruff']}" in str(
+        ended.value
+    )
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_errors_are_hidden_from_the_generator_and_nothing_else_is() -> None:
+    parameters = [{"name": "id", "in": "path"}]
+    fine, bad = {"description": "Fine"}, {"description": "Bad"}
+    responses = {"200": fine, 204: fine, "400": bad, "default": bad, "2XX": fine}
+    contract = {
+        "paths": {"/assets/{id}": {"parameters": parameters, "get": {"responses": responses}}}
+    }
+    assert codegen.without_errors(contract) == {
+        "paths": {
+            "/assets/{id}": {
+                "parameters": parameters,
+                "get": {"responses": {"200": fine, 204: fine, "2XX": fine}},
+            }
+        }
+    }
+
+
+def test_a_package_is_made_from_a_contract_whatever_its_line_endings(tmp_path: Path) -> None:
+    windows = tmp_path / "windows.yaml"
+    windows.write_bytes(codegen.CONTRACT.read_bytes().replace(b"\n", b"\r\n"))
+    assert codegen.is_made_from(codegen.PACKAGE, codegen.CONTRACT)
+    assert codegen.is_made_from(codegen.PACKAGE, windows)
+    windows.write_text(windows.read_text() + "# More.\n")
+    assert not codegen.is_made_from(codegen.PACKAGE, windows)
+    assert not codegen.is_made_from(tmp_path, codegen.CONTRACT)

@@ -190,7 +190,7 @@ def test_empty_parts_give_no_hits_and_nothing_is_sent(tmp_path: Path, client: Tw
 # ---------------------------------------------------------------------------------------- refusing
 
 
-def test_folders_of_runs_without_items_are_passed_over(tmp_path: Path) -> None:
+def test_folders_of_runs_without_items_are_skipped(tmp_path: Path) -> None:
     """Such as those of some of many shards."""
     full = write_parts(tmp_path / "full", [as_item("film", random_vectors(2))])
     for name in ("empty", "other"):

@@ -29,7 +29,8 @@ from tests.cli.runner import run_here
 from tests.clients import ClientKind, both_clients, given_clients
 from tests.scripted_server import Response, scripted_server
 from tests.secrets.conftest import KEY, SECRET, fail, settings
-from tests.secrets.test_leaks import embed, session
+from tests.secrets.test_leaks import embed
+from tests.secrets.test_storage import session
 from tests.secrets.traces import Evidence
 
 # As object stores write them.
@@ -246,9 +247,6 @@ async def test_so_are_other_secrets_in_headers(name: str, kind: ClientKind) -> N
 async def test_what_storage_repeats_does_not_show_its_links(
     body: str, kind: ClientKind, evidence: Evidence
 ) -> None:
-    def upload(client: Any) -> Any:
-        return client.assets.upload(bytes(64))
-
     with scripted_server(Response(403, body.encode())) as storage:
         with scripted_server(session(f"{storage.base_url}/1?{LINK}")) as api:
             error = await fail(api.base_url, kind, lambda client: client.assets.upload(b"x" * 64))

@@ -201,9 +201,11 @@ class Uploader:
     def __call__(
         self, media: Media = Media.bytes(MP4), direct_bytes: int | None = 0, **settings: Any
     ) -> Asset:
-        flows = UploadFlows(self._connection, self.resume_store, direct_bytes=direct_bytes)
-        asset: Asset = run(flows.upload(media, **settings), self._service)
+        asset: Asset = run(self.flows(direct_bytes).upload(media, **settings), self._service)
         return asset
+
+    def flows(self, direct_bytes: int | None = 0) -> UploadFlows:
+        return UploadFlows(self._connection, self.resume_store, direct_bytes=direct_bytes)
 
 
 def joined(service: Service) -> bytes:

@@ -1,5 +1,6 @@
 """Chunks of an upload, their links and their retries, without a socket."""
 
+import json
 import logging
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from twelvelabs_embed.errors import (
     TwelveLabsError,
     UploadError,
 )
+from twelvelabs_embed.uploads.multipart import ChunkSettings
 
 from tests.uploads.service import (
     CHUNKS,
@@ -23,6 +25,7 @@ from tests.uploads.service import (
     Uploader,
     all_of,
     joined,
+    run,
     stored,
 )
 
@@ -221,3 +224,25 @@ def test_retries_can_be_turned_off(service: Service, upload: Uploader) -> None:
     service.instead["put 5"] = [httpx.Response(503)]
     with pytest.raises(UploadError):
         upload(request_options={"max_retries": 0})
+
+
+def test_the_address_of_the_asset_is_that_of_the_last_report_that_has_one(
+    service: Service, upload: Uploader
+) -> None:
+    def stored_at(url: str) -> Outcome:
+        counts = service._do("report", json.loads(service.bodies[-1]))
+        return httpx.Response(200, json={**counts, "url": url})
+
+    service.instead["report 1 2 3 4"] = [lambda: stored_at("https://first")]
+    service.instead["report 5 6 7 8"] = [lambda: stored_at("https://second")]
+    flow = upload.flows().upload_in_chunks(
+        Media.bytes(MP4),
+        filename=None,
+        kind="audio",
+        settings=ChunkSettings(concurrency=2, batch_size=4),
+        request_options=None,
+    )
+    asset, url = run(flow, service)
+    assert (asset.id, url) == ("a1", "https://second")
+    assert json.loads(service.bodies[0])["type"] == "audio"
+    assert service.groups == [8, 3]

@@ -80,7 +80,7 @@ def _signature_difference(theirs: Any, ours: Any) -> str:
         for name, one in before.items()
         if after[name].default is one.empty and one.default is not one.empty
     ]:
-        return f"{', '.join(required)} cannot be left out"
+        return f"{', '.join(required)} cannot be omitted"
     return ""
 
 
@@ -131,13 +131,13 @@ def _fields_difference(theirs: Any, ours: Any) -> str:
         for name, one in after.items()
         if one.default is one.empty and name in fields and not fields[name].is_required()
     ]:
-        return f"{', '.join(needed)} cannot be left out"
+        return f"{', '.join(needed)} cannot be omitted"
     if free := [
         name
         for name, one in fields.items()
         if one.is_required() and after[name].default is not inspect.Parameter.empty
     ]:
-        return f"{', '.join(free)} can be left out"
+        return f"{', '.join(free)} can be omitted"
     return ""
 
 

@@ -1,4 +1,4 @@
-"""The arguments of the vendor SDK's clients: both of ours take them, and judge them alike."""
+"""The arguments of the vendor SDK's clients: both of ours take them, in the same way."""
 
 from __future__ import annotations
 

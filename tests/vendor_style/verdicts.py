@@ -34,7 +34,7 @@ class Verdict:
 _VECTOR = [-0.0515261, -0.01010738, -0.01010738]
 _ONE_PAGE_LESS = Verdict("better", "the vendor's pager asks for a page after the last one")
 _NOT_SENT = Verdict("better", "what is wrong is found before it is sent; the error is the same")
-_NULL = Verdict("different", "what is None is left out; the vendor's SDK sends null")
+_NULL = Verdict("different", "what is None is omitted; the vendor's SDK sends null")
 _RESUMES = Verdict("better", "an upload can be resumed, so the asset is looked up at its end")
 _V1 = Verdict(
     "better",
@@ -76,13 +76,13 @@ VERDICTS: dict[str, Verdict] = {
     ),
     "errors.a_wrong_key_in_a_dict": _NOT_SENT,
     "errors.a_wrong_value_in_a_dict": _NOT_SENT,
-    "media.a_field_that_there_is_not": Verdict(
+    "recordings.a_field_that_there_is_not": Verdict(
         "better",
         "a field that there is not fails where it is written",
         ["BadRequestError", True],
         ["TypeError", True],
     ),
-    "media.a_helper_that_passes_none": _NULL,
+    "recordings.a_helper_that_passes_none": _NULL,
     "names.a_class_of_another_part": Verdict(
         "different",
         "classes of search, analysis and indexes are not here",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, TypedDict
+from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
 from attrs import define, evolve, fields_dict, frozen
 
@@ -101,7 +101,7 @@ def embed_options(arguments: ItemArguments) -> EmbedOptions:
     raise TypeError(f"{message}; did you mean {near!r}?" if near else message) from None
 
 
-@define
+@define(eq=False, repr=False)
 class Job:
     """What is known of an input while it is sent.
 
@@ -273,7 +273,7 @@ class Sender:
         """Wait for a task and decode its vectors."""
         from twelvelabs_embed._http import endpoints
         from twelvelabs_embed.api.polling import has_ended, wait_until
-        from twelvelabs_embed.api.tasks import HOW_TO_GO_ON
+        from twelvelabs_embed.api.tasks import WAIT_AGAIN_HINT
 
         options = job.options
 
@@ -292,7 +292,7 @@ class Sender:
                 connection=self.connection,
                 kind="task",
                 id=task_id,
-                hint=HOW_TO_GO_ON,
+                hint=WAIT_AGAIN_HINT,
                 timeout_sec=options.wait_sec,
                 callback=report,
             )
@@ -313,8 +313,7 @@ def _without_link(embeddings: Embeddings, address: str) -> Embeddings:
     return evolve(embeddings, metadata={**embeddings.metadata, "input_url": address})
 
 
-@frozen
-class _TaskState:
+class _TaskState(NamedTuple):
     """What is known of a task."""
 
     status: str

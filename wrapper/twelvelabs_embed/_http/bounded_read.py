@@ -8,12 +8,11 @@ What is no coding, such as `utf-8`, is ignored, as httpx and browsers do.
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
 import httpx
-from attrs import define, field
 from httpx._decoders import IdentityDecoder
 
 from twelvelabs_embed.errors import InvalidResponseError
@@ -64,7 +63,8 @@ async def read_async(response: httpx.Response) -> None:
     try:
         if _is_readable(response):
             status_code, headers = response.status_code, response.headers
-            content = await collect(response.aiter_bytes(), status_code, headers)
+            read_chunk = partial(anext, response.aiter_bytes(), b"")
+            content = await collect(read_chunk, status_code, headers)
     except httpx.DecodingError:
         if response.is_success:
             raise
@@ -73,10 +73,13 @@ async def read_async(response: httpx.Response) -> None:
     response._content = content
 
 
-async def collect(body: AsyncIterable[bytes], status_code: int, headers: HeaderTypes) -> bytes:
-    """Read a whole body; status and headers are for the error."""
-    chunks, size_bytes = [], 0
-    async for chunk in body:
+async def collect(
+    read_chunk: Callable[[], Awaitable[bytes]], status_code: int, headers: HeaderTypes
+) -> bytes:
+    """Read a whole body, until a chunk is empty; status and headers are for the error."""
+    chunks: list[bytes] = []
+    size_bytes = 0
+    while chunk := await read_chunk():
         size_bytes += len(chunk)
         if size_bytes > MAX_RESPONSE_BYTES:
             raise _too_long(status_code, headers)
@@ -95,15 +98,15 @@ class RawBody(httpx.SyncByteStream):
         return (body[at : at + _CHUNK_BYTES] for at in range(0, len(body), _CHUNK_BYTES))
 
 
-@define
 class _GzipDecoder(IdentityDecoder):
     """Decodes all members of a gzip body; httpx's own decoder reads the first alone.
 
     Each chunk is decompressed whole, so that nothing is left for `flush`.
     """
 
-    _inflater: Any = field(factory=partial(zlib.decompressobj, _GZIP_WBITS))
-    _start: bytes = b""  # of what follows a member, until it is known whether it is one
+    def __init__(self) -> None:
+        self._inflater = zlib.decompressobj(_GZIP_WBITS)
+        self._start = b""  # of what follows a member, until it is known whether it is one
 
     def decode(self, data: bytes) -> bytes:
         parts = []

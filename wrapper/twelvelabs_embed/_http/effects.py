@@ -12,7 +12,7 @@ A flow is a generator. It yields an effect and is sent the result, or has the er
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from attrs import field, frozen
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@frozen
+@frozen(eq=False)
 class SendRequest:
     """Send a request; the result is its response, the body read.
 
@@ -59,8 +59,7 @@ class SendRequest:
         return collect_secrets(self.headers, query)
 
 
-@frozen
-class Sleep:
+class Sleep(NamedTuple):
     """Wait this long.
 
     Attributes:
@@ -71,15 +70,13 @@ class Sleep:
     yields_slot: bool = False
 
 
-@frozen
-class RunBlocking:
+class RunBlocking(NamedTuple):
     """Call a function that blocks; the result is its own. An async runner uses a thread."""
 
     work: Callable[[], Any]
 
 
-@frozen
-class RunConcurrently:
+class RunConcurrently(NamedTuple):
     """Run flows concurrently; the result is the list of theirs, in their order.
 
     When one fails, no other is started, those that run finish or are cancelled, and its error is
@@ -90,8 +87,7 @@ class RunConcurrently:
     concurrency: int
 
 
-@frozen
-class Notify:
+class Notify(NamedTuple):
     """Call a user's callback with a value. An async runner awaits what it returns."""
 
     callback: Callable[[Any], object]

@@ -12,10 +12,9 @@ import os
 from binascii import b2a_base64
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from typing import IO, Any
+from typing import IO, Any, NamedTuple
 
 import httpx
-from attrs import frozen
 
 from twelvelabs_embed._http.operation import MultipartForm
 from twelvelabs_embed.inputs.media import Media
@@ -26,8 +25,7 @@ _CHUNK_BYTES = 3 * 128 * 1024
 _MARK = os.urandom(16).hex()
 
 
-@frozen
-class Streamed:
+class Streamed(NamedTuple):
     """A part of a body that is produced while it is sent.
 
     Attributes:

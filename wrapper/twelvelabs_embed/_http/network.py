@@ -20,12 +20,17 @@ from attrs import field, frozen
 
 from twelvelabs_embed.errors import ConfigurationError
 
-__all__ = ["Proxies", "check_not_mocked", "tls_context"]
+__all__ = ["Proxies", "check_not_mocked", "is_socks", "tls_context"]
 
 _SOCKS = ("socks5", "socks5h")
 
 
-@frozen
+def is_socks(proxy: httpx.Proxy | None) -> bool:
+    """Whether a proxy speaks SOCKS."""
+    return proxy is not None and proxy.url.scheme in _SOCKS
+
+
+@frozen(eq=False)
 class Proxies:
     """The proxies of the environment: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`.
 
@@ -38,9 +43,7 @@ class Proxies:
 
     addresses: Mapping[str, str] = field(repr=False)  # they may hold a password
     no_proxy: str
-    _found: dict[tuple[str, str, int | None], httpx.Proxy | None] = field(
-        factory=dict, repr=False, eq=False
-    )
+    _found: dict[tuple[str, str, int | None], httpx.Proxy | None] = field(factory=dict, repr=False)
 
     @classmethod
     def from_environment(cls) -> Proxies:
@@ -176,8 +179,12 @@ def check_not_mocked(url: str) -> None:
         httpcore.AsyncConnectionPool.handle_async_request.__module__,
         httpx.Client._transport_for_url.__module__,
     )
-    name = next((one for one in mocks if one.startswith(_MOCKS)), None)
-    if name is not None and httpx.URL(url).host not in ("127.0.0.1", "localhost", "::1"):
+    for name in mocks:
+        if name.startswith(_MOCKS):
+            break
+    else:
+        return
+    if httpx.URL(url).host not in ("127.0.0.1", "localhost", "::1"):
         raise ConfigurationError(
             f"{name.partition('.')[0]} mocks httpx, but this is sent by something else: awaited "
             "calls and `many` by aiohttp. Give httpx_client=httpx.AsyncClient(), or "

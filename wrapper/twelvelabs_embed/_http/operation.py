@@ -6,7 +6,7 @@ Nothing here imports the generated code: one embedding needs none of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import IO, TYPE_CHECKING, Any, Generic, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
 from attrs import frozen
 
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@frozen
-class FormFile:
+class FormFile(NamedTuple):
     """The file of a form.
 
     Attributes:
@@ -37,15 +36,14 @@ class FormFile:
     headers: Mapping[str, str] = {}
 
 
-@frozen
-class MultipartForm:
+class MultipartForm(NamedTuple):
     """A multipart form: texts, and perhaps a file with the name `file`."""
 
     texts: Mapping[str, str]
     file: FormFile | None = None
 
 
-@frozen
+@frozen(eq=False)
 class Operation(Generic[T]):
     """One request of the API and the way to decode its response.
 

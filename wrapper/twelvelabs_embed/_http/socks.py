@@ -11,14 +11,9 @@ from typing import Any
 import httpx
 from attrs import frozen
 
-__all__ = ["AsyncSocksTransport", "SocksTransport", "is_socks"]
+__all__ = ["AsyncSocksTransport", "SocksTransport"]
 
 _HANDSHAKE = "socks.setup_socks5_connection.started"
-
-
-def is_socks(proxy: httpx.Proxy | None) -> bool:
-    """Whether a proxy speaks SOCKS."""
-    return proxy is not None and proxy.url.scheme.startswith("socks")
 
 
 class SocksTransport(httpx.HTTPTransport):

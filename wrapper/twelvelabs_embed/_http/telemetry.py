@@ -39,7 +39,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger("twelvelabs_embed")
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class _Span:
     """Observes one piece of work from its start to its end. Use it in a `with`."""
 
@@ -88,8 +88,10 @@ class _Span:
                 self._open.span.set_attributes(_known(self._end_attributes(error)))
             self._open.end(_error_type(error))
         if self._token is not None:
-            with suppress(ValueError):  # the flow was closed in another context than it was started
+            try:  # not by `suppress`, which takes longer than the rest
                 _embedding.reset(self._token)
+            except ValueError:  # the flow was closed in another context than it was started
+                self._token = None
         if _log.isEnabledFor(logging.DEBUG):
             _log.debug(*self._summary(error), extra=self.fields(error))
 
@@ -109,7 +111,7 @@ class _Span:
         raise NotImplementedError
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class EmbeddingSpan(_Span):
     """Observes the embedding of one input, with all requests that it takes.
 
@@ -170,7 +172,7 @@ _embedding: ContextVar[EmbeddingSpan | None] = ContextVar("_embedding", default=
 """The span of the input that is being embedded in this context."""
 
 
-@define(eq=False, kw_only=True)
+@define(eq=False, repr=False, kw_only=True)
 class RequestSpan(_Span):
     """Observes one operation of the API, with its retries."""
 

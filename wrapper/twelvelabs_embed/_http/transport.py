@@ -18,9 +18,8 @@ import httpx
 
 from twelvelabs_embed._http.bounded_read import ACCEPT_ENCODING, read, read_async
 from twelvelabs_embed._http.effects import SendRequest
-from twelvelabs_embed._http.network import Proxies, check_not_mocked, tls_context
+from twelvelabs_embed._http.network import Proxies, check_not_mocked, is_socks, tls_context
 from twelvelabs_embed._http.redaction import MASK, SECRET_HEADERS
-from twelvelabs_embed._http.socks import SocksTransport, is_socks
 from twelvelabs_embed.errors import ConfigurationError
 
 if TYPE_CHECKING:
@@ -123,9 +122,12 @@ class ConnectionStack:
                 return idle.pop()[1]
         one = httpx.Limits(max_connections=1, keepalive_expiry=KEEPALIVE_SEC)
         proxy = self._proxies.find(url)
-        transport = SocksTransport if is_socks(proxy) else httpx.HTTPTransport
         tls = tls_context(is_used=url.scheme != "http")
-        return transport(verify=tls, limits=one, proxy=proxy)
+        if is_socks(proxy):
+            from twelvelabs_embed._http.socks import SocksTransport  # rarely needed
+
+            return SocksTransport(verify=tls, limits=one, proxy=proxy)
+        return httpx.HTTPTransport(verify=tls, limits=one, proxy=proxy)
 
     def _put_back(self, origin: bytes, transport: httpx.HTTPTransport) -> None:
         now_sec, expired = monotonic(), None

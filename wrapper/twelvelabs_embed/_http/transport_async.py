@@ -28,9 +28,8 @@ from twelvelabs_embed._http.bounded_read import (
     read,
     read_async,
 )
-from twelvelabs_embed._http.network import Proxies, check_not_mocked, tls_context
+from twelvelabs_embed._http.network import Proxies, check_not_mocked, is_socks, tls_context
 from twelvelabs_embed._http.redaction import without_query
-from twelvelabs_embed._http.socks import AsyncSocksTransport, is_socks
 from twelvelabs_embed._http.transport import (
     CLIENT_HEADERS,
     LIMITS,
@@ -122,10 +121,10 @@ class LeanAsyncClient:
                 allow_redirects=False,
                 timeout=self._timeout_of(command.timeout),
                 proxy=None if proxy is None else str(proxy.url),
-                proxy_headers=_proxy_headers(proxy),
+                proxy_headers=None if proxy is None else _proxy_headers(proxy),
             ) as response:
-                parts = response.content.iter_any()
-                content = await collect(parts, response.status, response.raw_headers)
+                read_chunk = response.content.readany
+                content = await collect(read_chunk, response.status, response.raw_headers)
         except aiohttp.ClientError as error:
             # Raised below: no reference may lead to aiohttp's own error, which holds the headers.
             failure, cause = _translate(error)
@@ -140,7 +139,11 @@ class LeanAsyncClient:
             connections = await self._open()
         transport = connections.proxied.get(proxy.url)
         if transport is None:
-            kind = AsyncSocksTransport if is_socks(proxy) else httpx.AsyncHTTPTransport
+            kind = httpx.AsyncHTTPTransport
+            if is_socks(proxy):
+                from twelvelabs_embed._http.socks import AsyncSocksTransport  # rarely needed
+
+                kind = AsyncSocksTransport
             transport = kind(verify=self._tls, limits=connections.limits, proxy=proxy)
             connections.proxied[proxy.url] = transport
         headers, started_sec = command.headers, perf_counter()
@@ -318,8 +321,8 @@ def _as_multidict(headers: httpx.Headers) -> CIMultiDict[str]:
     return made
 
 
-def _proxy_headers(proxy: httpx.Proxy | None) -> Mapping[str, str] | None:
-    if proxy is None or proxy.raw_auth is None:
+def _proxy_headers(proxy: httpx.Proxy) -> Mapping[str, str] | None:
+    if proxy.raw_auth is None:
         return None
     # Which aiohttp sends as `Proxy-Authorization`.
     return {"authorization": f"Basic {b64encode(b':'.join(proxy.raw_auth)).decode()}"}

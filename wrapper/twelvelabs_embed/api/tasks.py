@@ -90,7 +90,7 @@ EmbeddingTaskMediaMetadata_Video = EmbeddingVideoMetadata
 DEFAULT_TIMEOUT_SEC = 7200.0
 """How long to wait for a task by default."""
 
-HOW_TO_GO_ON = "The task continues: wait again with the same id, or embed.resume(id)"
+WAIT_AGAIN_HINT = "The task continues: wait again with the same id, or embed.resume(id)"
 
 
 class TasksFlows(Flows):
@@ -208,7 +208,7 @@ class TasksFlows(Flows):
             connection=self._connection,
             kind="task",
             id=task_id,
-            hint=HOW_TO_GO_ON,
+            hint=WAIT_AGAIN_HINT,
             timeout_sec=timeout,
             sleep_sec=lambda attempts: sleep_interval,
             callback=callback,

@@ -14,12 +14,12 @@ from datetime import timedelta
 from typing import Self
 
 import httpx
-from anyio import Semaphore
 
 from twelvelabs_embed._http.effects import SendRequest
 from twelvelabs_embed._text import duration_words
 from twelvelabs_embed.batch.jobs import NotStartedError
 from twelvelabs_embed.batch.rate_limiter import RETRY_AFTER, Delay, Permit, RateLimiter
+from twelvelabs_embed.batch.slots import Slots
 from twelvelabs_embed.errors import (
     ApiError,
     QuotaExhaustedError,
@@ -71,9 +71,8 @@ class AdmissionControl:
         policy: RetryPolicy = RetryPolicy(),
         is_stopping: Callable[[], bool] | None = None,
     ) -> None:
-        # Not asyncio's, behind which all callers wait from the moment in which one has waited.
-        self.slots = Semaphore(concurrency)
-        self.start_slots = Semaphore(concurrency)
+        self.slots = Slots(concurrency)
+        self.start_slots = Slots(concurrency)
         self.slot_lock = asyncio.Lock()
         self.waiting: dict[Admission, None] = {}
         self.rate_limiter = rate_limiter
@@ -235,9 +234,7 @@ class Admission:
     async def __aenter__(self) -> Self:
         """Wait for a slot, and for the permit of the first request."""
         control, tokens = self.control, self.tokens
-        if control.slots.value:
-            control.slots.acquire_nowait()
-        else:
+        if not control.slots.acquire_nowait():
             await control.slots.acquire()
         self._has_slot = True
         try:
@@ -254,8 +251,10 @@ class Admission:
 
     def _close(self) -> None:
         self._release_slot()
-        self.control.waiting.pop(self, None)
-        self.return_permit()
+        if not self.has_start_slot:
+            self.control.waiting.pop(self, None)
+        if self._first_permit is not None:
+            self.return_permit()
 
     def return_permit(self) -> None:
         """Return the permit of the first request, if it is unused."""
@@ -305,6 +304,16 @@ class Admission:
                 self.has_start_slot = False
                 self.control.start_slots.release()
             self.control.waiting.pop(self, None)
+
+    def start_request_nowait(self, command: SendRequest) -> Permit | None:
+        """Start the first request with what the item has been admitted with, the usual case."""
+        counts_media = command.media_sec and self.control.counts_media
+        if not self._has_slot or counts_media or command.is_external:
+            return None
+        permit, self._first_permit = self._first_permit, None
+        if permit is not None:
+            self._in_flight += 1
+        return permit
 
     async def start_request(self) -> None:
         """Take a slot again if the last one was given back. `end_request` must follow."""
@@ -362,13 +371,25 @@ class RequestSlot:
         """Wait until the request may be sent."""
         admission, control = self._admission, self._admission.control
         control.raise_if_stopped()
+        self._permit = admission.start_request_nowait(self._command)
+        if self._permit is None or not control.acquire_bytes_nowait(self._size_bytes):
+            await self._wait()
+        self._sent_sec = control.clock.monotonic()
+        if self._permit is not None:
+            self._permit.sent_sec = self._sent_sec
+        admission.requests += 1
+        return self
+
+    async def _wait(self) -> None:
+        admission, control = self._admission, self._admission.control
         try:
-            await admission.start_request()
-            if self._command.media_sec and control.counts_media:
-                await control.acquire_media(self._command.media_sec, admission)
-                self._media_sec = self._command.media_sec
-            if not self._command.is_external:
-                self._permit = await admission.acquire_permit(self._command)
+            if self._permit is None:
+                await admission.start_request()
+                if self._command.media_sec and control.counts_media:
+                    await control.acquire_media(self._command.media_sec, admission)
+                    self._media_sec = self._command.media_sec
+                if not self._command.is_external:
+                    self._permit = await admission.acquire_permit(self._command)
             if not control.acquire_bytes_nowait(self._size_bytes):
                 await control.acquire_bytes(self._size_bytes)
         except BaseException:
@@ -377,11 +398,6 @@ class RequestSlot:
                 control.rate_limiter.cancel(self._permit)
             self._release_media(0)
             raise
-        self._sent_sec = control.clock.monotonic()
-        if self._permit is not None:
-            self._permit.sent_sec = self._sent_sec
-        admission.requests += 1
-        return self
 
     async def __aexit__(self, *_: object) -> None:
         self.release()
@@ -393,7 +409,8 @@ class RequestSlot:
         control.release_bytes(self._size_bytes)
         if response is not None and response.is_success:
             self._admission.has_done = True
-        self._release_media(None if response is None else response.status_code)
+        if self._media_sec:
+            self._release_media(None if response is None else response.status_code)
         if self._permit is None:
             return
         now_sec = control.clock.monotonic()

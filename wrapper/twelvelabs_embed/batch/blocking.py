@@ -49,7 +49,7 @@ def iterate(plan: JobPlan[T, R], runner: Runner) -> Generator[R, None, None]:
         daemon=True,
     )
     thread.start()
-    # Not for each result, since reporting it wakes the other thread.
+    # Not for each result, since that may wake the other thread.
     report_every = max(1, plan.config.concurrency // 4)
     try:
         while results := channel.take():
@@ -58,7 +58,7 @@ def iterate(plan: JobPlan[T, R], runner: Runner) -> Generator[R, None, None]:
                 yield results.popleft()
                 count += 1
                 if count == report_every or not results:
-                    channel.report_consumed(count)
+                    channel.count_consumed(count)
                     count = 0
         if channel.error is not None:
             raise channel.error
@@ -77,13 +77,15 @@ class _Channel(Generic[R]):
         self._is_stopped = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._running: asyncio.Task[None] | None = None
-        self._consumed: Callable[[int], None] | None = None
+        self._consumed = 0
+        self._is_starved = False
+        self._report_consumed: Callable[[int], None] | None = None
         self.error: BaseException | None = None
 
-    def start(self, running: asyncio.Task[None], consumed: Callable[[int], None]) -> None:
+    def start(self, running: asyncio.Task[None], report_consumed: Callable[[int], None]) -> None:
         with self._changed:
             self._loop = asyncio.get_running_loop()
-            self._running, self._consumed = running, consumed
+            self._running, self._report_consumed = running, report_consumed
             if self._is_stopped:
                 running.cancel()
 
@@ -106,9 +108,21 @@ class _Channel(Generic[R]):
             finished, self._finished = self._finished, deque()
             return finished
 
-    def report_consumed(self, count: int) -> None:
-        if self._consumed is not None and count:
-            self._call(partial(self._consumed, count))
+    def count_consumed(self, count: int) -> None:
+        """Count what was consumed. The loop's thread is woken only where it can start nothing."""
+        with self._changed:
+            self._consumed += count
+            is_starved, self._is_starved = self._is_starved, False
+        if is_starved:
+            self._call(self.forward_consumed)
+
+    def forward_consumed(self) -> None:
+        """Report in the loop what was consumed; if nothing was, as soon as something is."""
+        with self._changed:
+            count, self._consumed = self._consumed, 0
+            self._is_starved = not count
+        if self._report_consumed is not None and count:
+            self._report_consumed(count)
 
     def stop(self) -> None:
         with self._changed:
@@ -160,7 +174,11 @@ async def _run_pool(
             channel.put(finished)
             finished.clear()
 
-    pool = WorkerPool(plan, clock, run_flow, emit)
+    def ask_for_consumed() -> None:
+        put()
+        channel.forward_consumed()
+
+    pool = WorkerPool(plan, clock, run_flow, emit, ask_for_consumed)
     running = asyncio.create_task(pool.run())
     channel.start(running, pool.consumed)
     try:

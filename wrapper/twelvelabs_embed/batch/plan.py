@@ -100,16 +100,13 @@ def plan_inputs(
         raise InvalidInputError([Violation("inputs", value, allowed, "Put it into a list")])
 
     def job_of(input: EmbedInput) -> Job[None]:
-        return Job(None, input, partial(_embed, embed, input), model)
+        make = embed if isinstance(input, _INPUT_TYPES) else partial(_coerce_and_embed, embed)
+        return Job(None, input, partial(make, input), model)
 
     return JobPlan(connection, inputs, job_of, lambda _, result: result, config)
 
 
 _INPUT_TYPES = (str, *get_args(Input))  # coercing them neither reads files nor encodes images
-
-
-def _embed(embed: Callable[[EmbedInput], Flow[Embeddings]], input: EmbedInput) -> Flow[Embeddings]:
-    return embed(input) if isinstance(input, _INPUT_TYPES) else _coerce_and_embed(embed, input)
 
 
 def _coerce_and_embed(

@@ -186,9 +186,17 @@ class RateLimiter:
     def acquire(self, now_sec: float, tokens: int = 0) -> Permit | Delay:
         """Ask for a permit to send a request now. `release` or `cancel` must follow."""
         with self._lock:
-            self._log.expire(now_sec)
-            delay = self._longest_delay(now_sec, tokens)
-            self._record_delay(now_sec, delay)
+            delay = None
+            # Usually nothing can delay it, and the rest takes longer.
+            if (
+                self._has_quota
+                or self._reduced is not None
+                or self._remaining
+                or now_sec < self._paused_until_sec
+            ):
+                delay = self._longest_delay(now_sec, tokens)
+            if delay is not None or self._throttled_since_sec is not None:
+                self._record_delay(now_sec, delay)
             if delay is not None:
                 return delay
             self._last_number += 1
@@ -237,13 +245,7 @@ class RateLimiter:
     # --- delays -----------------------------------------------------------------------------------
 
     def _longest_delay(self, now_sec: float, tokens: int) -> Delay | None:
-        if not (
-            self._has_quota
-            or self._reduced is not None
-            or self._remaining
-            or now_sec < self._paused_until_sec
-        ):
-            return None  # the usual case; the rest takes longer
+        self._log.expire(now_sec)
         return max(self._delays(now_sec, tokens), key=lambda delay: delay.sec, default=None)
 
     def _delays(self, now_sec: float, tokens: int) -> Iterator[Delay]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from attrs import define, field
+from attrs import Factory, define, field
 
 _BUCKETS = 600  # of a window: an entry expires a tenth of a second late at most
 
@@ -28,10 +28,9 @@ class SlidingWindowLog:
     tokens: int = 0
     _buckets: dict[int, _Bucket] = field(factory=dict[int, _Bucket])
     _first_expiry_sec: float = math.inf
-
-    @property
-    def _bucket_sec(self) -> float:
-        return self.window_sec / _BUCKETS
+    _bucket_sec: float = field(
+        init=False, default=Factory(lambda self: self.window_sec / _BUCKETS, takes_self=True)
+    )
 
     def add(self, expires_sec: float, tokens: int) -> None:
         """Count a request until it expires."""

@@ -16,6 +16,7 @@ from twelvelabs_embed._http.runners import AsyncRunner
 from twelvelabs_embed.batch.admission import Admission, AdmissionControl, StoppedError
 from twelvelabs_embed.batch.input_stream import as_input_stream
 from twelvelabs_embed.batch.jobs import BatchResult, Job
+from twelvelabs_embed.batch.slots import Slots
 from twelvelabs_embed.batch.token_count import max_tokens
 from twelvelabs_embed.errors import (
     ConfigurationError,
@@ -50,18 +51,25 @@ class WorkerPool(Generic[T, R]):
         clock: time
         run_flow: runs the flow of a job, whose requests go through its admission
         emit: is called with each result
+        ask_for_consumed: is called when no item can be started until results are consumed
     """
 
     def __init__(
-        self, plan: JobPlan[T, R], clock: Clock, run_flow: RunFlow, emit: Callable[[R], None]
+        self,
+        plan: JobPlan[T, R],
+        clock: Clock,
+        run_flow: RunFlow,
+        emit: Callable[[R], None],
+        ask_for_consumed: Callable[[], None] = lambda: None,
     ) -> None:
         config = plan.config
         self._plan = plan
         self._clock = clock
         self._run_flow = run_flow
         self._emit = emit
+        self._ask_for_consumed = ask_for_consumed
         self._stream = as_input_stream(plan.items, config.concurrency)
-        self._unconsumed = asyncio.Semaphore(config.concurrency * _STARTED_FACTOR)
+        self._unconsumed = Slots(config.concurrency * _STARTED_FACTOR)
         self._control = AdmissionControl(
             config.concurrency,
             config.rate_limiter,
@@ -78,8 +86,7 @@ class WorkerPool(Generic[T, R]):
 
     def consumed(self, count: int = 1) -> None:
         """Allow as many items to be started as results were consumed."""
-        for _ in range(count):
-            self._unconsumed.release()
+        self._unconsumed.release(count)
 
     async def run(self) -> None:
         """Run all jobs.
@@ -119,21 +126,31 @@ class WorkerPool(Generic[T, R]):
                 raise
 
     async def _work_until_end(self) -> None:
-        plan, control = self._plan, self._control
+        plan, control, unconsumed = self._plan, self._control, self._unconsumed
+        in_order = plan.config.in_order
         worker = asyncio.current_task()
         await control.start_slots.acquire()
-        while self._exhausted is None and (numbered := await self._next()) is not None:
+        while self._exhausted is None:
+            if not unconsumed.acquire_nowait():
+                self._ask_for_consumed()
+                await unconsumed.acquire()
+            numbered = await self._stream.next()
+            if numbered is None:
+                unconsumed.release()
+                break
             self._busy.add(worker)
             number, item = numbered
             job = plan.job_of(item)
             tokens = max_tokens(job.input, job.model) if control.counts_tokens else 0
             admission = Admission(control, tokens)
             result = await self._run_job(job, admission)
-            if plan.handle is None:
+            if plan.handle is not None:
+                await plan.handle(job.key, result)
+                unconsumed.release()
+            elif in_order:
                 self._emit_in_order(number, plan.pack(job, result))
             else:
-                await plan.handle(job.key, result)
-                self._unconsumed.release()
+                self._emit(plan.pack(job, result))
             del numbered, item, job, result  # not to be kept until the next one comes
             self._busy.remove(worker)
             if self._exhausted is None and (
@@ -141,13 +158,6 @@ class WorkerPool(Generic[T, R]):
             ):
                 await control.start_slots.acquire()
         control.start_slots.release()  # another worker may wait to see the end
-
-    async def _next(self) -> tuple[int, T] | None:
-        await self._unconsumed.acquire()
-        numbered = await self._stream.next()
-        if numbered is None:
-            self._unconsumed.release()
-        return numbered
 
     async def _run_job(self, job: Job[Any], admission: Admission) -> BatchResult:
         monotonic = self._clock.monotonic
@@ -170,9 +180,6 @@ class WorkerPool(Generic[T, R]):
         return BatchResult(job.input, embeddings, None, sent, seconds, embeddings.route, retries)
 
     def _emit_in_order(self, number: int, result: R) -> None:
-        if not self._plan.config.in_order:
-            self._emit(result)
-            return
         self._out_of_order[number] = result
         while self._next_number in self._out_of_order:
             self._emit(self._out_of_order.pop(self._next_number))
@@ -186,8 +193,9 @@ async def iterate_async(plan: JobPlan[T, R], runner: AsyncRunner) -> AsyncGenera
     arrived = asyncio.Event()
 
     def emit(result: R) -> None:
+        if not finished:  # otherwise it is known that some have arrived
+            arrived.set()
         finished.append(result)
-        arrived.set()
 
     pool = WorkerPool(plan, plan.connection.clock, run_flow_with(runner), emit)
     running = asyncio.create_task(pool.run())

@@ -230,28 +230,21 @@ def _bar(to: Console) -> bars.Progress:
     def column(width: int) -> Column:
         return Column(justify="right", no_wrap=True, min_width=width)
 
-    return bars.Progress(
-        _label(to.width - _BAR_WIDTH),
-        bars.BarColumn(bar_width=14),
-        Sent(column(12)),
-        Rate(column(10)),
-        bars.TimeRemainingColumn(compact=True, table_column=column(5)),
-        console=to,
-        transient=True,
-    )
+    left = bars.TimeRemainingColumn(compact=True, table_column=column(5))
+    return _with_bar(to, Sent(column(12)), Rate(column(10)), left)
 
 
 def _row_bar(to: Console) -> bars.Progress:
     from rich import progress as bars
 
-    return bars.Progress(
-        _label(to.width - _BAR_WIDTH),
-        bars.BarColumn(bar_width=14),
-        bars.MofNCompleteColumn(),
-        bars.TimeRemainingColumn(compact=True),
-        console=to,
-        transient=True,
-    )
+    return _with_bar(to, bars.MofNCompleteColumn(), bars.TimeRemainingColumn(compact=True))
+
+
+def _with_bar(to: Console, *columns: bars.ProgressColumn) -> bars.Progress:
+    from rich import progress as bars
+
+    title, bar = _label(to.width - _BAR_WIDTH), bars.BarColumn(bar_width=14)
+    return bars.Progress(title, bar, *columns, console=to, transient=True)
 
 
 def _label(width: int) -> bars.ProgressColumn:

@@ -162,7 +162,7 @@ class WaitTimeoutError(TwelveLabsError, TimeoutError):
         self.hint = hint
 
     def __reduce__(self) -> tuple[Any, ...]:
-        return type(self), (self.kind, self.id, self.waited_sec, self.hint)
+        return type(self).__new__, (type(self),), self.__dict__
 
     def __str__(self) -> str:
         return f"{self.kind} {self.id} is not ready after {self.waited_sec:.0f} s. {self.hint}"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
-
-from attrs import frozen
+from typing import Literal, NamedTuple, TypeAlias
 
 __all__ = ["FORMATS", "HEAD_BYTES", "Format", "FormatKind", "sniff"]
 
@@ -12,8 +10,7 @@ FormatKind: TypeAlias = Literal["image", "audio", "video", "other"]
 HEAD_BYTES = 4096
 
 
-@frozen
-class Format:
+class Format(NamedTuple):
     """A file format.
 
     Attributes:

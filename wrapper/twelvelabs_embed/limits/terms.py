@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import ParamSpec, TypeVar, cast, get_args
-
-from attrs import frozen
+from typing import NamedTuple, ParamSpec, TypeVar, cast, get_args
 
 from twelvelabs_embed.limits.rows import (
     ChoiceName,
@@ -37,8 +35,7 @@ T = TypeVar("T")
 _Row = TypeVar("_Row", Limit, Choices, OptionSpec, RequestShape)
 
 
-@frozen
-class Terms:
+class Terms(NamedTuple):
     """What a model accepts of an input at an endpoint, when its media is sent in one way.
 
     Attributes:

@@ -25,7 +25,7 @@ from twelvelabs_embed.validation.rules.subject import Subject
 __all__ = ["PlanOptions", "RequestPlan", "plan_request"]
 
 
-@frozen(kw_only=True)
+@frozen(eq=False, repr=False, kw_only=True)
 class RequestPlan:
     """How an input is to be sent.
 

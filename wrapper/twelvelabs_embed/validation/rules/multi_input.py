@@ -71,7 +71,7 @@ def _document_violations(input: MultiInput, facts: MediaFacts, model: str) -> li
 def _source_violations(input: SourceInput, facts: MediaFacts, subject: Subject) -> list[Violation]:
     limits = subject.terms.limits
     terms = find_terms(input.input_type, model=subject.options.model)
-    own = evolve(subject, input=input, facts=facts, terms=terms)
+    own = subject._replace(input=input, facts=facts, terms=terms)
     found = document_file(own) if isinstance(input, Document) else file_format(own)
     if isinstance(input, Image):
         found += image_pixels(own)

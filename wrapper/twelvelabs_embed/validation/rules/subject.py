@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from attrs import frozen
+from typing import NamedTuple
 
 from twelvelabs_embed.inputs import Input
 from twelvelabs_embed.limits import Terms
@@ -11,8 +11,7 @@ from twelvelabs_embed.validation.options import PlanOptions
 from twelvelabs_embed.validation.routing import Route
 
 
-@frozen(kw_only=True)
-class Subject:
+class Subject(NamedTuple):
     """An input, what is known of its media, how it is to be sent, and what limits that.
 
     Attributes:

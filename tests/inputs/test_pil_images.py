@@ -1,0 +1,119 @@
+"""PIL images as media: modes, sizes, PNG or JPEG."""
+
+from __future__ import annotations
+
+import io
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from PIL import Image as Pillow
+from twelvelabs_embed.inputs import pil_images
+from twelvelabs_embed.inputs.media import read_head
+from twelvelabs_embed.inputs.media_conversion import as_media
+from twelvelabs_embed.limits.file_signatures import FORMATS, sniff
+
+from tests.inputs.rejection import rejected
+from tests.validation.media_files import (
+    noise,
+)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "I;16", "P", "RGB", "RGBA"])
+def test_pil_images_keep_their_pixels(mode: str) -> None:
+    image = Pillow.new(mode, (20, 10))
+    image.putpixel((3, 4), (90,) * len(image.getbands()) if len(image.getbands()) > 1 else 1)
+    value = as_media(image).value
+    assert isinstance(value, bytes)
+    with Pillow.open(io.BytesIO(value)) as again:
+        assert again.format == "PNG"
+        assert again.convert("RGBA").tobytes() == image.convert("RGBA").tobytes()
+
+
+@pytest.mark.parametrize(
+    "mode", ["CMYK", "YCbCr", "HSV", "F", "I", "PA", "RGBX", "LAB", "La", "RGBa", "I;16B"]
+)
+def test_pil_images_of_every_mode_are_encoded(mode: str) -> None:
+    assert sniff(read_head(as_media(Pillow.new(mode, (20, 10))))) == FORMATS["png"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "highest", "mode"),
+    [
+        (np.int32, 255, "L"),
+        (np.int32, 65_535, "I;16"),
+        (np.uint16, 65_535, "I;16"),
+        (np.dtype(">u2"), 65_535, "I;16"),
+        (np.float32, 255, "L"),
+        (np.float32, 1, "L"),
+    ],
+)
+def test_grey_keeps_its_tones_whatever_numbers_it_has(kind: Any, highest: int, mode: str) -> None:
+    """And is not clipped to white, as `convert("RGB")` does it."""
+    tones = np.linspace(0, highest, 256).reshape(16, 16)
+    value = as_media(Pillow.fromarray(tones.astype(kind))).value
+    assert isinstance(value, bytes)
+    with Pillow.open(io.BytesIO(value)) as again:
+        assert again.mode == mode
+        shown = np.asarray(again) / (65_535 if mode == "I;16" else 255)
+    assert shown == pytest.approx(tones / highest, abs=1 / 255)
+
+
+@pytest.mark.parametrize(
+    ("kind", "low", "high"), [(np.int32, -1, 9), (np.int32, 0, 65_536), (np.float32, 0, 256)]
+)
+def test_grey_of_no_known_scale_is_rejected(kind: Any, low: float, high: float) -> None:
+    image = Pillow.fromarray(np.array([[low, high]], kind))
+    assert rejected(lambda: as_media(image)).code == "media.pixels"
+
+
+def test_a_pil_image_is_png_up_to_the_limit_of_images(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    image = noise(1500, 1300)
+    assert as_media(image).size_bytes > 5_800_000
+    assert sniff(read_head(as_media(image))) == FORMATS["png"]
+    assert not caplog.records
+    monkeypatch.setattr(pil_images, "_MAX_PNG_BYTES", 5_000_000)
+    assert sniff(read_head(as_media(image))) == FORMATS["jpeg"]
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+
+
+def test_a_palette_with_transparency_as_jpeg(
+    monkeypatch: pytest.MonkeyPatch, recwarn: pytest.WarningsRecorder
+) -> None:
+    monkeypatch.setattr(pil_images, "_MAX_PNG_BYTES", 100)
+    image = noise(100, 100).convert("P")
+    image.info["transparency"] = bytes(range(256))
+    assert sniff(read_head(as_media(image))) == FORMATS["jpeg"]
+    assert not recwarn.list
+
+
+def test_a_pil_image_that_neither_png_nor_jpeg_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pil_images, "_MAX_PNG_BYTES", 1000)
+    violation = rejected(lambda: as_media(noise(70_000, 2)))
+    assert violation.code == "media.pixels"
+    assert "70000x2" in violation.value
+
+
+def test_a_colour_profile_is_left_out() -> None:
+    image = Pillow.new("CMYK", (20, 10))
+    image.info["icc_profile"] = b"a profile for ink"
+    value = as_media(image).value
+    assert isinstance(value, bytes)
+    assert b"iCCP" not in value
+
+
+def test_a_pil_image_is_taken_as_it_is_now() -> None:
+    image = Pillow.new("L", (10, 10))
+    before = as_media(image)
+    image.paste(255, (0, 0, 5, 5))
+    assert as_media(image) != before
+
+
+def test_a_pil_image_whose_file_is_cut_off(tmp_path: Path) -> None:
+    file = io.BytesIO()
+    noise(300, 300).save(file, format="JPEG")
+    image = Pillow.open(io.BytesIO(file.getvalue()[:9000]))
+    assert "cannot be encoded" in rejected(lambda: as_media(image)).value

@@ -1,0 +1,139 @@
+"""Formats by the first bytes of files."""
+
+from __future__ import annotations
+
+import struct
+
+import pytest
+from twelvelabs_embed.limits.file_signatures import FORMATS, sniff
+
+from tests.validation.media_files import (
+    image_bytes,
+    video_bytes,
+)
+
+
+def riff(form: bytes, head: bytes = b"RIFF") -> bytes:
+    return head + struct.pack("<I", 1000) + form + bytes(100)
+
+
+def box(brand: bytes) -> bytes:
+    return struct.pack(">I", 32) + b"ftyp" + brand + bytes(100)
+
+
+@pytest.mark.parametrize(
+    ("head", "name"),
+    [
+        (b"\xff\xd8\xff\xe0\x00\x10JFIF\x00", "jpeg"),
+        (b"\x89PNG\r\n\x1a\n\x00\x00", "png"),
+        (b"GIF89a\x01\x00", "gif"),
+        (b"GIF87a\x01\x00", "gif"),
+        (riff(b"WEBP"), "webp"),
+        (b"BM\x10\x00\x00\x00\x00\x00\x00\x00\x36\x00", "bmp"),
+        (b"II*\x00\x08\x00", "tiff"),
+        (b"MM\x00*\x00\x08", "tiff"),
+        (box(b"heic"), "heif"),
+        (box(b"avif"), "heif"),
+        (b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>", "svg"),
+        (riff(b"WAVE"), "wav"),
+        (riff(b"WAVE", b"RF64"), "wav"),
+        (b"ID3\x04\x00\x00\x00\x00\x00\x02\x00\x00\xff\xfb\x90\x00", "mp3"),
+        (b"ID3\x04\x00\x00\x00\x00\x00\x02\x00\x00fLaC", "flac"),
+        (b"ID3\x04\x00\x00\x00\x01\x7f\x7f" + bytes(100), "mp3"),
+        (b"\xff\xfb\x90\x00", "mp3"),
+        (b"\xff\xf3\x40\xc0", "mp3"),
+        (b"fLaC\x00\x00", "flac"),
+        (b"\xff\xf1\x50\x80", "aac"),
+        (b"FORM\x00\x00\x00\x10AIFFCOMM", "aiff"),
+        (b"#!AMR\n", "amr"),
+        (box(b"M4A "), "m4a"),
+        (b"OggS\x00\x02" + bytes(22) + b"\x01vorbis", "ogg"),
+        (b"OggS\x00\x02" + bytes(22) + b"\x80theora", "ogv"),
+        (box(b"isom"), "mp4"),
+        (box(b"mp42"), "mp4"),
+        (box(b"qt  "), "mov"),
+        (b"\x00\x00\x00\x08wide\x00\x00\x00\x00mdat", "mov"),
+        (
+            b"\x1aE\xdf\xa3\x01\x00\x00\x00\x00\x00\x00\x1fB\x86\x81\x01B\x82\x88matroska",
+            "matroska",
+        ),
+        (b"\x1aE\xdf\xa3\x9fB\x86\x81\x01B\x82\x84webm", "webm"),
+        (riff(b"AVI "), "avi"),
+        (b"0&\xb2u\x8ef\xcf\x11\xa6\xd9", "asf"),
+        (b"FLV\x01\x05", "flv"),
+        ((b"\x47" + bytes(187)) * 4, "mpegts"),
+        ((bytes(4) + b"\x47" + bytes(187)) * 4, "mpegts"),
+        (b"\x00\x00\x01\xba\x44", "mpegps"),
+        (b"YUV4MPEG2 W360 H360\n", "y4m"),
+        (b"\xff\xd8\xff\xf7\x00\x0b\x08", "jpegls"),
+        (b"\xff\xd8\xff\xe8\x00\x04\xff\xf7\xff\xf7\x00\x0b\x08", "jpegls"),
+        (b"\xff\xd8\xff\xe0\x00\x04\xff\xf7\xff\xc0\x00\x0b\x08", "jpeg"),
+        (b"\xff\xd8\xff", "jpeg"),
+        (b"%PDF-1.7\n", "pdf"),
+        (b"PK\x03\x04\x14", "zip"),
+        (b"\x1f\x8b\x08\x00", "gzip"),
+        (b"<!DOCTYPE html><html>", "html"),
+        (b"  <html lang='en'>", "html"),
+        (b"a man walks his dog\n", "text"),
+        (b"The free lunch", "text"),
+        ("größe".encode(), "text"),
+        ("größe".encode("utf-16"), "text"),
+        (b"\xef\xbb\xbfwith a mark", "text"),
+        (("ü" * 3000).encode()[:4095], "text"),
+    ],
+)
+def test_sniffing(head: bytes, name: str) -> None:
+    found = sniff(head)
+    assert found is not None
+    assert found.name == name
+    assert found is FORMATS[name]
+
+
+@pytest.mark.parametrize(
+    "head",
+    [
+        b"",
+        bytes(500),
+        bytes(range(256)),
+        b"\xff\xff\xff\xff",
+        b"\x80" * 3,
+        b"RIFF\x00\x00\x00\x00none",
+        b"a\x00b",
+        b"\xff",
+        b"\xffBM" + bytes(20),
+        b"received by mail\n%PDF-1.7\n",  # a PDF or a text
+    ],
+)
+def test_nothing_certain(head: bytes) -> None:
+    assert sniff(head) is None
+
+
+@pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF", "WEBP", "BMP", "TIFF"])
+def test_sniffing_what_pillow_writes(form: str) -> None:
+    found = sniff(image_bytes(form=form))
+    assert found is not None
+    assert found.name == form.lower()
+
+
+@pytest.mark.parametrize(
+    ("form", "codec", "name"),
+    [
+        ("mp4", "mpeg4", "mp4"),
+        ("mov", "mpeg4", "mov"),
+        ("matroska", "mpeg4", "matroska"),
+        ("webm", "libvpx", "webm"),
+        ("avi", "mpeg4", "avi"),
+        ("mpegts", "mpeg2video", "mpegts"),
+        ("mpeg", "mpeg2video", "mpegps"),
+        ("flv", "flv", "flv"),
+        ("asf", "mpeg4", "asf"),
+        ("ogg", "libvpx", "ogg"),
+        ("mpeg1video", "mpeg1video", "mpegvideo"),
+    ],
+)
+def test_sniffing_what_ffmpeg_writes(form: str, codec: str, name: str) -> None:
+    data = video_bytes(form, codec=codec, size=(64, 64), seconds=1, rate=25)
+    found = sniff(data[:4096])
+    assert found is not None
+    assert found.name == name
+    assert found.may_hold_video

@@ -1,0 +1,100 @@
+"""Embeddings in a notebook: facts, timeline, heat map and table."""
+
+from __future__ import annotations
+
+import io
+import re
+from base64 import b64decode
+
+import numpy as np
+from PIL import Image
+from twelvelabs_embed.results.embeddings import Embeddings, Segment
+
+from tests.results.made import (
+    NOTHING,
+    TEXT,
+    make,
+)
+
+
+def test_documents_in_a_notebook(document: Embeddings) -> None:
+    html = document._repr_html_()
+    assert "marengo3.5 · document · 512 document tokens · cut to fit" in html
+    heads = re.findall(r"<th[^>]*>([^<]*)</th>", html)
+    assert heads == ["", "option", "scope", "start_page", "end_page", "quadrant", "vector"]
+
+
+def pixels(html: str) -> Image.Image:
+    """The heat map, read by another PNG reader."""
+    data = re.search(r"data:image/png;base64,([^\"]+)", html)
+    assert data
+    return Image.open(io.BytesIO(b64decode(data[1])))
+
+
+def test_html_has_facts_timeline_picture_and_table(video: Embeddings) -> None:
+    html = video._repr_html_()
+    assert "4 × 2 · marengo3.0 · video · dog.mp4" in html
+    assert re.findall(r"<text [^>]*>([^<]*)</text>", html) == ["visual", "audio", "0 s", "10 s"]
+    assert re.findall(r"<td[^>]*>([^<]*)</td>", html)[6:12] == [
+        "1", "visual", "clip", "4", "10", "0.0000, 2.0000",
+    ]  # fmt: skip
+
+
+def test_timeline_is_drawn_to_scale(video: Embeddings) -> None:
+    # 400 px for 10 s, after 100 px of label: blocks of 4 s and 6 s, and a line for the asset.
+    html = video._repr_html_()
+    assert 'd="M100 2h160v15h-160zM100 19h400v2h-400z"' in html
+    assert 'd="M260 2h240v15h-240z"' in html
+    first, second, *others = re.findall(r'<path [^>]*fill="(#[0-9a-f]{6})"', html)
+    assert first == second
+    assert first not in others  # a colour for each option
+
+
+def test_heat_map_shows_similarity(video: Embeddings) -> None:
+    picture = pixels(video._repr_html_())
+    assert picture.size == (4, 4)
+    yellow, dark = (253, 231, 37), (68, 1, 84)
+    assert picture.getpixel((2, 2)) == yellow
+    assert picture.getpixel((0, 3)) == dark
+    assert picture.getpixel((3, 0)) == dark
+
+
+def test_html_of_one_row_shows_its_numbers() -> None:
+    html = TEXT._repr_html_()
+    assert "its 2 numbers" in html
+    assert pixels(html).size == (2, 1)
+    assert "<svg" not in html
+    assert "option" not in html
+
+
+def test_html_of_nothing() -> None:
+    html = NOTHING._repr_html_()
+    assert "0 × 0" in html
+    assert not re.search("<(svg|img|table)", html)
+
+
+def test_html_of_zeros() -> None:
+    assert pixels(make([[0, 0], [0, 0]])._repr_html_()).size == (2, 2)
+
+
+def test_html_is_escaped() -> None:
+    evil = "<script>alert('&')</script>"
+    html = make(
+        [[1], [2]],
+        [Segment(evil, evil, 0.0, 1.0)] * 2,
+        model=evil,
+        input_type=evil,
+        metadata={"input_filename": evil},
+    )._repr_html_()
+    assert "<script" not in html
+    assert html.count("&lt;script&gt;") >= 5
+
+
+def test_html_of_hours_stays_small() -> None:
+    rows = 20_000
+    segments = [Segment("visual", "clip", 2.0 * row, 2.0 * row + 2) for row in range(rows)]
+    html = make(np.ones((rows, 2)), segments)._repr_html_()
+    assert len(html) < 30_000
+    assert pixels(html).size == (64, 64)
+    assert re.findall(r"<td[^>]*>([^<]*)</td>", html)[-1] == "19,992 more"
+    assert "64 of the 20,000 rows" in html
