@@ -164,7 +164,11 @@ def _draw(package: str, arguments: argparse.Namespace, survivors: Path) -> list[
     if arguments.again:
         before = json.loads(survivors.read_text()) if survivors.exists() else []
         files = [path for path in files if str(path) in {name for name, _ in before}]
-    sites = [site for path in files for site in find_sites(ROOT, path, changed and changed[path])]
+    sites = [
+        site
+        for path in files
+        for site in find_sites(ROOT, path, changed[path] if changed else None)
+    ]
     if changed is None and not arguments.again and 0 < arguments.sample < len(sites):
         sites = sorted(random.Random(arguments.seed).sample(sites, arguments.sample))
     made = (make_mutant(ROOT, *site) for site in sites)
@@ -264,10 +268,17 @@ class Tests:
     all: list[str]
     duration_sec: float
 
-    def of(self, mutant: Mutant) -> list[str]:
-        """Choose tests. What runs at import time is measured for the first importer alone."""
-        of_line = self.by_line.get((mutant.path, mutant.line)) if mutant.is_in_function else None
-        return of_line[:MAX_TESTS] if of_line else self.all
+    def of(self, mutant: Mutant) -> list[list[str]]:
+        """Choose tests, those to run first in a list of their own.
+
+        What runs at import time is measured for the first importer alone: first come tests that run
+        anything of the module, then all.
+        """
+        if mutant.is_in_function and (of_line := self.by_line.get((mutant.path, mutant.line))):
+            return [of_line[:MAX_TESTS]]
+        lines = (tests for (path, _), tests in self.by_line.items() if path == mutant.path)
+        of_module = list(dict.fromkeys(test for tests in lines for test in tests))
+        return [of_module[:MAX_TESTS], self.all] if of_module else [self.all]
 
 
 def _measure_tests(selection: tuple[str, ...], copy: Path, jobs: int) -> Tests:
@@ -353,13 +364,15 @@ def _survives(mutant: Mutant, tests: Tests, copy: Path) -> bool:
     # A time that no other version of the file has, so that no compiled one is used.
     modified_sec = before.st_mtime + next(_ages_sec)
     os.utime(path, (modified_sec, modified_sec))
-    selected = tests.of(mutant)
     try:
-        status = _run_selected(copy, selected, tests.duration_sec)
-        if status == USAGE_ERROR and selected is not tests.all:
-            # Names of tests are made of the data that was changed: run their whole files.
-            files = sorted({test.partition("::")[0] for test in selected})
-            status = _run_selected(copy, files, tests.duration_sec)
+        for selected in tests.of(mutant):
+            status = _run_selected(copy, selected, tests.duration_sec)
+            if status == USAGE_ERROR and selected is not tests.all:
+                # Names of tests are made of the data that was changed: run their whole files.
+                files = sorted({test.partition("::")[0] for test in selected})
+                status = _run_selected(copy, files, tests.duration_sec)
+            if status:
+                break
     finally:
         path.write_bytes(original)
         os.utime(path, (before.st_atime, before.st_mtime))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from twelvelabs_embed import RetryPolicy, TwelveLabs
@@ -12,6 +14,9 @@ from twelvelabs_embed_emulator import Emulator
 from tests.bulk.datasets import manifest, paint
 from tests.bulk.fault_proxy import Faulty, faulty
 from tests.cli.runner import Run, run_here
+
+if TYPE_CHECKING:
+    from tests.bulk.sink_places import Place
 
 QUICK = RetryPolicy(base_sec=0.01)
 
@@ -66,3 +71,33 @@ def source(tmp_path: Path) -> Path:
     for color in ("red", "green", "blue"):
         paint(folder / f"{color}.png", color)
     return folder
+
+
+@pytest.fixture(scope="module")
+def postgres() -> Iterator[str]:
+    """The address of a PostgreSQL server with pgvector."""
+    from tests.bulk.sink_places import postgres_server
+
+    with postgres_server() as uri:
+        yield uri
+
+
+@pytest.fixture(params=["lancedb", "qdrant", "qdrant server", "pgvector"])
+def place(
+    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Place]:
+    from tests.bulk import qdrant_service, sink_places as places  # heavy, and only for sinks
+
+    match request.param:
+        case "lancedb":
+            yield places.lancedb_place(tmp_path / "archive")
+        case "qdrant":
+            yield places.qdrant_place(str(tmp_path / "archive"))
+        case "qdrant server":
+            monkeypatch.setenv("QDRANT_API_KEY", qdrant_service.API_KEY)
+            with qdrant_service.serving() as service, warnings.catch_warnings():
+                # That a key goes to loopback without TLS; here it may.
+                warnings.filterwarnings("ignore", "Api key is used with an insecure connection")
+                yield places.qdrant_place(service.url)
+        case _:
+            yield places.pgvector_place(request.getfixturevalue("postgres"))

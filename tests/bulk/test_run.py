@@ -152,6 +152,18 @@ def test_retry_errors_runs_only_failures_and_drops_their_rows(
     assert client.bulk.run(source, out).done == 1
 
 
+def test_retry_errors_omits_new_rows_and_reports_those_whose_id_is_not_known(
+    client: TwelveLabs, tmp_path: Path, out: Path
+) -> None:
+    source = manifest(tmp_path / "m.jsonl", ["a"])
+    client.bulk.run(source, out)
+    lines = ['{"id": "new", "media": "nowhere.jpg"}', "no JSON", '{"id": "a", "text": "twice"}']
+    source.write_text(source.read_text() + "\n".join(lines))
+    report = client.bulk.run(source, out, retry_errors=True)
+    assert (report.done_before, report.omitted, report.failed, report.requests) == (1, 1, 2, 0)
+    assert failed(out) == {"m.jsonl:3": "bad_row", "a": "duplicate_id"}
+
+
 def test_a_row_that_was_fixed_runs_without_retry_errors(
     client: TwelveLabs, tmp_path: Path, out: Path
 ) -> None:

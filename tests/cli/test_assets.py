@@ -224,6 +224,7 @@ def test_an_upload_that_was_started_is_listed(
 def test_uploads_of_other_machines_have_no_file(
     cli: Run,
     begin_upload: Callable[[str], None],
+    emulator: Emulator,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -234,6 +235,8 @@ def test_uploads_of_other_machines_have_no_file(
     assert there["file"] is None
     assert there["total_chunks"] == here["total_chunks"]
     assert there["total_bytes"] == here["total_bytes"]
+    # One chunk is asked for, as only their number is shown.
+    assert emulator.seen[-1].path.endswith(f"{here['id']}?page=1&page_limit=1")
     assert cli("uploads", "resume").status == 1
 
 

@@ -68,6 +68,10 @@ def test_pages_outside_the_folder_are_added_where_they_lie() -> None:
     assert {file.src_uri: file.abs_src_path for file in added} == {
         name: str(ROOT / path) for path, name in hooks.ELSEWHERE.items()
     }
+    listed = (ROOT / "mkdocs.yml").read_text(encoding="utf-8")
+    for path, name in hooks.ELSEWHERE.items():
+        assert (ROOT / path).is_file()
+        assert f" {name}\n" in listed
 
 
 def test_methods_of_flows_have_their_signatures() -> None:

@@ -26,7 +26,7 @@ import pytest
 from twelvelabs_embed_emulator import Emulator
 
 from tests.hostile.fuzz_targets import TARGETS
-from tests.hostile.test_files import endless_wav as endless_wav
+from tests.hostile.test_expanding_files import endless_wav as endless_wav
 from tests.waiting import wait_until
 
 MIB = 1 << 20

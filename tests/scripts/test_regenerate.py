@@ -33,7 +33,9 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (above / "pyproject.toml").write_text(
         "[tool.ruff]\nline-length = 40\n[tool.ruff.format]\nquote-style = 'single'\n"
     )
-    (above / "ruff.toml").write_text("line-length = 40\nindent-width = 2\n")
+    (above / "ruff.toml").write_text(
+        "line-length = 40\nindent-width = 2\n[lint.isort]\nforce-single-line = true\n"
+    )
     root = above / "project"
     for folder in ("openapi", "scripts", "generated"):
         shutil.copytree(ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))

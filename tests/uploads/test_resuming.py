@@ -244,7 +244,8 @@ def test_a_session_without_a_state_is_active(service: Service, upload: Uploader)
     interrupt(service, upload, "put 7")
     service.reported = {1}
     chunks = [{"index": 1, "status": "completed"}, {"index": 2, "status": "failed"}]
-    service.instead["status"] = [httpx.Response(200, json={"uploaded_chunks": chunks})]
+    page = {"uploaded_chunks": chunks, "page_info": {"page": 1, "total_page": 1}}
+    service.instead["status"] = [httpx.Response(200, json=page)]
     assert upload().id == "a1"
     puts = [name for name in service.asked if name.startswith("put")]
     assert puts == ["put 2", *(f"put {index}" for index in range(7, CHUNKS + 1))]

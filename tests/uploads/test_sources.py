@@ -48,7 +48,11 @@ def test_a_file_that_is_empty_or_missing(
     service: Service, upload: Uploader, tmp_path: Path
 ) -> None:
     (tmp_path / "empty.mp4").touch()
-    for name, what in (("empty.mp4", "is empty"), ("none.mp4", "no file"), (".", "directory")):
+    for name, what in (
+        ("empty.mp4", r"empty\.mp4 is empty"),
+        ("none.mp4", "no file"),
+        (".", "directory"),
+    ):
         with pytest.raises(InvalidInputError, match=what):
             upload(Media.file(tmp_path / name))
     assert service.sent == []
@@ -91,6 +95,7 @@ def test_at_min_one_chunk_is_sent_at_a_time(upload: Uploader) -> None:
         (Media.bytes(bytes(range(200, 256))), None, "media.bin"),
         (Media.bytes(MP4, "mine.mov"), None, "mine.mov"),
         (Media.bytes(MP4, "mine.mov"), "yours.mov", "yours.mov"),
+        (Media.bytes(MP4), "x" * 251 + ".mp4", "x" * 251 + ".mp4"),
         (Media.bytes(MP4), "x" * 300 + ".mp4", "x" * 127 + "…" + "x" * 123 + ".mp4"),
         (Media.bytes(MP4), "caf\udce9.mp4", "caf?.mp4"),
     ],

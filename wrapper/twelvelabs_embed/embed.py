@@ -123,14 +123,15 @@ class EmbedFlows:
         ) as span:
             if isinstance(input, str) and options.check and _match_file_or_link(input):
                 yield from _warn_of_media(input)
-            coerced = coerce(input)
+            coerced = Text(input) if isinstance(input, str) else coerce(input)
             span.input_type = coerced.input_type
             facts = NO_MEDIA
             if not isinstance(coerced, Text):
                 facts = yield from _inspect(coerced, options.check)
             plan = plan_request(coerced, facts, options)
             span.route = plan.route
-            plan.raise_if_invalid()
+            if plan.violations:
+                plan.raise_if_invalid()
             for warning in plan.warnings:
                 _log.log(logging.WARNING if warning in plan.advice else logging.INFO, "%s", warning)
             job = Job(coerced.label, options, span)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from functools import partial
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import httpx
 from httpx._decoders import IdentityDecoder
@@ -104,12 +104,12 @@ class _GzipDecoder(IdentityDecoder):
     Each chunk is decompressed whole, so that nothing is left for `flush`.
     """
 
-    def __init__(self) -> None:
-        self._inflater = zlib.decompressobj(_GZIP_WBITS)
-        self._start = b""  # of what follows a member, until it is known whether it is one
+    _inflater: Any = None  # of the member that is being read
+    _start: bytes = b""  # of what follows a member, until it is known whether it is one
 
     def decode(self, data: bytes) -> bytes:
         parts = []
+        self._inflater = self._inflater or zlib.decompressobj(_GZIP_WBITS)
         try:
             while data:
                 if self._inflater.eof:

@@ -79,10 +79,10 @@ class _Channel(Generic[R]):
         self._running: asyncio.Task[None] | None = None
         self._consumed = 0
         self._is_starved = False
-        self._report_consumed: Callable[[int], None] | None = None
+        self._report_consumed: Callable[[int], bool] | None = None
         self.error: BaseException | None = None
 
-    def start(self, running: asyncio.Task[None], report_consumed: Callable[[int], None]) -> None:
+    def start(self, running: asyncio.Task[None], report_consumed: Callable[[int], bool]) -> None:
         with self._changed:
             self._loop = asyncio.get_running_loop()
             self._running, self._report_consumed = running, report_consumed
@@ -117,12 +117,12 @@ class _Channel(Generic[R]):
             self._call(self.forward_consumed)
 
     def forward_consumed(self) -> None:
-        """Report in the loop what was consumed; if nothing was, as soon as something is."""
+        """Report in the loop what was consumed; if no more can be started, also what will be."""
         with self._changed:
             count, self._consumed = self._consumed, 0
-            self._is_starved = not count
-        if self._report_consumed is not None and count:
-            self._report_consumed(count)
+            self._is_starved = True
+        if self._report_consumed is not None and count and self._report_consumed(count):
+            self._is_starved = False
 
     def stop(self) -> None:
         with self._changed:

@@ -84,9 +84,10 @@ class WorkerPool(Generic[T, R]):
         self._out_of_order: dict[int, R] = {}
         self._next_number = 0
 
-    def consumed(self, count: int = 1) -> None:
-        """Allow as many items to be started as results were consumed."""
+    def consumed(self, count: int = 1) -> bool:
+        """Allow as many items to be started as results were consumed; whether more can be now."""
         self._unconsumed.release(count)
+        return self._unconsumed.value > 0
 
     async def run(self) -> None:
         """Run all jobs.

@@ -25,7 +25,7 @@ import numpy as np
 from attrs import frozen
 
 from twelvelabs_embed._extras import import_extra
-from twelvelabs_embed._files import atomic_write, sync, sync_folder
+from twelvelabs_embed._files import atomic_write, sync
 from twelvelabs_embed.bulk.decompression_guard import batches
 from twelvelabs_embed.bulk.errors import DamagedFileError
 from twelvelabs_embed.bulk.numbered_files import check_ids
@@ -196,7 +196,6 @@ def write_shard(folder: Path, paths: Sequence[Path], report: Callable[[int], obj
         files={name: _digest_of_ends(folder / name) for name in _FILES},
     )
     write_facts(folder, facts)
-    sync_folder(folder)
     return facts
 
 
