@@ -192,7 +192,7 @@ ONE_CLIENT = {
         "large/child.py::*",
     ],
     "local files: what is no file, and files that a transport of httpx changes": [
-        "hostile/test_files.py::*",
+        "hostile/test_*files.py::*",
     ],
     "cancellation: there is nothing like it for the blocking client": [
         "faults/test_interruption.py::*",
