@@ -5,7 +5,7 @@
 
 import os
 import time
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Generator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import timedelta
 from ipaddress import ip_address
@@ -197,7 +197,7 @@ def control_handlers(control: Control) -> dict[str, Handler]:
 
 
 @contextmanager
-def _bad_request_for(field: str) -> Iterator[None]:
+def _bad_request_for(field: str) -> Generator[None]:
     try:
         yield
     except ValueError as error:
