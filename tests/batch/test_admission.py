@@ -112,7 +112,7 @@ async def test_an_error_releases_the_slot_the_permit_and_the_bytes(
         await admission.send(SEND, fail)
     await close(admission)
     assert control.rate_limiter.in_flight == 0
-    assert control.acquire_bytes_nowait(1 << 20)
+    assert control.byte_budget.acquire_nowait(1 << 20)
 
 
 # ------------------------------------------------------------------------------------------ permits
@@ -310,20 +310,20 @@ async def test_a_request_does_not_overtake_one_that_waits_for_its_permit() -> No
 
 def test_bytes_up_to_the_maximum_are_in_flight_and_no_more() -> None:
     control = AdmissionControl(1, RateLimiter(), 100, Clock())
-    assert control.acquire_bytes_nowait(60)
-    assert not control.acquire_bytes_nowait(41)
-    assert control.acquire_bytes_nowait(40)
-    assert not control.acquire_bytes_nowait(1)
-    control.release_bytes(60)
-    assert control.acquire_bytes_nowait(60)
+    assert control.byte_budget.acquire_nowait(60)
+    assert not control.byte_budget.acquire_nowait(41)
+    assert control.byte_budget.acquire_nowait(40)
+    assert not control.byte_budget.acquire_nowait(1)
+    control.byte_budget.release(60)
+    assert control.byte_budget.acquire_nowait(60)
 
 
 async def test_small_bodies_do_not_overtake_a_large_one_that_waits() -> None:
     control = AdmissionControl(1, RateLimiter(), 100, Clock())
-    assert control.acquire_bytes_nowait(60)
-    large = asyncio.ensure_future(control.acquire_bytes(90))
+    assert control.byte_budget.acquire_nowait(60)
+    large = asyncio.ensure_future(control.byte_budget.acquire(90, control.raise_if_stopped))
     await asyncio.sleep(0)
-    assert not control.acquire_bytes_nowait(10)
-    control.release_bytes(60)
+    assert not control.byte_budget.acquire_nowait(10)
+    control.byte_budget.release(60)
     await large
-    assert control.acquire_bytes_nowait(10)
+    assert control.byte_budget.acquire_nowait(10)

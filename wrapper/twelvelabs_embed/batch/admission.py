@@ -1,7 +1,7 @@
 """Admission control: what the requests of a run share, and when each of them may be sent.
 
 They share slots (the concurrency), the rate limiter, and a budget of bytes in flight. Everything
-lives in one event loop; only `ThreadAdmission` is for other threads.
+lives in one event loop.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import httpx
 
 from twelvelabs_embed._http.effects import SendRequest
 from twelvelabs_embed._text import duration_words
+from twelvelabs_embed.batch.byte_budget import ByteBudget
 from twelvelabs_embed.batch.jobs import NotStartedError
 from twelvelabs_embed.batch.rate_limiter import RETRY_AFTER, Delay, Permit, RateLimiter
 from twelvelabs_embed.batch.slots import Slots
@@ -85,10 +86,7 @@ class AdmissionControl:
         self._warned_until_sec = -math.inf
         self._permit_lock = asyncio.Lock()
         self._media_lock = asyncio.Lock()
-        self._bytes_lock = asyncio.Lock()
-        self._bytes_freed = asyncio.Event()
-        self._max_in_flight_bytes = max_in_flight_bytes
-        self._in_flight_bytes = 0
+        self.byte_budget = ByteBudget(max_in_flight_bytes)
 
     def acquire_permit_nowait(self, tokens: int) -> Permit | None:
         """Return a permit if no request has to wait, the usual case."""
@@ -135,27 +133,6 @@ class AdmissionControl:
                 await clock.sleep_async(min(max(delay.sec, _MIN_SLEEP_SEC), _MAX_SLEEP_SEC))
                 await asyncio.sleep(0)
 
-    def acquire_bytes_nowait(self, size_bytes: int) -> bool:
-        """Reserve so many bytes if no request has to wait. Returns whether they are reserved."""
-        if self._bytes_lock.locked() or not self._fits(size_bytes):
-            return False
-        self._in_flight_bytes += size_bytes
-        return True
-
-    async def acquire_bytes(self, size_bytes: int) -> None:
-        """Wait until so many bytes may be sent, first come, first served."""
-        async with self._bytes_lock:
-            while not self._fits(size_bytes):
-                self._bytes_freed.clear()
-                await self._bytes_freed.wait()
-            self.raise_if_stopped()
-            self._in_flight_bytes += size_bytes
-
-    def release_bytes(self, size_bytes: int) -> None:
-        """Free the bytes of a request that has ended."""
-        self._in_flight_bytes -= size_bytes
-        self._bytes_freed.set()
-
     def asked_wait_sec(self, error: ApiError) -> float | None:
         """Return how long all requests are to wait after a response, with a random part."""
         asked_sec = asked_wait_sec(error, self.clock.now())
@@ -197,10 +174,6 @@ class AdmissionControl:
     def raise_if_stopped(self) -> None:
         if self.is_stopped:
             raise StoppedError
-
-    def _fits(self, size_bytes: int) -> bool:
-        in_flight = self._in_flight_bytes
-        return not in_flight or in_flight + size_bytes <= self._max_in_flight_bytes
 
 
 class Admission:
@@ -372,7 +345,7 @@ class RequestSlot:
         admission, control = self._admission, self._admission.control
         control.raise_if_stopped()
         self._permit = admission.start_request_nowait(self._command)
-        if self._permit is None or not control.acquire_bytes_nowait(self._size_bytes):
+        if self._permit is None or not control.byte_budget.acquire_nowait(self._size_bytes):
             await self._wait()
         self._sent_sec = control.clock.monotonic()
         if self._permit is not None:
@@ -390,8 +363,8 @@ class RequestSlot:
                     self._media_sec = self._command.media_sec
                 if not self._command.is_external:
                     self._permit = await admission.acquire_permit(self._command)
-            if not control.acquire_bytes_nowait(self._size_bytes):
-                await control.acquire_bytes(self._size_bytes)
+            if not control.byte_budget.acquire_nowait(self._size_bytes):
+                await control.byte_budget.acquire(self._size_bytes, control.raise_if_stopped)
         except BaseException:
             admission.end_request()
             if self._permit is not None:
@@ -406,7 +379,7 @@ class RequestSlot:
         """End the request, and let the rate limiter learn from its response."""
         control, response = self._admission.control, self.response
         self._admission.end_request()
-        control.release_bytes(self._size_bytes)
+        control.byte_budget.release(self._size_bytes)
         if response is not None and response.is_success:
             self._admission.has_done = True
         if self._media_sec:
@@ -434,29 +407,3 @@ class RequestSlot:
 
 def _embeds(command: SendRequest) -> bool:
     return command.method == "POST" and "/embed-v2" in command.url
-
-
-class ThreadAdmission:
-    """The admission of an item whose requests are sent in threads, admitted in the event loop."""
-
-    def __init__(self, admission: Admission, loop: asyncio.AbstractEventLoop) -> None:
-        self._admission = admission
-        self._loop = loop
-
-    def send(
-        self, command: SendRequest, send: Callable[[SendRequest], httpx.Response]
-    ) -> httpx.Response:
-        """Send a request when it may be sent."""
-        slot = RequestSlot(self._admission, command)
-        asyncio.run_coroutine_threadsafe(slot.__aenter__(), self._loop).result()
-        try:
-            slot.response = send(command)
-            return slot.response
-        finally:
-            self._loop.call_soon_threadsafe(slot.release)
-
-    def sleep(self, duration_sec: float, sleep: Callable[[float], object]) -> None:
-        """Sleep before a retry, without slots."""
-        self._loop.call_soon_threadsafe(self._admission.yield_slot)
-        for step_sec in self._admission.sleep_steps(duration_sec):
-            sleep(step_sec)

@@ -19,13 +19,15 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
 from attrs import evolve
 
-from twelvelabs_embed._http.effects import Flow
+from twelvelabs_embed._http.effects import Flow, SendRequest
 from twelvelabs_embed._http.runners import AsyncRunner, Runner
-from twelvelabs_embed.batch.admission import Admission, StoppedError, ThreadAdmission
+from twelvelabs_embed.batch.admission import Admission, RequestSlot, StoppedError
 from twelvelabs_embed.batch.worker_pool import RunFlow, WorkerPool, run_flow_with
 from twelvelabs_embed.retry import Clock
 
 if TYPE_CHECKING:
+    import httpx
+
     from twelvelabs_embed.batch.plan import JobPlan
     from twelvelabs_embed.results.embeddings import Embeddings
 
@@ -261,3 +263,29 @@ def _sleep_until_stopped(clock: Clock, stopped: Event, duration_sec: float) -> N
         clock.sleep(duration_sec)
     if stopped.is_set():
         raise StoppedError
+
+
+class ThreadAdmission:
+    """The admission of an item whose requests are sent in threads, admitted in the event loop."""
+
+    def __init__(self, admission: Admission, loop: asyncio.AbstractEventLoop) -> None:
+        self._admission = admission
+        self._loop = loop
+
+    def send(
+        self, command: SendRequest, send: Callable[[SendRequest], httpx.Response]
+    ) -> httpx.Response:
+        """Send a request when it may be sent."""
+        slot = RequestSlot(self._admission, command)
+        asyncio.run_coroutine_threadsafe(slot.__aenter__(), self._loop).result()
+        try:
+            slot.response = send(command)
+            return slot.response
+        finally:
+            self._loop.call_soon_threadsafe(slot.release)
+
+    def sleep(self, duration_sec: float, sleep: Callable[[float], object]) -> None:
+        """Sleep before a retry, without slots."""
+        self._loop.call_soon_threadsafe(self._admission.yield_slot)
+        for step_sec in self._admission.sleep_steps(duration_sec):
+            sleep(step_sec)
