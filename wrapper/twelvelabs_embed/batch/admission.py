@@ -392,8 +392,10 @@ class RequestSlot:
             return
         is_error = response.status_code in (429, 503)
         retry_after_sec = control.asked_wait_sec(api_error(response)) if is_error else None
+        # As an awaited response has received them: making httpx's takes longer than reading two.
+        headers = getattr(response, "received_headers", None) or response.headers
         control.rate_limiter.release(
-            self._permit, now_sec, response.status_code, response.headers, retry_after_sec
+            self._permit, now_sec, response.status_code, headers, retry_after_sec
         )
 
     def _release_media(self, status_code: int | None) -> None:
