@@ -1,7 +1,7 @@
 """Admission control: which item has a slot, and when it is given back."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -35,7 +35,7 @@ async def close(admission: Admission) -> None:
 
 
 @asynccontextmanager
-async def sending(admission: Admission, command: SendRequest) -> AsyncIterator[RequestSlot]:
+async def sending(admission: Admission, command: SendRequest) -> AsyncGenerator[RequestSlot]:
     slot = await RequestSlot(admission, command).start()
     try:
         yield slot

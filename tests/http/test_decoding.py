@@ -1,4 +1,4 @@
-"""Bytes to vectors, both ways of doing it, against `json.loads` and `numpy.array`."""
+"""Bytes to vectors, each way of doing it, against `json.loads` and `numpy.array`."""
 
 from __future__ import annotations
 
@@ -19,23 +19,28 @@ from twelvelabs_embed.results import Embeddings
 from twelvelabs_embed.results.embeddings import Segment, Usage
 
 FLOAT32_MAX = float(np.finfo(np.float32).max)
-# Both ways where the extra `fast` is installed, otherwise the one that is always there.
-WAYS: dict[str, Any] = {"msgspec": None}
+# All ways where the extra `fast` is installed, otherwise those that are always there.
+WAYS: dict[str, dict[str, Any]] = {
+    "msgspec": {"simdjson": None},
+    "msgspec, row by row": {"simdjson": None, "_SMALL_BODY_BYTES": -1},
+}
 if decoding.simdjson:
-    WAYS["simdjson"] = decoding.simdjson
+    WAYS["simdjson"] = {"simdjson": decoding.simdjson}
 
 
 @pytest.fixture(params=WAYS.values(), ids=list(WAYS))
 def way(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(decoding, "simdjson", request.param)
+    for name, value in request.param.items():
+        monkeypatch.setattr(decoding, name, value)
 
 
 def decode_each_way(body: bytes) -> list[Embeddings | str]:
     """What each way makes of a body: the result, or the message of its error."""
     outcomes: list[Embeddings | str] = []
-    for simdjson in WAYS.values():
+    for way in WAYS.values():
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(decoding, "simdjson", simdjson)
+            for name, value in way.items():
+                patch.setattr(decoding, name, value)
             try:
                 outcomes.append(decode_embeddings(body))
             except DecodeError as error:
