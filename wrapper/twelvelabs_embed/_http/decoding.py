@@ -143,16 +143,16 @@ def decode_embeddings(
 
 def _read_small(body: bytes) -> tuple[_Answer[Any], _Vectors] | None:
     """Read a small body at once; None for all that `_read_by_row` has to read, or to explain."""
-    if simdjson is not None or len(body) > _SMALL_BODY_BYTES:
+    if len(body) > _SMALL_BODY_BYTES:
         return None
     try:
         answer = _decode_small_answer(body)
-        (dimension,) = {len(row.embedding) for row in answer.data}
+        dimension = len(answer.data[0].embedding)
         # To float32 as numpy does it, but for numbers that do not fit, which raise OverflowError.
         pack = struct.Struct(f"{dimension}f").pack
         packed = b"".join([pack(*row.embedding) for row in answer.data])
         vectors = np.frombuffer(packed, np.float32).reshape(-1, dimension)
-    except (ValueError, RecursionError, OverflowError):
+    except (ValueError, RecursionError, OverflowError, IndexError, struct.error):
         return None
     return answer, vectors
 
