@@ -178,7 +178,7 @@ def with_signature_of(
 
 def awaited_docstring(blocking: type) -> str:
     """Return the docstring of the awaited class that is the twin of a blocking one."""
-    return f"{blocking.__doc__}\n\n    The same as `{blocking.__name__}`, awaited.\n"
+    return f"{inspect.getdoc(blocking)}\n\nThe same as `{blocking.__name__}`, awaited."
 
 
 def public_name(name: str) -> Callable[[M], M]:
