@@ -1,0 +1,44 @@
+"""Lines of JSONL that are no rows: each is reported, and the lines after it are read."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from twelvelabs_embed.bulk import manifests
+from twelvelabs_embed.bulk.rows import InvalidRow, Item
+
+from tests.bulk.sources import read
+
+GOOD = '{"text": "a dog"}'
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("{", "not a JSON object"),
+        ("no JSON", "not a JSON object"),
+        ("[1]", "not a JSON object"),
+        ('"a dog"', "not a JSON object"),
+        ('{"text": "a dog"} {}', "not a JSON object"),
+        ('{"text": "a \\ud83d dog"}', "not a JSON object"),
+        ("[" * 100_000, "not a JSON object"),
+        (f'{{"text": "{"a" * 200_000}"}}', "the line has more than"),
+    ],
+    ids=lambda text: text[:12],
+)
+def test_a_line_that_is_no_row_does_not_stop_the_next_ones(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, message: str
+) -> None:
+    monkeypatch.setattr(manifests, "_MAX_ROW_BYTES", 150_000)
+    path = tmp_path / "m.jsonl"
+    path.write_text("\n".join([GOOD, "", line, line, GOOD, ""]), encoding="utf-8")
+    first, bad, again, last = read(path)
+    assert isinstance(first, Item)
+    assert isinstance(last, Item)
+    for one in (bad, again):
+        assert isinstance(one, InvalidRow)
+        assert message in one.message
+    assert [one.id for one in (first, bad, again, last)] == [
+        f"m.jsonl:{number}" for number in (1, 2, 3, 4)
+    ]
