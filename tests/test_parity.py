@@ -53,6 +53,17 @@ def _methods(owner: Any, path: str) -> Iterator[tuple[str, Callable[..., Any]]]:
 METHODS = sorted(surface(BLOCKING))
 
 
+@pytest.mark.parametrize(
+    "path", ["embed", "embed.v_2", "embed.v_2.tasks", "assets", "multipart_upload", "bulk"]
+)
+def test_help_says_as_much_of_both(path: str) -> None:
+    blocking, awaited = (attrgetter(path)(kind.client_type("k")) for kind in (BLOCKING, AWAITED))
+    text = inspect.getdoc(type(blocking)) or ""
+    assert text.startswith(f"`client.{path}`: ")
+    twin = f"The same as `{type(blocking).__name__}`, awaited."
+    assert inspect.getdoc(type(awaited)) == f"{text}\n\n{twin}"
+
+
 def test_both_clients_have_the_same_methods() -> None:
     assert len(METHODS) > 40
     assert surface(BLOCKING).keys() == surface(AWAITED).keys()

@@ -85,7 +85,7 @@ def test_what_is_left_is_known_with_the_total(
 def test_the_rate_is_that_of_the_last_minute() -> None:
     tally, rates = Tally(), list[float]()
     for now_sec in range(0, 310, 10):
-        tally.done += 1 if now_sec <= 150 else 3
+        tally.done += (1 if now_sec <= 150 else 3) if now_sec else 0
         rates.append(progress(tally, float(now_sec)).items_per_sec)
     assert rates[0] == 0  # of one moment nothing is known
     assert rates[1:16] == pytest.approx([0.1] * 15)
@@ -96,6 +96,16 @@ def test_the_rate_is_that_of_the_last_minute() -> None:
     assert shown.left_sec == pytest.approx(14 / (21 / 60))
     assert progress(tally, 1e6).left_sec is None
     assert progress(Tally(), 5.0, total=3).left_sec is None  # nothing has been finished
+
+
+def test_items_that_are_finished_before_the_first_report_count() -> None:
+    """All of a short run may be: the rate starts with the run, not with the first report."""
+    tally = Tally(done=6, failed=2, done_before=5)
+    shown = progress(tally, 4.0, total=23)
+    assert shown.items_per_sec == 2
+    assert shown.left_sec == 5
+    tally.done += 1
+    assert progress(tally, 5.0, total=23).items_per_sec == pytest.approx(9 / 5)
 
 
 def test_progress_says_what_throttles_and_what_is_in_progress_the_oldest_first() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -12,11 +13,12 @@ import daft
 import numpy as np
 import pytest
 from twelvelabs_embed import ConfigurationError, Dynamic, InvalidInputError, TwelveLabs, Video
-from twelvelabs_embed.integrations.daft import dataframe, embed, engine
+from twelvelabs_embed.batch.rate_limiter import RateLimiter
+from twelvelabs_embed.integrations.daft import embed, engine
 from twelvelabs_embed.sending import EmbedOptions
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.batch.quota_service import QuotaService, running
+from tests.batch.quota_service import QuotaService, SimulatedTime, running
 from tests.bulk.fault_proxy import faulty
 from tests.waiting import wait_until
 
@@ -164,12 +166,25 @@ def test_concurrency_holds_over_all_threads_of_daft() -> None:
 
 
 def test_queries_of_one_key_share_the_quota(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(dataframe, "WINDOW_SEC", 0.5)
-    with running(QuotaService(quota=20, window_sec=0.5, sends_headers=False)) as service:
+    """On simulated time, which passes only while the engine's client waits for its rate limiter."""
+    rate_limiter = RateLimiter(20)
+    time = SimulatedTime(rate_limiter)
+    quotas: list[tuple[float | None, float]] = []
+
+    def limiter_of_engine(rpm: float | None, *, window_sec: float) -> RateLimiter:
+        quotas.append((rpm, window_sec))
+        return rate_limiter
+
+    monkeypatch.setattr(engine, "RateLimiter", limiter_of_engine)
+    monkeypatch.setattr(engine, "TwelveLabs", partial(TwelveLabs, clock=time.clock()))
+    service = QuotaService(quota=20, window_sec=60, sends_headers=False, now=time.now)
+    with running(service):
         for _ in range(2):
-            embedded(texts(25), "text", service.base_url, type="text", dimensions=2, rpm=20)
-        assert len(service.accepted_sec) == 50
-        assert service.rejected_sec == []
+            rows = embedded(texts(25), "text", service.base_url, type="text", dimensions=2, rpm=20)
+            assert not any(row["error"] for row in rows)
+    assert quotas == [(20, 60)]
+    assert (len(service.accepted_sec), service.rejected_sec) == (50, [])
+    assert time.now_sec >= 120
 
 
 def test_an_idle_engine_ends(emulator: Emulator, monkeypatch: pytest.MonkeyPatch) -> None:

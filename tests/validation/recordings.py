@@ -7,6 +7,7 @@ from typing import Any
 
 import av
 import numpy as np
+from PIL import Image
 
 RATE_HZ = 44_100
 
@@ -65,6 +66,20 @@ def recording(
             write_pictures(container, video, pictures_sec)
         if audio:
             write_sound(container, audio, sound_sec)
+    return file.getvalue()
+
+
+def covered_sound(form: str = "mp4", codec: str = "aac", *, size_px: int = 400) -> bytes:
+    """5 s of sound with a cover picture, which FFmpeg lists as a video stream."""
+    file = io.BytesIO()
+    with av.open(file, "w", format=form) as container:
+        sound, cover = add_audio(container, codec), container.add_stream("mjpeg", rate=1)
+        cover.width, cover.height, cover.pix_fmt = size_px, size_px, "yuvj420p"
+        cover.disposition = av.stream.Disposition.attached_pic
+        picture = av.VideoFrame.from_image(Image.new("RGB", (size_px, size_px), "red"))
+        container.mux(cover.encode(picture.reformat(format="yuvj420p")))
+        container.mux(cover.encode(None))
+        write_sound(container, sound, 5)
     return file.getvalue()
 
 

@@ -23,7 +23,6 @@ from twelvelabs_embed.validation.media_probe import MediaFacts, probe
 from tests.validation.media_files import (
     image_bytes,
     mp3_bytes,
-    new_frame,
     noise,
     video_bytes,
     wav_bytes,
@@ -112,26 +111,6 @@ def test_pixels_that_are_not_square() -> None:
     assert facts.pixel_aspect_ratio == pytest.approx(4 / 3, abs=0.01)
 
 
-def test_a_cover_picture_is_no_video() -> None:
-    file = io.BytesIO()
-    with av.open(file, "w", format="mp4") as container:
-        sound: Any = container.add_stream("aac", rate=16000, layout="mono")
-        cover: Any = container.add_stream("mjpeg", rate=1)
-        cover.width, cover.height, cover.pix_fmt = 400, 400, "yuvj420p"
-        cover.disposition = av.stream.Disposition.attached_pic
-        picture = new_frame(Pillow.new("RGB", (400, 400)))
-        container.mux(cover.encode(picture.reformat(format="yuvj420p")))
-        container.mux(cover.encode(None))
-        frame = av.AudioFrame.from_ndarray(
-            np.zeros((1, 16000), np.float32), format="fltp", layout="mono"
-        )
-        frame.sample_rate = 16000
-        container.mux(sound.encode(frame))
-        container.mux(sound.encode(None))
-    facts = probe(Media.bytes(file.getvalue()))
-    assert (facts.has_video, facts.has_audio, facts.width_px) == (False, True, None)
-
-
 @pytest.mark.parametrize(("kind", "form"), [("image", "JPEG"), ("image", "PNG")])
 def test_images_that_are_cut_off(kind: Any, form: str) -> None:
     file = io.BytesIO()
@@ -200,20 +179,6 @@ def test_a_codec_that_is_not_known_here_may_be_known_there() -> None:
     facts = probe(Media.bytes(data), "video")
     assert (facts.fault, facts.has_video) == (None, None)
     assert "not known here" in facts.notes[0]
-
-
-def test_a_playlist_does_not_open_other_files(tmp_path: Path) -> None:
-    secret = tmp_path / "secret.ts"
-    secret.write_bytes(video_bytes("mpegts", codec="mpeg2video"))
-    for text in (
-        f"#EXTM3U\n#EXT-X-TARGETDURATION:9\n#EXTINF:9,\n{secret}\n#EXT-X-ENDLIST\n",
-        f"ffconcat version 1.0\nfile {secret}\n",
-    ):
-        path = tmp_path / "list.mp4"
-        path.write_text(text)
-        facts = probe(Media.file(path), "video")
-        assert facts.fault == "broken"
-        assert facts.has_video is None
 
 
 def test_faults_of_files(tmp_path: Path) -> None:

@@ -31,8 +31,7 @@ import numpy as np
 import pytest
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.limits.file_signatures import FORMATS, HEAD_BYTES, sniff
-from twelvelabs_embed.validation import packet_scan, recording_probe
-from twelvelabs_embed.validation.av_container import BoundedFile
+from twelvelabs_embed.validation import av_container, packet_scan, recording_probe
 from twelvelabs_embed.validation.media_facts import MediaFacts
 from twelvelabs_embed.validation.media_probe import probe
 
@@ -90,8 +89,8 @@ def test_a_track_only_in_the_middle_of_a_transport_stream(
         transport_stream(2, start_sec=6),
     ]
     # So that the first piece need not have the 5 MB that FFmpeg looks at by itself.
-    narrow = {**recording_probe._OPTIONS, "probesize": "50000", "analyzeduration": "100000"}
-    monkeypatch.setattr(recording_probe, "_OPTIONS", narrow)
+    narrow = {**av_container._OPTIONS, "probesize": "50000", "analyzeduration": "100000"}
+    monkeypatch.setattr(av_container, "_OPTIONS", narrow)
     facts = look(b"".join(pieces), "video")
     assert (facts.fault, facts.has_video) == (None, True)
     assert facts.has_audio is not False
@@ -409,12 +408,3 @@ def test_what_stands_behind_an_mp4_is_ignored() -> None:
     facts = look(data + b"\x7f\xff\xff\xffjunk" + bytes(100), "video")
     assert (facts.fault, facts.duration_sec) == (None, 4)
     assert not any("missing" in note for note in facts.notes)
-
-
-def test_a_seek_before_the_start_is_left_to_ffmpeg(tmp_path: Path) -> None:
-    """FFmpeg tries it in a NUT whose index was cut off, and plays the file."""
-    path = tmp_path / "a.nut"
-    path.write_bytes(b"film")
-    with path.open("rb") as file:
-        for one in (file, io.BytesIO(b"film")):
-            assert BoundedFile(one).seek(-1) == -1

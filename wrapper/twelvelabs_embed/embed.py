@@ -16,6 +16,7 @@ from twelvelabs_embed._http.methods import (
     Resource,
     async_method,
     async_results,
+    awaited_docstring,
     public_name,
     resource_property,
     spells_out,
@@ -320,7 +321,7 @@ class Embed(Resource[EmbedFlows], _VendorNames):
 
 
 class AsyncEmbed(AsyncResource[EmbedFlows], _VendorNames):
-    """`client.embed`, awaited."""
+    __doc__ = awaited_docstring(Embed)
 
     __call__ = async_method(EmbedFlows.__call__)
     many = async_results(EmbedFlows.many)

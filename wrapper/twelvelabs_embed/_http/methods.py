@@ -176,6 +176,11 @@ def with_signature_of(
     return method
 
 
+def awaited_docstring(blocking: type) -> str:
+    """Return the docstring of the awaited class that is the twin of a blocking one."""
+    return f"{inspect.getdoc(blocking)}\n\nThe same as `{blocking.__name__}`, awaited."
+
+
 def public_name(name: str) -> Callable[[M], M]:
     """Give a function the name by which users call it: Python's own messages show it."""
 

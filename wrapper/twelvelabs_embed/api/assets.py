@@ -24,7 +24,7 @@ from twelvelabs_embed_api.types import UNSET
 from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed._http.endpoints import UserMetadataLike
-from twelvelabs_embed._http.methods import AsyncResource, Resource
+from twelvelabs_embed._http.methods import AsyncResource, Resource, awaited_docstring
 from twelvelabs_embed._http.pagination import Page
 from twelvelabs_embed._http.request import RawResponse, RequestOptions
 from twelvelabs_embed._http.resources import (
@@ -291,6 +291,6 @@ class AssetsClient(Resource[AssetsFlows], AssetsFlows):
 
 
 class AsyncAssetsClient(AsyncResource[AssetsFlows], AssetsFlows):
-    """`client.assets`, awaited."""
+    __doc__ = awaited_docstring(AssetsClient)
 
     with_raw_response = RawForm(AsyncAssetsRawClient)

@@ -24,7 +24,7 @@ from twelvelabs_embed_api.models import (
 from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed._http.endpoints import UserMetadataLike
-from twelvelabs_embed._http.methods import AsyncResource, Resource
+from twelvelabs_embed._http.methods import AsyncResource, Resource, awaited_docstring
 from twelvelabs_embed._http.pagination import Page
 from twelvelabs_embed._http.request import RawResponse, RequestOptions
 from twelvelabs_embed._http.resources import (
@@ -208,6 +208,6 @@ class MultipartUploadClient(Resource[MultipartUploadFlows], MultipartUploadFlows
 
 
 class AsyncMultipartUploadClient(AsyncResource[MultipartUploadFlows], MultipartUploadFlows):
-    """`client.multipart_upload`, awaited."""
+    __doc__ = awaited_docstring(MultipartUploadClient)
 
     with_raw_response = RawForm(AsyncMultipartUploadRawClient)

@@ -35,7 +35,7 @@ from twelvelabs_embed_api.types import UNSET
 
 from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.effects import Flow
-from twelvelabs_embed._http.methods import AsyncResource, Resource
+from twelvelabs_embed._http.methods import AsyncResource, Resource, awaited_docstring
 from twelvelabs_embed._http.pagination import Page
 from twelvelabs_embed._http.request import RawResponse, RequestOptions
 from twelvelabs_embed._http.resources import (
@@ -274,6 +274,6 @@ class TasksClient(Resource[TasksFlows], TasksFlows):
 
 
 class AsyncTasksClient(AsyncResource[TasksFlows], TasksFlows):
-    """`client.embed.v_2.tasks`, awaited."""
+    __doc__ = awaited_docstring(TasksClient)
 
     with_raw_response = RawForm(AsyncTasksRawClient)

@@ -29,7 +29,12 @@ from twelvelabs_embed_api.models import (
 
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed._http.endpoints import create_embeddings, parse_embeddings
-from twelvelabs_embed._http.methods import AsyncResource, Resource, resource_property
+from twelvelabs_embed._http.methods import (
+    AsyncResource,
+    Resource,
+    awaited_docstring,
+    resource_property,
+)
 from twelvelabs_embed._http.request import RawResponse, RequestOptions
 from twelvelabs_embed._http.resources import (
     AsyncRawResource,
@@ -180,7 +185,7 @@ class V2Client(Resource[V2Flows], V2Flows):
 
 
 class AsyncV2Client(AsyncResource[V2Flows], V2Flows):
-    """`client.embed.v_2`, awaited."""
+    __doc__ = awaited_docstring(V2Client)
 
     with_raw_response = RawForm(AsyncV2RawClient)
 

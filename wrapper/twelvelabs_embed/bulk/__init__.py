@@ -35,7 +35,13 @@ from os import PathLike
 from typing import Any, Concatenate, ParamSpec, TypeVar, Unpack
 
 from twelvelabs_embed._files import expand_path
-from twelvelabs_embed._http.methods import AsyncResource, Resource, spells_out, with_signature_of
+from twelvelabs_embed._http.methods import (
+    AsyncResource,
+    Resource,
+    awaited_docstring,
+    spells_out,
+    with_signature_of,
+)
 from twelvelabs_embed.batch.jobs import ConcurrencyConfig
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
 from twelvelabs_embed.bulk.arguments import RunArguments, item_options
@@ -302,6 +308,6 @@ class Bulk(Resource[BulkFlows]):
 
 
 class AsyncBulk(AsyncResource[BulkFlows]):
-    """`client.bulk`, awaited."""
+    __doc__ = awaited_docstring(Bulk)
 
     run = _awaiting(BulkFlows.run)

@@ -42,7 +42,8 @@ class Tally:
     tokens: int = 0
     _slowest: list[tuple[float, str]] = field(factory=list[tuple[float, str]])
     _groups: FailureGroups = field(factory=FailureGroups)
-    _samples: deque[tuple[float, int]] = field(factory=deque[tuple[float, int]])
+    # How many items were finished at which time; at the start of the run, none.
+    _samples: deque[tuple[float, int]] = field(factory=lambda: deque([(0.0, 0)]))
 
     @property
     def finished(self) -> int:
@@ -143,7 +144,7 @@ class Tally:
         )
 
     def _items_per_sec(self, now_sec: float) -> float:
-        """Return the rate over the last minute, from the times of earlier calls."""
+        """Return the rate over the last minute, from the start of the run and earlier calls."""
         samples = self._samples
         samples.append((now_sec, self.finished))
         while len(samples) > 2 and now_sec - samples[1][0] >= _MINUTE_SEC:

@@ -10,7 +10,11 @@ from typing import TYPE_CHECKING, Any, cast
 
 from attrs import define, frozen
 
-from twelvelabs_embed.validation.av_container import best_video, open_container
+from twelvelabs_embed.validation.av_container import (
+    DECODER_OPTIONS,
+    best_video,
+    open_container,
+)
 
 if TYPE_CHECKING:
     from av.container import InputContainer
@@ -24,7 +28,6 @@ _MAX_JPEG_PIXELS = 200_000_000  # decoded at an eighth of each side
 _PICTURE_FRAMES = 750  # decoded at most for one picture: videos may have few key frames
 _TOTAL_PIXELS = 20_000_000_000  # decoded at most for all pictures: up to a minute
 _STEPS_BACK_SEC = (0, 5, 10, 20, 40, 80)  # a seek in some formats does not end at a key frame
-_NO_OTHER_FILES = {"protocol_whitelist": "none"}  # a playlist must not make FFmpeg open other files
 
 
 def image_thumbnail(path: Path) -> bytes:
@@ -114,12 +117,13 @@ class FrameReader:
 
         The frame is one that is shown within the span, or there is none.
         """
-        with path.open("rb") as file, open_container(file, _NO_OTHER_FILES) as container:
+        with path.open("rb") as file, open_container(file) as container:
             known = [one for one in container.streams.video if one.codec_context]
             stream = best_video(known)
             if stream is None:
                 return
             stream.codec_context.skip_frame = "NONREF"  # half of the work
+            stream.codec_context.options = DECODER_OPTIONS  # a frame may be larger than stated
             for span in spans:
                 if (frame := self._frame(container, stream, span)) is not None:
                     yield round(_shown_sec(frame, stream), 3), _jpeg(_as_image(frame, stream))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, BinaryIO, cast
 
 if TYPE_CHECKING:
@@ -12,16 +12,20 @@ if TYPE_CHECKING:
     from av.video.stream import VideoStream
 
 _MAX_STEPS = 200_000  # reads and seeks: a second or two
+# A small file may hold pictures that decompress to 2 GB, and FFmpeg decodes one to measure it.
+DECODER_OPTIONS = {"max_pixels": "90000000"}
+# A playlist must not make FFmpeg open other files and addresses.
+_OPTIONS = {"protocol_whitelist": "none", **DECODER_OPTIONS}
 
 
-def open_container(file: BinaryIO | BoundedFile, options: Mapping[str, str]) -> InputContainer:
+def open_container(file: BinaryIO | BoundedFile, **options: str) -> InputContainer:
     """Open a media file with PyAV, whatever encoding its titles and names are in.
 
     From version 19 on, PyAV accepts any encoding, and the argument that asks for it is gone.
 
     Args:
         file: the file
-        options: options of FFmpeg
+        options: further options of FFmpeg
 
     Raises:
         av.error.FFmpegError: it is no media file, or a broken one
@@ -32,7 +36,7 @@ def open_container(file: BinaryIO | BoundedFile, options: Mapping[str, str]) -> 
     if _pyav_version() < 19:
         any_encoding["metadata_errors"] = "replace"
     container: InputContainer = av.open(
-        cast(BinaryIO, file), "r", options=dict(options), **any_encoding
+        cast(BinaryIO, file), "r", options={**_OPTIONS, **options}, **any_encoding
     )
     return container
 

@@ -47,10 +47,6 @@ _PADDING_SEC = 0.25  # encoders put less silence than this around sound
 _MISSING_SEC = 1.0
 _MISSING_PART = 0.05
 _PROBED_BYTES = 5_000_000  # in which FFmpeg looks for streams by itself
-_OPTIONS = {
-    "protocol_whitelist": "none",  # a playlist must not make FFmpeg open things
-    "max_pixels": "90000000",  # it decodes a picture to measure it, perhaps 2 GB of it
-}
 
 
 def probe_recording(media: Media, facts: MediaFacts) -> MediaFacts:
@@ -62,12 +58,12 @@ def probe_recording(media: Media, facts: MediaFacts) -> MediaFacts:
         return facts.with_note(f": only size and format are known; {missing}")
     bounded: list[BoundedFile] = []
     try:
-        found = _probe(media, facts, _OPTIONS, bounded)
+        found = _probe(media, facts, {}, bounded)
         if found is None and media.stored is not None:
-            found = _probe(media, facts, _OPTIONS, bounded, is_last=True)
+            found = _probe(media, facts, {}, bounded, is_last=True)
         if found is None:  # this looks for streams in the whole file first
             size = str(max(facts.size_bytes or 0, _PROBED_BYTES))
-            wide = {**_OPTIONS, "probesize": size, "analyzeduration": str(2**62)}
+            wide = {"probesize": size, "analyzeduration": str(2**62)}
             found = _probe(media, facts, wide, bounded, is_last=True) or facts
     except av.error.FFmpegError as error:
         cut_off = _is_cut_off(media, facts, ())
@@ -92,7 +88,7 @@ def _probe(
     """Read a file; None when it has more streams than were known, unless it is the last attempt."""
     with media.open() as file:
         bounded.append(BoundedFile(file))
-        with open_container(bounded[-1], options) as container:
+        with open_container(bounded[-1], **options) as container:
             scan = scan_packets(container, facts, is_stored=media.stored is not None)
             if scan.has_late_streams and not is_last:
                 return None
