@@ -233,6 +233,8 @@ def test_uploads_of_other_machines_have_no_file(
     monkeypatch.setenv("TWELVELABS_EMBED_RESUME_DIR", str(tmp_path))
     there = uploads(cli)[here["id"]]
     assert there["file"] is None
+    for name in ("status", "expires_at"):
+        assert there[name] == here[name], name
     assert there["total_chunks"] == here["total_chunks"]
     assert there["total_bytes"] == here["total_bytes"]
     # One chunk is asked for, as only their number is shown.

@@ -74,6 +74,21 @@ def test_a_wrong_server_is_noticed_by_name(emulator: Emulator, name: str, tmp_pa
     assert not re.search(r"signature=[0-9a-f]", file.read_text())
 
 
+@pytest.mark.parametrize("name", ["notes that are not kept", "a chunk that does not count"])
+def test_what_a_case_made_is_deleted_also_when_it_cannot_go_on(
+    emulator: Emulator, name: str
+) -> None:
+    emulator.control.clear_requests()
+    operation, change, case, _, _ = WRONG[name]
+    with changing(emulator.base_url, operation, change) as address:
+        assert run_at(address, emulator, (case,)).violations
+    sent = emulator.control.requests()
+    made = [one["path"] for one in sent if one["status"] == 201]
+    assert len(made) == 1
+    deleted = [one for one in sent if one["method"] == "DELETE" and one["status"] == 204]
+    assert [one["path"].rpartition("/")[0] for one in deleted] == ["/v1.3/assets"]
+
+
 def test_a_server_that_is_not_there(emulator: Emulator) -> None:
     report = run(Target("http://127.0.0.1:9/v1.3", KEY), subset="read")
     assert {one.kind for one in report.violations} == {"connection"}

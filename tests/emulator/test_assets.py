@@ -182,6 +182,15 @@ def test_filters(listed):
     assert listing(client, "?asset_ids=other")[1]["total_page"] == 0
 
 
+def test_pdfs_and_texts_are_found_as_documents(start, sample):
+    _, client = start()
+    files = (sample("document", ".pdf"), sample("image", ".jpg"), sample("document", ".md"))
+    pdf, image, text = (create_asset(client, file)["_id"] for file in files)
+    assert listing(client, "?asset_types=document")[0] == [text, pdf]
+    assert listing(client, "?asset_types=document&asset_types=image")[0] == [text, image, pdf]
+    assert listing(client, "?asset_types=audio")[0] == []
+
+
 def test_part_of_a_name_finds_an_asset(listed):
     client, _ = listed
     first = client.get("/assets").json()["data"][0]

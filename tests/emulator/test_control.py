@@ -2,6 +2,7 @@
 
 import hashlib
 import sqlite3
+import time
 from contextlib import closing
 
 import httpx
@@ -43,6 +44,13 @@ def test_health_needs_no_key(started):
     assert health["storage_url"] == emulator.storage_url
     assert health["uptime_sec"] >= 0
     assert health.keys() == emulator.control.health().keys()
+
+
+def test_health_says_how_long_it_has_been_running(start):
+    before_sec = time.monotonic()
+    emulator, _ = start()
+    uptime_sec = emulator.control.health()["uptime_sec"]
+    assert 0 <= uptime_sec <= time.monotonic() - before_sec + 0.001  # it is rounded
 
 
 # ---------------------------------------------------------------------- faults, clock, and reset
@@ -151,6 +159,15 @@ def test_a_text_gets_a_fixed_vector_or_error(started):
     assert [one["text"] for one in control.get("/stubs").json()["stubs"]] == ["a dog", "a cat"]
     control.delete("/stubs").raise_for_status()
     assert vector(embed(client)).tolist() != fixed
+
+
+def test_a_stub_replaces_an_earlier_one_of_the_same(started):
+    emulator, client, _ = started
+    one, other = ([number, *[0.0] * 511] for number in (0.5, 0.25))
+    for text, embedding in (("a dog", one), ("a cat", one), ("a dog", other)):
+        emulator.control.add_stub(text=text, embedding=embedding)
+    assert [stub["text"] for stub in emulator.control.stubs()] == ["a cat", "a dog"]
+    assert vector(embed(client)).tolist() == other
 
 
 def test_a_file_gets_a_fixed_vector_or_error(started, sample):
@@ -328,5 +345,9 @@ def test_responses_take_time_by_choice(start):
     assert embed(client).status_code == 200
     (request,) = emulator.control.requests()
     assert request["duration_sec"] >= 0.05
+    before_sec = time.perf_counter()
+    client.get("/assets")
+    request = emulator.control.requests()[-1]
+    assert request["duration_sec"] <= time.perf_counter() - before_sec
     with pytest.raises(ValueError, match="latency_sec"):
         Emulator(latency_sec=-1)

@@ -119,6 +119,18 @@ def test_minutes_of_media_count_for_an_hour(start, sample):
     assert send(client, body).status_code == 200
 
 
+def test_images_count_as_so_many_tokens(start, sample):
+    _, client = start(tpm=1000)
+    image = inline(sample("image", ".jpg", width=160, height=160))
+    of_image = send(client, request_body("image", media_source=image))
+    assert quota_of(of_image)["token-remaining"] == "744"
+    both = request_body("text_image", media_source=image, input_text="a dog on the beach")
+    assert quota_of(send(client, both))["token-remaining"] == str(744 - 256 - 5)
+    source = {"media_type": "image", **image}
+    combined = request_body("multi_input", media_sources=[source], input_text="a dog")
+    assert quota_of(send(client, combined))["token-remaining"] == str(483 - 256 - 2)
+
+
 def test_a_task_that_is_rejected_does_not_exist(start, sample):
     _, client = start(rpm=1)
     talk = inline(sample("audio", ".wav", duration_sec=12))

@@ -1,12 +1,13 @@
 """The log of requests, as the control shows it."""
 
 import hashlib
+from contextlib import suppress
 
 import httpx
 import pytest
 from twelvelabs_embed_emulator.server import request_log
 
-from tests.emulator.helpers import TEXT, Upload, embed, flat_error
+from tests.emulator.helpers import TEXT, Upload, create_asset, embed, flat_error
 
 
 def test_requests_are_seen_with_their_keys_masked(started):
@@ -96,3 +97,33 @@ def test_keys_in_queries_and_headers_are_masked(started):
     (request,) = control.get("/requests").json()["requests"]
     assert "tlk_" not in str(request)
     assert "page=1" in request["query"].split("&")
+
+
+def test_the_time_of_a_request_is_that_of_the_emulator(started):
+    emulator, client, _ = started
+    embed(client)
+    emulator.advance(hours=1)
+    before = emulator.control.clock()["now"]
+    embed(client)
+    first, second = emulator.control.requests()
+    assert (first["number"], second["number"]) == (1, 2)
+    assert first["time"] < before <= second["time"] <= emulator.control.clock()["now"]
+
+
+def test_a_body_that_is_no_text_is_shown_as_far_as_it_is(start, sample):
+    emulator, client = start(records_bodies=True)
+    create_asset(client, sample("image", ".jpg"))
+    body = emulator.control.requests(method="POST")[0]["body"]
+    assert 'name="method"' in body
+    assert "\N{REPLACEMENT CHARACTER}" in body
+
+
+@pytest.mark.parametrize("fault", ["503", "reset-before"])
+def test_a_request_that_a_fault_keeps_from_the_server_is_seen_as_it_was(started, fault):
+    emulator, client, control = started
+    control.put("/faults", json={"script": fault})
+    with suppress(httpx.TransportError):
+        client.get("/assets?filename=a?b&api_key=tlk_1")
+    (request,) = emulator.control.requests()
+    assert (request["host"], request["method"], request["path"]) == ("api", "GET", "/v1.3/assets")
+    assert request["query"] == "filename=a?b&api_key=***"

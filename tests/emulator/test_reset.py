@@ -168,3 +168,42 @@ def test_urls_of_uploads_are_signed_with_the_same_secret_after_a_reset(start):
     emulator.control.reset()
     upload = Upload(client, b"x" * 100)
     upload.put(1, url=upload.urls[1])
+
+
+def test_after_a_reset_the_clock_shows_the_real_time_also_after_a_restart(tmp_path):
+    path = tmp_path / "state.sqlite"
+    with Emulator(state=path) as emulator:
+        emulator.advance(hours=1)
+        emulator.control.reset()
+        emulator.advance(minutes=1)
+        emulator.control.reset()
+    with Emulator(state=path) as emulator:
+        assert emulator.control.clock()["ahead_sec"] == 0
+
+
+def test_work_of_an_imported_state_is_done(start, slow_server):
+    """The state was exported while an asset and a task were processing."""
+    emulator, client = start()
+    task_id = begin_task(client, slow_server)
+    form = {"method": (None, "url"), "url": (None, slow_server.url)}
+    asset_id = client.post("/assets", files=form).json()["_id"]
+    other, other_client = start()
+    other.control.import_state(emulator.control.export_state())
+    slow_server.may_send.set()
+    other.wait_until_idle()
+    for path in (f"/embed-v2/tasks/{task_id}", f"/assets/{asset_id}"):
+        assert other_client.get(path).json()["status"] == "ready"
+
+
+def test_with_an_imported_state_the_quota_begins_anew_and_urls_stay_good(start):
+    emulator, _ = start(rpm=1)
+    other, client = start()
+    upload = Upload(client, b"x" * 100)
+    emulator.control.import_state(other.control.export_state())
+    with httpx.Client(base_url=emulator.base_url, headers={"x-api-key": "any"}) as client:
+        assert [client.post("/embed-v2", json=TEXT).status_code for _ in range(2)] == [200, 429]
+        emulator.control.import_state(emulator.control.export_state())
+        assert client.post("/embed-v2", json=TEXT).status_code == 200
+        url = upload.urls[1].replace(other.storage_url, emulator.storage_url)
+        upload.client = client
+        assert upload.report(upload.put(1, url=url)).json()["total_completed"] == 1

@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import gzip
 import http.server
 import io
 import os
@@ -172,14 +173,22 @@ LIMITS = {"field": "media_source", "inline": INLINE_SIZE, "remote": FILE_SIZE}
 
 @pytest.fixture(scope="module")
 def content_url():
-    """The address of `CONTENT` on loopback."""
+    """The address of `CONTENT` on loopback, which `?turns=3` redirects, and others compress."""
+    zipped = gzip.compress(CONTENT, 1)
+    bodies = {"coding=gzip": zipped, "coding=gzip&cut": zipped[:-4]}
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
-            self.send_response(200)
+            path, _, query = self.path.partition("?")
+            turns = int(query.removeprefix("turns=")) if query.startswith("turns=") else 0
+            self.send_response(302 if turns else 200)
+            if turns:
+                self.send_header("location", f"{path}?turns={turns - 1}")
+            if query in bodies:
+                self.send_header("content-encoding", " GZIP")
             self.end_headers()
             with contextlib.suppress(ConnectionError):  # when it is rejected half-way
-                self.wfile.write(CONTENT)
+                self.wfile.write(b"" if turns else bodies.get(query, CONTENT))
 
         def log_message(self, *_):
             pass
@@ -221,6 +230,29 @@ def test_a_downloaded_file(content_url, spool_bytes, monkeypatch):
         file = media.open()
     with pytest.raises(ValueError, match="closed file"):  # it is gone when the `with` ends
         file.read()
+
+
+def test_a_file_that_comes_compressed_is_read_as_it_was(content_url):
+    with sources.load({"url": f"{content_url}?coding=gzip"}, **LIMITS) as media:
+        check_reads_as_content(media)
+    with pytest.raises(ApiError, match="cannot be fetched: the gzip ends early"):
+        with sources.load({"url": f"{content_url}?coding=gzip&cut"}, **LIMITS):
+            pass
+
+
+def test_five_redirects_are_followed_and_no_more(content_url):
+    with sources.load({"url": f"{content_url}?turns=5"}, **LIMITS) as media:
+        assert media.size_bytes == len(CONTENT)
+    with pytest.raises(ApiError, match="leads to more than 5 redirects"):
+        with sources.load({"url": f"{content_url}?turns=6"}, **LIMITS):
+            pass
+
+
+def test_a_download_takes_no_longer_than_it_may(content_url, monkeypatch):
+    monkeypatch.setattr(sources, "_DOWNLOAD_TIMEOUT_SEC", -1.0)
+    with pytest.raises(ApiError, match="cannot be fetched within"):
+        with sources.load({"url": content_url}, **LIMITS):
+            pass
 
 
 def test_a_downloaded_file_that_is_too_large(content_url):

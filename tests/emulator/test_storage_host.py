@@ -78,6 +78,24 @@ def test_upload_headers_are_needed(upload):
         assert "upload_headers" in response.text
 
 
+def test_an_error_is_xml_whatever_was_sent(upload):
+    response = put_chunk(upload.urls[1], content=b"x", headers={"content-type": "a<b>&c"})
+    assert storage_error(response) == (403, "SignatureDoesNotMatch")
+    assert "a&lt;b&gt;&amp;c" in response.text
+
+
+def test_a_fault_of_the_storage_host_is_a_response_and_a_log_record(upload, monkeypatch, caplog):
+    def fail(*_):
+        raise ZeroDivisionError("a fault")
+
+    monkeypatch.setattr("twelvelabs_embed_emulator.endpoints.uploads.Uploads.put_chunk", fail)
+    response = put_chunk(upload.urls[1], content=upload.chunk(1), headers=CHUNK_HEADERS)
+    assert storage_error(response) == (500, "InternalError")
+    assert "ZeroDivisionError" not in response.text
+    assert "ZeroDivisionError" in caplog.text
+    assert upload.emulator.received_chunk_bytes == 0
+
+
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_chunks_are_put(upload, method):
     response = httpx.request(method, upload.urls[1], headers=CHUNK_HEADERS, verify=False)

@@ -188,7 +188,10 @@ def test_processing_lasts_as_long_as_was_said(start, talk):
     path = f"/embed-v2/tasks/{create(client, 'audio', inline(talk)).json()['_id']}"
     wait_for_work(emulator)
     emulator.advance(seconds=59)
-    assert client.get(path).json()["status"] == "processing"
+    task = client.get(path).json()
+    assert (task["status"], task["updated_at"]) == ("processing", task["created_at"])
+    (listed,) = listing(client)[0]
+    assert (listed["status"], listed["updated_at"]) == ("processing", task["created_at"])
     emulator.advance(seconds=1)
     task = client.get(path).json()
     assert task["status"] == "ready"
@@ -208,6 +211,8 @@ def test_why_a_task_fails_is_not_known_while_it_is_processed(start, sample):
     emulator.advance(minutes=1)
     task = client.get(path).json()
     assert (task["status"], "error" in task) == ("failed", True)
+    took = moment(task["updated_at"]) - moment(task["created_at"])
+    assert took == timedelta(seconds=60)
 
 
 def test_vectors_are_kept_for_seven_days(start, talk):

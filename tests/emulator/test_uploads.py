@@ -318,3 +318,45 @@ def test_an_asset_that_is_on_its_way_can_neither_be_used_nor_found_after_its_del
     assert flat_error(upload.client.get(upload.path))[0] == 404
     response = put_chunk(url, content=upload.chunk(2), headers=CHUNK_HEADERS)
     assert storage_error(response) == (404, "NoSuchUpload")
+
+
+def test_reports_are_dated(upload):
+    """What a client that resumes sees of the session and of its chunks."""
+    upload.emulator.advance(hours=1)
+    reported = upload.put(1, url=upload.url(1))
+    put = upload.status()
+    assert put["updated_at"] == put["created_at"]
+    upload.emulator.advance(hours=1)
+    upload.report(reported)
+    status = upload.status()
+    times = (put["created_at"], put["uploaded_chunks"][0]["updated_at"], status["updated_at"])
+    created, was_put, updated = map(datetime.fromisoformat, times)
+    hour = timedelta(hours=1)
+    assert was_put - created >= hour
+    assert updated - was_put >= hour
+    assert status["uploaded_chunks"][0]["uploaded_at"] == status["updated_at"]
+
+
+def test_the_asset_of_an_upload_is_processed_from_its_completion_on(start, sample):
+    emulator, client = start(processing_sec=60)
+    upload = Upload(client, sample("image", ".jpg").read_bytes())
+    emulator.advance(minutes=5)
+    upload.report(upload.put(1))
+    emulator.wait_until_idle()
+    emulator.advance(seconds=59)
+    assert client.get(upload.asset_path).json()["status"] == "processing"
+    emulator.advance(seconds=1)
+    assert client.get(upload.asset_path).json()["status"] == "ready"
+
+
+def test_the_asset_of_an_upload_is_used_when_a_response_said_that_it_is_ready(start, sample):
+    emulator, client = start()
+    upload = Upload(client, sample("image", ".jpg").read_bytes())
+    emulator.advance(minutes=5)
+    upload.report(upload.put(1))
+    emulator._running().backend.assets.jobs.wait()
+    source = {"asset_id": upload.session["asset_id"]}
+    body = request_body("image", media_source=source)
+    assert error(client.post("/embed-v2", json=body))[:2] == (400, "parameter_invalid")
+    assert client.get(upload.asset_path).json()["status"] == "ready"
+    assert rows(client.post("/embed-v2", json=body))

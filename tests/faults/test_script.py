@@ -1,14 +1,18 @@
 """Scripts of faults, and the emulator that follows them."""
 
+import asyncio
 import json
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import httpx
 import pytest
 from twelvelabs_embed_emulator import Emulator, Fault
 from twelvelabs_embed_emulator.faults.actions import ACTIONS, NOT_FORWARDED
+from twelvelabs_embed_emulator.faults.connection import Response, response_of
 from twelvelabs_embed_emulator.faults.script import KINDS, REPEAT, FaultScript, read_faults
 
 TEXT = {"input_type": "text", "model_name": "marengo3.0", "text": {"input_text": "a dog"}}
@@ -54,6 +58,8 @@ def test_from_the_beginning() -> None:
     [
         ("explode", "fault 'explode': there are only pass, "),
         ("200", "there are only"),
+        ("299", "there are only"),
+        ("600", "there are only"),
         ("503 twice", "is written as"),
         ("503:soon", "no number of SEC"),
         ("reset:3", "takes no value"),
@@ -110,6 +116,7 @@ def test_each_kind_of_fault_has_an_action() -> None:
     ("fault", "status", "headers"),
     [
         ("503", 503, {"content-type": "application/json"}),
+        ("300", 300, {"content-type": "application/json"}),
         ("599:7", 599, {"retry-after": "7"}),
         ("html", 502, {"content-type": "text/html"}),
         ("html:504", 504, {"content-type": "text/html"}),
@@ -130,10 +137,23 @@ def test_a_response_of_the_proxy(fault: str, status: int, headers: dict[str, str
 
 
 @pytest.mark.parametrize(
+    ("fault", "code"), [("429:1", "too_many_requests"), ("503", "fault_on_purpose")]
+)
+def test_an_error_response_says_what_it_is(fault: str, code: str) -> None:
+    with Emulator(faults=fault) as emulator:
+        response = httpx.post(
+            f"{emulator.base_url}/embed-v2", json=TEXT, headers={"x-api-key": "k"}
+        )
+    assert response.json()["error"]["code"] == code
+    assert fault in response.json()["error"]["message"]
+
+
+@pytest.mark.parametrize(
     ("fault", "error"),
     [
         ("reset-before", httpx.TransportError),
         ("reset-during", httpx.TransportError),
+        ("stall-request:0.001", httpx.TransportError),
         ("reset", httpx.TransportError),
         ("truncated", httpx.RemoteProtocolError),
         ("gzip", httpx.DecodingError),
@@ -144,7 +164,7 @@ def test_a_response_that_is_lost_or_cannot_be_read(fault: str, error: type[Excep
         with pytest.raises(error):
             client.post(f"{emulator.base_url}/embed-v2", json=TEXT)
         (seen,) = emulator.seen
-        assert seen.is_done == (not fault.startswith("reset-"))
+        assert seen.is_done == (not fault.startswith(("reset-", "stall-")))
 
 
 @pytest.mark.parametrize(
@@ -170,6 +190,34 @@ def test_a_response_of_another_length(fault: str, declared: float | None, sent: 
                 content += next(parts)
         assert length == (len(whole) + 100 if declared is None else int(len(whole) * declared))
         assert content == whole[:wanted]
+
+
+@pytest.mark.parametrize(
+    ("step", "duration_sec"), [("slow-body", 0.25), ("slow-body:0.5", 0.5), ("slow-head", 0.25)]
+)
+def test_a_slow_response_comes_in_eight_parts(
+    monkeypatch: pytest.MonkeyPatch, step: str, duration_sec: float
+) -> None:
+    waits_sec: list[float] = []
+    written: list[bytes] = []
+
+    async def sleep(wait_sec: float) -> None:
+        waits_sec.append(wait_sec)
+
+    async def write(data: bytes) -> None:
+        written.append(data)
+
+    async def fetch() -> Response:
+        return made
+
+    made = response_of(200, bytes(range(200)))
+    exchange: Any = SimpleNamespace(fetch=fetch, client=SimpleNamespace(write=write))
+    monkeypatch.setattr("asyncio.sleep", sleep)
+    (fault,) = read_faults(step)
+    assert asyncio.run(ACTIONS[fault.name](exchange, fault))  # type: ignore[arg-type]
+    assert waits_sec == [duration_sec] * 8
+    assert b"".join(written) == made.head(200) + made.body
+    assert len(written) == 9
 
 
 def test_noise_in_place_of_a_response() -> None:

@@ -95,7 +95,7 @@ class Operation:
         operation: Json,
         components: Json,
         *,
-        strict_nulls: bool = False,
+        strict_nulls: bool,
     ) -> None:
         self.id: str = operation["operationId"]
         self.path = path

@@ -132,10 +132,7 @@ class Tasks:
         if task["status"] == "ready":
             result_id = task["result_id"]
             return GzipBody(self._files.size_bytes(result_id), self._files.chunks(result_id))
-        document = _head(task) | {
-            "updated_at": format_timestamp(task["updated_ms"]),
-            "data": None,
-        }
+        document = _head(task) | {"updated_at": _updated_at(task), "data": None}
         return document | (
             {"error": {"message": task["error"]}} if task["status"] == "failed" else {}
         )
@@ -169,12 +166,12 @@ class Tasks:
                 ended_ms, result_id = self._write_result(task, embedded)
                 self._end(task, ended_ms, result_id=result_id, metadata=embedded.metadata)
         except ApiError as error:
-            self._end(task, self._state.clock.now_ms(), error=error.message)
+            self._end(task, self._end_ms(task), error=error.message)
         except ClosedError:
             raise
         except Exception:
             _log.exception("The emulator failed to embed the media of task %s.", task_id)
-            self._end(task, self._state.clock.now_ms(), error=INTERNAL_ERROR)
+            self._end(task, self._end_ms(task), error=INTERNAL_ERROR)
 
     def _write_result(self, task: Row, embedded: Embedded) -> tuple[int, int]:
         """Write the compressed body of a ready task; return when it was done, and the file.
@@ -187,10 +184,14 @@ class Tasks:
             writer.write(compressor.compress(head.removesuffix(b"}") + b',"data":'))
             for row in embedded.data():
                 writer.write(compressor.compress(row))
-            ended_ms = max(self._state.clock.now_ms(), task["due_ms"])
+            ended_ms = self._end_ms(task)
             tail = dumps({"updated_at": format_timestamp(ended_ms)} | embedded.tail())
             writer.write(compressor.compress(b"," + tail.removeprefix(b"{")) + compressor.flush())
         return ended_ms, writer.file_id
+
+    def _end_ms(self, task: Row) -> int:
+        """Return when a task ends that is done now: not before it is due."""
+        return max(self._state.clock.now_ms(), int(task["due_ms"]))
 
     def _end(
         self,
@@ -252,6 +253,12 @@ def _head(task: Row) -> Json:
     }
 
 
+def _updated_at(task: Row) -> str:
+    """Return when the status changed last; the end of processing is known before it comes."""
+    is_processing = task["status"] == "processing"
+    return format_timestamp(task["created_ms"] if is_processing else task["updated_ms"])
+
+
 def _list_entry(task: Row) -> Json:
     request = json.loads(task["request"])
     kind, is_ready = request["input_type"], task["status"] == "ready"
@@ -261,7 +268,7 @@ def _list_entry(task: Row) -> Json:
     metadata = {names[name]: value for name, value in known.items() if name in names}
     entry = _head(task) | {
         "model_name": request["model_name"],
-        "updated_at": format_timestamp(task["updated_ms"]),
+        "updated_at": _updated_at(task),
     }
     return entry | {f"{kind}_embedding": {"metadata": metadata}}
 
