@@ -165,9 +165,9 @@ def test_a_long_wait_is_logged_once_with_its_end(caplog: pytest.LogCaptureFixtur
             125,
             3,
         ]
-        (told,) = caplog.messages
-        assert "2 min" in told
-        assert f"{(NOW + timedelta(seconds=120)).astimezone():%H:%M:%S}" in told
+        (logged,) = caplog.messages
+        assert "2 min" in logged
+        assert f"{(NOW + timedelta(seconds=120)).astimezone():%H:%M:%S}" in logged
         time.now_sec = 120
         assert [wait_sec("3600"), wait_sec("nothing")] == [3600, None]
     assert len(caplog.messages) == 2

@@ -1,39 +1,31 @@
-"""Proxies, certificates and event loops: both clients, on real sockets, read the network alike."""
+"""Proxies and certificates: both clients, on real sockets, read the network alike."""
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import ssl
 import subprocess
-import threading
 from collections.abc import Iterator
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import httpcore
 import httpx
 import pytest
 from twelvelabs_embed import (
     ApiConnectionError,
-    ApiError,
     ApiTimeoutError,
-    AsyncTwelveLabs,
     ConfigurationError,
-    InvalidResponseError,
-    RetryPolicy,
-    UnauthorizedError,
 )
 from twelvelabs_embed._http import network
 from twelvelabs_embed._http.effects import SendRequest
 from twelvelabs_embed._http.network import Proxies
 
-from tests.clients import AWAITED, BLOCKING, NO_WAIT, ClientKind, both_clients
+from tests.clients import ClientKind, both_clients
+from tests.http.asking import KEY, ask
 from tests.http.network_servers import (
     HOST,
-    OK,
     Seen,
     denying_proxy,
     http_proxy,
@@ -43,50 +35,15 @@ from tests.http.network_servers import (
     socks_proxy,
     speaking,
 )
-from tests.scripted_server import Response, scripted_server
 
 NEEDS_OPENSSL = pytest.mark.skipif(not shutil.which("openssl"), reason="openssl makes certificates")
 NEEDS_SOCKS = pytest.mark.skipif(not find_spec("socksio"), reason="the extra [socks]")
-KEY = "a-key-that-is-secret"
-
-
-@pytest.fixture(autouse=True)
-def _no_network_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in list(os.environ):
-        if name.lower().endswith("_proxy") or name.startswith("SSL_CERT"):
-            monkeypatch.delenv(name)
+pytestmark = pytest.mark.usefixtures("no_network_settings")
 
 
 @pytest.fixture(scope="module")
 def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return make_certificate(tmp_path_factory.mktemp("certificate"))
-
-
-@pytest.fixture(params=["blocking", "awaited", "many"])
-def way(request: pytest.FixtureRequest) -> str:
-    """How a text is embedded: `many` of the blocking client sends by the awaited transport."""
-    return str(request.param)
-
-
-def ask(way: str, base_url: str, **settings: Any) -> list[float]:
-    """Embed a text, and return its vector."""
-    return asyncio.run(_ask(way, base_url, settings))
-
-
-async def _ask(way: str, base_url: str, settings: dict[str, Any]) -> list[float]:
-    settings = {
-        "base_url": base_url,
-        "retry": RetryPolicy(attempts=3),
-        "clock": NO_WAIT,
-        **settings,
-    }
-    async with (AWAITED if way == "awaited" else BLOCKING).open(KEY, **settings) as client:
-        if way != "many":
-            return list((await client.embed("a dog")).vector)
-        (result,) = [one async for one in client.embed.many(["a dog"])]
-        if result.error is not None:
-            raise result.error
-        return list(result.embeddings.vector)
 
 
 # --- proxies --------------------------------------------------------------------------------------
@@ -363,184 +320,3 @@ def test_certificates_that_cannot_be_read_are_an_error_that_names_the_variable(
         with pytest.raises(ConfigurationError, match=f"{variable} is .*certificates"):
             ask(way, f"http://127.0.0.1:{plain.port}/v1.3")
     assert plain.heads == []
-
-
-# --- responses ------------------------------------------------------------------------------------
-
-
-def test_a_long_header_of_a_response_is_read(way: str) -> None:
-    with serving(service(OK, f"x-long: {'a' * 100_000}\r\n")) as plain:
-        assert ask(way, f"http://127.0.0.1:{plain.port}/v1.3") == [0.5, -0.25]
-
-
-def test_a_header_that_httpx_may_read_is_read_by_the_awaited_client() -> None:
-    """httpx reads as much or not, by how the bytes arrive."""
-    with serving(service(OK, f"x-long: {'a' * 160_000}\r\n")) as plain:
-        assert ask("awaited", f"http://127.0.0.1:{plain.port}/v1.3") == [0.5, -0.25]
-
-
-def test_a_header_that_is_too_long_is_not_quoted(way: str) -> None:
-    with serving(service(OK, f"set-cookie: {'secret' * 50_000}\r\n")) as plain:
-        with pytest.raises(ApiConnectionError) as raised:
-            ask(way, f"http://127.0.0.1:{plain.port}/v1.3")
-    assert len(str(raised.value)) < 300
-
-
-@pytest.mark.parametrize("coding", ["utf-8", "aws-chunked", "identity", ""])
-def test_a_content_coding_that_is_none_is_ignored(coding: str, way: str) -> None:
-    with serving(service(OK, f"content-encoding: {coding}\r\n")) as plain:
-        assert ask(way, f"http://127.0.0.1:{plain.port}/v1.3") == [0.5, -0.25]
-
-
-def test_an_error_whose_body_cannot_be_decompressed_has_its_status(way: str) -> None:
-    denied = scripted_server(Response(401, b"no gzip", {"content-encoding": "gzip"}))
-    with denied as server, pytest.raises(UnauthorizedError) as raised:
-        ask(way, server.base_url)
-    assert raised.value.attempts == 1
-
-
-@pytest.mark.parametrize("place", ["https://me:secret@login.example", "//me:secret@login.example"])
-def test_the_target_of_a_redirect_has_no_password_and_no_query(place: str, way: str) -> None:
-    steps = Response(302, b"", {"location": f"{place}/in?token=secret"})
-    with scripted_server(steps) as server, pytest.raises(ApiError) as raised:
-        ask(way, server.base_url)
-    assert "//login.example/in," in str(raised.value)
-    assert "secret" not in str(raised.value)
-
-
-def test_many_headers_of_a_response_are_read(way: str) -> None:
-    head = "".join(f"x-{number}: any\r\n" for number in range(300))
-    with serving(service(OK, head)) as plain:
-        assert ask(way, f"http://127.0.0.1:{plain.port}/v1.3") == [0.5, -0.25]
-
-
-@pytest.mark.parametrize(
-    "body", [b'{"error": "no such plan"}', b'{"code": 7, "detail": "no such plan"}']
-)
-def test_a_success_that_is_an_error_of_a_gateway_has_its_words(body: bytes, way: str) -> None:
-    with serving(service(body)) as plain, pytest.raises(InvalidResponseError, match="no such plan"):
-        ask(way, f"http://127.0.0.1:{plain.port}/v1.3")
-
-
-def test_a_byte_order_mark_is_passed_over(way: str) -> None:
-    with serving(service(b"\xef\xbb\xbf" + OK)) as plain:
-        assert ask(way, f"http://127.0.0.1:{plain.port}/v1.3") == [0.5, -0.25]
-
-
-# --- mocks ----------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("mock", "target"),
-    [
-        ("pytest_httpx", httpx.AsyncHTTPTransport),
-        ("respx.mocks", httpcore.AsyncConnectionPool),
-    ],
-)
-@pytest.mark.parametrize("way", ["awaited", "many"])
-def test_what_mocks_httpx_alone_is_no_way_past_to_the_network(
-    way: str, mock: str, target: type, monkeypatch: Any
-) -> None:
-    """As respx and pytest-httpx do it: what aiohttp sends would leave with the user's key."""
-
-    async def answer(transport: Any, request: Any) -> Any:
-        return httpx.Response(200, content=OK)
-
-    answer.__module__ = mock
-    monkeypatch.setattr(target, "handle_async_request", answer)
-    with pytest.raises(ConfigurationError, match=rf"{mock.partition('.')[0]}.*httpx_client="):
-        ask(way, f"https://{HOST}/v1.3")
-    with serving(service()) as plain:  # the emulator, say
-        assert ask(way, f"http://127.0.0.1:{plain.port}/v1.3") == [0.5, -0.25]
-
-
-def test_a_mock_of_clients_of_httpx_is_no_way_past_to_the_network(
-    way: str, monkeypatch: Any
-) -> None:
-    """As `respx.mock(using="httpx")` does it."""
-
-    def find_transport(client: Any, url: Any) -> Any:
-        return httpx.MockTransport(lambda request: httpx.Response(200, content=OK))
-
-    find_transport.__module__ = "respx.mocks"
-    monkeypatch.setattr(httpx.Client, "_transport_for_url", find_transport)
-    with pytest.raises(ConfigurationError, match=r"respx.*httpx_client="):
-        ask(way, f"https://{HOST}/v1.3")
-    if way != "awaited":
-        assert ask(way, f"https://{HOST}/v1.3", httpx_client=httpx.Client()) == [0.5, -0.25]
-
-
-async def test_a_client_of_httpx_is_mocked_as_a_whole(monkeypatch: Any) -> None:
-    async def answer(transport: Any, request: Any) -> Any:
-        return httpx.Response(200, content=OK, request=request)
-
-    answer.__module__ = "pytest_httpx"
-    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", answer)
-    given = ClientKind(awaited=True, given=True)
-    async with given.open(base_url=f"https://{HOST}") as client:
-        assert list((await client.embed("a dog")).vector) == [0.5, -0.25]
-        results = [one async for one in client.embed.many(["a dog"])]
-    assert [one.error for one in results] == [None]
-
-
-# --- event loops ----------------------------------------------------------------------------------
-
-
-def test_one_awaited_client_works_in_loops_one_after_another() -> None:
-    with serving(service()) as plain:
-        client = AsyncTwelveLabs(KEY, base_url=f"http://127.0.0.1:{plain.port}/v1.3")
-
-        async def work() -> None:
-            found = await asyncio.gather(*[client.embed("a dog") for _ in range(3)])
-            found += [one.embeddings async for one in client.embed.many(["a dog"])]
-            assert [list(one.vector) for one in found if one] == [[0.5, -0.25]] * 4
-
-        for _ in range(3):
-            asyncio.run(work())
-        asyncio.run(client.close())
-
-
-def test_one_awaited_client_works_in_loops_of_several_threads() -> None:
-    with serving(service()) as plain:
-        client = AsyncTwelveLabs(KEY, base_url=f"http://127.0.0.1:{plain.port}/v1.3")
-        together = threading.Barrier(3, timeout=60)
-        found: list[list[float]] = []
-
-        async def work() -> None:
-            for _ in range(3):
-                found.append(list((await client.embed("a dog")).vector))
-                together.wait()
-
-        threads = [threading.Thread(target=asyncio.run, args=(work(),)) for _ in range(3)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        assert found == [[0.5, -0.25]] * 9
-        asyncio.run(client.close())
-
-
-def test_a_client_of_the_user_in_another_loop_is_one_clear_error() -> None:
-    """Its connections cannot be used there, and nothing but the user can close them."""
-    transport = _BoundToItsLoop()
-    client = AsyncTwelveLabs(KEY, httpx_client=httpx.AsyncClient(transport=transport))
-
-    async def work() -> None:
-        await client.embed("a dog")
-
-    asyncio.run(work())
-    with pytest.raises(ConfigurationError, match="another event loop"):
-        asyncio.run(work())
-
-
-class _BoundToItsLoop(httpx.AsyncBaseTransport):
-    """As httpx's own is where a connection is kept open."""
-
-    def __init__(self) -> None:
-        self._lock = asyncio.Event()
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        asyncio.get_running_loop().call_soon(self._lock.set)
-        await self._lock.wait()
-        self._lock.clear()
-        return httpx.Response(200, content=OK)

@@ -4,23 +4,19 @@ import io
 import math
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, get_args
 
 import attrs
-import hypothesis
 import numpy as np
 import pytest
-from hypothesis import strategies as st
 from PIL import Image as Pillow
-from twelvelabs_embed.errors import Hint, InvalidInputError, Violation
+from twelvelabs_embed.errors import Hint, InvalidInputError
 from twelvelabs_embed.inputs import (
     Audio,
     AudioOption,
-    Document,
     DocumentOption,
     DocumentScope,
     Dynamic,
@@ -28,13 +24,10 @@ from twelvelabs_embed.inputs import (
     Fixed,
     Image,
     Input,
-    MultiInput,
     Scope,
-    Sequential,
     Spatial,
     Text,
     TextImage,
-    TimedText,
     Video,
     VideoOption,
     coerce,
@@ -42,20 +35,7 @@ from twelvelabs_embed.inputs import (
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.limits import all_choices, find_terms
 
-
-def source(media: Media) -> dict[str, Any]:
-    return {"here": media}
-
-
-def rejected(make: Callable[[], object]) -> tuple[Violation, ...]:
-    with pytest.raises(InvalidInputError) as caught:
-        make()
-    return caught.value.violations
-
-
-def fields_of(violations: tuple[Violation, ...]) -> list[str]:
-    return [violation.field for violation in violations]
-
+from tests.inputs.violations import fields_of, rejected, source
 
 # ----------------------------------------------------------------------------------- what they hold
 
@@ -331,132 +311,6 @@ def test_all_violations_are_reported_together() -> None:
     assert str(InvalidInputError(violations)).count("\n") == 6
     text_image: Any = TextImage
     assert fields_of(rejected(lambda: text_image(3, 4))) == ["text", "media"]
-
-
-# ------------------------------------------------------------------------------- several together
-
-OUTFIT, PLACE = Image("outfit.png"), Image("place.png")
-
-
-def test_a_combined_input_is_a_value() -> None:
-    worn = MultiInput("<@outfit> at <@place>, <@outfit>", outfit=OUTFIT, place=PLACE)
-    assert worn == MultiInput("<@outfit> at <@place>, <@outfit>", outfit=OUTFIT, place=PLACE)
-    assert hash(worn) == hash(MultiInput(worn.text, outfit=OUTFIT, place=PLACE))
-    assert repr(MultiInput(None, OUTFIT)) == f"MultiInput(None, {OUTFIT!r})"
-    assert repr(worn).startswith("MultiInput('<@outfit> at")
-    assert [source.name for source in worn.sources] == ["outfit", "place"]
-    with pytest.raises(attrs.exceptions.FrozenInstanceError):
-        worn.text = ""  # type: ignore[misc]
-
-
-def test_sections_of_combined_inputs() -> None:
-    assert MultiInput("a dog").to_payload(source) == {"input_text": "a dog"}
-    section = MultiInput("<@outfit>", Audio("a.mp3"), outfit=OUTFIT).to_payload(source)
-    assert [(one["media_type"], one.get("name")) for one in section["media_sources"]] == [
-        ("audio", None),
-        ("image", "outfit"),
-    ]
-
-
-NAMES = st.sets(st.text(st.characters(exclude_characters="<>@", codec="utf-8"), min_size=1))
-
-
-@hypothesis.settings(derandomize=True, deadline=None, database=None)
-@hypothesis.given(there=NAMES, wanted=NAMES)
-def test_references_are_checked_both_ways(there: set[str], wanted: set[str]) -> None:
-    text = "x" + " ".join(f"<@{name}>" for name in sorted(wanted))
-    named = dict.fromkeys(sorted(there)[:10], OUTFIT)
-    wrong = wanted ^ set(named)
-    try:
-        made = MultiInput(text, **named)
-    except InvalidInputError as error:
-        said = [
-            one.field if one.field != "text" or "refers" not in one.value else one.value
-            for one in error.violations
-        ]
-        assert sorted(said) == sorted(
-            f"it refers to <@{name}>" if name in wanted else name for name in wrong
-        )
-    else:
-        assert not wrong
-        assert {one.name for one in made.sources} == wanted
-
-
-@pytest.mark.parametrize(
-    ("make", "field", "value"),
-    [
-        (lambda: MultiInput(), "MultiInput", "it is empty"),
-        (lambda: MultiInput(None, *[OUTFIT] * 11), "media", "11 sources are given"),
-        (lambda: MultiInput(None, Audio("a", start=1)), "media 1", "it has start"),
-        (lambda: MultiInput("<@a>", a=Video("a", types="fused")), "a", "it has types"),
-        (lambda: MultiInput("<@a>", a=Document("a", scopes="local")), "a", "it has scopes"),
-        (lambda: MultiInput("<@a>"), "text", "it refers to <@a>"),
-        (lambda: MultiInput("a", a=OUTFIT), "a", "the text does not refer to it"),
-        (lambda: MultiInput(None, a=OUTFIT), "a", "the text does not refer to it"),
-    ],
-)
-def test_combined_inputs_reject(make: Callable[[], object], field: str, value: str) -> None:
-    (violation,) = rejected(make)
-    assert (violation.field, violation.value) == (field, value)
-
-
-def test_a_source_is_an_input() -> None:
-    wrong: Any = "dog.jpg"
-    (violation,) = rejected(lambda: MultiInput("a dog", wrong))
-    assert violation.field == "media 1"
-    assert violation.code == "source.wrong_type"
-
-
-# -------------------------------------------------------------------------------------- documents
-
-
-def test_sections_of_documents() -> None:
-    pages = Document("a.pdf", options="visual", scopes="local", segmentation=Spatial("quadrants"))
-    assert pages.to_payload(source) | {"media_source": 0} == {
-        "media_source": 0,
-        "segmentation": {"spatial": {"strategy": "quadrants"}},
-        "embedding_option": ["visual"],
-        "embedding_scope": ["local"],
-    }
-    words = Document("a.txt", segmentation=Sequential(5, overlap_sentences=1)).to_payload(source)
-    assert (
-        words["segmentation"]["sequential"].items()
-        >= {
-            "max_sentences": 5,
-            "overlap_sentences": 1,
-        }.items()
-    )
-    assert Document("a.pdf").to_payload(source).keys() == {"media_source"}
-
-
-def test_simultaneous_metadata_has_equal_start_and_end() -> None:
-    assert TimedText(2, 2, "a goal").to_payload() == {"start": 2.0, "end": 2.0, "text": "a goal"}
-    assert TimedText(timedelta(0), 0, " ").to_payload() == {"start": 0.0, "end": 0.0, "text": " "}
-    for start, end in ((2, 1), (-1, -1), (math.nan, math.nan), (math.inf, math.inf), ("1", "1")):
-        with pytest.raises(InvalidInputError):
-            TimedText(start, end, "a goal")  # type: ignore[arg-type]
-
-
-def test_a_text_about_a_part_has_a_character() -> None:
-    with pytest.raises(InvalidInputError) as error:
-        TimedText(2, 1, "")
-    assert [one.field for one in error.value.violations] == ["end", "text"]
-    assert error.value.violations[1].code == "text.empty"
-
-
-@pytest.mark.parametrize("maximum", [0, 2**31, 10**30, True, "many"])
-def test_the_number_of_sentences_has_limits(maximum: int) -> None:
-    assert Sequential(2**31 - 1).max_sentences == 2_147_483_647
-    with pytest.raises(InvalidInputError, match=r"Sequential\.max_sentences") as error:
-        Sequential(maximum)
-    assert "1 to 2,147,483,647" in error.value.violations[0].allowed
-
-
-def test_sections_of_what_came_with_marengo35() -> None:
-    talk = Audio("a.mp3", types="fused", time_based_metadata=[TimedText(1, 2.5, "a goal")])
-    section = talk.to_payload(source)
-    assert section["embedding_type"] == ["fused_embedding"]
-    assert section["time_based_metadata"] == [{"start": 1, "end": 2.5, "text": "a goal"}]
 
 
 # ---------------------------------------------------------------------------------------- promotion

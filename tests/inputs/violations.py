@@ -1,0 +1,22 @@
+"""Violations of inputs, and sources of payloads."""
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.inputs.media import Media
+
+
+def source(media: Media) -> dict[str, Any]:
+    return {"here": media}
+
+
+def rejected(make: Callable[[], object]) -> tuple[Violation, ...]:
+    with pytest.raises(InvalidInputError) as caught:
+        make()
+    return caught.value.violations
+
+
+def fields_of(violations: tuple[Violation, ...]) -> list[str]:
+    return [violation.field for violation in violations]
