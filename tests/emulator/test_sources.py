@@ -175,7 +175,8 @@ LIMITS = {"field": "media_source", "inline": INLINE_SIZE, "remote": FILE_SIZE}
 def content_url():
     """The address of `CONTENT` on loopback, which `?turns=3` redirects, and others compress."""
     zipped = gzip.compress(CONTENT, 1)
-    bodies = {"coding=gzip": zipped, "coding=gzip&cut": zipped[:-4]}
+    zeros = gzip.compress(bytes(3 * MIB))
+    bodies = {"coding=gzip": zipped, "coding=gzip&cut": zipped[:-4], "coding=gzip&zeros": zeros}
 
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
@@ -235,6 +236,8 @@ def test_a_downloaded_file(content_url, spool_bytes, monkeypatch):
 def test_a_file_that_comes_compressed_is_read_as_it_was(content_url):
     with sources.load({"url": f"{content_url}?coding=gzip"}, **LIMITS) as media:
         check_reads_as_content(media)
+    with sources.load({"url": f"{content_url}?coding=gzip&zeros"}, **LIMITS) as media:
+        assert media.open().read() == bytes(3 * MIB)
     with pytest.raises(ApiError, match="cannot be fetched: the gzip ends early"):
         with sources.load({"url": f"{content_url}?coding=gzip&cut"}, **LIMITS):
             pass
