@@ -1,7 +1,8 @@
 """Admission control: which item has a slot, and when it is given back."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx
@@ -33,6 +34,15 @@ async def close(admission: Admission) -> None:
     await admission.__aexit__(None, None, None)
 
 
+@asynccontextmanager
+async def sending(admission: Admission, command: SendRequest) -> AsyncGenerator[RequestSlot]:
+    slot = await RequestSlot(admission, command).start()
+    try:
+        yield slot
+    finally:
+        slot.release()
+
+
 async def yield_and_ask_again(
     control: AdmissionControl,
 ) -> tuple[Admission, Admission, asyncio.Future[RequestSlot]]:
@@ -41,7 +51,7 @@ async def yield_and_ask_again(
     first = await admit(control)
     first.yield_slot()
     second = await admit(control)
-    waiting = asyncio.ensure_future(RequestSlot(first, SEND).__aenter__())
+    waiting = asyncio.ensure_future(RequestSlot(first, SEND).start())
     await asyncio.sleep(0)
     return first, second, waiting
 
@@ -63,7 +73,7 @@ async def test_the_slot_is_kept_while_another_request_of_the_item_is_in_flight(
     control: AdmissionControl,
 ) -> None:
     admission = await admit(control)
-    async with RequestSlot(admission, SEND):
+    async with sending(admission, SEND):
         admission.yield_slot()
         assert not control.slots.value
         assert admission.has_start_slot
@@ -77,7 +87,7 @@ async def test_concurrent_requests_of_an_item_share_one_slot(control: AdmissionC
     first.yield_slot()
     first.yield_slot()
     other = await admit(control)
-    waiting = [asyncio.ensure_future(RequestSlot(first, SEND).__aenter__()) for _ in range(2)]
+    waiting = [asyncio.ensure_future(RequestSlot(first, SEND).start()) for _ in range(2)]
     await asyncio.sleep(0)
     await close(other)
     for request in await asyncio.gather(*waiting):
@@ -162,9 +172,9 @@ async def test_a_request_counts_for_what_the_service_counts(
     """After the first request of an item, for which its text counts in any case."""
     control = AdmissionControl(1, RateLimiter(9, 1000), 1 << 20, Clock())
     limiter, admission = control.rate_limiter, await admit(control, 70)
-    async with RequestSlot(admission, SEND):
+    async with sending(admission, SEND):
         assert (limiter.in_flight, limiter._in_flight_tokens) == (1, 70)
-    async with RequestSlot(admission, evolve(SEND, **changes)):
+    async with sending(admission, evolve(SEND, **changes)):
         assert (limiter.in_flight, limiter._in_flight_tokens) == (permits, tokens)
     await close(admission)
     assert (limiter.in_flight, limiter._in_flight_tokens, admission.requests) == (0, 0, 2)
@@ -182,8 +192,8 @@ async def test_an_item_that_waits_for_minutes_has_no_permit_and_counts_once() ->
     control, media = AdmissionControl(3, limiter, 1 << 20, clock), evolve(SEND, media_sec=40.0)
     assert limiter.acquire_media(0.0, 40.0) is None
     waits, gives_up = await admit(control), await admit(control)
-    waiting = asyncio.ensure_future(RequestSlot(waits, media).__aenter__())
-    leaving = asyncio.ensure_future(RequestSlot(gives_up, media).__aenter__())
+    waiting = asyncio.ensure_future(RequestSlot(waits, media).start())
+    leaving = asyncio.ensure_future(RequestSlot(gives_up, media).start())
     await asyncio.sleep(0)
     other = await admit(control)  # of two permits, the one of the first is free
     leaving.cancel()
@@ -205,7 +215,7 @@ async def test_only_items_of_which_nothing_is_done_are_given_up(
 ) -> None:
     control.is_stopping = lambda: True
     admission = await admit(control)
-    async with RequestSlot(admission, SEND) as slot:
+    async with sending(admission, SEND) as slot:
         if status is not None:
             slot.response = httpx.Response(status, request=httpx.Request("GET", SEND.url))
     steps_sec = list[float]()
@@ -230,8 +240,8 @@ async def test_a_permit_of_a_request_that_is_never_sent_does_not_count() -> None
     """It has its permit, and is cancelled while it waits for the bytes of another."""
     control = AdmissionControl(2, RateLimiter(2), 100, Clock())
     first, second = await admit(control), await admit(control)
-    async with RequestSlot(first, body_of(80)):
-        waiting = asyncio.ensure_future(RequestSlot(second, body_of(80)).__aenter__())
+    async with sending(first, body_of(80)):
+        waiting = asyncio.ensure_future(RequestSlot(second, body_of(80)).start())
         await asyncio.sleep(0)
         assert control.rate_limiter.in_flight == 2
         waiting.cancel()

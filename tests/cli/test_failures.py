@@ -169,11 +169,23 @@ def test_a_task_that_may_exist_is_reported_with_how_to_look(cli: Run) -> None:
     )
 
 
-def test_details_of_a_response_are_shown() -> None:
-    body = {"error": {"code": "c", "message": "m", "details": {"field": "x"}}}
-    account = failures.explain(api_error(httpx.Response(400, json=body)))
+def test_all_that_a_response_says_of_an_error_is_shown() -> None:
+    says = {"code": "c", "message": "m", "details": {"field": "x"}, "docs_url": "https://docs/c"}
+    response = httpx.Response(400, json={"error": says}, headers={"x-request-id": "r1"})
+    account = failures.explain(api_error(response))
     assert account is not None
-    assert account.blocks[0]["details"] == '{"field": "x"}'
+    assert account.status == failures.Status.REJECTED
+    assert list(account.blocks) == [
+        {
+            "status": "400 c",
+            "message": "m",
+            "details": '{"field": "x"}',
+            "docs": "https://docs/c",
+            "request": "r1",
+            "hint": "",
+            "attempts": "",
+        }
+    ]
 
 
 def test_an_unknown_error_is_not_explained_away() -> None:

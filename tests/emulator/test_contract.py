@@ -7,6 +7,7 @@ import jsonschema_rs
 import pytest
 import yaml
 from twelvelabs_embed_emulator import Emulator
+from twelvelabs_embed_emulator.contract.errors import ApiError
 from twelvelabs_embed_emulator.contract.loader import Contract, default_path
 from twelvelabs_embed_emulator.contract.violations import violations
 from twelvelabs_embed_emulator.endpoints.backend import Backend
@@ -220,6 +221,18 @@ def test_a_query_gets_its_types_and_default_values(operations):
         "page_limit": 10,
         "asset_ids": ["a", "b"],
     }
+
+
+def test_a_later_contract_may_require_a_parameter_of_a_query(tmp_path):
+    document = yaml.safe_load(OPENAPI.read_text())
+    region = {"name": "region", "in": "query", "required": True, "schema": {"type": "string"}}
+    document["paths"]["/embed-v2/tasks"]["get"]["parameters"].append(region)
+    (tmp_path / "later.yaml").write_text(yaml.safe_dump(document))
+    operations = {one.id: one for one in Contract(tmp_path / "later.yaml").operations}
+    assert operations["list_tasks"].read_query([("region", "eu")])["region"] == "eu"
+    with pytest.raises(ApiError, match="region: is required") as caught:
+        operations["list_tasks"].read_query([])
+    assert caught.value.code == "parameter_not_provided"
 
 
 def test_the_contract_of_the_checkout_is_the_default():

@@ -27,4 +27,5 @@ def way(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(params=WAYS.values(), ids=list(WAYS))
 def decoder(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
     """Each way of decoding embeddings."""
-    monkeypatch.setattr(decoding, "simdjson", request.param)
+    for name, value in request.param.items():
+        monkeypatch.setattr(decoding, name, value)

@@ -1,4 +1,4 @@
-"""Both ways of decoding embeddings, and bodies for them."""
+"""Ways of decoding embeddings, and bodies for them."""
 
 from __future__ import annotations
 
@@ -11,10 +11,13 @@ from twelvelabs_embed._http import decoding
 from twelvelabs_embed._http.decoding import DecodeError, decode_embeddings
 from twelvelabs_embed.results import Embeddings
 
-# Both ways where the extra `fast` is installed, otherwise the one that is always there.
-WAYS: dict[str, Any] = {"msgspec": None}
+# All ways where the extra `fast` is installed, otherwise those that are always there.
+WAYS: dict[str, dict[str, Any]] = {
+    "at once": {},
+    "msgspec": {"simdjson": None, "_SMALL_BODY_BYTES": -1},
+}
 if decoding.simdjson:
-    WAYS["simdjson"] = decoding.simdjson
+    WAYS["simdjson"] = {"simdjson": decoding.simdjson, "_SMALL_BODY_BYTES": -1}
 
 VIDEO = {
     "data": [
@@ -48,9 +51,10 @@ VIDEO = {
 def decode_each_way(body: bytes) -> list[Embeddings | str]:
     """What each way makes of a body: the result, or the message of its error."""
     outcomes: list[Embeddings | str] = []
-    for simdjson in WAYS.values():
+    for way in WAYS.values():
         with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(decoding, "simdjson", simdjson)
+            for name, value in way.items():
+                patch.setattr(decoding, name, value)
             try:
                 outcomes.append(decode_embeddings(body))
             except DecodeError as error:

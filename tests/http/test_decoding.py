@@ -1,4 +1,4 @@
-"""Bytes to vectors, both ways of doing it, against `json.loads` and `numpy.array`."""
+"""Bytes to vectors, each way of doing it, against `json.loads` and `numpy.array`."""
 
 from __future__ import annotations
 
@@ -87,6 +87,7 @@ def test_the_faster_way_reads_what_it_can_by_itself(monkeypatch: pytest.MonkeyPa
         return reference(raw)
 
     monkeypatch.setattr(decoding, "_decode_numbers", watched)
+    monkeypatch.setattr(decoding, "_SMALL_BODY_BYTES", -1)
     big = "[18446744073709551616, 0]"
     assert decode_embeddings(body_of("[1.5, 2]", big, "[-3, 0]")).vectors[0].tolist() == [1.5, 2]
     assert left_over == [big.encode()]

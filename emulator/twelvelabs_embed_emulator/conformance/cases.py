@@ -317,7 +317,7 @@ def _multipart(session: Session) -> None:
         "request_presigned_urls", expected=200, has=("upload_urls[].url",),
         json={"start": 1, "count": 1}, upload_id=upload_id,
     )  # fmt: skip
-    url = (more.get("upload_urls") or made.get("upload_urls") or [{}])[0].get("url")
+    url = (more.get("upload_urls") or [{}])[0].get("url")
     if made.get("total_chunks") != 1 or not isinstance(url, str):
         return  # what follows needs a file of one chunk
     etag = _put(session, url, made.get("upload_headers") or {}, content)

@@ -10,7 +10,7 @@ import re
 import struct
 from collections.abc import Callable
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
 
 import msgspec
 import numpy as np
@@ -28,7 +28,10 @@ __all__ = ["DecodeError", "decode_embeddings", "read_task_state"]
 _Vectors: TypeAlias = npt.NDArray[np.float32]
 _Numbers: TypeAlias = npt.NDArray[np.float64]
 S = TypeVar("S")
+E = TypeVar("E")
 _EXCERPT_BYTES = 20
+# Of bodies up to this size, all numbers are read in one step, and not row by row.
+_SMALL_BODY_BYTES = 64 << 10
 _NULL = msgspec.Raw(b"null")
 
 # --- decode ---------------------------------------------------------------------------------------
@@ -38,8 +41,8 @@ class DecodeError(ValueError):
     """A body that does not hold what the contract promises. The message says where."""
 
 
-class _Row(msgspec.Struct, gc=False):  # holds nothing that could refer back to it
-    embedding: msgspec.Raw
+class _Row(msgspec.Struct, Generic[E], gc=False):  # holds nothing that could refer back to it
+    embedding: E
     embedding_option: str | None = None
     embedding_scope: str | None = None
     start_sec: float | None = None
@@ -51,8 +54,8 @@ class _Row(msgspec.Struct, gc=False):  # holds nothing that could refer back to 
     chunk_index: int | float | None = None
 
 
-class _Answer(msgspec.Struct):
-    data: list[_Row]
+class _Answer(msgspec.Struct, Generic[E]):
+    data: list[_Row[E]]
     # Whatever they are: no vectors are lost for what is said of them beside.
     metadata: Any = None
     usage: Any = None
@@ -74,7 +77,8 @@ class _TaskState(msgspec.Struct):
 
 _NO_PAGES = (None, None, None)
 _decode_task_state = msgspec.json.Decoder(_TaskState).decode
-_decode_answer = msgspec.json.Decoder(_Answer).decode
+_decode_answer = msgspec.json.Decoder(_Answer[msgspec.Raw]).decode
+_decode_small_answer = msgspec.json.Decoder(_Answer[list[float]]).decode
 _decode_floats = msgspec.json.Decoder(list[float]).decode
 
 
@@ -95,39 +99,27 @@ def decode_embeddings(
         DecodeError: the body is not JSON, has no list of rows, or a row's vector is not a flat list
             of numbers that fit float32, as many as in the other rows; its uncertainties likewise.
     """
-    decoded = _decode(_decode_answer, body)
-    rows, metadata = decoded.data, decoded.metadata
-    decode_numbers, segments, has_uncertainties = _numbers_decoder(), list[Segment](), False
-    vectors = np.empty((0, 0), np.float32)
-    with np.errstate(over="ignore"):  # what does not fit becomes infinite, and is found below
-        for index, row in enumerate(rows):
-            try:
-                numbers = decode_numbers(row.embedding)
-            except ValueError as error:
-                raise DecodeError(_explain_number(error, f"row {index}", "embedding")) from error
-            if index == 0:
-                vectors = np.empty((len(rows), len(numbers)), np.float32)
-            if len(numbers) != vectors.shape[1]:
-                what = f"{len(numbers)} numbers, where row 0 has {vectors.shape[1]}"
-                raise DecodeError(f"row {index}: {what}")
-            vectors[index] = numbers
-            start_page = end_page = chunk = None
-            if (row.start_page_number, row.end_page_number, row.chunk_index) != _NO_PAGES:
-                start_page, end_page, chunk = _read_pages(row, index)
-            segments.append(
-                Segment(
-                    row.embedding_option,
-                    row.embedding_scope,
-                    row.start_sec,
-                    row.end_sec,
-                    start_page,
-                    end_page,
-                    row.quadrant,
-                    chunk,
-                )
+    decoded, vectors = _read_small(body) or _read_by_row(body)
+    rows, metadata, segments = decoded.data, decoded.metadata, list[Segment]()
+    has_uncertainties = False
+    for index, row in enumerate(rows):
+        start_page = end_page = chunk = None
+        if (row.start_page_number, row.end_page_number, row.chunk_index) != _NO_PAGES:
+            start_page, end_page, chunk = _read_pages(row, index)
+        segments.append(
+            Segment(
+                row.embedding_option,
+                row.embedding_scope,
+                row.start_sec,
+                row.end_sec,
+                start_page,
+                end_page,
+                row.quadrant,
+                chunk,
             )
-            # By identity, which costs next to nothing where no row has any.
-            has_uncertainties = has_uncertainties or row.embedding_uncertainty is not _NULL
+        )
+        # By identity, which costs next to nothing where no row has any.
+        has_uncertainties = has_uncertainties or row.embedding_uncertainty is not _NULL
     if not rows and (decoded.error or decoded.message):
         raise DecodeError("data: no rows, but an error")
     if rows and not vectors.size:
@@ -147,6 +139,46 @@ def decode_embeddings(
         raise DecodeError(
             f"row {error.row}, number {error.column}: too large for float32"
         ) from error
+
+
+def _read_small(body: bytes) -> tuple[_Answer[Any], _Vectors] | None:
+    """Read a small body at once; None for all that `_read_by_row` has to read, or to explain."""
+    if len(body) > _SMALL_BODY_BYTES:
+        return None
+    try:
+        answer = _decode_small_answer(body)
+        dimension = len(answer.data[0].embedding)
+        # To float32 as numpy does it, but for numbers that do not fit, which raise OverflowError.
+        pack = struct.Struct(f"{dimension}f").pack
+        packed = b"".join([pack(*row.embedding) for row in answer.data])
+        vectors = np.frombuffer(packed, np.float32).reshape(-1, dimension)
+    except (ValueError, RecursionError, OverflowError, IndexError, struct.error):
+        return None
+    return answer, vectors
+
+
+def _read_by_row(body: bytes) -> tuple[_Answer[Any], _Vectors]:
+    """Read a body of any size, its numbers row by row.
+
+    Raises:
+        DecodeError: as `decode_embeddings`
+    """
+    answer = _decode(_decode_answer, body)
+    rows, decode_numbers = answer.data, _numbers_decoder()
+    vectors = np.empty((0, 0), np.float32)
+    with np.errstate(over="ignore"):  # what does not fit becomes infinite, and is found later
+        for index, row in enumerate(rows):
+            try:
+                numbers = decode_numbers(row.embedding)
+            except ValueError as error:
+                raise DecodeError(_explain_number(error, f"row {index}", "embedding")) from error
+            if index == 0:
+                vectors = np.empty((len(rows), len(numbers)), np.float32)
+            if len(numbers) != vectors.shape[1]:
+                what = f"{len(numbers)} numbers, where row 0 has {vectors.shape[1]}"
+                raise DecodeError(f"row {index}: {what}")
+            vectors[index] = numbers
+    return answer, vectors
 
 
 def read_task_state(body: bytes) -> _TaskState:
@@ -170,7 +202,7 @@ def _decode(decode: Callable[[bytes], S], body: bytes) -> S:
         raise DecodeError(_explain(error, body)) from error
 
 
-def _read_pages(row: _Row, index: int) -> tuple[int | None, ...]:
+def _read_pages(row: _Row[Any], index: int) -> tuple[int | None, ...]:
     """Read the numbers of pages and chunks, which may be written as `1.0`."""
     numbers = list[int | None]()
     for name in ("start_page_number", "end_page_number", "chunk_index"):
@@ -199,7 +231,7 @@ def _read_usage(usage: object) -> Usage | None:
     )
 
 
-def _decode_uncertainties(rows: list[_Row], vectors: _Vectors) -> _Vectors | None:
+def _decode_uncertainties(rows: list[_Row[Any]], vectors: _Vectors) -> _Vectors | None:
     said = [
         (f"row {index}, embedding_uncertainty", index, row.embedding_uncertainty)
         for index, row in enumerate(rows)

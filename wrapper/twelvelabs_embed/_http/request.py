@@ -78,16 +78,19 @@ class RawResponse(Generic[T]):
     Attributes:
         data: what the call returns without `with_raw_response`
         status_code: the HTTP status
-        headers: the response's headers, names in lower case
         attempts: how many times the request was sent
         http_response: the response as it was received
     """
 
     data: T
     status_code: int
-    headers: Mapping[str, str]
     attempts: int
     http_response: httpx.Response
+
+    @property
+    def headers(self) -> Mapping[str, str]:
+        """The response's headers, names in lower case."""
+        return self.http_response.headers
 
 
 def call(

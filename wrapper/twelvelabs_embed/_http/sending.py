@@ -276,7 +276,7 @@ def decode_response(
                 what = f"{what}; it says: {says}"
             raise InvalidResponseError(what, response) from error
     else:
-        return RawResponse(data, response.status_code, response.headers, attempts, response)
+        return RawResponse(data, response.status_code, attempts, response)
     # The error quotes what is masked by now, as do the frames of its traceback: not with that one.
     return decode_response(operation, request, response, attempts)
 

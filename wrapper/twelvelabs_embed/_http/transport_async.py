@@ -247,26 +247,43 @@ class _Connections:
 
 
 class _Response(httpx.Response):
-    """A response whose request is built when it is first read."""
+    """A response whose request and headers are built when they are first read.
+
+    Attributes:
+        received_headers: as aiohttp has them, for what reads one or two; empty once the headers
+            were replaced by others
+    """
 
     def __init__(
         self, command: SendRequest, source: aiohttp.ClientResponse, body: bytes, elapsed_sec: float
     ) -> None:
         super().__init__(
             source.status,
-            headers=source.raw_headers,
             stream=RawBody(body),
             extensions={
                 "http_version": b"HTTP/1.1",
                 "reason_phrase": (source.reason or "").encode(),
             },
         )
+        self._headers: httpx.Headers | None = None
+        self._raw_headers = source.raw_headers
+        self.received_headers: Mapping[str, str] = source.headers
         if aiohttp.hdrs.CONTENT_ENCODING in source.headers:
             read(self)
         else:
             self._content, self.is_stream_consumed, self.is_closed = body, True, True
         self._command = command
         self.elapsed = timedelta(seconds=elapsed_sec)
+
+    @property
+    def headers(self) -> httpx.Headers:
+        if self._headers is None:
+            self._headers = httpx.Headers(self._raw_headers)
+        return self._headers
+
+    @headers.setter
+    def headers(self, value: httpx.Headers) -> None:
+        self._headers, self._raw_headers, self.received_headers = value, (), {}
 
     @property
     def request(self) -> httpx.Request:
@@ -286,8 +303,9 @@ class _Response(httpx.Response):
         raise AttributeError("the request of a response cannot be changed")
 
     def __reduce__(self) -> tuple[Any, ...]:
-        state = {**super().__getstate__(), "_request": self.request}
-        del state["_command"]
+        state = {**super().__getstate__(), "_request": self.request, "headers": self.headers}
+        for name in ("_command", "_headers", "_raw_headers", "received_headers"):
+            del state[name]
         return httpx.Response.__new__, (httpx.Response,), state
 
 

@@ -189,6 +189,7 @@ class Admission:
     Attributes:
         requests: how many were sent
         retries: how many of them repeated one that had failed
+        in_flight: how many have no response yet
         has_done: whether the service has done something for the item
         has_start_slot: whether the worker that opened it still holds the start slot for it
     """
@@ -202,7 +203,7 @@ class Admission:
         self.has_done = False
         self._first_permit: Permit | None = None
         self._has_slot = False
-        self._in_flight = 0
+        self.in_flight = 0
 
     async def __aenter__(self) -> Self:
         """Wait for a slot, and for the permit of the first request."""
@@ -239,9 +240,13 @@ class Admission:
         self, command: SendRequest, send: Callable[[SendRequest], Awaitable[httpx.Response]]
     ) -> httpx.Response:
         """Send a request when it may be sent."""
-        async with RequestSlot(self, command) as slot:
+        slot = RequestSlot(self, command)
+        await slot.start()
+        try:
             slot.response = await send(command)
             return slot.response
+        finally:
+            slot.release()
 
     async def sleep(self, duration_sec: float, sleep: Callable[[float], Awaitable[object]]) -> None:
         """Sleep before a retry, without slots.
@@ -271,7 +276,7 @@ class Admission:
     def yield_slot(self) -> None:
         """Give the slots back until a retry, unless another request is still in flight."""
         self.retries += 1
-        if not self._in_flight:
+        if not self.in_flight:
             self._release_slot()
             if self.has_start_slot:
                 self.has_start_slot = False
@@ -285,12 +290,12 @@ class Admission:
             return None
         permit, self._first_permit = self._first_permit, None
         if permit is not None:
-            self._in_flight += 1
+            self.in_flight += 1
         return permit
 
     async def start_request(self) -> None:
-        """Take a slot again if the last one was given back. `end_request` must follow."""
-        self._in_flight += 1
+        """Take a slot again if the last one was given back. Its end must be counted."""
+        self.in_flight += 1
         if self._has_slot:
             return
         control = self.control
@@ -301,9 +306,6 @@ class Admission:
                     control.waiting[self] = None
                 await control.slots.acquire()
                 self._has_slot = True
-
-    def end_request(self) -> None:
-        self._in_flight -= 1
 
     async def acquire_permit(self, command: SendRequest) -> Permit:
         """Return the permit of the first request if it is unused, or wait for another one."""
@@ -340,10 +342,11 @@ class RequestSlot:
         self._media_sec = 0.0
         self._sent_sec: float | None = None
 
-    async def __aenter__(self) -> Self:
-        """Wait until the request may be sent."""
+    async def start(self) -> Self:
+        """Wait until the request may be sent. `release` must follow."""
         admission, control = self._admission, self._admission.control
-        control.raise_if_stopped()
+        if control.is_stopped:
+            raise StoppedError
         self._permit = admission.start_request_nowait(self._command)
         if self._permit is None or not control.byte_budget.acquire_nowait(self._size_bytes):
             await self._wait()
@@ -366,22 +369,20 @@ class RequestSlot:
             if not control.byte_budget.acquire_nowait(self._size_bytes):
                 await control.byte_budget.acquire(self._size_bytes, control.raise_if_stopped)
         except BaseException:
-            admission.end_request()
+            admission.in_flight -= 1
             if self._permit is not None:
                 control.rate_limiter.cancel(self._permit)
             self._release_media(0)
             raise
 
-    async def __aexit__(self, *_: object) -> None:
-        self.release()
-
     def release(self) -> None:
         """End the request, and let the rate limiter learn from its response."""
-        control, response = self._admission.control, self.response
-        self._admission.end_request()
+        admission, response = self._admission, self.response
+        control = admission.control
+        admission.in_flight -= 1
         control.byte_budget.release(self._size_bytes)
-        if response is not None and response.is_success:
-            self._admission.has_done = True
+        if response is not None and response.status_code < 300:
+            admission.has_done = True
         if self._media_sec:
             self._release_media(None if response is None else response.status_code)
         if self._permit is None:
@@ -392,8 +393,10 @@ class RequestSlot:
             return
         is_error = response.status_code in (429, 503)
         retry_after_sec = control.asked_wait_sec(api_error(response)) if is_error else None
+        # As an awaited response has received them: making httpx's takes longer than reading two.
+        headers = getattr(response, "received_headers", None) or response.headers
         control.rate_limiter.release(
-            self._permit, now_sec, response.status_code, response.headers, retry_after_sec
+            self._permit, now_sec, response.status_code, headers, retry_after_sec
         )
 
     def _release_media(self, status_code: int | None) -> None:

@@ -277,7 +277,7 @@ class ThreadAdmission:
     ) -> httpx.Response:
         """Send a request when it may be sent."""
         slot = RequestSlot(self._admission, command)
-        asyncio.run_coroutine_threadsafe(slot.__aenter__(), self._loop).result()
+        asyncio.run_coroutine_threadsafe(slot.start(), self._loop).result()
         try:
             slot.response = send(command)
             return slot.response

@@ -21,7 +21,10 @@ class ByteBudget:
 
     def acquire_nowait(self, size_bytes: int) -> bool:
         """Reserve so many bytes if no request has to wait. Returns whether they are reserved."""
-        if self._lock.locked() or not self._fits(size_bytes):
+        in_flight_bytes = self._in_flight_bytes
+        if in_flight_bytes and in_flight_bytes + size_bytes > self._max_bytes:
+            return False
+        if self._lock.locked():
             return False
         self._in_flight_bytes += size_bytes
         return True
@@ -29,7 +32,7 @@ class ByteBudget:
     async def acquire(self, size_bytes: int, check: Callable[[], None]) -> None:
         """Wait until so many bytes fit, and reserve them unless `check` then raises."""
         async with self._lock:
-            while not self._fits(size_bytes):
+            while self._in_flight_bytes and self._in_flight_bytes + size_bytes > self._max_bytes:
                 self._freed.clear()
                 await self._freed.wait()
             check()
@@ -39,7 +42,3 @@ class ByteBudget:
         """Free the bytes of a request that has ended."""
         self._in_flight_bytes -= size_bytes
         self._freed.set()
-
-    def _fits(self, size_bytes: int) -> bool:
-        in_flight = self._in_flight_bytes
-        return not in_flight or in_flight + size_bytes <= self._max_bytes

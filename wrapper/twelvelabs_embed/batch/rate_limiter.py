@@ -200,7 +200,8 @@ class RateLimiter:
             if delay is not None:
                 return delay
             self._last_number += 1
-            self._first_sec = min(self._first_sec, now_sec)
+            if now_sec < self._first_sec:
+                self._first_sec = now_sec
             self._last_sec = now_sec
             self.in_flight += 1
             self._in_flight_tokens += tokens
@@ -230,7 +231,8 @@ class RateLimiter:
         """
         with self._lock:
             self._log.expire(now_sec)
-            self._read_headers(permit, now_sec, headers)
+            if (dimensions := headers.get("x-ratelimit-dimensions")) is not None:
+                self._read_headers(dimensions, permit, now_sec, headers)
             self._end(permit)
             self._done += 1
             arrived_sec = min(now_sec, permit.sent_sec + _MAX_TRANSIT_SEC)
@@ -287,10 +289,9 @@ class RateLimiter:
 
     # --- responses --------------------------------------------------------------------------------
 
-    def _read_headers(self, permit: Permit, now_sec: float, headers: Mapping[str, str]) -> None:
-        dimensions = headers.get("x-ratelimit-dimensions")
-        if dimensions is None:
-            return
+    def _read_headers(
+        self, dimensions: str, permit: Permit, now_sec: float, headers: Mapping[str, str]
+    ) -> None:
         for name in (word.strip().lower() for word in dimensions.split(",")):
             limit = _number(headers.get(f"x-ratelimit-{name}-limit"))
             left = _number(headers.get(f"x-ratelimit-{name}-remaining"))

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from twelvelabs_embed._text import duration_words, join_words, size_words
 from twelvelabs_embed.errors import Hint, Violation
+from twelvelabs_embed.inputs import Audio, Video
 from twelvelabs_embed.inputs.faults import fault_violation
 from twelvelabs_embed.limits import InputType, find_terms, upload_limit
 from twelvelabs_embed.limits.file_signatures import FORMATS, FormatKind
@@ -263,8 +264,8 @@ def duration(subject: Subject) -> list[Violation]:
 
 def start_in_file(subject: Subject) -> list[Violation]:
     """Judge whether the start is before the end of the file."""
-    start_sec: float | None = getattr(subject.input, "start_sec", None)
-    duration_sec = subject.facts.duration_sec
+    assert isinstance(subject.input, (Audio, Video))
+    start_sec, duration_sec = subject.input.start_sec, subject.facts.duration_sec
     if start_sec is None or duration_sec is None:
         return []
     if start_sec < duration_sec or subject.facts.is_estimate:
@@ -275,7 +276,8 @@ def start_in_file(subject: Subject) -> list[Violation]:
 
 def sound(subject: Subject) -> list[Violation]:
     """Judge whether a video has the sound that is asked for."""
-    options: tuple[str, ...] | None = getattr(subject.input, "options", None)
+    assert isinstance(subject.input, Video)
+    options = subject.input.options
     if options is None or "visual" in options or not is_silent(subject.facts):
         return []
     allowed, hint = f"{subject.facts.label} has no audio track", Hint("set", "options", "visual")

@@ -203,7 +203,7 @@ def _dimension_violations(dimension: object, known: tuple[int, ...]) -> list[Vio
     if known:
         allowed = f"dimensions are {join_words([str(one) for one in known])}"
     hint = "Write 256, for example"
-    return [Violation("dimension", repr(dimension), allowed, hint, code="dimension.invalid")]
+    return [Violation("dimension", repr(dimension), allowed, hint)]
 
 
 def _only_with(name: OptionName, value: object, subject: Subject) -> list[Violation]:
