@@ -115,7 +115,7 @@ def test_a_signal_lets_items_in_progress_finish(
     out = tmp_path / "out"
     service.hold_after = 20
     with start(source, out, service.base_url) as process:
-        wait_until(lambda: service.sent.total() == 20 and service.open)
+        wait_until(lambda: service.sent.total() == 20 and service.tried.total() > 20)
         process.send_signal(sent)
         assert any(_STOPPING in line for line in process.stderr or ())
         service.hold_after = None

@@ -38,27 +38,90 @@ The classes with a status of their own have the names of the vendor's SDK.
 from __future__ import annotations
 
 from twelvelabs_embed._modules import register_submodules
-from twelvelabs_embed.errors import api, operations, usage
-from twelvelabs_embed.errors.api import *  # noqa: F403
 from twelvelabs_embed.errors.api import (
-    BY_STATUS,
+    BY_STATUS as BY_STATUS,
+    ApiError,
+    BadRequestError,
+    ConflictError,
+    ContentTooLargeError,
+    ForbiddenError,
+    GatewayTimeoutError,
+    GoneError,
+    InternalServerError,
+    InvalidRequestError,
+    NotFoundError,
+    ServerError,
+    ServiceUnavailableError,
+    TooManyRequestsError,
+    UnauthorizedError,
+    UnprocessableEntityError,
     api_error as api_error,
     is_foreign_answer as is_foreign_answer,
     is_gone as is_gone,
 )
-from twelvelabs_embed.errors.operations import *  # noqa: F403
-from twelvelabs_embed.errors.operations import files_exhausted as files_exhausted
+from twelvelabs_embed.errors.operations import (
+    ApiConnectionError,
+    ApiTimeoutError,
+    AssetFailedError,
+    InvalidResponseError,
+    OutcomeUnknownError,
+    QuotaExhaustedError,
+    TaskFailedError,
+    UnexpectedError,
+    UploadError,
+    WaitTimeoutError,
+    files_exhausted as files_exhausted,
+)
 from twelvelabs_embed.errors.response_body import (
     message_of as message_of,
     read_body as read_body,
     shorten_body as shorten_body,
 )
-from twelvelabs_embed.errors.usage import *  # noqa: F403
+from twelvelabs_embed.errors.usage import (
+    ConfigurationError,
+    InvalidInputError,
+    MissingDependencyError,
+    MissingFileError,
+    ModelMismatchError,
+    TwelveLabsError,
+)
 from twelvelabs_embed.violations import Hint, Violation
 
-__all__ = ["Hint", "Violation"]
-__all__ += api.__all__
-__all__ += operations.__all__
-__all__ += usage.__all__
+# By name, since mypy does not follow the lists of the modules.
+__all__ = [
+    "ApiConnectionError",
+    "ApiError",
+    "ApiTimeoutError",
+    "AssetFailedError",
+    "BadRequestError",
+    "ConfigurationError",
+    "ConflictError",
+    "ContentTooLargeError",
+    "ForbiddenError",
+    "GatewayTimeoutError",
+    "GoneError",
+    "Hint",
+    "InternalServerError",
+    "InvalidInputError",
+    "InvalidRequestError",
+    "InvalidResponseError",
+    "MissingDependencyError",
+    "MissingFileError",
+    "ModelMismatchError",
+    "NotFoundError",
+    "OutcomeUnknownError",
+    "QuotaExhaustedError",
+    "ServerError",
+    "ServiceUnavailableError",
+    "TaskFailedError",
+    "TooManyRequestsError",
+    "TwelveLabsError",
+    "UnauthorizedError",
+    "UnexpectedError",
+    "UnprocessableEntityError",
+    "UploadError",
+    "Violation",
+    "WaitTimeoutError",
+]
 
 register_submodules(__name__, [error.__name__ for error in BY_STATUS.values()])

@@ -20,24 +20,6 @@ from twelvelabs_embed.violations import Violation
 if TYPE_CHECKING:
     import httpx
 
-__all__ = [
-    "ApiError",
-    "BadRequestError",
-    "ConflictError",
-    "ContentTooLargeError",
-    "ForbiddenError",
-    "GatewayTimeoutError",
-    "GoneError",
-    "InternalServerError",
-    "InvalidRequestError",
-    "NotFoundError",
-    "ServerError",
-    "ServiceUnavailableError",
-    "TooManyRequestsError",
-    "UnauthorizedError",
-    "UnprocessableEntityError",
-]
-
 
 BY_STATUS: dict[int, type[ApiError]] = {}
 """The classes that have a status of their own, which they add themselves."""

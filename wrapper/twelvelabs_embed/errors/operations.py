@@ -13,19 +13,6 @@ if TYPE_CHECKING:
 
     import httpx
 
-__all__ = [
-    "ApiConnectionError",
-    "ApiTimeoutError",
-    "AssetFailedError",
-    "InvalidResponseError",
-    "OutcomeUnknownError",
-    "QuotaExhaustedError",
-    "TaskFailedError",
-    "UnexpectedError",
-    "UploadError",
-    "WaitTimeoutError",
-]
-
 
 class ApiConnectionError(TwelveLabsError):
     """The service could not be reached, or the connection broke before the response ended."""

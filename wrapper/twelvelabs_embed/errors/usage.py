@@ -6,15 +6,6 @@ from collections.abc import Sequence
 
 from twelvelabs_embed.violations import Violation
 
-__all__ = [
-    "ConfigurationError",
-    "InvalidInputError",
-    "MissingDependencyError",
-    "MissingFileError",
-    "ModelMismatchError",
-    "TwelveLabsError",
-]
-
 
 class TwelveLabsError(Exception):
     """The base of every error of this library."""
