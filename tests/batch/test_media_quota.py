@@ -11,7 +11,9 @@ import pytest
 from attrs import define, field
 from hypothesis import given, strategies as st
 from twelvelabs_embed import Audio, Clock, ConfigurationError, RetryPolicy, Text, TwelveLabs
-from twelvelabs_embed.batch.rate_limiter import Delay, RateLimiter
+from twelvelabs_embed._http.effects import SendRequest
+from twelvelabs_embed.batch.admission import Admission
+from twelvelabs_embed.batch.rate_limiter import Delay, Permit, RateLimiter
 from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.waiting import wait_until
@@ -113,34 +115,56 @@ def test_no_hour_has_more_than_the_quota(steps: list[tuple[float, float, float]]
 class SharedTime:
     """The time of a client and of the emulator: who sleeps, advances it.
 
-    Not while media is on its way, which takes no such time.
+    Not while media is on its way, which takes no such time. What has its share of the quota and
+    waits for a permit is not on its way.
     """
 
     emulator: Emulator
     quota: RateLimiter
     sec: float = 0.0
+    waiting: int = 0
     lock: Lock = field(factory=Lock)
 
     def monotonic(self) -> float:
-        return self.sec
+        with self.lock:
+            return self.sec
 
     def now(self) -> datetime:
         return datetime(2026, 11, 1, tzinfo=UTC) + timedelta(seconds=self.sec)
 
-    def sleep(self, duration_sec: float) -> None:
+    def is_media_on_its_way(self) -> bool:
         media = self.quota._media
-        wait_until(lambda: not (media and media._in_flight))
+        return media is not None and media._in_flight > self.waiting
+
+    def sleep(self, duration_sec: float) -> None:
         step_sec = max(duration_sec, 120.0)  # it may oversleep, so that few steps are needed
-        with self.lock:
-            self.sec += step_sec
-            self.emulator.advance(seconds=step_sec)
+        is_over = False
+        while not is_over:
+            wait_until(lambda: not self.is_media_on_its_way())
+            with self.lock:
+                if is_over := not self.is_media_on_its_way():
+                    self.sec += step_sec
+                    self.emulator.advance(seconds=step_sec)
 
     async def sleep_async(self, duration_sec: float) -> None:
         await asyncio.to_thread(self.sleep, duration_sec)
 
+    async def acquire_permit(self, admission: Admission, command: SendRequest) -> Permit:
+        self.waiting += command.media_sec > 0
+        try:
+            return await acquire_permit(admission, command)
+        finally:
+            with self.lock:
+                self.waiting -= command.media_sec > 0
+
+
+acquire_permit = Admission.acquire_permit
+
 
 @pytest.mark.parametrize("texts", [0, 5])
-def test_a_service_that_counts_minutes_rejects_nothing(tmp_path: Path, texts: int) -> None:
+def test_a_service_that_counts_minutes_rejects_nothing(
+    tmp_path: Path, texts: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
     sounds = [samples.audio(tmp_path / f"{n}.wav", duration_sec=6 + n) for n in range(6)]
     inputs = [*map(Audio, sounds), *(Text(f"text {n}") for n in range(texts))]
     # Whole seconds never add up to it: a quota that is used up rejects texts, too.
@@ -149,6 +173,7 @@ def test_a_service_that_counts_minutes_rejects_nothing(tmp_path: Path, texts: in
         quota = RateLimiter(minutes_per_hour=minutes)
         shared = SharedTime(emulator, quota)
         clock = Clock(shared.monotonic, shared.now, shared.sleep, shared.sleep_async)
+        monkeypatch.setattr(Admission, "acquire_permit", lambda *of: shared.acquire_permit(*of))
         with TwelveLabs(
             "k", base_url=emulator.base_url, clock=clock, retry=RetryPolicy(attempts=1)
         ) as client:
