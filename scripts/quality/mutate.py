@@ -44,7 +44,7 @@ WORK = ROOT / "dist" / "mutate"
 MIN_PERCENT = 90.0
 SAMPLE = 40
 MAX_TESTS = 40
-"""How many tests of a line are run at most, those that run the least other code first."""
+"""How many tests of a line are run first, those that run the least other code; then the others."""
 
 USAGE_ERROR, NO_TESTS = 4, 5  # of pytest
 
@@ -275,7 +275,8 @@ class Tests:
         anything of the module, then all.
         """
         if mutant.is_in_function and (of_line := self.by_line.get((mutant.path, mutant.line))):
-            return [of_line[:MAX_TESTS]]
+            first, others = of_line[:MAX_TESTS], of_line[MAX_TESTS:]
+            return [first, others] if others else [first]
         lines = (tests for (path, _), tests in self.by_line.items() if path == mutant.path)
         of_module = list(dict.fromkeys(test for tests in lines for test in tests))
         return [of_module[:MAX_TESTS], self.all] if of_module else [self.all]
