@@ -13,7 +13,7 @@ from twelvelabs_embed.errors import (
     Violation,
     api_error,
     files_exhausted,
-    is_foreign_answer,
+    is_foreign_response,
     is_gone,
     message_of,
 )
@@ -49,12 +49,12 @@ def error_of(status: int, body: Any = None, **headers: str) -> errors.ApiError:
         ),
         (
             errors.OutcomeUnknownError("asset", NOW, "list them", LOST),
-            "an asset may have been created, but the answer did not come (reset). Look before you "
-            "try again: list them",
+            "an asset may have been created, but the response did not come (reset). Look before "
+            "you try again: list them",
         ),
         (
             errors.OutcomeUnknownError("task", NOW, "list them", LOST),
-            "a task may have been created, but the answer did not come (reset). Look before you "
+            "a task may have been created, but the response did not come (reset). Look before you "
             "try again: list them",
         ),
         (errors.TaskFailedError("t1", "broken", {"a": 1}), "task t1 failed: broken"),
@@ -144,12 +144,12 @@ def test_what_a_response_says_that_was_to_be_no_error(content: bytes, says: str)
 
 
 def test_only_an_error_with_a_code_is_the_services_own() -> None:
-    assert not is_foreign_answer(error_of(404, {"code": "c"}))
-    assert is_foreign_answer(error_of(404, {"message": "no route"}))
-    assert is_foreign_answer(error_of(302, {"code": "c"}))
-    assert not is_foreign_answer(error_of(400, {"code": "c"}))
-    assert is_foreign_answer(errors.InvalidResponseError("no JSON", httpx.Response(200)))
-    assert not is_foreign_answer(LOST)
+    assert not is_foreign_response(error_of(404, {"code": "c"}))
+    assert is_foreign_response(error_of(404, {"message": "no route"}))
+    assert is_foreign_response(error_of(302, {"code": "c"}))
+    assert not is_foreign_response(error_of(400, {"code": "c"}))
+    assert is_foreign_response(errors.InvalidResponseError("no JSON", httpx.Response(200)))
+    assert not is_foreign_response(LOST)
 
 
 def test_what_does_not_exist_has_a_code_of_its_own() -> None:

@@ -70,7 +70,7 @@ def test_an_address_that_is_none(cli: Run) -> None:
     ("step", "title", "named"),
     [
         (Reset(), "No response", "the connection failed"),
-        (Stall(), "No response", "no answer in time"),
+        (Stall(), "No response", "no response in time"),
         (Response(503, b"<h1>busy</h1>"), "The service cannot do it now", "<h1>busy</h1>"),
         (
             Response(429, {"code": "slow", "message": "wait"}),

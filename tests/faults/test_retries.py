@@ -113,7 +113,7 @@ async def test_nothing_listens(kind: ClientKind) -> None:
 async def test_too_slow(kind: ClientKind) -> None:
     with (
         scripted_server(Stall()) as server,
-        pytest.raises(ApiTimeoutError, match="no answer in time"),
+        pytest.raises(ApiTimeoutError, match="no response in time"),
     ):
         await create(
             kind,

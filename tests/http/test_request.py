@@ -298,7 +298,7 @@ def test_what_may_have_been_created_is_not_sent_again(failure: BatchResult) -> N
     assert error.attempts == 2
     assert (error.created_resource, error.since) == ("task", datetime(2026, 11, 22, tzinfo=UTC))
     assert error.lookup_hint == "things.list(since='2026-11-22T00:00:00+00:00')"
-    assert str(error).startswith("a task may have been created, but the answer did not come (")
+    assert str(error).startswith("a task may have been created, but the response did not come (")
     assert error.__cause__ is not None
 
 

@@ -106,7 +106,7 @@ class EmbedFlows:
 
         Raises:
             InvalidInputError: the input is not valid, or `route` is not possible; nothing was sent
-            ApiError: the service answered with an error
+            ApiError: the service responded with an error
             ApiConnectionError: the service could not be reached
             InvalidResponseError: the response is not what the contract promises
             TaskFailedError, AssetFailedError: the service could not use the media

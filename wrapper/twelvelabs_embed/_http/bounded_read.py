@@ -141,14 +141,12 @@ def _is_readable(response: httpx.Response) -> bool:
         return True
     if not response.is_success:  # the status says enough
         return False
-    what = (
-        f"the answer is encoded by {codings}, but only one of {ACCEPT_ENCODING} can be read safely"
-    )
+    what = f"the response is encoded by {codings}; only one of {ACCEPT_ENCODING} can be read safely"
     raise _invalid(what, response.status_code, response.headers)
 
 
 def _too_long(status_code: int, headers: HeaderTypes) -> InvalidResponseError:
-    what = f"the answer is longer than {MAX_RESPONSE_BYTES >> 20} MB, which none can be"
+    what = f"the response is longer than {MAX_RESPONSE_BYTES >> 20} MB, which none can be"
     return _invalid(what, status_code, headers)
 
 

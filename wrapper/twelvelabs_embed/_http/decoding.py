@@ -54,12 +54,12 @@ class _Row(msgspec.Struct, Generic[E], gc=False):  # holds nothing that could re
     chunk_index: int | float | None = None
 
 
-class _Answer(msgspec.Struct, Generic[E]):
+class _EmbedResponse(msgspec.Struct, Generic[E]):
     data: list[_Row[E]]
     # Whatever they are: no vectors are lost for what is said of them beside.
     metadata: Any = None
     usage: Any = None
-    error: Any = None  # of a gateway that answers with 200
+    error: Any = None  # of a gateway that responds with 200
     message: Any = None
 
 
@@ -77,8 +77,8 @@ class _TaskState(msgspec.Struct):
 
 _NO_PAGES = (None, None, None)
 _decode_task_state = msgspec.json.Decoder(_TaskState).decode
-_decode_answer = msgspec.json.Decoder(_Answer[msgspec.Raw]).decode
-_decode_small_answer = msgspec.json.Decoder(_Answer[list[float]]).decode
+_decode_body = msgspec.json.Decoder(_EmbedResponse[msgspec.Raw]).decode
+_decode_small_body = msgspec.json.Decoder(_EmbedResponse[list[float]]).decode
 _decode_floats = msgspec.json.Decoder(list[float]).decode
 
 
@@ -141,30 +141,30 @@ def decode_embeddings(
         ) from error
 
 
-def _read_small(body: bytes) -> tuple[_Answer[Any], _Vectors] | None:
+def _read_small(body: bytes) -> tuple[_EmbedResponse[Any], _Vectors] | None:
     """Read a small body at once; None for all that `_read_by_row` has to read, or to explain."""
     if len(body) > _SMALL_BODY_BYTES:
         return None
     try:
-        answer = _decode_small_answer(body)
-        dimension = len(answer.data[0].embedding)
+        decoded = _decode_small_body(body)
+        dimension = len(decoded.data[0].embedding)
         # To float32 as numpy does it, but for numbers that do not fit, which raise OverflowError.
         pack = struct.Struct(f"{dimension}f").pack
-        packed = b"".join([pack(*row.embedding) for row in answer.data])
+        packed = b"".join([pack(*row.embedding) for row in decoded.data])
         vectors = np.frombuffer(packed, np.float32).reshape(-1, dimension)
     except (ValueError, RecursionError, OverflowError, IndexError, struct.error):
         return None
-    return answer, vectors
+    return decoded, vectors
 
 
-def _read_by_row(body: bytes) -> tuple[_Answer[Any], _Vectors]:
+def _read_by_row(body: bytes) -> tuple[_EmbedResponse[Any], _Vectors]:
     """Read a body of any size, its numbers row by row.
 
     Raises:
         DecodeError: as `decode_embeddings`
     """
-    answer = _decode(_decode_answer, body)
-    rows, decode_numbers = answer.data, _numbers_decoder()
+    decoded = _decode(_decode_body, body)
+    rows, decode_numbers = decoded.data, _numbers_decoder()
     vectors = np.empty((0, 0), np.float32)
     with np.errstate(over="ignore"):  # what does not fit becomes infinite, and is found later
         for index, row in enumerate(rows):
@@ -178,7 +178,7 @@ def _read_by_row(body: bytes) -> tuple[_Answer[Any], _Vectors]:
                 what = f"{len(numbers)} numbers, where row 0 has {vectors.shape[1]}"
                 raise DecodeError(f"row {index}: {what}")
             vectors[index] = numbers
-    return answer, vectors
+    return decoded, vectors
 
 
 def read_task_state(body: bytes) -> _TaskState:

@@ -271,7 +271,7 @@ def decode_response(
         data = operation.parse(response)
     except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
         if not redact_response(response, request.secrets()):
-            what = f"the answer ({response.status_code}) cannot be read: {error!r}"
+            what = f"the response ({response.status_code}) cannot be read: {error!r}"
             if says := message_of(response):
                 what = f"{what}; it says: {says}"
             raise InvalidResponseError(what, response) from error
@@ -295,7 +295,7 @@ def translate_error(error: Exception) -> TwelveLabsError:
         case TwelveLabsError():
             return error
         case httpx.TimeoutException():
-            return ApiTimeoutError(f"no answer in time ({error_text(error)})")
+            return ApiTimeoutError(f"no response in time ({error_text(error)})")
         case httpx.ConnectError() if reason := _untrusted(error):
             return ApiConnectionError(
                 f"the certificate of the server, or of a proxy, is not trusted ({reason}); "

@@ -17,7 +17,7 @@ from twelvelabs_embed.errors import (
     InvalidResponseError,
     TwelveLabsError,
     WaitTimeoutError,
-    is_foreign_answer,
+    is_foreign_response,
     read_body,
 )
 from twelvelabs_embed.retry import is_retryable_status
@@ -93,7 +93,7 @@ def wait_until(
 
 
 def _is_temporary(error: TwelveLabsError) -> bool:
-    if isinstance(error, ApiError) and not is_foreign_answer(error):
+    if isinstance(error, ApiError) and not is_foreign_response(error):
         return is_retryable_status(error.status_code)
     if not isinstance(error, InvalidResponseError):
         return True

@@ -12,7 +12,7 @@ from twelvelabs_embed.errors import (
     TooManyRequestsError,
     TwelveLabsError,
     UploadError,
-    is_foreign_answer,
+    is_foreign_response,
     is_gone,
 )
 
@@ -35,7 +35,7 @@ def _is_elsewhere(error: TwelveLabsError) -> bool:
     """Return whether a response is not the service's, or of another path of it."""
     if isinstance(error, NotFoundError):
         return not is_gone(error)
-    return is_foreign_answer(error)
+    return is_foreign_response(error)
 
 
 class FailureStreak:

@@ -56,7 +56,7 @@ from twelvelabs_embed.errors.api import (
     UnauthorizedError,
     UnprocessableEntityError,
     api_error as api_error,
-    is_foreign_answer as is_foreign_answer,
+    is_foreign_response as is_foreign_response,
     is_gone as is_gone,
 )
 from twelvelabs_embed.errors.operations import (

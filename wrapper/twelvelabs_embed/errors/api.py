@@ -1,4 +1,4 @@
-"""Errors that the service answers with: one class for each status."""
+"""Errors that the service responds with: one class for each status."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ BY_STATUS: dict[int, type[ApiError]] = {}
 
 
 class ApiError(TwelveLabsError):
-    """The service answered with an error.
+    """The service responded with an error.
 
     Where a server repeats what it was sent, `***` stands for the key in all of this.
 
@@ -191,10 +191,10 @@ def api_error(response: httpx.Response) -> ApiError:
     return BY_STATUS.get(response.status_code, fallback).from_response(response)
 
 
-def is_foreign_answer(error: TwelveLabsError) -> bool:
+def is_foreign_response(error: TwelveLabsError) -> bool:
     """Whether an error is of a response that is not the service's.
 
-    A proxy's page, a redirect, the answer of another server: the service's own errors have a code.
+    A proxy's page, a redirect, what another server says: the service's own errors have a code.
     """
     match error:
         case ApiError():

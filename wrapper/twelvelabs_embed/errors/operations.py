@@ -59,8 +59,8 @@ class OutcomeUnknownError(TwelveLabsError):
     def __str__(self) -> str:
         article = "an" if self.created_resource[0] in "aeiou" else "a"
         return (
-            f"{article} {self.created_resource} may have been created, but the answer did not come "
-            f"({self.args[3]}). Look before you try again: {self.lookup_hint}"
+            f"{article} {self.created_resource} may have been created, but the response did not "
+            f"come ({self.args[3]}). Look before you try again: {self.lookup_hint}"
         )
 
 
