@@ -203,6 +203,7 @@ ONE_CLIENT = {
         "large/child.py::*",
     ],
     "local files: what is no file, and files that a transport of httpx changes": [
+        "hostile/conftest.py::client",
         "hostile/test_*files.py::*",
     ],
     "cancellation: there is nothing like it for the blocking client": [

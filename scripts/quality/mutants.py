@@ -98,7 +98,7 @@ class _Visitor(cst.CSTVisitor):
         self._depth = 0  # of functions
 
     def on_visit(self, node: cst.CSTNode) -> bool:
-        if _is_left_alone(node):
+        if _is_omitted(node):
             return False
         for new in _replacements(node):
             position = self.get_metadata(PositionProvider, node, None)
@@ -113,8 +113,8 @@ class _Visitor(cst.CSTVisitor):
         self._depth -= isinstance(original_node, cst.FunctionDef) and attribute == "body"
 
 
-def _is_left_alone(node: cst.CSTNode) -> bool:
-    """Leave out what is not behaviour: types, imports, docstrings, logging and texts for people."""
+def _is_omitted(node: cst.CSTNode) -> bool:
+    """Whether it is no behaviour: types, imports, docstrings, logging and texts for people."""
     return (
         isinstance(node, cst.Annotation | cst.Import | cst.ImportFrom | cst.FormattedString)
         or (isinstance(node, cst.SimpleString | cst.ConcatenatedString) and _is_prose(node))

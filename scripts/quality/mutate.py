@@ -106,10 +106,10 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
         "--jobs", type=int, default=cores, help=f"mutants tried in parallel ({cores})"
     )
     arguments = parser.parse_args(argv)
-    byshort_name = {short_name(name): name for name in PACKAGES}
-    if unknown := set(arguments.packages) - set(byshort_name):
-        parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(byshort_name)}")
-    arguments.packages = [byshort_name[name] for name in arguments.packages or byshort_name]
+    by_short_name = {short_name(name): name for name in PACKAGES}
+    if unknown := set(arguments.packages) - set(by_short_name):
+        parser.error(f"there is no {', '.join(unknown)}; there are {', '.join(by_short_name)}")
+    arguments.packages = [by_short_name[name] for name in arguments.packages or by_short_name]
     try:
         arguments.changed = changed_lines(arguments.changed) if arguments.changed else None
     except subprocess.CalledProcessError as error:

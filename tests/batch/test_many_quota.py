@@ -9,6 +9,7 @@ from twelvelabs_embed import (
     RetryPolicy,
     TwelveLabs,
 )
+from twelvelabs_embed.batch.jobs import BatchResult
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
 
 from tests.batch.many import BUSY, OK, embed_many, texts
@@ -19,20 +20,32 @@ from tests.scripted_server import scripted_server
 pytestmark = pytest.mark.usefixtures("nothing_left_open")
 
 
+def embed_texts(
+    kind: ClientKind,
+    service: QuotaService,
+    rate_limiter: RateLimiter,
+    time: SimulatedTime,
+    count: int,
+    *,
+    concurrency: int,
+) -> list[BatchResult]:
+    return embed_many(
+        kind,
+        service.base_url,
+        texts(count),
+        rate_limiter=rate_limiter,
+        concurrency=concurrency,
+        clock=time.clock(),
+    )
+
+
 @each_transport
 def test_no_window_has_more_requests_than_the_quota(kind: ClientKind) -> None:
     rate_limiter = RateLimiter(40)
     time = SimulatedTime(rate_limiter)
     service = QuotaService(quota=40, window_sec=60, sends_headers=False, now=time.now)
     with running(service):
-        results = embed_many(
-            kind,
-            service.base_url,
-            texts(100),
-            rate_limiter=rate_limiter,
-            concurrency=30,
-            clock=time.clock(),
-        )
+        results = embed_texts(kind, service, rate_limiter, time, 100, concurrency=30)
     assert all(result.attempts == 1 for result in results)
     assert (len(service.accepted_sec), service.rejected_sec) == (100, [])
     assert rate_limiter.waited_sec >= 120
@@ -46,14 +59,7 @@ def test_remaining_quota_headers_are_obeyed(kind: ClientKind) -> None:
     time = SimulatedTime(rate_limiter)
     service = QuotaService(quota=40, window_sec=60, now=time.now)
     with running(service):
-        results = embed_many(
-            kind,
-            service.base_url,
-            texts(100),
-            rate_limiter=rate_limiter,
-            concurrency=10,
-            clock=time.clock(),
-        )
+        results = embed_texts(kind, service, rate_limiter, time, 100, concurrency=10)
     assert all(result.error is None for result in results)
     assert len(service.rejected_sec) <= 1
     assert rate_limiter.waited_sec > 60
@@ -83,14 +89,7 @@ def test_retry_after_delays_all_requests(kind: ClientKind) -> None:
     time = SimulatedTime(rate_limiter)
     service = QuotaService(hold_sec=0.01, reject_once_sec=30, now=time.now)
     with running(service):
-        results = embed_many(
-            kind,
-            service.base_url,
-            texts(200),
-            rate_limiter=rate_limiter,
-            concurrency=5,
-            clock=time.clock(),
-        )
+        results = embed_texts(kind, service, rate_limiter, time, 200, concurrency=5)
     assert all(result.error is None for result in results)
     assert service.rejected_sec == [0]
     # Those in flight already arrive; and then none, until the time is up.
@@ -103,14 +102,7 @@ def test_the_wait_for_the_quota_is_not_part_of_a_results_duration(kind: ClientKi
     rate_limiter = RateLimiter(4)
     time = SimulatedTime(rate_limiter)
     with running(QuotaService()) as service:
-        results = embed_many(
-            kind,
-            service.base_url,
-            texts(12),
-            rate_limiter=rate_limiter,
-            concurrency=1,
-            clock=time.clock(),
-        )
+        results = embed_texts(kind, service, rate_limiter, time, 12, concurrency=1)
     assert time.now_sec >= 2 * 60
     assert {result.seconds for result in results} == {0}
 

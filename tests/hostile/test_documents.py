@@ -6,7 +6,7 @@ import base64
 import subprocess
 import sys
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +20,6 @@ from twelvelabs_embed_emulator.media.sources import in_memory
 
 MIB, GIB = 1 << 20, 1 << 30
 SOON_SEC = 90  # of a request on a busy machine; the emulator ends what takes longer than 60
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator() as running:
-        yield running
 
 
 def embed(emulator: Emulator, data: bytes) -> httpx.Response:

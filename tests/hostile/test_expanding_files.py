@@ -9,7 +9,7 @@ import subprocess
 import sys
 import wave
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import UTC, datetime
 from fractions import Fraction
@@ -40,21 +40,7 @@ from twelvelabs_embed.bulk.part_files import PartWriter, read_parts, scan
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.search.exact import describe, search
 from twelvelabs_embed.validation.media_probe import probe
-from twelvelabs_embed_emulator import Emulator, samples
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator() as running:
-        yield running
-
-
-@pytest.fixture
-def client(
-    emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[TwelveLabs]:
-    with TwelveLabs("k", base_url=emulator.base_url, resume_dir=tmp_path / "resume") as client:
-        yield client
+from twelvelabs_embed_emulator import samples
 
 
 def _png(width_px: int, height_px: int, data: bytes = zlib.compress(bytes(1000))) -> bytes:

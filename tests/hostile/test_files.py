@@ -25,21 +25,6 @@ from twelvelabs_embed.uploads.upload import UploadFlows
 from twelvelabs_embed.validation.media_probe import probe
 from twelvelabs_embed_emulator import Emulator, samples
 
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator() as running:
-        yield running
-
-
-@pytest.fixture
-def client(
-    emulator: Emulator, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[TwelveLabs]:
-    with TwelveLabs("k", base_url=emulator.base_url, resume_dir=tmp_path / "resume") as client:
-        yield client
-
-
 # --- what is no file ------------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""Proxies and certificates: both clients, on real sockets, read the network alike."""
+"""Proxies and certificates: both clients read the network in the same way, on real sockets."""
 
 from __future__ import annotations
 

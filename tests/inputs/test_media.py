@@ -15,7 +15,7 @@ import pytest
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.inputs.media_conversion import as_media
 
-from tests.inputs.rejection import rejected
+from tests.inputs.violations import only_violation
 
 # --- sources --------------------------------------------------------------------------------------
 
@@ -85,7 +85,7 @@ def test_as_media(value: Any, media: Media) -> None:
     ],
 )
 def test_as_media_rejects(value: Any, said: str) -> None:
-    violation = rejected(lambda: as_media(value))
+    violation = only_violation(lambda: as_media(value))
     assert violation.field == "media"
     assert said in violation.value
     assert violation.hint
@@ -94,24 +94,24 @@ def test_as_media_rejects(value: Any, said: str) -> None:
 
 @pytest.mark.parametrize("url", ["dog.jpg", "ftp://a/b", "", "file:///etc/passwd"])
 def test_url_rejects(url: str) -> None:
-    assert "no link" in rejected(lambda: Media.url(url)).value
+    assert "no link" in only_violation(lambda: Media.url(url)).value
 
 
 @pytest.mark.parametrize("url", ["https://a.example/b.jpg\n", "https://a.example/\x00b.jpg"])
 def test_links_have_no_control_characters(url: str) -> None:
-    assert "control character" in rejected(lambda: Media.url(url)).value
+    assert "control character" in only_violation(lambda: Media.url(url)).value
     assert Media.url("https://a.example/größe 1.jpg").kind == "url"  # the service may take it
 
 
 @pytest.mark.parametrize("make", [Media.file, Media.bytes, Media.url, Media.asset])
 def test_constructors_reject_other_types(make: Any) -> None:
     for value in (5, None, ["a"]):
-        assert "is of type" in rejected(partial(make, value)).value
-    assert "is of type" in rejected(lambda: Media.bytes("abc")).value  # type: ignore[arg-type]
+        assert "is of type" in only_violation(partial(make, value)).value
+    assert "is of type" in only_violation(lambda: Media.bytes("abc")).value  # type: ignore[arg-type]
 
 
 def test_asset_rejects() -> None:
-    assert "no id" in rejected(lambda: Media.asset(" ")).value
+    assert "no id" in only_violation(lambda: Media.asset(" ")).value
 
 
 def test_a_file_object_is_read_from_where_it_stands(tmp_path: Path) -> None:
@@ -127,12 +127,12 @@ def test_file_objects_that_give_no_bytes(tmp_path: Path) -> None:
     path = tmp_path / "dog.jpg"
     path.write_text("text")
     with path.open() as text:
-        assert "gives str" in rejected(lambda: as_media(text)).value  # type: ignore[arg-type]
+        assert "gives str" in only_violation(lambda: as_media(text)).value  # type: ignore[arg-type]
     with path.open("rb") as closed:
         pass
-    assert "cannot be read" in rejected(lambda: as_media(closed)).value
+    assert "cannot be read" in only_violation(lambda: as_media(closed)).value
     with path.open("wb") as written:
-        assert "cannot be read" in rejected(lambda: as_media(written)).value
+        assert "cannot be read" in only_violation(lambda: as_media(written)).value
 
 
 class Disconnected:
@@ -150,7 +150,7 @@ class BytesPath:
 
 
 def test_what_a_file_object_raises_is_an_error_of_the_input() -> None:
-    violation = rejected(lambda: as_media(Disconnected()))
+    violation = only_violation(lambda: as_media(Disconnected()))
     assert "IncompleteRead" in violation.value
     assert as_media(BytesPath()).value == Path("dog.jpg")
 
@@ -159,7 +159,7 @@ def test_messages_have_no_address_in_memory() -> None:
     with io.BytesIO() as closed:
         pass
     for value in (object(), closed, Disconnected(), len):
-        assert "0x" not in rejected(partial(as_media, value)).value
+        assert "0x" not in only_violation(partial(as_media, value)).value
 
 
 def test_repr_holds_neither_bytes_nor_secrets() -> None:
@@ -213,7 +213,7 @@ def test_a_file_that_changed_since_its_length_was_declared(
     size_bytes = media.size_bytes
     path.write_bytes(after)
     given: list[bytes] = []
-    violation = rejected(
+    violation = only_violation(
         lambda: given.extend(media.iter_chunks(chunk_bytes, size_bytes=size_bytes))
     )
     assert said in violation.value
@@ -234,7 +234,7 @@ def test_a_file_that_changes_while_it_is_read(change_bytes: int, said: str, tmp_
         for chunk in chunks:
             given += len(chunk)
 
-    assert said in rejected(read_on).value
+    assert said in only_violation(read_on).value
     assert given <= size_bytes
 
 
@@ -249,10 +249,10 @@ def test_a_file_of_unchanged_size_may_be_touched(tmp_path: Path) -> None:
 
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     missing = Media.file(tmp_path / "none.mp4")
-    assert "there is no file" in rejected(lambda: missing.size_bytes).value
-    assert "none.mp4" in rejected(missing.open).value
-    assert "is a directory" in rejected(Media.file(tmp_path).open).value
-    assert "cannot be read" in rejected(lambda: list(Media.file("\0").iter_chunks(3))).value
+    assert "there is no file" in only_violation(lambda: missing.size_bytes).value
+    assert "none.mp4" in only_violation(missing.open).value
+    assert "is a directory" in only_violation(Media.file(tmp_path).open).value
+    assert "cannot be read" in only_violation(lambda: list(Media.file("\0").iter_chunks(3))).value
 
 
 @pytest.mark.parametrize("media", [Media.url("https://a.example/a"), Media.asset("a")])

@@ -14,7 +14,7 @@ from twelvelabs_embed.inputs.media import read_head
 from twelvelabs_embed.inputs.media_conversion import as_media
 from twelvelabs_embed.limits.file_signatures import FORMATS, sniff
 
-from tests.inputs.rejection import rejected
+from tests.inputs.violations import only_violation
 from tests.validation.media_files import (
     noise,
 )
@@ -65,7 +65,7 @@ def test_grey_keeps_its_tones_whatever_numbers_it_has(kind: Any, highest: int, m
 )
 def test_grey_of_no_known_scale_is_rejected(kind: Any, low: float, high: float) -> None:
     image = Pillow.fromarray(np.array([[low, high]], kind))
-    assert rejected(lambda: as_media(image)).code == "media.pixels"
+    assert only_violation(lambda: as_media(image)).code == "media.pixels"
 
 
 def test_a_pil_image_is_png_up_to_the_limit_of_images(
@@ -92,7 +92,7 @@ def test_a_palette_with_transparency_as_jpeg(
 
 def test_a_pil_image_that_neither_png_nor_jpeg_can_hold(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(pil_images, "_MAX_PNG_BYTES", 1000)
-    violation = rejected(lambda: as_media(noise(70_000, 2)))
+    violation = only_violation(lambda: as_media(noise(70_000, 2)))
     assert violation.code == "media.pixels"
     assert "70000x2" in violation.value
 
@@ -116,4 +116,4 @@ def test_a_pil_image_whose_file_is_cut_off(tmp_path: Path) -> None:
     file = io.BytesIO()
     noise(300, 300).save(file, format="JPEG")
     image = Pillow.open(io.BytesIO(file.getvalue()[:9000]))
-    assert "cannot be encoded" in rejected(lambda: as_media(image)).value
+    assert "cannot be encoded" in only_violation(lambda: as_media(image)).value

@@ -22,7 +22,7 @@ from twelvelabs_embed import (
 from twelvelabs_embed.errors import Hint
 from twelvelabs_embed.inputs.coercion import coerce
 
-from tests.inputs.rejection import rejected
+from tests.inputs.violations import only_violation
 
 ANY = cast(Any, None)  # what the type checkers would not let through
 NOT_A_NUMBER = cast(Any, "6")
@@ -198,6 +198,6 @@ OMIT_OR = Hint("text", "Count both from the beginning of the file")
 def test_a_violation_names_the_field_and_what_to_do(
     make: Callable[[], object], code: str, field: str, hint: Hint | str | None
 ) -> None:
-    violation = rejected(make)
+    violation = only_violation(make)
     wanted = Hint("text", hint) if isinstance(hint, str) else hint
     assert (violation.code, violation.field, violation.hint) == (code, field, wanted)

@@ -1,5 +1,7 @@
 """Violations of inputs, and sources of payloads."""
 
+from __future__ import annotations
+
 from collections.abc import Callable
 from typing import Any
 
@@ -16,6 +18,11 @@ def rejected(make: Callable[[], object]) -> tuple[Violation, ...]:
     with pytest.raises(InvalidInputError) as caught:
         make()
     return caught.value.violations
+
+
+def only_violation(make: Callable[[], object]) -> Violation:
+    (violation,) = rejected(make)
+    return violation
 
 
 def fields_of(violations: tuple[Violation, ...]) -> list[str]:

@@ -107,8 +107,7 @@ class Flows:
         names = list(super().__dir__())
         if not isinstance(self, Resource | AsyncResource):
             return names
-        missing = [name for name in names if isinstance(getattr_static(self, name), FlowMethod)]
-        return [name for name in names if name not in missing]
+        return [name for name in names if not isinstance(getattr_static(self, name), FlowMethod)]
 
 
 class RawResource(Resource[F]):

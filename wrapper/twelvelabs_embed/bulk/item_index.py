@@ -28,7 +28,12 @@ _ROW = np.dtype(
 )
 _TYPES = ("text", "image", "text_image", "audio", "video", "document", "multi_input")
 INDEX_COLUMNS = (
-    *("id", "input_type", "source_size", "source_modified", "source_version", "row_hash"),
+    "id",
+    "input_type",
+    "source_size",
+    "source_modified",
+    "source_version",
+    "row_hash",
     "source_media",
 )
 """The columns of a part that an index is made from."""

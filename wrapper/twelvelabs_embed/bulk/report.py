@@ -161,8 +161,15 @@ class RunReport:
 
 
 _COUNTS = (
-    *("done", "failed", "changed", "copied", "pruned", "done_before", "failed_before"),
-    *("omitted", "unfinished"),
+    "done",
+    "failed",
+    "changed",
+    "copied",
+    "pruned",
+    "done_before",
+    "failed_before",
+    "omitted",
+    "unfinished",
 )
 
 

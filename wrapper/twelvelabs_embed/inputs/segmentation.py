@@ -95,10 +95,8 @@ class Spatial:
     def __attrs_post_init__(self) -> None:
         name, known = "Spatial.strategy", ("standard", "quadrants")
         if self.strategy not in known:
-            allowed, hint = (
-                f"strategies are {join_words(known)}",
-                did_you_mean(str(self.strategy), known),
-            )
+            allowed = f"strategies are {join_words(known)}"
+            hint = did_you_mean(str(self.strategy), known)
             raise InvalidInputError([Violation(name, repr(self.strategy), allowed, hint)])
 
     def to_payload(self) -> dict[str, Any]:

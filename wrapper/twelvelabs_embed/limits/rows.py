@@ -104,7 +104,7 @@ class Choices(NamedTuple):
         name: the option
         values: the words, in the order of the contract; formats by their names in
             `file_signatures.FORMATS`
-        input_types, models, endpoints, field, source, grade, reading: as of a `Limit`
+        input_types, models, endpoints, field, source, grade: as of a `Limit`
     """
 
     name: ChoiceName
@@ -115,7 +115,6 @@ class Choices(NamedTuple):
     models: tuple[str, ...] = (DEFAULT_MODEL,)
     endpoints: tuple[Endpoint, ...] = ("sync", "task")
     grade: Grade = "documented"
-    reading: str = ""
 
 
 class RequestShape(NamedTuple):
@@ -123,7 +122,7 @@ class RequestShape(NamedTuple):
 
     Attributes:
         name: how it looks
-        input_types, models, endpoints, source, grade, reading: as of a `Limit`
+        input_types, models, endpoints, source, grade: as of a `Limit`
     """
 
     name: ShapeName
@@ -132,7 +131,6 @@ class RequestShape(NamedTuple):
     models: tuple[str, ...] = (DEFAULT_MODEL,)
     endpoints: tuple[Endpoint, ...] = ("sync", "task")
     grade: Grade = "documented"
-    reading: str = ""
 
 
 class OptionSpec(NamedTuple):
@@ -141,7 +139,7 @@ class OptionSpec(NamedTuple):
     Attributes:
         name: the option; `dynamic` is a segmentation that follows scenes
         values: the numbers that it may be; any number where none is listed
-        input_types, models, endpoints, field, source, grade, reading: as of a `Limit`
+        input_types, models, endpoints, field, source, grade: as of a `Limit`
     """
 
     name: OptionName
@@ -152,7 +150,6 @@ class OptionSpec(NamedTuple):
     models: tuple[str, ...] = (DEFAULT_MODEL,)
     endpoints: tuple[Endpoint, ...] = ("sync", "task")
     grade: Grade = "documented"
-    reading: str = ""
 
 
 class DocumentKind(NamedTuple):
@@ -166,7 +163,7 @@ class DocumentKind(NamedTuple):
         cut_pair: what is cut, an option with a scope
         is_cut_required: whether that pair cannot be asked for without
         uncertain_scopes: the scopes with which it has an uncertainty; None when it never has one
-        models, endpoints, source, grade, reading: as of a `Limit`
+        models, source, grade, reading: as of a `Limit`
     """
 
     title: str
@@ -178,6 +175,5 @@ class DocumentKind(NamedTuple):
     uncertain_scopes: tuple[str, ...] | None
     source: str
     models: tuple[str, ...] = (DEFAULT_MODEL,)
-    endpoints: tuple[Endpoint, ...] = ("sync", "task")
     grade: Grade = "documented"
     reading: str = ""
