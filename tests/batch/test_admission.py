@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from attrs import evolve
+from msgspec.structs import replace
 from twelvelabs_embed import Clock, QuotaExhaustedError
 from twelvelabs_embed._http.effects import SendRequest
 from twelvelabs_embed.batch.admission import Admission, AdmissionControl, RequestSlot
@@ -152,7 +152,7 @@ async def test_retry_after_of_a_busy_service_delays_all_requests(
 
 
 def body_of(size_bytes: int) -> SendRequest:
-    return evolve(SEND, method="POST", body=bytes(size_bytes))
+    return replace(SEND, method="POST", body=bytes(size_bytes))
 
 
 @pytest.mark.parametrize(
@@ -174,7 +174,7 @@ async def test_a_request_counts_for_what_the_service_counts(
     limiter, admission = control.rate_limiter, await admit(control, 70)
     async with sending(admission, SEND):
         assert (limiter.in_flight, limiter._in_flight_tokens) == (1, 70)
-    async with sending(admission, evolve(SEND, **changes)):
+    async with sending(admission, replace(SEND, **changes)):
         assert (limiter.in_flight, limiter._in_flight_tokens) == (permits, tokens)
     await close(admission)
     assert (limiter.in_flight, limiter._in_flight_tokens, admission.requests) == (0, 0, 2)
@@ -189,7 +189,7 @@ async def test_an_item_that_waits_for_minutes_has_no_permit_and_counts_once() ->
 
     clock = Clock(monotonic=lambda: now_sec, sleep_async=sleep)
     limiter = RateLimiter(2, minutes_per_hour=1)
-    control, media = AdmissionControl(3, limiter, 1 << 20, clock), evolve(SEND, media_sec=40.0)
+    control, media = AdmissionControl(3, limiter, 1 << 20, clock), replace(SEND, media_sec=40.0)
     assert limiter.acquire_media(0.0, 40.0) is None
     waits, gives_up = await admit(control), await admit(control)
     waiting = asyncio.ensure_future(RequestSlot(waits, media).start())
