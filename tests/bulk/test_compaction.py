@@ -191,9 +191,9 @@ def test_merged_parts_have_all_columns_and_rows_in_their_order(tmp_path: Path) -
 def test_a_part_that_another_process_added_is_not_lost(tmp_path: Path) -> None:
     old = write_old(tmp_path)
     store = opened_store(tmp_path)
-    (tmp_path / "part-00001.parquet").rename(tmp_path / "aside")
+    (tmp_path / "part-00001.parquet").rename(tmp_path / "moved")
     store = opened_store(tmp_path)
-    (tmp_path / "aside").rename(tmp_path / "part-00001.parquet")
+    (tmp_path / "moved").rename(tmp_path / "part-00001.parquet")
     store.compact()
     assert rows_of(tmp_path) == expected(old)
     store.compact()

@@ -41,7 +41,7 @@ _log = logging.getLogger("twelvelabs_embed")
 
 @define(eq=False, repr=False, kw_only=True)
 class _Span:
-    """Observes one piece of work from its start to its end. Use it in a `with`."""
+    """Observes one operation from its start to its end. Use it in a `with`."""
 
     clock: Clock
     attempts: int = field(default=0, init=False)

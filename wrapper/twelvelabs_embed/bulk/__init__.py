@@ -55,7 +55,7 @@ from twelvelabs_embed.bulk.errors import (
     Difference,
     FolderError,
     FolderInUseError,
-    NoAnswerError,
+    NoResponseError,
     PruneError,
     RunChangedError,
 )
@@ -88,7 +88,7 @@ __all__ = [
     "FailureGroup",
     "FolderError",
     "FolderInUseError",
-    "NoAnswerError",
+    "NoResponseError",
     "PruneError",
     "RunChangedError",
     "RunProgress",
@@ -213,7 +213,7 @@ class BulkFlows:
             FolderError: the folder cannot be written; what was written before is complete
             ModelMismatchError: vectors have another length than those that are there
             UnauthorizedError, ForbiddenError: the key was not accepted
-            NoAnswerError: item after item failed without a usable response: no connection, a
+            NoResponseError: item after item failed without a usable response: no connection, a
                 service that fails, a proxy's page, a wrong base URL; these items run again next
                 time
             QuotaExhaustedError: the service asks to wait for longer than the retry policy allows

@@ -270,7 +270,7 @@ class Run:
 
         Raises:
             TwelveLabsError: all other items would fail like this one
-            NoAnswerError: the last items failed like this one
+            NoResponseError: the last items failed like this one
             FolderError: the folder cannot be written
         """
         try:

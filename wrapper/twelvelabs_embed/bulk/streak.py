@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from twelvelabs_embed.bulk.errors import NoAnswerError
+from twelvelabs_embed.bulk.errors import NoResponseError
 from twelvelabs_embed.bulk.failures import Failure
 from twelvelabs_embed.errors import (
     ApiConnectionError,
@@ -54,7 +54,7 @@ class FailureStreak:
         """Add a failure; None if it was recorded already.
 
         Raises:
-            NoAnswerError: the streak is long enough. None of them is to be recorded
+            NoResponseError: the streak is long enough. None of them is to be recorded
         """
         self._waiting.append((now_sec, failure))
         self._error = error
@@ -73,12 +73,12 @@ class FailureStreak:
         """End the run with the failures that wait.
 
         Raises:
-            NoAnswerError: there are some
+            NoResponseError: there are some
         """
         if self._waiting and self._error is not None:
             count = len(self._waiting)
             self._waiting.clear()
-            raise NoAnswerError(count, self._error) from self._error
+            raise NoResponseError(count, self._error) from self._error
 
     @property
     def is_foreign(self) -> bool:
