@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from twelvelabs_embed import InvalidInputError
-from twelvelabs_embed.cli import failures
+from twelvelabs_embed.cli import errors
 from twelvelabs_embed.cli.messages import as_block, log_text
 from twelvelabs_embed.inputs import Audio, Image, Video
 from twelvelabs_embed.validation.media_probe import inspect_media
@@ -390,10 +390,10 @@ def test_no_note_of_a_failed_attempt_speaks_of_python() -> None:
 def test_no_setting_is_named_as_in_python(settings: dict[str, Any]) -> None:
     with pytest.raises(InvalidInputError) as caught:
         Video("film.mkv", **settings)
-    account = failures.explain(caught.value)
-    assert account is not None
-    shown = [text for block in account.blocks for text in block.values()]
+    report = errors.explain(caught.value)
+    assert report is not None
+    shown = [text for block in report.blocks for text in block.values()]
     assert [words for words in shown if PYTHON.search(words)] == []
-    assert {block["field"] for block in account.blocks} <= {
+    assert {block["field"] for block in report.blocks} <= {
         *("--start-sec", "--end-sec", "--option", "--scope")
     }

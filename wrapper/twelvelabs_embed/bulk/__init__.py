@@ -15,7 +15,7 @@
 | `link_versions`, `shards` | versions of links; parts of the items for several machines |
 | `checkpoint`, `buffer`, `plan` | the folder of a run: what is done or waits |
 | `task_log`, `failure_log` | running tasks, and what failed before |
-| `part_store`, `compaction`, `rewriting`, `prune` | writes, merges and rewrites parts |
+| `part_store`, `part_merging`, `rewriting`, `prune` | writes, merges and rewrites parts |
 | `compact` | merges the parts of a folder |
 | `part_files`, `failures`, `numbered_files` | the Parquet files of vectors and failures |
 | `item_index`, `id_set` | what is known of items, in little memory |

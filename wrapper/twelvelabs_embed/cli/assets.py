@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from twelvelabs_embed.cli import rendering
-from twelvelabs_embed.cli.failures import Status, explain
+from twelvelabs_embed.cli.errors import Status, explain
 from twelvelabs_embed.cli.help import Command, Group
 from twelvelabs_embed.cli.options import (
     AsJson,

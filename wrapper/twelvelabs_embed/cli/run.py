@@ -13,7 +13,7 @@ from attrs import asdict, frozen
 
 from twelvelabs_embed._files import expand_path
 from twelvelabs_embed.cli import rendering, run_panel, run_summary
-from twelvelabs_embed.cli.failures import SetupError, Status
+from twelvelabs_embed.cli.errors import SetupError, Status
 from twelvelabs_embed.cli.options import (
     OUTPUT,
     AsJson,
