@@ -1,22 +1,35 @@
-"""Streaks of failures that are perhaps not caused by the items, but by what all of them share."""
+"""Errors that end a run, at once or in a streak: not the items cause them, but what they share."""
 
 from __future__ import annotations
 
-from twelvelabs_embed.bulk.errors import NoResponseError
+from twelvelabs_embed.bulk.errors import BulkError, NoResponseError
 from twelvelabs_embed.bulk.failures import Failure
 from twelvelabs_embed.errors import (
     ApiConnectionError,
+    ConfigurationError,
+    ForbiddenError,
+    ModelMismatchError,
     NotFoundError,
     OutcomeUnknownError,
     ServerError,
     TooManyRequestsError,
     TwelveLabsError,
+    UnauthorizedError,
     UploadError,
     is_foreign_response,
     is_gone,
 )
 
-__all__ = ["FailureStreak", "is_shared"]
+__all__ = ["FATAL_ERRORS", "FailureStreak", "is_shared"]
+
+FATAL_ERRORS = (
+    BulkError,
+    ConfigurationError,
+    ForbiddenError,
+    ModelMismatchError,
+    UnauthorizedError,
+)
+"""All other items would fail with them, too."""
 
 
 def is_shared(error: TwelveLabsError) -> bool:
