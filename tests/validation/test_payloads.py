@@ -90,7 +90,7 @@ SENT: list[tuple[Input, str, dict[str, Any], str, dict[str, Any]]] = [
             "auto_truncate": True,
         },
     ),
-    (Image(LINK), NEW, {"auto_truncate": True}, "", {"multi_input": whole("image")}),  # no text to cut
+    (Image(LINK), NEW, {"auto_truncate": True}, "", {"multi_input": whole("image")}),  # no text
     (
         Audio(LINK, start=1, segmentation=Dynamic(4)),
         NEW,
