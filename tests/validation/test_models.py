@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any, NamedTuple
 
-import attrs
 import pytest
+from msgspec.structs import replace
 from twelvelabs_embed import (
     Audio,
     Document,
@@ -44,7 +44,7 @@ PAPER = MediaFacts(label="a.pdf", size_bytes=9_000, format=FORMATS["pdf"])
 NOTES = MediaFacts(label="a.txt", size_bytes=9_000, format=FORMATS["text"])
 FEW, MANY = Text("a"), Text("dog " * 2001)
 ARCHIVE = MediaFacts(label="a.zip", size_bytes=9_000, format=FORMATS["zip"])
-SMALL = attrs.evolve(PICTURE, label="small.png", width_px=100)
+SMALL = replace(PICTURE, label="small.png", width_px=100)
 PICTURES = {facts.label: facts for facts in (SMALL, SOUND)}
 DOCUMENTS = {paper.label: paper for paper in (PAPER, NOTES, ARCHIVE)}
 FACTS: dict[str, MediaFacts] = {"image": PICTURE, "audio": SOUND}

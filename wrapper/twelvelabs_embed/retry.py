@@ -11,6 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen, validators
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from twelvelabs_embed.errors import ApiError
@@ -36,8 +37,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-@frozen
-class Clock:
+class Clock(Struct, frozen=True):
     """Time, as a client sees it. Tests pass one that does not wait.
 
     Attributes:

@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypedDict, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve
+from msgspec import Struct, field
 
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed.errors import ConfigurationError
@@ -42,8 +43,7 @@ class RequestOptions(TypedDict, total=False):
     chunk_size: int
 
 
-@frozen
-class Connection:
+class Connection(Struct, frozen=True, eq=False):
     """Where requests go and how: everything about a client but its sockets.
 
     Attributes:
@@ -57,12 +57,18 @@ class Connection:
     """
 
     base_url: str
-    headers: Mapping[str, str] = field(repr=False)  # they hold the key
+    headers: Mapping[str, str]
     timeout: float | httpx.Timeout
     retry: RetryPolicy
     clock: Clock
     follows_redirects: bool = False
-    poll_pacer: Pacer = field(factory=Pacer, repr=False, eq=False)
+    poll_pacer: Pacer = field(default_factory=Pacer)
+
+    def __repr__(self) -> str:
+        return f"Connection(base_url={self.base_url!r})"
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        return [("base_url", self.base_url)]  # and not the headers, which hold the key
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
@@ -71,8 +77,7 @@ class Connection:
         )
 
 
-@frozen
-class RawResponse(Generic[T]):
+class RawResponse(Struct, Generic[T], frozen=True):
     """A result with the HTTP response that it was read from.
 
     Attributes:
