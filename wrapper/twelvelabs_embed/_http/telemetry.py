@@ -40,7 +40,7 @@ _log = logging.getLogger("twelvelabs_embed")
 
 
 class _Span(Struct, eq=False, kw_only=True):
-    """Observes one piece of work from its start to its end. Use it in a `with`."""
+    """Observes one operation from its start to its end. Use it in a `with`."""
 
     clock: Clock
     attempts: int = 0

@@ -130,7 +130,7 @@ class Index:
         client: TwelveLabs | None = None,
         **options: Unpack[SearchArguments],
     ) -> list[Hit]:
-        """The segments that are nearest to a query, nearest first; see `search`."""
+        """Find the segments that are nearest to a query, nearest first; see `search`."""
         return self.search_many([query], client=client, **options)[0]
 
     @spells_out(SearchOptions)
@@ -141,7 +141,7 @@ class Index:
         client: TwelveLabs | None = None,
         **options: Unpack[SearchArguments],
     ) -> list[list[Hit]]:
-        """The segments that are nearest to each of many queries; all are compared in one pass.
+        """Find the segments that are nearest to each of many queries; all are compared in one pass.
 
         Args:
             queries: `Embeddings`, of which each vector is a query; an array of shape (Q, D); or

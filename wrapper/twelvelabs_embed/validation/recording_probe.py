@@ -144,7 +144,7 @@ def _is_known(stream: Stream) -> bool:
 
 
 def _lists_streams(container: InputContainer) -> bool:
-    """Whether the format has a list of all of its streams at the beginning."""
+    """Return whether the format has a list of all of its streams at the beginning."""
     return not container.format.name.startswith(("flv", "mpeg"))
 
 
@@ -172,7 +172,7 @@ def _add_pictures(facts: MediaFacts, videos: Sequence[VideoStream]) -> MediaFact
 def _format_of(
     container: InputContainer, sniffed: Format | None, audios: Sequence[Stream]
 ) -> Format:
-    """The format as FFmpeg sees it, which looks closer; its other names are lists of several."""
+    """Return the format that FFmpeg found, which looks closer, unless its name lists several."""
     name, codec = container.format.name, audios[0].codec_context.name if audios else "no"
     # A-law, mu-law and VIDC sound have names like that of uncompressed sound.
     is_linear = codec.startswith(("pcm_s", "pcm_u", "pcm_f"))
@@ -272,7 +272,7 @@ def _is_cut_off(
     streams: Iterable[Stream],
     last: Packet[Any] | None = None,
 ) -> bool:
-    """Whether the structure shows that the end is missing, of a file that has less than stated."""
+    """Return whether the structure of a file that has less than stated shows a missing end."""
     if facts.format is None or not facts.size_bytes:
         return False
     if facts.format.name == "flac":
