@@ -24,7 +24,10 @@ def _script_tests(*names: str) -> tuple[str, ...]:
 
 # Each package with the tests that should notice a mistake in it.
 PACKAGES: dict[str, tuple[str, ...]] = {
-    f"{LIBRARY}/*.py": (*_TOP_TESTS, "tests/faults"),
+    f"{LIBRARY}/*.py": (
+        *_TOP_TESTS, "tests/faults", "tests/package/test_names.py", "tests/test_parity.py",
+        "tests/batch", "tests/telemetry", "tests/replay/test_embed.py", "tests/cli/test_process.py",
+    ),
     f"{LIBRARY}/_http": (
         "tests/http", *_TOP_TESTS, "tests/telemetry", "tests/secrets",
         "tests/batch/test_open_files.py",

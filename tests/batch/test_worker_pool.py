@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from attrs import evolve
 from twelvelabs_embed import (
+    NO_RETRY,
     ApiConnectionError,
     Clock,
     ConfigurationError,
@@ -239,12 +240,18 @@ def test_an_invalid_concurrency_config_is_rejected(name: str) -> None:
 
 
 @both_clients
-def test_invalid_arguments_are_rejected_before_the_first_result(kind: ClientKind) -> None:
+async def test_invalid_arguments_are_rejected_before_the_first_result(
+    kind: ClientKind, tmp_path: Path
+) -> None:
     many: Any = kind.client_type("k").embed.many
-    with pytest.raises(ConfigurationError, match="rpm is 0"):
-        many(["a"], rpm=0)
-    with pytest.raises(ConfigurationError, match="concurrency is 0"):
-        many(["a"], concurrency=0)
+    texts = tmp_path / "texts.csv"
+    texts.write_text("text\na dog\n")
+    for name in ("concurrency", "max_in_flight_bytes", "rpm", "tpm", "minutes_per_hour"):
+        with pytest.raises(ConfigurationError, match=f"{name} is 0"):
+            many(["a"], **{name: 0})
+        async with kind.open(base_url="http://127.0.0.1:1", retry=NO_RETRY) as client:
+            with pytest.raises(ConfigurationError, match=f"{name} is 0"):
+                await client.bulk.run(texts, tmp_path / "out", **{name: 0})
     for one in ("a dog", b"...", Path("dog.jpg"), Text("a dog")):
         with pytest.raises(InvalidInputError, match="is one input, but many takes an iterable"):
             many(one)
