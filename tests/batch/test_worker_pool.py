@@ -1,5 +1,6 @@
 """The worker pool without sockets: what it starts, yields and leaves running."""
 
+import asyncio
 import errno
 import threading
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ from twelvelabs_embed import (
 )
 from twelvelabs_embed._http.effects import Flow, Sleep
 from twelvelabs_embed._http.runners import Runner
+from twelvelabs_embed.batch.blocking import _Channel
 from twelvelabs_embed.batch.jobs import ConcurrencyConfig, Job
 from twelvelabs_embed.batch.plan import plan_jobs
 from twelvelabs_embed.results.embeddings import Embeddings
@@ -263,3 +265,11 @@ async def test_many_of_a_closed_client_is_an_error(kind: ClientKind) -> None:
         pass
     with pytest.raises(RuntimeError, match="closed"):
         await client.embed.many(["a"])
+
+
+async def test_a_run_that_ends_before_its_loop_runs_is_cancelled() -> None:
+    channel = _Channel[object]()
+    channel.stop()  # as Ctrl-C does, while the thread starts
+    running: asyncio.Task[Any] = asyncio.create_task(asyncio.Event().wait())
+    channel.start(running, lambda count: True)
+    assert running.cancelling()
