@@ -14,7 +14,7 @@ _DIFFERENT_ROWS = 900
 
 
 def make_body(rows: int) -> bytes:
-    """An answer with this many rows, the clips of a video."""
+    """Make a response body with this many rows, the clips of a video."""
     numbers = list(_rows_of_numbers(min(rows, _DIFFERENT_ROWS)))
     written = (
         f'{{"embedding": {text}, "embedding_option": "visual", "embedding_scope": "clip", '

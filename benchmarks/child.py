@@ -81,7 +81,7 @@ def _status_bytes(name: str) -> int:
 
 
 def _time_and_peak(work: Callable[[], object], loops: int) -> Figures:
-    """The median time of a piece of work, and the memory of the first time it is done."""
+    """Return the median time of a piece of work, and the memory of the first time it is done."""
     peak = _Peak()
     times = [_time(work)]
     grown_bytes = peak.grown_bytes()
@@ -120,7 +120,7 @@ def send(options: argparse.Namespace) -> Figures:
 
 
 def send_async(options: argparse.Namespace) -> Figures:
-    """The same, awaited."""
+    """Do the same, awaited."""
     send = sides.async_sender(options.side, options.source)
     with asyncio.Runner() as runner:
 
@@ -230,7 +230,7 @@ async def _faults(call: Callable[[], Awaitable[object]], calls: int, concurrency
 
 
 def faults_blocking(options: argparse.Namespace) -> Figures:
-    """The same by threads that share a blocking client."""
+    """Do the same by threads that share a blocking client."""
     call = sides.text_caller(options.side, options.source)
     started_sec = time.perf_counter()
 
@@ -260,7 +260,7 @@ def bulk(options: argparse.Namespace) -> Figures:
 
 
 def bulk_blocking(options: argparse.Namespace) -> Figures:
-    """The same by the client that blocks, whose sockets are opened anew each time."""
+    """Do the same by the client that blocks, whose sockets are opened anew each time."""
     embed = sides.blocking_bulk(options.side, options.source, options.concurrency)
     embed(_texts(_WARMING_UP))
     return _rate(lambda: embed(_texts(options.loops)), options.loops)

@@ -16,7 +16,7 @@ from contextlib import contextmanager
 
 @contextmanager
 def running() -> Iterator[str]:
-    """An emulator in its own process; yields its base URL."""
+    """Start an emulator in its own process, and yield its base URL."""
     command = [sys.executable, "-m", "benchmarks.emulator"]
     with subprocess.Popen(
         command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True

@@ -73,7 +73,7 @@ def emulator(*options: str) -> Generator[Process, None, None]:
 
 
 def start_sec() -> float:
-    """The median time from the start of the process to the line that says that it is ready."""
+    """Return the median time from the start of the process until it says that it is ready."""
     times = []
     for _ in range(_STARTS):
         begin = time.perf_counter()

@@ -236,7 +236,7 @@ def send(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
 
 
 def call(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
-    """One text call through the whole client."""
+    """Make one text call through the whole client."""
     with server.running() as url:
 
         def run(side: str) -> Run:
@@ -305,7 +305,7 @@ def concurrency(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
 
 
 def faults(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
-    """Calls of which a part of the attempts fails."""
+    """Measure calls of which a part of the attempts fails."""
     calls = scale.fault_calls
 
     def run(task: str, side: str) -> Run:

@@ -28,13 +28,13 @@ class Measured:
     samples: dict[str, list[Figures]]
 
     def median(self, side: str, figure: str) -> float | None:
-        """The median of a figure; None if it cannot be measured on this system."""
+        """Return the median of a figure; None if it cannot be measured on this system."""
         values = [sample.get(figure) for sample in self.samples[side]]
         known = [value for value in values if value is not None]
         return median(known) if known else None
 
     def least(self, side: str, figure: str) -> float:
-        """The worst of a figure that should be high."""
+        """Return the worst of a figure that should be high."""
         return min(sample[figure] or 0.0 for sample in self.samples[side])
 
 
@@ -71,7 +71,7 @@ class Bench:
 
 
 def fingerprint() -> str:
-    """What tells one state of our code from another: a figure is worth nothing without it."""
+    """Return what identifies a state of our code; a figure is worth nothing without it."""
     digest = sha256()
     for package in ("twelvelabs_embed", "twelvelabs_embed_api", "benchmarks"):
         spec = find_spec(package)
@@ -83,7 +83,7 @@ def fingerprint() -> str:
 
 
 def child(task: str, side: str, source: str | Path, **options: object) -> Figures:
-    """One measurement of `benchmarks.child`."""
+    """Make one measurement of `benchmarks.child`."""
     command = [sys.executable, "-m", "benchmarks.child", task, side, str(source)]
     for name, value in options.items():
         command += [f"--{name.replace('_', '-')}", str(value)]

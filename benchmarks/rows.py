@@ -91,7 +91,7 @@ def at_max_mb(limit_mb: float) -> Must:
 
 
 def shown(value: float | None, unit: Unit) -> str:
-    """A figure as people read it."""
+    """Return a figure as people read it."""
     match unit:
         case _ if value is None:
             return "-"

@@ -31,7 +31,7 @@ _REASONS = {200: "OK", 411: "Length Required", 429: "Too Many Requests", 503: "U
 
 @contextmanager
 def running(*, failing: float = 0.0, seed: int = 0) -> Iterator[str]:
-    """A server in its own process; yields its base URL."""
+    """Start a server in its own process, and yield its base URL."""
     command = [sys.executable, "-m", "benchmarks.server"]
     options = ["--failing", str(failing), "--seed", str(seed)]
     with subprocess.Popen(
@@ -98,7 +98,7 @@ class _Connection(asyncio.Protocol):
 
 
 def _by_lot(failing: float, seed: int) -> Callable[[], bytes]:
-    """Answers of which a part fails: the same ones for the same seed."""
+    """Make responses of which a part fails: the same ones for the same seed."""
     if not failing:
         return lambda: _GOOD
     lot = Random(seed)

@@ -39,7 +39,7 @@ def prepare(side: Side) -> None:
 
 
 def decoder(side: Side) -> Callable[[bytes], Any]:
-    """What reads the body of an answer to a float32 array."""
+    """What reads the body of a response to a float32 array."""
     if side != "sdk":
         from twelvelabs_embed._http.decoding import decode_embeddings
 
@@ -60,7 +60,7 @@ def decoder(side: Side) -> Callable[[bytes], Any]:
 
 
 def text_caller(side: Side, base_url: str) -> Callable[[], object]:
-    """One text call through a whole client that blocks."""
+    """Return what makes one text call through a whole client that blocks."""
     if side != "sdk":
         from twelvelabs_embed import TwelveLabs
 
@@ -78,7 +78,7 @@ def text_caller(side: Side, base_url: str) -> Callable[[], object]:
 
 
 def async_text_caller(side: Side, base_url: str) -> Callable[[], Awaitable[object]]:
-    """The same through a client that is awaited."""
+    """Return the same through a client that is awaited."""
     if side != "sdk":
         from twelvelabs_embed import AsyncTwelveLabs
 
@@ -96,7 +96,7 @@ def async_text_caller(side: Side, base_url: str) -> Callable[[], Awaitable[objec
 
 
 def sender(side: Side, base_url: str) -> Callable[[Path], object]:
-    """What sends a file inside the request, through a client that blocks."""
+    """Return what sends a file inside the request, through a client that blocks."""
     if side != "sdk":
         from twelvelabs_embed import TwelveLabs, Video
 
@@ -119,7 +119,7 @@ def sender(side: Side, base_url: str) -> Callable[[Path], object]:
 
 
 def async_sender(side: Side, base_url: str) -> Callable[[Path], Awaitable[object]]:
-    """The same through our client that is awaited."""
+    """Return the same through our client that is awaited."""
     from twelvelabs_embed import AsyncTwelveLabs, Video
 
     assert side != "sdk", "its two clients make the same body"
@@ -128,7 +128,7 @@ def async_sender(side: Side, base_url: str) -> Callable[[Path], Awaitable[object
 
 
 def bulk(side: Side, base_url: str, concurrency: int) -> Callable[[list[str]], Awaitable[None]]:
-    """What embeds many texts, some at a time, awaited."""
+    """Return what embeds many texts, some at a time, awaited."""
     if side != "aiohttp":
         from twelvelabs_embed import AsyncTwelveLabs
 
@@ -165,7 +165,7 @@ def bulk(side: Side, base_url: str, concurrency: int) -> Callable[[list[str]], A
 
 
 def blocking_bulk(side: Side, base_url: str, concurrency: int) -> Callable[[list[str]], None]:
-    """The same by our client that blocks."""
+    """Return the same by our client that blocks."""
     from twelvelabs_embed import TwelveLabs
 
     assert side in ("core", "fast"), "the others have nothing like it"

@@ -156,7 +156,7 @@ def main() -> int:
 
 @contextmanager
 def _emulator() -> Generator[str, None, None]:
-    """An emulator that fails; gives its base URL."""
+    """Start an emulator that fails, and yield its base URL."""
     program = [sys.executable, "-m", "twelvelabs_embed_emulator"]
     with subprocess.Popen(
         [*program, "--port", "0", "--faults", _FAULTS], stdout=subprocess.PIPE, text=True
@@ -207,7 +207,7 @@ async def _round(
 
 
 def _works(client: Any, picture: Path, number: int) -> _Works:
-    """What either client is asked for; the awaited one gives what is to be awaited."""
+    """Return what either client is asked for; the awaited one gives what is to be awaited."""
     return {
         "embed a text": lambda: client.embed(f"dog {number}"),
         "embed a picture": lambda: client.embed(Image(picture)),
@@ -318,7 +318,7 @@ def _look(second: float, calls: int) -> Moment:
 
 
 def _growth(moments: list[Moment]) -> Iterator[str]:
-    """What the last third holds more than the first, after the warm-up, in words."""
+    """Return what the last third holds more than the first, after the warm-up, in words."""
     moments = moments[_WARM_UP:]
     third = len(moments) // 3
     parts = moments[:third], moments[-third:]

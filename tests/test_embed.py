@@ -174,7 +174,7 @@ QUEUED = Response(body={**TASK, "status": "queued"})
 
 @both_clients
 @pytest.mark.parametrize(
-    ("answers", "is_deleted"),
+    ("responses", "is_deleted"),
     [
         ([READY], True),
         ([FAILED], True),
@@ -197,7 +197,7 @@ QUEUED = Response(body={**TASK, "status": "queued"})
     ids=str,
 )
 async def test_what_was_uploaded_is_deleted_only_when_the_task_is_known_to_be_over(
-    kind: ClientKind, answers: list[Step], is_deleted: bool, tmp_path: Path
+    kind: ClientKind, responses: list[Step], is_deleted: bool, tmp_path: Path
 ) -> None:
     store = ResumeStore(tmp_path)
     now_sec = 0.0
@@ -211,7 +211,7 @@ async def test_what_was_uploaded_is_deleted_only_when_the_task_is_known_to_be_ov
 
     clock = Clock(monotonic=lambda: now_sec, sleep=sleep, sleep_async=sleep_async)
     settings = {"resume_dir": tmp_path, "clock": clock, "retry": RetryPolicy(attempts=2)}
-    async with kind.connected(*answers, **settings) as (client, server):
+    async with kind.connected(*responses, **settings) as (client, server):
         task = {"base_url": server.base_url, "model": "marengo3.0", "input_type": "video"}
         moment = datetime(2026, 11, 30, tzinfo=UTC)
         store.save_task(PendingTask("t1", **task, label="film", asset_id="a1", created_at=moment))

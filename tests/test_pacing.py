@@ -1,4 +1,4 @@
-"""The pace of many waits, and the random part of their pauses."""
+"""Spacing of many waits, and the random part of their pauses."""
 
 from datetime import UTC, datetime
 
@@ -9,7 +9,7 @@ from twelvelabs_embed.errors import api_error
 from twelvelabs_embed.retry import Pacer, asked_wait_sec
 
 
-def test_turns_have_a_distance_and_none_is_saved_up() -> None:
+def test_waits_are_spaced_and_no_unused_time_is_saved_up() -> None:
     pacer = Pacer(per_sec=4)
     assert [pacer.delay_sec(10.0) for _ in range(3)] == [0, 0.25, 0.5]
     assert pacer.delay_sec(10.5) == 0.25

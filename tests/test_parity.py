@@ -214,7 +214,7 @@ ONE_CLIENT = {
     ],
     "cancellation: there is nothing like it for the blocking client": [
         "faults/test_interruption.py::*",
-        "large/test_uploads.py::test_what_was_cancelled_goes_on",
+        "large/test_uploads.py::test_what_was_cancelled_is_resumed",
         "secrets/test_leaks.py::cancel",
         "telemetry/test_spans.py::test_what_is_cancelled_ends_too",
     ],
@@ -251,6 +251,7 @@ ONE_CLIENT = {
     ],
     "programs as users of the vendor's SDK write them, and what type checkers say of them": [
         "api/test_vendor_style.py::both",  # the vendor's own client
+        "emulator/test_vendor_sdk.py::started_sdk",
         "typing/*::*",
         "vendor_style/programs/*::*",
     ],

@@ -88,7 +88,7 @@ async def test_an_asset_is_kept_when_its_task_may_exist(large: Path, kind: Clien
     ],
     ids=str,
 )
-async def test_an_asset_is_kept_when_nobody_knows_its_task(
+async def test_an_asset_is_kept_when_its_task_may_have_been_created(
     large: Path, kind: ClientKind, created: Response
 ) -> None:
     with scripted_server(Response(201, ASSET), Response(200, ASSET), created) as server:

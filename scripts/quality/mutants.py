@@ -114,7 +114,7 @@ class _Visitor(cst.CSTVisitor):
 
 
 def _is_omitted(node: cst.CSTNode) -> bool:
-    """Whether it is no behaviour: types, imports, docstrings, logging and texts for people."""
+    """Return whether it is no behaviour: types, imports, docstrings, logging, texts for people."""
     return (
         isinstance(node, cst.Annotation | cst.Import | cst.ImportFrom | cst.FormattedString)
         or (isinstance(node, cst.SimpleString | cst.ConcatenatedString) and _is_prose(node))
@@ -128,7 +128,7 @@ def _is_omitted(node: cst.CSTNode) -> bool:
 
 
 def _is_prose(node: cst.SimpleString | cst.ConcatenatedString) -> bool:
-    """Whether a text is for people; the wording of a message is asserted in one place."""
+    """Return whether a text is for people; the wording of a message is asserted in one place."""
     value = node.evaluated_value
     return isinstance(value, str) and " " in value.strip()
 
@@ -145,7 +145,7 @@ def _replacements(node: cst.CSTNode) -> Iterator[cst.CSTNode]:
 
 
 def _is_prose_changed(old: cst.CSTNode, new: cst.CSTNode) -> bool:
-    """Whether only an argument that is a text for people was taken from a call."""
+    """Return whether only an argument that is a text for people was taken from a call."""
     if not (isinstance(old, cst.Call) and isinstance(new, cst.Call)):
         return False
     kept = {id(argument.value) for argument in new.args}

@@ -189,7 +189,7 @@ def test_absent_fields_of_a_response_are_none(model: Any) -> None:
     assert read.to_dict() == document(model, deep=False)
 
 
-def test_what_a_response_said_is_told_from_what_it_did_not_say() -> None:
+def test_null_is_distinguished_from_a_field_that_is_missing() -> None:
     row = {"embedding": [0.5], "embedding_scope": None, "smell": "sweet"}
     data = twelvelabs_embed.EmbeddingData.from_dict(row)
     assert data.to_dict() == data.dict() == row

@@ -95,7 +95,7 @@ PAGE = b"<html>Please sign in</html>"
 
 
 @pytest.mark.parametrize("status", [302, 307, 400, 401, 403, 404, 407, 408, 429, 502, 503, 504])
-def test_an_answer_that_is_not_the_services_does_not_end_it(status: int) -> None:
+def test_a_response_that_is_not_the_services_does_not_end_it(status: int) -> None:
     for content in (b"", PAGE, b'{"detail": "Not Found"}'):
         span = PolledTask(api_error(httpx.Response(status, content=content)), "working", "done")
         assert span.run() == "done"
@@ -117,7 +117,7 @@ def test_errors_of_the_service_do(status: int) -> None:
     assert caught.value.status_code == status
 
 
-def test_an_answer_of_the_service_that_breaks_the_contract_does() -> None:
+def test_a_response_of_the_service_that_breaks_the_contract_ends_it() -> None:
     broken = InvalidResponseError(
         "no status", httpx.Response(200, json={"_id": "t1", "status": None})
     )

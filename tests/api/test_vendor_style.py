@@ -6,6 +6,7 @@ import inspect
 import json
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
+from operator import attrgetter
 from typing import Any
 
 import httpx
@@ -22,19 +23,13 @@ ROW = {"embedding": [0.5, -0.25], "embedding_option": None, "embedding_scope": N
 RESPONSE = Response(body={"data": [ROW]})
 TASK = Response(202, {"_id": "t1", "status": "processing", "data": None})
 ASSET = {"_id": "a1", "status": "ready", "method": "direct", "filename": "a.mp4"}
-SESSION = Response(
-    201,
-    {
-        "upload_id": "u1",
-        "asset_id": "a1",
-        "upload_urls": [],
-        "upload_headers": {},
-        "chunk_size": 10,
-        "total_chunks": 1,
-        "expires_at": "2026-11-02T00:00:00Z",
-    },
-)
-
+SESSION: dict[str, Any] = {
+    "upload_id": "u1",
+    "asset_id": "a1",
+    "upload_urls": [],
+    "upload_headers": {},
+}
+SESSION |= {"chunk_size": 10, "total_chunks": 1, "expires_at": "2026-11-02T00:00:00Z"}
 
 OURS: Any = twelvelabs_embed
 Call = Callable[[Any, Any], object]
@@ -152,14 +147,6 @@ def multipart(client: Any, sdk: Any) -> object:
     )
 
 
-def replace(client: Any, sdk: Any) -> object:
-    return client.assets.replace_user_metadata("a1", user_metadata={"x": 1.5, "ok": True})
-
-
-def update(client: Any, sdk: Any) -> object:
-    return client.assets.update_user_metadata("a1", user_metadata={"x": None, "tags": ["a", "b"]})
-
-
 @both_clients
 @pytest.mark.parametrize(
     ("make", "response"),
@@ -170,9 +157,19 @@ def update(client: Any, sdk: Any) -> object:
         (task_of_audio, TASK),
         (task_of_document, TASK),
         (task_of_image, TASK),
-        (multipart, SESSION),
-        (replace, Response(204)),
-        (update, Response(204)),
+        (multipart, Response(201, SESSION)),
+        (
+            lambda client, sdk: client.assets.replace_user_metadata(
+                "a1", user_metadata={"x": 1.5, "ok": True}
+            ),
+            Response(204),
+        ),
+        (
+            lambda client, sdk: client.assets.update_user_metadata(
+                "a1", user_metadata={"x": None, "tags": ["a", "b"]}
+            ),
+            Response(204),
+        ),
         (lambda client, sdk: client.assets.delete("a1", force=True), Response(204)),
         (lambda client, sdk: client.assets.delete("a1"), Response(204)),
         (lambda client, sdk: client.assets.delete_user_metadata("a1"), Response(204)),
@@ -365,21 +362,12 @@ ENTITY = {
 @pytest.mark.parametrize(
     ("ours", "theirs", "item"),
     [
-        (
-            lambda client: client.assets.list_indexed_assets,
-            lambda client: client.indexes.indexed_assets.list_by_asset,
-            INDEXED,
-        ),
-        (
-            lambda client: client.assets.list_entities,
-            lambda client: client.entity_collections.entities.list_by_asset,
-            ENTITY,
-        ),
+        ("list_indexed_assets", "indexes.indexed_assets.list_by_asset", INDEXED),
+        ("list_entities", "entity_collections.entities.list_by_asset", ENTITY),
     ],
-    ids=["indexed assets", "entities"],
 )
 async def test_what_refers_to_an_asset_is_listed_as_by_the_vendors_sdk(
-    kind: ClientKind, ours: Any, theirs: Any, item: dict[str, Any]
+    kind: ClientKind, ours: str, theirs: str, item: dict[str, Any]
 ) -> None:
     pages = [
         Response(body={"data": [item], "page_info": {"page": page, "total_page": 2}})
@@ -387,8 +375,8 @@ async def test_what_refers_to_an_asset_is_listed_as_by_the_vendors_sdk(
     ]
     async with both(kind, *pages, Response(body={"data": []})) as clients:
         (client, _, server), (vendor, _, other) = clients
-        found = [one async for one in await ours(client)("a1", page_limit=1)]
-        pager = theirs(vendor)("a1", page=1, page_limit=1)
+        found = [one async for one in await getattr(client.assets, ours)("a1", page_limit=1)]
+        pager = attrgetter(theirs)(vendor)("a1", page=1, page_limit=1)
         assert [one.id for one in found] == [item["_id"]] * 2
         assert pager.items[0].id == item["_id"]
         assert server.requests[0].path == other.requests[0].path

@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from attrs import evolve
+from msgspec.structs import replace
 from twelvelabs_embed import Clock, QuotaExhaustedError
 from twelvelabs_embed._http.effects import SendRequest
 from twelvelabs_embed.batch.admission import Admission, AdmissionControl, RequestSlot
@@ -27,11 +27,14 @@ async def control() -> AsyncIterator[AdmissionControl]:
 
 async def admit(control: AdmissionControl, tokens: int = 0) -> Admission:
     await control.start_slots.acquire()
-    return await Admission(control, tokens).__aenter__()
-
-
-async def close(admission: Admission) -> None:
-    await admission.__aexit__(None, None, None)
+    admission = Admission(control, tokens)
+    try:
+        if not admission.open_nowait():
+            await admission.open()
+    except BaseException:
+        admission.close()
+        raise
+    return admission
 
 
 @asynccontextmanager
@@ -61,12 +64,12 @@ async def test_a_yielded_slot_is_acquired_again_for_the_next_request(
 ) -> None:
     first, second, waiting = await yield_and_ask_again(control)
     assert not waiting.done()
-    await close(second)
+    second.close()
     request = await waiting
     assert not control.slots.value
     assert (first.has_start_slot, second.has_start_slot) == (False, True)
     request.release()
-    await close(first)
+    first.close()
 
 
 async def test_the_slot_is_kept_while_another_request_of_the_item_is_in_flight(
@@ -79,7 +82,7 @@ async def test_the_slot_is_kept_while_another_request_of_the_item_is_in_flight(
         assert admission.has_start_slot
     admission.yield_slot()
     assert control.slots.value
-    await close(admission)
+    admission.close()
 
 
 async def test_concurrent_requests_of_an_item_share_one_slot(control: AdmissionControl) -> None:
@@ -89,10 +92,10 @@ async def test_concurrent_requests_of_an_item_share_one_slot(control: AdmissionC
     other = await admit(control)
     waiting = [asyncio.ensure_future(RequestSlot(first, SEND).start()) for _ in range(2)]
     await asyncio.sleep(0)
-    await close(other)
+    other.close()
     for request in await asyncio.gather(*waiting):
         request.release()
-    await close(first)
+    first.close()
     assert control.slots.value
     await control.slots.acquire()
     assert not control.slots.value  # there is no second one
@@ -105,9 +108,9 @@ async def test_a_request_that_is_cancelled_while_it_waits_has_no_slot(
     first, second, waiting = await yield_and_ask_again(control)
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
-    await close(first)
+    first.close()
     assert not control.slots.value
-    await close(second)
+    second.close()
 
 
 async def test_an_error_releases_the_slot_the_permit_and_the_bytes(
@@ -120,7 +123,7 @@ async def test_an_error_releases_the_slot_the_permit_and_the_bytes(
     admission = await admit(control)
     with pytest.raises(ConnectionResetError):
         await admission.send(SEND, fail)
-    await close(admission)
+    admission.close()
     assert control.rate_limiter.in_flight == 0
     assert control.byte_budget.acquire_nowait(1 << 20)
 
@@ -140,7 +143,7 @@ async def test_retry_after_of_a_busy_service_delays_all_requests(
 
     admission = await admit(control)
     await admission.send(SEND, respond)
-    await close(admission)
+    admission.close()
     decision = control.rate_limiter.acquire(control.clock.monotonic())
     if reason is None:
         assert isinstance(decision, Permit)
@@ -152,7 +155,7 @@ async def test_retry_after_of_a_busy_service_delays_all_requests(
 
 
 def body_of(size_bytes: int) -> SendRequest:
-    return evolve(SEND, method="POST", body=bytes(size_bytes))
+    return replace(SEND, method="POST", body=bytes(size_bytes))
 
 
 @pytest.mark.parametrize(
@@ -174,9 +177,9 @@ async def test_a_request_counts_for_what_the_service_counts(
     limiter, admission = control.rate_limiter, await admit(control, 70)
     async with sending(admission, SEND):
         assert (limiter.in_flight, limiter._in_flight_tokens) == (1, 70)
-    async with sending(admission, evolve(SEND, **changes)):
+    async with sending(admission, replace(SEND, **changes)):
         assert (limiter.in_flight, limiter._in_flight_tokens) == (permits, tokens)
-    await close(admission)
+    admission.close()
     assert (limiter.in_flight, limiter._in_flight_tokens, admission.requests) == (0, 0, 2)
     assert (limiter._log.requests, limiter._log.tokens) == (1 + permits, 70 + tokens)
 
@@ -189,7 +192,7 @@ async def test_an_item_that_waits_for_minutes_has_no_permit_and_counts_once() ->
 
     clock = Clock(monotonic=lambda: now_sec, sleep_async=sleep)
     limiter = RateLimiter(2, minutes_per_hour=1)
-    control, media = AdmissionControl(3, limiter, 1 << 20, clock), evolve(SEND, media_sec=40.0)
+    control, media = AdmissionControl(3, limiter, 1 << 20, clock), replace(SEND, media_sec=40.0)
     assert limiter.acquire_media(0.0, 40.0) is None
     waits, gives_up = await admit(control), await admit(control)
     waiting = asyncio.ensure_future(RequestSlot(waits, media).start())
@@ -198,12 +201,12 @@ async def test_an_item_that_waits_for_minutes_has_no_permit_and_counts_once() ->
     other = await admit(control)  # of two permits, the one of the first is free
     leaving.cancel()
     await asyncio.gather(leaving, return_exceptions=True)
-    await close(gives_up)
-    await close(other)
+    gives_up.close()
+    other.close()
     limiter.release_media(0.0, 0.0, 40.0, 400)
     is_woken.set()
     (await waiting).release()  # without a response: it may have been counted
-    await close(waits)
+    waits.close()
     assert limiter.in_flight == 0
     assert limiter.acquire_media(0.0, 21.0) is not None
     assert limiter.acquire_media(0.0, 20.0) is None
@@ -233,7 +236,7 @@ async def test_only_items_of_which_nothing_is_done_are_given_up(
         with pytest.raises(NotStartedError):
             await admission.sleep(1.0, sleep)
         assert steps_sec == [1.0]
-    await close(admission)
+    admission.close()
 
 
 async def test_a_permit_of_a_request_that_is_never_sent_does_not_count() -> None:
@@ -246,14 +249,14 @@ async def test_a_permit_of_a_request_that_is_never_sent_does_not_count() -> None
         assert control.rate_limiter.in_flight == 2
         waiting.cancel()
         await asyncio.gather(waiting, return_exceptions=True)
-        await close(second)
+        second.close()
         assert control.rate_limiter.in_flight == 1
         assert control.acquire_permit_nowait(0) is not None  # the second of two in this minute
 
 
 async def test_a_permit_of_an_item_that_sends_nothing_does_not_count() -> None:
     control = AdmissionControl(1, RateLimiter(1), 100, Clock())
-    await close(await admit(control))
+    (await admit(control)).close()
     assert control.rate_limiter.in_flight == 0
     assert control.acquire_permit_nowait(0) is not None
 

@@ -36,7 +36,7 @@ LIMITED = {"code": "too_many_requests", "message": "wait"}
 
 @define
 class FakeTime:
-    """Time that passes when somebody sleeps."""
+    """Time that a sleep advances at once."""
 
     now_sec: float = 0.0
 
@@ -83,12 +83,12 @@ async def embed_many(
 
 
 @each_transport
-@pytest.mark.parametrize("answer", LONG.values(), ids=LONG)
+@pytest.mark.parametrize("response", LONG.values(), ids=LONG)
 async def test_a_wait_beyond_the_policy_ends_many_after_what_is_done(
-    kind: ClientKind, answer: Response
+    kind: ClientKind, response: Response
 ) -> None:
     time, done = FakeTime(), list[BatchResult]()
-    with scripted_server(OK, OK, answer) as server:
+    with scripted_server(OK, OK, response) as server:
         with pytest.raises(QuotaExhaustedError) as caught:
             await embed_many(kind, server, 50, time.clock(), done, concurrency=1)
         assert len(server.requests) == 3
@@ -102,13 +102,13 @@ async def test_a_wait_beyond_the_policy_ends_many_after_what_is_done(
 
 @each_transport
 async def test_what_is_in_flight_is_finished(kind: ClientKind) -> None:
-    """Of eight items at a time, one has to wait for a day, and the others are answered."""
+    """Of eight items at a time, one has to wait for a day, and the others are embedded."""
     time, results = FakeTime(), list[BatchResult]()
     with scripted_server(limited("86400"), OK) as server:
         with pytest.raises(QuotaExhaustedError):
             await embed_many(kind, server, 50, time.clock(), results, concurrency=8)
         sent = len(server.requests)
-    assert sent < 50  # how many others are answered before the one that ends the run is open
+    assert sent < 50  # how many others are embedded before the one that ends the run is open
     assert len(results) == sent - 1
     assert all(result.error is None for result in results)
 

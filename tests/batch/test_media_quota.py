@@ -25,7 +25,7 @@ def limiter(minutes: float) -> RateLimiter:
     return RateLimiter(minutes_per_hour=minutes)
 
 
-def test_as_much_as_the_quota_is_sent_at_once() -> None:
+def test_as_much_as_the_quota_allows_is_sent_without_a_wait() -> None:
     quota = limiter(2)
     assert quota.acquire_media(0, 60) is None
     assert quota.acquire_media(0, 60) is None

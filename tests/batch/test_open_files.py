@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from twelvelabs_embed import ApiConnectionError, TwelveLabs
 from twelvelabs_embed._http import transport
-from twelvelabs_embed.bulk import NoAnswerError
+from twelvelabs_embed.bulk import NoResponseError
 from twelvelabs_embed.bulk.failures import read_errors
 from twelvelabs_embed_emulator import Emulator, samples
 
@@ -42,7 +42,7 @@ print(len(results), len(failed), failed[:1])
 
 @pytest.mark.parametrize("limit", [256, 64])
 @pytest.mark.parametrize(("way", "count"), [("awaited", 300), ("many", 600)])
-def test_many_calls_at_once_succeed(way: str, count: int, limit: int) -> None:
+def test_many_concurrent_calls_succeed(way: str, count: int, limit: int) -> None:
     with Emulator() as emulator:
         done = subprocess.run(
             [sys.executable, "-c", _PROGRAM, emulator.base_url, str(limit), way],
@@ -85,7 +85,7 @@ def test_media_that_cannot_be_opened_now_has_not_failed_for_good(
             patch.setattr(Path, "open", exhausted)
             (result,) = client.embed.many([folder / "1.jpg"])
             assert isinstance(result.error, ApiConnectionError)
-            with pytest.raises((ApiConnectionError, NoAnswerError)):
+            with pytest.raises((ApiConnectionError, NoResponseError)):
                 client.bulk.run(folder, out, concurrency=2)
         assert not list(read_errors(out))
         assert client.bulk.run(folder, out).done == 12

@@ -8,13 +8,11 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import count, pairwise
 from random import Random
-from typing import Any
 
 import pytest
 from attrs import define, field
-from twelvelabs_embed import Audio, ConfigurationError, Image, Media, Text, TextImage
+from twelvelabs_embed import ConfigurationError
 from twelvelabs_embed.batch.rate_limiter import Delay, Permit, RateLimiter
-from twelvelabs_embed.batch.token_count import max_tokens
 
 MINUTE_SEC = 60.0
 Response = tuple[int, dict[str, str], float | None]
@@ -378,27 +376,6 @@ def test_its_size_does_not_grow_with_the_requests() -> None:
 def test_an_invalid_quota_is_rejected(quota: dict[str, float]) -> None:
     with pytest.raises(ConfigurationError, match=r"[rt]pm is .*, but at least 1"):
         RateLimiter(**quota)
-
-
-@pytest.mark.parametrize(
-    ("input", "tokens"),
-    [
-        ("a dog", 5 + 3),
-        (Text("ein Rüde"), 10 + 3),  # ü is two bytes, and three when it is taken apart
-        ("\ufdfa", 33 + 3),  # one sign of Arabic script, normalized to four words
-        ("a" * 4000, 500),  # the service takes no more
-        (TextImage("a dog", b"..."), 5 + 3),
-        (Image(b"..."), 0),
-        (Audio("talk.wav"), 0),
-        (Media.bytes(b"..."), 0),
-    ],
-)
-def test_max_tokens(input: Any, tokens: int) -> None:
-    assert max_tokens(input) == tokens
-
-
-def test_max_tokens_of_a_model_without_known_limits() -> None:
-    assert max_tokens("a" * 4000, "marengo9") == 4003
 
 
 def test_two_threads_do_not_get_the_same_permit(monkeypatch: pytest.MonkeyPatch) -> None:

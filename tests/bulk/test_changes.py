@@ -231,8 +231,8 @@ class Links:
     """A server of one image.
 
     Attributes:
-        headers: what else it answers with
-        status: its answer, by method; 200 by default
+        headers: added to its responses
+        status: of its responses, by method; 200 by default
         asked: the requests for the version of the image, and not for the image
     """
 
@@ -348,7 +348,7 @@ def test_another_link_for_the_same_id_is_a_change_and_another_signature_is_none(
     assert run("/b.png?X-Amz-Signature=fedcba9876543210") == 1
 
 
-def test_items_after_a_server_that_does_not_answer_are_embedded(
+def test_items_after_a_server_that_does_not_respond_are_embedded(
     client: TwelveLabs, links: Links, linked: Path, out: Path
 ) -> None:
     linked.write_text('{"media": "http://127.0.0.1:9/a.png"}\n{"text": "a"}')

@@ -10,11 +10,11 @@ from typing import Any
 import numpy as np
 import pytest
 from twelvelabs_embed import Embeddings, TwelveLabs
-from twelvelabs_embed.bulk import compaction
-from twelvelabs_embed.bulk.compaction import MAX_PART_BYTES, find_small_tail, group_by_size
+from twelvelabs_embed.bulk import part_merging
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
 from twelvelabs_embed.bulk.numbered_files import numbered_paths, remove_temporary_files
 from twelvelabs_embed.bulk.part_files import PartWriter, part_paths, read_parts, scan
+from twelvelabs_embed.bulk.part_merging import MAX_PART_BYTES, find_small_tail, group_by_size
 from twelvelabs_embed.bulk.part_store import PartStore
 
 from tests.bulk.datasets import Kept, manifest, written
@@ -191,9 +191,9 @@ def test_merged_parts_have_all_columns_and_rows_in_their_order(tmp_path: Path) -
 def test_a_part_that_another_process_added_is_not_lost(tmp_path: Path) -> None:
     old = write_old(tmp_path)
     store = opened_store(tmp_path)
-    (tmp_path / "part-00001.parquet").rename(tmp_path / "aside")
+    (tmp_path / "part-00001.parquet").rename(tmp_path / "moved")
     store = opened_store(tmp_path)
-    (tmp_path / "aside").rename(tmp_path / "part-00001.parquet")
+    (tmp_path / "moved").rename(tmp_path / "part-00001.parquet")
     store.compact()
     assert rows_of(tmp_path) == expected(old)
     store.compact()
@@ -218,7 +218,7 @@ def test_rows_of_an_item_reach_a_sink_together(
     client: TwelveLabs, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Although a merged part has several row groups."""
-    monkeypatch.setattr(compaction, "_GROUP_BYTES", 1)
+    monkeypatch.setattr(part_merging, "_GROUP_BYTES", 1)
     source, out = manifest(tmp_path / "m.jsonl", ["a"]), tmp_path / "out"
     client.bulk.run(source, out)
     items = {f"film {number}": video(number, 512) for number in range(3)}

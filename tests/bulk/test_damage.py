@@ -19,7 +19,7 @@ from twelvelabs_embed.bulk import DamagedFileError, FolderError, dry_run
 from twelvelabs_embed.bulk.failures import error_paths, read_errors
 from twelvelabs_embed.bulk.part_files import part_paths, scan
 from twelvelabs_embed.bulk.task_log import TaskLog
-from twelvelabs_embed.cli.failures import Status
+from twelvelabs_embed.cli.errors import Status
 from twelvelabs_embed.report import write_report
 from twelvelabs_embed.search.exact import describe, search
 

@@ -211,7 +211,9 @@ def test_another_separator_is_named(manifest: Path, separator: str, what: str) -
     assert rejection(manifest)[1] == f"It is separated by {what}: separate it by commas"
 
 
-def test_a_file_without_a_header_is_told_what_the_first_line_is_for(manifest: Path) -> None:
+def test_without_a_header_the_error_says_what_the_first_line_is_for(
+    manifest: Path,
+) -> None:
     manifest.write_text("beach.jpg\ndog.jpg\n")
     assert rejection(manifest)[1] == "The first line names the columns"
 
@@ -250,7 +252,7 @@ def test_a_tilde_in_a_path_is_expanded(manifest: Path, monkeypatch: pytest.Monke
         ("m.feather", "Convert it to Parquet"),
     ],
 )
-def test_another_format_is_told_with_what_to_do(tmp_path: Path, name: str, hint: str) -> None:
+def test_another_format_is_rejected_with_a_hint(tmp_path: Path, name: str, hint: str) -> None:
     (tmp_path / name).write_text("id\ttext\n")
     value, shown = rejection(tmp_path / name)
     assert name in value
@@ -269,7 +271,7 @@ def test_another_format_is_told_with_what_to_do(tmp_path: Path, name: str, hint:
         (b"PAR1", "Parquet"),
     ],
 )
-def test_another_content_is_told_by_its_first_bytes(
+def test_another_content_is_recognized_by_its_first_bytes(
     tmp_path: Path, name: str, content: bytes, what: str
 ) -> None:
     (tmp_path / name).write_bytes(content)

@@ -23,7 +23,7 @@ from twelvelabs_embed import (
 from twelvelabs_embed.bulk import (
     FolderError,
     FolderInUseError,
-    NoAnswerError,
+    NoResponseError,
     RunProgress,
     RunReport,
 )
@@ -123,7 +123,7 @@ def test_a_service_that_is_down_ends_the_run_without_failures(
         if progress.done:
             service.is_down, service.hold_after = True, None
 
-    with pytest.raises(NoAnswerError, match="10 items in a row failed") as caught:
+    with pytest.raises(NoResponseError, match="10 items in a row failed") as caught:
         client.bulk.run(
             source,
             out,

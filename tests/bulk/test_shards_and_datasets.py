@@ -119,7 +119,7 @@ def test_the_items_of_a_dataset_are_embedded_with_another_model(
     assert describe(new).model == "marengo3.5"
     again = client.bulk.run(Dataset(out), new, model="marengo3.5")
     assert (again.done_before, again.requests) == (3, 0)
-    # The folder also goes on with the source itself.
+    # The folder also resumes with the source itself.
     settings: dict[str, Any] = {"segmentation": "fixed:6", "options": ["visual"]}
     assert client.bulk.run(source, new, model="marengo3.5", **settings).done == 1
 

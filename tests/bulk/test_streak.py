@@ -9,7 +9,7 @@ from pathlib import Path
 import httpx
 import pytest
 from twelvelabs_embed import RetryPolicy, TwelveLabs
-from twelvelabs_embed.bulk import NoAnswerError
+from twelvelabs_embed.bulk import NoResponseError
 from twelvelabs_embed.bulk.failures import Failure, read_errors
 from twelvelabs_embed.bulk.streak import FailureStreak, is_shared
 from twelvelabs_embed.errors import (
@@ -49,18 +49,18 @@ FOREIGN = {
 }
 
 
-@pytest.mark.parametrize("answer", FOREIGN.values(), ids=FOREIGN)
+@pytest.mark.parametrize("response", FOREIGN.values(), ids=FOREIGN)
 @pytest.mark.parametrize("count", [1, 40])
 def test_they_end_the_run_and_the_items_run_again(
-    answer: Response, count: int, service: Faulty, tmp_path: Path, out: Path
+    response: Response, count: int, service: Faulty, tmp_path: Path, out: Path
 ) -> None:
     source = manifest(tmp_path / "m.jsonl", [f"text {number}" for number in range(count)])
     retry = RetryPolicy(attempts=1)
     with (
-        scripted_server(answer) as server,
+        scripted_server(response) as server,
         TwelveLabs("k", base_url=server.base_url, retry=retry) as away,
     ):
-        with pytest.raises(NoAnswerError) as caught:
+        with pytest.raises(NoResponseError) as caught:
             away.bulk.run(source, out, concurrency=4)
         assert len(server.requests) <= 20
     assert caught.value.in_a_row == min(count, 10)
@@ -70,7 +70,7 @@ def test_they_end_the_run_and_the_items_run_again(
     assert sum(written(out).values()) == count
 
 
-def test_one_among_answers_of_the_service_is_the_failure_of_its_item(
+def test_one_among_responses_of_the_service_is_the_failure_of_its_item(
     tmp_path: Path, out: Path
 ) -> None:
     source = manifest(tmp_path / "m.jsonl", ["a", "b", "c"])
@@ -150,7 +150,7 @@ def test_a_success_of_an_item_that_started_later_settles_those_before_it() -> No
     streak.add(2.0, failure("b"), error)
     assert [one.id for one in streak.settle(1.0)] == ["a"]
     streak.add(3.0, None, error)  # was recorded already, and counts
-    with pytest.raises(NoAnswerError) as caught:
+    with pytest.raises(NoResponseError) as caught:
         streak.add(4.0, failure("c"), error)
     assert (caught.value.in_a_row, caught.value.failure) == (3, error)
     assert streak.settle(9.0) == []

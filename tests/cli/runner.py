@@ -68,3 +68,19 @@ PYTHON = re.compile(
     r"|datetime|Omit route"
 )
 """What only speaks to who writes Python."""
+
+
+def rejection(violations: str) -> str:
+    """What is shown of violations: of each its field, value, what is allowed and a hint.
+
+    Args:
+        violations: a line for each, such as `--fixed-sec | 12 s | it is at most 10 | Use 10`
+    """
+    lines = violations.splitlines()
+    count = f" ({len(lines)} violations)" if len(lines) > 1 else ""
+    names = ("field    ", "value    ", "allowed  ", "hint     ")
+    blocks = [
+        "".join(f"  {name}{text}\n" for name, text in zip(names, line.split(" | "), strict=True))
+        for line in lines
+    ]
+    return "\n".join([f"Rejected; nothing was sent{count}\n", *blocks])

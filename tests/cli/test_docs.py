@@ -15,7 +15,7 @@ import typer.main
 from twelvelabs_embed import RetryPolicy, TwelveLabs, Video, WaitTimeoutError
 from twelvelabs_embed.api import upload_asset
 from twelvelabs_embed.cli.app import app
-from twelvelabs_embed.cli.failures import STATUS_HELP, Status
+from twelvelabs_embed.cli.errors import STATUS_HELP, Status
 from twelvelabs_embed.cli.help import Command, Group
 from twelvelabs_embed.cli.options import MediaSettings, RouteWord
 from twelvelabs_embed.client import BASE_URL_VARIABLE, DEFAULT_TIMEOUT_SEC, KEY_VARIABLES

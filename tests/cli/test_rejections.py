@@ -9,253 +9,121 @@ from typing import Any
 
 import pytest
 from twelvelabs_embed import InvalidInputError
-from twelvelabs_embed.cli import failures
+from twelvelabs_embed.cli import errors
 from twelvelabs_embed.cli.messages import as_block, log_text
 from twelvelabs_embed.inputs import Audio, Image, Video
 from twelvelabs_embed.validation.media_probe import inspect_media
 from twelvelabs_embed.validation.routing import RouteName
 
-from tests.cli.runner import PYTHON, Run
+from tests.cli.runner import PYTHON, Run, rejection
 from tests.planning import violations
 
 ROOT = Path(__file__).resolve().parents[2]
 
-# What is typed, and all that is shown. `title: name: text; name: text` would be hard to read.
+# What is typed -> the violations that are shown, a line for each: field, value, allowed, hint.
 REJECTED: dict[str, str] = {
-    "video film.mkv --fixed-sec 12 --option visuel --option audio --scope clp": """\
-Rejected; nothing was sent (3 violations)
-
-  field    --fixed-sec
-  value    12 s
-  allowed  it is a whole number of seconds, 2 to 10
-  hint     Use 10
-
-  field    --option
-  value    'visuel'
-  allowed  options of video are visual, audio and transcription
-  hint     Did you mean 'visual'?
-
-  field    --scope
-  value    'clp'
-  allowed  scopes of video are clip, local and asset
-  hint     Did you mean 'clip'?
-""",
-    "video film.mkv --dynamic-min-sec 9": """\
-Rejected; nothing was sent
-
-  field    --dynamic-min-sec
-  value    9 s
-  allowed  it is a whole number of seconds, 2 to 5
-  hint     Use 5
-""",
-    "audio talk.wav --start-sec 4 --end-sec 3": """\
-Rejected; nothing was sent
-
-  field    --end-sec
-  value    3 s
-  allowed  the end is after the start, which is at 4 s
-  hint     Count both from the beginning of the file, or omit --end-sec
-""",
-    "audio talk.wav --start-sec 99": """\
-Rejected; nothing was sent
-
-  field    --start-sec
-  value    99 s
-  allowed  talk.wav is 6 s long
-  hint     Choose an earlier start
-""",
-    "video missing.mp4": """\
-Rejected; nothing was sent
-
-  field    media
-  value    there is no file 'missing.mp4'
-  allowed  a path leads to a file
-  hint     Check the path; a relative one starts from the working directory
-""",
-    "video empty.mp4": """\
-Rejected; nothing was sent
-
-  field    media
-  value    empty.mp4 is empty
-  allowed  there must be something to embed
-  hint     Get it again
-""",
-    "video fake.mp4": """\
-Rejected; nothing was sent
-
-  field    media
-  value    fake.mp4 is plain text
-  allowed  a video has moving pictures
-  hint     For its words: twelvelabs-embed text - < FILE
-""",
-    "image film.mkv": """\
-Rejected; nothing was sent
-
-  field    media
-  value    film.mkv is Matroska
-  allowed  an image has to be JPEG or PNG
-  hint     Use the command video or audio
-""",
-    "image tiny.png": """\
-Rejected; nothing was sent
-
-  field    media
-  value    tiny.png has 64x64 pixels
-  allowed  each side of an image has to have at least 128
-  hint     Use a larger image, or scale it up
-""",
-    "audio film.mkv": """\
-Rejected; nothing was sent
-
-  field    media
-  value    film.mkv is Matroska
-  allowed  audio has to be WAV, MP3 or FLAC
-  hint     Use the command video with --option audio, or extract the sound: ffmpeg -i FILE FILE.flac
-""",
-    "video silent.mp4 --option audio": """\
-Rejected; nothing was sent
-
-  field    --option
-  value    audio
-  allowed  silent.mp4 has no audio track
-  hint     Add --option visual
-""",
-    "image ftp://example.com/x.jpg": """\
-Rejected; nothing was sent
-
-  field    media
-  value    'ftp://example.com/x.jpg' begins with ftp://
-  allowed  the service fetches only http:// and https:// links
-  hint     Give such a link, an address in an object store (s3://, gs://, az://), or a path
-""",
-    "image asset:": """\
-Rejected; nothing was sent
-
-  field    media
-  value    '' is no id
-  allowed  an asset has an id
-  hint     Give the asset's id
-""",
-    "text -": """\
-Rejected; nothing was sent
-
-  field    text
-  value    standard input is not UTF-8 (byte 3)
-  allowed  a text is read as UTF-8
-  hint     Convert it first, for example: iconv -f latin1 -t utf-8
-""",
-}
-
-REJECTED |= {
-    "multi <@hat> --image hut=beach.jpg": """\
-Rejected; nothing was sent (2 violations)
-
-  field    text
-  value    it refers to <@hat>
-  allowed  each reference needs a source of that name
-  hint     Did you mean 'hut'?
-
-  field    hut
-  value    the text does not refer to it
-  allowed  a named source is referred to by <@hut>
-  hint     Write that into the text, or give the source without a name
-""",
-    "multi <@outfit>": """\
-Rejected; nothing was sent
-
-  field    text
-  value    it refers to <@outfit>
-  allowed  each reference needs a source of that name
-  hint     Add --image outfit=FILE
-""",
-    "multi": """\
-Rejected; nothing was sent
-
-  field    TEXT
-  value    it is empty
-  allowed  there must be something to embed
-  hint     Give a text, an image or a video
-""",
-    "multi a --video film.mkv": """\
-Rejected; nothing was sent
-
-  field    media
-  value    video, with marengo3.0
-  allowed  only marengo3.5 takes it
-  hint     Omit it, or use --model marengo3.5
-""",
-    "multi <@a> --image a=beach.jpg --image a=beach.jpg": """\
-Rejected; nothing was sent
-
-  field    a
-  value    two sources are called 'a'
-  allowed  each name refers to one source
-  hint     Give each source its own name
-""",
-    "document paper.pdf": """\
-Rejected; nothing was sent
-
-  field    --model
-  value    'marengo3.0'
-  allowed  only marengo3.5 embeds documents
-  hint     Use --model marengo3.5
-""",
-    "text hi --dimension 256": """\
-Rejected; nothing was sent
-
-  field    --dimension
-  value    256
-  allowed  only marengo3.5 takes it
-  hint     Omit --dimension, or use --model marengo3.5
-""",
-    "audio talk.wav --dynamic-min-sec 3": """\
-Rejected; nothing was sent
-
-  field    --fixed-sec or --dynamic-min-sec
-  value    dynamic, with marengo3.0
-  allowed  of audio, only marengo3.5 takes it
-  hint     Use --fixed-sec, or use --model marengo3.5
-""",
-    "video film.mkv --model marengo3.5 --type fused": """\
-Rejected; nothing was sent
-
-  field    --type
-  value    'fused'
-  allowed  with marengo3.5 it is made together with time-based metadata
-  hint     Give --timed-text, or omit --type
-""",
-    "video film.mkv --timed-text 5-3=x": """\
-Rejected; nothing was sent
-
-  field    --timed-text
-  value    '5-3=x'
-  allowed  it is a start and a later end in seconds, and a text: START-END=TEXT
-  hint     For example: '12.5-20=the goal'
-""",
-    "video film.mkv --model marengo3.5 --uncertainty --fixed-sec 5": """\
-Rejected; nothing was sent
-
-  field    --uncertainty
-  value    the whole file is embedded, too
-  allowed  only segments have it
-  hint     Add --scope clip
-""",
-    "document notes.md --model marengo3.5 --max-sentences 2 --overlap-sentences 2": """\
-Rejected; nothing was sent
-
-  field    --overlap-sentences
-  value    2
-  allowed  it is a whole number, at least 0 and less than the maximum of 2
-  hint     Omit it for none
-""",
-    "document film.mkv --model marengo3.5": """\
-Rejected; nothing was sent
-
-  field    media
-  value    film.mkv is Matroska
-  allowed  a document is PDF or text
-  hint     Use the command video
-""",
+    "video film.mkv --fixed-sec 12 --option visuel --option audio --scope clp": (
+        "--fixed-sec | 12 s | it is a whole number of seconds, 2 to 10 | Use 10\n"
+        "--option | 'visuel' | options of video are visual, audio and transcription | "
+        "Did you mean 'visual'?\n"
+        "--scope | 'clp' | scopes of video are clip, local and asset | Did you mean 'clip'?"
+    ),
+    "video film.mkv --dynamic-min-sec 9": (
+        "--dynamic-min-sec | 9 s | it is a whole number of seconds, 2 to 5 | Use 5"
+    ),
+    "audio talk.wav --start-sec 4 --end-sec 3": (
+        "--end-sec | 3 s | the end is after the start, which is at 4 s | "
+        "Count both from the beginning of the file, or omit --end-sec"
+    ),
+    "audio talk.wav --start-sec 99": (
+        "--start-sec | 99 s | talk.wav is 6 s long | Choose an earlier start"
+    ),
+    "video missing.mp4": (
+        "media | there is no file 'missing.mp4' | a path leads to a file | "
+        "Check the path; a relative one starts from the working directory"
+    ),
+    "video empty.mp4": (
+        "media | empty.mp4 is empty | there must be something to embed | Get it again"
+    ),
+    "video fake.mp4": (
+        "media | fake.mp4 is plain text | a video has moving pictures | "
+        "For its words: twelvelabs-embed text - < FILE"
+    ),
+    "image film.mkv": (
+        "media | film.mkv is Matroska | an image has to be JPEG or PNG | "
+        "Use the command video or audio"
+    ),
+    "image tiny.png": (
+        "media | tiny.png has 64x64 pixels | each side of an image has to have at least 128 | "
+        "Use a larger image, or scale it up"
+    ),
+    "audio film.mkv": (
+        "media | film.mkv is Matroska | audio has to be WAV, MP3 or FLAC | "
+        "Use the command video with --option audio, or extract the sound: ffmpeg -i FILE FILE.flac"
+    ),
+    "video silent.mp4 --option audio": (
+        "--option | audio | silent.mp4 has no audio track | Add --option visual"
+    ),
+    "image ftp://example.com/x.jpg": (
+        "media | 'ftp://example.com/x.jpg' begins with ftp:// | "
+        "the service fetches only http:// and https:// links | "
+        "Give such a link, an address in an object store (s3://, gs://, az://), or a path"
+    ),
+    "image asset:": "media | '' is no id | an asset has an id | Give the asset's id",
+    "text -": (
+        "text | standard input is not UTF-8 (byte 3) | a text is read as UTF-8 | "
+        "Convert it first, for example: iconv -f latin1 -t utf-8"
+    ),
+    "multi <@hat> --image hut=beach.jpg": (
+        "text | it refers to <@hat> | each reference needs a source of that name | "
+        "Did you mean 'hut'?\n"
+        "hut | the text does not refer to it | a named source is referred to by <@hut> | "
+        "Write that into the text, or give the source without a name"
+    ),
+    "multi <@outfit>": (
+        "text | it refers to <@outfit> | each reference needs a source of that name | "
+        "Add --image outfit=FILE"
+    ),
+    "multi": (
+        "TEXT | it is empty | there must be something to embed | Give a text, an image or a video"
+    ),
+    "multi a --video film.mkv": (
+        "media | video, with marengo3.0 | only marengo3.5 takes it | "
+        "Omit it, or use --model marengo3.5"
+    ),
+    "multi <@a> --image a=beach.jpg --image a=beach.jpg": (
+        "a | two sources are called 'a' | each name refers to one source | "
+        "Give each source its own name"
+    ),
+    "document paper.pdf": (
+        "--model | 'marengo3.0' | only marengo3.5 embeds documents | Use --model marengo3.5"
+    ),
+    "text hi --dimension 256": (
+        "--dimension | 256 | only marengo3.5 takes it | Omit --dimension, or use --model marengo3.5"
+    ),
+    "audio talk.wav --dynamic-min-sec 3": (
+        "--fixed-sec or --dynamic-min-sec | dynamic, with marengo3.0 | "
+        "of audio, only marengo3.5 takes it | Use --fixed-sec, or use --model marengo3.5"
+    ),
+    "video film.mkv --model marengo3.5 --type fused": (
+        "--type | 'fused' | with marengo3.5 it is made together with time-based metadata | "
+        "Give --timed-text, or omit --type"
+    ),
+    "video film.mkv --timed-text 5-3=x": (
+        "--timed-text | '5-3=x' | "
+        "it is a start and a later end in seconds, and a text: START-END=TEXT | "
+        "For example: '12.5-20=the goal'"
+    ),
+    "video film.mkv --model marengo3.5 --uncertainty --fixed-sec 5": (
+        "--uncertainty | the whole file is embedded, too | only segments have it | Add --scope clip"
+    ),
+    "document notes.md --model marengo3.5 --max-sentences 2 --overlap-sentences 2": (
+        "--overlap-sentences | 2 | "
+        "it is a whole number, at least 0 and less than the maximum of 2 | Omit it for none"
+    ),
+    "document film.mkv --model marengo3.5": (
+        "media | film.mkv is Matroska | a document is PDF or text | Use the command video"
+    ),
 }
 
 
@@ -285,7 +153,7 @@ def test_the_name_of_a_file_is_printed_as_it_is(cli: Run, media: Path, name: str
 @pytest.mark.parametrize("typed", REJECTED)
 def test_a_bad_input_is_reported_with_field_value_limit_and_hint(cli: Run, typed: str) -> None:
     ran = cli(*typed.split(), stdin=b"caf\xe9")
-    assert (ran.status, ran.out, ran.err) == (1, "", REJECTED[typed])
+    assert (ran.status, ran.out, ran.err) == (1, "", rejection(REJECTED[typed]))
 
 
 # What is typed, and what is shown of it: our own words, or the name of what is wrong, as the words
@@ -390,10 +258,10 @@ def test_no_note_of_a_failed_attempt_speaks_of_python() -> None:
 def test_no_setting_is_named_as_in_python(settings: dict[str, Any]) -> None:
     with pytest.raises(InvalidInputError) as caught:
         Video("film.mkv", **settings)
-    account = failures.explain(caught.value)
-    assert account is not None
-    shown = [text for block in account.blocks for text in block.values()]
+    report = errors.explain(caught.value)
+    assert report is not None
+    shown = [text for block in report.blocks for text in block.values()]
     assert [words for words in shown if PYTHON.search(words)] == []
-    assert {block["field"] for block in account.blocks} <= {
+    assert {block["field"] for block in report.blocks} <= {
         *("--start-sec", "--end-sec", "--option", "--scope")
     }

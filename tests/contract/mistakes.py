@@ -4,7 +4,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from tests.contract.wrong_server import Answer, Change
+from tests.contract.wrong_server import Change, Response
 
 EMBED, TASK, ASSETS = "POST /embed-v2", "GET /embed-v2/tasks/*", "GET /assets"
 UPLOAD = "GET /assets/multipart-uploads/*"
@@ -13,11 +13,11 @@ UPLOAD = "GET /assets/multipart-uploads/*"
 def of_json(change: Callable[[Any], Any]) -> Change:
     """Change the JSON of successes in place."""
 
-    def changed(answer: Answer) -> Answer:
-        if answer.status >= 300 or not isinstance(answer.body, dict):
-            return answer
-        body = change(answer.body)
-        return answer._replace(body=answer.body if body is None else body)
+    def changed(response: Response) -> Response:
+        if response.status >= 300 or not isinstance(response.body, dict):
+            return response
+        body = change(response.body)
+        return response._replace(body=response.body if body is None else body)
 
     return changed
 
@@ -30,16 +30,16 @@ def of_rows(change: Callable[[dict[str, Any]], Any]) -> Change:
     return of_json(changed)
 
 
-def of_errors(change: Callable[[Answer], Answer]) -> Change:
-    return lambda answer: change(answer) if answer.status == 400 else answer
+def of_errors(change: Callable[[Response], Response]) -> Change:
+    return lambda response: change(response) if response.status == 400 else response
 
 
-def flat(answer: Answer) -> Answer:
-    return answer._replace(body=answer.body["error"])
+def flat(response: Response) -> Response:
+    return response._replace(body=response.body["error"])
 
 
-def nested(answer: Answer) -> Answer:
-    return answer._replace(body={"error": answer.body})
+def nested(response: Response) -> Response:
+    return response._replace(body={"error": response.body})
 
 
 # What is wrong: where, how, with which case; then what must be found: kind and field.
@@ -81,22 +81,22 @@ WRONG: dict[str, tuple[str, Change, str, str, str]] = {
     ),
     "another status of success": (
         "POST /assets",
-        lambda answer: answer._replace(status=200) if answer.status == 201 else answer,
+        lambda response: response._replace(status=200) if response.status == 201 else response,
         *("the life of an asset", "status", ""),
     ),
     "a status that is not documented": (
         EMBED,
-        of_errors(lambda answer: answer._replace(status=422)),
+        of_errors(lambda response: response._replace(status=422)),
         *("rejected: no model", "status", ""),
     ),
     "a failure of the server": (
         ASSETS,
-        lambda answer: Answer(500, "text/html", "<h1>sorry</h1>"),
+        lambda response: Response(500, "text/html", "<h1>sorry</h1>"),
         *("list assets", "status", ""),
     ),
     "what is wrong is accepted": (
         EMBED,
-        lambda answer: Answer(200, answer.content_type, {"data": []}),
+        lambda response: Response(200, response.content_type, {"data": []}),
         *("rejected: no model", "status", ""),
     ),
     "too few dimensions": (
@@ -131,17 +131,17 @@ WRONG: dict[str, tuple[str, Change, str, str, str]] = {
     ),
     "a wrong content type": (
         EMBED,
-        lambda answer: answer._replace(content_type="text/plain"),
+        lambda response: response._replace(content_type="text/plain"),
         *("a text", "content type", ""),
     ),
     "a page in place of JSON": (
         EMBED,
-        lambda answer: Answer(200, "text/html", "<h1>hello</h1>"),
+        lambda response: Response(200, "text/html", "<h1>hello</h1>"),
         *("a text", "body", ""),
     ),
     "half of the JSON": (
         EMBED,
-        lambda answer: answer._replace(body=json.dumps(answer.body)[:100]),
+        lambda response: response._replace(body=json.dumps(response.body)[:100]),
         *("a text", "body", ""),
     ),
     "a flat error where it is nested": (
@@ -156,7 +156,7 @@ WRONG: dict[str, tuple[str, Change, str, str, str]] = {
     ),
     "an error without its code": (
         EMBED,
-        of_errors(lambda answer: answer._replace(body={"error": {"message": "no"}})),
+        of_errors(lambda response: response._replace(body={"error": {"message": "no"}})),
         *("rejected: no model", "schema", "error.code"),
     ),
     "metadata of another type": (
@@ -187,7 +187,7 @@ WRONG: dict[str, tuple[str, Change, str, str, str]] = {
     ),
     "notes that are not kept": (
         "PATCH /assets/*/user-metadata",
-        lambda answer: Answer(204, "", ""),
+        lambda response: Response(204, "", ""),
         *("the life of an asset", "status", ""),
     ),
     "notes that are forgotten": (
@@ -247,7 +247,7 @@ WRONG: dict[str, tuple[str, Change, str, str, str]] = {
     ),
     "a body where there is none": (
         "DELETE /assets/*/user-metadata",
-        lambda answer: Answer(200, "application/json", {"deleted": True}),
+        lambda response: Response(200, "application/json", {"deleted": True}),
         *("the life of an asset", "body", ""),
     ),
 }

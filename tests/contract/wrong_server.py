@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import httpx
 
 
-class Answer(NamedTuple):
+class Response(NamedTuple):
     """A response: its JSON, or else its text."""
 
     status: int
@@ -18,7 +18,7 @@ class Answer(NamedTuple):
     body: Any
 
 
-Change = Callable[[Answer], Answer]
+Change = Callable[[Response], Response]
 _KEPT = ("x-api-key", "content-type")
 
 
@@ -59,10 +59,10 @@ def changing(base_url: str, operation: str, change: Change) -> Iterator[str]:
                 status, body = response.status_code, response.content
                 if is_meant(self):
                     is_json = content_type == "application/json" and body
-                    answer = change(
-                        Answer(status, content_type, response.json() if is_json else "")
+                    changed_response = change(
+                        Response(status, content_type, response.json() if is_json else "")
                     )
-                    status, content_type, changed = answer
+                    status, content_type, changed = changed_response
                     is_text = isinstance(changed, str)
                     body = (changed if is_text else json.dumps(changed)).encode()
                 self.send_response(status)

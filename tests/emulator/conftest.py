@@ -196,12 +196,3 @@ class _MediaHandler(http.server.BaseHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
-
-
-@pytest.fixture(scope="session")
-def sdk(emulator: Emulator) -> Iterator[Any]:
-    """The vendor's own SDK."""
-    from tests.emulator.vendor_sdk import connected
-
-    with connected(emulator) as sdk:
-        yield sdk

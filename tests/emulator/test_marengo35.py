@@ -130,81 +130,48 @@ def test_other_limits_are_those_of_marengo30(client, sample, kind, suffix, setti
     assert reasons[0] == reasons[1]
 
 
-TEMPORAL = {"segmentation": {"temporal": fixed(3)}}
-WRONG = [
-    (
-        "marengo3.5",
-        "audio",
-        {"embedding_uncertainty": True},
-        'embedding_uncertainty: the scope "asset" has none; set audio.embedding_scope',
+WRONG = {
+    'embedding_uncertainty: the scope "asset" has none; set audio.embedding_scope': body_35(
+        "audio", embedding_uncertainty=True
     ),
-    # model, kind, settings, message
-    (
-        "marengo3.5",
+    "video.segmentation: marengo3.5 has the strategy inside": body_35(
+        "video", segmentation=fixed(3)
+    ),
+    "video.segmentation: marengo3.0 has the strategy here": request_body(
+        "video", segmentation={"temporal": fixed(3)}
+    ),
+    'video.embedding_option: "transcription" is not for': body_35(
+        "video", embedding_option=["transcription"]
+    ),
+    'audio.embedding_scope: "local" is not for': request_body("audio", embedding_scope=["local"]),
+    "video.time_based_metadata: is required": body_35("video", embedding_type=["fused_embedding"]),
+    "video.time_based_metadata[0].end: 1 is less than start, 2": body_35(
         "video",
-        {"segmentation": fixed(3)},
-        "video.segmentation: marengo3.5 has the strategy inside",
+        embedding_type=["fused_embedding"],
+        time_based_metadata=[{"start": 2, "end": 1, "text": "goal"}],
     ),
-    ("marengo3.0", "video", TEMPORAL, "video.segmentation: marengo3.0 has the strategy here"),
-    (
-        "marengo3.5",
-        "video",
-        {"embedding_option": ["transcription"]},
-        'video.embedding_option: "transcription" is not for',
+    "video.time_based_metadata: is not for": request_body("video", time_based_metadata=[]),
+    "video.time_based_metadata: goes into fused vectors only": body_35(
+        "video", time_based_metadata=[]
     ),
-    (
-        "marengo3.0",
-        "audio",
-        {"embedding_scope": ["local"]},
-        'audio.embedding_scope: "local" is not for',
+    "video.embedding_type: is for two options or more": request_body(
+        "video", embedding_option=["visual"], embedding_type=["fused_embedding"]
     ),
-    (
-        "marengo3.5",
-        "video",
-        {"embedding_type": ["fused_embedding"]},
-        "video.time_based_metadata: is required",
+    'video.segmentation.strategy: "x" is not "fixed" or "dynamic"': body_35(
+        "video", segmentation={"strategy": "x"}
     ),
-    (
-        "marengo3.5",
-        "video",
-        {
-            "embedding_type": ["fused_embedding"],
-            "time_based_metadata": [{"start": 2, "end": 1, "text": "goal"}],
-        },
-        "video.time_based_metadata[0].end: 1 is less than start, 2",
+    "video.segmentation.temporal.dynamic.min_duration_sec: 9": body_35(
+        "video", segmentation={"temporal": dynamic(9)}
     ),
-    ("marengo3.0", "video", {"time_based_metadata": []}, "video.time_based_metadata: is not for"),
-    (
-        "marengo3.5",
-        "video",
-        {"time_based_metadata": []},
-        "video.time_based_metadata: goes into fused vectors only",
-    ),
-    (
-        "marengo3.0",
-        "video",
-        {"embedding_option": ["visual"], "embedding_type": ["fused_embedding"]},
-        "video.embedding_type: is for two options or more",
-    ),
-    (
-        "marengo3.5",
-        "video",
-        {"segmentation": {"strategy": "x"}},
-        'video.segmentation.strategy: "x" is not "fixed" or "dynamic"',
-    ),
-    (
-        "marengo3.5",
-        "video",
-        {"segmentation": {"temporal": dynamic(9)}},
-        "video.segmentation.temporal.dynamic.min_duration_sec: 9",
-    ),
-    ("marengo3.0", "image", {}, 'input_type: "image" is for "marengo3.5"'),
-]
+    'input_type: "image" is for "marengo3.5"': request_body("image"),
+}
 
 
-@pytest.mark.parametrize(("model", "kind", "settings", "message"), WRONG, ids=[r[3] for r in WRONG])
-def test_tasks_that_are_rejected(client, files, model, kind, settings, message):
-    request = body_35(kind, media_source=inline(files[kind]), **settings) | {"model_name": model}
+@pytest.mark.parametrize("message", WRONG)
+def test_tasks_that_are_rejected(client, files, message):
+    request = WRONG[message]
+    kind = request["input_type"]
+    request = request | {kind: {**request[kind], "media_source": inline(files[kind])}}
     response = client.post("/embed-v2/tasks", json=request)
     status, code, found = error(response)
     assert (status, code) == (400, code_of(message))

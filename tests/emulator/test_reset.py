@@ -124,7 +124,7 @@ def test_a_chunk_that_is_being_put_is_not_stored(start, sample, end):
         assert client.get(f"/assets/{asset['_id']}").json()["size"] == image.stat().st_size
 
 
-def test_resets_at_once_with_traffic(start, sample):
+def test_resets_while_requests_come(start, sample):
     """Each request succeeds, or says that there was a reset; afterwards all is as new."""
     emulator, client = start(rpm=1_000_000)
     image = sample("image", ".jpg").read_bytes()

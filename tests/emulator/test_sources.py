@@ -173,7 +173,7 @@ LIMITS = {"field": "media_source", "inline": INLINE_SIZE, "remote": FILE_SIZE}
 
 @pytest.fixture(scope="module")
 def content_url():
-    """The address of `CONTENT` on loopback, which `?turns=3` redirects, and others compress."""
+    """The address of `CONTENT` on loopback, which `?redirects=3` redirects, and others compress."""
     zipped = gzip.compress(CONTENT, 1)
     zeros = gzip.compress(bytes(3 * MIB))
     bodies = {"coding=gzip": zipped, "coding=gzip&cut": zipped[:-4], "coding=gzip&zeros": zeros}
@@ -181,15 +181,17 @@ def content_url():
     class Handler(http.server.BaseHTTPRequestHandler):
         def do_GET(self):
             path, _, query = self.path.partition("?")
-            turns = int(query.removeprefix("turns=")) if query.startswith("turns=") else 0
-            self.send_response(302 if turns else 200)
-            if turns:
-                self.send_header("location", f"{path}?turns={turns - 1}")
+            redirects = (
+                int(query.removeprefix("redirects=")) if query.startswith("redirects=") else 0
+            )
+            self.send_response(302 if redirects else 200)
+            if redirects:
+                self.send_header("location", f"{path}?redirects={redirects - 1}")
             if query in bodies:
                 self.send_header("content-encoding", " GZIP")
             self.end_headers()
             with contextlib.suppress(ConnectionError):  # when it is rejected half-way
-                self.wfile.write(b"" if turns else bodies.get(query, CONTENT))
+                self.wfile.write(b"" if redirects else bodies.get(query, CONTENT))
 
         def log_message(self, *_):
             pass
@@ -244,10 +246,10 @@ def test_a_file_that_comes_compressed_is_read_as_it_was(content_url):
 
 
 def test_five_redirects_are_followed_and_no_more(content_url):
-    with sources.load({"url": f"{content_url}?turns=5"}, **LIMITS) as media:
+    with sources.load({"url": f"{content_url}?redirects=5"}, **LIMITS) as media:
         assert media.size_bytes == len(CONTENT)
     with pytest.raises(ApiError, match="leads to more than 5 redirects"):
-        with sources.load({"url": f"{content_url}?turns=6"}, **LIMITS):
+        with sources.load({"url": f"{content_url}?redirects=6"}, **LIMITS):
             pass
 
 

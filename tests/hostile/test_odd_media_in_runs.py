@@ -1,4 +1,4 @@
-"""One odd file among others: `check`, `many` and `run` go on with the rest."""
+"""One odd file among others: `check`, `many` and `run` continue with the rest."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def test_many_yields_all_of_them(client: TwelveLabs, folder: Path) -> None:
 
 
 class BrokenFile:
-    """A file object of which nobody knows what it raises."""
+    """A file object that raises an error of no known kind."""
 
     def read(self) -> bytes:
         raise LookupError("no such part")

@@ -168,7 +168,7 @@ def socks_proxy(target_port: int) -> Any:
 
 
 def denying_proxy(status: int) -> Any:
-    """Answer each request with a status."""
+    """Respond to each request with a status."""
 
     def handle(connection: socket, seen: Seen) -> None:
         seen.heads.append(read_head(connection))
@@ -177,14 +177,14 @@ def denying_proxy(status: int) -> Any:
     return handle
 
 
-def speaking(answer: bytes | None) -> Any:
-    """Send the same answer to whatever is asked; None for a silent server."""
+def speaking(response: bytes | None) -> Any:
+    """Send the same bytes to every client; None for a silent server."""
 
     def handle(connection: socket, seen: Seen) -> None:
         connection.recv(1 << 16)
-        if answer is None:
+        if response is None:
             connection.recv(1)  # until the other side ends it
         else:
-            connection.sendall(answer)
+            connection.sendall(response)
 
     return handle

@@ -9,7 +9,7 @@ from twelvelabs_embed._http.effects import Flow, RunBlocking, RunConcurrently
 
 from tests.clients import ClientKind, each_transport
 
-ANSWER = b'{"data": [{"embedding": [0.5, 0.25]}]}'
+BODY = b'{"data": [{"embedding": [0.5, 0.25]}]}'
 
 
 @each_transport
@@ -20,7 +20,7 @@ async def test_connections_are_closed_with_the_client(kind: ClientKind) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
         length = int(head.lower().partition(b"content-length: ")[2].partition(b"\r\n")[0])
         await reader.readexactly(length)
-        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(ANSWER) + ANSWER)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n" % len(BODY) + BODY)
         assert await reader.read() == b""  # the client has closed it
         ended.set()
         writer.close()

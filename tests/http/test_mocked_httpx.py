@@ -36,11 +36,11 @@ def test_what_mocks_httpx_alone_is_no_way_past_to_the_network(
 ) -> None:
     """As respx and pytest-httpx do it: what aiohttp sends would leave with the user's key."""
 
-    async def answer(transport: Any, request: Any) -> Any:
+    async def respond(transport: Any, request: Any) -> Any:
         return httpx.Response(200, content=OK)
 
-    answer.__module__ = mock
-    monkeypatch.setattr(target, "handle_async_request", answer)
+    respond.__module__ = mock
+    monkeypatch.setattr(target, "handle_async_request", respond)
     with pytest.raises(ConfigurationError, match=rf"{mock.partition('.')[0]}.*httpx_client="):
         ask(way, f"https://{HOST}/v1.3")
     with serving(service()) as plain:  # the emulator, say
@@ -64,11 +64,11 @@ def test_a_mock_of_clients_of_httpx_is_no_way_past_to_the_network(
 
 
 async def test_a_client_of_httpx_is_mocked_as_a_whole(monkeypatch: Any) -> None:
-    async def answer(transport: Any, request: Any) -> Any:
+    async def respond(transport: Any, request: Any) -> Any:
         return httpx.Response(200, content=OK, request=request)
 
-    answer.__module__ = "pytest_httpx"
-    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", answer)
+    respond.__module__ = "pytest_httpx"
+    monkeypatch.setattr(httpx.AsyncHTTPTransport, "handle_async_request", respond)
     given = ClientKind(awaited=True, given=True)
     async with given.open(base_url=f"https://{HOST}") as client:
         assert list((await client.embed("a dog")).vector) == [0.5, -0.25]

@@ -126,11 +126,11 @@ def test_a_proxy_that_is_down_for_a_while_is_asked_again(way: str, monkeypatch: 
 
 
 @NEEDS_SOCKS
-@pytest.mark.parametrize("answer", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\x05", b""])
+@pytest.mark.parametrize("response", [b"HTTP/1.1 400 Bad Request\r\n\r\n", b"\x05", b""])
 def test_a_proxy_that_is_none_of_socks_is_an_error(
-    answer: bytes, way: str, monkeypatch: Any
+    response: bytes, way: str, monkeypatch: Any
 ) -> None:
-    with serving(speaking(answer)) as proxy:
+    with serving(speaking(response)) as proxy:
         monkeypatch.setenv("ALL_PROXY", f"socks5://localhost:{proxy.port}")
         with pytest.raises(ApiConnectionError, match="SOCKS"):
             ask(way, f"https://{HOST}/v1.3")

@@ -136,7 +136,7 @@ def test_file_objects_that_give_no_bytes(tmp_path: Path) -> None:
 
 
 class Disconnected:
-    """A file object of an answer that ends too early, as http.client has it."""
+    """A file object of a response that ends too early, as http.client has it."""
 
     def read(self) -> bytes:
         raise http.client.IncompleteRead(b"abc", 5)

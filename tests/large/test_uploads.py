@@ -151,7 +151,7 @@ async def test_what_was_stopped_goes_on(
     assert emulator.received_chunk_bytes <= SIZE_BYTES + 4 * CHUNK_BYTES
 
 
-async def test_what_was_cancelled_goes_on(
+async def test_what_was_cancelled_is_resumed(
     emulator: Emulator, film: Path, resume_store: ResumeStore
 ) -> None:
     task: asyncio.Task[Asset]

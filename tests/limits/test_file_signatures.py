@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import io
 import struct
 
+import av
+import numpy as np
 import pytest
-from twelvelabs_embed.limits.file_signatures import FORMATS, sniff
+from twelvelabs_embed.limits.file_signatures import FORMATS, HEAD_BYTES, sniff
 
-from tests.validation.media_files import (
-    image_bytes,
-    video_bytes,
-)
+from tests.validation.media_files import image_bytes, video_bytes
+from tests.validation.recordings import recording, write_sound
 
 
 def riff(form: bytes, head: bytes = b"RIFF") -> bytes:
@@ -137,3 +138,50 @@ def test_sniffing_what_ffmpeg_writes(form: str, codec: str, name: str) -> None:
     assert found is not None
     assert found.name == name
     assert found.may_hold_video
+
+
+MP3_FRAMES = recording(
+    "mp3",
+    pictures_sec=0,
+    sound_sec=2,
+    codecs=("", "mp3"),
+    options={"write_xing": "0", "id3v2_version": "0"},
+)
+TRANSPORT_STREAM = recording("mpegts", sound_sec=2)
+
+
+@pytest.mark.parametrize(
+    ("data", "name"),
+    [
+        (MP3_FRAMES[100:], "mp3"),
+        (bytes(1000) + MP3_FRAMES, "mp3"),
+        (b"HTTP/1.1 200 OK\r\n\r\n" + MP3_FRAMES, "mp3"),
+        (np.random.default_rng(0).bytes(1500) + MP3_FRAMES, "mp3"),
+        (TRANSPORT_STREAM[100:], "mpegts"),
+        (recording("nut"), "nut"),
+        (b".RMF\0\0\0\x12", "rm"),
+        (recording("ivf", codecs=("libvpx", "")), "ivf"),
+        (recording("h264", codecs=("libx264", "")), "h264"),
+        (recording("au", pictures_sec=0, sound_sec=1, codecs=("", "pcm_s16be")), "au"),
+        (recording("ac3", pictures_sec=0, sound_sec=1, codecs=("", "ac3")), "ac3"),
+        (np.random.default_rng(0).bytes(4096), None),
+        (bytes(4096), None),
+    ],
+)
+def test_formats_are_recognized_by_their_content(data: bytes, name: str | None) -> None:
+    found = sniff(data[:HEAD_BYTES])
+    assert (found and found.name) == name
+
+
+@pytest.mark.parametrize("bit_rate", [32_000, 320_000])
+@pytest.mark.parametrize("rate_hz", [16_000, 44_100])
+def test_an_mp3_is_recognized_wherever_it_was_cut(bit_rate: int, rate_hz: int) -> None:
+    file = io.BytesIO()
+    with av.open(file, "w", format="mp3", options={"write_xing": "0"}) as container:
+        stream = container.add_stream("mp3", rate=rate_hz, layout="mono")
+        stream.bit_rate = bit_rate
+        write_sound(container, stream, 2)
+    data = file.getvalue()
+    for cut in range(100, 1200, 97):
+        found = sniff(data[cut : cut + HEAD_BYTES])
+        assert found is FORMATS["mp3"]

@@ -333,7 +333,7 @@ def test_copies(video: Embeddings) -> None:
 
 
 def test_import_is_light() -> None:
-    heavy = "{'pyarrow', 'pandas', 'httpx', 'msgspec', 'twelvelabs_embed_api'}"
+    heavy = "{'pyarrow', 'pandas', 'httpx', 'twelvelabs_embed_api'}"
     imports = "import sys, twelvelabs_embed.results.embeddings"
     code = f"{imports}; print(sorted({heavy} & set(sys.modules)))"
     result = subprocess.run(

@@ -1,4 +1,4 @@
-"""Made changes whose answers are known: each is reported once, by its severity, and nothing else.
+"""Made changes whose reports are known: each is reported once, by its severity, and nothing else.
 
 The document and the changes stand in made_changes.yaml.
 """
@@ -50,7 +50,7 @@ def found(new: Json) -> list[Change]:
 @pytest.mark.parametrize("case", TABLE["cases"], ids=lambda case: str(case["name"]))
 def test_each_made_change_is_reported_once_in_its_severity(case: dict[str, Any]) -> None:
     changes = found(changed(TABLE["base"], case["change"]))
-    expected = [tuple(answer.split(" ", 1)) for answer in case["answer"]]
+    expected = [tuple(line.split(" ", 1)) for line in case["reports"]]
     assert sorted(set(map(reported, changes))) == sorted(set(expected)), changes
     texts = {(change.place.subject, change.place.part, change.text) for change in changes}
     assert len(texts) == len(expected), changes

@@ -117,7 +117,7 @@ WRONG_RESPONSES = {
 
 
 @pytest.mark.parametrize("have_tests_failed", [True, False])
-def test_what_a_wrong_server_answered_is_judged_and_kept(
+def test_responses_of_a_wrong_server_are_judged_and_kept(
     have_tests_failed: bool,
     cassettes: Path,
     monkeypatch: pytest.MonkeyPatch,

@@ -240,7 +240,7 @@ def test_a_link_to_a_private_host_is_not_for_the_service(link: str, kind: str) -
     assert host_kind(link) == kind
 
 
-def test_an_object_is_told_by_its_address_alone(s3: S3Server) -> None:
+def test_objects_are_equal_by_their_address_alone(s3: S3Server) -> None:
     s3.fill("media", {"a.jpg": b"a"})
     one, other = Media.object("s3://media/a.jpg"), Media.object("S3://media/a.jpg")
     assert one.size_bytes == 1

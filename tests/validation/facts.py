@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import attrs
+import msgspec
 from twelvelabs_embed.errors import Violation
 from twelvelabs_embed.inputs import (
     Audio,
@@ -54,4 +54,4 @@ def only(found: list[Violation]) -> Violation:
 
 
 def but(facts: MediaFacts, **changes: Any) -> MediaFacts:
-    return attrs.evolve(facts, **changes)
+    return msgspec.structs.replace(facts, **changes)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, NamedTuple
 
-import attrs
 import pytest
+from msgspec.structs import replace
 from twelvelabs_embed import (
     Audio,
     Document,
@@ -44,7 +44,7 @@ PAPER = MediaFacts(label="a.pdf", size_bytes=9_000, format=FORMATS["pdf"])
 NOTES = MediaFacts(label="a.txt", size_bytes=9_000, format=FORMATS["text"])
 FEW, MANY = Text("a"), Text("dog " * 2001)
 ARCHIVE = MediaFacts(label="a.zip", size_bytes=9_000, format=FORMATS["zip"])
-SMALL = attrs.evolve(PICTURE, label="small.png", width_px=100)
+SMALL = replace(PICTURE, label="small.png", width_px=100)
 PICTURES = {facts.label: facts for facts in (SMALL, SOUND)}
 DOCUMENTS = {paper.label: paper for paper in (PAPER, NOTES, ARCHIVE)}
 FACTS: dict[str, MediaFacts] = {"image": PICTURE, "audio": SOUND}
@@ -67,350 +67,214 @@ def facts_of(input: Input) -> MediaFacts:
             return FACTS[input.input_type]
 
 
-# input, model, settings of the request -> the code of the violation, and its message
-REJECTED: list[tuple[Input, str, dict[str, Any], str, str]] = [
+class Case(NamedTuple):
+    """An input with the model and the settings of its request."""
+
+    input: Input
+    model: str
+    settings: dict[str, Any]
+
+
+def case(input: Input, model: str = NEW, **settings: Any) -> Case:
+    return Case(input, model, settings)
+
+
+# code and message of a violation -> what has it, alone
+REJECTED: dict[tuple[str, str], list[Case]] = {
     (
-        FEW,
-        OLD,
-        {"dimension": 256},
         "dimension.wrong_model",
         "dimension: 256, but only marengo3.5 takes it. Omit dimension, or use model='marengo3.5'",
-    ),
+    ): [case(FEW, OLD, dimension=256)],
     (
-        FEW,
-        OLD,
-        {"uncertainty": True},
         "uncertainty.wrong_model",
         "uncertainty: True, but only marengo3.5 takes it. Omit uncertainty, or use "
         "model='marengo3.5'",
-    ),
+    ): [case(FEW, OLD, uncertainty=True)],
     (
-        FEW,
-        OLD,
-        {"auto_truncate": True},
         "auto_truncate.wrong_model",
         "auto_truncate: True, but only marengo3.5 takes it. Omit auto_truncate, or use "
         "model='marengo3.5'",
-    ),
+    ): [case(FEW, OLD, auto_truncate=True)],
     (
-        FEW,
-        NEW,
-        {"dimension": 0},
         "dimension.invalid",
         "dimension: 0, but dimensions are 128, 256 and 512. Write 256, for example",
-    ),
+    ): [case(FEW, dimension=0)],
     (
-        FEW,
-        NEW,
-        {"dimension": 300},
         "dimension.invalid",
         "dimension: 300, but dimensions are 128, 256 and 512. Write 256, for example",
-    ),
+    ): [case(FEW, dimension=300)],
     (
-        Video(LINK),
-        NEW,
-        {"dimension": 1024, "route": "task"},
         "dimension.invalid",
         "dimension: 1024, but dimensions are 128, 256 and 512. Write 256, for example",
-    ),
+    ): [case(Video(LINK), dimension=1024, route="task")],
     (
-        FEW,
-        "marengo9",
-        {"dimension": 0},
         "dimension.invalid",
         "dimension: 0, but it is a whole number of at least 1. Write 256, for example",
-    ),
+    ): [case(FEW, "marengo9", dimension=0)],
     (
-        MANY,
-        NEW,
-        {},
         "text.too_long",
-        "text: the text has 2001 words, but it may have at most 2000 tokens, and each word "
-        "is at least one. Shorten it, or embed its parts one by one",
-    ),
+        "text: the text has 2001 words, but it may have at most 2000 tokens, and each word is at "
+        "least one. Shorten it, or embed its parts one by one",
+    ): [case(MANY), case(MultiInput("dog " * 2001, Image("a.png")))],
     (
-        Text("dog " * 501),
-        OLD,
-        {},
         "text.too_long",
-        "text: the text has 501 words, but it may have at most 500 tokens, and each word is "
-        "at least one. Shorten it, or embed its parts one by one",
-    ),
+        "text: the text has 501 words, but it may have at most 500 tokens, and each word is at "
+        "least one. Shorten it, or embed its parts one by one",
+    ): [case(Text("dog " * 501), OLD), case(MultiInput("dog " * 501, Image("a.png")), OLD)],
     (
-        MultiInput("dog " * 501, Image("a.png")),
-        OLD,
-        {},
-        "text.too_long",
-        "text: the text has 501 words, but it may have at most 500 tokens, and each word is "
-        "at least one. Shorten it, or embed its parts one by one",
-    ),
-    (
-        MultiInput("dog " * 2001, Image("a.png")),
-        NEW,
-        {},
-        "text.too_long",
-        "text: the text has 2001 words, but it may have at most 2000 tokens, and each word "
-        "is at least one. Shorten it, or embed its parts one by one",
-    ),
-    (
-        MultiInput(None, Image("small.png")),
-        OLD,
-        {},
         "media.too_few_pixels",
-        "media 1: small.png has 100x480 pixels, but each side of an image has to have at "
-        "least 128. Use a larger image, or scale it up",
-    ),
+        "media 1: small.png has 100x480 pixels, but each side of an image has to have at least "
+        "128. Use a larger image, or scale it up",
+    ): [case(MultiInput(None, Image("small.png")), OLD)],
     (
-        MultiInput(None, Image("a.wav")),
-        NEW,
-        {},
         "media.wrong_format",
         "media 1: a.wav is WAV, but that is not an image. Use Video(…) or Audio(…)",
-    ),
+    ): [case(MultiInput(None, Image("a.wav")))],
     (
-        TextImage("a", "a.png"),
-        NEW,
-        {"uncertainty": True},
         "uncertainty.wrong_input",
         "uncertainty: True, but text and an image together have none. Omit uncertainty",
-    ),
+    ): [case(TextImage("a", "a.png"), uncertainty=True)],
     (
-        MultiInput("a", Image("a.png")),
-        NEW,
-        {"uncertainty": True},
         "uncertainty.wrong_input",
         "uncertainty: True, but text and media together have none. Omit uncertainty",
-    ),
+    ): [case(MultiInput("a", Image("a.png")), uncertainty=True)],
     (
-        Audio("a.wav", scopes="asset"),
-        NEW,
-        {"uncertainty": True},
         "uncertainty.not_of_files",
-        "uncertainty: the whole file is embedded, too, but only segments have it. Use "
-        "scopes='clip'",
-    ),
+        "uncertainty: the whole file is embedded, too, but only segments have it. "
+        "Use scopes='clip'",
+    ): [
+        case(Audio("a.wav", scopes="asset"), uncertainty=True),
+        case(Audio("a.wav", segmentation=Fixed(5)), uncertainty=True),
+    ],
     (
-        Audio("a.wav", segmentation=Fixed(5)),
-        NEW,
-        {"uncertainty": True},
-        "uncertainty.not_of_files",
-        "uncertainty: the whole file is embedded, too, but only segments have it. Use "
-        "scopes='clip'",
-    ),
-    (
-        Document("a.pdf"),
-        NEW,
-        {"uncertainty": True},
         "uncertainty.wrong_input",
         "uncertainty: True, but a PDF has none. Omit uncertainty",
-    ),
+    ): [
+        case(Document("a.pdf"), uncertainty=True),
+        case(Document("a.pdf", scopes="local"), uncertainty=True),
+    ],
     (
-        Document("a.pdf", scopes="local"),
-        NEW,
-        {"uncertainty": True},
-        "uncertainty.wrong_input",
-        "uncertainty: True, but a PDF has none. Omit uncertainty",
-    ),
-    (
-        Document("a.txt"),
-        NEW,
-        {"uncertainty": True},
         "uncertainty.wrong_input",
         "uncertainty: True, but of documents, only segments of text have it. Use scopes='local'",
-    ),
+    ): [
+        case(Document("a.txt"), uncertainty=True),
+        case(
+            Document(LINK, scopes=["local", "asset"], segmentation=Sequential(5)), uncertainty=True
+        ),
+    ],
     (
-        Document(LINK, scopes=["local", "asset"], segmentation=Sequential(5)),
-        NEW,
-        {"uncertainty": True},
-        "uncertainty.wrong_input",
-        "uncertainty: True, but of documents, only segments of text have it. Use scopes='local'",
-    ),
-    (
-        Document("a.pdf", options="text"),
-        NEW,
-        {},
         "document.wrong_options",
-        "options: 'text' with scope 'local', of a PDF, but there are 'visual' with scope "
-        "'local', 'visual' with scope 'asset' and 'text' with scope 'asset'. Use "
-        "scopes='asset'",
-    ),
+        "options: 'text' with scope 'local', of a PDF, but there are 'visual' with scope 'local',"
+        " 'visual' with scope 'asset' and 'text' with scope 'asset'. Use scopes='asset'",
+    ): [case(Document("a.pdf", options="text"))],
     (
-        Document("a.txt", options="visual"),
-        NEW,
-        {},
         "document.wrong_options",
-        "options: 'visual' with scope 'asset', of a text file, but there are 'text' with "
-        "scope 'asset' and 'text' with scope 'local'. Use options='text'",
-    ),
+        "options: 'visual' with scope 'asset', of a text file, but there are 'text' with scope "
+        "'asset' and 'text' with scope 'local'. Use options='text'",
+    ): [case(Document("a.txt", options="visual"))],
     (
-        Document("a.txt", scopes="local"),
-        NEW,
-        {},
         "document.no_segmentation",
-        "segmentation: there is none beside 'text' with scope 'local', of a text file, but "
-        "that has to be divided. Use Sequential(5)",
-    ),
+        "segmentation: there is none beside 'text' with scope 'local', of a text file, but that "
+        "has to be divided. Use Sequential(5)",
+    ): [case(Document("a.txt", scopes="local"))],
     (
-        Document("a.pdf", segmentation=Sequential(5)),
-        NEW,
-        {},
         "document.wrong_segmentation",
         "segmentation: sequential, of a PDF, but only spatial segmentation divides it. Use "
         "Spatial(), or omit segmentation",
-    ),
+    ): [case(Document("a.pdf", segmentation=Sequential(5)))],
     (
-        Document("a.pdf", scopes="asset", segmentation=Spatial()),
-        NEW,
-        {},
         "document.wrong_segmentation",
         "segmentation: spatial, of a PDF, but it divides 'visual' with scope 'local'. Use "
         "options='visual' and scopes='local', or omit segmentation",
-    ),
+    ): [case(Document("a.pdf", scopes="asset", segmentation=Spatial()))],
     (
-        Document("a.zip"),
-        NEW,
-        {},
         "media.wrong_format",
         "media: a.zip is a ZIP archive, but a document is PDF or text. Save it as PDF, or as text",
-    ),
+    ): [case(Document("a.zip"))],
     (
-        MultiInput("a", Document(LINK)),
-        NEW,
-        {},
         "sources.not_alone",
-        "media: there is nothing but documents, but a PDF has to be alone, and so have "
-        "texts. Embed them one by one",
-    ),
+        "media: there is nothing but documents, but a PDF has to be alone, and so have texts. "
+        "Embed them one by one",
+    ): [case(MultiInput("a", Document(LINK)))],
     (
-        Audio("a.wav", options="audio", types="separate"),
-        OLD,
-        {},
         "types.too_few_options",
         "types: 'separate' of audio, but it takes at least 2 options. Omit types",
-    ),
+    ): [case(Audio("a.wav", options="audio", types="separate"), OLD)],
     (
-        Video(LINK, options="visual", types=["separate", "fused"]),
-        OLD,
-        {},
         "types.too_few_options",
         "types: 'separate' and 'fused' of visual, but it takes at least 2 options. Omit types",
-    ),
+    ): [case(Video(LINK, options="visual", types=["separate", "fused"]), OLD)],
     (
-        MultiInput(None, Document("a.pdf")),
-        NEW,
-        {"uncertainty": True},
         "uncertainty.wrong_input",
         "uncertainty: True, but documents have none. Omit uncertainty",
-    ),
+    ): [case(MultiInput(None, Document("a.pdf")), uncertainty=True)],
     (
-        Document("a.pdf"),
-        OLD,
-        {},
         "model.wrong_input_type",
         "model: 'marengo3.0', but only marengo3.5 embeds documents. Use model='marengo3.5'",
-    ),
+    ): [case(Document("a.pdf"), OLD)],
     (
-        MultiInput(None, Audio("a.wav")),
-        OLD,
-        {},
         "sources.wrong_model",
         "media: audio, with marengo3.0, but only marengo3.5 takes it. Omit it, or use "
         "model='marengo3.5'",
-    ),
+    ): [case(MultiInput(None, Audio("a.wav")), OLD)],
     (
-        MultiInput(None, Image("a.png"), Audio("a.wav")),
-        NEW,
-        {},
         "text.missing",
         "text: there is none beside image and audio, but different types need a text that "
         "connects them. Add a text",
-    ),
+    ): [case(MultiInput(None, Image("a.png"), Audio("a.wav")))],
     (
-        MultiInput(None, Document("a.pdf"), Document("a.pdf")),
-        NEW,
-        {},
         "sources.not_alone",
         "media: there are 2 sources, but a PDF has to be alone. Embed it by itself",
-    ),
+    ): [case(MultiInput(None, Document("a.pdf"), Document("a.pdf")))],
     (
-        MultiInput("a", Document("a.txt")),
-        NEW,
-        {},
         "sources.not_alone",
         "media: there are only texts, but only texts cannot be combined. Join them into one text",
-    ),
+    ): [
+        case(MultiInput("a", Document("a.txt"))),
+        case(MultiInput(None, Document("a.txt"), Document("a.txt"))),
+    ],
     (
-        MultiInput(None, Document("a.txt"), Document("a.txt")),
-        NEW,
-        {},
-        "sources.not_alone",
-        "media: there are only texts, but only texts cannot be combined. Join them into one text",
-    ),
-    (
-        Audio("a.wav", segmentation=Dynamic(4)),
-        OLD,
-        {},
         "segmentation.wrong_model",
         "segmentation: dynamic, with marengo3.0, but of audio, only marengo3.5 takes it. Use "
         "Fixed(sec), or use model='marengo3.5'",
-    ),
+    ): [case(Audio("a.wav", segmentation=Dynamic(4)), OLD)],
     (
-        Audio("a.wav", options="transcription"),
-        NEW,
-        {},
         "options.wrong_model",
-        "options: 'transcription', but options of audio with marengo3.5 in tasks are audio. "
-        "Omit it, or use model='marengo3.0'",
-    ),
+        "options: 'transcription', but options of audio with marengo3.5 in tasks are audio. Omit "
+        "it, or use model='marengo3.0'",
+    ): [case(Audio("a.wav", options="transcription"))],
     (
-        Audio("a.wav", scopes="local"),
-        OLD,
-        {},
         "scopes.wrong_model",
-        "scopes: 'local', but scopes of audio with marengo3.0 in the sync endpoint are clip "
-        "and asset. Omit it, or use model='marengo3.5'",
-    ),
+        "scopes: 'local', but scopes of audio with marengo3.0 in the sync endpoint are clip and "
+        "asset. Omit it, or use model='marengo3.5'",
+    ): [case(Audio("a.wav", scopes="local"), OLD)],
     (
-        Audio("a.wav", time_based_metadata=[TimedText(1, 2, "a")]),
-        OLD,
-        {},
         "time_based_metadata.wrong_model",
-        "time_based_metadata: it is given, with marengo3.0, but only marengo3.5 takes it. "
-        "Omit time_based_metadata, or use model='marengo3.5'",
-    ),
+        "time_based_metadata: it is given, with marengo3.0, but only marengo3.5 takes it. Omit "
+        "time_based_metadata, or use model='marengo3.5'",
+    ): [case(Audio("a.wav", time_based_metadata=[TimedText(1, 2, "a")]), OLD)],
     (
-        Audio("a.wav", types="separate", time_based_metadata=[TimedText(1, 2, "a")]),
-        NEW,
-        {},
         "time_based_metadata.not_fused",
-        "time_based_metadata: there is no fused vector, but it is for fused vectors alone. "
-        "Use types='fused'",
-    ),
+        "time_based_metadata: there is no fused vector, but it is for fused vectors alone. Use "
+        "types='fused'",
+    ): [case(Audio("a.wav", types="separate", time_based_metadata=[TimedText(1, 2, "a")]))],
     (
-        Audio("a.wav", types="fused"),
-        NEW,
-        {},
         "types.no_time_based_metadata",
-        "types: 'fused', but with marengo3.5 it is made together with time-based metadata. "
-        "Give time_based_metadata, or omit types",
-    ),
+        "types: 'fused', but with marengo3.5 it is made together with time-based metadata. Give "
+        "time_based_metadata, or omit types",
+    ): [case(Audio("a.wav", types="fused"))],
     (
-        Audio("a.wav", types="fused", options="audio"),
-        OLD,
-        {},
         "types.too_few_options",
         "types: 'fused' of audio, but it takes at least 2 options. Omit types",
-    ),
-]
+    ): [case(Audio("a.wav", types="fused", options="audio"), OLD)],
+}
 
 
-@pytest.mark.parametrize(("input", "model", "settings", "code", "text"), REJECTED)
-def test_what_is_rejected(
-    input: Input, model: str, settings: dict[str, Any], code: str, text: str
-) -> None:
-    (violation,) = violations(input, facts_of(input), model=model, **settings)
-    assert violation.code == code
-    assert str(violation) == text
+@pytest.mark.parametrize(("code", "text"), REJECTED)
+def test_what_is_rejected(code: str, text: str) -> None:
+    for input, model, settings in REJECTED[code, text]:
+        (violation,) = violations(input, facts_of(input), model=model, **settings)
+        assert (violation.code, str(violation)) == (code, text), input
 
 
 # input -> nothing speaks against it, although its kind is not known

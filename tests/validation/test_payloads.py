@@ -37,57 +37,37 @@ def whole(kind: str) -> dict[str, Any]:
     return {"media_sources": [{"media_type": kind, "url": LINK}]}
 
 
-# input, model, settings of the request -> the path, and the body without the model
+# input, model, settings of the request -> the path, and the body without model and input type
 SENT: list[tuple[Input, str, dict[str, Any], str, dict[str, Any]]] = [
-    (Text("a"), OLD, {}, "", {"input_type": "text", "text": {"input_text": "a"}}),
-    (Image(LINK), OLD, {}, "", {"input_type": "image", "image": BY_LINK}),
-    (
-        TextImage("a", LINK),
-        OLD,
-        {},
-        "",
-        {"input_type": "text_image", "text_image": {"input_text": "a", **BY_LINK}},
-    ),
-    (Audio(LINK), OLD, {}, "", {"input_type": "audio", "audio": BY_LINK}),
+    (Text("a"), OLD, {}, "", {"text": {"input_text": "a"}}),
+    (Image(LINK), OLD, {}, "", {"image": BY_LINK}),
+    (TextImage("a", LINK), OLD, {}, "", {"text_image": {"input_text": "a", **BY_LINK}}),
+    (Audio(LINK), OLD, {}, "", {"audio": BY_LINK}),
     (
         Video(LINK, segmentation=Fixed(5), types="fused"),
         OLD,
         {},
         "",
         {
-            "input_type": "video",
             "video": {
                 **BY_LINK,
                 "segmentation": {"strategy": "fixed", "fixed": {"duration_sec": 5}},
                 "embedding_type": ["fused_embedding"],
-            },
+            }
         },
     ),
-    (
-        MultiInput(None, Image(LINK)),
-        OLD,
-        {},
-        "",
-        {"input_type": "multi_input", "multi_input": whole("image")},
-    ),
-    (Text("a"), NEW, {}, "", {"input_type": "multi_input", "multi_input": {"input_text": "a"}}),
-    (Image(LINK), NEW, {}, "", {"input_type": "multi_input", "multi_input": whole("image")}),
-    (
-        TextImage("a", LINK),
-        NEW,
-        {},
-        "",
-        {"input_type": "multi_input", "multi_input": {"input_text": "a", **whole("image")}},
-    ),
-    (Audio(LINK), NEW, {}, "", {"input_type": "multi_input", "multi_input": whole("audio")}),
-    (Video(LINK), NEW, {}, "", {"input_type": "multi_input", "multi_input": whole("video")}),
+    (MultiInput(None, Image(LINK)), OLD, {}, "", {"multi_input": whole("image")}),
+    (Text("a"), NEW, {}, "", {"multi_input": {"input_text": "a"}}),
+    (Image(LINK), NEW, {}, "", {"multi_input": whole("image")}),
+    (TextImage("a", LINK), NEW, {}, "", {"multi_input": {"input_text": "a", **whole("image")}}),
+    (Audio(LINK), NEW, {}, "", {"multi_input": whole("audio")}),
+    (Video(LINK), NEW, {}, "", {"multi_input": whole("video")}),
     (
         MultiInput("<@b> and <@a>", Audio(LINK), b=Image(LINK), a=Image(LINK)),
         NEW,
         {},
         "",
         {
-            "input_type": "multi_input",
             "multi_input": {
                 "input_text": "<@b> and <@a>",
                 "media_sources": [
@@ -95,7 +75,7 @@ SENT: list[tuple[Input, str, dict[str, Any], str, dict[str, Any]]] = [
                     {"name": "b", "media_type": "image", "url": LINK},
                     {"name": "a", "media_type": "image", "url": LINK},
                 ],
-            },
+            }
         },
     ),
     (
@@ -104,28 +84,19 @@ SENT: list[tuple[Input, str, dict[str, Any], str, dict[str, Any]]] = [
         {"dimension": 128, "uncertainty": True, "auto_truncate": True},
         "",
         {
-            "input_type": "multi_input",
+            "multi_input": {"input_text": "a"},
             "embedding_dimension": 128,
             "embedding_uncertainty": True,
             "auto_truncate": True,
-            "multi_input": {"input_text": "a"},
         },
     ),
-    (  # it has no text that could be cut
-        Image(LINK),
-        NEW,
-        {"auto_truncate": True},
-        "",
-        {"input_type": "multi_input", "multi_input": whole("image")},
-    ),
+    (Image(LINK), NEW, {"auto_truncate": True}, "", {"multi_input": whole("image")}),  # no text
     (
         Audio(LINK, start=1, segmentation=Dynamic(4)),
         NEW,
         {"dimension": 128},
         "/tasks",
         {
-            "input_type": "audio",
-            "embedding_dimension": 128,
             "audio": {
                 **BY_LINK,
                 "start_sec": 1,
@@ -133,6 +104,7 @@ SENT: list[tuple[Input, str, dict[str, Any], str, dict[str, Any]]] = [
                     "temporal": {"strategy": "dynamic", "dynamic": {"min_duration_sec": 4}}
                 },
             },
+            "embedding_dimension": 128,
         },
     ),
     (
@@ -141,13 +113,12 @@ SENT: list[tuple[Input, str, dict[str, Any], str, dict[str, Any]]] = [
         {},
         "/tasks",
         {
-            "input_type": "video",
             "video": {
                 **BY_LINK,
                 "embedding_scope": ["local"],
                 "embedding_type": ["fused_embedding"],
                 "time_based_metadata": [{"start": 1, "end": 2, "text": "a goal"}],
-            },
+            }
         },
     ),
     (
@@ -155,17 +126,14 @@ SENT: list[tuple[Input, str, dict[str, Any], str, dict[str, Any]]] = [
         NEW,
         {},
         "/tasks",
-        {
-            "input_type": "document",
-            "document": {**BY_LINK, "segmentation": {"spatial": {"strategy": "quadrants"}}},
-        },
+        {"document": {**BY_LINK, "segmentation": {"spatial": {"strategy": "quadrants"}}}},
     ),
     (
         Video(LINK),
         "marengo9",
         {"dimension": 128},
         "",
-        {"input_type": "video", "embedding_dimension": 128, "video": BY_LINK},
+        {"video": BY_LINK, "embedding_dimension": 128},
     ),
 ]
 
@@ -186,7 +154,8 @@ async def test_what_is_sent(
         found = await client.embed(input, model=model, **settings)
     request = server.requests[0]
     assert request.path == f"/v1.3/embed-v2{path}"
-    assert _without_defaults(request.json) == {"model_name": model, **body}
+    expected = {"model_name": model, "input_type": next(iter(body)), **body}
+    assert _without_defaults(request.json) == expected
     assert found.input_type == input.input_type
     assert found.route is not None
     is_inside = isinstance(input, (Text, MultiInput))

@@ -1,7 +1,7 @@
 """Which way an input goes, decided without looking at anything."""
 
 import pytest
-from attrs import evolve
+from msgspec.structs import replace
 from twelvelabs_embed import Audio, Hint, Image, Text, TextImage, Video
 from twelvelabs_embed.inputs import Input
 from twelvelabs_embed.validation.media_probe import MediaFacts
@@ -38,17 +38,17 @@ def test_media_of_this_machine(
     input: Input, size_mb: float | None, duration_sec: float | None, name: str, via: str
 ) -> None:
     size_bytes = None if size_mb is None else int(size_mb * MB)
-    way = find_route(input, evolve(FILE, size_bytes=size_bytes, duration_sec=duration_sec))
+    way = find_route(input, replace(FILE, size_bytes=size_bytes, duration_sec=duration_sec))
     assert (way.name, way.via) == (name, via)
     assert way.endpoint == ("task" if name == "task" else "sync")
     assert "film.mkv" in way.why
 
 
 def test_the_reason_is_for_people() -> None:
-    assert str(find_route(Video("a"), evolve(FILE, size_bytes=60 * MB))) == (
+    assert str(find_route(Video("a"), replace(FILE, size_bytes=60 * MB))) == (
         "asset: film.mkv has 60 MB, and at most 36 MB can be sent inside a request"
     )
-    assert str(find_route(Video("a"), evolve(FILE, duration_sec=900.0))) == (
+    assert str(find_route(Video("a"), replace(FILE, duration_sec=900.0))) == (
         "task: film.mkv is 15 min long, and at most 10 min go through the sync endpoint"
     )
 
@@ -62,7 +62,7 @@ def test_what_lies_elsewhere(input: Input) -> None:
 def test_texts_and_images_go_inside_the_request() -> None:
     assert find_route(Text("a"), MediaFacts()).name == "inline"
     # An upload would not make it smaller: the limit is what is reported.
-    assert find_route(Image("a"), evolve(FILE, size_bytes=99 * MB)).name == "inline"
+    assert find_route(Image("a"), replace(FILE, size_bytes=99 * MB)).name == "inline"
 
 
 @pytest.mark.parametrize(
@@ -74,9 +74,9 @@ def test_texts_and_images_go_inside_the_request() -> None:
         (Video("a"), FILE, "task", "inline"),
         (Audio("a"), LINK, "task", "url"),
         (Audio("a"), ASSET, "task", "asset"),
-        (Video("a"), evolve(FILE, size_bytes=60 * MB), "task", "asset"),
+        (Video("a"), replace(FILE, size_bytes=60 * MB), "task", "asset"),
         (Video("a"), LINK, "asset", "asset"),
-        (Video("a"), evolve(FILE, size_bytes=60 * MB), "inline", "inline"),
+        (Video("a"), replace(FILE, size_bytes=60 * MB), "inline", "inline"),
         (Text("a"), MediaFacts(), "inline", "inline"),
     ],
 )

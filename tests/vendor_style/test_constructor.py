@@ -188,7 +188,7 @@ def test_other_parts_say_where_they_are(make: Make, name: str) -> None:
         getattr(make("k"), name)
 
 
-def test_a_name_that_nobody_has_is_an_ordinary_error(make: Make) -> None:
+def test_an_unknown_name_is_an_ordinary_error(make: Make) -> None:
     with pytest.raises(AttributeError, match="no attribute 'xyzzy'"):
         _ = make("k").xyzzy
     with pytest.raises(AttributeError, match="no attribute 'xyzzy'"):

@@ -18,6 +18,7 @@ def test_a_program_gives_the_same(run_program: RunProgram, name: str) -> None:
         assert (theirs.result, ours.result) == (verdict.theirs, verdict.ours)
         return
     assert ours.result == theirs.result
+    assert not (isinstance(theirs.result, dict) and "raised" in theirs.result), theirs.message
     # A verdict that is no longer true is an error, too.
     assert (ours.sent != theirs.sent) == (verdict is not None)
 

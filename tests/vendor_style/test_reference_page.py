@@ -26,7 +26,7 @@ EXAMPLES = dict(
     )
 )
 _CLIENT = 'from twelvelabs import TwelveLabs\nclient = TwelveLabs(api_key="tlk_test")\n'
-"""The page leaves out how its `client` is made."""
+"""The page omits how its `client` is made."""
 
 
 def _run(run_program: RunProgram, package: str, example: str) -> Outcome:

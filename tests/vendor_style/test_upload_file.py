@@ -54,7 +54,9 @@ def reports(emulator: Emulator, before: int) -> int:
     return sum(path.count("/") == 4 and "multipart-uploads/" in path for path in paths)
 
 
-def test_batches_are_reported_and_told(upload: Upload, emulator: Emulator, film: Path) -> None:
+def test_batches_are_reported_to_service_and_callback(
+    upload: Upload, emulator: Emulator, film: Path
+) -> None:
     seen: list[Any] = []
     total = -(-film.stat().st_size // CHUNK_BYTES)
     before = len(emulator.seen)

@@ -81,7 +81,7 @@ TASK, ASSET = "embed.v_2.tasks.wait_for_done", "assets.wait_until_ready"
 
 @pytest.mark.parametrize("status", UNKNOWN)
 @pytest.mark.parametrize(("path", "make"), [(TASK, task), (ASSET, asset)])
-def test_a_status_that_nobody_knows_is_waited_for(
+def test_an_unknown_status_is_waited_for(
     kind: ClientKind, status: str, path: str, make: Callable[[str], Response]
 ) -> None:
     with waiting(kind, make(status), make("processing"), make(status), make("ready")) as (wait, _):

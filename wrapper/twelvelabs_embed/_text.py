@@ -35,7 +35,7 @@ def clock(duration_sec: float) -> str:
 
 
 def join_words(words: Sequence[str]) -> str:
-    """Words as a sentence has them: `a, b and c`."""
+    """Join words as in a sentence: `a, b and c`."""
     return f"{', '.join(words[:-1])} and {words[-1]}" if len(words) > 1 else "".join(words)
 
 
@@ -53,12 +53,12 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
 
 
 def sql_list(values: Iterable[str]) -> str:
-    """Texts as SQL has them: `('a', 'it''s')`."""
+    """Write texts as a list in SQL: `('a', 'it''s')`."""
     return f"({', '.join(sql_text(value) for value in values)})"
 
 
 def sql_text(value: str) -> str:
-    """A text as SQL has it: `'it''s'`."""
+    """Quote a text for SQL: `'it''s'`."""
     return "'" + value.replace("'", "''") + "'"
 
 

@@ -79,7 +79,7 @@ OF_CLIENT: Mapping[str, str] = dict.fromkeys(
 
 
 def missing_attribute(owner: object, name: str, hints: Mapping[str, str]) -> AttributeError:
-    """The error for an attribute that is not here, with what to use instead if it is known."""
+    """Return the error of a missing attribute, with what to use instead if it is known."""
     kind = type(owner).__name__
     if hint := hints.get(name):
         return AttributeError(f"{kind}.{name} {hint}", name=name)

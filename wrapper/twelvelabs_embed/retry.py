@@ -11,6 +11,7 @@ from threading import Lock
 from typing import TYPE_CHECKING
 
 from attrs import field, frozen, validators
+from msgspec import Struct
 
 if TYPE_CHECKING:
     from twelvelabs_embed.errors import ApiError
@@ -36,8 +37,7 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
-@frozen
-class Clock:
+class Clock(Struct, frozen=True):
     """Time, as a client sees it. Tests pass one that does not wait.
 
     Attributes:
@@ -85,7 +85,7 @@ class RetryPolicy:
     random: Callable[[], float] = field(default=random, repr=False, eq=False)
 
     def delay_sec(self, failures: int, asked_sec: float | None) -> float:
-        """The delay before the next attempt, in seconds.
+        """Return the delay before the next attempt, in seconds.
 
         Args:
             failures: how many attempts have failed so far, at least 1
@@ -98,16 +98,16 @@ class RetryPolicy:
         return max_sec * (1 - self.jitter * self.random())
 
     def vary_sec(self, pause_sec: float) -> float:
-        """A pause between polls, a fifth longer or shorter at most: many waits do not keep step."""
+        """Return a pause between polls with jitter, so that waits spread out."""
         return pause_sec * (1 + 0.4 * self.jitter * (self.random() - 0.5) * 2)
 
     def spread_sec(self, asked_sec: float) -> float:
-        """A wait that the service asks for, and a random part: it asks many clients the same."""
+        """Return an asked wait with jitter, as many clients are asked for the same."""
         return asked_sec + self.jitter * self.random() * min(asked_sec, MAX_SPREAD_SEC)
 
 
 class Pacer:
-    """One pace for many waits, from any thread: at most so many of them end in a second.
+    """Spaces many waits, from any thread: at most so many of them end in a second.
 
     Args:
         per_sec: how many
@@ -119,11 +119,11 @@ class Pacer:
         self._lock = Lock()
 
     def delay_sec(self, now_sec: float) -> float:
-        """Take the next turn, and return in how many seconds it comes: 0 in the usual case."""
+        """Reserve the next free time, and return in how many seconds it is: usually 0."""
         with self._lock:
-            turn_sec = max(now_sec, self._next_sec)
-            self._next_sec = turn_sec + self._spacing_sec
-            return turn_sec - now_sec
+            free_sec = max(now_sec, self._next_sec)
+            self._next_sec = free_sec + self._spacing_sec
+            return free_sec - now_sec
 
 
 NO_RETRY = RetryPolicy(attempts=1)
@@ -131,7 +131,7 @@ NO_RETRY = RetryPolicy(attempts=1)
 
 
 def is_retryable_status(status_code: int) -> bool:
-    """Whether a request with a response of this status may be sent again."""
+    """Return whether a request with a response of this status may be sent again."""
     return status_code in _RETRYABLE_STATUSES or status_code >= 500
 
 

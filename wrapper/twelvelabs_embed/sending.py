@@ -7,7 +7,9 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
-from attrs import define, evolve, fields_dict, frozen
+from attrs import evolve, fields_dict, frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 from twelvelabs_embed._http.effects import Flow, RunBlocking
 from twelvelabs_embed._http.operation import EMBED_PATH, Operation
@@ -101,8 +103,7 @@ def embed_options(arguments: ItemArguments) -> EmbedOptions:
     raise TypeError(f"{message}; did you mean {near!r}?" if near else message) from None
 
 
-@define(eq=False, repr=False)
-class Job:
+class Job(Struct, eq=False):
     """What is known of an input while it is sent.
 
     Attributes:
@@ -250,7 +251,7 @@ class Sender:
 
         input_type, route = plan.input.input_type, plan.route
         request = CreateAsyncEmbeddingRequest.from_dict(plan.payload)
-        operation = evolve(endpoints.create_task("embed", request), media_sec=plan.media_sec)
+        operation = replace(endpoints.create_task("embed", request), media_sec=plan.media_sec)
         created = (yield from call(operation, self.connection, job.options.request_options)).data
         job.is_task_open = True
         job.span.log("task %s embeds %s", created.id, job.label)
@@ -264,7 +265,7 @@ class Sender:
             created_at=self.connection.clock.now(),
         )
         yield RunBlocking(partial(self._resume_store().save_task, pending))
-        route = evolve(route, task_id=created.id)
+        route = replace(route, task_id=created.id)
         return (yield from self.collect_task(created.id, input_type, route, job))
 
     def collect_task(

@@ -87,7 +87,7 @@ def run_case(case: Case, target: Target, judge: Judge) -> Result:
 
 
 def _guarded(case: Case, session: Session) -> None:
-    """Send the requests of a case; what it cannot go on with is already found."""
+    """Send the requests of a case; what stops it early is already reported."""
     try:
         case.send(session)
     except StopCaseError:
@@ -97,7 +97,7 @@ def _guarded(case: Case, session: Session) -> None:
         last = session.exchanges[-1]
         if not any(finding.is_violation for finding in last.findings):
             id = next(id for id, name in session.judge.operations.items() if name == last.operation)
-            session.expect(id, False, f"the case cannot go on: {type(error).__name__}: {error}")
+            session.expect(id, False, f"the case cannot continue: {type(error).__name__}: {error}")
 
 
 @cache

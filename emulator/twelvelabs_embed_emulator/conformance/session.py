@@ -15,7 +15,7 @@ _POLL_SEC = 2.0
 
 
 class StopCaseError(Exception):
-    """The rest of a case has nothing to go on with."""
+    """The rest of a case cannot be run."""
 
 
 @dataclass(frozen=True)

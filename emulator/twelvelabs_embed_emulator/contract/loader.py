@@ -152,7 +152,7 @@ class Operation:
 
 
 def _is_array(properties: Json, name: str) -> bool:
-    """Whether a name is that of a list, with or without the `[]` that some clients append."""
+    """Return whether a name is that of a list, also with the `[]` that some clients append."""
     schema: Json = properties.get(name.removesuffix("[]"), {})
     return schema.get("type") == "array"
 

@@ -108,7 +108,7 @@ def _only_missing(errors: list[ValidationError], path: _Path) -> str | None:
 
 
 def _is_unrelated(errors: list[ValidationError], path: _Path) -> bool:
-    """Whether a variant lacks what it requires, and knows none of the given properties."""
+    """Return whether a variant lacks what it requires, and knows none of the given properties."""
     own = [error for error in errors if tuple(error.instance_path) == path]
     is_missing_some = any(isinstance(error.kind, ValidationErrorKind.Required) for error in own)
     return is_missing_some and any(
@@ -120,7 +120,7 @@ def _is_unrelated(errors: list[ValidationError], path: _Path) -> bool:
 
 
 def _is_wrong_tag(error: ValidationError, path: _Path) -> bool:
-    """Whether `error` is that of a `const` property of the object at `path`."""
+    """Return whether `error` is that of a `const` property of the object at `path`."""
     is_const = isinstance(error.kind, ValidationErrorKind.Constant)
     return is_const and tuple(error.instance_path[:-1]) == path
 

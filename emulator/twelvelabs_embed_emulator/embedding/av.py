@@ -173,7 +173,7 @@ def _fused_embed(job: Job, embed: Mapping[str, _Embed], settings: _Settings) -> 
 
 
 def _overlaps(entry: Json, segment: Segment) -> bool:
-    """Whether an entry of the metadata, which may have no duration, is about `segment`."""
+    """Return whether an entry of the metadata, which may have no duration, is about `segment`."""
     start_sec, end_sec = entry["start"], entry["end"]
     starts_within = segment.start_sec <= start_sec < segment.end_sec
     return bool(starts_within or start_sec < segment.start_sec < end_sec)

@@ -150,7 +150,7 @@ class _Scan:
         return seconds(start, stream), seconds(end, stream)
 
     def has_content(self, stream: Stream) -> bool:
-        """Whether `stream` is more than declared."""
+        """Return whether `stream` is more than declared."""
         start, end = self.spans.get(stream.index, (0, 0))
         return end > start
 

@@ -128,7 +128,7 @@ def readable(streams: Iterable[_Stream]) -> Iterator[_Stream]:
 
 
 def is_cover(stream: Stream) -> bool:
-    """Whether the "video" is the cover picture of a piece of music."""
+    """Return whether the "video" is the cover picture of a song."""
     return bool(stream.disposition & Disposition.attached_pic)
 
 
@@ -157,7 +157,7 @@ def preferred(streams: Iterable[_Stream]) -> _Stream | None:
 
 
 def is_picture(container: InputContainer) -> bool:
-    """Whether the file is a still image, such as a JPEG 2000, or a HEIC or AVIF photo."""
+    """Return whether the file is a still image, such as a JPEG 2000, or a HEIC or AVIF photo."""
     form = container.format.name
     return form == "image2" or form.endswith("_pipe") or photo_subtype(container) is not None
 

@@ -67,7 +67,7 @@ def with_pillow(function: Callable[[], _T]) -> _T:
 
 
 def is_jpeg_or_png(data: bytes) -> bool:
-    """Whether a file starts as one of the two does."""
+    """Return whether a file starts as one of the two does."""
     return data.startswith((_JPEG, _PNG))
 
 

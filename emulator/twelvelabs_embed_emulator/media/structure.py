@@ -1,4 +1,4 @@
-"""Structure of containers, which tells whether a file was cut off."""
+"""Structure of containers, which shows whether a file was cut off."""
 
 from typing import BinaryIO
 

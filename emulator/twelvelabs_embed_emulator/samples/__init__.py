@@ -11,7 +11,7 @@ Long and large files are made in seconds, by repeating what was encoded once::
 
     write_long_video("film.mp4", 4 * 3600)
     write_long_audio("talk.flac", 4 * 3600)
-    write_padded_video("film.mp4", 1_000_000_000)  # takes hardly any room on the disk
+    write_padded_video("film.mp4", 1_000_000_000)  # takes hardly any disk space
 
 The defaults satisfy every documented limit of the API; the parameters can break each of them.
 The subtitles of a video are what the emulator "hears": a text query such as "a man walking a dog"

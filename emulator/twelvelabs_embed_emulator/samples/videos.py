@@ -168,8 +168,8 @@ def _repeated(source: InputContainer, duration_sec: float) -> "Iterator[Packet[A
 def write_padded_video(path: PathLike, size_bytes: int) -> Path:
     """Write the default video as an MP4 of `size_bytes`, most of it a hole in the file.
 
-    After the video there is a box of zeros that players ignore. It takes no time, and no room
-    on the disk where the file system can store holes.
+    After the video there is a box of zeros that players ignore. It takes no time, and no
+    disk space where the file system can store holes.
 
     Raises:
         ValueError: the name is not that of an MP4, or the video alone is larger

@@ -205,7 +205,7 @@ def _bad_request_for(field: str) -> Generator[None]:
 
 
 def _is_this_machine(name: str) -> bool:
-    """Whether a client can have meant this machine: by an address, or as localhost."""
+    """Return whether a client can have meant this machine: by an address, or as localhost."""
     with suppress(ValueError):
         return bool(ip_address(name))
     return name == "localhost" or name.endswith(".localhost")

@@ -46,7 +46,7 @@ class _Protocol(H11Protocol):
         """Warn of nothing: Java's client asks for HTTP/2 with each request, and does without."""
 
     def _starts_request(self) -> bool:
-        """Whether the next byte is the first one of a request."""
+        """Return whether the next byte is the first one of a request."""
         states = (self.conn.our_state, self.conn.their_state)
         return states == (h11.IDLE, h11.IDLE) and not self.conn.trailing_data[0]
 
@@ -76,7 +76,7 @@ class _Protocol(H11Protocol):
             self._timer.cancel()
 
     def _expects_data(self) -> bool:
-        """Whether the client has to send. Between requests uvicorn has its own timeout."""
+        """Return whether the client has to send. Between requests uvicorn has its own timeout."""
         is_between = self._cycle() is not None and not self.conn.trailing_data[0]
         state = self.conn.their_state
         return state is h11.SEND_BODY or (state is h11.IDLE and not is_between)

@@ -28,7 +28,7 @@ class Signer:
     def is_signed(
         self, upload_id: str, chunk_index: int, expires_ms: int, nonce: str, signature: str
     ) -> bool:
-        """Whether the signature is that of a URL that was made here."""
+        """Return whether the signature is that of a URL that was made here."""
         expected = self._sign(upload_id, chunk_index, expires_ms, nonce)
         return hmac.compare_digest(expected.encode(), signature.encode())
 

@@ -37,16 +37,16 @@ async def an_async_client_of_ones_own():
     return response.data[0].embedding[:3]
 
 
-def a_transport_that_answers_itself():
+def a_transport_without_a_server():
     import twelvelabs
 
     seen = []
 
-    def answer(request):
+    def respond(request):
         seen.append([request.method, request.url.path, json.loads(request.content)])
         return httpx.Response(200, json={"data": [{"embedding": [0.5, 0.25]}], "metadata": None})
 
-    with httpx.Client(transport=httpx.MockTransport(answer)) as http:
+    with httpx.Client(transport=httpx.MockTransport(respond)) as http:
         client = twelvelabs.TwelveLabs(api_key="tlk_test", httpx_client=http)
         return [_text(client, twelvelabs), seen]
 
@@ -62,8 +62,8 @@ def whole_numbers_in_a_response():
         "duration": 12,
         "start_offset_sec": 0,
     }
-    answer = httpx.Response(200, json={"data": [row], "metadata": metadata})
-    with httpx.Client(transport=httpx.MockTransport(lambda request: answer)) as http:
+    response = httpx.Response(200, json={"data": [row], "metadata": metadata})
+    with httpx.Client(transport=httpx.MockTransport(lambda request: response)) as http:
         client = twelvelabs.TwelveLabs(api_key="tlk_test", httpx_client=http)
         response = client.embed.v_2.create(
             input_type="text",

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
-from attrs import field, frozen
+from msgspec import Struct
 
 from twelvelabs_embed._http.redaction import collect_secrets, without_query
 
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-@frozen(eq=False)
-class SendRequest:
+class SendRequest(Struct, frozen=True, eq=False):
     """Send a request; the result is its response, the body read.
 
     Attributes:
@@ -38,14 +37,23 @@ class SendRequest:
     """
 
     method: str
-    url: str = field(repr=without_query)  # it may be presigned
-    headers: httpx.Headers = field(repr=False)  # they hold the key
+    url: str
+    headers: httpx.Headers
     params: Mapping[str, Any]
-    body: bytes | StreamedBody | None = field(repr=False)
+    body: bytes | StreamedBody | None
     timeout: httpx.Timeout
     is_external: bool = False
     follows_redirects: bool = False
     media_sec: float = 0.0
+
+    def __repr__(self) -> str:
+        return (
+            f"SendRequest({', '.join(f'{name}={shown!r}' for name, shown in self.__rich_repr__())})"
+        )
+
+    def __rich_repr__(self) -> list[tuple[str, Any]]:
+        # The URL may be presigned, and the headers hold the key.
+        return [("method", self.method), ("url", without_query(self.url))]
 
     @property
     def body_bytes(self) -> int:

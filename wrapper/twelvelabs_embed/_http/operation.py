@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import IO, TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
 
-from attrs import frozen
+from msgspec import Struct
 
 if TYPE_CHECKING:
     import httpx
@@ -43,8 +43,7 @@ class MultipartForm(NamedTuple):
     file: FormFile | None = None
 
 
-@frozen(eq=False)
-class Operation(Generic[T]):
+class Operation(Struct, Generic[T], frozen=True, eq=False):
     """One request of the API and the way to decode its response.
 
     Attributes:

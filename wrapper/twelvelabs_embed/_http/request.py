@@ -8,7 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypedDict, TypeVar
 
-from attrs import evolve, field, frozen
+from attrs import evolve
+from msgspec import Struct, field
 
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed.errors import ConfigurationError
@@ -42,13 +43,12 @@ class RequestOptions(TypedDict, total=False):
     chunk_size: int
 
 
-@frozen
-class Connection:
+class Connection(Struct, frozen=True, eq=False):
     """Where requests go and how: everything about a client but its sockets.
 
     Attributes:
         base_url: of the API, without a slash at its end
-        headers: sent with every request, but never to another host
+        headers: sent with every request, but never to another host; secret ones are `Secret`
         timeout: seconds for each wait for data (connecting takes ten at most), or httpx's own type
         retry: how failures are retried
         clock: time
@@ -57,12 +57,12 @@ class Connection:
     """
 
     base_url: str
-    headers: Mapping[str, str] = field(repr=False)  # they hold the key
+    headers: Mapping[str, str]
     timeout: float | httpx.Timeout
     retry: RetryPolicy
     clock: Clock
     follows_redirects: bool = False
-    poll_pacer: Pacer = field(factory=Pacer, repr=False, eq=False)
+    poll_pacer: Pacer = field(default_factory=Pacer)
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(
@@ -71,8 +71,7 @@ class Connection:
         )
 
 
-@frozen
-class RawResponse(Generic[T]):
+class RawResponse(Struct, Generic[T], frozen=True):
     """A result with the HTTP response that it was read from.
 
     Attributes:

@@ -14,7 +14,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import httpx
-from attrs import evolve
+from msgspec.structs import replace
 
 from twelvelabs_embed._http.effects import Flow, SendRequest, Sleep
 from twelvelabs_embed._http.encoding import StreamedBody, encode_form, encode_json
@@ -176,7 +176,7 @@ def _follow_redirects(request: SendRequest, response: httpx.Response) -> Flow[ht
         target = _same_host_redirect(request, response)
         if target is None:
             break
-        request = evolve(request, url=target, params={})
+        request = replace(request, url=target, params={})
         response = yield request
     return response
 

@@ -21,7 +21,7 @@ from functools import lru_cache
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from attrs import define, field
+from msgspec import Struct, field
 
 from twelvelabs_embed._http.operation import EMBED_PATH
 from twelvelabs_embed.errors import ApiError, TwelveLabsError
@@ -39,17 +39,16 @@ if TYPE_CHECKING:
 _log = logging.getLogger("twelvelabs_embed")
 
 
-@define(eq=False, repr=False, kw_only=True)
-class _Span:
-    """Observes one piece of work from its start to its end. Use it in a `with`."""
+class _Span(Struct, eq=False, kw_only=True):
+    """Observes one operation from its start to its end. Use it in a `with`."""
 
     clock: Clock
-    attempts: int = field(default=0, init=False)
-    sent_bytes: int = field(default=0, init=False)
-    response: httpx.Response | None = field(default=None, init=False)
-    _started_sec: float = field(default=0.0, init=False)
-    _open: OpenSpan | None = field(default=None, init=False)
-    _token: Token[EmbeddingSpan | None] | None = field(default=None, init=False)
+    attempts: int = 0
+    sent_bytes: int = 0
+    response: httpx.Response | None = None
+    _started_sec: float = 0.0
+    _open: OpenSpan | None = None
+    _token: Token[EmbeddingSpan | None] | None = None
 
     @property
     def seconds(self) -> float:
@@ -111,8 +110,7 @@ class _Span:
         raise NotImplementedError
 
 
-@define(eq=False, repr=False, kw_only=True)
-class EmbeddingSpan(_Span):
+class EmbeddingSpan(_Span, eq=False, kw_only=True):
     """Observes the embedding of one input, with all requests that it takes.
 
     Attributes:
@@ -125,9 +123,9 @@ class EmbeddingSpan(_Span):
 
     model: str
     base_url: str
-    input_type: str = field(default="", init=False)
-    route: Route | None = field(default=None, init=False)
-    result: Embeddings | None = field(default=None, init=False)
+    input_type: str = ""
+    route: Route | None = None
+    result: Embeddings | None = None
 
     def fields(self, error: BaseException | None = None) -> dict[str, Any]:
         return {
@@ -172,13 +170,12 @@ _embedding: ContextVar[EmbeddingSpan | None] = ContextVar("_embedding", default=
 """The span of the input that is being embedded in this context."""
 
 
-@define(eq=False, repr=False, kw_only=True)
-class RequestSpan(_Span):
+class RequestSpan(_Span, eq=False, kw_only=True):
     """Observes one operation of the API, with its retries."""
 
     operation: Operation[Any]
     request: SendRequest
-    _embedding: EmbeddingSpan | None = field(factory=_embedding.get, init=False)
+    _embedding: EmbeddingSpan | None = field(default_factory=_embedding.get)
 
     def start_attempt(self) -> None:
         """Record that the request is sent, perhaps again."""

@@ -8,6 +8,7 @@ from math import inf
 from typing import TypeVar
 
 from attrs import evolve
+from msgspec.structs import replace
 
 from twelvelabs_embed._http.effects import Flow, Notify, Sleep
 from twelvelabs_embed._http.request import Connection
@@ -29,12 +30,12 @@ _FIRST_SLEEP_SEC, _MAX_SLEEP_SEC = 0.5, 10.0
 
 
 def has_ended(status: object) -> bool:
-    """Whether a task or an asset is done or has failed. Any other status is one to wait for."""
+    """Return whether a task or an asset is done or has failed; other statuses are waited for."""
     return status in ("ready", "failed")
 
 
 def growing_sleep_sec(attempts: int) -> float:
-    """Seconds before the next request: short at first, for small files, then longer."""
+    """Return the seconds before the next request: short at first, for small files, then longer."""
     longer_sec: float = _FIRST_SLEEP_SEC * 1.5 ** min(attempts - 1, 20)
     return min(longer_sec, _MAX_SLEEP_SEC)
 
@@ -87,9 +88,9 @@ def wait_until(
             raise WaitTimeoutError(kind, id, waited_sec, hint) from failure
         yield Sleep(pause_sec)
         now_sec = clock.monotonic()
-        if turn_sec := connection.poll_pacer.delay_sec(now_sec):
+        if delay_sec := connection.poll_pacer.delay_sec(now_sec):
             left_sec = inf if timeout_sec is None else started_sec + timeout_sec - now_sec
-            yield Sleep(max(0.0, min(turn_sec, left_sec)))
+            yield Sleep(max(0.0, min(delay_sec, left_sec)))
 
 
 def _is_temporary(error: TwelveLabsError) -> bool:
@@ -108,9 +109,9 @@ def _is_temporary(error: TwelveLabsError) -> bool:
 def _with_deadline(
     connection: Connection, timeout_sec: float | None, started_sec: float
 ) -> Connection:
-    """The connection with retries that end when time is up."""
+    """Return the connection with retries that end when time is up."""
     if timeout_sec is None:
         return connection
     left_sec = max(0.0, timeout_sec - (connection.clock.monotonic() - started_sec))
     policy = connection.retry
-    return evolve(connection, retry=evolve(policy, total_sec=min(policy.total_sec, left_sec)))
+    return replace(connection, retry=evolve(policy, total_sec=min(policy.total_sec, left_sec)))

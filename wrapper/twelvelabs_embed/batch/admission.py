@@ -179,8 +179,13 @@ class AdmissionControl:
 class Admission:
     """The admission of one item: it holds a slot while it is open, and admits each request.
 
-        async with Admission(control, tokens) as admission:
+        admission = Admission(control, tokens)
+        try:
+            if not admission.open_nowait():
+                await admission.open()
             response = await admission.send(command, send)
+        finally:
+            admission.close()
 
     Args:
         control: the run's
@@ -205,25 +210,22 @@ class Admission:
         self._has_slot = False
         self.in_flight = 0
 
-    async def __aenter__(self) -> Self:
-        """Wait for a slot, and for the permit of the first request."""
-        control, tokens = self.control, self.tokens
-        if not control.slots.acquire_nowait():
-            await control.slots.acquire()
-        self._has_slot = True
-        try:
-            self._first_permit = control.acquire_permit_nowait(
-                tokens
-            ) or await control.acquire_permit(tokens, self)
-        except BaseException:
-            self._close()
-            raise
-        return self
+    def open_nowait(self) -> bool:
+        """Take a slot, and the permit of the first request, if neither has to be waited for."""
+        self._has_slot = self.control.slots.acquire_nowait()
+        if self._has_slot:
+            self._first_permit = self.control.acquire_permit_nowait(self.tokens)
+        return self._first_permit is not None
 
-    async def __aexit__(self, *_: object) -> None:
-        self._close()
+    async def open(self) -> None:
+        """Wait for what `open_nowait` could not take."""
+        if not self._has_slot:
+            await self.control.slots.acquire()
+            self._has_slot = True
+        self._first_permit = await self.control.acquire_permit(self.tokens, self)
 
-    def _close(self) -> None:
+    def close(self) -> None:
+        """Give back the slot, and the permit if it is unused."""
         self._release_slot()
         if not self.has_start_slot:
             self.control.waiting.pop(self, None)
@@ -241,7 +243,8 @@ class Admission:
     ) -> httpx.Response:
         """Send a request when it may be sent."""
         slot = RequestSlot(self, command)
-        await slot.start()
+        if not slot.start_nowait():
+            await slot.wait()
         try:
             slot.response = await send(command)
             return slot.response
@@ -344,19 +347,23 @@ class RequestSlot:
 
     async def start(self) -> Self:
         """Wait until the request may be sent. `release` must follow."""
+        if not self.start_nowait():
+            await self.wait()
+        return self
+
+    def start_nowait(self) -> bool:
+        """Start if nothing has to be waited for, the usual case."""
         admission, control = self._admission, self._admission.control
         if control.is_stopped:
             raise StoppedError
         self._permit = admission.start_request_nowait(self._command)
         if self._permit is None or not control.byte_budget.acquire_nowait(self._size_bytes):
-            await self._wait()
-        self._sent_sec = control.clock.monotonic()
-        if self._permit is not None:
-            self._permit.sent_sec = self._sent_sec
-        admission.requests += 1
-        return self
+            return False
+        self._count_as_sent()
+        return True
 
-    async def _wait(self) -> None:
+    async def wait(self) -> None:
+        """Wait for what `start_nowait` could not take."""
         admission, control = self._admission, self._admission.control
         try:
             if self._permit is None:
@@ -374,6 +381,13 @@ class RequestSlot:
                 control.rate_limiter.cancel(self._permit)
             self._release_media(0)
             raise
+        self._count_as_sent()
+
+    def _count_as_sent(self) -> None:
+        self._sent_sec = self._admission.control.clock.monotonic()
+        if self._permit is not None:
+            self._permit.sent_sec = self._sent_sec
+        self._admission.requests += 1
 
     def release(self) -> None:
         """End the request, and let the rate limiter learn from its response."""

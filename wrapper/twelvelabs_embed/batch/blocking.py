@@ -17,7 +17,7 @@ from threading import Condition, Event, Thread
 from time import sleep as real_sleep
 from typing import TYPE_CHECKING, Any, Generic, TypeVar
 
-from attrs import evolve
+from msgspec.structs import replace
 
 from twelvelabs_embed._http.effects import Flow, SendRequest
 from twelvelabs_embed._http.runners import AsyncRunner, Runner
@@ -197,7 +197,7 @@ def _as_awaitable(clock: Clock) -> Clock:
     async def sleep(duration_sec: float) -> None:
         await asyncio.to_thread(clock.sleep, duration_sec)
 
-    return evolve(clock, sleep_async=sleep)
+    return replace(clock, sleep_async=sleep)
 
 
 # ------------------------------------------------------------------------------ flows in threads
@@ -208,7 +208,7 @@ async def _run_in_threads(
 ) -> None:
     loop = asyncio.get_running_loop()
     stopped = Event()
-    own = runner.with_clock(evolve(clock, sleep=partial(_sleep_until_stopped, clock, stopped)))
+    own = runner.with_clock(replace(clock, sleep=partial(_sleep_until_stopped, clock, stopped)))
     running: set[asyncio.Future[Embeddings]] = set()
 
     def run(make: Callable[[], Flow[Embeddings]], admission: Admission) -> Embeddings:

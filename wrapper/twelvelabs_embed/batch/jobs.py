@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from attrs import field, frozen
+from msgspec import Struct
 
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
@@ -26,8 +27,7 @@ class NotStartedError(TwelveLabsError):
     """The run was stopped before this item was sent. Callers never see it."""
 
 
-@frozen
-class BatchResult:
+class BatchResult(Struct, frozen=True):
     """The result of one input of a batch: its vectors or its error.
 
     Attributes:
@@ -61,8 +61,7 @@ class BatchResult:
         return self.embeddings
 
 
-@frozen
-class Job(Generic[K]):
+class Job(Struct, Generic[K], frozen=True):
     """One item of a run, and how to embed it.
 
     Attributes:
@@ -74,7 +73,7 @@ class Job(Generic[K]):
 
     key: K
     input: EmbedInput
-    make: Callable[[], Flow[Embeddings]] = field(repr=False)
+    make: Callable[[], Flow[Embeddings]]
     model: str = DEFAULT_MODEL
 
 

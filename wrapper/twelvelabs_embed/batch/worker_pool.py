@@ -164,9 +164,10 @@ class WorkerPool(Generic[T, R]):
         monotonic = self._clock.monotonic
         started_sec = monotonic()
         try:
-            async with admission:
-                started_sec = monotonic()
-                embeddings = await self._run_flow(job.make, admission)
+            if not admission.open_nowait():
+                await admission.open()
+            started_sec = monotonic()
+            embeddings = await self._run_flow(job.make, admission)
         except (QuotaExhaustedError, StoppedError):
             raise
         except Exception as error:
@@ -176,6 +177,8 @@ class WorkerPool(Generic[T, R]):
             self._control.raise_if_exhausted(error)
             sent, retries = admission.requests, admission.retries
             return BatchResult(job.input, None, error, sent, seconds, None, retries)
+        finally:
+            admission.close()
         seconds = monotonic() - started_sec
         sent, retries = admission.requests, admission.retries
         return BatchResult(job.input, embeddings, None, sent, seconds, embeddings.route, retries)

@@ -15,7 +15,7 @@
 | `link_versions`, `shards` | versions of links; parts of the items for several machines |
 | `checkpoint`, `buffer`, `plan` | the folder of a run: what is done or waits |
 | `task_log`, `failure_log` | running tasks, and what failed before |
-| `part_store`, `compaction`, `rewriting`, `prune` | writes, merges and rewrites parts |
+| `part_store`, `part_merging`, `rewriting`, `prune` | writes, merges and rewrites parts |
 | `compact` | merges the parts of a folder |
 | `part_files`, `failures`, `numbered_files` | the Parquet files of vectors and failures |
 | `item_index`, `id_set` | what is known of items, in little memory |
@@ -55,7 +55,7 @@ from twelvelabs_embed.bulk.errors import (
     Difference,
     FolderError,
     FolderInUseError,
-    NoAnswerError,
+    NoResponseError,
     PruneError,
     RunChangedError,
 )
@@ -88,7 +88,7 @@ __all__ = [
     "FailureGroup",
     "FolderError",
     "FolderInUseError",
-    "NoAnswerError",
+    "NoResponseError",
     "PruneError",
     "RunChangedError",
     "RunProgress",
@@ -213,7 +213,7 @@ class BulkFlows:
             FolderError: the folder cannot be written; what was written before is complete
             ModelMismatchError: vectors have another length than those that are there
             UnauthorizedError, ForbiddenError: the key was not accepted
-            NoAnswerError: item after item failed without a usable response: no connection, a
+            NoResponseError: item after item failed without a usable response: no connection, a
                 service that fails, a proxy's page, a wrong base URL; these items run again next
                 time
             QuotaExhaustedError: the service asks to wait for longer than the retry policy allows

@@ -22,7 +22,6 @@ from attrs import define, evolve, field
 
 from twelvelabs_embed._files import UnsyncedNameError
 from twelvelabs_embed.bulk.buffer import Buffer
-from twelvelabs_embed.bulk.compaction import read_groups
 from twelvelabs_embed.bulk.errors import FolderError, folder_errors
 from twelvelabs_embed.bulk.failure_log import FailureLog
 from twelvelabs_embed.bulk.failures import Failure
@@ -31,6 +30,7 @@ from twelvelabs_embed.bulk.id_set import IdSet
 from twelvelabs_embed.bulk.item_index import ItemIndex
 from twelvelabs_embed.bulk.numbered_files import locked, remove_temporary_files
 from twelvelabs_embed.bulk.part_files import check_length, part_paths
+from twelvelabs_embed.bulk.part_merging import read_groups
 from twelvelabs_embed.bulk.part_store import PartStore
 from twelvelabs_embed.bulk.plan import RunPlan, check_plan, write_plan
 from twelvelabs_embed.bulk.rewriting import select_ids

@@ -16,7 +16,7 @@ __all__ = [
     "Difference",
     "FolderError",
     "FolderInUseError",
-    "NoAnswerError",
+    "NoResponseError",
     "PruneError",
     "RunChangedError",
 ]
@@ -73,7 +73,7 @@ class FolderInUseError(BulkError):
         return f"another run is writing to {self.folder}: wait for its end, or use another folder"
 
 
-class NoAnswerError(BulkError):
+class NoResponseError(BulkError):
     """Item after item failed without a usable response.
 
     Attributes:

@@ -21,7 +21,7 @@ _Range: TypeAlias = tuple[int, int | None]
 class Estimate:
     """What the items of a run are expected to need.
 
-    The service decides where scenes change and what is spoken, so vectors have a minimum and a
+    The service decides where scenes change and what is said, so vectors have a minimum and a
     maximum. Polls and retries are not counted: requests are a minimum.
 
     Attributes:

@@ -25,8 +25,8 @@ _MAX_CHARACTERS = 200
 class LinkVersions:
     """Asks servers for the versions of links. Several threads may use it.
 
-    A server gets nothing of ours, and only the headers of its response are read. One that does not
-    answer is not asked again.
+    A server gets no key and no cookie, and only the headers of its response are read. One that does
+    not respond is not asked again.
     """
 
     def __init__(self) -> None:
@@ -35,7 +35,7 @@ class LinkVersions:
         self._lock = Lock()
 
     def ask(self, link: str, media: Media | None = None) -> str | None:
-        """Return the version of a link; None where the server gives none or does not answer.
+        """Return the version of a link; None where the server gives none or does not respond.
 
         Args:
             link: the link, or the address of an object in a store

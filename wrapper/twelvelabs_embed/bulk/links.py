@@ -152,7 +152,7 @@ def _name(pair: str) -> str:
 
 
 def _plain_segments(path: str) -> Iterator[str]:
-    """The segments of a path without parameters that allow access, as `;jsessionid=` does."""
+    """Return the segments of a path without parameters that allow access: `;jsessionid=`."""
     for segment in path.split("/"):
         head, parameters = segment.partition(";")[::2]
         if "=" in head and _SECRET_WORDS.search(_name(head)):

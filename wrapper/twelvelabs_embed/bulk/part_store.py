@@ -12,13 +12,6 @@ from attrs import define
 
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._files import sync_folder
-from twelvelabs_embed.bulk.compaction import (
-    find_small_tail,
-    fit_table,
-    group_by_size,
-    merge_parts,
-    union_schema,
-)
 from twelvelabs_embed.bulk.errors import DamagedFileError
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
 from twelvelabs_embed.bulk.numbered_files import numbered_paths
@@ -28,6 +21,13 @@ from twelvelabs_embed.bulk.part_files import (
     PartWriter,
     read_parts,
     with_fingerprints,
+)
+from twelvelabs_embed.bulk.part_merging import (
+    find_small_tail,
+    fit_table,
+    group_by_size,
+    merge_parts,
+    union_schema,
 )
 from twelvelabs_embed.bulk.rewriting import (
     ChangedRows,

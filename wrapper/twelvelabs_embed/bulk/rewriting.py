@@ -14,12 +14,12 @@ from attrs import frozen
 
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._files import sync_folder
-from twelvelabs_embed.bulk.compaction import fit_table, read_groups, union_schema
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
 from twelvelabs_embed.bulk.item_index import content_key, ids_and_first_rows
 from twelvelabs_embed.bulk.links import legacy_ids
 from twelvelabs_embed.bulk.numbered_files import numbers_of, opened
 from twelvelabs_embed.bulk.part_files import with_fingerprints, write_part
+from twelvelabs_embed.bulk.part_merging import fit_table, read_groups, union_schema
 from twelvelabs_embed.results.export import ArrowTable
 
 

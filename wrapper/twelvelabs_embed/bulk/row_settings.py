@@ -125,7 +125,7 @@ def _read_choices(value: Any) -> Any:
 
 
 def _read_timed_texts(value: Any) -> Any:
-    """A list of `{"start": 1, "end": 2, "text": "a goal"}`, as JSON where all is text."""
+    """Read a list of `{"start": 1, "end": 2, "text": "a goal"}`, as JSON where all is text."""
     if isinstance(value, str):
         try:
             value = json.loads(value)

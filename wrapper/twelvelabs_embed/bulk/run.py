@@ -22,7 +22,7 @@ from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed.batch.jobs import BatchResult, ConcurrencyConfig, Job, NotStartedError
 from twelvelabs_embed.batch.plan import JobPlan, plan_jobs
 from twelvelabs_embed.bulk.checkpoint import Checkpoint
-from twelvelabs_embed.bulk.errors import BulkError, FolderError
+from twelvelabs_embed.bulk.errors import FolderError
 from twelvelabs_embed.bulk.failures import Failure, code_of, failure_of
 from twelvelabs_embed.bulk.fingerprints import Fingerprint
 from twelvelabs_embed.bulk.item_embedder import ItemEmbedder
@@ -33,18 +33,14 @@ from twelvelabs_embed.bulk.rows import InvalidRow
 from twelvelabs_embed.bulk.selection import Selection, SelectionOptions, UnchangedError, Work
 from twelvelabs_embed.bulk.sinks import SinkError
 from twelvelabs_embed.bulk.sources import Source
-from twelvelabs_embed.bulk.streak import FailureStreak, is_shared
+from twelvelabs_embed.bulk.streak import FATAL_ERRORS, FailureStreak, is_shared
 from twelvelabs_embed.bulk.tally import Tally
 from twelvelabs_embed.bulk.usage import add_usage
 from twelvelabs_embed.embed import EmbedFlows
 from twelvelabs_embed.errors import (
-    ConfigurationError,
-    ForbiddenError,
-    ModelMismatchError,
     OutcomeUnknownError,
     TaskFailedError,
     TwelveLabsError,
-    UnauthorizedError,
     WaitTimeoutError,
 )
 from twelvelabs_embed.results.embeddings import Embeddings
@@ -55,14 +51,6 @@ __all__ = ["Run", "RunOptions"]
 _TICK_SEC = 0.25
 # The interval of checks whether a part is written, while no more may be added.
 _POLL_SEC = 0.01
-# Not caused by an item: all others would fail like it.
-_FATAL = (
-    BulkError,
-    ConfigurationError,
-    ForbiddenError,
-    ModelMismatchError,
-    UnauthorizedError,
-)
 _MIN_IN_A_ROW = 10
 
 
@@ -270,7 +258,7 @@ class Run:
 
         Raises:
             TwelveLabsError: all other items would fail like this one
-            NoAnswerError: the last items failed like this one
+            NoResponseError: the last items failed like this one
             FolderError: the folder cannot be written
         """
         try:
@@ -316,7 +304,7 @@ class Run:
             self._settle(started_sec)
         elif error is None:
             self._fail(self._failure(work, result, "no_vectors", "the service returned no vectors"))
-        elif isinstance(error, _FATAL):
+        elif isinstance(error, FATAL_ERRORS):
             raise error
         elif isinstance(error, WaitTimeoutError) and self._checkpoint.tasks.get(
             item.id, work.found

@@ -1,22 +1,35 @@
-"""Streaks of failures that are perhaps not caused by the items, but by what all of them share."""
+"""Errors that end a run, at once or in a streak: not the items cause them, but what they share."""
 
 from __future__ import annotations
 
-from twelvelabs_embed.bulk.errors import NoAnswerError
+from twelvelabs_embed.bulk.errors import BulkError, NoResponseError
 from twelvelabs_embed.bulk.failures import Failure
 from twelvelabs_embed.errors import (
     ApiConnectionError,
+    ConfigurationError,
+    ForbiddenError,
+    ModelMismatchError,
     NotFoundError,
     OutcomeUnknownError,
     ServerError,
     TooManyRequestsError,
     TwelveLabsError,
+    UnauthorizedError,
     UploadError,
     is_foreign_response,
     is_gone,
 )
 
-__all__ = ["FailureStreak", "is_shared"]
+__all__ = ["FATAL_ERRORS", "FailureStreak", "is_shared"]
+
+FATAL_ERRORS = (
+    BulkError,
+    ConfigurationError,
+    ForbiddenError,
+    ModelMismatchError,
+    UnauthorizedError,
+)
+"""All other items would fail with them, too."""
 
 
 def is_shared(error: TwelveLabsError) -> bool:
@@ -54,7 +67,7 @@ class FailureStreak:
         """Add a failure; None if it was recorded already.
 
         Raises:
-            NoAnswerError: the streak is long enough. None of them is to be recorded
+            NoResponseError: the streak is long enough. None of them is to be recorded
         """
         self._waiting.append((now_sec, failure))
         self._error = error
@@ -73,12 +86,12 @@ class FailureStreak:
         """End the run with the failures that wait.
 
         Raises:
-            NoAnswerError: there are some
+            NoResponseError: there are some
         """
         if self._waiting and self._error is not None:
             count = len(self._waiting)
             self._waiting.clear()
-            raise NoAnswerError(count, self._error) from self._error
+            raise NoResponseError(count, self._error) from self._error
 
     @property
     def is_foreign(self) -> bool:

@@ -37,7 +37,7 @@ from twelvelabs_embed.cli import (
     tasks,
     uploads,
 )
-from twelvelabs_embed.cli.failures import STATUS_HELP, handle_errors
+from twelvelabs_embed.cli.errors import STATUS_HELP, handle_errors
 from twelvelabs_embed.cli.help import Command, Group
 
 __all__ = ["app"]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from twelvelabs_embed.cli import rendering
-from twelvelabs_embed.cli.failures import Status, explain
+from twelvelabs_embed.cli.errors import Status, explain
 from twelvelabs_embed.cli.help import Command, Group
 from twelvelabs_embed.cli.options import (
     AsJson,
@@ -191,12 +191,12 @@ def show_transcription(
         return
     lines: Sequence[AssetTranscriptionEntry | AssetTranscriptionUtterance]
     lines = getattr(found, unit.value) or []
-    is_spoken = unit is Unit.UTTERANCES
-    speaker = {"speaker": rendering.FIXED} if is_spoken else {}
+    has_speakers = unit is Unit.UTTERANCES
+    speaker = {"speaker": rendering.FIXED} if has_speakers else {}
     columns = {"start sec": rendering.RIGHT, "end sec": rendering.RIGHT, **speaker}
     table = rendering.new_table(**columns, text=rendering.FOLD)
     for line in lines:
-        speakers = [rendering.plain(getattr(line, "speaker", None) or None)] * is_spoken
+        speakers = [rendering.plain(getattr(line, "speaker", None) or None)] * has_speakers
         times = f"{line.start:.2f}", f"{line.end:.2f}"
         table.add_row(*times, *speakers, rendering.plain(line.value))
     rendering.show_list(table, len(lines), None, unit.value.removesuffix("s"))

@@ -14,7 +14,7 @@ from attrs import frozen
 from rich.text import Text
 
 from twelvelabs_embed.cli import rendering
-from twelvelabs_embed.cli.failures import Status
+from twelvelabs_embed.cli.errors import Status
 from twelvelabs_embed.cli.messages import as_block, hint_text
 from twelvelabs_embed.cli.options import AsJson, Kind, option
 from twelvelabs_embed.cli.progress import show_progress

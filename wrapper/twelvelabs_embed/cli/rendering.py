@@ -12,7 +12,7 @@ from math import isnan
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
-from attrs import asdict
+from msgspec.structs import asdict
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table

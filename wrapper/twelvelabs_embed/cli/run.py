@@ -13,7 +13,7 @@ from attrs import asdict, frozen
 
 from twelvelabs_embed._files import expand_path
 from twelvelabs_embed.cli import rendering, run_panel, run_summary
-from twelvelabs_embed.cli.failures import SetupError, Status
+from twelvelabs_embed.cli.errors import SetupError, Status
 from twelvelabs_embed.cli.options import (
     OUTPUT,
     AsJson,
@@ -46,7 +46,7 @@ class EstimateOptions:
     ] = None
 
     def factors(self, rpm: float | None, minutes_per_hour: float | None) -> run_summary.Factors:
-        """Return what turns an estimate into hours and a price."""
+        """Return the quotas and the price to estimate with."""
         return run_summary.Factors(rpm, minutes_per_hour, self.price_per_minute)
 
     def require_none(self) -> None:
@@ -121,7 +121,7 @@ def run(
         str | None,
         declare(
             "Instead of SOURCE: embed the items of this folder of vectors anew, with their ids. "
-            "What that needs is shown first, and --yes or an answer starts it.",
+            "What that needs is shown first, and --yes or a confirmation starts it.",
             "DIR",
             "--from",
             panel=_ITEMS,
@@ -291,11 +291,11 @@ def _run(
 
 @contextmanager
 def _reporting_the_end(panel: run_panel.Panel) -> Generator[None]:
-    from twelvelabs_embed.bulk import NoAnswerError
+    from twelvelabs_embed.bulk import NoResponseError
 
     try:
         yield
-    except NoAnswerError as error:
+    except NoResponseError as error:
         panel.show_end()
         rendering.show_note(f"{error.in_a_row} items in a row failed with this error")
         raise error.failure from None

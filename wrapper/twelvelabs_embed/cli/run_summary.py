@@ -76,7 +76,7 @@ def _notes(report: RunReport) -> list[str]:
 
 @frozen
 class Factors:
-    """What turns an estimate into hours and a price; None for what is not to be estimated."""
+    """Quotas and a price, to make hours and costs of an estimate; None for what is not given."""
 
     rpm: float | None
     minutes_per_hour: float | None

@@ -6,7 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from attrs import asdict, evolve, frozen
+from attrs import asdict, frozen
+from msgspec.structs import replace
 
 from twelvelabs_embed._text import clock
 from twelvelabs_embed.cli import rendering
@@ -221,7 +222,7 @@ def _show(hits: list[Hit], info: DatasetInfo, folder: str) -> None:
         segment = hit.segment
         if hit.scores:  # the options by their similarity, instead of one
             best = sorted(hit.scores.items(), key=lambda one: -one[1])
-            segment = evolve(
+            segment = replace(
                 segment, option=", ".join(f"{name} {score:.2f}" for name, score in best)
             )
         labels = [rendering.plain(label) for label in (segment.option, segment.scope)]

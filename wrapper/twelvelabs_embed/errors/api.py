@@ -192,7 +192,7 @@ def api_error(response: httpx.Response) -> ApiError:
 
 
 def is_foreign_response(error: TwelveLabsError) -> bool:
-    """Whether an error is of a response that is not the service's.
+    """Return whether an error is of a response that is not the service's.
 
     A proxy's page, a redirect, what another server says: the service's own errors have a code.
     """
@@ -204,12 +204,12 @@ def is_foreign_response(error: TwelveLabsError) -> bool:
 
 
 def is_gone(error: NotFoundError) -> bool:
-    """Whether the service says that something does not exist; otherwise the path is unknown."""
+    """Return whether something does not exist, as the service says; or the path is unknown."""
     return error.code == "resource_not_exist"
 
 
 def _shown_target(location: str) -> str:
-    """The target of a redirect without a query and without user and password."""
+    """Return the target of a redirect without a query and without user and password."""
     scheme, slashes, rest = location.partition("?")[0].partition("//")
     host, slash, path = rest.partition("/")
     shown = f"{scheme}{slashes}{host.rpartition('@')[2]}{slash}{path}"

@@ -22,7 +22,7 @@ def read_body(response: httpx.Response) -> Any:
 
 
 def find_error(body: Any) -> Mapping[str, Any]:
-    """The part of a body that holds code and message, in either of the two shapes."""
+    """Return the part of a body that holds code and message, in either of the two shapes."""
     match body:
         case {"error": {"code": _} | {"message": _}}:
             return cast(Mapping[str, Any], body["error"])

@@ -45,8 +45,8 @@ def coerce(value: EmbedInput) -> Input:
     """Make an input of a plain value.
 
     A `str` is a text, always: it is never taken for a path or a link. A `pathlib.Path`, bytes, a
-    file object or local `Media` becomes an `Image`, `Audio`, `Video` or (a PDF) `Document`, as its
-    first bytes tell; a PIL image becomes an `Image`. Inputs are returned as they are.
+    file object or local `Media` becomes an `Image`, `Audio`, `Video` or (a PDF) `Document`, by its
+    first bytes; a PIL image becomes an `Image`. Inputs are returned as they are.
 
     Raises:
         InvalidInputError: it cannot be read, or its kind is not certain; the message names what to

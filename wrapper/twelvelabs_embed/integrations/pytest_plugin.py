@@ -245,14 +245,14 @@ def embed_emulator(
 
 @functools.cache
 def _plain_emulator() -> Emulator:
-    """Kept, but not running, from test to test: reading the contract takes longer than a start."""
+    """Return the emulator of all tests without settings: it reads the contract once."""
     from twelvelabs_embed_emulator import Emulator
 
     return Emulator()
 
 
 class _Time:
-    """Time that passes when somebody waits for it, and otherwise as it does."""
+    """Time that a wait advances at once, and that otherwise passes as usual."""
 
     def __init__(self, emulator: Emulator) -> None:
         self._emulator = emulator

@@ -178,7 +178,7 @@ _MOV_ATOMS = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")  # of files 
 
 
 def sniff(head: bytes) -> Format | None:
-    """The format of a file that begins with `head`, by content alone.
+    """Recognize the format of a file that begins with `head`, by content alone.
 
     Args:
         head: the first bytes; 4096 are enough, fewer show less

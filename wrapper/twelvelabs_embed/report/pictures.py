@@ -136,7 +136,7 @@ class FrameReader:
         for back_sec in _STEPS_BACK_SEC:
             at_sec = span.middle_sec - back_sec
             origin_sec = _origin_sec(stream)
-            # Not to the first frame itself, which might be passed over.
+            # Not to the first frame itself, which might be skipped.
             start_sec = origin_sec + at_sec if at_sec > 0 else min(origin_sec, 0)
             container.seek(int(start_sec * 1_000_000))
             for frame in container.decode(stream):

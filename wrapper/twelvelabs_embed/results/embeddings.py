@@ -198,7 +198,7 @@ class Embeddings(EmbeddingsBase):
     # --- similarity -------------------------------------------------------------------------------
 
     def similarity(self, other: Embeddings | npt.NDArray[np.floating[Any]]) -> Vectors:
-        """The cosine similarity of each vector with each vector of `other`.
+        """Compute the cosine similarity of each vector with each vector of `other`.
 
         Args:
             other: `Embeddings`, or an array of shape (M, D) or (D,)
@@ -221,7 +221,7 @@ class Embeddings(EmbeddingsBase):
     def best(
         self, query: Embeddings | npt.NDArray[np.floating[Any]], *, top: int | None = None
     ) -> Match | list[Match]:
-        """The embedding nearest to a query by cosine similarity, or the `top` nearest, best first.
+        """Find the embedding nearest to a query by cosine similarity, or the `top` nearest.
 
         Of those that are equally near, the first comes first.
 
@@ -246,7 +246,7 @@ class Embeddings(EmbeddingsBase):
         return matches[0] if top is None else matches
 
     def pool(self, how: Pooling = "mean") -> Embeddings:
-        """One embedding for all of them. Select first, so as not to mix clips with the asset.
+        """Pool all of them into one embedding. Select first, so as not to mix clips with the asset.
 
         Its segment spans all of theirs, has what else they share, and no scope, because the API did
         not make it. It has no uncertainties.
@@ -266,7 +266,7 @@ class Embeddings(EmbeddingsBase):
     # --- export -----------------------------------------------------------------------------------
 
     def to_arrow(self) -> ArrowTable:
-        """A table of one row for each vector. `from_arrow` reads it back without loss.
+        """Make a table of one row for each vector. `from_arrow` reads it back without loss.
 
         Columns: `option`, `scope` (string), `start_sec`, `end_sec` (double), `vector` (fixed-size
         list of D floats; shares memory); where there are segments of documents, also `start_page`,
@@ -283,7 +283,7 @@ class Embeddings(EmbeddingsBase):
 
     @classmethod
     def from_arrow(cls, table: ArrowTable) -> Embeddings:
-        """What `to_arrow` made.
+        """Read what `to_arrow` made.
 
         Raises:
             ValueError: the table was not made by `to_arrow`.
@@ -306,7 +306,7 @@ class Embeddings(EmbeddingsBase):
 
     @classmethod
     def from_parquet(cls, path: str | os.PathLike[str]) -> Embeddings:
-        """What `to_parquet` wrote.
+        """Read what `to_parquet` wrote.
 
         Raises:
             MissingDependencyError: pyarrow is missing; the extra `arrow` brings it.
@@ -317,7 +317,7 @@ class Embeddings(EmbeddingsBase):
         return cls(**export.from_parquet(path))
 
     def to_pandas(self) -> pandas.DataFrame:
-        """A frame of one row for each vector, with the columns of `to_arrow`.
+        """Make a frame of one row for each vector, with the columns of `to_arrow`.
 
         `vector` and `uncertainty` hold arrays of shape (D,), float32. Missing times are NaN; pages
         and indexes are pandas' own `Int64`, which has missing values. `attrs` holds model, input
@@ -333,7 +333,7 @@ class Embeddings(EmbeddingsBase):
     # --- equality, pickling, repr -----------------------------------------------------------------
 
     def __eq__(self, other: object) -> bool:
-        """Whether everything but the route is equal."""
+        """Return whether everything but the route is equal."""
         if not isinstance(other, Embeddings):
             return NotImplemented
         return (

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 import numpy as np
-from attrs import asdict
+from msgspec.structs import asdict
 
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._files import atomic_path, expand_path

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from attrs import field, frozen
+from msgspec import Struct
+from msgspec.structs import force_setattr
 
 __all__ = ["Match", "Segment", "Usage"]
 
@@ -19,8 +20,7 @@ DOCUMENT_COLUMNS = {
 ALL_COLUMNS = (*SEGMENT_COLUMNS, *DOCUMENT_COLUMNS)
 
 
-@frozen(repr=False)
-class Segment:
+class Segment(Struct, frozen=True, gc=False):  # nothing in it refers to others
     """The part of an input that one vector represents.
 
     Attributes:
@@ -69,30 +69,27 @@ class Segment:
         )
 
 
-def _copied(input_tokens: Mapping[str, int]) -> Mapping[str, int]:
-    return dict(input_tokens)
-
-
-@frozen
-class Usage:
+class Usage(Struct, frozen=True):
     """What a request used, as reported by models from `marengo3.5` on.
 
     Attributes:
-        input_tokens: how many tokens each kind of content took, such as `{"text": 12}`. Do not
-            change it
+        input_tokens: how many tokens each kind of content took, such as `{"text": 12}`; a copy. Do
+            not change it
         truncated: whether something was cut off to fit
         truncation_reason: why, such as `model_context_window`; None when nothing was cut off
 
     Source: `EmbeddingUsage` in the contract.
     """
 
-    input_tokens: Mapping[str, int] = field(converter=_copied)
+    input_tokens: Mapping[str, int]
     truncated: bool = False
     truncation_reason: str | None = None
 
+    def __post_init__(self) -> None:
+        force_setattr(self, "input_tokens", dict(self.input_tokens))
 
-@frozen
-class Match:
+
+class Match(Struct, frozen=True, gc=False):
     """An embedding that is near to a query.
 
     Attributes:

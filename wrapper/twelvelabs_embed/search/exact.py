@@ -43,7 +43,7 @@ def search(
     on_progress: OnProgress | None = None,
     **options: Unpack[SearchArguments],
 ) -> list[Hit]:
-    """The segments that are nearest to a query by cosine similarity, nearest first.
+    """Find the segments that are nearest to a query by cosine similarity, nearest first.
 
     The result is exact, as if every vector were compared (a LanceDB table with an index is
     searched by the index). Vectors need not have unit length. Of segments that are equally near,

@@ -84,6 +84,6 @@ def read_fingerprint(path: Path, *, rows: int) -> Fingerprint:
 
 
 def is_settled(known: Fingerprint, stat: Stat) -> bool:
-    """Whether the file is certainly the one that was read, by what the file system says."""
+    """Return whether the file is certainly the one that was read, by what the file system says."""
     changed_ns = max(stat.mtime_ns, stat.ctime_ns)
     return known.stat == stat and changed_ns + _SETTLED_NS < known.read_ns

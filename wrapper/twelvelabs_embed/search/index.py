@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Self, TypeAlias, Unpack
 
 import numpy as np
 from attrs import evolve
+from msgspec.structs import replace
 
 from twelvelabs_embed._http.methods import spells_out
 from twelvelabs_embed.results.embeddings import Embeddings
@@ -129,7 +130,7 @@ class Index:
         client: TwelveLabs | None = None,
         **options: Unpack[SearchArguments],
     ) -> list[Hit]:
-        """The segments that are nearest to a query, nearest first; see `search`."""
+        """Find the segments that are nearest to a query, nearest first; see `search`."""
         return self.search_many([query], client=client, **options)[0]
 
     @spells_out(SearchOptions)
@@ -140,7 +141,7 @@ class Index:
         client: TwelveLabs | None = None,
         **options: Unpack[SearchArguments],
     ) -> list[list[Hit]]:
-        """The segments that are nearest to each of many queries; all are compared in one pass.
+        """Find the segments that are nearest to each of many queries; all are compared in one pass.
 
         Args:
             queries: `Embeddings`, of which each vector is a query; an array of shape (Q, D); or
@@ -201,7 +202,7 @@ def _joined(hit: Hit, group: Group, fused: Fused | None) -> Hit:
     if len(group.members) > 1:
         segment = Segment(segment.option, segment.scope, group.start_sec, group.end_sec)
     if fused:
-        segment = evolve(segment, option=None)
+        segment = replace(segment, option=None)
         for scores in fused.scores_by_label(np.array(group.members)):
             by_label |= {name: max(one, by_label.get(name, -1)) for name, one in scores.items()}
     return evolve(hit, segment=segment, scores=by_label, merged=len(group.members))

@@ -12,7 +12,8 @@ from functools import partial
 from typing import TypeVar
 
 import httpx
-from attrs import evolve, frozen
+from attrs import frozen
+from msgspec.structs import replace
 from twelvelabs_embed_api.models import (
     CompletedChunk,
     CreateAssetUploadRequest,
@@ -137,7 +138,7 @@ class MultipartUpload:
             filename=source.filename, type=source.kind, total_size=source.size_bytes
         )
         # A second session does no harm: one that was never completed is invisible.
-        operation = evolve(endpoints.create_multipart_upload(request), created_resource="")
+        operation = replace(endpoints.create_multipart_upload(request), created_resource="")
         response = (yield from call(operation, self._connection, self._options)).data
         self.session = self._as_session(response)
         yield RunBlocking(partial(self._record.start, self.session))

@@ -69,7 +69,7 @@ class Session:
     version: int = _VERSION
 
     def length_bytes(self, index: int) -> int:
-        """The length of a chunk. They count from 1."""
+        """Return the length of a chunk. They count from 1."""
         return min(self.chunk_bytes, self.size_bytes - (index - 1) * self.chunk_bytes)
 
 
@@ -145,7 +145,7 @@ class ResumeStore:
         return record or Record(self)
 
     def uploads(self) -> list[UploadEntry]:
-        """The uploads that were started and not completed, also by processes that still run."""
+        """Return the uploads that are not completed, also those of running processes."""
         self._sweep()
         entries: list[UploadEntry] = []
         for path in self._files("uploads", "*.jsonl"):
@@ -208,7 +208,7 @@ class ResumeStore:
             (self._folder() / "tasks" / _task_file(task_id)).unlink(missing_ok=True)
 
     def tasks(self) -> list[PendingTask]:
-        """The tasks that are saved, oldest first."""
+        """Return the tasks that are saved, oldest first."""
         tasks = map(_read_task, self._files("tasks", "*.json"))
         return sorted(filter(None, tasks), key=lambda task: task.created_at)
 

@@ -48,7 +48,7 @@ def _pyav_version() -> int:
 
 
 def has_late_streams(container: InputContainer) -> bool:
-    """Whether FFmpeg has found sound, or the first pictures, that PyAV did not know at first.
+    """Return whether FFmpeg has found sound, or the first pictures, after PyAV opened the file.
 
     Call it when the packets were read. PyAV has no list of such streams: version 18 raises
     IndexError when it has read all packets, later ones leave the streams out and say nothing. All
@@ -63,7 +63,7 @@ def has_late_streams(container: InputContainer) -> bool:
 
 
 def may_hide_streams(container: InputContainer) -> bool:
-    """Whether there may be late streams of which `has_late_streams` does not know.
+    """Return whether there may be late streams of which `has_late_streams` does not know.
 
     FFmpeg takes no stream for the best whose rate it has not measured, such as AAC that begins in
     the middle of a transport stream.
@@ -104,7 +104,7 @@ class BoundedFile:
 
 
 def is_cover(stream: Stream) -> bool:
-    """Whether a video stream is the cover picture of a file."""
+    """Return whether a video stream is the cover picture of a file."""
     from av.stream import Disposition
 
     return bool(stream.disposition & Disposition.attached_pic)

@@ -1,6 +1,6 @@
 """Container structure: whether the boxes of a media file end behind the end of the file.
 
-That tells a file that was cut off from one whose header merely states a wrong duration.
+It distinguishes a file that was cut off from one whose header merely states a wrong duration.
 """
 
 from __future__ import annotations

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from attrs import evolve, frozen
+from msgspec import Struct
+from msgspec.structs import replace
 
 from twelvelabs_embed.inputs.faults import Fault
 from twelvelabs_embed.limits import Via
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 __all__ = ["NO_MEDIA", "MediaFacts"]
 
 
-@frozen(kw_only=True)
-class MediaFacts:
+class MediaFacts(Struct, frozen=True, kw_only=True):
     """What is known of media before it is sent. None stands for not known.
 
     Attributes:
@@ -60,7 +60,7 @@ class MediaFacts:
 
     def with_note(self, note: str) -> MediaFacts:
         """Return the facts with another note, which begins with what messages call the media."""
-        return evolve(self, notes=(*self.notes, f"{self.label}{note}"))
+        return replace(self, notes=(*self.notes, f"{self.label}{note}"))
 
 
 NO_MEDIA = MediaFacts()

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import BinaryIO, cast
 
 from attrs import evolve
+from msgspec.structs import replace
 
 from twelvelabs_embed.errors import InvalidInputError
 from twelvelabs_embed.inputs import Input, MultiInput, Text
@@ -86,20 +87,20 @@ def _probe_file(media: Media) -> MediaFacts:
         if isinstance(media.value, Path):
             mode = media.value.stat().st_mode
             if stat.S_ISDIR(mode):
-                return evolve(facts, fault="directory")
+                return replace(facts, fault="directory")
             if not stat.S_ISREG(mode):
                 # Pipes and devices have no known size before they are read, and are read once.
-                return evolve(facts, fault="unreadable", fault_detail="not a regular file")
+                return replace(facts, fault="unreadable", fault_detail="not a regular file")
         size_bytes = media.size_bytes
         if not size_bytes:
-            return evolve(facts, size_bytes=0, fault="empty")
-        return evolve(facts, size_bytes=size_bytes, format=sniff(read_head(media)))
+            return replace(facts, size_bytes=0, fault="empty")
+        return replace(facts, size_bytes=size_bytes, format=sniff(read_head(media)))
     except InvalidInputError as error:
         cause = error.__cause__
     except (OSError, ValueError) as error:
         cause = error
     fault, detail = fault_of(cast(OSError, cause))
-    return evolve(facts, fault=fault, fault_detail=detail)
+    return replace(facts, fault=fault, fault_detail=detail)
 
 
 def _probe_content(media: Media, facts: MediaFacts, input_type: InputType | None) -> MediaFacts:
@@ -124,7 +125,7 @@ def _probe_image(
         found = read(io.BytesIO(file.read(STORE_SCAN_BYTES)) if is_partial else file)
     if is_partial and found.fault == "truncated":
         found = evolve(found, fault=None, detail="", note="it was not read to its end")
-    facts = evolve(
+    facts = replace(
         facts,
         width_px=found.width_px,
         height_px=found.height_px,

@@ -96,7 +96,7 @@ def scan_packets(container: InputContainer, facts: MediaFacts, *, is_stored: boo
 
 
 def is_declaring(container: InputContainer) -> bool:
-    """Whether the header states the duration."""
+    """Return whether the header states the duration."""
     return container.format.name.startswith(_DECLARING) and container.duration is not None
 
 

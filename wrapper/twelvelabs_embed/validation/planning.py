@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from attrs import evolve, frozen
+from attrs import evolve
+from msgspec import Struct
+from msgspec.structs import replace
 
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs import Audio, Input, MultiInput, Text, Video
@@ -25,8 +27,7 @@ from twelvelabs_embed.validation.rules.subject import Subject
 __all__ = ["PlanOptions", "RequestPlan", "plan_request"]
 
 
-@frozen(eq=False, repr=False, kw_only=True)
-class RequestPlan:
+class RequestPlan(Struct, frozen=True, eq=False, kw_only=True):
     """How an input is to be sent.
 
     Attributes:
@@ -84,23 +85,23 @@ class RequestPlan:
         """Return the plan for media that is uploaded now."""
         assert not isinstance(self.input, (Text, MultiInput))
         input = evolve(self.input, media=Media.asset(asset_id))
-        return evolve(
-            self, input=input, route=evolve(self.route, asset_id=asset_id), is_uploaded=False
+        return replace(
+            self, input=input, route=replace(self.route, asset_id=asset_id), is_uploaded=False
         )
 
     def with_link(self, link: str) -> RequestPlan:
         """Return the plan for an object in a store that the service fetches by a presigned link."""
         assert not isinstance(self.input, (Text, MultiInput))
-        return evolve(self, input=evolve(self.input, media=Media.url(link)))
+        return replace(self, input=evolve(self.input, media=Media.url(link)))
 
     def without_link(self, facts: MediaFacts) -> RequestPlan:
         """Return the plan for an object whose link the service could not fetch."""
-        return plan_request(self.input, evolve(facts, link_host=None), self.options)
+        return plan_request(self.input, replace(facts, link_host=None), self.options)
 
     def as_task(self, why: str) -> RequestPlan:
         """Return the plan to send the same by a task."""
         terms = find_terms(self.input.input_type, model=self.options.model, endpoint="task")
-        return evolve(self, route=evolve(self.route, name="task", why=why), terms=terms)
+        return replace(self, route=replace(self.route, name="task", why=why), terms=terms)
 
 
 def plan_request(input: Input, facts: MediaFacts, options: PlanOptions) -> RequestPlan:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from attrs import evolve
+from msgspec.structs import replace
 
 from twelvelabs_embed.errors import MissingDependencyError
 from twelvelabs_embed.inputs.media import Media
@@ -68,11 +68,11 @@ def probe_recording(media: Media, facts: MediaFacts) -> MediaFacts:
     except av.error.FFmpegError as error:
         cut_off = _is_cut_off(media, facts, ())
         why = "its last part is missing" if cut_off else error.strerror or type(error).__name__
-        found = evolve(facts, fault="truncated" if cut_off else "broken", fault_detail=why)
+        found = replace(facts, fault="truncated" if cut_off else "broken", fault_detail=why)
     except (OSError, ValueError) as error:  # reading; a stream that changes its form on the way
-        found = evolve(facts, fault="broken", fault_detail=str(error))
+        found = replace(facts, fault="broken", fault_detail=str(error))
     if any(file.is_over for file in bounded):
-        found = evolve(found, fault=None, is_estimate=True)
+        found = replace(found, fault=None, is_estimate=True)
         return found.with_note(" was not read to its end: that would take too long")
     return found
 
@@ -106,7 +106,7 @@ def _measure(
     videos, audios = [*filter(_is_known, pictures)], [*filter(_is_known, streams.audio)]
     if len(videos) < len(pictures) or len(audios) < len(streams.audio):
         facts = facts.with_note(" has streams of a kind that is not known here")
-    facts = evolve(
+    facts = replace(
         facts,
         # Another FFmpeg may know what this one does not.
         has_video=bool(videos) or (None if pictures else False),
@@ -115,16 +115,16 @@ def _measure(
     )
     if scan.is_whole:
         if videos and not scan.with_content(videos):
-            facts = evolve(facts.with_note(" has a video track without content"), has_video=None)
+            facts = replace(facts.with_note(" has a video track without content"), has_video=None)
         if audios and not scan.with_content(audios):
-            facts = evolve(facts.with_note(" has an audio track without content"), has_audio=None)
+            facts = replace(facts.with_note(" has an audio track without content"), has_audio=None)
     is_listed = scan.is_whole or _lists_streams(container)
     is_large = (facts.size_bytes or 0) > _PROBED_BYTES
     if scan.has_late_streams or not is_listed or (is_large and may_hide_streams(container)):
-        facts = evolve(facts, has_video=facts.has_video or None, has_audio=facts.has_audio or None)
+        facts = replace(facts, has_video=facts.has_video or None, has_audio=facts.has_audio or None)
     facts = _add_pictures(facts, scan.with_content(videos))
     if scan.encrypted:
-        return evolve(facts, fault="encrypted")
+        return replace(facts, fault="encrypted")
     if not videos and not audios:
         return facts
     return _add_duration(container, media, facts, scan, videos, audios)
@@ -144,7 +144,7 @@ def _is_known(stream: Stream) -> bool:
 
 
 def _lists_streams(container: InputContainer) -> bool:
-    """Whether the format has a list of all of its streams at the beginning."""
+    """Return whether the format has a list of all of its streams at the beginning."""
     return not container.format.name.startswith(("flv", "mpeg"))
 
 
@@ -160,7 +160,7 @@ def _add_pictures(facts: MediaFacts, videos: Sequence[VideoStream]) -> MediaFact
         facts = facts.with_note(
             f" has other video tracks of {shown}: which is embedded is not known"
         )
-    return evolve(
+    return replace(
         facts,
         width_px=size[0] or None,
         height_px=size[1] or None,
@@ -172,7 +172,7 @@ def _add_pictures(facts: MediaFacts, videos: Sequence[VideoStream]) -> MediaFact
 def _format_of(
     container: InputContainer, sniffed: Format | None, audios: Sequence[Stream]
 ) -> Format:
-    """The format as FFmpeg sees it, which looks closer; its other names are lists of several."""
+    """Return the format that FFmpeg found, which looks closer, unless its name lists several."""
     name, codec = container.format.name, audios[0].codec_context.name if audios else "no"
     # A-law, mu-law and VIDC sound have names like that of uncompressed sound.
     is_linear = codec.startswith(("pcm_s", "pcm_u", "pcm_f"))
@@ -202,7 +202,7 @@ def _add_duration(
         return _add_declared_duration(container, facts, declared_sec)
     length_sec = _length_sec(scan, videos, audios)
     if length_sec is None:
-        return evolve(facts, fault="broken", fault_detail="it has no content")
+        return replace(facts, fault="broken", fault_detail="it has no content")
     end_sec = max(end for _, end in scan.spans.values())
     missing_sec = (declared_sec or 0.0) - end_sec
     cut_off = _is_cut_off(media, facts, container.streams, scan.last)
@@ -211,7 +211,7 @@ def _add_duration(
     )
     if lacks_much and cut_off and not _has_fragments(media, facts):
         detail = f"of {declared_sec:.1f} s, {missing_sec:.1f} s are missing"
-        return evolve(facts, fault="truncated", fault_detail=detail)
+        return replace(facts, fault="truncated", fault_detail=detail)
     if lacks_much and not cut_off:
         facts = facts.with_note(f" has {end_sec:.1f} s, and its header states {declared_sec:.1f} s")
     elif cut_off:
@@ -224,7 +224,7 @@ def _add_duration(
     if scan.is_ambiguous:
         facts = facts.with_note(": its clock jumps, so that its duration is an estimate")
     duration_sec = round(length_sec, 3) or None
-    return evolve(facts, duration_sec=duration_sec, is_estimate=scan.is_ambiguous)
+    return replace(facts, duration_sec=duration_sec, is_estimate=scan.is_ambiguous)
 
 
 def _length_sec(
@@ -246,18 +246,18 @@ def _add_declared_duration(
     facts = facts.with_note(" was not read to its end, because it is large")
     if declared_sec is None:
         return facts
-    found = evolve(facts, duration_sec=declared_sec)
+    found = replace(facts, duration_sec=declared_sec)
     if not is_declaring(container):
-        return evolve(found, is_estimate=True).with_note(": its duration is an estimate")
+        return replace(found, is_estimate=True).with_note(": its duration is an estimate")
     if container.format.name.startswith("mov"):
         return found  # its header lists all samples
     end_sec = read_end_sec(container, declared_sec)
     if end_sec is None:
-        return evolve(found, is_estimate=True)
+        return replace(found, is_estimate=True)
     if declared_sec - end_sec <= max(_MISSING_SEC, _MISSING_PART * declared_sec):
         return found
     what = f" ends at {end_sec:.1f} s, and its header states {declared_sec:.1f} s"
-    return evolve(found, duration_sec=end_sec, is_estimate=True).with_note(what)
+    return replace(found, duration_sec=end_sec, is_estimate=True).with_note(what)
 
 
 def _has_fragments(media: Media, facts: MediaFacts) -> bool:
@@ -272,7 +272,7 @@ def _is_cut_off(
     streams: Iterable[Stream],
     last: Packet[Any] | None = None,
 ) -> bool:
-    """Whether the structure shows that the end is missing, of a file that has less than stated."""
+    """Return whether the structure of a file that has less than stated shows a missing end."""
     if facts.format is None or not facts.size_bytes:
         return False
     if facts.format.name == "flac":

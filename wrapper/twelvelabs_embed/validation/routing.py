@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias, cast, get_args
 
-from attrs import field, frozen
+from msgspec import Struct
 
 from twelvelabs_embed._text import duration_words, join_words, size_words
 from twelvelabs_embed.errors import Hint, Violation
@@ -17,8 +17,7 @@ __all__ = ["Route", "RouteName", "choose_route", "unsupported_options"]
 RouteName: TypeAlias = Literal["inline", "url", "asset", "task"]
 
 
-@frozen
-class Route:
+class Route(Struct, frozen=True, gc=False):
     """How an input was sent, or is to be sent, and why.
 
     Attributes:
@@ -33,8 +32,8 @@ class Route:
     name: RouteName
     why: str
     via: Via
-    asset_id: str | None = field(default=None, kw_only=True)
-    task_id: str | None = field(default=None, kw_only=True)
+    asset_id: str | None = None
+    task_id: str | None = None
 
     @property
     def endpoint(self) -> Literal["sync", "task"]:

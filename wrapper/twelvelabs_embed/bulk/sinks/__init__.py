@@ -113,7 +113,7 @@ def open_sink(address: str) -> Sink:
 
 
 def _sinks() -> dict[str, EntryPoint]:
-    """The entry points of all sinks, by scheme; ours are not replaced."""
+    """Return the entry points of all sinks, by scheme; ours are not replaced."""
     return {one.name: one for one in (*entry_points(group=ENTRY_POINTS), *_BUILT_IN)}
 
 

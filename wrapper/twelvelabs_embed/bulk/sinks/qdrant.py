@@ -125,7 +125,7 @@ class QdrantSink(TableSink):
 
 
 def _shown(location: str) -> str:
-    """A location for display: a folder in full, a URL without a password."""
+    """Return a location for display: a folder in full, a URL without a password."""
     parts = urlsplit(location)
     if parts.scheme not in ("http", "https"):
         return str(Path(location).expanduser().absolute())

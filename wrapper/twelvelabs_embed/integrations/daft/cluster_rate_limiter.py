@@ -154,7 +154,7 @@ class ClusterRateLimiter:
         return LeaseResponse(permit_ids, share, delay_sec, throttled_by)
 
     def stats(self) -> dict[str, float]:
-        """Counts for people and tests.
+        """Return counts for people and tests.
 
         Returns:
             `attempts`: requests that got a response or failed; `rate_limited`: those of them with

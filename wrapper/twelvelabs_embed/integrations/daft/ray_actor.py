@@ -20,7 +20,7 @@ from twelvelabs_embed.integrations.daft.cluster_rate_limiter import (
 
 
 def is_ray_worker() -> bool:
-    """Whether this process runs one of Daft's actors on Ray."""
+    """Return whether this process runs one of Daft's actors on Ray."""
     ray: Any = sys.modules.get("ray")
     return (
         ray is not None

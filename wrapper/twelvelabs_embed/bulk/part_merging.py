@@ -1,4 +1,4 @@
-"""Compaction of parts: many small ones become a few large ones, with the same rows in their order.
+"""Merging of parts: many small ones become a few large ones, with the same rows in their order.
 
 A merged part replaces those it was made of in the moment it gets its name: for those from 3 to 12
 `part-00003-00012.parquet`. So a kill at any step leaves the old parts or the new one.

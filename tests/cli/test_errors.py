@@ -20,7 +20,7 @@ from twelvelabs_embed import (
     WaitTimeoutError,
 )
 from twelvelabs_embed.api.tasks import WAIT_AGAIN_HINT
-from twelvelabs_embed.cli import failures
+from twelvelabs_embed.cli import errors
 from twelvelabs_embed.errors import api_error
 from twelvelabs_embed_emulator import Emulator
 
@@ -106,10 +106,10 @@ def test_the_address_is_shown_when_nothing_listens_there(cli: Run) -> None:
     [(302, 1), (400, 1), (401, 4), (403, 4), (404, 1), (408, 3), (413, 1), (429, 3), (500, 3)],
 )
 def test_each_http_status_has_its_exit_status(code: int, status: int) -> None:
-    account = failures.explain(api_error(httpx.Response(code, json={"message": "so"})))
-    assert account is not None
-    assert account.status == status
-    assert account.blocks[0]["message"] == "so"
+    report = errors.explain(api_error(httpx.Response(code, json={"message": "so"})))
+    assert report is not None
+    assert report.status == status
+    assert report.blocks[0]["message"] == "so"
 
 
 SINCE = datetime(2026, 2, 1, 14, 30, tzinfo=UTC)
@@ -148,10 +148,10 @@ LONG_ERRORS: dict[str, tuple[TwelveLabsError, int, str]] = {
 @pytest.mark.parametrize("name", LONG_ERRORS)
 def test_steps_of_several_requests_fail_with_a_hint(name: str) -> None:
     error, status, hint = LONG_ERRORS[name]
-    account = failures.explain(error)
-    assert account is not None
-    assert account.status == status
-    [block] = account.blocks
+    report = errors.explain(error)
+    assert report is not None
+    assert report.status == status
+    [block] = report.blocks
     assert "hint" in block
     assert hint in " ".join(block.values())
     assert [text for text in block.values() if PYTHON.search(text)] == []
@@ -172,10 +172,10 @@ def test_a_task_that_may_exist_is_reported_with_how_to_look(cli: Run) -> None:
 def test_all_that_a_response_says_of_an_error_is_shown() -> None:
     says = {"code": "c", "message": "m", "details": {"field": "x"}, "docs_url": "https://docs/c"}
     response = httpx.Response(400, json={"error": says}, headers={"x-request-id": "r1"})
-    account = failures.explain(api_error(response))
-    assert account is not None
-    assert account.status == failures.Status.REJECTED
-    assert list(account.blocks) == [
+    report = errors.explain(api_error(response))
+    assert report is not None
+    assert report.status == errors.Status.REJECTED
+    assert list(report.blocks) == [
         {
             "status": "400 c",
             "message": "m",
@@ -189,9 +189,9 @@ def test_all_that_a_response_says_of_an_error_is_shown() -> None:
 
 
 def test_an_unknown_error_is_not_explained_away() -> None:
-    assert failures.explain(ImportError("cannot import name 'x' from 'y'")) is None
+    assert errors.explain(ImportError("cannot import name 'x' from 'y'")) is None
     response = InvalidResponseError("no numbers", httpx.Response(200))
-    assert failures.explain(response) is not None
+    assert errors.explain(response) is not None
 
 
 @pytest.mark.parametrize(

@@ -158,7 +158,7 @@ def explain(error: Exception) -> ErrorReport | None:
 
 
 def _is_of_dataset(error: Exception) -> bool:
-    """Whether an error is of a dataset on this machine; their module is imported only with them."""
+    """Return whether an error is of a dataset; their module is imported only with them."""
     module = sys.modules.get("twelvelabs_embed.bulk.errors")
     return module is not None and isinstance(error, module.BulkError)
 
