@@ -4,7 +4,6 @@ from typing import Any
 
 import pytest
 import twelvelabs
-from twelvelabs_embed import TwelveLabs
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._vendor_names import EMBED_ARGUMENTS, OF_CLIENT, OF_EMBED
 from twelvelabs_embed.errors import MissingDependencyError
@@ -41,8 +40,10 @@ async def test_arguments_of_the_vendors_calls_are_errors_that_name_ours(kind: Cl
             assert instead in str(caught.value)
 
 
-def test_all_that_the_vendors_client_has_is_here_or_has_a_hint() -> None:
-    theirs, ours = twelvelabs.TwelveLabs(api_key="k"), TwelveLabs("k")
+@both_clients
+def test_all_that_the_vendors_client_has_is_here_or_has_a_hint(kind: ClientKind) -> None:
+    ours: Any = kind.client_type("k")
+    theirs = getattr(twelvelabs, kind.client_type.__name__)(api_key="k")
     first_version = {"generate", "index", "summarize", "task"}
     assert OF_CLIENT.keys() - first_version == _missing(theirs, ours)
     assert OF_EMBED.keys() - first_version == _missing(theirs.embed, ours.embed)
