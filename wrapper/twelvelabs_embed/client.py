@@ -259,7 +259,7 @@ def connection(
     retry: RetryPolicy,
     headers: Mapping[str, str] | None,
     clock: Clock,
-    follows_redirects: bool = False,
+    follows_redirects: bool,
 ) -> Connection:
     """Make a client's connection from its arguments and the environment."""
     validate_timeout("timeout", timeout)
