@@ -1,6 +1,5 @@
 """Audio and video that is not as it should be, and that players and viewers accept all the same."""
 
-import struct
 from contextlib import suppress
 from fractions import Fraction
 
@@ -9,28 +8,9 @@ import numpy as np
 import pytest
 
 from tests.emulator.helpers import cosine, error, fixed, inline, rows, spans
+from tests.validation.recordings import longer_avi, longer_flac, longer_matroska
 
 # -------------------------------------------------------------------------- durations in the header
-
-
-def longer_matroska(data):
-    at = data.index(b"\x44\x89\x88") + 3
-    (duration,) = struct.unpack(">d", data[at : at + 8])
-    return data[:at] + struct.pack(">d", duration * 2) + data[at + 8 :]
-
-
-def longer_avi(data):
-    for name, offset in ((b"avih", 24), (b"strh", 40)):
-        at = data.index(name) + offset
-        (frames,) = struct.unpack("<I", data[at : at + 4])
-        data = data[:at] + struct.pack("<I", frames * 2) + data[at + 4 :]
-    return data
-
-
-def longer_flac(data):
-    fields = int.from_bytes(data[18:26])
-    samples = fields & (1 << 36) - 1
-    return data[:18] + (fields + samples).to_bytes(8) + data[26:]
 
 
 LONGER = {
@@ -45,7 +25,7 @@ def test_a_whole_file_whose_header_states_a_longer_duration(embed, sample, suffi
     kind, change = LONGER[suffix]
     settings = {} if kind == "audio" else {"subtitles": None}
     data = sample(kind, suffix, **settings).read_bytes()
-    changed = change(data)
+    changed = change(data, 2)
     assert changed != data
     for one in (data, changed):
         response = embed(kind, media_source=inline(one), embedding_scope=["asset"])

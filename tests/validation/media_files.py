@@ -21,19 +21,19 @@ def noise(width: int, height: int, mode: str = "RGB") -> Pillow.Image:
 new_frame: Any = av.VideoFrame.from_image
 
 
-def image_bytes(size: tuple[int, int] = (200, 150), form: str = "PNG") -> bytes:
+def image_bytes(size: tuple[int, int] = (200, 150), form: str = "PNG", mode: str = "RGB") -> bytes:
     file = io.BytesIO()
-    Pillow.new("RGB", size, "teal").save(file, format=form)
+    Pillow.new(mode, size, "teal" if mode == "RGB" else 0).save(file, format=form)
     return file.getvalue()
 
 
-def wav_bytes(duration_sec: float = 1.0, rate_hz: int = 8000) -> bytes:
+def wav_bytes(duration_sec: float = 1.0, rate_hz: int = 8000, channels: int = 1) -> bytes:
     file = io.BytesIO()
     with wave.open(file, "wb") as sound:
-        sound.setnchannels(1)
+        sound.setnchannels(channels)
         sound.setsampwidth(2)
         sound.setframerate(rate_hz)
-        sound.writeframes(bytes(2 * round(duration_sec * rate_hz)))
+        sound.writeframes(bytes(2 * channels * round(duration_sec * rate_hz)))
     return file.getvalue()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import Any
 
 import av
@@ -92,3 +93,26 @@ def late_sound() -> bytes:
         write_sound(container, sound, 1, start_sec=2)
     assert len(file.getvalue()) > 6_000_000
     return file.getvalue()
+
+
+def longer_matroska(data: bytes, factor: float) -> bytes:
+    """Change the header so that it states `factor` times the duration."""
+    at = data.index(b"\x44\x89\x88") + 3  # the duration, a number of eight bytes
+    (ticks,) = struct.unpack_from(">d", data, at)
+    return data[:at] + struct.pack(">d", ticks * factor) + data[at + 8 :]
+
+
+def longer_avi(data: bytes, factor: int) -> bytes:
+    changed = bytearray(data)
+    places = [data.index(b"avih") + 24]
+    places += [at + 40 for at in range(len(data)) if data.startswith(b"strh", at)]
+    for at in places:  # how many frames there are
+        struct.pack_into("<I", changed, at, factor * struct.unpack_from("<I", data, at)[0])
+    return bytes(changed)
+
+
+def longer_flac(data: bytes, factor: int) -> bytes:
+    numbers = int.from_bytes(data[18:26])  # the lower 36 bits: how many samples there are
+    samples = numbers & ((1 << 36) - 1)
+    numbers += samples * (factor - 1)
+    return data[:18] + numbers.to_bytes(8) + data[26:]

@@ -21,7 +21,6 @@ and `ffmpeg` for images. Files of the same kinds, made by FFmpeg's command, gave
 from __future__ import annotations
 
 import io
-import struct
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -39,6 +38,9 @@ from tests.validation.recordings import (
     add_audio,
     add_video,
     late_sound,
+    longer_avi,
+    longer_flac,
+    longer_matroska,
     recording,
     write_pictures,
 )
@@ -141,28 +143,6 @@ def test_pictures_that_stand_still_for_long_are_no_jump() -> None:
     assert look(file.getvalue()).duration_sec == pytest.approx(41, abs=0.1)
 
 
-def matroska_with(data: bytes, factor: float) -> bytes:
-    at = data.index(b"\x44\x89\x88") + 3  # the duration, a number of eight bytes
-    (ticks,) = struct.unpack_from(">d", data, at)
-    return data[:at] + struct.pack(">d", ticks * factor) + data[at + 8 :]
-
-
-def avi_with(data: bytes, factor: int) -> bytes:
-    changed = bytearray(data)
-    places = [data.index(b"avih") + 24]
-    places += [at + 40 for at in range(len(data)) if data.startswith(b"strh", at)]
-    for at in places:  # how many frames there are
-        struct.pack_into("<I", changed, at, factor * struct.unpack_from("<I", data, at)[0])
-    return bytes(changed)
-
-
-def flac_with(data: bytes, factor: int) -> bytes:
-    numbers = int.from_bytes(data[18:26])  # the lower 36 bits: how many samples there are
-    samples = numbers & ((1 << 36) - 1)
-    numbers += samples * (factor - 1)
-    return data[:18] + numbers.to_bytes(8) + data[26:]
-
-
 MATROSKA = recording("matroska", pictures_sec=6)
 AVI = recording("avi", pictures_sec=6)
 FLAC = recording("flac", pictures_sec=0, sound_sec=6, codecs=("", "flac"))
@@ -170,7 +150,7 @@ FLAC = recording("flac", pictures_sec=0, sound_sec=6, codecs=("", "flac"))
 
 @pytest.mark.parametrize(
     "data",
-    [matroska_with(MATROSKA, 3), avi_with(AVI, 3), flac_with(FLAC, 3)],
+    [longer_matroska(MATROSKA, 3), longer_avi(AVI, 3), longer_flac(FLAC, 3)],
     ids=["mkv", "avi", "flac"],
 )
 def test_a_header_that_states_too_long_a_duration_is_a_note(data: bytes) -> None:
@@ -206,8 +186,8 @@ def test_an_mp4_that_is_cut_off_is_truncated(flags: str, part: float, tmp_path: 
 @pytest.mark.parametrize(
     "behind", [b"TAG" + bytes(125), b"APETAGEX" + bytes(24), bytes(1000)], ids=["ID3", "APE", "0"]
 )
-def test_a_flac_with_something_behind_it_is_whole(factor: int, behind: bytes) -> None:
-    assert look(flac_with(FLAC, factor) + behind).fault is None
+def test_a_longer_flac_something_behind_it_is_whole(factor: int, behind: bytes) -> None:
+    assert look(longer_flac(FLAC, factor) + behind).fault is None
 
 
 # --- length, estimates ----------------------------------------------------------------------------
@@ -267,7 +247,7 @@ def test_of_a_large_file_the_end_is_looked_at(data: bytes, monkeypatch: pytest.M
     monkeypatch.setattr(packet_scan, "WHOLE_SCAN_BYTES", 1000)
     facts = look(data)
     assert (facts.duration_sec, facts.is_estimate) == (pytest.approx(6, abs=0.1), False)
-    longer = look(matroska_with(MATROSKA, 3))
+    longer = look(longer_matroska(MATROSKA, 3))
     assert (longer.duration_sec, longer.is_estimate) == (pytest.approx(6, abs=0.1), True)
 
 
