@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -25,12 +24,6 @@ from tests.waiting import TIMEOUT_SEC, process_of, wait_until, wait_until_async
 ROOT = Path(__file__).parents[2]
 SIZE_BYTES = 210 << 20  # more than may be sent at once
 CHUNK_BYTES = 4 << 20
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator() as running:
-        yield running
 
 
 # ----------------------------------------------------------------------------------------- Ctrl-C
