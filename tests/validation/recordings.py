@@ -11,6 +11,12 @@ import numpy as np
 from PIL import Image
 
 RATE_HZ = 44_100
+ENCRYPTED = {
+    "encryption_scheme": "cenc-aes-ctr",
+    "encryption_key": "76a6c65c5ea762046bd749a2e632ccbb",
+    "encryption_kid": "a7e61c373e219033c21091fa607bf3b8",
+}
+"""Options of an MP4."""
 
 
 def add_video(
@@ -67,6 +73,24 @@ def recording(
             write_pictures(container, video, pictures_sec)
         if audio:
             write_sound(container, audio, sound_sec)
+    return file.getvalue()
+
+
+def vbr_mp3(seconds: float) -> bytes:
+    """Two minutes in ten of silence at the beginning, by which FFmpeg estimates the rest."""
+    file = io.BytesIO()
+    options = {"write_xing": "0", "id3v2_version": "0"}
+    with av.open(file, "w", format="mp3", options=options) as container:
+        stream: Any = container.add_stream("libmp3lame", rate=RATE_HZ, layout="mono")
+        stream.codec_context.options = {"global_quality": "236", "flags": "+qscale"}
+        random = np.random.default_rng(0)
+        for second in range(round(seconds)):
+            level = 20_000 if second > seconds / 5 else 1
+            samples = random.integers(-level, level, (1, RATE_HZ)).astype(np.int16)
+            frame = av.AudioFrame.from_ndarray(samples, format="s16p", layout="mono")
+            frame.sample_rate = RATE_HZ
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
     return file.getvalue()
 
 

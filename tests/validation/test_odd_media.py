@@ -26,7 +26,6 @@ from pathlib import Path
 from typing import Any
 
 import av
-import numpy as np
 import pytest
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.validation import av_container, packet_scan, recording_probe
@@ -34,7 +33,7 @@ from twelvelabs_embed.validation.media_facts import MediaFacts
 from twelvelabs_embed.validation.media_probe import probe
 
 from tests.validation.recordings import (
-    RATE_HZ,
+    ENCRYPTED,
     add_audio,
     add_video,
     late_sound,
@@ -42,6 +41,7 @@ from tests.validation.recordings import (
     longer_flac,
     longer_matroska,
     recording,
+    vbr_mp3,
     write_pictures,
 )
 
@@ -203,24 +203,6 @@ def test_the_padding_of_sound_does_not_count() -> None:
     assert look(recording("mp4", pictures_sec=2, sound_sec=2.04)).duration_sec == 2
 
 
-def vbr_mp3(seconds: float) -> bytes:
-    """Two minutes in ten of silence at the beginning, by which FFmpeg estimates the rest."""
-    file = io.BytesIO()
-    options = {"write_xing": "0", "id3v2_version": "0"}
-    with av.open(file, "w", format="mp3", options=options) as container:
-        stream: Any = container.add_stream("libmp3lame", rate=RATE_HZ, layout="mono")
-        stream.codec_context.options = {"global_quality": "236", "flags": "+qscale"}
-        random = np.random.default_rng(0)
-        for second in range(round(seconds)):
-            level = 20_000 if second > seconds / 5 else 1
-            samples = random.integers(-level, level, (1, RATE_HZ)).astype(np.int16)
-            frame = av.AudioFrame.from_ndarray(samples, format="s16p", layout="mono")
-            frame.sample_rate = RATE_HZ
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    return file.getvalue()
-
-
 def test_an_mp3_without_a_header_is_measured_though_it_is_large(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
@@ -284,12 +266,7 @@ def test_a_sound_track_without_content_is_a_note() -> None:
 
 
 def test_an_encrypted_mp4_cannot_be_embedded() -> None:
-    options = {
-        "encryption_scheme": "cenc-aes-ctr",
-        "encryption_key": "76a6c65c5ea762046bd749a2e632ccbb",
-        "encryption_kid": "a7e61c373e219033c21091fa607bf3b8",
-    }
-    assert look(recording("mp4", sound_sec=2, options=options)).fault == "encrypted"
+    assert look(recording("mp4", sound_sec=2, options=ENCRYPTED)).fault == "encrypted"
 
 
 @pytest.mark.parametrize("codec", ["pcm_alaw", "pcm_mulaw"])
