@@ -132,6 +132,11 @@ def test_each_action_of_a_hint_has_a_text_for_python_and_for_the_command_line() 
         (Hint("omit", "route", then=", and it is uploaded"), "Omit route", "Omit --route"),
         (Hint("omit", "start", "scopes"), "Omit start and scopes", "Omit --start-sec and --scope"),
         (Hint("set", "scopes", "clip"), "Use scopes='clip'", "Add --scope clip"),
+        (
+            Hint("set", "options", "visual", "scopes", "clip"),
+            "Use options='visual' and scopes='clip'",
+            "Add --option visual --scope clip",
+        ),
         (Hint("give", "types"), "Give types", "Give --type"),
         (Hint("example", "start", 12.5), "Write start=12.5", "Write --start-sec 12.5"),
         (Hint("use_model", "m"), "Use model='m'", "Use --model m"),

@@ -83,6 +83,7 @@ def test_a_method_has_the_same_signature_and_docstring_in_both(name: str) -> Non
 
 # ------------------------------------------------------------------------------------- what they do
 
+OPTIONS = {"additional_headers": {"x-own": "1"}}
 ROW = {"embedding": [0.5, -0.25], "embedding_option": None, "embedding_scope": None}
 TASK = {"_id": "t1", "status": "processing", "data": None}
 READY = Response(body={**TASK, "status": "ready", "data": [ROW]})
@@ -157,12 +158,17 @@ async def test_both_send_and_return_the_same(name: str, tmp_path: Path) -> None:
         folder.mkdir()
         with scripted_server(stored) as storage:
             call = calls(f"{storage.base_url}/1", folder)[name]
+            takes_options = "request_options" in inspect.signature(surface(kind)[name]).parameters
+            options = {"request_options": OPTIONS} if takes_options else {}
             settings = {"clock": NO_WAIT, "resume_dir": folder / "resume"}
             async with kind.connected(*call.steps, **settings) as (client, server):
-                result = attrgetter(name)(client)(**call.arguments)
+                result = attrgetter(name)(client)(**call.arguments, **options)
                 is_iterated = name == "embed.many"
                 shown = await _shown(result if is_iterated else await result)
                 requests = [sent(one) for one in (*server.requests, *storage.requests)]
+                assert {one.headers.get("x-own") for one in storage.requests} <= {None}
+                own = "1" if takes_options else None
+                assert {one.headers.get("x-own") for one in server.requests} <= {own}
         results.append((shown, requests))
     assert results[0] == results[1]
     assert results[0][1] or name == "close"

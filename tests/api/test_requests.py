@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import inspect
+import json
+import re
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from twelvelabs_embed import (
@@ -14,7 +17,6 @@ from twelvelabs_embed import (
     MediaSource,
     VideoInputRequest,
 )
-from twelvelabs_embed._http.resources import FlowMethod
 
 from tests.clients import ClientKind, both_clients
 from tests.http.test_resources import methods
@@ -67,6 +69,30 @@ CALLS: dict[str, tuple[dict[str, Any], Response]] = {
     "MultipartUpload.get_status": ({"upload_id": "u"}, Response(body={"status": "active"})),
     "MultipartUpload.list_incomplete_uploads": ({}, Response(body={"data": [], **PAGES})),
 }
+# A value of each optional argument, as it is sent.
+OPTIONAL: dict[str, Any] = {
+    **dict.fromkeys(("image", "audio", "video", "document"), VIDEO),
+    "text": {"input_text": "a"},
+    "text_image": {"media_source": {"asset_id": "a"}, "input_text": "b"},
+    "multi_input": {"input_text": "a"},
+    "embedding_dimension": 512,
+    "embedding_uncertainty": True,
+    "auto_truncate": False,
+    "started_at": "2026-02-01T14:30:00.000Z",
+    "ended_at": "2026-02-02T14:30:00.000Z",
+    "status": "ready",
+    "page": 2,
+    "page_limit": 7,
+    "asset_ids": ["a", "b"],
+    "asset_types": ["image", "audio"],
+    "filename": "b.mp4",
+    "include": ["utterances", "words"],
+    "force": True,
+    "file": "content",
+    "enable_hls": True,
+    "enable_thumbnail": False,
+    "user_metadata": {"shoot": 5},
+}
 AREAS = {
     "V2": lambda client: client.embed.v_2,
     "Tasks": lambda client: client.embed.v_2.tasks,
@@ -82,33 +108,65 @@ def sent(request: Request) -> tuple[str, str, Any]:
     return request.method, request.path, body
 
 
+def form_fields(request: Request) -> dict[str, str]:
+    """The texts of a form."""
+    found = re.findall(rb'[ ;]name="(\w+)"[^\r]*\r\n(?:[^\r]+\r\n)*\r\n(.*?)\r\n', request.body)
+    return {name.decode(): text.decode() for name, text in found}
+
+
+def fields(request: Request) -> dict[str, str]:
+    """What is sent in the query and the body, by name; what is no text, as JSON."""
+    query = parse_qs(urlsplit(request.path).query)
+    found = {name: one if one[1:] else one[0] for name, one in query.items()}
+    is_json = request.headers.get("content-type") == "application/json"
+    found |= request.json if is_json else form_fields(request)
+    return {name: one if isinstance(one, str) else json.dumps(one) for name, one in found.items()}
+
+
+def optional_arguments(name: str) -> dict[str, inspect.Parameter]:
+    (written,) = (one.values[3] for one in methods() if f"{one.values[1]}.{one.values[2]}" == name)
+    return {
+        argument: one
+        for argument, one in inspect.signature(written.flow).parameters.items()
+        if one.default is not one.empty and argument not in {*CALLS[name][0], "request_options"}
+    }
+
+
 @both_clients
-@pytest.mark.parametrize(
-    ("name", "written"),
-    [
-        pytest.param(f"{area}.{name}", written, id=f"{area}.{name}")
-        for _, area, name, written in (one.values for one in methods())
-        if written.raw is not None  # a method of several requests has settings of its own
-    ],
-)
+@pytest.mark.parametrize("name", CALLS)
 @pytest.mark.parametrize("nothing", [None, OMIT, ...], ids=repr)
 async def test_nothing_as_an_optional_argument_is_not_sent(
-    kind: ClientKind, name: str, written: FlowMethod[Any, Any, Any, Any, Any], nothing: Any
+    kind: ClientKind, name: str, nothing: Any
 ) -> None:
     given, response = CALLS[name]
-    area, _, method = name.partition(".")
     optional = [
-        one.name
-        for one in inspect.signature(written.flow).parameters.values()
-        if one.default is not one.empty and one.name not in {*given, "request_options"}
+        argument
+        for argument, one in optional_arguments(name).items()
         if nothing is None or one.default is OMIT
     ]
+    area, _, method = name.partition(".")
     async with kind.connected(response) as (client, server):
         call = getattr(AREAS[area](client), method)
         await call(**given)
         await call(**given, **dict.fromkeys(optional, nothing), request_options=None)
         first, second = map(sent, server.requests)
     assert first == second
+
+
+@both_clients
+@pytest.mark.parametrize("name", CALLS)
+async def test_each_optional_argument_is_sent(kind: ClientKind, name: str) -> None:
+    given, response = CALLS[name]
+    area, _, method = name.partition(".")
+    async with kind.connected(response) as (client, server):
+        call = getattr(AREAS[area](client), method)
+        await call(**given)
+        for argument in optional_arguments(name):
+            await call(**given, **{argument: OPTIONAL[argument]})
+            first, *_, last = map(fields, server.requests)
+            value = OPTIONAL[argument]
+            added = {argument: value if isinstance(value, str) else json.dumps(value)}
+            assert last == {**first, **added}
 
 
 @both_clients

@@ -184,6 +184,7 @@ def test_a_text_with_more_tokens_than_the_quota_is_sent_alone() -> None:
     assert isinstance(first, Permit)
     assert isinstance(rate_limiter.acquire(0.0, 1), Delay)
     rate_limiter.release(first, 1.0, 200, {})
+    assert rate_limiter.acquire(11.0, 1) == Delay(pytest.approx(50.0, abs=0.2), "tpm")
     assert isinstance(rate_limiter.acquire(60.9, 1), Delay)
     assert isinstance(rate_limiter.acquire(61.1, 1), Permit)
 
@@ -315,21 +316,33 @@ def test_another_rejection_halves_the_rate_again_and_it_grows_as_before() -> Non
     assert pause_sec(42.0) == pytest.approx(1 / (rate + 30 * growth))
 
 
-def test_remaining_quota_is_outdated_after_a_minute() -> None:
+@pytest.mark.parametrize(
+    ("name", "count", "delay_sec"),
+    [
+        ("Request", 0, 60.0),  # nothing is left until what was said is outdated
+        ("Request", 4, 0.5),  # of the last tenth of 100 a minute, 40 %: 1.5 s after the last one
+        ("Request", 10, 0.0),
+        ("Duration", 0, 60.0),
+    ],
+)
+def test_the_remaining_quota_delays(name: str, count: int, delay_sec: float) -> None:
     rate_limiter = RateLimiter()
     permit = rate_limiter.acquire(0.0)
     assert isinstance(permit, Permit)
-    rate_limiter.release(permit, 1.0, 200, remaining(0))
-    assert rate_limiter.acquire(1.0) == Delay(pytest.approx(60.0, abs=0.2), "remaining")
-    assert isinstance(rate_limiter.acquire(61.2), Permit)
+    rate_limiter.release(permit, 1.0, 200, remaining(count, name))
+    if delay_sec:
+        assert rate_limiter.acquire(1.0) == Delay(pytest.approx(delay_sec), "remaining")
+    assert isinstance(rate_limiter.acquire(1.0 + delay_sec), Permit)
 
 
-def test_other_dimensions_delay_too() -> None:
+def test_what_ended_while_a_request_was_in_flight_is_no_remaining_quota() -> None:
     rate_limiter = RateLimiter()
-    permit = rate_limiter.acquire(0.0)
-    assert isinstance(permit, Permit)
-    rate_limiter.release(permit, 1.0, 200, remaining(0, name="Duration"))
-    assert rate_limiter.acquire(1.0) == Delay(60.0, "remaining")
+    first, second = rate_limiter.acquire(0.0), rate_limiter.acquire(0.0)
+    assert isinstance(first, Permit)
+    assert isinstance(second, Permit)
+    rate_limiter.release(second, 0.5, 200, {})
+    rate_limiter.release(first, 1.0, 200, remaining(0))
+    assert rate_limiter.acquire(1.0) == Delay(pytest.approx(60.0), "remaining")
 
 
 @pytest.mark.parametrize("text", ["", "many", "-1", "nan", "inf"])

@@ -1,5 +1,6 @@
 """The worker pool without sockets: what it starts, yields and leaves running."""
 
+import asyncio
 import errno
 import threading
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 from twelvelabs_embed import (
+    NO_RETRY,
     ApiConnectionError,
     Clock,
     ConfigurationError,
@@ -20,6 +22,7 @@ from twelvelabs_embed import (
 )
 from twelvelabs_embed._http.effects import Flow, Sleep
 from twelvelabs_embed._http.runners import Runner
+from twelvelabs_embed.batch.blocking import _Channel
 from twelvelabs_embed.batch.jobs import ConcurrencyConfig, Job
 from twelvelabs_embed.batch.plan import plan_jobs
 from twelvelabs_embed.results.embeddings import Embeddings
@@ -239,12 +242,18 @@ def test_an_invalid_concurrency_config_is_rejected(name: str) -> None:
 
 
 @both_clients
-def test_invalid_arguments_are_rejected_before_the_first_result(kind: ClientKind) -> None:
+async def test_invalid_arguments_are_rejected_before_the_first_result(
+    kind: ClientKind, tmp_path: Path
+) -> None:
     many: Any = kind.client_type("k").embed.many
-    with pytest.raises(ConfigurationError, match="rpm is 0"):
-        many(["a"], rpm=0)
-    with pytest.raises(ConfigurationError, match="concurrency is 0"):
-        many(["a"], concurrency=0)
+    texts = tmp_path / "texts.csv"
+    texts.write_text("text\na dog\n")
+    for name in ("concurrency", "max_in_flight_bytes", "rpm", "tpm", "minutes_per_hour"):
+        with pytest.raises(ConfigurationError, match=f"{name} is 0"):
+            many(["a"], **{name: 0})
+        async with kind.open(base_url="http://127.0.0.1:1", retry=NO_RETRY) as client:
+            with pytest.raises(ConfigurationError, match=f"{name} is 0"):
+                await client.bulk.run(texts, tmp_path / "out", **{name: 0})
     for one in ("a dog", b"...", Path("dog.jpg"), Text("a dog")):
         with pytest.raises(InvalidInputError, match="is one input, but many takes an iterable"):
             many(one)
@@ -256,3 +265,11 @@ async def test_many_of_a_closed_client_is_an_error(kind: ClientKind) -> None:
         pass
     with pytest.raises(RuntimeError, match="closed"):
         await client.embed.many(["a"])
+
+
+async def test_a_run_that_ends_before_its_loop_runs_is_cancelled() -> None:
+    channel = _Channel[object]()
+    channel.stop()  # as Ctrl-C does, while the thread starts
+    running: asyncio.Task[Any] = asyncio.create_task(asyncio.Event().wait())
+    channel.start(running, lambda count: True)
+    assert running.cancelling()

@@ -38,6 +38,7 @@ def start(
         [PROGRAM, "run", str(source), "--out", str(out), *pace, *words],
         env={
             "PATH": os.environ["PATH"],
+            "PYTHONPATH": os.environ.get("PYTHONPATH", ""),  # set by scripts/mutate
             "TWELVELABS_API_KEY": "k",
             "TWELVELABS_BASE_URL": base_url,
             "TWELVELABS_EMBED_RESUME_DIR": str(out.parent / "resume"),

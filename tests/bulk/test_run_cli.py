@@ -176,9 +176,11 @@ def test_errors_of_the_folder_are_one_message(
 
 def test_standard_input_limits_and_dry_runs(cli: Run, tmp_path: Path, service: Faulty) -> None:
     lines = b'{"text": "a dog"}\n{"text": "a cat"}\n{"media": "nowhere.jpg"}\n'
+    lines += b'{"media": "https://media.example/film.mp4"}\n'
     dry = cli("run", "-", "--out", "vectors", "--dry-run", stdin=lines)
     assert dry.status == 1
-    assert "2 items to embed: 2 text" in dry.out
+    assert dry.out.splitlines()[0] == "3 items to embed: 2 text, 1 video"
+    assert dry.out.splitlines()[1].startswith("at least 4 vectors, ")  # the link may have more
     assert "1 would be rejected" in dry.out
     assert not (tmp_path / "vectors").exists()
     assert (

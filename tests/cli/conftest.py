@@ -80,7 +80,8 @@ def begin_upload(
 @pytest.fixture
 def environment(media: Path, emulator: Emulator, resume_dir: Path) -> dict[str, str]:
     """The environment of a process that is to run the command line."""
-    kept = {name: os.environ[name] for name in ("PATH", "HOME", "LANG") if name in os.environ}
+    kept_names = ("PATH", "HOME", "LANG", "PYTHONPATH")  # the last is set by scripts/mutate
+    kept = {name: os.environ[name] for name in kept_names if name in os.environ}
     address = {"TWELVELABS_API_KEY": "good", "TWELVELABS_BASE_URL": emulator.base_url}
     resume_store = {"TWELVELABS_EMBED_RESUME_DIR": str(resume_dir)}
     return {**kept, **address, **resume_store, "PYTHONIOENCODING": "utf-8"}

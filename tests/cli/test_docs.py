@@ -54,12 +54,16 @@ def test_the_page_has_a_place_for_the_help_of_each_command() -> None:
     assert sorted(re.findall(r"^<!-- help: (.*) -->$", PAGE, re.MULTILINE)) == sorted(names)
 
 
-@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
-def test_the_lines_of_a_help_text_fit_into_80_columns(path: tuple[str, ...]) -> None:
+def command_of(path: tuple[str, ...]) -> Any:
     command: Any = typer.main.get_group(app)
     for name in path:
         command = command.commands[name]
-    _, *lines = (command.help or "").splitlines()  # the first one is wrapped where it ends
+    return command
+
+
+@pytest.mark.parametrize("path", COMMANDS, ids=" ".join)
+def test_the_lines_of_a_help_text_fit_into_80_columns(path: tuple[str, ...]) -> None:
+    _, *lines = (command_of(path).help or "").splitlines()  # the first one is wrapped where it ends
     assert [line for line in lines if len(line) > 78] == []
 
 
@@ -68,6 +72,13 @@ def test_the_site_inserts_the_help(cli: Run, monkeypatch: pytest.MonkeyPatch) ->
     shown = "\n".join(line.rstrip() for line in cli("tasks", "list", "--help").out.splitlines())
     page = cli_help.insert_help("a\n<!-- help: tasks list -->\nb\n")
     assert page == f"a\n```text\n{shown.strip()}\n```\nb\n"
+
+
+@pytest.mark.parametrize("path", [*filter(None, COMMANDS)], ids=" ".join)
+def test_the_help_of_a_group_says_what_each_command_does(path: tuple[str, ...], cli: Run) -> None:
+    *group, name = path
+    words = [name, *command_of(path).help.split()[:3]]
+    assert re.search(rf"│ {' +'.join(map(re.escape, words))}", cli(*group, "--help").out)
 
 
 def test_each_command_has_our_help() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable
 from typing import Any
@@ -135,14 +136,15 @@ def test_retry_after_of_one_worker_applies_to_all() -> None:
 
 
 def test_a_restarted_rate_limiter_grants_nothing_for_a_window() -> None:
-    clock = Time()
+    clock = Time(100.0)
     before = ClusterRateLimiter(rpm=10, clock=clock).exchange(lease_request("a")).permit_ids
     rate_limiter = ClusterRateLimiter(rpm=10, pause_sec=60.0, clock=clock)
+    clock.now_sec = 110.0
     response = rate_limiter.exchange(
         lease_request("a", completed=[completed(before[0])], unused=before[1:])
     )
-    assert (response.permit_ids, response.delay_sec, response.throttled_by) == ([], 60.0, "restart")
-    clock.now_sec = 60.0
+    assert (response.permit_ids, response.delay_sec, response.throttled_by) == ([], 50.0, "restart")
+    clock.now_sec = 160.0
     assert len(rate_limiter.exchange(lease_request("a")).permit_ids) == 8
 
 
@@ -318,3 +320,22 @@ def test_an_unreachable_rate_limiter_is_an_error(monkeypatch: pytest.MonkeyPatch
     with pytest.raises(ConnectionError):
         acquire(rate_limiter)
     rate_limiter.close()
+
+
+@pytest.mark.usefixtures("quick")
+def test_closing_does_not_wait_long_for_an_unreachable_rate_limiter(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(cluster_rate_limiter, "WORKER_TIMEOUT_SEC", 0.01)
+    is_closed = threading.Event()
+
+    def unreachable(request: LeaseRequest) -> LeaseResponse:
+        closed_before_it_failed.append(is_closed.wait(30))
+        raise ConnectionError("unreachable")
+
+    closed_before_it_failed: list[bool] = []
+    rate_limiter = LeasedRateLimiter(unreachable)
+    rate_limiter.close()
+    is_closed.set()
+    wait_until(lambda: closed_before_it_failed)
+    assert closed_before_it_failed == [True]

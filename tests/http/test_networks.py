@@ -238,12 +238,18 @@ def _flow(request: SendRequest) -> Any:
 
 
 @NEEDS_OPENSSL
-def test_an_untrusted_certificate_is_not_tried_again(way: str, certificate: Path) -> None:
-    with serving(service(), certificate) as api:
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_an_untrusted_certificate_is_not_tried_again(
+    scheme: str, way: str, api: Seen, certificate: Path, tmp_path: Path, monkeypatch: Any
+) -> None:
+    """Of the service or of a proxy: `SSL_CERT_FILE` replaces certifi's certificates for both."""
+    monkeypatch.setattr("certifi.where", lambda: str(certificate))
+    monkeypatch.setenv("SSL_CERT_FILE", str(make_certificate(tmp_path)))
+    with serving(http_proxy(api.port), certificate if scheme == "https" else None) as proxy:
+        monkeypatch.setenv("HTTPS_PROXY", f"{scheme}://localhost:{proxy.port}")
         with pytest.raises(ApiConnectionError, match=r"not trusted.*SSL_CERT_FILE") as raised:
-            ask(way, f"https://localhost:{api.port}/v1.3")
-        assert raised.value.attempts == 1
-        assert api.heads == []
+            ask(way, f"https://{HOST}/v1.3")
+    assert (raised.value.attempts, len(proxy.heads), api.heads) == (1, scheme == "http", [])
 
 
 @NEEDS_OPENSSL

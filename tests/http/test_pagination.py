@@ -98,13 +98,15 @@ async def test_beginning_in_the_middle(kind: ClientKind) -> None:
 
 
 @both_clients
-async def test_every_page_is_asked_for_with_the_same_filters(kind: ClientKind) -> None:
+async def test_every_page_is_asked_for_with_the_same_filters_and_options(kind: ClientKind) -> None:
+    options: Any = {"additional_headers": {"x-own": "1"}}
     with scripted_server(*THREE) as server:
-        await read(kind, server, page_limit=2, asset_types=["image", "video"])
+        await read(kind, server, page_limit=2, asset_types=["a", "b"], request_options=options)
     queries = [urlsplit(request.path).query for request in server.requests]
     assert queries == [
-        f"page={page}&page_limit=2&asset_types=image&asset_types=video" for page in (1, 2, 3)
+        f"page={page}&page_limit=2&asset_types=a&asset_types=b" for page in (1, 2, 3)
     ]
+    assert [request.headers.get("x-own") for request in server.requests] == ["1"] * 3
 
 
 @both_clients

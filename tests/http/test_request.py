@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from twelvelabs_embed import Clock, Media, RawResponse, RequestOptions, RetryPolicy
+from twelvelabs_embed import Clock, Media, RawResponse, RequestOptions, RetryPolicy, client
 from twelvelabs_embed._http.effects import SendRequest, Sleep
 from twelvelabs_embed._http.encoding import StreamedBody
 from twelvelabs_embed._http.operation import FormFile, MultipartForm, Operation
@@ -245,13 +245,12 @@ def test_request_options_that_cannot_be(options: Any) -> None:
         first_request(options)
 
 
-def test_the_key_is_not_in_a_repr() -> None:
-    connection = Connection(
-        "http://api", httpx.Headers({"x-api-key": "SECRET"}), httpx.Timeout(9), POLICY, Clock()
-    )
+def test_secrets_of_a_client_are_not_in_a_repr() -> None:
+    headers = {"Authorization": "Bearer SECRET"}
+    made = client.connection("SECRET", "http://api", 9, POLICY, headers, Clock())
     operation = Operation("thing.do", "POST", "/do", lambda r: r, {})
-    assert "SECRET" not in repr(connection)
-    assert "SECRET" not in repr(next(call(operation, connection, None)))
+    assert "SECRET" not in repr(made)
+    assert "SECRET" not in repr(next(call(operation, made, None)))
 
 
 # ------------------------------------------------------------- what must not be created twice

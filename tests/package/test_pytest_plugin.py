@@ -1,5 +1,6 @@
 """The fixture `embed_emulator`: used here, and in runs of pytest of its own, as users have them."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,7 @@ def test_the_tested_code_finds_it(embed_emulator: EmbedEmulator) -> None:
     with TwelveLabs() as client:
         assert client.base_url == embed_emulator.base_url
         assert client.embed("a dog").vector.shape == (512,)
+    assert Path(os.environ["TWELVELABS_EMBED_RESUME_DIR"]).is_dir()
 
 
 def test_so_do_processes(embed_emulator: EmbedEmulator) -> None:

@@ -207,12 +207,25 @@ async def test_no_response_is_an_error(kind: ClientKind, otel: InMemoryTelemetry
     assert "http.response.status_code" not in sent
 
 
-async def test_what_is_rejected_here_has_no_request(otel: InMemoryTelemetry, client: Any) -> None:
-    with pytest.raises(InvalidInputError):
-        await client.embed("word " * 2500)
+@both_clients
+@pytest.mark.parametrize(
+    ("base_url", "address"),
+    [
+        ("https://api.example/v1.3", ("api.example", 443)),
+        ("http://api.example/v1.3", ("api.example", 80)),
+        ("https://[::1]:8443", ("::1", 8443)),
+    ],
+)
+async def test_what_is_rejected_here_has_no_request(
+    base_url: str, address: tuple[str, int], kind: ClientKind, otel: InMemoryTelemetry
+) -> None:
+    async with kind.open(KEY, base_url=base_url) as client:
+        with pytest.raises(InvalidInputError):
+            await client.embed("word " * 2500)
     (span,) = otel.spans()
     assert about(span)["error.type"] == "InvalidInputError"
     assert about(span)["twelvelabs_embed.attempts"] == 0
+    assert (about(span)["server.address"], about(span)["server.port"]) == address
 
 
 async def test_what_is_cancelled_ends_too(otel: InMemoryTelemetry) -> None:

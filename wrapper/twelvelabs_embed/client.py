@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, Protocol, Self, TypeVar
 
 from twelvelabs_embed._http.methods import public_name, resource_property
-from twelvelabs_embed._http.redaction import Secret
+from twelvelabs_embed._http.redaction import SECRET_HEADERS, Secret
 from twelvelabs_embed._http.request import Connection, validate_timeout
 from twelvelabs_embed._http.runners import AsyncRunner, Runner
 from twelvelabs_embed._version import VERSION
@@ -259,7 +259,7 @@ def connection(
     retry: RetryPolicy,
     headers: Mapping[str, str] | None,
     clock: Clock,
-    follows_redirects: bool = False,
+    follows_redirects: bool,
 ) -> Connection:
     """Make a client's connection from its arguments and the environment."""
     validate_timeout("timeout", timeout)
@@ -267,7 +267,7 @@ def connection(
         base_url=_base_url(base_url),
         headers={
             "user-agent": _user_agent(),
-            **(headers or {}),
+            **{name: _masked(name, value) for name, value in (headers or {}).items()},
             "x-api-key": _api_key(api_key),
         },
         timeout=timeout,
@@ -275,6 +275,10 @@ def connection(
         clock=clock,
         follows_redirects=follows_redirects,
     )
+
+
+def _masked(name: str, value: str) -> str:
+    return Secret(value) if name.lower() in SECRET_HEADERS else value
 
 
 def _as_secret(given: str | SecretText | None) -> str | None:

@@ -48,7 +48,7 @@ class Connection(Struct, frozen=True, eq=False):
 
     Attributes:
         base_url: of the API, without a slash at its end
-        headers: sent with every request, but never to another host
+        headers: sent with every request, but never to another host; secret ones are `Secret`
         timeout: seconds for each wait for data (connecting takes ten at most), or httpx's own type
         retry: how failures are retried
         clock: time
@@ -63,12 +63,6 @@ class Connection(Struct, frozen=True, eq=False):
     clock: Clock
     follows_redirects: bool = False
     poll_pacer: Pacer = field(default_factory=Pacer)
-
-    def __repr__(self) -> str:
-        return f"Connection(base_url={self.base_url!r})"
-
-    def __rich_repr__(self) -> list[tuple[str, Any]]:
-        return [("base_url", self.base_url)]  # and not the headers, which hold the key
 
     def __reduce__(self) -> NoReturn:
         raise TypeError(

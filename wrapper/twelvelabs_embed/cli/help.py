@@ -156,5 +156,5 @@ def _notes(param: Any) -> list[str]:
 
 
 def _first_paragraph(command: Any) -> str:
-    text = inspect.cleandoc(command.short_help or command.help or "")
+    text = inspect.cleandoc(command.help or "")
     return " ".join(text.partition("\n\n")[0].split())

@@ -104,8 +104,8 @@ def wait_option(help: str) -> Any:
 
 
 def _range(low: LimitName, high: LimitName) -> str:
-    low_limit, high_limit = find_limit(low, "video"), find_limit(high, "video")
-    return f"{low_limit.value:g} to {high_limit.value:g}" if low_limit and high_limit else ""
+    limits = (find_limit(low, "video"), find_limit(high, "video"))
+    return " to ".join(f"{one.value:g}" for one in limits if one)
 
 
 def excludes(name: str, other: str) -> typer.BadParameter:

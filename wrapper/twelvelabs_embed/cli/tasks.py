@@ -205,7 +205,7 @@ def _read_head(response: httpx.Response) -> tuple[EmbeddingTaskResponse, int]:
     parts = json.decode(response.content, type=dict[str, Raw])
     rows = json.decode(parts.pop("data", Raw(b"null")), type=list[Raw] | None) or []
     head = {name: json.decode(part) for name, part in parts.items()}
-    return EmbeddingTaskResponse.from_dict({**head, "data": None}), len(rows)
+    return EmbeddingTaskResponse.from_dict(head), len(rows)
 
 
 def _listed(task: MediaEmbeddingTask, kept: PendingTask | None) -> _Task:

@@ -13,7 +13,6 @@ from twelvelabs_embed.batch.jobs import BatchResult
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
 from twelvelabs_embed.client import AsyncTwelveLabs, TwelveLabs
 from twelvelabs_embed.inputs import EmbedInput
-from twelvelabs_embed.limits.tables import DEFAULT_MODEL
 from twelvelabs_embed.results.vectors import Vectors
 from twelvelabs_embed.validation.options import Dimension
 
@@ -35,10 +34,10 @@ class Embedder:
         ConfigurationError: a quota of less than one
     """
 
-    model: str = DEFAULT_MODEL
-    dimension: Dimension | None = None
-    concurrency: int = 16
-    rpm: float | None = None
+    model: str
+    dimension: Dimension | None
+    concurrency: int
+    rpm: float | None
     _rate_limiter: RateLimiter = field(init=False, repr=False, eq=False)
 
     def __attrs_post_init__(self) -> None:

@@ -20,7 +20,7 @@ DOCUMENT_COLUMNS = {
 ALL_COLUMNS = (*SEGMENT_COLUMNS, *DOCUMENT_COLUMNS)
 
 
-class Segment(Struct, frozen=True):
+class Segment(Struct, frozen=True, gc=False):  # nothing in it refers to others
     """The part of an input that one vector represents.
 
     Attributes:
@@ -89,7 +89,7 @@ class Usage(Struct, frozen=True):
         force_setattr(self, "input_tokens", dict(self.input_tokens))
 
 
-class Match(Struct, frozen=True):
+class Match(Struct, frozen=True, gc=False):
     """An embedding that is near to a query.
 
     Attributes:

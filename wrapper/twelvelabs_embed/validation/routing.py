@@ -17,7 +17,7 @@ __all__ = ["Route", "RouteName", "choose_route", "unsupported_options"]
 RouteName: TypeAlias = Literal["inline", "url", "asset", "task"]
 
 
-class Route(Struct, frozen=True):
+class Route(Struct, frozen=True, gc=False):
     """How an input was sent, or is to be sent, and why.
 
     Attributes:

@@ -103,7 +103,7 @@ def embed(
     if dimensions < 1:
         raise ConfigurationError(f"dimensions is {dimensions}, but a vector has at least 1 number")
     ConcurrencyConfig(concurrency=concurrency, rate_limiter=RateLimiter(rpm))  # validates them
-    connected = connection(api_key, base_url, timeout_sec, RetryPolicy(), None, Clock())
+    connected = connection(api_key, base_url, timeout_sec, RetryPolicy(), None, Clock(), False)
     settings = Settings(
         query=uuid4().hex,
         api_key=connected.headers["x-api-key"],
@@ -236,7 +236,7 @@ def _as_array(results: Sequence[_Result], dimensions: int) -> Any:
         starts.append(count if isinstance(result, Embeddings) else None)
         count += len(result) if isinstance(result, Embeddings) else 0
     lists = pa.LargeListArray.from_arrays(
-        pa.array([*starts, count], pa.int64()),
+        pa.array([*starts, count]),
         pa.StructArray.from_arrays([*columns.values()], [*columns]),
     )
     errors = pa.array(
