@@ -8,12 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from twelvelabs_embed import (
-    NO_RETRY,
-    ApiTimeoutError,
-    BadRequestError,
-    Media,
-)
+from twelvelabs_embed import NO_RETRY, ApiTimeoutError, BadRequestError, Media
 from twelvelabs_embed.uploads.resume_store import ResumeStore
 from twelvelabs_embed_emulator import Emulator, samples
 

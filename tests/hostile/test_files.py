@@ -12,14 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from twelvelabs_embed import (
-    Image,
-    InvalidInputError,
-    Media,
-    TaskFailedError,
-    TwelveLabs,
-    Video,
-)
+from twelvelabs_embed import Image, InvalidInputError, Media, TaskFailedError, TwelveLabs, Video
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.uploads.upload import UploadFlows
 from twelvelabs_embed.validation.media_probe import probe

@@ -12,12 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from twelvelabs_embed import (
-    NO_RETRY,
-    ApiConnectionError,
-    ApiError,
-    OutcomeUnknownError,
-)
+from twelvelabs_embed import NO_RETRY, ApiConnectionError, ApiError, OutcomeUnknownError
 from twelvelabs_embed._http.effects import Flow, SendRequest
 
 from tests.clients import ClientKind, each_transport, given_clients

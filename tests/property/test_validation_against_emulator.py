@@ -17,16 +17,7 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.inputs import (
-    Audio,
-    Dynamic,
-    Fixed,
-    Image,
-    Input,
-    Text,
-    TextImage,
-    Video,
-)
+from twelvelabs_embed.inputs import Audio, Dynamic, Fixed, Image, Input, Text, TextImage, Video
 from twelvelabs_embed.validation.media_probe import inspect_media
 from twelvelabs_embed.validation.routing import RouteName
 

@@ -11,9 +11,7 @@ import numpy as np
 import pytest
 from attrs.exceptions import FrozenInstanceError
 from hypothesis import given
-from twelvelabs_embed.errors import (
-    ModelMismatchError,
-)
+from twelvelabs_embed.errors import ModelMismatchError
 from twelvelabs_embed.results.embeddings import Embeddings, Segment
 from twelvelabs_embed.validation.routing import Route
 
