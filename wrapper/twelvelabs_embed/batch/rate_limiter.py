@@ -266,7 +266,7 @@ class RateLimiter:
             yield from _delay_until(self._next_sec(name, quota, now_sec), now_sec, "remaining")
 
     def _next_sec(self, name: str, quota: _RemainingQuota, now_sec: float) -> float:
-        """When the next request may be sent, as far as one dimension is concerned."""
+        """Return when the next request may be sent, by one dimension alone."""
         is_counted = name == "request"
         # Of requests it is known what was sent since, and what no longer counts.
         left = quota.our_part - self._requests if is_counted else quota.left
@@ -309,7 +309,7 @@ class RateLimiter:
     def _our_part(
         self, permit: Permit, limit: float, left: float, before: _RemainingQuota | None
     ) -> float:
-        """How many of our requests may count at a time: those that do, and those that are left.
+        """Return how many of our requests may count: those that do, and those that are left.
 
         When the service wrote its response it had counted those that were done when the request was
         sent, and perhaps those that were in flight at the same time.
