@@ -62,7 +62,7 @@ class SendRequest(Struct, frozen=True, eq=False):
         return len(body) if isinstance(body, bytes) else body.length_bytes
 
     def secrets(self) -> list[str]:
-        """Its key or its signature, as a response may repeat them."""
+        """Return its key or its signature, which a response may repeat."""
         query = self.url.partition("?")[2] if self.is_external else ""
         return collect_secrets(self.headers, query)
 

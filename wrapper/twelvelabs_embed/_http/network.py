@@ -27,7 +27,7 @@ _SOCKS = ("socks5", "socks5h")
 
 
 def is_socks(proxy: httpx.Proxy | None) -> bool:
-    """Whether a proxy speaks SOCKS."""
+    """Return whether a proxy speaks SOCKS."""
     return proxy is not None and proxy.url.scheme in _SOCKS
 
 
@@ -82,7 +82,7 @@ class Proxies(Struct, frozen=True, eq=False):
 
 
 def _is_named(entry: str, host: str, port: int | None) -> bool:
-    """Whether an entry of `NO_PROXY` means a host: `*`, a domain, an address, a network."""
+    """Return whether an entry of `NO_PROXY` means a host: `*`, a domain, an address, a network."""
     if entry == "*":
         return True
     bare, bracket, rest = entry.removeprefix("[").partition("]")
@@ -126,7 +126,7 @@ def _as_proxy(variable: str, address: str) -> httpx.Proxy:
 
 
 def _variable(scheme: str) -> str:
-    """The name of the variable that names the proxy, as it is written in the environment."""
+    """Return the variable that names the proxy, as it is written in the environment."""
     names = [name for name in os.environ if name.lower() == f"{scheme}_proxy"]
     return min(names, key=str.isupper, default="the system's setting")
 

@@ -142,6 +142,6 @@ def validate_timeout(name: str, timeout: float | httpx.Timeout) -> None:
 
 
 def retry_policy(connection: Connection, options: RequestOptions) -> RetryPolicy:
-    """The connection's retry policy, with the number of retries that the options ask for."""
+    """Return the connection's retry policy with the retries that the options ask for."""
     retries = options.get("max_retries")
     return connection.retry if retries is None else evolve(connection.retry, attempts=retries + 1)
