@@ -9,14 +9,7 @@ from typing import Any
 
 import attrs
 import pytest
-from twelvelabs_embed import (
-    Audio,
-    Dynamic,
-    Fixed,
-    InvalidInputError,
-    Text,
-    Video,
-)
+from twelvelabs_embed import Audio, Dynamic, Fixed, InvalidInputError, Text, Video
 from twelvelabs_embed.bulk.row_settings import Defaults
 from twelvelabs_embed.bulk.rows import COLUMNS, InvalidRow, Item, RowReader
 from twelvelabs_embed.bulk.sources import Source

@@ -23,13 +23,9 @@ TEXTS = [f"text {number}" for number in range(40)]
 
 
 @pytest.fixture
-def source(tmp_path: Path) -> Path:
-    folder = tmp_path / "source"
-    folder.mkdir()
-    for color in ("red", "green", "blue"):
-        paint(folder / f"{color}.png", color)
-    samples.video(folder / "film.mkv", fps=6)
-    return folder
+def source(source: Path) -> Path:
+    samples.video(source / "film.mkv", fps=6)
+    return source
 
 
 # ------------------------------------------------------------------------------------------ shards

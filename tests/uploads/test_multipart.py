@@ -10,10 +10,7 @@ import httpx
 import pytest
 from twelvelabs_embed import Media
 from twelvelabs_embed._http.encoding import StreamedBody
-from twelvelabs_embed.errors import (
-    TwelveLabsError,
-    UploadError,
-)
+from twelvelabs_embed.errors import TwelveLabsError, UploadError
 from twelvelabs_embed.uploads.multipart import ChunkSettings
 
 from tests.uploads.service import (

@@ -9,23 +9,10 @@ from typing import Any
 import httpx
 import pytest
 from twelvelabs_embed import InvalidInputError, Media, Progress
-from twelvelabs_embed.errors import (
-    BadRequestError,
-    ServiceUnavailableError,
-    UploadError,
-)
+from twelvelabs_embed.errors import BadRequestError, ServiceUnavailableError, UploadError
 from twelvelabs_embed.uploads.resume_store import ResumeStore
 
-from tests.uploads.service import (
-    CHUNKS,
-    MP4,
-    Outcome,
-    Service,
-    Uploader,
-    all_of,
-    interrupt,
-    joined,
-)
+from tests.uploads.service import CHUNKS, MP4, Outcome, Service, Uploader, all_of, interrupt, joined
 
 
 def test_finished_chunks_are_never_sent_again(service: Service, upload: Uploader) -> None:

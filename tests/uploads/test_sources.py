@@ -8,9 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from twelvelabs_embed import InvalidInputError, Media, Progress
-from twelvelabs_embed.errors import (
-    UploadError,
-)
+from twelvelabs_embed.errors import UploadError
 from twelvelabs_embed.limits.file_signatures import FORMATS
 from twelvelabs_embed.uploads.source import _TYPES
 
