@@ -22,6 +22,7 @@ from tests.uploads.service import (
     Uploader,
     all_of,
     interrupt,
+    joined,
 )
 
 
@@ -78,7 +79,9 @@ def test_a_file_that_is_too_large(
     assert service.sent == []
 
 
-def test_at_min_one_chunk_is_sent_at_a_time(upload: Uploader) -> None:
+def test_at_min_one_chunk_is_sent_at_a_time(service: Service, upload: Uploader) -> None:
+    upload(concurrency=1)
+    assert joined(service) == MP4
     with pytest.raises(InvalidInputError, match="concurrency: 0"):
         upload(concurrency=0)
 

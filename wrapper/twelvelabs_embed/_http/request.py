@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypedDict, TypeVar
 
-from attrs import evolve
+from attrs import evolve, frozen
 from msgspec import Struct, field
 
 from twelvelabs_embed._http.effects import Flow
@@ -71,7 +71,8 @@ class Connection(Struct, frozen=True, eq=False):
         )
 
 
-class RawResponse(Struct, Generic[T], frozen=True):
+@frozen
+class RawResponse(Generic[T]):
     """A result with the HTTP response that it was read from.
 
     Attributes:

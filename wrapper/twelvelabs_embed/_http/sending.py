@@ -64,7 +64,7 @@ def build_request(
     encoded: bytes | StreamedBody | None = None
     if isinstance(body, MultipartForm):
         texts = {name: str(text) for name, text in (additional or {}).items()}
-        content_type, encoded = encode_form(body._replace(texts={**body.texts, **texts}))
+        content_type, encoded = encode_form(replace(body, texts={**body.texts, **texts}))
         headers = {"content-type": content_type, **headers}
     elif body is not None or additional:
         encoded = encode_json({**(body or {}), **additional} if additional else body or {})
