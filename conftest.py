@@ -5,12 +5,16 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import httpx
 import pytest
 from hypothesis import settings
 from sybil import Sybil
 from sybil.parsers.markdown import PythonCodeBlockParser
+
+if TYPE_CHECKING:
+    from twelvelabs_embed_emulator import Emulator
 
 # How long an example takes depends on what else the machine does.
 settings.register_profile("no deadline", settings(), deadline=None)
@@ -29,6 +33,15 @@ def resume_dir(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("TWELVELABS_EMBED_RESUME_DIR", str(tmp_path_factory.mktemp("resume")))
         yield
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator["Emulator"]:
+    """A running emulator, where a folder has no other one."""
+    from twelvelabs_embed_emulator import Emulator
+
+    with Emulator() as running:
+        yield running
 
 
 @pytest.fixture(scope="module")

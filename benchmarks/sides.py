@@ -39,7 +39,7 @@ def prepare(side: Side) -> None:
 
 
 def decoder(side: Side) -> Callable[[bytes], Any]:
-    """What reads the body of a response to a float32 array."""
+    """Return what reads the body of a response to a float32 array."""
     if side != "sdk":
         from twelvelabs_embed._http.decoding import decode_embeddings
 

@@ -13,7 +13,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from attrs import fields
 from PIL import Image as Pillow
 from twelvelabs_embed import (
     NO_RETRY,
@@ -76,7 +75,8 @@ async def test_another_model_is_passed_on(kind: ClientKind) -> None:
 
 def test_each_option_is_an_argument_of_the_same_type() -> None:
     arguments = {name: one.__forward_arg__ for name, one in EmbedArguments.__annotations__.items()}
-    assert arguments == {one.name: one.type for one in fields(EmbedOptions)}
+    shown = signature(Embed.__call__).parameters
+    assert arguments == {name: shown[name].annotation for name in EmbedOptions.__struct_fields__}
     for method in (Embed.__call__, Embed.many, Bulk.run):
         assert signature(method).parameters.keys() >= arguments.keys()
 

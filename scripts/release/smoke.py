@@ -15,15 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import twelvelabs_embed
-from twelvelabs_embed import (
-    AsyncTwelveLabs,
-    Audio,
-    Embeddings,
-    Image,
-    TextImage,
-    TwelveLabs,
-    Video,
-)
+from twelvelabs_embed import AsyncTwelveLabs, Audio, Embeddings, Image, TextImage, TwelveLabs, Video
 from twelvelabs_embed.validation.media_probe import inspect_media, probe
 from twelvelabs_embed.validation.planning import PlanOptions, plan_request
 

@@ -7,10 +7,7 @@ from typing import Any, Literal
 import httpx
 import numpy as np
 import pytest
-from twelvelabs_embed import (
-    Clock,
-    RetryPolicy,
-)
+from twelvelabs_embed import Clock, RetryPolicy
 from twelvelabs_embed._http.effects import Flow, RunBlocking, Sleep
 from twelvelabs_embed._http.request import Connection
 from twelvelabs_embed._http.runners import AsyncRunner, Runner

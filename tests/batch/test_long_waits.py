@@ -12,13 +12,7 @@ from typing import Any
 import httpx
 import pytest
 from attrs import define
-from twelvelabs_embed import (
-    Clock,
-    QuotaExhaustedError,
-    RateLimiter,
-    RetryPolicy,
-    TwelveLabs,
-)
+from twelvelabs_embed import Clock, QuotaExhaustedError, RateLimiter, RetryPolicy, TwelveLabs
 from twelvelabs_embed.batch.admission import AdmissionControl
 from twelvelabs_embed.batch.jobs import BatchResult
 from twelvelabs_embed.bulk import RunReport

@@ -4,11 +4,7 @@ import threading
 
 import numpy as np
 import pytest
-from twelvelabs_embed import (
-    Image,
-    RetryPolicy,
-    TwelveLabs,
-)
+from twelvelabs_embed import Image, RetryPolicy, TwelveLabs
 from twelvelabs_embed.batch.jobs import BatchResult
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from msgspec.structs import replace
+from attrs import evolve
 from twelvelabs_embed import (
     NO_RETRY,
     ApiConnectionError,
@@ -177,7 +177,7 @@ def test_jobs_that_wait_for_another_attempt_are_bounded(way: Way) -> None:
     def jobs() -> Iterator[Job[int]]:
         for number in range(50):
             one = job_tried_again(number)
-            yield replace(one, make=partial(begin, one))
+            yield evolve(one, make=partial(begin, one))
 
     def begin(one: Job[int]) -> Flow[Embeddings]:
         started.append(one.key)

@@ -6,25 +6,14 @@ from collections.abc import AsyncIterator, Iterator
 from functools import partial
 
 import pytest
-from twelvelabs_embed import (
-    Clock,
-)
+from twelvelabs_embed import Clock
 from twelvelabs_embed._http.effects import Flow, Sleep
 from twelvelabs_embed._http.runners import AsyncRunner
 from twelvelabs_embed.batch.jobs import ConcurrencyConfig, Job
 from twelvelabs_embed.batch.plan import plan_jobs
 from twelvelabs_embed.results.embeddings import Embeddings
 
-from tests.batch.pool import (
-    DEADLINE_SEC,
-    HOUR,
-    Way,
-    connection,
-    each_way,
-    embeddings,
-    iterate,
-    job,
-)
+from tests.batch.pool import DEADLINE_SEC, HOUR, Way, connection, each_way, embeddings, iterate, job
 from tests.waiting import wait_for, wait_until_async
 
 pytestmark = pytest.mark.usefixtures("no_threads_left")

@@ -14,6 +14,7 @@ from twelvelabs_embed_emulator import Emulator
 from tests.bulk.datasets import manifest, paint
 from tests.bulk.fault_proxy import Faulty, faulty
 from tests.cli.runner import Run, run_here
+from tests.power_cut import Disk, observed_disk
 
 if TYPE_CHECKING:
     from tests.bulk.sink_places import Place
@@ -56,6 +57,12 @@ def cli(service: Faulty, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run
 @pytest.fixture
 def out(tmp_path: Path) -> Path:
     return tmp_path / "out"
+
+
+@pytest.fixture
+def disk() -> Iterator[Disk]:
+    with observed_disk() as disk:
+        yield disk
 
 
 @pytest.fixture

@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from PIL import Image
-from twelvelabs_embed.bulk.failures import read_errors
+from twelvelabs_embed.bulk.failures import Failure, read_errors
 from twelvelabs_embed.bulk.part_files import scan
 
 from tests.bulk.fault_proxy import Faulty
@@ -24,6 +25,11 @@ def manifest(path: Path, texts: list[str]) -> Path:
 def written(out: Path) -> Counter[str]:
     """How many rows each item has."""
     return Counter(id for batch in scan(out, ["id"]) for id in batch.column("id").to_pylist())
+
+
+def failure(id: str, code: str = "code") -> Failure:
+    """The failure of a text, of any time."""
+    return Failure(id, "text", code, "message", "{}", 1, datetime(2026, 11, 30, tzinfo=UTC))
 
 
 def failed(out: Path) -> dict[str, str]:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,10 @@ from attrs import define
 from twelvelabs_embed import Clock
 from twelvelabs_embed.bulk import FolderError, FolderInUseError, RunChangedError
 from twelvelabs_embed.bulk.checkpoint import Checkpoint
-from twelvelabs_embed.bulk.failures import Failure
 from twelvelabs_embed.bulk.part_files import part_paths
 from twelvelabs_embed.bulk.plan import RunPlan
 
-from tests.bulk.datasets import Kept, failed, vectors, written
+from tests.bulk.datasets import Kept, failed, failure, vectors, written
 from tests.bulk.test_part_files import text
 
 VECTOR_BYTES = text(0).vectors.nbytes
@@ -32,10 +30,6 @@ class FakeTime:
     ) -> Checkpoint:
         clock = Clock(monotonic=lambda: self.sec)
         return Checkpoint(out, RunPlan(model, {}, "/", []), rows, 30.0, sink, clock)
-
-
-def failure(id: str) -> Failure:
-    return Failure(id, "text", "code", "message", "{}", 1, datetime(2026, 11, 30, tzinfo=UTC))
 
 
 def add_rows(checkpoint: Checkpoint, number: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -19,7 +19,7 @@ from twelvelabs_embed.bulk.part_store import PartStore
 
 from tests.bulk.datasets import Kept, manifest, written
 from tests.bulk.test_part_files import paper, text, video
-from tests.power_cut import Disk, PowerCutError, observed_disk
+from tests.power_cut import Disk, PowerCutError
 
 IDS = [f"item {number}" for number in range(12)]
 FOUND = Fingerprint(7, 1_700_000_000_000_000_000, "blake2b:00", "row")
@@ -45,12 +45,6 @@ def opened_store(folder: Path) -> PartStore:
     store = PartStore(folder, {})
     store.load()
     return store
-
-
-@pytest.fixture
-def disk() -> Iterator[Disk]:
-    with observed_disk() as disk:
-        yield disk
 
 
 def write_old(folder: Path) -> dict[str, Embeddings]:

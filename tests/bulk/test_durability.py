@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from collections.abc import Callable
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ from typing import Any
 import numpy as np
 import pytest
 from twelvelabs_embed import TwelveLabs
-from twelvelabs_embed.bulk.failures import Failure, read_errors, write_errors
+from twelvelabs_embed.bulk.failures import read_errors, write_errors
 from twelvelabs_embed.bulk.item_index import ItemIndex
 from twelvelabs_embed.bulk.numbered_files import remove_temporary_files
 from twelvelabs_embed.bulk.part_files import PartWriter, part_paths, read_parts
@@ -20,15 +19,9 @@ from twelvelabs_embed.bulk.task_log import TaskLog, read_tasks
 from twelvelabs_embed.results.embeddings import Embeddings, Segment
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.bulk.datasets import Kept, manifest, written
+from tests.bulk.datasets import Kept, failure, manifest, written
 from tests.bulk.fault_proxy import Faulty
-from tests.power_cut import Disk, PowerCutError, observed_disk
-
-
-@pytest.fixture
-def disk() -> Iterator[Disk]:
-    with observed_disk() as disk:
-        yield disk
+from tests.power_cut import Disk, PowerCutError
 
 
 @pytest.fixture
@@ -42,10 +35,6 @@ def write_part(folder: Path, id: str) -> None:
     vectors = np.ones((1, 2), np.float32)
     embeddings = Embeddings(vectors, [Segment()], model="m", input_type="text", metadata=None)
     PartWriter(folder, 2).write([(id, embeddings)])
-
-
-def failure(id: str) -> Failure:
-    return Failure(id, "text", "code", "message", "{}", 1, datetime(2026, 11, 30, tzinfo=UTC))
 
 
 def write_failure(folder: Path, id: str) -> None:

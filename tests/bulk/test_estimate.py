@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +10,6 @@ import pytest
 from twelvelabs_embed import Dynamic, Fixed, RetryPolicy, TwelveLabs
 from twelvelabs_embed.bulk import Estimate, dry_run
 from twelvelabs_embed_emulator import Emulator, samples
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")

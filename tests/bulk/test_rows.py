@@ -9,14 +9,7 @@ from typing import Any
 
 import attrs
 import pytest
-from twelvelabs_embed import (
-    Audio,
-    Dynamic,
-    Fixed,
-    InvalidInputError,
-    Text,
-    Video,
-)
+from twelvelabs_embed import Audio, Dynamic, Fixed, InvalidInputError, Text, Video
 from twelvelabs_embed.bulk.row_settings import Defaults
 from twelvelabs_embed.bulk.rows import COLUMNS, InvalidRow, Item, RowReader
 from twelvelabs_embed.bulk.sources import Source
@@ -31,6 +24,7 @@ from tests.bulk.sources import only, read, write_csv, write_jsonl, write_parquet
         ({}, "no text and no media"),
         ({"media": "nowhere.jpg"}, "there is no file"),
         ({"media": "https://example.com/watch"}, "Give a type"),
+        ({"media": "unknown"}, "the column type"),
         ({"media": 5}, "it is a path or a link"),
         ({"text": 5}, "a text is a str"),
         ({"text": "a", "type": "vidio"}, "Did you mean 'video'?"),
@@ -66,6 +60,7 @@ from tests.bulk.sources import only, read, write_csv, write_jsonl, write_parquet
 def test_an_invalid_row_does_not_stop_the_next_one(
     tmp_path: Path, row: dict[str, Any], message: str
 ) -> None:
+    (tmp_path / "unknown").write_bytes(bytes(range(32)))
     bad, good = read(write_jsonl(tmp_path / "m.jsonl", [row, {"id": 7, "text": "good"}]))
     assert isinstance(bad, InvalidRow)
     assert message in bad.message

@@ -15,16 +15,8 @@ from pathlib import Path
 import httpx
 import pytest
 from pyarrow import parquet
-from twelvelabs_embed import (
-    AsyncTwelveLabs,
-    TwelveLabs,
-    TwelveLabsError,
-)
-from twelvelabs_embed.bulk import (
-    RunChangedError,
-    RunProgress,
-    dry_run,
-)
+from twelvelabs_embed import AsyncTwelveLabs, TwelveLabs, TwelveLabsError
+from twelvelabs_embed.bulk import RunChangedError, RunProgress, dry_run
 from twelvelabs_embed.bulk.failures import read_errors
 from twelvelabs_embed.bulk.part_files import part_paths, read_parts
 from twelvelabs_embed_emulator import Emulator, samples

@@ -9,13 +9,8 @@ from typing import Any
 
 import pytest
 from pyarrow import parquet
-from twelvelabs_embed import (
-    TwelveLabs,
-)
-from twelvelabs_embed.bulk import (
-    RunChangedError,
-    dry_run,
-)
+from twelvelabs_embed import TwelveLabs
+from twelvelabs_embed.bulk import RunChangedError, dry_run
 from twelvelabs_embed.bulk.part_files import part_paths, scan
 from twelvelabs_embed_emulator import samples
 

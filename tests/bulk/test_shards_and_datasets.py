@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from twelvelabs_embed import InvalidInputError, TwelveLabs
-from twelvelabs_embed.bulk import Dataset, RunChangedError, compact, dry_run
+from twelvelabs_embed.bulk import Dataset, RunChangedError, RunProgress, compact, dry_run
 from twelvelabs_embed.bulk.part_files import part_paths, scan
 from twelvelabs_embed.bulk.shards import Shard
 from twelvelabs_embed.report import write_report
@@ -23,13 +23,9 @@ TEXTS = [f"text {number}" for number in range(40)]
 
 
 @pytest.fixture
-def source(tmp_path: Path) -> Path:
-    folder = tmp_path / "source"
-    folder.mkdir()
-    for color in ("red", "green", "blue"):
-        paint(folder / f"{color}.png", color)
-    samples.video(folder / "film.mkv", fps=6)
-    return folder
+def source(source: Path) -> Path:
+    samples.video(source / "film.mkv", fps=6)
+    return source
 
 
 # ------------------------------------------------------------------------------------------ shards
@@ -38,12 +34,14 @@ def source(tmp_path: Path) -> Path:
 def test_shards_have_each_item_once(client: TwelveLabs, tmp_path: Path) -> None:
     source = manifest(tmp_path / "m.jsonl", TEXTS)
     folders = [tmp_path / f"out{number}" for number in (1, 2, 3)]
+    reported: list[RunProgress] = []
     for number, folder in enumerate(folders, 1):
         planned = dry_run(source, folder, shard=f"{number}/3")
-        report = client.bulk.run(source, folder, shard=f"{number}/3")
+        report = client.bulk.run(source, folder, shard=f"{number}/3", progress=reported.append)
         assert planned.to_run == {"text": report.done}
         again = client.bulk.run(source, folder, shard=f"{number}/3")
         assert (again.done_before, again.requests) == (report.done, 0)
+    assert {one.total for one in reported} == {None}  # that of the source is of all shards
     found = [written(folder) for folder in folders]
     assert all(found)
     assert sum(found[1:], start=found[0]) == dict.fromkeys(TEXTS, 1)

@@ -8,9 +8,7 @@ import threading
 from typing import Any
 
 import pytest
-from twelvelabs_embed import (
-    InvalidInputError,
-)
+from twelvelabs_embed import InvalidInputError
 from twelvelabs_embed.bulk.rows import InvalidRow, Item
 from twelvelabs_embed.bulk.sources import Source
 

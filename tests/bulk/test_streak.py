@@ -10,7 +10,7 @@ import httpx
 import pytest
 from twelvelabs_embed import RetryPolicy, TwelveLabs
 from twelvelabs_embed.bulk import NoResponseError
-from twelvelabs_embed.bulk.failures import Failure, read_errors
+from twelvelabs_embed.bulk.failures import read_errors
 from twelvelabs_embed.bulk.streak import FailureStreak, is_shared
 from twelvelabs_embed.errors import (
     ApiConnectionError,
@@ -22,7 +22,7 @@ from twelvelabs_embed.errors import (
     api_error,
 )
 
-from tests.bulk.datasets import manifest, written
+from tests.bulk.datasets import failure, manifest, written
 from tests.bulk.fault_proxy import Faulty
 from tests.scripted_server import Response, scripted_server
 
@@ -138,10 +138,6 @@ INVALID = {"code": "parameter_invalid", "message": "too short"}
 )
 def test_what_all_items_share(error: TwelveLabsError, expected: bool) -> None:
     assert is_shared(error) is expected
-
-
-def failure(id: str) -> Failure:
-    return Failure(id, None, "c", "m", "{}", 1, datetime(2026, 11, 30, tzinfo=UTC))
 
 
 def test_a_success_of_an_item_that_started_later_settles_those_before_it() -> None:

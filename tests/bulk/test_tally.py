@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -11,10 +10,11 @@ import pytest
 from attrs import evolve
 from twelvelabs_embed import Embeddings, RateLimiter, Segment
 from twelvelabs_embed.bulk import Current, RunProgress, Slow
-from twelvelabs_embed.bulk.failures import Failure
 from twelvelabs_embed.bulk.tally import Tally
 from twelvelabs_embed.bulk.usage import Usage
 from twelvelabs_embed.results.embeddings import Usage as Tokens
+
+from tests.bulk.datasets import failure
 
 COUNTS = {
     "done": 5, "changed": 2, "copied": 1, "kept": 6, "pruned": 7, "failed": 3, "done_before": 11,
@@ -28,10 +28,6 @@ def embeddings(metadata: dict[str, Any] | None = None, **settings: Any) -> Embed
     return Embeddings(
         vectors, [Segment()] * 2, model="m", input_type="video", metadata=metadata, **settings
     )
-
-
-def failure(id: str, code: str) -> Failure:
-    return Failure(id, None, code, "message", "{}", 1, datetime(2026, 11, 30, tzinfo=UTC))
 
 
 def progress(tally: Tally, now_sec: float, **settings: Any) -> RunProgress:

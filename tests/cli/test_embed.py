@@ -7,9 +7,9 @@ import re
 from pathlib import Path
 from typing import Any
 
-import attrs
 import numpy as np
 import pytest
+from msgspec.structs import asdict
 from twelvelabs_embed import (
     Audio,
     Dynamic,
@@ -61,7 +61,7 @@ def test_a_command_gives_what_the_client_gives(cli: Run, words: list[str], input
     assert ran.json["input_type"] == input.input_type
     assert ran.json["metadata"] == wanted.metadata
     assert wanted.route is not None
-    assert ran.json["route"] == attrs.asdict(wanted.route)
+    assert ran.json["route"] == asdict(wanted.route)
     got = [(row["option"], row["scope"], row["start_sec"], row["end_sec"]) for row in rows]
     assert got == [(s.option, s.scope, s.start_sec, s.end_sec) for s in wanted.segments]
     vectors = np.array([row["vector"] for row in rows], np.float32)

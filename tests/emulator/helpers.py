@@ -179,10 +179,10 @@ class SlowServer:
 class Upload:
     """A file on its way through the five steps of a multipart upload."""
 
-    def __init__(self, client: httpx.Client, content: bytes) -> None:
+    def __init__(self, client: httpx.Client, content: bytes, kind: str = "video") -> None:
         self.client = client
         self.content = content
-        document = {"filename": "film.mkv", "type": "video", "total_size": len(content)}
+        document = {"filename": "film.mkv", "type": kind, "total_size": len(content)}
         response = client.post("/assets/multipart-uploads", json=document)
         assert response.status_code == 201, response.text
         self.session = response.json()

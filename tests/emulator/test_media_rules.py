@@ -1,41 +1,20 @@
 """The documented limits of texts and media, at the edge and just past it."""
 
-import io
-import wave
-
 import av
 import numpy as np
 import pytest
-from PIL import Image
 from twelvelabs_embed_emulator.contract.errors import ApiError
 from twelvelabs_embed_emulator.contract.limits import check_image
 
 from tests.emulator.helpers import MIB, create_task, ended, error, fixed, inline, rows, spans
-
-
-def picture(width, height, form="PNG", mode="RGB"):
-    file = io.BytesIO()
-    Image.new(mode, (width, height)).save(file, form)
-    return file.getvalue()
-
-
-def wav(samples):
-    """Silence: so many samples, of 16,000 a second."""
-    file = io.BytesIO()
-    with wave.open(file, "wb") as sound:
-        sound.setnchannels(1)
-        sound.setsampwidth(2)
-        sound.setframerate(16_000)
-        sound.writeframes(bytes(2 * samples))
-    return file.getvalue()
-
+from tests.validation.media_files import image_bytes, wav_bytes
 
 # ---------------------------------------------------------------------------------------- texts
 
 
 @pytest.mark.parametrize("kind", ["text", "text_image"])
 def test_500_words_are_accepted_and_501_are_not(embed, kind):
-    settings = {"media_source": inline(picture(128, 128))} if kind == "text_image" else {}
+    settings = {"media_source": inline(image_bytes((128, 128)))} if kind == "text_image" else {}
     assert rows(embed(kind, input_text="word " * 500, **settings))
     status, code, message = error(embed(kind, input_text="word " * 501, **settings))
     assert (status, code) == (400, "parameter_invalid")
@@ -47,21 +26,21 @@ def test_500_words_are_accepted_and_501_are_not(embed, kind):
 
 @pytest.mark.parametrize("size", [(128, 128), (128, 4000)])
 def test_images_that_are_large_enough(embed, size):
-    assert rows(embed("image", media_source=inline(picture(*size))))
+    assert rows(embed("image", media_source=inline(image_bytes(size))))
 
 
 @pytest.mark.parametrize("kind", ["image", "text_image"])
 @pytest.mark.parametrize("size", [(127, 128), (128, 127), (1, 1)])
 def test_images_that_are_too_small(embed, kind, size):
     settings = {"input_text": "a"} if kind == "text_image" else {}
-    response = embed(kind, media_source=inline(picture(*size)), **settings)
+    response = embed(kind, media_source=inline(image_bytes(size)), **settings)
     size_px = f"{size[0]}x{size[1]} px"
     message = f"{kind}.media_source: {size_px} is less than the minimum of 128x128 px"
     assert error(response) == (400, "parameter_invalid", message)
 
 
 def test_32_mb_of_image_are_accepted_and_one_byte_more_is_not(embed):
-    image = picture(128, 128, "JPEG")
+    image = image_bytes((128, 128), "JPEG")
     padded = image + bytes(32 * MIB - len(image))
     assert rows(embed("image", media_source=inline(padded)))
     message = (
@@ -74,12 +53,12 @@ def test_32_mb_of_image_are_accepted_and_one_byte_more_is_not(embed):
 
 @pytest.mark.parametrize("mode", ["RGB", "L", "CMYK"])
 def test_kinds_of_jpeg(embed, mode):
-    assert rows(embed("image", media_source=inline(picture(200, 200, "JPEG", mode))))
+    assert rows(embed("image", media_source=inline(image_bytes((200, 200), "JPEG", mode))))
 
 
 @pytest.mark.parametrize("form", ["GIF", "BMP", "WEBP", "TIFF"])
 def test_other_image_formats(embed, form):
-    response = embed("image", media_source=inline(picture(200, 200, form)))
+    response = embed("image", media_source=inline(image_bytes((200, 200), form)))
     message = "image.media_source: the file is not a JPEG or PNG image"
     assert error(response) == (400, "parameter_invalid", message)
 
@@ -90,7 +69,7 @@ def test_an_image_is_known_by_its_content_and_not_by_its_name(embed, film):
 
 def test_an_image_that_decompresses_to_too_many_pixels(embed):
     """One byte for 8 pixels, and packed: 225 million pixels in a file of some kilobytes."""
-    data = picture(15_000, 15_000, mode="1")
+    data = image_bytes((15_000, 15_000), mode="1")
     assert len(data) < MIB
     status, code, message = error(embed("image", media_source=inline(data)))
     assert (status, code) == (400, "parameter_invalid")
@@ -112,13 +91,13 @@ def test_audio_formats(embed, sample, suffix):
 
 @pytest.mark.parametrize(("samples", "status"), [(64_000, "ready"), (63_983, "failed")])
 def test_a_task_takes_audio_of_exactly_the_shortest_duration(client, samples, status):
-    task = create_task(client, "audio", media_source=inline(wav(samples)))
+    task = create_task(client, "audio", media_source=inline(wav_bytes(samples / 16_000, 16_000)))
     assert ended(client, f"/embed-v2/tasks/{task['_id']}")["status"] == status
 
 
 def test_durations_have_milliseconds(embed):
     """64,777 samples of 16,000 a second are 4.0485625 s."""
-    response = embed("audio", media_source=inline(wav(64_777)))
+    response = embed("audio", media_source=inline(wav_bytes(64_777 / 16_000, 16_000)))
     assert response.json()["metadata"]["duration"] == 4.049
 
 

@@ -138,17 +138,6 @@ def test_responses_do_not_wait_for_acknowledgements():
         assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
 
 
-def test_importing_the_package_is_light():
-    code = (
-        "import sys, twelvelabs_embed_emulator;"
-        "print({'av', 'PIL', 'cv2', 'numpy', 'starlette', 'uvicorn'} & set(sys.modules))"
-    )
-    output = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True
-    )
-    assert output.stdout.strip() == "set()"
-
-
 @pytest.mark.parametrize("wanted", ["Emulator", "samples"])
 def test_a_missing_part_is_named_with_the_extra(wanted):
     code = f"import sys; sys.modules['av'] = None\nfrom twelvelabs_embed_emulator import {wanted}"

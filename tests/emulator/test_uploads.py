@@ -79,6 +79,14 @@ def test_what_is_asked_for_and_noted_when_an_upload_begins(client):
     assert "thumbnail" not in asset  # which is the default here, unlike that of `POST /assets`
 
 
+@pytest.mark.parametrize("kind", ["video", "audio", "image"])
+def test_the_kind_of_an_upload_is_not_compared_with_its_content(start, sample, kind):
+    _, client = start()
+    upload = Upload(client, sample("image", ".jpg").read_bytes(), kind)
+    upload.report(upload.put(1))
+    assert ended(client, upload.asset_path)["status"] == "ready"
+
+
 def test_an_upload_that_is_no_media_fails(start):
     _, client = start(chunk_bytes=1000)
     upload = Upload(client, b"no media" * 200)

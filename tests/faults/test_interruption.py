@@ -5,16 +5,10 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from twelvelabs_embed import (
-    NO_RETRY,
-    ApiTimeoutError,
-    BadRequestError,
-    Media,
-)
+from twelvelabs_embed import NO_RETRY, ApiTimeoutError, BadRequestError, Media
 from twelvelabs_embed.uploads.resume_store import ResumeStore
 from twelvelabs_embed_emulator import Emulator, samples
 
@@ -25,12 +19,6 @@ from tests.waiting import TIMEOUT_SEC, process_of, wait_until, wait_until_async
 ROOT = Path(__file__).parents[2]
 SIZE_BYTES = 210 << 20  # more than may be sent at once
 CHUNK_BYTES = 4 << 20
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator() as running:
-        yield running
 
 
 # ----------------------------------------------------------------------------------------- Ctrl-C

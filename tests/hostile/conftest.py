@@ -10,12 +10,6 @@ from twelvelabs_embed import TwelveLabs
 from twelvelabs_embed_emulator import Emulator
 
 
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator() as running:
-        yield running
-
-
 @pytest.fixture
 def client(emulator: Emulator, tmp_path: Path) -> Iterator[TwelveLabs]:
     with TwelveLabs("k", base_url=emulator.base_url, resume_dir=tmp_path / "resume") as client:

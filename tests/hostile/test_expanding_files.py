@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import io
 import os
 import struct
 import subprocess
 import sys
 import wave
 import zlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
-from fractions import Fraction
 from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
-import av
 import numpy as np
 import pyarrow
 import pytest
-from PIL import Image as PillowImage
 from pyarrow import parquet
 from twelvelabs_embed import (
     Embeddings,
@@ -41,6 +37,8 @@ from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.search.exact import describe, search
 from twelvelabs_embed.validation.media_probe import probe
 from twelvelabs_embed_emulator import samples
+
+from tests.validation.media_files import image_bytes, video_of_pngs
 
 
 def _png(width_px: int, height_px: int, data: bytes = zlib.compress(bytes(1000))) -> bytes:
@@ -84,20 +82,6 @@ def bomb() -> bytes:
     return _black_png(15_500)
 
 
-def _film(pictures: Sequence[bytes]) -> bytes:
-    """A video that says of all its pictures that they are of 640x360 pixels."""
-    file = io.BytesIO()
-    with av.open(file, "w", format="mov") as container:
-        stream = container.add_stream("png", rate=4)
-        stream.width, stream.height, stream.pix_fmt = 640, 360, "rgb24"
-        for number, picture in enumerate(pictures):
-            packet = av.Packet(picture)
-            packet.stream, packet.time_base, packet.is_keyframe = stream, Fraction(1, 4), True
-            packet.pts = packet.dts = number
-            container.mux(packet)
-    return file.getvalue()
-
-
 _CLEAR = Path("/proc/self/clear_refs")
 _peaks_are_known = pytest.mark.skipif(not _CLEAR.exists(), reason="only Linux reports peaks")
 
@@ -122,9 +106,8 @@ def _rejected(work: Callable[[], object]) -> None:
 
 @_peaks_are_known
 def test_an_image_bomb_is_not_decompressed(bomb: bytes, client: TwelveLabs) -> None:
-    small = io.BytesIO()
-    PillowImage.new("RGB", (640, 360)).save(small, "PNG")
-    film = _film([small.getvalue()] * 2 + [bomb] + [small.getvalue()] * 2)
+    small = image_bytes((640, 360))
+    film = video_of_pngs(small, small, bomb, small, small)
     uses: dict[str, Callable[[], object]] = {
         "looked at": lambda: probe(Media.bytes(bomb)),
         "looked at as a video": lambda: probe(Media.bytes(bomb), "video"),

@@ -5,9 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from twelvelabs_embed import (
-    RetryPolicy,
-)
+from twelvelabs_embed import RetryPolicy
 
 from tests.clients import AWAITED, BLOCKING, NO_WAIT
 

@@ -7,17 +7,10 @@ import threading
 
 import httpx
 import pytest
-from twelvelabs_embed import (
-    AsyncTwelveLabs,
-    ConfigurationError,
-)
+from twelvelabs_embed import AsyncTwelveLabs, ConfigurationError
 
 from tests.http.asking import KEY
-from tests.http.network_servers import (
-    OK,
-    service,
-    serving,
-)
+from tests.http.network_servers import OK, service, serving
 
 pytestmark = pytest.mark.usefixtures("no_network_settings")
 

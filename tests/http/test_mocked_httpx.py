@@ -7,18 +7,11 @@ from typing import Any
 import httpcore
 import httpx
 import pytest
-from twelvelabs_embed import (
-    ConfigurationError,
-)
+from twelvelabs_embed import ConfigurationError
 
 from tests.clients import ClientKind
 from tests.http.asking import ask
-from tests.http.network_servers import (
-    HOST,
-    OK,
-    service,
-    serving,
-)
+from tests.http.network_servers import HOST, OK, service, serving
 
 pytestmark = pytest.mark.usefixtures("no_network_settings")
 

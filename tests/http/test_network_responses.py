@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from twelvelabs_embed import (
-    ApiConnectionError,
-    ApiError,
-    InvalidResponseError,
-    UnauthorizedError,
-)
+from twelvelabs_embed import ApiConnectionError, ApiError, InvalidResponseError, UnauthorizedError
 
 from tests.http.asking import ask
-from tests.http.network_servers import (
-    OK,
-    service,
-    serving,
-)
+from tests.http.network_servers import OK, service, serving
 from tests.scripted_server import Response, scripted_server
 
 pytestmark = pytest.mark.usefixtures("no_network_settings")

@@ -13,11 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
-from twelvelabs_embed import (
-    ApiConnectionError,
-    ApiTimeoutError,
-    ConfigurationError,
-)
+from twelvelabs_embed import ApiConnectionError, ApiTimeoutError, ConfigurationError
 from twelvelabs_embed._http import network
 from twelvelabs_embed._http.effects import SendRequest
 from twelvelabs_embed._http.network import Proxies

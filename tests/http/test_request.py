@@ -247,7 +247,7 @@ def test_request_options_that_cannot_be(options: Any) -> None:
 
 def test_secrets_of_a_client_are_not_in_a_repr() -> None:
     headers = {"Authorization": "Bearer SECRET"}
-    made = client.connection("SECRET", "http://api", 9, POLICY, headers, Clock())
+    made = client.connection("SECRET", "http://api", 9, POLICY, headers, Clock(), False)
     operation = Operation("thing.do", "POST", "/do", lambda r: r, {})
     assert "SECRET" not in repr(made)
     assert "SECRET" not in repr(next(call(operation, made, None)))

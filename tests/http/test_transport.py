@@ -12,12 +12,7 @@ from typing import Any
 
 import httpx
 import pytest
-from twelvelabs_embed import (
-    NO_RETRY,
-    ApiConnectionError,
-    ApiError,
-    OutcomeUnknownError,
-)
+from twelvelabs_embed import NO_RETRY, ApiConnectionError, ApiError, OutcomeUnknownError
 from twelvelabs_embed._http.effects import Flow, SendRequest
 
 from tests.clients import ClientKind, each_transport, given_clients
@@ -161,10 +156,12 @@ async def test_a_redirect_is_not_followed_and_leaves_no_request_with_the_key(
     kind: ClientKind,
 ) -> None:
     with scripted_server(TASK) as elsewhere:
-        location = f"{elsewhere.base_url}/embed-v2/tasks/t1"
-        redirect = Response(307, headers={"location": location})
+        target = f"{elsewhere.base_url}/embed-v2/tasks/t1"
+        redirect = Response(307, headers={"location": f"{target}?token=secret"})
         async with kind.connected(redirect, http={"follow_redirects": True}) as (client, _):
             with pytest.raises(ApiError) as raised:
                 await client.embed.v_2.tasks.retrieve("t1")
     assert elsewhere.requests == []
     assert raised.value.response.next_request is None
+    assert f"redirect to {target}, " in str(raised.value)
+    assert "secret" not in str(raised.value)

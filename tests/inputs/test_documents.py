@@ -5,13 +5,7 @@ from datetime import timedelta
 
 import pytest
 from twelvelabs_embed.errors import InvalidInputError
-from twelvelabs_embed.inputs import (
-    Audio,
-    Document,
-    Sequential,
-    Spatial,
-    TimedText,
-)
+from twelvelabs_embed.inputs import Audio, Document, Sequential, Spatial, TimedText
 
 from tests.inputs.violations import source
 

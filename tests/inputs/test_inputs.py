@@ -2,8 +2,6 @@
 
 import io
 import math
-import subprocess
-import sys
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -366,18 +364,6 @@ def test_other_values_are_rejected(value: Any) -> None:
 def test_files_that_cannot_be_read(tmp_path: Path) -> None:
     assert "there is no file" in rejected(lambda: coerce(tmp_path / "none.mp4"))[0].value
     assert "is a directory" in rejected(lambda: coerce(tmp_path))[0].value
-
-
-# ------------------------------------------------------------------------------------------- import
-
-
-def test_importing_is_light() -> None:
-    code = (
-        "import sys, twelvelabs_embed.validation.planning, twelvelabs_embed.inputs\n"
-        "heavy = {'PIL', 'av', 'numpy', 'httpx'} & set(sys.modules)\n"
-        "assert not heavy, heavy"
-    )
-    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_an_empty_file_needs_no_type_but_content(tmp_path: Path) -> None:

@@ -8,13 +8,7 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 from twelvelabs_embed.errors import InvalidInputError
-from twelvelabs_embed.inputs import (
-    Audio,
-    Document,
-    Image,
-    MultiInput,
-    Video,
-)
+from twelvelabs_embed.inputs import Audio, Document, Image, MultiInput, Video
 
 from tests.inputs.violations import rejected, source
 

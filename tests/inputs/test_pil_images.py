@@ -15,9 +15,7 @@ from twelvelabs_embed.inputs.media_conversion import as_media
 from twelvelabs_embed.limits.file_signatures import FORMATS, sniff
 
 from tests.inputs.violations import only_violation
-from tests.validation.media_files import (
-    noise,
-)
+from tests.validation.media_files import noise
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "I;16", "P", "RGB", "RGBA"])

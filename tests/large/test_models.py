@@ -1,6 +1,6 @@
 """With another model one word changes, whatever way an input has to go."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -40,12 +40,6 @@ def media(tmp_path_factory: pytest.TempPathFactory) -> Path:
     samples.write_padded_video(folder / "large.mp4", 40 << 20)
     samples.document(folder / "paper.pdf", pages=["a dog", "a beach", "a train"])
     return folder
-
-
-@pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator() as running:
-        yield running
 
 
 @pytest.fixture(params=[BLOCKING, AWAITED], ids=str)

@@ -11,12 +11,7 @@ from typing import cast
 
 import httpx
 import pytest
-from twelvelabs_embed import (
-    Asset,
-    InvalidInputError,
-    Media,
-    Progress,
-)
+from twelvelabs_embed import Asset, InvalidInputError, Media, Progress
 from twelvelabs_embed.uploads.resume_store import ResumeStore
 from twelvelabs_embed.uploads.upload import UploadFlows
 from twelvelabs_embed_emulator import Emulator, samples

@@ -4,7 +4,6 @@ import base64
 import io
 import json
 import time
-import wave
 from fractions import Fraction
 from pathlib import Path
 from typing import Any
@@ -14,6 +13,8 @@ import httpx
 from hypothesis import HealthCheck, Phase, settings
 from PIL import Image as Pillow
 from twelvelabs_embed_emulator import samples
+
+from tests.validation.media_files import image_bytes, wav_bytes
 
 # The same cases each time, or nearly: a run must not fail for another reason than a change.
 DETERMINISTIC = settings(
@@ -30,16 +31,6 @@ MIB = 1 << 20
 
 
 new_frame: Any = av.VideoFrame.from_image
-
-
-def wav(duration_sec: float, rate_hz: int = 2000, channels: int = 1) -> bytes:
-    file = io.BytesIO()
-    with wave.open(file, "wb") as sound:
-        sound.setnchannels(channels)
-        sound.setsampwidth(2)
-        sound.setframerate(rate_hz)
-        sound.writeframes(bytes(2 * channels * round(duration_sec * rate_hz)))
-    return file.getvalue()
 
 
 def titled(sound: bytes, title: bytes) -> bytes:
@@ -67,12 +58,6 @@ def film(form: str, size: tuple[int, int], seconds: tuple[int, ...] = (0, 1)) ->
     return file.getvalue()
 
 
-def picture(size: tuple[int, int], form: str) -> bytes:
-    file = io.BytesIO()
-    Pillow.new("RGB", size, "teal").save(file, format=form)
-    return file.getvalue()
-
-
 def make_samples(folder: Path) -> dict[str, bytes]:
     """Good files of every kind, and one for each thing that can be wrong."""
     jpeg = samples.image(folder / "a.jpg", scene="station").read_bytes()
@@ -87,25 +72,25 @@ def make_samples(folder: Path) -> dict[str, bytes]:
     return {
         # images
         "jpeg": jpeg,
-        "png": picture((300, 200), "PNG"),
-        "png of 128x128": picture((128, 128), "PNG"),
-        "png of 127x300": picture((127, 300), "PNG"),
-        "jpeg of 300x127": picture((300, 127), "JPEG"),
-        "gif": picture((400, 400), "GIF"),
-        "webp": picture((400, 400), "WEBP"),
-        "bmp": picture((130, 130), "BMP"),
+        "png": image_bytes((300, 200), "PNG"),
+        "png of 128x128": image_bytes((128, 128), "PNG"),
+        "png of 127x300": image_bytes((127, 300), "PNG"),
+        "jpeg of 300x127": image_bytes((300, 127), "JPEG"),
+        "gif": image_bytes((400, 400), "GIF"),
+        "webp": image_bytes((400, 400), "WEBP"),
+        "bmp": image_bytes((130, 130), "BMP"),
         "jpeg of 5 MB": large_jpeg,
         "jpeg of 5 MB and a byte": large_jpeg + b"\0",
         "jpeg cut off": jpeg[: len(jpeg) // 2],
-        "png cut off": picture((300, 200), "PNG")[:200],
+        "png cut off": image_bytes((300, 200), "PNG")[:200],
         # sound
-        "wav": wav(3),
-        "wav with a title in Latin-1": titled(wav(3), "caf\xe9".encode("latin-1")),
-        "wav of 10 min": wav(600),
-        "wav of 10 min and a moment": wav(600.01),
-        "wav without sound": wav(0),
-        "wav cut off": wav(3)[:6000],
-        "wav behind a wrong length": wav(3)[:4] + bytes(4) + wav(3)[8:],
+        "wav": wav_bytes(3, 2000),
+        "wav with a title in Latin-1": titled(wav_bytes(3, 2000), "caf\xe9".encode("latin-1")),
+        "wav of 10 min": wav_bytes(600, 2000),
+        "wav of 10 min and a moment": wav_bytes(600.01, 2000),
+        "wav without sound": wav_bytes(0, 2000),
+        "wav cut off": wav_bytes(3, 2000)[:6000],
+        "wav behind a wrong length": wav_bytes(3, 2000)[:4] + bytes(4) + wav_bytes(3, 2000)[8:],
         "mp3": mp3,
         "mp3 behind junk": b"\x80" * 99 + mp3,
         "mp3 cut off": mp3[: len(mp3) // 2],

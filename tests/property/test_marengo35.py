@@ -33,8 +33,9 @@ from twelvelabs_embed.validation.routing import RouteName
 from twelvelabs_embed_emulator import samples
 
 from tests.planning import violations
-from tests.property.emulator_oracle import DETERMINISTIC, Judge, encoded, picture, wav
+from tests.property.emulator_oracle import DETERMINISTIC, Judge, encoded
 from tests.property.marengo35_cases import EVERYTHING, KINDS, NEW, ODD, UNREAD, Case
+from tests.validation.media_files import image_bytes, wav_bytes
 
 _EXAMPLES = 200
 
@@ -78,11 +79,11 @@ def data(files: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory) -> d
     silent = samples.video(folder / "b.mkv", **small, sound=False, subtitles=None)
     return {
         **files,
-        "wav of 5 s": wav(5),
-        "wav of 31 s": wav(31),
+        "wav of 5 s": wav_bytes(5, 2000),
+        "wav of 31 s": wav_bytes(31, 2000),
         "mkv of 5 s": samples.video(folder / "a.mkv", **small, subtitles=None).read_bytes(),
         "mkv of 5 s without sound": silent.read_bytes(),
-        "jpeg": picture((200, 200), "JPEG"),
+        "jpeg": image_bytes((200, 200), "JPEG"),
         "paper": samples.document(folder / "a.pdf", pages=["a dog", "a beach"]).read_bytes(),
         "thick paper": samples.document(folder / "b.pdf", pages=["a dog"] * 70).read_bytes(),
         "sentences": b"A man walks. His dog runs. They rest.",

@@ -17,21 +17,13 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies as st
 from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.inputs import (
-    Audio,
-    Dynamic,
-    Fixed,
-    Image,
-    Input,
-    Text,
-    TextImage,
-    Video,
-)
+from twelvelabs_embed.inputs import Audio, Dynamic, Fixed, Image, Input, Text, TextImage, Video
 from twelvelabs_embed.validation.media_probe import inspect_media
 from twelvelabs_embed.validation.routing import RouteName
 
 from tests.planning import violations
-from tests.property.emulator_oracle import DETERMINISTIC, MIB, Judge, encoded, wav
+from tests.property.emulator_oracle import DETERMINISTIC, MIB, Judge, encoded
+from tests.validation.media_files import wav_bytes
 
 # ------------------------------------------------------------------------------------------ judging
 
@@ -79,7 +71,11 @@ def test_every_file_as_every_type(files: dict[str, bytes], judge: Judge) -> None
 def test_every_file_as_a_task(files: dict[str, bytes], judge: Judge) -> None:
     """Also of 3 seconds, which is too short, and of more than 10 minutes, which is not too long."""
     verdicts: Counter[tuple[str, bool]] = Counter()
-    sounds = {"wav of 4 s": wav(4), "wav of 3.999 s": wav(3.999), "wav of 11 min": wav(660)}
+    sounds = {
+        "wav of 4 s": wav_bytes(4, 2000),
+        "wav of 3.999 s": wav_bytes(3.999, 2000),
+        "wav of 11 min": wav_bytes(660, 2000),
+    }
     for name, data in {**files, **sounds}.items():
         for input_type in ("audio", "video"):
             make = BUILDERS[input_type]
@@ -94,7 +90,7 @@ def test_every_file_as_a_task(files: dict[str, bytes], judge: Judge) -> None:
 
 @pytest.mark.parametrize(("more_bytes", "accepted"), [(0, True), (1, False)])
 def test_the_largest_file(more_bytes: int, accepted: bool, judge: Judge) -> None:
-    sound = wav(36 * MIB / (2 * 8 * 192_000), rate_hz=192_000, channels=8)  # of few seconds
+    sound = wav_bytes(36 * MIB / (2 * 8 * 192_000), rate_hz=192_000, channels=8)  # of few seconds
     data = sound[: 36 * MIB].ljust(36 * MIB + more_bytes, b"\0")
     assert (not violations_of(lambda: Audio(data))) is accepted
     assert (not judge.rejection("audio", {"media_source": encoded(data)})) is accepted

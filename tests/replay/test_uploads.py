@@ -6,14 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
-from twelvelabs_embed import (
-    Asset,
-    BadRequestError,
-    CompletedChunk,
-    Media,
-    NotFoundError,
-    Progress,
-)
+from twelvelabs_embed import Asset, BadRequestError, CompletedChunk, Media, NotFoundError, Progress
 from twelvelabs_embed.uploads.upload import UploadFlows
 
 from tests.replay.recording import MEDIA

@@ -12,19 +12,10 @@ from typing import Any
 import numpy as np
 import pytest
 from hypothesis import given
-from twelvelabs_embed.errors import (
-    InvalidInputError,
-    MissingDependencyError,
-)
+from twelvelabs_embed.errors import InvalidInputError, MissingDependencyError
 from twelvelabs_embed.results.embeddings import Embeddings
 
-from tests.results.made import (
-    METADATA,
-    NOTHING,
-    TEXT,
-    any_embeddings,
-    assert_same,
-)
+from tests.results.made import METADATA, NOTHING, TEXT, any_embeddings, assert_same
 
 pa = pytest.importorskip("pyarrow")
 parquet = pytest.importorskip("pyarrow.parquet")

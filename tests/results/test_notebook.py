@@ -10,11 +10,7 @@ import numpy as np
 from PIL import Image
 from twelvelabs_embed.results.embeddings import Embeddings, Segment
 
-from tests.results.made import (
-    NOTHING,
-    TEXT,
-    make,
-)
+from tests.results.made import NOTHING, TEXT, make
 
 
 def test_documents_in_a_notebook(document: Embeddings) -> None:

@@ -9,19 +9,10 @@ import numpy as np
 import numpy.typing as npt
 import pytest
 from hypothesis import given
-from twelvelabs_embed.errors import (
-    ModelMismatchError,
-    TwelveLabsError,
-)
+from twelvelabs_embed.errors import ModelMismatchError, TwelveLabsError
 from twelvelabs_embed.results.embeddings import Embeddings, Match, Segment
 
-from tests.results.made import (
-    CLIPS,
-    NOTHING,
-    TEXT,
-    arrays,
-    make,
-)
+from tests.results.made import CLIPS, NOTHING, TEXT, arrays, make
 
 
 @given(arrays(), arrays())

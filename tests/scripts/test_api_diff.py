@@ -8,15 +8,7 @@ import pytest
 
 from scripts.api_watch.api_diff import main, status
 from scripts.api_watch.api_report import Report, annotations, bumped, line_of, markdown
-from scripts.api_watch.changes import (
-    ADDITIVE,
-    BREAKING,
-    COSMETIC,
-    Change,
-    Place,
-    Severity,
-    merged,
-)
+from scripts.api_watch.changes import ADDITIVE, BREAKING, COSMETIC, Change, Place, Severity, merged
 from scripts.api_watch.code_references import CodeReferences
 from scripts.api_watch.documented_rows import CodeReference
 from scripts.api_watch.entries import Entry, entries_of, field_of, python_of

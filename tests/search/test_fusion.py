@@ -8,14 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from pyarrow import parquet
-from twelvelabs_embed import (
-    Fixed,
-    InvalidInputError,
-    Segment,
-    TextImage,
-    TwelveLabs,
-    Video,
-)
+from twelvelabs_embed import Fixed, InvalidInputError, Segment, TextImage, TwelveLabs, Video
 from twelvelabs_embed.bulk.part_files import part_paths
 from twelvelabs_embed.bulk.sinks.lancedb import LanceDBSink
 from twelvelabs_embed.search import Index, search

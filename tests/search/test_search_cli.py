@@ -18,12 +18,6 @@ TEXTS = {"dog": "a dog jumps", "train": "the train leaves", "odd\x1b[31m": "soup
 
 
 @pytest.fixture(scope="module")
-def emulator() -> Iterator[Emulator]:
-    with Emulator() as running:
-        yield running
-
-
-@pytest.fixture(scope="module")
 def client(emulator: Emulator) -> Iterator[TwelveLabs]:
     with TwelveLabs("any", base_url=emulator.base_url) as running:
         yield running

@@ -17,12 +17,7 @@ from urllib.parse import quote
 import httpx
 import pyarrow.parquet as parquet
 import pytest
-from twelvelabs_embed import (
-    ApiError,
-    InvalidResponseError,
-    TwelveLabs,
-    TwelveLabsError,
-)
+from twelvelabs_embed import ApiError, InvalidResponseError, TwelveLabs, TwelveLabsError
 from twelvelabs_embed._http.redaction import collect_secrets, redact_response as redact
 
 from tests.cli.runner import run_here

@@ -22,14 +22,7 @@ from typing import Any
 
 import pytest
 import vcr
-from twelvelabs_embed import (
-    Image,
-    Progress,
-    TextInputRequest,
-    TwelveLabs,
-    TwelveLabsError,
-    Video,
-)
+from twelvelabs_embed import Image, Progress, TextInputRequest, TwelveLabs, TwelveLabsError, Video
 from twelvelabs_embed.report import write_report
 from twelvelabs_embed_emulator import Emulator
 

@@ -7,9 +7,7 @@ from typing import Any
 
 import httpx
 import pytest
-from twelvelabs_embed import (
-    TwelveLabsError,
-)
+from twelvelabs_embed import TwelveLabsError
 
 from tests.clients import ClientKind, both_clients, given_clients
 from tests.otel_memory import InMemoryTelemetry

@@ -3,16 +3,14 @@
 import json
 import logging
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import httpx
 import pytest
 from twelvelabs_embed import Media
 from twelvelabs_embed._http.encoding import StreamedBody
-from twelvelabs_embed.errors import (
-    TwelveLabsError,
-    UploadError,
-)
+from twelvelabs_embed.errors import TwelveLabsError, UploadError
 from twelvelabs_embed.uploads.multipart import ChunkSettings
 
 from tests.uploads.service import (
@@ -70,16 +68,18 @@ def test_more_than_50_chunks_are_sent_concurrently_if_that_is_asked_for(tmp_path
     assert joined(service) == MP4
 
 
+@pytest.mark.parametrize("direct_bytes", [None, len(MP4)])
 def test_a_small_file_goes_in_one_request(
-    service: Service, upload: Uploader, tmp_path: Path
+    service: Service, upload: Uploader, tmp_path: Path, direct_bytes: int | None
 ) -> None:
     film = tmp_path / "film.mkv"
     film.write_bytes(MP4)
-    assert upload(Media.file(film), direct_bytes=None).id == "direct"
+    assert upload(Media.file(film), direct_bytes).id == "direct"
     (body,) = service.bodies
     assert MP4 in body
     assert b'filename="film.mkv"\r\nContent-Type: video/mp4\r\n' in body
     assert b'name="method"\r\n\r\ndirect\r\n' in body
+    assert b'name="filename"\r\n\r\nfilm.mkv\r\n' in body
 
 
 def test_a_link_is_left_to_the_service(service: Service, upload: Uploader) -> None:
@@ -125,10 +125,16 @@ def test_a_link_is_not_renewed_for_ever(service: Service, upload: Uploader) -> N
     assert service.asked.count("put 3") == 3
 
 
+@pytest.mark.parametrize("link_life_sec", [-5 * 3600, 59, 60])
 def test_a_wrong_clock_does_not_ask_for_links_again_and_again(
-    service: Service, upload: Uploader
+    service: Service, upload: Uploader, link_life_sec: float
 ) -> None:
-    service.link_life = timedelta(hours=-5)
+    def slow() -> Outcome:
+        service.now += timedelta(seconds=1)
+        return service._store(3, MP4[200:300])
+
+    service.link_life = timedelta(seconds=link_life_sec)
+    service.instead["put 3"] = [slow]
     upload()
     assert not any(name.startswith("links") for name in service.asked)
 
@@ -226,15 +232,18 @@ def test_retries_can_be_turned_off(service: Service, upload: Uploader) -> None:
         upload(request_options={"max_retries": 0})
 
 
+@pytest.mark.parametrize(
+    ("urls", "expected"), [(["https://first", "https://second"], "https://second"), ([], "")]
+)
 def test_the_address_of_the_asset_is_that_of_the_last_report_that_has_one(
-    service: Service, upload: Uploader
+    service: Service, upload: Uploader, urls: list[str], expected: str
 ) -> None:
     def stored_at(url: str) -> Outcome:
         counts = service._do("report", json.loads(service.bodies[-1]))
         return httpx.Response(200, json={**counts, "url": url})
 
-    service.instead["report 1 2 3 4"] = [lambda: stored_at("https://first")]
-    service.instead["report 5 6 7 8"] = [lambda: stored_at("https://second")]
+    for report, url in zip(("report 1 2 3 4", "report 5 6 7 8"), urls, strict=False):
+        service.instead[report] = [partial(stored_at, url)]
     flow = upload.flows().upload_in_chunks(
         Media.bytes(MP4),
         filename=None,
@@ -243,6 +252,6 @@ def test_the_address_of_the_asset_is_that_of_the_last_report_that_has_one(
         request_options=None,
     )
     asset, url = run(flow, service)
-    assert (asset.id, url) == ("a1", "https://second")
+    assert (asset.id, url) == ("a1", expected)
     assert json.loads(service.bodies[0])["type"] == "audio"
     assert service.groups == [8, 3]

@@ -167,6 +167,21 @@ def test_only_you_can_read_it(tmp_path: Path) -> None:
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="needs rights to make links")
+def test_a_link_in_the_place_of_a_file_is_not_followed(tmp_path: Path) -> None:
+    record = resume_store(tmp_path).hold("key")
+    record.start(SESSION)
+    (path,) = tmp_path.rglob("*.jsonl")
+    path.unlink()
+    target = tmp_path / "target"
+    target.write_bytes(b"mine")
+    path.symlink_to(target)
+    record.start(SESSION)
+    record.add(1, "etag1")
+    record.release()
+    assert target.read_bytes() == b"mine"
+
+
 def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:

@@ -2,29 +2,17 @@
 
 import json
 import logging
+import shutil
 from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
 from twelvelabs_embed import InvalidInputError, Media, Progress
-from twelvelabs_embed.errors import (
-    BadRequestError,
-    ServiceUnavailableError,
-    UploadError,
-)
+from twelvelabs_embed.errors import BadRequestError, ServiceUnavailableError, UploadError
 from twelvelabs_embed.uploads.resume_store import ResumeStore
 
-from tests.uploads.service import (
-    CHUNKS,
-    MP4,
-    Outcome,
-    Service,
-    Uploader,
-    all_of,
-    interrupt,
-    joined,
-)
+from tests.uploads.service import CHUNKS, MP4, Outcome, Service, Uploader, all_of, interrupt, joined
 
 
 def test_finished_chunks_are_never_sent_again(service: Service, upload: Uploader) -> None:
@@ -45,6 +33,14 @@ def test_all_pages_of_chunks_are_looked_at(tmp_path: Path) -> None:
     assert service.asked.count("status") == 3
     reports = [name.split()[1:] for name in service.asked if name.startswith("report")]
     assert [(report[0], report[-1]) for report in reports] == [("101", "119"), ("120", "130")]
+
+
+def test_pages_without_a_number_end_when_they_repeat(service: Service, upload: Uploader) -> None:
+    interrupt(service, upload, "put 7")
+    page = {"status": "active", "uploaded_chunks": service._chunks(), "page_info": {}}
+    service.instead["status"] = [httpx.Response(200, json=page)] * 9
+    assert upload().id == "a1"
+    assert service.asked.count("status") == 2
 
 
 def test_what_was_put_but_not_reported_is_only_reported(service: Service, upload: Uploader) -> None:
@@ -164,6 +160,10 @@ def test_a_file_is_known_by_path_size_and_time(
     upload(Media.file(film))
     assert service.sessions == 3
     assert joined(service) == film.read_bytes()
+    interrupt(service, upload, "put 7", Media.file(film))
+    (tmp_path / "other").mkdir()
+    upload(Media.file(Path(shutil.copy2(film, tmp_path / "other"))))
+    assert service.sessions == 5
 
 
 def test_another_name_is_another_upload(service: Service, upload: Uploader) -> None:

@@ -8,9 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 from twelvelabs_embed import InvalidInputError, Media, Progress
-from twelvelabs_embed.errors import (
-    UploadError,
-)
+from twelvelabs_embed.errors import UploadError
 from twelvelabs_embed.limits.file_signatures import FORMATS
 from twelvelabs_embed.uploads.source import _TYPES
 
@@ -24,6 +22,7 @@ from tests.uploads.service import (
     Uploader,
     all_of,
     interrupt,
+    joined,
 )
 
 
@@ -80,7 +79,9 @@ def test_a_file_that_is_too_large(
     assert service.sent == []
 
 
-def test_at_min_one_chunk_is_sent_at_a_time(upload: Uploader) -> None:
+def test_at_min_one_chunk_is_sent_at_a_time(service: Service, upload: Uploader) -> None:
+    upload(concurrency=1)
+    assert joined(service) == MP4
     with pytest.raises(InvalidInputError, match="concurrency: 0"):
         upload(concurrency=0)
 

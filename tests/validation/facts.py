@@ -6,14 +6,7 @@ from typing import Any
 
 import msgspec
 from twelvelabs_embed.errors import Violation
-from twelvelabs_embed.inputs import (
-    Audio,
-    Image,
-    Input,
-    Text,
-    TextImage,
-    Video,
-)
+from twelvelabs_embed.inputs import Audio, Image, Input, Text, TextImage, Video
 from twelvelabs_embed.limits.file_signatures import FORMATS
 from twelvelabs_embed.validation.media_probe import MediaFacts
 

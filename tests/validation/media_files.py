@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import wave
+from fractions import Fraction
 from typing import Any
 
 import av
@@ -21,19 +22,19 @@ def noise(width: int, height: int, mode: str = "RGB") -> Pillow.Image:
 new_frame: Any = av.VideoFrame.from_image
 
 
-def image_bytes(size: tuple[int, int] = (200, 150), form: str = "PNG") -> bytes:
+def image_bytes(size: tuple[int, int] = (200, 150), form: str = "PNG", mode: str = "RGB") -> bytes:
     file = io.BytesIO()
-    Pillow.new("RGB", size, "teal").save(file, format=form)
+    Pillow.new(mode, size, "teal" if mode == "RGB" else 0).save(file, format=form)
     return file.getvalue()
 
 
-def wav_bytes(duration_sec: float = 1.0, rate_hz: int = 8000) -> bytes:
+def wav_bytes(duration_sec: float = 1.0, rate_hz: int = 8000, channels: int = 1) -> bytes:
     file = io.BytesIO()
     with wave.open(file, "wb") as sound:
-        sound.setnchannels(1)
+        sound.setnchannels(channels)
         sound.setsampwidth(2)
         sound.setframerate(rate_hz)
-        sound.writeframes(bytes(2 * round(duration_sec * rate_hz)))
+        sound.writeframes(bytes(2 * channels * round(duration_sec * rate_hz)))
     return file.getvalue()
 
 
@@ -60,6 +61,20 @@ def write_video(
             picture = Pillow.new("RGB", size, (number * 9 % 256, 80, 80))
             container.mux(stream.encode(new_frame(picture)))
         container.mux(stream.encode(None))
+
+
+def video_of_pngs(*pictures: bytes) -> bytes:
+    """A video that says of all its pictures that they are of 640x360 pixels."""
+    file = io.BytesIO()
+    with av.open(file, "w", format="mov") as container:
+        stream: Any = container.add_stream("png", rate=4)
+        stream.width, stream.height, stream.pix_fmt = 640, 360, "rgb24"
+        for number, picture in enumerate(pictures):
+            packet = av.Packet(picture)
+            packet.stream, packet.time_base, packet.is_keyframe = stream, Fraction(1, 4), True
+            packet.pts = packet.dts = number
+            container.mux(packet)
+    return file.getvalue()
 
 
 def mp3_bytes(duration_sec: float, tags: bool) -> bytes:

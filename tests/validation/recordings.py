@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 from typing import Any
 
 import av
@@ -10,6 +11,12 @@ import numpy as np
 from PIL import Image
 
 RATE_HZ = 44_100
+ENCRYPTED = {
+    "encryption_scheme": "cenc-aes-ctr",
+    "encryption_key": "76a6c65c5ea762046bd749a2e632ccbb",
+    "encryption_kid": "a7e61c373e219033c21091fa607bf3b8",
+}
+"""Options of an MP4."""
 
 
 def add_video(
@@ -69,6 +76,24 @@ def recording(
     return file.getvalue()
 
 
+def vbr_mp3(seconds: float) -> bytes:
+    """Two minutes in ten of silence at the beginning, by which FFmpeg estimates the rest."""
+    file = io.BytesIO()
+    options = {"write_xing": "0", "id3v2_version": "0"}
+    with av.open(file, "w", format="mp3", options=options) as container:
+        stream: Any = container.add_stream("libmp3lame", rate=RATE_HZ, layout="mono")
+        stream.codec_context.options = {"global_quality": "236", "flags": "+qscale"}
+        random = np.random.default_rng(0)
+        for second in range(round(seconds)):
+            level = 20_000 if second > seconds / 5 else 1
+            samples = random.integers(-level, level, (1, RATE_HZ)).astype(np.int16)
+            frame = av.AudioFrame.from_ndarray(samples, format="s16p", layout="mono")
+            frame.sample_rate = RATE_HZ
+            container.mux(stream.encode(frame))
+        container.mux(stream.encode(None))
+    return file.getvalue()
+
+
 def covered_sound(form: str = "mp4", codec: str = "aac", *, size_px: int = 400) -> bytes:
     """5 s of sound with a cover picture, which FFmpeg lists as a video stream."""
     file = io.BytesIO()
@@ -92,3 +117,26 @@ def late_sound() -> bytes:
         write_sound(container, sound, 1, start_sec=2)
     assert len(file.getvalue()) > 6_000_000
     return file.getvalue()
+
+
+def longer_matroska(data: bytes, factor: float) -> bytes:
+    """Change the header so that it states `factor` times the duration."""
+    at = data.index(b"\x44\x89\x88") + 3  # the duration, a number of eight bytes
+    (ticks,) = struct.unpack_from(">d", data, at)
+    return data[:at] + struct.pack(">d", ticks * factor) + data[at + 8 :]
+
+
+def longer_avi(data: bytes, factor: int) -> bytes:
+    changed = bytearray(data)
+    places = [data.index(b"avih") + 24]
+    places += [at + 40 for at in range(len(data)) if data.startswith(b"strh", at)]
+    for at in places:  # how many frames there are
+        struct.pack_into("<I", changed, at, factor * struct.unpack_from("<I", data, at)[0])
+    return bytes(changed)
+
+
+def longer_flac(data: bytes, factor: int) -> bytes:
+    numbers = int.from_bytes(data[18:26])  # the lower 36 bits: how many samples there are
+    samples = numbers & ((1 << 36) - 1)
+    numbers += samples * (factor - 1)
+    return data[:18] + numbers.to_bytes(8) + data[26:]

@@ -4,16 +4,7 @@ import logging
 from pathlib import Path
 
 import pytest
-from twelvelabs_embed import (
-    NO_RETRY,
-    Audio,
-    Dynamic,
-    Fixed,
-    Image,
-    Media,
-    MultiInput,
-    Video,
-)
+from twelvelabs_embed import NO_RETRY, Audio, Dynamic, Fixed, Image, Media, MultiInput, Video
 from twelvelabs_embed.inputs import Input
 from twelvelabs_embed.validation.links import link_advice
 from twelvelabs_embed.validation.media_probe import MediaFacts

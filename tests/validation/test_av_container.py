@@ -5,18 +5,16 @@ from __future__ import annotations
 import errno
 import io
 import re
-from fractions import Fraction
 from pathlib import Path
 
 import av
 import pytest
-from PIL import Image
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.report.pictures import FrameReader, Span
 from twelvelabs_embed.validation.av_container import BoundedFile, best_video, is_cover
 from twelvelabs_embed.validation.media_probe import probe
 
-from tests.validation.media_files import video_bytes
+from tests.validation.media_files import image_bytes, video_bytes, video_of_pngs
 from tests.validation.recordings import add_video, covered_sound, write_pictures
 
 CONCAT = "ffconcat version 1.0\nfile {target}\n"
@@ -45,36 +43,19 @@ def test_a_playlist_does_not_open_other_files(name: str, playlist: str, target: 
         list(FrameReader().read(path, [Span(0, 2)]))
 
 
-def one_bit_png(width_px: int, height_px: int) -> bytes:
-    file = io.BytesIO()
-    Image.new("1", (width_px, height_px)).save(file, "PNG")
-    return file.getvalue()
+HUGE = image_bytes((12_000, 9000), mode="1")  # 108 million pixels are too many
+SMALL = image_bytes((640, 360), mode="1")
 
 
-HUGE, SMALL = one_bit_png(12_000, 9000), one_bit_png(640, 360)  # 108 million pixels are too many
-
-
-def write_pngs(path: Path, *pictures: bytes) -> Path:
-    """Write a video that says of all its pictures that they are of 640x360 pixels."""
-    with av.open(str(path), "w") as container:
-        stream = container.add_stream("png", rate=4)
-        stream.width, stream.height, stream.pix_fmt = 640, 360, "rgb24"
-        for number, picture in enumerate(pictures):
-            packet = av.Packet(picture)
-            packet.stream, packet.time_base, packet.is_keyframe = stream, Fraction(1, 4), True
-            packet.pts = packet.dts = number
-            container.mux(packet)
-    return path
-
-
-def test_a_huge_picture_is_not_decoded_to_measure_it(tmp_path: Path) -> None:
-    facts = probe(Media.file(write_pngs(tmp_path / "a.mov", HUGE, HUGE)), "video")
+def test_a_huge_picture_is_not_decoded_to_measure_it() -> None:
+    facts = probe(Media.bytes(video_of_pngs(HUGE, HUGE)), "video")
     assert (facts.fault, facts.has_video, facts.width_px) == (None, True, None)
 
 
 @pytest.mark.parametrize("first", [SMALL, HUGE], ids=["in_the_middle", "at_the_beginning"])
 def test_a_huge_picture_is_not_decoded_for_the_report(first: bytes, tmp_path: Path) -> None:
-    path = write_pngs(tmp_path / "a.mov", first, SMALL, HUGE, HUGE)
+    path = tmp_path / "a.mov"
+    path.write_bytes(video_of_pngs(first, SMALL, HUGE, HUGE))
     with pytest.raises(av.error.FFmpegError):
         list(FrameReader().read(path, [Span(0.5, 1)]))
 

@@ -4,14 +4,7 @@ from __future__ import annotations
 
 import pytest
 from twelvelabs_embed.errors import Hint
-from twelvelabs_embed.inputs import (
-    Audio,
-    Image,
-    Input,
-    TextImage,
-    Video,
-    VideoOption,
-)
+from twelvelabs_embed.inputs import Audio, Image, Input, TextImage, Video, VideoOption
 from twelvelabs_embed.validation.media_probe import MediaFacts, inspect_media
 
 from tests.planning import violations, warnings

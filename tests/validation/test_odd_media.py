@@ -21,13 +21,11 @@ and `ffmpeg` for images. Files of the same kinds, made by FFmpeg's command, gave
 from __future__ import annotations
 
 import io
-import struct
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import av
-import numpy as np
 import pytest
 from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.validation import av_container, packet_scan, recording_probe
@@ -35,11 +33,15 @@ from twelvelabs_embed.validation.media_facts import MediaFacts
 from twelvelabs_embed.validation.media_probe import probe
 
 from tests.validation.recordings import (
-    RATE_HZ,
+    ENCRYPTED,
     add_audio,
     add_video,
     late_sound,
+    longer_avi,
+    longer_flac,
+    longer_matroska,
     recording,
+    vbr_mp3,
     write_pictures,
 )
 
@@ -141,28 +143,6 @@ def test_pictures_that_stand_still_for_long_are_no_jump() -> None:
     assert look(file.getvalue()).duration_sec == pytest.approx(41, abs=0.1)
 
 
-def matroska_with(data: bytes, factor: float) -> bytes:
-    at = data.index(b"\x44\x89\x88") + 3  # the duration, a number of eight bytes
-    (ticks,) = struct.unpack_from(">d", data, at)
-    return data[:at] + struct.pack(">d", ticks * factor) + data[at + 8 :]
-
-
-def avi_with(data: bytes, factor: int) -> bytes:
-    changed = bytearray(data)
-    places = [data.index(b"avih") + 24]
-    places += [at + 40 for at in range(len(data)) if data.startswith(b"strh", at)]
-    for at in places:  # how many frames there are
-        struct.pack_into("<I", changed, at, factor * struct.unpack_from("<I", data, at)[0])
-    return bytes(changed)
-
-
-def flac_with(data: bytes, factor: int) -> bytes:
-    numbers = int.from_bytes(data[18:26])  # the lower 36 bits: how many samples there are
-    samples = numbers & ((1 << 36) - 1)
-    numbers += samples * (factor - 1)
-    return data[:18] + numbers.to_bytes(8) + data[26:]
-
-
 MATROSKA = recording("matroska", pictures_sec=6)
 AVI = recording("avi", pictures_sec=6)
 FLAC = recording("flac", pictures_sec=0, sound_sec=6, codecs=("", "flac"))
@@ -170,7 +150,7 @@ FLAC = recording("flac", pictures_sec=0, sound_sec=6, codecs=("", "flac"))
 
 @pytest.mark.parametrize(
     "data",
-    [matroska_with(MATROSKA, 3), avi_with(AVI, 3), flac_with(FLAC, 3)],
+    [longer_matroska(MATROSKA, 3), longer_avi(AVI, 3), longer_flac(FLAC, 3)],
     ids=["mkv", "avi", "flac"],
 )
 def test_a_header_that_states_too_long_a_duration_is_a_note(data: bytes) -> None:
@@ -206,8 +186,8 @@ def test_an_mp4_that_is_cut_off_is_truncated(flags: str, part: float, tmp_path: 
 @pytest.mark.parametrize(
     "behind", [b"TAG" + bytes(125), b"APETAGEX" + bytes(24), bytes(1000)], ids=["ID3", "APE", "0"]
 )
-def test_a_flac_with_something_behind_it_is_whole(factor: int, behind: bytes) -> None:
-    assert look(flac_with(FLAC, factor) + behind).fault is None
+def test_a_longer_flac_something_behind_it_is_whole(factor: int, behind: bytes) -> None:
+    assert look(longer_flac(FLAC, factor) + behind).fault is None
 
 
 # --- length, estimates ----------------------------------------------------------------------------
@@ -221,24 +201,6 @@ def test_the_length_counts_pictures_and_sound(pictures_sec: float, sound_sec: fl
 
 def test_the_padding_of_sound_does_not_count() -> None:
     assert look(recording("mp4", pictures_sec=2, sound_sec=2.04)).duration_sec == 2
-
-
-def vbr_mp3(seconds: float) -> bytes:
-    """Two minutes in ten of silence at the beginning, by which FFmpeg estimates the rest."""
-    file = io.BytesIO()
-    options = {"write_xing": "0", "id3v2_version": "0"}
-    with av.open(file, "w", format="mp3", options=options) as container:
-        stream: Any = container.add_stream("libmp3lame", rate=RATE_HZ, layout="mono")
-        stream.codec_context.options = {"global_quality": "236", "flags": "+qscale"}
-        random = np.random.default_rng(0)
-        for second in range(round(seconds)):
-            level = 20_000 if second > seconds / 5 else 1
-            samples = random.integers(-level, level, (1, RATE_HZ)).astype(np.int16)
-            frame = av.AudioFrame.from_ndarray(samples, format="s16p", layout="mono")
-            frame.sample_rate = RATE_HZ
-            container.mux(stream.encode(frame))
-        container.mux(stream.encode(None))
-    return file.getvalue()
 
 
 def test_an_mp3_without_a_header_is_measured_though_it_is_large(
@@ -267,7 +229,7 @@ def test_of_a_large_file_the_end_is_looked_at(data: bytes, monkeypatch: pytest.M
     monkeypatch.setattr(packet_scan, "WHOLE_SCAN_BYTES", 1000)
     facts = look(data)
     assert (facts.duration_sec, facts.is_estimate) == (pytest.approx(6, abs=0.1), False)
-    longer = look(matroska_with(MATROSKA, 3))
+    longer = look(longer_matroska(MATROSKA, 3))
     assert (longer.duration_sec, longer.is_estimate) == (pytest.approx(6, abs=0.1), True)
 
 
@@ -304,12 +266,7 @@ def test_a_sound_track_without_content_is_a_note() -> None:
 
 
 def test_an_encrypted_mp4_cannot_be_embedded() -> None:
-    options = {
-        "encryption_scheme": "cenc-aes-ctr",
-        "encryption_key": "76a6c65c5ea762046bd749a2e632ccbb",
-        "encryption_kid": "a7e61c373e219033c21091fa607bf3b8",
-    }
-    assert look(recording("mp4", sound_sec=2, options=options)).fault == "encrypted"
+    assert look(recording("mp4", sound_sec=2, options=ENCRYPTED)).fault == "encrypted"
 
 
 @pytest.mark.parametrize("codec", ["pcm_alaw", "pcm_mulaw"])

@@ -130,15 +130,6 @@ def test_a_redirect_to_the_same_host_is_followed_when_asked(make: Make, status: 
     assert second.headers["x-api-key"] == "k"
 
 
-@pytest.mark.parametrize("follow_redirects", [None, False])
-def test_otherwise_it_is_an_error(make: Make, follow_redirects: bool | None) -> None:
-    redirect = Response(307, headers={"location": "/v1.3/elsewhere"})
-    with scripted_server(redirect) as server, pytest.raises(ApiError) as raised:
-        embed(make, base_url=server.base_url, follow_redirects=follow_redirects)
-    assert raised.value.status_code == 307
-    assert len(server.requests) == 1
-
-
 @pytest.mark.parametrize("where", ["http://localhost:{port}/v1.3/x", "//localhost:{port}/v1.3/x"])
 def test_to_another_host_it_is_never_followed(make: Make, where: str) -> None:
     with scripted_server(RESPONSE) as other:
@@ -156,20 +147,6 @@ def test_nor_by_ones_own_client_that_follows_all() -> None:
         with scripted_server(redirect) as server, pytest.raises(ApiError):
             embed(TwelveLabs, base_url=server.base_url, httpx_client=http, follow_redirects=True)
     assert other.requests == []
-
-
-def test_a_post_does_not_become_a_get(make: Make) -> None:
-    redirect = Response(303, headers={"location": "/v1.3/elsewhere"})
-    with scripted_server(redirect) as server, pytest.raises(ApiError):
-        embed(make, base_url=server.base_url, follow_redirects=True)
-    assert len(server.requests) == 1
-
-
-def test_redirects_end(make: Make) -> None:
-    redirect = Response(307, headers={"location": "/v1.3/again"})
-    with scripted_server(redirect) as server, pytest.raises(ApiError):
-        embed(make, base_url=server.base_url, follow_redirects=True)
-    assert 5 < len(server.requests) < 30
 
 
 # --- what is elsewhere ----------------------------------------------------------------------------

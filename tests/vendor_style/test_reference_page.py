@@ -9,13 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.vendor_style.running import (
-    OURS,
-    THEIRS,
-    Outcome,
-    RunProgram,
-    with_imports_from,
-)
+from tests.vendor_style.running import OURS, THEIRS, Outcome, RunProgram, with_imports_from
 
 pytest.importorskip("twelvelabs")
 

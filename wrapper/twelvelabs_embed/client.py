@@ -51,7 +51,7 @@ class SecretText(Protocol):
     """A text that is hidden until it is asked for, as pydantic's `SecretStr`."""
 
     def get_secret_value(self) -> str:
-        """The text."""
+        """Return the text."""
         ...
 
 
@@ -296,7 +296,7 @@ def _as_secret(given: str | SecretText | None) -> str | None:
 
 
 def _timeout_of(given: httpx.Client | httpx.AsyncClient | None) -> httpx.Timeout | None:
-    """The timeout that a client of httpx was given; None if it has httpx's own."""
+    """Return the timeout that a client of httpx was given; None if it has httpx's own."""
     if given is None or set(given.timeout.as_dict().values()) == {_HTTPX_TIMEOUT_SEC}:
         return None
     return given.timeout

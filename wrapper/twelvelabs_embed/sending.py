@@ -7,7 +7,7 @@ from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypedDict
 
-from attrs import evolve, fields_dict, frozen
+from attrs import evolve
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -45,8 +45,7 @@ DEFAULT_WAIT_SEC = 7200.0
 """How long uploads and tasks are waited for unless you say otherwise."""
 
 
-@frozen(kw_only=True)
-class EmbedOptions(PlanOptions):
+class EmbedOptions(PlanOptions, frozen=True, kw_only=True):
     """Options of one `embed`: those of its plan, and how it is carried out.
 
     Attributes:
@@ -91,7 +90,7 @@ def embed_options(arguments: ItemArguments) -> EmbedOptions:
     try:
         return EmbedOptions(**arguments)
     except TypeError:
-        known = fields_dict(EmbedOptions)
+        known = EmbedOptions.__struct_fields__
         unknown = next(name for name in arguments if name not in known)
     from twelvelabs_embed._text import closest_match
     from twelvelabs_embed._vendor_names import EMBED_ARGUMENTS

@@ -88,7 +88,7 @@ def _write_video(
 
 
 def _video_stream(container: OutputContainer, width: int, height: int, fps: float) -> VideoStream:
-    """H.264 where FFmpeg was built with it, else MPEG-4 part 2, which always is there."""
+    """Add H.264 where FFmpeg was built with it, else MPEG-4 part 2, which always is there."""
     rate = Fraction(fps).limit_denominator(1001)
     fast = {"preset": "ultrafast", "threads": "1"}  # one thread: the same bytes on each machine
     if "libx264" in av.codecs_available:

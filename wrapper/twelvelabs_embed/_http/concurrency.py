@@ -45,7 +45,7 @@ class SharedFlows:
             raise _InterruptedError
 
     def in_order(self) -> list[Any]:
-        """The results in the order of the flows."""
+        """Return the results in the order of the flows."""
         return [self.results[number] for number in sorted(self.results)]
 
     def run_in_threads(self, work: Callable[[], None]) -> list[Any]:

@@ -287,7 +287,7 @@ def _numbers_decoder() -> Callable[[msgspec.Raw], _Numbers]:
 
 
 def _decode_numbers(raw: msgspec.Raw) -> _Numbers:
-    """The reference decoder: it decides which rows are valid."""
+    """Decode numbers as the reference: it decides which rows are valid."""
     numbers = _decode_floats(raw)
     # By bytes, because numpy takes three times as long to read a list.
     return np.frombuffer(struct.pack(f"{len(numbers)}d", *numbers))

@@ -12,7 +12,7 @@ A flow is a generator. It yields an effect and is sent the result, or has the er
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterable, Mapping
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from msgspec import Struct
 
@@ -62,12 +62,12 @@ class SendRequest(Struct, frozen=True, eq=False):
         return len(body) if isinstance(body, bytes) else body.length_bytes
 
     def secrets(self) -> list[str]:
-        """Its key or its signature, as a response may repeat them."""
+        """Return its key or its signature, which a response may repeat."""
         query = self.url.partition("?")[2] if self.is_external else ""
         return collect_secrets(self.headers, query)
 
 
-class Sleep(NamedTuple):
+class Sleep(Struct, frozen=True):
     """Wait this long.
 
     Attributes:
@@ -78,13 +78,13 @@ class Sleep(NamedTuple):
     yields_slot: bool = False
 
 
-class RunBlocking(NamedTuple):
+class RunBlocking(Struct, frozen=True):
     """Call a function that blocks; the result is its own. An async runner uses a thread."""
 
     work: Callable[[], Any]
 
 
-class RunConcurrently(NamedTuple):
+class RunConcurrently(Struct, frozen=True):
     """Run flows concurrently; the result is the list of theirs, in their order.
 
     When one fails, no other is started, those that run finish or are cancelled, and its error is
@@ -95,7 +95,7 @@ class RunConcurrently(NamedTuple):
     concurrency: int
 
 
-class Notify(NamedTuple):
+class Notify(Struct, frozen=True):
     """Call a user's callback with a value. An async runner awaits what it returns."""
 
     callback: Callable[[Any], object]

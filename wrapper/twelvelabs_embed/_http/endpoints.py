@@ -90,7 +90,7 @@ def _reads(model: type[_Model[T]]) -> Callable[[httpx.Response], T]:
 
 
 def _reads_created(model: type[_Model[T]]) -> Callable[[httpx.Response], T]:
-    """For responses with the id of what was created; without it, nobody knows what was."""
+    """Make a parser of responses with the id of what was created."""
 
     def parse(response: httpx.Response) -> T:
         document = response.json()
@@ -102,7 +102,7 @@ def _reads_created(model: type[_Model[T]]) -> Callable[[httpx.Response], T]:
 
 
 def _reads_links(model: type[_Model[T]]) -> Callable[[httpx.Response], T]:
-    """For responses with presigned links, which are secrets: they allow writing to the storage."""
+    """Make a parser of responses with presigned links, which are secrets."""
 
     def parse(response: httpx.Response) -> T:
         document = response.json()

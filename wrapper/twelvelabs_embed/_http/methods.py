@@ -16,6 +16,8 @@ from twelvelabs_embed._http.request import RawResponse
 from twelvelabs_embed._http.runners import AsyncRunner, Runner
 
 if TYPE_CHECKING:
+    from msgspec import Struct
+
     from twelvelabs_embed._http.pagination import AsyncPager, Page, Pager
 
 F = TypeVar("F")
@@ -196,10 +198,15 @@ def _explain_arguments(make: Callable[..., Any], kwargs: dict[str, Any]) -> None
         explain(kwargs)
 
 
+def _annotations(kind: type) -> dict[str, Any]:
+    of_each = map(inspect.get_annotations, reversed(kind.__mro__))
+    return {name: found for one in of_each for name, found in one.items()}
+
+
 def spells_out(
-    *options: type, omit: str = "", explain: Callable[[Any], object] | None = None
+    *options: type[Struct], omit: str = "", explain: Callable[[Any], object] | None = None
 ) -> Callable[[M], M]:
-    """Show the fields of attrs classes in the signature of a function, instead of `**options`.
+    """Show the fields of structs in the signature of a function, instead of `**options`.
 
     Those that the function names itself stay as they are.
 
@@ -212,13 +219,14 @@ def spells_out(
     def decorate(make: M) -> M:
         signature = inspect.signature(make)
         named = list(signature.parameters.values())[:-1]
-        fields: list[Any] = [one for kind in options for one in kind.__attrs_attrs__]  # type: ignore[attr-defined]
         spelled = [
             inspect.Parameter(
-                one.name, inspect.Parameter.KEYWORD_ONLY, default=one.default, annotation=one.type
+                name, inspect.Parameter.KEYWORD_ONLY, default=default, annotation=types[name]
             )
-            for one in fields
-            if one.name != omit and one.name not in signature.parameters
+            for kind in options
+            for types in [_annotations(kind)]
+            for name, default in zip(kind.__struct_fields__, kind.__struct_defaults__, strict=True)
+            if name != omit and name not in signature.parameters
         ]
         make.__signature__ = signature.replace(parameters=[*named, *spelled])  # type: ignore[attr-defined]
         make._explain = explain  # type: ignore[attr-defined]

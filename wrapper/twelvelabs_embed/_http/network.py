@@ -16,8 +16,9 @@ from urllib.request import getproxies, getproxies_environment, proxy_bypass
 
 import httpcore
 import httpx
-from attrs import field, frozen
+from msgspec import Struct
 
+from twelvelabs_embed._http.redaction import Secret
 from twelvelabs_embed.errors import ConfigurationError
 
 __all__ = ["Proxies", "check_not_mocked", "is_socks", "tls_context"]
@@ -26,31 +27,31 @@ _SOCKS = ("socks5", "socks5h")
 
 
 def is_socks(proxy: httpx.Proxy | None) -> bool:
-    """Whether a proxy speaks SOCKS."""
+    """Return whether a proxy speaks SOCKS."""
     return proxy is not None and proxy.url.scheme in _SOCKS
 
 
-@frozen(eq=False)
-class Proxies:
+class Proxies(Struct, frozen=True, eq=False):
     """The proxies of the environment: `HTTPS_PROXY`, `HTTP_PROXY`, `ALL_PROXY`, `NO_PROXY`.
 
     Upper or lower case; on macOS and Windows the system's settings where no variable is set.
 
     Attributes:
-        addresses: a proxy by the scheme of the URLs that it is for: `http`, `https` or `all`
+        addresses: a proxy by the scheme of the URLs that it is for: `http`, `https` or `all`;
+            with its password, if it has one
         no_proxy: hosts that are reached directly, as `NO_PROXY` has them
     """
 
-    addresses: Mapping[str, str] = field(repr=False)  # they may hold a password
+    addresses: Mapping[str, str]
     no_proxy: str
-    _found: dict[tuple[str, str, int | None], httpx.Proxy | None] = field(factory=dict, repr=False)
+    _found: dict[tuple[str, str, int | None], httpx.Proxy | None] = {}
 
     @classmethod
     def from_environment(cls) -> Proxies:
         found = getproxies()
         no_proxy = found.pop("no", "")
         schemes = ("http", "https", "all")
-        return cls({one: found[one] for one in schemes if found.get(one)}, no_proxy)
+        return cls({one: Secret(found[one]) for one in schemes if found.get(one)}, no_proxy)
 
     def find(self, url: httpx.URL) -> httpx.Proxy | None:
         """Return the proxy for a URL; None when it is reached directly.
@@ -81,7 +82,7 @@ class Proxies:
 
 
 def _is_named(entry: str, host: str, port: int | None) -> bool:
-    """Whether an entry of `NO_PROXY` means a host: `*`, a domain, an address, a network."""
+    """Return whether an entry of `NO_PROXY` means a host: `*`, a domain, an address, a network."""
     if entry == "*":
         return True
     bare, bracket, rest = entry.removeprefix("[").partition("]")
@@ -125,7 +126,7 @@ def _as_proxy(variable: str, address: str) -> httpx.Proxy:
 
 
 def _variable(scheme: str) -> str:
-    """The name of the variable that names the proxy, as it is written in the environment."""
+    """Return the variable that names the proxy, as it is written in the environment."""
     names = [name for name in os.environ if name.lower() == f"{scheme}_proxy"]
     return min(names, key=str.isupper, default="the system's setting")
 

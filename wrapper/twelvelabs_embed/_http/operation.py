@@ -6,7 +6,7 @@ Nothing here imports the generated code: one embedding needs none of it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import IO, TYPE_CHECKING, Any, Generic, NamedTuple, TypeVar
+from typing import IO, TYPE_CHECKING, Any, Generic, TypeVar
 
 from msgspec import Struct
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 
 
-class FormFile(NamedTuple):
+class FormFile(Struct, frozen=True):
     """The file of a form.
 
     Attributes:
@@ -36,7 +36,7 @@ class FormFile(NamedTuple):
     headers: Mapping[str, str] = {}
 
 
-class MultipartForm(NamedTuple):
+class MultipartForm(Struct, frozen=True):
     """A multipart form: texts, and perhaps a file with the name `file`."""
 
     texts: Mapping[str, str]

@@ -49,11 +49,11 @@ class Page(Generic[T]):
         return bool(self.items) and self.number < self.total_pages
 
     def fetch_next(self) -> Flow[Page[T]]:
-        """The flow that fetches the page after this one."""
+        """Return the flow that fetches the page after this one."""
         return self._fetch(self.number + 1)
 
     def unless_repeated(self, after: Page[T]) -> Page[T] | None:
-        """The page after this one, unless a service that does not count pages repeats this one."""
+        """Return the next page, unless a service that does not count pages repeats this one."""
         is_repeated = after.total_pages is None and after.items == self.items
         return None if is_repeated else after
 
@@ -104,7 +104,7 @@ class Pager(_Pager[T]):
         return Pager(page, self._run) if page else None
 
     def iter_pages(self) -> Iterator[Page[T]]:
-        """The pages, one after the other."""
+        """Yield the pages, one after the other."""
         page: Page[T] | None = self.first_page
         while page:
             yield page
@@ -135,7 +135,7 @@ class AsyncPager(_Pager[T]):
         return AsyncPager(page, self._run) if page else None
 
     async def iter_pages(self) -> AsyncIterator[Page[T]]:
-        """The pages, one after the other."""
+        """Yield the pages, one after the other."""
         page: Page[T] | None = self.first_page
         while page:
             yield page

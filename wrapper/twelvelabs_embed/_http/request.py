@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypedDict, TypeVar
 
-from attrs import evolve
+from attrs import evolve, frozen
 from msgspec import Struct, field
 
 from twelvelabs_embed._http.effects import Flow
@@ -71,7 +71,8 @@ class Connection(Struct, frozen=True, eq=False):
         )
 
 
-class RawResponse(Struct, Generic[T], frozen=True):
+@frozen
+class RawResponse(Generic[T]):
     """A result with the HTTP response that it was read from.
 
     Attributes:
@@ -141,6 +142,6 @@ def validate_timeout(name: str, timeout: float | httpx.Timeout) -> None:
 
 
 def retry_policy(connection: Connection, options: RequestOptions) -> RetryPolicy:
-    """The connection's retry policy, with the number of retries that the options ask for."""
+    """Return the connection's retry policy with the retries that the options ask for."""
     retries = options.get("max_retries")
     return connection.retry if retries is None else evolve(connection.retry, attempts=retries + 1)

@@ -73,7 +73,7 @@ class Runner:
         return self._given is not None
 
     def with_clock(self, clock: Clock) -> Runner:
-        """Another runner with the client that was given."""
+        """Return another runner with the client that was given."""
         assert self._given is not None
         return Runner(self._given, clock)
 

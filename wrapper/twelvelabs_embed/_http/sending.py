@@ -64,7 +64,7 @@ def build_request(
     encoded: bytes | StreamedBody | None = None
     if isinstance(body, MultipartForm):
         texts = {name: str(text) for name, text in (additional or {}).items()}
-        content_type, encoded = encode_form(body._replace(texts={**body.texts, **texts}))
+        content_type, encoded = encode_form(replace(body, texts={**body.texts, **texts}))
         headers = {"content-type": content_type, **headers}
     elif body is not None or additional:
         encoded = encode_json({**(body or {}), **additional} if additional else body or {})
@@ -197,7 +197,7 @@ def _same_host_redirect(request: SendRequest, response: httpx.Response) -> str |
 def _delay_sec(
     failure: TwelveLabsError, policy: RetryPolicy, clock: Clock, spent_sec: float
 ) -> float | None:
-    """The wait before the next attempt, in seconds; None if none is left."""
+    """Return the wait before the next attempt, in seconds; None if none is left."""
     if failure.attempts >= policy.attempts:
         return None
     asked_sec = asked_wait_sec(failure, clock.now()) if isinstance(failure, ApiError) else None
@@ -230,7 +230,7 @@ _NOT_CONNECTED = (
 
 
 def _may_be_done(failure: TwelveLabsError, caught: Exception, request: SendRequest) -> bool:
-    """Whether the service may have done what was asked, though no response says so."""
+    """Return whether the service may have done what was asked, though no response says so."""
     match failure:
         case ApiError():
             # A 4xx (the documents say so of 429) has done nothing; a server error may have, and
@@ -318,12 +318,12 @@ def translate_error(error: Exception) -> TwelveLabsError:
 
 
 def _untrusted(error: BaseException) -> str:
-    """Why the certificate of the other side was rejected, if that is why it failed."""
+    """Return why the certificate of the other side was rejected, if that is the cause."""
     found = _tls_error(error)
     return found.verify_message if isinstance(found, ssl.SSLCertVerificationError) else ""
 
 
-# What the other side would answer again: no TLS, another version, a certificate that is wanted.
+# What another attempt would meet again: no TLS, another version, a certificate that is required.
 _TLS_MISMATCH = re.compile(
     "WRONG_VERSION|UNSUPPORTED_PROTOCOL|PROTOCOL_VERSION|HTTP_REQUEST|HANDSHAKE_FAILURE|NO_CIPHER"
     "|UNRECOGNIZED_NAME|UNKNOWN_CA|ACCESS_DENIED|CERTIFICATE"
@@ -331,7 +331,7 @@ _TLS_MISMATCH = re.compile(
 
 
 def _tls_mismatch(error: BaseException) -> str:
-    """Why TLS is not possible with the other side, if that is why it failed."""
+    """Return why TLS is not possible with the other side, if that is the cause."""
     found = _tls_error(error)
     reason: str = getattr(found, "reason", None) or ""
     return reason.lower().replace("_", " ") if _TLS_MISMATCH.search(reason) else ""
@@ -348,10 +348,10 @@ _DENIED = re.compile(r"4(?!08|29)\d\d\b|Invalid username|Requested ")
 
 
 def _is_denied_by_proxy(error: Exception) -> bool:
-    """Whether a proxy answered that it will not connect, which it would answer again."""
+    """Return whether a proxy rejected the connection, as it would again."""
     return isinstance(error, httpx.ProxyError) and bool(_DENIED.match(str(error)))
 
 
 def error_text(error: Exception) -> str:
-    """The error's type, and its message if it has one."""
+    """Return the error's type, and its message if it has one."""
     return f"{type(error).__name__}: {error}" if str(error) else type(error).__name__

@@ -1,7 +1,7 @@
 """SOCKS proxies by httpx.
 
-httpcore waits without end for what the proxy answers, asserts what it is, and leaves the connection
-open when it is something else.
+httpcore waits without end for the response of the proxy, asserts what it is, and leaves the
+connection open when it is something else.
 """
 
 from __future__ import annotations
@@ -88,7 +88,7 @@ def _begin(
 
 
 def _foreign(error: Exception) -> httpx.ProxyError | None:
-    """The error of what is no SOCKS, if it is that."""
+    """Return the error of a proxy that does not speak SOCKS, if it is that."""
     if isinstance(error, AssertionError) or type(error).__module__.startswith("socksio"):
-        return httpx.ProxyError("the proxy does not answer as SOCKS 5 does")
+        return httpx.ProxyError("the proxy does not speak SOCKS 5")
     return None

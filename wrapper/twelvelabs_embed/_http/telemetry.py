@@ -56,7 +56,7 @@ class _Span(Struct, eq=False, kw_only=True):
         return self.clock.monotonic() - self._started_sec
 
     def fields(self, error: BaseException | None = None) -> dict[str, Any]:
-        """The fields of a log record about it; None for what is not known."""
+        """Return the fields of a log record about it; None for what is not known."""
         response = self.response
         return {
             "attempts": self.attempts,
@@ -95,18 +95,18 @@ class _Span(Struct, eq=False, kw_only=True):
             _log.debug(*self._summary(error), extra=self.fields(error))
 
     def _start_attributes(self) -> tuple[str, dict[str, Any]]:
-        """The name of its OpenTelemetry span, and the attributes that are known at its start."""
+        """Return the name of its OpenTelemetry span, and the attributes known at its start."""
         raise NotImplementedError
 
     def _end_attributes(self, error: BaseException | None) -> dict[str, Any]:
-        """The attributes that are known at its end."""
+        """Return the attributes that are known at its end."""
         raise NotImplementedError
 
     def _record_metrics(self, telemetry: Telemetry, error: BaseException | None) -> None:
         raise NotImplementedError
 
     def _summary(self, error: BaseException | None) -> tuple[Any, ...]:
-        """The message of the log record at its end, and its arguments."""
+        """Return the message of the log record at its end, and its arguments."""
         raise NotImplementedError
 
 
@@ -237,7 +237,7 @@ class RequestSpan(_Span, eq=False, kw_only=True):
         return {"http.request.method": self.request.method, "url.template": template}
 
     def _direct_model(self) -> str | None:
-        """The model, when the sync endpoint is called in the vendor's style, without a span."""
+        """Return the model of a call of the sync endpoint in the vendor's style, without a span."""
         body = self.operation.body
         if self._embedding is None and self.operation.path == EMBED_PATH:
             return str(body["model_name"]) if isinstance(body, Mapping) else None

@@ -277,7 +277,7 @@ class SecretHeaders(httpx.Headers):
 
 
 def mask_headers(headers: httpx.Headers) -> httpx.Headers:
-    """A copy whose secret values are masked."""
+    """Return a copy with masked secrets."""
     masked = httpx.Headers(headers)
     for name in SECRET_HEADERS:
         if name in masked:
@@ -299,7 +299,7 @@ CLIENT_HEADERS = httpx.Client(
 
 @lru_cache(maxsize=16)
 def with_client_headers(items: tuple[tuple[bytes, bytes], ...]) -> httpx.Headers:
-    """The headers that an `httpx.Client` sends with these."""
+    """Return the headers that an `httpx.Client` sends with these."""
     headers = SecretHeaders(CLIENT_HEADERS)
     headers.update(httpx.Headers(items))
     return headers

@@ -349,7 +349,7 @@ def _proxy_headers(proxy: httpx.Proxy) -> Mapping[str, str] | None:
 async def _body_parts(
     body: bytes | StreamedBody, deadline: asyncio.Timeout, wait_sec: float | None
 ) -> AsyncIterator[memoryview]:
-    """A body in parts, each of which the server has to read within `wait_sec`."""
+    """Yield a body in parts, each of which the server has to read within `wait_sec`."""
     loop = asyncio.get_running_loop()
     async for part in _whole(body) if isinstance(body, bytes) else body:
         view = memoryview(part)
@@ -386,7 +386,7 @@ def _translate(error: aiohttp.ClientError) -> tuple[Exception, BaseException | N
 
 
 def _raised_by_body(error: aiohttp.ClientError) -> Exception | None:
-    """The error of reading the body that is sent, such as a file that shrinks, if it is one."""
+    """Return the error of reading the body that is sent, as of a file that shrinks, if any."""
     of_body = error.__cause__
     is_wrapped = type(error) is aiohttp.ClientConnectionError
     if is_wrapped and isinstance(of_body, Exception) and not isinstance(of_body, OSError):

@@ -190,7 +190,7 @@ async def _run_pool(
 
 
 def _as_awaitable(clock: Clock) -> Clock:
-    """The clock, whose awaited sleep does what its blocking one does."""
+    """Return the clock, whose awaited sleep does what its blocking one does."""
     if clock.sleep is real_sleep:
         return clock
 

@@ -6,7 +6,6 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from attrs import field, frozen
-from msgspec import Struct
 
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed.batch.rate_limiter import RateLimiter
@@ -27,7 +26,8 @@ class NotStartedError(TwelveLabsError):
     """The run was stopped before this item was sent. Callers never see it."""
 
 
-class BatchResult(Struct, frozen=True):
+@frozen
+class BatchResult:
     """The result of one input of a batch: its vectors or its error.
 
     Attributes:
@@ -61,7 +61,8 @@ class BatchResult(Struct, frozen=True):
         return self.embeddings
 
 
-class Job(Struct, Generic[K], frozen=True):
+@frozen
+class Job(Generic[K]):
     """One item of a run, and how to embed it.
 
     Attributes:
@@ -73,7 +74,7 @@ class Job(Struct, Generic[K], frozen=True):
 
     key: K
     input: EmbedInput
-    make: Callable[[], Flow[Embeddings]]
+    make: Callable[[], Flow[Embeddings]] = field(repr=False)
     model: str = DEFAULT_MODEL
 
 

@@ -36,6 +36,7 @@ from threading import Lock
 from attrs import define, frozen
 
 from twelvelabs_embed.batch.media_quota import MediaQuota
+from twelvelabs_embed.batch.observed_quota import ReducedRate, RemainingQuota
 from twelvelabs_embed.batch.sliding_window import SlidingWindowLog
 from twelvelabs_embed.errors import ConfigurationError
 
@@ -132,8 +133,8 @@ class RateLimiter:
         self._last_sec = -math.inf
         self._in_flight_tokens = 0
         self._paused_until_sec = -math.inf
-        self._remaining: dict[str, _RemainingQuota] = {}
-        self._reduced: _ReducedRate | None = None
+        self._remaining: dict[str, RemainingQuota] = {}
+        self._reduced: ReducedRate | None = None
         self._rejections_in_a_row = 0
         self._throttled_since_sec: float | None = None
         self._waited_sec = 0.0
@@ -265,8 +266,8 @@ class RateLimiter:
         for name, quota in self._remaining.items():
             yield from _delay_until(self._next_sec(name, quota, now_sec), now_sec, "remaining")
 
-    def _next_sec(self, name: str, quota: _RemainingQuota, now_sec: float) -> float:
-        """When the next request may be sent, as far as one dimension is concerned."""
+    def _next_sec(self, name: str, quota: RemainingQuota, now_sec: float) -> float:
+        """Return when the next request may be sent, by one dimension alone."""
         is_counted = name == "request"
         # Of requests it is known what was sent since, and what no longer counts.
         left = quota.our_part - self._requests if is_counted else quota.left
@@ -304,12 +305,12 @@ class RateLimiter:
             if before is not None and left < limit * _PACED_PART:
                 full_rate = before.full_rate
             our_part = self._our_part(permit, limit, left, before)
-            self._remaining[name] = _RemainingQuota(limit, left, now_sec, our_part, full_rate)
+            self._remaining[name] = RemainingQuota(limit, left, now_sec, our_part, full_rate)
 
     def _our_part(
-        self, permit: Permit, limit: float, left: float, before: _RemainingQuota | None
+        self, permit: Permit, limit: float, left: float, before: RemainingQuota | None
     ) -> float:
-        """How many of our requests may count at a time: those that do, and those that are left.
+        """Return how many of our requests may count: those that do, and those that are left.
 
         When the service wrote its response it had counted those that were done when the request was
         sent, and perhaps those that were in flight at the same time.
@@ -335,7 +336,7 @@ class RateLimiter:
         if before is not None and now_sec < before.since_sec + self._window_sec:
             # Rejected again: that slows requests down, but says nothing new about the quota.
             rate, growth_per_sec = min(rate, before.rate(now_sec)), before.growth_per_sec
-        self._reduced = _ReducedRate(
+        self._reduced = ReducedRate(
             last_number=self._last_number,
             since_sec=now_sec,
             requests_per_sec=max(rate / 2, _MIN_REQUESTS_PER_SEC),
@@ -353,45 +354,6 @@ class RateLimiter:
         if self._throttled_since_sec is not None:
             self._waited_sec += now_sec - self._throttled_since_sec
         self._throttled_since_sec = now_sec if delay else None
-
-
-@frozen
-class _RemainingQuota:
-    """What a response said of one dimension.
-
-    Attributes:
-        limit: the whole quota
-        left: what remained of it
-        seen_sec: when it came
-        our_part: how many of our requests may count at a time
-        full_rate: requests a second before its paced part began
-    """
-
-    limit: float
-    left: float
-    seen_sec: float
-    our_part: float
-    full_rate: float
-
-
-@frozen
-class _ReducedRate:
-    """A rate that was halved and grows again.
-
-    Attributes:
-        last_number: of the last permit before
-        since_sec: since when it grows
-        requests_per_sec: what it was then
-        growth_per_sec: by how much it grows in a second
-    """
-
-    last_number: int
-    since_sec: float
-    requests_per_sec: float
-    growth_per_sec: float
-
-    def rate(self, now_sec: float) -> float:
-        return self.requests_per_sec + self.growth_per_sec * max(0.0, now_sec - self.since_sec)
 
 
 def _delay_until(next_sec: float, now_sec: float, reason: str) -> Iterator[Delay]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import cast
 
-from attrs import fields_dict
-
 from twelvelabs_embed.bulk.row_settings import DefaultArguments, Defaults
 from twelvelabs_embed.sending import EmbedArguments, EmbedOptions, ItemArguments, embed_options
 
@@ -22,7 +20,7 @@ def item_options(arguments: RunArguments) -> tuple[EmbedOptions, Defaults]:
     Raises:
         TypeError: there is no such argument
     """
-    names = fields_dict(Defaults)
+    names = Defaults.__struct_fields__
     rest = {name: value for name, value in arguments.items() if name not in names}
     given = {name: value for name, value in arguments.items() if name in names}
     return embed_options(cast(EmbedArguments, rest)), Defaults(**cast(DefaultArguments, given))

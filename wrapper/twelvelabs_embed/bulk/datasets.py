@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from attrs import fields_dict, frozen
+from attrs import frozen
 
 from twelvelabs_embed._files import expand_path
 from twelvelabs_embed.bulk.manifests import is_manifest
@@ -50,7 +50,7 @@ def open_source(
     if plan is None:
         hint = "Give the folder that a run wrote"
         raise _invalid(f"{str(folder)!r} has no run.json", hint)
-    names = fields_dict(Defaults)
+    names = Defaults.__struct_fields__
     before = {name: plan.settings[name] for name in names if name in plan.settings}
     now = {name: one for name in names if (one := getattr(defaults, name)) is not None}
     settings = Defaults(**{**before, **now})

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from attrs import define, evolve, field
+from msgspec.structs import replace
 
 from twelvelabs_embed._http.effects import Flow, RunBlocking
 from twelvelabs_embed.bulk.checkpoint import Checkpoint
@@ -54,7 +55,7 @@ class ItemEmbedder:
             work.found = evolve(work.found, version=version)
             if work.is_unchanged():
                 raise UnchangedError
-        options = evolve(self._options, progress=partial(self._track, work))
+        options = replace(self._options, progress=partial(self._track, work))
         task_id = self._checkpoint.tasks.get(item.id, work.found)
         if task_id is not None:
             try:

@@ -235,5 +235,5 @@ def _copies(
         repeated = np.repeat(np.array(some, object), rows.num_rows)
         table = rows.take(np.tile(np.arange(rows.num_rows), len(some)))
         field = rows.schema.field("id")
-        table = table.set_column(place, field, pa.array(repeated, pa.string()))
+        table = table.set_column(place, field, pa.array(repeated))
         yield set(some), with_fingerprints(table, {id: items[id] for id in some})

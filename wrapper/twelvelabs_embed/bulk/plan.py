@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
-from attrs import asdict, field, fields_dict, frozen
+from attrs import asdict, field, frozen
 
 from twelvelabs_embed._files import atomic_write
 from twelvelabs_embed._version import VERSION
@@ -57,7 +57,7 @@ class RunPlan:
         Defaults of the vectors are omitted: folders of earlier versions do not have them, and can
         be resumed.
         """
-        given = {name: getattr(options, name) for name in fields_dict(VectorOptions)}
+        given = {name: getattr(options, name) for name in VectorOptions.__struct_fields__}
         vectors = {name: value for name, value in given.items() if value not in (None, False)}
         settings = {**defaults.as_json(), **vectors}
         return cls(

@@ -8,7 +8,8 @@ from datetime import timedelta
 from functools import partial
 from typing import Any, TypeAlias, TypedDict
 
-from attrs import asdict, frozen
+from msgspec import Struct
+from msgspec.structs import asdict
 
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs import (
@@ -28,8 +29,7 @@ __all__ = ["SETTINGS", "Defaults", "Row", "read_settings"]
 Row: TypeAlias = Mapping[str, Any]
 
 
-@frozen(kw_only=True)
-class Defaults:
+class Defaults(Struct, frozen=True, kw_only=True):
     """The settings of audio and video that the source does not give.
 
     Attributes:
@@ -53,9 +53,7 @@ class Defaults:
             InvalidInputError: it is valid for neither audio nor video
         """
         violations: list[Violation] = []
-        given = {
-            name: value for name, value in asdict(self, recurse=False).items() if value is not None
-        }
+        given = {name: value for name, value in asdict(self).items() if value is not None}
         settings = read_settings(given, violations)
         if violations:
             raise InvalidInputError(violations)

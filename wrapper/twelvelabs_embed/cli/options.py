@@ -282,7 +282,7 @@ class Settings(ServiceOrEmulator):
 
     def plan_options(self) -> PlanOptions:
         """Return the options that decide whether and how an input is sent."""
-        names = fields_dict(PlanOptions)
+        names = PlanOptions.__struct_fields__
         given = self.arguments()
         return PlanOptions(**{name: value for name, value in given.items() if name in names})
 

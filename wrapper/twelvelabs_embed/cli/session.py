@@ -139,7 +139,7 @@ def _address(service: Service) -> list[str]:
 def reporting_interrupted_uploads(
     client: TwelveLabs, watcher: Watcher, input: Input | Media
 ) -> Generator[None]:
-    """After Ctrl-C, show a note that a multipart upload can be resumed."""
+    """Show a note after Ctrl-C that a multipart upload can be resumed."""
     try:
         yield
     except KeyboardInterrupt:

@@ -40,7 +40,7 @@ class StoreError(OSError):
 
 
 def fault_of(error: OSError | ValueError) -> tuple[Fault, str]:
-    """Why a file cannot be read, and more about that for the message."""
+    """Return why a file cannot be read, and more about that for the message."""
     if isinstance(error, StoreError):
         return error.fault, error.what
     match error:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from twelvelabs_embed.inputs.object_stores import StoredObject
 
 __all__ = [
+    "LinkHost",
     "Media",
     "MediaSourceKind",
     "is_link",
@@ -37,6 +38,9 @@ __all__ = [
 ]
 
 MediaSourceKind: TypeAlias = Literal["file", "bytes", "url", "asset", "object"]
+LinkHost: TypeAlias = Literal["public", "private"]
+"""Whether a link leads to the internet, or to a host that the service cannot reach."""
+
 _Bytes: TypeAlias = bytes  # inside Media, `bytes` is the constructor
 
 
@@ -61,7 +65,7 @@ class Media:
 
     @classmethod
     def file(cls, path: str | os.PathLike[str]) -> Media:
-        """A file on this machine; `~` is the home directory. It is read when it is sent.
+        """Return media in a file on this machine; `~` is the home directory. It is read when sent.
 
         Raises:
             InvalidInputError: the path is empty.
@@ -81,13 +85,13 @@ class Media:
 
     @classmethod
     def bytes(cls, data: _Bytes | bytearray | memoryview, filename: str | None = None) -> Media:
-        """The content of a file, in memory. `filename` is for messages only."""
+        """Return media in memory: the content of a file. `filename` is for messages only."""
         _check_type(data, (bytes, bytearray, memoryview), "the content of a file is bytes")
         return cls("bytes", _Bytes(data), filename)
 
     @classmethod
     def url(cls, url: str) -> Media:
-        """A public, direct link to a file, which the service fetches itself.
+        """Return media behind a public, direct link, which the service fetches itself.
 
         Raises:
             InvalidInputError: not http or https, or without a host.
@@ -112,7 +116,7 @@ class Media:
 
     @classmethod
     def asset(cls, asset_id: str) -> Media:
-        """A file that was uploaded before and whose asset is ready.
+        """Return media that was uploaded before and whose asset is ready.
 
         Raises:
             InvalidInputError: the id is empty.
@@ -124,7 +128,7 @@ class Media:
 
     @classmethod
     def object(cls, address: str) -> Media:
-        """An object in a store, `s3://bucket/key`, `gs://bucket/key` or `az://container/key`.
+        """Return media in an object store: `s3://bucket/key`, `gs://…` or `az://container/key`.
 
         The service gets a presigned link to it, where it can fetch that; otherwise the content is
         read and sent. Credentials are those of the environment. It needs the extra `[stores]`.
@@ -165,7 +169,7 @@ class Media:
         return len(cast(bytes, self.value))
 
     def open(self) -> BinaryIO:
-        """The content, opened anew for reading bytes.
+        """Open the content anew for reading bytes.
 
         Raises:
             InvalidInputError: the file cannot be read.
@@ -280,7 +284,7 @@ def _split_host(url: str) -> str:
 
 
 def show_link(url: str) -> str:
-    """A link without what may be secret: user, password, query and fragment."""
+    """Return a link without what may be secret: user, password, query and fragment."""
     bare = url.partition("#")[0].partition("?")[0]
     scheme, separator, rest = bare.partition("://")
     host, slash, path = rest.partition("/")
@@ -288,7 +292,7 @@ def show_link(url: str) -> str:
 
 
 def read_head(media: Media) -> bytes:
-    """The first bytes of a file or of bytes, for `sniff`.
+    """Read the first bytes of a file or of bytes, for `sniff`.
 
     Raises:
         InvalidInputError: the file cannot be read.

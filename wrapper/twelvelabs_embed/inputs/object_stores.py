@@ -15,7 +15,7 @@ import re
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from ipaddress import ip_address
-from typing import Any, BinaryIO, Literal, TypeAlias, cast
+from typing import Any, BinaryIO, cast
 from urllib.parse import urlsplit
 
 from attrs import field, frozen
@@ -23,6 +23,7 @@ from attrs import field, frozen
 from twelvelabs_embed._text import shorten_middle
 from twelvelabs_embed.errors import ApiConnectionError, InvalidInputError, Violation
 from twelvelabs_embed.inputs.faults import StoreError
+from twelvelabs_embed.inputs.media import LinkHost
 from twelvelabs_embed.inputs.store_access import (
     UnreadableKeyError,
     obstore,
@@ -31,7 +32,6 @@ from twelvelabs_embed.inputs.store_access import (
 )
 
 __all__ = [
-    "LinkHost",
     "ObjectStat",
     "StoredObject",
     "host_kind",
@@ -41,9 +41,6 @@ __all__ = [
 
 LINK_LIFETIME = timedelta(hours=6)
 """How long a presigned link is valid: a task may be queued for hours before its media is read."""
-
-LinkHost: TypeAlias = Literal["public", "private"]
-"""Whether a link leads to the internet, or to a host that the service cannot reach."""
 
 # What is kept of an object: most headers. A smaller one is read once, to be checked and to be sent.
 _HEAD_BYTES = 256 << 10

@@ -37,7 +37,7 @@ _MAX_JPEG_SIDE_PX = 65_500
 
 
 def is_pil_image(value: object) -> TypeGuard[PilImage]:
-    """Whether a value is a PIL image, which exists only where Pillow is imported."""
+    """Return whether a value is a PIL image, which exists only where Pillow is imported."""
     pillow = sys.modules.get("PIL.Image")
     return pillow is not None and isinstance(value, pillow.Image)
 

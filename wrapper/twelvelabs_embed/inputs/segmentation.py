@@ -47,7 +47,7 @@ class Fixed:
         raise_if_any(int_violations("Fixed.sec", self.sec, "min_fixed_sec", "max_fixed_sec"))
 
     def to_payload(self) -> dict[str, Any]:
-        """The `segmentation` of the request."""
+        """Return the `segmentation` of the request."""
         return {"strategy": "fixed", "fixed": {"duration_sec": self.sec}}
 
 
@@ -73,7 +73,7 @@ class Dynamic:
         )
 
     def to_payload(self) -> dict[str, Any]:
-        """The `segmentation` of the request."""
+        """Return the `segmentation` of the request."""
         return {"strategy": "dynamic", "dynamic": {"min_duration_sec": self.min_sec}}
 
 
@@ -100,7 +100,7 @@ class Spatial:
             raise InvalidInputError([Violation(name, repr(self.strategy), allowed, hint)])
 
     def to_payload(self) -> dict[str, Any]:
-        """The `segmentation` of the request."""
+        """Return the `segmentation` of the request."""
         return {"spatial": {"strategy": self.strategy}}
 
 
@@ -134,7 +134,7 @@ class Sequential:
             raise InvalidInputError([Violation(name, value, allowed, "Omit it for none")])
 
     def to_payload(self) -> dict[str, Any]:
-        """The `segmentation` of the request."""
+        """Return the `segmentation` of the request."""
         found: dict[str, Any] = {"strategy": "sentence", "max_sentences": self.max_sentences}
         if self.overlap_sentences is not None:
             found["overlap_sentences"] = self.overlap_sentences
@@ -185,5 +185,5 @@ class TimedText:
         raise_if_any([*(missing or times), *texts])
 
     def to_payload(self) -> dict[str, Any]:
-        """The entry of the request's `time_based_metadata`."""
+        """Return the entry of the request's `time_based_metadata`."""
         return {"start": self.start_sec, "end": self.end_sec, "text": self.text}

@@ -57,7 +57,7 @@ def to_int(value: SupportsIndex) -> int:
 def to_choices(
     value: Word | Collection[Word] | None, name: ChoiceName, input_type: InputType
 ) -> tuple[Word, ...] | None:
-    """Known words in the order of the contract, so that equal choices are equal inputs.
+    """Sort known words in the order of the contract, so that equal choices are equal inputs.
 
     A bare string is one word: it can mean nothing else, and is often typed.
     """

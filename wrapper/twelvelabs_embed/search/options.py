@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from math import isfinite
 from typing import Literal, TypeAlias, TypedDict, get_args
 
-from attrs import frozen
+from msgspec import Struct
 
 from twelvelabs_embed._text import did_you_mean
 
@@ -35,8 +35,7 @@ class SearchArguments(TypedDict, total=False):
     max_per_item: int | None
 
 
-@frozen(kw_only=True)
-class SearchOptions:
+class SearchOptions(Struct, frozen=True, kw_only=True):
     """Options of a search, described at `search`. What depends on the dataset is validated later.
 
     Raises:
@@ -60,7 +59,7 @@ class SearchOptions:
         """Whether a hit may stand for several segments, or others of its item are omitted."""
         return self.merge_gap_sec is not None or self.max_per_item is not None
 
-    def __attrs_post_init__(self) -> None:
+    def __post_init__(self) -> None:
         fusion, gap_sec = self.fusion, self.merge_gap_sec
         if self.top < 1:
             raise ValueError(f"top must be at least 1, not {self.top}")

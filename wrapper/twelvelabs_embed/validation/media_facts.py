@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from msgspec import Struct
 from msgspec.structs import replace
 
 from twelvelabs_embed.inputs.faults import Fault
+from twelvelabs_embed.inputs.media import LinkHost
 from twelvelabs_embed.limits import Via
 from twelvelabs_embed.limits.file_signatures import Format
-
-if TYPE_CHECKING:
-    from twelvelabs_embed.inputs.object_stores import LinkHost
 
 __all__ = ["NO_MEDIA", "MediaFacts"]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal, TypeAlias
 
-from attrs import frozen
+from msgspec import Struct
 
 from twelvelabs_embed.inputs import Input, MultiInput, Text, TextImage
 from twelvelabs_embed.limits import DEFAULT_MODEL
@@ -14,8 +14,7 @@ Dimension: TypeAlias = Literal[128, 256, 512]
 """How many numbers a vector can have, with models that leave the choice."""
 
 
-@frozen(kw_only=True)
-class VectorOptions:
+class VectorOptions(Struct, frozen=True, kw_only=True):
     """Options of the vectors, with models that have them.
 
     Attributes:
@@ -30,8 +29,7 @@ class VectorOptions:
     auto_truncate: bool = False
 
 
-@frozen(kw_only=True)
-class PlanOptions(VectorOptions):
+class PlanOptions(VectorOptions, frozen=True, kw_only=True):
     """Options that decide whether and how an input is sent.
 
     Attributes:

@@ -144,7 +144,7 @@ class PgvectorSink(TableSink):
         return self._psycopg.sql.SQL(text).format(table=self._table, **parts)
 
     def close(self) -> None:
-        """Nothing is open between two calls: a run may take days, and a server restarts."""
+        """Do nothing: no connection is open between two calls, as a run may take days."""
 
     @contextmanager
     def _session(self) -> Generator[Any]:
