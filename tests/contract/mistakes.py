@@ -1,4 +1,4 @@
-"""Mistakes of servers, each with what the contract tests must find."""
+"""Mistakes of servers, each with what the contract tests must find; and what is no mistake."""
 
 import json
 from collections.abc import Callable
@@ -7,7 +7,7 @@ from typing import Any
 from tests.contract.wrong_server import Change, Response
 
 EMBED, TASK, ASSETS = "POST /embed-v2", "GET /embed-v2/tasks/*", "GET /assets"
-UPLOAD = "GET /assets/multipart-uploads/*"
+ASSET, UPLOAD = "GET /assets/*", "GET /assets/multipart-uploads/*"
 
 
 def of_json(change: Callable[[Any], Any]) -> Change:
@@ -30,8 +30,8 @@ def of_rows(change: Callable[[dict[str, Any]], Any]) -> Change:
     return of_json(changed)
 
 
-def of_errors(change: Callable[[Response], Response]) -> Change:
-    return lambda response: change(response) if response.status == 400 else response
+def of_errors(change: Callable[[Response], Response], status: int = 400) -> Change:
+    return lambda response: change(response) if response.status == status else response
 
 
 def flat(response: Response) -> Response:
@@ -78,6 +78,11 @@ WRONG: dict[str, tuple[str, Change, str, str, str]] = {
         EMBED,
         of_rows(lambda row: row.update(embedding_option="visual")),
         *("a text", "case", "data[0].embedding_option"),
+    ),
+    "no null where one is documented, of the new model": (
+        EMBED,
+        of_rows(lambda row: row.update(quadrant="top_left")),
+        *("a text with marengo3.5", "case", "data[0].quadrant"),
     ),
     "another status of success": (
         "POST /assets",
@@ -181,7 +186,7 @@ WRONG: dict[str, tuple[str, Change, str, str, str]] = {
         *("example of /embed-v2/tasks: image", "schema", "status"),
     ),
     "a time that is none": (
-        "GET /assets/*",
+        ASSET,
         of_json(lambda body: body.update(created_at="yesterday")),
         *("the life of an asset", "schema", "created_at"),
     ),
@@ -191,7 +196,7 @@ WRONG: dict[str, tuple[str, Change, str, str, str]] = {
         *("the life of an asset", "status", ""),
     ),
     "notes that are forgotten": (
-        "GET /assets/*",
+        ASSET,
         of_json(lambda body: {**body, "user_metadata": {"season": 2026}}),
         *("the life of an asset", "case", "user_metadata"),
     ),
@@ -235,6 +240,11 @@ WRONG: dict[str, tuple[str, Change, str, str, str]] = {
         of_json(lambda body: body["upload_urls"][0].update(url="http://127.0.0.1:9/")),
         *("an upload in chunks", "case", "upload_urls[0].url"),
     ),
+    "an item without its id": (
+        ASSETS,
+        of_json(lambda body: body.update(data=[{}])),
+        *("fetch what is listed", "case", ""),
+    ),
     "a page of another size": (
         ASSETS,
         of_json(lambda body: body["page_info"].update(limit_per_page=10)),
@@ -249,5 +259,40 @@ WRONG: dict[str, tuple[str, Change, str, str, str]] = {
         "DELETE /assets/*/user-metadata",
         lambda response: Response(200, "application/json", {"deleted": True}),
         *("the life of an asset", "body", ""),
+    ),
+}
+
+# What is allowed, though the emulator does something else: where, how, with which case.
+ALLOWED: dict[str, tuple[str, Change, str]] = {
+    "a nested error of a wrong key": (ASSETS, of_errors(nested, 401), "wrong key"),
+    "a key that is forbidden": (
+        "GET /assets/multipart-uploads",
+        of_errors(lambda response: response._replace(status=403), 401),
+        "wrong key",
+    ),
+    "the form of an id is checked first (assets)": (
+        ASSET,
+        of_errors(lambda response: response._replace(status=400), 404),
+        "unknown ids",
+    ),
+    "the form of an id is checked first (uploads)": (
+        UPLOAD,
+        of_errors(lambda response: response._replace(status=400), 404),
+        "unknown ids",
+    ),
+    "a content type in other words": (
+        EMBED,
+        lambda response: response._replace(content_type="Application/JSON ; charset=utf-8"),
+        "a text",
+    ),
+    "white space in place of nothing": (
+        "DELETE /assets/*/user-metadata",
+        lambda response: response._replace(body="\n"),
+        "the life of an asset",
+    ),
+    "chunks that the server counts otherwise": (
+        "POST /assets/multipart-uploads",
+        of_json(lambda body: body.update(total_chunks=2)),
+        "an upload in chunks",
     ),
 }

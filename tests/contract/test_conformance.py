@@ -6,19 +6,23 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree
 
+import httpx
 import pytest
-from twelvelabs_embed_emulator import Emulator
-from twelvelabs_embed_emulator.conformance import Report, Target, cases_of, run
+from twelvelabs_embed_emulator import Emulator, samples
+from twelvelabs_embed_emulator.conformance import Judge, Report, Target, cases_of, run
 from twelvelabs_embed_emulator.conformance.__main__ import main
 from twelvelabs_embed_emulator.conformance.runner import read_contract
 
-from tests.contract.mistakes import EMBED, WRONG
-from tests.contract.wrong_server import changing
+from tests.contract.mistakes import ALLOWED, ASSETS, EMBED, TASK, WRONG
+from tests.contract.wrong_server import Response, changing
+from tests.emulator.helpers import create_asset
 
 pytest_plugins = ["pytester"]
 
+A = {"properties": {"a": {}}}
 KEY = "a-key-that-is-secret"
 CASSETTES = Path(__file__).parents[1] / "cassettes" / "emulator"
 
@@ -46,8 +50,8 @@ def test_the_emulator_has_no_violation_and_all_operations_are_called(emulator: E
     assert report.not_called == []
     assets = [exchange for one in report.results for exchange in one.exchanges]
     made = sum(exchange.status == 201 for exchange in assets)
-    gone = sum(exchange.method == "DELETE" and exchange.status == 204 for exchange in assets)
-    assert made == gone == 2  # what is made is deleted
+    deleted = [one.status for one in assets if one.operation == "DELETE /assets/{asset_id}"]
+    assert deleted == [204] * made == [204] * 2  # what is made is deleted, once
 
 
 @pytest.mark.parametrize("name", WRONG)
@@ -70,8 +74,51 @@ def test_a_wrong_server_is_noticed_by_name(emulator: Emulator, name: str, tmp_pa
     (file,) = report.keep(tmp_path / "kept")
     kept = json.loads(file.read_text())
     assert any(finding["kind"] == kind for one in kept for finding in one["findings"])
+    assert all(one["request"] for one in kept if one["method"] in ("POST", "PUT", "PATCH"))
+    sizes = [max(len(json.dumps(one["request"])), len(one["body"])) for one in kept]
+    assert max(sizes) <= 4000
     assert KEY not in file.read_text()
     assert not re.search(r"signature=[0-9a-f]", file.read_text())
+
+
+@pytest.mark.parametrize("name", ALLOWED)
+def test_what_a_server_may_do_is_no_violation(emulator: Emulator, name: str) -> None:
+    operation, change, case = ALLOWED[name]
+    with changing(emulator.base_url, operation, change) as address:
+        report = run_at(address, emulator, (case,))
+    assert report.violations == report.undocumented == []
+
+
+@pytest.mark.parametrize(
+    ("schema", "undocumented"),
+    [
+        (A, ["[].b"]),
+        ({"allOf": [A, {"additionalProperties": True}]}, []),
+        ({"type": "object"}, []),
+        *(
+            ({key: [A, {"properties": {"b": {"properties": {"d": {}}}}}]}, ["[].b.c"])
+            for key in ("anyOf", "allOf")
+        ),
+    ],
+)
+def test_fields_that_a_schema_does_not_describe(
+    schema: dict[str, Any], undocumented: list[str]
+) -> None:
+    response = {"content": {"application/json": {"schema": {"items": schema}}}}
+    operation = {"operationId": "get", "responses": {"200": response}}
+    judge = Judge({"components": {}, "paths": {"/": {"get": operation}}})
+    body = json.dumps([{"a": 1, "b": {"c": 1}}] * 2).encode()
+    found = judge.judge("get", 200, {"content-type": "application/json"}, body)
+    assert [(one.kind, one.where) for one in found] == [("undocumented", w) for w in undocumented]
+
+
+def test_a_task_is_waited_for_as_long_as_was_said(emulator: Emulator) -> None:
+    _, change, case, _, _ = WRONG["a task that does not end"]
+    waits_sec: list[float] = []
+    with changing(emulator.base_url, TASK, change) as address:
+        target = Target(address, KEY, wait_sec=10, sleep=waits_sec.append)
+        run(target, cases=[one for one in cases_of(read_contract()) if one.name == case])
+    assert sum(waits_sec) == 10
 
 
 @pytest.mark.parametrize("name", ["notes that are not kept", "a chunk that does not count"])
@@ -94,13 +141,21 @@ def test_a_server_that_is_not_there(emulator: Emulator) -> None:
     assert {one.kind for one in report.violations} == {"connection"}
 
 
-def test_reading_changes_nothing(emulator: Emulator) -> None:
+def test_reading_changes_nothing(emulator: Emulator, tmp_path: Path) -> None:
+    with httpx.Client(base_url=emulator.base_url, headers={"x-api-key": KEY}) as client:
+        create_asset(client, samples.image(tmp_path / "a.jpg"))
+    run_at(emulator.base_url, emulator, ("example of /embed-v2/tasks: image",))
     report = run(Target(emulator.base_url, KEY), subset="read")
     exchanges = [exchange for one in report.results for exchange in one.exchanges]
-    assert {one.method for one in exchanges} == {"GET"}
+    called = {(one.operation, one.status) for one in exchanges}
+    reads = {one for one in Judge(read_contract()).operations.values() if "GET" in one}
+    assert {operation for operation, _ in called} == reads
+    assert ("GET /embed-v2/tasks/{task_id}", 200) in called
     assert report.violations == []
     cheap = {one.name for one in cases_of(read_contract(), "cheap")}
     assert {one.name for one in report.results} < cheap
+    examples = [one for one in cheap if one.startswith("example of ")]
+    assert sorted(examples) == [f"example of /embed-v2: {one}" for one in ("shortVectors", "text")]
 
 
 # ---------------------------------------------------------------------------------- command line
@@ -170,9 +225,13 @@ def test_schemathesis_sends_more(
     emulator: Emulator, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("TWELVELABS_API_KEY", KEY)
-    words = ["--base-url", emulator.base_url, "--subset", "cheap", "--only", "schemathesis"]
-    assert main([*words, "--fuzz", "5"]) == 0
-    assert "7 cases" in capsys.readouterr().out
+    failed = Response(500, "application/json", {"code": "internal_server_error", "message": "no"})
+    with changing(emulator.base_url, ASSETS, lambda _: failed) as address:
+        words = ["--base-url", address, "--subset", "cheap", "--only", "schemathesis"]
+        assert main([*words, "--fuzz", "5"]) == 1
+    shown = capsys.readouterr().out
+    assert "7 cases, 35 requests; cases with violations: 1" in shown
+    assert "GET /assets: status: 500" in shown
 
 
 # ---------------------------------------------------------------------------------------- pytest

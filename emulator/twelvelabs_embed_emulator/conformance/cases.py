@@ -208,8 +208,8 @@ def _examples(document: Json) -> Iterator[Case]:
         content = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]
         for name, example in content.get("examples", {}).items():
             body = example["value"]
-            has_media = body["input_type"] not in ("text",) and "media" in str(body)
-            subset: Subset = "all" if has_media or id == "create_task" else "cheap"
+            is_cheap = id == "create_embeddings" and "media_source" not in str(body)
+            subset: Subset = "cheap" if is_cheap else "all"
             send = partial(_example, id=id, body=body)
             yield Case(f"example of {path}: {name}", subset, send)
 

@@ -159,7 +159,7 @@ class Judge:
 
 
 def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
+    return isinstance(value, int | float) and math.isfinite(value)
 
 
 def _resolve(schema: Json, components: Json) -> Json:

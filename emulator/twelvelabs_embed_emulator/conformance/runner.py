@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 import httpx
 
 from twelvelabs_embed_emulator.conformance.cases import Case, Subset, cases_of
-from twelvelabs_embed_emulator.conformance.judge import Json, Judge
+from twelvelabs_embed_emulator.conformance.judge import Finding, Json, Judge
 from twelvelabs_embed_emulator.conformance.report import Report, Result
 from twelvelabs_embed_emulator.conformance.session import Session, StopCaseError
 from twelvelabs_embed_emulator.contract.loader import default_path, load_yaml
@@ -80,7 +80,7 @@ def run_case(case: Case, target: Target, judge: Judge) -> Result:
         try:
             _guarded(case, session)
         finally:
-            for step in reversed(session.cleanup):
+            for step in session.cleanup:
                 with contextlib.suppress(StopCaseError):
                     step()
     return Result(case.name, tuple(session.exchanges))
@@ -94,10 +94,8 @@ def _guarded(case: Case, session: Session) -> None:
         pass
     except (AttributeError, KeyError, TypeError) as error:
         # A response of another shape than the contract's, which is a finding of its own.
-        last = session.exchanges[-1]
-        if not any(finding.is_violation for finding in last.findings):
-            id = next(id for id, name in session.judge.operations.items() if name == last.operation)
-            session.expect(id, False, f"the case cannot continue: {type(error).__name__}: {error}")
+        text = f"the case cannot continue: {type(error).__name__}: {error}"
+        session.add(Finding(session.exchanges[-1].operation, "case", "", text))
 
 
 @cache

@@ -54,7 +54,7 @@ class Session:
         sleep: waits so many seconds.
         timeout_sec: how long tasks and assets are waited for.
         exchanges: what was sent and received.
-        cleanup: called at the end, the last first, whatever happened.
+        cleanup: called at the end, whatever happened.
     """
 
     client: httpx.Client
@@ -136,7 +136,7 @@ class Session:
     def expect(self, id: str, condition: bool, text: str, where: str = "") -> None:
         """Add to the last exchange that a response says something wrong."""
         if not condition:
-            self._add(Finding(self.judge.operations[id], "case", where, text))
+            self.add(Finding(self.judge.operations[id], "case", where, text))
 
     def wait(self, id: str, *, has: Iterable[str] = (), dimension: int = 512, **ids: Any) -> Json:
         """Fetch a task or an asset until it is no longer processing."""
@@ -155,10 +155,11 @@ class Session:
         is_ready = document.get("status") == "ready"
         self.expect(id, is_ready, f"{document.get('status')!r} and not ready", "status")
         if is_ready:
-            self._add(*self.judge.missing(id, document, has))
+            self.add(*self.judge.missing(id, document, has))
         return document
 
-    def _add(self, *findings: Finding) -> None:
+    def add(self, *findings: Finding) -> None:
+        """Add findings to the last exchange."""
         last = self.exchanges.pop()
         self.exchanges.append(replace(last, findings=(*last.findings, *findings)))
 
