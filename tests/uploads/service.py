@@ -48,6 +48,7 @@ class Service:
         self.chunk_bytes = chunk_bytes
         self.links = links
         self.link_life = timedelta(hours=1)
+        self.session_life: timedelta | None = timedelta(hours=24)
         self.now = NOW
         self.state = "active"
         self.asked: list[str] = []
@@ -89,6 +90,8 @@ class Service:
                 self.sessions += 1
                 self.state, self.put, self.reported = "active", {}, set()
                 self.total_chunks = -(-body["total_size"] // self.chunk_bytes)
+                life = self.session_life
+                ends = {} if life is None else {"expires_at": (self.now + life).isoformat()}
                 return {
                     "upload_id": f"u{self.sessions}",
                     "asset_id": f"a{self.sessions}",
@@ -96,7 +99,7 @@ class Service:
                     "total_chunks": self.total_chunks,
                     "upload_urls": self._urls(1, self.links),
                     "upload_headers": HEADERS,
-                    "expires_at": (self.now + timedelta(hours=24)).isoformat(),
+                    **ends,
                 }
             case "links":
                 return {"upload_urls": self._urls(body["start"], body["count"])}

@@ -120,8 +120,11 @@ def test_a_link_that_storage_rejects_is_renewed(
 
 def test_a_link_is_not_renewed_for_ever(service: Service, upload: Uploader) -> None:
     service.instead["put 3"] = [httpx.Response(403, text="<Error>no</Error>")] * 9
-    with pytest.raises(UploadError, match=r"upload u1: chunk 3 of 11: storage: 403: <Error>no"):
+    text = r"upload u1: chunk 3 of 11: storage: 403: <Error>no"
+    with pytest.raises(UploadError, match=text) as caught:
         upload()
+    assert (caught.value.upload_id, caught.value.chunk_index) == ("u1", 3)
+    assert caught.value.original_error is caught.value.__cause__
     assert service.asked.count("put 3") == 3
 
 
@@ -142,8 +145,9 @@ def test_a_wrong_clock_does_not_ask_for_links_again_and_again(
 def test_a_link_that_does_not_come(service: Service, upload: Uploader) -> None:
     service.links = 2
     service.instead[f"links 3 +{CHUNKS - 2}"] = [httpx.Response(200, json={"upload_urls": []})]
-    with pytest.raises(UploadError, match="no link for chunk 3"):
+    with pytest.raises(UploadError, match="no link for chunk 3") as caught:
         upload()
+    assert (caught.value.upload_id, caught.value.chunk_index) == ("u1", 3)
 
 
 # --------------------------------------------------------------------------------------- chunks
@@ -168,8 +172,9 @@ def test_a_chunk_that_never_arrives_right(
     service: Service, upload: Uploader, response: httpx.Response, what: str
 ) -> None:
     service.instead["put 2"] = [response] * 9
-    with pytest.raises(UploadError, match=f"upload u1: chunk 2 of 11: .*{what}"):
+    with pytest.raises(UploadError, match=f"upload u1: chunk 2 of 11: .*{what}") as caught:
         upload()
+    assert (caught.value.upload_id, caught.value.chunk_index) == ("u1", 2)
     assert service.asked.count("put 2") == 3
     assert not any(name.startswith("report") for name in service.asked)
 
@@ -221,6 +226,8 @@ def test_a_chunk_that_cannot_be_sent(
     with pytest.raises(UploadError, match="chunk 5 of 11: storage: ") as caught:
         upload()
     assert isinstance(caught.value.__cause__, TwelveLabsError)
+    assert caught.value.original_error is caught.value.__cause__
+    assert (caught.value.upload_id, caught.value.chunk_index) == ("u1", 5)
     assert service.asked.count("put 5") == count
     (entry,) = upload.resume_store.uploads()
     assert entry.done_chunks == 4

@@ -61,6 +61,17 @@ def test_what_is_dropped_leaves_nothing_behind(tmp_path: Path) -> None:
     assert list((tmp_path / "uploads").iterdir()) == []
 
 
+def test_what_is_noted_leaves_no_file_open(tmp_path: Path) -> None:
+    record = resume_store(tmp_path).hold("key")
+    with (tmp_path / "before").open("w") as before:
+        lowest = before.fileno()
+    record.start(SESSION)
+    record.add(1, "etag1")
+    with (tmp_path / "after").open("w") as after:
+        assert after.fileno() == lowest
+    record.release()
+
+
 @pytest.mark.parametrize(
     "torn", [b'\n{"index": 4, "et', b"\n", b"\x00\x00", b"\nnull", b'\n{"x": ' + b"[" * 10_000]
 )
@@ -103,6 +114,7 @@ def test_the_list_has_the_progress(tmp_path: Path) -> None:
     assert entry.session == SESSION
     assert (entry.done_chunks, entry.done_bytes) == (2, 15)
     assert resume_store(tmp_path / "nothing").uploads() == []
+    assert "octet-stream" not in repr(entry)  # a header may be as good as a signature
 
 
 def test_no_thread_shares_a_session(tmp_path: Path) -> None:

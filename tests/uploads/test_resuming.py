@@ -3,6 +3,7 @@
 import json
 import logging
 import shutil
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,25 @@ def test_finished_chunks_are_never_sent_again(service: Service, upload: Uploader
     assert service.asked == [*expected, "report 7 8 9 10 11", "asset"]
     assert joined(service) == MP4
     assert service.sessions == 1
+
+
+@pytest.mark.parametrize(
+    ("life_hours", "later_hours", "sessions"),
+    [(1, 0.9, 1), (1, 1, 2), (None, 23.9, 1), (None, 24, 2)],
+)
+def test_a_session_is_resumed_until_it_ends_after_a_day_if_nothing_else_is_said(
+    service: Service,
+    upload: Uploader,
+    life_hours: float | None,
+    later_hours: float,
+    sessions: int,
+) -> None:
+    service.session_life = None if life_hours is None else timedelta(hours=life_hours)
+    interrupt(service, upload, "put 7")
+    service.now += timedelta(hours=later_hours)
+    upload()
+    assert service.sessions == sessions
+    assert joined(service) == MP4
 
 
 def test_all_pages_of_chunks_are_looked_at(tmp_path: Path) -> None:

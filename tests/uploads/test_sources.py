@@ -29,8 +29,10 @@ from tests.uploads.service import (
 def test_chunks_that_do_not_make_the_file(service: Service, upload: Uploader) -> None:
     wrong = {"upload_id": "u", "asset_id": "a", "chunk_size": 100, "total_chunks": 12}
     service.instead["create"] = [httpx.Response(201, json=wrong)]
-    with pytest.raises(UploadError, match="wants 12 chunks of 100 bytes of a file of 1036 bytes"):
+    text = "wants 12 chunks of 100 bytes of a file of 1036 bytes"
+    with pytest.raises(UploadError, match=text) as caught:
         upload()
+    assert (caught.value.upload_id, caught.value.chunk_index) == ("u", None)
 
 
 def test_a_service_that_lost_chunks(service: Service, upload: Uploader) -> None:
@@ -39,8 +41,9 @@ def test_a_service_that_lost_chunks(service: Service, upload: Uploader) -> None:
         return httpx.Response(200, json={"total_completed": CHUNKS - 2})
 
     service.instead[f"report {all_of()}"] = [forgetful]
-    with pytest.raises(UploadError, match="the service lacks 1, 2"):
+    with pytest.raises(UploadError, match="the service lacks 1, 2") as caught:
         upload()
+    assert (caught.value.upload_id, caught.value.chunk_index) == ("u1", 1)
 
 
 def test_a_file_that_is_empty_or_missing(
@@ -111,7 +114,16 @@ def test_what_the_asset_is_called(
 
 
 @pytest.mark.parametrize(
-    ("head", "kind"), [(b"RIFF\0\0\0\0WAVE", "audio"), (b"\x89PNG\r\n\x1a\n", "image")]
+    ("head", "kind"),
+    [
+        (b"RIFF\0\0\0\0WAVE", "audio"),
+        (b"\x89PNG\r\n\x1a\n", "image"),
+        # What may be a video is uploaded as one.
+        (b"OggS", "video"),
+        (b"GIF89a", "video"),
+        (b"PK\x03\x04", "video"),
+        (b"\xfe\xfe", "video"),
+    ],
 )
 def test_the_content_type_of_chunks_is_that_of_the_media(
     service: Service, upload: Uploader, head: bytes, kind: str
