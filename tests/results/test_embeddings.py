@@ -12,7 +12,7 @@ import pytest
 from attrs.exceptions import FrozenInstanceError
 from hypothesis import given
 from twelvelabs_embed.errors import ModelMismatchError
-from twelvelabs_embed.results.embeddings import Embeddings, Segment
+from twelvelabs_embed.results.embeddings import Embeddings, Segment, Usage
 from twelvelabs_embed.validation.routing import Route
 
 from tests.results.made import (
@@ -116,6 +116,8 @@ def test_pooled_pages_have_a_page_range(document: Embeddings) -> None:
     pooled = document[:2].pool()
     assert pooled.segments == (Segment("visual", start_page=1, end_page=3),)
     assert document[1:2].pool().segments[0].quadrant == "top_left"
+    chunks = [Segment("text", "chunk", chunk_index=3)] * 2
+    assert make([[1], [2]], chunks).pool().segments == (Segment("text", chunk_index=3),)
     assert pooled.usage == USAGE
     assert pooled.uncertainties is None
 
@@ -151,9 +153,10 @@ def test_several_vectors_are_an_error_that_suggests_a_selection(video: Embedding
     assert len(video.select(scope="asset", option="visual")) == 1
 
 
-def test_several_vectors_of_one_kind_suggest_an_index() -> None:
+@pytest.mark.parametrize("segments", [CLIPS[:2], [*CLIPS[:2], Segment()]])
+def test_several_vectors_of_one_kind_suggest_an_index(segments: Any) -> None:
     with pytest.raises(ValueError, match=r"select one by its index, \[0\], or .* \.pool\(\)$"):
-        _ = make([[1], [2]], CLIPS[:2]).vector
+        _ = make([[1]] * len(segments), segments).vector
     with pytest.raises(ValueError, match=r"^there are no vectors$"):
         _ = NOTHING.vector
 
@@ -195,6 +198,7 @@ def test_selecting_absent_values_is_an_error(video: Embeddings, wanted: Any, mes
 def test_select_without_any_options() -> None:
     with pytest.raises(ValueError, match=r"\(options present: none\)$"):
         TEXT.select(option="visual")
+    assert NOTHING.select() == NOTHING
 
 
 @pytest.mark.parametrize(
@@ -261,6 +265,8 @@ def test_pool(video: Embeddings) -> None:
     assert clips.pool().vector.tolist() == [0.5, 1]
     assert clips.pool("max").vector.tolist() == [1, 2]
     assert clips.pool("mean_by_duration").vector.tolist() == pytest.approx([0.4, 1.2])
+    backwards = make([[1], [3]], [Segment(None, None, 0, 2), Segment(None, None, 9, 8)])
+    assert backwards.pool("mean_by_duration").vector.tolist() == [1]
     assert clips.pool().segments == (Segment("visual", None, 0.0, 10.0),)
     assert video.pool().segments == (Segment(None, None, 0.0, 10.0),)
     assert clips.pool().vectors.dtype == np.float32
@@ -313,6 +319,22 @@ def test_pickle_round_trip(embeddings: Embeddings) -> None:
     assert again.route == embeddings.route
 
 
+def test_the_route_stays_with_a_selection_and_not_with_what_is_joined() -> None:
+    route = Route("task", "it is long", "asset", asset_id="a1", task_id="t1")
+    film = make([[1], [2]], CLIPS[:2], route=route)
+    for one in (film[:1], film[0], film[[1]], film.select(scope="clip"), film.pool()):
+        assert one.route == route
+    assert Embeddings.concat([film, film]).route is None
+
+
+def test_metadata_and_usage_are_copies() -> None:
+    metadata, tokens = dict(METADATA), {"video": 5}
+    film = make([[1]], metadata=metadata, usage=Usage(tokens))
+    metadata["duration"], tokens["video"] = 1.0, 1
+    assert film.metadata == METADATA
+    assert film.usage == Usage({"video": 5})
+
+
 def test_the_route_is_pickled() -> None:
     route = Route("task", "it is long", "asset", asset_id="a1", task_id="t1")
     vectors = np.ones((1, 2), np.float32)
@@ -335,7 +357,7 @@ def test_equality(video: Embeddings) -> None:
     equal = {"rows": video.vectors, "segments": CLIPS, "metadata": METADATA}
     assert video == make(**equal)
     for change in (
-        {"rows": video.vectors + 1},
+        {"rows": np.nextafter(video.vectors, np.float32(9))},
         {"segments": CLIPS[::-1]},
         {"metadata": None},
         {"model": "marengo3.5"},

@@ -40,6 +40,7 @@ def test_documents_in_pandas(document: Embeddings) -> None:
     frame: Any = document.to_pandas()
     assert frame["start_page"].tolist() == [1, 3, 1]
     assert frame["chunk_index"].isna().all()
+    assert (frame["start_page"].dtype, frame["chunk_index"].dtype) == ("Int64", "Int64")
     assert frame["quadrant"].tolist()[1] == "top_left"
     assert frame["uncertainty"][0].tolist() == [0.5, 0.25]
     assert frame.attrs["usage"] == {

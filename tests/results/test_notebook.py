@@ -7,6 +7,7 @@ import re
 from base64 import b64decode
 
 import numpy as np
+import pytest
 from PIL import Image
 from twelvelabs_embed.results.embeddings import Embeddings, Segment
 
@@ -44,6 +45,26 @@ def test_timeline_is_drawn_to_scale(video: Embeddings) -> None:
     first, second, *others = re.findall(r'<path [^>]*fill="(#[0-9a-f]{6})"', html)
     assert first == second
     assert first not in others  # a colour for each option
+
+
+def test_timeline_begins_with_the_first_segment_and_shows_the_shortest() -> None:
+    spans = [(100.0, 104.0), (104.0, 104.001), (105.0, 110.0)]
+    segments = [Segment("visual", "clip", start_sec, end_sec) for start_sec, end_sec in spans]
+    html = make([[1]] * 3, segments)._repr_html_()
+    assert re.findall(r"<text [^>]*>([^<]*)</text>", html) == ["visual", "100 s", "110 s"]
+    assert 'd="M100 2h160v15h-160zM300 2h200v15h-200z"' in html
+    assert "M260 2h1v15h-1z" in html
+
+
+@pytest.mark.parametrize(("rows", "last"), [(8, "0.0000"), (9, "1 more")])
+def test_the_table_says_how_many_rows_it_omits(rows: int, last: str) -> None:
+    html = make(np.zeros((rows, 1)))._repr_html_()
+    assert re.findall(r"<td[^>]*>([^<]*)</td>", html)[-1] == last
+
+
+def test_a_link_is_named_where_there_is_no_file_name() -> None:
+    url = "https://media.example.com/film.mp4"
+    assert url in make([[1]], metadata={"input_url": url})._repr_html_()
 
 
 def test_heat_map_shows_similarity(video: Embeddings) -> None:

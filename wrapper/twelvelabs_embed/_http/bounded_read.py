@@ -151,4 +151,6 @@ def _too_long(status_code: int, headers: HeaderTypes) -> InvalidResponseError:
 
 
 def _invalid(what: str, status_code: int, headers: HeaderTypes) -> InvalidResponseError:
-    return InvalidResponseError(what, httpx.Response(status_code, headers=headers))  # no body
+    bare = httpx.Headers(headers)
+    bare.pop("content-encoding", None)  # httpx would fail to decode the body, which is omitted
+    return InvalidResponseError(what, httpx.Response(status_code, headers=bare))

@@ -376,9 +376,7 @@ class Embeddings(EmbeddingsBase):
     def _with_vectors(
         self, vectors: Vectors, segments: Sequence[Segment], uncertainties: Vectors | None = None
     ) -> Embeddings:
-        return evolve(
-            self, vectors=vectors, segments=segments, uncertainties=uncertainties, route=None
-        )
+        return evolve(self, vectors=vectors, segments=segments, uncertainties=uncertainties)
 
     def _comparable(self, other: Embeddings | npt.NDArray[Any]) -> Vectors:
         """Return the vectors of `other`, which are validated to be comparable."""
