@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from twelvelabs_embed.errors import Hint
 from twelvelabs_embed.inputs import Audio, Image, Input, TextImage, Video, VideoOption
@@ -10,6 +12,7 @@ from twelvelabs_embed.validation.media_probe import MediaFacts, inspect_media
 from tests.planning import violations, warnings
 from tests.validation.facts import FILM, GOOD, IMAGE, MB, SOUND, but, only
 
+TASK_OF_35 = {"model": "marengo3.5", "route": "task"}
 OF_IMAGES = Hint("text", "Make it smaller: fewer pixels, or JPEG of lower quality")
 OF_REQUESTS = Hint("omit", "route", then=", and it is uploaded")
 OF_THE_SYNC_ENDPOINT = Hint("omit", "route", then=", and a task embeds it")
@@ -68,6 +71,9 @@ def test_what_can_be_uploaded_may_be_too_large_for_a_task() -> None:
     violation = only(violations(Video("a"), but(long, size_bytes=4096 * MB + 1)))
     assert (violation.code, violation.allowed) == ("media.too_large", "a task takes at most 4 GB")
     assert violation.value == "match.mp4 has 4.00 GB (4,294,967,297 bytes)"
+    for via in ("url", "asset"):  # by a link to an object in a store, whose size is known
+        large = but(long, size_bytes=4096 * MB + 1, via=via)
+        assert only(violations(Video("a"), large)).allowed == "a task takes at most 4 GB"
 
 
 def test_a_link_has_no_limit_of_size_that_could_be_checked() -> None:
@@ -80,9 +86,11 @@ def test_a_link_has_no_limit_of_size_that_could_be_checked() -> None:
     ("size", "ok"),
     [((128, 128), True), ((127, 128), False), ((5000, 127), False), ((9000, 128), True)],
 )
-@pytest.mark.parametrize("input", [Image("a"), TextImage("a", "a")])
-def test_image_pixels(size: tuple[int, int], ok: bool, input: Input) -> None:
-    found = violations(input, but(IMAGE, width_px=size[0], height_px=size[1]))
+@pytest.mark.parametrize(
+    ("input", "settings"), [(Image("a"), {}), (TextImage("a", "a"), {}), (Image("a"), TASK_OF_35)]
+)
+def test_image_pixels(size: tuple[int, int], ok: bool, input: Input, settings: Any) -> None:
+    found = violations(input, but(IMAGE, width_px=size[0], height_px=size[1]), **settings)
     assert (not found) is ok
     if found:
         violation = only(found)
@@ -117,8 +125,9 @@ RATIO = "media.aspect_ratio"
         ((0, 0), []),
     ],
 )
-def test_video_pixels(size: tuple[int, int], codes: list[str]) -> None:
-    found = violations(Video("a"), but(FILM, width_px=size[0], height_px=size[1]))
+@pytest.mark.parametrize("settings", [{}, TASK_OF_35])
+def test_video_pixels(size: tuple[int, int], codes: list[str], settings: Any) -> None:
+    found = violations(Video("a"), but(FILM, width_px=size[0], height_px=size[1]), **settings)
     assert [violation.code for violation in found] == codes
     assert {violation.field for violation in found} <= {"media"}
     assert all(f"{size[0]}x{size[1]}" in violation.value for violation in found)
@@ -136,7 +145,11 @@ def test_pixels_that_are_not_square() -> None:
 
 @pytest.mark.parametrize(("input", "facts"), [(Audio("a"), SOUND), (Video("a"), FILM)])
 def test_durations(input: Input, facts: MediaFacts) -> None:
-    assert violations(input, but(facts, duration_sec=600.0), route="inline") == []
+    for model, most_sec in (("marengo3.0", 600), ("marengo3.5", 30)):
+        settings: Any = {"model": model, "route": "inline"}
+        assert violations(input, but(facts, duration_sec=float(most_sec)), **settings) == []
+        violation = only(violations(input, but(facts, duration_sec=most_sec + 1.0), **settings))
+        assert violation.code == "media.too_long"
     violation = only(violations(input, but(facts, duration_sec=700.0), route="inline"))
     assert (violation.code, violation.value) == (
         "media.too_long",

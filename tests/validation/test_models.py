@@ -199,7 +199,7 @@ REJECTED: dict[tuple[str, str], list[Case]] = {
     (
         "types.too_few_options",
         "types: 'separate' of audio, but it takes at least 2 options. Omit types",
-    ): [case(Audio("a.wav", options="audio", types="separate"), OLD)],
+    ): [case(Audio("a.wav", options="audio", types="separate"), model) for model in (OLD, NEW)],
     (
         "types.too_few_options",
         "types: 'separate' and 'fused' of visual, but it takes at least 2 options. Omit types",
