@@ -225,8 +225,7 @@ def test_a_part_is_read_from_where_it_begins(s3: S3Server) -> None:
     s3.sent_bytes = 0
     assert b"".join(media.iter_range(5 << 20, 1000, 300)) == content[5 << 20 : (5 << 20) + 1000]
     assert s3.sent_bytes < 1 << 20
-    # Also where a single byte is left.
-    assert b"".join(media.iter_range(len(content) - 3, 3, 2)) == content[-3:]
+    assert b"".join(media.iter_range(len(content) - 1, 1, 300)) == content[-1:]
 
 
 @pytest.mark.parametrize(
