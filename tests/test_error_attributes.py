@@ -75,7 +75,8 @@ def test_the_optional_part_of_an_error_is_an_attribute() -> None:
     assert errors.AssetFailedError("a1", "film.mp4").message is None
 
 
-def test_a_long_target_of_a_redirect_is_shortened() -> None:
+@pytest.mark.parametrize("status", [300, 302, 399])
+def test_a_long_target_of_a_redirect_is_shortened(status: int) -> None:
     target = f"https://other/{'a' * 400}"
-    text = str(api_error(httpx.Response(302, headers={"location": target})))
+    text = str(api_error(httpx.Response(status, headers={"location": target})))
     assert f"{target[:300]}…," in text

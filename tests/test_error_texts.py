@@ -2,7 +2,7 @@
 
 import errno
 import pickle
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import httpx
@@ -75,7 +75,7 @@ def error_of(status: int, body: Any = None, **headers: str) -> errors.ApiError:
             "task t1 is not ready after 61 s. Wait again",
         ),
         (
-            errors.QuotaExhaustedError(3600.4, NOW),
+            errors.QuotaExhaustedError(3600.4, NOW.astimezone(timezone(timedelta(hours=5)))),
             "the service asks to wait 1 h, such as when a day's quota is used up. Run it again at "
             f"{LATER}, or allow longer waits by RetryPolicy(total_sec=...)",
         ),
@@ -86,7 +86,10 @@ def error_of(status: int, body: Any = None, **headers: str) -> errors.ApiError:
             f"503: m (Retry-After: {'7' * 300}…)",
         ),
         (error_of(400, {"message": "m"}, retry_after="7"), "400: m"),
+        (error_of(500, {"message": "m" * 4000}), f"500: {'m' * 4000}"),
         (error_of(500, {"message": "m" * 4001}), f"500: {'m' * 4000}…"),
+        (error_of(500, {"error": {"message": "m"}}), "500: m"),
+        (error_of(500, {"code": "", "message": ""}), '500: {"code": "", "message": ""}'),
         (error_of(500, ["x  y"] * 100), f"500: {str(['x y'] * 100)[:300]}…".replace("'", '"')),
         (
             error_of(302, location="https://user:word@other:8/a?token=b"),

@@ -74,6 +74,7 @@ def test_flat() -> None:
         (b"[1]", [1]),
         (b'{"error": "no"}', {"error": "no"}),
         (b'{"error": {"code": 7, "message": null}}', {"error": {"code": 7, "message": None}}),
+        (b'{"code": "", "details": ["a"]}', {"code": "", "details": ["a"]}),
         (b"\xff\xfe", "\ufffd\ufffd"),
         (b"[" * 100_000, "[" * 100_000),
     ],
@@ -81,8 +82,7 @@ def test_flat() -> None:
 def test_neither(content: bytes, body: Any) -> None:
     error = api_error(httpx.Response(502, content=content))
     assert error.body == body
-    assert error.code is None
-    assert error.message is None
+    assert (error.code, error.message, error.details) == (None, None, {})
     assert str(error).startswith("502")
     assert len(str(error)) < 400
 
@@ -112,6 +112,7 @@ def test_the_message_has_all_violations() -> None:
     error = InvalidInputError(
         [Violation("start", "-1", "at least 0 is allowed"), Violation("end", "nan", "not a number")]
     )
+    assert isinstance(error.violations, tuple)
     assert len(error.violations) == 2
     assert str(error) == "start: -1, but at least 0 is allowed\nend: nan, but not a number"
 

@@ -22,6 +22,13 @@ def box(brand: bytes) -> bytes:
     return struct.pack(">I", 32) + b"ftyp" + brand + bytes(100)
 
 
+HEIF_BRANDS = (
+    b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"hevm", b"hevs", b"mif1", b"mif2",
+    b"msf1", b"miaf", b"MiHE", b"avif", b"avis", b"avio", b"jpeg", b"jpgs", b"j2ki", b"j2is",
+)  # fmt: skip
+MOV_ATOMS = (b"moov", b"mdat", b"wide", b"free", b"skip", b"pnot")
+
+
 @pytest.mark.parametrize(
     ("head", "name"),
     [
@@ -38,18 +45,23 @@ def box(brand: bytes) -> bytes:
         (b"<?xml version='1.0'?><svg xmlns='http://www.w3.org/2000/svg'/>", "svg"),
         (riff(b"WAVE"), "wav"),
         (riff(b"WAVE", b"RF64"), "wav"),
+        (riff(b"WAVE", b"RIFX"), "wav"),
+        (riff(b"WAVE", b"BW64"), "wav"),
         (b"ID3\x04\x00\x00\x00\x00\x00\x02\x00\x00\xff\xfb\x90\x00", "mp3"),
         (b"ID3\x04\x00\x00\x00\x00\x00\x02\x00\x00fLaC", "flac"),
+        (b"ID3\x04\x00\x00\x00\x00\x01\x00" + bytes(128) + b"fLaC", "flac"),
         (b"ID3\x04\x00\x00\x00\x01\x7f\x7f" + bytes(100), "mp3"),
         (b"\xff\xfb\x90\x00", "mp3"),
         (b"\xff\xf3\x40\xc0", "mp3"),
         (b"fLaC\x00\x00", "flac"),
         (b"\xff\xf1\x50\x80", "aac"),
+        (b"\xff\xf8\x50\x80", "aac"),
         (b"FORM\x00\x00\x00\x10AIFFCOMM", "aiff"),
         (b"#!AMR\n", "amr"),
         (box(b"M4A "), "m4a"),
         (b"OggS\x00\x02" + bytes(22) + b"\x01vorbis", "ogg"),
         (b"OggS\x00\x02" + bytes(22) + b"\x80theora", "ogv"),
+        (b"OggS\x00\x02" + bytes(250) + b"theora, a song", "ogg"),
         (box(b"isom"), "mp4"),
         (box(b"mp42"), "mp4"),
         (box(b"qt  "), "mov"),
@@ -77,10 +89,16 @@ def box(brand: bytes) -> bytes:
         (b"  <html lang='en'>", "html"),
         (b"a man walks his dog\n", "text"),
         (b"The free lunch", "text"),
+        (b"BMW drives", "text"),
         ("größe".encode(), "text"),
         ("größe".encode("utf-16"), "text"),
+        ("\ufeffgröße".encode("utf-16-be"), "text"),
         (b"\xef\xbb\xbfwith a mark", "text"),
-        (("ü" * 3000).encode()[:4095], "text"),
+        *(
+            (f"{sign * 3000}".encode()[:cut], "text")
+            for sign in "ü€😀"
+            for cut in range(4093, 4097)
+        ),
     ],
 )
 def test_sniffing(head: bytes, name: str) -> None:
@@ -88,6 +106,56 @@ def test_sniffing(head: bytes, name: str) -> None:
     assert found is not None
     assert found.name == name
     assert found is FORMATS[name]
+
+
+@pytest.mark.parametrize(
+    ("heads", "name"),
+    [
+        ([b"II+\0", b"MM\0+"], "tiff"),
+        ([b"\xff\x0a", b"\0\0\0\x0cJXL \r\n\x87\n"], "jxl"),
+        ([b"\0\0\0\x0cjP  \r\n\x87\n", b"\xff\x4f\xff\x51"], "jp2"),
+        ([b"II\xbc\x01"], "jxr"),
+        ([b"FUJIFILMCCD-RAW", box(b"crx ")], "raw"),
+        ([b"8BPS\0"], "psd"),
+        ([b"\0\0\1\0"], "ico"),
+        ([b"v/1\1"], "exr"),
+        ([b"qoif"], "qoi"),
+        ([f"P{number}\n".encode() for number in range(1, 8)], "netpbm"),
+        ([b"SDPX", b"XPDS"], "dpx"),
+        ([b"\x01\xda\0", b"\x01\xda\1"], "sgi"),
+        ([b"Y\xa6j\x95"], "sunraster"),
+        ([b"SIMPLE  ="], "fits"),
+        ([b"\x0a\5\1\x08"], "pcx"),
+        ([b"DDS |"], "dds"),
+        ([b"#?RADIANCE"], "hdr"),
+        ([b"icns\0"], "icns"),
+        ([b"riff\x2e\x91\xcf\x11"], "w64"),
+        ([b"caff\0\1"], "caf"),
+        ([b"\x7f\xfe\x80\1"], "dts"),
+        ([b"wvpk"], "wavpack"),
+        ([b"TTA1"], "tta"),
+        ([b"MAC "], "ape"),
+        ([b"MPCK", b"MP+"], "musepack"),
+        ([b"DSD "], "dsf"),
+        ([b"MThd"], "midi"),
+        ([b"FORM\0\0\0\x10AIFC"], "aiff"),
+        ([b"\6\x0e+4\2\5\1\1"], "mxf"),
+        ([b"\x1f\7\0"], "dv"),
+        ([b"FWS", b"CWS"], "swf"),
+        ([b"\xb7\xd8\0\x20\x37\x49\xda\x11"], "wtv"),
+        ([b"\x12\0\x0a"], "obu"),
+        ([b"BBCD\0"], "dirac"),
+        ([b"\0\0\1" + unit for unit in (b"\x67d", b"\x06d", b"\x09d")], "h264"),
+        ([b"\0\0\0\1" + unit for unit in (b"\x40\1", b"\x42\1", b"\x46\1")], "hevc"),
+        ([b"\0\0\1\xb0\1"], "m4v"),
+        ([box(brand) for brand in (b"M4A ", b"M4B ", b"M4P ")], "m4a"),
+        ([box(brand) for brand in HEIF_BRANDS], "heif"),
+        ([b"\0\0\0\x08" + atom for atom in MOV_ATOMS], "mov"),
+    ],
+)
+def test_signatures_of_a_format(heads: list[bytes], name: str) -> None:
+    for head in heads:
+        assert sniff(head + b"\xff" * 40) is FORMATS[name], head
 
 
 @pytest.mark.parametrize(
@@ -158,6 +226,7 @@ TRANSPORT_STREAM = recording("mpegts", sound_sec=2)
         (b"HTTP/1.1 200 OK\r\n\r\n" + MP3_FRAMES, "mp3"),
         (np.random.default_rng(0).bytes(1500) + MP3_FRAMES, "mp3"),
         (TRANSPORT_STREAM[100:], "mpegts"),
+        (((b"\x47" + bytes(203)) * 6)[100:], "mpegts"),  # with error correction
         (recording("nut"), "nut"),
         (b".RMF\0\0\0\x12", "rm"),
         (recording("ivf", codecs=("libvpx", "")), "ivf"),

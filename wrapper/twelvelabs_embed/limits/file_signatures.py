@@ -298,10 +298,10 @@ def _sniff_raw_video(head: bytes) -> str | None:
     unit = head[start + 3 : start + 5]
     if start < 0 or len(unit) < 2:
         return None
-    if unit[0] & 0x9F in (6, 7, 9):  # information, parameters, access unit
-        return "h264"
     if unit[0] in (0x40, 0x42, 0x46) and unit[1] == 1:
         return "hevc"
+    if unit[0] & 0x9F in (6, 7, 9):  # information, parameters, access unit
+        return "h264"
     return "m4v" if unit[0] == 0xB0 else None
 
 
