@@ -240,6 +240,13 @@ WRONG: dict[str, tuple[str, Change, str, str, str]] = {
         of_json(lambda body: body["upload_urls"][0].update(url="http://127.0.0.1:9/")),
         *("an upload in chunks", "case", "upload_urls[0].url"),
     ),
+    "a link that is not accepted": (
+        f"{UPLOAD.replace('GET', 'POST')}/presigned-urls",
+        of_json(
+            lambda body: body["upload_urls"][0].update(url=body["upload_urls"][0]["url"] + "0")
+        ),
+        *("an upload in chunks", "case", "upload_urls[0].url"),
+    ),
     "an item without its id": (
         ASSETS,
         of_json(lambda body: body.update(data=[{}])),
@@ -289,10 +296,5 @@ ALLOWED: dict[str, tuple[str, Change, str]] = {
         "DELETE /assets/*/user-metadata",
         lambda response: response._replace(body="\n"),
         "the life of an asset",
-    ),
-    "chunks that the server counts otherwise": (
-        "POST /assets/multipart-uploads",
-        of_json(lambda body: body.update(total_chunks=2)),
-        "an upload in chunks",
     ),
 }

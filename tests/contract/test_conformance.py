@@ -121,19 +121,32 @@ def test_a_task_is_waited_for_as_long_as_was_said(emulator: Emulator) -> None:
     assert sum(waits_sec) == 10
 
 
-@pytest.mark.parametrize("name", ["notes that are not kept", "a chunk that does not count"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "notes that are not kept",
+        "a chunk that does not count",
+        "a link that takes no chunk",
+        "a link that is not accepted",
+    ],
+)
 def test_what_a_case_made_is_deleted_also_when_it_cannot_go_on(
     emulator: Emulator, name: str
 ) -> None:
     emulator.control.clear_requests()
     operation, change, case, _, _ = WRONG[name]
     with changing(emulator.base_url, operation, change) as address:
-        assert run_at(address, emulator, (case,)).violations
+        assert len(run_at(address, emulator, (case,)).violations) == 1
     sent = emulator.control.requests()
     made = [one["path"] for one in sent if one["status"] == 201]
     assert len(made) == 1
     deleted = [one for one in sent if one["method"] == "DELETE" and one["status"] == 204]
     assert [one["path"].rpartition("/")[0] for one in deleted] == ["/v1.3/assets"]
+
+
+def test_an_upload_in_several_chunks_is_only_started() -> None:
+    with Emulator(api_keys=[KEY], chunk_bytes=1000) as emulator:
+        assert run_at(emulator.base_url, emulator, ("an upload in chunks",)).violations == []
 
 
 def test_a_server_that_is_not_there(emulator: Emulator) -> None:
