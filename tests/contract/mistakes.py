@@ -240,6 +240,16 @@ WRONG: dict[str, tuple[str, Change, str, str, str]] = {
         of_json(lambda body: body["upload_urls"][0].update(url="http://127.0.0.1:9/")),
         *("an upload in chunks", "case", "upload_urls[0].url"),
     ),
+    "an asset of an upload that fails": (
+        ASSET,
+        of_json(lambda body: body.update(status="failed")),
+        *("an upload in chunks", "case", "status"),
+    ),
+    "an asset that stays when it is deleted": (
+        ASSET,
+        of_errors(lambda response: response._replace(status=200), 404),
+        *("the life of an asset", "status", ""),
+    ),
     "a link that is not accepted": (
         f"{UPLOAD.replace('GET', 'POST')}/presigned-urls",
         of_json(
