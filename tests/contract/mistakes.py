@@ -38,6 +38,10 @@ def flat(response: Response) -> Response:
     return response._replace(body=response.body["error"])
 
 
+def no_response(response: Response) -> Response:
+    raise ConnectionError
+
+
 def nested(response: Response) -> Response:
     return response._replace(body={"error": response.body})
 
@@ -249,6 +253,11 @@ WRONG: dict[str, tuple[str, Change, str, str, str]] = {
         ASSET,
         of_errors(lambda response: response._replace(status=200), 404),
         *("the life of an asset", "status", ""),
+    ),
+    "a connection that is closed while what was made is deleted": (
+        "DELETE /assets/*",
+        no_response,
+        *("an upload in chunks", "connection", ""),
     ),
     "a link that is not accepted": (
         f"{UPLOAD.replace('GET', 'POST')}/presigned-urls",

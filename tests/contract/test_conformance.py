@@ -149,8 +149,10 @@ def test_an_upload_in_several_chunks_is_only_started() -> None:
         assert run_at(emulator.base_url, emulator, ("an upload in chunks",)).violations == []
 
 
-def test_a_server_that_is_not_there(emulator: Emulator) -> None:
-    report = run(Target("http://127.0.0.1:9/v1.3", KEY), subset="read")
+@pytest.mark.parametrize("timeout_sec", [1e-9, 60])
+def test_a_server_that_is_not_there_or_too_slow(emulator: Emulator, timeout_sec: float) -> None:
+    base_url = "http://127.0.0.1:9/v1.3" if timeout_sec == 60 else emulator.base_url
+    report = run(Target(base_url, KEY, timeout_sec), subset="read")
     assert {one.kind for one in report.violations} == {"connection"}
 
 
