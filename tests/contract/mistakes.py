@@ -259,6 +259,11 @@ WRONG: dict[str, tuple[str, Change, str, str, str]] = {
         no_response,
         *("an upload in chunks", "connection", ""),
     ),
+    "a documented field of a task dropped": (
+        TASK,
+        of_rows(lambda row: row.pop("chunk_index")),
+        *("example of /embed-v2/tasks: image", "missing", "data[0].chunk_index"),
+    ),
     "a link that is not accepted": (
         f"{UPLOAD.replace('GET', 'POST')}/presigned-urls",
         of_json(
