@@ -13,8 +13,20 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 from twelvelabs_embed_emulator import Emulator, samples
-from twelvelabs_embed_emulator.conformance import Case, Judge, Report, Target, cases_of, run
+from twelvelabs_embed_emulator.conformance import (
+    Case,
+    Exchange,
+    Finding,
+    Judge,
+    Report,
+    Result,
+    Target,
+    cases_of,
+    replay,
+    run,
+)
 from twelvelabs_embed_emulator.conformance.__main__ import main
+from twelvelabs_embed_emulator.conformance.cases import TEXT
 from twelvelabs_embed_emulator.conformance.runner import read_contract
 
 from tests.contract.mistakes import ALLOWED, ASSETS, EMBED, TASK, WRONG
@@ -182,6 +194,50 @@ def test_reading_changes_nothing(emulator: Emulator, tmp_path: Path) -> None:
     assert sorted(examples) == [f"example of /embed-v2: {one}" for one in ("shortVectors", "text")]
 
 
+def test_reports_hold_whatever_a_server_sends(tmp_path: Path) -> None:
+    link = "https://b/a?X-Amz-Credential=5ec9e7%2Fs3&X-Amz-Signature=5ec9e7&signature=5ec9e7"
+    found = Finding("GET /assets", "schema", "a\0\ud800", "two\nlines")
+    extra = Finding("GET /assets", "undocumented", "b", "")
+    exchanges = [
+        Exchange("GET /assets", "GET", "/assets", None, 200, {"location": link}, link, findings)
+        for findings in ((found, extra, found), (extra,))
+    ]
+    results = [Result(f"A case: {number}!", (one,)) for number, one in enumerate(exchanges)]
+    report = Report("https://a", "1", results, ())
+    assert (report.violations, report.undocumented) == ([found], [extra])
+    suite = ElementTree.fromstring(report.junit())
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+    (failure,) = suite.iter("failure")
+    assert failure.text == failure.get("message") == "GET /assets: schema: a??: two lines"
+    (file,) = report.keep(tmp_path)
+    assert file.name == "a-case-0.json"
+    assert "5ec9e7" not in file.read_text()
+
+
+def test_recorded_requests_are_sent_again(emulator: Emulator, tmp_path: Path) -> None:
+    def recorded(method: str, path: str, status: int, body: str = "") -> dict[str, Any]:
+        request = {"method": method, "uri": f"http://127.0.0.1:9/v1.3{path}", "body": body}
+        return {"request": request, "response": {"status": {"code": status}}}
+
+    text = json.dumps(TEXT)
+    interactions = [
+        *[recorded("GET", "/assets?page_limit=1", 200)] * 2,
+        recorded("GET", "/assets?page=0", 200),  # which the emulator rejects
+        recorded("GET", "/assets", 401),
+        recorded("POST", "/embed-v2", 200, text),
+        recorded("POST", "/embed-v2", 200, text.replace("a dog", "sha256 " + "0" * 64)),
+        recorded("POST", "/embed-v2/tasks", 202, text),
+    ]
+    (tmp_path / "some.yaml").write_text(json.dumps({"interactions": interactions}))
+    reads = replay.cases_of(tmp_path, read_contract(), "read")
+    assert [one.name for one in reads] == ["recorded: some list_assets"] * 2
+    cases = replay.cases_of(tmp_path, read_contract(), "cheap")
+    report = run(Target(emulator.base_url, KEY), cases=cases)
+    paths = [exchange.path for one in report.results for exchange in one.exchanges]
+    assert paths == [f"/v1.3/{one}" for one in ("assets?page_limit=1", "assets?page=0", "embed-v2")]
+    assert [one.kind for one in report.violations] == ["status"]
+
+
 # ---------------------------------------------------------------------------------- command line
 
 
@@ -197,7 +253,10 @@ def test_the_program_writes_its_reports(
     subset = ["--subset", "cheap", "--cassettes", str(CASSETTES)]
     with changing(emulator.base_url, EMBED, WRONG["an extra field"][1]) as address:
         assert main(["--base-url", address, *subset, *words]) == 0
-        assert "data[].confidence" in capsys.readouterr().out
+        shown = capsys.readouterr()
+        assert "data[].confidence" in shown.out
+        assert "ok  a text\n" in shown.err
+        assert "FAILED" not in shown.err
         assert main(["--base-url", address, *subset, "--strict"]) == 1
     names = [one.get("name", "") for one in ElementTree.parse(files["--junit"]).iter("testcase")]
     assert any(name.startswith("recorded: ") for name in names)
@@ -206,7 +265,9 @@ def test_the_program_writes_its_reports(
     with changing(emulator.base_url, EMBED, WRONG["too few dimensions"][1]) as address:
         words = ["--base-url", address, "--only", "a text", "--keep", str(kept)]
         assert main(words) == 1
-    assert f"Kept {kept / 'a-text.json'}" in capsys.readouterr().out
+    shown = capsys.readouterr()
+    assert f"Kept {kept / 'a-text.json'}" in shown.out
+    assert "FAILED  a text\n" in shown.err
 
 
 def test_the_server_and_the_key_come_from_the_environment(

@@ -142,9 +142,7 @@ class Session:
         """Fetch a task or an asset until it is no longer processing."""
         left_sec = self.timeout_sec
         while True:
-            document = self.send(
-                id, expected=200, has=("_id", "status"), dimension=dimension, **ids
-            )
+            document = self.send(id, expected=200, dimension=dimension, **ids)
             if document.get("status") != "processing":
                 break
             if left_sec <= 0:
