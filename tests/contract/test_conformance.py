@@ -280,7 +280,7 @@ def test_the_server_and_the_key_come_from_the_environment(
             main(["--subset", "read"])
         assert error.value.code == 2
         assert missing in capsys.readouterr().err
-        monkeypatch.setenv("TWELVELABS_BASE_URL", emulator.base_url)
+        monkeypatch.setenv("TWELVELABS_BASE_URL", f"{emulator.base_url}/")
     monkeypatch.setenv("TWELVE_LABS_API_KEY", KEY)
     assert main(["--subset", "read"]) == 0
 
