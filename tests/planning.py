@@ -12,7 +12,9 @@ from twelvelabs_embed.validation.planning import PlanOptions, plan_request
 
 def violations(input: Input, facts: MediaFacts, **options: Any) -> list[Violation]:
     """The violations of an input whose media is known."""
-    return list(plan_request(input, facts, PlanOptions(**options)).violations)
+    found = plan_request(input, facts, PlanOptions(**options)).violations
+    assert all(isinstance(one.allowed, str) for one in found)
+    return list(found)
 
 
 def warnings(input: Input, facts: MediaFacts, **options: Any) -> list[str]:

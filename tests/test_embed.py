@@ -228,5 +228,5 @@ def test_the_way_of_a_text_is_short() -> None:
         command, cwd=Path(__file__).parents[1], capture_output=True, text=True, check=True
     ).stdout
     calls, files = map(int, re.findall(r"^text: (\d+) calls, (\d+) files", shown, re.MULTILINE)[0])
-    assert 40 < calls <= 53
+    assert 40 < calls <= 57
     assert files <= 22

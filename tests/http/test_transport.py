@@ -15,7 +15,7 @@ import pytest
 from twelvelabs_embed import NO_RETRY, ApiConnectionError, ApiError, OutcomeUnknownError
 from twelvelabs_embed._http.effects import Flow, SendRequest
 
-from tests.clients import ClientKind, each_transport, given_clients
+from tests.clients import ClientKind, both_clients, each_transport, given_clients
 from tests.scripted_server import Reset, Response, Stall, scripted_server
 
 TASK = Response(body={"_id": "t1", "status": "processing"})
@@ -165,3 +165,38 @@ async def test_a_redirect_is_not_followed_and_leaves_no_request_with_the_key(
     assert raised.value.response.next_request is None
     assert f"redirect to {target}, " in str(raised.value)
     assert "secret" not in str(raised.value)
+
+
+# ----------------------------------------------------------------------------------------- packets
+
+
+@both_clients
+async def test_the_head_of_a_request_comes_with_its_body(kind: ClientKind) -> None:
+    """Threads that share a client would wait for each other at each system call."""
+    first_reads: list[bytes] = []
+    with reading_server(first_reads) as port:
+        async with kind.open(base_url=f"http://127.0.0.1:{port}") as client:
+            for _ in range(10):
+                await client.embed("a dog")
+    assert [b'"a dog"' in one for one in first_reads] == [True] * 10
+
+
+@contextmanager
+def reading_server(first_reads: list[bytes]) -> Iterator[int]:
+    """A server that keeps the first bytes that it can read of each request of a connection."""
+    response = b'HTTP/1.1 200 OK\r\ncontent-length: 32\r\n\r\n{"data": [{"embedding": [1.0]}]}'
+
+    def serve() -> None:
+        connection, _ = listener.accept()
+        with connection:
+            while received := connection.recv(65536):
+                first_reads.append(received)
+                while not received.endswith(b"}}"):
+                    received += connection.recv(65536)
+                connection.sendall(response)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        thread = threading.Thread(target=serve)
+        thread.start()
+        yield listener.getsockname()[1]
+        thread.join()

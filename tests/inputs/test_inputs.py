@@ -2,6 +2,7 @@
 
 import io
 import math
+import re
 from datetime import timedelta
 from fractions import Fraction
 from pathlib import Path
@@ -15,6 +16,7 @@ from twelvelabs_embed.errors import Hint, InvalidInputError
 from twelvelabs_embed.inputs import (
     Audio,
     AudioOption,
+    Document,
     DocumentOption,
     DocumentScope,
     Dynamic,
@@ -22,10 +24,13 @@ from twelvelabs_embed.inputs import (
     Fixed,
     Image,
     Input,
+    MultiInput,
     Scope,
+    Sequential,
     Spatial,
     Text,
     TextImage,
+    TimedText,
     Video,
     VideoOption,
     coerce,
@@ -124,13 +129,29 @@ def test_numpy_integers_are_integers() -> None:
     assert Fixed(sec) == Fixed(5)
 
 
-def test_repr_is_the_call_and_short() -> None:
-    video = Video("match.mp4", start=1, segmentation=Dynamic(4), options=["visual"])
-    assert repr(video) == (
-        "Video(Media.file('match.mp4'), start=1.0, "
-        "segmentation=Dynamic(min_sec=4), options=('visual',))"
+@pytest.mark.parametrize(
+    "input",
+    [
+        Text("a"),
+        Image("a.jpg"),
+        TextImage("a", "a.jpg"),
+        Document("a.pdf", segmentation=Sequential(5), scopes="local"),
+        Audio("a.wav"),
+        Audio("a.wav", types="fused", scopes="clip", options="audio", segmentation=Fixed(4), end=9),
+        Video("a.mp4", time_based_metadata=[TimedText(1, 2, "a")], options="audio", start=1),
+        MultiInput("a <@dog>", Audio("a.wav"), dog=Image("dog.jpg")),
+    ],
+)
+def test_repr_is_the_call(input: Input) -> None:
+    assert eval(repr(input), globals()) == input
+
+
+def test_repr_is_short_and_in_the_order_of_reading() -> None:
+    audio = Audio("a.wav", types="fused", scopes="clip", options="audio", end=9, start=1)
+    assert re.findall(r"(\w+)=", repr(audio)) == ["start", "end", "options", "scopes", "types"]
+    assert repr(Video("a.mp4", segmentation=Dynamic(4))) == (
+        "Video(Media.file('a.mp4'), segmentation=Dynamic(min_sec=4))"
     )
-    assert repr(Text("a")) == "Text('a')"
     assert len(repr(Text("a" * 10_000))) < 100
     assert len(repr(TextImage("a" * 10_000, bytes(1_000_000)))) < 150
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 from twelvelabs_embed import (
@@ -21,6 +21,7 @@ from twelvelabs_embed import (
 )
 from twelvelabs_embed.errors import Hint
 from twelvelabs_embed.inputs.coercion import coerce
+from twelvelabs_embed.inputs.faults import Fault, fault_violation
 
 from tests.inputs.violations import only_violation
 
@@ -114,6 +115,11 @@ REJECTED: list[tuple[Callable[[], object], str, Hint | str | None]] = [
         "Omit it for nothing",
     ),
     (
+        lambda: Video("a", time_based_metadata=wrong([1, 2])),
+        "time_based_metadata: time_based_metadata.invalid",
+        None,
+    ),
+    (
         lambda: Video("a", time_based_metadata=[]),
         "time_based_metadata: time_based_metadata.invalid",
         "Omit it for nothing",
@@ -148,6 +154,14 @@ REJECTED: list[tuple[Callable[[], object], str, Hint | str | None]] = [
     ),
     (lambda: coerce(b"none"), "input: input.unknown_type", Hint("name_input_type")),
 ]
+
+
+@pytest.mark.parametrize("fault", get_args(Fault))
+def test_each_fault_has_its_violation(fault: Fault) -> None:
+    violation = fault_violation("film.mp4", fault, "why")
+    assert (violation.field, violation.code) == ("media", f"media.{fault}")
+    assert violation.value
+    assert violation.allowed
 
 
 @pytest.mark.parametrize(("make", "field_and_code", "hint"), REJECTED)

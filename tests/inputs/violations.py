@@ -17,6 +17,9 @@ def source(media: Media) -> dict[str, Any]:
 def rejected(make: Callable[[], object]) -> tuple[Violation, ...]:
     with pytest.raises(InvalidInputError) as caught:
         make()
+    for violation in caught.value.violations:  # each has its texts
+        assert isinstance(violation.value, str)
+        assert isinstance(violation.allowed, str)
     return caught.value.violations
 
 

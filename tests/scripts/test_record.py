@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 import pytest
 import yaml
-from attrs import evolve
+from msgspec.structs import replace
 from twelvelabs_embed import NO_RETRY, Media, TwelveLabs, UnauthorizedError
 from twelvelabs_embed.validation.media_probe import probe
 
@@ -238,7 +238,7 @@ def test_media_that_is_made_is_like_that_of_the_recordings(
         made, kept = tmp_path / "media" / name, committed / name
         if name.endswith(".wav"):  # nothing is encoded
             assert made.read_bytes() == kept.read_bytes()
-        facts = [evolve(probe(Media.file(one)), size_bytes=0) for one in (made, kept)]
+        facts = [replace(probe(Media.file(one)), size_bytes=0) for one in (made, kept)]
         assert facts[0] == facts[1]
 
 

@@ -17,15 +17,19 @@ def account(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.mark.usefixtures("account")
 @pytest.mark.parametrize(
-    ("scheme", "kind", "name"),
+    ("scheme", "kind", "name", "setting"),
     [
-        ("s3", stores.S3Store, "bucket"),
-        ("gs", stores.GCSStore, "bucket"),
-        ("az", stores.AzureStore, "container_name"),
+        ("s3", stores.S3Store, "bucket", "AWS_REGION"),
+        ("gs", stores.GCSStore, "bucket", "GOOGLE_PROXY_URL"),
+        ("az", stores.AzureStore, "container_name", "AZURE_STORAGE_ENDPOINT"),
     ],
 )
-def test_each_scheme_has_its_store(scheme: str, kind: type[Any], name: str) -> None:
+def test_each_scheme_has_its_store_by_its_settings(
+    scheme: str, kind: type[Any], name: str, setting: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     store = open_store(scheme, "films")
+    monkeypatch.setenv(setting, "https://elsewhere.example")
+    assert open_store(scheme, "films") is not store
     assert type(store) is kind
     assert store.config[name] == "films"
     assert store.retry_config["max_retries"] == 4

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from twelvelabs_embed import NO_RETRY, Audio, Dynamic, Fixed, Image, Media, MultiInput, Video
 from twelvelabs_embed.inputs import Input
-from twelvelabs_embed.validation.links import link_advice
+from twelvelabs_embed.validation.links import _NO_DIRECT_LINKS, link_advice
 from twelvelabs_embed.validation.media_probe import MediaFacts
 from twelvelabs_embed.validation.planning import PlanOptions, plan_request
 
@@ -35,6 +35,7 @@ def advice(input: Input, facts: MediaFacts = LINK, model: str = "marengo3.0") ->
         "https://www.dropbox.com/s/abc/film.mp4?dl=0",
         "https://someone.sharepoint.com/:v:/g/abc",
         "https://1drv.ms/v/abc",
+        *(f"https://{site}/abc" for site in sorted(_NO_DIRECT_LINKS)),
     ],
 )
 def test_a_link_to_a_page_with_a_player(url: str) -> None:

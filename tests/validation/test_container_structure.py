@@ -50,16 +50,18 @@ def test_a_segment_is_cut_off_when_its_size_is_known_and_it_is_longer(
     assert not is_cut(live[:-1], form)
 
 
+@pytest.mark.parametrize("form", ["mp4", "mov", "m4a", "heif"])
+@pytest.mark.parametrize("kind", [b"mdat", b"moov", b"moof", b"meta", b"imda"])
 @pytest.mark.parametrize("make", [box, large_box])
 def test_a_box_of_media_is_cut_off_when_it_is_longer_than_the_file(
-    make: Callable[[bytes], bytes],
+    make: Callable[[bytes], bytes], kind: bytes, form: str
 ) -> None:
-    whole = box(b"ftyp") + make(b"mdat")
-    assert not is_cut(whole, "mp4")
-    assert is_cut(whole[:-1], "mp4")
+    whole = box(b"ftyp") + make(kind)
+    assert not is_cut(whole, form)
+    assert is_cut(whole[:-1], form)
     # Not what stands behind the media, nor a box without a length of its own.
-    assert not is_cut(whole + box(b"TAGS")[:-1], "mp4")
-    assert not is_cut(box(b"ftyp") + bytes(4) + b"mdat" + CONTENT, "mp4")
+    assert not is_cut(whole + box(b"TAGS")[:-1], form)
+    assert not is_cut(box(b"ftyp") + bytes(4) + kind + CONTENT, form)
 
 
 def test_a_riff_is_cut_off_when_more_than_its_padding_is_missing() -> None:

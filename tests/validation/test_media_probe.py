@@ -28,6 +28,7 @@ from tests.validation.media_files import (
     wav_bytes,
     write_video,
 )
+from tests.validation.recordings import recording
 
 
 def test_probing_an_image(tmp_path: Path) -> None:
@@ -174,10 +175,19 @@ def test_streams_without_a_clock(form: str) -> None:
     assert facts.duration_sec == pytest.approx(2.0, abs=0.1)
 
 
-def test_a_codec_that_is_not_known_here_may_be_known_there() -> None:
-    data = video_bytes("matroska").replace(b"V_MPEG4/ISO/ASP", b"V_NOT/KNOWN/YET")
+@pytest.mark.parametrize(
+    ("known", "unknown", "has_video", "has_audio"),
+    [
+        (b"V_MPEG4/ISO/ASP", b"V_NOT/KNOWN/YET", None, True),
+        (b"A_AAC", b"A_NOT", True, None),
+    ],
+)
+def test_a_codec_that_is_not_known_here_may_be_known_there(
+    known: bytes, unknown: bytes, has_video: bool | None, has_audio: bool | None
+) -> None:
+    data = recording("matroska", sound_sec=2).replace(known, unknown)
     facts = probe(Media.bytes(data), "video")
-    assert (facts.fault, facts.has_video) == (None, None)
+    assert (facts.fault, facts.has_video, facts.has_audio) == (None, has_video, has_audio)
     assert "not known here" in facts.notes[0]
 
 

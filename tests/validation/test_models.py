@@ -228,6 +228,10 @@ REJECTED: dict[tuple[str, str], list[Case]] = {
     ): [case(MultiInput(None, Document("a.pdf"), Document("a.pdf")))],
     (
         "sources.not_alone",
+        "media: there is a text, too, but a PDF has to be alone. Embed it by itself",
+    ): [case(MultiInput("a", Document("a.pdf")))],
+    (
+        "sources.not_alone",
         "media: there are only texts, but only texts cannot be combined. Join them into one text",
     ): [
         case(MultiInput("a", Document("a.txt"))),

@@ -10,6 +10,8 @@ import re
 import struct
 from collections.abc import Callable
 from importlib import import_module
+from itertools import starmap
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any, Generic, TypeAlias, TypeVar, cast
 
 import msgspec
@@ -141,6 +143,9 @@ def decode_embeddings(
         ) from error
 
 
+_get_numbers = attrgetter("embedding")
+
+
 def _read_small(body: bytes) -> tuple[_EmbedResponse[Any], _Vectors] | None:
     """Read a small body at once; None for all that `_read_by_row` has to read, or to explain."""
     if len(body) > _SMALL_BODY_BYTES:
@@ -150,7 +155,7 @@ def _read_small(body: bytes) -> tuple[_EmbedResponse[Any], _Vectors] | None:
         dimension = len(decoded.data[0].embedding)
         # To float32 as numpy does it, but for numbers that do not fit, which raise OverflowError.
         pack = struct.Struct(f"{dimension}f").pack
-        packed = b"".join([pack(*row.embedding) for row in decoded.data])
+        packed = b"".join(starmap(pack, map(_get_numbers, decoded.data)))
         vectors = np.frombuffer(packed, np.float32).reshape(-1, dimension)
     except (ValueError, RecursionError, OverflowError, IndexError, struct.error):
         return None

@@ -52,7 +52,8 @@ _TRANSPORTS = {
     "yarl",
 }
 _OUR_TRANSPORTS = {
-    f"{__package__}.{name}" for name in ("bounded_read", "transport", "transport_async")
+    f"{__package__}.{name}"
+    for name in ("bounded_read", "network_stream", "transport", "transport_async")
 }
 
 

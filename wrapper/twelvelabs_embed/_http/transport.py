@@ -19,6 +19,7 @@ import httpx
 from twelvelabs_embed._http.bounded_read import ACCEPT_ENCODING, read, read_async
 from twelvelabs_embed._http.effects import SendRequest
 from twelvelabs_embed._http.network import Proxies, check_not_mocked, is_socks, tls_context
+from twelvelabs_embed._http.network_stream import NetworkBackend
 from twelvelabs_embed._http.redaction import MASK, SECRET_HEADERS
 from twelvelabs_embed.errors import ConfigurationError
 
@@ -127,7 +128,9 @@ class ConnectionStack:
             from twelvelabs_embed._http.socks import SocksTransport  # rarely needed
 
             return SocksTransport(verify=tls, limits=one, proxy=proxy)
-        return httpx.HTTPTransport(verify=tls, limits=one, proxy=proxy)
+        made = httpx.HTTPTransport(verify=tls, limits=one, proxy=proxy)
+        made._pool._network_backend = NetworkBackend()
+        return made
 
     def _put_back(self, origin: bytes, transport: httpx.HTTPTransport) -> None:
         now_sec, expired = monotonic(), None

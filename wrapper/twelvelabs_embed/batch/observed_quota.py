@@ -43,4 +43,5 @@ class ReducedRate:
     growth_per_sec: float
 
     def rate(self, now_sec: float) -> float:
+        """Return how many requests a second may be sent now."""
         return self.requests_per_sec + self.growth_per_sec * max(0.0, now_sec - self.since_sec)

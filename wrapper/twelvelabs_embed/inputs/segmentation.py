@@ -10,7 +10,7 @@ from typing import Any, Literal, cast
 from attrs import field, frozen
 from attrs.converters import optional
 
-from twelvelabs_embed._text import did_you_mean, join_words
+from twelvelabs_embed._text import did_you_mean, join_words, shorten_middle
 from twelvelabs_embed.errors import InvalidInputError, Violation
 from twelvelabs_embed.inputs.validators import (
     Seconds,
@@ -163,6 +163,10 @@ class TimedText:
     start_sec: float = field(converter=_to_time, alias="start")
     end_sec: float = field(converter=_to_time, alias="end")
     text: str
+
+    def __repr__(self) -> str:
+        text = shorten_middle(self.text)
+        return f"TimedText({self.start_sec!r}, {self.end_sec!r}, {text!r})"
 
     def __attrs_post_init__(self) -> None:
         start, end = cast(object, self.start_sec), cast(object, self.end_sec)

@@ -20,7 +20,7 @@ from twelvelabs_embed.inputs.faults import StoreError
 __all__ = ["UnreadableKeyError", "obstore", "open_store", "translating"]
 
 _RETRIES: Mapping[str, Any] = {"max_retries": 4, "retry_timeout": timedelta(seconds=60)}
-_SETTINGS = ("AWS_", "AZURE_", "GOOGLE_", "GCS_")
+_SETTINGS = ("AWS_", "AZURE_", "GOOGLE_")
 _STATUS = re.compile(r"status code: (\d{3})")
 _MACHINE = "169.254.169.254"  # asked for credentials where there are no others
 

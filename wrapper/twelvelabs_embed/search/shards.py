@@ -253,7 +253,7 @@ def _join(tables: Sequence[ArrowTable]) -> ArrowTable:
 
 
 def number_moments(table: ArrowTable, part: Any = None) -> Any:
-    """Number what rows are about, shape (N,): those of one item, scope, time and place are one.
+    """Assign rows to moments, shape (N,): those of one item, scope, time and place are one moment.
 
     Args:
         table: the rows, as `encoded` returns them

@@ -46,11 +46,11 @@ class RequestPlan(Struct, frozen=True, eq=False, kw_only=True):
     options: PlanOptions
     route: Route
     terms: Terms
-    is_uploaded: bool = False
-    violations: tuple[Violation, ...] = ()
-    warnings: tuple[str, ...] = ()
-    advice: tuple[str, ...] = ()
-    media_sec: float = 0.0
+    is_uploaded: bool
+    violations: tuple[Violation, ...]
+    warnings: tuple[str, ...]
+    advice: tuple[str, ...]
+    media_sec: float
 
     def raise_if_invalid(self) -> None:
         """Raise `InvalidInputError` when there are violations."""
