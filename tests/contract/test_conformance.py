@@ -168,6 +168,7 @@ def test_a_server_that_is_not_there_or_does_not_respond(is_there: bool) -> None:
         port = silent.getsockname()[1] if is_there else 9
         target = Target(f"http://127.0.0.1:{port}/v1.3", KEY, timeout_sec=0.01)
         report = run(target, subset="read")
+    assert Target(target.base_url, KEY).timeout_sec > 0  # not for ever
     assert {one.kind for one in report.violations} == {"connection"}
 
 
