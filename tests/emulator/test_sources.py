@@ -217,6 +217,7 @@ def check_reads_as_content(media):
         assert first.read(5) == CONTENT[1000:1005]
         assert second.read() == CONTENT[-1000:]
         assert second.read(1) == b""
+        assert second.seek(-len(CONTENT) - 1, os.SEEK_END) == 0  # as BytesIO does
         assert first.seek(3 * MIB) == 3 * MIB
         assert first.seek(7, os.SEEK_CUR) == first.tell() == 3 * MIB + 7
         assert first.read(10 * MIB) == CONTENT[3 * MIB + 7 : 13 * MIB + 7]
