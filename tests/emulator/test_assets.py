@@ -3,7 +3,7 @@
 import httpx
 import pytest
 from PIL import Image
-from twelvelabs_embed_emulator import Emulator
+from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.emulator.helpers import (
     create_asset,
@@ -118,6 +118,13 @@ def test_what_is_known_of_an_image(client, tmp_path, mode, form, settings, expec
     known = {"image_format": form, "image_width": 200, "image_height": 160, **expected}
     assert known.items() <= asset["technical_metadata"].items()
     assert asset["file_type"] == f"image/{form.lower()}"
+
+
+def test_no_rate_is_known_of_one_frame(client, tmp_path):
+    file = samples.video(tmp_path / "a.ts", duration_sec=0.1, fps=10, width=360, height=360)
+    technical = create_asset(client, file)["technical_metadata"]
+    assert technical["video_width"] == 360
+    assert "video_fps" not in technical
 
 
 def test_the_kind_is_known_by_the_content_and_not_by_the_name(client, sample):
