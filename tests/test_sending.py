@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -10,6 +12,7 @@ import pytest
 from twelvelabs_embed import (
     NO_RETRY,
     BadRequestError,
+    Clock,
     ConfigurationError,
     Media,
     OutcomeUnknownError,
@@ -17,10 +20,11 @@ from twelvelabs_embed import (
     TwelveLabs,
     TwelveLabsError,
     Video,
+    WaitTimeoutError,
 )
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.clients import ClientKind, both_clients
+from tests.clients import NO_WAIT, ClientKind, both_clients
 from tests.scripted_server import Reset, Response, scripted_server
 
 ROW = {"embedding": [0.5, -0.25]}
@@ -164,6 +168,16 @@ async def test_a_resumed_task_keeps_its_asset_if_that_was_asked_for(
 
 TOO_LONG = Response(400, {"code": "video_duration_too_long", "message": "3600 s are too long"})
 LINK = Video(Media.url("https://media.example/film.mp4"))
+
+
+@both_clients
+async def test_a_task_that_takes_too_long_can_be_waited_for_again(kind: ClientKind) -> None:
+    passing = partial(next, count(step=60))
+    clock = Clock(monotonic=passing, sleep=NO_WAIT.sleep, sleep_async=NO_WAIT.sleep_async)
+    film = Video("https://media.example/film.mp4")
+    async with kind.connected(Response(202, TASK), Response(body=TASK), clock=clock) as (client, _):
+        with pytest.raises(WaitTimeoutError, match=r"task t1 .*embed\.resume"):
+            await client.embed(film, route="task", wait_sec=10)
 
 
 @both_clients

@@ -6,7 +6,7 @@ import logging
 from typing import Any
 
 import pytest
-from twelvelabs_embed import OMIT, AssetFailedError, InvalidRequestError
+from twelvelabs_embed import OMIT, AssetFailedError, InvalidRequestError, Media
 from twelvelabs_embed.api._arguments import as_form_file, as_json, as_list, given
 from twelvelabs_embed_api.types import UNSET
 
@@ -74,6 +74,15 @@ async def test_a_failed_asset_is_called_by_its_label_or_its_name(kind: ClientKin
         for label, shown in (("", "film.mp4"), ("mine", "mine")):
             with pytest.raises(AssetFailedError, match=rf"asset a1 \({shown}\) failed"):
                 await client.assets.wait_until_ready("a1", label=label)
+
+
+@both_clients
+async def test_what_is_an_asset_is_not_uploaded_again(kind: ClientKind) -> None:
+    async with kind.connected(Response(body={"_id": "a1", "status": "ready"})) as (client, server):
+        for timeout_sec in (0, 60):
+            asset = await client.assets.upload(Media.asset("a1"), timeout=timeout_sec)
+            assert (asset.id, asset.status) == ("a1", "ready")
+    assert {(one.method, one.path) for one in server.requests} == {("GET", "/v1.3/assets/a1")}
 
 
 @both_clients

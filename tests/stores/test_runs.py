@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 from twelvelabs_embed import (
     AsyncTwelveLabs,
     InvalidInputError,
@@ -19,8 +20,11 @@ from twelvelabs_embed import (
 from twelvelabs_embed.bulk import dry_run
 from twelvelabs_embed.bulk.failures import read_errors
 from twelvelabs_embed.cli.app import app
+from twelvelabs_embed.errors import Violation
 from twelvelabs_embed.inputs.object_stores import LINK_LIFETIME
 from twelvelabs_embed.report import write_report
+from twelvelabs_embed.validation.media_probe import MediaFacts
+from twelvelabs_embed.validation.planning import RequestPlan
 from twelvelabs_embed_emulator import Emulator, samples
 from typer.testing import CliRunner
 
@@ -116,6 +120,27 @@ def test_a_link_that_was_asked_for_fails_with_the_service_s_reason(
     assert report.failed == 3
     assert failed(out) == dict.fromkeys(dataset, "parameter_invalid")
     assert_no_secrets(*texts_below(out), *(one.message for one in read_errors(out)))
+
+
+def test_a_rejected_link_whose_content_cannot_be_sent_is_the_services_error(
+    s3: S3Server,
+    dataset: dict[str, bytes],
+    tmp_path: Path,
+    public_links: None,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    too_large = (Violation("media", "300 MB", "at most 200 MB can be uploaded"),)
+
+    def without_link(plan: RequestPlan, facts: MediaFacts) -> RequestPlan:
+        return replace(plan, violations=too_large)
+
+    monkeypatch.setattr(RequestPlan, "without_link", without_link)
+    rejection = {"error": {"code": "parameter_invalid", "message": "no such link"}}
+    with scripted_server(Response(400, rejection)) as server:
+        with TwelveLabs("k", base_url=server.base_url) as client:
+            client.bulk.run("s3://media/raw/a b.mp4", tmp_path / "out")
+        assert len(server.requests) == 1
+    assert failed(tmp_path / "out") == {"s3://media/raw/a b.mp4": "parameter_invalid"}
 
 
 def test_what_is_wrong_with_the_content_is_not_asked_twice(

@@ -151,6 +151,4 @@ def _too_long(status_code: int, headers: HeaderTypes) -> InvalidResponseError:
 
 
 def _invalid(what: str, status_code: int, headers: HeaderTypes) -> InvalidResponseError:
-    bare = httpx.Headers(headers)
-    bare.pop("content-encoding", None)  # the error has the response without its body
-    return InvalidResponseError(what, httpx.Response(status_code, headers=bare))
+    return InvalidResponseError(what, httpx.Response(status_code, headers=headers))  # no body
