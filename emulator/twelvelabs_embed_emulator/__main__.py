@@ -130,14 +130,12 @@ def _parser(prog: str) -> argparse.ArgumentParser:
     )
     add(
         "--processing-sec",
-        dest="processing_sec",
         type=_number(float, 0),
         metavar="N",
         help="minimum processing time of assets and tasks [by the profile: 0]",
     )
     add(
         "--latency-sec",
-        dest="latency_sec",
         type=_number(float, 0, 3600),
         metavar="N",
         help="how long each response takes besides [by the profile: 0]",

@@ -14,7 +14,7 @@ _EMULATOR_PACKAGES = (
 )  # fmt: skip
 _EMULATOR_TESTS = (
     "tests/emulator", "tests/contract", "tests/hostile", "tests/faults/test_script.py",
-    "tests/faults/test_retries.py",
+    "tests/faults/test_retries.py", "tests/package/test_names.py",
 )  # fmt: skip
 
 

@@ -38,6 +38,10 @@ def flat(response: Response) -> Response:
     return response._replace(body=response.body["error"])
 
 
+def no_response(response: Response) -> Response:
+    raise ConnectionError
+
+
 def nested(response: Response) -> Response:
     return response._replace(body={"error": response.body})
 
@@ -240,6 +244,33 @@ WRONG: dict[str, tuple[str, Change, str, str, str]] = {
         of_json(lambda body: body["upload_urls"][0].update(url="http://127.0.0.1:9/")),
         *("an upload in chunks", "case", "upload_urls[0].url"),
     ),
+    "an asset of an upload that fails": (
+        ASSET,
+        of_json(lambda body: body.update(status="failed")),
+        *("an upload in chunks", "case", "status"),
+    ),
+    "an asset that stays when it is deleted": (
+        ASSET,
+        of_errors(lambda response: response._replace(status=200), 404),
+        *("the life of an asset", "status", ""),
+    ),
+    "a connection that is closed while what was made is deleted": (
+        "DELETE /assets/*",
+        no_response,
+        *("an upload in chunks", "connection", ""),
+    ),
+    "a documented field of a task dropped": (
+        TASK,
+        of_rows(lambda row: row.pop("chunk_index")),
+        *("example of /embed-v2/tasks: image", "missing", "data[0].chunk_index"),
+    ),
+    "a link that is not accepted": (
+        f"{UPLOAD.replace('GET', 'POST')}/presigned-urls",
+        of_json(
+            lambda body: body["upload_urls"][0].update(url=body["upload_urls"][0]["url"] + "0")
+        ),
+        *("an upload in chunks", "case", "upload_urls[0].url"),
+    ),
     "an item without its id": (
         ASSETS,
         of_json(lambda body: body.update(data=[{}])),
@@ -289,10 +320,5 @@ ALLOWED: dict[str, tuple[str, Change, str]] = {
         "DELETE /assets/*/user-metadata",
         lambda response: response._replace(body="\n"),
         "the life of an asset",
-    ),
-    "chunks that the server counts otherwise": (
-        "POST /assets/multipart-uploads",
-        of_json(lambda body: body.update(total_chunks=2)),
-        "an upload in chunks",
     ),
 }

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import socket
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -12,8 +13,20 @@ from xml.etree import ElementTree
 import httpx
 import pytest
 from twelvelabs_embed_emulator import Emulator, samples
-from twelvelabs_embed_emulator.conformance import Judge, Report, Target, cases_of, run
+from twelvelabs_embed_emulator.conformance import (
+    Case,
+    Exchange,
+    Finding,
+    Judge,
+    Report,
+    Result,
+    Target,
+    cases_of,
+    replay,
+    run,
+)
 from twelvelabs_embed_emulator.conformance.__main__ import main
+from twelvelabs_embed_emulator.conformance.cases import TEXT
 from twelvelabs_embed_emulator.conformance.runner import read_contract
 
 from tests.contract.mistakes import ALLOWED, ASSETS, EMBED, TASK, WRONG
@@ -75,8 +88,8 @@ def test_a_wrong_server_is_noticed_by_name(emulator: Emulator, name: str, tmp_pa
     kept = json.loads(file.read_text())
     assert any(finding["kind"] == kind for one in kept for finding in one["findings"])
     assert all(one["request"] for one in kept if one["method"] in ("POST", "PUT", "PATCH"))
-    sizes = [max(len(json.dumps(one["request"])), len(one["body"])) for one in kept]
-    assert max(sizes) <= 4000
+    assert max(len(json.dumps(one["request"])) for one in kept) < 1000
+    assert max(len(one["body"]) for one in kept) <= 4000
     assert KEY not in file.read_text()
     assert not re.search(r"signature=[0-9a-f]", file.read_text())
 
@@ -121,14 +134,22 @@ def test_a_task_is_waited_for_as_long_as_was_said(emulator: Emulator) -> None:
     assert sum(waits_sec) == 10
 
 
-@pytest.mark.parametrize("name", ["notes that are not kept", "a chunk that does not count"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "notes that are not kept",
+        "a chunk that does not count",
+        "a link that takes no chunk",
+        "a link that is not accepted",
+    ],
+)
 def test_what_a_case_made_is_deleted_also_when_it_cannot_go_on(
     emulator: Emulator, name: str
 ) -> None:
     emulator.control.clear_requests()
     operation, change, case, _, _ = WRONG[name]
     with changing(emulator.base_url, operation, change) as address:
-        assert run_at(address, emulator, (case,)).violations
+        assert len(run_at(address, emulator, (case,)).violations) == 1
     sent = emulator.control.requests()
     made = [one["path"] for one in sent if one["status"] == 201]
     assert len(made) == 1
@@ -136,9 +157,25 @@ def test_what_a_case_made_is_deleted_also_when_it_cannot_go_on(
     assert [one["path"].rpartition("/")[0] for one in deleted] == ["/v1.3/assets"]
 
 
-def test_a_server_that_is_not_there(emulator: Emulator) -> None:
-    report = run(Target("http://127.0.0.1:9/v1.3", KEY), subset="read")
+def test_an_upload_in_several_chunks_is_only_started() -> None:
+    with Emulator(api_keys=[KEY], chunk_bytes=1000) as emulator:
+        assert run_at(emulator.base_url, emulator, ("an upload in chunks",)).violations == []
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_server_that_is_not_there_or_does_not_respond(is_there: bool) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        port = silent.getsockname()[1] if is_there else 9
+        target = Target(f"http://127.0.0.1:{port}/v1.3", KEY, timeout_sec=0.01)
+        report = run(target, subset="read")
+    assert Target(target.base_url, KEY).timeout_sec > 0  # not for ever
     assert {one.kind for one in report.violations} == {"connection"}
+
+
+def test_an_id_is_one_segment_of_the_path(emulator: Emulator) -> None:
+    case = Case("an id", "read", lambda session: session.send("retrieve_task", task_id="a/b?c"))
+    (exchange,) = run(Target(emulator.base_url, KEY), cases=[case]).results[0].exchanges
+    assert exchange.path == "/v1.3/embed-v2/tasks/a%2Fb%3Fc"
 
 
 def test_reading_changes_nothing(emulator: Emulator, tmp_path: Path) -> None:
@@ -158,6 +195,50 @@ def test_reading_changes_nothing(emulator: Emulator, tmp_path: Path) -> None:
     assert sorted(examples) == [f"example of /embed-v2: {one}" for one in ("shortVectors", "text")]
 
 
+def test_reports_hold_whatever_a_server_sends(tmp_path: Path) -> None:
+    link = "https://b/a?X-Amz-Credential=5ec9e7%2Fs3&X-Amz-Signature=5ec9e7&signature=5ec9e7"
+    found = Finding("GET /assets", "schema", "a\0\ud800", "two\nlines")
+    extra = Finding("GET /assets", "undocumented", "b", "")
+    exchanges = [
+        Exchange("GET /assets", "GET", "/assets", None, 200, {"location": link}, link, findings)
+        for findings in ((found, extra, found), (extra,))
+    ]
+    results = [Result(f"A case: {number}!", (one,)) for number, one in enumerate(exchanges)]
+    report = Report("https://a", "1", results, ())
+    assert (report.violations, report.undocumented) == ([found], [extra])
+    suite = ElementTree.fromstring(report.junit())
+    assert (suite.get("tests"), suite.get("failures")) == ("2", "1")
+    (failure,) = suite.iter("failure")
+    assert failure.text == failure.get("message") == "GET /assets: schema: a??: two lines"
+    (file,) = report.keep(tmp_path)
+    assert file.name == "a-case-0.json"
+    assert "5ec9e7" not in file.read_text()
+
+
+def test_recorded_requests_are_sent_again(emulator: Emulator, tmp_path: Path) -> None:
+    def recorded(method: str, path: str, status: int, body: str = "") -> dict[str, Any]:
+        request = {"method": method, "uri": f"http://127.0.0.1:9/v1.3{path}", "body": body}
+        return {"request": request, "response": {"status": {"code": status}}}
+
+    text = json.dumps(TEXT)
+    interactions = [
+        *[recorded("GET", "/assets?page_limit=1", 200)] * 2,
+        recorded("GET", "/assets?page=0", 200),  # which the emulator rejects
+        recorded("GET", "/assets", 401),
+        recorded("POST", "/embed-v2", 200, text),
+        recorded("POST", "/embed-v2", 200, text.replace("a dog", "sha256 " + "0" * 64)),
+        recorded("POST", "/embed-v2/tasks", 202, text),
+    ]
+    (tmp_path / "some.yaml").write_text(json.dumps({"interactions": interactions}))
+    reads = replay.cases_of(tmp_path, read_contract(), "read")
+    assert [one.name for one in reads] == ["recorded: some list_assets"] * 2
+    cases = replay.cases_of(tmp_path, read_contract(), "cheap")
+    report = run(Target(emulator.base_url, KEY), cases=cases)
+    paths = [exchange.path for one in report.results for exchange in one.exchanges]
+    assert paths == [f"/v1.3/{one}" for one in ("assets?page_limit=1", "assets?page=0", "embed-v2")]
+    assert [one.kind for one in report.violations] == ["status"]
+
+
 # ---------------------------------------------------------------------------------- command line
 
 
@@ -173,7 +254,10 @@ def test_the_program_writes_its_reports(
     subset = ["--subset", "cheap", "--cassettes", str(CASSETTES)]
     with changing(emulator.base_url, EMBED, WRONG["an extra field"][1]) as address:
         assert main(["--base-url", address, *subset, *words]) == 0
-        assert "data[].confidence" in capsys.readouterr().out
+        shown = capsys.readouterr()
+        assert "data[].confidence" in shown.out
+        assert "ok  a text\n" in shown.err
+        assert "FAILED" not in shown.err
         assert main(["--base-url", address, *subset, "--strict"]) == 1
     names = [one.get("name", "") for one in ElementTree.parse(files["--junit"]).iter("testcase")]
     assert any(name.startswith("recorded: ") for name in names)
@@ -182,7 +266,9 @@ def test_the_program_writes_its_reports(
     with changing(emulator.base_url, EMBED, WRONG["too few dimensions"][1]) as address:
         words = ["--base-url", address, "--only", "a text", "--keep", str(kept)]
         assert main(words) == 1
-    assert f"Kept {kept / 'a-text.json'}" in capsys.readouterr().out
+    shown = capsys.readouterr()
+    assert f"Kept {kept / 'a-text.json'}" in shown.out
+    assert "FAILED  a text\n" in shown.err
 
 
 def test_the_server_and_the_key_come_from_the_environment(
@@ -195,7 +281,7 @@ def test_the_server_and_the_key_come_from_the_environment(
             main(["--subset", "read"])
         assert error.value.code == 2
         assert missing in capsys.readouterr().err
-        monkeypatch.setenv("TWELVELABS_BASE_URL", emulator.base_url)
+        monkeypatch.setenv("TWELVELABS_BASE_URL", f"{emulator.base_url}/")
     monkeypatch.setenv("TWELVE_LABS_API_KEY", KEY)
     assert main(["--subset", "read"]) == 0
 

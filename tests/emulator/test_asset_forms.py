@@ -62,6 +62,13 @@ def test_invalid_forms_are_rejected(client, code, data, files, message):
     assert message in text
 
 
+@pytest.mark.parametrize("length", [1, 255])
+def test_the_shortest_and_the_longest_filename(client, length):
+    files = [("file", ("a" * length, b"content"))]
+    response = client.post("/assets", data={"method": "direct"}, files=files)
+    assert response.json()["filename"] == "a" * length
+
+
 @pytest.mark.parametrize("kind", ["application/json", "multipart/form-data", ""])
 def test_a_body_that_is_not_a_form_is_rejected(client, kind):
     response = client.post("/assets", content=b"{}", headers={"content-type": kind})

@@ -2,7 +2,8 @@
 
 import httpx
 import pytest
-from twelvelabs_embed_emulator import Emulator
+from PIL import Image
+from twelvelabs_embed_emulator import Emulator, samples
 
 from tests.emulator.helpers import (
     create_asset,
@@ -37,6 +38,8 @@ OF_IMAGE = {
     "has_alpha": False,
     "is_animated": False,
 }
+TURNED, OTHER = Image.Exif(), Image.new("RGB", (200, 160), "red")
+TURNED[0x0112] = 6
 OF_PDF = {
     "document_page_count": 3,
     "document_is_encrypted": False,
@@ -66,7 +69,8 @@ OF_PDF = {
 def test_a_file_that_is_sent_becomes_ready(client, sample, make, suffix, file_type, expected):
     file = sample(make, suffix)
     derived = {"enable_hls": "false", "enable_thumbnail": "false"}
-    asset = create_asset(client, file, **derived)
+    name = file.name.upper()
+    asset = create_asset(client, file, filename=name, **derived)
     assert asset.pop("_id")
     assert asset.pop("created_at").endswith("Z")
     size_bytes = asset.pop("size")
@@ -83,7 +87,7 @@ def test_a_file_that_is_sent_becomes_ready(client, sample, make, suffix, file_ty
     assert asset == {
         "method": "direct",
         "status": "ready",
-        "filename": file.name,
+        "filename": name,
         "file_type": file_type,
     }
     for kind in ("audio", "video"):
@@ -92,6 +96,35 @@ def test_a_file_that_is_sent_becomes_ready(client, sample, make, suffix, file_ty
         for stream in streams:
             main = {f"{kind}_{name}": value for name, value in stream.items()}
             assert len(main.items() & technical.items()) >= 4
+
+
+@pytest.mark.parametrize(
+    ("mode", "form", "settings", "expected"),
+    [
+        ("1", "PNG", {}, {"image_bit_depth": 1}),
+        ("I;16", "PNG", {}, {"image_bit_depth": 16}),
+        ("I", "TIFF", {}, {"image_bit_depth": 32}),
+        ("F", "TIFF", {}, {"image_bit_depth": 32}),
+        ("RGBA", "PNG", {}, {"has_alpha": True}),
+        ("P", "PNG", {"transparency": 0}, {"has_alpha": True}),
+        ("RGB", "PNG", {"exif": TURNED}, {"image_orientation": 6}),
+        ("RGB", "JPEG", {"exif": TURNED}, {"image_orientation": 6}),
+        ("RGB", "TIFF", {"save_all": True, "append_images": [OTHER]}, {"is_animated": True}),
+    ],
+)
+def test_what_is_known_of_an_image(client, tmp_path, mode, form, settings, expected):
+    Image.new(mode, (200, 160)).save(tmp_path / "a", form, **settings)
+    asset = create_asset(client, tmp_path / "a")
+    known = {"image_format": form, "image_width": 200, "image_height": 160, **expected}
+    assert known.items() <= asset["technical_metadata"].items()
+    assert asset["file_type"] == f"image/{form.lower()}"
+
+
+def test_no_rate_is_known_of_one_frame(client, tmp_path):
+    file = samples.video(tmp_path / "a.ts", duration_sec=0.1, fps=10, width=360, height=360)
+    technical = create_asset(client, file)["technical_metadata"]
+    assert technical["video_width"] == 360
+    assert "video_fps" not in technical
 
 
 def test_the_kind_is_known_by_the_content_and_not_by_the_name(client, sample):

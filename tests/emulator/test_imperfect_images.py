@@ -103,6 +103,15 @@ def test_a_photo_of_a_hundred_megapixels(embed, recwarn):
     assert not recwarn.list
 
 
+@pytest.mark.parametrize("form", ["PNG", "TIFF"])
+def test_nothing_is_known_of_an_image_of_too_many_pixels(client, tmp_path, form):
+    file = tmp_path / "large.bin"
+    file.write_bytes(encoded(Image.new("1", (20_001, 10_000)), form))
+    asset = create_asset(client, file)
+    assert (asset["status"], asset["file_type"]) == ("ready", f"image/{form.lower()}")
+    assert not any(name.startswith("image_") for name in asset["technical_metadata"])
+
+
 @pytest.mark.parametrize("form", ["AVIF", "JPEG2000"])
 def test_other_pictures_are_neither_images_nor_videos(client, embed, picture, tmp_path, form):
     file = tmp_path / "picture.bin"

@@ -5,6 +5,8 @@ from itertools import pairwise
 import pytest
 from hypothesis import given, strategies as st
 from twelvelabs_embed_emulator.embedding.segments import Segment, dynamic, fixed
+from twelvelabs_embed_emulator.media.av_files import AVFile, Cue
+from twelvelabs_embed_emulator.media.sources import in_memory
 
 TIMES = st.floats(0, 600).map(lambda number: round(number, 3))
 WHOLES = st.tuples(TIMES, st.floats(0.01, 600)).map(
@@ -79,3 +81,12 @@ def _check_cover(segments, whole):
 def test_cuts_have_no_error_of_floating_point():
     cuts = fixed(Segment(0.1, 2), 0.2)
     assert cuts[:4] == [(0.1, 0.3), (0.3, 0.5), (0.5, 0.7), (0.7, 0.9)]
+
+
+def test_words_are_those_that_are_shown_in_the_segment():
+    cues = (Cue(0, 5, "a man"), Cue(5, 7, "and his"), Cue(9, 12, "dog"))
+    file = AVFile(in_memory(b""), 12, 0, None, None, cues)
+    spans_sec = ((0, 5), (4, 6), (5, 9), (7, 9), (9, 12))
+    assert [file.words(*span) for span in spans_sec] == [
+        "a man", "a man and his", "and his", "", "dog",
+    ]  # fmt: skip

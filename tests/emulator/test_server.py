@@ -225,6 +225,34 @@ def test_options_are_the_settings_of_the_emulator():
 
 
 @pytest.mark.parametrize(
+    ("words", "setting", "value"),
+    [
+        ("--host ::1", "host", "::1"),
+        ("--api-key a --api-key b", "api_keys", ["a", "b"]),
+        ("--allow-host a --allow-host b", "allow_hosts", ["a", "b"]),
+        ("--cors a --cors b", "cors_origins", ["a", "b"]),
+        ("--contract a.yaml", "contract", Path("a.yaml")),
+        ("--state a.db", "state", Path("a.db")),
+        *(("--profile " + one, "profile", one) for one in ("normal", "strict", "slow")),
+        *(("--control " + one, "control", one) for one in ("local", "any", "off")),
+        ("--faults 503", "faults", "503"),
+        ("--storage-faults 503", "storage_faults", "503"),
+        ("--reusable-urls", "reusable_urls", True),
+        ("--record-bodies", "records_bodies", True),
+        ("--strict-nulls", "strict_nulls", True),
+        ("--no-strict-nulls", "strict_nulls", False),
+        ("--semantic", "semantic", True),
+        ("--json", "prints_json", True),
+        ("--wait", "wait", True),
+    ],
+)
+def test_an_option_changes_its_setting_alone(words, setting, value):
+    parser = _parser("x")
+    changed = vars(parser.parse_args(words.split()))
+    assert changed == {**vars(parser.parse_args([])), setting: value}
+
+
+@pytest.mark.parametrize(
     ("option", "least", "most"),
     [
         ("--port", 0, 65535),

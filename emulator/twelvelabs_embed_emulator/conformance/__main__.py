@@ -122,7 +122,7 @@ def _target(
     key = next(filter(None, map(os.environ.get, _KEYS)), None)
     if not key:
         parser.error(f"set {' or '.join(_KEYS)}")
-    return Target(base_url.rstrip("/"), key)
+    return Target(base_url, key)
 
 
 def _show(result: Result) -> None:

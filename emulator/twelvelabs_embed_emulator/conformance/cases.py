@@ -54,7 +54,7 @@ class Case:
 
     name: str
     subset: Subset
-    send: Callable[[Session], None]
+    send: Callable[[Session], object]
 
 
 def cases_of(document: Json, subset: Subset = "all") -> list[Case]:

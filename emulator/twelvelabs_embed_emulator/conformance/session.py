@@ -116,7 +116,7 @@ class Session:
             text = f"{response.status_code}, and {wanted} is documented for this request"
             found.append(Finding(name, "status", "", text))
         document = _json_of(response)
-        if is_expected and response.is_success:
+        if response.is_success:
             if dimension is not None:
                 found += self.judge.judge_vectors(id, document, dimension)
             found += self.judge.missing(id, document, has)
@@ -142,9 +142,7 @@ class Session:
         """Fetch a task or an asset until it is no longer processing."""
         left_sec = self.timeout_sec
         while True:
-            document = self.send(
-                id, expected=200, has=("_id", "status"), dimension=dimension, **ids
-            )
+            document = self.send(id, expected=200, dimension=dimension, **ids)
             if document.get("status") != "processing":
                 break
             if left_sec <= 0:

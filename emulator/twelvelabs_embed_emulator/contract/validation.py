@@ -231,5 +231,4 @@ def _validate_document_segmentation(
 
 
 def _list(names: Collection[str]) -> str:
-    quoted = [f'"{name}"' for name in names]
-    return " and ".join([", ".join(quoted[:-1]), quoted[-1]] if quoted[1:] else quoted)
+    return ", ".join(f'"{name}"' for name in names)

@@ -80,7 +80,7 @@ def open_audio(media: Media, name: str, rules: Rules) -> AVFile:
         start_sec, end_sec = scan.span(stream, name)
         measured_sec, declared_sec = end_sec - start_sec, seconds(stream.duration, stream)
         # An MP3 begins and ends with some padding, which its header lets the player skip.
-        is_padded = declared_sec > 0 and 0 <= measured_sec - declared_sec < 0.25
+        is_padded = 0 <= measured_sec - declared_sec < 0.25
         duration_sec = round(declared_sec if is_padded else measured_sec, 3)
         rules.check_duration(name, duration_sec)
         origin_sec = seconds(stream.start_time, stream) if is_padded else start_sec

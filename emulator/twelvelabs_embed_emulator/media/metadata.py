@@ -43,7 +43,7 @@ _FORMATS = {
 }
 _DOCUMENT_TYPES = {".pdf": "application/pdf", ".txt": "text/plain", ".md": "text/markdown"}
 
-_PNG_SIDE_DATA = (b"acTL", b"eXIf", b"tRNS")  # they stand for animation, orientation and alpha
+_PNG_SIDE_DATA = (b"eXIf", b"tRNS")  # they stand for orientation and alpha
 _BITS = {"1": 1, "I;16": 16, "I": 32, "F": 32}  # of modes of Pillow; all others have 8
 
 

@@ -47,9 +47,7 @@ class SendRequest(Struct, frozen=True, eq=False):
     media_sec: float = 0.0
 
     def __repr__(self) -> str:
-        return (
-            f"SendRequest({', '.join(f'{name}={shown!r}' for name, shown in self.__rich_repr__())})"
-        )
+        return f"SendRequest(method={self.method!r}, url={without_query(self.url)!r})"
 
     def __rich_repr__(self) -> list[tuple[str, Any]]:
         # The URL may be presigned, and the headers hold the key.
