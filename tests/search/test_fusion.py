@@ -213,6 +213,26 @@ def test_only_segments_of_one_item_option_and_scope_are_joined(tmp_path: Path) -
     assert fused[0].scores == pytest.approx({"visual": 0.9, "audio": 0.8})  # the best of each
 
 
+def test_segments_of_one_id_and_other_input_types_are_not_joined(tmp_path: Path) -> None:
+    for number, input_type in enumerate(("video", "audio")):
+        segments = [clip("audio", number)]
+        write_parts(tmp_path, [as_item("a", [SEEN], segments=segments, input_type=input_type)])
+    assert [hit.merged for hit in search(tmp_path, SEEN, merge_gap_sec=1)] == [1, 1]
+
+
+def test_times_that_differ_by_rounding_are_neighbours(tmp_path: Path) -> None:
+    thirds = [Segment("visual", "clip", 0, 1 / 3), Segment("visual", "clip", 1 / 3 + 1e-9, 1)]
+    folder = write_parts(tmp_path, [as_item("film", [SEEN] * 2, segments=thirds)])
+    assert spans(folder, SEEN, merge_gap_sec=0) == [(0, 1)]
+
+
+def test_the_best_score_of_an_option_may_be_below_zero(tmp_path: Path) -> None:
+    clips = [{"visual": direction(0.9), "audio": direction(-one)} for one in (0.4, 0.2)]
+    folder = write_film(tmp_path, "film", clips)
+    (hit,) = search(folder, QUERY, fusion="weighted", merge_gap_sec=1)
+    assert hit.scores == pytest.approx({"visual": 0.9, "audio": -0.2})
+
+
 @pytest.mark.parametrize("fusion", [None, "rrf"])
 def test_segments_of_other_scopes_or_without_times_are_not_joined(
     tmp_path: Path, fusion: Fusion | None

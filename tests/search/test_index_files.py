@@ -45,6 +45,19 @@ def test_a_file_that_is_cut_off_is_noticed(folder: Path, name: str, kept: float)
     assert_true(folder)
 
 
+@pytest.mark.parametrize("name", ["vectors.f32", "rows.arrow"])
+def test_another_end_of_a_large_file_is_noticed(tmp_path: Path, name: str) -> None:
+    folder = write_parts(tmp_path, [as_item("film", random_vectors(5_000))])
+    search(folder, QUERY)
+    path = shards(folder)[0] / name
+    content = path.read_bytes()
+    assert len(content) > 1 << 17
+    path.write_bytes(content[:-100] + bytes(100))
+    seen: list[int] = []
+    search(folder, QUERY, on_progress=lambda done, _: seen.append(done))
+    assert seen  # it is made again
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_a_missing_file_is_noticed(folder: Path, name: str) -> None:
     search(folder, QUERY)

@@ -102,6 +102,13 @@ def test_vectors_of_any_length_are_normalized(tmp_path: Path, scale: float) -> N
     assert [hit.score for hit in found] == pytest.approx([1, 2**-0.5, 0, -1], abs=1e-6)
 
 
+@pytest.mark.parametrize("length", [1e-200, 1e200])
+def test_a_query_may_have_any_length(tmp_path: Path, length: float) -> None:
+    folder = write_parts(tmp_path, [as_item("film", [[1, 0], [1, 1]])])
+    found = search(folder, np.array([length, 0.0]))
+    assert [hit.score for hit in found] == pytest.approx([1, 2**-0.5])
+
+
 def test_fewer_hits_when_there_are_fewer_rows(tmp_path: Path) -> None:
     folder = write_parts(tmp_path, [as_item("film", random_vectors(3))])
     assert len(search(folder, random_vectors(1)[0])) == 3
@@ -275,6 +282,14 @@ def test_a_query_is_embedded_with_the_model_of_the_parts(tmp_path: Path) -> None
     assert said[0].segment.start_sec == 0
     assert (seen[0].segment.start_sec, seen[0].segment.scope) == (0, "clip")
     assert len(both) == 1
+
+
+def test_a_query_of_vectors_of_a_newer_model_is_embedded_with_that(tmp_path: Path) -> None:
+    with Emulator() as emulator, TwelveLabs("any", base_url=emulator.base_url) as client:
+        words = client.embed("a man walking his dog", model="marengo3.5")
+        folder = write_parts(tmp_path, [("words", words)])
+        (hit,) = search(folder, "a man walking his dog", client=client)
+    assert hit.score == pytest.approx(1, abs=1e-5)
 
 
 # ---------------------------------------------------------------------------------------- LanceDB
