@@ -11,6 +11,7 @@ from pathlib import Path
 from types import SimpleNamespace
 from unittest.mock import Mock
 
+import numpy as np
 import pytest
 from twelvelabs_embed import ModelMismatchError
 from twelvelabs_embed.bulk.part_files import part_paths
@@ -201,6 +202,19 @@ def test_several_folders_are_one(folder: Path, tmp_path: Path) -> None:
     one_by_one = [*search(folder, QUERY, top=200), *search(second, QUERY, top=200)]
     assert both == sorted(one_by_one, key=lambda hit: -hit.score)
     assert Index([folder, second]).info.rows == 200
+
+
+def test_a_folder_without_vectors_has_no_dimensions_that_differ(
+    folder: Path, tmp_path: Path
+) -> None:
+    none = as_item("film", np.zeros((0, 8)), segments=[])
+    for name, parts in (("other", [none]), ("two", [none, none])):
+        empty = write_parts(tmp_path / name, *([one] for one in parts))
+        with Index([folder, empty]) as index:
+            assert (index.info.rows, index.info.dimensions) == (150, 16)
+            assert index.search(QUERY) == search(folder, QUERY)
+            queries = random_vectors(2)
+            assert index.search_many(queries)[1] == search(folder, queries[1])
 
 
 def test_folders_of_different_dimensions_are_rejected(folder: Path, tmp_path: Path) -> None:
