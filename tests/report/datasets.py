@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from attrs import frozen
@@ -105,3 +107,11 @@ def write_many(root: Path) -> Written:
     folder = write_parts(root / "vectors", items)
     page = root / "report.html"
     return Written(folder, page, write_report(folder, page, made_at=NOON))
+
+
+def document_of(page: Path) -> dict[str, Any]:
+    """The data in a page."""
+    text = page.read_text(encoding="utf-8")
+    [data] = re.findall(r'<script type="application/json" id="data">(.*?)</script>', text, re.S)
+    found: dict[str, Any] = json.loads(data)
+    return found

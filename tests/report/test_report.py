@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import tracemalloc
@@ -21,7 +20,7 @@ from twelvelabs_embed.report.thumbnails import make_thumbnails
 from twelvelabs_embed.results.vectors import unit
 from twelvelabs_embed_emulator import samples
 
-from tests.report.datasets import HOSTILE, NOON, Written
+from tests.report.datasets import HOSTILE, NOON, Written, document_of
 from tests.search.part_files import Array, as_item, random_vectors, write_parts
 
 
@@ -55,15 +54,36 @@ def test_load_reads_all_rows(tmp_path: Path) -> None:
     assert summary.duration_sec == 4 * 18
 
 
-def test_the_sample_has_whole_items_and_is_reproducible(tmp_path: Path) -> None:
+def test_the_duration_of_an_item_is_from_its_first_start_to_its_last_end(tmp_path: Path) -> None:
+    """Also where only some of its segments have times; what has none, such as a text, has none."""
+    spans = [(None, None), (4.0, 6.0), (2.0, 3.0), (None, None)]
+    segments = [Segment("visual", "clip", *span) for span in spans]
+    text = as_item("words", random_vectors(1), segments=[Segment()], input_type="text")
+    films = [as_item(id, random_vectors(4), segments=segments) for id in "ab"]
+    folder = write_parts(tmp_path, [films[0], text, films[1]])
+    assert load([folder], 100).summary.duration_sec == 2 * 4
+
+
+def test_a_signature_in_an_id_is_not_shown(tmp_path: Path) -> None:
+    link = "https://media.example.com/a.mp4"
+    folder = write_parts(tmp_path, [as_item(f"{link}?X-Amz-Signature=5ec", random_vectors(1))])
+    (id,) = load([folder], 100).ids
+    assert id.startswith(link)
+    assert "5ec" not in id
+
+
+@pytest.mark.parametrize("most", [100, 105])
+def test_the_sample_has_whole_items_and_is_reproducible(tmp_path: Path, most: int) -> None:
     items = [as_item(f"{place}", random_vectors(10, seed=place)) for place in range(30)]
     folder = write_parts(tmp_path, items[:15], items[15:])
-    dataset = load([folder], 105)
+    dataset = load([folder], most)
     assert len(dataset.ids) == 10
     assert np.bincount(dataset.item).tolist() == [10] * 10
     assert dataset.summary.items == {"video": 30}
     assert sum(dataset.summary.vectors.values()) == 300
-    assert load([folder], 105).ids == dataset.ids
+    assert load([folder], most).ids == dataset.ids
+    places = [int(id) for id in dataset.ids]
+    assert places == sorted(places)
     for item, id in enumerate(dataset.ids):
         own = unit(random_vectors(10, seed=int(id)))
         assert np.array_equal(dataset.vectors[dataset.item == item], own)
@@ -291,9 +311,7 @@ def test_the_page_is_one_file_and_nothing_in_it_ends_its_data_early(films: Writt
     page = films.page.read_text(encoding="utf-8")
     assert page.count("</script>") == 2  # the data and the program
     assert re.findall(r"(?:src|href)=\"(?!#)[^\"]*\"", page) == []
-    [data] = re.findall(r'<script type="application/json" id="data">(.*?)</script>', page, re.S)
-    document = json.loads(data)
-    assert HOSTILE in [id for id, _, _ in document["items"]]
+    assert HOSTILE in [id for id, _, _ in document_of(films.page)["items"]]
     assert "<title>Films &lt;b&gt;" in page
     assert films.facts.size_bytes == films.page.stat().st_size
 
