@@ -13,12 +13,19 @@ from itertools import count
 from pathlib import Path
 from unittest.mock import Mock
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from pyarrow import parquet
 from twelvelabs_embed.bulk.errors import DamagedFileError, FolderError
 from twelvelabs_embed.bulk.part_files import part_paths
-from twelvelabs_embed.search import Index, fingerprints, index_files, search
+from twelvelabs_embed.search import (
+    Index,
+    fingerprints,
+    index_files,
+    search,
+    shards as shard_files,
+)
 
 from tests.power_cut import PowerCutError, observed_disk
 from tests.search.part_files import (
@@ -42,6 +49,14 @@ def test_a_file_that_is_cut_off_is_noticed(folder: Path, name: str, kept: float)
     search(folder, QUERY)
     path = shards(folder)[0] / name
     os.truncate(path, int(kept * path.stat().st_size))
+    assert_true(folder)
+
+
+def test_a_file_that_is_cut_off_and_ends_as_before_is_noticed(tmp_path: Path) -> None:
+    folder = write_parts(tmp_path, [as_item("film", np.ones((5_000, 16)))])
+    search(folder, QUERY)
+    path = shards(folder)[0] / "vectors.f32"
+    os.truncate(path, path.stat().st_size // 2)
     assert_true(folder)
 
 
@@ -140,6 +155,16 @@ def test_a_damaged_part_is_named(folder: Path, temporary: Path) -> None:
         with pytest.raises(DamagedFileError, match=path.name):
             search(where, QUERY)
     assert list(temporary.iterdir()) == []
+
+
+def test_a_part_of_which_fewer_vectors_than_rows_can_be_read_is_named(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As of a damaged file that pyarrow reads without an error."""
+    read_all = shard_files.batches
+    monkeypatch.setattr(shard_files, "batches", lambda *a: list(read_all(*a))[:-1])
+    with pytest.raises(DamagedFileError, match=part_paths(folder)[0].name):
+        search(folder, QUERY)
 
 
 def test_a_part_whose_id_is_missing_is_named(folder: Path) -> None:
