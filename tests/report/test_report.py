@@ -191,6 +191,20 @@ def test_a_copy_comes_before_partly_similar_items(tmp_path: Path) -> None:
     assert pairs[1].score == pytest.approx(1)
 
 
+def test_no_score_is_above_one(tmp_path: Path) -> None:
+    """Although products of equal vectors are, by rounding."""
+    items = {
+        f"{copy}{n}": row[np.newaxis]
+        for copy in "ab"
+        for n, row in enumerate(random_vectors(100, 64))
+    }
+    dataset = dataset_of(tmp_path, **items)
+    assert (np.einsum("nd,nd->n", dataset.vectors, dataset.vectors) > 1).any()
+    pairs = find_duplicates(dataset, 0.95, 1000)
+    assert len(pairs) == 100
+    assert max(pair.score for pair in pairs) == 1
+
+
 def test_an_excerpt_of_a_video_is_wholly_similar(tmp_path: Path) -> None:
     film = random_vectors(40, 64)
     [pair] = find_duplicates(dataset_of(tmp_path, film=film, excerpt=film[7:10]), 0.95, 10)
