@@ -82,6 +82,13 @@ def test_without_a_picture_within_reach_there_is_none(
     assert list(FrameReader().read(path, [Span(50, 60)])) == []
 
 
+def test_a_picture_at_the_end_of_a_span_is_of_the_next(tmp_path: Path) -> None:
+    path = write_clock(tmp_path / "a.mp4", 4, codec="mpeg4")
+    assert list(FrameReader().read(path, [Span(1.97, 2.0)])) == []
+    ((time_sec, _),) = FrameReader().read(path, [Span(1.97, 2.01)])
+    assert time_sec == 2.0
+
+
 def test_all_pictures_together_have_a_budget(tmp_path: Path) -> None:
     path = write_clock(tmp_path / "a.mp4", 4)
     spans = [Span(0, 1), Span(3, 4), Span(2, 3)]

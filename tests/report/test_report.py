@@ -267,6 +267,18 @@ def test_videos_have_a_picture_of_each_clip(tmp_path: Path) -> None:
         assert len(one.jpeg) < 8_000
 
 
+def test_each_video_has_a_picture_of_a_clip_before_one_has_a_second(tmp_path: Path) -> None:
+    spans = [("clip", 0, 6), ("clip", 6, 12), ("asset", 0, 12)]  # those of clips are enough
+    segments = [Segment("visual", *span) for span in spans]
+    names = ("a.mkv", "b.mkv")
+    for name in names:
+        samples.video(tmp_path / name, fps=6)
+    items = [as_item(name, random_vectors(3), segments=segments) for name in names]
+    dataset = load([write_parts(tmp_path / "vectors", items)], 100)
+    found = make_thumbnails(dataset, tmp_path, max_count=10, max_bytes=100_000)
+    assert [one.item for one in found] == [0, 1, 0, 1]
+
+
 def test_a_video_whose_title_is_not_utf8_has_a_picture(tmp_path: Path) -> None:
     path = samples.video(tmp_path / "film.mkv", fps=6)
     # What FFmpeg wrote itself with, which is a text of the file as a title is.
