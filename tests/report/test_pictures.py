@@ -26,6 +26,7 @@ def write_clock(
     keyframe_sec: float = 10,
     pixel_aspect_ratio: Fraction = Fraction(1),
     cover: bool = False,
+    first_sec: int = 0,
 ) -> Path:
     """Write a video whose pictures are as bright as they are late."""
     options = {"sc_threshold": "0"} if codec == "libx264" else {"sc_threshold": "1000000000"}
@@ -45,7 +46,7 @@ def write_clock(
             level = round(number / FPS * LEVELS_PER_SEC)
             image = Image.new("RGB", size, (level, level, level))
             frame: Any = av.VideoFrame.from_image(image)
-            frame.pts = number
+            frame.pts = number + FPS * first_sec
             container.mux(stream.encode(frame))
         container.mux(stream.encode(None))
     return path
@@ -87,6 +88,14 @@ def test_a_picture_at_the_end_of_a_span_is_of_the_next(tmp_path: Path) -> None:
     assert list(FrameReader().read(path, [Span(1.97, 2.0)])) == []
     ((time_sec, _),) = FrameReader().read(path, [Span(1.97, 2.01)])
     assert time_sec == 2.0
+
+
+@pytest.mark.parametrize("name", ["a.mp4", "a.mkv"])
+def test_times_are_counted_from_the_first_frame(name: str, tmp_path: Path) -> None:
+    path = write_clock(tmp_path / name, 4, codec="mpeg4", first_sec=50)
+    ((time_sec, jpeg),) = FrameReader().read(path, [Span(2, 4)])
+    assert 2 <= time_sec < 4
+    assert shown_sec(jpeg) == pytest.approx(time_sec, abs=0.4)
 
 
 def test_all_pictures_together_have_a_budget(tmp_path: Path) -> None:
