@@ -43,7 +43,8 @@ def test_a_killed_node_loses_nothing_and_the_quota_holds(tmp_path: Path) -> None
         >= found["calls"]
         > ROWS
     )
-    assert 0 < found["paid_again"] <= ROWS // 2  # what the dead node had not handed in
+    # What the dead node had not handed in, which may be nothing.
+    assert found["paid_again"] <= ROWS // 2
 
     table = pa.concat_tables(pq.read_table(path) for path in found["paths"]).sort_by("number")
     assert table["number"].to_pylist() == list(range(ROWS))

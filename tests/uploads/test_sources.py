@@ -167,6 +167,7 @@ def test_progress_of_a_small_file_never_passes_its_size(upload: Uploader) -> Non
 OTHER_TYPES = {
     "aiff": "audio/aiff",
     "amr": "audio/amr",
+    "avi": "video/x-msvideo",  # from 3.14 on: video/vnd.avi
     "flac": "audio/flac",
     "flv": "video/x-flv",
     "heic": "image/heif",
