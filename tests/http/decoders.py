@@ -13,11 +13,11 @@ from twelvelabs_embed.results import Embeddings
 
 # All ways where the extra `fast` is installed, otherwise those that are always there.
 WAYS: dict[str, dict[str, Any]] = {
-    "at once": {"simdjson": None},
+    "at once": {},
     "msgspec": {"simdjson": None, "_SMALL_BODY_BYTES": -1},
 }
 if decoding.simdjson:
-    WAYS["simdjson"] = {"simdjson": decoding.simdjson}
+    WAYS["simdjson"] = {"simdjson": decoding.simdjson, "_SMALL_BODY_BYTES": -1}
 
 VIDEO = {
     "data": [

@@ -147,11 +147,8 @@ _get_numbers = attrgetter("embedding")
 
 
 def _read_small(body: bytes) -> tuple[_EmbedResponse[Any], _Vectors] | None:
-    """Read a small body at once; None for all that `_read_by_row` has to read, or to explain.
-
-    With simdjson, reading rows is faster for bodies of any size.
-    """
-    if simdjson is not None or len(body) > _SMALL_BODY_BYTES:
+    """Read a small body at once; None for all that `_read_by_row` has to read, or to explain."""
+    if len(body) > _SMALL_BODY_BYTES:
         return None
     try:
         decoded = _decode_small_body(body)
