@@ -72,7 +72,7 @@ class Uploads:
         return {
             "upload_id": upload_id,
             "asset_id": asset_id,
-            "upload_urls": self._urls(upload_id, first),
+            "upload_urls": self._urls(upload_id, first, now_ms),
             "upload_headers": UPLOAD_HEADERS,
             "chunk_size": upload["chunk_bytes"],
             "total_chunks": _total_chunks(upload),
@@ -94,7 +94,7 @@ class Uploads:
             "upload_id": upload_id,
             "start_index": start,
             "count": count,
-            "upload_urls": self._urls(upload_id, range(start, start + count)),
+            "upload_urls": self._urls(upload_id, range(start, start + count), now_ms),
             "generated_at": format_timestamp(now_ms),
             "expires_at": format_timestamp(now_ms + URL_EXPIRY_MS),
         }
@@ -266,8 +266,8 @@ class Uploads:
         known = {row["chunk_index"]: row for row in rows}
         return [_chunk_status(index, known.get(index)) for index in range(first, last + 1)]
 
-    def _urls(self, upload_id: str, indexes: Sequence[int]) -> list[Json]:
-        expires_ms = self._state.clock.now_ms() + URL_EXPIRY_MS
+    def _urls(self, upload_id: str, indexes: Sequence[int], now_ms: int) -> list[Json]:
+        expires_ms = now_ms + URL_EXPIRY_MS
         return [
             {
                 "chunk_index": index,
