@@ -8,6 +8,7 @@ import threading
 import httpx
 import pytest
 from twelvelabs_embed import AsyncTwelveLabs, ConfigurationError
+from twelvelabs_embed._http.transport_async import LeanAsyncClient
 
 from tests.http.asking import KEY
 from tests.http.network_servers import OK, service, serving
@@ -47,6 +48,19 @@ def test_one_awaited_client_works_in_loops_of_several_threads() -> None:
             thread.join()
         assert found == [[0.5, -0.25]] * 9
         asyncio.run(client.close())
+
+
+async def test_a_loop_gets_its_own_connections_while_another_one_opens_some() -> None:
+    class Interrupted(LeanAsyncClient):
+        """After each line, a loop of another thread has set its own connections."""
+
+        _connections = property(lambda self: None, lambda self, connections: None)  # type: ignore[assignment]
+
+    client = Interrupted()
+    connections = await client._open()
+    assert connections is not None
+    assert connections.loop is asyncio.get_running_loop()
+    await client.aclose()
 
 
 def test_a_client_of_the_user_in_another_loop_is_one_clear_error() -> None:

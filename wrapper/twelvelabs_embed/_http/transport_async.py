@@ -174,8 +174,9 @@ class LeanAsyncClient:
         if loop not in self._of_loops:
             connections = self._of_loops[loop] = _Connections(loop, self._tls)
             await anext(connections.closing)
-        self._connections = self._of_loops[loop]
-        return self._connections
+        # Not read from `self` again: a loop of another thread may have set its own meanwhile.
+        connections = self._connections = self._of_loops[loop]
+        return connections
 
     async def aclose(self) -> None:
         self._connections = None
