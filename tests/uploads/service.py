@@ -15,6 +15,7 @@ from twelvelabs_embed import Asset, Clock, Media, RetryPolicy
 from twelvelabs_embed._http.effects import (
     Command,
     Flow,
+    Notify,
     RunBlocking,
     RunConcurrently,
     SendRequest,
@@ -47,6 +48,7 @@ class Service:
     def __init__(self, *, chunk_bytes: int = CHUNK_BYTES, links: int = 50) -> None:
         self.chunk_bytes = chunk_bytes
         self.links = links
+        self.headers: dict[str, str] | None = HEADERS
         self.link_life = timedelta(hours=1)
         self.session_life: timedelta | None = timedelta(hours=24)
         self.now = NOW
@@ -61,6 +63,7 @@ class Service:
         self.total_chunks = 0
         self.sessions = 0
         self.groups: list[int] = []  # how many chunks could be sent concurrently
+        self.concurrency = 0  # how many of them at a time
 
     def respond(self, send: SendRequest) -> httpx.Response:
         body = send.body if isinstance(send.body, bytes) else b"".join(send.body or ())
@@ -98,7 +101,7 @@ class Service:
                     "chunk_size": self.chunk_bytes,
                     "total_chunks": self.total_chunks,
                     "upload_urls": self._urls(1, self.links),
-                    "upload_headers": HEADERS,
+                    "upload_headers": self.headers,
                     **ends,
                 }
             case "links":
@@ -183,7 +186,10 @@ def perform(command: Command, service: Service) -> Any:
         case RunConcurrently():
             results = [run(flow, service) for flow in command.flows]
             service.groups.append(len(results))
+            service.concurrency = command.concurrency
             return results
+        case Notify():
+            return command.callback(command.value)
         case Sleep():
             return None
 
@@ -192,7 +198,7 @@ class Uploader:
     """Uploads to a service, again and again if wanted, with one resume store."""
 
     def __init__(self, service: Service, folder: Path) -> None:
-        clock = Clock(monotonic=lambda: 0.0, now=lambda: service.now)
+        clock = Clock(monotonic=lambda: service.now.timestamp(), now=lambda: service.now)
         headers = {"x-api-key": "SECRET", "user-agent": "ours"}
         policy = RetryPolicy(attempts=3)
         self._connection = Connection(
