@@ -45,11 +45,11 @@ class Service:
         bodies: what each of these held
     """
 
-    def __init__(self, *, chunk_bytes: int = CHUNK_BYTES, links: int = 50) -> None:
+    def __init__(self, *, chunk_bytes: int = CHUNK_BYTES, links: int | None = 50) -> None:
         self.chunk_bytes = chunk_bytes
-        self.links = links
+        self.links: int | None = links  # with a new session; None to omit them
         self.headers: dict[str, str] | None = HEADERS
-        self.link_life = timedelta(hours=1)
+        self.link_life: timedelta | None = timedelta(hours=1)
         self.session_life: timedelta | None = timedelta(hours=24)
         self.now = NOW
         self.state = "active"
@@ -100,8 +100,8 @@ class Service:
                     "asset_id": f"a{self.sessions}",
                     "chunk_size": self.chunk_bytes,
                     "total_chunks": self.total_chunks,
-                    "upload_urls": self._urls(1, self.links),
                     "upload_headers": self.headers,
+                    **({} if self.links is None else {"upload_urls": self._urls(1, self.links)}),
                     **ends,
                 }
             case "links":
@@ -126,9 +126,9 @@ class Service:
                 return {"_id": "direct", "status": "processing"}
 
     def _urls(self, start: int, count: int) -> list[dict[str, Any]]:
-        expires_at = (self.now + self.link_life).isoformat()
+        ends = {} if self.link_life is None else {"expires_at": f"{self.now + self.link_life}"}
         return [
-            {"chunk_index": index, "url": f"http://storage/{index}", "expires_at": expires_at}
+            {"chunk_index": index, "url": f"http://storage/{index}", **ends}
             for index in range(start, min(start + count, self.total_chunks + 1))
         ]
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 from functools import partial
 from hashlib import md5
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import httpx
 import pytest
@@ -168,26 +168,32 @@ def test_a_link_is_not_renewed_for_ever(service: Service, upload: Uploader) -> N
     assert service.asked.count("put 3") == 3
 
 
-@pytest.mark.parametrize("link_life_sec", [-5 * 3600, 59, 60])
-def test_a_wrong_clock_does_not_ask_for_links_again_and_again(
-    service: Service, upload: Uploader, link_life_sec: float
+@pytest.mark.parametrize("link_life_sec", [-5 * 3600, 59, 60, None])
+def test_a_link_without_an_end_or_of_a_wrong_clock_is_used(
+    service: Service, upload: Uploader, link_life_sec: float | None
 ) -> None:
     def slow() -> Outcome:
-        service.now += timedelta(seconds=1)
+        service.now += timedelta(hours=1)
         return service._store(3, MP4[200:300])
 
-    service.link_life = timedelta(seconds=link_life_sec)
+    service.link_life = None if link_life_sec is None else timedelta(seconds=link_life_sec)
     service.instead["put 3"] = [slow]
     upload()
     assert not any(name.startswith("links") for name in service.asked)
 
 
-def test_a_link_that_does_not_come(service: Service, upload: Uploader) -> None:
+@pytest.mark.parametrize("response", [{"upload_urls": []}, {"upload_urls": None}, {}])
+def test_a_link_that_does_not_come(
+    service: Service, upload: Uploader, response: dict[str, Any]
+) -> None:
+    service.links = None
+    upload()
+    assert service.asked[:3] == ["create", f"links 1 +{CHUNKS}", "put 1"]
     service.links = 2
-    service.instead[f"links 3 +{CHUNKS - 2}"] = [httpx.Response(200, json={"upload_urls": []})]
+    service.instead[f"links 3 +{CHUNKS - 2}"] = [httpx.Response(200, json=response)]
     with pytest.raises(UploadError, match="no link for chunk 3") as caught:
         upload()
-    assert (caught.value.upload_id, caught.value.chunk_index) == ("u1", 3)
+    assert (caught.value.upload_id, caught.value.chunk_index) == ("u2", 3)
 
 
 # --------------------------------------------------------------------------------------- chunks

@@ -92,15 +92,24 @@ def test_what_was_put_but_not_reported_is_only_reported(service: Service, upload
     assert service.asked == ["status", f"report {all_of()}", "asset"]
 
 
-def test_the_response_to_the_last_report_may_be_lost(service: Service, upload: Uploader) -> None:
+@pytest.mark.parametrize(
+    ("chunk_bytes", "last"), [(CHUNK_BYTES, range(1, 12)), (8, range(101, 131))]
+)
+def test_the_response_to_the_last_report_may_be_lost(
+    tmp_path: Path, chunk_bytes: int, last: range
+) -> None:
+    service = Service(chunk_bytes=chunk_bytes)
+    upload, report = Uploader(service, tmp_path), " ".join(map(str, ["report", *last]))
+
     def lost() -> Outcome:
         service._do("report", json.loads(service.bodies[-1]))
         return httpx.ReadError("reset")
 
     rejected = httpx.Response(400, json={"code": "parameter_invalid", "message": "completed"})
-    service.instead[f"report {all_of()}"] = [lost, rejected]
+    service.instead[report] = [lost, rejected]
     assert upload().id == "a1"
-    assert service.asked[-4:] == [f"report {all_of()}"] * 2 + ["status", "asset"]
+    asked = service.asked[service.asked.index(report) :]
+    assert asked == [report, report, *["status"] * -(-last[-1] // 50), "asset"]
 
 
 @pytest.mark.parametrize("lists_chunks", [True, False])
@@ -321,9 +330,12 @@ def test_a_session_without_a_state_is_active(service: Service, upload: Uploader)
     interrupt(service, upload, "put 7")
     service.reported = {1}
     chunks = [{"index": 1, "status": "completed"}, {"index": 2, "status": "failed"}]
+    chunks.append({"status": "completed"})  # of no chunk
     page = {"uploaded_chunks": chunks, "page_info": {"page": 1, "total_page": 1}}
     service.instead["status"] = [httpx.Response(200, json=page)]
-    assert upload().id == "a1"
+    reports: list[Progress] = []
+    assert upload(progress=reports.append).id == "a1"
+    assert reports[0].done_bytes == 5 * CHUNK_BYTES
     puts = [name for name in service.asked if name.startswith("put")]
     assert puts == ["put 2", *(f"put {index}" for index in range(7, CHUNKS + 1))]
     assert "report 3 4 5 6" in service.asked
