@@ -177,7 +177,9 @@ def test_another_thread_may_release_it(tmp_path: Path) -> None:
     with ThreadPoolExecutor(1) as pool:
         record = pool.submit(resume_store(tmp_path).hold, "key").result()
         record.start(SESSION)
+        assert record.is_held
         record.release()
+        assert not record.is_held
     again = resume_store(tmp_path).hold("key")
     assert again.session == SESSION
     again.release()
