@@ -180,6 +180,9 @@ def test_a_long_wait_is_logged_once_with_its_end(caplog: pytest.LogCaptureFixtur
         time.now_sec = 2e5
         assert wait_sec("10") == 10
     assert len(caplog.messages) == 3
+    policy = RetryPolicy(jitter=0.5, random=lambda: 1.0)
+    control = AdmissionControl(1, RateLimiter(), 1, time.clock(), policy)
+    assert [wait_sec("4"), wait_sec("120")] == [6, 125]  # spread
 
 
 @pytest.mark.parametrize(
