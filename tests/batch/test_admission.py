@@ -77,6 +77,19 @@ async def test_a_yielded_slot_is_acquired_again_for_the_next_request(
     first.close()
 
 
+async def test_the_start_slot_of_an_item_that_ended_goes_to_one_that_waits(
+    control: AdmissionControl,
+) -> None:
+    first, second, waiting = await yield_and_ask_again(control)
+    assert list(control.waiting) == [first]
+    assert [control.transfer_start_slot(), control.transfer_start_slot()] == [True, False]
+    assert first.has_start_slot
+    assert not control.waiting
+    second.close()
+    (await waiting).release()
+    first.close()
+
+
 async def test_the_slot_is_kept_while_another_request_of_the_item_is_in_flight(
     control: AdmissionControl,
 ) -> None:
@@ -114,6 +127,7 @@ async def test_a_request_that_is_cancelled_while_it_waits_has_no_slot(
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
     first.close()
+    assert not control.waiting
     assert not control.slots.value
     second.close()
 
