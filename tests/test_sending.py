@@ -12,12 +12,14 @@ from typing import Any
 import pytest
 from twelvelabs_embed import (
     NO_RETRY,
+    Audio,
     BadRequestError,
     Clock,
     ConfigurationError,
     Media,
     OutcomeUnknownError,
     Progress,
+    RateLimiter,
     RetryPolicy,
     TaskFailedError,
     TwelveLabs,
@@ -275,6 +277,27 @@ async def test_without_a_route_what_is_too_long_goes_to_a_task(kind: ClientKind)
     assert (found.route.name, found.route.task_id) == ("task", "t1")
 
 
+VECTORS = Response(body={"data": [ROW]})
+BY_ROUTE = {
+    "inline": [VECTORS],
+    "asset": [Response(201, ASSET), Response(200, ASSET), VECTORS, Response(204)],
+    "task": [Response(202, TASK), Response(200, {**TASK, "status": "ready", "data": [ROW]})],
+}
+
+
+@both_clients
+@pytest.mark.parametrize("route", BY_ROUTE)
+async def test_minutes_count_by_each_route(kind: ClientKind, route: str, tmp_path: Path) -> None:
+    sounds = [Audio(samples.audio(tmp_path / "a.wav", duration_sec=6))] * 2
+    quota = RateLimiter(minutes_per_hour=6 / 60)
+    settings = {"clock": fake_clock(), "resume_dir": tmp_path / "resume"}
+    async with kind.connected(*BY_ROUTE[route] * 2, **settings) as (client, server):
+        many = client.embed.many(sounds, route=route, concurrency=1, rate_limiter=quota)
+        assert [one.error async for one in many] == [None, None]
+    assert len(server.requests) == len(BY_ROUTE[route] * 2)
+    assert quota.waited_sec == pytest.approx(3600, abs=60)
+
+
 # ----------------------------------------------------------------------------------------- options
 
 
@@ -286,7 +309,7 @@ async def test_without_a_route_what_is_too_long_goes_to_a_task(kind: ClientKind)
 )
 async def test_many_sends_the_same_as_one_call(kind: ClientKind, options: dict[str, Any]) -> None:
     options = {"model": "marengo3.5", **options}
-    with scripted_server(Response(body={"data": [ROW]})) as server:
+    with scripted_server(VECTORS) as server:
         await embed(kind, server.base_url, "a dog", model="marengo3.5")
         await embed(kind, server.base_url, "a dog", **options)
         async with kind.open(base_url=server.base_url) as client:
