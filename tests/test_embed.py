@@ -202,7 +202,7 @@ async def test_what_was_uploaded_is_deleted_only_when_the_task_is_known_to_be_ov
     kind: ClientKind, responses: list[Step], is_deleted: bool, tmp_path: Path
 ) -> None:
     store = ResumeStore(tmp_path)
-    settings = {"resume_dir": tmp_path, "clock": fake_clock(), "retry": POLICY}
+    settings: dict[str, Any] = {"resume_dir": tmp_path, "clock": fake_clock(), "retry": POLICY}
     async with kind.connected(*responses, **settings) as (client, server):
         task = {"base_url": server.base_url, "model": "marengo3.0", "input_type": "video"}
         moment = datetime(2026, 11, 30, tzinfo=UTC)
@@ -234,7 +234,7 @@ async def test_what_is_known_of_a_task_that_is_resumed(
 ) -> None:
     store, shown, asset_id = ResumeStore(tmp_path), [], (kept or {}).get("asset_id")
     ready = Response(body={**READY.body, "metadata": {"input_type": "audio"}})
-    settings = {"resume_dir": tmp_path, "clock": fake_clock(), "retry": POLICY}
+    settings: dict[str, Any] = {"resume_dir": tmp_path, "clock": fake_clock(), "retry": POLICY}
     async with kind.connected(QUEUED, ready, **settings) as (client, server):
         if kept is not None:
             of_service = {"base_url": server.base_url, "created_at": settings["clock"].now()}

@@ -103,7 +103,7 @@ async def test_a_film_by_a_task_from_its_upload_to_its_vectors(
             remembered.append(store.find_task("t1"))
 
     policy = RetryPolicy(attempts=1, jitter=0)
-    settings = {"clock": clock, "resume_dir": tmp_path, "retry": policy}
+    settings: dict[str, Any] = {"clock": clock, "resume_dir": tmp_path, "retry": policy}
     options = {"additional_headers": {"x-own": "1"}}
     async with kind.connected(*steps, **settings) as (client, server):
         found = await client.embed(
@@ -290,7 +290,7 @@ BY_ROUTE = {
 async def test_minutes_count_by_each_route(kind: ClientKind, route: str, tmp_path: Path) -> None:
     sounds = [Audio(samples.audio(tmp_path / "a.wav", duration_sec=6))] * 2
     quota = RateLimiter(minutes_per_hour=6 / 60)
-    settings = {"clock": fake_clock(), "resume_dir": tmp_path / "resume"}
+    settings: dict[str, Any] = {"clock": fake_clock(), "resume_dir": tmp_path / "resume"}
     async with kind.connected(*BY_ROUTE[route] * 2, **settings) as (client, server):
         many = client.embed.many(sounds, route=route, concurrency=1, rate_limiter=quota)
         assert [one.error async for one in many] == [None, None]
