@@ -38,7 +38,7 @@ from tests.batch.pool import (
     iterate,
     job,
 )
-from tests.clients import ClientKind, both_clients
+from tests.clients import ClientKind, both_clients, fake_clock
 from tests.waiting import wait_for, wait_until, wait_until_async
 
 pytestmark = pytest.mark.usefixtures("no_threads_left")
@@ -218,18 +218,7 @@ async def test_the_blocking_client_works_inside_a_running_loop() -> None:
 
 @each_way
 def test_durations_come_from_the_clock(way: Way) -> None:
-    now_sec = 100.0
-    lock = threading.Lock()
-
-    def sleep(duration_sec: float) -> None:
-        nonlocal now_sec
-        with lock:
-            now_sec += duration_sec
-
-    async def sleep_async(duration_sec: float) -> None:
-        sleep(duration_sec)
-
-    clock = Clock(monotonic=lambda: now_sec, sleep=sleep, sleep_async=sleep_async)
+    clock = fake_clock()
     ((_, result),) = iterate(way, [job(0, sec=5000.0)], clock=clock)
     assert result.seconds == 5000.0
     ((_, result),) = iterate(way, [failing_job(0, TwelveLabsError("no"), 7.0)], clock=clock)
