@@ -73,7 +73,10 @@ async def test_a_yielded_slot_is_acquired_again_for_the_next_request(
     request = await waiting
     assert not control.slots.value
     assert (first.has_start_slot, second.has_start_slot) == (False, True)
+    assert list(control.waiting) == [first]
     request.release()
+    first.yield_slot()
+    assert not control.waiting  # it sleeps, and needs no start slot
     first.close()
 
 
