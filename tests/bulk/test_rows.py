@@ -11,7 +11,14 @@ import attrs
 import pytest
 from twelvelabs_embed import Audio, Dynamic, Fixed, InvalidInputError, Text, Video
 from twelvelabs_embed.bulk.row_settings import Defaults
-from twelvelabs_embed.bulk.rows import COLUMNS, InvalidRow, Item, RowReader
+from twelvelabs_embed.bulk.rows import (
+    COLUMNS,
+    MEDIA_SUFFIXES,
+    SUFFIXES,
+    InvalidRow,
+    Item,
+    RowReader,
+)
 from twelvelabs_embed.bulk.sources import Source
 from twelvelabs_embed.inputs import Document, Sequential, Spatial, TimedText
 
@@ -65,6 +72,27 @@ def test_an_invalid_row_does_not_stop_the_next_one(
     assert isinstance(bad, InvalidRow)
     assert message in bad.message
     assert good.id == "7"
+
+
+LINKS = {
+    "image": "jpg jpeg png gif webp bmp tif tiff heic heif avif",
+    "audio": "wav mp3 flac m4a aac ogg oga opus aif aiff wma amr",
+    "video": "mp4 m4v mov qt mkv webm avi wmv asf flv ts mts m2ts mpg mpeg mxf 3gp ogv y4m",
+    "document": "pdf md txt",
+}
+
+
+@pytest.mark.parametrize("input_type", LINKS)
+def test_a_link_has_the_type_of_its_suffix(input_type: str) -> None:
+    """Whatever its case, and also in front of a query or a fragment."""
+    reader = RowReader(Path(), "", "row", {})
+    for suffix in LINKS[input_type].split():
+        for end in (suffix, suffix.upper(), f"{suffix}?a=b.c", f"{suffix}#a.b?c", f"{suffix}?a#b"):
+            entry = reader.read({"media": f"https://a.example/a.b/c.{end}"}, 1)
+            assert entry.input_type == input_type, end
+    words = [word for words in LINKS.values() for word in words.split()]
+    assert {f".{word}" for word in words} == {*SUFFIXES, ".pdf", ".md", ".txt"}
+    assert SUFFIXES.keys() - MEDIA_SUFFIXES == {".ts", ".mts"}  # TypeScript, in folders
 
 
 @pytest.mark.parametrize("write", [write_csv, write_jsonl, write_parquet])
