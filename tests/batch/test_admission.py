@@ -233,6 +233,41 @@ async def test_an_item_that_waits_for_minutes_has_no_permit_and_counts_once() ->
     assert limiter.acquire_media(0.0, 20.0) is None
 
 
+@pytest.mark.parametrize(("status", "counts"), [(200, True), (None, True), (400, False)])
+async def test_media_counts_by_its_response_from_when_it_was_sent(
+    status: int | None, counts: bool
+) -> None:
+    now_sec = 0.0
+    limiter = RateLimiter(minutes_per_hour=1)
+    control = AdmissionControl(1, limiter, 100, Clock(monotonic=lambda: now_sec))
+    admission = await admit(control)
+    async with sending(admission, replace(SEND, media_sec=60.0)) as slot:
+        now_sec = 40.0
+        if status is not None:
+            slot.response = httpx.Response(status, request=httpx.Request("GET", SEND.url))
+    admission.close()
+    # Five seconds are assumed for its way, and then an hour.
+    expected = Delay(3605.0 - 50.0, "minutes_per_hour") if counts else None
+    assert limiter.acquire_media(50.0, 60.0) == expected
+
+
+async def test_media_that_is_never_sent_does_not_count() -> None:
+    """It has its share of the minutes, and is cancelled while it waits for the bytes of another."""
+    limiter = RateLimiter(minutes_per_hour=1)
+    control = AdmissionControl(2, limiter, 100, Clock(monotonic=lambda: 0.0))
+    first, second = await admit(control), await admit(control)
+    async with sending(first, body_of(80)):
+        media = replace(body_of(80), media_sec=60.0)
+        waiting = asyncio.ensure_future(RequestSlot(second, media).start())
+        await asyncio.sleep(0)
+        assert isinstance(limiter.acquire_media(0.0, 1.0), Delay)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        assert limiter.acquire_media(0.0, 60.0) is None
+    first.close()
+    second.close()
+
+
 @pytest.mark.parametrize(("status", "is_done"), [(None, False), (200, True), (429, False)])
 async def test_only_items_of_which_nothing_is_done_are_given_up(
     status: int | None, is_done: bool, control: AdmissionControl
