@@ -283,7 +283,7 @@ class RowReader:
                 case str() if given.startswith("asset:"):
                     return Media.asset(given.removeprefix("asset:"))
                 case str():
-                    media = as_media(os.path.expanduser(given))
+                    media = as_media(given)
                 case _:
                     allowed = "it is a path or a link"
                     violations.append(Violation("media", repr(given), allowed, "Give one of them"))
