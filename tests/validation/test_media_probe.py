@@ -119,7 +119,7 @@ def test_images_that_are_cut_off(kind: Any, form: str) -> None:
     whole = file.getvalue()
     assert probe(Media.bytes(whole), kind).fault is None
     facts = probe(Media.bytes(whole[: len(whole) // 2]), kind)
-    assert facts.fault == "truncated"
+    assert (facts.fault, facts.fault_detail) == ("truncated", "its last part is missing")
     assert (facts.width_px, facts.height_px) == (300, 300)
 
 
