@@ -90,7 +90,7 @@ def test_a_response_counts_for_all_workers_from_when_it_was_sent() -> None:
     (first,) = limiter.exchange(lease_request("a")).permit_ids
     clock.now_sec = 9.0
     slow = completed(first, sent_sec=8.0)  # so long ago, and five seconds on its way
-    delay_sec = limiter.exchange(lease_request("b", completed=[])).delay_sec
+    delay_sec = limiter.exchange(lease_request("b", query="other")).delay_sec
     assert delay_sec == 60.0  # it is in flight
     response = limiter.exchange(lease_request("a", completed=[slow]))
     assert (response.delay_sec, response.throttled_by) == (pytest.approx(57.0, abs=0.1), "rpm")
@@ -102,7 +102,7 @@ def test_a_response_counts_for_all_workers_from_when_it_was_sent() -> None:
     limiter = ClusterRateLimiter(rpm=None, clock=clock)
     (first,) = limiter.exchange(lease_request("a", wanted=1)).permit_ids
     limiter.exchange(lease_request("a", wanted=0, completed=[completed(first, headers=headers)]))
-    assert limiter.exchange(lease_request("b")).throttled_by == "remaining"
+    assert limiter.exchange(lease_request("b", query="other")).throttled_by == "remaining"
 
 
 def test_queries_have_their_own_concurrency() -> None:

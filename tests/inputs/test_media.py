@@ -26,8 +26,12 @@ def test_four_sources() -> None:
     assert Media.url("https://a.example/a.jpg").value == "https://a.example/a.jpg"
     assert Media.asset("6298").value == "6298"
     kinds = [Media.file("a"), Media.bytes(b""), Media.url("http://a"), Media.asset("a")]
-    assert [media.kind for media in kinds] == ["file", "bytes", "url", "asset"]
-    assert [media.is_readable for media in kinds] == [True, True, False, False]
+    kinds.append(Media.object("s3://bucket/a"))
+    assert [media.kind for media in kinds] == ["file", "bytes", "url", "asset", "object"]
+    assert [media.is_readable for media in kinds] == [True, True, False, False, True]
+    labels = ["a", "the data", "http://a", "asset a", "s3://bucket/a"]
+    assert [media.label for media in kinds] == labels
+    assert Media.file("/").label == "/"
 
 
 def test_media_are_values() -> None:
@@ -210,6 +214,24 @@ def test_chunks(chunk_bytes: int, tmp_path: Path) -> None:
             assert all(len(chunk) == chunk_bytes for chunk in chunks[:-1])
 
 
+@pytest.mark.parametrize(
+    ("offset", "length", "lengths"),
+    [(0, 10, [4, 4, 2]), (3, 4, [4]), (3, 5, [4, 1]), (9, 1, [1]), (5, 0, [])],
+)
+def test_a_part_is_read_in_chunks(
+    offset: int, length: int, lengths: list[int], tmp_path: Path
+) -> None:
+    data, path = bytes(range(10)), tmp_path / "a"
+    path.write_bytes(data)
+    for media in (Media.file(path), Media.bytes(data)):
+        chunks = list(media.iter_range(offset, length, 4))
+        assert b"".join(chunks) == data[offset : offset + length]
+        assert [len(chunk) for chunk in chunks] == lengths
+        violation = only_violation(lambda: list(media.iter_range(8, 4, 4)))  # noqa: B023
+        assert violation.code == "media.changed"
+        assert "12 bytes" in violation.value
+
+
 def test_empty_media_has_no_chunks(tmp_path: Path) -> None:
     path = tmp_path / "a"
     path.touch()
@@ -234,6 +256,7 @@ def test_a_file_that_changed_since_its_length_was_declared(
     )
     assert said in violation.value
     assert "10 bytes" in violation.value
+    assert violation.code == "media.changed"
 
 
 @pytest.mark.parametrize(("change_bytes", "said"), [(+1, "grew"), (+50, "grew"), (-1, "shrank")])
