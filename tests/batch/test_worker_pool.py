@@ -15,16 +15,17 @@ from twelvelabs_embed import (
     ApiConnectionError,
     Clock,
     ConfigurationError,
+    Image,
     InvalidInputError,
     Text,
     TwelveLabsError,
     UnexpectedError,
 )
-from twelvelabs_embed._http.effects import Flow, Sleep
+from twelvelabs_embed._http.effects import Flow, RunBlocking, Sleep
 from twelvelabs_embed._http.runners import Runner
 from twelvelabs_embed.batch.blocking import _Channel
 from twelvelabs_embed.batch.jobs import ConcurrencyConfig, Job
-from twelvelabs_embed.batch.plan import plan_jobs
+from twelvelabs_embed.batch.plan import plan_inputs, plan_jobs
 from twelvelabs_embed.results.embeddings import Embeddings
 
 from tests.batch.pool import (
@@ -224,6 +225,36 @@ def test_durations_come_from_the_clock(way: Way) -> None:
     assert result.seconds == 7.0
 
 
+def test_a_plan_without_settings_has_those_of_the_documentation() -> None:
+    config, other = ConcurrencyConfig(), ConcurrencyConfig()
+    assert (config.concurrency, config.in_order, config.max_in_flight_bytes) == (16, False, 2**28)
+    assert config.rate_limiter is not other.rate_limiter
+    assert (config.rate_limiter.counts_tokens, config.rate_limiter.counts_media) == (False, False)
+    assert repr(job(1)) == "Job(key=1, input='text 1', model='marengo3.0')"
+
+
+def test_what_is_read_or_encoded_to_know_its_type_is_so_in_a_thread(tmp_path: Path) -> None:
+    given = list[object]()
+
+    def embed(input: object) -> Flow[Embeddings]:
+        given.append(input)
+        yield Sleep(0)
+        return embeddings()
+
+    image = tmp_path / "dog"
+    image.write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF")
+    plan = plan_inputs(connection(), [], embed, "marengo3.5", ConcurrencyConfig())
+    for input in ("a dog", Text("a dog"), Image(image)):
+        assert isinstance(next(plan.job_of(input).make()), Sleep)
+    one = plan.job_of(image)
+    assert (one.key, one.input, one.model) == (None, image, "marengo3.5")
+    flow = one.make()
+    command = next(flow)
+    assert isinstance(command, RunBlocking)
+    assert isinstance(flow.send(command.work()), Sleep)
+    assert given == ["a dog", Text("a dog"), Image(image), Image(image)]
+
+
 @pytest.mark.parametrize("name", ["concurrency", "max_in_flight_bytes"])
 def test_an_invalid_concurrency_config_is_rejected(name: str) -> None:
     with pytest.raises(ConfigurationError, match=f"{name} is 0, but at least 1"):
@@ -243,7 +274,7 @@ async def test_invalid_arguments_are_rejected_before_the_first_result(
         async with kind.open(base_url="http://127.0.0.1:1", retry=NO_RETRY) as client:
             with pytest.raises(ConfigurationError, match=f"{name} is 0"):
                 await client.bulk.run(texts, tmp_path / "out", **{name: 0})
-    for one in ("a dog", b"...", Path("dog.jpg"), Text("a dog")):
+    for one in ("a dog", b"...", bytearray(b"..."), Path("dog.jpg"), Text("a dog")):
         with pytest.raises(InvalidInputError, match="is one input, but many takes an iterable"):
             many(one)
 
