@@ -7,6 +7,8 @@ import zlib
 import numpy as np
 import pytest
 from PIL import Image
+from twelvelabs_embed_emulator.media.metadata import describe
+from twelvelabs_embed_emulator.media.sources import in_memory
 
 from tests.emulator.helpers import create_asset, error, inline, rows, vector
 
@@ -110,6 +112,16 @@ def test_nothing_is_known_of_an_image_of_too_many_pixels(client, tmp_path, form)
     asset = create_asset(client, file)
     assert (asset["status"], asset["file_type"]) == ("ready", f"image/{form.lower()}")
     assert not any(name.startswith("image_") for name in asset["technical_metadata"])
+
+
+@pytest.mark.parametrize(("width", "is_known"), [(20_000, True), (20_001, False)])
+def test_what_is_known_of_an_image_of_200_megapixels(picture, width, is_known):
+    """A small JPEG whose header states another size; it is not decoded for this."""
+    data = encoded(picture, "JPEG")
+    at = data.index(b"\xff\xc0") + 5
+    data = data[:at] + struct.pack(">HH", 10_000, width) + data[at + 4 :]
+    mime_type, technical = describe(in_memory(data), "a.jpg")
+    assert (mime_type, technical.get("image_width")) == ("image/jpeg", width if is_known else None)
 
 
 @pytest.mark.parametrize("form", ["AVIF", "JPEG2000"])

@@ -17,6 +17,7 @@ from tests.validation.recordings import (
     longer_flac,
     longer_matroska,
     recording,
+    remuxed,
     vbr_mp3,
     write_pictures,
 )
@@ -69,19 +70,6 @@ def test_a_file_that_players_play_as_far_as_it_goes(embed, sample, tmp_path, par
 
 
 # ----------------------------------------------------------------------------------- odd recordings
-
-
-def remuxed(source, target, shift_sec=0, **settings):
-    """Write the packets of `source` to `target`, on a clock that shows other times."""
-    with av.open(str(source)) as reader, av.open(str(target), "w", **settings) as writer:
-        streams = [writer.add_stream_from_template(one) for one in reader.streams]
-        for packet in reader.demux():
-            if packet.dts is not None:
-                ticks = round(shift_sec / packet.time_base)
-                packet.pts, packet.dts = packet.pts + ticks, packet.dts + ticks
-                packet.stream = streams[packet.stream_index]
-                writer.mux(packet)
-    return target.read_bytes()
 
 
 @pytest.mark.parametrize("clocks_sec", [(0, 70_000), (70_000, 0), (0, 0), (0, 30, 5)])
