@@ -3,10 +3,14 @@
 import io
 import struct
 import zlib
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from hashlib import sha256
 
 import numpy as np
 import pytest
 from PIL import Image
+from twelvelabs_embed_emulator.media.images import with_pillow
 from twelvelabs_embed_emulator.media.metadata import describe
 from twelvelabs_embed_emulator.media.sources import in_memory
 
@@ -166,3 +170,17 @@ def test_an_image_of_any_mode(embed, picture, recwarn, mode):
     data = encoded(image, "PNG", **({"transparency": bytes(range(99))} if mode == "P" else {}))
     assert rows(embed("image", media_source=inline(data)))
     assert not recwarn.list
+
+
+def test_one_image_at_a_time_is_decoded():
+    """A small file can have 400 MB of pixels."""
+    inside = []
+
+    def work(number):
+        inside.append(number)
+        sha256(bytes(1 << 20)).digest()  # others may run meanwhile
+        assert inside == [number]
+        inside.remove(number)
+
+    with ThreadPoolExecutor(8) as threads:
+        list(threads.map(lambda number: with_pillow(partial(work, number)), range(100)))

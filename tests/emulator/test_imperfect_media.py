@@ -84,6 +84,16 @@ def test_a_transport_stream_joined_of_parts_with_other_clocks(embed, sample, tmp
         assert starts[: len(parts)] == list(range(0, seconds, 4))
 
 
+@pytest.mark.parametrize(("gap_sec", "kept_sec"), [(5, 5), (15, 0)])
+def test_a_gap_of_up_to_ten_seconds_in_a_transport_stream_stays(
+    embed, sample, tmp_path, gap_sec, kept_sec
+):
+    film = sample("video", ".mp4", duration_sec=4, scenes=1, subtitles=None)
+    parts = [remuxed(film, tmp_path / f"{at}.ts", at) for at in (0, 4 + gap_sec)]
+    response = embed("video", media_source=inline(b"".join(parts)), embedding_scope=["asset"])
+    assert response.json()["metadata"]["duration"] == pytest.approx(8 + kept_sec, abs=0.3)
+
+
 def write_tracks(path, *tracks):
     """Write videos without sound side by side: size, seconds, and whether it is the default."""
     with av.open(str(path), "w") as container:
@@ -97,16 +107,18 @@ def write_tracks(path, *tracks):
 
 
 @pytest.mark.parametrize(
-    ("suffix", "is_first_default", "is_second_default"),
-    [(".mkv", False, True), (".ts", False, False)],
+    ("suffix", "size_of_first", "is_second_default"),
+    [
+        (".mkv", (640, 360), True),
+        (".ts", (320, 180), False),
+        (".ts", (640, 360), False),  # then the longer one
+    ],
 )
 def test_of_several_videos_the_one_that_a_player_takes(
-    embed, tmp_path, suffix, is_first_default, is_second_default
+    embed, tmp_path, suffix, size_of_first, is_second_default
 ):
     film = write_tracks(
-        tmp_path / f"film{suffix}",
-        ((320, 180), 2, is_first_default),
-        ((640, 360), 4, is_second_default),
+        tmp_path / f"film{suffix}", (size_of_first, 2, False), ((640, 360), 4, is_second_default)
     )
     response = embed("video", media_source=inline(film))
     assert rows(response)

@@ -196,6 +196,8 @@ def content_url():
                 int(query.removeprefix("redirects=")) if query.startswith("redirects=") else 0
             )
             other = int(query.removeprefix("status=")) if query.startswith("status=") else 200
+            if self.headers["accept-encoding"] != "identity":  # media is compressed already
+                other = 406
             self.send_response(302 if redirects else other)
             if redirects:
                 self.send_header("location", f"{path}?redirects={redirects - 1}")
