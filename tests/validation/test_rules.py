@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, get_args
 
-import attrs
 import pytest
 from PIL import Image as Pillow
 from twelvelabs_embed.errors import Hint
@@ -22,7 +21,7 @@ from twelvelabs_embed.inputs import (
 from twelvelabs_embed.limits import InputType
 from twelvelabs_embed.limits.file_signatures import FORMATS, Format
 from twelvelabs_embed.validation.media_probe import MediaFacts, inspect_media
-from twelvelabs_embed.validation.rules import RULES
+from twelvelabs_embed.validation.rules.media_inputs import RULES
 
 from tests.planning import check, violations, warnings
 from tests.validation.facts import FILM, GOOD, IMAGE, MB, SOUND, but, only
@@ -346,6 +345,6 @@ def test_messages(input: Input, facts: MediaFacts, options: dict[str, Any], text
 
 
 def test_every_input_type_is_a_class_with_rules_and_a_plural() -> None:
-    classes = {attrs.fields_dict(one)["input_type"].default: one for one in get_args(Input)}
-    assert set(classes) == set(RULES) == set(get_args(InputType))
+    classes = {one.input_type: one for one in get_args(Input)}
+    assert set(classes) == {"text", *RULES} == set(get_args(InputType))
     assert len({one.plural for one in classes.values()}) == len(classes)
