@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
@@ -36,7 +37,7 @@ def test_good_inputs_have_no_violations_and_no_warnings(input: Input, facts: Med
 # --- texts ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("make", [Text, lambda text: TextImage(text, "dog.jpg")])
+@pytest.mark.parametrize("make", [Text, partial(TextImage, media="dog.jpg")])
 def test_texts(make: Any) -> None:
     def said(text: str) -> str:
         return only(violations(make(text), IMAGE)).value
