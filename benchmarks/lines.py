@@ -13,7 +13,7 @@ from attrs import frozen
 from benchmarks import emulator, server
 from benchmarks.bodies import DIMENSIONS, make_body
 from benchmarks.child import Figures
-from benchmarks.measure import Bench, Measured, Run, child, run_for_json
+from benchmarks.measure import Bench, Run, child, run_for_json
 from benchmarks.rows import MB, Must, Row, Unit, at_max_mb, share, times
 from benchmarks.sides import FAST_MODULES, KEY, TEXT
 
@@ -287,16 +287,21 @@ def concurrency(bench: Bench, scale: Scale, folder: Path) -> Iterator[Row]:
                         must if target else None,
                     )
         threads = scale.concurrency[0::2]
-        by_threads: dict[int, Measured] = {}
-        for calls in threads:
-            by_threads[calls] = measured = bench.alternate(
-                f"{calls} threads", {side: run("threads", side, calls) for side in ("core", "sdk")}
-            )
-            ours, theirs = (measured.median(side, "calls_per_sec") for side in ("core", "sdk"))
-            yield Row(5, f"text calls, {calls} threads", "core", "calls/s", ours, theirs)
-        one, several = (
-            by_threads[calls].median("core", "calls_per_sec") for calls in (threads[0], threads[-1])
+        measured = bench.alternate(
+            f"{threads[0]} and {threads[-1]} threads",
+            {f"{side} {n}": run("threads", side, n) for n in threads for side in ("core", "sdk")},
         )
+        rates = {side: measured.median(side, "calls_per_sec") for side in measured.samples}
+        for n in threads:
+            yield Row(
+                5,
+                f"text calls, {n} threads",
+                "core",
+                "calls/s",
+                rates[f"core {n}"],
+                rates[f"sdk {n}"],
+            )
+        one, several = rates[f"core {threads[0]}"], rates[f"core {threads[-1]}"]
         work = f"text calls, {threads[-1]} threads"
         yield Row(5, work, "core", "calls/s", several, one, times(1), "one thread")
 

@@ -19,7 +19,9 @@ import time
 from asyncio import to_thread
 from collections.abc import AsyncIterator, Callable, Generator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import UTC, datetime, timedelta
 from functools import partial
+from threading import Lock
 from typing import Any
 
 import httpx
@@ -105,6 +107,26 @@ SHORT_WAITS = Clock(
     sleep_async=lambda duration_sec: asyncio.sleep(min(duration_sec, 0.05)),
 )
 """Waits for an emulator that works meanwhile."""
+
+
+def fake_clock(now: datetime = datetime(2026, 11, 30, tzinfo=UTC)) -> Clock:
+    """A clock at 0 seconds that sleeping advances, and nothing else."""
+    now_sec, lock = 0.0, Lock()
+
+    def sleep(duration_sec: float) -> None:
+        nonlocal now_sec
+        with lock:
+            now_sec += duration_sec
+
+    async def sleep_async(duration_sec: float) -> None:
+        sleep(duration_sec)
+
+    return Clock(
+        monotonic=lambda: now_sec,
+        now=lambda: now + timedelta(seconds=now_sec),
+        sleep=sleep,
+        sleep_async=sleep_async,
+    )
 
 
 class InThreads:

@@ -102,7 +102,10 @@ def _handler(
                     Request(
                         method=self.command,
                         path=self.path,
-                        headers={name.lower(): value for name, value in self.headers.items()},
+                        headers={
+                            name.lower(): ", ".join(self.headers.get_all(name, []))
+                            for name in self.headers
+                        },
                         body=body,
                         client_port=self.client_address[1],
                     )

@@ -1,6 +1,7 @@
 import copy
 import inspect
 import pickle
+import sys
 from pathlib import Path
 from typing import Any
 from unittest.mock import create_autospec
@@ -15,6 +16,7 @@ from twelvelabs_embed import (
     MediaSource,
     RawResponse,
     TextInputRequest,
+    __version__,
 )
 
 from tests.clients import ClientKind, both_clients, each_transport, given_clients
@@ -76,11 +78,16 @@ def test_where_the_base_url_comes_from(kind: ClientKind, monkeypatch: pytest.Mon
 
 @both_clients
 @pytest.mark.parametrize(
-    "url", ["localhost:80", "ftp://host", "http://", "/v1.3", "http://host:port"]
+    "url",
+    [
+        *("localhost:80", "ftp://host", "http://", "/v1.3", "http://host:port", "http://host:0"),
+        *("http://:8080", "http://host/a\nb", "https://[host"),
+    ],
 )
 def test_a_base_url_that_cannot_be(kind: ClientKind, url: str) -> None:
-    with pytest.raises(ConfigurationError, match="base URL"):
+    with pytest.raises(ConfigurationError) as caught:
         kind.client_type("k", base_url=url)
+    assert str(caught.value).startswith(f"the base URL {url!r} is no URL")
 
 
 @both_clients
@@ -92,8 +99,8 @@ def test_a_base_url_that_cannot_be(kind: ClientKind, url: str) -> None:
         ("https://host/v1.3#part", "fragment"),
         ("https://me:secret@host/v1.3", "password"),
         ("https://secret@host", "password"),
-        ("ftp://me:secret@host", "base URL"),
-        ("https://me:secret@host:port", "base URL"),
+        ("ftp://me:secret@host", r"base URL 'ftp://…' is no URL"),
+        ("https://me:secret@host:port", r"base URL 'https://…' is no URL"),
     ],
 )
 def test_a_base_url_has_no_more_than_a_path(kind: ClientKind, url: str, reason: str) -> None:
@@ -150,12 +157,23 @@ async def test_what_is_sent(kind: ClientKind) -> None:
     (request,) = server.requests
     assert (request.method, request.path) == ("POST", "/v1.3/embed-v2")
     assert request.headers["content-type"] == "application/json"
-    assert request.headers["user-agent"].startswith("twelvelabs-embed/")
+    python = ".".join(map(str, sys.version_info[:3]))
+    assert request.headers["user-agent"] == f"twelvelabs-embed/{__version__} python/{python}"
     assert request.json == {
         "input_type": "text",
         "model_name": "marengo3.0",
         "text": {"input_text": "a dog"},
     }
+
+
+@each_transport
+async def test_headers_of_the_client_are_sent_once(kind: ClientKind) -> None:
+    given = {"User-Agent": "mine", "Authorization": "Bearer b", "x-team": "a", "X-Api-Key": "c"}
+    given |= {"Content-Type": "application/json; charset=utf-8", "Accept": "application/json"}
+    async with kind.connected(RESPONSE, headers=given) as (client, server):
+        await client.embed.v_2.create(**TEXT)
+    sent = server.requests[0].headers
+    assert {name: sent[name.lower()] for name in given} == {**given, "X-Api-Key": "k"}
 
 
 @each_transport

@@ -17,13 +17,14 @@ from PIL import Image as Pillow
 from twelvelabs_embed import (
     NO_RETRY,
     Audio,
-    Clock,
     Fixed,
     Image,
     InvalidInputError,
     InvalidResponseError,
     Media,
+    Progress,
     RetryPolicy,
+    Route,
     Text,
     TextImage,
     TwelveLabsError,
@@ -34,7 +35,7 @@ from twelvelabs_embed.embed import Embed
 from twelvelabs_embed.sending import EmbedArguments, EmbedOptions
 from twelvelabs_embed.uploads.resume_store import PendingTask, ResumeStore
 
-from tests.clients import AWAITED, ClientKind, both_clients
+from tests.clients import AWAITED, ClientKind, both_clients, fake_clock
 from tests.scripted_server import Reset, Response, Step
 
 OK = Response(body={"data": [{"embedding": [0.5, -0.25]}]})
@@ -159,6 +160,7 @@ async def test_vectors_that_are_none(kind: ClientKind, body: Any, words: str) ->
             await client.embed("a dog")
 
 
+POLICY = RetryPolicy(attempts=2, jitter=0)
 TASK = {"_id": "t1", "status": "processing", "data": None}
 VECTOR = {"embedding": [0.5, -0.25], "embedding_option": "visual", "embedding_scope": "asset"}
 READY = Response(
@@ -200,17 +202,7 @@ async def test_what_was_uploaded_is_deleted_only_when_the_task_is_known_to_be_ov
     kind: ClientKind, responses: list[Step], is_deleted: bool, tmp_path: Path
 ) -> None:
     store = ResumeStore(tmp_path)
-    now_sec = 0.0
-
-    def sleep(duration_sec: float) -> None:
-        nonlocal now_sec
-        now_sec += duration_sec
-
-    async def sleep_async(duration_sec: float) -> None:
-        sleep(duration_sec)
-
-    clock = Clock(monotonic=lambda: now_sec, sleep=sleep, sleep_async=sleep_async)
-    settings = {"resume_dir": tmp_path, "clock": clock, "retry": RetryPolicy(attempts=2)}
+    settings: dict[str, Any] = {"resume_dir": tmp_path, "clock": fake_clock(), "retry": POLICY}
     async with kind.connected(*responses, **settings) as (client, server):
         task = {"base_url": server.base_url, "model": "marengo3.0", "input_type": "video"}
         moment = datetime(2026, 11, 30, tzinfo=UTC)
@@ -219,6 +211,43 @@ async def test_what_was_uploaded_is_deleted_only_when_the_task_is_known_to_be_ov
             await client.embed.resume("t1", wait_sec=60)
         deleted = [one.path for one in server.requests if one.method == "DELETE"]
     assert deleted[:1] == (["/v1.3/assets/a1"] if is_deleted else [])
+
+
+@both_clients
+@pytest.mark.parametrize(
+    ("kept", "given", "model", "input_type"),
+    [
+        (None, None, "marengo3.0", "audio"),  # which the response says
+        (None, "marengo3.5", "marengo3.5", "audio"),
+        ({"asset_id": None}, None, "marengo3.5", "video"),
+        ({"asset_id": "a1"}, None, "marengo3.5", "video"),
+        ({"asset_id": "a1"}, "marengo9", "marengo9", "video"),
+    ],
+)
+async def test_what_is_known_of_a_task_that_is_resumed(
+    kind: ClientKind,
+    kept: dict[str, Any] | None,
+    given: str | None,
+    model: str,
+    input_type: str,
+    tmp_path: Path,
+) -> None:
+    store, shown, asset_id = ResumeStore(tmp_path), [], (kept or {}).get("asset_id")
+    ready = Response(body={**READY.body, "metadata": {"input_type": "audio"}})
+    settings: dict[str, Any] = {"resume_dir": tmp_path, "clock": fake_clock(), "retry": POLICY}
+    async with kind.connected(QUEUED, ready, **settings) as (client, server):
+        if kept is not None:
+            of_service = {"base_url": server.base_url, "created_at": settings["clock"].now()}
+            about = {"model": "marengo3.5", "input_type": "video", "label": "film"}
+            store.save_task(PendingTask("t1", **kept, **about, **of_service))
+        found = await client.embed.resume("t1", model=given, progress=shown.append)
+    assert (found.model, found.input_type) == (model, input_type)
+    route = Route("task", "it was resumed", "asset" if asset_id else "inline", asset_id, "t1")
+    assert found.route == route
+    label = "film" if kept else ""
+    assert shown == [Progress("embedding", label, 0, 0, sec, "t1") for sec in (0, 0, 0.5)]
+    assert [one.method for one in server.requests] == ["GET", "GET"] + ["DELETE"] * bool(asset_id)
+    assert store.tasks() == []
 
 
 def test_the_way_of_a_text_is_short() -> None:

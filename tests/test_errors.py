@@ -11,30 +11,30 @@ from twelvelabs_embed.errors import ApiError, Hint, InvalidInputError, Violation
 ROOT = Path(__file__).resolve().parents[1]
 
 
-@pytest.mark.parametrize(
-    ("status", "name"),
-    [
-        (301, "ApiError"),
-        (400, "BadRequestError"),
-        (401, "UnauthorizedError"),
-        (403, "ForbiddenError"),
-        (404, "NotFoundError"),
-        (409, "ConflictError"),
-        (413, "ContentTooLargeError"),
-        (418, "ApiError"),
-        (429, "TooManyRequestsError"),
-        (500, "InternalServerError"),
-        (502, "ServerError"),
-        (503, "ServiceUnavailableError"),
-        (504, "GatewayTimeoutError"),
-        (524, "ServerError"),
-        (999, "ServerError"),
-    ],
-)
-def test_a_class_for_each_status(status: int, name: str) -> None:
-    error = api_error(httpx.Response(status))
-    assert type(error).__name__ == name
-    assert error.status_code == status
+NAMES = {
+    400: "BadRequestError",
+    401: "UnauthorizedError",
+    403: "ForbiddenError",
+    404: "NotFoundError",
+    409: "ConflictError",
+    410: "GoneError",
+    413: "ContentTooLargeError",
+    422: "UnprocessableEntityError",
+    429: "TooManyRequestsError",
+    500: "InternalServerError",
+    503: "ServiceUnavailableError",
+    504: "GatewayTimeoutError",
+}
+
+
+def test_a_class_for_each_status() -> None:
+    made = {status: api_error(httpx.Response(status)) for status in (*range(300, 600), 999)}
+    assert {status: error.status_code for status, error in made.items()} == {
+        one: one for one in made
+    }
+    for status, error in made.items():
+        fallback = "ServerError" if status >= 500 else "ApiError"
+        assert type(error).__name__ == NAMES.get(status, fallback)
 
 
 NESTED = {"error": {"code": "parameter_invalid", "message": "too long", "details": {"max": 5}}}

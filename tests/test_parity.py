@@ -18,7 +18,7 @@ from typing import Any
 
 import pytest
 from attrs import frozen
-from twelvelabs_embed import AsyncPager, Embeddings, RawResponse
+from twelvelabs_embed import OMIT, AsyncPager, Embeddings, RawResponse
 from twelvelabs_embed._http.methods import AsyncResource, Resource
 from twelvelabs_embed.bulk import RunReport
 
@@ -79,6 +79,36 @@ def test_a_method_has_the_same_signature_and_docstring_in_both(name: str) -> Non
     for result, of_awaited in RESULTS.items():
         returned = returned.replace(result, of_awaited)
     assert other.return_annotation == returned
+
+
+OF_ALL = {"uncertainty": False, "auto_truncate": False, "model": "marengo3.0", "check": True}
+OF_ALL |= {"keep_asset": False, "wait_sec": 7200.0}
+OF_RUNS = {"concurrency": 16, "max_in_flight_bytes": 256 << 20}
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "assets.upload": {"timeout": 1800.0, "concurrency": 4},
+    "assets.wait_until_ready": {"label": "", "timeout": 1800.0},
+    "bulk.run": {
+        **OF_ALL,
+        **OF_RUNS,
+        **{"changed": "embed", "prune": False, "max_prune_share": 0.5, "retry_errors": False},
+        **{"flush_rows": 4096, "flush_sec": 30.0},
+    },
+    "embed": OF_ALL,
+    "embed.many": {**OF_ALL, **OF_RUNS, "in_order": False},
+    "embed.resume": {"keep_asset": False, "wait_sec": 7200.0},
+    "embed.v_2.tasks.wait_for_done": {"sleep_interval": 5.0, "timeout": 7200.0},
+    "multipart_upload.upload_file": {"file_type": "video", "batch_size": 10, "max_workers": 5},
+    "multipart_upload.wait_for_upload_completion": {"sleep_interval": 5.0},
+}
+"""What an argument is when it is omitted, where that is anything."""
+
+
+@pytest.mark.parametrize("name", METHODS)
+def test_defaults_are_what_they_were(name: str) -> None:
+    nothing = (inspect.Parameter.empty, None, OMIT)
+    found = inspect.signature(surface(BLOCKING)[name]).parameters.items()
+    defaults = {one: what.default for one, what in found if what.default not in nothing}
+    assert defaults == DEFAULTS.get(name, {})
 
 
 # ------------------------------------------------------------------------------------- what they do

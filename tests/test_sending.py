@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -11,20 +12,25 @@ from typing import Any
 import pytest
 from twelvelabs_embed import (
     NO_RETRY,
+    Audio,
     BadRequestError,
     Clock,
     ConfigurationError,
     Media,
     OutcomeUnknownError,
     Progress,
+    RateLimiter,
+    RetryPolicy,
+    TaskFailedError,
     TwelveLabs,
     TwelveLabsError,
     Video,
     WaitTimeoutError,
 )
+from twelvelabs_embed.uploads.resume_store import PendingTask, ResumeStore
 from twelvelabs_embed_emulator import Emulator, samples
 
-from tests.clients import NO_WAIT, ClientKind, both_clients
+from tests.clients import NO_WAIT, ClientKind, both_clients, fake_clock
 from tests.scripted_server import Reset, Response, scripted_server
 
 ROW = {"embedding": [0.5, -0.25]}
@@ -70,6 +76,76 @@ async def test_what_is_uploaded_for_a_request_is_deleted(
 ) -> None:
     await embed(kind, emulator.base_url, Video(large), route="asset")
     assert asset_ids(emulator) == []
+
+
+@both_clients
+@pytest.mark.parametrize("keep_asset", [False, True], ids=["delete", "keep"])
+async def test_a_film_by_a_task_from_its_upload_to_its_vectors(
+    large: Path, kind: ClientKind, keep_asset: bool, tmp_path: Path
+) -> None:
+    """Options reach each request, progress names what it waits for, a crash loses no task."""
+    steps = [
+        Response(201, {**ASSET, "status": "processing"}),
+        Response(200, {**ASSET, "status": "processing"}),
+        Response(200, ASSET),
+        Response(202, TASK),
+        Response(200, TASK),
+        Response(200, {**TASK, "status": "ready", "data": [ROW]}),
+        Response(204),
+    ]
+    clock, store = fake_clock(), ResumeStore(tmp_path)
+    shown: list[Progress] = []
+    remembered: list[PendingTask | None] = []
+
+    def show(progress: Progress) -> None:
+        if progress.phase != "upload":
+            shown.append(progress)
+            remembered.append(store.find_task("t1"))
+
+    policy = RetryPolicy(attempts=1, jitter=0)
+    settings: dict[str, Any] = {"clock": clock, "resume_dir": tmp_path, "retry": policy}
+    options = {"additional_headers": {"x-own": "1"}}
+    async with kind.connected(*steps, **settings) as (client, server):
+        found = await client.embed(
+            Video(large),
+            route="task",
+            progress=show,
+            keep_asset=keep_asset,
+            request_options=options,
+        )
+    assert [(one.method, one.path.removeprefix("/v1.3")) for one in server.requests] == [
+        ("POST", "/assets"),
+        ("GET", "/assets/a1"),
+        ("GET", "/assets/a1"),
+        ("POST", "/embed-v2/tasks"),
+        ("GET", "/embed-v2/tasks/t1"),
+        ("GET", "/embed-v2/tasks/t1"),
+        ("DELETE", "/assets/a1"),
+    ][: 6 if keep_asset else 7]
+    assert {one.headers.get("x-own") for one in server.requests} == {"1"}
+    assert shown == [
+        *(Progress("processing", "large.mp4", 0, 0, sec, "a1") for sec in (0, 0.5)),
+        *(Progress("embedding", "large.mp4", 0, 0, sec, "t1") for sec in (0, 0, 0.5)),
+    ]
+    asset_id = None if keep_asset else "a1"
+    created_at = datetime(2026, 11, 30, 0, 0, 0, 500_000, tzinfo=UTC)
+    task = PendingTask(
+        "t1", server.base_url, "marengo3.0", "video", "large.mp4", asset_id, created_at
+    )
+    assert remembered == [None, None, task, task, task]
+    assert store.tasks() == []
+    assert (found.route.name, found.route.via) == ("task", "asset")
+    assert (found.route.asset_id, found.route.task_id) == ("a1", "t1")
+
+
+@both_clients
+async def test_a_task_that_fails_is_forgotten_and_its_error_says_why(kind: ClientKind) -> None:
+    failed = Response(200, {**TASK, "status": "failed", "error": {"message": "too dark"}})
+    async with kind.connected(Response(202, TASK), failed, clock=NO_WAIT) as (client, _):
+        with pytest.raises(TaskFailedError) as caught:
+            await client.embed(LINK, route="task")
+        assert client._resume_store().find_task("t1") is None
+    assert (caught.value.task_id, caught.value.message) == ("t1", "too dark")
 
 
 @both_clients
@@ -201,6 +277,27 @@ async def test_without_a_route_what_is_too_long_goes_to_a_task(kind: ClientKind)
     assert (found.route.name, found.route.task_id) == ("task", "t1")
 
 
+VECTORS = Response(body={"data": [ROW]})
+BY_ROUTE = {
+    "inline": [VECTORS],
+    "asset": [Response(201, ASSET), Response(200, ASSET), VECTORS, Response(204)],
+    "task": [Response(202, TASK), Response(200, {**TASK, "status": "ready", "data": [ROW]})],
+}
+
+
+@both_clients
+@pytest.mark.parametrize("route", BY_ROUTE)
+async def test_minutes_count_by_each_route(kind: ClientKind, route: str, tmp_path: Path) -> None:
+    sounds = [Audio(samples.audio(tmp_path / "a.wav", duration_sec=6))] * 2
+    quota = RateLimiter(minutes_per_hour=6 / 60)
+    settings: dict[str, Any] = {"clock": fake_clock(), "resume_dir": tmp_path / "resume"}
+    async with kind.connected(*BY_ROUTE[route] * 2, **settings) as (client, server):
+        many = client.embed.many(sounds, route=route, concurrency=1, rate_limiter=quota)
+        assert [one.error async for one in many] == [None, None]
+    assert len(server.requests) == len(BY_ROUTE[route] * 2)
+    assert quota.waited_sec == pytest.approx(3600, abs=60)
+
+
 # ----------------------------------------------------------------------------------------- options
 
 
@@ -212,7 +309,7 @@ async def test_without_a_route_what_is_too_long_goes_to_a_task(kind: ClientKind)
 )
 async def test_many_sends_the_same_as_one_call(kind: ClientKind, options: dict[str, Any]) -> None:
     options = {"model": "marengo3.5", **options}
-    with scripted_server(Response(body={"data": [ROW]})) as server:
+    with scripted_server(VECTORS) as server:
         await embed(kind, server.base_url, "a dog", model="marengo3.5")
         await embed(kind, server.base_url, "a dog", **options)
         async with kind.open(base_url=server.base_url) as client:

@@ -1,6 +1,7 @@
 """The house is as ARCHITECTURE.md draws it."""
 
 import ast
+import re
 import subprocess
 import sys
 from graphlib import TopologicalSorter
@@ -42,6 +43,21 @@ def test_imports_of_scripts_point_one_way() -> None:
                 imports[name] |= {f"{node.module}.{one.name}" for one in node.names}
     assert "scripts.codegen.codegen" in imports["scripts.codegen.regenerate"]
     TopologicalSorter(imports).prepare()  # raises CycleError
+
+
+def test_architecture_names_each_module_of_the_library_beside_its_package() -> None:
+    text = (ROOT / "ARCHITECTURE.md").read_text()
+    rows = dict(re.findall(r"^\| (?:`(\w+)/`|\(top\)) \| (.+) \|$", text, re.MULTILINE))
+    package = Path(twelvelabs_embed.__file__).parent
+    vendors = {"core", "types", "wrapper"}  # the vendor's modules, re-exported
+    missing = [
+        str(path)
+        for path in (one.relative_to(package) for one in package.rglob("*.py"))
+        if not path.name.startswith("__")
+        and path.parts[0] not in vendors
+        and f"`{path.stem}`" not in rows.get(path.parts[0] if len(path.parts) > 1 else "", "")
+    ]
+    assert missing == []
 
 
 def test_every_public_name_is_there_and_says_what_it_is() -> None:

@@ -27,6 +27,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     f"{LIBRARY}/*.py": (
         *_TOP_TESTS, "tests/faults", "tests/package/test_names.py", "tests/test_parity.py",
         "tests/batch", "tests/telemetry", "tests/replay/test_embed.py", "tests/cli/test_process.py",
+        "tests/stores/test_runs.py", "tests/validation/test_advice.py",
     ),
     f"{LIBRARY}/_http": (
         "tests/http", *_TOP_TESTS, "tests/telemetry", "tests/secrets",
@@ -47,7 +48,7 @@ PACKAGES: dict[str, tuple[str, ...]] = {
     f"{LIBRARY}/integrations": ("tests/integrations", "tests/cluster", "tests/package"),
     f"{LIBRARY}/limits": ("tests/limits", "tests/validation"),
     f"{LIBRARY}/report": ("tests/report",),
-    f"{LIBRARY}/results": ("tests/results", "tests/test_embed.py"),
+    f"{LIBRARY}/results": ("tests/results", "tests/test_embed.py", "tests/package/test_names.py"),
     f"{LIBRARY}/search": ("tests/search",),
     f"{LIBRARY}/uploads": (
         "tests/uploads", "tests/faults/test_upload.py", "tests/stores/test_upload_sources.py"

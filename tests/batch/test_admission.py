@@ -10,7 +10,13 @@ import pytest
 from msgspec.structs import replace
 from twelvelabs_embed import Clock, QuotaExhaustedError
 from twelvelabs_embed._http.effects import SendRequest
-from twelvelabs_embed.batch.admission import Admission, AdmissionControl, RequestSlot
+from twelvelabs_embed.batch.admission import (
+    Admission,
+    AdmissionControl,
+    RequestSlot,
+    StoppedError,
+)
+from twelvelabs_embed.batch.byte_budget import ByteBudget
 from twelvelabs_embed.batch.jobs import NotStartedError
 from twelvelabs_embed.batch.rate_limiter import Delay, Permit, RateLimiter
 
@@ -318,6 +324,34 @@ async def test_a_request_does_not_overtake_one_that_waits_for_its_permit() -> No
     assert order == ["first", "second"]
 
 
+@pytest.mark.parametrize("what", ["permit", "media"])
+async def test_others_run_while_one_waits_by_a_clock_that_does_not_wait(what: str) -> None:
+    now_sec, seen_sec = 0.0, list[float]()
+
+    async def sleep(duration_sec: float) -> None:
+        nonlocal now_sec
+        now_sec += duration_sec
+
+    async def run() -> None:
+        seen_sec.append(now_sec)
+
+    clock = Clock(monotonic=lambda: now_sec, sleep_async=sleep)
+    control = AdmissionControl(9, RateLimiter(1, minutes_per_hour=1), 100, clock)
+    other = asyncio.ensure_future(run())
+    if what == "permit":
+        permit = control.acquire_permit_nowait(0)
+        assert permit is not None
+        control.rate_limiter.release(permit, 0.0, 200, {})
+        control.rate_limiter.cancel(await control.acquire_permit(0, Admission(control, 0)))
+    else:
+        await control.acquire_media(60.0, Admission(control, 0))
+        control.rate_limiter.release_media(0.0, 0.0, 60.0, 200)
+        await control.acquire_media(60.0, Admission(control, 0))
+    assert now_sec >= 60
+    assert seen_sec == [1.0]  # after the first of many steps
+    await other
+
+
 # -------------------------------------------------------------------------------------------- bytes
 
 
@@ -332,11 +366,30 @@ def test_bytes_up_to_the_maximum_are_in_flight_and_no_more() -> None:
 
 
 async def test_small_bodies_do_not_overtake_a_large_one_that_waits() -> None:
+    budget, checks = ByteBudget(100), list[int]()
+    for size_bytes in (50, 10, 10):
+        assert budget.acquire_nowait(size_bytes)
+    large = asyncio.ensure_future(budget.acquire(90, lambda: checks.append(90)))
+    for freed_bytes in (50, 10):
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        assert checks == []
+        assert not budget.acquire_nowait(1)
+        budget.release(freed_bytes)
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert checks == [90]
+    assert large.done()  # 100 bytes in all
+    assert not budget.acquire_nowait(1)
+
+
+async def test_a_body_that_is_not_sent_after_its_wait_takes_no_bytes() -> None:
     control = AdmissionControl(1, RateLimiter(), 100, Clock())
     assert control.byte_budget.acquire_nowait(60)
-    large = asyncio.ensure_future(control.byte_budget.acquire(90, control.raise_if_stopped))
+    waiting = asyncio.ensure_future(control.byte_budget.acquire(90, control.raise_if_stopped))
     await asyncio.sleep(0)
-    assert not control.byte_budget.acquire_nowait(10)
+    control.is_stopped = True
     control.byte_budget.release(60)
-    await large
-    assert control.byte_budget.acquire_nowait(10)
+    with pytest.raises(StoppedError):
+        await waiting
+    assert control.byte_budget.acquire_nowait(100)

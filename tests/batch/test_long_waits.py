@@ -15,6 +15,7 @@ from attrs import define
 from twelvelabs_embed import Clock, QuotaExhaustedError, RateLimiter, RetryPolicy, TwelveLabs
 from twelvelabs_embed.batch.admission import AdmissionControl
 from twelvelabs_embed.batch.jobs import BatchResult
+from twelvelabs_embed.batch.rate_limiter import Delay, Permit
 from twelvelabs_embed.bulk import RunReport
 from twelvelabs_embed.bulk.failures import read_errors
 from twelvelabs_embed.errors import api_error
@@ -171,10 +172,12 @@ def test_a_long_wait_is_logged_once_with_its_end(caplog: pytest.LogCaptureFixtur
 def test_no_wait_is_no_reason_to_send_more() -> None:
     """429 with `Retry-After: 0` counts as a rejection, which slows all requests down."""
     limiter = RateLimiter()
-    for number in range(6):
-        permit = limiter.acquire(float(number))
-        limiter.release(permit, number + 0.1, 429, {}, 0.0)  # type: ignore[arg-type]
-    assert limiter.acquire(5.2).reason == "rejections"  # type: ignore[union-attr]
+    for number in range(5):
+        permit = limiter.acquire(float(number))  # four in a row are not enough
+        assert isinstance(permit, Permit)
+        limiter.release(permit, number + 0.1, 429, {}, 0.0)
+    # Five in four seconds, halved, but not below one a second.
+    assert limiter.acquire(4.2) == Delay(pytest.approx(0.8, abs=0.01), "rejections")
 
 
 class Stop:

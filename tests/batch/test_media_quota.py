@@ -34,14 +34,26 @@ def test_as_much_as_the_quota_allows_is_sent_without_a_wait() -> None:
     assert delay.reason == quota.throttled_by == "minutes_per_hour"
 
 
-def test_what_was_embedded_counts_for_an_hour_after_its_response() -> None:
-    quota = limiter(1)
+@pytest.mark.parametrize(("took_sec", "counted_sec"), [(3, 3), (5, 5), (40, 5)])
+def test_what_was_embedded_counts_for_an_hour_after_its_response(
+    took_sec: float, counted_sec: float
+) -> None:
+    """Of a slow response, five seconds are assumed for its request's way."""
+    quota, again_sec = limiter(1), HOUR_SEC + counted_sec
     assert quota.acquire_media(0, 60) is None
-    quota.release_media(0, 3, 60, 200)
-    assert quota.acquire_media(10, 30) == Delay(HOUR_SEC + 3 - 10, "minutes_per_hour")
-    assert quota.acquire_media(HOUR_SEC + 3, 30) is None
-    assert quota.waited_sec == HOUR_SEC + 3 - 10
+    quota.release_media(0, took_sec, 60, 200)
+    assert quota.acquire_media(50, 30) == Delay(again_sec - 50, "minutes_per_hour")
+    assert quota.acquire_media(again_sec, 30) is None
+    assert quota.waited_sec == again_sec - 50
     assert quota.throttled_by == ""
+
+
+def test_a_slow_response_does_not_count_less_long_than_one_before() -> None:
+    quota = limiter(1)
+    assert [quota.acquire_media(0, 30), quota.acquire_media(10, 30)] == [None, None]
+    quota.release_media(10, 11, 30, 200)
+    quota.release_media(0, 12, 30, 200)
+    assert quota.acquire_media(20, 60) == Delay(HOUR_SEC + 11 - 20, "minutes_per_hour")
 
 
 @pytest.mark.parametrize("status", [400, 429, 503, 0])
@@ -72,6 +84,7 @@ def test_what_is_longer_than_the_quota_is_sent_alone() -> None:
     assert quota.acquire_media(0, 600) is None
     assert quota.acquire_media(0, 1) is not None
     quota.release_media(0, 1, 600, 200)
+    assert quota.acquire_media(11, 700) == Delay(HOUR_SEC - 10, "minutes_per_hour")
     assert quota.acquire_media(HOUR_SEC + 1, 600) is None
 
 

@@ -13,6 +13,8 @@ from twelvelabs_embed.batch.token_count import max_tokens
         ("a dog", 5 + 3),
         (Text("ein Rüde"), 10 + 3),  # ü is two bytes, and three when it is taken apart
         ("\ufdfa", 33 + 3),  # one sign of Arabic script, normalized to four words
+        ("\u2126", 3 + 3),  # the sign of ohm, normalized to a shorter one
+        ("\ud800", 1 + 3),  # half a character, sent as ?
         ("a" * 4000, 500),  # the service takes no more
         (TextImage("a dog", b"..."), 5 + 3),
         (Image(b"..."), 0),

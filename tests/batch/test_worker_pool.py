@@ -15,16 +15,17 @@ from twelvelabs_embed import (
     ApiConnectionError,
     Clock,
     ConfigurationError,
+    Image,
     InvalidInputError,
     Text,
     TwelveLabsError,
     UnexpectedError,
 )
-from twelvelabs_embed._http.effects import Flow, Sleep
+from twelvelabs_embed._http.effects import Flow, RunBlocking, Sleep
 from twelvelabs_embed._http.runners import Runner
 from twelvelabs_embed.batch.blocking import _Channel
 from twelvelabs_embed.batch.jobs import ConcurrencyConfig, Job
-from twelvelabs_embed.batch.plan import plan_jobs
+from twelvelabs_embed.batch.plan import plan_inputs, plan_jobs
 from twelvelabs_embed.results.embeddings import Embeddings
 
 from tests.batch.pool import (
@@ -37,7 +38,7 @@ from tests.batch.pool import (
     iterate,
     job,
 )
-from tests.clients import ClientKind, both_clients
+from tests.clients import ClientKind, both_clients, fake_clock
 from tests.waiting import wait_for, wait_until, wait_until_async
 
 pytestmark = pytest.mark.usefixtures("no_threads_left")
@@ -217,22 +218,41 @@ async def test_the_blocking_client_works_inside_a_running_loop() -> None:
 
 @each_way
 def test_durations_come_from_the_clock(way: Way) -> None:
-    now_sec = 100.0
-    lock = threading.Lock()
-
-    def sleep(duration_sec: float) -> None:
-        nonlocal now_sec
-        with lock:
-            now_sec += duration_sec
-
-    async def sleep_async(duration_sec: float) -> None:
-        sleep(duration_sec)
-
-    clock = Clock(monotonic=lambda: now_sec, sleep=sleep, sleep_async=sleep_async)
+    clock = fake_clock()
     ((_, result),) = iterate(way, [job(0, sec=5000.0)], clock=clock)
     assert result.seconds == 5000.0
     ((_, result),) = iterate(way, [failing_job(0, TwelveLabsError("no"), 7.0)], clock=clock)
     assert result.seconds == 7.0
+
+
+def test_a_plan_without_settings_has_those_of_the_documentation() -> None:
+    config, other = ConcurrencyConfig(), ConcurrencyConfig()
+    assert (config.concurrency, config.in_order, config.max_in_flight_bytes) == (16, False, 2**28)
+    assert config.rate_limiter is not other.rate_limiter
+    assert (config.rate_limiter.counts_tokens, config.rate_limiter.counts_media) == (False, False)
+    assert repr(job(1)) == "Job(key=1, input='text 1', model='marengo3.0')"
+
+
+def test_what_is_read_or_encoded_to_know_its_type_is_so_in_a_thread(tmp_path: Path) -> None:
+    given = list[object]()
+
+    def embed(input: object) -> Flow[Embeddings]:
+        given.append(input)
+        yield Sleep(0)
+        return embeddings()
+
+    image = tmp_path / "dog"
+    image.write_bytes(b"\xff\xd8\xff\xe0\x00\x10JFIF")
+    plan = plan_inputs(connection(), [], embed, "marengo3.5", ConcurrencyConfig())
+    for input in ("a dog", Text("a dog"), Image(image)):
+        assert isinstance(next(plan.job_of(input).make()), Sleep)
+    one = plan.job_of(image)
+    assert (one.key, one.input, one.model) == (None, image, "marengo3.5")
+    flow = one.make()
+    command = next(flow)
+    assert isinstance(command, RunBlocking)
+    assert isinstance(flow.send(command.work()), Sleep)
+    assert given == ["a dog", Text("a dog"), Image(image), Image(image)]
 
 
 @pytest.mark.parametrize("name", ["concurrency", "max_in_flight_bytes"])
@@ -254,7 +274,7 @@ async def test_invalid_arguments_are_rejected_before_the_first_result(
         async with kind.open(base_url="http://127.0.0.1:1", retry=NO_RETRY) as client:
             with pytest.raises(ConfigurationError, match=f"{name} is 0"):
                 await client.bulk.run(texts, tmp_path / "out", **{name: 0})
-    for one in ("a dog", b"...", Path("dog.jpg"), Text("a dog")):
+    for one in ("a dog", b"...", bytearray(b"..."), Path("dog.jpg"), Text("a dog")):
         with pytest.raises(InvalidInputError, match="is one input, but many takes an iterable"):
             many(one)
 

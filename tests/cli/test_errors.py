@@ -9,17 +9,28 @@ from typing import Any
 
 import httpx
 import pytest
+import twelvelabs_embed
 from twelvelabs_embed import (
     ApiConnectionError,
+    ApiError,
     AssetFailedError,
+    ConfigurationError,
+    Hint,
+    InvalidInputError,
     InvalidResponseError,
+    MissingDependencyError,
+    ModelMismatchError,
     OutcomeUnknownError,
+    QuotaExhaustedError,
     TaskFailedError,
     TwelveLabsError,
+    UnexpectedError,
     UploadError,
+    Violation,
     WaitTimeoutError,
 )
 from twelvelabs_embed.api.tasks import WAIT_AGAIN_HINT
+from twelvelabs_embed.bulk.errors import BulkError
 from twelvelabs_embed.cli import errors
 from twelvelabs_embed.errors import api_error
 from twelvelabs_embed_emulator import Emulator
@@ -101,60 +112,196 @@ def test_the_address_is_shown_when_nothing_listens_there(cli: Run) -> None:
     assert "  address  http://127.0.0.1:9\n" in ran.err
 
 
-@pytest.mark.parametrize(
-    ("code", "status"),
-    [(302, 1), (400, 1), (401, 4), (403, 4), (404, 1), (408, 3), (413, 1), (429, 3), (500, 3)],
+KEY, BUSY, NO = (
+    "The key was not accepted",
+    "The service cannot do it now",
+    "Rejected by the service",
 )
-def test_each_http_status_has_its_exit_status(code: int, status: int) -> None:
-    report = errors.explain(api_error(httpx.Response(code, json={"message": "so"})))
+LATER = "Try again later"
+
+
+@pytest.mark.parametrize(
+    ("code", "status", "title", "hint"),
+    [
+        (302, 1, NO, ""),
+        (400, 1, NO, ""),
+        (401, 4, KEY, "Set TWELVE_LABS_API_KEY to a key that is valid; the emulator needs none"),
+        (403, 4, KEY, "See in your account what this key may do"),
+        (404, 1, NO, "Check the id and the address (--base-url, TWELVELABS_BASE_URL)"),
+        (408, 3, BUSY, ""),
+        (
+            409,
+            1,
+            NO,
+            "Something refers to it, such as a task: wait until that is done, or add --force",
+        ),
+        (413, 1, NO, "Omit --route, or give a link instead of the file, or a smaller file"),
+        (429, 3, BUSY, "Wait a while, or raise --max-retries"),
+        (499, 1, NO, ""),
+        (500, 3, BUSY, LATER),
+        (503, 3, BUSY, LATER),
+    ],
+)
+def test_each_http_status_has_its_exit_status(
+    code: int, status: int, title: str, hint: str
+) -> None:
+    error = api_error(httpx.Response(code, json={"message": "so"}))
+    block = {"status": f"{code} ", "message": "so", **({"hint": hint} if hint else {})}
+    assert report_of(error) == (status, title, block)
+
+
+def report_of(error: Exception) -> tuple[int, str, dict[str, str]]:
+    """Exit status, title, and the words of the only block that are not empty."""
+    report = errors.explain(error)
     assert report is not None
-    assert report.status == status
-    assert report.blocks[0]["message"] == "so"
+    [block] = report.blocks
+    return report.status, report.title, {name: text for name, text in block.items() if text}
 
 
 SINCE = datetime(2026, 2, 1, 14, 30, tzinfo=UTC)
 RESET = ApiConnectionError("the connection failed (ReadError)")
-LONG_ERRORS: dict[str, tuple[TwelveLabsError, int, str]] = {
-    "a task failed": (TaskFailedError("t1", "it is too short"), 1, "it is too short"),
-    "an asset failed": (AssetFailedError("a1", "film.mkv"), 1, "the service does not say why"),
-    "an upload": (
+ONCE = "it is not created again, because then there might be two"
+PLAYER = "See whether a player opens the file, and what twelvelabs-embed check says of it"
+NOT_READY = {"value": "not ready after 1 min 1 s", "allowed": "--wait-sec says how long to wait"}
+
+
+def unknown(kind: str, words: str) -> dict[str, str]:
+    """What is shown when it is not known whether something was created."""
+    hint = f"Look before you try again: twelvelabs-embed {words}"
+    return {"value": kind, "reason": str(RESET), "allowed": ONCE, "hint": hint}
+
+
+REPORTS: list[tuple[Exception, int, str, dict[str, str]]] = [
+    (
+        InvalidInputError([Violation("route", "'task'", "no", Hint("omit", "route"))]),
+        1,
+        "Rejected; nothing was sent",
+        {"field": "--route", "value": "'task'", "allowed": "no", "hint": "Omit --route"},
+    ),
+    (
+        TaskFailedError("t1", "it is too short"),
+        1,
+        "The service cannot embed it",
+        {"task": "t1", "message": "it is too short", "hint": PLAYER},
+    ),
+    (
+        AssetFailedError("a1", "film.mkv"),
+        1,
+        "The service cannot use the file",
+        {"asset": "a1", "message": "the service does not say why", "hint": PLAYER},
+    ),
+    (
         UploadError("chunk 3: no", 3, upload_id="u1"),
         3,
-        "twelvelabs-embed uploads resume u1",
+        "The upload is not complete",
+        {
+            "upload": "u1",
+            "reason": "chunk 3: no",
+            "hint": "The same command resumes it; or: twelvelabs-embed uploads resume u1",
+        },
     ),
-    "a task takes long": (
-        WaitTimeoutError("task", "t1", 61, WAIT_AGAIN_HINT),
+    (
+        WaitTimeoutError("task", "t1", 61.2, WAIT_AGAIN_HINT),
         3,
-        "It continues without you: twelvelabs-embed tasks wait t1",
+        "Not ready in time",
+        {
+            "task": "t1",
+            **NOT_READY,
+            "hint": "It continues without you: twelvelabs-embed tasks wait t1",
+        },
     ),
-    "an asset takes long": (
-        WaitTimeoutError("asset", "a1", 61, "wait again with assets.wait_until_ready(id)"),
+    (
+        WaitTimeoutError("asset", "a1", 61.2, "wait again with assets.wait_until_ready(id)"),
         3,
-        "when twelvelabs-embed assets list says ready, embed asset:a1",
+        "Not ready in time",
+        {
+            "asset": "a1",
+            **NOT_READY,
+            "hint": "It continues without you; when twelvelabs-embed assets list says ready, embed "
+            "asset:a1",
+        },
     ),
-    "a task, perhaps": (
-        OutcomeUnknownError("task", SINCE, "client.embed.v_2.tasks.list()", RESET),
+    *(
+        (
+            OutcomeUnknownError(kind, SINCE, "client.embed.v_2.tasks.list()", RESET),
+            3,
+            "The outcome is unknown",
+            unknown(f"{article} {kind} may have been created", words),
+        )
+        for article, kind, words in (
+            ("a", "task", f"tasks list --since '{SINCE.astimezone():%Y-%m-%d %H:%M:%S}'"),
+            ("an", "asset", "assets list"),
+            ("an", "upload session", "uploads list"),
+        )
+    ),
+    (
+        RESET,
         3,
-        f"twelvelabs-embed tasks list --since '{SINCE.astimezone():%Y-%m-%d %H:%M:%S}'",
+        "No response",
+        {
+            "reason": str(RESET),
+            "hint": "Check the network and the address (--base-url, TWELVELABS_BASE_URL)",
+        },
     ),
-    "an asset, perhaps": (
-        OutcomeUnknownError("asset", SINCE, "client.assets.list(), newest first", RESET),
+    (
+        InvalidResponseError("no numbers", httpx.Response(200)),
         3,
-        "twelvelabs-embed assets list",
+        "The response cannot be read",
+        {
+            "reason": "no numbers",
+            "hint": "Try again; if it stays so, the API is newer than this program",
+        },
     ),
-}
+    (
+        QuotaExhaustedError(3600.4, SINCE),
+        3,
+        "The quota is used up",
+        {
+            "reason": "the service asks to wait 1 h",
+            "hint": f"Run it again at {SINCE.astimezone():%Y-%m-%d %H:%M}",
+        },
+    ),
+    (ModelMismatchError("no"), 1, "The vectors do not match", {"reason": "no"}),
+    (ConfigurationError("no key"), 4, "Not set up", {"reason": "no key"}),
+    (errors.SetupError("No font", {"value": "a"}), 4, "No font", {"value": "a"}),
+    (OSError(28, "full"), 4, "An error of this machine", {"reason": "[Errno 28] full"}),
+    (BulkError("locked"), 4, "The dataset cannot be used", {"reason": "locked"}),
+    (
+        MissingDependencyError("pyarrow", "arrow"),
+        4,
+        "A package is missing",
+        {"reason": str(MissingDependencyError("pyarrow", "arrow"))},
+    ),
+]
 
 
-@pytest.mark.parametrize("name", LONG_ERRORS)
-def test_steps_of_several_requests_fail_with_a_hint(name: str) -> None:
-    error, status, hint = LONG_ERRORS[name]
-    report = errors.explain(error)
-    assert report is not None
-    assert report.status == status
-    [block] = report.blocks
-    assert "hint" in block
-    assert hint in " ".join(block.values())
+@pytest.mark.parametrize(("error", "status", "title", "block"), REPORTS, ids=repr)
+def test_what_is_shown_of_each_error(
+    error: Exception, status: int, title: str, block: dict[str, str]
+) -> None:
+    assert report_of(error) == (status, title, block)
     assert [text for text in block.values() if PYTHON.search(text)] == []
+
+
+def test_each_class_of_errors_is_shown() -> None:
+    shown = {type(error) for error, *_ in REPORTS} | {ApiError}
+    classes = [getattr(twelvelabs_embed.errors, name) for name in twelvelabs_embed.errors.__all__]
+    # An item's error is a row of its run; the others are none, or below one that is shown.
+    others = {TwelveLabsError, UnexpectedError, Hint, Violation}
+    assert [one for one in classes if one not in others and not shown & {*one.__mro__}] == []
+
+
+def test_attempts_and_addresses_are_added() -> None:
+    error = WaitTimeoutError("task", "t1", 61.2, WAIT_AGAIN_HINT)
+    error.attempts = 2
+    for word in ("--base-url", "http://a"):
+        error.add_note(word)
+    _, _, block = report_of(error)
+    assert block["attempts"] == "2"
+    assert block["hint"].endswith("twelvelabs-embed tasks wait t1 --base-url http://a")
+    rejected = InvalidInputError([Violation("a", "b", "c")])
+    rejected.attempts = 1
+    assert report_of(rejected)[1] == "Rejected"
 
 
 def test_a_task_that_may_exist_is_reported_with_how_to_look(cli: Run) -> None:
@@ -190,8 +337,7 @@ def test_all_that_a_response_says_of_an_error_is_shown() -> None:
 
 def test_an_unknown_error_is_not_explained_away() -> None:
     assert errors.explain(ImportError("cannot import name 'x' from 'y'")) is None
-    response = InvalidResponseError("no numbers", httpx.Response(200))
-    assert errors.explain(response) is not None
+    assert errors.explain(TwelveLabsError("a bug")) is None
 
 
 @pytest.mark.parametrize(

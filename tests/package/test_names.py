@@ -12,6 +12,8 @@ from importlib import metadata
 from pathlib import Path
 from types import ModuleType
 
+import attrs
+import msgspec
 import pytest
 import twelvelabs_embed
 import twelvelabs_embed_api
@@ -104,6 +106,18 @@ def test_python_suggests_a_name_that_is_imported() -> None:
     code = "from twelvelabs_embed import Vidoe"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert "Did you mean: 'Video'?" in done.stderr
+
+
+def test_inputs_settings_and_results_do_not_change() -> None:
+    """Threads share them, and what is known of an input stays true."""
+    values = [getattr(twelvelabs_embed, name) for name in twelvelabs_embed.__all__]
+    ours = [one for one in values if isinstance(one, type) and "_api." not in one.__module__]
+    structs = {one for one in ours if issubclass(one, msgspec.Struct)}
+    attributed = {one for one in ours if attrs.has(one)}
+    assert (len(structs), len(attributed)) >= (5, 20)
+    changeable = {one for one in structs if not one.__struct_config__.frozen}
+    changeable |= {one for one in attributed if one.__setattr__ is object.__setattr__}
+    assert changeable == set()
 
 
 @pytest.mark.parametrize(

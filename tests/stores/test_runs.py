@@ -21,7 +21,7 @@ from twelvelabs_embed.bulk import dry_run
 from twelvelabs_embed.bulk.failures import read_errors
 from twelvelabs_embed.cli.app import app
 from twelvelabs_embed.errors import Violation
-from twelvelabs_embed.inputs.object_stores import LINK_LIFETIME
+from twelvelabs_embed.inputs.object_stores import LINK_LIFETIME, StoredObject
 from twelvelabs_embed.report import write_report
 from twelvelabs_embed.validation.media_probe import MediaFacts
 from twelvelabs_embed.validation.planning import RequestPlan
@@ -122,13 +122,24 @@ def test_a_link_that_was_asked_for_fails_with_the_service_s_reason(
     assert_no_secrets(*texts_below(out), *(one.message for one in read_errors(out)))
 
 
-def test_a_rejected_link_whose_content_cannot_be_sent_is_the_services_error(
+@pytest.mark.parametrize(
+    ("has_link", "code", "requests"),
+    [(True, "parameter_invalid", 1), (False, "invalid_input", 0)],
+)
+def test_a_link_that_cannot_be_used_whose_content_cannot_be_sent_is_an_error(
     s3: S3Server,
     dataset: dict[str, bytes],
     tmp_path: Path,
     public_links: None,
     monkeypatch: pytest.MonkeyPatch,
+    has_link: bool,
+    code: str,
+    requests: int,
 ) -> None:
+    """The service's, if it rejected the link; otherwise what is wrong with the content."""
+    if not has_link:  # the credentials expire after it was planned
+        links = iter(["https://media.example/a.mp4"])
+        monkeypatch.setattr(StoredObject, "link", lambda stored: next(links, None))
     too_large = (Violation("media", "300 MB", "at most 200 MB can be uploaded"),)
 
     def without_link(plan: RequestPlan, facts: MediaFacts) -> RequestPlan:
@@ -139,8 +150,8 @@ def test_a_rejected_link_whose_content_cannot_be_sent_is_the_services_error(
     with scripted_server(Response(400, rejection)) as server:
         with TwelveLabs("k", base_url=server.base_url) as client:
             client.bulk.run("s3://media/raw/a b.mp4", tmp_path / "out")
-        assert len(server.requests) == 1
-    assert failed(tmp_path / "out") == {"s3://media/raw/a b.mp4": "parameter_invalid"}
+        assert len(server.requests) == requests
+    assert failed(tmp_path / "out") == {"s3://media/raw/a b.mp4": code}
 
 
 def test_what_is_wrong_with_the_content_is_not_asked_twice(

@@ -15,6 +15,7 @@ from twelvelabs_embed import Asset, Clock, Media, RetryPolicy
 from twelvelabs_embed._http.effects import (
     Command,
     Flow,
+    Notify,
     RunBlocking,
     RunConcurrently,
     SendRequest,
@@ -44,10 +45,11 @@ class Service:
         bodies: what each of these held
     """
 
-    def __init__(self, *, chunk_bytes: int = CHUNK_BYTES, links: int = 50) -> None:
+    def __init__(self, *, chunk_bytes: int = CHUNK_BYTES, links: int | None = 50) -> None:
         self.chunk_bytes = chunk_bytes
-        self.links = links
-        self.link_life = timedelta(hours=1)
+        self.links: int | None = links  # with a new session; None to omit them
+        self.headers: dict[str, str] | None = HEADERS
+        self.link_life: timedelta | None = timedelta(hours=1)
         self.session_life: timedelta | None = timedelta(hours=24)
         self.now = NOW
         self.state = "active"
@@ -61,6 +63,7 @@ class Service:
         self.total_chunks = 0
         self.sessions = 0
         self.groups: list[int] = []  # how many chunks could be sent concurrently
+        self.concurrency = 0  # how many of them at a time
 
     def respond(self, send: SendRequest) -> httpx.Response:
         body = send.body if isinstance(send.body, bytes) else b"".join(send.body or ())
@@ -97,8 +100,8 @@ class Service:
                     "asset_id": f"a{self.sessions}",
                     "chunk_size": self.chunk_bytes,
                     "total_chunks": self.total_chunks,
-                    "upload_urls": self._urls(1, self.links),
-                    "upload_headers": HEADERS,
+                    "upload_headers": self.headers,
+                    **({} if self.links is None else {"upload_urls": self._urls(1, self.links)}),
                     **ends,
                 }
             case "links":
@@ -123,9 +126,9 @@ class Service:
                 return {"_id": "direct", "status": "processing"}
 
     def _urls(self, start: int, count: int) -> list[dict[str, Any]]:
-        expires_at = (self.now + self.link_life).isoformat()
+        ends = {} if self.link_life is None else {"expires_at": f"{self.now + self.link_life}"}
         return [
-            {"chunk_index": index, "url": f"http://storage/{index}", "expires_at": expires_at}
+            {"chunk_index": index, "url": f"http://storage/{index}", **ends}
             for index in range(start, min(start + count, self.total_chunks + 1))
         ]
 
@@ -183,7 +186,10 @@ def perform(command: Command, service: Service) -> Any:
         case RunConcurrently():
             results = [run(flow, service) for flow in command.flows]
             service.groups.append(len(results))
+            service.concurrency = command.concurrency
             return results
+        case Notify():
+            return command.callback(command.value)
         case Sleep():
             return None
 
@@ -192,7 +198,7 @@ class Uploader:
     """Uploads to a service, again and again if wanted, with one resume store."""
 
     def __init__(self, service: Service, folder: Path) -> None:
-        clock = Clock(monotonic=lambda: 0.0, now=lambda: service.now)
+        clock = Clock(monotonic=lambda: service.now.timestamp(), now=lambda: service.now)
         headers = {"x-api-key": "SECRET", "user-agent": "ours"}
         policy = RetryPolicy(attempts=3)
         self._connection = Connection(

@@ -2,13 +2,17 @@
 
 import json
 import logging
+import re
 from datetime import timedelta
 from functools import partial
+from hashlib import md5
 from pathlib import Path
+from typing import Any, cast
 
 import httpx
 import pytest
-from twelvelabs_embed import Media
+from twelvelabs_embed import Asset, Media, RetryPolicy
+from twelvelabs_embed._http.effects import Notify
 from twelvelabs_embed._http.encoding import StreamedBody
 from twelvelabs_embed.errors import TwelveLabsError, UploadError
 from twelvelabs_embed.uploads.multipart import ChunkSettings
@@ -22,27 +26,33 @@ from tests.uploads.service import (
     Service,
     Uploader,
     all_of,
+    interrupt,
     joined,
     run,
     stored,
 )
 
 
-def test_a_large_file_goes_in_chunks(service: Service, upload: Uploader) -> None:
+def test_a_large_file_goes_in_chunks(service: Service, upload: Uploader, tmp_path: Path) -> None:
     asset = upload()
     assert (asset.id, asset.status) == ("a1", "processing")
     puts = [f"put {index}" for index in range(1, CHUNKS + 1)]
     assert service.asked == ["create", *puts, f"report {all_of()}", "asset"]
     assert joined(service) == MP4
-    assert upload.resume_store.uploads() == []
+    assert service.concurrency == 4
+    assert [path for path in tmp_path.rglob("*") if path.is_file()] == []  # nor a lock
 
 
-def test_chunks_take_only_the_headers_of_the_session(service: Service, upload: Uploader) -> None:
+@pytest.mark.parametrize("headers", [HEADERS, None])
+def test_chunks_take_only_the_headers_of_the_session(
+    service: Service, upload: Uploader, headers: dict[str, str] | None
+) -> None:
+    service.headers = headers
     upload(request_options={"additional_headers": {"x-mine": "1"}, "timeout_in_seconds": 3})
     puts = [send for send in service.sent if send.is_external]
     assert len(puts) == CHUNKS
     for send in puts:
-        assert dict(send.headers) == HEADERS
+        assert dict(send.headers) == (headers or {})
         assert send.params == {}
         assert isinstance(send.body, StreamedBody)
         assert send.timeout == httpx.Timeout(3)
@@ -59,34 +69,64 @@ def test_reports_and_requests_for_links_stay_within_50(tmp_path: Path) -> None:
     assert joined(service) == MP4
 
 
-def test_more_than_50_chunks_are_sent_concurrently_if_that_is_asked_for(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("concurrency", "groups"), [(12, [50, 50, 30]), (13, [100, 30]), (99, [130])]
+)
+def test_more_than_50_chunks_are_in_a_group_if_many_are_sent_concurrently(
+    tmp_path: Path, concurrency: int, groups: list[int]
+) -> None:
     service = Service(chunk_bytes=8, links=7)
-    Uploader(service, tmp_path)(concurrency=100)
-    assert service.groups == [130]
+    Uploader(service, tmp_path)(concurrency=concurrency)
+    assert (service.groups, service.concurrency) == (groups, concurrency)
     reports = [name.split()[1:] for name in service.asked if name.startswith("report")]
     assert [len(report) for report in reports] == [50, 50, 30]
     assert joined(service) == MP4
 
 
 @pytest.mark.parametrize("direct_bytes", [None, len(MP4)])
+@pytest.mark.parametrize(
+    ("content", "name", "mime_type"),
+    [
+        (MP4, "film.mkv", "video/mp4"),
+        (b"A dog. " * 148, "dog.txt", "text/plain"),
+        (b"\xfe" * len(MP4), "dog.unknown", "application/octet-stream"),
+    ],
+)
 def test_a_small_file_goes_in_one_request(
-    service: Service, upload: Uploader, tmp_path: Path, direct_bytes: int | None
+    service: Service,
+    upload: Uploader,
+    tmp_path: Path,
+    direct_bytes: int | None,
+    content: bytes,
+    name: str,
+    mime_type: str,
 ) -> None:
-    film = tmp_path / "film.mkv"
-    film.write_bytes(MP4)
-    assert upload(Media.file(film), direct_bytes).id == "direct"
+    file = tmp_path / name
+    file.write_bytes(content)
+    options = {"additional_headers": {"x-mine": "1"}}
+    assert upload(Media.file(file), direct_bytes, request_options=options).id == "direct"
     (body,) = service.bodies
-    assert MP4 in body
-    assert b'filename="film.mkv"\r\nContent-Type: video/mp4\r\n' in body
+    assert service.sent[0].headers["x-mine"] == "1"
+    assert content in body
+    assert f'filename="{name}"\r\nContent-Type: {mime_type}\r\n'.encode() in body
     assert b'name="method"\r\n\r\ndirect\r\n' in body
-    assert b'name="filename"\r\n\r\nfilm.mkv\r\n' in body
+    assert f'name="filename"\r\n\r\n{name}\r\n'.encode() in body
 
 
-def test_a_link_is_left_to_the_service(service: Service, upload: Uploader) -> None:
-    assert upload(Media.url("https://media.example.com/a.mp4")).id == "direct"
+@pytest.mark.parametrize(
+    ("given", "sent"), [(None, []), ("x" * 300, ["x" * 127 + "…" + "x" * 127])]
+)
+def test_a_link_is_left_to_the_service(
+    service: Service, upload: Uploader, given: str | None, sent: list[str]
+) -> None:
+    options = {"additional_headers": {"x-mine": "1"}}
+    media = Media.url("https://media.example.com/a.mp4")
+    assert upload(media, filename=given, request_options=options).id == "direct"
     (body,) = service.bodies
-    assert b"https://media.example.com/a.mp4" in body
-    assert b"filename" not in body
+    assert service.sent[0].headers["x-mine"] == "1"
+    assert b'name="method"\r\n\r\nurl\r\n' in body
+    assert b'name="url"\r\n\r\nhttps://media.example.com/a.mp4\r\n' in body
+    assert re.findall('name="filename"\r\n\r\n(.*)\r\n', body.decode()) == sent
 
 
 # ---------------------------------------------------------------------------------------- links
@@ -107,7 +147,7 @@ def test_a_link_that_expires_within_a_minute_is_not_used(
     assert after[: len(renewed) + 2] == [*renewed, "put 4", "put 5"]
 
 
-@pytest.mark.parametrize("status", [400, 401, 403, 410])
+@pytest.mark.parametrize("status", [400, 401, 403, 404, 410])
 def test_a_link_that_storage_rejects_is_renewed(
     service: Service, upload: Uploader, status: int
 ) -> None:
@@ -128,26 +168,32 @@ def test_a_link_is_not_renewed_for_ever(service: Service, upload: Uploader) -> N
     assert service.asked.count("put 3") == 3
 
 
-@pytest.mark.parametrize("link_life_sec", [-5 * 3600, 59, 60])
-def test_a_wrong_clock_does_not_ask_for_links_again_and_again(
-    service: Service, upload: Uploader, link_life_sec: float
+@pytest.mark.parametrize("link_life_sec", [-5 * 3600, 59, 60, None])
+def test_a_link_without_an_end_or_of_a_wrong_clock_is_used(
+    service: Service, upload: Uploader, link_life_sec: float | None
 ) -> None:
     def slow() -> Outcome:
-        service.now += timedelta(seconds=1)
+        service.now += timedelta(hours=1)
         return service._store(3, MP4[200:300])
 
-    service.link_life = timedelta(seconds=link_life_sec)
+    service.link_life = None if link_life_sec is None else timedelta(seconds=link_life_sec)
     service.instead["put 3"] = [slow]
     upload()
     assert not any(name.startswith("links") for name in service.asked)
 
 
-def test_a_link_that_does_not_come(service: Service, upload: Uploader) -> None:
+@pytest.mark.parametrize("response", [{"upload_urls": []}, {"upload_urls": None}, {}])
+def test_a_link_that_does_not_come(
+    service: Service, upload: Uploader, response: dict[str, Any]
+) -> None:
+    service.links = None
+    upload()
+    assert service.asked[:3] == ["create", f"links 1 +{CHUNKS}", "put 1"]
     service.links = 2
-    service.instead[f"links 3 +{CHUNKS - 2}"] = [httpx.Response(200, json={"upload_urls": []})]
+    service.instead[f"links 3 +{CHUNKS - 2}"] = [httpx.Response(200, json=response)]
     with pytest.raises(UploadError, match="no link for chunk 3") as caught:
         upload()
-    assert (caught.value.upload_id, caught.value.chunk_index) == ("u1", 3)
+    assert (caught.value.upload_id, caught.value.chunk_index) == ("u2", 3)
 
 
 # --------------------------------------------------------------------------------------- chunks
@@ -166,7 +212,11 @@ def test_a_chunk_that_arrived_wrong_is_sent_again(
 
 @pytest.mark.parametrize(
     ("response", "what"),
-    [(WRONG, "storage got something else"), (httpx.Response(200), "without an ETag")],
+    [
+        (WRONG, "storage got something else"),
+        (stored('"ABCDEF0123456789ABCDEF0123456789"'), "storage got something else"),
+        (httpx.Response(200), "without an ETag"),
+    ],
 )
 def test_a_chunk_that_never_arrives_right(
     service: Service, upload: Uploader, response: httpx.Response, what: str
@@ -188,11 +238,17 @@ def test_a_chunk_that_never_arrives_right(
             '"00000000000000000000000000000000"',
             x_amz_server_side_encryption_customer_algorithm="AES256",
         ),
+        stored(
+            '"00000000000000000000000000000000"',
+            x_amz_server_side_encryption_customer_algorithm="AES256",
+            x_amz_server_side_encryption="aws:kms",
+        ),
         stored('"0x8DD0000000000"'),
+        stored(f'"{md5(MP4[100:200]).hexdigest().upper()}"'),
         stored('W/"weak"'),
     ],
 )
-def test_an_etag_that_is_no_md5_is_taken(
+def test_an_etag_that_proves_nothing_else_is_taken(
     service: Service, upload: Uploader, response: httpx.Response
 ) -> None:
     service.instead["put 2"] = [response]
@@ -237,6 +293,51 @@ def test_retries_can_be_turned_off(service: Service, upload: Uploader) -> None:
     service.instead["put 5"] = [httpx.Response(503)]
     with pytest.raises(UploadError):
         upload(request_options={"max_retries": 0})
+
+
+def test_a_session_is_started_again_if_its_response_is_lost(
+    service: Service, upload: Uploader
+) -> None:
+    """One that is never completed does no harm."""
+    service.instead["create"] = [httpx.ReadError("reset")]
+    assert upload().id == "a1"
+    assert service.asked.count("create") == 2
+
+
+def test_the_settings_of_chunks_reach_storage_and_each_report_is_followed_by_a_callback(
+    service: Service, upload: Uploader
+) -> None:
+    """Of a resumed upload what was there before counts."""
+    interrupt(service, upload, "put 7")
+    service.instead["put 9"] = [httpx.Response(503)]
+    batches = list[tuple[int, int]]()
+
+    def after_batch(sent: int, total: int) -> Notify:
+        return Notify(batches.append, (sent, total))
+
+    def complete(attempts: int) -> Asset:
+        retry = RetryPolicy(attempts=attempts)
+        asset, _ = run(
+            upload.flows().upload_in_chunks(
+                Media.bytes(MP4),
+                filename=None,
+                kind="video",
+                settings=ChunkSettings(4, 2, retry, after_batch),
+                request_options={"max_retries": 9, "additional_headers": {"x-mine": "1"}},
+            ),
+            service,
+        )
+        return cast(Asset, asset)
+
+    with pytest.raises(UploadError):
+        complete(attempts=1)
+    assert batches == [(8, CHUNKS)]
+    service.instead["put 9"] = [httpx.Response(503)]
+    assert complete(attempts=2).id == "a1"
+    assert batches == [(8, CHUNKS), (10, CHUNKS), (11, CHUNKS)]
+    assert service.groups == [2, 2, 1]
+    own = [send for send in service.sent[-4:] if not send.is_external]
+    assert {send.headers.get("x-mine") for send in own} == {"1"}
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import attrs
 import pytest
+from filelock import FileLock
+from msgspec import json
 from twelvelabs_embed import Clock
 from twelvelabs_embed.uploads.resume_store import PendingTask, ResumeStore, Session
 
@@ -87,8 +90,14 @@ def test_a_line_that_was_cut_off_spoils_nothing(tmp_path: Path, torn: bytes) -> 
     assert kept == ({2: "etag2"} if torn == b"\x00\x00" else {1: "etag1", 2: "etag2"})
 
 
+OTHER_VERSION, LOCAL_TIME = (
+    json.encode(attrs.evolve(SESSION, **change))
+    for change in ({"version": 2}, {"expires_at": datetime(2026, 11, 23, 12)})
+)
+
+
 @pytest.mark.parametrize(
-    "head", [b"", b"{", b'{"version": 2}', b"[]", b"\xff", b'{"x": ' + b"[" * 10_000]
+    "head", [b"", b"{", OTHER_VERSION, LOCAL_TIME, b"[]", b"\xff", b'{"x": ' + b"[" * 10_000]
 )
 def test_a_resume_store_that_cannot_be_read_is_started_anew(tmp_path: Path, head: bytes) -> None:
     (tmp_path / "uploads").mkdir()
@@ -106,6 +115,10 @@ def test_a_session_that_expired_is_forgotten(tmp_path: Path) -> None:
     tomorrow = resume_store(tmp_path, now=SESSION.expires_at)
     assert tomorrow.uploads() == []
     assert list((tmp_path / "uploads").iterdir()) == []
+    begin(tmp_path, 1)
+    record = tomorrow.hold("another key")
+    assert list((tmp_path / "uploads").glob("key.*")) == []
+    record.release()
 
 
 def test_the_list_has_the_progress(tmp_path: Path) -> None:
@@ -164,7 +177,9 @@ def test_another_thread_may_release_it(tmp_path: Path) -> None:
     with ThreadPoolExecutor(1) as pool:
         record = pool.submit(resume_store(tmp_path).hold, "key").result()
         record.start(SESSION)
+        assert record.is_held
         record.release()
+        assert not record.is_held
     again = resume_store(tmp_path).hold("key")
     assert again.session == SESSION
     again.release()
@@ -177,6 +192,8 @@ def test_only_you_can_read_it(tmp_path: Path) -> None:
     files = [path for path in tmp_path.rglob("*") if path.is_file()]
     assert len(files) == 3
     assert {stat.S_IMODE(path.stat().st_mode) for path in files} == {0o600}
+    folders = [tmp_path / "uploads", tmp_path / "tasks"]
+    assert {stat.S_IMODE(path.stat().st_mode) for path in folders} == {0o700}
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="needs rights to make links")
@@ -215,13 +232,29 @@ def test_a_folder_that_cannot_be_written_is_no_reason_to_fail(
     assert "no resume store" in caplog.text
 
 
+@pytest.mark.parametrize("kind", [OSError, NotImplementedError, RuntimeError])
+def test_a_folder_without_locks_is_no_reason_to_fail(
+    kind: type[Exception], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lock(*args: object, **kwargs: object) -> None:
+        raise kind("this file system has no locks")
+
+    monkeypatch.setattr(FileLock, "acquire", lock)
+    record = resume_store(tmp_path).hold("key")
+    record.start(SESSION)
+    record.add(1, "etag1")
+    assert (record.session, record.etags, record.is_held) == (SESSION, {1: "etag1"}, False)
+    record.release()
+    assert resume_store(tmp_path).uploads() == []
+
+
 def test_it_lies_in_your_cache_folder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     monkeypatch.setenv("LOCALAPPDATA", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
     keep(ResumeStore(), "t1")
     (file,) = tmp_path.rglob("t1.json")
-    assert "twelvelabs-embed" in file.parts
+    assert file.parts.count("twelvelabs-embed") == 1
 
 
 # ----------------------------------------------------------------------------------------- tasks

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import pickle
 import shutil
 from datetime import timedelta
 from pathlib import Path
@@ -11,14 +12,33 @@ import httpx
 import pytest
 from twelvelabs_embed import InvalidInputError, Media, Progress
 from twelvelabs_embed.errors import BadRequestError, ServiceUnavailableError, UploadError
-from twelvelabs_embed.uploads.resume_store import ResumeStore
+from twelvelabs_embed.uploads.resume_store import ResumeStore, Session, UploadEntry
+from twelvelabs_embed.uploads.session_state import SessionClosedError
 
-from tests.uploads.service import CHUNKS, MP4, Outcome, Service, Uploader, all_of, interrupt, joined
+from tests.uploads.service import (
+    CHUNK_BYTES,
+    CHUNKS,
+    HEADERS,
+    MP4,
+    NOW,
+    Killed,
+    Outcome,
+    Service,
+    Uploader,
+    all_of,
+    interrupt,
+    joined,
+)
 
 
-def test_finished_chunks_are_never_sent_again(service: Service, upload: Uploader) -> None:
+def test_finished_chunks_are_never_sent_again(
+    service: Service, upload: Uploader, caplog: pytest.LogCaptureFixture
+) -> None:
     interrupt(service, upload, "put 7")
-    assert upload().id == "a1"
+    with caplog.at_level(logging.INFO, "twelvelabs_embed"):
+        assert upload().id == "a1"
+    notices = [record.getMessage() for record in caplog.records if hasattr(record, "is_notice")]
+    assert notices == ["the data: 6 of 11 chunks are there from before"]
     puts = [f"put {index}" for index in range(7, CHUNKS + 1)]
     expected = ["status", "report 1 2 3 4 5 6", f"links 7 +{CHUNKS - 6}", *puts]
     assert service.asked == [*expected, "report 7 8 9 10 11", "asset"]
@@ -50,7 +70,10 @@ def test_all_pages_of_chunks_are_looked_at(tmp_path: Path) -> None:
     upload = Uploader(service, tmp_path)
     interrupt(service, upload, "put 120")
     upload()
-    assert service.asked.count("status") == 3
+    asked = zip(service.asked, service.sent[-len(service.asked) :], strict=True)
+    assert [send.params for name, send in asked if name == "status"] == [
+        {"page": page, "page_limit": 50} for page in (1, 2, 3)
+    ]
     reports = [name.split()[1:] for name in service.asked if name.startswith("report")]
     assert [(report[0], report[-1]) for report in reports] == [("101", "119"), ("120", "130")]
 
@@ -69,21 +92,38 @@ def test_what_was_put_but_not_reported_is_only_reported(service: Service, upload
     assert service.asked == ["status", f"report {all_of()}", "asset"]
 
 
-def test_the_response_to_the_last_report_may_be_lost(service: Service, upload: Uploader) -> None:
+@pytest.mark.parametrize(
+    ("chunk_bytes", "last"), [(CHUNK_BYTES, range(1, 12)), (8, range(101, 131))]
+)
+def test_the_response_to_the_last_report_may_be_lost(
+    tmp_path: Path, chunk_bytes: int, last: range
+) -> None:
+    service = Service(chunk_bytes=chunk_bytes)
+    upload, report = Uploader(service, tmp_path), " ".join(map(str, ["report", *last]))
+
     def lost() -> Outcome:
         service._do("report", json.loads(service.bodies[-1]))
         return httpx.ReadError("reset")
 
     rejected = httpx.Response(400, json={"code": "parameter_invalid", "message": "completed"})
-    service.instead[f"report {all_of()}"] = [lost, rejected]
+    service.instead[report] = [lost, rejected]
     assert upload().id == "a1"
-    assert service.asked[-4:] == [f"report {all_of()}"] * 2 + ["status", "asset"]
+    asked = service.asked[service.asked.index(report) :]
+    assert asked == [report, report, *["status"] * -(-last[-1] // 50), "asset"]
 
 
-def test_what_was_completed_is_taken(service: Service, upload: Uploader) -> None:
+@pytest.mark.parametrize("lists_chunks", [True, False])
+def test_what_was_completed_is_taken(
+    service: Service, upload: Uploader, lists_chunks: bool
+) -> None:
     interrupt(service, upload, "asset")
-    assert upload().id == "a1"
+    if not lists_chunks:
+        page = {"status": "completed", "uploaded_chunks": [], "page_info": {}}
+        service.instead["status"] = [httpx.Response(200, json=page)]
+    reports: list[Progress] = []
+    assert upload(progress=reports.append).id == "a1"
     assert service.asked == ["status", "asset"]
+    assert [step.done_bytes for step in reports] == [len(MP4)]
 
 
 def test_what_was_completed_and_deleted_is_uploaded_anew(
@@ -93,6 +133,11 @@ def test_what_was_completed_and_deleted_is_uploaded_anew(
     service.instead["asset"] = [httpx.Response(404)]
     assert upload().id == "a2"
     assert "upload u1: the session is gone" in caplog.text
+    (closed,) = [one.args[1] for one in caplog.records if isinstance(one.args, tuple)]
+    assert isinstance(closed, SessionClosedError)
+    assert (closed.upload_id, closed.state) == ("u1", "gone")
+    again = pickle.loads(pickle.dumps(closed))
+    assert (again.upload_id, again.state, str(again)) == ("u1", "gone", str(closed))
 
 
 def test_a_chunk_that_failed_is_sent_again(service: Service, upload: Uploader) -> None:
@@ -108,10 +153,11 @@ def test_a_chunk_that_failed_is_sent_again(service: Service, upload: Uploader) -
     [
         httpx.Response(404),
         httpx.Response(403),
+        httpx.Response(400),
         httpx.Response(200, json={"status": "expired", "uploaded_chunks": []}),
         httpx.Response(200, json={"status": "failed", "uploaded_chunks": []}),
     ],
-    ids=["404", "403", "expired", "failed"],
+    ids=["404", "403", "400", "expired", "failed"],
 )
 def test_a_session_that_is_gone_is_replaced(
     service: Service, upload: Uploader, gone: httpx.Response, caplog: pytest.LogCaptureFixture
@@ -162,18 +208,20 @@ def test_a_rejection_in_a_new_session_is_raised(service: Service, upload: Upload
 
 def test_a_failure_that_passes_keeps_the_session(service: Service, upload: Uploader) -> None:
     service.instead[f"report {all_of()}"] = [httpx.Response(503)] * 3
-    with pytest.raises(ServiceUnavailableError):
+    with pytest.raises(ServiceUnavailableError) as caught:
         upload()
-    assert upload().id == "a1"
+    assert upload().id == "a1"  # while the error, which holds all frames, is kept
+    assert caught.value.__traceback__ is not None
 
 
 def test_a_file_is_known_by_path_size_and_time(
-    service: Service, upload: Uploader, tmp_path: Path
+    service: Service, upload: Uploader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     film = tmp_path / "film.mp4"
     film.write_bytes(MP4)
     interrupt(service, upload, "put 7", Media.file(film))
-    upload(Media.file(tmp_path / "." / "film.mp4"))
+    monkeypatch.chdir(tmp_path)
+    upload(Media.file("film.mp4"))
     assert service.sessions == 1
     interrupt(service, upload, "put 7", Media.file(film))
     film.write_bytes(MP4[:-1] + b"!")
@@ -236,7 +284,25 @@ def test_a_file_that_changes_is_never_reported(
 def test_neither_key_nor_links_are_written_down(
     service: Service, upload: Uploader, tmp_path: Path
 ) -> None:
-    interrupt(service, upload, "put 7")
+    film = tmp_path / "film.mp4"
+    film.write_bytes(MP4)
+    service.instead["put 7"] = [Killed()]
+    with pytest.raises(Killed):
+        upload(Media.file(film), filename="mine.mp4")
+    session = Session(
+        base_url="http://api/v1.3",
+        label="film.mp4",
+        path=str(film),
+        filename="mine.mp4",
+        size_bytes=len(MP4),
+        upload_id="u1",
+        asset_id="a1",
+        chunk_bytes=CHUNK_BYTES,
+        total_chunks=CHUNKS,
+        upload_headers=HEADERS,
+        expires_at=NOW + timedelta(days=1),
+    )
+    assert upload.resume_store.uploads() == [UploadEntry(session, 6, 6 * CHUNK_BYTES)]
     (file,) = tmp_path.rglob("*.jsonl")
     written = file.read_text()
     assert '"upload_id":"u1"' in written
@@ -264,9 +330,12 @@ def test_a_session_without_a_state_is_active(service: Service, upload: Uploader)
     interrupt(service, upload, "put 7")
     service.reported = {1}
     chunks = [{"index": 1, "status": "completed"}, {"index": 2, "status": "failed"}]
+    chunks.append({"status": "completed"})  # of no chunk
     page = {"uploaded_chunks": chunks, "page_info": {"page": 1, "total_page": 1}}
     service.instead["status"] = [httpx.Response(200, json=page)]
-    assert upload().id == "a1"
+    reports: list[Progress] = []
+    assert upload(progress=reports.append).id == "a1"
+    assert reports[0].done_bytes == 5 * CHUNK_BYTES
     puts = [name for name in service.asked if name.startswith("put")]
     assert puts == ["put 2", *(f"put {index}" for index in range(7, CHUNKS + 1))]
     assert "report 3 4 5 6" in service.asked

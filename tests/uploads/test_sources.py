@@ -1,16 +1,22 @@
 """What is uploaded: its size, kind and name, and the progress of it."""
 
 import json
+from datetime import timedelta
 from itertools import pairwise
 from mimetypes import MimeTypes
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
-from twelvelabs_embed import InvalidInputError, Media, Progress
+from attrs import evolve
+from twelvelabs_embed import Clock, InvalidInputError, Media, Progress
 from twelvelabs_embed.errors import UploadError
+from twelvelabs_embed.limits import DEFAULT_MODEL, upload_limit
 from twelvelabs_embed.limits.file_signatures import FORMATS
-from twelvelabs_embed.uploads.source import _TYPES
+from twelvelabs_embed.uploads.multipart import ChunkSettings
+from twelvelabs_embed.uploads.progress import ProgressMeter
+from twelvelabs_embed.uploads.source import _TYPES, check_size, inspect_source
 
 from tests.uploads.service import (
     CHUNK_BYTES,
@@ -23,27 +29,49 @@ from tests.uploads.service import (
     all_of,
     interrupt,
     joined,
+    run,
 )
 
 
-def test_chunks_that_do_not_make_the_file(service: Service, upload: Uploader) -> None:
-    wrong = {"upload_id": "u", "asset_id": "a", "chunk_size": 100, "total_chunks": 12}
+@pytest.mark.parametrize(("total_chunks", "chunk_bytes"), [(12, 100), (10, 100), (0, 0)])
+def test_chunks_that_do_not_make_the_file(
+    service: Service, upload: Uploader, total_chunks: int, chunk_bytes: int
+) -> None:
+    wrong = {"upload_id": "u", "asset_id": "a"}
+    wrong |= {"chunk_size": chunk_bytes, "total_chunks": total_chunks}
     service.instead["create"] = [httpx.Response(201, json=wrong)]
-    text = "wants 12 chunks of 100 bytes of a file of 1036 bytes"
+    text = f"wants {total_chunks} chunks of {chunk_bytes} bytes of a file of 1036 bytes"
     with pytest.raises(UploadError, match=text) as caught:
         upload()
     assert (caught.value.upload_id, caught.value.chunk_index) == ("u", None)
 
 
-def test_a_service_that_lost_chunks(service: Service, upload: Uploader) -> None:
+@pytest.mark.parametrize(
+    ("lost", "shown"), [(2, "1, 2"), (5, "1, 2, 3, 4, 5"), (6, "1, 2, 3, 4, 5 …")]
+)
+def test_a_service_that_lost_chunks(
+    service: Service, upload: Uploader, lost: int, shown: str
+) -> None:
     def forgetful() -> Outcome:
-        service.reported = set(range(3, CHUNKS + 1))
-        return httpx.Response(200, json={"total_completed": CHUNKS - 2})
+        service.reported = set(range(lost + 1, CHUNKS + 1))
+        return httpx.Response(200, json={"total_completed": CHUNKS - lost})
 
-    service.instead[f"report {all_of()}"] = [forgetful]
-    with pytest.raises(UploadError, match="the service lacks 1, 2") as caught:
+    service.instead[f"report {all_of()}"] = [forgetful, forgetful]
+    with pytest.raises(UploadError, match=f"the service lacks {shown}$") as caught:
         upload()
     assert (caught.value.upload_id, caught.value.chunk_index) == ("u1", 1)
+    service.instead["status"] = [
+        httpx.Response(200, json={"status": "active", "uploaded_chunks": []}),
+        httpx.Response(
+            200,
+            json={
+                "status": "completed",
+                "uploaded_chunks": [{"index": 1, "status": "pending"}],
+                "page_info": {"page": 1, "total_page": 1},
+            },
+        ),
+    ]
+    assert upload().id == "a1"  # what has all chunks has this one, too
 
 
 def test_a_file_that_is_empty_or_missing(
@@ -63,11 +91,12 @@ def test_a_file_that_is_empty_or_missing(
 @pytest.mark.parametrize(
     ("head", "size_bytes", "what"),
     [
-        (b"fLaC", 10241 << 20, r"at most 10 GB of audio can be uploaded\. Cut"),
+        (b"fLaC", (10 << 30) + 1, r"at most 10 GB of audio can be uploaded\. Cut"),
         (b"\x00\x00\x00\x18ftypmp42", (10 << 30) + 1, r"at most 10 GB of video can be uploaded"),
-        (b"\x89PNG\r\n\x1a\n", 33 << 20, r"has 33 MB, but at most 32 MB of image"),
-        (b"%PDF-1.7", 201 << 20, r"at most 200 MB of document .* link to it .* up to 512 MB"),
-        (b"%PDF-1.7", 513 << 20, r"at most 200 MB of document can be uploaded\. Split it"),
+        (b"\x89PNG\r\n\x1a\n", (32 << 20) + 1, r"but at most 32 MB of image"),
+        (b"%PDF-1.7", (200 << 20) + 1, r"at most 200 MB of document .* link to it .* up to 512 MB"),
+        (b"%PDF-1.7", 512 << 20, r"at most 200 MB of document .* link to it .* up to 512 MB"),
+        (b"%PDF-1.7", (512 << 20) + 1, r"at most 200 MB of document can be uploaded\. Split it"),
     ],
 )
 def test_a_file_that_is_too_large(
@@ -80,6 +109,31 @@ def test_a_file_that_is_too_large(
     with pytest.raises(InvalidInputError, match=what):
         upload(Media.file(file), direct_bytes=None)
     assert service.sent == []
+    source = inspect_source(Media.file(file), None)
+    limit = upload_limit(source.kind, DEFAULT_MODEL)
+    assert limit is not None
+    check_size(evolve(source, size_bytes=int(limit.value)))  # raises nothing
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"base_url": "http://api/v1.4"},
+        {"filename": "other.mp4"},
+        {"size_bytes": 1},
+        {"path": "/media/other.mp4"},
+        {"modified_ns": 1},
+        {"media": Media.bytes(b"other")},
+    ],
+    ids=str,
+)
+def test_another_service_file_or_name_is_another_upload(change: dict[str, Any]) -> None:
+    source = inspect_source(Media.bytes(MP4), None)
+    base_url = "http://api/v1.3"
+    same = evolve(source, kind="audio", mime_type="audio/mp4")  # what they say is not part of it
+    assert same.key(base_url) == source.key(base_url)
+    other_url = change.pop("base_url", base_url)
+    assert evolve(source, **change).key(other_url) != source.key(base_url)
 
 
 def test_at_min_one_chunk_is_sent_at_a_time(service: Service, upload: Uploader) -> None:
@@ -87,6 +141,17 @@ def test_at_min_one_chunk_is_sent_at_a_time(service: Service, upload: Uploader) 
     assert joined(service) == MP4
     with pytest.raises(InvalidInputError, match="concurrency: 0"):
         upload(concurrency=0)
+    flow = upload.flows().upload_in_chunks(
+        Media.bytes(MP4),
+        filename=None,
+        kind="video",
+        settings=ChunkSettings(0, batch_size=0),
+        request_options=None,
+    )
+    with pytest.raises(InvalidInputError) as caught:
+        run(flow, service)
+    fields = [(one.field, one.value) for one in caught.value.violations]
+    assert fields == [("max_workers", "0"), ("batch_size", "0")]
 
 
 # -------------------------------------------------------------------------- names and progress
@@ -133,7 +198,12 @@ def test_the_content_type_of_chunks_is_that_of_the_media(
 
 
 def test_progress_grows_to_the_whole(service: Service, upload: Uploader) -> None:
+    def slow() -> Outcome:
+        service.now += timedelta(seconds=5)
+        return service._store(CHUNKS - 1, MP4[900:1000])
+
     reports: list[Progress] = []
+    service.instead[f"put {CHUNKS - 1}"] = [slow]
     upload(Media.bytes(MP4, "film.mp4"), progress=reports.append)
     assert {(step.phase, step.label, step.total_bytes) for step in reports} == {
         ("upload", "film.mp4", len(MP4))
@@ -141,6 +211,20 @@ def test_progress_grows_to_the_whole(service: Service, upload: Uploader) -> None
     done_bytes = [step.done_bytes for step in reports]
     assert done_bytes == sorted(done_bytes)
     assert (done_bytes[0], done_bytes[-1]) == (0, len(MP4))
+    assert {step.elapsed_sec for step in reports[:-1]} == {0}
+    assert reports[-1].elapsed_sec == 5  # a read chunk is reported before its response
+
+
+def test_progress_is_reported_by_one_thread_at_a_time() -> None:
+    is_locked = list[bool]()
+    meter: ProgressMeter
+
+    def callback(progress: Progress) -> None:
+        is_locked.append(meter._lock.locked())
+
+    meter = ProgressMeter(callback, "film.mp4", 100, Clock())
+    meter.report(1, 60)
+    assert is_locked == [True]
 
 
 def test_progress_counts_what_was_there_and_nothing_twice(

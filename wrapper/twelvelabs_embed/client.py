@@ -19,6 +19,8 @@ from twelvelabs_embed.retry import Clock, RetryPolicy
 
 # Resources, and the generated code that they use, are imported with their first use.
 if TYPE_CHECKING:
+    from urllib.parse import SplitResult
+
     import httpx
 
     from twelvelabs_embed.api.assets import AssetsClient, AssetsFlows, AsyncAssetsClient
@@ -267,7 +269,7 @@ def connection(
         base_url=_base_url(base_url),
         headers={
             "user-agent": _user_agent(),
-            **{name: _masked(name, value) for name, value in (headers or {}).items()},
+            **{name.lower(): _masked(name, value) for name, value in (headers or {}).items()},
             "x-api-key": _api_key(api_key),
         },
         timeout=timeout,
@@ -318,16 +320,10 @@ def _api_key(given: str | None) -> str:
 
 def _base_url(given: str | None) -> str:
     text = given or os.environ.get(BASE_URL_VARIABLE) or DEFAULT_BASE_URL
-    from urllib.parse import urlsplit
-
     # Of what is wrong the end is not shown: it may hold a password.
     shown = repr(text.partition("@")[0].partition("//")[0] + "//…" if "@" in text else text)
-    try:
-        url = urlsplit(text)
-        is_whole = bool(url.hostname) and url.port != 0
-    except ValueError:
-        url, is_whole = urlsplit(""), False
-    if not is_whole or url.scheme not in ("http", "https") or not text.isprintable():
+    url = _split_url(text)
+    if url is None:
         raise ConfigurationError(
             f"the base URL {shown} is no URL that starts with https:// or http:// and a host"
         )
@@ -342,6 +338,18 @@ def _base_url(given: str | None) -> str:
             "use request_options={'additional_query_parameters': ...} for a query"
         )
     return text.rstrip("/")
+
+
+def _split_url(text: str) -> SplitResult | None:
+    """Split a URL of HTTP that has a host; None if it is none."""
+    from urllib.parse import urlsplit
+
+    try:
+        url = urlsplit(text)
+        is_whole = url.scheme in ("http", "https") and url.hostname and url.port != 0
+    except ValueError:
+        return None
+    return url if is_whole and text.isprintable() else None
 
 
 def _user_agent() -> str:

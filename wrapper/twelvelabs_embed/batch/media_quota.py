@@ -63,8 +63,6 @@ class MediaQuota:
         """
         self._in_flight_sec -= media_sec
         self._in_flight -= 1
-        if not self._in_flight:
-            self._in_flight_sec = 0.0  # no rounding errors add up
         if counts:
             expires_sec = min(now_sec, sent_sec + self.transit_sec) + WINDOW_SEC
             if self._expiries and expires_sec < self._expiries[-1][0]:

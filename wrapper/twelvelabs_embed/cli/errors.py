@@ -119,7 +119,7 @@ def explain(error: Exception) -> ErrorReport | None:
             later = _typed(f"uploads resume {error.upload_id}", error)
             block = {
                 "upload": error.upload_id,
-                "reason": str(error.args[1]),
+                "reason": error.message,
                 "hint": f"The same command resumes it; or: {later}",
             }
             return _no_response("The upload is not complete", error, block)
@@ -147,7 +147,11 @@ def explain(error: Exception) -> ErrorReport | None:
         case MissingDependencyError():
             status, title = Status.SETUP, "A package is missing"
         case QuotaExhaustedError():
-            return _no_response("The quota is used up", error, {"reason": reason})
+            block = {
+                "reason": f"the service asks to wait {duration_words(round(error.wait_sec))}",
+                "hint": f"Run it again at {error.retry_at.astimezone():%Y-%m-%d %H:%M}",
+            }
+            return _no_response("The quota is used up", error, block)
         case OSError():
             status, title = Status.SETUP, "An error of this machine"
         case _ if _is_of_dataset(error):

@@ -34,39 +34,37 @@ class NotFiniteError(ValueError):
 
 def as_vectors(vectors: Vectors) -> Vectors:
     """Validate an array of shape (N, D); the same memory where possible, read-only."""
-    _check_float32("vectors", vectors)
+    vectors = _read_only("vectors", vectors)
     if vectors.ndim != 2:
         raise ValueError(f"vectors must have the shape (N, D), not {vectors.shape}")
     if len(vectors) and not vectors.size:
         raise ValueError("vectors must have at least one number")
     # Without a second array of the same size. The sum of squares is the fastest, but numbers above
     # 10**19 make it infinite, too.
-    is_finite = vectors.flags.c_contiguous and isfinite(np.vdot(vectors, vectors))
-    if vectors.size and not (is_finite or (isfinite(vectors.min()) and isfinite(vectors.max()))):
+    if vectors.size and not (
+        isfinite(np.vdot(vectors, vectors)) or (isfinite(vectors.min()) and isfinite(vectors.max()))
+    ):
         row, column = np.argwhere(~np.isfinite(vectors))[0]
         raise NotFiniteError(int(row), int(column))
-    return _read_only(vectors)
+    return vectors
 
 
 def as_uncertainties(uncertainties: Vectors, shape: tuple[int, ...]) -> Vectors:
     """Validate uncertainties, which may be NaN; the same memory where possible, read-only."""
-    _check_float32("uncertainties", uncertainties)
+    uncertainties = _read_only("uncertainties", uncertainties)
     if uncertainties.shape != shape:
         shapes = f"{shape}, not {uncertainties.shape}"
         raise ValueError(f"uncertainties must have the shape of the vectors, {shapes}")
     if np.isinf(uncertainties).any():
         raise ValueError("uncertainties must be finite numbers, or NaN where there are none")
-    return _read_only(uncertainties)
+    return uncertainties
 
 
-def _check_float32(name: str, numbers: object) -> None:
+def _read_only(name: str, numbers: Vectors) -> Vectors:
     kind = getattr(numbers, "dtype", type(numbers).__name__)
     if kind != np.float32:
         raise TypeError(f"{name} must be a numpy array of float32, not {kind}")
-
-
-def _read_only(numbers: Vectors) -> Vectors:
-    view = np.ascontiguousarray(numbers).view()
+    view = np.asarray(numbers, order="C").view()
     view.flags.writeable = False
     return view
 

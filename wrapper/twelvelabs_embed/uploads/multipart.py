@@ -287,7 +287,7 @@ class MultipartUpload:
     def _keep_links(self, links: Sequence[PresignedUrlChunk] | None) -> None:
         soon = self._connection.clock.now() + _LINK_MARGIN
         for link in links or ():
-            ends = link.expires_at or None
+            ends = link.expires_at
             # One that has expired when it arrives means that this machine's clock is wrong.
             is_sure = ends is not None and ends > soon
             self._links[link.chunk_index] = _Link(link.url, ends if is_sure else None)
@@ -308,7 +308,7 @@ class MultipartUpload:
         operation = endpoints.report_chunk_batch(session.upload_id, request)
         try:
             response = yield from self._call(operation)
-            self._counted = response.total_completed or None
+            self._counted = response.total_completed
             self.url = response.url or self.url
         except SessionClosedError as closed:
             if closed.state != "completed":  # the response to the last report was lost

@@ -56,7 +56,7 @@ def fetch_state(
     )
     while True:
         before = len(chunks)
-        chunks.update((item.index or 0, item.status) for item in page.items)
+        chunks.update((item.index, item.status) for item in page.items if item.index)
         # A service that does not say how many pages there are may never end.
         if not page.has_next or len(chunks) == before:
             return SessionState(str(page.response.status or "active"), chunks)
