@@ -16,7 +16,6 @@ from twelvelabs_embed.batch.admission import (
     RequestSlot,
     StoppedError,
 )
-from twelvelabs_embed.batch.byte_budget import ByteBudget
 from twelvelabs_embed.batch.jobs import NotStartedError
 from twelvelabs_embed.batch.rate_limiter import Delay, Permit, RateLimiter
 
@@ -74,7 +73,23 @@ async def test_a_yielded_slot_is_acquired_again_for_the_next_request(
     request = await waiting
     assert not control.slots.value
     assert (first.has_start_slot, second.has_start_slot) == (False, True)
+    assert list(control.waiting) == [first]
     request.release()
+    first.yield_slot()
+    assert not control.waiting  # it sleeps, and needs no start slot
+    first.close()
+
+
+async def test_the_start_slot_of_an_item_that_ended_goes_to_one_that_waits(
+    control: AdmissionControl,
+) -> None:
+    first, second, waiting = await yield_and_ask_again(control)
+    assert list(control.waiting) == [first]
+    assert [control.transfer_start_slot(), control.transfer_start_slot()] == [True, False]
+    assert first.has_start_slot
+    assert not control.waiting
+    second.close()
+    (await waiting).release()
     first.close()
 
 
@@ -115,6 +130,7 @@ async def test_a_request_that_is_cancelled_while_it_waits_has_no_slot(
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
     first.close()
+    assert not control.waiting
     assert not control.slots.value
     second.close()
 
@@ -324,6 +340,32 @@ async def test_a_request_does_not_overtake_one_that_waits_for_its_permit() -> No
     assert order == ["first", "second"]
 
 
+@pytest.mark.parametrize("what", ["permit", "Retry-After", "media"])
+@pytest.mark.parametrize(
+    ("reason", "error"), [("closed", StoppedError), ("stopping", NotStartedError)]
+)
+async def test_a_wait_ends_with_the_run(what: str, reason: str, error: type[Exception]) -> None:
+    async def sleep(duration_sec: float) -> None:
+        if steps_sec:
+            control.is_stopped = reason == "closed"
+            control.is_stopping = lambda: reason == "stopping"
+        steps_sec.append(duration_sec)
+
+    steps_sec = list[float]()
+    clock = Clock(monotonic=lambda: 0.0, sleep_async=sleep)
+    control = AdmissionControl(9, RateLimiter(1, minutes_per_hour=1), 100, clock)
+    used, admission = control.acquire_permit_nowait(0), Admission(control, 0)
+    assert used is not None
+    if what == "Retry-After":
+        control.rate_limiter.release(used, 0.0, 429, {}, retry_after_sec=9.0)
+    await control.acquire_media(60.0, admission)
+    is_media = what == "media"
+    acquire = control.acquire_media if is_media else control.acquire_permit
+    with pytest.raises(error):
+        await acquire(60, admission)
+    assert steps_sec == [1.0, 1.0]
+
+
 @pytest.mark.parametrize("what", ["permit", "media"])
 async def test_others_run_while_one_waits_by_a_clock_that_does_not_wait(what: str) -> None:
     now_sec, seen_sec = 0.0, list[float]()
@@ -350,46 +392,3 @@ async def test_others_run_while_one_waits_by_a_clock_that_does_not_wait(what: st
     assert now_sec >= 60
     assert seen_sec == [1.0]  # after the first of many steps
     await other
-
-
-# -------------------------------------------------------------------------------------------- bytes
-
-
-def test_bytes_up_to_the_maximum_are_in_flight_and_no_more() -> None:
-    control = AdmissionControl(1, RateLimiter(), 100, Clock())
-    assert control.byte_budget.acquire_nowait(60)
-    assert not control.byte_budget.acquire_nowait(41)
-    assert control.byte_budget.acquire_nowait(40)
-    assert not control.byte_budget.acquire_nowait(1)
-    control.byte_budget.release(60)
-    assert control.byte_budget.acquire_nowait(60)
-
-
-async def test_small_bodies_do_not_overtake_a_large_one_that_waits() -> None:
-    budget, checks = ByteBudget(100), list[int]()
-    for size_bytes in (50, 10, 10):
-        assert budget.acquire_nowait(size_bytes)
-    large = asyncio.ensure_future(budget.acquire(90, lambda: checks.append(90)))
-    for freed_bytes in (50, 10):
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
-        assert checks == []
-        assert not budget.acquire_nowait(1)
-        budget.release(freed_bytes)
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    assert checks == [90]
-    assert large.done()  # 100 bytes in all
-    assert not budget.acquire_nowait(1)
-
-
-async def test_a_body_that_is_not_sent_after_its_wait_takes_no_bytes() -> None:
-    control = AdmissionControl(1, RateLimiter(), 100, Clock())
-    assert control.byte_budget.acquire_nowait(60)
-    waiting = asyncio.ensure_future(control.byte_budget.acquire(90, control.raise_if_stopped))
-    await asyncio.sleep(0)
-    control.is_stopped = True
-    control.byte_budget.release(60)
-    with pytest.raises(StoppedError):
-        await waiting
-    assert control.byte_budget.acquire_nowait(100)

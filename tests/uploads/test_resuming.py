@@ -65,11 +65,15 @@ def test_a_session_is_resumed_until_it_ends_after_a_day_if_nothing_else_is_said(
     assert joined(service) == MP4
 
 
-def test_all_pages_of_chunks_are_looked_at(tmp_path: Path) -> None:
+def test_all_pages_of_chunks_are_looked_at(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     service = Service(chunk_bytes=8)
     upload = Uploader(service, tmp_path)
     interrupt(service, upload, "put 120")
-    upload()
+    with caplog.at_level(logging.INFO, "twelvelabs_embed"):
+        upload()
+    assert "the data: 119 of 130 chunks are there from before" in caplog.messages
     asked = zip(service.asked, service.sent[-len(service.asked) :], strict=True)
     assert [send.params for name, send in asked if name == "status"] == [
         {"page": page, "page_limit": 50} for page in (1, 2, 3)
