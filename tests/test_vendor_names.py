@@ -1,12 +1,18 @@
 """Names of the vendor's SDK that are not here: errors say what to use instead."""
 
+import re
+from inspect import signature
 from typing import Any
 
 import pytest
 import twelvelabs
+import twelvelabs_embed
+from attrs import fields
+from twelvelabs_embed import VideoInputRequest
 from twelvelabs_embed._extras import import_extra
 from twelvelabs_embed._vendor_names import EMBED_ARGUMENTS, OF_CLIENT, OF_EMBED
 from twelvelabs_embed.errors import MissingDependencyError
+from twelvelabs_embed.sending import EmbedOptions
 
 from tests.clients import ClientKind, both_clients
 
@@ -38,6 +44,28 @@ async def test_arguments_of_the_vendors_calls_are_errors_that_name_ours(kind: Cl
                 await client.embed("a dog", **{name: 1})
             assert name in str(caught.value)
             assert instead in str(caught.value)
+
+
+def test_all_arguments_of_the_vendors_calls_are_known() -> None:
+    embed = twelvelabs.TwelveLabs(api_key="k").embed
+    calls = (embed.create, embed.tasks.create, embed.v_2.create, embed.v_2.tasks.create)
+    theirs = {name for call in calls for name in signature(call).parameters}
+    theirs |= {field.name for field in fields(VideoInputRequest) if field.init}
+    assert EMBED_ARGUMENTS.keys() == theirs - {*EmbedOptions.__struct_fields__}
+
+
+@pytest.mark.parametrize(("name", "instead"), EMBED_ARGUMENTS.items())
+def test_what_is_suggested_instead_of_an_argument_is_there(name: str, instead: str) -> None:
+    """An option of ours, or an input with an argument that stands for it."""
+    if option := re.fullmatch("'(\\w+)'", instead):
+        assert option[1] in EmbedOptions.__struct_fields__
+        assert option[1] in name
+    elif found := re.fullmatch(r"it with the input: (\w+)\(\.\.\., (\w+)=.*\)", instead):
+        assert found[2] in signature(getattr(twelvelabs_embed, found[1])).parameters
+        assert found[2].rstrip("s") in name or name == "video_clip_length"
+        assert name.startswith(("video_", "audio_")) <= (found[1].lower() in name)
+    else:
+        assert "client.embed('a dog')" in instead or "Video('film.mkv')" in instead
 
 
 @both_clients
