@@ -14,9 +14,7 @@ from twelvelabs_embed.batch.admission import (
     Admission,
     AdmissionControl,
     RequestSlot,
-    StoppedError,
 )
-from twelvelabs_embed.batch.byte_budget import ByteBudget
 from twelvelabs_embed.batch.jobs import NotStartedError
 from twelvelabs_embed.batch.rate_limiter import Delay, Permit, RateLimiter
 
@@ -74,7 +72,23 @@ async def test_a_yielded_slot_is_acquired_again_for_the_next_request(
     request = await waiting
     assert not control.slots.value
     assert (first.has_start_slot, second.has_start_slot) == (False, True)
+    assert list(control.waiting) == [first]
     request.release()
+    first.yield_slot()
+    assert not control.waiting  # it sleeps, and needs no start slot
+    first.close()
+
+
+async def test_the_start_slot_of_an_item_that_ended_goes_to_one_that_waits(
+    control: AdmissionControl,
+) -> None:
+    first, second, waiting = await yield_and_ask_again(control)
+    assert list(control.waiting) == [first]
+    assert [control.transfer_start_slot(), control.transfer_start_slot()] == [True, False]
+    assert first.has_start_slot
+    assert not control.waiting
+    second.close()
+    (await waiting).release()
     first.close()
 
 
@@ -115,6 +129,7 @@ async def test_a_request_that_is_cancelled_while_it_waits_has_no_slot(
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
     first.close()
+    assert not control.waiting
     assert not control.slots.value
     second.close()
 
@@ -218,6 +233,41 @@ async def test_an_item_that_waits_for_minutes_has_no_permit_and_counts_once() ->
     assert limiter.acquire_media(0.0, 20.0) is None
 
 
+@pytest.mark.parametrize(("status", "counts"), [(200, True), (None, True), (400, False)])
+async def test_media_counts_by_its_response_from_when_it_was_sent(
+    status: int | None, counts: bool
+) -> None:
+    now_sec = 0.0
+    limiter = RateLimiter(minutes_per_hour=1)
+    control = AdmissionControl(1, limiter, 100, Clock(monotonic=lambda: now_sec))
+    admission = await admit(control)
+    async with sending(admission, replace(SEND, media_sec=60.0)) as slot:
+        now_sec = 40.0
+        if status is not None:
+            slot.response = httpx.Response(status, request=httpx.Request("GET", SEND.url))
+    admission.close()
+    # Five seconds are assumed for its way, and then an hour.
+    expected = Delay(3605.0 - 50.0, "minutes_per_hour") if counts else None
+    assert limiter.acquire_media(50.0, 60.0) == expected
+
+
+async def test_media_that_is_never_sent_does_not_count() -> None:
+    """It has its share of the minutes, and is cancelled while it waits for the bytes of another."""
+    limiter = RateLimiter(minutes_per_hour=1)
+    control = AdmissionControl(2, limiter, 100, Clock(monotonic=lambda: 0.0))
+    first, second = await admit(control), await admit(control)
+    async with sending(first, body_of(80)):
+        media = replace(body_of(80), media_sec=60.0)
+        waiting = asyncio.ensure_future(RequestSlot(second, media).start())
+        await asyncio.sleep(0)
+        assert isinstance(limiter.acquire_media(0.0, 1.0), Delay)
+        waiting.cancel()
+        await asyncio.gather(waiting, return_exceptions=True)
+        assert limiter.acquire_media(0.0, 60.0) is None
+    first.close()
+    second.close()
+
+
 @pytest.mark.parametrize(("status", "is_done"), [(None, False), (200, True), (429, False)])
 async def test_only_items_of_which_nothing_is_done_are_given_up(
     status: int | None, is_done: bool, control: AdmissionControl
@@ -243,6 +293,17 @@ async def test_only_items_of_which_nothing_is_done_are_given_up(
             await admission.sleep(1.0, sleep)
         assert steps_sec == [1.0]
     admission.close()
+
+
+async def test_a_permit_counts_from_when_its_request_was_sent() -> None:
+    now_sec = 0.0
+    control = AdmissionControl(1, RateLimiter(1), 100, Clock(monotonic=lambda: now_sec))
+    admission = await admit(control)
+    now_sec = 50.0
+    async with sending(admission, SEND):
+        now_sec = 51.0
+    admission.close()
+    assert control.rate_limiter.acquire(60.0) == Delay(pytest.approx(51.0, abs=0.1), "rpm")
 
 
 async def test_a_permit_of_a_request_that_is_never_sent_does_not_count() -> None:
@@ -293,103 +354,3 @@ async def test_an_item_that_does_not_get_its_first_permit_has_no_slot(
         await waiting
     assert control.slots.value == 1
     assert control.rate_limiter.in_flight == (reason != "exhausted")
-
-
-async def test_a_request_does_not_overtake_one_that_waits_for_its_permit() -> None:
-    now_sec, wakes, order = 0.0, asyncio.Event(), list[str]()
-
-    async def sleep(duration_sec: float) -> None:
-        await wakes.wait()
-
-    clock = Clock(monotonic=lambda: now_sec, sleep_async=sleep)
-    control = AdmissionControl(9, RateLimiter(1), 100, clock)
-    used = control.acquire_permit_nowait(0)
-    assert used is not None
-    control.rate_limiter.release(used, 0.0, 200, {})
-
-    async def acquire(name: str) -> None:
-        permit = control.acquire_permit_nowait(0) or await control.acquire_permit(
-            0, Admission(control, 0)
-        )
-        order.append(name)
-        control.rate_limiter.cancel(permit)
-
-    waiting = asyncio.ensure_future(acquire("first"))
-    await asyncio.sleep(0)
-    now_sec = 61.0  # a permit can be had, but the one that waits has not noticed
-    later = asyncio.ensure_future(acquire("second"))
-    await asyncio.sleep(0)
-    wakes.set()
-    await asyncio.gather(waiting, later)
-    assert order == ["first", "second"]
-
-
-@pytest.mark.parametrize("what", ["permit", "media"])
-async def test_others_run_while_one_waits_by_a_clock_that_does_not_wait(what: str) -> None:
-    now_sec, seen_sec = 0.0, list[float]()
-
-    async def sleep(duration_sec: float) -> None:
-        nonlocal now_sec
-        now_sec += duration_sec
-
-    async def run() -> None:
-        seen_sec.append(now_sec)
-
-    clock = Clock(monotonic=lambda: now_sec, sleep_async=sleep)
-    control = AdmissionControl(9, RateLimiter(1, minutes_per_hour=1), 100, clock)
-    other = asyncio.ensure_future(run())
-    if what == "permit":
-        permit = control.acquire_permit_nowait(0)
-        assert permit is not None
-        control.rate_limiter.release(permit, 0.0, 200, {})
-        control.rate_limiter.cancel(await control.acquire_permit(0, Admission(control, 0)))
-    else:
-        await control.acquire_media(60.0, Admission(control, 0))
-        control.rate_limiter.release_media(0.0, 0.0, 60.0, 200)
-        await control.acquire_media(60.0, Admission(control, 0))
-    assert now_sec >= 60
-    assert seen_sec == [1.0]  # after the first of many steps
-    await other
-
-
-# -------------------------------------------------------------------------------------------- bytes
-
-
-def test_bytes_up_to_the_maximum_are_in_flight_and_no_more() -> None:
-    control = AdmissionControl(1, RateLimiter(), 100, Clock())
-    assert control.byte_budget.acquire_nowait(60)
-    assert not control.byte_budget.acquire_nowait(41)
-    assert control.byte_budget.acquire_nowait(40)
-    assert not control.byte_budget.acquire_nowait(1)
-    control.byte_budget.release(60)
-    assert control.byte_budget.acquire_nowait(60)
-
-
-async def test_small_bodies_do_not_overtake_a_large_one_that_waits() -> None:
-    budget, checks = ByteBudget(100), list[int]()
-    for size_bytes in (50, 10, 10):
-        assert budget.acquire_nowait(size_bytes)
-    large = asyncio.ensure_future(budget.acquire(90, lambda: checks.append(90)))
-    for freed_bytes in (50, 10):
-        await asyncio.sleep(0)
-        await asyncio.sleep(0)
-        assert checks == []
-        assert not budget.acquire_nowait(1)
-        budget.release(freed_bytes)
-    await asyncio.sleep(0)
-    await asyncio.sleep(0)
-    assert checks == [90]
-    assert large.done()  # 100 bytes in all
-    assert not budget.acquire_nowait(1)
-
-
-async def test_a_body_that_is_not_sent_after_its_wait_takes_no_bytes() -> None:
-    control = AdmissionControl(1, RateLimiter(), 100, Clock())
-    assert control.byte_budget.acquire_nowait(60)
-    waiting = asyncio.ensure_future(control.byte_budget.acquire(90, control.raise_if_stopped))
-    await asyncio.sleep(0)
-    control.is_stopped = True
-    control.byte_budget.release(60)
-    with pytest.raises(StoppedError):
-        await waiting
-    assert control.byte_budget.acquire_nowait(100)

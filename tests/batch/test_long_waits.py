@@ -18,7 +18,14 @@ from twelvelabs_embed.batch.jobs import BatchResult
 from twelvelabs_embed.batch.rate_limiter import Delay, Permit
 from twelvelabs_embed.bulk import RunReport
 from twelvelabs_embed.bulk.failures import read_errors
-from twelvelabs_embed.errors import api_error
+from twelvelabs_embed.errors import (
+    ApiError,
+    InternalServerError,
+    ServiceUnavailableError,
+    TooManyRequestsError,
+    api_error,
+)
+from twelvelabs_embed.retry import MAX_SPREAD_SEC
 
 from tests.bulk.datasets import manifest, written
 from tests.clients import ClientKind, each_transport
@@ -165,8 +172,43 @@ def test_a_long_wait_is_logged_once_with_its_end(caplog: pytest.LogCaptureFixtur
         assert f"{(NOW + timedelta(seconds=120)).astimezone():%H:%M:%S}" in logged
         time.now_sec = 120
         assert [wait_sec("3600"), wait_sec("nothing")] == [3600, None]
-    assert len(caplog.messages) == 2
-    assert "1 h" in caplog.messages[1]
+        assert len(caplog.messages) == 2
+        assert "1 h" in caplog.messages[1]
+        time.now_sec = 1e5
+        assert [wait_sec("9"), wait_sec("10")] == [9, 10]
+        assert len(caplog.messages) == 2  # a short wait is none to warn of, nor one soon after it
+        time.now_sec = 2e5
+        assert wait_sec("10") == 10
+    assert len(caplog.messages) == 3
+    policy = RetryPolicy(jitter=0.5, random=lambda: 1.0)
+    control = AdmissionControl(1, RateLimiter(), 1, time.clock(), policy)
+    assert [wait_sec("4"), wait_sec("120")] == [6, 125]  # spread
+
+
+@pytest.mark.parametrize(
+    "kind", [TooManyRequestsError, ServiceUnavailableError, InternalServerError]
+)
+def test_a_wait_is_too_long_when_no_attempt_can_follow_it(kind: type[ApiError]) -> None:
+    """Up to the time of all attempts and what spreads them, another one can."""
+    policy = RetryPolicy(total_sec=50)
+    control = AdmissionControl(1, RateLimiter(), 1, FakeTime().clock(), policy)
+    longest_ms = (50 + MAX_SPREAD_SEC) * 1000
+
+    def error(wait_ms: float) -> ApiError:
+        status = {TooManyRequestsError: 429, ServiceUnavailableError: 503}.get(kind, 500)
+        found = api_error(httpx.Response(status, headers={"retry-after-ms": str(wait_ms)}))
+        assert type(found) is kind
+        return found
+
+    control.raise_if_exhausted(error(longest_ms))
+    if kind is InternalServerError:
+        control.raise_if_exhausted(error(longest_ms + 1))
+        return
+    with pytest.raises(QuotaExhaustedError) as caught:
+        control.raise_if_exhausted(error(longest_ms + 1))
+    wait_sec = (longest_ms + 1) / 1000
+    assert caught.value.wait_sec == pytest.approx(wait_sec)
+    assert caught.value.retry_at == NOW + timedelta(seconds=caught.value.wait_sec)
 
 
 def test_no_wait_is_no_reason_to_send_more() -> None:

@@ -8,11 +8,14 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from itertools import count, pairwise
 from random import Random
+from typing import Any
 
 import pytest
 from attrs import define, field
 from twelvelabs_embed import ConfigurationError
+from twelvelabs_embed.batch.media_quota import MediaQuota
 from twelvelabs_embed.batch.rate_limiter import Delay, Permit, RateLimiter
+from twelvelabs_embed.batch.sliding_window import SlidingWindowLog
 
 MINUTE_SEC = 60.0
 Response = tuple[int, dict[str, str], float | None]
@@ -273,96 +276,6 @@ def test_single_rejections_do_not_reduce_the_rate() -> None:
     assert rate_limiter.waited_sec == 0
 
 
-def test_one_burst_of_rejections_halves_the_rate_once() -> None:
-    rate_limiter = RateLimiter()
-    permits = [rate_limiter.acquire(10.0) for _ in range(20)]
-    for permit in permits:
-        assert isinstance(permit, Permit)
-        rate_limiter.release(permit, 11.0, 429, {})
-    # 20 in the second since the first, and then 10.
-    assert rate_limiter.acquire(10.01) == Delay(pytest.approx(0.09), "rejections")
-    assert isinstance(rate_limiter.acquire(10.11), Permit)
-
-
-def test_another_rejection_halves_the_rate_again_and_it_grows_as_before() -> None:
-    rate_limiter = RateLimiter()
-
-    def reject(at_sec: float, permits: list[Permit]) -> None:
-        for permit in permits:
-            rate_limiter.release(permit, at_sec, 429, {})
-
-    def take(count: int, now_sec: float) -> list[Permit]:
-        permits = list[Permit]()
-        while len(permits) < count:
-            decision = rate_limiter.acquire(now_sec)
-            if isinstance(decision, Permit):
-                permits.append(decision)
-            else:
-                now_sec += decision.sec
-        return permits
-
-    def pause_sec(now_sec: float) -> float:
-        """How long the rate lets requests wait for each other."""
-        take(1, now_sec)
-        delay = rate_limiter.acquire(now_sec)
-        assert isinstance(delay, Delay)
-        assert delay.reason == "rejections"
-        return delay.sec
-
-    reject(11.0, take(20, 10.0))
-    reject(12.0, take(3, 11.0))  # the first of them; the others were in flight then
-    growth = 20 / 60
-    rate = (10 + growth) / 2
-    assert pause_sec(12.0) == pytest.approx(1 / rate)
-    assert pause_sec(42.0) == pytest.approx(1 / (rate + 30 * growth))
-
-
-@pytest.mark.parametrize(
-    ("name", "count", "delay_sec"),
-    [
-        ("Request", 0, 60.0),  # nothing is left until what was said is outdated
-        ("Request", 4, 0.5),  # of the last tenth of 100 a minute, 40 %: 1.5 s after the last one
-        ("Request", 10, 0.0),
-        ("Duration", 0, 60.0),
-    ],
-)
-def test_the_remaining_quota_delays(name: str, count: int, delay_sec: float) -> None:
-    rate_limiter = RateLimiter()
-    permit = rate_limiter.acquire(0.0)
-    assert isinstance(permit, Permit)
-    rate_limiter.release(permit, 1.0, 200, remaining(count, name))
-    if delay_sec:
-        assert rate_limiter.acquire(1.0) == Delay(pytest.approx(delay_sec), "remaining")
-    assert isinstance(rate_limiter.acquire(1.0 + delay_sec), Permit)
-
-
-def test_what_ended_while_a_request_was_in_flight_is_no_remaining_quota() -> None:
-    rate_limiter = RateLimiter()
-    first, second = rate_limiter.acquire(0.0), rate_limiter.acquire(0.0)
-    assert isinstance(first, Permit)
-    assert isinstance(second, Permit)
-    rate_limiter.release(second, 0.5, 200, {})
-    rate_limiter.release(first, 1.0, 200, remaining(0))
-    assert rate_limiter.acquire(1.0) == Delay(pytest.approx(60.0), "remaining")
-
-
-@pytest.mark.parametrize("text", ["", "many", "-1", "nan", "inf"])
-def test_invalid_quota_headers_are_ignored(text: str) -> None:
-    rate_limiter = RateLimiter()
-    permit = rate_limiter.acquire(0.0)
-    assert isinstance(permit, Permit)
-    rate_limiter.release(permit, 1.0, 200, {**remaining(0), "x-ratelimit-request-remaining": text})
-    assert isinstance(rate_limiter.acquire(1.0), Permit)
-
-
-def remaining(count: int, name: str = "Request") -> dict[str, str]:
-    return {
-        "x-ratelimit-dimensions": name,
-        f"x-ratelimit-{name.lower()}-limit": "100",
-        f"x-ratelimit-{name.lower()}-remaining": str(count),
-    }
-
-
 def test_its_size_does_not_grow_with_the_requests() -> None:
     rate_limiter = RateLimiter()
     for number in range(50_000):
@@ -377,6 +290,37 @@ def test_its_size_does_not_grow_with_the_requests() -> None:
 def test_an_invalid_quota_is_rejected(quota: dict[str, float]) -> None:
     with pytest.raises(ConfigurationError, match=r"[rt]pm is .*, but at least 1"):
         RateLimiter(**quota)
+
+
+def test_each_change_is_made_by_one_thread_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    changes: list[tuple[type, str]] = [
+        (RateLimiter, "_end"),
+        (RateLimiter, "_longest_delay"),
+        (SlidingWindowLog, "add"),
+        (MediaQuota, "acquire"),
+        (MediaQuota, "release"),
+    ]
+    is_locked = list[tuple[str, bool]]()
+
+    def record(change: Callable[..., Any], name: str) -> Callable[..., Any]:
+        def recorded(*args: Any, **kwargs: Any) -> Any:
+            is_locked.append((name, limiter._lock.locked()))
+            return change(*args, **kwargs)
+
+        return recorded
+
+    for owner, name in changes:
+        monkeypatch.setattr(owner, name, record(getattr(owner, name), name))
+    limiter = RateLimiter(2, minutes_per_hour=1)
+    permit, other = limiter.acquire(0.0), limiter.acquire(0.0)
+    assert isinstance(permit, Permit)
+    assert isinstance(other, Permit)
+    limiter.cancel(permit)
+    limiter.release(other, 0.0, 200, {})
+    limiter.acquire_media(0.0, 1.0)
+    limiter.release_media(0.0, 0.0, 1.0, 200)
+    names = ["_longest_delay", "_longest_delay", "_end", "_end", "add", "acquire", "release"]
+    assert is_locked == [(name, True) for name in names]
 
 
 def test_two_threads_do_not_get_the_same_permit(monkeypatch: pytest.MonkeyPatch) -> None:

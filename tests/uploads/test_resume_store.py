@@ -13,7 +13,7 @@ import pytest
 from filelock import FileLock
 from msgspec import json
 from twelvelabs_embed import Clock
-from twelvelabs_embed.uploads.resume_store import PendingTask, ResumeStore, Session
+from twelvelabs_embed.uploads.resume_store import PendingTask, Record, ResumeStore, Session
 
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 SESSION = Session(
@@ -54,6 +54,20 @@ def test_another_process_goes_on_where_the_last_stood(tmp_path: Path) -> None:
     other = resume_store(tmp_path).hold("another key")
     assert other.session is None
     other.release()
+
+
+def test_one_thread_at_a_time_writes_a_record(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_locked = list[bool]()
+    record = resume_store(tmp_path).hold("key")
+    record.start(SESSION)
+    monkeypatch.setattr(
+        Record, "_write", lambda one, *args: is_locked.append(one._writing.locked())
+    )
+    record.add(1, "etag1")
+    record.release()
+    assert is_locked == [True]
 
 
 def test_what_is_dropped_leaves_nothing_behind(tmp_path: Path) -> None:

@@ -11,7 +11,12 @@ from typing import Any
 import httpx
 import pytest
 from twelvelabs_embed import InvalidInputError, Media, Progress
-from twelvelabs_embed.errors import BadRequestError, ServiceUnavailableError, UploadError
+from twelvelabs_embed.errors import (
+    BadRequestError,
+    NotFoundError,
+    ServiceUnavailableError,
+    UploadError,
+)
 from twelvelabs_embed.uploads.resume_store import ResumeStore, Session, UploadEntry
 from twelvelabs_embed.uploads.session_state import SessionClosedError
 
@@ -65,11 +70,15 @@ def test_a_session_is_resumed_until_it_ends_after_a_day_if_nothing_else_is_said(
     assert joined(service) == MP4
 
 
-def test_all_pages_of_chunks_are_looked_at(tmp_path: Path) -> None:
+def test_all_pages_of_chunks_are_looked_at(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     service = Service(chunk_bytes=8)
     upload = Uploader(service, tmp_path)
     interrupt(service, upload, "put 120")
-    upload()
+    with caplog.at_level(logging.INFO, "twelvelabs_embed"):
+        upload()
+    assert "the data: 119 of 130 chunks are there from before" in caplog.messages
     asked = zip(service.asked, service.sent[-len(service.asked) :], strict=True)
     assert [send.params for name, send in asked if name == "status"] == [
         {"page": page, "page_limit": 50} for page in (1, 2, 3)
@@ -136,8 +145,16 @@ def test_what_was_completed_and_deleted_is_uploaded_anew(
     (closed,) = [one.args[1] for one in caplog.records if isinstance(one.args, tuple)]
     assert isinstance(closed, SessionClosedError)
     assert (closed.upload_id, closed.state) == ("u1", "gone")
+    assert isinstance(closed.__cause__, NotFoundError)
     again = pickle.loads(pickle.dumps(closed))
     assert (again.upload_id, again.state, str(again)) == ("u1", "gone", str(closed))
+
+
+def test_an_asset_that_is_gone_immediately_is_an_error(service: Service, upload: Uploader) -> None:
+    service.instead["asset"] = [httpx.Response(404)]
+    with pytest.raises(NotFoundError):
+        upload()
+    assert service.sessions == 1
 
 
 def test_a_chunk_that_failed_is_sent_again(service: Service, upload: Uploader) -> None:

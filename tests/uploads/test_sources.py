@@ -179,6 +179,21 @@ def test_what_the_asset_is_called(
 
 
 @pytest.mark.parametrize(
+    ("content", "name", "given", "mime_type"),
+    [
+        (b"A dog", "dog.txt", None, "text/plain"),
+        (b"A dog", "dog", "dog.csv", "text/csv"),
+        (b"A dog", "dog", None, "application/octet-stream"),
+        (MP4, "dog.txt", "dog.csv", "video/mp4"),  # the content counts more than a name
+    ],
+)
+def test_a_text_has_the_type_of_its_name(
+    content: bytes, name: str, given: str | None, mime_type: str
+) -> None:
+    assert inspect_source(Media.bytes(content, name), given).mime_type == mime_type
+
+
+@pytest.mark.parametrize(
     ("head", "kind"),
     [
         (b"RIFF\0\0\0\0WAVE", "audio"),
