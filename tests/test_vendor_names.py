@@ -1,7 +1,9 @@
 """Names of the vendor's SDK that are not here: errors say what to use instead."""
 
 import re
+from importlib import import_module
 from inspect import signature
+from pkgutil import iter_modules
 from typing import Any
 
 import pytest
@@ -75,6 +77,21 @@ def test_all_that_the_vendors_client_has_is_here_or_has_a_hint(kind: ClientKind)
     first_version = {"generate", "index", "summarize", "task"}
     assert OF_CLIENT.keys() - first_version == _missing(theirs, ours)
     assert OF_EMBED.keys() - first_version == _missing(theirs.embed, ours.embed)
+
+
+@pytest.mark.parametrize("package", ["errors", "types"])
+def test_classes_may_be_imported_from_the_vendors_modules(package: str) -> None:
+    theirs, ours = (import_module(f"{one}.{package}") for one in ("twelvelabs", "twelvelabs_embed"))
+    modules = {
+        name: one.name
+        for one in iter_modules(theirs.__path__)
+        for name in vars(import_module(f"twelvelabs.{package}.{one.name}"))
+        if name.lower() == one.name.replace("_", "") and hasattr(ours, name)
+    }
+    assert len(modules) == {"errors": 12, "types": 135}[package]
+    for name, module in modules.items():
+        found = import_module(f"twelvelabs_embed.{package}.{module}")
+        assert getattr(found, name) is getattr(ours, name)
 
 
 def _missing(theirs: Any, ours: Any) -> set[str]:
