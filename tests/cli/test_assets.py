@@ -244,6 +244,34 @@ def test_uploads_of_other_machines_have_no_file(
     assert cli("uploads", "resume").status == 1
 
 
+def test_the_progress_of_an_upload_elsewhere_is_asked_for(cli: Run) -> None:
+    listed = {
+        "upload_id": "u1",
+        "filename": "film.mp4",
+        "status": "active",
+        "created_at": "2026-11-30T12:00:00Z",
+        "expires_at": "2026-12-01T12:00:00Z",
+        "total_size": 300,
+        "chunk_size": 100,
+        "total_chunks": 3,
+    }
+    pages = Response(body={"data": [listed], "page_info": {"page": 1, "total_page": 1}})
+    state = Response(body={"status": "active", "chunks_completed": 2, "uploaded_size": 200})
+    unknown = Response(body={"status": "active"})
+    shown = []
+    for known in (state, unknown):
+        with scripted_server(pages, known) as server:
+            shown += cli("uploads", "list", "--json", "--base-url", server.base_url).json["uploads"]
+    found = {
+        **{"id": "u1", "status": "active", "file": None, "expires_at": listed["expires_at"]},
+        **{"total_chunks": 3, "total_bytes": 300},
+    }
+    assert shown == [
+        {**found, "done_chunks": 2, "done_bytes": 200},
+        {**found, "done_chunks": 0, "done_bytes": 0},
+    ]
+
+
 def test_an_upload_that_the_service_forgot_starts_again(
     cli: Run, begin_upload: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
