@@ -37,10 +37,27 @@ def test_uploading_prints_the_id_and_how_it_is_used(cli: Run) -> None:
     assert used == cli("image", "beach.jpg", "--json").json["embeddings"]
 
 
-@pytest.mark.parametrize(("name", "command"), [("talk.wav", "audio"), ("film.mkv", "video")])
+@pytest.mark.parametrize(
+    ("name", "command"),
+    [
+        ("talk.wav", "audio"),
+        ("film.mkv", "video"),
+        ("paper.pdf", "document"),
+        ("notes.md", "document"),
+    ],
+)
 def test_an_asset_is_for_the_command_of_its_kind(cli: Run, name: str, command: str) -> None:
     ran = cli("assets", "upload", name, "--wait-sec", "0")
     assert ran.err == f"Use it: twelvelabs-embed {command} asset:{ran.out}"
+
+
+@pytest.mark.parametrize("media_type", [None, "", "application/mxf", "video/mp4"])
+def test_what_is_of_an_unknown_type_is_taken_for_a_video(cli: Run, media_type: str | None) -> None:
+    asset = {"_id": "a1", "status": "ready", "file_type": media_type}
+    with scripted_server(Response(201, asset), Response(body=asset)) as server:
+        ran = cli("assets", "upload", "beach.jpg", "--wait-sec", "0", "--base-url", server.base_url)
+    later = f"twelvelabs-embed video asset:a1 --base-url {server.base_url}"
+    assert (ran.out, ran.err) == ("a1\n", f"Use it: {later}\n")
 
 
 def test_an_asset_may_have_another_name(cli: Run) -> None:
