@@ -134,8 +134,10 @@ def test_unfinished_work_resumes_after_a_kill(path, sample, media_server):
     with Emulator(state=path) as emulator, client_of(emulator) as client:
         for asset in assets:
             assert ended(client, f"/assets/{asset['_id']}")["status"] == "ready"
-        for task in tasks:
-            assert len(ended(client, f"/embed-v2/tasks/{task['_id']}")["data"]) == 3 * (6 + 1)
+        ended_tasks = [ended(client, f"/embed-v2/tasks/{task['_id']}") for task in tasks]
+        assert [len(task["data"]) for task in ended_tasks] == [3 * (6 + 1)] * 3
+        times = [task["updated_at"] for task in ended_tasks]
+        assert times == sorted(times)  # in the order in which they were created
 
 
 def test_what_a_killed_process_left_behind_is_deleted(path, sample):
