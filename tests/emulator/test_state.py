@@ -10,12 +10,14 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
+from datetime import timedelta
 from pathlib import Path
 
 import httpx
 import pytest
 from twelvelabs_embed_emulator import Emulator
 from twelvelabs_embed_emulator.endpoints.backend import Backend
+from twelvelabs_embed_emulator.state.clock import Clock, format_timestamp, parse_timestamp
 from twelvelabs_embed_emulator.state.state import Settings, State
 from twelvelabs_embed_emulator.state.store import Store
 
@@ -290,9 +292,18 @@ def test_numbers_at_the_bounds():
     Emulator(urls_per_response=50, processing_sec=1e9 - 1, latency_sec=3600)
 
 
-def test_the_clock_only_goes_ahead():
-    with Emulator() as emulator, pytest.raises(ValueError, match="only goes ahead"):
-        emulator.advance(hours=-1)
+def test_the_clock_goes_ahead_up_to_the_year_9000():
+    clock = Clock(5, time_sec=lambda: 1.9999)
+    assert clock.now_ms() == 1999 + 5
+    left = timedelta(milliseconds=parse_timestamp("9000-01-01T00:00:00Z") - clock.now_ms())
+    millisecond = timedelta(milliseconds=1)
+    for step in (-millisecond, left + millisecond):
+        with pytest.raises(ValueError, match=r"only goes ahead|the year 9000"):
+            clock.advance(step)
+    clock.advance(timedelta(0))
+    assert clock.offset_ms == 5
+    clock.advance(left)
+    assert format_timestamp(clock.now_ms()) == "9000-01-01T00:00:00.000Z"
 
 
 @pytest.mark.parametrize("ask", ["base_url", "storage_url", "received_chunk_bytes"])
