@@ -1,15 +1,19 @@
 """Bodies with media: valid JSON, of exactly the declared length, the same each time."""
 
 import base64
+import io
 import json
 import math
+import threading
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, strategies as st
 from twelvelabs_embed import InvalidInputError, Media
-from twelvelabs_embed._http.encoding import StreamedBody, encode_json
+from twelvelabs_embed._http.encoding import Streamed, StreamedBody, encode_form, encode_json
+from twelvelabs_embed._http.operation import FormFile, MultipartForm
 
 
 def whole(body: bytes | StreamedBody) -> bytes:
@@ -71,3 +75,81 @@ def test_what_json_cannot_hold(value: Any) -> None:
 def test_what_no_body_can_hold() -> None:
     with pytest.raises(TypeError, match="set cannot be written as JSON"):
         encode_json({"value": {1}})
+
+
+# ------------------------------------------------------------------------------------------ forms
+
+
+@pytest.mark.parametrize("is_media", [False, True])
+def test_a_form_as_browsers_write_it(is_media: bool) -> None:
+    """An open file from where it stands, each time; a name adds no header."""
+    file = io.BytesIO(b"##content")
+    file.seek(2)
+    sent: list[int] = []
+    content_type, body = encode_form(
+        MultipartForm(
+            {"method": "direct", "größe": "ü"},
+            FormFile(
+                Media.bytes(b"content") if is_media else file,
+                'a"b\r\nü\ud800.mp4',
+                "video/mp4",
+                report=sent.append,
+                headers={"X-Own": "a\r\nb"},
+            ),
+        )
+    )
+    form, _, boundary = content_type.partition("; boundary=")
+    assert (form, len(boundary)) == ("multipart/form-data", 32)
+    expected = [
+        f"--{boundary}",
+        'Content-Disposition: form-data; name="method"',
+        "",
+        "direct",
+        f"--{boundary}",
+        'Content-Disposition: form-data; name="größe"',
+        "",
+        "ü",
+        f"--{boundary}",
+        'Content-Disposition: form-data; name="file"; filename="a%22b%0D%0Aü?.mp4"',
+        "Content-Type: video/mp4",
+        "X-Own: a  b",
+        "",
+        "content",
+        f"--{boundary}--",
+        "",
+    ]
+    for _ in range(2):
+        sent.clear()
+        assert whole(body).decode().split("\r\n") == expected
+        assert sent[-1] == body.length_bytes
+        assert sent == sorted(sent)
+
+
+def test_a_form_without_a_file_has_its_texts_alone() -> None:
+    content_type, body = encode_form(MultipartForm({"method": "url"}))
+    boundary = content_type.rpartition("=")[2]
+    head = 'Content-Disposition: form-data; name="method"'
+    assert whole(body).decode() == f"--{boundary}\r\n{head}\r\n\r\nurl\r\n--{boundary}--\r\n"
+
+
+def test_a_body_is_handed_over_with_its_last_byte() -> None:
+    """What a server cannot have whole may be sent again, also when it creates something."""
+    body = encode_json({"media": Media.bytes(bytes(1_000_000))})
+    assert isinstance(body, StreamedBody)
+    for _ in range(2):
+        known = [body.is_handed_over for _ in body]
+        assert known == [False] * (len(known) - 1) + [True]
+
+
+async def test_media_of_a_store_is_read_in_a_thread() -> None:
+    """Reading it waits for a network, and the event loop runs on."""
+    threads = []
+
+    def read() -> Iterator[bytes]:
+        threads.append(threading.current_thread())
+        yield b"content"
+
+    for is_remote in (False, True):
+        body = StreamedBody([b"<", Streamed(7, read, is_remote=is_remote), b">"])
+        assert b"".join([chunk async for chunk in body]) == b"<content>"
+    assert [one is threading.main_thread() for one in threads] == [True, False]

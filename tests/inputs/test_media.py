@@ -56,6 +56,8 @@ def test_nothing_is_opened_when_media_is_made() -> None:
     [
         ("dog.jpg", Media.file("dog.jpg")),
         ("www.example.com/dog.jpg", Media.file("www.example.com/dog.jpg")),
+        ("data/dog.jpg", Media.file("data/dog.jpg")),
+        ("a b://dog.jpg", Media.file("a b://dog.jpg")),
         ("https://a.example/dog.jpg", Media.url("https://a.example/dog.jpg")),
         ("HTTP://a.example/dog.jpg", Media.url("HTTP://a.example/dog.jpg")),
         (b"abc", Media.bytes(b"abc")),
@@ -100,7 +102,10 @@ def test_url_rejects(url: str) -> None:
     assert "no link" in only_violation(lambda: Media.url(url)).value
 
 
-@pytest.mark.parametrize("url", ["https://a.example/b.jpg\n", "https://a.example/\x00b.jpg"])
+@pytest.mark.parametrize(
+    "url",
+    ["https://a.example/b.jpg\n", "https://a.example/\x00b.jpg", "https://a.example/b\x7f.jpg"],
+)
 def test_links_have_no_control_characters(url: str) -> None:
     assert "control character" in only_violation(lambda: Media.url(url)).value
     assert Media.url("https://a.example/größe 1.jpg").kind == "url"  # the service may take it
@@ -145,6 +150,13 @@ class Disconnected:
         raise http.client.IncompleteRead(b"abc", 5)
 
 
+class Silent:
+    """A file object that raises without a message."""
+
+    def read(self) -> bytes:
+        raise EOFError
+
+
 class BytesPath:
     """A path of bytes, as os.scandir(b".") gives them."""
 
@@ -155,6 +167,7 @@ class BytesPath:
 def test_what_a_file_object_raises_is_an_error_of_the_input() -> None:
     violation = only_violation(lambda: as_media(Disconnected()))
     assert "IncompleteRead" in violation.value
+    assert "(EOFError)" in only_violation(lambda: as_media(Silent())).value
     assert as_media(BytesPath()).value == Path("dog.jpg")
 
 
