@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import errno
 import http.client
 import io
 import os
@@ -12,8 +13,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from twelvelabs_embed.inputs.media import Media
+from twelvelabs_embed.errors import ApiConnectionError
+from twelvelabs_embed.inputs.media import Media, read_head
 from twelvelabs_embed.inputs.media_conversion import as_media
+from twelvelabs_embed.limits.file_signatures import HEAD_BYTES
 
 from tests.inputs.violations import only_violation
 
@@ -275,6 +278,28 @@ def test_a_file_that_changes_while_it_is_read(change_bytes: int, said: str, tmp_
 
     assert said in only_violation(read_on).value
     assert given <= size_bytes
+
+
+def test_nothing_more_is_read_than_was_declared() -> None:
+    violation = only_violation(lambda: list(Media.bytes(b"abc").iter_chunks(3, size_bytes=0)))
+    assert "grew" in violation.value
+    assert read_head(Media.bytes(bytes(2 * HEAD_BYTES))) == bytes(HEAD_BYTES)
+    assert read_head(Media.bytes(b"abc")) == b"abc"
+
+
+def test_a_lack_of_file_descriptors_is_no_fault_of_the_file(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    error = OSError(errno.EMFILE, "Too many open files")
+
+    def fail(*_: object) -> None:
+        raise error
+
+    (tmp_path / "a").touch()
+    monkeypatch.setattr(Path, "open", fail)
+    with pytest.raises(ApiConnectionError) as caught:
+        Media.file(tmp_path / "a").open()
+    assert caught.value.__cause__ is error
 
 
 def test_a_file_of_unchanged_size_may_be_touched(tmp_path: Path) -> None:
