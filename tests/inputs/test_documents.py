@@ -3,6 +3,7 @@
 import math
 from datetime import timedelta
 
+import numpy as np
 import pytest
 from twelvelabs_embed.errors import InvalidInputError
 from twelvelabs_embed.inputs import Audio, Document, Sequential, Spatial, TimedText
@@ -18,14 +19,13 @@ def test_sections_of_documents() -> None:
         "embedding_option": ["visual"],
         "embedding_scope": ["local"],
     }
-    words = Document("a.txt", segmentation=Sequential(5, overlap_sentences=1)).to_payload(source)
-    assert (
-        words["segmentation"]["sequential"].items()
-        >= {
-            "max_sentences": 5,
-            "overlap_sentences": 1,
-        }.items()
-    )
+    sentences: dict[str, object] = {"strategy": "sentence", "max_sentences": 5}
+    assert Sequential(5).to_payload() == {"sequential": sentences}
+    for overlap in (0, 1, 4, np.int64(4)):
+        found = Sequential(5, overlap).to_payload()  # type: ignore[arg-type]
+        assert found == {"sequential": {**sentences, "overlap_sentences": overlap}}
+        assert type(found["sequential"]["overlap_sentences"]) is int
+    assert Spatial().to_payload() == {"spatial": {"strategy": "standard"}}
     assert Document("a.pdf").to_payload(source).keys() == {"media_source"}
 
 

@@ -129,6 +129,11 @@ REJECTED: list[tuple[Callable[[], object], str, Hint | str | None]] = [
         "Omit it for nothing",
     ),
     (
+        lambda: Video("a", time_based_metadata=wrong(b"ab")),
+        "time_based_metadata: time_based_metadata.invalid",
+        "Omit it for nothing",
+    ),
+    (
         lambda: Video("a", time_based_metadata=wrong([1, 2])),
         "time_based_metadata: time_based_metadata.invalid",
         None,
