@@ -2,6 +2,7 @@
 
 import math
 from datetime import timedelta
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,6 +36,25 @@ def test_simultaneous_metadata_has_equal_start_and_end() -> None:
     for start, end in ((2, 1), (-1, -1), (math.nan, math.nan), (math.inf, math.inf), ("1", "1")):
         with pytest.raises(InvalidInputError):
             TimedText(start, end, "a goal")  # type: ignore[arg-type]
+    assert repr(TimedText(timedelta(seconds=1), 2, "a")) == "TimedText(1.0, 2.0, 'a')"
+    assert len(repr(TimedText(1, 2, "a" * 10_000))) < 120
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "fields"),
+    [
+        ("1", "1", ["start", "end"]),
+        (None, None, ["start", "end"]),
+        (None, -1, ["start"]),  # what is missing counts more
+        (-1, None, ["end"]),
+        (-1, -1, ["start"]),
+        (2, 1, ["end"]),
+    ],
+)
+def test_what_is_wrong_with_the_times_of_a_text(start: Any, end: Any, fields: list[str]) -> None:
+    with pytest.raises(InvalidInputError) as error:
+        TimedText(start, end, "a goal")
+    assert [one.field for one in error.value.violations] == fields
 
 
 def test_a_text_about_a_part_has_a_character() -> None:
