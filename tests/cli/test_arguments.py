@@ -5,14 +5,17 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
-from twelvelabs_embed import Embeddings, Fixed, Text, TextImage
+from twelvelabs_embed import Asset, AssetsClient, Embeddings, Fixed, Media, Text, TextImage
 from twelvelabs_embed.bulk import Bulk, Dataset
 from twelvelabs_embed.embed import Embed
-from twelvelabs_embed.search import DatasetInfo, Index
+from twelvelabs_embed.report import ReportFacts
+from twelvelabs_embed.search import DatasetInfo
 
 from tests.cli.runner import Run
 from tests.cli.test_run_summary import DRY, RUN
+from tests.scripted_server import Response, scripted_server
 
 CALLS = list[tuple[Any, ...]]
 OF_EMBED = {
@@ -205,4 +208,100 @@ def test_every_option_of_a_search_reaches_it(
     where = [Path("a"), Path("b"), Path("c")] if also else Path("a")
     given = {"top": 10, **CRITERIA.get(words, {})}
     assert calls == [(where, True), (Text("a dog"), "http://h", given)]
-    assert Index is not Opened
+
+
+PAGE = {
+    **{"queries": (), "media": None, "title": None, "max_segments": 10_000, "min_score": 0.95},
+}
+
+
+@pytest.mark.parametrize(
+    ("words", "given"),
+    [
+        ("", {}),
+        ("--query b --query c", {"queries": ["b", "c"]}),
+        ("--title T --media .", {"title": "T", "media": Path()}),
+        ("--max-segments 50000 --min-score 1", {"max_segments": 50_000, "min_score": 1}),
+    ],
+)
+@pytest.mark.parametrize("out", [[], ["-o", "page.html"]])
+def test_every_option_of_a_report_reaches_it(
+    cli: Run, words: str, given: dict[str, Any], out: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: CALLS = []
+
+    def write_report(folder: Any, path: Path, *, client: Any, **given: Any) -> ReportFacts:
+        calls.append((folder, path, given))
+        assert (client is not None) == ("--query" in words)
+        counts = {"items": 1, "segments": 2, "all_items": 1, "all_segments": 1_002}
+        counts |= {"pairs": 3, "failures": 1, "thumbnails": 0}
+        return ReportFacts(path=path, size_bytes=2048, **counts, notes=["a note"])
+
+    monkeypatch.setattr("twelvelabs_embed.report.write_report", write_report)
+    ran = cli("report", "a", "b", *out, *words.split())
+    path = Path(out[1] if out else "report.html")
+    assert calls == [([Path("a"), Path("b")], path, {**PAGE, **given})]
+    counts = "1 item, 2 of 1,002 segments, 3 pairs of near duplicates, 1 failure"
+    assert (ran.out, ran.err) == (f"Wrote {path} (2.0 KB): {counts}\n", "Note: a note\n")
+
+
+READY = {"_id": "a1", "status": "ready", "file_type": "image/jpeg"}
+
+
+def test_options_of_assets_and_tasks_reach_the_client(
+    cli: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    calls: CALLS = []
+
+    def noted(name: str) -> Any:
+        def call(resource: object, *args: Any, progress: Any = None, **given: Any) -> Asset:
+            given.pop("callback", None)
+            calls.append((name, args, given))
+            if name == "resume":
+                raise KeyboardInterrupt
+            return Asset.from_dict(READY)
+
+        return call
+
+    for name in ("upload", "wait_until_ready"):
+        monkeypatch.setattr(AssetsClient, name, noted(name))
+    monkeypatch.setattr(Embed, "resume", noted("resume"))
+    assert cli("assets", "upload", "beach.jpg").out == "a1\n"
+    assert cli("assets", "upload", "beach.jpg", "--filename", "b", "--wait-sec", "9").out == "a1\n"
+    cli("tasks", "wait", "t1")
+    cli("tasks", "wait", "t1", "--model", "m", "--keep-asset", "--wait-sec", "9")
+    ready = {"label": "beach.jpg"}
+    assert calls == [
+        ("upload", (Media.file("beach.jpg"),), {"filename": None, "timeout": 0}),
+        ("wait_until_ready", ("a1",), {**ready, "timeout": 1800}),
+        ("upload", (Media.file("beach.jpg"),), {"filename": "b", "timeout": 0}),
+        ("wait_until_ready", ("a1",), {**ready, "timeout": 9}),
+        ("resume", ("t1",), {"model": None, "keep_asset": False, "wait_sec": 7200}),
+        ("resume", ("t1",), {"model": "m", "keep_asset": True, "wait_sec": 9}),
+    ]
+
+
+def test_options_of_lists_are_asked_of_the_service(cli: Run) -> None:
+    empty = Response(body={"data": [], "page_info": {"page": 1, "total_page": 1}})
+    with scripted_server(empty) as server:
+        address = ("--base-url", server.base_url)
+        for words in (
+            "assets list",
+            "assets list --type image --type document --name b --limit 51",
+            "tasks list --limit 50",
+            "tasks list --status failed --since 2026-11-30T12:00Z --until 2026-12-01T12:00Z",
+        ):
+            assert cli(*words.split(), *address).status == 0
+    assert [dict(httpx.URL(one.path).params.multi_items()) for one in server.requests] == [
+        {"page": "1", "page_limit": "20"},
+        {"page": "1", "page_limit": "50", "asset_types": "document", "filename": "b"},
+        {"page": "1", "page_limit": "50"},
+        {
+            **{"page": "1", "page_limit": "20", "status": "failed"},
+            **{"started_at": "2026-11-30T12:00:00.000Z", "ended_at": "2026-12-01T12:00:00.000Z"},
+        },
+    ]
+    assert httpx.URL(server.requests[1].path).params.get_list("asset_types") == [
+        "image",
+        "document",
+    ]
