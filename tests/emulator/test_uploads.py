@@ -87,6 +87,17 @@ def test_the_kind_of_an_upload_is_not_compared_with_its_content(start, sample, k
     assert ended(client, upload.asset_path)["status"] == "ready"
 
 
+def test_a_chunk_of_more_than_a_megabyte_is_stored_whole(start, sample):
+    """It comes in parts, which are written as they come."""
+    _, client = start()
+    content = sample("image", ".jpg").read_bytes().ljust(1_500_000, b"x")
+    upload = Upload(client, content)
+    chunk = upload.put(1)
+    assert chunk["proof"] == f'"{hashlib.md5(content).hexdigest()}"'
+    upload.report(chunk)
+    assert ended(client, upload.asset_path)["size"] == len(content)
+
+
 def test_an_upload_that_is_no_media_fails(start):
     _, client = start(chunk_bytes=1000)
     upload = Upload(client, b"no media" * 200)
@@ -147,6 +158,7 @@ def test_urls_run_out_and_there_are_more(start, content):
     assert lasts == timedelta(hours=1)
     assert upload.more(total, 1).status_code == 200
     for start_index, count, message in (
+        (57, 2, "count: chunks 57 to 58 are asked for, and there are 57"),
         (53, 50, "count: chunks 53 to 102 are asked for, and there are 57"),
         (58, 1, "start: chunks 58 to 58 are asked for, and there are 57"),
         (10**30, 1, "start: chunks 1000"),

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from scripts.release import smoke
 from scripts.release.check_wheel import NEEDED, check_contents, contents, known_extras
 from scripts.versions import lowest_versions
+from tests.package import smoke
 
 ROOT = Path(__file__).resolve().parents[2]
 

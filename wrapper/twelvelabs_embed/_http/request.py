@@ -6,10 +6,10 @@ Imported with the client. `sending`, and with it httpx, is imported by the first
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypedDict, TypeVar
 
-from attrs import evolve, frozen
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed.errors import ConfigurationError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import httpx
 
     from twelvelabs_embed._http.operation import Operation
+    from twelvelabs_embed._http.raw_response import RawResponse
 
 T = TypeVar("T")
 
@@ -69,28 +70,6 @@ class Connection(Struct, frozen=True, eq=False):
             "a client and its connection cannot be pickled, because they hold the API key: make a "
             "client in each process"
         )
-
-
-@frozen
-class RawResponse(Generic[T]):
-    """A result with the HTTP response that it was read from.
-
-    Attributes:
-        data: what the call returns without `with_raw_response`
-        status_code: the HTTP status
-        attempts: how many times the request was sent
-        http_response: the response as it was received
-    """
-
-    data: T
-    status_code: int
-    attempts: int
-    http_response: httpx.Response
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """The response's headers, names in lower case."""
-        return self.http_response.headers
 
 
 def call(
@@ -159,4 +138,4 @@ def validate_timeout(name: str, timeout: float | httpx.Timeout) -> None:
 def retry_policy(connection: Connection, options: RequestOptions) -> RetryPolicy:
     """Return the connection's retry policy with the retries that the options ask for."""
     retries = options.get("max_retries")
-    return connection.retry if retries is None else evolve(connection.retry, attempts=retries + 1)
+    return connection.retry if retries is None else replace(connection.retry, attempts=retries + 1)
