@@ -11,6 +11,7 @@ import pytest
 import twelvelabs_embed
 import yaml
 from twelvelabs_embed import errors
+from twelvelabs_embed_emulator import Emulator
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -76,13 +77,32 @@ def test_every_error_is_public() -> None:
     ("module", "heavy"),
     [
         ("twelvelabs_embed", "httpx numpy attrs msgspec twelvelabs_embed_api"),
-        ("twelvelabs_embed.validation.planning", "PIL av numpy httpx"),
-        ("twelvelabs_embed.results.embeddings", "pyarrow pandas httpx twelvelabs_embed_api"),
+        ("twelvelabs_embed.client", "httpx numpy attr twelvelabs_embed_api"),
+        ("twelvelabs_embed.validation.planning", "PIL av numpy httpx attr"),
+        ("twelvelabs_embed.results.embeddings", "pyarrow pandas httpx attr twelvelabs_embed_api"),
         ("twelvelabs_embed_emulator", "av PIL cv2 numpy starlette uvicorn"),
     ],
 )
 def test_the_import_is_lazy(module: str, heavy: str) -> None:
     code = f"import sys, {module}; print({set(heavy.split())} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "set()"
+
+
+def test_one_text_imports_only_what_it_needs(emulator: Emulator) -> None:
+    """Of a process that embeds one text, imports are most of the time."""
+    ours = (
+        "api batch uploads inputs.base inputs.coercion inputs.media validation.media_probe "
+        "validation.rules.media validation.rules.options _http.endpoints _http.transport_async"
+    )
+    heavy = {"attr", "opentelemetry", "twelvelabs_embed_api"}
+    heavy |= {f"twelvelabs_embed.{name}" for name in ours.split()}
+    code = (
+        "import sys; sys.modules['click'] = None\n"  # with it, httpx imports its command line
+        "from twelvelabs_embed import TwelveLabs\n"
+        f"TwelveLabs('key', base_url={emulator.base_url!r}).embed('a').vector\n"
+        f"print({heavy} & set(sys.modules))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"
 

@@ -44,7 +44,7 @@ EMBED_MODULES = (
     f"{WRAPPER}/inputs/segmentation.py",
     f"{WRAPPER}/inputs/multi_input.py",
     f"{WRAPPER}/inputs/documents.py",
-    f"{WRAPPER}/inputs/text_and_images.py",
+    f"{WRAPPER}/inputs/images.py",
     f"{WRAPPER}/_http/encoding.py",
     f"{WRAPPER}/_http/decoding.py",
     f"{WRAPPER}/embed.py",

@@ -228,6 +228,24 @@ def test_the_table_fits_the_terminal(
     assert ran.out.count("…") == 12  # at the end of the numbers only
 
 
+@pytest.mark.parametrize(
+    ("words", "label"),
+    [
+        (["text-image", "a dog", "beach.jpg"], "beach.jpg"),
+        (["multi", "a dog"], "the text"),
+        (["multi", "--image", "beach.jpg"], "beach.jpg"),
+        (["multi", "a dog", "--image", "beach.jpg"], "the text and beach.jpg"),
+        (["multi", "--image", "beach.jpg", "--image", "beach.jpg"], "2 sources"),
+        (["multi", "a <@b> c", "--image", "b=beach.jpg", "--image", "beach.jpg"],
+         "the text and 2 sources"),
+    ],
+)  # fmt: skip
+def test_the_table_names_what_was_embedded(cli: Run, words: list[str], label: str) -> None:
+    kind = {"text-image": "text_image", "multi": "multi_input"}[words[0]]
+    head = f"{label}: 1 vector of 512 numbers (marengo3.0, {kind})\n"
+    assert cli(*words).out.startswith(head)
+
+
 def test_a_text_has_no_segment_columns(cli: Run) -> None:
     ran = cli("text", "a dog")
     assert ran.out.startswith("the text: 1 vector of 512 numbers (marengo3.0, text)\n")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 from twelvelabs_embed import InvalidInputError, Media
-from twelvelabs_embed._http.encoding import Streamed, StreamedBody, encode_form, encode_json
+from twelvelabs_embed._http.encoding import StreamedBody, encode_form, encode_json
 from twelvelabs_embed._http.operation import FormFile, MultipartForm
 
 
@@ -141,15 +141,24 @@ def test_a_body_is_handed_over_with_its_last_byte() -> None:
         assert known == [False] * (len(known) - 1) + [True]
 
 
-async def test_media_of_a_store_is_read_in_a_thread() -> None:
+@pytest.mark.parametrize("is_form", [False, True])
+async def test_media_of_a_store_is_read_in_a_thread(
+    is_form: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Reading it waits for a network, and the event loop runs on."""
     threads = []
 
-    def read() -> Iterator[bytes]:
+    def read(media: Media, chunk_bytes: int, *, size_bytes: int) -> Iterator[bytes]:
         threads.append(threading.current_thread())
         yield b"content"
 
-    for is_remote in (False, True):
-        body = StreamedBody([b"<", Streamed(7, read, is_remote=is_remote), b">"])
-        assert b"".join([chunk async for chunk in body]) == b"<content>"
+    monkeypatch.setattr(Media, "size_bytes", 7)
+    monkeypatch.setattr(Media, "iter_chunks", read)
+    for media in (Media.bytes(b"content"), Media.object("s3://media/a.jpg")):
+        body = encode_json({"media": media})
+        if is_form:
+            body = encode_form(MultipartForm({}, FormFile(media, "a.jpg")))[1]
+        assert isinstance(body, StreamedBody)
+        sent = b"".join([chunk async for chunk in body])
+        assert (b"content" if is_form else b"Y29udGVudA==") in sent
     assert [one is threading.main_thread() for one in threads] == [True, False]

@@ -8,7 +8,6 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, get_args
 
-import attrs
 import numpy as np
 import pytest
 from twelvelabs_embed.errors import Hint, InvalidInputError
@@ -65,7 +64,7 @@ def test_inputs_are_frozen_values(input: Input) -> None:
     same = type(input)(*(getattr(input, name) for name in type(input).__match_args__[:2]))
     assert same == input
     assert hash(same) == hash(input)
-    with pytest.raises(attrs.exceptions.FrozenInstanceError):
+    with pytest.raises(AttributeError):
         input.input_type = "text"  # type: ignore[misc]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
 from collections.abc import Callable
 from typing import Any, get_args
 
@@ -19,7 +21,8 @@ from twelvelabs_embed import (
     TimedText,
     Video,
 )
-from twelvelabs_embed.errors import Hint
+from twelvelabs_embed._immutable import copy_with
+from twelvelabs_embed.errors import Hint, Violation
 from twelvelabs_embed.inputs.coercion import coerce
 from twelvelabs_embed.inputs.faults import Fault, fault_violation
 
@@ -171,3 +174,23 @@ def test_a_violation_names_the_field_and_what_to_do(
     violation = only_violation(make)
     assert f"{violation.field}: {violation.code}" == field_and_code
     assert violation.hint == (Hint("text", hint) if isinstance(hint, str) else hint)
+
+
+def test_violations_are_immutable_values() -> None:
+    hint = Hint("omit", "end", then=" for all")
+    one = Violation("end", "9 s", "it is 5 s long", hint, code="a.b")
+    assert repr(one) == (
+        "Violation(field='end', value='9 s', allowed='it is 5 s long', "
+        "hint=Hint(action='omit', args=('end',), then=' for all'), code='a.b')"
+    )
+    for same in (pickle.loads(pickle.dumps(one)), copy.deepcopy(one), copy_with(one)):
+        assert (same, hash(same), str(same)) == (one, hash(one), str(one))
+    assert copy_with(one, field="start") == Violation(
+        "start", "9 s", "it is 5 s long", hint, code="a.b"
+    )
+    assert one != copy_with(one, code="a.c")
+    assert one != tuple(getattr(one, name) for name in one.__match_args__)
+    with pytest.raises(AttributeError, match="field"):
+        one.field = "start"
+    with pytest.raises(AttributeError, match="field"):
+        del one.field

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import Any, get_args
 
-import attrs
 import pytest
 from PIL import Image as Pillow
 from twelvelabs_embed.errors import Hint
@@ -22,7 +22,7 @@ from twelvelabs_embed.inputs import (
 from twelvelabs_embed.limits import InputType
 from twelvelabs_embed.limits.file_signatures import FORMATS, Format
 from twelvelabs_embed.validation.media_probe import MediaFacts, inspect_media
-from twelvelabs_embed.validation.rules import RULES
+from twelvelabs_embed.validation.rules.media_inputs import RULES
 
 from tests.planning import check, violations, warnings
 from tests.validation.facts import FILM, GOOD, IMAGE, MB, SOUND, but, only
@@ -37,7 +37,7 @@ def test_good_inputs_have_no_violations_and_no_warnings(input: Input, facts: Med
 # --- texts ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("make", [Text, lambda text: TextImage(text, "dog.jpg")])
+@pytest.mark.parametrize("make", [Text, partial(TextImage, media="dog.jpg")])
 def test_texts(make: Any) -> None:
     def said(text: str) -> str:
         return only(violations(make(text), IMAGE)).value
@@ -346,6 +346,6 @@ def test_messages(input: Input, facts: MediaFacts, options: dict[str, Any], text
 
 
 def test_every_input_type_is_a_class_with_rules_and_a_plural() -> None:
-    classes = {attrs.fields_dict(one)["input_type"].default: one for one in get_args(Input)}
-    assert set(classes) == set(RULES) == set(get_args(InputType))
+    classes = {one.input_type: one for one in get_args(Input)}
+    assert set(classes) == {"text", *RULES} == set(get_args(InputType))
     assert len({one.plural for one in classes.values()}) == len(classes)

@@ -147,8 +147,10 @@ if TYPE_CHECKING:
         Page as Page,
         Pager as Pager,
     )
-    from twelvelabs_embed._http.request import (
+    from twelvelabs_embed._http.raw_response import (
         RawResponse as RawResponse,
+    )
+    from twelvelabs_embed._http.request import (
         RequestOptions as RequestOptions,
     )
     from twelvelabs_embed.api.assets import (
@@ -264,7 +266,8 @@ if TYPE_CHECKING:
 
 _GENERATED = "twelvelabs_embed_api.models"
 _NAMES_BY_MODULE = {
-    "_http.request": "RawResponse RequestOptions",
+    "_http.raw_response": "RawResponse",
+    "_http.request": "RequestOptions",
     "api.assets": "AssetDetail AssetsClient AsyncAssetsClient",
     "api.item_types": (
         "AssetsCreateRequestMethod AssetsListRequestAssetTypesItem "

@@ -26,7 +26,7 @@ from twelvelabs_embed._http.methods import (
 from twelvelabs_embed._http.request import Connection, RequestOptions
 from twelvelabs_embed._http.telemetry import EmbeddingSpan
 from twelvelabs_embed.errors import ConfigurationError
-from twelvelabs_embed.inputs import EmbedInput, MediaInput, MultiInput, Text, coerce
+from twelvelabs_embed.inputs.text import Text
 from twelvelabs_embed.limits import DEFAULT_MODEL, Via
 from twelvelabs_embed.sending import (
     DEFAULT_WAIT_SEC,
@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from twelvelabs_embed.api.v2 import AsyncV2Client, V2Client
     from twelvelabs_embed.batch.jobs import BatchResult
     from twelvelabs_embed.batch.rate_limiter import RateLimiter
+    from twelvelabs_embed.inputs import EmbedInput, Input, MediaInput
     from twelvelabs_embed.results.embeddings import Embeddings
     from twelvelabs_embed.uploads.progress import Progress
     from twelvelabs_embed.uploads.resume_store import PendingTask, ResumeStore
@@ -124,10 +125,10 @@ class EmbedFlows:
         ) as span:
             if isinstance(input, str) and options.check and _match_file_or_link(input):
                 yield from _warn_of_media(input)
-            coerced = Text(input) if isinstance(input, str) else coerce(input)
+            coerced = Text(input) if isinstance(input, str) else _coerce(input)
             span.input_type = coerced.input_type
             facts = NO_MEDIA
-            if not isinstance(coerced, Text):
+            if coerced.input_type != "text":
                 facts = yield from _inspect(coerced, options.check)
             plan = plan_request(coerced, facts, options)
             span.route = plan.route
@@ -267,17 +268,25 @@ class EmbedFlows:
             return span.result
 
 
+def _coerce(input: EmbedInput) -> Input:
+    if isinstance(input, Text):
+        return input
+    from twelvelabs_embed.inputs import coerce  # and with it all inputs, of which a text needs none
+
+    return coerce(input)
+
+
 def _inspect(input: MediaInput, check: bool) -> Flow[MediaFacts]:
     """Inspect the media; without checks only its size, which decides whether it is uploaded."""
     # Not needed for texts.
     from twelvelabs_embed.validation.media_probe import inspect_media, look_up
 
-    if not isinstance(input, MultiInput) and not input.media.is_readable:
+    if input.input_type != "multi_input" and not input.media.is_readable:
         return inspect_media(input)
     if check:
         facts: MediaFacts = yield RunBlocking(partial(inspect_media, input))
         return facts
-    if isinstance(input, MultiInput):
+    if input.input_type == "multi_input":
         return NO_MEDIA
     if input.media.stored is not None:
         facts = yield RunBlocking(partial(look_up, input.media))

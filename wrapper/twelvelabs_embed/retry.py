@@ -10,7 +10,6 @@ from random import random
 from threading import Lock
 from typing import TYPE_CHECKING
 
-from attrs import field, frozen, validators
 from msgspec import Struct
 
 if TYPE_CHECKING:
@@ -24,6 +23,14 @@ MAX_SPREAD_SEC = 10.0
 _MAX_ASKED_SEC = 100 * 365 * 86400.0
 """A century: the moment after a longer wait may be no date."""
 
+_BOUNDS = {
+    "attempts": (1, inf),
+    "total_sec": (0, inf),
+    "base_sec": (0, inf),
+    "cap_sec": (0, inf),
+    "retry_after_cap_sec": (0, inf),
+    "jitter": (0, 1),
+}
 _RETRYABLE_STATUSES = frozenset({408, 429})
 
 
@@ -53,8 +60,7 @@ class Clock(Struct, frozen=True):
     sleep_async: Callable[[float], Awaitable[None]] = _sleep_async
 
 
-@frozen
-class RetryPolicy:
+class RetryPolicy(Struct, frozen=True):
     """How often and for how long a call is retried.
 
     Retried are responses 408, 429 and 500 and above, connections that fail or break, timeouts, and
@@ -76,13 +82,23 @@ class RetryPolicy:
         random: a source of numbers from 0 to 1
     """
 
-    attempts: int = field(default=8, validator=validators.ge(1))
-    total_sec: float = field(default=300.0, validator=validators.ge(0))
-    base_sec: float = field(default=0.5, validator=validators.ge(0))
-    cap_sec: float = field(default=20.0, validator=validators.ge(0))
-    retry_after_cap_sec: float = field(default=60.0, validator=validators.ge(0))
-    jitter: float = field(default=0.5, validator=[validators.ge(0), validators.le(1)])
-    random: Callable[[], float] = field(default=random, repr=False, eq=False)
+    attempts: int = 8
+    total_sec: float = 300.0
+    base_sec: float = 0.5
+    cap_sec: float = 20.0
+    retry_after_cap_sec: float = 60.0
+    jitter: float = 0.5
+    random: Callable[[], float] = random
+
+    def __post_init__(self) -> None:
+        for name, (low, high) in _BOUNDS.items():
+            value = getattr(self, name)
+            if not low <= value <= high:
+                at_most = f" and at most {high}" if high < inf else ""
+                raise ValueError(f"{name} is {value!r}; it must be at least {low}{at_most}")
+
+    def __repr__(self) -> str:
+        return f"RetryPolicy({', '.join(f'{name}={getattr(self, name)!r}' for name in _BOUNDS)})"
 
     def delay_sec(self, failures: int, asked_sec: float | None) -> float:
         """Return the delay before the next attempt, in seconds.

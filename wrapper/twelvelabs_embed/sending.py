@@ -5,9 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, NamedTuple, TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
-from attrs import evolve
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -16,6 +15,7 @@ from twelvelabs_embed._http.operation import EMBED_PATH, Operation
 from twelvelabs_embed._http.redaction import Secret
 from twelvelabs_embed._http.request import Connection, RequestOptions, call
 from twelvelabs_embed._http.telemetry import EmbeddingSpan
+from twelvelabs_embed._immutable import copy_with
 from twelvelabs_embed.errors import (
     BadRequestError,
     NotFoundError,
@@ -25,7 +25,6 @@ from twelvelabs_embed.errors import (
     WaitTimeoutError,
     is_gone,
 )
-from twelvelabs_embed.inputs import Audio, MultiInput, Text, Video
 from twelvelabs_embed.validation.options import Dimension
 from twelvelabs_embed.validation.planning import PlanOptions, RequestPlan
 from twelvelabs_embed.validation.routing import Route, RouteName
@@ -143,8 +142,7 @@ class Sender:
 
     def send_link(self, plan: RequestPlan, facts: MediaFacts, job: Job) -> Flow[Embeddings]:
         """Send a link. The content of an object in a store is sent if its link is rejected."""
-        assert not isinstance(plan.input, (Text, MultiInput))
-        stored = plan.input.media.stored
+        stored = plan.media.stored
         if stored is None:
             return (yield from self.send(plan, job))
         link: str | None = yield RunBlocking(stored.link)
@@ -184,7 +182,7 @@ class Sender:
         except BadRequestError as error:
             # Only the service can know how long the media behind a link is.
             is_too_long = error.code == "video_duration_too_long"
-            may_use_task = job.options.route is None and isinstance(plan.input, (Audio, Video))
+            may_use_task = job.options.route is None and plan.input.input_type in ("audio", "video")
             if not (is_too_long and may_use_task):
                 raise
             why = f"the service says: {error.message}"
@@ -192,12 +190,11 @@ class Sender:
 
     def send_uploaded(self, plan: RequestPlan, job: Job) -> Flow[Embeddings]:
         """Upload the media, embed it, delete it."""
-        assert not isinstance(plan.input, (Text, MultiInput))
         options = job.options
         job.span.route = plan.route
         job.span.log("%s is uploaded: %s", job.label, plan.route.why)
         asset = yield from self._assets().upload(
-            plan.input.media,
+            plan.media,
             timeout=0,
             progress=options.progress,
             request_options=options.request_options,
@@ -310,10 +307,10 @@ def _without_link(embeddings: Embeddings, address: str) -> Embeddings:
     """Replace a presigned link that the service repeats by the address of the object."""
     if not embeddings.metadata or "input_url" not in embeddings.metadata:
         return embeddings
-    return evolve(embeddings, metadata={**embeddings.metadata, "input_url": address})
+    return copy_with(embeddings, metadata={**embeddings.metadata, "input_url": address})
 
 
-class _TaskState(NamedTuple):
+class _TaskState(Struct):
     """What is known of a task."""
 
     status: str
@@ -343,5 +340,5 @@ def _decode_task(
     embeddings = _decode(input_type, model, route, response)
     if not input_type:  # of a task that another machine created
         found = (embeddings.metadata or {}).get("input_type", "")
-        embeddings = evolve(embeddings, input_type=found)
+        embeddings = copy_with(embeddings, input_type=found)
     return _TaskState(state.status, None, embeddings)

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
-from attrs import frozen
+from twelvelabs_embed._immutable import Immutable
 
 __all__ = ["Hint", "HintRenderers", "Violation", "render_hint"]
 
@@ -20,8 +20,7 @@ HintRenderers: TypeAlias = Mapping[str, str | Callable[..., str]]
 """The text of each action: a format of its arguments, or what makes it of them."""
 
 
-@frozen(init=False)
-class Hint:
+class Hint(Immutable):
     """What to do about a violation.
 
     Attributes:
@@ -32,14 +31,13 @@ class Hint:
         then: what follows from it, as the end of the sentence
     """
 
+    __slots__ = __match_args__ = ("action", "args", "then")
     action: str
     args: tuple[object, ...]
     then: str
 
     def __init__(self, action: str, *args: object, then: str = "") -> None:
-        object.__setattr__(self, "action", action)
-        object.__setattr__(self, "args", args)
-        object.__setattr__(self, "then", then)
+        self._set_fields(action, args, then)
 
     def __str__(self) -> str:
         return render_hint(self, _PYTHON)
@@ -88,8 +86,7 @@ _PYTHON: HintRenderers = {
 }
 
 
-@frozen(init=False)
-class Violation:
+class Violation(Immutable):
     """One thing that is wrong with an input.
 
     Attributes:
@@ -100,6 +97,7 @@ class Violation:
         code: a stable name of what is wrong, such as `media.too_long`
     """
 
+    __slots__ = __match_args__ = ("field", "value", "allowed", "hint", "code")
     field: str
     value: str
     allowed: str
@@ -117,11 +115,7 @@ class Violation:
     ) -> None:
         if isinstance(hint, str):
             hint = Hint("text", hint) if hint else None
-        object.__setattr__(self, "field", field)
-        object.__setattr__(self, "value", value)
-        object.__setattr__(self, "allowed", allowed)
-        object.__setattr__(self, "hint", hint)
-        object.__setattr__(self, "code", code or f"{field}.invalid")
+        self._set_fields(field, value, allowed, hint, code or f"{field}.invalid")
 
     def __str__(self) -> str:
         hint = f". {self.hint}" if self.hint else ""

@@ -12,20 +12,22 @@ import os
 from binascii import b2a_base64
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from functools import lru_cache, partial
-from typing import IO, Any, NamedTuple
+from typing import IO, TYPE_CHECKING, Any
 
 import httpx
+from msgspec import Struct
 
 from twelvelabs_embed._http.operation import MultipartForm
-from twelvelabs_embed.inputs.media import Media
 
+if TYPE_CHECKING:
+    from twelvelabs_embed.inputs.media import Media
 # Divisible by three, so that no chunk of base64 but the last ends in padding.
 _CHUNK_BYTES = 3 * 128 * 1024
 # Stands for media while the JSON is written. No text can hold it: it is never sent.
 _MARK = os.urandom(16).hex()
 
 
-class Streamed(NamedTuple):
+class Streamed(Struct, frozen=True):
     """A part of a body that is produced while it is sent.
 
     Attributes:
@@ -95,6 +97,8 @@ def encode_json(body: Mapping[str, Any]) -> bytes | StreamedBody:
     media: list[Media] = []
 
     def take_media(value: object) -> str:
+        from twelvelabs_embed.inputs.media import Media  # not needed for texts
+
         if not isinstance(value, Media):
             raise TypeError(f"{type(value).__name__} cannot be written as JSON")
         media.append(value)
@@ -169,6 +173,8 @@ def _escape(filename: str) -> str:
 
 
 def _as_stream(content: Media | IO[bytes]) -> Streamed:
+    from twelvelabs_embed.inputs.media import Media
+
     if isinstance(content, Media):
         size_bytes = content.size_bytes
         return Streamed(

@@ -12,13 +12,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, Concatenate, Generic, ParamSpec, Protocol, TypeVar
 
 from twelvelabs_embed._http.effects import Flow
-from twelvelabs_embed._http.request import RawResponse
 from twelvelabs_embed._http.runners import AsyncRunner, Runner
 
 if TYPE_CHECKING:
     from msgspec import Struct
 
     from twelvelabs_embed._http.pagination import AsyncPager, Page, Pager
+    from twelvelabs_embed._http.raw_response import RawResponse
 
 F = TypeVar("F")
 M = TypeVar("M", bound=Callable[..., Any])

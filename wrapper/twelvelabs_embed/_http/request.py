@@ -6,10 +6,10 @@ Imported with the client. `sending`, and with it httpx, is imported by the first
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any, Generic, NoReturn, TypedDict, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypedDict, TypeVar
 
-from attrs import evolve, frozen
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed.errors import ConfigurationError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     import httpx
 
     from twelvelabs_embed._http.operation import Operation
+    from twelvelabs_embed._http.raw_response import RawResponse
 
 T = TypeVar("T")
 
@@ -71,28 +72,6 @@ class Connection(Struct, frozen=True, eq=False):
         )
 
 
-@frozen
-class RawResponse(Generic[T]):
-    """A result with the HTTP response that it was read from.
-
-    Attributes:
-        data: what the call returns without `with_raw_response`
-        status_code: the HTTP status
-        attempts: how many times the request was sent
-        http_response: the response as it was received
-    """
-
-    data: T
-    status_code: int
-    attempts: int
-    http_response: httpx.Response
-
-    @property
-    def headers(self) -> Mapping[str, str]:
-        """The response's headers, names in lower case."""
-        return self.http_response.headers
-
-
 def call(
     operation: Operation[T], connection: Connection, options: RequestOptions | None
 ) -> Flow[RawResponse[T]]:
@@ -114,15 +93,30 @@ def call(
 
 
 def validate_options(options: RequestOptions) -> None:
-    """Raise ConfigurationError for unknown options, and for numbers out of bounds."""
+    """Raise ConfigurationError for unknown options, other types, and numbers out of bounds."""
+    given: Any = options
+    if not isinstance(given, Mapping):
+        raise ConfigurationError(
+            f"request_options is of type {type(given).__name__}, but must be a dict"
+        )
     if unknown := options.keys() - RequestOptions.__annotations__.keys():
         raise ConfigurationError(
             f"request_options has {', '.join(sorted(unknown))}, but knows only "
             f"{', '.join(RequestOptions.__annotations__)}"
         )
-    retries = options.get("max_retries")
-    if retries is not None and retries < 0:
-        raise ConfigurationError(f"request_options['max_retries'] is {retries}, but at least 0 is")
+    retries: Any = options.get("max_retries")
+    is_count = isinstance(retries, int) and not isinstance(retries, bool) and retries >= 0
+    if retries is not None and not is_count:
+        raise ConfigurationError(
+            f"request_options['max_retries'] is {retries!r}, but must be a whole number from 0 on"
+        )
+    for name in ("additional_query_parameters", "additional_body_parameters"):
+        value: Any = options.get(name)
+        if value is not None and not isinstance(value, Mapping):
+            kind = type(value).__name__
+            raise ConfigurationError(
+                f"request_options[{name!r}] is of type {kind}, but must be a dict"
+            )
     timeout = options.get("timeout_in_seconds")
     if timeout is not None:
         validate_timeout("request_options['timeout_in_seconds']", timeout)
@@ -144,4 +138,4 @@ def validate_timeout(name: str, timeout: float | httpx.Timeout) -> None:
 def retry_policy(connection: Connection, options: RequestOptions) -> RetryPolicy:
     """Return the connection's retry policy with the retries that the options ask for."""
     retries = options.get("max_retries")
-    return connection.retry if retries is None else evolve(connection.retry, attempts=retries + 1)
+    return connection.retry if retries is None else replace(connection.retry, attempts=retries + 1)

@@ -43,7 +43,8 @@ from twelvelabs_embed._http.methods import (
     sync_pages,
 )
 from twelvelabs_embed._http.operation import Operation
-from twelvelabs_embed._http.request import Connection, RawResponse, RequestOptions, call
+from twelvelabs_embed._http.raw_response import RawResponse
+from twelvelabs_embed._http.request import Connection, RequestOptions, call
 
 if TYPE_CHECKING:
     from twelvelabs_embed._http.pagination import AsyncPager, Page, Pager

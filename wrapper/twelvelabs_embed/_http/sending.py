@@ -19,8 +19,9 @@ from msgspec.structs import replace
 from twelvelabs_embed._http.effects import Flow, SendRequest, Sleep
 from twelvelabs_embed._http.encoding import StreamedBody, encode_form, encode_json
 from twelvelabs_embed._http.operation import MultipartForm, Operation
+from twelvelabs_embed._http.raw_response import RawResponse
 from twelvelabs_embed._http.redaction import redact_error, redact_response
-from twelvelabs_embed._http.request import RawResponse, RequestOptions
+from twelvelabs_embed._http.request import RequestOptions
 from twelvelabs_embed._http.telemetry import RequestSpan
 from twelvelabs_embed._http.transport import SecretHeaders
 from twelvelabs_embed.errors import (

@@ -296,7 +296,9 @@ def redact_request(request: httpx.Request, *, is_external: bool) -> None:
 
 
 CLIENT_HEADERS = httpx.Client(
-    transport=httpx.BaseTransport(), headers={"accept-encoding": ACCEPT_ENCODING}
+    transport=httpx.BaseTransport(),
+    headers={"accept-encoding": ACCEPT_ENCODING},
+    trust_env=False,
 ).headers
 
 

@@ -7,7 +7,6 @@ from collections.abc import Callable
 from math import inf
 from typing import TypeVar
 
-from attrs import evolve
 from msgspec.structs import replace
 
 from twelvelabs_embed._http.effects import Flow, Notify, Sleep
@@ -114,4 +113,4 @@ def _with_deadline(
         return connection
     left_sec = max(0.0, timeout_sec - (connection.clock.monotonic() - started_sec))
     policy = connection.retry
-    return replace(connection, retry=evolve(policy, total_sec=min(policy.total_sec, left_sec)))
+    return replace(connection, retry=replace(policy, total_sec=min(policy.total_sec, left_sec)))

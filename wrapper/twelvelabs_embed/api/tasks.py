@@ -37,7 +37,8 @@ from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed._http.methods import AsyncResource, Resource, awaited_docstring
 from twelvelabs_embed._http.pagination import Page
-from twelvelabs_embed._http.request import RawResponse, RequestOptions
+from twelvelabs_embed._http.raw_response import RawResponse
+from twelvelabs_embed._http.request import RequestOptions
 from twelvelabs_embed._http.resources import (
     AsyncRawResource,
     Flows,

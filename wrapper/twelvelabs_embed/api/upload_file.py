@@ -10,7 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from attrs import evolve, frozen
+from attrs import frozen
+from msgspec.structs import replace
 
 from twelvelabs_embed._http.effects import Flow, Notify, RunBlocking
 from twelvelabs_embed._http.request import Connection, RequestOptions
@@ -131,9 +132,9 @@ class UploadFileFlows(Flows):
             )
         policy = self._connection.retry
         if max_retries is not None:
-            policy = evolve(policy, attempts=max_retries + 1)
+            policy = replace(policy, attempts=max_retries + 1)
         if retry_delay is not None:
-            policy = evolve(policy, base_sec=retry_delay)
+            policy = replace(policy, base_sec=retry_delay)
 
         def report(completed: int, total: int) -> Notify:
             assert progress_callback is not None

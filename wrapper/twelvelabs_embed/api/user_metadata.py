@@ -7,7 +7,8 @@ from twelvelabs_embed_api.models import UserMetadataRequest
 from twelvelabs_embed._http import endpoints
 from twelvelabs_embed._http.effects import Flow
 from twelvelabs_embed._http.endpoints import UserMetadataLike, as_user_metadata
-from twelvelabs_embed._http.request import RawResponse, RequestOptions
+from twelvelabs_embed._http.raw_response import RawResponse
+from twelvelabs_embed._http.request import RequestOptions
 from twelvelabs_embed._http.resources import Flows, endpoint
 
 

@@ -35,7 +35,8 @@ from twelvelabs_embed._http.methods import (
     awaited_docstring,
     resource_property,
 )
-from twelvelabs_embed._http.request import RawResponse, RequestOptions
+from twelvelabs_embed._http.raw_response import RawResponse
+from twelvelabs_embed._http.request import RequestOptions
 from twelvelabs_embed._http.resources import (
     AsyncRawResource,
     Flows,

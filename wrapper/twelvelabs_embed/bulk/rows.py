@@ -14,8 +14,9 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 from typing import Any, TypeAlias, cast
 
-from attrs import evolve, field, frozen
+from attrs import field, frozen
 
+from twelvelabs_embed._immutable import copy_with
 from twelvelabs_embed._text import did_you_mean
 from twelvelabs_embed.bulk.links import LinkIds, mask_row
 from twelvelabs_embed.bulk.row_settings import SETTINGS, Row, read_settings
@@ -329,7 +330,7 @@ def _find_type(row: Row, media: Media | None, violations: list[Violation]) -> In
     except InvalidInputError as error:
         hint = "Give its type in the column type of a manifest"
         violations += [
-            evolve(one, hint=Hint("text", hint)) if one.field == "input" else one
+            copy_with(one, hint=Hint("text", hint)) if one.field == "input" else one
             for one in error.violations
         ]
         return None

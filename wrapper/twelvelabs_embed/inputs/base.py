@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import cache
-from typing import Any, TypeAlias, cast
+from typing import Any, Self, TypeAlias, cast
 
-from attrs import Attribute, fields
+from attrs import Attribute, evolve, fields
 
 from twelvelabs_embed._text import shorten_middle
 from twelvelabs_embed.errors import InvalidInputError, Violation
@@ -55,8 +55,9 @@ class InputBase:
 
 @cache
 def _arguments_of(kind: type) -> list[Attribute[Any]]:
-    arguments = [one for one in fields(kind) if one.init]
-    return sorted(arguments, key=lambda one: _ORDER.index(one.name) if one.name in _ORDER else 99)
+    return sorted(
+        fields(kind), key=lambda one: _ORDER.index(one.name) if one.name in _ORDER else 99
+    )
 
 
 class MediaBase(InputBase):
@@ -69,6 +70,10 @@ class MediaBase(InputBase):
     def label(self) -> str:
         """What messages call it."""
         return self.media.label
+
+    def with_media(self, media: Media) -> Self:
+        """Return the input with other media."""
+        return cast(Self, evolve(cast(Any, self), media=media))
 
     def to_multi_input(self, source: SourceOf) -> dict[str, Any]:
         """Write the `multi_input` that means the same: the whole file, without options."""

@@ -4,27 +4,24 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Mapping
-from typing import TypeAlias, cast, get_args
-
-from attrs import fields_dict
+from typing import TypeAlias, get_args
 
 from twelvelabs_embed.errors import Hint, InvalidInputError, Violation
 from twelvelabs_embed.inputs.documents import Document
 from twelvelabs_embed.inputs.faults import fault_violation
+from twelvelabs_embed.inputs.images import Image, TextImage
 from twelvelabs_embed.inputs.media import Media, read_head
 from twelvelabs_embed.inputs.media_conversion import PilImage, ReadableFile, as_media
 from twelvelabs_embed.inputs.multi_input import MultiInput
 from twelvelabs_embed.inputs.recordings import Audio, Video
-from twelvelabs_embed.inputs.text_and_images import Image, Text, TextImage
+from twelvelabs_embed.inputs.text import Text
 from twelvelabs_embed.limits.file_signatures import sniff
 
 MediaInput: TypeAlias = Image | TextImage | Audio | Video | Document | MultiInput
 Input: TypeAlias = Text | MediaInput
 """Everything that can be embedded."""
 
-INPUT_CLASSES: Mapping[str, Callable[..., Input]] = {
-    cast(str, fields_dict(one)["input_type"].default): one for one in get_args(Input)
-}
+INPUT_CLASSES: Mapping[str, Callable[..., Input]] = {one.input_type: one for one in get_args(Input)}
 """The classes of inputs by their `input_type`."""
 
 EmbedInput: TypeAlias = (

@@ -62,7 +62,7 @@ class Document(MediaBase):
         default=None, converter=_to_document_scopes, kw_only=True
     )
     segmentation: Spatial | Sequential | None = field(default=None, kw_only=True)
-    input_type: Literal["document"] = field(init=False, default="document")
+    input_type: ClassVar[Literal["document"]] = "document"
     plural: ClassVar[str] = "documents"
 
     def _violations(self) -> list[Violation]:

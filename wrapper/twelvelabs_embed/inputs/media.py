@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from twelvelabs_embed.inputs.object_stores import StoredObject
 
 __all__ = [
-    "LinkHost",
     "Media",
     "MediaSourceKind",
     "is_link",
@@ -38,8 +37,6 @@ __all__ = [
 ]
 
 MediaSourceKind: TypeAlias = Literal["file", "bytes", "url", "asset", "object"]
-LinkHost: TypeAlias = Literal["public", "private"]
-"""Whether a link leads to the internet, or to a host that the service cannot reach."""
 
 _Bytes: TypeAlias = bytes  # inside Media, `bytes` is the constructor
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from typing import Any, ClassVar, Literal, TypeAlias
 
-from attrs import field, frozen
+from attrs import frozen
 
 from twelvelabs_embed._text import did_you_mean, shorten_middle, value_words
 from twelvelabs_embed.errors import Hint, Violation
 from twelvelabs_embed.inputs.base import InputBase, SourceOf, given_only
 from twelvelabs_embed.inputs.documents import Document
+from twelvelabs_embed.inputs.images import Image
 from twelvelabs_embed.inputs.recordings import Audio, Video
-from twelvelabs_embed.inputs.text_and_images import Image
-from twelvelabs_embed.inputs.validators import text_violations
+from twelvelabs_embed.inputs.text import text_violations
 from twelvelabs_embed.limits import find_limit
 
 SourceInput: TypeAlias = Image | Audio | Video | Document
@@ -60,7 +60,7 @@ class MultiInput(InputBase):
 
     text: str | None
     sources: tuple[Source, ...]
-    input_type: Literal["multi_input"] = field(init=False, default="multi_input")
+    input_type: ClassVar[Literal["multi_input"]] = "multi_input"
     plural: ClassVar[str] = "several sources together"
 
     def __init__(
@@ -69,7 +69,6 @@ class MultiInput(InputBase):
         sources = [*map(Source, media), *(Source(one, name) for name, one in named.items())]
         object.__setattr__(self, "text", text)
         object.__setattr__(self, "sources", tuple(sources))
-        object.__setattr__(self, "input_type", "multi_input")
         self.__attrs_post_init__()
 
     @property

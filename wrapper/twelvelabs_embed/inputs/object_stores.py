@@ -23,13 +23,13 @@ from attrs import field, frozen
 from twelvelabs_embed._text import shorten_middle
 from twelvelabs_embed.errors import ApiConnectionError, InvalidInputError, Violation
 from twelvelabs_embed.inputs.faults import StoreError
-from twelvelabs_embed.inputs.media import LinkHost
 from twelvelabs_embed.inputs.store_access import (
     UnreadableKeyError,
     obstore,
     open_store,
     translating,
 )
+from twelvelabs_embed.limits import LinkHost
 
 __all__ = [
     "ObjectStat",

@@ -128,7 +128,7 @@ class Audio(_Recording):
     options: tuple[AudioOption, ...] | None = field(
         default=None, converter=_to_audio_options, kw_only=True
     )
-    input_type: Literal["audio"] = field(init=False, default="audio")
+    input_type: ClassVar[Literal["audio"]] = "audio"
     plural: ClassVar[str] = "audio"
 
 
@@ -163,7 +163,7 @@ class Video(_Recording):
     options: tuple[VideoOption, ...] | None = field(
         default=None, converter=_to_video_options, kw_only=True
     )
-    input_type: Literal["video"] = field(init=False, default="video")
+    input_type: ClassVar[Literal["video"]] = "video"
     plural: ClassVar[str] = "videos"
 
 

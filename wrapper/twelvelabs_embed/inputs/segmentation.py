@@ -12,12 +12,12 @@ from attrs.converters import optional
 
 from twelvelabs_embed._text import did_you_mean, join_words, shorten_middle
 from twelvelabs_embed.errors import InvalidInputError, Violation
+from twelvelabs_embed.inputs.text import text_violations
 from twelvelabs_embed.inputs.validators import (
     Seconds,
     int_violations,
     is_int,
     raise_if_any,
-    text_violations,
     time_violations,
     to_int,
     to_sec,

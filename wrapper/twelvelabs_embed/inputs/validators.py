@@ -78,13 +78,6 @@ def raise_if_any(violations: list[Violation]) -> None:
         raise InvalidInputError(violations)
 
 
-def text_violations(text: object) -> list[Violation]:
-    if isinstance(text, str):
-        return []
-    hint = "Convert it with str(), or wrap media in Image, Audio or Video"
-    return [Violation("text", value_words(text), "a text is a str", hint, code="text.wrong_type")]
-
-
 def media_violations(media: object) -> list[Violation]:
     return list(media.violations) if isinstance(media, InvalidInputError) else []
 

@@ -10,6 +10,7 @@ from twelvelabs_embed.limits.rows import (
     InputType as InputType,
     Limit as Limit,
     LimitName as LimitName,
+    LinkHost as LinkHost,
     OptionName as OptionName,
     ShapeName as ShapeName,
     Via as Via,

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Literal, NamedTuple, TypeAlias
+from typing import Literal, TypeAlias
+
+from msgspec import Struct
 
 DEFAULT_MODEL = "marengo3.0"
 
@@ -17,6 +19,9 @@ Endpoint: TypeAlias = Literal["sync", "task", "asset", "multipart"]
 
 Via: TypeAlias = Literal["inline", "url", "asset"]
 """How the media gets there: in the request as base64, by a link, or uploaded before."""
+
+LinkHost: TypeAlias = Literal["public", "private"]
+"""Whether a link leads to the internet, or to a host that the service cannot reach."""
 
 LimitName: TypeAlias = Literal[
     "max_text_tokens",
@@ -59,10 +64,7 @@ CutName: TypeAlias = Literal["spatial", "sequential"]
 """How a document is divided, as `segmentation.Spatial` and `Sequential` do it."""
 
 
-# Named tuples, since classes of attrs take four times as long to define.
-
-
-class Limit(NamedTuple):
+class Limit(Struct, frozen=True):
     """One number that an input must not pass.
 
     Attributes:
@@ -97,7 +99,7 @@ class Limit(NamedTuple):
 _UNITS = {"tokens": "tokens", "bytes": "bytes", "sec": "s", "px": "px"}
 
 
-class Choices(NamedTuple):
+class Choices(Struct, frozen=True):
     """The words that one option may have, or the formats that a file may have.
 
     Attributes:
@@ -117,7 +119,7 @@ class Choices(NamedTuple):
     grade: Grade = "documented"
 
 
-class RequestShape(NamedTuple):
+class RequestShape(Struct, frozen=True):
     """What an input looks like in a request to a model.
 
     Attributes:
@@ -133,7 +135,7 @@ class RequestShape(NamedTuple):
     grade: Grade = "documented"
 
 
-class OptionSpec(NamedTuple):
+class OptionSpec(Struct, frozen=True):
     """Where an option can be chosen.
 
     Attributes:
@@ -152,7 +154,7 @@ class OptionSpec(NamedTuple):
     grade: Grade = "documented"
 
 
-class DocumentKind(NamedTuple):
+class DocumentKind(Struct, frozen=True):
     """What can be asked of one kind of document.
 
     Attributes:

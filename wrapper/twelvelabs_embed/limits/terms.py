@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import NamedTuple, ParamSpec, TypeVar, cast, get_args
+from typing import ParamSpec, TypeVar, cast, get_args
+
+from msgspec import Struct
 
 from twelvelabs_embed.limits.rows import (
     ChoiceName,
@@ -35,7 +37,7 @@ T = TypeVar("T")
 _Row = TypeVar("_Row", Limit, Choices, OptionSpec, RequestShape)
 
 
-class Terms(NamedTuple):
+class Terms(Struct, frozen=True):
     """What a model accepts of an input at an endpoint, when its media is sent in one way.
 
     Attributes:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from attrs import frozen
 
+from twelvelabs_embed._immutable import Immutable
 from twelvelabs_embed.errors import ModelMismatchError
 from twelvelabs_embed.results.segments import Segment, Usage
 from twelvelabs_embed.results.vectors import Vectors
@@ -16,10 +16,19 @@ if TYPE_CHECKING:
     from twelvelabs_embed.validation.routing import Route
 
 
-@frozen(eq=False, init=False)
-class EmbeddingsBase:
+class EmbeddingsBase(Immutable):
     """The attributes of `Embeddings`, which describes them."""
 
+    __slots__ = __match_args__ = (
+        "vectors",
+        "segments",
+        "model",
+        "input_type",
+        "metadata",
+        "usage",
+        "uncertainties",
+        "route",
+    )
     vectors: Vectors
     segments: tuple[Segment, ...]
     model: str

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, SupportsIndex, final, overload
 
 import numpy as np
 import numpy.typing as npt
-from attrs import evolve, frozen
 
+from twelvelabs_embed._immutable import copy_with
 from twelvelabs_embed.results.base import (
     EmbeddingsBase,
     check_same_model,
@@ -40,7 +40,6 @@ __all__ = ["Embeddings", "Match", "Segment", "Usage"]
 
 
 @final
-@frozen(eq=False, repr=False, init=False)
 class Embeddings(EmbeddingsBase):
     """Vectors of one model, and the segment that each represents.
 
@@ -69,6 +68,8 @@ class Embeddings(EmbeddingsBase):
         ValueError: its shape is not (N, D), there are not N segments, or a number is not finite.
     """
 
+    __slots__ = ()
+
     def __init__(
         self,
         vectors: Vectors,
@@ -86,7 +87,7 @@ class Embeddings(EmbeddingsBase):
             raise ValueError(f"{len(vectors)} vectors, but {len(segments)} segments")
         if uncertainties is not None:
             uncertainties = as_uncertainties(uncertainties, vectors.shape)
-        self.__attrs_init__(  # pyright: ignore[reportAttributeAccessIssue]
+        self._set_fields(
             vectors,
             tuple(segments),
             model,
@@ -376,7 +377,7 @@ class Embeddings(EmbeddingsBase):
     def _with_vectors(
         self, vectors: Vectors, segments: Sequence[Segment], uncertainties: Vectors | None = None
     ) -> Embeddings:
-        return evolve(self, vectors=vectors, segments=segments, uncertainties=uncertainties)
+        return copy_with(self, vectors=vectors, segments=segments, uncertainties=uncertainties)
 
     def _comparable(self, other: Embeddings | npt.NDArray[Any]) -> Vectors:
         """Return the vectors of `other`, which are validated to be comparable."""

@@ -6,8 +6,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from twelvelabs_embed.inputs.faults import Fault
-from twelvelabs_embed.inputs.media import LinkHost
-from twelvelabs_embed.limits import Via
+from twelvelabs_embed.limits import LinkHost, Via
 from twelvelabs_embed.limits.file_signatures import Format
 
 __all__ = ["NO_MEDIA", "MediaFacts"]
@@ -53,6 +52,11 @@ class MediaFacts(Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
     sources: tuple[MediaFacts, ...] = ()
     link_host: LinkHost | None = None
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether there are pictures and no sound."""
+        return self.has_video is True and self.has_audio is False
 
     def with_note(self, note: str) -> MediaFacts:
         """Return the facts with another note, which begins with what messages call the media."""

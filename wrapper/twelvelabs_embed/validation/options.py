@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias
+from typing import TYPE_CHECKING, Literal, TypeAlias
 
 from msgspec import Struct
 
-from twelvelabs_embed.inputs import Input, MultiInput, Text, TextImage
 from twelvelabs_embed.limits import DEFAULT_MODEL
 from twelvelabs_embed.validation.routing import RouteName
+
+if TYPE_CHECKING:
+    from twelvelabs_embed.inputs import Input
 
 Dimension: TypeAlias = Literal[128, 256, 512]
 """How many numbers a vector can have, with models that leave the choice."""
@@ -46,4 +48,4 @@ class PlanOptions(VectorOptions, frozen=True, kw_only=True):
 
 def has_text(input: Input) -> bool:
     """Return whether an input has a text."""
-    return isinstance(input, (Text, TextImage, MultiInput)) and input.text is not None
+    return getattr(input, "text", None) is not None

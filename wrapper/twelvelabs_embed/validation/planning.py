@@ -7,22 +7,27 @@ plan.payload
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
-from attrs import evolve
 from msgspec import Struct
 from msgspec.structs import replace
 
 from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.inputs import Audio, Input, MultiInput, Text, Video
-from twelvelabs_embed.inputs.media import Media
 from twelvelabs_embed.limits import Terms, find_terms
 from twelvelabs_embed.validation.media_facts import MediaFacts
 from twelvelabs_embed.validation.options import PlanOptions, has_text
 from twelvelabs_embed.validation.routing import Route, choose_route
 from twelvelabs_embed.validation.rules import find_violations, find_warnings
-from twelvelabs_embed.validation.rules.options import request_shape
+from twelvelabs_embed.validation.rules.common import request_shape
 from twelvelabs_embed.validation.rules.subject import Subject
+
+# A text is planned without the inputs that have media.
+if TYPE_CHECKING:
+    from twelvelabs_embed.inputs import Input
+    from twelvelabs_embed.inputs.base import MediaBase
+    from twelvelabs_embed.inputs.media import Media
+else:
+    Input = Any  # for `inspect.signature`, which evaluates the annotations of a struct
 
 __all__ = ["PlanOptions", "RequestPlan", "plan_request"]
 
@@ -81,18 +86,29 @@ class RequestPlan(Struct, frozen=True, eq=False, kw_only=True):
         payload[kind] = section
         return payload
 
+    @property
+    def media(self) -> Media:
+        """The media of an input that is one file."""
+        return self._file.media
+
+    @property
+    def _file(self) -> MediaBase:
+        return cast("MediaBase", self.input)
+
     def with_asset(self, asset_id: str) -> RequestPlan:
         """Return the plan for media that is uploaded now."""
-        assert not isinstance(self.input, (Text, MultiInput))
-        input = evolve(self.input, media=Media.asset(asset_id))
+        from twelvelabs_embed.inputs.media import Media
+
+        input = self._file.with_media(Media.asset(asset_id))
         return replace(
             self, input=input, route=replace(self.route, asset_id=asset_id), is_uploaded=False
         )
 
     def with_link(self, link: str) -> RequestPlan:
         """Return the plan for an object in a store that the service fetches by a presigned link."""
-        assert not isinstance(self.input, (Text, MultiInput))
-        return replace(self, input=evolve(self.input, media=Media.url(link)))
+        from twelvelabs_embed.inputs.media import Media
+
+        return replace(self, input=self._file.with_media(Media.url(link)))
 
     def without_link(self, facts: MediaFacts) -> RequestPlan:
         """Return the plan for an object whose link the service could not fetch."""
@@ -119,7 +135,7 @@ def plan_request(input: Input, facts: MediaFacts, options: PlanOptions) -> Reque
         subject = Subject(input=input, facts=facts, route=route, terms=terms, options=options)
         violations = find_violations(subject) if options.check else request_shape(subject)
         if options.check:
-            if not isinstance(input, Text):
+            if input.input_type != "text":
                 from twelvelabs_embed.validation.rules.advice import find_advice
 
                 advice = find_advice(subject)
@@ -133,13 +149,13 @@ def plan_request(input: Input, facts: MediaFacts, options: PlanOptions) -> Reque
         violations=tuple(violations),
         warnings=tuple(warnings),
         advice=tuple(advice),
-        media_sec=0.0 if isinstance(input, Text) else _span_sec(input, facts.duration_sec),
+        media_sec=0.0 if input.input_type == "text" else _span_sec(input, facts.duration_sec),
     )
 
 
 def _span_sec(input: Input, duration_sec: float | None) -> float:
     """Return how much of a recording is embedded; 0 if that is not known."""
-    if not isinstance(input, (Audio, Video)):
+    if input.input_type != "audio" and input.input_type != "video":
         return 0.0
     ends = [sec for sec in (input.end_sec, duration_sec) if sec is not None]
     return max(min(ends) - (input.start_sec or 0.0), 0.0) if ends else 0.0

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal, TypeAlias, cast, get_args
+from typing import TYPE_CHECKING, Literal, TypeAlias, cast, get_args
 
 from msgspec import Struct
 
 from twelvelabs_embed._text import duration_words, join_words, size_words
 from twelvelabs_embed.errors import Hint, Violation
-from twelvelabs_embed.inputs import Audio, Input, MultiInput, Text, Video
 from twelvelabs_embed.limits import DEFAULT_MODEL, InputType, OptionName, Terms, Via, find_terms
 from twelvelabs_embed.validation.media_facts import MediaFacts
+
+if TYPE_CHECKING:
+    from twelvelabs_embed.inputs import Input
 
 __all__ = ["Route", "RouteName", "choose_route", "unsupported_options"]
 
@@ -67,8 +69,8 @@ def choose_route(
     """
     kind = input.input_type
     terms = find_terms(kind, model=model)
-    if isinstance(input, (Text, MultiInput)):
-        what = "a text is" if isinstance(input, Text) else "the sources are"
+    if kind in ("text", "multi_input"):
+        what = "a text is" if kind == "text" else "the sources are"
         why = f"{what} always sent inside the request"
         found = _forced_violations(input, facts, model, terms, route, why) if route else []
         return Route("inline", why, "inline"), terms, found
@@ -115,7 +117,7 @@ def _why_task(input: Input, facts: MediaFacts, model: str, terms: Terms) -> str:
         return ""
     if terms.shape is None:
         return f"only tasks embed {input.plural} with {model}"
-    if not isinstance(input, (Audio, Video)):
+    if kind not in ("audio", "video"):
         return ""
     unsupported = unsupported_options(input, terms)
     if unsupported and not unsupported_options(input, task_terms):

@@ -278,12 +278,7 @@ def sound(subject: Subject) -> list[Violation]:
     """Judge whether a video has the sound that is asked for."""
     assert isinstance(subject.input, Video)
     options = subject.input.options
-    if options is None or "visual" in options or not is_silent(subject.facts):
+    if options is None or "visual" in options or not subject.facts.is_silent:
         return []
     allowed, hint = f"{subject.facts.label} has no audio track", Hint("set", "options", "visual")
     return [Violation("options", join_words(options), allowed, hint, code="options.no_audio")]
-
-
-def is_silent(facts: MediaFacts) -> bool:
-    """Return whether there are pictures and no sound."""
-    return facts.has_video is True and facts.has_audio is False

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from attrs import evolve
+from msgspec.structs import replace
 
+from twelvelabs_embed._immutable import copy_with
 from twelvelabs_embed._text import duration_words, join_words, size_words
 from twelvelabs_embed.errors import Hint, Violation
 from twelvelabs_embed.inputs import Document, Image, MultiInput, SourceInput, Video
 from twelvelabs_embed.limits import find_document_kinds, find_terms, models_with_choice
 from twelvelabs_embed.validation.media_facts import MediaFacts
+from twelvelabs_embed.validation.rules.common import text
 from twelvelabs_embed.validation.rules.documents import document_file
 from twelvelabs_embed.validation.rules.media import file_format, image_pixels, video_pixels
-from twelvelabs_embed.validation.rules.options import only_with, text
+from twelvelabs_embed.validation.rules.options import only_with
 from twelvelabs_embed.validation.rules.subject import Subject
 
 
@@ -23,7 +25,7 @@ def multi_input(subject: Subject) -> list[Violation]:
     for number, (source, its) in enumerate(zip(input.sources, facts.sources, strict=True), 1):
         name = source.name or f"media {number}"
         own = _source_violations(source.input, its, subject)
-        found += [evolve(violation, field=name) for violation in own]
+        found += [copy_with(violation, field=name) for violation in own]
     return found
 
 
@@ -71,7 +73,7 @@ def _document_violations(input: MultiInput, facts: MediaFacts, model: str) -> li
 def _source_violations(input: SourceInput, facts: MediaFacts, subject: Subject) -> list[Violation]:
     limits = subject.terms.limits
     terms = find_terms(input.input_type, model=subject.options.model)
-    own = subject._replace(input=input, facts=facts, terms=terms)
+    own = replace(subject, input=input, facts=facts, terms=terms)
     found = document_file(own) if isinstance(input, Document) else file_format(own)
     if isinstance(input, Image):
         found += image_pixels(own)

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING
 
-from twelvelabs_embed.inputs import Input
+from msgspec import Struct
+
 from twelvelabs_embed.limits import Terms
 from twelvelabs_embed.validation.media_facts import MediaFacts
 from twelvelabs_embed.validation.options import PlanOptions
 from twelvelabs_embed.validation.routing import Route
 
+if TYPE_CHECKING:
+    from twelvelabs_embed.inputs import Input
 
-class Subject(NamedTuple):
+
+class Subject(Struct, frozen=True, eq=False):
     """An input, what is known of its media, how it is to be sent, and what limits that.
 
     Attributes:

@@ -1,41 +1,16 @@
-"""Inputs without options: `Text`, `Image`, `TextImage`."""
+"""Inputs with one image: `Image`, `TextImage`."""
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal, cast
+from typing import Any, ClassVar, Literal
 
 from attrs import field, frozen
 
-from twelvelabs_embed.errors import InvalidInputError, Violation
-from twelvelabs_embed.inputs.base import InputBase, MediaBase, SourceOf, as_source
+from twelvelabs_embed.errors import Violation
+from twelvelabs_embed.inputs.base import MediaBase, SourceOf, as_source
 from twelvelabs_embed.inputs.media import Media
-from twelvelabs_embed.inputs.validators import media_violations, text_violations, to_media
-
-
-@frozen(repr=False)
-class Text(InputBase):
-    """A text, at most 500 tokens long, 2,000 with `marengo3.5`. One vector.
-
-    Raises:
-        InvalidInputError: not a `str`.
-
-    Source: `TextInputRequest` of the contract.
-    """
-
-    text: str
-    input_type: Literal["text"] = field(init=False, default="text")
-    plural: ClassVar[str] = "texts"
-    label: ClassVar[str] = "the text"
-
-    def __attrs_post_init__(self) -> None:
-        if not isinstance(cast(object, self.text), str):
-            raise InvalidInputError(text_violations(self.text))
-
-    def to_payload(self, source: SourceOf) -> dict[str, Any]:
-        """Write the request's `text`. `source` is not needed."""
-        return {"input_text": self.text}
-
-    to_multi_input = to_payload
+from twelvelabs_embed.inputs.text import text_violations
+from twelvelabs_embed.inputs.validators import media_violations, to_media
 
 
 @frozen(repr=False)
@@ -52,7 +27,7 @@ class Image(MediaBase):
     """
 
     media: Media = field(converter=to_media)
-    input_type: Literal["image"] = field(init=False, default="image")
+    input_type: ClassVar[Literal["image"]] = "image"
     plural: ClassVar[str] = "images"
 
     def _violations(self) -> list[Violation]:
@@ -79,7 +54,7 @@ class TextImage(MediaBase):
 
     text: str
     media: Media = field(converter=to_media)
-    input_type: Literal["text_image"] = field(init=False, default="text_image")
+    input_type: ClassVar[Literal["text_image"]] = "text_image"
     plural: ClassVar[str] = "texts with images"
 
     def _violations(self) -> list[Violation]:
