@@ -56,10 +56,7 @@ def _every_operation(id: str) -> list[Operation[Any]]:
     links = models.RequestAdditionalPresignedUrlsRequest(start=1, count=1)
     return [
         Operation("embed", "POST", EMBED_PATH, lambda response: response, {}),
-        endpoints.create_task(
-            NAMES[1],
-            models.CreateAsyncEmbeddingRequest(input_type="audio", model_name="marengo3.0"),
-        ),
+        endpoints.create_task(NAMES[1], task),
         endpoints.list_tasks(),
         endpoints.retrieve_task(NAMES[3], id, lambda response: response),
         endpoints.create_asset(NAMES[4], models.CreateAssetRequest(method="url"), None),
