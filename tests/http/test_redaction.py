@@ -7,11 +7,12 @@ import html
 import json
 import re
 from collections.abc import Callable
+from typing import Any
 from urllib.parse import quote, quote_plus
 
 import httpx
 import pytest
-from twelvelabs_embed._http.redaction import MASK, collect_secrets, redact_response
+from twelvelabs_embed._http.redaction import MASK, collect_secrets, redact_error, redact_response
 
 # Each spelling differs from the others. In ASCII, as headers are.
 SECRET = "tlk_a/b c+d>>?\"'&~~\\7f\t3a"
@@ -73,6 +74,36 @@ def test_each_part_of_a_secret_header_is_masked(name: str) -> None:
     for part in parts:
         assert masked(f"<{part}>", secrets) == f"<{MASK}>"
     assert masked("Bearer", secrets) == "Bearer"
+
+
+def test_all_parts_of_a_response_are_masked() -> None:
+    response = httpx.Response(
+        400,
+        content=b"no 12345678",
+        headers={"X-Echo": "12345678", "x-other": "1"},
+        extensions={"reason_phrase": b"not 12345678", "http_version": b"HTTP/1.1"},
+    )
+    assert "12345678" in response.text  # which is kept
+    assert redact_response(response, ["12345678"])
+    assert (response.text, response.content) == (f"no {MASK}", f"no {MASK}".encode())
+    assert (response.headers["x-echo"], response.headers["x-other"]) == (MASK, "1")
+    assert (response.reason_phrase, response.http_version) == (f"not {MASK}", "HTTP/1.1")
+    assert not redact_response(response, ["12345678"])
+    for part in ({"content": b"12345678"}, {"headers": {"a": "12345678"}}):
+        assert redact_response(httpx.Response(400, **part), ["12345678"])
+    reason = {"reason_phrase": b"12345678"}
+    assert redact_response(httpx.Response(400, extensions=reason), ["12345678"])
+
+
+def test_an_error_its_causes_and_their_responses_are_masked() -> None:
+    cause = OSError(5, "of 12345678", "12345678")
+    error: Any = ExceptionGroup("a group", [ValueError(b"12345678", 7, "12345678")])
+    error.__cause__, error.response = cause, httpx.Response(400, content=b"12345678")
+    error.note, cause.__context__ = "12345678", error  # in a circle
+    redact_error(error, ["12345678"])
+    (one,) = error.exceptions
+    assert one.args == (MASK.encode(), 7, MASK)
+    assert (cause.args[:2], error.note, error.response.text) == ((5, f"of {MASK}"), MASK, MASK)
 
 
 def test_only_what_is_as_long_as_a_key_is_masked() -> None:
