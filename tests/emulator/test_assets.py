@@ -19,6 +19,7 @@ from tests.emulator.helpers import (
     request_body,
     rows,
 )
+from tests.validation.recordings import recording
 
 OF_AUDIO = {
     "audio_sample_rate": 16_000,
@@ -204,6 +205,12 @@ def test_a_url_is_fetched_afterwards(client, media_server):
     assert asset["status"] == "ready"
     assert asset["filename"] == "my beach.jpg"
     assert asset["file_type"] == "image/jpeg"
+
+
+def test_the_duration_of_a_video_is_that_of_its_pictures(client, tmp_path):
+    (tmp_path / "a.mp4").write_bytes(recording("mp4", pictures_sec=3, sound_sec=5))
+    asset = create_asset(client, tmp_path / "a.mp4")
+    assert asset["duration"] == pytest.approx(3, abs=0.1)
 
 
 @pytest.mark.parametrize("path", ["/nothing.mp4", "/broken.mp4", "/film.m3u8", "/away", "/round"])

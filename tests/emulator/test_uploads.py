@@ -54,7 +54,9 @@ def test_the_five_steps(start, sample, content):
     assert upload.status()["status"] == "completed"
     assert upload.report(*chunks).json()["duplicate_chunks"] == 3  # which spoils nothing
 
-    assert ended(client, upload.asset_path)["status"] == "ready"
+    asset = ended(client, upload.asset_path)
+    assert asset["status"] == "ready"
+    assert not {"hls", "thumbnail"} & asset.keys()  # by default, unlike those of `POST /assets`
     sources = ({"asset_id": session["asset_id"]}, inline(content))
     here, there = (
         client.post("/embed-v2", json=request_body("video", media_source=source))

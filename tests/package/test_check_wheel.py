@@ -1,6 +1,7 @@
 """`scripts/check-wheel`: what it builds, installs and runs; programs are only recorded."""
 
 import io
+import os
 import subprocess
 import sys
 import tarfile
@@ -9,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import av
 import pytest
 
 from scripts.release import check_wheel
@@ -140,7 +142,8 @@ def test_the_wheel_is_built_also_from_the_sdist(
         ]
     hatch = [sys.executable, "-m", "hatchling", "build"]
     assert programs.commands == [[*hatch, "-d", str(dist)], [*hatch, "-t", "wheel"]]
-    assert [one["cwd"] for one in programs.settings] == [ROOT, dist / "ours-1"]
+    quietly = {"check": True, "capture_output": True}
+    assert programs.settings == [quietly | {"cwd": one} for one in (ROOT, dist / "ours-1")]
 
 
 @pytest.mark.parametrize("printed", ["(512,)\n", "(256,)\n"])
@@ -194,15 +197,28 @@ def test_each_extra_a_frozen_program_and_a_project_are_tried(
         [*pip, "--disable-pip-version-check", "--no-deps", str(tmp_path / "downstream")],
         [python["project"], "-m", "pytest", "-q"],
     ]
-    assert all(one["check"] for one in programs.settings)
-    variables = {"TWELVELABS_API_KEY", "TWELVELABS_BASE_URL", "TWELVELABS_EMBED_RESUME_DIR"}
-    for one, folder in zip(programs.settings, ("work-nothing", "work-arrow"), strict=False):
-        assert one["cwd"] == tmp_path / folder
-        assert {"video.mkv", "beach.jpg", "sound.wav"} == {
-            path.name for path in one["cwd"].iterdir()
-        }
-        assert variables < one["env"].keys()
-    assert programs.settings[3]["env"].keys() == variables  # a frozen program needs no others
+    folders = [tmp_path / one for one in ("work-nothing", "work-arrow", ".", "downstream")]
+    for folder in folders[:2]:
+        media = sorted(path.name for path in folder.iterdir())
+        assert media == ["beach.jpg", "sound.wav", "video.mkv"]
+        with av.open(str(folder / "video.mkv")) as video:
+            assert video.duration == pytest.approx(6_000_000, rel=0.02)
+    ours = programs.settings[3]["env"]  # a frozen program needs no other variables
+    assert ours.keys() == {
+        "TWELVELABS_API_KEY",
+        "TWELVELABS_BASE_URL",
+        "TWELVELABS_EMBED_RESUME_DIR",
+    }
+    in_folder = [{"cwd": folder, "check": True} for folder in folders]
+    environment_of_all = {"env": os.environ | ours}
+    assert programs.settings == [
+        in_folder[0] | environment_of_all,
+        in_folder[1] | environment_of_all,
+        in_folder[2],
+        {"env": ours, "capture_output": True, "text": True, "check": True},
+        {"check": True},
+        in_folder[3],
+    ]
     shown = capsys.readouterr()
     assert [line.partition(", ")[0] for line in shown.out.splitlines()] == [
         "twelvelabs-embed: good",
