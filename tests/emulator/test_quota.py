@@ -169,6 +169,12 @@ def test_other_operations_do_not_count(start):
     assert send(client).status_code == 200
 
 
+def test_a_request_with_a_wrong_query_counts(start):
+    _, client = start(rpm=1)
+    assert send(client, path="/embed-v2?colour=red").status_code == 400
+    assert send(client).status_code == 429
+
+
 def test_requests_without_a_key_do_not_count(start):
     _, client = start(rpm=1)
     assert client.post("/embed-v2", json=TEXT, headers={"x-api-key": ""}).status_code == 401
