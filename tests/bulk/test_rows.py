@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,19 @@ from tests.bulk.sources import only, read, write_csv, write_jsonl, write_parquet
         ({"type": "video", "media": "x.mp4", "types": "both"}, "types of video are"),
         ({"type": "video", "media": "x.mp4", "time_based_metadata": "a goal"}, "a list of structs"),
         ({"type": "video", "media": "x.mp4", "time_based_metadata": "5"}, "a list of structs"),
+        (
+            {"type": "video", "media": "x.mp4", "time_based_metadata": "[" * 100_000},
+            "a list of structs",
+        ),
+        (
+            {
+                "type": "video",
+                "media": "x.mp4",
+                "time_based_metadata": [{"start": 1, "end": 2, "text": "a", "note": ""}],
+            },
+            "a list of structs",
+        ),
+        ({"type": "video", "media": "x.mp4", "segmentation": "fixed:\u00b2"}, "whole number"),
         (
             {
                 "type": "video",
@@ -187,7 +201,7 @@ def test_every_setting_of_a_recording_is_a_column(
         "time_based_metadata": timed_texts,
     }
     if write is write_csv:
-        lists = {name: ", ".join(row[name]) for name in ("options", "scopes", "types")}
+        lists = {name: ", ,".join(row[name]) for name in ("options", "scopes", "types")}
         row = {**row, **lists, "time_based_metadata": json.dumps(timed_texts)}
     names = {write_csv: "m.csv", write_jsonl: "m.jsonl", write_parquet: "m.parquet"}
     entry = only(read(write(tmp_path / names[write], [row])))
@@ -278,3 +292,5 @@ def test_equal_settings_are_the_same_json() -> None:
     one = Defaults(options=["visual", "audio"], segmentation=Fixed(4))
     other = Defaults(options="audio, visual", segmentation="fixed:4")
     assert one.as_json() == other.as_json()
+    long = Defaults(start=timedelta(days=1, milliseconds=500), end=1e6, segmentation=Dynamic(2))
+    assert long.as_json() == {"start": 86400.5, "end": 1e6, "segmentation": "dynamic:2"}

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from twelvelabs_embed import TwelveLabs
 from twelvelabs_embed._http import transport
-from twelvelabs_embed._http.effects import Flow, RunBlocking, RunConcurrently
+from twelvelabs_embed._http.effects import Flow, RunBlocking, RunConcurrently, SendRequest
 
 from tests.clients import ClientKind, each_transport
 
@@ -93,3 +93,18 @@ def test_connections_end_when_they_were_idle_for_long_or_their_stack_is_closed(
     stack._put_back(b"a", ones[3])
     stack._put_back(b"b", ones[5])
     assert all(closed())
+
+
+def test_a_connection_that_failed_is_closed_and_not_used_again(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    class Broken(Connection):
+        def handle_request(self, request: httpx.Request) -> httpx.Response:
+            raise httpx.ReadError("reset")
+
+    broken, stack = Broken(), transport.ConnectionStack()
+    monkeypatch.setattr(stack, "_take", lambda origin, url: broken)
+    command = SendRequest("GET", "http://a", httpx.Headers(), {}, None, httpx.Timeout(1))
+    with pytest.raises(httpx.ReadError):
+        stack.send(command)
+    assert (broken.is_closed, stack._idle) == (True, {})

@@ -7,6 +7,7 @@ import pickle
 from datetime import timedelta
 from typing import Any
 
+import httpx
 import pytest
 from twelvelabs_embed import NO_RETRY, ApiError
 from twelvelabs_embed._http.redaction import MASK
@@ -51,6 +52,9 @@ async def test_a_raw_response_has_all_that_was_received_and_sent(kind: ClientKin
         assert response.headers["x-request-id"] == "r2"
         assert (response.reason_phrase, response.is_closed) == ("OK", True)
         assert response.elapsed > timedelta()
+    plain = httpx.Response(200, content=b"", request=raw.http_response.request)
+    plain.elapsed = timedelta()
+    assert vars(response).keys() <= vars(pickle.loads(pickle.dumps(plain))).keys()
     received, request = raw.http_response, raw.http_response.request
     assert received.http_version in ("HTTP/1.0", "HTTP/1.1")
     assert (request.method, request.content) == ("GET", b"")

@@ -7,7 +7,18 @@ from typing import Any
 import pytest
 from PIL import Image as Pillow
 from twelvelabs_embed.errors import Hint, InvalidInputError
-from twelvelabs_embed.inputs import Audio, Document, Image, Input, Text, Video, coerce
+from twelvelabs_embed.inputs import (
+    Audio,
+    Document,
+    Image,
+    Input,
+    MultiInput,
+    Text,
+    TextImage,
+    Video,
+    coerce,
+)
+from twelvelabs_embed.inputs.coercion import INPUT_CLASSES
 from twelvelabs_embed.inputs.media import Media
 
 from tests.inputs.test_inputs import EVERY
@@ -19,6 +30,18 @@ from tests.inputs.violations import fields_of, rejected
 )
 def test_a_str_is_always_a_text(value: str) -> None:
     assert coerce(value) == Text(value)
+
+
+def test_each_type_has_its_class() -> None:
+    assert {
+        "text": Text,
+        "image": Image,
+        "text_image": TextImage,
+        "audio": Audio,
+        "video": Video,
+        "document": Document,
+        "multi_input": MultiInput,
+    } == INPUT_CLASSES
 
 
 @pytest.mark.parametrize("input", EVERY)

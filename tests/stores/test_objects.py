@@ -20,7 +20,7 @@ from twelvelabs_embed.inputs.object_stores import (
     list_objects,
     split_address,
 )
-from twelvelabs_embed.validation.media_probe import probe
+from twelvelabs_embed.validation.media_probe import MediaFacts, look_up, probe
 
 from tests.stores.s3_server import SECRET_KEY, S3Server
 
@@ -50,6 +50,8 @@ def test_a_key_is_literal(s3: S3Server, key: str) -> None:
     address = f"s3://media/{key}"
     media = Media.object(address)
     assert media.size_bytes == 7
+    expected = MediaFacts(label=media.label, size_bytes=7, link_host="private")
+    assert look_up(media) == expected
     assert media.open().read() == b"content"
     assert ids(address) == [address]
     stored = media.stored
