@@ -315,6 +315,19 @@ def test_what_is_not_known_of_a_model_is_not_rejected(input: Input) -> None:
     assert {violation.field for violation in found} <= {"model", "route"}
 
 
+def test_of_a_model_that_is_not_known_only_what_is_certain_is_rejected() -> None:
+    for input, facts, settings in (
+        (FEW, MediaFacts(), {"dimension": 1}),
+        (Audio("a"), replace(SOUND, format=FORMATS["mp4"]), {}),
+        (Audio("a"), SOUND, {}),
+        (Image("a"), replace(PICTURE, format=FORMATS["gif"]), {}),
+    ):
+        assert violations(input, facts, model="marengo9", **settings) == []
+    for input, facts in ((Audio("a"), PICTURE), (Image("a"), SOUND), (TextImage("a", "a"), SOUND)):
+        (violation,) = violations(input, facts, model="marengo9")
+        assert violation.code == "media.wrong_format"
+
+
 @pytest.mark.parametrize(
     ("models", "allowed", "use"),
     [
